@@ -1,0 +1,1 @@
+"""The language and the rules of direct mediation: pure functions over frozen data."""

@@ -1,0 +1,154 @@
+"""What people, partners' systems and time ask of a mediation."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from domain.answers import Note, PartnerNumber, TaskAnswer
+from domain.dwelling import Dwelling
+from domain.effects import AnyEffect
+from domain.parties import Actor, OrganisationId, Parties
+from domain.policy import Policy
+from domain.referral import Referral, ReferralChanges
+from domain.value import Value
+
+
+class Rule(StrEnum):
+    """A rule that a coordinator may set aside, with a reason."""
+
+    QUOTA_FULL = "quota_full"
+    DWELLING_UNSUITABLE = "dwelling_unsuitable"
+    DOCUMENTS_MISSING = "documents_missing"
+
+
+class WithdrawalReason(StrEnum):
+    """Why a corporation takes an offer back: never counted as a refusal."""
+
+    LET_OTHERWISE = "let_otherwise"
+    NOT_READY = "not_ready"
+    COMPLEX_OVERLOADED = "complex_overloaded"
+    OTHER = "other"
+
+
+class Command(Value):
+    """What is asked, and by whom."""
+
+    by: Actor
+
+
+class StartMediation(Command):
+    """Refer a client: the mediation begins, under this policy."""
+
+    type: Literal["StartMediation"] = "StartMediation"
+    mediation: str
+    referral: Referral
+    parties: Parties
+    policy: Policy
+
+
+class AnswerTask(Command):
+    """Answer one open task."""
+
+    type: Literal["AnswerTask"] = "AnswerTask"
+    task: str
+    answer: TaskAnswer
+
+
+class Withdraw(Command):
+    """The client withdraws; possible at any stage."""
+
+    type: Literal["Withdraw"] = "Withdraw"
+    note: Note | None = None
+
+
+class ReportDeath(Command):
+    """The client died: everything stops at once."""
+
+    type: Literal["ReportDeath"] = "ReportDeath"
+
+
+class AddNote(Command):
+    """Add a note; its text is in the vault."""
+
+    type: Literal["AddNote"] = "AddNote"
+    note: Note
+
+
+class CorrectReferral(Command):
+    """Correct facts of the referral, with a reason."""
+
+    type: Literal["CorrectReferral"] = "CorrectReferral"
+    changes: ReferralChanges
+    note: Note
+
+
+class OverrideRule(Command):
+    """Set a rule aside for this mediation, with a reason (hardheidsclausule)."""
+
+    type: Literal["OverrideRule"] = "OverrideRule"
+    rule: Rule
+    note: Note
+
+
+class WithdrawOffer(Command):
+    """The corporation takes its offer back."""
+
+    type: Literal["WithdrawOffer"] = "WithdrawOffer"
+    reason: WithdrawalReason
+    note: Note | None = None
+
+
+class LearnDwellings(Command):
+    """A corporation's system listed the dwellings it has released."""
+
+    type: Literal["LearnDwellings"] = "LearnDwellings"
+    corporation: OrganisationId
+    dwellings: tuple[Dwelling, ...]
+
+
+class LearnLease(Command):
+    """The corporation's system drew up the lease under this number."""
+
+    type: Literal["LearnLease"] = "LearnLease"
+    number: PartnerNumber
+
+
+class LearnSupportRequest(Command):
+    """The provider's system took the request for support under this number."""
+
+    type: Literal["LearnSupportRequest"] = "LearnSupportRequest"
+    provider: OrganisationId
+    number: PartnerNumber
+
+
+class ReportUndelivered(Command):
+    """A partner's system refused an effect for good: a person must look at it."""
+
+    type: Literal["ReportUndelivered"] = "ReportUndelivered"
+    effect: AnyEffect
+    code: str
+
+
+class PassTime(Command):
+    """Time went by: do what is due."""
+
+    type: Literal["PassTime"] = "PassTime"
+
+
+AnyCommand = Annotated[
+    StartMediation
+    | AnswerTask
+    | Withdraw
+    | ReportDeath
+    | AddNote
+    | CorrectReferral
+    | OverrideRule
+    | WithdrawOffer
+    | LearnDwellings
+    | LearnLease
+    | LearnSupportRequest
+    | ReportUndelivered
+    | PassTime,
+    Field(discriminator="type"),
+]

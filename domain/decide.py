@@ -1,0 +1,215 @@
+"""The rules run here, once: a command on a state leads to events, effects and claims, or is refused by a rule."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from domain import events as e
+from domain import terms
+from domain.agenda import wake_at
+from domain.commands import (
+    AddNote,
+    AnswerTask,
+    AnyCommand,
+    Command,
+    CorrectReferral,
+    LearnDwellings,
+    LearnLease,
+    LearnSupportRequest,
+    OverrideRule,
+    PassTime,
+    ReportDeath,
+    ReportUndelivered,
+    Rule,
+    StartMediation,
+    Withdraw,
+    WithdrawOffer,
+)
+from domain.conditions import Condition
+from domain.draft import Draft, RuleBroken
+from domain.effects import AnyEffect
+from domain.ending import end
+from domain.events import AnyEvent
+from domain.hearing import heard
+from domain.ladder import pass_time
+from domain.mediation import Mediation
+from domain.outcome import Outcome, Stage
+from domain.parties import Role
+from domain.policy import Policy
+from domain.scarce import Claim
+from domain.stages import acceptance, assessment, follow_up, offer, readiness, support_start
+from domain.tasks import Task, TaskKind
+from domain.value import Value
+
+
+class Decided(Value):
+    """What a command leads to."""
+
+    state: Mediation | None
+    events: tuple[AnyEvent, ...] = ()
+    effects: tuple[AnyEffect, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    releases: tuple[Claim, ...] = ()
+
+    @property
+    def wake_at(self) -> datetime | None:
+        """When time must be told to pass, in UTC."""
+        return wake_at(self.state) if self.state else None
+
+
+class Refused(Value):
+    """A rule forbids the command: nothing happens."""
+
+    rule: str
+    reason: str
+    conditions: tuple[Condition, ...] = ()
+
+
+ENTRIES: dict[Stage, Callable[[Draft], None]] = {
+    Stage.READINESS: readiness.enter,
+    Stage.ASSESSMENT: assessment.enter,
+    Stage.OFFER: offer.enter,
+    Stage.ACCEPTANCE: acceptance.enter,
+    Stage.SUPPORT_START: support_start.enter,
+    Stage.FOLLOW_UP: follow_up.enter,
+}
+
+ANSWERS: dict[TaskKind, Callable[[Draft, Task, Any], None]] = {
+    TaskKind.CHECK_READINESS: readiness.check_readiness,
+    TaskKind.SUPPLEMENT: readiness.supplement,
+    TaskKind.DECIDE_INCOMPLETE: readiness.decide_incomplete,
+    TaskKind.REVIEW_READINESS: readiness.review,
+    TaskKind.ASSESS: assessment.assess,
+    TaskKind.EXTEND_DECISION_TERM: terms.extend_decision_term,
+    TaskKind.HEAR_CLIENT: heard,
+    TaskKind.AWAIT_PLACE: offer.await_place,
+    TaskKind.MAKE_OFFER: offer.make_offer,
+    TaskKind.EXTEND_URGENCY: offer.answer_urgency,
+    TaskKind.CONFIRM_OFFER: offer.confirm_offer,
+    TaskKind.ANSWER_OFFER: acceptance.answer_offer,
+    TaskKind.RESOLVE_NO_ANSWER: acceptance.resolve_no_answer,
+    TaskKind.JUDGE_REFUSAL: acceptance.judge_refusal,
+    TaskKind.SIGN_LEASE: acceptance.sign_lease,
+    TaskKind.CONFIRM_SUPPORT: acceptance.confirm_support,
+    TaskKind.BRIDGE_SUPPORT: acceptance.bridge_support,
+    TaskKind.HAND_OVER_KEYS: acceptance.hand_over_keys,
+    TaskKind.START_SUPPORT: support_start.start_support,
+    TaskKind.FOLLOW_UP_CALL: follow_up.call,
+    TaskKind.ASK_GUIDE: follow_up.ask_guide,
+    TaskKind.SIGN_OFF_UNREACHABLE: follow_up.sign_off,
+    TaskKind.TAKE_UP_FOLLOW_ON: follow_up.take_up_follow_on,
+}
+
+AFTER_CLOSE = (AddNote, PassTime, LearnLease, LearnSupportRequest, LearnDwellings, ReportUndelivered)
+"""Commands that do no harm to a closed mediation."""
+
+
+def decide(
+    m: Mediation | None,
+    command: AnyCommand,
+    policy: Policy,
+    now: datetime,
+    gone: frozenset[Claim] = frozenset(),
+) -> Decided | Refused:
+    """Judge a command. `gone` names what the store found to be claimed already: it is decided knowing so."""
+    d = Draft(m, policy, now, command.by, gone, ENTRIES)
+    try:
+        _apply(d, command)
+    except RuleBroken as broken:
+        return Refused(rule=broken.rule, reason=broken.reason, conditions=broken.conditions)
+    return Decided.model_construct(
+        state=d.state,
+        events=tuple(d.events),
+        effects=tuple(d.effects),
+        claims=tuple(d.claims),
+        releases=tuple(d.releases),
+    )
+
+
+def _apply(d: Draft, command: AnyCommand) -> None:
+    if isinstance(command, StartMediation):
+        d.require(d.state is None, "already_started", "this mediation has been started")
+        readiness.start(d, command)
+        return
+    closed = d.m.stage is Stage.CLOSED
+    d.require(not closed or isinstance(command, AFTER_CLOSE), "closed", "this mediation has ended")
+    _permit(d, command)
+    match command:
+        case AnswerTask():
+            _answer(d, command)
+        case Withdraw(note=note):
+            end(d, Outcome.WITHDRAWN_BY_CLIENT, note)
+        case ReportDeath():
+            end(d, Outcome.DIED)
+        case AddNote(note=note):
+            d.emit(e.NoteAdded(note=note))
+        case CorrectReferral(changes=changes, note=note):
+            d.require(bool(changes.model_fields_set), "nothing_to_correct", "give the facts that change")
+            d.emit(e.ReferralCorrected(changes=changes, note=note))
+            _seek_again(d)
+        case OverrideRule(rule=rule, note=note):
+            d.emit(e.RuleOverridden(rule=rule, note=note))
+            _seek_again(d, rule)
+        case WithdrawOffer():
+            acceptance.withdraw_offer(d, command)
+        case PassTime():
+            pass_time(d)
+        case _ if closed:
+            pass
+        case LearnDwellings():
+            offer.learn_dwellings(d, command)
+        case LearnLease(number=number):
+            d.emit(e.LeasePrepared(number=number))
+        case LearnSupportRequest(provider=provider, number=number):
+            if d.m.support and d.m.support.provider == provider:
+                d.emit(e.SupportRequestKnown(number=number))
+        case ReportUndelivered():
+            _undelivered(d, command)
+
+
+def _answer(d: Draft, command: AnswerTask) -> None:
+    task = d.m.task(command.task)
+    if task is None:
+        was = d.m.was_opened(command.task)
+        rule = "task_closed" if was else "no_such_task"
+        raise RuleBroken(rule, "this task is no longer open" if was else "this mediation has no such task")
+    d.require(task.kind is command.answer.kind, "wrong_answer", f"this task asks for an answer of kind {task.kind}")
+    effect = d.m.undelivered.get(task.id)
+    d.emit(e.TaskAnswered(task=task.id, answer=command.answer))
+    if command.answer.kind is not TaskKind.RESOLVE_DELIVERY:
+        ANSWERS[task.kind](d, task, command.answer)
+    elif command.answer.way == "try_again" and effect:
+        d.do(effect)
+
+
+def _seek_again(d: Draft, rule: Rule | None = None) -> None:
+    """The facts or the rules changed while a place or a dwelling is sought: look again."""
+    if d.m.open_of(TaskKind.MAKE_OFFER) and rule in {None, Rule.DWELLING_UNSUITABLE}:
+        offer.list_dwellings(d)
+    if d.m.open_of(TaskKind.AWAIT_PLACE) and rule in {None, Rule.QUOTA_FULL}:
+        offer.seek_place(d)
+
+
+def _undelivered(d: Draft, command: ReportUndelivered) -> None:
+    task = d.open(TaskKind.RESOLVE_DELIVERY, about=command.effect.key)
+    d.emit(e.DeliveryFailed(task=task.id, effect=command.effect, code=command.code))
+
+
+def _permit(d: Draft, command: Command) -> None:
+    """Refuse what is not this organisation's to do. The municipality directs: it may do everything."""
+    by = command.by
+    if by.role is Role.COORDINATOR and by.organisation == d.m.parties.municipality:
+        return
+    match command:
+        case AnswerTask(task=task_id):
+            task = d.m.task(task_id)
+            allowed = task is None or task.owner == by.organisation
+        case Withdraw() | CorrectReferral():
+            allowed = by.organisation == d.m.parties.institution
+        case WithdrawOffer():
+            allowed = by.organisation == acceptance.offer_of(d).candidate.dwelling.corporation
+        case OverrideRule():
+            allowed = False
+        case _:
+            allowed = by.organisation in d.m.organisations()
+    d.require(allowed, "not_yours", "this is for another organisation to do")

@@ -1,0 +1,282 @@
+"""A decision while it is being written: events, effects and claims in the order in which a stage states them.
+
+A stage's functions write into a draft; nothing in it happens before the store has recorded it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import TypeVar
+
+from domain import events as e
+from domain.clocks import Clock, ClockKind
+from domain.commands import Rule
+from domain.conditions import Condition, all_met
+from domain.effects import AnyEffect, Audience, Letter, SendLetter
+from domain.events import AnyEvent
+from domain.mediation import Mediation, evolve
+from domain.outcome import Stage
+from domain.parties import Actor, OrganisationId, Role
+from domain.policy import Ladder, Policy
+from domain.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim
+from domain.tasks import OWNERS, Task, TaskKind
+
+T = TypeVar("T")
+
+ASKED_BY_LETTER = frozenset(
+    {TaskKind.SUPPLEMENT, TaskKind.REVIEW_READINESS, TaskKind.ASK_GUIDE, TaskKind.TAKE_UP_FOLLOW_ON},
+)
+"""Tasks of partners that no system is asked for: their owner gets a letter when the task opens."""
+
+
+class RuleBroken(Exception):
+    """A rule forbids this command."""
+
+    def __init__(self, rule: str, reason: str, conditions: Iterable[Condition] = ()) -> None:
+        self.rule = rule
+        self.reason = reason
+        self.conditions = tuple(conditions)
+        super().__init__(f"{rule}: {reason}")
+
+
+class Draft:
+    """What one command leads to, so far. `m` is the state with the draft's events already in it."""
+
+    def __init__(
+        self,
+        m: Mediation | None,
+        policy: Policy,
+        now: datetime,
+        by: Actor,
+        gone: frozenset[Claim] = frozenset(),
+        entries: Mapping[Stage, Callable[["Draft"], None]] = MappingProxyType({}),
+    ) -> None:
+        self._m = m
+        self.policy = policy
+        self.now = now
+        self.by = by
+        self.events: list[AnyEvent] = []
+        self.effects: list[AnyEffect] = []
+        self.claims: list[Claim] = []
+        self.releases: list[Claim] = []
+        self._gone = gone
+        self._entries = entries
+
+    @property
+    def state(self) -> Mediation | None:
+        """The mediation as it would be now; None before it is started."""
+        return self._m
+
+    @property
+    def m(self) -> Mediation:
+        """The mediation as it would be now."""
+        if self._m is None:
+            raise RuleBroken("not_started", "this mediation has not been started")
+        return self._m
+
+    @property
+    def today(self) -> date:
+        """The date in the municipality."""
+        return self.policy.calendar.today(self.now)
+
+    # -- what happens ------------------------------------------------------------------------------------------
+
+    def emit(self, event: AnyEvent) -> None:
+        """Let something happen."""
+        self._m = evolve(self._m, event)
+        self.events.append(event)
+
+    def do(self, effect: AnyEffect) -> None:
+        """Have something done outside, under a key made of the event that called for it."""
+        key = f"{self.m.id}:{effect.step}:{self.m.sequence}"
+        twins = sum(other.key.startswith(key) for other in self.effects)
+        self.effects.append(effect.model_copy(update={"key": f"{key}.{twins + 1}" if twins else key}))
+
+    def claim(self, claim: Claim) -> bool:
+        """Claim something scarce. False when the store found that it is gone."""
+        if claim in self._gone:
+            return False
+        self.claims.append(claim)
+        return True
+
+    def release(self, claim: Claim) -> None:
+        """Give something scarce back."""
+        self.releases.append(claim)
+
+    def require(self, holds: bool, rule: str, reason: str) -> None:
+        """Refuse the command unless this holds."""
+        if not holds:
+            raise RuleBroken(rule, reason)
+
+    def given(self, value: T | None, field: str, when: str) -> T:
+        """Return an answer's field that must be given in this case, or refuse the command."""
+        if value is None:
+            raise RuleBroken("answer_incomplete", f"give `{field}` {when}")
+        return value
+
+    def require_all(self, conditions: Iterable[Condition], rule: str, reason: str, unless: Rule) -> None:
+        """Refuse the command unless every condition is met or a coordinator has set the rule aside."""
+        if not all_met(conditions) and unless not in self.m.overrides:
+            raise RuleBroken(rule, reason, conditions)
+
+    def enter(self, stage: Stage) -> None:
+        """Enter a stage, or enter it once more, and do what it does on entry."""
+        self.emit(e.StageEntered(stage=stage))
+        self._entries[stage](self)
+
+    # -- tasks -------------------------------------------------------------------------------------------------
+
+    def open(
+        self,
+        kind: TaskKind,
+        *,
+        about: str | None = None,
+        due: datetime | None = None,
+        owner: OrganisationId | None = None,
+    ) -> Task:
+        """Open a task for its owner. `due` replaces the term of the policy, for a day that was agreed."""
+        task = self._on_ladder(
+            Task(
+                id=f"{kind.value}-{self.m.opened.get(kind, 0) + 1}",
+                kind=kind,
+                owner=owner or self._owner(kind),
+                about=about,
+                opened_at=self.now,
+                due=self.now,
+                escalations=(self.now,),
+            ),
+            due,
+        )
+        self.emit(e.TaskOpened(task=task))
+        if kind in ASKED_BY_LETTER:
+            self.letter(Letter.TASK_OPENED, task=task)
+        return task
+
+    def give_time(self, task: Task, due: datetime | None = None) -> None:
+        """Start a task's term and ladder anew."""
+        self.emit(e.TaskGivenTime(task=self._on_ladder(task.model_copy(update={"overdue": False}), due)))
+
+    def cancel(self, *kinds: TaskKind) -> None:
+        """Cancel the open tasks of these kinds: what was asked is no longer needed."""
+        for task in self.m.tasks:
+            if task.kind in kinds:
+                self.emit(e.TaskCancelled(task=task.id))
+
+    def _owner(self, kind: TaskKind) -> OrganisationId:
+        parties = self.m.parties
+        match OWNERS.get(kind, Role.COORDINATOR):
+            case Role.INSTITUTION:
+                return parties.institution
+            case Role.DISTRICT_TEAM:
+                return parties.district_team
+            case Role.CORPORATION:
+                return self.m.offers[-1].candidate.dwelling.corporation
+            case Role.CARE_PROVIDER:
+                return self.m.support.provider if self.m.support else parties.care_provider
+            case _:
+                return parties.municipality
+
+    def _on_ladder(self, task: Task, due: datetime | None) -> Task:
+        """Lay the policy's ladder along a task: all its moments from now on."""
+        ladder = self.policy.tasks[task.kind]
+        calendar = self.policy.calendar
+        due = due or calendar.deadline(self.now, ladder.due, statutory=ladder.statutory)
+        due = max(due, self.now)
+        return task.model_copy(
+            update={
+                "due": due,
+                "reminders": self._reminders(ladder, due),
+                "escalations": tuple(sorted(max(calendar.deadline(due, t), due) for t in ladder.escalate)),
+                "check_at": self.next_check(task.kind),
+            },
+        )
+
+    def _reminders(self, ladder: Ladder, due: datetime) -> tuple[datetime, ...]:
+        calendar = self.policy.calendar
+        moments = set()
+        for step in ladder.remind:
+            day = (
+                calendar.add(calendar.today(self.now), step.term)
+                if step.after_opening
+                else calendar.subtract(calendar.today(due), step.term)
+            )
+            moments.add(calendar.at(calendar.working_day_from(day, -1), calendar.opens))
+        return tuple(sorted(at for at in moments if self.now < at < due))
+
+    def next_check(self, kind: TaskKind) -> datetime | None:
+        """Return when the engine looks again by itself at a task of this kind."""
+        check = self.policy.tasks[kind].check
+        if not check:
+            return None
+        calendar = self.policy.calendar
+        return calendar.at(calendar.working_day_from(calendar.add(calendar.today(self.now), check)), calendar.opens)
+
+    # -- clocks ------------------------------------------------------------------------------------------------
+
+    def start_clock(self, kind: ClockKind) -> None:
+        """Start a clock with the policy's term."""
+        policy = self.policy.clocks[kind]
+        ends_at = self.policy.calendar.deadline(self.now, policy.length, statutory=policy.statutory)
+        warnings = self._warnings(kind, ends_at)
+        self.emit(e.ClockStarted(clock=Clock(kind=kind, started_at=self.now, ends_at=ends_at, warnings=warnings)))
+
+    def extend_clock(self, kind: ClockKind) -> None:
+        """Extend a clock by the policy's extension, counted from its end, or from now when it has expired."""
+        clock = self.m.clock(kind)
+        if clock:
+            policy = self.policy.clocks[kind]
+            start = max(clock.ends_at, self.now)
+            ends_at = self.policy.calendar.deadline(start, policy.extension, statutory=policy.statutory)
+            self.emit(e.ClockExtended(clock=kind, ends_at=ends_at, warnings=self._warnings(kind, ends_at)))
+
+    def stop_clocks(self, *kinds: ClockKind) -> None:
+        """Stop these clocks, those of them that run."""
+        for kind in kinds:
+            if self.m.clock(kind):
+                self.emit(e.ClockStopped(clock=kind))
+
+    def _warnings(self, kind: ClockKind, ends_at: datetime) -> tuple[datetime, ...]:
+        calendar = self.policy.calendar
+        days = (calendar.subtract(calendar.today(ends_at), term) for term in self.policy.clocks[kind].warn)
+        moments = {calendar.at(calendar.working_day_from(day, -1), calendar.opens) for day in days}
+        return tuple(sorted(at for at in moments if self.now < at < ends_at))
+
+    # -- letters -----------------------------------------------------------------------------------------------
+
+    def letter(
+        self,
+        letter: Letter,
+        *audiences: Audience,
+        organisation: OrganisationId | None = None,
+        task: Task | None = None,
+    ) -> None:
+        """Send a letter: to the client or the guide, to an organisation, or to the owner of a task."""
+        today = self.policy.calendar.today
+        about = {"task": task.id, "task_kind": task.kind, "by": today(task.due)} if task else {}
+        for audience in audiences:
+            self.do(SendLetter(letter=letter, audience=audience, **about))
+        if organisation or not audiences:
+            organisation = organisation or (task.owner if task else self.m.parties.municipality)
+            self.do(SendLetter(letter=letter, audience=Audience.ORGANISATION, organisation=organisation, **about))
+
+    # -- scarce things -----------------------------------------------------------------------------------------
+
+    def release_dwelling(self) -> None:
+        """Let others have the dwelling of the live offer."""
+        offer = self.m.live_offer
+        if offer:
+            dwelling = offer.candidate.dwelling
+            self.release(DwellingClaim(corporation=dwelling.corporation, dwelling=dwelling.id))
+
+    def release_place(self) -> None:
+        """Let others have the reserved place."""
+        if self.m.place and self.m.place.state == "reserved":
+            place = self.m.place
+            self.release(
+                PlaceClaim(municipality=self.m.parties.municipality, year=place.year, units=place.units, limit=0),
+            )
+            self.emit(e.PlaceReleased())
+
+    def release_person(self) -> None:
+        """Let the person have another mediation."""
+        self.release(PersonClaim(person=self.m.referral.person))

@@ -1,0 +1,89 @@
+"""Dwellings, and whether one suits a household: a list of conditions, each with its numbers."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from domain.conditions import Condition, condition
+from domain.parties import OrganisationId
+from domain.referral import District, Referral
+from domain.value import Value
+
+
+class LivingForm(StrEnum):
+    """How one lives there (woonvorm)."""
+
+    INDEPENDENT = "independent"
+    CLUSTERED = "clustered"
+    SHARED = "shared"
+
+
+class Dwelling(Value):
+    """A vacated dwelling that its corporation released for direct mediation."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
+    corporation: OrganisationId
+    complex: Annotated[str, StringConstraints(max_length=60)]
+    district: District
+    rooms: int = Field(ge=1, le=20)
+    rent_cents: int = Field(ge=0)
+    accessible: bool = False
+    low_stimulus: bool = False
+    living_form: LivingForm = LivingForm.INDEPENDENT
+    released_on: date
+
+
+class Candidate(Value):
+    """A dwelling held against one household's needs."""
+
+    dwelling: Dwelling
+    conditions: tuple[Condition, ...]
+
+
+def suitability(referral: Referral, dwelling: Dwelling) -> tuple[Condition, ...]:
+    """Judge whether a dwelling suits a household."""
+    needs = referral.needs
+    wanted = ", ".join(needs.wanted_districts) or "any"
+    return (
+        condition("rooms", dwelling.rooms >= needs.rooms, fact=dwelling.rooms, norm=f"at least {needs.rooms}"),
+        condition(
+            "rent",
+            dwelling.rent_cents <= needs.rent_limit_cents,
+            fact=_euros(dwelling.rent_cents),
+            norm=f"at most {_euros(needs.rent_limit_cents)}",
+        ),
+        condition(
+            "accessible",
+            dwelling.accessible or not needs.accessible,
+            fact=_yes(dwelling.accessible),
+            norm="yes" if needs.accessible else "not needed",
+        ),
+        condition(
+            "low_stimulus",
+            dwelling.low_stimulus or not needs.low_stimulus,
+            fact=_yes(dwelling.low_stimulus),
+            norm="yes" if needs.low_stimulus else "not needed",
+        ),
+        condition(
+            "district_wanted",
+            not needs.wanted_districts or dwelling.district in needs.wanted_districts,
+            fact=dwelling.district,
+            norm=wanted,
+        ),
+        condition(
+            "district_excluded",
+            dwelling.district not in needs.excluded_districts,
+            fact=dwelling.district,
+            norm=f"not in {excluded}" if (excluded := ", ".join(needs.excluded_districts)) else "none excluded",
+        ),
+    )
+
+
+def _euros(cents: int) -> str:
+    return f"{cents // 100}.{cents % 100:02d} euro"
+
+
+def _yes(fact: bool) -> str:
+    return "yes" if fact else "no"

@@ -1,0 +1,210 @@
+"""What must be done to the outside world. An effect's type is the name of the activity that does it.
+
+Effects of one lane run in order; lanes do not wait for each other. The key `{mediation}:{step}:{n}` is stable over
+every retry: a partner that remembers it sees the effect once. `n` is the number of the event that called for it.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from domain.answers import PartnerNumber, SupportProduct
+from domain.parties import OrganisationId
+from domain.policy import LeaseForm
+from domain.referral import District
+from domain.tasks import TaskKind
+from domain.value import Value
+
+LETTERS = "letters"
+
+
+class Effect(Value):
+    """One thing to do, once."""
+
+    key: str = ""
+
+    @property
+    def step(self) -> str:
+        """Return the middle part of the key: what is done, in words."""
+        return "".join(f"-{c.lower()}" if c.isupper() else c for c in type(self).__name__).lstrip("-")
+
+    @property
+    def lane(self) -> str:
+        """Return the lane in which this effect keeps its place."""
+        raise NotImplementedError
+
+
+class ToTeam(Effect):
+    """Something asked of a district team's system."""
+
+    team: OrganisationId
+
+    @property
+    def lane(self) -> str:
+        return self.team
+
+
+class AskAssessment(ToTeam):
+    """Ask the district team to assess the client."""
+
+    type: Literal["AskAssessment"] = "AskAssessment"
+    due_on: date
+
+
+class GiveNotice(ToTeam):
+    """Tell the receiving district team who moves in, where and when."""
+
+    type: Literal["GiveNotice"] = "GiveNotice"
+    district: District
+    keys_on: date
+
+
+class ToCorporation(Effect):
+    """Something asked of a housing corporation's system."""
+
+    corporation: OrganisationId
+
+    @property
+    def lane(self) -> str:
+        return self.corporation
+
+
+class ListDwellings(ToCorporation):
+    """List the dwellings that this corporation has released."""
+
+    type: Literal["ListDwellings"] = "ListDwellings"
+    released_by: date
+
+
+class PlaceOffer(ToCorporation):
+    """Reserve a dwelling for this client at the corporation."""
+
+    type: Literal["PlaceOffer"] = "PlaceOffer"
+    task: str
+    """The corporation's task that the answer closes."""
+    dwelling: PartnerNumber
+    household: int
+    respond_by: datetime
+
+
+class ReadOffer(ToCorporation):
+    """Read in the corporation's system whether the offer was answered or withdrawn there."""
+
+    type: Literal["ReadOffer"] = "ReadOffer"
+    task: str
+    number: PartnerNumber
+
+
+class WithdrawOffer(ToCorporation):
+    """Tell the corporation that the dwelling is free again."""
+
+    type: Literal["WithdrawOffer"] = "WithdrawOffer"
+    number: PartnerNumber
+    reason: str
+
+
+class PrepareLease(ToCorporation):
+    """Have the corporation draw up the lease."""
+
+    type: Literal["PrepareLease"] = "PrepareLease"
+    number: PartnerNumber
+    form: LeaseForm
+
+
+class ToProvider(Effect):
+    """Something asked of a care provider's system."""
+
+    provider: OrganisationId
+
+    @property
+    def lane(self) -> str:
+        return self.provider
+
+
+class RequestSupport(ToProvider):
+    """Ask the care provider to support the client at home."""
+
+    type: Literal["RequestSupport"] = "RequestSupport"
+    product: SupportProduct
+    district: District
+
+
+class ReadSupport(ToProvider):
+    """Read in the provider's system whether support was planned or started."""
+
+    type: Literal["ReadSupport"] = "ReadSupport"
+    task: str
+    number: PartnerNumber
+
+
+class CancelSupport(ToProvider):
+    """Tell the provider that support is no longer needed."""
+
+    type: Literal["CancelSupport"] = "CancelSupport"
+    number: PartnerNumber
+
+
+class Letter(StrEnum):
+    """Which letter."""
+
+    REFERRAL_RECEIVED = "referral_received"
+    TASK_OPENED = "task_opened"
+    TASK_REMINDER = "task_reminder"
+    TASK_ESCALATED = "task_escalated"
+    HEARING_INVITED = "hearing_invited"
+    URGENCY_GRANTED = "urgency_granted"
+    URGENCY_EXTENDED = "urgency_extended"
+    HOUSING_TARGET_MISSED = "housing_target_missed"
+    OFFER_MADE = "offer_made"
+    OFFERS_WITHDRAWN = "offers_withdrawn"
+    KEYS_PLANNED = "keys_planned"
+    CLOSED = "closed"
+
+
+class Audience(StrEnum):
+    """Who gets a letter."""
+
+    CLIENT = "client"
+    GUIDE = "guide"
+    """The client's personal guide (begeleider)."""
+    ORGANISATION = "organisation"
+
+
+class SendLetter(Effect):
+    """Send one letter to one reader. Addresses are looked up when it is sent; none stands here."""
+
+    type: Literal["SendLetter"] = "SendLetter"
+    letter: Letter
+    audience: Audience
+    organisation: OrganisationId | None = None
+    task: str | None = None
+    """For a letter about a task: it is void once the task is closed."""
+    task_kind: TaskKind | None = None
+    by: date | None = None
+    """The date the letter names: before it something must be done, or on it something happens."""
+
+    @property
+    def step(self) -> str:
+        return f"{self.letter.value.replace('_', '-')}-{self.organisation or self.audience.value}"
+
+    @property
+    def lane(self) -> str:
+        return LETTERS
+
+
+AnyEffect = Annotated[
+    AskAssessment
+    | GiveNotice
+    | ListDwellings
+    | PlaceOffer
+    | ReadOffer
+    | WithdrawOffer
+    | PrepareLease
+    | RequestSupport
+    | ReadSupport
+    | CancelSupport
+    | SendLetter,
+    Field(discriminator="type"),
+]

@@ -1,0 +1,39 @@
+"""How a mediation ends: with one outcome, giving back what is scarce and telling everybody who still waits."""
+
+from domain import events as e
+from domain.draft import Draft
+from domain.effects import Audience, CancelSupport, Letter, WithdrawOffer
+from domain.outcome import Outcome
+
+
+def end(d: Draft, outcome: Outcome, note: str | None = None) -> None:
+    """End the mediation."""
+    waiting = dict.fromkeys((d.m.parties.institution, *(task.owner for task in d.m.tasks)))
+    if d.m.lease.handed_over_on is None:
+        let_go_of_dwelling(d, outcome.value)
+        let_go_of_support(d)
+        d.release_place()
+    d.release_person()
+    d.emit(e.MediationClosed(outcome=outcome, note=note))
+    if outcome is not Outcome.DIED:
+        d.letter(Letter.CLOSED, Audience.CLIENT)
+    for organisation in waiting:
+        if organisation != d.m.parties.municipality:
+            d.letter(Letter.CLOSED, organisation=organisation)
+
+
+def let_go_of_dwelling(d: Draft, reason: str) -> None:
+    """Let others have the dwelling of the live offer, and tell the corporation if it knows of it."""
+    offer = d.m.live_offer
+    if offer:
+        d.release_dwelling()
+        if offer.number:
+            corporation = offer.candidate.dwelling.corporation
+            d.do(WithdrawOffer(corporation=corporation, number=offer.number, reason=reason))
+
+
+def let_go_of_support(d: Draft) -> None:
+    """Tell the provider that support is not needed, if it knows that it was."""
+    support = d.m.support
+    if support and support.number and support.started_on is None:
+        d.do(CancelSupport(provider=support.provider, number=support.number))

@@ -1,0 +1,397 @@
+"""What happened. Events are facts: they are recorded once, and the state of a mediation is their fold.
+
+Events only grow. A change of meaning is a new `schema_version` with an upcaster; a correction is a new event.
+"""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter
+
+from domain.answers import (
+    CallResult,
+    CorporationDecline,
+    DayPart,
+    Note,
+    PartnerNumber,
+    RefusalReason,
+    SupportProduct,
+    TaskAnswer,
+)
+from domain.clocks import Clock, ClockKind
+from domain.commands import Rule, WithdrawalReason
+from domain.dwelling import Candidate
+from domain.effects import AnyEffect
+from domain.outcome import Outcome, Stage
+from domain.parties import OrganisationId, Parties
+from domain.policy import LeaseForm
+from domain.referral import Document, Referral, ReferralChanges
+from domain.tasks import Task
+from domain.value import Value
+
+
+class Event(Value):
+    """Something that happened in one mediation."""
+
+    schema_version: Literal[1] = 1
+
+
+class MediationStarted(Event):
+    type: Literal["MediationStarted"] = "MediationStarted"
+    mediation: str
+    referral: Referral
+    parties: Parties
+    policy_id: str
+    policy_version: str
+    policy_digest: str
+
+
+class StageEntered(Event):
+    type: Literal["StageEntered"] = "StageEntered"
+    stage: Stage
+
+
+class TaskOpened(Event):
+    type: Literal["TaskOpened"] = "TaskOpened"
+    task: Task
+
+
+class TaskAnswered(Event):
+    """The answer was accepted and ended the task."""
+
+    type: Literal["TaskAnswered"] = "TaskAnswered"
+    task: str
+    answer: TaskAnswer
+
+
+class TaskCancelled(Event):
+    """What was asked is no longer needed."""
+
+    type: Literal["TaskCancelled"] = "TaskCancelled"
+    task: str
+
+
+class TaskOverdue(Event):
+    type: Literal["TaskOverdue"] = "TaskOverdue"
+    task: str
+
+
+class TaskReminded(Event):
+    type: Literal["TaskReminded"] = "TaskReminded"
+    task: str
+
+
+class TaskEscalated(Event):
+    type: Literal["TaskEscalated"] = "TaskEscalated"
+    task: str
+    again_at: datetime | None = None
+    """When it is escalated again if this was the last step of the ladder."""
+
+
+class TaskChecked(Event):
+    """The engine looked again by itself."""
+
+    type: Literal["TaskChecked"] = "TaskChecked"
+    task: str
+    next_check: datetime | None
+
+
+class TaskGivenTime(Event):
+    """The task got a new term: its whole ladder starts again."""
+
+    type: Literal["TaskGivenTime"] = "TaskGivenTime"
+    task: Task
+
+
+class ClockStarted(Event):
+    type: Literal["ClockStarted"] = "ClockStarted"
+    clock: Clock
+
+
+class ClockSuspended(Event):
+    type: Literal["ClockSuspended"] = "ClockSuspended"
+    clock: ClockKind
+    at: datetime
+
+
+class ClockResumed(Event):
+    type: Literal["ClockResumed"] = "ClockResumed"
+    clock: ClockKind
+    at: datetime
+
+
+class ClockExtended(Event):
+    type: Literal["ClockExtended"] = "ClockExtended"
+    clock: ClockKind
+    ends_at: datetime
+    warnings: tuple[datetime, ...] = ()
+
+
+class ClockWarned(Event):
+    type: Literal["ClockWarned"] = "ClockWarned"
+    clock: ClockKind
+
+
+class ClockExpired(Event):
+    type: Literal["ClockExpired"] = "ClockExpired"
+    clock: ClockKind
+
+
+class ClockStopped(Event):
+    type: Literal["ClockStopped"] = "ClockStopped"
+    clock: ClockKind
+
+
+class DocumentsSupplied(Event):
+    type: Literal["DocumentsSupplied"] = "DocumentsSupplied"
+    documents: tuple[Document, ...]
+
+
+class UrgencyGranted(Event):
+    """The client is entitled to a dwelling, with this support (urgentieverklaring)."""
+
+    type: Literal["UrgencyGranted"] = "UrgencyGranted"
+    support: SupportProduct
+
+
+class PlaceReserved(Event):
+    type: Literal["PlaceReserved"] = "PlaceReserved"
+    year: int
+    units: int
+    beyond_limit: bool = False
+
+
+class PlaceUnavailable(Event):
+    type: Literal["PlaceUnavailable"] = "PlaceUnavailable"
+    year: int
+
+
+class PlaceConsumed(Event):
+    type: Literal["PlaceConsumed"] = "PlaceConsumed"
+
+
+class PlaceReleased(Event):
+    type: Literal["PlaceReleased"] = "PlaceReleased"
+
+
+class DwellingsListed(Event):
+    """A corporation's released dwellings were held against the client's needs; those that suit are kept."""
+
+    type: Literal["DwellingsListed"] = "DwellingsListed"
+    corporation: OrganisationId
+    considered: int
+    suitable: tuple[Candidate, ...]
+
+
+class OfferPrepared(Event):
+    """A dwelling was chosen and claimed; the corporation is asked to confirm."""
+
+    type: Literal["OfferPrepared"] = "OfferPrepared"
+    candidate: Candidate
+
+
+class OfferPlaced(Event):
+    type: Literal["OfferPlaced"] = "OfferPlaced"
+    number: PartnerNumber
+
+
+class OfferDeclined(Event):
+    """The corporation did not make the offer: never counted against the client."""
+
+    type: Literal["OfferDeclined"] = "OfferDeclined"
+    reason: CorporationDecline
+
+
+class OfferWithdrawn(Event):
+    """The corporation took the offer back: never counted as a refusal."""
+
+    type: Literal["OfferWithdrawn"] = "OfferWithdrawn"
+    reason: WithdrawalReason
+
+
+class OfferAccepted(Event):
+    type: Literal["OfferAccepted"] = "OfferAccepted"
+
+
+class OfferRefused(Event):
+    type: Literal["OfferRefused"] = "OfferRefused"
+    reason: RefusalReason
+
+
+class RefusalJudged(Event):
+    type: Literal["RefusalJudged"] = "RefusalJudged"
+    valid: bool
+
+
+class LeasePrepared(Event):
+    type: Literal["LeasePrepared"] = "LeasePrepared"
+    number: PartnerNumber
+
+
+class LeaseFailed(Event):
+    """The lease could not be signed: back to matching, not counted."""
+
+    type: Literal["LeaseFailed"] = "LeaseFailed"
+
+
+class LeaseSigned(Event):
+    type: Literal["LeaseSigned"] = "LeaseSigned"
+    form: LeaseForm
+    keys_on: date
+
+
+class SupportRequested(Event):
+    type: Literal["SupportRequested"] = "SupportRequested"
+    provider: OrganisationId
+
+
+class SupportRequestKnown(Event):
+    type: Literal["SupportRequestKnown"] = "SupportRequestKnown"
+    number: PartnerNumber
+
+
+class SupportPlanned(Event):
+    type: Literal["SupportPlanned"] = "SupportPlanned"
+    starts_on: date
+
+
+class SupportUnable(Event):
+    """The provider cannot start."""
+
+    type: Literal["SupportUnable"] = "SupportUnable"
+    provider: OrganisationId
+
+
+class SupportBridged(Event):
+    """Somebody else supports the client until the provider can."""
+
+    type: Literal["SupportBridged"] = "SupportBridged"
+    by: OrganisationId
+
+
+class SupportStarted(Event):
+    type: Literal["SupportStarted"] = "SupportStarted"
+    on: date
+
+
+class KeysPlanned(Event):
+    type: Literal["KeysPlanned"] = "KeysPlanned"
+    on: date
+
+
+class KeysHandedOver(Event):
+    type: Literal["KeysHandedOver"] = "KeysHandedOver"
+    on: date
+
+
+class CallAttempted(Event):
+    type: Literal["CallAttempted"] = "CallAttempted"
+    day_part: DayPart
+
+
+class CallsRestarted(Event):
+    """The client is to be called again: earlier attempts no longer count."""
+
+    type: Literal["CallsRestarted"] = "CallsRestarted"
+
+
+class FollowUpHeld(Event):
+    type: Literal["FollowUpHeld"] = "FollowUpHeld"
+    result: CallResult
+
+
+class NoteAdded(Event):
+    type: Literal["NoteAdded"] = "NoteAdded"
+    note: Note
+
+
+class ReferralCorrected(Event):
+    """Facts were wrong and are now these; what was decided on the old ones stays as it was."""
+
+    type: Literal["ReferralCorrected"] = "ReferralCorrected"
+    changes: ReferralChanges
+    note: Note
+
+
+class RuleOverridden(Event):
+    type: Literal["RuleOverridden"] = "RuleOverridden"
+    rule: Rule
+    note: Note
+
+
+class DeliveryFailed(Event):
+    """A partner's system refused an effect for good."""
+
+    type: Literal["DeliveryFailed"] = "DeliveryFailed"
+    task: str
+    """The task that asks a person to resolve it."""
+    effect: AnyEffect
+    code: str
+
+
+class MediationClosed(Event):
+    type: Literal["MediationClosed"] = "MediationClosed"
+    outcome: Outcome
+    note: Note | None = None
+
+
+AnyEvent = Annotated[
+    MediationStarted
+    | StageEntered
+    | TaskOpened
+    | TaskAnswered
+    | TaskCancelled
+    | TaskOverdue
+    | TaskReminded
+    | TaskEscalated
+    | TaskChecked
+    | TaskGivenTime
+    | ClockStarted
+    | ClockSuspended
+    | ClockResumed
+    | ClockExtended
+    | ClockWarned
+    | ClockExpired
+    | ClockStopped
+    | DocumentsSupplied
+    | UrgencyGranted
+    | PlaceReserved
+    | PlaceUnavailable
+    | PlaceConsumed
+    | PlaceReleased
+    | DwellingsListed
+    | OfferPrepared
+    | OfferPlaced
+    | OfferDeclined
+    | OfferWithdrawn
+    | OfferAccepted
+    | OfferRefused
+    | RefusalJudged
+    | LeasePrepared
+    | LeaseFailed
+    | LeaseSigned
+    | SupportRequested
+    | SupportRequestKnown
+    | SupportPlanned
+    | SupportUnable
+    | SupportBridged
+    | SupportStarted
+    | KeysPlanned
+    | KeysHandedOver
+    | CallAttempted
+    | CallsRestarted
+    | FollowUpHeld
+    | NoteAdded
+    | ReferralCorrected
+    | RuleOverridden
+    | DeliveryFailed
+    | MediationClosed,
+    Field(discriminator="type"),
+]
+
+EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
+
+
+def read_event(document: dict[str, Any]) -> AnyEvent:
+    """Read an event as it was once written. Raises ValueError when it is no event of any release."""
+    return EVENT.validate_python(document)

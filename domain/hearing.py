@@ -1,0 +1,35 @@
+"""No negative decision without a person, a reason and a hearing (zienswijze, Awb 4:7 and 4:8)."""
+
+from domain.answers import HearingAnswer, HearingResult, HearingSubject
+from domain.draft import Draft
+from domain.effects import Audience, Letter
+from domain.ending import end
+from domain.outcome import Stage
+from domain.tasks import Task, TaskKind
+from domain.terms import extend_urgency
+
+IF_DROPPED = {
+    HearingSubject.NOT_PROCESSED: Stage.READINESS,
+    HearingSubject.NEGATIVE_ASSESSMENT: Stage.ASSESSMENT,
+    HearingSubject.ALTERNATIVE_LIVING_FORM: Stage.ASSESSMENT,
+    HearingSubject.LAPSE_AFTER_REFUSAL: Stage.OFFER,
+}
+"""Where the mediation goes on when the intended decision is dropped."""
+
+
+def intend(d: Draft, subject: HearingSubject) -> None:
+    """Intend a negative decision: first the client is heard."""
+    task = d.open(TaskKind.HEAR_CLIENT, about=subject.value)
+    d.letter(Letter.HEARING_INVITED, Audience.CLIENT, Audience.GUIDE, task=task)
+
+
+def heard(d: Draft, task: Task, answer: HearingAnswer) -> None:
+    """Decide after the hearing: the intended decision stands, or it is dropped."""
+    subject = HearingSubject(task.about or "")
+    d.require(answer.heard_on <= d.today, "hearing_in_future", "the hearing must have taken place")
+    if answer.result is HearingResult.UPHELD:
+        end(d, subject.outcome, d.given(answer.note, "note", "with the reasons of a negative decision"))
+    elif subject is HearingSubject.URGENCY_NOT_EXTENDED:
+        extend_urgency(d)
+    else:
+        d.enter(IF_DROPPED[subject])

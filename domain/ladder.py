@@ -1,0 +1,71 @@
+"""What passing time does: reminders, escalations, checks, and clocks that warn and run out."""
+
+from collections.abc import Callable
+
+from domain import events as e
+from domain import terms
+from domain.agenda import Due, agenda
+from domain.clocks import Clock
+from domain.draft import Draft
+from domain.effects import Audience, Letter
+from domain.stages import acceptance, offer, readiness
+from domain.tasks import Task, TaskKind
+
+OVERDUE: dict[TaskKind, Callable[[Draft, Task], None]] = {
+    TaskKind.SUPPLEMENT: readiness.supplement_overdue,
+    TaskKind.ANSWER_OFFER: acceptance.unanswered,
+    TaskKind.CONFIRM_SUPPORT: acceptance.support_missing,
+    TaskKind.START_SUPPORT: acceptance.support_missing,
+}
+"""What follows at once when a task is not done in time; every task is escalated besides."""
+
+
+def pass_time(d: Draft) -> None:
+    """Do everything that is due by now, in the order in which it fell due."""
+    while (moments := agenda(d.m)) and moments[0].at <= d.now:
+        moment = moments[0]
+        if isinstance(moment.subject, Task):
+            _TASK[moment.due](d, moment.subject)
+        else:
+            _CLOCK[moment.due](d, moment.subject)
+
+
+def _remind(d: Draft, task: Task) -> None:
+    d.emit(e.TaskReminded(task=task.id))
+    acceptance.consult(d, task)
+    if task.kind is TaskKind.ANSWER_OFFER:
+        d.letter(Letter.TASK_REMINDER, Audience.CLIENT, Audience.GUIDE, task=task)
+    else:
+        d.letter(Letter.TASK_REMINDER, task=task)
+
+
+def _overdue(d: Draft, task: Task) -> None:
+    d.emit(e.TaskOverdue(task=task.id))
+    acceptance.consult(d, task)
+    if task.kind in OVERDUE:
+        OVERDUE[task.kind](d, task)
+
+
+def _escalate(d: Draft, task: Task) -> None:
+    last = len(task.escalations) == 1
+    repeat = d.policy.tasks[task.kind].repeat
+    again_at = d.policy.calendar.deadline(d.now, repeat) if last else None
+    d.emit(e.TaskEscalated(task=task.id, again_at=again_at))
+    d.letter(Letter.TASK_ESCALATED, organisation=d.m.parties.municipality, task=task)
+
+
+def _check(d: Draft, task: Task) -> None:
+    d.emit(e.TaskChecked(task=task.id, next_check=d.next_check(task.kind)))
+    if task.kind is TaskKind.AWAIT_PLACE:
+        offer.seek_place(d)
+    else:
+        offer.list_dwellings(d)
+
+
+_TASK: dict[Due, Callable[[Draft, Task], None]] = {
+    Due.REMIND: _remind,
+    Due.OVERDUE: _overdue,
+    Due.ESCALATE: _escalate,
+    Due.CHECK: _check,
+}
+_CLOCK: dict[Due, Callable[[Draft, Clock], None]] = {Due.WARN: terms.warn, Due.EXPIRE: terms.expire}

@@ -1,0 +1,41 @@
+"""How a mediation stands and how it ends."""
+
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    """The six stages, and the end."""
+
+    READINESS = "readiness"
+    ASSESSMENT = "assessment"
+    OFFER = "offer"
+    ACCEPTANCE = "acceptance"
+    SUPPORT_START = "support_start"
+    FOLLOW_UP = "follow_up"
+    CLOSED = "closed"
+
+
+class Outcome(StrEnum):
+    """The one reason for which a mediation ended."""
+
+    HOUSED_FOLLOW_UP_HELD = "housed_follow_up_held"
+    HOUSED_UNREACHABLE = "housed_unreachable"
+    NOT_PROCESSED_INCOMPLETE = "not_processed_incomplete"
+    REJECTED = "rejected"
+    ALTERNATIVE_LIVING_FORM = "alternative_living_form"
+    REFUSED_LAPSED = "refused_lapsed"
+    URGENCY_EXPIRED = "urgency_expired"
+    WITHDRAWN_BY_CLIENT = "withdrawn_by_client"
+    DIED = "died"
+
+
+NEGATIVE = frozenset(
+    {
+        Outcome.NOT_PROCESSED_INCOMPLETE,
+        Outcome.REJECTED,
+        Outcome.ALTERNATIVE_LIVING_FORM,
+        Outcome.REFUSED_LAPSED,
+        Outcome.URGENCY_EXPIRED,
+    },
+)
+"""Ends that are a decision against the client: only by a person, with a reason, after a hearing."""

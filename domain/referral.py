@@ -1,0 +1,74 @@
+"""What a referral tells about a client: the facts that rules need, and nothing that names a person."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from domain.value import Value
+
+District = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,39}$")]
+
+
+class TargetGroup(StrEnum):
+    """From which kind of institution the client leaves (doelgroep)."""
+
+    SHELTERED_LIVING = "sheltered_living"
+    """Beschermd wonen."""
+    SHELTER = "shelter"
+    """Maatschappelijke opvang."""
+    WOMENS_SHELTER = "womens_shelter"
+    """Vrouwenopvang."""
+    YOUTH_CARE = "youth_care"
+    """Jeugdhulp met verblijf."""
+    CLINICAL_CARE = "clinical_care"
+    """Klinische ggz."""
+    DISABILITY_CARE = "disability_care"
+    """Verblijf vanwege een licht verstandelijke of lichamelijke beperking."""
+
+
+class Document(StrEnum):
+    """What a referral must contain before it can be judged."""
+
+    CONSENT = "consent"
+    IDENTITY = "identity"
+    ADDRESS_HISTORY = "address_history"
+    """Uittreksel BRP met adreshistorie."""
+    INCOME_STATEMENT = "income_statement"
+    READINESS_STATEMENT = "readiness_statement"
+    SUPPORT_PLAN = "support_plan"
+
+
+class DwellingNeeds(Value):
+    """What a dwelling must have for this household."""
+
+    rooms: int = Field(default=1, ge=1, le=8)
+    rent_limit_cents: int = Field(gt=0, le=200_000)
+    """The highest rent per month that fits this household (passend toewijzen)."""
+    accessible: bool = False
+    low_stimulus: bool = False
+    """Prikkelarm."""
+    wanted_districts: tuple[District, ...] = ()
+    """Empty: any district will do."""
+    excluded_districts: tuple[District, ...] = ()
+    """Where the client must not live, for safety or recovery."""
+
+
+class Referral(Value):
+    """The facts of a referral (aanmelding). Personal data is in the vault under `person`."""
+
+    person: str
+    """Reference of the person in the vault."""
+    target_group: TargetGroup
+    household_size: int = Field(ge=1, le=12)
+    needs: DwellingNeeds
+    documents: tuple[Document, ...] = ()
+
+
+class ReferralChanges(Value):
+    """A correction of facts: only what is given changes."""
+
+    target_group: TargetGroup | None = None
+    household_size: int | None = Field(default=None, ge=1, le=12)
+    needs: DwellingNeeds | None = None
+    documents: tuple[Document, ...] | None = None

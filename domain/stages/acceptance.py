@@ -1,0 +1,226 @@
+"""Stage 4: the client answers, the lease is signed, support is confirmed, and the keys are handed over (acceptatie)."""
+
+from domain import events as e
+from domain.answers import (
+    BridgeAnswer,
+    ClientAnswer,
+    ContactAnswer,
+    HearingSubject,
+    JudgementAnswer,
+    KeysAnswer,
+    LeaseAnswer,
+    RefusalReason,
+    SupportAnswer,
+)
+from domain.clocks import ClockKind
+from domain.commands import WithdrawOffer
+from domain.draft import Draft, RuleBroken
+from domain.effects import Audience, GiveNotice, Letter, PrepareLease, ReadOffer, ReadSupport, RequestSupport
+from domain.ending import let_go_of_dwelling, let_go_of_support
+from domain.hearing import intend
+from domain.mediation import Offer
+from domain.outcome import Stage
+from domain.parties import OrganisationId
+from domain.tasks import Task, TaskKind
+
+OF_THE_OFFER = (
+    TaskKind.CONFIRM_OFFER,
+    TaskKind.ANSWER_OFFER,
+    TaskKind.RESOLVE_NO_ANSWER,
+    TaskKind.SIGN_LEASE,
+    TaskKind.CONFIRM_SUPPORT,
+    TaskKind.BRIDGE_SUPPORT,
+    TaskKind.HAND_OVER_KEYS,
+)
+"""Tasks that end with the offer they belong to."""
+
+
+def enter(d: Draft) -> None:
+    """Ask the client, with the guide, to answer the offer."""
+    task = d.open(TaskKind.ANSWER_OFFER, about=offer_of(d).number)
+    d.letter(Letter.OFFER_MADE, Audience.CLIENT, Audience.GUIDE, task=task)
+
+
+def offer_of(d: Draft) -> Offer:
+    """Return the live offer, or refuse the command."""
+    if d.m.live_offer is None:
+        raise RuleBroken("no_offer", "there is no open offer")
+    return d.m.live_offer
+
+
+def answer_offer(d: Draft, _task: Task, answer: ClientAnswer) -> None:
+    """The client answered."""
+    if answer.accept:
+        _accepted(d)
+    else:
+        _refused(d, d.given(answer.reason, "reason", "with a refusal"))
+
+
+def unanswered(d: Draft, _task: Task) -> None:
+    """No answer in time, after reminders to the client and the guide: the municipality phones."""
+    if not d.m.open_of(TaskKind.RESOLVE_NO_ANSWER):
+        d.open(TaskKind.RESOLVE_NO_ANSWER)
+
+
+def resolve_no_answer(d: Draft, _task: Task, answer: ContactAnswer) -> None:
+    """The municipality phoned the client."""
+    asked = d.m.open_of(TaskKind.ANSWER_OFFER)
+    if answer.result == "more_time" and asked:
+        d.give_time(asked)
+    elif answer.result == "accepted":
+        _accepted(d)
+    elif answer.result == "refused":
+        _refused(d, d.given(answer.reason, "reason", "with a refusal"))
+    else:
+        _refused(d, RefusalReason.NO_ANSWER)
+
+
+def _accepted(d: Draft) -> None:
+    offer = offer_of(d)
+    d.emit(e.OfferAccepted())
+    d.cancel(TaskKind.ANSWER_OFFER, TaskKind.RESOLVE_NO_ANSWER)
+    d.open(TaskKind.SIGN_LEASE, about=offer.number)
+    if offer.number:
+        corporation = offer.candidate.dwelling.corporation
+        d.do(PrepareLease(corporation=corporation, number=offer.number, form=d.policy.lease_forms[0]))
+    ask_support(d, d.m.parties.care_provider)
+
+
+def _refused(d: Draft, reason: RefusalReason) -> None:
+    let_go_of_dwelling(d, "refused")
+    d.emit(e.OfferRefused(reason=reason))
+    d.cancel(TaskKind.ANSWER_OFFER, TaskKind.RESOLVE_NO_ANSWER)
+    d.open(TaskKind.JUDGE_REFUSAL, about=reason.value)
+
+
+def judge_refusal(d: Draft, _task: Task, answer: JudgementAnswer) -> None:
+    """The municipality judged the reason: a valid one is not counted."""
+    if not answer.valid:
+        d.given(answer.note, "note", "with the reasons of this judgement")
+    d.emit(e.RefusalJudged(valid=answer.valid))
+    if not answer.valid and d.m.counted_refusals >= d.policy.offers.counted_refusals:
+        intend(d, HearingSubject.LAPSE_AFTER_REFUSAL)
+    else:
+        d.enter(Stage.OFFER)
+
+
+def withdraw_offer(d: Draft, command: WithdrawOffer) -> None:
+    """The corporation took its offer back: never a refusal, and the client keeps priority."""
+    offer_of(d)
+    d.require(d.m.lease.handed_over_on is None, "keys_handed_over", "the client has the keys: the engine ends no lease")
+    if command.by.user == "system":
+        d.release_dwelling()
+    else:
+        let_go_of_dwelling(d, command.reason.value)
+    _back_to_matching(d, e.OfferWithdrawn(reason=command.reason))
+
+
+def _back_to_matching(d: Draft, why: e.OfferWithdrawn | e.LeaseFailed) -> None:
+    let_go_of_support(d)
+    d.emit(why)
+    d.cancel(*OF_THE_OFFER)
+    withdrawn = sum(o.state == "withdrawn" for o in d.m.offers)
+    if withdrawn >= d.policy.offers.withdrawals_before_alert:
+        d.letter(Letter.OFFERS_WITHDRAWN, organisation=d.m.parties.municipality)
+    d.enter(Stage.OFFER)
+
+
+def sign_lease(d: Draft, _task: Task, answer: LeaseAnswer) -> None:
+    """The corporation signed the lease, or could not."""
+    if answer.failed_check:
+        let_go_of_dwelling(d, "failed_check")
+        _back_to_matching(d, e.LeaseFailed())
+        return
+    form = d.given(answer.form, "form", "of the lease, or `failed_check`")
+    keys_on = d.given(answer.keys_on, "keys_on", "with a signed lease")
+    d.require(form in d.policy.lease_forms, "lease_form_not_allowed", f"this municipality has no {form.value} lease")
+    d.require(keys_on >= d.today, "keys_in_past", "the day of the keys must not lie in the past")
+    d.emit(e.LeaseSigned(form=form, keys_on=keys_on))
+    _plan_keys(d)
+
+
+def ask_support(d: Draft, provider: OrganisationId, waiting: TaskKind = TaskKind.CONFIRM_SUPPORT) -> None:
+    """Ask a provider on which day support can start, or after the move to start at once."""
+    d.emit(e.SupportRequested(provider=provider))
+    d.open(waiting)
+    d.do(
+        RequestSupport(
+            provider=provider,
+            product=d.given(d.m.urgency, "support", "with a positive assessment"),
+            district=offer_of(d).candidate.dwelling.district,
+        ),
+    )
+
+
+def confirm_support(d: Draft, _task: Task, answer: SupportAnswer) -> None:
+    """The provider said when support starts, or that it cannot."""
+    if answer.unable:
+        d.emit(e.SupportUnable(provider=d.m.support.provider if d.m.support else d.m.parties.care_provider))
+        support_missing(d, _task)
+        return
+    d.emit(e.SupportPlanned(starts_on=d.given(answer.starts_on, "starts_on", "or `unable`")))
+    d.cancel(TaskKind.BRIDGE_SUPPORT)
+    _plan_keys(d)
+
+
+def support_missing(d: Draft, _task: Task) -> None:
+    """There is no start date: the municipality bridges, asks another provider or gives more time."""
+    if not d.m.open_of(TaskKind.BRIDGE_SUPPORT):
+        d.open(TaskKind.BRIDGE_SUPPORT)
+
+
+def bridge_support(d: Draft, _task: Task, answer: BridgeAnswer) -> None:
+    """The municipality found a way while the provider cannot start."""
+    waiting = TaskKind.CONFIRM_SUPPORT if d.m.stage is Stage.ACCEPTANCE else TaskKind.START_SUPPORT
+    if answer.way == "other_provider":
+        provider = d.given(answer.by, "by", "with another provider")
+        let_go_of_support(d)
+        d.cancel(waiting)
+        ask_support(d, provider, waiting)
+        return
+    if answer.way == "bridge":
+        d.emit(e.SupportBridged(by=d.given(answer.by, "by", "with a bridge")))
+        _plan_keys(d)
+    asked = d.m.open_of(waiting)
+    if asked:
+        d.give_time(asked)
+    else:
+        d.open(waiting)
+
+
+def _plan_keys(d: Draft) -> None:
+    """Plan the keys once the lease is signed and support is secured, so that the team has its notice."""
+    lease, support = d.m.lease, d.m.support
+    if not (lease.agreed_keys_on and support and support.secured) or lease.keys_on:
+        return
+    calendar = d.policy.calendar
+    noticed = calendar.add(d.today, d.policy.support.notice_to_team)
+    keys_on = calendar.working_day_from(max(lease.agreed_keys_on, noticed))
+    d.emit(e.KeysPlanned(on=keys_on))
+    district = offer_of(d).candidate.dwelling.district
+    d.do(GiveNotice(team=d.m.parties.district_team, district=district, keys_on=keys_on))
+    task = d.open(TaskKind.HAND_OVER_KEYS, due=calendar.at(keys_on, calendar.closes))
+    d.letter(Letter.KEYS_PLANNED, Audience.CLIENT, Audience.GUIDE, task=task)
+
+
+def hand_over_keys(d: Draft, _task: Task, answer: KeysAnswer) -> None:
+    """The client has the keys: the place is used, and the clocks have done their work."""
+    planned = d.given(d.m.lease.keys_on, "keys_on", "once the lease is signed")
+    d.require(answer.on >= planned, "keys_before_notice", f"the district team was told {planned}: not before that day")
+    d.require(answer.on <= d.today, "keys_in_future", "report the keys on or after the day they are handed over")
+    d.require(bool(d.m.support and d.m.support.secured), "support_not_secured", "no keys without support or a bridge")
+    d.emit(e.KeysHandedOver(on=answer.on))
+    d.emit(e.PlaceConsumed())
+    d.stop_clocks(*ClockKind)
+    d.cancel(TaskKind.EXTEND_URGENCY, TaskKind.CONFIRM_SUPPORT, TaskKind.BRIDGE_SUPPORT)
+    d.enter(Stage.SUPPORT_START)
+
+
+def consult(d: Draft, task: Task) -> None:
+    """Before a partner or client is chased: read whether the answer is already in the partner's system."""
+    offer, support = d.m.live_offer, d.m.support
+    if task.kind is TaskKind.ANSWER_OFFER and offer and offer.number:
+        corporation = offer.candidate.dwelling.corporation
+        d.do(ReadOffer(corporation=corporation, task=task.id, number=offer.number))
+    if task.kind in {TaskKind.CONFIRM_SUPPORT, TaskKind.START_SUPPORT} and support and support.number:
+        d.do(ReadSupport(provider=support.provider, task=task.id, number=support.number))

@@ -1,0 +1,37 @@
+"""Stage 2: the district team judges whether living independently is best, and with which support (beoordeling)."""
+
+from domain import events as e
+from domain.answers import AssessmentAnswer, AssessmentResult, HearingSubject
+from domain.clocks import ClockKind
+from domain.draft import Draft
+from domain.effects import AskAssessment, Audience, Letter
+from domain.hearing import intend
+from domain.outcome import Stage
+from domain.tasks import Task, TaskKind
+
+
+def enter(d: Draft) -> None:
+    """Ask the district team to assess."""
+    task = d.open(TaskKind.ASSESS)
+    d.do(AskAssessment(team=task.owner, due_on=d.policy.calendar.today(task.due)))
+
+
+def assess(d: Draft, _task: Task, answer: AssessmentAnswer) -> None:
+    """The district team has assessed."""
+    if answer.result is AssessmentResult.POSITIVE:
+        grant_urgency(d, answer)
+        return
+    d.given(answer.note, "note", "with the reasons of this assessment")
+    negative = answer.result is AssessmentResult.NEGATIVE
+    intend(d, HearingSubject.NEGATIVE_ASSESSMENT if negative else HearingSubject.ALTERNATIVE_LIVING_FORM)
+
+
+def grant_urgency(d: Draft, answer: AssessmentAnswer) -> None:
+    """The client is entitled to a dwelling."""
+    d.emit(e.UrgencyGranted(support=d.given(answer.support, "support", "with a positive assessment")))
+    d.stop_clocks(ClockKind.DECISION_TERM)
+    d.cancel(TaskKind.EXTEND_DECISION_TERM)
+    d.start_clock(ClockKind.URGENCY)
+    d.start_clock(ClockKind.HOUSING_TARGET)
+    d.letter(Letter.URGENCY_GRANTED, Audience.CLIENT)
+    d.enter(Stage.OFFER)

@@ -1,0 +1,72 @@
+"""Stage 6: the call three months after the move, and what comes out of it (nabelmoment)."""
+
+from datetime import date
+
+from domain import events as e
+from domain.answers import CallAnswer, CallResult, FollowOnAnswer, GuideAnswer, SignOffAnswer
+from domain.draft import Draft
+from domain.ending import end
+from domain.outcome import Outcome
+from domain.tasks import Task, TaskKind
+
+
+def enter(d: Draft) -> None:
+    """Plan the call."""
+    calendar = d.policy.calendar
+    d.open(TaskKind.FOLLOW_UP_CALL, due=calendar.at(calendar.working_day_from(_call_day(d)), calendar.closes))
+
+
+def _call_day(d: Draft) -> date:
+    keys_on = d.given(d.m.lease.handed_over_on, "on", "of the keys")
+    return d.policy.calendar.add(keys_on, d.policy.follow_up.after)
+
+
+def call(d: Draft, _task: Task, answer: CallAnswer) -> None:
+    """The client was called."""
+    opens = d.policy.calendar.subtract(_call_day(d), d.policy.follow_up.window)
+    d.require(d.today >= opens, "call_too_early", f"call from {opens} on")
+    if answer.reached:
+        _held(d, d.given(answer.result, "result", "of a call"))
+        return
+    d.require(
+        answer.day_part not in d.m.call_attempts,
+        "day_part_tried",
+        "try another part of the day than before",
+    )
+    d.emit(e.CallAttempted(day_part=answer.day_part))
+    exhausted = len(d.m.call_attempts) >= d.policy.follow_up.attempts
+    d.open(TaskKind.ASK_GUIDE if exhausted else TaskKind.FOLLOW_UP_CALL)
+
+
+def _held(d: Draft, result: CallResult) -> None:
+    d.emit(e.FollowUpHeld(result=result))
+    if result is CallResult.FINE:
+        end(d, Outcome.HOUSED_FOLLOW_UP_HELD)
+    else:
+        d.open(TaskKind.TAKE_UP_FOLLOW_ON, about=result.value)
+
+
+def take_up_follow_on(d: Draft, _task: Task, _answer: FollowOnAnswer) -> None:
+    """The district team took up what came out of the call."""
+    end(d, Outcome.HOUSED_FOLLOW_UP_HELD)
+
+
+def ask_guide(d: Draft, _task: Task, answer: GuideAnswer) -> None:
+    """The guide told whether there is contact."""
+    if answer.in_contact:
+        _call_again(d)
+    else:
+        d.open(TaskKind.SIGN_OFF_UNREACHABLE)
+
+
+def sign_off(d: Draft, _task: Task, answer: SignOffAnswer) -> None:
+    """The municipality closes without having spoken to the client, or has them called again."""
+    if answer.close:
+        end(d, Outcome.HOUSED_UNREACHABLE, d.given(answer.note, "note", "with the reasons to close"))
+    else:
+        _call_again(d)
+
+
+def _call_again(d: Draft) -> None:
+    d.emit(e.CallsRestarted())
+    d.open(TaskKind.FOLLOW_UP_CALL)

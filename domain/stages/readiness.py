@@ -1,0 +1,143 @@
+"""Stage 1: is the referral complete, and is the client ready to live independently? (aanmelding en gereedheid)"""
+
+from domain import events as e
+from domain.answers import (
+    HearingSubject,
+    IncompleteAnswer,
+    Readiness,
+    ReadinessAnswer,
+    ReviewAnswer,
+    SupplementAnswer,
+)
+from domain.clocks import ClockKind
+from domain.commands import Rule, StartMediation
+from domain.conditions import Condition, condition
+from domain.draft import Draft, RuleBroken
+from domain.effects import Letter
+from domain.hearing import intend
+from domain.mediation import Mediation
+from domain.outcome import Stage
+from domain.policy import Policy
+from domain.scarce import PersonClaim
+from domain.tasks import Task, TaskKind
+
+
+def start(d: Draft, command: StartMediation) -> None:
+    """Refer a client."""
+    policy = command.policy
+    d.require(
+        policy.municipality == command.parties.municipality and policy.in_force(policy.calendar.today(d.now)),
+        "policy_not_in_force",
+        "no policy of this municipality is in force today",
+    )
+    if not d.claim(PersonClaim(person=command.referral.person)):
+        raise RuleBroken("person_has_open_mediation", "this person already has an open mediation")
+    d.emit(
+        e.MediationStarted(
+            mediation=command.mediation,
+            referral=command.referral,
+            parties=command.parties,
+            policy_id=policy.id,
+            policy_version=policy.version,
+            policy_digest=policy.digest(),
+        ),
+    )
+    d.start_clock(ClockKind.DECISION_TERM)
+    d.letter(Letter.REFERRAL_RECEIVED, organisation=command.parties.institution)
+    d.enter(Stage.READINESS)
+
+
+def enter(d: Draft) -> None:
+    """Ask the municipality to check the referral."""
+    d.open(TaskKind.CHECK_READINESS)
+
+
+def completeness(m: Mediation, policy: Policy) -> tuple[Condition, ...]:
+    """Judge whether every required document is there."""
+    return tuple(
+        condition(
+            f"document.{document.value}",
+            document in m.referral.documents,
+            fact="present" if document in m.referral.documents else "missing",
+            norm="required",
+        )
+        for document in policy.required_documents
+    )
+
+
+def check_readiness(d: Draft, _task: Task, answer: ReadinessAnswer) -> None:
+    """The municipality has checked the referral."""
+    match answer.result:
+        case Readiness.READY:
+            d.require_all(
+                completeness(d.m, d.policy),
+                "documents_missing",
+                "a referral is ready when every required document is there",
+                unless=Rule.DOCUMENTS_MISSING,
+            )
+            d.enter(Stage.ASSESSMENT)
+        case Readiness.INCOMPLETE if d.m.supplement_asked:
+            d.open(TaskKind.DECIDE_INCOMPLETE)
+        case Readiness.INCOMPLETE:
+            d.require(bool(answer.missing), "answer_incomplete", "give `missing`: which documents are missing")
+            _ask_supplement(d)
+        case Readiness.NOT_READY:
+            review = answer.review_on
+            d.require(review is None or review > d.today, "review_in_past", "the review must lie in the future")
+            _suspend(d)
+            calendar = d.policy.calendar
+            due = calendar.at(calendar.working_day_from(review), calendar.closes) if review else None
+            d.open(TaskKind.REVIEW_READINESS, due=due)
+
+
+def supplement(d: Draft, _task: Task, answer: SupplementAnswer) -> None:
+    """The institution sent what was missing."""
+    d.emit(e.DocumentsSupplied(documents=answer.documents))
+    _resume(d)
+    d.cancel(TaskKind.DECIDE_INCOMPLETE)
+    d.open(TaskKind.CHECK_READINESS)
+
+
+def supplement_overdue(d: Draft, _task: Task) -> None:
+    """The supplement did not come in time: a person decides what follows."""
+    if not d.m.open_of(TaskKind.DECIDE_INCOMPLETE):
+        d.open(TaskKind.DECIDE_INCOMPLETE)
+
+
+def decide_incomplete(d: Draft, _task: Task, answer: IncompleteAnswer) -> None:
+    """The municipality decides on a referral that stays incomplete."""
+    asked = d.m.open_of(TaskKind.SUPPLEMENT)
+    if answer.decision == "more_time" and asked:
+        d.give_time(asked)
+    elif answer.decision == "more_time":
+        _ask_supplement(d)
+    else:
+        d.cancel(TaskKind.SUPPLEMENT)
+        _resume(d)
+        intend(d, HearingSubject.NOT_PROCESSED)
+
+
+def review(d: Draft, _task: Task, answer: ReviewAnswer) -> None:
+    """The institution looked again whether the client is ready."""
+    if answer.ready:
+        _resume(d)
+        d.open(TaskKind.CHECK_READINESS)
+    else:
+        d.open(TaskKind.REVIEW_READINESS)
+
+
+def _ask_supplement(d: Draft) -> None:
+    _suspend(d)
+    d.open(TaskKind.SUPPLEMENT)
+
+
+def _suspend(d: Draft) -> None:
+    clock = d.m.clock(ClockKind.DECISION_TERM)
+    if clock and not clock.suspended_at:
+        d.emit(e.ClockSuspended(clock=ClockKind.DECISION_TERM, at=d.now))
+
+
+def _resume(d: Draft) -> None:
+    clock = d.m.clock(ClockKind.DECISION_TERM)
+    if clock and clock.suspended_at:
+        d.emit(e.ClockResumed(clock=ClockKind.DECISION_TERM, at=d.now))

@@ -1,0 +1,29 @@
+"""Stage 5: the first contact at home (start ondersteuning)."""
+
+from domain import events as e
+from domain.answers import StartAnswer
+from domain.draft import Draft
+from domain.outcome import Stage
+from domain.stages.acceptance import support_missing
+from domain.tasks import Task, TaskKind
+
+
+def enter(d: Draft) -> None:
+    """Ask the provider to report the first contact."""
+    calendar = d.policy.calendar
+    due = calendar.deadline(d.now, d.policy.tasks[TaskKind.START_SUPPORT].due)
+    starts_on = d.m.support.starts_on if d.m.support else None
+    d.open(TaskKind.START_SUPPORT, due=max(due, calendar.at(starts_on, calendar.closes)) if starts_on else due)
+
+
+def start_support(d: Draft, task: Task, answer: StartAnswer) -> None:
+    """The provider started, or could not."""
+    if answer.unable:
+        d.emit(e.SupportUnable(provider=task.owner))
+        support_missing(d, task)
+        return
+    started_on = d.given(answer.started_on, "started_on", "or `unable`")
+    d.require(started_on <= d.today, "support_in_future", "report the first contact on or after the day it took place")
+    d.emit(e.SupportStarted(on=started_on))
+    d.cancel(TaskKind.BRIDGE_SUPPORT)
+    d.enter(Stage.FOLLOW_UP)

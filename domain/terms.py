@@ -1,0 +1,44 @@
+"""What happens when a clock warns or runs out: a person is asked. A clock never decides."""
+
+from domain import events as e
+from domain.answers import HearingSubject, TermExtensionAnswer
+from domain.clocks import Clock, ClockKind
+from domain.draft import Draft
+from domain.effects import Audience, Letter
+from domain.tasks import Task, TaskKind
+
+ASK = {ClockKind.DECISION_TERM: TaskKind.EXTEND_DECISION_TERM, ClockKind.URGENCY: TaskKind.EXTEND_URGENCY}
+"""Which extension is asked of the municipality before a clock runs out."""
+
+
+def warn(d: Draft, clock: Clock) -> None:
+    """A clock will run out before long."""
+    d.emit(e.ClockWarned(clock=clock.kind))
+    _ask_extension(d, clock)
+
+
+def expire(d: Draft, clock: Clock) -> None:
+    """A clock ran out."""
+    d.emit(e.ClockExpired(clock=clock.kind))
+    _ask_extension(d, clock)
+    if clock.kind is ClockKind.HOUSING_TARGET:
+        d.letter(Letter.HOUSING_TARGET_MISSED, organisation=d.m.parties.municipality)
+
+
+def extend_decision_term(d: Draft, _task: Task, _answer: TermExtensionAnswer) -> None:
+    """The client got notice that the decision takes longer."""
+    d.extend_clock(ClockKind.DECISION_TERM)
+
+
+def extend_urgency(d: Draft) -> None:
+    """The urgency stays valid."""
+    d.extend_clock(ClockKind.URGENCY)
+    d.letter(Letter.URGENCY_EXTENDED, Audience.CLIENT)
+
+
+def _ask_extension(d: Draft, clock: Clock) -> None:
+    kind = ASK.get(clock.kind)
+    hearing = d.m.open_of(TaskKind.HEAR_CLIENT)
+    if kind is None or d.m.open_of(kind) or (hearing and hearing.about == HearingSubject.URGENCY_NOT_EXTENDED):
+        return
+    d.open(kind)

@@ -1,0 +1,1 @@
+"""The policy files of the municipalities: one TOML file per municipality and version."""
