@@ -100,8 +100,8 @@ ANSWERS: dict[TaskKind, Callable[[Draft, Task, Any], None]] = {
     TaskKind.TAKE_UP_FOLLOW_ON: follow_up.take_up_follow_on,
 }
 
-AFTER_CLOSE = (AddNote, PassTime, LearnLease, LearnSupportRequest, LearnDwellings, ReportUndelivered)
-"""Commands that do no harm to a closed mediation."""
+AFTER_CLOSE = (PassTime, LearnLease, LearnSupportRequest, LearnDwellings, ReportUndelivered)
+"""What may still come in when a mediation has just ended: it changes nothing."""
 
 
 def decide(

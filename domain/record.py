@@ -1,0 +1,73 @@
+"""What passes between a mediation's workflow, its one decision at a time, and its effects."""
+
+from datetime import datetime
+
+from domain.commands import AnyCommand
+from domain.decide import Refused
+from domain.effects import AnyEffect
+from domain.outcome import Outcome, Stage
+from domain.parties import OrganisationId
+from domain.tasks import TaskKind
+from domain.value import Value
+
+
+class Submission(Value):
+    """A command with its id: the caller's idempotency key, or the key of the effect that learned it."""
+
+    command_id: str
+    command: AnyCommand
+
+
+class Recording(Value):
+    """A command to be decided and recorded, at this moment (UTC)."""
+
+    mediation: str
+    command_id: str
+    command: AnyCommand
+    now: datetime
+
+
+class Recorded(Value):
+    """What was recorded of one command. The same command is always answered with the same value."""
+
+    sequence: int
+    """How many events the mediation has after this command."""
+    stage: Stage | None = None
+    outcome: Outcome | None = None
+    open_tasks: tuple[TaskKind, ...] = ()
+    wake_at: datetime | None = None
+    effects: tuple[AnyEffect, ...] = ()
+    head: str = ""
+    """SHA-256 over all events so far, each hashed with the one before: journal and history hold the same."""
+    refused: Refused | None = None
+
+
+class Delivery(Value):
+    """An effect to be carried out for a mediation."""
+
+    mediation: str
+    effect: AnyEffect
+
+
+class Learned(Value):
+    """What an effect learned: a command to be recorded, or nothing."""
+
+    command: AnyCommand | None = None
+
+
+class Opening(Value):
+    """What a mediation's workflow is started with. The referral follows as its first command."""
+
+    mediation: str
+    municipality: OrganisationId
+    policy_version: str
+
+
+class MediationRecord(Value):
+    """The result of a mediation's workflow: what an auditor compares with the journal."""
+
+    mediation: str
+    outcome: Outcome | None
+    events: int
+    commands: int
+    head: str

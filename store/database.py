@@ -1,0 +1,55 @@
+"""A pool of connections to PostgreSQL, with every migration applied."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeAlias
+
+import asyncpg
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+_MIGRATING = 7_304_001
+"""The advisory lock under which one process migrates and others wait."""
+
+Pool: TypeAlias = asyncpg.Pool[asyncpg.Record]
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+
+UNAVAILABLE = (
+    OSError,
+    asyncio.TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+)
+"""What asyncpg raises while PostgreSQL is away: passing, to be tried again."""
+
+
+@asynccontextmanager
+async def connect(url: str, *, size: int = 10) -> AsyncIterator[Pool]:
+    """Open a pool of at most `size` connections. Every statement may take 30 s, every wait for a lock 10 s."""
+    settings = {"statement_timeout": "30s", "lock_timeout": "10s", "synchronous_commit": "on", "timezone": "UTC"}
+    async with asyncpg.create_pool(url, min_size=1, max_size=size, server_settings=settings, timeout=10) as pool:
+        yield pool
+
+
+async def migrate(url: str) -> list[str]:
+    """Apply the migrations that this database lacks, in order; return their names. Safe to run by several at once."""
+    connection = await asyncpg.connect(url, timeout=10)
+    try:
+        await connection.execute("SELECT pg_advisory_lock($1)", _MIGRATING)
+        await connection.execute(
+            "CREATE TABLE IF NOT EXISTS migration (name text PRIMARY KEY, applied_at timestamptz DEFAULT now())",
+        )
+        known = {row["name"] for row in await connection.fetch("SELECT name FROM migration")}
+        missing = [file for file in sorted(MIGRATIONS.glob("*.sql")) if file.stem not in known]
+        for file in missing:
+            async with connection.transaction():
+                await connection.execute(file.read_text())
+                await connection.execute("INSERT INTO migration (name) VALUES ($1)", file.stem)
+        return [file.stem for file in missing]
+    finally:
+        await connection.close()

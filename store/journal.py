@@ -1,0 +1,210 @@
+"""The journal: one transaction decides, claims what is scarce, appends the events and keeps all else in step.
+
+A command that is already recorded returns what it returned then. So it can be tried again after any crash.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from pydantic import TypeAdapter
+
+from domain.commands import AnyCommand, StartMediation
+from domain.decide import Decided, Refused, decide
+from domain.events import AnyEvent
+from domain.mediation import Mediation, fold
+from domain.policy import Policy
+from domain.record import Recorded, Recording
+from domain.scarce import Claim
+from store import read_model, scarce
+from store.database import Connection, Pool
+from store.queries import query
+
+EVENTS: TypeAdapter[list[AnyEvent]] = TypeAdapter(list[AnyEvent])
+CLAIMS: TypeAdapter[list[Claim]] = TypeAdapter(list[Claim])
+
+
+class MediationUnknown(Exception):
+    """There is no such mediation."""
+
+
+class Loaded(NamedTuple):
+    """A mediation as the journal has it."""
+
+    state: Mediation
+    policy: Policy
+    head: str
+    commands: int
+
+
+class Entry(NamedTuple):
+    """A recorded command: what was known when it was decided, and what was decided."""
+
+    ordinal: int
+    at: datetime
+    command: AnyCommand
+    gone: frozenset[Claim]
+    recorded: Recorded
+    events: tuple[AnyEvent, ...]
+
+
+async def record(pool: Pool, recording: Recording) -> Recorded:
+    """Decide a command and record what it leads to, all or nothing.
+
+    Raises one of `store.database.UNAVAILABLE` while PostgreSQL is away: nothing happened then, or all of it did.
+    """
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute(query("lock_mediation"), recording.mediation)
+        known = await connection.fetchval(query("recorded_command"), recording.mediation, recording.command_id)
+        if known:
+            return Recorded.model_validate_json(known)
+        loaded = await load(connection, recording.mediation)
+        return await _decide(connection, recording, loaded)
+
+
+async def load(connection: Connection | Pool, mediation: str) -> Loaded | None:
+    """Return a mediation's state and policy; None when it was never started."""
+    row = await connection.fetchrow(query("load_mediation"), mediation)
+    if row is None:
+        return None
+    state = fold(EVENTS.validate_json(row["events"]))
+    if state is None:
+        raise MediationUnknown(mediation)
+    return Loaded(state, Policy.model_validate_json(row["policy"]), row["head"], row["commands"])
+
+
+async def entries(pool: Pool, mediation: str) -> list[Entry]:
+    """Return every recorded command of a mediation, in order, with its facts and what was decided."""
+    rows = await pool.fetch(query("commands_of"), mediation)
+    command: TypeAdapter[AnyCommand] = TypeAdapter(AnyCommand)
+    return [
+        Entry(
+            ordinal=row["ordinal"],
+            at=row["at"],
+            command=command.validate_json(row["document"]),
+            gone=frozenset(CLAIMS.validate_json(row["gone"])),
+            recorded=Recorded.model_validate_json(row["recorded"]),
+            events=tuple(EVENTS.validate_json(row["events"] or "[]")),
+        )
+        for row in rows
+    ]
+
+
+async def _decide(connection: Connection, recording: Recording, loaded: Loaded | None) -> Recorded:
+    """Decide; when something claimed turns out to be gone, decide again knowing so."""
+    command = recording.command
+    state = loaded.state if loaded else None
+    policy = loaded.policy if loaded else command.policy if isinstance(command, StartMediation) else None
+    if policy is None:
+        raise MediationUnknown(recording.mediation)
+    gone: frozenset[Claim] = frozenset()
+    while True:
+        decided = decide(state, command, policy, recording.now, gone)
+        if isinstance(decided, Refused):
+            return await _refuse(connection, recording, loaded, decided, gone)
+        missing = await scarce.claim(connection, recording.mediation, decided.claims)
+        if missing is None:
+            return await _accept(connection, recording, loaded, decided, policy, gone)
+        gone |= {missing}
+
+
+async def _accept(
+    connection: Connection,
+    recording: Recording,
+    loaded: Loaded | None,
+    decided: Decided,
+    policy: Policy,
+    gone: frozenset[Claim],
+) -> Recorded:
+    state = decided.state
+    if state is None:
+        raise MediationUnknown(recording.mediation)
+    await scarce.release(connection, recording.mediation, decided.releases)
+    documents = [event.model_dump_json() for event in decided.events]
+    recorded = Recorded(
+        sequence=state.sequence,
+        stage=state.stage,
+        outcome=state.outcome,
+        open_tasks=tuple(task.kind for task in state.tasks),
+        wake_at=decided.wake_at,
+        effects=decided.effects,
+        head=chain(loaded.head if loaded else "", documents),
+    )
+    if loaded is None:
+        digest = state.policy_digest
+        await connection.execute(query("keep_policy"), digest, policy.id, policy.version, policy.model_dump_json())
+    await read_model.write(connection, state, recorded, recording.now)
+    ordinal = await _append_command(connection, recording, loaded, recorded, gone)
+    first = state.sequence - len(documents) + 1
+    await connection.execute(
+        query("append_events"),
+        recording.mediation,
+        ordinal,
+        recording.now,
+        list(range(first, state.sequence + 1)),
+        [event.type for event in decided.events],
+        documents,
+    )
+    await connection.execute(
+        query("append_effects"),
+        recording.mediation,
+        recording.now,
+        [effect.key for effect in decided.effects],
+        [effect.lane for effect in decided.effects],
+        [effect.type for effect in decided.effects],
+        [effect.model_dump_json() for effect in decided.effects],
+    )
+    return recorded
+
+
+async def _refuse(
+    connection: Connection,
+    recording: Recording,
+    loaded: Loaded | None,
+    refused: Refused,
+    gone: frozenset[Claim],
+) -> Recorded:
+    state = loaded.state if loaded else None
+    recorded = Recorded(
+        sequence=state.sequence if state else 0,
+        stage=state.stage if state else None,
+        outcome=state.outcome if state else None,
+        open_tasks=tuple(task.kind for task in state.tasks) if state else (),
+        wake_at=Decided.model_construct(state=state).wake_at,
+        head=loaded.head if loaded else "",
+        refused=refused,
+    )
+    await _append_command(connection, recording, loaded, recorded, gone)
+    return recorded
+
+
+async def _append_command(
+    connection: Connection,
+    recording: Recording,
+    loaded: Loaded | None,
+    recorded: Recorded,
+    gone: frozenset[Claim],
+) -> int:
+    ordinal = loaded.commands + 1 if loaded else 1
+    await connection.execute(
+        query("append_command"),
+        recording.mediation,
+        recording.command_id,
+        ordinal,
+        recording.command.type,
+        recording.command.by.organisation,
+        recording.now,
+        recording.command.model_dump_json(),
+        CLAIMS.dump_json(sorted(gone, key=str)).decode(),
+        recorded.model_dump_json(),
+        recorded.refused is not None,
+    )
+    return ordinal
+
+
+def chain(head: str, documents: Sequence[str]) -> str:
+    """Return the head of the hash chain after these stored documents."""
+    for document in documents:
+        head = hashlib.sha256(f"{head}\n{document}".encode()).hexdigest()
+    return head

@@ -1,0 +1,40 @@
+"""The outbox: what was decided to be done outside, and whether it has been done."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from store.database import Pool
+from store.queries import query
+
+
+class Result(StrEnum):
+    """What became of an effect."""
+
+    DONE = "done"
+    VOID = "void"
+    """No longer needed when its turn came, such as a reminder of a task that has been answered."""
+    REFUSED = "refused"
+    """The partner refused it for good; a person was asked."""
+
+
+async def settle(pool: Pool, key: str, result: Result, at: datetime) -> None:
+    """Note what became of an effect. The first note stands."""
+    await pool.execute(query("settle_effect"), key, result.value, at)
+
+
+async def effects_of(pool: Pool, mediation: str) -> list[dict[str, Any]]:
+    """Return every effect of a mediation, in the order in which they were asked for."""
+    return [dict(row) for row in await pool.fetch(query("effects_of"), mediation)]
+
+
+async def waiting(pool: Pool, mediation: str) -> int:
+    """Return how many effects of a mediation are still to be carried out."""
+    count: int = await pool.fetchval(query("waiting_effects"), mediation)
+    return count
+
+
+async def task_is_open(pool: Pool, mediation: str, task: str) -> bool:
+    """Tell whether a task is open: a letter about it is void once it is not."""
+    is_open: bool = await pool.fetchval(query("task_is_open"), mediation, task)
+    return is_open

@@ -1,0 +1,159 @@
+"""Lists, inboxes and counts. They are written in the transaction that records the events, so they never lag."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from domain.mediation import Mediation
+from domain.outcome import Outcome, Stage
+from domain.parties import OrganisationId
+from domain.record import Recorded
+from domain.tasks import TaskKind
+from domain.value import Value
+from store.database import Connection, Pool
+from store.queries import query
+
+
+class TaskLine(Value):
+    """An open task in a list."""
+
+    id: str
+    kind: TaskKind
+    owner: OrganisationId
+    about: str | None
+    opened_at: datetime
+    due: datetime
+
+
+class InboxLine(TaskLine):
+    """An open task in an organisation's inbox."""
+
+    mediation: str
+    municipality: OrganisationId
+    stage: Stage
+    reminded: int
+    escalated: int
+
+
+class MediationLine(Value):
+    """A mediation in a list."""
+
+    id: str
+    municipality: OrganisationId
+    stage: Stage
+    outcome: Outcome | None
+    organisations: tuple[OrganisationId, ...]
+    sequence: int
+    opened_at: datetime
+    changed_at: datetime
+    closed_at: datetime | None
+    wake_at: datetime | None
+    policy_id: str
+    policy_version: str
+    tasks: tuple[TaskLine, ...]
+
+
+class MediationFilter(NamedTuple):
+    """Which mediations to list; None does not restrict. `visible_to` is the organisation that asks."""
+
+    municipality: OrganisationId | None = None
+    visible_to: OrganisationId | None = None
+    stage: Stage | None = None
+    outcome: Outcome | None = None
+    owner: OrganisationId | None = None
+    """Who must do something."""
+    overdue_at: datetime | None = None
+    """Only mediations with a task that was due before this moment."""
+    organisation: OrganisationId | None = None
+    """Who takes part."""
+
+
+class TaskFilter(NamedTuple):
+    """Which open tasks to list; None does not restrict."""
+
+    owner: OrganisationId | None = None
+    municipality: OrganisationId | None = None
+    kind: TaskKind | None = None
+    overdue_at: datetime | None = None
+
+
+async def write(connection: Connection, state: Mediation, recorded: Recorded, now: datetime) -> None:
+    """Bring the read model to this state."""
+    await connection.execute(
+        query("write_mediation"),
+        state.id,
+        state.parties.municipality,
+        state.policy_digest,
+        state.referral.person,
+        state.stage.value,
+        state.outcome.value if state.outcome else None,
+        list(state.organisations()),
+        state.sequence,
+        recorded.head,
+        now,
+        recorded.wake_at,
+    )
+    tasks = state.tasks
+    await connection.execute(
+        query("write_tasks"),
+        state.id,
+        [t.id for t in tasks],
+        [t.kind.value for t in tasks],
+        [t.owner for t in tasks],
+        [t.about for t in tasks],
+        [t.opened_at for t in tasks],
+        [t.due for t in tasks],
+        [t.reminded for t in tasks],
+        [t.escalated for t in tasks],
+    )
+    await connection.execute(query("close_tasks"), state.id, now, [t.id for t in tasks])
+
+
+async def list_mediations(
+    pool: Pool,
+    only: MediationFilter,
+    *,
+    after: tuple[datetime, str] | None = None,
+    limit: int = 50,
+) -> list[MediationLine]:
+    """List mediations in the order in which they were opened, those after this moment and id."""
+    rows = await pool.fetch(
+        query("list_mediations"),
+        only.municipality,
+        only.visible_to,
+        only.stage,
+        only.outcome,
+        only.owner,
+        only.overdue_at,
+        *(after or (None, None)),
+        limit,
+        only.organisation,
+    )
+    return [MediationLine.model_validate({**row, "tasks": json.loads(row["tasks"])}) for row in rows]
+
+
+async def list_tasks(
+    pool: Pool,
+    only: TaskFilter,
+    *,
+    after: tuple[datetime, str, str] | None = None,
+    limit: int = 50,
+) -> list[InboxLine]:
+    """List open tasks, the earliest due first, those after this due moment, mediation and id."""
+    rows = await pool.fetch(
+        query("list_tasks"),
+        only.owner,
+        only.municipality,
+        only.kind,
+        only.overdue_at,
+        *(after or (None, None, None)),
+        limit,
+    )
+    return [InboxLine.model_validate(dict(row)) for row in rows]
+
+
+async def journal_of(pool: Pool, mediation: str, *, after: int = 0, limit: int = 100) -> list[Mapping[str, Any]]:
+    """Return a mediation's events after this sequence number, with the command each came from."""
+    rows = await pool.fetch(query("journal_of"), mediation, after, limit)
+    return [{**row, "document": json.loads(row["document"]), "by": json.loads(row["by"])} for row in rows]

@@ -1,0 +1,118 @@
+"""The vault: who a person is, and free text, encrypted per person. Everything else knows only references.
+
+Each person has a key of their own, wrapped with the installation's key-encryption key: without it the rows are noise.
+A citizen service number is found again by a keyed hash, never by the number itself.
+"""
+
+import hashlib
+import hmac
+import secrets
+from datetime import date, datetime
+from typing import NamedTuple
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
+from pydantic import BaseModel, ConfigDict
+
+from store.database import Pool
+from store.queries import query
+
+
+class Erased(Exception):
+    """This person's key was destroyed: nothing about the person can be read any more."""
+
+
+class Contact(BaseModel):
+    """How to reach somebody."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    name: str
+    mail: str | None = None
+    phone: str | None = None
+
+
+class Person(BaseModel):
+    """Who a client is."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    bsn: str
+    name: str
+    born_on: date
+    mail: str | None = None
+    phone: str | None = None
+    guide: Contact
+    """The client's personal guide at the institution (begeleider)."""
+
+
+class NoteText(NamedTuple):
+    """A note as its readers see it."""
+
+    id: str
+    author: str
+    text: str
+    stored_at: datetime
+
+
+class Vault:
+    """The vault of one installation. `key` is its key-encryption key of 32 bytes."""
+
+    def __init__(self, pool: Pool, key: bytes) -> None:
+        self._pool = pool
+        self._wrapping = _derived(key, b"vault: wrapping")
+        self._lookup = _derived(key, b"vault: lookup")
+
+    async def put_person(self, person: Person, author: str) -> str:
+        """Store who a client is and return the reference: the same person always has the same one."""
+        lookup = hmac.digest(self._lookup, person.bsn.encode(), "sha256")
+        fresh = f"person-{secrets.token_hex(12)}"
+        wrapped = aes_key_wrap(self._wrapping, AESGCM.generate_key(256))
+        await self._pool.execute(query("add_person"), fresh, lookup, wrapped)
+        reference: str = await self._pool.fetchval(query("person_by_lookup"), lookup)
+        await self._put(reference, reference, None, "person", author, person.model_dump_json())
+        return reference
+
+    async def person(self, reference: str) -> Person:
+        """Return who a client is. Raises KeyError for an unknown reference and Erased for an erased person."""
+        return Person.model_validate_json(await self._get(reference))
+
+    async def person_of(self, mediation: str) -> Person:
+        """Return the client of a mediation."""
+        return await self.person(await self._pool.fetchval(query("person_of_mediation"), mediation))
+
+    async def put_note(self, mediation: str, text: str, author: str, *, key: str) -> str:
+        """Store free text and return its reference: the same key and mediation always give the same one."""
+        person: str = await self._pool.fetchval(query("person_of_mediation"), mediation)
+        reference = f"note-{hashlib.sha256(f'{mediation}|{key}'.encode()).hexdigest()[:24]}"
+        await self._put(reference, person, mediation, "note", author, text)
+        return reference
+
+    async def notes_of(self, mediation: str) -> list[NoteText]:
+        """Return the notes of a mediation, the oldest first."""
+        rows = await self._pool.fetch(query("items_of"), mediation, "note")
+        return [NoteText(r["id"], r["author"], await self._get(r["id"]), r["stored_at"]) for r in rows]
+
+    async def _put(self, item: str, person: str, mediation: str | None, kind: str, author: str, text: str) -> None:
+        nonce = secrets.token_bytes(12)
+        ciphertext = nonce + AESGCM(await self._key_of(person)).encrypt(nonce, text.encode(), item.encode())
+        await self._pool.execute(query("put_item"), item, person, mediation, kind, author, ciphertext)
+
+    async def _get(self, item: str) -> str:
+        row = await self._pool.fetchrow(query("item"), item)
+        if row is None:
+            raise KeyError(item)
+        key, stored = await self._key_of(row["person"]), row["ciphertext"]
+        return AESGCM(key).decrypt(stored[:12], stored[12:], item.encode()).decode()
+
+    async def _key_of(self, person: str) -> bytes:
+        wrapped = await self._pool.fetchval(query("key_of_person"), person)
+        if wrapped is None:
+            raise Erased(person)
+        return aes_key_unwrap(self._wrapping, wrapped)
+
+
+def _derived(key: bytes, purpose: bytes) -> bytes:
+    return HKDF(hashes.SHA256(), 32, None, purpose).derive(key)
