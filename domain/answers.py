@@ -21,6 +21,10 @@ PartnerNumber = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._/-]{1,40
 Note = Annotated[str, StringConstraints(pattern=r"^note-[0-9a-z]{8,64}$")]
 
 
+Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
+"""A date that a mediation can know of; anything else is a slip of the pen."""
+
+
 class Answer(Value):
     """What every answer may carry."""
 
@@ -38,7 +42,7 @@ class ReadinessAnswer(Answer):
     result: Readiness
     missing: tuple[Document, ...] = ()
     """Which documents are missing, when the referral is incomplete."""
-    review_on: date | None = None
+    review_on: Day | None = None
     """When to look again, when the client is not ready; else the policy's term."""
 
 
@@ -92,7 +96,7 @@ class HearingResult(StrEnum):
 class HearingAnswer(Answer):
     kind: Literal[TaskKind.HEAR_CLIENT] = TaskKind.HEAR_CLIENT
     hearing: Literal["heard", "waived", "did_not_appear"]
-    heard_on: date
+    heard_on: Day
     result: HearingResult
 
 
@@ -160,7 +164,7 @@ class JudgementAnswer(Answer):
 class LeaseAnswer(Answer):
     kind: Literal[TaskKind.SIGN_LEASE] = TaskKind.SIGN_LEASE
     form: LeaseForm | None = None
-    keys_on: date | None = None
+    keys_on: Day | None = None
     """The day agreed for the keys."""
     failed_check: bool = False
     """The lease could not be signed, for instance on income or papers: back to matching, not counted."""
@@ -168,7 +172,7 @@ class LeaseAnswer(Answer):
 
 class SupportAnswer(Answer):
     kind: Literal[TaskKind.CONFIRM_SUPPORT] = TaskKind.CONFIRM_SUPPORT
-    starts_on: date | None = None
+    starts_on: Day | None = None
     number: PartnerNumber | None = None
     unable: bool = False
 
@@ -182,12 +186,12 @@ class BridgeAnswer(Answer):
 
 class KeysAnswer(Answer):
     kind: Literal[TaskKind.HAND_OVER_KEYS] = TaskKind.HAND_OVER_KEYS
-    on: date
+    on: Day
 
 
 class StartAnswer(Answer):
     kind: Literal[TaskKind.START_SUPPORT] = TaskKind.START_SUPPORT
-    started_on: date | None = None
+    started_on: Day | None = None
     unable: bool = False
 
 

@@ -120,8 +120,15 @@ class Calendar(Value):
             return start + timedelta(hours=term.amount)
         last = self.add(self.today(start), term)
         if statutory and term.rolls:
-            last = self.working_day_from(last)
+            last = self._rolled(self.today(start), last)
         return self.at(last, self.closes)
+
+    def _rolled(self, start: date, last: date) -> date:
+        """Roll on to a working day; a term of three days or more holds at least two (art. 1 and 2)."""
+        last = self.working_day_from(last)
+        if (last - start).days >= 3:
+            last = max(last, self._step(start, 2, 1))
+        return last
 
     def at(self, day: date, hour: time) -> datetime:
         """Return this hour of this day in UTC."""

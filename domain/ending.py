@@ -11,8 +11,8 @@ def end(d: Draft, outcome: Outcome, note: str | None = None) -> None:
     waiting = dict.fromkeys((d.m.parties.institution, *(task.owner for task in d.m.tasks)))
     if d.m.lease.handed_over_on is None:
         let_go_of_dwelling(d, outcome.value)
-        let_go_of_support(d)
         d.release_place()
+    let_go_of_support(d)
     d.release_person()
     d.emit(e.MediationClosed(outcome=outcome, note=note))
     if outcome is not Outcome.DIED:

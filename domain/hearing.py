@@ -5,6 +5,7 @@ from domain.draft import Draft
 from domain.effects import Audience, Letter
 from domain.ending import end
 from domain.outcome import Stage
+from domain.parties import SYSTEM
 from domain.tasks import Task, TaskKind
 from domain.terms import extend_urgency
 
@@ -28,6 +29,8 @@ def heard(d: Draft, task: Task, answer: HearingAnswer) -> None:
     subject = HearingSubject(task.about or "")
     d.require(answer.heard_on <= d.today, "hearing_in_future", "the hearing must have taken place")
     if answer.result is HearingResult.UPHELD:
+        d.require(d.by.user != SYSTEM, "person_needed", "only a person decides against a client")
+        d.require(d.m.live_offer is None, "offer_live", "the urgency cannot lapse while an offer is open")
         end(d, subject.outcome, d.given(answer.note, "note", "with the reasons of a negative decision"))
     elif subject is HearingSubject.URGENCY_NOT_EXTENDED:
         extend_urgency(d)

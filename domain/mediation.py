@@ -134,8 +134,7 @@ class Mediation(Value):
 
     def was_opened(self, task_id: str) -> bool:
         """Tell whether there has been a task with this id."""
-        kind, _, n = task_id.rpartition("-")
-        return kind in {k.value for k in self.opened} and n.isdigit() and 1 <= int(n) <= self.opened[TaskKind(kind)]
+        return any(task_id == f"{kind.value}-{n + 1}" for kind, count in self.opened.items() for n in range(count))
 
     @property
     def live_offer(self) -> Offer | None:
@@ -244,6 +243,7 @@ def _changes(m: Mediation, event: e.AnyEvent) -> Iterator[tuple[str, Any]]:
         case e.OfferWithdrawn():
             yield "offers", _offer(m, OfferState.WITHDRAWN)
             yield "lease", Lease()
+            yield "support", None
         case e.OfferAccepted():
             yield "offers", _offer(m, OfferState.ACCEPTED)
         case e.OfferRefused():
@@ -253,6 +253,7 @@ def _changes(m: Mediation, event: e.AnyEvent) -> Iterator[tuple[str, Any]]:
         case e.LeaseFailed():
             yield "offers", _offer(m, OfferState.FAILED_CHECK)
             yield "lease", Lease()
+            yield "support", None
         case e.LeasePrepared(number=number):
             yield "lease", m.lease.model_copy(update={"number": number})
         case e.LeaseSigned(form=form, keys_on=keys_on):

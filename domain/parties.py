@@ -31,12 +31,16 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+SYSTEM = "system"
+"""The user of whatever an organisation's system does by itself."""
+
+
 class Actor(Value):
     """Who gave a command: an organisation in a role, by a person under a pseudonym or by its system."""
 
     role: Role
     organisation: OrganisationId
-    user: str = "system"
+    user: str = SYSTEM
 
 
 class Parties(Value):

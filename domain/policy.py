@@ -4,9 +4,9 @@ import hashlib
 import tomllib
 from datetime import date
 from enum import StrEnum
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, ValidationError, model_serializer, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_serializer, model_validator
 
 from domain.calendar import Calendar, Term
 from domain.clocks import ClockKind
@@ -36,6 +36,16 @@ class Step(Value):
         return f"{'+' if self.after_opening else '-'}{self.term}"
 
 
+def _lasting(term: Term) -> Term:
+    if term.amount < 1:
+        raise ValueError(f"'{term}' would come round without end: it must be at least 1")
+    return term
+
+
+Interval = Annotated[Term, AfterValidator(_lasting)]
+"""A term after which something comes round again."""
+
+
 class Ladder(Value):
     """When a task is due, when its owner is reminded and when it is escalated."""
 
@@ -44,9 +54,9 @@ class Ladder(Value):
     remind: tuple[Step, ...] = ()
     escalate: tuple[Term, ...] = Field(min_length=1)
     """Terms after the due moment. `0 days` is the due moment itself."""
-    repeat: Term
+    repeat: Interval
     """After the last escalation, escalate again every so often: a wait is never forgotten."""
-    check: Term | None = None
+    check: Interval | None = None
     """How often the engine looks again by itself while it waits."""
 
 

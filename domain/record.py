@@ -1,10 +1,11 @@
 """What passes between a mediation's workflow, its one decision at a time, and its effects."""
 
 from datetime import datetime
+from typing import Generic, TypeVar
 
 from domain.commands import AnyCommand
 from domain.decide import Refused
-from domain.effects import AnyEffect
+from domain.effects import AnyEffect, Effect
 from domain.outcome import Outcome, Stage
 from domain.parties import OrganisationId
 from domain.tasks import TaskKind
@@ -42,11 +43,14 @@ class Recorded(Value):
     refused: Refused | None = None
 
 
-class Delivery(Value):
+EffectT = TypeVar("EffectT", bound=Effect)
+
+
+class Delivery(Value, Generic[EffectT]):
     """An effect to be carried out for a mediation."""
 
     mediation: str
-    effect: AnyEffect
+    effect: EffectT
 
 
 class Learned(Value):

@@ -38,7 +38,7 @@ def extend_urgency(d: Draft) -> None:
 
 def _ask_extension(d: Draft, clock: Clock) -> None:
     kind = ASK.get(clock.kind)
-    hearing = d.m.open_of(TaskKind.HEAR_CLIENT)
-    if kind is None or d.m.open_of(kind) or (hearing and hearing.about == HearingSubject.URGENCY_NOT_EXTENDED):
+    intended = any(t.kind is TaskKind.HEAR_CLIENT and t.about == HearingSubject.URGENCY_NOT_EXTENDED for t in d.m.tasks)
+    if kind is None or d.m.open_of(kind) or intended:
         return
     d.open(kind)

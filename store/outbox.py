@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
+from domain.outcome import Outcome
 from store.database import Pool
 from store.queries import query
 
@@ -34,7 +35,17 @@ async def waiting(pool: Pool, mediation: str) -> int:
     return count
 
 
-async def task_is_open(pool: Pool, mediation: str, task: str) -> bool:
-    """Tell whether a task is open: a letter about it is void once it is not."""
-    is_open: bool = await pool.fetchval(query("task_is_open"), mediation, task)
-    return is_open
+class LetterContext(NamedTuple):
+    """What decides whether a letter is still wanted."""
+
+    outcome: Outcome | None
+    still_asked: bool
+    """Whether the task that the letter is about is open; true when it is about none."""
+
+
+async def letter_context(pool: Pool, mediation: str, task: str | None) -> LetterContext:
+    """Return how a mediation stands, for a letter about it and this task."""
+    row = await pool.fetchrow(query("letter_context"), mediation, task)
+    if row is None:
+        raise KeyError(mediation)
+    return LetterContext(Outcome(row["outcome"]) if row["outcome"] else None, row["still_asked"])

@@ -20,7 +20,7 @@ from domain.ending import let_go_of_dwelling, let_go_of_support
 from domain.hearing import intend
 from domain.mediation import Offer
 from domain.outcome import Stage
-from domain.parties import OrganisationId
+from domain.parties import SYSTEM, OrganisationId
 from domain.tasks import Task, TaskKind
 
 OF_THE_OFFER = (
@@ -108,7 +108,7 @@ def withdraw_offer(d: Draft, command: WithdrawOffer) -> None:
     """The corporation took its offer back: never a refusal, and the client keeps priority."""
     offer_of(d)
     d.require(d.m.lease.handed_over_on is None, "keys_handed_over", "the client has the keys: the engine ends no lease")
-    if command.by.user == "system":
+    if command.by.user == SYSTEM:
         d.release_dwelling()
     else:
         let_go_of_dwelling(d, command.reason.value)
@@ -212,7 +212,7 @@ def hand_over_keys(d: Draft, _task: Task, answer: KeysAnswer) -> None:
     d.emit(e.KeysHandedOver(on=answer.on))
     d.emit(e.PlaceConsumed())
     d.stop_clocks(*ClockKind)
-    d.cancel(TaskKind.EXTEND_URGENCY, TaskKind.CONFIRM_SUPPORT, TaskKind.BRIDGE_SUPPORT)
+    d.cancel(TaskKind.EXTEND_URGENCY, TaskKind.HEAR_CLIENT, TaskKind.CONFIRM_SUPPORT, TaskKind.BRIDGE_SUPPORT)
     d.enter(Stage.SUPPORT_START)
 
 

@@ -89,6 +89,7 @@ def make_offer(d: Draft, _task: Task, answer: MatchAnswer) -> None:
     candidate = next((c for c in d.m.candidates if (c.dwelling.corporation, c.dwelling.id) == chosen), None)
     if candidate is None:
         raise RuleBroken("dwelling_not_listed", "choose one of the suitable dwellings listed with this mediation")
+    candidate = Candidate(dwelling=candidate.dwelling, conditions=suitability(d.m.referral, candidate.dwelling))
     d.require_all(
         candidate.conditions,
         "dwelling_unsuitable",

@@ -17,9 +17,6 @@ SET due = excluded.due, reminded = excluded.reminded, escalated = excluded.escal
 -- name: close_tasks
 UPDATE task SET closed_at = $2 WHERE mediation = $1 AND closed_at IS NULL AND id <> ALL ($3::text[]);
 
--- name: task_is_open
-SELECT EXISTS (SELECT FROM task WHERE mediation = $1 AND id = $2 AND closed_at IS NULL);
-
 -- name: visible_mediation
 SELECT id, municipality, organisations FROM mediation WHERE id = $1;
 

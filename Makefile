@@ -1,0 +1,71 @@
+# Direct Mediation: everything a developer types. `make` alone lists it.
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+# Options for the command run: make demo ARGS="--policy amersfoort --cases 100"
+ARGS ?=
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up test lint format bench lock clean
+
+help: ## List what you can do here
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+demo: $(READY) ## A city of people moves home, on a virtual clock (ARGS="--cases 50 --seed 1")
+	@$(BIN)/mediation demo $(ARGS)
+
+up: $(READY) ## Start everything on this machine and keep it (ARGS="--data DIR")
+	@$(BIN)/mediation up $(ARGS)
+
+test: lint ## Lint, check types, and run all tests (ARGS="-k offer" for some)
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(READY) ## Check style, format and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+
+format: $(READY) ## Put the code into its format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(READY) ## Measure and print the figures (ARGS passes options)
+	$(BIN)/python -m benchmarks $(ARGS)
+
+setup: $(READY) ## Install everything into .venv, from the lock file
+
+lock: $(READY) ## Bring the lock files in line with pyproject.toml (ARGS=--upgrade for news)
+	$(BIN)/python -m pip install --quiet uv
+	echo 'setuptools>=75' | $(COMPILE) --extra dev --output-file requirements.lock pyproject.toml -
+	echo 'setuptools>=75' | $(COMPILE) --constraint requirements.lock --output-file requirements-runtime.lock pyproject.toml -
+
+# The build tool is locked too, so that installing the project itself asks no registry for anything.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --no-emit-index-url $(ARGS)
+
+clean: ## Remove .venv and everything that was computed
+	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Programs in a .venv hold the path they were installed at: a tree that was moved or copied needs a new one.
+ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
+.PHONY: $(READY)
+endif
+
+$(READY): pyproject.toml requirements.lock
+	@python=; for each in "$(PYTHON)" python3.11 python3 python3.12 python3.13; do \
+	  if "$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python=$$each; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+	  echo 'Python 3.11 or later is needed. Install it, or name one: make PYTHON=/path/to/python3.11' >&2; exit 1; fi; \
+	if ! "$$python" -c 'import ensurepip, venv' 2>/dev/null; then \
+	  echo "$$python cannot make virtual environments. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; fi; \
+	echo "Installing into $(VENV) with $$("$$python" --version), once ..."; \
+	"$$python" -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps --editable .
+	@printf '%s' '$(CURDIR)' > $@

@@ -1,0 +1,144 @@
+"""What a housing corporation's system is asked: dwellings, offers and leases. Never anything about care."""
+
+from datetime import date
+
+from activities.delivery import Hand, carries_out
+from activities.partner import Answer, Fault, PartnerRefused, Partners
+from domain.answers import ClientAnswer, ConfirmationAnswer, CorporationDecline, RefusalReason
+from domain.commands import AnswerTask, AnyCommand, LearnDwellings, LearnLease, WithdrawalReason
+from domain.commands import WithdrawOffer as TakeBack
+from domain.dwelling import Dwelling, LivingForm
+from domain.effects import ListDwellings, PlaceOffer, PrepareLease, ReadOffer, WithdrawOffer
+from domain.parties import Role
+from domain.record import Delivery
+from store.database import Pool
+
+DECLINES = {
+    "dwelling_unavailable": CorporationDecline.UNAVAILABLE,
+    "complex_overloaded": CorporationDecline.COMPLEX_OVERLOADED,
+}
+"""What a corporation may say instead of making an offer: an answer, not a fault."""
+
+PAGES = 20
+"""At most so many pages of dwellings are read; the longest released come first."""
+
+
+class DwellingShown(Answer):
+    """A dwelling as the corporation shows it."""
+
+    id: str
+    complex: str
+    district: str
+    rooms: int
+    rent_cents: int
+    accessible: bool
+    low_stimulus: bool
+    living_form: LivingForm
+    released_on: date
+
+
+class DwellingPage(Answer):
+    """One page of released dwellings."""
+
+    dwellings: tuple[DwellingShown, ...]
+    next: str | None = None
+
+
+class OfferShown(Answer):
+    """An offer as the corporation has it."""
+
+    number: str
+    state: str
+    reason: str | None = None
+
+
+class Numbered(Answer):
+    """Something the corporation made, by its number."""
+
+    number: str
+
+
+class Corporation(Hand):
+    """The systems of the corporations."""
+
+    role = Role.CORPORATION
+
+    def __init__(self, pool: Pool, partners: Partners) -> None:
+        super().__init__(pool)
+        self._partners = partners
+
+    @carries_out
+    async def list_dwellings(self, delivery: Delivery[ListDwellings]) -> AnyCommand:
+        """Read every page of what the corporation has released by this day."""
+        effect, shown, cursor = delivery.effect, list[DwellingShown](), None
+        for _ in range(PAGES):
+            released_by = effect.released_by.isoformat()
+            page = await self._partners.read(
+                effect.corporation, "/dwellings", DwellingPage, releasedBy=released_by, cursor=cursor
+            )
+            shown += page.dwellings
+            cursor = page.next
+            if not cursor:
+                break
+        dwellings = tuple(Dwelling(corporation=effect.corporation, **one.model_dump()) for one in shown)
+        by = self.on_behalf_of(effect.corporation)
+        return LearnDwellings(by=by, corporation=effect.corporation, dwellings=dwellings)
+
+    @carries_out
+    async def place_offer(self, delivery: Delivery[PlaceOffer]) -> AnyCommand:
+        """Reserve the dwelling. A corporation that declines gives an answer; it is not counted against anyone."""
+        effect = delivery.effect
+        body = {
+            "mediation": delivery.mediation,
+            "dwelling": effect.dwelling,
+            "household": effect.household,
+            "respondBy": effect.respond_by.isoformat(),
+        }
+        said = await self._partners.ask(effect.corporation, "/offers", effect.key, body, OfferShown)
+        if isinstance(said, Fault):
+            if said.code not in DECLINES:
+                raise PartnerRefused(said.code)
+            answer = ConfirmationAnswer(declined=DECLINES[said.code])
+        else:
+            answer = ConfirmationAnswer(number=said.number)
+        return AnswerTask(by=self.on_behalf_of(effect.corporation), task=effect.task, answer=answer)
+
+    @carries_out
+    async def read_offer(self, delivery: Delivery[ReadOffer]) -> AnyCommand | None:
+        """Read whether the offer was answered or withdrawn in the corporation's own system."""
+        effect = delivery.effect
+        offer = await self._partners.read(effect.corporation, f"/offers/{effect.number}", OfferShown)
+        by = self.on_behalf_of(effect.corporation)
+        match offer.state:
+            case "accepted" | "let":
+                return AnswerTask(by=by, task=effect.task, answer=ClientAnswer(accept=True))
+            case "refused":
+                return AnswerTask(by=by, task=effect.task, answer=ClientAnswer(accept=False, reason=_reason(offer)))
+            case "withdrawn":
+                return TakeBack(by=by, reason=WithdrawalReason.OTHER)
+            case _:
+                return None
+
+    @carries_out
+    async def withdraw_offer(self, delivery: Delivery[WithdrawOffer]) -> None:
+        """Tell the corporation that the dwelling is free again."""
+        effect = delivery.effect
+        path = f"/offers/{effect.number}/withdrawal"
+        said = await self._partners.ask(effect.corporation, path, effect.key, {"reason": effect.reason}, OfferShown)
+        if isinstance(said, Fault) and said.code != "not_open":
+            raise PartnerRefused(said.code)
+
+    @carries_out
+    async def prepare_lease(self, delivery: Delivery[PrepareLease]) -> AnyCommand:
+        """Have the lease drawn up."""
+        effect = delivery.effect
+        body = {"offer": effect.number, "mediation": delivery.mediation, "form": effect.form.value}
+        said = await self._partners.ask(effect.corporation, "/leases", effect.key, body, Numbered)
+        if isinstance(said, Fault):
+            raise PartnerRefused(said.code)
+        return LearnLease(by=self.on_behalf_of(effect.corporation), number=said.number)
+
+
+def _reason(offer: OfferShown) -> RefusalReason:
+    known = {reason.value for reason in RefusalReason}
+    return RefusalReason(offer.reason) if offer.reason in known else RefusalReason.OTHER

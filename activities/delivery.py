@@ -1,0 +1,89 @@
+"""Carrying out an effect, and noting in the outbox what became of it."""
+
+import functools
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.partner import NoSystem, PartnerRefused
+from domain.commands import AnyCommand, ReportUndelivered
+from domain.effects import (
+    AnyEffect,
+    AskAssessment,
+    Effect,
+    ListDwellings,
+    PlaceOffer,
+    ReadOffer,
+    ReadSupport,
+    RequestSupport,
+)
+from domain.parties import Actor, Role
+from domain.record import Delivery, Learned
+from store import outbox
+from store.database import UNAVAILABLE, Pool
+from store.outbox import Result
+
+E = TypeVar("E", bound=AnyEffect)
+H = TypeVar("H", bound="Hand")
+
+
+ASKED_BY_TASK = (AskAssessment, ListDwellings, PlaceOffer, ReadOffer, RequestSupport, ReadSupport)
+"""Effects beside which a task is open: where a partner has no system, its people answer the task by hand."""
+
+
+class Void(Exception):
+    """The effect is no longer needed."""
+
+
+class Hand:
+    """Something that carries out effects."""
+
+    role: Role
+    """In whose name it reports what it learned."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    def on_behalf_of(self, organisation: str) -> Actor:
+        """Return the partner's system as the one who says something."""
+        return Actor(role=self.role, organisation=organisation)
+
+
+def carries_out(
+    method: Callable[[H, Delivery[E]], Awaitable[AnyCommand | None]],
+) -> Callable[[H, Delivery[E]], Awaitable[Learned]]:
+    """Make a method the activity of its effect: `place_offer` carries out `PlaceOffer`.
+
+    The method returns the command that says what was learned, or None. A partner that refuses for good makes a task
+    for a person of it; every other error is passing and is tried again.
+    """
+
+    @functools.wraps(method)
+    async def carry_out(self: H, delivery: Delivery[E]) -> Learned:
+        effect = delivery.effect
+        try:
+            learned, result = await _attempt(self, delivery)
+            await outbox.settle(self._pool, effect.key, result, activity.info().started_time)
+        except UNAVAILABLE as away:
+            raise ApplicationError("PostgreSQL is away", type=type(away).__name__) from None
+        return Learned(command=learned)
+
+    async def _attempt(self: H, delivery: Delivery[E]) -> tuple[AnyCommand | None, Result]:
+        try:
+            return await method(self, delivery), Result.DONE
+        except Void:
+            return None, Result.VOID
+        except PartnerRefused as refused:
+            if isinstance(refused, NoSystem) and isinstance(delivery.effect, ASKED_BY_TASK):
+                return None, Result.VOID
+            return _undelivered(self, delivery.effect, refused.code), Result.REFUSED
+
+    carry_out.__annotations__["return"] = Learned
+    name = "".join(part.capitalize() for part in method.__name__.split("_"))
+    return activity.defn(name=name)(carry_out)
+
+
+def _undelivered(hand: Hand, effect: Effect, code: str) -> ReportUndelivered:
+    return ReportUndelivered(by=hand.on_behalf_of(effect.lane), effect=effect, code=code[:60])

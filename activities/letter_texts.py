@@ -1,0 +1,116 @@
+"""The words of our letters: plain Dutch (B1) first, then English. No letter names a person or an address."""
+
+from datetime import date
+from typing import NamedTuple
+
+from domain.effects import Letter, SendLetter
+from domain.tasks import TaskKind
+
+
+class LetterText(NamedTuple):
+    """A letter as it is sent."""
+
+    subject: str
+    body: str
+
+
+class Words(NamedTuple):
+    """One letter in one language. `{task}` and `{by}` are filled in."""
+
+    subject: str
+    body: str
+
+
+TASKS: dict[TaskKind, tuple[str, str]] = {
+    TaskKind.CHECK_READINESS: ("de aanmelding controleren", "check the referral"),
+    TaskKind.SUPPLEMENT: ("de ontbrekende stukken sturen", "send the missing documents"),
+    TaskKind.DECIDE_INCOMPLETE: ("besluiten over de onvolledige aanmelding", "decide on the incomplete referral"),
+    TaskKind.REVIEW_READINESS: ("opnieuw kijken of de cliënt klaar is", "look again whether the client is ready"),
+    TaskKind.ASSESS: ("de beoordeling doen", "make the assessment"),
+    TaskKind.EXTEND_DECISION_TERM: ("laten weten dat het besluit later komt", "give notice of a later decision"),
+    TaskKind.HEAR_CLIENT: ("met de cliënt praten over het plan voor een besluit", "hear the client"),
+    TaskKind.AWAIT_PLACE: ("een plek zoeken binnen het maximum", "find a place within the quota"),
+    TaskKind.MAKE_OFFER: ("een passende woning kiezen", "choose a suitable dwelling"),
+    TaskKind.EXTEND_URGENCY: ("besluiten of de urgentie langer geldt", "decide whether to extend the urgency"),
+    TaskKind.CONFIRM_OFFER: ("het aanbod bevestigen", "confirm the offer"),
+    TaskKind.ANSWER_OFFER: ("antwoord geven op het aanbod", "answer the offer"),
+    TaskKind.RESOLVE_NO_ANSWER: ("de cliënt bellen over het aanbod", "phone the client about the offer"),
+    TaskKind.JUDGE_REFUSAL: ("beoordelen waarom de cliënt nee zei", "judge the refusal"),
+    TaskKind.SIGN_LEASE: ("het huurcontract tekenen", "sign the lease"),
+    TaskKind.CONFIRM_SUPPORT: ("de startdatum van de begeleiding doorgeven", "tell when support starts"),
+    TaskKind.BRIDGE_SUPPORT: ("zorgen voor begeleiding", "arrange support"),
+    TaskKind.HAND_OVER_KEYS: ("de sleutels geven", "hand over the keys"),
+    TaskKind.START_SUPPORT: ("de begeleiding starten", "start the support"),
+    TaskKind.FOLLOW_UP_CALL: ("bellen hoe het gaat", "call to ask how it goes"),
+    TaskKind.ASK_GUIDE: ("laten weten of er contact is met de cliënt", "tell whether there is contact with the client"),
+    TaskKind.SIGN_OFF_UNREACHABLE: ("besluiten om af te sluiten", "decide whether to close"),
+    TaskKind.TAKE_UP_FOLLOW_ON: ("verder helpen na het telefoongesprek", "take up what came out of the call"),
+    TaskKind.RESOLVE_DELIVERY: ("een bericht met de hand doorgeven", "pass on a message by hand"),
+}
+"""What is asked, in words that follow "u moet" and "please"."""
+
+DUTCH: dict[Letter, Words] = {
+    Letter.REFERRAL_RECEIVED: Words("Wij hebben de aanmelding ontvangen", "Wij kijken nu of alles er is."),
+    Letter.TASK_OPENED: Words("Wij vragen u iets te doen", "Wilt u dit doen: {task}? Doe dit voor of op {by}."),
+    Letter.TASK_REMINDER: Words(
+        "Herinnering: wij wachten op u", "Wij vroegen u eerder: {task}. Doe dit voor of op {by}."
+    ),
+    Letter.TASK_ESCALATED: Words(
+        "Te laat: kijk wat er nodig is", "Dit is niet op tijd gedaan: {task}. Het moest {by}."
+    ),
+    Letter.HEARING_INVITED: Words(
+        "Wij willen uw mening horen",
+        "Wij denken eraan om nee te zeggen. Eerst willen wij weten wat u vindt. "
+        "Laat dit weten voor of op {by}. Uw begeleider kan u helpen.",
+    ),
+    Letter.URGENCY_GRANTED: Words("U krijgt urgentie", "Wij gaan een woning voor u zoeken."),
+    Letter.URGENCY_EXTENDED: Words("Uw urgentie geldt langer", "Wij zoeken verder naar een woning voor u."),
+    Letter.HOUSING_TARGET_MISSED: Words(
+        "Nog geen woning binnen de afgesproken tijd", "Bespreek in het overleg wat er nodig is."
+    ),
+    Letter.OFFER_MADE: Words(
+        "Er is een woning voor u", "Bekijk de woning met uw begeleider. Geef antwoord voor of op {by}."
+    ),
+    Letter.OFFERS_WITHDRAWN: Words(
+        "Weer een aanbod ingetrokken", "De corporatie heeft meer dan één aanbod ingetrokken. Bel de corporatie."
+    ),
+    Letter.KEYS_PLANNED: Words("U krijgt de sleutels", "U krijgt de sleutels van uw woning op {by}."),
+    Letter.CLOSED: Words("Deze bemiddeling is klaar", "U hoeft niets meer te doen."),
+}
+
+ENGLISH: dict[Letter, Words] = {
+    Letter.REFERRAL_RECEIVED: Words("We have received the referral", "We now check whether it is complete."),
+    Letter.TASK_OPENED: Words("We ask you to do something", "Please {task}, on or before {by}."),
+    Letter.TASK_REMINDER: Words("Reminder: we are waiting for you", "Please {task}, on or before {by}."),
+    Letter.TASK_ESCALATED: Words("Overdue: see what is needed", "This was due on {by}: {task}."),
+    Letter.HEARING_INVITED: Words(
+        "We want to hear your opinion",
+        "We intend to say no. First we want to know what you think. "
+        "Please tell us on or before {by}. Your guide can help you.",
+    ),
+    Letter.URGENCY_GRANTED: Words("You have priority", "We will look for a home for you."),
+    Letter.URGENCY_EXTENDED: Words("Your priority lasts longer", "We go on looking for a home for you."),
+    Letter.HOUSING_TARGET_MISSED: Words("No home within the agreed time", "Discuss what is needed."),
+    Letter.OFFER_MADE: Words("There is a home for you", "See it with your guide. Please answer on or before {by}."),
+    Letter.OFFERS_WITHDRAWN: Words(
+        "Another offer withdrawn", "The corporation has withdrawn more than one offer. Please phone it."
+    ),
+    Letter.KEYS_PLANNED: Words("You will get the keys", "You will get the keys of your home on {by}."),
+    Letter.CLOSED: Words("This mediation has ended", "You need not do anything more."),
+}
+
+
+def letter_text(effect: SendLetter, mediation: str, pages: str) -> LetterText:
+    """Write a letter. The link leads to the mediation; what it shows depends on who signs in."""
+    dutch, english = DUTCH[effect.letter], ENGLISH[effect.letter]
+    task = TASKS[effect.task_kind] if effect.task_kind else ("", "")
+    body = (
+        f"{dutch.body.format(task=task[0], by=_day(effect.by))}\n\n"
+        f"Nummer van de bemiddeling: {mediation}\n{pages}/mediations/{mediation}\n\n"
+        f"-- \nEnglish\n\n{english.body.format(task=task[1], by=_day(effect.by))}\n"
+    )
+    return LetterText(f"{dutch.subject} ({mediation})", body)
+
+
+def _day(day: date | None) -> str:
+    return f"{day:%d-%m-%Y}" if day else ""

@@ -1,0 +1,104 @@
+"""Letters by mail. Names and addresses are looked up when a letter is sent; no letter, subject or log line has them."""
+
+import hashlib
+import re
+from email.message import EmailMessage
+from email.utils import format_datetime
+
+import aiosmtplib
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.delivery import Hand, Void, carries_out
+from activities.letter_texts import letter_text
+from activities.partner import PartnerRefused
+from domain.effects import Audience, Letter, SendLetter
+from domain.outcome import Outcome
+from domain.parties import Role
+from domain.record import Delivery
+from runtime.directory import Directory
+from runtime.settings import Settings
+from store import outbox
+from store.database import Pool
+from store.vault import Vault
+
+TO_PEOPLE = {Audience.CLIENT, Audience.GUIDE}
+
+
+class MailServerAway(ApplicationError):
+    """The mail server cannot take the letter now: it passes."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__("the mail server cannot take the letter now", type=f"MailServerAway:{code}")
+
+
+class Letters(Hand):
+    """The post room. The Message-ID is made of the effect's key, so a mail system keeps a letter once."""
+
+    role = Role.COORDINATOR
+
+    def __init__(self, pool: Pool, vault: Vault, directory: Directory, settings: Settings) -> None:
+        super().__init__(pool)
+        self._vault = vault
+        self._directory = directory
+        self._settings = settings
+
+    @carries_out
+    async def send_letter(self, delivery: Delivery[SendLetter]) -> None:
+        """Send one letter, unless it has become pointless."""
+        effect = delivery.effect
+        await self._still_wanted(delivery.mediation, effect)
+        to = await self._address(delivery.mediation, effect)
+        text = letter_text(effect, delivery.mediation, self._settings.public_url)
+        mail = EmailMessage()
+        mail["From"] = self._settings.mail_from
+        mail["To"] = to
+        mail["Subject"] = text.subject
+        mail["Message-ID"] = message_id(effect.key, self._settings.mail_from)
+        mail["Date"] = format_datetime(activity.info().scheduled_time)
+        mail["X-Mediation-Effect"] = effect.key
+        mail["Auto-Submitted"] = "auto-generated"
+        mail.set_content(text.body)
+        await self._post(mail)
+
+    async def _still_wanted(self, mediation: str, effect: SendLetter) -> None:
+        """A letter about a task is void once the task is closed; nobody writes to the dead."""
+        context = await outbox.letter_context(self._pool, mediation, effect.task)
+        died = context.outcome is Outcome.DIED and effect.audience in TO_PEOPLE
+        about_task = effect.letter in {Letter.TASK_OPENED, Letter.TASK_REMINDER, Letter.TASK_ESCALATED}
+        if died or (about_task and not context.still_asked):
+            raise Void
+
+    async def _address(self, mediation: str, effect: SendLetter) -> str:
+        if effect.audience is Audience.ORGANISATION and effect.organisation:
+            return self._directory.get(effect.organisation).mail
+        person = await self._vault.person_of(mediation)
+        mail = person.mail if effect.audience is Audience.CLIENT else person.guide.mail
+        if mail is None:
+            raise Void
+        return mail
+
+    async def _post(self, mail: EmailMessage) -> None:
+        try:
+            await aiosmtplib.send(
+                mail, hostname=self._settings.smtp_host, port=self._settings.smtp_port, timeout=20, start_tls=None
+            )
+        except (aiosmtplib.SMTPRecipientsRefused, aiosmtplib.SMTPResponseException) as error:
+            code = _code(error)
+            if 500 <= code < 600:
+                raise PartnerRefused(f"smtp_{code}") from None
+            raise MailServerAway(str(code)) from None
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise MailServerAway(type(error).__name__) from None
+
+
+def message_id(key: str, sender: str) -> str:
+    """Return the Message-ID of a letter: the same for every attempt."""
+    domain = sender.rpartition("@")[2].rstrip(">") or "localhost"
+    return f"<{re.sub(r'[^a-z]', '', key.split(':')[1])}.{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>"
+
+
+def _code(error: aiosmtplib.SMTPRecipientsRefused | aiosmtplib.SMTPResponseException) -> int:
+    if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
+        return max((one.code for one in error.recipients), default=550)
+    return error.code

@@ -1,0 +1,150 @@
+"""How every partner's system is called: one client, one way to tell passing errors from permanent ones.
+
+Nothing is tried again here; Temporal does that. A call carries the effect's key, so a partner that remembers keys does
+it once. What a partner says in its own words never reaches an exception: only its code does.
+"""
+
+from datetime import timedelta
+from typing import Any, TypeVar
+
+import httpx
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from runtime.directory import Directory
+
+TIMEOUT = httpx.Timeout(20, connect=5)
+BODY_LIMIT = 1024 * 1024
+"""Bytes: a longer answer is not read."""
+PATIENCE = 5
+"""After so many attempts an answer that cannot be understood is given to a person."""
+
+
+class Answer(BaseModel):
+    """What a partner answers: fields that we do not know are ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=to_camel, populate_by_name=True)
+
+
+class Fault(Answer):
+    """What a partner says when it does not do what was asked."""
+
+    code: str = "unknown"
+    number: str | None = None
+    state: str | None = None
+
+
+class PartnerAway(ApplicationError):
+    """The partner cannot be reached or is busy: it passes."""
+
+    def __init__(self, code: str, retry_after: timedelta | None = None) -> None:
+        super().__init__("the partner's system is away", type=f"PartnerAway:{code}", next_retry_delay=retry_after)
+
+
+class PartnerRefused(Exception):
+    """The partner refuses this for good: trying again will not help."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(code)
+
+
+class NoSystem(PartnerRefused):
+    """The partner has no system: a person there does it by hand."""
+
+    def __init__(self) -> None:
+        super().__init__("no_system")
+
+
+A = TypeVar("A", bound=Answer)
+
+
+class Partners:
+    """The systems of all partners."""
+
+    def __init__(self, http: httpx.AsyncClient, directory: Directory) -> None:
+        self._http = http
+        self._directory = directory
+
+    async def read(self, organisation: str, path: str, answer: type[A], **query: str | None) -> A:
+        """Read something. Raises PartnerAway or PartnerRefused."""
+        parameters = {name: value for name, value in query.items() if value is not None}
+        response = await self._send("GET", organisation, path, params=parameters)
+        if response.is_success:
+            return _parsed(response, answer)
+        raise PartnerRefused(_fault(response).code)
+
+    async def ask(
+        self,
+        organisation: str,
+        path: str,
+        key: str,
+        body: dict[str, Any],
+        answer: type[A],
+    ) -> A | Fault:
+        """Have something done, once per key. A fault that the caller may know what to do with is returned.
+
+        "I already have this" is success: then the answer is what the partner has.
+        """
+        response = await self._send("POST", organisation, path, json=body, headers={"Idempotency-Key": key})
+        if response.is_success:
+            return _parsed(response, answer)
+        fault = _fault(response)
+        if fault.code == "already_known":
+            return _parsed(response, answer)
+        return fault
+
+    async def _send(self, method: str, organisation: str, path: str, **request: Any) -> httpx.Response:
+        partner = self._directory.get(organisation)
+        if partner.url is None:
+            raise NoSystem
+        headers = request.pop("headers", {})
+        if partner.token:
+            headers["Authorization"] = f"Bearer {partner.token.get_secret_value()}"
+        try:
+            async with self._http.stream(
+                method, f"{partner.url}{path}", headers=headers, timeout=TIMEOUT, **request
+            ) as response:
+                await _read_at_most(response, BODY_LIMIT)
+        except httpx.HTTPError as error:
+            raise PartnerAway(type(error).__name__) from None
+        if response.status_code in {408, 425, 429} or response.status_code >= 500:
+            raise PartnerAway(str(response.status_code), _retry_after(response))
+        if 300 <= response.status_code < 400:
+            raise PartnerRefused("redirected")
+        return response
+
+
+async def _read_at_most(response: httpx.Response, limit: int) -> None:
+    body = bytearray()
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) > limit:
+            raise _not_understood("too_long")
+    response._content = bytes(body)
+
+
+def _parsed(response: httpx.Response, answer: type[A]) -> A:
+    try:
+        return answer.model_validate_json(response.content)
+    except ValidationError:
+        raise _not_understood("not_understood") from None
+
+
+def _not_understood(code: str) -> Exception:
+    """An answer we cannot read may be a passing fault of the partner; when it stays, a person must look."""
+    return PartnerRefused(code) if activity.info().attempt >= PATIENCE else PartnerAway(code)
+
+
+def _fault(response: httpx.Response) -> Fault:
+    try:
+        return Fault.model_validate_json(response.content)
+    except ValidationError:
+        return Fault(code=f"status_{response.status_code}")
+
+
+def _retry_after(response: httpx.Response) -> timedelta | None:
+    text = response.headers.get("Retry-After", "")
+    return timedelta(seconds=min(int(text), 3600)) if text.isdigit() and int(text) > 0 else None

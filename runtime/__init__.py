@@ -1,0 +1,15 @@
+"""What every process runs on: settings, keys, the Temporal connection, logging, metrics and who calls."""
+
+import inspect
+from typing import ClassVar
+
+
+class RuntimeFault(Exception):
+    """What the program runs on is missing or wrong."""
+
+    loggable: ClassVar[bool] = True
+    """The text is made of names, ids and places only, so logging may show it (see `runtime.logging`)."""
+
+    def __init__(self, detail: str = "") -> None:
+        meaning = inspect.cleandoc(type(self).__doc__ or "").split("\n\n")[0]
+        super().__init__(f"{meaning.removesuffix('.')}: {detail}" if detail else meaning)

@@ -1,0 +1,158 @@
+"""Everything a process must be told, from the environment (`MEDIATION_…`) or from one settings file.
+
+`MEDIATION_SETTINGS` may name a file of `MEDIATION_NAME='value'` lines; a variable in the environment goes before it.
+"""
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from runtime import RuntimeFault
+from runtime.keys import KeyRing, read_key
+
+PREFIX = "MEDIATION_"
+SETTINGS_FILE = "MEDIATION_SETTINGS"
+
+
+class SettingsMissing(RuntimeFault):
+    """Settings are missing or wrong."""
+
+
+def _address(text: str) -> str:
+    host, colon, port = text.rpartition(":")
+    if not (colon and host and port.isdecimal() and 0 < int(port) < 65536):
+        raise ValueError("not host:port")
+    return text
+
+
+def _web_url(text: str) -> str:
+    url = urlsplit(text)
+    if url.scheme not in ("http", "https") or not url.hostname:
+        raise ValueError("not a http or https URL")
+    return text.rstrip("/")
+
+
+def _database_url(text: str) -> str:
+    if urlsplit(text).scheme not in ("postgresql", "postgres"):
+        raise ValueError("not a postgresql URL")
+    return text
+
+
+def _key_ring(secret: SecretStr) -> SecretStr:
+    try:
+        KeyRing.parse(secret.get_secret_value())
+    except RuntimeFault as fault:
+        raise ValueError(str(fault)) from None
+    return secret
+
+
+def _key(secret: SecretStr) -> SecretStr:
+    try:
+        read_key(secret.get_secret_value())
+    except RuntimeFault as fault:
+        raise ValueError(str(fault)) from None
+    return secret
+
+
+Address = Annotated[str, AfterValidator(_address)]
+WebUrl = Annotated[str, AfterValidator(_web_url)]
+Port = Annotated[int, Field(ge=0, le=65535)]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class Settings(BaseSettings):
+    """One value per setting; each description says how to come by it."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    database_url: Annotated[str, AfterValidator(_database_url)] = Field(
+        repr=False, description="where PostgreSQL is: postgresql://user:password@host:5432/database"
+    )
+    temporal_address: Address = Field(description="where Temporal is: host:7233")
+    temporal_namespace: Text = Field("default", description="the Temporal namespace")
+    task_queue: Text = Field("mediations", description="the Temporal task queue the worker serves")
+    directory: Path = Field(description="the TOML file that lists the organisations")
+    policies: Path | None = Field(None, description="a folder of policy files, in place of those packaged")
+    payload_keys: Annotated[SecretStr, AfterValidator(_key_ring)] = Field(
+        description='keys for what Temporal stores, the first active; make one: echo "k1:$(openssl rand -base64 32)"'
+    )
+    vault_key: Annotated[SecretStr, AfterValidator(_key)] = Field(
+        description="the key that wraps the vault's keys; make it: openssl rand -base64 32"
+    )
+    smtp_host: Text = Field(description="the host that takes our mail")
+    smtp_port: Port = Field(25, description="its port")
+    mail_from: Text = Field(description="the sender of our letters: mediation@example.org")
+    public_url: WebUrl = Field(description="where people reach the pages: https://mediation.example.org")
+    token_keys: Text = Field(description="the issuer's public keys: the path or https URL of a JWKS")
+    token_issuer: Text = Field(description="the `iss` that bearer tokens must carry")
+    token_audience: Text = Field(description="the `aud` that bearer tokens must carry")
+    api_host: Text = Field("127.0.0.1", description="the address the API listens on")
+    api_port: Port = Field(8000, description="the port the API listens on")
+    metrics_address: Address | None = Field(None, description="where Prometheus may read: host:port")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="the least level logged")
+    log_format: Literal["json", "console"] = Field("json", description="json for machines, console for people")
+
+    @property
+    def key_ring(self) -> KeyRing:
+        """The payload keys, read."""
+        return KeyRing.parse(self.payload_keys.get_secret_value())
+
+    @property
+    def policy_folder(self) -> Path:
+        """The folder of policy files: the one set, else the one that comes with the program."""
+        return self.policies or Path(__file__).resolve().parent.parent / "policies"
+
+    def environment(self) -> dict[str, str]:
+        """These settings as environment variables for a process of ours. Holds secrets."""
+        values = {name: getattr(self, name) for name in type(self).model_fields}
+        return {variable(name): _shown(value) for name, value in values.items() if value is not None}
+
+    def save(self, file: Path) -> None:
+        """Write these settings to a file that only its owner may read, for `MEDIATION_SETTINGS` to name."""
+        lines = [f"{name}='{_quoted(value)}'\n" for name, value in self.environment().items()]
+        draft = file.with_name(file.name + ".new")
+        draft.unlink(missing_ok=True)
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            out.writelines(lines)
+        draft.replace(file)
+
+
+def load_settings(file: Path | None = None) -> Settings:
+    """Read the settings; raises `SettingsMissing` naming every variable at fault and how to come by it.
+
+    `file` goes before the file that `MEDIATION_SETTINGS` names.
+    """
+    named = file or (Path(name) if (name := os.environ.get(SETTINGS_FILE)) else None)
+    if named and not named.is_file():
+        raise SettingsMissing(f"there is no settings file {named} (see {SETTINGS_FILE})")
+    try:
+        return Settings(_env_file=named)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_context=False, include_input=False)
+    raise SettingsMissing("\n" + "\n".join(_explained(fault) for fault in faults))
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting."""
+    return PREFIX + name.upper()
+
+
+def _explained(fault: ErrorDetails) -> str:
+    name = str(fault["loc"][0])
+    wrong = "missing" if fault["type"] == "missing" else fault["msg"].removeprefix("Value error, ")
+    return f"  {variable(name)} is {wrong}. It is {Settings.model_fields[name].description}"
+
+
+def _shown(value: object) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+
+
+def _quoted(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("'", "\\'")

@@ -1,0 +1,152 @@
+"""Who calls: bearer tokens (JWT) of the installation's own issuer, checked against its public keys.
+
+A caller is a role, an organisation and a pseudonym. The token's subject, which may be a name or a mail address, stays
+here: the pseudonym is an HMAC of issuer and subject, the same at every call and worthless without the vault key.
+"""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from typing import Any
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from joserfc import jws, jwt
+from joserfc.errors import ClaimError, ExpiredTokenError, JoseError, UnsupportedAlgorithmError
+from joserfc.jws import JWSRegistry
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from domain.parties import OrganisationId, Role
+from runtime import RuntimeFault
+from runtime.keys import read_key
+from runtime.settings import Settings
+from runtime.token_keys import PublicKey, TokenKeys
+
+ALGORITHMS = frozenset({"EdDSA", "Ed25519", "ES256", "RS256"})
+"""Signatures by a private key only. `EdDSA` is the name RFC 8037 gave `Ed25519` (RFC 9864)."""
+LEEWAY = 30
+"""Seconds that two clocks may differ."""
+LONGEST = 8192
+"""Characters of the longest token read."""
+
+
+class TokenRefused(RuntimeFault):
+    """This bearer token is not accepted."""
+
+
+class TokenMalformed(TokenRefused):
+    """This is not a signed token (JWT)."""
+
+
+class TokenAlgorithmRefused(TokenRefused):
+    """The token is not signed by one of the algorithms EdDSA, ES256 and RS256."""
+
+
+class TokenKeyUnknown(TokenRefused):
+    """The token names no key of its issuer."""
+
+
+class TokenSignatureWrong(TokenRefused):
+    """The token's signature does not match."""
+
+
+class TokenExpired(TokenRefused):
+    """The token has expired."""
+
+
+class TokenClaimWrong(TokenRefused):
+    """A claim of the token is missing or not what it must be."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who makes a request, without saying who that is."""
+
+    role: Role
+    organisation: str
+    user: str
+    """Pseudonym of the person, `u-` and 32 hexadecimal digits."""
+
+
+class _Claims(BaseModel):
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
+
+    sub: str
+    role: Role
+    organisation: OrganisationId
+
+
+class _Algorithms(JWSRegistry):
+    """Ours and no other, whatever the library would recommend."""
+
+    def get_alg(self, name: str) -> Any:
+        if name not in ALGORITHMS:
+            raise UnsupportedAlgorithmError
+        return self.algorithms[name]
+
+
+REGISTRY = _Algorithms(algorithms=ALGORITHMS, strict_check_header=False)
+
+
+class Pseudonyms:
+    """Names people without naming them, by a key derived from the vault key."""
+
+    def __init__(self, vault_key: bytes) -> None:
+        self._key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"mediation user pseudonym").derive(vault_key)
+
+    def of(self, issuer: str, subject: str) -> str:
+        """The pseudonym of one issuer's subject."""
+        # the issuer's length keeps two pairs from reading the same
+        named = f"{len(issuer)}:{issuer}{subject}".encode()
+        return "u-" + hmac.new(self._key, named, hashlib.sha256).hexdigest()[:32]
+
+
+class TokenVerifier:
+    """Checks tokens against the issuer, audience and keys of the settings."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._issuer = settings.token_issuer
+        self._keys = TokenKeys(settings.token_keys)
+        self._pseudonyms = Pseudonyms(read_key(settings.vault_key.get_secret_value()))
+        self._times = jwt.JWTClaimsRegistry(
+            leeway=LEEWAY,
+            iss={"essential": True, "value": settings.token_issuer},
+            aud={"essential": True, "value": settings.token_audience},
+            exp={"essential": True},
+            sub={"essential": True},
+        )
+
+    async def verify(self, token: str) -> Caller:
+        """The caller this token names; raises a `TokenRefused`, or `TokenKeysUnavailable` when keys cannot be had."""
+        claims = self._claims(token, await self._key(token))
+        try:
+            self._times.validate(claims)
+            named = _Claims.model_validate(claims)
+        except ExpiredTokenError:
+            raise TokenExpired from None
+        except ClaimError as error:
+            raise TokenClaimWrong(error.claim) from None
+        except ValidationError as error:
+            raise TokenClaimWrong(", ".join(sorted({str(fault["loc"][0]) for fault in error.errors()}))) from None
+        return Caller(named.role, named.organisation, self._pseudonyms.of(self._issuer, named.sub))
+
+    async def _key(self, token: str) -> PublicKey:
+        if len(token) > LONGEST or token.count(".") != 2:
+            raise TokenMalformed
+        try:
+            header = jws.extract_compact(token.encode(), registry=REGISTRY).headers()
+        except (JoseError, ValueError):
+            raise TokenMalformed from None
+        if header.get("alg") not in ALGORITHMS:
+            raise TokenAlgorithmRefused
+        key_id = header.get("kid")
+        key = await self._keys.find(key_id) if isinstance(key_id, str) else None
+        if key is None:
+            raise TokenKeyUnknown
+        return key
+
+    def _claims(self, token: str, key: PublicKey) -> dict[str, object]:
+        try:
+            return jwt.decode(token, key, registry=REGISTRY).claims
+        except (JoseError, ValueError):
+            raise TokenSignatureWrong from None

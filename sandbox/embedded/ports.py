@@ -1,0 +1,78 @@
+"""TCP ports on 127.0.0.1: finding free ones, and saying clearly when a wanted one is not."""
+
+import asyncio
+import random
+import socket
+from collections.abc import Iterable
+from dataclasses import dataclass
+from time import monotonic
+
+from sandbox.embedded.errors import PortTaken
+
+LOOPBACK = "127.0.0.1"
+
+# Below the ports the kernel hands to outgoing connections, so that none of those takes a port between choice and use.
+_CANDIDATES = range(18_000, 32_000)
+
+
+@dataclass(frozen=True)
+class WantedPort:
+    """A port somebody chose, what it is for, and the option that changes it."""
+
+    number: int
+    purpose: str
+    option: str
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen on this port of 127.0.0.1 now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+        return True
+
+
+def free_ports(count: int) -> list[int]:
+    """``count`` different ports that are free now, drawn at random so that neighbours seldom choose the same."""
+    found: list[int] = []
+    candidates = list(_CANDIDATES)
+    random.shuffle(candidates)
+    for port in candidates:
+        if len(found) == count:
+            break
+        if is_free(port):
+            found.append(port)
+    return found
+
+
+def free_port() -> int:
+    """One port that is free now."""
+    return free_ports(1)[0]
+
+
+async def ensure_free(wanted: Iterable[WantedPort], *, patience: float = 2.0) -> None:
+    """Return when every wanted port is free; a server that is just dying gets ``patience`` seconds to let go.
+
+    Raises ``PortTaken`` for the first port that stays taken, or that is wanted twice.
+    """
+    deadline = monotonic() + patience
+    seen: set[int] = set()
+    for port in wanted:
+        while port.number in seen or not is_free(port.number):
+            if port.number in seen or monotonic() > deadline:
+                raise PortTaken(port=port.number, purpose=port.purpose, option=port.option)
+            await asyncio.sleep(0.05)
+        seen.add(port.number)
+
+
+async def accepts(port: int) -> bool:
+    """Whether something on 127.0.0.1 accepts connections on this port."""
+    try:
+        _, writer = await asyncio.open_connection(LOOPBACK, port)
+    except OSError:
+        return False
+    writer.close()
+    return True

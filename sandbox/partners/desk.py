@@ -1,0 +1,193 @@
+"""The desk: how every call to a partner system is answered.
+
+A call is admitted (token), counted (its Idempotency-Key), met by the faults that are on, checked, and carried out in
+one transaction. The same key again is answered 409 `already_known`: a system that already has this says so.
+"""
+
+import asyncio
+import hmac
+from collections.abc import Awaitable, Callable
+from hashlib import blake2b
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from .book import Book, Json, Refused
+from .faults import FAULTS, Arrival, FaultKind, Faults
+from .system import Answer, Call, Operation, Partner, invalid
+
+Asked = TypeVar("Asked")
+LONGEST_KEY = 255
+UNAGREED: Json = {"resultaat": {"nummer": 12, "toestand": ["onbekend"]}, "versie": "2.0-beta"}
+"""What a system answers after an upgrade nobody announced."""
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class Desk:
+    """Answers every call to one process: one kind of partner, many organisations."""
+
+    def __init__(self, partner: Partner, book: Book, token: str | None = None) -> None:
+        self.partner = partner
+        self.book = book
+        self.faults = Faults()
+        self.token = token
+
+    def application(self) -> Starlette:
+        """The whole system as one ASGI application."""
+        own = [
+            Route("/health", self.health),
+            Route("/effects", self.endpoint(self.effects)),
+            Route("/faults", self.endpoint(self.switch_faults), methods=["GET", "PUT", "DELETE"]),
+            Route("/organisations/{organisation}", self.endpoint(self.register), methods=["PUT"]),
+        ]
+        served = [
+            Route(
+                "/{organisation}" + operation.path, self.endpoint(self.serving(operation)), methods=[operation.method]
+            )
+            for operation in self.partner.operations
+        ]
+        return Starlette(routes=own + served, exception_handlers={HTTPException: no_such_address})
+
+    def endpoint(self, handler: Handler) -> Handler:
+        """A handler behind the token, whose refusals are answers."""
+
+        async def answer(request: Request) -> Response:
+            try:
+                self.admit(request)
+                return await handler(request)
+            except Refused as no:
+                return JSONResponse(no.content, no.status)
+
+        return answer
+
+    def admit(self, request: Request) -> None:
+        """Refuse a caller without the token, if there is one."""
+        if self.token is None:
+            return
+        shown = request.headers.get("authorization", "")
+        if not hmac.compare_digest(shown.encode(), f"Bearer {self.token}".encode()):
+            raise Refused(401, "unauthorised")
+
+    def serving(self, operation: Operation[Any]) -> Handler:
+        """The handler of one operation: counted, met by the faults that are on, then carried out."""
+
+        async def serve(request: Request) -> Response:
+            organisation = request.path_params["organisation"]
+            if organisation not in self.book.organisations:
+                raise Refused(404, "not_found")
+            body = await request.body()
+            arrival = self.arrive(operation, organisation, request)
+            strike = self.faults.strike(arrival)
+            if strike.wait:
+                await asyncio.sleep(strike.wait)
+            if strike.ending is FaultKind.UNAVAILABLE:
+                headers = {"Retry-After": str(strike.retry_after)}
+                return JSONResponse({"code": "unavailable"}, 503, headers)
+            if strike.ending is FaultKind.WRONG_SCHEMA:
+                return JSONResponse(UNAGREED)
+            try:
+                answer = self.carry_out(operation, arrival, request, body)
+            finally:
+                if strike.ending is FaultKind.LOST_ANSWER:
+                    await drop(request)
+            return JSONResponse(answer.content, answer.status)
+
+        return serve
+
+    def arrive(self, operation: Operation[Any], organisation: str, request: Request) -> Arrival:
+        """Count this arrival: in the book if it has a key, so that the count outlives the process."""
+        if operation.keyed:
+            key = request.headers.get("idempotency-key", "")
+            if not 0 < len(key) <= LONGEST_KEY:
+                raise invalid("Idempotency-Key", f"must have 1 to {LONGEST_KEY} characters")
+            attempt = self.book.arrived(organisation, operation.name, key)
+        else:
+            key = f"{request.url.path}?{request.url.query}"
+            attempt = self.faults.attempt_of(organisation, operation.name, key)
+        return Arrival(organisation, operation.name, key, attempt, operation.by_staff)
+
+    def carry_out(self, operation: Operation[Any], arrival: Arrival, request: Request, body: bytes) -> Answer:
+        """Do what is asked in one transaction; under a key, once."""
+        asked = check(operation.checker, request, body)
+        number = request.path_params.get("number", "")
+        call = Call(arrival.organisation, number, asked)
+        if not operation.keyed:
+            with self.book.transaction():
+                return operation.perform(self.book, call)
+        whose = (arrival.organisation, operation.name, arrival.key)
+        fingerprint = blake2b(number.encode() + b"\0" + operation.checker.dump_json(asked), digest_size=16).hexdigest()
+        with self.book.transaction():
+            if earlier := self.book.carried_out(*whose):
+                raise self.repeated(arrival.organisation, fingerprint, *earlier)
+            answer = operation.perform(self.book, call)
+            self.book.executed(*whose, fingerprint, str(answer.content["number"]))
+        return answer
+
+    def repeated(self, organisation: str, fingerprint: str, carried_out: str, number: str) -> Refused:
+        """What a key that was carried out before is told: already known, or used for something else."""
+        if fingerprint != carried_out:
+            return Refused(422, "key_reused")
+        return Refused(409, "already_known", number=number, state=self.book.state_of(organisation, number))
+
+    async def health(self, request: Request) -> Response:
+        """GET /health: it is up, and what it is."""
+        return JSONResponse({"status": "ok", "partner": self.partner.kind})
+
+    async def effects(self, request: Request) -> Response:
+        """GET /effects: the ledger by which exactly-once is proved."""
+        return JSONResponse(self.book.effects())
+
+    async def register(self, request: Request) -> Response:
+        """PUT /organisations/{organisation}: this process now serves it."""
+        organisation = request.path_params["organisation"]
+        new = self.book.register(organisation)
+        return JSONResponse({"organisation": organisation}, 201 if new else 200)
+
+    async def switch_faults(self, request: Request) -> Response:
+        """GET, PUT and DELETE /faults."""
+        if request.method == "DELETE":
+            self.faults.switch([])
+        if request.method == "PUT":
+            wanted = check(FAULTS, request, await request.body())
+            names = {"*"} | {operation.name for operation in self.partner.operations}
+            for place, fault in enumerate(wanted):
+                if fault.operation not in names:
+                    raise invalid(f"{place}.operation", f"must be one of {', '.join(sorted(names))}")
+            self.faults.switch(wanted)
+        return JSONResponse(self.faults.report())
+
+
+def check(checker: TypeAdapter[Asked], request: Request, body: bytes) -> Asked:
+    """The body (or for a GET the query) as what may be asked; Refused (400) names each field that may not."""
+    try:
+        if request.method == "GET":
+            return checker.validate_python(dict(request.query_params))
+        return checker.validate_json(body or b"{}")
+    except ValidationError as error:
+        raise Refused(400, "invalid", errors=[complaint(found) for found in error.errors()]) from None
+
+
+def complaint(found: ErrorDetails) -> Json:
+    """One validation error as the field it is about and what is wrong with it."""
+    return {"field": ".".join(map(str, found["loc"])) or "body", "message": found["msg"]}
+
+
+async def drop(request: Request) -> None:
+    """Break the caller's connection; whatever is answered after this reaches nobody."""
+    request.scope["extensions"]["partner.drop"]()
+    # One turn of the loop, so that the server knows the connection is gone before it is handed an answer.
+    await asyncio.sleep(0)
+
+
+async def no_such_address(request: Request, error: Exception) -> Response:
+    """An address or method that does not exist, in the words of every other refusal."""
+    if isinstance(error, HTTPException) and error.status_code == 405:
+        return JSONResponse({"code": "method_not_allowed"}, 405, error.headers)
+    return JSONResponse({"code": "not_found"}, 404)

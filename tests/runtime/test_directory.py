@@ -1,0 +1,118 @@
+"""The directory of organisations is checked as a whole, and its faults are told by file, line and field."""
+
+from pathlib import Path
+
+import pytest
+
+from domain.parties import Role
+from runtime.directory import Directory, DirectoryWrong, NoDistrictTeam, UnknownOrganisation
+
+CITY = """
+# one city
+[[organisation]]
+id = "almere"
+role = "coordinator"
+name = "Gemeente Almere"
+municipalities = ["almere"]
+mail = "coordinatie@almere.example"
+
+[[organisation]]
+id = "team-haven"
+role = "district_team"
+name = "Wijkteam Haven"
+municipalities = ["almere"]
+districts = ["Haven", "De Werven"]
+mail = "haven@almere.example"
+substitute = "almere"
+
+[[organisation]]
+id = "team-rest"
+role = "district_team"
+name = "Wijkteam overig"
+municipalities = ["almere"]
+mail = "overig@almere.example"
+
+[[organisation]]
+id = "woonstad"
+role = "corporation"
+name = "Woonstad"
+municipalities = ["almere"]
+mail = "woningen@woonstad.example"
+url = "http://127.0.0.1:8101"
+token = "geheim"
+
+[[organisation]]
+id = "inspectie"
+role = "auditor"
+name = "Inspectie"
+mail = "audit@inspectie.example"
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "organisations.toml"
+    path.write_text(CITY)
+    return path
+
+
+def test_organisations_are_found_by_id_role_and_district(file: Path) -> None:
+    directory = Directory.load(file)
+    assert directory.get("woonstad").url == "http://127.0.0.1:8101"
+    assert [one.id for one in directory.of("almere", Role.DISTRICT_TEAM)] == ["team-haven", "team-rest"]
+    assert [one.id for one in directory.of("almere", "corporation")] == ["woonstad"]
+    assert directory.of("utrecht", "corporation") == ()
+    assert directory.team_for("almere", "De Werven").id == "team-haven"
+    assert directory.team_for("almere", "Poort").id == "team-rest"
+    assert [one.id for one in directory] == ["almere", "team-haven", "team-rest", "woonstad", "inspectie"]
+
+
+def test_who_is_not_there_is_a_typed_error(file: Path) -> None:
+    directory = Directory.load(file)
+    with pytest.raises(UnknownOrganisation, match="niemand"):
+        directory.get("niemand")
+    with pytest.raises(NoDistrictTeam, match="Kanaleneiland in utrecht"):
+        directory.team_for("utrecht", "Kanaleneiland")
+
+
+def test_a_partners_token_is_not_shown(file: Path) -> None:
+    assert "geheim" not in repr(Directory.load(file).get("woonstad"))
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "told"),
+    [
+        ('role = "corporation"', 'role = "landlord"', r"organisations.toml:26: role: "),
+        ('mail = "woningen@woonstad.example"', 'mail = "nowhere"', r"organisations.toml:26: mail: "),
+        ('mail = "woningen@woonstad.example"', "", r"organisations.toml:26: mail: Field required"),
+        ('name = "Woonstad"', 'name = "Woonstad"\ncolour = "red"', r"organisations.toml:26: colour: "),
+        ('url = "http:', 'url = "ftp:', r"organisations.toml:26: url: "),
+        ('id = "woonstad"', 'id = "team-rest"', r"organisation 4 \(team-rest\): id is used twice"),
+        ('substitute = "almere"', 'substitute = "nobody"', r"\(team-haven\): substitute nobody"),
+        ('substitute = "almere"', 'substitute = "team-haven"', r"\(team-haven\): substitute team-haven"),
+        ('mail = "overig@', 'districts = ["Haven"]\nmail = "overig@', r"\(team-rest\): districts overlap .*Haven"),
+        ('districts = ["Haven", "De Werven"]', "", r"\(team-rest\): districts overlap .*all"),
+        ('["almere"]\nmail = "coord', '["utrecht"]\nmail = "coord', r"\(almere\): municipalities of a coordinator"),
+        ('["almere"]\nmail = "wonin', '["utrecht"]\nmail = "wonin', r"\(woonstad\): municipalities names utrecht"),
+        ('role = "corporation"', "role = corporation", r"organisations.toml: Invalid value .*line 28"),
+    ],
+)
+def test_a_fault_is_told_with_its_place_and_field(file: Path, was: str, becomes: str, told: str) -> None:
+    assert CITY.count(was) == 1 or was.startswith("mail")
+    file.write_text(CITY.replace(was, becomes))
+    with pytest.raises(DirectoryWrong, match=told) as wrong:
+        Directory.load(file)
+    assert str(file) in str(wrong.value)
+    assert "geheim" not in str(wrong.value)
+
+
+@pytest.mark.parametrize("text", ["", "organisation = 3", '[organisation]\nid = "almere"'])
+def test_a_file_without_organisations_is_refused(file: Path, text: str) -> None:
+    file.write_text(text)
+    with pytest.raises(DirectoryWrong, match="organisation"):
+        Directory.load(file)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DirectoryWrong, match=r"nowhere\.toml"):
+        Directory.load(tmp_path / "nowhere.toml")

@@ -1,0 +1,119 @@
+"""Settings come from the environment or one file, and what is wrong with them is said without showing secrets."""
+
+from pathlib import Path
+
+import pytest
+
+from runtime.keys import new_key
+from runtime.settings import Settings, SettingsMissing, load_settings
+
+VAULT_KEY = new_key()
+PAYLOAD_KEY = new_key()
+ENVIRONMENT = {
+    "MEDIATION_DATABASE_URL": "postgresql://mediation:hunter2@localhost:5432/mediation",
+    "MEDIATION_TEMPORAL_ADDRESS": "localhost:7233",
+    "MEDIATION_DIRECTORY": "organisations.toml",
+    "MEDIATION_PAYLOAD_KEYS": f"k1:{PAYLOAD_KEY}",
+    "MEDIATION_VAULT_KEY": VAULT_KEY,
+    "MEDIATION_SMTP_HOST": "localhost",
+    "MEDIATION_MAIL_FROM": "mediation@example.org",
+    "MEDIATION_PUBLIC_URL": "https://mediation.example.org/",
+    "MEDIATION_TOKEN_KEYS": "keys.json",
+    "MEDIATION_TOKEN_ISSUER": "https://login.example.org",
+    "MEDIATION_TOKEN_AUDIENCE": "mediation",
+}
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    monkeypatch.delenv("MEDIATION_SETTINGS", raising=False)
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    return monkeypatch
+
+
+def test_the_environment_is_enough_and_the_rest_has_defaults(environment: pytest.MonkeyPatch) -> None:
+    settings = load_settings()
+    assert settings.temporal_namespace == "default"
+    assert settings.task_queue == "mediations"
+    assert settings.public_url == "https://mediation.example.org"
+    assert settings.key_ring.active == "k1"
+    assert settings.policies is None
+    assert settings.policy_folder.name == "policies"
+    assert settings.policy_folder.is_absolute()
+
+
+def test_settings_saved_to_a_file_are_read_back_and_only_the_owner_may_read_it(
+    environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings = load_settings().model_copy(update={"mail_from": 'it\'s # "us" \\ here', "log_format": "console"})
+    file = tmp_path / "settings.env"
+    settings.save(file)
+    settings.save(file)
+    assert file.stat().st_mode & 0o777 == 0o600
+    for name in ENVIRONMENT:
+        environment.delenv(name)
+    environment.setenv("MEDIATION_SETTINGS", str(file))
+    assert load_settings() == settings
+    assert load_settings().environment() == settings.environment()
+
+
+def test_the_environment_goes_before_the_file(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "settings.env"
+    file.write_text("MEDIATION_SMTP_HOST='elsewhere'\nMEDIATION_SMTP_PORT='2525'\n")
+    settings = load_settings(file)
+    assert (settings.smtp_host, settings.smtp_port) == ("localhost", 2525)
+
+
+def test_every_missing_variable_is_named_with_how_to_come_by_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (*ENVIRONMENT, "MEDIATION_SETTINGS"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(SettingsMissing) as missing:
+        load_settings()
+    for name in ENVIRONMENT:
+        assert f"{name} is missing" in str(missing.value)
+    assert "openssl rand -base64 32" in str(missing.value)
+
+
+def test_every_description_tells_something() -> None:
+    assert all(field.description for field in Settings.model_fields.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("VAULT_KEY", "geheim-maar-kort"),
+        ("PAYLOAD_KEYS", "geheim-zonder-id"),
+        ("PAYLOAD_KEYS", f"k1:{PAYLOAD_KEY}geheim"),
+        ("DATABASE_URL", "mysql://user:geheim@host/x"),
+        ("TEMPORAL_ADDRESS", "geheim"),
+        ("TEMPORAL_ADDRESS", "host:99999"),
+        ("API_PORT", "geheim"),
+        ("SMTP_PORT", "70000"),
+        ("PUBLIC_URL", "geheim.example.org"),
+        ("METRICS_ADDRESS", "9090"),
+        ("LOG_FORMAT", "geheim"),
+    ],
+)
+def test_a_wrong_value_is_named_and_not_shown(environment: pytest.MonkeyPatch, name: str, value: str) -> None:
+    environment.setenv(f"MEDIATION_{name}", value)
+    with pytest.raises(SettingsMissing) as wrong:
+        load_settings()
+    text = str(wrong.value)
+    assert f"MEDIATION_{name} is" in text
+    assert "geheim" not in text
+    assert wrong.value.__cause__ is None
+    assert wrong.value.__context__ is None
+
+
+def test_a_settings_file_that_is_not_there_is_named(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("MEDIATION_SETTINGS", "/nowhere/settings.env")
+    with pytest.raises(SettingsMissing, match=r"/nowhere/settings\.env"):
+        load_settings()
+
+
+def test_settings_show_no_secret(environment: pytest.MonkeyPatch) -> None:
+    shown = repr(load_settings()) + str(load_settings())
+    for secret in ("hunter2", VAULT_KEY, PAYLOAD_KEY):
+        assert secret not in shown
+    assert "https://mediation.example.org" in shown

@@ -1,0 +1,642 @@
+"""The reference partner systems, as real processes over real HTTP: their contracts, their faults, and kill -9."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sandbox.partners.care_provider import CARE_PROVIDER
+from sandbox.partners.corporation import CORPORATION
+from sandbox.partners.district_team import DISTRICT_TEAM
+from sandbox.partners.faults import Arrival, Fault, FaultKind, Faults, draw
+
+Json = dict[str, Any]
+HOUSE = Path(__file__).parents[2]
+
+
+class PartnerProcess:
+    """One partner system as its own process, on a free port."""
+
+    def __init__(self, kind: str, state: Path, *options: str) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.kind, self.state, self.options = kind, state, options
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.start()
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "sandbox.partners", self.kind, "--port", str(self.port)]
+        self.process = subprocess.Popen([*command, "--state", str(self.state), *self.options], cwd=HOUSE)
+        self.http = httpx.Client(base_url=self.url, timeout=10)
+        until = time.monotonic() + 20
+        while time.monotonic() < until:
+            try:
+                self.http.get("/health").raise_for_status()
+                return
+            except httpx.TransportError:
+                assert self.process.poll() is None, "the partner system ended while starting"
+                time.sleep(0.02)
+        raise TimeoutError(self.kind)
+
+    def stop(self, by: signal.Signals = signal.SIGTERM) -> int:
+        self.http.close()
+        self.process.send_signal(by)
+        return self.process.wait(10)
+
+    def organisation(self) -> str:
+        """A new organisation that this process serves."""
+        name = f"org-{uuid4().hex[:8]}"
+        assert self.http.put(f"/organisations/{name}").status_code == 201
+        return name
+
+    def post(self, path: str, body: object = None, key: str | None = None) -> httpx.Response:
+        return self.http.post(path, json=body or {}, headers={"Idempotency-Key": key} if key else {})
+
+    def switch(self, *faults: Json) -> None:
+        assert self.http.put("/faults", json=list(faults)).status_code == 200
+
+    def effects(self, organisation: str) -> dict[tuple[str, str], tuple[int, int]]:
+        """(operation, key) -> (received, executed)."""
+        ledger = self.http.get("/effects").json()
+        ours = [line for line in ledger if line["organisation"] == organisation]
+        return {(line["operation"], line["key"]): (line["received"], line["executed"]) for line in ours}
+
+
+@contextmanager
+def running(kind: str, folder: Path, *options: str) -> Iterator[PartnerProcess]:
+    process = PartnerProcess(kind, folder / f"{kind}.sqlite", *options)
+    try:
+        yield process
+    finally:
+        process.stop()
+
+
+@pytest.fixture(scope="module")
+def corporation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PartnerProcess]:
+    with running("corporation", tmp_path_factory.mktemp("corporation")) as process:
+        yield process
+
+
+@pytest.fixture(scope="module")
+def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PartnerProcess]:
+    with running("care-provider", tmp_path_factory.mktemp("provider")) as process:
+        yield process
+
+
+@pytest.fixture(scope="module")
+def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PartnerProcess]:
+    with running("district-team", tmp_path_factory.mktemp("team")) as process:
+        yield process
+
+
+@pytest.fixture
+def kompas(tmp_path: Path) -> Iterator[PartnerProcess]:
+    """A care provider that a test may kill."""
+    with running("care-provider", tmp_path, "--organisation", "Kompas") as process:
+        yield process
+
+
+@pytest.fixture
+def fragile(tmp_path: Path) -> Iterator[PartnerProcess]:
+    """A corporation that a test may kill."""
+    with running("corporation", tmp_path) as process:
+        yield process
+
+
+@pytest.fixture
+def faulty(corporation: PartnerProcess) -> Iterator[PartnerProcess]:
+    """The corporation, with all faults off again afterwards."""
+    yield corporation
+    corporation.http.delete("/faults")
+
+
+def dwelling(name: str, released_on: str = "2027-01-04", complex_: str = "Stadswerf") -> Json:
+    place = {"id": name, "complex": complex_, "district": "Haven", "rooms": 2, "floor": 1, "rentCents": 65_000}
+    kind = {"accessible": False, "lowStimulus": True, "livingForm": "independent", "releasedOn": released_on}
+    return place | kind
+
+
+def stocked(corporation: PartnerProcess, *dwellings: Json) -> str:
+    organisation = corporation.organisation()
+    answer = corporation.http.put(f"/{organisation}/dwellings", json=list(dwellings))
+    assert answer.json() == {"dwellings": len(dwellings)}
+    return organisation
+
+
+def offer(dwelling: str, mediation: str = "m-1", household: int = 1) -> Json:
+    until = "2027-01-15T17:00:00+01:00"
+    return {"mediation": mediation, "dwelling": dwelling, "household": household, "respondBy": until}
+
+
+def listed(corporation: PartnerProcess, organisation: str, by: str = "2027-12-31") -> list[str]:
+    page = corporation.http.get(f"/{organisation}/dwellings", params={"releasedBy": by}).json()
+    return [home["id"] for home in page["dwellings"]]
+
+
+# The corporation
+
+
+def test_dwellings_come_in_order_of_release_and_page_by_cursor(corporation: PartnerProcess) -> None:
+    homes = [dwelling(f"w{n}", f"2027-01-{1 + n % 5:02}") for n in range(23)]
+    organisation = stocked(corporation, dwelling("later", "2027-02-01"), *homes)
+    expected = sorted(homes, key=lambda home: (home["releasedOn"], home["id"]))
+    seen: list[Json] = []
+    cursor: str | None = None
+    while True:
+        asked: dict[str, str] = {"releasedBy": "2027-01-31", "limit": "5"} | ({"cursor": cursor} if cursor else {})
+        page = corporation.http.get(f"/{organisation}/dwellings", params=asked).json()
+        assert len(page["dwellings"]) <= 5
+        seen += page["dwellings"]
+        cursor = page["next"]
+        if cursor is None:
+            break
+    assert seen == expected
+
+
+def test_a_dwelling_written_down_again_is_the_same_dwelling_with_what_is_new(corporation: PartnerProcess) -> None:
+    organisation = stocked(corporation, dwelling("w1"))
+    corporation.http.put(f"/{organisation}/dwellings", json=[dwelling("w1") | {"rentCents": 61_000}])
+    page = corporation.http.get(f"/{organisation}/dwellings?releasedBy=2027-12-31").json()
+    assert [home["rentCents"] for home in page["dwellings"]] == [61_000]
+
+
+def test_an_offer_goes_to_keys_and_the_dwelling_is_let(corporation: PartnerProcess) -> None:
+    organisation = stocked(corporation, dwelling("w1"), dwelling("w2"))
+    placed = corporation.post(f"/{organisation}/offers", offer("w1"), "m-1:offer:1")
+    assert (placed.status_code, placed.json()) == (201, {"number": "A-000001", "state": "offered"})
+    assert listed(corporation, organisation) == ["w2"]
+    answer = {"state": "accepted", "answeredOn": "2027-01-12"}
+    assert corporation.post(f"/{organisation}/offers/A-000001/answer", answer).status_code == 200
+    accepted = {"number": "A-000001", "state": "accepted", "reason": None, "answeredOn": "2027-01-12"}
+    assert corporation.http.get(f"/{organisation}/offers/A-000001").json() == accepted
+    lease = {"offer": "A-000001", "mediation": "m-1", "form": "tripartite"}
+    prepared = corporation.post(f"/{organisation}/leases", lease, "m-1:lease:1")
+    assert (prepared.status_code, prepared.json()["number"]) == (201, "L-000001")
+    assert corporation.http.get(f"/{organisation}/offers/A-000001").json()["state"] == "accepted"
+    keys = corporation.post(f"/{organisation}/leases/L-000001/keys", {"on": "2027-02-01"}, "m-1:keys:1")
+    assert keys.status_code == 200
+    assert corporation.http.get(f"/{organisation}/offers/A-000001").json()["state"] == "let"
+    assert listed(corporation, organisation) == ["w2"]
+    again = corporation.post(f"/{organisation}/leases/L-000001/keys", {"on": "2027-02-01"}, "m-1:keys:2")
+    assert again.json() == {"code": "already_known", "number": "L-000001", "state": "keys_handed_over"}
+
+
+def test_the_same_key_again_is_already_known_with_the_state_of_now(corporation: PartnerProcess) -> None:
+    organisation = stocked(corporation, dwelling("w1"), dwelling("w2"))
+    corporation.post(f"/{organisation}/offers", offer("w1"), "k")
+    corporation.post(f"/{organisation}/offers/A-000001/answer", {"state": "refused", "reason": "too far"})
+    again = corporation.post(f"/{organisation}/offers", offer("w1"), "k")
+    assert again.status_code == 409
+    assert again.json() == {"code": "already_known", "number": "A-000001", "state": "refused"}
+    other = corporation.post(f"/{organisation}/offers", offer("w2"), "k")
+    assert (other.status_code, other.json()) == (422, {"code": "key_reused"})
+    assert corporation.effects(organisation) == {("place_offer", "k"): (3, 1)}
+    assert listed(corporation, organisation) == ["w1", "w2"]
+
+
+@pytest.mark.parametrize("taken", ["offered", "accepted", "let"])
+def test_a_dwelling_under_a_live_offer_or_let_cannot_be_offered(corporation: PartnerProcess, taken: str) -> None:
+    organisation = stocked(corporation, dwelling("w1"))
+    corporation.post(f"/{organisation}/offers", offer("w1"), "first")
+    if taken != "offered":
+        corporation.post(f"/{organisation}/offers/A-000001/answer", {"state": "accepted"})
+    if taken == "let":
+        corporation.post(
+            f"/{organisation}/leases", {"offer": "A-000001", "mediation": "m-1", "form": "regular"}, "lease"
+        )
+        corporation.post(f"/{organisation}/leases/L-000001/keys", {"on": "2027-02-01"}, "keys")
+    refused = corporation.post(f"/{organisation}/offers", offer("w1", "m-2"), "second")
+    assert (refused.status_code, refused.json()) == (409, {"code": "dwelling_unavailable"})
+    assert corporation.effects(organisation)["place_offer", "second"] == (1, 0)
+
+
+def test_an_unknown_dwelling_is_unavailable_and_its_key_stays_free(corporation: PartnerProcess) -> None:
+    organisation = stocked(corporation)
+    assert corporation.post(f"/{organisation}/offers", offer("w1"), "k").json() == {"code": "dwelling_unavailable"}
+    corporation.http.put(f"/{organisation}/dwellings", json=[dwelling("w1")])
+    assert corporation.post(f"/{organisation}/offers", offer("w1"), "k").status_code == 201
+    assert corporation.effects(organisation) == {("place_offer", "k"): (2, 1)}
+
+
+def test_a_closed_complex_takes_no_offers_until_it_opens(corporation: PartnerProcess) -> None:
+    organisation = stocked(corporation, dwelling("w1", complex_="Full"), dwelling("w2"))
+    path = f"/{organisation}/complexes/Full"
+    assert corporation.http.put(path, json={"closed": True}).json() == {"complex": "Full", "closed": True}
+    refused = corporation.post(f"/{organisation}/offers", offer("w1"), "k")
+    assert (refused.status_code, refused.json()) == (409, {"code": "complex_overloaded"})
+    assert corporation.post(f"/{organisation}/offers", offer("w2"), "other").status_code == 201
+    corporation.http.put(path, json={"closed": False})
+    assert corporation.post(f"/{organisation}/offers", offer("w1"), "k").status_code == 201
+
+
+def test_a_withdrawal_frees_the_dwelling_and_happens_once(corporation: PartnerProcess) -> None:
+    organisation = stocked(corporation, dwelling("w1"))
+    corporation.post(f"/{organisation}/offers", offer("w1"), "k")
+    path = f"/{organisation}/offers/A-000001/withdrawal"
+    assert corporation.post(path, {"reason": "client died"}, "stop").status_code == 200
+    known = {"code": "already_known", "number": "A-000001", "state": "withdrawn"}
+    assert corporation.post(path, {"reason": "client died"}, "stop").json() == known
+    assert corporation.post(path, {"reason": "client died"}, "another key").json() == known
+    assert corporation.effects(organisation)["withdraw_offer", "stop"] == (2, 1)
+    assert listed(corporation, organisation) == ["w1"]
+    shown = corporation.http.get(f"/{organisation}/offers/A-000001").json()
+    assert shown == {"number": "A-000001", "state": "withdrawn", "reason": "client died", "answeredOn": None}
+    late = corporation.post(f"/{organisation}/offers/A-000001/answer", {"state": "accepted"})
+    assert (late.status_code, late.json()["code"]) == (409, "not_open")
+
+
+def test_staff_take_an_offer_back(corporation: PartnerProcess) -> None:
+    organisation = stocked(corporation, dwelling("w1"))
+    corporation.post(f"/{organisation}/offers", offer("w1"), "k")
+    for _ in range(2):
+        taken = corporation.post(f"/{organisation}/offers/A-000001/staff-withdrawal", {"reason": "fire damage"})
+        assert (taken.status_code, taken.json()["state"], taken.json()["reason"]) == (200, "withdrawn", "fire damage")
+
+
+def test_a_lease_needs_a_live_offer_of_the_same_mediation_and_is_one(corporation: PartnerProcess) -> None:
+    organisation = stocked(corporation, dwelling("w1"), dwelling("w2"))
+    corporation.post(f"/{organisation}/offers", offer("w1"), "one")
+    corporation.post(f"/{organisation}/offers", offer("w2", "m-2"), "two")
+    corporation.post(f"/{organisation}/offers/A-000002/answer", {"state": "refused"})
+
+    def refusal(number: str, mediation: str, key: str) -> str:
+        body = {"offer": number, "mediation": mediation, "form": "regular"}
+        answer = corporation.post(f"/{organisation}/leases", body, key)
+        return str(answer.json().get("code", answer.status_code))
+
+    assert refusal("A-000009", "m-1", "a") == "not_found"
+    assert refusal("A-000001", "m-2", "b") == "other_mediation"
+    assert refusal("A-000002", "m-2", "c") == "not_open"
+    assert refusal("A-000001", "m-1", "d") == "201"
+    assert refusal("A-000001", "m-1", "e") == "lease_exists"
+    corporation.post(f"/{organisation}/offers/A-000001/withdrawal", {"reason": "moved"}, "stop")
+    keys = corporation.post(f"/{organisation}/leases/L-000001/keys", {"on": "2027-02-01"}, "keys")
+    assert keys.json()["code"] == "not_open"
+
+
+async def test_eighty_racers_for_one_dwelling_make_one_offer(corporation: PartnerProcess) -> None:
+    organisation = stocked(corporation, dwelling("w1"))
+    async with httpx.AsyncClient(base_url=corporation.url, timeout=30) as http:
+        path = f"/{organisation}/offers"
+        sent = [http.post(path, json=offer("w1", f"m-{n}"), headers={"Idempotency-Key": f"k{n}"}) for n in range(80)]
+        codes = sorted(answer.status_code for answer in await asyncio.gather(*sent))
+    assert codes == [201] + [409] * 79
+    assert sum(executed for _, executed in corporation.effects(organisation).values()) == 1
+
+
+# The care provider
+
+
+def support(mediation: str = "m-1") -> Json:
+    return {"mediation": mediation, "product": "guided living", "district": "Haven", "wantedBy": None}
+
+
+def test_support_is_requested_planned_and_started(provider: PartnerProcess) -> None:
+    path = f"/{provider.organisation()}/support-requests"
+    made = provider.post(path, support() | {"wantedBy": "2027-02-01"}, "m-1:support:1")
+    assert (made.status_code, made.json()) == (201, {"number": "S-000001", "state": "requested"})
+    assert (
+        provider.post(path, support() | {"wantedBy": "2027-02-01"}, "m-1:support:1").json()["code"] == "already_known"
+    )
+    provider.post(f"{path}/S-000001/plan", {"startsOn": "2027-02-03"})
+    provider.post(f"{path}/S-000001/plan", {"startsOn": "2027-02-05"})
+    planned = {"number": "S-000001", "state": "planned", "startsOn": "2027-02-05", "startedOn": None, "reason": None}
+    assert provider.http.get(f"{path}/S-000001").json() == planned
+    for _ in range(2):
+        assert provider.post(f"{path}/S-000001/start", {"startedOn": "2027-02-06"}).status_code == 200
+    started = planned | {"state": "started", "startedOn": "2027-02-06"}
+    assert provider.http.get(f"{path}/S-000001").json() == started
+    assert provider.post(f"{path}/S-000001/cancellation", key="stop").json()["code"] == "not_open"
+
+
+def test_support_that_cannot_start_or_is_cancelled_stays_so(provider: PartnerProcess) -> None:
+    organisation = provider.organisation()
+    path = f"/{organisation}/support-requests"
+    provider.post(path, support(), "one")
+    provider.post(path, support("m-2"), "two")
+    assert provider.post(f"{path}/S-000001/unable", {"reason": "no staff"}).json()["reason"] == "no staff"
+    assert provider.post(f"{path}/S-000001/plan", {"startsOn": "2027-02-03"}).json()["code"] == "not_open"
+    assert provider.post(f"{path}/S-000002/cancellation", key="stop").json()["state"] == "cancelled"
+    assert provider.post(f"{path}/S-000002/cancellation", key="stop").json()["code"] == "already_known"
+    assert provider.post(f"{path}/S-000002/start", {"startedOn": "2027-02-06"}).json()["code"] == "not_open"
+    assert provider.effects(organisation)["cancel_support_request", "stop"] == (2, 1)
+
+
+def test_staff_find_their_requests_by_mediation_and_state(provider: PartnerProcess) -> None:
+    path = f"/{provider.organisation()}/support-requests"
+    for n in range(5):
+        provider.post(path, support(f"m-{n}"), f"k{n}")
+    provider.post(f"{path}/S-000002/plan", {"startsOn": "2027-02-03"})
+    one = provider.http.get(path, params={"mediation": "m-1"}).json()["records"]
+    assert [(record["number"], record["startsOn"]) for record in one] == [("S-000002", "2027-02-03")]
+    first = provider.http.get(path, params={"state": "requested", "limit": 3}).json()
+    rest = provider.http.get(path, params={"state": "requested", "after": first["next"]}).json()
+    assert [record["mediation"] for record in first["records"] + rest["records"]] == ["m-0", "m-2", "m-3", "m-4"]
+    assert rest["next"] is None
+
+
+# The district team
+
+
+def test_an_assessment_is_requested_and_completed(team: PartnerProcess) -> None:
+    path = f"/{team.organisation()}/assessment-requests"
+    asked = {"mediation": "m-1", "dueOn": "2027-02-01"}
+    assert team.post(path, asked, "k").json()["number"] == "R-000001"
+    assert team.post(path, asked, "k").json() == {"code": "already_known", "number": "R-000001", "state": "requested"}
+    shown = team.http.get(f"{path}/R-000001").json()
+    assert (shown["number"], shown["state"], shown["dueOn"]) == ("R-000001", "requested", "2027-02-01")
+    team.post(f"{path}/R-000001/completion", {"completedOn": "2027-01-20"})
+    assert team.http.get(f"{path}/R-000001").json()["state"] == "completed"
+    assert team.post(f"{path}/R-000001/cancellation", key="stop").json()["code"] == "not_open"
+
+
+def test_an_assessment_request_is_cancelled_once(team: PartnerProcess) -> None:
+    organisation = team.organisation()
+    path = f"/{organisation}/assessment-requests"
+    team.post(path, {"mediation": "m-1", "dueOn": "2027-02-01"}, "k")
+    codes = [team.post(f"{path}/R-000001/cancellation", key="stop").status_code for _ in range(3)]
+    assert codes == [200, 409, 409]
+    assert team.effects(organisation)["cancel_assessment_request", "stop"] == (3, 1)
+
+
+def test_a_move_notice_arrives_once(team: PartnerProcess) -> None:
+    organisation = team.organisation()
+    notice = {"mediation": "m-1", "district": "Haven", "keysOn": "2027-02-01"}
+    made = team.post(f"/{organisation}/move-notices", notice, "k")
+    assert (made.status_code, made.json()["number"]) == (201, "N-000001")
+    assert team.post(f"/{organisation}/move-notices", notice, "k").json()["code"] == "already_known"
+    assert team.http.get(f"/{organisation}/assessment-requests/N-000001").status_code == 404
+    records = team.http.get(f"/{organisation}/move-notices").json()["records"]
+    assert [(record["mediation"], record["keysOn"]) for record in records] == [("m-1", "2027-02-01")]
+
+
+# All of them
+
+
+def test_what_is_unknown_is_not_found(
+    corporation: PartnerProcess, provider: PartnerProcess, team: PartnerProcess
+) -> None:
+    for partner, path in ((corporation, "offers"), (provider, "support-requests"), (team, "assessment-requests")):
+        organisation = partner.organisation()
+        for address in (f"/nobody/{path}/A-000001", f"/{organisation}/{path}/A-000001", "/nothing", "/a/b/c/d/e"):
+            answer = partner.http.get(address)
+            assert (answer.status_code, answer.json()) == (404, {"code": "not_found"}), address
+        assert partner.post(f"/nobody/{path}", {}, "k").status_code == 404
+        assert partner.http.patch("/health").json() == {"code": "method_not_allowed"}
+
+
+def test_a_number_belongs_to_its_own_organisation(corporation: PartnerProcess) -> None:
+    organisation = stocked(corporation, dwelling("w1"))
+    corporation.post(f"/{organisation}/offers", offer("w1"), "k")
+    assert corporation.http.get(f"/{corporation.organisation()}/offers/A-000001").status_code == 404
+    assert corporation.http.get(f"/{organisation}/leases/A-000001").status_code in (404, 405)
+    assert corporation.post(f"/{organisation}/leases/A-000001/keys", {"on": "2027-01-01"}, "x").status_code == 404
+
+
+def test_a_bad_body_names_each_field(corporation: PartnerProcess) -> None:
+    organisation = stocked(corporation, dwelling("w1"))
+    wrong = offer("w1") | {"household": "many", "colour": "red", "respondBy": "2027-01-15T17:00:00"}
+    answer = corporation.post(f"/{organisation}/offers", wrong, "k")
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+    assert sorted(error["field"] for error in answer.json()["errors"]) == ["colour", "household", "respondBy"]
+    unkeyed = corporation.post(f"/{organisation}/offers", offer("w1"))
+    assert [error["field"] for error in unkeyed.json()["errors"]] == ["Idempotency-Key"]
+    for query in ("", "?releasedBy=soon", "?releasedBy=2027-01-01&limit=101", "?releasedBy=2027-01-01&cursor=%21"):
+        assert corporation.http.get(f"/{organisation}/dwellings{query}").status_code == 400, query
+    assert corporation.effects(organisation) == {("place_offer", "k"): (1, 0)}
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(body=st.binary(max_size=60) | st.sampled_from([b"NaN", b'"\\ud800"', b"[" * 9000, b'{"mediation":"\\ud800"}']))
+def test_no_body_makes_a_partner_fail(team: PartnerProcess, body: bytes) -> None:
+    team.http.put("/organisations/fuzzed")
+    answer = team.http.post("/fuzzed/assessment-requests", content=body, headers={"Idempotency-Key": "k"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+
+
+def test_a_partner_with_a_token_answers_only_who_shows_it(tmp_path: Path) -> None:
+    with running("care-provider", tmp_path, "--token", "s3cret", "--organisation", "Kompas") as partner:
+        assert partner.http.get("/health").status_code == 200
+        for shown in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic s3cret"}):
+            for path in ("/Kompas/support-requests", "/effects", "/faults"):
+                answer = partner.http.get(path, headers=shown)
+                assert (answer.status_code, answer.json()) == (401, {"code": "unauthorised"})
+        shown = {"Authorization": "Bearer s3cret"}
+        assert partner.http.get("/Kompas/support-requests", headers=shown).status_code == 200
+
+
+# Faults
+
+
+def test_an_unavailable_partner_does_nothing_and_says_when_to_come_back(faulty: PartnerProcess) -> None:
+    organisation = stocked(faulty, dwelling("w1"))
+    faulty.switch({"fault": "unavailable", "operation": "place_offer", "times": 2, "seconds": 7})
+    for _ in range(2):
+        answer = faulty.post(f"/{organisation}/offers", offer("w1"), "k")
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "7")
+    assert listed(faulty, organisation) == ["w1"]
+    assert faulty.effects(organisation) == {("place_offer", "k"): (2, 0)}
+    assert faulty.post(f"/{organisation}/offers", offer("w1"), "k").status_code == 201
+    assert faulty.effects(organisation) == {("place_offer", "k"): (3, 1)}
+    assert [fault["struck"] for fault in faulty.http.get("/faults").json()] == [2]
+
+
+def test_a_lost_answer_took_effect_and_the_retry_is_already_known(faulty: PartnerProcess) -> None:
+    organisation = stocked(faulty, dwelling("w1"))
+    faulty.switch({"fault": "lost_answer", "organisation": organisation, "attempts": 1})
+    with pytest.raises(httpx.RemoteProtocolError, match="without sending a response"):
+        faulty.post(f"/{organisation}/offers", offer("w1"), "k")
+    again = faulty.post(f"/{organisation}/offers", offer("w1"), "k")
+    assert again.json() == {"code": "already_known", "number": "A-000001", "state": "offered"}
+    assert faulty.effects(organisation) == {("place_offer", "k"): (2, 1)}
+    with pytest.raises(httpx.RemoteProtocolError):
+        faulty.http.get(f"/{organisation}/offers/A-000001")
+    assert faulty.http.get(f"/{organisation}/offers/A-000001").status_code == 200
+
+
+def test_a_wrong_schema_is_a_200_that_nobody_agreed_on_and_did_nothing(faulty: PartnerProcess) -> None:
+    organisation = stocked(faulty, dwelling("w1"))
+    faulty.switch({"fault": "wrong_schema", "organisation": organisation})
+    answer = faulty.post(f"/{organisation}/offers", offer("w1"), "k")
+    assert answer.status_code == 200
+    assert not {"number", "state", "code"} & set(answer.json())
+    assert "dwellings" not in faulty.http.get(f"/{organisation}/dwellings?releasedBy=2027-12-31").json()
+    faulty.http.delete("/faults")
+    assert listed(faulty, organisation) == ["w1"]
+    assert faulty.effects(organisation) == {("place_offer", "k"): (1, 0)}
+
+
+async def test_a_slow_partner_waits_and_holds_up_nobody_else(faulty: PartnerProcess) -> None:
+    slow, quick = stocked(faulty, dwelling("w1")), stocked(faulty, dwelling("w1"))
+    faulty.switch({"fault": "slow", "organisation": slow, "seconds": 1.0})
+    async with httpx.AsyncClient(base_url=faulty.url, timeout=10) as http:
+        began = time.monotonic()
+        waiting = asyncio.create_task(http.post(f"/{slow}/offers", json=offer("w1"), headers={"Idempotency-Key": "k"}))
+        await asyncio.sleep(0.2)
+        assert (await http.get(f"/{quick}/dwellings?releasedBy=2027-12-31")).status_code == 200
+        assert not waiting.done()
+        assert time.monotonic() - began < 1.0
+        assert (await waiting).status_code == 201
+        assert time.monotonic() - began >= 1.0
+
+
+def test_slow_goes_together_with_another_fault(faulty: PartnerProcess) -> None:
+    organisation = stocked(faulty, dwelling("w1"))
+    faulty.switch({"fault": "slow", "seconds": 0.3}, {"fault": "lost_answer"}, {"fault": "unavailable"})
+    began = time.monotonic()
+    with pytest.raises(httpx.RemoteProtocolError):
+        faulty.post(f"/{organisation}/offers", offer("w1"), "k")
+    assert time.monotonic() - began >= 0.3
+    assert faulty.effects(organisation) == {("place_offer", "k"): (1, 1)}
+    assert [fault["struck"] for fault in faulty.http.get("/faults").json()] == [1, 1, 0]
+
+
+def test_what_staff_do_is_struck_only_when_named(faulty: PartnerProcess) -> None:
+    organisation = stocked(faulty, dwelling("w1"))
+    path = f"/{organisation}/complexes/Stadswerf"
+    faulty.switch({"fault": "unavailable"})
+    assert faulty.http.put(path, json={"closed": True}).status_code == 200
+    assert faulty.http.get(f"/{organisation}/dwellings?releasedBy=2027-12-31").status_code == 503
+    faulty.switch({"fault": "unavailable", "operation": "mark_complex"})
+    assert faulty.http.put(path, json={"closed": True}).status_code == 503
+
+
+def test_a_fault_that_could_never_strike_is_refused(faulty: PartnerProcess) -> None:
+    for wrong in ({"operation": "place_ofer"}, {"probability": 1.5}, {"times": 0}, {"fault": "fire"}, {"color": 1}):
+        answer = faulty.http.put("/faults", json=[{"fault": "slow"} | wrong])
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid"), wrong
+    assert faulty.http.get("/faults").json() == []
+
+
+async def test_which_calls_a_fault_strikes_depends_on_seed_and_key_never_on_order(faulty: PartnerProcess) -> None:
+    organisation = faulty.organisation()
+    keys = [f"m-{n}:offer:1" for n in range(60)]
+    fault = Fault(fault=FaultKind.UNAVAILABLE, probability=0.3, seed=1)
+    faulty.switch(fault.model_dump(mode="json"))
+
+    async def struck(order: list[str]) -> set[str]:
+        async with httpx.AsyncClient(base_url=faulty.url, timeout=30) as http:
+            sent = [http.post(f"/{organisation}/offers", headers={"Idempotency-Key": key}) for key in order]
+            answers = await asyncio.gather(*sent)
+        return {key for key, answer in zip(order, answers, strict=True) if answer.status_code == 503}
+
+    def drawn(attempt: int) -> set[str]:
+        return {key for key in keys if draw(fault, Arrival(organisation, "place_offer", key, attempt)) < 0.3}
+
+    shuffled = Random(1).sample(keys, len(keys))
+    assert [await struck(keys), await struck(keys[::-1]), await struck(shuffled)] == [drawn(1), drawn(2), drawn(3)]
+    assert 5 < len(drawn(1)) < 35
+    assert drawn(1) != drawn(2)
+
+
+@given(st.integers(), st.text(), st.integers(min_value=1))
+def test_a_certain_fault_always_strikes_and_an_impossible_one_never(seed: int, key: str, attempt: int) -> None:
+    faults = Faults()
+    arrival = Arrival("Woonplein", "place_offer", key, attempt)
+    faults.switch([Fault(fault=FaultKind.LOST_ANSWER, probability=0, seed=seed)])
+    assert faults.strike(arrival).ending is None
+    faults.switch([Fault(fault=FaultKind.LOST_ANSWER, probability=1, seed=seed)])
+    assert faults.strike(arrival).ending is FaultKind.LOST_ANSWER
+
+
+def test_draws_are_spread_evenly() -> None:
+    fault = Fault(fault=FaultKind.LOST_ANSWER, seed=3)
+    drawn = [draw(fault, Arrival("Woonplein", "place_offer", f"k{n}", 1)) for n in range(10_000)]
+    assert all(0 <= number < 1 for number in drawn)
+    assert abs(sum(drawn) / len(drawn) - 0.5) < 0.02
+    assert abs(sum(number < 0.1 for number in drawn) - 1_000) < 150
+
+
+# Kill -9
+
+
+@pytest.mark.parametrize("round_", range(3))
+async def test_kill_9_under_load_loses_nothing_acknowledged_and_doubles_nothing(
+    kompas: PartnerProcess, round_: int
+) -> None:
+    kompas.switch({"fault": "lost_answer", "probability": 0.1, "seed": round_})
+    acknowledged: dict[str, str] = {}
+    busy = asyncio.Event()
+
+    async def ask(http: httpx.AsyncClient, key: str) -> None:
+        try:
+            answer = await http.post(
+                "/Kompas/support-requests", json=support(key), headers={"Idempotency-Key": key}, timeout=5
+            )
+        except httpx.TransportError:
+            return
+        if answer.status_code in (201, 409):
+            acknowledged[key] = answer.json()["number"]
+            if len(acknowledged) >= 50 * (round_ + 1):
+                busy.set()
+
+    async def work(http: httpx.AsyncClient, worker: int) -> None:
+        for n in range(40):
+            await ask(http, f"m-{worker}-{n}")
+
+    keys = [f"m-{worker}-{n}" for worker in range(8) for n in range(40)]
+    async with httpx.AsyncClient(base_url=kompas.url) as http:
+        load = [asyncio.create_task(work(http, worker)) for worker in range(8)]
+        await busy.wait()
+        os.kill(kompas.process.pid, signal.SIGKILL)
+        await asyncio.gather(*load)
+    assert await asyncio.to_thread(kompas.process.wait, 10) == -signal.SIGKILL
+    before = dict(acknowledged)
+    assert len(before) < len(keys), "the kill came after the load"
+    kompas.start()
+    known = {line["key"]: line["executed"] for line in kompas.http.get("/effects").json()}
+    assert {key for key in before if known.get(key) != 1} == set()
+    async with httpx.AsyncClient(base_url=kompas.url) as http:
+        for start in range(0, len(keys), 10):
+            await asyncio.gather(*(ask(http, key) for key in keys[start : start + 10]))
+    assert set(acknowledged) == set(keys)
+    assert {key: acknowledged[key] for key in before} == before
+    assert len(set(acknowledged.values())) == len(keys)
+    assert {executed for _, executed in kompas.effects("Kompas").values()} == {1}
+    made, page = 0, kompas.http.get("/Kompas/support-requests").json()
+    while page["records"]:
+        made += len(page["records"])
+        page = kompas.http.get("/Kompas/support-requests", params={"after": page["records"][-1]["number"]}).json()
+    assert made == len(keys)
+
+
+def test_a_restart_keeps_dwellings_offers_closed_complexes_and_numbers(fragile: PartnerProcess) -> None:
+    homes = [dwelling("w1"), dwelling("w2"), dwelling("w3", complex_="Full")]
+    organisation = stocked(fragile, *homes)
+    fragile.http.put(f"/{organisation}/complexes/Full", json={"closed": True})
+    fragile.post(f"/{organisation}/offers", offer("w1"), "k")
+    fragile.switch({"fault": "unavailable"})
+    for by, code in ((signal.SIGKILL, -signal.SIGKILL), (signal.SIGTERM, 0)):
+        assert fragile.stop(by) == code
+        fragile.start()
+        assert fragile.http.get("/faults").json() == []
+        assert listed(fragile, organisation) == ["w2", "w3"]
+        again = fragile.post(f"/{organisation}/offers", offer("w1"), "k")
+        assert again.json() == {"code": "already_known", "number": "A-000001", "state": "offered"}
+        assert fragile.post(f"/{organisation}/offers", offer("w3"), "full").json() == {"code": "complex_overloaded"}
+    assert fragile.post(f"/{organisation}/offers", offer("w2"), "k2").json()["number"] == "A-000002"
+    assert fragile.effects(organisation)["place_offer", "k"] == (3, 1)
+
+
+def test_every_operation_has_its_own_name_and_address() -> None:
+    for partner in (CORPORATION, CARE_PROVIDER, DISTRICT_TEAM):
+        names = [operation.name for operation in partner.operations]
+        addresses = [(operation.method, operation.path) for operation in partner.operations]
+        assert len(set(names)) == len(names)
+        assert len(set(addresses)) == len(addresses)
+        assert not any(operation.keyed and operation.by_staff for operation in partner.operations)

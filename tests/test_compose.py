@@ -1,0 +1,146 @@
+"""docker-compose.yml, as far as it can be judged without a Docker engine."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from runtime.search_attributes import KEYS
+from runtime.settings import Settings, load_settings, variable
+
+ROOT = Path(__file__).parent.parent
+COMPOSE = ROOT / "docker-compose.yml"
+OURS = ("api", "worker", "migrate")
+INTERPOLATION = re.compile(r"(?<!\$)\$\{(?P<name>\w+)(?::(?P<kind>[-?])(?P<text>[^}]*))?\}")
+PINNED = re.compile(r"[\w./-]+:v?\d+\.\d+[\w.-]*")
+
+
+@cache
+def compose() -> dict[str, Any]:
+    """The whole file, with its anchors and merges resolved."""
+    with COMPOSE.open() as file:
+        content: dict[str, Any] = YAML(typ="safe").load(file)
+    return content
+
+
+def services() -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = compose()["services"]
+    return found
+
+
+def example_variables() -> dict[str, str]:
+    """What .env.example names, with the value it proposes."""
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+
+
+def filled_in(text: str, given: dict[str, str]) -> str:
+    """The text as Compose would fill it in."""
+
+    def value(found: re.Match[str]) -> str:
+        default = found["text"] if found["kind"] == "-" else ""
+        return given.get(found["name"]) or default
+
+    return INTERPOLATION.sub(value, text)
+
+
+def built_images() -> Iterator[str]:
+    for line in (ROOT / "Dockerfile").read_text().splitlines():
+        if line.startswith("FROM "):
+            yield line.split()[1]
+
+
+def test_it_follows_the_compose_specification() -> None:
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", str(COMPOSE)]
+    verdict = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert verdict.returncode == 0, verdict.stdout + verdict.stderr
+
+
+def test_a_wrong_file_would_be_seen(tmp_path: Path) -> None:
+    wrong = tmp_path / "docker-compose.yml"
+    wrong.write_text(COMPOSE.read_text().replace("healthcheck:", "health_check:"))
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", str(wrong)]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 1
+
+
+def test_every_image_is_pinned_to_a_version() -> None:
+    images = [*(service["image"] for service in services().values()), *built_images()]
+    assert len(images) > len(services())
+    assert [image for image in images if not PINNED.fullmatch(image)] == []
+
+
+def test_server_and_schema_tool_of_temporal_are_of_one_version() -> None:
+    images = {service["image"] for service in services().values() if "temporalio/" in service["image"]}
+    versions = {image.split(":")[1] for image in images if "temporalio/ui" not in image}
+    assert len(versions) == 1
+
+
+def test_a_service_waits_only_for_what_is_there_and_can_tell_when_it_is_ready() -> None:
+    waits = [wait for service in services().values() for wait in service.get("depends_on", {}).items()]
+    assert waits
+    for target, wait in waits:
+        condition = wait["condition"]
+        if condition == "service_healthy":
+            assert services()[target]["healthcheck"]["test"]
+        else:
+            assert condition == "service_completed_successfully"
+            assert services()[target]["restart"].startswith("on-failure")
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_variable_of_ours_is_a_setting(name: str) -> None:
+    settings = {variable(setting) for setting in Settings.model_fields}
+    assert set(services()[name]["environment"]) - settings == set()
+
+
+def test_the_settings_load_once_the_example_is_filled_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = example_variables() | {
+        "POSTGRES_PASSWORD": "secret",
+        "MEDIATION_PAYLOAD_KEYS": "k1:" + "A" * 43 + "=",
+        "MEDIATION_VAULT_KEY": "A" * 43 + "=",
+        "MEDIATION_TOKEN_KEYS": "https://issuer.example.org/jwks.json",
+        "MEDIATION_TOKEN_ISSUER": "https://issuer.example.org",
+    }
+    for name, text in services()["worker"]["environment"].items():
+        monkeypatch.setenv(name, filled_in(text, given))
+    settings = load_settings()
+    assert settings.database_url == "postgresql://mediation:secret@postgres:5432/mediation"
+    assert settings.policies is None
+    assert settings.metrics_address == "0.0.0.0:9464"
+
+
+def test_no_secret_is_written_down_and_the_example_names_each_that_must_be_given() -> None:
+    required = {found["name"] for found in INTERPOLATION.finditer(COMPOSE.read_text()) if found["kind"] == "?"}
+    assert required
+    assert required <= example_variables().keys()
+    secret = re.compile(r"PASSWORD|PWD|_KEYS?$")
+    for service in services().values():
+        for name, text in service.get("environment", {}).items():
+            if secret.search(name):
+                assert INTERPOLATION.fullmatch(text)
+
+
+def test_the_namespace_gets_the_search_attributes_of_a_mediation() -> None:
+    [script] = services()["temporal-namespace"]["command"]
+    assert re.findall(r"--name (\w+) --type Keyword", script) == [key.name for key in KEYS]
+    namespace = services()["temporal-namespace"]["environment"]["TEMPORAL_NAMESPACE"]
+    assert namespace == services()["worker"]["environment"]["MEDIATION_TEMPORAL_NAMESPACE"]
+
+
+def test_all_of_it_listens_on_this_machine_only() -> None:
+    published = [port for service in services().values() for port in service.get("ports", [])]
+    assert published
+    assert [port for port in published if not port.startswith("127.0.0.1:")] == []
+
+
+def test_the_processes_of_ours_run_without_rights() -> None:
+    for name in OURS:
+        assert services()[name]["cap_drop"] == ["ALL"]
+        assert services()[name]["read_only"]
+    assert re.search(r"^USER [1-9]\d+$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)

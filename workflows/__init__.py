@@ -1,0 +1,1 @@
+"""Durable time, order and delivery: Temporal workflows that drive what the domain decides."""

@@ -1,0 +1,146 @@
+"""One mediation, from referral to the three-month call: accept a command, record it, deliver its effects, wait.
+
+The rules are not here. They run once, in the activity `Record`, and the history keeps what they decided: a rule that
+is made stricter can never make the replay of an old case differ.
+"""
+
+import asyncio
+from collections import deque
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy, VersioningBehavior
+
+with workflow.unsafe.imports_passed_through():
+    from domain.commands import AnyCommand, PassTime
+    from domain.effects import AnyEffect
+    from domain.outcome import Stage
+    from domain.parties import Actor, Role
+    from domain.record import Delivery, Learned, MediationRecord, Opening, Recorded, Recording, Submission
+    from runtime.search_attributes import STAGE
+
+RETRY = RetryPolicy(
+    initial_interval=timedelta(seconds=1),
+    backoff_coefficient=2,
+    maximum_interval=timedelta(hours=1),
+)
+"""The one layer that tries again: for ever, at least every hour. A partner that is down holds up its own lane only."""
+
+ATTEMPT = timedelta(seconds=60)
+"""How long one attempt of an activity may take."""
+
+
+@workflow.defn(name="Mediation", versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
+class MediationWorkflow:
+    """One mediation."""
+
+    @workflow.init
+    def __init__(self, opening: Opening) -> None:
+        self._engine = Actor(role=Role.COORDINATOR, organisation=opening.municipality)
+        self._mediation = opening.mediation
+        self._recorded: Recorded | None = None
+        self._commands = 0
+        self._one_at_a_time = asyncio.Lock()
+        self._lanes: dict[str, deque[AnyEffect]] = {}
+
+    @workflow.run
+    async def run(self, opening: Opening) -> MediationRecord:
+        """Live until the mediation is closed and everything is delivered."""
+        await workflow.wait_condition(lambda: self._recorded is not None)
+        while not self._finished:
+            await self._wait()
+            if self._due:
+                await self._record(f"time-{self._commands + 1}", PassTime(by=self._engine))
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return MediationRecord(
+            mediation=opening.mediation,
+            outcome=self._last.outcome,
+            events=self._last.sequence,
+            commands=self._commands,
+            head=self._last.head,
+        )
+
+    @workflow.update
+    async def submit(self, submission: Submission) -> Recorded:
+        """Record a command. The update's id is the command's: sent twice, it is answered twice and done once."""
+        recorded = await self._record(submission.command_id, submission.command)
+        return recorded.model_copy(update={"effects": ()})
+
+    @property
+    def _last(self) -> Recorded:
+        """What was recorded last."""
+        return self._recorded or Recorded(sequence=0)
+
+    @property
+    def _finished(self) -> bool:
+        """Whether the mediation is closed, or was refused at the door, and everything is delivered."""
+        return self._last.stage in {Stage.CLOSED, None} and not self._lanes
+
+    @property
+    def _due(self) -> bool:
+        return self._last.wake_at is not None and self._last.wake_at <= workflow.now()
+
+    async def _wait(self) -> None:
+        """Wait for the next moment on the agenda, or until there is another to wait for."""
+        wake_at = self._last.wake_at
+        timeout = max(wake_at - workflow.now(), timedelta()) if wake_at else None
+        try:
+            await workflow.wait_condition(
+                lambda: self._finished or self._last.wake_at != wake_at,
+                timeout=timeout,
+                timeout_summary="next moment on the agenda",
+            )
+        except TimeoutError:
+            return
+
+    async def _record(self, command_id: str, command: AnyCommand) -> Recorded:
+        """Decide and record one command, then hand its effects to their lanes."""
+        # The lock keeps decisions in one order. Without it two updates could await `Record` side by side, and the
+        # later of two `wake_at` could be overwritten by the earlier.
+        async with self._one_at_a_time:
+            recorded: Recorded = await workflow.execute_activity(
+                "Record",
+                Recording(mediation=self._mediation, command_id=command_id, command=command, now=workflow.now()),
+                result_type=Recorded,
+                start_to_close_timeout=ATTEMPT,
+                retry_policy=RETRY,
+            )
+            self._commands += 1
+            self._show(recorded)
+            self._recorded = recorded
+            for effect in recorded.effects:
+                self._queue(effect)
+        return recorded
+
+    def _queue(self, effect: AnyEffect) -> None:
+        lane = self._lanes.get(effect.lane)
+        if lane is None:
+            self._lanes[effect.lane] = deque([effect])
+            asyncio.create_task(self._deliver(effect.lane))  # noqa: RUF006 - the workflow's loop holds its tasks
+        else:
+            lane.append(effect)
+
+    async def _deliver(self, name: str) -> None:
+        """Deliver the effects of one lane in their order; what one learns is recorded before the next."""
+        lane = self._lanes[name]
+        while lane:
+            effect = lane[0]
+            learned: Learned = await workflow.execute_activity(
+                effect.type,
+                Delivery(mediation=self._mediation, effect=effect),
+                result_type=Learned,
+                start_to_close_timeout=ATTEMPT,
+                retry_policy=RETRY,
+            )
+            if learned.command:
+                await self._record(f"{effect.key}:learned", learned.command)
+            lane.popleft()
+        del self._lanes[name]
+
+    def _show(self, recorded: Recorded) -> None:
+        """Show where the mediation stands: in Temporal's pages and, the stage, in its search."""
+        if recorded.stage and recorded.stage is not self._last.stage:
+            workflow.upsert_search_attributes([STAGE.value_set(recorded.stage.value)])
+        tasks = ", ".join(recorded.open_tasks) or "none"
+        wake_at = recorded.wake_at.isoformat() if recorded.wake_at else "none"
+        workflow.set_current_details(f"Stage: {recorded.stage}\n\nOpen tasks: {tasks}\n\nNext moment: {wake_at}")

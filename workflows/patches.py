@@ -1,0 +1,6 @@
+"""Changes to workflow code that open mediations may have passed already, by patch id.
+
+A mediation lives for a year and more, so it runs on ever newer code. Whoever changes which commands its workflow gives
+adds an id here, with the date and the reason, and asks `workflow.patched` for it. An id goes only when no open
+mediation and no kept history needs it. There are none yet.
+"""
