@@ -20,7 +20,7 @@ from runtime.directory import Directory
 from runtime.settings import Settings
 from store import outbox
 from store.database import Pool
-from store.vault import Vault
+from store.vault import Erased, Vault
 
 TO_PEOPLE = {Audience.CLIENT, Audience.GUIDE}
 
@@ -72,7 +72,10 @@ class Letters(Hand):
     async def _address(self, mediation: str, effect: SendLetter) -> str:
         if effect.audience is Audience.ORGANISATION and effect.organisation:
             return self._directory.get(effect.organisation).mail
-        person = await self._vault.person_of(mediation)
+        try:
+            person = await self._vault.person_of(mediation)
+        except Erased:
+            raise Void from None
         mail = person.mail if effect.audience is Audience.CLIENT else person.guide.mail
         if mail is None:
             raise Void

@@ -12,8 +12,10 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATING = 7_304_001
 """The advisory lock under which one process migrates and others wait."""
 
-Pool: TypeAlias = asyncpg.Pool[asyncpg.Record]
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+Source: TypeAlias = "Connection | Pool"
+"""Where to read from: a connection within a transaction, or any of the pool."""
 
 UNAVAILABLE = (
     OSError,

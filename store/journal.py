@@ -18,7 +18,7 @@ from domain.policy import Policy
 from domain.record import Recorded, Recording
 from domain.scarce import Claim
 from store import read_model, scarce
-from store.database import Connection, Pool
+from store.database import Connection, Pool, Source
 from store.queries import query
 
 EVENTS: TypeAdapter[list[AnyEvent]] = TypeAdapter(list[AnyEvent])
@@ -63,7 +63,7 @@ async def record(pool: Pool, recording: Recording) -> Recorded:
         return await _decide(connection, recording, loaded)
 
 
-async def load(connection: Connection | Pool, mediation: str) -> Loaded | None:
+async def load(connection: Source, mediation: str) -> Loaded | None:
     """Return a mediation's state and policy; None when it was never started."""
     row = await connection.fetchrow(query("load_mediation"), mediation)
     if row is None:
