@@ -34,7 +34,7 @@ from domain.hearing import heard
 from domain.ladder import pass_time
 from domain.mediation import Mediation
 from domain.outcome import Outcome, Stage
-from domain.parties import Role
+from domain.parties import SYSTEM, OrganisationId, Role
 from domain.policy import Policy
 from domain.referral import ReferralChanges
 from domain.scarce import Claim
@@ -205,15 +205,24 @@ def _permit(d: Draft, command: Command) -> None:
     match command:
         case AnswerTask(task=task_id):
             task = d.m.task(task_id)
-            allowed = task is None or task.owner == by.organisation
+            allowed = task is None or by.organisation in _may_answer(d.m, task)
         case Withdraw() | CorrectReferral():
             allowed = by.organisation == d.m.parties.institution
         case WithdrawOffer():
             allowed = by.organisation == acceptance.offer_of(d).candidate.dwelling.corporation
         case OverrideRule():
             allowed = False
-        case LearnDwellings() | LearnLease() | LearnSupportRequest() | ReportUndelivered():
-            allowed = by.user == "system"
+        case LearnDwellings(corporation=sender) | LearnSupportRequest(provider=sender):
+            allowed = by.user == SYSTEM and by.organisation == sender
+        case LearnLease() | ReportUndelivered():
+            allowed = by.user == SYSTEM
         case _:
             allowed = by.organisation in d.m.organisations()
     d.require(allowed, "not_yours", "this is for another organisation to do")
+
+
+def _may_answer(m: Mediation, task: Task) -> tuple[OrganisationId, ...]:
+    """Name who may answer a task: its owner, and the corporation in whose system the client answered its offer."""
+    if task.kind is TaskKind.ANSWER_OFFER and m.live_offer:
+        return (task.owner, m.live_offer.candidate.dwelling.corporation)
+    return (task.owner,)

@@ -8,6 +8,8 @@ from typing import TypeAlias
 
 import asyncpg
 
+from store.queries import query
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATING = 7_304_001
 """The advisory lock under which one process migrates and others wait."""
@@ -55,3 +57,16 @@ async def migrate(url: str) -> list[str]:
         return [file.stem for file in missing]
     finally:
         await connection.close()
+
+
+async def tables(pool: Pool) -> list[str]:
+    """Return the names of all our tables."""
+    rows = await pool.fetch(query("our_tables"))
+    return [row["tablename"] for row in rows]
+
+
+async def rows_of(pool: Pool, table: str) -> list[str]:
+    """Return every row of one of our tables as text, for searches through all of it."""
+    if table not in await tables(pool):
+        raise KeyError(table)
+    return [row[0] for row in await pool.fetch(f'SELECT t::text FROM "{table}" AS t')]  # noqa: S608 - a known name

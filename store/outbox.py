@@ -35,17 +35,17 @@ async def waiting(pool: Pool, mediation: str) -> int:
     return count
 
 
-class LetterContext(NamedTuple):
-    """What decides whether a letter is still wanted."""
+class Standing(NamedTuple):
+    """What decides whether an effect is still wanted."""
 
     outcome: Outcome | None
     still_asked: bool
-    """Whether the task that the letter is about is open; true when it is about none."""
+    """Whether the task that the effect is about is open; true when it is about none."""
 
 
-async def letter_context(pool: Pool, mediation: str, task: str | None) -> LetterContext:
-    """Return how a mediation stands, for a letter about it and this task."""
-    row = await pool.fetchrow(query("letter_context"), mediation, task)
+async def standing(pool: Pool, mediation: str, task: str | None) -> Standing:
+    """Return how a mediation stands, for an effect about it and this task."""
+    row = await pool.fetchrow(query("standing"), mediation, task)
     if row is None:
         raise KeyError(mediation)
-    return LetterContext(Outcome(row["outcome"]) if row["outcome"] else None, row["still_asked"])
+    return Standing(Outcome(row["outcome"]) if row["outcome"] else None, row["still_asked"])

@@ -30,6 +30,8 @@ def start(d: Draft, command: StartMediation) -> None:
         "policy_not_in_force",
         "no policy of this municipality is in force today",
     )
+    referrers = {command.parties.municipality, command.parties.institution}
+    d.require(d.by.organisation in referrers, "not_yours", "the institution or the municipality refers a client")
     if not d.claim(PersonClaim(person=command.referral.person)):
         raise RuleBroken("person_has_open_mediation", "this person already has an open mediation")
     d.emit(

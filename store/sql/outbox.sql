@@ -12,7 +12,7 @@ SELECT key, lane, type, asked_at, result, settled_at FROM effect WHERE mediation
 -- name: waiting_effects
 SELECT count(*) FROM effect WHERE mediation = $1 AND result IS NULL;
 
--- name: letter_context
+-- name: standing
 SELECT m.outcome,
        $2::text IS NULL OR EXISTS (SELECT FROM task t WHERE t.mediation = m.id AND t.id = $2 AND t.closed_at IS NULL)
            AS still_asked

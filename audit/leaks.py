@@ -1,0 +1,68 @@
+"""The search for personal data where none may be: histories, tables, logs, files.
+
+It looks for given marks (numbers, names, addresses of mail) as people and machines write them. A search that finds
+nothing proves nothing unless it can see: `sees` says whether a mark known to be there is found.
+"""
+
+import base64
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from google.protobuf.message import Message
+from temporalio.api.common.v1 import Payload
+from temporalio.client import WorkflowHistory
+
+from runtime.codec import EncryptionCodec
+
+
+class Marks:
+    """What to look for."""
+
+    def __init__(self, marks: Iterable[str]) -> None:
+        self._forms = {form: mark for mark in marks if len(mark) >= 5 for form in _written(mark)}
+
+    def found_in(self, content: bytes) -> set[str]:
+        """Return the marks that occur in this content."""
+        return {mark for form, mark in self._forms.items() if form in content}
+
+
+def _written(mark: str) -> Iterator[bytes]:
+    """Return the ways in which a mark may be written: plain, escaped in JSON, and in base64 at any offset."""
+    plain = mark.encode()
+    yield plain
+    yield mark.encode("ascii", "backslashreplace").replace(b"\\x", b"\\u00")
+    for offset in range(3):
+        coded = base64.b64encode(b"\0" * offset + plain)
+        start = -(-offset * 8 // 6)
+        yield coded[start : len(coded) - 4]
+
+
+async def in_history(marks: Marks, history: WorkflowHistory, codec: EncryptionCodec) -> set[str]:
+    """Search a history as it is stored, and what its payloads say when they are decrypted."""
+    found: set[str] = set()
+    for event in history.events:
+        found |= marks.found_in(event.SerializeToString())
+        payloads = list(_payloads(event))
+        for payload in await codec.decode(payloads) if payloads else ():
+            found |= marks.found_in(payload.data)
+    return found
+
+
+def in_files(marks: Marks, files: Iterable[Path]) -> dict[Path, set[str]]:
+    """Search files, each as a whole."""
+    return {file: found for file in files if (found := marks.found_in(file.read_bytes()))}
+
+
+def _payloads(message: Message) -> Iterator[Payload]:
+    """Return every payload within a message, however deep."""
+    if isinstance(message, Payload):
+        yield message
+        return
+    for field, value in message.ListFields():
+        if field.message_type is None:
+            continue
+        repeated = isinstance(value, Message) is False
+        values = value.values() if hasattr(value, "values") else value if repeated else [value]
+        for one in values:
+            if isinstance(one, Message):
+                yield from _payloads(one)

@@ -1,0 +1,93 @@
+"""What is checked when the city is done: every history replays, nothing leaked, no partner saw an effect twice."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import httpx
+from temporalio.client import Client, WorkflowHistory
+
+from audit.leaks import Marks, in_files, in_history
+from audit.replay import Verdict, replay
+from runtime.codec import EncryptionCodec
+from runtime.keys import KeyRing
+from sandbox.embedded.mailbox import Mailbox
+from store import database, reports
+from store.database import Pool
+
+SEEN = "check_readiness"
+"""A word that is in every history once decrypted, and in every table dump: the control of the search."""
+
+
+class Checks(NamedTuple):
+    """What the checks showed."""
+
+    replays: list[Verdict]
+    leaks: dict[str, set[str]]
+    """Where personal data was found, and which marks."""
+    doubled: list[str]
+    """Keys of effects that took place more than once at a partner."""
+    search_sees: bool
+    """Whether the search finds a word that is there."""
+
+    @property
+    def replay_failures(self) -> list[Verdict]:
+        """Return the histories that today's code does not reproduce."""
+        return [verdict for verdict in self.replays if verdict.failure]
+
+
+async def check(
+    pool: Pool,
+    client: Client,
+    ring: KeyRing,
+    marks: Iterable[str],
+    logs: Iterable[Path],
+    mailbox: Mailbox,
+    partner_urls: Sequence[str],
+) -> Checks:
+    """Run every check over all mediations."""
+    histories = [await client.get_workflow_handle(m).fetch_history() for m in await reports.mediation_ids(pool)]
+    looked_for = Marks(marks)
+    leaks = await _in_histories(looked_for, histories, ring)
+    leaks |= {str(file): found for file, found in in_files(looked_for, logs).items()}
+    leaks |= _in_mails(looked_for, mailbox)
+    leaks |= await _in_tables(looked_for, pool)
+    control = await _in_histories(Marks([SEEN]), histories, ring)
+    return Checks(
+        replays=await replay(ring, histories),
+        leaks=leaks,
+        doubled=await _doubled(partner_urls),
+        search_sees=len(control) == len(histories) and bool(await _in_tables(Marks([SEEN]), pool)),
+    )
+
+
+async def _in_histories(marks: Marks, histories: Iterable[WorkflowHistory], ring: KeyRing) -> dict[str, set[str]]:
+    codec = EncryptionCodec(ring)
+    return {h.workflow_id: found for h in histories if (found := await in_history(marks, h, codec))}
+
+
+def _in_mails(marks: Marks, mailbox: Mailbox) -> dict[str, set[str]]:
+    """Search the mails, but for the address that each must have to arrive."""
+    found: dict[str, set[str]] = {}
+    for mail in mailbox.mails():
+        key = str(mail["Message-ID"])
+        del mail["To"]
+        if hits := marks.found_in(mail.as_bytes()) | marks.found_in(mail.get_content().encode()):
+            found[f"mail {key}"] = hits
+    return found
+
+
+async def _in_tables(marks: Marks, pool: Pool) -> dict[str, set[str]]:
+    """Search every table, the vault's ciphertext included."""
+    found: dict[str, set[str]] = {}
+    for table in await database.tables(pool):
+        hits = {mark for row in await database.rows_of(pool, table) for mark in marks.found_in(row.encode())}
+        if hits:
+            found[f"table {table}"] = hits
+    return found
+
+
+async def _doubled(partner_urls: Iterable[str]) -> list[str]:
+    async with httpx.AsyncClient(trust_env=False) as http:
+        answers = [(await http.get(f"{url}/effects")).json() for url in partner_urls]
+    return [effect["key"] for answer in answers for effect in answer if effect["executed"] > 1]

@@ -1,0 +1,51 @@
+"""The simulated city: who lives and works there, which dwellings are released, and what each person does when asked.
+
+All of it is pure. Nothing here reads a clock, a network or a random generator: a city is a function of its policy,
+its seed, how many people it refers and the day it opens, and so is everything anybody in it does.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from domain.policy import Policy
+from sandbox.city.housing import Home, homes
+from sandbox.city.organisations import Organisations, organisations_of
+from sandbox.city.people import Resident, resident
+
+
+@dataclass(frozen=True)
+class City:
+    """One municipality with its people. `opens` is its first day: the policy's first working day unless given."""
+
+    policy: Policy
+    seed: int
+    cases: int
+    opens_on: date | None = None
+
+    @cached_property
+    def opens(self) -> date:
+        """The working day from which people are referred."""
+        return self.policy.calendar.working_day_from(self.opens_on or self.policy.valid_from)
+
+    @cached_property
+    def organisations(self) -> Organisations:
+        """Everybody at work in this city."""
+        return organisations_of(self.policy.municipality, self.policy.name)
+
+    @cached_property
+    def residents(self) -> tuple[Resident, ...]:
+        """Everybody who is referred, by number."""
+        return tuple(
+            resident(self.policy, self.organisations, self.seed, n, self.opens) for n in range(self.cases)
+        )
+
+    @cached_property
+    def homes(self) -> tuple[Home, ...]:
+        """Every dwelling that is ever released, the first released first."""
+        return homes(self.organisations, self.residents, self.seed, self.opens)
+
+    def dwellings(self, corporation: str) -> list[dict[str, Any]]:
+        """Return a corporation's dwellings: the body of `PUT /{corporation}/dwellings` of its system."""
+        return [home.shown() for home in self.homes if home.corporation == corporation]

@@ -1,0 +1,213 @@
+"""What the coordinators of the municipality do: check, decide, match, phone and call."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from domain.answers import DayPart, HearingSubject, RefusalReason
+from domain.commands import Rule
+from domain.parties import Role
+from domain.tasks import TaskKind
+from sandbox.city import temperament as t
+from sandbox.city.acts import Act, Body
+from sandbox.city.around import Around
+from sandbox.city.chance import Chance
+from sandbox.city.matching import make_offer
+from sandbox.city.moments import term_of, working_days_after
+from sandbox.city.seen import SeenTask
+from sandbox.city.words import note
+
+BOSS = Role.COORDINATOR
+CALL_HOURS = {DayPart.MORNING: 10, DayPart.AFTERNOON: 14, DayPart.EVENING: 19}
+
+
+def supplement_comes(around: Around) -> str:
+    """Tell whether the institution sends what is missing: in time, late or never."""
+    return around.chance("supplement").pick(t.SUPPLEMENT, "comes")
+
+
+def check_readiness(around: Around, task: SeenTask) -> Act | None:
+    """Ready, not ready yet, or incomplete."""
+    chance = around.chance(task.id)
+    missing = around.resident.missing
+    first = task.number == 1
+    lacking = bool(missing) and (first or supplement_comes(around) == "never")
+    if lacking and not first:
+        return _override_documents(around, task) or _ready(around, task)
+    if lacking:
+        return _check(around, task, {"result": "incomplete", "missing": [document.value for document in missing]})
+    if first and chance.happens(t.NOT_READY, "not ready"):
+        weeks = chance.whole(*t.REVIEW_WEEKS, "review")
+        return around.answer(
+            task,
+            BOSS,
+            _check_day(around, task),
+            lambda today: {"result": "not_ready", "reviewOn": (today + timedelta(weeks=weeks)).isoformat()},
+        )
+    return _ready(around, task)
+
+
+def _ready(around: Around, task: SeenTask) -> Act | None:
+    return _check(around, task, {"result": "ready"})
+
+
+def _check(around: Around, task: SeenTask, body: Body) -> Act | None:
+    return around.answer(task, BOSS, _check_day(around, task), body)
+
+
+def _check_day(around: Around, task: SeenTask) -> date:
+    if around.chance(task.id).happens(t.CHECK_LATE, "late"):
+        calendar = around.city.policy.calendar
+        return working_days_after(calendar, term_of(around.city.policy, task.kind, task.opened_at), 2)
+    return around.in_time(task)
+
+
+def _override_documents(around: Around, task: SeenTask) -> Act | None:
+    """What could not be got may not stand in the way once the client was heard."""
+    return _override(around, Rule.DOCUMENTS_MISSING, f"{task.id}:override", task)
+
+
+def _override(around: Around, rule: Rule, key: str, task: SeenTask, weeks: int = 0) -> Act | None:
+    body = {
+        "type": "OverrideRule",
+        "rule": rule.value,
+        "note": note(around.resident, around.chance(key), "hardship"),
+    }
+    day = around.today(task.opened_at) + timedelta(weeks=weeks)
+    return around.command(key, BOSS, task.owner, day, body, after=task.opened_at, shared=True)
+
+
+def decide_incomplete(around: Around, task: SeenTask) -> Act | None:
+    """More time for who is late, and once for some who never answer; else the referral is not processed."""
+    patient = task.number == 1 and around.chance(task.id).happens(t.MORE_TIME_FIRST, "patience")
+    more = patient or (supplement_comes(around) == "late" and task.number < 3)
+    body = {"decision": "more_time" if more else "not_processed"}
+    return around.answer(task, BOSS, around.in_time(task), body)
+
+
+def extend_decision_term(around: Around, task: SeenTask) -> Act | None:
+    """The client is told that the decision takes longer."""
+    return around.answer(task, BOSS, around.in_time(task), {})
+
+
+def hear_client(around: Around, task: SeenTask) -> Act | None:
+    """Hear the client, and decide: the intention stands, or it is dropped."""
+    chance, subject = around.chance(task.id), HearingSubject(task.about or "")
+    offered = around.seen.offer is not None and around.seen.offer.live
+    upheld = not offered and chance.happens(t.UPHELD[subject.value], "upheld")
+    body = {
+        "hearing": chance.pick(t.HEARD, "heard"),
+        "result": "upheld" if upheld else "dropped",
+        "note": note(around.resident, chance, "hearing" if upheld else "dropped"),
+    }
+    day = working_days_after(around.city.policy.calendar, around.in_time(task), 1)
+    return around.answer(task, BOSS, day, lambda today: {**body, "heardOn": today.isoformat()}, shared=True)
+
+
+def await_place(around: Around, task: SeenTask) -> Act | None:
+    """Now and then look for a place again; for some households with children the quota is set aside."""
+    chance = around.chance(task.id)
+    key = "override:quota"
+    children = around.resident.household_size > 1
+    if children and key not in around.done and around.chance(key).happens(t.HARDSHIP, "hardship"):
+        return _override(around, Rule.QUOTA_FULL, key, task, weeks=6)
+    day = around.today(task.opened_at) + timedelta(days=chance.whole(25, 70, "looks again"))
+    return around.answer(task, BOSS, day, {}, shared=True)
+
+
+def extend_urgency(around: Around, task: SeenTask) -> Act | None:
+    """Extend, always for who did nothing wrong and while an offer is open."""
+    seen, chance = around.seen, around.chance(task.id)
+    at_fault = any(offer.state == "refused_invalid" for offer in seen.offers)
+    offered = seen.offer is not None and seen.offer.live
+    if not at_fault or offered or not chance.happens(t.NOT_EXTENDED, "not extended"):
+        return around.answer(task, BOSS, around.in_time(task), {"extend": True})
+    body = {"extend": False, "note": note(around.resident, chance, "unextended")}
+    return around.answer(task, BOSS, around.in_time(task), body)
+
+
+def resolve_no_answer(around: Around, task: SeenTask) -> Act | None:
+    """Phone the client about the offer."""
+    chance = around.chance(task.id)
+    result = chance.pick(t.PHONED, "phoned")
+    if result == "more_time" and task.number > 1:
+        result = "not_reached"
+    body: dict[str, object] = {"result": result}
+    if result == "refused":
+        body["reason"] = chance.pick(t.WHY_REFUSED, "why").value
+    return around.answer(task, BOSS, around.in_time(task), body, shared=result in {"refused", "not_reached"})
+
+
+def judge_refusal(around: Around, task: SeenTask) -> Act | None:
+    """Judge whether there was a valid reason to refuse."""
+    chance = around.chance(task.id)
+    valid = chance.happens(t.REFUSAL_VALID[RefusalReason(task.about or "other")], "valid")
+    body: dict[str, object] = {"valid": valid}
+    if not valid:
+        body["note"] = note(around.resident, chance, "refusal")
+    return around.answer(task, BOSS, around.in_time(task), body, shared=True)
+
+
+def bridge_support(around: Around, task: SeenTask) -> Act | None:
+    """The institution bridges, another provider is asked, or there is more time; the second time another is asked."""
+    chance = around.chance(task.id)
+    way = chance.pick(t.BRIDGED, "way") if task.number == 1 else "other_provider"
+    body = {"way": way}
+    if way == "bridge":
+        body["by"] = around.resident.institution.id
+    if way == "other_provider":
+        others = [one.id for one in around.city.organisations.providers if one.id != around.seen.provider]
+        body["by"] = chance.one_of(others, "other provider")
+    return around.answer(task, BOSS, around.in_time(task), body)
+
+
+def follow_up_call(around: Around, task: SeenTask) -> Act | None:
+    """Call from the policy's window on, every attempt on another part of the day."""
+    chance, policy = around.chance(task.id), around.city.policy
+    parts = list(DayPart)
+    part = parts[(around.chance("call").whole(0, 2, "first part of the day") + task.number) % len(parts)]
+    opens = policy.calendar.subtract(policy.calendar.today(task.due), policy.follow_up.window)
+    first = max(opens, around.today(task.opened_at))
+    day = working_days_after(policy.calendar, first, chance.whole(0, 3, "day"))
+    body = {"dayPart": part.value, **_called(around, task, chance)}
+    return around.answer(task, BOSS, day, body, hour=CALL_HOURS[part])
+
+
+def _called(around: Around, task: SeenTask, chance: Chance) -> Body:
+    if chance.happens(t.NOT_REACHED.get(task.number, t.NOT_REACHED[1]), "not reached"):
+        return {"reached": False}
+    result = chance.pick(t.CALLED, "result")
+    if result == "fine":
+        return {"reached": True, "result": result}
+    return {"reached": True, "result": result, "note": note(around.resident, chance, "call")}
+
+
+def sign_off(around: Around, task: SeenTask) -> Act | None:
+    """Close without having spoken to the client, or call again."""
+    chance = around.chance(task.id)
+    if not chance.happens(t.SIGNED_OFF, "closes") and task.number < 2:
+        return around.answer(task, BOSS, around.in_time(task), {"close": False})
+    body = {"close": True, "note": note(around.resident, chance, "signed_off")}
+    return around.answer(task, BOSS, around.in_time(task), body)
+
+
+def resolve_delivery(around: Around, task: SeenTask) -> Act | None:
+    """Have a refused message sent once more; when that does not help, do it by hand."""
+    body = {"way": "try_again" if task.number == 1 else "done_by_hand"}
+    return around.answer(task, BOSS, around.in_time(task), body)
+
+
+MUNICIPALITY: dict[TaskKind, Callable[[Around, SeenTask], Act | None]] = {
+    TaskKind.CHECK_READINESS: check_readiness,
+    TaskKind.DECIDE_INCOMPLETE: decide_incomplete,
+    TaskKind.EXTEND_DECISION_TERM: extend_decision_term,
+    TaskKind.HEAR_CLIENT: hear_client,
+    TaskKind.AWAIT_PLACE: await_place,
+    TaskKind.MAKE_OFFER: make_offer,
+    TaskKind.EXTEND_URGENCY: extend_urgency,
+    TaskKind.RESOLVE_NO_ANSWER: resolve_no_answer,
+    TaskKind.JUDGE_REFUSAL: judge_refusal,
+    TaskKind.BRIDGE_SUPPORT: bridge_support,
+    TaskKind.FOLLOW_UP_CALL: follow_up_call,
+    TaskKind.SIGN_OFF_UNREACHABLE: sign_off,
+    TaskKind.RESOLVE_DELIVERY: resolve_delivery,
+}

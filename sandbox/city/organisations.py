@@ -1,0 +1,204 @@
+"""The organisations of a city: who refers, assesses, houses, supports, directs and looks on.
+
+The names of Almere and Amersfoort are those of the public agreements the policies come from, with addresses that
+belong to nobody; what they do here is made up. Any other municipality is a city with invented organisations.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from domain.parties import Role
+from domain.referral import TargetGroup
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """One organisation at work in a city. `districts` is where a district team works."""
+
+    id: str
+    role: Role
+    name: str
+    districts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Organisations:
+    """All organisations of one city."""
+
+    municipality: Organisation
+    corporations: tuple[Organisation, ...]
+    providers: tuple[Organisation, ...]
+    teams: tuple[Organisation, ...]
+    institutions: Mapping[TargetGroup, tuple[Organisation, ...]]
+    auditor: Organisation
+
+    @property
+    def districts(self) -> tuple[str, ...]:
+        """Every district of the city."""
+        return tuple(district for team in self.teams for district in team.districts)
+
+    def team_for(self, district: str) -> Organisation:
+        """Return the team of a district. Raises StopIteration for a district elsewhere."""
+        return next(team for team in self.teams if district in team.districts)
+
+    def all(self) -> tuple[Organisation, ...]:
+        """Return every organisation once, the municipality first."""
+        homes = tuple(dict.fromkeys(home for homes in self.institutions.values() for home in homes))
+        return (self.municipality, *self.corporations, *self.providers, *self.teams, *homes, self.auditor)
+
+    def name_of(self, organisation: str) -> str:
+        """Return the name people know an organisation by; its id when it is not of this city."""
+        return next((one.name for one in self.all() if one.id == organisation), organisation)
+
+
+def _each(role: Role, names: Mapping[str, str]) -> tuple[Organisation, ...]:
+    return tuple(Organisation(id=id_, role=role, name=name) for id_, name in names.items())
+
+
+def _team(id_: str, name: str, districts: str) -> Organisation:
+    return Organisation(id_, Role.DISTRICT_TEAM, name, tuple(districts.split()))
+
+
+def _homes(homes: Mapping[TargetGroup, Mapping[str, str]]) -> dict[TargetGroup, tuple[Organisation, ...]]:
+    return {group: _each(Role.INSTITUTION, names) for group, names in homes.items()}
+
+
+def _city(
+    id_: str,
+    name: str,
+    corporations: Mapping[str, str],
+    providers: Mapping[str, str],
+    teams: tuple[Organisation, ...],
+    homes: Mapping[TargetGroup, Mapping[str, str]],
+) -> Organisations:
+    return Organisations(
+        municipality=Organisation(id_, Role.COORDINATOR, f"Gemeente {name}"),
+        corporations=_each(Role.CORPORATION, corporations),
+        providers=_each(Role.CARE_PROVIDER, providers),
+        teams=teams,
+        institutions=_homes(homes),
+        auditor=Organisation(f"rekenkamer-{id_}"[:40], Role.AUDITOR, f"Rekenkamer {name}"),
+    )
+
+
+def _almere() -> Organisations:
+    return _city(
+        "almere",
+        "Almere",
+        {"ymere": "Ymere", "de-alliantie": "de Alliantie"},
+        {"kwintes": "Kwintes", "leger-des-heils": "Leger des Heils", "triade-vitree": "Triade Vitree"},
+        (
+            # Hout is served by the team of Haven (Jaarverslag 2023).
+            _team(
+                "wijkteam-stad-haven",
+                "Wijkteam Stad en Haven",
+                "stad-centrum staatsliedenwijk filmwijk muziekwijk literatuurwijk de-werven de-hoven nobelhorst",
+            ),
+            _team(
+                "wijkteam-buiten-poort",
+                "Wijkteam Buiten en Poort",
+                "bouwmeesterbuurt regenboogbuurt stripheldenbuurt eilandenbuurt indische-buurt europakwartier"
+                " columbuskwartier homeruskwartier",
+            ),
+        ),
+        {
+            TargetGroup.SHELTERED_LIVING: {"kwintes-beschermd-wonen": "Kwintes Beschermd Wonen", "bwa": "BWA"},
+            TargetGroup.SHELTER: {"opvang-flevoland": "Leger des Heils Opvang Flevoland", "domus-almere": "Domus"},
+            TargetGroup.WOMENS_SHELTER: {"blijf-groep": "Blijf Groep, Oranje Huis"},
+            TargetGroup.YOUTH_CARE: {"vitree-verblijf": "Vitree Verblijf"},
+            TargetGroup.CLINICAL_CARE: {"ggz-centraal-almere": "GGz Centraal Almere"},
+            TargetGroup.DISABILITY_CARE: {"s-heeren-loo-almere": "'s Heeren Loo Almere"},
+        },
+    )
+
+
+def _amersfoort() -> Organisations:
+    return _city(
+        "amersfoort",
+        "Amersfoort",
+        {"de-alliantie": "de Alliantie", "portaal": "Portaal"},
+        {"kwintes": "Kwintes", "leger-des-heils": "Leger des Heils", "amerpoort": "Amerpoort"},
+        (
+            _team(
+                "wijkteam-noord",
+                "Wijkteam Amersfoort-Noord",
+                "liendert rustenburg kattenbroek zielhorst schothorst nieuwland vathorst hoogland",
+            ),
+            _team(
+                "wijkteam-zuid",
+                "Wijkteam Amersfoort-Zuid",
+                "binnenstad soesterkwartier kruiskamp koppel randenbroek schuilenburg vermeerkwartier leusderkwartier",
+            ),
+        ),
+        {
+            TargetGroup.SHELTERED_LIVING: {
+                "kwintes-amersfoort": "Kwintes Beschermd Wonen Amersfoort",
+                "beweging-3-0": "Beweging 3.0",
+            },
+            TargetGroup.SHELTER: {"tussenvoorziening": "De Tussenvoorziening", "exodus": "Exodus"},
+            TargetGroup.WOMENS_SHELTER: {"opvanghuis-eemland": "Vrouwenopvang Eemland"},
+            TargetGroup.YOUTH_CARE: {"jeugdverblijf-eemland": "Jeugdverblijf Eemland"},
+            TargetGroup.CLINICAL_CARE: {"ggz-centraal": "GGz Centraal"},
+            TargetGroup.DISABILITY_CARE: {"s-heeren-loo": "'s Heeren Loo"},
+        },
+    )
+
+
+def _elsewhere(id_: str, name: str) -> Organisations:
+    """A city nobody has described yet: invented organisations, all marked with the city's id."""
+    tail = id_[:20]
+    return _city(
+        id_,
+        name,
+        {f"woonstede-{tail}": f"Woonstede {name}", f"thuisgoed-{tail}": f"Thuisgoed {name}"},
+        {f"nabij-{tail}": f"Nabij {name}", f"de-schakel-{tail}": f"De Schakel {name}", f"opweg-{tail}": "Op Weg"},
+        (
+            _team(f"team-noord-{tail}", f"Wijkteam Noord {name}", "centrum noord noordoost noordwest haven veld bos dijk"),
+            _team(f"team-zuid-{tail}", f"Wijkteam Zuid {name}", "zuid zuidoost zuidwest oost west park plas hoeve"),
+        ),
+        {
+            TargetGroup.SHELTERED_LIVING: {f"beschermd-{tail}": "De Wending", f"beschut-{tail}": "Het Anker"},
+            TargetGroup.SHELTER: {f"opvang-{tail}": f"Opvang {name}"},
+            TargetGroup.WOMENS_SHELTER: {f"vrouwenopvang-{tail}": f"Vrouwenopvang {name}"},
+            TargetGroup.YOUTH_CARE: {f"jeugd-{tail}": f"Jeugdverblijf {name}"},
+            TargetGroup.CLINICAL_CARE: {f"kliniek-{tail}": f"Kliniek {name}"},
+            TargetGroup.DISABILITY_CARE: {f"zorgpark-{tail}": f"Zorgpark {name}"},
+        },
+    )
+
+
+def organisations_of(municipality: str, name: str) -> Organisations:
+    """Return the organisations of a city."""
+    known = {"almere": _almere, "amersfoort": _amersfoort}
+    return known[municipality]() if municipality in known else _elsewhere(municipality, name)
+
+
+SYSTEMS = frozenset({Role.CORPORATION, Role.CARE_PROVIDER, Role.DISTRICT_TEAM})
+"""Roles whose organisations work in a system of their own."""
+
+
+def directory(cities: Iterable[Organisations], systems: Mapping[Role, str]) -> list[dict[str, Any]]:
+    """Return the directory's entries. `systems` names, per role, the base URL of the process that serves it.
+
+    An organisation's own URL is `{base}/{id}`; one that works in several cities is listed once.
+    """
+    entries: dict[str, dict[str, Any]] = {}
+    for city in cities:
+        for one in city.all():
+            entry = entries.setdefault(one.id, _entry(one))
+            entry["municipalities"].append(city.municipality.id)
+            if one.role in SYSTEMS and one.role in systems:
+                entry["url"] = f"{systems[one.role].rstrip('/')}/{one.id}"
+    return list(entries.values())
+
+
+def _entry(one: Organisation) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "role": one.role.value,
+        "name": one.name,
+        "municipalities": [],
+        "districts": list(one.districts),
+        "mail": f"directe-bemiddeling@{one.id}.example.org",
+    }

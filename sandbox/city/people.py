@@ -1,0 +1,230 @@
+"""The residents: who leaves an institution, with whom, what home they need, and what their referral says.
+
+Shares of target groups follow the yearly demand Companen counted for Amersfoort in 2018 (sheltered living 100,
+clinical care 15, shelters 125, youth care 25); household sizes, ages and other shares are assumed.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from domain.calendar import add_months
+from domain.policy import Policy
+from domain.referral import Document, TargetGroup
+from sandbox.city.bsn import test_number
+from sandbox.city.chance import Chance
+from sandbox.city.names import Name, name_of, phone_number
+from sandbox.city.organisations import Organisation, Organisations
+
+TARGET_GROUPS = {
+    TargetGroup.SHELTERED_LIVING: 0.38,
+    TargetGroup.SHELTER: 0.28,
+    TargetGroup.WOMENS_SHELTER: 0.13,
+    TargetGroup.YOUTH_CARE: 0.10,
+    TargetGroup.CLINICAL_CARE: 0.06,
+    TargetGroup.DISABILITY_CARE: 0.05,
+}
+AGES = {
+    TargetGroup.SHELTERED_LIVING: (22, 36, 64),
+    TargetGroup.SHELTER: (19, 38, 66),
+    TargetGroup.WOMENS_SHELTER: (19, 31, 52),
+    TargetGroup.YOUTH_CARE: (18, 18, 22),
+    TargetGroup.CLINICAL_CARE: (21, 40, 62),
+    TargetGroup.DISABILITY_CARE: (20, 29, 58),
+}
+"""Youngest, most common and oldest age in years."""
+WOMEN = {TargetGroup.WOMENS_SHELTER: 1.0, TargetGroup.SHELTER: 0.25, TargetGroup.CLINICAL_CARE: 0.45}
+HOUSEHOLDS: dict[TargetGroup, dict[int, float]] = {
+    TargetGroup.SHELTER: {1: 0.84, 2: 0.07, 3: 0.05, 4: 0.03, 5: 0.01},
+    TargetGroup.WOMENS_SHELTER: {1: 0.30, 2: 0.34, 3: 0.22, 4: 0.10, 5: 0.04},
+}
+ALONE = {1: 0.95, 2: 0.04, 3: 0.01}
+"""Household sizes of the other target groups."""
+ACCESSIBLE = {TargetGroup.DISABILITY_CARE: 0.40}
+LOW_STIMULUS = {
+    TargetGroup.SHELTERED_LIVING: 0.22,
+    TargetGroup.CLINICAL_CARE: 0.30,
+    TargetGroup.DISABILITY_CARE: 0.25,
+}
+RENT_LIMITS = {"young": 49_820, "small": 71_302, "large": 76_414}
+"""Cents a month, 2026: kwaliteitskortingsgrens (below 21), and aftoppingsgrens for 1-2 and for 3 or more people."""
+YOUNG_BELOW = 21
+
+INCOMPLETE = 0.12
+"""Share of referrals that lack a required document."""
+WITH_WISHES = 0.35
+"""Share of people who want only certain districts."""
+WITH_BANS = 0.15
+"""Share of people who must not live in certain districts."""
+ARRIVING_WITHIN = timedelta(weeks=26)
+"""All referrals come in within this time."""
+GUIDES = 6
+"""Guides per institution."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who can be written to and phoned."""
+
+    name: Name
+    mail: str
+    phone: str
+
+    def shown(self) -> dict[str, Any]:
+        """Return the person as JSON."""
+        return {"name": str(self.name), "mail": self.mail, "phone": self.phone}
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What a home must have; the rent is in cents a month."""
+
+    rooms: int
+    rent_limit_cents: int
+    accessible: bool
+    low_stimulus: bool
+    wanted: tuple[str, ...]
+    excluded: tuple[str, ...]
+
+    def allows(self, district: str) -> bool:
+        """Tell whether a home in this district will do."""
+        return district not in self.excluded and (not self.wanted or district in self.wanted)
+
+    def shown(self, *, anywhere: bool = False) -> dict[str, Any]:
+        """Return the needs as JSON; `anywhere` leaves the wished districts out."""
+        return {
+            "rooms": self.rooms,
+            "rentLimitCents": self.rent_limit_cents,
+            "accessible": self.accessible,
+            "lowStimulus": self.low_stimulus,
+            "wantedDistricts": [] if anywhere else list(self.wanted),
+            "excludedDistricts": list(self.excluded),
+        }
+
+
+@dataclass(frozen=True)
+class Resident:
+    """One client, numbered within the city. `arrives_at` (UTC) is when the referral comes in."""
+
+    n: int
+    arrives_at: datetime
+    arrival: timedelta
+    """How long after the city's opening the referral comes in."""
+    municipality: str
+    institution: Organisation
+    provider: Organisation
+    district: str
+    person: Person
+    guide: Person
+    bsn: str
+    born_on: date
+    target_group: TargetGroup
+    household_size: int
+    needs: Needs
+    documents: tuple[Document, ...]
+    missing: tuple[Document, ...]
+    """Which required documents the referral lacks."""
+
+    def referral(self) -> dict[str, Any]:
+        """Return the body of `POST /v1/mediations`. The district tells which team it is for."""
+        return {
+            "municipality": self.municipality,
+            "institution": self.institution.id,
+            "careProvider": self.provider.id,
+            "district": self.district,
+            "person": {
+                "bsn": self.bsn,
+                "bornOn": self.born_on.isoformat(),
+                **self.person.shown(),
+                "guide": self.guide.shown(),
+            },
+            "targetGroup": self.target_group.value,
+            "householdSize": self.household_size,
+            "needs": self.needs.shown(),
+            "documents": [document.value for document in self.documents],
+        }
+
+
+def resident(policy: Policy, organisations: Organisations, seed: int, n: int, opens: date) -> Resident:
+    """Draw the nth resident of a city that opens on this day."""
+    chance = Chance(seed, ("resident", n))
+    group = chance.pick(TARGET_GROUPS, "target group")
+    young, usual, old = AGES[group]
+    age = chance.triangular(young, usual, old + 1, "age")
+    size = chance.pick(HOUSEHOLDS.get(group, ALONE), "household")
+    home = chance.one_of(organisations.institutions[group], "institution")
+    district = chance.one_of(organisations.districts, "district")
+    missing = _missing(policy, chance)
+    arrives_at = _arrival(policy, chance, opens)
+    return Resident(
+        n=n,
+        arrives_at=arrives_at,
+        arrival=arrives_at - policy.calendar.at(opens, policy.calendar.opens),
+        municipality=policy.municipality,
+        institution=home,
+        provider=chance.one_of(organisations.providers, "provider"),
+        district=district,
+        person=_client(chance, n, WOMEN.get(group, 0.4)),
+        guide=_guide(seed, home, chance.whole(1, GUIDES, "guide")),
+        bsn=test_number(seed, n),
+        born_on=add_months(opens, -12 * int(age)) - timedelta(days=int(age % 1 * 364)),
+        target_group=group,
+        household_size=size,
+        needs=_needs(organisations, chance, group, size, district, age),
+        documents=tuple(d for d in Document if d not in missing),
+        missing=missing,
+    )
+
+
+def _client(chance: Chance, n: int, women: float) -> Person:
+    name = name_of(chance, women)
+    host = chance.one_of(("example.org", "example.nl"), "mail")
+    return Person(name, f"{name.address}.{n}@{host}", phone_number(n))
+
+
+def _guide(seed: int, home: Organisation, number: int) -> Person:
+    chance = Chance(seed, ("guide", home.id, number))
+    name = name_of(chance, 0.65)
+    return Person(name, f"{name.address}@{home.id}.example.org", phone_number(chance.whole(0, 999, "phone")))
+
+
+def _needs(
+    organisations: Organisations,
+    chance: Chance,
+    group: TargetGroup,
+    size: int,
+    district: str,
+    age: float,
+) -> Needs:
+    limit = "young" if age < YOUNG_BELOW and size == 1 else "small" if size < 3 else "large"
+    others = [other for other in organisations.districts if other != district]
+    wanted: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    if chance.happens(WITH_WISHES, "wishes"):
+        wanted = (district, *chance.some(others, chance.whole(2, 5, "how many wishes"), "wish"))
+    if chance.happens(WITH_BANS, "bans"):
+        rest = [other for other in others if other not in wanted]
+        excluded = chance.some(rest, chance.whole(1, 2, "how many bans"), "ban")
+    return Needs(
+        rooms=min(size, 4),
+        rent_limit_cents=RENT_LIMITS[limit],
+        accessible=chance.happens(ACCESSIBLE.get(group, 0.04), "accessible"),
+        low_stimulus=chance.happens(LOW_STIMULUS.get(group, 0.05), "low stimulus"),
+        wanted=wanted,
+        excluded=excluded,
+    )
+
+
+def _missing(policy: Policy, chance: Chance) -> tuple[Document, ...]:
+    required = policy.required_documents
+    if not required or not chance.happens(INCOMPLETE, "incomplete"):
+        return ()
+    return chance.some(required, min(len(required), chance.whole(1, 2, "how many missing")), "missing")
+
+
+def _arrival(policy: Policy, chance: Chance, opens: date) -> datetime:
+    """A whole working hour, so that referrals of one hour come in together."""
+    calendar = policy.calendar
+    day = calendar.working_day_from(opens + chance.draw("arrival day") * ARRIVING_WITHIN)
+    hour = chance.whole(calendar.opens.hour, calendar.closes.hour - 1, "arrival hour")
+    return calendar.at(day, calendar.opens.replace(hour=hour, minute=0))

@@ -1,0 +1,120 @@
+"""A mediation as people see it: the JSON of `GET /v1/mediations/{id}`, read leniently."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from domain.mediation import LIVE
+from domain.tasks import TaskKind
+
+View = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class SeenTask:
+    """An open task. Moments are in UTC."""
+
+    id: str
+    kind: TaskKind
+    owner: str
+    about: str | None
+    opened_at: datetime
+    due: datetime
+
+    @property
+    def number(self) -> int:
+        """The how-manieth task of its kind this is, from 1."""
+        return int(self.id.rpartition("-")[2])
+
+
+@dataclass(frozen=True)
+class SeenOffer:
+    """The last offer."""
+
+    number: str | None
+    state: str
+    corporation: str
+    complex: str
+    dwelling: str
+
+    @property
+    def live(self) -> bool:
+        """Whether the dwelling is kept for the client."""
+        return self.state in LIVE
+
+
+class Seen:
+    """What the page of a mediation tells."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self.stage: str = view.get("stage", "")
+        self.tasks = tuple(_task(task) for task in view.get("tasks") or ())
+        self.offers = tuple(_offer(offer) for offer in view.get("offers") or ())
+        self.candidates: tuple[View, ...] = tuple(one["dwelling"] for one in view.get("candidates") or ())
+        self.delivering = bool(view.get("deliveriesWaiting"))
+        """Whether something is still on its way to a partner's system."""
+
+    @property
+    def offer(self) -> SeenOffer | None:
+        """The last offer."""
+        return self.offers[-1] if self.offers else None
+
+    @property
+    def provider(self) -> str | None:
+        """Who is asked to support the client now."""
+        return _get(self._view, "support", "provider")
+
+    @property
+    def support_number(self) -> str | None:
+        """Under which number the provider knows the request."""
+        return _get(self._view, "support", "number")
+
+    @property
+    def support_starts_on(self) -> date | None:
+        """When support is to start."""
+        return _date(_get(self._view, "support", "startsOn"))
+
+    @property
+    def keys_on(self) -> date | None:
+        """The planned day of the keys."""
+        return _date(_get(self._view, "lease", "keysOn"))
+
+    def about(self, kind: TaskKind) -> str | None:
+        """What the open task of this kind is about; None when there is none."""
+        return next((task.about for task in self.tasks if task.kind is kind), None)
+
+
+def _task(view: View) -> SeenTask:
+    return SeenTask(
+        id=view["id"],
+        kind=TaskKind(view["kind"]),
+        owner=view["owner"],
+        about=view.get("about"),
+        opened_at=_moment(view["openedAt"]),
+        due=_moment(view["due"]),
+    )
+
+
+def _offer(view: View) -> SeenOffer:
+    dwelling = view.get("dwelling") or view["candidate"]["dwelling"]
+    return SeenOffer(
+        number=view.get("number"),
+        state=view["state"],
+        corporation=dwelling["corporation"],
+        complex=dwelling.get("complex", ""),
+        dwelling=dwelling["id"],
+    )
+
+
+def _get(view: View, part: str, field: str) -> Any:
+    return (view.get(part) or {}).get(field)
+
+
+def _moment(text: str | datetime) -> datetime:
+    return text if isinstance(text, datetime) else datetime.fromisoformat(text)
+
+
+def _date(text: str | date | None) -> date | None:
+    return date.fromisoformat(text) if isinstance(text, str) else text

@@ -1,0 +1,109 @@
+"""How people are: how often things go otherwise than they should. Every number is an assumption unless it says more.
+
+Most mediations are to go smoothly, while every way the process knows is walked now and then.
+"""
+
+from domain.answers import RefusalReason, SupportProduct
+from domain.referral import TargetGroup
+
+# -- readiness ---------------------------------------------------------------------------------------------------
+CHECK_LATE = 0.05
+NOT_READY = 0.10
+"""Of those whose referral is complete. (The share of incomplete referrals is `people.INCOMPLETE`.)"""
+NOT_READY_AGAIN = 0.15
+REVIEW_WEEKS = (4, 10)
+SUPPLEMENT = {"in time": 0.62, "late": 0.20, "never": 0.18}
+MORE_TIME_FIRST = 0.60
+"""How often an institution that never answers is given more time once."""
+
+# -- assessment --------------------------------------------------------------------------------------------------
+ASSESSED_LATE = 0.10
+ASSESSED = {"positive": 0.94, "alternative": 0.03, "negative": 0.03}
+ASSESSED_AGAIN = {"positive": 0.85, "alternative": 0.10, "negative": 0.05}
+SUPPORT: dict[TargetGroup, dict[SupportProduct, float]] = {
+    TargetGroup.WOMENS_SHELTER: {SupportProduct.LIGHT: 0.5, SupportProduct.REGULAR: 0.45, SupportProduct.INTENSIVE: 0.05},
+    TargetGroup.CLINICAL_CARE: {SupportProduct.LIGHT: 0.1, SupportProduct.REGULAR: 0.5, SupportProduct.INTENSIVE: 0.4},
+}
+USUAL_SUPPORT = {SupportProduct.LIGHT: 0.3, SupportProduct.REGULAR: 0.55, SupportProduct.INTENSIVE: 0.15}
+
+# -- hearings ----------------------------------------------------------------------------------------------------
+UPHELD = {
+    "negative_assessment": 0.80,
+    "alternative_living_form": 0.85,
+    "not_processed": 0.75,
+    "lapse_after_refusal": 0.60,
+    "urgency_not_extended": 0.70,
+}
+HEARD = {"heard": 0.75, "did_not_appear": 0.15, "waived": 0.10}
+
+# -- place and dwelling ------------------------------------------------------------------------------------------
+HARDSHIP = 0.25
+"""How often the full quota is set aside for a household with children."""
+OVERLOADED = 0.03
+"""How often a corporation closes the complex just before the offer reaches it."""
+WIDENS_AFTER_DAYS = (75, 150)
+"""When somebody for whom nothing came along stops holding on to certain districts."""
+NOT_EXTENDED = 0.50
+"""How often the urgency is not extended of somebody who refused without a valid reason; of others it always is."""
+
+# -- the client's answer -----------------------------------------------------------------------------------------
+ANSWERED = {"accepts": 0.78, "refuses": 0.12, "late": 0.05, "never": 0.05}
+ANSWERED_AGAIN = {"accepts": 0.88, "refuses": 0.06, "late": 0.04, "never": 0.02}
+LATE_ACCEPTS = 0.85
+IN_CORPORATION_SYSTEM = 0.30
+"""Share of answers in time that staff of the corporation enter in their own system."""
+WHY_REFUSED = {
+    RefusalReason.NEIGHBOURHOOD: 0.26,
+    RefusalReason.SAFETY: 0.18,
+    RefusalReason.SIZE: 0.16,
+    RefusalReason.RENT: 0.14,
+    RefusalReason.ACCESSIBILITY: 0.10,
+    RefusalReason.DATA_WRONG: 0.08,
+    RefusalReason.OTHER: 0.08,
+}
+REFUSAL_VALID = {
+    RefusalReason.SAFETY: 0.90,
+    RefusalReason.ACCESSIBILITY: 0.90,
+    RefusalReason.DATA_WRONG: 0.95,
+    RefusalReason.RENT: 0.60,
+    RefusalReason.SIZE: 0.30,
+    RefusalReason.OTHER: 0.30,
+    RefusalReason.NO_ANSWER: 0.25,
+    RefusalReason.NEIGHBOURHOOD: 0.15,
+}
+PHONED = {"accepted": 0.55, "refused": 0.15, "more_time": 0.15, "not_reached": 0.15}
+RETRACTED_IN_SYSTEM = 0.03
+"""How often the corporation takes an offer back in its own system before the client has answered."""
+ACCEPTS_RETRACTED = 0.5
+"""How often the client accepts all the same, not having been told."""
+
+# -- lease, support, keys ----------------------------------------------------------------------------------------
+WITHDRAWN_BEFORE_LEASE = 0.02
+LEASE_FAILS = 0.02
+LEASE_LATE = 0.06
+KEYS_IN_WORKING_DAYS = (6, 20)
+KEYS_LATE = 0.04
+SUPPORT_PLANNED = {"in time": 0.92, "late": 0.05, "unable": 0.03}
+IN_PROVIDER_SYSTEM = 0.40
+"""Share of the provider's answers that its staff enter in their own system."""
+BRIDGED = {"bridge": 0.50, "other_provider": 0.30, "more_time": 0.20}
+SUPPORT_STARTED = {"in time": 0.93, "late": 0.05, "unable": 0.02}
+
+# -- the call ----------------------------------------------------------------------------------------------------
+NOT_REACHED = {1: 0.15, 2: 0.50, 3: 0.60}
+"""By attempt: who was not reached once is harder to reach again."""
+CALLED = {"fine": 0.90, "light_help": 0.07, "escalate": 0.03}
+GUIDE_IN_CONTACT = 0.60
+SIGNED_OFF = 0.85
+
+# -- life --------------------------------------------------------------------------------------------------------
+WITHDRAWS = 0.05
+"""Drawn for everybody; about one in five has ended otherwise, or has the keys, before it comes to it."""
+WITHDRAWS_AFTER_DAYS = (5, 210)
+DIES = 0.012
+DIES_AFTER_DAYS = (10, 360)
+LEAVES_NOTE = 0.20
+NOTE_AFTER_DAYS = (3, 240)
+"""Of each of the institution, the provider and the municipality."""
+CORRECTS = 0.05
+CORRECTS_AFTER_DAYS = (3, 60)

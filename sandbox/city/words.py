@@ -1,0 +1,56 @@
+"""What people write: plain Dutch notes, which name the client as people do. They are personal, and belong in the vault."""
+
+from sandbox.city.chance import Chance
+from sandbox.city.people import Resident
+
+NOTES = {
+    "ordinary": (
+        "Gesproken met {name}. Het gaat goed, de dagbesteding loopt.",
+        "{name} kijkt uit naar een eigen plek en vraagt of de hond mee mag.",
+        "Overleg gehad met {guide}: {name} heeft de inboedel bijna rond.",
+        "{name} was bij het spreekuur. Telefoonnummer gecontroleerd: {phone}.",
+    ),
+    "supplement": (
+        "Het uittreksel van {name} volgt zo snel mogelijk.",
+        "Het ontbrekende stuk van {name} is bijgevoegd.",
+    ),
+    "assessment": (
+        "{name} redt zich nog niet zonder dat er 's nachts iemand in de buurt is.",
+        "Op dit moment past een beschutte woonvorm beter bij {name}.",
+    ),
+    "hearing": (
+        "{name} is gehoord. Wat is aangevoerd, maakt de beoordeling niet anders.",
+        "Zienswijze van {name} besproken met {guide}; de redenen blijven staan.",
+    ),
+    "dropped": (
+        "{name} heeft laten zien dat het anders ligt dan gedacht. Het voornemen vervalt.",
+        "Na het gesprek met {name} en {guide} krijgt {name} een nieuwe kans.",
+    ),
+    "refusal": (
+        "{name} vindt de buurt te druk; dat is geen reden om een passende woning te weigeren.",
+        "De woning past bij {name} en is in het gesprek vooraf zo besproken.",
+    ),
+    "unextended": ("{name} heeft een passende woning geweigerd; er is geen reden om te verlengen.",),
+    "hardship": (
+        "{name} heeft kinderen op een opvangplek; wachten tot het nieuwe jaar is onverantwoord.",
+        "Het stuk is voor {name} niet te krijgen; het ontbreken mag geen gevolg hebben.",
+    ),
+    "call": (
+        "{name} woont naar de zin, maar komt niet uit de post. Hulp bij de administratie afgesproken.",
+        "{name} klonk somber; het wijkteam gaat langs.",
+    ),
+    "signed_off": ("{name} is drie keer gebeld; ook {guide} krijgt geen contact. Er is geen zorg gemeld.",),
+    "withdrawal": ("{name} trekt bij een zus in en ziet van een woning af.", "{name} blijft liever waar het nu goed gaat."),
+    "correction": ("De wensen van {name} stonden verkeerd in de aanmelding; met {guide} nagelopen.",),
+    "widening": ("{name} wil ook in andere wijken kijken nu het zo lang duurt.",),
+    "offer_withdrawn": ("De woning voor {name} is toch aan een ander verhuurd.",),
+}
+
+
+def note(resident: Resident, chance: Chance, subject: str) -> str:
+    """Return a note about this client."""
+    return chance.one_of(NOTES[subject], "words", subject).format(
+        name=resident.person.name,
+        guide=resident.guide.name,
+        phone=resident.person.phone,
+    )

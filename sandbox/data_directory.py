@@ -1,0 +1,89 @@
+"""The data directory of an embedded installation: its settings, keys, organisations and all state.
+
+Keys are made once and kept: whoever loses the directory's settings file loses what is encrypted with them.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from runtime.directory import Organisation
+from runtime.keys import KeyRing, new_key
+from runtime.local_issuer import LocalIssuer
+from runtime.settings import Settings, load_settings
+from sandbox.embedded.ports import LOOPBACK, free_ports
+
+
+class Ports(NamedTuple):
+    """The ports of everything, all on this machine only."""
+
+    api: int = 8000
+    temporal: int = 7233
+    temporal_ui: int = 8233
+    postgres: int = 5433
+    smtp: int = 2525
+    corporation: int = 8101
+    care_provider: int = 8102
+    district_team: int = 8103
+    metrics: int = 9464
+
+    @classmethod
+    def any_free(cls) -> "Ports":
+        """Take ports that nobody uses."""
+        return cls(*free_ports(len(cls._fields)))
+
+    def url(self, port: int) -> str:
+        """Return the address of something that listens on a port."""
+        return f"http://{LOOPBACK}:{port}"
+
+
+class DataDirectory:
+    """One directory and what is in it."""
+
+    def __init__(self, data: Path, ports: Ports) -> None:
+        self.data = data.absolute()
+        self.ports = ports
+        self.data.mkdir(parents=True, exist_ok=True)
+        self.issuer = LocalIssuer(self.data / "token-key.json")
+
+    @property
+    def settings_file(self) -> Path:
+        """The file that `MEDIATION_SETTINGS` names for every process."""
+        return self.data / "settings.env"
+
+    def prepare(
+        self, database_url: str, organisations: Iterable[Organisation], policies: Path | None = None
+    ) -> Settings:
+        """Write settings and organisations; keys that exist are kept."""
+        known = load_settings(self.settings_file) if self.settings_file.exists() else None
+        directory = self.data / "organisations.toml"
+        directory.write_text("\n".join(_table(organisation) for organisation in organisations))
+        values = {
+            "database_url": database_url,
+            "temporal_address": f"{LOOPBACK}:{self.ports.temporal}",
+            "directory": directory,
+            "policies": policies,
+            "payload_keys": known.payload_keys if known else KeyRing.generate("k1").text(),
+            "vault_key": known.vault_key if known else new_key(),
+            "smtp_host": LOOPBACK,
+            "smtp_port": self.ports.smtp,
+            "mail_from": "bemiddeling@example.org",
+            "public_url": self.ports.url(self.ports.api),
+            "token_keys": str(self.issuer.jwks_file),
+            "token_issuer": self.issuer.issuer,
+            "token_audience": self.issuer.audience,
+            "api_port": self.ports.api,
+            "metrics_address": f"{LOOPBACK}:{self.ports.metrics}",
+        }
+        settings = Settings.model_validate(values)
+        settings.save(self.settings_file)
+        return settings
+
+
+def _table(organisation: Organisation) -> str:
+    """Write an organisation as TOML."""
+    lines = ["[[organisation]]"]
+    for name, value in organisation.model_dump(mode="json", exclude_none=True, exclude_defaults=True).items():
+        written = "[" + ", ".join(f'"{one}"' for one in value) + "]" if isinstance(value, list) else f'"{value}"'
+        lines.append(f"{name} = {written}")
+    return "\n".join(lines) + "\n"

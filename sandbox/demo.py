@@ -1,0 +1,192 @@
+"""`mediation demo`: a city lives on a virtual clock until every mediation is closed; then everything is checked."""
+
+import asyncio
+import json
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from time import monotonic
+
+import httpx
+from rich.console import Console
+from temporalio.client import Client
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+
+from domain.policy import Policy, PolicyInvalid, parse_policy
+from runtime import RuntimeFault
+from runtime.directory import Organisation
+from runtime.logging import start_logging
+from runtime.metrics import start_metrics
+from runtime.plugin import connect
+from runtime.search_attributes import register
+from runtime.settings import Settings
+from sandbox.checks import check
+from sandbox.city.city import City
+from sandbox.city.life import Arrival, Neighbourhood, ResidentLife
+from sandbox.city.organisations import organisations_of
+from sandbox.city.story import tell_stories
+from sandbox.data_directory import DataDirectory, Ports
+from sandbox.embedded.temporal import VirtualClock
+from sandbox.progress import Progress
+from sandbox.stack import PARTNER_ROLES, Stack
+from sandbox.summary import Summary, print_summary
+from sandbox.virtual_api import serving
+from store import database, reports
+from store.database import Pool
+
+QUEUE = "city"
+POLICIES = Path(__file__).resolve().parent.parent / "policies"
+LOOK_EVERY = 0.5
+"""Seconds between two looks at how the city does."""
+STUCK_AFTER = 120
+"""Seconds without anything new after which the city is given up."""
+
+
+class PolicyUnknown(RuntimeFault):
+    """There is no such policy, or it is not valid."""
+
+
+class CityStuck(RuntimeFault):
+    """The city did not come to an end."""
+
+
+class CityUnsound(RuntimeFault):
+    """The city came to an end, but a check did not hold."""
+
+
+async def show(policy: str, cases: int, seed: int, *, as_json: bool, data: Path | None, console: Console) -> None:
+    """Let a city live and tell how it went. Raises CityStuck and CityUnsound."""
+    started = monotonic()
+    start_logging("ERROR", "console")
+    start_metrics(None)
+    city = City(find_policy(policy), seed, cases)
+    console.print(f"The city of {city.policy.name}: {cases} people, seed {seed}.", highlight=False)
+    with working_directory(data) as directory:
+        stack = Stack(DataDirectory(directory, Ports.any_free()), virtual=True)
+        policies = directory / "policies"
+        policies.mkdir()
+        shutil.copy(policy_file(policy), policies)
+        async with (
+            stack.running(lambda it: organisations(city, it), policies=policies, api=False) as settings,
+            database.connect(settings.database_url) as pool,
+        ):
+            await _live(city, stack, settings, pool, console)
+            summary = await _checked(city, stack, settings, pool, started)
+            await print_summary(console, pool, summary, await tell_stories(pool, city))
+    if as_json:
+        Console().print_json(json.dumps(summary.as_json()), indent=None)
+    if not summary.sound:
+        raise CityUnsound
+
+
+def find_policy(name: str) -> Policy:
+    """Return a policy of ours by its name, or the policy in a file."""
+    file = policy_file(name)
+    try:
+        return parse_policy(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        known = ", ".join(sorted(one.stem for one in POLICIES.glob("*.toml")))
+        raise PolicyUnknown(f"{file} cannot be read ({type(error).__name__}); ours are: {known}") from None
+    except PolicyInvalid as invalid:
+        raise PolicyUnknown("\n  ".join([str(file), *invalid.problems])) from None
+
+
+def policy_file(name: str) -> Path:
+    """Return the file of a policy of ours, or the file that was named."""
+    return POLICIES / f"{name}.toml" if name.isidentifier() else Path(name)
+
+
+@contextmanager
+def working_directory(data: Path | None) -> Iterator[Path]:
+    """Use the directory given, emptied, or one that is thrown away."""
+    if data:
+        shutil.rmtree(data, ignore_errors=True)
+        data.mkdir(parents=True)
+        yield data
+        return
+    with tempfile.TemporaryDirectory(prefix="mediation-", ignore_cleanup_errors=True) as temporary:
+        yield Path(temporary)
+
+
+def organisations(city: City, stack: Stack) -> list[Organisation]:
+    """Return the city's organisations, with their systems on this machine."""
+    return organisations_of(city.policy.municipality, {role: stack.partner_url(role) for role in PARTNER_ROLES})
+
+
+async def _live(city: City, stack: Stack, settings: Settings, pool: Pool, console: Console) -> None:
+    """Fill the city, let time run, and hold it again when the last mediation is closed and delivered."""
+    client = await connect(settings)
+    await register(client)
+    clock = VirtualClock(client)
+    await clock.hold()
+    async with httpx.AsyncClient(trust_env=False, timeout=30) as http, serving(settings, client, pool, clock):
+        await _release_dwellings(city, stack, http)
+        neighbourhood = Neighbourhood(city, http, clock, stack.directory.issuer, settings.public_url, stack.partner_url)
+        async with _people(stack.temporal.address, neighbourhood) as people:
+            for n, resident in enumerate(city.residents):
+                arrival = Arrival(resident=n, at=resident.arrives_at)
+                await people.start_workflow(ResidentLife.run, arrival, id=f"resident-{n}", task_queue=QUEUE)
+            await clock.release()
+            await _until_done(neighbourhood, clock, pool, Progress(console, len(city.residents)))
+            await clock.hold()
+
+
+@asynccontextmanager
+async def _people(address: str, neighbourhood: Neighbourhood) -> AsyncIterator[Client]:
+    """The people of the city. They are no part of the engine: their workflows have a client and worker of their own."""
+    client = await Client.connect(address)
+    async with Worker(
+        client,
+        task_queue=QUEUE,
+        workflows=[ResidentLife],
+        activities=[neighbourhood.live],
+        workflow_runner=UnsandboxedWorkflowRunner(),
+        max_cached_workflows=10_000,
+    ):
+        yield client
+
+
+async def _release_dwellings(city: City, stack: Stack, http: httpx.AsyncClient) -> None:
+    url = stack.partner_url("corporation")
+    for corporation in city.corporations:
+        answer = await http.put(f"{url}/{corporation}/dwellings", json=city.dwellings(corporation))
+        answer.raise_for_status()
+
+
+async def _until_done(neighbourhood: Neighbourhood, clock: VirtualClock, pool: Pool, progress: Progress) -> None:
+    seen, since = None, monotonic()
+    with progress:
+        while True:
+            now, tally = await clock.now(), await reports.tally(pool)
+            progress.show(now, tally)
+            if neighbourhood.failure:
+                raise CityStuck(neighbourhood.failure)
+            if neighbourhood.all_done and not tally.effects_waiting:
+                return
+            if seen != (seen := (tally, neighbourhood.acts)):
+                since = monotonic()
+            if monotonic() - since > STUCK_AFTER:
+                raise CityStuck(f"nothing happened for {STUCK_AFTER} seconds; it is {now:%d %b %Y} there")
+            await asyncio.sleep(LOOK_EVERY)
+
+
+async def _checked(city: City, stack: Stack, settings: Settings, pool: Pool, started: float) -> Summary:
+    data = stack.directory.data
+    span = await reports.span(pool)
+    partners = [stack.partner_url(role) for role in PARTNER_ROLES]
+    logs = [file for file in data.rglob("*.log") if file.is_file()]
+    checks = await check(
+        pool, await connect(settings), settings.key_ring, city.marks(), logs, stack.mail.mailbox, partners
+    )
+    return Summary(
+        policy=city.policy.id,
+        seed=city.seed,
+        cases=len(city.residents),
+        tally=await reports.tally(pool),
+        stages=await reports.stages_entered(pool),
+        virtual_days=(span[1] - span[0]).days if span else 0,
+        wall_seconds=monotonic() - started,
+        checks=checks,
+    )

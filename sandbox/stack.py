@@ -1,0 +1,153 @@
+"""The embedded stack: PostgreSQL, Temporal, mail, the partners' systems, the worker and the API, as child processes.
+
+Everything dies with this process and starts again where it was: each server keeps its state in the data directory.
+"""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import httpx
+import structlog
+
+from domain.parties import Role
+from runtime.directory import Organisation
+from runtime.search_attributes import KEYS
+from runtime.settings import SETTINGS_FILE, Settings
+from sandbox.data_directory import DataDirectory
+from sandbox.embedded import ports as network
+from sandbox.embedded.errors import EmbeddedServerError
+from sandbox.embedded.mail import MailServer
+from sandbox.embedded.ports import WantedPort
+from sandbox.embedded.postgres import Postgres
+from sandbox.embedded.process import Program
+from sandbox.embedded.server import Server
+from sandbox.embedded.temporal import TemporalServer, VirtualTemporal
+from store import database
+
+PARTNER_ROLES = (Role.CORPORATION, Role.CARE_PROVIDER, Role.DISTRICT_TEAM)
+
+
+class Process(Server):
+    """One of our own programs in a process of its own, listening on a port."""
+
+    def __init__(self, name: str, module: str, *arguments: str, port: int, option: str, log: Path) -> None:
+        super().__init__()
+        self.name = name
+        self._command = [sys.executable, "-m", module, *arguments]
+        self._port = port
+        self._option = option
+        self._log = log
+        self.settings: Path | None = None
+        """The settings file it is told of."""
+
+    def _wanted_ports(self) -> list[WantedPort]:
+        return [WantedPort(self._port, self.name, self._option)]
+
+    async def _program(self) -> Program:
+        environment = {**os.environ, SETTINGS_FILE: str(self.settings)} if self.settings else None
+        return Program(name=self.name, command=self._command, log=self._log, environment=environment, grace=25)
+
+    async def _answers(self) -> bool:
+        return await network.accepts(self._port)
+
+    def _let_go(self) -> None:
+        pass
+
+
+class Stack:
+    """Everything on one machine. With a virtual clock, Temporal keeps its state in memory only."""
+
+    def __init__(self, directory: DataDirectory, *, virtual: bool = False) -> None:
+        data, ports = directory.data, directory.ports
+        self.directory = directory
+        self.postgres = Postgres(data / "postgres", ports.postgres, durable=not virtual)
+        self.temporal: TemporalServer | VirtualTemporal = (
+            VirtualTemporal(data / "temporal", ports.temporal)
+            if virtual
+            else TemporalServer(
+                data / "temporal",
+                ports.temporal,
+                ui_port=ports.temporal_ui,
+                search_attributes={key.name: "Keyword" for key in KEYS},
+            )
+        )
+        self.mail = MailServer(data / "mail", ports.smtp, durable=not virtual)
+        self.partners = {role: self._partner(role) for role in PARTNER_ROLES}
+        self.worker = self._own("worker", ports.metrics)
+        self.api = self._own("api", ports.api)
+        self.settings: Settings | None = None
+
+    def partner_url(self, role: Role) -> str:
+        """Return where the systems of the partners with this role answer."""
+        return self.directory.ports.url(getattr(self.directory.ports, role.value))
+
+    def servers(self) -> Iterable[Server]:
+        """Return what keeps state, in the order in which it starts."""
+        return (self.postgres, self.temporal, self.mail, *self.partners.values())
+
+    @asynccontextmanager
+    async def running(
+        self,
+        organisations: Callable[["Stack"], Iterable[Organisation]],
+        *,
+        policies: Path | None = None,
+        api: bool = True,
+    ) -> AsyncIterator[Settings]:
+        """Start everything in order, with the database migrated; stop it in the reverse order."""
+        async with AsyncExitStack() as stack:
+            await asyncio.gather(*(stack.enter_async_context(server) for server in self.servers()))
+            self.settings = self.directory.prepare(self.postgres.url, organisations(self), policies)
+            await database.migrate(self.postgres.url)
+            await self._introduce(organisations(self))
+            for process in (self.worker, self.api) if api else (self.worker,):
+                process.settings = self.directory.settings_file
+                await stack.enter_async_context(process)
+            yield self.settings
+
+    async def keep_alive(self) -> None:
+        """Start again whatever ends by itself, for ever: nothing is lost by it."""
+        everything = (*self.servers(), self.worker, self.api)
+        await asyncio.gather(*(self._keep(server) for server in everything))
+
+    async def _keep(self, server: Server) -> None:
+        log = structlog.get_logger()
+        while True:
+            code = await server.child.exited()
+            log.warning("a process ended and is started again", server=server.name, exit_code=code)
+            while True:
+                await server.stop()
+                try:
+                    await server.start()
+                    break
+                except EmbeddedServerError:
+                    await asyncio.sleep(1)
+
+    async def _introduce(self, organisations: Iterable[Organisation]) -> None:
+        """Make the partners' systems know whom they serve."""
+        async with httpx.AsyncClient(trust_env=False) as http:
+            for organisation in organisations:
+                if organisation.role in PARTNER_ROLES:
+                    url = self.partner_url(organisation.role)
+                    (await http.put(f"{url}/organisations/{organisation.id}")).raise_for_status()
+
+    def _partner(self, role: Role) -> Process:
+        data, port = self.directory.data, getattr(self.directory.ports, role.value)
+        words = role.value.replace("_", " ")
+        return Process(
+            f"the {words}s' system",
+            "sandbox.partners",
+            *(role.value, "--port", str(port), "--state", str(data / f"{role.value}.sqlite")),
+            port=port,
+            option=f"--{role.value.replace('_', '-')}-port",
+            log=data / f"{role.value}.log",
+        )
+
+    def _own(self, command: str, port: int) -> Process:
+        option = "--api-port" if command == "api" else "--metrics-port"
+        return Process(
+            f"the {command}", "cli", command, port=port, option=option, log=self.directory.data / f"{command}.log"
+        )

@@ -1,0 +1,47 @@
+"""The public API on the virtual clock: the production application, told another time."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+import uvicorn
+from temporalio.client import Client
+
+from api.app import create_app
+from api.server import install
+from runtime.clock import Clock
+from runtime.settings import Settings
+from store.database import Pool
+
+
+class _Server(uvicorn.Server):
+    """A server within a program that minds its own signals."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@asynccontextmanager
+async def serving(settings: Settings, client: Client, pool: Pool, clock: Clock) -> AsyncIterator[None]:
+    """Serve the API at the settings' address for as long as the block takes."""
+    config = uvicorn.Config(
+        create_app(install(settings, pool, client, clock), public_url=settings.public_url),
+        host=settings.api_host,
+        port=settings.api_port,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        timeout_keep_alive=120,
+    )
+    server = _Server(config)
+    serving = asyncio.create_task(server.serve())
+    while not server.started:
+        if serving.done():
+            await serving
+        await asyncio.sleep(0.01)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving

@@ -1,0 +1,2 @@
+-- name: our_tables
+SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename;
