@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from activities.delivery import Hand, carries_out
+from activities.delivery import Hand, Void, carries_out
 from activities.partner import Answer, Fault, PartnerRefused, Partners
 from domain.answers import ClientAnswer, ConfirmationAnswer, CorporationDecline, RefusalReason
 from domain.commands import AnswerTask, AnyCommand, LearnDwellings, LearnLease, WithdrawalReason
@@ -99,6 +99,9 @@ class Corporation(Hand):
             if said.code not in DECLINES:
                 raise PartnerRefused(said.code)
             answer = ConfirmationAnswer(declined=DECLINES[said.code])
+        elif await self.too_late(delivery):
+            await self._take_back(effect.corporation, said.number, f"{effect.key}:late", "too_late")
+            raise Void
         else:
             answer = ConfirmationAnswer(number=said.number)
         return AnswerTask(by=self.on_behalf_of(effect.corporation), task=effect.task, answer=answer)
@@ -123,8 +126,11 @@ class Corporation(Hand):
     async def withdraw_offer(self, delivery: Delivery[WithdrawOffer]) -> None:
         """Tell the corporation that the dwelling is free again."""
         effect = delivery.effect
-        path = f"/offers/{effect.number}/withdrawal"
-        said = await self._partners.ask(effect.corporation, path, effect.key, {"reason": effect.reason}, OfferShown)
+        await self._take_back(effect.corporation, effect.number, effect.key, effect.reason)
+
+    async def _take_back(self, corporation: str, number: str, key: str, reason: str) -> None:
+        path = f"/offers/{number}/withdrawal"
+        said = await self._partners.ask(corporation, path, key, {"reason": reason}, OfferShown)
         if isinstance(said, Fault) and said.code != "not_open":
             raise PartnerRefused(said.code)
 
@@ -136,7 +142,7 @@ class Corporation(Hand):
         said = await self._partners.ask(effect.corporation, "/leases", effect.key, body, Numbered)
         if isinstance(said, Fault):
             raise PartnerRefused(said.code)
-        return LearnLease(by=self.on_behalf_of(effect.corporation), number=said.number)
+        return LearnLease(by=self.on_behalf_of(effect.corporation), offer=effect.number, number=said.number)
 
 
 def _reason(offer: OfferShown) -> RefusalReason:

@@ -4,23 +4,28 @@ import functools
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from pydantic import ValidationError
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.partner import NoSystem, PartnerRefused
+from activities.partner import NoSystem, PartnerRefused, not_understood
 from domain.commands import AnyCommand, ReportUndelivered
 from domain.effects import (
     AnyEffect,
     AskAssessment,
+    CancelSupport,
     Effect,
     ListDwellings,
     PlaceOffer,
     ReadOffer,
     ReadSupport,
     RequestSupport,
+    SendLetter,
+    WithdrawOffer,
 )
 from domain.parties import Actor, Role
 from domain.record import Delivery, Learned
+from runtime.directory import UnknownOrganisation
 from store import outbox
 from store.database import UNAVAILABLE, Pool
 from store.outbox import Result
@@ -31,6 +36,12 @@ H = TypeVar("H", bound="Hand")
 
 ASKED_BY_TASK = (AskAssessment, ListDwellings, PlaceOffer, ReadOffer, RequestSupport, ReadSupport)
 """Effects beside which a task is open: where a partner has no system, its people answer the task by hand."""
+
+ALWAYS_WANTED = (CancelSupport, WithdrawOffer, SendLetter)
+"""What is done also when a mediation has ended; letters are judged when they are written."""
+
+UNDONE_WHEN_LATE = (PlaceOffer, RequestSupport)
+"""What an earlier attempt may have left with a partner: it is asked once more, and then taken back."""
 
 
 class Void(Exception):
@@ -49,6 +60,14 @@ class Hand:
     def on_behalf_of(self, organisation: str) -> Actor:
         """Return the partner's system as the one who says something."""
         return Actor(role=self.role, organisation=organisation)
+
+    async def too_late(self, delivery: Delivery[E]) -> bool:
+        """Tell whether nobody waits for this any more: the mediation ended, or its task was answered by hand."""
+        if isinstance(delivery.effect, ALWAYS_WANTED):
+            return False
+        task: str | None = getattr(delivery.effect, "task", None)
+        standing = await outbox.standing(self._pool, delivery.mediation, task)
+        return standing.outcome is not None or not standing.still_asked
 
 
 def carries_out(
@@ -71,8 +90,11 @@ def carries_out(
         return Learned(command=learned)
 
     async def _attempt(self: H, delivery: Delivery[E]) -> tuple[AnyCommand | None, Result]:
+        perhaps_done = activity.info().attempt > 1 and isinstance(delivery.effect, UNDONE_WHEN_LATE)
         try:
-            return await method(self, delivery), Result.DONE
+            if not perhaps_done and await self.too_late(delivery):
+                raise Void
+            return await _checked(method(self, delivery)), Result.DONE
         except Void:
             return None, Result.VOID
         except PartnerRefused as refused:
@@ -83,6 +105,16 @@ def carries_out(
     carry_out.__annotations__["return"] = Learned
     name = "".join(part.capitalize() for part in method.__name__.split("_"))
     return activity.defn(name=name)(carry_out)
+
+
+async def _checked(method: Awaitable[AnyCommand | None]) -> AnyCommand | None:
+    """Return what was learned. What a partner told in terms that we do not have was not understood."""
+    try:
+        return await method
+    except ValidationError:
+        raise not_understood("not_understood") from None
+    except UnknownOrganisation:
+        raise PartnerRefused("unknown_organisation") from None
 
 
 def _undelivered(hand: Hand, effect: Effect, code: str) -> ReportUndelivered:

@@ -75,6 +75,9 @@ DUTCH: dict[Letter, Words] = {
         "Weer een aanbod ingetrokken", "De corporatie heeft meer dan één aanbod ingetrokken. Bel de corporatie."
     ),
     Letter.KEYS_PLANNED: Words("U krijgt de sleutels", "U krijgt de sleutels van uw woning op {by}."),
+    Letter.DELIVERY_FAILED: Words(
+        "Een bericht is niet aangekomen", "Een partner heeft een bericht geweigerd. Geef het met de hand door."
+    ),
     Letter.CLOSED: Words("Deze bemiddeling is klaar", "U hoeft niets meer te doen."),
 }
 
@@ -96,6 +99,9 @@ ENGLISH: dict[Letter, Words] = {
         "Another offer withdrawn", "The corporation has withdrawn more than one offer. Please phone it."
     ),
     Letter.KEYS_PLANNED: Words("You will get the keys", "You will get the keys of your home on {by}."),
+    Letter.DELIVERY_FAILED: Words(
+        "A message did not arrive", "A partner has refused a message. Please pass it on by hand."
+    ),
     Letter.CLOSED: Words("This mediation has ended", "You need not do anything more."),
 }
 

@@ -52,7 +52,7 @@ class Letters(Hand):
         text = letter_text(effect, delivery.mediation, self._settings.public_url)
         mail = EmailMessage()
         mail["From"] = self._settings.mail_from
-        mail["To"] = to
+        mail["To"] = _one_mailbox(to)
         mail["Subject"] = text.subject
         mail["Message-ID"] = message_id(effect.key, self._settings.mail_from)
         mail["Date"] = format_datetime(activity.info().scheduled_time)
@@ -63,10 +63,10 @@ class Letters(Hand):
 
     async def _still_wanted(self, mediation: str, effect: SendLetter) -> None:
         """A letter about a task is void once the task is closed; nobody writes to the dead."""
-        context = await outbox.letter_context(self._pool, mediation, effect.task)
-        died = context.outcome is Outcome.DIED and effect.audience in TO_PEOPLE
+        standing = await outbox.standing(self._pool, mediation, effect.task)
+        died = standing.outcome is Outcome.DIED and effect.audience in TO_PEOPLE
         about_task = effect.letter in {Letter.TASK_OPENED, Letter.TASK_REMINDER, Letter.TASK_ESCALATED}
-        if died or (about_task and not context.still_asked):
+        if died or (about_task and not standing.still_asked):
             raise Void
 
     async def _address(self, mediation: str, effect: SendLetter) -> str:
@@ -91,6 +91,8 @@ class Letters(Hand):
             if 500 <= code < 600:
                 raise PartnerRefused(f"smtp_{code}") from None
             raise MailServerAway(str(code)) from None
+        except (ValueError, aiosmtplib.SMTPNotSupported):
+            raise PartnerRefused("wrong_address") from None
         except (aiosmtplib.SMTPException, OSError) as error:
             raise MailServerAway(type(error).__name__) from None
 
@@ -99,6 +101,13 @@ def message_id(key: str, sender: str) -> str:
     """Return the Message-ID of a letter: the same for every attempt."""
     domain = sender.rpartition("@")[2].rstrip(">") or "localhost"
     return f"<{re.sub(r'[^a-z]', '', key.split(':')[1])}.{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>"
+
+
+def _one_mailbox(address: str) -> str:
+    """Return an address that stands for one mailbox and no header: any other a person must correct."""
+    if not re.fullmatch(r"[^\s@,;<>]+@[^\s@,;<>]+", address):
+        raise PartnerRefused("wrong_address")
+    return address
 
 
 def _code(error: aiosmtplib.SMTPRecipientsRefused | aiosmtplib.SMTPResponseException) -> int:

@@ -4,6 +4,7 @@ Nothing is tried again here; Temporal does that. A call carries the effect's key
 it once. What a partner says in its own words never reaches an exception: only its code does.
 """
 
+import re
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -20,6 +21,8 @@ BODY_LIMIT = 1024 * 1024
 """Bytes: a longer answer is not read."""
 PATIENCE = 5
 """After so many attempts an answer that cannot be understood is given to a person."""
+CODE = re.compile(r"[a-z][a-z0-9_.-]{0,59}")
+"""What a partner's code may look like: anything else may be words about a person, and is not repeated."""
 
 
 class Answer(BaseModel):
@@ -31,7 +34,7 @@ class Answer(BaseModel):
 class Fault(Answer):
     """What a partner says when it does not do what was asked."""
 
-    code: str = "unknown"
+    code: str = ""
     number: str | None = None
     state: str | None = None
 
@@ -100,29 +103,35 @@ class Partners:
         partner = self._directory.get(organisation)
         if partner.url is None:
             raise NoSystem
-        headers = request.pop("headers", {})
+        # Nothing compressed: a small answer could then grow without limit.
+        headers = {"Accept-Encoding": "identity", **request.pop("headers", {})}
         if partner.token:
             headers["Authorization"] = f"Bearer {partner.token.get_secret_value()}"
         try:
             async with self._http.stream(
                 method, f"{partner.url}{path}", headers=headers, timeout=TIMEOUT, **request
             ) as response:
+                _check_status(response)
                 await _read_at_most(response, BODY_LIMIT)
         except httpx.HTTPError as error:
             raise PartnerAway(type(error).__name__) from None
-        if response.status_code in {408, 425, 429} or response.status_code >= 500:
-            raise PartnerAway(str(response.status_code), _retry_after(response))
-        if 300 <= response.status_code < 400:
-            raise PartnerRefused("redirected")
         return response
+
+
+def _check_status(response: httpx.Response) -> None:
+    """Judge by the status alone what needs no reading, however long or strange the body is."""
+    if response.status_code in {408, 425, 429} or response.status_code >= 500:
+        raise PartnerAway(str(response.status_code), _retry_after(response))
+    if 300 <= response.status_code < 400:
+        raise PartnerRefused("redirected")
 
 
 async def _read_at_most(response: httpx.Response, limit: int) -> None:
     body = bytearray()
-    async for chunk in response.aiter_bytes():
+    async for chunk in response.aiter_raw(64 * 1024):
         body += chunk
         if len(body) > limit:
-            raise _not_understood("too_long")
+            raise not_understood("too_long")
     response._content = bytes(body)
 
 
@@ -130,19 +139,20 @@ def _parsed(response: httpx.Response, answer: type[A]) -> A:
     try:
         return answer.model_validate_json(response.content)
     except ValidationError:
-        raise _not_understood("not_understood") from None
+        raise not_understood("not_understood") from None
 
 
-def _not_understood(code: str) -> Exception:
+def not_understood(code: str) -> Exception:
     """An answer we cannot read may be a passing fault of the partner; when it stays, a person must look."""
     return PartnerRefused(code) if activity.info().attempt >= PATIENCE else PartnerAway(code)
 
 
 def _fault(response: httpx.Response) -> Fault:
     try:
-        return Fault.model_validate_json(response.content)
+        fault = Fault.model_validate_json(response.content)
     except ValidationError:
-        return Fault(code=f"status_{response.status_code}")
+        fault = Fault()
+    return fault if CODE.fullmatch(fault.code) else Fault(code=f"status_{response.status_code}")
 
 
 def _retry_after(response: httpx.Response) -> timedelta | None:

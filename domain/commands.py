@@ -111,6 +111,7 @@ class LearnLease(Command):
     """The corporation's system drew up the lease under this number."""
 
     type: Literal["LearnLease"] = "LearnLease"
+    offer: PartnerNumber
     number: PartnerNumber
 
 

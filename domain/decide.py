@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from domain import events as e
-from domain import terms
+from domain import learned, terms
 from domain.agenda import wake_at
 from domain.commands import (
     AddNote,
@@ -102,7 +102,7 @@ ANSWERS: dict[TaskKind, Callable[[Draft, Task, Any], None]] = {
 }
 
 AFTER_CLOSE = (PassTime, LearnLease, LearnSupportRequest, LearnDwellings, ReportUndelivered)
-"""What may still come in when a mediation has just ended: it changes nothing."""
+"""What may still come in when a mediation has just ended."""
 
 
 def decide(
@@ -132,10 +132,13 @@ def _apply(d: Draft, command: AnyCommand) -> None:
         d.require(d.state is None, "already_started", "this mediation has been started")
         readiness.start(d, command)
         return
-    closed = d.m.stage is Stage.CLOSED
+    late = isinstance(command, AnswerTask) and learned.is_late_confirmation(d, command)
+    closed = d.m.stage is Stage.CLOSED and not late
     d.require(not closed or isinstance(command, AFTER_CLOSE), "closed", "this mediation has ended")
     _permit(d, command)
     match command:
+        case AnswerTask() if late:
+            learned.give_offer_back(d, command)
         case AnswerTask():
             _answer(d, command)
         case Withdraw(note=note):
@@ -155,17 +158,14 @@ def _apply(d: Draft, command: AnyCommand) -> None:
             acceptance.withdraw_offer(d, command)
         case PassTime():
             pass_time(d)
-        case _ if closed:
-            pass
         case LearnDwellings():
             offer.learn_dwellings(d, command)
-        case LearnLease(number=number):
-            d.emit(e.LeasePrepared(number=number))
-        case LearnSupportRequest(provider=provider, number=number):
-            if d.m.support and d.m.support.provider == provider:
-                d.emit(e.SupportRequestKnown(number=number))
+        case LearnLease():
+            learned.learn_lease(d, command)
+        case LearnSupportRequest():
+            learned.learn_support_request(d, command)
         case ReportUndelivered():
-            _undelivered(d, command)
+            learned.report_undelivered(d, command)
 
 
 def _answer(d: Draft, command: AnswerTask) -> None:
@@ -180,7 +180,7 @@ def _answer(d: Draft, command: AnswerTask) -> None:
     if command.answer.kind is not TaskKind.RESOLVE_DELIVERY:
         ANSWERS[task.kind](d, task, command.answer)
     elif command.answer.way == "try_again" and effect:
-        d.do(effect)
+        learned.try_again(d, effect)
 
 
 def _seek_again(d: Draft, rule: Rule | None = None) -> None:
@@ -189,11 +189,6 @@ def _seek_again(d: Draft, rule: Rule | None = None) -> None:
         offer.list_dwellings(d)
     if d.m.open_of(TaskKind.AWAIT_PLACE) and rule in {None, Rule.QUOTA_FULL}:
         offer.seek_place(d)
-
-
-def _undelivered(d: Draft, command: ReportUndelivered) -> None:
-    task = d.open(TaskKind.RESOLVE_DELIVERY, about=command.effect.key)
-    d.emit(e.DeliveryFailed(task=task.id, effect=command.effect, code=command.code))
 
 
 def _permit(d: Draft, command: Command) -> None:

@@ -160,6 +160,7 @@ class Letter(StrEnum):
     OFFER_MADE = "offer_made"
     OFFERS_WITHDRAWN = "offers_withdrawn"
     KEYS_PLANNED = "keys_planned"
+    DELIVERY_FAILED = "delivery_failed"
     CLOSED = "closed"
 
 

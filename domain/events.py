@@ -209,6 +209,14 @@ class OfferWithdrawn(Event):
     reason: WithdrawalReason
 
 
+class OfferReturned(Event):
+    """The corporation confirmed an offer that was let go in the meantime: it is given back."""
+
+    type: Literal["OfferReturned"] = "OfferReturned"
+    corporation: OrganisationId
+    number: PartnerNumber
+
+
 class OfferAccepted(Event):
     type: Literal["OfferAccepted"] = "OfferAccepted"
 
@@ -247,6 +255,14 @@ class SupportRequested(Event):
 
 class SupportRequestKnown(Event):
     type: Literal["SupportRequestKnown"] = "SupportRequestKnown"
+    number: PartnerNumber
+
+
+class SupportReturned(Event):
+    """A provider took a request that was let go in the meantime: it is taken back."""
+
+    type: Literal["SupportReturned"] = "SupportReturned"
+    provider: OrganisationId
     number: PartnerNumber
 
 
@@ -323,8 +339,8 @@ class DeliveryFailed(Event):
     """A partner's system refused an effect for good."""
 
     type: Literal["DeliveryFailed"] = "DeliveryFailed"
-    task: str
-    """The task that asks a person to resolve it."""
+    task: str | None = None
+    """The task that asks a person to resolve it; none when the mediation had ended."""
     effect: AnyEffect
     code: str
 
@@ -364,6 +380,7 @@ AnyEvent = Annotated[
     | OfferPlaced
     | OfferDeclined
     | OfferWithdrawn
+    | OfferReturned
     | OfferAccepted
     | OfferRefused
     | RefusalJudged
@@ -372,6 +389,7 @@ AnyEvent = Annotated[
     | LeaseSigned
     | SupportRequested
     | SupportRequestKnown
+    | SupportReturned
     | SupportPlanned
     | SupportUnable
     | SupportBridged

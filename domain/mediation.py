@@ -283,7 +283,7 @@ def _changes(m: Mediation, event: e.AnyEvent) -> Iterator[tuple[str, Any]]:
             yield "call_result", result
         case e.RuleOverridden(rule=rule):
             yield "overrides", (*m.overrides, rule)
-        case e.DeliveryFailed(task=task_id, effect=effect):
+        case e.DeliveryFailed(task=str(task_id), effect=effect):
             yield "undelivered", {**m.undelivered, task_id: effect}
         case e.MediationClosed(outcome=outcome):
             yield "outcome", outcome

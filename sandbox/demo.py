@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from time import monotonic
 
@@ -14,6 +15,7 @@ from rich.console import Console
 from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
+from domain.parties import Role
 from domain.policy import Policy, PolicyInvalid, parse_policy
 from runtime import RuntimeFault
 from runtime.directory import Organisation
@@ -23,9 +25,9 @@ from runtime.plugin import connect
 from runtime.search_attributes import register
 from runtime.settings import Settings
 from sandbox.checks import check
-from sandbox.city.city import City
-from sandbox.city.life import Arrival, Neighbourhood, ResidentLife
-from sandbox.city.organisations import organisations_of
+from sandbox.city import City
+from sandbox.city.actor import Arrival, Neighbourhood, ResidentLife
+from sandbox.city.organisations import directory
 from sandbox.city.story import tell_stories
 from sandbox.data_directory import DataDirectory, Ports
 from sandbox.embedded.temporal import VirtualClock
@@ -61,7 +63,8 @@ async def show(policy: str, cases: int, seed: int, *, as_json: bool, data: Path 
     started = monotonic()
     start_logging("ERROR", "console")
     start_metrics(None)
-    city = City(find_policy(policy), seed, cases)
+    rules = find_policy(policy)
+    city = City(rules, seed, cases, opening_day(rules, datetime.now(UTC)))
     console.print(f"The city of {city.policy.name}: {cases} people, seed {seed}.", highlight=False)
     with working_directory(data) as directory:
         stack = Stack(DataDirectory(directory, Ports.any_free()), virtual=True)
@@ -98,6 +101,18 @@ def policy_file(name: str) -> Path:
     return POLICIES / f"{name}.toml" if name.isidentifier() else Path(name)
 
 
+def opening_day(policy: Policy, now: datetime) -> date:
+    """Return the day on which the city opens: the first working day of next year, while the policy is in force.
+
+    The virtual clock cannot go back before the machine's, so this is the one date that a run takes from the machine.
+    """
+    next_year = date(policy.calendar.today(now).year + 1, 1, 1)
+    opens = max(policy.valid_from, next_year)
+    if not policy.in_force(opens):
+        opens = max(policy.valid_from, policy.calendar.today(now) + timedelta(days=1))
+    return policy.calendar.working_day_from(opens)
+
+
 @contextmanager
 def working_directory(data: Path | None) -> Iterator[Path]:
     """Use the directory given, emptied, or one that is thrown away."""
@@ -112,7 +127,8 @@ def working_directory(data: Path | None) -> Iterator[Path]:
 
 def organisations(city: City, stack: Stack) -> list[Organisation]:
     """Return the city's organisations, with their systems on this machine."""
-    return organisations_of(city.policy.municipality, {role: stack.partner_url(role) for role in PARTNER_ROLES})
+    systems = {role: stack.partner_url(role) for role in PARTNER_ROLES}
+    return [Organisation.model_validate(entry) for entry in directory([city.organisations], systems)]
 
 
 async def _live(city: City, stack: Stack, settings: Settings, pool: Pool, console: Console) -> None:
@@ -149,9 +165,9 @@ async def _people(address: str, neighbourhood: Neighbourhood) -> AsyncIterator[C
 
 
 async def _release_dwellings(city: City, stack: Stack, http: httpx.AsyncClient) -> None:
-    url = stack.partner_url("corporation")
-    for corporation in city.corporations:
-        answer = await http.put(f"{url}/{corporation}/dwellings", json=city.dwellings(corporation))
+    url = stack.partner_url(Role.CORPORATION)
+    for corporation in city.organisations.corporations:
+        answer = await http.put(f"{url}/{corporation.id}/dwellings", json=city.dwellings(corporation.id))
         answer.raise_for_status()
 
 

@@ -62,13 +62,13 @@ def list_dwellings(d: Draft) -> None:
 
 def learn_dwellings(d: Draft, command: LearnDwellings) -> None:
     """Hold a corporation's released dwellings against the client's needs. What was offered before is left out."""
-    if not d.m.open_of(TaskKind.MAKE_OFFER):
+    if not d.m.open_of(TaskKind.MAKE_OFFER) or command.corporation not in d.m.parties.corporations:
         return
     offered = {(o.candidate.dwelling.corporation, o.candidate.dwelling.id) for o in d.m.offers}
     candidates = (
         Candidate(dwelling=dwelling, conditions=suitability(d.m.referral, dwelling))
         for dwelling in sorted(command.dwellings, key=lambda dwelling: (dwelling.released_on, dwelling.id))
-        if (dwelling.corporation, dwelling.id) not in offered
+        if dwelling.corporation == command.corporation and (dwelling.corporation, dwelling.id) not in offered
     )
     unfit_too = Rule.DWELLING_UNSUITABLE in d.m.overrides
     suitable = [c for c in candidates if unfit_too or all_met(c.conditions)]

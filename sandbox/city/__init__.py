@@ -5,7 +5,7 @@ its seed, how many people it refers and the day it opens, and so is everything a
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -30,6 +30,11 @@ class City:
         return self.policy.calendar.working_day_from(self.opens_on or self.policy.valid_from)
 
     @cached_property
+    def opening(self) -> datetime:
+        """The moment the first day begins (UTC)."""
+        return self.policy.calendar.at(self.opens, self.policy.calendar.opens)
+
+    @cached_property
     def organisations(self) -> Organisations:
         """Everybody at work in this city."""
         return organisations_of(self.policy.municipality, self.policy.name)
@@ -37,9 +42,7 @@ class City:
     @cached_property
     def residents(self) -> tuple[Resident, ...]:
         """Everybody who is referred, by number."""
-        return tuple(
-            resident(self.policy, self.organisations, self.seed, n, self.opens) for n in range(self.cases)
-        )
+        return tuple(resident(self.policy, self.organisations, self.seed, n, self.opens) for n in range(self.cases))
 
     @cached_property
     def homes(self) -> tuple[Home, ...]:

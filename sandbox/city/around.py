@@ -25,7 +25,7 @@ class Around:
 
     def chance(self, *subject: object) -> Chance:
         """Return the draws about something in this client's life."""
-        return Chance(self.city.seed, ("life", self.resident.n, *subject))
+        return Chance(self.city.seed, (self.resident.municipality, "life", self.resident.n, *subject))
 
     def today(self, moment: datetime) -> date:
         """Return the date in the city."""

@@ -80,7 +80,7 @@ def _for_residents(
     organisations: Organisations, residents: Sequence[Resident], seed: int, opens: date
 ) -> Iterator[Home]:
     for one in residents:
-        chance = Chance(seed, ("home", one.n))
+        chance = Chance(seed, (one.municipality, "home", one.n))
         yield _suiting(organisations, one, chance.of(1), f"{one.n:04}-1", RELEASE, opens)
         if chance.happens(SECOND, "second"):
             yield _suiting(organisations, one, chance.of(2), f"{one.n:04}-2", SECOND_RELEASE, opens)
@@ -119,7 +119,7 @@ def _late(organisations: Organisations, residents: int, seed: int, opens: date) 
     at_once = -(-residents // RESIDENTS_PER_LATE_DWELLING)
     for day in range(*LATE_SUPPLY, LATE_EVERY):
         for i in range(at_once):
-            chance = Chance(seed, ("late home", day, i))
+            chance = Chance(seed, (organisations.municipality.id, "late home", day, i))
             yield _home(
                 organisations,
                 chance,

@@ -1,5 +1,6 @@
-"""How a coordinator matches: the dwelling with least to spare, and of those the longest released."""
+"""How a coordinator matches: in the client's district first, then with least to spare, then the longest released."""
 
+from datetime import timedelta
 from urllib.parse import quote
 
 from domain.answers import HearingSubject
@@ -10,10 +11,21 @@ from sandbox.city.acts import Act
 from sandbox.city.around import Around
 from sandbox.city.seen import SeenTask, View
 
+CLOSED = ":closed:"
+"""What a key says after the task during which a complex was closed, before corporation, dwelling and complex."""
+
+LOOKS_EVERY = timedelta(days=25)
+TRIES = 2
+"""How many dwellings a coordinator tries that turn out to be kept for another, before the next list is awaited."""
+
 
 def make_offer(around: Around, task: SeenTask) -> Act | None:
     """Offer the best fitting dwelling of those listed; without any, nothing is to be done until there are."""
     if around.seen.about(TaskKind.HEAR_CLIENT) == HearingSubject.URGENCY_NOT_EXTENDED:
+        return None
+    tried = sum(key.startswith(f"{task.id}:") for key in around.done)
+    waited = around.today(around.now) - around.today(task.opened_at)
+    if tried >= TRIES * (1 + waited // LOOKS_EVERY):
         return None
     for dwelling in sorted(around.seen.candidates, key=lambda dwelling: _fit(around, dwelling)):
         key = f"{task.id}:{dwelling['corporation']}:{dwelling['id']}"
@@ -31,20 +43,23 @@ def _matching_hour(around: Around) -> int:
     return around.chance("matching").whole(9, 16, "hour")
 
 
-def _fit(around: Around, dwelling: View) -> tuple[int, str, str]:
-    """How well a dwelling fits: nothing to spare first, and of those the longest released."""
+def _fit(around: Around, dwelling: View) -> tuple[bool, int, str, str]:
+    """How well a dwelling fits: in the client's own district first, then with least to spare, then longest released."""
     needs = around.resident.needs
     spare = dwelling["rooms"] - needs.rooms
     spare += 2 * (dwelling["accessible"] and not needs.accessible)
     spare += dwelling["lowStimulus"] and not needs.low_stimulus
-    return spare, dwelling["releasedOn"], dwelling["id"]
+    return dwelling["district"] != around.resident.district, spare, dwelling["releasedOn"], dwelling["id"]
 
 
 def _close_complex(around: Around, task: SeenTask, dwelling: View) -> Act | None:
     """Now and then the corporation closes the complex for placements just before it is asked."""
-    key = f"{task.id}:closed"
+    closed = f"{task.id}{CLOSED}"
+    if any(key.startswith(closed) for key in around.done):
+        return None
     if not around.chance(task.id).happens(t.OVERLOADED, "overloaded"):
         return None
+    key = f"{closed}{dwelling['corporation']}:{dwelling['id']}:{dwelling['complex']}"
     return around.staff(
         key,
         Role.CORPORATION,
@@ -60,22 +75,29 @@ def _close_complex(around: Around, task: SeenTask, dwelling: View) -> Act | None
 
 
 def reopen_complex(around: Around) -> Act | None:
-    """The corporation opens the complex again on the next working day."""
-    offer = around.seen.offer
-    closed = next((key for key in sorted(around.done) if key.endswith(":closed") and f"{key[:-7]}:open" not in around.done), None)
-    if closed is None or offer is None:
-        return None
-    return around.staff(
-        f"{closed[:-7]}:open",
-        Role.CORPORATION,
-        offer.corporation,
-        around.today(around.now),
-        _complex_path(offer.complex),
-        {"closed": False},
-        after=around.now,
-        shared=True,
-        method="PUT",
-    )
+    """The corporation opens a complex again once it has declined the offer for which it was closed."""
+    open_tasks = {task.id for task in around.seen.tasks}
+    for key in sorted(around.done):
+        task, closed, where = key.partition(CLOSED)
+        opened = f"{task}:opened:{where}"
+        if not closed or opened in around.done:
+            continue
+        corporation, dwelling, complex_ = where.split(":", 2)
+        if task in open_tasks and f"{task}:{corporation}:{dwelling}" not in around.done:
+            continue
+        day, path = around.today(around.now), _complex_path(complex_)
+        return around.staff(
+            opened,
+            Role.CORPORATION,
+            corporation,
+            day,
+            path,
+            {"closed": False},
+            after=around.city.opening,
+            shared=True,
+            method="PUT",
+        )
+    return None
 
 
 def _complex_path(complex_: str) -> str:

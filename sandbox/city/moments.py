@@ -1,8 +1,8 @@
 """When people act: on working days, at their hour.
 
-What concerns one client only is done at a whole hour, so that on a virtual clock many act at once. What claims, frees or
-looks at something shared (a place, a dwelling) is done at a minute and second of the client's own: then no two of a
-city come together, and who comes first is the same in every run.
+What concerns one client only is done at a whole hour, so that on a virtual clock many act at once. What claims, frees
+or looks at something shared (a place, a dwelling) is done at a minute and second of the client's own: then no two of
+a city come together, and who comes first is the same in every run.
 """
 
 from datetime import date, datetime, time, timedelta

@@ -147,7 +147,7 @@ class Resident:
 
 def resident(policy: Policy, organisations: Organisations, seed: int, n: int, opens: date) -> Resident:
     """Draw the nth resident of a city that opens on this day."""
-    chance = Chance(seed, ("resident", n))
+    chance = Chance(seed, (policy.municipality, "resident", n))
     group = chance.pick(TARGET_GROUPS, "target group")
     young, usual, old = AGES[group]
     age = chance.triangular(young, usual, old + 1, "age")

@@ -108,8 +108,9 @@ def _offer(view: View) -> SeenOffer:
     )
 
 
-def _get(view: View, part: str, field: str) -> Any:
-    return (view.get(part) or {}).get(field)
+def _get(view: View, part: str, field: str) -> str | None:
+    value: str | None = (view.get(part) or {}).get(field)
+    return value
 
 
 def _moment(text: str | datetime) -> datetime:

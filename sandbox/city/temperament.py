@@ -21,7 +21,7 @@ ASSESSED_LATE = 0.10
 ASSESSED = {"positive": 0.94, "alternative": 0.03, "negative": 0.03}
 ASSESSED_AGAIN = {"positive": 0.85, "alternative": 0.10, "negative": 0.05}
 SUPPORT: dict[TargetGroup, dict[SupportProduct, float]] = {
-    TargetGroup.WOMENS_SHELTER: {SupportProduct.LIGHT: 0.5, SupportProduct.REGULAR: 0.45, SupportProduct.INTENSIVE: 0.05},
+    TargetGroup.WOMENS_SHELTER: {SupportProduct.LIGHT: 0.5, SupportProduct.REGULAR: 0.5},
     TargetGroup.CLINICAL_CARE: {SupportProduct.LIGHT: 0.1, SupportProduct.REGULAR: 0.5, SupportProduct.INTENSIVE: 0.4},
 }
 USUAL_SUPPORT = {SupportProduct.LIGHT: 0.3, SupportProduct.REGULAR: 0.55, SupportProduct.INTENSIVE: 0.15}
@@ -47,7 +47,7 @@ NOT_EXTENDED = 0.50
 """How often the urgency is not extended of somebody who refused without a valid reason; of others it always is."""
 
 # -- the client's answer -----------------------------------------------------------------------------------------
-ANSWERED = {"accepts": 0.78, "refuses": 0.12, "late": 0.05, "never": 0.05}
+ANSWERED = {"accepts": 0.80, "refuses": 0.10, "late": 0.05, "never": 0.05}
 ANSWERED_AGAIN = {"accepts": 0.88, "refuses": 0.06, "late": 0.04, "never": 0.02}
 LATE_ACCEPTS = 0.85
 IN_CORPORATION_SYSTEM = 0.30
@@ -83,11 +83,11 @@ LEASE_FAILS = 0.02
 LEASE_LATE = 0.06
 KEYS_IN_WORKING_DAYS = (6, 20)
 KEYS_LATE = 0.04
-SUPPORT_PLANNED = {"in time": 0.92, "late": 0.05, "unable": 0.03}
+SUPPORT_PLANNED = {"in time": 0.95, "late": 0.03, "unable": 0.02}
 IN_PROVIDER_SYSTEM = 0.40
 """Share of the provider's answers that its staff enter in their own system."""
 BRIDGED = {"bridge": 0.50, "other_provider": 0.30, "more_time": 0.20}
-SUPPORT_STARTED = {"in time": 0.93, "late": 0.05, "unable": 0.02}
+SUPPORT_STARTED = {"in time": 0.96, "late": 0.03, "unable": 0.01}
 
 # -- the call ----------------------------------------------------------------------------------------------------
 NOT_REACHED = {1: 0.15, 2: 0.50, 3: 0.60}
@@ -97,10 +97,11 @@ GUIDE_IN_CONTACT = 0.60
 SIGNED_OFF = 0.85
 
 # -- life --------------------------------------------------------------------------------------------------------
-WITHDRAWS = 0.05
-"""Drawn for everybody; about one in five has ended otherwise, or has the keys, before it comes to it."""
-WITHDRAWS_AFTER_DAYS = (5, 210)
-DIES = 0.012
+WITHDRAWS = 0.06
+"""Drawn for everybody; about one in three has ended otherwise, or has the keys, before it comes to it."""
+WITHDRAWS_AFTER_DAYS = (5, 160)
+DIES = 0.014
+"""Drawn for everybody; about one in four has ended otherwise before it comes to it."""
 DIES_AFTER_DAYS = (10, 360)
 LEAVES_NOTE = 0.20
 NOTE_AFTER_DAYS = (3, 240)

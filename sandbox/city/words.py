@@ -1,4 +1,4 @@
-"""What people write: plain Dutch notes, which name the client as people do. They are personal, and belong in the vault."""
+"""What people write: plain Dutch notes that name the client, as people do. They are personal: for the vault only."""
 
 from sandbox.city.chance import Chance
 from sandbox.city.people import Resident
@@ -40,8 +40,11 @@ NOTES = {
         "{name} klonk somber; het wijkteam gaat langs.",
     ),
     "signed_off": ("{name} is drie keer gebeld; ook {guide} krijgt geen contact. Er is geen zorg gemeld.",),
-    "withdrawal": ("{name} trekt bij een zus in en ziet van een woning af.", "{name} blijft liever waar het nu goed gaat."),
-    "correction": ("De wensen van {name} stonden verkeerd in de aanmelding; met {guide} nagelopen.",),
+    "withdrawal": (
+        "{name} trekt bij een zus in en ziet van een woning af.",
+        "{name} blijft liever waar het nu goed gaat.",
+    ),
+    "correction": ("Het inkomen van {name} stond verkeerd in de aanmelding; met {guide} nagelopen.",),
     "widening": ("{name} wil ook in andere wijken kijken nu het zo lang duurt.",),
     "offer_withdrawn": ("De woning voor {name} is toch aan een ander verhuurd.",),
 }

@@ -1,0 +1,177 @@
+"""The people around one client, as a workflow on the virtual clock: sleep, look, act through the public API, sleep."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+from temporalio import activity, workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ApplicationError
+
+from domain.parties import Role
+from runtime.clock import Clock
+from runtime.local_issuer import LocalIssuer
+from sandbox.city import City
+from sandbox.city.acts import Act, Answer, Body, Command, PartnerStaff
+from sandbox.city.behaviour import next_act
+
+LOOK = timedelta(hours=1)
+"""How long people wait before they look again at something that is still under way."""
+SETTLING = (0.03, 0.05, 0.1, 0.2)
+"""Seconds to let the engine deliver what an act led to, before looking. Virtual time stands still meanwhile."""
+
+
+@dataclass
+class Arrival:
+    """Which resident, and when the referral is made."""
+
+    resident: int
+    at: datetime
+
+
+@workflow.defn(name="ResidentLife")
+class ResidentLife:
+    """What happens around one client, from referral to the end."""
+
+    @workflow.run
+    async def run(self, arrival: Arrival) -> None:
+        """Live until the mediation is closed."""
+        wake_at: str | None = arrival.at.isoformat()
+        while wake_at:
+            await workflow.sleep(max(datetime.fromisoformat(wake_at) - workflow.now(), timedelta()))
+            wake_at = await workflow.execute_activity_method(
+                Neighbourhood.live,
+                arrival.resident,
+                start_to_close_timeout=timedelta(minutes=2),
+                retry_policy=RetryPolicy(initial_interval=timedelta(minutes=1), maximum_attempts=10),
+            )
+
+
+class Neighbourhood:
+    """Where people act: the engine's API, and the systems in which partners' staff work."""
+
+    def __init__(
+        self,
+        city: City,
+        http: httpx.AsyncClient,
+        clock: Clock,
+        issuer: LocalIssuer,
+        api_url: str,
+        partner_url: Callable[[Role], str],
+    ) -> None:
+        self._city = city
+        self._http = http
+        self._clock = clock
+        self._issuer = issuer
+        self._api = api_url
+        self._partner_url = partner_url
+        self._mediations: dict[int, str] = {}
+        self._acts_done: dict[int, set[str]] = {}
+        self._tokens: dict[tuple[Role, str], str] = {}
+        self._done: set[int] = set()
+        self.acts = 0
+        self.failure: str | None = None
+        """Why somebody could not do what they wanted; it should never happen."""
+
+    @property
+    def all_done(self) -> bool:
+        """Whether every mediation is closed."""
+        return len(self._done) == len(self._city.residents)
+
+    def mediation_of(self, n: int) -> str:
+        """Return the id of a resident's mediation."""
+        return self._mediations[n]
+
+    @activity.defn(name="Live")
+    async def live(self, n: int) -> str | None:
+        """Do what is due around this client; return when to look again, or None when it is over."""
+        view = await self._look(n)
+        done = self._acts_done.setdefault(n, set())
+        while view["stage"] != "closed":
+            now = await self._clock.now()
+            act = next_act(self._city, self._city.residents[n], view, now, done)
+            if act is None or act.at > now:
+                return _look_again(view, act, now).isoformat()
+            await self._do(n, act)
+            done.add(act.key)
+            self.acts += 1
+            view = await self._settled(n)
+        self._done.add(n)
+        return None
+
+    async def _look(self, n: int) -> dict[str, Any]:
+        """See how the mediation stands; refer the client first."""
+        if n not in self._mediations:
+            resident = self._city.residents[n]
+            body = resident.referral()
+            view = await self._post("/v1/mediations", Role.INSTITUTION, resident.institution.id, f"{n}-referral", body)
+            self._mediations[n] = view["id"]
+            return view
+        path = f"{self._api}/v1/mediations/{self._mediations[n]}"
+        headers = self._bearer(Role.COORDINATOR, self._city.policy.municipality)
+        return self._checked(await self._http.get(path, headers=headers))
+
+    async def _settled(self, n: int) -> dict[str, Any]:
+        """Look after the engine has had a moment to deliver what an act led to."""
+        view: dict[str, Any] = {}
+        for seconds in SETTLING:
+            await asyncio.sleep(seconds)
+            view = await self._look(n)
+            if not view["deliveriesWaiting"]:
+                break
+        return view
+
+    async def _do(self, n: int, act: Act) -> None:
+        mediation = f"/v1/mediations/{self._mediations[n]}"
+        match act.channel:
+            case Answer(task=task, body=body):
+                with suppress(DwellingTaken):
+                    await self._post(
+                        f"{mediation}/tasks/{task}/answer", act.role, act.organisation, f"{n}-{act.key}", body
+                    )
+            case Command(body=body):
+                await self._post(f"{mediation}/commands", act.role, act.organisation, f"{n}-{act.key}", body)
+            case PartnerStaff(organisation=organisation, method=method, path=path, body=body):
+                url = f"{self._partner_url(act.role)}/{organisation}{path}"
+                self._checked(await self._http.request(method, url, json=body))
+
+    async def _post(self, path: str, role: Role, organisation: str, key: str, body: Body) -> dict[str, Any]:
+        headers = {**self._bearer(role, organisation), "Idempotency-Key": f"{self._city.seed}-{key}"}
+        return self._checked(await self._http.post(f"{self._api}{path}", json=body, headers=headers))
+
+    def _checked(self, answer: httpx.Response) -> dict[str, Any]:
+        """Return what was answered. What people do in the city is always allowed: a refusal ends the city."""
+        if answer.is_success:
+            said: dict[str, Any] = answer.json()
+            return said
+        problem = answer.json() if "json" in answer.headers.get("Content-Type", "") else {}
+        if problem.get("rule") == "dwelling_taken":
+            raise DwellingTaken
+        text = f"{answer.request.method} {answer.request.url.path}: {answer.status_code} {problem}"
+        if answer.status_code < 500:
+            self.failure = text
+            raise ApplicationError(text, non_retryable=True)
+        raise ApplicationError(text)
+
+    def _bearer(self, role: Role, organisation: str) -> dict[str, str]:
+        who = (role, organisation)
+        if who not in self._tokens:
+            self._tokens[who] = self._issuer.issue(role, organisation, f"{role.value}-1", timedelta(days=365))
+        return {"Authorization": f"Bearer {self._tokens[who]}"}
+
+
+class DwellingTaken(Exception):
+    """Somebody else was quicker."""
+
+
+def _look_again(view: dict[str, Any], act: Act | None, now: datetime) -> datetime:
+    moments = [act.at] if act else []
+    if view["deliveriesWaiting"]:
+        moments.append(now + LOOK)
+    if view["nextMoment"]:
+        moments.append(max(datetime.fromisoformat(view["nextMoment"]), now) + LOOK)
+    return min(moments, default=now + timedelta(days=1))

@@ -1,0 +1,176 @@
+"""What the people of corporations, care providers and district teams do, in our system or in their own."""
+
+from collections.abc import Callable
+from datetime import date
+
+from domain.parties import Role
+from domain.policy import LeaseForm
+from domain.tasks import TaskKind
+from sandbox.city import temperament as t
+from sandbox.city.acts import Act, Body
+from sandbox.city.around import Around
+from sandbox.city.chance import Chance
+from sandbox.city.institution import retracted_key
+from sandbox.city.moments import term_of, working_days_after
+from sandbox.city.seen import SeenTask
+from sandbox.city.words import note
+
+CONFIRMS_BY_HAND_AFTER = 10
+"""Working days after which a corporation whose system stays silent says no by hand."""
+
+# -- the corporation ---------------------------------------------------------------------------------------------
+
+
+def confirm_offer(around: Around, task: SeenTask) -> Act | None:
+    """The corporation's system confirms by itself; only when it never does, somebody there says no."""
+    if around.seen.delivering:
+        return None
+    day = _later(around, around.today(task.opened_at), CONFIRMS_BY_HAND_AFTER)
+    return around.answer(task, Role.CORPORATION, day, {"declined": "unavailable"}, shared=True)
+
+
+def sign_lease(around: Around, task: SeenTask) -> Act | None:
+    """Sign the lease and agree the day of the keys; now and then the dwelling or the papers fall through."""
+    chance, offer = around.chance(task.id), around.seen.offer
+    gone = offer is not None and retracted_key(offer) in around.done
+    if offer and (gone or chance.happens(t.WITHDRAWN_BEFORE_LEASE, "withdrawn")):
+        body = {
+            "type": "WithdrawOffer",
+            "reason": "let_otherwise" if gone else "not_ready",
+            "note": note(around.resident, chance, "offer_withdrawn"),
+        }
+        day = _later(around, around.today(task.opened_at), 2)
+        key = f"{task.id}:withdrawn"
+        return around.command(key, Role.CORPORATION, offer.corporation, day, body, after=task.opened_at, shared=True)
+    if chance.happens(t.LEASE_FAILS, "fails"):
+        return around.answer(task, Role.CORPORATION, around.in_time(task), {"failedCheck": True}, shared=True)
+    form = _lease_form(around, chance)
+    wait = chance.whole(*t.KEYS_IN_WORKING_DAYS, "keys")
+    return around.answer(
+        task,
+        Role.CORPORATION,
+        _by(around, task, late=chance.happens(t.LEASE_LATE, "late")),
+        lambda today: {"form": form.value, "keysOn": _later(around, today, wait).isoformat()},
+    )
+
+
+def _lease_form(around: Around, chance: Chance) -> LeaseForm:
+    """The municipality's first form is the usual one."""
+    forms = around.city.policy.lease_forms
+    return chance.pick({form: 0.7 if form is forms[0] else 0.3 / len(forms) for form in forms}, "form")
+
+
+def hand_over_keys(around: Around, task: SeenTask) -> Act | None:
+    """Hand over the keys on the planned day, or some days later."""
+    chance = around.chance(task.id)
+    planned = around.seen.keys_on or around.today(task.due)
+    late = chance.whole(1, 4, "days late") if chance.happens(t.KEYS_LATE, "late") else 0
+    day = _later(around, planned, late)
+    return around.answer(task, Role.CORPORATION, day, lambda today: {"on": today.isoformat()})
+
+
+# -- the care provider -------------------------------------------------------------------------------------------
+
+
+def confirm_support(around: Around, task: SeenTask) -> Act | None:
+    """Plan the start, in time or late, or cannot."""
+    chance = around.chance(task.id)
+    says = chance.pick(t.SUPPORT_PLANNED, "says") if task.number == 1 else "in time"
+    if says == "unable":
+        return around.answer(task, Role.CARE_PROVIDER, around.in_time(task), {"unable": True})
+    wait = chance.whole(*t.KEYS_IN_WORKING_DAYS, "start")
+    return _provider(
+        around,
+        task,
+        _by(around, task, late=says == "late"),
+        "plan",
+        lambda today: {"startsOn": _later(around, today, wait).isoformat()},
+    )
+
+
+def start_support(around: Around, task: SeenTask) -> Act | None:
+    """Report the first contact at home, in time or late, or cannot."""
+    chance = around.chance(task.id)
+    says = chance.pick(t.SUPPORT_STARTED, "says") if task.number == 1 else "in time"
+    if says == "unable":
+        return around.answer(task, Role.CARE_PROVIDER, around.in_time(task), {"unable": True})
+    opened = around.today(task.opened_at)
+    agreed = around.seen.support_starts_on or opened
+    day = agreed if agreed > opened else _later(around, opened, chance.whole(0, 2, "days"))
+    if says == "late":
+        day = max(day, _by(around, task, late=True))
+    return _provider(around, task, day, "start", lambda today: {"startedOn": today.isoformat()})
+
+
+def _provider(
+    around: Around,
+    task: SeenTask,
+    day: date,
+    step: str,
+    body: Callable[[date], Body],
+) -> Act | None:
+    """Enter it in the provider's own system, where the engine will read it, or answer the task."""
+    seen = around.seen
+    own = around.chance(task.id).happens(t.IN_PROVIDER_SYSTEM, "own system")
+    if not (own and seen.provider and seen.support_number):
+        return around.answer(task, Role.CARE_PROVIDER, day, body)
+    path = f"/support-requests/{seen.support_number}/{step}"
+    key = f"{task.id}:own-system"
+    return around.staff(key, Role.CARE_PROVIDER, seen.provider, day, path, body, after=task.opened_at)
+
+
+def ask_guide(around: Around, task: SeenTask) -> Act | None:
+    """The guide tells whether there is contact."""
+    contact = around.chance(task.id).happens(t.GUIDE_IN_CONTACT, "contact")
+    return around.answer(task, Role.CARE_PROVIDER, around.in_time(task), {"inContact": contact})
+
+
+# -- the district team -------------------------------------------------------------------------------------------
+
+
+def assess(around: Around, task: SeenTask) -> Act | None:
+    """Assess whether living independently is best, and with which support."""
+    chance, resident = around.chance(task.id), around.resident
+    result = chance.pick(t.ASSESSED if task.number == 1 else t.ASSESSED_AGAIN, "result")
+    body: dict[str, object] = {"result": result}
+    if result == "positive":
+        body["support"] = chance.pick(t.SUPPORT.get(resident.target_group, t.USUAL_SUPPORT), "support").value
+    else:
+        body["note"] = note(resident, chance, "assessment")
+    day = around.in_time(task)
+    if chance.happens(t.ASSESSED_LATE, "late"):
+        last = term_of(around.city.policy, task.kind, task.opened_at)
+        day = _later(around, last, chance.whole(1, 25, "days late"))
+    return around.answer(task, Role.DISTRICT_TEAM, day, body, shared=True)
+
+
+def take_up_follow_on(around: Around, task: SeenTask) -> Act | None:
+    """Take up what came out of the call."""
+    return around.answer(task, Role.DISTRICT_TEAM, around.in_time(task), {})
+
+
+# -- when --------------------------------------------------------------------------------------------------------
+
+
+def _by(around: Around, task: SeenTask, *, late: bool) -> date:
+    """A day within the term, or some working days after it."""
+    if not late:
+        return around.in_time(task)
+    last = term_of(around.city.policy, task.kind, task.opened_at)
+    return _later(around, last, around.chance(task.id).whole(1, 5, "days late"))
+
+
+def _later(around: Around, day: date, working_days: int) -> date:
+    return working_days_after(around.city.policy.calendar, day, working_days)
+
+
+PARTNER_PEOPLE: dict[TaskKind, Callable[[Around, SeenTask], Act | None]] = {
+    TaskKind.CONFIRM_OFFER: confirm_offer,
+    TaskKind.SIGN_LEASE: sign_lease,
+    TaskKind.HAND_OVER_KEYS: hand_over_keys,
+    TaskKind.CONFIRM_SUPPORT: confirm_support,
+    TaskKind.START_SUPPORT: start_support,
+    TaskKind.ASK_GUIDE: ask_guide,
+    TaskKind.ASSESS: assess,
+    TaskKind.TAKE_UP_FOLLOW_ON: take_up_follow_on,
+}

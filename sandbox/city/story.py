@@ -1,0 +1,210 @@
+"""The story of a mediation as people tell it: one line per event, with the Dutch term where it helps.
+
+Nothing personal stands in it: no name, no note, and never more of the client than the events hold.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic.alias_generators import to_snake
+
+from domain.outcome import Outcome
+
+Document = Mapping[str, Any]
+Told = Mapping[str, Any]
+
+ASKED = {
+    "check_readiness": "check the referral and whether the client is ready (gereedheid)",
+    "supplement": "send the documents that are missing (aanvulling)",
+    "decide_incomplete": "decide what to do with a referral that stays incomplete",
+    "review_readiness": "look again whether the client is ready",
+    "assess": "assess whether living independently is best (beoordeling)",
+    "extend_decision_term": "give notice that the decision takes longer",
+    "hear_client": "hear the client first (zienswijze)",
+    "await_place": "wait for a place, as the quota is full (quotum)",
+    "make_offer": "choose a suitable dwelling",
+    "extend_urgency": "extend the urgency before it runs out",
+    "confirm_offer": "reserve the dwelling and confirm the offer (aanbod)",
+    "answer_offer": "answer the offer with the client",
+    "resolve_no_answer": "phone the client about the offer",
+    "judge_refusal": "judge the reason to refuse",
+    "sign_lease": "sign the lease (huurovereenkomst)",
+    "confirm_support": "say when support can start (begeleiding)",
+    "bridge_support": "find a way while the provider cannot start",
+    "hand_over_keys": "hand over the keys (sleuteloverdracht)",
+    "start_support": "make the first contact at home",
+    "follow_up_call": "call the client after three months (nabelmoment)",
+    "ask_guide": "tell whether there is contact with the client",
+    "sign_off_unreachable": "close without having spoken to the client",
+    "take_up_follow_on": "take up what came out of the call",
+    "resolve_delivery": "see to a message that a partner's system refused",
+}
+"""What a task asks, to follow "was asked to"."""
+
+
+def _plain(value: Any) -> str:
+    return str(value).replace("_", " ")
+
+
+def _task(document: Document) -> str:
+    return ASKED[str(document["task"]).rpartition("-")[0]]
+
+
+def _answered(document: Document) -> str:
+    answer, asked = document["answer"], _task(document)
+    told = {
+        key: value
+        for key, value in answer.items()
+        if key not in {"kind", "note", "schema_version", "dwelling", "number"} and value not in (None, False, [], ())
+    }
+    if not told:
+        return f"done: {asked}"
+    facts = ", ".join(f"{_plain(key)}{'' if value is True else f' {_listed(value)}'}" for key, value in told.items())
+    return f"done: {asked} ({facts})"
+
+
+def _listed(value: Any) -> str:
+    return ", ".join(map(_plain, value)) if isinstance(value, list | tuple) else _plain(value)
+
+
+def _opened(document: Document) -> str:
+    task = document["task"]
+    return f"was asked to {ASKED[task['kind']]}, by {str(task['due'])[:10]}"
+
+
+def _offered(document: Document) -> str:
+    home = document["candidate"]["dwelling"]
+    rent = f"{home['rent_cents'] // 100}.{home['rent_cents'] % 100:02}"
+    return f"a dwelling in {_place(home['district'])} was chosen: {home['rooms']} rooms, {rent} euro a month"
+
+
+def _place(district: str) -> str:
+    return district.replace("-", " ").title()
+
+
+SENTENCES: dict[str, Callable[[Document], str]] = {
+    "MediationStarted": lambda d: f"referred a client (aanmelding): {_plain(d['referral']['target_group'])}",
+    "StageEntered": lambda d: f"the stage of {_plain(d['stage'])} began",
+    "TaskOpened": _opened,
+    "TaskAnswered": _answered,
+    "TaskCancelled": lambda d: f"no longer needed: to {_task(d)}",
+    "TaskOverdue": lambda d: f"it is overdue to {_task(d)}",
+    "TaskReminded": lambda d: f"a reminder went out: to {_task(d)}",
+    "TaskEscalated": lambda d: f"the municipality was alerted (escalatie): nobody did yet, to {_task(d)}",
+    "TaskChecked": lambda d: f"looked again by itself: to {_task(d)}",
+    "TaskGivenTime": lambda d: f"more time to {ASKED[d['task']['kind']]}, until {str(d['task']['due'])[:10]}",
+    "ClockStarted": lambda d: f"the {_plain(d['clock']['kind'])} runs until {str(d['clock']['ends_at'])[:10]}",
+    "ClockSuspended": lambda d: f"the {_plain(d['clock'])} stands still (opschorting)",
+    "ClockResumed": lambda d: f"the {_plain(d['clock'])} runs again",
+    "ClockExtended": lambda d: f"the {_plain(d['clock'])} was extended until {str(d['ends_at'])[:10]}",
+    "ClockWarned": lambda d: f"the {_plain(d['clock'])} will run out before long",
+    "ClockExpired": lambda d: f"the {_plain(d['clock'])} ran out",
+    "ClockStopped": lambda d: f"the {_plain(d['clock'])} has done its work",
+    "DocumentsSupplied": lambda d: f"the documents came: {_listed(d['documents'])}",
+    "UrgencyGranted": lambda d: f"the urgency was granted (urgentieverklaring), with {d['support']} support",
+    "PlaceReserved": lambda d: f"a place of {d['year']} was reserved" + (" beyond the quota" * bool(d["beyond_limit"])),
+    "PlaceUnavailable": lambda d: f"there is no place left in {d['year']} (quotum)",
+    "PlaceConsumed": lambda d: "the place was used",
+    "PlaceReleased": lambda d: "the place was given back",
+    "DwellingsListed": lambda d: f"{d['considered']} released dwellings considered, {len(d['suitable'])} suitable",
+    "OfferPrepared": _offered,
+    "OfferPlaced": lambda d: "the offer was made (aanbod)",
+    "OfferDeclined": lambda d: f"the corporation did not make the offer: {_plain(d['reason'])}; not counted",
+    "OfferWithdrawn": lambda d: f"the offer was taken back: {_plain(d['reason'])}; not counted",
+    "OfferAccepted": lambda d: "the client accepted",
+    "OfferRefused": lambda d: f"the client refused (weigering): {_plain(d['reason'])}",
+    "RefusalJudged": lambda d: f"the reason was judged {'valid: not counted' if d['valid'] else 'not valid'}",
+    "LeasePrepared": lambda d: "the lease was drawn up",
+    "LeaseFailed": lambda d: "the lease could not be signed; not counted",
+    "LeaseSigned": lambda d: f"the lease was signed ({d['form']}), keys agreed for {d['keys_on']}",
+    "SupportRequested": lambda d: "support was asked for (begeleiding)",
+    "SupportRequestKnown": lambda d: "the provider has the request",
+    "SupportPlanned": lambda d: f"support is planned from {d['starts_on']}",
+    "SupportUnable": lambda d: "the provider cannot start",
+    "SupportBridged": lambda d: "somebody else supports the client for now (overbrugging)",
+    "SupportStarted": lambda d: f"the first contact at home was on {d['on']} (start ondersteuning)",
+    "KeysPlanned": lambda d: f"the keys are planned for {d['on']}, and the district team has its notice",
+    "KeysHandedOver": lambda d: f"the client got the keys on {d['on']}",
+    "CallAttempted": lambda d: f"called in the {d['day_part']}: not reached",
+    "CallsRestarted": lambda d: "the client is to be called again",
+    "FollowUpHeld": lambda d: f"the three-month call was held (nabelmoment): {_plain(d['result'])}",
+    "NoteAdded": lambda d: "left a note",
+    "ReferralCorrected": lambda d: "corrected the referral: " + _listed([k for k, v in d["changes"].items() if v]),
+    "RuleOverridden": lambda d: f"set a rule aside, with a reason (hardheidsclausule): {_plain(d['rule'])}",
+    "DeliveryFailed": lambda d: f"a partner's system refused a message: {_plain(d['code'])}",
+    "MediationClosed": lambda d: f"closed: {_plain(d['outcome'])}",
+}
+"""A sentence for every event, to stand after who did it."""
+
+ASIDE = frozenset({"TaskCancelled", "ClockStopped", "PlaceConsumed", "SupportRequestKnown", "LeasePrepared"})
+"""Events that a reader can do without."""
+
+
+def sentence(type_: str, document: Document) -> str:
+    """Say what happened. Raises KeyError for an event of another release."""
+    return SENTENCES[type_](_snake(document))
+
+
+def timeline(
+    events: Iterable[Told],
+    names: Mapping[str, str],
+    timezone: str = "Europe/Amsterdam",
+) -> list[str]:
+    """Return one line per event: the date, who, and what happened. `names` gives the names of organisations."""
+    rows = [_row(event, names, ZoneInfo(timezone)) for event in events if event["type"] not in ASIDE]
+    width = max((len(who) for _, who, _ in rows), default=0)
+    return [f"{day}  {who:<{width}}  {what}" for day, who, what in rows]
+
+
+def _row(event: Told, names: Mapping[str, str], zone: ZoneInfo) -> tuple[str, str, str]:
+    document, at = _snake(event["document"]), event["at"]
+    moment = at if isinstance(at, datetime) else datetime.fromisoformat(at)
+    who = str(document["task"]["owner"] if event["type"] == "TaskOpened" else event["by"]["organisation"])
+    day = f"{moment.astimezone(zone):%Y-%m-%d}"
+    return day, names.get(who, who), SENTENCES[event["type"]](document)
+
+
+def _snake(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {to_snake(key): _snake(one) for key, one in value.items()}
+    return [_snake(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+HARDSHIPS = {
+    "TaskEscalated": 2,
+    "OfferRefused": 4,
+    "OfferWithdrawn": 5,
+    "OfferDeclined": 3,
+    "LeaseFailed": 5,
+    "SupportUnable": 4,
+    "SupportBridged": 3,
+    "RuleOverridden": 4,
+    "PlaceUnavailable": 3,
+    "DeliveryFailed": 3,
+    "ClockSuspended": 2,
+    "ClockExpired": 2,
+    "ClockExtended": 1,
+    "CallAttempted": 1,
+    "TaskReminded": 1,
+}
+"""How heavily each setback weighs in how hard a mediation was."""
+
+
+def choose_stories(mediations: Sequence[Told]) -> tuple[Told | None, Told | None]:
+    """Choose a smooth and a hard one to tell: each has `outcome` and `events`. None where there is no such one.
+
+    Smooth: housed and called, never escalated, in the fewest events. Hard: another one that was housed, with the most
+    setbacks. Of equals the first.
+    """
+    called = [one for one in mediations if one["outcome"] == Outcome.HOUSED_FOLLOW_UP_HELD]
+    never_escalated = [one for one in called if not any(e["type"] == "TaskEscalated" for e in one["events"])]
+    smooth = min(never_escalated, key=lambda one: len(one["events"]), default=None)
+    housed = {Outcome.HOUSED_FOLLOW_UP_HELD, Outcome.HOUSED_UNREACHABLE}
+    others = [one for one in mediations if one["outcome"] in housed and one is not smooth]
+    return smooth, max(others, key=_hardship, default=None)
+
+
+def _hardship(mediation: Told) -> int:
+    return sum(HARDSHIPS.get(event["type"], 0) for event in mediation["events"])

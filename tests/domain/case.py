@@ -1,0 +1,351 @@
+"""A mediation driven by hand: answer the open task of a kind, let time pass, see what was decided. All of it pure."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Self, TypeVar
+
+from domain import answers as a
+from domain import commands as c
+from domain.clocks import Clock, ClockKind
+from domain.decide import Decided, Refused, decide
+from domain.dwelling import Dwelling
+from domain.effects import AnyEffect, Audience, Letter, SendLetter
+from domain.events import AnyEvent
+from domain.mediation import Mediation, Offer, fold
+from domain.outcome import Outcome
+from domain.parties import Actor, Parties, Role
+from domain.policy import LeaseForm, Policy, parse_policy
+from domain.referral import Document, DwellingNeeds, Referral, TargetGroup
+from domain.scarce import Claim
+from domain.tasks import Task, TaskKind
+
+Kind = TypeVar("Kind")
+
+POLICIES = Path(__file__).parents[2] / "policies"
+MONDAY = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
+NOTE = "note-0123456789abcdef"
+
+
+@cache
+def policy_of(city: str) -> Policy:
+    """Read the policy file of a city."""
+    return parse_policy((POLICIES / f"{city}.toml").read_text(encoding="utf-8"))
+
+
+def actor(role: Role, organisation: str, user: str = "user-1") -> Actor:
+    """Somebody at an organisation."""
+    return Actor(role=role, organisation=organisation, user=user)
+
+
+def dwelling(number: int, corporation: str = "ymere", **facts: object) -> Dwelling:
+    """A dwelling that suits the client of `referral`, unless the facts say otherwise."""
+    return Dwelling.model_validate(
+        {
+            "id": f"D-{number}",
+            "corporation": corporation,
+            "complex": "De Oever",
+            "district": "centrum",
+            "rooms": 2,
+            "rent_cents": 60_000,
+            "released_on": date(2026, 5, 1) + timedelta(days=number),
+            **facts,
+        },
+    )
+
+
+def referral(**facts: object) -> Referral:
+    """A complete referral."""
+    return Referral.model_validate(
+        {
+            "person": "person-00000001",
+            "target_group": TargetGroup.SHELTERED_LIVING,
+            "household_size": 1,
+            "needs": DwellingNeeds(rooms=1, rent_limit_cents=68_000, excluded_districts=("haven",)),
+            "documents": tuple(Document),
+            **facts,
+        },
+    )
+
+
+def parties(municipality: str) -> Parties:
+    """The organisations of a mediation in this municipality."""
+    return Parties(
+        municipality=municipality,
+        institution="leger-des-heils",
+        district_team="wijkteam-west",
+        care_provider="kwintes",
+        corporations=("ymere", "de-alliantie"),
+    )
+
+
+class Case:
+    """One mediation, its journal so far, and a clock that moves when told."""
+
+    def __init__(self, city: str = "almere", *, policy: Policy | None = None, now: datetime = MONDAY) -> None:
+        self.policy = policy or policy_of(city)
+        self.now = now
+        self.state: Mediation | None = None
+        self.events: list[AnyEvent] = []
+        self.effects: list[AnyEffect] = []
+        self.claims: list[Claim] = []
+        self.releases: list[Claim] = []
+        self.last = Decided(state=None)
+        self.full = False
+        """Whether the quota is full."""
+
+    # -- giving commands ---------------------------------------------------------------------------------------
+
+    @property
+    def municipality(self) -> Actor:
+        return actor(Role.COORDINATOR, self.policy.municipality)
+
+    @property
+    def engine(self) -> Actor:
+        return actor(Role.COORDINATOR, self.policy.municipality, "system")
+
+    def judge(self, command: c.AnyCommand, gone: frozenset[Claim] = frozenset()) -> Decided | Refused:
+        """Decide as the store does: when a place is claimed and the quota is full, decide again knowing so."""
+        decided = decide(self.state, command, self.policy, self.now, gone)
+        if self.full and isinstance(decided, Decided):
+            full = frozenset(x for x in decided.claims if x.type == "place" and not x.beyond_limit)
+            if full:
+                return decide(self.state, command, self.policy, self.now, gone | full)
+        return decided
+
+    def do(self, command: c.AnyCommand, gone: frozenset[Claim] = frozenset()) -> Self:
+        """Give a command that must be accepted, and remember what it led to."""
+        decided = self.judge(command, gone)
+        assert isinstance(decided, Decided), decided
+        self.last = decided
+        self.state = decided.state
+        self.events += decided.events
+        self.effects += decided.effects
+        self.claims += decided.claims
+        self.releases += decided.releases
+        assert fold(self.events) == self.state
+        return self
+
+    def refused(self, command: c.AnyCommand, gone: frozenset[Claim] = frozenset()) -> Refused:
+        """Give a command that must be refused."""
+        refused = self.judge(command, gone)
+        assert isinstance(refused, Refused), [event.type for event in refused.events]
+        return refused
+
+    def answering(self, answer: a.TaskAnswer, by: Actor | None = None) -> c.AnswerTask:
+        """Answer the open task of this answer's kind."""
+        return c.AnswerTask(by=by or self.municipality, task=self.task(answer.kind).id, answer=answer)
+
+    def answer(self, answer: a.TaskAnswer, by: Actor | None = None) -> Self:
+        return self.do(self.answering(answer, by))
+
+    def refused_answer(self, answer: a.TaskAnswer, by: Actor | None = None) -> str:
+        """Give an answer that must be refused, and return the rule."""
+        return self.refused(self.answering(answer, by)).rule
+
+    # -- time --------------------------------------------------------------------------------------------------
+
+    def until(self, moment: datetime) -> Self:
+        """Let time pass as the engine does: from one moment on the agenda to the next."""
+        while self.last.wake_at and self.last.wake_at <= moment:
+            self.now = max(self.now, self.last.wake_at)
+            self.do(c.PassTime(by=self.engine))
+        self.now = max(self.now, moment)
+        return self
+
+    def days(self, n: int) -> Self:
+        return self.until(self.now + timedelta(days=n))
+
+    def on(self, day: date) -> Self:
+        """Let time pass until noon of a day."""
+        return self.until(datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
+
+    # -- looking -----------------------------------------------------------------------------------------------
+
+    @property
+    def m(self) -> Mediation:
+        assert self.state is not None
+        return self.state
+
+    @property
+    def today(self) -> date:
+        return self.policy.calendar.today(self.now)
+
+    @property
+    def open(self) -> list[TaskKind]:
+        """The kinds of the open tasks."""
+        return [task.kind for task in self.m.tasks]
+
+    def task(self, kind: TaskKind) -> Task:
+        task = self.m.open_of(kind)
+        assert task is not None, f"{kind} is not open, but {self.open}"
+        return task
+
+    def clock(self, kind: ClockKind) -> Clock:
+        clock = self.m.clock(kind)
+        assert clock is not None, f"{kind} does not run"
+        return clock
+
+    @property
+    def offer(self) -> Offer:
+        return self.m.offers[-1]
+
+    def happened(self, kind: type[Kind]) -> list[Kind]:
+        """The events of this kind, all life long."""
+        return [event for event in self.events if isinstance(event, kind)]
+
+    def done(self, kind: type[Kind]) -> list[Kind]:
+        """The effects of this kind, all life long."""
+        return [effect for effect in self.effects if isinstance(effect, kind)]
+
+    def letters(self, letter: Letter | None = None) -> list[SendLetter]:
+        return [sent for sent in self.done(SendLetter) if letter in {None, sent.letter}]
+
+    def readers(self, letter: Letter) -> set[str]:
+        """Who got this letter: an audience or an organisation."""
+        return {sent.organisation or sent.audience.value for sent in self.letters(letter)}
+
+    def since(self, n: int) -> list[str]:
+        """The kinds of events since the nth."""
+        return [event.type for event in self.events[n:]]
+
+    # -- the ordinary way --------------------------------------------------------------------------------------
+
+    def start(self, given: Referral | None = None) -> Self:
+        return self.do(
+            c.StartMediation(
+                by=actor(Role.INSTITUTION, "leger-des-heils"),
+                mediation="m-1",
+                referral=given or referral(),
+                parties=parties(self.policy.municipality),
+                policy=self.policy,
+            ),
+        )
+
+    def ready(self) -> Self:
+        return self.answer(a.ReadinessAnswer(result=a.Readiness.READY))
+
+    def positive(self) -> Self:
+        return self.answer(
+            a.AssessmentAnswer(result=a.AssessmentResult.POSITIVE, support=a.SupportProduct.REGULAR),
+        )
+
+    def list(self, *dwellings: Dwelling) -> Self:
+        """Let a corporation list these dwellings; without any, two that suit."""
+        corporation = dwellings[0].corporation if dwellings else "ymere"
+        listed = dwellings or (dwelling(1), dwelling(2))
+        return self.do(c.LearnDwellings(by=self.engine, corporation=corporation, dwellings=listed))
+
+    def matching(self, number: int = 1, corporation: str = "ymere") -> c.AnswerTask:
+        return self.answering(a.MatchAnswer(corporation=corporation, dwelling=f"D-{number}"))
+
+    def match(self, number: int = 1) -> Self:
+        return self.do(self.matching(number))
+
+    def confirm(self) -> Self:
+        return self.answer(a.ConfirmationAnswer(number=f"O-{len(self.m.offers)}"))
+
+    def accept(self) -> Self:
+        return self.answer(a.ClientAnswer(accept=True))
+
+    def refuse(self, reason: a.RefusalReason = a.RefusalReason.OTHER) -> Self:
+        return self.answer(a.ClientAnswer(accept=False, reason=reason))
+
+    def judged(self, valid: bool) -> Self:
+        return self.answer(a.JudgementAnswer(valid=valid, note=NOTE))
+
+    def hearing(self, result: a.HearingResult, note: str | None = NOTE) -> a.HearingAnswer:
+        return a.HearingAnswer(hearing="heard", heard_on=self.today, result=result, note=note)
+
+    def request_known(self, provider: str = "kwintes") -> Self:
+        return self.do(c.LearnSupportRequest(by=self.engine, provider=provider, number=f"S-{provider}"))
+
+    def sign(self, form: LeaseForm | None = None, keys_in: int = 14) -> Self:
+        keys_on = self.today + timedelta(days=keys_in)
+        return self.answer(a.LeaseAnswer(form=form or self.policy.lease_forms[0], keys_on=keys_on))
+
+    def plan_support(self, starts_in: int = 14) -> Self:
+        return self.answer(a.SupportAnswer(starts_on=self.today + timedelta(days=starts_in)))
+
+    def keys_day(self) -> date:
+        assert self.m.lease.keys_on is not None
+        return self.m.lease.keys_on
+
+    def keys(self) -> Self:
+        return self.on(self.keys_day()).answer(a.KeysAnswer(on=self.keys_day()))
+
+    def start_support(self) -> Self:
+        return self.answer(a.StartAnswer(started_on=self.today))
+
+    def call_day(self) -> Self:
+        return self.on(self.policy.calendar.today(self.task(TaskKind.FOLLOW_UP_CALL).due))
+
+    def call(self, result: a.CallResult = a.CallResult.FINE) -> Self:
+        return self.answer(a.CallAnswer(day_part=a.DayPart.MORNING, reached=True, result=result))
+
+    def no_reply(self, day_part: a.DayPart) -> Self:
+        return self.answer(a.CallAnswer(day_part=day_part, reached=False))
+
+    def dies(self) -> Self:
+        return self.do(c.ReportDeath(by=self.municipality))
+
+    def withdraws(self) -> Self:
+        return self.do(c.Withdraw(by=self.municipality, note=NOTE))
+
+
+STEPS = (
+    "start",
+    "ready",
+    "positive",
+    "list",
+    "match",
+    "confirm",
+    "accept",
+    "request_known",
+    "sign",
+    "plan_support",
+    "keys",
+    "start_support",
+)
+"""The ordinary way up to the call."""
+
+
+def along(city: str = "almere", upto: str = STEPS[-1]) -> Case:
+    """A case that went the ordinary way up to and including this step."""
+    case = Case(city)
+    for step in STEPS[: STEPS.index(upto) + 1]:
+        getattr(case, step)()
+    return case
+
+
+def everywhere(city: str = "almere") -> Iterator[tuple[str, Case]]:
+    """A fresh case after every step of the ordinary way."""
+    return ((step, along(city, step)) for step in STEPS)
+
+
+def assert_all_let_go(case: Case, outcome: Outcome) -> None:
+    """A mediation has ended: nothing is open, and nothing scarce is kept unless it was used."""
+    assert case.m.outcome is outcome
+    assert not case.m.tasks
+    assert not case.m.clocks
+    assert case.last.wake_at is None
+    kept = {scarce_key(x) for x in case.claims} - {scarce_key(x) for x in case.releases}
+    housed = case.m.lease.handed_over_on is not None
+    assert sorted(x[0] for x in kept) == (["dwelling", "place"] if housed else [])
+
+
+def scarce_key(claim: Claim) -> tuple[str, ...]:
+    """What is claimed, without the terms on which it was."""
+    match claim.type:
+        case "person":
+            return (claim.type, claim.person)
+        case "dwelling":
+            return (claim.type, claim.corporation, claim.dwelling)
+        case _:
+            return (claim.type, claim.municipality, str(claim.year))
+
+
+def to_client(case: Case) -> list[SendLetter]:
+    """The letters to the client."""
+    return [sent for sent in case.letters() if sent.audience is Audience.CLIENT]

@@ -1,0 +1,136 @@
+"""The state is the fold of its events, and both survive their JSON."""
+
+from functools import cache
+
+import pytest
+from pydantic import TypeAdapter
+
+from domain import answers as a
+from domain import commands as c
+from domain import events as e
+from domain.effects import AnyEffect, ListDwellings
+from domain.events import EVENT, read_event
+from domain.mediation import Mediation, evolve, fold
+from domain.referral import ReferralChanges
+from domain.tasks import TaskKind
+from tests.domain.case import NOTE, STEPS, Case, along, dwelling, referral
+from tests.domain.test_learned import late_confirmation, late_request
+
+KINDS = {kind.__name__ for kind in e.Event.__subclasses__()}
+EFFECT: TypeAdapter[AnyEffect] = TypeAdapter(AnyEffect)
+
+
+@cache
+def lives() -> tuple[Case, ...]:
+    """Lives in which every kind of event happens at least once."""
+    return (hard_beginning(), hard_middle(), hard_end(), late_answers())
+
+
+def late_answers() -> Case:
+    """The partners do what they were asked when it is no longer wanted."""
+    case = late_request(along(upto="accept").withdraws())
+    return late_confirmation(case)
+
+
+def hard_beginning() -> Case:
+    case = Case().start(referral(documents=()))
+    case.answer(a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=("identity",))).days(16)
+    case.answer(a.SupplementAnswer(documents=case.policy.required_documents)).ready()
+    case.days(60).answer(a.TermExtensionAnswer())
+    case.full = True
+    case.positive().days(40)
+    case.do(c.OverrideRule(by=case.municipality, rule=c.Rule.QUOTA_FULL, note=NOTE))
+    by = case.engine
+    case.do(c.ReportUndelivered(by=by, effect=case.done(ListDwellings)[0], code="unknown"))
+    case.do(c.CorrectReferral(by=by, changes=ReferralChanges(household_size=2), note=NOTE))
+    case.do(c.AddNote(by=by, note=NOTE)).days(200).answer(a.UrgencyAnswer(extend=True))
+    return case.withdraws()
+
+
+def hard_middle() -> Case:
+    case = along("amersfoort", "match").answer(a.ConfirmationAnswer(declined=a.CorporationDecline.OTHER))
+    case.list().match(2).do(c.WithdrawOffer(by=case.municipality, reason=c.WithdrawalReason.OTHER))
+    for n in (3, 4):
+        case.list(dwelling(n)).match(n).confirm()
+        if n == 3:
+            case.refuse().judged(valid=False)
+    case.until(case.task(TaskKind.ANSWER_OFFER).due).answer(a.ContactAnswer(result="more_time"))
+    case.accept().answer(a.LeaseAnswer(failed_check=True))
+    return case.dies()
+
+
+def hard_end() -> Case:
+    case = (
+        along(upto="accept").do(c.LearnLease(by=along().municipality, offer="O-1", number="L-1")).request_known().sign()
+    )
+    case.answer(a.SupportAnswer(unable=True)).answer(a.BridgeAnswer(way="bridge", by="leger-des-heils"))
+    case.plan_support().keys().start_support().call_day()
+    for day_part in a.DayPart:
+        case.no_reply(day_part)
+    return case.answer(a.GuideAnswer(in_contact=True)).call()
+
+
+def test_these_lives_hold_every_kind_of_event() -> None:
+    assert {event.type for case in lives() for event in case.events} == KINDS
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_every_kind_of_event_reads_back_from_its_json(kind: str) -> None:
+    found = [event for case in lives() for event in case.events if event.type == kind]
+    assert found
+    for event in found:
+        assert EVENT.validate_json(EVENT.dump_json(event)) == event
+        assert read_event(event.model_dump(mode="json")) == event
+        assert event.schema_version == 1
+
+
+def test_every_state_on_the_way_reads_back_from_its_json_and_goes_on_the_same() -> None:
+    for case in lives():
+        state: Mediation | None = None
+        for event in case.events:
+            state = evolve(state, event)
+            again = Mediation.model_validate_json(state.model_dump_json())
+            assert again == state
+        assert state == case.m
+        assert case.m.sequence == len(case.events)
+
+
+def test_events_from_json_fold_to_the_same_state() -> None:
+    for case in lives():
+        assert fold(EVENT.validate_json(EVENT.dump_json(event)) for event in case.events) == case.m
+
+
+def test_every_effect_reads_back_from_its_json_and_has_a_key_of_its_own() -> None:
+    for case in lives():
+        for effect in case.effects:
+            assert EFFECT.validate_json(EFFECT.dump_json(effect)) == effect
+        keys = [effect.key for effect in case.effects]
+        assert len(set(keys)) == len(keys)
+
+
+@pytest.mark.parametrize("upto", STEPS)
+def test_the_same_command_on_a_state_from_json_is_decided_the_same(upto: str) -> None:
+    case = along(upto=upto)
+    again = along(upto=upto)
+    again.state = Mediation.model_validate_json(case.m.model_dump_json())
+    for twin in (case, again):
+        twin.days(200)
+    assert again.m == case.m
+    assert again.effects == case.effects
+
+
+def test_fields_of_a_later_release_are_left_out() -> None:
+    document = along(upto="start").events[0].model_dump(mode="json")
+    assert read_event({**document, "mood": "hopeful"}) == read_event(document)
+
+
+@pytest.mark.parametrize("document", [{}, {"type": "MediationSold"}, {"type": "StageEntered", "stage": "limbo"}])
+def test_what_is_no_event_is_not_read(document: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="validation error"):
+        read_event(document)
+
+
+def test_nothing_comes_before_the_start() -> None:
+    assert fold([]) is None
+    with pytest.raises(ValueError, match="PlaceConsumed before MediationStarted"):
+        evolve(None, e.PlaceConsumed())

@@ -1,0 +1,84 @@
+"""What partners' systems report when it is no longer wanted: it is given back, and a person sees what was refused."""
+
+from domain import answers as a
+from domain import commands as c
+from domain import events as e
+from domain.effects import CancelSupport, Letter, PlaceOffer, RequestSupport, WithdrawOffer
+from domain.parties import Role
+from domain.tasks import TaskKind
+from tests.domain.case import Case, actor, along
+
+YMERES_SYSTEM = actor(Role.CORPORATION, "ymere", "system")
+
+
+def late_confirmation(case: Case, number: str = "O-9") -> Case:
+    task = case.done(PlaceOffer)[0].task
+    return case.do(c.AnswerTask(by=YMERES_SYSTEM, task=task, answer=a.ConfirmationAnswer(number=number)))
+
+
+def late_request(case: Case) -> Case:
+    provider = case.done(RequestSupport)[0].provider
+    by = actor(Role.CARE_PROVIDER, provider, "system")
+    return case.do(c.LearnSupportRequest(by=by, provider=provider, number="S-9"))
+
+
+def test_an_offer_confirmed_after_the_client_withdrew_is_given_back() -> None:
+    case = late_confirmation(along(upto="match").withdraws())
+    assert case.happened(e.OfferReturned)[0].number == "O-9"
+    assert [effect.number for effect in case.done(WithdrawOffer)] == ["O-9"]
+
+
+def test_an_offer_confirmed_after_the_corporation_took_it_back_is_given_back() -> None:
+    case = along(upto="match")
+    case.do(c.WithdrawOffer(by=case.municipality, reason=c.WithdrawalReason.OTHER))
+    assert late_confirmation(case).happened(e.OfferReturned)
+    assert case.m.open_of(TaskKind.MAKE_OFFER)
+
+
+def test_an_offer_that_a_person_confirmed_by_hand_is_not_given_back_when_the_system_says_so_too() -> None:
+    case = along(upto="confirm")
+    number = case.m.offers[-1].number or ""
+    assert not late_confirmation(case, number).happened(e.OfferReturned)
+    assert case.m.live_offer
+
+
+def test_a_request_for_support_taken_after_the_client_withdrew_is_taken_back() -> None:
+    case = late_request(along(upto="accept").withdraws())
+    assert case.happened(e.SupportReturned)[0].number == "S-9"
+    assert [effect.number for effect in case.done(CancelSupport)] == ["S-9"]
+
+
+def test_a_request_for_support_of_a_provider_that_was_replaced_is_taken_back() -> None:
+    case = along(upto="accept").answer(a.SupportAnswer(unable=True))
+    case.answer(a.BridgeAnswer(way="other_provider", by="leger-des-heils-wmo"))
+    assert late_request(case).happened(e.SupportReturned)
+    assert case.m.support
+    assert case.m.support.number is None
+
+
+def test_the_same_number_learned_twice_changes_nothing() -> None:
+    case = late_request(along(upto="accept"))
+    before = case.m.sequence
+    assert late_request(case).m.sequence == before
+
+
+def test_a_lease_of_an_earlier_offer_is_not_kept_with_this_one() -> None:
+    case = along(upto="accept").do(c.LearnLease(by=YMERES_SYSTEM, offer="O-other", number="L-7"))
+    assert case.m.lease.number is None
+
+
+def test_an_offer_is_not_placed_again_once_it_is_let_go() -> None:
+    case = along(upto="match")
+    case.do(c.ReportUndelivered(by=YMERES_SYSTEM, effect=case.done(PlaceOffer)[0], code="unknown_dwelling"))
+    case.do(c.WithdrawOffer(by=case.municipality, reason=c.WithdrawalReason.OTHER))
+    before = len(case.done(PlaceOffer))
+    case.answer(a.DeliveryAnswer(way="try_again"))
+    assert len(case.done(PlaceOffer)) == before
+
+
+def test_a_message_refused_after_the_end_is_told_to_the_municipality() -> None:
+    case = along(upto="confirm").withdraws()
+    case.do(c.ReportUndelivered(by=YMERES_SYSTEM, effect=case.done(WithdrawOffer)[0], code="gone"))
+    assert case.happened(e.DeliveryFailed)[0].task is None
+    assert case.readers(Letter.DELIVERY_FAILED) == {case.m.parties.municipality}
+    assert not case.m.tasks

@@ -1,0 +1,85 @@
+"""A policy file is read whole, or refused with the field and what is wrong with it."""
+
+from datetime import date
+
+import pytest
+
+from domain.clocks import ClockKind
+from domain.policy import CapacityModel, CapacityUnit, Policy, PolicyInvalid, parse_policy
+from domain.tasks import TaskKind
+from tests.domain.case import POLICIES, policy_of
+
+CITIES = ("almere", "amersfoort")
+
+
+def text_of(city: str) -> str:
+    return (POLICIES / f"{city}.toml").read_text(encoding="utf-8")
+
+
+def problems(text: str) -> list[str]:
+    with pytest.raises(PolicyInvalid) as broken:
+        parse_policy(text)
+    return broken.value.problems
+
+
+@pytest.mark.parametrize("city", CITIES)
+def test_each_city_has_a_ladder_for_every_task_and_a_term_for_every_clock(city: str) -> None:
+    policy = policy_of(city)
+    assert set(policy.tasks) == set(TaskKind)
+    assert set(policy.clocks) == set(ClockKind)
+    assert policy.municipality == city
+
+
+@pytest.mark.parametrize("city", CITIES)
+def test_a_policy_reads_back_from_its_json_with_the_same_digest(city: str) -> None:
+    policy = policy_of(city)
+    again = Policy.model_validate_json(policy.model_dump_json())
+    assert again == policy
+    assert again.digest() == policy.digest()
+
+
+def test_the_digest_tells_two_policies_apart() -> None:
+    changed = text_of("almere").replace("counted_refusals = 1", "counted_refusals = 2")
+    assert parse_policy(changed).digest() != policy_of("almere").digest()
+
+
+def test_the_two_cities_differ_in_numbers_that_rules_read() -> None:
+    almere, amersfoort = policy_of("almere"), policy_of("amersfoort")
+    assert (almere.offers.counted_refusals, amersfoort.offers.counted_refusals) == (1, 2)
+    assert (almere.capacity.model, almere.capacity.unit) == (CapacityModel.QUOTA, CapacityUnit.PEOPLE)
+    assert (amersfoort.capacity.model, amersfoort.capacity.unit) == (CapacityModel.CEILING, CapacityUnit.MEDIATIONS)
+
+
+def test_a_policy_is_in_force_from_its_first_day_to_its_last() -> None:
+    policy = policy_of("almere").model_copy(update={"valid_to": date(2026, 12, 31)})
+    days = [date(2025, 12, 31), date(2026, 1, 1), date(2026, 12, 31), date(2027, 1, 1)]
+    assert [policy.in_force(day) for day in days] == [False, True, True, False]
+    assert policy_of("almere").in_force(date(2035, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        ("limit = 250", "limit = -1", "capacity.limit"),
+        ('due = "2 weeks"', 'due = "two weeks"', "tasks.supplement.due"),
+        ('remind = ["+7 days", "-2 days"]', 'remind = ["7 days"]', "tasks.supplement.remind"),
+        ('escalate = ["0 days", "5 working days"]', "escalate = []", "tasks.check_readiness.escalate"),
+        ('repeat = "1 month"', 'repeat = "0 days"', "tasks.review_readiness.repeat"),
+        ('check = "1 month"', 'check = "0 days"', "tasks.await_place.check"),
+        ("attempts = 3", "attempts = 4", "follow_up.attempts"),
+        ('id = "almere"', 'id = "Almere!"', "id"),
+    ],
+)
+def test_a_wrong_value_is_named_with_its_field(old: str, new: str, field: str) -> None:
+    text = text_of("almere")
+    assert old in text
+    assert any(problem.startswith(field) for problem in problems(text.replace(old, new)))
+
+
+def test_a_missing_table_is_named() -> None:
+    text = text_of("almere").replace("[tasks.hear_client]", "[unknown]")
+    assert problems(text) == ["file: Value error, these tables are missing: tasks.hear_client"]
+
+
+def test_what_is_not_toml_is_said_to_be_so() -> None:
+    assert problems("id = ")[0].startswith("not TOML")

@@ -1,0 +1,207 @@
+"""Stage 1: a referral is complete, becomes complete, or is not processed; a client is ready, or comes back later."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from domain import answers as a
+from domain import commands as c
+from domain import events as e
+from domain.clocks import ClockKind
+from domain.effects import Letter
+from domain.outcome import Outcome, Stage
+from domain.parties import Role
+from domain.referral import Document
+from domain.scarce import PersonClaim
+from domain.tasks import TaskKind
+from tests.domain.case import NOTE, Case, actor, assert_all_let_go, parties, policy_of, referral
+
+INSTITUTION = actor(Role.INSTITUTION, "leger-des-heils")
+INCOMPLETE = a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=(Document.IDENTITY,))
+HAS = (Document.CONSENT,)
+
+
+def incomplete() -> Case:
+    return Case().start(referral(documents=HAS)).answer(INCOMPLETE)
+
+
+def test_a_referral_starts_with_one_task_for_the_municipality_and_the_decision_term() -> None:
+    case = Case().start()
+    assert case.open == [TaskKind.CHECK_READINESS]
+    assert case.task(TaskKind.CHECK_READINESS).owner == "almere"
+    assert case.readers(Letter.REFERRAL_RECEIVED) == {"leger-des-heils"}
+    assert case.clock(ClockKind.DECISION_TERM).ends_at == case.policy.calendar.at(
+        date(2026, 7, 27), case.policy.calendar.closes
+    )
+
+
+def test_a_complete_referral_of_a_client_who_is_ready_is_assessed() -> None:
+    case = Case().start().ready()
+    assert case.m.stage is Stage.ASSESSMENT
+    assert case.open == [TaskKind.ASSESS]
+
+
+def test_a_referral_is_not_ready_while_a_document_is_missing_and_says_which() -> None:
+    case = Case().start(referral(documents=HAS))
+    refused = case.refused(case.answering(a.ReadinessAnswer(result=a.Readiness.READY)))
+    assert refused.rule == "documents_missing"
+    missing = {x.name for x in refused.conditions if x.verdict == "unmet"}
+    assert missing == {
+        "document.identity",
+        "document.address_history",
+        "document.income_statement",
+        "document.readiness_statement",
+    }
+    assert case.open == [TaskKind.CHECK_READINESS]
+
+
+def test_which_documents_are_required_is_policy() -> None:
+    almost = referral(documents=tuple(x for x in Document if x is not Document.SUPPORT_PLAN))
+    assert Case("almere").start(almost).ready().m.stage is Stage.ASSESSMENT
+    amersfoort = Case("amersfoort").start(almost)
+    assert amersfoort.refused_answer(a.ReadinessAnswer(result=a.Readiness.READY)) == "documents_missing"
+
+
+def test_a_coordinator_may_set_the_missing_documents_aside_with_a_reason() -> None:
+    case = Case().start(referral(documents=HAS))
+    case.do(c.OverrideRule(by=case.municipality, rule=c.Rule.DOCUMENTS_MISSING, note=NOTE)).ready()
+    assert case.m.stage is Stage.ASSESSMENT
+
+
+def test_a_client_who_is_not_ready_comes_back_on_the_review_date() -> None:
+    case = Case().start()
+    review_on = date(2026, 10, 3)  # a Saturday
+    case.answer(a.ReadinessAnswer(result=a.Readiness.NOT_READY, review_on=review_on))
+    task = case.task(TaskKind.REVIEW_READINESS)
+    assert task.owner == "leger-des-heils"
+    assert case.policy.calendar.today(task.due) == date(2026, 10, 5)
+    assert case.clock(ClockKind.DECISION_TERM).suspended_at == case.now
+    case.on(date(2026, 10, 5)).answer(a.ReviewAnswer(ready=True), INSTITUTION)
+    assert case.open == [TaskKind.CHECK_READINESS]
+    assert case.clock(ClockKind.DECISION_TERM).suspended_at is None
+    assert case.ready().m.stage is Stage.ASSESSMENT
+
+
+def test_without_a_review_date_the_policys_term_counts_and_a_client_may_be_unready_again() -> None:
+    case = Case().start().answer(a.ReadinessAnswer(result=a.Readiness.NOT_READY))
+    assert case.policy.calendar.today(case.task(TaskKind.REVIEW_READINESS).due) == date(2026, 9, 1)
+    case.answer(a.ReviewAnswer(ready=False), INSTITUTION)
+    assert case.open == [TaskKind.REVIEW_READINESS]
+    assert case.task(TaskKind.REVIEW_READINESS).id == "review_readiness-2"
+
+
+def test_a_review_lies_in_the_future_and_in_this_century() -> None:
+    case = Case().start()
+    past = a.ReadinessAnswer(result=a.Readiness.NOT_READY, review_on=case.today)
+    assert case.refused_answer(past) == "review_in_past"
+    with pytest.raises(ValueError, match="less than 2100-01-01"):
+        a.ReadinessAnswer(result=a.Readiness.NOT_READY, review_on=date(9999, 12, 31))
+
+
+def test_an_incomplete_referral_says_what_is_missing() -> None:
+    case = Case().start(referral(documents=HAS))
+    assert case.refused_answer(a.ReadinessAnswer(result=a.Readiness.INCOMPLETE)) == "answer_incomplete"
+
+
+def test_the_decision_term_stands_still_for_exactly_as_long_as_the_supplement_is_awaited() -> None:
+    case = Case().start(referral(documents=HAS))
+    before = case.clock(ClockKind.DECISION_TERM)
+    case.days(2).answer(INCOMPLETE)
+    asked_at = case.now
+    assert case.clock(ClockKind.DECISION_TERM).suspended_at == asked_at
+    assert case.readers(Letter.TASK_OPENED) == {"leger-des-heils"}
+    case.days(9).answer(a.SupplementAnswer(documents=tuple(Document)), INSTITUTION)
+    after = case.clock(ClockKind.DECISION_TERM)
+    assert after.suspended_at is None
+    assert after.ends_at - before.ends_at == case.now - asked_at == timedelta(days=9)
+    assert [w - v for w, v in zip(after.warnings, before.warnings, strict=True)] == [timedelta(days=9)]
+    assert case.m.referral.documents == tuple(Document)
+    assert case.ready().m.stage is Stage.ASSESSMENT
+
+
+def test_a_suspended_term_neither_warns_nor_ends() -> None:
+    case = incomplete().days(200)
+    assert not case.happened(e.ClockWarned)
+    assert not case.happened(e.ClockExpired)
+
+
+def test_there_is_one_supplement_round_and_then_a_person_decides() -> None:
+    case = incomplete().answer(a.SupplementAnswer(documents=(Document.IDENTITY,)), INSTITUTION)
+    case.answer(INCOMPLETE)
+    assert case.open == [TaskKind.DECIDE_INCOMPLETE]
+    case.answer(a.IncompleteAnswer(decision="more_time"))
+    assert case.open == [TaskKind.SUPPLEMENT]
+    assert case.clock(ClockKind.DECISION_TERM).suspended_at == case.now
+
+
+def test_an_overdue_supplement_makes_a_person_decide_and_may_still_come() -> None:
+    case = incomplete().days(15)
+    assert case.open == [TaskKind.SUPPLEMENT, TaskKind.DECIDE_INCOMPLETE]
+    assert case.task(TaskKind.SUPPLEMENT).overdue
+    case.answer(a.SupplementAnswer(documents=tuple(Document)), INSTITUTION)
+    assert case.open == [TaskKind.CHECK_READINESS]
+
+
+def test_more_time_starts_the_supplements_term_anew() -> None:
+    case = incomplete().days(15).answer(a.IncompleteAnswer(decision="more_time"))
+    task = case.task(TaskKind.SUPPLEMENT)
+    assert case.open == [TaskKind.SUPPLEMENT]
+    assert not task.overdue
+    assert task.due > case.now
+    assert task.reminders
+    assert case.days(20).open == [TaskKind.SUPPLEMENT, TaskKind.DECIDE_INCOMPLETE]
+
+
+def test_a_referral_is_not_processed_only_after_a_hearing_and_with_a_reason() -> None:
+    case = incomplete().days(15).answer(a.IncompleteAnswer(decision="not_processed"))
+    assert case.open == [TaskKind.HEAR_CLIENT]
+    assert case.readers(Letter.HEARING_INVITED) == {"client", "guide"}
+    assert case.clock(ClockKind.DECISION_TERM).suspended_at is None
+    assert case.refused_answer(case.hearing(a.HearingResult.UPHELD, note=None)) == "answer_incomplete"
+    case.answer(case.hearing(a.HearingResult.UPHELD))
+    assert_all_let_go(case, Outcome.NOT_PROCESSED_INCOMPLETE)
+
+
+def test_a_hearing_may_bring_the_referral_back() -> None:
+    case = incomplete().days(15).answer(a.IncompleteAnswer(decision="not_processed"))
+    case.answer(case.hearing(a.HearingResult.DROPPED))
+    assert case.m.stage is Stage.READINESS
+    assert case.open == [TaskKind.CHECK_READINESS]
+
+
+def test_one_person_has_one_open_mediation() -> None:
+    case = Case()
+    command = c.StartMediation(
+        by=case.municipality, mediation="m-2", referral=referral(), parties=parties("almere"), policy=case.policy
+    )
+    gone = frozenset({PersonClaim(person=referral().person)})
+    assert case.refused(command, gone).rule == "person_has_open_mediation"
+
+
+@pytest.mark.parametrize("city", ["amersfoort", "almere"])
+def test_a_mediation_starts_under_a_policy_of_its_own_municipality_that_is_in_force(city: str) -> None:
+    policy = policy_of("almere").model_copy(update={"valid_from": date(2027, 1, 1)})
+    case = Case(policy=policy)
+    command = c.StartMediation(
+        by=INSTITUTION, mediation="m-1", referral=referral(), parties=parties(city), policy=policy
+    )
+    assert case.refused(command).rule == "policy_not_in_force"
+
+
+def test_a_client_is_referred_by_the_institution_or_the_municipality() -> None:
+    case = Case()
+    by = actor(Role.INSTITUTION, "another-institution")
+    command = c.StartMediation(
+        by=by, mediation="m-1", referral=referral(), parties=parties("almere"), policy=case.policy
+    )
+    assert case.refused(command).rule == "not_yours"
+
+
+def test_a_mediation_starts_once_and_nothing_happens_before_it() -> None:
+    case = Case()
+    assert case.refused(c.Withdraw(by=case.municipality)).rule == "not_started"
+    case.start()
+    again = c.StartMediation(
+        by=INSTITUTION, mediation="m-1", referral=referral(), parties=parties("almere"), policy=case.policy
+    )
+    assert case.refused(again).rule == "already_started"
