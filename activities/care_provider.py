@@ -76,5 +76,5 @@ class CareProvider(Hand):
     async def _cancel(self, provider: str, number: str, key: str) -> None:
         path = f"/support-requests/{number}/cancellation"
         said = await self._partners.ask(provider, path, key, {}, SupportShown)
-        if isinstance(said, Fault):
+        if isinstance(said, Fault) and said.code != "not_open":
             raise PartnerRefused(said.code)

@@ -11,6 +11,7 @@ from domain.dwelling import Dwelling, LivingForm
 from domain.effects import ListDwellings, PlaceOffer, PrepareLease, ReadOffer, WithdrawOffer
 from domain.parties import Role
 from domain.record import Delivery
+from domain.tasks import TaskKind
 from store.database import Pool
 
 DECLINES = {
@@ -112,15 +113,13 @@ class Corporation(Hand):
         effect = delivery.effect
         offer = await self._partners.read(effect.corporation, f"/offers/{effect.number}", OfferShown)
         by = self.on_behalf_of(effect.corporation)
-        match offer.state:
-            case "accepted" | "let":
-                return AnswerTask(by=by, task=effect.task, answer=ClientAnswer(accept=True))
-            case "refused":
-                return AnswerTask(by=by, task=effect.task, answer=ClientAnswer(accept=False, reason=_reason(offer)))
-            case "withdrawn":
-                return TakeBack(by=by, reason=WithdrawalReason.OTHER)
-            case _:
-                return None
+        if offer.state == "withdrawn":
+            return TakeBack(by=by, reason=WithdrawalReason.OTHER)
+        if offer.state == "offered" or not effect.task.startswith(TaskKind.ANSWER_OFFER):
+            return None
+        refused = offer.state == "refused"
+        answer = ClientAnswer(accept=not refused, reason=_reason(offer) if refused else None)
+        return AnswerTask(by=by, task=effect.task, answer=answer)
 
     @carries_out
     async def withdraw_offer(self, delivery: Delivery[WithdrawOffer]) -> None:

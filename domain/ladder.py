@@ -51,6 +51,8 @@ def _escalate(d: Draft, task: Task) -> None:
     repeat = d.policy.tasks[task.kind].repeat
     again_at = d.policy.calendar.deadline(d.now, repeat) if last else None
     d.emit(e.TaskEscalated(task=task.id, again_at=again_at))
+    if task.due < d.now:
+        acceptance.consult(d, task)
     d.letter(Letter.TASK_ESCALATED, organisation=d.m.parties.municipality, task=task)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import shutil
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -28,15 +29,16 @@ from sandbox.checks import check
 from sandbox.city import City
 from sandbox.city.actor import Arrival, Neighbourhood, ResidentLife
 from sandbox.city.organisations import directory
-from sandbox.city.story import tell_stories
+from sandbox.city.story import choose_stories, timeline
 from sandbox.data_directory import DataDirectory, Ports
 from sandbox.embedded.temporal import VirtualClock
 from sandbox.progress import Progress
 from sandbox.stack import PARTNER_ROLES, Stack
 from sandbox.summary import Summary, print_summary
 from sandbox.virtual_api import serving
-from store import database, reports
+from store import database, read_model, reports
 from store.database import Pool
+from store.read_model import MediationFilter
 
 QUEUE = "city"
 POLICIES = Path(__file__).resolve().parent.parent / "policies"
@@ -77,9 +79,9 @@ async def show(policy: str, cases: int, seed: int, *, as_json: bool, data: Path 
         ):
             await _live(city, stack, settings, pool, console)
             summary = await _checked(city, stack, settings, pool, started)
-            await print_summary(console, pool, summary, await tell_stories(pool, city))
+            await print_summary(console, pool, summary, await _stories(pool, city))
     if as_json:
-        Console().print_json(json.dumps(summary.as_json()), indent=None)
+        sys.stdout.write(f"{json.dumps(summary.as_json())}\n")
     if not summary.sound:
         raise CityUnsound
 
@@ -194,7 +196,7 @@ async def _checked(city: City, stack: Stack, settings: Settings, pool: Pool, sta
     partners = [stack.partner_url(role) for role in PARTNER_ROLES]
     logs = [file for file in data.rglob("*.log") if file.is_file()]
     checks = await check(
-        pool, await connect(settings), settings.key_ring, city.marks(), logs, stack.mail.mailbox, partners
+        pool, await connect(settings), settings.key_ring, _marks(city), logs, stack.mail.mailbox, partners
     )
     return Summary(
         policy=city.policy.id,
@@ -206,3 +208,26 @@ async def _checked(city: City, stack: Stack, settings: Settings, pool: Pool, sta
         wall_seconds=monotonic() - started,
         checks=checks,
     )
+
+
+def _marks(city: City) -> Iterator[str]:
+    """Name everything that tells who somebody is. Every note that people write names one of them."""
+    for resident in city.residents:
+        yield resident.bsn
+        for person in (resident.person, resident.guide):
+            yield from (str(person.name), person.mail, person.phone)
+
+
+async def _stories(pool: Pool, city: City) -> list[tuple[str, list[str]]]:
+    """Tell one mediation that went well and one that did not."""
+    told = [
+        {"id": line.id, "outcome": line.outcome, "events": await read_model.journal_of(pool, line.id, limit=10_000)}
+        for line in await read_model.list_mediations(pool, MediationFilter(), limit=10_000)
+    ]
+    names = {one.id: one.name for one in city.organisations.all()}
+    titles = ("One that went well", "One that did not go by itself")
+    return [
+        (f"{title}: {story['id']}", timeline(story["events"], names, city.policy.calendar.timezone))
+        for title, story in zip(titles, choose_stories(told), strict=True)
+        if story
+    ]

@@ -35,6 +35,10 @@ OF_THE_OFFER = (
 """Tasks that end with the offer they belong to."""
 
 
+ABOUT_THE_OFFER = frozenset({TaskKind.ANSWER_OFFER, TaskKind.SIGN_LEASE, TaskKind.HAND_OVER_KEYS})
+"""Tasks during which the corporation's system may know that the offer was answered or taken back."""
+
+
 def enter(d: Draft) -> None:
     """Ask the client, with the guide, to answer the offer."""
     task = d.open(TaskKind.ANSWER_OFFER, about=offer_of(d).number)
@@ -219,7 +223,7 @@ def hand_over_keys(d: Draft, _task: Task, answer: KeysAnswer) -> None:
 def consult(d: Draft, task: Task) -> None:
     """Before a partner or client is chased: read whether the answer is already in the partner's system."""
     offer, support = d.m.live_offer, d.m.support
-    if task.kind is TaskKind.ANSWER_OFFER and offer and offer.number:
+    if task.kind in ABOUT_THE_OFFER and offer and offer.number:
         corporation = offer.candidate.dwelling.corporation
         d.do(ReadOffer(corporation=corporation, task=task.id, number=offer.number))
     if task.kind in {TaskKind.CONFIRM_SUPPORT, TaskKind.START_SUPPORT} and support and support.number:

@@ -21,6 +21,8 @@ from sandbox.city.behaviour import next_act
 
 LOOK = timedelta(hours=1)
 """How long people wait before they look again at something that is still under way."""
+ATTEMPTS = 10
+"""How often somebody tries what does not work, before the city is given up."""
 SETTLING = (0.03, 0.05, 0.1, 0.2)
 """Seconds to let the engine deliver what an act led to, before looking. Virtual time stands still meanwhile."""
 
@@ -47,7 +49,7 @@ class ResidentLife:
                 Neighbourhood.live,
                 arrival.resident,
                 start_to_close_timeout=timedelta(minutes=2),
-                retry_policy=RetryPolicy(initial_interval=timedelta(minutes=1), maximum_attempts=10),
+                retry_policy=RetryPolicy(initial_interval=timedelta(minutes=1), maximum_attempts=ATTEMPTS),
             )
 
 
@@ -89,6 +91,14 @@ class Neighbourhood:
     @activity.defn(name="Live")
     async def live(self, n: int) -> str | None:
         """Do what is due around this client; return when to look again, or None when it is over."""
+        try:
+            return await self._live(n)
+        except Exception as error:
+            if activity.info().attempt >= ATTEMPTS:
+                self.failure = self.failure or f"{type(error).__name__}: {error}"
+            raise
+
+    async def _live(self, n: int) -> str | None:
         view = await self._look(n)
         done = self._acts_done.setdefault(n, set())
         while view["stage"] != "closed":
@@ -133,8 +143,9 @@ class Neighbourhood:
                     await self._post(
                         f"{mediation}/tasks/{task}/answer", act.role, act.organisation, f"{n}-{act.key}", body
                     )
-            case Command(body=body):
-                await self._post(f"{mediation}/commands", act.role, act.organisation, f"{n}-{act.key}", body)
+            case Command(type=kind, body=body):
+                said = {**body, "type": kind[0].lower() + kind[1:]}
+                await self._post(f"{mediation}/commands", act.role, act.organisation, f"{n}-{act.key}", said)
             case PartnerStaff(organisation=organisation, method=method, path=path, body=body):
                 url = f"{self._partner_url(act.role)}/{organisation}{path}"
                 self._checked(await self._http.request(method, url, json=body))
@@ -173,5 +184,5 @@ def _look_again(view: dict[str, Any], act: Act | None, now: datetime) -> datetim
     if view["deliveriesWaiting"]:
         moments.append(now + LOOK)
     if view["nextMoment"]:
-        moments.append(max(datetime.fromisoformat(view["nextMoment"]), now) + LOOK)
+        moments.append(max(datetime.fromisoformat(view["nextMoment"]["at"]), now) + LOOK)
     return min(moments, default=now + timedelta(days=1))

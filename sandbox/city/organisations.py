@@ -154,7 +154,9 @@ def _elsewhere(id_: str, name: str) -> Organisations:
         {f"woonstede-{tail}": f"Woonstede {name}", f"thuisgoed-{tail}": f"Thuisgoed {name}"},
         {f"nabij-{tail}": f"Nabij {name}", f"de-schakel-{tail}": f"De Schakel {name}", f"opweg-{tail}": "Op Weg"},
         (
-            _team(f"team-noord-{tail}", f"Wijkteam Noord {name}", "centrum noord noordoost noordwest haven veld bos"),
+            _team(
+                f"team-noord-{tail}", f"Wijkteam Noord {name}", "centrum noord noordoost noordwest haven veld bos kade"
+            ),
             _team(f"team-zuid-{tail}", f"Wijkteam Zuid {name}", "zuid zuidoost zuidwest oost west park plas dijk"),
         ),
         {

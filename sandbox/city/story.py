@@ -113,6 +113,7 @@ SENTENCES: dict[str, Callable[[Document], str]] = {
     "OfferPlaced": lambda d: "the offer was made (aanbod)",
     "OfferDeclined": lambda d: f"the corporation did not make the offer: {_plain(d['reason'])}; not counted",
     "OfferWithdrawn": lambda d: f"the offer was taken back: {_plain(d['reason'])}; not counted",
+    "OfferReturned": lambda d: "an offer that came too late was given back",
     "OfferAccepted": lambda d: "the client accepted",
     "OfferRefused": lambda d: f"the client refused (weigering): {_plain(d['reason'])}",
     "RefusalJudged": lambda d: f"the reason was judged {'valid: not counted' if d['valid'] else 'not valid'}",
@@ -121,6 +122,7 @@ SENTENCES: dict[str, Callable[[Document], str]] = {
     "LeaseSigned": lambda d: f"the lease was signed ({d['form']}), keys agreed for {d['keys_on']}",
     "SupportRequested": lambda d: "support was asked for (begeleiding)",
     "SupportRequestKnown": lambda d: "the provider has the request",
+    "SupportReturned": lambda d: "a request for support that came too late was taken back",
     "SupportPlanned": lambda d: f"support is planned from {d['starts_on']}",
     "SupportUnable": lambda d: "the provider cannot start",
     "SupportBridged": lambda d: "somebody else supports the client for now (overbrugging)",
@@ -153,9 +155,15 @@ def timeline(
     timezone: str = "Europe/Amsterdam",
 ) -> list[str]:
     """Return one line per event: the date, who, and what happened. `names` gives the names of organisations."""
-    rows = [_row(event, names, ZoneInfo(timezone)) for event in events if event["type"] not in ASIDE]
+    rows = [_row(event, names, ZoneInfo(timezone)) for event in events if _worth_telling(event)]
     width = max((len(who) for _, who, _ in rows), default=0)
     return [f"{day}  {who:<{width}}  {what}" for day, who, what in rows]
+
+
+def _worth_telling(event: Told) -> bool:
+    """A list without a suitable dwelling is told by the looking itself."""
+    barren = event["type"] == "DwellingsListed" and not event["document"]["suitable"]
+    return event["type"] not in ASIDE and not barren
 
 
 def _row(event: Told, names: Mapping[str, str], zone: ZoneInfo) -> tuple[str, str, str]:
