@@ -42,7 +42,7 @@ async def in_history(marks: Marks, history: WorkflowHistory, codec: EncryptionCo
     found: set[str] = set()
     for event in history.events:
         found |= marks.found_in(event.SerializeToString())
-        payloads = list(_payloads(event))
+        payloads = list(payloads_of(event))
         for payload in await codec.decode(payloads) if payloads else ():
             found |= marks.found_in(payload.data)
     return found
@@ -53,7 +53,7 @@ def in_files(marks: Marks, files: Iterable[Path]) -> dict[Path, set[str]]:
     return {file: found for file in files if (found := marks.found_in(file.read_bytes()))}
 
 
-def _payloads(message: Message) -> Iterator[Payload]:
+def payloads_of(message: Message) -> Iterator[Payload]:
     """Return every payload within a message, however deep."""
     if isinstance(message, Payload):
         yield message
@@ -65,4 +65,4 @@ def _payloads(message: Message) -> Iterator[Payload]:
         values = value.values() if hasattr(value, "values") else value if repeated else [value]
         for one in values:
             if isinstance(one, Message):
-                yield from _payloads(one)
+                yield from payloads_of(one)

@@ -37,7 +37,7 @@ class Progress:
         if self._live:
             self._live.update(self._table(now, tally))
         elif self._looks % PLAIN_EVERY == 1:
-            self._console.print(self._line(now, tally), highlight=False)
+            self._console.print(self._line(now, tally), highlight=False, soft_wrap=True)
 
     def _line(self, now: datetime, tally: Tally) -> str:
         stages = ", ".join(f"{stage.value} {tally.stages[stage]}" for stage in Stage if tally.stages.get(stage))

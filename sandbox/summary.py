@@ -69,8 +69,8 @@ async def print_summary(
     for title, lines in stories:
         console.print(f"\n[bold]{title}[/bold]")
         for line in lines:
-            console.print(f"  {line}", highlight=False, markup=False)
-    console.print(_verdict(summary), highlight=False)
+            console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
+    console.print(_verdict(summary), highlight=False, soft_wrap=True)
 
 
 def _outcomes(tally: Tally) -> Table:

@@ -9,7 +9,7 @@ from collections import deque
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy, VersioningBehavior
+from temporalio.common import RetryPolicy
 
 with workflow.unsafe.imports_passed_through():
     from domain.commands import AnyCommand, PassTime
@@ -30,7 +30,7 @@ ATTEMPT = timedelta(seconds=60)
 """How long one attempt of an activity may take."""
 
 
-@workflow.defn(name="Mediation", versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
+@workflow.defn(name="Mediation")
 class MediationWorkflow:
     """One mediation."""
 

@@ -17,9 +17,6 @@ SET due = excluded.due, reminded = excluded.reminded, escalated = excluded.escal
 -- name: close_tasks
 UPDATE task SET closed_at = $2 WHERE mediation = $1 AND closed_at IS NULL AND id <> ALL ($3::text[]);
 
--- name: visible_mediation
-SELECT id, municipality, organisations FROM mediation WHERE id = $1;
-
 -- name: list_mediations
 SELECT m.id, m.municipality, m.stage, m.outcome, m.organisations, m.sequence, m.opened_at, m.changed_at, m.closed_at,
        m.wake_at, p.id AS policy_id, p.version AS policy_version,
@@ -52,6 +49,3 @@ WHERE t.closed_at IS NULL
   AND ($5::timestamptz IS NULL OR (t.due, t.mediation, t.id) > ($5, $6, $7))
 ORDER BY t.due, t.mediation, t.id
 LIMIT $8;
-
--- name: count_stages
-SELECT stage, outcome, count(*) AS mediations FROM mediation GROUP BY stage, outcome;

@@ -30,6 +30,3 @@ INSERT INTO kept_dwelling (corporation, dwelling, mediation) VALUES ($1, $2, $3)
 
 -- name: release_dwelling
 DELETE FROM kept_dwelling WHERE corporation = $1 AND dwelling = $2 AND mediation = $3;
-
--- name: capacity_of
-SELECT municipality, year, places, used, beyond FROM capacity WHERE municipality = $1 AND year = $2;

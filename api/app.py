@@ -1,0 +1,60 @@
+"""The application: routes, layers around them, and the one installation they work with."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import commands, mediations, operations, persons, referrals, tasks
+from api.body_limit import BodyLimit
+from api.envelope import Envelope
+from api.installation import Installation
+from api.openapi import describe
+from api.problems import Invalid, from_status, request_id
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def create_app(
+    installation: Installation | None = None, *, lifespan: Lifespan | None = None, public_url: str = "/"
+) -> FastAPI:
+    """Return the application for an installation, or for one that `lifespan` puts at `app.state.installation`."""
+    app = FastAPI(title="Direct Mediation", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
+    app.state.installation = installation
+    app.router.redirect_slashes = False
+    for part in (referrals, mediations, commands, tasks, persons, operations):
+        app.include_router(part.router)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _refused_by_framework)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(Envelope)
+    _publish_description(app, public_url)
+    return app
+
+
+def _publish_description(app: FastAPI, public_url: str) -> None:
+    described: dict[str, Any] = {}
+
+    async def openapi(_: Request) -> Response:
+        if not described:
+            described.update(describe(app, public_url))
+        return JSONResponse(described, headers={"Access-Control-Allow-Origin": "*"})
+
+    app.add_route("/v1/openapi.json", openapi, methods=["GET"], include_in_schema=False)
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    errors = error.errors() if isinstance(error, RequestValidationError) else []
+    return Invalid.of(errors, skip=1).response(request_id(request))
+
+
+async def _refused_by_framework(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    return from_status(error.status_code, error.detail, error.headers).response(request_id(request))

@@ -1,0 +1,107 @@
+"""Who calls, and which mediations they may see. What is not allowed here is refused."""
+
+import re
+from typing import Annotated, NamedTuple
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import ValidationError
+
+from api.installation import Here, Installation
+from api.problems import Away, Forbidden, NotFound, Unauthenticated
+from domain.mediation import Mediation
+from domain.parties import Actor, Role
+from runtime.directory import UnknownOrganisation
+from runtime.token_keys import TokenKeysUnavailable
+from runtime.tokens import TokenRefused
+from store import journal
+from store.journal import Loaded
+
+BEARER = HTTPBearer(auto_error=False, bearerFormat="JWT", description="A token with a role and an organisation")
+READERS = frozenset({Role.AUDITOR, Role.ADMIN})
+"""Roles that look and never act."""
+MEDIATION_ID = re.compile(r"[a-z0-9-]{1,64}", re.ASCII)
+
+
+class Caller(NamedTuple):
+    """Who calls, and for which municipalities their organisation works."""
+
+    actor: Actor
+    municipalities: tuple[str, ...]
+
+    @property
+    def role(self) -> Role:
+        """In which role they call."""
+        return self.actor.role
+
+    @property
+    def organisation(self) -> str:
+        """On whose behalf they call."""
+        return self.actor.organisation
+
+    def may_see(self, state: Mediation) -> bool:
+        """Tell whether this mediation may be shown to them."""
+        match self.role:
+            case Role.ADMIN:
+                return True
+            case Role.COORDINATOR | Role.AUDITOR:
+                return state.parties.municipality in self.municipalities
+            case _:
+                return self.organisation in state.organisations()
+
+
+async def authenticate(
+    request: Request, here: Here, given: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
+) -> Caller:
+    """Return who calls; raises `Unauthenticated`, or `Forbidden` when the directory does not know them so."""
+    if given is None:
+        raise Unauthenticated
+    try:
+        named = await here.verifier.verify(given.credentials)
+    except TokenRefused as refused:
+        raise Unauthenticated(str(refused).partition(":")[0]) from None
+    except TokenKeysUnavailable:
+        raise Away("the token issuer's keys cannot be read; try again") from None
+    try:
+        actor = Actor(role=Role(named.role.value), organisation=named.organisation, user=named.user)
+    except ValidationError:
+        raise Forbidden("the token's organisation is not one of this installation") from None
+    caller = Caller(actor, _municipalities(here, actor))
+    request.state.caller = caller
+    return caller
+
+
+def _municipalities(here: Installation, actor: Actor) -> tuple[str, ...]:
+    try:
+        organisation = here.directory.get(actor.organisation)
+    except UnknownOrganisation:
+        if actor.role in READERS:
+            return ()
+        raise Forbidden("the token's organisation is not in the directory") from None
+    if actor.role not in READERS and organisation.role != actor.role:
+        raise Forbidden("the directory has this organisation in another role")
+    return organisation.municipalities
+
+
+Authenticated = Annotated[Caller, Depends(authenticate)]
+
+
+def acting(caller: Authenticated) -> Caller:
+    """Return a caller who may give commands; raises `Forbidden`."""
+    if caller.role in READERS:
+        raise Forbidden(f"{caller.role.value}s look and never act")
+    return caller
+
+
+Acting = Annotated[Caller, Depends(acting)]
+
+
+async def visible(here: Here, caller: Authenticated, mediation: str) -> Loaded:
+    """Return a mediation that this caller may see; raises `NotFound` alike for one that is not there."""
+    loaded = await journal.load(here.pool, mediation) if MEDIATION_ID.fullmatch(mediation) else None
+    if loaded is None or not caller.may_see(loaded.state):
+        raise NotFound
+    return loaded
+
+
+Visible = Annotated[Loaded, Depends(visible)]

@@ -1,0 +1,133 @@
+"""Giving commands to a mediation: answering a task, and all that needs no task."""
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, Union
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel, Field, TypeAdapter, create_model
+
+from api.auth import Acting, Visible
+from api.bodies import Body, NoteText
+from api.edge import asked
+from api.idempotency import IdempotencyKey
+from api.installation import Here
+from api.openapi import problems
+from api.order import IfMatch, Order, carry_out, given
+from api.views import MediationView
+from domain import commands as c
+from domain.answers import TaskAnswer
+from domain.value import Value
+
+COMMANDS: dict[str, type[c.Command]] = {
+    "withdraw": c.Withdraw,
+    "reportDeath": c.ReportDeath,
+    "addNote": c.AddNote,
+    "correctReferral": c.CorrectReferral,
+    "overrideRule": c.OverrideRule,
+    "withdrawOffer": c.WithdrawOffer,
+}
+"""What can be asked of a mediation outside its tasks, by the `type` of the body."""
+
+ANSWERS: tuple[type[Value], ...] = TaskAnswer.__origin__.__args__  # type: ignore[attr-defined]
+
+
+def _answer_shape() -> Any:
+    shapes = tuple(asked(answer, NoteText) for answer in ANSWERS)
+    return Annotated[Union[shapes], Field(discriminator="kind")]  # noqa: UP007 - made from parts
+
+
+def _command_shape(kind: str, command: type[c.Command]) -> type[BaseModel]:
+    whole = asked(command, NoteText)
+    fields: dict[str, Any] = {
+        name: (info.annotation, info) for name, info in whole.model_fields.items() if name not in {"by", "type"}
+    }
+    return create_model(
+        f"{command.__name__}Command",
+        __config__=whole.model_config,
+        __doc__=command.__doc__,
+        **{"type": (Literal[kind], ...), **fields},
+    )
+
+
+ANSWER: Body[BaseModel] = Body(_answer_shape(), tagged=True)
+COMMAND: Body[BaseModel] = Body(
+    Annotated[
+        Union[tuple(_command_shape(kind, command) for kind, command in COMMANDS.items())],  # noqa: UP007
+        Field(discriminator="type"),
+    ],
+    tagged=True,
+)
+TASK_ANSWER: TypeAdapter[Any] = TypeAdapter(TaskAnswer)
+ANY_COMMAND: TypeAdapter[c.AnyCommand] = TypeAdapter(c.AnyCommand)
+
+if TYPE_CHECKING:
+    AnswerBody: TypeAlias = BaseModel
+    CommandBody: TypeAlias = BaseModel
+else:
+    AnswerBody = Annotated[BaseModel, Depends(ANSWER)]
+    CommandBody = Annotated[BaseModel, Depends(COMMAND)]
+
+ANSWER_EXAMPLES = {
+    "ready": {"summary": "The client is ready", "value": {"kind": "check_readiness", "result": "ready"}},
+    "accept": {"summary": "The client accepts the offer", "value": {"kind": "answer_offer", "accept": True}},
+    "called": {
+        "summary": "The client was called",
+        "value": {"kind": "follow_up_call", "dayPart": "morning", "reached": True, "result": "fine"},
+    },
+}
+COMMAND_EXAMPLES = {
+    "note": {"summary": "Add a note", "value": {"type": "addNote", "note": "The viewing is on Tuesday."}},
+    "withdraw": {"summary": "The client withdraws", "value": {"type": "withdraw"}},
+}
+
+router = APIRouter(tags=["commands"])
+
+
+@router.post(
+    "/v1/mediations/{mediation}/tasks/{task}/answer",
+    operation_id="answerTask",
+    summary="Answer a task",
+    response_model=MediationView,
+    responses=problems(400, 401, 403, 404, 409, 412, 413, 415, 503),
+    openapi_extra=ANSWER.documented(ANSWER_EXAMPLES),
+)
+async def answer_task(
+    request: Request,
+    response: Response,
+    here: Here,
+    caller: Acting,
+    loaded: Visible,
+    task: str,
+    key: IdempotencyKey,
+    body: AnswerBody,
+    if_match: IfMatch = None,
+) -> MediationView:
+    """Answer one open task. The body's `kind` is the task's kind."""
+    answer = given(body, TASK_ANSWER)
+    command = c.AnswerTask(by=caller.actor, task=task[:64], answer=answer)
+    order = Order(request, caller, loaded, key, body, if_match)
+    return await carry_out(here, response, order, command)
+
+
+@router.post(
+    "/v1/mediations/{mediation}/commands",
+    operation_id="giveCommand",
+    summary="Do what needs no task",
+    response_model=MediationView,
+    responses=problems(400, 401, 403, 404, 409, 412, 413, 415, 503),
+    openapi_extra=COMMAND.documented(COMMAND_EXAMPLES),
+)
+async def give_command(
+    request: Request,
+    response: Response,
+    here: Here,
+    caller: Acting,
+    loaded: Visible,
+    key: IdempotencyKey,
+    body: CommandBody,
+    if_match: IfMatch = None,
+) -> MediationView:
+    """Withdraw, report a death, add a note, correct the referral, override a rule, or take an offer back."""
+    kind = COMMANDS[body.type]  # type: ignore[attr-defined]
+    command = given(body, ANY_COMMAND, by=caller.actor, type=kind.__name__)
+    order = Order(request, caller, loaded, key, body, if_match)
+    return await carry_out(here, response, order, command)

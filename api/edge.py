@@ -1,0 +1,69 @@
+"""The domain's values as they look at the edge: camelCase names, and in requests nothing unknown and free text as text.
+
+The shapes are made from the domain's own, so that an answer or event added there can never be forgotten here.
+"""
+
+import types
+from collections.abc import Callable
+from copy import copy
+from functools import cache
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, create_model
+from pydantic.alias_generators import to_camel
+
+from domain.value import Value
+
+SENT = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+ASKED = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+@cache
+def sent(model: type[Value]) -> type[BaseModel]:
+    """Return a domain value as it is sent in responses."""
+    return _shaped(model, model.__name__, SENT, sent)
+
+
+def shape_of(annotation: Any, shape: Callable[[type[Value]], type[BaseModel]]) -> Any:
+    """Return a type with every domain value in it in another shape."""
+    if isinstance(annotation, type) and issubclass(annotation, Value):
+        return shape(annotation)
+    origin, args = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        inner, *metadata = args
+        return Annotated[(shape_of(inner, shape), *metadata)]
+    if origin in {Union, types.UnionType}:
+        return Union[tuple(shape_of(arg, shape) for arg in args)]  # noqa: UP007 - made from parts
+    if origin is tuple:
+        return tuple[tuple(shape_of(arg, shape) for arg in args)]  # type: ignore[misc]
+    return annotation
+
+
+def asked(model: type[Value], text: Any) -> type[BaseModel]:
+    """Return a domain value as it is asked for in requests: its `note`, if any, is this text and no reference."""
+    note = model.model_fields.get("note")
+    changed: dict[str, Any] = {}
+    if note:
+        changed["note"] = (text, ...) if note.is_required() else (text | None, None)
+    return _shaped(model, f"{model.__name__}Body", ASKED, _asked_within, changed)
+
+
+@cache
+def _asked_within(model: type[Value]) -> type[BaseModel]:
+    return _shaped(model, f"{model.__name__}Body", ASKED, _asked_within)
+
+
+def _shaped(
+    model: type[Value],
+    name: str,
+    config: ConfigDict,
+    shape: Callable[[type[Value]], type[BaseModel]],
+    changed: dict[str, Any] | None = None,
+) -> type[BaseModel]:
+    fields: dict[str, Any] = {
+        field: (shape_of(info.annotation, shape), copy(info)) for field, info in model.model_fields.items()
+    }
+    made: type[BaseModel] = create_model(
+        name, __config__=config, __doc__=model.__doc__, __module__=model.__module__, **fields | (changed or {})
+    )
+    return made

@@ -1,0 +1,89 @@
+"""Around every request: a number, the headers every response carries, problems instead of exceptions, one log line."""
+
+import secrets
+import time
+import uuid
+
+import structlog
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.problems import DatabaseAway, Problem, Unexpected
+from runtime.error_report import described
+from store.database import UNAVAILABLE
+
+API_VERSION = "1.0.0"
+"""Version of the contract (API Design Rules: semver, version-header)."""
+
+HEADERS = {
+    "API-Version": API_VERSION,
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+"""What every response carries; a route may set its own value."""
+
+log = structlog.get_logger("api")
+
+
+class Envelope:
+    """The outermost layer: nothing leaves without headers, and no exception leaves at all."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See ASGI."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        number = str(uuid.UUID(bytes=secrets.token_bytes(16), version=4))
+        scope.setdefault("state", {})["request_id"] = number
+        started, status = time.perf_counter(), 0
+
+        async def dressed(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request=number):
+            try:
+                await self._app(scope, receive, dressed)
+            except Exception as error:  # the last resort: nothing of the error itself is told
+                if status:
+                    raise
+                await as_problem(error).response(number)(scope, receive, dressed)
+            finally:
+                _log(scope, status, time.perf_counter() - started)
+
+
+def as_problem(error: Exception) -> Problem:
+    """Return what is told about an error; what nobody foresaw is logged."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, UNAVAILABLE):
+        log.warning("PostgreSQL is away", error=described(error))
+        return DatabaseAway()
+    log.error("unexpected error", error=described(error))
+    return Unexpected()
+
+
+def _log(scope: Scope, status: int, seconds: float) -> None:
+    """Log the request by the template of its route: a path may hold ids, and a query anything."""
+    caller = scope["state"].get("caller")
+    log.info(
+        "request",
+        method=scope["method"] if scope["method"] in {"GET", "POST", "HEAD", "OPTIONS"} else "other",
+        route=getattr(scope.get("route"), "path", "none"),
+        status=status,
+        seconds=round(seconds, 4),
+        organisation=caller.organisation if caller else None,
+        role=caller.role if caller else None,
+    )

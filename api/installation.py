@@ -1,0 +1,42 @@
+"""What the API works with: one object, made once, given to every request."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from temporalio.client import Client
+
+from api.cursors import Cursors
+from api.idempotency import Idempotency
+from api.policies import Policies
+from runtime.clock import Clock
+from runtime.directory import Directory
+from runtime.tokens import TokenVerifier
+from store.database import Pool
+from store.vault import Vault
+
+
+@dataclass
+class Installation:
+    """One installation: its stores, its partners, its policies, and the way to Temporal."""
+
+    pool: Pool
+    temporal: Client | None
+    """None as long as Temporal has not been reached: reading works, commands are answered with 503."""
+    task_queue: str
+    directory: Directory
+    policies: Policies
+    clock: Clock
+    verifier: TokenVerifier
+    vault: Vault
+    idempotency: Idempotency
+    cursors: Cursors
+
+
+def installation(request: Request) -> Installation:
+    """Return the installation this request came in at."""
+    here: Installation = request.app.state.installation
+    return here
+
+
+Here = Annotated[Installation, Depends(installation)]

@@ -1,0 +1,125 @@
+"""Reading mediations: lists, one of them, and what happened in it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from api.auth import Authenticated, Caller, Visible
+from api.event_views import EventPage, event_view, shown_events
+from api.installation import Here
+from api.openapi import problems
+from api.problems import Invalid
+from api.shown import mediation_details, summary
+from api.snapshot import snapshot
+from api.views import MediationDetails, MediationSummary, Page
+from domain.outcome import Outcome, Stage
+from domain.parties import OrganisationId, Role
+from store import outbox
+from store.read_model import MediationFilter, list_mediations
+
+Limit = Annotated[int, Field(ge=1, le=100, description="How many at most")]
+CursorText = Annotated[str | None, Field(max_length=512, description="`next` of the page before")]
+
+
+class Asked(BaseModel):
+    """Query parameters: nothing unknown besides."""
+
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", hide_input_in_errors=True)
+
+
+class MediationQuery(Asked):
+    """Which mediations."""
+
+    stage: Stage | None = None
+    outcome: Outcome | None = None
+    owner: OrganisationId | None = Field(default=None, description="Who must act")
+    overdue: bool | None = Field(default=None, description="Only those with a task past its due moment")
+    organisation: OrganisationId | None = Field(default=None, description="Who takes part")
+    municipality: OrganisationId | None = None
+    cursor: CursorText = None
+    limit: Limit = 50
+
+
+class EventQuery(Asked):
+    """Which events."""
+
+    after: int = Field(default=0, ge=0, le=1_000_000, description="The sequence number after which to go on")
+    limit: Limit = 50
+
+
+router = APIRouter(tags=["mediations"])
+
+
+@router.get(
+    "/v1/mediations",
+    operation_id="listMediations",
+    summary="List mediations",
+    responses=problems(400, 401, 403, 503),
+)
+async def list_all(
+    here: Here, caller: Authenticated, asked: Annotated[MediationQuery, Query()]
+) -> Page[MediationSummary]:
+    """List the mediations you may see, in the order in which they were opened."""
+    wanted = _scope(caller, asked)
+    after = here.cursors.read("mediations", asked.cursor)
+    if wanted is None:
+        return Page(items=())
+    overdue_at = await here.clock.now() if asked.overdue else None
+    place = (after[0], after[1][0]) if after else None
+    lines = await list_mediations(here.pool, wanted._replace(overdue_at=overdue_at), after=place, limit=asked.limit + 1)
+    shown = lines[: asked.limit]
+    more = len(lines) > asked.limit
+    cursor = here.cursors.write("mediations", shown[-1].opened_at, shown[-1].id) if more else None
+    return Page(items=tuple(summary(line, caller) for line in shown), next=cursor)
+
+
+def _scope(caller: Caller, asked: MediationQuery) -> MediationFilter | None:
+    """Return the filter that keeps a caller to what they may see; None when that is nothing."""
+    wanted = MediationFilter(
+        municipality=asked.municipality,
+        stage=asked.stage,
+        outcome=asked.outcome,
+        owner=asked.owner,
+        organisation=asked.organisation,
+    )
+    if caller.role is Role.ADMIN:
+        return wanted
+    if caller.role not in {Role.COORDINATOR, Role.AUDITOR}:
+        return wanted._replace(visible_to=caller.organisation)
+    if asked.municipality:
+        return wanted if asked.municipality in caller.municipalities else None
+    if len(caller.municipalities) > 1:
+        raise Invalid([("municipality", "name one of your municipalities")])
+    return wanted._replace(municipality=caller.municipalities[0]) if caller.municipalities else None
+
+
+@router.get(
+    "/v1/mediations/{mediation}",
+    operation_id="readMediation",
+    summary="Read one mediation",
+    responses=problems(401, 403, 404, 503),
+)
+async def read_one(here: Here, caller: Authenticated, loaded: Visible, response: Response) -> MediationDetails:
+    """Read how one mediation stands: what is waited for, until when, and who acts next."""
+    now = await snapshot(here.pool, loaded.state.id)
+    waiting = await outbox.waiting(here.pool, loaded.state.id)
+    response.headers["ETag"] = f'"{now.state.sequence}"'
+    return mediation_details(now, caller, waiting)
+
+
+@router.get(
+    "/v1/mediations/{mediation}/events",
+    operation_id="listEvents",
+    summary="List what happened",
+    responses=problems(400, 401, 403, 404, 503),
+)
+async def list_events(
+    here: Here, caller: Authenticated, loaded: Visible, asked: Annotated[EventQuery, Query()]
+) -> EventPage:
+    """List the events of one mediation, in order. A corporation is shown what concerns its own offers."""
+    whole = await snapshot(here.pool, loaded.state.id)
+    rows = [row for row in shown_events(whole.events, caller) if row["sequence"] > asked.after]
+    items = tuple(event_view(row) for row in rows[: asked.limit])
+    return EventPage(items=items, next=items[-1].sequence if len(rows) > asked.limit else None)

@@ -1,0 +1,92 @@
+"""A request to give a command: remembered by its key, asked of the rules, done once, answered alike for ever."""
+
+from typing import Annotated, Any, NamedTuple, TypeVar
+
+from fastapi import Header, Request, Response
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from api.auth import Caller
+from api.idempotency import command_id
+from api.installation import Here
+from api.problems import MovedOn, invalid_json
+from api.shown import mediation_view
+from api.snapshot import recorded
+from api.submission import ask_rules, outcome_of, submit
+from api.views import MediationView
+from domain.commands import AnswerTask, AnyCommand
+from domain.record import Submission
+from store.journal import Loaded
+
+UNWRITTEN = "note-00000000"
+"""Stands for a note while the rules are asked: only what they allow is written to the vault."""
+
+IfMatch = Annotated[
+    str | None,
+    Header(
+        alias="If-Match",
+        pattern=r'^(\*|"\d{1,9}")$',
+        description="The version you have seen, as its ETag; 412 when the mediation has moved on since",
+        examples=['"12"'],
+    ),
+]
+
+T = TypeVar("T")
+
+
+class Order(NamedTuple):
+    """Who asks what of which mediation, under which key."""
+
+    request: Request
+    caller: Caller
+    loaded: Loaded
+    key: str
+    body: BaseModel
+    if_match: str | None
+
+    @property
+    def note(self) -> str | None:
+        """The free text of the request."""
+        note: str | None = getattr(self.body, "note", None)
+        return note
+
+    def check_version(self) -> None:
+        """Raise `MovedOn` when the caller has seen an older version than there is now."""
+        sequence = self.loaded.state.sequence
+        if self.if_match not in {None, "*", f'"{sequence}"'}:
+            raise MovedOn(f"it is at version {sequence} now: look again before you decide")
+
+
+def given(body: BaseModel, shape: TypeAdapter[T], **more: Any) -> T:
+    """Return what a body says as a value of the domain, its note not yet written."""
+    values = body.model_dump(exclude_unset=True)
+    if values.get("note") is not None:
+        values["note"] = UNWRITTEN
+    try:
+        return shape.validate_python(values | more)
+    except ValidationError as wrong:
+        raise invalid_json(wrong) from None
+
+
+async def carry_out(here: Here, response: Response, order: Order, command: AnyCommand) -> MediationView:
+    """Have a command recorded, once, and return the mediation as it was right after it."""
+    mediation, organisation = order.loaded.state.id, order.caller.organisation
+    number = command_id(organisation, order.key)
+    asked = order.body.model_dump_json(exclude_unset=True).encode()
+    await here.idempotency.claim(organisation, order.key, mediation, order.request.url.path, asked)
+    result = await recorded(here.pool, mediation, number)
+    if result is None:
+        order.check_version()
+        await ask_rules(here, order.loaded, command, order.loaded.policy)
+        if order.note is not None:
+            note = await here.vault.put_note(mediation, order.note, organisation, key=number)
+            command = _with_note(command, note)
+        result = await submit(here, mediation, Submission(command_id=number, command=command))
+    after = await outcome_of(here, mediation, result)
+    response.headers["ETag"] = f'"{after.state.sequence}"'
+    return mediation_view(after, order.caller)
+
+
+def _with_note(command: AnyCommand, note: str) -> AnyCommand:
+    if isinstance(command, AnswerTask):
+        return command.model_copy(update={"answer": command.answer.model_copy(update={"note": note})})
+    return command.model_copy(update={"note": note})

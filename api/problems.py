@@ -1,0 +1,272 @@
+"""What goes wrong, as RFC 9457 problem details. A problem's docstring is its title; nothing personal stands in it."""
+
+import inspect
+from collections.abc import Iterable, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+from pydantic_core import ErrorDetails
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from domain.conditions import Condition
+from domain.decide import Refused
+
+MEDIA_TYPE = "application/problem+json"
+TYPE = "urn:direct-mediation:problem:"
+MOST_ERRORS = 50
+TEXT_LIMIT = 200
+
+
+class FieldError(BaseModel):
+    """One field of the request that is wrong."""
+
+    field: str
+    message: str
+
+
+class ProblemDetails(BaseModel):
+    """A problem (RFC 9457)."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+
+    type: str = Field(
+        description="What kind of problem this is", examples=["urn:direct-mediation:problem:rule-refused"]
+    )
+    title: str = Field(description="The kind of problem in words")
+    status: int = Field(description="The HTTP status")
+    detail: str = Field(description="What is wrong this time, and what to do")
+    instance: str | None = Field(default=None, description="This request, as the logs name it")
+    errors: tuple[FieldError, ...] | None = Field(default=None, description="The fields that are wrong")
+    rule: str | None = Field(default=None, description="The rule that refuses the command")
+    reason: str | None = Field(default=None, description="Why the rule refuses it")
+    conditions: tuple[Condition, ...] | None = Field(default=None, description="What the rule asks, one by one")
+
+
+class Problem(Exception):
+    """Something went wrong."""
+
+    status: ClassVar[int] = 500
+    name: ClassVar[str] = "about:blank"
+    detail: ClassVar[str] = ""
+
+    def __init__(
+        self, detail: str | None = None, *, members: Mapping[str, Any] | None = None, retry_after: int | None = None
+    ) -> None:
+        self.said = detail or self.detail or self.title
+        self.members = dict(members or {})
+        self.headers = {"Retry-After": str(retry_after)} if retry_after else {}
+        super().__init__(self.said)
+
+    @property
+    def title(self) -> str:
+        """The kind of problem in words."""
+        return inspect.cleandoc(type(self).__doc__ or "").split("\n\n")[0].rstrip(".")
+
+    def response(self, request_id: str | None = None) -> JSONResponse:
+        """Return the problem as it is sent."""
+        details = ProblemDetails(
+            type=f"{TYPE}{self.name}",
+            title=self.title,
+            status=self.status,
+            detail=self.said,
+            instance=f"urn:uuid:{request_id}" if request_id else None,
+            **self.members,
+        )
+        content = details.model_dump(mode="json", by_alias=True, exclude_none=True)
+        return JSONResponse(content, self.status, self.headers, MEDIA_TYPE)
+
+
+class Invalid(Problem):
+    """The request is not valid."""
+
+    status = 400
+    name = "invalid-request"
+
+    def __init__(self, errors: Iterable[tuple[str, str]]) -> None:
+        told = [FieldError(field=f[:TEXT_LIMIT], message=m[:TEXT_LIMIT]) for f, m in errors][:MOST_ERRORS]
+        super().__init__("; ".join(f"{e.field}: {e.message}" for e in told[:3]), members={"errors": told})
+
+    @classmethod
+    def of(cls, errors: Sequence[ErrorDetails | dict[str, Any]], skip: int = 0) -> "Invalid":
+        """Tell what a validation found. The first `skip` parts of each place are not the caller's."""
+        return cls((_place(error["loc"][skip:]), _message(error)) for error in errors)
+
+
+def _place(loc: Sequence[int | str]) -> str:
+    return ".".join(str(part)[:60] for part in loc) or "body"
+
+
+def _message(error: ErrorDetails | dict[str, Any]) -> str:
+    """Return the message without the library's prefix. No message we let through repeats a field's value."""
+    if error["type"].startswith("union_tag"):
+        return "name one of the kinds that the documentation lists"
+    return str(error["msg"]).removeprefix("Value error, ")
+
+
+class Unauthenticated(Problem):
+    """A valid bearer token is needed."""
+
+    status = 401
+    name = "unauthenticated"
+    detail = "send the header `Authorization: Bearer` with a token of this installation's issuer"
+
+    def __init__(self, detail: str | None = None) -> None:
+        super().__init__(detail)
+        self.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"' if detail else "Bearer"
+
+
+class Forbidden(Problem):
+    """This is not yours to do."""
+
+    status = 403
+    name = "forbidden"
+
+
+class NotFound(Problem):
+    """There is no such thing here."""
+
+    status = 404
+    name = "not-found"
+    detail = "there is nothing at this address, or nothing that you may see"
+
+
+class MethodNotAllowed(Problem):
+    """This address does not know this method."""
+
+    status = 405
+    name = "method-not-allowed"
+
+
+class RuleRefused(Problem):
+    """A rule refuses this command."""
+
+    status = 409
+    name = "rule-refused"
+
+
+class KeyReused(Problem):
+    """This idempotency key was used for another request."""
+
+    status = 409
+    name = "idempotency-key-reused"
+    detail = "use a new key for a new request; send a request again unchanged to have its answer again"
+
+
+class Gone(Problem):
+    """This was erased."""
+
+    status = 410
+    name = "erased"
+    detail = "the personal data of this client was erased; what was decided stays"
+
+
+class MovedOn(Problem):
+    """The mediation has moved on."""
+
+    status = 412
+    name = "moved-on"
+
+
+class TooLarge(Problem):
+    """The request is too large."""
+
+    status = 413
+    name = "too-large"
+    detail = "a request body holds at most 256 KiB"
+
+
+class NotJson(Problem):
+    """The request must be JSON."""
+
+    status = 415
+    name = "not-json"
+    detail = "send `Content-Type: application/json`, not encoded"
+
+
+class Unexpected(Problem):
+    """Something went wrong that should not."""
+
+    status = 500
+    name = "unexpected"
+    detail = "it has been logged under this request's number; send a command again with the same key"
+
+
+class Away(Problem):
+    """Something this needs is away for a moment."""
+
+    status = 503
+    name = "away"
+
+    def __init__(self, detail: str, retry_after: int = 5) -> None:
+        super().__init__(detail, retry_after=retry_after)
+
+
+class DatabaseAway(Away):
+    """PostgreSQL is away for a moment."""
+
+    name = "database-away"
+
+    def __init__(self) -> None:
+        super().__init__("try again; a command may be sent again with the same key and is then done once")
+
+
+class TemporalAway(Away):
+    """Temporal is away for a moment."""
+
+    name = "temporal-away"
+
+    def __init__(self) -> None:
+        super().__init__("try again; a command may be sent again with the same key and is then done once")
+
+
+class NotConfirmed(Away):
+    """The command was taken in, but not confirmed in time."""
+
+    name = "not-confirmed"
+
+    def __init__(self) -> None:
+        super().__init__("send it again with the same key: it is done once, and you get its answer")
+
+
+STATUSES: dict[int, type[Problem]] = {
+    problem.status: problem for problem in (Unauthenticated, Forbidden, NotFound, MethodNotAllowed, TooLarge, NotJson)
+}
+RULES: dict[str, type[Problem]] = {"not_yours": Forbidden, "no_such_task": NotFound}
+"""Rules whose no is told by another status than 409."""
+
+
+def refusal(refused: Refused) -> Problem:
+    """Return a rule's no as a problem."""
+    kind = RULES.get(refused.rule, RuleRefused)
+    members = {"rule": refused.rule, "reason": refused.reason, "conditions": refused.conditions}
+    return kind(refused.reason, members=members)
+
+
+def from_status(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Problem:
+    """Return what the framework refuses as a problem."""
+    kind = STATUSES.get(status)
+    problem = kind() if kind else _of_status(status, detail)
+    problem.headers |= headers or {}
+    return problem
+
+
+def _of_status(status: int, detail: str) -> Problem:
+    if status == HTTPStatus.BAD_REQUEST:
+        return Invalid([("body", detail)])
+    problem = Problem(detail)
+    problem.status = status  # type: ignore[misc]
+    return problem
+
+
+def request_id(request: Request) -> str | None:
+    """Return the number of a request."""
+    number: str | None = request.scope.get("state", {}).get("request_id")
+    return number
+
+
+def invalid_json(error: ValidationError, skip: int = 0) -> Invalid:
+    """Tell what is wrong with a JSON body."""
+    return Invalid.of(error.errors(include_url=False, include_context=False, include_input=False), skip)

@@ -1,0 +1,221 @@
+"""Starting a mediation: an institution or the municipality refers a client (aanmelding)."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+from stdnum.exceptions import ValidationError as NumberInvalid
+from stdnum.nl import bsn
+
+from api.auth import Acting, Caller
+from api.bodies import Body, Mail, Name, Phone
+from api.idempotency import IdempotencyKey, command_id, mediation_id
+from api.installation import Here, Installation
+from api.openapi import problems
+from api.problems import Forbidden, Invalid
+from api.shown import mediation_view
+from api.snapshot import recorded
+from api.submission import ask_rules, outcome_of, submit
+from api.views import MediationView
+from domain.commands import StartMediation
+from domain.parties import OrganisationId, Parties, Role
+from domain.policy import Policy
+from domain.record import Submission
+from domain.referral import District, Document, DwellingNeeds, Referral, TargetGroup
+from runtime.directory import NoDistrictTeam
+from store.vault import Contact, Person
+
+OLDEST = date(1900, 1, 1)
+
+
+def _citizen_number(text: str) -> str:
+    try:
+        return str(bsn.validate(text))
+    except NumberInvalid:
+        raise ValueError("this is no valid citizen service number (BSN)") from None
+
+
+class Asked(BaseModel):
+    """Something asked for in a request: nothing unknown besides."""
+
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class GuideBody(Asked):
+    """The client's personal guide at the institution (begeleider)."""
+
+    name: Name
+    mail: Mail | None = None
+    phone: Phone | None = None
+
+
+class PersonBody(Asked):
+    """Who the client is. Kept encrypted, and nowhere else than in the vault."""
+
+    bsn: Annotated[str, Field(max_length=20), AfterValidator(_citizen_number)]
+    name: Name
+    born_on: date
+    mail: Mail | None = None
+    phone: Phone | None = None
+    guide: GuideBody
+
+    def person(self) -> Person:
+        """Return the person as the vault keeps it."""
+        return Person(**self.model_dump(exclude={"guide"}), guide=Contact(**self.guide.model_dump()))
+
+
+class NeedsBody(Asked):
+    """What a dwelling must have for this household."""
+
+    rooms: int = Field(default=1, ge=1, le=8)
+    rent_limit_cents: int = Field(gt=0, le=200_000, description="The highest rent per month that fits, in cents")
+    accessible: bool = False
+    low_stimulus: bool = False
+    wanted_districts: tuple[District, ...] = Field(default=(), max_length=50)
+    excluded_districts: tuple[District, ...] = Field(default=(), max_length=50)
+
+
+class ReferralBody(Asked):
+    """A referral."""
+
+    municipality: OrganisationId
+    institution: OrganisationId | None = Field(
+        default=None, description="Who refers; an institution may leave it out, the municipality names it"
+    )
+    care_provider: OrganisationId
+    district_team: OrganisationId | None = Field(default=None, description="Else the team of the district")
+    district: District = Field(description="Where the client is to be assessed and received")
+    person: PersonBody
+    target_group: TargetGroup
+    household_size: int = Field(ge=1, le=12)
+    needs: NeedsBody
+    documents: tuple[Document, ...] = Field(default=(), max_length=len(Document))
+
+
+REFERRAL: Body[ReferralBody] = Body(ReferralBody)
+if TYPE_CHECKING:
+    Given: TypeAlias = ReferralBody
+else:
+    Given = Annotated[ReferralBody, Depends(REFERRAL)]
+
+EXAMPLE = {
+    "municipality": "almere",
+    "careProvider": "kwintes",
+    "district": "haven",
+    "person": {
+        "bsn": "999990019",
+        "name": "Noor de Wit",
+        "bornOn": "1991-04-12",
+        "mail": "noor@example.org",
+        "phone": "06 12345678",
+        "guide": {"name": "Sam Bakker", "mail": "sam@example.org", "phone": "036 1234567"},
+    },
+    "targetGroup": "sheltered_living",
+    "householdSize": 1,
+    "needs": {"rooms": 2, "rentLimitCents": 65000, "wantedDistricts": ["haven"]},
+    "documents": ["consent", "identity", "address_history", "income_statement", "readiness_statement"],
+}
+
+router = APIRouter(tags=["mediations"])
+
+
+@router.post(
+    "/v1/mediations",
+    status_code=201,
+    operation_id="startMediation",
+    summary="Refer a client: start a mediation",
+    response_model=MediationView,
+    responses=problems(400, 401, 403, 409, 413, 415, 503),
+    openapi_extra=REFERRAL.documented({"referral": {"summary": "A referral by an institution", "value": EXAMPLE}}),
+)
+async def start_mediation(
+    request: Request, response: Response, here: Here, caller: Acting, key: IdempotencyKey, body: Given
+) -> MediationView:
+    """Start a mediation. The same key gives the same mediation, however often and from wherever it is sent."""
+    mediation, number = mediation_id(caller.organisation, key), command_id(caller.organisation, key)
+    asked = body.model_dump_json().encode()
+    await here.idempotency.claim(caller.organisation, key, mediation, request.url.path, asked)
+    result = await recorded(here.pool, mediation, number)
+    if result is None:
+        command = await _command(here, caller, body, mediation)
+        await ask_rules(here, None, command, command.policy)
+        person = await here.vault.put_person(body.person.person(), caller.organisation)
+        referral = command.referral.model_copy(update={"person": person})
+        command = command.model_copy(update={"referral": referral})
+        result = await submit(here, mediation, Submission(command_id=number, command=command))
+    after = await outcome_of(here, mediation, result)
+    response.headers["Location"] = f"/v1/mediations/{mediation}"
+    response.headers["ETag"] = f'"{after.state.sequence}"'
+    return mediation_view(after, caller)
+
+
+async def _command(here: Installation, caller: Caller, body: ReferralBody, mediation: str) -> StartMediation:
+    """Return the command, the person in it not yet known by a reference. Raises `Invalid` or `Forbidden`."""
+    now = await here.clock.now()
+    parties = _parties(here, caller, body)
+    referral = Referral(
+        person="person-unwritten",
+        target_group=body.target_group,
+        household_size=body.household_size,
+        needs=DwellingNeeds(**body.needs.model_dump()),
+        documents=tuple(dict.fromkeys(body.documents)),
+    )
+    if not OLDEST <= body.person.born_on <= now.date():
+        raise Invalid([("person.bornOn", "this is no date of birth of somebody alive")])
+    policy = _policy(here, body.municipality, now)
+    return StartMediation(by=caller.actor, mediation=mediation, referral=referral, parties=parties, policy=policy)
+
+
+def _parties(here: Installation, caller: Caller, body: ReferralBody) -> Parties:
+    """Return the organisations, each of them known in its role for this municipality."""
+    if caller.role not in {Role.INSTITUTION, Role.COORDINATOR}:
+        raise Forbidden("an institution or the municipality refers a client")
+    municipality = body.municipality
+    if municipality not in caller.municipalities:
+        raise Invalid([("municipality", "your organisation does not work for this municipality")])
+    own = caller.organisation if caller.role is Role.INSTITUTION else None
+    institution = body.institution or own
+    if institution is None:
+        raise Invalid([("institution", "name the institution that the client leaves")])
+    if own and institution != own:
+        raise Invalid([("institution", "an institution refers its own clients")])
+    team = body.district_team or _team_for(here, municipality, body.district)
+    named = {
+        "institution": (institution, Role.INSTITUTION),
+        "careProvider": (body.care_provider, Role.CARE_PROVIDER),
+        "districtTeam": (team, Role.DISTRICT_TEAM),
+    }
+    unknown = [
+        (field, f"no {role.value.replace('_', ' ')} of this name works for this municipality")
+        for field, (organisation, role) in named.items()
+        if organisation not in _ids(here, municipality, role)
+    ]
+    if unknown:
+        raise Invalid(unknown)
+    return Parties(
+        municipality=municipality,
+        institution=institution,
+        district_team=team,
+        care_provider=body.care_provider,
+        corporations=_ids(here, municipality, Role.CORPORATION),
+    )
+
+
+def _ids(here: Installation, municipality: str, role: Role) -> tuple[str, ...]:
+    return tuple(organisation.id for organisation in here.directory.of(municipality, role.value))
+
+
+def _team_for(here: Installation, municipality: str, district: str) -> str:
+    try:
+        return here.directory.team_for(municipality, district).id
+    except NoDistrictTeam:
+        raise Invalid([("district", "no district team covers this district")]) from None
+
+
+def _policy(here: Installation, municipality: str, now: datetime) -> Policy:
+    policy = here.policies.in_force(municipality, now)
+    if policy is None:
+        raise Invalid([("municipality", "no policy of this municipality is in force today")])
+    return policy

@@ -1,0 +1,94 @@
+"""The API as a process: settings, one installation, uvicorn. Reading works while Temporal is away."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+
+import structlog
+import uvicorn
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from fastapi import FastAPI
+from temporalio.client import Client
+
+from api.app import create_app
+from api.cursors import Cursors
+from api.idempotency import Idempotency
+from api.installation import Installation
+from api.policies import Policies
+from runtime.clock import Clock, SystemClock
+from runtime.directory import Directory
+from runtime.error_report import described
+from runtime.keys import read_key
+from runtime.plugin import TemporalUnreachable, connect
+from runtime.settings import Settings
+from runtime.tokens import TokenVerifier
+from store import database
+from store.database import Pool
+from store.vault import Vault
+
+GRACE = 20
+"""Seconds that requests under way may go on after SIGTERM."""
+
+
+def install(settings: Settings, pool: Pool, temporal: Client | None, clock: Clock) -> Installation:
+    """Return the installation that these settings describe; raises when directory or policies are wrong."""
+    key = read_key(settings.vault_key.get_secret_value())
+    return Installation(
+        pool=pool,
+        temporal=temporal,
+        task_queue=settings.task_queue,
+        directory=Directory.load(settings.directory),
+        policies=Policies.load(settings.policy_folder),
+        clock=clock,
+        verifier=TokenVerifier(settings),
+        vault=Vault(pool, key),
+        idempotency=Idempotency(pool, _derived(key, b"api: requests")),
+        cursors=Cursors(_derived(key, b"api: cursors")),
+    )
+
+
+def application(settings: Settings, clock: Clock | None = None) -> FastAPI:
+    """Return the application that opens what it needs when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await database.migrate(settings.database_url)
+        async with database.connect(settings.database_url) as pool:
+            app.state.installation = install(settings, pool, None, clock or SystemClock())
+            reaching = asyncio.create_task(_reach_temporal(settings, app.state.installation))
+            try:
+                yield
+            finally:
+                reaching.cancel()
+                with suppress(asyncio.CancelledError):
+                    await reaching
+
+    return create_app(lifespan=lifespan, public_url=settings.public_url)
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    uvicorn.run(
+        application(settings),
+        host=settings.api_host,
+        port=settings.api_port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+    )
+
+
+async def _reach_temporal(settings: Settings, here: Installation) -> None:
+    """Connect, however long it takes; the connection then mends itself."""
+    while here.temporal is None:
+        try:
+            here.temporal = await connect(settings, patience=timedelta(seconds=30))
+        except TemporalUnreachable as away:
+            structlog.get_logger("api").warning("temporal is away", error=described(away))
+
+
+def _derived(key: bytes, purpose: bytes) -> bytes:
+    return HKDF(SHA256(), 32, None, purpose).derive(key)

@@ -1,0 +1,239 @@
+"""How mediations are shown: the shapes of responses."""
+
+from datetime import date, datetime
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from domain.agenda import Due
+from domain.answers import CallResult, DayPart, SupportProduct
+from domain.clocks import ClockKind
+from domain.commands import Rule
+from domain.conditions import Condition
+from domain.dwelling import LivingForm
+from domain.mediation import OfferState, PlaceState
+from domain.outcome import Outcome, Stage
+from domain.parties import Role
+from domain.policy import LeaseForm
+from domain.referral import Document, TargetGroup
+from domain.tasks import TaskKind
+
+
+class View(BaseModel):
+    """Something that is shown."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, from_attributes=True, frozen=True)
+
+
+T = TypeVar("T")
+
+
+class Page(View, Generic[T]):
+    """One page of a list."""
+
+    items: tuple[T, ...]
+    next: str | None = Field(default=None, description="Give this as `cursor` for the next page; null on the last page")
+
+
+class TaskView(View):
+    """An open task: what somebody must do, and by when."""
+
+    id: str = Field(examples=["check_readiness-1"])
+    kind: TaskKind = Field(description="What is asked; the answer has the same kind")
+    owner: str = Field(description="The organisation that acts next")
+    owner_role: Role
+    about: str | None = Field(description="What it is about: an offer's number, the subject of a hearing")
+    opened_at: datetime
+    due: datetime
+
+
+class FullTaskView(TaskView):
+    """An open task with its ladder."""
+
+    overdue: bool
+    reminded: int = Field(description="How many reminders were sent")
+    escalated: int = Field(description="How many times it was escalated")
+    next_reminder: datetime | None
+    next_escalation: datetime | None
+
+
+class InboxTask(TaskView):
+    """An open task in an inbox."""
+
+    mediation: str
+    municipality: str
+    stage: Stage
+    reminded: int
+    escalated: int
+
+
+class ClockView(View):
+    """A running term."""
+
+    kind: ClockKind
+    started_at: datetime
+    ends_at: datetime
+    suspended_at: datetime | None
+    expired: bool
+
+
+class DwellingView(View):
+    """A released dwelling."""
+
+    id: str
+    corporation: str
+    complex: str
+    district: str
+    rooms: int
+    rent_cents: int = Field(description="Rent per month, in cents")
+    accessible: bool
+    low_stimulus: bool
+    living_form: LivingForm
+    released_on: date
+
+
+class CandidateView(View):
+    """A dwelling held against the household's needs."""
+
+    dwelling: DwellingView
+    conditions: tuple[Condition, ...] = Field(description="Each with the fact and the norm it was judged by")
+
+
+class OfferView(CandidateView):
+    """A dwelling that was offered to the client."""
+
+    state: OfferState
+    number: str | None = Field(description="The corporation's number of the offer")
+
+
+class LeaseView(View):
+    """The tenancy."""
+
+    number: str | None
+    form: LeaseForm | None
+    agreed_keys_on: date | None
+    keys_on: date | None = Field(description="The planned day of the keys")
+    handed_over_on: date | None
+
+
+class SupportView(View):
+    """The support at home."""
+
+    provider: str
+    number: str | None
+    starts_on: date | None
+    bridged_by: str | None
+    started_on: date | None
+
+
+class PlaceView(View):
+    """The place within the municipality's capacity."""
+
+    year: int
+    units: int
+    state: PlaceState
+
+
+class PartiesView(View):
+    """The organisations that take part from the start."""
+
+    municipality: str
+    institution: str
+    district_team: str
+    care_provider: str
+
+
+class NeedsView(View):
+    """What a dwelling must have."""
+
+    rooms: int
+    rent_limit_cents: int
+    accessible: bool
+    low_stimulus: bool
+    wanted_districts: tuple[str, ...]
+    excluded_districts: tuple[str, ...]
+
+
+class ReferralView(View):
+    """The facts of the referral. Who the client is stands at `/person`."""
+
+    target_group: TargetGroup | None = Field(description="Not shown to corporations")
+    household_size: int
+    needs: NeedsView
+    documents: tuple[Document, ...] | None = Field(description="Not shown to corporations")
+
+
+class PolicyView(View):
+    """The policy under which the mediation is decided."""
+
+    id: str
+    version: str
+    digest: str = Field(description="SHA-256 of the policy")
+
+
+class MomentView(View):
+    """When the engine does something by itself, and what."""
+
+    at: datetime
+    due: Due
+    subject: str = Field(description="The task's id or the clock's kind")
+
+
+class MediationView(View):
+    """One mediation after one of its events."""
+
+    id: str
+    version: int = Field(description="How many events there are; the ETag and what `If-Match` compares")
+    municipality: str
+    stage: Stage
+    outcome: Outcome | None = Field(description="Why it ended")
+    policy: PolicyView
+    opened_at: datetime
+    changed_at: datetime
+    parties: PartiesView
+    referral: ReferralView
+    tasks: tuple[FullTaskView, ...] = Field(description="What is waited for")
+    acts_next: tuple[str, ...] = Field(description="The organisations that must act, the earliest due first")
+    next_moment: MomentView | None
+    clocks: tuple[ClockView, ...]
+    urgency: SupportProduct | None = Field(description="The support that was granted with the urgency")
+    place: PlaceView | None
+    candidates: tuple[CandidateView, ...] = Field(description="Suitable released dwellings to choose from")
+    offers: tuple[OfferView, ...]
+    counted_refusals: int
+    lease: LeaseView
+    support: SupportView | None
+    call_attempts: tuple[DayPart, ...]
+    call_result: CallResult | None
+    overrides: tuple[Rule, ...]
+
+
+class MediationDetails(MediationView):
+    """One mediation as it stands."""
+
+    deliveries_waiting: int = Field(description="How many messages to partners and people are still to be delivered")
+
+
+class PolicyName(View):
+    """Which policy."""
+
+    id: str
+    version: str
+
+
+class MediationSummary(View):
+    """A mediation in a list."""
+
+    id: str
+    version: int
+    municipality: str
+    stage: Stage
+    outcome: Outcome | None
+    policy: PolicyName
+    opened_at: datetime
+    changed_at: datetime
+    closed_at: datetime | None
+    next_moment: datetime | None
+    tasks: tuple[TaskView, ...]
+    acts_next: tuple[str, ...]

@@ -1,0 +1,1 @@
+"""The whole product against crashes, restarts and curious eyes."""

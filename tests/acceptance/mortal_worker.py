@@ -1,0 +1,128 @@
+"""A worker that dies by `kill -9` at appointed moments: python -m tests.acceptance.mortal_worker APPOINTMENTS.
+
+An appointment is an empty file in the folder, named `{mediation}.{activity}.{moment}`. Whoever keeps it removes it
+first, so that each is kept once. Apart from that, and from less patience with workers that died, it is the worker.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from temporalio import activity
+from temporalio.worker import (
+    ActivityInboundInterceptor,
+    ExecuteActivityInput,
+    Interceptor,
+    StartActivityInput,
+    WorkerConfig,
+    WorkflowInboundInterceptor,
+    WorkflowInterceptorClassInput,
+    WorkflowOutboundInterceptor,
+)
+from temporalio.workflow import ActivityHandle
+
+from runtime.logging import start_logging
+from runtime.plugin import MediationPlugin, connect
+from runtime.settings import load_settings
+from store import outbox
+from worker import mediation_worker
+
+BEFORE, DONE, AFTER = "before", "done", "after"
+"""Before the effect; when it is done outside but not noted by us; when it is noted but Temporal has not heard."""
+IMPATIENCE = timedelta(seconds=1.5)
+"""How long an attempt may take: for as long nobody notices that a worker died. In production it is a minute."""
+
+
+class Appointments:
+    """When to die."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, moment: str) -> None:
+        """Die now, if that was appointed."""
+        info = activity.info()
+        appointment = self._folder / f"{info.workflow_id}.{info.activity_type}.{moment}"
+        if appointment.exists():
+            appointment.unlink()
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Mortal(Interceptor):
+    """Keeps appointments around every activity, and makes the workflow less patient."""
+
+    def __init__(self, appointments: Appointments) -> None:
+        self._appointments = appointments
+
+    def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
+        return _MortalActivity(next, self._appointments)
+
+    def workflow_interceptor_class(
+        self, input: WorkflowInterceptorClassInput
+    ) -> type[WorkflowInboundInterceptor] | None:
+        return _Impatient
+
+
+class _MortalActivity(ActivityInboundInterceptor):
+    def __init__(self, next: ActivityInboundInterceptor, appointments: Appointments) -> None:
+        super().__init__(next)
+        self._appointments = appointments
+
+    async def execute_activity(self, input: ExecuteActivityInput) -> Any:
+        self._appointments.keep(BEFORE)
+        result = await super().execute_activity(input)
+        self._appointments.keep(AFTER)
+        return result
+
+
+class _Impatient(WorkflowInboundInterceptor):
+    def init(self, outbound: WorkflowOutboundInterceptor) -> None:
+        super().init(_ImpatientRequests(outbound))
+
+
+class _ImpatientRequests(WorkflowOutboundInterceptor):
+    def start_activity(self, input: StartActivityInput) -> ActivityHandle[Any]:
+        input.start_to_close_timeout = IMPATIENCE
+        return super().start_activity(input)
+
+
+class _QuickPlugin(MediationPlugin):
+    """Gives a dead worker's workflows to its successor at once."""
+
+    def configure_worker(self, config: WorkerConfig) -> WorkerConfig:
+        config = super().configure_worker(config)
+        config["sticky_queue_schedule_to_start_timeout"] = timedelta(milliseconds=500)
+        return config
+
+
+def mourn_effects(appointments: Appointments) -> None:
+    """Keep the appointments between an effect and our note of it."""
+    settle = outbox.settle
+
+    async def settle_unless_dead(*arguments: Any) -> None:
+        appointments.keep(DONE)
+        await settle(*arguments)
+
+    outbox.settle = settle_unless_dead
+
+
+async def work(folder: Path) -> None:
+    """Work until killed."""
+    appointments = Appointments(folder)
+    mourn_effects(appointments)
+    settings = load_settings()
+    plugin = _QuickPlugin(settings.key_ring, [Mortal(appointments)], "tests.acceptance.mortal_worker")
+    client = await connect(settings, plugin=plugin)
+    async with mediation_worker(settings, client) as worker, worker:
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    from tests.acceptance import mortal_worker  # the module that workflows share, and not a second one
+
+    start_logging("ERROR", "json")
+    asyncio.run(mortal_worker.work(Path(sys.argv[1])))

@@ -1,0 +1,179 @@
+"""kill -9 of the worker around each kind of activity: the mediation ends as it would have, each effect done once."""
+
+import asyncio
+import os
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from domain import commands as c
+from domain.outcome import Outcome
+from domain.tasks import TaskKind
+from runtime.plugin import connect
+from runtime.search_attributes import register
+from runtime.settings import SETTINGS_FILE, Settings
+from sandbox.embedded.mail import MailServer
+from sandbox.embedded.process import Child, Program
+from store import journal, outbox
+from store.database import Pool
+from store.vault import Vault
+from tests.acceptance.mortal_worker import AFTER, BEFORE, DONE
+from tests.histories.walk import Scene, Walk
+from tests.town import Town
+
+PARTNERS = {
+    "ListDwellings": None,
+    "PlaceOffer": "place_offer",
+    "ReadOffer": None,
+    "WithdrawOffer": "withdraw_offer",
+    "PrepareLease": "prepare_lease",
+    "RequestSupport": "request_support",
+    "ReadSupport": None,
+    "CancelSupport": "cancel_support_request",
+    "AskAssessment": "request_assessment",
+    "GiveNotice": "give_move_notice",
+}
+"""The effects at partners, and what each is called there if it changes something."""
+MOMENTS = [(kind, moment) for kind in (*PARTNERS, "SendLetter") for moment in (BEFORE, DONE, AFTER)]
+MOMENTS += [("Record", BEFORE), ("Record", AFTER)]
+
+
+async def walk_to_the_end(walk: Walk) -> None:
+    """A mediation that asks every kind of activity, and is then withdrawn."""
+    await walk.start()
+    await walk.offered()
+    await walk.days(7)  # the client is reminded, after the answer was looked for at the corporation
+    await walk.accept()
+    await walk.days(5)  # the same at the provider
+    await walk.sign()
+    await walk.plan_support()
+    await walk.task(TaskKind.HAND_OVER_KEYS)
+    await walk.settled()
+    await walk.give(c.Withdraw(by=walk.coordinator))
+    await walk.result()
+
+
+class Ending(NamedTuple):
+    """How a mediation ended, without what differs between any two: ids, moments and the order across partners."""
+
+    outcome: Outcome | None
+    commands: Counter[str]
+    events: Counter[str]
+    effects: Counter[tuple[str, str | None]]
+    tasks: int
+
+
+async def ending(walk: Walk) -> Ending:
+    """Look at how a mediation ended; its journal is sound in itself."""
+    entries = await journal.entries(walk.scene.pool, walk.mediation)
+    state = await walk.state()
+    effects = await outbox.effects_of(walk.scene.pool, walk.mediation)
+    assert [entry.ordinal for entry in entries] == list(range(1, len(entries) + 1))
+    assert (await walk.result()).commands == len(entries)
+    return Ending(
+        state.outcome,
+        Counter(entry.command.type for entry in entries),
+        Counter(event.type for entry in entries for event in entry.events),
+        Counter((effect["type"], effect["result"]) for effect in effects),
+        len(state.tasks),
+    )
+
+
+class Successors:
+    """Starts a new worker whenever the last one died."""
+
+    def __init__(self, folder: Path, settings: Settings) -> None:
+        self.appointments = folder / "appointments"
+        self.deaths: list[int] = []
+        self._settings = folder / "settings.env"
+        self.appointments.mkdir()
+        settings.save(self._settings)
+
+    async def work(self) -> None:
+        """Keep a worker at work until cancelled."""
+        command = [sys.executable, "-m", "tests.acceptance.mortal_worker", str(self.appointments)]
+        environment = {**os.environ, SETTINGS_FILE: str(self._settings)}
+        log = self._settings.with_name("worker.log")
+        while True:
+            child = await Child.start(Program("worker", command, log, environment, grace=0))
+            try:
+                self.deaths.append(await child.exited())
+            finally:
+                child.kill()
+
+    def appoint(self, mediation: str, kind: str, moment: str) -> Path:
+        """Have the worker die once, at this moment of this mediation."""
+        appointment = self.appointments / f"{mediation}.{kind}.{moment}"
+        appointment.touch()
+        return appointment
+
+
+@pytest.fixture
+async def successors(tmp_path: Path, settings: Settings) -> AsyncIterator[Successors]:
+    """Workers, one at a time."""
+    keeper = Successors(tmp_path, settings)
+    working = asyncio.create_task(keeper.work())
+    yield keeper
+    working.cancel()
+    with suppress(asyncio.CancelledError):
+        await working
+
+
+@pytest.fixture
+async def scene(settings: Settings, pool: Pool, vault: Vault, town: Town) -> Scene:
+    """Where the mediations take place."""
+    client = await connect(settings)
+    await register(client)
+    return Scene(client, pool, vault, town, settings.task_queue)
+
+
+@pytest.mark.timeout(300)
+async def test_a_worker_killed_around_any_activity_loses_and_doubles_nothing(
+    scene: Scene, successors: Successors, mail: MailServer
+) -> None:
+    twin = Walk(scene, "twin", bsn="999990019")
+    await walk_to_the_end(twin)
+    expected = await ending(twin)
+    asked = {kind for kind, _ in expected.effects} | {"Record"}
+    assert asked == {kind for kind, _ in MOMENTS}, "the walk asks every kind of activity"
+    assert successors.deaths == []
+    for kind, moment in MOMENTS:
+        walk = Walk(scene, f"{kind.lower()}-{moment}")
+        appointment = successors.appoint(walk.mediation, kind, moment)
+        await walk_to_the_end(walk)
+        assert not appointment.exists(), f"{walk.mediation} never came to its moment"
+        assert await ending(walk) == expected, walk.mediation
+        await each_effect_once(walk, kind, moment)
+        await each_mail_once(walk, mail)
+    assert successors.deaths == [-9] * len(MOMENTS)
+    if copies := mail.mailbox.count().copies:
+        assert copies >= 2, "the letters that were sent, but not noted, came twice and were kept once"
+
+
+async def each_effect_once(walk: Walk, killed: str, moment: str) -> None:
+    """Every effect took place once at the partner; the one at which the worker died after it arrived twice."""
+    town = walk.scene.town
+    parties = ((town.systems.corporation, town.corporations), (town.systems.provider, (town.provider,)))
+    for system, organisations in (*parties, (town.systems.team, (town.team,))):
+        for organisation in organisations:
+            ledger = await system.ledger(organisation)
+            ours = {(op, key): n for (op, key), n in ledger.items() if key.startswith(f"{walk.mediation}:")}
+            assert all(executed == 1 for _, executed in ours.values()), ours
+            received = {op: n for (op, _), (n, _) in ours.items()}
+            if PARTNERS.get(killed) in received:
+                assert received[str(PARTNERS[killed])] == (1 if moment == BEFORE else 2)
+
+
+async def each_mail_once(walk: Walk, mail: MailServer) -> None:
+    """As many letters of a mediation are in the mailbox as were noted to be sent, each once."""
+    kept = Counter(str(one["X-Mediation-Effect"]).strip() for one in mail.mailbox.mails())
+    effects = await outbox.effects_of(walk.scene.pool, walk.mediation)
+    letters = [e["key"] for e in effects if e["type"] == "SendLetter" and e["result"] == "done"]
+    assert letters
+    assert {key: kept[key] for key in letters} == dict.fromkeys(letters, 1)
+    assert sum(n for key, n in kept.items() if key.startswith(f"{walk.mediation}:")) == len(letters)

@@ -1,0 +1,1 @@
+"""The hands, against the reference systems of partners and a real mail server."""

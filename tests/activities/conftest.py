@@ -1,0 +1,106 @@
+"""The hands of one worker, and a way to let each attempt of an activity run."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+from temporalio.testing import ActivityEnvironment
+
+from activities.care_provider import CareProvider
+from activities.corporation import Corporation
+from activities.district_team import DistrictTeam
+from activities.letters import Letters
+from activities.partner import Partners
+from domain.commands import AnyCommand
+from domain.effects import AnyEffect
+from domain.record import Delivery, Learned
+from runtime.directory import Directory
+from runtime.settings import Settings
+from store import outbox
+from store.database import Pool
+from store.vault import Vault
+from tests.activities.effects import Effects, home
+from tests.store.script import Script, script
+from tests.town import CLIENT, Town
+
+MORE_TASKS = """
+INSERT INTO task (mediation, id, kind, owner, opened_at, due, reminded, escalated)
+SELECT 'm-1', kind || '-1', kind, 'almere', now(), now(), 0, 0
+FROM unnest(ARRAY['answer_offer', 'confirm_support', 'start_support']) AS t (kind)
+"""
+"""Tasks that other effects belong to, so that each can be tried on one mediation."""
+
+
+class Hands:
+    """Every hand, with the outbox they note in. Effects belong to the mediation `m-1`."""
+
+    def __init__(self, pool: Pool, partners: Partners, letters: Letters | None = None) -> None:
+        self.pool = pool
+        corporation, provider = Corporation(pool, partners), CareProvider(pool, partners)
+        team = DistrictTeam(pool, partners)
+        methods: list[Any] = [
+            *(corporation.list_dwellings, corporation.place_offer, corporation.read_offer),
+            *(corporation.withdraw_offer, corporation.prepare_lease),
+            *(provider.request_support, provider.read_support, provider.cancel_support),
+            *(team.ask_assessment, team.give_notice),
+            *([letters.send_letter] if letters else []),
+        ]
+        self._methods: dict[str, Callable[..., Awaitable[Learned]]] = {
+            "".join(part.capitalize() for part in method.__name__.split("_")): method for method in methods
+        }
+
+    async def carry_out(self, effect: AnyEffect, *, attempt: int = 1) -> AnyCommand | None:
+        """Let one attempt run, and return what was learned."""
+        environment = ActivityEnvironment()
+        environment.info = replace(environment.info, attempt=attempt, activity_type=effect.type)
+        delivery: Delivery[Any] = Delivery(mediation="m-1", effect=effect)
+        return (await environment.run(self._methods[effect.type], delivery)).command
+
+    async def expect(self, effect: AnyEffect) -> None:
+        """Put an effect into the outbox, as `Record` does."""
+        values = (effect.key, effect.lane, effect.type, effect.model_dump_json())
+        await self.pool.execute(
+            "INSERT INTO effect (key, mediation, lane, type, document, asked_at) VALUES ($1, 'm-1', $2, $3, $4, now())",
+            *values,
+        )
+
+    async def result(self, effect: AnyEffect) -> str | None:
+        """What the outbox says became of an effect."""
+        lines = await outbox.effects_of(self.pool, "m-1")
+        result: str | None = next(line["result"] for line in lines if line["key"] == effect.key)
+        return result
+
+
+@pytest.fixture
+async def hands(
+    pool: Pool, vault: Vault, directory: Directory, settings: Settings, referred: Script
+) -> AsyncIterator[Hands]:
+    """Hands for the mediation `m-1`, which has been referred."""
+    async with httpx.AsyncClient(trust_env=False) as http:
+        yield Hands(pool, Partners(http, directory), Letters(pool, vault, directory, settings))
+
+
+@pytest.fixture
+async def referred(pool: Pool, vault: Vault, town: Town) -> Script:
+    """The mediation `m-1` of a client who is in the vault, up to and including the match."""
+    person = await vault.put_person(CLIENT, town.municipality)
+    case = script("match")
+    await case.play(pool)
+    await pool.execute("UPDATE mediation SET person = $1", person)
+    await pool.execute(MORE_TASKS)
+    return case
+
+
+@pytest.fixture
+async def stocked(town: Town) -> Town:
+    """A town whose first corporation released three dwellings, one of them later."""
+    homes = [home("D-1"), home("D-2", complex="Full"), home("D-3", releasedOn="2026-07-01")]
+    await town.systems.corporation.staff("PUT", town.corporation, "/dwellings", homes)
+    return town
+
+
+@pytest.fixture
+def effects(stocked: Town) -> Effects:
+    return Effects(stocked)

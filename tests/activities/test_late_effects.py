@@ -1,0 +1,73 @@
+"""An effect whose time has gone by when its turn comes leaves nothing behind at the partner."""
+
+import pytest
+from temporalio.exceptions import ApplicationError
+
+from domain import effects as f
+from domain.commands import ReportDeath
+from domain.record import Recording
+from store.database import Pool
+from store.journal import record
+from tests.activities.conftest import Hands
+from tests.activities.effects import Effects
+from tests.partner_system import PartnerSystem
+from tests.store.script import Script
+from tests.town import Town
+
+
+async def ends(pool: Pool, referred: Script) -> None:
+    """The client dies."""
+    command = ReportDeath(by=referred.municipality)
+    await record(pool, Recording(mediation="m-1", command_id="death", command=command, now=referred.now))
+
+
+@pytest.mark.parametrize("kind", ["place", "list", "support", "assess", "notice"])
+async def test_nothing_is_asked_for_a_mediation_that_has_ended(
+    pool: Pool, hands: Hands, referred: Script, stocked: Town, kind: str
+) -> None:
+    effect: f.AnyEffect = getattr(Effects(stocked), kind)()
+    await hands.expect(effect)
+    await ends(pool, referred)
+    assert await hands.carry_out(effect) is None
+    assert await hands.result(effect) == "void"
+    for system in stocked.systems:
+        assert await system.ledger(effect.lane) == {}
+
+
+async def test_no_offer_is_placed_once_somebody_confirmed_it_by_hand(pool: Pool, hands: Hands, stocked: Town) -> None:
+    effect = Effects(stocked).place()
+    await pool.execute("UPDATE task SET closed_at = now() WHERE id = 'confirm_offer-1'")
+    assert await hands.carry_out(effect) is None
+    assert await stocked.systems.corporation.ledger(stocked.corporation) == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "state"), [("place", "/offers", "withdrawn"), ("support", "/support-requests", "cancelled")]
+)
+async def test_what_was_done_but_not_heard_of_before_the_end_is_taken_back(
+    pool: Pool, hands: Hands, referred: Script, stocked: Town, kind: str, path: str, state: str
+) -> None:
+    effect: f.AnyEffect = getattr(Effects(stocked), kind)()
+    corporation, provider, _ = stocked.systems
+    system: PartnerSystem = corporation if kind == "place" else provider
+    await hands.expect(effect)
+    await system.switch({"fault": "lost_answer", "organisation": effect.lane, "attempts": 1})
+    with pytest.raises(ApplicationError):
+        await hands.carry_out(effect)
+    await ends(pool, referred)
+    await system.switch()
+    assert await hands.carry_out(effect, attempt=2) is None
+    assert await hands.result(effect) == "void"
+    assert [one["state"] for one in await system.records(effect.lane, path, "m-1")] == [state]
+
+
+async def test_what_was_let_go_is_told_also_after_the_end(
+    pool: Pool, hands: Hands, referred: Script, stocked: Town
+) -> None:
+    effects = Effects(stocked)
+    await hands.carry_out(effects.place())
+    (offer,) = await stocked.systems.corporation.records(stocked.corporation, "/offers", "m-1")
+    await ends(pool, referred)
+    await hands.carry_out(effects.withdraw(offer["number"]))
+    (offer,) = await stocked.systems.corporation.records(stocked.corporation, "/offers", "m-1")
+    assert offer["state"] == "withdrawn"

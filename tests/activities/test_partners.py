@@ -1,0 +1,293 @@
+"""Every effect against its reference system: done once, and what passes told apart from what does not."""
+
+from datetime import date, timedelta
+
+import pytest
+from temporalio.exceptions import ApplicationError
+
+from domain import answers as a
+from domain import effects as f
+from domain.commands import AnswerTask, LearnDwellings, LearnLease, LearnSupportRequest, ReportUndelivered
+from domain.commands import WithdrawOffer as TakeBack
+from domain.parties import SYSTEM, Role
+from tests.activities.conftest import Hands
+from tests.activities.effects import Effects, home
+from tests.partner_system import Json
+
+
+def number_of(learned: object) -> str:
+    """The number that a partner gave."""
+    if isinstance(learned, AnswerTask):
+        assert isinstance(learned.answer, a.ConfirmationAnswer)
+        assert learned.answer.number is not None
+        return learned.answer.number
+    assert isinstance(learned, (LearnSupportRequest, LearnLease))
+    return learned.number
+
+
+async def failed(hands: Hands, effect: f.AnyEffect, attempt: int = 1) -> ApplicationError:
+    """Carry out an effect that must fail in passing: Temporal tries it again."""
+    with pytest.raises(ApplicationError) as caught:
+        await hands.carry_out(effect, attempt=attempt)
+    assert not caught.value.non_retryable
+    return caught.value
+
+
+# -- each effect does what it says -----------------------------------------------------------------------------------
+
+
+async def test_dwellings_are_listed_as_released_by_the_day(hands: Hands, effects: Effects) -> None:
+    learned = await hands.carry_out(effects.list())
+    assert isinstance(learned, LearnDwellings)
+    assert [one.id for one in learned.dwellings] == ["D-1", "D-2"]
+    assert {one.corporation for one in learned.dwellings} == {effects.town.corporation}
+    assert learned.by == learned.by.model_copy(update={"role": Role.CORPORATION, "user": SYSTEM})
+    later = await hands.carry_out(effects.list(date(2026, 8, 1)))
+    assert isinstance(later, LearnDwellings)
+    assert len(later.dwellings) == 3
+
+
+async def test_every_page_of_dwellings_is_read(hands: Hands, effects: Effects) -> None:
+    many = [home(f"P-{n:03}") for n in range(230)]
+    await effects.town.systems.corporation.staff("PUT", effects.town.corporation, "/dwellings", many)
+    learned = await hands.carry_out(effects.list())
+    assert isinstance(learned, LearnDwellings)
+    assert len({one.id for one in learned.dwellings}) == 232
+
+
+async def test_an_offer_is_placed_and_its_number_answers_the_task(hands: Hands, effects: Effects) -> None:
+    learned = await hands.carry_out(effects.place())
+    assert isinstance(learned, AnswerTask)
+    assert (learned.task, learned.by.organisation) == ("confirm_offer-1", effects.town.corporation)
+    (offer,) = await effects.town.systems.corporation.records(effects.town.corporation, "/offers", "m-1")
+    assert (offer["number"], offer["state"], offer["dwelling"]) == (number_of(learned), "offered", "D-1")
+
+
+async def test_a_corporation_that_declines_gives_an_answer(hands: Hands, effects: Effects) -> None:
+    await effects.town.systems.corporation.staff("PUT", effects.town.corporation, "/complexes/Full", {"closed": True})
+    for dwelling, why in (("D-2", "complex_overloaded"), ("D-9", "unavailable")):
+        learned = await hands.carry_out(effects.place(dwelling))
+        assert isinstance(learned, AnswerTask)
+        assert learned.answer == a.ConfirmationAnswer(declined=a.CorporationDecline(why))
+
+
+@pytest.mark.parametrize(
+    ("staff", "learned"),
+    [
+        (None, None),
+        (("answer", {"state": "accepted"}), a.ClientAnswer(accept=True)),
+        (("answer", {"state": "refused", "reason": "rent"}), a.ClientAnswer(accept=False, reason=a.RefusalReason.RENT)),
+        (
+            ("answer", {"state": "refused", "reason": "mevrouw wil niet"}),
+            a.ClientAnswer(accept=False, reason=a.RefusalReason.OTHER),
+        ),
+    ],
+)
+async def test_what_the_client_told_the_corporation_is_read_there(
+    hands: Hands, effects: Effects, staff: tuple[str, Json] | None, learned: a.ClientAnswer | None
+) -> None:
+    number = number_of(await hands.carry_out(effects.place()))
+    if staff:
+        path = f"/offers/{number}/{staff[0]}"
+        await effects.town.systems.corporation.staff("POST", effects.town.corporation, path, staff[1])
+    command = await hands.carry_out(effects.read_offer(number))
+    assert (command.answer if isinstance(command, AnswerTask) else command) == learned
+
+
+async def test_an_offer_that_the_corporation_took_back_is_read_there(hands: Hands, effects: Effects) -> None:
+    number = number_of(await hands.carry_out(effects.place()))
+    path = f"/offers/{number}/staff-withdrawal"
+    await effects.town.systems.corporation.staff("POST", effects.town.corporation, path, {"reason": "brand"})
+    learned = await hands.carry_out(effects.read_offer(number))
+    assert isinstance(learned, TakeBack)
+    assert learned.by.organisation == effects.town.corporation
+
+
+async def test_withdrawing_an_offer_frees_the_dwelling_and_twice_is_well(hands: Hands, effects: Effects) -> None:
+    number = number_of(await hands.carry_out(effects.place()))
+    assert await hands.carry_out(effects.withdraw(number)) is None
+    assert await hands.carry_out(effects.withdraw(number, 2)) is None
+    assert await hands.carry_out(effects.place("D-1", effects.town.corporation).model_copy(update={"key": "m-1:x:2"}))
+
+
+async def test_a_lease_is_prepared_under_its_number(hands: Hands, effects: Effects) -> None:
+    number = number_of(await hands.carry_out(effects.place()))
+    learned = await hands.carry_out(effects.lease(number))
+    (lease,) = await effects.town.systems.corporation.records(effects.town.corporation, "/leases", "m-1")
+    assert (lease["number"], lease["form"]) == (number_of(learned), "conversion")
+
+
+async def test_support_is_asked_planned_started_and_cancelled(hands: Hands, effects: Effects) -> None:
+    system, provider = effects.town.systems.provider, effects.town.provider
+    number = number_of(await hands.carry_out(effects.support()))
+    assert await hands.carry_out(effects.read_support(number)) is None
+    await system.staff("POST", provider, f"/support-requests/{number}/plan", {"startsOn": "2026-06-20"})
+    planned = await hands.carry_out(effects.read_support(number))
+    assert isinstance(planned, AnswerTask)
+    assert planned.answer == a.SupportAnswer(starts_on=date(2026, 6, 20))
+    assert await hands.carry_out(effects.read_support(number, "start_support-1")) is None
+    await system.staff("POST", provider, f"/support-requests/{number}/start", {"startedOn": "2026-06-21"})
+    started = await hands.carry_out(effects.read_support(number, "start_support-1"))
+    assert isinstance(started, AnswerTask)
+    assert started.answer == a.StartAnswer(started_on=date(2026, 6, 21))
+    other = number_of(await hands.carry_out(effects.support().model_copy(update={"key": "m-1:request-support:10"})))
+    assert await hands.carry_out(effects.cancel(other)) is None
+    assert await hands.carry_out(effects.cancel(other, 2)) is None
+    states = [one["state"] for one in await system.records(provider, "/support-requests", "m-1")]
+    assert states == ["started", "cancelled"]
+
+
+@pytest.mark.parametrize(
+    ("task", "answer"),
+    [("confirm_support-1", a.SupportAnswer(unable=True)), ("start_support-1", a.StartAnswer(unable=True))],
+)
+async def test_a_provider_that_cannot_start_is_read_there(
+    hands: Hands, effects: Effects, task: str, answer: a.TaskAnswer
+) -> None:
+    number = number_of(await hands.carry_out(effects.support()))
+    path = f"/support-requests/{number}/unable"
+    await effects.town.systems.provider.staff("POST", effects.town.provider, path, {"reason": "ziek"})
+    learned = await hands.carry_out(effects.read_support(number, task))
+    assert isinstance(learned, AnswerTask)
+    assert learned.answer == answer
+
+
+async def test_the_team_is_asked_and_given_notice(hands: Hands, effects: Effects) -> None:
+    assert await hands.carry_out(effects.assess()) is None
+    assert await hands.carry_out(effects.notice()) is None
+    team = effects.town.team
+    (request,) = await effects.town.systems.team.records(team, "/assessment-requests", "m-1")
+    (notice,) = await effects.town.systems.team.records(team, "/move-notices", "m-1")
+    assert (request["dueOn"], notice["keysOn"], notice["district"]) == ("2026-06-01", "2026-06-01", "centrum")
+
+
+# -- once ------------------------------------------------------------------------------------------------------------
+
+
+async def test_the_same_effect_again_learns_the_same_and_is_done_once(hands: Hands, effects: Effects) -> None:
+    place, support = effects.place(), effects.support()
+    for effect in (place, support, effects.assess(), effects.notice()):
+        assert await hands.carry_out(effect) == await hands.carry_out(effect)
+    lease = effects.lease(number_of(await hands.carry_out(place)))
+    assert await hands.carry_out(lease) == await hands.carry_out(lease)
+    for system, organisation in zip(
+        effects.town.systems, (effects.town.corporation, effects.town.provider, effects.town.team), strict=True
+    ):
+        ledger = await system.ledger(organisation)
+        assert ledger
+        assert all(received > executed == 1 for received, executed in ledger.values())
+
+
+@pytest.mark.parametrize("kind", ["place", "support", "assess", "notice"])
+async def test_an_answer_lost_on_the_way_is_asked_again_and_done_once(
+    hands: Hands, effects: Effects, kind: str
+) -> None:
+    effect: f.AnyEffect = getattr(effects, kind)()
+    corporation, provider, team = effects.town.systems
+    system = {"place": corporation, "support": provider}.get(kind, team)
+    await system.switch({"fault": "lost_answer", "organisation": effect.lane, "attempts": 1})
+    error = await failed(hands, effect)
+    assert error.type is not None
+    assert error.type.startswith("PartnerAway:")
+    again = await hands.carry_out(effect, attempt=2)
+    assert (again is None) is (kind in {"assess", "notice"})
+    assert list((await system.ledger(effect.lane)).values()) == [(2, 1)]
+
+
+# -- what passes -----------------------------------------------------------------------------------------------------
+
+
+async def test_a_system_that_is_unavailable_says_when_to_come_back(hands: Hands, effects: Effects) -> None:
+    effect = effects.place()
+    await hands.expect(effect)
+    where = {"organisation": effects.town.corporation}
+    await effects.town.systems.corporation.switch({"fault": "unavailable", "seconds": 90, **where})
+    for attempt in (1, 100):
+        error = await failed(hands, effect, attempt)
+        assert (error.type, error.next_retry_delay) == ("PartnerAway:503", timedelta(seconds=90))
+    assert await hands.result(effect) is None
+    await effects.town.systems.corporation.switch()
+    assert await hands.carry_out(effect, attempt=101) is not None
+    assert await hands.result(effect) == "done"
+
+
+async def test_an_answer_that_cannot_be_read_passes_until_a_person_is_asked(hands: Hands, effects: Effects) -> None:
+    for effect, system in (
+        (effects.place(), effects.town.systems.corporation),
+        (effects.list(), effects.town.systems.corporation),
+        (effects.support(), effects.town.systems.provider),
+        (effects.assess(), effects.town.systems.team),
+    ):
+        await hands.expect(effect)
+        await system.switch({"fault": "wrong_schema", "organisation": effect.lane})
+        assert (await failed(hands, effect, attempt=4)).type == "PartnerAway:not_understood"
+        learned = await hands.carry_out(effect, attempt=5)
+        assert isinstance(learned, ReportUndelivered)
+        assert (learned.effect, learned.code) == (effect, "not_understood")
+        assert learned.by.organisation == effect.lane
+        assert await hands.result(effect) == "refused"
+        await system.switch()
+
+
+async def test_dwellings_described_in_words_that_we_do_not_have_are_given_to_a_person(
+    hands: Hands, effects: Effects
+) -> None:
+    odd = home("D-8", district="Noor's Wijk!")
+    await effects.town.systems.corporation.staff("PUT", effects.town.corporation, "/dwellings", [odd])
+    error = await failed(hands, effects.list())
+    assert error.type == "PartnerAway:not_understood"
+    assert "Noor" not in f"{error!r} {error.__cause__!r}"
+    learned = await hands.carry_out(effects.list(), attempt=5)
+    assert isinstance(learned, ReportUndelivered)
+
+
+# -- what does not pass ----------------------------------------------------------------------------------------------
+
+
+async def test_what_a_partner_refuses_for_good_is_given_to_a_person(hands: Hands, effects: Effects) -> None:
+    refused: list[tuple[f.AnyEffect, str]] = [
+        (effects.lease("A-000099"), "not_found"),
+        (effects.read_offer("A-000099"), "not_found"),
+        (effects.withdraw("A-000099"), "not_found"),
+        (effects.read_support("S-000099"), "not_found"),
+        (effects.cancel("S-000099"), "not_found"),
+    ]
+    for effect, code in refused:
+        await hands.expect(effect)
+        learned = await hands.carry_out(effect)
+        assert isinstance(learned, ReportUndelivered), effect.type
+        assert (learned.effect, learned.code) == (effect, code)
+        assert await hands.result(effect) == "refused"
+
+
+async def test_a_key_used_for_something_else_is_given_to_a_person(hands: Hands, effects: Effects) -> None:
+    await hands.carry_out(effects.place("D-1"))
+    learned = await hands.carry_out(effects.place("D-2").model_copy(update={"key": "m-1:place-offer:D-1"}))
+    assert isinstance(learned, ReportUndelivered)
+    assert learned.code == "key_reused"
+
+
+async def test_where_a_partner_has_no_system_its_people_answer_the_task(hands: Hands, effects: Effects) -> None:
+    by_hand = effects.town.by_hand
+    for effect in (
+        effects.place(corporation=by_hand[Role.CORPORATION]),
+        effects.support(by_hand[Role.CARE_PROVIDER]),
+        effects.assess(by_hand[Role.DISTRICT_TEAM]),
+    ):
+        await hands.expect(effect)
+        assert await hands.carry_out(effect) is None
+        assert await hands.result(effect) == "void"
+
+
+async def test_what_no_task_asks_of_a_partner_without_a_system_is_given_to_a_person(
+    hands: Hands, effects: Effects
+) -> None:
+    learned = await hands.carry_out(effects.notice(effects.town.by_hand[Role.DISTRICT_TEAM]))
+    assert isinstance(learned, ReportUndelivered)
+    assert learned.code == "no_system"
+
+
+async def test_an_organisation_that_nobody_knows_is_given_to_a_person(hands: Hands, effects: Effects) -> None:
+    learned = await hands.carry_out(effects.support("provider-nobody-knows"))
+    assert isinstance(learned, ReportUndelivered)
+    assert learned.code == "unknown_organisation"

@@ -1,0 +1,81 @@
+"""An installation behind its API: routes and layers as in production, the worker beside it."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from temporalio.client import Client
+
+from api.app import create_app
+from api.installation import Installation
+from api.server import install
+from runtime.local_issuer import LocalIssuer
+from runtime.plugin import connect
+from runtime.search_attributes import register
+from runtime.settings import Settings
+from store.database import Pool
+from tests.api.desk import Desk, MovedClock, directory_of, issuer_in
+from tests.town import Town
+from worker import mediation_worker
+
+
+@pytest.fixture
+def issuer(tmp_path: Path) -> LocalIssuer:
+    """Who issues this installation's tokens."""
+    return issuer_in(tmp_path)
+
+
+@pytest.fixture
+def served(settings: Settings, town: Town, issuer: LocalIssuer) -> Settings:
+    """Settings of an installation with two municipalities and tokens of its own issuer."""
+    town.file.write_text(directory_of(town))
+    return settings.model_copy(
+        update={
+            "token_keys": str(issuer.jwks_file),
+            "token_issuer": issuer.issuer,
+            "token_audience": issuer.audience,
+        },
+    )
+
+
+@pytest.fixture
+async def client(served: Settings) -> Client:
+    """The way to Temporal."""
+    client = await connect(served)
+    await register(client)
+    return client
+
+
+@pytest.fixture
+def clock() -> MovedClock:
+    """What time the API thinks it is."""
+    return MovedClock()
+
+
+@pytest.fixture
+def installation(served: Settings, pool: Pool, client: Client, clock: MovedClock) -> Installation:
+    """What the API works with."""
+    return install(served, pool, client, clock)
+
+
+@pytest.fixture
+def app(installation: Installation) -> FastAPI:
+    """The API."""
+    return create_app(installation)
+
+
+@pytest.fixture
+async def idle(app: FastAPI, town: Town, issuer: LocalIssuer, clock: MovedClock) -> AsyncIterator[Desk]:
+    """The API without a worker: commands reach Temporal and are not carried out."""
+    transport = httpx.ASGITransport(app, raise_app_exceptions=True)
+    async with httpx.AsyncClient(transport=transport, base_url="http://api") as http:
+        yield Desk(http, town, issuer, clock)
+
+
+@pytest.fixture
+async def desk(idle: Desk, served: Settings, client: Client) -> AsyncIterator[Desk]:
+    """The API with a worker beside it."""
+    async with mediation_worker(served, client) as worker, worker:
+        yield idle

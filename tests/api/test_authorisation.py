@@ -1,0 +1,160 @@
+"""Who may do what: every route, every role, from their own organisation, another, another municipality, and nobody."""
+
+from datetime import timedelta
+from typing import NamedTuple
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from runtime.local_issuer import LocalIssuer
+from tests.api.desk import Desk, Json, bsn
+
+COMMAND = {"type": "addNote", "note": "Een notitie."}
+ANSWER = {"kind": "check_readiness", "result": "not_ready", "note": "Nog niet."}
+OPEN = {"/healthz", "/readyz", "/version"}
+"""What anybody may ask, since it says nothing about mediations."""
+READS = ("/v1/mediations/{mediation}", "/v1/mediations/{mediation}/events")
+PERSONAL = ("/v1/mediations/{mediation}/person", "/v1/mediations/{mediation}/notes")
+LISTS = ("/v1/mediations", "/v1/tasks")
+WRITES = {
+    "/v1/mediations/{mediation}/commands": COMMAND,
+    "/v1/mediations/{mediation}/tasks/{task}/answer": ANSWER,
+}
+WORKERS = ("coordinator", "institution", "district_team", "care_provider")
+
+
+class Who(NamedTuple):
+    """Somebody, and how they stand to the mediation: own, other organisation, other municipality."""
+
+    role: str
+    organisation: str
+    stands: str
+
+
+def people(desk: Desk) -> list[Who]:
+    """Everybody of the matrix."""
+    town, tag = desk.town, desk.town.tag
+    own = [Who(*who, "own") for who in (desk.coordinator, desk.institution, desk.team, desk.provider, desk.auditor)]
+    other = [
+        Who("institution", f"other-institution-{tag}", "other"),
+        Who("care_provider", town.other_provider, "other"),
+        Who("corporation", town.corporation, "other"),
+    ]
+    away = [Who("coordinator", "amersfoort", "away"), Who("auditor", f"elsewhere-inspection-{tag}", "away")]
+    partners = ("institution", "care_provider", "corporation")
+    away += [Who(role, f"elsewhere-{role.rpartition('_')[2]}-{tag}", "away") for role in partners]
+    away += [Who("district_team", f"elsewhere-team-{tag}", "away")]
+    return [*own, Who(*desk.admin, "own"), *other, *away]
+
+
+def expected(route: str, who: Who) -> int:
+    """What a request must be answered with."""
+    if route in LISTS:
+        return 200
+    looks = who.role in {"auditor", "admin"}
+    if route in WRITES and looks:
+        return 403
+    if who.stands != "own":
+        return 404
+    if route in PERSONAL:
+        return 403 if looks else 200
+    if route.endswith("/answer"):
+        return 200 if who.role == "coordinator" else 403
+    return 200
+
+
+def routes(app: FastAPI) -> dict[str, set[str]]:
+    """Every route and its methods."""
+    described: Json = {}
+    for route in app.routes:
+        for inner in (
+            getattr(route, "original_router", app.router).routes if not isinstance(route, APIRoute) else [route]
+        ):
+            if isinstance(inner, APIRoute):
+                described.setdefault(inner.path, set()).update(inner.methods or ())
+    return described
+
+
+async def test_every_role_on_every_route_gets_what_it_may(desk: Desk, app: FastAPI) -> None:
+    mediation = (await desk.start())["id"]
+    known = {*LISTS, *READS, *PERSONAL, *WRITES, *OPEN}
+    assert set(routes(app)) == known, "a route without a place in this matrix"
+    for who in sorted(people(desk), key=lambda who: who.role == "coordinator" and who.stands == "own"):
+        for route in (*LISTS, *READS, *PERSONAL, *WRITES):
+            path = route.format(mediation=mediation, task="check_readiness-1")
+            caller = (who.role, who.organisation)
+            response = await (desk.post(caller, path, WRITES[route]) if route in WRITES else desk.get(caller, path))
+            assert response.status_code == expected(route, who), (who, route, response.text)
+            if route in LISTS and who.stands != "own":
+                assert response.json()["items"] == []
+
+
+async def test_what_one_may_not_see_looks_like_what_is_not_there(desk: Desk) -> None:
+    mediation = (await desk.start())["id"]
+    for rest in ("", "/events", "/person", "/notes"):
+        hidden = (await desk.get(desk.elsewhere, f"/v1/mediations/{mediation}{rest}")).json()
+        absent = (await desk.get(desk.elsewhere, f"/v1/mediations/m-nowhere{rest}")).json()
+        assert hidden | {"instance": ""} == absent | {"instance": ""}
+    key = "k"
+    hidden = (await desk.post(desk.elsewhere, f"/v1/mediations/{mediation}/commands", COMMAND, key)).json()
+    absent = (await desk.post(desk.elsewhere, "/v1/mediations/m-nowhere/commands", COMMAND, key)).json()
+    assert hidden | {"instance": ""} == absent | {"instance": ""}
+
+
+async def test_every_route_of_the_contract_needs_a_token(idle: Desk, app: FastAPI) -> None:
+    asked = 0
+    for path, methods in routes(app).items():
+        for method in methods:
+            concrete = path.format(mediation="m-1", task="assess-1")
+            bare = await idle.http.request(method, concrete, json={})
+            assert (bare.status_code == 401) == (path not in OPEN), (method, path)
+            if path not in OPEN:
+                asked += 1
+                assert bare.headers["WWW-Authenticate"].startswith("Bearer")
+                for token in ("", "x", "a.b.c", "é"):
+                    headers = {b"Authorization": f"Bearer {token}".encode()}
+                    wrong = await idle.http.request(method, concrete, json={}, headers=headers)
+                    assert wrong.status_code == 401
+    assert asked == 9
+
+
+async def test_expired_and_foreign_tokens_are_refused(idle: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:
+    stranger = LocalIssuer(tmp_path_factory.mktemp("stranger") / "issuer.json")
+    tokens = [
+        idle.issuer.issue("coordinator", "almere", "x", timedelta(minutes=-5)),
+        stranger.issue("coordinator", "almere", "x"),
+    ]
+    for token in tokens:
+        response = await idle.http.get("/v1/tasks", headers={"Authorization": f"Bearer {token}"})
+        assert response.status_code == 401
+        assert 'error="invalid_token"' in response.headers["WWW-Authenticate"]
+
+
+async def test_a_role_that_the_directory_does_not_give_is_forbidden(idle: Desk) -> None:
+    for who in [("coordinator", idle.town.provider), ("corporation", "almere"), ("institution", "nobody-known")]:
+        assert (await idle.get(who, "/v1/mediations")).status_code == 403
+
+
+async def test_one_organisations_list_never_holds_anothers(desk: Desk) -> None:
+    mine = (await desk.start())["id"]
+    other = ("institution", f"other-institution-{desk.town.tag}")
+    client = desk.referral()["person"] | {"bsn": bsn(11)}
+    body = desk.referral(institution=other[1], person=client)
+    theirs = (await desk.post(other, "/v1/mediations", body)).json()["id"]
+    seen = {
+        who: {item["id"] for item in (await desk.read(who, "/v1/mediations"))["items"]}
+        for who in (desk.institution, other, desk.coordinator, desk.auditor, desk.admin, desk.elsewhere)
+    }
+    both = {mine, theirs}
+    assert seen == {
+        desk.institution: {mine},
+        other: {theirs},
+        desk.coordinator: both,
+        desk.auditor: both,
+        desk.admin: both,
+        desk.elsewhere: set(),
+    }
+    refused = await desk.get(desk.institution, "/v1/tasks", owner="almere")
+    assert refused.status_code == 403
+    assert (await desk.read(desk.coordinator, "/v1/mediations", municipality="amersfoort"))["items"] == []

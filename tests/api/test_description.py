@@ -1,0 +1,115 @@
+"""The description of the API is complete, and its examples are what the API takes."""
+
+from typing import Any, get_args
+
+import jsonschema  # type: ignore[import-untyped]
+import pytest
+from pydantic import TypeAdapter
+
+from api.bodies import Body
+from api.commands import ANSWER, COMMAND, COMMANDS
+from api.referrals import REFERRAL
+from domain.answers import TaskAnswer
+from domain.commands import AddNote, AnswerTask, CorrectReferral, OverrideRule, ReportDeath, Withdraw, WithdrawOffer
+from domain.tasks import TaskKind
+from tests.api.desk import Desk
+
+
+@pytest.fixture
+async def described(idle: Desk) -> dict[str, Any]:
+    """The description as anybody gets it."""
+    response = await idle.http.get("/v1/openapi.json")
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    document: dict[str, Any] = response.json()
+    return document
+
+
+def operations(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {
+        operation["operationId"]: operation | {"path": path}
+        for path, methods in document["paths"].items()
+        for operation in methods.values()
+    }
+
+
+async def test_it_is_openapi_31_with_contact_and_unique_operations(described: dict[str, Any]) -> None:
+    assert described["openapi"] == "3.1.0"
+    assert {"name", "email", "url"} <= described["info"]["contact"].keys()
+    total = sum(len(methods) for methods in described["paths"].values())
+    assert len(operations(described)) == total == 12
+
+
+async def test_every_reference_leads_somewhere(described: dict[str, Any]) -> None:
+    schemas = described["components"]["schemas"]
+    found: list[str] = []
+
+    def walk(node: Any) -> None:
+        if isinstance(node, dict):
+            if isinstance(node.get("$ref"), str):
+                found.append(node["$ref"])
+            found.extend(node.get("discriminator", {}).get("mapping", {}).values())
+            for value in node.values():
+                walk(value)
+        elif isinstance(node, list):
+            for value in node:
+                walk(value)
+
+    walk(described)
+    assert len(found) > 100
+    assert {ref.removeprefix("#/components/schemas/") for ref in found} <= schemas.keys()
+
+
+async def test_errors_are_problems_and_422_does_not_exist(described: dict[str, Any]) -> None:
+    for name, operation in operations(described).items():
+        responses = operation["responses"]
+        assert "422" not in responses
+        assert operation["summary"]
+        if not operation["path"].startswith("/v1"):
+            continue
+        assert operation["security"] == [{"HTTPBearer": []}], name
+        assert {"401", "403", "500", "503"} <= responses.keys()
+        for status, response in responses.items():
+            assert "API-Version" in response["headers"]
+            if int(status) >= 400:
+                schema = response["content"]["application/problem+json"]["schema"]
+                assert schema == {"$ref": "#/components/schemas/ProblemDetails"}
+
+
+async def test_paths_are_kebab_case_and_queries_camel_case(described: dict[str, Any]) -> None:
+    for operation in operations(described).values():
+        for segment in operation["path"].strip("/").split("/"):
+            plain = segment.strip("{}")
+            assert plain.replace("-", "").replace(".", "").isalnum()
+            assert plain == plain.lower()
+        for parameter in operation.get("parameters", []):
+            if parameter["in"] == "query":
+                assert "_" not in parameter["name"]
+
+
+async def test_examples_are_valid(described: dict[str, Any]) -> None:
+    bodies: dict[str, Body[Any]] = {"startMediation": REFERRAL, "answerTask": ANSWER, "giveCommand": COMMAND}
+    for name, body in bodies.items():
+        content = operations(described)[name]["requestBody"]["content"]["application/json"]
+        for example in content["examples"].values():
+            jsonschema.validate(example["value"], content["schema"] | {"components": described["components"]})
+            assert body.shape.validate_json(TypeAdapter(Any).dump_json(example["value"]), strict=True)
+
+
+async def test_every_kind_of_task_and_every_command_of_people_can_be_given(described: dict[str, Any]) -> None:
+    kinds = {answer.model_fields["kind"].default for answer in get_args(get_args(TaskAnswer)[0])}
+    assert kinds == set(TaskKind)
+    answers = ANSWER.shape.json_schema()["discriminator"]["mapping"]
+    assert set(answers) == {kind.value for kind in TaskKind}
+    given = {AddNote, CorrectReferral, OverrideRule, ReportDeath, Withdraw, WithdrawOffer}
+    assert set(COMMANDS.values()) == given
+    assert AnswerTask not in given
+    assert set(COMMAND.shape.json_schema()["discriminator"]["mapping"]) == set(COMMANDS)
+
+
+async def test_what_this_is_and_that_it_lives_is_told_without_a_token(idle: Desk) -> None:
+    version = (await idle.http.get("/version")).json()
+    assert version["api"] == "1.0.0"
+    assert version["version"]
+    assert (await idle.http.get("/healthz")).json() == {"status": "ok"}
+    ready = await idle.http.get("/readyz")
+    assert (ready.status_code, ready.json()) == (200, {"postgresql": "ok", "temporal": "ok"})

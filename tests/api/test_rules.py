@@ -1,0 +1,93 @@
+"""What the rules refuse is told with the rule, and reaches neither Temporal nor the journal."""
+
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import Client
+
+from store.database import Pool
+from tests.api.desk import Desk, Json, person
+
+
+async def updates(client: Client, mediation: str) -> int:
+    """How many commands have reached a mediation's workflow."""
+    history = await client.get_workflow_handle(mediation).fetch_history()
+    return sum(e.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED for e in history.events)
+
+
+async def test_a_refused_command_leaves_no_trace_and_names_its_rule(desk: Desk, client: Client, pool: Pool) -> None:
+    started = await desk.start(documents=["consent"])
+    mediation = started["id"]
+    ready = {"kind": "check_readiness", "result": "ready", "note": "Alles is er."}
+    response = await desk.post(desk.coordinator, f"/v1/mediations/{mediation}/tasks/check_readiness-1/answer", ready)
+    problem = response.json()
+    assert response.status_code == 409
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert (problem["type"].rpartition(":")[2], problem["rule"]) == ("rule-refused", "documents_missing")
+    unmet = [c["name"] for c in problem["conditions"] if c["verdict"] == "unmet"]
+    assert "document.identity" in unmet
+    assert problem["reason"] == problem["detail"]
+    assert await updates(client, mediation) == 1
+    assert await pool.fetchval("SELECT count(*) FROM vault_item WHERE kind = 'note'") == 0
+
+
+async def test_what_is_not_yours_is_forbidden_and_what_is_not_there_is_not_found(desk: Desk) -> None:
+    mediation = (await desk.start())["id"]
+    path = f"/v1/mediations/{mediation}/tasks"
+    ready = {"kind": "check_readiness", "result": "ready"}
+    statuses = {
+        (await desk.post(desk.team, f"{path}/check_readiness-1/answer", ready)).status_code: 403,
+        (await desk.post(desk.coordinator, f"{path}/check_readiness-9/answer", ready)).status_code: 404,
+        (await desk.post(desk.auditor, f"{path}/check_readiness-1/answer", ready)).status_code: 403,
+    }
+    assert all(status == expected for status, expected in statuses.items())
+    wrong = await desk.post(desk.coordinator, f"{path}/check_readiness-1/answer", {"kind": "await_place"})
+    assert (wrong.status_code, wrong.json()["rule"]) == (409, "wrong_answer")
+    assert (await desk.post(desk.coordinator, f"{path}/check_readiness-1/answer", ready)).status_code == 200
+    again = await desk.post(desk.coordinator, f"{path}/check_readiness-1/answer", ready)
+    assert (again.status_code, again.json()["rule"]) == (409, "task_closed")
+
+
+async def test_a_mediation_that_moved_on_is_told(desk: Desk) -> None:
+    started = await desk.start()
+    path = f"/v1/mediations/{started['id']}/commands"
+    note = {"type": "addNote", "note": "Eerste."}
+    seen = f'"{started["version"]}"'
+    first = await desk.post(desk.coordinator, path, note, "a", If_Match=seen)
+    assert first.status_code == 200
+    assert first.headers["ETag"] != seen
+    moved = await desk.post(desk.coordinator, path, note, "b", If_Match=seen)
+    assert (moved.status_code, moved.json()["type"].rpartition(":")[2]) == (412, "moved-on")
+    assert (await desk.post(desk.coordinator, path, note, "a", If_Match=seen)).text == first.text
+    assert (await desk.post(desk.coordinator, path, note, "c", If_Match="5")).status_code == 400
+    assert (await desk.post(desk.coordinator, path, note, "d", If_Match="*")).status_code == 200
+
+
+async def test_unknown_organisations_are_named_by_field(idle: Desk) -> None:
+    wrong: dict[str, Json] = {
+        "careProvider": {"careProvider": "nobody-at-all"},
+        "districtTeam": {"districtTeam": idle.town.provider},
+        "institution": {"institution": idle.town.team},
+        "municipality": {"municipality": "amersfoort"},
+        "person.bsn": {"person": person(3) | {"bsn": "123456789"}},
+        "person.bornOn": {"person": person(3) | {"bornOn": "2900-01-01"}},
+    }
+    for field, change in wrong.items():
+        response = await idle.post(idle.coordinator, "/v1/mediations", idle.referral(**change))
+        assert response.status_code == 400, (field, response.text)
+        assert [e["field"] for e in response.json()["errors"]] == [field]
+        assert "123456789" not in response.text
+
+
+async def test_only_an_institution_or_the_municipality_refers_and_never_for_another(idle: Desk) -> None:
+    assert (await idle.post(idle.provider, "/v1/mediations", idle.referral())).status_code == 403
+    other = ("institution", f"other-institution-{idle.town.tag}")
+    response = await idle.post(other, "/v1/mediations", idle.referral())
+    assert (response.status_code, response.json()["errors"][0]["field"]) == (400, "institution")
+
+
+async def test_a_number_written_otherwise_is_the_same_person(desk: Desk, pool: Pool) -> None:
+    await desk.start()
+    spaced = desk.referral()
+    spaced["person"] = {**spaced["person"], "bsn": " 9999.90.019 "}
+    response = await desk.post(desk.institution, "/v1/mediations", spaced)
+    assert (response.status_code, response.json().get("rule")) == (409, "person_has_open_mediation")
+    assert await pool.fetchval("SELECT count(*) FROM vault_key") == 1

@@ -1,0 +1,59 @@
+"""The API as a process runs it: it migrates, reaches Temporal by itself, and serves over a socket."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+
+from api.policies import Policies, PolicyFolderWrong
+from api.server import application
+from runtime.settings import Settings
+from sandbox.embedded.ports import free_port
+from tests.api.desk import MovedClock
+
+
+@pytest.fixture
+async def server(served: Settings) -> AsyncIterator[str]:
+    """Where a whole API answers."""
+    port = free_port()
+    config = uvicorn.Config(application(served, MovedClock()), port=port, log_config=None, access_log=False)
+    running = uvicorn.Server(config)
+    serving = asyncio.create_task(running.serve())
+    for _ in range(500):
+        if running.started:
+            break
+        await asyncio.sleep(0.02)
+    yield f"http://127.0.0.1:{port}"
+    running.should_exit = True
+    await serving
+
+
+async def ready(http: httpx.AsyncClient) -> bool:
+    for _ in range(200):
+        if (await http.get("/readyz")).status_code == 200:
+            return True
+        await asyncio.sleep(0.05)
+    return False
+
+
+async def test_it_becomes_ready_by_itself_and_refuses_what_is_too_large_unread(server: str) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(400):
+            yield b" " * 1024
+
+    async with httpx.AsyncClient(base_url=server, trust_env=False) as http:
+        assert await ready(http)
+        described = (await http.get("/v1/openapi.json")).json()
+        assert described["servers"] == [{"url": "https://mediation.example.org"}]
+        response = await http.post("/v1/mediations", content=b"x" * 300_000)
+        assert (response.status_code, response.json()["type"].rpartition(":")[2]) == (413, "too-large")
+        assert (await http.post("/v1/mediations", content=endless())).status_code in {401, 413}
+
+
+def test_a_wrong_policy_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "almere.toml").write_text("id = 3")
+    with pytest.raises(PolicyFolderWrong, match=r"almere\.toml: .*version"):
+        Policies.load(tmp_path)

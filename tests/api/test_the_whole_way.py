@@ -1,0 +1,67 @@
+"""A person moves home through the API alone: every step by the organisation whose step it is."""
+
+from datetime import date, timedelta
+
+import pytest
+from temporalio.client import Client
+
+from tests.api.desk import Desk, eventually, skip
+
+DWELLING = {
+    "id": "D-1",
+    "complex": "Stadswerf",
+    "district": "haven",
+    "rooms": 2,
+    "floor": 0,
+    "rentCents": 60_000,
+    "accessible": False,
+    "lowStimulus": False,
+    "livingForm": "independent",
+    "releasedOn": "2026-01-04",
+}
+
+
+async def house(desk: Desk, client: Client, mediation: str) -> None:
+    """Bring a mediation from its start to the follow-up call."""
+    system = desk.town.systems.corporation
+    await system.staff("PUT", desk.town.corporation, "/dwellings", [DWELLING])
+    await desk.answer(desk.coordinator, mediation, "check_readiness", result="ready")
+    await desk.answer(desk.team, mediation, "assess", result="positive", support="regular")
+    state = await eventually(lambda state: state if state["candidates"] else None, desk, mediation)
+    assert [c["dwelling"]["id"] for c in state["candidates"]] == ["D-1"]
+    assert all(c["verdict"] == "met" for c in state["candidates"][0]["conditions"])
+    await desk.answer(desk.coordinator, mediation, "make_offer", corporation=desk.town.corporation, dwelling="D-1")
+    await desk.answer(desk.institution, mediation, "answer_offer", accept=True)
+    keys_on = await desk.today() + timedelta(days=14)
+    form = "conversion"
+    await desk.answer(desk.corporation, mediation, "sign_lease", form=form, keysOn=keys_on.isoformat())
+    after = await desk.answer(desk.provider, mediation, "confirm_support", startsOn=keys_on.isoformat())
+    planned = date.fromisoformat(after["lease"]["keysOn"])
+    await skip(desk, client, mediation, timedelta(days=(planned - await desk.today()).days))
+    await desk.answer(desk.corporation, mediation, "hand_over_keys", on=planned.isoformat())
+    await desk.answer(desk.provider, mediation, "start_support", startedOn=planned.isoformat())
+
+
+@pytest.mark.timeout(180)
+async def test_a_person_moves_home_with_only_tokens_of_the_right_roles(desk: Desk, client: Client) -> None:
+    started = await desk.start()
+    mediation = started["id"]
+    assert (started["stage"], started["actsNext"]) == ("readiness", ["almere"])
+    await house(desk, client, mediation)
+    called = await desk.task(mediation, "follow_up_call")
+    await skip(
+        desk, client, mediation, timedelta(days=(date.fromisoformat(called["due"][:10]) - await desk.today()).days)
+    )
+    closed = await desk.answer(
+        desk.coordinator, mediation, "follow_up_call", dayPart="morning", reached=True, result="fine"
+    )
+    assert (closed["stage"], closed["outcome"]) == ("closed", "housed_follow_up_held")
+    assert closed["tasks"] == []
+    assert closed["actsNext"] == []
+    recorded = await client.get_workflow_handle(mediation).result()
+    assert recorded["outcome"] == "housed_follow_up_held"
+    events = await desk.read(desk.coordinator, f"/v1/mediations/{mediation}/events", limit=100)
+    assert [e["sequence"] for e in events["items"]] == list(range(1, recorded["events"] + 1))
+    assert {e["by"]["role"] for e in events["items"]} >= {"institution", "coordinator", "district_team", "corporation"}
+    entered = [e["event"]["stage"] for e in events["items"] if e["event"]["type"] == "StageEntered"]
+    assert entered == ["readiness", "assessment", "offer", "acceptance", "support_start", "follow_up"]

@@ -1,0 +1,144 @@
+"""Real servers for every tier, started once and shared: each test gets a fresh database and partners of its own."""
+
+import base64
+import secrets
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from runtime.directory import Directory
+from runtime.keys import KeyRing, read_key
+from runtime.settings import Settings
+from sandbox.embedded.mail import MailServer
+from sandbox.embedded.ports import free_port
+from sandbox.embedded.postgres import Postgres
+from sandbox.embedded.temporal import TemporalServer
+from store.database import Pool, connect, migrate
+from store.vault import Vault
+from tests.partner_system import PartnerSystem
+from tests.town import Systems, Town
+
+TIME_SKIPPING = {
+    "frontend.WorkflowTimeSkippingEnabled": "true",
+    "history.timerProcessorMaxTimeShift": '"10ms"',
+}
+"""What lets a test skip the time of one workflow; without the second every skip takes a second."""
+
+
+@pytest.fixture(scope="session")
+async def postgres(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Postgres]:
+    """A throw-away PostgreSQL server."""
+    async with Postgres(tmp_path_factory.mktemp("postgres"), free_port(), durable=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+async def migrated(postgres: Postgres) -> str:
+    """The name of a database with every migration, for others to be copied from."""
+    await migrate(await postgres.create_database("migrated"))
+    return "migrated"
+
+
+@pytest.fixture
+async def postgres_url(postgres: Postgres, migrated: str) -> AsyncIterator[str]:
+    """A fresh migrated database."""
+    name = f"test_{uuid4().hex[:12]}"
+    yield await postgres.create_database(name, template=migrated)
+    await postgres.drop_database(name)
+
+
+@pytest.fixture
+async def pool(postgres_url: str) -> AsyncIterator[Pool]:
+    """Connections to the fresh database."""
+    async with connect(postgres_url, size=20) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+async def temporal(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[TemporalServer]:
+    """A real Temporal server on which a test may skip the time of its workflows."""
+    async with TemporalServer(tmp_path_factory.mktemp("temporal"), free_port(), dynamic_config=TIME_SKIPPING) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+async def mail_server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[MailServer]:
+    """The mail server of all tests."""
+    async with MailServer(tmp_path_factory.mktemp("mail"), free_port(), durable=False) as server:
+        yield server
+
+
+@pytest.fixture
+async def mail(mail_server: MailServer) -> MailServer:
+    """The mail server with an empty mailbox."""
+    for file in mail_server.mailbox.directory.glob("*"):
+        file.unlink()
+    return mail_server
+
+
+@pytest.fixture(scope="session")
+async def corporation_system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[PartnerSystem]:
+    """The reference system of housing corporations."""
+    async with PartnerSystem("corporation", tmp_path_factory.mktemp("corporation"), free_port()) as system:
+        yield system
+
+
+@pytest.fixture(scope="session")
+async def provider_system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[PartnerSystem]:
+    """The reference system of care providers."""
+    async with PartnerSystem("care-provider", tmp_path_factory.mktemp("provider"), free_port()) as system:
+        yield system
+
+
+@pytest.fixture(scope="session")
+async def team_system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[PartnerSystem]:
+    """The reference system of district teams."""
+    async with PartnerSystem("district-team", tmp_path_factory.mktemp("team"), free_port()) as system:
+        yield system
+
+
+@pytest.fixture
+async def town(
+    corporation_system: PartnerSystem, provider_system: PartnerSystem, team_system: PartnerSystem, tmp_path: Path
+) -> AsyncIterator[Town]:
+    """A municipality whose partners no other test knows; afterwards their systems have no faults left."""
+    systems = Systems(corporation_system, provider_system, team_system)
+    town = Town(systems, tmp_path)
+    await town.settle()
+    yield town
+    for system in systems:
+        await system.switch()
+
+
+@pytest.fixture
+def settings(town: Town, postgres_url: str, temporal: TemporalServer, mail: MailServer) -> Settings:
+    """Settings of an installation on these servers, with a task queue of its own."""
+    return Settings(
+        database_url=postgres_url,
+        temporal_address=temporal.address,
+        task_queue=f"mediations-{town.tag}",
+        directory=town.file,
+        payload_keys=KeyRing.generate().text(),
+        vault_key=base64.b64encode(secrets.token_bytes(32)).decode(),
+        smtp_host="127.0.0.1",
+        smtp_port=mail.port,
+        mail_from="mediation@almere.example",
+        public_url="https://mediation.example.org",
+        token_keys="none",
+        token_issuer="https://login.example.org",
+        token_audience="mediation",
+    )
+
+
+@pytest.fixture
+def vault(pool: Pool, settings: Settings) -> Vault:
+    """The vault of this installation."""
+    return Vault(pool, read_key(settings.vault_key.get_secret_value()))
+
+
+@pytest.fixture
+def directory(settings: Settings) -> Directory:
+    """The organisations of this installation."""
+    return Directory.load(settings.directory)

@@ -1,0 +1,42 @@
+"""Write the golden histories of this release: `python -m tests.histories [NAME ...]`."""
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import Iterable
+from importlib.metadata import version
+from pathlib import Path
+
+from runtime.logging import start_logging
+from store import journal
+from tests.histories import golden
+from tests.histories.scene import scene
+from tests.histories.stories import STORIES
+from tests.histories.walk import Scene, Walk
+
+
+async def tell(names: Iterable[str]) -> None:
+    """Run these stories one after another, and write what each leaves behind."""
+    release = version("direct-mediation")
+    with tempfile.TemporaryDirectory(prefix="histories-", ignore_cleanup_errors=True) as folder:
+        async with scene(Path(folder), golden.RING) as place:
+            for name in names:
+                events = await _tell(place, release, name)
+                sys.stdout.write(f"{release}/{name}: {events} events\n")
+
+
+async def _tell(place: Scene, release: str, name: str) -> int:
+    walk = Walk(place, f"golden-{name}")
+    story = STORIES[name]
+    await story.tell(walk)
+    result = await walk.result()
+    if result.outcome is not story.outcome:
+        raise SystemExit(f"{name} ended with {result.outcome}, not with {story.outcome}")
+    history = await walk.handle.fetch_history()
+    golden.write(release, name, history, await journal.entries(place.pool, walk.mediation))
+    return len(history.events)
+
+
+if __name__ == "__main__":
+    start_logging("ERROR", "console")
+    asyncio.run(tell(sys.argv[1:] or STORIES))

@@ -1,0 +1,78 @@
+"""Real servers for the walks outside of the tests: PostgreSQL, Temporal, mail, partners, and a worker."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from domain.parties import Role
+from runtime.directory import Organisation
+from runtime.keys import KeyRing, new_key, read_key
+from runtime.plugin import connect
+from runtime.search_attributes import register
+from runtime.settings import Settings
+from sandbox.embedded.mail import MailServer
+from sandbox.embedded.ports import free_port
+from sandbox.embedded.postgres import Postgres
+from sandbox.embedded.temporal import TemporalServer
+from store import database
+from store.vault import Vault
+from tests.conftest import TIME_SKIPPING
+from tests.histories.walk import Scene
+from tests.partner_system import PartnerSystem
+from tests.town import Systems, Town
+from worker import mediation_worker
+
+
+class TownWithStranger(Town):
+    """A town with a provider that is in our directory, but is not known to the providers' own system."""
+
+    @property
+    def stranger(self) -> str:
+        return f"stranger-{self.tag}"
+
+    def write(self, known: list[Organisation]) -> None:
+        url = self.systems.provider.url_of(self.stranger)
+        super().write([*known, self._organisation(self.stranger, Role.CARE_PROVIDER, url)])
+
+
+@asynccontextmanager
+async def scene(folder: Path, ring: KeyRing) -> AsyncIterator[Scene]:
+    """Start everything in a folder, with payloads encrypted under this ring; stop it in the reverse order."""
+    async with AsyncExitStack() as stack:
+        postgres = await stack.enter_async_context(Postgres(folder / "postgres", free_port(), durable=False))
+        temporal = await stack.enter_async_context(
+            TemporalServer(folder / "temporal", free_port(), dynamic_config=TIME_SKIPPING)
+        )
+        mail = await stack.enter_async_context(MailServer(folder / "mail", free_port(), durable=False))
+        kinds = ("corporation", "care-provider", "district-team")
+        systems = [await stack.enter_async_context(PartnerSystem(kind, folder, free_port())) for kind in kinds]
+        town = TownWithStranger(Systems(*systems), folder)
+        await town.settle()
+        await database.migrate(postgres.url)
+        settings = settings_of(town, postgres.url, temporal.address, mail.port, ring)
+        pool = await stack.enter_async_context(database.connect(settings.database_url))
+        client = await connect(settings)
+        await register(client)
+        worker = await stack.enter_async_context(mediation_worker(settings, client))
+        await stack.enter_async_context(worker)
+        vault = Vault(pool, read_key(settings.vault_key.get_secret_value()))
+        yield Scene(client, pool, vault, town, settings.task_queue)
+
+
+def settings_of(town: Town, database_url: str, temporal_address: str, smtp_port: int, ring: KeyRing) -> Settings:
+    """Return the settings of an installation on these servers."""
+    values = {
+        "database_url": database_url,
+        "temporal_address": temporal_address,
+        "directory": town.file,
+        "payload_keys": ring.text(),
+        "vault_key": new_key(),
+        "smtp_host": "127.0.0.1",
+        "smtp_port": smtp_port,
+        "mail_from": "mediation@almere.example",
+        "public_url": "https://mediation.example.org",
+        "token_keys": "none",
+        "token_issuer": "https://login.example.org",
+        "token_audience": "mediation",
+    }
+    return Settings.model_validate(values)

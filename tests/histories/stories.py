@@ -1,0 +1,193 @@
+"""The fixed set of mediations whose histories every release leaves behind: each branch of the process once."""
+
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+from domain import answers as a
+from domain import commands as c
+from domain.outcome import Outcome
+from domain.parties import Actor, Role
+from domain.referral import Document
+from domain.tasks import TaskKind
+from tests.histories.walk import Walk
+
+
+class Story(NamedTuple):
+    """A mediation from start to end."""
+
+    tell: Callable[[Walk], Awaitable[None]]
+    outcome: Outcome
+
+
+async def happy(walk: Walk) -> None:
+    """The ordinary way home."""
+    await walk.start()
+    await walk.offered()
+    await walk.housed()
+    await walk.call()
+
+
+async def supplement_and_review(walk: Walk) -> None:
+    """Documents are missing, then the client is not ready; later both are mended."""
+    kept = tuple(document for document in Document if document is not Document.INCOME_STATEMENT)
+    await walk.start(documents=kept)
+    incomplete = a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=(Document.INCOME_STATEMENT,))
+    await walk.answer(incomplete)
+    await walk.days(8)
+    await walk.answer(a.SupplementAnswer(documents=(Document.INCOME_STATEMENT,)))
+    await walk.answer(a.ReadinessAnswer(result=a.Readiness.NOT_READY))
+    await walk.days(100)
+    await walk.answer(a.ReviewAnswer(ready=True))
+    await walk.offered()
+    await walk.housed()
+    await walk.call()
+
+
+async def negative_assessment_upheld(walk: Walk) -> None:
+    """The district team judges against it, and after the hearing that stands."""
+    await walk.start()
+    await walk.ready()
+    note = await walk.note("Living alone is no option yet.")
+    await walk.answer(a.AssessmentAnswer(result=a.AssessmentResult.NEGATIVE, note=note))
+    await walk.days(10)
+    await walk.answer(await walk.hearing())
+
+
+async def refusal_lapses(walk: Walk) -> None:
+    """A refusal without a valid reason: after the hearing the urgency lapses."""
+    await walk.start()
+    await walk.offered()
+    await walk.refuse()
+    note = await walk.note("The reason given is not valid.")
+    await walk.answer(a.JudgementAnswer(valid=False, note=note))
+    await walk.answer(await walk.hearing())
+
+
+async def corporation_withdraws_then_housed(walk: Walk) -> None:
+    """The corporation takes its offer back after it was accepted; the next dwelling becomes the home."""
+    await walk.start()
+    await walk.offered()
+    await walk.accept()
+    await walk.settled()
+    by = Actor(role=Role.CORPORATION, organisation=walk.scene.town.corporation, user="user-3")
+    await walk.give(c.WithdrawOffer(by=by, reason=c.WithdrawalReason.LET_OTHERWISE))
+    dwelling = await walk.released(2)
+    await walk.days(32)
+    await walk.match(dwelling)
+    await walk.housed()
+    await walk.call()
+
+
+async def provider_unable_and_bridged(walk: Walk) -> None:
+    """The provider cannot start in time: another one bridges, and later support starts."""
+    await walk.start()
+    await walk.offered()
+    await walk.accept()
+    await walk.sign()
+    await walk.answer(a.SupportAnswer(unable=True))
+    await walk.answer(a.BridgeAnswer(way="bridge", by=walk.scene.town.other_provider))
+    await walk.move()
+    await walk.start_support()
+    await walk.call_day()
+    await walk.call()
+
+
+async def unreachable_and_signed_off(walk: Walk) -> None:
+    """Three calls on different parts of the day, then the guide, then a signature."""
+    await walk.start()
+    await walk.offered()
+    await walk.housed()
+    for day_part in a.DayPart:
+        await walk.answer(a.CallAnswer(day_part=day_part, reached=False))
+        await walk.days(1)
+    await walk.answer(a.GuideAnswer(in_contact=False))
+    note = await walk.note("Nobody knows where the client is.")
+    await walk.answer(a.SignOffAnswer(close=True, note=note))
+
+
+async def withdrawn(walk: Walk) -> None:
+    """The client withdraws while the lease is being drawn up."""
+    await walk.start()
+    await walk.offered()
+    await walk.accept()
+    await walk.settled()
+    await walk.give(c.Withdraw(by=walk.coordinator, note=await walk.note("Goes to live with a sister.")))
+
+
+async def died(walk: Walk) -> None:
+    """The client dies while an offer is open: everything stops at once."""
+    await walk.start()
+    await walk.offered()
+    await walk.give(c.ReportDeath(by=walk.coordinator))
+
+
+async def no_dwelling(walk: Walk) -> None:
+    """Half a year without a dwelling: it is looked for every month, and the urgency is extended."""
+    await walk.start()
+    await walk.ready()
+    await walk.positive()
+    await walk.days(150)
+    await walk.answer(a.UrgencyAnswer(extend=True))
+    dwelling = await walk.released()
+    await walk.days(32)
+    await walk.match(dwelling)
+    await walk.housed()
+    await walk.call()
+
+
+async def partner_away(walk: Walk) -> None:
+    """The partners' systems are away when they are called for the first times."""
+    town = walk.scene.town
+    await walk.start()
+    away = {"fault": "unavailable", "attempts": 2}
+    lost = {"fault": "lost_answer", "attempts": 1}
+    await town.systems.team.switch(away | {"organisation": town.team})
+    await town.systems.corporation.switch(lost | {"organisation": town.corporation})
+    await town.systems.provider.switch(away | {"organisation": town.provider})
+    await walk.offered()
+    await walk.accept()
+    await walk.settled()
+    for system in town.systems:
+        await system.switch()
+    await walk.sign()
+    await walk.plan_support()
+    await walk.move()
+    await walk.start_support()
+    await walk.call_day()
+    await walk.call()
+
+
+async def delivery_refused(walk: Walk) -> None:
+    """The provider's system refuses a request for good; a person has it mended and it is sent again."""
+    stranger = f"stranger-{walk.scene.town.tag}"
+    await walk.start(care_provider=stranger)
+    await walk.offered()
+    await walk.accept()
+    await walk.task(TaskKind.RESOLVE_DELIVERY)
+    await walk.scene.town.systems.provider.register(stranger)
+    await walk.answer(a.DeliveryAnswer(way="try_again"))
+    await walk.settled()
+    assert (await walk.state()).undelivered == {}
+    await walk.sign()
+    await walk.plan_support()
+    await walk.move()
+    await walk.start_support()
+    await walk.call_day()
+    await walk.call()
+
+
+STORIES: dict[str, Story] = {
+    "happy": Story(happy, Outcome.HOUSED_FOLLOW_UP_HELD),
+    "supplement-and-review": Story(supplement_and_review, Outcome.HOUSED_FOLLOW_UP_HELD),
+    "negative-assessment-upheld": Story(negative_assessment_upheld, Outcome.REJECTED),
+    "refusal-lapses": Story(refusal_lapses, Outcome.REFUSED_LAPSED),
+    "corporation-withdraws": Story(corporation_withdraws_then_housed, Outcome.HOUSED_FOLLOW_UP_HELD),
+    "provider-unable": Story(provider_unable_and_bridged, Outcome.HOUSED_FOLLOW_UP_HELD),
+    "unreachable": Story(unreachable_and_signed_off, Outcome.HOUSED_UNREACHABLE),
+    "withdrawn": Story(withdrawn, Outcome.WITHDRAWN_BY_CLIENT),
+    "died": Story(died, Outcome.DIED),
+    "no-dwelling": Story(no_dwelling, Outcome.HOUSED_FOLLOW_UP_HELD),
+    "partner-away": Story(partner_away, Outcome.HOUSED_FOLLOW_UP_HELD),
+    "delivery-refused": Story(delivery_refused, Outcome.HOUSED_FOLLOW_UP_HELD),
+}
+"""By name. A name is never used for another story: histories of earlier releases stand under it."""

@@ -1,0 +1,95 @@
+"""A rule made stricter after an answer was accepted: the running case goes on, its replay passes, judgement tells."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from audit.replay import replay
+from domain import decide as rules
+from domain.answers import ReadinessAnswer
+from domain.commands import AnswerTask
+from domain.draft import Draft, RuleBroken
+from domain.judgement import judge_again
+from domain.outcome import Outcome, Stage
+from domain.tasks import Task, TaskKind
+from runtime.plugin import connect
+from runtime.search_attributes import register
+from runtime.settings import Settings
+from store import journal
+from store.database import Pool
+from store.vault import Vault
+from tests.histories import golden
+from tests.histories.walk import Scene, Walk
+from tests.town import Town
+from worker import mediation_worker
+
+check_readiness = rules.ANSWERS[TaskKind.CHECK_READINESS]
+
+
+def check_with_a_reason(d: Draft, task: Task, answer: ReadinessAnswer) -> None:
+    """From today on a client is ready only when the reasons are written down."""
+    if answer.note is None:
+        raise RuleBroken("reasons_missing", "say why the client is ready")
+    check_readiness(d, task, answer)
+
+
+@pytest.fixture
+async def scene(settings: Settings, pool: Pool, vault: Vault, town: Town) -> AsyncIterator[Scene]:
+    """Where the mediation takes place, a worker included."""
+    client = await connect(settings)
+    await register(client)
+    async with mediation_worker(settings, client) as worker, worker:
+        yield Scene(client, pool, vault, town, settings.task_queue)
+
+
+async def test_a_stricter_rule_changes_no_running_case_and_is_named_by_judgement(
+    scene: Scene, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk, later = Walk(scene, "m-before"), Walk(scene, "m-after", bsn="999991206")
+    await walk.start()
+    await later.start()
+    await walk.ready()
+    assert judge_again(await judged(walk), walk.policy) == []
+
+    monkeypatch.setitem(rules.ANSWERS, TaskKind.CHECK_READINESS, check_with_a_reason)
+    task = await later.task(TaskKind.CHECK_READINESS)
+    refused = (await later.submit(ready(later, task.id))).refused
+    assert refused is not None
+    assert refused.rule == "reasons_missing"
+
+    await walk.positive()
+    await walk.match(await released(walk))
+    await walk.housed()
+    await walk.call()
+    assert (await walk.result()).outcome is Outcome.HOUSED_FOLLOW_UP_HELD
+    assert (await later.state()).stage is Stage.READINESS
+
+    histories = [await one.handle.fetch_history() for one in (walk, later)]
+    assert [verdict.failure for verdict in await replay(settings.key_ring, histories)] == [None, None]
+    [difference] = judge_again(await judged(walk), walk.policy)
+    assert (difference.ordinal, difference.command) == (2, "AnswerTask")
+    assert difference.then.startswith("TaskAnswered ")
+    assert difference.today == "refused by reasons_missing"
+    assert judge_again(await judged(later), later.policy) == []
+
+    monkeypatch.undo()
+    assert judge_again(await judged(walk), walk.policy) == []
+    [eased] = judge_again(await judged(later), later.policy)
+    assert eased.then == "refused by reasons_missing"
+
+
+def ready(walk: Walk, task: str) -> AnswerTask:
+    """The answer as it was always given."""
+    return AnswerTask(by=walk.coordinator, task=task, answer=ReadinessAnswer.model_validate({"result": "ready"}))
+
+
+async def released(walk: Walk) -> str:
+    """A dwelling released after the corporations were asked: it is seen at the next monthly look."""
+    dwelling = await walk.released()
+    await walk.days(32)
+    return dwelling
+
+
+async def judged(walk: Walk) -> tuple[golden.Judged, ...]:
+    """What the journal has of a mediation."""
+    return golden.judged(await journal.entries(walk.scene.pool, walk.mediation))

@@ -1,0 +1,1 @@
+"""What is remembered, on a real PostgreSQL."""

@@ -1,0 +1,174 @@
+"""One transaction records a command, and keeps lists, outbox and journal in step."""
+
+import asyncio
+import json
+from collections.abc import Callable
+
+import asyncpg
+import pytest
+
+from domain.decide import Decided, decide
+from domain.events import EVENT
+from domain.mediation import fold
+from domain.record import Recorded
+from store import journal, outbox, read_model
+from store.database import UNAVAILABLE, Pool
+from store.read_model import MediationFilter
+from tests.store.script import Script, hard, housed, script
+
+TABLES = ("mediation", "command", "event", "task", "effect", "open_person", "capacity", "place", "kept_dwelling")
+
+
+async def counts(pool: Pool) -> dict[str, int]:
+    """How many rows each table has."""
+    return {name: await pool.fetchval(f"SELECT count(*) FROM {name}") for name in TABLES}  # noqa: S608
+
+
+async def test_a_command_sent_twice_is_recorded_once_and_answered_alike(pool: Pool) -> None:
+    recordings = script("match").recordings()
+    first = [await journal.record(pool, one) for one in recordings]
+    rows = await counts(pool)
+    assert [await journal.record(pool, one) for one in recordings] == first
+    assert await counts(pool) == rows
+    assert rows["command"] == len(recordings)
+
+
+async def test_the_same_command_from_many_at_once_is_recorded_once(pool: Pool) -> None:
+    (start,) = script("start").recordings()
+    recorded = await asyncio.gather(*(journal.record(pool, start) for _ in range(20)))
+    assert len({one.model_dump_json() for one in recorded}) == 1
+    assert recorded[0].refused is None
+    assert (await counts(pool))["command"] == 1
+
+
+@pytest.mark.parametrize("way", [housed, hard])
+async def test_lists_and_tasks_equal_the_fold_after_every_step(pool: Pool, way: Callable[[], Script]) -> None:
+    case = way()
+    for recording, (_, _, state) in zip(case.recordings(), case.steps, strict=True):
+        recorded = await journal.record(pool, recording)
+        loaded = await journal.load(pool, "m-1")
+        assert loaded is not None
+        assert loaded.state == state
+        (line,) = await read_model.list_mediations(pool, MediationFilter())
+        assert (line.stage, line.outcome, line.sequence) == (state.stage, state.outcome, state.sequence)
+        assert line.organisations == state.organisations()
+        assert line.wake_at == recorded.wake_at == Decided(state=state).wake_at
+        assert (line.changed_at, line.closed_at) == (recording.now, recording.now if state.outcome else None)
+        assert {(t.id, t.kind, t.owner, t.about, t.due) for t in line.tasks} == {
+            (t.id, t.kind, t.owner, t.about, t.due) for t in state.tasks
+        }
+        inbox = await read_model.list_tasks(pool, read_model.TaskFilter())
+        assert {(t.id, t.reminded, t.escalated) for t in inbox} == {
+            (t.id, t.reminded, t.escalated) for t in state.tasks
+        }
+
+
+async def test_the_hash_chain_recomputes_from_what_is_stored(pool: Pool) -> None:
+    recorded = await hard().play(pool)
+    rows = await pool.fetch("SELECT document::text AS text FROM event WHERE mediation = 'm-1' ORDER BY sequence")
+    documents = [row["text"] for row in rows]
+    assert journal.chain("", documents) == recorded[-1].head
+    assert fold(EVENT.validate_json(text) for text in documents) == hard().m
+    edited = [documents[0].replace("shelter", "shelters"), *documents[1:]]
+    assert edited != documents
+    assert journal.chain("", edited) != recorded[-1].head
+
+
+async def test_the_outbox_has_every_effect_that_was_decided_and_no_other(pool: Pool) -> None:
+    recorded = await hard().play(pool)
+    decided = {effect.key: (effect.lane, effect.type) for one in recorded for effect in one.effects}
+    stored = {row["key"]: (row["lane"], row["type"]) for row in await outbox.effects_of(pool, "m-1")}
+    assert stored == decided
+    assert len(decided) == sum(len(one.effects) for one in recorded)
+    assert await outbox.waiting(pool, "m-1") == len(decided) > 10
+
+
+async def test_what_became_of_an_effect_is_noted_once(pool: Pool) -> None:
+    case = script("start")
+    (recorded,) = await case.play(pool)
+    (effect,) = recorded.effects
+    await outbox.settle(pool, effect.key, outbox.Result.DONE, case.now)
+    await outbox.settle(pool, effect.key, outbox.Result.REFUSED, case.now)
+    (line,) = await outbox.effects_of(pool, "m-1")
+    assert (line["result"], line["settled_at"]) == ("done", case.now)
+    assert await outbox.waiting(pool, "m-1") == 0
+
+
+async def test_a_refused_command_is_kept_with_its_answer_and_changes_nothing(pool: Pool) -> None:
+    case = script("confirm")
+    early = case.recordings()[-1].model_copy(update={"command_id": "again"})
+    await case.play(pool)
+    before = await counts(pool)
+    refused = await journal.record(pool, early)
+    assert refused.refused is not None
+    assert refused.refused.rule == "task_closed"
+    assert (refused.sequence, refused.effects) == (case.m.sequence, ())
+    assert refused.wake_at == case.last.wake_at
+    assert await journal.record(pool, early) == refused
+    assert await counts(pool) == {**before, "command": before["command"] + 1}
+    assert (await journal.entries(pool, "m-1"))[-1].recorded == refused
+
+
+async def test_every_recorded_command_can_be_judged_again_from_its_kept_facts(pool: Pool) -> None:
+    await hard().play(pool)
+    loaded = await journal.load(pool, "m-1")
+    assert loaded is not None
+    state = None
+    for entry in await journal.entries(pool, "m-1"):
+        again = decide(state, entry.command, loaded.policy, entry.at, entry.gone)
+        assert isinstance(again, Decided)
+        assert (again.events, again.effects) == (entry.events, entry.recorded.effects)
+        state = again.state
+    assert state == loaded.state
+
+
+async def test_the_journal_shows_each_event_with_the_command_it_came_from(pool: Pool) -> None:
+    await script("ready").play(pool)
+    events = await read_model.journal_of(pool, "m-1")
+    assert [event["sequence"] for event in events] == list(range(1, len(events) + 1))
+    assert [event["command_id"] for event in events][0::4][0] == "c-1"
+    assert events[-1]["command"] == "AnswerTask"
+    assert events[-1]["by"]["organisation"] == "almere"
+    assert json.dumps(events[-1]["document"])
+    assert await read_model.journal_of(pool, "m-1", after=2, limit=1) == [events[2]]
+
+
+async def test_a_connection_that_breaks_in_mid_transaction_leaves_nothing(pool: Pool, postgres_url: str) -> None:
+    (start,) = script("start").recordings()
+    async with _blocked_at_the_outbox(postgres_url) as blocker:
+        recording = asyncio.create_task(journal.record(pool, start))
+        victim = await _waiting_backend(blocker)
+        await blocker.execute("SELECT pg_terminate_backend($1)", victim)
+        with pytest.raises(UNAVAILABLE):
+            await recording
+    assert set((await counts(pool)).values()) == {0}
+    recorded: Recorded = await journal.record(pool, start)
+    assert recorded.refused is None
+    assert (await counts(pool))["event"] == recorded.sequence
+
+
+class _blocked_at_the_outbox:
+    """While this is open, a transaction that gets as far as the outbox waits there: all else is written by then."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    async def __aenter__(self) -> "asyncpg.Connection[asyncpg.Record]":
+        self._connection = await asyncpg.connect(self._url)
+        self._transaction = self._connection.transaction()
+        await self._transaction.start()
+        await self._connection.execute("LOCK TABLE effect IN ACCESS EXCLUSIVE MODE")
+        return self._connection
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._transaction.rollback()
+        await self._connection.close()
+
+
+async def _waiting_backend(connection: "asyncpg.Connection[asyncpg.Record]") -> int:
+    while True:
+        waiting = "SELECT pid FROM pg_locks WHERE NOT granted AND relation = 'effect'::regclass"
+        process: int | None = await connection.fetchval(waiting)
+        if process:
+            return process
+        await asyncio.sleep(0.01)

@@ -1,0 +1,101 @@
+"""The organisations of one test and the people who work there, beside systems that all tests share."""
+
+from pathlib import Path
+from typing import NamedTuple
+from uuid import uuid4
+
+from domain.parties import Actor, Parties, Role
+from runtime.directory import Organisation
+from store.vault import Contact, Person
+from tests.partner_system import PartnerSystem
+
+BSN = "999990019"
+"""From the official test range."""
+CLIENT = Person(
+    bsn=BSN,
+    name="Noor Testpersoon",
+    born_on="2001-02-03",
+    mail="noor@client.example",
+    phone="0612345678",
+    guide=Contact(name="Bram Begeleider", mail="bram@guide.example"),
+)
+
+
+class Systems(NamedTuple):
+    """The reference systems, each its own process that serves any number of organisations."""
+
+    corporation: PartnerSystem
+    provider: PartnerSystem
+    team: PartnerSystem
+
+
+class Town:
+    """A municipality with partners whose names no other test uses. Those in `by_hand` have no system."""
+
+    municipality = "almere"
+
+    def __init__(self, systems: Systems, folder: Path) -> None:
+        self.tag = uuid4().hex[:8]
+        self.systems = systems
+        self.file = folder / "organisations.toml"
+        self.institution = f"institution-{self.tag}"
+        self.team = f"team-{self.tag}"
+        self.provider = f"provider-{self.tag}"
+        self.other_provider = f"other-provider-{self.tag}"
+        self.corporations = (f"ymere-{self.tag}", f"alliantie-{self.tag}")
+        self.by_hand = {role: f"hand-{role.value.replace('_', '-')}-{self.tag}" for role in Role}
+
+    @property
+    def corporation(self) -> str:
+        return self.corporations[0]
+
+    async def settle(self) -> None:
+        """Make the organisations known to their systems, and write the directory."""
+        corporation, provider, team = self.systems
+        served = {
+            **dict.fromkeys(self.corporations, (Role.CORPORATION, corporation)),
+            self.provider: (Role.CARE_PROVIDER, provider),
+            self.other_provider: (Role.CARE_PROVIDER, provider),
+            self.team: (Role.DISTRICT_TEAM, team),
+        }
+        for name, (_, system) in served.items():
+            await system.register(name)
+        known = [self._organisation(self.municipality, Role.COORDINATOR)]
+        known += [self._organisation(self.institution, Role.INSTITUTION)]
+        known += [self._organisation(name, role, system.url_of(name)) for name, (role, system) in served.items()]
+        partners = (Role.CORPORATION, Role.CARE_PROVIDER, Role.DISTRICT_TEAM)
+        known += [self._organisation(self.by_hand[role], role) for role in partners]
+        self.write(known)
+
+    def write(self, known: list[Organisation]) -> None:
+        """Write the directory of organisations."""
+        lines = []
+        for one in known:
+            facts = one.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+            lines += ["[[organisation]]", *(f"{name} = {value!r}" for name, value in facts.items())]
+        self.file.write_text("\n".join(lines))
+
+    def _organisation(self, name: str, role: Role, url: str | None = None) -> Organisation:
+        served = () if role is Role.DISTRICT_TEAM and url is None else (self.municipality,)
+        return Organisation(id=name, role=role, name=name, municipalities=served, mail=self.mail_of(name), url=url)
+
+    def mail_of(self, organisation: str) -> str:
+        """Where an organisation gets its mail."""
+        return f"{organisation}@organisation.example"
+
+    def parties(self, **changes: object) -> Parties:
+        """Who takes part."""
+        return Parties.model_validate(
+            {
+                "municipality": self.municipality,
+                "institution": self.institution,
+                "district_team": self.team,
+                "care_provider": self.provider,
+                "corporations": self.corporations,
+                **changes,
+            },
+        )
+
+    @property
+    def coordinator(self) -> Actor:
+        return Actor(role=Role.COORDINATOR, organisation=self.municipality, user="user-1")

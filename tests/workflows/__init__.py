@@ -1,0 +1,1 @@
+"""The durable shell: real workflow code, real activities and real servers, on virtual time."""

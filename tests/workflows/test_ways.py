@@ -1,0 +1,350 @@
+"""Every way through the six stages, end to end: workflow, activities, PostgreSQL, partners and mail are real."""
+
+from datetime import timedelta
+
+import pytest
+
+from domain import answers as a
+from domain.answers import HearingResult, Readiness
+from domain.clocks import ClockKind
+from domain.commands import ReportDeath, Withdraw
+from domain.outcome import Outcome, Stage
+from domain.policy import Policy
+from domain.referral import Document
+from domain.tasks import TaskKind
+from tests.domain.case import NOTE, policy_of
+from tests.town import CLIENT
+from tests.workflows.journey import Journey, Shell, table
+
+GUIDE = CLIENT.guide.mail or ""
+NOOR = CLIENT.mail or ""
+OTHER = CLIENT.model_copy(update={"bsn": "999990020"})
+
+
+def with_limit(limit: int) -> Policy:
+    """Almere with so few places."""
+    policy = policy_of("almere")
+    return policy.model_copy(update={"capacity": policy.capacity.model_copy(update={"limit": limit})})
+
+
+async def accepted(shell: Shell) -> Journey:
+    """A mediation whose client accepted a dwelling; the partners' systems know of lease and support."""
+    await shell.release("D-1")
+    journey = Journey(shell)
+    await journey.assessed()
+    await journey.offered("D-1")
+    await journey.answer(a.ClientAnswer(accept=True))
+    return await journey.settled()
+
+
+async def support_number(journey: Journey) -> str:
+    """The number under which the provider has the request."""
+    support = (await journey.state()).support
+    assert support is not None
+    assert support.number is not None
+    return support.number
+
+
+async def test_a_person_moves_home_and_is_called(shell: Shell) -> None:
+    await shell.release("D-1", "D-2")
+    journey = Journey(shell)
+    await journey.assessed()
+    await journey.offered("D-1")
+    await journey.moved()
+    await journey.call_day()
+    await journey.call()
+    record = await journey.ended()
+    assert record.outcome is Outcome.HOUSED_FOLLOW_UP_HELD
+    state = await journey.state()
+    assert state.lease.number
+    (notice,) = await shell.town.systems.team.records(shell.town.team, "/move-notices", journey.id)
+    assert notice["keysOn"] == str(state.lease.keys_on)
+    assert journey.subjects(NOOR) == [
+        "U krijgt urgentie",
+        "Er is een woning voor u",
+        "U krijgt de sleutels",
+        "Deze bemiddeling is klaar",
+    ]
+    assert journey.subjects(GUIDE) == ["Er is een woning voor u", "U krijgt de sleutels"]
+
+
+async def test_missing_documents_come_after_a_reminder(shell: Shell) -> None:
+    journey = Journey(shell)
+    await journey.start(documents=(Document.CONSENT,))
+    await journey.answer(a.ReadinessAnswer(result=Readiness.INCOMPLETE, missing=(Document.IDENTITY,)))
+    assert (await journey.state()).clock(ClockKind.DECISION_TERM).suspended_at  # type: ignore[union-attr]
+    await journey.days(10)
+    await journey.answer(a.SupplementAnswer(documents=tuple(Document)))
+    await journey.answer(a.ReadinessAnswer(result=Readiness.READY))
+    assert (await journey.state()).stage is Stage.ASSESSMENT
+    assert journey.subjects(journey.town.mail_of(journey.town.institution)) == [
+        "Wij hebben de aanmelding ontvangen",
+        "Wij vragen u iets te doen",
+        "Herinnering: wij wachten op u",
+    ]
+
+
+async def test_a_referral_that_stays_incomplete_ends_after_a_hearing(shell: Shell) -> None:
+    journey = Journey(shell)
+    await journey.start(documents=())
+    await journey.answer(a.ReadinessAnswer(result=Readiness.INCOMPLETE, missing=(Document.IDENTITY,)))
+    await journey.overdue(TaskKind.SUPPLEMENT)
+    await journey.answer(a.IncompleteAnswer(decision="not_processed"))
+    await journey.hearing(HearingResult.UPHELD)
+    assert (await journey.ended()).outcome is Outcome.NOT_PROCESSED_INCOMPLETE
+    assert "Wij willen uw mening horen" in journey.subjects(NOOR)
+
+
+async def test_a_client_who_is_not_ready_comes_back_at_the_review(shell: Shell) -> None:
+    journey = Journey(shell)
+    await journey.start()
+    await journey.answer(a.ReadinessAnswer(result=Readiness.NOT_READY))
+    await journey.days(60)
+    await journey.answer(a.ReviewAnswer(ready=True))
+    await journey.answer(a.ReadinessAnswer(result=Readiness.READY))
+    await journey.settled()
+    team = await shell.town.systems.team.records(shell.town.team, "/assessment-requests", journey.id)
+    assert len(team) == 1
+
+
+@pytest.mark.parametrize(
+    ("result", "outcome"),
+    [
+        (a.AssessmentResult.NEGATIVE, Outcome.REJECTED),
+        (a.AssessmentResult.ALTERNATIVE, Outcome.ALTERNATIVE_LIVING_FORM),
+    ],
+)
+async def test_a_negative_assessment_stands_or_falls_with_the_hearing(
+    shell: Shell, result: a.AssessmentResult, outcome: Outcome
+) -> None:
+    journey = Journey(shell)
+    await journey.start()
+    await journey.answer(a.ReadinessAnswer(result=Readiness.READY))
+    await journey.answer(a.AssessmentAnswer(result=result, note=NOTE))
+    await journey.hearing(HearingResult.DROPPED)
+    await journey.answer(a.AssessmentAnswer(result=result, note=NOTE))
+    await journey.hearing(HearingResult.UPHELD)
+    assert (await journey.ended()).outcome is outcome
+
+
+async def test_a_full_quota_is_tried_every_month_until_there_is_a_place(shell: Shell) -> None:
+    first, second = Journey(shell, policy=with_limit(1)), Journey(shell, policy=with_limit(1))
+    await first.assessed()
+    await second.start(person=OTHER)
+    await second.answer(a.ReadinessAnswer(result=Readiness.READY))
+    await second.positive()
+    assert await second.open() == [TaskKind.AWAIT_PLACE]
+    await second.days(35)
+    if TaskKind.AWAIT_PLACE in await second.open():  # unless a new year brought a new place
+        await first.do(Withdraw(by=first.coordinator))
+        await first.ended()
+        await second.days(35)
+    assert TaskKind.MAKE_OFFER in await second.open()
+    assert (await second.happened()).count("TaskChecked") >= 1
+
+
+async def test_a_dwelling_released_later_is_found_by_the_monthly_check(shell: Shell) -> None:
+    journey = Journey(shell)
+    await journey.assessed()
+    await journey.settled()
+    assert (await journey.state()).candidates == ()
+    await shell.release("D-7")
+    await journey.days(40)
+    (candidate,) = (await journey.state()).candidates
+    assert candidate.dwelling.id == "D-7"
+    await journey.offered("D-7")
+
+
+async def test_an_urgency_is_extended_before_it_runs_out(shell: Shell) -> None:
+    journey = Journey(shell)
+    await journey.assessed()
+    ends_at = (await journey.state()).clock(ClockKind.URGENCY).ends_at  # type: ignore[union-attr]
+    await journey.until(ends_at - timedelta(days=50))
+    await journey.answer(a.UrgencyAnswer(extend=True))
+    assert (await journey.state()).clock(ClockKind.URGENCY).ends_at > ends_at  # type: ignore[union-attr]
+    await journey.settled()
+    assert "Uw urgentie geldt langer" in journey.subjects(NOOR)
+
+
+async def test_a_refusal_with_a_valid_reason_leads_to_another_offer(shell: Shell) -> None:
+    await shell.release("D-1", "D-2")
+    journey = Journey(shell)
+    await journey.assessed()
+    await journey.offered("D-1")
+    await journey.answer(a.ClientAnswer(accept=False, reason=a.RefusalReason.SAFETY))
+    await journey.answer(a.JudgementAnswer(valid=True))
+    await journey.offered("D-2")
+    offers = await shell.town.systems.corporation.records(shell.town.corporation, "/offers", journey.id)
+    assert [(one["dwelling"], one["state"]) for one in offers] == [("D-1", "withdrawn"), ("D-2", "offered")]
+
+
+async def test_a_refusal_without_a_valid_reason_ends_after_a_hearing(shell: Shell) -> None:
+    await shell.release("D-1")
+    journey = Journey(shell)
+    await journey.assessed()
+    await journey.offered("D-1")
+    await journey.answer(a.ClientAnswer(accept=False, reason=a.RefusalReason.OTHER))
+    await journey.answer(a.JudgementAnswer(valid=False, note=NOTE))
+    await journey.hearing(HearingResult.UPHELD)
+    assert (await journey.ended()).outcome is Outcome.REFUSED_LAPSED
+
+
+async def test_no_answer_brings_reminders_to_client_and_guide_and_then_a_phone_call(shell: Shell) -> None:
+    await shell.release("D-1")
+    journey = Journey(shell)
+    await journey.assessed()
+    await journey.offered("D-1")
+    await journey.overdue(TaskKind.ANSWER_OFFER)
+    reminder = "Herinnering: wij wachten op u"
+    assert (journey.subjects(NOOR).count(reminder), journey.subjects(GUIDE).count(reminder)) == (1, 1)
+    await journey.answer(a.ContactAnswer(result="accepted"))
+    assert (await journey.state()).offers[-1].state == "accepted"
+
+
+async def test_an_answer_given_at_the_corporation_is_read_there(shell: Shell) -> None:
+    await shell.release("D-1")
+    journey = Journey(shell)
+    await journey.assessed()
+    await journey.offered("D-1")
+    number = (await journey.state()).offers[-1].number
+    path = f"/offers/{number}/answer"
+    await shell.town.systems.corporation.staff("POST", shell.town.corporation, path, {"state": "accepted"})
+    await journey.overdue(TaskKind.ANSWER_OFFER)
+    assert (await journey.state()).offers[-1].state == "accepted"
+    assert TaskKind.SIGN_LEASE in await journey.open()
+
+
+async def test_an_offer_that_the_corporation_takes_back_in_its_own_system_is_read_there(shell: Shell) -> None:
+    await shell.release("D-1", "D-2")
+    journey = Journey(shell)
+    await journey.assessed()
+    await journey.offered("D-1")
+    number = (await journey.state()).offers[-1].number
+    path = f"/offers/{number}/staff-withdrawal"
+    await shell.town.systems.corporation.staff("POST", shell.town.corporation, path)
+    await journey.overdue(TaskKind.ANSWER_OFFER)
+    state = await journey.state()
+    assert (state.stage, state.offers[-1].state, state.counted_refusals) == (Stage.OFFER, "withdrawn", 0)
+    await journey.offered("D-2")
+
+
+async def test_a_start_that_the_provider_plans_in_its_own_system_is_read_there(shell: Shell) -> None:
+    journey = await accepted(shell)
+    starts_on = await journey.today() + timedelta(days=14)
+    path = f"/support-requests/{await support_number(journey)}/plan"
+    body = {"startsOn": starts_on.isoformat()}
+    await shell.town.systems.provider.staff("POST", shell.town.provider, path, body)
+    await journey.overdue(TaskKind.CONFIRM_SUPPORT)
+    support = (await journey.state()).support
+    assert support is not None
+    assert support.starts_on == starts_on
+    assert TaskKind.BRIDGE_SUPPORT not in await journey.open()
+
+
+async def test_without_a_start_date_there_are_no_keys_unless_somebody_bridges(shell: Shell) -> None:
+    journey = await accepted(shell)
+    path = f"/support-requests/{await support_number(journey)}/unable"
+    await shell.town.systems.provider.staff("POST", shell.town.provider, path)
+    await journey.overdue(TaskKind.CONFIRM_SUPPORT)
+    assert TaskKind.BRIDGE_SUPPORT in await journey.open()
+    keys_on = await journey.today() + timedelta(days=14)
+    await journey.answer(a.LeaseAnswer(form=journey.policy.lease_forms[0], keys_on=keys_on))
+    assert TaskKind.HAND_OVER_KEYS not in await journey.open()
+    await journey.answer(a.BridgeAnswer(way="bridge", by=journey.town.team))
+    await journey.keys()
+    assert (await journey.state()).stage is Stage.SUPPORT_START
+
+
+async def test_another_provider_can_take_over(shell: Shell) -> None:
+    journey = await accepted(shell)
+    await journey.answer(a.SupportAnswer(unable=True))
+    await journey.answer(a.BridgeAnswer(way="other_provider", by=journey.town.other_provider))
+    await journey.settled()
+    states = {
+        provider: [
+            one["state"] for one in await shell.town.systems.provider.records(provider, "/support-requests", journey.id)
+        ]
+        for provider in (journey.town.provider, journey.town.other_provider)
+    }
+    assert states == {journey.town.provider: ["cancelled"], journey.town.other_provider: ["requested"]}
+    assert (await journey.task(TaskKind.CONFIRM_SUPPORT)).owner == journey.town.other_provider
+
+
+async def test_a_client_who_cannot_be_reached_is_signed_off_by_a_person(shell: Shell) -> None:
+    journey = await accepted(shell)
+    keys_on = await journey.today() + timedelta(days=14)
+    await journey.answer(a.LeaseAnswer(form=journey.policy.lease_forms[0], keys_on=keys_on))
+    await journey.support_planned()
+    await journey.keys()
+    await journey.answer(a.StartAnswer(started_on=await journey.today()))
+    await journey.call_day()
+    for day_part in a.DayPart:
+        await journey.answer(a.CallAnswer(day_part=day_part, reached=False))
+    await journey.answer(a.GuideAnswer(in_contact=False))
+    await journey.answer(a.SignOffAnswer(close=True, note=NOTE))
+    assert (await journey.ended()).outcome is Outcome.HOUSED_UNREACHABLE
+    assert "Wij vragen u iets te doen" in journey.subjects(journey.town.mail_of(journey.town.provider))
+
+
+async def test_a_call_that_brings_worries_is_taken_up_by_the_team(shell: Shell) -> None:
+    await shell.release("D-1")
+    journey = Journey(shell)
+    await journey.assessed()
+    await journey.offered("D-1")
+    await journey.moved()
+    await journey.call_day()
+    await journey.call(a.CallResult.ESCALATE)
+    await journey.answer(a.FollowOnAnswer())
+    assert (await journey.ended()).outcome is Outcome.HOUSED_FOLLOW_UP_HELD
+
+
+async def test_a_client_who_withdraws_leaves_nothing_reserved_anywhere(shell: Shell) -> None:
+    journey = await accepted(shell)
+    await journey.do(Withdraw(by=journey.coordinator))
+    assert (await journey.ended()).outcome is Outcome.WITHDRAWN_BY_CLIENT
+    corporation, provider, _ = shell.town.systems
+    (offer,) = await corporation.records(shell.town.corporation, "/offers", journey.id)
+    (support,) = await provider.records(shell.town.provider, "/support-requests", journey.id)
+    assert (offer["state"], support["state"]) == ("withdrawn", "cancelled")
+    again = Journey(shell)
+    await again.start()
+
+
+async def test_after_a_death_everything_stops_and_nobody_writes_to_the_client(shell: Shell) -> None:
+    journey = await accepted(shell)
+    before = (journey.subjects(NOOR), journey.subjects(GUIDE))
+    await journey.do(ReportDeath(by=journey.coordinator))
+    assert (await journey.ended()).outcome is Outcome.DIED
+    assert (journey.subjects(NOOR), journey.subjects(GUIDE)) == before
+    assert "Deze bemiddeling is klaar" in journey.subjects(journey.town.mail_of(journey.town.institution))
+
+
+async def test_every_wait_is_escalated_again_and_again(shell: Shell) -> None:
+    journey = Journey(shell)
+    await journey.start()
+    await journey.days(60)
+    to_almere = journey.subjects(journey.town.mail_of("almere"))
+    assert to_almere.count("Te laat: kijk wat er nodig is") >= 3
+
+
+async def test_an_ordinary_mediation_has_fewer_than_400_events(shell: Shell) -> None:
+    """Ordinary: a monthly check before a dwelling is found, and reminders because everybody answers late."""
+    journey = Journey(shell)
+    await journey.assessed()
+    await shell.release("D-1", "D-2")
+    await journey.days(40)
+    await journey.offered("D-1")
+    await journey.days(7)
+    await journey.signed()
+    await journey.days(4)
+    await journey.support_planned()
+    await journey.keys()
+    await journey.days(4)
+    await journey.answer(a.StartAnswer(started_on=await journey.today()))
+    await journey.call_day()
+    await journey.call()
+    await journey.ended()
+    counts = table(await journey.history())
+    lines = "\n".join(f"{n:5} {kind.lower()}" for kind, n in counts.most_common())
+    assert sum(counts.values()) < 400, lines
+    print(f"\n{lines}\n{sum(counts.values()):5} in all")  # noqa: T201 - shown with -s
