@@ -1,6 +1,5 @@
 """The `mediation` command."""
 
-import asyncio
 import os
 import sys
 from collections.abc import Coroutine
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+import uvloop
 from rich.console import Console
 
 from domain.parties import Role
@@ -134,7 +134,7 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:
     from sandbox.embedded.errors import EmbeddedServerError
 
     try:
-        return asyncio.run(work)
+        return uvloop.run(work)
     except (RuntimeFault, EmbeddedServerError) as fault:
         _fail(fault)
 

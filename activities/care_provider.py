@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from activities.delivery import Hand, Void, carries_out
+from activities.delivery import Hand, carries_out
 from activities.partner import Answer, Fault, PartnerRefused, Partners
 from domain.answers import StartAnswer, SupportAnswer
 from domain.commands import AnswerTask, AnyCommand, LearnSupportRequest
@@ -44,9 +44,6 @@ class CareProvider(Hand):
         said = await self._partners.ask(effect.provider, "/support-requests", effect.key, body, SupportShown)
         if isinstance(said, Fault):
             raise PartnerRefused(said.code)
-        if await self.too_late(delivery):
-            await self._cancel(effect.provider, said.number, f"{effect.key}:late")
-            raise Void
         by = self.on_behalf_of(effect.provider)
         return LearnSupportRequest(by=by, provider=effect.provider, number=said.number)
 
@@ -71,10 +68,7 @@ class CareProvider(Hand):
     async def cancel_support(self, delivery: Delivery[CancelSupport]) -> None:
         """Tell the provider that support is no longer needed."""
         effect = delivery.effect
-        await self._cancel(effect.provider, effect.number, effect.key)
-
-    async def _cancel(self, provider: str, number: str, key: str) -> None:
-        path = f"/support-requests/{number}/cancellation"
-        said = await self._partners.ask(provider, path, key, {}, SupportShown)
+        path = f"/support-requests/{effect.number}/cancellation"
+        said = await self._partners.ask(effect.provider, path, effect.key, {}, SupportShown)
         if isinstance(said, Fault) and said.code != "not_open":
             raise PartnerRefused(said.code)

@@ -2,8 +2,10 @@
 
 from datetime import date
 
-from activities.delivery import Hand, Void, carries_out
-from activities.partner import Answer, Fault, PartnerRefused, Partners
+from pydantic import ValidationError
+
+from activities.delivery import Hand, carries_out
+from activities.partner import Answer, Fault, NoSystem, PartnerAway, PartnerRefused, Partners
 from domain.answers import ClientAnswer, ConfirmationAnswer, CorporationDecline, RefusalReason
 from domain.commands import AnswerTask, AnyCommand, LearnDwellings, LearnLease, WithdrawalReason
 from domain.commands import WithdrawOffer as TakeBack
@@ -70,20 +72,29 @@ class Corporation(Hand):
 
     @carries_out
     async def list_dwellings(self, delivery: Delivery[ListDwellings]) -> AnyCommand:
-        """Read every page of what the corporation has released by this day."""
-        effect, shown, cursor = delivery.effect, list[DwellingShown](), None
+        """Read what each corporation has released by this day; one that cannot tell now does not hold up the others."""
+        effect, found, away = delivery.effect, list[Dwelling](), list[str]()
+        for corporation in effect.corporations:
+            try:
+                found += await self._released(corporation, effect.released_by)
+            except NoSystem:
+                continue
+            except (PartnerAway, PartnerRefused, ValidationError):
+                away.append(corporation)
+        return LearnDwellings(by=self.on_behalf_of(effect.lane), dwellings=tuple(found), away=tuple(away))
+
+    async def _released(self, corporation: str, day: date) -> list[Dwelling]:
+        """Read every page, so that all of a corporation's dwellings are known or none."""
+        shown, cursor = list[DwellingShown](), None
         for _ in range(PAGES):
-            released_by = effect.released_by.isoformat()
             page = await self._partners.read(
-                effect.corporation, "/dwellings", DwellingPage, releasedBy=released_by, cursor=cursor
+                corporation, "/dwellings", DwellingPage, releasedBy=day.isoformat(), cursor=cursor
             )
             shown += page.dwellings
             cursor = page.next
             if not cursor:
                 break
-        dwellings = tuple(Dwelling(corporation=effect.corporation, **one.model_dump()) for one in shown)
-        by = self.on_behalf_of(effect.corporation)
-        return LearnDwellings(by=by, corporation=effect.corporation, dwellings=dwellings)
+        return [Dwelling(corporation=corporation, **one.model_dump()) for one in shown]
 
     @carries_out
     async def place_offer(self, delivery: Delivery[PlaceOffer]) -> AnyCommand:
@@ -100,9 +111,6 @@ class Corporation(Hand):
             if said.code not in DECLINES:
                 raise PartnerRefused(said.code)
             answer = ConfirmationAnswer(declined=DECLINES[said.code])
-        elif await self.too_late(delivery):
-            await self._take_back(effect.corporation, said.number, f"{effect.key}:late", "too_late")
-            raise Void
         else:
             answer = ConfirmationAnswer(number=said.number)
         return AnswerTask(by=self.on_behalf_of(effect.corporation), task=effect.task, answer=answer)

@@ -41,7 +41,7 @@ ALWAYS_WANTED = (CancelSupport, WithdrawOffer, SendLetter)
 """What is done also when a mediation has ended; letters are judged when they are written."""
 
 UNDONE_WHEN_LATE = (PlaceOffer, RequestSupport)
-"""What an earlier attempt may have left with a partner: it is asked once more, and then taken back."""
+"""What an earlier attempt may have left with a partner: it is asked once more, so that it can be given back."""
 
 
 class Void(Exception):
@@ -75,7 +75,8 @@ def carries_out(
 ) -> Callable[[H, Delivery[E]], Awaitable[Learned]]:
     """Make a method the activity of its effect: `place_offer` carries out `PlaceOffer`.
 
-    The method returns the command that says what was learned, or None. A partner that refuses for good makes a task
+    The method returns the command that says what was learned, or None. What is learned settles the effect when it is
+    recorded; only an effect that taught nothing is settled here. A partner that refuses for good makes a task
     for a person of it; every other error is passing and is tried again.
     """
 
@@ -84,7 +85,8 @@ def carries_out(
         effect = delivery.effect
         try:
             learned, result = await _attempt(self, delivery)
-            await outbox.settle(self._pool, effect.key, result, activity.info().started_time)
+            if learned is None:
+                await outbox.settle(self._pool, effect.key, result, activity.info().started_time)
         except UNAVAILABLE as away:
             raise ApplicationError("PostgreSQL is away", type=type(away).__name__) from None
         return Learned(command=learned)

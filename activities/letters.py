@@ -10,7 +10,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.delivery import Hand, Void, carries_out
-from activities.letter_texts import letter_text
+from activities.letter_texts import LetterText, letter_text
 from activities.partner import PartnerRefused
 from domain.effects import Audience, Letter, SendLetter
 from domain.outcome import Outcome
@@ -21,8 +21,6 @@ from runtime.settings import Settings
 from store import outbox
 from store.database import Pool
 from store.vault import Erased, Vault
-
-TO_PEOPLE = {Audience.CLIENT, Audience.GUIDE}
 
 
 class MailServerAway(ApplicationError):
@@ -45,40 +43,51 @@ class Letters(Hand):
 
     @carries_out
     async def send_letter(self, delivery: Delivery[SendLetter]) -> None:
-        """Send one letter, unless it has become pointless."""
+        """Send a letter to each of its readers that can be reached, unless it has become pointless."""
         effect = delivery.effect
         await self._still_wanted(delivery.mediation, effect)
-        to = await self._address(delivery.mediation, effect)
         text = letter_text(effect, delivery.mediation, self._settings.public_url)
-        mail = EmailMessage()
-        mail["From"] = self._settings.mail_from
-        mail["To"] = _one_mailbox(to)
-        mail["Subject"] = text.subject
-        mail["Message-ID"] = message_id(effect.key, self._settings.mail_from)
-        mail["Date"] = format_datetime(activity.info().scheduled_time)
-        mail["X-Mediation-Effect"] = effect.key
-        mail["Auto-Submitted"] = "auto-generated"
-        mail.set_content(text.body)
-        await self._post(mail)
+        refused: PartnerRefused | None = None
+        for reader, address in await self._addresses(delivery.mediation, effect):
+            try:
+                await self._post(self._mail(f"{effect.key}:{reader}", address, text))
+            except PartnerRefused as for_good:
+                refused = for_good
+        if refused:
+            raise refused
 
     async def _still_wanted(self, mediation: str, effect: SendLetter) -> None:
         """A letter about a task is void once the task is closed; nobody writes to the dead."""
         standing = await outbox.standing(self._pool, mediation, effect.task)
-        died = standing.outcome is Outcome.DIED and effect.audience in TO_PEOPLE
+        died = standing.outcome is Outcome.DIED and effect.readers
         about_task = effect.letter in {Letter.TASK_OPENED, Letter.TASK_REMINDER, Letter.TASK_ESCALATED}
         if died or (about_task and not standing.still_asked):
             raise Void
 
-    async def _address(self, mediation: str, effect: SendLetter) -> str:
-        if effect.audience is Audience.ORGANISATION and effect.organisation:
-            return self._directory.get(effect.organisation).mail
+    async def _addresses(self, mediation: str, effect: SendLetter) -> list[tuple[str, str]]:
+        """Return who reads the letter, and where. Void when nobody can be reached by mail."""
+        if effect.organisation:
+            return [(effect.organisation, self._directory.get(effect.organisation).mail)]
         try:
             person = await self._vault.person_of(mediation)
         except Erased:
             raise Void from None
-        mail = person.mail if effect.audience is Audience.CLIENT else person.guide.mail
-        if mail is None:
+        mails = {Audience.CLIENT: person.mail, Audience.GUIDE: person.guide.mail}
+        found = [(reader.value, mail) for reader in effect.readers if (mail := mails[reader])]
+        if not found:
             raise Void
+        return found
+
+    def _mail(self, key: str, address: str, text: LetterText) -> EmailMessage:
+        mail = EmailMessage()
+        mail["From"] = self._settings.mail_from
+        mail["To"] = _one_mailbox(address)
+        mail["Subject"] = text.subject
+        mail["Message-ID"] = message_id(key, self._settings.mail_from)
+        mail["Date"] = format_datetime(activity.info().scheduled_time)
+        mail["X-Mediation-Effect"] = key
+        mail["Auto-Submitted"] = "auto-generated"
+        mail.set_content(text.body)
         return mail
 
     async def _post(self, mail: EmailMessage) -> None:

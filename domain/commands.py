@@ -100,11 +100,12 @@ class WithdrawOffer(Command):
 
 
 class LearnDwellings(Command):
-    """A corporation's system listed the dwellings it has released."""
+    """The corporations' systems listed the dwellings they have released."""
 
     type: Literal["LearnDwellings"] = "LearnDwellings"
-    corporation: OrganisationId
     dwellings: tuple[Dwelling, ...]
+    away: tuple[OrganisationId, ...] = ()
+    """Corporations whose system did not answer."""
 
 
 class LearnLease(Command):

@@ -207,9 +207,9 @@ def _permit(d: Draft, command: Command) -> None:
             allowed = by.organisation == acceptance.offer_of(d).candidate.dwelling.corporation
         case OverrideRule():
             allowed = False
-        case LearnDwellings(corporation=sender) | LearnSupportRequest(provider=sender):
+        case LearnSupportRequest(provider=sender):
             allowed = by.user == SYSTEM and by.organisation == sender
-        case LearnLease() | ReportUndelivered():
+        case LearnDwellings() | LearnLease() | ReportUndelivered():
             allowed = by.user == SYSTEM
         case _:
             allowed = by.organisation in d.m.organisations()

@@ -253,11 +253,9 @@ class Draft:
         """Send a letter: to the client or the guide, to an organisation, or to the owner of a task."""
         today = self.policy.calendar.today
         about = {"task": task.id, "task_kind": task.kind, "by": today(task.due)} if task else {}
-        for audience in audiences:
-            self.do(SendLetter(letter=letter, audience=audience, **about))
-        if organisation or not audiences:
+        if not audiences:
             organisation = organisation or (task.owner if task else self.m.parties.municipality)
-            self.do(SendLetter(letter=letter, audience=Audience.ORGANISATION, organisation=organisation, **about))
+        self.do(SendLetter(letter=letter, readers=audiences, organisation=organisation, **about))
 
     # -- scarce things -----------------------------------------------------------------------------------------
 

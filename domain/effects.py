@@ -18,6 +18,7 @@ from domain.tasks import TaskKind
 from domain.value import Value
 
 LETTERS = "letters"
+DWELLINGS = "dwellings"
 
 
 class Effect(Value):
@@ -71,11 +72,16 @@ class ToCorporation(Effect):
         return self.corporation
 
 
-class ListDwellings(ToCorporation):
-    """List the dwellings that this corporation has released."""
+class ListDwellings(Effect):
+    """List the dwellings that the corporations have released. One that is away does not hold up the others."""
 
     type: Literal["ListDwellings"] = "ListDwellings"
+    corporations: tuple[OrganisationId, ...]
     released_by: date
+
+    @property
+    def lane(self) -> str:
+        return DWELLINGS
 
 
 class PlaceOffer(ToCorporation):
@@ -165,21 +171,22 @@ class Letter(StrEnum):
 
 
 class Audience(StrEnum):
-    """Who gets a letter."""
+    """Which people get a letter."""
 
     CLIENT = "client"
     GUIDE = "guide"
     """The client's personal guide (begeleider)."""
-    ORGANISATION = "organisation"
 
 
 class SendLetter(Effect):
-    """Send one letter to one reader. Addresses are looked up when it is sent; none stands here."""
+    """Send one letter to its readers. Addresses are looked up when it is sent; none stands here."""
 
     type: Literal["SendLetter"] = "SendLetter"
     letter: Letter
-    audience: Audience
+    readers: tuple[Audience, ...] = ()
+    """The client, the guide, or both."""
     organisation: OrganisationId | None = None
+    """Or an organisation."""
     task: str | None = None
     """For a letter about a task: it is void once the task is closed."""
     task_kind: TaskKind | None = None
@@ -188,7 +195,7 @@ class SendLetter(Effect):
 
     @property
     def step(self) -> str:
-        return f"{self.letter.value.replace('_', '-')}-{self.organisation or self.audience.value}"
+        return "-".join((self.letter.value.replace("_", "-"), *self.readers, *filter(None, [self.organisation])))
 
     @property
     def lane(self) -> str:

@@ -175,11 +175,12 @@ class PlaceReleased(Event):
 
 
 class DwellingsListed(Event):
-    """A corporation's released dwellings were held against the client's needs; those that suit are kept."""
+    """The released dwellings were held against the client's needs; those that suit are kept."""
 
     type: Literal["DwellingsListed"] = "DwellingsListed"
-    corporation: OrganisationId
     considered: int
+    away: tuple[OrganisationId, ...] = ()
+    """Corporations whose system did not answer: what was known of them stays."""
     suitable: tuple[Candidate, ...]
 
 

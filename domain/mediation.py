@@ -109,7 +109,7 @@ class Mediation(Value):
     """The support that goes with the urgency, once it is granted."""
     place: Place | None = None
     candidates: tuple[Candidate, ...] = ()
-    """Suitable dwellings of the last listing, per corporation, the longest released first."""
+    """Suitable dwellings of the last listing, the longest released first."""
     offers: tuple[Offer, ...] = ()
     support: Support | None = None
     lease: Lease = Lease()
@@ -230,9 +230,8 @@ def _changes(m: Mediation, event: e.AnyEvent) -> Iterator[tuple[str, Any]]:
             yield "place", m.place.model_copy(update={"state": PlaceState.CONSUMED})
         case e.PlaceReleased():
             yield "place", None
-        case e.DwellingsListed(corporation=corporation, suitable=suitable):
-            kept = tuple(c for c in m.candidates if c.dwelling.corporation != corporation)
-            yield "candidates", kept + suitable
+        case e.DwellingsListed(suitable=suitable, away=away):
+            yield "candidates", tuple(c for c in m.candidates if c.dwelling.corporation in away) + suitable
         case e.OfferPrepared(candidate=candidate):
             yield "offers", (*m.offers, Offer(candidate=candidate))
             yield "candidates", tuple(c for c in m.candidates if c.dwelling != candidate.dwelling)

@@ -26,6 +26,8 @@ class Recording(Value):
     command_id: str
     command: AnyCommand
     now: datetime
+    settles: str | None = None
+    """The key of the effect that learned this command: recording it is what settles the effect."""
 
 
 class Recorded(Value):

@@ -10,14 +10,14 @@ from typing import NamedTuple
 
 from pydantic import TypeAdapter
 
-from domain.commands import AnyCommand, StartMediation
+from domain.commands import AnyCommand, ReportUndelivered, StartMediation
 from domain.decide import Decided, Refused, decide
 from domain.events import AnyEvent
 from domain.mediation import Mediation, fold
 from domain.policy import Policy
 from domain.record import Recorded, Recording
 from domain.scarce import Claim
-from store import read_model, scarce
+from store import outbox, read_model, scarce
 from store.database import Connection, Pool, Source
 from store.queries import query
 
@@ -59,6 +59,10 @@ async def record(pool: Pool, recording: Recording) -> Recorded:
         known = await connection.fetchval(query("recorded_command"), recording.mediation, recording.command_id)
         if known:
             return Recorded.model_validate_json(known)
+        if recording.settles:
+            refused = isinstance(recording.command, ReportUndelivered)
+            result = outbox.Result.REFUSED if refused else outbox.Result.DONE
+            await outbox.settle(connection, recording.settles, result, recording.now)
         loaded = await load(connection, recording.mediation)
         return await _decide(connection, recording, loaded)
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from domain.outcome import Outcome
-from store.database import Pool
+from store.database import Pool, Source
 from store.queries import query
 
 
@@ -19,9 +19,9 @@ class Result(StrEnum):
     """The partner refused it for good; a person was asked."""
 
 
-async def settle(pool: Pool, key: str, result: Result, at: datetime) -> None:
+async def settle(source: Source, key: str, result: Result, at: datetime) -> None:
     """Note what became of an effect. The first note stands."""
-    await pool.execute(query("settle_effect"), key, result.value, at)
+    await source.execute(query("settle_effect"), key, result.value, at)
 
 
 async def effects_of(pool: Pool, mediation: str) -> list[dict[str, Any]]:

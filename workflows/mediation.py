@@ -93,14 +93,20 @@ class MediationWorkflow:
         except TimeoutError:
             return
 
-    async def _record(self, command_id: str, command: AnyCommand) -> Recorded:
+    async def _record(self, command_id: str, command: AnyCommand, settles: str | None = None) -> Recorded:
         """Decide and record one command, then hand its effects to their lanes."""
         # The lock keeps decisions in one order. Without it two updates could await `Record` side by side, and the
         # later of two `wake_at` could be overwritten by the earlier.
         async with self._one_at_a_time:
             recorded: Recorded = await workflow.execute_activity(
                 "Record",
-                Recording(mediation=self._mediation, command_id=command_id, command=command, now=workflow.now()),
+                Recording(
+                    mediation=self._mediation,
+                    command_id=command_id,
+                    command=command,
+                    now=workflow.now(),
+                    settles=settles,
+                ),
                 result_type=Recorded,
                 start_to_close_timeout=ATTEMPT,
                 retry_policy=RETRY,
@@ -133,7 +139,7 @@ class MediationWorkflow:
                 retry_policy=RETRY,
             )
             if learned.command:
-                await self._record(f"{effect.key}:learned", learned.command)
+                await self._record(f"{effect.key}:learned", learned.command, settles=effect.key)
             lane.popleft()
         del self._lanes[name]
 

@@ -1,5 +1,7 @@
 """Stage 3: a place within the quota, a suitable dwelling, and an offer that the corporation confirms (aanbod)."""
 
+from datetime import timedelta
+
 from domain import events as e
 from domain.answers import ConfirmationAnswer, HearingSubject, MatchAnswer, PlaceAnswer, UrgencyAnswer
 from domain.clocks import ClockKind
@@ -55,30 +57,34 @@ def seek_dwelling(d: Draft) -> None:
 
 
 def list_dwellings(d: Draft) -> None:
-    """Ask every corporation what it has released."""
-    for corporation in d.m.parties.corporations:
-        d.do(ListDwellings(corporation=corporation, released_by=d.today))
+    """Ask the corporations what they have released."""
+    d.do(ListDwellings(corporations=d.m.parties.corporations, released_by=d.today))
 
 
 def learn_dwellings(d: Draft, command: LearnDwellings) -> None:
-    """Hold a corporation's released dwellings against the client's needs. What was offered before is left out."""
-    if not d.m.open_of(TaskKind.MAKE_OFFER) or command.corporation not in d.m.parties.corporations:
+    """Hold the released dwellings against the client's needs. What was offered before is left out."""
+    waiting = d.m.open_of(TaskKind.MAKE_OFFER)
+    if waiting is None:
         return
     offered = {(o.candidate.dwelling.corporation, o.candidate.dwelling.id) for o in d.m.offers}
     candidates = (
         Candidate(dwelling=dwelling, conditions=suitability(d.m.referral, dwelling))
-        for dwelling in sorted(command.dwellings, key=lambda dwelling: (dwelling.released_on, dwelling.id))
-        if dwelling.corporation == command.corporation and (dwelling.corporation, dwelling.id) not in offered
+        for dwelling in sorted(command.dwellings, key=lambda one: (one.released_on, one.corporation, one.id))
+        if dwelling.corporation in d.m.parties.corporations and (dwelling.corporation, dwelling.id) not in offered
     )
     unfit_too = Rule.DWELLING_UNSUITABLE in d.m.overrides
     suitable = [c for c in candidates if unfit_too or all_met(c.conditions)]
     d.emit(
         e.DwellingsListed(
-            corporation=command.corporation,
             considered=len(command.dwellings),
+            away=command.away,
             suitable=tuple(suitable[: d.policy.offers.candidates_shown]),
         ),
     )
+    if command.away:
+        calendar = d.policy.calendar
+        tomorrow = calendar.working_day_from(d.today + timedelta(days=1))
+        d.emit(e.TaskChecked(task=waiting.id, next_check=calendar.at(tomorrow, calendar.opens)))
 
 
 def make_offer(d: Draft, _task: Task, answer: MatchAnswer) -> None:

@@ -21,6 +21,9 @@ from sandbox.city.behaviour import next_act
 
 LOOK = timedelta(hours=1)
 """How long people wait before they look again at something that is still under way."""
+View = dict[str, Any]
+"""A mediation as the API shows it."""
+
 ATTEMPTS = 10
 """How often somebody tries what does not work, before the city is given up."""
 SETTLING = (0.03, 0.05, 0.1, 0.2)
@@ -113,7 +116,7 @@ class Neighbourhood:
         self._done.add(n)
         return None
 
-    async def _look(self, n: int) -> dict[str, Any]:
+    async def _look(self, n: int) -> View:
         """See how the mediation stands; refer the client first."""
         if n not in self._mediations:
             resident = self._city.residents[n]
@@ -125,9 +128,9 @@ class Neighbourhood:
         headers = self._bearer(Role.COORDINATOR, self._city.policy.municipality)
         return self._checked(await self._http.get(path, headers=headers))
 
-    async def _settled(self, n: int) -> dict[str, Any]:
+    async def _settled(self, n: int) -> View:
         """Look after the engine has had a moment to deliver what an act led to."""
-        view: dict[str, Any] = {}
+        view: View = {}
         for seconds in SETTLING:
             await asyncio.sleep(seconds)
             view = await self._look(n)
@@ -140,9 +143,8 @@ class Neighbourhood:
         match act.channel:
             case Answer(task=task, body=body):
                 with suppress(DwellingTaken):
-                    await self._post(
-                        f"{mediation}/tasks/{task}/answer", act.role, act.organisation, f"{n}-{act.key}", body
-                    )
+                    path = f"{mediation}/tasks/{task}/answer"
+                    await self._post(path, act.role, act.organisation, f"{n}-{act.key}", body)
             case Command(type=kind, body=body):
                 said = {**body, "type": kind[0].lower() + kind[1:]}
                 await self._post(f"{mediation}/commands", act.role, act.organisation, f"{n}-{act.key}", said)
@@ -150,14 +152,14 @@ class Neighbourhood:
                 url = f"{self._partner_url(act.role)}/{organisation}{path}"
                 self._checked(await self._http.request(method, url, json=body))
 
-    async def _post(self, path: str, role: Role, organisation: str, key: str, body: Body) -> dict[str, Any]:
+    async def _post(self, path: str, role: Role, organisation: str, key: str, body: Body) -> View:
         headers = {**self._bearer(role, organisation), "Idempotency-Key": f"{self._city.seed}-{key}"}
         return self._checked(await self._http.post(f"{self._api}{path}", json=body, headers=headers))
 
-    def _checked(self, answer: httpx.Response) -> dict[str, Any]:
+    def _checked(self, answer: httpx.Response) -> View:
         """Return what was answered. What people do in the city is always allowed: a refusal ends the city."""
         if answer.is_success:
-            said: dict[str, Any] = answer.json()
+            said: View = answer.json()
             return said
         problem = answer.json() if "json" in answer.headers.get("Content-Type", "") else {}
         if problem.get("rule") == "dwelling_taken":
@@ -179,7 +181,7 @@ class DwellingTaken(Exception):
     """Somebody else was quicker."""
 
 
-def _look_again(view: dict[str, Any], act: Act | None, now: datetime) -> datetime:
+def _look_again(view: View, act: Act | None, now: datetime) -> datetime:
     moments = [act.at] if act else []
     if view["deliveriesWaiting"]:
         moments.append(now + LOOK)

@@ -71,8 +71,8 @@ class Child:
                 stdout=log,
                 stderr=log,
                 env=program.environment,
-                # Its own group: Ctrl-C in the terminal reaches the parent only, which then stops children in order.
-                process_group=0,
+                # Its own session: Ctrl-C in the terminal reaches the parent only, which then stops children in order.
+                start_new_session=True,
             )
         return cls(program, process, log_start)
 

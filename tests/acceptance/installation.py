@@ -115,7 +115,8 @@ class Up:
 
     async def task(self, mediation: str, kind: str) -> Json:
         """The open task of this kind, once it is there."""
-        return await self.seen(mediation, lambda m: next((t for t in m["tasks"] if t["kind"] == kind), None))
+        found: Json = await self.seen(mediation, lambda m: next((t for t in m["tasks"] if t["kind"] == kind), None))
+        return found
 
     async def seen(self, mediation: str, look: Any) -> Any:
         """What is seen in a mediation as soon as it is there."""

@@ -23,6 +23,7 @@ from store import journal, outbox
 from store.database import Pool
 from store.vault import Vault
 from tests.acceptance.mortal_worker import AFTER, BEFORE, DONE
+from tests.api.desk import bsn
 from tests.histories.walk import Scene, Walk
 from tests.town import Town
 
@@ -39,14 +40,22 @@ PARTNERS = {
     "GiveNotice": "give_move_notice",
 }
 """The effects at partners, and what each is called there if it changes something."""
-MOMENTS = [(kind, moment) for kind in (*PARTNERS, "SendLetter") for moment in (BEFORE, DONE, AFTER)]
-MOMENTS += [("Record", BEFORE), ("Record", AFTER)]
+TEACHING = {"ListDwellings", "PlaceOffer", "PrepareLease", "RequestSupport", "Record"}
+"""What is noted by `Record` with what it taught, and not by the hand itself."""
+MOMENTS = [
+    (kind, moment)
+    for kind in (*PARTNERS, "SendLetter", "Record")
+    for moment in (BEFORE, AFTER if kind in TEACHING else DONE)
+]
+MOMENTS += [("SendLetter", AFTER)]
+AT_ONCE = 7
+"""So many mediations go on beside each other: whoever makes the worker die disturbs the others too."""
 
 
-async def walk_to_the_end(walk: Walk) -> None:
-    """A mediation that asks every kind of activity, and is then withdrawn."""
+async def walk_to_the_end(walk: Walk, dwelling: str) -> None:
+    """A mediation that asks every kind of activity, and is then withdrawn: its dwelling is free again."""
     await walk.start()
-    await walk.offered()
+    await walk.offered(dwelling)
     await walk.days(7)  # the client is reminded, after the answer was looked for at the corporation
     await walk.accept()
     await walk.days(5)  # the same at the provider
@@ -136,23 +145,28 @@ async def scene(settings: Settings, pool: Pool, vault: Vault, town: Town) -> Sce
 async def test_a_worker_killed_around_any_activity_loses_and_doubles_nothing(
     scene: Scene, successors: Successors, mail: MailServer
 ) -> None:
-    twin = Walk(scene, "twin", bsn="999990019")
-    await walk_to_the_end(twin)
+    twin = Walk(scene, "twin")
+    dwellings = [await twin.released(str(place)) for place in range(AT_ONCE)]
+    await walk_to_the_end(twin, dwellings[0])
     expected = await ending(twin)
     asked = {kind for kind, _ in expected.effects} | {"Record"}
     assert asked == {kind for kind, _ in MOMENTS}, "the walk asks every kind of activity"
     assert successors.deaths == []
-    for kind, moment in MOMENTS:
-        walk = Walk(scene, f"{kind.lower()}-{moment}")
+
+    async def crashed(place: int, kind: str, moment: str) -> None:
+        walk = Walk(scene, f"{kind.lower()}-{moment}", bsn=bsn(place))
         appointment = successors.appoint(walk.mediation, kind, moment)
-        await walk_to_the_end(walk)
+        await walk_to_the_end(walk, dwellings[place])
         assert not appointment.exists(), f"{walk.mediation} never came to its moment"
         assert await ending(walk) == expected, walk.mediation
         await each_effect_once(walk, kind, moment)
         await each_mail_once(walk, mail)
+
+    for start in range(0, len(MOMENTS), AT_ONCE):
+        together = MOMENTS[start : start + AT_ONCE]
+        await asyncio.gather(*(crashed(place, *moment) for place, moment in enumerate(together)))
     assert successors.deaths == [-9] * len(MOMENTS)
-    if copies := mail.mailbox.count().copies:
-        assert copies >= 2, "the letters that were sent, but not noted, came twice and were kept once"
+    assert mail.mailbox.count().copies >= 2, "letters that were sent, but not noted, came twice and were kept once"
 
 
 async def each_effect_once(walk: Walk, killed: str, moment: str) -> None:
@@ -166,7 +180,7 @@ async def each_effect_once(walk: Walk, killed: str, moment: str) -> None:
             assert all(executed == 1 for _, executed in ours.values()), ours
             received = {op: n for (op, _), (n, _) in ours.items()}
             if PARTNERS.get(killed) in received:
-                assert received[str(PARTNERS[killed])] == (1 if moment == BEFORE else 2)
+                assert received[str(PARTNERS[killed])] >= (1 if moment == BEFORE else 2)
 
 
 async def each_mail_once(walk: Walk, mail: MailServer) -> None:

@@ -71,7 +71,7 @@ async def corporation_withdraws_then_housed(walk: Walk) -> None:
     await walk.settled()
     by = Actor(role=Role.CORPORATION, organisation=walk.scene.town.corporation, user="user-3")
     await walk.give(c.WithdrawOffer(by=by, reason=c.WithdrawalReason.LET_OTHERWISE))
-    dwelling = await walk.released(2)
+    dwelling = await walk.released("2")
     await walk.days(32)
     await walk.match(dwelling)
     await walk.housed()
@@ -144,7 +144,11 @@ async def partner_away(walk: Walk) -> None:
     await town.systems.team.switch(away | {"organisation": town.team})
     await town.systems.corporation.switch(lost | {"organisation": town.corporation})
     await town.systems.provider.switch(away | {"organisation": town.provider})
-    await walk.offered()
+    dwelling = await walk.released()
+    await walk.ready()
+    await walk.positive()
+    await walk.days(4)  # a corporation that could not list its dwellings is asked again on the next working day
+    await walk.match(dwelling)
     await walk.accept()
     await walk.settled()
     for system in town.systems:

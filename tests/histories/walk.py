@@ -182,7 +182,7 @@ class Walk:
     async def positive(self) -> None:
         await self.answer(a.AssessmentAnswer(result=a.AssessmentResult.POSITIVE, support=a.SupportProduct.REGULAR))
 
-    async def released(self, number: int = 1) -> str:
+    async def released(self, number: str = "1") -> str:
         """Let the corporation release a dwelling that suits; return its number."""
         dwelling = f"{self.mediation}-{number}"
         await self.scene.town.systems.corporation.staff(
@@ -199,9 +199,9 @@ class Walk:
         await self.answer(a.MatchAnswer(corporation=self.scene.town.corporation, dwelling=dwelling))
         await self.task(TaskKind.ANSWER_OFFER)
 
-    async def offered(self, number: int = 1) -> None:
-        """Go from the referral to an offer that the client is to answer."""
-        dwelling = await self.released(number)
+    async def offered(self, dwelling: str | None = None) -> None:
+        """Go from the referral to an offer that the client is to answer, of a dwelling of its own if none is given."""
+        dwelling = dwelling or await self.released()
         await self.ready()
         await self.positive()
         await self.match(dwelling)

@@ -9,7 +9,7 @@ from domain import decide as rules
 from domain.answers import ReadinessAnswer
 from domain.commands import AnswerTask
 from domain.draft import Draft, RuleBroken
-from domain.judgement import judge_again
+from domain.judgement import Judged, judge_again
 from domain.outcome import Outcome, Stage
 from domain.tasks import Task, TaskKind
 from runtime.plugin import connect
@@ -90,6 +90,6 @@ async def released(walk: Walk) -> str:
     return dwelling
 
 
-async def judged(walk: Walk) -> tuple[golden.Judged, ...]:
+async def judged(walk: Walk) -> tuple[Judged, ...]:
     """What the journal has of a mediation."""
     return golden.judged(await journal.entries(walk.scene.pool, walk.mediation))
