@@ -40,8 +40,8 @@ setup: $(READY) ## Install everything into .venv, from the lock file
 
 lock: $(READY) ## Bring the lock files in line with pyproject.toml (ARGS=--upgrade for news)
 	$(BIN)/python -m pip install --quiet uv
-	echo 'setuptools>=75' | $(COMPILE) --extra dev --output-file requirements.lock pyproject.toml -
-	echo 'setuptools>=75' | $(COMPILE) --constraint requirements.lock --output-file requirements-runtime.lock pyproject.toml -
+	echo 'setuptools>=77' | $(COMPILE) --extra dev --output-file requirements.lock pyproject.toml -
+	echo 'setuptools>=77' | $(COMPILE) --constraint requirements.lock --output-file requirements-runtime.lock pyproject.toml -
 
 # The build tool is locked too, so that installing the project itself asks no registry for anything.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -1,5 +1,6 @@
 """What a housing corporation's system is asked: dwellings, offers and leases. Never anything about care."""
 
+import asyncio
 from datetime import date
 
 from pydantic import ValidationError
@@ -14,6 +15,7 @@ from domain.effects import ListDwellings, PlaceOffer, PrepareLease, ReadOffer, W
 from domain.parties import Role
 from domain.record import Delivery
 from domain.tasks import TaskKind
+from runtime.directory import UnknownOrganisation
 from store.database import Pool
 
 DECLINES = {
@@ -24,6 +26,8 @@ DECLINES = {
 
 PAGES = 20
 """At most so many pages of dwellings are read; the longest released come first."""
+LISTING = 40
+"""Seconds in which a corporation must have told all it released: well within one attempt, however slowly it talks."""
 
 
 class DwellingShown(Answer):
@@ -73,15 +77,21 @@ class Corporation(Hand):
     @carries_out
     async def list_dwellings(self, delivery: Delivery[ListDwellings]) -> AnyCommand:
         """Read what each corporation has released by this day; one that cannot tell now does not hold up the others."""
-        effect, found, away = delivery.effect, list[Dwelling](), list[str]()
-        for corporation in effect.corporations:
-            try:
-                found += await self._released(corporation, effect.released_by)
-            except NoSystem:
-                continue
-            except (PartnerAway, PartnerRefused, ValidationError):
-                away.append(corporation)
-        return LearnDwellings(by=self.on_behalf_of(effect.lane), dwellings=tuple(found), away=tuple(away))
+        effect, asked = delivery.effect, delivery.effect.corporations
+        told = await asyncio.gather(*(self._told(corporation, effect.released_by) for corporation in asked))
+        away = tuple(corporation for corporation, listed in zip(asked, told, strict=True) if listed is None)
+        dwellings = tuple(dwelling for listed in told if listed for dwelling in listed)
+        return LearnDwellings(by=self.on_behalf_of(effect.lane), dwellings=dwellings, away=away)
+
+    async def _told(self, corporation: str, day: date) -> list[Dwelling] | None:
+        """Return what a corporation released, or None when it cannot tell now. Without a system it lists nothing."""
+        try:
+            async with asyncio.timeout(LISTING):
+                return await self._released(corporation, day)
+        except NoSystem:
+            return []
+        except (PartnerAway, PartnerRefused, UnknownOrganisation, ValidationError, TimeoutError):
+            return None
 
     async def _released(self, corporation: str, day: date) -> list[Dwelling]:
         """Read every page, so that all of a corporation's dwellings are known or none."""

@@ -73,7 +73,7 @@ class Letters(Hand):
         except Erased:
             raise Void from None
         mails = {Audience.CLIENT: person.mail, Audience.GUIDE: person.guide.mail}
-        found = [(reader.value, mail) for reader in effect.readers if (mail := mails[reader])]
+        found = [(reader.value, mail) for reader in effect.readers if (mail := mails[reader]) is not None]
         if not found:
             raise Void
         return found

@@ -86,7 +86,7 @@ def _municipalities(here: Installation, actor: Actor) -> tuple[str, ...]:
 Authenticated = Annotated[Caller, Depends(authenticate)]
 
 
-def acting(caller: Authenticated) -> Caller:
+async def acting(caller: Authenticated) -> Caller:
     """Return a caller who may give commands; raises `Forbidden`."""
     if caller.role in READERS:
         raise Forbidden(f"{caller.role.value}s look and never act")

@@ -33,8 +33,8 @@ class Installation:
     cursors: Cursors
 
 
-def installation(request: Request) -> Installation:
-    """Return the installation this request came in at."""
+async def installation(request: Request) -> Installation:
+    """Return the installation this request came in at. (Not async, it would cost a thread each time.)"""
     here: Installation = request.app.state.installation
     return here
 

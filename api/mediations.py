@@ -103,8 +103,9 @@ def _scope(caller: Caller, asked: MediationQuery) -> MediationFilter | None:
 )
 async def read_one(here: Here, caller: Authenticated, loaded: Visible, response: Response) -> MediationDetails:
     """Read how one mediation stands: what is waited for, until when, and who acts next."""
-    now = await snapshot(here.pool, loaded.state.id)
+    # Counted first: what is delivered in between then shows in the state, and nothing counts as done too early.
     waiting = await outbox.waiting(here.pool, loaded.state.id)
+    now = await snapshot(here.pool, loaded.state.id)
     response.headers["ETag"] = f'"{now.state.sequence}"'
     return mediation_details(now, caller, waiting)
 

@@ -59,6 +59,7 @@ def inbox_task(task: InboxLine) -> InboxTask:
 def _shown(of: Snapshot, reader: Caller) -> dict[str, Any]:
     state = of.state
     parts = {name: getattr(state, name) for name in MediationView.model_fields.keys() & type(state).model_fields.keys()}
+    moments = [_moment(moment) for moment in agenda(state)]
     whole = parts | {
         "version": state.sequence,
         "municipality": state.parties.municipality,
@@ -67,7 +68,8 @@ def _shown(of: Snapshot, reader: Caller) -> dict[str, Any]:
         "changed_at": of.changed_at,
         "tasks": [_full_task(task) for task in state.tasks if _may_see_task(task.owner, reader)],
         "acts_next": _acts_next(state.tasks),
-        "next_moment": _moment(next(iter(agenda(state)), None)),
+        "next_moment": moments[0] if moments else None,
+        "agenda": moments,
         "offers": [_offer(offer) for offer in state.offers],
         "counted_refusals": state.counted_refusals,
     }
@@ -81,6 +83,7 @@ def _for_corporation(state: Mediation, whole: dict[str, Any], corporation: str) 
     return {
         "referral": state.referral.model_copy(update={"target_group": None, "documents": None}),
         "next_moment": None,
+        "agenda": (),
         "clocks": (),
         "urgency": None,
         "candidates": (),
@@ -113,9 +116,7 @@ def _full_task(task: Task) -> FullTaskView:
     )
 
 
-def _moment(moment: Moment | None) -> MomentView | None:
-    if moment is None:
-        return None
+def _moment(moment: Moment) -> MomentView:
     subject = moment.subject.id if isinstance(moment.subject, Task) else moment.subject.kind.value
     return MomentView(at=moment.at, due=moment.due, subject=subject)
 

@@ -196,6 +196,7 @@ class MediationView(View):
     tasks: tuple[FullTaskView, ...] = Field(description="What is waited for")
     acts_next: tuple[str, ...] = Field(description="The organisations that must act, the earliest due first")
     next_moment: MomentView | None
+    agenda: tuple[MomentView, ...] = Field(description="Every coming moment: reminders, deadlines, escalations, checks")
     clocks: tuple[ClockView, ...]
     urgency: SupportProduct | None = Field(description="The support that was granted with the urgency")
     place: PlaceView | None

@@ -28,15 +28,25 @@ UNAVAILABLE = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.QueryCanceledError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.DeadlockDetectedError,
 )
-"""What asyncpg raises while PostgreSQL is away: passing, to be tried again."""
+"""What asyncpg raises while PostgreSQL is away or too busy: passing, to be tried again."""
 
 
 @asynccontextmanager
 async def connect(url: str, *, size: int = 10) -> AsyncIterator[Pool]:
-    """Open a pool of at most `size` connections. Every statement may take 30 s, every wait for a lock 10 s."""
-    settings = {"statement_timeout": "30s", "lock_timeout": "10s", "synchronous_commit": "on", "timezone": "UTC"}
-    async with asyncpg.create_pool(url, min_size=1, max_size=size, server_settings=settings, timeout=10) as pool:
+    """Open a pool of at most `size` connections. Every statement may take 10 s, every wait for a lock 5 s."""
+
+    async def nothing_to_reset(_: Connection) -> None:
+        """Every setting and lock of ours ends with its transaction, so a connection comes back as it went."""
+
+    settings = {"statement_timeout": "10s", "lock_timeout": "5s", "synchronous_commit": "on", "timezone": "UTC"}
+    async with asyncpg.create_pool(
+        url, min_size=1, max_size=size, server_settings=settings, timeout=10, reset=nothing_to_reset
+    ) as pool:
         yield pool
 
 

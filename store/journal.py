@@ -6,6 +6,7 @@ A command that is already recorded returns what it returned then. So it can be t
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from pydantic import TypeAdapter
@@ -75,7 +76,13 @@ async def load(connection: Source, mediation: str) -> Loaded | None:
     state = fold(EVENTS.validate_json(row["events"]))
     if state is None:
         raise MediationUnknown(mediation)
-    return Loaded(state, Policy.model_validate_json(row["policy"]), row["head"], row["commands"])
+    return Loaded(state, _policy(row["policy"]), row["head"], row["commands"])
+
+
+@lru_cache(maxsize=256)
+def _policy(document: str) -> Policy:
+    """Read a stored policy, once: many mediations share it, and it never changes."""
+    return Policy.model_validate_json(document)
 
 
 async def entries(pool: Pool, mediation: str) -> list[Entry]:

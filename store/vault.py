@@ -66,7 +66,10 @@ class Vault:
         self._lookup = _derived(key, b"vault: lookup")
 
     async def put_person(self, person: Person, author: str) -> str:
-        """Store who a client is and return the reference: the same person always has the same one."""
+        """Store who a client is and return the reference: the same person always has the same one.
+
+        While a mediation of this person is open, what is stored stays: nobody redirects its letters by referring again.
+        """
         lookup = hmac.digest(self._lookup, person.bsn.encode(), "sha256")
         fresh = f"person-{secrets.token_hex(12)}"
         wrapped = aes_key_wrap(self._wrapping, AESGCM.generate_key(256))

@@ -27,7 +27,10 @@ RETRY = RetryPolicy(
 """The one layer that tries again: for ever, at least every hour. A partner that is down holds up its own lane only."""
 
 ATTEMPT = timedelta(seconds=60)
-"""How long one attempt of an activity may take."""
+"""How long one attempt to deliver an effect may take."""
+
+RECORDING = timedelta(seconds=15)
+"""How long one attempt to record may take: a worker that dies in it is noticed after so long."""
 
 
 @workflow.defn(name="Mediation")
@@ -108,7 +111,7 @@ class MediationWorkflow:
                     settles=settles,
                 ),
                 result_type=Recorded,
-                start_to_close_timeout=ATTEMPT,
+                start_to_close_timeout=RECORDING,
                 retry_policy=RETRY,
             )
             self._commands += 1

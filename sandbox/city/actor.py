@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -12,7 +12,9 @@ from temporalio import activity, workflow
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ApplicationError
 
+from domain.agenda import Due
 from domain.parties import Role
+from domain.tasks import TaskKind
 from runtime.clock import Clock
 from runtime.local_issuer import LocalIssuer
 from sandbox.city import City
@@ -24,9 +26,50 @@ LOOK = timedelta(hours=1)
 View = dict[str, Any]
 """A mediation as the API shows it."""
 
+READ_AT_PARTNERS = frozenset(
+    {
+        TaskKind.ANSWER_OFFER,
+        TaskKind.SIGN_LEASE,
+        TaskKind.HAND_OVER_KEYS,
+        TaskKind.CONFIRM_SUPPORT,
+        TaskKind.START_SUPPORT,
+    },
+)
+"""Tasks whose answer the engine reads in a partner's system before it chases anybody."""
+
+SETTLING = (0.02, 0.03, 0.05, 0.1, 0.2)
+"""Seconds to let the engine deliver what an act led to, before looking. Virtual time stands still meanwhile."""
+
 ATTEMPTS = 10
 """How often somebody tries what does not work, before the city is given up."""
-SETTLING = (0.03, 0.05, 0.1, 0.2)
+READ_AT_PARTNERS = frozenset(
+    {
+        TaskKind.ANSWER_OFFER,
+        TaskKind.SIGN_LEASE,
+        TaskKind.HAND_OVER_KEYS,
+        TaskKind.CONFIRM_SUPPORT,
+        TaskKind.START_SUPPORT,
+    },
+)
+"""Tasks whose answer the engine reads in a partner's system before it chases anybody."""
+
+LEADS_TO_PARTNERS = frozenset(TaskKind) - {
+    TaskKind.DECIDE_INCOMPLETE,
+    TaskKind.SUPPLEMENT,
+    TaskKind.REVIEW_READINESS,
+    TaskKind.EXTEND_DECISION_TERM,
+    TaskKind.EXTEND_URGENCY,
+    TaskKind.HAND_OVER_KEYS,
+    TaskKind.START_SUPPORT,
+    TaskKind.FOLLOW_UP_CALL,
+    TaskKind.ASK_GUIDE,
+    TaskKind.SIGN_OFF_UNREACHABLE,
+}
+"""Tasks after whose answer a partner's system is asked something: people look again when it has had time to answer."""
+
+ATTEMPTS = 10
+"""How often somebody tries what does not work, before the city is given up."""
+SETTLING = (0.045, 0.05, 0.1, 0.2)
 """Seconds to let the engine deliver what an act led to, before looking. Virtual time stands still meanwhile."""
 
 
@@ -76,6 +119,8 @@ class Neighbourhood:
         self._partner_url = partner_url
         self._mediations: dict[int, str] = {}
         self._acts_done: dict[int, set[str]] = {}
+        self._seen: dict[int, View] = {}
+        """How a mediation stood when it was last looked at."""
         self._tokens: dict[tuple[Role, str], str] = {}
         self._done: set[int] = set()
         self.acts = 0
@@ -102,28 +147,36 @@ class Neighbourhood:
             raise
 
     async def _live(self, n: int) -> str | None:
-        view = await self._look(n)
+        now = activity.info().started_time
+        view = await self._see(n, now)
         done = self._acts_done.setdefault(n, set())
         while view["stage"] != "closed":
-            now = await self._clock.now()
             act = next_act(self._city, self._city.residents[n], view, now, done)
             if act is None or act.at > now:
+                self._seen[n] = view
                 return _look_again(view, act, now).isoformat()
             await self._do(n, act)
             done.add(act.key)
             self.acts += 1
             view = await self._settled(n)
+            now = await self._clock.now()
         self._done.add(n)
         return None
 
+    async def _see(self, n: int, now: datetime) -> View:
+        """Return how the mediation stands: as it was last seen, while nothing can have happened since."""
+        seen = self._seen.pop(n, None)
+        if seen and not seen["deliveriesWaiting"] and now < _next_moment(seen):
+            return seen
+        return await self._look(n)
+
     async def _look(self, n: int) -> View:
-        """See how the mediation stands; refer the client first."""
+        """Look how the mediation stands; refer the client first."""
         if n not in self._mediations:
             resident = self._city.residents[n]
             body = resident.referral()
             view = await self._post("/v1/mediations", Role.INSTITUTION, resident.institution.id, f"{n}-referral", body)
             self._mediations[n] = view["id"]
-            return view
         path = f"{self._api}/v1/mediations/{self._mediations[n]}"
         headers = self._bearer(Role.COORDINATOR, self._city.policy.municipality)
         return self._checked(await self._http.get(path, headers=headers))
@@ -182,9 +235,20 @@ class DwellingTaken(Exception):
 
 
 def _look_again(view: View, act: Act | None, now: datetime) -> datetime:
+    """Return when to look again: when something is to be done, or after the engine may have asked something new."""
     moments = [act.at] if act else []
     if view["deliveriesWaiting"]:
         moments.append(now + LOOK)
-    if view["nextMoment"]:
-        moments.append(max(datetime.fromisoformat(view["nextMoment"]["at"]), now) + LOOK)
+    asking = (datetime.fromisoformat(m["at"]) for m in view["agenda"] if _asks(m))
+    moments += [max(at, now) + LOOK for at in asking][:1]
     return min(moments, default=now + timedelta(days=1))
+
+
+def _asks(moment: View) -> bool:
+    """Tell whether the engine may then ask something new. A reminder does not, unless an answer is read first."""
+    kind = moment["subject"].rpartition("-")[0]
+    return moment["due"] not in {Due.REMIND, Due.ESCALATE} or kind in READ_AT_PARTNERS
+
+
+def _next_moment(view: View) -> datetime:
+    return datetime.fromisoformat(view["nextMoment"]["at"]) if view["nextMoment"] else datetime.max.replace(tzinfo=UTC)

@@ -48,8 +48,8 @@ def within(policy: Policy, kind: TaskKind, opened_at: datetime, chance: Chance, 
 
 
 def office_hour(calendar: Calendar, chance: Chance) -> int:
-    """Draw an hour at which people work."""
-    return chance.whole(calendar.opens.hour, calendar.closes.hour - 1, "hour")
+    """Draw when people go through what waits for them: once in the morning or once in the afternoon."""
+    return chance.one_of((calendar.opens.hour + 1, calendar.closes.hour - 3), "hour")
 
 
 def next_moment(

@@ -12,7 +12,8 @@ SELECT person FROM mediation WHERE id = $1;
 
 -- name: put_item
 INSERT INTO vault_item (id, person, mediation, kind, author, ciphertext) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (id) DO UPDATE SET ciphertext = excluded.ciphertext, stored_at = now() WHERE vault_item.kind = 'person';
+ON CONFLICT (id) DO UPDATE SET ciphertext = excluded.ciphertext, stored_at = now()
+WHERE vault_item.kind = 'person' AND NOT EXISTS (SELECT FROM open_person o WHERE o.person = vault_item.person);
 
 -- name: item
 SELECT person, ciphertext FROM vault_item WHERE id = $1;

@@ -31,8 +31,9 @@ class Effects:
         facts: dict[str, Any] = {"dwelling": dwelling, "household": 1, "respond_by": SOON, "task": "confirm_offer-1"}
         return f.PlaceOffer(key=f"m-1:place-offer:{dwelling}", corporation=corporation, **facts)
 
-    def list(self, day: date = DAY) -> f.ListDwellings:
-        return f.ListDwellings(key="m-1:list-dwellings:9", corporation=self.town.corporation, released_by=day)
+    def list(self, day: date = DAY, *corporations: str) -> f.ListDwellings:
+        corporations = corporations or (self.town.corporation,)
+        return f.ListDwellings(key="m-1:list-dwellings:9", corporations=corporations, released_by=day)
 
     def read_offer(self, number: str) -> f.ReadOffer:
         task = "answer_offer-1"

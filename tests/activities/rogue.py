@@ -44,3 +44,27 @@ async def rogue(says: bytes | Iterable[bytes]) -> AsyncIterator[Rogue]:
         yield wrong
     finally:
         server.close()
+
+
+@asynccontextmanager
+async def chatterbox() -> AsyncIterator[str]:
+    """A server that answers a byte at a time and never comes to an end; yields where it is."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        try:
+            while not writer.is_closing():
+                writer.write(b" ")
+                await writer.drain()
+                await asyncio.sleep(0.05)
+        except ConnectionError:
+            pass
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(serve, LOOPBACK, 0)
+    try:
+        yield f"http://{LOOPBACK}:{server.sockets[0].getsockname()[1]}"
+    finally:
+        server.close()

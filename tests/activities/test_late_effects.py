@@ -10,6 +10,7 @@ from store.database import Pool
 from store.journal import record
 from tests.activities.conftest import Hands
 from tests.activities.effects import Effects
+from tests.activities.test_partners import number_of
 from tests.partner_system import PartnerSystem
 from tests.store.script import Script
 from tests.town import Town
@@ -21,17 +22,21 @@ async def ends(pool: Pool, referred: Script) -> None:
     await record(pool, Recording(mediation="m-1", command_id="death", command=command, now=referred.now))
 
 
-@pytest.mark.parametrize("kind", ["place", "list", "support", "assess", "notice"])
+@pytest.mark.parametrize(
+    "kind", ["place", "list", "read_offer", "lease", "support", "read_support", "assess", "notice"]
+)
 async def test_nothing_is_asked_for_a_mediation_that_has_ended(
     pool: Pool, hands: Hands, referred: Script, stocked: Town, kind: str
 ) -> None:
-    effect: f.AnyEffect = getattr(Effects(stocked), kind)()
+    of_a_number = {"read_offer", "lease", "read_support"}
+    effect: f.AnyEffect = getattr(Effects(stocked), kind)(*(["A-000001"] if kind in of_a_number else []))
     await hands.expect(effect)
     await ends(pool, referred)
     assert await hands.carry_out(effect) is None
     assert await hands.result(effect) == "void"
     for system in stocked.systems:
-        assert await system.ledger(effect.lane) == {}
+        for organisation in (*stocked.corporations, stocked.provider, stocked.team):
+            assert await system.ledger(organisation) == {}
 
 
 async def test_no_offer_is_placed_once_somebody_confirmed_it_by_hand(pool: Pool, hands: Hands, stocked: Town) -> None:
@@ -42,10 +47,11 @@ async def test_no_offer_is_placed_once_somebody_confirmed_it_by_hand(pool: Pool,
 
 
 @pytest.mark.parametrize(
-    ("kind", "path", "state"), [("place", "/offers", "withdrawn"), ("support", "/support-requests", "cancelled")]
+    ("kind", "path", "undo", "state"),
+    [("place", "/offers", "withdraw", "withdrawn"), ("support", "/support-requests", "cancel", "cancelled")],
 )
-async def test_what_was_done_but_not_heard_of_before_the_end_is_taken_back(
-    pool: Pool, hands: Hands, referred: Script, stocked: Town, kind: str, path: str, state: str
+async def test_what_was_done_but_not_heard_of_before_the_end_is_learned_so_that_it_can_be_given_back(
+    pool: Pool, hands: Hands, referred: Script, stocked: Town, kind: str, path: str, undo: str, state: str
 ) -> None:
     effect: f.AnyEffect = getattr(Effects(stocked), kind)()
     corporation, provider, _ = stocked.systems
@@ -56,8 +62,10 @@ async def test_what_was_done_but_not_heard_of_before_the_end_is_taken_back(
         await hands.carry_out(effect)
     await ends(pool, referred)
     await system.switch()
-    assert await hands.carry_out(effect, attempt=2) is None
-    assert await hands.result(effect) == "void"
+    number = number_of(await hands.carry_out(effect, attempt=2))
+    assert await hands.result(effect) is None, "it is settled when what it taught is recorded"
+    assert [one["number"] for one in await system.records(effect.lane, path, "m-1")] == [number]
+    await hands.carry_out(getattr(Effects(stocked), undo)(number))
     assert [one["state"] for one in await system.records(effect.lane, path, "m-1")] == [state]
 
 

@@ -29,11 +29,16 @@ from tests.town import CLIENT, Town
 PERSONAL = (CLIENT.bsn, "Noor", "Testpersoon", "Bram", "Begeleider", "0612345678", "2001")
 
 
-def letter(audience: Audience = Audience.CLIENT, kind: Letter = Letter.OFFER_MADE, **facts: object) -> SendLetter:
-    step = kind.value.replace("_", "-")
+SENDER = "mediation@almere.example"
+BOTH = (Audience.CLIENT, Audience.GUIDE)
+
+
+def letter(*readers: Audience, kind: Letter = Letter.OFFER_MADE, **facts: object) -> SendLetter:
+    """A letter to these readers or to an organisation; to the client when none is named."""
+    readers = readers or (() if facts.get("organisation") else (Audience.CLIENT,))
     about = {"task_kind": TaskKind.ANSWER_OFFER, "by": date(2026, 6, 9)}
-    given = {"key": f"m-1:{step}-{audience.value}:9", "letter": kind, "audience": audience, **about, **facts}
-    return SendLetter.model_validate(given)
+    made = SendLetter.model_validate({"letter": kind, "readers": readers, **about, **facts})
+    return made.model_copy(update={"key": f"m-1:{made.step}:9"})
 
 
 async def posted(mail: MailServer) -> EmailMessage:
@@ -50,18 +55,62 @@ async def test_a_letter_to_the_client_is_dutch_first_then_english(hands: Hands, 
     assert sent["Subject"] == "Er is een woning voor u (m-1)"
     assert body.index("Geef antwoord voor of op 09-06-2026") < body.index("Please answer on or before 09-06-2026")
     assert "https://mediation.example.org/mediations/m-1" in body
-    assert (sent["Auto-Submitted"], sent["From"]) == ("auto-generated", "mediation@almere.example")
+    assert (sent["Auto-Submitted"], sent["From"]) == ("auto-generated", SENDER)
 
 
-@pytest.mark.parametrize("audience", Audience)
-async def test_no_letter_names_a_person(hands: Hands, mail: MailServer, town: Town, audience: Audience) -> None:
-    organisation = town.institution if audience is Audience.ORGANISATION else None
+async def test_a_letter_to_client_and_guide_is_two_mails_each_to_one_of_them(hands: Hands, mail: MailServer) -> None:
+    effect = letter(*BOTH)
+    await hands.expect(effect)
+    assert await hands.carry_out(effect) is None
+    mails = {sent["To"]: sent for sent in mail.mailbox.mails()}
+    assert set(mails) == {CLIENT.mail, CLIENT.guide.mail}
+    ids = {to: str(sent["Message-ID"]).strip() for to, sent in mails.items()}
+    assert ids == {
+        CLIENT.mail: message_id(f"{effect.key}:client", SENDER),
+        CLIENT.guide.mail: message_id(f"{effect.key}:guide", SENDER),
+    }
+    assert len(set(ids.values())) == 2
+    assert await hands.result(effect) == "done"
+    await hands.carry_out(effect, attempt=2)
+    assert (mail.mailbox.count().received, mail.mailbox.count().kept) == (4, 2)
+
+
+@pytest.mark.parametrize("missing", BOTH)
+async def test_a_letter_reaches_the_one_who_has_mail_when_the_other_has_none(
+    hands: Hands, mail: MailServer, vault: Vault, missing: Audience
+) -> None:
+    no_mail = {"guide": CLIENT.guide.model_copy(update={"mail": None})} if missing is Audience.GUIDE else {"mail": None}
+    await vault.put_person(CLIENT.model_copy(update=no_mail), "almere")
+    effect = letter(*BOTH)
+    await hands.expect(effect)
+    assert await hands.carry_out(effect) is None
+    assert (await posted(mail))["To"] == (CLIENT.mail if missing is Audience.GUIDE else CLIENT.guide.mail)
+    assert await hands.result(effect) == "done"
+
+
+async def test_a_letter_that_one_reader_cannot_get_for_good_still_reaches_the_other(
+    hands: Hands, mail: MailServer, vault: Vault
+) -> None:
+    await vault.put_person(CLIENT.model_copy(update={"mail": "no address"}), "almere")
+    effect = letter(*BOTH)
+    await hands.expect(effect)
+    learned = await hands.carry_out(effect)
+    assert isinstance(learned, ReportUndelivered)
+    assert (learned.code, await hands.result(effect)) == ("wrong_address", None)
+    assert (await posted(mail))["To"] == CLIENT.guide.mail
+
+
+@pytest.mark.parametrize("reader", [*Audience, None])
+async def test_no_letter_names_a_person(hands: Hands, mail: MailServer, town: Town, reader: Audience | None) -> None:
+    readers = (reader,) if reader else ()
+    organisation = None if reader else town.institution
     for n, kind in enumerate(Letter):
-        effect = letter(audience, kind, organisation=organisation, task="confirm_offer-1")
+        effect = letter(*readers, kind=kind, organisation=organisation, task="confirm_offer-1")
         await hands.carry_out(effect.model_copy(update={"key": f"{effect.key}{n}"}))
     mails = mail.mailbox.mails()
     assert len(mails) == len(Letter)
-    to = {Audience.CLIENT: CLIENT.mail, Audience.GUIDE: CLIENT.guide.mail}.get(audience, town.mail_of(town.institution))
+    people = {Audience.CLIENT: CLIENT.mail, Audience.GUIDE: CLIENT.guide.mail}
+    to = people[reader] if reader else town.mail_of(town.institution)
     for sent in mails:
         assert sent["To"] == to
         del sent["To"]
@@ -84,14 +133,14 @@ async def test_a_letter_sent_twice_is_kept_once(hands: Hands, mail: MailServer) 
     await hands.carry_out(effect)
     await hands.carry_out(effect, attempt=2)
     assert (mail.mailbox.count().received, mail.mailbox.count().kept) == (2, 1)
-    assert (await posted(mail))["Message-ID"] == message_id(effect.key, "mediation@almere.example")
+    assert (await posted(mail))["Message-ID"] == message_id(f"{effect.key}:client", SENDER)
 
 
 @pytest.mark.parametrize("kind", [Letter.TASK_OPENED, Letter.TASK_REMINDER, Letter.TASK_ESCALATED])
 async def test_a_letter_about_a_closed_task_is_void(
     hands: Hands, mail: MailServer, pool: Pool, town: Town, kind: Letter
 ) -> None:
-    effect = letter(Audience.ORGANISATION, kind, organisation=town.corporation, task="confirm_offer-1")
+    effect = letter(kind=kind, organisation=town.corporation, task="confirm_offer-1")
     await hands.expect(effect)
     await pool.execute("UPDATE task SET closed_at = now() WHERE id = 'confirm_offer-1'")
     assert await hands.carry_out(effect) is None
@@ -104,10 +153,10 @@ async def test_nobody_writes_to_the_dead_but_organisations_are_told(
 ) -> None:
     command = ReportDeath(by=referred.municipality)
     await record(pool, Recording(mediation="m-1", command_id="death", command=command, now=referred.now))
-    for audience in (Audience.CLIENT, Audience.GUIDE):
-        await hands.carry_out(letter(audience, Letter.URGENCY_GRANTED))
+    for readers in ((Audience.CLIENT,), (Audience.GUIDE,), BOTH):
+        await hands.carry_out(letter(*readers, kind=Letter.URGENCY_GRANTED))
     assert mail.mailbox.mails() == []
-    await hands.carry_out(letter(Audience.ORGANISATION, Letter.CLOSED, organisation=town.institution))
+    await hands.carry_out(letter(kind=Letter.CLOSED, organisation=town.institution))
     assert (await posted(mail))["To"] == town.mail_of(town.institution)
 
 

@@ -11,7 +11,7 @@ from domain.commands import AnswerTask, LearnDwellings, LearnLease, LearnSupport
 from domain.commands import WithdrawOffer as TakeBack
 from domain.parties import SYSTEM, Role
 from tests.activities.conftest import Hands
-from tests.activities.effects import Effects, home
+from tests.activities.effects import DAY, Effects, home
 from tests.partner_system import Json
 
 
@@ -42,9 +42,45 @@ async def test_dwellings_are_listed_as_released_by_the_day(hands: Hands, effects
     assert [one.id for one in learned.dwellings] == ["D-1", "D-2"]
     assert {one.corporation for one in learned.dwellings} == {effects.town.corporation}
     assert learned.by == learned.by.model_copy(update={"role": Role.CORPORATION, "user": SYSTEM})
+    assert learned.away == ()
     later = await hands.carry_out(effects.list(date(2026, 8, 1)))
     assert isinstance(later, LearnDwellings)
     assert len(later.dwellings) == 3
+
+
+async def test_all_corporations_are_asked_and_each_dwelling_says_whose_it_is(hands: Hands, effects: Effects) -> None:
+    first, second = effects.town.corporations
+    await effects.town.systems.corporation.staff("PUT", second, "/dwellings", [home("D-1"), home("E-1")])
+    learned = await hands.carry_out(effects.list(DAY, first, second))
+    assert isinstance(learned, LearnDwellings)
+    told = {(one.corporation, one.id) for one in learned.dwellings}
+    assert told == {(first, "D-1"), (first, "D-2"), (second, "D-1"), (second, "E-1")}
+    assert learned.away == ()
+
+
+@pytest.mark.parametrize("fault", ["unavailable", "wrong_schema", "lost_answer"])
+async def test_a_corporation_that_is_away_does_not_hold_up_the_others(
+    hands: Hands, effects: Effects, fault: str
+) -> None:
+    first, second = effects.town.corporations
+    await effects.town.systems.corporation.staff("PUT", second, "/dwellings", [home("E-1")])
+    effect = effects.list(DAY, first, second)
+    await hands.expect(effect)
+    await effects.town.systems.corporation.switch({"fault": fault, "organisation": first, "seconds": 1})
+    learned = await hands.carry_out(effect)
+    assert isinstance(learned, LearnDwellings)
+    assert ([one.id for one in learned.dwellings], learned.away) == (["E-1"], (first,))
+    assert await hands.result(effect) is None, "it is settled when what it taught is recorded"
+
+
+async def test_a_corporation_without_a_system_is_not_away_and_one_that_nobody_knows_is(
+    hands: Hands, effects: Effects
+) -> None:
+    by_hand = effects.town.by_hand[Role.CORPORATION]
+    learned = await hands.carry_out(effects.list(DAY, by_hand, effects.town.corporation, "corporation-nobody-knows"))
+    assert isinstance(learned, LearnDwellings)
+    assert [one.id for one in learned.dwellings] == ["D-1", "D-2"]
+    assert learned.away == ("corporation-nobody-knows",)
 
 
 async def test_every_page_of_dwellings_is_read(hands: Hands, effects: Effects) -> None:
@@ -208,13 +244,12 @@ async def test_a_system_that_is_unavailable_says_when_to_come_back(hands: Hands,
     assert await hands.result(effect) is None
     await effects.town.systems.corporation.switch()
     assert await hands.carry_out(effect, attempt=101) is not None
-    assert await hands.result(effect) == "done"
+    assert await hands.result(effect) is None, "it is settled when what it taught is recorded"
 
 
 async def test_an_answer_that_cannot_be_read_passes_until_a_person_is_asked(hands: Hands, effects: Effects) -> None:
     for effect, system in (
         (effects.place(), effects.town.systems.corporation),
-        (effects.list(), effects.town.systems.corporation),
         (effects.support(), effects.town.systems.provider),
         (effects.assess(), effects.town.systems.team),
     ):
@@ -225,20 +260,22 @@ async def test_an_answer_that_cannot_be_read_passes_until_a_person_is_asked(hand
         assert isinstance(learned, ReportUndelivered)
         assert (learned.effect, learned.code) == (effect, "not_understood")
         assert learned.by.organisation == effect.lane
-        assert await hands.result(effect) == "refused"
+        assert await hands.result(effect) is None, "it is settled when this is recorded"
         await system.switch()
 
 
-async def test_dwellings_described_in_words_that_we_do_not_have_are_given_to_a_person(
+async def test_a_corporation_that_describes_dwellings_in_words_that_we_do_not_have_counts_as_away(
     hands: Hands, effects: Effects
 ) -> None:
+    first, second = effects.town.corporations
     odd = home("D-8", district="Noor's Wijk!")
-    await effects.town.systems.corporation.staff("PUT", effects.town.corporation, "/dwellings", [odd])
-    error = await failed(hands, effects.list())
-    assert error.type == "PartnerAway:not_understood"
-    assert "Noor" not in f"{error!r} {error.__cause__!r}"
-    learned = await hands.carry_out(effects.list(), attempt=5)
-    assert isinstance(learned, ReportUndelivered)
+    await effects.town.systems.corporation.staff("PUT", first, "/dwellings", [odd])
+    await effects.town.systems.corporation.staff("PUT", second, "/dwellings", [home("E-1")])
+    for attempt in (1, 5):
+        learned = await hands.carry_out(effects.list(DAY, first, second), attempt=attempt)
+        assert isinstance(learned, LearnDwellings)
+        assert ([one.id for one in learned.dwellings], learned.away) == (["E-1"], (first,))
+        assert "Noor" not in learned.model_dump_json()
 
 
 # -- what does not pass ----------------------------------------------------------------------------------------------
@@ -257,7 +294,7 @@ async def test_what_a_partner_refuses_for_good_is_given_to_a_person(hands: Hands
         learned = await hands.carry_out(effect)
         assert isinstance(learned, ReportUndelivered), effect.type
         assert (learned.effect, learned.code) == (effect, code)
-        assert await hands.result(effect) == "refused"
+        assert await hands.result(effect) is None, "it is settled when this is recorded"
 
 
 async def test_a_key_used_for_something_else_is_given_to_a_person(hands: Hands, effects: Effects) -> None:

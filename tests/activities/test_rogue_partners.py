@@ -1,5 +1,6 @@
 """A partner's system that answers with anything at all: never believed, never repeated, never a burden."""
 
+import asyncio
 import gzip
 import tracemalloc
 import zlib
@@ -11,15 +12,17 @@ import httpx
 import pytest
 from temporalio.exceptions import ApplicationError
 
+from activities import corporation
 from activities.partner import Partners
-from domain.commands import ReportUndelivered
+from domain.commands import LearnDwellings, ReportUndelivered
 from domain.parties import Role
 from runtime.directory import Directory, Organisation
 from store.database import Pool
 from tests.activities.conftest import Hands
-from tests.activities.effects import Effects
-from tests.activities.rogue import Rogue, answer, rogue
+from tests.activities.effects import DAY, Effects
+from tests.activities.rogue import Rogue, answer, chatterbox, rogue
 from tests.town import Town
+from workflows.mediation import ATTEMPT
 
 MEBIBYTE = 1024 * 1024
 WORDS = "Noor Testpersoon 999990019"
@@ -151,11 +154,39 @@ async def test_nobody_sends_us_elsewhere(pool: Pool, town: Town) -> None:
 async def test_a_refusal_for_good_goes_to_a_person_without_the_words(pool: Pool, town: Town) -> None:
     for says, code in REFUSALS:
         async with facing(pool, town, says) as (hands, effects, _):
-            for effect in (effects.place(), effects.support(), effects.assess(), effects.list()):
+            for effect in (effects.place(), effects.support(), effects.assess()):
                 learned = await hands.carry_out(effect)
                 assert isinstance(learned, ReportUndelivered)
                 assert learned.code == code
                 assert WORDS not in learned.model_dump_json()
+
+
+@pytest.mark.usefixtures("referred")
+async def test_a_corporation_that_lists_nonsense_is_away_without_its_words(pool: Pool, town: Town) -> None:
+    wrong = [says for says, _ in (*PASSING, *REFUSALS)] + [answer("200 OK", nonsense) for nonsense in NONSENSE]
+    for says in wrong:
+        async with facing(pool, town, says) as (hands, effects, asked):
+            learned = await hands.carry_out(effects.list())
+        assert isinstance(learned, LearnDwellings)
+        assert (learned.dwellings, learned.away) == ((), (town.corporation,))
+        assert WORDS not in learned.model_dump_json()
+        assert len(asked.asked) == 1
+
+
+@pytest.mark.usefixtures("referred")
+async def test_a_corporation_that_never_finishes_talking_does_not_hold_up_the_listing(
+    pool: Pool, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ATTEMPT.total_seconds() > corporation.LISTING
+    monkeypatch.setattr(corporation, "LISTING", 0.5)
+    async with chatterbox() as url, httpx.AsyncClient(trust_env=False) as http:
+        names = town.corporations
+        known = [Organisation(id=name, role=Role.CORPORATION, name=name, mail="p@x.example", url=url) for name in names]
+        hands = Hands(pool, Partners(http, Directory(known)))
+        async with asyncio.timeout(5):
+            learned = await hands.carry_out(Effects(town).list(DAY, *names))
+    assert isinstance(learned, LearnDwellings)
+    assert learned.away == names
 
 
 @pytest.mark.usefixtures("referred")

@@ -1,6 +1,5 @@
 """A mediation driven by hand: answer the open task of a kind, let time pass, see what was decided. All of it pure."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -11,7 +10,7 @@ from domain import commands as c
 from domain.clocks import Clock, ClockKind
 from domain.decide import Decided, Refused, decide
 from domain.dwelling import Dwelling
-from domain.effects import AnyEffect, Audience, Letter, SendLetter
+from domain.effects import AnyEffect, Letter, SendLetter
 from domain.events import AnyEvent
 from domain.mediation import Mediation, Offer, fold
 from domain.outcome import Outcome
@@ -203,8 +202,10 @@ class Case:
         return [sent for sent in self.done(SendLetter) if letter in {None, sent.letter}]
 
     def readers(self, letter: Letter) -> set[str]:
-        """Who got this letter: an audience or an organisation."""
-        return {sent.organisation or sent.audience.value for sent in self.letters(letter)}
+        """Who got this letter: the client, the guide or an organisation."""
+        letters = self.letters(letter)
+        people = {reader.value for sent in letters for reader in sent.readers}
+        return people | {sent.organisation for sent in letters if sent.organisation}
 
     def since(self, n: int) -> list[str]:
         """The kinds of events since the nth."""
@@ -231,11 +232,10 @@ class Case:
             a.AssessmentAnswer(result=a.AssessmentResult.POSITIVE, support=a.SupportProduct.REGULAR),
         )
 
-    def list(self, *dwellings: Dwelling) -> Self:
-        """Let a corporation list these dwellings; without any, two that suit."""
-        corporation = dwellings[0].corporation if dwellings else "ymere"
+    def list(self, *dwellings: Dwelling, away: tuple[str, ...] = ()) -> Self:
+        """Let the corporations list these dwellings; without any, two that suit."""
         listed = dwellings or (dwelling(1), dwelling(2))
-        return self.do(c.LearnDwellings(by=self.engine, corporation=corporation, dwellings=listed))
+        return self.do(c.LearnDwellings(by=self.engine, dwellings=listed, away=away))
 
     def matching(self, number: int = 1, corporation: str = "ymere") -> c.AnswerTask:
         return self.answering(a.MatchAnswer(corporation=corporation, dwelling=f"D-{number}"))
@@ -319,11 +319,6 @@ def along(city: str = "almere", upto: str = STEPS[-1]) -> Case:
     return case
 
 
-def everywhere(city: str = "almere") -> Iterator[tuple[str, Case]]:
-    """A fresh case after every step of the ordinary way."""
-    return ((step, along(city, step)) for step in STEPS)
-
-
 def assert_all_let_go(case: Case, outcome: Outcome) -> None:
     """A mediation has ended: nothing is open, and nothing scarce is kept unless it was used."""
     assert case.m.outcome is outcome
@@ -344,8 +339,3 @@ def scarce_key(claim: Claim) -> tuple[str, ...]:
             return (claim.type, claim.corporation, claim.dwelling)
         case _:
             return (claim.type, claim.municipality, str(claim.year))
-
-
-def to_client(case: Case) -> list[SendLetter]:
-    """The letters to the client."""
-    return [sent for sent in case.letters() if sent.audience is Audience.CLIENT]

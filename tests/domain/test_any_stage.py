@@ -7,7 +7,7 @@ import pytest
 from domain import answers as a
 from domain import commands as c
 from domain import events as e
-from domain.effects import Audience, CancelSupport, Letter, PlaceOffer, SendLetter, WithdrawOffer
+from domain.effects import CancelSupport, Letter, PlaceOffer, SendLetter, WithdrawOffer
 from domain.outcome import Outcome, Stage
 from domain.parties import Actor, Role
 from domain.referral import DwellingNeeds, ReferralChanges, TargetGroup
@@ -61,7 +61,7 @@ def test_a_death_stops_everything_at_once_and_nobody_writes_to_the_client(upto: 
     assert_all_let_go(case, Outcome.DIED)
     last = [effect for effect in case.effects[before:] if isinstance(effect, SendLetter)]
     assert last
-    assert {letter.audience for letter in last} == {Audience.ORGANISATION}
+    assert all(letter.organisation and not letter.readers for letter in last)
     assert (bool(case.done(WithdrawOffer)), bool(case.done(CancelSupport))) == told
     seen = len(case.events)
     case.now += timedelta(days=400)
@@ -146,7 +146,7 @@ def test_a_correction_has_the_corporations_asked_again() -> None:
     asked = len(case.effects)
     needs = DwellingNeeds(rooms=2, rent_limit_cents=68_000)
     case.do(c.CorrectReferral(by=INSTITUTION, changes=ReferralChanges(needs=needs), note=NOTE))
-    assert [effect.type for effect in case.effects[asked:]] == ["ListDwellings", "ListDwellings"]
+    assert [effect.type for effect in case.effects[asked:]] == ["ListDwellings"]
 
 
 def test_a_correction_while_waiting_for_a_place_counts_the_household_as_it_is() -> None:
@@ -287,8 +287,7 @@ def test_what_a_partners_system_learns_comes_from_that_system_only() -> None:
     effect = case.done(PlaceOffer)[0]
     person, other = YMERE, actor(Role.CORPORATION, "de-alliantie", "system")
     for command in (
-        c.LearnDwellings(by=person, corporation="ymere", dwellings=()),
-        c.LearnDwellings(by=other, corporation="ymere", dwellings=()),
+        c.LearnDwellings(by=person, dwellings=()),
         c.LearnSupportRequest(by=other, provider="kwintes", number="S-1"),
         c.LearnLease(by=person, offer="O-1", number="L-1"),
         c.ReportUndelivered(by=person, effect=effect, code="x"),

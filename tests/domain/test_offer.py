@@ -1,6 +1,6 @@
 """Stage 3: a place within the quota, a suitable dwelling, and an offer that the corporation confirms."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -82,18 +82,18 @@ def test_an_override_gives_a_place_beyond_the_quota_and_is_counted_apart() -> No
 
 def test_every_corporation_is_asked_what_it_released_and_again_every_month() -> None:
     case = along(upto="positive")
-    assert [x.corporation for x in case.done(ListDwellings)] == ["ymere", "de-alliantie"]
+    assert [x.corporations for x in case.done(ListDwellings)] == [("ymere", "de-alliantie")]
     case.days(35)
-    assert [x.corporation for x in case.done(ListDwellings)] == ["ymere", "de-alliantie"] * 2
+    assert [x.corporations for x in case.done(ListDwellings)] == [("ymere", "de-alliantie")] * 2
     assert case.open == [TaskKind.MAKE_OFFER]
 
 
-def test_a_corporation_may_tell_what_it_released_before_it_ever_made_an_offer() -> None:
+def test_a_corporation_may_tell_what_it_released_before_it_ever_made_an_offer_but_a_stranger_is_not_heard() -> None:
     case = along(upto="positive")
-    case.do(c.LearnDwellings(by=YMERE, corporation="ymere", dwellings=(dwelling(1),)))
-    assert len(case.m.candidates) == 1
-    other = c.LearnDwellings(by=YMERE, corporation="de-alliantie", dwellings=(dwelling(1, "de-alliantie"),))
-    assert case.refused(other).rule == "not_yours"
+    case.do(c.LearnDwellings(by=YMERE, dwellings=(dwelling(1), dwelling(2, "stadgenoot"))))
+    assert [x.dwelling.corporation for x in case.m.candidates] == ["ymere"]
+    person = actor(Role.CORPORATION, "ymere")
+    assert case.refused(c.LearnDwellings(by=person, dwellings=(dwelling(1),))).rule == "not_yours"
 
 
 def test_only_what_suits_is_kept_the_longest_released_first() -> None:
@@ -105,8 +105,51 @@ def test_only_what_suits_is_kept_the_longest_released_first() -> None:
     )
     assert [x.dwelling.id for x in case.m.candidates] == ["D-1", "D-3"]
     assert case.happened(e.DwellingsListed)[0].considered == 4
-    case.list(dwelling(9, "de-alliantie")).list(dwelling(2))
-    assert [x.dwelling.id for x in case.m.candidates] == ["D-9", "D-2"]
+    case.list(dwelling(9, "de-alliantie"), dwelling(2), dwelling(9))
+    assert [(x.dwelling.corporation, x.dwelling.id) for x in case.m.candidates] == [
+        ("ymere", "D-2"),
+        ("de-alliantie", "D-9"),
+        ("ymere", "D-9"),
+    ]
+
+
+def test_a_corporation_that_is_away_does_not_hold_up_the_others_and_keeps_what_was_known_of_it() -> None:
+    case = along(upto="positive").list(dwelling(1), dwelling(3, "de-alliantie"))
+    case.list(dwelling(2), away=("de-alliantie",))
+    listed = case.happened(e.DwellingsListed)[-1]
+    assert (listed.considered, listed.away) == (1, ("de-alliantie",))
+    assert [x.dwelling.id for x in listed.suitable] == ["D-2"]
+    assert sorted(x.dwelling.id for x in case.m.candidates) == ["D-2", "D-3"]
+    assert case.match(2).offer.candidate.dwelling.corporation == "ymere"
+
+
+@pytest.mark.parametrize(
+    ("today", "asked_again"),
+    [
+        (date(2026, 6, 2), date(2026, 6, 3)),
+        (date(2026, 6, 5), date(2026, 6, 8)),
+        (date(2026, 12, 24), date(2026, 12, 28)),
+    ],
+)
+def test_a_corporation_that_is_away_is_asked_again_the_next_working_day_until_it_answers(
+    today: date, asked_again: date
+) -> None:
+    case = Case(now=datetime.combine(today, time(8), UTC)).start().ready().positive()
+    calendar = case.policy.calendar
+    for _ in range(2):
+        asked = len(case.done(ListDwellings))
+        case.list(dwelling(1), away=("ymere", "de-alliantie"))
+        morning = calendar.at(asked_again, calendar.opens)
+        assert case.task(TaskKind.MAKE_OFFER).check_at == morning
+        case.until(morning - timedelta(seconds=1))
+        assert len(case.done(ListDwellings)) == asked
+        case.until(morning)
+        assert len(case.done(ListDwellings)) == asked + 1
+        asked_again = calendar.working_day_from(asked_again + timedelta(days=1))
+    case.list()
+    check_at = case.task(TaskKind.MAKE_OFFER).check_at
+    assert check_at is not None
+    assert check_at > case.now + timedelta(days=25), "the ordinary month again"
 
 
 @pytest.mark.parametrize(
@@ -135,7 +178,7 @@ def test_an_unsuitable_dwelling_is_offered_only_when_the_rule_is_set_aside() -> 
     assert case.refused(case.matching(1)).rule == "dwelling_not_listed"
     listings = len(case.done(ListDwellings))
     case.do(c.OverrideRule(by=case.municipality, rule=c.Rule.DWELLING_UNSUITABLE, note=NOTE))
-    assert len(case.done(ListDwellings)) == listings + 2
+    assert len(case.done(ListDwellings)) == listings + 1
     case.list(dwelling(1, rooms=1, rent_cents=90_000)).match(1)
     assert case.offer.state is OfferState.PREPARED
 

@@ -22,6 +22,7 @@ from domain.agenda import agenda
 from domain.conditions import all_met
 from domain.decide import Decided, Refused, decide
 from domain.dwelling import Dwelling
+from domain.effects import SendLetter
 from domain.events import EVENT
 from domain.mediation import LIVE, Mediation, fold
 from domain.outcome import NEGATIVE, Outcome, Stage
@@ -48,6 +49,7 @@ EVENT_KINDS = frozenset(kind.__name__ for kind in e.Event.__subclasses__())
 PEOPLE = ("person-00000001", "person-00000001", "person-00000002", "person-00000003")
 """The first two mediations are of one person: only one of them can be open."""
 CORPORATIONS = ("ymere", "de-alliantie")
+AWAY: tuple[tuple[str, ...], ...] = ((), (), ("ymere",), ("de-alliantie",), CORPORATIONS)
 ACTORS = (
     Actor(role=Role.COORDINATOR, organisation="almere", user="user-1"),
     Actor(role=Role.COORDINATOR, organisation="almere"),
@@ -183,6 +185,7 @@ class City(RuleBasedStateMachine):
             assert effect.key.startswith(f"{life.id}:")
             assert effect.key not in life.keys
             life.keys.add(effect.key)
+            assert not isinstance(effect, SendLetter) or bool(effect.readers) != bool(effect.organisation)
             life.failing.append(c.ReportUndelivered(by=ENGINE, effect=effect, code="refused"))
         for event in decided.events:
             self.seen.events[event.type] += 1
@@ -292,7 +295,9 @@ class City(RuleBasedStateMachine):
             c.LearnSupportRequest(by=by, provider="kwintes", number="S-1"),
             c.LearnSupportRequest(by=by, provider="blijf-groep", number="S-2"),
             c.WithdrawOffer(by=by, reason=data.draw(st.sampled_from(c.WithdrawalReason))),
-            c.LearnDwellings(by=by, corporation=corporation, dwellings=listing(data, corporation)),
+            c.LearnDwellings(
+                by=by, dwellings=listing(data, corporation), away=data.draw(st.sampled_from(AWAY), "away")
+            ),
             *life.failing[-3:],
         )
         self.give(life, data.draw(st.sampled_from(commands), "fact"))
@@ -339,9 +344,18 @@ class City(RuleBasedStateMachine):
     def _list(self, life: Life, data: st.DataObject) -> None:
         corporation = data.draw(st.sampled_from(CORPORATIONS))
         by = Actor(role=Role.CORPORATION, organisation=corporation)
-        dwellings = listing(data, corporation)
-        decided = self.give(life, c.LearnDwellings(by=by, corporation=corporation, dwellings=dwellings))
+        away = data.draw(st.sampled_from(AWAY), "away")
+        assert life.state is not None
+        known = [x for x in life.state.candidates if x.dwelling.corporation in away]
+        command = c.LearnDwellings(by=by, dwellings=listing(data, corporation), away=away)
+        decided = self.give(life, command)
         assert isinstance(decided, Decided)
+        kept = life.state.candidates
+        assert list(kept[: len(known)]) == known
+        assert all(x.dwelling in command.dwellings for x in kept[len(known) :])
+        task = life.state.open_of(TaskKind.MAKE_OFFER)
+        assert task is not None
+        assert not away or (task.check_at and task.check_at - self.now < timedelta(days=7))
 
     # -- what always holds ---------------------------------------------------------------------------------------
 

@@ -142,7 +142,11 @@ async def partner_away(walk: Walk) -> None:
     away = {"fault": "unavailable", "attempts": 2}
     lost = {"fault": "lost_answer", "attempts": 1}
     await town.systems.team.switch(away | {"organisation": town.team})
-    await town.systems.corporation.switch(lost | {"organisation": town.corporation})
+    await town.systems.corporation.switch(
+        lost | {"organisation": town.corporation, "operation": "place_offer"},
+        lost | {"organisation": town.corporation, "operation": "prepare_lease"},
+        {"fault": "unavailable", "times": 1, "organisation": town.corporation, "operation": "list_dwellings"},
+    )
     await town.systems.provider.switch(away | {"organisation": town.provider})
     dwelling = await walk.released()
     await walk.ready()

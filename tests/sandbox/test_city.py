@@ -61,6 +61,8 @@ POLICIES = Path(__file__).parents[2] / "policies"
 ANSWER: TypeAdapter[TaskAnswer] = TypeAdapter(TaskAnswer)
 COMMAND: TypeAdapter[c.AnyCommand] = TypeAdapter(c.AnyCommand)
 NOTE = "note-0123456789abcdef"
+in_camels = cache(to_camel)
+in_snakes = cache(to_snake)
 
 
 @cache
@@ -71,13 +73,13 @@ def policy_of(municipality: str) -> Policy:
 def snake(value: Any) -> Any:
     """What the API does with a body: names as the core has them, and text into the vault."""
     if isinstance(value, Mapping):
-        return {to_snake(k): NOTE if k == "note" else snake(v) for k, v in value.items()}
+        return {in_snakes(k): NOTE if k == "note" else snake(v) for k, v in value.items()}
     return [snake(one) for one in value] if isinstance(value, list) else value
 
 
 def camel(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {to_camel(k): camel(v) for k, v in value.items()}
+        return {in_camels(k): camel(v) for k, v in value.items()}
     return [camel(one) for one in value] if isinstance(value, list) else value
 
 
@@ -153,6 +155,7 @@ class Life:
         self.done: set[str] = set()
         self.next: Act | None = None
         self.wake_at: datetime | None = None
+        self._shown: tuple[int, dict[str, Any]] = (0, {})
 
     @property
     def m(self) -> Mediation:
@@ -165,8 +168,10 @@ class Life:
 
     def view(self) -> dict[str, Any]:
         """The mediation as the API shows it, as far as people look."""
-        fields = {"stage", "tasks", "candidates", "offers", "support", "lease"}
-        return dict(camel(self.m.model_dump(mode="json", include=fields)))
+        if self._shown[0] != self.m.sequence:
+            fields = {"stage", "tasks", "candidates", "offers", "support", "lease"}
+            self._shown = self.m.sequence, dict(camel(self.m.model_dump(mode="json", include=fields)))
+        return self._shown[1]
 
     def story(self) -> list[dict[str, Any]]:
         """The events as the API shows them."""
@@ -282,11 +287,13 @@ class Run:
 
     def _asked(self, life: Life, effect: AnyEffect) -> Iterator[c.AnyCommand]:
         match effect:
-            case ListDwellings(corporation=corporation, released_by=day):
+            case ListDwellings(corporations=corporations, released_by=day):
                 homes = tuple(
-                    Dwelling(corporation=corporation, **snake(home)) for home in self._released(corporation, day)
+                    Dwelling(corporation=corporation, **snake(home))
+                    for corporation in corporations
+                    for home in self._released(corporation, day)
                 )
-                yield c.LearnDwellings(by=self.engine, corporation=corporation, dwellings=homes)
+                yield c.LearnDwellings(by=self.engine, dwellings=homes)
             case PlaceOffer(corporation=corporation):
                 body = {
                     "mediation": life.id,

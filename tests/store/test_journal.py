@@ -3,17 +3,23 @@
 import asyncio
 import json
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 import asyncpg
 import pytest
 
+from domain.commands import AnyCommand, LearnDwellings, ReportUndelivered
 from domain.decide import Decided, decide
+from domain.effects import AnyEffect, ListDwellings, PlaceOffer
 from domain.events import EVENT
 from domain.mediation import fold
-from domain.record import Recorded
+from domain.parties import Role
+from domain.record import Recorded, Recording
 from store import journal, outbox, read_model
 from store.database import UNAVAILABLE, Pool
 from store.read_model import MediationFilter
+from tests.domain.case import actor
 from tests.store.script import Script, hard, housed, script
 
 TABLES = ("mediation", "command", "event", "task", "effect", "open_person", "capacity", "place", "kept_dwelling")
@@ -92,6 +98,65 @@ async def test_what_became_of_an_effect_is_noted_once(pool: Pool) -> None:
     (line,) = await outbox.effects_of(pool, "m-1")
     assert (line["result"], line["settled_at"]) == ("done", case.now)
     assert await outbox.waiting(pool, "m-1") == 0
+
+
+async def test_what_an_effect_taught_settles_it_when_it_is_recorded_and_once(pool: Pool) -> None:
+    case = script("list")
+    listed = case.recordings()[-1]
+    key = case.done(ListDwellings)[0].key
+    for recording in case.recordings()[:-1]:
+        await journal.record(pool, recording)
+    before = await counts(pool)
+    settling = listed.model_copy(update={"settles": key})
+    assert (await _line(pool, key))["result"] is None
+    first = await journal.record(pool, settling)
+    assert first.refused is None
+    assert (await counts(pool))["command"] == before["command"] + 1
+    line = await _line(pool, key)
+    assert (line["result"], line["settled_at"]) == ("done", listed.now)
+    later = settling.model_copy(update={"now": listed.now + timedelta(hours=1)})
+    assert await journal.record(pool, later) == first
+    assert await _line(pool, key) == line
+
+
+async def test_a_recording_that_fails_leaves_the_effect_waiting(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = script("list")
+    key = case.done(ListDwellings)[0].key
+    for recording in case.recordings()[:-1]:
+        await journal.record(pool, recording)
+
+    async def breaks(*_: object) -> None:
+        raise ConnectionResetError
+
+    monkeypatch.setattr(read_model, "write", breaks)
+    with pytest.raises(ConnectionResetError):
+        await journal.record(pool, case.recordings()[-1].model_copy(update={"settles": key}))
+    assert (await _line(pool, key))["result"] is None
+
+
+async def test_what_a_partner_refused_or_a_rule_forbids_settles_the_effect_too(pool: Pool) -> None:
+    case = script("match")
+    await case.play(pool)
+    listing, placing = case.done(ListDwellings)[0], case.done(PlaceOffer)[0]
+    forbidden = LearnDwellings(by=actor(Role.CORPORATION, "ymere"), dwellings=())
+    undelivered = ReportUndelivered(by=case.engine, effect=placing, code="unknown_dwelling")
+    taught: list[tuple[AnyEffect, AnyCommand]] = [(listing, forbidden), (placing, undelivered)]
+    for effect, command in taught:
+        command_id = f"{effect.key}:learned"
+        await journal.record(
+            pool,
+            Recording(mediation="m-1", command_id=command_id, command=command, now=case.now, settles=effect.key),
+        )
+    (refused, accepted) = (await journal.entries(pool, "m-1"))[-2:]
+    assert refused.recorded.refused is not None
+    assert accepted.recorded.refused is None
+    assert [(await _line(pool, effect.key))["result"] for effect in (listing, placing)] == ["done", "refused"]
+
+
+async def _line(pool: Pool, key: str) -> dict[str, Any]:
+    """What the outbox says of one effect."""
+    (line,) = [line for line in await outbox.effects_of(pool, "m-1") if line["key"] == key]
+    return line
 
 
 async def test_a_refused_command_is_kept_with_its_answer_and_changes_nothing(pool: Pool) -> None:

@@ -22,11 +22,19 @@ from domain.tasks import TaskKind
 from runtime.plugin import MediationPlugin
 from runtime.search_attributes import STAGE
 from store import journal, outbox
+from tests.activities.effects import home
 from tests.domain.case import NOTE
 from tests.town import CLIENT
 from tests.workflows.journey import Journey, Shell, eventually
 from worker import mediation_worker
 from workflows.mediation import MediationWorkflow
+
+LEARNED = """
+SELECT e.type, e.result, e.settled_at, c.at
+FROM effect e JOIN command c ON c.mediation = e.mediation AND c.id = e.key || ':learned'
+WHERE e.mediation = $1
+"""
+"""The effects that taught something, with when that was recorded."""
 
 
 def note(journey: Journey) -> AddNote:
@@ -165,7 +173,7 @@ async def test_a_partner_that_is_down_holds_up_its_own_lane_only_and_then_everyt
 
     async def others_are_done() -> bool:
         waiting = [one for one in await outbox.effects_of(shell.pool, journey.id) if one["result"] is None]
-        return {one["lane"] for one in waiting} == {shell.town.corporation} and len(waiting) == 3
+        return {one["lane"] for one in waiting} == {shell.town.corporation} and len(waiting) == 2
 
     await eventually(others_are_done)
     assert journey.subjects(CLIENT.mail or "")[-1] == "Er is een woning voor u"
@@ -174,7 +182,7 @@ async def test_a_partner_that_is_down_holds_up_its_own_lane_only_and_then_everyt
     await journey.settled()
     lane = [one for one in await outbox.effects_of(shell.pool, journey.id) if one["lane"] == shell.town.corporation]
     steps = [one["key"].split(":")[1] for one in sorted(lane, key=_settled)]
-    assert steps == ["list-dwellings", "place-offer", "withdraw-offer", "list-dwellings", "place-offer"]
+    assert steps == ["place-offer", "withdraw-offer", "place-offer"]
     offers = await corporation.records(shell.town.corporation, "/offers", journey.id)
     assert [(one["dwelling"], one["state"]) for one in offers] == [("D-1", "withdrawn"), ("D-2", "offered")]
     ledger = await corporation.ledger(shell.town.corporation)
@@ -183,6 +191,43 @@ async def test_a_partner_that_is_down_holds_up_its_own_lane_only_and_then_everyt
 
 def _settled(line: dict[str, datetime]) -> datetime:
     return line["settled_at"]
+
+
+async def test_a_corporation_that_is_away_is_asked_again_the_next_working_day_and_the_others_go_on(
+    shell: Shell,
+) -> None:
+    first, second = shell.town.corporations
+    corporation = shell.town.systems.corporation
+    await shell.release("D-1")
+    await corporation.staff("PUT", second, "/dwellings", [home("E-1")])
+    await corporation.switch({"fault": "unavailable", "organisation": first, "seconds": 1})
+    journey = Journey(shell)
+    await journey.assessed()
+    await journey.settled()
+    candidates = (await journey.state()).candidates
+    assert [(one.dwelling.corporation, one.dwelling.id) for one in candidates] == [(second, "E-1")]
+    calendar = journey.policy.calendar
+    tomorrow = calendar.working_day_from(await journey.today() + timedelta(days=1))
+    check_at = (await journey.task(TaskKind.MAKE_OFFER)).check_at
+    assert check_at == calendar.at(tomorrow, calendar.opens)
+    await corporation.switch()
+    await journey.until(check_at + timedelta(minutes=1))
+    found = {one.dwelling.id for one in (await journey.state()).candidates}
+    assert found == {"D-1", "E-1"}
+    assert (await journey.happened()).count("DwellingsListed") == 2
+
+
+async def test_what_taught_something_is_settled_in_the_moment_in_which_that_is_recorded(shell: Shell) -> None:
+    await shell.release("D-1")
+    journey = Journey(shell)
+    await journey.assessed()
+    await journey.offered("D-1")
+    await journey.answer(a.ClientAnswer(accept=True))
+    await journey.settled()
+    taught = await shell.pool.fetch(LEARNED, journey.id)
+    kinds = {"ListDwellings", "PlaceOffer", "PrepareLease", "RequestSupport"}
+    assert {line["type"] for line in taught} == kinds
+    assert all((line["result"], line["settled_at"]) == ("done", line["at"]) for line in taught)
 
 
 async def test_a_workflow_ends_only_when_everything_is_delivered(shell: Shell) -> None:
@@ -231,6 +276,29 @@ async def test_a_client_who_leaves_while_the_corporation_is_down_keeps_no_dwelli
     assert offer["state"] == "withdrawn"
 
 
+async def test_a_client_who_leaves_while_the_provider_is_down_is_not_waited_for_there(shell: Shell) -> None:
+    await shell.release("D-1")
+    provider = shell.town.systems.provider
+    journey = Journey(shell)
+    await journey.assessed()
+    await journey.offered("D-1")
+    lost = {"fault": "lost_answer", "operation": "request_support", "attempts": 1}
+    down = {"fault": "unavailable", "seconds": 1}
+    await provider.switch(*({**fault, "organisation": shell.town.provider} for fault in (lost, down)))
+    await journey.answer(a.ClientAnswer(accept=True))
+
+    async def asked() -> bool:
+        return bool(await provider.records(shell.town.provider, "/support-requests", journey.id))
+
+    await eventually(asked)
+    await journey.do(Withdraw(by=journey.coordinator))
+    await provider.switch()
+    await journey.ended()
+    (request,) = await provider.records(shell.town.provider, "/support-requests", journey.id)
+    assert request["state"] == "cancelled"
+    assert (await journey.happened()).count("SupportReturned") == 1
+
+
 async def test_what_a_partner_refuses_for_good_becomes_a_task_that_can_be_tried_again(shell: Shell) -> None:
     await shell.release("D-1")
     journey = Journey(shell, district_team=shell.town.by_hand[Role.DISTRICT_TEAM])
@@ -263,7 +331,7 @@ async def test_where_nobody_has_a_system_people_answer_every_task_by_hand(shell:
     await journey.settled()
     assert await journey.open() == [TaskKind.MAKE_OFFER]
     results = {one["type"]: one["result"] for one in await outbox.effects_of(shell.pool, journey.id)}
-    assert (results["AskAssessment"], results["ListDwellings"]) == ("void", "void")
+    assert (results["AskAssessment"], results["ListDwellings"]) == ("void", "done")
 
 
 # -- durable ---------------------------------------------------------------------------------------------------------

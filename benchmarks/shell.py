@@ -1,0 +1,229 @@
+"""Mediations against a bare workflow: as many updates, activities and timers, on the same server, in one run.
+
+A mediation here goes from referral to a signed lease and planned keys, then the client withdraws: that is as far as one
+can come without waiting for a day to pass. Everything in it is real: PostgreSQL, the partners' systems, mail.
+"""
+
+import asyncio
+import tempfile
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import httpx
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.worker import Worker
+
+from benchmarks.bare import QUEUE, BareWorkflow, Load, nothing
+from domain import answers as a
+from domain.commands import AnswerTask, AnyCommand, StartMediation, Withdraw
+from domain.parties import Actor, Parties, Role
+from domain.policy import parse_policy
+from domain.record import MediationRecord, Opening, Recorded, Submission
+from domain.referral import Document, DwellingNeeds, Referral, TargetGroup
+from domain.tasks import TaskKind
+from runtime.directory import Organisation
+from runtime.keys import read_key
+from runtime.plugin import connect
+from runtime.search_attributes import register
+from runtime.settings import Settings
+from sandbox.city.organisations import directory, organisations_of
+from sandbox.data_directory import DataDirectory, Ports
+from sandbox.stack import PARTNER_ROLES, Stack
+from store import database, journal
+from store.database import Pool
+from store.vault import Contact, Person, Vault
+from workflows.mediation import MediationWorkflow
+
+POLICY = Path(__file__).resolve().parent.parent / "policies" / "almere.toml"
+AT_ONCE = 20
+"""How many mediations are under way together."""
+BY = Actor(role=Role.COORDINATOR, organisation="almere", user="u-bench")
+PARTIES = Parties(
+    municipality="almere",
+    institution="kwintes-beschermd-wonen",
+    district_team="wijkteam-stad-haven",
+    care_provider="kwintes",
+    corporations=("ymere", "de-alliantie"),
+)
+
+
+async def measure(mediations: int) -> None:
+    """Complete so many mediations and so many bare workflows, and print both rates and the events of a history."""
+    with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as folder:
+        stack = Stack(DataDirectory(Path(folder), Ports.any_free()))
+        async with stack.running(_organisations, api=False) as settings:
+            await _release(stack, mediations)
+            client = await connect(settings)
+            await register(client)
+            async with database.connect(settings.database_url) as pool:
+                ours, histories = await _mediations(client, pool, settings, mediations)
+            load = _load(histories)
+            theirs = await _bare(settings.temporal_address, load, mediations)
+    average = sum(histories, Counter[str]())
+    print(f"history of one mediation: {average.total() / mediations:.0f} events")
+    for name, count in average.most_common():
+        print(f"  {count / mediations:7.1f} {name}")
+    print(f"bare workflow with {load.updates} updates, {load.activities} activities, {load.timers} timers")
+    print(f"{mediations} of each, {AT_ONCE} at once")
+    print(f"mediations {ours:.2f}/s, bare {theirs:.2f}/s, ratio {ours / theirs:.2f}")
+
+
+def _organisations(stack: Stack) -> list[Organisation]:
+    systems = {role: stack.partner_url(role) for role in PARTNER_ROLES}
+    return [Organisation.model_validate(entry) for entry in directory([organisations_of("almere", "Almere")], systems)]
+
+
+async def _release(stack: Stack, count: int) -> None:
+    homes = [
+        {
+            "id": f"E-{n}",
+            "complex": "De Werf",
+            "district": f"district-{n}",
+            "rooms": 2,
+            "floor": 1,
+            "rentCents": 60_000,
+            "accessible": False,
+            "lowStimulus": False,
+            "livingForm": "independent",
+            "releasedOn": "2026-01-01",
+        }
+        for n in range(count)
+    ]
+    async with httpx.AsyncClient(trust_env=False) as http:
+        url = stack.partner_url(Role.CORPORATION)
+        (await http.put(f"{url}/ymere/dwellings", json=homes)).raise_for_status()
+
+
+async def _mediations(client: Client, pool: Pool, settings: Settings, count: int) -> tuple[float, list[Counter[str]]]:
+    vault = Vault(pool, read_key(settings.vault_key.get_secret_value()))
+    journeys = [Journey(client, pool, vault, settings.task_queue, n) for n in range(count)]
+    rate = await _rate([journey.run for journey in journeys])
+    return rate, [await _kinds(journey.handle) for journey in journeys]
+
+
+async def _bare(address: str, load: Load, count: int) -> float:
+    client = await Client.connect(address)
+    async with Worker(client, task_queue=QUEUE, workflows=[BareWorkflow], activities=[nothing]):
+
+        async def one(n: int) -> None:
+            handle = await client.start_workflow(BareWorkflow.run, load, id=f"bare-{n}", task_queue=QUEUE)
+            for _ in range(load.updates):
+                await handle.execute_update(BareWorkflow.step)
+            await handle.result()
+
+        return await _rate([lambda n=n: one(n) for n in range(count)])  # type: ignore[misc]
+
+
+async def _rate(runs: Iterable[Callable[[], Awaitable[None]]]) -> float:
+    """Return how many of these complete a second."""
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(run: Callable[[], Awaitable[None]]) -> None:
+        async with gate:
+            await run()
+
+    started = monotonic()
+    finished = await asyncio.gather(*map(one, runs))
+    return len(finished) / (monotonic() - started)
+
+
+async def _kinds(handle: WorkflowHandle[Any, Any]) -> Counter[str]:
+    history = await handle.fetch_history()
+    return Counter(EventType.Name(event.event_type).removeprefix("EVENT_TYPE_") for event in history.events)
+
+
+def _load(histories: list[Counter[str]]) -> Load:
+    def each(name: str) -> int:
+        return round(sum(history[name] for history in histories) / len(histories))
+
+    return Load(
+        updates=each("WORKFLOW_EXECUTION_UPDATE_ACCEPTED"),
+        activities=each("ACTIVITY_TASK_SCHEDULED"),
+        timers=each("TIMER_STARTED"),
+    )
+
+
+class Journey:
+    """One mediation, driven as fast as it goes."""
+
+    def __init__(self, client: Client, pool: Pool, vault: Vault, queue: str, n: int) -> None:
+        self._client = client
+        self._pool = pool
+        self._vault = vault
+        self._queue = queue
+        self._n = n
+        self._given = 0
+        self._policy = parse_policy(POLICY.read_text(encoding="utf-8"))
+        self.id = f"m-bench{n:05}"
+
+    @property
+    def handle(self) -> WorkflowHandle[MediationWorkflow, MediationRecord]:
+        """The mediation's workflow."""
+        return self._client.get_workflow_handle_for(MediationWorkflow.run, self.id)
+
+    async def run(self) -> None:
+        """Go from referral to planned keys, and withdraw."""
+        await self._refer()
+        today = self._policy.calendar.today(datetime.now(UTC))
+        for answer in (
+            a.ReadinessAnswer(result=a.Readiness.READY),
+            a.AssessmentAnswer(result=a.AssessmentResult.POSITIVE, support=a.SupportProduct.LIGHT),
+            a.MatchAnswer(corporation="ymere", dwelling=f"E-{self._n}"),
+            a.ClientAnswer(accept=True),
+            a.LeaseAnswer(form=self._policy.lease_forms[0], keys_on=today + timedelta(days=14)),
+            a.SupportAnswer(starts_on=today + timedelta(days=14)),
+        ):
+            await self._answer(answer)
+        await self._submit(Withdraw(by=BY))
+        await self.handle.result()
+
+    async def _refer(self) -> None:
+        guide = Contact(name="Guide", mail="guide@example.org")
+        person = Person(
+            bsn=f"bench{self._n}", name="Client", born_on=datetime(1990, 1, 1, tzinfo=UTC).date(), guide=guide
+        )
+        referral = Referral(
+            person=await self._vault.put_person(person, "bench"),
+            target_group=TargetGroup.SHELTER,
+            household_size=1,
+            needs=DwellingNeeds(rent_limit_cents=70_000, wanted_districts=(f"district-{self._n}",)),
+            documents=tuple(Document),
+        )
+        command = StartMediation(by=BY, mediation=self.id, referral=referral, parties=PARTIES, policy=self._policy)
+        start = WithStartWorkflowOperation(
+            MediationWorkflow.run,
+            Opening(mediation=self.id, municipality="almere", policy_version=self._policy.version),
+            id=self.id,
+            task_queue=self._queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+        await self._client.execute_update_with_start_workflow(
+            MediationWorkflow.submit,
+            Submission(command_id="refer", command=command),
+            id="refer",
+            start_workflow_operation=start,
+        )
+
+    async def _answer(self, answer: a.TaskAnswer) -> None:
+        """Answer the task as soon as it is open and, to make an offer, the dwelling is listed."""
+        while True:
+            loaded = await journal.load(self._pool, self.id)
+            task = loaded.state.open_of(answer.kind) if loaded else None
+            listed = loaded is not None and bool(loaded.state.candidates)
+            if task and (listed or answer.kind is not TaskKind.MAKE_OFFER):
+                break
+            await asyncio.sleep(0.02)
+        recorded = await self._submit(AnswerTask(by=BY, task=task.id, answer=answer))
+        assert recorded.refused is None, recorded.refused
+
+    async def _submit(self, command: AnyCommand) -> Recorded:
+        self._given += 1
+        name = f"c{self._given}"
+        submission = Submission(command_id=name, command=command)
+        return await self.handle.execute_update(MediationWorkflow.submit, submission, id=name)
