@@ -69,8 +69,6 @@ LEADS_TO_PARTNERS = frozenset(TaskKind) - {
 
 ATTEMPTS = 10
 """How often somebody tries what does not work, before the city is given up."""
-SETTLING = (0.045, 0.05, 0.1, 0.2)
-"""Seconds to let the engine deliver what an act led to, before looking. Virtual time stands still meanwhile."""
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from typing import Any, get_args
 
-import jsonschema  # type: ignore[import-untyped]
+import jsonschema
 import pytest
 from pydantic import TypeAdapter
 
