@@ -15,6 +15,7 @@ import pytest
 from temporalio.client import Client
 
 from audit.leaks import Marks, in_files, in_history
+from domain.parties import Role
 from runtime.codec import EncryptionCodec
 from runtime.plugin import connect
 from sandbox.embedded.postgres import binaries
@@ -104,7 +105,7 @@ async def test_a_person_is_known_to_the_vault_and_to_nobody_else(up: Up) -> None
 async def hard_life(up: Up) -> str:
     """A mediation with a note, a correction, a refusal, another offer, letters and partners that are away."""
     await up.release("D-1", "D-2")
-    await partners(up, [{"fault": "unavailable", "attempts": 1}])
+    await partners(up)
     response = await up.command(INSTITUTION, "/v1/mediations", referral(PERSON), "start")
     mediation: str = response.json()["id"]
     path = f"/v1/mediations/{mediation}/commands"
@@ -134,12 +135,21 @@ async def answer(up: Up, mediation: str, who: tuple[str, str], kind: str, given:
     await up.command(who, path, {"kind": kind, **given}, f"{kind}-{key}")
 
 
-async def partners(up: Up, faults: list[Json]) -> None:
-    """Switch faults on at every partner."""
+ASKED = {
+    Role.CORPORATION: "place_offer",
+    Role.CARE_PROVIDER: "request_support",
+    Role.DISTRICT_TEAM: "request_assessment",
+}
+"""What fails at first. (A corporation that cannot list its dwellings is only asked again the next day.)"""
+
+
+async def partners(up: Up) -> None:
+    """Let every partner be away at the first attempt."""
     async with httpx.AsyncClient(trust_env=False) as http:
         for role in PARTNER_ROLES:
             url = up.ports.url(getattr(up.ports, role.value))
-            (await http.put(f"{url}/faults", json=faults)).raise_for_status()
+            fault = {"fault": "unavailable", "attempts": 1, "operation": ASKED[role]}
+            (await http.put(f"{url}/faults", json=[fault])).raise_for_status()
 
 
 async def provoke(up: Up, mediation: str) -> None:

@@ -557,7 +557,7 @@ def answers(kind: TaskKind, m: Mediation, now: datetime) -> st.SearchStrategy[a.
             return st.builds(a.DeliveryAnswer, way=st.sampled_from(("done_by_hand", "try_again")), note=notes)
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(900)
 def test_whatever_happens_the_rules_hold(capsys: pytest.CaptureFixture[str]) -> None:
     reached = City.seen = Seen()
     # The seed is drawn anew for every run, and printed: PROPERTY_SEED repeats a run.
