@@ -44,6 +44,8 @@ QUEUE = "city"
 POLICIES = Path(__file__).resolve().parent.parent / "policies"
 LOOK_EVERY = 0.5
 """Seconds between two looks at how the city does."""
+LONGEST = timedelta(days=5 * 365)
+"""No city needs longer, in virtual time: somebody is waiting for nothing then."""
 STUCK_AFTER = 120
 """Seconds without anything new after which the city is given up."""
 
@@ -174,6 +176,7 @@ async def _release_dwellings(city: City, stack: Stack, http: httpx.AsyncClient) 
 
 
 async def _until_done(neighbourhood: Neighbourhood, clock: VirtualClock, pool: Pool, progress: Progress) -> None:
+    first: datetime | None = None
     seen, since = None, monotonic()
     with progress:
         while True:
@@ -185,6 +188,10 @@ async def _until_done(neighbourhood: Neighbourhood, clock: VirtualClock, pool: P
                 return
             if seen != (seen := (tally, neighbourhood.acts)):
                 since = monotonic()
+            if first is None:
+                first = now
+            if tally.opened and now - first > LONGEST:
+                raise CityStuck(f"it is {now:%d %b %Y} there, and {tally.opened - tally.closed} mediations are open")
             if monotonic() - since > STUCK_AFTER:
                 raise CityStuck(f"nothing happened for {STUCK_AFTER} seconds; it is {now:%d %b %Y} there")
             await asyncio.sleep(LOOK_EVERY)
