@@ -55,7 +55,7 @@ def settings(offline: Settings) -> Settings:
 
 def claims(**other: Any) -> dict[str, Any]:
     now = int(time.time())
-    usual = {"iss": "https://login.example.org", "aud": "mediation", "sub": SUBJECT, "exp": now + 60, "nbf": now}
+    usual = {"iss": "https://login.example.org", "aud": "mediation", "sub": SUBJECT, "exp": now + 86_400, "nbf": now}
     return {**usual, "role": "coordinator", "organisation": "almere", **other}
 
 
