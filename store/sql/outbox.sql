@@ -7,7 +7,7 @@ FROM unnest($3::text[], $4::text[], $5::text[], $6::json[]) AS e (key, lane, typ
 UPDATE effect SET result = $2, settled_at = $3 WHERE key = $1 AND result IS NULL;
 
 -- name: effects_of
-SELECT key, lane, type, asked_at, result, settled_at FROM effect WHERE mediation = $1 ORDER BY asked_at, key;
+SELECT key, lane, type, document, asked_at, result, settled_at FROM effect WHERE mediation = $1 ORDER BY asked_at, key;
 
 -- name: waiting_effects
 SELECT count(*) FROM effect WHERE mediation = $1 AND result IS NULL;

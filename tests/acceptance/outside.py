@@ -1,0 +1,58 @@
+"""What took place outside, at the partners and in the mailbox, held against what was decided and noted."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from pydantic import TypeAdapter
+
+from domain.effects import AnyEffect, Audience, SendLetter
+from sandbox.embedded.mailbox import Mailbox
+from store import outbox
+from store.database import Pool
+
+OPERATIONS = {
+    "PlaceOffer": "place_offer",
+    "WithdrawOffer": "withdraw_offer",
+    "PrepareLease": "prepare_lease",
+    "RequestSupport": "request_support",
+    "CancelSupport": "cancel_support_request",
+    "AskAssessment": "request_assessment",
+    "GiveNotice": "give_move_notice",
+}
+"""The effects that change something at a partner, and what each is called there."""
+EFFECT: TypeAdapter[AnyEffect] = TypeAdapter(AnyEffect)
+
+
+async def partners_did_what_was_decided(pool: Pool, mediation: str, ledger: Iterable[tuple[str, str, int]]) -> None:
+    """Every effect noted as done took place once at a partner, and no other did.
+
+    The ledger has operation, key and how often it took effect. An effect that was void when its turn came may have
+    taken place in an attempt that died before it could tell: once, like any other.
+    """
+    effects = await outbox.effects_of(pool, mediation)
+    asked = {(OPERATIONS[one["type"]], one["key"]): one["result"] for one in effects if one["type"] in OPERATIONS}
+    executed = {(operation, key): times for operation, key, times in ledger if key.startswith(f"{mediation}:")}
+    assert set(executed.values()) == {1}
+    assert {what for what, result in asked.items() if result == "done"} <= set(executed)
+    assert set(executed) <= set(asked)
+    assert set(asked.values()) <= {"done", "void"}
+
+
+async def mailbox_has_what_was_noted(
+    pool: Pool, mediation: str, mailbox: Mailbox, mails_to: frozenset[Audience]
+) -> None:
+    """Each reader of a letter noted as sent has it once, and there is no other mail; `mails_to` have an address."""
+    effects = await outbox.effects_of(pool, mediation)
+    letters = [
+        EFFECT.validate_json(e["document"]) for e in effects if e["type"] == "SendLetter" and e["result"] == "done"
+    ]
+    wanted = [f"{letter.key}:{reader}" for letter in letters for reader in readers(letter, mails_to)]
+    keys = (str(mail["X-Mediation-Effect"]).strip() for mail in mailbox.mails())
+    assert wanted
+    assert Counter(key for key in keys if key.startswith(f"{mediation}:")) == Counter(wanted)
+
+
+def readers(letter: AnyEffect, mails_to: frozenset[Audience]) -> list[str]:
+    """Who gets this letter."""
+    assert isinstance(letter, SendLetter)
+    return [letter.organisation] if letter.organisation else [one for one in letter.readers if one in mails_to]
