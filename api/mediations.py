@@ -12,12 +12,10 @@ from api.installation import Here
 from api.openapi import problems
 from api.problems import Invalid
 from api.shown import mediation_details, summary
-from api.snapshot import snapshot
 from api.views import MediationDetails, MediationSummary, Page
 from domain.outcome import Outcome, Stage
 from domain.parties import OrganisationId, Role
-from store import outbox
-from store.read_model import MediationFilter, list_mediations
+from store.read_model import MediationFilter, journal_of, list_mediations
 
 Limit = Annotated[int, Field(ge=1, le=100, description="How many at most")]
 CursorText = Annotated[str | None, Field(max_length=512, description="`next` of the page before")]
@@ -101,13 +99,10 @@ def _scope(caller: Caller, asked: MediationQuery) -> MediationFilter | None:
     summary="Read one mediation",
     responses=problems(401, 403, 404, 503),
 )
-async def read_one(here: Here, caller: Authenticated, loaded: Visible, response: Response) -> MediationDetails:
+async def read_one(caller: Authenticated, loaded: Visible, response: Response) -> MediationDetails:
     """Read how one mediation stands: what is waited for, until when, and who acts next."""
-    # Counted first: what is delivered in between then shows in the state, and nothing counts as done too early.
-    waiting = await outbox.waiting(here.pool, loaded.state.id)
-    now = await snapshot(here.pool, loaded.state.id)
-    response.headers["ETag"] = f'"{now.state.sequence}"'
-    return mediation_details(now, caller, waiting)
+    response.headers["ETag"] = f'"{loaded.state.sequence}"'
+    return mediation_details(loaded, caller)
 
 
 @router.get(
@@ -120,7 +115,7 @@ async def list_events(
     here: Here, caller: Authenticated, loaded: Visible, asked: Annotated[EventQuery, Query()]
 ) -> EventPage:
     """List the events of one mediation, in order. A corporation is shown what concerns its own offers."""
-    whole = await snapshot(here.pool, loaded.state.id)
-    rows = [row for row in shown_events(whole.events, caller) if row["sequence"] > asked.after]
+    whole = await journal_of(here.pool, loaded.state.id)
+    rows = [row for row in shown_events(whole, caller) if row["sequence"] > asked.after]
     items = tuple(event_view(row) for row in rows[: asked.limit])
     return EventPage(items=items, next=items[-1].sequence if len(rows) > asked.limit else None)

@@ -10,12 +10,11 @@ from api.idempotency import command_id
 from api.installation import Here
 from api.problems import MovedOn, invalid_json
 from api.shown import mediation_view
-from api.snapshot import recorded
 from api.submission import ask_rules, outcome_of, submit
 from api.views import MediationView
 from domain.commands import AnswerTask, AnyCommand
 from domain.record import Submission
-from store.journal import Loaded
+from store.journal import Loaded, recorded
 
 UNWRITTEN = "note-00000000"
 """Stands for a note while the rules are asked: only what they allow is written to the vault."""

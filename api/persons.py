@@ -12,10 +12,10 @@ from api.event_views import Acted
 from api.installation import Here
 from api.openapi import problems
 from api.problems import Forbidden, Gone
-from api.snapshot import snapshot
 from api.views import View
 from domain.mediation import Mediation, OfferState
 from domain.parties import Role
+from store.read_model import journal_of
 from store.vault import Erased, Person
 
 FULLY_INFORMED = frozenset({Role.COORDINATOR, Role.INSTITUTION, Role.DISTRICT_TEAM, Role.CARE_PROVIDER})
@@ -111,7 +111,7 @@ async def list_notes(here: Here, caller: Authenticated, loaded: Visible) -> Note
         texts = {note.id: note.text for note in await here.vault.notes_of(loaded.state.id)}
     except Erased:
         raise Gone from None
-    events = (await snapshot(here.pool, loaded.state.id)).events
+    events = await journal_of(here.pool, loaded.state.id)
     return NoteList(items=tuple(_readable(events, texts, caller)))
 
 

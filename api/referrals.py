@@ -16,7 +16,6 @@ from api.installation import Here, Installation
 from api.openapi import problems
 from api.problems import Forbidden, Invalid
 from api.shown import mediation_view
-from api.snapshot import recorded
 from api.submission import ask_rules, outcome_of, submit
 from api.views import MediationView
 from domain.commands import StartMediation
@@ -25,6 +24,7 @@ from domain.policy import Policy
 from domain.record import Submission
 from domain.referral import District, Document, DwellingNeeds, Referral, TargetGroup
 from runtime.directory import NoDistrictTeam
+from store.journal import recorded
 from store.vault import Contact, Person
 
 OLDEST = date(1900, 1, 1)

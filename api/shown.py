@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from api.auth import Caller
-from api.snapshot import Snapshot
 from api.views import (
     FullTaskView,
     InboxTask,
@@ -19,17 +18,18 @@ from domain.agenda import Moment, agenda
 from domain.mediation import Mediation, Offer
 from domain.parties import Role
 from domain.tasks import OWNERS, Task
+from store.journal import Loaded
 from store.read_model import InboxLine, MediationLine, TaskLine
 
 
-def mediation_view(of: Snapshot, reader: Caller) -> MediationView:
+def mediation_view(of: Loaded, reader: Caller) -> MediationView:
     """Show a mediation to this reader."""
     return MediationView.model_validate(_shown(of, reader))
 
 
-def mediation_details(of: Snapshot, reader: Caller, deliveries_waiting: int) -> MediationDetails:
+def mediation_details(of: Loaded, reader: Caller) -> MediationDetails:
     """Show a mediation as it stands to this reader."""
-    return MediationDetails.model_validate(_shown(of, reader) | {"deliveries_waiting": deliveries_waiting})
+    return MediationDetails.model_validate(_shown(of, reader) | {"deliveries_waiting": of.deliveries_waiting})
 
 
 def summary(line: MediationLine, reader: Caller) -> MediationSummary:
@@ -56,7 +56,7 @@ def inbox_task(task: InboxLine) -> InboxTask:
     return InboxTask(**task.model_dump(), owner_role=_owner_role(task))
 
 
-def _shown(of: Snapshot, reader: Caller) -> dict[str, Any]:
+def _shown(of: Loaded, reader: Caller) -> dict[str, Any]:
     state = of.state
     parts = {name: getattr(state, name) for name in MediationView.model_fields.keys() & type(state).model_fields.keys()}
     moments = [_moment(moment) for moment in agenda(state)]

@@ -23,8 +23,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from api.installation import Installation
-from api.problems import NotConfirmed, Problem, TemporalAway, refusal
-from api.snapshot import Snapshot, recorded, snapshot
+from api.problems import NotConfirmed, NotFound, Problem, TemporalAway, refusal
 from domain.commands import AnyCommand, StartMediation
 from domain.decide import Refused, decide
 from domain.outcome import Stage
@@ -32,7 +31,7 @@ from domain.policy import Policy
 from domain.record import MediationRecord, Opening, Recorded, Submission
 from runtime.search_attributes import MUNICIPALITY, POLICY_VERSION, STAGE
 from store import journal
-from store.journal import Loaded
+from store.journal import Loaded, recorded
 from workflows.mediation import MediationWorkflow
 
 PATIENCE = 10.0
@@ -83,11 +82,14 @@ async def submit(here: Installation, mediation: str, submission: Submission) -> 
     return known
 
 
-async def outcome_of(here: Installation, mediation: str, result: Recorded) -> Snapshot:
+async def outcome_of(here: Installation, mediation: str, result: Recorded) -> Loaded:
     """Return the mediation as it was right after a command; raises the rules' no. Alike whenever it is asked."""
     if result.refused:
         raise refusal(result.refused)
-    return await snapshot(here.pool, mediation, result.sequence)
+    after = await journal.load(here.pool, mediation, result.sequence)
+    if after is None:
+        raise NotFound
+    return after
 
 
 async def _update(here: Installation, client: Client, mediation: str, submission: Submission) -> Recorded:

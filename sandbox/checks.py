@@ -7,8 +7,9 @@ from typing import NamedTuple
 import httpx
 from temporalio.client import Client, WorkflowHistory
 
+from audit.beside import replay_beside
 from audit.leaks import Marks, in_files, in_history
-from audit.replay import Verdict, replay
+from audit.replay import Verdict
 from runtime.codec import EncryptionCodec
 from runtime.keys import KeyRing
 from sandbox.embedded.mailbox import Mailbox
@@ -54,7 +55,7 @@ async def check(
     leaks |= await _in_tables(looked_for, pool)
     seen = {place for place, found in leaks.items() if SEEN in found}
     return Checks(
-        replays=await replay(ring, histories),
+        replays=await replay_beside(ring, histories),
         leaks={place: found - {SEEN} for place, found in leaks.items() if found - {SEEN}},
         doubled=await _doubled(partner_urls),
         search_sees=seen >= {h.workflow_id for h in histories} and "table task" in seen,

@@ -228,7 +228,7 @@ def _marks(city: City) -> Iterator[str]:
 async def _stories(pool: Pool, city: City) -> list[tuple[str, list[str]]]:
     """Tell one mediation that went well and one that did not."""
     told = [
-        {"id": line.id, "outcome": line.outcome, "events": await read_model.journal_of(pool, line.id, limit=10_000)}
+        {"id": line.id, "outcome": line.outcome, "events": await read_model.journal_of(pool, line.id)}
         for line in await read_model.list_mediations(pool, MediationFilter(), limit=10_000)
     ]
     names = {one.id: one.name for one in city.organisations.all()}

@@ -22,6 +22,8 @@ from store import outbox, read_model, scarce
 from store.database import Connection, Pool, Source
 from store.queries import query
 
+LATEST = 1_000_000
+"""More events than any mediation has."""
 EVENTS: TypeAdapter[list[AnyEvent]] = TypeAdapter(list[AnyEvent])
 CLAIMS: TypeAdapter[list[Claim]] = TypeAdapter(list[Claim])
 
@@ -37,6 +39,10 @@ class Loaded(NamedTuple):
     policy: Policy
     head: str
     commands: int
+    opened_at: datetime
+    changed_at: datetime
+    deliveries_waiting: int
+    """How many effects are still to be carried out."""
 
 
 class Entry(NamedTuple):
@@ -57,9 +63,9 @@ async def record(pool: Pool, recording: Recording) -> Recorded:
     """
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute(query("lock_mediation"), recording.mediation)
-        known = await connection.fetchval(query("recorded_command"), recording.mediation, recording.command_id)
+        known = await recorded(connection, recording.mediation, recording.command_id)
         if known:
-            return Recorded.model_validate_json(known)
+            return known
         if recording.settles:
             refused = isinstance(recording.command, ReportUndelivered)
             result = outbox.Result.REFUSED if refused else outbox.Result.DONE
@@ -68,15 +74,21 @@ async def record(pool: Pool, recording: Recording) -> Recorded:
         return await _decide(connection, recording, loaded)
 
 
-async def load(connection: Source, mediation: str) -> Loaded | None:
-    """Return a mediation's state and policy; None when it was never started."""
-    row = await connection.fetchrow(query("load_mediation"), mediation)
+async def load(connection: Source, mediation: str, sequence: int = LATEST) -> Loaded | None:
+    """Return a mediation as it is, or was right after one of its events; None when it was never started."""
+    row = await connection.fetchrow(query("load_mediation"), mediation, sequence)
     if row is None:
         return None
     state = fold(EVENTS.validate_json(row["events"]))
     if state is None:
         raise MediationUnknown(mediation)
-    return Loaded(state, _policy(row["policy"]), row["head"], row["commands"])
+    return Loaded(state, _policy(row["policy"]), *(row[name] for name in Loaded._fields[2:]))
+
+
+async def recorded(source: Source, mediation: str, command: str) -> Recorded | None:
+    """Return what was recorded of a command; None when it never was."""
+    document = await source.fetchval(query("recorded_command"), mediation, command)
+    return Recorded.model_validate_json(document) if document else None
 
 
 @lru_cache(maxsize=256)
@@ -133,7 +145,7 @@ async def _accept(
         raise MediationUnknown(recording.mediation)
     await scarce.release(connection, recording.mediation, decided.releases)
     documents = [event.model_dump_json() for event in decided.events]
-    recorded = Recorded(
+    outcome = Recorded(
         sequence=state.sequence,
         stage=state.stage,
         outcome=state.outcome,
@@ -145,28 +157,9 @@ async def _accept(
     if loaded is None:
         digest = state.policy_digest
         await connection.execute(query("keep_policy"), digest, policy.id, policy.version, policy.model_dump_json())
-    await read_model.write(connection, state, recorded, recording.now)
-    ordinal = await _append_command(connection, recording, loaded, recorded, gone)
-    first = state.sequence - len(documents) + 1
-    await connection.execute(
-        query("append_events"),
-        recording.mediation,
-        ordinal,
-        recording.now,
-        list(range(first, state.sequence + 1)),
-        [event.type for event in decided.events],
-        documents,
-    )
-    await connection.execute(
-        query("append_effects"),
-        recording.mediation,
-        recording.now,
-        [effect.key for effect in decided.effects],
-        [effect.lane for effect in decided.effects],
-        [effect.type for effect in decided.effects],
-        [effect.model_dump_json() for effect in decided.effects],
-    )
-    return recorded
+    await read_model.write(connection, state, outcome, recording.now)
+    await _append(connection, recording, loaded, outcome, gone, decided.events, documents)
+    return outcome
 
 
 async def _refuse(
@@ -177,7 +170,7 @@ async def _refuse(
     gone: frozenset[Claim],
 ) -> Recorded:
     state = loaded.state if loaded else None
-    recorded = Recorded(
+    outcome = Recorded(
         sequence=state.sequence if state else 0,
         stage=state.stage if state else None,
         outcome=state.outcome if state else None,
@@ -186,32 +179,41 @@ async def _refuse(
         head=loaded.head if loaded else "",
         refused=refused,
     )
-    await _append_command(connection, recording, loaded, recorded, gone)
-    return recorded
+    await _append(connection, recording, loaded, outcome, gone)
+    return outcome
 
 
-async def _append_command(
+async def _append(
     connection: Connection,
     recording: Recording,
     loaded: Loaded | None,
-    recorded: Recorded,
+    outcome: Recorded,
     gone: frozenset[Claim],
-) -> int:
-    ordinal = loaded.commands + 1 if loaded else 1
+    events: Sequence[AnyEvent] = (),
+    documents: Sequence[str] = (),
+) -> None:
+    """Append the command with its events and effects."""
+    effects = outcome.effects
     await connection.execute(
-        query("append_command"),
+        query("append"),
         recording.mediation,
+        recording.now,
         recording.command_id,
-        ordinal,
+        loaded.commands + 1 if loaded else 1,
         recording.command.type,
         recording.command.by.organisation,
-        recording.now,
         recording.command.model_dump_json(),
         CLAIMS.dump_json(sorted(gone, key=str)).decode(),
-        recorded.model_dump_json(),
-        recorded.refused is not None,
+        outcome.model_dump_json(),
+        outcome.refused is not None,
+        list(range(outcome.sequence - len(events) + 1, outcome.sequence + 1)),
+        [event.type for event in events],
+        documents,
+        [effect.key for effect in effects],
+        [effect.lane for effect in effects],
+        [effect.type for effect in effects],
+        [effect.model_dump_json() for effect in effects],
     )
-    return ordinal
 
 
 def chain(head: str, documents: Sequence[str]) -> str:

@@ -29,12 +29,6 @@ async def effects_of(pool: Pool, mediation: str) -> list[dict[str, Any]]:
     return [dict(row) for row in await pool.fetch(query("effects_of"), mediation)]
 
 
-async def waiting(pool: Pool, mediation: str) -> int:
-    """Return how many effects of a mediation are still to be carried out."""
-    count: int = await pool.fetchval(query("waiting_effects"), mediation)
-    return count
-
-
 class Standing(NamedTuple):
     """What decides whether an effect is still wanted."""
 

@@ -106,8 +106,8 @@ async def write(connection: Connection, state: Mediation, recorded: Recorded, no
         [t.due for t in tasks],
         [t.reminded for t in tasks],
         [t.escalated for t in tasks],
+        now,
     )
-    await connection.execute(query("close_tasks"), state.id, now, [t.id for t in tasks])
 
 
 async def list_mediations(
@@ -153,7 +153,7 @@ async def list_tasks(
     return [InboxLine.model_validate(dict(row)) for row in rows]
 
 
-async def journal_of(pool: Pool, mediation: str, *, after: int = 0, limit: int = 100) -> list[Mapping[str, Any]]:
-    """Return a mediation's events after this sequence number, with the command each came from."""
-    rows = await pool.fetch(query("journal_of"), mediation, after, limit)
+async def journal_of(pool: Pool, mediation: str) -> list[Mapping[str, Any]]:
+    """Return a mediation's events in order, with the command each came from."""
+    rows = await pool.fetch(query("journal_of"), mediation)
     return [{**row, "document": json.loads(row["document"]), "by": json.loads(row["by"])} for row in rows]

@@ -16,6 +16,5 @@ class Remembered(NamedTuple):
 
 async def remember(pool: Pool, organisation: OrganisationId, key: str, wanted: Remembered) -> Remembered:
     """Note what an organisation uses a key for, and return what it was first used for."""
-    await pool.execute(query("remember_request"), organisation, key, *wanted)
-    row = await pool.fetchrow(query("remembered_request"), organisation, key)
+    row = await pool.fetchrow(query("remember_request"), organisation, key, *wanted)
     return Remembered(row["mediation"], row["fingerprint"]) if row else wanted

@@ -19,6 +19,8 @@ class _Gone(Exception):
 
 async def claim(connection: Connection, mediation: str, claims: Sequence[Claim]) -> Claim | None:
     """Claim everything, or nothing and return the first claim that is gone."""
+    if not claims:
+        return None
     try:
         async with connection.transaction():
             for one in sorted(claims, key=str):

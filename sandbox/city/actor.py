@@ -42,33 +42,6 @@ SETTLING = (0.02, 0.03, 0.05, 0.1, 0.2)
 
 ATTEMPTS = 10
 """How often somebody tries what does not work, before the city is given up."""
-READ_AT_PARTNERS = frozenset(
-    {
-        TaskKind.ANSWER_OFFER,
-        TaskKind.SIGN_LEASE,
-        TaskKind.HAND_OVER_KEYS,
-        TaskKind.CONFIRM_SUPPORT,
-        TaskKind.START_SUPPORT,
-    },
-)
-"""Tasks whose answer the engine reads in a partner's system before it chases anybody."""
-
-LEADS_TO_PARTNERS = frozenset(TaskKind) - {
-    TaskKind.DECIDE_INCOMPLETE,
-    TaskKind.SUPPLEMENT,
-    TaskKind.REVIEW_READINESS,
-    TaskKind.EXTEND_DECISION_TERM,
-    TaskKind.EXTEND_URGENCY,
-    TaskKind.HAND_OVER_KEYS,
-    TaskKind.START_SUPPORT,
-    TaskKind.FOLLOW_UP_CALL,
-    TaskKind.ASK_GUIDE,
-    TaskKind.SIGN_OFF_UNREACHABLE,
-}
-"""Tasks after whose answer a partner's system is asked something: people look again when it has had time to answer."""
-
-ATTEMPTS = 10
-"""How often somebody tries what does not work, before the city is given up."""
 
 
 @dataclass
@@ -79,7 +52,7 @@ class Arrival:
     at: datetime
 
 
-@workflow.defn(name="ResidentLife")
+@workflow.defn(name="ResidentLife", sandboxed=False)  # it ends with the city: nobody ever replays it
 class ResidentLife:
     """What happens around one client, from referral to the end."""
 

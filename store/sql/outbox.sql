@@ -1,16 +1,8 @@
--- name: append_effects
-INSERT INTO effect (key, mediation, lane, type, document, asked_at)
-SELECT key, $1, lane, type, document, $2
-FROM unnest($3::text[], $4::text[], $5::text[], $6::json[]) AS e (key, lane, type, document);
-
 -- name: settle_effect
 UPDATE effect SET result = $2, settled_at = $3 WHERE key = $1 AND result IS NULL;
 
 -- name: effects_of
 SELECT key, lane, type, document, asked_at, result, settled_at FROM effect WHERE mediation = $1 ORDER BY asked_at, key;
-
--- name: waiting_effects
-SELECT count(*) FROM effect WHERE mediation = $1 AND result IS NULL;
 
 -- name: standing
 SELECT m.outcome,

@@ -8,14 +8,14 @@ SET stage = excluded.stage, outcome = excluded.outcome, organisations = excluded
     closed_at = coalesce(mediation.closed_at, excluded.closed_at), wake_at = excluded.wake_at;
 
 -- name: write_tasks
-INSERT INTO task (mediation, id, kind, owner, about, opened_at, due, reminded, escalated)
-SELECT $1, t.* FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[],
-                           $8::integer[], $9::integer[]) AS t
-ON CONFLICT (mediation, id) DO UPDATE
-SET due = excluded.due, reminded = excluded.reminded, escalated = excluded.escalated, owner = excluded.owner;
-
--- name: close_tasks
-UPDATE task SET closed_at = $2 WHERE mediation = $1 AND closed_at IS NULL AND id <> ALL ($3::text[]);
+WITH open AS (
+    INSERT INTO task (mediation, id, kind, owner, about, opened_at, due, reminded, escalated)
+    SELECT $1, t.* FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[],
+                               $8::integer[], $9::integer[]) AS t
+    ON CONFLICT (mediation, id) DO UPDATE
+    SET due = excluded.due, reminded = excluded.reminded, escalated = excluded.escalated, owner = excluded.owner
+)
+UPDATE task SET closed_at = $10 WHERE mediation = $1 AND closed_at IS NULL AND id <> ALL ($2);
 
 -- name: list_mediations
 SELECT m.id, m.municipality, m.stage, m.outcome, m.organisations, m.sequence, m.opened_at, m.changed_at, m.closed_at,

@@ -124,11 +124,15 @@ class Walk:
 
     # -- looking -----------------------------------------------------------------------------------------------
 
-    async def state(self) -> Mediation:
-        """How the mediation stands."""
+    async def loaded(self) -> journal.Loaded:
+        """The mediation as the journal has it."""
         loaded = await journal.load(self.scene.pool, self.mediation)
         assert loaded is not None
-        return loaded.state
+        return loaded
+
+    async def state(self) -> Mediation:
+        """How the mediation stands."""
+        return (await self.loaded()).state
 
     async def task(self, kind: TaskKind) -> Task:
         """The open task of this kind, once it is there."""
@@ -144,7 +148,7 @@ class Walk:
         for _ in _patiently():
             raw = (await self.handle.describe()).raw_description
             busy = bool(raw.pending_activities) or raw.HasField("pending_workflow_task")
-            if not busy and not await outbox.waiting(self.scene.pool, self.mediation):
+            if not busy and not (await self.loaded()).deliveries_waiting:
                 return
             await asyncio.sleep(0.02)
         raise AssertionError(f"{self.mediation} is still busy with {await self._waiting()}")

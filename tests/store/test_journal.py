@@ -86,7 +86,9 @@ async def test_the_outbox_has_every_effect_that_was_decided_and_no_other(pool: P
     stored = {row["key"]: (row["lane"], row["type"]) for row in await outbox.effects_of(pool, "m-1")}
     assert stored == decided
     assert len(decided) == sum(len(one.effects) for one in recorded)
-    assert await outbox.waiting(pool, "m-1") == len(decided) > 10
+    loaded = await journal.load(pool, "m-1")
+    assert loaded is not None
+    assert loaded.deliveries_waiting == len(decided) > 10
 
 
 async def test_what_became_of_an_effect_is_noted_once(pool: Pool) -> None:
@@ -97,7 +99,9 @@ async def test_what_became_of_an_effect_is_noted_once(pool: Pool) -> None:
     await outbox.settle(pool, effect.key, outbox.Result.REFUSED, case.now)
     (line,) = await outbox.effects_of(pool, "m-1")
     assert (line["result"], line["settled_at"]) == ("done", case.now)
-    assert await outbox.waiting(pool, "m-1") == 0
+    loaded = await journal.load(pool, "m-1")
+    assert loaded is not None
+    assert loaded.deliveries_waiting == 0
 
 
 async def test_what_an_effect_taught_settles_it_when_it_is_recorded_and_once(pool: Pool) -> None:
@@ -195,7 +199,6 @@ async def test_the_journal_shows_each_event_with_the_command_it_came_from(pool: 
     assert events[-1]["command"] == "AnswerTask"
     assert events[-1]["by"]["organisation"] == "almere"
     assert json.dumps(events[-1]["document"])
-    assert await read_model.journal_of(pool, "m-1", after=2, limit=1) == [events[2]]
 
 
 async def test_a_connection_that_breaks_in_mid_transaction_leaves_nothing(pool: Pool, postgres_url: str) -> None:

@@ -23,7 +23,7 @@ from domain.referral import Document, DwellingNeeds, Referral, TargetGroup
 from domain.tasks import Task, TaskKind
 from runtime.settings import Settings
 from sandbox.embedded.mail import MailServer
-from store import journal, outbox
+from store import journal
 from store.database import Pool
 from store.vault import Person, Vault
 from tests.activities.effects import home
@@ -165,7 +165,7 @@ class Journey:
         return self
 
     async def _is_settled(self) -> bool:
-        if await outbox.waiting(self.shell.pool, self.id):
+        if (await self.loaded()).deliveries_waiting:
             return False
         # In this order: what an effect taught is recorded by a later activity, which a workflow task asks for.
         underway = (await self.handle.describe()).raw_description
@@ -221,7 +221,7 @@ class Journey:
         loaded = await self.loaded()
         assert (record.mediation, record.outcome) == (self.id, loaded.state.outcome)
         assert (record.events, record.commands, record.head) == (loaded.state.sequence, loaded.commands, loaded.head)
-        assert await outbox.waiting(self.shell.pool, self.id) == 0
+        assert loaded.deliveries_waiting == 0
         return record
 
     # -- the ordinary way --------------------------------------------------------------------------------------
