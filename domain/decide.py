@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from domain import events as e
-from domain import learned, terms
+from domain import learned, support, terms
 from domain.agenda import wake_at
 from domain.commands import (
     AddNote,
@@ -91,8 +91,8 @@ ANSWERS: dict[TaskKind, Callable[[Draft, Task, Any], None]] = {
     TaskKind.RESOLVE_NO_ANSWER: acceptance.resolve_no_answer,
     TaskKind.JUDGE_REFUSAL: acceptance.judge_refusal,
     TaskKind.SIGN_LEASE: acceptance.sign_lease,
-    TaskKind.CONFIRM_SUPPORT: acceptance.confirm_support,
-    TaskKind.BRIDGE_SUPPORT: acceptance.bridge_support,
+    TaskKind.CONFIRM_SUPPORT: support.confirm_support,
+    TaskKind.BRIDGE_SUPPORT: support.bridge_support,
     TaskKind.HAND_OVER_KEYS: acceptance.hand_over_keys,
     TaskKind.START_SUPPORT: support_start.start_support,
     TaskKind.FOLLOW_UP_CALL: follow_up.call,
@@ -204,7 +204,7 @@ def _permit(d: Draft, command: Command) -> None:
         case Withdraw() | CorrectReferral():
             allowed = by.organisation == d.m.parties.institution
         case WithdrawOffer():
-            allowed = by.organisation == acceptance.offer_of(d).candidate.dwelling.corporation
+            allowed = by.organisation == d.offer.candidate.dwelling.corporation
         case OverrideRule():
             allowed = False
         case LearnSupportRequest(provider=sender):

@@ -14,7 +14,7 @@ from domain.commands import Rule
 from domain.conditions import Condition, all_met
 from domain.effects import AnyEffect, Audience, Letter, SendLetter
 from domain.events import AnyEvent
-from domain.mediation import Mediation, evolve
+from domain.mediation import Mediation, Offer, evolve
 from domain.outcome import Stage
 from domain.parties import Actor, OrganisationId, Role
 from domain.policy import Ladder, Policy
@@ -73,6 +73,13 @@ class Draft:
         if self._m is None:
             raise RuleBroken("not_started", "this mediation has not been started")
         return self._m
+
+    @property
+    def offer(self) -> Offer:
+        """The live offer; without one the command is refused."""
+        if self.m.live_offer is None:
+            raise RuleBroken("no_offer", "there is no open offer")
+        return self.m.live_offer
 
     @property
     def today(self) -> date:

@@ -9,13 +9,14 @@ from domain.clocks import Clock
 from domain.draft import Draft
 from domain.effects import Audience, Letter
 from domain.stages import acceptance, offer, readiness
+from domain.support import support_missing
 from domain.tasks import Task, TaskKind
 
 OVERDUE: dict[TaskKind, Callable[[Draft, Task], None]] = {
     TaskKind.SUPPLEMENT: readiness.supplement_overdue,
     TaskKind.ANSWER_OFFER: acceptance.unanswered,
-    TaskKind.CONFIRM_SUPPORT: acceptance.support_missing,
-    TaskKind.START_SUPPORT: acceptance.support_missing,
+    TaskKind.CONFIRM_SUPPORT: support_missing,
+    TaskKind.START_SUPPORT: support_missing,
 }
 """What follows at once when a task is not done in time; every task is escalated besides."""
 

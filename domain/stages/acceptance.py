@@ -1,8 +1,7 @@
-"""Stage 4: the client answers, the lease is signed, support is confirmed, and the keys are handed over (acceptatie)."""
+"""Stage 4: the client answers, the lease is signed, and once support is secured the keys follow (acceptatie)."""
 
 from domain import events as e
 from domain.answers import (
-    BridgeAnswer,
     ClientAnswer,
     ContactAnswer,
     HearingSubject,
@@ -10,17 +9,17 @@ from domain.answers import (
     KeysAnswer,
     LeaseAnswer,
     RefusalReason,
-    SupportAnswer,
 )
 from domain.clocks import ClockKind
 from domain.commands import WithdrawOffer
-from domain.draft import Draft, RuleBroken
-from domain.effects import Audience, GiveNotice, Letter, PrepareLease, ReadOffer, ReadSupport, RequestSupport
+from domain.draft import Draft
+from domain.effects import Audience, Letter, PrepareLease, ReadOffer, ReadSupport
 from domain.ending import let_go_of_dwelling, let_go_of_support
 from domain.hearing import intend
-from domain.mediation import Offer
+from domain.keys import plan_keys
 from domain.outcome import Stage
-from domain.parties import SYSTEM, OrganisationId
+from domain.parties import SYSTEM
+from domain.support import ask_support
 from domain.tasks import Task, TaskKind
 
 OF_THE_OFFER = (
@@ -41,15 +40,8 @@ ABOUT_THE_OFFER = frozenset({TaskKind.ANSWER_OFFER, TaskKind.SIGN_LEASE, TaskKin
 
 def enter(d: Draft) -> None:
     """Ask the client, with the guide, to answer the offer."""
-    task = d.open(TaskKind.ANSWER_OFFER, about=offer_of(d).number)
+    task = d.open(TaskKind.ANSWER_OFFER, about=d.offer.number)
     d.letter(Letter.OFFER_MADE, Audience.CLIENT, Audience.GUIDE, task=task)
-
-
-def offer_of(d: Draft) -> Offer:
-    """Return the live offer, or refuse the command."""
-    if d.m.live_offer is None:
-        raise RuleBroken("no_offer", "there is no open offer")
-    return d.m.live_offer
 
 
 def answer_offer(d: Draft, _task: Task, answer: ClientAnswer) -> None:
@@ -80,7 +72,7 @@ def resolve_no_answer(d: Draft, _task: Task, answer: ContactAnswer) -> None:
 
 
 def _accepted(d: Draft) -> None:
-    offer = offer_of(d)
+    offer = d.offer
     d.emit(e.OfferAccepted())
     d.cancel(TaskKind.ANSWER_OFFER, TaskKind.RESOLVE_NO_ANSWER)
     d.open(TaskKind.SIGN_LEASE, about=offer.number)
@@ -110,8 +102,8 @@ def judge_refusal(d: Draft, _task: Task, answer: JudgementAnswer) -> None:
 
 def withdraw_offer(d: Draft, command: WithdrawOffer) -> None:
     """The corporation took its offer back: never a refusal, and the client keeps priority."""
-    offer_of(d)
-    d.require(d.m.lease.handed_over_on is None, "keys_handed_over", "the client has the keys: the engine ends no lease")
+    keys = d.m.lease.handed_over_on
+    d.require(bool(d.offer) and keys is None, "keys_handed_over", "the client has the keys: the engine ends no lease")
     if command.by.user == SYSTEM:
         d.release_dwelling()
     else:
@@ -140,71 +132,7 @@ def sign_lease(d: Draft, _task: Task, answer: LeaseAnswer) -> None:
     d.require(form in d.policy.lease_forms, "lease_form_not_allowed", f"this municipality has no {form.value} lease")
     d.require(keys_on >= d.today, "keys_in_past", "the day of the keys must not lie in the past")
     d.emit(e.LeaseSigned(form=form, keys_on=keys_on))
-    _plan_keys(d)
-
-
-def ask_support(d: Draft, provider: OrganisationId, waiting: TaskKind = TaskKind.CONFIRM_SUPPORT) -> None:
-    """Ask a provider on which day support can start, or after the move to start at once."""
-    d.emit(e.SupportRequested(provider=provider))
-    d.open(waiting)
-    d.do(
-        RequestSupport(
-            provider=provider,
-            product=d.given(d.m.urgency, "support", "with a positive assessment"),
-            district=offer_of(d).candidate.dwelling.district,
-        ),
-    )
-
-
-def confirm_support(d: Draft, _task: Task, answer: SupportAnswer) -> None:
-    """The provider said when support starts, or that it cannot."""
-    if answer.unable:
-        d.emit(e.SupportUnable(provider=d.m.support.provider if d.m.support else d.m.parties.care_provider))
-        support_missing(d, _task)
-        return
-    d.emit(e.SupportPlanned(starts_on=d.given(answer.starts_on, "starts_on", "or `unable`")))
-    d.cancel(TaskKind.BRIDGE_SUPPORT)
-    _plan_keys(d)
-
-
-def support_missing(d: Draft, _task: Task) -> None:
-    """There is no start date: the municipality bridges, asks another provider or gives more time."""
-    if not d.m.open_of(TaskKind.BRIDGE_SUPPORT):
-        d.open(TaskKind.BRIDGE_SUPPORT)
-
-
-def bridge_support(d: Draft, _task: Task, answer: BridgeAnswer) -> None:
-    """The municipality found a way while the provider cannot start."""
-    waiting = TaskKind.CONFIRM_SUPPORT if d.m.stage is Stage.ACCEPTANCE else TaskKind.START_SUPPORT
-    if answer.way == "other_provider":
-        provider = d.given(answer.by, "by", "with another provider")
-        let_go_of_support(d)
-        d.cancel(waiting)
-        ask_support(d, provider, waiting)
-        return
-    if answer.way == "bridge":
-        d.emit(e.SupportBridged(by=d.given(answer.by, "by", "with a bridge")))
-        _plan_keys(d)
-    asked = d.m.open_of(waiting)
-    if asked:
-        d.give_time(asked)
-    else:
-        d.open(waiting)
-
-
-def _plan_keys(d: Draft) -> None:
-    """Plan the keys once the lease is signed and support is secured, so that the team has its notice."""
-    lease, support = d.m.lease, d.m.support
-    if not (lease.agreed_keys_on and support and support.secured) or lease.keys_on:
-        return
-    calendar = d.policy.calendar
-    noticed = calendar.add(d.today, d.policy.support.notice_to_team)
-    keys_on = calendar.working_day_from(max(lease.agreed_keys_on, noticed))
-    d.emit(e.KeysPlanned(on=keys_on))
-    district = offer_of(d).candidate.dwelling.district
-    d.do(GiveNotice(team=d.m.parties.district_team, district=district, keys_on=keys_on))
-    task = d.open(TaskKind.HAND_OVER_KEYS, due=calendar.at(keys_on, calendar.closes))
-    d.letter(Letter.KEYS_PLANNED, Audience.CLIENT, Audience.GUIDE, task=task)
+    plan_keys(d)
 
 
 def hand_over_keys(d: Draft, _task: Task, answer: KeysAnswer) -> None:

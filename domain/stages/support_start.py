@@ -4,7 +4,7 @@ from domain import events as e
 from domain.answers import StartAnswer
 from domain.draft import Draft
 from domain.outcome import Stage
-from domain.stages.acceptance import support_missing
+from domain.support import support_missing
 from domain.tasks import Task, TaskKind
 
 

@@ -6,7 +6,6 @@ import signal
 import socket
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
@@ -47,17 +46,6 @@ KILLS = {5: "cli worker", 11: "temporal", 17: "postgres", 23: "everything"}
 
 class Sent(list[tuple[str, Who, str, Json, str, str]]):
     """Every acknowledged command: mediation, who, path, body, key, and the answer."""
-
-
-@pytest.fixture
-async def up(tmp_path: Path) -> AsyncIterator[Up]:
-    """An installation that is up."""
-    up = Up(tmp_path)
-    await up.start()
-    yield up
-    assert up.child is not None
-    await up.child.stop()
-    await up.http.aclose()
 
 
 @pytest.mark.timeout(400)

@@ -6,8 +6,7 @@ A search that finds nothing proves nothing unless it can see: at the end each pl
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Iterable
-from pathlib import Path
+from collections.abc import Iterable
 
 import asyncpg
 import httpx
@@ -62,17 +61,6 @@ class Heard:
         await response.aread()
         self.addresses += [str(response.url), *response.headers.values()]
         self.answers.append(response.content)
-
-
-@pytest.fixture
-async def up(tmp_path: Path) -> AsyncIterator[Up]:
-    """An installation that is up."""
-    up = Up(tmp_path)
-    await up.start()
-    yield up
-    assert up.child is not None
-    await up.child.stop()
-    await up.http.aclose()
 
 
 @pytest.mark.timeout(300)
