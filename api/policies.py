@@ -5,7 +5,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from domain.policy import Policy, PolicyInvalid, parse_policy
+from domain.policy import Policy
+from domain.policy_file import PolicyInvalid, parse_policy
 
 
 class PolicyFolderWrong(Exception):

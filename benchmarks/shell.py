@@ -23,7 +23,7 @@ from benchmarks.bare import QUEUE, BareWorkflow, Load, nothing
 from domain import answers as a
 from domain.commands import AnswerTask, AnyCommand, StartMediation, Withdraw
 from domain.parties import Actor, Parties, Role
-from domain.policy import parse_policy
+from domain.policy_file import parse_policy
 from domain.record import MediationRecord, Opening, Recorded, Submission
 from domain.referral import Document, DwellingNeeds, Referral, TargetGroup
 from domain.tasks import TaskKind

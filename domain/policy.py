@@ -1,12 +1,11 @@
 """Policy: every number of the process. A new city is a policy file, never code."""
 
 import hashlib
-import tomllib
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Field, ValidationError, model_serializer, model_validator
+from pydantic import AfterValidator, Field, model_serializer, model_validator
 
 from domain.calendar import Calendar, Term
 from domain.clocks import ClockKind
@@ -167,21 +166,3 @@ class Policy(Value):
     def digest(self) -> str:
         """Return the SHA-256 of the canonical form: what a mediation says it was decided under."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
-
-
-class PolicyInvalid(Exception):
-    """This is not a valid policy file."""
-
-    def __init__(self, problems: list[str]) -> None:
-        self.problems = problems
-        super().__init__("; ".join(problems))
-
-
-def parse_policy(text: str) -> Policy:
-    """Read a policy from TOML. Raises PolicyInvalid with the field and what is wrong with it, one line each."""
-    try:
-        return Policy.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as e:
-        raise PolicyInvalid([f"not TOML: {e}"]) from e
-    except ValidationError as e:
-        raise PolicyInvalid([f"{'.'.join(map(str, p['loc'])) or 'file'}: {p['msg']}" for p in e.errors()]) from e

@@ -17,7 +17,8 @@ from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from domain.parties import Role
-from domain.policy import Policy, PolicyInvalid, parse_policy
+from domain.policy import Policy
+from domain.policy_file import PolicyInvalid, parse_policy
 from runtime import RuntimeFault
 from runtime.directory import Organisation
 from runtime.logging import start_logging
@@ -97,7 +98,7 @@ def find_policy(name: str) -> Policy:
         known = ", ".join(sorted(one.stem for one in POLICIES.glob("*.toml")))
         raise PolicyUnknown(f"{file} cannot be read ({type(error).__name__}); ours are: {known}") from None
     except PolicyInvalid as invalid:
-        raise PolicyUnknown("\n  ".join([str(file), *invalid.problems])) from None
+        raise PolicyUnknown("\n  ".join(map(str, [file, *invalid.problems]))) from None
 
 
 def policy_file(name: str) -> Path:

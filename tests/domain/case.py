@@ -15,7 +15,8 @@ from domain.events import AnyEvent
 from domain.mediation import Mediation, Offer, fold
 from domain.outcome import Outcome
 from domain.parties import Actor, Parties, Role
-from domain.policy import LeaseForm, Policy, parse_policy
+from domain.policy import LeaseForm, Policy
+from domain.policy_file import parse_policy
 from domain.referral import Document, DwellingNeeds, Referral, TargetGroup
 from domain.scarce import Claim
 from domain.tasks import Task, TaskKind

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from domain.clocks import ClockKind
-from domain.policy import CapacityModel, CapacityUnit, Policy, PolicyInvalid, parse_policy
+from domain.policy import CapacityModel, CapacityUnit, Policy
+from domain.policy_file import PolicyInvalid, parse_policy, read_policy
 from domain.tasks import TaskKind
 from tests.domain.case import POLICIES, policy_of
 
@@ -19,7 +20,7 @@ def text_of(city: str) -> str:
 def problems(text: str) -> list[str]:
     with pytest.raises(PolicyInvalid) as broken:
         parse_policy(text)
-    return broken.value.problems
+    return [str(problem) for problem in broken.value.problems]
 
 
 @pytest.mark.parametrize("city", CITIES)
@@ -76,9 +77,34 @@ def test_a_wrong_value_is_named_with_its_field(old: str, new: str, field: str) -
     assert any(problem.startswith(field) for problem in problems(text.replace(old, new)))
 
 
-def test_a_missing_table_is_named() -> None:
+def test_what_no_rule_reads_is_named() -> None:
     text = text_of("almere").replace("[tasks.hear_client]", "[unknown]")
-    assert problems(text) == ["file: Value error, these tables are missing: tasks.hear_client"]
+    assert problems(text) == ["unknown: Extra inputs are not permitted"]
+
+
+def test_what_a_city_leaves_open_is_a_gap_that_the_engine_fills() -> None:
+    text = text_of("almere")
+    left_out = read_policy(text.replace('[tasks.hear_client]\ndue = "2 weeks"', "[tasks.hear_client]"))
+    unspecified = read_policy(
+        text.replace('[tasks.hear_client]\ndue = "2 weeks"', '[tasks.hear_client]\ndue = "unspecified"')
+    )
+    assert "tasks.hear_client.due" not in read_policy(text).gaps
+    assert "tasks.hear_client.due" in left_out.gaps
+    assert "tasks.hear_client.due" in unspecified.gaps
+    assert left_out.policy == unspecified.policy == policy_of("almere")
+
+
+def test_a_value_may_tell_where_it_comes_from() -> None:
+    told = text_of("almere").replace(
+        "counted_refusals = 1", 'counted_refusals = { value = 1, source = "W6", basis = "HVO", valid_to = 2026-12-31 }'
+    )
+    read = read_policy(told)
+    assert read.policy == policy_of("almere")
+    about = read.parameters["offers.counted_refusals"]
+    assert (about.source, about.basis, about.valid_to, about.specified) == ("W6", "HVO", date(2026, 12, 31), True)
+    assert problems(told.replace("source", "sauce")) == [
+        "offers.counted_refusals.sauce: Extra inputs are not permitted"
+    ]
 
 
 def test_what_is_not_toml_is_said_to_be_so() -> None:

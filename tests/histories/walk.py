@@ -17,7 +17,8 @@ from domain import commands as c
 from domain.mediation import Mediation
 from domain.outcome import Stage
 from domain.parties import Actor, Role
-from domain.policy import LeaseForm, Policy, parse_policy
+from domain.policy import LeaseForm, Policy
+from domain.policy_file import parse_policy
 from domain.record import MediationRecord, Opening, Recorded, Submission
 from domain.referral import Document, DwellingNeeds, Referral, TargetGroup
 from domain.tasks import Task, TaskKind

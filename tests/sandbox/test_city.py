@@ -36,7 +36,8 @@ from domain.events import AnyEvent, Event
 from domain.mediation import Mediation
 from domain.outcome import Outcome, Stage
 from domain.parties import Actor, Parties, Role
-from domain.policy import Policy, parse_policy
+from domain.policy import Policy
+from domain.policy_file import parse_policy
 from domain.referral import Referral
 from domain.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim
 from domain.tasks import TaskKind
