@@ -3,13 +3,14 @@
 import hashlib
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, model_serializer, model_validator
 
 from domain.calendar import Calendar, Term
 from domain.clocks import ClockKind
 from domain.parties import OrganisationId
+from domain.policy_defaults import DEFAULTS
 from domain.referral import Document
 from domain.tasks import TaskKind
 from domain.value import Value
@@ -151,13 +152,16 @@ class Policy(Value):
     clocks: dict[ClockKind, ClockPolicy]
     tasks: dict[TaskKind, Ladder]
 
-    @model_validator(mode="after")
-    def _complete(self) -> Self:
-        missing = [f"tasks.{k.value}" for k in TaskKind if k not in self.tasks]
-        missing += [f"clocks.{k.value}" for k in ClockKind if k not in self.clocks]
-        if missing:
-            raise ValueError(f"these tables are missing: {', '.join(missing)}")
-        return self
+    @model_validator(mode="before")
+    @classmethod
+    def _complete(cls, value: Any) -> Any:
+        """Fill in the ladders and clocks that a policy of an earlier release did not know."""
+        if not isinstance(value, dict):
+            return value
+        filled = {
+            name: {**DEFAULTS[name], **value[name]} for name in ("tasks", "clocks") if isinstance(value.get(name), dict)
+        }
+        return value | filled
 
     def in_force(self, day: date) -> bool:
         """Tell whether this version is in force on a day."""
