@@ -93,9 +93,7 @@ DUTCH: dict[Letter, Words] = {
     Letter.OBJECTION_RECEIVED: Words(
         "Wij hebben uw bezwaar ontvangen", "Wij beslissen voor of op {by}. Wij gaan intussen door met zoeken."
     ),
-    Letter.OBJECTION_EXTENDED: Words(
-        "Wij hebben meer tijd nodig voor uw bezwaar", "Wij beslissen nu voor of op {by}."
-    ),
+    Letter.OBJECTION_EXTENDED: Words("Wij hebben meer tijd nodig voor uw bezwaar", "Wij beslissen nu voor of op {by}."),
     Letter.OBJECTION_DECIDED: Words(
         "Wij hebben beslist op uw bezwaar",
         "Uw begeleider vertelt u wat er is besloten. Bent u het niet eens? Dan kunt u naar de rechter.",

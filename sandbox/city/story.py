@@ -138,8 +138,9 @@ SENTENCES: dict[str, Callable[[Document], str]] = {
     "ObjectionFiled": lambda d: f"the client objects (bezwaar): {_plain(d['against'])}",
     "ObjectionExtended": lambda d: "the decision on the objection takes longer",
     "ObjectionDecided": lambda d: f"the objection was decided: {_plain(d['result'])}",
-    "UrgencyGranted": lambda d: f"the urgency was granted (urgentieverklaring), with {d['support']} support"
-    + _conditions(d),
+    "UrgencyGranted": lambda d: (
+        f"the urgency was granted (urgentieverklaring), with {d['support']} support" + _conditions(d)
+    ),
     "PlaceReserved": lambda d: f"a place of {d['year']} was reserved" + (" beyond the quota" * bool(d["beyond_limit"])),
     "PlaceUnavailable": lambda d: f"there is no place left in {d['year']} (quotum)",
     "PlaceConsumed": lambda d: "the place was used",
