@@ -26,20 +26,36 @@ TASKS: dict[TaskKind, tuple[str, str]] = {
     TaskKind.SUPPLEMENT: ("de ontbrekende stukken sturen", "send the missing documents"),
     TaskKind.DECIDE_INCOMPLETE: ("besluiten over de onvolledige aanmelding", "decide on the incomplete referral"),
     TaskKind.REVIEW_READINESS: ("opnieuw kijken of de cliënt klaar is", "look again whether the client is ready"),
+    TaskKind.DETERMINE_ORIGIN: (
+        "bepalen uit welke gemeente de cliënt komt",
+        "determine from which municipality the client comes",
+    ),
+    TaskKind.AWAIT_TRANSFER: (
+        "het antwoord van de andere gemeente vragen",
+        "get the answer of the other municipality",
+    ),
     TaskKind.ASSESS: ("de beoordeling doen", "make the assessment"),
     TaskKind.EXTEND_DECISION_TERM: ("laten weten dat het besluit later komt", "give notice of a later decision"),
     TaskKind.HEAR_CLIENT: ("met de cliënt praten over het plan voor een besluit", "hear the client"),
+    TaskKind.DECIDE_OBJECTION: ("beslissen op het bezwaar", "decide on the objection"),
     TaskKind.AWAIT_PLACE: ("een plek zoeken binnen het maximum", "find a place within the quota"),
     TaskKind.MAKE_OFFER: ("een passende woning kiezen", "choose a suitable dwelling"),
     TaskKind.EXTEND_URGENCY: ("besluiten of de urgentie langer geldt", "decide whether to extend the urgency"),
     TaskKind.CONFIRM_OFFER: ("het aanbod bevestigen", "confirm the offer"),
+    TaskKind.PLAN_VIEWING: ("een dag afspreken om de woning te bekijken", "agree a day to see the home"),
+    TaskKind.HOLD_VIEWING: ("de woning bekijken", "see the home"),
     TaskKind.ANSWER_OFFER: ("antwoord geven op het aanbod", "answer the offer"),
     TaskKind.RESOLVE_NO_ANSWER: ("de cliënt bellen over het aanbod", "phone the client about the offer"),
     TaskKind.JUDGE_REFUSAL: ("beoordelen waarom de cliënt nee zei", "judge the refusal"),
     TaskKind.SIGN_LEASE: ("het huurcontract tekenen", "sign the lease"),
+    TaskKind.JUDGE_FRAUD: ("beoordelen wat de corporatie vermoedt", "judge what the corporation suspects"),
     TaskKind.CONFIRM_SUPPORT: ("de startdatum van de begeleiding doorgeven", "tell when support starts"),
     TaskKind.BRIDGE_SUPPORT: ("zorgen voor begeleiding", "arrange support"),
     TaskKind.HAND_OVER_KEYS: ("de sleutels geven", "hand over the keys"),
+    TaskKind.ARRANGE_ONWARD_MOVE: (
+        "zorgen dat de cliënt na het tijdelijke contract een woning heeft",
+        "arrange the next home before the temporary lease ends",
+    ),
     TaskKind.START_SUPPORT: ("de begeleiding starten", "start the support"),
     TaskKind.FOLLOW_UP_CALL: ("bellen hoe het gaat", "call to ask how it goes"),
     TaskKind.ASK_GUIDE: ("laten weten of er contact is met de cliënt", "tell whether there is contact with the client"),
@@ -58,15 +74,39 @@ DUTCH: dict[Letter, Words] = {
     Letter.TASK_ESCALATED: Words(
         "Te laat: kijk wat er nodig is", "Dit is niet op tijd gedaan: {task}. Het moest {by}."
     ),
+    Letter.TRANSFER_ASKED: Words(
+        "Wij vragen een andere gemeente om u te helpen",
+        "U komt uit een andere gemeente. Wij vragen of die gemeente u helpt. Wij verwachten antwoord voor of op {by}.",
+    ),
     Letter.HEARING_INVITED: Words(
         "Wij willen uw mening horen",
         "Wij denken eraan om nee te zeggen. Eerst willen wij weten wat u vindt. "
         "Laat dit weten voor of op {by}. Uw begeleider kan u helpen.",
     ),
     Letter.URGENCY_GRANTED: Words("U krijgt urgentie", "Wij gaan een woning voor u zoeken."),
+    Letter.URGENCY_WITH_CONDITIONS: Words(
+        "U krijgt urgentie, met voorwaarden",
+        "Wij gaan een woning voor u zoeken. U moet zich wel aan voorwaarden houden. "
+        "Uw begeleider bespreekt ze met u. Bent u het niet eens met een voorwaarde? "
+        "Dan kunt u binnen zes weken bezwaar maken.",
+    ),
+    Letter.OBJECTION_RECEIVED: Words(
+        "Wij hebben uw bezwaar ontvangen", "Wij beslissen voor of op {by}. Wij gaan intussen door met zoeken."
+    ),
+    Letter.OBJECTION_EXTENDED: Words("Wij hebben meer tijd nodig voor uw bezwaar", "Wij beslissen nu voor of op {by}."),
+    Letter.OBJECTION_DECIDED: Words(
+        "Wij hebben beslist op uw bezwaar",
+        "Uw begeleider vertelt u wat er is besloten. Bent u het niet eens? Dan kunt u naar de rechter.",
+    ),
+    Letter.OBJECTION_OPEN_AT_END: Words(
+        "Er loopt nog een bezwaar", "Deze bemiddeling is klaar, maar op het bezwaar is nog niet beslist. Doe dat nog."
+    ),
     Letter.URGENCY_EXTENDED: Words("Uw urgentie geldt langer", "Wij zoeken verder naar een woning voor u."),
     Letter.HOUSING_TARGET_MISSED: Words(
         "Nog geen woning binnen de afgesproken tijd", "Bespreek in het overleg wat er nodig is."
+    ),
+    Letter.VIEWING_PLANNED: Words(
+        "U kunt de woning bekijken", "Dat kan op {by}. Ga samen met uw begeleider. Daarna geeft u antwoord."
     ),
     Letter.OFFER_MADE: Words(
         "Er is een woning voor u", "Bekijk de woning met uw begeleider. Geef antwoord voor of op {by}."
@@ -75,6 +115,10 @@ DUTCH: dict[Letter, Words] = {
         "Weer een aanbod ingetrokken", "De corporatie heeft meer dan één aanbod ingetrokken. Bel de corporatie."
     ),
     Letter.KEYS_PLANNED: Words("U krijgt de sleutels", "U krijgt de sleutels van uw woning op {by}."),
+    Letter.TEMPORARY_LEASE: Words(
+        "Uw huurcontract is tijdelijk",
+        "Het contract stopt op {by}. De corporatie zoekt op tijd met u naar een volgende woning.",
+    ),
     Letter.DELIVERY_FAILED: Words(
         "Een bericht is niet aangekomen", "Een partner heeft een bericht geweigerd. Geef het met de hand door."
     ),
@@ -86,19 +130,44 @@ ENGLISH: dict[Letter, Words] = {
     Letter.TASK_OPENED: Words("We ask you to do something", "Please {task}, on or before {by}."),
     Letter.TASK_REMINDER: Words("Reminder: we are waiting for you", "Please {task}, on or before {by}."),
     Letter.TASK_ESCALATED: Words("Overdue: see what is needed", "This was due on {by}: {task}."),
+    Letter.TRANSFER_ASKED: Words(
+        "We ask another municipality to help you",
+        "You come from another municipality. We ask whether it will help you. We expect its answer by {by}.",
+    ),
     Letter.HEARING_INVITED: Words(
         "We want to hear your opinion",
         "We intend to say no. First we want to know what you think. "
         "Please tell us on or before {by}. Your guide can help you.",
     ),
     Letter.URGENCY_GRANTED: Words("You have priority", "We will look for a home for you."),
+    Letter.URGENCY_WITH_CONDITIONS: Words(
+        "You have priority, with conditions",
+        "We will look for a home for you. You must keep to some conditions; your guide will discuss them with you. "
+        "If you do not agree with a condition, you can object within six weeks.",
+    ),
+    Letter.OBJECTION_RECEIVED: Words(
+        "We have received your objection", "We decide on or before {by}. Meanwhile we go on looking."
+    ),
+    Letter.OBJECTION_EXTENDED: Words("We need more time for your objection", "We now decide on or before {by}."),
+    Letter.OBJECTION_DECIDED: Words(
+        "We have decided on your objection",
+        "Your guide will tell you what was decided. If you do not agree, you can go to court.",
+    ),
+    Letter.OBJECTION_OPEN_AT_END: Words(
+        "An objection is still open", "This mediation has ended, but the objection is not decided yet. Please do so."
+    ),
     Letter.URGENCY_EXTENDED: Words("Your priority lasts longer", "We go on looking for a home for you."),
     Letter.HOUSING_TARGET_MISSED: Words("No home within the agreed time", "Discuss what is needed."),
+    Letter.VIEWING_PLANNED: Words("You can see the home", "On {by}. Go with your guide, and answer afterwards."),
     Letter.OFFER_MADE: Words("There is a home for you", "See it with your guide. Please answer on or before {by}."),
     Letter.OFFERS_WITHDRAWN: Words(
         "Another offer withdrawn", "The corporation has withdrawn more than one offer. Please phone it."
     ),
     Letter.KEYS_PLANNED: Words("You will get the keys", "You will get the keys of your home on {by}."),
+    Letter.TEMPORARY_LEASE: Words(
+        "Your lease is temporary",
+        "It ends on {by}. The corporation will look for a next home with you in good time.",
+    ),
     Letter.DELIVERY_FAILED: Words(
         "A message did not arrive", "A partner has refused a message. Please pass it on by hand."
     ),

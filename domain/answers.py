@@ -11,8 +11,8 @@ from pydantic import Field, StringConstraints
 
 from domain.outcome import Outcome
 from domain.parties import OrganisationId
-from domain.policy import LeaseForm
-from domain.referral import Document
+from domain.policy import LeaseForm, OriginException
+from domain.referral import Checklist, Document
 from domain.tasks import TaskKind
 from domain.value import Value
 
@@ -35,6 +35,8 @@ class Readiness(StrEnum):
     READY = "ready"
     NOT_READY = "not_ready"
     INCOMPLETE = "incomplete"
+    OTHER_ROUTE = "other_route"
+    """Living independently will not do for now: the client is heard, and another route is sought."""
 
 
 class ReadinessAnswer(Answer):
@@ -44,6 +46,8 @@ class ReadinessAnswer(Answer):
     """Which documents are missing, when the referral is incomplete."""
     review_on: Day | None = None
     """When to look again, when the client is not ready; else the policy's term."""
+    checklist: Checklist | None = None
+    """What is known now of the items of readiness."""
 
 
 class SupplementAnswer(Answer):
@@ -59,12 +63,75 @@ class IncompleteAnswer(Answer):
 class ReviewAnswer(Answer):
     kind: Literal[TaskKind.REVIEW_READINESS] = TaskKind.REVIEW_READINESS
     ready: bool
+    checklist: Checklist | None = None
+    give_up: bool = False
+    """Not ready, and not to be expected: the municipality looks at it now."""
+
+
+class OriginAnswer(Answer):
+    kind: Literal[TaskKind.DETERMINE_ORIGIN] = TaskKind.DETERMINE_ORIGIN
+    origin: OrganisationId
+    """The municipality where the client lived before the institution, or the nearest that is known."""
+    exception: OriginException | None = None
+    """Why a client from elsewhere is helped here."""
+
+
+class TransferAnswer(Answer):
+    kind: Literal[TaskKind.AWAIT_TRANSFER] = TaskKind.AWAIT_TRANSFER
+    accepted: bool
+    help_here: bool = True
+    """When the other municipality refuses: whether the client is helped here, or heard before a refusal."""
 
 
 class AssessmentResult(StrEnum):
     POSITIVE = "positive"
+    CONDITIONAL = "positive_with_conditions"
     ALTERNATIVE = "alternative"
     NEGATIVE = "negative"
+
+
+class UrgencyCondition(StrEnum):
+    """What a client must do to keep the urgency."""
+
+    ACCEPT_SUPPORT = "accept_support"
+    BUDGET_MANAGEMENT = "budget_management"
+    """Budgetbeheer or bewindvoering."""
+    DAY_ACTIVITY = "day_activity"
+    CONTINUE_TREATMENT = "continue_treatment"
+    FINISH_TRAINING = "finish_training"
+    """Woontraining."""
+
+
+class AlternativeForm(StrEnum):
+    """What is better for a client than an own home now."""
+
+    SHELTERED = "sheltered"
+    """Beschut wonen."""
+    INTERIM_HOME = "interim_home"
+    """Tussenhuis."""
+    GUIDED = "guided"
+    """Begeleid wonen."""
+    HOUSING_FIRST = "housing_first"
+    STAY = "stay"
+    """Where the client is now."""
+
+
+class DecisionReason(StrEnum):
+    """On what a decision rests; the words of it are in the note."""
+
+    SKILLS = "skills"
+    CARE_AT_NIGHT = "care_at_night"
+    TREATMENT_FIRST = "treatment_first"
+    MONEY = "money"
+    SUPPORT_REFUSED = "support_refused"
+    SAFETY = "safety"
+    NOT_TARGET_GROUP = "not_target_group"
+    NOT_FROM_HERE = "not_from_here"
+    DATA_MISSING = "data_missing"
+    DATA_WRONG = "data_wrong"
+    REFUSED_SUITABLE = "refused_suitable"
+    NO_CARE = "no_care"
+    OTHER = "other"
 
 
 class SupportProduct(StrEnum):
@@ -80,6 +147,10 @@ class AssessmentAnswer(Answer):
     result: AssessmentResult
     support: SupportProduct | None = None
     """Which support is needed; always given when positive."""
+    conditions: tuple[UrgencyCondition, ...] = ()
+    """Always given when positive with conditions."""
+    alternative: AlternativeForm | None = None
+    reasons: tuple[DecisionReason, ...] = ()
 
 
 class TermExtensionAnswer(Answer):
@@ -98,6 +169,27 @@ class HearingAnswer(Answer):
     hearing: Literal["heard", "waived", "did_not_appear"]
     heard_on: Day
     result: HearingResult
+    reasons: tuple[DecisionReason, ...] = ()
+    """On what the decision rests, when it stands."""
+
+
+class ObjectionResult(StrEnum):
+    """What is decided on an objection."""
+
+    UPHELD = "upheld"
+    """Gegrond: the objection was right."""
+    DISMISSED = "dismissed"
+    """Ongegrond."""
+    INADMISSIBLE = "inadmissible"
+    """Niet-ontvankelijk: too late, or against what is no decision."""
+    WITHDRAWN = "withdrawn"
+    EXTENDED = "extended"
+    """Not decided yet: the term is extended once (Awb 7:10, third paragraph)."""
+
+
+class ObjectionAnswer(Answer):
+    kind: Literal[TaskKind.DECIDE_OBJECTION] = TaskKind.DECIDE_OBJECTION
+    result: ObjectionResult
 
 
 class PlaceAnswer(Answer):
@@ -140,8 +232,26 @@ class RefusalReason(StrEnum):
     ACCESSIBILITY = "accessibility"
     SAFETY = "safety"
     DATA_WRONG = "data_wrong"
+    STATE_OF_REPAIR = "state_of_repair"
+    FAR_FROM_NETWORK = "far_from_network"
+    """Too far from family, treatment or work."""
+    HEALTH = "health"
+    HOUSEHOLD_CHANGED = "household_changed"
+    SUPPORT = "support"
+    """The client does not want the support that goes with it."""
     NO_ANSWER = "no_answer"
     OTHER = "other"
+
+
+class ViewingPlanAnswer(Answer):
+    kind: Literal[TaskKind.PLAN_VIEWING] = TaskKind.PLAN_VIEWING
+    on: Day
+
+
+class ViewingAnswer(Answer):
+    kind: Literal[TaskKind.HOLD_VIEWING] = TaskKind.HOLD_VIEWING
+    held: bool
+    """False: the client or the corporation could not come."""
 
 
 class ClientAnswer(Answer):
@@ -161,6 +271,33 @@ class JudgementAnswer(Answer):
     valid: bool
 
 
+class LegalGround(StrEnum):
+    """On which ground a lease may be temporary: only for the groups that the law names."""
+
+    SHELTER_OR_EMERGENCY = "shelter_or_emergency"
+    """From maatschappelijke opvang or a social emergency, with an urgent need."""
+    SECOND_CHANCE = "second_chance"
+    """Tweedekanshuurders."""
+    YOUTH = "youth"
+    """Jongerencontract."""
+    STUDENT = "student"
+    LARGE_FAMILY = "large_family"
+    OTHER_LAW = "other_law"
+    """Another ground in the law, which the corporation has checked; the note says which."""
+
+
+class CheckFailure(StrEnum):
+    """Why a lease cannot be signed."""
+
+    INCOME = "income"
+    PAPERS = "papers"
+    RENTAL_HISTORY = "rental_history"
+    CARE_NOT_AVAILABLE = "care_not_available"
+    FRAUD_SUSPECTED = "fraud_suspected"
+    """A person judges it first."""
+    OTHER = "other"
+
+
 class LeaseAnswer(Answer):
     kind: Literal[TaskKind.SIGN_LEASE] = TaskKind.SIGN_LEASE
     form: LeaseForm | None = None
@@ -168,6 +305,22 @@ class LeaseAnswer(Answer):
     """The day agreed for the keys."""
     failed_check: bool = False
     """The lease could not be signed, for instance on income or papers: back to matching, not counted."""
+    failure: CheckFailure | None = None
+    legal_ground: LegalGround | None = None
+    """Always given with a temporary lease."""
+    ends_on: Day | None = None
+    """When a temporary lease ends."""
+
+
+class FraudAnswer(Answer):
+    kind: Literal[TaskKind.JUDGE_FRAUD] = TaskKind.JUDGE_FRAUD
+    founded: bool
+    """True: the client is heard before the urgency lapses. False: back to matching."""
+
+
+class OnwardMoveAnswer(Answer):
+    kind: Literal[TaskKind.ARRANGE_ONWARD_MOVE] = TaskKind.ARRANGE_ONWARD_MOVE
+    way: Literal["lease_made_permanent", "moves_on", "more_time"]
 
 
 class SupportAnswer(Answer):
@@ -179,7 +332,8 @@ class SupportAnswer(Answer):
 
 class BridgeAnswer(Answer):
     kind: Literal[TaskKind.BRIDGE_SUPPORT] = TaskKind.BRIDGE_SUPPORT
-    way: Literal["bridge", "other_provider", "more_time"]
+    way: Literal["bridge", "other_provider", "more_time", "no_care"]
+    """`no_care`: nobody can support the client at home; only before the keys, and the client is heard first."""
     by: OrganisationId | None = None
     """Who bridges, or which provider is asked instead."""
 
@@ -241,17 +395,24 @@ TaskAnswer = Annotated[
     | SupplementAnswer
     | IncompleteAnswer
     | ReviewAnswer
+    | OriginAnswer
+    | TransferAnswer
     | AssessmentAnswer
     | TermExtensionAnswer
     | HearingAnswer
+    | ObjectionAnswer
     | PlaceAnswer
     | MatchAnswer
     | UrgencyAnswer
     | ConfirmationAnswer
+    | ViewingPlanAnswer
+    | ViewingAnswer
     | ClientAnswer
     | ContactAnswer
     | JudgementAnswer
     | LeaseAnswer
+    | FraudAnswer
+    | OnwardMoveAnswer
     | SupportAnswer
     | BridgeAnswer
     | KeysAnswer
@@ -268,9 +429,13 @@ TaskAnswer = Annotated[
 class HearingSubject(StrEnum):
     """Which negative decision is intended, and what it would end in."""
 
+    NOT_READY = "not_ready"
+    NOT_FROM_HERE = "not_from_here"
     NEGATIVE_ASSESSMENT = "negative_assessment"
     ALTERNATIVE_LIVING_FORM = "alternative_living_form"
     LAPSE_AFTER_REFUSAL = "lapse_after_refusal"
+    FRAUD = "fraud"
+    CARE_NOT_AVAILABLE = "care_not_available"
     URGENCY_NOT_EXTENDED = "urgency_not_extended"
     NOT_PROCESSED = "not_processed"
 
@@ -278,9 +443,13 @@ class HearingSubject(StrEnum):
     def outcome(self) -> Outcome:
         """Return the outcome if the intended decision stands."""
         return {
+            HearingSubject.NOT_READY: Outcome.NOT_READY,
+            HearingSubject.NOT_FROM_HERE: Outcome.REJECTED,
             HearingSubject.NEGATIVE_ASSESSMENT: Outcome.REJECTED,
             HearingSubject.ALTERNATIVE_LIVING_FORM: Outcome.ALTERNATIVE_LIVING_FORM,
             HearingSubject.LAPSE_AFTER_REFUSAL: Outcome.REFUSED_LAPSED,
+            HearingSubject.FRAUD: Outcome.REJECTED,
+            HearingSubject.CARE_NOT_AVAILABLE: Outcome.CARE_NOT_AVAILABLE,
             HearingSubject.URGENCY_NOT_EXTENDED: Outcome.URGENCY_EXPIRED,
             HearingSubject.NOT_PROCESSED: Outcome.NOT_PROCESSED_INCOMPLETE,
         }[self]

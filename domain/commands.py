@@ -20,6 +20,7 @@ class Rule(StrEnum):
     QUOTA_FULL = "quota_full"
     DWELLING_UNSUITABLE = "dwelling_unsuitable"
     DOCUMENTS_MISSING = "documents_missing"
+    CLIENT_NOT_READY = "client_not_ready"
 
 
 class WithdrawalReason(StrEnum):
@@ -28,6 +29,27 @@ class WithdrawalReason(StrEnum):
     LET_OTHERWISE = "let_otherwise"
     NOT_READY = "not_ready"
     COMPLEX_OVERLOADED = "complex_overloaded"
+    OTHER = "other"
+
+
+class ClientWithdrawal(StrEnum):
+    """Why a client withdraws."""
+
+    OWN_HOUSING_FOUND = "own_housing_found"
+    STAYS_IN_CARE = "stays_in_care"
+    MOVES_ELSEWHERE = "moves_elsewhere"
+    SUPPORT_NOT_WANTED = "support_not_wanted"
+    OTHER = "other"
+
+
+class Disputed(StrEnum):
+    """Against which decision somebody objects."""
+
+    URGENCY_CONDITIONS = "urgency_conditions"
+    REFUSAL_JUDGED = "refusal_judged"
+    """That a refusal was judged to be without a valid reason."""
+    NO_DECISION = "no_decision"
+    """That a decision was not taken in time (Awb 6:2)."""
     OTHER = "other"
 
 
@@ -59,6 +81,7 @@ class Withdraw(Command):
     """The client withdraws; possible at any stage."""
 
     type: Literal["Withdraw"] = "Withdraw"
+    reason: ClientWithdrawal | None = None
     note: Note | None = None
 
 
@@ -72,6 +95,19 @@ class AddNote(Command):
     """Add a note; its text is in the vault."""
 
     type: Literal["AddNote"] = "AddNote"
+    note: Note
+
+
+class FileObjection(Command):
+    """The client objects to a decision (bezwaar, Awb 6:4). The mediation goes on meanwhile.
+
+    Only the municipality may suspend the decision until the objection is decided (Awb 6:16).
+    """
+
+    type: Literal["FileObjection"] = "FileObjection"
+    against: Disputed
+    suspends: bool = False
+    """True: meanwhile nothing is offered, and nothing is decided against the client."""
     note: Note
 
 
@@ -144,6 +180,7 @@ AnyCommand = Annotated[
     | Withdraw
     | ReportDeath
     | AddNote
+    | FileObjection
     | CorrectReferral
     | OverrideRule
     | WithdrawOffer

@@ -5,14 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from domain import events as e
-from domain import learned, support, terms
+from domain import learned, objection, onward, origin, support, terms, viewing
 from domain.agenda import wake_at
 from domain.commands import (
     AddNote,
     AnswerTask,
     AnyCommand,
+    ClientWithdrawal,
     Command,
     CorrectReferral,
+    FileObjection,
     LearnDwellings,
     LearnLease,
     LearnSupportRequest,
@@ -80,20 +82,27 @@ ANSWERS: dict[TaskKind, Callable[[Draft, Task, Any], None]] = {
     TaskKind.SUPPLEMENT: readiness.supplement,
     TaskKind.DECIDE_INCOMPLETE: readiness.decide_incomplete,
     TaskKind.REVIEW_READINESS: readiness.review,
+    TaskKind.DETERMINE_ORIGIN: origin.determine_origin,
+    TaskKind.AWAIT_TRANSFER: origin.transfer_answered,
     TaskKind.ASSESS: assessment.assess,
     TaskKind.EXTEND_DECISION_TERM: terms.extend_decision_term,
     TaskKind.HEAR_CLIENT: heard,
+    TaskKind.DECIDE_OBJECTION: objection.decide_objection,
     TaskKind.AWAIT_PLACE: offer.await_place,
     TaskKind.MAKE_OFFER: offer.make_offer,
     TaskKind.EXTEND_URGENCY: offer.answer_urgency,
     TaskKind.CONFIRM_OFFER: offer.confirm_offer,
+    TaskKind.PLAN_VIEWING: viewing.viewing_planned,
+    TaskKind.HOLD_VIEWING: viewing.viewing_held,
     TaskKind.ANSWER_OFFER: acceptance.answer_offer,
     TaskKind.RESOLVE_NO_ANSWER: acceptance.resolve_no_answer,
     TaskKind.JUDGE_REFUSAL: acceptance.judge_refusal,
     TaskKind.SIGN_LEASE: acceptance.sign_lease,
+    TaskKind.JUDGE_FRAUD: acceptance.judge_fraud,
     TaskKind.CONFIRM_SUPPORT: support.confirm_support,
     TaskKind.BRIDGE_SUPPORT: support.bridge_support,
     TaskKind.HAND_OVER_KEYS: acceptance.hand_over_keys,
+    TaskKind.ARRANGE_ONWARD_MOVE: onward.onward_move,
     TaskKind.START_SUPPORT: support_start.start_support,
     TaskKind.FOLLOW_UP_CALL: follow_up.call,
     TaskKind.ASK_GUIDE: follow_up.ask_guide,
@@ -141,12 +150,16 @@ def _apply(d: Draft, command: AnyCommand) -> None:
             learned.give_offer_back(d, command)
         case AnswerTask():
             _answer(d, command)
-        case Withdraw(note=note):
-            end(d, Outcome.WITHDRAWN_BY_CLIENT, note)
+        case Withdraw(note=note, reason=reason):
+            housed = reason is ClientWithdrawal.OWN_HOUSING_FOUND
+            outcome = Outcome.OWN_HOUSING_FOUND if housed else Outcome.WITHDRAWN_BY_CLIENT
+            end(d, outcome, note, withdrawal=reason)
         case ReportDeath():
             end(d, Outcome.DIED)
         case AddNote(note=note):
             d.emit(e.NoteAdded(note=note))
+        case FileObjection():
+            objection.file_objection(d, command)
         case CorrectReferral(changes=changes, note=note):
             d.require(changes != ReferralChanges(), "nothing_to_correct", "give the facts that change")
             d.emit(e.ReferralCorrected(changes=changes, note=note))
@@ -201,7 +214,7 @@ def _permit(d: Draft, command: Command) -> None:
         case AnswerTask(task=task_id):
             task = d.m.task(task_id)
             allowed = task is None or by.organisation in _may_answer(d.m, task)
-        case Withdraw() | CorrectReferral():
+        case Withdraw() | CorrectReferral() | FileObjection():
             allowed = by.organisation == d.m.parties.institution
         case WithdrawOffer():
             allowed = by.organisation == d.offer.candidate.dwelling.corporation

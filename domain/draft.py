@@ -24,7 +24,14 @@ from domain.tasks import OWNERS, Task, TaskKind
 T = TypeVar("T")
 
 ASKED_BY_LETTER = frozenset(
-    {TaskKind.SUPPLEMENT, TaskKind.REVIEW_READINESS, TaskKind.ASK_GUIDE, TaskKind.TAKE_UP_FOLLOW_ON},
+    {
+        TaskKind.SUPPLEMENT,
+        TaskKind.REVIEW_READINESS,
+        TaskKind.PLAN_VIEWING,
+        TaskKind.ARRANGE_ONWARD_MOVE,
+        TaskKind.ASK_GUIDE,
+        TaskKind.TAKE_UP_FOLLOW_ON,
+    },
 )
 """Tasks of partners that no system is asked for: their owner gets a letter when the task opens."""
 

@@ -33,6 +33,8 @@ class Dwelling(Value):
     low_stimulus: bool = False
     living_form: LivingForm = LivingForm.INDEPENDENT
     released_on: date
+    closed_for_placement: bool = False
+    """The corporation lets nobody in by direct mediation here now, for the load of the complex."""
 
 
 class Candidate(Value):
@@ -42,17 +44,28 @@ class Candidate(Value):
     conditions: tuple[Condition, ...]
 
 
-def suitability(referral: Referral, dwelling: Dwelling) -> tuple[Condition, ...]:
-    """Judge whether a dwelling suits a household."""
+class Unsuitable(Value):
+    """A dwelling that does not suit, with only what stands in the way."""
+
+    corporation: OrganisationId
+    dwelling: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
+    complex: Annotated[str, StringConstraints(max_length=60)]
+    district: District
+    unmet: tuple[Condition, ...]
+
+
+def suitability(referral: Referral, dwelling: Dwelling, rent_cents: int | None = None) -> tuple[Condition, ...]:
+    """Judge whether a dwelling suits a household. `rent_cents` is what is to be paid, when it is not the rent asked."""
     needs = referral.needs
+    to_pay = dwelling.rent_cents if rent_cents is None else rent_cents
     wanted = ", ".join(needs.wanted_districts) or "any"
     return (
         condition("rooms", dwelling.rooms >= needs.rooms, fact=dwelling.rooms, norm=f"at least {needs.rooms}"),
         condition(
             "rent",
-            dwelling.rent_cents <= needs.rent_limit_cents,
-            fact=_euros(dwelling.rent_cents),
-            norm=f"at most {_euros(needs.rent_limit_cents)}",
+            to_pay <= needs.rent_limit_cents,
+            fact=euros(to_pay),
+            norm=f"at most {euros(needs.rent_limit_cents)}",
         ),
         condition(
             "accessible",
@@ -81,7 +94,8 @@ def suitability(referral: Referral, dwelling: Dwelling) -> tuple[Condition, ...]
     )
 
 
-def _euros(cents: int) -> str:
+def euros(cents: int) -> str:
+    """Write an amount as people read it."""
     return f"{cents // 100}.{cents % 100:02d} euro"
 
 

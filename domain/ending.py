@@ -1,20 +1,37 @@
 """How a mediation ends: with one outcome, giving back what is scarce and telling everybody who still waits."""
 
 from domain import events as e
+from domain.answers import DecisionReason
+from domain.commands import ClientWithdrawal
 from domain.draft import Draft
 from domain.effects import Audience, CancelSupport, Letter, WithdrawOffer
 from domain.outcome import Outcome
+from domain.tasks import TaskKind
+
+HOUSED = frozenset({Outcome.HOUSED_FOLLOW_UP_HELD, Outcome.HOUSED_UNREACHABLE})
 
 
-def end(d: Draft, outcome: Outcome, note: str | None = None) -> None:
-    """End the mediation."""
+def end(
+    d: Draft,
+    outcome: Outcome,
+    note: str | None = None,
+    *,
+    reasons: tuple[DecisionReason, ...] = (),
+    withdrawal: ClientWithdrawal | None = None,
+) -> None:
+    """End the mediation; of who lives in a temporary home only when the onward move is arranged."""
+    if outcome in HOUSED and d.m.open_of(TaskKind.ARRANGE_ONWARD_MOVE):
+        d.emit(e.EndDeferred(outcome=outcome, note=note))
+        return
+    if d.m.open_of(TaskKind.DECIDE_OBJECTION):
+        d.letter(Letter.OBJECTION_OPEN_AT_END, organisation=d.m.parties.municipality)
     waiting = dict.fromkeys((d.m.parties.institution, *(task.owner for task in d.m.tasks)))
     if d.m.lease.handed_over_on is None:
         let_go_of_dwelling(d, outcome.value)
         d.release_place()
     let_go_of_support(d)
     d.release_person()
-    d.emit(e.MediationClosed(outcome=outcome, note=note))
+    d.emit(e.MediationClosed(outcome=outcome, note=note, reasons=reasons, withdrawal=withdrawal))
     if outcome is not Outcome.DIED:
         d.letter(Letter.CLOSED, Audience.CLIENT)
     for organisation in waiting:

@@ -3,29 +3,36 @@
 Events only grow. A change of meaning is a new `schema_version` with an upcaster; a correction is a new event.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
 from domain.answers import (
+    AlternativeForm,
     CallResult,
+    CheckFailure,
     CorporationDecline,
     DayPart,
+    DecisionReason,
+    LegalGround,
     Note,
+    ObjectionResult,
     PartnerNumber,
     RefusalReason,
     SupportProduct,
     TaskAnswer,
+    UrgencyCondition,
 )
 from domain.clocks import Clock, ClockKind
-from domain.commands import Rule, WithdrawalReason
-from domain.dwelling import Candidate
+from domain.commands import ClientWithdrawal, Disputed, Rule, WithdrawalReason
+from domain.dwelling import Candidate, Unsuitable
 from domain.effects import AnyEffect
 from domain.outcome import Outcome, Stage
 from domain.parties import OrganisationId, Parties
-from domain.policy import LeaseForm
-from domain.referral import Document, Referral, ReferralChanges
+from domain.policy import LeaseForm, OriginException
+from domain.referral import Checklist, Document, Referral, ReferralChanges
 from domain.tasks import Task
 from domain.value import Value
 
@@ -147,11 +154,59 @@ class DocumentsSupplied(Event):
     documents: tuple[Document, ...]
 
 
+class ReadinessChecked(Event):
+    """What is known of the items of readiness."""
+
+    type: Literal["ReadinessChecked"] = "ReadinessChecked"
+    checklist: Checklist
+
+
+class OriginDetermined(Event):
+    """From which municipality the client comes, and why the client is helped here when that is another one."""
+
+    type: Literal["OriginDetermined"] = "OriginDetermined"
+    origin: OrganisationId
+    exception: OriginException | None = None
+
+
+class TransferRefused(Event):
+    """The municipality of origin does not take the client over."""
+
+    type: Literal["TransferRefused"] = "TransferRefused"
+    origin: OrganisationId
+
+
+class AlternativeAdvised(Event):
+    """Something else than an own home is better for the client now."""
+
+    type: Literal["AlternativeAdvised"] = "AlternativeAdvised"
+    form: AlternativeForm
+
+
+class ObjectionFiled(Event):
+    """The client objects to a decision (bezwaar)."""
+
+    type: Literal["ObjectionFiled"] = "ObjectionFiled"
+    against: Disputed
+    suspends: bool = False
+    note: Note
+
+
+class ObjectionExtended(Event):
+    type: Literal["ObjectionExtended"] = "ObjectionExtended"
+
+
+class ObjectionDecided(Event):
+    type: Literal["ObjectionDecided"] = "ObjectionDecided"
+    result: ObjectionResult
+
+
 class UrgencyGranted(Event):
     """The client is entitled to a dwelling, with this support (urgentieverklaring)."""
 
     type: Literal["UrgencyGranted"] = "UrgencyGranted"
     support: SupportProduct
+    conditions: tuple[UrgencyCondition, ...] = ()
 
 
 class PlaceReserved(Event):
@@ -182,6 +237,10 @@ class DwellingsListed(Event):
     away: tuple[OrganisationId, ...] = ()
     """Corporations whose system did not answer: what was known of them stays."""
     suitable: tuple[Candidate, ...]
+    unsuitable: tuple[Unsuitable, ...] = ()
+    """Of those that do not suit, the longest released: what stands in the way."""
+    unmet: Mapping[str, int] = Field(default_factory=dict)
+    """How many of all that do not suit each condition kept away."""
 
 
 class OfferPrepared(Event):
@@ -218,6 +277,20 @@ class OfferReturned(Event):
     number: PartnerNumber
 
 
+class ViewingPlanned(Event):
+    type: Literal["ViewingPlanned"] = "ViewingPlanned"
+    on: date
+
+
+class ViewingHeld(Event):
+    type: Literal["ViewingHeld"] = "ViewingHeld"
+    on: date
+
+
+class ViewingMissed(Event):
+    type: Literal["ViewingMissed"] = "ViewingMissed"
+
+
 class OfferAccepted(Event):
     type: Literal["OfferAccepted"] = "OfferAccepted"
 
@@ -241,12 +314,15 @@ class LeaseFailed(Event):
     """The lease could not be signed: back to matching, not counted."""
 
     type: Literal["LeaseFailed"] = "LeaseFailed"
+    failure: CheckFailure | None = None
 
 
 class LeaseSigned(Event):
     type: Literal["LeaseSigned"] = "LeaseSigned"
     form: LeaseForm
     keys_on: date
+    legal_ground: LegalGround | None = None
+    ends_on: date | None = None
 
 
 class SupportRequested(Event):
@@ -346,10 +422,22 @@ class DeliveryFailed(Event):
     code: str
 
 
+class EndDeferred(Event):
+    """All is done but the onward move from a temporary home: with that the mediation will end."""
+
+    type: Literal["EndDeferred"] = "EndDeferred"
+    outcome: Outcome
+    note: Note | None = None
+
+
 class MediationClosed(Event):
     type: Literal["MediationClosed"] = "MediationClosed"
     outcome: Outcome
     note: Note | None = None
+    reasons: tuple[DecisionReason, ...] = ()
+    """On what a decision against the client rests."""
+    withdrawal: ClientWithdrawal | None = None
+    """Why the client withdrew."""
 
 
 AnyEvent = Annotated[
@@ -371,6 +459,13 @@ AnyEvent = Annotated[
     | ClockExpired
     | ClockStopped
     | DocumentsSupplied
+    | ReadinessChecked
+    | OriginDetermined
+    | TransferRefused
+    | AlternativeAdvised
+    | ObjectionFiled
+    | ObjectionExtended
+    | ObjectionDecided
     | UrgencyGranted
     | PlaceReserved
     | PlaceUnavailable
@@ -382,6 +477,9 @@ AnyEvent = Annotated[
     | OfferDeclined
     | OfferWithdrawn
     | OfferReturned
+    | ViewingPlanned
+    | ViewingHeld
+    | ViewingMissed
     | OfferAccepted
     | OfferRefused
     | RefusalJudged
@@ -404,6 +502,7 @@ AnyEvent = Annotated[
     | ReferralCorrected
     | RuleOverridden
     | DeliveryFailed
+    | EndDeferred
     | MediationClosed,
     Field(discriminator="type"),
 ]

@@ -11,9 +11,13 @@ from domain.terms import extend_urgency
 
 IF_DROPPED = {
     HearingSubject.NOT_PROCESSED: Stage.READINESS,
+    HearingSubject.NOT_READY: Stage.READINESS,
+    HearingSubject.NOT_FROM_HERE: Stage.ASSESSMENT,
     HearingSubject.NEGATIVE_ASSESSMENT: Stage.ASSESSMENT,
     HearingSubject.ALTERNATIVE_LIVING_FORM: Stage.ASSESSMENT,
     HearingSubject.LAPSE_AFTER_REFUSAL: Stage.OFFER,
+    HearingSubject.FRAUD: Stage.OFFER,
+    HearingSubject.CARE_NOT_AVAILABLE: Stage.OFFER,
 }
 """Where the mediation goes on when the intended decision is dropped."""
 
@@ -31,7 +35,9 @@ def heard(d: Draft, task: Task, answer: HearingAnswer) -> None:
     if answer.result is HearingResult.UPHELD:
         d.require(d.by.user != SYSTEM, "person_needed", "only a person decides against a client")
         d.require(d.m.live_offer is None, "offer_live", "the urgency cannot lapse while an offer is open")
-        end(d, subject.outcome, d.given(answer.note, "note", "with the reasons of a negative decision"))
+        d.require(not d.m.suspended, "objection_suspends", "first the objection is decided")
+        note = d.given(answer.note, "note", "with the reasons of a negative decision")
+        end(d, subject.outcome, note, reasons=answer.reasons)
     elif subject is HearingSubject.URGENCY_NOT_EXTENDED:
         extend_urgency(d)
     else:

@@ -34,7 +34,7 @@ def pass_time(d: Draft) -> None:
 def _remind(d: Draft, task: Task) -> None:
     d.emit(e.TaskReminded(task=task.id))
     acceptance.consult(d, task)
-    if task.kind is TaskKind.ANSWER_OFFER:
+    if task.kind in {TaskKind.ANSWER_OFFER, TaskKind.HOLD_VIEWING}:
         d.letter(Letter.TASK_REMINDER, Audience.CLIENT, Audience.GUIDE, task=task)
     else:
         d.letter(Letter.TASK_REMINDER, task=task)

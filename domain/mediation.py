@@ -9,14 +9,23 @@ from typing import Any
 from pydantic import Field
 
 from domain import events as e
-from domain.answers import CallResult, DayPart, PartnerNumber, SupportProduct
+from domain.answers import (
+    AlternativeForm,
+    CallResult,
+    DayPart,
+    LegalGround,
+    ObjectionResult,
+    PartnerNumber,
+    SupportProduct,
+    UrgencyCondition,
+)
 from domain.clocks import Clock, ClockKind
-from domain.commands import Rule
-from domain.dwelling import Candidate
+from domain.commands import Disputed, Rule
+from domain.dwelling import Candidate, Unsuitable
 from domain.effects import AnyEffect
 from domain.outcome import Outcome, Stage
 from domain.parties import OrganisationId, Parties
-from domain.policy import LeaseForm
+from domain.policy import LeaseForm, OriginException
 from domain.referral import Referral
 from domain.tasks import Task, TaskKind
 from domain.value import Value
@@ -46,6 +55,33 @@ class Offer(Value):
     candidate: Candidate
     state: OfferState = OfferState.PREPARED
     number: PartnerNumber | None = None
+    viewing_on: date | None = None
+    """The day planned for the viewing, or on which it was held."""
+    viewings_missed: int = 0
+
+
+class Origin(Value):
+    """From which municipality the client comes."""
+
+    municipality: OrganisationId
+    exception: OriginException | None = None
+    transfer_refused: bool = False
+
+
+class Objection(Value):
+    """The last objection of the client."""
+
+    against: Disputed
+    suspends: bool = False
+    extended: bool = False
+    result: ObjectionResult | None = None
+
+
+class Ending(Value):
+    """How the mediation will end once the onward move is arranged."""
+
+    outcome: Outcome
+    note: str | None = None
 
 
 class PlaceState(StrEnum):
@@ -85,6 +121,9 @@ class Lease(Value):
     keys_on: date | None = None
     """The planned day, once the lease is signed, support is secured and the team has its notice."""
     handed_over_on: date | None = None
+    legal_ground: LegalGround | None = None
+    ends_on: date | None = None
+    """When a temporary lease ends."""
 
 
 class Mediation(Value):
@@ -107,9 +146,19 @@ class Mediation(Value):
     supplement_asked: bool = False
     urgency: SupportProduct | None = None
     """The support that goes with the urgency, once it is granted."""
+    origin: Origin | None = None
+    alternative: AlternativeForm | None = None
+    """What the district team held to be better than an own home."""
+    urgency_conditions: tuple[UrgencyCondition, ...] = ()
+    objection: Objection | None = None
     place: Place | None = None
     candidates: tuple[Candidate, ...] = ()
     """Suitable dwellings of the last listing, the longest released first."""
+    considered: int | None = None
+    """How many released dwellings the last listing had; None before the first."""
+    unsuitable: tuple[Unsuitable, ...] = ()
+    unmet: Mapping[str, int] = Field(default_factory=dict)
+    """How many dwellings of the last listing each condition kept away."""
     offers: tuple[Offer, ...] = ()
     support: Support | None = None
     lease: Lease = Lease()
@@ -118,6 +167,7 @@ class Mediation(Value):
     overrides: tuple[Rule, ...] = ()
     undelivered: Mapping[str, AnyEffect] = Field(default_factory=dict)
     """Effects that a partner refused for good, by the task that asks a person about it."""
+    ending: Ending | None = None
     outcome: Outcome | None = None
 
     def task(self, task_id: str) -> Task | None:
@@ -145,6 +195,11 @@ class Mediation(Value):
     def counted_refusals(self) -> int:
         """How many refusals were judged to be without a valid reason."""
         return sum(o.state is OfferState.REFUSED_INVALID for o in self.offers)
+
+    @property
+    def suspended(self) -> bool:
+        """Whether an objection keeps everything from being decided against the client for now."""
+        return self.objection is not None and self.objection.suspends and self.objection.result is None
 
     def organisations(self) -> tuple[OrganisationId, ...]:
         """Return every organisation that may see this mediation, each once."""
@@ -222,8 +277,25 @@ def _changes(m: Mediation, event: e.AnyEvent) -> Iterator[tuple[str, Any]]:
         case e.ReferralCorrected(changes=changes):
             given = {name: getattr(changes, name) for name in changes.model_fields_set}
             yield "referral", m.referral.model_copy(update={k: v for k, v in given.items() if v is not None})
-        case e.UrgencyGranted(support=support):
+        case e.ReadinessChecked(checklist=checklist):
+            yield "referral", m.referral.model_copy(update={"checklist": checklist})
+        case e.OriginDetermined(origin=origin, exception=exception):
+            yield "origin", Origin(municipality=origin, exception=exception)
+        case e.TransferRefused(origin=origin):
+            yield "origin", Origin(municipality=origin, transfer_refused=True)
+        case e.AlternativeAdvised(form=form):
+            yield "alternative", form
+        case e.ObjectionFiled(against=against, suspends=suspends):
+            yield "objection", Objection(against=against, suspends=suspends)
+        case e.ObjectionExtended() if m.objection:
+            yield "objection", m.objection.model_copy(update={"extended": True})
+        case e.ObjectionDecided(result=result) if m.objection:
+            yield "objection", m.objection.model_copy(update={"result": result})
+            if result is ObjectionResult.UPHELD:
+                yield from _put_right(m, m.objection.against)
+        case e.UrgencyGranted(support=support, conditions=conditions):
             yield "urgency", support
+            yield "urgency_conditions", conditions
         case e.PlaceReserved(year=year, units=units):
             yield "place", Place(year=year, units=units)
         case e.PlaceConsumed() if m.place:
@@ -232,6 +304,9 @@ def _changes(m: Mediation, event: e.AnyEvent) -> Iterator[tuple[str, Any]]:
             yield "place", None
         case e.DwellingsListed(suitable=suitable, away=away):
             yield "candidates", tuple(c for c in m.candidates if c.dwelling.corporation in away) + suitable
+            yield "unsuitable", tuple(u for u in m.unsuitable if u.corporation in away) + event.unsuitable
+            yield "considered", event.considered
+            yield "unmet", event.unmet
         case e.OfferPrepared(candidate=candidate):
             yield "offers", (*m.offers, Offer(candidate=candidate))
             yield "candidates", tuple(c for c in m.candidates if c.dwelling != candidate.dwelling)
@@ -243,6 +318,10 @@ def _changes(m: Mediation, event: e.AnyEvent) -> Iterator[tuple[str, Any]]:
             yield "offers", _offer(m, OfferState.WITHDRAWN)
             yield "lease", Lease()
             yield "support", None
+        case e.ViewingPlanned(on=on) | e.ViewingHeld(on=on):
+            yield "offers", _offer(m, viewing_on=on)
+        case e.ViewingMissed():
+            yield "offers", _offer(m, viewing_on=None, viewings_missed=m.offers[-1].viewings_missed + 1)
         case e.OfferAccepted():
             yield "offers", _offer(m, OfferState.ACCEPTED)
         case e.OfferRefused():
@@ -255,8 +334,9 @@ def _changes(m: Mediation, event: e.AnyEvent) -> Iterator[tuple[str, Any]]:
             yield "support", None
         case e.LeasePrepared(number=number):
             yield "lease", m.lease.model_copy(update={"number": number})
-        case e.LeaseSigned(form=form, keys_on=keys_on):
-            yield "lease", m.lease.model_copy(update={"form": form, "agreed_keys_on": keys_on})
+        case e.LeaseSigned(form=form, keys_on=keys_on, legal_ground=legal_ground, ends_on=ends_on):
+            signed = {"form": form, "agreed_keys_on": keys_on, "legal_ground": legal_ground, "ends_on": ends_on}
+            yield "lease", m.lease.model_copy(update=signed)
         case e.KeysPlanned(on=on):
             yield "lease", m.lease.model_copy(update={"keys_on": on})
         case e.KeysHandedOver(on=on):
@@ -284,12 +364,15 @@ def _changes(m: Mediation, event: e.AnyEvent) -> Iterator[tuple[str, Any]]:
             yield "overrides", (*m.overrides, rule)
         case e.DeliveryFailed(task=str(task_id), effect=effect):
             yield "undelivered", {**m.undelivered, task_id: effect}
+        case e.EndDeferred(outcome=outcome, note=note):
+            yield "ending", Ending(outcome=outcome, note=note)
         case e.MediationClosed(outcome=outcome):
             yield "outcome", outcome
             yield "stage", Stage.CLOSED
             yield "tasks", ()
             yield "clocks", ()
             yield "candidates", ()
+            yield "unsuitable", ()
             yield "undelivered", {}
 
 
@@ -301,8 +384,19 @@ def _clock(m: Mediation, kind: ClockKind, change: Any) -> tuple[Clock, ...]:
     return tuple(change(c) if c.kind is kind else c for c in m.clocks)
 
 
-def _offer(m: Mediation, state: OfferState, **change: Any) -> tuple[Offer, ...]:
-    return (*m.offers[:-1], m.offers[-1].model_copy(update={"state": state, **change}))
+def _offer(m: Mediation, state: OfferState | None = None, **change: Any) -> tuple[Offer, ...]:
+    last = m.offers[-1]
+    return (*m.offers[:-1], last.model_copy(update={"state": state or last.state, **change}))
+
+
+def _put_right(m: Mediation, against: Disputed) -> Iterator[tuple[str, Any]]:
+    """What was decided wrongly is undone."""
+    if against is Disputed.URGENCY_CONDITIONS:
+        yield "urgency_conditions", ()
+    if against is Disputed.REFUSAL_JUDGED:
+        wrong = max((n for n, o in enumerate(m.offers) if o.state is OfferState.REFUSED_INVALID), default=None)
+        valid = {"state": OfferState.REFUSED_VALID}
+        yield "offers", tuple(o.model_copy(update=valid) if n == wrong else o for n, o in enumerate(m.offers))
 
 
 def _support(m: Mediation, **change: Any) -> Support | None:

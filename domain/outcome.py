@@ -20,22 +20,31 @@ class Outcome(StrEnum):
 
     HOUSED_FOLLOW_UP_HELD = "housed_follow_up_held"
     HOUSED_UNREACHABLE = "housed_unreachable"
+    NOT_READY = "not_ready"
+    """Living independently will not do for now: another route."""
+    OTHER_MUNICIPALITY = "other_municipality"
+    """The municipality of origin takes the client over."""
     NOT_PROCESSED_INCOMPLETE = "not_processed_incomplete"
     REJECTED = "rejected"
     ALTERNATIVE_LIVING_FORM = "alternative_living_form"
     REFUSED_LAPSED = "refused_lapsed"
     URGENCY_EXPIRED = "urgency_expired"
+    CARE_NOT_AVAILABLE = "care_not_available"
+    """Nobody can support the client at home."""
     WITHDRAWN_BY_CLIENT = "withdrawn_by_client"
+    OWN_HOUSING_FOUND = "own_housing_found"
     DIED = "died"
 
 
 NEGATIVE = frozenset(
     {
+        Outcome.NOT_READY,
         Outcome.NOT_PROCESSED_INCOMPLETE,
         Outcome.REJECTED,
         Outcome.ALTERNATIVE_LIVING_FORM,
         Outcome.REFUSED_LAPSED,
         Outcome.URGENCY_EXPIRED,
+        Outcome.CARE_NOT_AVAILABLE,
     },
 )
 """Ends that are a decision against the client: only by a person, with a reason, after a hearing."""

@@ -11,7 +11,8 @@ from domain.calendar import Calendar, Term
 from domain.clocks import ClockKind
 from domain.parties import OrganisationId
 from domain.policy_defaults import DEFAULTS
-from domain.referral import Document
+from domain.referral import Document, ReadinessItem, TargetGroup
+from domain.rent import RentLimits
 from domain.tasks import TaskKind
 from domain.value import Value
 
@@ -101,8 +102,50 @@ class OfferPolicy(Value):
     counted_refusals: int = Field(ge=1, le=9)
     """After so many refusals without a valid reason the urgency may lapse, after a hearing."""
     withdrawals_before_alert: int = Field(default=2, ge=1)
+    viewings: int = Field(default=2, ge=1)
+    """After so many viewings that did not come about the client answers without one."""
     candidates_shown: int = Field(default=10, ge=1, le=50)
     """How many suitable dwellings are kept with a mediation to choose from."""
+
+
+class OriginRule(StrEnum):
+    """Whether somebody is helped here who came from another municipality."""
+
+    NONE = "none"
+    """It is not asked."""
+    RETURN = "return"
+    """Back to the municipality of origin (herkomstgemeente), but for the exceptions."""
+
+
+class OriginException(StrEnum):
+    """Why somebody from another municipality is helped here all the same."""
+
+    NO_FIXED_ABODE = "no_fixed_abode"
+    WEIGHTY_REASONS = "weighty_reasons"
+    """Zwaarwegende redenen."""
+    SAFETY = "safety"
+    OWN_NETWORK = "own_network"
+
+
+class SuitabilityPolicy(Value):
+    """What a dwelling is held against, besides what the household needs."""
+
+    rents: dict[int, RentLimits] = Field(default_factory=dict)
+    """By year."""
+    capped_rent_for: tuple[TargetGroup, ...] = ()
+    """For young people of these groups the corporation caps the rent at the limit for young people."""
+    people_per_room: int = Field(default=2, ge=1, le=4)
+    closed_complexes: tuple[str, ...] = ()
+    """Where nobody is placed for now, for the load of the complex."""
+    unsuitable_kept: int = Field(default=20, ge=0, le=50)
+    """Of how many dwellings that do not suit it is kept why."""
+
+
+class SecrecyPolicy(Value):
+    """Who may know a secret address besides the municipality and the corporation."""
+
+    institution_knows: bool = False
+    """The organisation of the client's guide."""
 
 
 class LeaseForm(StrEnum):
@@ -114,6 +157,14 @@ class LeaseForm(StrEnum):
     TRIPARTITE = "tripartite"
     """Driepartijenovereenkomst."""
     TEMPORARY = "temporary"
+
+
+class TemporaryLeasePolicy(Value):
+    """What a temporary lease needs (Burgerlijk Wetboek 7:274c)."""
+
+    longest: Term
+    onward_move: Term
+    """How long before its end the next home must be arranged."""
 
 
 class SupportPolicy(Value):
@@ -145,8 +196,19 @@ class Policy(Value):
     calendar: Calendar
     capacity: CapacityPolicy
     required_documents: tuple[Document, ...] = ()
+    readiness_items: tuple[ReadinessItem, ...] = tuple(ReadinessItem)
+    """What must not be lacking before a client is ready."""
+    origin: OriginRule = OriginRule.NONE
+    origin_exceptions: tuple[OriginException, ...] = tuple(OriginException)
     offers: OfferPolicy
+    suitability: SuitabilityPolicy | None = None
+    """None in policies of the first release: the household's needs alone."""
+    viewing: bool = False
+    """Whether a dwelling is viewed on a planned day before the client must answer."""
+    secrecy: SecrecyPolicy = SecrecyPolicy()
     lease_forms: tuple[LeaseForm, ...] = Field(min_length=1)
+    temporary_lease: TemporaryLeasePolicy | None = None
+    """None in policies of the first release: nothing more is asked of a temporary lease."""
     support: SupportPolicy
     follow_up: FollowUpPolicy
     clocks: dict[ClockKind, ClockPolicy]

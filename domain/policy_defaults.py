@@ -5,6 +5,23 @@ from typing import Any
 
 DEFAULTS: Mapping[str, Any] = {
     "required_documents": ["consent", "identity"],
+    "readiness_items": ["treatment_done", "living_skills", "money", "day_activity", "support_agreed"],
+    "origin": "none",
+    "origin_exceptions": ["no_fixed_abode", "weighty_reasons", "safety", "own_network"],
+    "suitability": {
+        "rents": {
+            "2024": {"quality_discount_cents": 45447, "small_cents": 65043, "large_cents": 69707, "young_below": 23},
+            "2025": {"quality_discount_cents": 47720, "small_cents": 68296, "large_cents": 73193, "young_below": 23},
+            "2026": {"quality_discount_cents": 49820, "small_cents": 71302, "large_cents": 76414, "young_below": 21},
+        },
+        "capped_rent_for": [],
+        "people_per_room": 2,
+        "closed_complexes": [],
+        "unsuitable_kept": 20,
+    },
+    "viewing": False,
+    "secrecy": {"institution_knows": False},
+    "temporary_lease": {"longest": "24 months", "onward_move": "3 months"},
     "lease_forms": ["regular", "conversion", "tripartite"],
     "calendar": {"timezone": "Europe/Amsterdam"},
     "offers": {"counted_refusals": 2},
@@ -35,6 +52,17 @@ DEFAULTS: Mapping[str, Any] = {
             "escalate": ["5 working days"],
             "repeat": "1 month",
         },
+        "determine_origin": {
+            "due": "5 working days",
+            "escalate": ["0 days", "5 working days"],
+            "repeat": "10 working days",
+        },
+        "await_transfer": {
+            "due": "10 working days",
+            "remind": ["+5 working days"],
+            "escalate": ["0 days"],
+            "repeat": "5 working days",
+        },
         "assess": {
             "due": "2 weeks",
             "remind": ["+7 days", "+12 days"],
@@ -47,6 +75,13 @@ DEFAULTS: Mapping[str, Any] = {
             "remind": ["-2 working days"],
             "escalate": ["0 days"],
             "repeat": "10 working days",
+        },
+        "decide_objection": {
+            "due": "6 weeks",
+            "statutory": True,
+            "remind": ["-2 weeks"],
+            "escalate": ["0 days"],
+            "repeat": "5 working days",
         },
         "await_place": {
             "due": "4 months",
@@ -62,6 +97,18 @@ DEFAULTS: Mapping[str, Any] = {
             "repeat": "5 working days",
         },
         "confirm_offer": {"due": "2 working days", "escalate": ["0 days"], "repeat": "2 working days"},
+        "plan_viewing": {
+            "due": "2 working days",
+            "remind": ["-1 working day"],
+            "escalate": ["0 days"],
+            "repeat": "2 working days",
+        },
+        "hold_viewing": {
+            "due": "5 working days",
+            "remind": ["-1 working day"],
+            "escalate": ["1 working day"],
+            "repeat": "2 working days",
+        },
         "answer_offer": {
             "due": "5 working days",
             "remind": ["-1 working day"],
@@ -75,6 +122,13 @@ DEFAULTS: Mapping[str, Any] = {
             "remind": ["+7 days"],
             "escalate": ["0 days"],
             "repeat": "5 working days",
+        },
+        "judge_fraud": {"due": "5 working days", "escalate": ["0 days"], "repeat": "5 working days"},
+        "arrange_onward_move": {
+            "due": "3 months",
+            "remind": ["-3 months", "-1 month"],
+            "escalate": ["0 days"],
+            "repeat": "1 month",
         },
         "confirm_support": {
             "due": "5 working days",

@@ -39,6 +39,50 @@ class Document(StrEnum):
     SUPPORT_PLAN = "support_plan"
 
 
+class Track(StrEnum):
+    """Which way through the process; each is counted apart."""
+
+    ORDINARY = "ordinary"
+    HOUSING_FIRST = "housing_first"
+    """First a home: whether the client is ready to live independently is not asked."""
+
+
+class Known(StrEnum):
+    """What is known of something that should be so."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class ReadinessItem(StrEnum):
+    """What makes a client ready to live independently (gereedheid). No care content: only whether it is so."""
+
+    TREATMENT_DONE = "treatment_done"
+    LIVING_SKILLS = "living_skills"
+    MONEY = "money"
+    """Income is there, and debts are arranged or none."""
+    DAY_ACTIVITY = "day_activity"
+    """Dagbesteding."""
+    SUPPORT_AGREED = "support_agreed"
+    """The client agrees to support at home."""
+
+
+class Checklist(Value):
+    """How a client stands with each item of readiness."""
+
+    treatment_done: Known = Known.UNKNOWN
+    living_skills: Known = Known.UNKNOWN
+    money: Known = Known.UNKNOWN
+    day_activity: Known = Known.UNKNOWN
+    support_agreed: Known = Known.UNKNOWN
+
+    def of(self, item: ReadinessItem) -> Known:
+        """Return what is known of one item."""
+        known: Known = getattr(self, item.value)
+        return known
+
+
 class DwellingNeeds(Value):
     """What a dwelling must have for this household."""
 
@@ -52,6 +96,8 @@ class DwellingNeeds(Value):
     """Empty: any district will do."""
     excluded_districts: tuple[District, ...] = ()
     """Where the client must not live, for safety or recovery."""
+    unsafe_districts: tuple[District, ...] = ()
+    """Where somebody lives of whom the client must be safe. Not shown to corporations."""
 
 
 class Referral(Value):
@@ -63,6 +109,14 @@ class Referral(Value):
     household_size: int = Field(ge=1, le=12)
     needs: DwellingNeeds
     documents: tuple[Document, ...] = ()
+    track: Track = Track.ORDINARY
+    checklist: Checklist = Checklist()
+    age: int | None = Field(default=None, ge=0, le=120)
+    """In years on the day of the referral; the day of birth is in the vault."""
+    support_districts: tuple[District, ...] | None = None
+    """Where the care provider can support clients at home, if that is known."""
+    address_secret: bool = False
+    """Who may know the new address is limited, for safety (geheim adres)."""
 
 
 class ReferralChanges(Value):
@@ -72,3 +126,8 @@ class ReferralChanges(Value):
     household_size: int | None = Field(default=None, ge=1, le=12)
     needs: DwellingNeeds | None = None
     documents: tuple[Document, ...] | None = None
+    track: Track | None = None
+    checklist: Checklist | None = None
+    age: int | None = Field(default=None, ge=0, le=120)
+    support_districts: tuple[District, ...] | None = None
+    address_secret: bool | None = None

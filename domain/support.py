@@ -1,10 +1,12 @@
 """Securing support before the keys: a provider names its start date, or the municipality finds another way."""
 
 from domain import events as e
-from domain.answers import BridgeAnswer, SupportAnswer
+from domain.answers import BridgeAnswer, CheckFailure, HearingSubject, SupportAnswer
 from domain.draft import Draft
 from domain.effects import RequestSupport
-from domain.ending import let_go_of_support
+from domain.ending import let_go_of_dwelling, let_go_of_support
+from domain.fall_through import fall_through
+from domain.hearing import intend
 from domain.keys import plan_keys
 from domain.outcome import Stage
 from domain.parties import OrganisationId
@@ -44,6 +46,9 @@ def support_missing(d: Draft, _task: Task) -> None:
 def bridge_support(d: Draft, _task: Task, answer: BridgeAnswer) -> None:
     """The municipality found a way while the provider cannot start."""
     waiting = TaskKind.CONFIRM_SUPPORT if d.m.stage is Stage.ACCEPTANCE else TaskKind.START_SUPPORT
+    if answer.way == "no_care":
+        _no_care(d, answer)
+        return
     if answer.way == "other_provider":
         provider = d.given(answer.by, "by", "with another provider")
         let_go_of_support(d)
@@ -58,3 +63,12 @@ def bridge_support(d: Draft, _task: Task, answer: BridgeAnswer) -> None:
         d.give_time(asked)
     else:
         d.open(waiting)
+
+
+def _no_care(d: Draft, answer: BridgeAnswer) -> None:
+    """Nobody can support the client at home: the dwelling is let go, and the client is heard."""
+    d.require(d.m.stage is Stage.ACCEPTANCE, "keys_handed_over", "the client has the keys: the engine ends no lease")
+    d.given(answer.note, "note", "with what was tried")
+    let_go_of_dwelling(d, CheckFailure.CARE_NOT_AVAILABLE.value)
+    fall_through(d, e.LeaseFailed(failure=CheckFailure.CARE_NOT_AVAILABLE))
+    intend(d, HearingSubject.CARE_NOT_AVAILABLE)

@@ -18,12 +18,18 @@ class TaskKind(StrEnum):
     """Municipality: the supplement did not come; more time, or not processed (buiten behandeling)?"""
     REVIEW_READINESS = "review_readiness"
     """Institution: is the client ready now?"""
+    DETERMINE_ORIGIN = "determine_origin"
+    """Municipality: from which municipality does the client come, and is the client helped here?"""
+    AWAIT_TRANSFER = "await_transfer"
+    """Municipality: what does the municipality of origin say to taking the client over?"""
     ASSESS = "assess"
     """District team: is living independently best, and with which support?"""
     EXTEND_DECISION_TERM = "extend_decision_term"
     """Municipality: send notice that the decision takes longer (Awb 4:14)."""
     HEAR_CLIENT = "hear_client"
     """Municipality: hear the client before a negative decision (zienswijze, Awb 4:7)."""
+    DECIDE_OBJECTION = "decide_objection"
+    """Municipality: decide on an objection (bezwaar, Awb 7:10). It runs beside everything else."""
     AWAIT_PLACE = "await_place"
     """Municipality: the quota is full; a place is sought every month."""
     MAKE_OFFER = "make_offer"
@@ -32,6 +38,10 @@ class TaskKind(StrEnum):
     """Municipality: the urgency will expire before there is a dwelling; extend it?"""
     CONFIRM_OFFER = "confirm_offer"
     """Corporation: reserve the dwelling and confirm the offer."""
+    PLAN_VIEWING = "plan_viewing"
+    """Corporation: agree a day on which the client sees the dwelling (bezichtiging)."""
+    HOLD_VIEWING = "hold_viewing"
+    """Institution: see the dwelling with the client."""
     ANSWER_OFFER = "answer_offer"
     """Institution: the client answers the offer, with the guide."""
     RESOLVE_NO_ANSWER = "resolve_no_answer"
@@ -40,12 +50,16 @@ class TaskKind(StrEnum):
     """Municipality: was there a valid reason to refuse?"""
     SIGN_LEASE = "sign_lease"
     """Corporation: check and sign the lease, and agree the day of the keys."""
+    JUDGE_FRAUD = "judge_fraud"
+    """Municipality: the corporation suspects fraud; is it so?"""
     CONFIRM_SUPPORT = "confirm_support"
     """Care provider: on which day does support start?"""
     BRIDGE_SUPPORT = "bridge_support"
     """Municipality: the provider cannot start; bridge it, ask another, or give more time."""
     HAND_OVER_KEYS = "hand_over_keys"
     """Corporation: hand over the keys."""
+    ARRANGE_ONWARD_MOVE = "arrange_onward_move"
+    """Corporation: the temporary lease will end; where does the client live then?"""
     START_SUPPORT = "start_support"
     """Care provider: the first contact at home."""
     FOLLOW_UP_CALL = "follow_up_call"
@@ -65,10 +79,13 @@ OWNERS: dict[TaskKind, Role] = {
     TaskKind.REVIEW_READINESS: Role.INSTITUTION,
     TaskKind.ASSESS: Role.DISTRICT_TEAM,
     TaskKind.CONFIRM_OFFER: Role.CORPORATION,
+    TaskKind.PLAN_VIEWING: Role.CORPORATION,
+    TaskKind.HOLD_VIEWING: Role.INSTITUTION,
     TaskKind.ANSWER_OFFER: Role.INSTITUTION,
     TaskKind.SIGN_LEASE: Role.CORPORATION,
     TaskKind.CONFIRM_SUPPORT: Role.CARE_PROVIDER,
     TaskKind.HAND_OVER_KEYS: Role.CORPORATION,
+    TaskKind.ARRANGE_ONWARD_MOVE: Role.CORPORATION,
     TaskKind.START_SUPPORT: Role.CARE_PROVIDER,
     TaskKind.ASK_GUIDE: Role.CARE_PROVIDER,
     TaskKind.TAKE_UP_FOLLOW_ON: Role.DISTRICT_TEAM,

@@ -2,8 +2,10 @@
 
 from domain import events as e
 from domain.answers import (
+    CheckFailure,
     ClientAnswer,
     ContactAnswer,
+    FraudAnswer,
     HearingSubject,
     JudgementAnswer,
     KeysAnswer,
@@ -13,35 +15,28 @@ from domain.answers import (
 from domain.clocks import ClockKind
 from domain.commands import WithdrawOffer
 from domain.draft import Draft
-from domain.effects import Audience, Letter, PrepareLease, ReadOffer, ReadSupport
-from domain.ending import let_go_of_dwelling, let_go_of_support
+from domain.effects import Letter, PrepareLease, ReadOffer, ReadSupport
+from domain.ending import let_go_of_dwelling
+from domain.fall_through import fall_through
 from domain.hearing import intend
 from domain.keys import plan_keys
+from domain.onward import await_onward_move, signed, tell_end
 from domain.outcome import Stage
 from domain.parties import SYSTEM
 from domain.support import ask_support
 from domain.tasks import Task, TaskKind
-
-OF_THE_OFFER = (
-    TaskKind.CONFIRM_OFFER,
-    TaskKind.ANSWER_OFFER,
-    TaskKind.RESOLVE_NO_ANSWER,
-    TaskKind.SIGN_LEASE,
-    TaskKind.CONFIRM_SUPPORT,
-    TaskKind.BRIDGE_SUPPORT,
-    TaskKind.HAND_OVER_KEYS,
-)
-"""Tasks that end with the offer they belong to."""
-
+from domain.viewing import ask_answer, plan_viewing
 
 ABOUT_THE_OFFER = frozenset({TaskKind.ANSWER_OFFER, TaskKind.SIGN_LEASE, TaskKind.HAND_OVER_KEYS})
 """Tasks during which the corporation's system may know that the offer was answered or taken back."""
 
 
 def enter(d: Draft) -> None:
-    """Ask the client, with the guide, to answer the offer."""
-    task = d.open(TaskKind.ANSWER_OFFER, about=d.offer.number)
-    d.letter(Letter.OFFER_MADE, Audience.CLIENT, Audience.GUIDE, task=task)
+    """Have the dwelling viewed where the policy asks for it, and the offer answered."""
+    if d.policy.viewing:
+        plan_viewing(d)
+    else:
+        ask_answer(d)
 
 
 def answer_offer(d: Draft, _task: Task, answer: ClientAnswer) -> None:
@@ -92,6 +87,7 @@ def _refused(d: Draft, reason: RefusalReason) -> None:
 def judge_refusal(d: Draft, _task: Task, answer: JudgementAnswer) -> None:
     """The municipality judged the reason: a valid one is not counted."""
     if not answer.valid:
+        d.require(d.by.user != SYSTEM, "person_needed", "only a person decides against a client")
         d.given(answer.note, "note", "with the reasons of this judgement")
     d.emit(e.RefusalJudged(valid=answer.valid))
     if not answer.valid and d.m.counted_refusals >= d.policy.offers.counted_refusals:
@@ -112,9 +108,7 @@ def withdraw_offer(d: Draft, command: WithdrawOffer) -> None:
 
 
 def _back_to_matching(d: Draft, why: e.OfferWithdrawn | e.LeaseFailed) -> None:
-    let_go_of_support(d)
-    d.emit(why)
-    d.cancel(*OF_THE_OFFER)
+    fall_through(d, why)
     withdrawn = sum(o.state == "withdrawn" for o in d.m.offers)
     if withdrawn >= d.policy.offers.withdrawals_before_alert:
         d.letter(Letter.OFFERS_WITHDRAWN, organisation=d.m.parties.municipality)
@@ -125,14 +119,29 @@ def sign_lease(d: Draft, _task: Task, answer: LeaseAnswer) -> None:
     """The corporation signed the lease, or could not."""
     if answer.failed_check:
         let_go_of_dwelling(d, "failed_check")
-        _back_to_matching(d, e.LeaseFailed())
+        _check_failed(d, e.LeaseFailed(failure=answer.failure))
         return
-    form = d.given(answer.form, "form", "of the lease, or `failed_check`")
-    keys_on = d.given(answer.keys_on, "keys_on", "with a signed lease")
-    d.require(form in d.policy.lease_forms, "lease_form_not_allowed", f"this municipality has no {form.value} lease")
-    d.require(keys_on >= d.today, "keys_in_past", "the day of the keys must not lie in the past")
-    d.emit(e.LeaseSigned(form=form, keys_on=keys_on))
+    d.emit(signed(d, answer))
+    tell_end(d)
     plan_keys(d)
+
+
+def _check_failed(d: Draft, why: e.LeaseFailed) -> None:
+    """What is the client's doing a person judges first; anything else is not counted."""
+    if why.failure is CheckFailure.FRAUD_SUSPECTED:
+        fall_through(d, why)
+        d.open(TaskKind.JUDGE_FRAUD)
+    else:
+        _back_to_matching(d, why)
+
+
+def judge_fraud(d: Draft, _task: Task, answer: FraudAnswer) -> None:
+    """The municipality judged what the corporation suspects."""
+    if answer.founded:
+        d.given(answer.note, "note", "with the reasons of this judgement")
+        intend(d, HearingSubject.FRAUD)
+    else:
+        d.enter(Stage.OFFER)
 
 
 def hand_over_keys(d: Draft, _task: Task, answer: KeysAnswer) -> None:
@@ -145,6 +154,7 @@ def hand_over_keys(d: Draft, _task: Task, answer: KeysAnswer) -> None:
     d.emit(e.PlaceConsumed())
     d.stop_clocks(*ClockKind)
     d.cancel(TaskKind.EXTEND_URGENCY, TaskKind.HEAR_CLIENT, TaskKind.CONFIRM_SUPPORT, TaskKind.BRIDGE_SUPPORT)
+    await_onward_move(d)
     d.enter(Stage.SUPPORT_START)
 
 

@@ -21,17 +21,25 @@ def assess(d: Draft, _task: Task, answer: AssessmentAnswer) -> None:
     if answer.result is AssessmentResult.POSITIVE:
         grant_urgency(d, answer)
         return
+    if answer.result is AssessmentResult.CONDITIONAL:
+        d.require(bool(answer.conditions), "answer_incomplete", "give `conditions` with a conditional assessment")
+        grant_urgency(d, answer)
+        return
     d.given(answer.note, "note", "with the reasons of this assessment")
+    if answer.alternative:
+        d.emit(e.AlternativeAdvised(form=answer.alternative))
     negative = answer.result is AssessmentResult.NEGATIVE
     intend(d, HearingSubject.NEGATIVE_ASSESSMENT if negative else HearingSubject.ALTERNATIVE_LIVING_FORM)
 
 
 def grant_urgency(d: Draft, answer: AssessmentAnswer) -> None:
     """The client is entitled to a dwelling."""
-    d.emit(e.UrgencyGranted(support=d.given(answer.support, "support", "with a positive assessment")))
+    support = d.given(answer.support, "support", "with a positive assessment")
+    conditional = answer.result is AssessmentResult.CONDITIONAL
+    d.emit(e.UrgencyGranted(support=support, conditions=answer.conditions if conditional else ()))
     d.stop_clocks(ClockKind.DECISION_TERM)
     d.cancel(TaskKind.EXTEND_DECISION_TERM)
     d.start_clock(ClockKind.URGENCY)
     d.start_clock(ClockKind.HOUSING_TARGET)
-    d.letter(Letter.URGENCY_GRANTED, Audience.CLIENT)
+    d.letter(Letter.URGENCY_WITH_CONDITIONS if conditional else Letter.URGENCY_GRANTED, Audience.CLIENT)
     d.enter(Stage.OFFER)

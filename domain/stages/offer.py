@@ -8,14 +8,16 @@ from domain.clocks import ClockKind
 from domain.commands import LearnDwellings, Rule
 from domain.conditions import all_met
 from domain.draft import Draft, RuleBroken
-from domain.dwelling import Candidate, suitability
+from domain.dwelling import Candidate
 from domain.effects import ListDwellings, PlaceOffer
 from domain.hearing import intend
 from domain.outcome import Stage
 from domain.policy import CapacityUnit
 from domain.scarce import DwellingClaim, PlaceClaim
+from domain.suitability import count_unmet, judge_dwelling, unsuitable
 from domain.tasks import Task, TaskKind
 from domain.terms import extend_urgency
+from domain.viewing import respond_by
 
 
 def enter(d: Draft) -> None:
@@ -67,18 +69,22 @@ def learn_dwellings(d: Draft, command: LearnDwellings) -> None:
     if waiting is None:
         return
     offered = {(o.candidate.dwelling.corporation, o.candidate.dwelling.id) for o in d.m.offers}
-    candidates = (
-        Candidate(dwelling=dwelling, conditions=suitability(d.m.referral, dwelling))
+    candidates = tuple(
+        Candidate(dwelling=dwelling, conditions=judge_dwelling(d.m.referral, dwelling, d.policy, d.today))
         for dwelling in sorted(command.dwellings, key=lambda one: (one.released_on, one.corporation, one.id))
         if dwelling.corporation in d.m.parties.corporations and (dwelling.corporation, dwelling.id) not in offered
     )
     unfit_too = Rule.DWELLING_UNSUITABLE in d.m.overrides
     suitable = [c for c in candidates if unfit_too or all_met(c.conditions)]
+    unfit = [c for c in candidates if not all_met(c.conditions)] if d.policy.suitability else []
+    kept = d.policy.suitability.unsuitable_kept if d.policy.suitability else 0
     d.emit(
         e.DwellingsListed(
             considered=len(command.dwellings),
             away=command.away,
             suitable=tuple(suitable[: d.policy.offers.candidates_shown]),
+            unsuitable=tuple(unsuitable(c) for c in unfit[:kept]),
+            unmet=count_unmet(unfit),
         ),
     )
     if command.away:
@@ -91,11 +97,13 @@ def make_offer(d: Draft, _task: Task, answer: MatchAnswer) -> None:
     """The municipality chose a dwelling: claim it, and ask the corporation to confirm."""
     urgency = d.m.clock(ClockKind.URGENCY)
     d.require(urgency is not None and not urgency.expired, "urgency_expired", "no offer without a valid urgency")
+    d.require(not d.m.suspended, "objection_suspends", "first the objection is decided")
     chosen = (answer.corporation, answer.dwelling)
     candidate = next((c for c in d.m.candidates if (c.dwelling.corporation, c.dwelling.id) == chosen), None)
     if candidate is None:
         raise RuleBroken("dwelling_not_listed", "choose one of the suitable dwellings listed with this mediation")
-    candidate = Candidate(dwelling=candidate.dwelling, conditions=suitability(d.m.referral, candidate.dwelling))
+    conditions = judge_dwelling(d.m.referral, candidate.dwelling, d.policy, d.today)
+    candidate = Candidate(dwelling=candidate.dwelling, conditions=conditions)
     d.require_all(
         candidate.conditions,
         "dwelling_unsuitable",
@@ -112,7 +120,7 @@ def make_offer(d: Draft, _task: Task, answer: MatchAnswer) -> None:
             task=task.id,
             dwelling=answer.dwelling,
             household=d.m.referral.household_size,
-            respond_by=d.policy.calendar.deadline(d.now, d.policy.tasks[TaskKind.ANSWER_OFFER].due),
+            respond_by=respond_by(d.policy, d.now),
         ),
     )
 

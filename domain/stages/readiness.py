@@ -16,8 +16,10 @@ from domain.draft import Draft, RuleBroken
 from domain.effects import Letter
 from domain.hearing import intend
 from domain.mediation import Mediation
+from domain.origin import find_origin
 from domain.outcome import Stage
 from domain.policy import Policy
+from domain.referral import Known, Track
 from domain.scarce import PersonClaim
 from domain.tasks import Task, TaskKind
 
@@ -67,8 +69,30 @@ def completeness(m: Mediation, policy: Policy) -> tuple[Condition, ...]:
     )
 
 
+def readiness(m: Mediation, policy: Policy) -> tuple[Condition, ...]:
+    """Judge whether the client is ready: nothing may be lacking. What is not known is said, and bars nothing."""
+    if m.referral.track is Track.HOUSING_FIRST:
+        return ()
+    known = {item: m.referral.checklist.of(item) for item in policy.readiness_items}
+    return tuple(
+        condition(
+            f"readiness.{item.value}",
+            None if said is Known.UNKNOWN else said is Known.YES,
+            fact=said.value,
+            norm=Known.YES.value,
+            advisory=said is Known.UNKNOWN,
+        )
+        for item, said in known.items()
+    )
+
+
 def check_readiness(d: Draft, _task: Task, answer: ReadinessAnswer) -> None:
     """The municipality has checked the referral."""
+    if answer.checklist:
+        d.emit(e.ReadinessChecked(checklist=answer.checklist))
+    tested = d.m.referral.track is not Track.HOUSING_FIRST
+    asked = answer.result in {Readiness.NOT_READY, Readiness.OTHER_ROUTE}
+    d.require(tested or not asked, "no_readiness_test", "Housing First: a home first, readiness is not asked")
     match answer.result:
         case Readiness.READY:
             d.require_all(
@@ -77,7 +101,13 @@ def check_readiness(d: Draft, _task: Task, answer: ReadinessAnswer) -> None:
                 "a referral is ready when every required document is there",
                 unless=Rule.DOCUMENTS_MISSING,
             )
-            d.enter(Stage.ASSESSMENT)
+            d.require_all(
+                readiness(d.m, d.policy),
+                "client_not_ready",
+                "a client is ready when nothing of the checklist is lacking",
+                unless=Rule.CLIENT_NOT_READY,
+            )
+            find_origin(d)
         case Readiness.INCOMPLETE if d.m.supplement_asked:
             d.open(TaskKind.DECIDE_INCOMPLETE)
         case Readiness.INCOMPLETE:
@@ -90,6 +120,9 @@ def check_readiness(d: Draft, _task: Task, answer: ReadinessAnswer) -> None:
             calendar = d.policy.calendar
             due = calendar.at(calendar.working_day_from(review), calendar.closes) if review else None
             d.open(TaskKind.REVIEW_READINESS, due=due)
+        case Readiness.OTHER_ROUTE:
+            d.given(answer.note, "note", "with the reasons for another route")
+            intend(d, HearingSubject.NOT_READY)
 
 
 def supplement(d: Draft, _task: Task, answer: SupplementAnswer) -> None:
@@ -121,7 +154,10 @@ def decide_incomplete(d: Draft, _task: Task, answer: IncompleteAnswer) -> None:
 
 def review(d: Draft, _task: Task, answer: ReviewAnswer) -> None:
     """The institution looked again whether the client is ready."""
-    if answer.ready:
+    d.require(not (answer.ready and answer.give_up), "answer_contradicts", "`give_up` is for who is not ready")
+    if answer.checklist:
+        d.emit(e.ReadinessChecked(checklist=answer.checklist))
+    if answer.ready or answer.give_up:
         _resume(d)
         d.open(TaskKind.CHECK_READINESS)
     else:

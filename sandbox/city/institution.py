@@ -34,7 +34,14 @@ def review_readiness(around: Around, task: SeenTask) -> Act | None:
     again = task.number == 1 and around.chance(task.id).happens(t.NOT_READY_AGAIN, "not ready again")
     calendar = around.city.policy.calendar
     day = calendar.working_day_from(calendar.today(task.due), -1)
-    return around.answer(task, Role.INSTITUTION, day, {"ready": not again})
+    gives_up = again and around.chance(task.id).happens(t.GIVES_UP, "gives up")
+    return around.answer(task, Role.INSTITUTION, day, {"ready": not again, "giveUp": gives_up})
+
+
+def hold_viewing(around: Around, task: SeenTask) -> Act | None:
+    """See the dwelling on the planned day; now and then somebody cannot come."""
+    missed = around.chance(task.id).happens(t.VIEWING_MISSED, "missed")
+    return around.answer(task, Role.INSTITUTION, around.today(task.due), {"held": not missed})
 
 
 def answer_offer(around: Around, task: SeenTask) -> Act | None:
@@ -116,5 +123,6 @@ def _after_term(around: Around, task: SeenTask, working_days: int) -> date:
 INSTITUTION: dict[TaskKind, Callable[[Around, SeenTask], Act | None]] = {
     TaskKind.SUPPLEMENT: supplement,
     TaskKind.REVIEW_READINESS: review_readiness,
+    TaskKind.HOLD_VIEWING: hold_viewing,
     TaskKind.ANSWER_OFFER: answer_offer,
 }

@@ -1,7 +1,7 @@
 """What happens around a client that nobody asked for: notes, corrections, a change of mind, a death."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from domain.outcome import Stage
 from domain.parties import Role
@@ -22,6 +22,7 @@ def happenings(around: Around) -> Iterator[Act]:
     for act in (
         _dies(around),
         _withdraws(around),
+        _objects(around),
         _corrects(around),
         _widens(around),
         reopen_complex(around),
@@ -51,8 +52,37 @@ def _withdraws(around: Around) -> Act | None:
     chance = around.chance("withdrawal")
     if around.seen.stage in MOVED or not chance.happens(t.WITHDRAWS, "withdraws"):
         return None
-    body = {"type": "Withdraw", "note": note(around.resident, chance, "withdrawal")}
+    body = {
+        "type": "Withdraw",
+        "reason": chance.pick(t.WHY_WITHDRAWN, "why").value,
+        "note": note(around.resident, chance, "withdrawal"),
+    }
     return _by_institution(around, "withdrawal", _day(around, "withdrawal", t.WITHDRAWS_AFTER_DAYS), body)
+
+
+def _objects(around: Around) -> Act | None:
+    """Somebody does not agree with the conditions of the urgency, or with how a refusal was judged; once."""
+    seen = around.seen
+    judged = any(offer.state == "refused_invalid" for offer in seen.offers)
+    if not (seen.conditional or judged) or seen.stage in MOVED or _objected(around):
+        return None
+    against = "refusal_judged" if judged else "urgency_conditions"
+    key = f"objection:{against}"
+    chance = around.chance(key)
+    if not chance.happens(t.OBJECTS, "objects"):
+        return None
+    body = {"type": "FileObjection", "against": against, "note": note(around.resident, chance, "objection")}
+    days = chance.whole(*t.OBJECTS_AFTER_DAYS, "day")
+    return _by_institution(around, key, around.today(_since(around)) + timedelta(days=days), body)
+
+
+def _objected(around: Around) -> bool:
+    return any(key.startswith("objection:") for key in around.done)
+
+
+def _since(around: Around) -> datetime:
+    """Since when what is waited for now has been waited for."""
+    return min((task.opened_at for task in around.seen.tasks), default=around.now)
 
 
 def _corrects(around: Around) -> Act | None:

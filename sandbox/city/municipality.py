@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from domain.answers import DayPart, HearingSubject, RefusalReason
 from domain.commands import Rule
+from domain.outcome import Stage
 from domain.parties import Role
 from domain.tasks import TaskKind
 from sandbox.city import temperament as t
@@ -35,7 +36,10 @@ def check_readiness(around: Around, task: SeenTask) -> Act | None:
         return _override_documents(around, task) or _ready(around, task)
     if lacking:
         return _check(around, task, {"result": "incomplete", "missing": [document.value for document in missing]})
-    if first and chance.happens(t.NOT_READY, "not ready"):
+    tested = not around.resident.housing_first
+    if tested and chance.happens(t.OTHER_ROUTE, "other route"):
+        return _check(around, task, {"result": "other_route", "note": note(around.resident, chance, "other_route")})
+    if tested and first and chance.happens(t.NOT_READY, "not ready"):
         weeks = chance.whole(*t.REVIEW_WEEKS, "review")
         return around.answer(
             task,
@@ -74,6 +78,47 @@ def _override(around: Around, rule: Rule, key: str, task: SeenTask, weeks: int =
     }
     day = around.today(task.opened_at) + timedelta(weeks=weeks)
     return around.command(key, BOSS, task.owner, day, body, after=task.opened_at, shared=True)
+
+
+def determine_origin(around: Around, task: SeenTask) -> Act | None:
+    """From here, from elsewhere with a reason to be helped here, or from elsewhere."""
+    chance = around.chance("origin")
+    comes = chance.pick(t.COMES_FROM, "comes from")
+    if comes == "here":
+        return around.answer(task, BOSS, around.in_time(task), {"origin": around.resident.municipality})
+    body = {"origin": around.city.organisations.neighbour, "note": note(around.resident, chance, "origin")}
+    if comes == "exception":
+        body["exception"] = chance.pick(t.EXCEPTIONS, "exception").value
+    return around.answer(task, BOSS, around.in_time(task), body)
+
+
+def await_transfer(around: Around, task: SeenTask) -> Act | None:
+    """The other municipality answered: it takes the client over, or the client is helped here, or nowhere."""
+    chance = around.chance(task.id)
+    says = chance.pick(t.TRANSFER, "says")
+    body = {
+        "accepted": says == "accepted",
+        "helpHere": says != "refused",
+        "note": note(around.resident, chance, "transfer"),
+    }
+    return around.answer(task, BOSS, around.in_time(task), body, shared=True)
+
+
+def decide_objection(around: Around, task: SeenTask) -> Act | None:
+    """Decide on the objection, or now and then take longer."""
+    chance = around.chance(task.id)
+    extended = around.seen.objection_extended
+    result = chance.pick(t.OBJECTION_AGAIN if extended else t.OBJECTION, "result")
+    body = {"result": result, "note": note(around.resident, chance, "objection_decided")}
+    return around.answer(task, BOSS, around.in_time(task), body, shared=True)
+
+
+def judge_fraud(around: Around, task: SeenTask) -> Act | None:
+    """Judge what the corporation suspects."""
+    chance = around.chance(task.id)
+    founded = chance.happens(t.FRAUD_FOUNDED, "founded")
+    body = {"founded": founded, "note": note(around.resident, chance, "fraud")}
+    return around.answer(task, BOSS, around.in_time(task), body, shared=True)
 
 
 def decide_incomplete(around: Around, task: SeenTask) -> Act | None:
@@ -148,8 +193,15 @@ def judge_refusal(around: Around, task: SeenTask) -> Act | None:
 
 
 def bridge_support(around: Around, task: SeenTask) -> Act | None:
-    """The institution bridges, another provider is asked, or there is more time; the second time another is asked."""
+    """The institution bridges, another provider is asked, or there is more time; the second time another is asked.
+
+    Sometimes nobody is found at all, and the client has no keys yet.
+    """
     chance = around.chance(task.id)
+    before_keys = around.seen.stage == Stage.ACCEPTANCE
+    if before_keys and task.number == 1 and chance.happens(t.NO_CARE, "no care"):
+        nobody = {"way": "no_care", "note": note(around.resident, chance, "no_care")}
+        return around.answer(task, BOSS, around.in_time(task), nobody, shared=True)
     way = chance.pick(t.BRIDGED, "way") if task.number == 1 else "other_provider"
     body = {"way": way}
     if way == "bridge":
@@ -198,6 +250,10 @@ def resolve_delivery(around: Around, task: SeenTask) -> Act | None:
 
 MUNICIPALITY: dict[TaskKind, Callable[[Around, SeenTask], Act | None]] = {
     TaskKind.CHECK_READINESS: check_readiness,
+    TaskKind.DETERMINE_ORIGIN: determine_origin,
+    TaskKind.AWAIT_TRANSFER: await_transfer,
+    TaskKind.DECIDE_OBJECTION: decide_objection,
+    TaskKind.JUDGE_FRAUD: judge_fraud,
     TaskKind.DECIDE_INCOMPLETE: decide_incomplete,
     TaskKind.EXTEND_DECISION_TERM: extend_decision_term,
     TaskKind.HEAR_CLIENT: hear_client,

@@ -22,6 +22,9 @@ class Organisation:
     districts: tuple[str, ...] = ()
 
 
+NEIGHBOURS = {"almere": "lelystad", "amersfoort": "leusden"}
+
+
 @dataclass(frozen=True)
 class Organisations:
     """All organisations of one city."""
@@ -32,6 +35,11 @@ class Organisations:
     teams: tuple[Organisation, ...]
     institutions: Mapping[TargetGroup, tuple[Organisation, ...]]
     auditor: Organisation
+
+    @property
+    def neighbour(self) -> str:
+        """A municipality nearby, where some clients come from."""
+        return NEIGHBOURS.get(self.municipality.id, "elders")
 
     @property
     def districts(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
+from domain.calendar import add_months
 from domain.parties import Role
 from domain.policy import LeaseForm
 from domain.tasks import TaskKind
@@ -43,14 +44,22 @@ def sign_lease(around: Around, task: SeenTask) -> Act | None:
         key = f"{task.id}:withdrawn"
         return around.command(key, Role.CORPORATION, offer.corporation, day, body, after=task.opened_at, shared=True)
     if chance.happens(t.LEASE_FAILS, "fails"):
-        return around.answer(task, Role.CORPORATION, around.in_time(task), {"failedCheck": True}, shared=True)
+        failed = {"failedCheck": True, "failure": chance.pick(t.WHY_LEASE_FAILS, "why").value}
+        return around.answer(task, Role.CORPORATION, around.in_time(task), failed, shared=True)
     form = _lease_form(around, chance)
     wait = chance.whole(*t.KEYS_IN_WORKING_DAYS, "keys")
+    ground = chance.pick(t.LEGAL_GROUNDS, "legal ground").value
+    months = chance.whole(*t.LEASE_MONTHS, "months")
+    temporary = form is LeaseForm.TEMPORARY
     return around.answer(
         task,
         Role.CORPORATION,
         _by(around, task, late=chance.happens(t.LEASE_LATE, "late")),
-        lambda today: {"form": form.value, "keysOn": _later(around, today, wait).isoformat()},
+        lambda today: {
+            "form": form.value,
+            "keysOn": _later(around, today, wait).isoformat(),
+            **({"legalGround": ground, "endsOn": add_months(today, months).isoformat()} if temporary else {}),
+        },
     )
 
 
@@ -58,6 +67,24 @@ def _lease_form(around: Around, chance: Chance) -> LeaseForm:
     """The municipality's first form is the usual one."""
     forms = around.city.policy.lease_forms
     return chance.pick({form: 0.7 if form is forms[0] else 0.3 / len(forms) for form in forms}, "form")
+
+
+def plan_viewing(around: Around, task: SeenTask) -> Act | None:
+    """Agree a day on which the client sees the dwelling."""
+    days = around.chance(task.id).whole(*t.VIEWED_AFTER_WORKING_DAYS, "days")
+    return around.answer(
+        task,
+        Role.CORPORATION,
+        around.in_time(task),
+        lambda today: {"on": _later(around, today, days).isoformat()},
+    )
+
+
+def arrange_onward_move(around: Around, task: SeenTask) -> Act | None:
+    """Arrange the next home long before the temporary lease ends, and take more time for it once at most."""
+    ways = t.ONWARD if task.number == 1 else {"moves_on": 1.0}
+    way = around.chance(task.id).pick(ways, "way")
+    return around.answer(task, Role.CORPORATION, around.in_time(task), {"way": way})
 
 
 def hand_over_keys(around: Around, task: SeenTask) -> Act | None:
@@ -133,10 +160,14 @@ def assess(around: Around, task: SeenTask) -> Act | None:
     chance, resident = around.chance(task.id), around.resident
     result = chance.pick(t.ASSESSED if task.number == 1 else t.ASSESSED_AGAIN, "result")
     body: dict[str, object] = {"result": result}
-    if result == "positive":
+    if result.startswith("positive"):
         body["support"] = chance.pick(t.SUPPORT.get(resident.target_group, t.USUAL_SUPPORT), "support").value
     else:
         body["note"] = note(resident, chance, "assessment")
+    if result == "positive_with_conditions":
+        body["conditions"] = [chance.pick(t.CONDITIONS, "condition").value]
+    if result == "alternative":
+        body["alternative"] = chance.pick(t.ALTERNATIVES, "alternative").value
     day = around.in_time(task)
     if chance.happens(t.ASSESSED_LATE, "late"):
         last = term_of(around.city.policy, task.kind, task.opened_at)
@@ -166,6 +197,8 @@ def _later(around: Around, day: date, working_days: int) -> date:
 
 PARTNER_PEOPLE: dict[TaskKind, Callable[[Around, SeenTask], Act | None]] = {
     TaskKind.CONFIRM_OFFER: confirm_offer,
+    TaskKind.PLAN_VIEWING: plan_viewing,
+    TaskKind.ARRANGE_ONWARD_MOVE: arrange_onward_move,
     TaskKind.SIGN_LEASE: sign_lease,
     TaskKind.HAND_OVER_KEYS: hand_over_keys,
     TaskKind.CONFIRM_SUPPORT: confirm_support,

@@ -10,7 +10,7 @@ from typing import Any
 
 from domain.calendar import add_months
 from domain.policy import Policy
-from domain.referral import Document, TargetGroup
+from domain.referral import Document, TargetGroup, Track
 from sandbox.city.bsn import test_number
 from sandbox.city.chance import Chance
 from sandbox.city.names import Name, name_of, phone_number
@@ -58,6 +58,9 @@ WITH_BANS = 0.15
 """Share of people who must not live in certain districts."""
 ARRIVING_WITHIN = timedelta(weeks=26)
 """All referrals come in within this time."""
+HOUSING_FIRST = {TargetGroup.SHELTER: 0.10}
+"""Share of a target group that goes the way of Housing First."""
+KEEPS_ADDRESS_SECRET = {TargetGroup.WOMENS_SHELTER: 0.35}
 GUIDES = 6
 """Guides per institution."""
 
@@ -124,6 +127,8 @@ class Resident:
     documents: tuple[Document, ...]
     missing: tuple[Document, ...]
     """Which required documents the referral lacks."""
+    housing_first: bool
+    address_secret: bool
 
     def referral(self) -> dict[str, Any]:
         """Return the body of `POST /v1/mediations`. The district tells which team it is for."""
@@ -142,6 +147,8 @@ class Resident:
             "householdSize": self.household_size,
             "needs": self.needs.shown(),
             "documents": [document.value for document in self.documents],
+            "track": (Track.HOUSING_FIRST if self.housing_first else Track.ORDINARY).value,
+            "addressSecret": self.address_secret,
         }
 
 
@@ -173,6 +180,8 @@ def resident(policy: Policy, organisations: Organisations, seed: int, n: int, op
         needs=_needs(organisations, chance, group, size, district, age),
         documents=tuple(d for d in Document if d not in missing),
         missing=missing,
+        housing_first=chance.happens(HOUSING_FIRST.get(group, 0.0), "housing first"),
+        address_secret=chance.happens(KEEPS_ADDRESS_SECRET.get(group, 0.0), "address secret"),
     )
 
 

@@ -53,6 +53,8 @@ class Seen:
         self.tasks = tuple(_task(task) for task in view.get("tasks") or ())
         self.offers = tuple(_offer(offer) for offer in view.get("offers") or ())
         self.candidates: tuple[View, ...] = tuple(one["dwelling"] for one in view.get("candidates") or ())
+        self.conditional = bool(view.get("urgencyConditions"))
+        """Whether the urgency was granted on conditions."""
         self.delivering = bool(view.get("deliveriesWaiting"))
         """Whether something is still on its way to a partner's system."""
 
@@ -60,6 +62,11 @@ class Seen:
     def offer(self) -> SeenOffer | None:
         """The last offer."""
         return self.offers[-1] if self.offers else None
+
+    @property
+    def objection_extended(self) -> bool:
+        """Whether the decision on the objection takes longer already."""
+        return bool((self._view.get("objection") or {}).get("extended"))
 
     @property
     def provider(self) -> str | None:

@@ -20,20 +20,27 @@ ASKED = {
     "supplement": "send the documents that are missing (aanvulling)",
     "decide_incomplete": "decide what to do with a referral that stays incomplete",
     "review_readiness": "look again whether the client is ready",
+    "determine_origin": "determine from which municipality the client comes (herkomst)",
+    "await_transfer": "get the answer of the municipality of origin",
     "assess": "assess whether living independently is best (beoordeling)",
     "extend_decision_term": "give notice that the decision takes longer",
     "hear_client": "hear the client first (zienswijze)",
+    "decide_objection": "decide on the objection (bezwaar)",
     "await_place": "wait for a place, as the quota is full (quotum)",
     "make_offer": "choose a suitable dwelling",
     "extend_urgency": "extend the urgency before it runs out",
     "confirm_offer": "reserve the dwelling and confirm the offer (aanbod)",
+    "plan_viewing": "agree a day to see the dwelling (bezichtiging)",
+    "hold_viewing": "see the dwelling with the client",
     "answer_offer": "answer the offer with the client",
     "resolve_no_answer": "phone the client about the offer",
     "judge_refusal": "judge the reason to refuse",
     "sign_lease": "sign the lease (huurovereenkomst)",
+    "judge_fraud": "judge what the corporation suspects",
     "confirm_support": "say when support can start (begeleiding)",
     "bridge_support": "find a way while the provider cannot start",
     "hand_over_keys": "hand over the keys (sleuteloverdracht)",
+    "arrange_onward_move": "arrange the next home before the temporary lease ends",
     "start_support": "make the first contact at home",
     "follow_up_call": "call the client after three months (nabelmoment)",
     "ask_guide": "tell whether there is contact with the client",
@@ -84,6 +91,27 @@ def _place(district: str) -> str:
     return district.replace("-", " ").title()
 
 
+def _checked(checklist: Document) -> str:
+    lacking = [item for item, known in checklist.items() if known == "no"]
+    return f"lacking {_listed(lacking)}" if lacking else "nothing is lacking"
+
+
+def _exception(document: Document) -> str:
+    return f", helped here for {_plain(document['exception'])}" if document.get("exception") else ""
+
+
+def _conditions(document: Document) -> str:
+    return f", on conditions: {_listed(document['conditions'])}" if document.get("conditions") else ""
+
+
+def _failure(document: Document) -> str:
+    return f" ({_plain(document['failure'])})" if document.get("failure") else ""
+
+
+def _until(document: Document) -> str:
+    return f" until {document['ends_on']}" if document.get("ends_on") else ""
+
+
 SENTENCES: dict[str, Callable[[Document], str]] = {
     "MediationStarted": lambda d: f"referred a client (aanmelding): {_plain(d['referral']['target_group'])}",
     "StageEntered": lambda d: f"the stage of {_plain(d['stage'])} began",
@@ -103,7 +131,16 @@ SENTENCES: dict[str, Callable[[Document], str]] = {
     "ClockExpired": lambda d: f"the {_plain(d['clock'])} ran out",
     "ClockStopped": lambda d: f"the {_plain(d['clock'])} has done its work",
     "DocumentsSupplied": lambda d: f"the documents came: {_listed(d['documents'])}",
-    "UrgencyGranted": lambda d: f"the urgency was granted (urgentieverklaring), with {d['support']} support",
+    "ReadinessChecked": lambda d: f"readiness: {_checked(d['checklist'])}",
+    "OriginDetermined": lambda d: f"the client comes from {_place(d['origin'])}" + _exception(d),
+    "TransferRefused": lambda d: f"{_place(d['origin'])} does not take the client over",
+    "AlternativeAdvised": lambda d: f"another living form was held to be better: {_plain(d['form'])}",
+    "ObjectionFiled": lambda d: f"the client objects (bezwaar): {_plain(d['against'])}",
+    "ObjectionExtended": lambda d: "the decision on the objection takes longer",
+    "ObjectionDecided": lambda d: f"the objection was decided: {_plain(d['result'])}",
+    "UrgencyGranted": lambda d: (
+        f"the urgency was granted (urgentieverklaring), with {d['support']} support" + _conditions(d)
+    ),
     "PlaceReserved": lambda d: f"a place of {d['year']} was reserved" + (" beyond the quota" * bool(d["beyond_limit"])),
     "PlaceUnavailable": lambda d: f"there is no place left in {d['year']} (quotum)",
     "PlaceConsumed": lambda d: "the place was used",
@@ -114,12 +151,15 @@ SENTENCES: dict[str, Callable[[Document], str]] = {
     "OfferDeclined": lambda d: f"the corporation did not make the offer: {_plain(d['reason'])}; not counted",
     "OfferWithdrawn": lambda d: f"the offer was taken back: {_plain(d['reason'])}; not counted",
     "OfferReturned": lambda d: "an offer that came too late was given back",
+    "ViewingPlanned": lambda d: f"the viewing is planned for {d['on']} (bezichtiging)",
+    "ViewingHeld": lambda d: "the client saw the dwelling",
+    "ViewingMissed": lambda d: "the viewing did not come about",
     "OfferAccepted": lambda d: "the client accepted",
     "OfferRefused": lambda d: f"the client refused (weigering): {_plain(d['reason'])}",
     "RefusalJudged": lambda d: f"the reason was judged {'valid: not counted' if d['valid'] else 'not valid'}",
     "LeasePrepared": lambda d: "the lease was drawn up",
-    "LeaseFailed": lambda d: "the lease could not be signed; not counted",
-    "LeaseSigned": lambda d: f"the lease was signed ({d['form']}), keys agreed for {d['keys_on']}",
+    "LeaseFailed": lambda d: f"the lease could not be signed{_failure(d)}; not counted",
+    "LeaseSigned": lambda d: f"the lease was signed ({d['form']}{_until(d)}), keys agreed for {d['keys_on']}",
     "SupportRequested": lambda d: "support was asked for (begeleiding)",
     "SupportRequestKnown": lambda d: "the provider has the request",
     "SupportReturned": lambda d: "a request for support that came too late was taken back",
@@ -136,6 +176,7 @@ SENTENCES: dict[str, Callable[[Document], str]] = {
     "ReferralCorrected": lambda d: "corrected the referral: " + _listed([k for k, v in d["changes"].items() if v]),
     "RuleOverridden": lambda d: f"set a rule aside, with a reason (hardheidsclausule): {_plain(d['rule'])}",
     "DeliveryFailed": lambda d: f"a partner's system refused a message: {_plain(d['code'])}",
+    "EndDeferred": lambda d: f"all is done but the onward move: {_plain(d['outcome'])}",
     "MediationClosed": lambda d: f"closed: {_plain(d['outcome'])}",
 }
 """A sentence for every event, to stand after who did it."""
@@ -194,6 +235,8 @@ HARDSHIPS = {
     "ClockSuspended": 2,
     "ClockExpired": 2,
     "ClockExtended": 1,
+    "ObjectionFiled": 3,
+    "ViewingMissed": 2,
     "CallAttempted": 1,
     "TaskReminded": 1,
 }

@@ -3,7 +3,16 @@
 Most mediations are to go smoothly, while every way the process knows is walked now and then.
 """
 
-from domain.answers import RefusalReason, SupportProduct
+from domain.answers import (
+    AlternativeForm,
+    CheckFailure,
+    LegalGround,
+    RefusalReason,
+    SupportProduct,
+    UrgencyCondition,
+)
+from domain.commands import ClientWithdrawal
+from domain.policy import OriginException
 from domain.referral import TargetGroup
 
 # -- readiness ---------------------------------------------------------------------------------------------------
@@ -11,20 +20,54 @@ CHECK_LATE = 0.05
 NOT_READY = 0.10
 """Of those whose referral is complete. (The share of incomplete referrals is `people.INCOMPLETE`.)"""
 NOT_READY_AGAIN = 0.15
+GIVES_UP = 0.25
+"""Of those who are not ready again."""
+OTHER_ROUTE = 0.025
+"""Of those whose referral is complete."""
 REVIEW_WEEKS = (4, 10)
 SUPPLEMENT = {"in time": 0.62, "late": 0.20, "never": 0.18}
 MORE_TIME_FIRST = 0.60
 """How often an institution that never answers is given more time once."""
 
+# -- origin, where it is asked ------------------------------------------------------------------------------------
+COMES_FROM = {"here": 0.80, "exception": 0.11, "elsewhere": 0.09}
+EXCEPTIONS = {
+    OriginException.OWN_NETWORK: 0.4,
+    OriginException.NO_FIXED_ABODE: 0.3,
+    OriginException.SAFETY: 0.2,
+    OriginException.WEIGHTY_REASONS: 0.1,
+}
+TRANSFER = {"accepted": 0.5, "helped here": 0.3, "refused": 0.2}
+
 # -- assessment --------------------------------------------------------------------------------------------------
 ASSESSED_LATE = 0.10
-ASSESSED = {"positive": 0.94, "alternative": 0.03, "negative": 0.03}
+ASSESSED = {"positive": 0.84, "positive_with_conditions": 0.10, "alternative": 0.03, "negative": 0.03}
 ASSESSED_AGAIN = {"positive": 0.85, "alternative": 0.10, "negative": 0.05}
 SUPPORT: dict[TargetGroup, dict[SupportProduct, float]] = {
     TargetGroup.WOMENS_SHELTER: {SupportProduct.LIGHT: 0.5, SupportProduct.REGULAR: 0.5},
     TargetGroup.CLINICAL_CARE: {SupportProduct.LIGHT: 0.1, SupportProduct.REGULAR: 0.5, SupportProduct.INTENSIVE: 0.4},
 }
 USUAL_SUPPORT = {SupportProduct.LIGHT: 0.3, SupportProduct.REGULAR: 0.55, SupportProduct.INTENSIVE: 0.15}
+
+CONDITIONS = {
+    UrgencyCondition.ACCEPT_SUPPORT: 0.4,
+    UrgencyCondition.BUDGET_MANAGEMENT: 0.3,
+    UrgencyCondition.DAY_ACTIVITY: 0.2,
+    UrgencyCondition.FINISH_TRAINING: 0.1,
+}
+ALTERNATIVES = {
+    AlternativeForm.SHELTERED: 0.5,
+    AlternativeForm.INTERIM_HOME: 0.25,
+    AlternativeForm.GUIDED: 0.15,
+    AlternativeForm.STAY: 0.10,
+}
+
+# -- objections --------------------------------------------------------------------------------------------------
+OBJECTS = 0.30
+"""How often somebody objects to conditions, or to how a refusal was judged."""
+OBJECTS_AFTER_DAYS = (5, 35)
+OBJECTION = {"upheld": 0.30, "dismissed": 0.45, "inadmissible": 0.05, "withdrawn": 0.10, "extended": 0.10}
+OBJECTION_AGAIN = {"upheld": 0.35, "dismissed": 0.65}
 
 # -- hearings ----------------------------------------------------------------------------------------------------
 UPHELD = {
@@ -33,6 +76,10 @@ UPHELD = {
     "not_processed": 0.75,
     "lapse_after_refusal": 0.60,
     "urgency_not_extended": 0.70,
+    "not_ready": 0.85,
+    "not_from_here": 0.60,
+    "fraud": 0.70,
+    "care_not_available": 0.85,
 }
 HEARD = {"heard": 0.75, "did_not_appear": 0.15, "waived": 0.10}
 
@@ -45,6 +92,10 @@ WIDENS_AFTER_DAYS = (75, 150)
 """When somebody for whom nothing came along stops holding on to certain districts."""
 NOT_EXTENDED = 0.50
 """How often the urgency is not extended of somebody who refused without a valid reason; of others it always is."""
+
+# -- the viewing, where it is asked -------------------------------------------------------------------------------
+VIEWED_AFTER_WORKING_DAYS = (1, 4)
+VIEWING_MISSED = 0.12
 
 # -- the client's answer -----------------------------------------------------------------------------------------
 ANSWERED = {"accepts": 0.80, "refuses": 0.10, "late": 0.05, "never": 0.05}
@@ -59,14 +110,24 @@ WHY_REFUSED = {
     RefusalReason.RENT: 0.14,
     RefusalReason.ACCESSIBILITY: 0.10,
     RefusalReason.DATA_WRONG: 0.08,
+    RefusalReason.STATE_OF_REPAIR: 0.04,
+    RefusalReason.FAR_FROM_NETWORK: 0.06,
+    RefusalReason.HEALTH: 0.03,
+    RefusalReason.HOUSEHOLD_CHANGED: 0.02,
+    RefusalReason.SUPPORT: 0.02,
     RefusalReason.OTHER: 0.08,
 }
 REFUSAL_VALID = {
     RefusalReason.SAFETY: 0.90,
     RefusalReason.ACCESSIBILITY: 0.90,
     RefusalReason.DATA_WRONG: 0.95,
+    RefusalReason.HEALTH: 0.90,
+    RefusalReason.HOUSEHOLD_CHANGED: 0.90,
     RefusalReason.RENT: 0.60,
+    RefusalReason.STATE_OF_REPAIR: 0.60,
+    RefusalReason.FAR_FROM_NETWORK: 0.40,
     RefusalReason.SIZE: 0.30,
+    RefusalReason.SUPPORT: 0.10,
     RefusalReason.OTHER: 0.30,
     RefusalReason.NO_ANSWER: 0.25,
     RefusalReason.NEIGHBOURHOOD: 0.15,
@@ -81,11 +142,23 @@ ACCEPTS_RETRACTED = 0.5
 WITHDRAWN_BEFORE_LEASE = 0.02
 LEASE_FAILS = 0.02
 LEASE_LATE = 0.06
+WHY_LEASE_FAILS = {
+    CheckFailure.INCOME: 0.35,
+    CheckFailure.PAPERS: 0.25,
+    CheckFailure.RENTAL_HISTORY: 0.10,
+    CheckFailure.FRAUD_SUSPECTED: 0.30,
+}
+FRAUD_FOUNDED = 0.50
+LEGAL_GROUNDS = {LegalGround.SHELTER_OR_EMERGENCY: 0.6, LegalGround.SECOND_CHANCE: 0.2, LegalGround.OTHER_LAW: 0.2}
+LEASE_MONTHS = (9, 20)
+ONWARD = {"moves_on": 0.45, "lease_made_permanent": 0.45, "more_time": 0.10}
 KEYS_IN_WORKING_DAYS = (6, 20)
 KEYS_LATE = 0.04
 SUPPORT_PLANNED = {"in time": 0.95, "late": 0.03, "unable": 0.02}
 IN_PROVIDER_SYSTEM = 0.40
 """Share of the provider's answers that its staff enter in their own system."""
+NO_CARE = 0.35
+"""How often nobody is found at all before the keys."""
 BRIDGED = {"bridge": 0.50, "other_provider": 0.30, "more_time": 0.20}
 SUPPORT_STARTED = {"in time": 0.96, "late": 0.03, "unable": 0.01}
 
@@ -100,6 +173,13 @@ SIGNED_OFF = 0.85
 WITHDRAWS = 0.06
 """Drawn for everybody; about one in three has ended otherwise, or has the keys, before it comes to it."""
 WITHDRAWS_AFTER_DAYS = (5, 160)
+WHY_WITHDRAWN = {
+    ClientWithdrawal.OWN_HOUSING_FOUND: 0.35,
+    ClientWithdrawal.STAYS_IN_CARE: 0.25,
+    ClientWithdrawal.MOVES_ELSEWHERE: 0.20,
+    ClientWithdrawal.SUPPORT_NOT_WANTED: 0.10,
+    ClientWithdrawal.OTHER: 0.10,
+}
 DIES = 0.014
 """Drawn for everybody; about one in four has ended otherwise before it comes to it."""
 DIES_AFTER_DAYS = (10, 360)

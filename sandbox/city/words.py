@@ -18,6 +18,16 @@ NOTES = {
         "{name} redt zich nog niet zonder dat er 's nachts iemand in de buurt is.",
         "Op dit moment past een beschutte woonvorm beter bij {name}.",
     ),
+    "other_route": ("{name} is eerst gebaat bij een andere plek; {guide} zoekt die samen met ons.",),
+    "origin": (
+        "{name} stond voor de opname in een andere gemeente ingeschreven.",
+        "Nagevraagd bij {guide}: {name} woonde elders, en heeft hier familie.",
+    ),
+    "transfer": ("{name} krijgt daar hulp; {guide} is op de hoogte.", "De andere gemeente kent {name} niet."),
+    "objection": ("{name} is het niet eens met het besluit en legt uit waarom.",),
+    "objection_decided": ("{name} is op het bezwaar gehoord; het besluit is uitgelegd aan {guide}.",),
+    "fraud": ("De papieren van {name} kloppen niet; {guide} kon het niet verklaren.",),
+    "no_care": ("Geen enkele aanbieder kan {name} nu thuis begeleiden; alle aanbieders zijn gebeld.",),
     "hearing": (
         "{name} is gehoord. Wat is aangevoerd, maakt de beoordeling niet anders.",
         "Zienswijze van {name} besproken met {guide}; de redenen blijven staan.",

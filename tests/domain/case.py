@@ -226,7 +226,11 @@ class Case:
         )
 
     def ready(self) -> Self:
-        return self.answer(a.ReadinessAnswer(result=a.Readiness.READY))
+        """Ready; and where the policy asks where the client comes from: from here."""
+        self.answer(a.ReadinessAnswer(result=a.Readiness.READY))
+        if self.m.open_of(TaskKind.DETERMINE_ORIGIN):
+            self.answer(a.OriginAnswer(origin=self.policy.municipality))
+        return self
 
     def positive(self) -> Self:
         return self.answer(

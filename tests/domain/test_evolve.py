@@ -11,10 +11,11 @@ from domain import events as e
 from domain.effects import AnyEffect, ListDwellings
 from domain.events import EVENT, read_event
 from domain.mediation import Mediation, evolve, fold
-from domain.referral import ReferralChanges
+from domain.referral import Checklist, Known, ReferralChanges
 from domain.tasks import TaskKind
-from tests.domain.case import NOTE, STEPS, Case, along, dwelling, referral
+from tests.domain.case import NOTE, STEPS, Case, along, dwelling, policy_of, referral
 from tests.domain.test_learned import late_confirmation, late_request
+from tests.domain.test_onward import housed
 
 KINDS = {kind.__name__ for kind in e.Event.__subclasses__()}
 EFFECT: TypeAdapter[AnyEffect] = TypeAdapter(AnyEffect)
@@ -23,7 +24,43 @@ EFFECT: TypeAdapter[AnyEffect] = TypeAdapter(AnyEffect)
 @cache
 def lives() -> tuple[Case, ...]:
     """Lives in which every kind of event happens at least once."""
-    return (hard_beginning(), hard_middle(), hard_end(), late_answers())
+    return (
+        hard_beginning(),
+        hard_middle(),
+        hard_end(),
+        late_answers(),
+        viewed(),
+        settled_elsewhere(),
+        in_a_temporary_home(),
+    )
+
+
+def viewed() -> Case:
+    """Checked item by item, granted on conditions, objected to, and viewed before answering."""
+    case = Case(policy=policy_of("almere").model_copy(update={"viewing": True})).start()
+    case.answer(a.ReadinessAnswer(result=a.Readiness.READY, checklist=Checklist(money=Known.YES)))
+    conditions = (a.UrgencyCondition.FINISH_TRAINING,)
+    granted = a.AssessmentResult.CONDITIONAL
+    case.answer(a.AssessmentAnswer(result=granted, support=a.SupportProduct.LIGHT, conditions=conditions))
+    case.do(c.FileObjection(by=case.municipality, against=c.Disputed.URGENCY_CONDITIONS, note=NOTE))
+    case.answer(a.ObjectionAnswer(result=a.ObjectionResult.EXTENDED))
+    case.answer(a.ObjectionAnswer(result=a.ObjectionResult.UPHELD)).list().match().confirm()
+    for held in (False, True):
+        case.answer(a.ViewingPlanAnswer(on=case.today)).answer(a.ViewingAnswer(held=held))
+    return case.withdraws()
+
+
+def settled_elsewhere() -> Case:
+    """From another municipality that does not take the client over, and better off in another living form."""
+    case = along("amersfoort", "start").answer(a.ReadinessAnswer(result=a.Readiness.READY))
+    case.answer(a.OriginAnswer(origin="leusden", note=NOTE)).answer(a.TransferAnswer(accepted=False))
+    interim = a.AlternativeForm.INTERIM_HOME
+    case.answer(a.AssessmentAnswer(result=a.AssessmentResult.ALTERNATIVE, alternative=interim, note=NOTE))
+    return case.answer(case.hearing(a.HearingResult.UPHELD))
+
+
+def in_a_temporary_home() -> Case:
+    return housed().call_day().call().answer(a.OnwardMoveAnswer(way="moves_on"))
 
 
 def late_answers() -> Case:

@@ -27,8 +27,8 @@ from domain.events import EVENT
 from domain.mediation import LIVE, Mediation, fold
 from domain.outcome import NEGATIVE, Outcome, Stage
 from domain.parties import Actor, Parties, Role
-from domain.policy import CapacityPolicy, LeaseForm, Policy
-from domain.referral import Document, DwellingNeeds, ReferralChanges
+from domain.policy import CapacityPolicy, LeaseForm, OriginException, OriginRule, Policy
+from domain.referral import Checklist, Document, DwellingNeeds, Known, ReferralChanges, Track
 from domain.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim
 from domain.tasks import OWNERS, Task, TaskKind
 from tests.domain.case import MONDAY, NOTE, dwelling, policy_of, referral
@@ -66,11 +66,17 @@ ENGINE = ACTORS[1]
 
 
 def small_city() -> Policy:
-    """Almere with three places a year and two counted refusals, so that everything runs out."""
+    """Almere with three places a year and two counted refusals, so that everything runs out, and every switch on."""
     policy = policy_of("almere")
     capacity = CapacityPolicy(model=policy.capacity.model, unit=policy.capacity.unit, limit=3)
     offers = policy.offers.model_copy(update={"counted_refusals": 2})
-    return policy.model_copy(update={"capacity": capacity, "offers": offers})
+    switches = {
+        "origin": OriginRule.RETURN,
+        "origin_exceptions": (OriginException.SAFETY, OriginException.OWN_NETWORK),
+        "viewing": True,
+        "lease_forms": (LeaseForm.TRIPARTITE, LeaseForm.TEMPORARY),
+    }
+    return policy.model_copy(update={"capacity": capacity, "offers": offers, **switches})
 
 
 POLICY = small_city()
@@ -219,7 +225,7 @@ class City(RuleBasedStateMachine):
     def begin(self, data: st.DataObject) -> None:
         for life in self.lives[1:]:
             self._start(life, BOSS, data)
-            self._walk(life, data.draw(st.integers(0, 12), "steps"), data)
+            self._walk(life, data.draw(st.integers(0, 16), "steps"), data)
 
     @rule(data=st.data(), by=st.sampled_from((BOSS, ACTORS[3], ACTORS[5])))
     def start(self, data: st.DataObject, by: Actor) -> None:
@@ -231,7 +237,13 @@ class City(RuleBasedStateMachine):
         command = c.StartMediation(
             by=by,
             mediation=life.id,
-            referral=referral(person=life.person, documents=documents, household_size=size),
+            referral=referral(
+                person=life.person,
+                documents=documents,
+                household_size=size,
+                track=data.draw(st.sampled_from((Track.ORDINARY, Track.ORDINARY, Track.HOUSING_FIRST)), "track"),
+                age=data.draw(st.sampled_from((19, 40, None)), "age"),
+            ),
             parties=Parties(
                 municipality="almere",
                 institution="leger-des-heils",
@@ -253,7 +265,7 @@ class City(RuleBasedStateMachine):
             if not life.state or not life.state.tasks:
                 return
             task = life.state.tasks[-1]
-            if task.kind in {TaskKind.HAND_OVER_KEYS, TaskKind.FOLLOW_UP_CALL}:
+            if task.kind in {TaskKind.HOLD_VIEWING, TaskKind.HAND_OVER_KEYS, TaskKind.FOLLOW_UP_CALL}:
                 self._pass(max(self.now, task.due))
             if task.kind is TaskKind.MAKE_OFFER:
                 self._list(life, data)
@@ -320,11 +332,22 @@ class City(RuleBasedStateMachine):
         chosen: c.AnyCommand = data.draw(st.sampled_from(commands), "command")
         self.give(self.pick(data), chosen)
 
+    @rule(data=st.data(), by=st.sampled_from((*ACTORS, BOSS, ACTORS[3])), against=st.sampled_from(c.Disputed))
+    def object(self, data: st.DataObject, by: Actor, against: c.Disputed) -> None:
+        """The client objects to a decision."""
+        suspends = data.draw(st.booleans(), "suspends")
+        self.give(self.pick(data), c.FileObjection(by=by, against=against, suspends=suspends, note=NOTE))
+
     @rule(data=st.data(), by=st.sampled_from(ACTORS), luck=st.integers(0, 3))
     def leave(self, data: st.DataObject, by: Actor, luck: int) -> None:
         """The client withdraws or dies; not too often, or nothing else would be reached."""
         if luck == 3:
-            ways: tuple[c.AnyCommand, ...] = (c.Withdraw(by=by), c.ReportDeath(by=by))
+            found = c.ClientWithdrawal.OWN_HOUSING_FOUND
+            ways: tuple[c.AnyCommand, ...] = (
+                c.Withdraw(by=by),
+                c.Withdraw(by=by, reason=found),
+                c.ReportDeath(by=by),
+            )
             self.give(self.pick(data), data.draw(st.sampled_from(ways), "way"))
 
     @rule(
@@ -398,6 +421,33 @@ class City(RuleBasedStateMachine):
                 assert "SupportPlanned" in before or "SupportBridged" in before
 
     @invariant()
+    def nothing_is_offered_or_decided_against_the_client_while_an_objection_suspends(self) -> None:
+        for life in self.lives:
+            open_ = False
+            for event in life.events:
+                match event:
+                    case e.ObjectionFiled(suspends=suspends):
+                        open_ = suspends
+                    case e.ObjectionDecided():
+                        open_ = False
+                    case e.OfferPrepared():
+                        assert not open_
+                    case e.MediationClosed(outcome=outcome):
+                        assert not open_ or outcome not in NEGATIVE
+
+    @invariant()
+    def nobody_in_a_temporary_home_is_forgotten(self) -> None:
+        for life in self.lives:
+            m = life.state
+            housed = m is not None and m.lease.handed_over_on is not None and m.stage is not Stage.CLOSED
+            if m and housed and m.lease.ends_on and m.opened.get(TaskKind.ARRANGE_ONWARD_MOVE):
+                ways = [x.answer for x in life.events if isinstance(x, e.TaskAnswered)]
+                arranged = [x for x in ways if isinstance(x, a.OnwardMoveAnswer) and x.way != "more_time"]
+                assert arranged or m.open_of(TaskKind.ARRANGE_ONWARD_MOVE)
+            if m and m.ending and m.stage is not Stage.CLOSED:
+                assert m.open_of(TaskKind.ARRANGE_ONWARD_MOVE)
+
+    @invariant()
     def what_is_scarce_is_kept_by_whom_it_is_meant_for(self) -> None:
         for year in {place.year for place in self.scarce.places.values()}:
             assert self.scarce.used(year) <= POLICY.capacity.limit
@@ -450,24 +500,36 @@ def ordinary(task: Task, m: Mediation, now: datetime) -> a.TaskAnswer:
     documents = set(POLICY.required_documents) <= set(m.referral.documents)
     result = a.Readiness.READY if documents else a.Readiness.INCOMPLETE
     untried = next((part for part in a.DayPart if part not in m.call_attempts), a.DayPart.MORNING)
+    lease = a.LeaseAnswer(form=LeaseForm.TRIPARTITE, keys_on=today + timedelta(days=14))
+    if m.referral.household_size > 1:
+        ends_on = today + timedelta(days=400)
+        temporary = {"form": LeaseForm.TEMPORARY, "legal_ground": a.LegalGround.SECOND_CHANCE, "ends_on": ends_on}
+        lease = lease.model_copy(update=temporary)
     ordinary_answers: dict[TaskKind, a.TaskAnswer] = {
         TaskKind.CHECK_READINESS: a.ReadinessAnswer(result=result, missing=(Document.CONSENT,)),
         TaskKind.SUPPLEMENT: a.SupplementAnswer(documents=tuple(Document)),
         TaskKind.DECIDE_INCOMPLETE: a.IncompleteAnswer(decision="more_time"),
         TaskKind.REVIEW_READINESS: a.ReviewAnswer(ready=True),
+        TaskKind.DETERMINE_ORIGIN: a.OriginAnswer(origin="almere"),
+        TaskKind.AWAIT_TRANSFER: a.TransferAnswer(accepted=False),
         TaskKind.ASSESS: a.AssessmentAnswer(result=a.AssessmentResult.POSITIVE, support=a.SupportProduct.LIGHT),
         TaskKind.EXTEND_DECISION_TERM: a.TermExtensionAnswer(),
         TaskKind.HEAR_CLIENT: a.HearingAnswer(
             hearing="heard", heard_on=today, result=a.HearingResult.DROPPED, note=NOTE
         ),
+        TaskKind.DECIDE_OBJECTION: a.ObjectionAnswer(result=a.ObjectionResult.UPHELD),
         TaskKind.AWAIT_PLACE: a.PlaceAnswer(),
         TaskKind.MAKE_OFFER: a.MatchAnswer(corporation=chosen.corporation, dwelling=chosen.id),
         TaskKind.EXTEND_URGENCY: a.UrgencyAnswer(extend=True),
         TaskKind.CONFIRM_OFFER: a.ConfirmationAnswer(number="O-1"),
+        TaskKind.PLAN_VIEWING: a.ViewingPlanAnswer(on=today),
+        TaskKind.HOLD_VIEWING: a.ViewingAnswer(held=True),
         TaskKind.ANSWER_OFFER: a.ClientAnswer(accept=True),
         TaskKind.RESOLVE_NO_ANSWER: a.ContactAnswer(result="accepted"),
         TaskKind.JUDGE_REFUSAL: a.JudgementAnswer(valid=True),
-        TaskKind.SIGN_LEASE: a.LeaseAnswer(form=LeaseForm.TRIPARTITE, keys_on=today + timedelta(days=14)),
+        TaskKind.SIGN_LEASE: lease,
+        TaskKind.JUDGE_FRAUD: a.FraudAnswer(founded=False),
+        TaskKind.ARRANGE_ONWARD_MOVE: a.OnwardMoveAnswer(way="moves_on"),
         TaskKind.CONFIRM_SUPPORT: a.SupportAnswer(starts_on=today + timedelta(days=14)),
         TaskKind.BRIDGE_SUPPORT: a.BridgeAnswer(way="bridge", by="leger-des-heils"),
         TaskKind.HAND_OVER_KEYS: a.KeysAnswer(on=today),
@@ -493,29 +555,61 @@ def answers(kind: TaskKind, m: Mediation, now: datetime) -> st.SearchStrategy[a.
     documents = st.lists(st.sampled_from(Document), max_size=6, unique=True).map(tuple)
     organisations = st.sampled_from(("kwintes", "leger-des-heils", "blijf-groep", None))
     listed = [(x.dwelling.corporation, x.dwelling.id) for x in m.candidates] or [("ymere", "D-1")]
+    known = st.sampled_from((Known.YES, Known.YES, Known.UNKNOWN, Known.NO))
+    checklists = st.one_of(st.none(), st.builds(Checklist, money=known, living_skills=known))
+    reasons_for = st.lists(st.sampled_from(a.DecisionReason), max_size=2).map(tuple)
     match kind:
         case TaskKind.CHECK_READINESS:
             results = st.sampled_from(a.Readiness)
-            return st.builds(a.ReadinessAnswer, result=results, missing=documents, review_on=days, note=notes)
+            return st.builds(
+                a.ReadinessAnswer,
+                result=results,
+                missing=documents,
+                review_on=days,
+                checklist=checklists,
+                note=notes,
+            )
         case TaskKind.SUPPLEMENT:
             return st.builds(a.SupplementAnswer, documents=documents.filter(bool), note=notes)
         case TaskKind.DECIDE_INCOMPLETE:
             decisions = st.sampled_from(("more_time", "not_processed"))
             return st.builds(a.IncompleteAnswer, decision=decisions, note=notes)
         case TaskKind.REVIEW_READINESS:
-            return st.builds(a.ReviewAnswer, ready=yes, note=notes)
+            return st.builds(a.ReviewAnswer, ready=yes, give_up=yes, checklist=checklists, note=notes)
+        case TaskKind.DETERMINE_ORIGIN:
+            origins = st.sampled_from(("almere", "lelystad"))
+            exceptions = st.one_of(st.none(), st.sampled_from(OriginException))
+            return st.builds(a.OriginAnswer, origin=origins, exception=exceptions, note=notes)
+        case TaskKind.AWAIT_TRANSFER:
+            return st.builds(a.TransferAnswer, accepted=yes, help_here=yes, note=notes)
         case TaskKind.ASSESS:
             products = st.one_of(st.none(), st.sampled_from(a.SupportProduct))
             results_of = st.sampled_from(a.AssessmentResult)
-            return st.builds(a.AssessmentAnswer, result=results_of, support=products, note=notes)
+            conditions = st.lists(st.sampled_from(a.UrgencyCondition), max_size=2, unique=True).map(tuple)
+            return st.builds(
+                a.AssessmentAnswer,
+                result=results_of,
+                support=products,
+                conditions=conditions,
+                alternative=st.one_of(st.none(), st.sampled_from(a.AlternativeForm)),
+                reasons=reasons_for,
+                note=notes,
+            )
         case TaskKind.EXTEND_DECISION_TERM:
             return st.builds(a.TermExtensionAnswer, note=notes)
         case TaskKind.HEAR_CLIENT:
             ways = st.sampled_from(("heard", "waived", "did_not_appear"))
             hearing = st.sampled_from(a.HearingResult)
             return st.builds(
-                a.HearingAnswer, hearing=ways, heard_on=st.one_of(past, past, near), result=hearing, note=notes
+                a.HearingAnswer,
+                hearing=ways,
+                heard_on=st.one_of(past, past, near),
+                result=hearing,
+                reasons=reasons_for,
+                note=notes,
             )
+        case TaskKind.DECIDE_OBJECTION:
+            return st.builds(a.ObjectionAnswer, result=st.sampled_from(a.ObjectionResult), note=notes)
         case TaskKind.AWAIT_PLACE:
             return st.builds(a.PlaceAnswer, note=notes)
         case TaskKind.MAKE_OFFER:
@@ -526,6 +620,10 @@ def answers(kind: TaskKind, m: Mediation, now: datetime) -> st.SearchStrategy[a.
         case TaskKind.CONFIRM_OFFER:
             declined = st.one_of(st.none(), st.sampled_from(a.CorporationDecline))
             return st.builds(a.ConfirmationAnswer, number=st.sampled_from(("O-1", None)), declined=declined)
+        case TaskKind.PLAN_VIEWING:
+            return st.builds(a.ViewingPlanAnswer, on=given_days, note=notes)
+        case TaskKind.HOLD_VIEWING:
+            return st.builds(a.ViewingAnswer, held=yes, note=notes)
         case TaskKind.ANSWER_OFFER:
             reasons = st.one_of(st.none(), st.sampled_from(a.RefusalReason))
             return st.builds(a.ClientAnswer, accept=yes, reason=reasons, note=notes)
@@ -537,11 +635,25 @@ def answers(kind: TaskKind, m: Mediation, now: datetime) -> st.SearchStrategy[a.
             return st.builds(a.JudgementAnswer, valid=yes, note=notes)
         case TaskKind.SIGN_LEASE:
             forms = st.one_of(st.none(), st.sampled_from(LeaseForm))
-            return st.builds(a.LeaseAnswer, form=forms, keys_on=days, failed_check=yes, note=notes)
+            return st.builds(
+                a.LeaseAnswer,
+                form=forms,
+                keys_on=days,
+                failed_check=yes,
+                failure=st.one_of(st.none(), st.sampled_from(a.CheckFailure)),
+                legal_ground=st.one_of(st.none(), st.sampled_from(a.LegalGround)),
+                ends_on=st.one_of(st.none(), st.integers(20, 800).map(lambda n: today + timedelta(days=n))),
+                note=notes,
+            )
+        case TaskKind.JUDGE_FRAUD:
+            return st.builds(a.FraudAnswer, founded=yes, note=notes)
+        case TaskKind.ARRANGE_ONWARD_MOVE:
+            onward = st.sampled_from(("lease_made_permanent", "moves_on", "more_time"))
+            return st.builds(a.OnwardMoveAnswer, way=onward, note=notes)
         case TaskKind.CONFIRM_SUPPORT:
             return st.builds(a.SupportAnswer, starts_on=days, unable=yes, note=notes)
         case TaskKind.BRIDGE_SUPPORT:
-            means = st.sampled_from(("bridge", "other_provider", "more_time"))
+            means = st.sampled_from(("bridge", "other_provider", "more_time", "no_care"))
             return st.builds(a.BridgeAnswer, way=means, by=organisations, note=notes)
         case TaskKind.HAND_OVER_KEYS:
             return st.builds(a.KeysAnswer, on=given_days, note=notes)

@@ -170,7 +170,7 @@ class Life:
     def view(self) -> dict[str, Any]:
         """The mediation as the API shows it, as far as people look."""
         if self._shown[0] != self.m.sequence:
-            fields = {"stage", "tasks", "candidates", "offers", "support", "lease"}
+            fields = {"stage", "tasks", "candidates", "offers", "support", "lease", "urgency_conditions", "objection"}
             self._shown = self.m.sequence, dict(camel(self.m.model_dump(mode="json", include=fields)))
         return self._shown[1]
 
@@ -229,7 +229,8 @@ class Run:
 
     def _start(self, life: Life) -> None:
         body = life.resident.referral()
-        facts = {k: snake(body[k]) for k in ("targetGroup", "householdSize", "needs", "documents")}
+        named = ("targetGroup", "householdSize", "needs", "documents", "track", "addressSecret")
+        facts = {k: snake(body[k]) for k in named}
         referral = Referral.model_validate({"person": f"person-{life.resident.n:08}", **snake(facts)})
         people = self.city.organisations
         parties = Parties(
@@ -376,10 +377,10 @@ def lived(municipality: str, seed: int = 7, cases: int = 200) -> Run:
 
 @cache
 def crowded() -> Run:
-    """Almere with room for 35 people a year, so that many wait for the new year."""
+    """Almere with room for 35 people a year, so that many wait for the new year, and with viewings."""
     policy = policy_of("almere")
     capacity = policy.capacity.model_copy(update={"limit": 35})
-    return Run(City(policy.model_copy(update={"capacity": capacity}), 3, 60)).until_closed()
+    return Run(City(policy.model_copy(update={"capacity": capacity, "viewing": True}), 3, 60)).until_closed()
 
 
 def runs() -> list[Run]:
