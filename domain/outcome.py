@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Stage(StrEnum):
-    """The six stages, and the end."""
+    """The stages, and the end."""
 
     READINESS = "readiness"
     ASSESSMENT = "assessment"
@@ -12,6 +12,8 @@ class Stage(StrEnum):
     ACCEPTANCE = "acceptance"
     SUPPORT_START = "support_start"
     FOLLOW_UP = "follow_up"
+    CONVERSION = "conversion"
+    """Where the policy has it: to a lease in the client's own name (omklappen)."""
     CLOSED = "closed"
 
 
@@ -26,6 +28,10 @@ class Outcome(StrEnum):
     REFUSED_LAPSED = "refused_lapsed"
     URGENCY_EXPIRED = "urgency_expired"
     WITHDRAWN_BY_CLIENT = "withdrawn_by_client"
+    READMITTED_LONG = "readmitted_long"
+    DETAINED = "detained"
+    PLACEMENT_FAILED = "placement_failed"
+    """The home did not work out. The engine ends no lease."""
     DIED = "died"
 
 
@@ -36,6 +42,9 @@ NEGATIVE = frozenset(
         Outcome.ALTERNATIVE_LIVING_FORM,
         Outcome.REFUSED_LAPSED,
         Outcome.URGENCY_EXPIRED,
+        Outcome.READMITTED_LONG,
+        Outcome.DETAINED,
+        Outcome.PLACEMENT_FAILED,
     },
 )
 """Ends that are a decision against the client: only by a person, with a reason, after a hearing."""

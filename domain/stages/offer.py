@@ -11,6 +11,7 @@ from domain.draft import Draft, RuleBroken
 from domain.dwelling import Candidate, suitability
 from domain.effects import ListDwellings, PlaceOffer
 from domain.hearing import intend
+from domain.mediation import OfferState
 from domain.outcome import Stage
 from domain.policy import CapacityUnit
 from domain.scarce import DwellingClaim, PlaceClaim
@@ -66,7 +67,11 @@ def learn_dwellings(d: Draft, command: LearnDwellings) -> None:
     waiting = d.m.open_of(TaskKind.MAKE_OFFER)
     if waiting is None:
         return
-    offered = {(o.candidate.dwelling.corporation, o.candidate.dwelling.id) for o in d.m.offers}
+    offered = {
+        (o.candidate.dwelling.corporation, o.candidate.dwelling.id)
+        for o in d.m.offers
+        if o.state is not OfferState.LET_GO
+    }
     candidates = (
         Candidate(dwelling=dwelling, conditions=suitability(d.m.referral, dwelling))
         for dwelling in sorted(command.dwellings, key=lambda one: (one.released_on, one.corporation, one.id))
@@ -90,6 +95,7 @@ def learn_dwellings(d: Draft, command: LearnDwellings) -> None:
 def make_offer(d: Draft, _task: Task, answer: MatchAnswer) -> None:
     """The municipality chose a dwelling: claim it, and ask the corporation to confirm."""
     urgency = d.m.clock(ClockKind.URGENCY)
+    d.require(d.m.absence is None, "client_absent", "no offer while the client is readmitted or detained")
     d.require(urgency is not None and not urgency.expired, "urgency_expired", "no offer without a valid urgency")
     chosen = (answer.corporation, answer.dwelling)
     candidate = next((c for c in d.m.candidates if (c.dwelling.corporation, c.dwelling.id) == chosen), None)
