@@ -232,7 +232,7 @@ class City(RuleBasedStateMachine):
     def begin(self, data: st.DataObject) -> None:
         for life in self.lives[1:]:
             self._start(life, BOSS, data)
-            self._walk(life, data.draw(st.integers(0, 12), "steps"), data)
+            self._walk(life, data.draw(st.integers(0, 24), "steps"), data)
 
     @rule(data=st.data(), by=st.sampled_from((BOSS, ACTORS[3], ACTORS[5])))
     def start(self, data: st.DataObject, by: Actor) -> None:
@@ -346,7 +346,10 @@ class City(RuleBasedStateMachine):
             c.ReportReturn(by=by, on=today),
             c.ReportReturn(by=by, on=day),
         )
-        self.give(self.pick(data), data.draw(st.sampled_from(commands), "command"))
+        life = self.pick(data)
+        decided = self.give(life, data.draw(st.sampled_from(commands), "command"))
+        if isinstance(decided, Decided):
+            self._walk(life, data.draw(st.integers(0, 4), "steps"), data)
 
     @rule(data=st.data(), by=st.sampled_from(ACTORS), boss=st.booleans())
     def steer(self, data: st.DataObject, by: Actor, boss: bool) -> None:
@@ -356,7 +359,7 @@ class City(RuleBasedStateMachine):
         paused = life.state is not None and life.state.paused_at is not None
         commands: tuple[c.AnyCommand, ...] = (
             c.ResumeMediation(by=by) if paused else c.PauseMediation(by=by, note=NOTE),
-            *(c.StepBack(by=by, to=to, note=NOTE) for to in Stage),
+            data.draw(st.builds(c.StepBack, by=st.just(by), to=st.sampled_from(Stage), note=st.just(NOTE)), "back"),
         )
         before = life.state
         decided = self.give(life, data.draw(st.sampled_from(commands), "command"))
