@@ -32,7 +32,9 @@ class Moment(NamedTuple):
 
 
 def agenda(m: Mediation) -> list[Moment]:
-    """Return the next moments of every task and clock, the earliest first."""
+    """Return the next moments of every task and clock, the earliest first; none while the mediation is paused."""
+    if m.paused_at:
+        return []
     moments: list[Moment] = []
     for task in m.tasks:
         moments += [Moment(at, Due.REMIND, task) for at in task.reminders]
@@ -48,6 +50,6 @@ def agenda(m: Mediation) -> list[Moment]:
 
 
 def wake_at(m: Mediation) -> datetime | None:
-    """Return the earliest moment on the agenda, in UTC; None when the mediation is closed."""
+    """Return the earliest moment on the agenda, in UTC; None when the mediation is closed or paused."""
     moments = agenda(m)
     return moments[0].at if moments else None

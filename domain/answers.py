@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from domain.landing import LifeArea, SoftLanding
 from domain.outcome import Outcome
 from domain.parties import OrganisationId
 from domain.policy import LeaseForm, OriginException
@@ -347,6 +348,27 @@ class StartAnswer(Answer):
     kind: Literal[TaskKind.START_SUPPORT] = TaskKind.START_SUPPORT
     started_on: Day | None = None
     unable: bool = False
+    in_place: tuple[SoftLanding, ...] | None = None
+    """What of the soft landing is in place at the first contact."""
+
+
+class LandingAnswer(Answer):
+    kind: Literal[TaskKind.COMPLETE_LANDING] = TaskKind.COMPLETE_LANDING
+    in_place: tuple[SoftLanding, ...] = Field(min_length=1)
+
+
+class PlanAnswer(Answer):
+    kind: Literal[TaskKind.AGREE_PLAN] = TaskKind.AGREE_PLAN
+    agreed_on: Day
+    goals: tuple[LifeArea, ...] = ()
+    """In which areas of life there are goals; what they are stands in the plan itself."""
+
+
+class TalkAnswer(Answer):
+    kind: Literal[TaskKind.HOLD_TALK] = TaskKind.HOLD_TALK
+    held_on: Day
+    worries: bool = False
+    """True: the provider is asked to get in touch with the client."""
 
 
 class DayPart(StrEnum):
@@ -379,10 +401,96 @@ class SignOffAnswer(Answer):
     kind: Literal[TaskKind.SIGN_OFF_UNREACHABLE] = TaskKind.SIGN_OFF_UNREACHABLE
     close: bool
     """False: call again."""
+    visit: bool = False
+    """Have the district team visit the client first."""
 
 
 class FollowOnAnswer(Answer):
     kind: Literal[TaskKind.TAKE_UP_FOLLOW_ON] = TaskKind.TAKE_UP_FOLLOW_ON
+    result: Literal["taken_up", "case_conference"] = "taken_up"
+
+
+class VisitAnswer(Answer):
+    kind: Literal[TaskKind.VISIT_CLIENT] = TaskKind.VISIT_CLIENT
+    seen: bool
+    """Whether the client was spoken to."""
+    calmed: bool = False
+    """Whether there is no reason to worry, when the visit was about a signal."""
+
+
+class AcknowledgementAnswer(Answer):
+    kind: Literal[TaskKind.ACKNOWLEDGE_SIGNAL] = TaskKind.ACKNOWLEDGE_SIGNAL
+
+
+class JointTalkAnswer(Answer):
+    kind: Literal[TaskKind.HOLD_JOINT_TALK] = TaskKind.HOLD_JOINT_TALK
+    result: Literal["agreements", "calmed", "case_conference"]
+
+
+class SignalReviewAnswer(Answer):
+    kind: Literal[TaskKind.REVIEW_SIGNAL] = TaskKind.REVIEW_SIGNAL
+    result: Literal["calmed", "more_time", "case_conference"]
+
+
+class ConferenceAnswer(Answer):
+    kind: Literal[TaskKind.HOLD_CASE_CONFERENCE] = TaskKind.HOLD_CASE_CONFERENCE
+    result: Literal["calmed", "agreements", "handed_over", "placement_failed"]
+    """`handed_over`: others take the formal route, outside the engine. `placement_failed`: after a hearing."""
+
+
+class ReminderAnswer(Answer):
+    """A written reminder was sent, or the arrears were paid meanwhile."""
+
+    kind: Literal[TaskKind.REMIND_ARREARS] = TaskKind.REMIND_ARREARS
+    settled: bool = False
+    """Whether the arrears are paid, or there is an arrangement that is kept."""
+
+
+class TenantAnswer(Answer):
+    """The tenant was spoken to, or could not be."""
+
+    kind: Literal[TaskKind.CONTACT_TENANT] = TaskKind.CONTACT_TENANT
+    settled: bool = False
+
+
+class DebtHelpAnswer(Answer):
+    kind: Literal[TaskKind.OFFER_DEBT_HELP] = TaskKind.OFFER_DEBT_HELP
+    settled: bool = False
+    objects: bool = False
+    """The tenant does not want the arrears passed on; then they are not."""
+
+
+class ArrearsAnswer(Answer):
+    kind: Literal[TaskKind.TAKE_UP_ARREARS] = TaskKind.TAKE_UP_ARREARS
+    result: Literal["settled", "handed_over", "case_conference"]
+
+
+class ClientContactAnswer(Answer):
+    kind: Literal[TaskKind.CONTACT_CLIENT] = TaskKind.CONTACT_CLIENT
+    result: Literal["calmed", "agreements", "no_contact"]
+
+
+class TimeOutReviewAnswer(Answer):
+    kind: Literal[TaskKind.REVIEW_TIME_OUT] = TaskKind.REVIEW_TIME_OUT
+    result: Literal["goes_on", "returned"]
+    on: Day | None = None
+    """The day of the return."""
+
+
+class AbsenceReviewAnswer(Answer):
+    kind: Literal[TaskKind.REVIEW_ABSENCE] = TaskKind.REVIEW_ABSENCE
+    result: Literal["goes_on", "returned", "end"]
+    """`end`: it lasts too long; the client is heard first."""
+    on: Day | None = None
+    """The day of the return."""
+
+
+class ConversionAnswer(Answer):
+    kind: Literal[TaskKind.DECIDE_CONVERSION] = TaskKind.DECIDE_CONVERSION
+    result: Literal["converted", "extended", "ended_outside"]
+    """`ended_outside`: the landlord and the tenant settle it between them; the engine ends no lease."""
+    on: Day | None = None
+    """From when the lease is in the client's own name."""
 
 
 class DeliveryAnswer(Answer):
@@ -417,10 +525,26 @@ TaskAnswer = Annotated[
     | BridgeAnswer
     | KeysAnswer
     | StartAnswer
+    | LandingAnswer
+    | PlanAnswer
+    | TalkAnswer
     | CallAnswer
     | GuideAnswer
     | SignOffAnswer
     | FollowOnAnswer
+    | VisitAnswer
+    | AcknowledgementAnswer
+    | JointTalkAnswer
+    | SignalReviewAnswer
+    | ConferenceAnswer
+    | ReminderAnswer
+    | TenantAnswer
+    | DebtHelpAnswer
+    | ArrearsAnswer
+    | ClientContactAnswer
+    | TimeOutReviewAnswer
+    | AbsenceReviewAnswer
+    | ConversionAnswer
     | DeliveryAnswer,
     Field(discriminator="kind"),
 ]
@@ -438,6 +562,9 @@ class HearingSubject(StrEnum):
     CARE_NOT_AVAILABLE = "care_not_available"
     URGENCY_NOT_EXTENDED = "urgency_not_extended"
     NOT_PROCESSED = "not_processed"
+    READMITTED_LONG = "readmitted_long"
+    DETAINED = "detained"
+    PLACEMENT_FAILED = "placement_failed"
 
     @property
     def outcome(self) -> Outcome:
@@ -452,4 +579,7 @@ class HearingSubject(StrEnum):
             HearingSubject.CARE_NOT_AVAILABLE: Outcome.CARE_NOT_AVAILABLE,
             HearingSubject.URGENCY_NOT_EXTENDED: Outcome.URGENCY_EXPIRED,
             HearingSubject.NOT_PROCESSED: Outcome.NOT_PROCESSED_INCOMPLETE,
+            HearingSubject.READMITTED_LONG: Outcome.READMITTED_LONG,
+            HearingSubject.DETAINED: Outcome.DETAINED,
+            HearingSubject.PLACEMENT_FAILED: Outcome.PLACEMENT_FAILED,
         }[self]

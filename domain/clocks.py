@@ -1,6 +1,6 @@
 """Clocks: terms that run beside the tasks, kept apart from each other. A clock never decides; it asks a person."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.value import Value
@@ -32,11 +32,10 @@ class Clock(Value):
         """Return the clock running again, everything on it later by the time it stood still."""
         if not self.suspended_at:
             return self
-        pause = now - self.suspended_at
+        return self.moved(now - self.suspended_at).model_copy(update={"suspended_at": None})
+
+    def moved(self, by: timedelta) -> "Clock":
+        """Return the clock with everything on it so much later."""
         return self.model_copy(
-            update={
-                "suspended_at": None,
-                "ends_at": self.ends_at + pause,
-                "warnings": tuple(w + pause for w in self.warnings),
-            },
+            update={"ends_at": self.ends_at + by, "warnings": tuple(w + by for w in self.warnings)},
         )

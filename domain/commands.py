@@ -5,12 +5,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from domain.answers import Note, PartnerNumber, TaskAnswer
+from domain.absences import AbsenceKind
+from domain.answers import Day, Note, PartnerNumber, TaskAnswer
 from domain.dwelling import Dwelling
 from domain.effects import AnyEffect
+from domain.outcome import Stage
 from domain.parties import Actor, OrganisationId, Parties
 from domain.policy import Policy
 from domain.referral import Referral, ReferralChanges
+from domain.signals import SignalKind
 from domain.value import Value
 
 
@@ -135,6 +138,53 @@ class WithdrawOffer(Command):
     note: Note | None = None
 
 
+class ReportSignal(Command):
+    """Tell that something goes wrong at home: any partner may, after the keys."""
+
+    type: Literal["ReportSignal"] = "ReportSignal"
+    kind: SignalKind
+    note: Note | None = None
+
+
+class ReportAbsence(Command):
+    """The client is elsewhere for some time: a time-out, readmitted or detained."""
+
+    type: Literal["ReportAbsence"] = "ReportAbsence"
+    kind: AbsenceKind
+    since: Day
+    note: Note | None = None
+
+
+class ReportReturn(Command):
+    """The client is back."""
+
+    type: Literal["ReportReturn"] = "ReportReturn"
+    on: Day
+    note: Note | None = None
+
+
+class PauseMediation(Command):
+    """Nothing falls due and no letter goes out until the mediation is resumed."""
+
+    type: Literal["PauseMediation"] = "PauseMediation"
+    note: Note
+
+
+class ResumeMediation(Command):
+    """The mediation goes on: every task and clock is later by the time it was paused."""
+
+    type: Literal["ResumeMediation"] = "ResumeMediation"
+    note: Note | None = None
+
+
+class StepBack(Command):
+    """Go back to an earlier stage, before the keys. What belongs to later stages is let go; nothing is erased."""
+
+    type: Literal["StepBack"] = "StepBack"
+    to: Stage
+    note: Note
+
+
 class LearnDwellings(Command):
     """The corporations' systems listed the dwellings they have released."""
 
@@ -184,6 +234,12 @@ AnyCommand = Annotated[
     | CorrectReferral
     | OverrideRule
     | WithdrawOffer
+    | ReportSignal
+    | ReportAbsence
+    | ReportReturn
+    | PauseMediation
+    | ResumeMediation
+    | StepBack
     | LearnDwellings
     | LearnLease
     | LearnSupportRequest

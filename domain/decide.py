@@ -4,8 +4,21 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from domain import (
+    absence,
+    aftercare,
+    first_weeks,
+    heard,
+    learned,
+    objection,
+    onward,
+    origin,
+    pause,
+    support,
+    terms,
+    viewing,
+)
 from domain import events as e
-from domain import learned, objection, onward, origin, support, terms, viewing
 from domain.agenda import wake_at
 from domain.commands import (
     AddNote,
@@ -20,10 +33,16 @@ from domain.commands import (
     LearnSupportRequest,
     OverrideRule,
     PassTime,
+    PauseMediation,
+    ReportAbsence,
     ReportDeath,
+    ReportReturn,
+    ReportSignal,
     ReportUndelivered,
+    ResumeMediation,
     Rule,
     StartMediation,
+    StepBack,
     Withdraw,
     WithdrawOffer,
 )
@@ -32,7 +51,6 @@ from domain.draft import Draft, RuleBroken
 from domain.effects import AnyEffect
 from domain.ending import end
 from domain.events import AnyEvent
-from domain.hearing import heard
 from domain.ladder import pass_time
 from domain.mediation import Mediation
 from domain.outcome import Outcome, Stage
@@ -40,7 +58,8 @@ from domain.parties import SYSTEM, OrganisationId, Role
 from domain.policy import Policy
 from domain.referral import ReferralChanges
 from domain.scarce import Claim
-from domain.stages import acceptance, assessment, follow_up, offer, readiness, support_start
+from domain.stages import acceptance, assessment, conversion, follow_up, offer, readiness, support_start
+from domain.step_back import step_back
 from domain.tasks import Task, TaskKind
 from domain.value import Value
 
@@ -75,6 +94,7 @@ ENTRIES: dict[Stage, Callable[[Draft], None]] = {
     Stage.ACCEPTANCE: acceptance.enter,
     Stage.SUPPORT_START: support_start.enter,
     Stage.FOLLOW_UP: follow_up.enter,
+    Stage.CONVERSION: conversion.enter,
 }
 
 ANSWERS: dict[TaskKind, Callable[[Draft, Task, Any], None]] = {
@@ -86,7 +106,7 @@ ANSWERS: dict[TaskKind, Callable[[Draft, Task, Any], None]] = {
     TaskKind.AWAIT_TRANSFER: origin.transfer_answered,
     TaskKind.ASSESS: assessment.assess,
     TaskKind.EXTEND_DECISION_TERM: terms.extend_decision_term,
-    TaskKind.HEAR_CLIENT: heard,
+    TaskKind.HEAR_CLIENT: heard.hear,
     TaskKind.DECIDE_OBJECTION: objection.decide_objection,
     TaskKind.AWAIT_PLACE: offer.await_place,
     TaskKind.MAKE_OFFER: offer.make_offer,
@@ -104,10 +124,26 @@ ANSWERS: dict[TaskKind, Callable[[Draft, Task, Any], None]] = {
     TaskKind.HAND_OVER_KEYS: acceptance.hand_over_keys,
     TaskKind.ARRANGE_ONWARD_MOVE: onward.onward_move,
     TaskKind.START_SUPPORT: support_start.start_support,
+    TaskKind.COMPLETE_LANDING: first_weeks.complete_landing,
+    TaskKind.AGREE_PLAN: first_weeks.agree_plan,
+    TaskKind.HOLD_TALK: first_weeks.hold_talk,
     TaskKind.FOLLOW_UP_CALL: follow_up.call,
     TaskKind.ASK_GUIDE: follow_up.ask_guide,
     TaskKind.SIGN_OFF_UNREACHABLE: follow_up.sign_off,
     TaskKind.TAKE_UP_FOLLOW_ON: follow_up.take_up_follow_on,
+    TaskKind.VISIT_CLIENT: follow_up.visit,
+    TaskKind.ACKNOWLEDGE_SIGNAL: aftercare.acknowledge,
+    TaskKind.HOLD_JOINT_TALK: aftercare.joint_talk,
+    TaskKind.REVIEW_SIGNAL: aftercare.review_signal,
+    TaskKind.HOLD_CASE_CONFERENCE: aftercare.case_conference,
+    TaskKind.REMIND_ARREARS: aftercare.remind_arrears,
+    TaskKind.CONTACT_TENANT: aftercare.contact_tenant,
+    TaskKind.OFFER_DEBT_HELP: aftercare.offer_debt_help,
+    TaskKind.TAKE_UP_ARREARS: aftercare.take_up_arrears,
+    TaskKind.CONTACT_CLIENT: aftercare.contact_client,
+    TaskKind.REVIEW_TIME_OUT: absence.review_time_out,
+    TaskKind.REVIEW_ABSENCE: absence.review_absence,
+    TaskKind.DECIDE_CONVERSION: conversion.decide_conversion,
 }
 
 AFTER_CLOSE = (PassTime, LearnLease, LearnSupportRequest, LearnDwellings, ReportUndelivered)
@@ -153,7 +189,7 @@ def _apply(d: Draft, command: AnyCommand) -> None:
         case Withdraw(note=note, reason=reason):
             housed = reason is ClientWithdrawal.OWN_HOUSING_FOUND
             outcome = Outcome.OWN_HOUSING_FOUND if housed else Outcome.WITHDRAWN_BY_CLIENT
-            end(d, outcome, note, withdrawal=reason)
+            end(d, d.m.concluded or outcome, note, withdrawal=reason)
         case ReportDeath():
             end(d, Outcome.DIED)
         case AddNote(note=note):
@@ -169,6 +205,18 @@ def _apply(d: Draft, command: AnyCommand) -> None:
             _seek_again(d, rule)
         case WithdrawOffer():
             acceptance.withdraw_offer(d, command)
+        case ReportSignal():
+            aftercare.report_signal(d, command)
+        case ReportAbsence():
+            absence.report_absence(d, command)
+        case ReportReturn():
+            absence.report_return(d, command)
+        case PauseMediation():
+            pause.pause(d, command)
+        case ResumeMediation():
+            pause.resume(d, command)
+        case StepBack():
+            step_back(d, command)
         case PassTime():
             pass_time(d)
         case LearnDwellings():
@@ -218,7 +266,7 @@ def _permit(d: Draft, command: Command) -> None:
             allowed = by.organisation == d.m.parties.institution
         case WithdrawOffer():
             allowed = by.organisation == d.offer.candidate.dwelling.corporation
-        case OverrideRule():
+        case OverrideRule() | PauseMediation() | ResumeMediation() | StepBack():
             allowed = False
         case LearnSupportRequest(provider=sender):
             allowed = by.user == SYSTEM and by.organisation == sender

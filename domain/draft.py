@@ -29,8 +29,21 @@ ASKED_BY_LETTER = frozenset(
         TaskKind.REVIEW_READINESS,
         TaskKind.PLAN_VIEWING,
         TaskKind.ARRANGE_ONWARD_MOVE,
+        TaskKind.COMPLETE_LANDING,
+        TaskKind.AGREE_PLAN,
+        TaskKind.HOLD_TALK,
         TaskKind.ASK_GUIDE,
         TaskKind.TAKE_UP_FOLLOW_ON,
+        TaskKind.VISIT_CLIENT,
+        TaskKind.ACKNOWLEDGE_SIGNAL,
+        TaskKind.HOLD_JOINT_TALK,
+        TaskKind.REVIEW_SIGNAL,
+        TaskKind.REMIND_ARREARS,
+        TaskKind.CONTACT_TENANT,
+        TaskKind.OFFER_DEBT_HELP,
+        TaskKind.CONTACT_CLIENT,
+        TaskKind.REVIEW_TIME_OUT,
+        TaskKind.DECIDE_CONVERSION,
     },
 )
 """Tasks of partners that no system is asked for: their owner gets a letter when the task opens."""
@@ -269,7 +282,11 @@ class Draft:
         about = {"task": task.id, "task_kind": task.kind, "by": today(task.due)} if task else {}
         if not audiences:
             organisation = organisation or (task.owner if task else self.m.parties.municipality)
-        self.do(SendLetter(letter=letter, readers=audiences, organisation=organisation, **about))
+        sent = SendLetter(letter=letter, readers=audiences, organisation=organisation, **about)
+        if self.m.paused_at:
+            self.emit(e.LetterHeld(letter=sent))
+        else:
+            self.do(sent)
 
     # -- scarce things -----------------------------------------------------------------------------------------
 

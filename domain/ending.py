@@ -8,8 +8,6 @@ from domain.effects import Audience, CancelSupport, Letter, WithdrawOffer
 from domain.outcome import Outcome
 from domain.tasks import TaskKind
 
-HOUSED = frozenset({Outcome.HOUSED_FOLLOW_UP_HELD, Outcome.HOUSED_UNREACHABLE})
-
 
 def end(
     d: Draft,
@@ -19,10 +17,7 @@ def end(
     reasons: tuple[DecisionReason, ...] = (),
     withdrawal: ClientWithdrawal | None = None,
 ) -> None:
-    """End the mediation; of who lives in a temporary home only when the onward move is arranged."""
-    if outcome in HOUSED and d.m.open_of(TaskKind.ARRANGE_ONWARD_MOVE):
-        d.emit(e.EndDeferred(outcome=outcome, note=note))
-        return
+    """End the mediation."""
     if d.m.open_of(TaskKind.DECIDE_OBJECTION):
         d.letter(Letter.OBJECTION_OPEN_AT_END, organisation=d.m.parties.municipality)
     waiting = dict.fromkeys((d.m.parties.institution, *(task.owner for task in d.m.tasks)))

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
+from domain.absences import Absence, AbsenceKind
 from domain.answers import (
     AlternativeForm,
     CallResult,
@@ -28,11 +29,13 @@ from domain.answers import (
 from domain.clocks import Clock, ClockKind
 from domain.commands import ClientWithdrawal, Disputed, Rule, WithdrawalReason
 from domain.dwelling import Candidate, Unsuitable
-from domain.effects import AnyEffect
+from domain.effects import AnyEffect, SendLetter
+from domain.landing import LifeArea, SoftLanding
 from domain.outcome import Outcome, Stage
 from domain.parties import OrganisationId, Parties
 from domain.policy import LeaseForm, OriginException
 from domain.referral import Checklist, Document, Referral, ReferralChanges
+from domain.signals import Signal
 from domain.tasks import Task
 from domain.value import Value
 
@@ -269,6 +272,13 @@ class OfferWithdrawn(Event):
     reason: WithdrawalReason
 
 
+class OfferLetGo(Event):
+    """The offer was let go because the client was readmitted or detained: never counted as a refusal."""
+
+    type: Literal["OfferLetGo"] = "OfferLetGo"
+    reason: AbsenceKind
+
+
 class OfferReturned(Event):
     """The corporation confirmed an offer that was let go in the meantime: it is given back."""
 
@@ -365,6 +375,30 @@ class SupportBridged(Event):
 class SupportStarted(Event):
     type: Literal["SupportStarted"] = "SupportStarted"
     on: date
+    lacking: tuple[SoftLanding, ...] = ()
+    """What of the soft landing was not in place yet."""
+
+
+class LandingCompleted(Event):
+    """More of the soft landing is in place."""
+
+    type: Literal["LandingCompleted"] = "LandingCompleted"
+    in_place: tuple[SoftLanding, ...]
+
+
+class PlanAgreed(Event):
+    """The client and the provider agreed the support plan."""
+
+    type: Literal["PlanAgreed"] = "PlanAgreed"
+    on: date
+    goals: tuple[LifeArea, ...] = ()
+
+
+class TalkHeld(Event):
+    """The corporation talked with its tenant."""
+
+    type: Literal["TalkHeld"] = "TalkHeld"
+    on: date
 
 
 class KeysPlanned(Event):
@@ -391,6 +425,102 @@ class CallsRestarted(Event):
 class FollowUpHeld(Event):
     type: Literal["FollowUpHeld"] = "FollowUpHeld"
     result: CallResult
+
+
+class FollowUpConcluded(Event):
+    """The follow-up is done and has its outcome; the mediation stays open for what is still to be done."""
+
+    type: Literal["FollowUpConcluded"] = "FollowUpConcluded"
+    outcome: Outcome
+    note: Note | None = None
+
+
+class SignalReported(Event):
+    type: Literal["SignalReported"] = "SignalReported"
+    signal: Signal
+    note: Note | None = None
+
+
+class ArrearsNotPassedOn(Event):
+    """The tenant objects: the municipality is not told of the arrears."""
+
+    type: Literal["ArrearsNotPassedOn"] = "ArrearsNotPassedOn"
+    signal: str
+
+
+class SignalCalmed(Event):
+    type: Literal["SignalCalmed"] = "SignalCalmed"
+    signal: str
+
+
+class SignalHandedOver(Event):
+    """Others go on with the signal, outside the engine."""
+
+    type: Literal["SignalHandedOver"] = "SignalHandedOver"
+    signal: str
+
+
+class AbsenceStarted(Event):
+    type: Literal["AbsenceStarted"] = "AbsenceStarted"
+    absence: Absence
+    note: Note | None = None
+
+
+class AbsenceEnded(Event):
+    """The client is back."""
+
+    type: Literal["AbsenceEnded"] = "AbsenceEnded"
+    on: date
+    note: Note | None = None
+
+
+class LeaseConverted(Event):
+    """The lease is in the client's own name."""
+
+    type: Literal["LeaseConverted"] = "LeaseConverted"
+    on: date
+
+
+class ConversionExtended(Event):
+    """It is too early for a lease in the client's own name."""
+
+    type: Literal["ConversionExtended"] = "ConversionExtended"
+    until: date
+
+
+class ConversionLeft(Event):
+    """There will be no lease in the client's own name; landlord and tenant settle it outside the engine."""
+
+    type: Literal["ConversionLeft"] = "ConversionLeft"
+
+
+class MediationPaused(Event):
+    type: Literal["MediationPaused"] = "MediationPaused"
+    at: datetime
+    note: Note
+
+
+class LetterHeld(Event):
+    """A letter waits until the mediation is resumed."""
+
+    type: Literal["LetterHeld"] = "LetterHeld"
+    letter: SendLetter
+
+
+class MediationResumed(Event):
+    """Every task and clock is later by the time since the pause."""
+
+    type: Literal["MediationResumed"] = "MediationResumed"
+    at: datetime
+    note: Note | None = None
+
+
+class SteppedBack(Event):
+    """Back to an earlier stage: what belonged to later ones was let go."""
+
+    type: Literal["SteppedBack"] = "SteppedBack"
+    to: Stage
+    note: Note
 
 
 class NoteAdded(Event):
@@ -420,14 +550,6 @@ class DeliveryFailed(Event):
     """The task that asks a person to resolve it; none when the mediation had ended."""
     effect: AnyEffect
     code: str
-
-
-class EndDeferred(Event):
-    """All is done but the onward move from a temporary home: with that the mediation will end."""
-
-    type: Literal["EndDeferred"] = "EndDeferred"
-    outcome: Outcome
-    note: Note | None = None
 
 
 class MediationClosed(Event):
@@ -476,6 +598,7 @@ AnyEvent = Annotated[
     | OfferPlaced
     | OfferDeclined
     | OfferWithdrawn
+    | OfferLetGo
     | OfferReturned
     | ViewingPlanned
     | ViewingHeld
@@ -493,16 +616,32 @@ AnyEvent = Annotated[
     | SupportUnable
     | SupportBridged
     | SupportStarted
+    | LandingCompleted
+    | PlanAgreed
+    | TalkHeld
     | KeysPlanned
     | KeysHandedOver
     | CallAttempted
     | CallsRestarted
     | FollowUpHeld
+    | FollowUpConcluded
+    | SignalReported
+    | ArrearsNotPassedOn
+    | SignalCalmed
+    | SignalHandedOver
+    | AbsenceStarted
+    | AbsenceEnded
+    | LeaseConverted
+    | ConversionExtended
+    | ConversionLeft
+    | MediationPaused
+    | LetterHeld
+    | MediationResumed
+    | SteppedBack
     | NoteAdded
     | ReferralCorrected
     | RuleOverridden
     | DeliveryFailed
-    | EndDeferred
     | MediationClosed,
     Field(discriminator="type"),
 ]

@@ -33,12 +33,17 @@ def heard(d: Draft, task: Task, answer: HearingAnswer) -> None:
     subject = HearingSubject(task.about or "")
     d.require(answer.heard_on <= d.today, "hearing_in_future", "the hearing must have taken place")
     if answer.result is HearingResult.UPHELD:
-        d.require(d.by.user != SYSTEM, "person_needed", "only a person decides against a client")
         d.require(d.m.live_offer is None, "offer_live", "the urgency cannot lapse while an offer is open")
-        d.require(not d.m.suspended, "objection_suspends", "first the objection is decided")
-        note = d.given(answer.note, "note", "with the reasons of a negative decision")
-        end(d, subject.outcome, note, reasons=answer.reasons)
+        decide_against(d, subject, answer)
     elif subject is HearingSubject.URGENCY_NOT_EXTENDED:
         extend_urgency(d)
     else:
         d.enter(IF_DROPPED[subject])
+
+
+def decide_against(d: Draft, subject: HearingSubject, answer: HearingAnswer) -> None:
+    """End the mediation as was intended: by a person, with the reasons."""
+    d.require(d.by.user != SYSTEM, "person_needed", "only a person decides against a client")
+    d.require(not d.m.suspended, "objection_suspends", "first the objection is decided")
+    note = d.given(answer.note, "note", "with the reasons of a negative decision")
+    end(d, subject.outcome, note, reasons=answer.reasons)

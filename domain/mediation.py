@@ -1,7 +1,7 @@
 """The state of one mediation: the fold of its events, nowhere else, nothing besides."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import reduce
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import Field
 
 from domain import events as e
+from domain.absences import Absence
 from domain.answers import (
     AlternativeForm,
     CallResult,
@@ -22,11 +23,13 @@ from domain.answers import (
 from domain.clocks import Clock, ClockKind
 from domain.commands import Disputed, Rule
 from domain.dwelling import Candidate, Unsuitable
-from domain.effects import AnyEffect
+from domain.effects import AnyEffect, SendLetter
+from domain.landing import SoftLanding
 from domain.outcome import Outcome, Stage
 from domain.parties import OrganisationId, Parties
 from domain.policy import LeaseForm, OriginException
 from domain.referral import Referral
+from domain.signals import Signal, SignalKind, SignalState
 from domain.tasks import Task, TaskKind
 from domain.value import Value
 
@@ -42,6 +45,8 @@ class OfferState(StrEnum):
     REFUSED_INVALID = "refused_invalid"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
+    LET_GO = "let_go"
+    """The client could not take it, or the mediation went a step back: counted against nobody."""
     FAILED_CHECK = "failed_check"
 
 
@@ -77,13 +82,6 @@ class Objection(Value):
     result: ObjectionResult | None = None
 
 
-class Ending(Value):
-    """How the mediation will end once the onward move is arranged."""
-
-    outcome: Outcome
-    note: str | None = None
-
-
 class PlaceState(StrEnum):
     RESERVED = "reserved"
     CONSUMED = "consumed"
@@ -105,6 +103,12 @@ class Support(Value):
     starts_on: date | None = None
     bridged_by: OrganisationId | None = None
     started_on: date | None = None
+    lacking: tuple[SoftLanding, ...] = ()
+    """What of the soft landing is not in place yet."""
+    plan_on: date | None = None
+    """When the support plan was agreed."""
+    talk_on: date | None = None
+    """When the corporation talked with its tenant."""
 
     @property
     def secured(self) -> bool:
@@ -124,6 +128,8 @@ class Lease(Value):
     legal_ground: LegalGround | None = None
     ends_on: date | None = None
     """When a temporary lease ends."""
+    converted_on: date | None = None
+    """From when it is in the client's own name, after another form."""
 
 
 class Mediation(Value):
@@ -164,10 +170,20 @@ class Mediation(Value):
     lease: Lease = Lease()
     call_attempts: tuple[DayPart, ...] = ()
     call_result: CallResult | None = None
+    signals: tuple[Signal, ...] = ()
+    """Everything that was told, also what has calmed."""
+    absence: Absence | None = None
+    concluded: Outcome | None = None
+    """The outcome of the follow-up, while the mediation stays open for what is still to be done."""
+    concluded_note: str | None = None
+    converted: bool = False
+    """Whether it is settled in whose name the lease is."""
+    paused_at: datetime | None = None
+    held_letters: tuple[SendLetter, ...] = ()
+    """Letters that wait until the mediation is resumed."""
     overrides: tuple[Rule, ...] = ()
     undelivered: Mapping[str, AnyEffect] = Field(default_factory=dict)
     """Effects that a partner refused for good, by the task that asks a person about it."""
-    ending: Ending | None = None
     outcome: Outcome | None = None
 
     def task(self, task_id: str) -> Task | None:
@@ -185,6 +201,19 @@ class Mediation(Value):
     def was_opened(self, task_id: str) -> bool:
         """Tell whether there has been a task with this id."""
         return any(task_id == f"{kind.value}-{n + 1}" for kind, count in self.opened.items() for n in range(count))
+
+    def signal(self, signal_id: str | None) -> Signal | None:
+        """Return the open signal with this id."""
+        return next((s for s in self.open_signals if s.id == signal_id), None)
+
+    def signal_of(self, kind: SignalKind) -> Signal | None:
+        """Return the open signal of this kind."""
+        return next((s for s in self.open_signals if s.kind is kind), None)
+
+    @property
+    def open_signals(self) -> tuple[Signal, ...]:
+        """The signals that are still worked on."""
+        return tuple(s for s in self.signals if s.state is SignalState.OPEN)
 
     @property
     def live_offer(self) -> Offer | None:
@@ -261,7 +290,8 @@ def _changes(m: Mediation, event: e.AnyEvent) -> Iterator[tuple[str, Any]]:
         case e.ClockSuspended(clock=kind, at=at):
             yield "clocks", _clock(m, kind, lambda c: c.model_copy(update={"suspended_at": at}))
         case e.ClockResumed(clock=kind, at=at):
-            yield "clocks", _clock(m, kind, lambda c: c.resumed(at))
+            # During a pause only the time before it counts here: the pause itself is added when it ends.
+            yield "clocks", _clock(m, kind, lambda c: c.resumed(max(c.suspended_at or at, m.paused_at or at)))
         case e.ClockExtended(clock=kind, ends_at=ends_at, warnings=warnings):
             change = {"ends_at": ends_at, "warnings": warnings, "expired": False}
             yield "clocks", _clock(m, kind, lambda c: c.model_copy(update=change))
@@ -322,6 +352,10 @@ def _changes(m: Mediation, event: e.AnyEvent) -> Iterator[tuple[str, Any]]:
             yield "offers", _offer(m, viewing_on=on)
         case e.ViewingMissed():
             yield "offers", _offer(m, viewing_on=None, viewings_missed=m.offers[-1].viewings_missed + 1)
+        case e.OfferLetGo():
+            yield "offers", _offer(m, OfferState.LET_GO)
+            yield "lease", Lease()
+            yield "support", None
         case e.OfferAccepted():
             yield "offers", _offer(m, OfferState.ACCEPTED)
         case e.OfferRefused():
@@ -352,20 +386,53 @@ def _changes(m: Mediation, event: e.AnyEvent) -> Iterator[tuple[str, Any]]:
             yield "support", _support(m, starts_on=None)
         case e.SupportBridged(by=by):
             yield "support", _support(m, bridged_by=by)
-        case e.SupportStarted(on=on):
-            yield "support", _support(m, started_on=on)
+        case e.SupportStarted(on=on, lacking=lacking):
+            yield "support", _support(m, started_on=on, lacking=lacking)
+        case e.LandingCompleted(in_place=in_place):
+            lacking = m.support.lacking if m.support else ()
+            yield "support", _support(m, lacking=tuple(x for x in lacking if x not in in_place))
+        case e.PlanAgreed(on=on):
+            yield "support", _support(m, plan_on=on)
+        case e.TalkHeld(on=on):
+            yield "support", _support(m, talk_on=on)
         case e.CallAttempted(day_part=day_part):
             yield "call_attempts", (*m.call_attempts, day_part)
         case e.CallsRestarted():
             yield "call_attempts", ()
         case e.FollowUpHeld(result=result):
             yield "call_result", result
+        case e.FollowUpConcluded(outcome=outcome, note=note):
+            yield "concluded", outcome
+            yield "concluded_note", note
+        case e.SignalReported(signal=signal):
+            yield "signals", (*m.signals, signal)
+        case e.ArrearsNotPassedOn(signal=signal_id):
+            yield "signals", _signal(m, signal_id, objected=True)
+        case e.SignalCalmed(signal=signal_id):
+            yield "signals", _signal(m, signal_id, state=SignalState.CALMED)
+        case e.SignalHandedOver(signal=signal_id):
+            yield "signals", _signal(m, signal_id, state=SignalState.HANDED_OVER)
+        case e.AbsenceStarted(absence=absence):
+            yield "absence", absence
+        case e.AbsenceEnded():
+            yield "absence", None
+        case e.LeaseConverted(on=on):
+            yield "lease", m.lease.model_copy(update={"converted_on": on})
+            yield "converted", True
+        case e.ConversionLeft():
+            yield "converted", True
+        case e.MediationPaused(at=at):
+            yield "paused_at", at
+        case e.LetterHeld(letter=letter):
+            yield "held_letters", (*m.held_letters, letter)
+        case e.MediationResumed(at=at):
+            yield from _resumed(m, at)
+        case e.SteppedBack(to=to):
+            yield from _stepped_back(m, to)
         case e.RuleOverridden(rule=rule):
             yield "overrides", (*m.overrides, rule)
         case e.DeliveryFailed(task=str(task_id), effect=effect):
             yield "undelivered", {**m.undelivered, task_id: effect}
-        case e.EndDeferred(outcome=outcome, note=note):
-            yield "ending", Ending(outcome=outcome, note=note)
         case e.MediationClosed(outcome=outcome):
             yield "outcome", outcome
             yield "stage", Stage.CLOSED
@@ -374,6 +441,9 @@ def _changes(m: Mediation, event: e.AnyEvent) -> Iterator[tuple[str, Any]]:
             yield "candidates", ()
             yield "unsuitable", ()
             yield "undelivered", {}
+            yield "absence", None
+            yield "paused_at", None
+            yield "held_letters", ()
 
 
 def _task(m: Mediation, task_id: str, change: Any) -> tuple[Task, ...]:
@@ -401,3 +471,32 @@ def _put_right(m: Mediation, against: Disputed) -> Iterator[tuple[str, Any]]:
 
 def _support(m: Mediation, **change: Any) -> Support | None:
     return m.support.model_copy(update=change) if m.support else None
+
+
+def _signal(m: Mediation, signal_id: str, **change: Any) -> tuple[Signal, ...]:
+    return tuple(s.model_copy(update=change) if s.id == signal_id else s for s in m.signals)
+
+
+def _resumed(m: Mediation, at: datetime) -> Iterator[tuple[str, Any]]:
+    """Move every task and clock by the time it stood still, which is no longer than it has existed."""
+    since = m.paused_at or at
+    yield "paused_at", None
+    yield "held_letters", ()
+    yield "tasks", tuple(t.moved(at - max(since, t.opened_at)) for t in m.tasks)
+    yield "clocks", tuple(_clock_resumed(c, since, at) for c in m.clocks)
+
+
+def _clock_resumed(clock: Clock, since: datetime, at: datetime) -> Clock:
+    """A clock that was suspended goes on standing still: only the time before that counts here."""
+    since = max(since, clock.started_at)
+    return clock.moved(max((clock.suspended_at or at) - since, timedelta()))
+
+
+def _stepped_back(m: Mediation, to: Stage) -> Iterator[tuple[str, Any]]:
+    if m.live_offer:
+        yield "offers", _offer(m, OfferState.LET_GO)
+    yield "lease", Lease()
+    yield "support", None
+    yield "candidates", ()
+    if to is not Stage.OFFER:
+        yield "urgency", None

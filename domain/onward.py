@@ -4,9 +4,9 @@ from datetime import datetime
 
 from domain import events as e
 from domain.answers import LeaseAnswer, OnwardMoveAnswer
+from domain.closing import go_on
 from domain.draft import Draft
 from domain.effects import Audience, Letter, SendLetter
-from domain.ending import end
 from domain.policy import LeaseForm
 from domain.tasks import Task, TaskKind
 
@@ -53,8 +53,8 @@ def onward_move(d: Draft, _task: Task, answer: OnwardMoveAnswer) -> None:
         calendar = d.policy.calendar
         ends_on = d.m.lease.ends_on or d.today
         d.open(TaskKind.ARRANGE_ONWARD_MOVE, due=max(calendar.at(ends_on, calendar.closes), _soon(d)))
-    elif d.m.ending:
-        end(d, d.m.ending.outcome, d.m.ending.note)
+    else:
+        go_on(d)
 
 
 def _soon(d: Draft) -> datetime:

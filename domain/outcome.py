@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Stage(StrEnum):
-    """The six stages, and the end."""
+    """The stages, and the end."""
 
     READINESS = "readiness"
     ASSESSMENT = "assessment"
@@ -12,6 +12,8 @@ class Stage(StrEnum):
     ACCEPTANCE = "acceptance"
     SUPPORT_START = "support_start"
     FOLLOW_UP = "follow_up"
+    CONVERSION = "conversion"
+    """Where the policy has it: to a lease in the client's own name (omklappen)."""
     CLOSED = "closed"
 
 
@@ -33,6 +35,10 @@ class Outcome(StrEnum):
     """Nobody can support the client at home."""
     WITHDRAWN_BY_CLIENT = "withdrawn_by_client"
     OWN_HOUSING_FOUND = "own_housing_found"
+    READMITTED_LONG = "readmitted_long"
+    DETAINED = "detained"
+    PLACEMENT_FAILED = "placement_failed"
+    """The home did not work out. The engine ends no lease."""
     DIED = "died"
 
 
@@ -45,6 +51,9 @@ NEGATIVE = frozenset(
         Outcome.REFUSED_LAPSED,
         Outcome.URGENCY_EXPIRED,
         Outcome.CARE_NOT_AVAILABLE,
+        Outcome.READMITTED_LONG,
+        Outcome.DETAINED,
+        Outcome.PLACEMENT_FAILED,
     },
 )
 """Ends that are a decision against the client: only by a person, with a reason, after a hearing."""

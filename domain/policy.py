@@ -5,10 +5,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, model_serializer, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_serializer, model_validator
 
-from domain.calendar import Calendar, Term
+from domain.calendar import Calendar, Term, Unit
 from domain.clocks import ClockKind
+from domain.landing import SoftLanding
 from domain.parties import OrganisationId
 from domain.policy_defaults import DEFAULTS
 from domain.referral import Document, ReadinessItem, TargetGroup
@@ -45,6 +46,18 @@ def _lasting(term: Term) -> Term:
 
 Interval = Annotated[Term, AfterValidator(_lasting)]
 """A term after which something comes round again."""
+
+
+OFF = "off"
+"""What a policy file says of a term that this municipality does not use."""
+
+
+def _switched_off(value: Any) -> Any:
+    return None if value == OFF else value
+
+
+Switch = Annotated[Term | None, BeforeValidator(_switched_off)]
+"""A term, or `off` (None)."""
 
 
 class Ladder(Value):
@@ -172,6 +185,12 @@ class SupportPolicy(Value):
 
     notice_to_team: Term
     """How long before the keys the receiving district team must know."""
+    plan: Switch = None
+    """How long after the keys the support plan must be agreed; or off."""
+    talk: Switch = None
+    """How long after the keys the corporation must have talked with its tenant; or off."""
+    soft_landing: tuple[SoftLanding, ...] = ()
+    """What must be in place at the first contact; what is not becomes a task."""
 
 
 class FollowUpPolicy(Value):
@@ -182,6 +201,23 @@ class FollowUpPolicy(Value):
     """How long before the due day the call may already be made."""
     attempts: int = Field(ge=1, le=3)
     """Attempts on different parts of the day before the guide is asked."""
+    script: tuple[str, ...] = ()
+    """What is asked, in this order: shown with the call."""
+
+
+class AbsencePolicy(Value):
+    """What stands still while the client is elsewhere."""
+
+    suspends: tuple[ClockKind, ...] = (ClockKind.URGENCY, ClockKind.HOUSING_TARGET)
+
+
+class ConversionPolicy(Value):
+    """When a lease can come in the client's own name. A form that is not named is not converted."""
+
+    after: dict[LeaseForm, Interval] = Field(default_factory=dict)
+    """How long after the keys, by form of lease."""
+    extension: Interval = Term(amount=6, unit=Unit.MONTHS)
+    """When to look again if it is too early."""
 
 
 class Policy(Value):
@@ -211,6 +247,8 @@ class Policy(Value):
     """None in policies of the first release: nothing more is asked of a temporary lease."""
     support: SupportPolicy
     follow_up: FollowUpPolicy
+    absence: AbsencePolicy = AbsencePolicy()
+    conversion: ConversionPolicy = ConversionPolicy()
     clocks: dict[ClockKind, ClockPolicy]
     tasks: dict[TaskKind, Ladder]
 

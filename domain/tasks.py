@@ -1,6 +1,6 @@
 """There is one way to wait: a task, with one owner, a due moment, reminders before it and escalations after it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.parties import OrganisationId, Role
@@ -62,6 +62,12 @@ class TaskKind(StrEnum):
     """Corporation: the temporary lease will end; where does the client live then?"""
     START_SUPPORT = "start_support"
     """Care provider: the first contact at home."""
+    COMPLETE_LANDING = "complete_landing"
+    """Care provider: put in place what the soft landing still lacks."""
+    AGREE_PLAN = "agree_plan"
+    """Care provider: agree the support plan with the client (begeleidingsplan)."""
+    HOLD_TALK = "hold_talk"
+    """Corporation: talk with the tenant some weeks after the move."""
     FOLLOW_UP_CALL = "follow_up_call"
     """Municipality: call three months after the move (nabelmoment)."""
     ASK_GUIDE = "ask_guide"
@@ -70,6 +76,32 @@ class TaskKind(StrEnum):
     """Municipality: close without having spoken to the client?"""
     TAKE_UP_FOLLOW_ON = "take_up_follow_on"
     """District team: take up what came out of the call."""
+    VISIT_CLIENT = "visit_client"
+    """District team: visit the client at home."""
+    ACKNOWLEDGE_SIGNAL = "acknowledge_signal"
+    """Corporation: tell who reported nuisance that it is being seen to."""
+    HOLD_JOINT_TALK = "hold_joint_talk"
+    """Care provider: talk about the nuisance with the client and the corporation, and agree on what changes."""
+    REVIEW_SIGNAL = "review_signal"
+    """Care provider: do the agreements work?"""
+    HOLD_CASE_CONFERENCE = "hold_case_conference"
+    """Municipality: talk with all partners about what does not calm down (casuïstiekoverleg)."""
+    REMIND_ARREARS = "remind_arrears"
+    """Landlord: remind the tenant of the arrears in writing."""
+    CONTACT_TENANT = "contact_tenant"
+    """Landlord: speak to the tenant about the arrears."""
+    OFFER_DEBT_HELP = "offer_debt_help"
+    """Landlord: point to help with debts and offer to pass the arrears on to the municipality."""
+    TAKE_UP_ARREARS = "take_up_arrears"
+    """Municipality: offer help with the arrears that were passed on (vroegsignalering)."""
+    CONTACT_CLIENT = "contact_client"
+    """Care provider: get in touch with a client who keeps away or is worried about."""
+    REVIEW_TIME_OUT = "review_time_out"
+    """Care provider: can the client go home after a time-out?"""
+    REVIEW_ABSENCE = "review_absence"
+    """Municipality: will the client, readmitted or detained, come back?"""
+    DECIDE_CONVERSION = "decide_conversion"
+    """Corporation: are the goals met, and can the lease come in the client's own name (omklappen)?"""
     RESOLVE_DELIVERY = "resolve_delivery"
     """Municipality: a partner's system refused a message for good; do it by hand or try again."""
 
@@ -87,8 +119,21 @@ OWNERS: dict[TaskKind, Role] = {
     TaskKind.HAND_OVER_KEYS: Role.CORPORATION,
     TaskKind.ARRANGE_ONWARD_MOVE: Role.CORPORATION,
     TaskKind.START_SUPPORT: Role.CARE_PROVIDER,
+    TaskKind.COMPLETE_LANDING: Role.CARE_PROVIDER,
+    TaskKind.AGREE_PLAN: Role.CARE_PROVIDER,
+    TaskKind.HOLD_TALK: Role.CORPORATION,
     TaskKind.ASK_GUIDE: Role.CARE_PROVIDER,
     TaskKind.TAKE_UP_FOLLOW_ON: Role.DISTRICT_TEAM,
+    TaskKind.VISIT_CLIENT: Role.DISTRICT_TEAM,
+    TaskKind.ACKNOWLEDGE_SIGNAL: Role.CORPORATION,
+    TaskKind.HOLD_JOINT_TALK: Role.CARE_PROVIDER,
+    TaskKind.REVIEW_SIGNAL: Role.CARE_PROVIDER,
+    TaskKind.REMIND_ARREARS: Role.CORPORATION,
+    TaskKind.CONTACT_TENANT: Role.CORPORATION,
+    TaskKind.OFFER_DEBT_HELP: Role.CORPORATION,
+    TaskKind.CONTACT_CLIENT: Role.CARE_PROVIDER,
+    TaskKind.REVIEW_TIME_OUT: Role.CARE_PROVIDER,
+    TaskKind.DECIDE_CONVERSION: Role.CORPORATION,
 }
 """Who owns which task; what is not named here is the municipality's."""
 
@@ -112,3 +157,14 @@ class Task(Value):
     reminded: int = 0
     escalated: int = 0
     overdue: bool = False
+
+    def moved(self, by: timedelta) -> "Task":
+        """Return the task with everything on its ladder so much later."""
+        return self.model_copy(
+            update={
+                "due": self.due + by,
+                "reminders": tuple(at + by for at in self.reminders),
+                "escalations": tuple(at + by for at in self.escalations),
+                "check_at": self.check_at + by if self.check_at else None,
+            },
+        )

@@ -2,10 +2,11 @@
 
 from datetime import date
 
+from domain import aftercare
 from domain import events as e
-from domain.answers import CallAnswer, CallResult, FollowOnAnswer, GuideAnswer, SignOffAnswer
+from domain.answers import CallAnswer, CallResult, FollowOnAnswer, GuideAnswer, SignOffAnswer, VisitAnswer
+from domain.closing import conclude
 from domain.draft import Draft
-from domain.ending import end
 from domain.outcome import Outcome
 from domain.tasks import Task, TaskKind
 
@@ -41,14 +42,16 @@ def call(d: Draft, _task: Task, answer: CallAnswer) -> None:
 def _held(d: Draft, result: CallResult) -> None:
     d.emit(e.FollowUpHeld(result=result))
     if result is CallResult.FINE:
-        end(d, Outcome.HOUSED_FOLLOW_UP_HELD)
+        conclude(d, Outcome.HOUSED_FOLLOW_UP_HELD)
     else:
         d.open(TaskKind.TAKE_UP_FOLLOW_ON, about=result.value)
 
 
-def take_up_follow_on(d: Draft, _task: Task, _answer: FollowOnAnswer) -> None:
-    """The district team took up what came out of the call."""
-    end(d, Outcome.HOUSED_FOLLOW_UP_HELD)
+def take_up_follow_on(d: Draft, _task: Task, answer: FollowOnAnswer) -> None:
+    """The district team took up what came out of the call, or needs all partners for it."""
+    if answer.result == "case_conference":
+        aftercare.confer(d, answer.note)
+    conclude(d, Outcome.HOUSED_FOLLOW_UP_HELD)
 
 
 def ask_guide(d: Draft, _task: Task, answer: GuideAnswer) -> None:
@@ -61,10 +64,22 @@ def ask_guide(d: Draft, _task: Task, answer: GuideAnswer) -> None:
 
 def sign_off(d: Draft, _task: Task, answer: SignOffAnswer) -> None:
     """The municipality closes without having spoken to the client, or has them called again."""
-    if answer.close:
-        end(d, Outcome.HOUSED_UNREACHABLE, d.given(answer.note, "note", "with the reasons to close"))
+    if answer.visit:
+        d.open(TaskKind.VISIT_CLIENT)
+    elif answer.close:
+        conclude(d, Outcome.HOUSED_UNREACHABLE, d.given(answer.note, "note", "with the reasons to close"))
     else:
         _call_again(d)
+
+
+def visit(d: Draft, task: Task, answer: VisitAnswer) -> None:
+    """The district team was at the client's door: because of a signal, or to reach the client for the call."""
+    if task.about:
+        aftercare.visited(d, task, answer)
+    elif answer.seen:
+        _call_again(d)
+    else:
+        d.open(TaskKind.SIGN_OFF_UNREACHABLE)
 
 
 def _call_again(d: Draft) -> None:

@@ -11,6 +11,7 @@ from domain.draft import Draft, RuleBroken
 from domain.dwelling import Candidate
 from domain.effects import ListDwellings, PlaceOffer
 from domain.hearing import intend
+from domain.mediation import OfferState
 from domain.outcome import Stage
 from domain.policy import CapacityUnit
 from domain.scarce import DwellingClaim, PlaceClaim
@@ -68,7 +69,11 @@ def learn_dwellings(d: Draft, command: LearnDwellings) -> None:
     waiting = d.m.open_of(TaskKind.MAKE_OFFER)
     if waiting is None:
         return
-    offered = {(o.candidate.dwelling.corporation, o.candidate.dwelling.id) for o in d.m.offers}
+    offered = {
+        (o.candidate.dwelling.corporation, o.candidate.dwelling.id)
+        for o in d.m.offers
+        if o.state is not OfferState.LET_GO
+    }
     candidates = tuple(
         Candidate(dwelling=dwelling, conditions=judge_dwelling(d.m.referral, dwelling, d.policy, d.today))
         for dwelling in sorted(command.dwellings, key=lambda one: (one.released_on, one.corporation, one.id))
@@ -96,6 +101,7 @@ def learn_dwellings(d: Draft, command: LearnDwellings) -> None:
 def make_offer(d: Draft, _task: Task, answer: MatchAnswer) -> None:
     """The municipality chose a dwelling: claim it, and ask the corporation to confirm."""
     urgency = d.m.clock(ClockKind.URGENCY)
+    d.require(d.m.absence is None, "client_absent", "no offer while the client is readmitted or detained")
     d.require(urgency is not None and not urgency.expired, "urgency_expired", "no offer without a valid urgency")
     d.require(not d.m.suspended, "objection_suspends", "first the objection is decided")
     chosen = (answer.corporation, answer.dwelling)

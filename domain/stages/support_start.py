@@ -1,6 +1,7 @@
 """Stage 5: the first contact at home (start ondersteuning)."""
 
 from domain import events as e
+from domain import first_weeks
 from domain.answers import StartAnswer
 from domain.draft import Draft
 from domain.outcome import Stage
@@ -24,6 +25,7 @@ def start_support(d: Draft, task: Task, answer: StartAnswer) -> None:
         return
     started_on = d.given(answer.started_on, "started_on", "or `unable`")
     d.require(started_on <= d.today, "support_in_future", "report the first contact on or after the day it took place")
-    d.emit(e.SupportStarted(on=started_on))
+    d.emit(e.SupportStarted(on=started_on, lacking=first_weeks.lacking(d, answer)))
     d.cancel(TaskKind.BRIDGE_SUPPORT)
     d.enter(Stage.FOLLOW_UP)
+    first_weeks.begin(d)

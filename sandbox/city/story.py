@@ -176,7 +176,6 @@ SENTENCES: dict[str, Callable[[Document], str]] = {
     "ReferralCorrected": lambda d: "corrected the referral: " + _listed([k for k, v in d["changes"].items() if v]),
     "RuleOverridden": lambda d: f"set a rule aside, with a reason (hardheidsclausule): {_plain(d['rule'])}",
     "DeliveryFailed": lambda d: f"a partner's system refused a message: {_plain(d['code'])}",
-    "EndDeferred": lambda d: f"all is done but the onward move: {_plain(d['outcome'])}",
     "MediationClosed": lambda d: f"closed: {_plain(d['outcome'])}",
 }
 """A sentence for every event, to stand after who did it."""

@@ -1,5 +1,6 @@
 """A mediation driven by hand: answer the open task of a kind, let time pass, see what was decided. All of it pure."""
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -7,18 +8,20 @@ from typing import Self, TypeVar
 
 from domain import answers as a
 from domain import commands as c
+from domain.absences import AbsenceKind
 from domain.clocks import Clock, ClockKind
 from domain.decide import Decided, Refused, decide
 from domain.dwelling import Dwelling
 from domain.effects import AnyEffect, Letter, SendLetter
 from domain.events import AnyEvent
 from domain.mediation import Mediation, Offer, fold
-from domain.outcome import Outcome
+from domain.outcome import Outcome, Stage
 from domain.parties import Actor, Parties, Role
-from domain.policy import LeaseForm, Policy
+from domain.policy import ConversionPolicy, LeaseForm, Policy
 from domain.policy_file import parse_policy
 from domain.referral import Document, DwellingNeeds, Referral, TargetGroup
 from domain.scarce import Claim
+from domain.signals import SignalKind
 from domain.tasks import Task, TaskKind
 
 Kind = TypeVar("Kind")
@@ -32,6 +35,15 @@ NOTE = "note-0123456789abcdef"
 def policy_of(city: str) -> Policy:
     """Read the policy file of a city."""
     return parse_policy((POLICIES / f"{city}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def main_road(city: str) -> Policy:
+    """The policy of a city without what it asks beside and after the main road: first weeks and conversion."""
+    policy = policy_of(city)
+    first_weeks = {"plan": None, "talk": None, "soft_landing": ()}
+    support = policy.support.model_copy(update=first_weeks)
+    return policy.model_copy(update={"support": support, "conversion": ConversionPolicy()})
 
 
 def actor(role: Role, organisation: str, user: str = "user-1") -> Actor:
@@ -84,7 +96,7 @@ class Case:
     """One mediation, its journal so far, and a clock that moves when told."""
 
     def __init__(self, city: str = "almere", *, policy: Policy | None = None, now: datetime = MONDAY) -> None:
-        self.policy = policy or policy_of(city)
+        self.policy = policy or main_road(city)
         self.now = now
         self.state: Mediation | None = None
         self.events: list[AnyEvent] = []
@@ -283,6 +295,24 @@ class Case:
     def start_support(self) -> Self:
         return self.answer(a.StartAnswer(started_on=self.today))
 
+    def signals(self, kind: SignalKind, by: Actor | None = None) -> Self:
+        return self.do(c.ReportSignal(by=by or self.municipality, kind=kind, note=NOTE))
+
+    def away(self, kind: AbsenceKind, by: Actor | None = None) -> Self:
+        return self.do(c.ReportAbsence(by=by or self.municipality, kind=kind, since=self.today, note=NOTE))
+
+    def back(self) -> Self:
+        return self.do(c.ReportReturn(by=self.municipality, on=self.today))
+
+    def paused(self) -> Self:
+        return self.do(c.PauseMediation(by=self.municipality, note=NOTE))
+
+    def resumed(self) -> Self:
+        return self.do(c.ResumeMediation(by=self.municipality))
+
+    def steps_back(self, to: Stage) -> Self:
+        return self.do(c.StepBack(by=self.municipality, to=to, note=NOTE))
+
     def call_day(self) -> Self:
         return self.on(self.policy.calendar.today(self.task(TaskKind.FOLLOW_UP_CALL).due))
 
@@ -316,9 +346,9 @@ STEPS = (
 """The ordinary way up to the call."""
 
 
-def along(city: str = "almere", upto: str = STEPS[-1]) -> Case:
+def along(city: str = "almere", upto: str = STEPS[-1], policy: Policy | None = None) -> Case:
     """A case that went the ordinary way up to and including this step."""
-    case = Case(city)
+    case = Case(city, policy=policy)
     for step in STEPS[: STEPS.index(upto) + 1]:
         getattr(case, step)()
     return case
@@ -330,7 +360,7 @@ def assert_all_let_go(case: Case, outcome: Outcome) -> None:
     assert not case.m.tasks
     assert not case.m.clocks
     assert case.last.wake_at is None
-    kept = {scarce_key(x) for x in case.claims} - {scarce_key(x) for x in case.releases}
+    kept = Counter(map(scarce_key, case.claims)) - Counter(map(scarce_key, case.releases))
     housed = case.m.lease.handed_over_on is not None
     assert sorted(x[0] for x in kept) == (["dwelling", "place"] if housed else [])
 

@@ -8,10 +8,14 @@ from pydantic import TypeAdapter
 from domain import answers as a
 from domain import commands as c
 from domain import events as e
+from domain.absences import AbsenceKind
 from domain.effects import AnyEffect, ListDwellings
 from domain.events import EVENT, read_event
+from domain.landing import SoftLanding
 from domain.mediation import Mediation, evolve, fold
+from domain.outcome import Stage
 from domain.referral import Checklist, Known, ReferralChanges
+from domain.signals import SignalKind
 from domain.tasks import TaskKind
 from tests.domain.case import NOTE, STEPS, Case, along, dwelling, policy_of, referral
 from tests.domain.test_learned import late_confirmation, late_request
@@ -32,6 +36,8 @@ def lives() -> tuple[Case, ...]:
         viewed(),
         settled_elsewhere(),
         in_a_temporary_home(),
+        much_aftercare(),
+        away_and_back(),
     )
 
 
@@ -105,6 +111,30 @@ def hard_end() -> Case:
     for day_part in a.DayPart:
         case.no_reply(day_part)
     return case.answer(a.GuideAnswer(in_contact=True)).call()
+
+
+def much_aftercare() -> Case:
+    """Every kind of aftercare, under Almere's whole policy."""
+    case = along(policy=policy_of("almere"))
+    case.answer(a.LandingAnswer(in_place=tuple(SoftLanding)))
+    case.answer(a.PlanAnswer(agreed_on=case.today)).answer(a.TalkAnswer(held_on=case.today))
+    case.signals(SignalKind.ARREARS).answer(a.ReminderAnswer()).answer(a.TenantAnswer())
+    case.answer(a.DebtHelpAnswer(objects=True)).answer(a.SignalReviewAnswer(result="calmed"))
+    case.call_day().signals(SignalKind.NUISANCE).call().answer(a.AcknowledgementAnswer())
+    case.answer(a.JointTalkAnswer(result="case_conference"))
+    case.answer(a.ConferenceAnswer(result="handed_over", note=NOTE)).days(300)
+    return case.answer(a.ConversionAnswer(result="extended")).answer(
+        a.ConversionAnswer(result="converted", on=case.today)
+    )
+
+
+def away_and_back() -> Case:
+    """An absence before the keys, a pause, a step back, and a lease that is not converted."""
+    case = along(upto="accept", policy=policy_of("almere")).away(AbsenceKind.READMISSION).paused().back().resumed()
+    case.steps_back(Stage.ASSESSMENT)
+    for step in STEPS[STEPS.index("positive") :]:
+        getattr(case, step)()
+    return case.call_day().call().answer(a.ConversionAnswer(result="ended_outside", note=NOTE))
 
 
 def test_these_lives_hold_every_kind_of_event() -> None:

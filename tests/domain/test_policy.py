@@ -79,7 +79,8 @@ def test_a_wrong_value_is_named_with_its_field(old: str, new: str, field: str) -
 
 def test_what_no_rule_reads_is_named() -> None:
     text = text_of("almere").replace("[tasks.hear_client]", "[unknown]")
-    assert problems(text)[0].startswith("unknown: no rule reads this; known here: calendar, capacity, clocks")
+    assert problems(text)[0].startswith("unknown: no rule reads this; known here: ")
+    assert ", calendar, capacity, clocks" in problems(text)[0]
     assert problems(text_of("almere").replace("attempts", "tries"))[0].startswith("follow_up.tries: no rule reads")
 
 
@@ -103,7 +104,9 @@ def test_a_value_may_tell_where_it_comes_from() -> None:
     assert read.policy == policy_of("almere")
     about = read.parameters["offers.counted_refusals"]
     assert (about.source, about.basis, about.valid_to, about.specified) == ("W6", "HVO", date(2026, 12, 31), True)
-    assert problems(told.replace("source", "sauce")) == ["offers.counted_refusals.sauce: a parameter has no such field"]
+    assert problems(told.replace('source = "W6"', 'sauce = "W6"')) == [
+        "offers.counted_refusals.sauce: a parameter has no such field"
+    ]
 
 
 def test_what_is_not_toml_is_said_to_be_so() -> None:

@@ -1,0 +1,47 @@
+"""Stage 7, where the policy has it: the lease comes in the client's own name (omklappen).
+
+Source: werkafspraken Thuis in de Wijk; after one to two years for a conversion lease, after two for a tripartite one.
+For a temporary lease the same question is whether the client can stay or where to move on to. While it waits for that
+day the mediation does nothing. The engine ends no lease.
+"""
+
+from domain import events as e
+from domain.answers import ConversionAnswer
+from domain.calendar import Term
+from domain.closing import go_on
+from domain.draft import Draft
+from domain.effects import Audience, Letter
+from domain.tasks import Task, TaskKind
+
+
+def enter(d: Draft) -> None:
+    """Ask the corporation on the day that the policy gives for this form of lease."""
+    lease, calendar = d.m.lease, d.policy.calendar
+    form = d.given(lease.form, "form", "of the lease")
+    day = calendar.add(d.given(lease.handed_over_on, "on", "of the keys"), d.policy.conversion.after[form])
+    usual = calendar.deadline(d.now, d.policy.tasks[TaskKind.DECIDE_CONVERSION].due)
+    d.open(TaskKind.DECIDE_CONVERSION, due=max(usual, calendar.at(calendar.working_day_from(day), calendar.closes)))
+
+
+def decide_conversion(d: Draft, _task: Task, answer: ConversionAnswer) -> None:
+    """The corporation has judged with the provider whether the goals are met."""
+    match answer.result:
+        case "converted":
+            on = d.given(answer.on, "on", "from when the lease is in the client's own name")
+            d.emit(e.LeaseConverted(on=on))
+            d.letter(Letter.LEASE_CONVERTED, Audience.CLIENT, Audience.GUIDE)
+            go_on(d)
+        case "extended":
+            _extend(d, d.policy.conversion.extension)
+        case _:
+            d.given(answer.note, "note", "with the reasons why the lease does not come in the client's own name")
+            d.emit(e.ConversionLeft())
+            go_on(d)
+
+
+def _extend(d: Draft, extension: Term) -> None:
+    calendar = d.policy.calendar
+    until = calendar.working_day_from(calendar.add(d.today, extension))
+    d.emit(e.ConversionExtended(until=until))
+    d.open(TaskKind.DECIDE_CONVERSION, due=calendar.at(until, calendar.closes))
+    d.letter(Letter.LEASE_CONVERSION_LATER, Audience.CLIENT, Audience.GUIDE)

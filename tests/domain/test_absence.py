@@ -1,0 +1,145 @@
+"""A time-out, a readmission, detention: the home and the place are kept, and somebody looks again in time."""
+
+from datetime import timedelta
+
+import pytest
+
+from domain import answers as a
+from domain import commands as c
+from domain import events as e
+from domain.absences import AbsenceKind
+from domain.clocks import ClockKind
+from domain.effects import CancelSupport, Letter, WithdrawOffer
+from domain.mediation import OfferState, PlaceState
+from domain.outcome import Outcome, Stage
+from domain.parties import Role
+from domain.policy import Policy
+from domain.tasks import TaskKind
+from tests.domain.case import NOTE, Case, actor, along, assert_all_let_go, main_road, scarce_key
+
+KWINTES = actor(Role.CARE_PROVIDER, "kwintes")
+LONG = {
+    AbsenceKind.READMISSION: Outcome.READMITTED_LONG,
+    AbsenceKind.DETENTION: Outcome.DETAINED,
+}
+
+
+def test_a_time_out_keeps_home_and_place_and_is_looked_at_after_two_weeks() -> None:
+    case = along().away(AbsenceKind.TIME_OUT, KWINTES)
+    task = case.task(TaskKind.REVIEW_TIME_OUT)
+    assert task.owner == "kwintes"
+    assert case.policy.calendar.today(task.due) == case.today + timedelta(weeks=2)
+    assert case.m.place is not None
+    assert case.m.place.state is PlaceState.CONSUMED
+    assert case.m.live_offer is not None
+    assert {"client", "guide"} == case.readers(Letter.ABSENCE_NOTED)
+    case.answer(a.TimeOutReviewAnswer(result="goes_on"), KWINTES).days(3)
+    case.answer(a.TimeOutReviewAnswer(result="returned", on=case.today), KWINTES)
+    assert case.m.absence is None
+    assert case.open == [TaskKind.FOLLOW_UP_CALL]
+
+
+def test_a_time_out_is_from_a_home() -> None:
+    case = along(upto="sign")
+    command = c.ReportAbsence(by=KWINTES, kind=AbsenceKind.TIME_OUT, since=case.today)
+    assert case.refused(command).rule == "no_keys_yet"
+
+
+def test_an_absence_is_reported_once_and_not_before_it_began() -> None:
+    case = along()
+    tomorrow = c.ReportAbsence(by=KWINTES, kind=AbsenceKind.TIME_OUT, since=case.today + timedelta(days=1))
+    assert case.refused(tomorrow).rule == "absence_in_future"
+    assert case.refused(c.ReportReturn(by=KWINTES, on=case.today)).rule == "not_absent"
+    case.away(AbsenceKind.TIME_OUT)
+    again = c.ReportAbsence(by=KWINTES, kind=AbsenceKind.DETENTION, since=case.today)
+    assert case.refused(again).rule == "already_absent"
+    before = c.ReportReturn(by=KWINTES, on=case.today - timedelta(days=1))
+    assert case.refused(before).rule == "return_out_of_order"
+
+
+@pytest.mark.parametrize("kind", LONG)
+def test_before_the_keys_the_offer_is_let_go_and_the_place_is_kept(kind: AbsenceKind) -> None:
+    case = along(upto="sign").away(kind)
+    assert case.m.stage is Stage.OFFER
+    assert case.offer.state is OfferState.LET_GO
+    assert case.m.counted_refusals == 0
+    assert [x.reason for x in case.done(WithdrawOffer)] == [kind.value]
+    assert len(case.done(CancelSupport)) == 1
+    kept = {scarce_key(x)[0] for x in case.claims} - {scarce_key(x)[0] for x in case.releases}
+    assert kept == {"person", "place"}
+    assert case.open == [TaskKind.REVIEW_ABSENCE, TaskKind.MAKE_OFFER]
+    assert case.readers(Letter.ABSENCE_NOTED_OFFER_GONE) == {"client", "guide"}
+
+
+def test_no_offer_is_made_while_the_client_is_away_and_the_same_home_may_be_offered_again() -> None:
+    case = along(upto="accept").away(AbsenceKind.READMISSION).list()
+    assert case.refused(case.matching()).rule == "client_absent"
+    assert case.back().match().offer.candidate.dwelling.id == "D-1"
+
+
+def test_clocks_stand_still_while_the_client_is_away() -> None:
+    case = along(upto="positive").days(10)
+    ends_at = case.clock(ClockKind.URGENCY).ends_at
+    warnings = case.clock(ClockKind.URGENCY).warnings
+    case.away(AbsenceKind.DETENTION)
+    assert case.clock(ClockKind.URGENCY).suspended_at == case.now
+    case.days(20).back()
+    assert case.clock(ClockKind.URGENCY).ends_at == ends_at + timedelta(days=20)
+    assert case.clock(ClockKind.URGENCY).warnings == tuple(w + timedelta(days=20) for w in warnings)
+    assert case.clock(ClockKind.HOUSING_TARGET).suspended_at is None
+
+
+def test_the_policy_says_which_clocks_stand_still() -> None:
+    policy = main_road("almere")
+    none = policy.absence.model_copy(update={"suspends": ()})
+    case = along(upto="positive", policy=policy.model_copy(update={"absence": none})).away(AbsenceKind.DETENTION)
+    assert case.clock(ClockKind.URGENCY).suspended_at is None
+
+
+@pytest.mark.parametrize(("kind", "outcome"), LONG.items())
+@pytest.mark.parametrize("upto", ["positive", "accept", "start_support"])
+def test_only_a_long_absence_ends_it_by_a_person_after_a_hearing(
+    kind: AbsenceKind, outcome: Outcome, upto: str
+) -> None:
+    case = along(upto=upto).away(kind)
+    assert case.policy.calendar.today(case.task(TaskKind.REVIEW_ABSENCE).due) == case.today + timedelta(weeks=6)
+    assert case.refused_answer(a.AbsenceReviewAnswer(result="end")) == "answer_incomplete"
+    case.answer(a.AbsenceReviewAnswer(result="goes_on")).answer(a.AbsenceReviewAnswer(result="end", note=NOTE))
+    assert case.m.outcome is None
+    assert case.refused_answer(case.hearing(a.HearingResult.UPHELD), case.engine) == "person_needed"
+    case.answer(case.hearing(a.HearingResult.UPHELD))
+    assert_all_let_go(case, outcome)
+
+
+def test_who_may_stay_after_the_hearing_is_looked_at_again() -> None:
+    case = along().away(AbsenceKind.DETENTION).answer(a.AbsenceReviewAnswer(result="end", note=NOTE))
+    case.answer(case.hearing(a.HearingResult.DROPPED))
+    assert TaskKind.REVIEW_ABSENCE in case.open
+    assert case.m.absence is not None
+
+
+def test_who_comes_back_before_the_hearing_is_not_heard() -> None:
+    case = along().away(AbsenceKind.DETENTION).answer(a.AbsenceReviewAnswer(result="end", note=NOTE)).back()
+    assert case.open == [TaskKind.FOLLOW_UP_CALL]
+    assert case.readers(Letter.RETURN_NOTED) == {"client", "guide"}
+
+
+def test_nobody_is_followed_up_to_the_end_while_away() -> None:
+    case = along().away(AbsenceKind.TIME_OUT).call_day().call()
+    assert case.m.outcome is None
+    assert case.happened(e.FollowUpConcluded)
+    assert case.back().m.outcome is Outcome.HOUSED_FOLLOW_UP_HELD
+
+
+def test_a_return_resumes_only_what_the_absence_suspended() -> None:
+    case = Case(policy=_suspending_the_decision()).start()
+    case.answer(a.ReadinessAnswer(result=a.Readiness.NOT_READY))
+    since = case.clock(ClockKind.DECISION_TERM).suspended_at
+    case.away(AbsenceKind.READMISSION).days(7).back()
+    assert case.clock(ClockKind.DECISION_TERM).suspended_at == since
+
+
+def _suspending_the_decision() -> Policy:
+    policy = main_road("almere")
+    absence = policy.absence.model_copy(update={"suspends": (ClockKind.DECISION_TERM,)})
+    return policy.model_copy(update={"absence": absence})

@@ -1,0 +1,97 @@
+"""A paused mediation waits: nothing falls due, no letter goes, and afterwards everything is later by the pause."""
+
+from datetime import timedelta
+
+import pytest
+
+from domain import answers as a
+from domain import commands as c
+from domain.absences import AbsenceKind
+from domain.agenda import agenda
+from domain.clocks import ClockKind
+from domain.effects import Letter, SendLetter
+from domain.outcome import Outcome
+from domain.parties import Role
+from domain.tasks import TaskKind
+from tests.domain.case import STEPS, Case, actor, along
+
+KWINTES = actor(Role.CARE_PROVIDER, "kwintes")
+
+
+@pytest.mark.parametrize("upto", STEPS)
+def test_nothing_falls_due_and_everything_is_later_by_the_pause(upto: str) -> None:
+    case = along(upto=upto)
+    before = agenda(case.m)
+    case.paused()
+    assert case.last.wake_at is None
+    happened = len(case.events)
+    case.days(90).do(c.PassTime(by=case.engine))
+    assert len(case.events) == happened
+    case.resumed()
+    assert [(m.at, m.due) for m in agenda(case.m)] == [(m.at + timedelta(days=90), m.due) for m in before]
+    assert case.last.wake_at == before[0].at + timedelta(days=90)
+
+
+def test_a_mediation_is_paused_once_and_resumed_once_by_the_municipality() -> None:
+    case = along(upto="ready")
+    assert case.refused(c.ResumeMediation(by=case.municipality)).rule == "not_paused"
+    assert case.refused(c.PauseMediation(by=KWINTES, note="note-0123456789abcdef")).rule == "not_yours"
+    case.paused()
+    assert case.refused(c.PauseMediation(by=case.municipality, note="note-0123456789abcdef")).rule == "already_paused"
+    assert case.refused(c.ResumeMediation(by=KWINTES)).rule == "not_yours"
+
+
+def test_answers_are_recorded_during_a_pause_and_their_letters_go_afterwards() -> None:
+    case = along(upto="match").paused()
+    sent = len(case.done(SendLetter))
+    case.confirm()
+    assert len(case.done(SendLetter)) == sent
+    assert TaskKind.ANSWER_OFFER in case.open
+    case.days(30).resumed()
+    offered = case.letters(Letter.OFFER_MADE)
+    assert len(offered) == 1
+    assert offered[0].by == case.policy.calendar.today(case.task(TaskKind.ANSWER_OFFER).due)
+    assert case.m.held_letters == ()
+
+
+def test_a_letter_about_what_is_done_meanwhile_is_not_sent() -> None:
+    case = along(upto="match").paused().confirm().accept().days(10).resumed()
+    assert case.letters(Letter.OFFER_MADE) == []
+
+
+def test_what_is_asked_during_the_pause_is_later_only_by_the_rest_of_it() -> None:
+    case = along(upto="start").paused().days(20).ready()
+    due = case.task(TaskKind.ASSESS).due
+    case.days(5).resumed()
+    assert case.task(TaskKind.ASSESS).due == due + timedelta(days=5)
+
+
+def test_a_suspended_clock_stands_still_no_longer_than_it_should() -> None:
+    case = along(upto="positive")
+    ends_at = case.clock(ClockKind.URGENCY).ends_at
+    case.away(AbsenceKind.DETENTION).days(10).paused().days(10).resumed().days(10).back()
+    assert case.clock(ClockKind.URGENCY).ends_at == ends_at + timedelta(days=30)
+    other = along(upto="positive").away(AbsenceKind.DETENTION).days(10).paused().days(10).back().days(10).resumed()
+    assert other.clock(ClockKind.URGENCY).ends_at == ends_at + timedelta(days=30)
+    third = along(upto="positive").paused().days(10).away(AbsenceKind.DETENTION).days(10).resumed().days(10).back()
+    assert third.clock(ClockKind.URGENCY).ends_at == ends_at + timedelta(days=30)
+    fourth = along(upto="positive").paused().days(5).away(AbsenceKind.DETENTION).days(5).back().days(5).resumed()
+    assert fourth.clock(ClockKind.URGENCY).ends_at == ends_at + timedelta(days=15)
+
+
+def test_what_ends_during_a_pause_ends() -> None:
+    case = along(upto="accept").paused().withdraws()
+    assert case.m.outcome is Outcome.WITHDRAWN_BY_CLIENT
+    assert case.m.paused_at is None
+    assert "client" in case.readers(Letter.CLOSED)
+    assert case.refused(c.ResumeMediation(by=case.municipality)).rule == "closed"
+
+
+def test_a_pause_is_told_in_the_journal() -> None:
+    case = Case().start().paused().days(1).resumed()
+    assert [x.type for x in case.events[-2:]] == ["MediationPaused", "MediationResumed"]
+
+
+def test_the_call_is_made_on_its_day_after_a_pause_too() -> None:
+    case = along().paused().days(30).resumed().call_day()
+    assert case.answer(a.CallAnswer(day_part=a.DayPart.MORNING, reached=True, result=a.CallResult.FINE)).m.outcome
