@@ -42,6 +42,8 @@ class DwellingShown(Answer):
     low_stimulus: bool
     living_form: LivingForm
     released_on: date
+    closed_for_placement: bool = False
+    """Older systems do not say it."""
 
 
 class DwellingPage(Answer):

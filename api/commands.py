@@ -21,6 +21,7 @@ COMMANDS: dict[str, type[c.Command]] = {
     "withdraw": c.Withdraw,
     "reportDeath": c.ReportDeath,
     "addNote": c.AddNote,
+    "fileObjection": c.FileObjection,
     "correctReferral": c.CorrectReferral,
     "overrideRule": c.OverrideRule,
     "withdrawOffer": c.WithdrawOffer,
@@ -76,7 +77,11 @@ ANSWER_EXAMPLES = {
 }
 COMMAND_EXAMPLES = {
     "note": {"summary": "Add a note", "value": {"type": "addNote", "note": "The viewing is on Tuesday."}},
-    "withdraw": {"summary": "The client withdraws", "value": {"type": "withdraw"}},
+    "withdraw": {"summary": "The client withdraws", "value": {"type": "withdraw", "reason": "own_housing_found"}},
+    "objection": {
+        "summary": "The client objects to the conditions of the urgency",
+        "value": {"type": "fileObjection", "against": "urgency_conditions", "note": "Budget management is not needed."},
+    },
 }
 
 router = APIRouter(tags=["commands"])
@@ -126,7 +131,7 @@ async def give_command(
     body: CommandBody,
     if_match: IfMatch = None,
 ) -> MediationView:
-    """Withdraw, report a death, add a note, correct the referral, override a rule, or take an offer back."""
+    """Withdraw, report a death, add a note, object, correct the referral, override a rule, or take an offer back."""
     kind = COMMANDS[body.type]  # type: ignore[attr-defined]
     command = given(body, ANY_COMMAND, by=caller.actor, type=kind.__name__)
     order = Order(request, caller, loaded, key, body, if_match)

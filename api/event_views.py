@@ -53,6 +53,9 @@ HOUSING = (
     e.OfferPlaced,
     e.OfferDeclined,
     e.OfferWithdrawn,
+    e.ViewingPlanned,
+    e.ViewingHeld,
+    e.ViewingMissed,
     e.OfferAccepted,
     e.LeasePrepared,
     e.LeaseFailed,
@@ -78,7 +81,12 @@ def shown_events(rows: Iterable[Mapping[str, Any]], reader: Caller) -> Iterator[
         if isinstance(event, e.TaskOpened | e.TaskGivenTime) and event.task.owner == reader.organisation:
             own_tasks.add(event.task.id)
         if _concerns(event, state, own_tasks, reader.organisation):
-            yield row
+            yield _without_care(row) if isinstance(event, e.MediationClosed) else row
+
+
+def _without_care(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """On what a decision about a client rests is no corporation's business."""
+    return {**row, "document": {**row["document"], "reasons": [], "withdrawal": None}}
 
 
 def _concerns(event: e.AnyEvent, state: Mediation, own_tasks: set[str], corporation: str) -> bool:

@@ -11,6 +11,7 @@ from api.event_views import EventPage, event_view, shown_events
 from api.installation import Here
 from api.openapi import problems
 from api.problems import Invalid
+from api.secrecy import hides_address, veiled_events
 from api.shown import mediation_details, summary
 from api.views import MediationDetails, MediationSummary, Page
 from domain.outcome import Outcome, Stage
@@ -114,8 +115,13 @@ async def read_one(caller: Authenticated, loaded: Visible, response: Response) -
 async def list_events(
     here: Here, caller: Authenticated, loaded: Visible, asked: Annotated[EventQuery, Query()]
 ) -> EventPage:
-    """List the events of one mediation, in order. A corporation is shown what concerns its own offers."""
+    """List the events of one mediation, in order. A corporation is shown what concerns its own offers.
+
+    Where the address is secret, only those who must know it are shown which dwelling it is.
+    """
     whole = await journal_of(here.pool, loaded.state.id)
     rows = [row for row in shown_events(whole, caller) if row["sequence"] > asked.after]
+    if hides_address(loaded.state, loaded.policy, caller):
+        rows = list(veiled_events(rows))
     items = tuple(event_view(row) for row in rows[: asked.limit])
     return EventPage(items=items, next=items[-1].sequence if len(rows) > asked.limit else None)

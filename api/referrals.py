@@ -22,7 +22,7 @@ from domain.commands import StartMediation
 from domain.parties import OrganisationId, Parties, Role
 from domain.policy import Policy
 from domain.record import Submission
-from domain.referral import District, Document, DwellingNeeds, Referral, TargetGroup
+from domain.referral import Checklist, District, Document, DwellingNeeds, Known, Referral, TargetGroup, Track
 from runtime.directory import NoDistrictTeam
 from store.journal import recorded
 from store.vault import Contact, Person
@@ -75,6 +75,19 @@ class NeedsBody(Asked):
     low_stimulus: bool = False
     wanted_districts: tuple[District, ...] = Field(default=(), max_length=50)
     excluded_districts: tuple[District, ...] = Field(default=(), max_length=50)
+    unsafe_districts: tuple[District, ...] = Field(
+        default=(), max_length=50, description="Where the client is not safe; not shown to corporations"
+    )
+
+
+class ChecklistBody(Asked):
+    """Whether the client is ready, item by item: nothing about care, only whether it is so."""
+
+    treatment_done: Known = Known.UNKNOWN
+    living_skills: Known = Known.UNKNOWN
+    money: Known = Field(default=Known.UNKNOWN, description="Income is there, and debts are arranged or none")
+    day_activity: Known = Known.UNKNOWN
+    support_agreed: Known = Known.UNKNOWN
 
 
 class ReferralBody(Asked):
@@ -92,6 +105,12 @@ class ReferralBody(Asked):
     household_size: int = Field(ge=1, le=12)
     needs: NeedsBody
     documents: tuple[Document, ...] = Field(default=(), max_length=len(Document))
+    track: Track = Track.ORDINARY
+    checklist: ChecklistBody = ChecklistBody()
+    support_districts: tuple[District, ...] | None = Field(
+        default=None, max_length=200, description="Where the care provider can support clients, if that is known"
+    )
+    address_secret: bool = Field(default=False, description="Who may know the new address is limited, for safety")
 
 
 REFERRAL: Body[ReferralBody] = Body(ReferralBody)
@@ -161,11 +180,22 @@ async def _command(here: Installation, caller: Caller, body: ReferralBody, media
         household_size=body.household_size,
         needs=DwellingNeeds(**body.needs.model_dump()),
         documents=tuple(dict.fromkeys(body.documents)),
+        track=body.track,
+        checklist=Checklist(**body.checklist.model_dump()),
+        age=_age(body.person.born_on, now.date()),
+        support_districts=body.support_districts,
+        address_secret=body.address_secret,
     )
     if not OLDEST <= body.person.born_on <= now.date():
         raise Invalid([("person.bornOn", "this is no date of birth of somebody alive")])
     policy = _policy(here, body.municipality, now)
     return StartMediation(by=caller.actor, mediation=mediation, referral=referral, parties=parties, policy=policy)
+
+
+def _age(born_on: date, today: date) -> int | None:
+    """Return an age in whole years; None for a date of birth that is refused next."""
+    years = today.year - born_on.year - ((today.month, today.day) < (born_on.month, born_on.day))
+    return years if OLDEST <= born_on <= today and years <= 120 else None
 
 
 def _parties(here: Installation, caller: Caller, body: ReferralBody) -> Parties:

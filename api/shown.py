@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from api.auth import Caller
+from api.secrecy import hides_address, veiled
 from api.views import (
     FullTaskView,
     InboxTask,
@@ -17,7 +18,9 @@ from api.views import (
 from domain.agenda import Moment, agenda
 from domain.mediation import Mediation, Offer
 from domain.parties import Role
+from domain.stages.readiness import completeness, readiness
 from domain.tasks import OWNERS, Task
+from domain.waiting import waiting_for
 from store.journal import Loaded
 from store.read_model import InboxLine, MediationLine, TaskLine
 
@@ -60,6 +63,7 @@ def _shown(of: Loaded, reader: Caller) -> dict[str, Any]:
     state = of.state
     parts = {name: getattr(state, name) for name in MediationView.model_fields.keys() & type(state).model_fields.keys()}
     moments = [_moment(moment) for moment in agenda(state)]
+    secret = hides_address(state, of.policy, reader)
     whole = parts | {
         "version": state.sequence,
         "municipality": state.parties.municipality,
@@ -70,7 +74,10 @@ def _shown(of: Loaded, reader: Caller) -> dict[str, Any]:
         "acts_next": _acts_next(state.tasks),
         "next_moment": moments[0] if moments else None,
         "agenda": moments,
-        "offers": [_offer(offer) for offer in state.offers],
+        "readiness": (*completeness(state, of.policy), *readiness(state, of.policy)),
+        "waiting_for": waiting_for(state),
+        "candidates": () if secret else state.candidates,
+        "offers": [_offer(offer, secret=secret) for offer in state.offers],
         "counted_refusals": state.counted_refusals,
     }
     return whole | _for_corporation(state, whole, reader.organisation) if reader.role is Role.CORPORATION else whole
@@ -81,13 +88,29 @@ def _for_corporation(state: Mediation, whole: dict[str, Any], corporation: str) 
     offers = [offer for offer in state.offers if offer.candidate.dwelling.corporation == corporation]
     latest = bool(state.offers) and state.offers[-1] in offers
     return {
-        "referral": state.referral.model_copy(update={"target_group": None, "documents": None}),
+        "referral": state.referral.model_copy(
+            update={
+                "target_group": None,
+                "documents": None,
+                "track": None,
+                "checklist": None,
+                "age": None,
+                "support_districts": None,
+                "needs": state.referral.needs.model_copy(update={"unsafe_districts": ()}),
+            },
+        ),
+        "readiness": (),
+        "origin": None,
+        "alternative": None,
+        "urgency_conditions": (),
+        "objection": None,
+        "waiting_for": None,
         "next_moment": None,
         "agenda": (),
         "clocks": (),
         "urgency": None,
         "candidates": (),
-        "offers": [_offer(offer) for offer in offers],
+        "offers": [_offer(offer, secret=False) for offer in offers],
         "counted_refusals": 0,
         "lease": whole["lease"] if latest else type(state.lease)(),
         "support": whole["support"] if latest else None,
@@ -97,13 +120,14 @@ def _for_corporation(state: Mediation, whole: dict[str, Any], corporation: str) 
     }
 
 
-def _offer(offer: Offer) -> dict[str, Any]:
-    candidate = offer.candidate
+def _offer(offer: Offer, *, secret: bool) -> dict[str, Any]:
+    candidate = veiled(offer.candidate) if secret else offer.candidate
     return {
         "dwelling": candidate.dwelling,
         "conditions": candidate.conditions,
         "state": offer.state,
         "number": offer.number,
+        "viewing_on": offer.viewing_on,
     }
 
 

@@ -7,17 +7,26 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from domain.agenda import Due
-from domain.answers import CallResult, DayPart, SupportProduct
+from domain.answers import (
+    AlternativeForm,
+    CallResult,
+    DayPart,
+    LegalGround,
+    ObjectionResult,
+    SupportProduct,
+    UrgencyCondition,
+)
 from domain.clocks import ClockKind
-from domain.commands import Rule
+from domain.commands import Disputed, Rule
 from domain.conditions import Condition
 from domain.dwelling import LivingForm
 from domain.mediation import OfferState, PlaceState
 from domain.outcome import Outcome, Stage
 from domain.parties import Role
-from domain.policy import LeaseForm
-from domain.referral import Document, TargetGroup
+from domain.policy import LeaseForm, OriginException
+from domain.referral import Document, Known, TargetGroup, Track
 from domain.tasks import TaskKind
+from domain.waiting import WaitingReason
 
 
 class View(BaseModel):
@@ -105,6 +114,7 @@ class OfferView(CandidateView):
 
     state: OfferState
     number: str | None = Field(description="The corporation's number of the offer")
+    viewing_on: date | None = Field(description="When the dwelling is or was viewed")
 
 
 class LeaseView(View):
@@ -115,6 +125,8 @@ class LeaseView(View):
     agreed_keys_on: date | None
     keys_on: date | None = Field(description="The planned day of the keys")
     handed_over_on: date | None
+    legal_ground: LegalGround | None = Field(description="Of a temporary lease")
+    ends_on: date | None = Field(description="When a temporary lease ends")
 
 
 class SupportView(View):
@@ -125,6 +137,31 @@ class SupportView(View):
     starts_on: date | None
     bridged_by: str | None
     started_on: date | None
+
+
+class WaitingView(View):
+    """Why a client waits for a dwelling."""
+
+    reason: WaitingReason
+    considered: int = Field(description="How many released dwellings were looked at the last time")
+    unmet: dict[str, int] = Field(description="How many of them each condition kept away")
+
+
+class OriginView(View):
+    """From which municipality the client comes."""
+
+    municipality: str
+    exception: OriginException | None = Field(description="Why a client from elsewhere is helped here")
+    transfer_refused: bool
+
+
+class ObjectionView(View):
+    """The client's last objection."""
+
+    against: Disputed
+    suspends: bool = Field(description="Whether the decision was suspended meanwhile")
+    extended: bool
+    result: ObjectionResult | None = Field(description="Null until it is decided")
 
 
 class PlaceView(View):
@@ -153,6 +190,17 @@ class NeedsView(View):
     low_stimulus: bool
     wanted_districts: tuple[str, ...]
     excluded_districts: tuple[str, ...]
+    unsafe_districts: tuple[str, ...] = Field(description="Not shown to corporations")
+
+
+class ChecklistView(View):
+    """Whether the client is ready, item by item."""
+
+    treatment_done: Known
+    living_skills: Known
+    money: Known
+    day_activity: Known
+    support_agreed: Known
 
 
 class ReferralView(View):
@@ -162,6 +210,11 @@ class ReferralView(View):
     household_size: int
     needs: NeedsView
     documents: tuple[Document, ...] | None = Field(description="Not shown to corporations")
+    track: Track | None = Field(description="Not shown to corporations")
+    checklist: ChecklistView | None = Field(description="Not shown to corporations")
+    age: int | None = Field(description="In years on the day of the referral")
+    support_districts: tuple[str, ...] | None
+    address_secret: bool
 
 
 class PolicyView(View):
@@ -198,7 +251,13 @@ class MediationView(View):
     next_moment: MomentView | None
     agenda: tuple[MomentView, ...] = Field(description="Every coming moment: reminders, deadlines, escalations, checks")
     clocks: tuple[ClockView, ...]
+    readiness: tuple[Condition, ...] = Field(description="What makes the referral complete and the client ready")
+    origin: OriginView | None
+    alternative: AlternativeForm | None = Field(description="What the district team held to be better than a home")
     urgency: SupportProduct | None = Field(description="The support that was granted with the urgency")
+    urgency_conditions: tuple[UrgencyCondition, ...]
+    objection: ObjectionView | None
+    waiting_for: WaitingView | None = Field(description="Why the client waits for a place or a dwelling")
     place: PlaceView | None
     candidates: tuple[CandidateView, ...] = Field(description="Suitable released dwellings to choose from")
     offers: tuple[OfferView, ...]

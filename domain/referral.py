@@ -82,6 +82,17 @@ class Checklist(Value):
         known: Known = getattr(self, item.value)
         return known
 
+    def updated(self, later: "Checklist") -> "Checklist":
+        """Return what is known after a later look: what that did not know stays as it was."""
+        return Checklist(**{item: getattr(self, item) for item in ITEMS} | later.known())
+
+    def known(self) -> dict[str, Known]:
+        """Return the items of which something is known."""
+        return {item: getattr(self, item) for item in ITEMS if getattr(self, item) is not Known.UNKNOWN}
+
+
+ITEMS = tuple(item.value for item in ReadinessItem)
+
 
 class DwellingNeeds(Value):
     """What a dwelling must have for this household."""

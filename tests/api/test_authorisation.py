@@ -14,7 +14,11 @@ COMMAND = {"type": "addNote", "note": "Een notitie."}
 ANSWER = {"kind": "check_readiness", "result": "not_ready", "note": "Nog niet."}
 OPEN = {"/healthz", "/readyz", "/version"}
 """What anybody may ask, since it says nothing about mediations."""
-READS = ("/v1/mediations/{mediation}", "/v1/mediations/{mediation}/events")
+READS = (
+    "/v1/mediations/{mediation}",
+    "/v1/mediations/{mediation}/events",
+    "/v1/mediations/{mediation}/dwellings",
+)
 PERSONAL = ("/v1/mediations/{mediation}/person", "/v1/mediations/{mediation}/notes")
 LISTS = ("/v1/mediations", "/v1/tasks")
 WRITES = {

@@ -10,7 +10,16 @@ from api.bodies import Body
 from api.commands import ANSWER, COMMAND, COMMANDS
 from api.referrals import REFERRAL
 from domain.answers import TaskAnswer
-from domain.commands import AddNote, AnswerTask, CorrectReferral, OverrideRule, ReportDeath, Withdraw, WithdrawOffer
+from domain.commands import (
+    AddNote,
+    AnswerTask,
+    CorrectReferral,
+    FileObjection,
+    OverrideRule,
+    ReportDeath,
+    Withdraw,
+    WithdrawOffer,
+)
 from domain.tasks import TaskKind
 from tests.api.desk import Desk
 
@@ -36,7 +45,7 @@ async def test_it_is_openapi_31_with_contact_and_unique_operations(described: di
     assert described["openapi"] == "3.1.0"
     assert {"name", "email", "url"} <= described["info"]["contact"].keys()
     total = sum(len(methods) for methods in described["paths"].values())
-    assert len(operations(described)) == total == 12
+    assert len(operations(described)) == total == 13
 
 
 async def test_every_reference_leads_somewhere(described: dict[str, Any]) -> None:
@@ -100,7 +109,7 @@ async def test_every_kind_of_task_and_every_command_of_people_can_be_given(descr
     assert kinds == set(TaskKind)
     answers = ANSWER.shape.json_schema()["discriminator"]["mapping"]
     assert set(answers) == {kind.value for kind in TaskKind}
-    given = {AddNote, CorrectReferral, OverrideRule, ReportDeath, Withdraw, WithdrawOffer}
+    given = {AddNote, CorrectReferral, FileObjection, OverrideRule, ReportDeath, Withdraw, WithdrawOffer}
     assert set(COMMANDS.values()) == given
     assert AnswerTask not in given
     assert set(COMMAND.shape.json_schema()["discriminator"]["mapping"]) == set(COMMANDS)

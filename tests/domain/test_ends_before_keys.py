@@ -47,6 +47,13 @@ def test_what_the_referral_says_counts_until_it_is_checked() -> None:
     case.answer(a.ReviewAnswer(ready=True, checklist=Checklist(living_skills=Known.YES))).ready()
 
 
+def test_what_a_later_look_does_not_know_stays_as_it_was() -> None:
+    case = Case().start(referral(checklist=Checklist(living_skills=Known.NO, money=Known.YES)))
+    case.answer(a.ReadinessAnswer(result=a.Readiness.NOT_READY, checklist=Checklist(day_activity=Known.YES)))
+    known = case.m.referral.checklist
+    assert (known.living_skills, known.money, known.day_activity) == (Known.NO, Known.YES, Known.YES)
+
+
 def test_a_coordinator_may_set_readiness_aside() -> None:
     case = Case().start(referral(checklist=Checklist(day_activity=Known.NO)))
     case.do(c.OverrideRule(by=case.municipality, rule=c.Rule.CLIENT_NOT_READY, note=NOTE)).ready()

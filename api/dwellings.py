@@ -1,0 +1,78 @@
+"""Why this home, and why not: every dwelling that was considered for a client, with what it was held against."""
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from api.auth import Authenticated, Visible
+from api.openapi import problems
+from api.secrecy import hides_address, veiled
+from api.views import DwellingView, View, WaitingView
+from domain.conditions import Condition
+from domain.dwelling import Candidate
+from domain.mediation import Mediation, OfferState
+from domain.parties import Role
+from domain.waiting import waiting_for
+
+
+class SuitableView(View):
+    """A dwelling that suits."""
+
+    dwelling: DwellingView
+    conditions: tuple[Condition, ...] = Field(description="Each with the fact and the norm it was judged by")
+    offer: OfferState | None = Field(default=None, description="How it stands when it was offered")
+
+
+class UnsuitableView(View):
+    """A dwelling that does not suit."""
+
+    corporation: str
+    dwelling: str
+    complex: str
+    district: str
+    unmet: tuple[Condition, ...] = Field(description="What stands in the way, with its numbers")
+
+
+class DwellingsView(View):
+    """The dwellings that were considered for a client."""
+
+    waiting_for: WaitingView | None = Field(description="Why the client waits; null when nothing is sought")
+    offered: tuple[SuitableView, ...] = Field(description="What was offered, with the conditions as judged then")
+    suitable: tuple[SuitableView, ...] = Field(description="Of the last listing: what can be offered")
+    unsuitable: tuple[UnsuitableView, ...] = Field(
+        description="Of the last listing: why not. As many as the policy keeps"
+    )
+
+
+router = APIRouter(tags=["mediations"])
+
+
+@router.get(
+    "/v1/mediations/{mediation}/dwellings",
+    operation_id="listDwellings",
+    summary="Why this home, and why not",
+    responses=problems(401, 403, 404, 503),
+)
+async def why(caller: Authenticated, loaded: Visible) -> DwellingsView:
+    """Tell of every dwelling that was considered why it suits or not. A corporation is shown what it offered itself."""
+    state = loaded.state
+    own = caller.role is Role.CORPORATION
+    secret = hides_address(state, loaded.policy, caller)
+    offers = [o for o in state.offers if not own or o.candidate.dwelling.corporation == caller.organisation]
+    nothing_more = own or secret
+    return DwellingsView(
+        waiting_for=None if own else _waiting(state),
+        offered=tuple(_suitable(o.candidate, secret=secret, offer=o.state) for o in offers),
+        suitable=() if nothing_more else tuple(_suitable(c, secret=False) for c in state.candidates),
+        unsuitable=() if nothing_more else tuple(UnsuitableView.model_validate(one) for one in state.unsuitable),
+    )
+
+
+def _waiting(state: Mediation) -> WaitingView | None:
+    waiting = waiting_for(state)
+    return WaitingView.model_validate(waiting) if waiting else None
+
+
+def _suitable(candidate: Candidate, *, secret: bool, offer: OfferState | None = None) -> SuitableView:
+    shown = veiled(candidate) if secret else candidate
+    home = DwellingView.model_validate(shown.dwelling)
+    return SuitableView(dwelling=home, conditions=shown.conditions, offer=offer)

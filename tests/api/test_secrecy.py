@@ -1,0 +1,135 @@
+"""A secret address: who is shown which dwelling it is, in views, lists and events."""
+
+import json
+from typing import Any
+
+import pytest
+
+from api.auth import Caller
+from api.dwellings import why
+from api.event_views import event_view, shown_events
+from api.secrecy import hides_address, veiled_events
+from api.shown import mediation_view
+from domain import commands as c
+from domain.effects import AnyEffect, GiveNotice
+from domain.parties import Actor, Role
+from domain.policy import SecrecyPolicy
+from domain.referral import DwellingNeeds
+from store.journal import Loaded
+from tests.domain.case import MONDAY, NOTE, Case, dwelling, referral
+
+ADDRESS = ("D-1", "De Oever", "stripheldenbuurt")
+MUNICIPALITY = (Role.COORDINATOR, "almere")
+CORPORATION = (Role.CORPORATION, "ymere")
+INSTITUTION = (Role.INSTITUTION, "leger-des-heils")
+OTHERS = (
+    INSTITUTION,
+    (Role.DISTRICT_TEAM, "wijkteam-west"),
+    (Role.CARE_PROVIDER, "kwintes"),
+    (Role.AUDITOR, "inspectie"),
+    (Role.ADMIN, "supplier"),
+)
+
+
+def offered(*, secret: bool = True) -> Case:
+    """An accepted offer of the one dwelling there is, and all that can be said of it."""
+    needs = DwellingNeeds(rent_limit_cents=70_000, unsafe_districts=("muziekwijk",))
+    case = Case().start(referral(address_secret=secret, needs=needs, support_districts=("haven",))).ready().positive()
+    district = ADDRESS[2]
+    case.list(dwelling(1, district=district), dwelling(2, district=district, rent_cents=99_000))
+    case.match().confirm().accept().request_known().sign().plan_support()
+    notice: AnyEffect = case.done(GiveNotice)[0]
+    return case.do(c.ReportUndelivered(by=case.engine, effect=notice, code="unknown"))
+
+
+def reads(case: Case, who: tuple[Role, str]) -> str:
+    """Everything that somebody can read of a mediation."""
+    role, organisation = who
+    caller = Caller(Actor(role=role, organisation=organisation), ("almere",))
+    loaded = Loaded(case.m, case.policy, "", 1, MONDAY, MONDAY, 0)
+    rows: list[dict[str, Any]] = [
+        {
+            "sequence": n,
+            "at": MONDAY,
+            "by": {"role": "coordinator", "organisation": "almere"},
+            "command": "AnswerTask",
+            "document": event.model_dump(mode="json"),
+        }
+        for n, event in enumerate(case.events, 1)
+    ]
+    shown = list(shown_events(rows, caller))
+    if hides_address(case.m, case.policy, caller):
+        shown = list(veiled_events(shown))
+    events = [event_view(row).model_dump(mode="json") for row in shown]
+    return json.dumps([mediation_view(loaded, caller).model_dump(mode="json"), events])
+
+
+async def considered(case: Case, who: tuple[Role, str]) -> dict[str, Any]:
+    caller = Caller(Actor(role=who[0], organisation=who[1]), ("almere",))
+    view = await why(caller, Loaded(case.m, case.policy, "", 1, MONDAY, MONDAY, 0))
+    return view.model_dump(mode="json")
+
+
+@pytest.mark.parametrize("who", OTHERS)
+async def test_a_secret_address_is_shown_to_nobody_who_need_not_know_it(who: tuple[Role, str]) -> None:
+    case = offered()
+    told = reads(case, who) + json.dumps(await considered(case, who))
+    assert not [part for part in ADDRESS if part in told]
+    assert "hidden" in told
+
+
+@pytest.mark.parametrize("who", [MUNICIPALITY, CORPORATION])
+async def test_the_municipality_and_the_corporation_know_where_it_is(who: tuple[Role, str]) -> None:
+    case = offered()
+    for told in (reads(case, who), json.dumps(await considered(case, who))):
+        assert all(part in told for part in ADDRESS)
+
+
+@pytest.mark.parametrize("who", [who for who in OTHERS if who[0] is not Role.ADMIN])
+def test_an_address_that_is_not_secret_is_shown(who: tuple[Role, str]) -> None:
+    assert all(part in reads(offered(secret=False), who) for part in ADDRESS)
+
+
+def test_the_policy_may_let_the_organisation_of_the_guide_know() -> None:
+    case = offered()
+    case.policy = case.policy.model_copy(update={"secrecy": SecrecyPolicy(institution_knows=True)})
+    assert all(part in reads(case, INSTITUTION) for part in ADDRESS)
+    assert not any(part in reads(case, (Role.CARE_PROVIDER, "kwintes")) for part in ADDRESS)
+
+
+def test_a_corporation_is_not_told_where_a_client_is_unsafe_or_how_ready_they_are() -> None:
+    told = reads(offered(), CORPORATION)
+    for word in ("muziekwijk", '"readiness.money"', '"ordinary"', '"haven"'):
+        assert word not in told
+        assert word in reads(offered(), MUNICIPALITY)
+
+
+def test_a_corporation_is_not_told_why_a_mediation_ended_against_the_client() -> None:
+    case = Case().start().ready().positive().list().match().confirm()
+    case.do(c.Withdraw(by=case.municipality, reason=c.ClientWithdrawal.SUPPORT_NOT_WANTED, note=NOTE))
+    assert "support_not_wanted" in reads(case, MUNICIPALITY)
+    told = reads(case, CORPORATION)
+    assert "support_not_wanted" not in told
+    assert "withdrawn_by_client" in told
+
+
+async def test_why_this_home_and_why_not() -> None:
+    case = Case().start().ready().positive().list(dwelling(1), dwelling(2, rent_cents=99_000))
+    told = await considered(case, MUNICIPALITY)
+    assert [one["dwelling"]["id"] for one in told["suitable"]] == ["D-1"]
+    assert {one["name"] for one in told["suitable"][0]["conditions"]} >= {"rent", "rent_band", "complex_load"}
+    (unfit,) = told["unsuitable"]
+    assert (unfit["dwelling"], [(x["name"], x["fact"]) for x in unfit["unmet"]]) == ("D-2", [("rent", "990.00 euro")])
+    assert told["waiting_for"] == {"reason": "choice", "considered": 2, "unmet": {"rent": 1}}
+    case.match()
+    told = await considered(case, MUNICIPALITY)
+    assert [(one["dwelling"]["id"], one["offer"]) for one in told["offered"]] == [("D-1", "prepared")]
+    assert told["waiting_for"] is None
+
+
+async def test_a_corporation_is_shown_what_it_offered_and_no_other_dwelling() -> None:
+    case = Case().start().ready().positive().list(dwelling(1), dwelling(2, "de-alliantie")).match()
+    told = await considered(case, CORPORATION)
+    assert [one["dwelling"]["id"] for one in told["offered"]] == ["D-1"]
+    assert (told["suitable"], told["unsuitable"], told["waiting_for"]) == ([], [], None)
+    assert (await considered(case, (Role.CORPORATION, "de-alliantie")))["offered"] == []
