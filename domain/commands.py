@@ -11,6 +11,7 @@ from domain.effects import AnyEffect
 from domain.parties import Actor, OrganisationId, Parties
 from domain.policy import Policy
 from domain.referral import Referral, ReferralChanges
+from domain.spread import Standing
 from domain.value import Value
 
 
@@ -20,6 +21,8 @@ class Rule(StrEnum):
     QUOTA_FULL = "quota_full"
     DWELLING_UNSUITABLE = "dwelling_unsuitable"
     DOCUMENTS_MISSING = "documents_missing"
+    SPREAD_FULL = "spread_full"
+    """The district or complex has as many placements as were agreed, or is closed to them."""
 
 
 class WithdrawalReason(StrEnum):
@@ -106,6 +109,8 @@ class LearnDwellings(Command):
     dwellings: tuple[Dwelling, ...]
     away: tuple[OrganisationId, ...] = ()
     """Corporations whose system did not answer."""
+    standings: tuple[Standing, ...] = ()
+    """How their districts and complexes stood; looked up by the store in the transaction that records the command."""
 
 
 class LearnLease(Command):

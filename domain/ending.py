@@ -4,6 +4,7 @@ from domain import events as e
 from domain.draft import Draft
 from domain.effects import Audience, CancelSupport, Letter, WithdrawOffer
 from domain.outcome import Outcome
+from domain.room import end_live_placements
 
 
 def end(d: Draft, outcome: Outcome, note: str | None = None) -> None:
@@ -12,6 +13,8 @@ def end(d: Draft, outcome: Outcome, note: str | None = None) -> None:
     if d.m.lease.handed_over_on is None:
         let_go_of_dwelling(d, outcome.value)
         d.release_place()
+    elif d.m.live_offer:
+        end_live_placements(d)
     let_go_of_support(d)
     d.release_person()
     d.emit(e.MediationClosed(outcome=outcome, note=note))

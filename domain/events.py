@@ -26,6 +26,7 @@ from domain.outcome import Outcome, Stage
 from domain.parties import OrganisationId, Parties
 from domain.policy import LeaseForm
 from domain.referral import Document, Referral, ReferralChanges
+from domain.scarce import SpreadClaim
 from domain.tasks import Task
 from domain.value import Value
 
@@ -159,11 +160,17 @@ class PlaceReserved(Event):
     year: int
     units: int
     beyond_limit: bool = False
+    half: Literal[1, 2] | None = None
+    shared_by: tuple[OrganisationId, ...] = ()
+    """The municipalities whose shared capacity it counts in."""
+    part: str | None = None
+    """The sub-target it counts for."""
 
 
 class PlaceUnavailable(Event):
     type: Literal["PlaceUnavailable"] = "PlaceUnavailable"
     year: int
+    half: Literal[1, 2] | None = None
 
 
 class PlaceConsumed(Event):
@@ -182,6 +189,8 @@ class DwellingsListed(Event):
     away: tuple[OrganisationId, ...] = ()
     """Corporations whose system did not answer: what was known of them stays."""
     suitable: tuple[Candidate, ...]
+    full: tuple[Candidate, ...] = ()
+    """Dwellings that suit, in a district or complex that takes no placement now."""
 
 
 class OfferPrepared(Event):
@@ -189,6 +198,8 @@ class OfferPrepared(Event):
 
     type: Literal["OfferPrepared"] = "OfferPrepared"
     candidate: Candidate
+    spread: tuple[SpreadClaim, ...] = ()
+    """The placements in its district and complex that were claimed with it."""
 
 
 class OfferPlaced(Event):

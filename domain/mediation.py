@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 from functools import reduce
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -18,6 +18,7 @@ from domain.outcome import Outcome, Stage
 from domain.parties import OrganisationId, Parties
 from domain.policy import LeaseForm
 from domain.referral import Referral
+from domain.scarce import SpreadClaim
 from domain.tasks import Task, TaskKind
 from domain.value import Value
 
@@ -46,6 +47,8 @@ class Offer(Value):
     candidate: Candidate
     state: OfferState = OfferState.PREPARED
     number: PartnerNumber | None = None
+    spread: tuple[SpreadClaim, ...] = ()
+    """The placements in its district and complex that were claimed with it."""
 
 
 class PlaceState(StrEnum):
@@ -59,6 +62,10 @@ class Place(Value):
     year: int
     units: int
     state: PlaceState = PlaceState.RESERVED
+    half: Literal[1, 2] | None = None
+    shared_by: tuple[OrganisationId, ...] = ()
+    part: str | None = None
+    beyond_limit: bool = False
 
 
 class Support(Value):
@@ -110,6 +117,8 @@ class Mediation(Value):
     place: Place | None = None
     candidates: tuple[Candidate, ...] = ()
     """Suitable dwellings of the last listing, the longest released first."""
+    full: tuple[Candidate, ...] = ()
+    """Those that suit, but whose district or complex takes no placement now."""
     offers: tuple[Offer, ...] = ()
     support: Support | None = None
     lease: Lease = Lease()
@@ -224,17 +233,20 @@ def _changes(m: Mediation, event: e.AnyEvent) -> Iterator[tuple[str, Any]]:
             yield "referral", m.referral.model_copy(update={k: v for k, v in given.items() if v is not None})
         case e.UrgencyGranted(support=support):
             yield "urgency", support
-        case e.PlaceReserved(year=year, units=units):
-            yield "place", Place(year=year, units=units)
+        case e.PlaceReserved(year=year, units=units, half=half, shared_by=shared_by):
+            place = Place(year=year, units=units, half=half, shared_by=shared_by)
+            yield "place", place.model_copy(update={"part": event.part, "beyond_limit": event.beyond_limit})
         case e.PlaceConsumed() if m.place:
             yield "place", m.place.model_copy(update={"state": PlaceState.CONSUMED})
         case e.PlaceReleased():
             yield "place", None
         case e.DwellingsListed(suitable=suitable, away=away):
             yield "candidates", tuple(c for c in m.candidates if c.dwelling.corporation in away) + suitable
-        case e.OfferPrepared(candidate=candidate):
-            yield "offers", (*m.offers, Offer(candidate=candidate))
+            yield "full", tuple(c for c in m.full if c.dwelling.corporation in away) + event.full
+        case e.OfferPrepared(candidate=candidate, spread=spread):
+            yield "offers", (*m.offers, Offer(candidate=candidate, spread=spread))
             yield "candidates", tuple(c for c in m.candidates if c.dwelling != candidate.dwelling)
+            yield "full", tuple(c for c in m.full if c.dwelling != candidate.dwelling)
         case e.OfferPlaced(number=number):
             yield "offers", _offer(m, OfferState.PLACED, number=number)
         case e.OfferDeclined():
@@ -290,6 +302,7 @@ def _changes(m: Mediation, event: e.AnyEvent) -> Iterator[tuple[str, Any]]:
             yield "tasks", ()
             yield "clocks", ()
             yield "candidates", ()
+            yield "full", ()
             yield "undelivered", {}
 
 

@@ -7,6 +7,8 @@ DEFAULTS: Mapping[str, Any] = {
     "required_documents": ["consent", "identity"],
     "lease_forms": ["regular", "conversion", "tripartite"],
     "calendar": {"timezone": "Europe/Amsterdam"},
+    "capacity": {"model": "unlimited", "unit": "mediations", "period": "year"},
+    "spread": {"every_district": None, "every_complex": None},
     "offers": {"counted_refusals": 2},
     "support": {"notice_to_team": "5 working days"},
     "follow_up": {"after": "3 months", "window": "1 week", "attempts": 3},

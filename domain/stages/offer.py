@@ -1,5 +1,6 @@
 """Stage 3: a place within the quota, a suitable dwelling, and an offer that the corporation confirms (aanbod)."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from domain import events as e
@@ -12,8 +13,9 @@ from domain.dwelling import Candidate, suitability
 from domain.effects import ListDwellings, PlaceOffer
 from domain.hearing import intend
 from domain.outcome import Stage
-from domain.policy import CapacityUnit
-from domain.scarce import DwellingClaim, PlaceClaim
+from domain.room import claim_spread, place_claim
+from domain.scarce import DwellingClaim
+from domain.spread import claims_for, room
 from domain.tasks import Task, TaskKind
 from domain.terms import extend_urgency
 
@@ -27,21 +29,23 @@ def enter(d: Draft) -> None:
 
 
 def seek_place(d: Draft) -> None:
-    """Claim a place of this year; wait for one when the quota is full."""
-    capacity = d.policy.capacity
-    claim = PlaceClaim(
-        municipality=d.m.parties.municipality,
-        year=d.today.year,
-        units=d.m.referral.household_size if capacity.unit is CapacityUnit.PEOPLE else 1,
-        limit=capacity.limit,
-        beyond_limit=Rule.QUOTA_FULL in d.m.overrides,
-    )
+    """Claim a place of this period; wait for one when the quota is full."""
+    claim = place_claim(d)
     if d.claim(claim):
-        d.emit(e.PlaceReserved(year=claim.year, units=claim.units, beyond_limit=claim.beyond_limit))
+        d.emit(
+            e.PlaceReserved(
+                year=claim.year,
+                half=claim.half,
+                units=claim.units,
+                beyond_limit=claim.beyond_limit,
+                shared_by=claim.shared_by,
+                part=claim.part,
+            ),
+        )
         d.cancel(TaskKind.AWAIT_PLACE)
         seek_dwelling(d)
     elif not d.m.open_of(TaskKind.AWAIT_PLACE):
-        d.emit(e.PlaceUnavailable(year=claim.year))
+        d.emit(e.PlaceUnavailable(year=claim.year, half=claim.half))
         d.open(TaskKind.AWAIT_PLACE)
 
 
@@ -67,18 +71,19 @@ def learn_dwellings(d: Draft, command: LearnDwellings) -> None:
     if waiting is None:
         return
     offered = {(o.candidate.dwelling.corporation, o.candidate.dwelling.id) for o in d.m.offers}
-    candidates = (
+    candidates = [
         Candidate(dwelling=dwelling, conditions=suitability(d.m.referral, dwelling))
         for dwelling in sorted(command.dwellings, key=lambda one: (one.released_on, one.corporation, one.id))
         if dwelling.corporation in d.m.parties.corporations and (dwelling.corporation, dwelling.id) not in offered
-    )
+    ]
     unfit_too = Rule.DWELLING_UNSUITABLE in d.m.overrides
-    suitable = [c for c in candidates if unfit_too or all_met(c.conditions)]
+    suitable, full = _with_room(d, [c for c in candidates if unfit_too or all_met(c.conditions)], command)
     d.emit(
         e.DwellingsListed(
             considered=len(command.dwellings),
             away=command.away,
             suitable=tuple(suitable[: d.policy.offers.candidates_shown]),
+            full=tuple(full[: d.policy.offers.candidates_shown]),
         ),
     )
     if command.away:
@@ -87,12 +92,28 @@ def learn_dwellings(d: Draft, command: LearnDwellings) -> None:
         d.emit(e.TaskChecked(task=waiting.id, next_check=calendar.at(tomorrow, calendar.opens)))
 
 
+def _with_room(d: Draft, suitable: Sequence[Candidate], command: LearnDwellings) -> tuple[list[Candidate], ...]:
+    """Part the dwellings whose district and complex have room from the others, judged on how those stood."""
+    spread = d.policy.spread
+    if spread is None:
+        return list(suitable), []
+    free: list[Candidate] = []
+    full: list[Candidate] = []
+    for one in suitable:
+        claims = claims_for(spread, d.m.parties.municipality, one.dwelling, d.today)
+        judged = room(spread, claims, command.standings)
+        there_is = all_met(judged) or Rule.SPREAD_FULL in d.m.overrides
+        (free if there_is else full).append(one.model_copy(update={"conditions": one.conditions + judged}))
+    return free, full
+
+
 def make_offer(d: Draft, _task: Task, answer: MatchAnswer) -> None:
     """The municipality chose a dwelling: claim it, and ask the corporation to confirm."""
     urgency = d.m.clock(ClockKind.URGENCY)
     d.require(urgency is not None and not urgency.expired, "urgency_expired", "no offer without a valid urgency")
     chosen = (answer.corporation, answer.dwelling)
-    candidate = next((c for c in d.m.candidates if (c.dwelling.corporation, c.dwelling.id) == chosen), None)
+    listed = d.m.candidates + d.m.full
+    candidate = next((c for c in listed if (c.dwelling.corporation, c.dwelling.id) == chosen), None)
     if candidate is None:
         raise RuleBroken("dwelling_not_listed", "choose one of the suitable dwellings listed with this mediation")
     candidate = Candidate(dwelling=candidate.dwelling, conditions=suitability(d.m.referral, candidate.dwelling))
@@ -104,7 +125,8 @@ def make_offer(d: Draft, _task: Task, answer: MatchAnswer) -> None:
     )
     if not d.claim(DwellingClaim(corporation=answer.corporation, dwelling=answer.dwelling)):
         raise RuleBroken("dwelling_taken", "this dwelling is kept for somebody else")
-    d.emit(e.OfferPrepared(candidate=candidate))
+    spread = claim_spread(d, candidate.dwelling)
+    d.emit(e.OfferPrepared(candidate=candidate, spread=spread))
     task = d.open(TaskKind.CONFIRM_OFFER)
     d.do(
         PlaceOffer(

@@ -29,7 +29,7 @@ from domain.outcome import NEGATIVE, Outcome, Stage
 from domain.parties import Actor, Parties, Role
 from domain.policy import CapacityPolicy, LeaseForm, Policy
 from domain.referral import Document, DwellingNeeds, ReferralChanges
-from domain.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim
+from domain.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim, SpreadClaim
 from domain.tasks import OWNERS, Task, TaskKind
 from tests.domain.case import MONDAY, NOTE, dwelling, policy_of, referral
 
