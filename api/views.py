@@ -201,6 +201,9 @@ class MediationView(View):
     urgency: SupportProduct | None = Field(description="The support that was granted with the urgency")
     place: PlaceView | None
     candidates: tuple[CandidateView, ...] = Field(description="Suitable released dwellings to choose from")
+    full: tuple[CandidateView, ...] = Field(
+        default=(), description="Dwellings that suit, in a district or complex that takes no placement now"
+    )
     offers: tuple[OfferView, ...]
     counted_refusals: int
     lease: LeaseView

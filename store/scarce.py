@@ -6,13 +6,14 @@ Claims are made in one order for all mediations, so that two of them never wait 
 from collections.abc import Sequence
 from decimal import Decimal
 from math import floor
+from typing import NamedTuple
 
 from domain.capacity import Denominator
 from domain.events import AnyEvent, PlaceConsumed
 from domain.periods import bounds
 from domain.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim, SpreadClaim
 from store.changed import changed
-from store.database import Connection
+from store.database import Connection, Source
 from store.queries import query
 from store.spread import claim_placement, release_placement
 
@@ -61,21 +62,36 @@ async def consume(connection: Connection, mediation: str, events: Sequence[AnyEv
         await connection.execute(query("consume_place"), mediation)
 
 
-async def limit_of(connection: Connection, claim: PlaceClaim) -> int | None:
-    """Return how many places there are: of a ceiling a share of the fed figures, which stay so in this transaction."""
+class Fed(NamedTuple):
+    """The outside figures of a period."""
+
+    vacated: int
+    expected: int
+    """Never fewer than those vacated already."""
+    other_lettings: int
+
+
+async def fed(source: Source, municipalities: Sequence[str], period: str) -> Fed | None:
+    """Return what was fed for a period by all these municipalities together; None when nothing was."""
+    row = await source.fetchrow(query("fed"), municipalities, *bounds(period))
+    return Fed(**row) if row and row["vacated"] is not None else None
+
+
+def limit_from(figures: Fed | None, limit: int | None, share: float | None, of: Denominator | None) -> int | None:
+    """Return how many places there are: of a ceiling its share of the figures, less what others were let."""
+    if share is None or figures is None:
+        return limit
+    dwellings = figures.expected if of is Denominator.EXPECTED else figures.vacated
+    return max(0, floor(Decimal(str(share)) * dwellings) - figures.other_lettings)
+
+
+async def _limit(connection: Connection, claim: PlaceClaim) -> int | None:
+    """Return how many places there are; the figures stay as they are until this transaction ends."""
     if claim.share is None:
         return claim.limit
     members = [claim.municipality, *claim.shared_by]
     await connection.fetch(query("hold_vacated"), members, *bounds(claim.period))
-    fed = await connection.fetchrow(query("fed"), members, *bounds(claim.period))
-    if fed is None or fed["vacated"] is None:
-        return claim.limit
-    return ceiling(claim.share, fed[(claim.denominator or Denominator.VACATED).value], fed["other_lettings"])
-
-
-def ceiling(share: float, dwellings: int, other_lettings: int) -> int:
-    """Return how many places a share of the vacated dwellings leaves, when others were housed with priority as well."""
-    return max(0, floor(Decimal(str(share)) * dwellings) - other_lettings)
+    return limit_from(await fed(connection, members, claim.period), claim.limit, claim.share, claim.denominator)
 
 
 async def _claim(connection: Connection, mediation: str, one: PersonClaim | PlaceClaim | DwellingClaim) -> bool:
@@ -90,7 +106,7 @@ async def _claim(connection: Connection, mediation: str, one: PersonClaim | Plac
 
 
 async def _claim_place(connection: Connection, mediation: str, one: PlaceClaim) -> bool:
-    limit = await limit_of(connection, one)
+    limit = await _limit(connection, one)
     key = one.ledger, one.period
     await connection.execute(query("know_capacity"), *key, limit)
     if one.beyond_limit:
