@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Coroutine
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -120,6 +121,49 @@ def token(
     data.mkdir(parents=True, exist_ok=True)
     issuer = LocalIssuer(data / "token-key.json")
     typer.echo(issuer.issue(role, organisation, subject, timedelta(hours=hours)))
+
+
+capacity = typer.Typer(help="What is scarce: its outside figures, and the proof of its books.", no_args_is_help=True)
+app.add_typer(capacity, name="capacity")
+
+
+class Figures(StrEnum):
+    """What a file of figures tells."""
+
+    VACATED = "vacated"
+    COMPLEXES = "complexes"
+
+
+@capacity.command()
+def feed(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV with a header, in UTF-8.")],
+    municipality: Annotated[str, typer.Option(help="Whose figures, such as almere.")],
+    figures: Annotated[Figures, typer.Option(help="What the file tells.")] = Figures.VACATED,
+) -> None:
+    """Take in a municipality's figures: all of the file, or nothing and what is wrong with each line."""
+    from domain.feed import LinesWrong
+    from store.feed import feed_file
+
+    try:
+        rows = _run(feed_file(_settings().database_url, municipality, figures.value, file.read_bytes()))
+    except LinesWrong as wrong:
+        for error in wrong.errors:
+            typer.echo(f"{file}: {error}", err=True)
+        raise typer.Exit(EXIT_FAULT) from None
+    typer.echo(f"{rows} rows taken in")
+
+
+@capacity.command()
+def check() -> None:
+    """Work out everything scarce from the events and compare. Reads only; exits 1 and tells each difference."""
+    from store.sweep import sweep_at
+
+    swept = _run(sweep_at(_settings().database_url))
+    for difference in swept.differences:
+        typer.echo(str(difference), err=True)
+    typer.echo(f"{swept.mediations} mediations, {len(swept.differences)} differences")
+    if swept.differences:
+        raise typer.Exit(EXIT_FAULT)
 
 
 def _settings() -> Settings:

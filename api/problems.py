@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse
 
 from domain.conditions import Condition
 from domain.decide import Refused
+from domain.feed import LineError
 
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:direct-mediation:problem:"
@@ -25,6 +26,8 @@ class FieldError(BaseModel):
 
     field: str
     message: str
+    line: int | None = None
+    """In figures that were delivered: the line, from 1."""
 
 
 class ProblemDetails(BaseModel):
@@ -106,6 +109,18 @@ def _message(error: ErrorDetails | dict[str, Any]) -> str:
     return str(error["msg"]).removeprefix("Value error, ")
 
 
+class LinesInvalid(Invalid):
+    """Some lines of the figures are not valid: none was used."""
+
+    name = "invalid-figures"
+
+    def __init__(self, wrong: Iterable[LineError]) -> None:
+        super().__init__(())
+        told = [FieldError(field=e.field, message=e.message[:TEXT_LIMIT], line=e.line) for e in wrong][:MOST_ERRORS]
+        self.said = "; ".join(f"line {e.line}, {e.field}: {e.message}" for e in told[:3])
+        self.members["errors"] = told
+
+
 class Unauthenticated(Problem):
     """A valid bearer token is needed."""
 
@@ -184,6 +199,14 @@ class NotJson(Problem):
     status = 415
     name = "not-json"
     detail = "send `Content-Type: application/json`, not encoded"
+
+
+class NotFigures(Problem):
+    """Figures are sent as JSON or CSV."""
+
+    status = 415
+    name = "not-figures"
+    detail = "send `Content-Type: application/json` or `text/csv`, in UTF-8, not encoded"
 
 
 class Unexpected(Problem):

@@ -110,6 +110,7 @@ def _for_corporation(state: Mediation, whole: dict[str, Any], corporation: str) 
         "clocks": (),
         "urgency": None,
         "candidates": (),
+        "full": (),
         "offers": [_offer(offer, secret=False) for offer in offers],
         "counted_refusals": 0,
         "lease": whole["lease"] if latest else type(state.lease)(),

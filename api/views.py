@@ -260,6 +260,9 @@ class MediationView(View):
     waiting_for: WaitingView | None = Field(description="Why the client waits for a place or a dwelling")
     place: PlaceView | None
     candidates: tuple[CandidateView, ...] = Field(description="Suitable released dwellings to choose from")
+    full: tuple[CandidateView, ...] = Field(
+        default=(), description="Dwellings that suit, in a district or complex that takes no placement now"
+    )
     offers: tuple[OfferView, ...]
     counted_refusals: int
     lease: LeaseView

@@ -14,6 +14,7 @@ from domain.parties import Actor, OrganisationId, Parties
 from domain.policy import Policy
 from domain.referral import Referral, ReferralChanges
 from domain.signals import SignalKind
+from domain.spread import Standing
 from domain.value import Value
 
 
@@ -24,6 +25,8 @@ class Rule(StrEnum):
     DWELLING_UNSUITABLE = "dwelling_unsuitable"
     DOCUMENTS_MISSING = "documents_missing"
     CLIENT_NOT_READY = "client_not_ready"
+    SPREAD_FULL = "spread_full"
+    """The district or complex has as many placements as were agreed, or is closed to them."""
 
 
 class WithdrawalReason(StrEnum):
@@ -192,6 +195,8 @@ class LearnDwellings(Command):
     dwellings: tuple[Dwelling, ...]
     away: tuple[OrganisationId, ...] = ()
     """Corporations whose system did not answer."""
+    standings: tuple[Standing, ...] = ()
+    """How their districts and complexes stood; looked up by the store in the transaction that records the command."""
 
 
 class LearnLease(Command):

@@ -246,7 +246,7 @@ def _answer(d: Draft, command: AnswerTask) -> None:
 
 def _seek_again(d: Draft, rule: Rule | None = None) -> None:
     """The facts or the rules changed while a place or a dwelling is sought: look again."""
-    if d.m.open_of(TaskKind.MAKE_OFFER) and rule in {None, Rule.DWELLING_UNSUITABLE}:
+    if d.m.open_of(TaskKind.MAKE_OFFER) and rule in {None, Rule.DWELLING_UNSUITABLE, Rule.SPREAD_FULL}:
         offer.list_dwellings(d)
     if d.m.open_of(TaskKind.AWAIT_PLACE) and rule in {None, Rule.QUOTA_FULL}:
         offer.seek_place(d)

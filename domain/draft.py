@@ -18,7 +18,7 @@ from domain.mediation import Mediation, Offer, evolve
 from domain.outcome import Stage
 from domain.parties import Actor, OrganisationId, Role
 from domain.policy import Ladder, Policy
-from domain.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim
+from domain.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim, unexplained
 from domain.tasks import OWNERS, Task, TaskKind
 
 T = TypeVar("T")
@@ -121,10 +121,14 @@ class Draft:
 
     def claim(self, claim: Claim) -> bool:
         """Claim something scarce. False when the store found that it is gone."""
-        if claim in self._gone:
+        if self.why_gone(claim):
             return False
         self.claims.append(claim)
         return True
+
+    def why_gone(self, claim: Claim) -> Claim | None:
+        """Return the claim with what the store found when it was gone; None when it was not."""
+        return next((gone for gone in self._gone if claim == unexplained(gone)), None)
 
     def release(self, claim: Claim) -> None:
         """Give something scarce back."""
@@ -296,6 +300,8 @@ class Draft:
         if offer:
             dwelling = offer.candidate.dwelling
             self.release(DwellingClaim(corporation=dwelling.corporation, dwelling=dwelling.id))
+            for claim in offer.spread:
+                self.release(claim)
 
     def release_place(self) -> None:
         """Let others have the reserved place."""

@@ -6,6 +6,7 @@ from domain.commands import ClientWithdrawal
 from domain.draft import Draft
 from domain.effects import Audience, CancelSupport, Letter, WithdrawOffer
 from domain.outcome import Outcome
+from domain.room import end_live_placements
 from domain.tasks import TaskKind
 
 
@@ -24,6 +25,8 @@ def end(
     if d.m.lease.handed_over_on is None:
         let_go_of_dwelling(d, outcome.value)
         d.release_place()
+    elif d.m.live_offer:
+        end_live_placements(d)
     let_go_of_support(d)
     d.release_person()
     d.emit(e.MediationClosed(outcome=outcome, note=note, reasons=reasons, withdrawal=withdrawal))

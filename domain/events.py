@@ -35,6 +35,7 @@ from domain.outcome import Outcome, Stage
 from domain.parties import OrganisationId, Parties
 from domain.policy import LeaseForm, OriginException
 from domain.referral import Checklist, Document, Referral, ReferralChanges
+from domain.scarce import SpreadClaim
 from domain.signals import Signal
 from domain.tasks import Task
 from domain.value import Value
@@ -217,11 +218,17 @@ class PlaceReserved(Event):
     year: int
     units: int
     beyond_limit: bool = False
+    half: Literal[1, 2] | None = None
+    shared_by: tuple[OrganisationId, ...] = ()
+    """The municipalities whose shared capacity it counts in."""
+    part: str | None = None
+    """The sub-target it counts for."""
 
 
 class PlaceUnavailable(Event):
     type: Literal["PlaceUnavailable"] = "PlaceUnavailable"
     year: int
+    half: Literal[1, 2] | None = None
 
 
 class PlaceConsumed(Event):
@@ -244,6 +251,8 @@ class DwellingsListed(Event):
     """Of those that do not suit, the longest released: what stands in the way."""
     unmet: Mapping[str, int] = Field(default_factory=dict)
     """How many of all that do not suit each condition kept away."""
+    full: tuple[Candidate, ...] = ()
+    """Dwellings that suit, in a district or complex that takes no placement now."""
 
 
 class OfferPrepared(Event):
@@ -251,6 +260,8 @@ class OfferPrepared(Event):
 
     type: Literal["OfferPrepared"] = "OfferPrepared"
     candidate: Candidate
+    spread: tuple[SpreadClaim, ...] = ()
+    """The placements in its district and complex that were claimed with it."""
 
 
 class OfferPlaced(Event):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import reduce
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -29,6 +29,7 @@ from domain.outcome import Outcome, Stage
 from domain.parties import OrganisationId, Parties
 from domain.policy import LeaseForm, OriginException
 from domain.referral import Referral
+from domain.scarce import SpreadClaim
 from domain.signals import Signal, SignalKind, SignalState
 from domain.tasks import Task, TaskKind
 from domain.value import Value
@@ -63,6 +64,8 @@ class Offer(Value):
     viewing_on: date | None = None
     """The day planned for the viewing, or on which it was held."""
     viewings_missed: int = 0
+    spread: tuple[SpreadClaim, ...] = ()
+    """The placements in its district and complex that were claimed with it."""
 
 
 class Origin(Value):
@@ -93,6 +96,10 @@ class Place(Value):
     year: int
     units: int
     state: PlaceState = PlaceState.RESERVED
+    half: Literal[1, 2] | None = None
+    shared_by: tuple[OrganisationId, ...] = ()
+    part: str | None = None
+    beyond_limit: bool = False
 
 
 class Support(Value):
@@ -165,6 +172,8 @@ class Mediation(Value):
     unsuitable: tuple[Unsuitable, ...] = ()
     unmet: Mapping[str, int] = Field(default_factory=dict)
     """How many dwellings of the last listing each condition kept away."""
+    full: tuple[Candidate, ...] = ()
+    """Those that suit, but whose district or complex takes no placement now."""
     offers: tuple[Offer, ...] = ()
     support: Support | None = None
     lease: Lease = Lease()
@@ -308,8 +317,8 @@ def _changes(m: Mediation, event: e.AnyEvent) -> Iterator[tuple[str, Any]]:
             given = {name: getattr(changes, name) for name in changes.model_fields_set}
             yield "referral", m.referral.model_copy(update={k: v for k, v in given.items() if v is not None})
         case e.ReadinessChecked(checklist=checklist):
-            known = m.referral.checklist.updated(checklist)
-            yield "referral", m.referral.model_copy(update={"checklist": known})
+            updated = m.referral.checklist.updated(checklist)
+            yield "referral", m.referral.model_copy(update={"checklist": updated})
         case e.OriginDetermined(origin=origin, exception=exception):
             yield "origin", Origin(municipality=origin, exception=exception)
         case e.TransferRefused(origin=origin):
@@ -327,8 +336,9 @@ def _changes(m: Mediation, event: e.AnyEvent) -> Iterator[tuple[str, Any]]:
         case e.UrgencyGranted(support=support, conditions=conditions):
             yield "urgency", support
             yield "urgency_conditions", conditions
-        case e.PlaceReserved(year=year, units=units):
-            yield "place", Place(year=year, units=units)
+        case e.PlaceReserved(year=year, units=units, half=half, shared_by=shared_by):
+            place = Place(year=year, units=units, half=half, shared_by=shared_by)
+            yield "place", place.model_copy(update={"part": event.part, "beyond_limit": event.beyond_limit})
         case e.PlaceConsumed() if m.place:
             yield "place", m.place.model_copy(update={"state": PlaceState.CONSUMED})
         case e.PlaceReleased():
@@ -338,9 +348,11 @@ def _changes(m: Mediation, event: e.AnyEvent) -> Iterator[tuple[str, Any]]:
             yield "unsuitable", tuple(u for u in m.unsuitable if u.corporation in away) + event.unsuitable
             yield "considered", event.considered
             yield "unmet", event.unmet
-        case e.OfferPrepared(candidate=candidate):
-            yield "offers", (*m.offers, Offer(candidate=candidate))
+            yield "full", tuple(c for c in m.full if c.dwelling.corporation in away) + event.full
+        case e.OfferPrepared(candidate=candidate, spread=spread):
+            yield "offers", (*m.offers, Offer(candidate=candidate, spread=spread))
             yield "candidates", tuple(c for c in m.candidates if c.dwelling != candidate.dwelling)
+            yield "full", tuple(c for c in m.full if c.dwelling != candidate.dwelling)
         case e.OfferPlaced(number=number):
             yield "offers", _offer(m, OfferState.PLACED, number=number)
         case e.OfferDeclined():
@@ -441,6 +453,7 @@ def _changes(m: Mediation, event: e.AnyEvent) -> Iterator[tuple[str, Any]]:
             yield "clocks", ()
             yield "candidates", ()
             yield "unsuitable", ()
+            yield "full", ()
             yield "undelivered", {}
             yield "absence", None
             yield "paused_at", None

@@ -8,12 +8,15 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, model_serializer, model_validator
 
 from domain.calendar import Calendar, Term, Unit
+from domain.capacity import Denominator, SubTarget
 from domain.clocks import ClockKind
 from domain.landing import SoftLanding
 from domain.parties import OrganisationId
+from domain.periods import Span
 from domain.policy_defaults import DEFAULTS
 from domain.referral import Document, ReadinessItem, TargetGroup
 from domain.rent import RentLimits
+from domain.spread import SpreadPolicy
 from domain.tasks import TaskKind
 from domain.value import Value
 
@@ -90,6 +93,8 @@ class CapacityModel(StrEnum):
     """A maximum per year (quotum)."""
     CEILING = "ceiling"
     """A share of the dwellings vacated in a year (maximumpercentage)."""
+    UNLIMITED = "unlimited"
+    """No limit: the municipality decided none."""
 
 
 class CapacityUnit(StrEnum):
@@ -97,16 +102,38 @@ class CapacityUnit(StrEnum):
 
     PEOPLE = "people"
     MEDIATIONS = "mediations"
+    HOUSEHOLDS = "households"
+    DWELLINGS = "dwellings"
 
 
 class CapacityPolicy(Value):
-    """How many places there are in a calendar year."""
+    """How many places there are in a period."""
 
     model: CapacityModel
     unit: CapacityUnit
-    limit: int = Field(ge=0)
-    """Places per calendar year; with a ceiling: what share times the expected number of vacated dwellings gives."""
+    limit: int | None = Field(default=None, ge=0)
+    """Places per period; None is no limit. With a ceiling: the limit as long as no figures were fed."""
     share: float | None = Field(default=None, gt=0, le=1)
+    """With a ceiling: places are the share of the vacated dwellings, less what was let to other urgent people."""
+    denominator: Denominator | None = None
+    """With a ceiling: of which fed figure; None for a ceiling that is fixed at `limit`."""
+    period: Span = Span.YEAR
+    shared_by: tuple[OrganisationId, ...] = ()
+    """The municipalities that share these places, if several do; all their policies name the same ones."""
+    sub_targets: dict[str, SubTarget] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "CapacityPolicy":
+        kept = sum(part.target for part in self.sub_targets.values() if part.reserved)
+        if self.limit is not None and kept > self.limit:
+            raise ValueError(f"sub-targets keep {kept} places, but there are only {self.limit}")
+        if self.denominator and (self.model is not CapacityModel.CEILING or self.share is None):
+            raise ValueError("a denominator belongs to a ceiling with a share")
+        return self
+
+    def part_of(self, group: TargetGroup) -> str | None:
+        """Return the sub-target that a target group belongs to: the first that names it."""
+        return next((name for name, part in self.sub_targets.items() if group in part.groups), None)
 
 
 class OfferPolicy(Value):
@@ -251,6 +278,8 @@ class Policy(Value):
     conversion: ConversionPolicy = ConversionPolicy()
     clocks: dict[ClockKind, ClockPolicy]
     tasks: dict[TaskKind, Ladder]
+    spread: SpreadPolicy | None = None
+    """None in policies of before placements were spread: then none is counted."""
 
     @model_validator(mode="before")
     @classmethod

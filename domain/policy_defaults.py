@@ -24,6 +24,8 @@ DEFAULTS: Mapping[str, Any] = {
     "temporary_lease": {"longest": "24 months", "onward_move": "3 months"},
     "lease_forms": ["regular", "conversion", "tripartite"],
     "calendar": {"timezone": "Europe/Amsterdam"},
+    "capacity": {"model": "unlimited", "unit": "mediations", "period": "year"},
+    "spread": {"every_district": None, "every_complex": None},
     "offers": {"counted_refusals": 2},
     "support": {"notice_to_team": "5 working days", "plan": "off", "talk": "off", "soft_landing": []},
     "follow_up": {"after": "3 months", "window": "1 week", "attempts": 3, "script": []},

@@ -21,6 +21,7 @@ from domain.scarce import Claim
 from store import outbox, read_model, scarce
 from store.database import Connection, Pool, Source
 from store.queries import query
+from store.spread import with_standings
 
 LATEST = 1_000_000
 """More events than any mediation has."""
@@ -121,6 +122,8 @@ async def _decide(connection: Connection, recording: Recording, loaded: Loaded |
     policy = loaded.policy if loaded else command.policy if isinstance(command, StartMediation) else None
     if policy is None:
         raise MediationUnknown(recording.mediation)
+    recording = await with_standings(connection, recording, state, policy)
+    command = recording.command
     gone: frozenset[Claim] = frozenset()
     while True:
         decided = decide(state, command, policy, recording.now, gone)
@@ -144,6 +147,7 @@ async def _accept(
     if state is None:
         raise MediationUnknown(recording.mediation)
     await scarce.release(connection, recording.mediation, decided.releases)
+    await scarce.consume(connection, recording.mediation, decided.events)
     documents = [event.model_dump_json() for event in decided.events]
     outcome = Recorded(
         sequence=state.sequence,

@@ -4,10 +4,18 @@ Claims are made in one order for all mediations, so that two of them never wait 
 """
 
 from collections.abc import Sequence
+from decimal import Decimal
+from math import floor
+from typing import NamedTuple
 
-from domain.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim
-from store.database import Connection
+from domain.capacity import Denominator
+from domain.events import AnyEvent, PlaceConsumed
+from domain.periods import bounds
+from domain.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim, SpreadClaim
+from store.changed import changed
+from store.database import Connection, Source
 from store.queries import query
+from store.spread import claim_placement, release_placement
 
 
 class _Gone(Exception):
@@ -24,7 +32,10 @@ async def claim(connection: Connection, mediation: str, claims: Sequence[Claim])
     try:
         async with connection.transaction():
             for one in sorted(claims, key=str):
-                if not await _claim(connection, mediation, one):
+                if isinstance(one, SpreadClaim):
+                    if found := await claim_placement(connection, mediation, one):
+                        raise _Gone(one.model_copy(update={"found": found}))
+                elif not await _claim(connection, mediation, one):
                     raise _Gone(one)
     except _Gone as gone:
         return gone.claim
@@ -41,9 +52,49 @@ async def release(connection: Connection, mediation: str, claims: Sequence[Claim
                 await connection.execute(query("release_place"), mediation)
             case DwellingClaim(corporation=corporation, dwelling=dwelling):
                 await connection.execute(query("release_dwelling"), corporation, dwelling, mediation)
+            case SpreadClaim():
+                await release_placement(connection, mediation, one)
 
 
-async def _claim(connection: Connection, mediation: str, one: Claim) -> bool:
+async def consume(connection: Connection, mediation: str, events: Sequence[AnyEvent]) -> None:
+    """Note that the mediation's place was used, if that is among what happened."""
+    if any(isinstance(event, PlaceConsumed) for event in events):
+        await connection.execute(query("consume_place"), mediation)
+
+
+class Fed(NamedTuple):
+    """The outside figures of a period."""
+
+    vacated: int
+    expected: int
+    """Never fewer than those vacated already."""
+    other_lettings: int
+
+
+async def fed(source: Source, municipalities: Sequence[str], period: str) -> Fed | None:
+    """Return what was fed for a period by all these municipalities together; None when nothing was."""
+    row = await source.fetchrow(query("fed"), municipalities, *bounds(period))
+    return Fed(**row) if row and row["vacated"] is not None else None
+
+
+def limit_from(figures: Fed | None, limit: int | None, share: float | None, of: Denominator | None) -> int | None:
+    """Return how many places there are: of a ceiling its share of the figures, less what others were let."""
+    if share is None or figures is None:
+        return limit
+    dwellings = figures.expected if of is Denominator.EXPECTED else figures.vacated
+    return max(0, floor(Decimal(str(share)) * dwellings) - figures.other_lettings)
+
+
+async def _limit(connection: Connection, claim: PlaceClaim) -> int | None:
+    """Return how many places there are; the figures stay as they are until this transaction ends."""
+    if claim.share is None:
+        return claim.limit
+    members = [claim.municipality, *claim.shared_by]
+    await connection.fetch(query("hold_vacated"), members, *bounds(claim.period))
+    return limit_from(await fed(connection, members, claim.period), claim.limit, claim.share, claim.denominator)
+
+
+async def _claim(connection: Connection, mediation: str, one: PersonClaim | PlaceClaim | DwellingClaim) -> bool:
     match one:
         case PersonClaim(person=person):
             status = await connection.execute(query("claim_person"), person, mediation)
@@ -51,22 +102,17 @@ async def _claim(connection: Connection, mediation: str, one: Claim) -> bool:
             status = await connection.execute(query("claim_dwelling"), corporation, dwelling, mediation)
         case PlaceClaim():
             return await _claim_place(connection, mediation, one)
-    return _changed(status)
+    return changed(status)
 
 
 async def _claim_place(connection: Connection, mediation: str, one: PlaceClaim) -> bool:
-    await connection.execute(query("know_capacity"), one.municipality, one.year, one.limit)
+    limit = await _limit(connection, one)
+    key = one.ledger, one.period
+    await connection.execute(query("know_capacity"), *key, limit)
     if one.beyond_limit:
-        status = await connection.execute(query("take_capacity_beyond"), one.municipality, one.year, one.units)
+        status = await connection.execute(query("take_capacity_beyond"), *key, one.units)
     else:
-        status = await connection.execute(query("take_capacity"), one.municipality, one.year, one.units, one.limit)
-    return _changed(status) and _changed(
-        await connection.execute(
-            query("claim_place"), mediation, one.municipality, one.year, one.units, one.beyond_limit
-        ),
-    )
-
-
-def _changed(status: str) -> bool:
-    """Tell from a command tag such as `INSERT 0 1` whether a row was written."""
-    return not status.endswith(" 0")
+        kept = [part.name for part in one.kept], [part.target for part in one.kept]
+        status = await connection.execute(query("take_capacity"), *key, one.units, limit, one.part, *kept)
+    held = (one.units, one.beyond_limit, one.municipality, one.part)
+    return changed(status) and changed(await connection.execute(query("claim_place"), mediation, *key, *held))

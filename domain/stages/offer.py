@@ -1,5 +1,6 @@
 """Stage 3: a place within the quota, a suitable dwelling, and an offer that the corporation confirms (aanbod)."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from domain import events as e
@@ -13,8 +14,9 @@ from domain.effects import ListDwellings, PlaceOffer
 from domain.hearing import intend
 from domain.mediation import OfferState
 from domain.outcome import Stage
-from domain.policy import CapacityUnit
-from domain.scarce import DwellingClaim, PlaceClaim
+from domain.room import claim_spread, place_claim
+from domain.scarce import DwellingClaim
+from domain.spread import claims_for, room
 from domain.suitability import count_unmet, judge_dwelling, unsuitable
 from domain.tasks import Task, TaskKind
 from domain.terms import extend_urgency
@@ -30,21 +32,23 @@ def enter(d: Draft) -> None:
 
 
 def seek_place(d: Draft) -> None:
-    """Claim a place of this year; wait for one when the quota is full."""
-    capacity = d.policy.capacity
-    claim = PlaceClaim(
-        municipality=d.m.parties.municipality,
-        year=d.today.year,
-        units=d.m.referral.household_size if capacity.unit is CapacityUnit.PEOPLE else 1,
-        limit=capacity.limit,
-        beyond_limit=Rule.QUOTA_FULL in d.m.overrides,
-    )
+    """Claim a place of this period; wait for one when the quota is full."""
+    claim = place_claim(d)
     if d.claim(claim):
-        d.emit(e.PlaceReserved(year=claim.year, units=claim.units, beyond_limit=claim.beyond_limit))
+        d.emit(
+            e.PlaceReserved(
+                year=claim.year,
+                half=claim.half,
+                units=claim.units,
+                beyond_limit=claim.beyond_limit,
+                shared_by=claim.shared_by,
+                part=claim.part,
+            ),
+        )
         d.cancel(TaskKind.AWAIT_PLACE)
         seek_dwelling(d)
     elif not d.m.open_of(TaskKind.AWAIT_PLACE):
-        d.emit(e.PlaceUnavailable(year=claim.year))
+        d.emit(e.PlaceUnavailable(year=claim.year, half=claim.half))
         d.open(TaskKind.AWAIT_PLACE)
 
 
@@ -80,9 +84,9 @@ def learn_dwellings(d: Draft, command: LearnDwellings) -> None:
         if dwelling.corporation in d.m.parties.corporations and (dwelling.corporation, dwelling.id) not in offered
     )
     unfit_too = Rule.DWELLING_UNSUITABLE in d.m.overrides
-    suitable = [c for c in candidates if unfit_too or all_met(c.conditions)]
     unfit = [c for c in candidates if not all_met(c.conditions)] if d.policy.suitability else []
     kept = d.policy.suitability.unsuitable_kept if d.policy.suitability else 0
+    suitable, full = _with_room(d, [c for c in candidates if unfit_too or all_met(c.conditions)], command)
     d.emit(
         e.DwellingsListed(
             considered=len(command.dwellings),
@@ -90,12 +94,28 @@ def learn_dwellings(d: Draft, command: LearnDwellings) -> None:
             suitable=tuple(suitable[: d.policy.offers.candidates_shown]),
             unsuitable=tuple(unsuitable(c) for c in unfit[:kept]),
             unmet=count_unmet(unfit),
+            full=tuple(full[: d.policy.offers.candidates_shown]),
         ),
     )
     if command.away:
         calendar = d.policy.calendar
         tomorrow = calendar.working_day_from(d.today + timedelta(days=1))
         d.emit(e.TaskChecked(task=waiting.id, next_check=calendar.at(tomorrow, calendar.opens)))
+
+
+def _with_room(d: Draft, suitable: Sequence[Candidate], command: LearnDwellings) -> tuple[list[Candidate], ...]:
+    """Part the dwellings whose district and complex have room from the others, judged on how those stood."""
+    spread = d.policy.spread
+    if spread is None:
+        return list(suitable), []
+    free: list[Candidate] = []
+    full: list[Candidate] = []
+    for one in suitable:
+        claims = claims_for(spread, d.m.parties.municipality, one.dwelling, d.today)
+        judged = room(spread, claims, command.standings)
+        there_is = all_met(judged) or Rule.SPREAD_FULL in d.m.overrides
+        (free if there_is else full).append(one.model_copy(update={"conditions": one.conditions + judged}))
+    return free, full
 
 
 def make_offer(d: Draft, _task: Task, answer: MatchAnswer) -> None:
@@ -105,7 +125,8 @@ def make_offer(d: Draft, _task: Task, answer: MatchAnswer) -> None:
     d.require(urgency is not None and not urgency.expired, "urgency_expired", "no offer without a valid urgency")
     d.require(not d.m.suspended, "objection_suspends", "first the objection is decided")
     chosen = (answer.corporation, answer.dwelling)
-    candidate = next((c for c in d.m.candidates if (c.dwelling.corporation, c.dwelling.id) == chosen), None)
+    listed = d.m.candidates + d.m.full
+    candidate = next((c for c in listed if (c.dwelling.corporation, c.dwelling.id) == chosen), None)
     if candidate is None:
         raise RuleBroken("dwelling_not_listed", "choose one of the suitable dwellings listed with this mediation")
     conditions = judge_dwelling(d.m.referral, candidate.dwelling, d.policy, d.today)
@@ -118,7 +139,8 @@ def make_offer(d: Draft, _task: Task, answer: MatchAnswer) -> None:
     )
     if not d.claim(DwellingClaim(corporation=answer.corporation, dwelling=answer.dwelling)):
         raise RuleBroken("dwelling_taken", "this dwelling is kept for somebody else")
-    d.emit(e.OfferPrepared(candidate=candidate))
+    spread = claim_spread(d, candidate.dwelling)
+    d.emit(e.OfferPrepared(candidate=candidate, spread=spread))
     task = d.open(TaskKind.CONFIRM_OFFER)
     d.do(
         PlaceOffer(

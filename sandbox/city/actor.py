@@ -186,7 +186,7 @@ class Neighbourhood:
             said: View = answer.json()
             return said
         problem = answer.json() if "json" in answer.headers.get("Content-Type", "") else {}
-        if problem.get("rule") == "dwelling_taken":
+        if problem.get("rule") in {"dwelling_taken", "spread_full"}:
             raise DwellingTaken
         text = f"{answer.request.method} {answer.request.url.path}: {answer.status_code} {problem}"
         if answer.status_code < 500:

@@ -362,7 +362,7 @@ def assert_all_let_go(case: Case, outcome: Outcome) -> None:
     assert case.last.wake_at is None
     kept = Counter(map(scarce_key, case.claims)) - Counter(map(scarce_key, case.releases))
     housed = case.m.lease.handed_over_on is not None
-    assert sorted(x[0] for x in kept) == (["dwelling", "place"] if housed else [])
+    assert sorted(x[0] for x in kept) == (["dwelling", "place", "spread", "spread"] if housed else [])
 
 
 def scarce_key(claim: Claim) -> tuple[str, ...]:
@@ -372,5 +372,7 @@ def scarce_key(claim: Claim) -> tuple[str, ...]:
             return (claim.type, claim.person)
         case "dwelling":
             return (claim.type, claim.corporation, claim.dwelling)
+        case "spread":
+            return (claim.type, claim.scope, claim.corporation, claim.name, claim.period)
         case _:
             return (claim.type, claim.municipality, str(claim.year))

@@ -32,8 +32,9 @@ from domain.outcome import NEGATIVE, Outcome, Stage
 from domain.parties import Actor, Parties, Role
 from domain.policy import CapacityPolicy, LeaseForm, OriginException, OriginRule, Policy
 from domain.referral import Checklist, Document, DwellingNeeds, Known, ReferralChanges, Track
-from domain.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim
+from domain.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim, SpreadClaim
 from domain.signals import SignalKind
+from domain.spread import CapPeriod, SpreadCap, SpreadPolicy
 from domain.tasks import OWNERS, Task, TaskKind
 from tests.domain.case import MONDAY, NOTE, dwelling, policy_of, referral
 
@@ -79,6 +80,9 @@ def small_city() -> Policy:
         "origin_exceptions": (OriginException.SAFETY, OriginException.OWN_NETWORK),
         "viewing": True,
         "lease_forms": (LeaseForm.TRIPARTITE, LeaseForm.TEMPORARY),
+        "spread": SpreadPolicy(
+            every_complex=SpreadCap(most=1, period=CapPeriod.LIVE), every_district=SpreadCap(most=3)
+        ),
     }
     return policy.model_copy(update={"capacity": capacity, "offers": offers, **switches})
 
@@ -110,6 +114,7 @@ class Scarce:
         self.people: dict[str, str] = {}
         self.dwellings: dict[tuple[str, str], str] = {}
         self.places: dict[str, PlaceClaim] = {}
+        self.placements: dict[tuple[str, str, str, str, str], SpreadClaim] = {}
 
     def gone(self, claims: tuple[Claim, ...], holder: str) -> frozenset[Claim]:
         return frozenset(claim for claim in claims if not self._free(claim, holder))
@@ -121,7 +126,20 @@ class Scarce:
             case DwellingClaim():
                 return (claim.corporation, claim.dwelling) not in self.dwellings
             case PlaceClaim():
+                assert claim.limit is not None
                 return claim.beyond_limit or self.used(claim.year) + claim.units <= claim.limit
+            case SpreadClaim():
+                assert claim.most is not None
+                return claim.beyond_limit or self.placed(claim) < claim.most
+
+    def placed(self, where: SpreadClaim) -> int:
+        """How many are placed where this one is, within the cap."""
+        same = [held for key, held in self.placements.items() if key[1:] == self._key("", where)[1:]]
+        return sum(not held.beyond_limit for held in same)
+
+    @staticmethod
+    def _key(holder: str, claim: SpreadClaim) -> tuple[str, str, str, str, str]:
+        return holder, claim.scope.value, claim.corporation, claim.name, claim.period
 
     def used(self, year: int) -> int:
         return sum(p.units for p in self.places.values() if p.year == year and not p.beyond_limit)
@@ -135,6 +153,9 @@ class Scarce:
             case PlaceClaim():
                 assert holder not in self.places, "one place a mediation"
                 self.places[holder] = claim
+            case SpreadClaim():
+                assert self._key(holder, claim) not in self.placements, "one placement a mediation"
+                self.placements[self._key(holder, claim)] = claim
 
     def give_back(self, claim: Claim, holder: str) -> None:
         match claim:
@@ -145,6 +166,8 @@ class Scarce:
             case PlaceClaim():
                 place = self.places.pop(holder)
                 assert (place.year, place.units) == (claim.year, claim.units)
+            case SpreadClaim():
+                assert self.placements.pop(self._key(holder, claim)) == claim
 
 
 class Life:
@@ -495,7 +518,9 @@ class City(RuleBasedStateMachine):
     @invariant()
     def what_is_scarce_is_kept_by_whom_it_is_meant_for(self) -> None:
         for year in {place.year for place in self.scarce.places.values()}:
-            assert self.scarce.used(year) <= POLICY.capacity.limit
+            assert self.scarce.used(year) <= (POLICY.capacity.limit or 0)
+        for placed in self.scarce.placements.values():
+            assert self.scarce.placed(placed) <= (placed.most or 0)
         for life in self.lives:
             m = life.state
             if m is None:
@@ -509,11 +534,15 @@ class City(RuleBasedStateMachine):
                 offer = m.live_offer
                 kept = [(offer.candidate.dwelling.corporation, offer.candidate.dwelling.id)] if offer else []
                 assert dwellings == kept
+                held = {key[1:] for key in self.scarce.placements if key[0] == life.id}
+                lasting = [one for one in offer.spread if is_open or one.period != "live"] if offer else []
+                assert held == {self.scarce._key("", one)[1:] for one in lasting}
                 assert sum(o.state in LIVE for o in m.offers) == len(kept)
                 assert (life.id in self.scarce.places) == (m.place is not None)
             else:
                 assert not dwellings
                 assert life.id not in self.scarce.places
+                assert all(key[0] != life.id for key in self.scarce.placements)
 
     @invariant()
     def an_offer_suits_or_a_rule_was_set_aside(self) -> None:

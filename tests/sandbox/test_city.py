@@ -39,7 +39,7 @@ from domain.parties import Actor, Parties, Role
 from domain.policy import Policy
 from domain.policy_file import parse_policy
 from domain.referral import Referral
-from domain.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim
+from domain.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim, SpreadClaim
 from domain.tasks import TaskKind
 from runtime.directory import Directory
 from runtime.directory import Organisation as Entry
@@ -123,19 +123,21 @@ class Scarce:
     def _free(self, claim: Claim, holder: str) -> bool:
         if isinstance(claim, PlaceClaim):
             used = sum(p.units for p in self.places.values() if p.year == claim.year and not p.beyond_limit)
-            return claim.beyond_limit or used + claim.units <= claim.limit
+            return claim.beyond_limit or claim.limit is None or used + claim.units <= claim.limit
+        if isinstance(claim, SpreadClaim):
+            return claim.most is None
         return self.held.get(_key(claim), holder) == holder
 
     def take(self, claim: Claim, holder: str) -> None:
         if isinstance(claim, PlaceClaim):
             self.places[holder] = claim
-        else:
+        elif not isinstance(claim, SpreadClaim):
             self.held[_key(claim)] = holder
 
     def give_back(self, claim: Claim, holder: str) -> None:
         if isinstance(claim, PlaceClaim):
             del self.places[holder]
-        else:
+        elif not isinstance(claim, SpreadClaim):
             assert self.held.pop(_key(claim)) == holder
 
 

@@ -65,11 +65,16 @@ async def test_a_database_is_migrated_once_also_by_many_at_once(postgres: Postgr
         "UPDATE capacity SET beyond = -1",
         "INSERT INTO kept_dwelling VALUES ('ymere', 'D-1', 'm-2')",
         "INSERT INTO open_person VALUES ('person-1', 'm-2')",
-        "INSERT INTO place VALUES ('m-9', 'almere', 2026, 0, false)",
+        "INSERT INTO place VALUES ('m-9', 'almere', '2026', 0, false, 'almere')",
+        "INSERT INTO place VALUES ('m-9', 'almere', '2027', 1, false, 'almere')",
+        "UPDATE spread SET used = most + 1",
+        "UPDATE spread SET used = -1",
+        "INSERT INTO placement VALUES ('m-9', 'almere', 'district', '', 'buiten', '2026', false)",
     ],
 )
 async def test_the_schema_itself_forbids_to_give_twice(pool: Pool, statement: str) -> None:
-    await pool.execute("INSERT INTO capacity VALUES ('almere', 2026, 10)")
+    await pool.execute("INSERT INTO capacity VALUES ('almere', '2026', 10)")
+    await pool.execute("INSERT INTO spread VALUES ('almere', 'district', '', 'haven', '2026', 3)")
     await pool.execute("INSERT INTO kept_dwelling VALUES ('ymere', 'D-1', 'm-1')")
     await pool.execute("INSERT INTO open_person VALUES ('person-1', 'm-1')")
     with pytest.raises(asyncpg.IntegrityConstraintViolationError):

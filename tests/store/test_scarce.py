@@ -46,7 +46,7 @@ def place(units: int = 1, limit: int = 10, *, beyond: bool = False) -> PlaceClai
 
 async def capacity(pool: Pool) -> tuple[int, int, int]:
     """(places, used, beyond) of this year."""
-    row = await pool.fetchrow("SELECT * FROM capacity WHERE municipality = 'almere' AND year = 2026")
+    row = await pool.fetchrow("SELECT * FROM capacity WHERE ledger = 'almere' AND period = '2026'")
     return (row["places"], row["used"], row["beyond"]) if row else (0, 0, 0)
 
 

@@ -1,0 +1,116 @@
+"""Figures that a municipality delivers: vacated dwellings, and what was agreed on complexes; as JSON or as CSV."""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from fastapi import APIRouter, Request
+
+from api.auth import Acting, Caller
+from api.bodies import SHAPES
+from api.idempotency import IdempotencyKey
+from api.installation import Here, Installation
+from api.openapi import REF, problems
+from api.problems import Forbidden, KeyReused, LinesInvalid, NotFigures
+from api.views import View
+from domain.feed import ComplexRow, FedRow, LineError, LinesWrong, Numbered, VacatedRow, read_csv, read_rows
+from domain.parties import Role
+from store.database import Pool
+from store.feed import Delivery, FeedKeyReused, feed_complexes, feed_vacated
+
+router = APIRouter(tags=["capacity"])
+RowT = TypeVar("RowT", bound=FedRow)
+Feed = Callable[[Pool, Delivery, Numbered[RowT]], Awaitable[int]]
+
+
+class Fed(View):
+    """What was taken in."""
+
+    rows: int
+
+
+def _documented(model: type[FedRow], name: str, header: str, row: dict[str, Any]) -> dict[str, Any]:
+    rows = {"type": "array", "items": {"$ref": REF.format(model=name)}, "maxItems": 5000}
+    schema = {"type": "object", "properties": {"rows": rows}, "required": ["rows"], "additionalProperties": False}
+    csv = {"schema": {"type": "string", "description": f"A header and lines: {header}; separated by commas or ;"}}
+    content = {"application/json": {"schema": schema, "examples": {"one": {"value": {"rows": [row]}}}}, "text/csv": csv}
+    shape = model.model_json_schema(by_alias=True, ref_template=REF)
+    return {
+        "requestBody": {"required": True, "content": content},
+        SHAPES: shape.pop("$defs", {}) | {name: shape},
+    }
+
+
+@router.post(
+    "/v1/capacity/{municipality}/vacated",
+    operation_id="feedVacated",
+    summary="Tell how many dwellings were vacated",
+    responses=problems(400, 401, 403, 409, 413, 415, 503),
+    openapi_extra=_documented(
+        VacatedRow,
+        "VacatedRow",
+        "period,vacated,expected,other_lettings",
+        {"period": "2026-03", "vacated": 52, "expected": 60, "otherLettings": 9},
+    ),
+)
+async def feed_the_vacated(request: Request, here: Here, caller: Acting, municipality: str, key: IdempotencyKey) -> Fed:
+    """Tell the denominator of a ceiling, by year, half year or month. A period told again is replaced."""
+    return await _feed(request, here, caller, municipality, key, VacatedRow, feed_vacated)
+
+
+@router.post(
+    "/v1/capacity/{municipality}/complexes",
+    operation_id="feedComplexes",
+    summary="Tell what was agreed on complexes",
+    responses=problems(400, 401, 403, 409, 413, 415, 503),
+    openapi_extra=_documented(
+        ComplexRow,
+        "ComplexRow",
+        "corporation,complex,eligible,most,closed_until,reason,review_on",
+        {"corporation": "ymere", "complex": "De Oever", "most": 4, "reviewOn": "2026-12-01"},
+    ),
+)
+async def feed_the_complexes(
+    request: Request, here: Here, caller: Acting, municipality: str, key: IdempotencyKey
+) -> Fed:
+    """Tell which complexes take placements, how many, and until when not. A complex told again is replaced."""
+    return await _feed(request, here, caller, municipality, key, ComplexRow, feed_complexes)
+
+
+async def _feed(
+    request: Request,
+    here: Installation,
+    caller: Caller,
+    municipality: str,
+    key: str,
+    model: type[RowT],
+    feed: Feed[RowT],
+) -> Fed:
+    if caller.role is not Role.COORDINATOR or caller.organisation != municipality:
+        raise Forbidden("a municipality's figures are told by its own coordinators")
+    delivery = Delivery(municipality, f"{caller.organisation}|{key}", caller.actor.user, await here.clock.now())
+    try:
+        return Fed(rows=await feed(here.pool, delivery, await _rows(request, model)))
+    except LinesWrong as wrong:
+        raise LinesInvalid(wrong.errors) from None
+    except FeedKeyReused:
+        raise KeyReused from None
+
+
+async def _rows(request: Request, model: type[RowT]) -> Numbered[RowT]:
+    kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if kind not in {"application/json", "text/csv"} or "Content-Encoding" in request.headers:
+        raise NotFigures
+    try:
+        text = (await request.body()).decode("utf-8")
+    except UnicodeDecodeError:
+        raise LinesWrong([LineError(line=1, field="file", message="write the figures in UTF-8")]) from None
+    if kind == "text/csv":
+        return read_csv(text, model)
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        document = None
+    if not isinstance(document, dict) or document.keys() != {"rows"} or not isinstance(document["rows"], list):
+        raise LinesWrong([LineError(line=1, field="rows", message='send {"rows": [...]} and nothing else')])
+    return read_rows(enumerate(document["rows"], 1), model)

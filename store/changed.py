@@ -1,0 +1,6 @@
+"""Whether a statement changed anything."""
+
+
+def changed(status: str) -> bool:
+    """Tell from a command tag such as `INSERT 0 1` whether a row was written."""
+    return not status.endswith(" 0")

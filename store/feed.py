@@ -1,0 +1,109 @@
+"""Figures that others deliver: each delivery is used once, whole or not at all, and kept as it came.
+
+Figures are absolute: telling a period or a complex again replaces what was told before.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+from uuid import uuid4
+
+from domain.feed import (
+    ComplexRow,
+    FedRow,
+    LineError,
+    LinesWrong,
+    Numbered,
+    VacatedRow,
+    overlap,
+    overlaps,
+    read_csv,
+)
+from domain.periods import bounds
+from store.changed import changed
+from store.database import Connection, Pool, connect
+from store.queries import query
+
+
+class FeedKeyReused(Exception):
+    """This key was used for other figures before."""
+
+
+class Delivery(NamedTuple):
+    """Who delivers figures of a municipality, when, and under which key."""
+
+    municipality: str
+    key: str
+    by: str
+    at: datetime
+
+
+async def feed_vacated(pool: Pool, delivery: Delivery, rows: Numbered[VacatedRow]) -> int:
+    """Keep how many dwellings were vacated; return how many rows. Raises LinesWrong or FeedKeyReused."""
+    async with pool.acquire() as connection, connection.transaction():
+        if await _is_new(connection, delivery, "vacated", [row for _, row in rows]):
+            known = await connection.fetch(query("fed_periods"), delivery.municipality)
+            _refuse_overlaps(rows, [row["period"] for row in known])
+            told = [
+                (row.period, *bounds(row.period), row.vacated, row.expected, row.other_lettings)
+                for row in sorted((row for _, row in rows), key=lambda row: row.period)
+            ]
+            await connection.execute(query("write_vacated"), delivery.municipality, *_columns(told, 6))
+    return len(rows)
+
+
+async def feed_complexes(pool: Pool, delivery: Delivery, rows: Numbered[ComplexRow]) -> int:
+    """Keep what was agreed on complexes; return how many rows. Raises FeedKeyReused."""
+    async with pool.acquire() as connection, connection.transaction():
+        if await _is_new(connection, delivery, "complexes", [row for _, row in rows]):
+            told = [
+                (r.corporation, r.complex, r.eligible, r.most, r.closed_until, r.reason, r.review_on)
+                for r in sorted((row for _, row in rows), key=lambda r: (r.corporation, r.complex))
+            ]
+            await connection.execute(query("write_complexes"), delivery.municipality, *_columns(told, 7))
+    return len(rows)
+
+
+async def feed_file(url: str, municipality: str, kind: str, content: bytes) -> int:
+    """Take in a CSV file of `vacated` or `complexes` as its operator; return how many rows. Raises LinesWrong."""
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise LinesWrong([LineError(line=1, field="file", message="write the figures in UTF-8")]) from None
+    delivery = Delivery(municipality, f"|{uuid4().hex}", "operator", datetime.now(UTC))
+    async with connect(url, size=1) as pool:
+        if kind == "complexes":
+            return await feed_complexes(pool, delivery, read_csv(text, ComplexRow))
+        return await feed_vacated(pool, delivery, read_csv(text, VacatedRow))
+
+
+async def _is_new(connection: Connection, delivery: Delivery, kind: str, rows: Sequence[FedRow]) -> bool:
+    """Keep the delivery as it came. False when it came before under the same key."""
+    await connection.execute(query("lock_feed"), delivery.municipality)
+    document = json.dumps([row.model_dump(mode="json") for row in rows])
+    digest = hashlib.sha256(document.encode()).hexdigest()
+    about = (delivery.municipality, delivery.key)
+    if changed(
+        await connection.execute(query("keep_feed"), *about, kind, digest, delivery.by, delivery.at, document),
+    ):
+        return True
+    if await connection.fetchval(query("feed_digest"), *about) != f"{kind} {digest}":
+        raise FeedKeyReused
+    return False
+
+
+def _refuse_overlaps(rows: Numbered[VacatedRow], known: Sequence[str]) -> None:
+    errors = [
+        overlap(line, f"{period}, which was told before")
+        for line, row in rows
+        for period in known
+        if period != row.period and overlaps(row.period, period)
+    ]
+    if errors:
+        raise LinesWrong(errors)
+
+
+def _columns(rows: Sequence[tuple[object, ...]], width: int) -> list[list[object]]:
+    return [[row[n] for row in rows] for n in range(width)]

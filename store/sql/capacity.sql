@@ -1,0 +1,45 @@
+-- name: places_given
+SELECT municipality, part, consumed, beyond, sum(units)::integer AS units
+FROM place WHERE ledger = $1 AND period = $2 GROUP BY 1, 2, 3, 4;
+
+-- name: placements_given
+SELECT s.scope, s.corporation, s.name, s.period, s.used + s.beyond AS placed, c.most, c.closed_until, c.review_on,
+       coalesce(c.eligible, true) AS eligible
+FROM spread s LEFT JOIN complex c ON s.scope = 'complex' AND c.municipality = s.municipality
+                                     AND c.corporation = s.corporation AND c.name = s.name
+WHERE s.municipality = $1 AND s.period = ANY ($2)
+ORDER BY s.scope, s.corporation, s.name, s.period;
+
+-- name: histories
+SELECT json_agg(document ORDER BY sequence) AS events FROM event GROUP BY mediation ORDER BY mediation;
+
+-- name: held_people
+SELECT mediation || ' ' || person AS key, 1 AS count FROM open_person;
+
+-- name: held_dwellings
+SELECT mediation || ' ' || corporation || ' ' || dwelling AS key, 1 AS count FROM kept_dwelling;
+
+-- name: held_places
+SELECT concat_ws(' ', mediation, ledger, period, municipality, coalesce(part, '-'),
+                 CASE WHEN beyond THEN 'beyond' ELSE 'within' END,
+                 CASE WHEN consumed THEN 'consumed' ELSE 'reserved' END) AS key, units AS count
+FROM place;
+
+-- name: held_placements
+SELECT concat_ws(' ', mediation, municipality, scope, corporation, name, period,
+                 CASE WHEN beyond THEN 'beyond' ELSE 'within' END) AS key, 1 AS count
+FROM placement;
+
+-- name: counted_places
+SELECT concat_ws(' ', ledger, period, 'within') AS key, used AS count FROM capacity WHERE used <> 0
+UNION ALL
+SELECT concat_ws(' ', ledger, period, 'beyond'), beyond FROM capacity WHERE beyond <> 0
+UNION ALL
+SELECT concat_ws(' ', ledger, period, 'part', part.key), part.value::integer
+FROM capacity, jsonb_each_text(parts) AS part WHERE part.value <> '0';
+
+-- name: counted_placements
+SELECT concat_ws(' ', municipality, scope, corporation, name, period, 'within') AS key, used AS count
+FROM spread WHERE used <> 0
+UNION ALL
+SELECT concat_ws(' ', municipality, scope, corporation, name, period, 'beyond'), beyond FROM spread WHERE beyond <> 0;

@@ -1,0 +1,25 @@
+-- name: lock_feed
+SELECT pg_advisory_xact_lock(hashtextextended($1, 2));
+
+-- name: keep_feed
+INSERT INTO feed (municipality, key, kind, digest, by, fed_at, rows) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT DO NOTHING;
+
+-- name: feed_digest
+SELECT kind || ' ' || digest FROM feed WHERE municipality = $1 AND key = $2;
+
+-- name: fed_periods
+SELECT period FROM vacated WHERE municipality = $1;
+
+-- name: write_vacated
+INSERT INTO vacated (municipality, period, first_day, last_day, vacated, expected, other_lettings)
+SELECT $1, * FROM unnest($2::text[], $3::date[], $4::date[], $5::integer[], $6::integer[], $7::integer[])
+ON CONFLICT (municipality, period) DO UPDATE
+SET vacated = excluded.vacated, expected = excluded.expected, other_lettings = excluded.other_lettings;
+
+-- name: write_complexes
+INSERT INTO complex (municipality, corporation, name, eligible, most, closed_until, reason, review_on)
+SELECT $1, * FROM unnest($2::text[], $3::text[], $4::boolean[], $5::integer[], $6::date[], $7::text[], $8::date[])
+ON CONFLICT (municipality, corporation, name) DO UPDATE
+SET eligible = excluded.eligible, most = excluded.most, closed_until = excluded.closed_until,
+    reason = excluded.reason, review_on = excluded.review_on;

@@ -1,0 +1,105 @@
+"""The sweep: what is held and counted of everything scarce, worked out again from the events and compared. Read-only.
+
+Claims are kept by constraints; this is the proof afterwards that nothing leaked, nothing was given twice, and that
+every counter is the sum of what is held.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from domain.mediation import Mediation, PlaceState, fold
+from domain.scarce import SpreadClaim, ledger
+from domain.spread import CapPeriod
+from store.database import Connection, Pool, connect
+from store.journal import EVENTS
+from store.queries import query
+
+TABLES = ("held_people", "held_dwellings", "held_places", "held_placements", "counted_places", "counted_placements")
+"""What is compared: the queries that read it, named for what they read."""
+
+
+class Difference(NamedTuple):
+    """Something that the store counts otherwise than the events."""
+
+    table: str
+    key: str
+    events: int
+    """How many it should be."""
+    store: int
+    """How many it is."""
+
+    def __str__(self) -> str:
+        return f"{self.table}: {self.key}: {self.events} by the events, {self.store} in the store"
+
+
+class Swept(NamedTuple):
+    """What a sweep found."""
+
+    mediations: int
+    differences: tuple[Difference, ...]
+
+
+async def sweep(pool: Pool) -> Swept:
+    """Work out everything scarce from the events, at one moment, and compare it with what the store keeps."""
+    async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
+        expected: dict[str, Counter[str]] = {table: Counter() for table in TABLES}
+        mediations = 0
+        async for row in connection.cursor(query("histories"), prefetch=100):
+            state = fold(EVENTS.validate_json(row["events"]))
+            if state:
+                mediations += 1
+                for table, key, count in _holds(state):
+                    expected[table][key] += count
+        differences = [one for table in TABLES for one in await _compared(connection, table, expected[table])]
+    return Swept(mediations, tuple(differences))
+
+
+async def sweep_at(url: str) -> Swept:
+    """Sweep the database at a URL."""
+    async with connect(url, size=1) as pool:
+        return await sweep(pool)
+
+
+async def _compared(connection: Connection, table: str, expected: Counter[str]) -> list[Difference]:
+    rows = await connection.fetch(query(table))
+    found = {row["key"]: row["count"] for row in rows}
+    wrong = [key for key in sorted(expected.keys() | found.keys()) if expected[key] != found.get(key, 0)]
+    return [Difference(table, key, expected[key], found.get(key, 0)) for key in wrong]
+
+
+def _holds(m: Mediation) -> Iterator[tuple[str, str, int]]:
+    """What a mediation holds, and what counters it is in: table, key, count."""
+    if m.outcome is None:
+        yield "held_people", f"{m.id} {m.referral.person}", 1
+    if m.place:
+        yield from _place(m)
+    offer = m.live_offer
+    housed = m.lease.handed_over_on is not None
+    if offer and (m.outcome is None or housed):
+        dwelling = offer.candidate.dwelling
+        yield "held_dwellings", f"{m.id} {dwelling.corporation} {dwelling.id}", 1
+        for claim in offer.spread:
+            if m.outcome is None or claim.period != CapPeriod.LIVE:
+                yield "held_placements", f"{m.id} {_placement(claim)}", 1
+                yield "counted_placements", _placement(claim), 1
+
+
+def _place(m: Mediation) -> Iterator[tuple[str, str, int]]:
+    place = m.place
+    if place is None:
+        return
+    shared = ledger(m.parties.municipality, place.shared_by)
+    counted = f"{shared} {place.year}-H{place.half}" if place.half else f"{shared} {place.year}"
+    within = "beyond" if place.beyond_limit else "within"
+    state = "consumed" if place.state is PlaceState.CONSUMED else "reserved"
+    held = f"{m.id} {counted} {m.parties.municipality} {place.part or '-'} {within} {state}"
+    yield "held_places", held, place.units
+    yield "counted_places", f"{counted} {within}", place.units
+    if place.part and not place.beyond_limit:
+        yield "counted_places", f"{counted} part {place.part}", place.units
+
+
+def _placement(claim: SpreadClaim) -> str:
+    within = "beyond" if claim.beyond_limit else "within"
+    return f"{claim.municipality} {claim.scope} {claim.corporation} {claim.name} {claim.period} {within}"

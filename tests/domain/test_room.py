@@ -1,0 +1,236 @@
+"""Room for a placement: what is claimed under which policy, and what a full or closed complex means for a client."""
+
+from datetime import date
+
+import pytest
+from pydantic import ValidationError
+
+from domain import answers as a
+from domain import commands as c
+from domain import events as e
+from domain.capacity import Denominator, KeptPart, SubTarget
+from domain.conditions import Verdict
+from domain.outcome import Outcome
+from domain.periods import Span, bounds
+from domain.policy import CapacityModel, CapacityPolicy, CapacityUnit, Policy
+from domain.policy_file import parse_policy, read_policy
+from domain.referral import TargetGroup
+from domain.scarce import Claim, PlaceClaim, Scope, SpreadClaim
+from domain.spread import CapPeriod, SpreadCap, SpreadPolicy, Standing
+from domain.tasks import TaskKind
+from tests.domain.case import NOTE, POLICIES, Case, along, assert_all_let_go, dwelling, policy_of, referral
+
+
+def with_capacity(**changes: object) -> Policy:
+    policy = policy_of("almere")
+    return policy.model_copy(update={"capacity": policy.capacity.model_copy(update=changes)})
+
+
+def with_caps(**caps: object) -> Policy:
+    return policy_of("almere").model_copy(update={"spread": SpreadPolicy.model_validate(caps)})
+
+
+def place_of(case: Case) -> PlaceClaim:
+    return next(claim for claim in case.claims if isinstance(claim, PlaceClaim))
+
+
+def spread_of(claims: list[Claim]) -> list[SpreadClaim]:
+    return [claim for claim in claims if isinstance(claim, SpreadClaim)]
+
+
+# -- a place -----------------------------------------------------------------------------------------------------
+
+
+def test_a_place_of_half_a_year_a_shared_quota_and_a_sub_target_is_claimed_and_recorded_as_such() -> None:
+    young = SubTarget(groups=(TargetGroup.YOUTH_CARE, TargetGroup.SHELTERED_LIVING), target=9, reserved=True)
+    women = SubTarget(groups=(TargetGroup.WOMENS_SHELTER,), target=4, reserved=True)
+    counted = SubTarget(groups=(TargetGroup.SHELTER,), target=7)
+    changes = {"period": Span.HALF_YEAR, "shared_by": ("almere", "urk")}
+    policy = with_capacity(**changes, sub_targets={"young": young, "women": women, "shelter": counted})
+    claim = place_of(case := Case(policy=policy).start().ready().positive())
+    assert (claim.ledger, claim.period, claim.part) == ("almere+urk", "2026-H1", "young")
+    assert claim.kept == (KeptPart(name="women", target=4),)
+    (reserved,) = case.happened(e.PlaceReserved)
+    assert (reserved.half, reserved.shared_by, reserved.part) == (1, ("almere", "urk"), "young")
+    second_half = Case(policy=policy).start().ready().on(date(2026, 7, 1)).positive()
+    assert place_of(second_half).period == "2026-H2"
+
+
+def test_a_ceiling_with_a_denominator_is_claimed_by_its_share_and_one_without_by_its_limit() -> None:
+    fed = with_capacity(model=CapacityModel.CEILING, share=0.5, denominator=Denominator.EXPECTED, limit=300)
+    claim = place_of(Case(policy=fed).start().ready().positive())
+    assert (claim.share, claim.denominator, claim.limit) == (0.5, Denominator.EXPECTED, 300)
+    fixed = with_capacity(model=CapacityModel.CEILING, share=0.5, limit=300)
+    assert place_of(Case(policy=fixed).start().ready().positive()).share is None
+
+
+@pytest.mark.parametrize("unit", [CapacityUnit.HOUSEHOLDS, CapacityUnit.MEDIATIONS, CapacityUnit.DWELLINGS])
+def test_a_household_is_one_place_unless_people_are_counted(unit: CapacityUnit) -> None:
+    case = Case(policy=with_capacity(unit=unit)).start(referral(household_size=4)).ready().positive()
+    assert place_of(case).units == 1
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"limit": 3, "sub_targets": {"young": {"groups": ["shelter"], "target": 4, "reserved": True}}},
+        {"denominator": "vacated"},
+        {"model": "ceiling", "denominator": "vacated"},
+        {"sub_targets": {"none": {"groups": [], "target": 4}}},
+    ],
+)
+def test_a_capacity_that_contradicts_itself_is_no_policy(facts: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        CapacityPolicy.model_validate({"model": "quota", "unit": "people", **facts})
+
+
+def test_a_city_that_says_nothing_of_capacity_has_no_limit_and_that_is_a_gap() -> None:
+    text = (POLICIES / "almere.toml").read_text(encoding="utf-8")
+    before, _, rest = text.partition("[capacity]")
+    said = read_policy(before + rest[rest.index("[offers]") :])
+    assert (said.policy.capacity.model, said.policy.capacity.limit) == (CapacityModel.UNLIMITED, None)
+    assert {"capacity.model", "capacity.unit", "capacity.period"} <= set(said.gaps)
+
+
+def test_a_policy_of_before_placements_were_spread_claims_none() -> None:
+    document = policy_of("almere").model_dump(mode="json", exclude={"spread"})
+    case = Case(policy=Policy.model_validate(document)).start().ready().positive().list().match()
+    assert spread_of(case.claims) == []
+    assert case.offer.spread == ()
+
+
+@pytest.mark.parametrize(
+    ("period", "first", "last"),
+    [
+        ("2026", date(2026, 1, 1), date(2026, 12, 31)),
+        ("2026-H1", date(2026, 1, 1), date(2026, 6, 30)),
+        ("2026-H2", date(2026, 7, 1), date(2026, 12, 31)),
+        ("2028-02", date(2028, 2, 1), date(2028, 2, 29)),
+    ],
+)
+def test_a_period_has_a_first_and_a_last_day(period: str, first: date, last: date) -> None:
+    assert bounds(period) == (first, last)
+
+
+@pytest.mark.parametrize("period", ["", "26", "2026-H3", "2026-13", "2026-1", "2026-H1 ", "live"])
+def test_anything_else_is_no_period(period: str) -> None:
+    with pytest.raises(ValueError, match="write a year"):
+        bounds(period)
+
+
+# -- spread ------------------------------------------------------------------------------------------------------
+
+
+def test_a_policy_file_names_caps_per_district_and_complex_and_for_all() -> None:
+    text = (POLICIES / "almere.toml").read_text(encoding="utf-8") + (
+        "\n[spread.every_complex]\nmost = 4\nreview_on = 2026-12-01\n"
+        "\n[spread.districts.haven]\nmost = 12\nperiod = 'half_year'\n"
+        "\n[spread.complexes.'ymere/De Oever']\nclosed_until = 2026-09-01\n"
+    )
+    spread = parse_policy(text).spread
+    assert spread is not None
+    assert spread.cap(Scope.COMPLEX, "ymere", "De Kade").most == 4
+    assert spread.cap(Scope.COMPLEX, "ymere", "De Oever") == SpreadCap(closed_until=date(2026, 9, 1))
+    assert spread.cap(Scope.DISTRICT, "", "haven").period is CapPeriod.HALF_YEAR
+    assert spread.cap(Scope.DISTRICT, "", "stad") == SpreadCap()
+
+
+def test_an_offer_claims_a_placement_in_the_complex_and_the_district_and_remembers_them() -> None:
+    policy = with_caps(every_complex={"most": 4, "period": "live"}, every_district={"most": 9, "period": "half_year"})
+    case = Case(policy=policy).start().ready().positive().list().match()
+    found = [(x.scope, x.corporation, x.name, x.period, x.most) for x in spread_of(case.claims)]
+    assert found == [
+        (Scope.COMPLEX, "ymere", "De Oever", "live", 4),
+        (Scope.DISTRICT, "", "centrum", "2026-H1", 9),
+    ]
+    assert list(case.offer.spread) == spread_of(case.claims)
+
+
+def full_at(case: Case, **found: object) -> frozenset[Claim]:
+    """What the store says when the complex of the first dwelling is full."""
+    decided = case.judge(case.matching())
+    assert not isinstance(decided, type(None))
+    claim = spread_of(list(decided.claims))[0]  # type: ignore[union-attr]
+    return frozenset({claim.model_copy(update={"found": "2 placed, at most 2"})})
+
+
+def test_a_full_complex_refuses_the_offer_with_its_numbers_and_an_override_lets_it_pass_beyond() -> None:
+    case = Case(policy=with_caps(every_complex={"most": 2})).start().ready().positive().list()
+    gone = full_at(case)
+    refused = case.refused(case.matching(), gone)
+    assert refused.rule == "spread_full"
+    ((name, verdict, fact, norm),) = [(x.name, x.verdict, x.fact, x.norm) for x in refused.conditions]
+    assert (name, verdict, fact) == ("complex_room", Verdict.UNMET, "2 placed, at most 2")
+    assert norm == "open, and at most 2 (2026)"
+    case.do(c.OverrideRule(by=case.municipality, rule=c.Rule.SPREAD_FULL, note=NOTE)).do(case.matching(), gone)
+    assert [one.beyond_limit for one in case.offer.spread] == [True, False]
+
+
+def test_a_complex_that_the_policy_closed_is_refused_up_to_that_day_and_not_after() -> None:
+    closed = with_caps(complexes={"ymere/De Oever": {"closed_until": date(2026, 6, 3)}})
+    case = Case(policy=closed).start().ready().positive().list()
+    assert [one.dwelling.id for one in case.m.full] == ["D-1", "D-2"]
+    refused = case.refused(case.matching())
+    assert (refused.rule, refused.conditions[0].fact) == ("spread_full", "closed until 2026-06-03")
+    case.on(date(2026, 6, 4)).match()
+    assert case.open == [TaskKind.CONFIRM_OFFER]
+
+
+@pytest.mark.parametrize(
+    ("standing", "unmet"),
+    [
+        ({"used": 3}, "complex_room"),
+        ({"used": 2}, None),
+        ({"used": 2, "most": 2}, "complex_room"),
+        ({"eligible": False}, "complex_open"),
+        ({"closed_until": "2026-06-01"}, "complex_open"),
+        ({"closed_until": "2026-05-31"}, None),
+    ],
+)
+def test_what_a_listing_is_told_of_a_complex_decides_whether_its_dwellings_have_room(
+    standing: dict[str, object], unmet: str | None
+) -> None:
+    case = Case(policy=with_caps(every_complex={"most": 3})).start().ready().positive()
+    told = Standing.model_validate(
+        {"scope": "complex", "corporation": "ymere", "name": "De Oever", "period": "2026", **standing}
+    )
+    homes = (dwelling(1), dwelling(2, complex="De Kade"), dwelling(3, rent_cents=99_000))
+    case.do(c.LearnDwellings(by=case.engine, dwellings=homes, standings=(told,)))
+    named = [x.name for one in case.m.full for x in one.conditions if x.verdict is Verdict.UNMET]
+    assert named == ([unmet] if unmet else [])
+    assert [one.dwelling.id for one in case.m.candidates] == (["D-2"] if unmet else ["D-1", "D-2"])
+
+
+def test_setting_the_rule_aside_looks_again_and_lists_full_complexes_too() -> None:
+    case = Case(policy=with_caps(every_complex={"most": 0})).start().ready().positive().list()
+    assert case.m.candidates == ()
+    case.do(c.OverrideRule(by=case.municipality, rule=c.Rule.SPREAD_FULL, note=NOTE))
+    assert [effect.type for effect in case.last.effects] == ["ListDwellings"]
+    case.list()
+    assert len(case.m.candidates) == 2
+
+
+def test_placements_are_released_with_the_dwelling_and_at_the_end_only_live_ones() -> None:
+    for ending in ("declined", "refused", "withdrawn"):
+        case = along(upto="match" if ending == "declined" else "confirm")
+        claimed = spread_of(case.claims)
+        if ending == "declined":
+            case.answer(a.ConfirmationAnswer(declined=a.CorporationDecline.OTHER))
+        elif ending == "refused":
+            case.refuse()
+        else:
+            case.withdraws()
+        assert spread_of(case.releases) == claimed
+    live = with_caps(every_district={"period": "live"})
+    case = Case(policy=live)
+    for step in ("start", "ready", "positive", "list", "match", "confirm", "accept", "request_known", "sign"):
+        getattr(case, step)()
+    case.plan_support().keys().start_support()
+    assert spread_of(case.releases) == []
+    case.call_day().call()
+    assert [one.scope for one in spread_of(case.releases)] == [Scope.DISTRICT]
+
+
+def test_a_case_that_ends_early_lets_all_go() -> None:
+    case = along(upto="sign").withdraws()
+    assert_all_let_go(case, Outcome.WITHDRAWN_BY_CLIENT)

@@ -1,0 +1,248 @@
+"""Capacity by policy: periods, shared places, sub-targets, ceilings with fed figures, and the reports of them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
+
+import pytest
+
+from domain.capacity import Denominator, KeptPart, SubTarget
+from domain.feed import ComplexRow, LinesWrong, VacatedRow
+from domain.periods import Span
+from domain.policy import CapacityModel, Policy
+from domain.referral import TargetGroup
+from domain.scarce import Claim, PlaceClaim
+from domain.tasks import TaskKind
+from store import capacity, scarce
+from store.database import Pool, connect
+from store.feed import Delivery, FeedKeyReused, feed_complexes, feed_vacated
+from tests.domain.case import policy_of, referral
+from tests.store.script import Script, housed, script
+
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+JUNE = date(2026, 6, 1)
+
+
+@pytest.fixture
+async def crowd(postgres_url: str) -> AsyncIterator[Pool]:
+    async with connect(postgres_url, size=40) as pool:
+        yield pool
+
+
+async def claimed(pool: Pool, mediation: str, *claims: Claim) -> bool:
+    async with pool.acquire() as connection, connection.transaction():
+        return await scarce.claim(connection, mediation, claims) is None
+
+
+async def released(pool: Pool, mediation: str, *claims: Claim) -> None:
+    async with pool.acquire() as connection, connection.transaction():
+        await scarce.release(connection, mediation, claims)
+
+
+async def granted(pool: Pool, claim: PlaceClaim, wanted: int = 30, name: str = "m") -> int:
+    """How many of so many who ask at once get such a place."""
+    return sum(await asyncio.gather(*(claimed(pool, f"{name}-{n}", claim) for n in range(wanted))))
+
+
+def place(**facts: object) -> PlaceClaim:
+    whole = {"municipality": "almere", "year": 2026, "units": 1, "limit": 10, **facts}
+    return PlaceClaim.model_validate(whole)
+
+
+def city(name: str = "almere", **changes: object) -> Policy:
+    policy = policy_of(name)
+    return policy.model_copy(update={"capacity": policy.capacity.model_copy(update=changes)})
+
+
+def delivery(key: str = "k-1", municipality: str = "almere") -> Delivery:
+    return Delivery(municipality, key, "user-1", NOW)
+
+
+async def feed(pool: Pool, *rows: VacatedRow, key: str = "k-1", municipality: str = "almere") -> int:
+    return await feed_vacated(pool, delivery(key, municipality), list(enumerate(rows, 2)))
+
+
+async def test_each_half_year_has_places_of_its_own(crowd: Pool) -> None:
+    assert await granted(crowd, place(half=1, limit=4), name="a") == 4
+    assert await granted(crowd, place(half=2, limit=4), name="b") == 4
+    assert await granted(crowd, place(limit=4), name="c") == 4
+
+
+async def test_municipalities_that_share_a_quota_never_exceed_it_together(crowd: Pool) -> None:
+    five = ("almere", "lelystad", "urk", "zeewolde", "dronten")
+    asked = [place(municipality=name, shared_by=five, limit=7) for name in five]
+    got = await asyncio.gather(*(claimed(crowd, f"m-{n}", asked[n % 5]) for n in range(40)))
+    assert sum(got) == 7
+    row = await crowd.fetchrow("SELECT * FROM capacity")
+    assert row is not None
+    assert (row["ledger"], row["period"], row["used"]) == ("almere+dronten+lelystad+urk+zeewolde", "2026", 7)
+
+
+async def test_a_city_that_decided_no_limit_has_none(crowd: Pool) -> None:
+    assert await granted(crowd, place(limit=None)) == 30
+    report = await capacity.quota(crowd, city(limit=None), JUNE)
+    assert (report.total.limit, report.total.reserved, report.total.left) == (None, 30, None)
+
+
+async def test_places_kept_for_young_people_go_to_nobody_else_and_come_back_with_them(crowd: Pool) -> None:
+    others = place(kept=(KeptPart(name="youth", target=4),))
+    young = place(part="youth")
+    assert await granted(crowd, others, name="other") == 6
+    assert await granted(crowd, young, name="young") == 4
+    assert await crowd.fetchval("SELECT used FROM capacity") == 10
+    await asyncio.gather(*(released(crowd, f"young-{n}", young) for n in range(30)))
+    assert await crowd.fetchval("SELECT parts ->> 'youth' FROM capacity") == "0"
+    assert await granted(crowd, others, name="more") == 0
+    assert await granted(crowd, young, name="again") == 4
+
+
+async def test_young_people_may_also_have_places_that_nobody_is_kept_for(crowd: Pool) -> None:
+    assert await granted(crowd, place(part="youth"), name="young") == 10
+    assert await granted(crowd, place(kept=(KeptPart(name="youth", target=4),)), name="other") == 0
+
+
+@pytest.mark.parametrize(("denominator", "limit"), [(Denominator.VACATED, 5), (Denominator.EXPECTED, 12)])
+async def test_a_ceiling_is_a_share_of_the_fed_figures_less_what_other_urgents_were_let(
+    crowd: Pool, denominator: Denominator, limit: int
+) -> None:
+    months = (("2026-01", 10, 20), ("2026-02", 9, 12))
+    rows = [VacatedRow(period=p, vacated=v, expected=x, other_lettings=2) for p, v, x in months]
+    await feed(crowd, *rows, VacatedRow(period="2025-12", vacated=999))
+    assert await granted(crowd, place(share=0.5, denominator=denominator, limit=3)) == limit
+    await feed(crowd, VacatedRow(period="2026-03", vacated=4), key="k-2")
+    assert await granted(crowd, place(share=0.5, denominator=denominator, limit=3), name="later") == 2
+
+
+async def test_as_long_as_nothing_is_fed_the_limit_of_the_policy_stands(crowd: Pool) -> None:
+    assert await granted(crowd, place(share=0.5, denominator=Denominator.VACATED, limit=3)) == 3
+
+
+async def test_the_share_is_reckoned_exactly(crowd: Pool) -> None:
+    await feed(crowd, VacatedRow(period="2026", vacated=100))
+    assert await granted(crowd, place(share=0.29, denominator=Denominator.VACATED, limit=0)) == 29
+
+
+async def test_a_ceiling_that_sinks_below_what_was_given_takes_nothing_away_and_gives_nothing_more(pool: Pool) -> None:
+    claim = place(share=0.5, denominator=Denominator.VACATED, limit=0)
+    await feed(pool, VacatedRow(period="2026", vacated=8))
+    assert await granted(pool, claim) == 4
+    await feed(pool, VacatedRow(period="2026", vacated=4), key="k-2")
+    assert await granted(pool, claim, name="later") == 0
+    assert await pool.fetchval("SELECT used FROM capacity") == 4
+
+
+async def test_a_claim_waits_for_figures_under_way_and_then_knows_them(pool: Pool) -> None:
+    claim = place(share=0.5, denominator=Denominator.VACATED, limit=0)
+    await feed(pool, VacatedRow(period="2026", vacated=20))
+    async with pool.acquire() as connection:
+        transaction = connection.transaction()
+        await transaction.start()
+        await connection.execute("UPDATE vacated SET vacated = 2")
+        asked = asyncio.create_task(granted(pool, claim, wanted=5))
+        await asyncio.sleep(0.2)
+        assert not asked.done()
+        await transaction.commit()
+    assert await asked == 1
+
+
+async def test_figures_are_taken_in_once_a_key_and_replaced_by_later_ones(pool: Pool) -> None:
+    assert await feed(pool, VacatedRow(period="2026-01", vacated=10)) == 1
+    assert await feed(pool, VacatedRow(period="2026-01", vacated=12), key="k-2") == 1
+    assert await feed(pool, VacatedRow(period="2026-01", vacated=10)) == 1
+    assert await pool.fetchval("SELECT vacated FROM vacated") == 12
+    with pytest.raises(FeedKeyReused):
+        await feed(pool, VacatedRow(period="2026-01", vacated=11))
+    with pytest.raises(FeedKeyReused):
+        await feed_complexes(pool, delivery(), [(1, ComplexRow(corporation="ymere", complex="De Oever"))])
+    assert await pool.fetchval("SELECT count(*) FROM feed") == 2
+
+
+async def test_a_period_that_overlaps_with_one_told_before_is_refused_and_nothing_of_the_delivery_is_used(
+    pool: Pool,
+) -> None:
+    await feed(pool, VacatedRow(period="2026-01", vacated=10))
+    with pytest.raises(LinesWrong) as wrong:
+        await feed(pool, VacatedRow(period="2025", vacated=1), VacatedRow(period="2026-H1", vacated=60), key="k-2")
+    assert [(one.line, one.field) for one in wrong.value.errors] == [(3, "period")]
+    assert await pool.fetchval("SELECT count(*) FROM vacated") == 1
+    assert await feed(pool, VacatedRow(period="2026-H1", vacated=60), municipality="lelystad") == 1
+
+
+async def test_overlapping_figures_told_at_once_are_never_both_kept(crowd: Pool) -> None:
+    told = [VacatedRow(period="2026", vacated=1), VacatedRow(period="2026-H1", vacated=1)] * 5
+    results = await asyncio.gather(
+        *(feed(crowd, row, key=f"k-{n}") for n, row in enumerate(told)), return_exceptions=True
+    )
+    assert {type(result) for result in results} == {int, LinesWrong}
+    assert await crowd.fetchval("SELECT count(*) FROM vacated") == 1
+
+
+async def test_the_quota_is_reported_as_used_reserved_and_left_also_per_sub_target(pool: Pool) -> None:
+    youth = SubTarget(groups=(TargetGroup.SHELTERED_LIVING,), target=3, reserved=True)
+    policy = city(sub_targets={"youth": youth}, limit=5)
+    case = housed_under(policy)
+    await case.play(pool, "m-1")
+    await script("positive", policy=policy).play(pool, "m-2")
+    other = Script(policy=policy).start(referral(target_group=TargetGroup.SHELTER, household_size=2)).ready().positive()
+    await other.play(pool, "m-3")
+    full = Script(policy=policy)
+    full.full = True
+    full.start(referral(target_group=TargetGroup.SHELTER)).ready().positive()
+    assert (await full.play(pool, "m-4"))[-1].open_tasks == (TaskKind.AWAIT_PLACE,)
+    report = await capacity.quota(pool, policy, date(2026, 7, 1))
+    total, (part,) = report.total, report.parts
+    assert (total.limit, total.used, total.reserved, total.beyond, total.left) == (5, 1, 3, 0, 1)
+    assert (part.name, part.kept, part.limit, part.used, part.reserved, part.left) == ("youth", True, 3, 1, 1, 1)
+    assert total.forecast == 8  # 4 places x 365 days / 182 days
+    assert report.given_by == {"almere": 4}
+
+
+def housed_under(policy: Policy) -> Script:
+    case = script(policy=policy)
+    case.call_day().call()
+    return case
+
+
+async def test_a_place_counts_in_the_period_it_was_reserved_in_also_when_the_keys_come_in_the_next(pool: Pool) -> None:
+    policy = city(period=Span.HALF_YEAR)
+    case = housed_under(policy)
+    assert case.m.place is not None
+    assert (case.m.place.half, case.today.month) == (1, 9)
+    await case.play(pool)
+    first = await capacity.quota(pool, policy, date(2026, 6, 30))
+    second = await capacity.quota(pool, policy, date(2026, 7, 1))
+    assert (first.period, first.total.used) == ("2026-H1", 1)
+    assert (second.period, second.total.used, second.total.forecast) == ("2026-H2", 0, 0)
+
+
+async def test_the_ceiling_is_reported_beside_its_figures(pool: Pool) -> None:
+    policy = city("amersfoort", denominator=Denominator.VACATED)
+    unfed = await capacity.ceiling(pool, policy, JUNE)
+    assert (unfed.vacated, unfed.total.limit, unfed.share_used) == (None, 300, None)
+    await feed(pool, VacatedRow(period="2026-05", vacated=41, other_lettings=7), municipality="amersfoort")
+    await Script(policy=policy).start().ready().positive().play(pool)
+    report = await capacity.ceiling(pool, policy, JUNE)
+    assert (report.vacated, report.other_lettings, report.total.limit) == (41, 7, 13)
+    assert (report.total.reserved, report.total.left) == (1, 12)
+    assert report.share_used == round(8 / 41, 4)
+    assert policy.capacity.model is CapacityModel.CEILING
+
+
+@pytest.mark.parametrize(
+    ("given", "day", "expected"),
+    [
+        (10, date(2026, 12, 31), 10),
+        (10, date(2026, 1, 1), 3650),
+        (100, date(2026, 7, 1), 201),
+        (0, date(2026, 3, 1), 0),
+        (7, date(2027, 2, 1), 7),
+    ],
+)
+def test_the_forecast_goes_on_as_up_to_today(given: int, day: date, expected: int) -> None:
+    assert capacity.forecast(given, "2026", day) == expected
+
+
+async def test_the_ordinary_way_uses_one_place(pool: Pool) -> None:
+    await housed().play(pool)
+    report = await capacity.quota(pool, policy_of("almere"), JUNE)
+    assert (report.total.used, report.total.reserved, report.total.left) == (1, 0, 249)
