@@ -10,7 +10,21 @@ from api.bodies import Body
 from api.commands import ANSWER, COMMAND, COMMANDS
 from api.referrals import REFERRAL
 from domain.answers import TaskAnswer
-from domain.commands import AddNote, AnswerTask, CorrectReferral, OverrideRule, ReportDeath, Withdraw, WithdrawOffer
+from domain.commands import (
+    AddNote,
+    AnswerTask,
+    CorrectReferral,
+    OverrideRule,
+    PauseMediation,
+    ReportAbsence,
+    ReportDeath,
+    ReportReturn,
+    ReportSignal,
+    ResumeMediation,
+    StepBack,
+    Withdraw,
+    WithdrawOffer,
+)
 from domain.tasks import TaskKind
 from tests.api.desk import Desk
 
@@ -100,7 +114,10 @@ async def test_every_kind_of_task_and_every_command_of_people_can_be_given(descr
     assert kinds == set(TaskKind)
     answers = ANSWER.shape.json_schema()["discriminator"]["mapping"]
     assert set(answers) == {kind.value for kind in TaskKind}
-    given = {AddNote, CorrectReferral, OverrideRule, ReportDeath, Withdraw, WithdrawOffer}
+    by_people = {AddNote, CorrectReferral, OverrideRule, ReportDeath, Withdraw, WithdrawOffer}
+    aftercare = {ReportSignal, ReportAbsence, ReportReturn}
+    steering = {PauseMediation, ResumeMediation, StepBack}
+    given = by_people | aftercare | steering
     assert set(COMMANDS.values()) == given
     assert AnswerTask not in given
     assert set(COMMAND.shape.json_schema()["discriminator"]["mapping"]) == set(COMMANDS)
