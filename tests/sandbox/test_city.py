@@ -170,7 +170,8 @@ class Life:
     def view(self) -> dict[str, Any]:
         """The mediation as the API shows it, as far as people look."""
         if self._shown[0] != self.m.sequence:
-            fields = {"stage", "tasks", "candidates", "offers", "support", "lease"}
+            parts = {"candidates", "offers", "support", "lease", "signals", "absence"}
+            fields = {"stage", "tasks", "paused_at", *parts}
             self._shown = self.m.sequence, dict(camel(self.m.model_dump(mode="json", include=fields)))
         return self._shown[1]
 
