@@ -57,10 +57,29 @@ TASKS: dict[TaskKind, tuple[str, str]] = {
         "arrange the next home before the temporary lease ends",
     ),
     TaskKind.START_SUPPORT: ("de begeleiding starten", "start the support"),
+    TaskKind.COMPLETE_LANDING: ("regelen wat nog mist in de nieuwe woning", "arrange what the new home still lacks"),
+    TaskKind.AGREE_PLAN: ("het begeleidingsplan afspreken", "agree the support plan"),
+    TaskKind.HOLD_TALK: ("met de huurder praten over het wonen", "talk with the tenant"),
     TaskKind.FOLLOW_UP_CALL: ("bellen hoe het gaat", "call to ask how it goes"),
     TaskKind.ASK_GUIDE: ("laten weten of er contact is met de cliënt", "tell whether there is contact with the client"),
     TaskKind.SIGN_OFF_UNREACHABLE: ("besluiten om af te sluiten", "decide whether to close"),
     TaskKind.TAKE_UP_FOLLOW_ON: ("verder helpen na het telefoongesprek", "take up what came out of the call"),
+    TaskKind.VISIT_CLIENT: ("de cliënt thuis bezoeken", "visit the client at home"),
+    TaskKind.ACKNOWLEDGE_SIGNAL: ("laten weten dat de melding is gezien", "tell that the report was seen"),
+    TaskKind.HOLD_JOINT_TALK: ("samen praten over de overlast", "talk together about the nuisance"),
+    TaskKind.REVIEW_SIGNAL: ("kijken of de afspraken werken", "see whether the agreements work"),
+    TaskKind.HOLD_CASE_CONFERENCE: ("een gesprek met alle partners houden", "hold a case conference"),
+    TaskKind.REMIND_ARREARS: ("een brief sturen over de huur", "send a reminder of the rent"),
+    TaskKind.CONTACT_TENANT: ("met de huurder praten over de huur", "speak to the tenant about the rent"),
+    TaskKind.OFFER_DEBT_HELP: ("hulp bij schulden aanbieden", "offer help with debts"),
+    TaskKind.TAKE_UP_ARREARS: ("hulp bieden bij de huurschuld", "offer help with the arrears"),
+    TaskKind.CONTACT_CLIENT: ("contact zoeken met de cliënt", "get in touch with the client"),
+    TaskKind.REVIEW_TIME_OUT: ("kijken of de cliënt naar huis kan", "see whether the client can go home"),
+    TaskKind.REVIEW_ABSENCE: ("kijken of de cliënt terugkomt", "see whether the client will come back"),
+    TaskKind.DECIDE_CONVERSION: (
+        "besluiten of het contract op eigen naam kan",
+        "decide on a lease in the client's name",
+    ),
     TaskKind.RESOLVE_DELIVERY: ("een bericht met de hand doorgeven", "pass on a message by hand"),
 }
 """What is asked, in words that follow "u moet" and "please"."""
@@ -119,6 +138,33 @@ DUTCH: dict[Letter, Words] = {
         "Uw huurcontract is tijdelijk",
         "Het contract stopt op {by}. De corporatie zoekt op tijd met u naar een volgende woning.",
     ),
+    Letter.PLAN_ASKED: Words(
+        "Uw begeleidingsplan", "U maakt samen met uw begeleider een plan. Het plan is klaar voor of op {by}."
+    ),
+    Letter.TALK_PLANNED: Words(
+        "Een gesprek over uw woning", "De corporatie wil met u praten over hoe u woont. Dat is voor of op {by}."
+    ),
+    Letter.JOINT_TALK_PLANNED: Words(
+        "Wij willen met u praten",
+        "Er is een melding over overlast. Wij willen horen hoe u het ziet en samen afspraken maken. "
+        "Het gesprek is voor of op {by}. Uw begeleider helpt u.",
+    ),
+    Letter.ABSENCE_NOTED: Words(
+        "U bent een tijd ergens anders", "Wij weten dat u er even niet bent. Wij wachten op u en kijken later verder."
+    ),
+    Letter.ABSENCE_NOTED_OFFER_GONE: Words(
+        "U bent een tijd ergens anders",
+        "De woning die wij hadden, gaat nu naar iemand anders. Dat telt niet als nee zeggen. "
+        "U houdt uw plek. Als u terug bent, zoeken wij verder.",
+    ),
+    Letter.RETURN_NOTED: Words("U bent terug", "Wij gaan verder waar wij waren."),
+    Letter.LEASE_CONVERTED: Words("Het huurcontract staat op uw naam", "U huurt de woning nu zelf."),
+    Letter.LEASE_CONVERSION_LATER: Words(
+        "Het huurcontract komt later op uw naam", "U blijft gewoon wonen. Wij kijken later opnieuw met u."
+    ),
+    Letter.STEPPED_BACK: Words(
+        "Wij doen een stap opnieuw", "Wij kijken nog een keer naar uw aanvraag. Uw begeleider kan u meer vertellen."
+    ),
     Letter.DELIVERY_FAILED: Words(
         "Een bericht is niet aangekomen", "Een partner heeft een bericht geweigerd. Geef het met de hand door."
     ),
@@ -167,6 +213,33 @@ ENGLISH: dict[Letter, Words] = {
     Letter.TEMPORARY_LEASE: Words(
         "Your lease is temporary",
         "It ends on {by}. The corporation will look for a next home with you in good time.",
+    ),
+    Letter.PLAN_ASKED: Words(
+        "Your support plan", "You make a plan together with your guide. It is ready on or before {by}."
+    ),
+    Letter.TALK_PLANNED: Words(
+        "A talk about your home", "The housing corporation wants to ask how you live. That is on or before {by}."
+    ),
+    Letter.JOINT_TALK_PLANNED: Words(
+        "We want to talk with you",
+        "Somebody reported nuisance. We want to hear how you see it and make agreements together. "
+        "The talk is on or before {by}. Your guide helps you.",
+    ),
+    Letter.ABSENCE_NOTED: Words(
+        "You are elsewhere for some time", "We know that you are away. We wait for you and will look again later."
+    ),
+    Letter.ABSENCE_NOTED_OFFER_GONE: Words(
+        "You are elsewhere for some time",
+        "The home we had goes to somebody else now. That does not count as a refusal. "
+        "You keep your place. When you are back we go on looking.",
+    ),
+    Letter.RETURN_NOTED: Words("You are back", "We go on where we were."),
+    Letter.LEASE_CONVERTED: Words("The lease is in your name", "You now rent your home yourself."),
+    Letter.LEASE_CONVERSION_LATER: Words(
+        "The lease comes in your name later", "You can stay in your home. We will look again with you later."
+    ),
+    Letter.STEPPED_BACK: Words(
+        "We do a step again", "We look at your request once more. Your guide can tell you more."
     ),
     Letter.DELIVERY_FAILED: Words(
         "A message did not arrive", "A partner has refused a message. Please pass it on by hand."

@@ -25,6 +25,12 @@ COMMANDS: dict[str, type[c.Command]] = {
     "correctReferral": c.CorrectReferral,
     "overrideRule": c.OverrideRule,
     "withdrawOffer": c.WithdrawOffer,
+    "reportSignal": c.ReportSignal,
+    "reportAbsence": c.ReportAbsence,
+    "reportReturn": c.ReportReturn,
+    "pauseMediation": c.PauseMediation,
+    "resumeMediation": c.ResumeMediation,
+    "stepBack": c.StepBack,
 }
 """What can be asked of a mediation outside its tasks, by the `type` of the body."""
 
@@ -82,6 +88,19 @@ COMMAND_EXAMPLES = {
         "summary": "The client objects to the conditions of the urgency",
         "value": {"type": "fileObjection", "against": "urgency_conditions", "note": "Budget management is not needed."},
     },
+    "signal": {"summary": "Report nuisance", "value": {"type": "reportSignal", "kind": "nuisance"}},
+    "absence": {
+        "summary": "The client is on a time-out",
+        "value": {"type": "reportAbsence", "kind": "time_out", "since": "2026-06-01"},
+    },
+    "pause": {
+        "summary": "Pause the mediation",
+        "value": {"type": "pauseMediation", "note": "The programme is paused until October."},
+    },
+    "stepBack": {
+        "summary": "Assess again",
+        "value": {"type": "stepBack", "to": "assessment", "note": "The support that was granted is no longer enough."},
+    },
 }
 
 router = APIRouter(tags=["commands"])
@@ -131,7 +150,12 @@ async def give_command(
     body: CommandBody,
     if_match: IfMatch = None,
 ) -> MediationView:
-    """Withdraw, report a death, add a note, object, correct the referral, override a rule, or take an offer back."""
+    """Do what needs no task, by the body's `type`.
+
+    Withdraw, report a death, add a note, object, correct the referral, override a rule, take an offer back; report a
+    signal (after the keys; one open signal of a kind), an absence or a return; and, for the municipality, pause, resume
+    or step back to an earlier stage (before the keys). What a rule forbids is a 409 that names the rule.
+    """
     kind = COMMANDS[body.type]  # type: ignore[attr-defined]
     command = given(body, ANY_COMMAND, by=caller.actor, type=kind.__name__)
     order = Order(request, caller, loaded, key, body, if_match)

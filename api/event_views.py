@@ -63,6 +63,12 @@ HOUSING = (
     e.KeysPlanned,
     e.KeysHandedOver,
     e.SupportPlanned,
+    e.TalkHeld,
+    e.LeaseConverted,
+    e.ConversionExtended,
+    e.ConversionLeft,
+    e.MediationPaused,
+    e.MediationResumed,
     e.MediationClosed,
 )
 """What a corporation sees of the offers it made."""

@@ -16,13 +16,17 @@ from api.views import (
     TaskView,
 )
 from domain.agenda import Moment, agenda
-from domain.mediation import Mediation, Offer
+from domain.mediation import Mediation, Offer, Support
 from domain.parties import Role
+from domain.signals import SignalKind
 from domain.stages.readiness import completeness, readiness
-from domain.tasks import OWNERS, Task
+from domain.tasks import OWNERS, Task, TaskKind
 from domain.waiting import waiting_for
 from store.journal import Loaded
 from store.read_model import InboxLine, MediationLine, TaskLine
+
+TENANCY = frozenset({SignalKind.NUISANCE, SignalKind.ARREARS})
+"""The signals that concern a landlord."""
 
 
 def mediation_view(of: Loaded, reader: Caller) -> MediationView:
@@ -70,7 +74,7 @@ def _shown(of: Loaded, reader: Caller) -> dict[str, Any]:
         "policy": {"id": state.policy_id, "version": state.policy_version, "digest": state.policy_digest},
         "opened_at": of.opened_at,
         "changed_at": of.changed_at,
-        "tasks": [_full_task(task) for task in state.tasks if _may_see_task(task.owner, reader)],
+        "tasks": [_full_task(task, of) for task in state.tasks if _may_see_task(task.owner, reader)],
         "acts_next": _acts_next(state.tasks),
         "next_moment": moments[0] if moments else None,
         "agenda": moments,
@@ -114,11 +118,19 @@ def _for_corporation(state: Mediation, whole: dict[str, Any], corporation: str) 
         "offers": [_offer(offer, secret=False) for offer in offers],
         "counted_refusals": 0,
         "lease": whole["lease"] if latest else type(state.lease)(),
-        "support": whole["support"] if latest else None,
+        "support": _support(state) if latest else None,
         "call_attempts": (),
         "call_result": None,
+        "signals": [s for s in state.signals if latest and s.kind in TENANCY],
+        "absence": None,
+        "concluded": None,
         "overrides": (),
     }
+
+
+def _support(state: Mediation) -> Support | None:
+    """What a corporation must know of the support: who gives it, and since when."""
+    return state.support.model_copy(update={"lacking": (), "plan_on": None}) if state.support else None
 
 
 def _offer(offer: Offer, *, secret: bool) -> dict[str, Any]:
@@ -132,12 +144,13 @@ def _offer(offer: Offer, *, secret: bool) -> dict[str, Any]:
     }
 
 
-def _full_task(task: Task) -> FullTaskView:
+def _full_task(task: Task, of: Loaded) -> FullTaskView:
     return FullTaskView(
         **task.model_dump(exclude={"reminders", "escalations", "check_at"}),
         owner_role=_owner_role(task),
         next_reminder=next(iter(task.reminders), None),
         next_escalation=next(iter(task.escalations), None),
+        script=of.policy.follow_up.script if task.kind is TaskKind.FOLLOW_UP_CALL else (),
     )
 
 

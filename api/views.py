@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from domain.absences import AbsenceKind
 from domain.agenda import Due
 from domain.answers import (
     AlternativeForm,
@@ -20,11 +21,13 @@ from domain.clocks import ClockKind
 from domain.commands import Disputed, Rule
 from domain.conditions import Condition
 from domain.dwelling import LivingForm
+from domain.landing import SoftLanding
 from domain.mediation import OfferState, PlaceState
 from domain.outcome import Outcome, Stage
 from domain.parties import Role
 from domain.policy import LeaseForm, OriginException
 from domain.referral import Document, Known, TargetGroup, Track
+from domain.signals import SignalKind, SignalState
 from domain.tasks import TaskKind
 from domain.waiting import WaitingReason
 
@@ -65,6 +68,7 @@ class FullTaskView(TaskView):
     escalated: int = Field(description="How many times it was escalated")
     next_reminder: datetime | None
     next_escalation: datetime | None
+    script: tuple[str, ...] = Field(description="What is asked in the call, in this order")
 
 
 class InboxTask(TaskView):
@@ -127,6 +131,7 @@ class LeaseView(View):
     handed_over_on: date | None
     legal_ground: LegalGround | None = Field(description="Of a temporary lease")
     ends_on: date | None = Field(description="When a temporary lease ends")
+    converted_on: date | None = Field(description="From when it is in the client's own name, after another form")
 
 
 class SupportView(View):
@@ -137,6 +142,28 @@ class SupportView(View):
     starts_on: date | None
     bridged_by: str | None
     started_on: date | None
+    lacking: tuple[SoftLanding, ...] = Field(description="What of the soft landing is not in place yet")
+    plan_on: date | None = Field(description="When the support plan was agreed")
+    talk_on: date | None = Field(description="When the corporation talked with its tenant")
+
+
+class SignalView(View):
+    """Something that goes, or went, wrong at home. Corporations see nuisance and arrears only."""
+
+    id: str
+    kind: SignalKind
+    reported_by: str
+    reported_at: datetime
+    state: SignalState
+    objected: bool = Field(description="The tenant does not want the arrears passed on")
+
+
+class AbsenceView(View):
+    """The client is elsewhere."""
+
+    kind: AbsenceKind
+    since: date
+    suspended: tuple[ClockKind, ...] = Field(description="The clocks that stand still because of it")
 
 
 class WaitingView(View):
@@ -269,6 +296,10 @@ class MediationView(View):
     support: SupportView | None
     call_attempts: tuple[DayPart, ...]
     call_result: CallResult | None
+    signals: tuple[SignalView, ...]
+    absence: AbsenceView | None = Field(description="Not shown to corporations")
+    concluded: Outcome | None = Field(description="The outcome of the follow-up, while something is still to be done")
+    paused_at: datetime | None = Field(description="Since when nothing falls due and no letter goes")
     overrides: tuple[Rule, ...]
 
 

@@ -49,7 +49,7 @@ def report_absence(d: Draft, command: ReportAbsence) -> None:
 
 
 def _let_go_of_offer(d: Draft, kind: AbsenceKind) -> None:
-    let_go_of_dwelling(d, kind.value)
+    let_go_of_dwelling(d, "client_absent")
     let_go_of_support(d)
     d.emit(e.OfferLetGo(reason=kind))
     d.cancel(*OF_THE_OFFER)

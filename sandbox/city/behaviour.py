@@ -7,6 +7,7 @@ from domain.outcome import Stage
 from domain.tasks import TaskKind
 from sandbox.city import City
 from sandbox.city.acts import Act
+from sandbox.city.aftercare import AFTERCARE
 from sandbox.city.around import Around
 from sandbox.city.institution import INSTITUTION
 from sandbox.city.life import happenings
@@ -15,7 +16,12 @@ from sandbox.city.partner_people import PARTNER_PEOPLE
 from sandbox.city.people import Resident
 from sandbox.city.seen import Seen, SeenTask, View
 
-BEHAVIOUR: dict[TaskKind, Callable[[Around, SeenTask], Act | None]] = {**MUNICIPALITY, **INSTITUTION, **PARTNER_PEOPLE}
+BEHAVIOUR: dict[TaskKind, Callable[[Around, SeenTask], Act | None]] = {
+    **MUNICIPALITY,
+    **INSTITUTION,
+    **PARTNER_PEOPLE,
+    **AFTERCARE,
+}
 """What is done when asked, per kind of task."""
 
 

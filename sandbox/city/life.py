@@ -10,11 +10,12 @@ from sandbox.city import temperament as t
 from sandbox.city.acts import Act, Body
 from sandbox.city.around import Around
 from sandbox.city.matching import reopen_complex
+from sandbox.city.turns import turns
 from sandbox.city.words import note
 
 HIGHER_RENT_CENTS = 2_000
 """By how much a month a corrected income allows a higher rent."""
-MOVED = frozenset({Stage.SUPPORT_START, Stage.FOLLOW_UP, Stage.CLOSED})
+MOVED = frozenset({Stage.SUPPORT_START, Stage.FOLLOW_UP, Stage.CONVERSION, Stage.CLOSED})
 
 
 def happenings(around: Around) -> Iterator[Act]:
@@ -27,6 +28,7 @@ def happenings(around: Around) -> Iterator[Act]:
         _widens(around),
         reopen_complex(around),
         *_notes(around),
+        *turns(around),
     ):
         if act:
             yield act

@@ -21,7 +21,8 @@ TRIES = 2
 
 def make_offer(around: Around, task: SeenTask) -> Act | None:
     """Offer the best fitting dwelling of those listed; without any, nothing is to be done until there are."""
-    if around.seen.about(TaskKind.HEAR_CLIENT) == HearingSubject.URGENCY_NOT_EXTENDED:
+    unextended = around.seen.about(TaskKind.HEAR_CLIENT) == HearingSubject.URGENCY_NOT_EXTENDED
+    if unextended or around.seen.absent_since:
         return None
     tried = sum(key.startswith(f"{task.id}:") for key in around.done)
     waited = around.today(around.now) - around.today(task.opened_at)

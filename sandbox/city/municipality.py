@@ -137,7 +137,7 @@ def extend_decision_term(around: Around, task: SeenTask) -> Act | None:
 def hear_client(around: Around, task: SeenTask) -> Act | None:
     """Hear the client, and decide: the intention stands, or it is dropped."""
     chance, subject = around.chance(task.id), HearingSubject(task.about or "")
-    offered = around.seen.offer is not None and around.seen.offer.live
+    offered = around.seen.offer is not None and around.seen.offer.live and around.seen.handed_over_on is None
     upheld = not offered and chance.happens(t.UPHELD[subject.value], "upheld")
     body = {
         "hearing": chance.pick(t.HEARD, "heard"),
@@ -238,6 +238,8 @@ def sign_off(around: Around, task: SeenTask) -> Act | None:
     chance = around.chance(task.id)
     if not chance.happens(t.SIGNED_OFF, "closes") and task.number < 2:
         return around.answer(task, BOSS, around.in_time(task), {"close": False})
+    if task.number == 1 and chance.happens(t.VISITED_FIRST, "visited"):
+        return around.answer(task, BOSS, around.in_time(task), {"close": False, "visit": True})
     body = {"close": True, "note": note(around.resident, chance, "signed_off")}
     return around.answer(task, BOSS, around.in_time(task), body)
 

@@ -126,7 +126,13 @@ def start_support(around: Around, task: SeenTask) -> Act | None:
     day = agreed if agreed > opened else _later(around, opened, chance.whole(0, 2, "days"))
     if says == "late":
         day = max(day, _by(around, task, late=True))
-    return _provider(around, task, day, "start", lambda today: {"startedOn": today.isoformat()})
+    return _provider(around, task, day, "start", lambda today: {"startedOn": today.isoformat()}, _landed(around, task))
+
+
+def _landed(around: Around, task: SeenTask) -> Body:
+    """What of a soft landing is in place; the provider's own system has no room for it."""
+    chance = around.chance(task.id)
+    return {"inPlace": [item for item, share in t.LANDED.items() if chance.happens(share, "in place", item)]}
 
 
 def _provider(
@@ -135,12 +141,13 @@ def _provider(
     day: date,
     step: str,
     body: Callable[[date], Body],
+    told: Body | None = None,
 ) -> Act | None:
     """Enter it in the provider's own system, where the engine will read it, or answer the task."""
     seen = around.seen
     own = around.chance(task.id).happens(t.IN_PROVIDER_SYSTEM, "own system")
     if not (own and seen.provider and seen.support_number):
-        return around.answer(task, Role.CARE_PROVIDER, day, body)
+        return around.answer(task, Role.CARE_PROVIDER, day, lambda today: {**body(today), **(told or {})})
     path = f"/support-requests/{seen.support_number}/{step}"
     key = f"{task.id}:own-system"
     return around.staff(key, Role.CARE_PROVIDER, seen.provider, day, path, body, after=task.opened_at)
@@ -177,6 +184,10 @@ def assess(around: Around, task: SeenTask) -> Act | None:
 
 def take_up_follow_on(around: Around, task: SeenTask) -> Act | None:
     """Take up what came out of the call."""
+    chance = around.chance(task.id)
+    if task.about == "escalate" and chance.happens(t.CONFERENCE_AFTER_CALL, "conference"):
+        body = {"result": "case_conference", "note": note(around.resident, chance, "call")}
+        return around.answer(task, Role.DISTRICT_TEAM, around.in_time(task), body)
     return around.answer(task, Role.DISTRICT_TEAM, around.in_time(task), {})
 
 

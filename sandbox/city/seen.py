@@ -88,6 +88,27 @@ class Seen:
         """The planned day of the keys."""
         return _date(_get(self._view, "lease", "keysOn"))
 
+    @property
+    def handed_over_on(self) -> date | None:
+        """When the client got the keys."""
+        return _date(_get(self._view, "lease", "handedOverOn"))
+
+    @property
+    def signals(self) -> frozenset[str]:
+        """The kinds of signals that are being worked on."""
+        return frozenset(one["kind"] for one in self._view.get("signals") or () if one["state"] == "open")
+
+    @property
+    def absent_since(self) -> date | None:
+        """Since when the client is elsewhere."""
+        return _date(_get(self._view, "absence", "since"))
+
+    @property
+    def paused_on(self) -> date | None:
+        """Since when the mediation is paused."""
+        paused_at = self._view.get("pausedAt")
+        return _moment(paused_at).date() if paused_at else None
+
     def about(self, kind: TaskKind) -> str | None:
         """What the open task of this kind is about; None when there is none."""
         return next((task.about for task in self.tasks if task.kind is kind), None)

@@ -42,10 +42,26 @@ ASKED = {
     "hand_over_keys": "hand over the keys (sleuteloverdracht)",
     "arrange_onward_move": "arrange the next home before the temporary lease ends",
     "start_support": "make the first contact at home",
+    "complete_landing": "put in place what the soft landing lacks (zachte landing)",
+    "agree_plan": "agree the support plan (begeleidingsplan)",
+    "hold_talk": "talk with the tenant some weeks after the move",
     "follow_up_call": "call the client after three months (nabelmoment)",
     "ask_guide": "tell whether there is contact with the client",
     "sign_off_unreachable": "close without having spoken to the client",
     "take_up_follow_on": "take up what came out of the call",
+    "visit_client": "visit the client at home",
+    "acknowledge_signal": "tell who reported nuisance that it is seen to",
+    "hold_joint_talk": "talk about the nuisance with the client and the corporation",
+    "review_signal": "see whether the agreements work",
+    "hold_case_conference": "talk with all partners (casuïstiekoverleg)",
+    "remind_arrears": "remind the tenant of the arrears in writing",
+    "contact_tenant": "speak to the tenant about the arrears",
+    "offer_debt_help": "offer help with debts",
+    "take_up_arrears": "offer help with the arrears (vroegsignalering)",
+    "contact_client": "get in touch with the client",
+    "review_time_out": "see whether the client can go home",
+    "review_absence": "see whether the client will come back",
+    "decide_conversion": "see whether the lease can come in the client's own name (omklappen)",
     "resolve_delivery": "see to a message that a partner's system refused",
 }
 """What a task asks, to follow "was asked to"."""
@@ -150,6 +166,7 @@ SENTENCES: dict[str, Callable[[Document], str]] = {
     "OfferPlaced": lambda d: "the offer was made (aanbod)",
     "OfferDeclined": lambda d: f"the corporation did not make the offer: {_plain(d['reason'])}; not counted",
     "OfferWithdrawn": lambda d: f"the offer was taken back: {_plain(d['reason'])}; not counted",
+    "OfferLetGo": lambda d: "the offer was let go, as the client is away; not counted",
     "OfferReturned": lambda d: "an offer that came too late was given back",
     "ViewingPlanned": lambda d: f"the viewing is planned for {d['on']} (bezichtiging)",
     "ViewingHeld": lambda d: "the client saw the dwelling",
@@ -167,11 +184,28 @@ SENTENCES: dict[str, Callable[[Document], str]] = {
     "SupportUnable": lambda d: "the provider cannot start",
     "SupportBridged": lambda d: "somebody else supports the client for now (overbrugging)",
     "SupportStarted": lambda d: f"the first contact at home was on {d['on']} (start ondersteuning)",
+    "LandingCompleted": lambda d: f"in place now: {_listed(d['in_place'])}",
+    "PlanAgreed": lambda d: f"the support plan was agreed on {d['on']} (begeleidingsplan)",
+    "TalkHeld": lambda d: f"the corporation talked with its tenant on {d['on']}",
     "KeysPlanned": lambda d: f"the keys are planned for {d['on']}, and the district team has its notice",
     "KeysHandedOver": lambda d: f"the client got the keys on {d['on']}",
     "CallAttempted": lambda d: f"called in the {d['day_part']}: not reached",
     "CallsRestarted": lambda d: "the client is to be called again",
     "FollowUpHeld": lambda d: f"the three-month call was held (nabelmoment): {_plain(d['result'])}",
+    "FollowUpConcluded": lambda d: f"the follow-up is done: {_plain(d['outcome'])}; something is still to be done",
+    "SignalReported": lambda d: f"reported a signal: {_plain(d['signal']['kind'])}",
+    "ArrearsNotPassedOn": lambda d: "the tenant objects: the arrears are not passed on",
+    "SignalCalmed": lambda d: f"it has calmed: {_plain(d['signal'])}",
+    "SignalHandedOver": lambda d: f"others go on with it: {_plain(d['signal'])}",
+    "AbsenceStarted": lambda d: f"the client is elsewhere: {_plain(d['absence']['kind'])}",
+    "AbsenceEnded": lambda d: f"the client was back on {d['on']}",
+    "LeaseConverted": lambda d: f"the lease is in the client's own name from {d['on']} (omklappen)",
+    "ConversionExtended": lambda d: f"too early for a lease in the client's own name: again on {d['until']}",
+    "ConversionLeft": lambda d: "there will be no lease in the client's own name; it is settled outside",
+    "MediationPaused": lambda d: "the mediation was paused",
+    "LetterHeld": lambda d: "a letter waits until the mediation is resumed",
+    "MediationResumed": lambda d: "the mediation was resumed; everything is later by the pause",
+    "SteppedBack": lambda d: f"back to the stage of {_plain(d['to'])}",
     "NoteAdded": lambda d: "left a note",
     "ReferralCorrected": lambda d: "corrected the referral: " + _listed([k for k, v in d["changes"].items() if v]),
     "RuleOverridden": lambda d: f"set a rule aside, with a reason (hardheidsclausule): {_plain(d['rule'])}",
@@ -180,7 +214,9 @@ SENTENCES: dict[str, Callable[[Document], str]] = {
 }
 """A sentence for every event, to stand after who did it."""
 
-ASIDE = frozenset({"TaskCancelled", "ClockStopped", "PlaceConsumed", "SupportRequestKnown", "LeasePrepared"})
+ASIDE = frozenset(
+    {"TaskCancelled", "ClockStopped", "PlaceConsumed", "SupportRequestKnown", "LeasePrepared", "LetterHeld"}
+)
 """Events that a reader can do without."""
 
 

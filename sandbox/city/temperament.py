@@ -3,6 +3,7 @@
 Most mediations are to go smoothly, while every way the process knows is walked now and then.
 """
 
+from domain.absences import AbsenceKind
 from domain.answers import (
     AlternativeForm,
     CheckFailure,
@@ -14,6 +15,7 @@ from domain.answers import (
 from domain.commands import ClientWithdrawal
 from domain.policy import OriginException
 from domain.referral import TargetGroup
+from domain.signals import SignalKind
 
 # -- readiness ---------------------------------------------------------------------------------------------------
 CHECK_LATE = 0.05
@@ -80,6 +82,9 @@ UPHELD = {
     "not_from_here": 0.60,
     "fraud": 0.70,
     "care_not_available": 0.85,
+    "readmitted_long": 0.85,
+    "detained": 0.85,
+    "placement_failed": 0.75,
 }
 HEARD = {"heard": 0.75, "did_not_appear": 0.15, "waived": 0.10}
 
@@ -162,12 +167,61 @@ NO_CARE = 0.35
 BRIDGED = {"bridge": 0.50, "other_provider": 0.30, "more_time": 0.20}
 SUPPORT_STARTED = {"in time": 0.96, "late": 0.03, "unable": 0.01}
 
+# -- the first weeks ---------------------------------------------------------------------------------------------
+LANDED = {"home_ready": 0.97, "day_activity": 0.85, "guidance": 0.95}
+"""How often each part of a soft landing is in place at the first contact."""
+LANDS_PIECEMEAL = 0.25
+GOALS = ("living", "money", "day_activity", "health", "family", "network")
+TALK_WORRIES = 0.04
+AROUND_DUE = (-8, 2)
+"""Days around the due day on which a plan is agreed, a talk is held and a lease is looked at."""
+
+# -- signals -----------------------------------------------------------------------------------------------------
+SIGNALS = {
+    SignalKind.NUISANCE: 0.10,
+    SignalKind.ARREARS: 0.10,
+    SignalKind.CARE_AVOIDANCE: 0.05,
+    SignalKind.WORRY: 0.05,
+}
+SIGNALS_AFTER_DAYS = (8, 110)
+JOINT_TALK = {"agreements": 0.55, "calmed": 0.20, "case_conference": 0.25}
+SIGNAL_REVIEWED = {"calmed": 0.60, "more_time": 0.15, "case_conference": 0.25}
+CONFERRED = {"calmed": 0.15, "agreements": 0.25, "handed_over": 0.25, "placement_failed": 0.35}
+CONFERRED_AGAIN = {"calmed": 0.5, "handed_over": 0.5}
+PAID = 0.45
+ARRANGED = 0.40
+OBJECTS = 0.35
+ARREARS_TAKEN_UP = {"settled": 0.70, "handed_over": 0.15, "case_conference": 0.15}
+CONTACTED = {"calmed": 0.40, "agreements": 0.30, "no_contact": 0.30}
+AT_HOME = 0.70
+WELL = 0.50
+
+# -- absence, pause, a step back ---------------------------------------------------------------------------------
+AWAY = {AbsenceKind.TIME_OUT: 0.04, AbsenceKind.READMISSION: 0.05, AbsenceKind.DETENTION: 0.04}
+AWAY_AFTER_DAYS = (12, 240)
+HOME_AFTER_TIME_OUT = 0.70
+ABSENCE_REVIEWED = {"returned": 0.40, "goes_on": 0.20, "end": 0.40}
+BACK_SOON = 0.15
+BACK_AFTER_DAYS = (3, 30)
+PAUSED = 0.02
+PAUSED_AFTER_DAYS = (10, 200)
+PAUSED_DAYS = (14, 60)
+STEPS_BACK = 0.02
+STEPS_BACK_AFTER_DAYS = (30, 160)
+
+# -- conversion --------------------------------------------------------------------------------------------------
+CONVERTED = {"converted": 0.80, "extended": 0.12, "ended_outside": 0.08}
+
 # -- the call ----------------------------------------------------------------------------------------------------
 NOT_REACHED = {1: 0.15, 2: 0.50, 3: 0.60}
 """By attempt: who was not reached once is harder to reach again."""
 CALLED = {"fine": 0.90, "light_help": 0.07, "escalate": 0.03}
 GUIDE_IN_CONTACT = 0.60
 SIGNED_OFF = 0.85
+VISITED_FIRST = 0.35
+"""How often the district team is asked to visit before it is signed off."""
+CONFERENCE_AFTER_CALL = 0.40
+"""Of the calls that escalate."""
 
 # -- life --------------------------------------------------------------------------------------------------------
 WITHDRAWS = 0.06

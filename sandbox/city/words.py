@@ -50,6 +50,19 @@ NOTES = {
         "{name} klonk somber; het wijkteam gaat langs.",
     ),
     "signed_off": ("{name} is drie keer gebeld; ook {guide} krijgt geen contact. Er is geen zorg gemeld.",),
+    "signal": (
+        "De buren van {name} klagen over harde muziek in de nacht.",
+        "{name} doet al twee weken de deur niet open voor {guide}.",
+    ),
+    "handed_over": ("De afspraken met {name} helpen niet; de corporatie gaat zelf verder.",),
+    "placement_failed": ("{name} en {guide} zien allebei dat wonen op deze plek niet lukt.",),
+    "absence": (
+        "{name} is opgenomen en komt voorlopig niet terug.",
+        "{name} is een tijd ergens anders; {guide} volgt het.",
+    ),
+    "pause": ("Alles rond {name} ligt even stil tot er nieuwe afspraken zijn.",),
+    "step_back": ("Het gaat anders met {name} dan bij de beoordeling; {guide} vraagt om opnieuw te kijken.",),
+    "conversion": ("{name} is er nog niet aan toe om zelf te huren; met {guide} besproken.",),
     "withdrawal": (
         "{name} trekt bij een zus in en ziet van een woning af.",
         "{name} blijft liever waar het nu goed gaat.",

@@ -16,7 +16,13 @@ from domain.commands import (
     CorrectReferral,
     FileObjection,
     OverrideRule,
+    PauseMediation,
+    ReportAbsence,
     ReportDeath,
+    ReportReturn,
+    ReportSignal,
+    ResumeMediation,
+    StepBack,
     Withdraw,
     WithdrawOffer,
 )
@@ -109,7 +115,10 @@ async def test_every_kind_of_task_and_every_command_of_people_can_be_given(descr
     assert kinds == set(TaskKind)
     answers = ANSWER.shape.json_schema()["discriminator"]["mapping"]
     assert set(answers) == {kind.value for kind in TaskKind}
-    given = {AddNote, CorrectReferral, FileObjection, OverrideRule, ReportDeath, Withdraw, WithdrawOffer}
+    by_people = {AddNote, CorrectReferral, FileObjection, OverrideRule, ReportDeath, Withdraw, WithdrawOffer}
+    aftercare = {ReportSignal, ReportAbsence, ReportReturn}
+    steering = {PauseMediation, ResumeMediation, StepBack}
+    given = by_people | aftercare | steering
     assert set(COMMANDS.values()) == given
     assert AnswerTask not in given
     assert set(COMMAND.shape.json_schema()["discriminator"]["mapping"]) == set(COMMANDS)

@@ -12,7 +12,7 @@ from domain.capacity import Denominator, KeptPart, SubTarget
 from domain.conditions import Verdict
 from domain.outcome import Outcome
 from domain.periods import Span, bounds
-from domain.policy import CapacityModel, CapacityPolicy, CapacityUnit, Policy
+from domain.policy import CapacityModel, CapacityPolicy, CapacityUnit, ConversionPolicy, Policy
 from domain.policy_file import parse_policy, read_policy
 from domain.referral import TargetGroup
 from domain.scarce import Claim, PlaceClaim, Scope, SpreadClaim
@@ -149,8 +149,8 @@ def test_an_offer_claims_a_placement_in_the_complex_and_the_district_and_remembe
 def full_at(case: Case, **found: object) -> frozenset[Claim]:
     """What the store says when the complex of the first dwelling is full."""
     decided = case.judge(case.matching())
-    assert not isinstance(decided, type(None))
-    claim = spread_of(list(decided.claims))[0]  # type: ignore[union-attr]
+    assert isinstance(decided, Decided)
+    claim = spread_of(list(decided.claims))[0]
     return frozenset({claim.model_copy(update={"found": "2 placed, at most 2"})})
 
 
@@ -221,7 +221,7 @@ def test_placements_are_released_with_the_dwelling_and_at_the_end_only_live_ones
         else:
             case.withdraws()
         assert spread_of(case.releases) == claimed
-    live = with_caps(every_district={"period": "live"})
+    live = with_caps(every_district={"period": "live"}).model_copy(update={"conversion": ConversionPolicy()})
     case = Case(policy=live)
     for step in ("start", "ready", "positive", "list", "match", "confirm", "accept", "request_known", "sign"):
         getattr(case, step)()

@@ -172,7 +172,17 @@ class Life:
     def view(self) -> dict[str, Any]:
         """The mediation as the API shows it, as far as people look."""
         if self._shown[0] != self.m.sequence:
-            fields = {"stage", "tasks", "candidates", "offers", "support", "lease", "urgency_conditions", "objection"}
+            parts = {
+                "candidates",
+                "offers",
+                "support",
+                "lease",
+                "signals",
+                "absence",
+                "urgency_conditions",
+                "objection",
+            }
+            fields = {"stage", "tasks", "paused_at", *parts}
             self._shown = self.m.sequence, dict(camel(self.m.model_dump(mode="json", include=fields)))
         return self._shown[1]
 

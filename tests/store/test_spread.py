@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -97,7 +98,7 @@ async def test_what_a_mediation_holds_already_is_counted_once(pool: Pool) -> Non
     ],
 )
 async def test_a_complex_that_the_register_closes_takes_no_placement_unless_beyond(
-    pool: Pool, facts: dict[str, object], found: str | None
+    pool: Pool, facts: dict[str, Any], found: str | None
 ) -> None:
     await register(pool, **facts)
     assert await claimed(pool, "m-1", placement()) == found
