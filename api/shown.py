@@ -66,7 +66,7 @@ def _shown(of: Loaded, reader: Caller) -> dict[str, Any]:
         "policy": {"id": state.policy_id, "version": state.policy_version, "digest": state.policy_digest},
         "opened_at": of.opened_at,
         "changed_at": of.changed_at,
-        "tasks": [_full_task(task) for task in state.tasks if _may_see_task(task.owner, reader)],
+        "tasks": [_full_task(task, of.policy.owner_role(task.kind)) for task in state.tasks if _may_see_task(task.owner, reader)],
         "acts_next": _acts_next(state.tasks),
         "next_moment": moments[0] if moments else None,
         "agenda": moments,
@@ -107,10 +107,10 @@ def _offer(offer: Offer) -> dict[str, Any]:
     }
 
 
-def _full_task(task: Task) -> FullTaskView:
+def _full_task(task: Task, role: Role) -> FullTaskView:
     return FullTaskView(
         **task.model_dump(exclude={"reminders", "escalations", "check_at"}),
-        owner_role=_owner_role(task),
+        owner_role=role,
         next_reminder=next(iter(task.reminders), None),
         next_escalation=next(iter(task.escalations), None),
     )

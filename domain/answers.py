@@ -35,6 +35,8 @@ class Readiness(StrEnum):
     READY = "ready"
     NOT_READY = "not_ready"
     INCOMPLETE = "incomplete"
+    NOT_ELIGIBLE = "not_eligible"
+    """Not of a target group of this municipality: the client is heard, and then it is decided."""
 
 
 class ReadinessAnswer(Answer):
@@ -273,6 +275,7 @@ class HearingSubject(StrEnum):
     LAPSE_AFTER_REFUSAL = "lapse_after_refusal"
     URGENCY_NOT_EXTENDED = "urgency_not_extended"
     NOT_PROCESSED = "not_processed"
+    NOT_ELIGIBLE = "not_eligible"
 
     @property
     def outcome(self) -> Outcome:
@@ -283,4 +286,5 @@ class HearingSubject(StrEnum):
             HearingSubject.LAPSE_AFTER_REFUSAL: Outcome.REFUSED_LAPSED,
             HearingSubject.URGENCY_NOT_EXTENDED: Outcome.URGENCY_EXPIRED,
             HearingSubject.NOT_PROCESSED: Outcome.NOT_PROCESSED_INCOMPLETE,
+            HearingSubject.NOT_ELIGIBLE: Outcome.REJECTED,
         }[self]

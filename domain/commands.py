@@ -20,6 +20,7 @@ class Rule(StrEnum):
     QUOTA_FULL = "quota_full"
     DWELLING_UNSUITABLE = "dwelling_unsuitable"
     DOCUMENTS_MISSING = "documents_missing"
+    TARGET_GROUP = "target_group"
 
 
 class WithdrawalReason(StrEnum):

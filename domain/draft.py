@@ -19,7 +19,7 @@ from domain.outcome import Stage
 from domain.parties import Actor, OrganisationId, Role
 from domain.policy import Ladder, Policy
 from domain.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim
-from domain.tasks import OWNERS, Task, TaskKind
+from domain.tasks import Task, TaskKind
 
 T = TypeVar("T")
 
@@ -161,7 +161,8 @@ class Draft:
 
     def give_time(self, task: Task, due: datetime | None = None) -> None:
         """Start a task's term and ladder anew."""
-        self.emit(e.TaskGivenTime(task=self._on_ladder(task.model_copy(update={"overdue": False}), due)))
+        fresh = task.model_copy(update={"overdue": False, "term_from": self.now})
+        self.emit(e.TaskGivenTime(task=self._on_ladder(fresh, due)))
 
     def cancel(self, *kinds: TaskKind) -> None:
         """Cancel the open tasks of these kinds: what was asked is no longer needed."""
@@ -170,13 +171,17 @@ class Draft:
                 self.emit(e.TaskCancelled(task=task.id))
 
     def _owner(self, kind: TaskKind) -> OrganisationId:
+        return self.organisation(self.policy.owner_role(kind))
+
+    def organisation(self, role: Role) -> OrganisationId:
+        """Return who takes part in this role; the municipality for one that nobody has (yet)."""
         parties = self.m.parties
-        match OWNERS.get(kind, Role.COORDINATOR):
+        match role:
             case Role.INSTITUTION:
                 return parties.institution
             case Role.DISTRICT_TEAM:
                 return parties.district_team
-            case Role.CORPORATION:
+            case Role.CORPORATION if self.m.offers:
                 return self.m.offers[-1].candidate.dwelling.corporation
             case Role.CARE_PROVIDER:
                 return self.m.support.provider if self.m.support else parties.care_provider

@@ -11,6 +11,7 @@ from domain.terms import extend_urgency
 
 IF_DROPPED = {
     HearingSubject.NOT_PROCESSED: Stage.READINESS,
+    HearingSubject.NOT_ELIGIBLE: Stage.READINESS,
     HearingSubject.NEGATIVE_ASSESSMENT: Stage.ASSESSMENT,
     HearingSubject.ALTERNATIVE_LIVING_FORM: Stage.ASSESSMENT,
     HearingSubject.LAPSE_AFTER_REFUSAL: Stage.OFFER,

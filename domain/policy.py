@@ -7,12 +7,21 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, model_serializer, model_validator
 
+from domain.agreements import AgreementKind, AgreementPolicy
 from domain.calendar import Calendar, Term
 from domain.clocks import ClockKind
-from domain.parties import OrganisationId
+from domain.parties import OrganisationId, Role
 from domain.policy_defaults import DEFAULTS
-from domain.referral import Document
-from domain.tasks import TaskKind
+from domain.policy_terms import (
+    ApplicationPolicy,
+    CallAnchor,
+    CallTopic,
+    DecisionPolicy,
+    RetentionPolicy,
+    partner,
+)
+from domain.referral import Document, TargetGroup
+from domain.tasks import OWNERS, TaskKind
 from domain.value import Value
 
 
@@ -46,6 +55,10 @@ Interval = Annotated[Term, AfterValidator(_lasting)]
 """A term after which something comes round again."""
 
 
+Partner = Annotated[Role, AfterValidator(partner)]
+"""A role in which an organisation takes part in mediations."""
+
+
 class Ladder(Value):
     """When a task is due, when its owner is reminded and when it is escalated."""
 
@@ -58,6 +71,8 @@ class Ladder(Value):
     """After the last escalation, escalate again every so often: a wait is never forgotten."""
     check: Interval | None = None
     """How often the engine looks again by itself while it waits."""
+    escalate_to: tuple[Partner, ...] = Field(default=(Role.COORDINATOR,), min_length=1)
+    """Who is told of an escalation: the organisations of this mediation in these roles."""
 
 
 class ClockPolicy(Value):
@@ -121,6 +136,8 @@ class SupportPolicy(Value):
 
     notice_to_team: Term
     """How long before the keys the receiving district team must know."""
+    guidance_term: Term | None = None
+    """How long guidance after the move is agreed for. No rule reads it: it is told in the description."""
 
 
 class FollowUpPolicy(Value):
@@ -131,6 +148,12 @@ class FollowUpPolicy(Value):
     """How long before the due day the call may already be made."""
     attempts: int = Field(ge=1, le=3)
     """Attempts on different parts of the day before the guide is asked."""
+    anchor: CallAnchor = CallAnchor.KEYS
+    """From which day the term runs."""
+    caller: Partner = Role.COORDINATOR
+    """Whose task the call is."""
+    script: tuple[CallTopic, ...] = tuple(CallTopic)
+    """What is asked. No rule reads it: it is told in the description."""
 
 
 class Policy(Value):
@@ -144,28 +167,44 @@ class Policy(Value):
     valid_to: date | None = None
     calendar: Calendar
     capacity: CapacityPolicy
+    target_groups: tuple[TargetGroup, ...] = Field(default=tuple(TargetGroup), min_length=1)
+    """Who is eligible (doelgroepen); of others a person decides, after a hearing."""
+    application: ApplicationPolicy = ApplicationPolicy()
+    decision: DecisionPolicy = DecisionPolicy()
     required_documents: tuple[Document, ...] = ()
     offers: OfferPolicy
     lease_forms: tuple[LeaseForm, ...] = Field(min_length=1)
     support: SupportPolicy
     follow_up: FollowUpPolicy
+    agreements: dict[AgreementKind, AgreementPolicy] = Field(default_factory=dict)
+    """The working agreements (werkafspraken). No rule reads them: they are told in the description."""
+    retention: RetentionPolicy = RetentionPolicy()
     clocks: dict[ClockKind, ClockPolicy]
     tasks: dict[TaskKind, Ladder]
 
     @model_validator(mode="before")
     @classmethod
     def _complete(cls, value: Any) -> Any:
-        """Fill in the ladders and clocks that a policy of an earlier release did not know."""
+        """Fill in the ladders, clocks and agreements that a policy of an earlier release did not know."""
         if not isinstance(value, dict):
             return value
         filled = {
             name: {**DEFAULTS[name], **value[name]} for name in ("tasks", "clocks") if isinstance(value.get(name), dict)
         }
+        agreements = value.get("agreements", {})
+        if isinstance(agreements, dict):
+            filled["agreements"] = {**DEFAULTS["agreements"], **agreements}
         return value | filled
 
     def in_force(self, day: date) -> bool:
         """Tell whether this version is in force on a day."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    def owner_role(self, kind: TaskKind) -> Role:
+        """Return the role whose organisation owns tasks of this kind."""
+        if kind is TaskKind.FOLLOW_UP_CALL:
+            return self.follow_up.caller
+        return OWNERS.get(kind, Role.COORDINATOR)
 
     def digest(self) -> str:
         """Return the SHA-256 of the canonical form: what a mediation says it was decided under."""

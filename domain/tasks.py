@@ -85,6 +85,8 @@ class Task(Value):
     about: str | None = None
     """What it is about: an offer's number, an effect's key, the subject of a hearing."""
     opened_at: datetime
+    term_from: datetime | None = None
+    """From when its present term runs, if it was given a new one after it was opened."""
     due: datetime
     reminders: tuple[datetime, ...] = ()
     """Reminders still to come, the next one first."""

@@ -17,6 +17,7 @@ from domain.effects import Letter
 from domain.hearing import intend
 from domain.mediation import Mediation
 from domain.outcome import Stage
+from domain.parties import OrganisationId, Role
 from domain.policy import Policy
 from domain.scarce import PersonClaim
 from domain.tasks import Task, TaskKind
@@ -30,8 +31,7 @@ def start(d: Draft, command: StartMediation) -> None:
         "policy_not_in_force",
         "no policy of this municipality is in force today",
     )
-    referrers = {command.parties.municipality, command.parties.institution}
-    d.require(d.by.organisation in referrers, "not_yours", "the institution or the municipality refers a client")
+    d.require(d.by.organisation in _referrers(command), "not_yours", "this organisation refers no client here")
     if not d.claim(PersonClaim(person=command.referral.person)):
         raise RuleBroken("person_has_open_mediation", "this person already has an open mediation")
     d.emit(
@@ -47,6 +47,12 @@ def start(d: Draft, command: StartMediation) -> None:
     d.start_clock(ClockKind.DECISION_TERM)
     d.letter(Letter.REFERRAL_RECEIVED, organisation=command.parties.institution)
     d.enter(Stage.READINESS)
+
+
+def _referrers(command: StartMediation) -> set[OrganisationId]:
+    parties = command.parties
+    of = {Role.INSTITUTION: parties.institution, Role.COORDINATOR: parties.municipality}
+    return {of[role] for role in command.policy.application.by}
 
 
 def enter(d: Draft) -> None:
@@ -67,10 +73,23 @@ def completeness(m: Mediation, policy: Policy) -> tuple[Condition, ...]:
     )
 
 
+def eligibility(m: Mediation, policy: Policy) -> tuple[Condition, ...]:
+    """Judge whether the client is of a target group for which this municipality mediates."""
+    group = m.referral.target_group
+    groups = ", ".join(one.value for one in policy.target_groups)
+    return (condition("target_group", group in policy.target_groups, fact=group.value, norm=groups),)
+
+
 def check_readiness(d: Draft, _task: Task, answer: ReadinessAnswer) -> None:
     """The municipality has checked the referral."""
     match answer.result:
         case Readiness.READY:
+            d.require_all(
+                eligibility(d.m, d.policy),
+                "target_group_not_eligible",
+                "this target group is not eligible here",
+                unless=Rule.TARGET_GROUP,
+            )
             d.require_all(
                 completeness(d.m, d.policy),
                 "documents_missing",
@@ -78,6 +97,9 @@ def check_readiness(d: Draft, _task: Task, answer: ReadinessAnswer) -> None:
                 unless=Rule.DOCUMENTS_MISSING,
             )
             d.enter(Stage.ASSESSMENT)
+        case Readiness.NOT_ELIGIBLE:
+            d.given(answer.note, "note", "with the reasons why the client is not eligible")
+            intend(d, HearingSubject.NOT_ELIGIBLE)
         case Readiness.INCOMPLETE if d.m.supplement_asked:
             d.open(TaskKind.DECIDE_INCOMPLETE)
         case Readiness.INCOMPLETE:
