@@ -58,6 +58,9 @@ DUTCH: dict[Letter, Words] = {
     Letter.TASK_ESCALATED: Words(
         "Te laat: kijk wat er nodig is", "Dit is niet op tijd gedaan: {task}. Het moest {by}."
     ),
+    Letter.DEADLINE_CHANGED: Words(
+        "Een andere datum", "De afspraken zijn veranderd. Doe dit nu voor of op {by}: {task}."
+    ),
     Letter.HEARING_INVITED: Words(
         "Wij willen uw mening horen",
         "Wij denken eraan om nee te zeggen. Eerst willen wij weten wat u vindt. "
@@ -86,6 +89,9 @@ ENGLISH: dict[Letter, Words] = {
     Letter.TASK_OPENED: Words("We ask you to do something", "Please {task}, on or before {by}."),
     Letter.TASK_REMINDER: Words("Reminder: we are waiting for you", "Please {task}, on or before {by}."),
     Letter.TASK_ESCALATED: Words("Overdue: see what is needed", "This was due on {by}: {task}."),
+    Letter.DEADLINE_CHANGED: Words(
+        "Another date", "The agreements have changed. Please {task}, now on or before {by}."
+    ),
     Letter.HEARING_INVITED: Words(
         "We want to hear your opinion",
         "We intend to say no. First we want to know what you think. "

@@ -66,7 +66,11 @@ def _shown(of: Loaded, reader: Caller) -> dict[str, Any]:
         "policy": {"id": state.policy_id, "version": state.policy_version, "digest": state.policy_digest},
         "opened_at": of.opened_at,
         "changed_at": of.changed_at,
-        "tasks": [_full_task(task, of.policy.owner_role(task.kind)) for task in state.tasks if _may_see_task(task.owner, reader)],
+        "tasks": [
+            _full_task(task, of.policy.owner_role(task.kind))
+            for task in state.tasks
+            if _may_see_task(task.owner, reader)
+        ],
         "acts_next": _acts_next(state.tasks),
         "next_moment": moments[0] if moments else None,
         "agenda": moments,

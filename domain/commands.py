@@ -92,6 +92,14 @@ class OverrideRule(Command):
     note: Note
 
 
+class AdoptPolicy(Command):
+    """Go over to another version of the municipality's policy, with a reason."""
+
+    type: Literal["AdoptPolicy"] = "AdoptPolicy"
+    policy: Policy
+    note: Note
+
+
 class WithdrawOffer(Command):
     """The corporation takes its offer back."""
 
@@ -147,6 +155,7 @@ AnyCommand = Annotated[
     | AddNote
     | CorrectReferral
     | OverrideRule
+    | AdoptPolicy
     | WithdrawOffer
     | LearnDwellings
     | LearnLease

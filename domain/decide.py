@@ -6,9 +6,11 @@ from typing import Any
 
 from domain import events as e
 from domain import learned, support, terms
+from domain.adoption import adopt
 from domain.agenda import wake_at
 from domain.commands import (
     AddNote,
+    AdoptPolicy,
     AnswerTask,
     AnyCommand,
     Command,
@@ -154,6 +156,8 @@ def _apply(d: Draft, command: AnyCommand) -> None:
         case OverrideRule(rule=rule, note=note):
             d.emit(e.RuleOverridden(rule=rule, note=note))
             _seek_again(d, rule)
+        case AdoptPolicy():
+            adopt(d, command)
         case WithdrawOffer():
             acceptance.withdraw_offer(d, command)
         case PassTime():
@@ -205,7 +209,7 @@ def _permit(d: Draft, command: Command) -> None:
             allowed = by.organisation == d.m.parties.institution
         case WithdrawOffer():
             allowed = by.organisation == d.offer.candidate.dwelling.corporation
-        case OverrideRule():
+        case OverrideRule() | AdoptPolicy():
             allowed = False
         case LearnSupportRequest(provider=sender):
             allowed = by.user == SYSTEM and by.organisation == sender

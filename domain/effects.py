@@ -159,6 +159,7 @@ class Letter(StrEnum):
     TASK_OPENED = "task_opened"
     TASK_REMINDER = "task_reminder"
     TASK_ESCALATED = "task_escalated"
+    DEADLINE_CHANGED = "deadline_changed"
     HEARING_INVITED = "hearing_invited"
     URGENCY_GRANTED = "urgency_granted"
     URGENCY_EXTENDED = "urgency_extended"

@@ -103,6 +103,13 @@ class TaskGivenTime(Event):
     task: Task
 
 
+class TaskRescheduled(Event):
+    """Another policy gives the task other moments."""
+
+    type: Literal["TaskRescheduled"] = "TaskRescheduled"
+    task: Task
+
+
 class ClockStarted(Event):
     type: Literal["ClockStarted"] = "ClockStarted"
     clock: Clock
@@ -125,6 +132,13 @@ class ClockExtended(Event):
     clock: ClockKind
     ends_at: datetime
     warnings: tuple[datetime, ...] = ()
+
+
+class ClockRescheduled(Event):
+    """Another policy gives the clock another end or other warnings."""
+
+    type: Literal["ClockRescheduled"] = "ClockRescheduled"
+    clock: Clock
 
 
 class ClockWarned(Event):
@@ -336,6 +350,16 @@ class RuleOverridden(Event):
     note: Note
 
 
+class PolicyAdopted(Event):
+    """The mediation goes on under another policy; which moments that changes is told by the events that follow."""
+
+    type: Literal["PolicyAdopted"] = "PolicyAdopted"
+    policy_id: str
+    policy_version: str
+    policy_digest: str
+    note: Note
+
+
 class DeliveryFailed(Event):
     """A partner's system refused an effect for good."""
 
@@ -363,10 +387,12 @@ AnyEvent = Annotated[
     | TaskEscalated
     | TaskChecked
     | TaskGivenTime
+    | TaskRescheduled
     | ClockStarted
     | ClockSuspended
     | ClockResumed
     | ClockExtended
+    | ClockRescheduled
     | ClockWarned
     | ClockExpired
     | ClockStopped
@@ -403,6 +429,7 @@ AnyEvent = Annotated[
     | NoteAdded
     | ReferralCorrected
     | RuleOverridden
+    | PolicyAdopted
     | DeliveryFailed
     | MediationClosed,
     Field(discriminator="type"),

@@ -88,6 +88,8 @@ class Task(Value):
     term_from: datetime | None = None
     """From when its present term runs, if it was given a new one after it was opened."""
     due: datetime
+    agreed: bool = False
+    """Whether it is due on a day of its own, and not so long after it was asked."""
     reminders: tuple[datetime, ...] = ()
     """Reminders still to come, the next one first."""
     escalations: tuple[datetime, ...]
