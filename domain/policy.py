@@ -3,7 +3,7 @@
 import hashlib
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, model_serializer, model_validator
 
@@ -195,6 +195,12 @@ class Policy(Value):
         if isinstance(agreements, dict):
             filled["agreements"] = {**DEFAULTS["agreements"], **agreements}
         return value | filled
+
+    @model_validator(mode="after")
+    def _ends_after_it_began(self) -> Self:
+        if self.valid_to and self.valid_to < self.valid_from:
+            raise ValueError(f"valid_to {self.valid_to} lies before valid_from {self.valid_from}")
+        return self
 
     def in_force(self, day: date) -> bool:
         """Tell whether this version is in force on a day."""

@@ -98,7 +98,7 @@ def read_policy(text: str) -> PolicyFile:
     try:
         policy = Policy.model_validate(whole)
     except ValidationError as wrong:
-        problems += [Problem(field=".".join(map(str, p["loc"])) or "file", message=p["msg"]) for p in wrong.errors()]
+        problems += [Problem(field=_field(p["loc"]), message=p["msg"]) for p in wrong.errors()]
     else:
         problems += _unknown(values, policy.model_dump(mode="json"), "")
     if problems:
@@ -138,6 +138,11 @@ def _values(
         if value != UNSPECIFIED:
             values[name] = value
     return values
+
+
+def _field(at: tuple[int | str, ...]) -> str:
+    """Return the path of a field as a file writes it."""
+    return ".".join(str(part) for part in at if part != "[key]") or "file"
 
 
 _FIELDS = tuple(name for name in Parameter.model_fields if name != "specified")
