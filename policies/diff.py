@@ -37,6 +37,14 @@ def about(parameters: Mapping[str, Parameter], path: str) -> Parameter:
     return parameters.get(path, Parameter(specified=False))
 
 
+def origin(about: Parameter) -> str:
+    """Tell in a few words where a value comes from."""
+    told = "; ".join(part for part in (about.source, about.basis, about.note) if part)
+    if not about.specified:
+        return f"not decided: the engine's default{f'; {told}' if told else ''}"
+    return told or "no source told"
+
+
 def _leaves(table: Mapping[str, Any], path: str) -> Iterator[tuple[str, Any]]:
     for name, value in table.items():
         here = f"{path}.{name}" if path else name
