@@ -1,6 +1,7 @@
 """The `mediation` command."""
 
 import gc
+import json
 import os
 import sys
 from collections.abc import Coroutine
@@ -14,6 +15,8 @@ import uvloop
 from rich.console import Console
 
 from domain.parties import Role
+from domain.policy_file import PolicyFile, PolicyInvalid
+from policies.language import Language
 from runtime import RuntimeFault
 from runtime.local_issuer import LocalIssuer
 from runtime.logging import start_logging
@@ -31,6 +34,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+policy = typer.Typer(help="Policies: the numbers and choices of a municipality, as files.", no_args_is_help=True)
+app.add_typer(policy, name="policy")
+File = Annotated[str, typer.Argument(help="A policy of ours, such as almere, or a policy file.")]
 Data = Annotated[Path, typer.Option(help="The directory that keeps all state.")]
 
 
@@ -67,16 +73,16 @@ def up(
 
 @app.command()
 def demo(
-    policy: Annotated[str, typer.Option(help="A city with a policy of ours, or a policy file.")] = "almere",
+    city: Annotated[str, typer.Option("--policy", help="A city with a policy of ours, or a policy file.")] = "almere",
     cases: Annotated[int, typer.Option(min=1, max=5000, help="How many people.")] = 50,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same city.")] = 1,
-    json: Annotated[bool, typer.Option("--json", help="End with one JSON object.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="End with one JSON object.")] = False,
     data: Annotated[Path | None, typer.Option(help="Keep all state here; else it is thrown away.")] = None,
 ) -> None:
     """A city lives on a virtual clock until every mediation is closed; then every history is replayed."""
     from sandbox.demo import show
 
-    _run(show(policy, cases, seed, as_json=json, data=data, console=Console(stderr=json)))
+    _run(show(city, cases, seed, as_json=as_json, data=data, console=Console(stderr=as_json)))
 
 
 @app.command()
@@ -164,6 +170,63 @@ def check() -> None:
     typer.echo(f"{swept.mediations} mediations, {len(swept.differences)} differences")
     if swept.differences:
         raise typer.Exit(EXIT_FAULT)
+
+
+@policy.command("check")
+def check_policy(file: File) -> None:
+    """Check a policy file: every problem with its line, field and what would be right; else what it leaves open."""
+    read = _policy(file)
+    gaps, assumed = read.gaps, read.assumed
+    typer.echo(f"{file}: valid; {len(read.parameters)} parameters, {len(gaps)} gaps, {len(assumed)} assumed")
+    for path in gaps:
+        typer.echo(f"  gap: {path}")
+
+
+@policy.command("list")
+def list_policies() -> None:
+    """List our policies: version, validity, and how much each leaves open."""
+    from policies.library import ours
+
+    for name, read in ours():
+        one = read.policy
+        until = f"to {one.valid_to}" if one.valid_to else "on"
+        typer.echo(f"{name}  {one.name}, version {one.version}, from {one.valid_from} {until}, {len(read.gaps)} gaps")
+
+
+@policy.command("diff")
+def diff_policies(one: File, other: File) -> None:
+    """Tell in which parameters two policies differ: both values, and where each comes from."""
+    from policies.diff import differences, origin
+
+    for found in differences(_policy(one), _policy(other)):
+        typer.echo(found.path)
+        typer.echo(f"  {one}: {json.dumps(found.one)}  [{origin(found.about_one)}]")
+        typer.echo(f"  {other}: {json.dumps(found.other)}  [{origin(found.about_other)}]")
+
+
+@policy.command("describe")
+def describe_policy(
+    file: File, language: Annotated[Language, typer.Option(help="In Dutch or in English.")] = Language.NL
+) -> None:
+    """Write the process under this policy as Markdown: who does what by when, for partners to read and sign."""
+    from policies.describe import describe
+
+    typer.echo(describe(_policy(file), language))
+
+
+def _policy(name: str) -> PolicyFile:
+    from policies.check import check
+    from policies.library import PolicyFileMissing, text_of
+
+    try:
+        return check(text_of(name))
+    except PolicyFileMissing as missing:
+        raise _fail(missing) from None
+    except PolicyInvalid as invalid:
+        for problem in invalid.problems:
+            at = f"{name}:{problem.line}" if problem.line else name
+            typer.echo(f"{at}: {problem}", err=True)
+        raise typer.Exit(EXIT_FAULT) from None
 
 
 def _settings() -> Settings:

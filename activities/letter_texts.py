@@ -97,6 +97,9 @@ DUTCH: dict[Letter, Words] = {
         "Wij vragen een andere gemeente om u te helpen",
         "U komt uit een andere gemeente. Wij vragen of die gemeente u helpt. Wij verwachten antwoord voor of op {by}.",
     ),
+    Letter.DEADLINE_CHANGED: Words(
+        "Een andere datum", "De afspraken zijn veranderd. Doe dit nu voor of op {by}: {task}."
+    ),
     Letter.HEARING_INVITED: Words(
         "Wij willen uw mening horen",
         "Wij denken eraan om nee te zeggen. Eerst willen wij weten wat u vindt. "
@@ -179,6 +182,9 @@ ENGLISH: dict[Letter, Words] = {
     Letter.TRANSFER_ASKED: Words(
         "We ask another municipality to help you",
         "You come from another municipality. We ask whether it will help you. We expect its answer by {by}.",
+    ),
+    Letter.DEADLINE_CHANGED: Words(
+        "Another date", "The agreements have changed. Please {task}, now on or before {by}."
     ),
     Letter.HEARING_INVITED: Words(
         "We want to hear your opinion",

@@ -22,6 +22,11 @@ from store import outbox
 from store.database import Pool
 from store.vault import Erased, Vault
 
+ABOUT_A_TASK = frozenset(
+    {Letter.TASK_OPENED, Letter.TASK_REMINDER, Letter.TASK_ESCALATED, Letter.DEADLINE_CHANGED},
+)
+"""Letters that say nothing once their task is closed."""
+
 
 class MailServerAway(ApplicationError):
     """The mail server cannot take the letter now: it passes."""
@@ -60,7 +65,7 @@ class Letters(Hand):
         """A letter about a task is void once the task is closed; nobody writes to the dead."""
         standing = await outbox.standing(self._pool, mediation, effect.task)
         died = standing.outcome is Outcome.DIED and effect.readers
-        about_task = effect.letter in {Letter.TASK_OPENED, Letter.TASK_REMINDER, Letter.TASK_ESCALATED}
+        about_task = effect.letter in ABOUT_A_TASK
         if died or (about_task and not standing.still_asked):
             raise Void
 

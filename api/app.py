@@ -11,7 +11,18 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import capacity_reports, commands, dwellings, figures, mediations, operations, persons, referrals, tasks
+from api import (
+    capacity_reports,
+    commands,
+    dwellings,
+    figures,
+    mediations,
+    operations,
+    persons,
+    policy_changes,
+    referrals,
+    tasks,
+)
 from api.body_limit import BodyLimit
 from api.envelope import Envelope
 from api.installation import Installation
@@ -28,7 +39,8 @@ def create_app(
     app = FastAPI(title="Direct Mediation", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.installation = installation
     app.router.redirect_slashes = False
-    for part in (referrals, mediations, dwellings, commands, tasks, persons, figures, capacity_reports, operations):
+    reading = (mediations, dwellings, tasks, persons, capacity_reports, operations)
+    for part in (referrals, commands, policy_changes, figures, *reading):
         app.include_router(part.router)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _refused_by_framework)

@@ -84,7 +84,10 @@ def shown_events(rows: Iterable[Mapping[str, Any]], reader: Caller) -> Iterator[
     for row in rows:
         event = e.read_event(row["document"])
         state = evolve(state, event)
-        if isinstance(event, e.TaskOpened | e.TaskGivenTime) and event.task.owner == reader.organisation:
+        if (
+            isinstance(event, e.TaskOpened | e.TaskGivenTime | e.TaskRescheduled)
+            and event.task.owner == reader.organisation
+        ):
             own_tasks.add(event.task.id)
         if _concerns(event, state, own_tasks, reader.organisation):
             yield _without_care(row) if isinstance(event, e.MediationClosed) else row

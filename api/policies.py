@@ -24,12 +24,14 @@ class Policies:
         """Read every `*.toml` of a folder; raises `PolicyFolderWrong` naming the file and what is wrong with it."""
         return cls(_read(file) for file in sorted(folder.glob("*.toml")))
 
-    def in_force(self, municipality: str, now: datetime) -> Policy | None:
-        """Return the policy in force there today; the newest when several are, None when none is."""
+    def in_force(self, municipality: str, now: datetime, version: str | None = None) -> Policy | None:
+        """Return the policy in force there today, or that version of it; the newest of several, None without any."""
         found = (
             policy
             for policy in self._all
-            if policy.municipality == municipality and policy.in_force(policy.calendar.today(now))
+            if policy.municipality == municipality
+            and version in {None, policy.version}
+            and policy.in_force(policy.calendar.today(now))
         )
         return max(found, key=lambda policy: (policy.valid_from, policy.version), default=None)
 

@@ -147,7 +147,7 @@ def _offer(offer: Offer, *, secret: bool) -> dict[str, Any]:
 def _full_task(task: Task, of: Loaded) -> FullTaskView:
     return FullTaskView(
         **task.model_dump(exclude={"reminders", "escalations", "check_at"}),
-        owner_role=_owner_role(task),
+        owner_role=of.policy.owner_role(task.kind),
         next_reminder=next(iter(task.reminders), None),
         next_escalation=next(iter(task.escalations), None),
         script=of.policy.follow_up.script if task.kind is TaskKind.FOLLOW_UP_CALL else (),

@@ -38,6 +38,8 @@ class Readiness(StrEnum):
     INCOMPLETE = "incomplete"
     OTHER_ROUTE = "other_route"
     """Living independently will not do for now: the client is heard, and another route is sought."""
+    NOT_ELIGIBLE = "not_eligible"
+    """Not of a target group of this municipality: the client is heard, and then it is decided."""
 
 
 class ReadinessAnswer(Answer):
@@ -565,6 +567,7 @@ class HearingSubject(StrEnum):
     READMITTED_LONG = "readmitted_long"
     DETAINED = "detained"
     PLACEMENT_FAILED = "placement_failed"
+    NOT_ELIGIBLE = "not_eligible"
 
     @property
     def outcome(self) -> Outcome:
@@ -582,4 +585,5 @@ class HearingSubject(StrEnum):
             HearingSubject.READMITTED_LONG: Outcome.READMITTED_LONG,
             HearingSubject.DETAINED: Outcome.DETAINED,
             HearingSubject.PLACEMENT_FAILED: Outcome.PLACEMENT_FAILED,
+            HearingSubject.NOT_ELIGIBLE: Outcome.REJECTED,
         }[self]

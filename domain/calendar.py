@@ -28,12 +28,12 @@ class Unit(StrEnum):
     MONTHS = "months"
 
 
-_TERM = re.compile(r"^(\d{1,4}) (hour|day|working day|week|month)s?$")
+_TERM = re.compile(r"^(\d{1,4}) (hour|day|working day|week|month|year)s?$")
 _LONGEST_ROLLING = {Unit.DAYS: 90, Unit.WORKING_DAYS: 90, Unit.WEEKS: 12, Unit.MONTHS: 3}
 
 
 class Term(Value):
-    """A length of time as people write it: `2 weeks`, `5 working days`, `3 months`."""
+    """A length of time as people write it: `2 weeks`, `5 working days`, `3 months`; a year is twelve months."""
 
     amount: int
     unit: Unit
@@ -46,6 +46,8 @@ class Term(Value):
         found = _TERM.match(value)
         if not found:
             raise ValueError(f"'{value}' is no term: write for example '2 weeks', '5 working days' or '3 months'")
+        if found[2] == "year":
+            return {"amount": int(found[1]) * 12, "unit": Unit.MONTHS}
         return {"amount": int(found[1]), "unit": f"{found[2]}s"}
 
     @model_serializer

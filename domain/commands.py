@@ -27,6 +27,7 @@ class Rule(StrEnum):
     CLIENT_NOT_READY = "client_not_ready"
     SPREAD_FULL = "spread_full"
     """The district or complex has as many placements as were agreed, or is closed to them."""
+    TARGET_GROUP = "target_group"
 
 
 class WithdrawalReason(StrEnum):
@@ -130,6 +131,14 @@ class OverrideRule(Command):
 
     type: Literal["OverrideRule"] = "OverrideRule"
     rule: Rule
+    note: Note
+
+
+class AdoptPolicy(Command):
+    """Go over to another version of the municipality's policy, with a reason."""
+
+    type: Literal["AdoptPolicy"] = "AdoptPolicy"
+    policy: Policy
     note: Note
 
 
@@ -238,6 +247,7 @@ AnyCommand = Annotated[
     | FileObjection
     | CorrectReferral
     | OverrideRule
+    | AdoptPolicy
     | WithdrawOffer
     | ReportSignal
     | ReportAbsence

@@ -19,9 +19,11 @@ from domain import (
     viewing,
 )
 from domain import events as e
+from domain.adoption import adopt
 from domain.agenda import wake_at
 from domain.commands import (
     AddNote,
+    AdoptPolicy,
     AnswerTask,
     AnyCommand,
     ClientWithdrawal,
@@ -203,6 +205,8 @@ def _apply(d: Draft, command: AnyCommand) -> None:
         case OverrideRule(rule=rule, note=note):
             d.emit(e.RuleOverridden(rule=rule, note=note))
             _seek_again(d, rule)
+        case AdoptPolicy():
+            adopt(d, command)
         case WithdrawOffer():
             acceptance.withdraw_offer(d, command)
         case ReportSignal():
@@ -266,7 +270,7 @@ def _permit(d: Draft, command: Command) -> None:
             allowed = by.organisation == d.m.parties.institution
         case WithdrawOffer():
             allowed = by.organisation == d.offer.candidate.dwelling.corporation
-        case OverrideRule() | PauseMediation() | ResumeMediation() | StepBack():
+        case OverrideRule() | AdoptPolicy() | PauseMediation() | ResumeMediation() | StepBack():
             allowed = False
         case LearnSupportRequest(provider=sender):
             allowed = by.user == SYSTEM and by.organisation == sender

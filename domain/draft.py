@@ -15,11 +15,12 @@ from domain.conditions import Condition, all_met
 from domain.effects import AnyEffect, Audience, Letter, SendLetter
 from domain.events import AnyEvent
 from domain.mediation import Mediation, Offer, evolve
+from domain.moments import escalations_of, next_check, reminders_of, warnings_of
 from domain.outcome import Stage
 from domain.parties import Actor, OrganisationId, Role
-from domain.policy import Ladder, Policy
+from domain.policy import Policy
 from domain.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim, unexplained
-from domain.tasks import OWNERS, Task, TaskKind
+from domain.tasks import Task, TaskKind
 
 T = TypeVar("T")
 
@@ -174,6 +175,7 @@ class Draft:
                 about=about,
                 opened_at=self.now,
                 due=self.now,
+                agreed=due is not None,
                 escalations=(self.now,),
             ),
             due,
@@ -185,7 +187,8 @@ class Draft:
 
     def give_time(self, task: Task, due: datetime | None = None) -> None:
         """Start a task's term and ladder anew."""
-        self.emit(e.TaskGivenTime(task=self._on_ladder(task.model_copy(update={"overdue": False}), due)))
+        fresh = task.model_copy(update={"overdue": False, "term_from": self.now, "agreed": due is not None})
+        self.emit(e.TaskGivenTime(task=self._on_ladder(fresh, due)))
 
     def cancel(self, *kinds: TaskKind) -> None:
         """Cancel the open tasks of these kinds: what was asked is no longer needed."""
@@ -194,13 +197,17 @@ class Draft:
                 self.emit(e.TaskCancelled(task=task.id))
 
     def _owner(self, kind: TaskKind) -> OrganisationId:
+        return self.organisation(self.policy.owner_role(kind))
+
+    def organisation(self, role: Role) -> OrganisationId:
+        """Return who takes part in this role; the municipality for one that nobody has (yet)."""
         parties = self.m.parties
-        match OWNERS.get(kind, Role.COORDINATOR):
+        match role:
             case Role.INSTITUTION:
                 return parties.institution
             case Role.DISTRICT_TEAM:
                 return parties.district_team
-            case Role.CORPORATION:
+            case Role.CORPORATION if self.m.offers:
                 return self.m.offers[-1].candidate.dwelling.corporation
             case Role.CARE_PROVIDER:
                 return self.m.support.provider if self.m.support else parties.care_provider
@@ -210,37 +217,20 @@ class Draft:
     def _on_ladder(self, task: Task, due: datetime | None) -> Task:
         """Lay the policy's ladder along a task: all its moments from now on."""
         ladder = self.policy.tasks[task.kind]
-        calendar = self.policy.calendar
-        due = due or calendar.deadline(self.now, ladder.due, statutory=ladder.statutory)
+        due = due or self.policy.calendar.deadline(self.now, ladder.due, statutory=ladder.statutory)
         due = max(due, self.now)
         return task.model_copy(
             update={
                 "due": due,
-                "reminders": self._reminders(ladder, due),
-                "escalations": tuple(sorted(max(calendar.deadline(due, t), due) for t in ladder.escalate)),
+                "reminders": reminders_of(self.policy, task.kind, self.now, due),
+                "escalations": escalations_of(self.policy, task.kind, due),
                 "check_at": self.next_check(task.kind),
             },
         )
 
-    def _reminders(self, ladder: Ladder, due: datetime) -> tuple[datetime, ...]:
-        calendar = self.policy.calendar
-        moments = set()
-        for step in ladder.remind:
-            day = (
-                calendar.add(calendar.today(self.now), step.term)
-                if step.after_opening
-                else calendar.subtract(calendar.today(due), step.term)
-            )
-            moments.add(calendar.at(calendar.working_day_from(day, -1), calendar.opens))
-        return tuple(sorted(at for at in moments if self.now < at < due))
-
     def next_check(self, kind: TaskKind) -> datetime | None:
         """Return when the engine looks again by itself at a task of this kind."""
-        check = self.policy.tasks[kind].check
-        if not check:
-            return None
-        calendar = self.policy.calendar
-        return calendar.at(calendar.working_day_from(calendar.add(calendar.today(self.now), check)), calendar.opens)
+        return next_check(self.policy, kind, self.now)
 
     # -- clocks ------------------------------------------------------------------------------------------------
 
@@ -248,7 +238,7 @@ class Draft:
         """Start a clock with the policy's term."""
         policy = self.policy.clocks[kind]
         ends_at = self.policy.calendar.deadline(self.now, policy.length, statutory=policy.statutory)
-        warnings = self._warnings(kind, ends_at)
+        warnings = warnings_of(self.policy, kind, self.now, ends_at)
         self.emit(e.ClockStarted(clock=Clock(kind=kind, started_at=self.now, ends_at=ends_at, warnings=warnings)))
 
     def extend_clock(self, kind: ClockKind) -> None:
@@ -258,19 +248,15 @@ class Draft:
             policy = self.policy.clocks[kind]
             start = max(clock.ends_at, self.now)
             ends_at = self.policy.calendar.deadline(start, policy.extension, statutory=policy.statutory)
-            self.emit(e.ClockExtended(clock=kind, ends_at=ends_at, warnings=self._warnings(kind, ends_at)))
+            self.emit(
+                e.ClockExtended(clock=kind, ends_at=ends_at, warnings=warnings_of(self.policy, kind, self.now, ends_at))
+            )
 
     def stop_clocks(self, *kinds: ClockKind) -> None:
         """Stop these clocks, those of them that run."""
         for kind in kinds:
             if self.m.clock(kind):
                 self.emit(e.ClockStopped(clock=kind))
-
-    def _warnings(self, kind: ClockKind, ends_at: datetime) -> tuple[datetime, ...]:
-        calendar = self.policy.calendar
-        days = (calendar.subtract(calendar.today(ends_at), term) for term in self.policy.clocks[kind].warn)
-        moments = {calendar.at(calendar.working_day_from(day, -1), calendar.opens) for day in days}
-        return tuple(sorted(at for at in moments if self.now < at < ends_at))
 
     # -- letters -----------------------------------------------------------------------------------------------
 

@@ -160,6 +160,7 @@ class Letter(StrEnum):
     TASK_REMINDER = "task_reminder"
     TASK_ESCALATED = "task_escalated"
     TRANSFER_ASKED = "transfer_asked"
+    DEADLINE_CHANGED = "deadline_changed"
     HEARING_INVITED = "hearing_invited"
     URGENCY_GRANTED = "urgency_granted"
     URGENCY_WITH_CONDITIONS = "urgency_with_conditions"

@@ -114,6 +114,13 @@ class TaskGivenTime(Event):
     task: Task
 
 
+class TaskRescheduled(Event):
+    """Another policy gives the task other moments."""
+
+    type: Literal["TaskRescheduled"] = "TaskRescheduled"
+    task: Task
+
+
 class ClockStarted(Event):
     type: Literal["ClockStarted"] = "ClockStarted"
     clock: Clock
@@ -136,6 +143,13 @@ class ClockExtended(Event):
     clock: ClockKind
     ends_at: datetime
     warnings: tuple[datetime, ...] = ()
+
+
+class ClockRescheduled(Event):
+    """Another policy gives the clock another end or other warnings."""
+
+    type: Literal["ClockRescheduled"] = "ClockRescheduled"
+    clock: Clock
 
 
 class ClockWarned(Event):
@@ -553,6 +567,16 @@ class RuleOverridden(Event):
     note: Note
 
 
+class PolicyAdopted(Event):
+    """The mediation goes on under another policy; which moments that changes is told by the events that follow."""
+
+    type: Literal["PolicyAdopted"] = "PolicyAdopted"
+    policy_id: str
+    policy_version: str
+    policy_digest: str
+    note: Note
+
+
 class DeliveryFailed(Event):
     """A partner's system refused an effect for good."""
 
@@ -584,10 +608,12 @@ AnyEvent = Annotated[
     | TaskEscalated
     | TaskChecked
     | TaskGivenTime
+    | TaskRescheduled
     | ClockStarted
     | ClockSuspended
     | ClockResumed
     | ClockExtended
+    | ClockRescheduled
     | ClockWarned
     | ClockExpired
     | ClockStopped
@@ -652,6 +678,7 @@ AnyEvent = Annotated[
     | NoteAdded
     | ReferralCorrected
     | RuleOverridden
+    | PolicyAdopted
     | DeliveryFailed
     | MediationClosed,
     Field(discriminator="type"),

@@ -13,6 +13,7 @@ IF_DROPPED = {
     HearingSubject.NOT_PROCESSED: Stage.READINESS,
     HearingSubject.NOT_READY: Stage.READINESS,
     HearingSubject.NOT_FROM_HERE: Stage.ASSESSMENT,
+    HearingSubject.NOT_ELIGIBLE: Stage.READINESS,
     HearingSubject.NEGATIVE_ASSESSMENT: Stage.ASSESSMENT,
     HearingSubject.ALTERNATIVE_LIVING_FORM: Stage.ASSESSMENT,
     HearingSubject.LAPSE_AFTER_REFUSAL: Stage.OFFER,

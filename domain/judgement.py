@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from domain.commands import AnyCommand
+from domain.commands import AdoptPolicy, AnyCommand
 from domain.decide import Refused, decide
 from domain.events import AnyEvent
 from domain.mediation import Mediation, evolve
@@ -39,7 +39,7 @@ class Difference(NamedTuple):
 
 
 def judge_again(decisions: Iterable[Judged], policy: Policy) -> list[Difference]:
-    """Judge every recorded decision again, each on the state as it was then."""
+    """Judge every recorded decision again, each on the state as it was then, from `policy` to those adopted since."""
     differences: list[Difference] = []
     state: Mediation | None = None
     for decision in decisions:
@@ -50,6 +50,8 @@ def judge_again(decisions: Iterable[Judged], policy: Policy) -> list[Difference]
             differences.append(Difference(decision.ordinal, decision.command.type, *_told(before, after)))
         for event in decision.events:
             state = evolve(state, event)
+        if isinstance(decision.command, AdoptPolicy) and not decision.refused:
+            policy = decision.command.policy
     return differences
 
 

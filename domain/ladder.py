@@ -54,7 +54,8 @@ def _escalate(d: Draft, task: Task) -> None:
     d.emit(e.TaskEscalated(task=task.id, again_at=again_at))
     if task.due < d.now:
         acceptance.consult(d, task)
-    d.letter(Letter.TASK_ESCALATED, organisation=d.m.parties.municipality, task=task)
+    for organisation in dict.fromkeys(d.organisation(role) for role in d.policy.tasks[task.kind].escalate_to):
+        d.letter(Letter.TASK_ESCALATED, organisation=organisation, task=task)
 
 
 def _check(d: Draft, task: Task) -> None:

@@ -292,7 +292,7 @@ def _changes(m: Mediation, event: e.AnyEvent) -> Iterator[tuple[str, Any]]:
             )
         case e.TaskChecked(task=task_id, next_check=next_check):
             yield "tasks", _task(m, task_id, lambda _: {"check_at": next_check})
-        case e.TaskGivenTime(task=task):
+        case e.TaskGivenTime(task=task) | e.TaskRescheduled(task=task):
             yield "tasks", tuple(task if t.id == task.id else t for t in m.tasks)
         case e.ClockStarted(clock=clock):
             yield "clocks", (*m.clocks, clock)
@@ -304,6 +304,8 @@ def _changes(m: Mediation, event: e.AnyEvent) -> Iterator[tuple[str, Any]]:
         case e.ClockExtended(clock=kind, ends_at=ends_at, warnings=warnings):
             change = {"ends_at": ends_at, "warnings": warnings, "expired": False}
             yield "clocks", _clock(m, kind, lambda c: c.model_copy(update=change))
+        case e.ClockRescheduled(clock=clock):
+            yield "clocks", tuple(clock if c.kind is clock.kind else c for c in m.clocks)
         case e.ClockWarned(clock=kind):
             yield "clocks", _clock(m, kind, lambda c: c.model_copy(update={"warnings": c.warnings[1:]}))
         case e.ClockExpired(clock=kind):
@@ -442,6 +444,10 @@ def _changes(m: Mediation, event: e.AnyEvent) -> Iterator[tuple[str, Any]]:
             yield from _resumed(m, at)
         case e.SteppedBack(to=to):
             yield from _stepped_back(m, to)
+        case e.PolicyAdopted(policy_id=policy_id, policy_version=version, policy_digest=digest):
+            yield "policy_id", policy_id
+            yield "policy_version", version
+            yield "policy_digest", digest
         case e.RuleOverridden(rule=rule):
             yield "overrides", (*m.overrides, rule)
         case e.DeliveryFailed(task=str(task_id), effect=effect):

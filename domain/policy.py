@@ -3,21 +3,30 @@
 import hashlib
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_serializer, model_validator
 
+from domain.agreements import AgreementKind, AgreementPolicy
 from domain.calendar import Calendar, Term, Unit
 from domain.capacity import Denominator, SubTarget
 from domain.clocks import ClockKind
 from domain.landing import SoftLanding
-from domain.parties import OrganisationId
+from domain.parties import OrganisationId, Role
 from domain.periods import Span
 from domain.policy_defaults import DEFAULTS
+from domain.policy_terms import (
+    ApplicationPolicy,
+    CallAnchor,
+    CallTopic,
+    DecisionPolicy,
+    RetentionPolicy,
+    partner,
+)
 from domain.referral import Document, ReadinessItem, TargetGroup
 from domain.rent import RentLimits
 from domain.spread import SpreadPolicy
-from domain.tasks import TaskKind
+from domain.tasks import OWNERS, TaskKind
 from domain.value import Value
 
 
@@ -61,6 +70,8 @@ def _switched_off(value: Any) -> Any:
 
 Switch = Annotated[Term | None, BeforeValidator(_switched_off)]
 """A term, or `off` (None)."""
+Partner = Annotated[Role, AfterValidator(partner)]
+"""A role in which an organisation takes part in mediations."""
 
 
 class Ladder(Value):
@@ -75,6 +86,8 @@ class Ladder(Value):
     """After the last escalation, escalate again every so often: a wait is never forgotten."""
     check: Interval | None = None
     """How often the engine looks again by itself while it waits."""
+    escalate_to: tuple[Partner, ...] = Field(default=(Role.COORDINATOR,), min_length=1)
+    """Who is told of an escalation: the organisations of this mediation in these roles."""
 
 
 class ClockPolicy(Value):
@@ -218,6 +231,8 @@ class SupportPolicy(Value):
     """How long after the keys the corporation must have talked with its tenant; or off."""
     soft_landing: tuple[SoftLanding, ...] = ()
     """What must be in place at the first contact; what is not becomes a task."""
+    guidance_term: Term | None = None
+    """How long guidance after the move is agreed for. No rule reads it: it is told in the description."""
 
 
 class FollowUpPolicy(Value):
@@ -228,7 +243,11 @@ class FollowUpPolicy(Value):
     """How long before the due day the call may already be made."""
     attempts: int = Field(ge=1, le=3)
     """Attempts on different parts of the day before the guide is asked."""
-    script: tuple[str, ...] = ()
+    anchor: CallAnchor = CallAnchor.KEYS
+    """From which day the term runs."""
+    caller: Partner = Role.COORDINATOR
+    """Whose task the call is."""
+    script: tuple[CallTopic, ...] = tuple(CallTopic)
     """What is asked, in this order: shown with the call."""
 
 
@@ -258,6 +277,10 @@ class Policy(Value):
     valid_to: date | None = None
     calendar: Calendar
     capacity: CapacityPolicy
+    target_groups: tuple[TargetGroup, ...] = Field(default=tuple(TargetGroup), min_length=1)
+    """Who is eligible (doelgroepen); of others a person decides, after a hearing."""
+    application: ApplicationPolicy = ApplicationPolicy()
+    decision: DecisionPolicy = DecisionPolicy()
     required_documents: tuple[Document, ...] = ()
     readiness_items: tuple[ReadinessItem, ...] = tuple(ReadinessItem)
     """What must not be lacking before a client is ready."""
@@ -276,6 +299,9 @@ class Policy(Value):
     follow_up: FollowUpPolicy
     absence: AbsencePolicy = AbsencePolicy()
     conversion: ConversionPolicy = ConversionPolicy()
+    agreements: dict[AgreementKind, AgreementPolicy] = Field(default_factory=dict)
+    """The working agreements (werkafspraken). No rule reads them: they are told in the description."""
+    retention: RetentionPolicy = RetentionPolicy()
     clocks: dict[ClockKind, ClockPolicy]
     tasks: dict[TaskKind, Ladder]
     spread: SpreadPolicy | None = None
@@ -284,17 +310,32 @@ class Policy(Value):
     @model_validator(mode="before")
     @classmethod
     def _complete(cls, value: Any) -> Any:
-        """Fill in the ladders and clocks that a policy of an earlier release did not know."""
+        """Fill in the ladders, clocks and agreements that a policy of an earlier release did not know."""
         if not isinstance(value, dict):
             return value
         filled = {
             name: {**DEFAULTS[name], **value[name]} for name in ("tasks", "clocks") if isinstance(value.get(name), dict)
         }
+        agreements = value.get("agreements", {})
+        if isinstance(agreements, dict):
+            filled["agreements"] = {**DEFAULTS["agreements"], **agreements}
         return value | filled
+
+    @model_validator(mode="after")
+    def _ends_after_it_began(self) -> Self:
+        if self.valid_to and self.valid_to < self.valid_from:
+            raise ValueError(f"valid_to {self.valid_to} lies before valid_from {self.valid_from}")
+        return self
 
     def in_force(self, day: date) -> bool:
         """Tell whether this version is in force on a day."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    def owner_role(self, kind: TaskKind) -> Role:
+        """Return the role whose organisation owns tasks of this kind."""
+        if kind is TaskKind.FOLLOW_UP_CALL:
+            return self.follow_up.caller
+        return OWNERS.get(kind, Role.COORDINATOR)
 
     def digest(self) -> str:
         """Return the SHA-256 of the canonical form: what a mediation says it was decided under."""

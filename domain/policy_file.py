@@ -2,12 +2,14 @@
 
 A parameter is written plainly (`due = "2 weeks"`) or with where it comes from
 (`due = { value = "2 weeks", source = "W8", basis = "Awb 4:5", valid_from = 2026-01-01 }`). What a city leaves out or
-calls `unspecified` is a gap: the engine runs with its own default, and says so.
+calls `unspecified` is a gap: the engine runs with its own default, and says so. A table may tell `source`, `basis` and
+`note` once for all values in it that tell nothing of their own.
 """
 
 import tomllib
 from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from pydantic import Field, ValidationError
@@ -18,6 +20,12 @@ from domain.value import Value
 
 UNSPECIFIED = "unspecified"
 """What a file says of a parameter that a city has not decided (yet)."""
+
+ASSUMED = "assumed"
+"""The source of a value that is written down though no source text names it."""
+
+TOLD_ONCE = ("source", "basis", "note")
+"""What a table may tell for all of its values."""
 
 
 class Parameter(Value):
@@ -45,6 +53,11 @@ class PolicyFile(NamedTuple):
     def gaps(self) -> list[str]:
         """The parameters that the city has not decided."""
         return [path for path, parameter in self.parameters.items() if not parameter.specified]
+
+    @property
+    def assumed(self) -> list[str]:
+        """The parameters that have a value which no source names."""
+        return [path for path, one in self.parameters.items() if one.specified and one.source == ASSUMED]
 
 
 class Problem(Value):
@@ -85,35 +98,60 @@ def read_policy(text: str) -> PolicyFile:
     try:
         policy = Policy.model_validate(whole)
     except ValidationError as wrong:
-        problems += [Problem(field=".".join(map(str, p["loc"])) or "file", message=p["msg"]) for p in wrong.errors()]
+        problems += [Problem(field=_field(p["loc"]), message=p["msg"]) for p in wrong.errors()]
     else:
         problems += _unknown(values, policy.model_dump(mode="json"), "")
     if problems:
-        raise PolicyInvalid(problems)
+        raise PolicyInvalid(list(dict.fromkeys(problems)))
     return PolicyFile(policy, parameters)
 
 
-def _values(table: Mapping[str, Any], path: str, parameters: dict[str, Parameter], problems: list[Problem]) -> Any:
+def _values(
+    table: Mapping[str, Any],
+    path: str,
+    parameters: dict[str, Parameter],
+    problems: list[Problem],
+    told: Mapping[str, Any] = MappingProxyType({}),
+) -> Any:
     """Return the plain values of a table, noting of each where it comes from; what is unspecified is left out."""
+    told = {name: table[name] for name in TOLD_ONCE if path and name in table} or told
     values: dict[str, Any] = {}
     for name, said in table.items():
         here = f"{path}.{name}" if path else name
+        if path and name in TOLD_ONCE:
+            continue
         if isinstance(said, dict) and "value" not in said:
-            values[name] = _values(said, here, parameters, problems)
+            values[name] = _values(said, here, parameters, problems, told)
             continue
         about = dict(said) if isinstance(said, dict) else {"value": said}
         value = about.pop("value")
         problems += [
-            Problem(field=f"{here}.{name}", message="a parameter has no such field")
-            for name in about.keys() - Parameter.model_fields.keys()
+            Problem(field=f"{here}.{other}", message=f"a parameter has no such field; known: {', '.join(_FIELDS)}")
+            for other in about
+            if other not in _FIELDS
         ]
+        about = about if about.keys() & TOLD_ONCE else {**told, **about}
         try:
             parameters[here] = Parameter.model_validate({**about, "specified": value != UNSPECIFIED})
         except ValidationError as wrong:
-            problems += [Problem(field=f"{here}.{p['loc'][0]}", message=p["msg"]) for p in wrong.errors()]
+            problems += [Problem(field=_named(here, p["loc"], told), message=p["msg"]) for p in wrong.errors()]
         if value != UNSPECIFIED:
             values[name] = value
     return values
+
+
+def _field(at: tuple[int | str, ...]) -> str:
+    """Return the path of a field as a file writes it."""
+    return ".".join(str(part) for part in at if part != "[key]") or "file"
+
+
+_FIELDS = tuple(name for name in Parameter.model_fields if name != "specified")
+
+
+def _named(here: str, at: tuple[int | str, ...], told: Mapping[str, Any]) -> str:
+    """Name the field that is wrong: the table's own, when it was told once for the whole table."""
+    table = here.rpartition(".")[0]
+    return f"{table if at[0] in told else here}.{at[0]}"
 
 
 def _filled(values: Any, defaults: Mapping[str, Any], path: str, parameters: dict[str, Parameter]) -> Any:

@@ -147,7 +147,11 @@ class Task(Value):
     about: str | None = None
     """What it is about: an offer's number, an effect's key, the subject of a hearing."""
     opened_at: datetime
+    term_from: datetime | None = None
+    """From when its present term runs, if it was given a new one after it was opened."""
     due: datetime
+    agreed: bool = False
+    """Whether it is due on a day of its own, and not so long after it was asked."""
     reminders: tuple[datetime, ...] = ()
     """Reminders still to come, the next one first."""
     escalations: tuple[datetime, ...]

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from pydantic import TypeAdapter
 
-from domain.commands import AnyCommand, ReportUndelivered, StartMediation
+from domain.commands import AdoptPolicy, AnyCommand, ReportUndelivered, StartMediation
 from domain.decide import Decided, Refused, decide
 from domain.events import AnyEvent
 from domain.mediation import Mediation, fold
@@ -131,7 +131,7 @@ async def _decide(connection: Connection, recording: Recording, loaded: Loaded |
             return await _refuse(connection, recording, loaded, decided, gone)
         missing = await scarce.claim(connection, recording.mediation, decided.claims)
         if missing is None:
-            return await _accept(connection, recording, loaded, decided, policy, gone)
+            return await _accept(connection, recording, loaded, decided, gone)
         gone |= {missing}
 
 
@@ -140,7 +140,6 @@ async def _accept(
     recording: Recording,
     loaded: Loaded | None,
     decided: Decided,
-    policy: Policy,
     gone: frozenset[Claim],
 ) -> Recorded:
     state = decided.state
@@ -158,9 +157,11 @@ async def _accept(
         effects=decided.effects,
         head=chain(loaded.head if loaded else "", documents),
     )
-    if loaded is None:
+    adopted = recording.command.policy if isinstance(recording.command, StartMediation | AdoptPolicy) else None
+    if adopted:
         digest = state.policy_digest
-        await connection.execute(query("keep_policy"), digest, policy.id, policy.version, policy.model_dump_json())
+        document = adopted.model_dump_json()
+        await connection.execute(query("keep_policy"), digest, adopted.id, adopted.version, document)
     await read_model.write(connection, state, outcome, recording.now)
     await _append(connection, recording, loaded, outcome, gone, decided.events, documents)
     return outcome

@@ -7,7 +7,10 @@ from domain import events as e
 from domain.answers import CallAnswer, CallResult, FollowOnAnswer, GuideAnswer, SignOffAnswer, VisitAnswer
 from domain.closing import conclude
 from domain.draft import Draft
+from domain.mediation import Mediation
 from domain.outcome import Outcome
+from domain.policy import Policy
+from domain.policy_terms import CallAnchor
 from domain.tasks import Task, TaskKind
 
 
@@ -18,8 +21,15 @@ def enter(d: Draft) -> None:
 
 
 def _call_day(d: Draft) -> date:
-    keys_on = d.given(d.m.lease.handed_over_on, "on", "of the keys")
-    return d.policy.calendar.add(keys_on, d.policy.follow_up.after)
+    return d.given(call_day(d.m, d.policy), "on", "of the keys")
+
+
+def call_day(m: Mediation, policy: Policy) -> date | None:
+    """Return the day of the call under a policy; None before the keys or, if it counts from there, before support."""
+    terms = policy.follow_up
+    anchors = {CallAnchor.KEYS: m.lease.handed_over_on, CallAnchor.SUPPORT_START: m.support and m.support.started_on}
+    start = anchors[terms.anchor]
+    return policy.calendar.add(start, terms.after) if start else None
 
 
 def call(d: Draft, _task: Task, answer: CallAnswer) -> None:

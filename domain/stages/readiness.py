@@ -18,6 +18,7 @@ from domain.hearing import intend
 from domain.mediation import Mediation
 from domain.origin import find_origin
 from domain.outcome import Stage
+from domain.parties import OrganisationId, Role
 from domain.policy import Policy
 from domain.referral import Known, Track
 from domain.scarce import PersonClaim
@@ -32,8 +33,7 @@ def start(d: Draft, command: StartMediation) -> None:
         "policy_not_in_force",
         "no policy of this municipality is in force today",
     )
-    referrers = {command.parties.municipality, command.parties.institution}
-    d.require(d.by.organisation in referrers, "not_yours", "the institution or the municipality refers a client")
+    d.require(d.by.organisation in _referrers(command), "not_yours", "this organisation refers no client here")
     if not d.claim(PersonClaim(person=command.referral.person)):
         raise RuleBroken("person_has_open_mediation", "this person already has an open mediation")
     d.emit(
@@ -49,6 +49,12 @@ def start(d: Draft, command: StartMediation) -> None:
     d.start_clock(ClockKind.DECISION_TERM)
     d.letter(Letter.REFERRAL_RECEIVED, organisation=command.parties.institution)
     d.enter(Stage.READINESS)
+
+
+def _referrers(command: StartMediation) -> set[OrganisationId]:
+    parties = command.parties
+    of = {Role.INSTITUTION: parties.institution, Role.COORDINATOR: parties.municipality}
+    return {of[role] for role in command.policy.application.by}
 
 
 def enter(d: Draft) -> None:
@@ -86,6 +92,13 @@ def readiness(m: Mediation, policy: Policy) -> tuple[Condition, ...]:
     )
 
 
+def eligibility(m: Mediation, policy: Policy) -> tuple[Condition, ...]:
+    """Judge whether the client is of a target group for which this municipality mediates."""
+    group = m.referral.target_group
+    groups = ", ".join(one.value for one in policy.target_groups)
+    return (condition("target_group", group in policy.target_groups, fact=group.value, norm=groups),)
+
+
 def check_readiness(d: Draft, _task: Task, answer: ReadinessAnswer) -> None:
     """The municipality has checked the referral."""
     if answer.checklist:
@@ -95,6 +108,12 @@ def check_readiness(d: Draft, _task: Task, answer: ReadinessAnswer) -> None:
     d.require(tested or not asked, "no_readiness_test", "Housing First: a home first, readiness is not asked")
     match answer.result:
         case Readiness.READY:
+            d.require_all(
+                eligibility(d.m, d.policy),
+                "target_group_not_eligible",
+                "this target group is not eligible here",
+                unless=Rule.TARGET_GROUP,
+            )
             d.require_all(
                 completeness(d.m, d.policy),
                 "documents_missing",
@@ -108,6 +127,9 @@ def check_readiness(d: Draft, _task: Task, answer: ReadinessAnswer) -> None:
                 unless=Rule.CLIENT_NOT_READY,
             )
             find_origin(d)
+        case Readiness.NOT_ELIGIBLE:
+            d.given(answer.note, "note", "with the reasons why the client is not eligible")
+            intend(d, HearingSubject.NOT_ELIGIBLE)
         case Readiness.INCOMPLETE if d.m.supplement_asked:
             d.open(TaskKind.DECIDE_INCOMPLETE)
         case Readiness.INCOMPLETE:

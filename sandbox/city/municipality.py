@@ -221,7 +221,7 @@ def follow_up_call(around: Around, task: SeenTask) -> Act | None:
     first = max(opens, around.today(task.opened_at))
     day = working_days_after(policy.calendar, first, chance.whole(0, 3, "day"))
     body = {"dayPart": part.value, **_called(around, task, chance)}
-    return around.answer(task, BOSS, day, body, hour=CALL_HOURS[part])
+    return around.answer(task, policy.follow_up.caller, day, body, hour=CALL_HOURS[part])
 
 
 def _called(around: Around, task: SeenTask, chance: Chance) -> Body:

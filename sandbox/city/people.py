@@ -155,7 +155,8 @@ class Resident:
 def resident(policy: Policy, organisations: Organisations, seed: int, n: int, opens: date) -> Resident:
     """Draw the nth resident of a city that opens on this day."""
     chance = Chance(seed, (policy.municipality, "resident", n))
-    group = chance.pick(TARGET_GROUPS, "target group")
+    eligible = {group: share for group, share in TARGET_GROUPS.items() if group in policy.target_groups}
+    group = chance.pick(eligible, "target group")
     young, usual, old = AGES[group]
     age = chance.triangular(young, usual, old + 1, "age")
     size = chance.pick(HOUSEHOLDS.get(group, ALONE), "household")

@@ -8,9 +8,12 @@ SELECT recorded FROM command WHERE mediation = $1 AND id = $2;
 SELECT m.head, m.opened_at, p.document AS policy, happened.events, happened.changed_at,
        (SELECT count(*) FROM command c WHERE c.mediation = m.id) AS commands,
        (SELECT count(*) FROM effect f WHERE f.mediation = m.id AND f.result IS NULL) AS deliveries_waiting
-FROM mediation m JOIN policy p ON p.digest = m.policy
-     CROSS JOIN LATERAL (SELECT json_agg(e.document ORDER BY e.sequence) AS events, max(e.at) AS changed_at
+FROM mediation m
+     CROSS JOIN LATERAL (SELECT json_agg(e.document ORDER BY e.sequence) AS events, max(e.at) AS changed_at,
+                                max(e.sequence) FILTER (WHERE e.type IN ('MediationStarted', 'PolicyAdopted')) AS ruled
                          FROM event e WHERE e.mediation = m.id AND e.sequence <= $2) AS happened
+     JOIN event r ON r.mediation = m.id AND r.sequence = happened.ruled
+     JOIN policy p ON p.digest = r.document ->> 'policy_digest'
 WHERE m.id = $1;
 
 -- name: keep_policy

@@ -3,7 +3,7 @@ INSERT INTO mediation (id, municipality, policy, person, stage, outcome, organis
                        opened_at, changed_at, closed_at, wake_at)
 VALUES ($1, $2, $3, $4, $5, $6::text, $7, $8, $9, $10::timestamptz, $10, CASE WHEN $6::text IS NULL THEN NULL ELSE $10 END, $11)
 ON CONFLICT (id) DO UPDATE
-SET stage = excluded.stage, outcome = excluded.outcome, organisations = excluded.organisations,
+SET policy = excluded.policy, stage = excluded.stage, outcome = excluded.outcome, organisations = excluded.organisations,
     sequence = excluded.sequence, head = excluded.head, changed_at = excluded.changed_at,
     closed_at = coalesce(mediation.closed_at, excluded.closed_at), wake_at = excluded.wake_at;
 

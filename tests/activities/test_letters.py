@@ -9,7 +9,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from temporalio.exceptions import ApplicationError
 
 from activities.letter_texts import DUTCH, ENGLISH, TASKS, letter_text
-from activities.letters import Letters, message_id
+from activities.letters import ABOUT_A_TASK, Letters, message_id
 from activities.partner import Partners
 from domain.commands import ReportDeath, ReportUndelivered
 from domain.effects import Audience, Letter, SendLetter
@@ -136,7 +136,7 @@ async def test_a_letter_sent_twice_is_kept_once(hands: Hands, mail: MailServer) 
     assert (await posted(mail))["Message-ID"] == message_id(f"{effect.key}:client", SENDER)
 
 
-@pytest.mark.parametrize("kind", [Letter.TASK_OPENED, Letter.TASK_REMINDER, Letter.TASK_ESCALATED])
+@pytest.mark.parametrize("kind", sorted(ABOUT_A_TASK))
 async def test_a_letter_about_a_closed_task_is_void(
     hands: Hands, mail: MailServer, pool: Pool, town: Town, kind: Letter
 ) -> None:

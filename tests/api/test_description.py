@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from api.bodies import Body
 from api.commands import ANSWER, COMMAND, COMMANDS
+from api.policy_changes import ADOPTION
 from api.referrals import REFERRAL
 from domain.answers import TaskAnswer
 from domain.commands import (
@@ -51,7 +52,7 @@ async def test_it_is_openapi_31_with_contact_and_unique_operations(described: di
     assert described["openapi"] == "3.1.0"
     assert {"name", "email", "url"} <= described["info"]["contact"].keys()
     total = sum(len(methods) for methods in described["paths"].values())
-    assert len(operations(described)) == total == 18
+    assert len(operations(described)) == total == 20
 
 
 async def test_every_reference_leads_somewhere(described: dict[str, Any]) -> None:
@@ -102,7 +103,12 @@ async def test_paths_are_kebab_case_and_queries_camel_case(described: dict[str, 
 
 
 async def test_examples_are_valid(described: dict[str, Any]) -> None:
-    bodies: dict[str, Body[Any]] = {"startMediation": REFERRAL, "answerTask": ANSWER, "giveCommand": COMMAND}
+    bodies: dict[str, Body[Any]] = {
+        "startMediation": REFERRAL,
+        "answerTask": ANSWER,
+        "giveCommand": COMMAND,
+        "adoptPolicy": ADOPTION,
+    }
     for name, body in bodies.items():
         content = operations(described)[name]["requestBody"]["content"]["application/json"]
         for example in content["examples"].values():

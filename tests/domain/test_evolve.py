@@ -14,6 +14,7 @@ from domain.events import EVENT, read_event
 from domain.landing import SoftLanding
 from domain.mediation import Mediation, evolve, fold
 from domain.outcome import Stage
+from domain.policy import Policy
 from domain.referral import Checklist, Known, ReferralChanges
 from domain.signals import SignalKind
 from domain.tasks import TaskKind
@@ -86,8 +87,17 @@ def hard_beginning() -> Case:
     by = case.engine
     case.do(c.ReportUndelivered(by=by, effect=case.done(ListDwellings)[0], code="unknown"))
     case.do(c.CorrectReferral(by=by, changes=ReferralChanges(household_size=2), note=NOTE))
+    case.do(c.AdoptPolicy(by=case.municipality, policy=generous(case.policy), note=NOTE))
     case.do(c.AddNote(by=by, note=NOTE)).days(200).answer(a.UrgencyAnswer(extend=True))
     return case.withdraws()
+
+
+def generous(policy: Policy) -> Policy:
+    """The same policy with other terms for tasks and clocks."""
+    document = policy.model_dump(mode="json") | {"version": "2026-07-01"}
+    document["tasks"]["make_offer"]["due"] = "5 months"
+    document["clocks"]["housing_target"]["length"] = "9 months"
+    return Policy.model_validate(document)
 
 
 def hard_middle() -> Case:

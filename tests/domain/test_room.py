@@ -10,6 +10,7 @@ from domain import commands as c
 from domain import events as e
 from domain.capacity import Denominator, KeptPart, SubTarget
 from domain.conditions import Verdict
+from domain.decide import Decided
 from domain.outcome import Outcome
 from domain.periods import Span, bounds
 from domain.policy import CapacityModel, CapacityPolicy, CapacityUnit, ConversionPolicy, Policy

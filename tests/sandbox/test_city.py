@@ -475,7 +475,10 @@ def test_the_same_seed_gives_the_same_city_and_another_seed_another(municipality
 def test_residents_are_as_documented() -> None:
     residents = City(policy_of("almere"), 11, 800).residents
     share = Counter(one.target_group for one in residents)
-    assert all(abs(share[group] / 800 - expected) < 0.05 for group, expected in TARGET_GROUPS.items())
+    eligible = policy_of("almere").target_groups
+    whole = sum(TARGET_GROUPS[group] for group in eligible)
+    assert set(share) == set(eligible), "whoever is not eligible is not referred"
+    assert all(abs(share[group] / 800 - TARGET_GROUPS[group] / whole) < 0.05 for group in eligible)
     assert abs(sum(bool(one.missing) for one in residents) / 800 - INCOMPLETE) < 0.04
     assert abs(sum(bool(one.needs.wanted) for one in residents) / 800 - WITH_WISHES) < 0.05
     assert len({str(one.person.name) for one in residents}) > 600

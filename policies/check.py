@@ -1,0 +1,37 @@
+"""Checking a policy file: every problem with its line, its field and what would be right; else the gaps."""
+
+import re
+from difflib import get_close_matches
+
+from domain.policy_file import PolicyFile, PolicyInvalid, Problem, read_policy
+from policies.lines import line_of, lines_of
+
+_AT_LINE = re.compile(r"at line (\d+)")
+_KNOWN = re.compile(r"(?:known(?: here)?: )(.+)$")
+
+
+def check(text: str) -> PolicyFile:
+    """Return the policy of a file. Raises `PolicyInvalid` with every problem in the order of the lines."""
+    try:
+        return read_policy(text)
+    except PolicyInvalid as invalid:
+        problems = invalid.problems
+    if problems[0].field == "file" and problems[0].message.startswith("not TOML"):
+        found = _AT_LINE.search(problems[0].message)
+        line = int(found[1]) if found else text.count("\n") + 1
+        raise PolicyInvalid([problems[0].model_copy(update={"line": line})])
+    lines = lines_of(text)
+    told = [_told(problem, line_of(lines, problem.field)) for problem in problems]
+    raise PolicyInvalid(sorted(dict.fromkeys(told), key=lambda problem: (problem.line or 0, problem.field)))
+
+
+def _told(problem: Problem, line: int | None) -> Problem:
+    """Tell a problem as people read it: with its line, and with the name that was probably meant."""
+    message = problem.message.removeprefix("Value error, ")
+    if message == "Field required":
+        message = "this is missing: a policy must give it"
+    known = _KNOWN.search(message)
+    name = problem.field.rpartition(".")[2]
+    meant = get_close_matches(name, known[1].split(", "), 1) if known else []
+    message = f"{message}; did you mean {meant[0]}?" if meant else message
+    return Problem(field=problem.field, message=message, line=line)

@@ -1,0 +1,46 @@
+"""What a description needs to say in a language. Each language is one module with one `WORDS`."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from domain.agreements import AgreementKind
+from domain.calendar import Unit
+from domain.clocks import ClockKind
+from domain.outcome import Outcome, Stage
+from domain.parties import Role
+from domain.policy import CapacityModel, CapacityUnit, LeaseForm
+from domain.policy_terms import CallAnchor, CallTopic, DecisionMaker
+from domain.referral import Document, TargetGroup
+from domain.tasks import TaskKind
+
+
+class Words(NamedTuple):
+    """Every text of a description in one language. `{...}` is filled in from the policy."""
+
+    tasks: Mapping[TaskKind, str]
+    stages: Mapping[Stage, str]
+    about_stages: Mapping[Stage, str]
+    """What happens in a stage."""
+    clocks: Mapping[ClockKind, str]
+    about_clocks: Mapping[ClockKind, str]
+    outcomes: Mapping[Outcome, str]
+    roles: Mapping[Role, str]
+    the_roles: Mapping[Role, str]
+    """Within a sentence."""
+    units: Mapping[Unit, tuple[str, str]]
+    """One, and more than one."""
+    documents: Mapping[Document, str]
+    target_groups: Mapping[TargetGroup, str]
+    lease_forms: Mapping[LeaseForm, str]
+    capacity: Mapping[CapacityModel, str]
+    capacity_units: Mapping[CapacityUnit, str]
+    agreements: Mapping[AgreementKind, str]
+    decision_makers: Mapping[DecisionMaker, str]
+    anchors: Mapping[CallAnchor, str]
+    topics: Mapping[CallTopic, str]
+    flow: Mapping[str, str]
+    """Why a mediation goes on to a stage, by the keys of `policies.flow`."""
+    parameters: Mapping[str, str]
+    """Parts of a parameter's path as people say them; what is not here is shown as it is written."""
+    phrases: Mapping[str, str]
+    """Headings and sentences."""

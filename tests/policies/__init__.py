@@ -1,0 +1,1 @@
+"""Policy files: checked, compared and described."""

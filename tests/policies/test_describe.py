@@ -1,0 +1,399 @@
+"""The description that partners sign says what the engine keeps: every deadline in it is compared with the engine's."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from domain import answers as a
+from domain import commands as c
+from domain import events as e
+from domain.agreements import AgreementKind
+from domain.calendar import Term, Unit
+from domain.clocks import ClockKind
+from domain.decide import Decided, decide
+from domain.draft import Draft
+from domain.mediation import Mediation, evolve
+from domain.outcome import Outcome, Stage
+from domain.parties import Actor, Role
+from domain.policy import CapacityModel, CapacityUnit, LeaseForm, Policy
+from domain.policy_file import PolicyFile, read_policy
+from domain.policy_terms import CallAnchor, CallTopic, DecisionMaker
+from domain.referral import Document, TargetGroup
+from domain.tasks import Task, TaskKind
+from policies.check import check
+from policies.describe import WORDS, describe
+from policies.flow import ENDS, STAGES
+from policies.language import Language
+from policies.library import text_of
+from sandbox.city import City
+from tests.domain.case import MONDAY, STEPS, Case, referral
+from tests.sandbox.test_city import Run
+
+GORZEN = str(Path(__file__).with_name("gorzen.toml"))
+CITIES = ("almere", "amersfoort", GORZEN)
+NOWS = (MONDAY, datetime(2026, 12, 18, 15, 20, tzinfo=UTC), datetime(2027, 3, 25, 22, 40, tzinfo=UTC))
+"""A quiet day, one before Christmas, and a late hour before Easter and the change of the clocks."""
+
+
+@cache
+def file_of(city: str) -> PolicyFile:
+    return check(text_of(city))
+
+
+def eligible(policy: Policy) -> Case:
+    """A case under this policy, of a client who is eligible."""
+    case = Case(policy=policy)
+    return case.start(referral(target_group=policy.target_groups[0]))
+
+
+def along(policy: Policy, upto: str) -> Case:
+    case = eligible(policy)
+    for step in STEPS[1 : STEPS.index(upto) + 1]:
+        getattr(case, step)()
+    return case
+
+
+# -- reading the document ----------------------------------------------------------------------------------------
+
+
+class Row(NamedTuple):
+    """What the document says of one kind of task."""
+
+    what: str
+    who: str
+    due: str
+    remind: str
+    late: str
+    to: str
+
+
+class Reader:
+    """Reads the tables of a description, in the language it is written in."""
+
+    def __init__(self, city: str, language: Language) -> None:
+        self.words = WORDS[language]
+        self.text = describe(file_of(city), language)
+        self._units = {word: unit for unit, words in self.words.units.items() for word in words}
+
+    def table(self, columns: str) -> list[list[str]]:
+        """The rows of the table with these columns."""
+        _, found, rest = self.text.partition(f"| {self.words.phrases[columns]} |\n")
+        assert found, columns
+        rows = rest.split("\n\n")[0].splitlines()[1:]
+        return [[cell.strip() for cell in row.strip("|").split(" | ")] for row in rows]
+
+    @property
+    def tasks(self) -> dict[TaskKind, Row]:
+        kinds = {text: kind for kind, text in self.words.tasks.items()}
+        return {kinds[row[0]]: Row(*row) for row in self.table("columns")}
+
+    def term(self, text: str) -> Term:
+        """The first term in a text; without a number it is one."""
+        units = "|".join(sorted(self._units, key=len, reverse=True))
+        found = re.search(rf"\b(\d+) ({units})\b", text) or re.search(rf"\b()({units})\b", text)
+        assert found, text
+        return Term(amount=int(found[1] or 1), unit=self._units[found[2]])
+
+    def by_law(self, text: str) -> bool:
+        return f"({self.words.phrases['by_law']})" in text
+
+    def parts(self, text: str) -> list[str]:
+        return [] if text == self.words.phrases["none"] else text.split("; ")
+
+    def says(self, text: str, phrase: str) -> bool:
+        """Whether a text is of this phrase, whatever the term in it."""
+        before, _, after = self.words.phrases[phrase].partition("{term}")
+        return text.startswith(before) and text.endswith(after)
+
+    def due(self, row: Row, policy: Policy, opened: datetime) -> datetime:
+        return policy.calendar.deadline(opened, self.term(row.due), statutory=self.by_law(row.due))
+
+    def reminders(self, row: Row, policy: Policy, task: Task) -> list[datetime]:
+        """The reminders that the row promises for this task."""
+        calendar, moments = policy.calendar, set()
+        for part in self.parts(row.remind):
+            if self.says(part, "after_asking"):
+                day = calendar.add(calendar.today(task.opened_at), self.term(part))
+            else:
+                assert self.says(part, "before_due"), part
+                day = calendar.subtract(calendar.today(task.due), self.term(part))
+            moments.add(calendar.at(calendar.working_day_from(day, -1), calendar.opens))
+        return sorted(at for at in moments if task.opened_at < at < task.due)
+
+    def escalations(self, row: Row, policy: Policy, task: Task) -> list[datetime]:
+        promised = self.parts(row.late)[:-1]
+        assert all(self.says(part, "after_due") or part == self.words.phrases["at_due"] for part in promised)
+        terms = [None if part == self.words.phrases["at_due"] else self.term(part) for part in promised]
+        return sorted(max(policy.calendar.deadline(task.due, term), task.due) if term else task.due for term in terms)
+
+
+@pytest.fixture(params=list(Language))
+def language(request: pytest.FixtureRequest) -> Language:
+    chosen: Language = request.param
+    return chosen
+
+
+# -- texts -------------------------------------------------------------------------------------------------------
+
+
+def test_every_kind_has_a_text_in_each_language(language: Language) -> None:
+    words = WORDS[language]
+    kinds: list[tuple[object, type[StrEnum]]] = [
+        (words.tasks, TaskKind),
+        (words.stages, Stage),
+        (words.about_stages, Stage),
+        (words.clocks, ClockKind),
+        (words.about_clocks, ClockKind),
+        (words.outcomes, Outcome),
+        (words.roles, Role),
+        (words.the_roles, Role),
+        (words.units, Unit),
+        (words.documents, Document),
+        (words.target_groups, TargetGroup),
+        (words.lease_forms, LeaseForm),
+        (words.capacity, CapacityModel),
+        (words.capacity_units, CapacityUnit),
+        (words.agreements, AgreementKind),
+        (words.decision_makers, DecisionMaker),
+        (words.anchors, CallAnchor),
+        (words.topics, CallTopic),
+    ]
+    for texts, kind in kinds:
+        assert isinstance(texts, dict)
+        assert set(texts) == set(kind), kind
+        assert all(texts.values())
+    assert len(set(words.tasks.values())) == len(TaskKind)
+    assert set(words.flow) == set(STAGES.values())
+
+
+def test_both_languages_say_the_same_things() -> None:
+    dutch, english = WORDS[Language.NL].phrases, WORDS[Language.EN].phrases
+    assert set(dutch) == set(english)
+    for name in dutch:
+        assert set(re.findall(r"{\w+}", dutch[name])) == set(re.findall(r"{\w+}", english[name])), name
+    assert set(WORDS[Language.NL].parameters) == set(WORDS[Language.EN].parameters)
+
+
+@pytest.mark.parametrize("city", CITIES)
+def test_nothing_is_left_unfilled_and_every_table_is_whole(city: str, language: Language) -> None:
+    text = describe(file_of(city), language)
+    assert not re.search(r"{\w*}", text.replace("```mermaid", ""))
+    widths = [line.count(" | ") for line in text.splitlines() if line.startswith("| ")]
+    assert len(widths) > 150
+    heads = {text.count(" | ") for name, text in WORDS[language].phrases.items() if "columns" in name}
+    assert set(widths) <= heads
+    assert file_of(city).policy.name in text.splitlines()[0]
+
+
+# -- deadlines ---------------------------------------------------------------------------------------------------
+
+
+def opened(policy: Policy, kind: TaskKind, now: datetime) -> tuple[Mediation, Task]:
+    """A task of this kind, opened now by the engine in a mediation far enough on to have every owner."""
+    case = along(policy, "keys")
+    draft = Draft(case.m, policy, now, Actor(role=Role.COORDINATOR, organisation=policy.municipality))
+    before = {task.id for task in case.m.tasks}
+    draft.open(kind)
+    return draft.m, next(task for task in draft.m.tasks if task.id not in before)
+
+
+@pytest.mark.parametrize("city", CITIES)
+def test_every_deadline_reminder_and_escalation_is_the_one_the_engine_keeps(city: str, language: Language) -> None:
+    policy, reader = file_of(city).policy, Reader(city, language)
+    rows = reader.tasks
+    assert set(rows) == set(TaskKind)
+    for kind, row in rows.items():
+        for now in NOWS:
+            state, task = opened(policy, kind, now)
+            if kind not in OWN_DAY:
+                assert reader.due(row, policy, now) == task.due, (kind, row.due)
+            assert reader.reminders(row, policy, task) == list(task.reminders), (kind, row.remind)
+            assert reader.escalations(row, policy, task) == list(task.escalations), (kind, row.late)
+            assert escalated_again(state, task, policy) == policy.calendar.deadline(
+                task.escalations[-1], reader.term(reader.parts(row.late)[-1])
+            ), (kind, row.late)
+
+
+def escalated_again(state: Mediation, task: Task, policy: Policy) -> datetime:
+    """When the engine escalates again after the last step of the ladder."""
+    last = task.escalations[-1]
+    alone = task.model_copy(update={"check_at": None})
+    only = state.model_copy(update={"tasks": (alone,), "clocks": ()})
+    by = Actor(role=Role.COORDINATOR, organisation=policy.municipality)
+    decided = decide(only, c.PassTime(by=by), policy, last)
+    assert isinstance(decided, Decided)
+    again = [x.again_at for x in decided.events if isinstance(x, e.TaskEscalated) and x.task == task.id]
+    assert again[-1] is not None
+    return again[-1]
+
+
+OWN_DAY = frozenset({TaskKind.HAND_OVER_KEYS, TaskKind.FOLLOW_UP_CALL, TaskKind.START_SUPPORT})
+"""Tasks whose day does not count from the asking; the tests below hold what the document says of them."""
+
+
+@pytest.mark.parametrize("city", CITIES)
+def test_the_day_of_the_keys_is_the_agreed_one_and_not_before_the_notice(city: str, language: Language) -> None:
+    policy, reader = file_of(city).policy, Reader(city, language)
+    notice = reader.term(reader.tasks[TaskKind.HAND_OVER_KEYS].due)
+    calendar = policy.calendar
+    for keys_in in (1, 40):
+        case = along(policy, "accept").request_known().sign(keys_in=keys_in)
+        agreed = case.today + timedelta(days=keys_in)
+        case.plan_support()
+        day = max(agreed, calendar.add(case.today, notice))
+        assert calendar.today(case.task(TaskKind.HAND_OVER_KEYS).due) == calendar.working_day_from(day)
+
+
+@pytest.mark.parametrize("city", CITIES)
+def test_the_first_contact_is_due_after_its_term_or_on_the_agreed_day(city: str, language: Language) -> None:
+    policy, reader = file_of(city).policy, Reader(city, language)
+    row, calendar = reader.tasks[TaskKind.START_SUPPORT], policy.calendar
+    for starts_in in (1, 90):
+        case = along(policy, "sign")
+        agreed = case.today + timedelta(days=starts_in)
+        case.plan_support(starts_in).keys()
+        due = max(reader.due(row, policy, case.now), calendar.at(agreed, calendar.closes))
+        assert case.task(TaskKind.START_SUPPORT).due == due
+
+
+@pytest.mark.parametrize("city", CITIES)
+def test_the_call_is_due_so_long_after_the_day_that_the_document_names(city: str, language: Language) -> None:
+    policy, reader = file_of(city).policy, Reader(city, language)
+    first, further = reader.parts(reader.tasks[TaskKind.FOLLOW_UP_CALL].due)
+    case = along(policy, "keys").days(4).start_support()
+    calendar = policy.calendar
+    anchors = {CallAnchor.KEYS: case.keys_day(), CallAnchor.SUPPORT_START: case.today}
+    [anchor] = [anchor for anchor, text in reader.words.anchors.items() if first.endswith(text)]
+    day = calendar.working_day_from(calendar.add(anchors[anchor], reader.term(first)))
+    assert calendar.today(case.task(TaskKind.FOLLOW_UP_CALL).due) == day
+    case.call_day().no_reply(a.DayPart.MORNING)
+    again = calendar.deadline(case.now, reader.term(further))
+    assert case.task(TaskKind.FOLLOW_UP_CALL).due == again
+
+
+@pytest.mark.parametrize("city", CITIES)
+def test_every_clock_runs_warns_and_is_extended_as_the_document_says(city: str, language: Language) -> None:
+    policy, reader = file_of(city).policy, Reader(city, language)
+    calendar, kinds = policy.calendar, {text: kind for kind, text in reader.words.clocks.items()}
+    by = Actor(role=Role.COORDINATOR, organisation=policy.municipality)
+    rows = {kinds[row[0]]: row[2:] for row in reader.table("clock_columns")}
+    assert set(rows) == set(ClockKind)
+    for kind, (length, warnings, extension) in rows.items():
+        for now in NOWS:
+            state = eligible(policy).m.model_copy(update={"clocks": ()})
+            draft = Draft(state, policy, now, by)
+            draft.start_clock(kind)
+            clock = draft.m.clock(kind)
+            assert clock is not None
+            statutory = reader.by_law(length)
+            assert clock.ends_at == calendar.deadline(now, reader.term(length), statutory=statutory)
+            days = [calendar.subtract(calendar.today(clock.ends_at), reader.term(x)) for x in reader.parts(warnings)]
+            promised = sorted({calendar.at(calendar.working_day_from(day, -1), calendar.opens) for day in days})
+            assert list(clock.warnings) == promised
+            draft.extend_clock(kind)
+            extended = draft.m.clock(kind)
+            assert extended is not None
+            assert extended.ends_at == calendar.deadline(clock.ends_at, reader.term(extension), statutory=statutory)
+
+
+@pytest.mark.parametrize("city", CITIES)
+def test_owners_and_who_hears_of_delays_are_the_engines(city: str, language: Language) -> None:
+    policy, reader = file_of(city).policy, Reader(city, language)
+    roles = {text: role for role, text in reader.words.roles.items()}
+    for kind, row in reader.tasks.items():
+        _, task = opened(policy, kind, MONDAY)
+        case = along(policy, "keys")
+        draft = Draft(case.m, policy, case.now, case.municipality)
+        assert draft.organisation(roles[row.who]) == task.owner, kind
+        told = re.split(rf", | {reader.words.phrases['and']} ", row.to)
+        assert tuple(roles[name] for name in told) == policy.tasks[kind].escalate_to
+
+
+# -- whole lives -------------------------------------------------------------------------------------------------
+
+
+@cache
+def lives(city: str) -> Run:
+    """A small city lived through to the end, on the pure core."""
+    return Run(City(file_of(city).policy, 7, 60)).until_closed()
+
+
+def states(run: Run) -> Iterator[tuple[datetime, Mediation | None, e.AnyEvent]]:
+    """Every event of every life, with the state before it."""
+    for life in run.lives:
+        state: Mediation | None = None
+        for at, _, event in life.events:
+            yield at, state, event
+            state = evolve(state, event)
+
+
+@pytest.mark.parametrize("city", CITIES)
+def test_no_task_of_a_whole_city_is_due_otherwise_than_the_document_says(city: str) -> None:
+    policy, reader = file_of(city).policy, Reader(city, Language.NL)
+    rows, seen = reader.tasks, set()
+    for at, _, event in states(lives(city)):
+        if isinstance(event, e.TaskOpened) and not event.task.agreed:
+            seen.add(event.task.kind)
+            row = rows[event.task.kind]
+            asked = row._replace(due=reader.parts(row.due)[-1])
+            assert event.task.due == reader.due(asked, policy, at), event.task
+        elif isinstance(event, e.TaskOpened):
+            assert event.task.kind in OWN_DAY | {TaskKind.REVIEW_READINESS}, event.task
+    assert len(seen) >= 12, seen
+
+
+@pytest.mark.parametrize("city", CITIES)
+def test_a_whole_city_goes_and_ends_only_as_the_diagram_shows(city: str) -> None:
+    went = set()
+    for _, state, event in states(lives(city)):
+        if isinstance(event, e.StageEntered) and state and state.sequence > 1 and state.stage is not event.stage:
+            went.add((state.stage, event.stage))
+        if isinstance(event, e.MediationClosed):
+            assert state is not None
+            assert not ENDS[event.outcome] or state.stage in ENDS[event.outcome], (event.outcome, state.stage)
+    assert went <= set(STAGES)
+    assert len(went) >= 6
+    assert set(ENDS) == set(Outcome)
+
+
+# -- figures in the sentences ------------------------------------------------------------------------------------
+
+
+def test_other_numbers_are_told() -> None:
+    text = describe(file_of(GORZEN), Language.NL)
+    for sentence in (
+        "ten hoogste 120 bemiddelingen",
+        "Na één keer nee zeggen zonder goede reden kan de urgentie vervallen.",
+        "De begeleiding duurt volgens afspraak 24 maanden.",
+        "De zorgaanbieder belt de cliënt 10 weken na de start van de begeleiding.",
+        "Kosten (leges): 42.50 euro.",
+        "resultaat 2 jaar",
+        "Een loket besluit over de urgentie namens burgemeester en wethouders.",
+        "| Zorg daarna (waakvlam) | nee | Zorgaanbieder | - |",
+    ):
+        assert sentence in text, sentence
+    assert "Urgentiecommissie" not in text
+
+
+@pytest.mark.parametrize("city", CITIES)
+def test_every_gap_is_an_open_point_with_the_value_in_force(city: str, language: Language) -> None:
+    reader = Reader(city, language)
+    points = reader.table("gap_columns")
+    assert len(points) == len(file_of(city).gaps)
+    if city == "almere":
+        answer = reader.words.tasks[TaskKind.ANSWER_OFFER]
+        assert [f"{answer}: {reader.words.parameters['due']}", '"5 working days"'] in points
+
+
+def test_without_gaps_it_says_so() -> None:
+    text = text_of("almere")
+    read = read_policy(text)
+    whole = PolicyFile(read.policy, {p: x.model_copy(update={"specified": True}) for p, x in read.parameters.items()})
+    assert "Er zijn geen open punten." in describe(whole, Language.NL)
+    assert "Er zijn geen open punten." not in describe(read, Language.NL)
