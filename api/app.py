@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import commands, mediations, operations, persons, referrals, tasks
+from api import commands, mediations, operations, persons, referrals, reports, tasks
 from api.body_limit import BodyLimit
 from api.envelope import Envelope
 from api.installation import Installation
@@ -28,7 +28,7 @@ def create_app(
     app = FastAPI(title="Direct Mediation", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.installation = installation
     app.router.redirect_slashes = False
-    for part in (referrals, mediations, commands, tasks, persons, operations):
+    for part in (referrals, mediations, commands, tasks, persons, reports, operations):
         app.include_router(part.router)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _refused_by_framework)
