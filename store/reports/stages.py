@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
+from math import fsum
 from typing import NamedTuple
 
 from domain.outcome import Stage
@@ -162,4 +163,4 @@ def _of(facts: Facts, one: Stay | TaskFact) -> Journey:
 
 
 def _sum(days: Sequence[float]) -> Number:
-    return round(sum(days), 1)
+    return round(fsum(days), 1)
