@@ -32,10 +32,10 @@ class Life(Script):
         super().__init__(city)
         self.number = number
         self.chance = chance
-        self.now = MONDAY + timedelta(days=chance.randrange(200), hours=chance.randrange(9))
         self.flats = 0
         self.unlucky = chance.random() < 0.3
         """For a long time there is no dwelling."""
+        self.now = MONDAY + timedelta(days=chance.randrange(30 if self.unlucky else 200), hours=chance.randrange(9))
         self.elusive = chance.random() < 0.4
         """Does not answer calls."""
         needs = DwellingNeeds(rooms=1, rent_limit_cents=68_000)
@@ -62,7 +62,7 @@ class Life(Script):
 
     def live(self) -> "Life":
         """Go on until it ends, or until nobody does anything more."""
-        for _ in range(self.chance.randrange(3, STEPS)):
+        for _ in range(STEPS if self.unlucky else self.chance.randrange(3, STEPS)):
             self.days(self.chance.choice(PAUSES))
             if self.m.outcome or self.now > END:
                 break
@@ -106,8 +106,10 @@ class Life(Script):
         if self.m.outcome:
             return
         if task.kind is TaskKind.MAKE_OFFER:
-            if self.chance.random() < (0.8 if self.unlucky else 0.3):
-                self.days(45 if self.unlucky else 5)
+            if self.unlucky and self.now < task.opened_at + timedelta(days=200):
+                self.days(20)
+                return
+            if self.chance.random() < 0.3:
                 return  # a month without any dwelling
             self.do(c.LearnDwellings(by=self.engine, dwellings=(self.flat(),)))
         if task.kind is TaskKind.HAND_OVER_KEYS and self.today < self.keys_day():
