@@ -147,6 +147,10 @@ def report(
     definitions: Annotated[bool, typer.Option("--definitions", help="Tell what each figure is.")] = False,
 ) -> None:
     """Print a report over the mediations in the database of the settings."""
+    from store.reports.catalogue import REPORTS
+
+    if name not in REPORTS:
+        _fail(f"there is no report {name}; choose {', '.join(sorted(REPORTS))}")
     now = datetime.now(UTC)
     today = Calendar().today(now)
     begin, end = first.date() if first else date(today.year, 1, 1), last.date() if last else today
@@ -191,7 +195,7 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:
         _fail(fault)
 
 
-def _fail(fault: Exception) -> Any:
+def _fail(fault: Exception | str) -> Any:
     typer.echo(str(fault), err=True)
     raise typer.Exit(EXIT_FAULT)
 
