@@ -88,7 +88,7 @@ class Life(Script):
 
     def _besides(self) -> None:
         by, draw = self.municipality, self.chance.random()
-        if draw < 0.004:
+        if draw < (0.03 if self.m.lease.handed_over_on else 0.004):
             self.try_to(c.ReportDeath(by=by))
         elif draw < 0.008:
             self.try_to(c.Withdraw(by=by, note=NOTE))
