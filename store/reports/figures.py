@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
-from itertools import groupby
 from statistics import fmean, median
 from typing import NamedTuple, TypeVar
 
@@ -93,16 +92,19 @@ def tabulate(
     `items` come first and in this order, also when there is nothing of them; `ALL` among them sums up the others.
     With `group` there is a row for every one of `groups` too. So which rows there are tells nothing.
     """
-    listed = sorted(facts, key=lambda fact: fact[:2])
-    by_item = {item: list(found) for item, found in groupby(listed, key=lambda fact: fact[0])}
-    names = [*items, *(item for item in by_item if item not in items)]
-    known = sorted({*groups, *(fact[1] for fact in listed)}) if group else []
+    everything: list[tuple[str, Fact]] = []
+    by_item: dict[str, list[tuple[str, Fact]]] = {}
+    for item, name, fact in facts:
+        everything.append((name, fact))
+        by_item.setdefault(item, []).append((name, fact))
+    names = [*items, *sorted(by_item.keys() - set(items))]
+    known = sorted({*groups, *(name for name, _ in everything)}) if group else []
     rows: dict[Row, dict[str, Number]] = {}
     for item in names:
-        found = listed if item == ALL else by_item.get(item, [])
-        rows[item, None] = dict(measure([fact for _, _, fact in found]))
+        found = everything if item == ALL else by_item.get(item, [])
+        rows[item, None] = dict(measure([fact for _, fact in found]))
         parted: dict[str, list[Fact]] = {name: [] for name in known}
-        for _, name, fact in found if group else ():
+        for name, fact in found if group else ():
             parted[name].append(fact)
         rows |= {(item, name): dict(measure(part)) for name, part in parted.items()}
     return Table(frame.name, frame.title, frame.item, group, frame.figures, rows, frame.guarded)
