@@ -5,7 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Coroutine
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,6 +14,7 @@ import typer
 import uvloop
 from rich.console import Console
 
+from domain.calendar import Calendar
 from domain.parties import Role
 from domain.policy_file import PolicyFile, PolicyInvalid
 from policies.language import Language
@@ -22,6 +23,7 @@ from runtime.local_issuer import LocalIssuer
 from runtime.logging import start_logging
 from runtime.metrics import start_metrics
 from runtime.settings import Settings, load_settings
+from store.reports.asked import Asked, Dimension, PeriodWrong, asked
 
 EXIT_FAULT = 1
 """Something the operator can mend: it is told in one line."""
@@ -38,6 +40,15 @@ policy = typer.Typer(help="Policies: the numbers and choices of a municipality, 
 app.add_typer(policy, name="policy")
 File = Annotated[str, typer.Argument(help="A policy of ours, such as almere, or a policy file.")]
 Data = Annotated[Path, typer.Option(help="The directory that keeps all state.")]
+DAY = ["%Y-%m-%d"]
+
+
+class Format(StrEnum):
+    """How a report is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
 
 
 @app.command()
@@ -229,6 +240,49 @@ def _policy(name: str) -> PolicyFile:
         raise typer.Exit(EXIT_FAULT) from None
 
 
+@app.command()
+def report(
+    name: Annotated[str, typer.Argument(help="leadtime, stages, refusals, aftercare, council or workload.")],
+    first: Annotated[
+        datetime | None, typer.Option("--from", formats=DAY, help="The first day; else 1 January of this year.")
+    ] = None,
+    last: Annotated[datetime | None, typer.Option("--to", formats=DAY, help="The last day; else today.")] = None,
+    municipality: Annotated[str | None, typer.Option(help="Else all of them together.")] = None,
+    by: Annotated[Dimension | None, typer.Option(help="Break the figures down; small counts are held back.")] = None,
+    form: Annotated[Format, typer.Option("--format", help="How it is printed.")] = Format.TABLE,
+    definitions: Annotated[bool, typer.Option("--definitions", help="Tell what each figure is.")] = False,
+) -> None:
+    """Print a report over the mediations in the database of the settings."""
+    from store.reports.catalogue import REPORTS
+
+    if name not in REPORTS:
+        _fail(f"there is no report {name}; choose {', '.join(sorted(REPORTS))}")
+    now = datetime.now(UTC)
+    today = Calendar().today(now)
+    begin, end = first.date() if first else date(today.year, 1, 1), last.date() if last else today
+    try:
+        wanted = asked(begin, end, now, municipality, by)
+    except PeriodWrong as wrong:
+        _fail(wrong)
+    typer.echo(_run(_report(_settings(), name, wanted, form, definitions)), nl=form is not Format.CSV)
+
+
+async def _report(settings: Settings, name: str, wanted: Asked, form: Format, definitions: bool) -> str:
+    from store.database import connect
+    from store.reports.catalogue import make
+    from store.reports.written import as_columns, as_csv
+
+    async with connect(settings.database_url, size=1) as pool:
+        made = await make(pool, name, wanted)
+    match form:
+        case Format.JSON:
+            return made.model_dump_json(by_alias=True, indent=2)
+        case Format.CSV:
+            return as_csv(made, definitions=definitions)
+        case Format.TABLE:
+            return as_columns(made, definitions=definitions)
+
+
 def _settings() -> Settings:
     try:
         settings = load_settings()
@@ -247,7 +301,7 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:
         _fail(fault)
 
 
-def _fail(fault: Exception) -> Any:
+def _fail(fault: Exception | str) -> Any:
     typer.echo(str(fault), err=True)
     raise typer.Exit(EXIT_FAULT)
 

@@ -13,8 +13,9 @@ from audit.replay import Verdict
 from runtime.codec import EncryptionCodec
 from runtime.keys import KeyRing
 from sandbox.embedded.mailbox import Mailbox
-from store import database, reports
+from store import database
 from store.database import Pool
+from store.reports import standing
 
 SEEN = "check_readiness"
 """A word that is in every history once decrypted, and in every table dump: the control of the search."""
@@ -47,7 +48,7 @@ async def check(
     partner_urls: Sequence[str],
 ) -> Checks:
     """Run every check over all mediations."""
-    histories = [await client.get_workflow_handle(m).fetch_history() for m in await reports.mediation_ids(pool)]
+    histories = [await client.get_workflow_handle(m).fetch_history() for m in await standing.mediation_ids(pool)]
     looked_for = Marks([*marks, SEEN])
     leaks = await _in_histories(looked_for, histories, ring)
     leaks |= {str(file): found for file, found in in_files(looked_for, logs).items()}

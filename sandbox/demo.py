@@ -37,9 +37,10 @@ from sandbox.progress import Progress
 from sandbox.stack import PARTNER_ROLES, Stack
 from sandbox.summary import Summary, print_summary
 from sandbox.virtual_api import serving
-from store import database, read_model, reports
+from store import database, read_model
 from store.database import Pool
 from store.read_model import MediationFilter
+from store.reports import standing
 
 QUEUE = "city"
 POLICIES = Path(__file__).resolve().parent.parent / "policies"
@@ -181,7 +182,7 @@ async def _until_done(neighbourhood: Neighbourhood, clock: VirtualClock, pool: P
     seen, since = None, monotonic()
     with progress:
         while True:
-            now, tally = await clock.now(), await reports.tally(pool)
+            now, tally = await clock.now(), await standing.tally(pool)
             progress.show(now, tally)
             if neighbourhood.failure:
                 raise CityStuck(neighbourhood.failure)
@@ -200,7 +201,7 @@ async def _until_done(neighbourhood: Neighbourhood, clock: VirtualClock, pool: P
 
 async def _checked(city: City, stack: Stack, settings: Settings, pool: Pool, started: float) -> Summary:
     data = stack.directory.data
-    span = await reports.span(pool)
+    span = await standing.span(pool)
     partners = [stack.partner_url(role) for role in PARTNER_ROLES]
     logs = [file for file in data.rglob("*.log") if file.is_file()]
     checks = await check(
@@ -210,8 +211,8 @@ async def _checked(city: City, stack: Stack, settings: Settings, pool: Pool, sta
         policy=city.policy.id,
         seed=city.seed,
         cases=len(city.residents),
-        tally=await reports.tally(pool),
-        stages=await reports.stages_entered(pool),
+        tally=await standing.tally(pool),
+        stages=await standing.stages_entered(pool),
         virtual_days=(span[1] - span[0]).days if span else 0,
         wall_seconds=monotonic() - started,
         checks=checks,

@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.table import Table
 
 from sandbox.checks import Checks
-from store import reports
 from store.database import Pool
-from store.reports import Tally
+from store.reports import standing
+from store.reports.standing import Tally
 
 LEAD_TIMES = {
     "UrgencyGranted": "referral to urgency",
@@ -86,7 +86,7 @@ def _outcomes(tally: Tally) -> Table:
 async def _lead_times(pool: Pool) -> Table:
     table = Table("Lead time in days", "mediations", "median", "90%", "longest", box=None)
     for event_type, name in LEAD_TIMES.items():
-        days = await reports.days_to(pool, event_type)
+        days = await standing.days_to(pool, event_type)
         if days:
             ninetieth = days[min(len(days) - 1, int(0.9 * len(days)))]
             table.add_row(name, str(len(days)), *(f"{value:.0f}" for value in (median(days), ninetieth, days[-1])))

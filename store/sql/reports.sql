@@ -1,30 +1,100 @@
--- name: mediations_by_stage
-SELECT stage, count(*) AS mediations FROM mediation GROUP BY stage;
+-- Facts for reports: one row for each thing that is counted. $1 is the municipality (null: all), $2 the zone of days.
 
--- name: mediations_by_outcome
-SELECT outcome, count(*) AS mediations FROM mediation WHERE outcome IS NOT NULL GROUP BY outcome;
+-- name: report_journeys
+SELECT m.id AS mediation, m.outcome, m.stage, start.document #>> '{parties,institution}' AS institution,
+       start.document #>> '{parties,district_team}' AS district_team,
+       coalesce(way.care_provider, start.document #>> '{parties,care_provider}') AS care_provider,
+       coalesce(way.target_group, start.document #>> '{referral,target_group}') AS target_group,
+       coalesce(way.household_size, start.document #>> '{referral,household_size}')::integer AS people,
+       way.corporation, way.district, way.urgency_at, way.keys_at, way.keys_on::date AS keys_on,
+       way.support_started_on::date AS support_started_on,
+       m.opened_at, (m.opened_at AT TIME ZONE $2)::date AS referred_on, (way.urgency_at AT TIME ZONE $2)::date AS urgency_on,
+       (way.housing_target AT TIME ZONE $2)::date AS housing_target_on,
+       (m.closed_at AT TIME ZONE $2)::date AS closed_on
+FROM mediation m JOIN event start ON start.mediation = m.id AND start.sequence = 1
+LEFT JOIN (
+    SELECT e.mediation,
+           min(e.at) FILTER (WHERE e.type = 'UrgencyGranted') AS urgency_at,
+           min(e.at) FILTER (WHERE e.type = 'KeysHandedOver') AS keys_at,
+           min(e.document ->> 'on') FILTER (WHERE e.type = 'KeysHandedOver') AS keys_on,
+           min(e.document ->> 'on') FILTER (WHERE e.type = 'SupportStarted') AS support_started_on,
+           min((e.document #>> '{clock,ends_at}')::timestamptz)
+               FILTER (WHERE e.type = 'ClockStarted' AND e.document #>> '{clock,kind}' = 'housing_target') AS housing_target,
+           (array_agg(e.document ->> 'provider' ORDER BY e.sequence DESC)
+               FILTER (WHERE e.type = 'SupportRequested'))[1] AS care_provider,
+           (array_agg(e.document #>> '{candidate,dwelling,corporation}' ORDER BY e.sequence DESC)
+               FILTER (WHERE e.type = 'OfferPrepared'))[1] AS corporation,
+           (array_agg(e.document #>> '{candidate,dwelling,district}' ORDER BY e.sequence DESC)
+               FILTER (WHERE e.type = 'OfferPrepared'))[1] AS district,
+           (array_agg(e.document #>> '{changes,target_group}' ORDER BY e.sequence DESC)
+               FILTER (WHERE e.type = 'ReferralCorrected' AND e.document #>> '{changes,target_group}' IS NOT NULL))[1] AS target_group,
+           (array_agg(e.document #>> '{changes,household_size}' ORDER BY e.sequence DESC)
+               FILTER (WHERE e.type = 'ReferralCorrected' AND e.document #>> '{changes,household_size}' IS NOT NULL))[1] AS household_size
+    FROM event e
+    WHERE e.type IN ('UrgencyGranted', 'KeysHandedOver', 'SupportStarted', 'ClockStarted', 'SupportRequested', 'OfferPrepared',
+                     'ReferralCorrected')
+    GROUP BY e.mediation
+) AS way ON way.mediation = m.id
+WHERE $1::text IS NULL OR m.municipality = $1
+ORDER BY m.opened_at, m.id;
 
--- name: stages_entered
-SELECT document ->> 'stage' AS stage, count(DISTINCT mediation) AS mediations
-FROM event WHERE type = 'StageEntered' GROUP BY 1;
+-- name: report_pauses
+SELECT e.mediation, e.type, e.document ->> 'clock' AS clock, e.at
+FROM event e JOIN mediation m ON m.id = e.mediation
+WHERE e.type IN ('ClockSuspended', 'ClockResumed', 'ClockStopped') AND ($1::text IS NULL OR m.municipality = $1)
+  AND EXISTS (SELECT FROM event s WHERE s.mediation = e.mediation AND s.type = 'ClockSuspended')
+ORDER BY e.mediation, e.sequence;
 
--- name: events_by_type
-SELECT type, count(*) AS events FROM event GROUP BY type;
+-- name: report_stays
+SELECT mediation, stage, entered_at, left_at, (left_at AT TIME ZONE $2)::date AS left_on
+FROM (SELECT e.mediation, e.type, e.document ->> 'stage' AS stage, e.at AS entered_at,
+             lead(e.at) OVER (PARTITION BY e.mediation ORDER BY e.sequence) AS left_at
+      FROM event e JOIN mediation m ON m.id = e.mediation
+      WHERE e.type IN ('StageEntered', 'MediationClosed') AND ($1::text IS NULL OR m.municipality = $1)) AS stay
+WHERE type = 'StageEntered';
 
--- name: reminders_sent
-SELECT count(*) FROM effect
-WHERE type = 'SendLetter' AND result = 'done' AND document ->> 'letter' = 'task_reminder';
+-- name: report_tasks
+SELECT t.mediation, t.kind, t.owner, t.opened_at, t.due, t.closed_at, (t.closed_at AT TIME ZONE $2)::date AS closed_on,
+       t.reminded, t.escalated, answered.task IS NOT NULL AS answered, overdue.task IS NOT NULL AS overdue
+FROM task t JOIN mediation m ON m.id = t.mediation
+LEFT JOIN (SELECT DISTINCT mediation, document ->> 'task' AS task FROM event WHERE type = 'TaskAnswered') AS answered
+       ON answered.mediation = t.mediation AND answered.task = t.id
+LEFT JOIN (SELECT DISTINCT mediation, document ->> 'task' AS task FROM event WHERE type = 'TaskOverdue') AS overdue
+       ON overdue.mediation = t.mediation AND overdue.task = t.id
+WHERE $1::text IS NULL OR m.municipality = $1;
 
--- name: effects_waiting
-SELECT count(*) FROM effect WHERE result IS NULL;
+-- name: report_offers
+SELECT mediation, (min(at) FILTER (WHERE type = 'OfferPrepared') AT TIME ZONE $2)::date AS prepared_on,
+       min(document #>> '{candidate,dwelling,corporation}') FILTER (WHERE type = 'OfferPrepared') AS corporation,
+       min(document #>> '{candidate,dwelling,district}') FILTER (WHERE type = 'OfferPrepared') AS district,
+       bool_or(type = 'OfferAccepted') AS accepted, bool_or(type = 'OfferRefused') AS refused,
+       min(document ->> 'reason') FILTER (WHERE type = 'OfferRefused') AS refused_for,
+       bool_and((document ->> 'valid')::boolean) FILTER (WHERE type = 'RefusalJudged') AS valid,
+       min(document ->> 'reason') FILTER (WHERE type = 'OfferDeclined') AS declined_for,
+       min(document ->> 'reason') FILTER (WHERE type = 'OfferWithdrawn') AS withdrawn_for,
+       bool_or(type = 'LeaseFailed') AS failed_check, bool_or(type = 'KeysHandedOver') AS housed
+FROM (SELECT e.mediation, e.type, e.at, e.document,
+             count(*) FILTER (WHERE e.type = 'OfferPrepared') OVER (PARTITION BY e.mediation ORDER BY e.sequence) AS nth
+      FROM event e JOIN mediation m ON m.id = e.mediation
+      WHERE e.type IN ('OfferPrepared', 'OfferDeclined', 'OfferWithdrawn', 'OfferAccepted', 'OfferRefused', 'RefusalJudged',
+                       'LeaseFailed', 'KeysHandedOver')
+        AND ($1::text IS NULL OR m.municipality = $1)) AS step
+WHERE nth > 0
+GROUP BY mediation, nth;
 
--- name: days_to
-SELECT extract(epoch FROM min(reached.at) - m.opened_at) / 86400 AS days
-FROM mediation m JOIN event reached ON reached.mediation = m.id AND reached.type = $1
-GROUP BY m.id, m.opened_at;
+-- name: report_support_due
+SELECT DISTINCT ON (e.mediation) e.mediation, ((e.document #>> '{task,due}')::timestamptz AT TIME ZONE $2)::date AS due_on
+FROM event e JOIN mediation m ON m.id = e.mediation
+WHERE e.type = 'TaskOpened' AND e.document #>> '{task,id}' = 'start_support-1' AND ($1::text IS NULL OR m.municipality = $1)
+ORDER BY e.mediation, e.sequence;
 
--- name: span
-SELECT min(opened_at) AS first, max(coalesce(closed_at, changed_at)) AS last FROM mediation;
-
--- name: mediation_ids
-SELECT id FROM mediation ORDER BY opened_at, id;
+-- name: report_happened
+SELECT e.mediation, e.type, (e.at AT TIME ZONE $2)::date AS happened_on, e.at >= keys.at AS after_keys,
+       CASE e.type WHEN 'FollowUpHeld' THEN e.document ->> 'result'
+                   WHEN 'RuleOverridden' THEN e.document ->> 'rule'
+                   WHEN 'ClockExtended' THEN e.document ->> 'clock'
+                   WHEN 'ClockExpired' THEN e.document ->> 'clock' END AS what
+FROM event e JOIN mediation m ON m.id = e.mediation
+LEFT JOIN event keys ON keys.mediation = e.mediation AND keys.type = 'KeysHandedOver'
+WHERE e.type <> ALL ($3::text[]) AND ($1::text IS NULL OR m.municipality = $1)
+ORDER BY e.mediation, e.sequence;

@@ -21,6 +21,7 @@ READS = (
 )
 PERSONAL = ("/v1/mediations/{mediation}/person", "/v1/mediations/{mediation}/notes")
 LISTS = ("/v1/mediations", "/v1/tasks")
+REPORTS = ("/v1/reports/{report}",)
 WRITES = {
     "/v1/mediations/{mediation}/commands": COMMAND,
     "/v1/mediations/{mediation}/tasks/{task}/answer": ANSWER,
@@ -57,6 +58,8 @@ def expected(route: str, who: Who) -> int:
     if route in LISTS:
         return 200
     looks = who.role in {"auditor", "admin"}
+    if route in REPORTS:
+        return 200 if looks or who.role == "coordinator" else 403
     if route in WRITES and looks:
         return 403
     if who.stands != "own":
@@ -82,11 +85,11 @@ def routes(app: FastAPI) -> dict[str, set[str]]:
 
 async def test_every_role_on_every_route_gets_what_it_may(desk: Desk, app: FastAPI) -> None:
     mediation = (await desk.start())["id"]
-    known = {*LISTS, *READS, *PERSONAL, *WRITES, *OPEN}
+    known = {*LISTS, *REPORTS, *READS, *PERSONAL, *WRITES, *OPEN}
     assert set(routes(app)) == known, "a route without a place in this matrix"
     for who in sorted(people(desk), key=lambda who: who.role == "coordinator" and who.stands == "own"):
-        for route in (*LISTS, *READS, *PERSONAL, *WRITES):
-            path = route.format(mediation=mediation, task="check_readiness-1")
+        for route in (*LISTS, *REPORTS, *READS, *PERSONAL, *WRITES):
+            path = route.format(mediation=mediation, task="check_readiness-1", report="council")
             caller = (who.role, who.organisation)
             response = await (desk.post(caller, path, WRITES[route]) if route in WRITES else desk.get(caller, path))
             assert response.status_code == expected(route, who), (who, route, response.text)
@@ -110,7 +113,7 @@ async def test_every_route_of_the_contract_needs_a_token(idle: Desk, app: FastAP
     asked = 0
     for path, methods in routes(app).items():
         for method in methods:
-            concrete = path.format(mediation="m-1", task="assess-1")
+            concrete = path.format(mediation="m-1", task="assess-1", report="council")
             bare = await idle.http.request(method, concrete, json={})
             assert (bare.status_code == 401) == (path not in OPEN), (method, path)
             if path not in OPEN:
@@ -120,7 +123,7 @@ async def test_every_route_of_the_contract_needs_a_token(idle: Desk, app: FastAP
                     headers = {b"Authorization": f"Bearer {token}".encode()}
                     wrong = await idle.http.request(method, concrete, json={}, headers=headers)
                     assert wrong.status_code == 401
-    assert asked == 9
+    assert asked == 10
 
 
 async def test_expired_and_foreign_tokens_are_refused(idle: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:

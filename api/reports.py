@@ -1,0 +1,122 @@
+"""Reports: figures over many mediations, each with its definition, as JSON or as CSV."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Path, Query, Response
+from pydantic import Field
+
+from api.auth import Authenticated, Caller
+from api.installation import Here
+from api.mediations import Asked as Parameters
+from api.openapi import problems
+from api.problems import Forbidden, Invalid, NotFound
+from domain.calendar import Calendar
+from domain.parties import OrganisationId, Role
+from store.reports.asked import Dimension, PeriodWrong, asked
+from store.reports.catalogue import REPORTS, make
+from store.reports.report import Report
+from store.reports.written import as_csv
+
+CSV = "text/csv"
+READERS = frozenset({Role.COORDINATOR, Role.AUDITOR, Role.ADMIN})
+"""Who reads reports. Partners see their own mediations, not everybody's together."""
+FIRST_YEAR, LAST_YEAR = date(2000, 1, 1), date(2100, 1, 1)
+
+
+class ReportQuery(Parameters):
+    """Which figures."""
+
+    first: date | None = Field(
+        default=None,
+        alias="from",
+        ge=FIRST_YEAR,
+        lt=LAST_YEAR,
+        description="The first day; else 1 January of this year",
+    )
+    last: date | None = Field(
+        default=None, alias="to", ge=FIRST_YEAR, lt=LAST_YEAR, description="The last day, which counts too; else today"
+    )
+    municipality: OrganisationId | None = Field(
+        default=None, description="Else yours; a reader of more than one must name one, an administrator need not"
+    )
+    by: Dimension | None = Field(
+        default=None,
+        description="Break the figures down. Counts under five of a group are then told as `<5`, and what such a count "
+        "could be found from as `hidden`",
+    )
+    definitions: bool = Field(default=False, description="Add the definitions to CSV; JSON always has them")
+
+
+router = APIRouter(tags=["reports"])
+
+
+@router.get(
+    "/v1/reports/{report}",
+    operation_id="readReport",
+    summary="Read a report",
+    response_model=Report,
+    responses={
+        200: {"description": "The report", "content": {CSV: {"schema": {"type": "string"}}}},
+        **problems(400, 401, 403, 404, 503),
+    },
+)
+async def read(
+    here: Here,
+    caller: Authenticated,
+    report: Annotated[str, Path(description="Which report", json_schema_extra={"enum": [*REPORTS]})],
+    query: Annotated[ReportQuery, Query()],
+    accept: Annotated[str, Header(include_in_schema=False)] = "*/*",
+) -> Report | Response:
+    """Read figures over the mediations of a municipality, for coordinators, auditors and administrators.
+
+    Ask for `text/csv` by `Accept` to have one line per figure.
+    """
+    municipality = _municipality(caller, query)
+    if report not in REPORTS:
+        raise NotFound
+    now = await here.clock.now()
+    today = Calendar().today(now)
+    try:
+        wanted = asked(query.first or date(today.year, 1, 1), query.last or today, now, municipality, query.by)
+    except PeriodWrong as wrong:
+        raise Invalid([("to", str(wrong))]) from None
+    made = await make(here.pool, report, wanted)
+    if not wants_csv(accept):
+        return made
+    file = f"{report}-{made.first}-{made.last}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{file}"', "Vary": "Accept"}
+    return Response(as_csv(made, definitions=query.definitions), headers=headers, media_type=f"{CSV}; header=present")
+
+
+def _municipality(caller: Caller, query: ReportQuery) -> str | None:
+    """Return whose figures a caller gets; raises `Forbidden` for those of others."""
+    if caller.role not in READERS:
+        raise Forbidden("reports are for coordinators, auditors and administrators")
+    if caller.role is Role.ADMIN:
+        return query.municipality
+    if query.municipality is None and len(caller.municipalities) > 1:
+        raise Invalid([("municipality", "name one of your municipalities")])
+    named = query.municipality or next(iter(caller.municipalities), None)
+    if named is None or named not in caller.municipalities:
+        raise Forbidden("this municipality's figures are not yours to read")
+    return named
+
+
+def wants_csv(accept: str) -> bool:
+    """Tell whether a caller would rather have CSV than JSON (RFC 9110, 12.5.1)."""
+    weights = {"application/json": 0.0, CSV: 0.0}
+    for given in sorted(accept.lower().split(","), key=lambda one: one.count("*"), reverse=True):
+        kind, *parameters = (part.strip() for part in given.split(";"))
+        for known in weights:
+            if kind in {known, "*/*", f"{known.partition('/')[0]}/*"}:
+                weights[known] = _weight(parameters)
+    return weights[CSV] > weights["application/json"]
+
+
+def _weight(parameters: list[str]) -> float:
+    text = next((part[2:] for part in parameters if part.startswith("q=")), "1")
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0

@@ -1,0 +1,53 @@
+"""What a report is asked for: over which period, of which municipality, broken down by what."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from domain.calendar import Calendar
+from domain.parties import OrganisationId
+
+ZONE = Calendar().timezone
+"""Whose days a period consists of."""
+
+
+class Dimension(StrEnum):
+    """What the figures of a report may be broken down by."""
+
+    TARGET_GROUP = "target_group"
+    DISTRICT = "district"
+    """Where the (last) dwelling offered is."""
+    INSTITUTION = "institution"
+    DISTRICT_TEAM = "district_team"
+    CARE_PROVIDER = "care_provider"
+    """The provider asked last."""
+    CORPORATION = "corporation"
+    """Whose dwelling was offered (last)."""
+
+
+class PeriodWrong(ValueError):
+    """A period begins before it ends."""
+
+
+class Asked(NamedTuple):
+    """Which figures, as they are at `now`. Both days of the period count."""
+
+    first: date
+    last: date
+    now: datetime
+    municipality: OrganisationId | None = None
+    """None: all municipalities together."""
+    by: Dimension | None = None
+
+    def covers(self, day: date | None) -> bool:
+        """Tell whether a day lies in the period."""
+        return day is not None and self.first <= day <= self.last
+
+
+def asked(
+    first: date, last: date, now: datetime, municipality: OrganisationId | None = None, by: Dimension | None = None
+) -> Asked:
+    """Return what is asked; raises `PeriodWrong` when the period ends before it begins."""
+    if last < first:
+        raise PeriodWrong(f"the period ends on {last}, before it begins on {first}")
+    return Asked(first, last, now, municipality, by)

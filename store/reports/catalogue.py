@@ -1,0 +1,47 @@
+"""Every report by its name. A new one is a module with `load` and `count`, and a line here."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
+
+from store.database import Pool, Source
+from store.reports import aftercare, council, journeys, leadtime, refusals, stages, workload
+from store.reports.asked import Asked
+from store.reports.figures import Table
+from store.reports.journeys import Journeys
+from store.reports.report import Report, shown
+
+
+class ReportUnknown(KeyError):
+    """There is no report of this name."""
+
+
+class Kind(NamedTuple):
+    """How a report is made."""
+
+    title: str
+    load: Callable[[Source, Asked, Journeys], Awaitable[Any]]
+    """Read its facts; the mediations themselves are given."""
+    tables: Callable[[Any, Asked], tuple[Table, ...]]
+    """Count them: pure, and given whatever `load` returned."""
+
+
+REPORTS: dict[str, Kind] = {
+    "leadtime": Kind("Lead times", leadtime.load, leadtime.count),
+    "stages": Kind("Time per stage and actor, and who waits", stages.load, stages.count),
+    "refusals": Kind("Offers and refusals", refusals.load, refusals.count),
+    "aftercare": Kind("After the keys", aftercare.load, aftercare.count),
+    "council": Kind("For the council", council.load, council.count),
+    "workload": Kind("Workload", workload.load, workload.count),
+}
+"""The reports there are. What is counted of capacity (quota, ceiling, spread) belongs here by the same names."""
+
+
+async def make(pool: Pool, name: str, wanted: Asked) -> Report:
+    """Make a report, all of it as the database was at one moment; raises `ReportUnknown`."""
+    kind = REPORTS.get(name)
+    if kind is None:
+        raise ReportUnknown(name)
+    async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
+        facts = await kind.load(connection, wanted, await journeys.load(connection, wanted))
+    return await asyncio.to_thread(lambda: shown(name, kind.title, wanted, kind.tables(facts, wanted)))

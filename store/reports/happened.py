@@ -1,0 +1,35 @@
+"""Events that reports count by their type."""
+
+from datetime import date
+from typing import NamedTuple
+
+from store.database import Source
+from store.queries import query
+from store.reports.asked import ZONE, Asked
+
+ORDINARY = (
+    *("MediationStarted", "StageEntered", "MediationClosed", "DwellingsListed", "OfferPrepared"),
+    *("TaskOpened", "TaskAnswered", "TaskCancelled", "TaskOverdue", "TaskReminded", "TaskEscalated"),
+    *("TaskChecked", "TaskGivenTime", "ClockStarted", "ClockStopped", "ClockWarned", "ClockSuspended", "ClockResumed"),
+    *("DocumentsSupplied", "PlaceReserved", "PlaceUnavailable", "PlaceConsumed", "PlaceReleased", "NoteAdded"),
+    *("LeasePrepared", "LeaseSigned", "SupportRequestKnown", "KeysPlanned", "KeysHandedOver", "OfferReturned"),
+)
+"""Types of which every mediation has many, or that other facts of reports are made of: not read one by one."""
+
+
+class Happened(NamedTuple):
+    """One event."""
+
+    mediation: str
+    type: str
+    happened_on: date
+    after_keys: bool
+    """Whether it was recorded with the keys or later."""
+    what: str | None
+    """The result of a call, the rule set aside, the clock extended or expired."""
+
+
+async def load(source: Source, wanted: Asked) -> list[Happened]:
+    """Return every event that is not ordinary, also of types that this release does not know yet."""
+    rows = await source.fetch(query("report_happened"), wanted.municipality, ZONE, list(ORDINARY))
+    return [Happened(row[0], row[1], row[2], bool(row[3]), row[4]) for row in rows]

@@ -1,0 +1,60 @@
+"""What is known of every mediation, for a report to count: its group in each breakdown, and its great moments."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import NamedTuple
+
+from domain.referral import TargetGroup
+from store.database import Source
+from store.queries import query
+from store.reports.asked import ZONE, Asked, Dimension
+from store.reports.figures import NONE
+
+
+class Journey(NamedTuple):
+    """One mediation from referral to end."""
+
+    mediation: str
+    outcome: str | None
+    stage: str
+    institution: str
+    district_team: str
+    care_provider: str
+    """The provider asked last, else the one named at the referral."""
+    target_group: str
+    people: int
+    """How many live in the household."""
+    corporation: str | None
+    district: str | None
+    urgency_at: datetime | None
+    keys_at: datetime | None
+    """When the keys were reported."""
+    keys_on: date | None
+    """The day on which the client got the keys."""
+    support_started_on: date | None
+    opened_at: datetime
+    referred_on: date
+    urgency_on: date | None
+    housing_target_on: date | None
+    """The day on which the policy's housing target ended when the urgency was granted."""
+    closed_on: date | None
+
+    def group(self, by: Dimension | None) -> str:
+        """Return the group it belongs to in a breakdown."""
+        return NONE if by is None else getattr(self, by.value) or NONE
+
+
+Journeys = Mapping[str, Journey]
+"""Every mediation of the municipality by its id."""
+
+
+async def load(source: Source, wanted: Asked) -> Journeys:
+    """Return every mediation of the municipality, in the order in which they were opened."""
+    rows = await source.fetch(query("report_journeys"), wanted.municipality, ZONE)
+    return {row["mediation"]: Journey(*(row[name] for name in Journey._fields)) for row in rows}
+
+
+def groups(journeys: Journeys, by: Dimension | None) -> Iterable[str]:
+    """Return every group of a breakdown, also those without any mediation in the period."""
+    known = set(TargetGroup) if by is Dimension.TARGET_GROUP else set()
+    return {str(group) for group in known} | {journey.group(by) for journey in journeys.values()} if by else ()

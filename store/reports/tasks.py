@@ -1,0 +1,42 @@
+"""The tasks that stages, deadlines and workload are counted from."""
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from store.database import Source
+from store.queries import query
+from store.reports.asked import ZONE, Asked
+
+
+class TaskFact(NamedTuple):
+    """One thing that somebody was asked, as the read model has it."""
+
+    mediation: str
+    kind: str
+    owner: str
+    opened_at: datetime
+    due: datetime
+    """The deadline given last."""
+    closed_at: datetime | None
+    closed_on: date | None
+    reminded: int
+    escalated: int
+    answered: bool
+    """False when it is open, or was no longer needed."""
+    overdue: bool
+    """Whether a deadline of it ever went by unanswered."""
+
+    @property
+    def missed(self) -> bool:
+        """Whether it went over a deadline: as the engine recorded it, or as it was answered."""
+        return self.overdue or (self.closed_at is not None and self.closed_at > self.due)
+
+    def days(self, now: datetime) -> float:
+        """Return for how many days it was, or is, waited for."""
+        return ((self.closed_at or now) - self.opened_at).total_seconds() / 86_400
+
+
+async def load(source: Source, wanted: Asked) -> list[TaskFact]:
+    """Return every task of the municipality's mediations."""
+    rows = await source.fetch(query("report_tasks"), wanted.municipality, ZONE)
+    return [TaskFact(*row) for row in rows]

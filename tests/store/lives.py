@@ -1,0 +1,216 @@
+"""Mediations that go every way there is, with time passing: drawn by chance from a seed, played into the journal."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from random import Random
+
+from domain import answers as a
+from domain import commands as c
+from domain.decide import Decided
+from domain.dwelling import Dwelling
+from domain.parties import Parties, Role
+from domain.policy import LeaseForm
+from domain.referral import DwellingNeeds, ReferralChanges, TargetGroup
+from domain.tasks import Task, TaskKind
+from store.database import Pool
+from tests.domain.case import MONDAY, NOTE, actor, dwelling, referral
+from tests.store.script import Script
+
+SEED = 20260601
+STEPS = 45
+END = MONDAY + timedelta(days=400)
+"""Until when time passes."""
+PAUSES = (0, 0, 1, 1, 2, 3, 5, 9, 16, 40)
+"""Days before the next answer."""
+GROUPS = (TargetGroup.SHELTERED_LIVING,) * 6 + (TargetGroup.YOUTH_CARE,) * 3 + tuple(TargetGroup)
+
+
+class Life(Script):
+    """One mediation, drawn by chance."""
+
+    def __init__(self, number: int, chance: Random, city: str = "almere") -> None:
+        super().__init__(city)
+        self.number = number
+        self.chance = chance
+        self.flats = 0
+        self.unlucky = chance.random() < 0.3
+        """For a long time there is no dwelling."""
+        self.now = MONDAY + timedelta(days=chance.randrange(30 if self.unlucky else 200), hours=chance.randrange(9))
+        self.elusive = chance.random() < 0.4
+        """Does not answer calls."""
+        needs = DwellingNeeds(rooms=1, rent_limit_cents=68_000)
+        facts = {
+            "target_group": chance.choice(GROUPS),
+            "household_size": chance.choice((1, 1, 1, 2, 4)),
+            "needs": needs,
+        }
+        self.do(
+            c.StartMediation(
+                by=actor(Role.COORDINATOR, city),
+                mediation="m-1",
+                referral=referral(**facts),
+                parties=Parties(
+                    municipality=city,
+                    institution=chance.choice(("leger-des-heils", "leger-des-heils", "triade")),
+                    district_team=chance.choice(("wijkteam-west", "wijkteam-oost")),
+                    care_provider=chance.choice(("kwintes", "kwintes", "blijf-groep")),
+                    corporations=("ymere", "de-alliantie"),
+                ),
+                policy=self.policy,
+            ),
+        )
+
+    def live(self) -> "Life":
+        """Go on until it ends, or until nobody does anything more."""
+        for _ in range(STEPS if self.unlucky else self.chance.randrange(3, STEPS)):
+            self.days(self.chance.choice(PAUSES))
+            if self.m.outcome or self.now > END:
+                break
+            self._besides()
+            if self.m.tasks:
+                self._answer(self.chance.choice(self.m.tasks))
+        return self.until(END)
+
+    def try_to(self, command: c.AnyCommand) -> bool:
+        """Give a command unless a rule refuses it."""
+        if not isinstance(self.judge(command), Decided):
+            return False
+        self.do(command)
+        return True
+
+    def flat(self) -> Dwelling:
+        """A dwelling that nobody else is offered."""
+        self.flats += 1
+        corporation = self.chance.choice(("ymere", "ymere", "de-alliantie"))
+        district = self.chance.choice(("centrum", "centrum", "de-werven", "buiten"))
+        number = self.number * 100 + self.flats
+        return dwelling(0, corporation, district=district, id=f"D-{self.policy.municipality}-{number}")
+
+    def _besides(self) -> None:
+        by, draw = self.municipality, self.chance.random()
+        if draw < (0.03 if self.m.lease.handed_over_on else 0.004):
+            self.try_to(c.ReportDeath(by=by))
+        elif draw < 0.008:
+            self.try_to(c.Withdraw(by=by, note=NOTE))
+        elif draw < 0.04:
+            self.try_to(c.OverrideRule(by=by, rule=self.chance.choice(list(c.Rule)), note=NOTE))
+        elif draw < 0.06:
+            changes = ReferralChanges(target_group=self.chance.choice(GROUPS), household_size=3)
+            self.try_to(c.CorrectReferral(by=by, changes=changes, note=NOTE))
+        elif draw < 0.1 and self.m.offers:
+            reason = self.chance.choice(list(c.WithdrawalReason))
+            corporation = actor(Role.CORPORATION, self.m.offers[-1].candidate.dwelling.corporation)
+            self.try_to(c.WithdrawOffer(by=corporation, reason=reason))
+
+    def _answer(self, task: Task) -> None:
+        if self.m.outcome:
+            return
+        if task.kind is TaskKind.MAKE_OFFER:
+            if self.unlucky and self.now < task.opened_at + timedelta(days=200):
+                self.days(20)
+                return
+            if self.chance.random() < 0.3:
+                return  # a month without any dwelling
+            self.do(c.LearnDwellings(by=self.engine, dwellings=(self.flat(),)))
+        if task.kind is TaskKind.HAND_OVER_KEYS and self.today < self.keys_day():
+            self.on(self.keys_day())
+        if task.kind is TaskKind.FOLLOW_UP_CALL and self.chance.random() < 0.7:
+            self.call_day()
+        drawn = ANSWERS[task.kind](self)
+        if drawn and self.m.task(task.id):
+            self.try_to(c.AnswerTask(by=self.municipality, task=task.id, answer=drawn))
+
+    def mostly(self, share: float = 0.8) -> bool:
+        return self.chance.random() < share
+
+
+Draw = Callable[[Life], a.TaskAnswer | None]
+
+
+def _readiness(life: Life) -> a.TaskAnswer:
+    result = life.chance.choice([a.Readiness.READY] * 5 + [a.Readiness.NOT_READY] + [a.Readiness.INCOMPLETE] * 2)
+    return a.ReadinessAnswer(result=result, missing=("support_plan",) if result is a.Readiness.INCOMPLETE else ())
+
+
+def _assessment(life: Life) -> a.TaskAnswer:
+    result = a.AssessmentResult.POSITIVE if life.mostly(0.8) else life.chance.choice(list(a.AssessmentResult))
+    return a.AssessmentAnswer(result=result, support=a.SupportProduct.LIGHT, note=NOTE)
+
+
+def _match(life: Life) -> a.TaskAnswer | None:
+    if not life.m.candidates:
+        return None
+    chosen = life.m.candidates[-1].dwelling
+    return a.MatchAnswer(corporation=chosen.corporation, dwelling=chosen.id)
+
+
+def _lease(life: Life) -> a.TaskAnswer:
+    if not life.mostly(0.85):
+        return a.LeaseAnswer(failed_check=True)
+    form: LeaseForm = life.policy.lease_forms[0]
+    return a.LeaseAnswer(form=form, keys_on=life.today + timedelta(days=life.chance.randrange(20)))
+
+
+def _support(life: Life) -> a.TaskAnswer:
+    if not life.mostly():
+        return a.SupportAnswer(unable=True)
+    return a.SupportAnswer(starts_on=life.today + timedelta(days=life.chance.randrange(20)))
+
+
+def _call(life: Life) -> a.TaskAnswer:
+    day_part = life.chance.choice(list(a.DayPart))
+    reached = life.mostly(0.05 if life.elusive else 0.8)
+    result = life.chance.choice(list(a.CallResult)) if reached else None
+    return a.CallAnswer(day_part=day_part, reached=reached, result=result)
+
+
+def _reason(life: Life) -> a.RefusalReason:
+    return life.chance.choice([a.RefusalReason.RENT, a.RefusalReason.SIZE, a.RefusalReason.SAFETY])
+
+
+ANSWERS: dict[TaskKind, Draw] = {
+    TaskKind.CHECK_READINESS: _readiness,
+    TaskKind.SUPPLEMENT: lambda _: a.SupplementAnswer(documents=("support_plan",)),
+    TaskKind.DECIDE_INCOMPLETE: lambda _: a.IncompleteAnswer(decision="not_processed", note=NOTE),
+    TaskKind.REVIEW_READINESS: lambda life: a.ReviewAnswer(ready=life.mostly()),
+    TaskKind.ASSESS: _assessment,
+    TaskKind.EXTEND_DECISION_TERM: lambda _: a.TermExtensionAnswer(),
+    TaskKind.HEAR_CLIENT: lambda life: life.hearing(life.chance.choice(list(a.HearingResult))),
+    TaskKind.AWAIT_PLACE: lambda _: a.PlaceAnswer(),
+    TaskKind.MAKE_OFFER: _match,
+    TaskKind.EXTEND_URGENCY: lambda life: a.UrgencyAnswer(extend=life.mostly(0.6), note=NOTE),
+    TaskKind.CONFIRM_OFFER: lambda life: (
+        a.ConfirmationAnswer(number=f"O-{life.number}-{len(life.m.offers)}")
+        if life.mostly(0.85)
+        else a.ConfirmationAnswer(declined=life.chance.choice(list(a.CorporationDecline)))
+    ),
+    TaskKind.ANSWER_OFFER: lambda life: (
+        a.ClientAnswer(accept=True) if life.mostly(0.65) else a.ClientAnswer(accept=False, reason=_reason(life))
+    ),
+    TaskKind.RESOLVE_NO_ANSWER: lambda life: a.ContactAnswer(
+        result=life.chance.choice(["accepted", "more_time", "not_reached"])
+    ),
+    TaskKind.JUDGE_REFUSAL: lambda life: a.JudgementAnswer(valid=life.mostly(0.5), note=NOTE),
+    TaskKind.SIGN_LEASE: _lease,
+    TaskKind.CONFIRM_SUPPORT: _support,
+    TaskKind.BRIDGE_SUPPORT: lambda life: a.BridgeAnswer(
+        way=life.chance.choice(["bridge", "other_provider", "more_time"]), by="blijf-groep"
+    ),
+    TaskKind.HAND_OVER_KEYS: lambda life: a.KeysAnswer(on=life.today),
+    TaskKind.START_SUPPORT: lambda life: (
+        a.StartAnswer(started_on=life.today) if life.mostly() else a.StartAnswer(unable=True)
+    ),
+    TaskKind.FOLLOW_UP_CALL: _call,
+    TaskKind.ASK_GUIDE: lambda life: a.GuideAnswer(in_contact=life.mostly(0.3)),
+    TaskKind.SIGN_OFF_UNREACHABLE: lambda life: a.SignOffAnswer(close=life.mostly(), note=NOTE),
+    TaskKind.TAKE_UP_FOLLOW_ON: lambda _: a.FollowOnAnswer(),
+}
+
+
+async def settle(pool: Pool, lives: int, seed: int = SEED, city: str = "almere") -> None:
+    """Play that many lives into the journal."""
+    chance = Random(seed)
+    for number in range(1, lives + 1):
+        life = Life(number, Random(chance.random()), city).live()
+        for recorded in await life.play(pool, f"{city}-{number}"):
+            assert recorded.refused is None, f"seed {seed}, life {number}: {recorded.refused}"

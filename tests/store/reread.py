@@ -1,0 +1,473 @@
+"""Every report counted once more, from the raw events alone and by other means: what the reports must agree with.
+
+Each function returns, for every table, what is counted in it: a list of (item, group, fact), and how a list of facts
+becomes figures. It knows the events' documents as JSON and nothing of the reports' own queries.
+"""
+
+import math
+import statistics
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from store.reports.asked import Asked
+
+Json = dict[str, Any]
+Counted = list[tuple[str, str, Any]]
+Figures = Mapping[str, Any]
+Measured = tuple[Counted, Callable[[Sequence[Any]], Figures]]
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+DAY = 86_400
+
+
+def day_of(moment: datetime) -> date:
+    return moment.astimezone(AMSTERDAM).date()
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+class Raw(NamedTuple):
+    """One event as it is stored."""
+
+    mediation: str
+    sequence: int
+    ordinal: int
+    type: str
+    at: datetime
+    document: Json
+
+
+class Asked1(NamedTuple):
+    """One task, read from the events."""
+
+    kind: str
+    owner: str
+    opened_at: datetime
+    opened_by: int
+    due: datetime
+    ended_at: datetime | None
+    ended_by: int | None
+    answered: bool
+    late: bool
+    reminded: int
+    escalated: int
+
+
+class Told:
+    """One mediation, read from its events in order."""
+
+    def __init__(self, events: Sequence[Raw]) -> None:
+        self.events = events
+        start = events[0].document
+        self.parties: Json = start["parties"]
+        self.group = start["referral"]["target_group"]
+        self.people = start["referral"]["household_size"]
+        self.provider = self.parties["care_provider"]
+        self.corporation = self.district = "none"
+        for event in events:
+            self._learn(event)
+        self.tasks = [task for task in self._tasks() if task.ended_by != task.opened_by]
+
+    def _learn(self, event: Raw) -> None:
+        d = event.document
+        if event.type == "ReferralCorrected":
+            self.group = d["changes"]["target_group"] or self.group
+            self.people = d["changes"]["household_size"] or self.people
+        elif event.type == "SupportRequested":
+            self.provider = d["provider"]
+        elif event.type == "OfferPrepared":
+            self.corporation = d["candidate"]["dwelling"]["corporation"]
+            self.district = d["candidate"]["dwelling"]["district"]
+
+    def of(self, name: str | None) -> str:
+        """The group in a breakdown."""
+        groups: dict[str | None, str] = {
+            None: "none",
+            "target_group": self.group,
+            "district": self.district,
+            "institution": self.parties["institution"],
+            "district_team": self.parties["district_team"],
+            "care_provider": self.provider,
+            "corporation": self.corporation,
+        }
+        return groups[name]
+
+    def all(self, *types: str) -> list[Raw]:
+        return [event for event in self.events if event.type in types]
+
+    def first(self, kind: str) -> Raw | None:
+        return next(iter(self.all(kind)), None)
+
+    @property
+    def keys(self) -> Raw | None:
+        return self.first("KeysHandedOver")
+
+    @property
+    def keys_on(self) -> date | None:
+        return date.fromisoformat(self.keys.document["on"]) if self.keys else None
+
+    @property
+    def support_on(self) -> date | None:
+        started = self.first("SupportStarted")
+        return date.fromisoformat(started.document["on"]) if started else None
+
+    @property
+    def end(self) -> Raw | None:
+        return self.first("MediationClosed")
+
+    @property
+    def outcome(self) -> str | None:
+        return self.end.document["outcome"] if self.end else None
+
+    def _tasks(self) -> list[Asked1]:
+        known: dict[str, Asked1] = {}
+        open_ids: set[str] = set()
+        for event in self.events:
+            d = event.document
+            if event.type == "TaskOpened":
+                t = d["task"]
+                due = moment(t["due"])
+                known[t["id"]] = Asked1(
+                    t["kind"], t["owner"], event.at, event.ordinal, due, None, None, False, False, 0, 0
+                )
+                open_ids.add(t["id"])
+            elif event.type == "TaskGivenTime":
+                known[d["task"]["id"]] = known[d["task"]["id"]]._replace(due=moment(d["task"]["due"]))
+            elif event.type in {"TaskAnswered", "TaskCancelled"}:
+                self._end(known, d["task"], event)
+                open_ids.discard(d["task"])
+            elif event.type == "TaskOverdue":
+                known[d["task"]] = known[d["task"]]._replace(late=True)
+            elif event.type == "TaskReminded":
+                known[d["task"]] = known[d["task"]]._replace(reminded=known[d["task"]].reminded + 1)
+            elif event.type == "TaskEscalated":
+                known[d["task"]] = known[d["task"]]._replace(escalated=known[d["task"]].escalated + 1)
+            elif event.type == "MediationClosed":
+                for task in open_ids:
+                    self._end(known, task, event)
+                open_ids.clear()
+        return list(known.values())
+
+    @staticmethod
+    def _end(known: dict[str, Asked1], task: str, event: Raw) -> None:
+        answered = event.type == "TaskAnswered"
+        late = known[task].late or (answered and event.at > known[task].due)
+        known[task] = known[task]._replace(ended_at=event.at, ended_by=event.ordinal, answered=answered, late=late)
+
+
+def read(rows: Sequence[Raw]) -> list[Told]:
+    """Read the mediations from all their events."""
+    by_mediation: dict[str, list[Raw]] = defaultdict(list)
+    for row in rows:
+        by_mediation[row.mediation].append(row)
+    return [Told(sorted(events, key=lambda one: one.sequence)) for events in by_mediation.values()]
+
+
+def spread(days: Sequence[float], name: str, last: str = "p90_days") -> Figures:
+    """The count, the median and the value that nine of ten do not exceed, or the longest."""
+    ordered = sorted(days)
+    if not ordered:
+        return {name: 0, "median_days": None, last: None}
+    top = ordered[math.ceil(0.9 * len(ordered)) - 1] if last == "p90_days" else ordered[-1]
+    return {name: len(ordered), "median_days": round(statistics.median(ordered), 1), last: round(top, 1)}
+
+
+def leadtime(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
+    counted: Counted = []
+    for m in mediations:
+        if not (m.keys and m.keys_on and asked.first <= m.keys_on <= asked.last):
+            continue
+        group = m.of(asked.by)
+        opened = m.events[0].at
+        paused = _pauses(m, asked.now)
+        counted.append(
+            ("referral_to_keys", group, ((m.keys_on - day_of(opened)).days, paused(opened, m.keys.at), None))
+        )
+        urgency, target = m.first("UrgencyGranted"), None
+        for clock in m.all("ClockStarted"):
+            if clock.document["clock"]["kind"] == "housing_target":
+                target = target or day_of(moment(clock.document["clock"]["ends_at"]))
+        if urgency:
+            days = (m.keys_on - day_of(urgency.at)).days
+            hit = None if target is None else m.keys_on <= target
+            counted.append(("urgency_to_keys", group, (days, paused(urgency.at, m.keys.at), hit)))
+        if m.support_on:
+            counted.append(("keys_to_support", group, ((m.support_on - m.keys_on).days, 0.0, None)))
+
+    def figures(spans: Sequence[Any]) -> Figures:
+        hits = [hit for _, _, hit in spans if hit is not None]
+        return {
+            **spread([days for days, _, _ in spans], "mediations"),
+            "suspended_days": round(sum(s for _, s, _ in spans) / len(spans), 2) if spans else None,
+            "within_target": hits.count(True) if hits else None,
+            "after_target": hits.count(False) if hits else None,
+            "share_within_target": round(hits.count(True) / len(hits), 3) if hits else None,
+        }
+
+    return {"leadtime": (counted, figures)}
+
+
+def _pauses(m: Told, now: datetime) -> Callable[[datetime, datetime], float]:
+    """Go through the time hour by hour's edge: count what lies between two edges if any clock stands still then."""
+    standing: set[str] = set()
+    edges: list[tuple[datetime, bool]] = []
+    for event in m.all("ClockSuspended", "ClockResumed", "ClockStopped"):
+        if event.type == "ClockSuspended":
+            standing.add(event.document["clock"])
+        else:
+            standing.discard(event.document["clock"])
+        edges.append((event.at, bool(standing)))
+    pairs = list(zip(edges, [*edges[1:], (now, False)], strict=True)) if edges else []
+
+    def within(start: datetime, end: datetime) -> float:
+        total = 0.0
+        for (since, still), (until, _) in pairs:
+            if still and min(until, end) > max(since, start):
+                total += (min(until, end) - max(since, start)).total_seconds() / DAY
+        return total
+
+    return within
+
+
+ROLES = {
+    **dict.fromkeys(("supplement", "review_readiness", "answer_offer"), "institution"),
+    **dict.fromkeys(("assess", "take_up_follow_on"), "district_team"),
+    **dict.fromkeys(("confirm_offer", "sign_lease", "hand_over_keys"), "corporation"),
+    **dict.fromkeys(("confirm_support", "start_support", "ask_guide"), "care_provider"),
+}
+
+
+def stages(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
+    left, inside, ended, waiting = [], [], [], []
+    for m in mediations:
+        group, stage, since = m.of(asked.by), "", m.events[0].at
+        for event in m.all("StageEntered", "MediationClosed"):
+            if stage and asked.first <= day_of(event.at) <= asked.last:
+                left.append((stage, group, (event.at - since).total_seconds() / DAY))
+            stage, since = event.document.get("stage", ""), event.at
+        if stage:
+            inside.append((stage, group, (asked.now - since).total_seconds() / DAY))
+        for task in m.tasks:
+            if task.ended_at is None:
+                waiting.append((task, group))
+            elif asked.first <= day_of(task.ended_at) <= asked.last:
+                ended.append((task, group))
+
+    def waited(of: Sequence[Any]) -> Figures:
+        days = [((t.ended_at or asked.now) - t.opened_at).total_seconds() / DAY for t in of]
+        total = sum(((t.ended_at or asked.now) - t.opened_at for t in of), timedelta())
+        return {**spread(days, "tasks"), "total_days": round(total / timedelta(days=1), 1)}
+
+    def waited_now(of: Sequence[Any]) -> Figures:
+        late = len([t for t in of if t.due < asked.now])
+        figures = {**waited(of), "overdue": late, "in_time": len(of) - late}
+        figures.pop("p90_days")
+        return figures
+
+    return {
+        "stages": (left, lambda of: spread(of, "stays")),
+        "actors": ([(ROLES.get(t.kind, "coordinator"), g, t) for t, g in ended], waited),
+        "owners": ([(t.owner, g, t) for t, g in ended], waited),
+        "waiting_stages": (inside, lambda of: spread(of, "mediations", "longest_days")),
+        "waiting_tasks": ([(t.kind, g, t) for t, g in waiting], waited_now),
+        "waiting_owners": ([(t.owner, g, t) for t, g in waiting], waited_now),
+    }
+
+
+def refusals(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
+    offers: Counted = []
+    reasons: dict[str, Counted] = {"refusals": [], "declined": [], "withdrawn": []}
+    for n, m in enumerate(mediations):
+        steps = m.all(
+            *("OfferPrepared", "OfferDeclined", "OfferWithdrawn", "OfferRefused", "RefusalJudged", "LeaseFailed"),
+            "KeysHandedOver",
+        )
+        starts = [place for place, step in enumerate(steps) if step.type == "OfferPrepared"]
+        for start, until in zip(starts, (*starts[1:], len(steps)) if starts else (), strict=True):
+            if not asked.first <= day_of(steps[start].at) <= asked.last:
+                continue
+            dwelling = steps[start].document["candidate"]["dwelling"]
+            group = dwelling.get(str(asked.by)) or m.of(asked.by)
+            what = {step.type: step.document for step in steps[start + 1 : until]}
+            judged = what.get("RefusalJudged", {}).get("valid")
+            if "OfferRefused" in what:
+                reasons["refusals"].append((what["OfferRefused"]["reason"], group, judged))
+                fate = "refused_unjudged" if judged is None else "refused_valid" if judged else "refused_invalid"
+            elif "OfferDeclined" in what:
+                fate = "declined"
+                reasons["declined"].append((what["OfferDeclined"]["reason"], group, 1))
+            elif "OfferWithdrawn" in what:
+                fate = "withdrawn"
+                reasons["withdrawn"].append((what["OfferWithdrawn"]["reason"], group, 1))
+            elif "LeaseFailed" in what:
+                fate = "failed_check"
+            elif "KeysHandedOver" in what:
+                fate = "housed"
+            else:
+                fate = "ended" if m.end else "open"
+            offers.append(("all", group, (n, fate)))
+    fates = ("declined", "withdrawn", "failed_check", "refused_valid", "refused_invalid", "refused_unjudged", "housed")
+
+    def made(of: Sequence[Any]) -> Figures:
+        different = len({n for n, _ in of})
+        counts = {fate: len([1 for _, one in of if one == fate]) for fate in (*fates, "ended", "open")}
+        average = round(len(of) / different, 2) if of else None
+        return {"offers": len(of), "mediations": different, "per_mediation": average, **counts}
+
+    def judged_so(of: Sequence[Any]) -> Figures:
+        valid, invalid = len([j for j in of if j is True]), len([j for j in of if j is False])
+        return {"refusals": len(of), "valid": valid, "invalid": invalid, "unjudged": len(of) - valid - invalid}
+
+    def number(of: Sequence[Any]) -> Figures:
+        return {"offers": len(of)}
+
+    return {
+        "offers": (offers, made),
+        "refusals": (reasons["refusals"], judged_so),
+        "declined": (reasons["declined"], number),
+        "withdrawn": (reasons["withdrawn"], number),
+    }
+
+
+SIGNALS = ("SupportUnable", "SupportBridged", "SupportRequested", "SupportPlanned", "SupportReturned", "DeliveryFailed")
+
+
+def aftercare(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
+    housed: Counted = []
+    signals: Counted = []
+    for n, m in enumerate(mediations):
+        group = m.of(asked.by)
+        if m.keys_on and asked.first <= m.keys_on <= asked.last:
+            housed.append(("all", group, m))
+        for event in m.events if m.keys else ():
+            after = m.keys is not None and event.at >= m.keys.at
+            if after and event.type in SIGNALS and asked.first <= day_of(event.at) <= asked.last:
+                signals.append((event.type, group, n))
+
+    def support(of: Sequence[Any]) -> Figures:
+        counts = {"keys": len(of), "on_time": 0, "late": 0, "not_started": 0}
+        for m in of:
+            opened = [e.document["task"] for e in m.all("TaskOpened") if e.document["task"]["kind"] == "start_support"]
+            if m.support_on is None:
+                counts["not_started"] += 1
+            else:
+                counts["on_time" if m.support_on <= day_of(moment(opened[0]["due"])) else "late"] += 1
+        began = counts["on_time"] + counts["late"]
+        return {**counts, "share_on_time": round(counts["on_time"] / began, 3) if began else None}
+
+    def calls(of: Sequence[Any]) -> Figures:
+        spoken = [m for m in of if m.all("FollowUpHeld")]
+        rest = [m.outcome for m in of if not m.all("FollowUpHeld")]
+        return {
+            "keys": len(of),
+            "held": len(spoken),
+            "unreachable": len([o for o in rest if o == "housed_unreachable"]),
+            "to_come": len([o for o in rest if o is None]),
+            "ended_before": len([o for o in rest if o not in {None, "housed_unreachable"}]),
+            "attempts_without_reply": sum(len(m.all("CallAttempted")) for m in of),
+        }
+
+    results = [(m.all("FollowUpHeld")[-1].document["result"], g, m) for _, g, m in housed if m.all("FollowUpHeld")]
+    return {
+        "support": (housed, support),
+        "calls": (housed, calls),
+        "results": (results, lambda of: {"mediations": len(of)}),
+        "signals": (signals, lambda of: {"events": len(of), "mediations": len(set(of))}),
+    }
+
+
+def council(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
+    flow: Counted = []
+    ended: Counted = []
+    cases: Counted = []
+    urgencies: Counted = []
+    overrides: Counted = []
+    deadlines: Counted = []
+    for n, m in enumerate(mediations):
+        group = m.of(asked.by)
+        referred = asked.first <= day_of(m.events[0].at) <= asked.last
+        if referred:
+            flow.append(("referred", group, m.people))
+            cases.append((m.outcome or "open", group, m.people))
+        if m.keys_on and asked.first <= m.keys_on <= asked.last:
+            flow.append(("outflow", group, m.people))
+        if m.end and asked.first <= day_of(m.end.at) <= asked.last:
+            flow.append(("ended", group, m.people))
+            ended.append((str(m.outcome), group, m.people))
+        in_period = [e for e in m.events if asked.first <= day_of(e.at) <= asked.last]
+        for event in in_period:
+            about = event.document.get("clock")
+            if event.type == "RuleOverridden":
+                overrides.append((event.document["rule"], group, n))
+            elif event.type == "UrgencyGranted":
+                urgencies.append(("all", group, ("granted", n)))
+            elif event.type == "ClockExtended" and about == "urgency":
+                urgencies.append(("all", group, ("extended", n)))
+            elif event.type == "ClockExpired" and about == "urgency":
+                urgencies.append(("all", group, ("expired", n)))
+                if not [e for e in m.all("OfferPlaced") if e.sequence < event.sequence]:
+                    urgencies.append(("all", group, ("expired_without_offer", n)))
+        for task in m.tasks:
+            if task.ended_at is None and task.due < asked.now:
+                deadlines.append((task.kind, group if asked.by else task.owner, "open"))
+            if task.ended_at and task.answered and asked.first <= day_of(task.ended_at) <= asked.last:
+                deadlines.append((task.kind, group if asked.by else task.owner, "missed" if task.late else "met"))
+
+    def households(of: Sequence[Any]) -> Figures:
+        return {"mediations": len(of), "people": sum(of)}
+
+    def urgency(of: Sequence[Any]) -> Figures:
+        names = ("granted", "extended", "expired", "expired_without_offer")
+        counts = {name: len({n for what, n in of if what == name}) for name in names}
+        return {**counts, "expired_after_offer": counts["expired"] - counts["expired_without_offer"]}
+
+    def kept(of: Sequence[Any]) -> Figures:
+        met, missed = len([1 for x in of if x == "met"]), len([1 for x in of if x == "missed"])
+        share = round(met / (met + missed), 3) if met + missed else None
+        late = len(of) - met - missed
+        return {"answered": met + missed, "met": met, "missed": missed, "share_met": share, "open_overdue": late}
+
+    return {
+        "flow": (flow, households),
+        "outcomes": (ended, households),
+        "cases": (cases, households),
+        "urgencies": (urgencies, urgency),
+        "overrides": (overrides, lambda of: {"times": len(of), "mediations": len(set(of))}),
+        "deadlines": (deadlines, kept),
+    }
+
+
+def workload(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
+    tasks: Counted = [(task.owner, m.of(asked.by), task) for m in mediations for task in m.tasks]
+
+    def desk(of: Sequence[Any]) -> Figures:
+        waiting = [t for t in of if t.ended_at is None]
+        ended = [t for t in of if t.ended_at and asked.first <= day_of(t.ended_at) <= asked.last]
+        ahead = [(t.due - asked.now).total_seconds() / DAY for t in waiting]
+        return {
+            "open": len(waiting),
+            "overdue": len([d for d in ahead if d < 0]),
+            "due_soon": len([d for d in ahead if 0 <= d < 7]),
+            "due_later": len([d for d in ahead if d >= 7]),
+            "reminders": sum(t.reminded for t in waiting),
+            "escalations": sum(t.escalated for t in waiting),
+            "answered": len([t for t in ended if t.answered]),
+            "cancelled": len([t for t in ended if not t.answered]),
+        }
+
+    seen = [(o, g, t) for o, g, t in tasks if t.ended_at is None or asked.first <= day_of(t.ended_at) <= asked.last]
+    return {"desk": (seen, desk)}
+
+
+READINGS = {
+    "leadtime": leadtime,
+    "stages": stages,
+    "refusals": refusals,
+    "aftercare": aftercare,
+    "council": council,
+    "workload": workload,
+}

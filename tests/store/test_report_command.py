@@ -1,0 +1,69 @@
+"""`mediation report` on a real database."""
+
+import asyncio
+import csv
+import io
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from runtime.settings import Settings
+from store.database import Pool
+from tests.store.lives import settle
+
+HOUSE = Path(__file__).parents[2]
+PERIOD = ("--from", "2026-01-01", "--to", "2029-12-31")
+
+
+async def report(settings: Settings, *arguments: str) -> tuple[int, str, str]:
+    """Run the command; return its exit code and what it printed."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "cli", "report", *arguments),
+        cwd=HOUSE,
+        env=os.environ | settings.environment(),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await process.communicate()
+    return process.returncode or 0, out.decode(), err.decode()
+
+
+async def test_a_report_is_printed_as_table_json_and_csv(settings: Settings, pool: Pool) -> None:
+    await settle(pool, 8)
+    code, table, _ = await report(settings, "council", *PERIOD, "--municipality", "almere", "--definitions")
+    assert code == 0
+    assert "For the council: almere, 2026-01-01 to 2029-12-31" in table
+    assert "  times: How many times a person set this rule aside" in table
+    code, text, _ = await report(settings, "council", *PERIOD, "--format", "json", "--by", "target_group")
+    assert code == 0
+    made = json.loads(text)
+    assert (made["name"], made["municipality"], made["by"]) == ("council", None, "target_group")
+    cases = next(table for table in made["tables"] if table["name"] == "cases")
+    assert {k: v for k, v in cases["rows"][-7].items() if k != "values"} == {"item": "all", "group": None}
+    assert cases["rows"][-7]["values"]["mediations"] == 8
+    code, text, _ = await report(settings, "council", *PERIOD, "--format", "csv")
+    assert code == 0
+    lines = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
+    found = [line["value"] for line in lines if (line["table"], line["item"]) == ("cases", "all")]
+    assert found[0] == "8"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("nonsense",), "there is no report nonsense; choose aftercare, council, leadtime"),
+        (("council", "--from", "2026-02-01", "--to", "2026-01-01"), "before it begins"),
+        (("council", "--from", "soon"), "does not match the format"),
+    ],
+)
+async def test_what_is_asked_wrongly_is_told_in_a_line(
+    settings: Settings, arguments: tuple[str, ...], told: str
+) -> None:
+    code, out, err = await report(settings, *arguments)
+    assert code > 0
+    assert out == ""
+    assert told in " ".join(err.replace("│", " ").split())
+    assert "Traceback" not in err
