@@ -6,6 +6,7 @@ import sys
 from collections.abc import Coroutine
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Annotated, Any
 
 import typer
@@ -30,6 +31,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+policy_app = typer.Typer(help="Policies: a city as a file.", no_args_is_help=True)
+app.add_typer(policy_app, name="policy")
 Data = Annotated[Path, typer.Option(help="The directory that keeps all state.")]
 
 
@@ -120,6 +123,28 @@ def token(
     data.mkdir(parents=True, exist_ok=True)
     issuer = LocalIssuer(data / "token-key.json")
     typer.echo(issuer.issue(role, organisation, subject, timedelta(hours=hours)))
+
+
+@policy_app.command()
+def prove(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A policy file.")],
+    most_open: Annotated[int, typer.Option(min=1, max=6, help="Follow so many open tasks at once.")] = 2,
+) -> None:
+    """Explore every state of the process under a policy with the rules that run. Exits 1 when a claim fails."""
+    from domain.policy_file import PolicyInvalid, parse_policy
+    from policies.prove import prove as proof_of
+    from policies.prove import told
+
+    try:
+        policy = parse_policy(file.read_text(encoding="utf-8"))
+    except (PolicyInvalid, UnicodeDecodeError) as wrong:
+        _fail(wrong)
+    started = monotonic()
+    proof = proof_of(policy, most_open)
+    for line in told(proof, monotonic() - started):
+        typer.echo(line)
+    if not proof.holds:
+        raise typer.Exit(EXIT_FAULT)
 
 
 def _settings() -> Settings:
