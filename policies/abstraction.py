@@ -6,7 +6,7 @@ lease, how many calls were tried, the rules set aside while they are asked, whic
 field of the state by its type: enumerations and flags as they are, dates as reached or not, numbers up to three, texts
 as given or not. So a field that is added to the state is told apart without a change here.
 
-Dropped: names, numbers and dates, the history, facts once the stage that reads them has passed, and how far a task is on
+Dropped: names, numbers and dates, the history, facts once the stage that reads them is over, and how far a task is on
 its ladder. A ladder only tells people: what being overdue leads to is another open task, which is kept. Its positions
 are still walked: from each state time passes moment by moment until the state is another, or twelve moments have passed
 (every reminder, the due moment, escalations); each is checked, and answers are tried both at first and at last.

@@ -90,32 +90,35 @@ class Classes:
     """Which moves were ever told apart."""
 
     def __init__(self) -> None:
-        self._led_to: dict[str, dict[str, list[object]]] = {}
-        self._situations: Counter[str] = Counter()
+        self._class: dict[str, dict[str, int]] = {}
+        self._never: dict[str, int] = {}
         self.chosen: dict[str, frozenset[str]] = {}
         """Of each kind of move, one of every class: the first in the order of its words."""
 
     def stands(self, of: str, words: str) -> bool:
         """Tell whether a move stands for its class, or has never been tried."""
-        return words in self.chosen[of] or words not in self._led_to[of]
+        return words in self.chosen[of] or words not in self._class[of]
 
     def learn(self, of: str, results: dict[str, object]) -> None:
         """Take in what each move led to in one more situation."""
-        led_to = self._led_to.setdefault(of, {})
-        for words in led_to.keys() | results.keys():
-            led_to.setdefault(words, [None] * self._situations[of]).append(results.get(words))
-        self._situations[of] += 1
-        first: dict[tuple[object, ...], str] = {}
-        for words in sorted(led_to):
-            first.setdefault(tuple(led_to[words]), words)
+        known, never = self._class.setdefault(of, {}), self._never.get(of, 0)
+        split: dict[tuple[int, object], int] = {(never, None): 0}
+        first: dict[int, str] = {}
+        for words in sorted(known.keys() | results.keys()):
+            told = (known.get(words, never), results.get(words))
+            known[words] = split.setdefault(told, len(split))
+            first.setdefault(known[words], words)
+        self._never[of] = 0
         self.chosen[of] = frozenset(first.values())
 
 
 class Exploration:
     """All states and steps found, and every claim that failed."""
 
-    def __init__(self, policy: Policy, *, most_open: int) -> None:
+    def __init__(self, policy: Policy, *, most_open: int, until: str | None = None) -> None:
         self.policy = policy
+        self.until = until
+        """Stop as soon as this claim is seen not to hold."""
         self.most_open = most_open
         self.nodes: dict[Key, Node] = {}
         self.onward: dict[Key, set[Key]] = {}
@@ -143,6 +146,8 @@ class Exploration:
         while self._queue:
             while self._queue:
                 self._visit(self._queue.popleft())
+                if any(claim == self.until for claim, _ in self.flaws):
+                    return
             self._queue.extend(node for node in self.nodes.values() if self._untried(node))
         self._look_for_dead_ends()
         self._look_for_unanswered()
