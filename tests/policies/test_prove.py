@@ -8,8 +8,6 @@ from typer.testing import CliRunner
 
 from cli import app
 from domain import events as e
-from domain.calendar import Unit
-from domain.clocks import ClockKind
 from domain.decide import ANSWERS, ENTRIES
 from domain.draft import Draft
 from domain.ending import end
@@ -25,6 +23,7 @@ from tests.domain.case import POLICIES, policy_of
 Change = Callable[[pytest.MonkeyPatch], None]
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("city", ["almere", "amersfoort"])
 def test_a_city_is_sound_and_every_end_and_task_is_reached(city: str) -> None:
     proof = prove(policy_of(city))
@@ -88,15 +87,6 @@ def test_a_wait_that_is_never_escalated_is_shown_with_the_path_that_leads_to_it(
     assert "check_readiness" in str(flaw.path[-1])
 
 
-def test_an_urgency_that_has_always_expired_lets_nobody_be_offered_a_home() -> None:
-    policy = policy_of("almere")
-    clock = policy.clocks[ClockKind.URGENCY]
-    none = clock.length.model_copy(update={"amount": 0, "unit": Unit.HOURS})
-    never = clock.model_copy(update={"length": none, "extension": none, "warn": ()})
-    broken = policy.model_copy(update={"clocks": {**policy.clocks, ClockKind.URGENCY: never}})
-    assert "make_offer" in _shown(_explored(claims.ANSWERED, broken), claims.ANSWERED).what
-
-
 # -- rules broken on purpose -----------------------------------------------------------------------------------------
 
 
@@ -134,7 +124,7 @@ def _offer_without_urgency(patch: pytest.MonkeyPatch) -> None:
 
 def _a_withdrawal_that_counts(patch: pytest.MonkeyPatch) -> None:
     def counted(d: Draft, _command: Any) -> None:
-        d.emit(e.OfferRefused(reason="other"))  # type: ignore[arg-type]
+        d.emit(e.OfferRefused(reason="other"))
         d.emit(e.RefusalJudged(valid=False))
         d.cancel(*acceptance.OF_THE_OFFER)
         d.enter(Stage.OFFER)
