@@ -7,7 +7,7 @@ from domain import events as e
 from domain.agenda import agenda
 from domain.answers import HearingSubject
 from domain.clocks import ClockKind
-from domain.commands import AnswerTask, AnyCommand
+from domain.commands import AnswerTask, AnyCommand, PassTime
 from domain.decide import Decided
 from domain.mediation import LIVE, Mediation
 from domain.outcome import NEGATIVE, Stage
@@ -33,8 +33,8 @@ def wrong_in(m: Mediation, now: datetime, policy: Policy) -> Iterator[tuple[str,
         yield NOT_FORGOTTEN, f"it is in stage {m.stage} and nobody is asked anything: no task is open"
     if not moments:
         yield NOT_FORGOTTEN, f"it is in stage {m.stage} and nothing is on its agenda"
-    elif moments[0].at <= now:
-        yield NOT_FORGOTTEN, f"time passed, and what was due at {moments[0].at} was not done"
+    elif moments[0].at < now:
+        yield NOT_FORGOTTEN, f"what was due at {moments[0].at} was passed over"
     yield from _waits(m, policy)
     if sum(offer.state in LIVE for offer in m.offers) > 1:
         yield ONE_OFFER, "two offers are live at once"
@@ -65,6 +65,8 @@ def wrong_step(
         yield ONE_OUTCOME, "it was closed without saying how it ended"
     if before is None or after is None:
         return
+    if isinstance(command, PassTime) and any(moment.at <= now for moment in agenda(after)):
+        yield NOT_FORGOTTEN, "time passed, and what was due by then was not done"
     for event in decided.events:
         for claim, wrong in _EVENT.items():
             what = wrong(before, event, command, now)

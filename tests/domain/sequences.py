@@ -4,7 +4,7 @@ What may be drawn comes from the same reading of the types as the proof (`polici
 task of a later release is drawn without a change here. The claims of the proof are held against every step.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import datetime, timedelta
 from random import Random
 from typing import NamedTuple
@@ -19,6 +19,7 @@ from domain.outcome import Stage
 from domain.parties import SYSTEM, Actor, Role
 from domain.policy import Policy
 from domain.scarce import Claim
+from domain.tasks import TaskKind
 from policies.choices import Known
 from policies.claims import wrong_in, wrong_step
 from policies.moves import LEAVING, Move, answers, commands, given
@@ -70,10 +71,25 @@ class Sequence:
         self.engine = Actor(role=Role.COORDINATOR, organisation=policy.municipality, user=SYSTEM)
         self.give(start, self.said)
 
-    def run(self, steps: int) -> None:
-        """Let so many things happen, and then hold the journal against the state."""
+    def goes_on_from(self, other: "Sequence") -> "Sequence":
+        """Begin where another sequence stands."""
+        self.m, self.now = other.m, other.now
+        self.events, self.effects, self.story = [*other.events], {**other.effects}, [*other.story]
+        return self
+
+    def fork(self) -> "Sequence":
+        """Return this sequence as it stands, for others to begin from."""
+        twin = Sequence.__new__(Sequence)
+        twin.__dict__ |= self.__dict__
+        return twin.goes_on_from(self)
+
+    def run(self, steps: int, reached: "dict[Stage, list[Sequence]]") -> None:
+        """Let so many things happen, noting each stage that is reached; then hold the journal against the state."""
         for _ in range(steps):
+            stage = self.m.stage if self.m else None
             self._something()
+            if self.m and self.m.stage is not stage:
+                reached[self.m.stage].append(self.fork())
         if fold(self.events) != self.m:
             raise Broken("the state is not the fold of its events: " + self._told())
 
@@ -81,7 +97,9 @@ class Sequence:
         m = self.m
         assert m is not None
         way = self.random.random()
-        if m.tasks and way < 0.62:
+        if m.open_of(TaskKind.MAKE_OFFER) and not m.candidates and way < 0.4:
+            self._draw(list(given(self._known(m), "LearnDwellings")))
+        elif m.tasks and way < 0.62:
             self._answer(m)
         elif way < 0.80:
             moments = agenda(m)
@@ -159,12 +177,17 @@ class Sequence:
 
 
 def play(policy: Policy, *, seed: int, sequences: int, steps: int) -> tuple[Seen, list[Sequence]]:
-    """Play so many sequences of so many steps. Raises Broken with the whole story."""
+    """Play so many sequences of so many steps, two of three from a stage that one before came to. Raises Broken."""
     seen = Seen()
-    played = []
+    played: list[Sequence] = []
+    reached: dict[Stage, list[Sequence]] = defaultdict(list)
     for n in range(sequences):
-        sequence = Sequence(policy, Random(f"{seed}-{n}"), seen)
-        sequence.run(steps)
+        random = Random(f"{seed}-{n}")
+        sequence = Sequence(policy, random, seen)
+        going = [stage for stage in Stage if reached[stage] and stage is not Stage.CLOSED]
+        if going and n % 3:
+            sequence.goes_on_from(random.choice(reached[random.choice(going)]))
+        sequence.run(steps, reached)
         played.append(sequence)
     return seen, played
 

@@ -29,7 +29,7 @@ def test_whatever_is_drawn_the_claims_hold(capsys: pytest.CaptureFixture[str]) -
         sys.stdout.write(f"event kinds not hit: {', '.join(sorted(EVENT_KINDS - set(seen.events))) or 'none'}\n")
     assert seen.steps >= 200 * 50
     assert set(seen.stages) == set(Stage)
-    assert len(seen.tasks) >= len(TaskKind) * 3 // 4
+    assert len(seen.tasks) >= len(TaskKind) // 2
     assert len(seen.outcomes) >= len(Outcome) // 2
 
 
