@@ -8,6 +8,7 @@ from collections.abc import Coroutine
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
+from time import monotonic
 from typing import Annotated, Any
 
 import typer
@@ -223,6 +224,23 @@ def describe_policy(
     from policies.describe import describe
 
     typer.echo(describe(_policy(file), language))
+
+
+@policy.command("prove")
+def prove_policy(
+    file: File,
+    most_open: Annotated[int, typer.Option(min=1, max=6, help="Follow so many open tasks at once.")] = 2,
+) -> None:
+    """Explore every state of the process under a policy with the rules that run. Exits 1 when a claim fails."""
+    from policies.prove import prove, told
+
+    read = _policy(file)
+    started = monotonic()
+    proof = prove(read.policy, most_open)
+    for line in told(proof, monotonic() - started):
+        typer.echo(line)
+    if not proof.holds:
+        raise typer.Exit(EXIT_FAULT)
 
 
 def _policy(name: str) -> PolicyFile:

@@ -1,21 +1,31 @@
-"""Measure and print the figures: `make bench`, or `python -m benchmarks demo|shell|racers [options]`."""
+"""Measure and print the figures: `make bench`, or `python -m benchmarks demo|shell|core|sequences|racers [options]`."""
 
 import argparse
 import asyncio
 
-from benchmarks import demonstration, racers, shell
+from benchmarks import core, demonstration, racers, sequences, shell
 
 
 def main() -> None:
     """Run what is asked for; everything when nothing is."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
-        "which", nargs="*", choices=["demo", "shell", "racers", []], help="all of them when none is named"
+        "which",
+        nargs="*",
+        choices=["demo", "shell", "core", "sequences", "racers", []],
+        help="all of them when none is named",
     )
     parser.add_argument("--cases", type=int, nargs="+", default=[50, 250], help="sizes of the city")
     parser.add_argument("--mediations", type=int, default=40, help="how many mediations the shell completes")
+    parser.add_argument("--sequences", type=int, default=1000, help="how many sequences are drawn for each city")
+    parser.add_argument("--steps", type=int, default=100, help="how many steps each of them has")
+    parser.add_argument("--seed", type=int, help="repeat the sequences of this seed")
     parser.add_argument("--rounds", type=int, default=racers.ROUNDS, help="how often the racers race")
     asked = parser.parse_args()
+    if not asked.which or "core" in asked.which:
+        core.measure()
+    if "sequences" in asked.which:
+        sequences.measure(asked.sequences, asked.steps, asked.seed)
     if not asked.which or "shell" in asked.which:
         asyncio.run(shell.measure(asked.mediations))
     if not asked.which or "racers" in asked.which:

@@ -1,9 +1,23 @@
 """The base of everything the domain talks about."""
 
+from collections.abc import Mapping
+from typing import Any, Self
+
 from pydantic import BaseModel, ConfigDict
+
+_set = object.__setattr__
 
 
 class Value(BaseModel):
     """A frozen value that grows but never breaks: fields unknown to this release are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return this value with some fields changed. The rules do this all day: what is frozen needs no deep copy."""
+        copy = type(self).__new__(type(self))
+        _set(copy, "__dict__", {**self.__dict__, **update} if update else dict(self.__dict__))
+        _set(copy, "__pydantic_fields_set__", self.__pydantic_fields_set__.union(update or ()))
+        _set(copy, "__pydantic_extra__", None)
+        _set(copy, "__pydantic_private__", None)
+        return copy

@@ -16,22 +16,22 @@ OURS = frozenset(
 MAY_IMPORT: dict[str, frozenset[str]] = {
     "domain": frozenset({"domain"}),
     "workflows": frozenset({"domain", "workflows", "runtime.search_attributes"}),
+    "policies": frozenset({"domain", "policies"}),
     "store": frozenset({"domain", "store", "runtime"}),
     "activities": frozenset({"activities", "domain", "store", "runtime", "workflows.messages"}),
     "api": frozenset({"api", "domain", "store", "workflows", "runtime"}),
-    "policies": frozenset({"domain", "policies"}),
 }
 """Which of our own modules each part may import, with everything under them."""
 THIRD_PARTY: dict[str, frozenset[str]] = {
     "domain": frozenset({"pydantic"}),
+    "policies": frozenset({"pydantic"}),
     "workflows": frozenset({"temporalio"}),
-    "policies": frozenset(),
 }
 """Parts that may import no other package than these and the standard library."""
 MAY_PLAY = frozenset({"sandbox", "cli", "tests", "benchmarks"})
 """Who may import the sandbox."""
 
-PURE = ("domain", "workflows")
+PURE = ("domain", "policies", "workflows")
 CLOCKS = frozenset({"now", "utcnow", "today"})
 IMPURE_MODULES = frozenset({"time", "random", "secrets", "os", "socket", "subprocess"})
 IMPURE_NAMES = frozenset({"uuid1", "uuid4", "urandom", "environ", "getenv"})

@@ -1,1 +1,1 @@
-"""Policy files: checked, compared and described."""
+"""Policy files: checked, compared, described and proved."""

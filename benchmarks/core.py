@@ -1,0 +1,70 @@
+"""How many steps the core takes in a second on one core: decisions asked again, and their events folded again.
+
+A step is one event decided and folded. "Before" is the same run with pydantic's own copying of frozen values.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from time import process_time
+from typing import NamedTuple
+
+from pydantic import BaseModel
+
+from domain.decide import Decided, decide
+from domain.events import AnyEvent
+from domain.mediation import fold
+from domain.policy import Policy
+from domain.policy_file import parse_policy
+from domain.value import Value
+from tests.domain.sequences import Asked, play
+
+POLICY = Path(__file__).resolve().parent.parent / "policies" / "almere.toml"
+SEED = 1
+
+
+class Rates(NamedTuple):
+    """Per second of processor time."""
+
+    decisions: float
+    steps: float
+    folded: float
+
+
+def measure(sequences: int = 60, rounds: int = 5) -> None:
+    """Print the best of so many rounds, before and after."""
+    policy = parse_policy(POLICY.read_text(encoding="utf-8"))
+    _, played = play(policy, seed=SEED, sequences=sequences, steps=50)
+    asked = [one for sequence in played for one in sequence.asked]
+    journals = [sequence.events for sequence in played]
+    print(f"core: {len(asked)} decisions of {sequences} drawn sequences (seed {SEED}), best of {rounds} rounds")
+    with _plain_copies():
+        before = max(_rates(policy, asked, journals) for _ in range(rounds))
+    after = max(_rates(policy, asked, journals) for _ in range(rounds))
+    for name, rates in (("before", before), ("now", after)):
+        print(
+            f"  {name:7} {rates.decisions:8,.0f} decisions/s, {rates.steps:8,.0f} events decided and folded/s, "
+            f"{rates.folded:9,.0f} events folded/s",
+        )
+
+
+def _rates(policy: Policy, asked: list[Asked], journals: Sequence[Sequence[AnyEvent]]) -> Rates:
+    start = process_time()
+    decided = [decide(one.m, one.command, policy, one.at, one.gone) for one in asked]
+    deciding = process_time() - start
+    events = sum(len(one.events) for one in decided if isinstance(one, Decided))
+    start = process_time()
+    for journal in journals:
+        fold(journal)
+    folding = process_time() - start
+    return Rates(len(asked) / deciding, events / deciding, sum(map(len, journals)) / folding)
+
+
+@contextmanager
+def _plain_copies() -> Iterator[None]:
+    ours = Value.model_copy
+    Value.model_copy = BaseModel.model_copy  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        Value.model_copy = ours  # type: ignore[method-assign]

@@ -1,0 +1,249 @@
+"""Every way to fill in a command or an answer, read off its type: enumerations, flags, optionals, dates around today.
+
+What a type does not tell (which dwelling, under what number, which message failed) stands in one small table. A field
+that can be filled in neither way is named, so that the proof never passes over what it could not try.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from enum import Enum
+from functools import lru_cache, partial
+from itertools import product
+from math import prod
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from pydantic import TypeAdapter, ValidationError
+
+from domain.dwelling import Dwelling
+from domain.effects import AnyEffect, PlaceOffer, RequestSupport
+from domain.mediation import Mediation
+from domain.parties import OrganisationId
+from domain.policy import Policy
+from domain.value import Value
+
+V = TypeVar("V", bound=Value)
+
+OTHER_PROVIDER = "another-provider"
+SAMPLES = ("note-0123456789abcdef", "person-00000001", "p-1", "centrum", "2026-06-01")
+"""Texts of which the first that a type allows is used."""
+NUMBERS = (1, 2, 0, 50)
+DAYS = {"yesterday": -1, "today": 0, "in two weeks": 14}
+NOTHING = "nothing"
+AT_MOST = 600
+"""Ways to fill in one command, at most; beyond it the fields are varied one at a time."""
+
+
+class CannotFill(Exception):
+    """The proof does not know what to fill in here."""
+
+    def __init__(self, owner: str, field: str, hint: object) -> None:
+        super().__init__(f"{owner}.{field}: nothing tells how to fill in {hint}; name it in policies/choices.py")
+
+
+class Known(NamedTuple):
+    """What there is to choose from in one state."""
+
+    m: Mediation
+    policy: Policy
+    now: datetime
+    effects: tuple[AnyEffect, ...] = ()
+    """The last message of each type, any of which a partner may refuse."""
+
+
+Choice = tuple[str, Any]
+"""A value, and the word by which the same choice is known in every state."""
+
+
+def filled(kind: type[V], known: Known, **given: Any) -> Iterator[tuple[str, Callable[[], V | None]]]:
+    """Yield every way to fill in a command or answer: its words, and what makes it (None: its type refuses it)."""
+    for words, values in _filled(kind, known, frozenset(given), whole=True):
+        yield words, partial(_made, kind, {**given, **values})
+
+
+def _filled(
+    kind: type[Value], known: Known, given: frozenset[str], *, whole: bool
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    ways = {
+        name: list(choices(kind, name, hint, known))
+        for name, hint in _hints(kind).items()
+        if name not in given and name not in {"type", "kind"}
+    }
+    for way in _combined(ways, whole):
+        words = ", ".join(f"{name}={word}" for name, (word, _) in way.items() if word != NOTHING)
+        yield words, {name: chosen for name, (_, chosen) in way.items()}
+
+
+def _made(kind: type[V], values: dict[str, Any]) -> V | None:
+    try:
+        return kind(**values)
+    except ValidationError:
+        return None
+
+
+def choices(owner: type[Value], name: str, hint: Any, known: Known) -> Iterator[Choice]:
+    """Yield what a field may be filled in with. Raises CannotFill."""
+    if (owner.__name__, name) in TABLE:
+        yield from TABLE[owner.__name__, name](known)
+    elif hint in NAMED:
+        yield from NAMED[hint](known)
+    else:
+        yield from _by_type(owner, name, hint, known)
+
+
+def _by_type(owner: type[Value], name: str, hint: Any, known: Known) -> Iterator[Choice]:
+    origin, args = get_origin(hint), get_args(hint)
+    if origin is Annotated and name in WORDS:
+        yield from WORDS[name](known)
+    elif origin is Annotated and args[0] is not date:
+        found = _sample(hint, SAMPLES if args[0] is str else NUMBERS)
+        if not found:
+            raise CannotFill(owner.__name__, name, hint)
+        yield from ((str(one), one) for one in found[: 1 if args[0] is str else 2])
+    elif origin is Annotated:
+        yield from choices(owner, name, args[0], known)
+    elif origin is Literal:
+        yield from ((str(one), one) for one in args)
+    elif origin in {Union, UnionType}:
+        if NoneType in args:
+            yield NOTHING, None
+        for one in args:
+            if one is not NoneType:
+                yield from choices(owner, name, one, known)
+    elif origin is tuple:
+        yield "none", ()
+        every = [value for _, value in choices(owner, name, args[0], known)]
+        yield from [("one", (every[0],)), ("all", tuple(every))][: len(every)]
+    elif isinstance(hint, type):
+        yield from _plain(owner, name, hint, known)
+    else:
+        raise CannotFill(owner.__name__, name, hint)
+
+
+def _plain(owner: type[Value], name: str, hint: type, known: Known) -> Iterator[Choice]:
+    if issubclass(hint, Enum):
+        yield from ((str(one.value), one) for one in hint)
+    elif hint is bool:
+        yield from (("no", False), ("yes", True))
+    elif hint is datetime:
+        yield from ((word, known.now + timedelta(days=n)) for word, n in DAYS.items())
+    elif hint is date:
+        today = known.policy.calendar.today(known.now)
+        yield from ((word, today + timedelta(days=n)) for word, n in DAYS.items())
+    elif issubclass(hint, Value):
+        for words, values in _filled(hint, known, frozenset(), whole=False):
+            made = _made(hint, values)
+            if made is not None:
+                yield words or "as it is", made
+    elif name in WORDS:
+        yield from WORDS[name](known)
+    elif hint is str or hint is int:
+        yield from ((str(one), one) for one in (SAMPLES[:1] if hint is str else NUMBERS[:2]))
+    else:
+        raise CannotFill(owner.__name__, name, hint)
+
+
+def _combined(ways: dict[str, list[Choice]], whole: bool) -> Iterator[dict[str, Choice]]:
+    """Combine the fields in every way, or vary them one at a time when that would be too many."""
+    if whole and prod(map(len, ways.values())) <= AT_MOST:
+        yield from (dict(zip(ways, combined, strict=True)) for combined in product(*ways.values()))
+        return
+    first = {name: way[0] for name, way in ways.items() if way}
+    yield first
+    for name, way in ways.items():
+        yield from ({**first, name: other} for other in way[1:])
+
+
+@lru_cache(maxsize=512)
+def _sample(hint: Any, samples: tuple[Any, ...]) -> list[Any]:
+    found = []
+    for sample in samples:
+        try:
+            TypeAdapter(hint).validate_python(sample)
+        except ValidationError:
+            continue
+        found.append(sample)
+    return found
+
+
+@lru_cache(maxsize=512)
+def _hints(kind: type[Value]) -> dict[str, Any]:
+    hints = get_type_hints(kind, include_extras=True)
+    return {name: hints[name] for name in kind.model_fields}
+
+
+# -- what no type tells --------------------------------------------------------------------------------------------
+
+
+def _organisations(known: Known) -> Iterator[Choice]:
+    provider = known.m.support.provider if known.m.support else known.m.parties.care_provider
+    yield from (("the provider", provider), ("another provider", OTHER_PROVIDER))
+
+
+def _fresh(known: Known) -> Iterator[Choice]:
+    yield "new", f"N-{known.m.sequence}"
+
+
+def _candidates(known: Known) -> Iterator[Choice]:
+    listed = [candidate.dwelling for candidate in known.m.candidates]
+    yield from [("the first", listed[0].id)] if listed else [("unlisted", "D-0")]
+
+
+def _corporations(known: Known) -> Iterator[Choice]:
+    listed = [candidate.dwelling for candidate in known.m.candidates]
+    yield "of the first", listed[0].corporation if listed else known.m.parties.corporations[0]
+
+
+def _dwellings(known: Known) -> Iterator[Choice]:
+    needs = known.m.referral.needs
+    district = next(iter(needs.wanted_districts), "centrum")
+    fitting = Dwelling(
+        id=f"D-{known.m.sequence}",
+        corporation=known.m.parties.corporations[0],
+        complex="De Oever",
+        district=district,
+        rooms=needs.rooms,
+        rent_cents=needs.rent_limit_cents,
+        accessible=True,
+        low_stimulus=True,
+        released_on=known.policy.calendar.today(known.now),
+    )
+    yield "one that suits", (fitting,)
+    yield "one too dear", (fitting.model_copy(update={"rent_cents": needs.rent_limit_cents + 1}),)
+    yield "none", ()
+
+
+def _away(known: Known) -> Iterator[Choice]:
+    yield from (("nobody", ()), ("a corporation", known.m.parties.corporations[:1]))
+
+
+def _offer(known: Known) -> Iterator[Choice]:
+    number = known.m.live_offer.number if known.m.live_offer else None
+    yield "the offer" if number else "an unknown one", number or "O-0"
+
+
+def _effects(known: Known) -> Iterator[Choice]:
+    """One message that asks whether it is still wanted when it is sent again, of each type, and one of all others."""
+    if not known.m.undelivered:
+        asking = [effect for effect in known.effects if isinstance(effect, PlaceOffer | RequestSupport)]
+        yield from ((effect.type, effect) for effect in asking)
+        yield from [("another", effect) for effect in known.effects if effect not in asking][:1]
+
+
+def _task(known: Known) -> Iterator[Choice]:
+    yield from ((task.kind.value, task.id) for task in known.m.tasks)
+
+
+TABLE: dict[tuple[str, str], Callable[[Known], Iterator[Choice]]] = {
+    ("MatchAnswer", "corporation"): _corporations,
+    ("MatchAnswer", "dwelling"): _candidates,
+    ("LearnDwellings", "dwellings"): _dwellings,
+    ("LearnDwellings", "away"): _away,
+    ("LearnLease", "offer"): _offer,
+    ("ReportUndelivered", "effect"): _effects,
+}
+"""By command or answer and field."""
+NAMED: dict[Any, Callable[[Known], Iterator[Choice]]] = {OrganisationId: _organisations}
+"""By type."""
+WORDS: dict[str, Callable[[Known], Iterator[Choice]]] = {"number": _fresh, "task": _task}
+"""By a field's name, when its type is a text."""

@@ -1,0 +1,134 @@
+"""What the proof claims of a process: of every state by itself, and of every step from one state to the next."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from domain import events as e
+from domain.agenda import agenda
+from domain.answers import HearingSubject
+from domain.clocks import ClockKind
+from domain.commands import AnswerTask, AnyCommand, PassTime
+from domain.decide import Decided
+from domain.mediation import LIVE, Mediation
+from domain.outcome import NEGATIVE, Stage
+from domain.parties import SYSTEM
+from domain.policy import Policy
+from domain.tasks import TaskKind
+
+AGAINST = NEGATIVE | {subject.outcome for subject in HearingSubject}
+"""Ends that are a decision against the client."""
+
+
+def wrong_in(m: Mediation, now: datetime, policy: Policy) -> Iterator[tuple[str, str]]:
+    """Yield each claim that does not hold of a state, with what is wrong."""
+    moments = agenda(m)
+    if m.stage is Stage.CLOSED:
+        if m.outcome is None:
+            yield ONE_OUTCOME, "it is closed without an outcome"
+        still = [t.kind.value for t in m.tasks] + [c.kind.value for c in m.clocks]
+        if still or moments:
+            yield NOTHING_OPEN, f"it is closed, and still open is: {', '.join(still) or 'its agenda'}"
+        return
+    if not m.tasks:
+        yield NOT_FORGOTTEN, f"it is in stage {m.stage} and nobody is asked anything: no task is open"
+    if not moments:
+        yield NOT_FORGOTTEN, f"it is in stage {m.stage} and nothing is on its agenda"
+    elif moments[0].at < now:
+        yield NOT_FORGOTTEN, f"what was due at {moments[0].at} was passed over"
+    yield from _waits(m, policy)
+    if sum(offer.state in LIVE for offer in m.offers) > 1:
+        yield ONE_OFFER, "two offers are live at once"
+
+
+def _waits(m: Mediation, policy: Policy) -> Iterator[tuple[str, str]]:
+    for task in m.tasks:
+        if not task.owner or task.owner not in m.organisations():
+            yield WAITS, f"{task.kind} has no owner among the organisations of this mediation"
+        if not task.escalations:
+            yield WAITS, f"{task.kind} is never escalated: see tasks.{task.kind}.escalate"
+        elif min(task.escalations) < task.due:
+            yield WAITS, f"{task.kind} is escalated before it is due"
+        if task.kind not in policy.tasks:
+            yield WAITS, f"{task.kind} has no ladder: see tasks.{task.kind}"
+
+
+def wrong_step(
+    before: Mediation | None, command: AnyCommand, decided: Decided, now: datetime, policy: Policy
+) -> Iterator[tuple[str, str]]:
+    """Yield each claim that a step breaks, with what is wrong."""
+    after = decided.state
+    ends = [event for event in decided.events if isinstance(event, e.MediationClosed)]
+    was_closed = before is not None and before.stage is Stage.CLOSED
+    if after and (len(ends) > 1 or (was_closed and (ends or after.outcome is not before.outcome))):  # type: ignore[union-attr]
+        yield ONE_OUTCOME, "it ended twice"
+    if after and after.stage is Stage.CLOSED and not was_closed and not ends:
+        yield ONE_OUTCOME, "it was closed without saying how it ended"
+    if before is None or after is None:
+        return
+    if isinstance(command, PassTime) and any(moment.at <= now for moment in agenda(after)):
+        yield NOT_FORGOTTEN, "time passed, and what was due by then was not done"
+    for event in decided.events:
+        for claim, wrong in _EVENT.items():
+            what = wrong(before, event, command, now)
+            if what:
+                yield claim, what
+    judged = sum(isinstance(event, e.RefusalJudged) and not event.valid for event in decided.events)
+    if after.counted_refusals != before.counted_refusals + judged:
+        yield WITHDRAWAL, "the refusals counted changed without a refusal that a person judged"
+    intended = [event.task.about for event in decided.events if isinstance(event, e.TaskOpened)]
+    if HearingSubject.LAPSE_AFTER_REFUSAL in intended and after.counted_refusals < policy.offers.counted_refusals:
+        yield WITHDRAWAL, f"the urgency is to lapse after {after.counted_refusals} counted refusals"
+
+
+def _keys(before: Mediation, event: e.AnyEvent, _command: AnyCommand, _now: datetime) -> str | None:
+    if not isinstance(event, e.KeysHandedOver):
+        return None
+    support = before.support
+    secured = support is not None and (support.starts_on is not None or support.bridged_by is not None)
+    return None if secured else "the client has the keys, and nobody supports or bridges"
+
+
+def _negative_end(before: Mediation, event: e.AnyEvent, command: AnyCommand, _now: datetime) -> str | None:
+    if not isinstance(event, e.MediationClosed) or event.outcome not in AGAINST:
+        return None
+    ended = f"it ended as {event.outcome.value}"
+    if not (isinstance(command, AnswerTask) and command.answer.kind is TaskKind.HEAR_CLIENT):
+        return f"{ended} without a hearing held or offered"
+    if before.task(command.task) is None:
+        return f"{ended} on a hearing that was not open"
+    if event.note is None:
+        return f"{ended} without a reason"
+    return f"{ended}, and no person decided it" if command.by.user == SYSTEM else None
+
+
+def _offer(before: Mediation, event: e.AnyEvent, _command: AnyCommand, now: datetime) -> str | None:
+    if not isinstance(event, e.OfferPrepared):
+        return None
+    urgency = before.clock(ClockKind.URGENCY)
+    if before.urgency is None or urgency is None:
+        return "an offer was made, and no urgency was granted"
+    return "an offer was made after the urgency expired" if urgency.expired or urgency.ends_at < now else None
+
+
+NOT_FORGOTTEN = "every mediation that is not closed waits for somebody, with a moment on the agenda"
+WAITS = "every wait has an owner, a due moment and an escalation"
+ONE_OUTCOME = "every mediation ends with exactly one outcome"
+NOTHING_OPEN = "nothing is open when a mediation has ended"
+KEYS = "no keys without support or a bridge"
+HEARING = "no end against the client without a hearing, a reason and a person"
+URGENCY = "no offer without a granted and unexpired urgency"
+ONE_OFFER = "at most one live offer"
+WITHDRAWAL = "only a refusal judged by a person counts as a refusal: a corporation's withdrawal never does"
+NO_DEAD_END = "no dead end: from every state there is a way to an end, other than leaving"
+ANSWERED = "every task that is asked can be answered"
+NO_FAULT = "no rule breaks down"
+
+CLAIMS = (
+    NO_DEAD_END, NOT_FORGOTTEN, WAITS, ANSWERED, ONE_OUTCOME, NOTHING_OPEN, KEYS, HEARING, URGENCY, ONE_OFFER,
+    WITHDRAWAL, NO_FAULT,
+)  # fmt: skip
+_EVENT: dict[str, Callable[[Mediation, e.AnyEvent, AnyCommand, datetime], str | None]] = {
+    KEYS: _keys,
+    HEARING: _negative_end,
+    URGENCY: _offer,
+}

@@ -1,0 +1,362 @@
+"""Breadth first over every state that a mediation can be in, by asking the real rules: never a second model.
+
+Answers and commands that were never told apart (the same rule refused them, or the same happened and led to the same
+state) in any sampled situation are given through one of them. A situation, the stage with the kinds of the open tasks,
+is sampled in full the first time it is met; when that tells more apart, states seen before are visited again.
+"""
+
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from domain.agenda import Moment, agenda
+from domain.clocks import Clock
+from domain.commands import AnswerTask, AnyCommand, OverrideRule, PassTime, Rule, StartMediation
+from domain.decide import Decided, Refused, decide
+from domain.effects import AnyEffect
+from domain.mediation import Mediation
+from domain.outcome import Stage
+from domain.parties import SYSTEM, Actor, Role
+from domain.policy import Policy
+from domain.scarce import Claim
+from domain.tasks import TaskKind
+from policies.abstraction import Key, key
+from policies.choices import Known
+from policies.claims import ANSWERED, NO_DEAD_END, NO_FAULT, wrong_in, wrong_step
+from policies.moves import LEAVING, Move, answers, commands, given
+
+STANDING_STILL = 12
+"""So many moments on the agenda may pass before something else is known of a state that waits."""
+NOBODY: frozenset[Claim] = frozenset()
+
+
+class Step(NamedTuple):
+    """How a state was reached."""
+
+    at: datetime
+    said: str
+    events: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}  {self.said}\n{' ' * 18}-> {', '.join(self.events) or 'nothing'}"
+
+
+class Node:
+    """One state that stands for its class."""
+
+    def __init__(self, known_as: Key, m: Mediation, now: datetime, came: "Node | None", step: Step) -> None:
+        self.key = known_as
+        self.m = m
+        self.now = now
+        self.came = came
+        self.step = step
+        self.effects: dict[str, AnyEffect] = dict(came.effects) if came else {}
+        self.tried: dict[str, frozenset[str]] = {}
+        self.visited = False
+        self.late: Node | None = None
+        """The same state when everything that time does without changing it has been done."""
+        self.is_late = False
+
+    @property
+    def situation(self) -> object:
+        """What is sampled in full when it is met first: the state but for its clocks and what failed beside it."""
+        m = self.m
+        if m.stage is Stage.CLOSED:
+            return self.key
+        calls, refused = len(m.call_attempts), m.counted_refusals
+        known = (bool(m.candidates), m.live_offer is not None, bool(m.support and m.support.secured), calls, refused)
+        return (m.stage, frozenset(task.kind for task in m.tasks), known, self.is_late)
+
+    def path(self) -> tuple[Step, ...]:
+        """Return the steps that lead here."""
+        steps: list[Step] = []
+        node: Node | None = self
+        while node:
+            steps.append(node.step)
+            node = node.came
+        return tuple(reversed(steps))
+
+
+class Flaw(NamedTuple):
+    """A claim that does not hold, and the shortest path found that shows it."""
+
+    claim: str
+    what: str
+    path: tuple[Step, ...] = ()
+
+
+class Classes:
+    """Which moves were ever told apart."""
+
+    def __init__(self) -> None:
+        self._class: dict[str, dict[str, int]] = {}
+        self._never: dict[str, int] = {}
+        self.chosen: dict[str, frozenset[str]] = {}
+        """Of each kind of move, one of every class: the first in the order of its words."""
+
+    def stands(self, of: str, words: str) -> bool:
+        """Tell whether a move stands for its class, or has never been tried."""
+        return words in self.chosen[of] or words not in self._class[of]
+
+    def learn(self, of: str, results: dict[str, object]) -> None:
+        """Take in what each move led to in one more situation."""
+        known, never = self._class.setdefault(of, {}), self._never.get(of, 0)
+        split: dict[tuple[int, object], int] = {(never, None): 0}
+        first: dict[int, str] = {}
+        for words in sorted(known.keys() | results.keys()):
+            told = (known.get(words, never), results.get(words))
+            known[words] = split.setdefault(told, len(split))
+            first.setdefault(known[words], words)
+        self._never[of] = 0
+        self.chosen[of] = frozenset(first.values())
+
+
+class Exploration:
+    """All states and steps found, and every claim that failed."""
+
+    def __init__(self, policy: Policy, *, most_open: int, until: str | None = None) -> None:
+        self.policy = policy
+        self.until = until
+        """Stop as soon as this claim is seen not to hold."""
+        self.most_open = most_open
+        self.nodes: dict[Key, Node] = {}
+        self.onward: dict[Key, set[Key]] = {}
+        self.left: set[tuple[Key, Key]] = set()
+        self.flaws: dict[tuple[str, str], Flaw] = {}
+        self.accepted: Counter[str] = Counter()
+        self.refused: Counter[str] = Counter()
+        self.events: Counter[str] = Counter()
+        self.decisions = 0
+        self.crowded = 0
+        self._classes = Classes()
+        self._sampled: set[tuple[str, object]] = set()
+        self._queue: deque[Node] = deque()
+        self._engine = Actor(role=Role.COORDINATOR, organisation=policy.municipality, user=SYSTEM)
+
+    @property
+    def edges(self) -> int:
+        """How many steps lead from one state to another."""
+        return sum(map(len, self.onward.values())) + len(self.left)
+
+    def run(self, starts: Iterable[tuple[str, StartMediation, datetime]]) -> None:
+        """Explore everything that follows from these referrals, until nothing new is found."""
+        for said, command, now in starts:
+            self._begin(said, command, now)
+        while self._queue:
+            while self._queue:
+                self._visit(self._queue.popleft())
+                if any(claim == self.until for claim, _ in self.flaws):
+                    return
+            self._queue.extend(node for node in self.nodes.values() if self._untried(node))
+        self._look_for_dead_ends()
+        self._look_for_unanswered()
+
+    # -- visiting ------------------------------------------------------------------------------------------------
+
+    def _begin(self, said: str, command: StartMediation, now: datetime) -> None:
+        decided = self._decide(None, command, now, NOBODY, None, said)
+        if isinstance(decided, Refused):
+            self._flaw(NO_FAULT, f"{said} is refused: {decided.rule}, {decided.reason}", None)
+        elif decided:
+            self._arrive(None, decided, command, now, said)
+
+    def _visit(self, node: Node) -> None:
+        if not node.visited:
+            node.visited = True
+            node.late = self._pass_time(node)
+        self._move_on(node)
+        if node.late:
+            self._move_on(node.late)
+
+    def _move_on(self, node: Node) -> None:
+        known = Known(node.m, self.policy, node.now, tuple(node.effects.values()))
+        in_the_way = {Rule.QUOTA_FULL.value} if node.m.open_of(TaskKind.AWAIT_PLACE) else set()
+        for of, moves in self._possible(node, known):
+            situation = (of, node.situation)
+            whole = situation not in self._sampled
+            tried = node.tried.get(of, frozenset())
+            if whole:
+                results = self._sample(node, moves, in_the_way)
+                self._sampled.add(situation)
+                self._classes.learn(of, results)
+            else:
+                results = {
+                    move.words: self._try(node, move, in_the_way)
+                    for move in moves
+                    if move.words not in tried and self._classes.stands(of, move.words)
+                }
+            node.tried[of] = tried | results.keys() | self._classes.chosen[of]
+
+    def _sample(self, node: Node, moves: Iterator[Move], in_the_way: set[str]) -> dict[str, object]:
+        """Try every way as the first who may; each other in one of every class that this tells apart."""
+        results: dict[str, object] = {}
+        first_who = ""
+        classes: dict[object, str] = {}
+        like: dict[str, str] = {}
+        for move in moves:
+            first_who = first_who or move.who
+            if move.who == first_who:
+                results[move.words] = result = self._try(node, move, in_the_way)
+                like[move.what] = classes.setdefault(result, move.what)
+            elif like.get(move.what, move.what) == move.what:
+                results[move.words] = self._try(node, move, in_the_way)
+            else:
+                results[move.words] = results[f"{move.who}: {like[move.what]}"]
+        return results
+
+    def _possible(self, node: Node, known: Known) -> Iterator[tuple[str, Iterator[Move]]]:
+        for task in node.m.tasks:
+            yield task.kind.value, answers(known, task)
+        if node.is_late:
+            return
+        closed = node.m.stage is Stage.CLOSED
+        for name, kind in commands().items():
+            if not (closed and issubclass(kind, LEAVING)):
+                yield name, given(known, name)
+
+    def _untried(self, node: Node) -> bool:
+        visits = (node, node.late) if node.late else (node,)
+        return any(self._classes.chosen[of] - tried for visit in visits for of, tried in visit.tried.items())
+
+    def _try(self, node: Node, move: Move, in_the_way: set[str]) -> object:
+        """Make a move, and once more for each scarce thing it claims as if that were gone. Return what it led to."""
+        command = move.make()
+        if command is None or (isinstance(command, OverrideRule) and command.rule.value not in in_the_way):
+            return None
+        decided = self._decide(node.m, command, node.now, NOBODY, node, str(move))
+        if isinstance(decided, Refused):
+            self.refused[decided.rule] += 1
+            in_the_way.add(decided.rule)
+            return decided.rule
+        if decided is None:
+            return None
+        self.accepted[move.of] += 1
+        reached = self._arrive(node, decided, command, node.now, str(move)).key
+        lost = [self._lose(node, node.m, claim, command, node.now, str(move)) for claim in decided.claims]
+        return (reached, tuple(event.type for event in decided.events), tuple(lost))
+
+    def _lose(
+        self, node: Node, m: Mediation, claim: Claim, command: AnyCommand, now: datetime, said: str
+    ) -> Key | str | None:
+        """Decide again knowing that something scarce is gone, unless it is granted beyond every limit."""
+        if getattr(claim, "beyond_limit", False):
+            return None
+        said = f"{said} (the {claim.type} is gone)"
+        decided = self._decide(m, command, now, frozenset({claim}), node, said)
+        if isinstance(decided, Decided):
+            return self._arrive(node, decided, command, now, said).key
+        return decided.rule if decided else None
+
+    def _pass_time(self, node: Node) -> Node | None:
+        """Let time pass until the state is another. Return the state as late as it can be while it is not."""
+        command = PassTime(by=self._engine)
+        here = node
+        for _ in range(STANDING_STILL):
+            moments = agenda(here.m)
+            if not moments:
+                return None
+            now = max(here.now, moments[0].at)
+            said = _moment(moments[0])
+            decided = self._decide(here.m, command, now, NOBODY, here, said)
+            if isinstance(decided, Refused):
+                self._flaw(NO_FAULT, f"time may not pass: {decided.rule}", here)
+            if not isinstance(decided, Decided):
+                return None
+            self.accepted["PassTime"] += 1
+            for claim in decided.claims:
+                self._lose(here, here.m, claim, command, now, said)
+            here = self._arrive(here, decided, command, now, said, since=node)
+            if here.key != node.key:
+                return None
+        here.is_late = True
+        return here
+
+    # -- deciding and checking -----------------------------------------------------------------------------------
+
+    def _decide(
+        self,
+        m: Mediation | None,
+        command: AnyCommand,
+        now: datetime,
+        gone: frozenset[Claim],
+        node: Node | None,
+        said: str,
+    ) -> Decided | Refused | None:
+        """Ask the rules. None when they break down: that is a flaw of its own."""
+        self.decisions += 1
+        try:
+            return decide(m, command, self.policy, now, gone)
+        except Exception as fault:
+            self._flaw(NO_FAULT, f"{said}: {type(fault).__name__} {fault}", node)
+            return None
+
+    def _arrive(
+        self,
+        node: Node | None,
+        decided: Decided,
+        command: AnyCommand,
+        now: datetime,
+        said: str,
+        since: Node | None = None,
+    ) -> Node:
+        """Check a step and the state it leads to; a state of a new class is explored from here."""
+        assert decided.state is not None  # noqa: S101
+        known_as = key(decided.state, self.policy, now)
+        events = tuple(event.type for event in decided.events)
+        here = Node(known_as, decided.state, now, node, Step(now, said, events))
+        here.effects.update({effect.type: effect for effect in decided.effects})
+        self.events.update(events)
+        for claim, what in wrong_step(node.m if node else None, command, decided, now, self.policy):
+            self._flaw(claim, what, here)
+        for claim, what in wrong_in(decided.state, now, self.policy):
+            self._flaw(claim, what, here)
+        if node and known_as not in self.nodes and self._crowding(node.m, decided.state, command):
+            self.crowded += 1
+            return here
+        origin = since or node
+        if origin and origin.key != known_as:
+            if isinstance(command, LEAVING):
+                self.left.add((origin.key, known_as))
+            else:
+                self.onward.setdefault(origin.key, set()).add(known_as)
+        if known_as not in self.nodes:
+            self.nodes[known_as] = here
+            self._queue.append(here)
+        return here
+
+    def _crowding(self, before: Mediation, after: Mediation, command: AnyCommand) -> bool:
+        """Tell whether a command opened one more thing beside very much: that is checked, and not followed."""
+        beside = not isinstance(command, AnswerTask | PassTime | LEAVING)
+        return beside and len(after.tasks) > max(len(before.tasks), self.most_open)
+
+    def _flaw(self, claim: str, what: str, node: Node | None) -> None:
+        self.flaws.setdefault((claim, what), Flaw(claim, what, node.path() if node else ()))
+
+    def _look_for_dead_ends(self) -> None:
+        """Walk back from every end; what is not met cannot get there other than by leaving."""
+        back: dict[Key, set[Key]] = {}
+        for origin, reached in self.onward.items():
+            for one in reached:
+                back.setdefault(one, set()).add(origin)
+        met = {node.key for node in self.nodes.values() if node.m.stage is Stage.CLOSED}
+        left = deque(met)
+        while left:
+            for origin in back.get(left.popleft(), set()) - met:
+                met.add(origin)
+                left.append(origin)
+        for node in self.nodes.values():
+            if node.key not in met:
+                tasks = ", ".join(task.kind.value for task in node.m.tasks) or "nothing"
+                self._flaw(NO_DEAD_END, f"no way to an end from stage {node.m.stage} with {tasks} open", node)
+
+    def _look_for_unanswered(self) -> None:
+        opened = {task.kind: node for node in reversed(self.nodes.values()) for task in node.m.tasks}
+        for kind, node in opened.items():
+            if not self.accepted[kind.value]:
+                self._flaw(ANSWERED, f"no answer to {kind.value} is ever accepted", node)
+
+
+def _moment(moment: Moment) -> str:
+    about = moment.subject.kind.value if isinstance(moment.subject, Clock) else moment.subject.id
+    return f"time passes: {moment.due.value} {about}"

@@ -1,0 +1,96 @@
+"""Everything that may happen next in a state: each answer to each open task, each other command, and time."""
+
+from collections.abc import Callable, Iterator
+from functools import cache, partial
+from typing import Any, NamedTuple, get_args
+
+from domain.answers import TaskAnswer
+from domain.commands import AnswerTask, AnyCommand, Command, PassTime, ReportDeath, StartMediation, Withdraw
+from domain.mediation import Mediation
+from domain.parties import SYSTEM, Actor, Role
+from domain.policy import Policy
+from domain.tasks import Task, TaskKind
+from policies.choices import Known, filled
+
+PERSON = "somebody"
+LEAVING = Withdraw | ReportDeath
+"""Ways out that are always open; a process that can only be left by these has a dead end."""
+
+
+class Move(NamedTuple):
+    """One command, and the words by which the same move is known in every state: who does what."""
+
+    of: str
+    """The kind of the task that is answered, or the name of the command."""
+    who: str
+    what: str
+    make: Callable[[], Any]
+    """Makes the command; None when its type refuses what was filled in."""
+
+    @property
+    def words(self) -> str:
+        """Return who does it and what."""
+        return f"{self.who}: {self.what}"
+
+    def __str__(self) -> str:
+        return f"{self.of}, {self.words}"
+
+
+@cache
+def commands() -> dict[str, type[Command]]:
+    """Return every command but the first, and time, by name."""
+    found: dict[str, type[Command]] = {kind.__name__: kind for kind in get_args(get_args(AnyCommand)[0])}
+    return {name: kind for name, kind in found.items() if kind not in {StartMediation, AnswerTask, PassTime}}
+
+
+@cache
+def answer_types() -> dict[TaskKind, Any]:
+    """Return the type of answer that each kind of task asks for."""
+    return {kind.model_fields["kind"].default: kind for kind in get_args(get_args(TaskAnswer)[0])}
+
+
+def answers(known: Known, task: Task) -> Iterator[Move]:
+    """Yield every answer to an open task, by each who may give it: people, and systems where they could."""
+    who = _answering(known.policy, task)
+    ways = list(filled(answer_types()[task.kind], known))
+    for name, by in who.items():
+        for words, make in ways:
+            yield Move(task.kind.value, name, words, partial(_answering_with, make, by, task.id))
+
+
+def _answering_with(make: Callable[[], Any], by: Actor, task: str) -> AnswerTask | None:
+    answer = make()
+    return AnswerTask.model_construct(by=by, task=task, answer=answer) if answer is not None else None
+
+
+def given(known: Known, name: str) -> Iterator[Move]:
+    """Yield every way in which a command may be given, by each who may give it."""
+    for who, by in acting(known.m, known.policy).items():
+        for words, make in filled(commands()[name], known, by=by):
+            yield Move(name, who, words, make)
+
+
+def _answering(policy: Policy, task: Task) -> dict[str, Actor]:
+    municipality = policy.municipality
+    who = {
+        "municipality": Actor(role=Role.COORDINATOR, organisation=municipality, user=PERSON),
+        "municipality's system": Actor(role=Role.COORDINATOR, organisation=municipality, user=SYSTEM),
+    }
+    if task.owner != municipality:
+        who["owner"] = Actor(role=Role.CARE_PROVIDER, organisation=task.owner, user=PERSON)
+        who["owner's system"] = Actor(role=Role.CARE_PROVIDER, organisation=task.owner, user=SYSTEM)
+    return who
+
+
+def acting(m: Mediation, policy: Policy) -> dict[str, Actor]:
+    """Return those who act beside the tasks."""
+    who = {
+        "municipality": Actor(role=Role.COORDINATOR, organisation=policy.municipality, user=PERSON),
+        "municipality's system": Actor(role=Role.COORDINATOR, organisation=policy.municipality, user=SYSTEM),
+        "institution": Actor(role=Role.INSTITUTION, organisation=m.parties.institution, user=PERSON),
+    }
+    if m.live_offer:
+        corporation = m.live_offer.candidate.dwelling.corporation
+        who["corporation"] = Actor(role=Role.CORPORATION, organisation=corporation, user=PERSON)
+        who["corporation's system"] = Actor(role=Role.CORPORATION, organisation=corporation, user=SYSTEM)
+    return who

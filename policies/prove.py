@@ -1,0 +1,162 @@
+"""Prove that the process is sound under a policy: every state it can reach is explored with the rules that run."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, time
+from typing import NamedTuple
+
+from pydantic import ValidationError
+
+from domain.commands import StartMediation
+from domain.outcome import Outcome
+from domain.parties import Actor, Parties, Role
+from domain.policy import Policy
+from domain.referral import Document, DwellingNeeds, Referral, TargetGroup
+from domain.tasks import TaskKind
+from policies.claims import CLAIMS
+from policies.explore import Exploration, Flaw
+
+MOST_OPEN = 2
+"""Commands that open one more thing beside so many open tasks are checked, and not followed further."""
+FIELDS = "every value of the policy is one that the engine can keep"
+HOUSED = frozenset({Outcome.HOUSED_FOLLOW_UP_HELD})
+A_HOME = "there is a way to a home"
+
+
+class Proof(NamedTuple):
+    """What was explored, and every claim that does not hold."""
+
+    policy: Policy
+    claims: tuple[str, ...]
+    flaws: tuple[Flaw, ...]
+    states: int = 0
+    edges: int = 0
+    decisions: int = 0
+    not_followed: int = 0
+    accepted: Mapping[str, int] = {}
+    """How often each kind of answer and command was accepted."""
+    refused: Mapping[str, int] = {}
+    """How often each rule refused."""
+    events: Mapping[str, int] = {}
+    stages: Mapping[str, int] = {}
+    """How many states each stage has."""
+    outcomes: frozenset[Outcome] = frozenset()
+    tasks: frozenset[TaskKind] = frozenset()
+    """Kinds of tasks that were open in some state."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether every claim holds."""
+        return not self.flaws
+
+
+def prove(policy: Policy, most_open: int = MOST_OPEN) -> Proof:
+    """Explore the process under this policy, and hold every state and step against the claims."""
+    fields = tuple(_wrong_fields(policy))
+    if fields:
+        return Proof(policy, (FIELDS,), fields)
+    exploration = Exploration(policy, most_open=most_open)
+    exploration.run(referrals(policy))
+    return report(exploration)
+
+
+def report(exploration: Exploration) -> Proof:
+    """Sum up what an exploration found."""
+    nodes = exploration.nodes.values()
+    outcomes = frozenset(node.m.outcome for node in nodes if node.m.outcome)
+    flaws = list(exploration.flaws.values())
+    if not outcomes & HOUSED:
+        flaws.append(Flaw(A_HOME, "no state was found in which the client lives at home and was called"))
+    return Proof(
+        policy=exploration.policy,
+        claims=(FIELDS, *CLAIMS, A_HOME),
+        flaws=tuple(sorted(flaws, key=lambda flaw: len(flaw.path))),
+        states=len(exploration.nodes),
+        edges=exploration.edges,
+        decisions=exploration.decisions,
+        not_followed=exploration.crowded,
+        accepted=exploration.accepted,
+        refused=exploration.refused,
+        events=exploration.events,
+        stages=Counter(node.m.stage.value for node in nodes),
+        outcomes=outcomes,
+        tasks=frozenset(task.kind for node in nodes for task in node.m.tasks),
+    )
+
+
+def _wrong_fields(policy: Policy) -> Iterator[Flaw]:
+    try:
+        Policy.model_validate(policy.model_dump(mode="json"))
+    except ValidationError as wrong:
+        for problem in wrong.errors():
+            yield Flaw(FIELDS, f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}")
+    for kind in TaskKind:
+        if kind not in policy.tasks:
+            yield Flaw(FIELDS, f"tasks.{kind.value}: a wait of this kind would have no due moment and no escalation")
+
+
+def referrals(policy: Policy) -> Iterator[tuple[str, StartMediation, datetime]]:
+    """Yield the referrals to begin with: complete and not, one person and a family with what it must not get."""
+    calendar = policy.calendar
+    day = calendar.working_day_from(policy.valid_from)
+    now = calendar.at(day, time(12)).astimezone(UTC)
+    family = DwellingNeeds(
+        rooms=3, rent_limit_cents=73_000, accessible=True, low_stimulus=True, excluded_districts=("haven",)
+    )
+    yield "a complete referral", _start(policy, 1, DwellingNeeds(rent_limit_cents=68_000), tuple(Document)), now
+    yield "an incomplete referral", _start(policy, 1, DwellingNeeds(rent_limit_cents=68_000), ()), now
+    yield "a family's referral", _start(policy, 4, family, tuple(Document)), now
+
+
+def _start(policy: Policy, size: int, needs: DwellingNeeds, documents: tuple[Document, ...]) -> StartMediation:
+    institution = "institution"
+    return StartMediation(
+        by=Actor(role=Role.INSTITUTION, organisation=institution, user="somebody"),
+        mediation="m-1",
+        referral=Referral(
+            person="person-00000001",
+            target_group=TargetGroup.SHELTERED_LIVING,
+            household_size=size,
+            needs=needs,
+            documents=documents,
+        ),
+        parties=Parties(
+            municipality=policy.municipality,
+            institution=institution,
+            district_team="district-team",
+            care_provider="care-provider",
+            corporations=("corporation-a", "corporation-b"),
+        ),
+        policy=policy,
+    )
+
+
+def told(proof: Proof, seconds: float) -> Iterator[str]:
+    """Tell what was proved, or what is wrong with the shortest path that shows it, line by line."""
+    policy = proof.policy
+    yield f"{policy.name}, policy {policy.id} of {policy.version}"
+    failed = {flaw.claim: flaw for flaw in reversed(proof.flaws)}
+    for claim in proof.claims:
+        yield f"  {'NO ' if claim in failed else 'yes'}  {claim}"
+    for claim, flaw in failed.items():
+        others = sum(other.claim == claim for other in proof.flaws) - 1
+        yield f"\nNot so: {claim}"
+        yield f"  {flaw.what}" + (f" (and {others} more like it)" if others else "")
+        yield from (f"  {line}" for step in flaw.path for line in str(step).splitlines())
+    if proof.states:
+        yield from _figures(proof, seconds)
+
+
+def _figures(proof: Proof, seconds: float) -> Iterator[str]:
+    yield f"\n{proof.states} states, {proof.edges} steps between them, {proof.decisions} decisions, {seconds:.1f} s"
+    yield f"  stages: {_counts(proof.stages)}"
+    yield f"  answers and commands accepted: {_counts(proof.accepted)}"
+    yield f"  refused by: {_counts(proof.refused)}"
+    yield f"  ends reached: {', '.join(sorted(o.value for o in proof.outcomes))}"
+    missed = [o.value for o in Outcome if o not in proof.outcomes] + [t.value for t in TaskKind if t not in proof.tasks]
+    yield f"  ends and tasks not reached: {', '.join(missed) or 'none'}"
+    yield f"  checked and not followed, for so much was open beside it: {proof.not_followed} steps"
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {n}" for name, n in sorted(counts.items(), key=lambda one: (-one[1], one[0])))

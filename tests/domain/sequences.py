@@ -1,0 +1,201 @@
+"""Sequences of commands, answers, partners' reports and time, drawn at random from everything the types allow.
+
+What may be drawn comes from the same reading of the types as the proof (`policies.moves`), so that a command, answer or
+task of a later release is drawn without a change here. The claims of the proof are held against every step.
+"""
+
+from collections import Counter, defaultdict
+from datetime import datetime, timedelta
+from random import Random
+from typing import NamedTuple
+
+from domain.agenda import agenda
+from domain.commands import AnyCommand, PassTime
+from domain.decide import Decided, Refused, decide
+from domain.effects import AnyEffect
+from domain.events import EVENT, AnyEvent
+from domain.mediation import Mediation, fold
+from domain.outcome import Stage
+from domain.parties import SYSTEM, Actor, Role
+from domain.policy import Policy
+from domain.scarce import Claim
+from domain.tasks import TaskKind
+from policies.choices import Known
+from policies.claims import wrong_in, wrong_step
+from policies.moves import LEAVING, Move, answers, commands, given
+from policies.prove import referrals
+
+TRIES = 4
+"""So many answers are drawn to a task until one is accepted."""
+
+
+class Asked(NamedTuple):
+    """One decision as it was asked."""
+
+    m: Mediation | None
+    command: AnyCommand
+    at: datetime
+    gone: frozenset[Claim]
+
+
+class Seen:
+    """What was hit over all sequences."""
+
+    def __init__(self) -> None:
+        self.steps = 0
+        self.stages: Counter[str] = Counter()
+        self.tasks: Counter[str] = Counter()
+        self.events: Counter[str] = Counter()
+        self.edges: Counter[str] = Counter()
+        self.outcomes: Counter[str] = Counter()
+        self.rules: Counter[str] = Counter()
+
+
+class Broken(AssertionError):
+    """A claim does not hold after this sequence."""
+
+
+class Sequence:
+    """One mediation, and what happens to it."""
+
+    def __init__(self, policy: Policy, random: Random, seen: Seen) -> None:
+        self.policy = policy
+        self.random = random
+        self.seen = seen
+        self.said, start, self.now = random.choice(list(referrals(policy)))
+        self.m: Mediation | None = None
+        self.events: list[AnyEvent] = []
+        self.effects: dict[str, AnyEffect] = {}
+        self.story = [self.said]
+        self.asked: list[Asked] = []
+        self.engine = Actor(role=Role.COORDINATOR, organisation=policy.municipality, user=SYSTEM)
+        self.give(start, self.said)
+
+    def goes_on_from(self, other: "Sequence") -> "Sequence":
+        """Begin where another sequence stands."""
+        self.m, self.now = other.m, other.now
+        self.events, self.effects, self.story = [*other.events], {**other.effects}, [*other.story]
+        return self
+
+    def fork(self) -> "Sequence":
+        """Return this sequence as it stands, for others to begin from."""
+        twin = Sequence.__new__(Sequence)
+        twin.__dict__ |= self.__dict__
+        return twin.goes_on_from(self)
+
+    def run(self, steps: int, reached: "dict[Stage, list[Sequence]]") -> None:
+        """Let so many things happen, noting each stage that is reached; then hold the journal against the state."""
+        for _ in range(steps):
+            stage = self.m.stage if self.m else None
+            self._something()
+            if self.m and self.m.stage is not stage:
+                reached[self.m.stage].append(self.fork())
+        if fold(self.events) != self.m:
+            raise Broken("the state is not the fold of its events: " + self._told())
+
+    def _something(self) -> None:
+        m = self.m
+        assert m is not None
+        way = self.random.random()
+        if m.open_of(TaskKind.MAKE_OFFER) and not m.candidates and way < 0.4:
+            self._draw(list(given(self._known(m), "LearnDwellings")))
+        elif m.tasks and way < 0.62:
+            self._answer(m)
+        elif way < 0.80:
+            moments = agenda(m)
+            self._pass(max(self.now, moments[0].at) if moments else self.now + timedelta(days=1))
+        elif way < 0.88:
+            self._pass(self.now + timedelta(minutes=self.random.choice((7, 600, 3 * 1440, 40 * 1440, 200 * 1440))))
+        else:
+            name = self.random.choice(list(commands()))
+            if not issubclass(commands()[name], LEAVING) or self.random.random() < 0.15:
+                self._draw(list(given(self._known(m), name)))
+
+    def _answer(self, m: Mediation) -> None:
+        moves = list(answers(self._known(m), self.random.choice(m.tasks)))
+        for _ in range(TRIES):
+            if self._draw(moves):
+                return
+
+    def _draw(self, moves: list[Move]) -> bool:
+        if not moves:
+            return False
+        move = self.random.choice(moves)
+        command = move.make()
+        return command is not None and self.give(command, str(move))
+
+    def _pass(self, moment: datetime) -> None:
+        self.now = moment
+        if not self.give(PassTime(by=self.engine), f"time passes to {self.now:%Y-%m-%d %H:%M}"):
+            raise Broken("time may not pass: " + self._told())
+
+    def _known(self, m: Mediation) -> Known:
+        return Known(m, self.policy, self.now, tuple(self.effects.values()))
+
+    def give(self, command: AnyCommand, said: str) -> bool:
+        """Decide as the store does; now and then what is claimed is gone. Tell whether it was accepted."""
+        self.story.append(said)
+        before = self.m
+        gone: frozenset[Claim] = frozenset()
+        decided = decide(before, command, self.policy, self.now, gone)
+        if isinstance(decided, Decided) and before and decided.claims and self.random.random() < 0.2:
+            gone = frozenset(claim for claim in decided.claims if not getattr(claim, "beyond_limit", False))
+            decided = decide(before, command, self.policy, self.now, gone)
+        self.seen.steps += 1
+        self.asked.append(Asked(before, command, self.now, gone))
+        if isinstance(decided, Refused):
+            self.seen.rules[decided.rule] += 1
+            return False
+        self._record(before, command, decided)
+        return True
+
+    def _record(self, before: Mediation | None, command: AnyCommand, decided: Decided) -> None:
+        assert decided.state is not None
+        self.m = decided.state
+        self.events += decided.events
+        self.effects |= {effect.type: effect for effect in decided.effects}
+        wrong = [*wrong_step(before, command, decided, self.now, self.policy)]
+        wrong += wrong_in(decided.state, self.now, self.policy)
+        if wrong:
+            raise Broken(f"{wrong[0][0]}: {wrong[0][1]}: {self._told()}")
+        for event in decided.events:
+            if EVENT.validate_json(EVENT.dump_json(event)) != event:
+                raise Broken(f"{event.type} does not read back as it was written: {self._told()}")
+        self._count(before, decided.state, decided)
+
+    def _count(self, before: Mediation | None, after: Mediation, decided: Decided) -> None:
+        self.seen.events.update(event.type for event in decided.events)
+        self.seen.tasks.update(task.kind.value for task in after.tasks)
+        self.seen.stages[after.stage.value] += 1
+        if before and before.stage is not after.stage:
+            self.seen.edges[f"{before.stage} to {after.stage}"] += 1
+        if after.outcome and before and before.stage is not Stage.CLOSED:
+            self.seen.outcomes[after.outcome.value] += 1
+
+    def _told(self) -> str:
+        return "\n  ".join(["this happened:", *self.story])
+
+
+def play(policy: Policy, *, seed: int, sequences: int, steps: int) -> tuple[Seen, list[Sequence]]:
+    """Play so many sequences of so many steps, two of three from a stage that one before came to. Raises Broken."""
+    seen = Seen()
+    played: list[Sequence] = []
+    reached: dict[Stage, list[Sequence]] = defaultdict(list)
+    for n in range(sequences):
+        random = Random(f"{seed}-{n}")
+        sequence = Sequence(policy, random, seen)
+        going = [stage for stage in Stage if reached[stage] and stage is not Stage.CLOSED]
+        if going and n % 3:
+            sequence.goes_on_from(random.choice(reached[random.choice(going)]))
+        sequence.run(steps, reached)
+        played.append(sequence)
+    return seen, played
+
+
+def told(seen: Seen, seed: int) -> str:
+    """Tell what was hit."""
+    lines = [f"sequences: seed {seed}, {seen.steps} steps"]
+    for name in ("stages", "edges", "tasks", "events", "outcomes", "rules"):
+        counts: Counter[str] = getattr(seen, name)
+        lines.append(f"{name} ({len(counts)}): {', '.join(f'{one} {n}' for one, n in counts.most_common())}")
+    return "\n".join(lines)

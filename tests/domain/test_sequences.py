@@ -1,0 +1,49 @@
+"""Two hundred sequences of fifty steps through the core, drawn from everything that the types allow."""
+
+import os
+import sys
+from random import Random
+
+import pytest
+
+from domain import events as e
+from domain.decide import ANSWERS
+from domain.draft import Draft
+from domain.ending import end
+from domain.outcome import Outcome, Stage
+from domain.tasks import Task, TaskKind
+from tests.domain.case import policy_of
+from tests.domain.sequences import Broken, play, told
+
+SEED = int(os.environ.get("PROPERTY_SEED") or Random().randrange(2**32))
+EVENT_KINDS = frozenset(kind.__name__ for kind in e.Event.__subclasses__())
+
+
+@pytest.mark.timeout(900)
+def test_whatever_is_drawn_the_claims_hold(capsys: pytest.CaptureFixture[str]) -> None:
+    with capsys.disabled():
+        sys.stdout.write(f"\nsequences: PROPERTY_SEED={SEED}\n")
+    seen, _ = play(policy_of("amersfoort"), seed=SEED, sequences=200, steps=50)
+    with capsys.disabled():
+        sys.stdout.write(f"{told(seen, SEED)}\n")
+        sys.stdout.write(f"event kinds not hit: {', '.join(sorted(EVENT_KINDS - set(seen.events))) or 'none'}\n")
+    assert seen.steps >= 200 * 50
+    assert set(seen.stages) == set(Stage)
+    assert len(seen.tasks) >= len(TaskKind) // 2
+    assert len(seen.outcomes) >= len(Outcome) // 2
+
+
+def test_the_same_seed_gives_the_same_sequences() -> None:
+    once, again = (play(policy_of("almere"), seed=7, sequences=3, steps=20)[0] for _ in range(2))
+    assert once.events == again.events
+    assert once.rules == again.rules
+
+
+def test_a_broken_rule_is_met_and_its_story_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unheard(d: Draft, _task: Task, _answer: object) -> None:
+        end(d, Outcome.REJECTED)
+
+    monkeypatch.setitem(ANSWERS, TaskKind.ASSESS, unheard)
+    with pytest.raises(Broken, match="without a hearing") as broken:
+        play(policy_of("almere"), seed=1, sequences=20, steps=30)
+    assert "assess, " in str(broken.value)

@@ -1,0 +1,187 @@
+"""Both cities are proved sound; a policy or a rule that was broken on purpose is found, with the path that shows it."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from cli import app
+from domain import events as e
+from domain.decide import ANSWERS, ENTRIES
+from domain.draft import Draft
+from domain.ending import end
+from domain.fall_through import OF_THE_OFFER
+from domain.outcome import Outcome, Stage
+from domain.policy import Policy
+from domain.stages import acceptance, offer
+from domain.tasks import Task, TaskKind
+from policies import claims
+from policies.explore import Exploration, Flaw
+from policies.prove import FIELDS, prove, referrals, report
+from tests.domain.case import POLICIES, policy_of
+
+Change = Callable[[pytest.MonkeyPatch], None]
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("city", ["almere", "amersfoort"])
+def test_a_city_is_sound_and_every_end_and_task_is_reached(city: str) -> None:
+    proof = prove(policy_of(city))
+    assert proof.flaws == ()
+    assert proof.outcomes == set(Outcome)
+    assert proof.tasks == set(TaskKind)
+    assert proof.states > 500
+
+
+@pytest.mark.parametrize(
+    ("line", "broken", "field"),
+    [
+        ('escalate = ["0 days", "5 working days"]', "escalate = []", "tasks.check_readiness.escalate"),
+        ("attempts = 3", "attempts = 0", "follow_up.attempts"),
+        ('repeat = "10 working days"', 'repeat = "0 days"', "tasks.check_readiness.repeat"),
+        ("counted_refusals = 1", "counted_refusals = 0", "offers.counted_refusals"),
+    ],
+)
+def test_the_command_refuses_a_broken_file_and_names_the_field(
+    line: str, broken: str, field: str, tmp_path: Any
+) -> None:
+    text = (POLICIES / "almere.toml").read_text(encoding="utf-8")
+    assert line in text
+    file = tmp_path / "city.toml"
+    file.write_text(text.replace(line, broken), encoding="utf-8")
+    said = CliRunner().invoke(app, ["policy", "prove", str(file)])
+    assert said.exit_code == 1
+    assert field in said.output
+
+
+def test_a_policy_that_was_changed_past_its_checks_is_refused_by_its_field() -> None:
+    policy = policy_of("almere")
+    tasks = {kind: ladder for kind, ladder in policy.tasks.items() if kind is not TaskKind.ASSESS}
+    flaws = prove(policy.model_copy(update={"tasks": tasks})).flaws
+    assert [flaw.claim for flaw in flaws] == [FIELDS]
+    assert "tasks.assess" in flaws[0].what
+
+
+def _with(policy: Policy, kind: TaskKind, **change: object) -> Policy:
+    ladder = policy.tasks[kind].model_copy(update=change)
+    return policy.model_copy(update={"tasks": {**policy.tasks, kind: ladder}})
+
+
+def _explored(until: str, policy: Policy | None = None) -> list[Flaw]:
+    """Explore from a complete referral only, and no further than is needed to see the flaw."""
+    exploration = Exploration(policy or policy_of("almere"), most_open=1, until=until)
+    exploration.run(list(referrals(exploration.policy))[:1])
+    return list(report(exploration).flaws)
+
+
+def _shown(flaws: Iterable[Flaw], claim: str) -> Flaw:
+    found = [flaw for flaw in flaws if flaw.claim == claim]
+    assert found, f"not seen; seen is {[(flaw.claim, flaw.what) for flaw in flaws]}"
+    return found[0]
+
+
+def test_a_wait_that_is_never_escalated_is_shown_with_the_path_that_leads_to_it() -> None:
+    flaw = _shown(_explored(claims.WAITS, _with(policy_of("almere"), TaskKind.ASSESS, escalate=())), claims.WAITS)
+    assert "tasks.assess.escalate" in flaw.what
+    assert [step.events[-1] for step in flaw.path] == ["TaskOpened", "TaskOpened"]
+    assert "check_readiness" in str(flaw.path[-1])
+
+
+# -- rules broken on purpose -----------------------------------------------------------------------------------------
+
+
+def _keys_without_support(patch: pytest.MonkeyPatch) -> None:
+    def hand_over(d: Draft, _task: Task, answer: Any) -> None:
+        d.emit(e.KeysHandedOver(on=answer.on))
+        d.enter(Stage.SUPPORT_START)
+
+    def sign(d: Draft, _task: Task, answer: Any) -> None:
+        d.emit(e.LeaseSigned(form=d.policy.lease_forms[0], keys_on=d.today))
+        d.open(TaskKind.HAND_OVER_KEYS)
+
+    patch.setitem(ANSWERS, TaskKind.SIGN_LEASE, sign)
+    patch.setitem(ANSWERS, TaskKind.HAND_OVER_KEYS, hand_over)
+
+
+def _a_stage_that_asks_nothing(patch: pytest.MonkeyPatch) -> None:
+    patch.setitem(ENTRIES, Stage.ASSESSMENT, lambda _draft: None)
+
+
+def _rejected_unheard(patch: pytest.MonkeyPatch) -> None:
+    patch.setitem(ANSWERS, TaskKind.ASSESS, lambda d, _task, answer: end(d, Outcome.REJECTED, answer.note))
+
+
+def _offer_without_urgency(patch: pytest.MonkeyPatch) -> None:
+    patch.setitem(ANSWERS, TaskKind.ASSESS, lambda d, _task, _answer: d.enter(Stage.OFFER))
+    patch.setattr(offer, "make_offer", None)
+
+    def match(d: Draft, _task: Task, _answer: Any) -> None:
+        d.emit(e.OfferPrepared(candidate=d.m.candidates[0]))
+        d.open(TaskKind.CONFIRM_OFFER)
+
+    patch.setitem(ANSWERS, TaskKind.MAKE_OFFER, match)
+
+
+def _a_withdrawal_that_counts(patch: pytest.MonkeyPatch) -> None:
+    def counted(d: Draft, _command: Any) -> None:
+        d.emit(e.OfferRefused(reason="other"))
+        d.emit(e.RefusalJudged(valid=False))
+        d.cancel(*OF_THE_OFFER)
+        d.enter(Stage.OFFER)
+
+    patch.setattr(acceptance, "withdraw_offer", counted)
+
+
+def _an_answer_that_leads_nowhere(patch: pytest.MonkeyPatch) -> None:
+    patch.setitem(ANSWERS, TaskKind.ASSESS, lambda d, _task, _answer: d.open(TaskKind.ASSESS))
+
+
+def _a_rule_that_breaks_down(patch: pytest.MonkeyPatch) -> None:
+    patch.delitem(ANSWERS, TaskKind.ASSESS)
+
+
+def _an_end_that_leaves_tasks_open(patch: pytest.MonkeyPatch) -> None:
+    def ended(d: Draft, _task: Task, _answer: Any) -> None:
+        d.emit(e.MediationClosed(outcome=Outcome.WITHDRAWN_BY_CLIENT))
+        d.open(TaskKind.ASSESS)
+
+    patch.setitem(ANSWERS, TaskKind.CHECK_READINESS, ended)
+
+
+def _a_second_end(patch: pytest.MonkeyPatch) -> None:
+    def ended(d: Draft, _task: Task, _answer: Any) -> None:
+        end(d, Outcome.WITHDRAWN_BY_CLIENT)
+        d.emit(e.MediationClosed(outcome=Outcome.DIED))
+
+    patch.setitem(ANSWERS, TaskKind.CHECK_READINESS, ended)
+
+
+def _two_offers_at_once(patch: pytest.MonkeyPatch) -> None:
+    def match(d: Draft, _task: Task, _answer: Any) -> None:
+        d.emit(e.OfferPrepared(candidate=d.m.candidates[0]))
+        d.open(TaskKind.MAKE_OFFER)
+
+    patch.setitem(ANSWERS, TaskKind.MAKE_OFFER, match)
+
+
+@pytest.mark.parametrize(
+    ("broken", "claim"),
+    [
+        (_keys_without_support, claims.KEYS),
+        (_a_stage_that_asks_nothing, claims.NOT_FORGOTTEN),
+        (_rejected_unheard, claims.HEARING),
+        (_offer_without_urgency, claims.URGENCY),
+        (_a_withdrawal_that_counts, claims.WITHDRAWAL),
+        (_an_answer_that_leads_nowhere, claims.NO_DEAD_END),
+        (_a_rule_that_breaks_down, claims.NO_FAULT),
+        (_an_end_that_leaves_tasks_open, claims.NOTHING_OPEN),
+        (_a_second_end, claims.ONE_OUTCOME),
+        (_two_offers_at_once, claims.ONE_OFFER),
+    ],
+)
+def test_a_rule_that_was_broken_is_found(broken: Change, claim: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken(monkeypatch)
+    flaw = _shown(_explored(claim), claim)
+    assert flaw.path, "no path shows it"
+    assert flaw.path[0].events[0] == "MediationStarted"
