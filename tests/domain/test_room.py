@@ -10,6 +10,7 @@ from domain import commands as c
 from domain import events as e
 from domain.capacity import Denominator, KeptPart, SubTarget
 from domain.conditions import Verdict
+from domain.decide import Decided
 from domain.outcome import Outcome
 from domain.periods import Span, bounds
 from domain.policy import CapacityModel, CapacityPolicy, CapacityUnit, Policy
@@ -149,8 +150,8 @@ def test_an_offer_claims_a_placement_in_the_complex_and_the_district_and_remembe
 def full_at(case: Case, **found: object) -> frozenset[Claim]:
     """What the store says when the complex of the first dwelling is full."""
     decided = case.judge(case.matching())
-    assert not isinstance(decided, type(None))
-    claim = spread_of(list(decided.claims))[0]  # type: ignore[union-attr]
+    assert isinstance(decided, Decided)
+    claim = spread_of(list(decided.claims))[0]
     return frozenset({claim.model_copy(update={"found": "2 placed, at most 2"})})
 
 
