@@ -93,6 +93,14 @@ def test_a_city_that_says_nothing_of_capacity_has_no_limit_and_that_is_a_gap() -
     assert {"capacity.model", "capacity.unit", "capacity.period"} <= set(said.gaps)
 
 
+@pytest.mark.parametrize("said", ["", 'limit = "unspecified"\n'])
+def test_a_quota_without_a_number_is_no_limit_and_a_gap(said: str) -> None:
+    text = (POLICIES / "almere.toml").read_text(encoding="utf-8").replace("limit = 250\n", said)
+    policy_file = read_policy(text)
+    assert policy_file.policy.capacity.limit is None
+    assert "capacity.limit" in policy_file.gaps
+
+
 def test_a_policy_of_before_placements_were_spread_claims_none() -> None:
     document = policy_of("almere").model_dump(mode="json", exclude={"spread"})
     case = Case(policy=Policy.model_validate(document)).start().ready().positive().list().match()
