@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from pydantic import Field, ValidationError
 
-from domain.policy import Policy
+from domain.policy import CapacityModel, Policy
 from domain.policy_defaults import DEFAULTS
 from domain.value import Value
 
@@ -101,6 +101,9 @@ def read_policy(text: str) -> PolicyFile:
         problems += [Problem(field=_field(p["loc"]), message=p["msg"]) for p in wrong.errors()]
     else:
         problems += _unknown(values, policy.model_dump(mode="json"), "")
+        if policy.capacity.model is CapacityModel.QUOTA and policy.capacity.limit is None:
+            known = parameters.get("capacity.limit", Parameter())
+            parameters["capacity.limit"] = known.model_copy(update={"specified": False})
     if problems:
         raise PolicyInvalid(list(dict.fromkeys(problems)))
     return PolicyFile(policy, parameters)

@@ -15,8 +15,15 @@ from store.database import Connection, Pool, connect
 from store.journal import EVENTS
 from store.queries import query
 
-TABLES = ("held_people", "held_dwellings", "held_places", "held_placements", "counted_places", "counted_placements")
-"""What is compared: the queries that read it, named for what they read."""
+TABLES = {
+    "held_people": query("held_people"),
+    "held_dwellings": query("held_dwellings"),
+    "held_places": query("held_places"),
+    "held_placements": query("held_placements"),
+    "counted_places": query("counted_places"),
+    "counted_placements": query("counted_placements"),
+}
+"""What is compared, and how it is read."""
 
 
 class Difference(NamedTuple):
@@ -62,7 +69,7 @@ async def sweep_at(url: str) -> Swept:
 
 
 async def _compared(connection: Connection, table: str, expected: Counter[str]) -> list[Difference]:
-    rows = await connection.fetch(query(table))
+    rows = await connection.fetch(TABLES[table])
     found = {row["key"]: row["count"] for row in rows}
     wrong = [key for key in sorted(expected.keys() | found.keys()) if expected[key] != found.get(key, 0)]
     return [Difference(table, key, expected[key], found.get(key, 0)) for key in wrong]

@@ -93,6 +93,14 @@ def test_a_city_that_says_nothing_of_capacity_has_no_limit_and_that_is_a_gap() -
     assert {"capacity.model", "capacity.unit", "capacity.period"} <= set(said.gaps)
 
 
+@pytest.mark.parametrize("said", ["", 'limit = "unspecified"\n'])
+def test_a_quota_without_a_number_is_no_limit_and_a_gap(said: str) -> None:
+    text = (POLICIES / "almere.toml").read_text(encoding="utf-8").replace("limit = 250\n", said)
+    policy_file = read_policy(text)
+    assert policy_file.policy.capacity.limit is None
+    assert "capacity.limit" in policy_file.gaps
+
+
 def test_a_policy_of_before_placements_were_spread_claims_none() -> None:
     document = policy_of("almere").model_dump(mode="json", exclude={"spread"})
     case = Case(policy=Policy.model_validate(document)).start().ready().positive().list().match()
@@ -123,7 +131,8 @@ def test_anything_else_is_no_period(period: str) -> None:
 
 
 def test_a_policy_file_names_caps_per_district_and_complex_and_for_all() -> None:
-    text = (POLICIES / "almere.toml").read_text(encoding="utf-8") + (
+    open_yet = 'every_district = "unspecified"\nevery_complex = "unspecified"\n'
+    text = (POLICIES / "almere.toml").read_text(encoding="utf-8").replace(open_yet, "") + (
         "\n[spread.every_complex]\nmost = 4\nreview_on = 2026-12-01\n"
         "\n[spread.districts.haven]\nmost = 12\nperiod = 'half_year'\n"
         "\n[spread.complexes.'ymere/De Oever']\nclosed_until = 2026-09-01\n"

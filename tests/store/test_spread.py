@@ -100,7 +100,7 @@ async def test_what_a_mediation_holds_already_is_counted_once(pool: Pool) -> Non
 async def test_a_complex_that_the_register_closes_takes_no_placement_unless_beyond(
     pool: Pool, facts: dict[str, Any], found: str | None
 ) -> None:
-    await register(pool, **facts)
+    await register(pool, "k-1", **facts)
     assert await claimed(pool, "m-1", placement()) == found
     assert await claimed(pool, "m-2", placement(beyond_limit=True)) is None
 
