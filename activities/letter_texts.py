@@ -94,6 +94,10 @@ DUTCH: dict[Letter, Words] = {
         "Weer een aanbod ingetrokken", "De corporatie heeft meer dan één aanbod ingetrokken. Bel de corporatie."
     ),
     Letter.KEYS_PLANNED: Words("U krijgt de sleutels", "U krijgt de sleutels van uw woning op {by}."),
+    Letter.PROVIDER_CHANGED: Words(
+        "Een andere begeleider",
+        "Een andere organisatie neemt de begeleiding over. De woning en het huurcontract blijven zoals ze zijn.",
+    ),
     Letter.PLAN_ASKED: Words(
         "Uw begeleidingsplan", "U maakt samen met uw begeleider een plan. Het plan is klaar voor of op {by}."
     ),
@@ -145,6 +149,9 @@ ENGLISH: dict[Letter, Words] = {
         "Another offer withdrawn", "The corporation has withdrawn more than one offer. Please phone it."
     ),
     Letter.KEYS_PLANNED: Words("You will get the keys", "You will get the keys of your home on {by}."),
+    Letter.PROVIDER_CHANGED: Words(
+        "Another guide", "Another organisation takes over the support. The home and the lease stay as they are."
+    ),
     Letter.PLAN_ASKED: Words(
         "Your support plan", "You make a plan together with your guide. It is ready on or before {by}."
     ),

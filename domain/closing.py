@@ -5,6 +5,10 @@ from domain.draft import Draft
 from domain.ending import end
 from domain.mediation import Mediation
 from domain.outcome import Outcome, Stage
+from domain.tasks import TaskKind
+
+TAKING_OVER = frozenset({TaskKind.START_SUPPORT, TaskKind.BRIDGE_SUPPORT})
+"""Tasks that are open, after the call, only while another provider takes over."""
 
 
 def conclude(d: Draft, outcome: Outcome, note: str | None = None) -> None:
@@ -29,8 +33,8 @@ def go_on(d: Draft) -> None:
 
 
 def held_open(m: Mediation) -> bool:
-    """Tell whether a signal is still worked on, or the client is away."""
-    return bool(m.open_signals) or m.absence is not None
+    """Tell whether a signal is still worked on, the client is away, or another provider has yet to start."""
+    return bool(m.open_signals) or m.absence is not None or any(t.kind in TAKING_OVER for t in m.tasks)
 
 
 def _to_convert(d: Draft) -> bool:

@@ -166,6 +166,7 @@ class Letter(StrEnum):
     OFFER_MADE = "offer_made"
     OFFERS_WITHDRAWN = "offers_withdrawn"
     KEYS_PLANNED = "keys_planned"
+    PROVIDER_CHANGED = "provider_changed"
     PLAN_ASKED = "plan_asked"
     TALK_PLANNED = "talk_planned"
     JOINT_TALK_PLANNED = "joint_talk_planned"

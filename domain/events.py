@@ -303,6 +303,14 @@ class SupportStarted(Event):
     """What of the soft landing was not in place yet."""
 
 
+class ProviderChanged(Event):
+    """Another provider supports the client from now on."""
+
+    type: Literal["ProviderChanged"] = "ProviderChanged"
+    provider: OrganisationId
+    note: Note
+
+
 class LandingCompleted(Event):
     """More of the soft landing is in place."""
 
@@ -526,6 +534,7 @@ AnyEvent = Annotated[
     | SupportUnable
     | SupportBridged
     | SupportStarted
+    | ProviderChanged
     | LandingCompleted
     | PlanAgreed
     | TalkHeld

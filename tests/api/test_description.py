@@ -13,6 +13,7 @@ from domain.answers import TaskAnswer
 from domain.commands import (
     AddNote,
     AnswerTask,
+    ChangeProvider,
     CorrectReferral,
     OverrideRule,
     PauseMediation,
@@ -116,7 +117,7 @@ async def test_every_kind_of_task_and_every_command_of_people_can_be_given(descr
     assert set(answers) == {kind.value for kind in TaskKind}
     by_people = {AddNote, CorrectReferral, OverrideRule, ReportDeath, Withdraw, WithdrawOffer}
     aftercare = {ReportSignal, ReportAbsence, ReportReturn}
-    steering = {PauseMediation, ResumeMediation, StepBack}
+    steering = {ChangeProvider, PauseMediation, ResumeMediation, StepBack}
     given = by_people | aftercare | steering
     assert set(COMMANDS.values()) == given
     assert AnswerTask not in given
