@@ -141,6 +141,10 @@ DUTCH: dict[Letter, Words] = {
         "Uw huurcontract is tijdelijk",
         "Het contract stopt op {by}. De corporatie zoekt op tijd met u naar een volgende woning.",
     ),
+    Letter.PROVIDER_CHANGED: Words(
+        "Een andere begeleider",
+        "Een andere organisatie neemt de begeleiding over. De woning en het huurcontract blijven zoals ze zijn.",
+    ),
     Letter.PLAN_ASKED: Words(
         "Uw begeleidingsplan", "U maakt samen met uw begeleider een plan. Het plan is klaar voor of op {by}."
     ),
@@ -219,6 +223,9 @@ ENGLISH: dict[Letter, Words] = {
     Letter.TEMPORARY_LEASE: Words(
         "Your lease is temporary",
         "It ends on {by}. The corporation will look for a next home with you in good time.",
+    ),
+    Letter.PROVIDER_CHANGED: Words(
+        "Another guide", "Another organisation takes over the support. The home and the lease stay as they are."
     ),
     Letter.PLAN_ASKED: Words(
         "Your support plan", "You make a plan together with your guide. It is ready on or before {by}."

@@ -28,6 +28,7 @@ COMMANDS: dict[str, type[c.Command]] = {
     "reportSignal": c.ReportSignal,
     "reportAbsence": c.ReportAbsence,
     "reportReturn": c.ReportReturn,
+    "changeProvider": c.ChangeProvider,
     "pauseMediation": c.PauseMediation,
     "resumeMediation": c.ResumeMediation,
     "stepBack": c.StepBack,
@@ -153,8 +154,9 @@ async def give_command(
     """Do what needs no task, by the body's `type`.
 
     Withdraw, report a death, add a note, object, correct the referral, override a rule, take an offer back; report a
-    signal (after the keys; one open signal of a kind), an absence or a return; and, for the municipality, pause, resume
-    or step back to an earlier stage (before the keys). What a rule forbids is a 409 that names the rule.
+    signal (after the keys; one open signal of a kind), an absence or a return. Only the municipality changes the
+    provider (once support has started), pauses, resumes, or steps back to an earlier stage (before the keys). What a
+    rule forbids is a 409 that names the rule.
     """
     kind = COMMANDS[body.type]  # type: ignore[attr-defined]
     command = given(body, ANY_COMMAND, by=caller.actor, type=kind.__name__)

@@ -7,6 +7,9 @@ from domain.mediation import Mediation
 from domain.outcome import Outcome, Stage
 from domain.tasks import TaskKind
 
+AFTER_THE_CALL = frozenset({TaskKind.START_SUPPORT, TaskKind.BRIDGE_SUPPORT, TaskKind.ARRANGE_ONWARD_MOVE})
+"""Tasks that, after the call, are open only while another provider takes over or another home is to be found."""
+
 
 def conclude(d: Draft, outcome: Outcome, note: str | None = None) -> None:
     """The follow-up is done: close with this outcome, at once or when nothing is left to be done."""
@@ -30,8 +33,8 @@ def go_on(d: Draft) -> None:
 
 
 def held_open(m: Mediation) -> bool:
-    """Tell whether a signal is open, the client is away, or where to live after a temporary home."""
-    return bool(m.open_signals) or m.absence is not None or m.open_of(TaskKind.ARRANGE_ONWARD_MOVE) is not None
+    """Tell whether a signal is still worked on, the client is away, or another provider or home is still awaited."""
+    return bool(m.open_signals) or m.absence is not None or any(t.kind in AFTER_THE_CALL for t in m.tasks)
 
 
 def _to_convert(d: Draft) -> bool:

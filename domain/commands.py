@@ -175,6 +175,14 @@ class ReportReturn(Command):
     note: Note | None = None
 
 
+class ChangeProvider(Command):
+    """Another provider supports the client from now on; the home, the lease and the follow-up stay as they are."""
+
+    type: Literal["ChangeProvider"] = "ChangeProvider"
+    provider: OrganisationId
+    note: Note
+
+
 class PauseMediation(Command):
     """Nothing falls due and no letter goes out until the mediation is resumed."""
 
@@ -252,6 +260,7 @@ AnyCommand = Annotated[
     | ReportSignal
     | ReportAbsence
     | ReportReturn
+    | ChangeProvider
     | PauseMediation
     | ResumeMediation
     | StepBack

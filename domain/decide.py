@@ -26,6 +26,7 @@ from domain.commands import (
     AdoptPolicy,
     AnswerTask,
     AnyCommand,
+    ChangeProvider,
     ClientWithdrawal,
     Command,
     CorrectReferral,
@@ -58,6 +59,7 @@ from domain.mediation import Mediation
 from domain.outcome import Outcome, Stage
 from domain.parties import SYSTEM, OrganisationId, Role
 from domain.policy import Policy
+from domain.provider import change_provider
 from domain.referral import ReferralChanges
 from domain.scarce import Claim
 from domain.stages import acceptance, assessment, conversion, follow_up, offer, readiness, support_start
@@ -215,6 +217,8 @@ def _apply(d: Draft, command: AnyCommand) -> None:
             absence.report_absence(d, command)
         case ReportReturn():
             absence.report_return(d, command)
+        case ChangeProvider():
+            change_provider(d, command)
         case PauseMediation():
             pause.pause(d, command)
         case ResumeMediation():
@@ -270,7 +274,7 @@ def _permit(d: Draft, command: Command) -> None:
             allowed = by.organisation == d.m.parties.institution
         case WithdrawOffer():
             allowed = by.organisation == d.offer.candidate.dwelling.corporation
-        case OverrideRule() | AdoptPolicy() | PauseMediation() | ResumeMediation() | StepBack():
+        case OverrideRule() | AdoptPolicy() | ChangeProvider() | PauseMediation() | ResumeMediation() | StepBack():
             allowed = False
         case LearnSupportRequest(provider=sender):
             allowed = by.user == SYSTEM and by.organisation == sender

@@ -175,6 +175,7 @@ class Letter(StrEnum):
     OFFERS_WITHDRAWN = "offers_withdrawn"
     KEYS_PLANNED = "keys_planned"
     TEMPORARY_LEASE = "temporary_lease"
+    PROVIDER_CHANGED = "provider_changed"
     PLAN_ASKED = "plan_asked"
     TALK_PLANNED = "talk_planned"
     JOINT_TALK_PLANNED = "joint_talk_planned"

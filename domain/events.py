@@ -404,6 +404,14 @@ class SupportStarted(Event):
     """What of the soft landing was not in place yet."""
 
 
+class ProviderChanged(Event):
+    """Another provider supports the client from now on."""
+
+    type: Literal["ProviderChanged"] = "ProviderChanged"
+    provider: OrganisationId
+    note: Note
+
+
 class LandingCompleted(Event):
     """More of the soft landing is in place."""
 
@@ -653,6 +661,7 @@ AnyEvent = Annotated[
     | SupportUnable
     | SupportBridged
     | SupportStarted
+    | ProviderChanged
     | LandingCompleted
     | PlanAgreed
     | TalkHeld

@@ -403,6 +403,8 @@ def _changes(m: Mediation, event: e.AnyEvent) -> Iterator[tuple[str, Any]]:
             yield "support", _support(m, bridged_by=by)
         case e.SupportStarted(on=on, lacking=lacking):
             yield "support", _support(m, started_on=on, lacking=lacking)
+        case e.ProviderChanged(provider=provider):
+            yield "support", _support(m, provider=provider, number=None, starts_on=None, bridged_by=None)
         case e.LandingCompleted(in_place=in_place):
             lacking = m.support.lacking if m.support else ()
             yield "support", _support(m, lacking=tuple(x for x in lacking if x not in in_place))

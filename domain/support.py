@@ -17,6 +17,11 @@ def ask_support(d: Draft, provider: OrganisationId, waiting: TaskKind = TaskKind
     """Ask a provider on which day support can start, or after the move to start at once."""
     d.emit(e.SupportRequested(provider=provider))
     d.open(waiting)
+    request_support(d, provider)
+
+
+def request_support(d: Draft, provider: OrganisationId) -> None:
+    """Have the provider's system take the request."""
     d.do(
         RequestSupport(
             provider=provider,

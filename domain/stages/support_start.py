@@ -3,6 +3,7 @@
 from domain import events as e
 from domain import first_weeks
 from domain.answers import StartAnswer
+from domain.closing import go_on
 from domain.draft import Draft
 from domain.outcome import Stage
 from domain.support import support_missing
@@ -27,5 +28,8 @@ def start_support(d: Draft, task: Task, answer: StartAnswer) -> None:
     d.require(started_on <= d.today, "support_in_future", "report the first contact on or after the day it took place")
     d.emit(e.SupportStarted(on=started_on, lacking=first_weeks.lacking(d, answer)))
     d.cancel(TaskKind.BRIDGE_SUPPORT)
+    if d.m.stage is not Stage.SUPPORT_START:
+        go_on(d)
+        return
     d.enter(Stage.FOLLOW_UP)
     first_weeks.begin(d)

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 from temporalio import activity, workflow
@@ -177,7 +178,7 @@ class Neighbourhood:
                 self._checked(await self._http.request(method, url, json=body))
 
     async def _post(self, path: str, role: Role, organisation: str, key: str, body: Body) -> View:
-        headers = {**self._bearer(role, organisation), "Idempotency-Key": f"{self._city.seed}-{key}"}
+        headers = {**self._bearer(role, organisation), "Idempotency-Key": quote(f"{self._city.seed}-{key}", safe=":")}
         return self._checked(await self._http.post(f"{self._api}{path}", json=body, headers=headers))
 
     def _checked(self, answer: httpx.Response) -> View:

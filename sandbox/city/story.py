@@ -186,6 +186,7 @@ SENTENCES: dict[str, Callable[[Document], str]] = {
     "SupportUnable": lambda d: "the provider cannot start",
     "SupportBridged": lambda d: "somebody else supports the client for now (overbrugging)",
     "SupportStarted": lambda d: f"the first contact at home was on {d['on']} (start ondersteuning)",
+    "ProviderChanged": lambda d: f"another provider supports the client: {_plain(d['provider'])}",
     "LandingCompleted": lambda d: f"in place now: {_listed(d['in_place'])}",
     "PlanAgreed": lambda d: f"the support plan was agreed on {d['on']} (begeleidingsplan)",
     "TalkHeld": lambda d: f"the corporation talked with its tenant on {d['on']}",

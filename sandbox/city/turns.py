@@ -1,4 +1,4 @@
-"""Turns that a mediation takes unasked: signals, absences and returns, a pause, a step back."""
+"""Turns that a mediation takes unasked: signals, absences and returns, another provider, a pause, a step back."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -7,6 +7,7 @@ from domain.absences import AbsenceKind
 from domain.outcome import Stage
 from domain.parties import Role
 from domain.signals import SignalKind
+from domain.tasks import TaskKind
 from sandbox.city import temperament as t
 from sandbox.city.acts import Act, Body
 from sandbox.city.around import Around
@@ -18,6 +19,7 @@ def turns(around: Around) -> Iterator[Act | None]:
     yield from (_signal(around, kind) for kind in SignalKind)
     yield from (_away(around, kind) for kind in AbsenceKind)
     yield _back(around)
+    yield _changes_provider(around)
     yield _pauses(around)
     yield _resumes(around)
     yield _steps_back(around)
@@ -66,6 +68,24 @@ def _back(around: Around) -> Act | None:
         return None
     day = since + timedelta(days=around.chance(key).whole(*t.BACK_AFTER_DAYS, "day"))
     return _by_municipality(around, key, day, {"type": "ReportReturn", "on": day.isoformat()})
+
+
+def _changes_provider(around: Around) -> Act | None:
+    """The provider stops, and another takes over."""
+    chance, seen = around.chance("provider"), around.seen
+    asked = {TaskKind.START_SUPPORT, TaskKind.BRIDGE_SUPPORT} & {task.kind for task in seen.tasks}
+    if seen.handed_over_on is None or seen.stage == Stage.SUPPORT_START or asked:
+        return None
+    others = [one.id for one in around.city.organisations.providers if one.id != seen.provider]
+    if not others or not chance.happens(t.CHANGES_PROVIDER, "changes"):
+        return None
+    day = seen.handed_over_on + timedelta(days=chance.whole(*t.SIGNALS_AFTER_DAYS, "day"))
+    body = {
+        "type": "ChangeProvider",
+        "provider": chance.one_of(others, "who"),
+        "note": note(around.resident, chance, "provider"),
+    }
+    return _by_municipality(around, "provider", day, body)
 
 
 def _pauses(around: Around) -> Act | None:

@@ -60,6 +60,7 @@ NOTES = {
         "{name} is opgenomen en komt voorlopig niet terug.",
         "{name} is een tijd ergens anders; {guide} volgt het.",
     ),
+    "provider": ("De organisatie van {guide} stopt; {name} krijgt een andere begeleider.",),
     "pause": ("Alles rond {name} ligt even stil tot er nieuwe afspraken zijn.",),
     "step_back": ("Het gaat anders met {name} dan bij de beoordeling; {guide} vraagt om opnieuw te kijken.",),
     "conversion": ("{name} is er nog niet aan toe om zelf te huren; met {guide} besproken.",),

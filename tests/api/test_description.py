@@ -14,6 +14,7 @@ from domain.answers import TaskAnswer
 from domain.commands import (
     AddNote,
     AnswerTask,
+    ChangeProvider,
     CorrectReferral,
     FileObjection,
     OverrideRule,
@@ -123,7 +124,7 @@ async def test_every_kind_of_task_and_every_command_of_people_can_be_given(descr
     assert set(answers) == {kind.value for kind in TaskKind}
     by_people = {AddNote, CorrectReferral, FileObjection, OverrideRule, ReportDeath, Withdraw, WithdrawOffer}
     aftercare = {ReportSignal, ReportAbsence, ReportReturn}
-    steering = {PauseMediation, ResumeMediation, StepBack}
+    steering = {ChangeProvider, PauseMediation, ResumeMediation, StepBack}
     given = by_people | aftercare | steering
     assert set(COMMANDS.values()) == given
     assert AnswerTask not in given

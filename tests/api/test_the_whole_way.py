@@ -52,9 +52,14 @@ async def test_a_person_moves_home_with_only_tokens_of_the_right_roles(desk: Des
     await skip(
         desk, client, mediation, timedelta(days=(date.fromisoformat(called["due"][:10]) - await desk.today()).days)
     )
-    closed = await desk.answer(
+    asked = await desk.task(mediation, "follow_up_call")
+    assert len(asked["script"]) > 3
+    called_fine = await desk.answer(
         desk.coordinator, mediation, "follow_up_call", dayPart="morning", reached=True, result="fine"
     )
+    assert (called_fine["stage"], called_fine["concluded"]) == ("conversion", "housed_follow_up_held")
+    own_name = (await desk.today()).isoformat()
+    closed = await desk.answer(desk.corporation, mediation, "decide_conversion", result="converted", on=own_name)
     assert (closed["stage"], closed["outcome"]) == ("closed", "housed_follow_up_held")
     assert closed["tasks"] == []
     assert closed["actsNext"] == []
@@ -64,4 +69,4 @@ async def test_a_person_moves_home_with_only_tokens_of_the_right_roles(desk: Des
     assert [e["sequence"] for e in events["items"]] == list(range(1, recorded["events"] + 1))
     assert {e["by"]["role"] for e in events["items"]} >= {"institution", "coordinator", "district_team", "corporation"}
     entered = [e["event"]["stage"] for e in events["items"] if e["event"]["type"] == "StageEntered"]
-    assert entered == ["readiness", "assessment", "offer", "acceptance", "support_start", "follow_up"]
+    assert entered == ["readiness", "assessment", "offer", "acceptance", "support_start", "follow_up", "conversion"]

@@ -130,6 +130,7 @@ def much_aftercare() -> Case:
     case.answer(a.PlanAnswer(agreed_on=case.today)).answer(a.TalkAnswer(held_on=case.today))
     case.signals(SignalKind.ARREARS).answer(a.ReminderAnswer()).answer(a.TenantAnswer())
     case.answer(a.DebtHelpAnswer(objects=True)).answer(a.SignalReviewAnswer(result="calmed"))
+    case.do(c.ChangeProvider(by=case.municipality, provider="blijf-groep", note=NOTE)).start_support()
     case.call_day().signals(SignalKind.NUISANCE).call().answer(a.AcknowledgementAnswer())
     case.answer(a.JointTalkAnswer(result="case_conference"))
     case.answer(a.ConferenceAnswer(result="handed_over", note=NOTE)).days(300)

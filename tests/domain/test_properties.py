@@ -399,6 +399,7 @@ class City(RuleBasedStateMachine):
         life = self.pick(data)
         paused = life.state is not None and life.state.paused_at is not None
         commands: tuple[c.AnyCommand, ...] = (
+            c.ChangeProvider(by=by, provider="blijf-groep", note=NOTE),
             c.ResumeMediation(by=by) if paused else c.PauseMediation(by=by, note=NOTE),
             data.draw(st.builds(c.StepBack, by=st.just(by), to=st.sampled_from(Stage), note=st.just(NOTE)), "back"),
         )

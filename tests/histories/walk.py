@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
-from pathlib import Path
 from time import monotonic
 from typing import NamedTuple
 
@@ -18,7 +17,6 @@ from domain.mediation import Mediation
 from domain.outcome import Stage
 from domain.parties import Actor, Role
 from domain.policy import LeaseForm, Policy
-from domain.policy_file import parse_policy
 from domain.record import MediationRecord, Opening, Recorded, Submission
 from domain.referral import Document, DwellingNeeds, Referral, TargetGroup
 from domain.tasks import Task, TaskKind
@@ -26,10 +24,11 @@ from runtime.search_attributes import MUNICIPALITY, POLICY_VERSION, STAGE
 from store import journal, outbox
 from store.database import Pool
 from store.vault import Contact, Person, Vault
+from tests.domain.case import main_road
 from tests.town import Town
 from workflows.mediation import MediationWorkflow
 
-ALMERE = parse_policy((Path(__file__).parents[2] / "policies" / "almere.toml").read_text(encoding="utf-8"))
+ALMERE = main_road("almere")
 PATIENCE = 60.0
 """Seconds until what is waited for must be there: a worker may have to be started again first."""
 

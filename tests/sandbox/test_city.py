@@ -592,7 +592,7 @@ def test_people_act_at_whole_hours_on_working_days() -> None:
 def test_every_mediation_of_a_city_closes(municipality: str) -> None:
     run = lived(municipality)
     assert all(life.closed for life in run.lives)
-    assert run.now - run.city.opening < timedelta(days=3 * 365)
+    assert run.now - run.city.opening < timedelta(days=5 * 365), "a conversion is two years after the keys"
     reached = outcomes(run)
     assert reached["housed_follow_up_held"] > 0.7 * len(run.lives)
     days = waited(run)
@@ -663,7 +663,7 @@ def test_stories_are_readable_and_name_nobody() -> None:
     names = {one.id: one.name for one in run.city.organisations.all()}
     for life in run.lives:
         lines = timeline(life.story(), names)
-        assert all(line[:4] in {"2026", "2027", "2028"} for line in lines)
+        assert all(line[:4] in {"2026", "2027", "2028", "2029", "2030"} for line in lines)
         text = "\n".join(lines)
         assert str(life.resident.person.name) not in text
         assert life.resident.bsn not in text

@@ -27,7 +27,7 @@ from store import journal
 from store.database import Pool
 from store.vault import Person, Vault
 from tests.activities.effects import home
-from tests.domain.case import NOTE, policy_of
+from tests.domain.case import NOTE, main_road
 from tests.town import CLIENT, Town
 from workflows.mediation import MediationWorkflow
 
@@ -60,7 +60,7 @@ class Journey:
 
     def __init__(self, shell: Shell, *, policy: Policy | None = None, **parties: object) -> None:
         self.shell = shell
-        self.policy = policy or policy_of("almere")
+        self.policy = policy or main_road("almere")
         self.town = shell.town
         self.id = f"m-{uuid4().hex[:10]}"
         self._parties = self.town.parties(**parties)

@@ -12,7 +12,7 @@ from domain.outcome import Outcome, Stage
 from domain.policy import Policy
 from domain.referral import Document
 from domain.tasks import TaskKind
-from tests.domain.case import NOTE, policy_of
+from tests.domain.case import NOTE, main_road
 from tests.town import CLIENT
 from tests.workflows.journey import Journey, Shell, table
 
@@ -23,7 +23,7 @@ OTHER = CLIENT.model_copy(update={"bsn": "999990020"})
 
 def with_limit(limit: int) -> Policy:
     """Almere with so few places."""
-    policy = policy_of("almere")
+    policy = main_road("almere")
     return policy.model_copy(update={"capacity": policy.capacity.model_copy(update={"limit": limit})})
 
 
