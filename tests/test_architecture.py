@@ -25,7 +25,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
 THIRD_PARTY: dict[str, frozenset[str]] = {
     "domain": frozenset({"pydantic"}),
     "workflows": frozenset({"temporalio"}),
-    "policies": frozenset(),
+    "policies": frozenset({"pydantic"}),
 }
 """Parts that may import no other package than these and the standard library."""
 MAY_PLAY = frozenset({"sandbox", "cli", "tests", "benchmarks"})
