@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from pydantic import ValidationError
+
 from domain.calendar import Term
 from domain.clocks import ClockKind
 from domain.outcome import Outcome, Stage
@@ -222,7 +224,10 @@ class _Description:
             yield self._say("desk", desk=decision.desk)
         if decision.advice:
             yield self._say("advises", advice=decision.advice)
-        yield self._say("fee", fee=f"{decision.fee_cents / 100:.2f}") if decision.fee_cents else self._say("no_fee")
+        if "decision.fee_cents" in self.file.gaps:
+            yield self._say("fee_open")
+        else:
+            yield self._say("fee", fee=f"{decision.fee_cents / 100:.2f}") if decision.fee_cents else self._say("no_fee")
         yield self._say("hearing")
         yield ""
         yield self._say(
@@ -235,7 +240,7 @@ class _Description:
     def _ends(self) -> Iterator[str]:
         yield self._heading("ends")
         for outcome in Outcome:
-            stages = self._list(self.words.stages[stage] for stage in ENDS.get(outcome, ()))
+            stages = "; ".join(self.words.stages[stage] for stage in ENDS.get(outcome, ()))
             yield f"- {self.words.outcomes[outcome]} ({stages or self._say('at_any_stage')})"
 
     # -- what is open, and where it comes from ---------------------------------------------------------------------
@@ -246,7 +251,7 @@ class _Description:
         if gaps:
             yield self._say("gaps_text", name=self.policy.name)
             yield ""
-            yield from self._table("gap_columns", ((self._name(path), self._value(values.get(path))) for path in gaps))
+            yield from self._table("gap_columns", ((self._name(path), self._plain(values.get(path))) for path in gaps))
         else:
             yield self._say("no_gaps")
         yield ""
@@ -258,10 +263,16 @@ class _Description:
 
     def _appendix(self) -> Iterator[str]:
         yield self._heading("appendix")
-        rows = ((f"`{path}`", self._value(value), self._origin(path)) for path, value in flat(self.policy).items())
+        rows = (
+            (f"`{path}`", self._value(value), self._origin(path))
+            for path, value in flat(self.policy).items()
+            if path in self.file.parameters or value not in (None, False, [], {})
+        )
         yield from self._table("appendix_columns", rows)
 
     def _origin(self, path: str) -> str:
+        if path not in self.file.parameters:
+            return self._say("default")
         known = about(self.file.parameters, path)
         return origin(known) if known.specified else self._say("undecided")
 
@@ -294,6 +305,22 @@ class _Description:
     def _each(self, term: Term) -> str:
         """Return a term as it follows "every"."""
         return self.words.units[term.unit][0] if term.amount == 1 else self._term(term)
+
+    def _plain(self, value: Any) -> str:
+        """Return a parameter's value as people say it."""
+        words = self.words
+        if isinstance(value, list):
+            return ", ".join(map(self._plain, value)) or self._say("none")
+        if isinstance(value, bool):
+            return self._say("yes" if value else "no")
+        for texts in (words.the_roles, words.anchors, words.topics, words.lease_forms, words.documents):
+            known: Mapping[Any, str] = texts
+            if value in known:
+                return known[value]
+        try:
+            return self._term(Term.model_validate(value))
+        except ValidationError:
+            return self._value(value)
 
     def _value(self, value: Any) -> str:
         return json.dumps(value, ensure_ascii=False) if value not in (None, [], {}) else "-"

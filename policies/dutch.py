@@ -263,6 +263,7 @@ WORDS = Words(
         "desk": "Loket: {desk}.",
         "advises": "Advies: {advice}.",
         "fee": "Kosten (leges): {fee} euro.",
+        "fee_open": "Of er kosten zijn, is nog niet beslist.",
         "no_fee": "Er zijn geen kosten.",
         "hearing": "Niemand krijgt een nee of verliest urgentie zonder een mens die besluit, een reden en eerst een "
         "gesprek met de cliënt (Awb 4:7 en 4:8).",
@@ -283,6 +284,7 @@ WORDS = Words(
         "appendix": "Bijlage: waar elke waarde vandaan komt",
         "appendix_columns": "Parameter | Waarde | Bron",
         "undecided": "niet beslist; standaard van het systeem",
+        "default": "standaard van het systeem",
         "and": "en",
         "every": "elke {term}",
     },

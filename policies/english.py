@@ -262,6 +262,7 @@ WORDS = Words(
         "desk": "Desk: {desk}.",
         "advises": "Advice: {advice}.",
         "fee": "Fee: {fee} euro.",
+        "fee_open": "Whether there is a fee is not decided yet.",
         "no_fee": "There is no fee.",
         "hearing": "Nobody is refused or loses urgency without a person who decides, a reason, and a talk with the "
         "client first (Awb 4:7 and 4:8).",
@@ -280,6 +281,7 @@ WORDS = Words(
         "appendix": "Appendix: where each value comes from",
         "appendix_columns": "Parameter | Value | Source",
         "undecided": "not decided; default of the engine",
+        "default": "default of the engine",
         "and": "and",
         "every": "every {term}",
     },

@@ -7,6 +7,7 @@ import os
 import sys
 from collections import Counter
 from datetime import date, datetime, timedelta
+from functools import cache
 from random import Random
 from typing import Any, get_args
 
@@ -88,6 +89,18 @@ def small_city() -> Policy:
 
 
 POLICY = small_city()
+TERMS = ("1 day", "3 weeks", "24 months")
+
+
+@cache
+def other_terms(term: str) -> Policy:
+    """The small city with one term for everything."""
+    document = POLICY.model_dump(mode="json") | {"version": "2026-01-02"}
+    for ladder in document["tasks"].values():
+        ladder["due"] = term
+    for clock in document["clocks"].values():
+        clock["length"] = term
+    return Policy.model_validate(document)
 
 
 GIVEN_BACK = {"OfferReturned", "SupportReturned", "DeliveryFailed"}
@@ -176,6 +189,7 @@ class Life:
     def __init__(self, number: int) -> None:
         self.id = f"m-{number}"
         self.person = PEOPLE[number]
+        self.policy = POLICY
         self.state: Mediation | None = None
         self.events: list[e.AnyEvent] = []
         self.keys: set[str] = set()
@@ -199,13 +213,14 @@ class City(RuleBasedStateMachine):
     def give(self, life: Life, command: c.AnyCommand) -> Decided | Refused:
         gone: frozenset[Claim] = frozenset()
         while True:
-            decided = decide(life.state, command, POLICY, self.now, gone)
+            decided = decide(life.state, command, life.policy, self.now, gone)
             if isinstance(decided, Refused):
                 self.seen.rules[decided.rule] += 1
                 return decided
             more = self.scarce.gone(decided.claims, life.id)
             if not more:
                 self._record(life, command, decided)
+                life.policy = command.policy if isinstance(command, c.AdoptPolicy) else life.policy
                 return decided
             assert not more <= gone, "decided again without knowing what is gone"
             gone |= more
@@ -312,6 +327,21 @@ class City(RuleBasedStateMachine):
             else:
                 answer = data.draw(answers(task.kind, life.state, self.now), "answer")
             self.give(life, c.AnswerTask(by=BOSS, task=task.id, answer=answer))
+
+    @rule(data=st.data(), by=st.sampled_from((BOSS, ENGINE, ACTORS[3])), term=st.sampled_from(TERMS))
+    def adopt(self, data: st.DataObject, by: Actor, term: str) -> None:
+        """Go over to a policy in which every task and clock has another term: nothing becomes due in the past."""
+        life = self.pick(data)
+        before = {task.id: task for task in life.state.tasks} if life.state else {}
+        events = len(life.events)
+        self.give(life, c.AdoptPolicy(by=by, policy=other_terms(term), note=NOTE))
+        if len(life.events) == events or not life.state:
+            return
+        for task in life.state.tasks:
+            was = before[task.id]
+            assert task.opened_at == was.opened_at
+            assert task.due > self.now or task.due == was.due
+            assert task.escalations
 
     @rule(data=st.data())
     def answer(self, data: st.DataObject) -> None:

@@ -379,6 +379,7 @@ def test_other_numbers_are_told() -> None:
     ):
         assert sentence in text, sentence
     assert "Urgentiecommissie" not in text
+    assert "Of er kosten zijn, is nog niet beslist." in describe(file_of("almere"), Language.NL)
 
 
 @pytest.mark.parametrize("city", CITIES)
@@ -388,7 +389,9 @@ def test_every_gap_is_an_open_point_with_the_value_in_force(city: str, language:
     assert len(points) == len(file_of(city).gaps)
     if city == "almere":
         answer = reader.words.tasks[TaskKind.ANSWER_OFFER]
-        assert [f"{answer}: {reader.words.parameters['due']}", '"5 working days"'] in points
+        term = {Language.NL: "5 werkdagen", Language.EN: "5 working days"}[language]
+        assert [f"{answer}: {reader.words.parameters['due']}", term] in points
+        assert [reader.words.parameters["follow_up.caller"], reader.words.the_roles[Role.COORDINATOR]] in points
 
 
 def test_without_gaps_it_says_so() -> None:

@@ -92,3 +92,9 @@ def test_every_key_that_the_reader_finds_in_our_files_has_a_line_that_names_it(c
         return seen
 
     assert walk(tomllib.loads(text), "") > 150
+
+
+def test_the_elements_of_a_value_that_tells_its_source_are_the_parameters_own() -> None:
+    lines = lines_of('groups = { value = [\n  "one",\n  "two",\n], source = "x" }\n[value]\nvalue = 1\n')
+    assert (lines["groups"], lines["groups.0"], lines["groups.1"], lines["groups.source"]) == (1, 2, 3, 4)
+    assert lines["value"] == 5

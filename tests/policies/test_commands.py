@@ -1,0 +1,58 @@
+"""`mediation policy`: what it prints, and how it ends."""
+
+from pathlib import Path
+
+from typer.testing import CliRunner, Result
+
+from cli import app
+
+GORZEN = str(Path(__file__).with_name("gorzen.toml"))
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(app, ["policy", *words])
+
+
+def test_a_valid_policy_is_told_to_be_so_with_its_gaps() -> None:
+    result = run("check", "almere")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("almere: valid; ")
+    assert "  gap: tasks.answer_offer.due\n" in result.stdout
+    assert run("check", GORZEN).exit_code == 0
+
+
+def test_each_problem_is_told_with_file_line_and_field(tmp_path: Path) -> None:
+    file = tmp_path / "city.toml"
+    file.write_text(Path(GORZEN).read_text(encoding="utf-8").replace("attempts = 2", "attempts = 0"))
+    result = run("check", str(file))
+    line = file.read_text().splitlines().index("attempts = 0") + 1
+    assert result.exit_code == 1
+    assert result.stderr.splitlines() == [
+        f"{file}:{line}: follow_up.attempts: Input should be greater than or equal to 1"
+    ]
+    assert run("describe", str(file)).exit_code == 1
+
+
+def test_a_file_that_is_not_there_is_told() -> None:
+    result = run("check", "atlantis")
+    assert result.exit_code == 1
+    assert "ours are: almere, amersfoort" in result.stderr
+
+
+def test_ours_are_listed_with_version_validity_and_gaps() -> None:
+    lines = run("list").stdout.splitlines()
+    assert [line.split()[0] for line in lines] == ["almere", "amersfoort"]
+    assert "version 2026-01-01, from 2026-01-01 on, 9 gaps" in lines[0]
+
+
+def test_a_difference_is_shown_with_both_values_and_sources() -> None:
+    shown = run("diff", "almere", "amersfoort").stdout
+    assert 'tasks.assess.due\n  almere: "2 weeks"  [assumed]\n  amersfoort: "3 weeks"  [assumed]\n' in shown
+    assert "offers.counted_refusals\n  almere: 1  [assumed]\n  amersfoort: 2  [not decided" in shown
+    assert run("diff", "almere", "almere").stdout == ""
+
+
+def test_a_description_comes_in_dutch_unless_english_is_asked() -> None:
+    assert run("describe", "almere").stdout.startswith("# Directe bemiddeling in Almere: zo werken wij")
+    assert run("describe", GORZEN, "--language", "en").stdout.startswith("# Direct mediation in Gorzen: how we work")
+    assert run("describe", "almere", "--language", "fr").exit_code == 2
