@@ -26,7 +26,6 @@ THIRD_PARTY: dict[str, frozenset[str]] = {
     "domain": frozenset({"pydantic"}),
     "policies": frozenset({"pydantic"}),
     "workflows": frozenset({"temporalio"}),
-    "policies": frozenset({"pydantic"}),
 }
 """Parts that may import no other package than these and the standard library."""
 MAY_PLAY = frozenset({"sandbox", "cli", "tests", "benchmarks"})
