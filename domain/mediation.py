@@ -278,8 +278,8 @@ def _changes(m: Mediation, event: e.AnyEvent) -> Iterator[tuple[str, Any]]:
             given = {name: getattr(changes, name) for name in changes.model_fields_set}
             yield "referral", m.referral.model_copy(update={k: v for k, v in given.items() if v is not None})
         case e.ReadinessChecked(checklist=checklist):
-            known = m.referral.checklist.updated(checklist)
-            yield "referral", m.referral.model_copy(update={"checklist": known})
+            merged = m.referral.checklist.updated(checklist)
+            yield "referral", m.referral.model_copy(update={"checklist": merged})
         case e.OriginDetermined(origin=origin, exception=exception):
             yield "origin", Origin(municipality=origin, exception=exception)
         case e.TransferRefused(origin=origin):
