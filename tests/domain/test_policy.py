@@ -6,7 +6,7 @@ import pytest
 
 from domain.calendar import Term, Unit
 from domain.clocks import ClockKind
-from domain.policy import CapacityModel, CapacityUnit, Policy
+from domain.policy import CapacityModel, CapacityUnit, OriginRule, Policy
 from domain.policy_file import ASSUMED, PolicyInvalid, parse_policy, read_policy
 from domain.tasks import TaskKind
 from tests.domain.case import POLICIES, policy_of
@@ -173,3 +173,26 @@ def test_a_wrong_value_of_the_later_parameters_is_named_too(old: str, new: str, 
 
 def test_a_year_is_twelve_months() -> None:
     assert policy_of("almere").support.guidance_term == Term(amount=24, unit=Unit.MONTHS)
+
+
+@pytest.mark.parametrize("city", CITIES)
+def test_a_policy_of_the_first_release_has_no_path_that_it_did_not_know(city: str) -> None:
+    later = {"readiness_items", "origin", "origin_exceptions", "suitability", "viewing", "secrecy", "temporary_lease"}
+    first = Policy.model_validate(policy_of(city).model_dump(mode="json", exclude=later))
+    assert (first.origin, first.viewing) == (OriginRule.NONE, False)
+    assert first.suitability is None
+    assert first.temporary_lease is None
+
+
+def test_a_file_that_names_no_rents_gets_those_the_government_published() -> None:
+    text = text_of("almere")
+    start, end = text.index("[suitability.rents.2025]"), text.index("[secrecy]")
+    read = read_policy(text[:start] + text[end:])
+    assert read.policy.suitability == policy_of("almere").suitability
+    assert "suitability.rents.2026.small_cents" in read.gaps
+
+
+def test_the_two_cities_ask_for_the_origin_as_their_sources_say() -> None:
+    assert policy_of("amersfoort").origin is OriginRule.RETURN
+    assert "origin" in read_policy(text_of("almere")).gaps
+    assert policy_of("almere").origin is OriginRule.NONE
