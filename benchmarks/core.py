@@ -12,6 +12,7 @@ from typing import NamedTuple
 from pydantic import BaseModel
 
 from domain.decide import Decided, decide
+from domain.events import AnyEvent
 from domain.mediation import fold
 from domain.policy import Policy
 from domain.policy_file import parse_policy
@@ -47,14 +48,14 @@ def measure(sequences: int = 60, rounds: int = 5) -> None:
         )
 
 
-def _rates(policy: Policy, asked: list[Asked], journals: list[list[object]]) -> Rates:
+def _rates(policy: Policy, asked: list[Asked], journals: list[list[AnyEvent]]) -> Rates:
     start = process_time()
     decided = [decide(one.m, one.command, policy, one.at, one.gone) for one in asked]
     deciding = process_time() - start
     events = sum(len(one.events) for one in decided if isinstance(one, Decided))
     start = process_time()
     for journal in journals:
-        fold(journal)  # type: ignore[arg-type]
+        fold(journal)
     folding = process_time() - start
     return Rates(len(asked) / deciding, events / deciding, sum(map(len, journals)) / folding)
 
