@@ -167,7 +167,7 @@ def decide(
         _apply(d, command)
     except RuleBroken as broken:
         return Refused(rule=broken.rule, reason=broken.reason, conditions=broken.conditions)
-    return Decided.model_construct(
+    return Decided.of(
         state=d.state,
         events=tuple(d.events),
         effects=tuple(d.effects),

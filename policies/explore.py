@@ -1,8 +1,9 @@
 """Breadth first over every state that a mediation can be in, by asking the real rules: never a second model.
 
 Answers and commands that were never told apart (the same rule refused them, or the same happened and led to the same
-state) in any sampled situation are given through one of them. A situation, the stage with the kinds of the open tasks,
-is sampled in full the first time it is met; when that tells more apart, states seen before are visited again.
+state) in any sampled situation are given through one of them. A situation (`Node.situation`: the stage, the kinds of
+the open tasks and a few facts) is sampled the first time it is met: every way by the municipality, and by each other
+who may in one of every class so found. When that tells more apart, states seen before are visited again.
 """
 
 from collections import Counter, deque
@@ -60,7 +61,7 @@ class Node:
 
     @property
     def situation(self) -> object:
-        """What is sampled in full when it is met first: the state but for its clocks and what failed beside it."""
+        """What is sampled when first met: the stage, what is open, and the facts that answers are held against."""
         m = self.m
         if m.stage is Stage.CLOSED:
             return self.key
