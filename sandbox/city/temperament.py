@@ -130,11 +130,11 @@ HOME_AFTER_TIME_OUT = 0.70
 ABSENCE_REVIEWED = {"returned": 0.40, "goes_on": 0.20, "end": 0.40}
 BACK_SOON = 0.15
 BACK_AFTER_DAYS = (3, 30)
-CHANGES_PROVIDER = 0.02
-PAUSED = 0.02
+CHANGES_PROVIDER = 0.04
+PAUSED = 0.03
 PAUSED_AFTER_DAYS = (10, 200)
 PAUSED_DAYS = (14, 60)
-STEPS_BACK = 0.02
+STEPS_BACK = 0.03
 STEPS_BACK_AFTER_DAYS = (30, 160)
 
 # -- conversion --------------------------------------------------------------------------------------------------
