@@ -17,10 +17,7 @@ AT = datetime(2026, 6, 1, tzinfo=UTC)
 
 def shown(case: Case, role: Role, organisation: str) -> MediationView:
     """A mediation as somebody of this organisation sees it."""
-    known = dict.fromkeys(Loaded._fields)
-    of = Loaded(
-        **known | {"state": case.m, "policy": case.policy, "opened_at": AT, "changed_at": AT, "deliveries_waiting": 0}
-    )
+    of = Loaded(case.m, case.policy, head="", commands=0, opened_at=AT, changed_at=AT, deliveries_waiting=0)
     return mediation_view(of, Caller(actor=actor(role, organisation), municipalities=()))
 
 
