@@ -16,7 +16,7 @@ DEFAULTS: Mapping[str, Any] = {
     "decision": {"maker": "municipality", "fee_cents": 0},
     "required_documents": ["consent", "identity"],
     "readiness_items": ["treatment_done", "living_skills", "money", "day_activity", "support_agreed"],
-    "origin": "none",
+    "origin": "return",
     "origin_exceptions": ["no_fixed_abode", "weighty_reasons", "safety", "own_network"],
     "suitability": {
         "rents": {

@@ -76,8 +76,8 @@ UPHELD = {
     "negative_assessment": 0.80,
     "alternative_living_form": 0.85,
     "not_processed": 0.75,
-    "lapse_after_refusal": 0.60,
-    "urgency_not_extended": 0.70,
+    "lapse_after_refusal": 0.50,
+    "urgency_not_extended": 0.85,
     "not_ready": 0.85,
     "not_from_here": 0.60,
     "fraud": 0.70,
@@ -95,7 +95,7 @@ OVERLOADED = 0.03
 """How often a corporation closes the complex just before the offer reaches it."""
 WIDENS_AFTER_DAYS = (75, 150)
 """When somebody for whom nothing came along stops holding on to certain districts."""
-NOT_EXTENDED = 0.50
+NOT_EXTENDED = 0.90
 """How often the urgency is not extended of somebody who refused without a valid reason; of others it always is."""
 
 # -- the viewing, where it is asked -------------------------------------------------------------------------------
@@ -203,11 +203,11 @@ HOME_AFTER_TIME_OUT = 0.70
 ABSENCE_REVIEWED = {"returned": 0.40, "goes_on": 0.20, "end": 0.40}
 BACK_SOON = 0.15
 BACK_AFTER_DAYS = (3, 30)
-CHANGES_PROVIDER = 0.02
-PAUSED = 0.02
+CHANGES_PROVIDER = 0.04
+PAUSED = 0.03
 PAUSED_AFTER_DAYS = (10, 200)
 PAUSED_DAYS = (14, 60)
-STEPS_BACK = 0.02
+STEPS_BACK = 0.03
 STEPS_BACK_AFTER_DAYS = (30, 160)
 
 # -- conversion --------------------------------------------------------------------------------------------------

@@ -1,0 +1,54 @@
+"""What is shown of the aftercare: to each as much as their role needs."""
+
+from datetime import UTC, datetime
+
+from api.auth import Caller
+from api.shown import mediation_view
+from api.views import MediationView
+from domain.absences import AbsenceKind
+from domain.parties import Role
+from domain.signals import SignalKind
+from domain.tasks import TaskKind
+from store.journal import Loaded
+from tests.domain.case import Case, actor, along, policy_of
+
+AT = datetime(2026, 6, 1, tzinfo=UTC)
+
+
+def shown(case: Case, role: Role, organisation: str) -> MediationView:
+    """A mediation as somebody of this organisation sees it."""
+    of = Loaded(case.m, case.policy, head="", commands=0, opened_at=AT, changed_at=AT, deliveries_waiting=0)
+    return mediation_view(of, Caller(actor=actor(role, organisation), municipalities=()))
+
+
+def troubled() -> Case:
+    case = along(policy=policy_of("almere"))
+    for kind in SignalKind:
+        case.signals(kind)
+    return case.away(AbsenceKind.DETENTION)
+
+
+def test_a_landlord_sees_what_concerns_the_tenancy_and_nothing_of_care_or_absence() -> None:
+    view = shown(troubled(), Role.CORPORATION, "ymere")
+    assert {signal.kind for signal in view.signals} == {SignalKind.NUISANCE, SignalKind.ARREARS}
+    assert view.absence is None
+    assert {task.owner for task in view.tasks} == {"ymere"}
+    assert view.support is not None
+    assert view.support.lacking == ()
+
+
+def test_another_landlord_sees_no_signal() -> None:
+    assert shown(troubled(), Role.CORPORATION, "de-alliantie").signals == ()
+
+
+def test_the_municipality_sees_signals_absence_pause_and_the_script_of_the_call() -> None:
+    case = troubled().paused()
+    view = shown(case, Role.COORDINATOR, "almere")
+    assert len(view.signals) == len(SignalKind)
+    assert view.absence is not None
+    assert view.absence.kind is AbsenceKind.DETENTION
+    assert view.paused_at == case.now
+    assert view.next_moment is None
+    scripts = {task.kind: task.script for task in view.tasks}
+    assert scripts[TaskKind.FOLLOW_UP_CALL] == case.policy.follow_up.script
+    assert scripts[TaskKind.HOLD_TALK] == ()
