@@ -33,10 +33,16 @@ def make_offer(around: Around, task: SeenTask) -> Act | None:
         if key in around.done:
             continue
         body = {"corporation": dwelling["corporation"], "dwelling": dwelling["id"]}
-        day, hour = around.today(task.opened_at), _matching_hour(around)
+        day, hour = around.today(task.opened_at) + _at_the_back(around), _matching_hour(around)
         closing = _close_complex(around, task, dwelling)
         return closing or around.answer(task, Role.COORDINATOR, day, body, key=key, hour=hour, shared=True)
     return None
+
+
+def _at_the_back(around: Around) -> timedelta:
+    """Who refused without a valid reason, and was heard, is not the first to be offered another home."""
+    at_fault = any(offer.state == "refused_invalid" for offer in around.seen.offers)
+    return t.AFTER_INVALID_REFUSAL if at_fault else timedelta(0)
 
 
 def _matching_hour(around: Around) -> int:

@@ -3,6 +3,8 @@
 Most mediations are to go smoothly, while every way the process knows is walked now and then.
 """
 
+from datetime import timedelta
+
 from domain.absences import AbsenceKind
 from domain.answers import (
     AlternativeForm,
@@ -95,6 +97,8 @@ OVERLOADED = 0.03
 """How often a corporation closes the complex just before the offer reaches it."""
 WIDENS_AFTER_DAYS = (75, 150)
 """When somebody for whom nothing came along stops holding on to certain districts."""
+AFTER_INVALID_REFUSAL = timedelta(weeks=20)
+"""How long somebody who refused without a valid reason waits for the next offer."""
 NOT_EXTENDED = 0.90
 """How often the urgency is not extended of somebody who refused without a valid reason; of others it always is."""
 
