@@ -1,11 +1,13 @@
 """Policy: every number of the process. A new city is a policy file, never code."""
 
 import hashlib
+import json
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_serializer, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, model_serializer, model_validator
 
 from domain.agreements import AgreementKind, AgreementPolicy
 from domain.calendar import Calendar, Term, Unit
@@ -338,5 +340,26 @@ class Policy(Value):
         return OWNERS.get(kind, Role.COORDINATOR)
 
     def digest(self) -> str:
-        """Return the SHA-256 of the canonical form: what a mediation says it was decided under."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        """Return the SHA-256 of what this policy says: what a mediation says it was decided under.
+
+        What the engine would do anyway is left out, so that a parameter of a later release changes no digest. It is
+        why a default, once released, never changes.
+        """
+        said = self.model_dump(mode="json", exclude_defaults=True)
+        for name, usual in _usual().items():
+            said[name] = {kind: value for kind, value in said.get(name, {}).items() if usual.get(kind) != value}
+        return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _usual() -> dict[str, dict[str, Any]]:
+    """Return the engine's own ladders, clocks and agreements, as a policy writes them."""
+    tables: dict[str, TypeAdapter[Any]] = {
+        "tasks": TypeAdapter(dict[TaskKind, Ladder]),
+        "clocks": TypeAdapter(dict[ClockKind, ClockPolicy]),
+        "agreements": TypeAdapter(dict[AgreementKind, AgreementPolicy]),
+    }
+    return {
+        name: table.dump_python(table.validate_python(DEFAULTS[name]), mode="json", exclude_defaults=True)
+        for name, table in tables.items()
+    }

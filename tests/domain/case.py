@@ -17,7 +17,7 @@ from domain.events import AnyEvent
 from domain.mediation import Mediation, Offer, fold
 from domain.outcome import Outcome, Stage
 from domain.parties import Actor, Parties, Role
-from domain.policy import ConversionPolicy, LeaseForm, Policy
+from domain.policy import ConversionPolicy, LeaseForm, OriginRule, Policy
 from domain.policy_file import parse_policy
 from domain.referral import Document, DwellingNeeds, Referral, TargetGroup
 from domain.scarce import Claim
@@ -39,8 +39,13 @@ def policy_of(city: str) -> Policy:
 
 @cache
 def main_road(city: str) -> Policy:
-    """The policy of a city without what it asks beside and after the main road: first weeks and conversion."""
+    """The policy of a city without what it asks beside and after the main road: first weeks and conversion.
+
+    Nor does it ask for the origin where the city has not decided to.
+    """
     policy = policy_of(city)
+    if city == "almere":
+        policy = policy.model_copy(update={"origin": OriginRule.NONE})
     first_weeks = {"plan": None, "talk": None, "soft_landing": ()}
     support = policy.support.model_copy(update=first_weeks)
     return policy.model_copy(update={"support": support, "conversion": ConversionPolicy()})

@@ -49,6 +49,8 @@ class Golden(NamedTuple):
     name: str
     history: WorkflowHistory
     decisions: tuple[Judged, ...]
+    documents: tuple[str, ...]
+    """The events word for word as they were stored."""
 
     @property
     def policy(self) -> Policy:
@@ -74,7 +76,7 @@ def write(release: str, name: str, history: WorkflowHistory, entries: Sequence[E
         Decision(ordinal=j.ordinal, at=j.at, command=j.command, gone=tuple(j.gone), refused=j.refused, events=j.events)
         for j in judged(entries)
     ]
-    (folder / f"{name}.journal.json").write_bytes(DECISIONS.dump_json(decisions, indent=1) + b"\n")
+    (folder / f"{name}.journal.json").write_bytes(DECISIONS.dump_json(decisions) + b"\n")
 
 
 def read() -> Iterator[Golden]:
@@ -86,9 +88,12 @@ def read() -> Iterator[Golden]:
 
 def _read(file: Path) -> Golden:
     history = WorkflowHistory.from_json(f"golden-{file.stem}", file.read_text(encoding="utf-8"))
-    decisions = DECISIONS.validate_json(file.with_suffix(".journal.json").read_bytes())
+    text = file.with_suffix(".journal.json").read_text(encoding="utf-8")
+    decisions = DECISIONS.validate_json(text)
+    stored = (event for decision in json.loads(text) for event in decision["events"])
+    documents = tuple(json.dumps(event, separators=(",", ":"), ensure_ascii=False) for event in stored)
     recorded = tuple(Judged(d.ordinal, d.at, d.command, frozenset(d.gone), d.refused, d.events) for d in decisions)
-    return Golden(file.parent.name, file.stem, history, recorded)
+    return Golden(file.parent.name, file.stem, history, recorded, documents)
 
 
 async def result_of(history: WorkflowHistory) -> MediationRecord:
