@@ -179,6 +179,7 @@ class Journey:
         today = self._policy.calendar.today(datetime.now(UTC))
         for answer in (
             a.ReadinessAnswer(result=a.Readiness.READY),
+            a.OriginAnswer(origin="almere"),
             a.AssessmentAnswer(result=a.AssessmentResult.POSITIVE, support=a.SupportProduct.LIGHT),
             a.MatchAnswer(corporation="ymere", dwelling=f"E-{self._n}"),
             a.ClientAnswer(accept=True),

@@ -148,6 +148,7 @@ def steps(dwelling: str) -> list[Step]:
     keys_on = (date.today() + timedelta(days=14)).isoformat()  # noqa: DTZ011 - any day about two weeks ahead
     return [
         Step(COORDINATOR, "check_readiness", {"result": "ready"}),
+        Step(COORDINATOR, "determine_origin", {"origin": "almere"}),
         Step(TEAM, "assess", {"result": "positive", "support": "regular"}),
         Step(COORDINATOR, "make_offer", {"corporation": CORPORATION[1], "dwelling": dwelling}),
         Step(INSTITUTION, "answer_offer", {"accept": True}),

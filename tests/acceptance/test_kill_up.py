@@ -40,8 +40,10 @@ from tests.acceptance.outside import mailbox_has_what_was_noted, partners_did_wh
 from tests.api.desk import person
 
 PEOPLE = 4
+COMMANDS = 9
+"""Those of one mediation: the referral, the answers on the way, and the withdrawal."""
 KILLS = {5: "cli worker", 11: "temporal", 17: "postgres", 23: "everything"}
-"""After so many acknowledged commands of the 32 this is killed."""
+"""After so many acknowledged commands of the 36 this is killed."""
 
 
 class Sent(list[tuple[str, Who, str, Json, str, str]]):
@@ -55,7 +57,7 @@ async def test_killing_each_process_and_all_loses_nothing_and_doubles_nothing(up
     killing = asyncio.create_task(kills(up, sent))
     mediations = await asyncio.gather(*(walk(up, n, sent) for n in range(PEOPLE)))
     await killing
-    assert len(sent) == PEOPLE * 8
+    assert len(sent) == PEOPLE * COMMANDS
     for mediation in mediations:
         await up.seen(mediation, lambda state: not state["deliveriesWaiting"])
     async with database.connect(up.settings.database_url) as pool:
@@ -124,7 +126,7 @@ async def journal_is_exact(pool: Pool, mediations: list[str], sent: Sent) -> Non
         ours = {command_id(who[1], key) for of, who, _, _, key, _ in sent if of == mediation}
         assert ours <= {row["id"] for row in rows}
         given = [entry for entry in entries if entry.command.by.user != "system"]
-        assert len(given) == len(ours) == 8
+        assert len(given) == len(ours) == COMMANDS
         answered = Counter(e.task for entry in entries for e in entry.events if isinstance(e, TaskAnswered))
         assert set(answered.values()) == {1}
 
