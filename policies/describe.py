@@ -1,23 +1,21 @@
 """A policy as a document: who does what by when, made from the policy that runs. Markdown, in Dutch or English."""
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-
-from pydantic import ValidationError
 
 from domain.calendar import Term
 from domain.clocks import ClockKind
-from domain.outcome import Outcome, Stage
+from domain.outcome import Stage
 from domain.parties import Role
-from domain.policy import CapacityModel, Ladder, Policy, Step
+from domain.policy import Ladder, OriginRule, Step
 from domain.policy_file import PolicyFile
 from domain.tasks import TaskKind
 from policies import dutch, english
 from policies.diagram import diagram
 from policies.diff import about, flat, origin
-from policies.flow import ENDS
+from policies.flow import GROUPS, TRACKS, ends_of, stages_of, unused_tasks
 from policies.language import Language
+from policies.rules import Rules
 from policies.words import Words
 
 WORDS: Mapping[Language, Words] = {Language.NL: dutch.WORDS, Language.EN: english.WORDS}
@@ -29,16 +27,7 @@ def describe(file: PolicyFile, language: Language) -> str:
     return "\n".join(_Description(file, WORDS[language]).lines()) + "\n"
 
 
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]
-
-
-class _Description:
-    def __init__(self, file: PolicyFile, words: Words) -> None:
-        self.file = file
-        self.policy: Policy = file.policy
-        self.words = words
-
+class _Description(Rules):
     def lines(self) -> Iterator[str]:
         for part in (
             self._head,
@@ -46,7 +35,9 @@ class _Description:
             self._stages,
             self._tasks,
             self._clocks,
+            self._tracks,
             self._capacity,
+            self._dwelling,
             self._offers,
             self._leases,
             self._support,
@@ -86,15 +77,32 @@ class _Description:
         yield ""
         yield self._say("who", groups=self._list(words.target_groups[one] for one in policy.target_groups))
         yield self._say("apply", by=self._list(words.the_roles[role] for role in policy.application.by))
-        yield self._say("documents", documents=self._list(words.documents[one] for one in policy.required_documents))
+        documents = self._list(words.documents[one] for one in policy.required_documents)
+        yield self._say("documents", documents=documents or self._say("none"))
+        items = self._list(words.readiness_items[one] for one in policy.readiness_items)
+        if items:
+            yield self._say("ready_when", items=items)
+        yield self._say("housing_first")
 
     def _stages(self) -> Iterator[str]:
         yield self._heading("stages")
-        open_stages = [stage for stage in Stage if stage is not Stage.CLOSED]
-        for number, stage in enumerate(open_stages, 1):
-            yield f"{number}. **{self.words.stages[stage]}.** {self.words.about_stages[stage]}"
+        for number, stage in enumerate(stages_of(self.policy), 1):
+            told = " ".join((self.words.about_stages[stage], *self._chosen(stage)))
+            yield f"{number}. **{self.words.stages[stage]}.** {told}"
         yield ""
-        yield from diagram(self.words)
+        yield from diagram(self.words, self.policy)
+
+    def _chosen(self, stage: Stage) -> Iterator[str]:
+        """Tell what this municipality chose for a stage."""
+        policy = self.policy
+        if stage is Stage.READINESS and policy.origin is OriginRule.RETURN:
+            known = self.words.origin_exceptions
+            exceptions = self._list(known[one] for one in policy.origin_exceptions) or self._say("none")
+            yield self._say("stage_readiness", exceptions=exceptions)
+        elif stage is Stage.ACCEPTANCE and policy.viewing:
+            yield self._say("stage_acceptance", viewings=policy.offers.viewings)
+        elif stage is Stage.ACCEPTANCE:
+            yield self._say("no_viewing")
 
     # -- who does what by when -------------------------------------------------------------------------------------
 
@@ -102,8 +110,14 @@ class _Description:
         calendar = self.policy.calendar
         yield self._heading("table")
         yield self._say("table_text", opens=f"{calendar.opens:%H:%M}", closes=f"{calendar.closes:%H:%M}")
-        yield ""
-        yield from self._table("columns", (self._task(kind) for kind in TaskKind))
+        yield self._say("more_time")
+        unused = unused_tasks(self.policy)
+        for group, kinds in GROUPS.items():
+            rows = [self._task(kind) for kind in kinds if kind not in unused]
+            if rows:
+                known: Mapping[Any, str] = self.words.stages
+                yield f"\n### {known.get(group) or self.words.groups[group]}\n"
+                yield from self._table("columns", rows)
 
     def _task(self, kind: TaskKind) -> Sequence[str]:
         ladder, words = self.policy.tasks[kind], self.words
@@ -130,8 +144,34 @@ class _Description:
                 return self._say("start_due", term=term)
             case TaskKind.REVIEW_READINESS:
                 return self._say("review_due", term=term)
+            case TaskKind.HOLD_VIEWING:
+                return self._say("viewing_day")
+            case TaskKind.AGREE_PLAN | TaskKind.HOLD_TALK:
+                support = self.policy.support
+                after = support.plan if kind is TaskKind.AGREE_PLAN else support.talk
+                return f"{self._after_keys(after)}; {self._say('at_least', term=term)}"
+            case TaskKind.DECIDE_CONVERSION:
+                return "; ".join(self._conversion_days(term))
+            case TaskKind.ARRANGE_ONWARD_MOVE:
+                return "; ".join(self._onward_days(ladder))
             case _:
                 return self._say("within", term=term)
+
+    def _after_keys(self, term: Term | None) -> str:
+        return self._say("after_keys", term=self._term(term)) if term else self._say("none")
+
+    def _conversion_days(self, least: str) -> Iterator[str]:
+        for form, after in self._converted():
+            yield self._say("form_after_keys", form=form, term=after)
+        yield self._say("after_delay", term=self._term(self.policy.conversion.extension))
+        yield self._say("at_least", term=least)
+
+    def _onward_days(self, ladder: Ladder) -> Iterator[str]:
+        terms = self.policy.temporary_lease
+        if terms:
+            yield self._say("before_lease_end", term=self._term(terms.onward_move))
+        yield self._say("lease_end_after_delay")
+        yield self._say("at_least", term=self._term(ladder.repeat))
 
     def _reminder(self, step: Step) -> str:
         return self._say("after_asking" if step.after_opening else "before_due", term=self._term(step.term))
@@ -154,50 +194,18 @@ class _Description:
         extension = self._term(clock.extension)
         return words.clocks[kind], words.about_clocks[kind], length, warnings or self._say("none"), extension
 
-    # -- the rules -------------------------------------------------------------------------------------------------
+    def _tracks(self) -> Iterator[str]:
+        policy, words = self.policy, self.words
+        yield self._heading("tracks")
+        stands = self._list(words.clocks[kind] for kind in policy.absence.suspends)
+        facts = {kind.value: self._term(policy.tasks[kind].due) for kind in TaskKind}
+        facts["standing_still"] = stands or self._say("nothing_stands_still")
+        facts["institution"] = self._say("institution_too") if policy.secrecy.institution_knows else ""
+        for track in TRACKS:
+            yield words.tracks[track].format(**facts)
+            yield ""
 
-    def _capacity(self) -> Iterator[str]:
-        capacity, words = self.policy.capacity, self.words
-        check = self.policy.tasks[TaskKind.AWAIT_PLACE].check
-        model = capacity.model if capacity.share is not None else CapacityModel.QUOTA
-        yield self._heading("capacity")
-        yield words.capacity[model].format(
-            limit=capacity.limit,
-            unit=words.capacity_units[capacity.unit],
-            share=f"{capacity.share or 0:.0%}",
-        )
-        if check:
-            yield self._say("capacity_text", check=self._each(check))
-
-    def _offers(self) -> Iterator[str]:
-        offers = self.policy.offers
-        yield self._heading("offers")
-        yield self._say("offers_one" if offers.counted_refusals == 1 else "offers_many", count=offers.counted_refusals)
-        yield self._say("offers_text", withdrawals=offers.withdrawals_before_alert)
-
-    def _leases(self) -> Iterator[str]:
-        yield self._heading("leases")
-        yield from (f"- {self.words.lease_forms[form]}" for form in self.policy.lease_forms)
-
-    def _support(self) -> Iterator[str]:
-        support = self.policy.support
-        yield self._heading("support")
-        yield self._say("support_text", notice=self._term(support.notice_to_team))
-        if support.guidance_term:
-            yield self._say("guidance", term=self._term(support.guidance_term))
-
-    def _follow_up(self) -> Iterator[str]:
-        call, words = self.policy.follow_up, self.words
-        yield self._heading("follow_up")
-        yield self._say(
-            "follow_up_text",
-            caller=_capital(words.the_roles[call.caller]),
-            after=self._term(call.after),
-            anchor=words.anchors[call.anchor],
-            window=self._term(call.window),
-            attempts=call.attempts,
-            topics=self._list(words.topics[topic] for topic in call.script),
-        )
+    # -- what was agreed -------------------------------------------------------------------------------------------
 
     def _agreements(self) -> Iterator[str]:
         yield self._heading("agreements")
@@ -216,31 +224,10 @@ class _Description:
             )
         yield from self._table("agreement_columns", rows)
 
-    def _decision(self) -> Iterator[str]:
-        decision, retention = self.policy.decision, self.policy.retention
-        yield self._heading("decision")
-        yield self.words.decision_makers[decision.maker]
-        if decision.desk:
-            yield self._say("desk", desk=decision.desk)
-        if decision.advice:
-            yield self._say("advises", advice=decision.advice)
-        if "decision.fee_cents" in self.file.gaps:
-            yield self._say("fee_open")
-        else:
-            yield self._say("fee", fee=f"{decision.fee_cents / 100:.2f}") if decision.fee_cents else self._say("no_fee")
-        yield self._say("hearing")
-        yield ""
-        yield self._say(
-            "retention",
-            support=retention.support_years,
-            rejected=retention.rejected_years,
-            erase=retention.erase_within_months,
-        )
-
     def _ends(self) -> Iterator[str]:
         yield self._heading("ends")
-        for outcome in Outcome:
-            stages = "; ".join(self.words.stages[stage] for stage in ENDS.get(outcome, ()))
+        for outcome, where in ends_of(self.policy).items():
+            stages = "; ".join(self.words.stages[stage] for stage in where)
             yield f"- {self.words.outcomes[outcome]} ({stages or self._say('at_any_stage')})"
 
     # -- what is open, and where it comes from ---------------------------------------------------------------------
@@ -289,48 +276,3 @@ class _Description:
         if part in known and name in known[part] and field in words.parameters:
             return f"{known[part][name]}: {words.parameters[field]}"
         return words.parameters.get(path, f"`{path}`")
-
-    # -- words -----------------------------------------------------------------------------------------------------
-
-    def _say(self, phrase: str, **facts: Any) -> str:
-        return self.words.phrases[phrase].format(**facts)
-
-    def _heading(self, phrase: str) -> str:
-        return f"## {self._say(phrase)}\n"
-
-    def _term(self, term: Term) -> str:
-        one, more = self.words.units[term.unit]
-        return f"{term.amount} {one if term.amount == 1 else more}"
-
-    def _each(self, term: Term) -> str:
-        """Return a term as it follows "every"."""
-        return self.words.units[term.unit][0] if term.amount == 1 else self._term(term)
-
-    def _plain(self, value: Any) -> str:
-        """Return a parameter's value as people say it."""
-        words = self.words
-        if isinstance(value, list):
-            return ", ".join(map(self._plain, value)) or self._say("none")
-        if isinstance(value, bool):
-            return self._say("yes" if value else "no")
-        for texts in (words.the_roles, words.anchors, words.topics, words.lease_forms, words.documents):
-            known: Mapping[Any, str] = texts
-            if value in known:
-                return known[value]
-        try:
-            return self._term(Term.model_validate(value))
-        except ValidationError:
-            return self._value(value)
-
-    def _value(self, value: Any) -> str:
-        return json.dumps(value, ensure_ascii=False) if value not in (None, [], {}) else "-"
-
-    def _list(self, parts: Iterable[str]) -> str:
-        *first, last = list(parts) or [""]
-        return f"{', '.join(first)} {self._say('and')} {last}" if first else last
-
-    def _table(self, columns: str, rows: Iterable[Sequence[str]]) -> Iterator[str]:
-        heads = self._say(columns).split(" | ")
-        yield f"| {' | '.join(heads)} |"
-        yield f"|{'|'.join(' -- ' for _ in heads)}|"
-        yield from (f"| {' | '.join(cell.replace('|', '/') for cell in row)} |" for row in rows)

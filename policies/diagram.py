@@ -2,23 +2,26 @@
 
 from collections.abc import Iterator
 
-from domain.outcome import Outcome, Stage
-from policies.flow import ENDS, STAGES
+from domain.outcome import Outcome
+from domain.policy import Policy
+from policies.flow import STAGES, ends_of, stages_of
 from policies.words import Words
 
 
-def diagram(words: Words) -> Iterator[str]:
-    """Return the lines of a fenced flow diagram."""
+def diagram(words: Words, policy: Policy) -> Iterator[str]:
+    """Return the lines of a fenced flow diagram of the process under this policy."""
+    stages, ends = stages_of(policy), ends_of(policy)
     yield "```mermaid"
     yield "flowchart TD"
-    for stage in (one for one in Stage if one is not Stage.CLOSED):
+    for stage in stages:
         yield f'    {stage.value}["{words.stages[stage]}"]'
-    for outcome in ENDS:
+    for outcome in ends:
         yield f'    {_end(outcome)}(["{words.outcomes[outcome]}"])'
     for (before, after), why in STAGES.items():
-        yield f'    {before.value} -->|"{words.flow[why]}"| {after.value}'
-    for outcome, stages in ENDS.items():
-        yield from (f"    {stage.value} --> {_end(outcome)}" for stage in stages)
+        if before in stages and after in stages:
+            yield f'    {before.value} -->|"{words.flow[why]}"| {after.value}'
+    for outcome, where in ends.items():
+        yield from (f"    {stage.value} --> {_end(outcome)}" for stage in where)
     yield "```"
 
 

@@ -2,88 +2,26 @@
 
 from domain.agreements import AgreementKind
 from domain.calendar import Unit
-from domain.clocks import ClockKind
-from domain.outcome import Outcome, Stage
+from domain.capacity import Denominator
+from domain.landing import SoftLanding
 from domain.parties import Role
-from domain.policy import CapacityModel, CapacityUnit, LeaseForm
+from domain.periods import Span
+from domain.policy import CapacityModel, CapacityUnit, LeaseForm, OriginException, OriginRule
 from domain.policy_terms import CallAnchor, CallTopic, DecisionMaker
-from domain.referral import Document, TargetGroup
-from domain.tasks import TaskKind
+from domain.referral import Document, ReadinessItem, TargetGroup
+from domain.spread import CapPeriod
+from policies import dutch_process as process
 from policies.words import Words
 
 WORDS = Words(
-    tasks={
-        TaskKind.CHECK_READINESS: "Controleren of de aanmelding compleet is en de cliënt klaar is",
-        TaskKind.SUPPLEMENT: "De ontbrekende stukken sturen",
-        TaskKind.DECIDE_INCOMPLETE: "Besluiten wat er gebeurt als de aanmelding niet compleet wordt",
-        TaskKind.REVIEW_READINESS: "Opnieuw kijken of de cliënt klaar is",
-        TaskKind.ASSESS: "Beoordelen of zelfstandig wonen het beste is, en met welke begeleiding",
-        TaskKind.EXTEND_DECISION_TERM: "De cliënt laten weten dat het besluit later komt",
-        TaskKind.HEAR_CLIENT: "Met de cliënt praten voordat er een nee komt",
-        TaskKind.AWAIT_PLACE: "Een plek zoeken als het maximum bereikt is",
-        TaskKind.MAKE_OFFER: "Een passende woning kiezen",
-        TaskKind.EXTEND_URGENCY: "Besluiten of de urgentie langer geldt",
-        TaskKind.CONFIRM_OFFER: "De woning vasthouden en het aanbod bevestigen",
-        TaskKind.ANSWER_OFFER: "Antwoord geven op het aanbod, cliënt en begeleider samen",
-        TaskKind.RESOLVE_NO_ANSWER: "De cliënt bellen als er geen antwoord komt",
-        TaskKind.JUDGE_REFUSAL: "Beoordelen of de cliënt een goede reden had om nee te zeggen",
-        TaskKind.SIGN_LEASE: "Het huurcontract tekenen en de dag van de sleutels afspreken",
-        TaskKind.CONFIRM_SUPPORT: "Laten weten op welke dag de begeleiding start",
-        TaskKind.BRIDGE_SUPPORT: "Een oplossing zoeken als de begeleiding niet kan starten",
-        TaskKind.HAND_OVER_KEYS: "De sleutels geven",
-        TaskKind.START_SUPPORT: "Het eerste gesprek thuis voeren",
-        TaskKind.FOLLOW_UP_CALL: "De cliënt bellen om te vragen hoe het gaat",
-        TaskKind.ASK_GUIDE: "Laten weten of er contact is met een cliënt die niet te bereiken is",
-        TaskKind.SIGN_OFF_UNREACHABLE: "Besluiten om af te sluiten zonder dat de cliënt is gesproken",
-        TaskKind.TAKE_UP_FOLLOW_ON: "Oppakken wat uit het telefoongesprek kwam",
-        TaskKind.RESOLVE_DELIVERY: "Een bericht dat een partner niet kon ontvangen met de hand doorgeven",
-    },
-    stages={
-        Stage.READINESS: "Aanmelding en gereedheid",
-        Stage.ASSESSMENT: "Beoordeling",
-        Stage.OFFER: "Plek en aanbod",
-        Stage.ACCEPTANCE: "Antwoord, huurcontract en sleutels",
-        Stage.SUPPORT_START: "Start van de begeleiding",
-        Stage.FOLLOW_UP: "Nabellen",
-        Stage.CLOSED: "Klaar",
-    },
-    about_stages={
-        Stage.READINESS: "De instelling meldt de cliënt aan, samen met de cliënt. De gemeente controleert of alle "
-        "stukken er zijn en of de cliënt klaar is om zelfstandig te wonen. Ontbreekt er iets? Dan vraagt de gemeente "
-        "dat aan de instelling. De tijd voor het besluit staat dan stil.",
-        Stage.ASSESSMENT: "Het wijkteam beoordeelt of zelfstandig wonen het beste is en welke begeleiding daarbij "
-        "hoort. Is dat zo? Dan krijgt de cliënt urgentie. Niemand krijgt een nee zonder eerst een gesprek.",
-        Stage.OFFER: "De gemeente reserveert een plek binnen het maximum van dit jaar. Daarna kiest zij een passende "
-        "woning uit de woningen die de corporaties vrijgeven. De corporatie bevestigt het aanbod.",
-        Stage.ACCEPTANCE: "De cliënt bekijkt de woning en geeft antwoord, samen met de begeleider. Na een ja wordt het "
-        "huurcontract getekend en laat de zorgaanbieder weten wanneer de begeleiding start. Er zijn geen sleutels "
-        "zonder zekere begeleiding of een tijdelijke oplossing.",
-        Stage.SUPPORT_START: "De cliënt heeft de sleutels. De zorgaanbieder voert het eerste gesprek thuis.",
-        Stage.FOLLOW_UP: "De cliënt wordt gebeld om te vragen hoe het gaat. Pas daarna is de bemiddeling klaar.",
-        Stage.CLOSED: "De bemiddeling is klaar, om één reden.",
-    },
-    clocks={
-        ClockKind.DECISION_TERM: "Tijd voor het besluit (beslistermijn)",
-        ClockKind.URGENCY: "Geldigheid van de urgentie",
-        ClockKind.HOUSING_TARGET: "Streven: een woning",
-    },
-    about_clocks={
-        ClockKind.DECISION_TERM: "van de aanmelding tot het besluit over urgentie; staat stil zolang stukken "
-        "ontbreken of de cliënt nog niet klaar is",
-        ClockKind.URGENCY: "van het besluit tot de sleutels; zonder geldige urgentie komt er geen aanbod",
-        ClockKind.HOUSING_TARGET: "van het besluit tot de sleutels; een doel, geen harde termijn",
-    },
-    outcomes={
-        Outcome.HOUSED_FOLLOW_UP_HELD: "Gehuisvest, en daarna gesproken",
-        Outcome.HOUSED_UNREACHABLE: "Gehuisvest, maar daarna niet bereikt",
-        Outcome.NOT_PROCESSED_INCOMPLETE: "Niet behandeld: de aanmelding bleef incompleet",
-        Outcome.REJECTED: "Afgewezen",
-        Outcome.ALTERNATIVE_LIVING_FORM: "Een andere woonvorm past beter",
-        Outcome.REFUSED_LAPSED: "Urgentie vervallen na weigering",
-        Outcome.URGENCY_EXPIRED: "Urgentie verlopen",
-        Outcome.WITHDRAWN_BY_CLIENT: "Door de cliënt gestopt",
-        Outcome.DIED: "De cliënt is overleden",
-    },
+    tasks=process.TASKS,
+    stages=process.STAGES,
+    about_stages=process.ABOUT_STAGES,
+    groups=process.GROUPS,
+    tracks=process.TRACKS,
+    clocks=process.CLOCKS,
+    about_clocks=process.ABOUT_CLOCKS,
+    outcomes=process.OUTCOMES,
     roles={
         Role.COORDINATOR: "Gemeente",
         Role.INSTITUTION: "Instelling",
@@ -125,6 +63,35 @@ WORDS = Words(
         TargetGroup.CLINICAL_CARE: "klinische ggz",
         TargetGroup.DISABILITY_CARE: "gehandicaptenzorg met verblijf",
     },
+    readiness_items={
+        ReadinessItem.TREATMENT_DONE: "de behandeling is klaar",
+        ReadinessItem.LIVING_SKILLS: "de cliënt kan voor zichzelf en het huis zorgen",
+        ReadinessItem.MONEY: "er is inkomen, en schulden zijn er niet of zijn geregeld",
+        ReadinessItem.DAY_ACTIVITY: "er is iets te doen overdag",
+        ReadinessItem.SUPPORT_AGREED: "de cliënt wil begeleiding thuis",
+    },
+    origin_rules={OriginRule.NONE: "niet gevraagd", OriginRule.RETURN: "terug naar de gemeente van herkomst"},
+    origin_exceptions={
+        OriginException.NO_FIXED_ABODE: "geen vaste woonplaats",
+        OriginException.WEIGHTY_REASONS: "zwaarwegende redenen",
+        OriginException.SAFETY: "veiligheid",
+        OriginException.OWN_NETWORK: "eigen netwerk",
+    },
+    soft_landing={
+        SoftLanding.HOME_READY: "de woning is klaar om in te wonen",
+        SoftLanding.DAY_ACTIVITY: "er is iets te doen overdag",
+        SoftLanding.GUIDANCE: "de begeleider is bekend en bereikbaar",
+    },
+    spans={Span.YEAR: "een kalenderjaar", Span.HALF_YEAR: "een half jaar"},
+    cap_periods={
+        CapPeriod.LIVE: "die nu lopen",
+        CapPeriod.YEAR: "in een kalenderjaar",
+        CapPeriod.HALF_YEAR: "in een half jaar",
+    },
+    denominators={
+        Denominator.VACATED: "die in die tijd tot nu toe vrijkwamen",
+        Denominator.EXPECTED: "die in die tijd naar verwachting vrijkomen",
+    },
     lease_forms={
         LeaseForm.REGULAR: "gewoon: de cliënt huurt",
         LeaseForm.CONVERSION: "omklap: eerst huurt de zorgaanbieder, later neemt de cliënt het over",
@@ -132,11 +99,18 @@ WORDS = Words(
         LeaseForm.TEMPORARY: "tijdelijk",
     },
     capacity={
-        CapacityModel.QUOTA: "De gemeente helpt in een kalenderjaar ten hoogste {limit} {unit}.",
-        CapacityModel.CEILING: "Er is in een kalenderjaar plek voor {limit} {unit}: {share} van de sociale "
-        "huurwoningen die naar verwachting vrijkomen.",
+        CapacityModel.QUOTA: "Het maximum in {period} is {limit} {unit}.",
+        CapacityModel.CEILING: "Het maximum in {period} is {share} van de sociale huurwoningen {of}, min de woningen "
+        "die "
+        "aan andere mensen met urgentie zijn verhuurd.",
+        CapacityModel.UNLIMITED: "Er is geen maximum. Geteld wordt in {unit}, over {period}.",
     },
-    capacity_units={CapacityUnit.PEOPLE: "mensen", CapacityUnit.MEDIATIONS: "bemiddelingen"},
+    capacity_units={
+        CapacityUnit.PEOPLE: "mensen",
+        CapacityUnit.MEDIATIONS: "bemiddelingen",
+        CapacityUnit.HOUSEHOLDS: "huishoudens",
+        CapacityUnit.DWELLINGS: "woningen",
+    },
     agreements={
         AgreementKind.PREPARATION: "Voorbereiding en koppeling",
         AgreementKind.SUITABLE_TENANCY: "Passend huren",
@@ -172,6 +146,7 @@ WORDS = Words(
         "offer_over": "nee gezegd, ingetrokken of geen contract",
         "keys": "contract, begeleiding en sleutels",
         "support_started": "eerste gesprek thuis",
+        "to_convert": "gesproken, en het contract kan op eigen naam",
     },
     parameters={
         "due": "termijn",
@@ -186,6 +161,30 @@ WORDS = Words(
         "owner": "wie ervoor zorgt",
         "on": "afgesproken of niet",
         "lease_forms": "vormen van huur",
+        "origin": "wat telt als de cliënt uit een andere gemeente komt",
+        "origin_exceptions": "uitzonderingen op de regel over herkomst",
+        "target_groups": "voor wie",
+        "required_documents": "welke stukken nodig zijn",
+        "readiness_items": "wanneer een cliënt klaar is",
+        "viewing": "of de woning eerst op een afgesproken dag wordt bekeken",
+        "application.by": "wie aanmeldt",
+        "decision.maker": "wie besluit",
+        "capacity.model": "hoe het aantal wordt begrensd",
+        "capacity.unit": "wat wordt geteld",
+        "capacity.limit": "hoeveel plekken er zijn",
+        "capacity.period": "over welke tijd wordt geteld",
+        "spread.every_district": "hoeveel per wijk",
+        "spread.every_complex": "hoeveel per complex",
+        "secrecy.institution_knows": "of de instelling een geheim adres mag weten",
+        "temporary_lease.longest": "hoelang een tijdelijke huur mag duren",
+        "temporary_lease.onward_move": "wanneer de volgende woning geregeld moet zijn",
+        "support.notice_to_team": "wanneer het wijkteam bericht krijgt",
+        "support.plan": "wanneer het begeleidingsplan er is",
+        "support.talk": "wanneer de corporatie met de huurder praat",
+        "support.soft_landing": "wat bij de start geregeld is",
+        "absence.suspends": "wat stilstaat als de cliënt ergens anders is",
+        "conversion.after": "wanneer het huurcontract op eigen naam kan",
+        "conversion.extension": "wanneer daarna opnieuw wordt gekeken",
         "decision.fee_cents": "kosten (leges)",
         "calendar.decree_days": "dagen die met een feestdag gelijkstaan",
         "calendar.closing_days": "dagen waarop het gemeentehuis dicht is",
@@ -204,16 +203,77 @@ WORDS = Words(
         "{until}. Het systeem werkt met ditzelfde beleid (vingerafdruk `{digest}`).",
         "until": " tot en met {valid_to}",
         "advice": "Gemaakt op basis van openbare teksten. Dit is geen juridisch advies.",
-        "purpose": "1. Doel",
+        "purpose": "Doel",
         "purpose_text": "Directe bemiddeling helpt mensen die uit een instelling vertrekken aan een eigen woning, met "
         "de begeleiding die zij nodig hebben. De woning wordt aan één persoon aangeboden en komt niet in een "
         "advertentie. De bemiddeling is pas geslaagd als de begeleiding is gestart en de cliënt daarna is gebeld.",
         "who": "Dit is voor mensen uit: {groups}. Over anderen besluit een medewerker, na een gesprek met de cliënt.",
         "apply": "Aanmelden doet: {by}, samen met de cliënt. De cliënt kan niet alleen aanmelden.",
         "documents": "Een aanmelding is compleet met: {documents}.",
-        "stages": "2. De stappen",
+        "ready_when": "Een cliënt is klaar als dit klopt: {items}. Wat niet bekend is, houdt niemand tegen.",
+        "housing_first": "Bij Housing First komt de woning eerst: dan wordt niet gevraagd of de cliënt klaar is.",
+        "stage_readiness": "Komt de cliënt uit een andere gemeente? Dan vraagt de gemeente die gemeente om de cliënt "
+        "over te "
+        "nemen. Uitzonderingen: {exceptions}. Neemt die gemeente niet over? Dan helpt deze gemeente, of is er een "
+        "gesprek.",
+        "stage_acceptance": "De cliënt bekijkt eerst de woning, op een afgesproken dag. Na {viewings} keer dat dat "
+        "niet "
+        "lukt, geeft de cliënt antwoord zonder te kijken.",
+        "no_viewing": "De cliënt bekijkt de woning in de tijd om te antwoorden.",
+        "more_time": "Krijgt iemand meer tijd? Dan begint dezelfde termijn opnieuw. Telt een termijn vanaf de "
+        "sleutels of "
+        "vanaf de start van de begeleiding, en valt de laatste dag op een vrije dag? Dan telt de werkdag erna.",
+        "viewing_day": "de afgesproken dag om te kijken",
+        "at_least": "ten minste {term} na de vraag",
+        "form_after_keys": "{form}: {term} na de sleutels",
+        "after_delay": "na uitstel: {term}",
+        "before_lease_end": "{term} voor het einde van de huur",
+        "lease_end_after_delay": "na uitstel: het einde van de huur",
+        "tracks": "Naast de stappen",
+        "nothing_stands_still": "niets",
+        "institution_too": ", en de instelling",
+        "until_figures": "Zolang daarvan geen cijfers zijn, is het maximum {limit} {unit}.",
+        "until_figures_free": "Zolang daarvan geen cijfers zijn, is er geen maximum.",
+        "shared": "Deze plekken zijn van meer gemeenten samen: {municipalities}.",
+        "part_kept": "Daarvan worden {target} vrijgehouden voor: {groups}.",
+        "part_counted": "Het doel voor {groups} is {target}.",
+        "capacity_waits": "Zijn alle plekken bezet? Dan wacht de cliënt. Elke {check} wordt opnieuw naar een plek "
+        "gezocht.",
+        "dwelling": "Welke woning past",
+        "dwelling_text": "De woning past bij het huishouden: kamers, trap of lift, rust, wijk, veiligheid. In één "
+        "kamer "
+        "wonen ten hoogste {people} mensen.",
+        "dwelling_plain": "De woning past bij wat het huishouden nodig heeft.",
+        "rents_text": "De huur past bij het huishouden (passend toewijzen). Een te hoge huur is een waarschuwing, "
+        "want de "
+        "regel geldt voor de corporatie als geheel.",
+        "rent_columns": "Jaar | Jongeren alleen | 1 of 2 mensen | 3 of meer | Jong is jonger dan",
+        "capped_rent": "Voor jongeren uit {groups} verlaagt de corporatie de huur tot de grens voor jongeren.",
+        "closed_complexes": "Hier wordt nu niemand geplaatst: {complexes}.",
+        "spread_text": "Plaatsingen worden geteld per wijk en per complex, zodat de stad gelijk meedoet.",
+        "spread_none": "Er is geen vast maximum per {scope}.",
+        "spread_cap": "Het maximum per {scope}: {cap}.",
+        "spread_named": "Voor {scope} {name}: {cap}.",
+        "district": "wijk",
+        "complex": "complex",
+        "cap_most": "{most} bemiddelingen {period}",
+        "cap_free": "geen maximum",
+        "cap_closed": "dicht tot en met {day}",
+        "cap_review": "opnieuw bekijken op {day}",
+        "temporary": "Een tijdelijke huur duurt ten hoogste {longest}, en heeft een grond in de wet. De volgende "
+        "woning is "
+        "{onward} voor het einde geregeld.",
+        "convert": "Het huurcontract kan op naam van de cliënt komen: {forms}. Is het nog te vroeg? Dan wordt "
+        "{extension} "
+        "later opnieuw gekeken.",
+        "no_convert": "Of en wanneer een contract op naam van de cliënt komt, volgt het systeem niet.",
+        "plan": "Binnen {term} na de sleutels is er een begeleidingsplan, samen met de cliënt (zie hoofdstuk 3).",
+        "talk": "Binnen {term} na de sleutels praat de corporatie met de huurder (zie hoofdstuk 3).",
+        "landing": "Bij de start is geregeld (zachte landing): {items}. Wat ontbreekt, regelt de zorgaanbieder binnen "
+        "{term}.",
+        "stages": "De stappen",
         "by_law": "wettelijk",
-        "table": "3. Wie doet wat, en wanneer",
+        "table": "Wie doet wat, en wanneer",
         "table_text": "Voor elke taak zorgt één organisatie. De tijd telt vanaf het moment van vragen en eindigt op de "
         "laatste dag om {closes} uur. Eindigt een wettelijke termijn op zaterdag, zondag of een feestdag? Dan eindigt "
         "die op de volgende werkdag. Herinneringen gaan op een werkdag om {opens} uur de deur uit. "
@@ -230,28 +290,27 @@ WORDS = Words(
         "call_due": "{after} {anchor}; een volgende poging: {term}",
         "start_due": "{term}, of de afgesproken startdag als die later is",
         "review_due": "{term}, of de dag die is afgesproken",
-        "clocks": "4. Termijnen naast de taken",
+        "clocks": "Termijnen naast de taken",
         "clock_columns": "Termijn | Loopt | Duur | Waarschuwing | Verlenging",
-        "capacity": "5. Hoeveel mensen",
+        "capacity": "Hoeveel mensen",
         "capacity_text": "Een plek wordt gereserveerd als de urgentie is gegeven. De plek is gebruikt als de sleutels "
-        "zijn gegeven. Stopt de bemiddeling eerder? Dan komt de plek weer vrij. Zijn alle plekken bezet? Dan wacht de "
-        "cliënt. Elke {check} wordt opnieuw naar een plek gezocht.",
-        "offers": "6. Aanbod en weigeren",
+        "zijn gegeven. Stopt de bemiddeling eerder? Dan komt de plek weer vrij.",
+        "offers": "Aanbod en weigeren",
         "offers_one": "Na één keer nee zeggen zonder goede reden kan de urgentie vervallen.",
         "offers_many": "Na {count} keer nee zeggen zonder goede reden kan de urgentie vervallen.",
         "offers_text": "Een medewerker van de gemeente beoordeelt de reden. Eerst is er een gesprek met de cliënt. "
         "Trekt de corporatie een woning terug? Dan telt dat nooit als nee van de cliënt. Na {withdrawals} ingetrokken "
         "woningen krijgt de gemeente een melding.",
-        "leases": "7. Vormen van huur",
-        "support": "8. Begeleiding en wijkteam",
+        "leases": "Vormen van huur",
+        "support": "Begeleiding en wijkteam",
         "support_text": "Het wijkteam krijgt ten minste {notice} voor de sleutels bericht. Zonder zekere begeleiding, "
         "of een oplossing tot die start, zijn er geen sleutels.",
         "guidance": "De begeleiding duurt volgens afspraak {term}.",
-        "follow_up": "9. Nabellen",
+        "follow_up": "Nabellen",
         "follow_up_text": "{caller} belt de cliënt {after} {anchor}. Bellen mag tot {window} eerder. Na {attempts} "
         "pogingen op verschillende delen van de dag wordt aan de zorgaanbieder gevraagd of er contact is. Het gesprek "
         "gaat over: {topics}.",
-        "agreements": "10. Werkafspraken",
+        "agreements": "Werkafspraken",
         "agreements_text": "De partners houden de tijden in deze tabel zelf bij. Het systeem bewaakt de taken en "
         "termijnen van hoofdstuk 3 en 4.",
         "agreement_columns": "Afspraak | Geldt | Wie ervoor zorgt | Binnen",
@@ -259,7 +318,7 @@ WORDS = Words(
         "yes": "ja",
         "no": "nee",
         "open": "nog te beslissen",
-        "decision": "11. Besluit, en bewaren van gegevens",
+        "decision": "Besluit, en bewaren van gegevens",
         "desk": "Loket: {desk}.",
         "advises": "Advies: {advice}.",
         "fee": "Kosten (leges): {fee} euro.",
@@ -270,16 +329,16 @@ WORDS = Words(
         "retention": "Gegevens over begeleiding worden {support} jaar bewaard, gegevens van aanmeldingen zonder "
         "resultaat {rejected} jaar. Vraagt de cliënt om wissen? Dan gebeurt dat binnen {erase} maanden, tenzij een wet "
         "dat verbiedt.",
-        "ends": "12. Hoe een bemiddeling eindigt",
+        "ends": "Hoe een bemiddeling eindigt",
         "at_any_stage": "in elke stap",
-        "gaps": "13. Open punten",
+        "gaps": "Open punten",
         "gaps_text": "{name} heeft deze punten nog niet beslist. Tot dan werkt het systeem met de waarde "
         "die hier staat.",
         "gap_columns": "Punt | Waarde voor nu",
         "no_gaps": "Er zijn geen open punten.",
         "assumed": "{count} waarden zijn opgeschreven, maar staan in geen bron: het zijn aannames. In de bijlage staat "
         "welke.",
-        "signing": "14. Ondertekening",
+        "signing": "Ondertekening",
         "signing_columns": "Partner | Naam | Datum | Handtekening",
         "appendix": "Bijlage: waar elke waarde vandaan komt",
         "appendix_columns": "Parameter | Waarde | Bron",

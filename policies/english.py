@@ -2,87 +2,26 @@
 
 from domain.agreements import AgreementKind
 from domain.calendar import Unit
-from domain.clocks import ClockKind
-from domain.outcome import Outcome, Stage
+from domain.capacity import Denominator
+from domain.landing import SoftLanding
 from domain.parties import Role
-from domain.policy import CapacityModel, CapacityUnit, LeaseForm
+from domain.periods import Span
+from domain.policy import CapacityModel, CapacityUnit, LeaseForm, OriginException, OriginRule
 from domain.policy_terms import CallAnchor, CallTopic, DecisionMaker
-from domain.referral import Document, TargetGroup
-from domain.tasks import TaskKind
+from domain.referral import Document, ReadinessItem, TargetGroup
+from domain.spread import CapPeriod
+from policies import english_process as process
 from policies.words import Words
 
 WORDS = Words(
-    tasks={
-        TaskKind.CHECK_READINESS: "Check the referral and whether the client is ready",
-        TaskKind.SUPPLEMENT: "Send the documents that are missing",
-        TaskKind.DECIDE_INCOMPLETE: "Decide what to do with a referral that stays incomplete",
-        TaskKind.REVIEW_READINESS: "Look again whether the client is ready",
-        TaskKind.ASSESS: "Assess whether living independently is best, and with which support",
-        TaskKind.EXTEND_DECISION_TERM: "Tell the client that the decision takes longer",
-        TaskKind.HEAR_CLIENT: "Hear the client before a decision against them",
-        TaskKind.AWAIT_PLACE: "Find a place when the maximum is reached",
-        TaskKind.MAKE_OFFER: "Choose a suitable dwelling",
-        TaskKind.EXTEND_URGENCY: "Decide whether the urgency stays valid longer",
-        TaskKind.CONFIRM_OFFER: "Reserve the dwelling and confirm the offer",
-        TaskKind.ANSWER_OFFER: "Answer the offer, client and guide together",
-        TaskKind.RESOLVE_NO_ANSWER: "Phone the client when no answer came",
-        TaskKind.JUDGE_REFUSAL: "Judge whether there was a valid reason to refuse",
-        TaskKind.SIGN_LEASE: "Sign the lease and agree the day of the keys",
-        TaskKind.CONFIRM_SUPPORT: "Say on which day support starts",
-        TaskKind.BRIDGE_SUPPORT: "Find a solution when support cannot start",
-        TaskKind.HAND_OVER_KEYS: "Hand over the keys",
-        TaskKind.START_SUPPORT: "Have the first contact at home",
-        TaskKind.FOLLOW_UP_CALL: "Call the client to ask how it goes",
-        TaskKind.ASK_GUIDE: "Tell whether there is contact with a client who cannot be reached",
-        TaskKind.SIGN_OFF_UNREACHABLE: "Decide whether to close without having spoken to the client",
-        TaskKind.TAKE_UP_FOLLOW_ON: "Take up what came out of the call",
-        TaskKind.RESOLVE_DELIVERY: "Pass on by hand a message that a partner's system refused",
-    },
-    stages={
-        Stage.READINESS: "Referral and readiness",
-        Stage.ASSESSMENT: "Assessment",
-        Stage.OFFER: "Place and offer",
-        Stage.ACCEPTANCE: "Answer, lease and keys",
-        Stage.SUPPORT_START: "Start of support",
-        Stage.FOLLOW_UP: "Follow-up call",
-        Stage.CLOSED: "Closed",
-    },
-    about_stages={
-        Stage.READINESS: "The institution refers the client together with the client. The municipality checks "
-        "whether all documents are there, and whether the client is ready to live independently. If something is "
-        "missing, the institution is asked for it; until it comes, the term of the decision stands still.",
-        Stage.ASSESSMENT: "The district team judges whether living independently is best, and which support goes "
-        "with it. If so, the client gets urgency. Nobody is refused without having been heard.",
-        Stage.OFFER: "A place within the maximum of this year is reserved. The municipality chooses a suitable "
-        "dwelling among those that corporations have released, and the corporation confirms the offer.",
-        Stage.ACCEPTANCE: "The client sees the dwelling and answers with the guide. After a yes the lease is signed "
-        "and the provider says when support starts. There are no keys before support, or a bridge, is certain.",
-        Stage.SUPPORT_START: "The client has the keys. The care provider has the first contact at home.",
-        Stage.FOLLOW_UP: "The client is called to ask how it goes. Only then is the mediation complete.",
-        Stage.CLOSED: "The mediation has ended, for one reason.",
-    },
-    clocks={
-        ClockKind.DECISION_TERM: "Term of the decision",
-        ClockKind.URGENCY: "Validity of the urgency",
-        ClockKind.HOUSING_TARGET: "Aim: a dwelling",
-    },
-    about_clocks={
-        ClockKind.DECISION_TERM: "from the referral to the decision on urgency; it stands still while documents are "
-        "awaited or the client is not ready",
-        ClockKind.URGENCY: "from the decision to the keys; no offer is made without a valid urgency",
-        ClockKind.HOUSING_TARGET: "from the decision to the keys; an aim, not a term",
-    },
-    outcomes={
-        Outcome.HOUSED_FOLLOW_UP_HELD: "Housed, and spoken to afterwards",
-        Outcome.HOUSED_UNREACHABLE: "Housed, but not reached afterwards",
-        Outcome.NOT_PROCESSED_INCOMPLETE: "Not processed: the referral stayed incomplete",
-        Outcome.REJECTED: "Rejected",
-        Outcome.ALTERNATIVE_LIVING_FORM: "Another way of living suits better",
-        Outcome.REFUSED_LAPSED: "Urgency lapsed after refusal",
-        Outcome.URGENCY_EXPIRED: "Urgency expired",
-        Outcome.WITHDRAWN_BY_CLIENT: "Withdrawn by the client",
-        Outcome.DIED: "The client died",
-    },
+    tasks=process.TASKS,
+    stages=process.STAGES,
+    about_stages=process.ABOUT_STAGES,
+    groups=process.GROUPS,
+    tracks=process.TRACKS,
+    clocks=process.CLOCKS,
+    about_clocks=process.ABOUT_CLOCKS,
+    outcomes=process.OUTCOMES,
     roles={
         Role.COORDINATOR: "Municipality",
         Role.INSTITUTION: "Institution",
@@ -124,6 +63,35 @@ WORDS = Words(
         TargetGroup.CLINICAL_CARE: "clinical mental health care",
         TargetGroup.DISABILITY_CARE: "residential disability care",
     },
+    readiness_items={
+        ReadinessItem.TREATMENT_DONE: "treatment is done",
+        ReadinessItem.LIVING_SKILLS: "the client can look after themselves and a home",
+        ReadinessItem.MONEY: "there is an income, and debts are arranged or none",
+        ReadinessItem.DAY_ACTIVITY: "there is something to do by day",
+        ReadinessItem.SUPPORT_AGREED: "the client agrees to support at home",
+    },
+    origin_rules={OriginRule.NONE: "not asked", OriginRule.RETURN: "back to the municipality of origin"},
+    origin_exceptions={
+        OriginException.NO_FIXED_ABODE: "no fixed abode",
+        OriginException.WEIGHTY_REASONS: "weighty reasons",
+        OriginException.SAFETY: "safety",
+        OriginException.OWN_NETWORK: "own network",
+    },
+    soft_landing={
+        SoftLanding.HOME_READY: "the home can be lived in",
+        SoftLanding.DAY_ACTIVITY: "there is something to do by day",
+        SoftLanding.GUIDANCE: "the guide is known and can be reached",
+    },
+    spans={Span.YEAR: "a calendar year", Span.HALF_YEAR: "half a year"},
+    cap_periods={
+        CapPeriod.LIVE: "that run now",
+        CapPeriod.YEAR: "in a calendar year",
+        CapPeriod.HALF_YEAR: "in half a year",
+    },
+    denominators={
+        Denominator.VACATED: "vacated in that time so far",
+        Denominator.EXPECTED: "expected to be vacated in that time",
+    },
     lease_forms={
         LeaseForm.REGULAR: "regular: the client rents",
         LeaseForm.CONVERSION: "conversion (omklap): the care provider rents first, the client takes over later",
@@ -131,11 +99,18 @@ WORDS = Words(
         LeaseForm.TEMPORARY: "temporary",
     },
     capacity={
-        CapacityModel.QUOTA: "The municipality helps at most {limit} {unit} in a calendar year.",
-        CapacityModel.CEILING: "There are {limit} {unit} in a calendar year: {share} of the social dwellings that are "
-        "expected to become free.",
+        CapacityModel.QUOTA: "The maximum in {period} is {limit} {unit}.",
+        CapacityModel.CEILING: "The maximum in {period} is {share} of the social dwellings {of}, less those let to "
+        "other "
+        "people with urgency.",
+        CapacityModel.UNLIMITED: "There is no maximum. What is counted are {unit}, over {period}.",
     },
-    capacity_units={CapacityUnit.PEOPLE: "people", CapacityUnit.MEDIATIONS: "mediations"},
+    capacity_units={
+        CapacityUnit.PEOPLE: "people",
+        CapacityUnit.MEDIATIONS: "mediations",
+        CapacityUnit.HOUSEHOLDS: "households",
+        CapacityUnit.DWELLINGS: "dwellings",
+    },
     agreements={
         AgreementKind.PREPARATION: "Preparation and matching",
         AgreementKind.SUITABLE_TENANCY: "A suitable tenancy",
@@ -171,6 +146,7 @@ WORDS = Words(
         "offer_over": "refused, withdrawn or no lease",
         "keys": "lease, support and keys",
         "support_started": "first contact at home",
+        "to_convert": "called, and the lease may be converted",
     },
     parameters={
         "due": "term",
@@ -185,6 +161,30 @@ WORDS = Words(
         "owner": "who sees to it",
         "on": "agreed or not",
         "lease_forms": "forms of lease",
+        "origin": "what holds for a client from another municipality",
+        "origin_exceptions": "exceptions to the rule on origin",
+        "target_groups": "for whom",
+        "required_documents": "which documents are needed",
+        "readiness_items": "when a client is ready",
+        "viewing": "whether the dwelling is seen on an agreed day first",
+        "application.by": "who refers",
+        "decision.maker": "who decides",
+        "capacity.model": "how the number is limited",
+        "capacity.unit": "what is counted",
+        "capacity.limit": "how many places there are",
+        "capacity.period": "over which time is counted",
+        "spread.every_district": "how many in a district",
+        "spread.every_complex": "how many in a complex",
+        "secrecy.institution_knows": "whether the institution may know a secret address",
+        "temporary_lease.longest": "how long a temporary lease may last",
+        "temporary_lease.onward_move": "when the next home must be arranged",
+        "support.notice_to_team": "when the district team is told",
+        "support.plan": "when there is a support plan",
+        "support.talk": "when the corporation talks with the tenant",
+        "support.soft_landing": "what is in place at the start",
+        "absence.suspends": "what stands still while the client is elsewhere",
+        "conversion.after": "when the lease can come in the client's own name",
+        "conversion.extension": "when that is judged again",
         "decision.fee_cents": "fee",
         "calendar.decree_days": "days equated with a holiday by decree",
         "calendar.closing_days": "days on which the town hall is closed",
@@ -203,16 +203,72 @@ WORDS = Words(
         "{until}. The engine runs on this same policy (fingerprint `{digest}`).",
         "until": " to {valid_to}",
         "advice": "Seed-based: drawn from public texts. It is not legal advice.",
-        "purpose": "1. Purpose",
+        "purpose": "Purpose",
         "purpose_text": "Direct mediation helps people who leave an institution to a home of their own, with the "
         "support they need. The dwelling is offered to one person and is not advertised. A mediation counts as "
         "complete only when support has started and the client was called afterwards.",
         "who": "It is for people from: {groups}. For anybody else a person decides, after hearing the client.",
         "apply": "A referral is made by: {by}, together with the client. The client cannot apply alone.",
         "documents": "A referral is complete with: {documents}.",
-        "stages": "2. The stages",
+        "ready_when": "A client is ready when this is so: {items}. What is not known bars nobody.",
+        "housing_first": "With Housing First the home comes first: readiness is not asked.",
+        "stage_readiness": "Does the client come from another municipality? Then that municipality is asked to take "
+        "the "
+        "client over. Exceptions: {exceptions}. If it does not, this municipality helps, or the client is heard.",
+        "stage_acceptance": "The client first sees the dwelling on an agreed day. After {viewings} times that this "
+        "did not "
+        "come about the client answers without.",
+        "no_viewing": "The client sees the dwelling within the term to answer.",
+        "more_time": "Is somebody given more time? Then the same term begins again. A term that counts from the keys "
+        "or "
+        "from the start of support, and would end on a free day, ends on the next working day.",
+        "viewing_day": "the agreed day of the viewing",
+        "at_least": "at least {term} after asking",
+        "form_after_keys": "{form}: {term} after the keys",
+        "after_delay": "when put off: {term}",
+        "before_lease_end": "{term} before the end of the lease",
+        "lease_end_after_delay": "when put off: the end of the lease",
+        "tracks": "Beside the stages",
+        "nothing_stands_still": "nothing",
+        "institution_too": ", and the institution",
+        "until_figures": "As long as there are no figures of these the maximum is {limit} {unit}.",
+        "until_figures_free": "As long as there are no figures of these there is no maximum.",
+        "shared": "These places are of several municipalities together: {municipalities}.",
+        "part_kept": "Of these {target} are kept for: {groups}.",
+        "part_counted": "The target for {groups} is {target}.",
+        "capacity_waits": "When all places are taken the client waits; a place is sought again every {check}.",
+        "dwelling": "Which dwelling suits",
+        "dwelling_text": "The dwelling suits the household: rooms, stairs or lift, quiet, district, safety. At most "
+        "{people} people live in one room.",
+        "dwelling_plain": "The dwelling suits what the household needs.",
+        "rents_text": "The rent suits the household. A rent that is too high is a warning, for the rule holds for the "
+        "corporation as a whole.",
+        "rent_columns": "Year | Young, alone | 1 or 2 people | 3 or more | Young is below",
+        "capped_rent": "For young people from {groups} the corporation lowers the rent to the limit for the young.",
+        "closed_complexes": "Nobody is placed here for now: {complexes}.",
+        "spread_text": "Placements are counted for each district and complex, so that they are spread over the city.",
+        "spread_none": "There is no fixed maximum for every {scope}.",
+        "spread_cap": "The maximum for every {scope}: {cap}.",
+        "spread_named": "For {scope} {name}: {cap}.",
+        "district": "district",
+        "complex": "complex",
+        "cap_most": "{most} mediations {period}",
+        "cap_free": "no maximum",
+        "cap_closed": "closed until {day}",
+        "cap_review": "to be looked at again on {day}",
+        "temporary": "A temporary lease lasts at most {longest}, and has a ground in the law. The next home is "
+        "arranged "
+        "{onward} before its end.",
+        "convert": "The lease can come in the client's own name: {forms}. If it is too early, it is judged again "
+        "{extension} later.",
+        "no_convert": "Whether and when a lease comes in the client's own name is not followed by the engine.",
+        "plan": "Within {term} after the keys there is a support plan, agreed with the client (see chapter 3).",
+        "talk": "Within {term} after the keys the corporation talks with the tenant (see chapter 3).",
+        "landing": "At the start is in place (soft landing): {items}. What lacks, the care provider sees to within "
+        "{term}.",
+        "stages": "The stages",
         "by_law": "set by law",
-        "table": "3. Who does what, and by when",
+        "table": "Who does what, and by when",
         "table_text": "Each task has one organisation that sees to it. Terms count from the moment of asking; a term "
         "ends at {closes} on its last day. A term set by law that would end on a Saturday, Sunday or holiday ends on "
         "the next working day. Reminders go out at {opens} on a working day. A term in hours ends "
@@ -229,28 +285,27 @@ WORDS = Words(
         "call_due": "{after} {anchor}; a further attempt: {term}",
         "start_due": "{term}, or the agreed day of the start if that is later",
         "review_due": "{term}, or the day that was agreed",
-        "clocks": "4. Terms that run beside the tasks",
+        "clocks": "Terms that run beside the tasks",
         "clock_columns": "Term | Runs | Length | Warning | Extension",
-        "capacity": "5. How many people",
+        "capacity": "How many people",
         "capacity_text": "A place is reserved when the urgency is granted, used when the keys are handed over, and "
-        "given back when the mediation ends before that. When all places are taken the client waits; a place is "
-        "sought again every {check}.",
-        "offers": "6. Offers and refusals",
+        "given back when the mediation ends before that.",
+        "offers": "Offers and refusals",
         "offers_one": "After one refusal without a valid reason the urgency may lapse.",
         "offers_many": "After {count} refusals without a valid reason the urgency may lapse.",
         "offers_text": "A person at the municipality judges the reason. The client is heard first. A dwelling that the "
         "corporation takes back never counts as a refusal. After {withdrawals} withdrawn offers the municipality is "
         "alerted.",
-        "leases": "7. Forms of lease",
-        "support": "8. Support and the district team",
+        "leases": "Forms of lease",
+        "support": "Support and the district team",
         "support_text": "The district team is told at least {notice} before the keys. Without support that is certain, "
         "or a bridge until it starts, there are no keys.",
         "guidance": "Guidance is agreed for {term}.",
-        "follow_up": "9. The follow-up call",
+        "follow_up": "The follow-up call",
         "follow_up_text": "{caller} calls the client {after} {anchor}. The call may be made up to {window} earlier. "
         "After {attempts} attempts on different parts of the day the care provider is asked whether there is contact. "
         "The call is about: {topics}.",
-        "agreements": "10. Working agreements",
+        "agreements": "Working agreements",
         "agreements_text": "The partners keep the terms in this table among themselves; the engine times the tasks "
         "and terms of chapters 3 and 4.",
         "agreement_columns": "Agreement | In force | Who sees to it | Within",
@@ -258,7 +313,7 @@ WORDS = Words(
         "yes": "yes",
         "no": "no",
         "open": "to be decided",
-        "decision": "11. Decision, and keeping data",
+        "decision": "Decision, and keeping data",
         "desk": "Desk: {desk}.",
         "advises": "Advice: {advice}.",
         "fee": "Fee: {fee} euro.",
@@ -268,15 +323,15 @@ WORDS = Words(
         "client first (Awb 4:7 and 4:8).",
         "retention": "Data on support is kept for {support} years, data on referrals without a result for {rejected} "
         "years. After a client's request it is erased within {erase} months, unless a law forbids that.",
-        "ends": "12. How a mediation ends",
+        "ends": "How a mediation ends",
         "at_any_stage": "in any stage",
-        "gaps": "13. Open points",
+        "gaps": "Open points",
         "gaps_text": "{name} has not decided these points. Until it does, the engine works with the value named here.",
         "gap_columns": "Point | Value for now",
         "no_gaps": "There are no open points.",
         "assumed": "{count} values are written down but are named in no source text: they are assumed. The appendix "
         "shows which.",
-        "signing": "14. Signing",
+        "signing": "Signing",
         "signing_columns": "Partner | Name | Date | Signature",
         "appendix": "Appendix: where each value comes from",
         "appendix_columns": "Parameter | Value | Source",

@@ -5,12 +5,16 @@ from typing import NamedTuple
 
 from domain.agreements import AgreementKind
 from domain.calendar import Unit
+from domain.capacity import Denominator
 from domain.clocks import ClockKind
+from domain.landing import SoftLanding
 from domain.outcome import Outcome, Stage
 from domain.parties import Role
-from domain.policy import CapacityModel, CapacityUnit, LeaseForm
+from domain.periods import Span
+from domain.policy import CapacityModel, CapacityUnit, LeaseForm, OriginException, OriginRule
 from domain.policy_terms import CallAnchor, CallTopic, DecisionMaker
-from domain.referral import Document, TargetGroup
+from domain.referral import Document, ReadinessItem, TargetGroup
+from domain.spread import CapPeriod
 from domain.tasks import TaskKind
 
 
@@ -21,6 +25,10 @@ class Words(NamedTuple):
     stages: Mapping[Stage, str]
     about_stages: Mapping[Stage, str]
     """What happens in a stage."""
+    groups: Mapping[str, str]
+    """Of tasks that belong to no stage, by the keys of `policies.flow`."""
+    tracks: Mapping[str, str]
+    """What may happen beside the stages. A task's name in braces is filled in with its term."""
     clocks: Mapping[ClockKind, str]
     about_clocks: Mapping[ClockKind, str]
     outcomes: Mapping[Outcome, str]
@@ -31,6 +39,13 @@ class Words(NamedTuple):
     """One, and more than one."""
     documents: Mapping[Document, str]
     target_groups: Mapping[TargetGroup, str]
+    readiness_items: Mapping[ReadinessItem, str]
+    origin_rules: Mapping[OriginRule, str]
+    origin_exceptions: Mapping[OriginException, str]
+    soft_landing: Mapping[SoftLanding, str]
+    spans: Mapping[Span, str]
+    cap_periods: Mapping[CapPeriod, str]
+    denominators: Mapping[Denominator, str]
     lease_forms: Mapping[LeaseForm, str]
     capacity: Mapping[CapacityModel, str]
     capacity_units: Mapping[CapacityUnit, str]

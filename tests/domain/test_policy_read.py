@@ -11,7 +11,7 @@ from domain.policy import Policy
 from domain.policy_terms import ApplicationPolicy, CallAnchor
 from domain.referral import TargetGroup
 from domain.tasks import TaskKind
-from tests.domain.case import NOTE, STEPS, Case, actor, parties, policy_of, referral
+from tests.domain.case import NOTE, STEPS, Case, actor, main_road, parties, policy_of, referral
 
 PATIENT = referral(target_group=TargetGroup.CLINICAL_CARE)
 
@@ -71,7 +71,7 @@ def test_a_policy_may_leave_referring_to_institutions() -> None:
 
 
 def test_the_call_counts_from_the_start_of_support_where_a_policy_says_so() -> None:
-    almere = policy_of("almere")
+    almere = main_road("almere")
     terms = almere.follow_up.model_copy(update={"anchor": CallAnchor.SUPPORT_START})
     cases = [Case(policy=policy) for policy in (almere, almere.model_copy(update={"follow_up": terms}))]
     for case in cases:

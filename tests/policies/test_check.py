@@ -24,7 +24,7 @@ def line_with(text: str, part: str) -> int:
     ("old", "new", "field", "says"),
     [
         ("limit = 250", "limit = -1", "capacity.limit", "greater than or equal to 0"),
-        ('model = "quota"', 'model = "quote"', "capacity.model", "'quota' or 'ceiling'"),
+        ('model = "quota"', 'model = "quote"', "capacity.model", "'quota', 'ceiling' or 'unlimited'"),
         ('due = "3 months"', 'due = "3 moons"', "tasks.review_readiness.due", "write for example '2 weeks'"),
         ('escalate = ["0 days"]', "escalate = []", "tasks.decide_incomplete.escalate", "at least 1 item"),
         ("attempts = 3", "attempts = 0", "follow_up.attempts", "greater than or equal to 1"),
@@ -33,7 +33,7 @@ def line_with(text: str, part: str) -> int:
         ("[tasks.assess]", "[tasks.asses]", "tasks.asses", "'assess'"),
         ('fee_cents = "unspecified"', "fee_cents = -5", "decision.fee_cents", "greater than or equal to 0"),
         ('"youth_care"]', '"youths"]', "target_groups.3", "'youth_care'"),
-        ('owner = "district_team"', 'owner = "team"', "agreements.after_conversion.owner", "'district_team'"),
+        ('value = "district_team"', 'value = "team"', "agreements.after_conversion.owner", "'district_team'"),
         (
             'source = "Jaarverslag Wmo 2023", note',
             'sauce = "Jaarverslag Wmo 2023", note',

@@ -42,13 +42,16 @@ def test_a_file_that_is_not_there_is_told() -> None:
 def test_ours_are_listed_with_version_validity_and_gaps() -> None:
     lines = run("list").stdout.splitlines()
     assert [line.split()[0] for line in lines] == ["almere", "amersfoort"]
-    assert "version 2026-01-01, from 2026-01-01 on, 9 gaps" in lines[0]
+    assert "version 2026-01-01, from 2026-01-01 on, 13 gaps" in lines[0]
 
 
 def test_a_difference_is_shown_with_both_values_and_sources() -> None:
     shown = run("diff", "almere", "amersfoort").stdout
     assert 'tasks.assess.due\n  almere: "2 weeks"  [assumed]\n  amersfoort: "3 weeks"  [assumed]\n' in shown
-    assert "offers.counted_refusals\n  almere: 1  [assumed]\n  amersfoort: 2  [not decided" in shown
+    assert (
+        "offers.counted_refusals\n  almere: 1  [assumed; the rule for urgent seekers (woningnetalmere.nl, ca. 2020); of direct mediation no text says it]\n  amersfoort: 2  [not decided"
+        in shown
+    )
     assert run("diff", "almere", "almere").stdout == ""
 
 

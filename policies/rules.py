@@ -1,0 +1,167 @@
+"""The chapters of a description that tell the rules: how many, which dwelling, offers, leases, support, the call."""
+
+from collections.abc import Iterator
+
+from domain.calendar import Term
+from domain.policy import CapacityModel, CapacityPolicy, LeaseForm
+from domain.rent import RentLimits
+from domain.spread import SpreadCap
+from domain.tasks import TaskKind
+from policies.flow import converted_forms
+from policies.telling import Telling, capital
+
+
+class Rules(Telling):
+    """Tells the rules of a policy."""
+
+    def _capacity(self) -> Iterator[str]:
+        capacity, words = self.policy.capacity, self.words
+        check = self.policy.tasks[TaskKind.AWAIT_PLACE].check
+        model = _model(capacity)
+        yield self._heading("capacity")
+        yield words.capacity[model].format(
+            limit=capacity.limit,
+            unit=words.capacity_units[capacity.unit],
+            period=words.spans[capacity.period],
+            share=f"{capacity.share or 0:.0%}",
+            of=words.denominators[capacity.denominator] if capacity.denominator else "",
+        )
+        if model is CapacityModel.CEILING and capacity.limit is None:
+            yield self._say("until_figures_free")
+        elif model is CapacityModel.CEILING:
+            unit = words.capacity_units[capacity.unit]
+            yield self._say("until_figures", limit=capacity.limit, unit=unit)
+        if capacity.shared_by:
+            yield self._say("shared", municipalities=self._list(capacity.shared_by))
+        for part in capacity.sub_targets.values():
+            groups = self._list(words.target_groups[group] for group in part.groups)
+            yield self._say("part_kept" if part.reserved else "part_counted", target=part.target, groups=groups)
+        yield self._say("capacity_text")
+        if check and model is not CapacityModel.UNLIMITED:
+            yield self._say("capacity_waits", check=self._each(check))
+
+    def _dwelling(self) -> Iterator[str]:
+        suitability, words = self.policy.suitability, self.words
+        yield self._heading("dwelling")
+        if suitability is None:
+            yield self._say("dwelling_plain")
+        else:
+            yield self._say("dwelling_text", people=suitability.people_per_room)
+            if suitability.closed_complexes:
+                yield self._say("closed_complexes", complexes=self._list(suitability.closed_complexes))
+            if suitability.capped_rent_for:
+                groups = self._list(words.target_groups[group] for group in suitability.capped_rent_for)
+                yield self._say("capped_rent", groups=groups)
+            if suitability.rents:
+                yield self._say("rents_text")
+                yield ""
+                rows = (_rents(year, limits) for year, limits in sorted(suitability.rents.items()))
+                yield from self._table("rent_columns", rows)
+        yield ""
+        yield from self._spread()
+
+    def _spread(self) -> Iterator[str]:
+        spread = self.policy.spread
+        if spread is None:
+            return
+        yield self._say("spread_text")
+        for scope, cap in (("district", spread.every_district), ("complex", spread.every_complex)):
+            every = self._cap(cap) if cap else ""
+            yield self._say("spread_cap" if cap else "spread_none", scope=self._say(scope), cap=every)
+        for scope, named in (("district", spread.districts), ("complex", spread.complexes)):
+            for name, cap in named.items():
+                yield self._say("spread_named", scope=self._say(scope), name=name, cap=self._cap(cap))
+
+    def _cap(self, cap: SpreadCap) -> str:
+        period = self.words.cap_periods[cap.period]
+        parts = [self._say("cap_free") if cap.most is None else self._say("cap_most", most=cap.most, period=period)]
+        if cap.closed_until:
+            parts.append(self._say("cap_closed", day=cap.closed_until))
+        if cap.review_on:
+            parts.append(self._say("cap_review", day=cap.review_on))
+        return ", ".join(parts)
+
+    def _offers(self) -> Iterator[str]:
+        offers = self.policy.offers
+        yield self._heading("offers")
+        yield self._say("offers_one" if offers.counted_refusals == 1 else "offers_many", count=offers.counted_refusals)
+        yield self._say("offers_text", withdrawals=offers.withdrawals_before_alert)
+
+    def _leases(self) -> Iterator[str]:
+        policy = self.policy
+        yield self._heading("leases")
+        yield from (f"- {self.words.lease_forms[form]}" for form in policy.lease_forms)
+        yield ""
+        if LeaseForm.TEMPORARY in policy.lease_forms and policy.temporary_lease:
+            terms = policy.temporary_lease
+            yield self._say("temporary", longest=self._term(terms.longest), onward=self._term(terms.onward_move))
+        forms = self._list(self._say("form_after_keys", form=form, term=term) for form, term in self._converted())
+        extension = self._term(policy.conversion.extension)
+        yield self._say("convert", forms=forms, extension=extension) if forms else self._say("no_convert")
+
+    def _converted(self) -> Iterator[tuple[str, str]]:
+        """Yield the forms of lease that may be converted, by their short names, with the term after the keys."""
+        for form in converted_forms(self.policy):
+            after: Term = self.policy.conversion.after[form]
+            yield self.words.lease_forms[form].partition(":")[0], self._term(after)
+
+    def _support(self) -> Iterator[str]:
+        support, words = self.policy.support, self.words
+        yield self._heading("support")
+        yield self._say("support_text", notice=self._term(support.notice_to_team))
+        if support.soft_landing:
+            term = self._term(self.policy.tasks[TaskKind.COMPLETE_LANDING].due)
+            items = self._list(words.soft_landing[item] for item in support.soft_landing)
+            yield self._say("landing", items=items, term=term)
+        if support.plan:
+            yield self._say("plan", term=self._term(support.plan))
+        if support.talk:
+            yield self._say("talk", term=self._term(support.talk))
+        if support.guidance_term:
+            yield self._say("guidance", term=self._term(support.guidance_term))
+
+    def _follow_up(self) -> Iterator[str]:
+        call, words = self.policy.follow_up, self.words
+        yield self._heading("follow_up")
+        yield self._say(
+            "follow_up_text",
+            caller=capital(words.the_roles[call.caller]),
+            after=self._term(call.after),
+            anchor=words.anchors[call.anchor],
+            window=self._term(call.window),
+            attempts=call.attempts,
+            topics=self._list(words.topics[topic] for topic in call.script),
+        )
+
+    def _decision(self) -> Iterator[str]:
+        decision, retention = self.policy.decision, self.policy.retention
+        yield self._heading("decision")
+        yield self.words.decision_makers[decision.maker]
+        if decision.desk:
+            yield self._say("desk", desk=decision.desk)
+        if decision.advice:
+            yield self._say("advises", advice=decision.advice)
+        if "decision.fee_cents" in self.file.gaps:
+            yield self._say("fee_open")
+        else:
+            yield self._say("fee", fee=f"{decision.fee_cents / 100:.2f}") if decision.fee_cents else self._say("no_fee")
+        yield self._say("hearing")
+        yield ""
+        yield self._say(
+            "retention",
+            support=retention.support_years,
+            rejected=retention.rejected_years,
+            erase=retention.erase_within_months,
+        )
+
+
+def _model(capacity: CapacityPolicy) -> CapacityModel:
+    """Return how the number of places is told: a ceiling without a figure to be a share of is a plain maximum."""
+    if capacity.denominator and capacity.share is not None:
+        return CapacityModel.CEILING
+    return CapacityModel.UNLIMITED if capacity.limit is None else CapacityModel.QUOTA
+
+
+def _rents(year: int, limits: RentLimits) -> tuple[str, ...]:
+    cents = (limits.quality_discount_cents, limits.small_cents, limits.large_cents)
+    return (str(year), *(f"{amount / 100:.2f}" for amount in cents), str(limits.young_below))

@@ -1,0 +1,87 @@
+"""What every chapter of a description is told with: phrases, terms, lists and tables in one language."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from domain.calendar import Term
+from domain.policy import Policy
+from domain.policy_file import PolicyFile
+from policies.words import Words
+
+
+def capital(text: str) -> str:
+    """Begin a sentence with this."""
+    return text[0].upper() + text[1:]
+
+
+class Telling:
+    """Tells parts of a policy in one language."""
+
+    def __init__(self, file: PolicyFile, words: Words) -> None:
+        self.file = file
+        self.policy: Policy = file.policy
+        self.words = words
+        self.chapter = 0
+
+    def _say(self, phrase: str, **facts: Any) -> str:
+        return self.words.phrases[phrase].format(**facts)
+
+    def _heading(self, phrase: str) -> str:
+        """Return the heading of the next chapter; the appendix has no number."""
+        if phrase == "appendix":
+            return f"## {self._say(phrase)}\n"
+        self.chapter += 1
+        return f"## {self.chapter}. {self._say(phrase)}\n"
+
+    def _term(self, term: Term) -> str:
+        one, more = self.words.units[term.unit]
+        return f"{term.amount} {one if term.amount == 1 else more}"
+
+    def _each(self, term: Term) -> str:
+        """Return a term as it follows "every"."""
+        return self.words.units[term.unit][0] if term.amount == 1 else self._term(term)
+
+    def _plain(self, value: Any) -> str:
+        """Return a parameter's value as people say it."""
+        words = self.words
+        if value is None or value == {}:
+            return self._say("none")
+        if isinstance(value, list):
+            return ", ".join(map(self._plain, value)) or self._say("none")
+        if isinstance(value, bool):
+            return self._say("yes" if value else "no")
+        for texts in (
+            words.the_roles,
+            words.anchors,
+            words.topics,
+            words.lease_forms,
+            words.documents,
+            words.target_groups,
+            words.readiness_items,
+            words.origin_rules,
+            words.origin_exceptions,
+            words.clocks,
+        ):
+            known: Mapping[Any, str] = texts
+            if value in known:
+                return known[value]
+        try:
+            return self._term(Term.model_validate(value))
+        except ValidationError:
+            return self._value(value)
+
+    def _value(self, value: Any) -> str:
+        return json.dumps(value, ensure_ascii=False) if value not in (None, [], {}) else "-"
+
+    def _list(self, parts: Iterable[str]) -> str:
+        *first, last = list(parts) or [""]
+        return f"{', '.join(first)} {self._say('and')} {last}" if first else last
+
+    def _table(self, columns: str, rows: Iterable[Sequence[str]]) -> Iterator[str]:
+        heads = self._say(columns).split(" | ")
+        yield f"| {' | '.join(heads)} |"
+        yield f"|{'|'.join(' -- ' for _ in heads)}|"
+        yield from (f"| {' | '.join(cell.replace('|', '/') for cell in row)} |" for row in rows)
