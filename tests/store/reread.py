@@ -135,8 +135,9 @@ class Told:
                     t["kind"], t["owner"], event.at, event.ordinal, due, None, None, False, False, 0, 0
                 )
                 open_ids.add(t["id"])
-            elif event.type == "TaskGivenTime":
-                known[d["task"]["id"]] = known[d["task"]["id"]]._replace(due=moment(d["task"]["due"]))
+            elif event.type in {"TaskGivenTime", "TaskRescheduled"}:
+                t = d["task"]
+                known[t["id"]] = known[t["id"]]._replace(due=moment(t["due"]), owner=t["owner"])
             elif event.type in {"TaskAnswered", "TaskCancelled"}:
                 self._end(known, d["task"], event)
                 open_ids.discard(d["task"])
@@ -403,9 +404,8 @@ def _home(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
             elif event.type == "AbsenceStarted":
                 rest = m.events[m.events.index(event) :]
                 back = next((e for e in rest if e.type == "AbsenceEnded"), None)
-                days = (
-                    back and (date.fromisoformat(back.document["on"]) - date.fromisoformat(d["absence"]["since"])).days
-                )
+                since = date.fromisoformat(d["absence"]["since"])
+                days = (date.fromisoformat(back.document["on"]) - since).days if back else None
                 absences.append((d["absence"]["kind"], group, (m.outcome, days)))
             elif event.type in {"LeaseConverted", "ConversionExtended", "ConversionLeft"}:
                 leases.append(("all", group, (event.type, n)))
