@@ -12,7 +12,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import (
-    capacity_reports,
     commands,
     dwellings,
     figures,
@@ -40,7 +39,7 @@ def create_app(
     app = FastAPI(title="Direct Mediation", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.installation = installation
     app.router.redirect_slashes = False
-    reading = (mediations, dwellings, tasks, persons, capacity_reports, reports, operations)
+    reading = (mediations, dwellings, tasks, persons, reports, operations)
     for part in (referrals, commands, policy_changes, figures, *reading):
         app.include_router(part.router)
     app.add_exception_handler(RequestValidationError, _invalid)

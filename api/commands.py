@@ -83,26 +83,79 @@ ANSWER_EXAMPLES = {
     },
 }
 COMMAND_EXAMPLES = {
-    "note": {"summary": "Add a note", "value": {"type": "addNote", "note": "The viewing is on Tuesday."}},
-    "withdraw": {"summary": "The client withdraws", "value": {"type": "withdraw", "reason": "own_housing_found"}},
-    "objection": {
+    "withdraw": {
+        "summary": "The client withdraws",
+        "description": "Possible until the end. Having found a home of their own is an outcome of its own.",
+        "value": {"type": "withdraw", "reason": "own_housing_found"},
+    },
+    "reportDeath": {
+        "summary": "The client died",
+        "description": "Everything stops at once; no letter goes to the client.",
+        "value": {"type": "reportDeath"},
+    },
+    "addNote": {
+        "summary": "Add a note",
+        "description": "Its text is kept in the vault.",
+        "value": {"type": "addNote", "note": "The viewing is on Tuesday."},
+    },
+    "fileObjection": {
         "summary": "The client objects to the conditions of the urgency",
+        "description": "409: `nothing_disputed` no such decision stands; `objection_open` the one before is undecided. "
+        "403 `not_yours`: only the municipality suspends a decision.",
         "value": {"type": "fileObjection", "against": "urgency_conditions", "note": "Budget management is not needed."},
     },
-    "signal": {"summary": "Report nuisance", "value": {"type": "reportSignal", "kind": "nuisance"}},
-    "absence": {
+    "correctReferral": {
+        "summary": "Correct the size of the household",
+        "description": "409 `nothing_to_correct`: no fact would change.",
+        "value": {"type": "correctReferral", "changes": {"householdSize": 2}, "note": "A child was born."},
+    },
+    "overrideRule": {
+        "summary": "Set a rule aside for this mediation",
+        "description": "By the municipality, with the reason.",
+        "value": {"type": "overrideRule", "rule": "spread_full", "note": "Agreed with the corporation."},
+    },
+    "withdrawOffer": {
+        "summary": "The corporation takes its offer back",
+        "description": "By the corporation that made the offer. 409 `keys_handed_over`.",
+        "value": {"type": "withdrawOffer", "reason": "complex_overloaded"},
+    },
+    "reportSignal": {
+        "summary": "Report nuisance",
+        "description": "409: `no_keys_yet` it is about life at home; `signal_known` one of this kind is worked on.",
+        "value": {"type": "reportSignal", "kind": "nuisance"},
+    },
+    "reportAbsence": {
         "summary": "The client is on a time-out",
+        "description": "409: `already_absent`; `absence_in_future`; `no_keys_yet` for a time-out before the keys.",
         "value": {"type": "reportAbsence", "kind": "time_out", "since": "2026-06-01"},
     },
-    "pause": {
+    "reportReturn": {
+        "summary": "The client is back",
+        "description": "409: `not_absent`; `return_out_of_order` before the absence began, or later than today.",
+        "value": {"type": "reportReturn", "on": "2026-06-20"},
+    },
+    "changeProvider": {
+        "summary": "Another provider supports the client from now on",
+        "description": "409: `support_not_started`; `same_provider`.",
+        "value": {"type": "changeProvider", "provider": "blijf-groep", "note": "Closer to the new home."},
+    },
+    "pauseMediation": {
         "summary": "Pause the mediation",
+        "description": "409 `already_paused`.",
         "value": {"type": "pauseMediation", "note": "The programme is paused until October."},
+    },
+    "resumeMediation": {
+        "summary": "Resume the mediation",
+        "description": "409 `not_paused`.",
+        "value": {"type": "resumeMediation", "note": "The programme goes on."},
     },
     "stepBack": {
         "summary": "Assess again",
+        "description": "409: `keys_handed_over`; `not_earlier` it is in that stage, or before it.",
         "value": {"type": "stepBack", "to": "assessment", "note": "The support that was granted is no longer enough."},
     },
 }
+"""One for every command, with the rules of its own that may refuse it."""
 
 router = APIRouter(tags=["commands"])
 
@@ -156,7 +209,7 @@ async def give_command(
     Withdraw, report a death, add a note, object, correct the referral, override a rule, take an offer back; report a
     signal (after the keys; one open signal of a kind), an absence or a return. Only the municipality changes the
     provider (once support has started), pauses, resumes, or steps back to an earlier stage (before the keys). What a
-    rule forbids is a 409 that names the rule.
+    rule forbids is a 409 that names the rule; the examples tell which rules each command has.
     """
     kind = COMMANDS[body.type]  # type: ignore[attr-defined]
     command = given(body, ANY_COMMAND, by=caller.actor, type=kind.__name__)

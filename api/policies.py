@@ -24,6 +24,11 @@ class Policies:
         """Read every `*.toml` of a folder; raises `PolicyFolderWrong` naming the file and what is wrong with it."""
         return cls(_read(file) for file in sorted(folder.glob("*.toml")))
 
+    def all_in_force(self, now: datetime) -> tuple[Policy, ...]:
+        """Return the policy in force today of every municipality that has one."""
+        found = (self.in_force(name, now) for name in sorted({policy.municipality for policy in self._all}))
+        return tuple(policy for policy in found if policy)
+
     def in_force(self, municipality: str, now: datetime, version: str | None = None) -> Policy | None:
         """Return the policy in force there today, or that version of it; the newest of several, None without any."""
         found = (

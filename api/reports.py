@@ -78,7 +78,8 @@ async def read(
     now = await here.clock.now()
     today = Calendar().today(now)
     try:
-        wanted = asked(query.first or date(today.year, 1, 1), query.last or today, now, municipality, query.by)
+        first, last = query.first or date(today.year, 1, 1), query.last or today
+        wanted = asked(first, last, now, municipality, query.by, here.policies.all_in_force(now))
     except PeriodWrong as wrong:
         raise Invalid([("to", str(wrong))]) from None
     made = await make(here.pool, report, wanted)

@@ -47,9 +47,10 @@ def _veiled_document(document: Mapping[str, Any]) -> dict[str, Any]:
     whole = dict(document)
     match whole["type"]:
         case "DwellingsListed":
-            whole |= {"suitable": [], "unsuitable": []}
+            whole |= {"suitable": [], "unsuitable": [], "full": []}
         case "OfferPrepared":
             whole["candidate"] = veiled(Candidate.model_validate(whole["candidate"])).model_dump(mode="json")
+            whole["spread"] = []
         case "TaskAnswered" if "dwelling" in whole["answer"]:
             whole["answer"] = {**whole["answer"], "dwelling": HIDDEN}
         case "DeliveryFailed":

@@ -2,7 +2,7 @@
 
 import re
 from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated
 
@@ -20,6 +20,13 @@ class Span(StrEnum):
     def period(self, day: date) -> str:
         """Return the period of this length in which a day lies."""
         return f"{day.year}-H{1 if day.month <= 6 else 2}" if self is Span.HALF_YEAR else str(day.year)
+
+    def between(self, first: date, last: date) -> list[str]:
+        """Return every period of this length that has a day from the first to the last."""
+        found = [self.period(first)]
+        while (end := bounds(found[-1])[1]) < last:
+            found.append(self.period(end + timedelta(days=1)))
+        return found
 
 
 def bounds(period: str) -> tuple[date, date]:

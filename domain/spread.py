@@ -36,6 +36,10 @@ class CapPeriod(StrEnum):
         """Return the period in which a day lies."""
         return "live" if self is CapPeriod.LIVE else Span(self.value).period(day)
 
+    def between(self, first: date, last: date) -> list[str]:
+        """Return every period that has a day from the first to the last."""
+        return ["live"] if self is CapPeriod.LIVE else Span(self.value).between(first, last)
+
 
 class SpreadCap(Value):
     """How many placements there may be in one district or complex."""

@@ -1,4 +1,4 @@
-"""What became of the people who got their keys in the period: support, the call after three months, later signals."""
+"""What became of the people who got their keys: support, the call after three months, and what went wrong at home."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -8,16 +8,17 @@ from domain.answers import CallResult
 from domain.outcome import Outcome
 from store.database import Source
 from store.queries import query
-from store.reports import happened
+from store.reports import happened, home
 from store.reports.asked import ZONE, Asked
 from store.reports.figures import ALL, Figure, Frame, Number, Table, Unit, share, tabulate
 from store.reports.happened import Happened
 from store.reports.journeys import Journey, Journeys, groups
 
 ROUTINE = frozenset(
-    {"SupportStarted", "CallAttempted", "CallsRestarted", "FollowUpHeld", "RuleOverridden", "ReferralCorrected"},
+    {"SupportStarted", "CallAttempted", "CallsRestarted", "FollowUpHeld", "RuleOverridden", "ReferralCorrected"}
+    | {"LandingCompleted", "PlanAgreed", "TalkHeld", "FollowUpConcluded"},
 )
-"""What happens after the keys in the ordinary way, or is counted elsewhere. Every other type is a signal."""
+"""What happens after the keys in the ordinary way, or is counted elsewhere. Every other type is counted as such."""
 SUPPORT = Frame(
     "support",
     "Start of support, of the mediations of which the keys were handed over in the period",
@@ -65,8 +66,8 @@ RESULTS = Frame(
     "result",
     (Figure("mediations", Unit.MEDIATIONS, "Mediations in which the last call that was answered had this result."),),
 )
-SIGNALS = Frame(
-    "signals",
+EVENTS = Frame(
+    "events",
     "What else happened after the keys, in the period",
     "type of event",
     (
@@ -117,7 +118,7 @@ def count(facts: Facts, wanted: Asked) -> tuple[Table, ...]:
     housed = [(one.journey.group(wanted.by), one) for one in _housed(facts, wanted)]
     everybody = [(ALL, name, one) for name, one in housed]
     results = [(one.held, name, one) for name, one in housed if one.held]
-    signals = (
+    events = (
         (one.type, facts.journeys[one.mediation].group(wanted.by), one)
         for one in facts.happened
         if one.after_keys and one.type not in ROUTINE and wanted.covers(one.happened_on)
@@ -130,7 +131,8 @@ def count(facts: Facts, wanted: Asked) -> tuple[Table, ...]:
         tabulate(SUPPORT, everybody, _support, items=(ALL,), group=group, groups=known),
         tabulate(CALLS, everybody, _calls, items=(ALL,), group=group, groups=known),
         tabulate(RESULTS, results, number, items=(*map(str, CallResult), ALL), group=group, groups=known),
-        tabulate(SIGNALS, signals, _signals, group=group, groups=known),
+        *home.count(facts.journeys, facts.happened, wanted),
+        tabulate(EVENTS, events, _events, group=group, groups=known),
     )
 
 
@@ -168,5 +170,5 @@ def _calls(of: Sequence[Housed]) -> dict[str, Number]:
     }
 
 
-def _signals(of: Sequence[Happened]) -> dict[str, Number]:
+def _events(of: Sequence[Happened]) -> dict[str, Number]:
     return {"events": len(of), "mediations": len({one.mediation for one in of})}

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from domain.calendar import Calendar
 from domain.parties import OrganisationId
+from domain.policy import Policy
 
 ZONE = Calendar().timezone
 """Whose days a period consists of."""
@@ -38,16 +39,32 @@ class Asked(NamedTuple):
     municipality: OrganisationId | None = None
     """None: all municipalities together."""
     by: Dimension | None = None
+    policies: tuple[Policy, ...] = ()
+    """Those in force now, of this municipality or of all."""
 
     def covers(self, day: date | None) -> bool:
         """Tell whether a day lies in the period."""
         return day is not None and self.first <= day <= self.last
 
+    @property
+    def today(self) -> date:
+        """The day of `now`."""
+        return Calendar().today(self.now)
+
 
 def asked(
-    first: date, last: date, now: datetime, municipality: OrganisationId | None = None, by: Dimension | None = None
+    first: date,
+    last: date,
+    now: datetime,
+    municipality: OrganisationId | None = None,
+    by: Dimension | None = None,
+    policies: tuple[Policy, ...] = (),
 ) -> Asked:
-    """Return what is asked; raises `PeriodWrong` when the period ends before it begins."""
+    """Return what is asked, with the policies of the municipality only.
+
+    Raises `PeriodWrong` when the period ends before it begins.
+    """
     if last < first:
         raise PeriodWrong(f"the period ends on {last}, before it begins on {first}")
-    return Asked(first, last, now, municipality, by)
+    own = tuple(policy for policy in policies if municipality in {None, policy.municipality})
+    return Asked(first, last, now, municipality, by, own)

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 from store.database import Pool, Source
-from store.reports import aftercare, council, journeys, leadtime, refusals, stages, workload
+from store.reports import aftercare, ceiling, council, journeys, leadtime, quota, refusals, spread, stages, workload
 from store.reports.asked import Asked
 from store.reports.figures import Table
 from store.reports.journeys import Journeys
@@ -33,8 +33,11 @@ REPORTS: dict[str, Kind] = {
     "aftercare": Kind("After the keys", aftercare.load, aftercare.count),
     "council": Kind("For the council", council.load, council.count),
     "workload": Kind("Workload", workload.load, workload.count),
+    "quota": Kind("Places", quota.load, quota.count),
+    "ceiling": Kind("The ceiling and its figures", ceiling.load, ceiling.count),
+    "spread": Kind("Placements per district and complex", spread.load, spread.count),
 }
-"""The reports there are. What is counted of capacity (quota, ceiling, spread) belongs here by the same names."""
+"""The reports there are."""
 
 
 async def make(pool: Pool, name: str, wanted: Asked) -> Report:

@@ -1,4 +1,4 @@
-"""What a council asks: outflow, how it ended, urgencies, rules set aside, deadlines kept (raadsrapportage)."""
+"""What a council asks: outflow, outcomes, urgencies, objections, rules set aside, deadlines kept (raadsrapportage)."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from domain.clocks import ClockKind
 from domain.commands import Rule
 from domain.outcome import Outcome
 from store.database import Source
-from store.reports import happened, tasks
+from store.reports import happened, objections, tasks
 from store.reports.asked import Asked
 from store.reports.figures import ALL, Figure, Frame, Number, Table, Unit, share, tabulate
 from store.reports.happened import Happened
@@ -147,6 +147,7 @@ def count(facts: Facts, wanted: Asked) -> tuple[Table, ...]:
         tabulate(OUTCOMES, ended, _households, items=outcomes, group=group, groups=known),
         tabulate(CASES, referred, _households, items=(*outcomes[:-1], OPEN, ALL), group=group, groups=known),
         tabulate(URGENCIES, urgencies, _urgency, items=(ALL,), group=group, groups=known),
+        *objections.count(facts.journeys, facts.happened, wanted),
         tabulate(OVERRIDES, overrides, _overridden, items=tuple(map(str, Rule)), group=group, groups=known),
         tabulate(DEADLINES, deadlines, kept, items=(ALL,), group=group or "owner", groups=known),
     )

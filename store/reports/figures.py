@@ -27,13 +27,17 @@ class Unit(StrEnum):
     STAYS = "stays"
     CALLS = "calls"
     EVENTS = "events"
+    PLACES = "places"
+    """In the unit of the policy: people, households or dwellings."""
+    DECIDED = "decided"
+    """A limit or a figure from outside, or reckoned with one: it counts no mediations."""
     DAYS = "days"
     SHARE = "share"
     """Between 0 and 1."""
     MEAN = "mean"
 
 
-COUNTS = frozenset(Unit) - {Unit.DAYS, Unit.SHARE, Unit.MEAN}
+COUNTS = frozenset(Unit) - {Unit.DECIDED, Unit.DAYS, Unit.SHARE, Unit.MEAN}
 
 
 class Figure(NamedTuple):

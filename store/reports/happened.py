@@ -10,7 +10,8 @@ from store.reports.asked import ZONE, Asked
 ORDINARY = (
     *("MediationStarted", "StageEntered", "MediationClosed", "DwellingsListed", "OfferPrepared"),
     *("TaskOpened", "TaskAnswered", "TaskCancelled", "TaskOverdue", "TaskReminded", "TaskEscalated"),
-    *("TaskChecked", "TaskGivenTime", "ClockStarted", "ClockStopped", "ClockWarned", "ClockSuspended", "ClockResumed"),
+    *("TaskChecked", "TaskGivenTime", "TaskRescheduled", "ClockRescheduled", "LetterHeld", "ReadinessChecked"),
+    *("ClockStarted", "ClockStopped", "ClockWarned", "ClockSuspended", "ClockResumed"),
     *("DocumentsSupplied", "PlaceReserved", "PlaceUnavailable", "PlaceConsumed", "PlaceReleased", "NoteAdded"),
     *("LeasePrepared", "LeaseSigned", "SupportRequestKnown", "KeysPlanned", "KeysHandedOver", "OfferReturned"),
 )
@@ -26,10 +27,14 @@ class Happened(NamedTuple):
     after_keys: bool
     """Whether it was recorded with the keys or later."""
     what: str | None
-    """The result of a call, the rule set aside, the clock extended or expired."""
+    """The result of a call or of an objection; the rule set aside, the clock extended or expired; the kind of a signal
+    or an absence; what is objected to; whether a client's origin is here or elsewhere."""
+    about: str | None
+    """Which signal; the day on which an absence began or ended; the exception to a client's origin; whether an
+    objection suspends."""
 
 
 async def load(source: Source, wanted: Asked) -> list[Happened]:
     """Return every event that is not ordinary, also of types that this release does not know yet."""
     rows = await source.fetch(query("report_happened"), wanted.municipality, ZONE, list(ORDINARY))
-    return [Happened(row[0], row[1], row[2], bool(row[3]), row[4]) for row in rows]
+    return [Happened(row[0], row[1], row[2], bool(row[3]), row[4], row[5]) for row in rows]

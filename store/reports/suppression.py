@@ -102,7 +102,9 @@ def _lines(table: Table, counts: Mapping[Cell, int]) -> Iterator[Line]:
     sums: list[tuple[Cell, list[Cell]]] = []
     for figure in figures:
         named = [group for group in groups if group is not None]
-        sums += [((item, None, figure.name), [(item, group, figure.name) for group in named]) for item in items]
+        for item in items:
+            there = [group for group in named if (item, group) in table.rows]
+            sums.append(((item, None, figure.name), [(item, group, figure.name) for group in there]))
         if ALL in items:
             parts = [item for item in items if item != ALL]
             sums += [((ALL, group, figure.name), [(item, group, figure.name) for item in parts]) for group in groups]

@@ -1,14 +1,14 @@
 -- name: places_given
-SELECT municipality, part, consumed, beyond, sum(units)::integer AS units
-FROM place WHERE ledger = $1 AND period = $2 GROUP BY 1, 2, 3, 4;
+SELECT mediation, ledger, period, municipality, part, units, consumed, beyond
+FROM place WHERE ledger = ANY ($1) AND period = ANY ($2);
 
 -- name: placements_given
-SELECT s.scope, s.corporation, s.name, s.period, s.used + s.beyond AS placed, c.most, c.closed_until, c.review_on,
+SELECT s.municipality, s.scope, s.corporation, s.name, s.period, s.used + s.beyond AS placed, c.most, c.closed_until, c.review_on,
        coalesce(c.eligible, true) AS eligible
 FROM spread s LEFT JOIN complex c ON s.scope = 'complex' AND c.municipality = s.municipality
                                      AND c.corporation = s.corporation AND c.name = s.name
-WHERE s.municipality = $1 AND s.period = ANY ($2)
-ORDER BY s.scope, s.corporation, s.name, s.period;
+WHERE s.municipality = ANY ($1) AND s.period = ANY ($2)
+ORDER BY s.municipality, s.scope, s.corporation, s.name, s.period;
 
 -- name: histories
 SELECT json_agg(document ORDER BY sequence) AS events FROM event GROUP BY mediation ORDER BY mediation;

@@ -93,7 +93,21 @@ SELECT e.mediation, e.type, (e.at AT TIME ZONE $2)::date AS happened_on, e.at >=
        CASE e.type WHEN 'FollowUpHeld' THEN e.document ->> 'result'
                    WHEN 'RuleOverridden' THEN e.document ->> 'rule'
                    WHEN 'ClockExtended' THEN e.document ->> 'clock'
-                   WHEN 'ClockExpired' THEN e.document ->> 'clock' END AS what
+                   WHEN 'ClockExpired' THEN e.document ->> 'clock'
+                   WHEN 'SignalReported' THEN e.document #>> '{signal,kind}'
+                   WHEN 'AbsenceStarted' THEN e.document #>> '{absence,kind}'
+                   WHEN 'ObjectionFiled' THEN e.document ->> 'against'
+                   WHEN 'ObjectionDecided' THEN e.document ->> 'result'
+                   WHEN 'OriginDetermined' THEN CASE WHEN e.document ->> 'origin' = m.municipality THEN 'here' ELSE 'elsewhere' END
+                   END AS what,
+       CASE e.type WHEN 'SignalReported' THEN e.document #>> '{signal,id}'
+                   WHEN 'SignalCalmed' THEN e.document ->> 'signal'
+                   WHEN 'SignalHandedOver' THEN e.document ->> 'signal'
+                   WHEN 'ArrearsNotPassedOn' THEN e.document ->> 'signal'
+                   WHEN 'AbsenceStarted' THEN e.document #>> '{absence,since}'
+                   WHEN 'AbsenceEnded' THEN e.document ->> 'on'
+                   WHEN 'ObjectionFiled' THEN e.document ->> 'suspends'
+                   WHEN 'OriginDetermined' THEN e.document ->> 'exception' END AS about
 FROM event e JOIN mediation m ON m.id = e.mediation
 LEFT JOIN event keys ON keys.mediation = e.mediation AND keys.type = 'KeysHandedOver'
 WHERE e.type <> ALL ($3::text[]) AND ($1::text IS NULL OR m.municipality = $1)

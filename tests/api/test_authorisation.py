@@ -11,6 +11,9 @@ from runtime.local_issuer import LocalIssuer
 from tests.api.desk import Desk, Json, bsn
 
 COMMAND = {"type": "addNote", "note": "Een notitie."}
+ADOPTION = {"note": "De nieuwe verordening geldt."}
+ADOPTED = 409
+"""It runs under the newest policy already."""
 ANSWER = {"kind": "check_readiness", "result": "not_ready", "note": "Nog niet."}
 OPEN = {"/healthz", "/readyz", "/version"}
 """What anybody may ask, since it says nothing about mediations."""
@@ -26,6 +29,12 @@ WRITES = {
     "/v1/mediations/{mediation}/commands": COMMAND,
     "/v1/mediations/{mediation}/tasks/{task}/answer": ANSWER,
 }
+FEEDS: dict[str, Json] = {
+    "/v1/capacity/{municipality}/vacated": {"rows": [{"period": "2026-03", "vacated": 52}]},
+    "/v1/capacity/{municipality}/complexes": {"rows": [{"corporation": "ymere", "complex": "De Oever"}]},
+}
+POLICY = "/v1/mediations/{mediation}/policy"
+"""Previewed by GET and adopted by POST."""
 WORKERS = ("coordinator", "institution", "district_team", "care_provider")
 
 
@@ -60,13 +69,15 @@ def expected(route: str, who: Who) -> int:
     looks = who.role in {"auditor", "admin"}
     if route in REPORTS:
         return 200 if looks or who.role == "coordinator" else 403
-    if route in WRITES and looks:
+    if route in FEEDS:
+        return 200 if who.role == "coordinator" and who.stands == "own" else 403
+    if (route in WRITES or route == POLICY) and looks:
         return 403
     if who.stands != "own":
         return 404
     if route in PERSONAL:
         return 403 if looks else 200
-    if route.endswith("/answer"):
+    if route.endswith("/answer") or route == POLICY:
         return 200 if who.role == "coordinator" else 403
     return 200
 
@@ -85,14 +96,18 @@ def routes(app: FastAPI) -> dict[str, set[str]]:
 
 async def test_every_role_on_every_route_gets_what_it_may(desk: Desk, app: FastAPI) -> None:
     mediation = (await desk.start())["id"]
-    known = {*LISTS, *REPORTS, *READS, *PERSONAL, *WRITES, *OPEN}
+    known = {*LISTS, *REPORTS, *READS, *PERSONAL, *WRITES, *FEEDS, POLICY, *OPEN}
     assert set(routes(app)) == known, "a route without a place in this matrix"
     for who in sorted(people(desk), key=lambda who: who.role == "coordinator" and who.stands == "own"):
-        for route in (*LISTS, *REPORTS, *READS, *PERSONAL, *WRITES):
-            path = route.format(mediation=mediation, task="check_readiness-1", report="council")
-            caller = (who.role, who.organisation)
-            response = await (desk.post(caller, path, WRITES[route]) if route in WRITES else desk.get(caller, path))
+        for route in (*LISTS, *REPORTS, *READS, *PERSONAL, *WRITES, *FEEDS, POLICY):
+            town = desk.town.municipality
+            path = route.format(mediation=mediation, task="check_readiness-1", report="council", municipality=town)
+            caller, body = (who.role, who.organisation), (WRITES | FEEDS).get(route)
+            response = await (desk.post(caller, path, body) if body else desk.get(caller, path))
             assert response.status_code == expected(route, who), (who, route, response.text)
+            if route == POLICY:
+                adopted = await desk.post(caller, path, ADOPTION)
+                assert adopted.status_code == (ADOPTED if expected(route, who) == 200 else expected(route, who)), who
             if route in LISTS and who.stands != "own":
                 assert response.json()["items"] == []
 
@@ -113,7 +128,7 @@ async def test_every_route_of_the_contract_needs_a_token(idle: Desk, app: FastAP
     asked = 0
     for path, methods in routes(app).items():
         for method in methods:
-            concrete = path.format(mediation="m-1", task="assess-1", report="council")
+            concrete = path.format(mediation="m-1", task="assess-1", report="council", municipality="almere")
             bare = await idle.http.request(method, concrete, json={})
             assert (bare.status_code == 401) == (path not in OPEN), (method, path)
             if path not in OPEN:
@@ -123,7 +138,7 @@ async def test_every_route_of_the_contract_needs_a_token(idle: Desk, app: FastAP
                     headers = {b"Authorization": f"Bearer {token}".encode()}
                     wrong = await idle.http.request(method, concrete, json={}, headers=headers)
                     assert wrong.status_code == 401
-    assert asked == 10
+    assert asked == 15
 
 
 async def test_expired_and_foreign_tokens_are_refused(idle: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -1,5 +1,7 @@
 """The description of the API is complete, and its examples are what the API takes."""
 
+import re
+from pathlib import Path
 from typing import Any, get_args
 
 import jsonschema
@@ -32,6 +34,10 @@ from domain.tasks import TaskKind
 from tests.api.desk import Desk
 
 
+RULES = {name for file in Path("domain").rglob("*.py") for name in re.findall(r'"([a-z_]+)"', file.read_text())}
+"""Every word that a rule may be named by."""
+
+
 @pytest.fixture
 async def described(idle: Desk) -> dict[str, Any]:
     """The description as anybody gets it."""
@@ -53,7 +59,7 @@ async def test_it_is_openapi_31_with_contact_and_unique_operations(described: di
     assert described["openapi"] == "3.1.0"
     assert {"name", "email", "url"} <= described["info"]["contact"].keys()
     total = sum(len(methods) for methods in described["paths"].values())
-    assert len(operations(described)) == total == 21
+    assert len(operations(described)) == total == 18
 
 
 async def test_every_reference_leads_somewhere(described: dict[str, Any]) -> None:
@@ -115,6 +121,14 @@ async def test_examples_are_valid(described: dict[str, Any]) -> None:
         for example in content["examples"].values():
             jsonschema.validate(example["value"], content["schema"] | {"components": described["components"]})
             assert body.shape.validate_json(TypeAdapter(Any).dump_json(example["value"]), strict=True)
+
+
+async def test_every_command_has_an_example_that_tells_which_rules_may_refuse_it(described: dict[str, Any]) -> None:
+    examples = operations(described)["giveCommand"]["requestBody"]["content"]["application/json"]["examples"]
+    assert {name: example["value"]["type"] for name, example in examples.items()} == {name: name for name in COMMANDS}
+    told = {rule for example in examples.values() for rule in re.findall(r"`(\w+)`", example["description"])}
+    assert len(told) > 12
+    assert told <= RULES, "a rule that nothing asks"
 
 
 async def test_every_kind_of_task_and_every_command_of_people_can_be_given(described: dict[str, Any]) -> None:

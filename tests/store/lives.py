@@ -2,34 +2,56 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 from random import Random
 
 from domain import answers as a
 from domain import commands as c
+from domain.absences import AbsenceKind
+from domain.calendar import Term, Unit
+from domain.capacity import SubTarget
 from domain.decide import Decided
 from domain.dwelling import Dwelling
+from domain.outcome import Stage
 from domain.parties import Parties, Role
-from domain.policy import LeaseForm
+from domain.policy import LeaseForm, OriginException, OriginRule, Policy
 from domain.referral import DwellingNeeds, ReferralChanges, TargetGroup
+from domain.signals import SignalKind
 from domain.tasks import Task, TaskKind
 from store.database import Pool
-from tests.domain.case import MONDAY, NOTE, actor, dwelling, referral
+from tests.domain.case import MONDAY, NOTE, actor, dwelling, policy_of, referral
 from tests.store.script import Script
 
 SEED = 20260601
-STEPS = 45
-END = MONDAY + timedelta(days=400)
+STEPS = 75
+END = MONDAY + timedelta(days=600)
 """Until when time passes."""
 PAUSES = (0, 0, 1, 1, 2, 3, 5, 9, 16, 40)
 """Days before the next answer."""
 GROUPS = (TargetGroup.SHELTERED_LIVING,) * 6 + (TargetGroup.YOUTH_CARE,) * 3 + tuple(TargetGroup)
 
 
+@cache
+def lively(city: str) -> Policy:
+    """A city's policy in which everything that is counted happens within the lives."""
+    policy = policy_of(city)
+    youth = SubTarget(groups=(TargetGroup.YOUTH_CARE,), target=12, reserved=True)
+    soon = dict.fromkeys(policy.lease_forms, Term(amount=1, unit=Unit.MONTHS))
+    return policy.model_copy(
+        update={
+            "capacity": policy.capacity.model_copy(update={"sub_targets": {"youth": youth}}),
+            "conversion": policy.conversion.model_copy(update={"after": soon}),
+            "origin": OriginRule.RETURN,
+            "origin_exceptions": tuple(OriginException),
+        }
+    )
+
+
 class Life(Script):
     """One mediation, drawn by chance."""
 
     def __init__(self, number: int, chance: Random, city: str = "almere") -> None:
-        super().__init__(city)
+        super().__init__(policy=lively(city))
         self.number = number
         self.chance = chance
         self.flats = 0
@@ -88,10 +110,11 @@ class Life(Script):
 
     def _besides(self) -> None:
         by, draw = self.municipality, self.chance.random()
-        if draw < (0.03 if self.m.lease.handed_over_on else 0.004):
+        if draw < (0.012 if self.m.lease.handed_over_on else 0.004):
             self.try_to(c.ReportDeath(by=by))
-        elif draw < 0.008:
-            self.try_to(c.Withdraw(by=by, note=NOTE))
+        elif draw < 0.016:
+            reason = self.chance.choice([None, *c.ClientWithdrawal])
+            self.try_to(c.Withdraw(by=by, reason=reason, note=NOTE))
         elif draw < 0.04:
             self.try_to(c.OverrideRule(by=by, rule=self.chance.choice(list(c.Rule)), note=NOTE))
         elif draw < 0.06:
@@ -101,6 +124,24 @@ class Life(Script):
             reason = self.chance.choice(list(c.WithdrawalReason))
             corporation = actor(Role.CORPORATION, self.m.offers[-1].candidate.dwelling.corporation)
             self.try_to(c.WithdrawOffer(by=corporation, reason=reason))
+        elif draw < 0.12:
+            self.try_to(c.PauseMediation(by=by, note=NOTE))
+            self.days(self.chance.choice(PAUSES))
+            self.try_to(c.ResumeMediation(by=by, note=NOTE))
+        elif draw < 0.125:
+            self.try_to(c.StepBack(by=by, to=self.chance.choice(list(Stage)), note=NOTE))
+        elif draw < 0.17:
+            against, suspends = self.chance.choice([*c.Disputed, c.Disputed.OTHER]), self.chance.random() < 0.3
+            self.try_to(c.FileObjection(by=by, against=against, suspends=suspends, note=NOTE))
+        elif draw < 0.21:
+            kind = self.chance.choice([*AbsenceKind, AbsenceKind.TIME_OUT])
+            self.try_to(c.ReportAbsence(by=by, kind=kind, since=self.today - timedelta(days=self.chance.randrange(5))))
+        elif draw < 0.24 and self.m.absence:
+            self.try_to(c.ReportReturn(by=by, on=self.today))
+        elif draw < 0.45 and self.m.lease.handed_over_on:
+            self.try_to(c.ReportSignal(by=by, kind=self.chance.choice(list(SignalKind))))
+        elif draw < 0.46:
+            self.try_to(c.ChangeProvider(by=by, provider=self.chance.choice(("blijf-groep", "kwintes")), note=NOTE))
 
     def _answer(self, task: Task) -> None:
         if self.m.outcome:
@@ -203,7 +244,57 @@ ANSWERS: dict[TaskKind, Draw] = {
     TaskKind.FOLLOW_UP_CALL: _call,
     TaskKind.ASK_GUIDE: lambda life: a.GuideAnswer(in_contact=life.mostly(0.3)),
     TaskKind.SIGN_OFF_UNREACHABLE: lambda life: a.SignOffAnswer(close=life.mostly(), note=NOTE),
-    TaskKind.TAKE_UP_FOLLOW_ON: lambda _: a.FollowOnAnswer(),
+    TaskKind.TAKE_UP_FOLLOW_ON: lambda life: a.FollowOnAnswer(
+        result="taken_up" if life.mostly() else "case_conference"
+    ),
+    TaskKind.DETERMINE_ORIGIN: lambda life: (
+        a.OriginAnswer(origin=life.policy.municipality if life.mostly(0.7) else "utrecht", note=NOTE)
+        if life.mostly()
+        else a.OriginAnswer(origin="utrecht", exception=OriginException.SAFETY, note=NOTE)
+    ),
+    TaskKind.AWAIT_TRANSFER: lambda life: a.TransferAnswer(accepted=life.mostly(0.5), help_here=True, note=NOTE),
+    TaskKind.DECIDE_OBJECTION: lambda life: a.ObjectionAnswer(
+        result=life.chance.choice(list(a.ObjectionResult)), note=NOTE
+    ),
+    TaskKind.PLAN_VIEWING: lambda life: a.ViewingPlanAnswer(on=life.today),
+    TaskKind.HOLD_VIEWING: lambda life: a.ViewingAnswer(held=life.mostly()),
+    TaskKind.JUDGE_FRAUD: lambda life: a.FraudAnswer(founded=life.mostly(0.3), note=NOTE),
+    TaskKind.ARRANGE_ONWARD_MOVE: lambda life: a.OnwardMoveAnswer(
+        way=life.chance.choice(["lease_made_permanent", "moves_on", "more_time"])
+    ),
+    TaskKind.COMPLETE_LANDING: lambda _: a.LandingAnswer(in_place=tuple(a.SoftLanding)),
+    TaskKind.AGREE_PLAN: lambda life: a.PlanAnswer(agreed_on=life.today),
+    TaskKind.HOLD_TALK: lambda life: a.TalkAnswer(held_on=life.today, worries=life.mostly(0.3), note=NOTE),
+    TaskKind.VISIT_CLIENT: lambda life: a.VisitAnswer(seen=life.mostly(), calmed=life.mostly(0.4)),
+    TaskKind.ACKNOWLEDGE_SIGNAL: lambda _: a.AcknowledgementAnswer(),
+    TaskKind.HOLD_JOINT_TALK: lambda life: a.JointTalkAnswer(
+        result=life.chance.choice(["agreements", "calmed", "case_conference"])
+    ),
+    TaskKind.REVIEW_SIGNAL: lambda life: a.SignalReviewAnswer(
+        result=life.chance.choice(["calmed", "more_time", "case_conference"])
+    ),
+    TaskKind.HOLD_CASE_CONFERENCE: lambda life: a.ConferenceAnswer(
+        result=life.chance.choice(["calmed", "agreements", "handed_over", "placement_failed"]), note=NOTE
+    ),
+    TaskKind.REMIND_ARREARS: lambda life: a.ReminderAnswer(settled=life.mostly(0.3)),
+    TaskKind.CONTACT_TENANT: lambda life: a.TenantAnswer(settled=life.mostly(0.3)),
+    TaskKind.OFFER_DEBT_HELP: lambda life: a.DebtHelpAnswer(settled=life.mostly(0.2), objects=life.mostly(0.3)),
+    TaskKind.TAKE_UP_ARREARS: lambda life: a.ArrearsAnswer(
+        result=life.chance.choice(["settled", "handed_over", "case_conference"])
+    ),
+    TaskKind.CONTACT_CLIENT: lambda life: a.ClientContactAnswer(
+        result=life.chance.choice(["calmed", "agreements", "no_contact"])
+    ),
+    TaskKind.REVIEW_TIME_OUT: lambda life: a.TimeOutReviewAnswer(
+        result="goes_on" if life.mostly(0.4) else "returned", on=life.today
+    ),
+    TaskKind.REVIEW_ABSENCE: lambda life: a.AbsenceReviewAnswer(
+        result=life.chance.choice(["goes_on", "returned", "end"]), on=life.today, note=NOTE
+    ),
+    TaskKind.DECIDE_CONVERSION: lambda life: a.ConversionAnswer(
+        result=life.chance.choice(["converted", "converted", "extended", "ended_outside"]), on=life.today, note=NOTE
+    ),
+    TaskKind.RESOLVE_DELIVERY: lambda _: a.DeliveryAnswer(way="done_by_hand"),
 }
 
 

@@ -135,8 +135,9 @@ class Told:
                     t["kind"], t["owner"], event.at, event.ordinal, due, None, None, False, False, 0, 0
                 )
                 open_ids.add(t["id"])
-            elif event.type == "TaskGivenTime":
-                known[d["task"]["id"]] = known[d["task"]["id"]]._replace(due=moment(d["task"]["due"]))
+            elif event.type in {"TaskGivenTime", "TaskRescheduled"}:
+                t = d["task"]
+                known[t["id"]] = known[t["id"]]._replace(due=moment(t["due"]), owner=t["owner"])
             elif event.type in {"TaskAnswered", "TaskCancelled"}:
                 self._end(known, d["task"], event)
                 open_ids.discard(d["task"])
@@ -333,7 +334,14 @@ def refusals(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
     }
 
 
-SIGNALS = ("SupportUnable", "SupportBridged", "SupportRequested", "SupportPlanned", "SupportReturned", "DeliveryFailed")
+BESIDES = (
+    *("SupportUnable", "SupportBridged", "SupportRequested", "SupportPlanned", "SupportReturned", "DeliveryFailed"),
+    *("SignalReported", "SignalCalmed", "SignalHandedOver", "ArrearsNotPassedOn", "AbsenceStarted", "AbsenceEnded"),
+    *("LeaseConverted", "ConversionExtended", "ConversionLeft", "MediationPaused", "MediationResumed", "SteppedBack"),
+    *("ObjectionFiled", "ObjectionExtended", "ObjectionDecided", "ProviderChanged", "ClockExtended", "ClockExpired"),
+    *("PolicyAdopted",),
+)
+"""What is no ordinary event after the keys."""
 
 
 def aftercare(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
@@ -345,7 +353,7 @@ def aftercare(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
             housed.append(("all", group, m))
         for event in m.events if m.keys else ():
             after = m.keys is not None and event.at >= m.keys.at
-            if after and event.type in SIGNALS and asked.first <= day_of(event.at) <= asked.last:
+            if after and event.type in BESIDES and asked.first <= day_of(event.at) <= asked.last:
                 signals.append((event.type, group, n))
 
     def support(of: Sequence[Any]) -> Figures:
@@ -376,7 +384,67 @@ def aftercare(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
         "support": (housed, support),
         "calls": (housed, calls),
         "results": (results, lambda of: {"mediations": len(of)}),
-        "signals": (signals, lambda of: {"events": len(of), "mediations": len(set(of))}),
+        **_home(mediations, asked),
+        "events": (signals, lambda of: {"events": len(of), "mediations": len(set(of))}),
+    }
+
+
+def _home(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
+    signals: Counted = []
+    absences: Counted = []
+    leases: Counted = []
+    ends: Counted = []
+    for n, m in enumerate(mediations):
+        group = m.of(asked.by)
+        for event in [e for e in m.events if asked.first <= day_of(e.at) <= asked.last]:
+            d = event.document
+            if event.type == "SignalReported":
+                after = {e.type for e in m.events if e.document.get("signal") == d["signal"]["id"]}
+                signals.append((d["signal"]["kind"], group, (n, m.outcome, after)))
+            elif event.type == "AbsenceStarted":
+                rest = m.events[m.events.index(event) :]
+                back = next((e for e in rest if e.type == "AbsenceEnded"), None)
+                since = date.fromisoformat(d["absence"]["since"])
+                days = (date.fromisoformat(back.document["on"]) - since).days if back else None
+                absences.append((d["absence"]["kind"], group, (m.outcome, days)))
+            elif event.type in {"LeaseConverted", "ConversionExtended", "ConversionLeft"}:
+                leases.append(("all", group, (event.type, n)))
+            elif event.type == "MediationClosed" and m.keys:
+                ends.append((d["outcome"], group, n))
+
+    def told(of: Sequence[Any]) -> Figures:
+        calmed = len([1 for _, _, after in of if "SignalCalmed" in after])
+        handed = len([1 for _, _, after in of if "SignalHandedOver" in after and "SignalCalmed" not in after])
+        rest = [end for _, end, after in of if not after & {"SignalCalmed", "SignalHandedOver"}]
+        return {
+            "told": len(of),
+            "calmed": calmed,
+            "handed_over": handed,
+            "open": len([1 for end in rest if end is None]),
+            "ended": len([1 for end in rest if end is not None]),
+            "not_passed_on": len([1 for _, _, after in of if "ArrearsNotPassedOn" in after]),
+            "mediations": len({n for n, _, _ in of}),
+        }
+
+    def away(of: Sequence[Any]) -> Figures:
+        days = [days for _, days in of if days is not None]
+        return {
+            "began": len(of),
+            "returned": len(days),
+            "away": len([1 for end, days in of if days is None and end is None]),
+            "ended": len([1 for end, days in of if days is None and end is not None]),
+            "median_days": round(statistics.median(days), 1) if days else None,
+        }
+
+    def own(of: Sequence[Any]) -> Figures:
+        names = {"converted": "LeaseConverted", "extended": "ConversionExtended", "left": "ConversionLeft"}
+        return {name: len({n for type_, n in of if type_ == wanted}) for name, wanted in names.items()}
+
+    return {
+        "signals": (signals, told),
+        "absences": (absences, away),
+        "own_lease": (leases, own),
+        "ends": (ends, lambda of: {"mediations": len(of)}),
     }
 
 
@@ -436,9 +504,47 @@ def council(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
         "outcomes": (ended, households),
         "cases": (cases, households),
         "urgencies": (urgencies, urgency),
+        **_disputes(mediations, asked),
         "overrides": (overrides, lambda of: {"times": len(of), "mediations": len(set(of))}),
         "deadlines": (deadlines, kept),
     }
+
+
+def _disputes(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
+    objections: Counted = []
+    origins: Counted = []
+    for m in mediations:
+        group = m.of(asked.by)
+        filed, decided = m.all("ObjectionFiled"), m.all("ObjectionDecided")
+        for n, event in enumerate(filed):
+            if asked.first <= day_of(event.at) <= asked.last:
+                result = decided[n].document["result"] if n < len(decided) else None
+                objections.append((event.document["against"], group, (result, event.document["suspends"])))
+        for event in m.all("OriginDetermined", "TransferRefused"):
+            if asked.first <= day_of(event.at) <= asked.last:
+                here = event.document["origin"] == m.parties["municipality"]
+                origins.append(("all", group, (event.type, here, event.document.get("exception"))))
+
+    def objected(of: Sequence[Any]) -> Figures:
+        results = ("upheld", "dismissed", "inadmissible", "withdrawn")
+        return {
+            "filed": len(of),
+            **{result: len([1 for got, _ in of if got == result]) for result in results},
+            "undecided": len([1 for got, _ in of if got is None]),
+            "suspending": len([1 for _, suspends in of if suspends]),
+        }
+
+    def found(of: Sequence[Any]) -> Figures:
+        looked = [(here, exception) for type_, here, exception in of if type_ == "OriginDetermined"]
+        return {
+            "determined": len(looked),
+            "here": len([1 for here, _ in looked if here]),
+            "elsewhere": len([1 for here, _ in looked if not here]),
+            "exceptions": len([1 for _, exception in looked if exception]),
+            "transfers_refused": len([1 for type_, _, _ in of if type_ == "TransferRefused"]),
+        }
+
+    return {"objections": (objections, objected), "origins": (origins, found)}
 
 
 def workload(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
@@ -461,6 +567,92 @@ def workload(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
 
     seen = [(o, g, t) for o, g, t in tasks if t.ended_at is None or asked.first <= day_of(t.ended_at) <= asked.last]
     return {"desk": (seen, desk)}
+
+
+class Place(NamedTuple):
+    """A place that a mediation holds."""
+
+    town: str
+    period: str
+    units: int
+    used: bool
+    beyond: bool
+    part: str | None
+    group: str
+
+
+def _places(mediations: Sequence[Told], asked: Asked) -> list[Place]:
+    held = []
+    for m in mediations:
+        given = m.all("PlaceReserved", "PlaceReleased")
+        if given and given[-1].type == "PlaceReserved":
+            d = given[-1].document
+            period = f"{d['year']}-H{d['half']}" if d["half"] else str(d["year"])
+            town, used = m.parties["municipality"], bool(m.all("PlaceConsumed"))
+            held.append(Place(town, period, d["units"], used, d["beyond_limit"], d["part"], m.of(asked.by)))
+    return held
+
+
+def _units(of: Sequence[Place]) -> dict[str, int]:
+    return {
+        "given": sum(p.units for p in of),
+        "used": sum(p.units for p in of if p.used),
+        "reserved": sum(p.units for p in of if not p.used),
+        "beyond": sum(p.units for p in of if p.beyond),
+    }
+
+
+def _ahead(of: Sequence[Place], limit: int | None, year: int, asked: Asked) -> dict[str, int | None]:
+    begin, today = date(year, 1, 1), day_of(asked.now)
+    length = (date(year + 1, 1, 1) - begin).days
+    gone = min(max((today - begin).days + 1, 1), length)
+    within = sum(p.units for p in of if not p.beyond)
+    end = math.floor(sum(p.units for p in of) * length / gone + 0.5)
+    return {"left": None if limit is None else max(0, limit - within), "forecast": end}
+
+
+def places(mediations: Sequence[Told], asked: Asked) -> dict[str, dict[tuple[str, str | None], Figures]]:
+    """The rows of the report of places, by table, of cities that share nothing and count by the year.
+
+    Of a group only the rows in which something was given.
+    """
+    held = _places(mediations, asked)
+    rows: dict[str, dict[tuple[str, str | None], Figures]] = {"places": {}, "parts": {}, "municipalities": {}}
+    for policy in asked.policies:
+        for year in range(asked.first.year, asked.last.year + 1):
+            town, limit = policy.municipality, policy.capacity.limit
+            name = f"{town} {year}"
+            own = [p for p in held if (p.town, p.period) == (town, str(year))]
+            rows["places"][name, None] = {"limit": limit, **_units(own), **_ahead(own, limit, year, asked)}
+            rows["municipalities"][f"{name} {town}", None] = _units(own)
+            for part, sub in policy.capacity.sub_targets.items():
+                of, free = [p for p in own if p.part == part], sub.target if sub.reserved else 0
+                decided = {"target": sub.target, "kept_free": free}
+                rows["parts"][f"{name} {part}", None] = decided | _units(of) | _ahead(of, sub.target, year, asked)
+            for group in {p.group for p in own} if asked.by else ():
+                rows["places"][name, group] = _units([p for p in own if p.group == group])
+                rows["municipalities"][f"{name} {town}", group] = _units([p for p in own if p.group == group])
+    return rows
+
+
+def placements(mediations: Sequence[Told], asked: Asked) -> dict[str, dict[tuple[str, str | None], int]]:
+    """How many placements there are, by table, per municipality with its year, and there per district or complex."""
+    counts: dict[str, dict[tuple[str, str | None], int]] = {"districts": {}, "complexes": {}}
+    for m in mediations:
+        claims: list[Json] = []
+        lost = (*("OfferDeclined", "OfferWithdrawn", "OfferRefused", "OfferLetGo"), *("SteppedBack", "MediationClosed"))
+        for event in m.all("OfferPrepared", "LeaseFailed", *lost):
+            if event.type == "OfferPrepared":
+                claims = event.document["spread"]
+            elif not m.keys or event.sequence < m.keys.sequence:
+                claims = []
+        for claim in claims:
+            place = f"{claim['corporation']}/{claim['name']}" if claim["corporation"] else claim["name"]
+            table = counts["districts" if claim["scope"] == "district" else "complexes"]
+            for group in (None, place) if asked.first.year <= int(claim["period"]) <= asked.last.year else ():
+                key = (f"{claim['municipality']} {claim['period']}", group)
+                table[key] = table.get(key, 0) + 1
+    return counts
 
 
 READINGS = {

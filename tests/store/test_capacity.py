@@ -13,9 +13,13 @@ from domain.policy import CapacityModel, Policy
 from domain.referral import TargetGroup
 from domain.scarce import Claim, PlaceClaim
 from domain.tasks import TaskKind
-from store import capacity, scarce
+from store import scarce
 from store.database import Pool, connect
 from store.feed import Delivery, FeedKeyReused, feed_complexes, feed_vacated
+from store.reports.asked import asked
+from store.reports.catalogue import make
+from store.reports.places import forecast
+from store.reports.suppression import Shown
 from tests.domain.case import policy_of, referral
 from tests.store.script import Script, housed, script
 
@@ -62,6 +66,13 @@ async def feed(pool: Pool, *rows: VacatedRow, key: str = "k-1", municipality: st
     return await feed_vacated(pool, delivery(key, municipality), list(enumerate(rows, 2)))
 
 
+async def told(pool: Pool, report: str, policy: Policy, on: date = JUNE) -> dict[tuple[str, str], dict[str, Shown]]:
+    """The rows of a report on the period with this day, by table and item."""
+    noon = datetime(on.year, on.month, on.day, 12, tzinfo=UTC)
+    made = await make(pool, report, asked(on, on, noon, policy.municipality, policies=(policy,)))
+    return {(table.name, row.item): row.values for table in made.tables for row in table.rows}
+
+
 async def test_each_half_year_has_places_of_its_own(crowd: Pool) -> None:
     assert await granted(crowd, place(half=1, limit=4), name="a") == 4
     assert await granted(crowd, place(half=2, limit=4), name="b") == 4
@@ -80,8 +91,8 @@ async def test_municipalities_that_share_a_quota_never_exceed_it_together(crowd:
 
 async def test_a_city_that_decided_no_limit_has_none(crowd: Pool) -> None:
     assert await granted(crowd, place(limit=None)) == 30
-    report = await capacity.quota(crowd, city(limit=None), JUNE)
-    assert (report.total.limit, report.total.reserved, report.total.left) == (None, 30, None)
+    total = (await told(crowd, "quota", city(limit=None)))["places", "almere 2026"]
+    assert (total["limit"], total["reserved"], total["left"]) == (None, 30, None)
 
 
 async def test_places_kept_for_young_people_go_to_nobody_else_and_come_back_with_them(crowd: Pool) -> None:
@@ -189,12 +200,21 @@ async def test_the_quota_is_reported_as_used_reserved_and_left_also_per_sub_targ
     full.full = True
     full.start(referral(target_group=TargetGroup.SHELTER)).ready().positive()
     assert (await full.play(pool, "m-4"))[-1].open_tasks == (TaskKind.AWAIT_PLACE,)
-    report = await capacity.quota(pool, policy, date(2026, 7, 1))
-    total, (part,) = report.total, report.parts
-    assert (total.limit, total.used, total.reserved, total.beyond, total.left) == (5, 1, 3, 0, 1)
-    assert (part.name, part.kept, part.limit, part.used, part.reserved, part.left) == ("youth", True, 3, 1, 1, 1)
-    assert total.forecast == 8  # 4 places x 365 days / 182 days
-    assert report.given_by == {"almere": 4}
+    rows = await told(pool, "quota", policy, date(2026, 7, 1))
+    forecast = 8  # 4 places x 365 days / 182 days
+    assert rows["places", "almere 2026"] == {
+        "limit": 5,
+        "given": 4,
+        "used": 1,
+        "reserved": 3,
+        "beyond": 0,
+        "left": 1,
+        "forecast": forecast,
+    }
+    part = rows["parts", "almere 2026 youth"]
+    names = ("target", "kept_free", "used", "reserved", "left")
+    assert [part[name] for name in names] == [3, 3, 1, 1, 1]
+    assert rows["municipalities", "almere 2026 almere"]["given"] == 4
 
 
 def housed_under(policy: Policy) -> Script:
@@ -209,22 +229,20 @@ async def test_a_place_counts_in_the_period_it_was_reserved_in_also_when_the_key
     assert case.m.place is not None
     assert (case.m.place.half, case.today.month) == (1, 9)
     await case.play(pool)
-    first = await capacity.quota(pool, policy, date(2026, 6, 30))
-    second = await capacity.quota(pool, policy, date(2026, 7, 1))
-    assert (first.period, first.total.used) == ("2026-H1", 1)
-    assert (second.period, second.total.used, second.total.forecast) == ("2026-H2", 0, 0)
+    first = (await told(pool, "quota", policy, date(2026, 6, 30)))["places", "almere 2026-H1"]
+    second = (await told(pool, "quota", policy, date(2026, 7, 1)))["places", "almere 2026-H2"]
+    assert (first["used"], second["used"], second["forecast"]) == (1, 0, 0)
 
 
 async def test_the_ceiling_is_reported_beside_its_figures(pool: Pool) -> None:
     policy = city("amersfoort", denominator=Denominator.VACATED)
-    unfed = await capacity.ceiling(pool, policy, JUNE)
-    assert (unfed.vacated, unfed.total.limit, unfed.share_used) == (None, 300, None)
+    unfed = (await told(pool, "ceiling", policy))["ceiling", "amersfoort 2026"]
+    assert (unfed["vacated"], unfed["limit"], unfed["share_used"]) == (None, 300, None)
     await feed(pool, VacatedRow(period="2026-05", vacated=41, other_lettings=7), municipality="amersfoort")
     await Script(policy=policy).start().ready().positive().play(pool)
-    report = await capacity.ceiling(pool, policy, JUNE)
-    assert (report.vacated, report.other_lettings, report.total.limit) == (41, 7, 13)
-    assert (report.total.reserved, report.total.left) == (1, 12)
-    assert report.share_used == round(8 / 41, 4)
+    fed = (await told(pool, "ceiling", policy))["ceiling", "amersfoort 2026"]
+    assert (fed["vacated"], fed["other_lettings"], fed["limit"]) == (41, 7, 13)
+    assert (fed["given"], fed["left"], fed["share_used"]) == (1, 12, round(8 / 41, 4))
     assert policy.capacity.model is CapacityModel.CEILING
 
 
@@ -239,10 +257,35 @@ async def test_the_ceiling_is_reported_beside_its_figures(pool: Pool) -> None:
     ],
 )
 def test_the_forecast_goes_on_as_up_to_today(given: int, day: date, expected: int) -> None:
-    assert capacity.forecast(given, "2026", day) == expected
+    assert forecast(given, "2026", day) == expected
 
 
 async def test_the_ordinary_way_uses_one_place(pool: Pool) -> None:
     await housed().play(pool)
-    report = await capacity.quota(pool, policy_of("almere"), JUNE)
-    assert (report.total.used, report.total.reserved, report.total.left) == (1, 0, 249)
+    total = (await told(pool, "quota", policy_of("almere")))["places", "almere 2026"]
+    assert (total["used"], total["reserved"], total["left"]) == (1, 0, 249)
+
+
+async def test_municipalities_that_share_places_are_reported_once_and_each_for_its_part(pool: Pool) -> None:
+    shared = city(shared_by=("almere", "lelystad"), limit=9)
+    for n in range(3):
+        assert await claimed(pool, f"m-{n}", place(municipality="lelystad", shared_by=("almere", "lelystad"), limit=9))
+    assert await claimed(pool, "m-3", place(shared_by=("almere", "lelystad"), limit=9))
+    other = shared.model_copy(update={"municipality": "lelystad"})
+    noon = datetime(2026, 6, 1, 12, tzinfo=UTC)
+    made = await make(pool, "quota", asked(JUNE, JUNE, noon, policies=(shared, other)))
+    whole, _, towns = made.tables
+    assert [(row.item, row.values["given"], row.values["left"]) for row in whole.rows] == [
+        ("almere+lelystad 2026", 4, 5)
+    ]
+    assert [(row.item, row.values["given"]) for row in towns.rows] == [
+        ("almere+lelystad 2026 almere", 1),
+        ("almere+lelystad 2026 lelystad", 3),
+    ]
+
+
+async def test_a_period_of_more_years_tells_each_of_them(pool: Pool) -> None:
+    policy = city(limit=9)
+    noon = datetime(2026, 6, 1, 12, tzinfo=UTC)
+    made = await make(pool, "quota", asked(date(2025, 12, 31), date(2027, 1, 1), noon, "almere", policies=(policy,)))
+    assert [row.item for row in made.tables[0].rows] == ["almere 2025", "almere 2026", "almere 2027"]

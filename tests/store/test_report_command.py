@@ -54,7 +54,7 @@ async def test_a_report_is_printed_as_table_json_and_csv(settings: Settings, poo
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("nonsense",), "there is no report nonsense; choose aftercare, council, leadtime"),
+        (("nonsense",), "there is no report nonsense; choose aftercare, ceiling, council, leadtime"),
         (("council", "--from", "2026-02-01", "--to", "2026-01-01"), "before it begins"),
         (("council", "--from", "soon"), "does not match the format"),
     ],

@@ -14,8 +14,8 @@ from store.reports.asked import Asked, Dimension, PeriodWrong, asked
 from store.reports.catalogue import REPORTS, ReportUnknown, make
 from store.reports.figures import ALL, Table
 from store.reports.suppression import Mark
-from tests.store.lives import settle
-from tests.store.reread import READINGS, Raw, Told, read
+from tests.store.lives import lively, settle
+from tests.store.reread import READINGS, Raw, Told, placements, places, read
 
 ALWAYS = (date(2026, 1, 1), date(2029, 12, 31))
 SOME = (date(2026, 9, 1), date(2026, 12, 15))
@@ -45,6 +45,11 @@ async def city(postgres: Postgres, migrated: str) -> AsyncIterator[City]:
     await postgres.drop_database("reports")
 
 
+def ask(first: date, last: date, now: datetime, municipality: str | None = None, by: Dimension | None = None) -> Asked:
+    """Ask under the policies that the mediations run under."""
+    return asked(first, last, now, municipality, by, (lively("almere"), lively("amersfoort")))
+
+
 async def counted(city: City, name: str, wanted: Asked) -> tuple[Table, ...]:
     """A report's tables before anything is held back."""
     kind = REPORTS[name]
@@ -53,7 +58,7 @@ async def counted(city: City, name: str, wanted: Asked) -> tuple[Table, ...]:
 
 
 def test_every_report_is_counted_again() -> None:
-    assert set(READINGS) == set(REPORTS)
+    assert {*READINGS, "quota", "ceiling", "spread"} == set(REPORTS)
 
 
 @pytest.mark.parametrize("by", [None, *Dimension])
@@ -62,7 +67,7 @@ def test_every_report_is_counted_again() -> None:
 async def test_a_report_agrees_with_the_events(
     city: City, name: str, period: tuple[date, date], by: Dimension | None
 ) -> None:
-    wanted = asked(*period, city.now, "almere", by)
+    wanted = ask(*period, city.now, "almere", by)
     expected = READINGS[name](city.told, wanted)
     tables = await counted(city, name, wanted)
     assert [table.name for table in tables] == list(expected)
@@ -80,8 +85,37 @@ async def test_a_report_agrees_with_the_events(
             }
 
 
+@pytest.mark.parametrize("by", [None, *Dimension])
+@pytest.mark.parametrize("period", [ALWAYS, SOME, NEVER])
+async def test_the_places_agree_with_the_events(city: City, period: tuple[date, date], by: Dimension | None) -> None:
+    wanted = ask(*period, city.now, "almere", by)
+    expected = places(city.told, wanted)
+    tables = await counted(city, "quota", wanted)
+    assert [table.name for table in tables] == list(expected)
+    for table in tables:
+        named = {row for row in table.rows if row[1] is None}
+        assert named == {row for row in expected[table.name] if row[1] is None}
+        for row, values in expected[table.name].items():
+            assert {name: table.rows[row][name] for name in values} == values, (table.name, row)
+        given = {row for row, values in table.rows.items() if row[1] and values["given"] and table.name != "parts"}
+        assert given == {row for row in expected[table.name] if row[1]}
+    (ceiling,) = await counted(city, "ceiling", wanted)
+    for item, values in ceiling.rows.items():
+        same = ("limit", "given", "left")
+        assert {name: values[name] for name in same} == {name: expected["places"][item][name] for name in same}
+
+
+@pytest.mark.parametrize("period", [ALWAYS, SOME, NEVER])
+async def test_the_placements_agree_with_the_events(city: City, period: tuple[date, date]) -> None:
+    wanted = ask(*period, city.now, "almere")
+    expected = placements(city.told, wanted)
+    for table in await counted(city, "spread", wanted):
+        told = {row: values["placed"] for row, values in table.rows.items() if values["placed"]}
+        assert told == expected[table.name]
+
+
 async def test_the_mediations_go_ways_that_give_nearly_every_figure_something_to_count(city: City) -> None:
-    tables = [t for name in REPORTS for t in await counted(city, name, asked(*ALWAYS, city.now, "almere"))]
+    tables = [t for name in REPORTS for t in await counted(city, name, ask(*ALWAYS, city.now, "almere"))]
     figures = [(table, figure.name) for table in tables for figure in table.figures]
     empty = [(table.name, name) for table, name in figures if not any(v[name] for v in table.rows.values())]
     assert len(figures) > 60
@@ -89,7 +123,7 @@ async def test_the_mediations_go_ways_that_give_nearly_every_figure_something_to
 
 
 async def test_the_outcomes_sum_to_the_cases(city: City) -> None:
-    wanted = asked(*ALWAYS, city.now, "almere")
+    wanted = ask(*ALWAYS, city.now, "almere")
     tables = {table.name: table for table in await counted(city, "council", wanted)}
     for name, figure in [(name, figure) for name in ("outcomes", "cases") for figure in ("mediations", "people")]:
         rows = tables[name].rows
@@ -102,9 +136,9 @@ async def test_the_outcomes_sum_to_the_cases(city: City) -> None:
 
 async def test_groups_and_parts_sum_to_their_whole_before_anything_is_held_back(city: City) -> None:
     for name in REPORTS:
-        for table in await counted(city, name, asked(*ALWAYS, city.now, "almere", Dimension.TARGET_GROUP)):
+        for table in await counted(city, name, ask(*ALWAYS, city.now, "almere", Dimension.TARGET_GROUP)):
             for item in {item for item, _ in table.rows}:
-                for figure in (figure for figure in table.figures if figure.counts):
+                for figure in (figure for figure in table.figures if figure.counts and table.group):
                     groups = [values[figure.name] for (i, g), values in table.rows.items() if i == item and g]
                     assert sum(int(value or 0) for value in groups) == int(table.rows[item, None][figure.name] or 0)
             for values in table.rows.values():
@@ -115,14 +149,14 @@ async def test_groups_and_parts_sum_to_their_whole_before_anything_is_held_back(
 
 
 async def test_without_a_municipality_all_of_them_count(city: City) -> None:
-    tables = {table.name: table for table in await counted(city, "council", asked(*ALWAYS, city.now))}
+    tables = {table.name: table for table in await counted(city, "council", ask(*ALWAYS, city.now))}
     assert tables["cases"].rows[ALL, None]["mediations"] == LIVES + 6
-    other = {table.name: table for table in await counted(city, "council", asked(*ALWAYS, city.now, "amersfoort"))}
+    other = {table.name: table for table in await counted(city, "council", ask(*ALWAYS, city.now, "amersfoort"))}
     assert other["cases"].rows[ALL, None]["mediations"] == 6
 
 
 async def test_an_empty_period_and_an_unknown_municipality_give_zeros_and_no_figures(city: City) -> None:
-    for wanted in (asked(*NEVER, city.now, "almere"), asked(*ALWAYS, city.now, "nowhere")):
+    for wanted in (ask(*NEVER, city.now, "almere"), ask(*ALWAYS, city.now, "nowhere")):
         report = await make(city.pool, "leadtime", wanted)
         for row in report.tables[0].rows:
             assert (row.values["mediations"], row.values["median_days"]) == (0, None)
@@ -133,7 +167,7 @@ async def test_an_empty_period_and_an_unknown_municipality_give_zeros_and_no_fig
 async def test_what_is_shown_is_what_was_counted_or_held_back(city: City) -> None:
     held = 0
     for name in REPORTS:
-        wanted = asked(*ALWAYS, city.now, "almere", Dimension.DISTRICT)
+        wanted = ask(*ALWAYS, city.now, "almere", Dimension.DISTRICT)
         report, tables = await make(city.pool, name, wanted), await counted(city, name, wanted)
         for shown, table in zip(report.tables, tables, strict=True):
             for row in shown.rows:
@@ -150,7 +184,7 @@ async def test_what_is_shown_is_what_was_counted_or_held_back(city: City) -> Non
 
 async def test_every_figure_carries_its_definition(city: City) -> None:
     for name in REPORTS:
-        report = await make(city.pool, name, asked(*SOME, city.now, "almere"))
+        report = await make(city.pool, name, ask(*SOME, city.now, "almere"))
         assert report.title
         for table in report.tables:
             names = [figure.name for figure in table.figures]
@@ -163,9 +197,9 @@ async def test_every_figure_carries_its_definition(city: City) -> None:
 
 async def test_what_is_not_there_is_told(city: City) -> None:
     with pytest.raises(ReportUnknown):
-        await make(city.pool, "nonsense", asked(*SOME, city.now))
+        await make(city.pool, "nonsense", ask(*SOME, city.now))
     with pytest.raises(PeriodWrong, match="2026-01-01"):
-        asked(SOME[1], date(2026, 1, 1), city.now)
+        ask(SOME[1], date(2026, 1, 1), city.now)
 
 
 async def test_an_event_of_a_later_release_is_counted_by_its_type(city: City) -> None:
@@ -179,9 +213,9 @@ async def test_an_event_of_a_later_release_is_counted_by_its_type(city: City) ->
             mediation,
             at,
         )
-        wanted = asked(*ALWAYS, city.now, "almere")
+        wanted = ask(*ALWAYS, city.now, "almere")
         kind = REPORTS["aftercare"]
         loaded = await kind.load(connection, wanted, await journeys.load(connection, wanted))
         tables = {table.name: table for table in kind.tables(loaded, wanted)}
         await transaction.rollback()
-    assert tables["signals"].rows["NuisanceReported", None] == {"events": 1, "mediations": 1}
+    assert tables["events"].rows["NuisanceReported", None] == {"events": 1, "mediations": 1}

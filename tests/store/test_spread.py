@@ -10,14 +10,17 @@ import pytest
 from domain import answers as a
 from domain.commands import LearnDwellings, OverrideRule, Rule
 from domain.feed import ComplexRow
-from domain.policy import Policy
+from domain.policy import ConversionPolicy, Policy
 from domain.record import Recorded, Recording
 from domain.scarce import Scope, SpreadClaim
 from domain.spread import CapPeriod, ClosedReason, SpreadCap, SpreadPolicy
-from store import capacity, journal, scarce
+from store import journal, scarce
 from store.database import Pool, connect
 from store.feed import Delivery, feed_complexes
 from store.journal import load, record
+from store.reports.asked import asked
+from store.reports.catalogue import make
+from store.reports.suppression import Mark, Shown
 from tests.domain.case import NOTE, dwelling, policy_of
 from tests.store.script import Script, housed, script
 
@@ -190,7 +193,7 @@ async def test_a_placement_comes_back_when_the_offer_is_refused_and_stays_once_t
 
 async def test_a_live_placement_counts_until_the_mediation_ends(pool: Pool) -> None:
     policy = with_caps(every_complex=SpreadCap(most=1, period=CapPeriod.LIVE))
-    case = script(policy=policy)
+    case = script(policy=policy.model_copy(update={"conversion": ConversionPolicy()}))
     await case.play(pool)
     assert await used(pool) == [("De Oever", "live", 1, 0)]
     case.call_day().call()
@@ -200,18 +203,31 @@ async def test_a_live_placement_counts_until_the_mediation_ends(pool: Pool) -> N
     assert await used(pool, "district") == [("centrum", "2026", 1, 0)]
 
 
+async def placed(pool: Pool, policy: Policy, table: str) -> dict[str | None, dict[str, Shown]]:
+    """The rows of the report on spread, by district or complex."""
+    noon = datetime(2026, 6, 1, 12, tzinfo=UTC)
+    made = await make(pool, "spread", asked(TODAY, TODAY, noon, "almere", policies=(policy,)))
+    (found,) = [one for one in made.tables if one.name == table]
+    assert {row.item for row in found.rows} == {"almere 2026"}
+    return {row.group: row.values for row in found.rows}
+
+
 async def test_the_report_tells_no_count_under_five(crowd: Pool) -> None:
     policy = with_caps(every_complex=SpreadCap(most=9), districts={"haven": SpreadCap(most=2)})
     for n in range(5):
         assert await claimed(crowd, f"m-{n}", placement(most=9)) is None
     haven = placement(scope=Scope.DISTRICT, corporation="", name="haven", most=2)
     assert await claimed(crowd, "m-1", haven) is None
+    for n in range(2, 14):
+        name = "centrum" if n < 7 else "buiten"
+        assert await claimed(crowd, f"m-{n}", haven.model_copy(update={"name": name, "most": None})) is None
     old = placement(scope=Scope.DISTRICT, corporation="", name="haven", period="2025")
     assert await claimed(crowd, "m-2", old) is None
     await register(crowd, most=7, closed_until="2026-07-01", reason=ClosedReason.LOAD, review_on="2026-07-01")
-    report = await capacity.spread(crowd, policy, TODAY)
-    assert [(line.name, line.placed, line.most, line.open) for line in report.lines] == [
-        ("De Oever", 5, 7, False),
-        ("haven", None, 2, True),
-    ]
-    assert report.lines[0].review_on == date(2026, 7, 1)
+    complexes = await placed(crowd, policy, "complexes")
+    assert complexes["ymere/De Oever"] == {"placed": 5, "most": 7, "open": 0, "review_in": 30}
+    districts = await placed(crowd, policy, "districts")
+    assert districts[None]["placed"] == 13
+    assert districts["haven"] == {"placed": Mark.SMALL, "most": 2, "open": 1, "review_in": None}
+    assert districts["centrum"]["placed"] is Mark.HIDDEN, "else the one of haven could be found from the sum"
+    assert districts["buiten"]["placed"] == 7

@@ -1,0 +1,50 @@
+"""`mediation capacity`: what is scarce."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from console.process import EXIT_FAULT, run, settings_here
+
+app = typer.Typer(help="What is scarce: its outside figures, and the proof of its books.", no_args_is_help=True)
+
+
+class Figures(StrEnum):
+    """What a file of figures tells."""
+
+    VACATED = "vacated"
+    COMPLEXES = "complexes"
+
+
+@app.command()
+def feed(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV with a header, in UTF-8.")],
+    municipality: Annotated[str, typer.Option(help="Whose figures, such as almere.")],
+    figures: Annotated[Figures, typer.Option(help="What the file tells.")] = Figures.VACATED,
+) -> None:
+    """Take in a municipality's figures: all of the file, or nothing and what is wrong with each line."""
+    from domain.feed import LinesWrong
+    from store.feed import feed_file
+
+    try:
+        rows = run(feed_file(settings_here().database_url, municipality, figures.value, file.read_bytes()))
+    except LinesWrong as wrong:
+        for error in wrong.errors:
+            typer.echo(f"{file}: {error}", err=True)
+        raise typer.Exit(EXIT_FAULT) from None
+    typer.echo(f"{rows} rows taken in")
+
+
+@app.command()
+def check() -> None:
+    """Work out everything scarce from the events and compare. Reads only; exits 1 and tells each difference."""
+    from store.sweep import sweep_at
+
+    swept = run(sweep_at(settings_here().database_url))
+    for difference in swept.differences:
+        typer.echo(str(difference), err=True)
+    typer.echo(f"{swept.mediations} mediations, {len(swept.differences)} differences")
+    if swept.differences:
+        raise typer.Exit(EXIT_FAULT)

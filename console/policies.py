@@ -1,0 +1,88 @@
+"""`mediation policy`: the files that say how a municipality does it."""
+
+import json
+from time import monotonic
+from typing import Annotated
+
+import typer
+
+from console.process import EXIT_FAULT, fail
+from domain.policy_file import PolicyFile, PolicyInvalid
+from policies.language import Language
+
+app = typer.Typer(help="Policies: the numbers and choices of a municipality, as files.", no_args_is_help=True)
+File = Annotated[str, typer.Argument(help="A policy of ours, such as almere, or a policy file.")]
+
+
+@app.command("check")
+def check_policy(file: File) -> None:
+    """Check a policy file: every problem with its line, field and what would be right; else what it leaves open."""
+    read = _policy(file)
+    gaps, assumed = read.gaps, read.assumed
+    typer.echo(f"{file}: valid; {len(read.parameters)} parameters, {len(gaps)} gaps, {len(assumed)} assumed")
+    for path in gaps:
+        typer.echo(f"  gap: {path}")
+
+
+@app.command("list")
+def list_policies() -> None:
+    """List our policies: version, validity, and how much each leaves open."""
+    from policies.library import ours
+
+    for name, read in ours():
+        one = read.policy
+        until = f"to {one.valid_to}" if one.valid_to else "on"
+        typer.echo(f"{name}  {one.name}, version {one.version}, from {one.valid_from} {until}, {len(read.gaps)} gaps")
+
+
+@app.command("diff")
+def diff_policies(one: File, other: File) -> None:
+    """Tell in which parameters two policies differ: both values, and where each comes from."""
+    from policies.diff import differences, origin
+
+    for found in differences(_policy(one), _policy(other)):
+        typer.echo(found.path)
+        typer.echo(f"  {one}: {json.dumps(found.one)}  [{origin(found.about_one)}]")
+        typer.echo(f"  {other}: {json.dumps(found.other)}  [{origin(found.about_other)}]")
+
+
+@app.command("describe")
+def describe_policy(
+    file: File, language: Annotated[Language, typer.Option(help="In Dutch or in English.")] = Language.NL
+) -> None:
+    """Write the process under this policy as Markdown: who does what by when, for partners to read and sign."""
+    from policies.describe import describe
+
+    typer.echo(describe(_policy(file), language))
+
+
+@app.command("prove")
+def prove_policy(
+    file: File,
+    most_open: Annotated[int, typer.Option(min=1, max=6, help="Follow so many open tasks at once.")] = 2,
+) -> None:
+    """Explore every state of the process under a policy with the rules that run. Exits 1 when a claim fails."""
+    from policies.prove import prove, told
+
+    read = _policy(file)
+    started = monotonic()
+    proof = prove(read.policy, most_open)
+    for line in told(proof, monotonic() - started):
+        typer.echo(line)
+    if not proof.holds:
+        raise typer.Exit(EXIT_FAULT)
+
+
+def _policy(name: str) -> PolicyFile:
+    from policies.check import check
+    from policies.library import PolicyFileMissing, text_of
+
+    try:
+        return check(text_of(name))
+    except PolicyFileMissing as missing:
+        raise fail(missing) from None
+    except PolicyInvalid as invalid:
+        for problem in invalid.problems:
+            at = f"{name}:{problem.line}" if problem.line else name
+            typer.echo(f"{at}: {problem}", err=True)
+        raise typer.Exit(EXIT_FAULT) from None

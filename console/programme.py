@@ -1,0 +1,43 @@
+"""`mediation programme`: every open mediation of a municipality at once."""
+
+from typing import Annotated
+
+import typer
+
+from console.process import fail, run
+
+app = typer.Typer(help="A municipality's whole programme.", no_args_is_help=True)
+Municipality = Annotated[str, typer.Option(help="Every open mediation of this municipality.")]
+Note = Annotated[str, typer.Option(help="Why. Kept in the vault with each mediation.")]
+Key = Annotated[str, typer.Option(help="Your own key of this command; give it again unchanged to go on with it.")]
+Api = Annotated[str, typer.Option(help="Where the API is.")]
+Token = Annotated[str, typer.Option(envvar="MEDIATION_TOKEN", help="A coordinator's bearer token.")]
+
+
+@app.command()
+def pause(municipality: Municipality, note: Note, key: Key, token: Token, api: Api = "http://127.0.0.1:8000") -> None:
+    """Pause every open mediation: nothing falls due and no letter goes until it is resumed."""
+    _change_programme("pause", municipality, note, key, token, api)
+
+
+@app.command()
+def resume(municipality: Municipality, note: Note, key: Key, token: Token, api: Api = "http://127.0.0.1:8000") -> None:
+    """Resume every paused mediation: everything is later by the time it was paused."""
+    _change_programme("resume", municipality, note, key, token, api)
+
+
+def _change_programme(way: str, municipality: str, note: str, key: str, token: str, api: str) -> None:
+    import httpx
+
+    from api.programme import Changed, Way, change
+
+    async def give() -> Changed:
+        headers = {"Authorization": f"Bearer {token}"}
+        async with httpx.AsyncClient(base_url=api, headers=headers, timeout=60) as http:
+            return await change(http, municipality, Way(way), note, key)
+
+    try:
+        changed = run(give())
+    except httpx.HTTPError as error:
+        raise fail(f"the API at {api} cannot be reached ({type(error).__name__})") from None
+    typer.echo(f"{way}d: {changed.changed}, before: {changed.before}")

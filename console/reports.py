@@ -1,0 +1,70 @@
+"""`mediation report`: figures over many mediations."""
+
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from console.process import fail, run, settings_here
+from domain.calendar import Calendar
+from runtime.settings import Settings
+from store.reports.asked import Asked, Dimension, PeriodWrong, asked
+
+app = typer.Typer()
+DAY = ["%Y-%m-%d"]
+NAMES = "leadtime, stages, refusals, aftercare, council, workload, quota, ceiling or spread."
+
+
+class Format(StrEnum):
+    """How a report is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+@app.command()
+def report(
+    name: Annotated[str, typer.Argument(help=NAMES)],
+    first: Annotated[
+        datetime | None, typer.Option("--from", formats=DAY, help="The first day; else 1 January of this year.")
+    ] = None,
+    last: Annotated[datetime | None, typer.Option("--to", formats=DAY, help="The last day; else today.")] = None,
+    municipality: Annotated[str | None, typer.Option(help="Else all of them together.")] = None,
+    by: Annotated[Dimension | None, typer.Option(help="Break the figures down; small counts are held back.")] = None,
+    form: Annotated[Format, typer.Option("--format", help="How it is printed.")] = Format.TABLE,
+    definitions: Annotated[bool, typer.Option("--definitions", help="Tell what each figure is.")] = False,
+) -> None:
+    """Print a report over the mediations in the database of the settings."""
+    from api.policies import Policies, PolicyFolderWrong
+    from store.reports.catalogue import REPORTS
+
+    if name not in REPORTS:
+        raise fail(f"there is no report {name}; choose {', '.join(sorted(REPORTS))}")
+    now = datetime.now(UTC)
+    today = Calendar().today(now)
+    begin, end = first.date() if first else date(today.year, 1, 1), last.date() if last else today
+    settings = settings_here()
+    try:
+        policies = Policies.load(settings.policy_folder).all_in_force(now)
+        wanted = asked(begin, end, now, municipality, by, policies)
+    except (PeriodWrong, PolicyFolderWrong) as wrong:
+        raise fail(wrong) from None
+    typer.echo(run(_report(settings, name, wanted, form, definitions)), nl=form is not Format.CSV)
+
+
+async def _report(settings: Settings, name: str, wanted: Asked, form: Format, definitions: bool) -> str:
+    from store.database import connect
+    from store.reports.catalogue import make
+    from store.reports.written import as_columns, as_csv
+
+    async with connect(settings.database_url, size=1) as pool:
+        made = await make(pool, name, wanted)
+    match form:
+        case Format.JSON:
+            return made.model_dump_json(by_alias=True, indent=2)
+        case Format.CSV:
+            return as_csv(made, definitions=definitions)
+        case Format.TABLE:
+            return as_columns(made, definitions=definitions)

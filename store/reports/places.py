@@ -1,0 +1,113 @@
+"""Places of a period as the store holds them, and where the period is heading."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+from domain.periods import bounds
+from domain.policy import Policy
+from domain.scarce import ledger
+from store.database import Source
+from store.queries import query
+from store.reports.asked import Asked
+from store.reports.journeys import Journeys
+from store.scarce import Fed, fed, limit_from
+
+FORECAST = (
+    "Places given by the end of the period when it goes on like this: those given, also beyond the limit, x days of "
+    "the period / days of it gone, today included; rounded half up."
+)
+ELSEWHERE = "other municipalities"
+"""The group of places that other municipalities gave, of a limit they share."""
+
+
+class Books(NamedTuple):
+    """The places of one municipality, or of several that share them, in one period."""
+
+    ledger: str
+    period: str
+    policy: Policy
+    limit: int | None
+    """None: no limit was decided."""
+    fed: Fed | None
+    """None: no figures were fed."""
+
+    @property
+    def name(self) -> str:
+        """Which places, in which period."""
+        return f"{self.ledger} {self.period}"
+
+
+class Given(NamedTuple):
+    """What one mediation was given."""
+
+    mediation: str
+    ledger: str
+    period: str
+    municipality: str
+    part: str | None
+    """The sub-target it counts for."""
+    units: int
+    consumed: bool
+    """Whether the client has the keys."""
+    beyond: bool
+    """By an authorised override."""
+
+    @property
+    def books(self) -> str:
+        """The name of the books it stands in."""
+        return f"{self.ledger} {self.period}"
+
+
+class Places(NamedTuple):
+    """Everything given in the periods that are asked for."""
+
+    journeys: Journeys
+    books: tuple[Books, ...]
+    given: list[Given]
+
+    def group(self, one: Given, wanted: Asked) -> str:
+        """Return the group that what was given belongs to in the breakdown."""
+        journey = self.journeys.get(one.mediation)
+        return journey.group(wanted.by) if journey else ELSEWHERE
+
+
+async def load(source: Source, wanted: Asked, journeys: Journeys) -> Places:
+    """Return the books of every period that has a day in the one asked for, by the policies in force now."""
+    books: dict[str, Books] = {}
+    for policy in wanted.policies:
+        for period in policy.capacity.period.between(wanted.first, wanted.last):
+            one = await _books(source, policy, period)
+            books.setdefault(one.name, one)
+    ledgers, periods = {one.ledger for one in books.values()}, {one.period for one in books.values()}
+    rows = await source.fetch(query("places_given"), [*ledgers], [*periods])
+    given = [Given(*(row[name] for name in Given._fields)) for row in rows]
+    return Places(journeys, tuple(books.values()), [one for one in given if one.books in books])
+
+
+async def _books(source: Source, policy: Policy, period: str) -> Books:
+    capacity = policy.capacity
+    figures = await fed(source, [policy.municipality, *capacity.shared_by], period)
+    share = capacity.share if capacity.denominator else None
+    limit = limit_from(figures, capacity.limit, share, capacity.denominator)
+    return Books(ledger(policy.municipality, capacity.shared_by), period, policy, limit, figures)
+
+
+def units(of: Iterable[Given]) -> int:
+    """Return how many places these are together."""
+    return sum(one.units for one in of)
+
+
+def left(limit: int | None, of: Iterable[Given]) -> int | None:
+    """Return the limit less what was given within it, never below none; None without a limit."""
+    return None if limit is None else max(0, limit - units(one for one in of if not one.beyond))
+
+
+def forecast(given: int, period: str, day: date) -> int:
+    """Return how many places will have been given by the end of a period, when it goes on as up to this day."""
+    first, last = bounds(period)
+    if day >= last:
+        return given
+    gone = (max(day, first) - first).days + 1
+    length = (last - first).days + 1
+    return (2 * given * length + gone) // (2 * gone)

@@ -1,0 +1,70 @@
+"""`mediation programme`: an operator pauses and resumes a whole programme, as a process against an API that serves."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+
+from sandbox.embedded.ports import free_port
+from tests.api.desk import Desk, person
+
+NOTE = ("--note", "Wij wachten op de raad.")
+
+
+@pytest.fixture
+async def address(app: FastAPI) -> AsyncIterator[str]:
+    """Where the installation's API answers."""
+    port = free_port()
+    running = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, access_log=False, lifespan="off"))
+    serving = asyncio.create_task(running.serve())
+    for _ in range(500):
+        if running.started:
+            break
+        await asyncio.sleep(0.02)
+    yield f"http://127.0.0.1:{port}"
+    running.should_exit = True
+    await serving
+
+
+async def programme(desk: Desk, address: str, way: str, *arguments: str, role: str = "") -> tuple[int, str, str]:
+    """Run the command with a token of this role; return its exit code and what it said."""
+    who = (role, desk.town.institution) if role else desk.coordinator
+    told = ("--municipality", desk.town.municipality, "--api", address)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "cli", "programme", way, *told, *arguments),
+        env=os.environ | {"MEDIATION_TOKEN": desk.issuer.issue(*who, subject="somebody")},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await asyncio.wait_for(process.communicate(), 60)
+    return process.returncode or 0, out.decode(), err.decode()
+
+
+async def test_a_programme_is_paused_and_resumed_from_the_command_line(desk: Desk, address: str) -> None:
+    ids = [(await desk.start(person=person(n)))["id"] for n in (1, 2)]
+
+    async def paused() -> list[bool]:
+        states = [await desk.read(desk.coordinator, f"/v1/mediations/{one}") for one in ids]
+        return [bool(state["pausedAt"]) for state in states]
+
+    first = await programme(desk, address, "pause", *NOTE, "--key", "p-1")
+    assert first == (0, "paused: 2, before: 0\n", "")
+    assert await paused() == [True, True]
+    assert await programme(desk, address, "pause", *NOTE, "--key", "p-1") == first, "the same key is answered alike"
+    assert await programme(desk, address, "pause", *NOTE, "--key", "p-2") == (0, "paused: 0, before: 2\n", "")
+    assert await programme(desk, address, "resume", *NOTE, "--key", "r-1") == (0, "resumed: 2, before: 0\n", "")
+    assert await paused() == [False, False]
+
+
+async def test_what_cannot_be_done_is_told_in_a_line_and_exits_1(desk: Desk, address: str) -> None:
+    await desk.start()
+    code, out, err = await programme(desk, address, "pause", *NOTE, "--key", "mine", role="institution")
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert "403 this is for another organisation to do" in err
+    nobody = f"http://127.0.0.1:{free_port()}"
+    code, out, err = await programme(desk, nobody, "resume", *NOTE, "--key", "r-1")
+    assert (code, out, err) == (1, "", f"the API at {nobody} cannot be reached (ConnectError)\n")
