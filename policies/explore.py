@@ -21,13 +21,13 @@ from domain.parties import SYSTEM, Actor, Role
 from domain.policy import Policy
 from domain.scarce import Claim
 from domain.tasks import TaskKind
-from policies.abstraction import Key, key
+from policies.abstraction import Key, key, known_task
 from policies.choices import Known
 from policies.claims import ANSWERED, NO_DEAD_END, NO_FAULT, wrong_in, wrong_step
 from policies.moves import LEAVING, Move, answers, commands, given
 
 STANDING_STILL = 12
-"""So many moments on the agenda may pass before something else is known of a state that waits."""
+"""So many moments on the agenda pass one by one in a state that waits; then all at once until what is asked is due."""
 NOBODY: frozenset[Claim] = frozenset()
 
 
@@ -58,15 +58,19 @@ class Node:
         """The same state when everything that time does without changing it has been done."""
         self.is_late = False
 
-    @property
-    def situation(self) -> object:
-        """What is sampled in full when it is met first: the state but for its clocks and what failed beside it."""
+    def situation(self, of: str) -> object:
+        """In what a kind of move is sampled in full when it is met first: the stage, what was asked last, what is known.
+
+        For an answer it is its own task, with what that is about.
+        """
         m = self.m
         if m.stage is Stage.CLOSED:
             return self.key
-        calls, refused = len(m.call_attempts), m.counted_refusals
-        known = (bool(m.candidates), m.live_offer is not None, bool(m.support and m.support.secured), calls, refused)
-        return (m.stage, frozenset(task.kind for task in m.tasks), known, self.is_late)
+        kinds = [known for task in m.tasks if (known := known_task(task, m))[0] == of]
+        asked = kinds or [known_task(task, m) for task in m.tasks[-1:]]
+        sure = bool(m.support and m.support.secured)
+        known = (bool(m.candidates), m.live_offer is not None, sure, len(m.call_attempts), m.counted_refusals)
+        return (m.stage, tuple(asked), known, beside(m), self.is_late)
 
     def path(self) -> tuple[Step, ...]:
         """Return the steps that lead here."""
@@ -86,21 +90,37 @@ class Flaw(NamedTuple):
     path: tuple[Step, ...] = ()
 
 
+def beside(m: Mediation) -> tuple[str, ...]:
+    """Return what runs beside the main track of a mediation."""
+    if m.stage is Stage.CLOSED:
+        return ()
+    runs = {
+        "an absence": m.absence is not None,
+        "a pause": m.paused_at is not None,
+        "an objection": m.open_of(TaskKind.DECIDE_OBJECTION) is not None,
+        "a message refused": m.open_of(TaskKind.RESOLVE_DELIVERY) is not None,
+    }
+    return (*(f"a signal of {signal.kind}" for signal in m.open_signals), *(what for what, so in runs.items() if so))
+
+
 class Classes:
     """Which moves were ever told apart."""
 
     def __init__(self) -> None:
         self._class: dict[str, dict[str, int]] = {}
         self._never: dict[str, int] = {}
+        self._moving: dict[str, set[str]] = {}
         self.chosen: dict[str, frozenset[str]] = {}
-        """Of each kind of move, one of every class: the first in the order of its words."""
+        """Of each kind of move, one of every class that ever led to another state: the first in the order of words."""
 
     def stands(self, of: str, words: str) -> bool:
         """Tell whether a move stands for its class, or has never been tried."""
         return words in self.chosen[of] or words not in self._class[of]
 
-    def learn(self, of: str, results: dict[str, object]) -> None:
+    def learn(self, of: str, results: dict[str, object], here: Key) -> None:
         """Take in what each move led to in one more situation."""
+        moved = self._moving.setdefault(of, set())
+        moved |= {words for words, result in results.items() if _elsewhere(result, here)}
         known, never = self._class.setdefault(of, {}), self._never.get(of, 0)
         split: dict[tuple[int, object], int] = {(never, None): 0}
         first: dict[int, str] = {}
@@ -109,17 +129,22 @@ class Classes:
             known[words] = split.setdefault(told, len(split))
             first.setdefault(known[words], words)
         self._never[of] = 0
-        self.chosen[of] = frozenset(first.values())
+        self.chosen[of] = frozenset(first.values()) & moved
+
+
+def _elsewhere(result: object, here: Key) -> bool:
+    """Tell whether a move, or losing what it claimed, led to another state."""
+    return isinstance(result, tuple) and (result[0] != here or any(lost != here for lost in result[2]))
 
 
 class Exploration:
     """All states and steps found, and every claim that failed."""
 
-    def __init__(self, policy: Policy, *, most_open: int, until: str | None = None) -> None:
+    def __init__(self, policy: Policy, *, most_beside: int, until: str | None = None) -> None:
         self.policy = policy
         self.until = until
         """Stop as soon as this claim is seen not to hold."""
-        self.most_open = most_open
+        self.most_beside = most_beside
         self.nodes: dict[Key, Node] = {}
         self.onward: dict[Key, set[Key]] = {}
         self.left: set[tuple[Key, Key]] = set()
@@ -173,13 +198,15 @@ class Exploration:
         known = Known(node.m, self.policy, node.now, tuple(node.effects.values()))
         in_the_way = {Rule.QUOTA_FULL.value} if node.m.open_of(TaskKind.AWAIT_PLACE) else set()
         for of, moves in self._possible(node, known):
-            situation = (of, node.situation)
+            situation = (of, node.situation(of))
             whole = situation not in self._sampled
             tried = node.tried.get(of, frozenset())
             if whole:
                 results = self._sample(node, moves, in_the_way)
                 self._sampled.add(situation)
-                self._classes.learn(of, results)
+                self._classes.learn(of, results, node.key)
+            elif self._classes.chosen[of] <= tried:
+                continue
             else:
                 results = {
                     move.words: self._try(node, move, in_the_way)
@@ -252,11 +279,13 @@ class Exploration:
         """Let time pass until the state is another. Return the state as late as it can be while it is not."""
         command = PassTime(by=self._engine)
         here = node
-        for _ in range(STANDING_STILL):
+        for n in range(STANDING_STILL + 1):
             moments = agenda(here.m)
             if not moments:
                 return None
             now = max(here.now, moments[0].at)
+            if n == STANDING_STILL:
+                now = max([now, *(task.due for task in here.m.tasks)])
             said = _moment(moments[0])
             decided = self._decide(here.m, command, now, NOBODY, here, said)
             if isinstance(decided, Refused):
@@ -311,7 +340,7 @@ class Exploration:
             self._flaw(claim, what, here)
         for claim, what in wrong_in(decided.state, now, self.policy):
             self._flaw(claim, what, here)
-        if node and known_as not in self.nodes and self._crowding(node.m, decided.state, command):
+        if node and known_as not in self.nodes and self._crowding(node.m, decided.state):
             self.crowded += 1
             return here
         origin = since or node
@@ -325,10 +354,9 @@ class Exploration:
             self._queue.append(here)
         return here
 
-    def _crowding(self, before: Mediation, after: Mediation, command: AnyCommand) -> bool:
-        """Tell whether a command opened one more thing beside very much: that is checked, and not followed."""
-        beside = not isinstance(command, AnswerTask | PassTime | LEAVING)
-        return beside and len(after.tasks) > max(len(before.tasks), self.most_open)
+    def _crowding(self, before: Mediation, after: Mediation) -> bool:
+        """Tell whether a step opened one more thing beside what already runs: that is checked, and not followed."""
+        return len(beside(after)) > max(len(beside(before)), self.most_beside)
 
     def _flaw(self, claim: str, what: str, node: Node | None) -> None:
         self.flaws.setdefault((claim, what), Flaw(claim, what, node.path() if node else ()))

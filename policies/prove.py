@@ -16,8 +16,8 @@ from domain.tasks import TaskKind
 from policies.claims import CLAIMS
 from policies.explore import Exploration, Flaw
 
-MOST_OPEN = 2
-"""Commands that open one more thing beside so many open tasks are checked, and not followed further."""
+MOST_BESIDE = 1
+"""So many side tracks (a signal, an absence, a pause, an objection, a message refused) are followed at a time."""
 FIELDS = "every value of the policy is one that the engine can keep"
 HOUSED = frozenset({Outcome.HOUSED_FOLLOW_UP_HELD})
 A_HOME = "there is a way to a home"
@@ -50,12 +50,12 @@ class Proof(NamedTuple):
         return not self.flaws
 
 
-def prove(policy: Policy, most_open: int = MOST_OPEN) -> Proof:
+def prove(policy: Policy, most_beside: int = MOST_BESIDE) -> Proof:
     """Explore the process under this policy, and hold every state and step against the claims."""
     fields = tuple(_wrong_fields(policy))
     if fields:
         return Proof(policy, (FIELDS,), fields)
-    exploration = Exploration(policy, most_open=most_open)
+    exploration = Exploration(policy, most_beside=most_beside)
     exploration.run(referrals(policy))
     return report(exploration)
 
