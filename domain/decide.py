@@ -146,6 +146,7 @@ ANSWERS: dict[TaskKind, Callable[[Draft, Task, Any], None]] = {
     TaskKind.REVIEW_TIME_OUT: absence.review_time_out,
     TaskKind.REVIEW_ABSENCE: absence.review_absence,
     TaskKind.DECIDE_CONVERSION: conversion.decide_conversion,
+    TaskKind.REVIEW_PAUSE: pause.review_pause,
 }
 
 AFTER_CLOSE = (PassTime, LearnLease, LearnSupportRequest, LearnDwellings, ReportUndelivered)
@@ -165,7 +166,7 @@ def decide(
         _apply(d, command)
     except RuleBroken as broken:
         return Refused(rule=broken.rule, reason=broken.reason, conditions=broken.conditions)
-    return Decided.model_construct(
+    return Decided.of(
         state=d.state,
         events=tuple(d.events),
         effects=tuple(d.effects),

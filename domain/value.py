@@ -13,6 +13,16 @@ class Value(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
+    @classmethod
+    def of(cls, **fields: Any) -> Self:
+        """Make a value of fields that the rules made themselves: all of them, and none is checked again."""
+        value = cls.__new__(cls)
+        _set(value, "__dict__", fields)
+        _set(value, "__pydantic_fields_set__", set(fields))
+        _set(value, "__pydantic_extra__", None)
+        _set(value, "__pydantic_private__", None)
+        return value
+
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """Return this value with some fields changed. The rules do this all day: what is frozen needs no deep copy."""
         copy = type(self).__new__(type(self))

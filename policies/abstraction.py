@@ -3,23 +3,21 @@
 Kept: the stage, the kinds of the open tasks with what hearing, objection or signal they are for, of each clock whether
 it runs, stands still or ran out, the live offer and its viewings, the refusals counted up to where the policy looks,
 what is known of place, support and lease, how many calls were tried, how the follow-up was concluded, open signals, an
-absence, a pause, the rules set aside while they are asked, which kind of message failed, and any other field of the
-state by its type: enumerations and flags as they are, dates as reached or not, numbers up to three, texts as given or
-not. So a field that is added to the state is told apart without a change here.
+absence, a pause, the rule that bars a client first while the referral is checked, other rules set aside while they are
+asked, and any other field of the state by its type: enumerations and flags as they are, dates as reached or not,
+numbers up to three, texts as given or not. So a field that is added to the state is told apart without a change here.
 
 Dropped: names, numbers and dates, the history, facts once the stage that reads them is over, conditions and results
-that are only told, tasks of the first weeks at home (plan, talk, soft landing: nothing waits for them), and how far a
-task is on its ladder. A ladder only tells people: what being overdue leads to is another open task, which is kept. Its
-positions are still walked: from each state time passes moment by moment until the state is another, or twelve moments
-have passed (reminders, the due moment, escalations), and then until everything that is asked is due; each is checked, and answers are tried both at first and at
-last.
+that are only told, tasks for which nothing waits (plan, talk, soft landing, a message refused, an objection that
+neither suspends nor is about a refusal), and how far a task is on its ladder. A ladder only tells people: what being
+overdue leads to is another open task, which is kept. Its positions are still walked: from each state time passes moment
+by moment until the state is another, or twelve moments have passed (reminders, the due moment, escalations), and then
+until everything that is asked is due; each is checked, and answers are tried both at first and at last.
 
 No rule decides the course of a mediation by what is dropped, so what may follow from one state of a class may follow
 from each other, and a claim that looks at kept facts only (every claim of `policies.claims` does) holds of the class
-when it holds of the state that stands for it. Two things limit this: the moments of two tasks may fall in another order
-than in the state that stands for the class, and what runs beside the main track (a signal, an absence, a pause, an
-objection, a message refused) is followed one at a time: a step that opens a second is checked, and not followed (the
-result counts these).
+when it holds of the state that stands for it. What limits this: the moments of two tasks may fall in another order than
+in the state that stands for the class, and what `policies.explore` says it does not follow.
 """
 
 from collections import Counter
@@ -34,7 +32,6 @@ from domain.answers import HearingSubject
 from domain.clocks import Clock, ClockKind
 from domain.commands import Disputed, Rule
 from domain.conditions import Condition, all_met
-from domain.effects import AnyEffect, PlaceOffer, RequestSupport
 from domain.mediation import LIVE, Mediation, Offer, OfferState
 from domain.outcome import Stage
 from domain.policy import LeaseForm, Policy
@@ -60,11 +57,12 @@ DROPPED = frozenset(
         "call_result",
         "concluded_note",
         "held_letters",
+        "undelivered",
     },
 )
 """Fields of the state that no rule decides by, beyond what the stage tells; of a closed one the outcome is kept."""
-FIRST_WEEKS = frozenset({TaskKind.AGREE_PLAN, TaskKind.COMPLETE_LANDING, TaskKind.HOLD_TALK})
-"""Tasks for which nothing waits: what they lead to, a signal, may be told at any time besides."""
+ALONE = frozenset({TaskKind.AGREE_PLAN, TaskKind.COMPLETE_LANDING, TaskKind.HOLD_TALK, TaskKind.RESOLVE_DELIVERY})
+"""Tasks for which nothing waits: what they lead to, a signal or a letter, may come at any time besides."""
 ABOUT = frozenset(subject.value for subject in HearingSubject) | {Disputed.REFUSAL_JUDGED.value}
 BARS: Mapping[Rule, Callable[[Mediation, Policy], Iterable[Condition]]] = {
     Rule.TARGET_GROUP: eligibility,
@@ -84,7 +82,7 @@ def key(m: Mediation | None, policy: Policy, now: datetime) -> Key:
         return (m.stage, m.outcome, m.lease.handed_over_on is not None)
     today = policy.calendar.today(now)
     special: Mapping[str, Callable[[], Hashable]] = {
-        "tasks": lambda: tuple(sorted(known_task(task, m) for task in m.tasks if task.kind not in FIRST_WEEKS)),
+        "tasks": lambda: tuple(sorted(known_task(task, m) for task in m.tasks if not _alone(task, m))),
         "clocks": lambda: tuple(sorted(map(_clock, m.clocks))),
         "offers": lambda: _offers(m, policy, today),
         "referral": lambda: _referral(m, policy, today),
@@ -92,12 +90,11 @@ def key(m: Mediation | None, policy: Policy, now: datetime) -> Key:
         "full": lambda: bool(m.full),
         "urgency": lambda: m.urgency is not None,
         "origin": lambda: m.origin is not None,
-        "objection": lambda: (m.suspended, bool(m.objection and m.objection.extended and not m.objection.result)),
+        "objection": lambda: m.suspended,
         "place": lambda: m.place.state if m.place else None,
         "support": lambda: _support(m),
         "lease": lambda: _lease(m, policy, today),
         "overrides": lambda: frozenset(rule for rule in m.overrides if _still_asked(rule, m)),
-        "undelivered": lambda: frozenset(map(_retried, m.undelivered.values())),
         "supplement_asked": lambda: m.supplement_asked and m.stage is Stage.READINESS,
         "call_attempts": lambda: len(m.call_attempts) if m.concluded is None else 0,
         "signals": lambda: tuple(sorted(signal.kind.value for signal in m.open_signals)),
@@ -134,6 +131,14 @@ def shape(value: Any, today: date) -> Hashable:
 
 def _counted(shapes: list[Any]) -> Hashable:
     return frozenset((one, min(n, MOST)) for one, n in Counter(shapes).items())
+
+
+def _alone(task: Task, m: Mediation) -> bool:
+    """Tell whether nothing waits for a task; for an objection only, if it suspends or is about a refusal."""
+    if task.kind is TaskKind.DECIDE_OBJECTION:
+        housed = m.lease.handed_over_on is not None
+        return not m.suspended and (housed or task.about != Disputed.REFUSAL_JUDGED)
+    return task.kind in ALONE
 
 
 def known_task(task: Task, m: Mediation) -> tuple[str, str]:
@@ -187,11 +192,6 @@ def _lease(m: Mediation, policy: Policy, today: date) -> Hashable:
     if lease.handed_over_on is not None:
         return ("keys", *later)
     return (lease.agreed_keys_on is not None, shape(lease.keys_on, today), *later)
-
-
-def _retried(effect: AnyEffect) -> str:
-    """Sending once more asks whether an offer or support is still wanted; of any other message it asks nothing."""
-    return effect.type if isinstance(effect, PlaceOffer | RequestSupport) else "another"
 
 
 def _still_asked(rule: Rule, m: Mediation) -> bool:

@@ -70,8 +70,13 @@ def _ways(kind: type[Value], known: Known, given: frozenset[str] = frozenset()) 
     return {
         name: list(choices(kind, name, hint, known))
         for name, hint in _hints(kind).items()
-        if name not in given and name not in {"type", "kind"}
+        if name not in given and not _told_by_type(hint)
     }
+
+
+def _told_by_type(hint: Any) -> bool:
+    """Tell whether a field has one value only, by which its type is known among others."""
+    return get_origin(hint) is Literal and len(get_args(hint)) == 1
 
 
 def _words(ways: dict[str, list[Choice]]) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -1,18 +1,39 @@
 """Breadth first over every state that a mediation can be in, by asking the real rules: never a second model.
 
 Answers and commands that were never told apart (the same rule refused them, or the same happened and led to the same
-state) in any sampled situation are given through one of them. A situation, the stage with the kinds of the open tasks,
-is sampled in full the first time it is met; when that tells more apart, states seen before are visited again.
+state) in any sampled situation are given through one of them; those that never led to another state are tried in
+sampled situations only. A situation (`Node.situation`: the stage, what is asked, what is known of offer, support and
+calls, what runs beside) is sampled the first time it is met: every way by the municipality, and by each other who may
+in one of every class so found. When that tells more apart, states seen before are visited again.
+
+The main track is followed everywhere. What runs beside it is followed from every state of the main track, through every
+state of both, one at a time: a signal, an absence, an objection that suspends or is about a refusal. Beside it answers
+and time are tried in every state, other commands in every situation. Checked, and not followed further:
+
+- a second thing beside (a signal during an absence, for instance): the step that leads there;
+- a pause, from every state of the main track: the step, that resuming loses no timer, and what may be answered in it;
+- tasks for which nothing waits (a message refused, the first weeks): each answer, once for every stage;
+- another version of the policy with the same terms: the step. Other terms are tried by the tests of adoption.
 """
 
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from domain.agenda import Moment, agenda
 from domain.clocks import Clock
-from domain.commands import AnswerTask, AnyCommand, OverrideRule, PassTime, Rule, StartMediation
+from domain.commands import (
+    AnswerTask,
+    AnyCommand,
+    Disputed,
+    OverrideRule,
+    PassTime,
+    PauseMediation,
+    ResumeMediation,
+    Rule,
+    StartMediation,
+)
 from domain.decide import Decided, Refused, decide
 from domain.effects import AnyEffect
 from domain.mediation import Mediation
@@ -20,14 +41,16 @@ from domain.outcome import Stage
 from domain.parties import SYSTEM, Actor, Role
 from domain.policy import Policy
 from domain.scarce import Claim
-from domain.tasks import TaskKind
-from policies.abstraction import Key, key, known_task
-from policies.choices import Known
-from policies.claims import ANSWERED, NO_DEAD_END, NO_FAULT, wrong_in, wrong_step
-from policies.moves import LEAVING, Move, answers, commands, given
+from domain.tasks import Task, TaskKind
+from policies.abstraction import ALONE, Key, key, known_task
+from policies.choices import SAMPLES, Known
+from policies.claims import ANSWERED, NO_DEAD_END, NO_FAULT, PAUSE, wrong_in, wrong_step
+from policies.moves import LEAVING, PERSON, Move, answers, commands, given
 
 STANDING_STILL = 12
 """So many moments on the agenda pass one by one in a state that waits; then all at once until what is asked is due."""
+PAUSED = timedelta(days=30)
+LOOKED_AT = ALONE | {TaskKind.DECIDE_OBJECTION}
 NOBODY: frozenset[Claim] = frozenset()
 
 
@@ -69,8 +92,8 @@ class Node:
         kinds = [known for task in m.tasks if (known := known_task(task, m))[0] == of]
         asked = kinds or [known_task(task, m) for task in m.tasks[-1:]]
         sure = bool(m.support and m.support.secured)
-        known = (bool(m.candidates), m.live_offer is not None, sure, len(m.call_attempts), m.counted_refusals)
-        return (m.stage, tuple(asked), known, beside(m), self.is_late)
+        known = (bool(m.candidates), m.live_offer is not None, sure, len(m.call_attempts))
+        return (m.stage, tuple(asked), known, () if kinds else beside(m), m.suspended, self.is_late)
 
     def path(self) -> tuple[Step, ...]:
         """Return the steps that lead here."""
@@ -94,11 +117,12 @@ def beside(m: Mediation) -> tuple[str, ...]:
     """Return what runs beside the main track of a mediation."""
     if m.stage is Stage.CLOSED:
         return ()
+    objection = m.objection and not m.objection.result and m.objection
+    matters = objection and (objection.suspends or objection.against is Disputed.REFUSAL_JUDGED)
     runs = {
         "an absence": m.absence is not None,
         "a pause": m.paused_at is not None,
-        "an objection": m.open_of(TaskKind.DECIDE_OBJECTION) is not None,
-        "a message refused": m.open_of(TaskKind.RESOLVE_DELIVERY) is not None,
+        "an objection": bool(matters),
     }
     return (*(f"a signal of {signal.kind}" for signal in m.open_signals), *(what for what, so in runs.items() if so))
 
@@ -155,6 +179,9 @@ class Exploration:
         self.decisions = 0
         self.crowded = 0
         self._classes = Classes()
+        self.asked: dict[TaskKind, Node] = {}
+        """Of each kind of task, the first state in which it was open."""
+        self._looked: set[object] = set()
         self._sampled: set[tuple[str, object]] = set()
         self._queue: deque[Node] = deque()
         self._engine = Actor(role=Role.COORDINATOR, organisation=policy.municipality, user=SYSTEM)
@@ -190,6 +217,8 @@ class Exploration:
         if not node.visited:
             node.visited = True
             node.late = self._pass_time(node)
+            if not beside(node.m) and node.m.stage is not Stage.CLOSED:
+                self._pause(node)
         self._move_on(node)
         if node.late:
             self._move_on(node.late)
@@ -197,9 +226,12 @@ class Exploration:
     def _move_on(self, node: Node) -> None:
         known = Known(node.m, self.policy, node.now, tuple(node.effects.values()))
         in_the_way = {Rule.QUOTA_FULL.value} if node.m.open_of(TaskKind.AWAIT_PLACE) else set()
+        runs_beside = bool(beside(node.m))
         for of, moves in self._possible(node, known):
             situation = (of, node.situation(of))
             whole = situation not in self._sampled
+            if not whole and runs_beside and of in commands():
+                continue
             tried = node.tried.get(of, frozenset())
             if whole:
                 results = self._sample(node, moves, in_the_way)
@@ -330,17 +362,10 @@ class Exploration:
         since: Node | None = None,
     ) -> Node:
         """Check a step and the state it leads to; a state of a new class is explored from here."""
-        assert decided.state is not None  # noqa: S101
-        known_as = key(decided.state, self.policy, now)
-        events = tuple(event.type for event in decided.events)
-        here = Node(known_as, decided.state, now, node, Step(now, said, events))
-        here.effects.update({effect.type: effect for effect in decided.effects})
-        self.events.update(events)
-        for claim, what in wrong_step(node.m if node else None, command, decided, now, self.policy):
-            self._flaw(claim, what, here)
-        for claim, what in wrong_in(decided.state, now, self.policy):
-            self._flaw(claim, what, here)
-        if node and known_as not in self.nodes and self._crowding(node.m, decided.state):
+        here = self._checked(node, decided, command, now, said)
+        known_as = here.key
+        self._look_at_what_is_alone(here, node)
+        if node and known_as not in self.nodes and self._crowding(node.m, here.m):
             self.crowded += 1
             return here
         origin = since or node
@@ -354,8 +379,71 @@ class Exploration:
             self._queue.append(here)
         return here
 
+    def _checked(self, node: Node | None, decided: Decided, command: AnyCommand, now: datetime, said: str) -> Node:
+        """Hold a step and the state it leads to against the claims."""
+        assert decided.state is not None  # noqa: S101
+        events = tuple(event.type for event in decided.events)
+        here = Node(key(decided.state, self.policy, now), decided.state, now, node, Step(now, said, events))
+        here.effects.update({effect.type: effect for effect in decided.effects})
+        self.events.update(events)
+        for claim, what in wrong_step(node.m if node else None, command, decided, now, self.policy):
+            self._flaw(claim, what, here)
+        for claim, what in wrong_in(decided.state, now, self.policy):
+            self._flaw(claim, what, here)
+        for task in decided.state.tasks:
+            self.asked.setdefault(task.kind, here)
+        return here
+
+    # -- beside the main track -----------------------------------------------------------------------------------
+
+    def _look_at_what_is_alone(self, here: Node, before: Node | None) -> None:
+        """Try every answer to a task for which nothing waits, or that is not followed: once for every stage."""
+        known = {task.id for task in before.m.tasks} if before else set()
+        for task in here.m.tasks:
+            looked = (task.kind, here.m.stage, beside(here.m))
+            if task.id not in known and (task.kind in LOOKED_AT or here.m.paused_at) and looked not in self._looked:
+                self._looked.add(looked)
+                self._look(here, task)
+
+    def _look(self, here: Node, task: Task) -> None:
+        for move in answers(Known(here.m, self.policy, here.now, tuple(here.effects.values())), task):
+            command = move.make()
+            decided = self._decide(here.m, command, here.now, NOBODY, here, str(move)) if command else None
+            if isinstance(decided, Decided):
+                self.accepted[move.of] += 1
+                self._checked(here, decided, command, here.now, str(move))
+            elif decided:
+                self.refused[decided.rule] += 1
+
+    def _pause(self, node: Node) -> None:
+        """Pause, look at what may be answered meanwhile, and resume a month later: every moment is a month later."""
+        by = Actor(role=Role.COORDINATOR, organisation=self.policy.municipality, user=PERSON)
+        pause = PauseMediation(by=by, note=SAMPLES[0])
+        paused = self._decide(node.m, pause, node.now, NOBODY, node, "a pause")
+        if not isinstance(paused, Decided) or paused.state is None:
+            return
+        at_rest = self._checked(node, paused, pause, node.now, "a pause")
+        situation = (node.m.stage, frozenset(task.kind for task in node.m.tasks))
+        for task in at_rest.m.tasks if situation not in self._looked else ():
+            self._look(at_rest, task)
+        self._looked.add(situation)
+        resume, later = ResumeMediation(by=by), node.now + PAUSED
+        resumed = self._decide(at_rest.m, resume, later, NOBODY, at_rest, "resumed a month later")
+        if isinstance(resumed, Decided) and resumed.state:
+            self.accepted["ResumeMediation"] += 1
+            after = self._checked(at_rest, resumed, resume, later, "resumed a month later")
+            wanted = [(at + PAUSED, due, subject.kind) for at, due, subject in agenda(node.m)]
+            if [(at, due, subject.kind) for at, due, subject in agenda(after.m)] != wanted:
+                self._flaw(PAUSE, "a moment was lost, or is not later by the pause", after)
+            if key(after.m, self.policy, node.now) != node.key:
+                self._flaw(PAUSE, "it is another state than before the pause", after)
+        elif resumed:
+            self._flaw(PAUSE, f"it may not be resumed: {resumed.rule}", at_rest)
+
     def _crowding(self, before: Mediation, after: Mediation) -> bool:
         """Tell whether a step opened one more thing beside what already runs: that is checked, and not followed."""
+        if after.paused_at:
+            return True
         return len(beside(after)) > max(len(beside(before)), self.most_beside)
 
     def _flaw(self, claim: str, what: str, node: Node | None) -> None:
@@ -379,8 +467,7 @@ class Exploration:
                 self._flaw(NO_DEAD_END, f"no way to an end from stage {node.m.stage} with {tasks} open", node)
 
     def _look_for_unanswered(self) -> None:
-        opened = {task.kind: node for node in reversed(self.nodes.values()) for task in node.m.tasks}
-        for kind, node in opened.items():
+        for kind, node in self.asked.items():
             if not self.accepted[kind.value]:
                 self._flaw(ANSWERED, f"no answer to {kind.value} is ever accepted", node)
 

@@ -80,7 +80,7 @@ def report(exploration: Exploration) -> Proof:
         events=exploration.events,
         stages=Counter(node.m.stage.value for node in nodes),
         outcomes=outcomes,
-        tasks=frozenset(task.kind for node in nodes for task in node.m.tasks),
+        tasks=frozenset(exploration.asked),
     )
 
 

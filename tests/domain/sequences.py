@@ -97,7 +97,7 @@ class Sequence:
         m = self.m
         assert m is not None
         way = self.random.random()
-        if m.open_of(TaskKind.MAKE_OFFER) and not m.candidates and way < 0.4:
+        if m.open_of(TaskKind.MAKE_OFFER) and not m.candidates and way < 0.55:
             self._draw(list(given(self._known(m), "LearnDwellings")))
         elif m.tasks and way < 0.62:
             self._answer(m)

@@ -1,0 +1,86 @@
+"""What docs/coverage.md says of the code and the tests is there to be found."""
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "coverage.md"
+ASKED = frozenset(
+    re.findall(
+        r"\w+",
+        "1 2 3 4 5 6 7 8 9 10 11 16 18 19 20 27 29 33 34 35 36b 37 38 40 42 43 44 45 47 51 52 53 54 55 56 57 59 60 61 "
+        "62 63 64 65 66 67 70 72 73 77 78 79 81 82 84 89 91 93 94",
+    ),
+)
+"""The rows that an engine must do."""
+NAMED = re.compile(r"`([\w./-]+\.(?:py|toml|sql|md))(?:::([\w.]+))?`")
+
+
+def rows() -> list[list[str]]:
+    lines = PAGE.read_text(encoding="utf-8").splitlines()
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| ")]
+    return [row for row in cells if row[0] != "Row"]
+
+
+@cache
+def names(path: Path) -> frozenset[str]:
+    """Every function, class, constant and member that a module defines: `name`, `Class.name`."""
+    found = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        found |= {(name := _name(node))}
+        if isinstance(node, ast.ClassDef):
+            found |= {f"{name}.{_name(member)}" for member in node.body}
+    return frozenset(found)
+
+
+def _name(node: ast.stmt) -> str:
+    match node:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            return name
+        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+            return name
+    return ""
+
+
+def wrong(cell: str) -> list[str]:
+    """Say which of the names in a cell are not there."""
+    found = []
+    for file, name in NAMED.findall(cell):
+        path = ROOT / file
+        if not path.is_file():
+            found.append(f"no file {file}")
+        elif name and name not in names(path):
+            found.append(f"{file} has no {name}")
+    return found
+
+
+def test_every_row_is_told_once() -> None:
+    told = [row[0] for row in rows()]
+    assert len(told) == len(set(told))
+    assert set(told) == ASKED
+
+
+def test_what_is_named_exists() -> None:
+    missing = {row[0]: found for row in rows() if (found := wrong(" ".join(row[3:])))}
+    assert missing == {}
+
+
+def test_what_is_done_names_its_code_and_a_test_and_what_is_open_its_place() -> None:
+    for number, _asked, state, code, test in rows():
+        if state.startswith("open"):
+            assert re.match(r"open: issue \d", state), number
+        else:
+            assert NAMED.search(code), number
+            assert all(file.startswith("tests/") and name for file, name in NAMED.findall(test)), number
+            assert NAMED.search(test), number
+
+
+def test_a_name_that_is_not_there_is_seen() -> None:
+    assert (
+        wrong("`domain/decide.py::decide`, `domain/policy.py::Policy.in_force`, `domain/outcome.py::Outcome.DIED`")
+        == []
+    )
+    assert wrong("`domain/decide.py::decided_by_nobody`") == ["domain/decide.py has no decided_by_nobody"]
+    assert wrong("`domain/nowhere.py::x`") == ["no file domain/nowhere.py"]
