@@ -11,7 +11,7 @@ Dropped: names, numbers and dates, the history, facts once the stage that reads 
 that are only told, tasks for which nothing waits (plan, talk, soft landing, a message refused, an objection that
 neither suspends nor is about a refusal), and how far a task is on its ladder. A ladder only tells people: what being
 overdue leads to is another open task, which is kept. Its positions are still walked: from each state time passes moment
-by moment until the state is another, or twelve moments have passed (reminders, the due moment, escalations), and then
+by moment until the state is another, or eight moments have passed (reminders, the due moment, escalations), and then
 until everything that is asked is due; each is checked, and answers are tried both at first and at last.
 
 No rule decides the course of a mediation by what is dropped, so what may follow from one state of a class may follow
@@ -81,28 +81,8 @@ def key(m: Mediation | None, policy: Policy, now: datetime) -> Key:
     if m.stage is Stage.CLOSED:
         return (m.stage, m.outcome, m.lease.handed_over_on is not None)
     today = policy.calendar.today(now)
-    special: Mapping[str, Callable[[], Hashable]] = {
-        "tasks": lambda: tuple(sorted(known_task(task, m) for task in m.tasks if not _alone(task, m))),
-        "clocks": lambda: tuple(sorted(map(_clock, m.clocks))),
-        "offers": lambda: _offers(m, policy, today),
-        "referral": lambda: _referral(m, policy, today),
-        "candidates": lambda: bool(m.candidates),
-        "full": lambda: bool(m.full),
-        "urgency": lambda: m.urgency is not None,
-        "origin": lambda: m.origin is not None,
-        "objection": lambda: m.suspended,
-        "place": lambda: m.place.state if m.place else None,
-        "support": lambda: _support(m),
-        "lease": lambda: _lease(m, policy, today),
-        "overrides": lambda: frozenset(rule for rule in m.overrides if _still_asked(rule, m)),
-        "supplement_asked": lambda: m.supplement_asked and m.stage is Stage.READINESS,
-        "call_attempts": lambda: len(m.call_attempts) if m.concluded is None else 0,
-        "signals": lambda: tuple(sorted(signal.kind.value for signal in m.open_signals)),
-        "absence": lambda: m.absence.kind if m.absence else None,
-        "paused_at": lambda: m.paused_at is not None,
-    }
     return tuple(
-        special[name]() if name in special else shape(getattr(m, name), today)
+        SPECIAL[name](m, policy, today) if name in SPECIAL else shape(getattr(m, name), today)
         for name in type(m).model_fields
         if name not in DROPPED
     )
@@ -165,8 +145,11 @@ def _offers(m: Mediation, policy: Policy, today: date) -> Hashable:
 
 
 def _referral(m: Mediation, policy: Policy, today: date) -> Hashable:
-    """Which rule bars the client first counts while the referral is checked; before that it may be corrected still."""
-    checked = m.open_of(TaskKind.CHECK_READINESS) is not None
+    """Which rule bars the client first counts while the referral is checked; otherwise it may be corrected still.
+
+    What runs beside does not tell by it: a client whom a rule bars is followed on the main track.
+    """
+    checked = m.open_of(TaskKind.CHECK_READINESS) is not None and not (m.absence or m.objection)
     judged = BARS if checked else {}
     bars = (rule for rule, judge in judged.items() if rule not in m.overrides and not all_met(judge(m, policy)))
     known = {"person", "target_group", "household_size", "needs", "documents", "checklist", "age"}
@@ -202,3 +185,26 @@ def _still_asked(rule: Rule, m: Mediation) -> bool:
             return m.place is None
         case _:
             return m.lease.handed_over_on is None
+
+
+SPECIAL: Mapping[str, Callable[[Mediation, Policy, date], Hashable]] = {
+    "tasks": lambda m, _policy, _today: tuple(sorted(known_task(task, m) for task in m.tasks if not _alone(task, m))),
+    "clocks": lambda m, _policy, _today: tuple(sorted(map(_clock, m.clocks))),
+    "offers": lambda m, policy, today: _offers(m, policy, today),
+    "referral": lambda m, policy, today: _referral(m, policy, today),
+    "candidates": lambda m, _policy, _today: bool(m.candidates),
+    "full": lambda m, _policy, _today: bool(m.full),
+    "urgency": lambda m, _policy, _today: m.urgency is not None,
+    "origin": lambda m, _policy, _today: m.origin is not None,
+    "objection": lambda m, _policy, _today: m.suspended,
+    "place": lambda m, _policy, _today: m.place.state if m.place else None,
+    "support": lambda m, _policy, _today: _support(m),
+    "lease": lambda m, policy, today: _lease(m, policy, today),
+    "overrides": lambda m, _policy, _today: frozenset(rule for rule in m.overrides if _still_asked(rule, m)),
+    "supplement_asked": lambda m, _policy, _today: m.supplement_asked and m.stage is Stage.READINESS,
+    "call_attempts": lambda m, _policy, _today: len(m.call_attempts) if m.concluded is None else 0,
+    "signals": lambda m, _policy, _today: tuple(sorted(signal.kind.value for signal in m.open_signals)),
+    "absence": lambda m, _policy, _today: m.absence.kind if m.absence else None,
+    "paused_at": lambda m, _policy, _today: m.paused_at is not None,
+}
+"""How fields are reduced that rules read in part."""

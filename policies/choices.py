@@ -62,6 +62,18 @@ def filled(kind: type[V], known: Known, **given: Any) -> Iterator[tuple[str, Cal
         yield words, partial(_picked, kind, given, ways, picked)
 
 
+def one_way(kind: type[V], known: Known, words: str, **given: Any) -> Callable[[], V | None] | None:
+    """Return what makes the one way to fill in a command or answer that has these words; None if there is none here."""
+    ways = _ways(kind, known, frozenset(given))
+    picked = _by_words(_words(ways)).get(words)
+    return partial(_picked, kind, given, ways, picked) if picked is not None else None
+
+
+@lru_cache(maxsize=4096)
+def _by_words(fields: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str, tuple[int, ...]]:
+    return dict(_combined(fields, whole=True))
+
+
 def _picked(kind: type[V], given: dict[str, Any], ways: dict[str, list[Choice]], picked: tuple[int, ...]) -> V | None:
     return _made(kind, given | {name: way[n][1] for (name, way), n in zip(ways.items(), picked, strict=True)})
 

@@ -1,7 +1,6 @@
 """Breadth first over every state that a mediation can be in, by asking the real rules: never a second model.
 
-Answers and commands that were never told apart (the same rule refused them, or the same happened and led to the same
-state) in any sampled situation are given through one of them; those that never led to another state are tried in
+Answers and commands that were never told apart (refused both, or led both to the same state) in any sampled situation of a stage are given through one of them; those that never led to another state are tried in
 sampled situations only. A situation (`Node.situation`: the stage, what is asked, what is known of offer, support and
 calls, what runs beside) is sampled the first time it is met: every way by the municipality, and by each other who may
 in one of every class so found. When that tells more apart, states seen before are visited again.
@@ -45,9 +44,9 @@ from domain.tasks import Task, TaskKind
 from policies.abstraction import ALONE, Key, key, known_task
 from policies.choices import SAMPLES, Known
 from policies.claims import ANSWERED, NO_DEAD_END, NO_FAULT, PAUSE, wrong_in, wrong_step
-from policies.moves import LEAVING, PERSON, Move, answers, commands, given
+from policies.moves import LEAVING, MUNICIPALITY, PERSON, Move, answer_in, answers, command_in, commands, given
 
-STANDING_STILL = 12
+STANDING_STILL = 8
 """So many moments on the agenda pass one by one in a state that waits; then all at once until what is asked is due."""
 PAUSED = timedelta(days=30)
 LOOKED_AT = ALONE | {TaskKind.DECIDE_OBJECTION}
@@ -93,7 +92,7 @@ class Node:
         asked = kinds or [known_task(task, m) for task in m.tasks[-1:]]
         sure = bool(m.support and m.support.secured)
         known = (bool(m.candidates), m.live_offer is not None, sure, len(m.call_attempts))
-        return (m.stage, tuple(asked), known, () if kinds else beside(m), m.suspended, self.is_late)
+        return (m.stage, tuple(asked), known, not kinds and bool(beside(m)), m.suspended, self.is_late)
 
     def path(self) -> tuple[Step, ...]:
         """Return the steps that lead here."""
@@ -137,10 +136,6 @@ class Classes:
         self.chosen: dict[str, frozenset[str]] = {}
         """Of each kind of move, one of every class that ever led to another state: the first in the order of words."""
 
-    def stands(self, of: str, words: str) -> bool:
-        """Tell whether a move stands for its class, or has never been tried."""
-        return words in self.chosen[of] or words not in self._class[of]
-
     def learn(self, of: str, results: dict[str, object], here: Key) -> None:
         """Take in what each move led to in one more situation."""
         moved = self._moving.setdefault(of, set())
@@ -158,7 +153,7 @@ class Classes:
 
 def _elsewhere(result: object, here: Key) -> bool:
     """Tell whether a move, or losing what it claimed, led to another state."""
-    return isinstance(result, tuple) and (result[0] != here or any(lost != here for lost in result[2]))
+    return isinstance(result, tuple) and (result[0] != here or any(lost != here for lost in result[1]))
 
 
 class Exploration:
@@ -227,25 +222,24 @@ class Exploration:
         known = Known(node.m, self.policy, node.now, tuple(node.effects.values()))
         in_the_way = {Rule.QUOTA_FULL.value} if node.m.open_of(TaskKind.AWAIT_PLACE) else set()
         runs_beside = bool(beside(node.m))
-        for of, moves in self._possible(node, known):
+        for of, task in self._possible(node):
             situation = (of, node.situation(of))
             whole = situation not in self._sampled
-            if not whole and runs_beside and of in commands():
+            if not whole and runs_beside and task is None:
                 continue
-            tried = node.tried.get(of, frozenset())
+            kind = f"{of} in {node.m.stage}"
+            tried = node.tried.get(kind, frozenset())
             if whole:
+                moves = answers(known, task) if task else given(known, of)
                 results = self._sample(node, moves, in_the_way)
                 self._sampled.add(situation)
-                self._classes.learn(of, results, node.key)
-            elif self._classes.chosen[of] <= tried:
-                continue
-            else:
-                results = {
-                    move.words: self._try(node, move, in_the_way)
-                    for move in moves
-                    if move.words not in tried and self._classes.stands(of, move.words)
-                }
-            node.tried[of] = tried | results.keys() | self._classes.chosen[of]
+                self._classes.learn(kind, results, node.key)
+                tried |= results.keys()
+            for words in sorted(self._classes.chosen.get(kind, frozenset()) - tried):
+                move = answer_in(known, task, words) if task else command_in(known, of, words)
+                if move:
+                    self._try(node, move, in_the_way)
+            node.tried[kind] = tried | self._classes.chosen.get(kind, frozenset())
 
     def _sample(self, node: Node, moves: Iterator[Move], in_the_way: set[str]) -> dict[str, object]:
         """Try every way as the first who may; each other in one of every class that this tells apart."""
@@ -264,19 +258,19 @@ class Exploration:
                 results[move.words] = results[f"{move.who}: {like[move.what]}"]
         return results
 
-    def _possible(self, node: Node, known: Known) -> Iterator[tuple[str, Iterator[Move]]]:
-        for task in node.m.tasks:
-            yield task.kind.value, answers(known, task)
+    def _possible(self, node: Node) -> Iterator[tuple[str, Task | None]]:
+        """Yield what may happen: each open task, and the name of each command."""
+        yield from ((task.kind.value, task) for task in node.m.tasks)
         if node.is_late:
             return
         closed = node.m.stage is Stage.CLOSED
         for name, kind in commands().items():
             if not (closed and issubclass(kind, LEAVING)):
-                yield name, given(known, name)
+                yield name, None
 
     def _untried(self, node: Node) -> bool:
         visits = (node, node.late) if node.late else (node,)
-        return any(self._classes.chosen[of] - tried for visit in visits for of, tried in visit.tried.items())
+        return any(self._classes.chosen[kind] - tried for visit in visits for kind, tried in visit.tried.items())
 
     def _try(self, node: Node, move: Move, in_the_way: set[str]) -> object:
         """Make a move, and once more for each scarce thing it claims as if that were gone. Return what it led to."""
@@ -287,13 +281,13 @@ class Exploration:
         if isinstance(decided, Refused):
             self.refused[decided.rule] += 1
             in_the_way.add(decided.rule)
-            return decided.rule
+            return None
         if decided is None:
             return None
         self.accepted[move.of] += 1
         reached = self._arrive(node, decided, command, node.now, str(move)).key
         lost = [self._lose(node, node.m, claim, command, node.now, str(move)) for claim in decided.claims]
-        return (reached, tuple(event.type for event in decided.events), tuple(lost))
+        return (reached, tuple(lost))
 
     def _lose(
         self, node: Node, m: Mediation, claim: Claim, command: AnyCommand, now: datetime, said: str
@@ -407,7 +401,7 @@ class Exploration:
 
     def _look(self, here: Node, task: Task) -> None:
         for move in answers(Known(here.m, self.policy, here.now, tuple(here.effects.values())), task):
-            command = move.make()
+            command = move.make() if move.who == MUNICIPALITY else None
             decided = self._decide(here.m, command, here.now, NOBODY, here, str(move)) if command else None
             if isinstance(decided, Decided):
                 self.accepted[move.of] += 1

@@ -1,5 +1,6 @@
 """Prove that the process is sound under a policy: every state it can reach is explored with the rules that run."""
 
+import gc
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, time
@@ -56,7 +57,13 @@ def prove(policy: Policy, most_beside: int = MOST_BESIDE) -> Proof:
     if fields:
         return Proof(policy, (FIELDS,), fields)
     exploration = Exploration(policy, most_beside=most_beside)
-    exploration.run(referrals(policy))
+    collecting = gc.isenabled()
+    gc.disable()  # everything found is kept until the end: looking for garbage in between takes half the time
+    try:
+        exploration.run(referrals(policy))
+    finally:
+        if collecting:
+            gc.enable()
     return report(exploration)
 
 
