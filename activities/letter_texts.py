@@ -76,6 +76,7 @@ TASKS: dict[TaskKind, tuple[str, str]] = {
     TaskKind.CONTACT_CLIENT: ("contact zoeken met de cliënt", "get in touch with the client"),
     TaskKind.REVIEW_TIME_OUT: ("kijken of de cliënt naar huis kan", "see whether the client can go home"),
     TaskKind.REVIEW_ABSENCE: ("kijken of de cliënt terugkomt", "see whether the client will come back"),
+    TaskKind.REVIEW_PAUSE: ("kijken of de pauze doorgaat", "see whether the pause goes on"),
     TaskKind.DECIDE_CONVERSION: (
         "besluiten of het contract op eigen naam kan",
         "decide on a lease in the client's name",

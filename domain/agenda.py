@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from domain.clocks import Clock
 from domain.mediation import Mediation
-from domain.tasks import Task
+from domain.tasks import Task, TaskKind
 
 
 class Due(StrEnum):
@@ -32,17 +32,18 @@ class Moment(NamedTuple):
 
 
 def agenda(m: Mediation) -> list[Moment]:
-    """Return the next moments of every task and clock, the earliest first; none while the mediation is paused."""
-    if m.paused_at:
-        return []
+    """Return the next moments of every task and clock, the earliest first; in a pause those of its review only."""
     moments: list[Moment] = []
+    paused = m.paused_at is not None
     for task in m.tasks:
+        if paused and task.kind is not TaskKind.REVIEW_PAUSE:
+            continue
         moments += [Moment(at, Due.REMIND, task) for at in task.reminders]
         moments += [Moment(at, Due.ESCALATE, task) for at in task.escalations]
         moments += [Moment(task.due, Due.OVERDUE, task)] if not task.overdue else []
         moments += [Moment(task.check_at, Due.CHECK, task)] if task.check_at else []
     for clock in m.clocks:
-        if clock.suspended_at or clock.expired:
+        if paused or clock.suspended_at or clock.expired:
             continue
         moments += [Moment(at, Due.WARN, clock) for at in clock.warnings]
         moments.append(Moment(clock.ends_at, Due.EXPIRE, clock))
@@ -50,6 +51,6 @@ def agenda(m: Mediation) -> list[Moment]:
 
 
 def wake_at(m: Mediation) -> datetime | None:
-    """Return the earliest moment on the agenda, in UTC; None when the mediation is closed or paused."""
+    """Return the earliest moment on the agenda, in UTC; None when the mediation is closed."""
     moments = agenda(m)
     return moments[0].at if moments else None

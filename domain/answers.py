@@ -495,6 +495,11 @@ class ConversionAnswer(Answer):
     """From when the lease is in the client's own name."""
 
 
+class PauseReviewAnswer(Answer):
+    kind: Literal[TaskKind.REVIEW_PAUSE] = TaskKind.REVIEW_PAUSE
+    result: Literal["goes_on", "resumed"]
+
+
 class DeliveryAnswer(Answer):
     kind: Literal[TaskKind.RESOLVE_DELIVERY] = TaskKind.RESOLVE_DELIVERY
     way: Literal["done_by_hand", "try_again"]
@@ -547,6 +552,7 @@ TaskAnswer = Annotated[
     | TimeOutReviewAnswer
     | AbsenceReviewAnswer
     | ConversionAnswer
+    | PauseReviewAnswer
     | DeliveryAnswer,
     Field(discriminator="kind"),
 ]

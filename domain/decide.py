@@ -148,6 +148,7 @@ ANSWERS: dict[TaskKind, Callable[[Draft, Task, Any], None]] = {
     TaskKind.REVIEW_TIME_OUT: absence.review_time_out,
     TaskKind.REVIEW_ABSENCE: absence.review_absence,
     TaskKind.DECIDE_CONVERSION: conversion.decide_conversion,
+    TaskKind.REVIEW_PAUSE: pause.review_pause,
 }
 
 AFTER_CLOSE = (PassTime, LearnLease, LearnSupportRequest, LearnDwellings, ReportUndelivered)

@@ -273,7 +273,8 @@ class Draft:
         if not audiences:
             organisation = organisation or (task.owner if task else self.m.parties.municipality)
         sent = SendLetter(letter=letter, readers=audiences, organisation=organisation, **about)
-        if self.m.paused_at:
+        about_the_pause = task is not None and task.kind is TaskKind.REVIEW_PAUSE
+        if self.m.paused_at and not about_the_pause:
             self.emit(e.LetterHeld(letter=sent))
         else:
             self.do(sent)

@@ -263,6 +263,12 @@ DEFAULTS: Mapping[str, Any] = {
             "escalate": ["2 weeks"],
             "repeat": "1 month",
         },
+        "review_pause": {
+            "due": "1 month",
+            "remind": ["-1 week"],
+            "escalate": ["0 days"],
+            "repeat": "10 working days",
+        },
         "resolve_delivery": {"due": "1 working day", "escalate": ["0 days"], "repeat": "1 working day"},
     },
 }

@@ -19,6 +19,7 @@ STAY = frozenset(
     {
         TaskKind.DECIDE_OBJECTION,
         TaskKind.RESOLVE_DELIVERY,
+        TaskKind.REVIEW_PAUSE,
         TaskKind.REVIEW_TIME_OUT,
         TaskKind.REVIEW_ABSENCE,
         TaskKind.EXTEND_DECISION_TERM,

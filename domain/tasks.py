@@ -102,6 +102,8 @@ class TaskKind(StrEnum):
     """Municipality: will the client, readmitted or detained, come back?"""
     DECIDE_CONVERSION = "decide_conversion"
     """Corporation: are the goals met, and can the lease come in the client's own name (omklappen)?"""
+    REVIEW_PAUSE = "review_pause"
+    """Municipality: does the pause go on? The one thing that falls due while a mediation is paused."""
     RESOLVE_DELIVERY = "resolve_delivery"
     """Municipality: a partner's system refused a message for good; do it by hand or try again."""
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from enum import Enum
 from functools import lru_cache, partial
-from itertools import product
+from itertools import combinations, product
 from math import prod
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -30,8 +30,8 @@ SAMPLES = ("note-0123456789abcdef", "person-00000001", "p-1", "centrum", "2026-0
 NUMBERS = (1, 2, 0, 50)
 DAYS = {"yesterday": -1, "today": 0, "in two weeks": 14}
 NOTHING = "nothing"
-AT_MOST = 600
-"""Ways to fill in one command, at most; beyond it the fields are varied one at a time."""
+AT_MOST = 200
+"""Ways to fill in one command, at most; beyond it the fields are varied two at a time."""
 
 
 class CannotFill(Exception):
@@ -57,21 +57,42 @@ Choice = tuple[str, Any]
 
 def filled(kind: type[V], known: Known, **given: Any) -> Iterator[tuple[str, Callable[[], V | None]]]:
     """Yield every way to fill in a command or answer: its words, and what makes it (None: its type refuses it)."""
-    for words, values in _filled(kind, known, frozenset(given), whole=True):
-        yield words, partial(_made, kind, {**given, **values})
+    ways = _ways(kind, known, frozenset(given))
+    for words, picked in _combined(_words(ways), whole=True):
+        yield words, partial(_picked, kind, given, ways, picked)
 
 
-def _filled(
-    kind: type[Value], known: Known, given: frozenset[str], *, whole: bool
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    ways = {
+def one_way(kind: type[V], known: Known, words: str, **given: Any) -> Callable[[], V | None] | None:
+    """Return what makes the one way to fill in a command or answer that has these words; None if there is none here."""
+    ways = _ways(kind, known, frozenset(given))
+    picked = _by_words(_words(ways)).get(words)
+    return partial(_picked, kind, given, ways, picked) if picked is not None else None
+
+
+@lru_cache(maxsize=4096)
+def _by_words(fields: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str, tuple[int, ...]]:
+    return dict(_combined(fields, whole=True))
+
+
+def _picked(kind: type[V], given: dict[str, Any], ways: dict[str, list[Choice]], picked: tuple[int, ...]) -> V | None:
+    return _made(kind, given | {name: way[n][1] for (name, way), n in zip(ways.items(), picked, strict=True)})
+
+
+def _ways(kind: type[Value], known: Known, given: frozenset[str] = frozenset()) -> dict[str, list[Choice]]:
+    return {
         name: list(choices(kind, name, hint, known))
         for name, hint in _hints(kind).items()
-        if name not in given and name not in {"type", "kind"}
+        if name not in given and not _told_by_type(hint)
     }
-    for way in _combined(ways, whole):
-        words = ", ".join(f"{name}={word}" for name, (word, _) in way.items() if word != NOTHING)
-        yield words, {name: chosen for name, (_, chosen) in way.items()}
+
+
+def _told_by_type(hint: Any) -> bool:
+    """Tell whether a field has one value only, by which its type is known among others."""
+    return get_origin(hint) is Literal and len(get_args(hint)) == 1
+
+
+def _words(ways: dict[str, list[Choice]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((name, tuple(word for word, _ in way)) for name, way in ways.items())
 
 
 def _made(kind: type[V], values: dict[str, Any]) -> V | None:
@@ -131,8 +152,9 @@ def _plain(owner: type[Value], name: str, hint: type, known: Known) -> Iterator[
         today = known.policy.calendar.today(known.now)
         yield from ((word, today + timedelta(days=n)) for word, n in DAYS.items())
     elif issubclass(hint, Value):
-        for words, values in _filled(hint, known, frozenset(), whole=False):
-            made = _made(hint, values)
+        ways = _ways(hint, known)
+        for words, picked in _combined(_words(ways), whole=False):
+            made = _picked(hint, {}, ways, picked)
             if made is not None:
                 yield words or "as it is", made
     elif name in WORDS:
@@ -143,15 +165,41 @@ def _plain(owner: type[Value], name: str, hint: type, known: Known) -> Iterator[
         raise CannotFill(owner.__name__, name, hint)
 
 
-def _combined(ways: dict[str, list[Choice]], whole: bool) -> Iterator[dict[str, Choice]]:
-    """Combine the fields in every way, or vary them one at a time when that would be too many."""
-    if whole and prod(map(len, ways.values())) <= AT_MOST:
-        yield from (dict(zip(ways, combined, strict=True)) for combined in product(*ways.values()))
-        return
-    first = {name: way[0] for name, way in ways.items() if way}
-    yield first
-    for name, way in ways.items():
-        yield from ({**first, name: other} for other in way[1:])
+@lru_cache(maxsize=4096)
+def _combined(fields: tuple[tuple[str, tuple[str, ...]], ...], whole: bool) -> list[tuple[str, tuple[int, ...]]]:
+    """Combine the fields in every way, each with its words.
+
+    When that would be too many, two fields at a time are varied from a form left empty, and from one filled in; and a
+    value within a command one field at a time.
+    """
+    every = [range(len(words)) for _, words in fields]
+    if not all(every):
+        return []
+    empty = tuple(0 for _ in fields)
+    if whole and prod(map(len, every)) <= AT_MOST:
+        found = list(product(*every))
+    elif whole:
+        full = tuple(len(words) - 1 if words[0] == NOTHING and words[-1] in DAYS else 1 if words[0] == NOTHING else 0
+                     for _, words in fields)
+        found = list(dict.fromkeys((*_varied(empty, every, 2), *_varied(full, every, 2))))
+    else:
+        found = list(dict.fromkeys(_varied(empty, every, 1)))
+    return [(_told(fields, picked), picked) for picked in found]
+
+
+def _varied(base: tuple[int, ...], every: list[range], most: int) -> Iterator[tuple[int, ...]]:
+    """Vary so many fields at a time, at most."""
+    for changed in combinations(range(len(base)), most):
+        for values in product(*(every[n] for n in changed)):
+            picked = list(base)
+            for n, value in zip(changed, values, strict=True):
+                picked[n] = value
+            yield tuple(picked)
+
+
+def _told(fields: tuple[tuple[str, tuple[str, ...]], ...], picked: tuple[int, ...]) -> str:
+    said = ((name, words[n]) for (name, words), n in zip(fields, picked, strict=True))
+    return ", ".join(f"{name}={word}" for name, word in said if word != NOTHING)
 
 
 @lru_cache(maxsize=512)
@@ -230,6 +278,26 @@ def _effects(known: Known) -> Iterator[Choice]:
         yield from [("another", effect) for effect in known.effects if effect not in asking][:1]
 
 
+def _policies(known: Known) -> Iterator[Choice]:
+    """The same terms under another version, so that what was adopted decides as what runs; and what runs already."""
+    yield "another version", _another_version(known.policy)
+    yield "the same", known.policy
+
+
+def _another_version(policy: Policy) -> Policy:
+    found = _VERSIONS.get(id(policy))
+    if found is None or found[0] is not policy:
+        found = _VERSIONS[id(policy)] = (policy, policy.model_copy(update={"version": f"{policy.version}-again"}))
+    return found[1]
+
+
+_VERSIONS: dict[int, tuple[Policy, Policy]] = {}
+
+
+def _standings(_known: Known) -> Iterator[Choice]:
+    yield "unknown", ()
+
+
 def _task(known: Known) -> Iterator[Choice]:
     yield from ((task.kind.value, task.id) for task in known.m.tasks)
 
@@ -239,7 +307,9 @@ TABLE: dict[tuple[str, str], Callable[[Known], Iterator[Choice]]] = {
     ("MatchAnswer", "dwelling"): _candidates,
     ("LearnDwellings", "dwellings"): _dwellings,
     ("LearnDwellings", "away"): _away,
+    ("LearnDwellings", "standings"): _standings,
     ("LearnLease", "offer"): _offer,
+    ("AdoptPolicy", "policy"): _policies,
     ("ReportUndelivered", "effect"): _effects,
 }
 """By command or answer and field."""

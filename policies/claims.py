@@ -5,9 +5,9 @@ from datetime import datetime
 
 from domain import events as e
 from domain.agenda import agenda
-from domain.answers import HearingSubject
+from domain.answers import HearingSubject, ObjectionResult
 from domain.clocks import ClockKind
-from domain.commands import AnswerTask, AnyCommand, PassTime
+from domain.commands import AnswerTask, AnyCommand, Disputed, PassTime
 from domain.decide import Decided
 from domain.mediation import LIVE, Mediation
 from domain.outcome import NEGATIVE, Stage
@@ -73,11 +73,19 @@ def wrong_step(
             if what:
                 yield claim, what
     judged = sum(isinstance(event, e.RefusalJudged) and not event.valid for event in decided.events)
-    if after.counted_refusals != before.counted_refusals + judged:
+    spared = sum(_spares(before, event) for event in decided.events)
+    if after.counted_refusals != before.counted_refusals + judged - spared:
         yield WITHDRAWAL, "the refusals counted changed without a refusal that a person judged"
     intended = [event.task.about for event in decided.events if isinstance(event, e.TaskOpened)]
     if HearingSubject.LAPSE_AFTER_REFUSAL in intended and after.counted_refusals < policy.offers.counted_refusals:
         yield WITHDRAWAL, f"the urgency is to lapse after {after.counted_refusals} counted refusals"
+
+
+def _spares(before: Mediation, event: e.AnyEvent) -> bool:
+    """Tell whether an objection against the judgement of a refusal was right: that refusal counts no longer."""
+    against = before.objection.against if before.objection else None
+    upheld = isinstance(event, e.ObjectionDecided) and event.result is ObjectionResult.UPHELD
+    return upheld and against is Disputed.REFUSAL_JUDGED and before.counted_refusals > 0
 
 
 def _keys(before: Mediation, event: e.AnyEvent, _command: AnyCommand, _now: datetime) -> str | None:
@@ -119,13 +127,14 @@ HEARING = "no end against the client without a hearing, a reason and a person"
 URGENCY = "no offer without a granted and unexpired urgency"
 ONE_OFFER = "at most one live offer"
 WITHDRAWAL = "only a refusal judged by a person counts as a refusal: a corporation's withdrawal never does"
+PAUSE = "a pause loses no timer: resumed, every moment is later by the time it stood still"
 NO_DEAD_END = "no dead end: from every state there is a way to an end, other than leaving"
 ANSWERED = "every task that is asked can be answered"
 NO_FAULT = "no rule breaks down"
 
 CLAIMS = (
     NO_DEAD_END, NOT_FORGOTTEN, WAITS, ANSWERED, ONE_OUTCOME, NOTHING_OPEN, KEYS, HEARING, URGENCY, ONE_OFFER,
-    WITHDRAWAL, NO_FAULT,
+    WITHDRAWAL, PAUSE, NO_FAULT,
 )  # fmt: skip
 _EVENT: dict[str, Callable[[Mediation, e.AnyEvent, AnyCommand, datetime], str | None]] = {
     KEYS: _keys,

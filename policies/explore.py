@@ -1,19 +1,38 @@
 """Breadth first over every state that a mediation can be in, by asking the real rules: never a second model.
 
-Answers and commands that were never told apart (the same rule refused them, or the same happened and led to the same
-state) in any sampled situation are given through one of them. A situation (`Node.situation`: the stage, the kinds of
-the open tasks and a few facts) is sampled the first time it is met: every way by the municipality, and by each other
-who may in one of every class so found. When that tells more apart, states seen before are visited again.
+Answers and commands that were never told apart (refused both, or led both to the same state) in any sampled situation of a stage are given through one of them; those that never led to another state are tried in
+sampled situations only. A situation (`Node.situation`: the stage, what is asked, what is known of offer, support and
+calls, what runs beside) is sampled the first time it is met: every way by the municipality, and by each other who may
+in one of every class so found. When that tells more apart, states seen before are visited again.
+
+The main track is followed everywhere. What runs beside it is followed from every state of the main track, through every
+state of both, one at a time: a signal, an absence, an objection that suspends or is about a refusal. Beside it answers
+and time are tried in every state, other commands in every situation. Checked, and not followed further:
+
+- a second thing beside (a signal during an absence, for instance): the step that leads there;
+- a pause, from every state of the main track: the step, that resuming loses no timer, and what may be answered in it;
+- tasks for which nothing waits (a message refused, the first weeks): each answer, once for every stage;
+- another version of the policy with the same terms: the step. Other terms are tried by the tests of adoption.
 """
 
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from domain.agenda import Moment, agenda
 from domain.clocks import Clock
-from domain.commands import AnswerTask, AnyCommand, OverrideRule, PassTime, Rule, StartMediation
+from domain.commands import (
+    AnswerTask,
+    AnyCommand,
+    Disputed,
+    OverrideRule,
+    PassTime,
+    PauseMediation,
+    ResumeMediation,
+    Rule,
+    StartMediation,
+)
 from domain.decide import Decided, Refused, decide
 from domain.effects import AnyEffect
 from domain.mediation import Mediation
@@ -21,14 +40,16 @@ from domain.outcome import Stage
 from domain.parties import SYSTEM, Actor, Role
 from domain.policy import Policy
 from domain.scarce import Claim
-from domain.tasks import TaskKind
-from policies.abstraction import Key, key
-from policies.choices import Known
-from policies.claims import ANSWERED, NO_DEAD_END, NO_FAULT, wrong_in, wrong_step
-from policies.moves import LEAVING, Move, answers, commands, given
+from domain.tasks import Task, TaskKind
+from policies.abstraction import ALONE, Key, key, known_task
+from policies.choices import SAMPLES, Known
+from policies.claims import ANSWERED, NO_DEAD_END, NO_FAULT, PAUSE, wrong_in, wrong_step
+from policies.moves import LEAVING, MUNICIPALITY, PERSON, Move, answer_in, answers, command_in, commands, given
 
-STANDING_STILL = 12
-"""So many moments on the agenda may pass before something else is known of a state that waits."""
+STANDING_STILL = 8
+"""So many moments on the agenda pass one by one in a state that waits; then all at once until what is asked is due."""
+PAUSED = timedelta(days=30)
+LOOKED_AT = ALONE | {TaskKind.DECIDE_OBJECTION}
 NOBODY: frozenset[Claim] = frozenset()
 
 
@@ -59,15 +80,19 @@ class Node:
         """The same state when everything that time does without changing it has been done."""
         self.is_late = False
 
-    @property
-    def situation(self) -> object:
-        """What is sampled when first met: the stage, what is open, and the facts that answers are held against."""
+    def situation(self, of: str) -> object:
+        """In what a kind of move is sampled in full when it is met first: the stage, what was asked last, what is known.
+
+        For an answer it is its own task, with what that is about.
+        """
         m = self.m
         if m.stage is Stage.CLOSED:
             return self.key
-        calls, refused = len(m.call_attempts), m.counted_refusals
-        known = (bool(m.candidates), m.live_offer is not None, bool(m.support and m.support.secured), calls, refused)
-        return (m.stage, frozenset(task.kind for task in m.tasks), known, self.is_late)
+        kinds = [known for task in m.tasks if (known := known_task(task, m))[0] == of]
+        asked = kinds or [known_task(task, m) for task in m.tasks[-1:]]
+        sure = bool(m.support and m.support.secured)
+        known = (bool(m.candidates), m.live_offer is not None, sure, len(m.call_attempts))
+        return (m.stage, tuple(asked), known, not kinds and bool(beside(m)), m.suspended, self.is_late)
 
     def path(self) -> tuple[Step, ...]:
         """Return the steps that lead here."""
@@ -87,21 +112,34 @@ class Flaw(NamedTuple):
     path: tuple[Step, ...] = ()
 
 
+def beside(m: Mediation) -> tuple[str, ...]:
+    """Return what runs beside the main track of a mediation."""
+    if m.stage is Stage.CLOSED:
+        return ()
+    objection = m.objection and not m.objection.result and m.objection
+    matters = objection and (objection.suspends or objection.against is Disputed.REFUSAL_JUDGED)
+    runs = {
+        "an absence": m.absence is not None,
+        "a pause": m.paused_at is not None,
+        "an objection": bool(matters),
+    }
+    return (*(f"a signal of {signal.kind}" for signal in m.open_signals), *(what for what, so in runs.items() if so))
+
+
 class Classes:
     """Which moves were ever told apart."""
 
     def __init__(self) -> None:
         self._class: dict[str, dict[str, int]] = {}
         self._never: dict[str, int] = {}
+        self._moving: dict[str, set[str]] = {}
         self.chosen: dict[str, frozenset[str]] = {}
-        """Of each kind of move, one of every class: the first in the order of its words."""
+        """Of each kind of move, one of every class that ever led to another state: the first in the order of words."""
 
-    def stands(self, of: str, words: str) -> bool:
-        """Tell whether a move stands for its class, or has never been tried."""
-        return words in self.chosen[of] or words not in self._class[of]
-
-    def learn(self, of: str, results: dict[str, object]) -> None:
+    def learn(self, of: str, results: dict[str, object], here: Key) -> None:
         """Take in what each move led to in one more situation."""
+        moved = self._moving.setdefault(of, set())
+        moved |= {words for words, result in results.items() if _elsewhere(result, here)}
         known, never = self._class.setdefault(of, {}), self._never.get(of, 0)
         split: dict[tuple[int, object], int] = {(never, None): 0}
         first: dict[int, str] = {}
@@ -110,17 +148,22 @@ class Classes:
             known[words] = split.setdefault(told, len(split))
             first.setdefault(known[words], words)
         self._never[of] = 0
-        self.chosen[of] = frozenset(first.values())
+        self.chosen[of] = frozenset(first.values()) & moved
+
+
+def _elsewhere(result: object, here: Key) -> bool:
+    """Tell whether a move, or losing what it claimed, led to another state."""
+    return isinstance(result, tuple) and (result[0] != here or any(lost != here for lost in result[1]))
 
 
 class Exploration:
     """All states and steps found, and every claim that failed."""
 
-    def __init__(self, policy: Policy, *, most_open: int, until: str | None = None) -> None:
+    def __init__(self, policy: Policy, *, most_beside: int, until: str | None = None) -> None:
         self.policy = policy
         self.until = until
         """Stop as soon as this claim is seen not to hold."""
-        self.most_open = most_open
+        self.most_beside = most_beside
         self.nodes: dict[Key, Node] = {}
         self.onward: dict[Key, set[Key]] = {}
         self.left: set[tuple[Key, Key]] = set()
@@ -131,6 +174,9 @@ class Exploration:
         self.decisions = 0
         self.crowded = 0
         self._classes = Classes()
+        self.asked: dict[TaskKind, Node] = {}
+        """Of each kind of task, the first state in which it was open."""
+        self._looked: set[object] = set()
         self._sampled: set[tuple[str, object]] = set()
         self._queue: deque[Node] = deque()
         self._engine = Actor(role=Role.COORDINATOR, organisation=policy.municipality, user=SYSTEM)
@@ -166,6 +212,8 @@ class Exploration:
         if not node.visited:
             node.visited = True
             node.late = self._pass_time(node)
+            if not beside(node.m) and node.m.stage is not Stage.CLOSED:
+                self._pause(node)
         self._move_on(node)
         if node.late:
             self._move_on(node.late)
@@ -173,21 +221,25 @@ class Exploration:
     def _move_on(self, node: Node) -> None:
         known = Known(node.m, self.policy, node.now, tuple(node.effects.values()))
         in_the_way = {Rule.QUOTA_FULL.value} if node.m.open_of(TaskKind.AWAIT_PLACE) else set()
-        for of, moves in self._possible(node, known):
-            situation = (of, node.situation)
+        runs_beside = bool(beside(node.m))
+        for of, task in self._possible(node):
+            situation = (of, node.situation(of))
             whole = situation not in self._sampled
-            tried = node.tried.get(of, frozenset())
+            if not whole and runs_beside and task is None:
+                continue
+            kind = f"{of} in {node.m.stage}"
+            tried = node.tried.get(kind, frozenset())
             if whole:
+                moves = answers(known, task) if task else given(known, of)
                 results = self._sample(node, moves, in_the_way)
                 self._sampled.add(situation)
-                self._classes.learn(of, results)
-            else:
-                results = {
-                    move.words: self._try(node, move, in_the_way)
-                    for move in moves
-                    if move.words not in tried and self._classes.stands(of, move.words)
-                }
-            node.tried[of] = tried | results.keys() | self._classes.chosen[of]
+                self._classes.learn(kind, results, node.key)
+                tried |= results.keys()
+            for words in sorted(self._classes.chosen.get(kind, frozenset()) - tried):
+                move = answer_in(known, task, words) if task else command_in(known, of, words)
+                if move:
+                    self._try(node, move, in_the_way)
+            node.tried[kind] = tried | self._classes.chosen.get(kind, frozenset())
 
     def _sample(self, node: Node, moves: Iterator[Move], in_the_way: set[str]) -> dict[str, object]:
         """Try every way as the first who may; each other in one of every class that this tells apart."""
@@ -206,19 +258,19 @@ class Exploration:
                 results[move.words] = results[f"{move.who}: {like[move.what]}"]
         return results
 
-    def _possible(self, node: Node, known: Known) -> Iterator[tuple[str, Iterator[Move]]]:
-        for task in node.m.tasks:
-            yield task.kind.value, answers(known, task)
+    def _possible(self, node: Node) -> Iterator[tuple[str, Task | None]]:
+        """Yield what may happen: each open task, and the name of each command."""
+        yield from ((task.kind.value, task) for task in node.m.tasks)
         if node.is_late:
             return
         closed = node.m.stage is Stage.CLOSED
         for name, kind in commands().items():
             if not (closed and issubclass(kind, LEAVING)):
-                yield name, given(known, name)
+                yield name, None
 
     def _untried(self, node: Node) -> bool:
         visits = (node, node.late) if node.late else (node,)
-        return any(self._classes.chosen[of] - tried for visit in visits for of, tried in visit.tried.items())
+        return any(self._classes.chosen[kind] - tried for visit in visits for kind, tried in visit.tried.items())
 
     def _try(self, node: Node, move: Move, in_the_way: set[str]) -> object:
         """Make a move, and once more for each scarce thing it claims as if that were gone. Return what it led to."""
@@ -229,13 +281,13 @@ class Exploration:
         if isinstance(decided, Refused):
             self.refused[decided.rule] += 1
             in_the_way.add(decided.rule)
-            return decided.rule
+            return None
         if decided is None:
             return None
         self.accepted[move.of] += 1
         reached = self._arrive(node, decided, command, node.now, str(move)).key
         lost = [self._lose(node, node.m, claim, command, node.now, str(move)) for claim in decided.claims]
-        return (reached, tuple(event.type for event in decided.events), tuple(lost))
+        return (reached, tuple(lost))
 
     def _lose(
         self, node: Node, m: Mediation, claim: Claim, command: AnyCommand, now: datetime, said: str
@@ -253,11 +305,13 @@ class Exploration:
         """Let time pass until the state is another. Return the state as late as it can be while it is not."""
         command = PassTime(by=self._engine)
         here = node
-        for _ in range(STANDING_STILL):
+        for n in range(STANDING_STILL + 1):
             moments = agenda(here.m)
             if not moments:
                 return None
             now = max(here.now, moments[0].at)
+            if n == STANDING_STILL:
+                now = max([now, *(task.due for task in here.m.tasks)])
             said = _moment(moments[0])
             decided = self._decide(here.m, command, now, NOBODY, here, said)
             if isinstance(decided, Refused):
@@ -302,17 +356,10 @@ class Exploration:
         since: Node | None = None,
     ) -> Node:
         """Check a step and the state it leads to; a state of a new class is explored from here."""
-        assert decided.state is not None  # noqa: S101
-        known_as = key(decided.state, self.policy, now)
-        events = tuple(event.type for event in decided.events)
-        here = Node(known_as, decided.state, now, node, Step(now, said, events))
-        here.effects.update({effect.type: effect for effect in decided.effects})
-        self.events.update(events)
-        for claim, what in wrong_step(node.m if node else None, command, decided, now, self.policy):
-            self._flaw(claim, what, here)
-        for claim, what in wrong_in(decided.state, now, self.policy):
-            self._flaw(claim, what, here)
-        if node and known_as not in self.nodes and self._crowding(node.m, decided.state, command):
+        here = self._checked(node, decided, command, now, said)
+        known_as = here.key
+        self._look_at_what_is_alone(here, node)
+        if node and known_as not in self.nodes and self._crowding(node.m, here.m):
             self.crowded += 1
             return here
         origin = since or node
@@ -326,10 +373,72 @@ class Exploration:
             self._queue.append(here)
         return here
 
-    def _crowding(self, before: Mediation, after: Mediation, command: AnyCommand) -> bool:
-        """Tell whether a command opened one more thing beside very much: that is checked, and not followed."""
-        beside = not isinstance(command, AnswerTask | PassTime | LEAVING)
-        return beside and len(after.tasks) > max(len(before.tasks), self.most_open)
+    def _checked(self, node: Node | None, decided: Decided, command: AnyCommand, now: datetime, said: str) -> Node:
+        """Hold a step and the state it leads to against the claims."""
+        assert decided.state is not None  # noqa: S101
+        events = tuple(event.type for event in decided.events)
+        here = Node(key(decided.state, self.policy, now), decided.state, now, node, Step(now, said, events))
+        here.effects.update({effect.type: effect for effect in decided.effects})
+        self.events.update(events)
+        for claim, what in wrong_step(node.m if node else None, command, decided, now, self.policy):
+            self._flaw(claim, what, here)
+        for claim, what in wrong_in(decided.state, now, self.policy):
+            self._flaw(claim, what, here)
+        for task in decided.state.tasks:
+            self.asked.setdefault(task.kind, here)
+        return here
+
+    # -- beside the main track -----------------------------------------------------------------------------------
+
+    def _look_at_what_is_alone(self, here: Node, before: Node | None) -> None:
+        """Try every answer to a task for which nothing waits, or that is not followed: once for every stage."""
+        known = {task.id for task in before.m.tasks} if before else set()
+        for task in here.m.tasks:
+            looked = (task.kind, here.m.stage, beside(here.m))
+            if task.id not in known and (task.kind in LOOKED_AT or here.m.paused_at) and looked not in self._looked:
+                self._looked.add(looked)
+                self._look(here, task)
+
+    def _look(self, here: Node, task: Task) -> None:
+        for move in answers(Known(here.m, self.policy, here.now, tuple(here.effects.values())), task):
+            command = move.make() if move.who == MUNICIPALITY else None
+            decided = self._decide(here.m, command, here.now, NOBODY, here, str(move)) if command else None
+            if isinstance(decided, Decided):
+                self.accepted[move.of] += 1
+                self._checked(here, decided, command, here.now, str(move))
+            elif decided:
+                self.refused[decided.rule] += 1
+
+    def _pause(self, node: Node) -> None:
+        """Pause, look at what may be answered meanwhile, and resume a month later: every moment is a month later."""
+        by = Actor(role=Role.COORDINATOR, organisation=self.policy.municipality, user=PERSON)
+        pause = PauseMediation(by=by, note=SAMPLES[0])
+        paused = self._decide(node.m, pause, node.now, NOBODY, node, "a pause")
+        if not isinstance(paused, Decided) or paused.state is None:
+            return
+        at_rest = self._checked(node, paused, pause, node.now, "a pause")
+        situation = (node.m.stage, frozenset(task.kind for task in node.m.tasks))
+        for task in at_rest.m.tasks if situation not in self._looked else ():
+            self._look(at_rest, task)
+        self._looked.add(situation)
+        resume, later = ResumeMediation(by=by), node.now + PAUSED
+        resumed = self._decide(at_rest.m, resume, later, NOBODY, at_rest, "resumed a month later")
+        if isinstance(resumed, Decided) and resumed.state:
+            self.accepted["ResumeMediation"] += 1
+            after = self._checked(at_rest, resumed, resume, later, "resumed a month later")
+            wanted = [(at + PAUSED, due, subject.kind) for at, due, subject in agenda(node.m)]
+            if [(at, due, subject.kind) for at, due, subject in agenda(after.m)] != wanted:
+                self._flaw(PAUSE, "a moment was lost, or is not later by the pause", after)
+            if key(after.m, self.policy, node.now) != node.key:
+                self._flaw(PAUSE, "it is another state than before the pause", after)
+        elif resumed:
+            self._flaw(PAUSE, f"it may not be resumed: {resumed.rule}", at_rest)
+
+    def _crowding(self, before: Mediation, after: Mediation) -> bool:
+        """Tell whether a step opened one more thing beside what already runs: that is checked, and not followed."""
+        if after.paused_at:
+            return True
+        return len(beside(after)) > max(len(beside(before)), self.most_beside)
 
     def _flaw(self, claim: str, what: str, node: Node | None) -> None:
         self.flaws.setdefault((claim, what), Flaw(claim, what, node.path() if node else ()))
@@ -352,8 +461,7 @@ class Exploration:
                 self._flaw(NO_DEAD_END, f"no way to an end from stage {node.m.stage} with {tasks} open", node)
 
     def _look_for_unanswered(self) -> None:
-        opened = {task.kind: node for node in reversed(self.nodes.values()) for task in node.m.tasks}
-        for kind, node in opened.items():
+        for kind, node in self.asked.items():
             if not self.accepted[kind.value]:
                 self._flaw(ANSWERED, f"no answer to {kind.value} is ever accepted", node)
 

@@ -10,9 +10,11 @@ from domain.mediation import Mediation
 from domain.parties import SYSTEM, Actor, Role
 from domain.policy import Policy
 from domain.tasks import Task, TaskKind
-from policies.choices import Known, filled
+from policies.choices import Known, filled, one_way
 
 PERSON = "somebody"
+MUNICIPALITY = "municipality"
+"""By these words its person is known who directs: this one may do everything, and is asked first."""
 LEAVING = Withdraw | ReportDeath
 """Ways out that are always open; a process that can only be left by these has a dead end."""
 
@@ -70,10 +72,26 @@ def given(known: Known, name: str) -> Iterator[Move]:
             yield Move(name, who, words, make)
 
 
+def answer_in(known: Known, task: Task, words: str) -> Move | None:
+    """Return the answer to an open task that has these words; None if it is not possible here."""
+    name, _, what = words.partition(": ")
+    by = _answering(known.policy, task).get(name)
+    make = one_way(answer_types()[task.kind], known, what) if by else None
+    return Move(task.kind.value, name, what, partial(_answering_with, make, by, task.id)) if by and make else None
+
+
+def command_in(known: Known, of: str, words: str) -> Move | None:
+    """Return the command that has these words; None if it is not possible here."""
+    who, _, what = words.partition(": ")
+    by = acting(known.m, known.policy).get(who)
+    make = one_way(commands()[of], known, what, by=by) if by else None
+    return Move(of, who, what, make) if make else None
+
+
 def _answering(policy: Policy, task: Task) -> dict[str, Actor]:
     municipality = policy.municipality
     who = {
-        "municipality": Actor(role=Role.COORDINATOR, organisation=municipality, user=PERSON),
+        MUNICIPALITY: Actor(role=Role.COORDINATOR, organisation=municipality, user=PERSON),
         "municipality's system": Actor(role=Role.COORDINATOR, organisation=municipality, user=SYSTEM),
     }
     if task.owner != municipality:
@@ -85,7 +103,7 @@ def _answering(policy: Policy, task: Task) -> dict[str, Actor]:
 def acting(m: Mediation, policy: Policy) -> dict[str, Actor]:
     """Return those who act beside the tasks."""
     who = {
-        "municipality": Actor(role=Role.COORDINATOR, organisation=policy.municipality, user=PERSON),
+        MUNICIPALITY: Actor(role=Role.COORDINATOR, organisation=policy.municipality, user=PERSON),
         "municipality's system": Actor(role=Role.COORDINATOR, organisation=policy.municipality, user=SYSTEM),
         "institution": Actor(role=Role.INSTITUTION, organisation=m.parties.institution, user=PERSON),
     }

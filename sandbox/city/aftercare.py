@@ -138,6 +138,11 @@ def review_absence(around: Around, task: SeenTask) -> Act | None:
             return around.answer(task, Role.COORDINATOR, day, {"result": result})
 
 
+def review_pause(around: Around, task: SeenTask) -> Act | None:
+    """Look whether the pause goes on: no longer."""
+    return around.answer(task, Role.COORDINATOR, around.in_time(task), {"result": "resumed"})
+
+
 # -- conversion --------------------------------------------------------------------------------------------------
 
 
@@ -196,4 +201,5 @@ AFTERCARE: dict[TaskKind, Callable[[Around, SeenTask], Act | None]] = {
     TaskKind.REVIEW_TIME_OUT: review_time_out,
     TaskKind.REVIEW_ABSENCE: review_absence,
     TaskKind.DECIDE_CONVERSION: decide_conversion,
+    TaskKind.REVIEW_PAUSE: review_pause,
 }

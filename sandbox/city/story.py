@@ -62,6 +62,7 @@ ASKED = {
     "review_time_out": "see whether the client can go home",
     "review_absence": "see whether the client will come back",
     "decide_conversion": "see whether the lease can come in the client's own name (omklappen)",
+    "review_pause": "see whether the pause goes on",
     "resolve_delivery": "see to a message that a partner's system refused",
 }
 """What a task asks, to follow "was asked to"."""

@@ -10,7 +10,7 @@ from domain.absences import AbsenceKind
 from domain.agenda import agenda
 from domain.clocks import ClockKind
 from domain.effects import Letter, SendLetter
-from domain.outcome import Outcome
+from domain.outcome import Outcome, Stage
 from domain.parties import Role
 from domain.tasks import TaskKind
 from tests.domain.case import STEPS, Case, actor, along
@@ -23,10 +23,11 @@ def test_nothing_falls_due_and_everything_is_later_by_the_pause(upto: str) -> No
     case = along(upto=upto)
     before = agenda(case.m)
     case.paused()
-    assert case.last.wake_at is None
+    review = case.task(TaskKind.REVIEW_PAUSE)
+    assert {moment.subject for moment in agenda(case.m)} == {review}
     happened = len(case.events)
     case.days(90).do(c.PassTime(by=case.engine))
-    assert len(case.events) == happened
+    assert {event.task for event in case.events[happened:]} == {review.id}
     case.resumed()
     assert [(m.at, m.due) for m in agenda(case.m)] == [(m.at + timedelta(days=90), m.due) for m in before]
     assert case.last.wake_at == before[0].at + timedelta(days=90)
@@ -89,7 +90,29 @@ def test_what_ends_during_a_pause_ends() -> None:
 
 def test_a_pause_is_told_in_the_journal() -> None:
     case = Case().start().paused().days(1).resumed()
-    assert [x.type for x in case.events[-2:]] == ["MediationPaused", "MediationResumed"]
+    told = [x.type for x in case.events[-4:]]
+    assert told == ["MediationPaused", "TaskOpened", "TaskCancelled", "MediationResumed"]
+
+
+def test_the_municipality_is_asked_in_time_whether_a_pause_goes_on_and_reminded_though_letters_wait() -> None:
+    case = along(upto="ready").paused()
+    first = case.task(TaskKind.REVIEW_PAUSE)
+    assert (first.owner, case.last.wake_at) == ("almere", first.reminders[0])
+    case.days(31).do(c.PassTime(by=case.engine))
+    assert [x.task for x in case.letters(Letter.TASK_REMINDER)] == [first.id]
+    assert [x.task for x in case.letters(Letter.TASK_ESCALATED)] == [first.id]
+    case.answer(a.PauseReviewAnswer(result="goes_on"))
+    assert case.m.paused_at is not None
+    assert case.task(TaskKind.REVIEW_PAUSE).id != first.id
+    case.answer(a.PauseReviewAnswer(result="resumed"))
+    assert case.m.paused_at is None
+    assert TaskKind.REVIEW_PAUSE not in case.open
+
+
+def test_a_pause_is_still_reviewed_after_a_step_back() -> None:
+    case = along(upto="match").paused()
+    case.do(c.StepBack(by=case.municipality, to=Stage.ASSESSMENT, note="note-0123456789abcdef"))
+    assert TaskKind.REVIEW_PAUSE in case.open
 
 
 def test_the_call_is_made_on_its_day_after_a_pause_too() -> None:

@@ -496,7 +496,8 @@ class City(RuleBasedStateMachine):
             for task in life.state.tasks:
                 assert task.owner in {*life.state.organisations()}
                 assert task.due.tzinfo is not None
-                assert life.state.paused_at or any(due.subject is task for due in agenda(life.state))
+                asleep = life.state.paused_at and task.kind is not TaskKind.REVIEW_PAUSE
+                assert asleep or any(due.subject is task for due in agenda(life.state))
                 assert task.escalations
             assert len({task.id for task in life.state.tasks}) == len(life.state.tasks)
             assert len({clock.kind for clock in life.state.clocks}) == len(life.state.clocks)
@@ -659,6 +660,7 @@ def ordinary(task: Task, m: Mediation, now: datetime) -> a.TaskAnswer:
         TaskKind.REVIEW_TIME_OUT: a.TimeOutReviewAnswer(result="returned", on=today),
         TaskKind.REVIEW_ABSENCE: a.AbsenceReviewAnswer(result="returned", on=today),
         TaskKind.DECIDE_CONVERSION: a.ConversionAnswer(result="converted", on=today),
+        TaskKind.REVIEW_PAUSE: a.PauseReviewAnswer(result="resumed"),
         TaskKind.RESOLVE_DELIVERY: a.DeliveryAnswer(way="try_again"),
     }
     return ordinary_answers[task.kind]
@@ -815,6 +817,7 @@ AFTERCARE: dict[TaskKind, type[a.Answer]] = {
     TaskKind.REVIEW_TIME_OUT: a.TimeOutReviewAnswer,
     TaskKind.REVIEW_ABSENCE: a.AbsenceReviewAnswer,
     TaskKind.DECIDE_CONVERSION: a.ConversionAnswer,
+    TaskKind.REVIEW_PAUSE: a.PauseReviewAnswer,
 }
 
 
