@@ -120,7 +120,7 @@ async def test_the_mediations_go_ways_that_give_nearly_every_figure_something_to
     figures = [(table, figure.name) for table in counting for figure in table.figures]
     empty = [(table.name, name) for table, name in figures if not any(v[name] for v in table.rows.values())]
     assert len(figures) > 60
-    assert len(empty) <= 3, "\n".join(map(str, empty))
+    assert len(empty) <= 4, "\n".join(map(str, empty))
 
 
 async def test_the_outcomes_sum_to_the_cases(city: City) -> None:
