@@ -1,5 +1,8 @@
 -- Facts for reports: one row for each thing that is counted. $1 is the municipality (null: all), $2 the zone of days.
 
+-- name: report_memory
+SELECT set_config('work_mem', '64MB', true);
+
 -- name: report_journeys
 SELECT m.id AS mediation, m.outcome, m.stage, start.document #>> '{parties,institution}' AS institution,
        start.document #>> '{parties,district_team}' AS district_team,
