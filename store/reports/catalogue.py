@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 from store.database import Pool, Source
+from store.queries import query
 from store.reports import aftercare, ceiling, council, journeys, leadtime, quota, refusals, spread, stages, workload
 from store.reports.asked import Asked
 from store.reports.figures import Table
@@ -46,5 +47,6 @@ async def make(pool: Pool, name: str, wanted: Asked) -> Report:
     if kind is None:
         raise ReportUnknown(name)
     async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
+        await connection.execute(query("report_memory"))  # else very many rows are sorted on disk
         facts = await kind.load(connection, wanted, await journeys.load(connection, wanted))
     return await asyncio.to_thread(lambda: shown(name, kind.title, wanted, kind.tables(facts, wanted)))

@@ -114,7 +114,7 @@ class Facts(NamedTuple):
 
 
 async def load(source: Source, wanted: Asked, journeys: Journeys) -> Facts:
-    """Return what happened out of the ordinary, and every task."""
+    """Return what happened out of the ordinary, and the tasks that are open or ended in the period."""
     return Facts(journeys, await happened.load(source, wanted), await tasks.load(source, wanted))
 
 

@@ -37,6 +37,6 @@ class TaskFact(NamedTuple):
 
 
 async def load(source: Source, wanted: Asked) -> list[TaskFact]:
-    """Return every task of the municipality's mediations."""
-    rows = await source.fetch(query("report_tasks"), wanted.municipality, ZONE)
+    """Return the tasks of the municipality's mediations that are open now, or ended in the period."""
+    rows = await source.fetch(query("report_tasks"), wanted.municipality, ZONE, wanted.first, wanted.last)
     return [TaskFact(*row) for row in rows]

@@ -38,7 +38,7 @@ class Facts(NamedTuple):
 
 
 async def load(source: Source, wanted: Asked, journeys: Journeys) -> Facts:
-    """Return every task."""
+    """Return the tasks that are open or ended in the period."""
     return Facts(journeys, await tasks.load(source, wanted))
 
 

@@ -1,5 +1,8 @@
 -- Facts for reports: one row for each thing that is counted. $1 is the municipality (null: all), $2 the zone of days.
 
+-- name: report_memory
+SELECT set_config('work_mem', '64MB', true);
+
 -- name: report_journeys
 SELECT m.id AS mediation, m.outcome, m.stage, start.document #>> '{parties,institution}' AS institution,
        start.document #>> '{parties,district_team}' AS district_team,
@@ -55,13 +58,14 @@ WHERE type = 'StageEntered';
 
 -- name: report_tasks
 SELECT t.mediation, t.kind, t.owner, t.opened_at, t.due, t.closed_at, (t.closed_at AT TIME ZONE $2)::date AS closed_on,
-       t.reminded, t.escalated, answered.task IS NOT NULL AS answered, overdue.task IS NOT NULL AS overdue
+       t.reminded, t.escalated, coalesce(told.answered, false) AS answered, coalesce(told.overdue, false) AS overdue
 FROM task t JOIN mediation m ON m.id = t.mediation
-LEFT JOIN (SELECT DISTINCT mediation, document ->> 'task' AS task FROM event WHERE type = 'TaskAnswered') AS answered
-       ON answered.mediation = t.mediation AND answered.task = t.id
-LEFT JOIN (SELECT DISTINCT mediation, document ->> 'task' AS task FROM event WHERE type = 'TaskOverdue') AS overdue
-       ON overdue.mediation = t.mediation AND overdue.task = t.id
-WHERE $1::text IS NULL OR m.municipality = $1;
+LEFT JOIN (SELECT mediation, document ->> 'task' AS task, bool_or(type = 'TaskAnswered') AS answered,
+                  bool_or(type = 'TaskOverdue') AS overdue
+           FROM event WHERE type IN ('TaskAnswered', 'TaskOverdue') GROUP BY 1, 2) AS told
+       ON told.mediation = t.mediation AND told.task = t.id
+WHERE ($1::text IS NULL OR m.municipality = $1)
+  AND (t.closed_at IS NULL OR (t.closed_at AT TIME ZONE $2)::date BETWEEN $3 AND $4);
 
 -- name: report_offers
 SELECT mediation, (min(at) FILTER (WHERE type = 'OfferPrepared') AT TIME ZONE $2)::date AS prepared_on,

@@ -33,7 +33,6 @@ from domain.commands import (
 from domain.tasks import TaskKind
 from tests.api.desk import Desk
 
-
 RULES = {name for file in Path("domain").rglob("*.py") for name in re.findall(r'"([a-z_]+)"', file.read_text())}
 """Every word that a rule may be named by."""
 

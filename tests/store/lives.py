@@ -12,6 +12,7 @@ from domain.calendar import Term, Unit
 from domain.capacity import SubTarget
 from domain.decide import Decided
 from domain.dwelling import Dwelling
+from domain.landing import SoftLanding
 from domain.outcome import Stage
 from domain.parties import Parties, Role
 from domain.policy import LeaseForm, OriginException, OriginRule, Policy
@@ -262,7 +263,7 @@ ANSWERS: dict[TaskKind, Draw] = {
     TaskKind.ARRANGE_ONWARD_MOVE: lambda life: a.OnwardMoveAnswer(
         way=life.chance.choice(["lease_made_permanent", "moves_on", "more_time"])
     ),
-    TaskKind.COMPLETE_LANDING: lambda _: a.LandingAnswer(in_place=tuple(a.SoftLanding)),
+    TaskKind.COMPLETE_LANDING: lambda _: a.LandingAnswer(in_place=tuple(SoftLanding)),
     TaskKind.AGREE_PLAN: lambda life: a.PlanAnswer(agreed_on=life.today),
     TaskKind.HOLD_TALK: lambda life: a.TalkAnswer(held_on=life.today, worries=life.mostly(0.3), note=NOTE),
     TaskKind.VISIT_CLIENT: lambda life: a.VisitAnswer(seen=life.mostly(), calmed=life.mostly(0.4)),

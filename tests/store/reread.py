@@ -126,6 +126,7 @@ class Told:
     def _tasks(self) -> list[Asked1]:
         known: dict[str, Asked1] = {}
         open_ids: set[str] = set()
+        paused = self.events[0].at
         for event in self.events:
             d = event.document
             if event.type == "TaskOpened":
@@ -138,6 +139,12 @@ class Told:
             elif event.type in {"TaskGivenTime", "TaskRescheduled"}:
                 t = d["task"]
                 known[t["id"]] = known[t["id"]]._replace(due=moment(t["due"]), owner=t["owner"])
+            elif event.type == "MediationPaused":
+                paused = moment(d["at"])
+            elif event.type == "MediationResumed":
+                for task in open_ids:
+                    stood = moment(d["at"]) - max(paused, known[task].opened_at)
+                    known[task] = known[task]._replace(due=known[task].due + stood)
             elif event.type in {"TaskAnswered", "TaskCancelled"}:
                 self._end(known, d["task"], event)
                 open_ids.discard(d["task"])
@@ -235,10 +242,14 @@ def _pauses(m: Told, now: datetime) -> Callable[[datetime, datetime], float]:
 
 
 ROLES = {
-    **dict.fromkeys(("supplement", "review_readiness", "answer_offer"), "institution"),
-    **dict.fromkeys(("assess", "take_up_follow_on"), "district_team"),
-    **dict.fromkeys(("confirm_offer", "sign_lease", "hand_over_keys"), "corporation"),
-    **dict.fromkeys(("confirm_support", "start_support", "ask_guide"), "care_provider"),
+    **dict.fromkeys(("supplement", "review_readiness", "hold_viewing", "answer_offer"), "institution"),
+    **dict.fromkeys(("assess", "take_up_follow_on", "visit_client"), "district_team"),
+    **dict.fromkeys(("confirm_offer", "plan_viewing", "sign_lease", "hand_over_keys"), "corporation"),
+    **dict.fromkeys(("arrange_onward_move", "hold_talk", "decide_conversion", "acknowledge_signal"), "corporation"),
+    **dict.fromkeys(("remind_arrears", "contact_tenant", "offer_debt_help"), "corporation"),
+    **dict.fromkeys(("confirm_support", "start_support", "ask_guide", "complete_landing"), "care_provider"),
+    **dict.fromkeys(("agree_plan", "hold_joint_talk", "review_signal", "contact_client"), "care_provider"),
+    "review_time_out": "care_provider",
 }
 
 
