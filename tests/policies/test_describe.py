@@ -350,10 +350,10 @@ def test_a_lease_comes_in_the_clients_name_when_the_document_says(city: str, lan
 
 def converting(policy: Policy, form: LeaseForm, days: int) -> Case:
     """A case that comes to conversion so many days after the keys, with a lease of this form."""
-    case = along(policy, "keys").days(days)
-    state = case.m.model_copy(update={"lease": case.m.lease.model_copy(update={"form": form})})
-    draft = Draft(state, policy, case.now, case.municipality, entries=ENTRIES)
+    case = along(policy, "accept").request_known().sign(form).plan_support().keys().days(days)
+    draft = Draft(case.m, policy, case.now, case.municipality, entries=ENTRIES)
     draft.enter(Stage.CONVERSION)
+    case.events += draft.events
     case.state = draft.m
     return case
 
