@@ -87,8 +87,9 @@ def determine_origin(around: Around, task: SeenTask) -> Act | None:
     if comes == "here":
         return around.answer(task, BOSS, around.in_time(task), {"origin": around.resident.municipality})
     body = {"origin": around.city.organisations.neighbour, "note": note(around.resident, chance, "origin")}
-    if comes == "exception":
-        body["exception"] = chance.pick(t.EXCEPTIONS, "exception").value
+    known = {one: weight for one, weight in t.EXCEPTIONS.items() if one in around.city.policy.origin_exceptions}
+    if comes == "exception" and known:
+        body["exception"] = chance.pick(known, "exception").value
     return around.answer(task, BOSS, around.in_time(task), body)
 
 

@@ -48,10 +48,8 @@ def test_ours_are_listed_with_version_validity_and_gaps() -> None:
 def test_a_difference_is_shown_with_both_values_and_sources() -> None:
     shown = run("diff", "almere", "amersfoort").stdout
     assert 'tasks.assess.due\n  almere: "2 weeks"  [assumed]\n  amersfoort: "3 weeks"  [assumed]\n' in shown
-    assert (
-        "offers.counted_refusals\n  almere: 1  [assumed; the rule for urgent seekers (woningnetalmere.nl, ca. 2020); of direct mediation no text says it]\n  amersfoort: 2  [not decided"
-        in shown
-    )
+    assert "offers.counted_refusals\n  almere: 1  [assumed; the rule for urgent seekers" in shown
+    assert "\n  amersfoort: 2  [not decided" in shown
     assert run("diff", "almere", "almere").stdout == ""
 
 

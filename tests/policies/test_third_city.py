@@ -9,7 +9,7 @@ from domain.tasks import TaskKind
 from policies.check import check
 from policies.library import text_of
 from sandbox.city.organisations import directory
-from tests.policies.test_describe import GORZEN, along, lives
+from tests.policies.test_describe import GORZEN, along, lives, viewed
 
 FILE = check(text_of(GORZEN))
 
@@ -23,7 +23,7 @@ def test_it_has_the_numbers_that_a_third_city_was_to_have() -> None:
 
 
 def test_one_refusal_without_a_valid_reason_leads_to_a_hearing_and_the_end() -> None:
-    case = along(FILE.policy, "confirm").refuse().judged(valid=False)
+    case = viewed(along(FILE.policy, "confirm")).refuse().judged(valid=False)
     assert case.open == [TaskKind.HEAR_CLIENT]
     assert case.answer(case.hearing(a.HearingResult.UPHELD)).m.outcome is Outcome.REFUSED_LAPSED
 

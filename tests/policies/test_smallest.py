@@ -1,0 +1,31 @@
+"""The smallest policy file names a city and nothing else: the engine fills in the rest, and says so."""
+
+from domain.outcome import Outcome
+from policies.check import check
+from policies.describe import describe
+from policies.language import Language
+from sandbox.city import City
+from tests.sandbox.test_city import Run
+
+SMALLEST = """
+id = "klein"
+version = "2026-01-01"
+municipality = "klein"
+name = "Klein"
+valid_from = 2026-01-01
+"""
+
+
+def test_the_smallest_file_is_valid_and_everything_else_is_a_gap() -> None:
+    read = check(SMALLEST)
+    assert len(read.gaps) > 200
+    assert not read.assumed
+    text = describe(read, Language.NL)
+    assert text.startswith("# Directe bemiddeling in Klein")
+    assert "Er is geen maximum." in text
+
+
+def test_a_small_city_lives_by_the_smallest_file() -> None:
+    run = Run(City(check(SMALLEST).policy, 7, 12)).until_closed()
+    assert all(life.closed for life in run.lives)
+    assert any(life.m.outcome is Outcome.HOUSED_FOLLOW_UP_HELD for life in run.lives)
