@@ -25,7 +25,6 @@ from domain.clocks import Clock
 from domain.commands import (
     AnswerTask,
     AnyCommand,
-    Disputed,
     OverrideRule,
     PassTime,
     PauseMediation,
@@ -41,7 +40,7 @@ from domain.parties import SYSTEM, Actor, Role
 from domain.policy import Policy
 from domain.scarce import Claim
 from domain.tasks import Task, TaskKind
-from policies.abstraction import ALONE, Key, key, known_task
+from policies.abstraction import ALONE, EXTENSIONS, Key, beside, key, known_task
 from policies.choices import SAMPLES, Known
 from policies.claims import ANSWERED, NO_DEAD_END, NO_FAULT, PAUSE, wrong_in, wrong_step
 from policies.moves import LEAVING, MUNICIPALITY, PERSON, Move, answer_in, answers, command_in, commands, given
@@ -49,7 +48,7 @@ from policies.moves import LEAVING, MUNICIPALITY, PERSON, Move, answer_in, answe
 STANDING_STILL = 8
 """So many moments on the agenda pass one by one in a state that waits; then all at once until what is asked is due."""
 PAUSED = timedelta(days=30)
-LOOKED_AT = ALONE | {TaskKind.DECIDE_OBJECTION}
+LOOKED_AT = ALONE | EXTENSIONS | {TaskKind.DECIDE_OBJECTION}
 NOBODY: frozenset[Claim] = frozenset()
 
 
@@ -110,20 +109,6 @@ class Flaw(NamedTuple):
     claim: str
     what: str
     path: tuple[Step, ...] = ()
-
-
-def beside(m: Mediation) -> tuple[str, ...]:
-    """Return what runs beside the main track of a mediation."""
-    if m.stage is Stage.CLOSED:
-        return ()
-    objection = m.objection and not m.objection.result and m.objection
-    matters = objection and (objection.suspends or objection.against is Disputed.REFUSAL_JUDGED)
-    runs = {
-        "an absence": m.absence is not None,
-        "a pause": m.paused_at is not None,
-        "an objection": bool(matters),
-    }
-    return (*(f"a signal of {signal.kind}" for signal in m.open_signals), *(what for what, so in runs.items() if so))
 
 
 class Classes:
