@@ -18,7 +18,8 @@ No rule decides the course of a mediation by what is dropped, so what may follow
 from each other, and a claim that looks at kept facts only (every claim of `policies.claims` does) holds of the class
 when it holds of the state that stands for it. What limits this: while something runs beside the main
 track, how far the clocks are, how often was called and what bars the client is not told apart (it is on the main track
-itself); the moments of two tasks may fall in another order than in the state that stands for the class, and what `policies.explore` says it does not follow.
+itself); the moments of two tasks may fall in another order than in the state that stands for the class, and what
+`policies.explore` says it does not follow.
 """
 
 from collections import Counter
@@ -143,7 +144,7 @@ def _alone(task: Task, m: Mediation) -> bool:
 def known_task(task: Task, m: Mediation) -> tuple[str, str]:
     """Return what tells a task from others: its kind, and the hearing, objection or signal it is for."""
     signal = m.signal(task.about)
-    return (task.kind.value, signal.kind.value if signal else task.about if task.about in ABOUT else "")  # type: ignore[return-value]
+    return (task.kind.value, signal.kind.value if signal else task.about if task.about in ABOUT else "")
 
 
 def _clock(clock: Clock) -> tuple[str, bool, bool]:

@@ -1,6 +1,7 @@
 """Breadth first over every state that a mediation can be in, by asking the real rules: never a second model.
 
-Answers and commands that were never told apart (refused both, or led both to the same state) in any sampled situation of a stage are given through one of them; those that never led to another state are tried in
+Answers and commands that were never told apart (refused both, or led both to the same state) in any sampled situation
+of a stage are given through one of them; those that never led to another state are tried in
 sampled situations only. A situation (`Node.situation`: the stage, what is asked, what is known of offer, support and
 calls, what runs beside) is sampled the first time it is met: every way by the municipality, and by each other who may
 in one of every class so found. When that tells more apart, states seen before are visited again.
@@ -23,7 +24,6 @@ from typing import NamedTuple
 from domain.agenda import Moment, agenda
 from domain.clocks import Clock
 from domain.commands import (
-    AnswerTask,
     AnyCommand,
     OverrideRule,
     PassTime,
@@ -31,6 +31,7 @@ from domain.commands import (
     ResumeMediation,
     Rule,
     StartMediation,
+    StepBack,
 )
 from domain.decide import Decided, Refused, decide
 from domain.effects import AnyEffect
@@ -80,14 +81,14 @@ class Node:
         self.is_late = False
 
     def situation(self, of: str) -> object:
-        """In what a kind of move is sampled in full when it is met first: the stage, what was asked last, what is known.
+        """In what a kind of move is sampled in full when it is met first: the stage, what is asked, what is known.
 
         For an answer it is its own task, with what that is about.
         """
         m = self.m
         if m.stage is Stage.CLOSED:
             return self.key
-        kinds = [known for task in m.tasks if (known := known_task(task, m))[0] == of]
+        kinds = [known_task(task, m) for task in m.tasks if task.kind.value == of]
         asked = kinds or [known_task(task, m) for task in m.tasks[-1:]]
         sure = bool(m.support and m.support.secured)
         known = (bool(m.candidates), m.live_offer is not None, sure, len(m.call_attempts))
@@ -197,9 +198,11 @@ class Exploration:
         if not node.visited:
             node.visited = True
             node.late = self._pass_time(node)
+            self._move_on(node)
             if not beside(node.m) and node.m.stage is not Stage.CLOSED:
                 self._pause(node)
-        self._move_on(node)
+        else:
+            self._move_on(node)
         if node.late:
             self._move_on(node.late)
 
@@ -349,7 +352,7 @@ class Exploration:
             return here
         origin = since or node
         if origin and origin.key != known_as:
-            if isinstance(command, LEAVING):
+            if isinstance(command, LEAVING | StepBack):
                 self.left.add((origin.key, known_as))
             else:
                 self.onward.setdefault(origin.key, set()).add(known_as)
@@ -387,7 +390,9 @@ class Exploration:
     def _look(self, here: Node, task: Task) -> None:
         for move in answers(Known(here.m, self.policy, here.now, tuple(here.effects.values())), task):
             command = move.make() if move.who == MUNICIPALITY else None
-            decided = self._decide(here.m, command, here.now, NOBODY, here, str(move)) if command else None
+            if command is None:
+                continue
+            decided = self._decide(here.m, command, here.now, NOBODY, here, str(move))
             if isinstance(decided, Decided):
                 self.accepted[move.of] += 1
                 self._checked(here, decided, command, here.now, str(move))
@@ -416,7 +421,7 @@ class Exploration:
                 self._flaw(PAUSE, "a moment was lost, or is not later by the pause", after)
             if key(after.m, self.policy, node.now) != node.key:
                 self._flaw(PAUSE, "it is another state than before the pause", after)
-        elif resumed:
+        elif isinstance(resumed, Refused):
             self._flaw(PAUSE, f"it may not be resumed: {resumed.rule}", at_rest)
 
     def _crowding(self, before: Mediation, after: Mediation) -> bool:
@@ -429,7 +434,7 @@ class Exploration:
         self.flaws.setdefault((claim, what), Flaw(claim, what, node.path() if node else ()))
 
     def _look_for_dead_ends(self) -> None:
-        """Walk back from every end; what is not met cannot get there other than by leaving."""
+        """Walk back from every end; what is not met cannot get there other than by leaving or stepping back."""
         back: dict[Key, set[Key]] = {}
         for origin, reached in self.onward.items():
             for one in reached:
