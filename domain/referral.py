@@ -77,7 +77,7 @@ class Checklist(Value):
     day_activity: Known = Known.UNKNOWN
     support_agreed: Known = Known.UNKNOWN
 
-    def about(self, item: ReadinessItem) -> Known:
+    def said_of(self, item: ReadinessItem) -> Known:
         """Return what is known of one item."""
         known: Known = getattr(self, item.value)
         return known

@@ -16,8 +16,10 @@ until everything that is asked is due; each is checked, and answers are tried bo
 
 No rule decides the course of a mediation by what is dropped, so what may follow from one state of a class may follow
 from each other, and a claim that looks at kept facts only (every claim of `policies.claims` does) holds of the class
-when it holds of the state that stands for it. What limits this: the moments of two tasks may fall in another order than
-in the state that stands for the class, and what `policies.explore` says it does not follow.
+when it holds of the state that stands for it. What limits this: while something runs beside the main
+track, how far the clocks are, how often was called and what bars the client is not told apart (it is on the main track
+itself); the moments of two tasks may fall in another order than in the state that stands for the class, and what
+`policies.explore` says it does not follow.
 """
 
 from collections import Counter
@@ -63,6 +65,8 @@ DROPPED = frozenset(
 """Fields of the state that no rule decides by, beyond what the stage tells; of a closed one the outcome is kept."""
 ALONE = frozenset({TaskKind.AGREE_PLAN, TaskKind.COMPLETE_LANDING, TaskKind.HOLD_TALK, TaskKind.RESOLVE_DELIVERY})
 """Tasks for which nothing waits: what they lead to, a signal or a letter, may come at any time besides."""
+EXTENSIONS = frozenset({TaskKind.EXTEND_DECISION_TERM, TaskKind.EXTEND_URGENCY})
+"""What a clock asks. How far the clocks are is told apart on the main track only, as no offer is made beside it."""
 ABOUT = frozenset(subject.value for subject in HearingSubject) | {Disputed.REFUSAL_JUDGED.value}
 BARS: Mapping[Rule, Callable[[Mediation, Policy], Iterable[Condition]]] = {
     Rule.TARGET_GROUP: eligibility,
@@ -86,6 +90,20 @@ def key(m: Mediation | None, policy: Policy, now: datetime) -> Key:
         for name in type(m).model_fields
         if name not in DROPPED
     )
+
+
+def beside(m: Mediation) -> tuple[str, ...]:
+    """Return what runs beside the main track of a mediation."""
+    if m.stage is Stage.CLOSED:
+        return ()
+    objection = m.objection and not m.objection.result and m.objection
+    matters = objection and (objection.suspends or objection.against is Disputed.REFUSAL_JUDGED)
+    runs = {
+        "an absence": m.absence is not None,
+        "a pause": m.paused_at is not None,
+        "an objection": bool(matters),
+    }
+    return (*(f"a signal of {signal.kind}" for signal in m.open_signals), *(what for what, so in runs.items() if so))
 
 
 def shape(value: Any, today: date) -> Hashable:
@@ -115,6 +133,8 @@ def _counted(shapes: list[Any]) -> Hashable:
 
 def _alone(task: Task, m: Mediation) -> bool:
     """Tell whether nothing waits for a task; for an objection only, if it suspends or is about a refusal."""
+    if task.kind in EXTENSIONS:
+        return bool(beside(m))
     if task.kind is TaskKind.DECIDE_OBJECTION:
         housed = m.lease.handed_over_on is not None
         return not m.suspended and (housed or task.about != Disputed.REFUSAL_JUDGED)
@@ -124,7 +144,7 @@ def _alone(task: Task, m: Mediation) -> bool:
 def known_task(task: Task, m: Mediation) -> tuple[str, str]:
     """Return what tells a task from others: its kind, and the hearing, objection or signal it is for."""
     signal = m.signal(task.about)
-    return (task.kind.value, signal.kind.value if signal else task.about if task.about in ABOUT else "")  # type: ignore[return-value]
+    return (task.kind.value, signal.kind.value if signal else task.about if task.about in ABOUT else "")
 
 
 def _clock(clock: Clock) -> tuple[str, bool, bool]:
@@ -149,7 +169,7 @@ def _referral(m: Mediation, policy: Policy, today: date) -> Hashable:
 
     What runs beside does not tell by it: a client whom a rule bars is followed on the main track.
     """
-    checked = m.open_of(TaskKind.CHECK_READINESS) is not None and not (m.absence or m.objection)
+    checked = m.open_of(TaskKind.CHECK_READINESS) is not None and not beside(m)
     judged = BARS if checked else {}
     bars = (rule for rule, judge in judged.items() if rule not in m.overrides and not all_met(judge(m, policy)))
     known = {"person", "target_group", "household_size", "needs", "documents", "checklist", "age"}
@@ -189,7 +209,7 @@ def _still_asked(rule: Rule, m: Mediation) -> bool:
 
 SPECIAL: Mapping[str, Callable[[Mediation, Policy, date], Hashable]] = {
     "tasks": lambda m, _policy, _today: tuple(sorted(known_task(task, m) for task in m.tasks if not _alone(task, m))),
-    "clocks": lambda m, _policy, _today: tuple(sorted(map(_clock, m.clocks))),
+    "clocks": lambda m, _policy, _today: () if beside(m) else tuple(sorted(map(_clock, m.clocks))),
     "offers": lambda m, policy, today: _offers(m, policy, today),
     "referral": lambda m, policy, today: _referral(m, policy, today),
     "candidates": lambda m, _policy, _today: bool(m.candidates),
@@ -202,7 +222,7 @@ SPECIAL: Mapping[str, Callable[[Mediation, Policy, date], Hashable]] = {
     "lease": lambda m, policy, today: _lease(m, policy, today),
     "overrides": lambda m, _policy, _today: frozenset(rule for rule in m.overrides if _still_asked(rule, m)),
     "supplement_asked": lambda m, _policy, _today: m.supplement_asked and m.stage is Stage.READINESS,
-    "call_attempts": lambda m, _policy, _today: len(m.call_attempts) if m.concluded is None else 0,
+    "call_attempts": lambda m, _policy, _today: len(m.call_attempts) if m.concluded is None and not beside(m) else 0,
     "signals": lambda m, _policy, _today: tuple(sorted(signal.kind.value for signal in m.open_signals)),
     "absence": lambda m, _policy, _today: m.absence.kind if m.absence else None,
     "paused_at": lambda m, _policy, _today: m.paused_at is not None,

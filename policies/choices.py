@@ -179,8 +179,10 @@ def _combined(fields: tuple[tuple[str, tuple[str, ...]], ...], whole: bool) -> l
     if whole and prod(map(len, every)) <= AT_MOST:
         found = list(product(*every))
     elif whole:
-        full = tuple(len(words) - 1 if words[0] == NOTHING and words[-1] in DAYS else 1 if words[0] == NOTHING else 0
-                     for _, words in fields)
+        full = tuple(
+            len(words) - 1 if words[0] == NOTHING and words[-1] in DAYS else 1 if words[0] == NOTHING else 0
+            for _, words in fields
+        )
         found = list(dict.fromkeys((*_varied(empty, every, 2), *_varied(full, every, 2))))
     else:
         found = list(dict.fromkeys(_varied(empty, every, 1)))

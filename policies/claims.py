@@ -128,7 +128,7 @@ URGENCY = "no offer without a granted and unexpired urgency"
 ONE_OFFER = "at most one live offer"
 WITHDRAWAL = "only a refusal judged by a person counts as a refusal: a corporation's withdrawal never does"
 PAUSE = "a pause loses no timer: resumed, every moment is later by the time it stood still"
-NO_DEAD_END = "no dead end: from every state there is a way to an end, other than leaving"
+NO_DEAD_END = "no dead end: from every state there is a way to an end, other than leaving or stepping back"
 ANSWERED = "every task that is asked can be answered"
 NO_FAULT = "no rule breaks down"
 

@@ -1,6 +1,7 @@
 """Breadth first over every state that a mediation can be in, by asking the real rules: never a second model.
 
-Answers and commands that were never told apart (refused both, or led both to the same state) in any sampled situation of a stage are given through one of them; those that never led to another state are tried in
+Answers and commands that were never told apart (refused both, or led both to the same state) in any sampled situation
+of a stage are given through one of them; those that never led to another state are tried in
 sampled situations only. A situation (`Node.situation`: the stage, what is asked, what is known of offer, support and
 calls, what runs beside) is sampled the first time it is met: every way by the municipality, and by each other who may
 in one of every class so found. When that tells more apart, states seen before are visited again.
@@ -23,15 +24,14 @@ from typing import NamedTuple
 from domain.agenda import Moment, agenda
 from domain.clocks import Clock
 from domain.commands import (
-    AnswerTask,
     AnyCommand,
-    Disputed,
     OverrideRule,
     PassTime,
     PauseMediation,
     ResumeMediation,
     Rule,
     StartMediation,
+    StepBack,
 )
 from domain.decide import Decided, Refused, decide
 from domain.effects import AnyEffect
@@ -41,7 +41,7 @@ from domain.parties import SYSTEM, Actor, Role
 from domain.policy import Policy
 from domain.scarce import Claim
 from domain.tasks import Task, TaskKind
-from policies.abstraction import ALONE, Key, key, known_task
+from policies.abstraction import ALONE, EXTENSIONS, Key, beside, key, known_task
 from policies.choices import SAMPLES, Known
 from policies.claims import ANSWERED, NO_DEAD_END, NO_FAULT, PAUSE, wrong_in, wrong_step
 from policies.moves import LEAVING, MUNICIPALITY, PERSON, Move, answer_in, answers, command_in, commands, given
@@ -49,7 +49,7 @@ from policies.moves import LEAVING, MUNICIPALITY, PERSON, Move, answer_in, answe
 STANDING_STILL = 8
 """So many moments on the agenda pass one by one in a state that waits; then all at once until what is asked is due."""
 PAUSED = timedelta(days=30)
-LOOKED_AT = ALONE | {TaskKind.DECIDE_OBJECTION}
+LOOKED_AT = ALONE | EXTENSIONS | {TaskKind.DECIDE_OBJECTION}
 NOBODY: frozenset[Claim] = frozenset()
 
 
@@ -81,14 +81,14 @@ class Node:
         self.is_late = False
 
     def situation(self, of: str) -> object:
-        """In what a kind of move is sampled in full when it is met first: the stage, what was asked last, what is known.
+        """In what a kind of move is sampled in full when it is met first: the stage, what is asked, what is known.
 
         For an answer it is its own task, with what that is about.
         """
         m = self.m
         if m.stage is Stage.CLOSED:
             return self.key
-        kinds = [known for task in m.tasks if (known := known_task(task, m))[0] == of]
+        kinds = [known_task(task, m) for task in m.tasks if task.kind.value == of]
         asked = kinds or [known_task(task, m) for task in m.tasks[-1:]]
         sure = bool(m.support and m.support.secured)
         known = (bool(m.candidates), m.live_offer is not None, sure, len(m.call_attempts))
@@ -110,20 +110,6 @@ class Flaw(NamedTuple):
     claim: str
     what: str
     path: tuple[Step, ...] = ()
-
-
-def beside(m: Mediation) -> tuple[str, ...]:
-    """Return what runs beside the main track of a mediation."""
-    if m.stage is Stage.CLOSED:
-        return ()
-    objection = m.objection and not m.objection.result and m.objection
-    matters = objection and (objection.suspends or objection.against is Disputed.REFUSAL_JUDGED)
-    runs = {
-        "an absence": m.absence is not None,
-        "a pause": m.paused_at is not None,
-        "an objection": bool(matters),
-    }
-    return (*(f"a signal of {signal.kind}" for signal in m.open_signals), *(what for what, so in runs.items() if so))
 
 
 class Classes:
@@ -212,9 +198,11 @@ class Exploration:
         if not node.visited:
             node.visited = True
             node.late = self._pass_time(node)
+            self._move_on(node)
             if not beside(node.m) and node.m.stage is not Stage.CLOSED:
                 self._pause(node)
-        self._move_on(node)
+        else:
+            self._move_on(node)
         if node.late:
             self._move_on(node.late)
 
@@ -364,7 +352,7 @@ class Exploration:
             return here
         origin = since or node
         if origin and origin.key != known_as:
-            if isinstance(command, LEAVING):
+            if isinstance(command, LEAVING | StepBack):
                 self.left.add((origin.key, known_as))
             else:
                 self.onward.setdefault(origin.key, set()).add(known_as)
@@ -402,7 +390,9 @@ class Exploration:
     def _look(self, here: Node, task: Task) -> None:
         for move in answers(Known(here.m, self.policy, here.now, tuple(here.effects.values())), task):
             command = move.make() if move.who == MUNICIPALITY else None
-            decided = self._decide(here.m, command, here.now, NOBODY, here, str(move)) if command else None
+            if command is None:
+                continue
+            decided = self._decide(here.m, command, here.now, NOBODY, here, str(move))
             if isinstance(decided, Decided):
                 self.accepted[move.of] += 1
                 self._checked(here, decided, command, here.now, str(move))
@@ -431,7 +421,7 @@ class Exploration:
                 self._flaw(PAUSE, "a moment was lost, or is not later by the pause", after)
             if key(after.m, self.policy, node.now) != node.key:
                 self._flaw(PAUSE, "it is another state than before the pause", after)
-        elif resumed:
+        elif isinstance(resumed, Refused):
             self._flaw(PAUSE, f"it may not be resumed: {resumed.rule}", at_rest)
 
     def _crowding(self, before: Mediation, after: Mediation) -> bool:
@@ -444,7 +434,7 @@ class Exploration:
         self.flaws.setdefault((claim, what), Flaw(claim, what, node.path() if node else ()))
 
     def _look_for_dead_ends(self) -> None:
-        """Walk back from every end; what is not met cannot get there other than by leaving."""
+        """Walk back from every end; what is not met cannot get there other than by leaving or stepping back."""
         back: dict[Key, set[Key]] = {}
         for origin, reached in self.onward.items():
             for one in reached:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from domain.commands import StartMediation
 from domain.outcome import Outcome
 from domain.parties import Actor, Parties, Role
-from domain.policy import Policy
+from domain.policy import LeaseForm, OriginRule, Policy
 from domain.referral import Document, DwellingNeeds, Referral, TargetGroup
 from domain.tasks import TaskKind
 from policies.claims import CLAIMS
@@ -19,6 +19,9 @@ from policies.explore import Exploration, Flaw
 
 MOST_BESIDE = 1
 """So many side tracks (a signal, an absence, a pause, an objection, a message refused) are followed at a time."""
+FOLLOWED = """  followed through every state of both: the main track with one signal, absence or objection beside it
+  checked one step deep: a second of these; a pause and its end, from every state of the main track; what may be
+  answered in a pause, to a message refused and in the first weeks; the same terms under another policy version"""
 FIELDS = "every value of the policy is one that the engine can keep"
 HOUSED = frozenset({Outcome.HOUSED_FOLLOW_UP_HELD})
 A_HOME = "there is a way to a home"
@@ -91,6 +94,22 @@ def report(exploration: Exploration) -> Proof:
     )
 
 
+def switched_off(policy: Policy) -> frozenset[Outcome | TaskKind]:
+    """Return the ends and tasks that this policy does without."""
+    off: dict[Outcome | TaskKind, bool] = {}
+    for kind in (TaskKind.DETERMINE_ORIGIN, TaskKind.AWAIT_TRANSFER):
+        off[kind] = policy.origin is OriginRule.NONE
+    for kind in (TaskKind.PLAN_VIEWING, TaskKind.HOLD_VIEWING):
+        off[kind] = not policy.viewing
+    off[Outcome.OTHER_MUNICIPALITY] = policy.origin is OriginRule.NONE
+    off[TaskKind.ARRANGE_ONWARD_MOVE] = LeaseForm.TEMPORARY not in policy.lease_forms or policy.temporary_lease is None
+    off[TaskKind.COMPLETE_LANDING] = not policy.support.soft_landing
+    off[TaskKind.AGREE_PLAN] = policy.support.plan is None
+    off[TaskKind.HOLD_TALK] = policy.support.talk is None
+    off[TaskKind.DECIDE_CONVERSION] = not policy.conversion.after
+    return frozenset(what for what, so in off.items() if so)
+
+
 def _wrong_fields(policy: Policy) -> Iterator[Flaw]:
     try:
         Policy.model_validate(policy.model_dump(mode="json"))
@@ -160,9 +179,12 @@ def _figures(proof: Proof, seconds: float) -> Iterator[str]:
     yield f"  answers and commands accepted: {_counts(proof.accepted)}"
     yield f"  refused by: {_counts(proof.refused)}"
     yield f"  ends reached: {', '.join(sorted(o.value for o in proof.outcomes))}"
-    missed = [o.value for o in Outcome if o not in proof.outcomes] + [t.value for t in TaskKind if t not in proof.tasks]
+    off = switched_off(proof.policy)
+    yield f"  switched off by this policy: {', '.join(sorted(off)) or 'nothing'}"
+    missed = [what.value for what in (*Outcome, *TaskKind) if what not in proof.outcomes | proof.tasks | off]
     yield f"  ends and tasks not reached: {', '.join(missed) or 'none'}"
-    yield f"  checked and not followed, for so much was open beside it: {proof.not_followed} steps"
+    yield FOLLOWED
+    yield f"  checked and not followed: {proof.not_followed} steps"
 
 
 def _counts(counts: Mapping[str, int]) -> str:

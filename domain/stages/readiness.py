@@ -79,7 +79,7 @@ def readiness(m: Mediation, policy: Policy) -> tuple[Condition, ...]:
     """Judge whether the client is ready: nothing may be lacking. What is not known is said, and bars nothing."""
     if m.referral.track is Track.HOUSING_FIRST:
         return ()
-    known = {item: m.referral.checklist.about(item) for item in policy.readiness_items}
+    known = {item: m.referral.checklist.said_of(item) for item in policy.readiness_items}
     return tuple(
         condition(
             f"readiness.{item.value}",

@@ -27,7 +27,7 @@ def test_nothing_falls_due_and_everything_is_later_by_the_pause(upto: str) -> No
     assert {moment.subject for moment in agenda(case.m)} == {review}
     happened = len(case.events)
     case.days(90).do(c.PassTime(by=case.engine))
-    assert {event.task for event in case.events[happened:]} == {review.id}
+    assert {getattr(event, "task", None) for event in case.events[happened:]} == {review.id}
     case.resumed()
     assert [(m.at, m.due) for m in agenda(case.m)] == [(m.at + timedelta(days=90), m.due) for m in before]
     assert case.last.wake_at == before[0].at + timedelta(days=90)
@@ -102,7 +102,7 @@ def test_the_municipality_is_asked_in_time_whether_a_pause_goes_on_and_reminded_
     assert [x.task for x in case.letters(Letter.TASK_REMINDER)] == [first.id]
     assert [x.task for x in case.letters(Letter.TASK_ESCALATED)] == [first.id]
     case.answer(a.PauseReviewAnswer(result="goes_on"))
-    assert case.m.paused_at is not None
+    assert case.m.model_dump()["paused_at"] is not None
     assert case.task(TaskKind.REVIEW_PAUSE).id != first.id
     case.answer(a.PauseReviewAnswer(result="resumed"))
     assert case.m.paused_at is None

@@ -41,7 +41,7 @@ from tests.domain.case import MONDAY, NOTE, dwelling, policy_of, referral
 
 settings.register_profile(
     "core",
-    max_examples=int(os.environ.get("PROPERTY_EXAMPLES", "150")),
+    max_examples=int(os.environ.get("PROPERTY_EXAMPLES", "120")),
     stateful_step_count=40,
     derandomize=False,
     print_blob=True,
@@ -102,6 +102,9 @@ def other_terms(term: str) -> Policy:
         clock["length"] = term
     return Policy.model_validate(document)
 
+
+READ_BACK = 100
+"""So many events of each kind are written down and read back."""
 
 GIVEN_BACK = {"OfferReturned", "SupportReturned", "DeliveryFailed"}
 """What may still happen once a mediation has ended: a partner did something too late, or could not."""
@@ -194,6 +197,9 @@ class Life:
         self.events: list[e.AnyEvent] = []
         self.keys: set[str] = set()
         self.failing: list[c.AnyCommand] = []
+        self.policy = POLICY
+        self.checked: Mediation | None = None
+        """The state in which everything was found to hold last."""
         self.heard = False
 
 
@@ -206,6 +212,7 @@ class City(RuleBasedStateMachine):
         super().__init__()
         self.now = MONDAY
         self.lives = [Life(n) for n in range(len(PEOPLE))]
+        self.changed: list[Life] = []
         self.scarce = Scarce()
 
     # -- deciding as the store does ------------------------------------------------------------------------------
@@ -236,7 +243,6 @@ class City(RuleBasedStateMachine):
             assert {effect.type for effect in decided.effects} <= {"WithdrawOffer", "CancelSupport", "SendLetter"}
         life.events += decided.events
         life.state = decided.state
-        assert fold(life.events) == decided.state
         for effect in decided.effects:
             assert effect.key.startswith(f"{life.id}:")
             assert effect.key not in life.keys
@@ -245,7 +251,8 @@ class City(RuleBasedStateMachine):
             life.failing.append(c.ReportUndelivered(by=ENGINE, effect=effect, code="refused"))
         for event in decided.events:
             self.seen.events[event.type] += 1
-            assert EVENT.validate_json(EVENT.dump_json(event)) == event
+            if self.seen.events[event.type] <= READ_BACK:
+                assert EVENT.validate_json(EVENT.dump_json(event)) == event
             if isinstance(event, e.MediationClosed):
                 self._closed(life, command, event)
 
@@ -488,8 +495,22 @@ class City(RuleBasedStateMachine):
     # -- what always holds ---------------------------------------------------------------------------------------
 
     @invariant()
+    def everything_holds(self) -> None:
+        """Look at the mediations to which something happened since; a state that stays is not looked at again."""
+        self.changed = [life for life in self.lives if life.state is not life.checked]
+        if self.changed:
+            self.every_wait_has_an_owner_a_due_moment_and_a_next_moment()
+            self.a_mediation_ends_once()
+            self.no_keys_without_support()
+            self.nothing_is_offered_or_decided_against_the_client_while_an_objection_suspends()
+            self.nobody_in_a_temporary_home_is_forgotten()
+            self.what_is_scarce_is_kept_by_whom_it_is_meant_for()
+            self.an_offer_suits_or_a_rule_was_set_aside()
+        for life in self.changed:
+            life.checked = life.state
+
     def every_wait_has_an_owner_a_due_moment_and_a_next_moment(self) -> None:
-        for life in self.lives:
+        for life in self.changed:
             if life.state is None:
                 continue
             assert (life.state.stage is Stage.CLOSED) == (not life.state.tasks), "waits for nobody"
@@ -502,9 +523,8 @@ class City(RuleBasedStateMachine):
             assert len({task.id for task in life.state.tasks}) == len(life.state.tasks)
             assert len({clock.kind for clock in life.state.clocks}) == len(life.state.clocks)
 
-    @invariant()
     def a_mediation_ends_once(self) -> None:
-        for life in self.lives:
+        for life in self.changed:
             ends = [event for event in life.events if isinstance(event, e.MediationClosed)]
             state = life.state
             if state and state.stage is Stage.CLOSED:
@@ -514,17 +534,15 @@ class City(RuleBasedStateMachine):
             else:
                 assert not ends
 
-    @invariant()
     def no_keys_without_support(self) -> None:
-        for life in self.lives:
+        for life in self.changed:
             kinds = [event.type for event in life.events]
             if "KeysHandedOver" in kinds:
                 before = kinds[: kinds.index("KeysHandedOver")]
                 assert "SupportPlanned" in before or "SupportBridged" in before
 
-    @invariant()
     def nothing_is_offered_or_decided_against_the_client_while_an_objection_suspends(self) -> None:
-        for life in self.lives:
+        for life in self.changed:
             open_ = False
             for event in life.events:
                 match event:
@@ -537,9 +555,8 @@ class City(RuleBasedStateMachine):
                     case e.MediationClosed(outcome=outcome):
                         assert not open_ or outcome not in NEGATIVE
 
-    @invariant()
     def nobody_in_a_temporary_home_is_forgotten(self) -> None:
-        for life in self.lives:
+        for life in self.changed:
             m = life.state
             housed = m is not None and m.lease.handed_over_on is not None and m.stage is not Stage.CLOSED
             if m and housed and m.lease.ends_on and m.opened.get(TaskKind.ARRANGE_ONWARD_MOVE):
@@ -547,13 +564,12 @@ class City(RuleBasedStateMachine):
                 arranged = [x for x in ways if isinstance(x, a.OnwardMoveAnswer) and x.way != "more_time"]
                 assert arranged or m.open_of(TaskKind.ARRANGE_ONWARD_MOVE)
 
-    @invariant()
     def what_is_scarce_is_kept_by_whom_it_is_meant_for(self) -> None:
         for year in {place.year for place in self.scarce.places.values()}:
             assert self.scarce.used(year) <= (POLICY.capacity.limit or 0)
         for placed in self.scarce.placements.values():
             assert self.scarce.placed(placed) <= (placed.most or 0)
-        for life in self.lives:
+        for life in self.changed:
             m = life.state
             if m is None:
                 assert life.id not in self.scarce.people.values()
@@ -576,9 +592,8 @@ class City(RuleBasedStateMachine):
                 assert life.id not in self.scarce.places
                 assert all(key[0] != life.id for key in self.scarce.placements)
 
-    @invariant()
     def an_offer_suits_or_a_rule_was_set_aside(self) -> None:
-        for life in self.lives:
+        for life in self.changed:
             m = life.state
             if m and m.offers and c.Rule.DWELLING_UNSUITABLE not in m.overrides:
                 assert all_met(m.offers[-1].candidate.conditions)
@@ -588,8 +603,11 @@ class City(RuleBasedStateMachine):
         for life in self.lives:
             if life.state and life.state.stage is not Stage.CLOSED:
                 assert isinstance(self.give(life, c.Withdraw(by=BOSS)), Decided)
+        self.changed = self.lives
         self.what_is_scarce_is_kept_by_whom_it_is_meant_for()
         self.a_mediation_ends_once()
+        for life in self.lives:
+            assert fold(life.events) == life.state
         assert not self.scarce.people
 
 
