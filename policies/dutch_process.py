@@ -50,6 +50,7 @@ TASKS = {
     TaskKind.CONTACT_CLIENT: "Contact zoeken met een cliënt die begeleiding mijdt of over wie zorgen zijn",
     TaskKind.REVIEW_TIME_OUT: "Kijken of de cliënt na een time-out weer naar huis kan",
     TaskKind.REVIEW_ABSENCE: "Kijken of een opgenomen of vastgezette cliënt terugkomt",
+    TaskKind.REVIEW_PAUSE: "Kijken of de pauze doorgaat",
     TaskKind.DECIDE_CONVERSION: "Beoordelen of het huurcontract op naam van de cliënt kan komen",
     TaskKind.RESOLVE_DELIVERY: "Een bericht dat een partner niet kon ontvangen met de hand doorgeven",
 }
@@ -92,6 +93,7 @@ GROUPS = {
     "rights": "Gesprek en bezwaar",
     "signals": "Als het thuis niet goed gaat",
     "absence": "Als de cliënt ergens anders is",
+    "pause": "Tijdens een pauze",
     "delivery": "Als een bericht niet aankomt",
 }
 

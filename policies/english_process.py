@@ -50,6 +50,7 @@ TASKS = {
     TaskKind.CONTACT_CLIENT: "Get in touch with a client who keeps support away or is worried about",
     TaskKind.REVIEW_TIME_OUT: "See whether the client can go home after a time-out",
     TaskKind.REVIEW_ABSENCE: "See whether a readmitted or detained client comes back",
+    TaskKind.REVIEW_PAUSE: "See whether the pause goes on",
     TaskKind.DECIDE_CONVERSION: "Judge whether the lease can come in the client's own name",
     TaskKind.RESOLVE_DELIVERY: "Pass on by hand a message that a partner's system refused",
 }
@@ -87,6 +88,7 @@ GROUPS = {
     "rights": "Hearing and objection",
     "signals": "When things go wrong at home",
     "absence": "When the client is elsewhere",
+    "pause": "During a pause",
     "delivery": "When a message does not arrive",
 }
 

@@ -89,6 +89,7 @@ GROUPS: dict[str, tuple[Kind, ...]] = {
         Kind.HOLD_CASE_CONFERENCE,
     ),
     "absence": (Kind.REVIEW_TIME_OUT, Kind.REVIEW_ABSENCE),
+    "pause": (Kind.REVIEW_PAUSE,),
     "delivery": (Kind.RESOLVE_DELIVERY,),
 }
 """The tasks as a description shows them: by stage, and then those of the side tracks."""
