@@ -59,14 +59,14 @@ def describe_policy(
 @app.command("prove")
 def prove_policy(
     file: File,
-    most_open: Annotated[int, typer.Option(min=1, max=6, help="Follow so many open tasks at once.")] = 2,
+    most_beside: Annotated[int, typer.Option(min=0, max=3, help="Follow so many side tracks at once.")] = 1,
 ) -> None:
     """Explore every state of the process under a policy with the rules that run. Exits 1 when a claim fails."""
     from policies.prove import prove, told
 
     read = _policy(file)
     started = monotonic()
-    proof = prove(read.policy, most_open)
+    proof = prove(read.policy, most_beside)
     for line in told(proof, monotonic() - started):
         typer.echo(line)
     if not proof.holds:
