@@ -90,7 +90,8 @@ def learn_dwellings(d: Draft, command: LearnDwellings) -> None:
 def make_offer(d: Draft, _task: Task, answer: MatchAnswer) -> None:
     """The municipality chose a dwelling: claim it, and ask the corporation to confirm."""
     urgency = d.m.clock(ClockKind.URGENCY)
-    d.require(urgency is not None and not urgency.expired, "urgency_expired", "no offer without a valid urgency")
+    valid = urgency is not None and urgency.runs_at(d.now)
+    d.require(valid, "urgency_expired", "no offer without a valid urgency")
     chosen = (answer.corporation, answer.dwelling)
     candidate = next((c for c in d.m.candidates if (c.dwelling.corporation, c.dwelling.id) == chosen), None)
     if candidate is None:
