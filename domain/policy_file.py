@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from domain.policy import Policy
 from domain.policy_defaults import DEFAULTS
@@ -53,7 +53,6 @@ class Problem(Value):
     field: str
     """The parameter's path, or `file`."""
     message: str
-    line: int | None = Field(default=None, ge=1)
 
     def __str__(self) -> str:
         return f"{self.field}: {self.message}"
