@@ -28,6 +28,10 @@ class Clock(Value):
     suspended_at: datetime | None = None
     expired: bool = False
 
+    def runs_at(self, now: datetime) -> bool:
+        """Tell whether the term has not ended yet, whether or not its end has been noted."""
+        return not self.expired and (self.suspended_at is not None or now < self.ends_at)
+
     def resumed(self, now: datetime) -> "Clock":
         """Return the clock running again, everything on it later by the time it stood still."""
         if not self.suspended_at:

@@ -14,7 +14,7 @@ from time import monotonic
 import httpx
 from rich.console import Console
 from temporalio.client import Client
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+from temporalio.worker import Worker
 
 from domain.parties import Role
 from domain.policy import Policy
@@ -164,7 +164,6 @@ async def _people(address: str, neighbourhood: Neighbourhood) -> AsyncIterator[C
         task_queue=QUEUE,
         workflows=[ResidentLife],
         activities=[neighbourhood.live],
-        workflow_runner=UnsandboxedWorkflowRunner(),
         max_cached_workflows=10_000,
     ):
         yield client

@@ -29,6 +29,8 @@ from domain.viewing import ask_answer, plan_viewing
 
 ABOUT_THE_OFFER = frozenset({TaskKind.ANSWER_OFFER, TaskKind.SIGN_LEASE, TaskKind.HAND_OVER_KEYS})
 """Tasks during which the corporation's system may know that the offer was answered or taken back."""
+ABOUT_SUPPORT = frozenset({TaskKind.CONFIRM_SUPPORT, TaskKind.START_SUPPORT})
+"""Tasks during which the provider's system may know that support is planned or has started."""
 
 
 def enter(d: Draft) -> None:
@@ -164,5 +166,5 @@ def consult(d: Draft, task: Task) -> None:
     if task.kind in ABOUT_THE_OFFER and offer and offer.number:
         corporation = offer.candidate.dwelling.corporation
         d.do(ReadOffer(corporation=corporation, task=task.id, number=offer.number))
-    if task.kind in {TaskKind.CONFIRM_SUPPORT, TaskKind.START_SUPPORT} and support and support.number:
+    if task.kind in ABOUT_SUPPORT and support and support.number:
         d.do(ReadSupport(provider=support.provider, task=task.id, number=support.number))

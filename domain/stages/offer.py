@@ -122,7 +122,8 @@ def make_offer(d: Draft, _task: Task, answer: MatchAnswer) -> None:
     """The municipality chose a dwelling: claim it, and ask the corporation to confirm."""
     urgency = d.m.clock(ClockKind.URGENCY)
     d.require(d.m.absence is None, "client_absent", "no offer while the client is readmitted or detained")
-    d.require(urgency is not None and not urgency.expired, "urgency_expired", "no offer without a valid urgency")
+    valid = urgency is not None and urgency.runs_at(d.now)
+    d.require(valid, "urgency_expired", "no offer without a valid urgency")
     d.require(not d.m.suspended, "objection_suspends", "first the objection is decided")
     chosen = (answer.corporation, answer.dwelling)
     listed = d.m.candidates + d.m.full

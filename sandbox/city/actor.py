@@ -15,7 +15,7 @@ from temporalio.exceptions import ApplicationError
 
 from domain.agenda import Due
 from domain.parties import Role
-from domain.tasks import TaskKind
+from domain.stages.acceptance import ABOUT_SUPPORT, ABOUT_THE_OFFER
 from runtime.clock import Clock
 from runtime.local_issuer import LocalIssuer
 from sandbox.city import City
@@ -27,15 +27,7 @@ LOOK = timedelta(hours=1)
 View = dict[str, Any]
 """A mediation as the API shows it."""
 
-READ_AT_PARTNERS = frozenset(
-    {
-        TaskKind.ANSWER_OFFER,
-        TaskKind.SIGN_LEASE,
-        TaskKind.HAND_OVER_KEYS,
-        TaskKind.CONFIRM_SUPPORT,
-        TaskKind.START_SUPPORT,
-    },
-)
+READ_AT_PARTNERS = ABOUT_THE_OFFER | ABOUT_SUPPORT
 """Tasks whose answer the engine reads in a partner's system before it chases anybody."""
 
 SETTLING = (0.02, 0.03, 0.05, 0.1, 0.2)

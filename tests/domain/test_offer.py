@@ -8,6 +8,7 @@ from domain import answers as a
 from domain import commands as c
 from domain import events as e
 from domain.clocks import ClockKind
+from domain.decide import Refused
 from domain.effects import Letter, ListDwellings, PlaceOffer
 from domain.mediation import OfferState
 from domain.outcome import Outcome, Stage
@@ -249,6 +250,16 @@ def test_no_offer_is_made_on_an_expired_urgency_until_it_is_extended() -> None:
     case.answer(a.UrgencyAnswer(extend=True)).match(1)
     assert case.offer.state is OfferState.PREPARED
     assert case.clock(ClockKind.URGENCY).ends_at > case.now + timedelta(days=170)
+
+
+def test_no_offer_is_made_at_the_very_end_of_an_urgency_though_nobody_noted_it_yet() -> None:
+    case = along(upto="list")
+    end = case.clock(ClockKind.URGENCY).ends_at
+    case.now = end - timedelta(seconds=1)
+    assert not isinstance(case.judge(case.matching(1)), Refused)
+    case.now = end
+    assert not case.clock(ClockKind.URGENCY).expired
+    assert case.refused(case.matching(1)).rule == "urgency_expired"
 
 
 def test_an_urgency_lapses_only_after_a_hearing() -> None:
