@@ -180,6 +180,7 @@ class OriginView(View):
     municipality: str
     exception: OriginException | None = Field(description="Why a client from elsewhere is helped here")
     transfer_refused: bool
+    funded_by: str | None = Field(description="The municipality that pays for the care, when that is another one")
 
 
 class ObjectionView(View):

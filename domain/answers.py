@@ -77,6 +77,8 @@ class OriginAnswer(Answer):
     """The municipality where the client lived before the institution, or the nearest that is known."""
     exception: OriginException | None = None
     """Why a client from elsewhere is helped here."""
+    funded_by: OrganisationId | None = None
+    """The municipality that pays for the care, when that is another than the one of origin."""
 
 
 class TransferAnswer(Answer):
@@ -143,6 +145,8 @@ class SupportProduct(StrEnum):
     LIGHT = "light"
     REGULAR = "regular"
     INTENSIVE = "intensive"
+    DISTRICT = "district"
+    """The district team and the people around the client (mantelzorg): no care provider is needed."""
 
 
 class AssessmentAnswer(Answer):

@@ -185,6 +185,7 @@ class OriginDetermined(Event):
     type: Literal["OriginDetermined"] = "OriginDetermined"
     origin: OrganisationId
     exception: OriginException | None = None
+    funded_by: OrganisationId | None = None
 
 
 class TransferRefused(Event):

@@ -74,6 +74,8 @@ class Origin(Value):
     municipality: OrganisationId
     exception: OriginException | None = None
     transfer_refused: bool = False
+    funded_by: OrganisationId | None = None
+    """Who pays for the care, when that is another municipality than the one of origin."""
 
 
 class Objection(Value):
@@ -321,10 +323,11 @@ def _changes(m: Mediation, event: e.AnyEvent) -> Iterator[tuple[str, Any]]:
         case e.ReadinessChecked(checklist=checklist):
             updated = m.referral.checklist.updated(checklist)
             yield "referral", m.referral.model_copy(update={"checklist": updated})
-        case e.OriginDetermined(origin=origin, exception=exception):
-            yield "origin", Origin(municipality=origin, exception=exception)
+        case e.OriginDetermined(origin=origin, exception=exception, funded_by=funded_by):
+            yield "origin", Origin(municipality=origin, exception=exception, funded_by=funded_by)
         case e.TransferRefused(origin=origin):
-            yield "origin", Origin(municipality=origin, transfer_refused=True)
+            known = m.origin or Origin(municipality=origin)
+            yield "origin", known.model_copy(update={"transfer_refused": True})
         case e.AlternativeAdvised(form=form):
             yield "alternative", form
         case e.ObjectionFiled(against=against, suspends=suspends):

@@ -32,7 +32,7 @@ def determine_origin(d: Draft, _task: Task, answer: OriginAnswer) -> None:
     )
     if not here:
         d.given(answer.note, "note", "with the reasons, when the client comes from elsewhere")
-    d.emit(e.OriginDetermined(origin=answer.origin, exception=exception))
+    d.emit(e.OriginDetermined(origin=answer.origin, exception=exception, funded_by=answer.funded_by))
     if here or exception:
         d.enter(Stage.ASSESSMENT)
         return

@@ -11,6 +11,7 @@ from domain.answers import (
     KeysAnswer,
     LeaseAnswer,
     RefusalReason,
+    SupportProduct,
 )
 from domain.clocks import ClockKind
 from domain.commands import WithdrawOffer
@@ -76,7 +77,8 @@ def _accepted(d: Draft) -> None:
     if offer.number:
         corporation = offer.candidate.dwelling.corporation
         d.do(PrepareLease(corporation=corporation, number=offer.number, form=d.policy.lease_forms[0]))
-    ask_support(d, d.m.parties.care_provider)
+    parties = d.m.parties
+    ask_support(d, parties.district_team if d.m.urgency is SupportProduct.DISTRICT else parties.care_provider)
 
 
 def _refused(d: Draft, reason: RefusalReason) -> None:

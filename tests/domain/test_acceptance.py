@@ -339,3 +339,19 @@ def test_who_steps_in_is_named(way: str) -> None:
 
 def test_support_has_a_start_date_or_a_no() -> None:
     assert along(upto="accept").refused_answer(a.SupportAnswer()) == "answer_incomplete"
+
+
+def test_where_the_district_team_supports_no_provider_is_asked() -> None:
+    case = along(upto="ready").answer(
+        a.AssessmentAnswer(result=a.AssessmentResult.POSITIVE, support=a.SupportProduct.DISTRICT)
+    )
+    case.list().match().confirm().accept().sign()
+    assert case.done(RequestSupport) == []
+    assert case.task(TaskKind.CONFIRM_SUPPORT).owner == case.m.parties.district_team
+    answer = a.SupportAnswer(starts_on=case.today + timedelta(days=10))
+    assert case.refused_answer(answer, KWINTES) == "not_yours"
+    case.answer(answer)
+    assert case.open == [TaskKind.HAND_OVER_KEYS]
+    case.keys().answer(a.StartAnswer(started_on=case.today))
+    assert case.m.support is not None
+    assert (case.m.support.provider, case.m.support.started_on) == (case.m.parties.district_team, case.today)

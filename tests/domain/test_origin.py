@@ -114,3 +114,12 @@ def test_the_origin_is_asked_once() -> None:
     case.answer(negative).answer(case.hearing(a.HearingResult.DROPPED))
     assert len(case.happened(e.OriginDetermined)) == 1
     assert case.open == [TaskKind.ASSESS]
+
+
+def test_who_pays_is_told_apart_from_where_the_client_comes_from_and_who_helps() -> None:
+    case = asked().answer(a.OriginAnswer(origin="leusden", funded_by="utrecht", note=NOTE))
+    case.answer(a.TransferAnswer(accepted=False, note=NOTE))
+    assert case.m.origin is not None
+    assert (case.m.origin.municipality, case.m.origin.funded_by) == ("leusden", "utrecht")
+    assert case.m.origin.transfer_refused
+    assert case.m.parties.municipality == case.policy.municipality
