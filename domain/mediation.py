@@ -326,8 +326,8 @@ def _changes(m: Mediation, event: e.AnyEvent) -> Iterator[tuple[str, Any]]:
         case e.OriginDetermined(origin=origin, exception=exception, funded_by=funded_by):
             yield "origin", Origin(municipality=origin, exception=exception, funded_by=funded_by)
         case e.TransferRefused(origin=origin):
-            known = m.origin or Origin(municipality=origin)
-            yield "origin", known.model_copy(update={"transfer_refused": True})
+            determined = m.origin or Origin(municipality=origin)
+            yield "origin", determined.model_copy(update={"transfer_refused": True})
         case e.AlternativeAdvised(form=form):
             yield "alternative", form
         case e.ObjectionFiled(against=against, suspends=suspends):
