@@ -50,17 +50,21 @@ def sign_lease(around: Around, task: SeenTask) -> Act | None:
     wait = chance.whole(*t.KEYS_IN_WORKING_DAYS, "keys")
     ground = chance.pick(t.LEGAL_GROUNDS, "legal ground").value
     months = chance.whole(*t.LEASE_MONTHS, "months")
-    temporary = form is LeaseForm.TEMPORARY
-    return around.answer(
-        task,
-        Role.CORPORATION,
-        _by(around, task, late=chance.happens(t.LEASE_LATE, "late")),
-        lambda today: {
-            "form": form.value,
-            "keysOn": _later(around, today, wait).isoformat(),
-            **({"legalGround": ground, "endsOn": add_months(today, months).isoformat()} if temporary else {}),
-        },
-    )
+
+    def signed(today: date) -> Body:
+        keys_on = _later(around, today, wait)
+        body = {"form": form.value, "keysOn": keys_on.isoformat()}
+        if form is LeaseForm.TEMPORARY:
+            body |= {"legalGround": ground, "endsOn": _lease_ends(around, keys_on, months).isoformat()}
+        return body
+
+    return around.answer(task, Role.CORPORATION, _by(around, task, late=chance.happens(t.LEASE_LATE, "late")), signed)
+
+
+def _lease_ends(around: Around, keys_on: date, months: int) -> date:
+    """When a temporary lease ends: after so many months, but never later than the policy allows."""
+    ends_on, asked = add_months(keys_on, months), around.city.policy.temporary_lease
+    return min(ends_on, around.city.policy.calendar.add(keys_on, asked.longest)) if asked else ends_on
 
 
 def _lease_form(around: Around, chance: Chance) -> LeaseForm:

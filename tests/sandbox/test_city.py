@@ -4,7 +4,7 @@ import heapq
 import json
 import re
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import cache
@@ -39,7 +39,8 @@ from domain.parties import Actor, Parties, Role
 from domain.policy import Policy
 from domain.policy_file import parse_policy
 from domain.referral import Referral
-from domain.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim, SpreadClaim
+from domain.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim, Scope, SpreadClaim
+from domain.spread import Standing
 from domain.tasks import TaskKind
 from runtime.directory import Directory
 from runtime.directory import Organisation as Entry
@@ -116,6 +117,7 @@ class Scarce:
     def __init__(self) -> None:
         self.held: dict[tuple[str, ...], str] = {}
         self.places: dict[str, PlaceClaim] = {}
+        self.placements: defaultdict[Spread, dict[str, SpreadClaim]] = defaultdict(dict)
 
     def gone(self, claims: tuple[Claim, ...], holder: str) -> frozenset[Claim]:
         return frozenset(claim for claim in claims if not self._free(claim, holder))
@@ -125,20 +127,44 @@ class Scarce:
             used = sum(p.units for p in self.places.values() if p.year == claim.year and not p.beyond_limit)
             return claim.beyond_limit or claim.limit is None or used + claim.units <= claim.limit
         if isinstance(claim, SpreadClaim):
-            return claim.most is None
+            others = self._placed(_spread(claim), holder)
+            return claim.beyond_limit or claim.most is None or others < claim.most
         return self.held.get(_key(claim), holder) == holder
 
     def take(self, claim: Claim, holder: str) -> None:
         if isinstance(claim, PlaceClaim):
             self.places[holder] = claim
-        elif not isinstance(claim, SpreadClaim):
+        elif isinstance(claim, SpreadClaim):
+            self.placements[_spread(claim)][holder] = claim
+        else:
             self.held[_key(claim)] = holder
 
     def give_back(self, claim: Claim, holder: str) -> None:
         if isinstance(claim, PlaceClaim):
             del self.places[holder]
-        elif not isinstance(claim, SpreadClaim):
+        elif isinstance(claim, SpreadClaim):
+            self.placements[_spread(claim)].pop(holder, None)
+        else:
             assert self.held.pop(_key(claim)) == holder
+
+    def standings(self) -> tuple[Standing, ...]:
+        """How every district and complex stands in which somebody was placed."""
+        placed = [(spread, self._placed(spread)) for spread in self.placements]
+        return tuple(
+            Standing(scope=scope, corporation=corporation, name=name, period=period, used=used)
+            for (scope, corporation, name, period), used in placed
+            if used
+        )
+
+    def _placed(self, spread: "Spread", but: str = "") -> int:
+        return sum(holder != but and not one.beyond_limit for holder, one in self.placements[spread].items())
+
+
+Spread = tuple[Scope, str, str, str]
+
+
+def _spread(claim: SpreadClaim) -> Spread:
+    return claim.scope, claim.corporation, claim.name, claim.period
 
 
 def _key(claim: PersonClaim | DwellingClaim) -> tuple[str, ...]:
@@ -307,7 +333,7 @@ class Run:
                     for corporation in corporations
                     for home in self._released(corporation, day)
                 )
-                yield c.LearnDwellings(by=self.engine, dwellings=homes)
+                yield c.LearnDwellings(by=self.engine, dwellings=homes, standings=self.scarce.standings())
             case PlaceOffer(corporation=corporation):
                 body = {
                     "mediation": life.id,
