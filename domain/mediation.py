@@ -112,6 +112,8 @@ class Support(Value):
     starts_on: date | None = None
     bridged_by: OrganisationId | None = None
     started_on: date | None = None
+    first_started_on: date | None = None
+    """When support started, whichever provider gives it now."""
     lacking: tuple[SoftLanding, ...] = ()
     """What of the soft landing is not in place yet."""
     plan_on: date | None = None
@@ -405,7 +407,8 @@ def _changes(m: Mediation, event: e.AnyEvent) -> Iterator[tuple[str, Any]]:
         case e.SupportBridged(by=by):
             yield "support", _support(m, bridged_by=by)
         case e.SupportStarted(on=on, lacking=lacking):
-            yield "support", _support(m, started_on=on, lacking=lacking)
+            first = (m.support and m.support.first_started_on) or on
+            yield "support", _support(m, started_on=on, first_started_on=first, lacking=lacking)
         case e.ProviderChanged(provider=provider):
             yield "support", _support(m, provider=provider, number=None, starts_on=None, bridged_by=None)
         case e.LandingCompleted(in_place=in_place):

@@ -243,8 +243,8 @@ class FollowUpPolicy(Value):
     after: Term
     window: Term
     """How long before the due day the call may already be made."""
-    attempts: int = Field(ge=1, le=3)
-    """Attempts on different parts of the day before the guide is asked."""
+    attempts: int = Field(ge=1, le=9)
+    """Attempts on different parts of the day before the guide is asked; each part again once all were tried."""
     anchor: CallAnchor = CallAnchor.KEYS
     """From which day the term runs."""
     caller: Partner = Role.COORDINATOR

@@ -4,7 +4,7 @@ from datetime import date
 
 from domain import aftercare
 from domain import events as e
-from domain.answers import CallAnswer, CallResult, FollowOnAnswer, GuideAnswer, SignOffAnswer, VisitAnswer
+from domain.answers import CallAnswer, CallResult, DayPart, FollowOnAnswer, GuideAnswer, SignOffAnswer, VisitAnswer
 from domain.closing import conclude
 from domain.draft import Draft
 from domain.mediation import Mediation
@@ -27,8 +27,8 @@ def _call_day(d: Draft) -> date:
 def call_day(m: Mediation, policy: Policy) -> date | None:
     """Return the day of the call under a policy; None before the keys or, if it counts from there, before support."""
     terms = policy.follow_up
-    anchors = {CallAnchor.KEYS: m.lease.handed_over_on, CallAnchor.SUPPORT_START: m.support and m.support.started_on}
-    start = anchors[terms.anchor]
+    support_start = m.support and m.support.first_started_on
+    start = support_start if terms.anchor is CallAnchor.SUPPORT_START else m.lease.handed_over_on
     return policy.calendar.add(start, terms.after) if start else None
 
 
@@ -39,11 +39,9 @@ def call(d: Draft, _task: Task, answer: CallAnswer) -> None:
     if answer.reached:
         _held(d, d.given(answer.result, "result", "of a call"))
         return
-    d.require(
-        answer.day_part not in d.m.call_attempts,
-        "day_part_tried",
-        "try another part of the day than before",
-    )
+    round_ = len(d.m.call_attempts) // len(DayPart) * len(DayPart)
+    tried = d.m.call_attempts[round_:]
+    d.require(answer.day_part not in tried, "day_part_tried", "try another part of the day than before")
     d.emit(e.CallAttempted(day_part=answer.day_part))
     exhausted = len(d.m.call_attempts) >= d.policy.follow_up.attempts
     d.open(TaskKind.ASK_GUIDE if exhausted else TaskKind.FOLLOW_UP_CALL)

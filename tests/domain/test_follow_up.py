@@ -67,6 +67,17 @@ def test_what_comes_out_of_the_call_is_taken_up_by_the_district_team(result: a.C
     assert_all_let_go(case, Outcome.HOUSED_FOLLOW_UP_HELD)
 
 
+def test_every_part_of_the_day_is_tried_again_once_all_were() -> None:
+    case = along().call_day()
+    terms = case.policy.follow_up.model_copy(update={"attempts": 5})
+    case.policy = case.policy.model_copy(update={"follow_up": terms})
+    for part in a.DayPart:
+        case.no_reply(part)
+    case.no_reply(a.DayPart.EVENING)
+    assert case.refused_answer(a.CallAnswer(day_part=a.DayPart.EVENING, reached=False)) == "day_part_tried"
+    assert case.no_reply(a.DayPart.MORNING).open == [TaskKind.ASK_GUIDE]
+
+
 def test_attempts_are_made_on_different_parts_of_the_day() -> None:
     case = along().call_day().no_reply(a.DayPart.MORNING)
     assert case.open == [TaskKind.FOLLOW_UP_CALL]

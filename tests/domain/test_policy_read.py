@@ -88,6 +88,21 @@ def test_the_call_counts_from_the_start_of_support_where_a_policy_says_so() -> N
     assert cases[0].answer(early).m.outcome is Outcome.HOUSED_FOLLOW_UP_HELD
 
 
+def test_another_provider_does_not_move_the_call() -> None:
+    policy = main_road("almere")
+    terms = policy.follow_up.model_copy(update={"anchor": CallAnchor.SUPPORT_START})
+    case = Case(policy=policy.model_copy(update={"follow_up": terms}))
+    for step in STEPS[:-1]:
+        getattr(case, step)()
+    case.start_support()
+    due = case.task(TaskKind.FOLLOW_UP_CALL).due
+    case.days(40).do(c.ChangeProvider(by=actor(Role.COORDINATOR, "almere"), provider="blijf-groep", note=NOTE))
+    case.days(5).answer(a.StartAnswer(started_on=case.today))
+    assert case.task(TaskKind.FOLLOW_UP_CALL).due == due
+    call = a.CallAnswer(day_part=a.DayPart.MORNING, reached=True, result=a.CallResult.FINE)
+    assert case.on(case.policy.calendar.today(due)).answer(call).m.outcome is Outcome.HOUSED_FOLLOW_UP_HELD
+
+
 def test_whoever_calls_according_to_the_policy_owns_the_call() -> None:
     almere = policy_of("almere")
     terms = almere.follow_up.model_copy(update={"caller": Role.CARE_PROVIDER})

@@ -53,7 +53,7 @@ def test_a_problem_has_its_line_its_field_and_what_would_be_right(old: str, new:
 
 
 def test_all_problems_are_told_at_once_in_the_order_of_the_lines() -> None:
-    text = ALMERE.replace("limit = 250", "limit = -1").replace("attempts = 3", "attempts = 9")
+    text = ALMERE.replace("limit = 250", "limit = -1").replace("attempts = 3", "attempts = 10")
     text = text.replace('due = "3 months"', 'due = "soon"')
     assert [field for _, field, _ in problems(text)] == [
         "capacity.limit",
