@@ -22,7 +22,7 @@ TRIES = 2
 def make_offer(around: Around, task: SeenTask) -> Act | None:
     """Offer the best fitting dwelling of those listed; without any, nothing is to be done until there are."""
     unextended = around.seen.about(TaskKind.HEAR_CLIENT) == HearingSubject.URGENCY_NOT_EXTENDED
-    if unextended or around.seen.absent_since:
+    if unextended or around.seen.absent_since or not around.seen.urgency_runs_at(around.now):
         return None
     tried = sum(key.startswith(f"{task.id}:") for key in around.done)
     waited = around.today(around.now) - around.today(task.opened_at)

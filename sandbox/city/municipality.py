@@ -161,11 +161,12 @@ def await_place(around: Around, task: SeenTask) -> Act | None:
 
 
 def extend_urgency(around: Around, task: SeenTask) -> Act | None:
-    """Extend, always for who did nothing wrong and while an offer is open."""
+    """Extend for who did nothing wrong and while an offer is open, but not for ever where no home is found."""
     seen, chance = around.seen, around.chance(task.id)
     at_fault = any(offer.state == "refused_invalid" for offer in seen.offers)
     offered = seen.offer is not None and seen.offer.live
-    if not at_fault or offered or not chance.happens(t.NOT_EXTENDED, "not extended"):
+    given_up = task.number > t.EXTENSIONS or (at_fault and chance.happens(t.NOT_EXTENDED, "not extended"))
+    if offered or not given_up:
         return around.answer(task, BOSS, around.in_time(task), {"extend": True})
     body = {"extend": False, "note": note(around.resident, chance, "unextended")}
     return around.answer(task, BOSS, around.in_time(task), body)

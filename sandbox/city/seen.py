@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from domain.clocks import ClockKind
 from domain.mediation import LIVE
 from domain.tasks import TaskKind
 
@@ -92,6 +93,11 @@ class Seen:
     def handed_over_on(self) -> date | None:
         """When the client got the keys."""
         return _date(_get(self._view, "lease", "handedOverOn"))
+
+    def urgency_runs_at(self, now: datetime) -> bool:
+        """Whether the urgency has not run out yet."""
+        clocks = [clock for clock in self._view.get("clocks") or () if clock["kind"] == ClockKind.URGENCY]
+        return any(clock.get("suspendedAt") or now < _moment(clock["endsAt"]) for clock in clocks)
 
     @property
     def signals(self) -> frozenset[str]:

@@ -100,7 +100,9 @@ WIDENS_AFTER_DAYS = (75, 150)
 AFTER_INVALID_REFUSAL = timedelta(weeks=20)
 """How long somebody who refused without a valid reason waits for the next offer."""
 NOT_EXTENDED = 0.90
-"""How often the urgency is not extended of somebody who refused without a valid reason; of others it always is."""
+"""How often the urgency is not extended of somebody who refused without a valid reason."""
+EXTENSIONS = 4
+"""How often the urgency is extended of somebody for whom no home is found; after that it ends."""
 
 # -- the viewing, where it is asked -------------------------------------------------------------------------------
 VIEWED_AFTER_WORKING_DAYS = (1, 4)

@@ -200,6 +200,7 @@ class Life:
         if self._shown[0] != self.m.sequence:
             parts = {
                 "candidates",
+                "clocks",
                 "offers",
                 "support",
                 "lease",
