@@ -14,7 +14,8 @@ from domain.commands import Rule
 from domain.conditions import Condition, all_met
 from domain.effects import AnyEffect, Audience, Letter, SendLetter
 from domain.events import AnyEvent
-from domain.mediation import Mediation, Offer, evolve
+from domain.fold import evolve
+from domain.mediation import Mediation, Offer
 from domain.moments import escalations_of, next_check, reminders_of, warnings_of
 from domain.outcome import Stage
 from domain.parties import Actor, OrganisationId, Role

@@ -14,7 +14,8 @@ from domain.decide import Decided, Refused, decide
 from domain.dwelling import Dwelling
 from domain.effects import AnyEffect, Letter, SendLetter
 from domain.events import AnyEvent
-from domain.mediation import Mediation, Offer, fold
+from domain.fold import fold
+from domain.mediation import Mediation, Offer
 from domain.outcome import Outcome, Stage
 from domain.parties import Actor, Parties, Role
 from domain.policy import ConversionPolicy, LeaseForm, OriginRule, Policy

@@ -14,7 +14,8 @@ from domain.commands import AnyCommand, PassTime
 from domain.decide import Decided, Refused, decide
 from domain.effects import AnyEffect
 from domain.events import EVENT, AnyEvent
-from domain.mediation import Mediation, fold
+from domain.fold import fold
+from domain.mediation import Mediation
 from domain.outcome import Stage
 from domain.parties import SYSTEM, Actor, Role
 from domain.policy import Policy

@@ -11,8 +11,9 @@ from domain import events as e
 from domain.absences import AbsenceKind
 from domain.effects import AnyEffect, ListDwellings
 from domain.events import EVENT, read_event
+from domain.fold import evolve, fold
 from domain.landing import SoftLanding
-from domain.mediation import Mediation, evolve, fold
+from domain.mediation import Mediation
 from domain.outcome import Stage
 from domain.policy import Policy
 from domain.referral import Checklist, Known, ReferralChanges

@@ -27,8 +27,9 @@ from domain.decide import Decided, Refused, decide
 from domain.dwelling import Dwelling
 from domain.effects import SendLetter
 from domain.events import EVENT
+from domain.fold import fold
 from domain.landing import LifeArea, SoftLanding
-from domain.mediation import LIVE, Mediation, fold
+from domain.mediation import LIVE, Mediation
 from domain.outcome import NEGATIVE, Outcome, Stage
 from domain.parties import Actor, Parties, Role
 from domain.policy import CapacityPolicy, LeaseForm, OriginException, OriginRule, Policy
