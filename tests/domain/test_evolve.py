@@ -19,7 +19,7 @@ from domain.policy import Policy
 from domain.referral import Checklist, Known, ReferralChanges
 from domain.signals import SignalKind
 from domain.tasks import TaskKind
-from tests.domain.case import NOTE, STEPS, Case, along, dwelling, policy_of, referral
+from tests.domain.case import NOTE, STEPS, Case, along, dwelling, main_road, policy_of, referral
 from tests.domain.test_learned import late_confirmation, late_request
 from tests.domain.test_onward import housed
 
@@ -45,7 +45,7 @@ def lives() -> tuple[Case, ...]:
 
 def viewed() -> Case:
     """Checked item by item, granted on conditions, objected to, and viewed before answering."""
-    case = Case(policy=policy_of("almere").model_copy(update={"viewing": True})).start()
+    case = Case(policy=main_road("almere").model_copy(update={"viewing": True})).start()
     case.answer(a.ReadinessAnswer(result=a.Readiness.READY, checklist=Checklist(money=Known.YES)))
     conditions = (a.UrgencyCondition.FINISH_TRAINING,)
     granted = a.AssessmentResult.CONDITIONAL
