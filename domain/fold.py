@@ -26,7 +26,7 @@ def fold(events: Iterable[e.AnyEvent]) -> Mediation | None:
 
 def evolve(m: Mediation | None, event: e.AnyEvent) -> Mediation:
     """Return the state after one more event."""
-    if isinstance(event, e.MediationStarted):
+    if type(event) is e.MediationStarted:
         return Mediation(
             id=event.mediation,
             sequence=1,
