@@ -275,9 +275,12 @@ class City(RuleBasedStateMachine):
 
     @initialize(data=st.data())
     def begin(self, data: st.DataObject) -> None:
-        for life in self.lives[1:]:
+        """One mediation goes straight on, at times up to its last stage: no late event hangs on luck."""
+        for life in self.lives[1:-1]:
             self._start(life, BOSS, data)
             self._walk(life, data.draw(st.integers(0, 24), "steps"), data)
+        self._start(self.lives[-1], BOSS, data)
+        self._walk(self.lives[-1], data.draw(st.sampled_from((13, 15, 16, 18)), "steps"), data, straight=True)
 
     @rule(data=st.data(), by=st.sampled_from((BOSS, ACTORS[3], ACTORS[5])))
     def start(self, data: st.DataObject, by: Actor) -> None:
@@ -312,7 +315,7 @@ class City(RuleBasedStateMachine):
         """Do the ordinary thing several times over, so that late stages are reached too."""
         self._walk(self.pick(data), data.draw(st.integers(1, 8), "steps"), data)
 
-    def _walk(self, life: Life, steps: int, data: st.DataObject) -> None:
+    def _walk(self, life: Life, steps: int, data: st.DataObject, *, straight: bool = False) -> None:
         for _ in range(steps):
             if not life.state or not life.state.tasks:
                 return
@@ -323,8 +326,8 @@ class City(RuleBasedStateMachine):
                 self.give(life, c.ReportReturn(by=BOSS, on=POLICY.calendar.today(self.now)))
             if task.kind is TaskKind.MAKE_OFFER:
                 self._list(life, data)
-            if data.draw(st.sampled_from(("ordinary", "ordinary", "twist")), "way") == "ordinary":
-                answer = ordinary(POLICY, task, life.state, self.now)
+            if straight or data.draw(st.sampled_from(("ordinary", "ordinary", "twist")), "way") == "ordinary":
+                answer = ordinary(POLICY, task, life.state, self.now, reached=straight)
             else:
                 answer = data.draw(answers(task.kind, life.state, self.now), "answer")
             self.give(life, c.AnswerTask(by=BOSS, task=task.id, answer=answer))
