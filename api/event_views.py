@@ -10,7 +10,8 @@ from api.auth import Caller
 from api.edge import sent
 from api.views import View
 from domain import events as e
-from domain.mediation import Mediation, evolve
+from domain.fold import evolve
+from domain.mediation import Mediation
 from domain.parties import Role
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from domain.decide import Decided, decide
 from domain.events import AnyEvent
-from domain.mediation import fold
+from domain.fold import fold
 from domain.policy import Policy
 from domain.policy_file import parse_policy
 from domain.value import Value

@@ -1,5 +1,6 @@
 """The agenda: every future moment of a mediation's tasks and clocks, and what is to be done at each."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -33,24 +34,40 @@ class Moment(NamedTuple):
 
 def agenda(m: Mediation) -> list[Moment]:
     """Return the next moments of every task and clock, the earliest first; in a pause those of its review only."""
-    moments: list[Moment] = []
-    paused = m.paused_at is not None
-    for task in m.tasks:
-        if paused and task.kind is not TaskKind.REVIEW_PAUSE:
-            continue
-        moments += [Moment(at, Due.REMIND, task) for at in task.reminders]
-        moments += [Moment(at, Due.ESCALATE, task) for at in task.escalations]
-        moments += [Moment(task.due, Due.OVERDUE, task)] if not task.overdue else []
-        moments += [Moment(task.check_at, Due.CHECK, task)] if task.check_at else []
-    for clock in m.clocks:
-        if paused or clock.suspended_at or clock.expired:
-            continue
-        moments += [Moment(at, Due.WARN, clock) for at in clock.warnings]
-        moments.append(Moment(clock.ends_at, Due.EXPIRE, clock))
-    return sorted(moments, key=lambda moment: (moment.at, _ORDER[moment.due]))
+    return sorted(_moments(m), key=_when)
+
+
+def next_moment(m: Mediation) -> Moment | None:
+    """Return the first moment on the agenda; None when the mediation is closed."""
+    return min(_moments(m), key=_when, default=None)
 
 
 def wake_at(m: Mediation) -> datetime | None:
     """Return the earliest moment on the agenda, in UTC; None when the mediation is closed."""
-    moments = agenda(m)
-    return moments[0].at if moments else None
+    moment = next_moment(m)
+    return moment.at if moment else None
+
+
+def _when(moment: Moment) -> tuple[datetime, int]:
+    return moment.at, _ORDER[moment.due]
+
+
+def _moments(m: Mediation) -> Iterator[Moment]:
+    paused = m.paused_at is not None
+    for task in m.tasks:
+        if paused and task.kind is not TaskKind.REVIEW_PAUSE:
+            continue
+        for at in task.reminders:
+            yield Moment(at, Due.REMIND, task)
+        for at in task.escalations:
+            yield Moment(at, Due.ESCALATE, task)
+        if not task.overdue:
+            yield Moment(task.due, Due.OVERDUE, task)
+        if task.check_at:
+            yield Moment(task.check_at, Due.CHECK, task)
+    for clock in m.clocks:
+        if paused or clock.suspended_at or clock.expired:
+            continue
+        for at in clock.warnings:
+            yield Moment(at, Due.WARN, clock)
+        yield Moment(clock.ends_at, Due.EXPIRE, clock)

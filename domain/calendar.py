@@ -120,12 +120,9 @@ class Calendar(Value):
         """
         if term.unit is Unit.HOURS:
             return start + timedelta(hours=term.amount)
-        last = self.add(self.today(start), term)
-        if statutory and term.rolls:
-            last = self._rolled(self.today(start), last)
-        return self.at(last, self.closes)
+        return _end(self, self.today(start), term, statutory)
 
-    def _rolled(self, start: date, last: date) -> date:
+    def rolled(self, start: date, last: date) -> date:
         """Roll on to a working day; a term of three days or more holds at least two (art. 1 and 2)."""
         last = self.working_day_from(last)
         if (last - start).days >= 3:
@@ -140,6 +137,15 @@ class Calendar(Value):
         for _ in range(working_days):
             day = self.working_day_from(day + timedelta(days=step), step)
         return day
+
+
+@lru_cache(maxsize=4096)
+def _end(calendar: Calendar, start: date, term: Term, statutory: bool) -> datetime:
+    """Many terms start on the same days: each of them is counted once."""
+    last = calendar.add(start, term)
+    if statutory and term.rolls:
+        last = calendar.rolled(start, last)
+    return calendar.at(last, calendar.closes)
 
 
 def add_months(day: date, months: int) -> date:

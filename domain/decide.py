@@ -186,56 +186,10 @@ def _apply(d: Draft, command: AnyCommand) -> None:
     closed = d.m.stage is Stage.CLOSED and not late
     d.require(not closed or isinstance(command, AFTER_CLOSE), "closed", "this mediation has ended")
     _permit(d, command)
-    match command:
-        case AnswerTask() if late:
-            learned.give_offer_back(d, command)
-        case AnswerTask():
-            _answer(d, command)
-        case Withdraw(note=note, reason=reason):
-            housed = reason is ClientWithdrawal.OWN_HOUSING_FOUND
-            outcome = Outcome.OWN_HOUSING_FOUND if housed else Outcome.WITHDRAWN_BY_CLIENT
-            end(d, d.m.concluded or outcome, note, withdrawal=reason)
-        case ReportDeath():
-            end(d, Outcome.DIED)
-        case AddNote(note=note):
-            d.emit(e.NoteAdded(note=note))
-        case FileObjection():
-            objection.file_objection(d, command)
-        case CorrectReferral(changes=changes, note=note):
-            d.require(changes != ReferralChanges(), "nothing_to_correct", "give the facts that change")
-            d.emit(e.ReferralCorrected(changes=changes, note=note))
-            _seek_again(d)
-        case OverrideRule(rule=rule, note=note):
-            d.emit(e.RuleOverridden(rule=rule, note=note))
-            _seek_again(d, rule)
-        case AdoptPolicy():
-            adopt(d, command)
-        case WithdrawOffer():
-            acceptance.withdraw_offer(d, command)
-        case ReportSignal():
-            aftercare.report_signal(d, command)
-        case ReportAbsence():
-            absence.report_absence(d, command)
-        case ReportReturn():
-            absence.report_return(d, command)
-        case ChangeProvider():
-            change_provider(d, command)
-        case PauseMediation():
-            pause.pause(d, command)
-        case ResumeMediation():
-            pause.resume(d, command)
-        case StepBack():
-            step_back(d, command)
-        case PassTime():
-            pass_time(d)
-        case LearnDwellings():
-            offer.learn_dwellings(d, command)
-        case LearnLease():
-            learned.learn_lease(d, command)
-        case LearnSupportRequest():
-            learned.learn_support_request(d, command)
-        case ReportUndelivered():
-            learned.report_undelivered(d, command)
+    if late and isinstance(command, AnswerTask):
+        learned.give_offer_back(d, command)
+    else:
+        COMMANDS[type(command)](d, command)
 
 
 def _answer(d: Draft, command: AnswerTask) -> None:
@@ -251,6 +205,31 @@ def _answer(d: Draft, command: AnswerTask) -> None:
         ANSWERS[task.kind](d, task, command.answer)
     elif command.answer.way == "try_again" and effect:
         learned.try_again(d, effect)
+
+
+def _withdraw(d: Draft, command: Withdraw) -> None:
+    housed = command.reason is ClientWithdrawal.OWN_HOUSING_FOUND
+    outcome = Outcome.OWN_HOUSING_FOUND if housed else Outcome.WITHDRAWN_BY_CLIENT
+    end(d, d.m.concluded or outcome, command.note, withdrawal=command.reason)
+
+
+def _died(d: Draft, _command: ReportDeath) -> None:
+    end(d, Outcome.DIED)
+
+
+def _note(d: Draft, command: AddNote) -> None:
+    d.emit(e.NoteAdded(note=command.note))
+
+
+def _correct(d: Draft, command: CorrectReferral) -> None:
+    d.require(command.changes != ReferralChanges(), "nothing_to_correct", "give the facts that change")
+    d.emit(e.ReferralCorrected(changes=command.changes, note=command.note))
+    _seek_again(d)
+
+
+def _override(d: Draft, command: OverrideRule) -> None:
+    d.emit(e.RuleOverridden(rule=command.rule, note=command.note))
+    _seek_again(d, command.rule)
 
 
 def _seek_again(d: Draft, rule: Rule | None = None) -> None:
@@ -291,3 +270,29 @@ def _may_answer(m: Mediation, task: Task) -> tuple[OrganisationId, ...]:
     if task.kind is TaskKind.ANSWER_OFFER and m.live_offer:
         return (task.owner, m.live_offer.candidate.dwelling.corporation)
     return (task.owner,)
+
+
+COMMANDS: dict[type[Command], Callable[[Draft, Any], None]] = {
+    AnswerTask: _answer,
+    Withdraw: _withdraw,
+    ReportDeath: _died,
+    AddNote: _note,
+    FileObjection: objection.file_objection,
+    CorrectReferral: _correct,
+    OverrideRule: _override,
+    AdoptPolicy: adopt,
+    WithdrawOffer: acceptance.withdraw_offer,
+    ReportSignal: aftercare.report_signal,
+    ReportAbsence: absence.report_absence,
+    ReportReturn: absence.report_return,
+    ChangeProvider: change_provider,
+    PauseMediation: pause.pause,
+    ResumeMediation: pause.resume,
+    StepBack: step_back,
+    PassTime: pass_time,
+    LearnDwellings: offer.learn_dwellings,
+    LearnLease: learned.learn_lease,
+    LearnSupportRequest: learned.learn_support_request,
+    ReportUndelivered: learned.report_undelivered,
+}
+"""What each command leads to, once it is allowed."""

@@ -6,7 +6,7 @@ A stage's functions write into a draft; nothing in it happens before the store h
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from domain import events as e
 from domain.clocks import Clock, ClockKind
@@ -14,7 +14,8 @@ from domain.commands import Rule
 from domain.conditions import Condition, all_met
 from domain.effects import AnyEffect, Audience, Letter, SendLetter
 from domain.events import AnyEvent
-from domain.mediation import Mediation, Offer, evolve
+from domain.fold import evolve
+from domain.mediation import Mediation, Offer
 from domain.moments import escalations_of, next_check, reminders_of, warnings_of
 from domain.outcome import Stage
 from domain.parties import Actor, OrganisationId, Role
@@ -72,7 +73,8 @@ class Draft:
         gone: frozenset[Claim] = frozenset(),
         entries: Mapping[Stage, Callable[["Draft"], None]] = MappingProxyType({}),
     ) -> None:
-        self._m = m
+        self.state = m
+        """The mediation as it would be now; None before it is started."""
         self.policy = policy
         self.now = now
         self.by = by
@@ -84,16 +86,11 @@ class Draft:
         self._entries = entries
 
     @property
-    def state(self) -> Mediation | None:
-        """The mediation as it would be now; None before it is started."""
-        return self._m
-
-    @property
     def m(self) -> Mediation:
         """The mediation as it would be now."""
-        if self._m is None:
+        if self.state is None:
             raise RuleBroken("not_started", "this mediation has not been started")
-        return self._m
+        return self.state
 
     @property
     def offer(self) -> Offer:
@@ -111,7 +108,7 @@ class Draft:
 
     def emit(self, event: AnyEvent) -> None:
         """Let something happen."""
-        self._m = evolve(self._m, event)
+        self.state = evolve(self.state, event)
         self.events.append(event)
 
     def do(self, effect: AnyEffect) -> None:
@@ -167,18 +164,13 @@ class Draft:
         owner: OrganisationId | None = None,
     ) -> Task:
         """Open a task for its owner. `due` replaces the term of the policy, for a day that was agreed."""
-        task = self._on_ladder(
-            Task(
-                id=f"{kind.value}-{self.m.opened.get(kind, 0) + 1}",
-                kind=kind,
-                owner=owner or self._owner(kind),
-                about=about,
-                opened_at=self.now,
-                due=self.now,
-                agreed=due is not None,
-                escalations=(self.now,),
-            ),
-            due,
+        task = Task(
+            id=f"{kind.value}-{self.m.opened.get(kind, 0) + 1}",
+            kind=kind,
+            owner=owner or self._owner(kind),
+            about=about,
+            opened_at=self.now,
+            **self._ladder(kind, due),
         )
         self.emit(e.TaskOpened(task=task))
         if kind in ASKED_BY_LETTER:
@@ -187,8 +179,8 @@ class Draft:
 
     def give_time(self, task: Task, due: datetime | None = None) -> None:
         """Start a task's term and ladder anew."""
-        fresh = task.model_copy(update={"overdue": False, "term_from": self.now, "agreed": due is not None})
-        self.emit(e.TaskGivenTime(task=self._on_ladder(fresh, due)))
+        fresh = {"overdue": False, "term_from": self.now, **self._ladder(task.kind, due)}
+        self.emit(e.TaskGivenTime(task=task.model_copy(update=fresh)))
 
     def cancel(self, *kinds: TaskKind) -> None:
         """Cancel the open tasks of these kinds: what was asked is no longer needed."""
@@ -214,19 +206,18 @@ class Draft:
             case _:
                 return parties.municipality
 
-    def _on_ladder(self, task: Task, due: datetime | None) -> Task:
-        """Lay the policy's ladder along a task: all its moments from now on."""
-        ladder = self.policy.tasks[task.kind]
-        due = due or self.policy.calendar.deadline(self.now, ladder.due, statutory=ladder.statutory)
+    def _ladder(self, kind: TaskKind, agreed: datetime | None) -> dict[str, Any]:
+        """Return the policy's ladder for a task of this kind: all its moments from now on."""
+        ladder = self.policy.tasks[kind]
+        due = agreed or self.policy.calendar.deadline(self.now, ladder.due, statutory=ladder.statutory)
         due = max(due, self.now)
-        return task.model_copy(
-            update={
-                "due": due,
-                "reminders": reminders_of(self.policy, task.kind, self.now, due),
-                "escalations": escalations_of(self.policy, task.kind, due),
-                "check_at": self.next_check(task.kind),
-            },
-        )
+        return {
+            "due": due,
+            "agreed": agreed is not None,
+            "reminders": reminders_of(self.policy, kind, self.now, due),
+            "escalations": escalations_of(self.policy, kind, due),
+            "check_at": self.next_check(kind),
+        }
 
     def next_check(self, kind: TaskKind) -> datetime | None:
         """Return when the engine looks again by itself at a task of this kind."""

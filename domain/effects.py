@@ -6,6 +6,7 @@ every retry: a partner that remembers it sees the effect once. `n` is the number
 
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -29,12 +30,17 @@ class Effect(Value):
     @property
     def step(self) -> str:
         """Return the middle part of the key: what is done, in words."""
-        return "".join(f"-{c.lower()}" if c.isupper() else c for c in type(self).__name__).lstrip("-")
+        return _in_words(type(self).__name__)
 
     @property
     def lane(self) -> str:
         """Return the lane in which this effect keeps its place."""
         raise NotImplementedError
+
+
+@lru_cache(maxsize=64)
+def _in_words(name: str) -> str:
+    return "".join(f"-{c.lower()}" if c.isupper() else c for c in name).lstrip("-")
 
 
 class ToTeam(Effect):

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from domain.commands import AdoptPolicy, AnyCommand
 from domain.decide import Refused, decide
 from domain.events import AnyEvent
-from domain.mediation import Mediation, evolve
+from domain.fold import evolve
+from domain.mediation import Mediation
 from domain.policy import Policy
 from domain.scarce import Claim
 

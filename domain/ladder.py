@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from domain import events as e
 from domain import terms
-from domain.agenda import Due, agenda
+from domain.agenda import Due, next_moment
 from domain.clocks import Clock
+from domain.commands import PassTime
 from domain.draft import Draft
 from domain.effects import Audience, Letter
 from domain.stages import acceptance, offer, readiness
@@ -21,10 +22,9 @@ OVERDUE: dict[TaskKind, Callable[[Draft, Task], None]] = {
 """What follows at once when a task is not done in time; every task is escalated besides."""
 
 
-def pass_time(d: Draft) -> None:
+def pass_time(d: Draft, _command: PassTime) -> None:
     """Do everything that is due by now, in the order in which it fell due."""
-    while (moments := agenda(d.m)) and moments[0].at <= d.now:
-        moment = moments[0]
+    while (moment := next_moment(d.m)) and moment.at <= d.now:
         if isinstance(moment.subject, Task):
             _TASK[moment.due](d, moment.subject)
         else:

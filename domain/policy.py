@@ -4,7 +4,7 @@ import hashlib
 import json
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, model_serializer, model_validator
@@ -29,7 +29,7 @@ from domain.referral import Document, ReadinessItem, TargetGroup
 from domain.rent import RentLimits
 from domain.spread import SpreadPolicy
 from domain.tasks import OWNERS, TaskKind
-from domain.value import Value
+from domain.value import Lasting, Value
 
 
 class Step(Value):
@@ -268,7 +268,7 @@ class ConversionPolicy(Value):
     """When to look again if it is too early."""
 
 
-class Policy(Value):
+class Policy(Lasting):
     """All parameters of one municipality, in force over a period."""
 
     id: str = Field(pattern=r"^[a-z0-9-]{2,40}$")
@@ -345,6 +345,10 @@ class Policy(Value):
         What the engine would do anyway is left out, so that a parameter of a later release changes no digest. It is
         why a default, once released, never changes.
         """
+        return self._digest
+
+    @cached_property
+    def _digest(self) -> str:
         said = self.model_dump(mode="json", exclude_defaults=True)
         for name, usual in _usual().items():
             said[name] = {kind: value for kind, value in said.get(name, {}).items() if usual.get(kind) != value}

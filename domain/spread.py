@@ -52,6 +52,10 @@ class SpreadCap(Value):
     """When those who agreed on it look at it again."""
 
 
+UNCAPPED = SpreadCap()
+"""Where nothing was agreed: placements are counted, and none is refused."""
+
+
 class SpreadPolicy(Value):
     """The caps that partners agreed on; one that is named replaces the one for all."""
 
@@ -67,7 +71,7 @@ class SpreadPolicy(Value):
             found = self.districts.get(name, self.every_district)
         else:
             found = self.complexes.get(f"{corporation}/{name}", self.every_complex)
-        return found or SpreadCap()
+        return found or UNCAPPED
 
 
 class ClosedReason(StrEnum):
@@ -124,7 +128,7 @@ def room(policy: SpreadPolicy, claims: Iterable[SpreadClaim], standings: Iterabl
     judged: list[Condition] = []
     for claim in claims:
         place = (claim.scope, claim.corporation, claim.name, claim.period)
-        standing = known.get(place, Standing(scope=claim.scope, name=claim.name, period=claim.period))
+        standing = known.get(place) or Standing(scope=claim.scope, name=claim.name, period=claim.period)
         judged += _room(policy.cap(claim.scope, claim.corporation, claim.name), claim, standing)
     return tuple(judged)
 

@@ -31,3 +31,14 @@ class Value(BaseModel):
         _set(copy, "__pydantic_extra__", None)
         _set(copy, "__pydantic_private__", None)
         return copy
+
+
+class Lasting(Value):
+    """A value that is read for years: what is worked out of it once (`cached_property`) is kept with it."""
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return this value with some fields changed, and nothing that was worked out of the old ones."""
+        copy = super().model_copy(update=update)
+        for worked_out in copy.__dict__.keys() - type(self).model_fields.keys():
+            del copy.__dict__[worked_out]
+        return copy

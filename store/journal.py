@@ -14,7 +14,8 @@ from pydantic import TypeAdapter
 from domain.commands import AdoptPolicy, AnyCommand, ReportUndelivered, StartMediation
 from domain.decide import Decided, Refused, decide
 from domain.events import AnyEvent
-from domain.mediation import Mediation, fold
+from domain.fold import fold
+from domain.mediation import Mediation
 from domain.policy import Policy
 from domain.record import Recorded, Recording
 from domain.scarce import Claim

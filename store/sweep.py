@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from domain.mediation import Mediation, PlaceState, fold
+from domain.fold import fold
+from domain.mediation import Mediation, PlaceState
 from domain.scarce import SpreadClaim, ledger
 from domain.spread import CapPeriod
 from store.database import Connection, Pool, connect

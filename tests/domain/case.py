@@ -14,10 +14,11 @@ from domain.decide import Decided, Refused, decide
 from domain.dwelling import Dwelling
 from domain.effects import AnyEffect, Letter, SendLetter
 from domain.events import AnyEvent
-from domain.mediation import Mediation, Offer, fold
+from domain.fold import fold
+from domain.mediation import Mediation, Offer
 from domain.outcome import Outcome, Stage
 from domain.parties import Actor, Parties, Role
-from domain.policy import ConversionPolicy, LeaseForm, OriginRule, Policy
+from domain.policy import ConversionPolicy, LeaseForm, OriginException, OriginRule, Policy
 from domain.policy_file import parse_policy
 from domain.referral import Document, DwellingNeeds, Referral, TargetGroup
 from domain.scarce import Claim
@@ -49,6 +50,17 @@ def main_road(city: str) -> Policy:
     first_weeks = {"plan": None, "talk": None, "soft_landing": ()}
     support = policy.support.model_copy(update=first_weeks)
     return policy.model_copy(update={"support": support, "conversion": ConversionPolicy()})
+
+
+def every_switch() -> Policy:
+    """Almere's policy with everything on that a city may do without: origin, viewing, and leases for a time."""
+    switches = {
+        "origin": OriginRule.RETURN,
+        "origin_exceptions": (OriginException.SAFETY, OriginException.OWN_NETWORK),
+        "viewing": True,
+        "lease_forms": (LeaseForm.TRIPARTITE, LeaseForm.TEMPORARY),
+    }
+    return policy_of("almere").model_copy(update=switches)
 
 
 def actor(role: Role, organisation: str, user: str = "user-1") -> Actor:

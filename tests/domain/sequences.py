@@ -5,16 +5,18 @@ task of a later release is drawn without a change here. The claims of the proof 
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
 from typing import NamedTuple
 
 from domain.agenda import agenda
-from domain.commands import AnyCommand, PassTime
+from domain.commands import AnswerTask, AnyCommand, PassTime
 from domain.decide import Decided, Refused, decide
 from domain.effects import AnyEffect
 from domain.events import EVENT, AnyEvent
-from domain.mediation import Mediation, fold
+from domain.fold import fold
+from domain.mediation import Mediation
 from domain.outcome import Stage
 from domain.parties import SYSTEM, Actor, Role
 from domain.policy import Policy
@@ -24,9 +26,12 @@ from policies.choices import Known
 from policies.claims import wrong_in, wrong_step
 from policies.moves import LEAVING, Move, answers, commands, given
 from policies.prove import referrals
+from tests.domain.ordinary import ordinary
 
 TRIES = 4
 """So many answers are drawn to a task until one is accepted."""
+LONGEST_ROAD = 80
+"""So many steps are taken at most to come to a stage."""
 
 
 class Asked(NamedTuple):
@@ -68,6 +73,7 @@ class Sequence:
         self.effects: dict[str, AnyEffect] = {}
         self.story = [self.said]
         self.asked: list[Asked] = []
+        self.municipality = Actor(role=Role.COORDINATOR, organisation=policy.municipality, user="somebody")
         self.engine = Actor(role=Role.COORDINATOR, organisation=policy.municipality, user=SYSTEM)
         self.give(start, self.said)
 
@@ -83,15 +89,43 @@ class Sequence:
         twin.__dict__ |= self.__dict__
         return twin.goes_on_from(self)
 
-    def run(self, steps: int, reached: "dict[Stage, list[Sequence]]") -> None:
+    def walk(self, upto: Stage, reached: "Reached") -> None:
+        """Go the ordinary road up to a stage, or as far as the next steps lead."""
+        for _ in range(LONGEST_ROAD):
+            if self.m is None or self.m.stage in {upto, Stage.CLOSED}:
+                return
+            self._noting(reached, self._step_on)
+
+    def run(self, steps: int, reached: "Reached") -> None:
         """Let so many things happen, noting each stage that is reached; then hold the journal against the state."""
         for _ in range(steps):
-            stage = self.m.stage if self.m else None
-            self._something()
-            if self.m and self.m.stage is not stage:
-                reached[self.m.stage].append(self.fork())
+            self._noting(reached, self._something)
         if fold(self.events) != self.m:
             raise Broken("the state is not the fold of its events: " + self._told())
+
+    def _noting(self, reached: "Reached", happens: Callable[[], None]) -> None:
+        stage = self.m.stage if self.m else None
+        happens()
+        if self.m and self.m.stage is not stage:
+            reached[self.m.stage].append(self.fork())
+
+    def _step_on(self) -> None:
+        """Give the ordinary answer to the task opened last that takes one now; else wait for what comes next."""
+        m = self.m
+        assert m is not None
+        if m.open_of(TaskKind.MAKE_OFFER) and not m.candidates:
+            self._draw(list(given(self._known(m), "LearnDwellings")))
+            return
+        for task in reversed(m.tasks):
+            answer = ordinary(self.policy, task, m, self.now, reached=self.random.random() < 0.7)
+            command = AnswerTask(by=self.municipality, task=task.id, answer=answer)
+            if self.give(command, f"{task.kind.value}, as is ordinary"):
+                return
+        self._pass_on(m)
+
+    def _pass_on(self, m: Mediation) -> None:
+        moments = agenda(m)
+        self._pass(max(self.now, moments[0].at) if moments else self.now + timedelta(days=1))
 
     def _something(self) -> None:
         m = self.m
@@ -102,8 +136,7 @@ class Sequence:
         elif m.tasks and way < 0.62:
             self._answer(m)
         elif way < 0.80:
-            moments = agenda(m)
-            self._pass(max(self.now, moments[0].at) if moments else self.now + timedelta(days=1))
+            self._pass_on(m)
         elif way < 0.88:
             self._pass(self.now + timedelta(minutes=self.random.choice((7, 600, 3 * 1440, 40 * 1440, 200 * 1440))))
         else:
@@ -176,17 +209,30 @@ class Sequence:
         return "\n  ".join(["this happened:", *self.story])
 
 
-def play(policy: Policy, *, seed: int, sequences: int, steps: int) -> tuple[Seen, list[Sequence]]:
-    """Play so many sequences of so many steps, two of three from a stage that one before came to. Raises Broken."""
-    seen = Seen()
+Reached = dict[Stage, list[Sequence]]
+"""Sequences as they stood when they entered a stage."""
+ROAD = tuple(stage for stage in reversed(Stage) if stage is not Stage.CLOSED)
+
+
+def play(
+    policy: Policy, *, seed: int, sequences: int, steps: int, seen: Seen | None = None
+) -> tuple[Seen, list[Sequence]]:
+    """Play so many sequences of so many steps. Raises Broken.
+
+    Every third begins with a referral and is walked to one stage after the other, so that whatever the seed no stage
+    hangs on luck; the others go on from where one before entered a stage.
+    """
+    seen = seen or Seen()
     played: list[Sequence] = []
-    reached: dict[Stage, list[Sequence]] = defaultdict(list)
+    reached: Reached = defaultdict(list)
     for n in range(sequences):
         random = Random(f"{seed}-{n}")
         sequence = Sequence(policy, random, seen)
         going = [stage for stage in Stage if reached[stage] and stage is not Stage.CLOSED]
         if going and n % 3:
             sequence.goes_on_from(random.choice(reached[random.choice(going)]))
+        else:
+            sequence.walk(ROAD[n // 3 % len(ROAD)], reached)
         sequence.run(steps, reached)
         played.append(sequence)
     return seen, played

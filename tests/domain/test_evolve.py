@@ -11,14 +11,15 @@ from domain import events as e
 from domain.absences import AbsenceKind
 from domain.effects import AnyEffect, ListDwellings
 from domain.events import EVENT, read_event
+from domain.fold import evolve, fold
 from domain.landing import SoftLanding
-from domain.mediation import Mediation, evolve, fold
+from domain.mediation import Mediation
 from domain.outcome import Stage
 from domain.policy import Policy
 from domain.referral import Checklist, Known, ReferralChanges
 from domain.signals import SignalKind
 from domain.tasks import TaskKind
-from tests.domain.case import NOTE, STEPS, Case, along, dwelling, policy_of, referral
+from tests.domain.case import NOTE, STEPS, Case, along, dwelling, main_road, policy_of, referral
 from tests.domain.test_learned import late_confirmation, late_request
 from tests.domain.test_onward import housed
 
@@ -44,7 +45,7 @@ def lives() -> tuple[Case, ...]:
 
 def viewed() -> Case:
     """Checked item by item, granted on conditions, objected to, and viewed before answering."""
-    case = Case(policy=policy_of("almere").model_copy(update={"viewing": True})).start()
+    case = Case(policy=main_road("almere").model_copy(update={"viewing": True})).start()
     case.answer(a.ReadinessAnswer(result=a.Readiness.READY, checklist=Checklist(money=Known.YES)))
     conditions = (a.UrgencyCondition.FINISH_TRAINING,)
     granted = a.AssessmentResult.CONDITIONAL

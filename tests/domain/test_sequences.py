@@ -12,25 +12,30 @@ from domain.draft import Draft
 from domain.ending import end
 from domain.outcome import Outcome, Stage
 from domain.tasks import Task, TaskKind
-from tests.domain.case import policy_of
+from tests.domain.case import every_switch, policy_of
 from tests.domain.sequences import Broken, play, told
 
 SEED = int(os.environ.get("PROPERTY_SEED") or Random().randrange(2**32))
 EVENT_KINDS = frozenset(kind.__name__ for kind in e.Event.__subclasses__())
+SAME_TERMS = frozenset({"ClockRescheduled", "TaskRescheduled"})
+"""What never happens here: a policy that is adopted has the same terms."""
 
 
 @pytest.mark.timeout(900)
 def test_whatever_is_drawn_the_claims_hold(capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
         sys.stdout.write(f"\nsequences: PROPERTY_SEED={SEED}\n")
-    seen, _ = play(policy_of("amersfoort"), seed=SEED, sequences=200, steps=50)
+    seen, _ = play(every_switch(), seed=SEED, sequences=140, steps=50)
+    play(policy_of("amersfoort"), seed=SEED, sequences=60, steps=50, seen=seen)
+    missed = EVENT_KINDS - set(seen.events)
     with capsys.disabled():
         sys.stdout.write(f"{told(seen, SEED)}\n")
-        sys.stdout.write(f"event kinds not hit: {', '.join(sorted(EVENT_KINDS - set(seen.events))) or 'none'}\n")
+        sys.stdout.write(f"event kinds not hit: {', '.join(sorted(missed)) or 'none'}\n")
     assert seen.steps >= 200 * 50
     assert set(seen.stages) == set(Stage)
-    assert len(seen.tasks) >= len(TaskKind) // 2
-    assert len(seen.outcomes) >= len(Outcome) // 2
+    assert len(missed - SAME_TERMS) <= len(EVENT_KINDS) // 10, sorted(missed)
+    assert len(seen.tasks) >= len(TaskKind) * 4 // 5
+    assert len(seen.outcomes) >= len(Outcome) // 3
 
 
 def test_the_same_seed_gives_the_same_sequences() -> None:

@@ -20,8 +20,9 @@ from domain.capacity import Denominator
 from domain.clocks import ClockKind
 from domain.decide import ENTRIES, Decided, decide
 from domain.draft import Draft
+from domain.fold import evolve
 from domain.landing import SoftLanding
-from domain.mediation import Mediation, evolve
+from domain.mediation import Mediation
 from domain.onward import await_onward_move, onward_move
 from domain.outcome import Outcome, Stage
 from domain.parties import Actor, Role

@@ -4,8 +4,8 @@ from importlib.metadata import version
 
 from audit.replay import replay
 from domain.commands import StartMediation
+from domain.fold import fold
 from domain.judgement import judge_again
-from domain.mediation import fold
 from store.journal import chain
 from tests.histories import golden
 from tests.histories.golden import Golden

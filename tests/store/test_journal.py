@@ -13,7 +13,7 @@ from domain.commands import AnyCommand, LearnDwellings, ReportUndelivered
 from domain.decide import Decided, decide
 from domain.effects import AnyEffect, ListDwellings, PlaceOffer
 from domain.events import EVENT
-from domain.mediation import fold
+from domain.fold import fold
 from domain.parties import Role
 from domain.record import Recorded, Recording
 from store import journal, outbox, read_model

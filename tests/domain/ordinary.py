@@ -1,0 +1,80 @@
+"""The ordinary answer to each kind of task: so a mediation walks its road, from referral to home."""
+
+from datetime import datetime, timedelta
+
+from domain import answers as a
+from domain.landing import SoftLanding
+from domain.mediation import Mediation
+from domain.policy import LeaseForm, Policy
+from domain.referral import Document
+from domain.tasks import Task, TaskKind
+from tests.domain.case import NOTE, dwelling
+
+
+def ordinary(policy: Policy, task: Task, m: Mediation, now: datetime, *, reached: bool = False) -> a.TaskAnswer:
+    """The answer that takes a mediation one step on; `reached` tells whether the client answers the telephone."""
+    today = policy.calendar.today(now)
+    chosen = m.candidates[0].dwelling if m.candidates else dwelling(1)
+    documents = set(policy.required_documents) <= set(m.referral.documents)
+    result = a.Readiness.READY if documents else a.Readiness.INCOMPLETE
+    untried = next((part for part in a.DayPart if part not in m.call_attempts), a.DayPart.MORNING)
+    lease = a.LeaseAnswer(form=LeaseForm.TRIPARTITE, keys_on=today + timedelta(days=14))
+    if m.referral.household_size > 1:
+        ends_on = today + timedelta(days=400)
+        temporary = {"form": LeaseForm.TEMPORARY, "legal_ground": a.LegalGround.SECOND_CHANCE, "ends_on": ends_on}
+        lease = lease.model_copy(update=temporary)
+    result_of = a.CallResult.FINE if reached else None
+    call = a.CallAnswer(day_part=untried, reached=reached, result=result_of)
+    ordinary_answers: dict[TaskKind, a.TaskAnswer] = {
+        TaskKind.CHECK_READINESS: a.ReadinessAnswer(result=result, missing=(Document.CONSENT,)),
+        TaskKind.SUPPLEMENT: a.SupplementAnswer(documents=tuple(Document)),
+        TaskKind.DECIDE_INCOMPLETE: a.IncompleteAnswer(decision="more_time"),
+        TaskKind.REVIEW_READINESS: a.ReviewAnswer(ready=True),
+        TaskKind.DETERMINE_ORIGIN: a.OriginAnswer(origin=policy.municipality),
+        TaskKind.AWAIT_TRANSFER: a.TransferAnswer(accepted=False),
+        TaskKind.ASSESS: a.AssessmentAnswer(result=a.AssessmentResult.POSITIVE, support=a.SupportProduct.LIGHT),
+        TaskKind.EXTEND_DECISION_TERM: a.TermExtensionAnswer(),
+        TaskKind.HEAR_CLIENT: a.HearingAnswer(
+            hearing="heard", heard_on=today, result=a.HearingResult.DROPPED, note=NOTE
+        ),
+        TaskKind.DECIDE_OBJECTION: a.ObjectionAnswer(result=a.ObjectionResult.UPHELD),
+        TaskKind.AWAIT_PLACE: a.PlaceAnswer(),
+        TaskKind.MAKE_OFFER: a.MatchAnswer(corporation=chosen.corporation, dwelling=chosen.id),
+        TaskKind.EXTEND_URGENCY: a.UrgencyAnswer(extend=True),
+        TaskKind.CONFIRM_OFFER: a.ConfirmationAnswer(number="O-1"),
+        TaskKind.PLAN_VIEWING: a.ViewingPlanAnswer(on=today),
+        TaskKind.HOLD_VIEWING: a.ViewingAnswer(held=True),
+        TaskKind.ANSWER_OFFER: a.ClientAnswer(accept=True),
+        TaskKind.RESOLVE_NO_ANSWER: a.ContactAnswer(result="accepted"),
+        TaskKind.JUDGE_REFUSAL: a.JudgementAnswer(valid=True),
+        TaskKind.SIGN_LEASE: lease,
+        TaskKind.JUDGE_FRAUD: a.FraudAnswer(founded=False),
+        TaskKind.ARRANGE_ONWARD_MOVE: a.OnwardMoveAnswer(way="moves_on"),
+        TaskKind.CONFIRM_SUPPORT: a.SupportAnswer(starts_on=today + timedelta(days=14)),
+        TaskKind.BRIDGE_SUPPORT: a.BridgeAnswer(way="bridge", by="leger-des-heils"),
+        TaskKind.HAND_OVER_KEYS: a.KeysAnswer(on=today),
+        TaskKind.START_SUPPORT: a.StartAnswer(started_on=today),
+        TaskKind.COMPLETE_LANDING: a.LandingAnswer(in_place=tuple(SoftLanding)),
+        TaskKind.AGREE_PLAN: a.PlanAnswer(agreed_on=today),
+        TaskKind.HOLD_TALK: a.TalkAnswer(held_on=today),
+        TaskKind.FOLLOW_UP_CALL: call,
+        TaskKind.ASK_GUIDE: a.GuideAnswer(in_contact=True),
+        TaskKind.SIGN_OFF_UNREACHABLE: a.SignOffAnswer(close=False),
+        TaskKind.TAKE_UP_FOLLOW_ON: a.FollowOnAnswer(),
+        TaskKind.VISIT_CLIENT: a.VisitAnswer(seen=True),
+        TaskKind.ACKNOWLEDGE_SIGNAL: a.AcknowledgementAnswer(),
+        TaskKind.HOLD_JOINT_TALK: a.JointTalkAnswer(result="case_conference"),
+        TaskKind.REVIEW_SIGNAL: a.SignalReviewAnswer(result="calmed"),
+        TaskKind.HOLD_CASE_CONFERENCE: a.ConferenceAnswer(result="handed_over", note=NOTE),
+        TaskKind.REMIND_ARREARS: a.ReminderAnswer(),
+        TaskKind.CONTACT_TENANT: a.TenantAnswer(),
+        TaskKind.OFFER_DEBT_HELP: a.DebtHelpAnswer(objects=True),
+        TaskKind.TAKE_UP_ARREARS: a.ArrearsAnswer(result="settled"),
+        TaskKind.CONTACT_CLIENT: a.ClientContactAnswer(result="agreements"),
+        TaskKind.REVIEW_TIME_OUT: a.TimeOutReviewAnswer(result="returned", on=today),
+        TaskKind.REVIEW_ABSENCE: a.AbsenceReviewAnswer(result="returned", on=today),
+        TaskKind.DECIDE_CONVERSION: a.ConversionAnswer(result="converted", on=today),
+        TaskKind.REVIEW_PAUSE: a.PauseReviewAnswer(result="resumed"),
+        TaskKind.RESOLVE_DELIVERY: a.DeliveryAnswer(way="try_again"),
+    }
+    return ordinary_answers[task.kind]
