@@ -227,7 +227,8 @@ class Exploration:
                 move = answer_in(known, task, words) if task else command_in(known, of, words)
                 if move:
                     self._try(node, move, in_the_way)
-            node.tried[kind] = tried | self._classes.chosen.get(kind, frozenset())
+            if task or not runs_beside:
+                node.tried[kind] = tried | self._classes.chosen.get(kind, frozenset())
 
     def _sample(self, node: Node, moves: Iterator[Move], in_the_way: set[str]) -> dict[str, object]:
         """Try every way as the first who may; each other in one of every class that this tells apart."""
