@@ -2,8 +2,8 @@
 
 Answers and commands that were never told apart (refused both, or led both to the same state) in any sampled situation
 of a stage are given through one of them; those that never led to another state are tried in
-sampled situations only. A situation (`Node.situation`: the stage, what is asked, what is known of offer, support and
-calls, what runs beside) is sampled the first time it is met: every way by the municipality, and by each other who may
+sampled situations only. A situation (`Node.situation`: the stage, what is asked, what bars the client, what is known
+of offer, support and calls, what runs beside) is sampled the first time it is met: every way by the municipality, and by each other who may
 in one of every class so found. When that tells more apart, states seen before are visited again.
 
 The main track is followed everywhere. What runs beside it is followed from every state of the main track, through every
@@ -17,11 +17,11 @@ and time are tried in every state, other commands in every situation. Checked, a
 """
 
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from domain.agenda import Moment, agenda
+from domain.agenda import Due, Moment, agenda
 from domain.clocks import Clock
 from domain.commands import (
     AnyCommand,
@@ -41,7 +41,7 @@ from domain.parties import SYSTEM, Actor, Role
 from domain.policy import Policy
 from domain.scarce import Claim
 from domain.tasks import Task, TaskKind
-from policies.abstraction import ALONE, EXTENSIONS, Key, beside, key, known_task
+from policies.abstraction import ALONE, EXTENSIONS, Key, asked_beside, bars, beside, key, known_task
 from policies.choices import SAMPLES, Known
 from policies.claims import ANSWERED, NO_DEAD_END, NO_FAULT, PAUSE, wrong_in, wrong_step
 from policies.moves import LEAVING, MUNICIPALITY, PERSON, Move, answer_in, answers, command_in, commands, given
@@ -50,6 +50,8 @@ STANDING_STILL = 8
 """So many moments on the agenda pass one by one in a state that waits; then all at once until what is asked is due."""
 PAUSED = timedelta(days=30)
 LOOKED_AT = ALONE | EXTENSIONS | {TaskKind.DECIDE_OBJECTION}
+TELLS = frozenset({Due.REMIND, Due.ESCALATE})
+"""Moments that tell people and change nothing else."""
 NOBODY: frozenset[Claim] = frozenset()
 
 
@@ -70,6 +72,7 @@ class Node:
     def __init__(self, known_as: Key, m: Mediation, now: datetime, came: "Node | None", step: Step) -> None:
         self.key = known_as
         self.m = m
+        self.beside = beside(m)
         self.now = now
         self.came = came
         self.step = step
@@ -80,7 +83,7 @@ class Node:
         """The same state when everything that time does without changing it has been done."""
         self.is_late = False
 
-    def situation(self, of: str) -> object:
+    def situation(self, of: str, policy: Policy) -> object:
         """In what a kind of move is sampled in full when it is met first: the stage, what is asked, what is known.
 
         For an answer it is its own task, with what that is about.
@@ -88,11 +91,13 @@ class Node:
         m = self.m
         if m.stage is Stage.CLOSED:
             return self.key
-        kinds = [known_task(task, m) for task in m.tasks if task.kind.value == of]
-        asked = kinds or [known_task(task, m) for task in m.tasks[-1:]]
         sure = bool(m.support and m.support.secured)
-        known = (bool(m.candidates), m.live_offer is not None, sure, len(m.call_attempts))
-        return (m.stage, tuple(asked), known, not kinds and bool(beside(m)), m.suspended, self.is_late)
+        known = (bool(m.candidates), m.live_offer is not None, sure, m.suspended, self.is_late)
+        own = tuple(known_task(task, m) for task in m.tasks if task.kind.value == of)
+        if self.beside and not own:
+            return (m.stage, self.beside, asked_beside(m), *known)
+        asked = own or tuple(known_task(task, m) for task in m.tasks[-1:])
+        return (m.stage, asked, bars(m, policy, self.beside), len(m.call_attempts), *known)
 
     def path(self) -> tuple[Step, ...]:
         """Return the steps that lead here."""
@@ -120,21 +125,27 @@ class Classes:
         self._never: dict[str, int] = {}
         self._moving: dict[str, set[str]] = {}
         self.chosen: dict[str, frozenset[str]] = {}
-        """Of each kind of move, one of every class that ever led to another state: the first in the order of words."""
+        """Of each kind of move, one of every class: the first in the order of words that was seen to lead elsewhere."""
 
-    def learn(self, of: str, results: dict[str, object], here: Key) -> None:
-        """Take in what each move led to in one more situation."""
+    def learn(self, of: str, results: dict[str, object], made: Set[str], here: Key) -> None:
+        """Take in what each move led to in one more situation; those not made here count as another of their class."""
         moved = self._moving.setdefault(of, set())
-        moved |= {words for words, result in results.items() if _elsewhere(result, here)}
+        moved |= {words for words in made if _elsewhere(results[words], here)}
         known, never = self._class.setdefault(of, {}), self._never.get(of, 0)
         split: dict[tuple[int, object], int] = {(never, None): 0}
         first: dict[int, str] = {}
-        for words in sorted(known.keys() | results.keys()):
+        for words in sorted(known.keys() | results.keys(), key=_in_order):
             told = (known.get(words, never), results.get(words))
             known[words] = split.setdefault(told, len(split))
-            first.setdefault(known[words], words)
+            if words in moved:
+                first.setdefault(known[words], words)
         self._never[of] = 0
-        self.chosen[of] = frozenset(first.values()) & moved
+        self.chosen[of] = frozenset(first.values())
+
+
+def _in_order(words: str) -> tuple[bool, str]:
+    """The one who may do everything comes first."""
+    return (not words.startswith(f"{MUNICIPALITY}:"), words)
 
 
 def _elsewhere(result: object, here: Key) -> bool:
@@ -199,7 +210,7 @@ class Exploration:
             node.visited = True
             node.late = self._pass_time(node)
             self._move_on(node)
-            if not beside(node.m) and node.m.stage is not Stage.CLOSED:
+            if not node.beside and node.m.stage is not Stage.CLOSED:
                 self._pause(node)
         else:
             self._move_on(node)
@@ -209,9 +220,9 @@ class Exploration:
     def _move_on(self, node: Node) -> None:
         known = Known(node.m, self.policy, node.now, tuple(node.effects.values()))
         in_the_way = {Rule.QUOTA_FULL.value} if node.m.open_of(TaskKind.AWAIT_PLACE) else set()
-        runs_beside = bool(beside(node.m))
+        runs_beside = bool(node.beside)
         for of, task in self._possible(node):
-            situation = (of, node.situation(of))
+            situation = (of, node.situation(of, self.policy))
             whole = situation not in self._sampled
             if not whole and runs_beside and task is None:
                 continue
@@ -219,9 +230,9 @@ class Exploration:
             tried = node.tried.get(kind, frozenset())
             if whole:
                 moves = answers(known, task) if task else given(known, of)
-                results = self._sample(node, moves, in_the_way)
+                results, made = self._sample(node, moves, in_the_way)
                 self._sampled.add(situation)
-                self._classes.learn(kind, results, node.key)
+                self._classes.learn(kind, results, made, node.key)
                 tried |= results.keys()
             for words in sorted(self._classes.chosen.get(kind, frozenset()) - tried):
                 move = answer_in(known, task, words) if task else command_in(known, of, words)
@@ -230,12 +241,18 @@ class Exploration:
             if task or not runs_beside:
                 node.tried[kind] = tried | self._classes.chosen.get(kind, frozenset())
 
-    def _sample(self, node: Node, moves: Iterator[Move], in_the_way: set[str]) -> dict[str, object]:
-        """Try every way as the first who may; each other in one of every class that this tells apart."""
+    def _sample(
+        self, node: Node, moves: Iterator[Move], in_the_way: set[str]
+    ) -> tuple[dict[str, object], frozenset[str]]:
+        """Try every way as the first who may; each other in one of every class that this tells apart.
+
+        Return what each led to, or would as another of its class, and which were made.
+        """
         results: dict[str, object] = {}
         first_who = ""
         classes: dict[object, str] = {}
         like: dict[str, str] = {}
+        guessed: set[str] = set()
         for move in moves:
             first_who = first_who or move.who
             if move.who == first_who:
@@ -245,7 +262,8 @@ class Exploration:
                 results[move.words] = self._try(node, move, in_the_way)
             else:
                 results[move.words] = results[f"{move.who}: {like[move.what]}"]
-        return results
+                guessed.add(move.words)
+        return results, frozenset(results.keys() - guessed)
 
     def _possible(self, node: Node) -> Iterator[tuple[str, Task | None]]:
         """Yield what may happen: each open task, and the name of each command."""
@@ -291,30 +309,44 @@ class Exploration:
         return decided.rule if decided else None
 
     def _pass_time(self, node: Node) -> Node | None:
-        """Let time pass until the state is another. Return the state as late as it can be while it is not."""
-        command = PassTime(by=self._engine)
-        here = node
-        for n in range(STANDING_STILL + 1):
-            moments = agenda(here.m)
-            if not moments:
+        """Let time pass until the state is another. Return the state as late as it can be while it is not.
+
+        On the main track moment by moment, and at last to what each clock still does; beside it to each moment at which
+        more is due than to remind or escalate.
+        """
+        here: Node | None = node
+        for _ in range(STANDING_STILL):
+            ahead = [moment for moment in agenda(here.m) if not node.beside or moment.due not in TELLS]
+            if not ahead:
+                break
+            here = self._wait(here, ahead[0], node)
+            if here is None or here.key != node.key:
                 return None
-            now = max(here.now, moments[0].at)
-            if n == STANDING_STILL:
-                now = max([now, *(task.due for task in here.m.tasks)])
-            said = _moment(moments[0])
-            decided = self._decide(here.m, command, now, NOBODY, here, said)
-            if isinstance(decided, Refused):
-                self._flaw(NO_FAULT, f"time may not pass: {decided.rule}", here)
-            if not isinstance(decided, Decided):
-                return None
-            self.accepted["PassTime"] += 1
-            for claim in decided.claims:
-                self._lose(here, here.m, claim, command, now, said)
-            here = self._arrive(here, decided, command, now, said, since=node)
-            if here.key != node.key:
-                return None
-        here.is_late = True
-        return here
+        moments = agenda(here.m)
+        if not moments:
+            return None
+        late = self._wait(here, max((moments[0], *_all_due(moments)), key=lambda moment: moment.at), node)
+        if late is None or late.key != node.key:
+            return None
+        late.is_late = True
+        here = late
+        while here and here.key == node.key and not node.beside:
+            ahead = [moment for moment in agenda(here.m) if isinstance(moment.subject, Clock)]
+            here = self._wait(here, ahead[0], node) if ahead else None
+        return late
+
+    def _wait(self, here: Node, moment: Moment, since: Node) -> Node | None:
+        """Let time pass up to a moment, with everything that is due before it. None when the rules break down."""
+        command, now, said = PassTime(by=self._engine), max(here.now, moment.at), _moment(moment)
+        decided = self._decide(here.m, command, now, NOBODY, here, said)
+        if isinstance(decided, Refused):
+            self._flaw(NO_FAULT, f"time may not pass: {decided.rule}", here)
+        if not isinstance(decided, Decided):
+            return None
+        self.accepted["PassTime"] += 1
+        for claim in decided.claims:
+            self._lose(here, here.m, claim, command, now, said)
+        return self._arrive(here, decided, command, now, said, since=since)
 
     # -- deciding and checking -----------------------------------------------------------------------------------
 
@@ -348,7 +380,7 @@ class Exploration:
         here = self._checked(node, decided, command, now, said)
         known_as = here.key
         self._look_at_what_is_alone(here, node)
-        if node and known_as not in self.nodes and self._crowding(node.m, here.m):
+        if node and known_as not in self.nodes and self._crowding(node, here):
             self.crowded += 1
             return here
         origin = since or node
@@ -383,7 +415,7 @@ class Exploration:
         """Try every answer to a task for which nothing waits, or that is not followed: once for every stage."""
         known = {task.id for task in before.m.tasks} if before else set()
         for task in here.m.tasks:
-            looked = (task.kind, here.m.stage, beside(here.m))
+            looked = (task.kind, here.m.stage, here.beside)
             if task.id not in known and (task.kind in LOOKED_AT or here.m.paused_at) and looked not in self._looked:
                 self._looked.add(looked)
                 self._look(here, task)
@@ -425,11 +457,9 @@ class Exploration:
         elif isinstance(resumed, Refused):
             self._flaw(PAUSE, f"it may not be resumed: {resumed.rule}", at_rest)
 
-    def _crowding(self, before: Mediation, after: Mediation) -> bool:
+    def _crowding(self, before: Node, after: Node) -> bool:
         """Tell whether a step opened one more thing beside what already runs: that is checked, and not followed."""
-        if after.paused_at:
-            return True
-        return len(beside(after)) > max(len(beside(before)), self.most_beside)
+        return after.m.paused_at is not None or len(after.beside) > max(len(before.beside), self.most_beside)
 
     def _flaw(self, claim: str, what: str, node: Node | None) -> None:
         self.flaws.setdefault((claim, what), Flaw(claim, what, node.path() if node else ()))
@@ -455,6 +485,10 @@ class Exploration:
         for kind, node in self.asked.items():
             if not self.accepted[kind.value]:
                 self._flaw(ANSWERED, f"no answer to {kind.value} is ever accepted", node)
+
+
+def _all_due(moments: list[Moment]) -> list[Moment]:
+    return [moment for moment in moments if moment.due is Due.OVERDUE]
 
 
 def _moment(moment: Moment) -> str:
