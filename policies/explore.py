@@ -78,10 +78,18 @@ class Node:
         self.step = step
         self.effects: dict[str, AnyEffect] = dict(came.effects) if came else {}
         self.tried: dict[str, frozenset[str]] = {}
+        self.taken: set[tuple[str, str]] = set()
+        """The moves that were accepted here."""
         self.visited = False
         self.late: Node | None = None
         """The same state when everything that time does without changing it has been done."""
-        self.is_late = False
+        self.first: Node | None = None
+        """The same state as it was when it was reached, if this is how late it can be."""
+
+    @property
+    def is_late(self) -> bool:
+        """Whether this is a state when everything that time does without changing it has been done."""
+        return self.first is not None
 
     def situation(self, of: str, policy: Policy) -> object:
         """In what a kind of move is sampled in full when it is met first: the stage, what is asked, what is known.
@@ -91,13 +99,19 @@ class Node:
         m = self.m
         if m.stage is Stage.CLOSED:
             return self.key
-        sure = bool(m.support and m.support.secured)
-        known = (bool(m.candidates), m.live_offer is not None, sure, m.suspended, self.is_late)
         own = tuple(known_task(task, m) for task in m.tasks if task.kind.value == of)
+        known = (m.stage, self._known(), m.suspended, self.is_late)
         if self.beside and not own:
-            return (m.stage, self.beside, asked_beside(m), *known)
+            return (*known, self.beside, asked_beside(m))
         asked = own or tuple(known_task(task, m) for task in m.tasks[-1:])
-        return (m.stage, asked, bars(m, policy, self.beside), len(m.call_attempts), *known)
+        return (*known, asked, bars(m, policy, self.beside))
+
+    def _known(self) -> tuple[object, ...]:
+        m, support = self.m, self.m.support
+        if m.lease.handed_over_on is None:
+            return (bool(m.candidates), m.live_offer is not None, support is not None and support.secured)
+        calls = len(m.call_attempts) if m.open_of(TaskKind.FOLLOW_UP_CALL) else 0
+        return (support is not None and support.started_on is not None, calls)
 
     def path(self) -> tuple[Step, ...]:
         """Return the steps that lead here."""
@@ -236,7 +250,7 @@ class Exploration:
                 tried |= results.keys()
             for words in sorted(self._classes.chosen.get(kind, frozenset()) - tried):
                 move = answer_in(known, task, words) if task else command_in(known, of, words)
-                if move:
+                if move and not (runs_beside and node.first and (of, words) in node.first.taken):
                     self._try(node, move, in_the_way)
             if task or not runs_beside:
                 node.tried[kind] = tried | self._classes.chosen.get(kind, frozenset())
@@ -292,6 +306,7 @@ class Exploration:
         if decided is None:
             return None
         self.accepted[move.of] += 1
+        node.taken.add((move.of, move.words))
         reached = self._arrive(node, decided, command, node.now, str(move)).key
         lost = [self._lose(node, node.m, claim, command, node.now, str(move)) for claim in decided.claims]
         return (reached, tuple(lost))
@@ -328,7 +343,7 @@ class Exploration:
         late = self._wait(here, max((moments[0], *_all_due(moments)), key=lambda moment: moment.at), node)
         if late is None or late.key != node.key:
             return None
-        late.is_late = True
+        late.first = node
         here = late
         while here and here.key == node.key and not node.beside:
             ahead = [moment for moment in agenda(here.m) if isinstance(moment.subject, Clock)]
@@ -440,10 +455,11 @@ class Exploration:
         if not isinstance(paused, Decided) or paused.state is None:
             return
         at_rest = self._checked(node, paused, pause, node.now, "a pause")
-        situation = (node.m.stage, frozenset(task.kind for task in node.m.tasks))
-        for task in at_rest.m.tasks if situation not in self._looked else ():
-            self._look(at_rest, task)
-        self._looked.add(situation)
+        for task in at_rest.m.tasks:
+            situation = (node.m.stage, known_task(task, node.m))
+            if situation not in self._looked:
+                self._looked.add(situation)
+                self._look(at_rest, task)
         resume, later = ResumeMediation(by=by), node.now + PAUSED
         resumed = self._decide(at_rest.m, resume, later, NOBODY, at_rest, "resumed a month later")
         if isinstance(resumed, Decided) and resumed.state:
