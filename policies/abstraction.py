@@ -10,9 +10,10 @@ numbers up to three, texts as given or not. So a field that is added to the stat
 Dropped: names, numbers and dates, the history, facts once the stage that reads them is over, conditions and results
 that are only told, tasks for which nothing waits (plan, talk, soft landing, a message refused, an objection that
 neither suspends nor is about a refusal), and how far a task is on its ladder. A ladder only tells people: what being
-overdue leads to is another open task, which is kept. Its positions are still walked: from each state time passes moment
-by moment until the state is another, or eight moments have passed (reminders, the due moment, escalations), and then
-until everything that is asked is due; each is checked, and answers are tried both at first and at last.
+overdue leads to is another open task, which is kept. Its positions are still walked. On the main track time passes
+moment by moment until the state is another, or eight moments have passed (reminders, the due moment, escalations), then
+until everything that is asked is due, and then to what each clock still does; beside it, from due moment to due moment.
+Each position is checked; answers are tried at first and at last, beside the main track at last only if refused first.
 
 No rule decides the course of a mediation by what is dropped, so what may follow from one state of a class may follow
 from each other, and a claim that looks at kept facts only (every claim of `policies.claims` does) holds of the class
@@ -116,9 +117,7 @@ def key(m: Mediation | None, policy: Policy, now: datetime) -> Key:
     if m.stage is Stage.CLOSED:
         return (m.stage, m.outcome, m.lease.handed_over_on is not None)
     seen = Seen(m, policy, policy.calendar.today(now), beside(m))
-    return tuple(
-        SPECIAL[name](seen) if name in SPECIAL else shape(getattr(m, name), seen.today) for name in _kept()
-    )
+    return tuple(SPECIAL[name](seen) if name in SPECIAL else shape(getattr(m, name), seen.today) for name in _kept())
 
 
 @cache
@@ -142,7 +141,11 @@ def beside(m: Mediation) -> tuple[str, ...]:
 
 def asked_beside(m: Mediation) -> tuple[tuple[str, str], ...]:
     """Return what is asked about what runs beside the main track."""
-    return tuple(known_task(task, m) for task in m.tasks if task.about in OF_THE_SIDE or task.kind in SIDE or m.signal(task.about))
+    return tuple(
+        known_task(task, m)
+        for task in m.tasks
+        if task.about in OF_THE_SIDE or task.kind in SIDE or m.signal(task.about)
+    )
 
 
 def shape(value: Any, today: date) -> Hashable:

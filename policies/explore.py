@@ -1,17 +1,26 @@
 """Breadth first over every state that a mediation can be in, by asking the real rules: never a second model.
 
 Answers and commands that were never told apart (refused both, or led both to the same state) in any sampled situation
-of a stage are given through one of them; those that never led to another state are tried in
-sampled situations only. A situation (`Node.situation`: the stage, what is asked, what bars the client, what is known
-of offer, support and calls, what runs beside) is sampled the first time it is met: every way by the municipality, and by each other who may
-in one of every class so found. When that tells more apart, states seen before are visited again.
+of a stage are given through one of them that was seen to lead elsewhere; those that never led to another state are
+tried in sampled situations only. A situation (`Node.situation`: the stage, what is asked, what bars the client, what is
+known of offer, support and calls, what runs beside) is sampled the first time it is met: every way by the municipality,
+and by each other who may in one of every class so found. When that tells more apart, states seen before are visited
+again.
 
-The main track is followed everywhere. What runs beside it is followed from every state of the main track, through every
-state of both, one at a time: a signal, an absence, an objection that suspends or is about a refusal. Beside it answers
-and time are tried in every state, other commands in every situation. Checked, and not followed further:
+The main track is followed everywhere: answers and commands at once, answers once more when all asked is overdue,
+and time to each moment that changes the state, to the end of every clock. What runs beside it is followed from every
+state of the main track, through every state of both, one at a time: a signal, an absence, an objection that suspends or
+is about a refusal. Beside it, in every state of both:
+
+- answers, to either track, at once; those refused then once more when all that is asked is overdue;
+- time, to each moment at which more is due than to remind or escalate, and until all that is asked is overdue;
+- other commands (another return, provider or step back, for instance) in sampled situations only.
+
+Checked, and not followed further:
 
 - a second thing beside (a signal during an absence, for instance): the step that leads there;
-- a pause, from every state of the main track: the step, that resuming loses no timer, and what may be answered in it;
+- a pause, from every state of the main track: the step, that resuming loses no timer, and what may be answered in it
+  (once for every stage and task);
 - tasks for which nothing waits (a message refused, the first weeks): each answer, once for every stage;
 - another version of the policy with the same terms: the step. Other terms are tried by the tests of adoption.
 """
@@ -329,26 +338,29 @@ class Exploration:
         On the main track moment by moment, and at last to what each clock still does; beside it to each moment at which
         more is due than to remind or escalate.
         """
-        here: Node | None = node
+        here = node
         for _ in range(STANDING_STILL):
             ahead = [moment for moment in agenda(here.m) if not node.beside or moment.due not in TELLS]
-            if not ahead:
-                break
-            here = self._wait(here, ahead[0], node)
-            if here is None or here.key != node.key:
+            after = self._wait(here, ahead[0], node) if ahead else here
+            if after is None or after.key != node.key:
                 return None
+            here = after
         moments = agenda(here.m)
-        if not moments:
-            return None
-        late = self._wait(here, max((moments[0], *_all_due(moments)), key=lambda moment: moment.at), node)
+        overdue = [moment for moment in moments if moment.due is Due.OVERDUE]
+        late = self._wait(here, max(moments[:1] + overdue, key=_when), node) if moments else None
         if late is None or late.key != node.key:
             return None
         late.first = node
-        here = late
-        while here and here.key == node.key and not node.beside:
-            ahead = [moment for moment in agenda(here.m) if isinstance(moment.subject, Clock)]
-            here = self._wait(here, ahead[0], node) if ahead else None
+        if not node.beside:
+            self._run_out(late)
         return late
+
+    def _run_out(self, late: Node) -> None:
+        """Let time pass to what each clock still does, until the state is another."""
+        here: Node | None = late
+        while here and here.key == late.key:
+            ahead = [moment for moment in agenda(here.m) if isinstance(moment.subject, Clock)]
+            here = self._wait(here, ahead[0], late) if ahead else None
 
     def _wait(self, here: Node, moment: Moment, since: Node) -> Node | None:
         """Let time pass up to a moment, with everything that is due before it. None when the rules break down."""
@@ -503,8 +515,8 @@ class Exploration:
                 self._flaw(ANSWERED, f"no answer to {kind.value} is ever accepted", node)
 
 
-def _all_due(moments: list[Moment]) -> list[Moment]:
-    return [moment for moment in moments if moment.due is Due.OVERDUE]
+def _when(moment: Moment) -> datetime:
+    return moment.at
 
 
 def _moment(moment: Moment) -> str:

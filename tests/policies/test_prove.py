@@ -14,12 +14,16 @@ from domain.ending import end
 from domain.fall_through import OF_THE_OFFER
 from domain.outcome import Outcome, Stage
 from domain.policy import Policy
+from domain.referral import TargetGroup
 from domain.stages import acceptance, offer
 from domain.tasks import Task, TaskKind
 from policies import claims
+from policies.check import check
 from policies.explore import Exploration, Flaw
+from policies.library import text_of
 from policies.prove import FIELDS, prove, referrals, report, switched_off
 from tests.domain.case import POLICIES, policy_of
+from tests.policies.test_describe import GORZEN
 
 Change = Callable[[pytest.MonkeyPatch], None]
 
@@ -32,7 +36,17 @@ def test_a_city_is_sound_and_every_end_and_task_is_reached(city: str) -> None:
     off = switched_off(proof.policy)
     assert proof.outcomes == set(Outcome) - off
     assert proof.tasks == set(TaskKind) - off
-    assert proof.states > 500
+    assert proof.states > 3000
+
+
+def test_every_end_and_task_is_reached_in_a_city_of_other_target_groups() -> None:
+    policy = check(text_of(GORZEN)).policy
+    assert TargetGroup.SHELTERED_LIVING not in policy.target_groups
+    proof = prove(policy, most_beside=0)
+    assert {flaw.claim for flaw in proof.flaws} == {claims.ANSWERED}, "what runs beside is not followed here"
+    off = switched_off(policy)
+    assert proof.outcomes == set(Outcome) - off
+    assert proof.tasks == set(TaskKind) - off
 
 
 @pytest.mark.parametrize(
