@@ -18,9 +18,9 @@ from policies.claims import CLAIMS
 from policies.explore import Exploration, Flaw
 
 MOST_BESIDE = 1
-"""So many side tracks (a signal, an absence, a pause, an objection, a message refused) are followed at a time."""
-FOLLOWED = """  followed through every state: the main track, and one signal, absence or objection beside it, through every
-  state of both (answers to either and time; other commands are tried beside it once in every situation)
+"""So many side tracks (a signal, an absence, an objection) are followed at a time."""
+FOLLOWED = """  followed through every state: the main track, and one signal, absence or objection beside it, through
+  every state of both (answers to either and time; other commands are tried beside it once in every situation)
   checked one step deep: a second of these; a pause and its end, from every state of the main track; what may be
   answered in a pause, to a message refused and in the first weeks; the same terms under another policy version"""
 FIELDS = "every value of the policy is one that the engine can keep"

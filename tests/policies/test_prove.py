@@ -19,7 +19,7 @@ from domain.stages import acceptance, offer
 from domain.tasks import Task, TaskKind
 from policies import claims
 from policies.check import check
-from policies.explore import Exploration, Flaw
+from policies.explore import Classes, Exploration, Flaw
 from policies.library import text_of
 from policies.prove import FIELDS, prove, referrals, report, switched_off
 from tests.domain.case import POLICIES, policy_of
@@ -47,6 +47,12 @@ def test_every_end_and_task_is_reached_in_a_city_of_other_target_groups() -> Non
     off = switched_off(policy)
     assert proof.outcomes == set(Outcome) - off
     assert proof.tasks == set(TaskKind) - off
+
+
+def test_a_class_of_answers_is_tried_by_one_that_was_seen_to_lead_elsewhere() -> None:
+    classes, here, there = Classes(), ("here",), (("there",), ())
+    classes.learn("assess", {"another: like b": there, "another: b": there}, {"another: b"}, here)
+    assert classes.chosen["assess"] == {"another: b"}, "what is only taken to be like it may be refused"
 
 
 @pytest.mark.parametrize(
