@@ -10,9 +10,10 @@ numbers up to three, texts as given or not. So a field that is added to the stat
 Dropped: names, numbers and dates, the history, facts once the stage that reads them is over, conditions and results
 that are only told, tasks for which nothing waits (plan, talk, soft landing, a message refused, an objection that
 neither suspends nor is about a refusal), and how far a task is on its ladder. A ladder only tells people: what being
-overdue leads to is another open task, which is kept. Its positions are still walked: from each state time passes moment
-by moment until the state is another, or eight moments have passed (reminders, the due moment, escalations), and then
-until everything that is asked is due; each is checked, and answers are tried both at first and at last.
+overdue leads to is another open task, which is kept. Its positions are still walked. On the main track time passes
+moment by moment until the state is another, or eight moments have passed (reminders, the due moment, escalations), then
+until everything that is asked is due, and then to what each clock still does; beside it, from due moment to due moment.
+Each position is checked; answers are tried at first and at last, beside the main track at last only if refused first.
 
 No rule decides the course of a mediation by what is dropped, so what may follow from one state of a class may follow
 from each other, and a claim that looks at kept facts only (every claim of `policies.claims` does) holds of the class
@@ -26,10 +27,12 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import date, datetime
 from enum import Enum
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
+from domain import heard
 from domain.answers import HearingSubject
 from domain.clocks import Clock, ClockKind
 from domain.commands import Disputed, Rule
@@ -37,10 +40,22 @@ from domain.conditions import Condition, all_met
 from domain.mediation import LIVE, Mediation, Offer, OfferState
 from domain.outcome import Stage
 from domain.policy import LeaseForm, Policy
+from domain.referral import Referral
 from domain.stages.readiness import completeness, eligibility, readiness
 from domain.tasks import Task, TaskKind
 
 Key = tuple[Hashable, ...]
+
+
+class Seen(NamedTuple):
+    """A state, and by what it is looked at."""
+
+    m: Mediation
+    policy: Policy
+    today: date
+    beside: tuple[str, ...]
+
+
 DROPPED = frozenset(
     {
         "id",
@@ -67,6 +82,9 @@ ALONE = frozenset({TaskKind.AGREE_PLAN, TaskKind.COMPLETE_LANDING, TaskKind.HOLD
 """Tasks for which nothing waits: what they lead to, a signal or a letter, may come at any time besides."""
 EXTENSIONS = frozenset({TaskKind.EXTEND_DECISION_TERM, TaskKind.EXTEND_URGENCY})
 """What a clock asks. How far the clocks are is told apart on the main track only, as no offer is made beside it."""
+SIDE = frozenset({TaskKind.DECIDE_OBJECTION, TaskKind.REVIEW_ABSENCE, TaskKind.REVIEW_TIME_OUT})
+OF_THE_SIDE = frozenset(subject.value for subject in heard.IF_DROPPED)
+"""Tasks and hearings about what runs beside the main track; those about a signal name it."""
 ABOUT = frozenset(subject.value for subject in HearingSubject) | {Disputed.REFUSAL_JUDGED.value}
 BARS: Mapping[Rule, Callable[[Mediation, Policy], Iterable[Condition]]] = {
     Rule.TARGET_GROUP: eligibility,
@@ -74,6 +92,20 @@ BARS: Mapping[Rule, Callable[[Mediation, Policy], Iterable[Condition]]] = {
     Rule.CLIENT_NOT_READY: readiness,
 }
 """What may bar a client while the referral is checked, unless it is set aside."""
+FACTS = frozenset(
+    {
+        "person",
+        "target_group",
+        "household_size",
+        "needs",
+        "documents",
+        "checklist",
+        "age",
+        "support_districts",
+        "address_secret",
+    },
+)
+"""Facts of the referral by which a client may be barred, and those by which dwellings are told apart."""
 MOST = 3
 """Numbers and repeated things are counted up to here."""
 
@@ -84,12 +116,13 @@ def key(m: Mediation | None, policy: Policy, now: datetime) -> Key:
         return ("not started",)
     if m.stage is Stage.CLOSED:
         return (m.stage, m.outcome, m.lease.handed_over_on is not None)
-    today = policy.calendar.today(now)
-    return tuple(
-        SPECIAL[name](m, policy, today) if name in SPECIAL else shape(getattr(m, name), today)
-        for name in type(m).model_fields
-        if name not in DROPPED
-    )
+    seen = Seen(m, policy, policy.calendar.today(now), beside(m))
+    return tuple(SPECIAL[name](seen) if name in SPECIAL else shape(getattr(m, name), seen.today) for name in _kept())
+
+
+@cache
+def _kept() -> tuple[str, ...]:
+    return tuple(name for name in Mediation.model_fields if name not in DROPPED)
 
 
 def beside(m: Mediation) -> tuple[str, ...]:
@@ -104,6 +137,15 @@ def beside(m: Mediation) -> tuple[str, ...]:
         "an objection": bool(matters),
     }
     return (*(f"a signal of {signal.kind}" for signal in m.open_signals), *(what for what, so in runs.items() if so))
+
+
+def asked_beside(m: Mediation) -> tuple[tuple[str, str], ...]:
+    """Return what is asked about what runs beside the main track."""
+    return tuple(
+        known_task(task, m)
+        for task in m.tasks
+        if task.about in OF_THE_SIDE or task.kind in SIDE or m.signal(task.about)
+    )
 
 
 def shape(value: Any, today: date) -> Hashable:
@@ -131,10 +173,11 @@ def _counted(shapes: list[Any]) -> Hashable:
     return frozenset((one, min(n, MOST)) for one, n in Counter(shapes).items())
 
 
-def _alone(task: Task, m: Mediation) -> bool:
+def _alone(task: Task, seen: Seen) -> bool:
     """Tell whether nothing waits for a task; for an objection only, if it suspends or is about a refusal."""
+    m = seen.m
     if task.kind in EXTENSIONS:
-        return bool(beside(m))
+        return bool(seen.beside)
     if task.kind is TaskKind.DECIDE_OBJECTION:
         housed = m.lease.handed_over_on is not None
         return not m.suspended and (housed or task.about != Disputed.REFUSAL_JUDGED)
@@ -153,7 +196,8 @@ def _clock(clock: Clock) -> tuple[str, bool, bool]:
     return (clock.kind.value, clock.suspended_at is not None and fatal, clock.expired and fatal)
 
 
-def _offers(m: Mediation, policy: Policy, today: date) -> Hashable:
+def _offers(seen: Seen) -> Hashable:
+    m, policy, today, _ = seen
     live: Offer | None = m.live_offer if m.lease.handed_over_on is None else None
     viewing = (shape(live.viewing_on, today), min(live.viewings_missed, policy.offers.viewings)) if live else None
     return (
@@ -164,18 +208,28 @@ def _offers(m: Mediation, policy: Policy, today: date) -> Hashable:
     )
 
 
-def _referral(m: Mediation, policy: Policy, today: date) -> Hashable:
+def bars(m: Mediation, policy: Policy, besides: tuple[str, ...]) -> Rule | None:
+    """Return which rule bars the client first while the referral is checked, unless something runs beside."""
+    if besides or m.open_of(TaskKind.CHECK_READINESS) is None:
+        return None
+    judged = BARS.items()
+    return next((rule for rule, judge in judged if rule not in m.overrides and not all_met(judge(m, policy))), None)
+
+
+def _referral(seen: Seen) -> Hashable:
     """Which rule bars the client first counts while the referral is checked; otherwise it may be corrected still.
 
     What runs beside does not tell by it: a client whom a rule bars is followed on the main track.
     """
-    checked = m.open_of(TaskKind.CHECK_READINESS) is not None and not beside(m)
-    judged = BARS if checked else {}
-    bars = (rule for rule, judge in judged.items() if rule not in m.overrides and not all_met(judge(m, policy)))
-    known = {"person", "target_group", "household_size", "needs", "documents", "checklist", "age"}
-    known |= {"support_districts", "address_secret"} | (set() if checked else {"track"})
-    others = (name for name in type(m.referral).model_fields if name not in known)
-    return (next(bars, None), *((name, shape(getattr(m.referral, name), today)) for name in others))
+    m, policy, today, besides = seen
+    checked = not besides and m.open_of(TaskKind.CHECK_READINESS) is not None
+    others = _others(frozenset() if checked else frozenset({"track"}))
+    return (bars(m, policy, besides), *((name, shape(getattr(m.referral, name), today)) for name in others))
+
+
+@cache
+def _others(besides: frozenset[str]) -> tuple[str, ...]:
+    return tuple(name for name in Referral.model_fields if name not in FACTS | besides)
 
 
 def _support(m: Mediation) -> Hashable:
@@ -188,9 +242,9 @@ def _support(m: Mediation) -> Hashable:
     return (support.started_on is not None,)
 
 
-def _lease(m: Mediation, policy: Policy, today: date) -> Hashable:
+def _lease(seen: Seen) -> Hashable:
     """Whether it is signed, how far the keys are, and which of two questions it will raise later."""
-    lease = m.lease
+    lease, policy, today = seen.m.lease, seen.policy, seen.today
     later = (lease.form in policy.conversion.after, lease.form is LeaseForm.TEMPORARY and lease.ends_on is not None)
     if lease.handed_over_on is not None:
         return ("keys", *later)
@@ -207,24 +261,24 @@ def _still_asked(rule: Rule, m: Mediation) -> bool:
             return m.lease.handed_over_on is None
 
 
-SPECIAL: Mapping[str, Callable[[Mediation, Policy, date], Hashable]] = {
-    "tasks": lambda m, _policy, _today: tuple(sorted(known_task(task, m) for task in m.tasks if not _alone(task, m))),
-    "clocks": lambda m, _policy, _today: () if beside(m) else tuple(sorted(map(_clock, m.clocks))),
-    "offers": lambda m, policy, today: _offers(m, policy, today),
-    "referral": lambda m, policy, today: _referral(m, policy, today),
-    "candidates": lambda m, _policy, _today: bool(m.candidates),
-    "full": lambda m, _policy, _today: bool(m.full),
-    "urgency": lambda m, _policy, _today: m.urgency is not None,
-    "origin": lambda m, _policy, _today: m.origin is not None,
-    "objection": lambda m, _policy, _today: m.suspended,
-    "place": lambda m, _policy, _today: m.place.state if m.place else None,
-    "support": lambda m, _policy, _today: _support(m),
-    "lease": lambda m, policy, today: _lease(m, policy, today),
-    "overrides": lambda m, _policy, _today: frozenset(rule for rule in m.overrides if _still_asked(rule, m)),
-    "supplement_asked": lambda m, _policy, _today: m.supplement_asked and m.stage is Stage.READINESS,
-    "call_attempts": lambda m, _policy, _today: len(m.call_attempts) if m.concluded is None and not beside(m) else 0,
-    "signals": lambda m, _policy, _today: tuple(sorted(signal.kind.value for signal in m.open_signals)),
-    "absence": lambda m, _policy, _today: m.absence.kind if m.absence else None,
-    "paused_at": lambda m, _policy, _today: m.paused_at is not None,
+SPECIAL: Mapping[str, Callable[[Seen], Hashable]] = {
+    "tasks": lambda seen: tuple(sorted(known_task(task, seen.m) for task in seen.m.tasks if not _alone(task, seen))),
+    "clocks": lambda seen: () if seen.beside else tuple(sorted(map(_clock, seen.m.clocks))),
+    "offers": _offers,
+    "referral": _referral,
+    "candidates": lambda seen: bool(seen.m.candidates),
+    "full": lambda seen: bool(seen.m.full),
+    "urgency": lambda seen: seen.m.urgency is not None,
+    "origin": lambda seen: seen.m.origin is not None,
+    "objection": lambda seen: seen.m.suspended,
+    "place": lambda seen: seen.m.place.state if seen.m.place else None,
+    "support": lambda seen: _support(seen.m),
+    "lease": _lease,
+    "overrides": lambda seen: frozenset(rule for rule in seen.m.overrides if _still_asked(rule, seen.m)),
+    "supplement_asked": lambda seen: seen.m.supplement_asked and seen.m.stage is Stage.READINESS,
+    "call_attempts": lambda seen: len(seen.m.call_attempts) if seen.m.concluded is None and not seen.beside else 0,
+    "signals": lambda seen: tuple(sorted(signal.kind.value for signal in seen.m.open_signals)),
+    "absence": lambda seen: seen.m.absence.kind if seen.m.absence else None,
+    "paused_at": lambda seen: seen.m.paused_at is not None,
 }
 """How fields are reduced that rules read in part."""

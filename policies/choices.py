@@ -4,7 +4,7 @@ What a type does not tell (which dwelling, under what number, which message fail
 that can be filled in neither way is named, so that the proof never passes over what it could not try.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from enum import Enum
 from functools import lru_cache, partial
@@ -102,14 +102,37 @@ def _made(kind: type[V], values: dict[str, Any]) -> V | None:
         return None
 
 
-def choices(owner: type[Value], name: str, hint: Any, known: Known) -> Iterator[Choice]:
-    """Yield what a field may be filled in with. Raises CannotFill."""
+def choices(owner: type[Value], name: str, hint: Any, known: Known) -> Iterable[Choice]:
+    """Return what a field may be filled in with. Raises CannotFill."""
     if (owner.__name__, name) in TABLE:
-        yield from TABLE[owner.__name__, name](known)
-    elif hint in NAMED:
-        yield from NAMED[hint](known)
-    else:
-        yield from _by_type(owner, name, hint, known)
+        return TABLE[owner.__name__, name](known)
+    if hint in NAMED:
+        return NAMED[hint](known)
+    if not _depends(owner, name, hint):
+        return _the_same_always(owner, name, hint, known)
+    return _by_type(owner, name, hint, known)
+
+
+@lru_cache(maxsize=2048)
+def _depends(owner: type[Value], name: str, hint: Any) -> bool:
+    """Tell whether what a field may be filled in with depends on the state or the day."""
+    if (owner.__name__, name) in TABLE or hint in NAMED or name in WORDS:
+        return True
+    if isinstance(hint, type) and issubclass(hint, Value):
+        return any(_depends(hint, *field) for field in _hints(hint).items())
+    if isinstance(hint, type):
+        return issubclass(hint, date)
+    return get_origin(hint) is not Literal and any(_depends(owner, name, one) for one in get_args(hint))
+
+
+_ALWAYS: dict[tuple[type[Value], str, Any], list[Choice]] = {}
+
+
+def _the_same_always(owner: type[Value], name: str, hint: Any, known: Known) -> list[Choice]:
+    field = (owner, name, hint)
+    if field not in _ALWAYS:
+        _ALWAYS[field] = list(_by_type(owner, name, hint, known))
+    return _ALWAYS[field]
 
 
 def _by_type(owner: type[Value], name: str, hint: Any, known: Known) -> Iterator[Choice]:

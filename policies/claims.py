@@ -41,8 +41,9 @@ def wrong_in(m: Mediation, now: datetime, policy: Policy) -> Iterator[tuple[str,
 
 
 def _waits(m: Mediation, policy: Policy) -> Iterator[tuple[str, str]]:
+    taking_part = m.organisations()
     for task in m.tasks:
-        if not task.owner or task.owner not in m.organisations():
+        if not task.owner or task.owner not in taking_part:
             yield WAITS, f"{task.kind} has no owner among the organisations of this mediation"
         if not task.escalations:
             yield WAITS, f"{task.kind} is never escalated: see tasks.{task.kind}.escalate"

@@ -1,27 +1,36 @@
 """Breadth first over every state that a mediation can be in, by asking the real rules: never a second model.
 
 Answers and commands that were never told apart (refused both, or led both to the same state) in any sampled situation
-of a stage are given through one of them; those that never led to another state are tried in
-sampled situations only. A situation (`Node.situation`: the stage, what is asked, what is known of offer, support and
-calls, what runs beside) is sampled the first time it is met: every way by the municipality, and by each other who may
-in one of every class so found. When that tells more apart, states seen before are visited again.
+of a stage are given through one of them that was seen to lead elsewhere; those that never led to another state are
+tried in sampled situations only. A situation (`Node.situation`: the stage, what is asked, what bars the client, what is
+known of offer, support and calls, what runs beside) is sampled the first time it is met: every way by the municipality,
+and by each other who may in one of every class so found. When that tells more apart, states seen before are visited
+again.
 
-The main track is followed everywhere. What runs beside it is followed from every state of the main track, through every
-state of both, one at a time: a signal, an absence, an objection that suspends or is about a refusal. Beside it answers
-and time are tried in every state, other commands in every situation. Checked, and not followed further:
+The main track is followed everywhere: answers and commands at once, answers once more when all asked is overdue,
+and time to each moment that changes the state, to the end of every clock. What runs beside it is followed from every
+state of the main track, through every state of both, one at a time: a signal, an absence, an objection that suspends or
+is about a refusal. Beside it, in every state of both:
+
+- answers, to either track, at once; those refused then once more when all that is asked is overdue;
+- time, to each moment at which more is due than to remind or escalate, and until all that is asked is overdue;
+- other commands (another return, provider or step back, for instance) in sampled situations only.
+
+Checked, and not followed further:
 
 - a second thing beside (a signal during an absence, for instance): the step that leads there;
-- a pause, from every state of the main track: the step, that resuming loses no timer, and what may be answered in it;
+- a pause, from every state of the main track: the step, that resuming loses no timer, and what may be answered in it
+  (once for every stage and task);
 - tasks for which nothing waits (a message refused, the first weeks): each answer, once for every stage;
 - another version of the policy with the same terms: the step. Other terms are tried by the tests of adoption.
 """
 
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from domain.agenda import Moment, agenda
+from domain.agenda import Due, Moment, agenda
 from domain.clocks import Clock
 from domain.commands import (
     AnyCommand,
@@ -41,7 +50,7 @@ from domain.parties import SYSTEM, Actor, Role
 from domain.policy import Policy
 from domain.scarce import Claim
 from domain.tasks import Task, TaskKind
-from policies.abstraction import ALONE, EXTENSIONS, Key, beside, key, known_task
+from policies.abstraction import ALONE, EXTENSIONS, Key, asked_beside, bars, beside, key, known_task
 from policies.choices import SAMPLES, Known
 from policies.claims import ANSWERED, NO_DEAD_END, NO_FAULT, PAUSE, wrong_in, wrong_step
 from policies.moves import LEAVING, MUNICIPALITY, PERSON, Move, answer_in, answers, command_in, commands, given
@@ -50,6 +59,8 @@ STANDING_STILL = 8
 """So many moments on the agenda pass one by one in a state that waits; then all at once until what is asked is due."""
 PAUSED = timedelta(days=30)
 LOOKED_AT = ALONE | EXTENSIONS | {TaskKind.DECIDE_OBJECTION}
+TELLS = frozenset({Due.REMIND, Due.ESCALATE})
+"""Moments that tell people and change nothing else."""
 NOBODY: frozenset[Claim] = frozenset()
 
 
@@ -70,17 +81,26 @@ class Node:
     def __init__(self, known_as: Key, m: Mediation, now: datetime, came: "Node | None", step: Step) -> None:
         self.key = known_as
         self.m = m
+        self.beside = beside(m)
         self.now = now
         self.came = came
         self.step = step
         self.effects: dict[str, AnyEffect] = dict(came.effects) if came else {}
         self.tried: dict[str, frozenset[str]] = {}
+        self.taken: set[tuple[str, str]] = set()
+        """The moves that were accepted here."""
         self.visited = False
         self.late: Node | None = None
         """The same state when everything that time does without changing it has been done."""
-        self.is_late = False
+        self.first: Node | None = None
+        """The same state as it was when it was reached, if this is how late it can be."""
 
-    def situation(self, of: str) -> object:
+    @property
+    def is_late(self) -> bool:
+        """Whether this is a state when everything that time does without changing it has been done."""
+        return self.first is not None
+
+    def situation(self, of: str, policy: Policy) -> object:
         """In what a kind of move is sampled in full when it is met first: the stage, what is asked, what is known.
 
         For an answer it is its own task, with what that is about.
@@ -88,11 +108,19 @@ class Node:
         m = self.m
         if m.stage is Stage.CLOSED:
             return self.key
-        kinds = [known_task(task, m) for task in m.tasks if task.kind.value == of]
-        asked = kinds or [known_task(task, m) for task in m.tasks[-1:]]
-        sure = bool(m.support and m.support.secured)
-        known = (bool(m.candidates), m.live_offer is not None, sure, len(m.call_attempts))
-        return (m.stage, tuple(asked), known, not kinds and bool(beside(m)), m.suspended, self.is_late)
+        own = tuple(known_task(task, m) for task in m.tasks if task.kind.value == of)
+        known = (m.stage, self._known(), m.suspended, self.is_late)
+        if self.beside and not own:
+            return (*known, self.beside, asked_beside(m))
+        asked = own or tuple(known_task(task, m) for task in m.tasks[-1:])
+        return (*known, asked, bars(m, policy, self.beside))
+
+    def _known(self) -> tuple[object, ...]:
+        m, support = self.m, self.m.support
+        if m.lease.handed_over_on is None:
+            return (bool(m.candidates), m.live_offer is not None, support is not None and support.secured)
+        calls = len(m.call_attempts) if m.open_of(TaskKind.FOLLOW_UP_CALL) else 0
+        return (support is not None and support.started_on is not None, calls)
 
     def path(self) -> tuple[Step, ...]:
         """Return the steps that lead here."""
@@ -120,21 +148,27 @@ class Classes:
         self._never: dict[str, int] = {}
         self._moving: dict[str, set[str]] = {}
         self.chosen: dict[str, frozenset[str]] = {}
-        """Of each kind of move, one of every class that ever led to another state: the first in the order of words."""
+        """Of each kind of move, one of every class: the first in the order of words that was seen to lead elsewhere."""
 
-    def learn(self, of: str, results: dict[str, object], here: Key) -> None:
-        """Take in what each move led to in one more situation."""
+    def learn(self, of: str, results: dict[str, object], made: Set[str], here: Key) -> None:
+        """Take in what each move led to in one more situation; those not made here count as another of their class."""
         moved = self._moving.setdefault(of, set())
-        moved |= {words for words, result in results.items() if _elsewhere(result, here)}
+        moved |= {words for words in made if _elsewhere(results[words], here)}
         known, never = self._class.setdefault(of, {}), self._never.get(of, 0)
         split: dict[tuple[int, object], int] = {(never, None): 0}
         first: dict[int, str] = {}
-        for words in sorted(known.keys() | results.keys()):
+        for words in sorted(known.keys() | results.keys(), key=_in_order):
             told = (known.get(words, never), results.get(words))
             known[words] = split.setdefault(told, len(split))
-            first.setdefault(known[words], words)
+            if words in moved:
+                first.setdefault(known[words], words)
         self._never[of] = 0
-        self.chosen[of] = frozenset(first.values()) & moved
+        self.chosen[of] = frozenset(first.values())
+
+
+def _in_order(words: str) -> tuple[bool, str]:
+    """The one who may do everything comes first."""
+    return (not words.startswith(f"{MUNICIPALITY}:"), words)
 
 
 def _elsewhere(result: object, here: Key) -> bool:
@@ -199,7 +233,7 @@ class Exploration:
             node.visited = True
             node.late = self._pass_time(node)
             self._move_on(node)
-            if not beside(node.m) and node.m.stage is not Stage.CLOSED:
+            if not node.beside and node.m.stage is not Stage.CLOSED:
                 self._pause(node)
         else:
             self._move_on(node)
@@ -209,9 +243,9 @@ class Exploration:
     def _move_on(self, node: Node) -> None:
         known = Known(node.m, self.policy, node.now, tuple(node.effects.values()))
         in_the_way = {Rule.QUOTA_FULL.value} if node.m.open_of(TaskKind.AWAIT_PLACE) else set()
-        runs_beside = bool(beside(node.m))
+        runs_beside = bool(node.beside)
         for of, task in self._possible(node):
-            situation = (of, node.situation(of))
+            situation = (of, node.situation(of, self.policy))
             whole = situation not in self._sampled
             if not whole and runs_beside and task is None:
                 continue
@@ -219,22 +253,29 @@ class Exploration:
             tried = node.tried.get(kind, frozenset())
             if whole:
                 moves = answers(known, task) if task else given(known, of)
-                results = self._sample(node, moves, in_the_way)
+                results, made = self._sample(node, moves, in_the_way)
                 self._sampled.add(situation)
-                self._classes.learn(kind, results, node.key)
+                self._classes.learn(kind, results, made, node.key)
                 tried |= results.keys()
             for words in sorted(self._classes.chosen.get(kind, frozenset()) - tried):
                 move = answer_in(known, task, words) if task else command_in(known, of, words)
-                if move:
+                if move and not (runs_beside and node.first and (of, words) in node.first.taken):
                     self._try(node, move, in_the_way)
-            node.tried[kind] = tried | self._classes.chosen.get(kind, frozenset())
+            if task or not runs_beside:
+                node.tried[kind] = tried | self._classes.chosen.get(kind, frozenset())
 
-    def _sample(self, node: Node, moves: Iterator[Move], in_the_way: set[str]) -> dict[str, object]:
-        """Try every way as the first who may; each other in one of every class that this tells apart."""
+    def _sample(
+        self, node: Node, moves: Iterator[Move], in_the_way: set[str]
+    ) -> tuple[dict[str, object], frozenset[str]]:
+        """Try every way as the first who may; each other in one of every class that this tells apart.
+
+        Return what each led to, or would as another of its class, and which were made.
+        """
         results: dict[str, object] = {}
         first_who = ""
         classes: dict[object, str] = {}
         like: dict[str, str] = {}
+        guessed: set[str] = set()
         for move in moves:
             first_who = first_who or move.who
             if move.who == first_who:
@@ -244,7 +285,8 @@ class Exploration:
                 results[move.words] = self._try(node, move, in_the_way)
             else:
                 results[move.words] = results[f"{move.who}: {like[move.what]}"]
-        return results
+                guessed.add(move.words)
+        return results, frozenset(results.keys() - guessed)
 
     def _possible(self, node: Node) -> Iterator[tuple[str, Task | None]]:
         """Yield what may happen: each open task, and the name of each command."""
@@ -273,6 +315,7 @@ class Exploration:
         if decided is None:
             return None
         self.accepted[move.of] += 1
+        node.taken.add((move.of, move.words))
         reached = self._arrive(node, decided, command, node.now, str(move)).key
         lost = [self._lose(node, node.m, claim, command, node.now, str(move)) for claim in decided.claims]
         return (reached, tuple(lost))
@@ -290,30 +333,47 @@ class Exploration:
         return decided.rule if decided else None
 
     def _pass_time(self, node: Node) -> Node | None:
-        """Let time pass until the state is another. Return the state as late as it can be while it is not."""
-        command = PassTime(by=self._engine)
+        """Let time pass until the state is another. Return the state as late as it can be while it is not.
+
+        On the main track moment by moment, and at last to what each clock still does; beside it to each moment at which
+        more is due than to remind or escalate.
+        """
         here = node
-        for n in range(STANDING_STILL + 1):
-            moments = agenda(here.m)
-            if not moments:
+        for _ in range(STANDING_STILL):
+            ahead = [moment for moment in agenda(here.m) if not node.beside or moment.due not in TELLS]
+            after = self._wait(here, ahead[0], node) if ahead else here
+            if after is None or after.key != node.key:
                 return None
-            now = max(here.now, moments[0].at)
-            if n == STANDING_STILL:
-                now = max([now, *(task.due for task in here.m.tasks)])
-            said = _moment(moments[0])
-            decided = self._decide(here.m, command, now, NOBODY, here, said)
-            if isinstance(decided, Refused):
-                self._flaw(NO_FAULT, f"time may not pass: {decided.rule}", here)
-            if not isinstance(decided, Decided):
-                return None
-            self.accepted["PassTime"] += 1
-            for claim in decided.claims:
-                self._lose(here, here.m, claim, command, now, said)
-            here = self._arrive(here, decided, command, now, said, since=node)
-            if here.key != node.key:
-                return None
-        here.is_late = True
-        return here
+            here = after
+        moments = agenda(here.m)
+        overdue = [moment for moment in moments if moment.due is Due.OVERDUE]
+        late = self._wait(here, max(moments[:1] + overdue, key=_when), node) if moments else None
+        if late is None or late.key != node.key:
+            return None
+        late.first = node
+        if not node.beside:
+            self._run_out(late)
+        return late
+
+    def _run_out(self, late: Node) -> None:
+        """Let time pass to what each clock still does, until the state is another."""
+        here: Node | None = late
+        while here and here.key == late.key:
+            ahead = [moment for moment in agenda(here.m) if isinstance(moment.subject, Clock)]
+            here = self._wait(here, ahead[0], late) if ahead else None
+
+    def _wait(self, here: Node, moment: Moment, since: Node) -> Node | None:
+        """Let time pass up to a moment, with everything that is due before it. None when the rules break down."""
+        command, now, said = PassTime(by=self._engine), max(here.now, moment.at), _moment(moment)
+        decided = self._decide(here.m, command, now, NOBODY, here, said)
+        if isinstance(decided, Refused):
+            self._flaw(NO_FAULT, f"time may not pass: {decided.rule}", here)
+        if not isinstance(decided, Decided):
+            return None
+        self.accepted["PassTime"] += 1
+        for claim in decided.claims:
+            self._lose(here, here.m, claim, command, now, said)
+        return self._arrive(here, decided, command, now, said, since=since)
 
     # -- deciding and checking -----------------------------------------------------------------------------------
 
@@ -347,7 +407,7 @@ class Exploration:
         here = self._checked(node, decided, command, now, said)
         known_as = here.key
         self._look_at_what_is_alone(here, node)
-        if node and known_as not in self.nodes and self._crowding(node.m, here.m):
+        if node and known_as not in self.nodes and self._crowding(node, here):
             self.crowded += 1
             return here
         origin = since or node
@@ -382,7 +442,7 @@ class Exploration:
         """Try every answer to a task for which nothing waits, or that is not followed: once for every stage."""
         known = {task.id for task in before.m.tasks} if before else set()
         for task in here.m.tasks:
-            looked = (task.kind, here.m.stage, beside(here.m))
+            looked = (task.kind, here.m.stage, here.beside)
             if task.id not in known and (task.kind in LOOKED_AT or here.m.paused_at) and looked not in self._looked:
                 self._looked.add(looked)
                 self._look(here, task)
@@ -407,10 +467,11 @@ class Exploration:
         if not isinstance(paused, Decided) or paused.state is None:
             return
         at_rest = self._checked(node, paused, pause, node.now, "a pause")
-        situation = (node.m.stage, frozenset(task.kind for task in node.m.tasks))
-        for task in at_rest.m.tasks if situation not in self._looked else ():
-            self._look(at_rest, task)
-        self._looked.add(situation)
+        for task in at_rest.m.tasks:
+            situation = (node.m.stage, known_task(task, node.m))
+            if situation not in self._looked:
+                self._looked.add(situation)
+                self._look(at_rest, task)
         resume, later = ResumeMediation(by=by), node.now + PAUSED
         resumed = self._decide(at_rest.m, resume, later, NOBODY, at_rest, "resumed a month later")
         if isinstance(resumed, Decided) and resumed.state:
@@ -424,11 +485,9 @@ class Exploration:
         elif isinstance(resumed, Refused):
             self._flaw(PAUSE, f"it may not be resumed: {resumed.rule}", at_rest)
 
-    def _crowding(self, before: Mediation, after: Mediation) -> bool:
+    def _crowding(self, before: Node, after: Node) -> bool:
         """Tell whether a step opened one more thing beside what already runs: that is checked, and not followed."""
-        if after.paused_at:
-            return True
-        return len(beside(after)) > max(len(beside(before)), self.most_beside)
+        return after.m.paused_at is not None or len(after.beside) > max(len(before.beside), self.most_beside)
 
     def _flaw(self, claim: str, what: str, node: Node | None) -> None:
         self.flaws.setdefault((claim, what), Flaw(claim, what, node.path() if node else ()))
@@ -454,6 +513,10 @@ class Exploration:
         for kind, node in self.asked.items():
             if not self.accepted[kind.value]:
                 self._flaw(ANSWERED, f"no answer to {kind.value} is ever accepted", node)
+
+
+def _when(moment: Moment) -> datetime:
+    return moment.at
 
 
 def _moment(moment: Moment) -> str:

@@ -18,8 +18,9 @@ from policies.claims import CLAIMS
 from policies.explore import Exploration, Flaw
 
 MOST_BESIDE = 1
-"""So many side tracks (a signal, an absence, a pause, an objection, a message refused) are followed at a time."""
-FOLLOWED = """  followed through every state of both: the main track with one signal, absence or objection beside it
+"""So many side tracks (a signal, an absence, an objection) are followed at a time."""
+FOLLOWED = """  followed through every state: the main track, and one signal, absence or objection beside it, through
+  every state of both (answers to either and time; other commands are tried beside it once in every situation)
   checked one step deep: a second of these; a pause and its end, from every state of the main track; what may be
   answered in a pause, to a message refused and in the first weeks; the same terms under another policy version"""
 FIELDS = "every value of the policy is one that the engine can keep"
@@ -122,30 +123,34 @@ def _wrong_fields(policy: Policy) -> Iterator[Flaw]:
 
 
 def referrals(policy: Policy) -> Iterator[tuple[str, StartMediation, datetime]]:
-    """Yield the referrals to begin with: complete and not, one person and a family with what it must not get."""
+    """Yield the referrals to begin with: complete and not, a family with what it must not get, one not eligible."""
     calendar = policy.calendar
     day = calendar.working_day_from(policy.valid_from)
     now = calendar.at(day, time(12)).astimezone(UTC)
     family = DwellingNeeds(
         rooms=3, rent_limit_cents=73_000, accessible=True, low_stimulus=True, excluded_districts=("haven",)
     )
-    yield "a complete referral", _start(policy, 1, DwellingNeeds(rent_limit_cents=68_000), tuple(Document)), now
-    yield "an incomplete referral", _start(policy, 1, DwellingNeeds(rent_limit_cents=68_000), ()), now
-    yield "a family's referral", _start(policy, 4, family, tuple(Document)), now
+    alone = DwellingNeeds(rent_limit_cents=68_000)
+    group = policy.target_groups[0]
+    others = [one for one in TargetGroup if one not in policy.target_groups]
+    yield "a complete referral", _start(policy, _referral(group, 1, alone, tuple(Document))), now
+    yield "an incomplete referral", _start(policy, _referral(group, 1, alone, ())), now
+    yield "a family's referral", _start(policy, _referral(group, 4, family, tuple(Document))), now
+    for other in others[:1]:
+        said = "a referral of a group that is not eligible"
+        yield said, _start(policy, _referral(other, 1, alone, tuple(Document))), now
 
 
-def _start(policy: Policy, size: int, needs: DwellingNeeds, documents: tuple[Document, ...]) -> StartMediation:
+def _referral(group: TargetGroup, size: int, needs: DwellingNeeds, documents: tuple[Document, ...]) -> Referral:
+    return Referral(person="person-00000001", target_group=group, household_size=size, needs=needs, documents=documents)
+
+
+def _start(policy: Policy, referral: Referral) -> StartMediation:
     institution = "institution"
     return StartMediation(
         by=Actor(role=Role.INSTITUTION, organisation=institution, user="somebody"),
         mediation="m-1",
-        referral=Referral(
-            person="person-00000001",
-            target_group=TargetGroup.SHELTERED_LIVING,
-            household_size=size,
-            needs=needs,
-            documents=documents,
-        ),
+        referral=referral,
         parties=Parties(
             municipality=policy.municipality,
             institution=institution,
