@@ -113,7 +113,12 @@ class Life(Script):
                 self._besides()
             if self.m.tasks:
                 self._answer(self.chance.choice(self.m.tasks))
-        return self.until(END)
+        self.until(END)
+        super().folds()
+        return self
+
+    def folds(self) -> None:
+        """Once, at the end: a life is long."""
 
     def try_to(self, command: c.AnyCommand) -> bool:
         """Give a command unless a rule refuses it."""
