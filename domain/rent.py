@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from enum import StrEnum
 
 from pydantic import Field
 
@@ -25,6 +26,17 @@ class RentLimits(Value):
     """Who is younger than this has the limit for young people: 23 up to 2025, 21 from 2026 on."""
 
 
+class RentBand(StrEnum):
+    """Between which limits of its year a rent lies."""
+
+    QUALITY_DISCOUNT = "up_to_quality_discount"
+    SMALL = "up_to_small"
+    LARGE = "up_to_large"
+    ABOVE = "above"
+    NOT_KNOWN = "not_known"
+    """No limits are known for the year."""
+
+
 def limits_of(rents: Mapping[int, RentLimits], day: date) -> tuple[int, RentLimits] | None:
     """Return the limits that hold on a day and of which year they are: the last year known by then."""
     year = max((year for year in rents if year <= day.year), default=None)
@@ -44,3 +56,16 @@ def limit_for(referral: Referral, limits: RentLimits) -> int | None:
     if referral.household_size > 1 or young is False:
         return limits.small_cents
     return None if young is None else limits.quality_discount_cents
+
+
+def band_of(rent_cents: int, rents: Mapping[int, RentLimits], day: date) -> RentBand:
+    """Return the lowest band that a rent in cents a month fits in on a day."""
+    known = limits_of(rents, day)
+    if known is None:
+        return RentBand.NOT_KNOWN
+    limits = known[1]
+    if rent_cents <= limits.quality_discount_cents:
+        return RentBand.QUALITY_DISCOUNT
+    if rent_cents <= limits.small_cents:
+        return RentBand.SMALL
+    return RentBand.LARGE if rent_cents <= limits.large_cents else RentBand.ABOVE

@@ -6,7 +6,19 @@ from typing import Any, NamedTuple
 
 from store.database import Pool, Source
 from store.queries import query
-from store.reports import aftercare, ceiling, council, journeys, leadtime, quota, refusals, spread, stages, workload
+from store.reports import (
+    aftercare,
+    ceiling,
+    council,
+    journeys,
+    leadtime,
+    quota,
+    refusals,
+    shortage,
+    spread,
+    stages,
+    workload,
+)
 from store.reports.asked import Asked
 from store.reports.figures import Table
 from store.reports.journeys import Journeys
@@ -31,6 +43,7 @@ REPORTS: dict[str, Kind] = {
     "leadtime": Kind("Lead times", leadtime.load, leadtime.count),
     "stages": Kind("Time per stage and actor, and who waits", stages.load, stages.count),
     "refusals": Kind("Offers and refusals", refusals.load, refusals.count),
+    "shortage": Kind("Dwellings needed and offered", shortage.load, shortage.count),
     "aftercare": Kind("After the keys", aftercare.load, aftercare.count),
     "council": Kind("For the council", council.load, council.count),
     "workload": Kind("Workload", workload.load, workload.count),

@@ -86,6 +86,29 @@ FROM (SELECT e.mediation, e.type, e.at, e.document,
 WHERE nth > 0
 GROUP BY mediation, nth;
 
+-- name: report_waiting
+SELECT t.mediation, needs.document AS needs, p.document #>> '{suitability,rents}' AS rents,
+       CASE last.type WHEN 'DwellingsListed' THEN last.document END AS listed
+FROM task t JOIN mediation m ON m.id = t.mediation JOIN policy p ON p.digest = m.policy
+CROSS JOIN LATERAL (
+    SELECT coalesce(e.document #>> '{referral,needs}', e.document #>> '{changes,needs}') AS document
+    FROM event e WHERE e.mediation = t.mediation
+      AND (e.type = 'MediationStarted' OR (e.type = 'ReferralCorrected' AND e.document #>> '{changes,needs}' IS NOT NULL))
+    ORDER BY e.sequence DESC LIMIT 1) AS needs
+CROSS JOIN LATERAL (
+    SELECT e.type, e.document
+    FROM event e WHERE e.mediation = t.mediation
+      AND (e.type = 'DwellingsListed' OR (e.type = 'TaskOpened' AND e.document #>> '{task,id}' = t.id))
+    ORDER BY e.sequence DESC LIMIT 1) AS last
+WHERE t.kind = 'make_offer' AND t.closed_at IS NULL AND ($1::text IS NULL OR m.municipality = $1);
+
+-- name: report_dwellings_offered
+SELECT e.mediation, (e.at AT TIME ZONE $2)::date AS prepared_on, e.document #>> '{candidate,dwelling}' AS dwelling,
+       p.document #>> '{suitability,rents}' AS rents
+FROM event e JOIN mediation m ON m.id = e.mediation JOIN policy p ON p.digest = m.policy
+WHERE e.type = 'OfferPrepared' AND (e.at AT TIME ZONE $2)::date BETWEEN $3 AND $4
+  AND ($1::text IS NULL OR m.municipality = $1);
+
 -- name: report_support_due
 SELECT DISTINCT ON (e.mediation) e.mediation, ((e.document #>> '{task,due}')::timestamptz AT TIME ZONE $2)::date AS due_on
 FROM event e JOIN mediation m ON m.id = e.mediation

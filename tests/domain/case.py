@@ -153,8 +153,12 @@ class Case:
         self.effects += decided.effects
         self.claims += decided.claims
         self.releases += decided.releases
-        assert fold(self.events) == self.state
+        self.folds()
         return self
+
+    def folds(self) -> None:
+        """Check that the journal so far tells this very state."""
+        assert fold(self.events) == self.state
 
     def refused(self, command: c.AnyCommand, gone: frozenset[Claim] = frozenset()) -> Refused:
         """Give a command that must be refused."""

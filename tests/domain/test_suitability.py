@@ -9,7 +9,7 @@ from domain import commands as c
 from domain.conditions import Condition, Verdict, all_met, unmet
 from domain.policy import Policy
 from domain.referral import DwellingNeeds, ReferralChanges, TargetGroup
-from domain.rent import limits_of
+from domain.rent import RentBand, band_of, limits_of
 from domain.suitability import judge_dwelling
 from domain.waiting import WaitingReason, waiting_for
 from tests.domain.case import NOTE, Case, along, dwelling, policy_of, referral
@@ -52,6 +52,23 @@ def test_before_the_first_year_of_the_table_no_limit_is_known() -> None:
     assert policy_of("almere").suitability is not None
     assert limits_of(policy_of("almere").suitability.rents, date(2023, 12, 31)) is None  # type: ignore[union-attr]
     assert judged("rent_band", age=40, day=date(2023, 12, 31)).verdict is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("cents", "year", "band"),
+    [
+        (49_820, 2026, RentBand.QUALITY_DISCOUNT),
+        (49_820, 2025, RentBand.SMALL),
+        (71_302, 2026, RentBand.SMALL),
+        (71_303, 2026, RentBand.LARGE),
+        (76_414, 2031, RentBand.LARGE),
+        (76_415, 2026, RentBand.ABOVE),
+        (40_000, 2023, RentBand.NOT_KNOWN),
+    ],
+)
+def test_a_rent_lies_in_the_lowest_band_of_its_year_that_it_fits_in(cents: int, year: int, band: RentBand) -> None:
+    assert policy_of("almere").suitability is not None
+    assert band_of(cents, policy_of("almere").suitability.rents, date(year, 7, 1)) is band  # type: ignore[union-attr]
 
 
 def test_a_rent_beyond_the_band_is_a_warning_and_no_bar() -> None:

@@ -18,17 +18,24 @@ from domain.parties import Parties, Role
 from domain.policy import LeaseForm, OriginException, OriginRule, Policy
 from domain.referral import DwellingNeeds, ReferralChanges, TargetGroup
 from domain.signals import SignalKind
+from domain.spread import SpreadCap, SpreadPolicy
 from domain.tasks import Task, TaskKind
 from store.database import Pool
 from tests.domain.case import MONDAY, NOTE, actor, dwelling, policy_of, referral
 from tests.store.script import Script
 
-SEED = 20260601
+SEED = 20260621
 STEPS = 75
 END = MONDAY + timedelta(days=600)
 """Until when time passes."""
 PAUSES = (0, 0, 1, 1, 2, 3, 5, 9, 16, 40)
 """Days before the next answer."""
+RENTS = (48_000, 68_000, 68_000, 75_000, 80_000)
+"""In cents a month: one in each band of the year, and one again."""
+CLOSED = "buiten"
+"""The district that takes no placements."""
+DISTRICTS = ("centrum", "de-werven", CLOSED)
+WANTED = (*((),) * 4, *(("centrum",),) * 2, *(("centrum", "de-werven"),) * 2, ("de-werven", CLOSED), (CLOSED,))
 GROUPS = (TargetGroup.SHELTERED_LIVING,) * 6 + (TargetGroup.YOUTH_CARE,) * 3 + tuple(TargetGroup)
 
 
@@ -42,6 +49,7 @@ def lively(city: str) -> Policy:
         update={
             "capacity": policy.capacity.model_copy(update={"sub_targets": {"youth": youth}}),
             "conversion": policy.conversion.model_copy(update={"after": soon}),
+            "spread": SpreadPolicy(districts={CLOSED: SpreadCap(closed_until=END.date() + timedelta(days=30))}),
             "origin": OriginRule.RETURN,
             "origin_exceptions": tuple(OriginException),
         }
@@ -58,10 +66,20 @@ class Life(Script):
         self.flats = 0
         self.unlucky = chance.random() < 0.3
         """For a long time there is no dwelling."""
-        self.now = MONDAY + timedelta(days=chance.randrange(30 if self.unlucky else 200), hours=chance.randrange(9))
+        self.late = chance.random() < 0.2
+        """Referred when the others are on their way, and still waiting at the end."""
+        first, last = (400, 595) if self.late else (0, 30) if self.unlucky else (0, 200)
+        day = chance.randrange(first, last)
+        self.now = MONDAY + timedelta(days=day, hours=chance.randrange(9))
         self.elusive = chance.random() < 0.4
         """Does not answer calls."""
-        needs = DwellingNeeds(rooms=1, rent_limit_cents=68_000)
+        needs = DwellingNeeds(
+            rooms=chance.choice((1, 1, 2, 3)),
+            rent_limit_cents=chance.choice(RENTS),
+            accessible=chance.random() < 0.2,
+            low_stimulus=chance.random() < 0.2,
+            wanted_districts=chance.choice(WANTED),
+        )
         facts = {
             "target_group": chance.choice(GROUPS),
             "household_size": chance.choice((1, 1, 1, 2, 4)),
@@ -82,6 +100,8 @@ class Life(Script):
                 policy=self.policy,
             ),
         )
+        if number % 6 == 0:
+            self.do(c.OverrideRule(by=self.municipality, rule=c.Rule.QUOTA_FULL, note=NOTE))
 
     def live(self) -> "Life":
         """Go on until it ends, or until nobody does anything more."""
@@ -89,10 +109,16 @@ class Life(Script):
             self.days(self.chance.choice(PAUSES))
             if self.m.outcome or self.now > END:
                 break
-            self._besides()
+            if not self.late:
+                self._besides()
             if self.m.tasks:
                 self._answer(self.chance.choice(self.m.tasks))
-        return self.until(END)
+        self.until(END)
+        super().folds()
+        return self
+
+    def folds(self) -> None:
+        """Once, at the end: a life is long."""
 
     def try_to(self, command: c.AnyCommand) -> bool:
         """Give a command unless a rule refuses it."""
@@ -102,12 +128,19 @@ class Life(Script):
         return True
 
     def flat(self) -> Dwelling:
-        """A dwelling that nobody else is offered."""
+        """A dwelling that nobody else is offered, and that mostly suits."""
         self.flats += 1
         corporation = self.chance.choice(("ymere", "ymere", "de-alliantie"))
-        district = self.chance.choice(("centrum", "centrum", "de-werven", "buiten"))
-        number = self.number * 100 + self.flats
-        return dwelling(0, corporation, district=district, id=f"D-{self.policy.municipality}-{number}")
+        needs, fits = self.m.referral.needs, self.chance.random() < (0.4 if self.late else 0.8)
+        districts = needs.wanted_districts or DISTRICTS[:2] if fits else DISTRICTS
+        facts = {
+            "district": self.chance.choice(districts),
+            "rooms": max(needs.rooms, 2) if fits else self.chance.randrange(1, 4),
+            "rent_cents": needs.rent_limit_cents if fits else self.chance.choice(RENTS),
+            "accessible": fits or self.chance.random() < 0.5,
+            "low_stimulus": fits or self.chance.random() < 0.5,
+        }
+        return dwelling(0, corporation, id=f"D-{self.policy.municipality}-{self.number * 100 + self.flats}", **facts)
 
     def _besides(self) -> None:
         by, draw = self.municipality, self.chance.random()
@@ -148,12 +181,14 @@ class Life(Script):
         if self.m.outcome:
             return
         if task.kind is TaskKind.MAKE_OFFER:
-            if self.unlucky and self.now < task.opened_at + timedelta(days=200):
+            if self.unlucky and not self.late and self.now < task.opened_at + timedelta(days=200):
                 self.days(20)
                 return
             if self.chance.random() < 0.3:
                 return  # a month without any dwelling
             self.do(c.LearnDwellings(by=self.engine, dwellings=(self.flat(),)))
+            if self.late:
+                return  # nobody chooses
         if task.kind is TaskKind.HAND_OVER_KEYS and self.today < self.keys_day():
             self.on(self.keys_day())
         if task.kind is TaskKind.FOLLOW_UP_CALL and self.chance.random() < 0.7:
@@ -163,14 +198,15 @@ class Life(Script):
             self.try_to(c.AnswerTask(by=self.municipality, task=task.id, answer=drawn))
 
     def mostly(self, share: float = 0.8) -> bool:
-        return self.chance.random() < share
+        return self.late or self.chance.random() < share
 
 
 Draw = Callable[[Life], a.TaskAnswer | None]
 
 
 def _readiness(life: Life) -> a.TaskAnswer:
-    result = life.chance.choice([a.Readiness.READY] * 5 + [a.Readiness.NOT_READY] + [a.Readiness.INCOMPLETE] * 2)
+    others = [] if life.late else [a.Readiness.NOT_READY] + [a.Readiness.INCOMPLETE] * 2
+    result = life.chance.choice([a.Readiness.READY] * 5 + others)
     return a.ReadinessAnswer(result=result, missing=("support_plan",) if result is a.Readiness.INCOMPLETE else ())
 
 

@@ -345,6 +345,78 @@ def refusals(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
     }
 
 
+def shortage(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
+    homes: list[tuple[Json, str, str, str]] = []
+    hindered: Counted = []
+    for m in mediations:
+        group = m.of(asked.by)
+        needs = m.events[0].document["referral"]["needs"]
+        for event in m.all("ReferralCorrected"):
+            needs = event.document["changes"]["needs"] or needs
+        for event in m.all("OfferPrepared"):
+            if asked.first <= day_of(event.at) <= asked.last:
+                home = event.document["candidate"]["dwelling"]
+                band = _band(m, home["rent_cents"], day_of(event.at), asked)
+                homes.append((home, home.get(str(asked.by)) or group, "offered", band))
+        if not [task for task in m.tasks if task.kind == "make_offer" and task.ended_at is None]:
+            continue
+        listed: Json | None = None
+        for event in m.all("TaskOpened", "DwellingsListed"):
+            if event.type == "DwellingsListed":
+                listed = event.document
+            elif event.document["task"]["kind"] == "make_offer":
+                listed = None
+        fate, ways = _listed(listed)
+        homes.append((needs, group, fate, _band(m, needs["rent_limit_cents"], day_of(asked.now), asked)))
+        hindered += [(way, group, fate) for way in ways]
+
+    def counted(of: Sequence[Any]) -> Figures:
+        waits = ("with_suitable", "only_full", "none_suits", "not_listed")
+        counts = {fate: len([1 for one in of if one == fate]) for fate in waits}
+        return {"waiting": sum(counts.values()), **counts, "offered": len(of) - sum(counts.values())}
+
+    access = {(0, 0): "neither", (1, 0): "accessible", (0, 1): "low_stimulus", (1, 1): "both"}
+    districts = [
+        (one, group, fate)
+        for home, group, fate, _ in homes
+        for one in ([home["district"]] if fate == "offered" else home["wanted_districts"] or ["any"])
+    ]
+    return {
+        "rents": ([(band, group, fate) for _, group, fate, band in homes], counted),
+        "rooms": ([(str(home["rooms"]), group, fate) for home, group, fate, _ in homes], counted),
+        "wanted_districts": (districts, counted),
+        "access": ([(access[h["accessible"], h["low_stimulus"]], g, fate) for h, g, fate, _ in homes], counted),
+        "in_the_way": (
+            hindered,
+            lambda of: {"mediations": len(of), "without": len([1 for one in of if one != "with_suitable"])},
+        ),
+    }
+
+
+def _listed(listed: Json | None) -> tuple[str, set[str]]:
+    """How a client waits by the last listing, and what stands in the way."""
+    if listed is None:
+        return "not_listed", set()
+    full = [one for home in listed["full"] for one in home["conditions"] if not one["advisory"]]
+    ways = {*listed["unmet"], *(one["name"] for one in full if one["verdict"] != "met")}
+    if listed["suitable"]:
+        return "with_suitable", ways
+    return ("only_full" if listed["full"] else "none_suits"), ways
+
+
+def _band(m: Told, cents: int, day: date, asked: Asked) -> str:
+    """Which limit a rent stays within, by the policy of the city: every mediation here runs under it."""
+    (policy,) = (one for one in asked.policies if one.municipality == m.parties["municipality"])
+    assert policy.suitability
+    rents = policy.suitability.rents
+    years = [year for year in rents if year <= day.year]
+    if not years:
+        return "not_known"
+    year = rents[max(years)]
+    steps = {"quality_discount": year.quality_discount_cents, "small": year.small_cents, "large": year.large_cents}
+    return next((f"up_to_{name}" for name, most in steps.items() if cents <= most), "above")
+
+
 BESIDES = (
     *("SupportUnable", "SupportBridged", "SupportRequested", "SupportPlanned", "SupportReturned", "DeliveryFailed"),
     *("SignalReported", "SignalCalmed", "SignalHandedOver", "ArrearsNotPassedOn", "AbsenceStarted", "AbsenceEnded"),
@@ -670,6 +742,7 @@ READINGS = {
     "leadtime": leadtime,
     "stages": stages,
     "refusals": refusals,
+    "shortage": shortage,
     "aftercare": aftercare,
     "council": council,
     "workload": workload,
