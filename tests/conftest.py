@@ -2,7 +2,7 @@
 
 import base64
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from uuid import uuid4
 
@@ -25,6 +25,24 @@ TIME_SKIPPING = {
     "history.timerProcessorMaxTimeShift": '"10ms"',
 }
 """What lets a test skip the time of one workflow; without the second every skip takes a second."""
+
+
+Tell = Callable[[str], None]
+
+
+@pytest.fixture
+def tell(record_property: Callable[[str, object], None]) -> Tell:
+    """Tell something at the end of the run, such as the seed that repeats it."""
+    return lambda text: record_property("told", text)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests had to tell, whichever process they ran in."""
+    for report in (one for reports in terminalreporter.stats.values() for one in reports):
+        if isinstance(report, pytest.TestReport) and report.when == "call":
+            for name, text in report.user_properties:
+                if name == "told":
+                    terminalreporter.write_line(str(text))
 
 
 @pytest.fixture(scope="session")

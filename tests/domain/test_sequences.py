@@ -1,7 +1,6 @@
 """Two hundred sequences of fifty steps through the core, drawn from everything that the types allow."""
 
 import os
-import sys
 from random import Random
 
 import pytest
@@ -12,6 +11,7 @@ from domain.draft import Draft
 from domain.ending import end
 from domain.outcome import Outcome, Stage
 from domain.tasks import Task, TaskKind
+from tests.conftest import Tell
 from tests.domain.case import every_switch, policy_of
 from tests.domain.sequences import Broken, play, told
 
@@ -22,15 +22,13 @@ SAME_TERMS = frozenset({"ClockRescheduled", "TaskRescheduled"})
 
 
 @pytest.mark.timeout(900)
-def test_whatever_is_drawn_the_claims_hold(capsys: pytest.CaptureFixture[str]) -> None:
-    with capsys.disabled():
-        sys.stdout.write(f"\nsequences: PROPERTY_SEED={SEED}\n")
+def test_whatever_is_drawn_the_claims_hold(tell: Tell) -> None:
+    tell(f"sequences: PROPERTY_SEED={SEED}")
     seen, _ = play(every_switch(), seed=SEED, sequences=140, steps=50)
     play(policy_of("amersfoort"), seed=SEED, sequences=60, steps=50, seen=seen)
     missed = EVENT_KINDS - set(seen.events)
-    with capsys.disabled():
-        sys.stdout.write(f"{told(seen, SEED)}\n")
-        sys.stdout.write(f"event kinds not hit: {', '.join(sorted(missed)) or 'none'}\n")
+    tell(told(seen, SEED))
+    tell(f"event kinds not hit: {', '.join(sorted(missed)) or 'none'}")
     assert seen.steps >= 200 * 50
     assert set(seen.stages) == set(Stage)
     assert len(missed - SAME_TERMS) <= len(EVENT_KINDS) // 10, sorted(missed)

@@ -3,7 +3,6 @@
 import heapq
 import json
 import re
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
@@ -58,6 +57,7 @@ from sandbox.partners.book import Refused as No
 from sandbox.partners.care_provider import CARE_PROVIDER
 from sandbox.partners.corporation import CORPORATION
 from sandbox.partners.system import Call, Partner
+from tests.conftest import Tell
 
 POLICIES = Path(__file__).parents[2] / "policies"
 ANSWER: TypeAdapter[TaskAnswer] = TypeAdapter(TaskAnswer)
@@ -628,7 +628,7 @@ def test_every_mediation_of_a_city_closes(municipality: str) -> None:
     assert {rule for life in run.lives for _, rule in life.refused} <= {"dwelling_taken"}
 
 
-def test_nearly_every_task_and_outcome_is_reached(capsys: pytest.CaptureFixture[str]) -> None:
+def test_nearly_every_task_and_outcome_is_reached(tell: Tell) -> None:
     kinds: Counter[str] = Counter()
     reached: Counter[str] = Counter()
     for run in runs():
@@ -637,8 +637,7 @@ def test_nearly_every_task_and_outcome_is_reached(capsys: pytest.CaptureFixture[
         reached += outcomes(run)
     assert set(kinds) == set(TaskKind), set(TaskKind) - set(kinds)
     assert len(set(Outcome) - set(reached)) <= 1, reached
-    with capsys.disabled():
-        sys.stdout.write(f"\nseed 7 and 3: {', '.join(f'{end} {n}' for end, n in reached.most_common())}\n")
+    tell(f"cities of seed 7 and 3: {', '.join(f'{end} {n}' for end, n in reached.most_common())}")
 
 
 def test_things_go_wrong_about_as_often_as_documented() -> None:
