@@ -26,9 +26,8 @@ Checked, and not followed further:
 """
 
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from domain.agenda import Due, Moment, agenda
 from domain.clocks import Clock
@@ -43,17 +42,18 @@ from domain.commands import (
     StepBack,
 )
 from domain.decide import Decided, Refused, decide
-from domain.effects import AnyEffect
 from domain.mediation import Mediation
 from domain.outcome import Stage
 from domain.parties import SYSTEM, Actor, Role
 from domain.policy import Policy
 from domain.scarce import Claim
 from domain.tasks import Task, TaskKind
-from policies.abstraction import ALONE, EXTENSIONS, Key, asked_beside, bars, beside, key, known_task
+from policies.abstraction import ALONE, EXTENSIONS, Key, key, known_task
 from policies.choices import SAMPLES, Known
 from policies.claims import ANSWERED, NO_DEAD_END, NO_FAULT, PAUSE, wrong_in, wrong_step
+from policies.classes import Classes
 from policies.moves import LEAVING, MUNICIPALITY, PERSON, Move, answer_in, answers, command_in, commands, given
+from policies.nodes import Flaw, Node, Step
 
 STANDING_STILL = 8
 """So many moments on the agenda pass one by one in a state that waits; then all at once until what is asked is due."""
@@ -62,118 +62,6 @@ LOOKED_AT = ALONE | EXTENSIONS | {TaskKind.DECIDE_OBJECTION}
 TELLS = frozenset({Due.REMIND, Due.ESCALATE})
 """Moments that tell people and change nothing else."""
 NOBODY: frozenset[Claim] = frozenset()
-
-
-class Step(NamedTuple):
-    """How a state was reached."""
-
-    at: datetime
-    said: str
-    events: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M}  {self.said}\n{' ' * 18}-> {', '.join(self.events) or 'nothing'}"
-
-
-class Node:
-    """One state that stands for its class."""
-
-    def __init__(self, known_as: Key, m: Mediation, now: datetime, came: "Node | None", step: Step) -> None:
-        self.key = known_as
-        self.m = m
-        self.beside = beside(m)
-        self.now = now
-        self.came = came
-        self.step = step
-        self.effects: dict[str, AnyEffect] = dict(came.effects) if came else {}
-        self.tried: dict[str, frozenset[str]] = {}
-        self.taken: set[tuple[str, str]] = set()
-        """The moves that were accepted here."""
-        self.visited = False
-        self.late: Node | None = None
-        """The same state when everything that time does without changing it has been done."""
-        self.first: Node | None = None
-        """The same state as it was when it was reached, if this is how late it can be."""
-
-    @property
-    def is_late(self) -> bool:
-        """Whether this is a state when everything that time does without changing it has been done."""
-        return self.first is not None
-
-    def situation(self, of: str, policy: Policy) -> object:
-        """In what a kind of move is sampled in full when it is met first: the stage, what is asked, what is known.
-
-        For an answer it is its own task, with what that is about.
-        """
-        m = self.m
-        if m.stage is Stage.CLOSED:
-            return self.key
-        own = tuple(known_task(task, m) for task in m.tasks if task.kind.value == of)
-        known = (m.stage, self._known(), m.suspended, self.is_late)
-        if self.beside and not own:
-            return (*known, self.beside, asked_beside(m))
-        asked = own or tuple(known_task(task, m) for task in m.tasks[-1:])
-        return (*known, asked, bars(m, policy, self.beside))
-
-    def _known(self) -> tuple[object, ...]:
-        m, support = self.m, self.m.support
-        if m.lease.handed_over_on is None:
-            return (bool(m.candidates), m.live_offer is not None, support is not None and support.secured)
-        calls = len(m.call_attempts) if m.open_of(TaskKind.FOLLOW_UP_CALL) else 0
-        return (support is not None and support.started_on is not None, calls)
-
-    def path(self) -> tuple[Step, ...]:
-        """Return the steps that lead here."""
-        steps: list[Step] = []
-        node: Node | None = self
-        while node:
-            steps.append(node.step)
-            node = node.came
-        return tuple(reversed(steps))
-
-
-class Flaw(NamedTuple):
-    """A claim that does not hold, and the shortest path found that shows it."""
-
-    claim: str
-    what: str
-    path: tuple[Step, ...] = ()
-
-
-class Classes:
-    """Which moves were ever told apart."""
-
-    def __init__(self) -> None:
-        self._class: dict[str, dict[str, int]] = {}
-        self._never: dict[str, int] = {}
-        self._moving: dict[str, set[str]] = {}
-        self.chosen: dict[str, frozenset[str]] = {}
-        """Of each kind of move, one of every class: the first in the order of words that was seen to lead elsewhere."""
-
-    def learn(self, of: str, results: dict[str, object], made: Set[str], here: Key) -> None:
-        """Take in what each move led to in one more situation; those not made here count as another of their class."""
-        moved = self._moving.setdefault(of, set())
-        moved |= {words for words in made if _elsewhere(results[words], here)}
-        known, never = self._class.setdefault(of, {}), self._never.get(of, 0)
-        split: dict[tuple[int, object], int] = {(never, None): 0}
-        first: dict[int, str] = {}
-        for words in sorted(known.keys() | results.keys(), key=_in_order):
-            told = (known.get(words, never), results.get(words))
-            known[words] = split.setdefault(told, len(split))
-            if words in moved:
-                first.setdefault(known[words], words)
-        self._never[of] = 0
-        self.chosen[of] = frozenset(first.values())
-
-
-def _in_order(words: str) -> tuple[bool, str]:
-    """The one who may do everything comes first."""
-    return (not words.startswith(f"{MUNICIPALITY}:"), words)
-
-
-def _elsewhere(result: object, here: Key) -> bool:
-    """Tell whether a move, or losing what it claimed, led to another state."""
-    return isinstance(result, tuple) and (result[0] != here or any(lost != here for lost in result[1]))
 
 
 class Exploration:

@@ -15,7 +15,8 @@ from domain.policy import LeaseForm, OriginRule, Policy
 from domain.referral import Document, DwellingNeeds, Referral, TargetGroup
 from domain.tasks import TaskKind
 from policies.claims import CLAIMS
-from policies.explore import Exploration, Flaw
+from policies.explore import Exploration
+from policies.nodes import Flaw
 
 MOST_BESIDE = 1
 """So many side tracks (a signal, an absence, an objection) are followed at a time."""

@@ -19,8 +19,10 @@ from domain.stages import acceptance, offer
 from domain.tasks import Task, TaskKind
 from policies import claims
 from policies.check import check
-from policies.explore import Classes, Exploration, Flaw
+from policies.classes import Classes
+from policies.explore import Exploration
 from policies.library import text_of
+from policies.nodes import Flaw
 from policies.prove import FIELDS, prove, referrals, report, switched_off
 from tests.domain.case import POLICIES, policy_of
 from tests.policies.test_describe import GORZEN

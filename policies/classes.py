@@ -1,0 +1,42 @@
+"""Which answers and commands were ever told apart: of those that never were, one is tried for all."""
+
+from collections.abc import Set
+
+from policies.abstraction import Key
+from policies.moves import MUNICIPALITY
+
+
+class Classes:
+    """Which moves were ever told apart."""
+
+    def __init__(self) -> None:
+        self._class: dict[str, dict[str, int]] = {}
+        self._never: dict[str, int] = {}
+        self._moving: dict[str, set[str]] = {}
+        self.chosen: dict[str, frozenset[str]] = {}
+        """Of each kind of move, one of every class: the first in the order of words that was seen to lead elsewhere."""
+
+    def learn(self, of: str, results: dict[str, object], made: Set[str], here: Key) -> None:
+        """Take in what each move led to in one more situation; those not made here count as another of their class."""
+        moved = self._moving.setdefault(of, set())
+        moved |= {words for words in made if _elsewhere(results[words], here)}
+        known, never = self._class.setdefault(of, {}), self._never.get(of, 0)
+        split: dict[tuple[int, object], int] = {(never, None): 0}
+        first: dict[int, str] = {}
+        for words in sorted(known.keys() | results.keys(), key=_in_order):
+            told = (known.get(words, never), results.get(words))
+            known[words] = split.setdefault(told, len(split))
+            if words in moved:
+                first.setdefault(known[words], words)
+        self._never[of] = 0
+        self.chosen[of] = frozenset(first.values())
+
+
+def _in_order(words: str) -> tuple[bool, str]:
+    """The one who may do everything comes first."""
+    return (not words.startswith(f"{MUNICIPALITY}:"), words)
+
+
+def _elsewhere(result: object, here: Key) -> bool:
+    """Tell whether a move, or losing what it claimed, led to another state."""
+    return isinstance(result, tuple) and (result[0] != here or any(lost != here for lost in result[1]))

@@ -1,0 +1,87 @@
+"""The states that an exploration found, how each was reached, and what is wrong with one."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from domain.effects import AnyEffect
+from domain.mediation import Mediation
+from domain.outcome import Stage
+from domain.policy import Policy
+from domain.tasks import TaskKind
+from policies.abstraction import Key, asked_beside, bars, beside, known_task
+
+
+class Step(NamedTuple):
+    """How a state was reached."""
+
+    at: datetime
+    said: str
+    events: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}  {self.said}\n{' ' * 18}-> {', '.join(self.events) or 'nothing'}"
+
+
+class Node:
+    """One state that stands for its class."""
+
+    def __init__(self, known_as: Key, m: Mediation, now: datetime, came: "Node | None", step: Step) -> None:
+        self.key = known_as
+        self.m = m
+        self.beside = beside(m)
+        self.now = now
+        self.came = came
+        self.step = step
+        self.effects: dict[str, AnyEffect] = dict(came.effects) if came else {}
+        self.tried: dict[str, frozenset[str]] = {}
+        self.taken: set[tuple[str, str]] = set()
+        """The moves that were accepted here."""
+        self.visited = False
+        self.late: Node | None = None
+        """The same state when everything that time does without changing it has been done."""
+        self.first: Node | None = None
+        """The same state as it was when it was reached, if this is how late it can be."""
+
+    @property
+    def is_late(self) -> bool:
+        """Whether this is a state when everything that time does without changing it has been done."""
+        return self.first is not None
+
+    def situation(self, of: str, policy: Policy) -> object:
+        """In what a kind of move is sampled in full when it is met first: the stage, what is asked, what is known.
+
+        For an answer it is its own task, with what that is about.
+        """
+        m = self.m
+        if m.stage is Stage.CLOSED:
+            return self.key
+        own = tuple(known_task(task, m) for task in m.tasks if task.kind.value == of)
+        known = (m.stage, self._known(), m.suspended, self.is_late)
+        if self.beside and not own:
+            return (*known, self.beside, asked_beside(m))
+        asked = own or tuple(known_task(task, m) for task in m.tasks[-1:])
+        return (*known, asked, bars(m, policy, self.beside))
+
+    def _known(self) -> tuple[object, ...]:
+        m, support = self.m, self.m.support
+        if m.lease.handed_over_on is None:
+            return (bool(m.candidates), m.live_offer is not None, support is not None and support.secured)
+        calls = len(m.call_attempts) if m.open_of(TaskKind.FOLLOW_UP_CALL) else 0
+        return (support is not None and support.started_on is not None, calls)
+
+    def path(self) -> tuple[Step, ...]:
+        """Return the steps that lead here."""
+        steps: list[Step] = []
+        node: Node | None = self
+        while node:
+            steps.append(node.step)
+            node = node.came
+        return tuple(reversed(steps))
+
+
+class Flaw(NamedTuple):
+    """A claim that does not hold, and the shortest path found that shows it."""
+
+    claim: str
+    what: str
+    path: tuple[Step, ...] = ()
