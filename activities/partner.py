@@ -15,6 +15,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from runtime.directory import Directory
+from runtime.systems import Plain
 
 TIMEOUT = httpx.Timeout(20, connect=5)
 BODY_LIMIT = 1024 * 1024
@@ -100,16 +101,16 @@ class Partners:
         return fault
 
     async def _send(self, method: str, organisation: str, path: str, **request: Any) -> httpx.Response:
-        partner = self._directory.get(organisation)
-        if partner.url is None:
+        system = self._directory.get(organisation).system
+        if not isinstance(system, Plain):
             raise NoSystem
         # Nothing compressed: a small answer could then grow without limit.
         headers = {"Accept-Encoding": "identity", **request.pop("headers", {})}
-        if partner.token:
-            headers["Authorization"] = f"Bearer {partner.token.get_secret_value()}"
+        if system.token:
+            headers["Authorization"] = f"Bearer {system.token.get_secret_value()}"
         try:
             async with self._http.stream(
-                method, f"{partner.url}{path}", headers=headers, timeout=TIMEOUT, **request
+                method, f"{system.url}{path}", headers=headers, timeout=TIMEOUT, **request
             ) as response:
                 _check_status(response)
                 await _read_at_most(response, BODY_LIMIT)

@@ -1,5 +1,6 @@
 """The organisations that work on mediations: who they are, what they do and where they can be reached."""
 
+import json
 import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -9,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from domain.parties import OrganisationId, Role
 from runtime import RuntimeFault
+from runtime.systems import ByHand, System
 
 MailAddress = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
-WebUrl = Annotated[str, Field(pattern=r"^https?://[^\s/]+")]
 
 
 class DirectoryWrong(RuntimeFault):
@@ -38,11 +39,19 @@ class Organisation(BaseModel):
     districts: tuple[str, ...] = ()
     """The districts a district team covers; none means the whole municipality."""
     mail: MailAddress
-    url: WebUrl | None = None
-    """Where the organisation's system answers; none means that a person there does the work by hand."""
-    token: SecretStr | None = None
+    system: System = ByHand()
+    """How its system is asked, if it has one."""
     substitute: OrganisationId | None = None
     """Who takes over its tasks when it does not answer."""
+
+
+def written(organisations: Iterable[Organisation]) -> str:
+    """Write organisations as the TOML that `Directory.load` reads. Holds secrets."""
+    tables = (one.model_dump(exclude_none=True, exclude_defaults=True) for one in organisations)
+    lines = (
+        ["[[organisation]]", *(f"{name} = {_toml(value)}" for name, value in table.items()), ""] for table in tables
+    )
+    return "\n".join(line for table in lines for line in table)
 
 
 class Directory:
@@ -129,3 +138,17 @@ def _read(table: object, where: str) -> Organisation:
         faults = error.errors(include_url=False, include_context=False, include_input=False)
     texts = [f"{'.'.join(map(str, fault['loc'])) or 'table'}: {fault['msg']}" for fault in faults]
     raise DirectoryWrong(f"{where}: {'; '.join(texts)}")
+
+
+def _toml(value: object) -> str:
+    match value:
+        case SecretStr():
+            return _toml(value.get_secret_value())
+        case dict():
+            return "{" + ", ".join(f"{json.dumps(name)} = {_toml(one)}" for name, one in value.items()) + "}"
+        case list() | tuple():
+            return "[" + ", ".join(map(_toml, value)) + "]"
+        case bool() | int():
+            return json.dumps(value)
+        case _:
+            return json.dumps(str(value), ensure_ascii=False)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from runtime.directory import Organisation
+from runtime.directory import Organisation, written
 from runtime.keys import KeyRing, new_key
 from runtime.local_issuer import LocalIssuer
 from runtime.settings import Settings, load_settings
@@ -57,7 +57,7 @@ class DataDirectory:
         """Write settings and organisations; keys that exist are kept."""
         known = load_settings(self.settings_file) if self.settings_file.exists() else None
         directory = self.data / "organisations.toml"
-        directory.write_text("\n".join(_table(organisation) for organisation in organisations))
+        directory.write_text(written(organisations))
         values = {
             "database_url": database_url,
             "temporal_address": f"{LOOPBACK}:{self.ports.temporal}",
@@ -78,12 +78,3 @@ class DataDirectory:
         settings = Settings.model_validate(values)
         settings.save(self.settings_file)
         return settings
-
-
-def _table(organisation: Organisation) -> str:
-    """Write an organisation as TOML."""
-    lines = ["[[organisation]]"]
-    for name, value in organisation.model_dump(mode="json", exclude_none=True, exclude_defaults=True).items():
-        written = "[" + ", ".join(f'"{one}"' for one in value) + "]" if isinstance(value, list) else f'"{value}"'
-        lines.append(f"{name} = {written}")
-    return "\n".join(lines) + "\n"

@@ -5,7 +5,8 @@ from typing import NamedTuple
 from uuid import uuid4
 
 from domain.parties import Actor, Parties, Role
-from runtime.directory import Organisation
+from runtime.directory import Organisation, written
+from runtime.systems import ByHand, Plain
 from store.vault import Contact, Person
 from tests.partner_system import PartnerSystem
 
@@ -69,15 +70,14 @@ class Town:
 
     def write(self, known: list[Organisation]) -> None:
         """Write the directory of organisations."""
-        lines = []
-        for one in known:
-            facts = one.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
-            lines += ["[[organisation]]", *(f"{name} = {value!r}" for name, value in facts.items())]
-        self.file.write_text("\n".join(lines))
+        self.file.write_text(written(known))
 
     def _organisation(self, name: str, role: Role, url: str | None = None) -> Organisation:
         served = () if role is Role.DISTRICT_TEAM and url is None else (self.municipality,)
-        return Organisation(id=name, role=role, name=name, municipalities=served, mail=self.mail_of(name), url=url)
+        system = Plain(kind="plain", url=url) if url else ByHand()
+        return Organisation(
+            id=name, role=role, name=name, municipalities=served, mail=self.mail_of(name), system=system
+        )
 
     def mail_of(self, organisation: str) -> str:
         """Where an organisation gets its mail."""

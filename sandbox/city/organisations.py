@@ -199,7 +199,7 @@ def directory(cities: Iterable[Organisations], systems: Mapping[Role, str]) -> l
             entry = entries.setdefault(one.id, _entry(one))
             entry["municipalities"].append(city.municipality.id)
             if one.role in SYSTEMS and one.role in systems:
-                entry["url"] = f"{systems[one.role].rstrip('/')}/{one.id}"
+                entry["system"] = {"kind": "plain", "url": f"{systems[one.role].rstrip('/')}/{one.id}"}
     return list(entries.values())
 
 

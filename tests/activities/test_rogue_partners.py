@@ -17,6 +17,7 @@ from activities.partner import Partners
 from domain.commands import LearnDwellings, ReportUndelivered
 from domain.parties import Role
 from runtime.directory import Directory, Organisation
+from runtime.systems import Plain
 from store.database import Pool
 from tests.activities.conftest import Hands
 from tests.activities.effects import DAY, Effects
@@ -71,7 +72,9 @@ async def facing(pool: Pool, town: Town, says: bytes | Iterable[bytes]) -> Async
             town.team: Role.DISTRICT_TEAM,
         }
         known = [
-            Organisation(id=name, role=role, name=name, mail="partner@x.example", url=wrong.url)
+            Organisation(
+                id=name, role=role, name=name, mail="partner@x.example", system=Plain(kind="plain", url=wrong.url)
+            )
             for name, role in names.items()
         ]
         yield Hands(pool, Partners(http, Directory(known))), Effects(town), wrong
@@ -181,7 +184,12 @@ async def test_a_corporation_that_never_finishes_talking_does_not_hold_up_the_li
     monkeypatch.setattr(corporation, "LISTING", 0.5)
     async with chatterbox() as url, httpx.AsyncClient(trust_env=False) as http:
         names = town.corporations
-        known = [Organisation(id=name, role=Role.CORPORATION, name=name, mail="p@x.example", url=url) for name in names]
+        known = [
+            Organisation(
+                id=name, role=Role.CORPORATION, name=name, mail="p@x.example", system=Plain(kind="plain", url=url)
+            )
+            for name in names
+        ]
         hands = Hands(pool, Partners(http, Directory(known)))
         async with asyncio.timeout(5):
             learned = await hands.carry_out(Effects(town).list(DAY, *names))
@@ -197,3 +205,7 @@ async def test_every_call_carries_its_key_and_asks_for_nothing_compressed(pool: 
     assert "idempotency-key: m-1:place-offer:D-1" in asked.lower().replace("D-1", "d-1").replace("d-1", "D-1")
     assert "accept-encoding: identity" in asked.lower()
     assert "noor" not in asked.lower()
+
+
+def _at(url: str) -> Plain:
+    return Plain(kind="plain", url=url)

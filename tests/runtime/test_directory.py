@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from domain.parties import Role
-from runtime.directory import Directory, DirectoryWrong, NoDistrictTeam, UnknownOrganisation
+from runtime.directory import Directory, DirectoryWrong, NoDistrictTeam, UnknownOrganisation, written
+from runtime.systems import Plain
 
 CITY = """
 # one city
@@ -38,8 +40,7 @@ role = "corporation"
 name = "Woonstad"
 municipalities = ["almere"]
 mail = "woningen@woonstad.example"
-url = "http://127.0.0.1:8101"
-token = "geheim"
+system = {kind = "plain", url = "http://127.0.0.1:8101", token = "geheim"}
 
 [[organisation]]
 id = "inspectie"
@@ -58,13 +59,21 @@ def file(tmp_path: Path) -> Path:
 
 def test_organisations_are_found_by_id_role_and_district(file: Path) -> None:
     directory = Directory.load(file)
-    assert directory.get("woonstad").url == "http://127.0.0.1:8101"
+    assert directory.get("woonstad").system == Plain(
+        kind="plain", url="http://127.0.0.1:8101", token=SecretStr("geheim")
+    )
     assert [one.id for one in directory.of("almere", Role.DISTRICT_TEAM)] == ["team-haven", "team-rest"]
     assert [one.id for one in directory.of("almere", "corporation")] == ["woonstad"]
     assert directory.of("utrecht", "corporation") == ()
     assert directory.team_for("almere", "De Werven").id == "team-haven"
     assert directory.team_for("almere", "Poort").id == "team-rest"
     assert [one.id for one in directory] == ["almere", "team-haven", "team-rest", "woonstad", "inspectie"]
+
+
+def test_what_is_written_is_read_again_with_its_secrets(file: Path) -> None:
+    directory = Directory.load(file)
+    file.write_text(written(directory))
+    assert list(Directory.load(file)) == list(directory)
 
 
 def test_who_is_not_there_is_a_typed_error(file: Path) -> None:
@@ -86,7 +95,7 @@ def test_a_partners_token_is_not_shown(file: Path) -> None:
         ('mail = "woningen@woonstad.example"', 'mail = "nowhere"', r"organisations.toml:26: mail: "),
         ('mail = "woningen@woonstad.example"', "", r"organisations.toml:26: mail: Field required"),
         ('name = "Woonstad"', 'name = "Woonstad"\ncolour = "red"', r"organisations.toml:26: colour: "),
-        ('url = "http:', 'url = "ftp:', r"organisations.toml:26: url: "),
+        ('url = "http:', 'url = "ftp:', r"organisations.toml:26: system.plain.url: "),
         ('id = "woonstad"', 'id = "team-rest"', r"organisation 4 \(team-rest\): id is used twice"),
         ('substitute = "almere"', 'substitute = "nobody"', r"\(team-haven\): substitute nobody"),
         ('substitute = "almere"', 'substitute = "team-haven"', r"\(team-haven\): substitute team-haven"),

@@ -43,6 +43,7 @@ from domain.spread import Standing
 from domain.tasks import TaskKind
 from runtime.directory import Directory
 from runtime.directory import Organisation as Entry
+from runtime.systems import Plain
 from sandbox.city import City, temperament
 from sandbox.city.acts import Act, Answer, Command, PartnerStaff
 from sandbox.city.behaviour import BEHAVIOUR, next_act
@@ -542,7 +543,7 @@ def test_the_directory_of_one_or_more_cities_is_accepted() -> None:
         assert len(accepted.of(id_, Role.CARE_PROVIDER)) == 3
         assert len(city.districts) == 16
         assert all(accepted.team_for(id_, d).id == city.team_for(d).id for d in city.districts)
-    assert accepted.get("ymere").url == "http://127.0.0.1:8101/ymere"
+    assert accepted.get("ymere").system == Plain(kind="plain", url="http://127.0.0.1:8101/ymere")
     assert accepted.get("ymere").mail
     assert accepted.get("kwintes").municipalities == ("almere", "amersfoort")
 

@@ -1,0 +1,85 @@
+"""How a partner is asked: which adapter reaches its system, where that is, and how we are known there.
+
+Configuration of the partner, never of a mediation. Who has no system is asked by a task that a person does by hand.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+
+WebUrl = Annotated[str, Field(pattern=r"^https?://[^\s/]+")]
+
+
+class Setting(BaseModel):
+    """Part of the configuration of a partner. Secrets never show in errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class ByHand(Setting):
+    """No system: a person there does the work and records it."""
+
+    kind: Literal["by_hand"] = "by_hand"
+
+
+class Plain(Setting):
+    """Our own JSON over HTTP, for what no national standard covers (assessment, notice of a move)."""
+
+    kind: Literal["plain"]
+    url: WebUrl
+    token: SecretStr | None = None
+
+
+class ClientCredentials(Setting):
+    """OAuth 2.0 client credentials."""
+
+    token_url: WebUrl
+    client_id: str = Field(min_length=1)
+    client_secret: SecretStr
+    scope: str | None = None
+
+
+class Vera(Setting):
+    """VERA 4.3 REST, as corporations have it: the address up to and including `/v4`."""
+
+    kind: Literal["vera"]
+    url: WebUrl
+    api_key: SecretStr | None = None
+    oauth: ClientCredentials | None = None
+    districts: dict[str, str] = {}
+    """Our district by the corporation's `wijk.code`; a code that is not here is taken as it is."""
+
+    @model_validator(mode="after")
+    def _one_way_in(self) -> Self:
+        if self.api_key and self.oauth:
+            raise ValueError("either api_key or oauth, not both")
+        return self
+
+
+class HttpTransport(Setting):
+    """Messages posted to an address, one by one."""
+
+    kind: Literal["http"]
+    url: WebUrl
+    token: SecretStr | None = None
+
+
+class FolderTransport(Setting):
+    """Messages as files: ours are put in one folder, theirs are taken from another."""
+
+    kind: Literal["folder"]
+    outgoing: Path
+    incoming: Path
+
+
+class Iwmo(Setting):
+    """iWmo 3.2 messages, as care providers exchange them with municipalities."""
+
+    kind: Literal["iwmo"]
+    agb: str = Field(pattern=r"^\d{8}$")
+    """The provider's AGB code."""
+    transport: Annotated[HttpTransport | FolderTransport, Field(discriminator="kind")]
+
+
+System = Annotated[ByHand | Plain | Vera | Iwmo, Field(discriminator="kind")]
