@@ -11,6 +11,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.delivery import Hand, Void, carries_out
 from activities.letter_texts import LetterText, letter_text
+from activities.moment import today
 from activities.partner import PartnerRefused
 from domain.effects import Audience, Letter, SendLetter
 from domain.outcome import Outcome
@@ -72,7 +73,7 @@ class Letters(Hand):
     async def _addresses(self, mediation: str, effect: SendLetter) -> list[tuple[str, str]]:
         """Return who reads the letter, and where. Void when nobody can be reached by mail."""
         if effect.organisation:
-            return [(effect.organisation, self._directory.get(effect.organisation).mail)]
+            return [(effect.organisation, self._directory.acting_for(effect.organisation, today()).mail)]
         try:
             person = await self._vault.person_of(mediation)
         except Erased:

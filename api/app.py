@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from api import (
     commands,
+    directory,
     dwellings,
     figures,
     mediations,
@@ -22,6 +23,7 @@ from api import (
     referrals,
     reports,
     tasks,
+    woonwaaier,
 )
 from api.body_limit import BodyLimit
 from api.envelope import Envelope
@@ -40,7 +42,7 @@ def create_app(
     app.state.installation = installation
     app.router.redirect_slashes = False
     reading = (mediations, dwellings, tasks, persons, reports, operations)
-    for part in (referrals, commands, policy_changes, figures, *reading):
+    for part in (referrals, commands, policy_changes, figures, directory, woonwaaier, *reading):
         app.include_router(part.router)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _refused_by_framework)

@@ -18,7 +18,6 @@ from api.idempotency import Idempotency
 from api.installation import Installation
 from api.policies import Policies
 from runtime.clock import Clock, SystemClock
-from runtime.directory import Directory
 from runtime.error_report import described
 from runtime.keys import read_key
 from runtime.plugin import TemporalUnreachable, connect
@@ -26,6 +25,7 @@ from runtime.settings import Settings
 from runtime.tokens import TokenVerifier
 from store import database
 from store.database import Pool
+from store.directory import LiveDirectory
 from store.vault import Vault
 
 GRACE = 20
@@ -39,7 +39,7 @@ def install(settings: Settings, pool: Pool, temporal: Client | None, clock: Cloc
         pool=pool,
         temporal=temporal,
         task_queue=settings.task_queue,
-        directory=Directory.load(settings.directory),
+        directory=LiveDirectory(pool, settings.directory),
         policies=Policies.load(settings.policy_folder),
         clock=clock,
         verifier=TokenVerifier(settings),
@@ -57,6 +57,7 @@ def application(settings: Settings, clock: Clock | None = None) -> FastAPI:
         await database.migrate(settings.database_url)
         async with database.connect(settings.database_url) as pool:
             app.state.installation = install(settings, pool, None, clock or SystemClock())
+            await app.state.installation.directory.reread()
             reaching = asyncio.create_task(_reach_temporal(settings, app.state.installation))
             try:
                 yield
