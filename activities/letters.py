@@ -11,6 +11,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.delivery import Hand, Void, carries_out
 from activities.letter_texts import LetterText, letter_text
+from activities.links import TaskLinks, with_link
 from activities.moment import today
 from activities.partner import PartnerRefused
 from domain.effects import Audience, Letter, SendLetter
@@ -46,6 +47,7 @@ class Letters(Hand):
         self._vault = vault
         self._directory = directory
         self._settings = settings
+        self._links = TaskLinks(pool, directory, settings)
 
     @carries_out
     async def send_letter(self, delivery: Delivery[SendLetter]) -> None:
@@ -53,6 +55,7 @@ class Letters(Hand):
         effect = delivery.effect
         await self._still_wanted(delivery.mediation, effect)
         text = letter_text(effect, delivery.mediation, self._settings.public_url)
+        text = text._replace(body=with_link(text.body, await self._links.link_for(delivery.mediation, effect)))
         refused: PartnerRefused | None = None
         for reader, address in await self._addresses(delivery.mediation, effect):
             try:

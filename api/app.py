@@ -30,6 +30,7 @@ from api.envelope import Envelope
 from api.installation import Installation
 from api.openapi import describe
 from api.problems import Invalid, from_status, request_id
+from api.web import links
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -42,7 +43,7 @@ def create_app(
     app.state.installation = installation
     app.router.redirect_slashes = False
     reading = (mediations, dwellings, tasks, persons, reports, operations)
-    for part in (referrals, commands, policy_changes, figures, directory, woonwaaier, *reading):
+    for part in (referrals, commands, policy_changes, figures, directory, woonwaaier, links, *reading):
         app.include_router(part.router)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _refused_by_framework)

@@ -9,7 +9,9 @@ from temporalio.client import Client
 from api.cursors import Cursors
 from api.idempotency import Idempotency
 from api.policies import Policies
+from api.web.code_post import CodePost
 from runtime.clock import Clock
+from runtime.link_keys import LinkKeys
 from runtime.tokens import TokenVerifier
 from store.database import Pool
 from store.directory import LiveDirectory
@@ -31,6 +33,8 @@ class Installation:
     vault: Vault
     idempotency: Idempotency
     cursors: Cursors
+    link_keys: LinkKeys
+    code_post: CodePost
 
 
 async def installation(request: Request) -> Installation:

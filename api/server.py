@@ -17,9 +17,11 @@ from api.cursors import Cursors
 from api.idempotency import Idempotency
 from api.installation import Installation
 from api.policies import Policies
+from api.web.code_post import CodePost
 from runtime.clock import Clock, SystemClock
 from runtime.error_report import described
 from runtime.keys import read_key
+from runtime.link_keys import LinkKeys
 from runtime.plugin import TemporalUnreachable, connect
 from runtime.settings import Settings
 from runtime.tokens import TokenVerifier
@@ -46,6 +48,8 @@ def install(settings: Settings, pool: Pool, temporal: Client | None, clock: Cloc
         vault=Vault(pool, key),
         idempotency=Idempotency(pool, _derived(key, b"api: requests")),
         cursors=Cursors(_derived(key, b"api: cursors")),
+        link_keys=LinkKeys(key),
+        code_post=CodePost(settings),
     )
 
 
