@@ -4,11 +4,10 @@ import asyncio
 import io
 import logging
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from email.message import EmailMessage
 from html.parser import HTMLParser
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import httpx
 import pytest
@@ -17,6 +16,7 @@ from temporalio.client import Client
 
 from api.installation import Installation
 from api.web import words
+from api.web.code_post import CodePost
 from api.web.forms import FormField, fields_of
 from api.web.pages import page
 from audit.leaks import Marks, in_history
@@ -26,15 +26,17 @@ from runtime.link_keys import hashed
 from runtime.logging import start_logging
 from runtime.settings import Settings
 from sandbox.embedded.mail import MailServer
+from sandbox.embedded.ports import free_port
 from store import database
 from store.database import Pool
 from tests.api.desk import Desk, bsn, person
+from tests.api.test_directory import line_of, put, table
 from tests.town import CLIENT
 
 LINK = re.compile(r"https://mediation\.example\.org(/l/([\w-]{43}))")
 CODE = re.compile(r"Uw code is (\d{6})")
 PERSONAL = (CLIENT.bsn, "Noor", "Testpersoon", "Bram", "Begeleider", "0612345678", "2001", "noor@")
-ANSWER = {"documents": ["income_statement"], "note": "De loonstrook van mei."}
+ANSWER: dict[str, str | list[str]] = {"documents": ["income_statement"], "note": "De loonstrook van mei."}
 
 
 class Door(NamedTuple):
@@ -55,7 +57,7 @@ class Door(NamedTuple):
     async def code(self) -> str:
         """Have a code sent, and read it in the mail."""
         assert (await self.post("code")).status_code == 200
-        return CODE.findall(str(mails_with(self.mail, CODE)[-1].get_content()))[0]
+        return code_in(mails_with(self.mail, CODE)[-1])
 
     async def pass_(self) -> str:
         """Go through the door; return what the form carries from then on."""
@@ -72,7 +74,13 @@ class Door(NamedTuple):
 
 
 def pass_of(response: httpx.Response) -> str:
-    return re.findall(r'name="pass" value="([\w-]{43})"', response.text)[0]
+    [found] = re.findall(r'name="pass" value="([\w-]{43})"', response.text)
+    return str(found)
+
+
+def code_in(mail: EmailMessage) -> str:
+    [found] = CODE.findall(str(mail.get_content()))
+    return str(found)
 
 
 def mails_with(server: MailServer, text: re.Pattern[str]) -> list[EmailMessage]:
@@ -82,7 +90,7 @@ def mails_with(server: MailServer, text: re.Pattern[str]) -> list[EmailMessage]:
 async def knock(desk: Desk, mail: MailServer, client: str = CLIENT.bsn) -> Door:
     """Have an institution asked for a document, and take the link out of its letter."""
     before = {str(m["Message-ID"]) for m in mail.mailbox.mails()}
-    referral = {} if client == CLIENT.bsn else {"person": person(7) | {"bsn": client}}
+    referral: dict[str, Any] = {} if client == CLIENT.bsn else {"person": person(7) | {"bsn": client}}
     mediation = (await desk.start(**referral))["id"]
     await desk.answer(desk.coordinator, mediation, "check_readiness", result="incomplete", missing=["income_statement"])
     for _ in range(400):
@@ -96,9 +104,9 @@ async def knock(desk: Desk, mail: MailServer, client: str = CLIENT.bsn) -> Door:
 
 
 @pytest.fixture
-async def door(desk: Desk, mail: MailServer) -> AsyncIterator[Door]:
+async def door(desk: Desk, mail: MailServer) -> Door:
     """A link to one task of the town's institution."""
-    yield await knock(desk, mail)
+    return await knock(desk, mail)
 
 
 async def test_looking_changes_nothing_and_of_twenty_answers_at_once_one_counts(door: Door, pool: Pool) -> None:
@@ -111,7 +119,8 @@ async def test_looking_changes_nothing_and_of_twenty_answers_at_once_one_counts(
     sent = await asyncio.gather(*(door.post("answer", **ANSWER, **{"pass": given}) for _ in range(20)))
     assert {response.status_code for response in sent} == {200}
     [answer] = await door.answered()
-    assert answer["by"] == {"role": "institution", "organisation": door.desk.town.institution}
+    by = {"role": "institution", "organisation": door.desk.town.institution, "substitute": None}
+    assert answer["by"] == by
     stored = await pool.fetchval(
         "SELECT document ->> 'by' FROM command WHERE type = 'AnswerTask' AND NOT refused "
         "AND document ->> 'task' = 'supplement-1'"
@@ -159,7 +168,7 @@ async def test_nothing_about_a_person_is_told_before_the_code(door: Door) -> Non
         assert not [mark for mark in (*PERSONAL, door.mediation) if mark in response.text]
     assert "Stuur de ontbrekende stukken" in shown[0].text
     assert "Send the missing documents" in shown[1].text
-    code = CODE.findall(str(mails_with(door.mail, CODE)[-1].get_content()))[0]
+    code = code_in(mails_with(door.mail, CODE)[-1])
     opened = await door.post("open", code=code)
     assert "Noor Testpersoon" in opened.text, "the search sees"
 
@@ -280,9 +289,6 @@ async def test_what_is_typed_comes_back_as_text_and_never_as_page(door: Door) ->
 async def test_without_a_mail_server_one_is_told_to_come_back(
     door: Door, installation: Installation, served: Settings
 ) -> None:
-    from api.web.code_post import CodePost
-    from sandbox.embedded.ports import free_port
-
     installation.code_post = CodePost(served.model_copy(update={"smtp_port": free_port()}))
     away = await door.post("code")
     assert (away.status_code, away.headers["Retry-After"]) == (503, "60")
@@ -292,8 +298,6 @@ async def test_without_a_mail_server_one_is_told_to_come_back(
 async def test_while_the_organisation_is_absent_its_substitute_gets_the_code_and_is_known_to_have_answered(
     door: Door, pool: Pool
 ) -> None:
-    from tests.api.test_directory import line_of, put, table
-
     desk, stand_in = door.desk, f"other-institution-{door.desk.town.tag}"
     rows = await table(desk, desk.coordinator)
     line_of(rows, desk.town.institution).update(substitute=stand_in, absences=(await desk.today()).isoformat())
@@ -374,9 +378,7 @@ async def test_pages_work_without_scripts_and_are_labelled_and_in_the_language_a
         checked(looked.text)
     code = await door.post("code", lang="en")
     checked(code.text)
-    opened = await door.post(
-        "open", lang="en", code=CODE.findall(str(mails_with(door.mail, CODE)[-1].get_content()))[0]
-    )
+    opened = await door.post("open", lang="en", code=code_in(mails_with(door.mail, CODE)[-1]))
     checked(opened.text)
     assert "Which documents do you send? *" in opened.text
     for response in (looked, code, opened):
@@ -396,8 +398,9 @@ def test_every_task_of_a_partner_has_a_form_with_words_in_both_languages(kind: T
     assert all(option for field in fields for option in field.options)
     for language in words.LANGUAGES:
         asked = words.word(words.TASKS, kind, language)
-        facts = {"token": "t", "asked": asked, "organisation": "X", "due": CLIENT.born_on, "pass": "p", "person": None}
-        made = page("answer", language, mediation="m-1", fields=fields, filled={}, wrong={}, refused=None, **facts)
+        facts: dict[str, Any] = {"token": "t", "asked": asked, "organisation": "X", "due": CLIENT.born_on}
+        facts |= {"pass": "p", "person": None, "mediation": "m-1", "refused": None}
+        made = page("answer", language, fields=fields, filled={}, wrong={}, **facts)
         text = bytes(made.body).decode()
         assert len(checked(text).asked) == sum(map(questions, fields))
 
