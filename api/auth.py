@@ -92,6 +92,9 @@ def _standing_in(here: Installation, caller: Caller, absent: str) -> Caller:
     if caller.role in READERS or absent not in here.directory.stands_in_for(own, here.directory.today()):
         raise Forbidden("your organisation does not stand in for that one today")
     owner = here.directory.get(absent)
+    if owner.role in READERS:
+        # who may look over more than their own is named by the token issuer, and by no line of the directory
+        raise Forbidden("nobody stands in for those who look over others")
     actor = Actor(role=owner.role, organisation=owner.id, user=caller.actor.user, substitute=own)
     return Caller(actor, owner.municipalities)
 

@@ -228,3 +228,23 @@ async def test_a_substitute_acts_for_an_absent_organisation_and_it_is_known_who_
     }
     del absent["On-Behalf-Of"]
     assert (await desk.http.get(path, headers=absent)).status_code == 404
+
+
+@pytest.mark.parametrize("role", ["admin", "auditor"])
+async def test_no_line_of_the_directory_makes_a_coordinator_an_overseer(idle: Desk, role: str) -> None:
+    """Else a coordinator could name an absent administrator, stand in for it, and see every municipality."""
+    today = (await idle.today()).isoformat()
+    rows = await table(idle, idle.coordinator)
+    rows.append(dict.fromkeys(rows[0], "") | {"id": "overseer", "role": role, "name": "X", "mail": "x@x.nl"})
+    rows[-1] |= {"municipalities": "almere", "substitute": "almere", "absences": f"{today}/{today}"}
+    assert (await put(idle, idle.coordinator, rows)).json()["changed"] == 1
+    headers = idle.headers(idle.coordinator) | {"On-Behalf-Of": "overseer"}
+    assert (await idle.http.get("/v1/mediations", headers=headers)).status_code == 403
+
+
+async def test_only_who_stands_in_today_acts_for_another(idle: Desk) -> None:
+    for who in (idle.coordinator, idle.provider, idle.auditor, idle.admin):
+        headers = idle.headers(who) | {"On-Behalf-Of": idle.town.institution}
+        assert (await idle.http.get("/v1/tasks", headers=headers)).status_code == 403
+    headers = idle.headers(idle.coordinator) | {"On-Behalf-Of": "No Such Name"}
+    assert (await idle.http.get("/v1/tasks", headers=headers)).status_code == 400

@@ -14,7 +14,9 @@ import pytest
 import structlog
 from temporalio.client import Client
 
+from api.app import create_app
 from api.installation import Installation
+from api.server import install
 from api.web import words
 from api.web.code_post import CodePost
 from api.web.forms import FormField, fields_of
@@ -200,6 +202,15 @@ async def test_after_five_tries_a_minute_one_must_wait(door: Door) -> None:
     assert (await door.post("open", code=code)).status_code == 429, "the right one neither"
     door.desk.clock.ahead += timedelta(seconds=61)
     assert (await door.post("open", code=code)).status_code == 403, "five tries are all that a code has"
+
+
+async def test_tries_at_one_process_count_at_another(door: Door, served: Settings, client: Client, pool: Pool) -> None:
+    async with database.connect(served.database_url, size=2) as other:
+        elsewhere = create_app(install(served, other, client, door.desk.clock))
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(elsewhere), base_url="http://other") as http:
+            for _ in range(5):
+                await http.post(f"{door.path}/open", data={"code": "1"})
+    assert (await door.post("open", code="1")).status_code == 429
 
 
 async def test_guessing_on_slowly_kills_the_link(door: Door) -> None:
