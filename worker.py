@@ -16,15 +16,16 @@ from activities.care_provider import CareProvider
 from activities.corporation import Corporation
 from activities.district_team import DistrictTeam
 from activities.letters import Letters
+from activities.moment import moment
 from activities.partner import Partners
 from activities.record import Recorder
 from runtime.build import build_id
-from runtime.directory import Directory
 from runtime.keys import read_key
 from runtime.plugin import connect
 from runtime.search_attributes import register
 from runtime.settings import Settings
 from store import database
+from store.directory import following
 from store.vault import Vault
 from workflows.mediation import MediationWorkflow
 
@@ -35,8 +36,11 @@ GRACE = timedelta(seconds=20)
 @asynccontextmanager
 async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[Worker]:
     """Make a worker with everything it needs."""
-    directory = Directory.load(settings.directory)
-    async with database.connect(settings.database_url, size=20) as pool, httpx.AsyncClient(trust_env=False) as http:
+    async with (
+        database.connect(settings.database_url, size=20) as pool,
+        httpx.AsyncClient(trust_env=False) as http,
+        following(pool, settings.directory, moment) as directory,
+    ):
         partners = Partners(http, directory)
         corporation, provider = Corporation(pool, partners), CareProvider(pool, partners)
         team = DistrictTeam(pool, partners)

@@ -11,6 +11,8 @@ from temporalio.exceptions import ApplicationError
 
 from activities.delivery import Hand, Void, carries_out
 from activities.letter_texts import LetterText, letter_text
+from activities.links import TaskLinks, with_link
+from activities.moment import today
 from activities.partner import PartnerRefused
 from domain.effects import Audience, Letter, SendLetter
 from domain.outcome import Outcome
@@ -45,6 +47,7 @@ class Letters(Hand):
         self._vault = vault
         self._directory = directory
         self._settings = settings
+        self._links = TaskLinks(pool, directory, settings)
 
     @carries_out
     async def send_letter(self, delivery: Delivery[SendLetter]) -> None:
@@ -52,6 +55,7 @@ class Letters(Hand):
         effect = delivery.effect
         await self._still_wanted(delivery.mediation, effect)
         text = letter_text(effect, delivery.mediation, self._settings.public_url)
+        text = text._replace(body=with_link(text.body, await self._links.link_for(delivery.mediation, effect)))
         refused: PartnerRefused | None = None
         for reader, address in await self._addresses(delivery.mediation, effect):
             try:
@@ -72,7 +76,7 @@ class Letters(Hand):
     async def _addresses(self, mediation: str, effect: SendLetter) -> list[tuple[str, str]]:
         """Return who reads the letter, and where. Void when nobody can be reached by mail."""
         if effect.organisation:
-            return [(effect.organisation, self._directory.get(effect.organisation).mail)]
+            return [(effect.organisation, self._directory.acting_for(effect.organisation, today()).mail)]
         try:
             person = await self._vault.person_of(mediation)
         except Erased:

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from api import (
     commands,
+    directory,
     dwellings,
     figures,
     mediations,
@@ -22,12 +23,14 @@ from api import (
     referrals,
     reports,
     tasks,
+    woonwaaier,
 )
 from api.body_limit import BodyLimit
 from api.envelope import Envelope
 from api.installation import Installation
 from api.openapi import describe
 from api.problems import Invalid, from_status, request_id
+from api.web import links
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -40,7 +43,7 @@ def create_app(
     app.state.installation = installation
     app.router.redirect_slashes = False
     reading = (mediations, dwellings, tasks, persons, reports, operations)
-    for part in (referrals, commands, policy_changes, figures, *reading):
+    for part in (referrals, commands, policy_changes, figures, directory, woonwaaier, links, *reading):
         app.include_router(part.router)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _refused_by_framework)

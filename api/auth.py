@@ -3,14 +3,14 @@
 import re
 from typing import Annotated, NamedTuple
 
-from fastapi import Depends, Request
+from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import ValidationError
 
 from api.installation import Here, Installation
 from api.problems import Away, Forbidden, NotFound, Unauthenticated
 from domain.mediation import Mediation
-from domain.parties import Actor, Role
+from domain.parties import Actor, OrganisationId, Role
 from runtime.directory import UnknownOrganisation
 from runtime.token_keys import TokenKeysUnavailable
 from runtime.tokens import TokenRefused
@@ -50,8 +50,21 @@ class Caller(NamedTuple):
                 return self.organisation in state.organisations()
 
 
+OnBehalfOf = Annotated[
+    OrganisationId | None,
+    Header(
+        alias="On-Behalf-Of",
+        description="The absent organisation that yours stands in for, by the directory; everything is then as for it",
+        examples=["wijkteam-stad-haven"],
+    ),
+]
+
+
 async def authenticate(
-    request: Request, here: Here, given: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
+    request: Request,
+    here: Here,
+    given: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)],
+    absent: OnBehalfOf = None,
 ) -> Caller:
     """Return who calls; raises `Unauthenticated`, or `Forbidden` when the directory does not know them so."""
     if given is None:
@@ -67,8 +80,23 @@ async def authenticate(
     except ValidationError:
         raise Forbidden("the token's organisation is not one of this installation") from None
     caller = Caller(actor, _municipalities(here, actor))
+    if absent is not None:
+        caller = _standing_in(here, caller, absent)
     request.state.caller = caller
     return caller
+
+
+def _standing_in(here: Installation, caller: Caller, absent: str) -> Caller:
+    """Return the caller as the organisation that theirs stands in for today; raises `Forbidden`."""
+    own = caller.organisation
+    if caller.role in READERS or absent not in here.directory.stands_in_for(own, here.directory.today()):
+        raise Forbidden("your organisation does not stand in for that one today")
+    owner = here.directory.get(absent)
+    if owner.role in READERS:
+        # who may look over more than their own is named by the token issuer, and by no line of the directory
+        raise Forbidden("nobody stands in for those who look over others")
+    actor = Actor(role=owner.role, organisation=owner.id, user=caller.actor.user, substitute=own)
+    return Caller(actor, owner.municipalities)
 
 
 def _municipalities(here: Installation, actor: Actor) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ class Acted(View):
 
     role: Role
     organisation: str
+    substitute: str | None = Field(default=None, description="Who stood in for it")
 
 
 class EventView(View):

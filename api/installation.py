@@ -9,10 +9,12 @@ from temporalio.client import Client
 from api.cursors import Cursors
 from api.idempotency import Idempotency
 from api.policies import Policies
+from api.web.code_post import CodePost
 from runtime.clock import Clock
-from runtime.directory import Directory
+from runtime.link_keys import LinkKeys
 from runtime.tokens import TokenVerifier
 from store.database import Pool
+from store.directory import LiveDirectory
 from store.vault import Vault
 
 
@@ -24,18 +26,21 @@ class Installation:
     temporal: Client | None
     """None as long as Temporal has not been reached: reading works, commands are answered with 503."""
     task_queue: str
-    directory: Directory
+    directory: LiveDirectory
     policies: Policies
     clock: Clock
     verifier: TokenVerifier
     vault: Vault
     idempotency: Idempotency
     cursors: Cursors
+    link_keys: LinkKeys
+    code_post: CodePost
 
 
 async def installation(request: Request) -> Installation:
     """Return the installation this request came in at. (Not async, it would cost a thread each time.)"""
     here: Installation = request.app.state.installation
+    await here.directory.renew(here.clock)
     return here
 
 

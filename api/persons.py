@@ -9,7 +9,7 @@ from fastapi import APIRouter
 
 from api.auth import Authenticated, Caller, Visible
 from api.event_views import Acted
-from api.installation import Here
+from api.installation import Here, Installation
 from api.openapi import problems
 from api.problems import Forbidden, Gone
 from api.views import View
@@ -68,7 +68,11 @@ class NoteList(View):
 )
 async def read_person(here: Here, caller: Authenticated, loaded: Visible) -> PersonView:
     """Read who the client is. A corporation reads a name and contacts, once an offer of its own was placed."""
-    state = loaded.state
+    return await person_for(here, caller, loaded.state)
+
+
+async def person_for(here: Installation, caller: Caller, state: Mediation) -> PersonView:
+    """Return who the client is, as much as this caller needs; raises `Forbidden` or `Gone`. It is logged."""
     if caller.role not in FULLY_INFORMED and not (caller.role is Role.CORPORATION and _houses(state, caller)):
         raise Forbidden("your role does not need to know who the client is now")
     log.info("person read", mediation=state.id, organisation=caller.organisation, user=caller.actor.user)

@@ -121,6 +121,12 @@ class LinesInvalid(Invalid):
         self.members["errors"] = told
 
 
+class DirectoryInvalid(LinesInvalid):
+    """Some lines of the directory are not valid: nothing changed."""
+
+    name = "invalid-directory"
+
+
 class Unauthenticated(Problem):
     """A valid bearer token is needed."""
 
@@ -206,6 +212,14 @@ class NotFigures(Problem):
 
     status = 415
     name = "not-figures"
+    detail = "send `Content-Type: application/json` or `text/csv`, in UTF-8, not encoded"
+
+
+class NotDirectory(Problem):
+    """The directory is sent as JSON or CSV."""
+
+    status = 415
+    name = "not-directory"
     detail = "send `Content-Type: application/json` or `text/csv`, in UTF-8, not encoded"
 
 

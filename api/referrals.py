@@ -18,6 +18,7 @@ from api.problems import Forbidden, Invalid
 from api.shown import mediation_view
 from api.submission import ask_rules, outcome_of, submit
 from api.views import MediationView
+from domain.calendar import Calendar
 from domain.commands import StartMediation
 from domain.parties import OrganisationId, Parties, Role
 from domain.policy import Policy
@@ -173,7 +174,7 @@ async def start_mediation(
 async def _command(here: Installation, caller: Caller, body: ReferralBody, mediation: str) -> StartMediation:
     """Return the command, the person in it not yet known by a reference. Raises `Invalid` or `Forbidden`."""
     now = await here.clock.now()
-    parties = _parties(here, caller, body)
+    parties = _parties(here, caller, body, Calendar().today(now))
     referral = Referral(
         person="person-unwritten",
         target_group=body.target_group,
@@ -198,8 +199,8 @@ def _age(born_on: date, today: date) -> int | None:
     return years if OLDEST <= born_on <= today and years <= 120 else None
 
 
-def _parties(here: Installation, caller: Caller, body: ReferralBody) -> Parties:
-    """Return the organisations, each of them known in its role for this municipality."""
+def _parties(here: Installation, caller: Caller, body: ReferralBody, on: date) -> Parties:
+    """Return the organisations, each of them known in its role for this municipality, with a contract on this day."""
     if caller.role not in {Role.INSTITUTION, Role.COORDINATOR}:
         raise Forbidden("an institution or the municipality refers a client")
     municipality = body.municipality
@@ -211,7 +212,7 @@ def _parties(here: Installation, caller: Caller, body: ReferralBody) -> Parties:
         raise Invalid([("institution", "name the institution that the client leaves")])
     if own and institution != own:
         raise Invalid([("institution", "an institution refers its own clients")])
-    team = body.district_team or _team_for(here, municipality, body.district)
+    team = body.district_team or _team_for(here, municipality, body.district, on)
     named = {
         "institution": (institution, Role.INSTITUTION),
         "careProvider": (body.care_provider, Role.CARE_PROVIDER),
@@ -220,7 +221,7 @@ def _parties(here: Installation, caller: Caller, body: ReferralBody) -> Parties:
     unknown = [
         (field, f"no {role.value.replace('_', ' ')} of this name works for this municipality")
         for field, (organisation, role) in named.items()
-        if organisation not in _ids(here, municipality, role)
+        if organisation not in _ids(here, municipality, role, on)
     ]
     if unknown:
         raise Invalid(unknown)
@@ -229,17 +230,17 @@ def _parties(here: Installation, caller: Caller, body: ReferralBody) -> Parties:
         institution=institution,
         district_team=team,
         care_provider=body.care_provider,
-        corporations=_ids(here, municipality, Role.CORPORATION),
+        corporations=_ids(here, municipality, Role.CORPORATION, on),
     )
 
 
-def _ids(here: Installation, municipality: str, role: Role) -> tuple[str, ...]:
-    return tuple(organisation.id for organisation in here.directory.of(municipality, role.value))
+def _ids(here: Installation, municipality: str, role: Role, on: date) -> tuple[str, ...]:
+    return tuple(organisation.id for organisation in here.directory.of(municipality, role.value, on))
 
 
-def _team_for(here: Installation, municipality: str, district: str) -> str:
+def _team_for(here: Installation, municipality: str, district: str, on: date) -> str:
     try:
-        return here.directory.team_for(municipality, district).id
+        return here.directory.team_for(municipality, district, on).id
     except NoDistrictTeam:
         raise Invalid([("district", "no district team covers this district")]) from None
 

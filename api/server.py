@@ -17,15 +17,17 @@ from api.cursors import Cursors
 from api.idempotency import Idempotency
 from api.installation import Installation
 from api.policies import Policies
+from api.web.code_post import CodePost
 from runtime.clock import Clock, SystemClock
-from runtime.directory import Directory
 from runtime.error_report import described
 from runtime.keys import read_key
+from runtime.link_keys import LinkKeys
 from runtime.plugin import TemporalUnreachable, connect
 from runtime.settings import Settings
 from runtime.tokens import TokenVerifier
 from store import database
 from store.database import Pool
+from store.directory import LiveDirectory
 from store.vault import Vault
 
 GRACE = 20
@@ -39,13 +41,15 @@ def install(settings: Settings, pool: Pool, temporal: Client | None, clock: Cloc
         pool=pool,
         temporal=temporal,
         task_queue=settings.task_queue,
-        directory=Directory.load(settings.directory),
+        directory=LiveDirectory(pool, settings.directory),
         policies=Policies.load(settings.policy_folder),
         clock=clock,
         verifier=TokenVerifier(settings),
         vault=Vault(pool, key),
         idempotency=Idempotency(pool, _derived(key, b"api: requests")),
         cursors=Cursors(_derived(key, b"api: cursors")),
+        link_keys=LinkKeys(key),
+        code_post=CodePost(settings),
     )
 
 
@@ -57,6 +61,7 @@ def application(settings: Settings, clock: Clock | None = None) -> FastAPI:
         await database.migrate(settings.database_url)
         async with database.connect(settings.database_url) as pool:
             app.state.installation = install(settings, pool, None, clock or SystemClock())
+            await app.state.installation.directory.reread()
             reaching = asyncio.create_task(_reach_temporal(settings, app.state.installation))
             try:
                 yield

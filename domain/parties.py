@@ -41,6 +41,8 @@ class Actor(Value):
     role: Role
     organisation: OrganisationId
     user: str = SYSTEM
+    substitute: OrganisationId | None = None
+    """Whose person it was, when another organisation stood in for this one while it was absent."""
 
 
 class Parties(Value):

@@ -3,16 +3,16 @@
 import json
 import tomllib
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 
 from domain.parties import OrganisationId, Role
 from runtime import RuntimeFault
-from runtime.systems import ByHand, System
-
-MailAddress = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
+from runtime.contacts import Absence, Contact, MailAddress
+from runtime.systems import ByHand, Setting, System
 
 
 class DirectoryWrong(RuntimeFault):
@@ -27,14 +27,12 @@ class NoDistrictTeam(RuntimeFault):
     """No district team covers this district."""
 
 
-class Organisation(BaseModel):
+class Organisation(Setting):
     """One organisation. A municipality is its own coordinator: its id is the municipality's id."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     id: OrganisationId
     role: Role
-    name: str = Field(min_length=1)
+    name: str = Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")
     municipalities: tuple[OrganisationId, ...] = ()
     districts: tuple[str, ...] = ()
     """The districts a district team covers; none means the whole municipality."""
@@ -42,7 +40,33 @@ class Organisation(BaseModel):
     system: System = ByHand()
     """How its system is asked, if it has one."""
     substitute: OrganisationId | None = None
-    """Who takes over its tasks when it does not answer."""
+    """Who takes over its tasks while it is absent."""
+    absences: tuple[Absence, ...] = ()
+    """When it does not answer."""
+    contacts: tuple[Contact, ...] = ()
+    """Whom to turn to for what. Public: mailboxes and phones of functions."""
+    valid_from: date | None = None
+    """The first day of its contract; new mediations and tasks go to it from then on. None: it always had one."""
+    valid_to: date | None = None
+    """The last day of its contract. What runs then goes on with it until somebody else is named."""
+    places: int | None = Field(default=None, ge=0, le=100_000)
+    """How many clients or dwellings were agreed, for providers and corporations."""
+
+    @model_validator(mode="after")
+    def _contract_in_order(self) -> Self:
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            raise ValueError("valid_to is before valid_from")
+        return self
+
+    def contracted(self, on: date | None) -> bool:
+        """Tell whether its contract is valid on this day; without a day, whether it ever was."""
+        if on is None:
+            return True
+        return (self.valid_from or on) <= on <= (self.valid_to or on)
+
+    def absent(self, on: date) -> bool:
+        """Tell whether it does not answer on this day."""
+        return any(on in absence for absence in self.absences)
 
 
 def written(organisations: Iterable[Organisation]) -> str:
@@ -60,9 +84,8 @@ class Directory:
     def __init__(self, organisations: Iterable[Organisation]) -> None:
         self._all = tuple(organisations)
         self._by_id = {organisation.id: organisation for organisation in self._all}
-        for place, organisation in enumerate(self._all):
-            if fault := self._fault(place, organisation):
-                raise DirectoryWrong(f"organisation {place + 1} ({organisation.id}): {fault}")
+        for place, organisation, fault in self._faults():
+            raise DirectoryWrong(f"organisation {place + 1} ({organisation.id}): {fault}")
 
     @classmethod
     def load(cls, file: Path) -> Self:
@@ -94,23 +117,63 @@ class Directory:
         except KeyError:
             raise UnknownOrganisation(organisation[:64]) from None
 
-    def of(self, municipality: str, role: Role | str) -> tuple[Organisation, ...]:
-        """The organisations with this role that work for this municipality, in the file's order."""
-        return tuple(one for one in self._all if one.role == role and municipality in one.municipalities)
+    def of(self, municipality: str, role: Role | str, on: date | None = None) -> tuple[Organisation, ...]:
+        """The organisations with this role that work for this municipality (on a day), in the file's order."""
+        return tuple(
+            one for one in self._all if one.role == role and municipality in one.municipalities and one.contracted(on)
+        )
 
-    def team_for(self, municipality: str, district: str) -> Organisation:
-        """The district team for a district, else the one for the whole municipality; raises `NoDistrictTeam`."""
-        teams = self.of(municipality, Role.DISTRICT_TEAM)
+    def team_for(self, municipality: str, district: str, on: date | None = None) -> Organisation:
+        """The district team for a district (on a day), else the one for the whole municipality.
+
+        Raises `NoDistrictTeam`.
+        """
+        teams = self.of(municipality, Role.DISTRICT_TEAM, on)
         for team in sorted(teams, key=lambda team: not team.districts):
             if district in team.districts or not team.districts:
                 return team
         raise NoDistrictTeam(f"{district} in {municipality}")
+
+    def acting_for(self, organisation: str, on: date) -> Organisation:
+        """Who answers for an organisation on a day: itself, or while it is absent its substitute, or that one's.
+
+        When all of them are absent it is the organisation itself. Raises `UnknownOrganisation`.
+        """
+        owner = one = self.get(organisation)
+        asked = {one.id}
+        while one.absent(on):
+            if one.substitute is None or one.substitute in asked:
+                return owner
+            one = self.get(one.substitute)
+            asked.add(one.id)
+        return one
+
+    def stands_in_for(self, organisation: str, on: date) -> tuple[str, ...]:
+        """For which absent organisations this one answers on a day."""
+        return tuple(
+            one.id for one in self._all if one.absent(on) and self.acting_for(one.id, on).id == organisation != one.id
+        )
+
+    @classmethod
+    def faults(cls, organisations: Iterable[Organisation]) -> list[tuple[str, str]]:
+        """Return what is wrong with organisations as a whole: whose fault it is, and what, the field first."""
+        draft = cls.__new__(cls)
+        draft._all = tuple(organisations)
+        draft._by_id = {organisation.id: organisation for organisation in draft._all}
+        return [(organisation.id, fault) for _, organisation, fault in draft._faults()]
+
+    def _faults(self) -> Iterator[tuple[int, Organisation, str]]:
+        for place, organisation in enumerate(self._all):
+            if fault := self._fault(place, organisation):
+                yield place, organisation, fault
 
     def _fault(self, place: int, one: Organisation) -> str | None:
         if any(other.id == one.id for other in self._all[:place]):
             return "id is used twice"
         if one.substitute is not None and (one.substitute == one.id or one.substitute not in self._by_id):
             return f"substitute {one.substitute} is not another organisation in the directory"
+        if one.substitute and self._by_id[one.substitute].role not in {one.role, Role.COORDINATOR}:
+            return f"substitute {one.substitute} is neither another {one.role.value} nor a coordinator"
         if one.role is Role.COORDINATOR and one.municipalities != (one.id,):
             return f'municipalities of a coordinator is its own id, ["{one.id}"]'
         for municipality in one.municipalities:
@@ -124,11 +187,18 @@ class Directory:
         if one.role is not Role.DISTRICT_TEAM:
             return None
         for other in self._all[:place]:
-            if other.role is one.role and set(other.municipalities) & set(one.municipalities):
+            if other.role is one.role and set(other.municipalities) & set(one.municipalities) and _meet(other, one):
                 shared = set(other.districts) & set(one.districts)
                 if shared or not (other.districts or one.districts):
                     return f"districts overlap with those of {other.id}: {', '.join(sorted(shared)) or 'all'}"
         return None
+
+
+def _meet(one: Organisation, other: Organisation) -> bool:
+    """Tell whether two contracts share a day."""
+    return max(one.valid_from or date.min, other.valid_from or date.min) <= min(
+        one.valid_to or date.max, other.valid_to or date.max
+    )
 
 
 def _read(table: object, where: str) -> Organisation:
@@ -150,5 +220,7 @@ def _toml(value: object) -> str:
             return "[" + ", ".join(map(_toml, value)) + "]"
         case bool() | int():
             return json.dumps(value)
+        case date():
+            return value.isoformat()
         case _:
             return json.dumps(str(value), ensure_ascii=False)

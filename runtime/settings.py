@@ -90,6 +90,9 @@ class Settings(BaseSettings):
     smtp_port: Port = Field(25, description="its port")
     mail_from: Text = Field(description="the sender of our letters: mediation@example.org")
     public_url: WebUrl = Field(description="where people reach the pages: https://mediation.example.org")
+    link_days: Annotated[int, Field(ge=1, le=31)] = Field(
+        7, description="after how many days a link to answer without an account ends at the latest"
+    )
     token_keys: Text = Field(description="the issuer's public keys: the path or https URL of a JWKS")
     token_issuer: Text = Field(description="the `iss` that bearer tokens must carry")
     token_audience: Text = Field(description="the `aud` that bearer tokens must carry")

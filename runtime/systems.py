@@ -7,14 +7,22 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic.alias_generators import to_camel
 
 WebUrl = Annotated[str, Field(pattern=r"^https?://[^\s/]+")]
 
 
 class Setting(BaseModel):
-    """Part of the configuration of a partner. Secrets never show in errors."""
+    """Part of the configuration of a partner. Secrets never show in errors. In JSON its names are in camelCase."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        populate_by_name=True,
+        loc_by_alias=False,
+        frozen=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+    )
 
 
 class ByHand(Setting):

@@ -1,0 +1,52 @@
+"""The link in a letter about a task: its owner may answer without an account."""
+
+from datetime import timedelta
+
+from activities.moment import moment
+from domain.effects import Letter, SendLetter
+from domain.parties import Role
+from domain.tasks import OWNERS
+from runtime.directory import Directory
+from runtime.keys import read_key
+from runtime.link_keys import LinkKeys, hashed
+from runtime.settings import Settings
+from store.database import Pool
+from store.links import keep_link
+
+LINKED = frozenset({Letter.TASK_OPENED, Letter.TASK_REMINDER, Letter.DEADLINE_CHANGED})
+"""Letters that ask their reader to do something."""
+PARTNERS = frozenset({Role.INSTITUTION, Role.DISTRICT_TEAM, Role.CORPORATION, Role.CARE_PROVIDER})
+"""Who may answer without an account. What a municipality decides, somebody decides who has logged in."""
+
+
+class TaskLinks:
+    """Makes links, each from the key of its letter: the letter sent again has the same link."""
+
+    def __init__(self, pool: Pool, directory: Directory, settings: Settings) -> None:
+        self._pool = pool
+        self._directory = directory
+        self._keys = LinkKeys(read_key(settings.vault_key.get_secret_value()))
+        self._pages = settings.public_url
+        self._lasts = timedelta(days=settings.link_days)
+
+    async def link_for(self, mediation: str, effect: SendLetter) -> str | None:
+        """Return the address for a letter to the owner of an open task; None for any other letter."""
+        owner, task = effect.organisation, effect.task
+        if effect.letter not in LINKED or owner is None or task is None or effect.task_kind not in OWNERS:
+            return None
+        if self._directory.get(owner).role not in PARTNERS:
+            return None
+        token = self._keys.token(effect.key)
+        kept = await keep_link(self._pool, hashed(token), mediation, task, owner, moment(), self._lasts)
+        return f"{self._pages}/l/{token}" if kept else None
+
+
+def with_link(body: str, link: str | None) -> str:
+    """Return a letter's text with the link in it, and what it is for."""
+    if link is None:
+        return body
+    return (
+        f"{body}\n"
+        f"Antwoorden zonder account / Answer without an account:\n{link}\n"
+        f"Deze link is alleen voor uw organisatie. / This link is for your organisation only.\n"
+    )

@@ -1,0 +1,17 @@
+"""What moment it is for what is being carried out: the engine's, which may be virtual."""
+
+from datetime import UTC, date, datetime
+
+from temporalio import activity
+
+from domain.calendar import Calendar
+
+
+def moment() -> datetime:
+    """Return when the present activity was scheduled; outside of one, what the machine's clock says."""
+    return activity.info().scheduled_time if activity.in_activity() else datetime.now(UTC)
+
+
+def today() -> date:
+    """Return the day of that moment in the municipality."""
+    return Calendar().today(moment())

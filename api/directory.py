@@ -1,0 +1,175 @@
+"""The partner directory as its keepers read and change it: one table, as JSON or CSV, from a day on."""
+
+import json
+from datetime import date
+from typing import Annotated, Any
+
+import structlog
+from fastapi import APIRouter, Header, Query, Request, Response
+from pydantic import Field
+
+from api.auth import Authenticated, Caller
+from api.bodies import SHAPES
+from api.installation import Here
+from api.mediations import Asked as Parameters
+from api.openapi import REF, problems
+from api.order import IfMatch
+from api.problems import DirectoryInvalid, Forbidden, Invalid, MovedOn, NotDirectory
+from api.reports import CSV, FIRST_YEAR, LAST_YEAR, wants_csv
+from api.views import View
+from domain.feed import LineError, LinesWrong
+from domain.parties import Role
+from runtime.directory import Organisation
+from store.directory import DirectoryMovedOn, Versions, change
+from store.directory_exchange import Row, Writer, as_csv, in_view, judged, read_csv, read_json
+
+KEEPERS = frozenset({Role.COORDINATOR, Role.ADMIN})
+"""Who keeps the directory: coordinators what concerns their own municipality only, administrators all of it."""
+
+log = structlog.get_logger("api")
+router = APIRouter(tags=["directory"])
+
+
+class DirectoryQuery(Parameters):
+    """Which day's directory."""
+
+    on: date | None = Field(default=None, ge=FIRST_YEAR, lt=LAST_YEAR, description="As it is on this day; else today")
+
+
+class ChangeQuery(Parameters):
+    """From when a change holds."""
+
+    since: date | None = Field(
+        default=None, alias="from", ge=FIRST_YEAR, lt=LAST_YEAR, description="The first day it holds; else today"
+    )
+
+
+class DirectoryView(View):
+    """The organisations, without secrets: stars stand for them."""
+
+    revision: int = Field(description="Which version of the directory; also the ETag")
+    on: date
+    organisations: tuple[Organisation, ...]
+
+
+class DirectoryChanged(View):
+    """What became of a change."""
+
+    revision: int
+    changed: int = Field(description="How many organisations changed")
+    since: date = Field(alias="from")
+
+
+def _documented() -> dict[str, Any]:
+    shape = Organisation.model_json_schema(by_alias=True, ref_template=REF)
+    rows = {"type": "array", "items": {"$ref": REF.format(model="Organisation")}, "maxItems": 5000}
+    schema = {
+        "type": "object",
+        "properties": {"organisations": rows},
+        "required": ["organisations"],
+        "additionalProperties": False,
+    }
+    csv = {"schema": {"type": "string", "description": "The table as GET gives it: a header and a line for each"}}
+    body = {"required": True, "content": {"application/json": {"schema": schema}, CSV: csv}}
+    return {"requestBody": body, SHAPES: shape.pop("$defs", {}) | {"Organisation": shape}}
+
+
+@router.get(
+    "/v1/directory",
+    operation_id="readDirectory",
+    summary="Read the partner directory",
+    response_model=DirectoryView,
+    response_model_exclude_none=True,
+    responses={
+        200: {"description": "The directory", "content": {CSV: {"schema": {"type": "string"}}}},
+        **problems(400, 401, 403, 503),
+    },
+)
+async def read_directory(
+    here: Here,
+    response: Response,
+    caller: Authenticated,
+    query: Annotated[DirectoryQuery, Query()],
+    accept: Annotated[str, Header(include_in_schema=False)] = "*/*",
+) -> DirectoryView | Response:
+    """Read the organisations that work for your municipality, today or on another day; administrators read all.
+
+    Ask for `text/csv` by `Accept` to have a table to edit.
+    """
+    municipality = _keeps(caller)
+    await here.directory.reread()
+    day = query.on or here.directory.today()
+    organisations = in_view(here.directory.on(day), municipality)
+    headers = {"ETag": f'"{here.directory.revision}"', "Vary": "Accept"}
+    if wants_csv(accept):
+        headers["Content-Disposition"] = f'attachment; filename="directory-{day}.csv"'
+        return Response(as_csv(organisations), headers=headers, media_type=f"{CSV}; header=present")
+    response.headers.update(headers)
+    return DirectoryView(revision=here.directory.revision, on=day, organisations=tuple(organisations))
+
+
+@router.put(
+    "/v1/directory",
+    operation_id="changeDirectory",
+    summary="Change the partner directory",
+    responses=problems(400, 401, 403, 412, 413, 415, 503),
+    openapi_extra=_documented(),
+)
+async def change_directory(
+    request: Request,
+    here: Here,
+    response: Response,
+    caller: Authenticated,
+    query: Annotated[ChangeQuery, Query()],
+    if_match: IfMatch = None,
+) -> DirectoryChanged:
+    """Give the whole table anew, changed, from today or a later day on. All of it is taken, or nothing.
+
+    Nobody is left out: whose work ends gets a `validTo`. Earlier versions stay readable.
+    """
+    municipality = _keeps(caller)
+    await here.directory.reread()
+    today = here.directory.today()
+    since = query.since or today
+    if since < today:
+        raise Invalid([("from", "what was true before today stays as it was")])
+    changed: list[Organisation] = []
+
+    def judge(known: Versions) -> list[Organisation]:
+        changed[:] = judged(rows, known.on(since), writer)
+        return changed
+
+    seen = int(if_match.strip('"')) if if_match not in {None, "*"} and if_match else None
+    try:
+        rows, camel = await _rows(request)
+        writer = Writer(municipality, camel)
+        by = f"{caller.organisation}:{caller.actor.user}"
+        revision = await change(here.pool, by, await here.clock.now(), since, judge, seen)
+    except LinesWrong as wrong:
+        raise DirectoryInvalid(wrong.errors) from None
+    except DirectoryMovedOn:
+        raise MovedOn("somebody changed the directory meanwhile: read it again before you change it") from None
+    await here.directory.reread()
+    log.info("directory changed", organisation=caller.organisation, user=caller.actor.user, count=len(changed))
+    response.headers["ETag"] = f'"{revision}"'
+    return DirectoryChanged(revision=revision, changed=len(changed), since=since)
+
+
+def _keeps(caller: Caller) -> str | None:
+    """Return whose part of the directory a caller keeps, None for all of it; raises `Forbidden`."""
+    if caller.role not in KEEPERS:
+        raise Forbidden("the directory is kept by coordinators and administrators")
+    return caller.organisation if caller.role is Role.COORDINATOR else None
+
+
+async def _rows(request: Request) -> tuple[list[Row], bool]:
+    kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if kind not in {"application/json", CSV} or "Content-Encoding" in request.headers:
+        raise NotDirectory
+    body = await request.body()
+    if kind == CSV:
+        return read_csv(body), False
+    try:
+        return read_json(json.loads(body)), True
+    except (ValueError, RecursionError):
+        raise LinesWrong([LineError(line=1, field="file", message="no JSON in UTF-8")]) from None

@@ -1,0 +1,125 @@
+"""Forms made of what may be answered to a kind of task, and what was filled in read back as an answer."""
+
+import json
+import types
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from enum import Enum
+from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic.alias_generators import to_camel
+from pydantic_core import ErrorDetails
+
+from api.commands import ANSWER, ANSWERS
+from domain.tasks import TaskKind
+from domain.value import Value
+
+BY_KIND: Mapping[TaskKind, type[Value]] = {answer.model_fields["kind"].default: answer for answer in ANSWERS}
+YES, NO = "true", "false"
+Filled = Mapping[str, Sequence[str]]
+"""What a browser sent: the values by field."""
+
+
+class FormField(NamedTuple):
+    """One question of a form."""
+
+    name: str
+    """As in the answer; within a group with a dot, such as `checklist.money`."""
+    shape: Literal["choice", "yes_no", "several", "day", "text", "note"]
+    required: bool
+    options: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What it is called in the words of the pages."""
+        return self.name.rpartition(".")[2]
+
+
+class NotFilled(Exception):
+    """Something must be mended: `wrong` names the word for what is wrong, by field."""
+
+    def __init__(self, wrong: Mapping[str, str]) -> None:
+        self.wrong = dict(wrong)
+        super().__init__(", ".join(wrong))
+
+
+def fields_of(kind: TaskKind) -> tuple[FormField, ...]:
+    """Return the questions of a kind of task, the note last."""
+    found = [*_fields(BY_KIND[kind], "")]
+    return tuple(sorted(found, key=lambda field: field.name == "note"))
+
+
+def _fields(model: type[BaseModel], within: str) -> Iterator[FormField]:
+    for name, info in model.model_fields.items():
+        plain = _plain(info.annotation)
+        if name == "kind":
+            continue
+        elif name == "note":
+            yield FormField("note", "note", info.is_required())
+        elif isinstance(plain, type) and issubclass(plain, BaseModel):
+            yield from (field._replace(required=False) for field in _fields(plain, f"{name}."))
+        else:
+            yield _field(f"{within}{name}", plain, required=info.is_required())
+
+
+def _field(name: str, plain: Any, *, required: bool) -> FormField:
+    if plain is bool:
+        return FormField(name, "yes_no", required)
+    if get_origin(plain) is tuple:
+        return FormField(name, "several", required, _options(get_args(plain)[0]))
+    if plain is date:
+        return FormField(name, "day", required)
+    options = _options(plain)
+    return FormField(name, "choice" if options else "text", required, options)
+
+
+def _plain(annotation: Any) -> Any:
+    """Return a type without "or nothing" and without what is asked of its values."""
+    if get_origin(annotation) in {Union, types.UnionType}:
+        [annotation] = [arg for arg in get_args(annotation) if arg is not type(None)]
+    return get_args(annotation)[0] if hasattr(annotation, "__metadata__") else annotation
+
+
+def _options(plain: Any) -> tuple[str, ...]:
+    if get_origin(plain) is Literal:
+        return tuple(map(str, get_args(plain)))
+    return tuple(str(one.value) for one in plain) if isinstance(plain, type) and issubclass(plain, Enum) else ()
+
+
+def read(kind: TaskKind, filled: Filled) -> BaseModel:
+    """Return what was filled in as the body of an answer; raises NotFilled."""
+    fields = fields_of(kind)
+    given: dict[str, Any] = {}
+    for field in fields:
+        value = _value(field, filled.get(field.name, ()))
+        if value is not None:
+            group, _, name = field.name.rpartition(".")
+            within = given.setdefault(to_camel(group), {}) if group else given
+            within[to_camel(name)] = value
+    missing = {f.name: "missing" for f in fields if f.required and to_camel(f.name) not in given}
+    if missing:
+        raise NotFilled(missing)
+    try:
+        return ANSWER.shape.validate_json(json.dumps(given | {"kind": kind.value}), strict=True)
+    except ValidationError as wrong:
+        faults = wrong.errors(include_url=False, include_context=False, include_input=False)
+    raise NotFilled(dict(_told(fault, fields) for fault in faults))
+
+
+def _value(field: FormField, values: Sequence[str]) -> Any:
+    """Return a field as JSON has it; None when nothing was filled in."""
+    given = [value.strip() for value in values if value.strip()]
+    if not given:
+        return None
+    if field.shape == "yes_no":
+        return {YES: True, NO: False}.get(given[0], given[0])
+    return given if field.shape == "several" else given[0]
+
+
+def _told(fault: ErrorDetails, fields: Sequence[FormField]) -> tuple[str, str]:
+    names = {to_camel(field.key): field for field in fields}
+    field = next((names[str(part)] for part in reversed(fault["loc"]) if str(part) in names), None)
+    if field is None:
+        return "note", "not_right"
+    return field.name, "no_date" if field.shape == "day" else "not_right"

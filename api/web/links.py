@@ -1,0 +1,281 @@
+"""Answering without an account: a link shows what is asked, a code by mail opens it, and one answer is given.
+
+Looking changes nothing, however often a mail scanner does it. Nothing about a person is told before the code was
+entered. A link that does not work is told alike whether it is old, used up or was never made.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs
+
+import structlog
+from fastapi import APIRouter, Request, Response
+
+from api.auth import Caller
+from api.commands import TASK_ANSWER
+from api.installation import Here, Installation
+from api.order import Order, carry_out, given
+from api.persons import PersonView, person_for
+from api.problems import Away, Forbidden, Gone, KeyReused, RuleRefused
+from api.web import words
+from api.web.code_post import CodeNotSent
+from api.web.forms import Filled, NotFilled, fields_of, read
+from api.web.pages import STYLE, TEMPLATES, language_of, page
+from domain.commands import AnswerTask
+from domain.parties import Actor
+from runtime.directory import UnknownOrganisation
+from runtime.link_keys import hashed, new_code, new_pass
+from store import journal
+from store.database import UNAVAILABLE
+from store.journal import Loaded
+from store.links import (
+    MAILS,
+    TRIES,
+    Given,
+    Link,
+    TooOften,
+    answer_of,
+    count_try,
+    enter_code,
+    find_link,
+    keep_code,
+    note_answered,
+    pass_holds,
+)
+
+USER = "link"
+"""Who acts in an organisation's name when somebody answers by link."""
+LONGEST = 200
+"""Characters of a token or code that are looked at."""
+
+log = structlog.get_logger("api")
+router = APIRouter(include_in_schema=False)
+
+
+class Visit(NamedTuple):
+    """Somebody at the page of a link that works."""
+
+    request: Request
+    here: Installation
+    link: Link
+    token: str
+    language: str
+    filled: Filled
+    now: datetime
+
+    def field(self, name: str) -> str:
+        """Return one value of what was sent."""
+        return next(iter(self.filled.get(name, ())), "")[:LONGEST]
+
+    def show(self, name: str, status: int = 200, **facts: Any) -> Response:
+        """Return a page about what is asked."""
+        return page(
+            name,
+            self.language,
+            status,
+            token=self.token,
+            asked=words.word(words.TASKS, self.link.kind, self.language),
+            organisation=self.here.directory.get(self.link.organisation).name,
+            due=self.link.due,
+            **facts,
+        )
+
+
+Step = Callable[[Visit], Awaitable[Response]]
+
+
+def told(title: str, *lines: str, language: str, status: int, seconds: int = 0) -> Response:
+    """Return a page that only says something."""
+    headers = {"Retry-After": str(seconds)} if seconds else {}
+    return page("told", language, status, headers, title=title, lines=lines, seconds=seconds)
+
+
+def guarded(step: Step) -> Callable[..., Awaitable[Response]]:
+    """Make a step the handler of its route: find the link, and tell in words what goes wrong."""
+
+    async def handle(request: Request, here: Here, token: str) -> Response:
+        filled = await _filled(request)
+        asked = next(iter(filled.get("lang", ())), None) or request.query_params.get("lang")
+        language, now, hash = language_of(asked), await here.clock.now(), hashed(token[:LONGEST])
+        try:
+            if request.method == "POST" and step is not _answer:
+                await count_try(here.pool, hash, MAILS if step is _send else TRIES, now)
+            link = await find_link(here.pool, hash)
+            if link is None or link.kind not in words.TASKS:
+                return _gone(language)
+            return await step(Visit(request, here, link, token, language, filled, now))
+        except TooOften as often:
+            return told("too_often", language=language, status=429, seconds=often.seconds)
+        except UnknownOrganisation:
+            return _gone(language)
+        except (*UNAVAILABLE, Away, CodeNotSent):
+            return told("away", "away_do", language=language, status=503, seconds=60)
+
+    handle.__name__ = step.__name__.lstrip("_")
+    return handle
+
+
+async def _look(visit: Visit) -> Response:
+    """Show what is asked and by when; it changes nothing."""
+    if visit.link.answered_at:
+        return _done(visit, visit.link.answered_at)
+    return visit.show("asked") if visit.link.opens(visit.now) else _gone(visit.language)
+
+
+async def _send(visit: Visit) -> Response:
+    """Mail a code to the organisation, or to the one that stands in for it."""
+    link, here = visit.link, visit.here
+    if not link.opens(visit.now):
+        return _gone(visit.language)
+    code = new_code()
+    await keep_code(here.pool, link.hash, here.link_keys.code_hash(code, link.hash), visit.now)
+    address = here.directory.acting_for(link.organisation, here.directory.today()).mail
+    await here.code_post.send(address, code, visit.now)
+    return visit.show("code", wrong=None)
+
+
+async def _open(visit: Visit) -> Response:
+    """Let in whoever enters the code."""
+    link, here = visit.link, visit.here
+    code, new = visit.field("code").strip(), new_pass()
+    code_hash = here.link_keys.code_hash(code, link.hash)
+    if not link.opens(visit.now):
+        return _gone(visit.language)
+    if not await enter_code(here.pool, link.hash, code_hash, hashed(new), visit.now):
+        return visit.show("code", 403, wrong="wrong_code")
+    loaded = await journal.load(here.pool, link.mediation)
+    return await _form(visit, loaded, new, {}) if loaded else _gone(visit.language)
+
+
+async def _answer(visit: Visit) -> Response:
+    """Give the answer, once; whoever sends it again sees what was answered."""
+    link, here = visit.link, visit.here
+    given_pass = visit.field("pass")
+    if not await pass_holds(here.pool, link.hash, hashed(given_pass), visit.now):
+        await count_try(here.pool, link.hash, TRIES, visit.now)
+        usable = link.opens(visit.now) and not link.answered_at
+        return visit.show("code", 403, wrong="time_over") if usable else _gone(visit.language)
+    loaded = await journal.load(here.pool, link.mediation)
+    if loaded is None or loaded.state.task(link.task) is None:
+        return await _answered(visit)
+    if not link.opens(visit.now):
+        return _gone(visit.language)
+    try:
+        body = read(link.kind, visit.filled)
+        answer = given(body, TASK_ANSWER)
+        caller = caller_of(here, link)
+        command = AnswerTask(by=caller.actor, task=link.task, answer=answer)
+        key = f"link-{link.hash.hex()}-{loaded.state.sequence}"
+        await carry_out(here, Response(), Order(visit.request, caller, loaded, key, body, None), command)
+    except NotFilled as mend:
+        return await _form(visit, loaded, given_pass, visit.filled, status=400, wrong=mend.wrong)
+    except (RuleRefused, KeyReused, Forbidden) as no:
+        # somebody else may have answered meanwhile, or this one twice at once
+        if isinstance(no, KeyReused) or no.members.get("rule") in {"task_closed", "closed"}:
+            return await _answered(visit)
+        return await _form(visit, loaded, given_pass, visit.filled, status=409, refused=no.said)
+    await note_answered(here.pool, link, visit.now)
+    log.info("answered by link", mediation=link.mediation, task=link.task, organisation=link.organisation)
+    return await _answered(visit, fresh=True)
+
+
+router.add_api_route("/l/{token}", guarded(_look), methods=["GET", "HEAD"])
+router.add_api_route("/l/{token}/code", guarded(_send), methods=["POST"])
+router.add_api_route("/l/{token}/open", guarded(_open), methods=["POST"])
+router.add_api_route("/l/{token}/answer", guarded(_answer), methods=["POST"])
+
+
+@router.get(STYLE)
+async def style() -> Response:
+    """Return how the pages look."""
+    headers = {"Cache-Control": "public, max-age=3600"}
+    return Response((TEMPLATES / "plain.css").read_bytes(), headers=headers, media_type="text/css")
+
+
+def caller_of(here: Installation, link: Link) -> Caller:
+    """Return who acts by a link: its organisation, with who stands in for it noted."""
+    owner = here.directory.get(link.organisation)
+    acting = here.directory.acting_for(owner.id, here.directory.today()).id
+    substitute = acting if acting != owner.id else None
+    actor = Actor(role=owner.role, organisation=owner.id, user=USER, substitute=substitute)
+    return Caller(actor, owner.municipalities)
+
+
+async def _form(
+    visit: Visit,
+    loaded: Loaded,
+    given_pass: str,
+    filled: Filled,
+    status: int = 200,
+    wrong: dict[str, str] | None = None,
+    refused: str | None = None,
+) -> Response:
+    return visit.show(
+        "answer",
+        status,
+        **{"pass": given_pass},
+        mediation=visit.link.mediation,
+        person=await _person(visit, loaded),
+        fields=fields_of(visit.link.kind),
+        filled=filled,
+        wrong=wrong or {},
+        refused=refused,
+    )
+
+
+async def _person(visit: Visit, loaded: Loaded) -> PersonView | None:
+    """Return the client, when this organisation must know who it is."""
+    try:
+        return await person_for(visit.here, caller_of(visit.here, visit.link), loaded.state)
+    except (Forbidden, Gone):
+        return None
+
+
+async def _answered(visit: Visit, *, fresh: bool = False) -> Response:
+    """Show what was answered, to who was let in and only when their organisation did."""
+    answer = await answer_of(visit.here.pool, visit.link)
+    own = answer is not None and answer.organisation == visit.link.organisation
+    if not own or answer is None:
+        return _done(visit, answer.at if answer else None)
+    return _done(visit, answer.at, _said(visit, answer), fresh=fresh)
+
+
+def _said(visit: Visit, answer: Given) -> list[tuple[str, list[str]]]:
+    """Return question and answer in words, without the note."""
+    said = []
+    for field in fields_of(visit.link.kind):
+        value: Any = answer.answer
+        for part in field.name.split("."):
+            value = value.get(part) if isinstance(value, dict) else None
+        if (value not in (None, [], False) and field.name != "note") or (field.required and value is False):
+            question = words.word(words.FIELDS, field.key, visit.language)
+            said.append((question, [_in_words(one, visit) for one in (value if isinstance(value, list) else [value])]))
+    return said
+
+
+def _in_words(value: Any, visit: Visit) -> str:
+    if isinstance(value, bool):
+        return words.word(words.PAGES, "yes" if value else "no", visit.language)
+    return words.word(words.VALUES, value, visit.language) if value in words.VALUES else str(value)
+
+
+def _done(
+    visit: Visit, at: datetime | None, said: list[tuple[str, list[str]]] | None = None, *, fresh: bool = False
+) -> Response:
+    asked = words.word(words.TASKS, visit.link.kind, visit.language)
+    return page("done", visit.language, asked=asked, answered_at=at, said=said or [], fresh=fresh)
+
+
+def _gone(language: str) -> Response:
+    return told("gone", "gone_why", "gone_do", language=language, status=404)
+
+
+async def _filled(request: Request) -> Filled:
+    """Return what a form sent."""
+    if request.method != "POST":
+        return {}
+    try:
+        return parse_qs((await request.body()).decode("utf-8"), keep_blank_values=True, max_num_fields=200)
+    except ValueError:
+        return {}

@@ -1,0 +1,127 @@
+"""The public list of routes and contacts (woonwaaier): who does what where, and how to reach the right function."""
+
+import hashlib
+from datetime import date, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Response
+from pydantic import Field
+
+from api.installation import Here, Installation
+from api.mediations import Asked as Parameters
+from api.openapi import problems
+from api.views import View
+from domain.calendar import Calendar
+from domain.parties import OrganisationId, Role
+from domain.policy import Policy
+from domain.referral import TargetGroup
+from runtime.contacts import Contact
+from runtime.directory import Directory, Organisation
+
+FRESH = 300
+"""Seconds that others may keep the list."""
+LISTED = frozenset(Role) - {Role.AUDITOR, Role.ADMIN}
+
+router = APIRouter(tags=["directory"])
+
+
+class ListQuery(Parameters):
+    """Which part of the list."""
+
+    municipality: OrganisationId | None = None
+    role: Role | None = None
+    district: str | None = Field(default=None, max_length=60)
+
+
+class TeamOf(View):
+    """Which team receives the clients of a district."""
+
+    district: str | None = Field(description="None: every district that no other team has")
+    team: str
+
+
+class Route(View):
+    """How direct mediation goes in a municipality: for whom it is, and which team a client comes to."""
+
+    municipality: str
+    name: str
+    target_groups: tuple[TargetGroup, ...]
+    teams: tuple[TeamOf, ...]
+
+
+class Listed(View):
+    """An organisation as everybody may know it."""
+
+    id: str
+    name: str
+    role: Role
+    municipalities: tuple[str, ...]
+    districts: tuple[str, ...]
+    contacts: tuple[Contact, ...]
+    answered_by: str | None = Field(default=None, description="Who answers for it today, while it is absent")
+
+
+class Woonwaaier(View):
+    """The routes and contacts of today."""
+
+    on: date
+    routes: tuple[Route, ...]
+    organisations: tuple[Listed, ...]
+
+
+@router.get(
+    "/v1/woonwaaier",
+    operation_id="readWoonwaaier",
+    summary="Read routes and contacts",
+    response_model=Woonwaaier,
+    responses={304: {"description": "It has not changed"}, **problems(400, 503)},
+)
+async def read_woonwaaier(
+    here: Here,
+    query: Annotated[ListQuery, Query()],
+    known: Annotated[str | None, Header(alias="If-None-Match", max_length=1000)] = None,
+) -> Response:
+    """Read who does what and how to reach them, without logging in. Mailboxes and phones are those of functions."""
+    shown = _shown(here, query, await here.clock.now())
+    content = shown.model_dump_json(by_alias=True, exclude_none=True).encode()
+    tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    headers = {"ETag": tag, "Cache-Control": f"public, max-age={FRESH}", "Access-Control-Allow-Origin": "*"}
+    if known and (known.strip() == "*" or tag in (part.strip().removeprefix("W/") for part in known.split(","))):
+        return Response(status_code=304, headers=headers)
+    return Response(content, headers=headers, media_type="application/json")
+
+
+def _shown(here: Installation, query: ListQuery, now: datetime) -> Woonwaaier:
+    today = Calendar().today(now)
+    directory = here.directory.on(today)
+    listed = [one for one in directory if one.role in LISTED and one.contracted(today)]
+    seats = [one for one in listed if one.role is Role.COORDINATOR and query.municipality in {None, one.id}]
+    return Woonwaaier(
+        on=today,
+        routes=tuple(_route(directory, seat, today, here.policies.in_force(seat.id, now)) for seat in seats),
+        organisations=tuple(_listed(directory, one, today) for one in listed if _wanted(one, query)),
+    )
+
+
+def _wanted(one: Organisation, query: ListQuery) -> bool:
+    return (
+        (query.municipality is None or query.municipality in one.municipalities)
+        and query.role in {None, one.role}
+        and (query.district is None or not one.districts or query.district in one.districts)
+    )
+
+
+def _route(directory: Directory, seat: Organisation, today: date, policy: Policy | None) -> Route:
+    teams = [
+        TeamOf(district=district, team=team.id)
+        for team in directory.of(seat.id, Role.DISTRICT_TEAM, today)
+        for district in team.districts or (None,)
+    ]
+    groups = policy.target_groups if policy else ()
+    return Route(municipality=seat.id, name=seat.name, target_groups=groups, teams=tuple(teams))
+
+
+def _listed(directory: Directory, one: Organisation, today: date) -> Listed:
+    acting = directory.acting_for(one.id, today).id
+    shown = {name: getattr(one, name) for name in Listed.model_fields.keys() & type(one).model_fields.keys()}
+    return Listed(**shown, answered_by=acting if acting != one.id else None)

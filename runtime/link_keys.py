@@ -1,0 +1,50 @@
+"""The secrets of links: tokens made of the letter they stand in, codes that only a keyed hash is kept of.
+
+A token is made, not remembered: the same letter sent again has the same link, and only its hash is ever stored.
+"""
+
+import base64
+import hashlib
+import hmac
+import secrets
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+DIGITS = 6
+"""Of a code."""
+
+
+class LinkKeys:
+    """Makes tokens and recognises codes, by keys derived from the vault key."""
+
+    def __init__(self, vault_key: bytes) -> None:
+        self._tokens = HKDF(SHA256(), 32, None, b"links: tokens").derive(vault_key)
+        self._codes = HKDF(SHA256(), 32, None, b"links: codes").derive(vault_key)
+
+    def token(self, letter: str) -> str:
+        """Return the token of the link in a letter with this key: 256 bits, in 43 characters."""
+        return _text(hmac.digest(self._tokens, letter.encode(), "sha256"))
+
+    def code_hash(self, code: str, link: bytes) -> bytes:
+        """Return what is kept of a code for a link."""
+        return hmac.digest(self._codes, link + code.encode(), "sha256")
+
+
+def hashed(token: str) -> bytes:
+    """Return what is kept of a token or a pass: its SHA-256."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def new_code() -> str:
+    """Make a code of six digits."""
+    return f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
+
+
+def new_pass() -> str:
+    """Make a pass: what shows for ten minutes that a code was entered."""
+    return _text(secrets.token_bytes(32))
+
+
+def _text(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()

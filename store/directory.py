@@ -1,0 +1,267 @@
+"""The directory of organisations in PostgreSQL: who is what from which day on, with every earlier version kept.
+
+Secrets never come here. They stay in the operator's file, and one is used only as long as the settings that it was
+given for stand as in that file: nobody has a token sent to another address.
+"""
+
+import asyncio
+import hashlib
+import json
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import structlog
+
+from domain.calendar import Calendar
+from domain.parties import Role
+from runtime.clock import Clock
+from runtime.directory import Directory, Organisation
+from runtime.error_report import described
+from store.database import UNAVAILABLE, Connection, Pool
+from store.queries import query
+
+BEGINNING = date(2000, 1, 1)
+"""From when an organisation holds that nobody told a day for."""
+BY_FILE = "file"
+EVERY = 1.0
+"""Seconds between two looks whether the directory changed."""
+PATIENCE = 2.0
+"""Seconds that a look may take."""
+
+log = structlog.get_logger("directory")
+
+
+class DirectoryMovedOn(Exception):
+    """The directory has changed since the version that this change was made for."""
+
+
+class Version(NamedTuple):
+    """An organisation as it is from a day on, until the next version."""
+
+    since: date
+    organisation: Organisation
+
+
+class Versions:
+    """All versions of all organisations, those written later after those written earlier."""
+
+    def __init__(self, revision: int, versions: Iterable[Version]) -> None:
+        self.revision = revision
+        self._of: dict[str, list[Version]] = {}
+        for version in versions:
+            self._of.setdefault(version.organisation.id, []).append(version)
+        self._known: dict[date, Directory] = {}
+
+    def on(self, day: date) -> Directory:
+        """Return the directory as it is on a day; raises `DirectoryWrong` when it does not hold together then."""
+        if day not in self._known:
+            if len(self._known) > 8:
+                self._known.clear()
+            self._known[day] = Directory(self._as_of(day))
+        return self._known[day]
+
+    def days(self) -> list[date]:
+        """Return every day on which something changes."""
+        return sorted({version.since for versions in self._of.values() for version in versions})
+
+    def adding(self, versions: Iterable[Version]) -> "Versions":
+        """Return these with later ones."""
+        return Versions(self.revision + 1, [*(v for of in self._of.values() for v in of), *versions])
+
+    def with_secrets(self, told: Mapping[str, Organisation]) -> "Versions":
+        """Return these with the secrets of the operator's file."""
+        versions = (v for of in self._of.values() for v in of)
+        return Versions(self.revision, (Version(v.since, _with_secrets(v.organisation, told)) for v in versions))
+
+    def _as_of(self, day: date) -> Iterator[Organisation]:
+        for versions in self._of.values():
+            started = [version for version in versions if version.since <= day]
+            if started:
+                # of two that begin on one day the one written last, which `max` would not return
+                yield max(reversed(started), key=lambda version: version.since).organisation
+
+
+def without_secrets(organisation: Organisation) -> dict[str, Any]:
+    """Return an organisation as it is kept: where a secret is, stars stand."""
+    document: dict[str, Any] = organisation.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    return document
+
+
+def _with_secrets(one: Organisation, told: Mapping[str, Organisation]) -> Organisation:
+    file = told.get(one.id)
+    if file is None:
+        return one
+    kept, given = without_secrets(one), without_secrets(file)
+    same = {name: getattr(file, name) for name in kept.keys() & given.keys() if kept[name] == given[name]}
+    return one.model_copy(update=same)
+
+
+async def read_versions(connection: Connection) -> Versions:
+    """Return the whole directory, without secrets."""
+    revision: int = await connection.fetchval(query("directory_revision"))
+    rows = await connection.fetch(query("organisation_versions"))
+    return Versions(revision, (Version(r["since"], Organisation.model_validate_json(r["document"])) for r in rows))
+
+
+async def change(
+    pool: Pool,
+    by: str,
+    at: datetime,
+    since: date,
+    judge: Callable[[Versions], Iterable[Organisation]],
+    seen: int | None = None,
+) -> int:
+    """Write what `judge` makes of the directory as it stands, from a day on; return the directory's revision then.
+
+    `seen` is the revision that the change was made for; raises DirectoryMovedOn when it is another by now. What
+    `judge` raises, and DirectoryWrong, leave everything as it was.
+    """
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute(query("lock_directory"))
+        known = await read_versions(connection)
+        if seen not in {None, known.revision}:
+            raise DirectoryMovedOn
+        versions = [Version(since, organisation) for organisation in judge(known)]
+        return await _write(connection, known, versions, by, at)
+
+
+async def _write(connection: Connection, known: Versions, versions: list[Version], by: str, at: datetime) -> int:
+    if not versions:
+        return known.revision
+    after = known.adding(versions)
+    first = min(version.since for version in versions)
+    for day in {first, *(day for day in after.days() if day > first)}:
+        after.on(day)
+    revision: int = await connection.fetchval(query("change_directory"), by, at)
+    columns: tuple[list[Any], ...] = (
+        [version.organisation.id for version in versions],
+        list(range(len(versions))),
+        [version.since for version in versions],
+        [json.dumps(without_secrets(version.organisation)) for version in versions],
+    )
+    await connection.execute(query("write_organisations"), revision, *columns)
+    return revision
+
+
+async def take_in(connection: Connection, told: Mapping[str, Organisation], at: datetime) -> None:
+    """Take over what the operator's file says anew: an organisation it never named holds from the beginning.
+
+    What the file repeats is left alone, so that a change by the API stays until the file changes what it says of that
+    organisation. What the file leaves out stays.
+    """
+    await connection.execute(query("lock_directory"))
+    before = {row["organisation"]: row["digest"] for row in await connection.fetch(query("file_digests"))}
+    now = {name: _digest(one) for name, one in told.items()}
+    changed = [name for name, digest in now.items() if before.get(name) != digest]
+    if not changed:
+        return
+    known = await read_versions(connection)
+    today = Calendar().today(at)
+    there = {version.id for version in known.on(today)} if known.revision else set()
+    versions = [Version(today if name in there else BEGINNING, told[name]) for name in changed]
+    await _write(connection, known, versions, BY_FILE, at)
+    await connection.execute(query("keep_file_digests"), changed, [now[name] for name in changed])
+
+
+def _digest(one: Organisation) -> str:
+    return hashlib.sha256(json.dumps(without_secrets(one), sort_keys=True).encode()).hexdigest()
+
+
+class LiveDirectory(Directory):
+    """The directory as it is now. `renew` looks whether it changed; until the first look it is the operator's file.
+
+    The day decides which version of an organisation holds: that of `now`, else of the moment that `renew` was told.
+    """
+
+    def __init__(self, pool: Pool, file: Path, now: Callable[[], datetime] | None = None) -> None:
+        super().__init__(Directory.load(file))
+        self._pool = pool
+        self._moment = datetime.now(UTC)
+        self._now = now or (lambda: self._moment)
+        self._told = dict(self._by_id)
+        self._versions: Versions | None = None
+        self._looked_at = float("-inf")
+
+    @property
+    def revision(self) -> int:
+        """Which version of the directory this is; 0 before the first look."""
+        return self._versions.revision if self._versions else 0
+
+    def today(self) -> date:
+        """The day of which it tells."""
+        return Calendar().today(self._now())
+
+    def on(self, day: date) -> Directory:
+        """Return the directory as it is, was or will be on a day."""
+        return self._versions.on(day) if self._versions else Directory(self._told.values())
+
+    async def renew(self, clock: Clock | None = None) -> None:
+        """Take over what changed, looking at most once a second. While PostgreSQL is away what is known stays."""
+        if time.monotonic() - self._looked_at < EVERY:
+            return
+        self._looked_at = time.monotonic()
+        if clock:
+            self._moment = await clock.now()
+        with suppress(*UNAVAILABLE):
+            async with asyncio.timeout(PATIENCE):
+                await self.reread()
+
+    async def reread(self) -> None:
+        """Take over what changed, now. Raises `DirectoryWrong` when the operator's file contradicts what is known."""
+        await self._look()
+
+    async def follow(self) -> None:
+        """Take over what changes, for ever."""
+        while True:
+            await asyncio.sleep(EVERY)
+            try:
+                await self.renew()
+            except Exception as error:  # what is known stays, and the next look may be better
+                log.error("the directory cannot be read", error=described(error))
+
+    async def _look(self) -> None:
+        if self._versions and await self._pool.fetchval(query("directory_revision")) == self._versions.revision:
+            return
+        async with self._pool.acquire() as connection, connection.transaction():
+            if self._versions is None:
+                await take_in(connection, self._told, self._now())
+            versions = await read_versions(connection)
+        self._versions = versions.with_secrets(self._told)
+
+    def _turn(self) -> None:
+        """Become what holds today."""
+        if self._versions:
+            today = self._versions.on(self.today())
+            self._all, self._by_id = today._all, today._by_id
+
+    def __iter__(self) -> Iterator[Organisation]:
+        self._turn()
+        return super().__iter__()
+
+    def get(self, organisation: str) -> Organisation:
+        """See `Directory.get`."""
+        self._turn()
+        return super().get(organisation)
+
+    def of(self, municipality: str, role: Role | str, on: date | None = None) -> tuple[Organisation, ...]:
+        """See `Directory.of`."""
+        self._turn()
+        return super().of(municipality, role, on)
+
+
+@asynccontextmanager
+async def following(pool: Pool, file: Path, now: Callable[[], datetime]) -> AsyncIterator[LiveDirectory]:
+    """Have the directory, kept up to date for as long as the block takes."""
+    directory = LiveDirectory(pool, file, now)
+    await directory.reread()
+    follow = asyncio.create_task(directory.follow())
+    try:
+        yield directory
+    finally:
+        follow.cancel()
+        with suppress(asyncio.CancelledError):
+            await follow

@@ -1,0 +1,111 @@
+"""Links for one task of one organisation: kept by their hash, tried at most so often, good for one answer."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from domain.tasks import TaskKind
+from store.changed import changed
+from store.database import Pool
+from store.queries import query
+
+CODE_LASTS = timedelta(minutes=10)
+PASS_LASTS = timedelta(minutes=10)
+TRIES_PER_CODE = 5
+WRONG_IN_ALL = 20
+"""After so many wrong codes a link is dead, however slowly they came."""
+
+
+class Limit(NamedTuple):
+    """How often something may be tried with one link."""
+
+    kind: str
+    most: int
+    within: timedelta
+
+
+TRIES = Limit("try", 5, timedelta(minutes=1))
+MAILS = Limit("mail", 3, timedelta(minutes=10))
+
+
+class TooOften(Exception):
+    """This was tried too often; `seconds` tells when it may be tried again."""
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__(str(seconds))
+
+
+class Link(NamedTuple):
+    """A link as it stands. It is no use once its task was answered, moved to another day or given to another."""
+
+    hash: bytes
+    mediation: str
+    task: str
+    kind: TaskKind
+    organisation: str
+    due: datetime
+    expires_at: datetime
+    answered_at: datetime | None
+    stands: bool
+
+    def opens(self, now: datetime) -> bool:
+        """Tell whether it can still be used."""
+        return self.stands and now < self.expires_at
+
+
+class Given(NamedTuple):
+    """What was answered to a task."""
+
+    organisation: str
+    at: datetime
+    answer: dict[str, Any]
+
+
+async def keep_link(
+    pool: Pool, hash: bytes, mediation: str, task: str, owner: str, at: datetime, lasts: timedelta
+) -> bool:
+    """Keep a link for an open task of this owner; the same one again is kept once. False when there is no such task."""
+    kept = await pool.execute(query("keep_link"), hash, mediation, task, owner, at, at + lasts)
+    return changed(kept) or await pool.fetchval(query("link_is_kept"), hash)
+
+
+async def find_link(pool: Pool, hash: bytes) -> Link | None:
+    """Return a link, whether or not it can still be used."""
+    row = await pool.fetchrow(query("find_link"), hash, WRONG_IN_ALL)
+    return Link(**{**row, "kind": TaskKind(row["kind"])}) if row else None
+
+
+async def count_try(pool: Pool, hash: bytes, limit: Limit, now: datetime) -> None:
+    """Count a try; raises TooOften. All links that nobody made are one, so that guessing fills no table."""
+    row = await pool.fetchrow(query("count_try"), hash, limit.kind, now, limit.within)
+    assert row is not None  # noqa: S101 - an upsert always returns its row
+    if row["tries"] > limit.most:
+        raise TooOften(max(1, -(-int((row["since"] + limit.within - now).total_seconds() * 1000) // 1000)))
+
+
+async def keep_code(pool: Pool, link: bytes, code_hash: bytes, now: datetime) -> None:
+    """Keep a code in place of the one before."""
+    await pool.execute(query("keep_code"), link, code_hash, now + CODE_LASTS)
+
+
+async def enter_code(pool: Pool, link: bytes, code_hash: bytes, pass_hash: bytes, now: datetime) -> bool:
+    """Use a code, once; what has the pass is let in from now on, for ten minutes. False when it is not the code."""
+    opened = await pool.fetchval(query("enter_code"), link, code_hash, pass_hash, now, now + PASS_LASTS, TRIES_PER_CODE)
+    return bool(opened)
+
+
+async def pass_holds(pool: Pool, link: bytes, pass_hash: bytes, now: datetime) -> bool:
+    """Tell whether this pass was given for this link, less than ten minutes ago."""
+    return bool(await pool.fetchval(query("pass_holds"), link, pass_hash, now))
+
+
+async def note_answered(pool: Pool, link: Link, at: datetime) -> None:
+    """Note that the task of a link was answered by link."""
+    await pool.execute(query("note_answered"), link.mediation, link.task, link.organisation, at)
+
+
+async def answer_of(pool: Pool, link: Link) -> Given | None:
+    """Return what was answered to the task of a link."""
+    row = await pool.fetchrow(query("answer_of_task"), link.mediation, link.task)
+    return Given(row["organisation"], row["at"], json.loads(row["answer"])) if row else None
