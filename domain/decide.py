@@ -7,6 +7,8 @@ from typing import Any
 from domain import (
     absence,
     aftercare,
+    appointments,
+    chasing,
     first_weeks,
     heard,
     learned,
@@ -37,6 +39,7 @@ from domain.commands import (
     OverrideRule,
     PassTime,
     PauseMediation,
+    ReassignTask,
     ReportAbsence,
     ReportDeath,
     ReportReturn,
@@ -44,8 +47,10 @@ from domain.commands import (
     ReportUndelivered,
     ResumeMediation,
     Rule,
+    SnoozeTask,
     StartMediation,
     StepBack,
+    TakeOverTask,
     Withdraw,
     WithdrawOffer,
 )
@@ -166,6 +171,7 @@ def decide(
     d = Draft(m, policy, now, command.by, gone, ENTRIES)
     try:
         _apply(d, command)
+        appointments.tell(d, m)
     except RuleBroken as broken:
         return Refused(rule=broken.rule, reason=broken.reason, conditions=broken.conditions)
     return Decided.of(
@@ -226,6 +232,12 @@ def _apply(d: Draft, command: AnyCommand) -> None:
             pause.resume(d, command)
         case StepBack():
             step_back(d, command)
+        case SnoozeTask():
+            chasing.snooze(d, command)
+        case ReassignTask():
+            chasing.reassign(d, command)
+        case TakeOverTask():
+            chasing.take_over(d, command)
         case PassTime():
             pass_time(d)
         case LearnDwellings():
@@ -277,6 +289,8 @@ def _permit(d: Draft, command: Command) -> None:
             allowed = by.organisation == d.offer.candidate.dwelling.corporation
         case OverrideRule() | AdoptPolicy() | ChangeProvider() | PauseMediation() | ResumeMediation() | StepBack():
             allowed = False
+        case SnoozeTask() | ReassignTask() | TakeOverTask():
+            allowed = False
         case LearnSupportRequest(provider=sender):
             allowed = by.user == SYSTEM and by.organisation == sender
         case LearnDwellings() | LearnLease() | ReportUndelivered():
@@ -287,7 +301,10 @@ def _permit(d: Draft, command: Command) -> None:
 
 
 def _may_answer(m: Mediation, task: Task) -> tuple[OrganisationId, ...]:
-    """Name who may answer a task: its owner, and the corporation in whose system the client answered its offer."""
+    """Name who may answer a task: its owner, who was asked first if it was reassigned or taken over since, and the
+    corporation in whose system the client answered its offer.
+    """
+    owners = (task.owner, task.asked_first) if task.asked_first else (task.owner,)
     if task.kind is TaskKind.ANSWER_OFFER and m.live_offer:
-        return (task.owner, m.live_offer.candidate.dwelling.corporation)
-    return (task.owner,)
+        return (*owners, m.live_offer.candidate.dwelling.corporation)
+    return owners

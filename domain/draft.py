@@ -12,7 +12,7 @@ from domain import events as e
 from domain.clocks import Clock, ClockKind
 from domain.commands import Rule
 from domain.conditions import Condition, all_met
-from domain.effects import AnyEffect, Audience, Letter, SendLetter
+from domain.effects import AnyEffect, Appointment, Audience, Letter, SendLetter
 from domain.events import AnyEvent
 from domain.mediation import Mediation, Offer, evolve
 from domain.moments import escalations_of, next_check, reminders_of, warnings_of
@@ -190,6 +190,10 @@ class Draft:
         fresh = task.model_copy(update={"overdue": False, "term_from": self.now, "agreed": due is not None})
         self.emit(e.TaskGivenTime(task=self._on_ladder(fresh, due)))
 
+    def afresh(self, task: Task) -> Task:
+        """Return a task as if it were asked now: its whole ladder is still to come."""
+        return self._on_ladder(task.model_copy(update={"overdue": False, "term_from": self.now, "agreed": False}), None)
+
     def cancel(self, *kinds: TaskKind) -> None:
         """Cancel the open tasks of these kinds: what was asked is no longer needed."""
         for task in self.m.tasks:
@@ -266,13 +270,22 @@ class Draft:
         *audiences: Audience,
         organisation: OrganisationId | None = None,
         task: Task | None = None,
+        appointment: Appointment | None = None,
     ) -> None:
         """Send a letter: to the client or the guide, to an organisation, or to the owner of a task."""
-        today = self.policy.calendar.today
-        about = {"task": task.id, "task_kind": task.kind, "by": today(task.due)} if task else {}
+        by = self.policy.calendar.today(task.due) if task else appointment.on if appointment else None
         if not audiences:
             organisation = organisation or (task.owner if task else self.m.parties.municipality)
-        sent = SendLetter(letter=letter, readers=audiences, organisation=organisation, **about)
+        sent = SendLetter(
+            letter=letter,
+            readers=audiences,
+            organisation=organisation,
+            task=task.id if task else None,
+            task_kind=task.kind if task else appointment.kind if appointment else None,
+            by=by,
+            owner=task.owner if task else None,
+            appointment=appointment,
+        )
         about_the_pause = task is not None and task.kind is TaskKind.REVIEW_PAUSE
         if self.m.paused_at and not about_the_pause:
             self.emit(e.LetterHeld(letter=sent))

@@ -153,6 +153,8 @@ class Mediation(Value):
     stage: Stage = Stage.READINESS
     tasks: tuple[Task, ...] = ()
     """The open tasks, in the order they were opened."""
+    stand_ins: tuple[OrganisationId, ...] = ()
+    """Who was given a task of another organisation: they see the mediation from then on."""
     opened: Mapping[TaskKind, int] = Field(default_factory=dict)
     """How many tasks of each kind there have been."""
     clocks: tuple[Clock, ...] = ()
@@ -243,7 +245,7 @@ class Mediation(Value):
         """Return every organisation that may see this mediation, each once."""
         housing = tuple(o.candidate.dwelling.corporation for o in self.offers)
         bridging = tuple(o for s in (self.support,) if s for o in (s.provider, s.bridged_by) if o)
-        return tuple(dict.fromkeys(self.parties.all() + housing + bridging))
+        return tuple(dict.fromkeys(self.parties.all() + housing + bridging + self.stand_ins))
 
 
 def fold(events: Iterable[e.AnyEvent]) -> Mediation | None:
@@ -292,8 +294,11 @@ def _changes(m: Mediation, event: e.AnyEvent) -> Iterator[tuple[str, Any]]:
             )
         case e.TaskChecked(task=task_id, next_check=next_check):
             yield "tasks", _task(m, task_id, lambda _: {"check_at": next_check})
-        case e.TaskGivenTime(task=task) | e.TaskRescheduled(task=task):
+        case e.TaskGivenTime(task=task) | e.TaskRescheduled(task=task) | e.TaskSnoozed(task=task):
             yield "tasks", tuple(task if t.id == task.id else t for t in m.tasks)
+        case e.TaskReassigned(task=task) | e.TaskTakenOver(task=task):
+            yield "tasks", tuple(task if t.id == task.id else t for t in m.tasks)
+            yield "stand_ins", tuple(dict.fromkeys((*m.stand_ins, task.owner)))
         case e.ClockStarted(clock=clock):
             yield "clocks", (*m.clocks, clock)
         case e.ClockSuspended(clock=kind, at=at):
