@@ -136,7 +136,7 @@ class Told:
                     t["kind"], t["owner"], event.at, event.ordinal, due, None, None, False, False, 0, 0
                 )
                 open_ids.add(t["id"])
-            elif event.type in {"TaskGivenTime", "TaskRescheduled"}:
+            elif event.type in {"TaskGivenTime", "TaskRescheduled", "TaskSnoozed", "TaskReassigned", "TaskTakenOver"}:
                 t = d["task"]
                 known[t["id"]] = known[t["id"]]._replace(due=moment(t["due"]), owner=t["owner"])
             elif event.type == "MediationPaused":
