@@ -15,7 +15,8 @@ from temporalio.worker import Worker, WorkerDeploymentConfig
 from activities.care_provider import CareProvider
 from activities.corporation import Corporation
 from activities.district_team import DistrictTeam
-from activities.letters import Letters
+from activities.letters.notify_nl import NotifyNl
+from activities.letters.post_room import Letters
 from activities.partner import Partners
 from activities.record import Recorder
 from runtime.build import build_id
@@ -41,7 +42,7 @@ async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[
         corporation, provider = Corporation(pool, partners), CareProvider(pool, partners)
         team = DistrictTeam(pool, partners)
         vault = Vault(pool, read_key(settings.vault_key.get_secret_value()))
-        letters = Letters(pool, vault, directory, settings)
+        letters = Letters(pool, vault, directory, settings, NotifyNl.of(settings, http))
         yield Worker(
             client,
             task_queue=settings.task_queue,

@@ -89,6 +89,14 @@ class Settings(BaseSettings):
     smtp_host: Text = Field(description="the host that takes our mail")
     smtp_port: Port = Field(25, description="its port")
     mail_from: Text = Field(description="the sender of our letters: mediation@example.org")
+    mail_bounces: str | None = Field(
+        None, description="where mail that cannot be delivered comes back; else the sender"
+    )
+    notify_url: WebUrl | None = Field(None, description="where NotifyNL is: https://api.notifynl.nl")
+    notify_key: SecretStr | None = Field(None, description="the API key that NotifyNL gave: name-service-secret")
+    notify_template: Text | None = Field(
+        None, description="the id of a mail template at NotifyNL with ((subject)) and ((body))"
+    )
     public_url: WebUrl = Field(description="where people reach the pages: https://mediation.example.org")
     token_keys: Text = Field(description="the issuer's public keys: the path or https URL of a JWKS")
     token_issuer: Text = Field(description="the `iss` that bearer tokens must carry")
