@@ -17,8 +17,10 @@ from activities.corporation import Corporation
 from activities.district_team import DistrictTeam
 from activities.letters.notify_nl import NotifyNl
 from activities.letters.post_room import Letters
+from activities.letters.rounds import Rounds
 from activities.partner import Partners
 from activities.record import Recorder
+from domain.parties import Role
 from runtime.build import build_id
 from runtime.directory import Directory
 from runtime.keys import read_key
@@ -27,6 +29,7 @@ from runtime.search_attributes import register
 from runtime.settings import Settings
 from store import database
 from store.vault import Vault
+from workflows.digest import DigestWorkflow, start_rounds
 from workflows.mediation import MediationWorkflow
 
 GRACE = timedelta(seconds=20)
@@ -42,11 +45,12 @@ async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[
         corporation, provider = Corporation(pool, partners), CareProvider(pool, partners)
         team = DistrictTeam(pool, partners)
         vault = Vault(pool, read_key(settings.vault_key.get_secret_value()))
-        letters = Letters(pool, vault, directory, settings, NotifyNl.of(settings, http))
+        notify = NotifyNl.of(settings, http)
+        letters = Letters(pool, vault, directory, settings, notify)
         yield Worker(
             client,
             task_queue=settings.task_queue,
-            workflows=[MediationWorkflow],
+            workflows=[MediationWorkflow, DigestWorkflow],
             activities=[
                 Recorder(pool).record,
                 corporation.list_dwellings,
@@ -60,6 +64,7 @@ async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[
                 team.ask_assessment,
                 team.give_notice,
                 letters.send_letter,
+                Rounds(pool, directory, settings, notify).make_round,
             ],
             graceful_shutdown_timeout=GRACE,
             deployment_config=WorkerDeploymentConfig(
@@ -75,6 +80,8 @@ async def serve(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     client = await connect(settings)
     await register(client)
+    seats = [one.id for one in Directory.load(settings.directory) if one.role is Role.COORDINATOR]
+    await start_rounds(client, settings.task_queue, seats)
     async with mediation_worker(settings, client) as worker, worker:
         structlog.get_logger().info("worker ready", build=build_id(), task_queue=settings.task_queue)
         await stop.wait()

@@ -15,6 +15,7 @@ from api import (
     commands,
     dwellings,
     figures,
+    letters,
     mediations,
     operations,
     persons,
@@ -39,7 +40,7 @@ def create_app(
     app = FastAPI(title="Direct Mediation", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.installation = installation
     app.router.redirect_slashes = False
-    reading = (mediations, dwellings, tasks, persons, reports, operations)
+    reading = (mediations, letters, dwellings, tasks, persons, reports, operations)
     for part in (referrals, commands, policy_changes, figures, *reading):
         app.include_router(part.router)
     app.add_exception_handler(RequestValidationError, _invalid)

@@ -6,7 +6,19 @@ from typing import Any, NamedTuple
 
 from store.database import Pool, Source
 from store.queries import query
-from store.reports import aftercare, ceiling, council, journeys, leadtime, quota, refusals, spread, stages, workload
+from store.reports import (
+    aftercare,
+    ceiling,
+    council,
+    journeys,
+    leadtime,
+    quota,
+    refusals,
+    service,
+    spread,
+    stages,
+    workload,
+)
 from store.reports.asked import Asked
 from store.reports.figures import Table
 from store.reports.journeys import Journeys
@@ -34,6 +46,7 @@ REPORTS: dict[str, Kind] = {
     "aftercare": Kind("After the keys", aftercare.load, aftercare.count),
     "council": Kind("For the council", council.load, council.count),
     "workload": Kind("Workload", workload.load, workload.count),
+    "service": Kind("Service levels", service.load, service.count),
     "quota": Kind("Places", quota.load, quota.count),
     "ceiling": Kind("The ceiling and its figures", ceiling.load, ceiling.count),
     "spread": Kind("Placements per district and complex", spread.load, spread.count),

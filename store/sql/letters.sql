@@ -42,3 +42,25 @@ UPDATE letter SET state = 'failed', code = $2, at = $3 WHERE reference = $1 AND 
 -- name: letter_by_reference
 SELECT l.key, l.reader, l.mediation, l.state, l.code, e.document
 FROM letter l LEFT JOIN effect e ON e.key = l.key WHERE l.reference = $1;
+
+-- name: digest_tasks
+SELECT t.mediation, t.kind, t.due, t.opened_at
+FROM task t JOIN mediation m ON m.id = t.mediation
+WHERE t.owner = $2 AND t.closed_at IS NULL AND m.municipality = $1
+ORDER BY t.due, t.mediation, t.id;
+
+-- name: digest_changes
+SELECT m.id, m.closed_at IS NOT NULL AS closed
+FROM mediation m
+WHERE m.municipality = $1 AND m.organisations @> ARRAY[$2::text]
+  AND (m.closed_at > $3 AND m.closed_at <= $4
+       OR m.closed_at IS NULL AND EXISTS (SELECT FROM event e WHERE e.mediation = m.id AND e.type = 'StageEntered'
+                                                                AND e.at > $3 AND e.at <= $4))
+ORDER BY m.id;
+
+-- name: digest_failed
+SELECT key, reader, mediation, code FROM letter
+WHERE municipality = $1 AND state = 'failed' AND at > $2 AND at <= $3 ORDER BY at, key, reader;
+
+-- name: last_digest
+SELECT max(at) FROM letter WHERE key LIKE $1 AND reader = $2;
