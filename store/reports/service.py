@@ -43,7 +43,7 @@ async def load(source: Source, wanted: Asked, journeys: Journeys) -> Facts:
 
 
 def count(facts: Facts, wanted: Asked) -> tuple[Table, ...]:
-    """Count how tasks were kept. A task counts for who owned it last; one taken over counts for its role all the same."""
+    """Count how tasks were kept. A task counts for who owned it last, and for the role that it belongs to."""
     group = wanted.by.value if wanted.by else None
     known = tuple(groups(facts.journeys, wanted.by))
     counted = [
