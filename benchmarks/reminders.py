@@ -13,7 +13,7 @@ import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from time import monotonic
@@ -67,6 +67,10 @@ SKIPPING = {"frontend.WorkflowTimeSkippingEnabled": "true", "history.timerProces
 INSTITUTION = Actor(role=Role.INSTITUTION, organisation=PARTIES.institution, user="u-bench")
 MUNICIPALITY = Actor(role=Role.COORDINATOR, organisation=PARTIES.municipality, user="u-bench")
 ENGINE = Actor(role=Role.COORDINATOR, organisation=PARTIES.municipality)
+CAUGHT_UP = """
+SELECT wake_at > $2 AND NOT EXISTS (SELECT FROM effect e WHERE e.mediation = m.id AND e.result IS NULL)
+FROM mediation m WHERE id = $1
+"""
 AWAY = (RPCError, RuntimeError, OSError)
 T = TypeVar("T")
 
@@ -281,7 +285,7 @@ async def _live(town: Town, plan: Plan, mailbox: Mailbox) -> set[str]:
     opened = await _until_heard(lambda: town.skipper.get_current_time(handle))
     await _skip_to(town, handle, opened + plan.answers_after)
     if not plan.hasty:
-        await _delivered(town, plan)
+        await _caught_up(town, plan, opened + plan.answers_after)
     supplied = a.SupplementAnswer(documents=(Document.IDENTITY,))
     await _give(handle, "supply", AnswerTask(by=INSTITUTION, task="supplement-1", answer=supplied))
     sent = {file.stem for file in mailbox.directory.glob("*.eml")}
@@ -290,8 +294,9 @@ async def _live(town: Town, plan: Plan, mailbox: Mailbox) -> set[str]:
     return sent
 
 
-async def _delivered(town: Town, plan: Plan) -> None:
-    while await town.pool.fetchval("SELECT count(*) FROM effect WHERE mediation = $1 AND result IS NULL", plan.id):  # noqa: ASYNC110 - what others do is not announced
+async def _caught_up(town: Town, plan: Plan, moment: datetime) -> None:
+    """Return when everything that was due by a moment was decided and delivered."""
+    while not await town.pool.fetchval(CAUGHT_UP, plan.id, moment):  # noqa: ASYNC110 - what others do is not announced
         await asyncio.sleep(0.1)
 
 
@@ -388,11 +393,18 @@ async def _compared(
 
 
 async def _computed(town: Town, plan: Plan) -> list[SendLetter]:
-    """Compute every letter of a mediation from what people did, time passing as the agenda says and nothing besides."""
-    people = [entry for entry in await journal.entries(town.pool, plan.id) if not isinstance(entry.command, PassTime)]
+    """Compute every letter of a mediation from what people did, time passing as the agenda says and nothing besides.
+
+    Who answers in haste may be before what fell due while everything was down: that is not sent then, so of these
+    mediations it is looked up until when time had passed.
+    """
     state, wake_at, letters = None, None, list[SendLetter]()
-    for entry in people:
-        while wake_at and wake_at <= entry.at:
+    passed = datetime.min.replace(tzinfo=UTC)
+    for entry in await journal.entries(town.pool, plan.id):
+        if isinstance(entry.command, PassTime):
+            passed = entry.at
+            continue
+        while wake_at and wake_at <= (passed if plan.hasty else entry.at):
             decided = decide(state, PassTime(by=ENGINE), town.policy, wake_at)
             assert isinstance(decided, Decided)
             state, wake_at = decided.state, decided.wake_at
