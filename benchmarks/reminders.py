@@ -19,7 +19,12 @@ from random import Random
 from time import monotonic
 from typing import NamedTuple, TypeVar
 
-from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowHandle,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
@@ -71,7 +76,7 @@ CAUGHT_UP = """
 SELECT wake_at > $2 AND NOT EXISTS (SELECT FROM effect e WHERE e.mediation = m.id AND e.result IS NULL)
 FROM mediation m WHERE id = $1
 """
-AWAY = (RPCError, RuntimeError, OSError)
+AWAY = (RPCError, WorkflowUpdateRPCTimeoutOrCancelledError, RuntimeError, OSError)
 T = TypeVar("T")
 
 

@@ -1,4 +1,4 @@
-"""`mediation bounce`: takes in mail that came back, as a mail server hands it over."""
+"""`mediation bounce` and `mediation mail-check`: mail that came back, and whether mail can go at all."""
 
 import sys
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from console.process import run, settings_here
+from console.process import EXIT_FAULT, run, settings_here
 
 app = typer.Typer()
 
@@ -24,11 +24,12 @@ def bounce(
     mailbox. The same mail may be given again. What is no notification of a letter of ours is passed over.
     """
     mails = [file.read_bytes() for file in files] if files else [sys.stdin.buffer.read()]
-    taken = run(_take_in(mails))
+    taken = run(take_in(mails))
     typer.echo(f"{taken} of {len(mails)}: a letter of ours that came back")
 
 
-async def _take_in(mails: list[bytes]) -> int:
+async def take_in(mails: list[bytes]) -> int:
+    """Take in mails; return how many were letters of ours that came back."""
     from activities.letters.bounces import read_bounce
     from activities.letters.mail import domain_of
     from activities.letters.returns import came_back
@@ -44,3 +45,29 @@ async def _take_in(mails: list[bytes]) -> int:
         client = await connect(settings)
         now = datetime.now(UTC)
         return sum([await came_back(pool, client, one.reference, one.code, now) for one in found])
+
+
+@app.command("mail-check")
+def mail_check(address: Annotated[str, typer.Argument(help="Where to send it.")]) -> None:
+    """Send one mail by the mail server of the settings, and tell what that server said. No database is needed."""
+    said = run(_mail_check(address))
+    typer.echo(said)
+    if not said.startswith("taken"):
+        raise typer.Exit(EXIT_FAULT)
+
+
+async def _mail_check(address: str) -> str:
+    from activities.letters.letter import ChannelAway, ReadyLetter
+    from activities.letters.mail import Mail
+    from activities.letters.texts.writing import LetterText
+    from activities.partner import PartnerRefused
+
+    now = datetime.now(UTC)
+    text = LetterText("Test: mail from direct mediation", "This is a test. Nobody needs to do anything.\n")
+    letter = ReadyLetter(f"check:{now:%Y%m%d%H%M%S}", "somebody", address, text, now)
+    try:
+        return f"taken: <{await Mail(settings_here()).post(letter)}>"
+    except PartnerRefused as refused:
+        return f"refused for good: {refused.code}"
+    except ChannelAway as away:
+        return f"not now: {away.type}"

@@ -88,6 +88,11 @@ class Settings(BaseSettings):
     )
     smtp_host: Text = Field(description="the host that takes our mail")
     smtp_port: Port = Field(25, description="its port")
+    smtp_user: Text | None = Field(None, description="the name under which we log in there, if we must")
+    smtp_password: SecretStr | None = Field(None, description="its password")
+    smtp_tls: Literal["offered", "required", "implicit"] = Field(
+        "offered", description="STARTTLS when it is offered, or always (required); or TLS from the start (implicit)"
+    )
     mail_from: Text = Field(description="the sender of our letters: mediation@example.org")
     mail_bounces: str | None = Field(
         None, description="where mail that cannot be delivered comes back; else the sender"

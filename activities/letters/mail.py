@@ -24,6 +24,9 @@ class Mail:
         """Hand a letter to the mail server; return the first part of its Message-ID."""
         settings = self._settings
         mail = self._written(letter)
+        password = settings.smtp_password.get_secret_value() if settings.smtp_password else None
+        # A password is never sent in the clear.
+        always = settings.smtp_tls == "required" or (settings.smtp_tls == "offered" and password is not None)
         try:
             await aiosmtplib.send(
                 mail,
@@ -32,8 +35,13 @@ class Mail:
                 hostname=settings.smtp_host,
                 port=settings.smtp_port,
                 timeout=PATIENCE,
-                start_tls=None,
+                username=settings.smtp_user,
+                password=password,
+                use_tls=settings.smtp_tls == "implicit",
+                start_tls=False if settings.smtp_tls == "implicit" else always or None,
             )
+        except aiosmtplib.SMTPAuthenticationError as error:
+            raise ChannelAway(f"login_{error.code}") from None
         except (aiosmtplib.SMTPRecipientsRefused, aiosmtplib.SMTPResponseException) as error:
             code = _code(error)
             if 500 <= code < 600:

@@ -7,6 +7,7 @@ from email.message import EmailMessage
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from icalendar import Calendar
+from pydantic import SecretStr
 from temporalio.exceptions import ApplicationError
 
 from activities.letters.mail import message_id
@@ -350,3 +351,14 @@ async def test_an_appointment_goes_as_a_calendar_file_with_nobody_in_it(hands: H
 
 def _hands(pool: Pool, post_room: Letters) -> Hands:
     return Hands(pool, Partners(None, Directory([])), post_room)  # type: ignore[arg-type]
+
+
+async def test_a_password_is_not_sent_in_the_clear(
+    pool: Pool, vault: Vault, directory: Directory, settings: Settings, referred: Script, mail: MailServer
+) -> None:
+    secret = settings.model_copy(update={"smtp_user": "us", "smtp_password": SecretStr("our-password")})
+    hands = _hands(pool, Letters(pool, vault, directory, secret))
+    with pytest.raises(ApplicationError) as caught:
+        await hands.carry_out(letter())
+    assert caught.value.type == "MailServerAway:SMTPException"
+    assert mail.mailbox.mails() == []
