@@ -10,6 +10,7 @@ from domain.draft import Draft
 from domain.effects import Appointment, Audience, Letter, SendLetter
 from domain.events import LetterHeld
 from domain.mediation import Mediation
+from domain.outcome import Outcome
 from domain.tasks import TaskKind
 
 PEOPLE = (Audience.CLIENT, Audience.GUIDE)
@@ -17,7 +18,7 @@ PEOPLE = (Audience.CLIENT, Audience.GUIDE)
 
 def tell(d: Draft, before: Mediation | None) -> None:
     """Tell the client and the guide of appointments that this decision made, moved or called off."""
-    if not d.policy.reminders.invitations or d.state is None:
+    if not d.policy.reminders.invitations or d.state is None or d.state.outcome is Outcome.DIED:
         return
     then, now = _appointments(d, before), _appointments(d, d.m)
     for name, on in now.items():

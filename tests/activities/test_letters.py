@@ -343,7 +343,9 @@ async def test_an_appointment_goes_as_a_calendar_file_with_nobody_in_it(hands: H
     assert {part.get_param("method") for part in files} == {"PUBLISH", "CANCEL"}
     events = [Calendar.from_ical(part.get_content()).walk("VEVENT")[0] for part in files]
     assert {str(event["UID"]) for event in events} == {f"m-1.viewing-1@{SENDER.partition('@')[2]}"}
-    assert [(int(e["SEQUENCE"]), str(e["STATUS"])) for e in events] == [(9, "CONFIRMED")] * 2 + [(12, "CANCELLED")] * 2
+    assert [(e.decoded("SEQUENCE"), str(e["STATUS"])) for e in events] == [(9, "CONFIRMED")] * 2 + [
+        (12, "CANCELLED")
+    ] * 2
     assert {event.decoded("DTSTART") for event in events} == {date(2026, 6, 5)}
     assert {str(event["ORGANIZER"]) for event in events} == {f"mailto:{SENDER}"}
     assert not [word for part in files for word in (*PERSONAL, CLIENT.mail or "") if word in part.get_content()]

@@ -39,14 +39,19 @@ def test_a_viewing_goes_with_the_letter_that_plans_it_and_again_when_another_day
 def test_a_viewing_that_is_off_is_called_off_and_one_that_was_held_is_not() -> None:
     held = planned(along(policy=viewed(), upto="confirm"), date(2026, 6, 1)).answer(a.ViewingAnswer(held=True))
     assert [x[0] for x in appointments(held)] == [Letter.VIEWING_PLANNED]
-    for leave in (
-        lambda case: case.do(c.WithdrawOffer(by=case.municipality, reason=c.WithdrawalReason.OTHER)),
-        lambda case: case.steps_back(Stage.ASSESSMENT),
-        lambda case: case.withdraws(),
-        lambda case: case.dies(),
-    ):
+    for leave in (_withdrawn, _back, Case.withdraws):
         case = leave(planned(along(policy=viewed(), upto="confirm"), date(2026, 6, 5)))
         assert appointments(case)[-1] == (Letter.APPOINTMENT_OFF, "viewing-1", date(2026, 6, 5), True)
+    dead = planned(along(policy=viewed(), upto="confirm"), date(2026, 6, 5)).dies()
+    assert len(appointments(dead)) == 1, "nobody writes to the dead"
+
+
+def _withdrawn(case: Case) -> Case:
+    return case.do(c.WithdrawOffer(by=case.municipality, reason=c.WithdrawalReason.OTHER))
+
+
+def _back(case: Case) -> Case:
+    return case.steps_back(Stage.ASSESSMENT)
 
 
 def test_the_viewing_of_another_offer_is_another_appointment() -> None:

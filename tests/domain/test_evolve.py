@@ -1,5 +1,6 @@
 """The state is the fold of its events, and both survive their JSON."""
 
+from datetime import date
 from functools import cache
 
 import pytest
@@ -18,7 +19,7 @@ from domain.policy import Policy
 from domain.referral import Checklist, Known, ReferralChanges
 from domain.signals import SignalKind
 from domain.tasks import TaskKind
-from tests.domain.case import NOTE, STEPS, Case, along, dwelling, policy_of, referral
+from tests.domain.case import NOTE, STEPS, Case, along, dwelling, main_road, policy_of, referral
 from tests.domain.test_learned import late_confirmation, late_request
 from tests.domain.test_onward import housed
 
@@ -39,12 +40,21 @@ def lives() -> tuple[Case, ...]:
         in_a_temporary_home(),
         much_aftercare(),
         away_and_back(),
+        chased(),
     )
+
+
+def chased() -> Case:
+    """A task that rests, is given to another and is taken over."""
+    case, by = along(upto="ready"), Case().municipality
+    case.do(c.SnoozeTask(by=by, task="assess-1", until=date(2026, 6, 10), note=NOTE))
+    case.do(c.ReassignTask(by=by, task="assess-1", owner="wijkteam-oost", note=NOTE))
+    return case.do(c.TakeOverTask(by=by, task="assess-1", note=NOTE)).withdraws()
 
 
 def viewed() -> Case:
     """Checked item by item, granted on conditions, objected to, and viewed before answering."""
-    case = Case(policy=policy_of("almere").model_copy(update={"viewing": True})).start()
+    case = Case(policy=main_road("almere").model_copy(update={"viewing": True})).start()
     case.answer(a.ReadinessAnswer(result=a.Readiness.READY, checklist=Checklist(money=Known.YES)))
     conditions = (a.UrgencyCondition.FINISH_TRAINING,)
     granted = a.AssessmentResult.CONDITIONAL
