@@ -7,10 +7,11 @@ from temporalio.client import Client
 
 from activities.letters.mail import domain_of
 from activities.letters.returns import came_back
+from api.installation import Installation
 from console.letters import take_in
 from runtime.settings import SETTINGS_FILE, Settings
 from store.database import Pool
-from tests.api.desk import Desk
+from tests.api.desk import Desk, bsn
 from tests.letters.test_bounces import report, returned
 
 
@@ -98,3 +99,15 @@ async def test_the_command_takes_in_mail_that_came_back(
         assert await take_in([ours, report(), b"nonsense"]) == 1
     state = await desk.settled(mediation)
     assert [task["kind"] for task in state["tasks"]].count("resolve_delivery") == 1
+
+
+async def test_a_client_is_written_to_in_the_language_that_the_referral_names(
+    desk: Desk, installation: Installation
+) -> None:
+    person = {**desk.referral()["person"], "language": "en"}
+    mediation = (await desk.start(person=person))["id"]
+    assert (await installation.vault.person_of(mediation)).language == "en"
+    wrong = await desk.post(
+        desk.institution, "/v1/mediations", desk.referral(person={**person, "bsn": bsn(77), "language": "xx"})
+    )
+    assert wrong.status_code == 400
