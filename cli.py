@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from console import capacity, directory, policies, programme, reports, running
+from console import capacity, directory, letters, policies, programme, reports, running
 from console.process import EXIT_FAULT
 
 app = typer.Typer(
@@ -17,6 +17,7 @@ app = typer.Typer(
 )
 app.add_typer(running.app)
 app.add_typer(reports.app)
+app.add_typer(letters.app)
 app.add_typer(policies.app, name="policy")
 app.add_typer(capacity.app, name="capacity")
 app.add_typer(programme.app, name="programme")

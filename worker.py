@@ -15,10 +15,13 @@ from temporalio.worker import Worker, WorkerDeploymentConfig
 from activities.care_provider import CareProvider
 from activities.corporation import Corporation
 from activities.district_team import DistrictTeam
-from activities.letters import Letters
+from activities.letters.notify_nl import NotifyNl
+from activities.letters.post_room import Letters
+from activities.letters.rounds import Rounds
 from activities.moment import moment
 from activities.partner import Partners
 from activities.record import Recorder
+from domain.parties import Role
 from runtime.build import build_id
 from runtime.keys import read_key
 from runtime.plugin import connect
@@ -27,6 +30,7 @@ from runtime.settings import Settings
 from store import database
 from store.directory import following
 from store.vault import Vault
+from workflows.digest import DigestWorkflow, start_rounds
 from workflows.mediation import MediationWorkflow
 
 GRACE = timedelta(seconds=20)
@@ -41,15 +45,17 @@ async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[
         httpx.AsyncClient(trust_env=False) as http,
         following(pool, settings.directory, moment) as directory,
     ):
+        await start_rounds(client, settings.task_queue, [one.id for one in directory if one.role is Role.COORDINATOR])
         partners = Partners(http, directory)
         corporation, provider = Corporation(pool, partners), CareProvider(pool, partners)
         team = DistrictTeam(pool, partners)
         vault = Vault(pool, read_key(settings.vault_key.get_secret_value()))
-        letters = Letters(pool, vault, directory, settings)
+        notify = NotifyNl.of(settings, http)
+        letters = Letters(pool, vault, directory, settings, notify)
         yield Worker(
             client,
             task_queue=settings.task_queue,
-            workflows=[MediationWorkflow],
+            workflows=[MediationWorkflow, DigestWorkflow],
             activities=[
                 Recorder(pool).record,
                 corporation.list_dwellings,
@@ -63,6 +69,7 @@ async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[
                 team.ask_assessment,
                 team.give_notice,
                 letters.send_letter,
+                Rounds(pool, directory, settings, notify).make_round,
             ],
             graceful_shutdown_timeout=GRACE,
             deployment_config=WorkerDeploymentConfig(

@@ -6,7 +6,7 @@ from activities.moment import moment
 from domain.effects import Letter, SendLetter
 from domain.parties import Role
 from domain.tasks import OWNERS
-from runtime.directory import Directory
+from runtime.directory import Directory, Language
 from runtime.keys import read_key
 from runtime.link_keys import LinkKeys, hashed
 from runtime.settings import Settings
@@ -41,12 +41,13 @@ class TaskLinks:
         return f"{self._pages}/l/{token}" if kept else None
 
 
-def with_link(body: str, link: str | None) -> str:
+ANSWER_HERE = {
+    Language.DUTCH: ("Antwoorden zonder account:", "Deze link is alleen voor uw organisatie."),
+    Language.ENGLISH: ("Answer without an account:", "This link is for your organisation only."),
+}
+
+
+def with_link(body: str, link: str, language: Language) -> str:
     """Return a letter's text with the link in it, and what it is for."""
-    if link is None:
-        return body
-    return (
-        f"{body}\n"
-        f"Antwoorden zonder account / Answer without an account:\n{link}\n"
-        f"Deze link is alleen voor uw organisatie. / This link is for your organisation only.\n"
-    )
+    before, after = ANSWER_HERE[language]
+    return f"{body}\n{before}\n{link}\n{after}\n"

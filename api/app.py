@@ -16,6 +16,7 @@ from api import (
     directory,
     dwellings,
     figures,
+    letters,
     mediations,
     operations,
     persons,
@@ -42,7 +43,7 @@ def create_app(
     app = FastAPI(title="Direct Mediation", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.installation = installation
     app.router.redirect_slashes = False
-    reading = (mediations, dwellings, tasks, persons, reports, operations)
+    reading = (mediations, letters, dwellings, tasks, persons, reports, operations)
     for part in (referrals, commands, policy_changes, figures, directory, woonwaaier, links, *reading):
         app.include_router(part.router)
     app.add_exception_handler(RequestValidationError, _invalid)

@@ -12,6 +12,7 @@ from api.idempotency import IdempotencyKey
 from api.installation import Here
 from api.openapi import problems
 from api.order import IfMatch, Order, carry_out, given
+from api.owners import check_owner
 from api.views import MediationView
 from domain import commands as c
 from domain.answers import TaskAnswer
@@ -32,6 +33,9 @@ COMMANDS: dict[str, type[c.Command]] = {
     "pauseMediation": c.PauseMediation,
     "resumeMediation": c.ResumeMediation,
     "stepBack": c.StepBack,
+    "snoozeTask": c.SnoozeTask,
+    "reassignTask": c.ReassignTask,
+    "takeOverTask": c.TakeOverTask,
 }
 """What can be asked of a mediation outside its tasks, by the `type` of the body."""
 
@@ -154,6 +158,29 @@ COMMAND_EXAMPLES = {
         "description": "409: `keys_handed_over`; `not_earlier` it is in that stage, or before it.",
         "value": {"type": "stepBack", "to": "assessment", "note": "The support that was granted is no longer enough."},
     },
+    "snoozeTask": {
+        "summary": "Let a task rest",
+        "description": "Nobody is reminded of it before that day; it stays due when it was. 409: `snooze_too_long`; "
+        "`no_such_task`; `task_closed`; `already_paused`.",
+        "value": {
+            "type": "snoozeTask",
+            "task": "assess-1",
+            "until": "2026-06-22",
+            "note": "The team phones on Monday.",
+        },
+    },
+    "reassignTask": {
+        "summary": "Give a task to another organisation",
+        "description": "One of the same role in this municipality, or the owner's substitute; else 400. 409: "
+        "`same_owner`; `take_it_over` for the municipality itself; `no_such_task`; `task_closed`.",
+        "value": {"type": "reassignTask", "task": "assess-1", "owner": "wijkteam-oost", "note": "The team is ill."},
+    },
+    "takeOverTask": {
+        "summary": "Do a task in its owner's place",
+        "description": "What the owner answers all the same still counts. 409: `same_owner`; `no_such_task`; "
+        "`task_closed`.",
+        "value": {"type": "takeOverTask", "task": "assess-1", "note": "The team does not answer."},
+    },
 }
 """One for every command, with the rules of its own that may refuse it."""
 
@@ -208,10 +235,13 @@ async def give_command(
 
     Withdraw, report a death, add a note, object, correct the referral, override a rule, take an offer back; report a
     signal (after the keys; one open signal of a kind), an absence or a return. Only the municipality changes the
-    provider (once support has started), pauses, resumes, or steps back to an earlier stage (before the keys). What a
-    rule forbids is a 409 that names the rule; the examples tell which rules each command has.
+    provider (once support has started), pauses, resumes, or steps back to an earlier stage (before the keys); only it
+    lets a task rest, gives it to another organisation or takes it over. What a rule forbids is a 409 that names the
+    rule; the examples tell which rules each command has.
     """
     kind = COMMANDS[body.type]  # type: ignore[attr-defined]
     command = given(body, ANY_COMMAND, by=caller.actor, type=kind.__name__)
+    if isinstance(command, c.ReassignTask):
+        check_owner(here, loaded.state, command)
     order = Order(request, caller, loaded, key, body, if_match)
     return await carry_out(here, response, order, command)

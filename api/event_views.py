@@ -87,7 +87,7 @@ def shown_events(rows: Iterable[Mapping[str, Any]], reader: Caller) -> Iterator[
         event = e.read_event(row["document"])
         state = evolve(state, event)
         if (
-            isinstance(event, e.TaskOpened | e.TaskGivenTime | e.TaskRescheduled)
+            isinstance(event, e.TaskOpened | e.TaskGivenTime | e.TaskRescheduled | e.TaskReassigned)
             and event.task.owner == reader.organisation
         ):
             own_tasks.add(event.task.id)

@@ -1,48 +1,5 @@
-"""The policies of a folder, and which one is in force in a municipality at a moment."""
+"""The policies, as the API reads them."""
 
-from collections.abc import Iterable
-from datetime import datetime
-from pathlib import Path
-from typing import Self
+from runtime.policies import Policies, PolicyFolderWrong
 
-from domain.policy import Policy
-from domain.policy_file import PolicyInvalid, parse_policy
-
-
-class PolicyFolderWrong(Exception):
-    """A file in the folder of policies cannot be used."""
-
-
-class Policies:
-    """Every version of every municipality's policy."""
-
-    def __init__(self, policies: Iterable[Policy]) -> None:
-        self._all = tuple(policies)
-
-    @classmethod
-    def load(cls, folder: Path) -> Self:
-        """Read every `*.toml` of a folder; raises `PolicyFolderWrong` naming the file and what is wrong with it."""
-        return cls(_read(file) for file in sorted(folder.glob("*.toml")))
-
-    def all_in_force(self, now: datetime) -> tuple[Policy, ...]:
-        """Return the policy in force today of every municipality that has one."""
-        found = (self.in_force(name, now) for name in sorted({policy.municipality for policy in self._all}))
-        return tuple(policy for policy in found if policy)
-
-    def in_force(self, municipality: str, now: datetime, version: str | None = None) -> Policy | None:
-        """Return the policy in force there today, or that version of it; the newest of several, None without any."""
-        found = (
-            policy
-            for policy in self._all
-            if policy.municipality == municipality
-            and version in {None, policy.version}
-            and policy.in_force(policy.calendar.today(now))
-        )
-        return max(found, key=lambda policy: (policy.valid_from, policy.version), default=None)
-
-
-def _read(file: Path) -> Policy:
-    try:
-        return parse_policy(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, PolicyInvalid) as wrong:
-        raise PolicyFolderWrong(f"{file}: {wrong}") from wrong
+__all__ = ["Policies", "PolicyFolderWrong"]

@@ -24,7 +24,7 @@ from domain.parties import OrganisationId, Parties, Role
 from domain.policy import Policy
 from domain.record import Submission
 from domain.referral import Checklist, District, Document, DwellingNeeds, Known, Referral, TargetGroup, Track
-from runtime.directory import NoDistrictTeam
+from runtime.directory import Language, NoDistrictTeam
 from store.journal import recorded
 from store.vault import Contact, Person
 
@@ -60,6 +60,9 @@ class PersonBody(Asked):
     born_on: date
     mail: Mail | None = None
     phone: Phone | None = None
+    language: Language | None = Field(
+        default=None, description="In which language the client reads letters; else Dutch"
+    )
     guide: GuideBody
 
     def person(self) -> Person:

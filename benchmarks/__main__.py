@@ -1,9 +1,12 @@
-"""Measure and print the figures: `make bench`, or `python -m benchmarks demo|shell|core|sequences|racers [options]`."""
+"""Measure and print the figures: `make bench`, or `python -m benchmarks WHICH [options]`.
+
+WHICH is demo, shell, core, sequences, racers or reminders; the last two of these run only when they are named.
+"""
 
 import argparse
 import asyncio
 
-from benchmarks import core, demonstration, racers, sequences, shell
+from benchmarks import core, demonstration, racers, reminders, sequences, shell
 
 
 def main() -> None:
@@ -12,7 +15,7 @@ def main() -> None:
     parser.add_argument(
         "which",
         nargs="*",
-        choices=["demo", "shell", "core", "sequences", "racers", []],
+        choices=["demo", "shell", "core", "sequences", "racers", "reminders", []],
         help="all of them when none is named",
     )
     parser.add_argument("--cases", type=int, nargs="+", default=[50, 250], help="sizes of the city")
@@ -21,6 +24,8 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=100, help="how many steps each of them has")
     parser.add_argument("--seed", type=int, help="repeat the sequences of this seed")
     parser.add_argument("--rounds", type=int, default=racers.ROUNDS, help="how often the racers race")
+    parser.add_argument("--reminders", type=int, default=10_000, help="how many reminders are sent")
+    parser.add_argument("--kills", type=int, default=20, help="how often something is killed meanwhile")
     asked = parser.parse_args()
     if not asked.which or "core" in asked.which:
         core.measure()
@@ -30,6 +35,10 @@ def main() -> None:
         asyncio.run(shell.measure(asked.mediations))
     if not asked.which or "racers" in asked.which:
         asyncio.run(racers.measure(asked.rounds))
+    if "reminders" in asked.which:
+        figures = asyncio.run(reminders.measure(asked.reminders, asked.kills, asked.seed or 1))
+        if not figures.exact:
+            raise SystemExit(1)
     if not asked.which or "demo" in asked.which:
         demonstration.measure(asked.cases)
 

@@ -13,7 +13,7 @@ from store.reports.asked import Asked, Dimension, PeriodWrong, asked
 
 app = typer.Typer()
 DAY = ["%Y-%m-%d"]
-NAMES = "leadtime, stages, refusals, aftercare, council, workload, quota, ceiling or spread."
+NAMES = "leadtime, stages, refusals, aftercare, council, workload, service, quota, ceiling or spread."
 
 
 class Format(StrEnum):

@@ -205,6 +205,32 @@ class StepBack(Command):
     note: Note
 
 
+class SnoozeTask(Command):
+    """Let a task rest: nobody is reminded of it before this day. When it is due stays as it is."""
+
+    type: Literal["SnoozeTask"] = "SnoozeTask"
+    task: str
+    until: Day
+    note: Note
+
+
+class ReassignTask(Command):
+    """Give a task to another organisation of the same role, or to the owner's substitute."""
+
+    type: Literal["ReassignTask"] = "ReassignTask"
+    task: str
+    owner: OrganisationId
+    note: Note
+
+
+class TakeOverTask(Command):
+    """The municipality does a task in its owner's place."""
+
+    type: Literal["TakeOverTask"] = "TakeOverTask"
+    task: str
+    note: Note
+
+
 class LearnDwellings(Command):
     """The corporations' systems listed the dwellings they have released."""
 
@@ -264,6 +290,9 @@ AnyCommand = Annotated[
     | PauseMediation
     | ResumeMediation
     | StepBack
+    | SnoozeTask
+    | ReassignTask
+    | TakeOverTask
     | LearnDwellings
     | LearnLease
     | LearnSupportRequest

@@ -7,6 +7,8 @@ from typing import Any
 from domain import (
     absence,
     aftercare,
+    appointments,
+    chasing,
     first_weeks,
     heard,
     learned,
@@ -37,6 +39,7 @@ from domain.commands import (
     OverrideRule,
     PassTime,
     PauseMediation,
+    ReassignTask,
     ReportAbsence,
     ReportDeath,
     ReportReturn,
@@ -44,8 +47,10 @@ from domain.commands import (
     ReportUndelivered,
     ResumeMediation,
     Rule,
+    SnoozeTask,
     StartMediation,
     StepBack,
+    TakeOverTask,
     Withdraw,
     WithdrawOffer,
 )
@@ -166,6 +171,7 @@ def decide(
     d = Draft(m, policy, now, command.by, gone, ENTRIES)
     try:
         _apply(d, command)
+        appointments.tell(d, m)
     except RuleBroken as broken:
         return Refused(rule=broken.rule, reason=broken.reason, conditions=broken.conditions)
     return Decided.of(
@@ -256,6 +262,8 @@ def _permit(d: Draft, command: Command) -> None:
             allowed = by.organisation == d.offer.candidate.dwelling.corporation
         case OverrideRule() | AdoptPolicy() | ChangeProvider() | PauseMediation() | ResumeMediation() | StepBack():
             allowed = False
+        case SnoozeTask() | ReassignTask() | TakeOverTask():
+            allowed = False
         case LearnSupportRequest(provider=sender):
             allowed = by.user == SYSTEM and by.organisation == sender
         case LearnDwellings() | LearnLease() | ReportUndelivered():
@@ -266,10 +274,13 @@ def _permit(d: Draft, command: Command) -> None:
 
 
 def _may_answer(m: Mediation, task: Task) -> tuple[OrganisationId, ...]:
-    """Name who may answer a task: its owner, and the corporation in whose system the client answered its offer."""
+    """Name who may answer a task: its owner, who was asked first if it was reassigned or taken over since, and the
+    corporation in whose system the client answered its offer.
+    """
+    owners = (task.owner, task.asked_first) if task.asked_first else (task.owner,)
     if task.kind is TaskKind.ANSWER_OFFER and m.live_offer:
-        return (task.owner, m.live_offer.candidate.dwelling.corporation)
-    return (task.owner,)
+        return (*owners, m.live_offer.candidate.dwelling.corporation)
+    return owners
 
 
 COMMANDS: dict[type[Command], Callable[[Draft, Any], None]] = {
@@ -289,6 +300,9 @@ COMMANDS: dict[type[Command], Callable[[Draft, Any], None]] = {
     PauseMediation: pause.pause,
     ResumeMediation: pause.resume,
     StepBack: step_back,
+    SnoozeTask: chasing.snooze,
+    ReassignTask: chasing.reassign,
+    TakeOverTask: chasing.take_over,
     PassTime: pass_time,
     LearnDwellings: offer.learn_dwellings,
     LearnLease: learned.learn_lease,

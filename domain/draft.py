@@ -12,7 +12,7 @@ from domain import events as e
 from domain.clocks import Clock, ClockKind
 from domain.commands import Rule
 from domain.conditions import Condition, all_met
-from domain.effects import AnyEffect, Audience, Letter, SendLetter
+from domain.effects import AnyEffect, Appointment, Audience, Letter, SendLetter
 from domain.events import AnyEvent
 from domain.fold import evolve
 from domain.mediation import Mediation, Offer
@@ -179,8 +179,11 @@ class Draft:
 
     def give_time(self, task: Task, due: datetime | None = None) -> None:
         """Start a task's term and ladder anew."""
-        fresh = {"overdue": False, "term_from": self.now, **self._ladder(task.kind, due)}
-        self.emit(e.TaskGivenTime(task=task.model_copy(update=fresh)))
+        self.emit(e.TaskGivenTime(task=self.afresh(task, due)))
+
+    def afresh(self, task: Task, due: datetime | None = None) -> Task:
+        """Return a task as if it were asked now: its whole ladder is still to come."""
+        return task.model_copy(update={"overdue": False, "term_from": self.now, **self._ladder(task.kind, due)})
 
     def cancel(self, *kinds: TaskKind) -> None:
         """Cancel the open tasks of these kinds: what was asked is no longer needed."""
@@ -257,13 +260,22 @@ class Draft:
         *audiences: Audience,
         organisation: OrganisationId | None = None,
         task: Task | None = None,
+        appointment: Appointment | None = None,
     ) -> None:
         """Send a letter: to the client or the guide, to an organisation, or to the owner of a task."""
-        today = self.policy.calendar.today
-        about = {"task": task.id, "task_kind": task.kind, "by": today(task.due)} if task else {}
+        by = self.policy.calendar.today(task.due) if task else appointment.on if appointment else None
         if not audiences:
             organisation = organisation or (task.owner if task else self.m.parties.municipality)
-        sent = SendLetter(letter=letter, readers=audiences, organisation=organisation, **about)
+        sent = SendLetter(
+            letter=letter,
+            readers=audiences,
+            organisation=organisation,
+            task=task.id if task else None,
+            task_kind=task.kind if task else appointment.kind if appointment else None,
+            by=by,
+            owner=task.owner if task else None,
+            appointment=appointment,
+        )
         about_the_pause = task is not None and task.kind is TaskKind.REVIEW_PAUSE
         if self.m.paused_at and not about_the_pause:
             self.emit(e.LetterHeld(letter=sent))

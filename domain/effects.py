@@ -165,6 +165,7 @@ class Letter(StrEnum):
     TASK_OPENED = "task_opened"
     TASK_REMINDER = "task_reminder"
     TASK_ESCALATED = "task_escalated"
+    TASK_PASSED_ON = "task_passed_on"
     TRANSFER_ASKED = "transfer_asked"
     DEADLINE_CHANGED = "deadline_changed"
     HEARING_INVITED = "hearing_invited"
@@ -177,6 +178,9 @@ class Letter(StrEnum):
     OBJECTION_OPEN_AT_END = "objection_open_at_end"
     HOUSING_TARGET_MISSED = "housing_target_missed"
     VIEWING_PLANNED = "viewing_planned"
+    CALL_PLANNED = "call_planned"
+    APPOINTMENT_MOVED = "appointment_moved"
+    APPOINTMENT_OFF = "appointment_off"
     OFFER_MADE = "offer_made"
     OFFERS_WITHDRAWN = "offers_withdrawn"
     KEYS_PLANNED = "keys_planned"
@@ -203,6 +207,19 @@ class Audience(StrEnum):
     """The client's personal guide (begeleider)."""
 
 
+class Appointment(Value):
+    """A day in somebody's calendar, without a word about who or what for."""
+
+    name: str
+    """The same for everything that is told of it, such as `viewing-1`."""
+    kind: TaskKind
+    sequence: int
+    """Counts up with everything that is told of it."""
+    on: date
+    off: bool = False
+    """Whether it does not take place."""
+
+
 class SendLetter(Effect):
     """Send one letter to its readers. Addresses are looked up when it is sent; none stands here."""
 
@@ -217,6 +234,10 @@ class SendLetter(Effect):
     task_kind: TaskKind | None = None
     by: date | None = None
     """The date the letter names: before it something must be done, or on it something happens."""
+    owner: OrganisationId | None = None
+    """Who can end the task that it is about."""
+    appointment: Appointment | None = None
+    """What goes with it as a calendar file."""
 
     @property
     def step(self) -> str:

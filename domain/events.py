@@ -114,6 +114,31 @@ class TaskGivenTime(Event):
     task: Task
 
 
+class TaskSnoozed(Event):
+    """The municipality lets a task rest: no reminder or escalation before this day. It stays due when it was."""
+
+    type: Literal["TaskSnoozed"] = "TaskSnoozed"
+    task: Task
+    until: date
+    note: Note
+
+
+class TaskReassigned(Event):
+    """Another organisation does it from now on."""
+
+    type: Literal["TaskReassigned"] = "TaskReassigned"
+    task: Task
+    note: Note
+
+
+class TaskTakenOver(Event):
+    """The municipality does it from now on, in the owner's place."""
+
+    type: Literal["TaskTakenOver"] = "TaskTakenOver"
+    task: Task
+    note: Note
+
+
 class TaskRescheduled(Event):
     """Another policy gives the task other moments."""
 
@@ -617,6 +642,9 @@ AnyEvent = Annotated[
     | TaskEscalated
     | TaskChecked
     | TaskGivenTime
+    | TaskSnoozed
+    | TaskReassigned
+    | TaskTakenOver
     | TaskRescheduled
     | ClockStarted
     | ClockSuspended

@@ -61,6 +61,10 @@ def _laid_anew(m: Mediation, task: Task) -> Changes:
     return {"tasks": tuple(task if t.id == task.id else t for t in m.tasks)}
 
 
+def _passed_on(m: Mediation, task: Task) -> Changes:
+    return {**_laid_anew(m, task), "stand_ins": tuple(dict.fromkeys((*m.stand_ins, task.owner)))}
+
+
 def _escalated(m: Mediation, task_id: str, again_at: datetime | None) -> Changes:
     again = (again_at,) if again_at else ()
     return _tasks(m, task_id, lambda t: {"escalations": t.escalations[1:] + again, "escalated": t.escalated + 1})
@@ -236,6 +240,9 @@ CHANGES: dict[type[e.Event], Callable[[Any, Any], Changes]] = dict(
         _when(e.TaskChecked, lambda m, it: _tasks(m, it.task, lambda _: {"check_at": it.next_check})),
         _when(e.TaskGivenTime, lambda m, it: _laid_anew(m, it.task)),
         _when(e.TaskRescheduled, lambda m, it: _laid_anew(m, it.task)),
+        _when(e.TaskSnoozed, lambda m, it: _laid_anew(m, it.task)),
+        _when(e.TaskReassigned, lambda m, it: _passed_on(m, it.task)),
+        _when(e.TaskTakenOver, lambda m, it: _passed_on(m, it.task)),
         _when(e.ClockStarted, lambda m, it: {"clocks": (*m.clocks, it.clock)}),
         _when(e.ClockSuspended, lambda m, it: _clock(m, it.clock, suspended_at=it.at)),
         _when(e.ClockResumed, lambda m, it: _clock_resumed(m, it.clock, it.at)),

@@ -49,12 +49,12 @@ def _overdue(d: Draft, task: Task) -> None:
 
 def _escalate(d: Draft, task: Task) -> None:
     last = len(task.escalations) == 1
-    repeat = d.policy.tasks[task.kind].repeat
-    again_at = d.policy.calendar.deadline(d.now, repeat) if last else None
+    ladder, calendar = d.policy.tasks[task.kind], d.policy.calendar
+    again_at = d.policy.reminders.audible(calendar, calendar.deadline(d.now, ladder.repeat)) if last else None
     d.emit(e.TaskEscalated(task=task.id, again_at=again_at))
     if task.due < d.now:
         acceptance.consult(d, task)
-    for organisation in dict.fromkeys(d.organisation(role) for role in d.policy.tasks[task.kind].escalate_to):
+    for organisation in dict.fromkeys(d.organisation(role) for role in ladder.told(task.escalated + 1)):
         d.letter(Letter.TASK_ESCALATED, organisation=organisation, task=task)
 
 

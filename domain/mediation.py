@@ -155,6 +155,8 @@ class Mediation(Value):
     stage: Stage = Stage.READINESS
     tasks: tuple[Task, ...] = ()
     """The open tasks, in the order they were opened."""
+    stand_ins: tuple[OrganisationId, ...] = ()
+    """Who was given a task of another organisation: they see the mediation from then on."""
     opened: Mapping[TaskKind, int] = Field(default_factory=dict)
     """How many tasks of each kind there have been."""
     clocks: tuple[Clock, ...] = ()
@@ -245,4 +247,4 @@ class Mediation(Value):
         """Return every organisation that may see this mediation, each once."""
         housing = tuple(o.candidate.dwelling.corporation for o in self.offers)
         bridging = tuple(o for s in (self.support,) if s for o in (s.provider, s.bridged_by) if o)
-        return tuple(dict.fromkeys(self.parties.all() + housing + bridging))
+        return tuple(dict.fromkeys(self.parties.all() + housing + bridging + self.stand_ins))

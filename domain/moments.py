@@ -23,7 +23,9 @@ def reminders_of(policy: Policy, kind: TaskKind, start: datetime, due: datetime)
 
 def escalations_of(policy: Policy, kind: TaskKind, due: datetime) -> tuple[datetime, ...]:
     """Return the first escalations of a task, from its due moment on."""
-    return tuple(sorted(max(policy.calendar.deadline(due, term), due) for term in policy.tasks[kind].escalate))
+    calendar, reminders = policy.calendar, policy.reminders
+    moments = (max(calendar.deadline(due, term), due) for term in policy.tasks[kind].escalate)
+    return tuple(sorted(reminders.audible(calendar, at) for at in moments))
 
 
 def next_check(policy: Policy, kind: TaskKind, now: datetime) -> datetime | None:

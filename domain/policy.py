@@ -26,6 +26,7 @@ from domain.policy_terms import (
     partner,
 )
 from domain.referral import Document, ReadinessItem, TargetGroup
+from domain.reminding import ReminderPolicy
 from domain.rent import RentLimits
 from domain.spread import SpreadPolicy
 from domain.tasks import OWNERS, TaskKind
@@ -90,6 +91,12 @@ class Ladder(Value):
     """How often the engine looks again by itself while it waits."""
     escalate_to: tuple[Partner, ...] = Field(default=(Role.COORDINATOR,), min_length=1)
     """Who is told of an escalation: the organisations of this mediation in these roles."""
+    then_to: tuple[Partner, ...] = ()
+    """Who is told besides as it goes on: the first of these from the second escalation on, and so forth."""
+
+    def told(self, nth: int) -> tuple[Role, ...]:
+        """Return who is told of the nth escalation, from 1."""
+        return self.escalate_to + self.then_to[: max(nth - 1, 0)]
 
 
 class ClockPolicy(Value):
@@ -305,6 +312,7 @@ class Policy(Lasting):
     """The working agreements (werkafspraken). No rule reads them: they are told in the description."""
     retention: RetentionPolicy = RetentionPolicy()
     clocks: dict[ClockKind, ClockPolicy]
+    reminders: ReminderPolicy = ReminderPolicy()
     tasks: dict[TaskKind, Ladder]
     spread: SpreadPolicy | None = None
     """None in policies of before placements were spread: then none is counted."""

@@ -146,6 +146,8 @@ class Task(Value):
     id: str
     kind: TaskKind
     owner: OrganisationId
+    asked_first: OrganisationId | None = None
+    """Who owned it before it was reassigned or taken over. Its answer still counts: it may have crossed."""
     about: str | None = None
     """What it is about: an offer's number, an effect's key, the subject of a hearing."""
     opened_at: datetime

@@ -5,6 +5,7 @@ Only where the policy asks for it. Otherwise the client sees the dwelling within
 
 from datetime import datetime
 
+from domain import appointments
 from domain import events as e
 from domain.answers import ViewingAnswer, ViewingPlanAnswer
 from domain.draft import Draft
@@ -32,7 +33,8 @@ def viewing_planned(d: Draft, _task: Task, answer: ViewingPlanAnswer) -> None:
     d.emit(e.ViewingPlanned(on=answer.on))
     calendar = d.policy.calendar
     task = d.open(TaskKind.HOLD_VIEWING, about=d.offer.number, due=calendar.at(answer.on, calendar.closes))
-    d.letter(Letter.VIEWING_PLANNED, Audience.CLIENT, Audience.GUIDE, task=task)
+    appointment = appointments.viewing(d, answer.on)
+    d.letter(Letter.VIEWING_PLANNED, Audience.CLIENT, Audience.GUIDE, task=task, appointment=appointment)
 
 
 def viewing_held(d: Draft, _task: Task, answer: ViewingAnswer) -> None:

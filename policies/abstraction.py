@@ -75,6 +75,7 @@ DROPPED = frozenset(
         "concluded_note",
         "held_letters",
         "undelivered",
+        "stand_ins",
     },
 )
 """Fields of the state that no rule decides by, beyond what the stage tells; of a closed one the outcome is kept."""

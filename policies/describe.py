@@ -9,6 +9,7 @@ from domain.outcome import Stage
 from domain.parties import Role
 from domain.policy import Ladder, OriginRule, Step
 from domain.policy_file import PolicyFile
+from domain.reminding import Weekday
 from domain.tasks import TaskKind
 from policies import dutch, english
 from policies.diagram import diagram
@@ -111,6 +112,7 @@ class _Description(Rules):
         yield self._heading("table")
         yield self._say("table_text", opens=f"{calendar.opens:%H:%M}", closes=f"{calendar.closes:%H:%M}")
         yield self._say("more_time")
+        yield from self._reminders()
         unused = unused_tasks(self.policy)
         for group, kinds in GROUPS.items():
             rows = [self._task(kind) for kind in kinds if kind not in unused]
@@ -118,6 +120,17 @@ class _Description(Rules):
                 known: Mapping[Any, str] = self.words.stages
                 yield f"\n### {known.get(group) or self.words.groups[group]}\n"
                 yield from self._table("columns", rows)
+
+    def _reminders(self) -> Iterator[str]:
+        reminders, calendar = self.policy.reminders, self.policy.calendar
+        yield self._say("chasing", snooze=self._term(reminders.snooze))
+        if reminders.quiet_after:
+            yield self._say("quiet", opens=f"{calendar.opens:%H:%M}", after=f"{reminders.quiet_after:%H:%M}")
+        if reminders.digest:
+            yield self._say("digest", days=self._list(map(self._weekday, reminders.digest)))
+
+    def _weekday(self, day: Weekday) -> str:
+        return self._say("weekdays").split()[list(Weekday).index(day)]
 
     def _task(self, kind: TaskKind) -> Sequence[str]:
         ladder, words = self.policy.tasks[kind], self.words
@@ -127,8 +140,13 @@ class _Description(Rules):
             self._due(kind, ladder),
             "; ".join(map(self._reminder, ladder.remind)) or self._say("none"),
             self._escalation(ladder),
-            self._list(words.roles[role] for role in ladder.escalate_to),
+            self._told(ladder),
         )
+
+    def _told(self, ladder: Ladder) -> str:
+        first = self._list(self.words.roles[role] for role in ladder.escalate_to)
+        later = "; ".join(self._say("then_told", role=self.words.roles[role]) for role in ladder.then_to)
+        return f"{first}; {later}" if later else first
 
     def _due(self, kind: TaskKind, ladder: Ladder) -> str:
         term, call = self._term(ladder.due), self.policy.follow_up

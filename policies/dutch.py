@@ -223,6 +223,14 @@ WORDS = Words(
         "more_time": "Krijgt iemand meer tijd? Dan begint dezelfde termijn opnieuw. Telt een termijn vanaf de "
         "sleutels of "
         "vanaf de start van de begeleiding, en valt de laatste dag op een vrije dag? Dan telt de werkdag erna.",
+        "chasing": "De gemeente kan een taak laten rusten (ten hoogste {snooze}), aan een andere organisatie geven of "
+        "zelf overnemen, met een reden. Een wettelijke termijn verandert daar niet door.",
+        "quiet": "Op werkdagen voor {opens} en na {after} uur, en op andere dagen, krijgt niemand een herinnering of "
+        "melding: die gaat op de volgende werkdag om {opens} uur de deur uit.",
+        "digest": "Elke organisatie krijgt op {days} een overzicht: wat op haar wacht, wat te laat is en wat er is "
+        "veranderd. Is dat geen werkdag? Dan de werkdag erna. Een leeg overzicht gaat niet de deur uit.",
+        "weekdays": "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
+        "then_told": "daarna ook: {role}",
         "viewing_day": "de afgesproken dag om te kijken",
         "at_least": "ten minste {term} na de vraag",
         "form_after_keys": "{form}: {term} na de sleutels",

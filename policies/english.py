@@ -222,6 +222,14 @@ WORDS = Words(
         "more_time": "Is somebody given more time? Then the same term begins again. A term that counts from the keys "
         "or "
         "from the start of support, and would end on a free day, ends on the next working day.",
+        "chasing": "The municipality may let a task rest (for {snooze} at most), give it to another organisation or "
+        "take it over, with a reason. No statutory term changes by it.",
+        "quiet": "On working days before {opens} and after {after}, and on other days, nobody gets a reminder or an "
+        "escalation: it goes on the next working day at {opens}.",
+        "digest": "On {days} each organisation gets a digest: what waits for it, what is late and what has changed. "
+        "When that is no working day, on the working day after it. An empty digest is not sent.",
+        "weekdays": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+        "then_told": "then also: {role}",
         "viewing_day": "the agreed day of the viewing",
         "at_least": "at least {term} after asking",
         "form_after_keys": "{form}: {term} after the keys",

@@ -4,6 +4,7 @@ import json
 import tomllib
 from collections.abc import Iterable, Iterator
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
@@ -27,6 +28,24 @@ class NoDistrictTeam(RuntimeFault):
     """No district team covers this district."""
 
 
+class Channel(StrEnum):
+    """How letters reach somebody."""
+
+    MAIL = "mail"
+    """By mail, over SMTP."""
+    NOTIFY = "notify"
+    """By NotifyNL."""
+    NONE = "none"
+    """Not at all: its inbox, or a webhook, tells it of its tasks."""
+
+
+class Language(StrEnum):
+    """In which language letters are written."""
+
+    DUTCH = "nl"
+    ENGLISH = "en"
+
+
 class Organisation(Setting):
     """One organisation. A municipality is its own coordinator: its id is the municipality's id."""
 
@@ -37,6 +56,9 @@ class Organisation(Setting):
     districts: tuple[str, ...] = ()
     """The districts a district team covers; none means the whole municipality."""
     mail: MailAddress
+    channel: Channel = Channel.MAIL
+    """How its letters reach it. A municipality's is also that of the letters to clients and guides."""
+    language: Language = Language.DUTCH
     system: System = ByHand()
     """How its system is asked, if it has one."""
     substitute: OrganisationId | None = None

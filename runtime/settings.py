@@ -88,7 +88,20 @@ class Settings(BaseSettings):
     )
     smtp_host: Text = Field(description="the host that takes our mail")
     smtp_port: Port = Field(25, description="its port")
+    smtp_user: Text | None = Field(None, description="the name under which we log in there, if we must")
+    smtp_password: SecretStr | None = Field(None, description="its password")
+    smtp_tls: Literal["offered", "required", "implicit"] = Field(
+        "offered", description="STARTTLS when it is offered, or always (required); or TLS from the start (implicit)"
+    )
     mail_from: Text = Field(description="the sender of our letters: mediation@example.org")
+    mail_bounces: str | None = Field(
+        None, description="where mail that cannot be delivered comes back; else the sender"
+    )
+    notify_url: WebUrl | None = Field(None, description="where NotifyNL is: https://api.notifynl.nl")
+    notify_key: SecretStr | None = Field(None, description="the API key that NotifyNL gave: name-service-secret")
+    notify_template: Text | None = Field(
+        None, description="the id of a mail template at NotifyNL with ((subject)) and ((body))"
+    )
     public_url: WebUrl = Field(description="where people reach the pages: https://mediation.example.org")
     link_days: Annotated[int, Field(ge=1, le=31)] = Field(
         7, description="after how many days a link to answer without an account ends at the latest"

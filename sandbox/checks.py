@@ -12,7 +12,7 @@ from audit.leaks import Marks, in_files, in_history
 from audit.replay import Verdict
 from runtime.codec import EncryptionCodec
 from runtime.keys import KeyRing
-from sandbox.embedded.mailbox import Mailbox
+from sandbox.embedded.mailbox import Mailbox, texts
 from store import database
 from store.database import Pool
 from store.reports import standing
@@ -74,7 +74,7 @@ def _in_mails(marks: Marks, mailbox: Mailbox) -> dict[str, set[str]]:
     for mail in mailbox.mails():
         key = str(mail["Message-ID"])
         del mail["To"]
-        if hits := marks.found_in(mail.as_bytes()) | marks.found_in(mail.get_content().encode()):
+        if hits := marks.found_in(mail.as_bytes()) | marks.found_in(texts(mail).encode()):
             found[f"mail {key}"] = hits
     return found
 

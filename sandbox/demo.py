@@ -141,7 +141,7 @@ async def _live(city: City, stack: Stack, settings: Settings, pool: Pool, consol
     """Fill the city, let time run, and hold it again when the last mediation is closed and delivered."""
     client = await connect(settings)
     await register(client)
-    clock = VirtualClock(client)
+    clock = stack.clock or VirtualClock(client)
     await clock.hold()
     async with httpx.AsyncClient(trust_env=False, timeout=30) as http, serving(settings, client, pool, clock):
         await _release_dwellings(city, stack, http)

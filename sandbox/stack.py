@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import structlog
+from temporalio.client import Client
 
 from domain.parties import Role
 from runtime.directory import Organisation
@@ -25,7 +26,7 @@ from sandbox.embedded.ports import WantedPort
 from sandbox.embedded.postgres import Postgres
 from sandbox.embedded.process import Program
 from sandbox.embedded.server import Server
-from sandbox.embedded.temporal import TemporalServer, VirtualTemporal
+from sandbox.embedded.temporal import TemporalServer, VirtualClock, VirtualTemporal
 from store import database
 
 PARTNER_ROLES = (Role.CORPORATION, Role.CARE_PROVIDER, Role.DISTRICT_TEAM)
@@ -80,6 +81,8 @@ class Stack:
         self.worker = self._own("worker", ports.metrics)
         self.api = self._own("api", ports.api)
         self.settings: Settings | None = None
+        self.clock: VirtualClock | None = None
+        """With a virtual clock: held from the start, so that time begins when its user lets it."""
 
     def partner_url(self, role: Role) -> str:
         """Return where the systems of the partners with this role answer."""
@@ -100,6 +103,9 @@ class Stack:
         """Start everything in order, with the database migrated; stop it in the reverse order."""
         async with AsyncExitStack() as stack:
             await asyncio.gather(*(stack.enter_async_context(server) for server in self.servers()))
+            if isinstance(self.temporal, VirtualTemporal):
+                self.clock = VirtualClock(await Client.connect(self.temporal.address))
+                await self.clock.hold()
             self.settings = self.directory.prepare(self.postgres.url, organisations(self), policies)
             await database.migrate(self.postgres.url)
             await self._introduce(organisations(self))

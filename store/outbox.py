@@ -35,11 +35,13 @@ class Standing(NamedTuple):
     outcome: Outcome | None
     still_asked: bool
     """Whether the task that the effect is about is open; true when it is about none."""
+    municipality: str = ""
 
 
-async def standing(pool: Pool, mediation: str, task: str | None) -> Standing:
+async def standing(source: Source, mediation: str, task: str | None) -> Standing:
     """Return how a mediation stands, for an effect about it and this task."""
-    row = await pool.fetchrow(query("standing"), mediation, task)
+    row = await source.fetchrow(query("standing"), mediation, task)
     if row is None:
         raise KeyError(mediation)
-    return Standing(Outcome(row["outcome"]) if row["outcome"] else None, row["still_asked"])
+    outcome = Outcome(row["outcome"]) if row["outcome"] else None
+    return Standing(outcome, row["still_asked"], row["municipality"])

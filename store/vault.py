@@ -44,6 +44,8 @@ class Person(BaseModel):
     born_on: date
     mail: str | None = None
     phone: str | None = None
+    language: str | None = None
+    """In which language the client reads letters, as `nl` or `en`; None: not known."""
     guide: Contact
     """The client's personal guide at the institution (begeleider)."""
 

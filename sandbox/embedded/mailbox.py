@@ -75,6 +75,12 @@ class Mailbox:
             os.close(directory)
 
 
+def texts(mail: EmailMessage) -> str:
+    """Everything that is written in a mail: its text, and the files that go with it."""
+    parts = (part for part in mail.walk() if part.get_content_maintype() == "text")
+    return "\n".join(str(part.get_content()) for part in parts)
+
+
 def _name(content: bytes) -> str:
     """A hash of the Message-ID, which may hold anything; of the whole mail when it has none."""
     message_id = message_from_bytes(content, policy=policy.compat32).get("Message-ID")

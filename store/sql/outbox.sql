@@ -5,7 +5,7 @@ UPDATE effect SET result = $2, settled_at = $3 WHERE key = $1 AND result IS NULL
 SELECT key, lane, type, document, asked_at, result, settled_at FROM effect WHERE mediation = $1 ORDER BY asked_at, key;
 
 -- name: standing
-SELECT m.outcome,
+SELECT m.outcome, m.municipality,
        $2::text IS NULL OR EXISTS (SELECT FROM task t WHERE t.mediation = m.id AND t.id = $2 AND t.closed_at IS NULL)
            AS still_asked
 FROM mediation m WHERE m.id = $1;

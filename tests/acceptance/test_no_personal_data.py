@@ -17,6 +17,7 @@ from audit.leaks import Marks, in_files, in_history
 from domain.parties import Role
 from runtime.codec import EncryptionCodec
 from runtime.plugin import connect
+from sandbox.embedded.mailbox import texts
 from sandbox.embedded.postgres import binaries
 from sandbox.stack import PARTNER_ROLES
 from store import database
@@ -217,7 +218,7 @@ def in_mails(up: Up) -> set[str]:
     found: set[str] = set()
     for mail in mails:
         del mail["To"]
-        found |= MARKS.found_in(mail.as_bytes()) | MARKS.found_in(mail.get_content().encode())
+        found |= MARKS.found_in(mail.as_bytes()) | MARKS.found_in(texts(mail).encode())
     return found
 
 

@@ -11,7 +11,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.care_provider import CareProvider
 from activities.corporation import Corporation
 from activities.district_team import DistrictTeam
-from activities.letters import Letters
+from activities.letters.post_room import Letters
 from activities.partner import Partners
 from domain.commands import AnyCommand
 from domain.effects import AnyEffect

@@ -6,19 +6,22 @@ from email.message import EmailMessage
 
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from icalendar import Calendar
+from pydantic import SecretStr
 from temporalio.exceptions import ApplicationError
 
-from activities.letter_texts import DUTCH, ENGLISH, TASKS, letter_text
-from activities.letters import ABOUT_A_TASK, Letters, message_id
+from activities.letters.mail import message_id
+from activities.letters.post_room import ABOUT_A_TASK, Letters
 from activities.partner import Partners
 from domain.commands import ReportDeath, ReportUndelivered
-from domain.effects import Audience, Letter, SendLetter
+from domain.effects import Appointment, Audience, Letter, SendLetter
 from domain.record import Recording
 from domain.tasks import TaskKind
-from runtime.directory import Directory
+from runtime.directory import Channel, Directory, Language
 from runtime.settings import Settings
 from sandbox.embedded.mail import MailServer
 from sandbox.embedded.ports import free_port
+from store import letters
 from store.database import Pool
 from store.journal import record
 from store.vault import Vault
@@ -47,13 +50,14 @@ async def posted(mail: MailServer) -> EmailMessage:
     return sent
 
 
-async def test_a_letter_to_the_client_is_dutch_first_then_english(hands: Hands, mail: MailServer) -> None:
+async def test_a_letter_to_the_client_is_dutch(hands: Hands, mail: MailServer) -> None:
     assert await hands.carry_out(letter()) is None
     sent = await posted(mail)
     body = sent.get_content()
     assert sent["To"] == CLIENT.mail
     assert sent["Subject"] == "Er is een woning voor u (m-1)"
-    assert body.index("Geef antwoord voor of op 09-06-2026") < body.index("Please answer on or before 09-06-2026")
+    assert "Geef antwoord voor of op dinsdag 9 juni 2026" in body
+    assert "English" not in body
     assert "https://mediation.example.org/mediations/m-1" in body
     assert (sent["Auto-Submitted"], sent["From"]) == ("auto-generated", SENDER)
 
@@ -72,7 +76,7 @@ async def test_a_letter_to_client_and_guide_is_two_mails_each_to_one_of_them(han
     assert len(set(ids.values())) == 2
     assert await hands.result(effect) == "done"
     await hands.carry_out(effect, attempt=2)
-    assert (mail.mailbox.count().received, mail.mailbox.count().kept) == (4, 2)
+    assert (mail.mailbox.count().received, mail.mailbox.count().kept) == (2, 2)
 
 
 @pytest.mark.parametrize("missing", BOTH)
@@ -118,19 +122,31 @@ async def test_no_letter_names_a_person(hands: Hands, mail: MailServer, town: To
         assert not [word for word in PERSONAL if word in text]
 
 
-def test_every_letter_and_task_has_its_words_in_both_languages() -> None:
-    assert set(DUTCH) == set(ENGLISH) == set(Letter)
-    assert set(TASKS) == set(TaskKind)
-    for kind in Letter:
-        for task in TaskKind:
-            text = letter_text(letter(kind=kind, task_kind=task), "m-1", "https://x.example")
-            assert "{" not in text.body + text.subject
-            assert "\n" not in text.subject
+async def test_a_letter_that_was_handed_over_is_noted_and_not_sent_again(
+    hands: Hands, mail: MailServer, pool: Pool
+) -> None:
+    effect = letter(*BOTH)
+    await hands.carry_out(effect)
+    await hands.carry_out(effect, attempt=2)
+    assert (mail.mailbox.count().received, mail.mailbox.count().kept) == (2, 2)
+    noted = await letters_of_all(pool)
+    assert noted == [
+        (effect.key, reader, "mail", "posted", f"{effect.key}.{reader}".replace(":", ".")) for reader in BOTH
+    ]
 
 
-async def test_a_letter_sent_twice_is_kept_once(hands: Hands, mail: MailServer) -> None:
+async def letters_of_all(pool: Pool) -> list[tuple[str, ...]]:
+    """What is noted of every letter."""
+    rows = await pool.fetch("SELECT key, reader, channel, state, reference FROM letter ORDER BY reader")
+    return [tuple(row) for row in rows]
+
+
+async def test_a_letter_of_which_the_note_was_lost_comes_again_and_is_kept_once(
+    hands: Hands, mail: MailServer, pool: Pool
+) -> None:
     effect = letter()
     await hands.carry_out(effect)
+    await pool.execute("DELETE FROM letter")
     await hands.carry_out(effect, attempt=2)
     assert (mail.mailbox.count().received, mail.mailbox.count().kept) == (2, 1)
     assert (await posted(mail))["Message-ID"] == message_id(f"{effect.key}:client", SENDER)
@@ -246,3 +262,105 @@ async def _post_to(
         there = settings.model_copy(update={"smtp_port": port})
         hands = Hands(pool, Partners(None, directory), Letters(pool, vault, directory, there))  # type: ignore[arg-type]
         return await hands.carry_out(letter())
+
+
+async def test_of_two_readers_only_the_one_not_reached_yet_is_tried_again(
+    hands: Hands, mail: MailServer, pool: Pool
+) -> None:
+    effect = letter(*BOTH)
+    await hands.carry_out(effect)
+    await pool.execute("DELETE FROM letter WHERE reader = 'guide'")
+    for file in mail.mailbox.directory.glob("*"):
+        file.unlink()
+    await hands.carry_out(effect, attempt=2)
+    assert (await posted(mail))["To"] == CLIENT.guide.mail
+
+
+async def test_while_a_letter_is_handed_over_its_task_is_not_closed(
+    hands: Hands, pool: Pool, town: Town, referred: Script
+) -> None:
+    """Otherwise a reminder could arrive after the answer that made it pointless."""
+    async with pool.acquire() as connection, connection.transaction():
+        await letters.hold(connection, "key", "m-1")
+        command = ReportDeath(by=referred.municipality)
+        waits = asyncio.create_task(
+            record(pool, Recording(mediation="m-1", command_id="death", command=command, now=referred.now))
+        )
+        done, _ = await asyncio.wait([waits], timeout=0.5)
+        assert not done
+    assert (await waits).refused is None
+
+
+async def test_an_organisation_that_wants_no_letters_gets_none_and_that_is_noted(
+    pool: Pool, vault: Vault, settings: Settings, referred: Script, town: Town, mail: MailServer
+) -> None:
+    silent = [
+        one.model_copy(update={"channel": Channel.NONE}) if one.id == town.institution else one
+        for one in Directory.load(town.file)
+    ]
+    hands = _hands(pool, Letters(pool, vault, Directory(silent), settings))
+    effect = letter(kind=Letter.TASK_REMINDER, organisation=town.institution)
+    await hands.expect(effect)
+    assert await hands.carry_out(effect) is None
+    assert (await hands.result(effect), mail.mailbox.mails()) == ("done", [])
+    assert [(x[2], x[3]) for x in await letters_of_all(pool)] == [("none", "not_sent")]
+
+
+async def test_letters_are_in_the_language_of_their_reader(
+    pool: Pool, vault: Vault, settings: Settings, referred: Script, town: Town, mail: MailServer
+) -> None:
+    english = [one.model_copy(update={"language": Language.ENGLISH}) for one in Directory.load(town.file)]
+    await vault.put_person(CLIENT.model_copy(update={"language": "en"}), "almere")
+    hands = _hands(pool, Letters(pool, vault, Directory(english), settings))
+    await hands.carry_out(letter(*BOTH))
+    await hands.carry_out(letter(kind=Letter.TASK_REMINDER, organisation=town.institution))
+    subjects = {sent["To"]: sent["Subject"] for sent in mail.mailbox.mails()}
+    assert subjects == {
+        CLIENT.mail: "There is a home for you (m-1)",
+        CLIENT.guide.mail: "Er is een woning voor u (m-1)",
+        town.mail_of(town.institution): "Reminder: we are waiting for you (m-1)",
+    }
+
+
+async def test_a_reminder_names_who_can_end_it_what_to_do_and_by_when(
+    hands: Hands, mail: MailServer, town: Town
+) -> None:
+    reminder = letter(kind=Letter.TASK_REMINDER, organisation=town.institution, owner=town.institution)
+    await hands.carry_out(reminder)
+    body = (await posted(mail)).get_content().replace("\r\n", "\n")
+    assert f"Wie kan dit doen: alleen {Directory.load(town.file).get(town.institution).name}\n" in body
+    assert "Wat: antwoord geven op het aanbod\nUiterlijk: dinsdag 9 juni 2026\n" in body
+
+
+async def test_an_appointment_goes_as_a_calendar_file_with_nobody_in_it(hands: Hands, mail: MailServer) -> None:
+    said = Appointment(name="viewing-1", kind=TaskKind.HOLD_VIEWING, sequence=9, on=date(2026, 6, 5))
+    off = said.model_copy(update={"sequence": 12, "off": True})
+    for n, appointment in enumerate((said, off)):
+        effect = letter(*BOTH, kind=Letter.VIEWING_PLANNED, appointment=appointment)
+        await hands.carry_out(effect.model_copy(update={"key": f"{effect.key}{n}"}))
+    files = [part for sent in mail.mailbox.mails() for part in sent.iter_attachments()]
+    assert [part.get_content_type() for part in files] == ["text/calendar"] * 4
+    assert {part.get_param("method") for part in files} == {"PUBLISH", "CANCEL"}
+    events = [Calendar.from_ical(part.get_content()).walk("VEVENT")[0] for part in files]
+    assert {str(event["UID"]) for event in events} == {f"m-1.viewing-1@{SENDER.partition('@')[2]}"}
+    assert [(e.decoded("SEQUENCE"), str(e["STATUS"])) for e in events] == [(9, "CONFIRMED")] * 2 + [
+        (12, "CANCELLED")
+    ] * 2
+    assert {event.decoded("DTSTART") for event in events} == {date(2026, 6, 5)}
+    assert {str(event["ORGANIZER"]) for event in events} == {f"mailto:{SENDER}"}
+    assert not [word for part in files for word in (*PERSONAL, CLIENT.mail or "") if word in part.get_content()]
+
+
+def _hands(pool: Pool, post_room: Letters) -> Hands:
+    return Hands(pool, Partners(None, Directory([])), post_room)  # type: ignore[arg-type]
+
+
+async def test_a_password_is_not_sent_in_the_clear(
+    pool: Pool, vault: Vault, directory: Directory, settings: Settings, referred: Script, mail: MailServer
+) -> None:
+    secret = settings.model_copy(update={"smtp_user": "us", "smtp_password": SecretStr("our-password")})
+    hands = _hands(pool, Letters(pool, vault, directory, secret))
+    with pytest.raises(ApplicationError) as caught:
+        await hands.carry_out(letter())
+    assert caught.value.type == "MailServerAway:SMTPException"
+    assert mail.mailbox.mails() == []

@@ -25,6 +25,7 @@ READS = (
     "/v1/mediations/{mediation}",
     "/v1/mediations/{mediation}/events",
     "/v1/mediations/{mediation}/dwellings",
+    "/v1/mediations/{mediation}/letters",
 )
 PERSONAL = ("/v1/mediations/{mediation}/person", "/v1/mediations/{mediation}/notes")
 LISTS = ("/v1/mediations", "/v1/tasks")

@@ -21,12 +21,15 @@ from domain.commands import (
     FileObjection,
     OverrideRule,
     PauseMediation,
+    ReassignTask,
     ReportAbsence,
     ReportDeath,
     ReportReturn,
     ReportSignal,
     ResumeMediation,
+    SnoozeTask,
     StepBack,
+    TakeOverTask,
     Withdraw,
     WithdrawOffer,
 )
@@ -142,6 +145,7 @@ async def test_every_kind_of_task_and_every_command_of_people_can_be_given(descr
     by_people = {AddNote, CorrectReferral, FileObjection, OverrideRule, ReportDeath, Withdraw, WithdrawOffer}
     aftercare = {ReportSignal, ReportAbsence, ReportReturn}
     steering = {ChangeProvider, PauseMediation, ResumeMediation, StepBack}
+    steering |= {SnoozeTask, ReassignTask, TakeOverTask}
     given = by_people | aftercare | steering
     assert set(COMMANDS.values()) == given
     assert AnswerTask not in given

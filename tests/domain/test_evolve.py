@@ -1,5 +1,6 @@
 """The state is the fold of its events, and both survive their JSON."""
 
+from datetime import date
 from functools import cache
 
 import pytest
@@ -40,7 +41,16 @@ def lives() -> tuple[Case, ...]:
         in_a_temporary_home(),
         much_aftercare(),
         away_and_back(),
+        chased(),
     )
+
+
+def chased() -> Case:
+    """A task that rests, is given to another and is taken over."""
+    case, by = along(upto="ready"), Case().municipality
+    case.do(c.SnoozeTask(by=by, task="assess-1", until=date(2026, 6, 10), note=NOTE))
+    case.do(c.ReassignTask(by=by, task="assess-1", owner="wijkteam-oost", note=NOTE))
+    return case.do(c.TakeOverTask(by=by, task="assess-1", note=NOTE)).withdraws()
 
 
 def viewed() -> Case:

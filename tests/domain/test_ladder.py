@@ -11,6 +11,7 @@ from domain.agenda import Due, agenda
 from domain.clocks import ClockKind
 from domain.effects import Letter, SendLetter
 from domain.policy import Ladder
+from domain.reminding import ReminderPolicy
 from domain.tasks import OWNERS, TaskKind
 from tests.domain.case import MONDAY, STEPS, Case, along, policy_of, referral
 
@@ -145,7 +146,8 @@ def test_all_clocks_stop_at_the_keys() -> None:
 def test_a_ladder_without_reminders_still_escalates() -> None:
     policy = policy_of("almere")
     bare = Ladder.model_validate({"due": "1 day", "escalate": ["0 days"], "repeat": "1 hour"})
-    case = Case(policy=policy.model_copy(update={"tasks": {**policy.tasks, TaskKind.CHECK_READINESS: bare}})).start()
+    changes = {"tasks": {**policy.tasks, TaskKind.CHECK_READINESS: bare}, "reminders": ReminderPolicy()}
+    case = Case(policy=policy.model_copy(update=changes)).start()
     case.days(2)
     assert case.task(TaskKind.CHECK_READINESS).escalated > 10
     assert not case.letters(Letter.TASK_REMINDER)

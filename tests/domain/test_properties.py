@@ -436,12 +436,27 @@ class City(RuleBasedStateMachine):
             c.ChangeProvider(by=by, provider="blijf-groep", note=NOTE),
             c.ResumeMediation(by=by) if paused else c.PauseMediation(by=by, note=NOTE),
             data.draw(st.builds(c.StepBack, by=st.just(by), to=st.sampled_from(Stage), note=st.just(NOTE)), "back"),
+            *self._chasing(data, life, by),
         )
         before = life.state
         decided = self.give(life, data.draw(st.sampled_from(commands), "command"))
         if isinstance(decided, Decided) and before and before.lease.handed_over_on:
             assert life.state is not None
             assert life.state.lease == before.lease, "the engine ends no lease"
+
+    def _chasing(self, data: st.DataObject, life: Life, by: Actor) -> tuple[c.AnyCommand, ...]:
+        """Let one of the open tasks rest, give it to another or take it over."""
+        if life.state is None or not life.state.tasks:
+            return ()
+        task = data.draw(st.sampled_from(life.state.tasks), "task").id
+        until = POLICY.calendar.today(self.now) + timedelta(days=data.draw(st.integers(-1, 30), "until"))
+        return (
+            c.SnoozeTask(by=by, task=task, until=until, note=NOTE),
+            c.ReassignTask(
+                by=by, task=task, owner=data.draw(st.sampled_from(("blijf-groep", "kwintes")), "to"), note=NOTE
+            ),
+            c.TakeOverTask(by=by, task=task, note=NOTE),
+        )
 
     @rule(data=st.data(), by=st.sampled_from(ACTORS), luck=st.integers(0, 3))
     def leave(self, data: st.DataObject, by: Actor, luck: int) -> None:

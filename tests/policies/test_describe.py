@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -146,7 +146,20 @@ class Reader:
         promised = self.parts(row.late)[:-1]
         assert all(self.says(part, "after_due") or part == self.words.phrases["at_due"] for part in promised)
         terms = [None if part == self.words.phrases["at_due"] else self.term(part) for part in promised]
-        return sorted(max(policy.calendar.deadline(task.due, term), task.due) if term else task.due for term in terms)
+        moments = (max(policy.calendar.deadline(task.due, term), task.due) if term else task.due for term in terms)
+        return sorted(self.told(policy, at) for at in moments)
+
+    def told(self, policy: Policy, at: datetime) -> datetime:
+        """When people hear of something that falls due then, by what the text says of quiet hours."""
+        before, after, _ = re.split(r"{\w+}", self.words.phrases["quiet"], maxsplit=2)
+        found = re.search(f"{re.escape(before)}(\\d\\d:\\d\\d){re.escape(after)}(\\d\\d:\\d\\d)", self.text)
+        local = policy.calendar.local(at)
+        day, hour = local.date(), f"{local:%H:%M}"
+        if not found or (policy.calendar.is_working_day(day) and found[1] <= hour <= found[2]):
+            return at
+        while hour > found[2] or not policy.calendar.is_working_day(day):
+            day, hour = day + timedelta(days=1), "00:00"
+        return policy.calendar.at(day, time.fromisoformat(found[1]))
 
 
 @pytest.fixture(params=list(Language))
@@ -242,9 +255,8 @@ def test_every_deadline_reminder_and_escalation_is_the_one_the_engine_keeps(city
                 assert reader.due(row, policy, now) == task.due, (kind, row.due)
             assert reader.reminders(row, policy, task) == list(task.reminders), (kind, row.remind)
             assert reader.escalations(row, policy, task) == list(task.escalations), (kind, row.late)
-            assert escalated_again(state, task, policy) == policy.calendar.deadline(
-                task.escalations[-1], reader.term(reader.parts(row.late)[-1])
-            ), (kind, row.late)
+            again = policy.calendar.deadline(task.escalations[-1], reader.term(reader.parts(row.late)[-1]))
+            assert escalated_again(state, task, policy) == reader.told(policy, again), (kind, row.late)
 
 
 def escalated_again(state: Mediation, task: Task, policy: Policy) -> datetime:
@@ -420,8 +432,13 @@ def test_owners_and_who_hears_of_delays_are_the_engines(city: str, language: Lan
         case = along(policy, "keys")
         draft = Draft(case.m, policy, case.now, case.municipality)
         assert draft.organisation(roles[row.who]) == task.owner, kind
-        told = re.split(rf", | {reader.words.phrases['and']} ", row.to)
+        first, *later = row.to.split("; ")
+        told = re.split(rf", | {reader.words.phrases['and']} ", first)
         assert tuple(roles[name] for name in told) == policy.tasks[kind].escalate_to
+        named = [
+            reader.words.phrases["then_told"].format(role=reader.words.roles[x]) for x in policy.tasks[kind].then_to
+        ]
+        assert later == named
 
 
 # -- whole lives -------------------------------------------------------------------------------------------------

@@ -176,6 +176,20 @@ class Life(Script):
             self.try_to(c.ReportSignal(by=by, kind=self.chance.choice(list(SignalKind))))
         elif draw < 0.46:
             self.try_to(c.ChangeProvider(by=by, provider=self.chance.choice(("blijf-groep", "kwintes")), note=NOTE))
+        elif draw < 0.5 and self.m.tasks:
+            self._chase(self.chance.choice(self.m.tasks).id)
+
+    def _chase(self, task: str) -> None:
+        until, owner = (
+            self.today + timedelta(days=self.chance.randrange(1, 30)),
+            self.chance.choice(("exodus", "ymere")),
+        )
+        ways: tuple[c.AnyCommand, ...] = (
+            c.SnoozeTask(by=self.municipality, task=task, until=until, note=NOTE),
+            c.ReassignTask(by=self.municipality, task=task, owner=owner, note=NOTE),
+            c.TakeOverTask(by=self.municipality, task=task, note=NOTE),
+        )
+        self.try_to(self.chance.choice(ways))
 
     def _answer(self, task: Task) -> None:
         if self.m.outcome:

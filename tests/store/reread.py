@@ -136,7 +136,7 @@ class Told:
                     t["kind"], t["owner"], event.at, event.ordinal, due, None, None, False, False, 0, 0
                 )
                 open_ids.add(t["id"])
-            elif event.type in {"TaskGivenTime", "TaskRescheduled"}:
+            elif event.type in {"TaskGivenTime", "TaskRescheduled", "TaskSnoozed", "TaskReassigned", "TaskTakenOver"}:
                 t = d["task"]
                 known[t["id"]] = known[t["id"]]._replace(due=moment(t["due"]), owner=t["owner"])
             elif event.type == "MediationPaused":
@@ -652,6 +652,49 @@ def workload(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
     return {"desk": (seen, desk)}
 
 
+OF_PARTNERS = {
+    "institution": {"supplement", "review_readiness", "hold_viewing", "answer_offer"},
+    "district_team": {"assess", "take_up_follow_on", "visit_client"},
+    "corporation": {
+        *("confirm_offer", "plan_viewing", "sign_lease", "hand_over_keys", "arrange_onward_move", "hold_talk"),
+        *("acknowledge_signal", "remind_arrears", "contact_tenant", "offer_debt_help", "decide_conversion"),
+    },
+    "care_provider": {
+        *("confirm_support", "start_support", "complete_landing", "agree_plan", "ask_guide", "hold_joint_talk"),
+        *("review_signal", "contact_client", "review_time_out"),
+    },
+}
+
+
+def service(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
+    def within(task: Asked1) -> bool:
+        return task.ended_at is not None and task.answered and asked.first <= day_of(task.ended_at) <= asked.last
+
+    def kept(of: Sequence[Any]) -> Figures:
+        done = [t for t in of if t.ended_at]
+        good = [t for t in done if not t.late]
+        days = sorted((t.ended_at - t.opened_at).total_seconds() / DAY for t in done)
+        return {
+            "answered": len(done),
+            "in_time": len(good),
+            "late": len(done) - len(good),
+            "in_time_share": round(len(good) / len(done), 3) if done else None,
+            "median_days": round(statistics.median(days), 1) if days else None,
+            "chased": len([t for t in done if t.reminded + t.escalated > 0]),
+            "reminders": sum(t.reminded for t in done),
+            "escalations": sum(t.escalated for t in done),
+            "open_late": len([t for t in of if not t.ended_at and t.due < asked.now]),
+        }
+
+    def role(kind: str) -> str:
+        return next((role for role, kinds in OF_PARTNERS.items() if kind in kinds), "coordinator")
+
+    seen = [(m.of(asked.by), t) for m in mediations for t in m.tasks if t.ended_at is None or within(t)]
+    owners = [(t.owner, group, t) for group, t in seen]
+    roles = [(role(t.kind), group, t) for group, t in seen]
+    return {"service": (owners, kept), "service_roles": (roles, kept)}
+
+
 class Place(NamedTuple):
     """A place that a mediation holds."""
 
@@ -746,4 +789,5 @@ READINGS = {
     "aftercare": aftercare,
     "council": council,
     "workload": workload,
+    "service": service,
 }

@@ -1,0 +1,41 @@
+"""An appointment as a calendar file (iCalendar, RFC 5545). It names nobody, and no address but the sender's."""
+
+from datetime import datetime, timedelta
+
+from icalendar import Calendar, Event, vCalAddress
+
+from activities.letters.letter import CalendarFile
+from activities.letters.mail import domain_of
+from activities.letters.texts.writing import TEXTS
+from domain.effects import Appointment
+from runtime.directory import Language
+
+PRODUCT = "-//direct mediation//letters//NL"
+
+
+def calendar_file(
+    appointment: Appointment, mediation: str, sender: str, at: datetime, language: Language
+) -> CalendarFile:
+    """Write an appointment: published the first time and whenever it moves, cancelled when it is off.
+
+    The same appointment has the same UID for ever, and a SEQUENCE that counts up: so calendars know what replaces what.
+    """
+    texts = TEXTS[language]
+    method = "CANCEL" if appointment.off else "PUBLISH"
+    event = Event()
+    event.add("uid", f"{mediation}.{appointment.name}@{domain_of(sender)}")
+    event.add("sequence", appointment.sequence)
+    event.add("dtstamp", at)
+    event.add("dtstart", appointment.on)
+    event.add("dtend", appointment.on + timedelta(days=1))
+    event.add("summary", texts.appointments[appointment.kind])
+    event.add("status", "CANCELLED" if appointment.off else "CONFIRMED")
+    event.add("class", "PRIVATE")
+    event.add("transp", "TRANSPARENT")
+    event["organizer"] = vCalAddress(f"mailto:{sender}")
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    calendar.add_component(event)
+    return CalendarFile(texts.phrases.appointment, method, calendar.to_ical())

@@ -1,0 +1,50 @@
+"""A letter ready to go, and what a channel may say of it."""
+
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from temporalio.exceptions import ApplicationError
+
+from activities.letters.texts.writing import LetterText
+
+
+class ReadyLetter(NamedTuple):
+    """A letter to one reader."""
+
+    key: str
+    reader: str
+    address: str
+    text: LetterText
+    at: datetime
+    calendar: "CalendarFile | None" = None
+
+    @property
+    def reference(self) -> str:
+        """The key with its reader, in characters that every channel takes: it travels with the letter."""
+        return f"{self.key}:{self.reader}".replace(":", ".")
+
+
+class CalendarFile(NamedTuple):
+    """A calendar file that goes with a letter."""
+
+    name: str
+    method: str
+    content: bytes
+
+
+class ChannelAway(ApplicationError):
+    """The channel cannot take the letter now: it passes."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__("the channel cannot take the letter now", type=f"MailServerAway:{code}")
+
+
+class Channel(Protocol):
+    """One way for a letter to go."""
+
+    async def post(self, letter: ReadyLetter) -> str:
+        """Hand a letter over, once for its key; return by what the channel knows it.
+
+        Raises `PartnerRefused` when it will never be taken, and `ChannelAway` while it cannot be.
+        """
+        ...

@@ -1,0 +1,59 @@
+"""Who reads a letter: where and in which language. Looked up when it is sent; none of it is kept."""
+
+from typing import NamedTuple
+
+from activities.delivery import Void
+from activities.moment import today
+from domain.effects import Audience, SendLetter
+from runtime.directory import Channel, Directory, Language, Organisation, UnknownOrganisation
+from store.vault import Erased, Vault
+
+
+class Reader(NamedTuple):
+    """One reader of a letter."""
+
+    id: str
+    """An organisation, or the client or the guide."""
+    address: str
+    channel: Channel
+    language: Language
+    municipality: str
+    """The name under the letter."""
+
+
+class Readers:
+    """Looks up readers."""
+
+    def __init__(self, vault: Vault, directory: Directory) -> None:
+        self._vault = vault
+        self._directory = directory
+
+    async def of(self, mediation: str, effect: SendLetter, municipality: str) -> list[Reader]:
+        """Return who reads a letter. Raises `Void` when nobody can be reached."""
+        seat = self._seat(municipality)
+        name = seat.name if seat else ""
+        if effect.organisation:
+            one = self._directory.acting_for(effect.organisation, today())
+            return [Reader(one.id, one.mail, one.channel, one.language, name)]
+        try:
+            person = await self._vault.person_of(mediation)
+        except Erased:
+            raise Void from None
+        channel = seat.channel if seat and seat.channel is not Channel.NONE else Channel.MAIL
+        mails = {Audience.CLIENT: person.mail, Audience.GUIDE: person.guide.mail}
+        english = person.language == Language.ENGLISH
+        languages = {Audience.CLIENT: Language.ENGLISH if english else Language.DUTCH, Audience.GUIDE: Language.DUTCH}
+        found = [
+            Reader(reader.value, mail, channel, languages[reader], name)
+            for reader in effect.readers
+            if (mail := mails[reader]) is not None
+        ]
+        if not found:
+            raise Void
+        return found
+
+    def _seat(self, municipality: str) -> Organisation | None:
+        try:
+            return self._directory.get(municipality)
+        except UnknownOrganisation:
+            return None

@@ -1,0 +1,118 @@
+"""The rounds through a municipality, every working morning: the digests of today, and what became of letters."""
+
+from datetime import date, datetime, timedelta
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.letters.letter import ChannelAway, ReadyLetter
+from activities.letters.mail import Mail
+from activities.letters.notify_nl import NotifyNl
+from activities.letters.returns import came_back
+from activities.letters.texts.digest import write_digest
+from activities.partner import PartnerRefused
+from domain.calendar import Calendar
+from domain.parties import Role
+from domain.policy import Policy
+from domain.rounds import Round, RoundMade
+from runtime.directory import Channel, Directory, Organisation
+from runtime.policies import Policies, PolicyFolderWrong
+from runtime.settings import Settings
+from store import digest, letters
+from store.database import UNAVAILABLE, Pool
+from store.letters import LetterState, Noted
+
+FIRST = timedelta(days=7)
+"""How far an organisation's first digest looks back."""
+TAKES_PART = frozenset(Role) - {Role.AUDITOR, Role.ADMIN}
+
+
+class Rounds:
+    """Makes rounds."""
+
+    def __init__(self, pool: Pool, directory: Directory, settings: Settings, notify: NotifyNl | None = None) -> None:
+        self._pool = pool
+        self._directory = directory
+        self._settings = settings
+        self._mail = Mail(settings)
+        self._notify = notify
+
+    @activity.defn(name="MakeRound")
+    async def make_round(self, asked: Round) -> RoundMade:
+        """Make a round, and tell when the next one goes. Another attempt does only what is not done yet."""
+        try:
+            policy = Policies.load(self._settings.policy_folder).in_force(asked.municipality, asked.now)
+            calendar = policy.calendar if policy else Calendar()
+            today = calendar.today(asked.now)
+            if policy and asked.now >= calendar.at(today, calendar.opens):
+                await self._ask_what_became(asked)
+                if policy.reminders.digest_day(calendar, today):
+                    await self._send_digests(policy, today, asked.now)
+            return RoundMade(next_at=next_round(calendar, asked.now))
+        except UNAVAILABLE as away:
+            raise ApplicationError("PostgreSQL is away", type=type(away).__name__) from None
+        except PolicyFolderWrong:
+            raise ApplicationError("the policies cannot be read", type="PolicyFolderWrong") from None
+
+    # -- digests -----------------------------------------------------------------------------------------------
+
+    async def _send_digests(self, policy: Policy, day: date, now: datetime) -> None:
+        """Send every organisation its digest. One that cannot be reached now does not hold up the others."""
+        away: ChannelAway | None = None
+        for one in self._directory:
+            if policy.municipality in one.municipalities and one.role in TAKES_PART and one.channel is not Channel.NONE:
+                try:
+                    await self._send_digest(policy, one, day, now)
+                except ChannelAway as for_now:
+                    away = for_now
+        if away:
+            raise away
+
+    async def _send_digest(self, policy: Policy, one: Organisation, day: date, now: datetime) -> None:
+        municipality = policy.municipality
+        key = f"digest-{municipality}:{day}"
+        async with self._pool.acquire() as connection, connection.transaction():
+            await letters.hold(connection, f"{key}:{one.id}", None)
+            if await letters.known(connection, key, one.id):
+                return
+            since = await digest.last(connection, municipality, one.id) or now - FIRST
+            housing = one.role is Role.CORPORATION
+            told = await digest.read(connection, municipality, one.id, since, now, housing=housing)
+            if told.empty:
+                return
+            seat = self._directory.get(municipality).name
+            text = write_digest(told, day, now, policy.calendar, seat, self._settings.public_url, one.language)
+            state, code, reference = LetterState.POSTED, None, None
+            try:
+                channel = self._mail if one.channel is Channel.MAIL else self._notify
+                if channel is None:
+                    raise ChannelAway("notify_not_set")
+                reference = await channel.post(ReadyLetter(key, one.id, one.mail, text, activity.info().started_time))
+            except PartnerRefused as refused:
+                state, code = LetterState.FAILED, refused.code
+            await letters.note(
+                connection, Noted(key, one.id, None, municipality, one.channel.value, state, reference, now, code)
+            )
+
+    # -- what became of letters ----------------------------------------------------------------------------------
+
+    async def _ask_what_became(self, asked: Round) -> None:
+        """Ask NotifyNL what became of letters. While it is away that waits for the next round."""
+        if self._notify is None:
+            return
+        for letter in await letters.under_way(self._pool, asked.municipality):
+            try:
+                state, code = await self._notify.state_of(letter.reference, activity.info().started_time)
+            except (ChannelAway, PartnerRefused):
+                continue
+            if state is LetterState.DELIVERED:
+                await letters.arrived(self._pool, letter.reference, asked.now)
+            elif state is LetterState.FAILED and code:
+                await came_back(self._pool, activity.client(), letter.reference, code, asked.now)
+
+
+def next_round(calendar: Calendar, now: datetime) -> datetime:
+    """Return the next opening of a working day after this moment, in UTC."""
+    today = calendar.today(now)
+    first = calendar.at(calendar.working_day_from(today), calendar.opens)
+    return first if first > now else calendar.at(calendar.working_day_from(today + timedelta(days=1)), calendar.opens)

@@ -1,0 +1,63 @@
+"""Writing a digest: what waits for an organisation, what is late, what has changed."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from activities.letters.texts.words import Texts
+from activities.letters.texts.writing import TEXTS, LetterText, in_words
+from domain.calendar import Calendar
+from runtime.directory import Language
+from store.digest import Digest, DigestTask
+
+MOST = 50
+"""Lines of one kind."""
+
+
+def write_digest(
+    digest: Digest, day: date, now: datetime, calendar: Calendar, municipality: str, pages: str, language: Language
+) -> LetterText:
+    """Write a digest. It names mediations by their number only."""
+    texts = TEXTS[language]
+    phrases = texts.phrases
+    late = [task for task in digest.waiting if task.due < now]
+    waiting = [task for task in digest.waiting if task.due >= now]
+    new = [phrases.opened.format(task=texts.tasks[t.kind], mediation=t.mediation) for t in _new(digest)]
+    changed = [
+        *new,
+        *(phrases.moved.format(mediation=mediation) for mediation in digest.moved),
+        *(phrases.closed.format(mediation=mediation) for mediation in digest.closed),
+    ]
+    parts = [
+        _part(phrases.late, [_line(task, texts, calendar) for task in late], texts),
+        _part(phrases.waits, [_line(task, texts, calendar) for task in waiting], texts),
+        _part(phrases.changed, changed, texts),
+        _part(phrases.failed, [f"- {letter}" for letter in digest.failed], texts),
+    ]
+    lines = (
+        phrases.greeting,
+        "",
+        *(line for part in parts for line in part),
+        f"{phrases.pages} {pages}/tasks",
+        "",
+        *phrases.sign_off.format(municipality=municipality).split("\n"),
+        "",
+        phrases.automatic,
+    )
+    subject = phrases.digest.format(day=in_words(day, texts), waiting=len(digest.waiting))
+    return LetterText(subject, "\n".join(lines) + "\n")
+
+
+def _new(digest: Digest) -> Iterable[DigestTask]:
+    return (task for task in digest.waiting if task.opened_at > digest.since)
+
+
+def _line(task: DigestTask, texts: Texts, calendar: Calendar) -> str:
+    by = in_words(calendar.today(task.due), texts)
+    return texts.phrases.line.format(task=texts.tasks[task.kind], by=by, mediation=task.mediation)
+
+
+def _part(heading: str, lines: list[str], texts: Texts) -> list[str]:
+    if not lines:
+        return []
+    more = [texts.phrases.more.format(count=len(lines) - MOST)] if len(lines) > MOST else []
+    return [heading, *lines[:MOST], *more, ""]

@@ -1,0 +1,62 @@
+"""Writing a letter: the words of its language, filled in. What it tells of a mediation is its number only."""
+
+from datetime import date
+from typing import NamedTuple
+
+from activities.letters.texts import dutch, english
+from activities.letters.texts.words import Texts
+from domain.effects import Audience, Letter, SendLetter
+from runtime.directory import Language
+
+TEXTS: dict[Language, Texts] = {Language.DUTCH: dutch.TEXTS, Language.ENGLISH: english.TEXTS}
+TELLS_WHO = frozenset({Letter.TASK_OPENED, Letter.TASK_REMINDER, Letter.DEADLINE_CHANGED})
+"""Letters that ask for something: they say who can end it, what to do, and by when."""
+
+
+class LetterText(NamedTuple):
+    """A letter as it is sent."""
+
+    subject: str
+    body: str
+
+
+class Names(NamedTuple):
+    """Public names of organisations that a letter tells."""
+
+    municipality: str
+    owner: str
+    """Who can end the task that the letter is about."""
+
+
+def write(effect: SendLetter, mediation: str, reader: str, names: Names, pages: str, language: Language) -> LetterText:
+    """Write a letter to one reader. The link leads to the mediation; what it shows depends on who signs in."""
+    texts = TEXTS[language]
+    words, phrases = texts.letters[effect.letter], texts.phrases
+    facts = {
+        "task": texts.tasks[effect.task_kind] if effect.task_kind else "",
+        "by": in_words(effect.by, texts) if effect.by else "",
+        "owner": names.owner,
+    }
+    asked = []
+    if effect.letter in TELLS_WHO and effect.task_kind:
+        who = {Audience.CLIENT.value: phrases.client, Audience.GUIDE.value: phrases.guide}.get(reader, phrases.who)
+        asked = ["", *(line.format(**facts) for line in (who, phrases.what, phrases.until))]
+    lines = (
+        phrases.greeting,
+        "",
+        words.body.format(**facts),
+        *asked,
+        "",
+        f"{phrases.number} {mediation}",
+        f"{phrases.pages} {pages}/mediations/{mediation}",
+        "",
+        *phrases.sign_off.format(municipality=names.municipality).split("\n"),
+        "",
+        phrases.automatic,
+    )
+    return LetterText(f"{words.subject} ({mediation})", "\n".join(lines) + "\n")
+
+
+def in_words(day: date, texts: Texts) -> str:
+    """Return a date as people say it."""
+    return f"{texts.weekdays[day.weekday()]} {day.day} {texts.months[day.month - 1]} {day.year}"

@@ -1,0 +1,69 @@
+"""The letters of a mediation: to whom, by which channel, and what became of each."""
+
+from datetime import datetime
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from api.auth import Authenticated, Caller, Visible
+from api.installation import Here
+from api.openapi import problems
+from api.views import View
+from domain.effects import Letter
+from domain.parties import Role
+from store.letters import LetterLine, LetterState, letters_of
+
+SEES_ALL = frozenset({Role.COORDINATOR, Role.AUDITOR, Role.ADMIN})
+"""Who sees every letter. A partner sees those to itself."""
+
+router = APIRouter(tags=["mediations"])
+
+
+class LetterView(View):
+    """A letter to one reader. What it says and to which address it went is not kept."""
+
+    letter: Letter
+    reader: str = Field(description="An organisation, or `client` or `guide`", examples=["client"])
+    task: str | None = Field(description="The task it is about")
+    channel: str | None = Field(description="`mail`, `notify` or `none`; null as long as it waits", examples=["mail"])
+    state: LetterState
+    at: datetime = Field(description="Since when, in UTC")
+    code: str | None = Field(description="Why it failed", examples=["smtp_550"])
+
+
+class LetterList(View):
+    """The letters you may see, in the order in which they were asked for."""
+
+    items: tuple[LetterView, ...]
+
+
+@router.get(
+    "/v1/mediations/{mediation}/letters",
+    operation_id="listLetters",
+    summary="List the letters",
+    responses=problems(401, 403, 404, 503),
+)
+async def list_letters(here: Here, caller: Authenticated, loaded: Visible) -> LetterList:
+    """List the letters of one mediation, and what became of each.
+
+    `posted` is taken by the channel: mail tells no more unless it comes back. `failed` came back or was refused, and
+    became a task. A partner sees the letters to itself.
+    """
+    lines = await letters_of(here.pool, loaded.state.id)
+    return LetterList(items=tuple(_view(line) for line in lines if _sees(caller, line)))
+
+
+def _sees(caller: Caller, line: LetterLine) -> bool:
+    return caller.role in SEES_ALL or line.reader == caller.organisation
+
+
+def _view(line: LetterLine) -> LetterView:
+    return LetterView(
+        letter=Letter(line.letter),
+        reader=line.reader,
+        task=line.task,
+        channel=line.channel,
+        state=line.state,
+        at=line.at,
+        code=line.code,
+    )

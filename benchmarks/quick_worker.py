@@ -1,0 +1,72 @@
+"""The worker, but with less patience for attempts whose worker died: python -m benchmarks.quick_worker
+
+In production nobody notices for a minute that a worker died in the middle of a letter. That is waiting, not working.
+"""
+
+import asyncio
+import signal
+from datetime import timedelta
+from typing import Any
+
+from temporalio.worker import (
+    Interceptor,
+    StartActivityInput,
+    WorkerConfig,
+    WorkflowInboundInterceptor,
+    WorkflowInterceptorClassInput,
+    WorkflowOutboundInterceptor,
+)
+from temporalio.workflow import ActivityHandle
+
+from runtime.logging import start_logging
+from runtime.plugin import MediationPlugin, connect
+from runtime.settings import load_settings
+from worker import mediation_worker
+
+ATTEMPT = timedelta(seconds=5)
+
+
+class Quick(Interceptor):
+    """Gives every attempt less time."""
+
+    def workflow_interceptor_class(
+        self, input: WorkflowInterceptorClassInput
+    ) -> type[WorkflowInboundInterceptor] | None:
+        return _Quick
+
+
+class _Quick(WorkflowInboundInterceptor):
+    def init(self, outbound: WorkflowOutboundInterceptor) -> None:
+        super().init(_Requests(outbound))
+
+
+class _Requests(WorkflowOutboundInterceptor):
+    def start_activity(self, input: StartActivityInput) -> ActivityHandle[Any]:
+        input.start_to_close_timeout = ATTEMPT
+        return super().start_activity(input)
+
+
+class _Plugin(MediationPlugin):
+    """Gives a dead worker's workflows to its successor at once."""
+
+    def configure_worker(self, config: WorkerConfig) -> WorkerConfig:
+        config = super().configure_worker(config)
+        config["sticky_queue_schedule_to_start_timeout"] = timedelta(seconds=1)
+        return config
+
+
+async def work() -> None:
+    """Work until told to stop, or killed."""
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    settings = load_settings()
+    client = await connect(settings, plugin=_Plugin(settings.key_ring, [Quick()], "benchmarks.quick_worker"))
+    async with mediation_worker(settings, client) as worker, worker:
+        await stop.wait()
+
+
+if __name__ == "__main__":
+    from benchmarks import quick_worker  # the module that workflows share, and not a second one
+
+    start_logging("ERROR", "json")
+    asyncio.run(quick_worker.work())

@@ -1,0 +1,134 @@
+"""What became of each letter to each reader: noted once, changed only by what its channel tells later."""
+
+import json
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from store.database import Connection, Pool, Source
+from store.queries import query
+
+
+class LetterState(StrEnum):
+    """How a letter to one reader stands."""
+
+    WAITING = "waiting"
+    """It has not been taken by its channel yet."""
+    POSTED = "posted"
+    """Its channel took it."""
+    DELIVERED = "delivered"
+    """Its channel says that it arrived. Mail does not tell."""
+    FAILED = "failed"
+    """It was refused or came back; a person was asked."""
+    NOT_SENT = "not_sent"
+    """Its reader gets no letters: only tasks."""
+    VOID = "void"
+    """It had become pointless."""
+
+
+class Noted(NamedTuple):
+    """What is noted of a letter to one reader."""
+
+    key: str
+    reader: str
+    mediation: str | None
+    municipality: str | None
+    """None: that of the mediation."""
+    channel: str
+    state: LetterState
+    reference: str | None
+    """By what its channel knows it: the first part of the Message-ID, or NotifyNL's id."""
+    at: datetime
+    code: str | None = None
+
+
+class LetterLine(NamedTuple):
+    """A letter of a mediation, to one reader."""
+
+    key: str
+    letter: str
+    reader: str
+    channel: str | None
+    state: LetterState
+    at: datetime
+    code: str | None
+    task: str | None
+
+
+class Sent(NamedTuple):
+    """A letter as it is found again by what its channel knows it."""
+
+    key: str
+    reader: str
+    mediation: str | None
+    state: LetterState
+    code: str | None
+    effect: dict[str, Any] | None
+
+
+class UnderWay(NamedTuple):
+    """A letter of which its channel has not told what became of it."""
+
+    key: str
+    reader: str
+    mediation: str | None
+    reference: str
+
+
+async def hold(connection: Connection, key: str, mediation: str | None) -> None:
+    """Until the transaction ends: nobody else sends this letter, and nothing is decided on its mediation.
+
+    So a letter about a task is sent before the task's answer is recorded, or not at all.
+    """
+    await connection.execute(query("hold_letter"), key, mediation or key)
+
+
+async def known(source: Source, key: str, reader: str) -> bool:
+    """Tell whether it is noted already what became of a letter to this reader."""
+    return await source.fetchval(query("letter_known"), key, reader) is not None
+
+
+async def note(source: Source, noted: Noted) -> None:
+    """Note what became of a letter to one reader. The first note stands."""
+    await source.execute(query("note_letter"), *noted)
+
+
+async def refused(source: Source, key: str) -> str | None:
+    """Return why a letter could not reach one of its readers; None if nobody refused it."""
+    code: str | None = await source.fetchval(query("letter_refused"), key)
+    return code
+
+
+async def letters_of(source: Source, mediation: str) -> list[LetterLine]:
+    """Return every letter of a mediation to each reader, in the order in which they were asked for."""
+    rows = await source.fetch(query("letters_of"), mediation)
+    return [LetterLine(**{**row, "state": LetterState(row["state"])}) for row in rows]
+
+
+async def under_way(pool: Pool, municipality: str) -> list[UnderWay]:
+    """Return the letters of which NotifyNL has not told yet what became of them: all, in parts of a hundred."""
+    found: list[UnderWay] = []
+    place: tuple[datetime, str, str] = (datetime.min.replace(tzinfo=UTC), "", "")
+    while rows := await pool.fetch(query("letters_under_way"), municipality, *place):
+        found += [UnderWay(row["key"], row["reader"], row["mediation"], row["reference"]) for row in rows]
+        place = (rows[-1]["at"], rows[-1]["key"], rows[-1]["reader"])
+    return found
+
+
+async def arrived(source: Source, reference: str, at: datetime) -> None:
+    """Note that a letter arrived."""
+    await source.execute(query("letter_arrived"), reference, at)
+
+
+async def came_back(source: Source, reference: str, code: str, at: datetime) -> None:
+    """Note that a letter did not arrive. The first such note stands."""
+    await source.execute(query("letter_came_back"), reference, code, at)
+
+
+async def by_reference(source: Source, reference: str) -> Sent | None:
+    """Find a letter by what its channel knows it; None when it is none of ours."""
+    row = await source.fetchrow(query("letter_by_reference"), reference)
+    if row is None:
+        return None
+    effect = json.loads(row["document"]) if row["document"] else None
+    return Sent(row["key"], row["reader"], row["mediation"], LetterState(row["state"]), row["code"], effect)

@@ -1,0 +1,66 @@
+-- What became of letters. One row for each key and reader; nothing in it tells who a person is.
+
+-- name: hold_letter
+SELECT pg_advisory_xact_lock(hashtextextended($1, 2)), pg_advisory_xact_lock_shared(hashtextextended($2, 1));
+
+-- name: letter_known
+SELECT state FROM letter WHERE key = $1 AND reader = $2;
+
+-- name: note_letter
+INSERT INTO letter (key, reader, mediation, municipality, channel, state, reference, at, code)
+SELECT $1, $2, $3, coalesce($4, (SELECT municipality FROM mediation WHERE id = $3)), $5, $6, $7, $8, $9
+ON CONFLICT (key, reader) DO NOTHING;
+
+-- name: letter_refused
+SELECT code FROM letter WHERE key = $1 AND state = 'failed' ORDER BY reader LIMIT 1;
+
+-- name: letters_of
+SELECT e.key, e.document ->> 'letter' AS letter, coalesce(l.reader, told.reader) AS reader, l.channel,
+       coalesce(l.state, CASE e.result WHEN 'void' THEN 'void' WHEN 'refused' THEN 'failed' WHEN 'done' THEN 'posted'
+                         ELSE 'waiting' END) AS state,
+       coalesce(l.at, e.settled_at, e.asked_at) AS at, l.code, e.document ->> 'task' AS task
+FROM effect e
+     CROSS JOIN LATERAL (SELECT e.document ->> 'organisation' AS reader WHERE e.document ->> 'organisation' IS NOT NULL
+                         UNION ALL
+                         SELECT json_array_elements_text(e.document -> 'readers')
+                         WHERE e.document ->> 'organisation' IS NULL) AS told
+     LEFT JOIN letter l ON l.key = e.key AND l.reader = told.reader
+WHERE e.mediation = $1 AND e.type = 'SendLetter'
+ORDER BY e.asked_at, e.key, told.reader;
+
+-- name: letters_under_way
+SELECT key, reader, mediation, reference, at FROM letter
+WHERE municipality = $1 AND state = 'posted' AND channel = 'notify' AND reference IS NOT NULL AND (at, key, reader) > ($2, $3, $4)
+ORDER BY at, key, reader LIMIT 100;
+
+-- name: letter_arrived
+UPDATE letter SET state = 'delivered', at = $2 WHERE reference = $1 AND state = 'posted';
+
+-- name: letter_came_back
+UPDATE letter SET state = 'failed', code = $2, at = $3 WHERE reference = $1 AND state <> 'failed';
+
+-- name: letter_by_reference
+SELECT l.key, l.reader, l.mediation, l.state, l.code, e.document
+FROM letter l LEFT JOIN effect e ON e.key = l.key WHERE l.reference = $1;
+
+-- name: digest_tasks
+SELECT t.mediation, t.kind, t.due, t.opened_at
+FROM task t JOIN mediation m ON m.id = t.mediation
+WHERE t.owner = $2 AND t.closed_at IS NULL AND m.municipality = $1
+ORDER BY t.due, t.mediation, t.id;
+
+-- name: digest_changes
+SELECT m.id, m.closed_at IS NOT NULL AS closed
+FROM mediation m
+WHERE m.municipality = $1 AND m.organisations @> ARRAY[$2::text]
+  AND (m.closed_at > $3 AND m.closed_at <= $4
+       OR m.closed_at IS NULL AND EXISTS (SELECT FROM event e WHERE e.mediation = m.id AND e.type = 'StageEntered'
+                                                                AND e.at > $3 AND e.at <= $4))
+ORDER BY m.id;
+
+-- name: digest_failed
+SELECT key, reader, mediation, code FROM letter
+WHERE municipality = $1 AND state = 'failed' AND at > $2 AND at <= $3 ORDER BY at, key, reader;
+
+-- name: last_digest
+SELECT max(at) FROM letter WHERE key LIKE $1 AND reader = $2;

@@ -1,0 +1,168 @@
+"""The rounds of a municipality: a digest for each organisation on its day, once; and what became of letters."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import ActivityEnvironment
+
+from activities.letters.notify_nl import NotifyNl
+from activities.letters.rounds import Rounds, next_round
+from domain.calendar import Calendar
+from domain.rounds import Round, RoundMade
+from runtime.directory import Channel, Directory
+from runtime.plugin import connect
+from runtime.settings import Settings
+from sandbox.embedded.mail import MailServer
+from sandbox.embedded.ports import free_port
+from store import letters
+from store.database import Pool
+from store.letters import LetterState, Noted
+from tests.letters.notify_server import KEY, TEMPLATE, NotifyServer, reached
+from tests.store.script import Script
+from tests.town import CLIENT, Town
+
+MONDAY = datetime(2026, 6, 8, 7, 0, tzinfo=UTC)
+"""Nine in the morning, in Almere."""
+PERSONAL = (CLIENT.bsn, "Noor", "Testpersoon", "Bram", "Begeleider")
+
+
+async def make(rounds: Rounds, town: Town, now: datetime = MONDAY) -> RoundMade:
+    made: RoundMade = await ActivityEnvironment().run(rounds.make_round, Round(municipality=town.municipality, now=now))
+    return made
+
+
+@pytest.fixture
+def rounds(pool: Pool, directory: Directory, settings: Settings, referred: Script) -> Rounds:
+    return Rounds(pool, directory, settings)
+
+
+@pytest.fixture
+async def tasks(pool: Pool, town: Town, referred: Script) -> None:
+    """One task in time and one that is late, of the corporation; nothing of the others."""
+    await pool.execute("UPDATE task SET closed_at = now()")
+    await pool.execute(
+        "UPDATE task SET owner = $1, closed_at = NULL, opened_at = $2, due = CASE id WHEN 'confirm_offer-1' "
+        "THEN $3::timestamptz ELSE $4::timestamptz END WHERE id IN ('confirm_offer-1', 'answer_offer-1')",
+        town.corporation,
+        MONDAY - timedelta(days=3),
+        MONDAY - timedelta(hours=1),
+        MONDAY + timedelta(days=2),
+    )
+    await pool.execute(
+        "UPDATE mediation SET municipality = $1, organisations = ARRAY[$2]", town.municipality, town.corporation
+    )
+    await pool.execute("UPDATE event SET at = $1", MONDAY - timedelta(days=30))
+
+
+async def test_who_has_something_to_do_gets_a_digest_and_nobody_else(
+    rounds: Rounds, tasks: None, town: Town, mail: MailServer
+) -> None:
+    made = await make(rounds, town)
+    (sent,) = mail.mailbox.mails()
+    assert sent["To"] == town.mail_of(town.corporation)
+    assert sent["Subject"] == "Overzicht van maandag 8 juni 2026: 2 taken wachten op u"
+    body = sent.get_content().replace("\r\n", "\n")
+    assert "Dit is te laat:\n- het aanbod bevestigen, uiterlijk maandag 8 juni 2026 (m-1)\n" in body
+    assert "Dit wacht op u:\n- antwoord geven op het aanbod, uiterlijk woensdag 10 juni 2026 (m-1)\n" in body
+    assert "Dit is veranderd:\n- nieuw: het aanbod bevestigen (m-1)\n" in body
+    assert not [word for word in PERSONAL if word in sent.as_string() + body]
+    assert made.next_at == MONDAY + timedelta(days=1)
+
+
+async def test_a_digest_goes_once_a_day_however_often_the_round_is_made(
+    rounds: Rounds, tasks: None, town: Town, mail: MailServer
+) -> None:
+    await asyncio.gather(*(make(rounds, town) for _ in range(3)))
+    await make(rounds, town, MONDAY + timedelta(hours=6))
+    assert (mail.mailbox.count().received, mail.mailbox.count().kept) == (1, 1)
+    await make(rounds, town, MONDAY + timedelta(days=7))
+    assert mail.mailbox.count().kept == 2
+
+
+@pytest.mark.parametrize("later", [timedelta(minutes=-1), timedelta(days=1), timedelta(days=-1)])
+async def test_on_other_days_and_before_opening_no_digest_goes(
+    rounds: Rounds, tasks: None, town: Town, mail: MailServer, later: timedelta
+) -> None:
+    await make(rounds, town, MONDAY + later)
+    assert mail.mailbox.mails() == []
+
+
+async def test_an_empty_digest_is_not_sent(
+    rounds: Rounds, tasks: None, town: Town, pool: Pool, mail: MailServer
+) -> None:
+    await pool.execute("UPDATE task SET closed_at = now()")
+    await make(rounds, town)
+    assert mail.mailbox.mails() == []
+
+
+async def test_the_municipality_hears_of_letters_that_did_not_arrive_and_who_takes_part_of_what_changed(
+    rounds: Rounds, tasks: None, town: Town, pool: Pool, mail: MailServer
+) -> None:
+    failed = Noted("m-1:closed-client:9", "client", "m-1", None, "mail", LetterState.FAILED, None, MONDAY, "smtp_550")
+    await letters.note(pool, failed)
+    await pool.execute("UPDATE task SET closed_at = now()")
+    await pool.execute("UPDATE mediation SET outcome = 'died', closed_at = $1", MONDAY - timedelta(days=1))
+    await make(rounds, town)
+    told = {sent["To"]: sent.get_content() for sent in mail.mailbox.mails()}
+    assert set(told) == {town.mail_of(town.municipality), town.mail_of(town.corporation)}
+    assert "- m-1 client smtp_550" in told[town.mail_of(town.municipality)]
+    assert "- klaar (m-1)" in told[town.mail_of(town.corporation)]
+
+
+async def test_a_mail_server_that_is_away_is_tried_again_and_nobody_gets_two(
+    pool: Pool, directory: Directory, settings: Settings, rounds: Rounds, tasks: None, town: Town, mail: MailServer
+) -> None:
+    away = Rounds(pool, directory, settings.model_copy(update={"smtp_port": free_port()}))
+    with pytest.raises(ApplicationError) as caught:
+        await make(away, town)
+    assert not caught.value.non_retryable
+    await make(rounds, town)
+    assert mail.mailbox.count().received == 1
+
+
+async def test_a_municipality_without_a_policy_has_rounds_that_do_nothing(
+    pool: Pool, directory: Directory, settings: Settings, tasks: None, town: Town, mail: MailServer, tmp_path: Path
+) -> None:
+    empty = settings.model_copy(update={"policies": tmp_path / "none"})
+    assert (await make(Rounds(pool, directory, empty), town)).next_at == MONDAY + timedelta(days=1)
+    assert mail.mailbox.mails() == []
+
+
+def test_the_next_round_is_at_the_next_opening_of_a_working_day() -> None:
+    friday = MONDAY - timedelta(days=3)
+    assert next_round(Calendar(), friday) == MONDAY
+    assert next_round(Calendar(), MONDAY - timedelta(minutes=1)) == MONDAY
+    assert next_round(Calendar(), datetime(2027, 3, 25, 12, tzinfo=UTC)) == datetime(2027, 3, 30, 7, tzinfo=UTC)
+
+
+async def test_what_notify_says_of_letters_is_noted(
+    pool: Pool, directory: Directory, settings: Settings, tasks: None, town: Town, mail: MailServer
+) -> None:
+    server = NotifyServer()
+    own = [
+        one.model_copy(update={"channel": Channel.NOTIFY if one.id == town.corporation else Channel.NONE})
+        for one in directory
+    ]
+    async with reached(server) as http:
+        rounds = Rounds(pool, Directory(own), settings, NotifyNl(http, "https://notify.example", KEY, TEMPLATE))
+        await make(rounds, town)
+        assert [one["email_address"] for one in server.sent.values()] == [town.mail_of(town.corporation)]
+        await letters.note(
+            pool, Noted("m-1:closed-client:9", "client", "m-1", None, "notify", LetterState.POSTED, "n-2", MONDAY)
+        )
+        server.sent["n-2"] = {"reference": "m-1.closed-client.9.client"}
+        server.states = {next(iter(server.sent)): "delivered", "n-2": "permanent-failure"}
+        environment = ActivityEnvironment(client=await connect(settings))
+        environment.info = replace(environment.info, started_time=MONDAY)
+        tuesday = Round(municipality=town.municipality, now=MONDAY + timedelta(days=1))
+        await environment.run(rounds.make_round, tuesday)
+    rows = await pool.fetch("SELECT reader, state, code FROM letter ORDER BY reader = 'client'")
+    assert [tuple(row) for row in rows] == [
+        (town.corporation, "delivered", None),
+        ("client", "failed", "notify_permanent_failure"),
+    ]
+    assert mail.mailbox.mails() == []

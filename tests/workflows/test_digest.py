@@ -1,0 +1,43 @@
+"""A municipality's rounds go morning after morning, one at a time, however often they are started."""
+
+from datetime import timedelta
+
+from temporalio import activity
+from temporalio.testing import TimeSkipper, TimeSkippingConfig
+from temporalio.worker import Worker
+
+from activities.letters.rounds import next_round
+from domain.calendar import Calendar
+from domain.rounds import Round, RoundMade
+from runtime.plugin import connect
+from runtime.settings import Settings
+from tests.town import Town
+from workflows.digest import DigestWorkflow, start_rounds
+
+
+async def test_rounds_go_morning_after_morning_and_begin_anew_each_time(settings: Settings, town: Town) -> None:
+    client = await connect(settings)
+    seen: list[Round] = []
+
+    @activity.defn(name="MakeRound")
+    async def make_round(asked: Round) -> RoundMade:
+        seen.append(asked)
+        return RoundMade(next_at=next_round(Calendar(), asked.now))
+
+    seat = f"seat-{town.tag}"
+    skipper = TimeSkipper(client, config=TimeSkippingConfig(enabled=False))
+    queue = f"rounds-{town.tag}"
+    async with Worker(client, task_queue=queue, workflows=[DigestWorkflow], activities=[make_round]):
+        for _ in range(2):
+            await start_rounds(skipper.client, queue, [seat])
+        handle = client.get_workflow_handle(f"digest-{seat}")
+        assert await skipper.fast_forward(handle, timedelta(days=14))
+        history = await client.get_workflow_handle(handle.id).fetch_history()
+        await client.get_workflow_handle(handle.id).terminate()
+    assert {asked.municipality for asked in seen} == {seat}
+    mornings = [Calendar().local(asked.now) for asked in seen[1:]]
+    assert 3 <= len(mornings) <= 11, "the server skips some days where one run ends and the next begins"
+    assert len({morning.date() for morning in mornings}) == len(mornings)
+    assert {(morning.hour, morning.minute) for morning in mornings} == {(9, 0)}
+    assert all(Calendar().is_working_day(morning.date()) for morning in mornings)
+    assert len(history.events) < 20, "each round has a history of its own"

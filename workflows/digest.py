@@ -1,0 +1,49 @@
+"""A municipality's rounds: every working morning what became of letters is asked, and on its days the digests go.
+
+It sleeps from one round to the next and begins anew after each, so its history stays short for ever.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.client import Client
+from temporalio.common import RetryPolicy, WorkflowIDConflictPolicy
+
+with workflow.unsafe.imports_passed_through():
+    from domain.rounds import Round, RoundMade
+
+RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=10))
+ATTEMPT = timedelta(minutes=5)
+"""How long one attempt at a round may take. What it has sent is noted; another attempt goes on from there."""
+SHORTEST = timedelta(minutes=1)
+
+
+@workflow.defn(name="Digest")
+class DigestWorkflow:
+    """The rounds of one municipality."""
+
+    @workflow.run
+    async def run(self, municipality: str) -> None:
+        """Make a round, sleep until the next, and begin anew."""
+        made: RoundMade = await workflow.execute_activity(
+            "MakeRound",
+            Round(municipality=municipality, now=workflow.now()),
+            result_type=RoundMade,
+            start_to_close_timeout=ATTEMPT,
+            retry_policy=RETRY,
+        )
+        await workflow.sleep(max(made.next_at - workflow.now(), SHORTEST))
+        workflow.continue_as_new(municipality)
+
+
+async def start_rounds(client: Client, task_queue: str, municipalities: Iterable[str]) -> None:
+    """Let the rounds of these municipalities go on, or begin."""
+    for municipality in municipalities:
+        await client.start_workflow(
+            DigestWorkflow.run,
+            municipality,
+            id=f"digest-{municipality}",
+            task_queue=task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
