@@ -17,16 +17,23 @@ from activities.corporation import Corporation
 from activities.district_team import DistrictTeam
 from activities.letters import Letters
 from activities.partner import Partners
+from activities.publication import Publisher
 from activities.record import Recorder
+from runtime.addresses import AllowList
 from runtime.build import build_id
 from runtime.directory import Directory
 from runtime.keys import read_key
+from runtime.outbound import outbound
 from runtime.plugin import connect
 from runtime.search_attributes import register
 from runtime.settings import Settings
 from store import database
+from store.database import UNAVAILABLE
 from store.vault import Vault
+from store.webhooks import Webhooks
 from workflows.mediation import MediationWorkflow
+from workflows.publication import PublicationWorkflow
+from workflows.publishers import publications_running
 
 GRACE = timedelta(seconds=20)
 """How long activities that are under way may go on after SIGTERM."""
@@ -36,16 +43,22 @@ GRACE = timedelta(seconds=20)
 async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[Worker]:
     """Make a worker with everything it needs."""
     directory = Directory.load(settings.directory)
-    async with database.connect(settings.database_url, size=20) as pool, httpx.AsyncClient(trust_env=False) as http:
+    async with (
+        database.connect(settings.database_url, size=20) as pool,
+        httpx.AsyncClient(trust_env=False) as http,
+        outbound(AllowList.parse(settings.webhook_hosts)) as out,
+    ):
         partners = Partners(http, directory)
         corporation, provider = Corporation(pool, partners), CareProvider(pool, partners)
         team = DistrictTeam(pool, partners)
-        vault = Vault(pool, read_key(settings.vault_key.get_secret_value()))
+        key = read_key(settings.vault_key.get_secret_value())
+        vault, webhooks = Vault(pool, key), Webhooks(pool, key)
         letters = Letters(pool, vault, directory, settings)
-        yield Worker(
+        publisher = Publisher(pool, webhooks, out, settings.public_url, timedelta(seconds=settings.webhook_seconds))
+        worker = Worker(
             client,
             task_queue=settings.task_queue,
-            workflows=[MediationWorkflow],
+            workflows=[MediationWorkflow, PublicationWorkflow],
             activities=[
                 Recorder(pool).record,
                 corporation.list_dwellings,
@@ -59,12 +72,15 @@ async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[
                 team.ask_assessment,
                 team.give_notice,
                 letters.send_letter,
+                publisher.publish,
             ],
             graceful_shutdown_timeout=GRACE,
             deployment_config=WorkerDeploymentConfig(
                 version=WorkerDeploymentVersion("direct-mediation", build_id()), use_worker_versioning=False
             ),
         )
+        async with publications_running(client, settings.task_queue, webhooks.ids, UNAVAILABLE):
+            yield worker
 
 
 async def serve(settings: Settings) -> None:

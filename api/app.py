@@ -15,6 +15,7 @@ from api import (
     commands,
     dwellings,
     figures,
+    incoming,
     mediations,
     operations,
     persons,
@@ -22,6 +23,7 @@ from api import (
     referrals,
     reports,
     tasks,
+    webhooks,
 )
 from api.body_limit import BodyLimit
 from api.envelope import Envelope
@@ -40,7 +42,7 @@ def create_app(
     app.state.installation = installation
     app.router.redirect_slashes = False
     reading = (mediations, dwellings, tasks, persons, reports, operations)
-    for part in (referrals, commands, policy_changes, figures, *reading):
+    for part in (referrals, commands, policy_changes, figures, *reading, incoming, webhooks):
         app.include_router(part.router)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _refused_by_framework)

@@ -80,7 +80,7 @@ def _log(scope: Scope, status: int, seconds: float) -> None:
     caller = scope["state"].get("caller")
     log.info(
         "request",
-        method=scope["method"] if scope["method"] in {"GET", "POST", "HEAD", "OPTIONS"} else "other",
+        method=scope["method"] if scope["method"] in {"GET", "POST", "DELETE", "HEAD", "OPTIONS"} else "other",
         route=getattr(scope.get("route"), "path", "none"),
         status=status,
         seconds=round(seconds, 4),

@@ -9,11 +9,13 @@ from temporalio.client import Client
 from api.cursors import Cursors
 from api.idempotency import Idempotency
 from api.policies import Policies
+from runtime.addresses import AllowList
 from runtime.clock import Clock
 from runtime.directory import Directory
 from runtime.tokens import TokenVerifier
 from store.database import Pool
 from store.vault import Vault
+from store.webhooks import Webhooks
 
 
 @dataclass
@@ -31,6 +33,8 @@ class Installation:
     vault: Vault
     idempotency: Idempotency
     cursors: Cursors
+    webhooks: Webhooks
+    webhook_hosts: AllowList
 
 
 async def installation(request: Request) -> Installation:

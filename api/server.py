@@ -17,6 +17,7 @@ from api.cursors import Cursors
 from api.idempotency import Idempotency
 from api.installation import Installation
 from api.policies import Policies
+from runtime.addresses import AllowList
 from runtime.clock import Clock, SystemClock
 from runtime.directory import Directory
 from runtime.error_report import described
@@ -27,6 +28,7 @@ from runtime.tokens import TokenVerifier
 from store import database
 from store.database import Pool
 from store.vault import Vault
+from store.webhooks import Webhooks
 
 GRACE = 20
 """Seconds that requests under way may go on after SIGTERM."""
@@ -46,6 +48,8 @@ def install(settings: Settings, pool: Pool, temporal: Client | None, clock: Cloc
         vault=Vault(pool, key),
         idempotency=Idempotency(pool, _derived(key, b"api: requests")),
         cursors=Cursors(_derived(key, b"api: cursors")),
+        webhooks=Webhooks(pool, key),
+        webhook_hosts=AllowList.parse(settings.webhook_hosts),
     )
 
 

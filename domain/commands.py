@@ -240,6 +240,12 @@ class ReportUndelivered(Command):
     code: str
 
 
+class LookAgain(Command):
+    """A partner's system hints that something changed there: read it again."""
+
+    type: Literal["LookAgain"] = "LookAgain"
+
+
 class PassTime(Command):
     """Time went by: do what is due."""
 
@@ -268,6 +274,7 @@ AnyCommand = Annotated[
     | LearnLease
     | LearnSupportRequest
     | ReportUndelivered
+    | LookAgain
     | PassTime,
     Field(discriminator="type"),
 ]

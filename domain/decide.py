@@ -34,6 +34,7 @@ from domain.commands import (
     LearnDwellings,
     LearnLease,
     LearnSupportRequest,
+    LookAgain,
     OverrideRule,
     PassTime,
     PauseMediation,
@@ -54,6 +55,7 @@ from domain.draft import Draft, RuleBroken
 from domain.effects import AnyEffect
 from domain.ending import end
 from domain.events import AnyEvent
+from domain.hint import look_again
 from domain.ladder import pass_time
 from domain.mediation import Mediation
 from domain.outcome import Outcome, Stage
@@ -226,6 +228,8 @@ def _apply(d: Draft, command: AnyCommand) -> None:
             pause.resume(d, command)
         case StepBack():
             step_back(d, command)
+        case LookAgain():
+            look_again(d, command)
         case PassTime():
             pass_time(d)
         case LearnDwellings():
@@ -281,6 +285,8 @@ def _permit(d: Draft, command: Command) -> None:
             allowed = by.user == SYSTEM and by.organisation == sender
         case LearnDwellings() | LearnLease() | ReportUndelivered():
             allowed = by.user == SYSTEM
+        case LookAgain():
+            allowed = by.user == SYSTEM and by.organisation in d.m.organisations()
         case _:
             allowed = by.organisation in d.m.organisations()
     d.require(allowed, "not_yours", "this is for another organisation to do")

@@ -6,12 +6,20 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from domain.parties import OrganisationId, Role
 from runtime import RuntimeFault
+from runtime.signatures import key_of
 from runtime.systems import ByHand, System
 
+
+def _webhook_secret(secret: SecretStr) -> SecretStr:
+    key_of(secret.get_secret_value())
+    return secret
+
+
+WebhookSecret = Annotated[SecretStr, AfterValidator(_webhook_secret)]
 MailAddress = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
 
 
@@ -41,6 +49,10 @@ class Organisation(BaseModel):
     mail: MailAddress
     system: System = ByHand()
     """How its system is asked, if it has one."""
+    oin: Annotated[str, Field(pattern=r"^\d{20}$")] | None = None
+    """A municipality's number (organisatie-identificatienummer): whom its events say they are from."""
+    webhook_secrets: tuple[WebhookSecret, ...] = ()
+    """What its system signs webhooks to us with; two while it changes from one to the other."""
     substitute: OrganisationId | None = None
     """Who takes over its tasks when it does not answer."""
 

@@ -16,6 +16,7 @@ from domain.decide import Decided, Refused, decide
 from domain.events import AnyEvent
 from domain.mediation import Mediation, fold
 from domain.policy import Policy
+from domain.published import published
 from domain.record import Recorded, Recording
 from domain.scarce import Claim
 from store import outbox, read_model, scarce
@@ -197,7 +198,7 @@ async def _append(
     events: Sequence[AnyEvent] = (),
     documents: Sequence[str] = (),
 ) -> None:
-    """Append the command with its events and effects."""
+    """Append the command with its events and effects, and for whom it may concern notifications of the events."""
     effects = outcome.effects
     await connection.execute(
         query("append"),
@@ -218,6 +219,7 @@ async def _append(
         [effect.lane for effect in effects],
         [effect.type for effect in effects],
         [effect.model_dump_json() for effect in effects],
+        [published(event) for event in events],
     )
 
 
