@@ -78,9 +78,12 @@ class Publisher:
             return Published(wait=DISABLED)
         lanes = await outbox.due(now, mediations=MEDIATIONS, each=EACH)
         round_ = _Round(self._teller(webhook, secrets, now), outbox, now)
-        async with asyncio.TaskGroup() as group:
-            for lane in lanes:
-                group.create_task(round_.tell(lane))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for lane in lanes:
+                    group.create_task(round_.tell(lane))
+        except ExceptionGroup as several:
+            raise several.exceptions[0] from None
         if round_.gone:
             await self._webhooks.disable(name, "it answered 410 Gone")
             return Published(wait=DISABLED)

@@ -30,7 +30,7 @@ NOT_UNIQUE = "identificatie-niet-uniek"
 """The code of rule zrc-002: there is a case of this number."""
 MOST_PAGES = 20
 SYSTEM = "direct-mediation"
-_CODE = re.compile(r"[a-z][a-z0-9-]{0,49}")
+_CODE = re.compile(r"[a-z][a-z0-9_-]{0,49}")
 
 Json = dict[str, Any]
 

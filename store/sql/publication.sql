@@ -21,7 +21,7 @@ UPDATE webhook SET previous_secret = secret, previous_until = $4, secret = $2, s
 WHERE id = $1 AND secret_key <> $3;
 
 -- name: enable_webhook
-UPDATE webhook SET enabled = $2::text IS NULL, disabled_reason = $2 WHERE id = $1 AND enabled = ($2 IS NOT NULL);
+UPDATE webhook SET enabled = $2::text IS NULL, disabled_reason = $2::text WHERE id = $1 AND enabled = ($2::text IS NOT NULL);
 
 -- name: wake_notifications
 UPDATE notification SET next_at = $2 WHERE webhook = $1 AND result IS NULL AND next_at > $2;
