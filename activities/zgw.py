@@ -91,7 +91,7 @@ class CaseSystem:
         )
         if NOT_UNIQUE in _codes(made) and (found := await self._find_case(mediation)):
             return found
-        return _document(made)
+        return _made(made)
 
     async def _find_case(self, mediation: str) -> Json | None:
         found = await self._list(f"{self._zaken}/zaken", identificatie=mediation, bronorganisatie=self._rsin)
@@ -117,7 +117,7 @@ class CaseSystem:
         if any(datetime.fromisoformat(one["datumStatusGezet"]) == moment for one in known):
             return
         body = {"zaak": case["url"], "statustype": status_type, "datumStatusGezet": utc(moment)}
-        _document(await self._call("POST", f"{self._zaken}/statussen", body))
+        _made(await self._call("POST", f"{self._zaken}/statussen", body))
 
     async def _result(self, case: Json, name: str) -> None:
         if await self._list(f"{self._zaken}/resultaten", zaak=case["url"]):
@@ -127,7 +127,7 @@ class CaseSystem:
         if kind is None:
             raise NotTaken("no_result_type")
         body = {"zaak": case["url"], "resultaattype": kind}
-        _document(await self._call("POST", f"{self._zaken}/resultaten", body))
+        _made(await self._call("POST", f"{self._zaken}/resultaten", body))
 
     async def _types_of(self, kind: str, case_type: str) -> list[Json]:
         key = f"{kind} {case_type}"
@@ -177,6 +177,14 @@ def _document(answer: Answer) -> Json:
     check(answer)
     document = _json(answer)
     if not isinstance(document, dict):
+        raise NotTaken("not_understood")
+    return document
+
+
+def _made(answer: Answer) -> Json:
+    """Return what was made. Only an answer that has its address says that it was."""
+    document = _document(answer)
+    if answer.status != 201 or not isinstance(document.get("url"), str):
         raise NotTaken("not_understood")
     return document
 

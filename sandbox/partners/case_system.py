@@ -92,7 +92,7 @@ class CaseSystem:
             routes=[
                 Route("/health", self.health),
                 Route("/effects", self.effects),
-                Route("/faults", self.switch_faults, methods=["PUT"]),
+                Route("/faults", self.switch_faults, methods=["GET", "PUT"]),
                 Route("/shown", self.shown),
                 *(Route(f"{catalogi}/{kind}", self.serve(self.types)) for kind in ("zaaktypen", "statustypen")),
                 Route(f"{catalogi}/resultaattypen", self.serve(self.types)),
@@ -277,8 +277,9 @@ class CaseSystem:
         }
 
     async def switch_faults(self, request: Request) -> Response:
-        """PUT /faults: what goes wrong from now on."""
-        self.faults.switch(check(FAULTS, request, await request.body()))
+        """GET and PUT /faults: what goes wrong from now on."""
+        if request.method == "PUT":
+            self.faults.switch(check(FAULTS, request, await request.body()))
         return JSONResponse(self.faults.report())
 
 
