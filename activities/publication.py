@@ -35,6 +35,8 @@ ENOUGH = 45
 """Seconds after which no more calls are begun in this attempt."""
 LONGEST_TELLING = 60
 """Seconds that telling one notification may take, with all its calls."""
+BEAT = 5
+"""Seconds between two signs of life."""
 DISABLED = timedelta(hours=1)
 """How long until a webhook that is disabled is looked at again; enabling wakes it."""
 
@@ -62,10 +64,13 @@ class Publisher:
     @activity.defn(name="Publish")
     async def publish(self, webhook: str) -> Published:
         """Tell a webhook what is due, once; return when to look again."""
+        beating = asyncio.create_task(_beat())
         try:
             return await self._publish(webhook, Notifications(self._pool, webhook), activity.info().started_time)
         except UNAVAILABLE as away:
             raise ApplicationError("PostgreSQL is away", type=type(away).__name__) from None
+        finally:
+            beating.cancel()
 
     async def _publish(self, name: str, outbox: Notifications, now: datetime) -> Published:
         try:
@@ -100,6 +105,13 @@ class Publisher:
             return CaseSystem(self._pool, self._outbound, webhook, secrets[0], now)
         keys = [key_of(secret) for secret in secrets]
         return _Subscriber(self._outbound, webhook, keys, self._public_url, now)
+
+
+async def _beat() -> None:
+    """Tell Temporal every few seconds that this worker lives."""
+    while True:
+        activity.heartbeat()
+        await asyncio.sleep(BEAT)
 
 
 class _Round:

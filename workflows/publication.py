@@ -15,7 +15,9 @@ with workflow.unsafe.imports_passed_through():
 
 RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(minutes=1))
 ATTEMPT = timedelta(seconds=120)
-"""How long one attempt may take: a worker that dies in it is noticed after so long."""
+"""How long one attempt may take."""
+ALIVE = timedelta(seconds=20)
+"""A worker that gives no sign of life for so long has died."""
 ROUNDS = 200
 """After so many the workflow goes on as a new run, with no history."""
 
@@ -33,7 +35,12 @@ class PublicationWorkflow:
         for _ in range(ROUNDS):
             self._woken = False
             published: Published = await workflow.execute_activity(
-                "Publish", webhook, result_type=Published, start_to_close_timeout=ATTEMPT, retry_policy=RETRY
+                "Publish",
+                webhook,
+                result_type=Published,
+                start_to_close_timeout=ATTEMPT,
+                heartbeat_timeout=ALIVE,
+                retry_policy=RETRY,
             )
             if published.ended:
                 return

@@ -4,6 +4,7 @@ Run one with `python -m sandbox.partners.receiver --port 8105 --secret whsec_...
 """
 
 import argparse
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -35,6 +36,8 @@ class Receiver:
         self.events: list[Json] = []
         """What was taken, each once, in the order of its first arrival."""
         self.status = 204
+        self.wait = 0.0
+        """Seconds until it answers."""
         self.headers: dict[str, str] = {}
         self._show = show
 
@@ -55,6 +58,7 @@ class Receiver:
         if not any(signed(secret, request, body) for secret in self.secrets):
             return Response(status_code=401)
         self.arrivals[request.headers["webhook-id"]] += 1
+        await asyncio.sleep(self.wait)
         known = any(event["id"] == request.headers["webhook-id"] for event in self.events)
         if 200 <= self.status < 300 and not known:
             self._keep(json.loads(body))

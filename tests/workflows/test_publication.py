@@ -2,8 +2,10 @@
 
 import asyncio
 import functools
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from temporalio.client import WorkflowExecutionStatus, WorkflowHandle
@@ -18,6 +20,7 @@ from tests.listening import listening
 from tests.store.script import script
 from tests.store.test_publication import fresh
 from tests.workflows.journey import Shell
+from tests.workflows.mortal_publishing import MortalWorker, published_under_kills
 from worker import mediation_worker
 from workflows.publication import PublicationWorkflow
 from workflows.publishers import wake_publication
@@ -119,6 +122,23 @@ async def test_a_disabled_webhook_rests_until_it_is_enabled(bus: Bus) -> None:
         await bus.webhooks.enable(bus.webhook.id, datetime.now(UTC))
         await wake_publication(bus.shell.client, bus.settings.task_queue, bus.webhook.id)
         assert await bus.told() == {"m-1"}
+
+
+@pytest.mark.timeout(300)
+async def test_a_worker_killed_in_the_middle_loses_nothing_and_doubles_only_ids(bus: Bus, tmp_path: Path) -> None:
+    kills, cases = int(os.environ.get("KILLS", "1")), int(os.environ.get("CASES", "12"))
+    for n in range(cases):
+        await script("match").play(bus.shell.pool, f"m-{n}")
+    total = await bus.shell.pool.fetchval("SELECT count(*) FROM notification")
+    bus.receiver.wait = 0.05
+    worker = MortalWorker(bus.settings, tmp_path, seed=20_261_122)
+    await published_under_kills(worker, bus.receiver, bus.shell.pool, kills)
+    assert len(bus.receiver.events) == len(bus.receiver.arrivals) == total
+    by_mediation: dict[str, list[str]] = {}
+    for event in bus.receiver.events:
+        by_mediation.setdefault(event["subject"], []).append(event["sequence"])
+    assert all(sequences == sorted(sequences) for sequences in by_mediation.values())
+    print(f"{kills} kills, {total} events, {sum(bus.receiver.arrivals.values()) - total} doubled")  # noqa: T201
 
 
 async def exists(bus: Bus) -> bool:
