@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import httpx
 import structlog
+from asyncpg import UndefinedTableError
 from temporalio.client import Client
 from temporalio.common import WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
@@ -79,7 +80,7 @@ async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[
                 version=WorkerDeploymentVersion("direct-mediation", build_id()), use_worker_versioning=False
             ),
         )
-        async with publications_running(client, settings.task_queue, webhooks.ids, UNAVAILABLE):
+        async with publications_running(client, settings.task_queue, webhooks.ids, (*UNAVAILABLE, UndefinedTableError)):
             yield worker
 
 

@@ -52,9 +52,7 @@ class Teller(Protocol):
 class Publisher:
     """Tells webhooks of events. `pace` is how long it may take until a new event is noticed."""
 
-    def __init__(
-        self, pool: Pool, webhooks: Webhooks, outbound: Outbound, public_url: str, pace: timedelta = timedelta()
-    ) -> None:
+    def __init__(self, pool: Pool, webhooks: Webhooks, outbound: Outbound, public_url: str, pace: timedelta) -> None:
         self._pool = pool
         self._webhooks = webhooks
         self._outbound = outbound

@@ -6,6 +6,7 @@ used twice, and no more than 256 KiB of an answer read. Nothing is tried again h
 
 import asyncio
 import socket
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import NamedTuple
@@ -109,8 +110,10 @@ async def _read(response: httpx.Response) -> bytes:
 
 
 @asynccontextmanager
-async def outbound(allow_list: AllowList) -> AsyncIterator[Outbound]:
+async def outbound(
+    allow_list: AllowList, *, resolve: Resolve = resolve, trusted: ssl.SSLContext | None = None
+) -> AsyncIterator[Outbound]:
     """A way out, closed afterwards. Two names at one IP address never share a connection: none is kept."""
     limits = httpx.Limits(max_connections=50, max_keepalive_connections=0)
-    async with httpx.AsyncClient(trust_env=False, limits=limits) as http:
-        yield Outbound(http, allow_list)
+    async with httpx.AsyncClient(trust_env=False, limits=limits, verify=trusted or True) as http:
+        yield Outbound(http, allow_list, resolve=resolve)

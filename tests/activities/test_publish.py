@@ -113,7 +113,7 @@ async def test_the_public_libraries_read_what_arrives(pool: Pool) -> None:
         listening(Starlette(routes=[Route("/hook", take, methods=["POST"])])) as url,
         outbound(AllowList.parse("127.0.0.1")) as out,
     ):
-        post = Post(pool, webhooks, Publisher(pool, webhooks, out, PUBLIC_URL), Receiver())
+        post = Post(pool, webhooks, Publisher(pool, webhooks, out, PUBLIC_URL, timedelta(seconds=30)), Receiver())
         source = "urn:nld:oin:00000001823288444000:systeem:direct-mediation"
         post.webhook = await webhooks.add("one", fresh(url=f"{url}/hook", secret=SECRET, source=source), post.now)
         await post.happened("m-1")

@@ -2,11 +2,19 @@
 
 import asyncio
 import socket
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from runtime.addresses import AddressRefused, AllowList, is_public, judged
 from runtime.outbound import BODY_LIMIT, CallFailed, Outbound, outbound
@@ -225,6 +233,53 @@ async def test_no_redirect_is_followed() -> None:
         async with answering(location.encode()) as port, outbound(AllowList.parse("127.0.0.1")) as out:
             assert (await out.call("POST", f"http://127.0.0.1:{port}/", {}, b"x")).status == 302
         assert trap.connections == 0
+
+
+def certificate(folder: Path, name: str) -> ssl.SSLContext:
+    """A server's context with a certificate of its own making for one name; its file is `{name}.pem`."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    builder = x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
+    builder = builder.serial_number(x509.random_serial_number()).not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
+    builder = builder.not_valid_after(datetime(2099, 1, 1, tzinfo=UTC))
+    builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+    signed = builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / f"{name}.pem").write_bytes(signed)
+    (folder / f"{name}.key").write_bytes(private)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / f"{name}.pem", folder / f"{name}.key")
+    return context
+
+
+async def test_the_certificate_is_checked_against_the_name_and_not_against_the_address(tmp_path: Path) -> None:
+    asked: list[str | None] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        asked.append(next(line for line in head.decode().splitlines() if line.startswith("Host:")))
+        writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")  # and the connection stays open, to be used again
+        await writer.drain()
+
+    async def resolve(host: str, port: int) -> list[str]:
+        return ["127.0.0.1"]
+
+    context = certificate(tmp_path, "hook.example.org")
+    context.sni_callback = lambda _, name, __: asked.append(name)
+    server = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=context)
+    port = server.sockets[0].getsockname()[1]
+    trusted = ssl.create_default_context(cafile=str(tmp_path / "hook.example.org.pem"))
+    site = AllowList.parse("hook.example.org,other.example.org,127.0.0.1")
+    async with server, outbound(site, resolve=resolve, trusted=trusted) as out:
+        assert (await out.call("POST", f"https://hook.example.org:{port}/", {}, b"x")).status == 204
+        assert asked == ["hook.example.org", f"Host: hook.example.org:{port}"]
+        for wrong in (f"https://other.example.org:{port}/", f"https://127.0.0.1:{port}/"):
+            with pytest.raises(CallFailed, match="ConnectError"):
+                await out.call("POST", wrong, {}, b"x")
+        assert (await out.call("POST", f"https://hook.example.org:{port}/", {}, b"x")).status == 204
+        async with outbound(site, resolve=resolve) as untrusting:
+            with pytest.raises(CallFailed, match="ConnectError"):
+                await untrusting.call("POST", f"https://hook.example.org:{port}/", {}, b"x")
 
 
 async def test_an_answer_is_read_to_256_kib_and_for_a_total_time() -> None:

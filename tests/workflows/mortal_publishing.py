@@ -33,7 +33,7 @@ class MortalWorker:
     async def die(self, process: Process, receiver: Receiver) -> None:
         """Wait until a few more arrived, and kill it."""
         enough = sum(receiver.arrivals.values()) + self._draw.randint(1, 8)
-        for _ in range(3_000):
+        for _ in range(9_000):
             if sum(receiver.arrivals.values()) >= enough:
                 break
             await asyncio.sleep(0.02)

@@ -124,7 +124,7 @@ async def test_a_disabled_webhook_rests_until_it_is_enabled(bus: Bus) -> None:
         assert await bus.told() == {"m-1"}
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 async def test_a_worker_killed_in_the_middle_loses_nothing_and_doubles_only_ids(bus: Bus, tmp_path: Path) -> None:
     kills, cases = int(os.environ.get("KILLS", "1")), int(os.environ.get("CASES", "12"))
     for n in range(cases):
