@@ -205,6 +205,22 @@ async def test_one_mediation_that_is_never_taken_holds_up_no_other(post: Post) -
     assert [tuple(row) for row in codes] == [("m-3", "status_422")]
 
 
+async def test_what_follows_in_the_same_mediation_waits_for_what_was_not_taken(post: Post) -> None:
+    await post.happened("m-1")
+    await post.pool.execute("UPDATE notification SET next_at = at")
+    second = await post.pool.fetchval("SELECT sequence FROM notification ORDER BY sequence OFFSET 1")
+    hook = post.receiver.hook
+
+    async def picky(request: Request) -> Response:
+        post.receiver.status = 500 if request.headers["webhook-id"] == f"m-1/{second}" else 204
+        return await hook(request)
+
+    async with listening(Starlette(routes=[Route("/hook", picky, methods=["POST"])])) as url:
+        await post.pool.execute("UPDATE webhook SET url = $1", f"{url}/hook")
+        await post.publish()
+    assert list(post.receiver.arrivals) == ["m-1/1", f"m-1/{second}"]
+
+
 async def test_a_webhook_that_is_gone_is_disabled_and_nothing_is_lost(post: Post) -> None:
     await post.happened("m-1")
     total = (await post.counts())["waiting"]
