@@ -153,7 +153,7 @@ async def test_whatever_answer_is_lost_everything_is_made_once(register: Registe
 
 async def test_the_case_system_is_as_strict_as_the_standard(register: Register) -> None:
     def token(secret: str = SECRET, **changes: Any) -> str:
-        claims = {"iss": "dm", "client_id": "dm", "user_id": "x", "user_representation": "x"}
+        claims: dict[str, Any] = {"iss": "dm", "client_id": "dm", "user_id": "x", "user_representation": "x"}
         claims |= {"iat": int(register.now.timestamp()), **changes}
         return jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(secret))
 
