@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import httpx
 import structlog
+from asyncpg import UndefinedTableError
 from temporalio.client import Client
 from temporalio.common import WorkerDeploymentVersion
 from temporalio.worker import Worker, WorkerDeploymentConfig
@@ -20,18 +21,25 @@ from activities.letters.post_room import Letters
 from activities.letters.rounds import Rounds
 from activities.moment import moment
 from activities.partner import Partners
+from activities.publication import Publisher
 from activities.record import Recorder
 from domain.parties import Role
+from runtime.addresses import AllowList
 from runtime.build import build_id
 from runtime.keys import read_key
+from runtime.outbound import outbound
 from runtime.plugin import connect
 from runtime.search_attributes import register
 from runtime.settings import Settings
 from store import database
+from store.database import UNAVAILABLE
 from store.directory import following
 from store.vault import Vault
+from store.webhooks import Webhooks
 from workflows.digest import DigestWorkflow, start_rounds
 from workflows.mediation import MediationWorkflow
+from workflows.publication import PublicationWorkflow
+from workflows.publishers import publications_running
 
 GRACE = timedelta(seconds=20)
 """How long activities that are under way may go on after SIGTERM."""
@@ -43,19 +51,22 @@ async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[
     async with (
         database.connect(settings.database_url, size=20) as pool,
         httpx.AsyncClient(trust_env=False) as http,
+        outbound(AllowList.parse(settings.webhook_hosts)) as out,
         following(pool, settings.directory, moment) as directory,
     ):
         await start_rounds(client, settings.task_queue, [one.id for one in directory if one.role is Role.COORDINATOR])
         partners = Partners(http, directory)
         corporation, provider = Corporation(pool, partners), CareProvider(pool, partners)
         team = DistrictTeam(pool, partners)
-        vault = Vault(pool, read_key(settings.vault_key.get_secret_value()))
+        key = read_key(settings.vault_key.get_secret_value())
+        vault, webhooks = Vault(pool, key), Webhooks(pool, key)
         notify = NotifyNl.of(settings, http)
         letters = Letters(pool, vault, directory, settings, notify)
-        yield Worker(
+        publisher = Publisher(pool, webhooks, out, settings.public_url, timedelta(seconds=settings.webhook_seconds))
+        worker = Worker(
             client,
             task_queue=settings.task_queue,
-            workflows=[MediationWorkflow, DigestWorkflow],
+            workflows=[MediationWorkflow, DigestWorkflow, PublicationWorkflow],
             activities=[
                 Recorder(pool).record,
                 corporation.list_dwellings,
@@ -70,12 +81,15 @@ async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[
                 team.give_notice,
                 letters.send_letter,
                 Rounds(pool, directory, settings, notify).make_round,
+                publisher.publish,
             ],
             graceful_shutdown_timeout=GRACE,
             deployment_config=WorkerDeploymentConfig(
                 version=WorkerDeploymentVersion("direct-mediation", build_id()), use_worker_versioning=False
             ),
         )
+        async with publications_running(client, settings.task_queue, webhooks.ids, (*UNAVAILABLE, UndefinedTableError)):
+            yield worker
 
 
 async def serve(settings: Settings) -> None:

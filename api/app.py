@@ -16,6 +16,7 @@ from api import (
     directory,
     dwellings,
     figures,
+    incoming,
     letters,
     mediations,
     operations,
@@ -24,6 +25,7 @@ from api import (
     referrals,
     reports,
     tasks,
+    webhooks,
     woonwaaier,
 )
 from api.body_limit import BodyLimit
@@ -44,7 +46,8 @@ def create_app(
     app.state.installation = installation
     app.router.redirect_slashes = False
     reading = (mediations, letters, dwellings, tasks, persons, reports, operations)
-    for part in (referrals, commands, policy_changes, figures, directory, woonwaaier, links, *reading):
+    asking = (referrals, commands, policy_changes, figures, directory, woonwaaier, links)
+    for part in (*asking, *reading, incoming, webhooks):
         app.include_router(part.router)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _refused_by_framework)

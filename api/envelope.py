@@ -13,6 +13,8 @@ from runtime.error_report import described
 from store.database import UNAVAILABLE
 
 API_VERSION = "1.0.0"
+METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE"})
+"""Methods that are logged by name; anything else a caller may make up."""
 """Version of the contract (API Design Rules: semver, version-header)."""
 
 HEADERS = {
@@ -80,7 +82,7 @@ def _log(scope: Scope, status: int, seconds: float) -> None:
     caller = scope["state"].get("caller")
     log.info(
         "request",
-        method=scope["method"] if scope["method"] in {"GET", "POST", "PUT", "HEAD", "OPTIONS"} else "other",
+        method=scope["method"] if scope["method"] in METHODS else "other",
         route=getattr(scope.get("route"), "path", "none"),
         status=status,
         seconds=round(seconds, 4),

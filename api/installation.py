@@ -10,12 +10,14 @@ from api.cursors import Cursors
 from api.idempotency import Idempotency
 from api.policies import Policies
 from api.web.code_post import CodePost
+from runtime.addresses import AllowList
 from runtime.clock import Clock
 from runtime.link_keys import LinkKeys
 from runtime.tokens import TokenVerifier
 from store.database import Pool
 from store.directory import LiveDirectory
 from store.vault import Vault
+from store.webhooks import Webhooks
 
 
 @dataclass
@@ -35,6 +37,8 @@ class Installation:
     cursors: Cursors
     link_keys: LinkKeys
     code_post: CodePost
+    webhooks: Webhooks
+    webhook_hosts: AllowList
 
 
 async def installation(request: Request) -> Installation:

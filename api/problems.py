@@ -139,6 +139,14 @@ class Unauthenticated(Problem):
         self.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"' if detail else "Bearer"
 
 
+class SignatureRefused(Problem):
+    """This webhook is not signed as agreed."""
+
+    status = 401
+    name = "signature-refused"
+    detail = "sign id, timestamp and body by Standard Webhooks with the secret agreed, and send it within 5 minutes"
+
+
 class Forbidden(Problem):
     """This is not yours to do."""
 

@@ -18,6 +18,7 @@ from api.idempotency import Idempotency
 from api.installation import Installation
 from api.policies import Policies
 from api.web.code_post import CodePost
+from runtime.addresses import AllowList
 from runtime.clock import Clock, SystemClock
 from runtime.error_report import described
 from runtime.keys import read_key
@@ -29,6 +30,7 @@ from store import database
 from store.database import Pool
 from store.directory import LiveDirectory
 from store.vault import Vault
+from store.webhooks import Webhooks
 
 GRACE = 20
 """Seconds that requests under way may go on after SIGTERM."""
@@ -50,6 +52,8 @@ def install(settings: Settings, pool: Pool, temporal: Client | None, clock: Cloc
         cursors=Cursors(_derived(key, b"api: cursors")),
         link_keys=LinkKeys(key),
         code_post=CodePost(settings),
+        webhooks=Webhooks(pool, key),
+        webhook_hosts=AllowList.parse(settings.webhook_hosts),
     )
 
 

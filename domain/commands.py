@@ -266,6 +266,12 @@ class ReportUndelivered(Command):
     code: str
 
 
+class LookAgain(Command):
+    """A partner's system hints that something changed there: read it again."""
+
+    type: Literal["LookAgain"] = "LookAgain"
+
+
 class PassTime(Command):
     """Time went by: do what is due."""
 
@@ -297,6 +303,7 @@ AnyCommand = Annotated[
     | LearnLease
     | LearnSupportRequest
     | ReportUndelivered
+    | LookAgain
     | PassTime,
     Field(discriminator="type"),
 ]

@@ -36,6 +36,7 @@ from domain.commands import (
     LearnDwellings,
     LearnLease,
     LearnSupportRequest,
+    LookAgain,
     OverrideRule,
     PassTime,
     PauseMediation,
@@ -59,6 +60,7 @@ from domain.draft import Draft, RuleBroken
 from domain.effects import AnyEffect
 from domain.ending import end
 from domain.events import AnyEvent
+from domain.hint import look_again
 from domain.ladder import pass_time
 from domain.mediation import Mediation
 from domain.outcome import Outcome, Stage
@@ -268,6 +270,8 @@ def _permit(d: Draft, command: Command) -> None:
             allowed = by.user == SYSTEM and by.organisation == sender
         case LearnDwellings() | LearnLease() | ReportUndelivered():
             allowed = by.user == SYSTEM
+        case LookAgain():
+            allowed = by.user == SYSTEM and by.organisation in d.m.organisations()
         case _:
             allowed = by.organisation in d.m.organisations()
     d.require(allowed, "not_yours", "this is for another organisation to do")
@@ -303,6 +307,7 @@ COMMANDS: dict[type[Command], Callable[[Draft, Any], None]] = {
     SnoozeTask: chasing.snooze,
     ReassignTask: chasing.reassign,
     TakeOverTask: chasing.take_over,
+    LookAgain: look_again,
     PassTime: pass_time,
     LearnDwellings: offer.learn_dwellings,
     LearnLease: learned.learn_lease,

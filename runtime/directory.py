@@ -6,14 +6,23 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 
 from domain.parties import OrganisationId, Role
 from runtime import RuntimeFault
 from runtime.contacts import Absence, Contact, MailAddress
+from runtime.signatures import key_of
 from runtime.systems import ByHand, Setting, System
+
+
+def _webhook_secret(secret: SecretStr) -> SecretStr:
+    key_of(secret.get_secret_value())
+    return secret
+
+
+WebhookSecret = Annotated[SecretStr, AfterValidator(_webhook_secret)]
 
 
 class DirectoryWrong(RuntimeFault):
@@ -61,6 +70,10 @@ class Organisation(Setting):
     language: Language = Language.DUTCH
     system: System = ByHand()
     """How its system is asked, if it has one."""
+    oin: Annotated[str, Field(pattern=r"^\d{20}$")] | None = None
+    """A municipality's number (organisatie-identificatienummer): whom its events say they are from."""
+    webhook_secrets: tuple[WebhookSecret, ...] = ()
+    """What its system signs webhooks to us with; two while it changes from one to the other."""
     substitute: OrganisationId | None = None
     """Who takes over its tasks while it is absent."""
     absences: tuple[Absence, ...] = ()

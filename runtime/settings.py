@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from runtime import RuntimeFault
+from runtime.addresses import AllowList
 from runtime.keys import KeyRing, read_key
 
 PREFIX = "MEDIATION_"
@@ -40,6 +41,11 @@ def _web_url(text: str) -> str:
 def _database_url(text: str) -> str:
     if urlsplit(text).scheme not in ("postgresql", "postgres"):
         raise ValueError("not a postgresql URL")
+    return text
+
+
+def _hosts(text: str) -> str:
+    AllowList.parse(text)
     return text
 
 
@@ -109,6 +115,10 @@ class Settings(BaseSettings):
     token_keys: Text = Field(description="the issuer's public keys: the path or https URL of a JWKS")
     token_issuer: Text = Field(description="the `iss` that bearer tokens must carry")
     token_audience: Text = Field(description="the `aud` that bearer tokens must carry")
+    webhook_hosts: Annotated[str, AfterValidator(_hosts)] = Field(
+        "", description="hosts of your own network that webhooks may be at, also without https: host:port,host"
+    )
+    webhook_seconds: int = Field(30, ge=1, le=3600, description="how soon, in seconds, webhooks are told of something")
     api_host: Text = Field("127.0.0.1", description="the address the API listens on")
     api_port: Port = Field(8000, description="the port the API listens on")
     metrics_address: Address | None = Field(None, description="where Prometheus may read: host:port")

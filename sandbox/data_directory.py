@@ -72,6 +72,8 @@ class DataDirectory:
             "token_keys": str(self.issuer.jwks_file),
             "token_issuer": self.issuer.issuer,
             "token_audience": self.issuer.audience,
+            "webhook_hosts": LOOPBACK,
+            "webhook_seconds": 2,
             "api_port": self.ports.api,
             "metrics_address": f"{LOOPBACK}:{self.ports.metrics}",
         }

@@ -17,6 +17,7 @@ from domain.events import AnyEvent
 from domain.fold import fold
 from domain.mediation import Mediation
 from domain.policy import Policy
+from domain.published import published
 from domain.record import Recorded, Recording
 from domain.scarce import Claim
 from store import outbox, read_model, scarce
@@ -198,7 +199,7 @@ async def _append(
     events: Sequence[AnyEvent] = (),
     documents: Sequence[str] = (),
 ) -> None:
-    """Append the command with its events and effects."""
+    """Append the command with its events and effects, and for whom it may concern notifications of the events."""
     effects = outcome.effects
     await connection.execute(
         query("append"),
@@ -219,6 +220,7 @@ async def _append(
         [effect.lane for effect in effects],
         [effect.type for effect in effects],
         [effect.model_dump_json() for effect in effects],
+        [published(event) for event in events],
     )
 
 

@@ -23,7 +23,7 @@ from domain.hearing import intend
 from domain.keys import plan_keys
 from domain.onward import await_onward_move, signed, tell_end
 from domain.outcome import Stage
-from domain.parties import SYSTEM
+from domain.parties import SYSTEM, OrganisationId
 from domain.support import ask_support
 from domain.tasks import Task, TaskKind
 from domain.viewing import ask_answer, plan_viewing
@@ -160,6 +160,14 @@ def hand_over_keys(d: Draft, _task: Task, answer: KeysAnswer) -> None:
     d.cancel(TaskKind.EXTEND_URGENCY, TaskKind.HEAR_CLIENT, TaskKind.CONFIRM_SUPPORT, TaskKind.BRIDGE_SUPPORT)
     await_onward_move(d)
     d.enter(Stage.SUPPORT_START)
+
+
+def knows_of(d: Draft, organisation: OrganisationId, task: Task) -> bool:
+    """Tell whether this organisation's system may know more of what a task asks."""
+    offer, support = d.m.live_offer, d.m.support
+    if task.kind in ABOUT_THE_OFFER and offer and offer.number:
+        return offer.candidate.dwelling.corporation == organisation
+    return bool(task.kind in ABOUT_SUPPORT and support and support.number and support.provider == organisation)
 
 
 def consult(d: Draft, task: Task) -> None:

@@ -1,0 +1,186 @@
+"""`Publish`: tell one webhook what it is still to be told, in order within a mediation, and note what became of it.
+
+What arrived is noted after it arrived: a worker that dies in between tells it again, under the same id. Nothing is
+tried again within one call; when it is, the notification itself says (Standard Webhooks: ten times in 75 hours).
+"""
+
+import asyncio
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Protocol
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.cloud_events import CONTENT_TYPE, cloud_event
+from activities.taken import NotTaken, check
+from activities.zgw import CaseSystem
+from domain.published import Published, event_id
+from runtime.addresses import AddressRefused
+from runtime.outbound import CallFailed, Outbound
+from runtime.signatures import key_of, signed
+from store.database import UNAVAILABLE, Pool
+from store.notifications import Notification, Notifications
+from store.webhooks import Kind, Webhook, Webhooks, WebhookUnknown
+
+STEPS = (5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600, 14 * 3600, 20 * 3600, 24 * 3600)
+"""Seconds between the attempts, by Standard Webhooks; after the last one a notification is a dead letter."""
+JITTER = 0.1
+"""By how much at most everything is later: a share of its own for each notification."""
+MEDIATIONS, EACH = 20, 10
+"""Of how many mediations how many notifications are told in one attempt."""
+AT_ONCE = 5
+"""How many calls one webhook gets at the same time."""
+ENOUGH = 45
+"""Seconds after which no more calls are begun in this attempt."""
+LONGEST_TELLING = 60
+"""Seconds that telling one notification may take, with all its calls."""
+BEAT = 5
+"""Seconds between two signs of life."""
+DISABLED = timedelta(hours=1)
+"""How long until a webhook that is disabled is looked at again; enabling wakes it."""
+
+
+class Teller(Protocol):
+    """A way to tell one webhook."""
+
+    async def tell(self, one: Notification) -> None:
+        """Tell it of one event. Raises NotTaken, CallFailed or AddressRefused."""
+        ...
+
+
+class Publisher:
+    """Tells webhooks of events. `pace` is how long it may take until a new event is noticed."""
+
+    def __init__(self, pool: Pool, webhooks: Webhooks, outbound: Outbound, public_url: str, pace: timedelta) -> None:
+        self._pool = pool
+        self._webhooks = webhooks
+        self._outbound = outbound
+        self._public_url = public_url
+        self._pace = pace
+
+    @activity.defn(name="Publish")
+    async def publish(self, webhook: str) -> Published:
+        """Tell a webhook what is due, once; return when to look again."""
+        beating = asyncio.create_task(_beat())
+        try:
+            return await self._publish(webhook, Notifications(self._pool, webhook), activity.info().started_time)
+        except UNAVAILABLE as away:
+            raise ApplicationError("PostgreSQL is away", type=type(away).__name__) from None
+        finally:
+            beating.cancel()
+
+    async def _publish(self, name: str, outbox: Notifications, now: datetime) -> Published:
+        try:
+            webhook = await self._webhooks.get(name)
+            secrets = await self._webhooks.secrets_of(name, now)
+        except WebhookUnknown:
+            await outbox.forget()
+            return Published(ended=True)
+        if not webhook.enabled:
+            return Published(wait=DISABLED)
+        lanes = await outbox.due(now, mediations=MEDIATIONS, each=EACH)
+        round_ = _Round(self._teller(webhook, secrets, now), outbox, now)
+        try:
+            async with asyncio.TaskGroup() as group:
+                for lane in lanes:
+                    group.create_task(round_.tell(lane))
+        except ExceptionGroup as several:
+            raise several.exceptions[0] from None
+        if round_.gone:
+            await self._webhooks.disable(name, "it answered 410 Gone")
+            return Published(wait=DISABLED)
+        if round_.arrived:
+            await outbox.recovered(now)
+        elif round_.failed:
+            await outbox.failing()
+        next_at = await outbox.next_at()
+        wait = max(next_at - now, timedelta()) if next_at else self._pace
+        return Published(wait=min(wait, self._pace))
+
+    def _teller(self, webhook: Webhook, secrets: tuple[str, ...], now: datetime) -> Teller:
+        if webhook.kind is Kind.ZGW:
+            return CaseSystem(self._pool, self._outbound, webhook, secrets[0], now)
+        keys = [key_of(secret) for secret in secrets]
+        return _Subscriber(self._outbound, webhook, keys, self._public_url, now)
+
+
+async def _beat() -> None:
+    """Tell Temporal every few seconds that this worker lives."""
+    while True:
+        activity.heartbeat()
+        await asyncio.sleep(BEAT)
+
+
+class _Round:
+    """One attempt to tell a webhook what is due."""
+
+    def __init__(self, teller: Teller, outbox: Notifications, now: datetime) -> None:
+        self._teller = teller
+        self._outbox = outbox
+        self._now = now
+        self._places = asyncio.Semaphore(AT_ONCE)
+        self._until = asyncio.get_running_loop().time() + ENOUGH
+        self.arrived = self.failed = 0
+        self.gone = False
+
+    async def tell(self, lane: list[Notification]) -> None:
+        """Tell of one mediation in order, until something is not taken."""
+        async with self._places:
+            for one in lane:
+                if self.gone or asyncio.get_running_loop().time() > self._until:
+                    return
+                if not await self._told(one):
+                    return
+
+    async def _told(self, one: Notification) -> bool:
+        try:
+            async with asyncio.timeout(LONGEST_TELLING):
+                await self._teller.tell(one)
+        except NotTaken as not_taken:
+            self.gone |= not_taken.gone
+            code, retry_after = not_taken.code, not_taken.retry_after
+        except (CallFailed, AddressRefused) as failed:
+            code, retry_after = failed.code, timedelta()
+        except TimeoutError:
+            code, retry_after = "timeout", timedelta()
+        else:
+            await self._outbox.delivered(one, self._now)
+            self.arrived += 1
+            return True
+        if not self.gone:
+            self.failed += 1
+            await self._outbox.failed(one, self._now, again_at(one, self._now, retry_after), code[:60])
+        return False
+
+
+class _Subscriber:
+    """A webhook that takes CloudEvents, signed by Standard Webhooks."""
+
+    def __init__(self, outbound: Outbound, webhook: Webhook, keys: list[bytes], public_url: str, now: datetime) -> None:
+        self._outbound = outbound
+        self._webhook = webhook
+        self._keys = keys
+        self._public_url = public_url
+        self._now = now
+
+    async def tell(self, one: Notification) -> None:
+        """See Teller."""
+        body = cloud_event(one, self._webhook.source, self._public_url)
+        headers = signed(self._keys, event_id(one.mediation, one.sequence), self._now, body)
+        answer = await self._outbound.call("POST", self._webhook.url, {"Content-Type": CONTENT_TYPE, **headers}, body)
+        check(answer)
+
+
+def again_at(one: Notification, now: datetime, retry_after: timedelta = timedelta()) -> datetime | None:
+    """Return when a notification that failed now is tried again; None after the last time.
+
+    The moments are counted from the first attempt: trying it besides, when its webhook is back, costs it none.
+    """
+    share = int.from_bytes(sha256(event_id(one.mediation, one.sequence).encode()).digest()[:4]) / 2**32
+    moment = one.tried_at or now
+    for step in STEPS:
+        moment += timedelta(seconds=step * (1 + JITTER * share))
+        if moment > now:
+            return max(moment, now + retry_after)
+    return None

@@ -1,0 +1,24 @@
+"""Whether whoever was told of something took it."""
+
+from datetime import timedelta
+
+from runtime.outbound import Answer
+
+
+class NotTaken(Exception):
+    """The webhook did not take a notification."""
+
+    def __init__(self, code: str, *, gone: bool = False, retry_after: timedelta = timedelta()) -> None:
+        self.code = code
+        self.gone = gone
+        self.retry_after = retry_after
+        super().__init__(code)
+
+
+def check(answer: Answer) -> None:
+    """Raise NotTaken unless it was taken. A redirect is no way to take something."""
+    if 200 <= answer.status < 300:
+        return
+    waits = answer.headers.get("Retry-After", "") if answer.status in {429, 503} else ""
+    retry_after = timedelta(seconds=min(int(waits), 3600)) if waits.isdecimal() and waits.isascii() else timedelta()
+    raise NotTaken(f"status_{answer.status}", gone=answer.status == 410, retry_after=retry_after)

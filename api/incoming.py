@@ -1,0 +1,115 @@
+"""Webhooks from partners' systems: a signed hint that something changed there, upon which the engine reads it itself.
+
+The signature is over the bytes as they came, and is checked before anything is read. Who signed wrongly, for whom we
+have no secret, or whom we do not know at all is answered alike. A hint is done once for the life of a mediation: its
+id is the id of its command.
+"""
+
+import hashlib
+import json
+import re
+from typing import Any
+
+from fastapi import APIRouter, Request
+
+from api.installation import Here, Installation
+from api.openapi import problems
+from api.problems import Invalid, NotFound, SignatureRefused
+from api.submission import submit
+from domain.commands import LookAgain
+from domain.outcome import Stage
+from domain.parties import SYSTEM, Actor
+from domain.record import Submission
+from runtime.directory import Organisation, UnknownOrganisation
+from runtime.signatures import SignatureWrong, key_of, verified
+from store import journal
+
+REFERENCE = re.compile(r"([a-z0-9-]{1,64})(:[a-z0-9:.-]{1,100})?", re.ASCII)
+"""A mediation's id, or one of our keys that begins with it."""
+HEADERS = [
+    {"name": name, "in": "header", "required": True, "description": text, "schema": {"type": "string"}}
+    for name, text in {
+        "webhook-id": "Your id of this webhook, 1 to 200 characters: the same when it is sent again",
+        "webhook-timestamp": "When it is sent, in seconds since 1970; at most 5 minutes from now",
+        "webhook-signature": "`v1,` and base64 of HMAC-SHA256 over id, timestamp and body, joined by dots",
+    }.items()
+]
+SCHEMA = {
+    "type": "object",
+    "required": ["data"],
+    "properties": {
+        "type": {"type": "string", "description": "What happened, in your words. Not used."},
+        "data": {
+            "type": "object",
+            "required": ["reference"],
+            "properties": {
+                "reference": {
+                    "type": "string",
+                    "description": "The mediation, or the key under which we asked you something about it",
+                }
+            },
+        },
+    },
+}
+EXAMPLE = {"type": "offer.answered", "data": {"reference": "m-ab12cd34ef56gh78ij90"}}
+
+router = APIRouter(tags=["webhooks"])
+
+
+@router.post(
+    "/v1/webhooks/incoming/{organisation}",
+    status_code=204,
+    operation_id="receiveHint",
+    summary="Hint that something changed in your system",
+    responses=problems(400, 401, 404, 413, 503),
+    openapi_extra={
+        "security": [],
+        "parameters": HEADERS,
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": SCHEMA, "examples": {"answered": {"value": EXAMPLE}}}},
+        },
+    },
+)
+async def receive(request: Request, here: Here, organisation: str) -> None:
+    """Have the engine read in your system what it waits for from you.
+
+    Signed by Standard Webhooks with the secret agreed with this installation. Nothing in the body is taken over.
+    """
+    body = await request.body()
+    sender, message = await _sender(request, here, organisation, body)
+    mediation = _mediation(body)
+    loaded = await journal.load(here.pool, mediation)
+    if loaded is None or sender.id not in loaded.state.organisations():
+        raise NotFound
+    if loaded.state.stage is Stage.CLOSED:
+        return
+    command = LookAgain(by=Actor(role=sender.role, organisation=sender.id, user=SYSTEM))
+    number = f"hint-{hashlib.sha256(f'{sender.id}|{message}'.encode()).hexdigest()[:40]}"
+    if await journal.recorded(here.pool, mediation, number) is None:
+        await submit(here, mediation, Submission(command_id=number, command=command))
+
+
+async def _sender(request: Request, here: Installation, name: str, body: bytes) -> tuple[Organisation, str]:
+    """Return who sent this, and its id. Raises `SignatureRefused`."""
+    try:
+        organisation = here.directory.get(name)
+    except UnknownOrganisation:
+        raise SignatureRefused from None
+    keys = [key_of(secret.get_secret_value()) for secret in organisation.webhook_secrets]
+    try:
+        return organisation, verified(keys, request.headers, body, await here.clock.now())
+    except SignatureWrong:
+        raise SignatureRefused from None
+
+
+def _mediation(body: bytes) -> str:
+    try:
+        document: Any = json.loads(body)
+        reference = document["data"]["reference"]
+    except (KeyError, TypeError, ValueError, RecursionError):
+        raise Invalid([("data.reference", "name the mediation, or one of our keys")]) from None
+    match = REFERENCE.fullmatch(reference) if isinstance(reference, str) else None
+    if match is None:
+        raise Invalid([("data.reference", "name the mediation, or one of our keys")])
+    return match[1]
