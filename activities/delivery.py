@@ -17,6 +17,7 @@ from domain.effects import (
     Effect,
     ListDwellings,
     PlaceOffer,
+    PrepareLease,
     ReadOffer,
     ReadSupport,
     RequestSupport,
@@ -34,7 +35,7 @@ E = TypeVar("E", bound=AnyEffect)
 H = TypeVar("H", bound="Hand")
 
 
-ASKED_BY_TASK = (AskAssessment, ListDwellings, PlaceOffer, ReadOffer, RequestSupport, ReadSupport)
+ASKED_BY_TASK = (AskAssessment, ListDwellings, PlaceOffer, ReadOffer, PrepareLease, RequestSupport, ReadSupport)
 """Effects beside which a task is open: where a partner has no system, its people answer the task by hand."""
 
 ALWAYS_WANTED = (CancelSupport, WithdrawOffer, SendLetter)
