@@ -59,7 +59,7 @@ class VeraClient:
         """Read the entity with this number. Raises VeraRefused with status 404 when there is none."""
         shown = parsed(await self._send("GET", self.address_of(path, number)), entity)
         if shown.id != number:
-            raise not_understood("another_entity")
+            raise not_understood("not_understood")
         return shown
 
     async def each(self, path: str, query: dict[str, str], **headers: str) -> AsyncIterator[dict[str, Any]]:
@@ -161,7 +161,7 @@ def _entity(one: dict[str, Any], entity: type[E]) -> E:
 def _known(made: K, key: str) -> K:
     """Believe that this is what we asked for only when it carries our key and has a number."""
     if made.id_extern != key or not made.id:
-        raise not_understood("another_entity")
+        raise not_understood("not_understood")
     return made
 
 

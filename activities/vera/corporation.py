@@ -97,7 +97,11 @@ class VeraCorporation:
             closed = Aanbieding(status=coded(c.AanbiedingStatus.GEWEIGERD), antwoorddatum=now())
         else:
             closed = Aanbieding(status=coded(c.AanbiedingStatus.INGETROKKEN))
-        await client.change(OFFERS, effect.number, closed)
+        try:
+            await client.change(OFFERS, effect.number, closed)
+        except VeraRefused:
+            if status_of(await self._offer(client, delivery.mediation, effect.number)) in OPEN:
+                raise
 
     async def prepare(self, delivery: Delivery[PrepareLease]) -> str:
         """Allocate the dwelling of an accepted offer, with a provisional lease and the ground for going first."""
@@ -130,12 +134,14 @@ class VeraCorporation:
         return VeraClient(self._partners, self._tokens, self._organisation, self._system, key)
 
     async def _unit(self, client: VeraClient, dwelling: str) -> Eenheid | None:
+        """Read a dwelling; None when it is not there, though the system is."""
         try:
             return await client.read(UNITS, dwelling, Eenheid)
         except VeraRefused as refused:
-            if refused.status == 404:
-                return None
-            raise
+            if refused.status != 404:
+                raise
+        await client.ping()
+        return None
 
     async def _offer(self, client: VeraClient, mediation: str, number: str) -> Aanbieding:
         """Read an offer. One that carries our key for somebody else is not this client's."""
