@@ -261,7 +261,7 @@ async def test_a_client_who_leaves_while_the_corporation_is_down_keeps_no_dwelli
     await journey.assessed()
     await journey.settled()
     lost = {"fault": "lost_answer", "operation": "create_aanbieding", "attempts": 1}
-    down = {"fault": "unavailable", "seconds": 1}
+    down = {"fault": "unavailable", "operation": "list_aanbiedingen", "seconds": 1}
     await corporation.switch(*({**fault, "organisation": shell.town.corporation} for fault in (lost, down)))
     await journey.answer(a.MatchAnswer(corporation=shell.town.corporation, dwelling="D-1"))
 
