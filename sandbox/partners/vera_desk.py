@@ -7,6 +7,7 @@ in with an API key or an OAuth 2.0 token, when the system was started with eithe
 import base64
 import hmac
 import secrets
+from hashlib import blake2b
 from time import monotonic
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote_plus
@@ -87,7 +88,8 @@ class VeraDesk(Desk):
         if not operation.path.startswith("/v4/"):
             return super().key_of(operation, request, body)
         if operation.method == "PATCH":
-            return request.headers.get("x-stuurgegevens-referentienummer", "")[:LONGEST_KEY] or request.url.path
+            reference = request.headers.get("x-stuurgegevens-referentienummer", "")[:LONGEST_KEY]
+            return reference or f"{request.url.path}#{blake2b(body, digest_size=8).hexdigest()}"
         try:
             key = operation.checker.validate_json(body).get("idExtern")
         except ValidationError:
