@@ -97,7 +97,7 @@ def carries_out(
         try:
             if not perhaps_done and await self.too_late(delivery):
                 raise Void
-            return await _checked(method(self, delivery)), Result.DONE
+            return await checked(method(self, delivery)), Result.DONE
         except Void:
             return None, Result.VOID
         except PartnerRefused as refused:
@@ -110,7 +110,7 @@ def carries_out(
     return activity.defn(name=name)(carry_out)
 
 
-async def _checked(method: Awaitable[AnyCommand | None]) -> AnyCommand | None:
+async def checked(method: Awaitable[AnyCommand | None]) -> AnyCommand | None:
     """Return what was learned. What a partner told in terms that we do not have was not understood."""
     try:
         return await method

@@ -153,6 +153,9 @@ async def _read_at_most(response: httpx.Response, limit: int) -> None:
     body = bytearray()
     async for chunk in response.aiter_raw(64 * 1024):
         body += chunk
+        if len(body) > limit and response.status_code >= 400:
+            body.clear()  # A refusal is one, however much is said about it.
+            break
         if len(body) > limit:
             raise not_understood("too_long")
     response._content = bytes(body)

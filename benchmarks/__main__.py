@@ -1,9 +1,10 @@
-"""Measure and print the figures: `make bench`, or `python -m benchmarks demo|shell|core|sequences|racers [options]`."""
+"""Measure and print the figures: `make bench`, or `python -m benchmarks` with what is to be measured, and options."""
 
 import argparse
 import asyncio
 
-from benchmarks import core, demonstration, racers, sequences, shell
+from benchmarks import bad_answers, core, demonstration, racers, sequences, shell
+from benchmarks.bad_partners import subjects
 
 
 def main() -> None:
@@ -12,20 +13,23 @@ def main() -> None:
     parser.add_argument(
         "which",
         nargs="*",
-        choices=["demo", "shell", "core", "sequences", "racers", []],
+        choices=["demo", "shell", "core", "sequences", "racers", "bad-answers", []],
         help="all of them when none is named",
     )
     parser.add_argument("--cases", type=int, nargs="+", default=[50, 250], help="sizes of the city")
     parser.add_argument("--mediations", type=int, default=40, help="how many mediations the shell completes")
     parser.add_argument("--sequences", type=int, default=1000, help="how many sequences are drawn for each city")
     parser.add_argument("--steps", type=int, default=100, help="how many steps each of them has")
-    parser.add_argument("--seed", type=int, help="repeat the sequences of this seed")
+    parser.add_argument("--seed", type=int, help="repeat the sequences, or the bad answers, of this seed")
+    parser.add_argument("--answers", type=int, default=2000, help="how many bad answers partners give")
     parser.add_argument("--rounds", type=int, default=racers.ROUNDS, help="how often the racers race")
     asked = parser.parse_args()
     if not asked.which or "core" in asked.which:
         core.measure()
     if "sequences" in asked.which:
         sequences.measure(asked.sequences, asked.steps, asked.seed)
+    if not asked.which or "bad-answers" in asked.which:
+        bad_answers.measure(subjects(), asked.answers, asked.seed)
     if not asked.which or "shell" in asked.which:
         asyncio.run(shell.measure(asked.mediations))
     if not asked.which or "racers" in asked.which:

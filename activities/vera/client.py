@@ -28,6 +28,9 @@ PAGES = 200
 CODE = re.compile(r"(?!.*\d{5})[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 """What a system's code may look like: anything else may be words or a number of a person."""
 
+NUMBER = re.compile(r"[A-Za-z0-9._/-]{1,40}")
+"""What a number of a partner's system may look like, as `domain.answers.PartnerNumber`."""
+
 E = TypeVar("E", bound=Entity)
 K = TypeVar("K", bound=Key)
 LIST: TypeAdapter[list[dict[str, Any]]] = TypeAdapter(list[dict[str, Any]])
@@ -160,7 +163,7 @@ def _entity(one: dict[str, Any], entity: type[E]) -> E:
 
 def _known(made: K, key: str) -> K:
     """Believe that this is what we asked for only when it carries our key and has a number."""
-    if made.id_extern != key or not made.id:
+    if made.id_extern != key or not NUMBER.fullmatch(made.id or ""):
         raise not_understood("not_understood")
     return made
 

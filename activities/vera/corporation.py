@@ -136,12 +136,15 @@ class VeraCorporation:
     async def _unit(self, client: VeraClient, dwelling: str) -> Eenheid | None:
         """Read a dwelling; None when it is not there, though the system is."""
         try:
-            return await client.read(UNITS, dwelling, Eenheid)
+            unit = await client.read(UNITS, dwelling, Eenheid)
         except VeraRefused as refused:
             if refused.status != 404:
                 raise
-        await client.ping()
-        return None
+            await client.ping()
+            return None
+        if unit.status is None:
+            raise not_understood("not_understood")
+        return unit
 
     async def _offer(self, client: VeraClient, mediation: str, number: str) -> Aanbieding:
         """Read an offer. One that carries our key for somebody else is not this client's."""
