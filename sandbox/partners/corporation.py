@@ -97,7 +97,7 @@ CORPORATION = Partner(
         Operation("mark_complex", "PUT", "/complexes/{number}", Placements, mark_complex, by_staff=True),
         Operation("answer_offer", "POST", "/offers/{number}/answer", AnswerToOffer, answer_offer, by_staff=True),
         Operation("retract_offer", "POST", "/offers/{number}/staff-withdrawal", Reason, retract_offer, by_staff=True),
-        Operation("hand_over_keys", "POST", "/leases/{number}/keys", Keys, hand_over_keys, keyed=True, by_staff=True),
+        Operation("hand_over_keys", "POST", "/leases/{number}/keys", Keys, hand_over_keys, by_staff=True),
         worklist("offer", "/offers"),
         worklist("lease", "/leases"),
     ),

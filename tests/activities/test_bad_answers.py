@@ -1,5 +1,6 @@
 """Bad answers of every sort, in every conversation with a partner: the short version of `python -m benchmarks`."""
 
+import sys
 from dataclasses import replace
 
 import httpx
@@ -13,9 +14,12 @@ SEED = 4
 
 
 @pytest.mark.timeout(120)
-async def test_no_bad_answer_is_believed_repeated_or_tried_again_for_nothing() -> None:
+async def test_no_bad_answer_is_believed_repeated_or_tried_again_for_nothing(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     figures = await run(subjects(), ANSWERS, SEED)
-    print(f"seed {SEED}: {dict(figures.answers)}, at most {figures.peak / MEBIBYTE:.0f} MiB")
+    with capsys.disabled():
+        sys.stdout.write(f"\nseed {SEED}: {dict(figures.answers)}, at most {figures.peak / MEBIBYTE:.0f} MiB\n")
     assert figures.faults == []
     assert figures.answers.total() == ANSWERS
     assert set(figures.answers) == {"passes", "refused for good", "not understood"}
