@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from console import capacity, policies, programme, reports, running
+from console import capacity, connect, policies, programme, reports, running
 from console.process import EXIT_FAULT
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app.add_typer(running.app)
 app.add_typer(reports.app)
 app.add_typer(policies.app, name="policy")
 app.add_typer(capacity.app, name="capacity")
+app.add_typer(connect.app, name="connect")
 app.add_typer(programme.app, name="programme")
 
 
