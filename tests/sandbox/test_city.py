@@ -56,10 +56,12 @@ from sandbox.city.chance import Chance, draw
 from sandbox.city.organisations import directory, organisations_of
 from sandbox.city.people import INCOMPLETE, TARGET_GROUPS, WITH_WISHES, Resident
 from sandbox.city.story import ASKED, SENTENCES, choose_stories, timeline
+from sandbox.city.troubles import troubles
 from sandbox.partners.book import Book
 from sandbox.partners.book import Refused as No
 from sandbox.partners.care_provider import CARE_PROVIDER
 from sandbox.partners.corporation import CORPORATION
+from sandbox.partners.faults import FAULTS
 from sandbox.partners.system import Call, Partner
 
 POLICIES = Path(__file__).parents[2] / "policies"
@@ -530,6 +532,17 @@ def test_the_directory_of_one_or_more_cities_is_accepted() -> None:
     assert accepted.get("ymere").system == Vera.model_validate(vera)
     assert accepted.get("ymere").mail
     assert accepted.get("kwintes").municipalities == ("almere", "amersfoort")
+
+
+def test_the_troubles_of_a_city_are_faults_that_its_corporations_know() -> None:
+    city = City(policy_of("almere"), 7, 10)
+    faults = FAULTS.validate_python(troubles(city))
+    assert {fault.operation for fault in faults} <= {"*"} | {one.name for one in CORPORATION.operations if one.undo}
+    (away,) = [fault for fault in faults if fault.since and fault.until]
+    assert away.since is not None
+    assert away.until is not None
+    assert (away.until - away.since).days == 14
+    assert away.organisation in {one.id for one in city.organisations.corporations}
 
 
 # -- what they do ------------------------------------------------------------------------------------------------
