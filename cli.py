@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from console import capacity, directory, letters, policies, programme, reports, running, webhooks
+from console import capacity, connect, directory, letters, policies, programme, reports, running, webhooks
 from console.process import EXIT_FAULT
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app.add_typer(reports.app)
 app.add_typer(letters.app)
 app.add_typer(policies.app, name="policy")
 app.add_typer(capacity.app, name="capacity")
+app.add_typer(connect.app, name="connect")
 app.add_typer(programme.app, name="programme")
 app.add_typer(directory.app, name="directory")
 app.add_typer(webhooks.app, name="webhook")

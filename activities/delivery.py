@@ -17,6 +17,7 @@ from domain.effects import (
     Effect,
     ListDwellings,
     PlaceOffer,
+    PrepareLease,
     ReadOffer,
     ReadSupport,
     RequestSupport,
@@ -34,7 +35,7 @@ E = TypeVar("E", bound=AnyEffect)
 H = TypeVar("H", bound="Hand")
 
 
-ASKED_BY_TASK = (AskAssessment, ListDwellings, PlaceOffer, ReadOffer, RequestSupport, ReadSupport)
+ASKED_BY_TASK = (AskAssessment, ListDwellings, PlaceOffer, ReadOffer, PrepareLease, RequestSupport, ReadSupport)
 """Effects beside which a task is open: where a partner has no system, its people answer the task by hand."""
 
 ALWAYS_WANTED = (CancelSupport, WithdrawOffer, SendLetter)
@@ -96,7 +97,7 @@ def carries_out(
         try:
             if not perhaps_done and await self.too_late(delivery):
                 raise Void
-            return await _checked(method(self, delivery)), Result.DONE
+            return await checked(method(self, delivery)), Result.DONE
         except Void:
             return None, Result.VOID
         except PartnerRefused as refused:
@@ -109,7 +110,7 @@ def carries_out(
     return activity.defn(name=name)(carry_out)
 
 
-async def _checked(method: Awaitable[AnyCommand | None]) -> AnyCommand | None:
+async def checked(method: Awaitable[AnyCommand | None]) -> AnyCommand | None:
     """Return what was learned. What a partner told in terms that we do not have was not understood."""
     try:
         return await method

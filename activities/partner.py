@@ -4,8 +4,10 @@ Nothing is tried again here; Temporal does that. A call carries the effect's key
 it once. What a partner says in its own words never reaches an exception: only its code does.
 """
 
+import asyncio
 import re
-from datetime import timedelta
+from datetime import UTC, timedelta
+from email.utils import format_datetime
 from typing import Any, TypeVar
 
 import httpx
@@ -15,9 +17,11 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from runtime.directory import Directory
-from runtime.systems import Plain
+from runtime.systems import Plain, System
 
 TIMEOUT = httpx.Timeout(20, connect=5)
+LONGEST = 25
+"""Seconds in which an answer must have been read whole, however steadily it trickles in."""
 BODY_LIMIT = 1024 * 1024
 """Bytes: a longer answer is not read."""
 PATIENCE = 5
@@ -63,6 +67,7 @@ class NoSystem(PartnerRefused):
 
 
 A = TypeVar("A", bound=Answer)
+M = TypeVar("M", bound=BaseModel)
 
 
 class Partners:
@@ -77,7 +82,7 @@ class Partners:
         parameters = {name: value for name, value in query.items() if value is not None}
         response = await self._send("GET", organisation, path, params=parameters)
         if response.is_success:
-            return _parsed(response, answer)
+            return parsed(response, answer)
         raise PartnerRefused(_fault(response).code)
 
     async def ask(
@@ -94,29 +99,46 @@ class Partners:
         """
         response = await self._send("POST", organisation, path, json=body, headers={"Idempotency-Key": key})
         if response.is_success:
-            return _parsed(response, answer)
+            return parsed(response, answer)
         fault = _fault(response)
         if fault.code == "already_known":
-            return _parsed(response, answer)
+            return parsed(response, answer)
         return fault
 
-    async def _send(self, method: str, organisation: str, path: str, **request: Any) -> httpx.Response:
-        system = self._directory.get(organisation).system
-        if not isinstance(system, Plain):
-            raise NoSystem
+    def system_of(self, organisation: str) -> System:
+        """Return how an organisation is asked. Raises UnknownOrganisation."""
+        return self._directory.get(organisation).system
+
+    async def send(self, method: str, url: str, **request: Any) -> httpx.Response:
+        """Send one request, whatever is spoken there, and read a bounded answer in bounded time.
+
+        The moment of the call stands in `Date`, by the clock that mediations run on. Raises PartnerAway for what
+        passes, and PartnerRefused for a redirection.
+        """
         # Nothing compressed: a small answer could then grow without limit.
-        headers = {"Accept-Encoding": "identity", **request.pop("headers", {})}
-        if system.token:
-            headers["Authorization"] = f"Bearer {system.token.get_secret_value()}"
+        date = format_datetime(activity.info().started_time.astimezone(UTC), usegmt=True)
+        headers = {"Accept-Encoding": "identity", "Date": date, **request.pop("headers", {})}
         try:
-            async with self._http.stream(
-                method, f"{system.url}{path}", headers=headers, timeout=TIMEOUT, **request
-            ) as response:
+            async with (
+                asyncio.timeout(LONGEST),
+                self._http.stream(method, url, headers=headers, timeout=TIMEOUT, **request) as response,
+            ):
                 _check_status(response)
                 await _read_at_most(response, BODY_LIMIT)
         except httpx.HTTPError as error:
             raise PartnerAway(type(error).__name__) from None
+        except TimeoutError:
+            raise PartnerAway("too_slow") from None
         return response
+
+    async def _send(self, method: str, organisation: str, path: str, **request: Any) -> httpx.Response:
+        system = self.system_of(organisation)
+        if not isinstance(system, Plain):
+            raise NoSystem
+        headers = request.pop("headers", {})
+        if system.token:
+            headers["Authorization"] = f"Bearer {system.token.get_secret_value()}"
+        return await self.send(method, f"{system.url}{path}", headers=headers, **request)
 
 
 def _check_status(response: httpx.Response) -> None:
@@ -131,12 +153,16 @@ async def _read_at_most(response: httpx.Response, limit: int) -> None:
     body = bytearray()
     async for chunk in response.aiter_raw(64 * 1024):
         body += chunk
+        if len(body) > limit and response.status_code >= 400:
+            body.clear()  # A refusal is one, however much is said about it.
+            break
         if len(body) > limit:
             raise not_understood("too_long")
     response._content = bytes(body)
 
 
-def _parsed(response: httpx.Response, answer: type[A]) -> A:
+def parsed(response: httpx.Response, answer: type[M]) -> M:
+    """Read an answer; what cannot be read is not repeated."""
     try:
         return answer.model_validate_json(response.content)
     except ValidationError:

@@ -1,12 +1,13 @@
 """Measure and print the figures: `make bench`, or `python -m benchmarks WHICH [options]`.
 
-WHICH is demo, shell, core, sequences, racers or reminders; the last two of these run only when they are named.
+WHICH is demo, shell, core, sequences, bad-answers, racers or reminders; the last two run only when they are named.
 """
 
 import argparse
 import asyncio
 
-from benchmarks import core, demonstration, racers, reminders, sequences, shell
+from benchmarks import bad_answers, core, demonstration, racers, reminders, sequences, shell
+from benchmarks.bad_partners import subjects
 
 
 def main() -> None:
@@ -15,14 +16,15 @@ def main() -> None:
     parser.add_argument(
         "which",
         nargs="*",
-        choices=["demo", "shell", "core", "sequences", "racers", "reminders", []],
+        choices=["demo", "shell", "core", "sequences", "bad-answers", "racers", "reminders", []],
         help="all of them when none is named",
     )
     parser.add_argument("--cases", type=int, nargs="+", default=[50, 250], help="sizes of the city")
     parser.add_argument("--mediations", type=int, default=40, help="how many mediations the shell completes")
     parser.add_argument("--sequences", type=int, default=1000, help="how many sequences are drawn for each city")
     parser.add_argument("--steps", type=int, default=100, help="how many steps each of them has")
-    parser.add_argument("--seed", type=int, help="repeat the sequences of this seed")
+    parser.add_argument("--seed", type=int, help="repeat the sequences, or the bad answers, of this seed")
+    parser.add_argument("--answers", type=int, default=2000, help="how many bad answers partners give")
     parser.add_argument("--rounds", type=int, default=racers.ROUNDS, help="how often the racers race")
     parser.add_argument("--reminders", type=int, default=10_000, help="how many reminders are sent")
     parser.add_argument("--kills", type=int, default=20, help="how often something is killed meanwhile")
@@ -31,6 +33,8 @@ def main() -> None:
         core.measure()
     if "sequences" in asked.which:
         sequences.measure(asked.sequences, asked.steps, asked.seed)
+    if not asked.which or "bad-answers" in asked.which:
+        bad_answers.measure(subjects(), asked.answers, asked.seed)
     if not asked.which or "shell" in asked.which:
         asyncio.run(shell.measure(asked.mediations))
     if not asked.which or "racers" in asked.which:

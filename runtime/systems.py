@@ -57,6 +57,10 @@ class Vera(Setting):
     oauth: ClientCredentials | None = None
     districts: dict[str, str] = {}
     """Our district by the corporation's `wijk.code`; a code that is not here is taken as it is."""
+    filters: dict[str, str] = {}
+    """How to narrow `/eenheden`, where the system can, such as `detailStatus = "NIB"`; what we get is judged anyway."""
+    complex_cluster: str = "VEX"
+    """Which kind of cluster (CLUSTERSOORT) is a complex."""
 
     @model_validator(mode="after")
     def _one_way_in(self) -> Self:

@@ -31,6 +31,7 @@ from sandbox.city import City
 from sandbox.city.actor import Arrival, Neighbourhood, ResidentLife
 from sandbox.city.organisations import directory
 from sandbox.city.story import choose_stories, timeline
+from sandbox.city.troubles import troubles
 from sandbox.data_directory import DataDirectory, Ports
 from sandbox.embedded.temporal import VirtualClock
 from sandbox.progress import Progress
@@ -170,10 +171,12 @@ async def _people(address: str, neighbourhood: Neighbourhood) -> AsyncIterator[C
 
 
 async def _release_dwellings(city: City, stack: Stack, http: httpx.AsyncClient) -> None:
+    """Fill the corporations' systems, and let them be as systems are."""
     url = stack.partner_url(Role.CORPORATION)
     for corporation in city.organisations.corporations:
         answer = await http.put(f"{url}/{corporation.id}/dwellings", json=city.dwellings(corporation.id))
         answer.raise_for_status()
+    (await http.put(f"{url}/faults", json=troubles(city))).raise_for_status()
 
 
 async def _until_done(neighbourhood: Neighbourhood, clock: VirtualClock, pool: Pool, progress: Progress) -> None:

@@ -16,8 +16,9 @@ Json = dict[str, Any]
 class PartnerSystem(Server):
     """One kind of partner system, serving any number of organisations."""
 
-    def __init__(self, kind: str, directory: Path, port: int) -> None:
+    def __init__(self, kind: str, directory: Path, port: int, *options: str) -> None:
         super().__init__()
+        self._options = options
         self.name = f"The {kind} system"
         self._kind = kind
         self._directory = directory
@@ -44,6 +45,16 @@ class PartnerSystem(Server):
         answer: Json = response.json()
         return answer
 
+    async def request(self, method: str, path: str) -> None:
+        """Ask something that has no answer worth reading."""
+        (await self._http.request(method, path)).raise_for_status()
+
+    async def vera(self, organisation: str, path: str, method: str = "GET", body: object = None) -> Any:
+        """Speak VERA to a corporation's system; a change has no answer."""
+        response = await self._http.request(method, f"/{organisation}/v4{path}", json=body)
+        response.raise_for_status()
+        return response.json() if response.content else None
+
     async def records(self, organisation: str, path: str, mediation: str) -> list[Json]:
         """What the partner has on a mediation, such as its `/offers`."""
         answer = await self._http.get(f"/{organisation}{path}", params={"mediation": mediation})
@@ -62,7 +73,7 @@ class PartnerSystem(Server):
 
     async def _program(self) -> Program:
         state = self._directory / f"{self._kind}.sqlite"
-        options = ["--port", str(self.port), "--state", str(state)]
+        options = ["--port", str(self.port), "--state", str(state), *self._options]
         command = [sys.executable, "-m", "sandbox.partners", self._kind, *options]
         return Program(name=self.name, command=command, log=self._directory / f"{self._kind}.log")
 

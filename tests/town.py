@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from domain.parties import Actor, Parties, Role
 from runtime.directory import Organisation, written
-from runtime.systems import ByHand, Plain
+from runtime.systems import ByHand, Plain, System, Vera
 from store.vault import Contact, Person
 from tests.partner_system import PartnerSystem
 
@@ -74,7 +74,10 @@ class Town:
 
     def _organisation(self, name: str, role: Role, url: str | None = None) -> Organisation:
         served = () if role is Role.DISTRICT_TEAM and url is None else (self.municipality,)
-        system = Plain(kind="plain", url=url) if url else ByHand()
+        system: System = ByHand()
+        if url:
+            vera = role is Role.CORPORATION
+            system = Vera(kind="vera", url=f"{url}/v4") if vera else Plain(kind="plain", url=url)
         return Organisation(
             id=name, role=role, name=name, municipalities=served, mail=self.mail_of(name), system=system
         )

@@ -199,8 +199,15 @@ def directory(cities: Iterable[Organisations], systems: Mapping[Role, str]) -> l
             entry = entries.setdefault(one.id, _entry(one))
             entry["municipalities"].append(city.municipality.id)
             if one.role in SYSTEMS and one.role in systems:
-                entry["system"] = {"kind": "plain", "url": f"{systems[one.role].rstrip('/')}/{one.id}"}
+                entry["system"] = _system(one.role, f"{systems[one.role].rstrip('/')}/{one.id}")
     return list(entries.values())
+
+
+def _system(role: Role, url: str) -> dict[str, Any]:
+    """How an organisation's own system is asked: corporations speak VERA."""
+    if role is Role.CORPORATION:
+        return {"kind": "vera", "url": f"{url}/v4", "filters": {"detailStatus": "NIB"}}
+    return {"kind": "plain", "url": url}
 
 
 def _entry(one: Organisation) -> dict[str, Any]:

@@ -17,6 +17,8 @@ from .care_provider import CARE_PROVIDER
 from .corporation import CORPORATION
 from .desk import Desk
 from .district_team import DISTRICT_TEAM
+from .system import Partner
+from .vera_desk import LASTS, Access, VeraDesk
 
 PARTNERS = {partner.kind.replace("_", "-"): partner for partner in (CORPORATION, CARE_PROVIDER, DISTRICT_TEAM)}
 
@@ -45,7 +47,20 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--state", type=Path, required=True, help="the SQLite file that holds everything it knows")
     parser.add_argument("--organisation", action="append", default=[], help="serve this organisation; may be repeated")
     parser.add_argument("--token", help="the bearer token callers must show")
+    corporation = parser.add_argument_group("a corporation, which speaks VERA")
+    corporation.add_argument("--api-key", help="let callers in with this X-API-KEY")
+    corporation.add_argument("--client", help="let callers in with a token of this OAuth client, `name:secret`")
+    corporation.add_argument("--token-seconds", type=int, default=LASTS, help="how long such a token lasts")
     return parser.parse_args()
+
+
+def desk_of(partner: Partner, book: Book, asked: argparse.Namespace) -> Desk:
+    """The desk that speaks as this partner does."""
+    if partner is CORPORATION:
+        name, _, secret = (asked.client or "").partition(":")
+        client = (name, secret) if name else None
+        return VeraDesk(partner, book, asked.token, Access(asked.api_key, client, asked.token_seconds))
+    return Desk(partner, book, asked.token)
 
 
 def main() -> None:
@@ -59,7 +74,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         uvicorn.run(
-            Desk(partner, book, asked.token).application(),
+            desk_of(partner, book, asked).application(),
             host=asked.host,
             port=asked.port,
             http=DroppableProtocol,

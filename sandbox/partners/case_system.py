@@ -27,7 +27,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from .book import Book
-from .desk import UNAGREED, Handler, check, drop
+from .broken import broken_answer
+from .desk import Handler, check, drop
 from .faults import FAULTS, Arrival, FaultKind, Faults
 
 Json = dict[str, Any]
@@ -110,10 +111,8 @@ class CaseSystem:
             key = f"{request.url.query} {(await request.body()).decode(errors='replace')}"
             strike = self.faults.strike(Arrival(OURS, name, key, self.faults.attempt_of(OURS, name, key)))
             await asyncio.sleep(strike.wait)
-            if strike.ending is FaultKind.UNAVAILABLE:
-                return JSONResponse({}, 503, {"Retry-After": str(strike.retry_after)})
-            if strike.ending is FaultKind.WRONG_SCHEMA:
-                return JSONResponse(UNAGREED)
+            if broken := broken_answer(strike):
+                return broken
             try:
                 self.admit(request, kind)
                 response = await handler(request)

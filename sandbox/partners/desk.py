@@ -7,6 +7,8 @@ one transaction. The same key again is answered 409 `already_known`: a system th
 import asyncio
 import hmac
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from hashlib import blake2b
 from typing import Any, TypeVar
 
@@ -19,13 +21,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from .book import Book, Json, Refused
+from .broken import broken_answer
 from .faults import FAULTS, Arrival, FaultKind, Faults
 from .system import Answer, Call, Operation, Partner, invalid
 
 Asked = TypeVar("Asked")
 LONGEST_KEY = 255
-UNAGREED: Json = {"resultaat": {"nummer": 12, "toestand": ["onbekend"]}, "versie": "2.0-beta"}
-"""What a system answers after an upgrade nobody announced."""
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -53,7 +54,12 @@ class Desk:
             )
             for operation in self.partner.operations
         ]
-        return Starlette(routes=own + served, exception_handlers={HTTPException: no_such_address})
+        routes = [*own, *self.routes(), *served]
+        return Starlette(routes=routes, exception_handlers={HTTPException: no_such_address})
+
+    def routes(self) -> list[Route]:
+        """What this desk has beside the operations."""
+        return []
 
     def endpoint(self, handler: Handler) -> Handler:
         """A handler behind the token, whose refusals are answers."""
@@ -63,9 +69,13 @@ class Desk:
                 self.admit(request)
                 return await handler(request)
             except Refused as no:
-                return JSONResponse(no.content, no.status)
+                return self.refusal(request, no)
 
         return answer
+
+    def refusal(self, request: Request, no: Refused) -> Response:
+        """How a refusal is told."""
+        return JSONResponse(no.content, no.status)
 
     def admit(self, request: Request) -> None:
         """Refuse a caller without the token, if there is one."""
@@ -83,41 +93,47 @@ class Desk:
             if organisation not in self.book.organisations:
                 raise Refused(404, "not_found")
             body = await request.body()
-            arrival = self.arrive(operation, organisation, request)
+            arrival = self.arrive(operation, organisation, request, body)
             strike = self.faults.strike(arrival)
             if strike.wait:
                 await asyncio.sleep(strike.wait)
-            if strike.ending is FaultKind.UNAVAILABLE:
-                headers = {"Retry-After": str(strike.retry_after)}
-                return JSONResponse({"code": "unavailable"}, 503, headers)
-            if strike.ending is FaultKind.WRONG_SCHEMA:
-                return JSONResponse(UNAGREED)
+            if broken := broken_answer(strike):
+                return broken
             try:
                 answer = self.carry_out(operation, arrival, request, body)
             finally:
                 if strike.ending is FaultKind.LOST_ANSWER:
                     await drop(request)
-            return JSONResponse(answer.content, answer.status)
+            if strike.ending is FaultKind.RETRACTED and operation.undo:
+                with self.book.transaction():
+                    operation.undo(self.book, organisation, answer.number)
+            return told(answer)
 
         return serve
 
-    def arrive(self, operation: Operation[Any], organisation: str, request: Request) -> Arrival:
+    def arrive(self, operation: Operation[Any], organisation: str, request: Request, body: bytes) -> Arrival:
         """Count this arrival: in the book if it has a key, so that the count outlives the process."""
         if operation.keyed:
-            key = request.headers.get("idempotency-key", "")
-            if not 0 < len(key) <= LONGEST_KEY:
-                raise invalid("Idempotency-Key", f"must have 1 to {LONGEST_KEY} characters")
+            key = self.key_of(operation, request, body)
             attempt = self.book.arrived(organisation, operation.name, key)
         else:
             key = f"{request.url.path}?{request.url.query}"
             attempt = self.faults.attempt_of(organisation, operation.name, key)
-        return Arrival(organisation, operation.name, key, attempt, operation.by_staff)
+        return Arrival(organisation, operation.name, key, attempt, operation.by_staff, moment_of(request))
+
+    def key_of(self, operation: Operation[Any], request: Request, body: bytes) -> str:
+        """Under which key something is asked; Refused (400) without one."""
+        key = request.headers.get("idempotency-key", "")
+        if not 0 < len(key) <= LONGEST_KEY:
+            raise invalid("Idempotency-Key", f"must have 1 to {LONGEST_KEY} characters")
+        return key
 
     def carry_out(self, operation: Operation[Any], arrival: Arrival, request: Request, body: bytes) -> Answer:
         """Do what is asked in one transaction; under a key, once."""
         asked = check(operation.checker, request, body)
         number = request.path_params.get("number", "")
-        call = Call(arrival.organisation, number, asked)
+        url = f"{str(request.base_url).rstrip('/')}/{arrival.organisation}"
+        call = Call(arrival.organisation, number, asked, url, request.headers)
         if not operation.keyed:
             with self.book.transaction():
                 return operation.perform(self.book, call)
@@ -125,16 +141,19 @@ class Desk:
         fingerprint = blake2b(number.encode() + b"\0" + operation.checker.dump_json(asked), digest_size=16).hexdigest()
         with self.book.transaction():
             if earlier := self.book.carried_out(*whose):
-                raise self.repeated(arrival.organisation, fingerprint, *earlier)
+                return self.repeated(operation, call, fingerprint, *earlier)
             answer = operation.perform(self.book, call)
-            self.book.executed(*whose, fingerprint, str(answer.content["number"]))
+            self.book.executed(*whose, fingerprint, answer.number)
         return answer
 
-    def repeated(self, organisation: str, fingerprint: str, carried_out: str, number: str) -> Refused:
+    def repeated(
+        self, operation: Operation[Any], call: Call[Any], fingerprint: str, carried_out: str, number: str
+    ) -> Answer:
         """What a key that was carried out before is told: already known, or used for something else."""
         if fingerprint != carried_out:
-            return Refused(422, "key_reused")
-        return Refused(409, "already_known", number=number, state=self.book.state_of(organisation, number))
+            raise Refused(422, "key_reused")
+        state = self.book.state_of(call.organisation, number)
+        raise Refused(409, "already_known", number=number, state=state)
 
     async def health(self, request: Request) -> Response:
         """GET /health: it is up, and what it is."""
@@ -177,6 +196,22 @@ def check(checker: TypeAdapter[Asked], request: Request, body: bytes) -> Asked:
 def complaint(found: ErrorDetails) -> Json:
     """One validation error as the field it is about and what is wrong with it."""
     return {"field": ".".join(map(str, found["loc"])) or "body", "message": found["msg"]}
+
+
+def told(answer: Answer) -> Response:
+    """An answer as it is sent; one without content has no body."""
+    if answer.content is None:
+        return Response(status_code=answer.status, headers=answer.headers)
+    return JSONResponse(answer.content, answer.status, answer.headers)
+
+
+def moment_of(request: Request) -> datetime | None:
+    """When the caller says that it calls, if it does."""
+    try:
+        moment = parsedate_to_datetime(request.headers.get("date", ""))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 async def drop(request: Request) -> None:

@@ -7,10 +7,11 @@ one its address) and the how-manieth arrival of it this is: never from the order
 import json
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 
 
 class FaultKind(StrEnum):
@@ -24,6 +25,14 @@ class FaultKind(StrEnum):
     """Does what is asked, commits it, then drops the connection without an answer."""
     WRONG_SCHEMA = "wrong_schema"
     """200 with a shape nobody agreed on; nothing is done."""
+    SERVER_ERROR = "server_error"
+    """502 with a page of HTML, as a proxy shows it; nothing is done."""
+    HUGE = "huge"
+    """200 with a body of 10 MiB; nothing is done."""
+    DRIP = "drip"
+    """200 whose body comes a byte each `seconds` (0.2 when it says none) and has no end; nothing is done."""
+    RETRACTED = "retracted"
+    """Does what is asked and answers, and afterwards the partner's own people undo it, where they can."""
 
 
 class Fault(BaseModel):
@@ -31,7 +40,8 @@ class Fault(BaseModel):
 
     `operation` `*` is every operation the engine calls; what staff do in their own system is struck only when named.
     `times` ends the fault after so many strikes in all; `attempts` strikes only the first so many arrivals of each
-    call, which (unlike `times`) depends on no order of arrival.
+    call, which (unlike `times`) depends on no order of arrival. `since` and `until` keep it to calls whose moment, by
+    their `Date`, is not before the one and before the other: a partner that is away for ten days of a virtual clock.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
@@ -44,6 +54,8 @@ class Fault(BaseModel):
     probability: float = Field(default=1.0, ge=0, le=1)
     seed: int = 0
     seconds: float = Field(default=0.0, ge=0, le=3600)
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
 
 
 FAULTS: TypeAdapter[list[Fault]] = TypeAdapter(list[Fault])
@@ -58,6 +70,8 @@ class Arrival:
     key: str
     attempt: int
     by_staff: bool = False
+    moment: datetime | None = None
+    """When the caller says that it calls."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +81,7 @@ class Strike:
     wait: float = 0.0
     ending: FaultKind | None = None
     retry_after: int = 1
+    seconds: float = 0.0
 
 
 class Faults:
@@ -106,7 +121,7 @@ class Faults:
                 continue
             self._struck[place] += 1
             if fault.fault is not FaultKind.SLOW:
-                return Strike(wait, fault.fault, max(1, round(fault.seconds)))
+                return Strike(wait, fault.fault, max(1, round(fault.seconds)), fault.seconds)
             wait += fault.seconds
         return Strike(wait)
 
@@ -116,7 +131,17 @@ def strikes(fault: Fault, arrival: Arrival) -> bool:
     here = fault.organisation in ("*", arrival.organisation)
     this = fault.operation == arrival.operation or (fault.operation == "*" and not arrival.by_staff)
     early = fault.attempts is None or arrival.attempt <= fault.attempts
-    return here and this and early and draw(fault, arrival) < fault.probability
+    return here and this and early and in_its_time(fault, arrival) and draw(fault, arrival) < fault.probability
+
+
+def in_its_time(fault: Fault, arrival: Arrival) -> bool:
+    """Whether a call falls in the time of a fault. One that does not say when it is made falls in no such time."""
+    if fault.since is None and fault.until is None:
+        return True
+    if arrival.moment is None:
+        return False
+    begun = fault.since is None or fault.since <= arrival.moment
+    return begun and (fault.until is None or arrival.moment < fault.until)
 
 
 def draw(fault: Fault, arrival: Arrival) -> float:

@@ -1,11 +1,11 @@
 """What a partner system is: the operations it can be asked, and what each asks, does and answers."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 from pydantic.alias_generators import to_camel
 
 from .book import Book, Json, Record, Refused
@@ -36,19 +36,32 @@ Asked = TypeVar("Asked")
 
 @dataclass(frozen=True)
 class Call(Generic[Asked]):
-    """One call, checked: whose system, which record (`number`, or what else the address ends in), and what is asked."""
+    """One call, checked: whose system, which record (`number`, or what else the address ends in), and what is asked.
+
+    `url` is the organisation's own address, and `headers` are those of the call, in small letters.
+    """
 
     organisation: str
     number: str
     asked: Asked
+    url: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A status and its JSON. A keyed operation's content has the `number` of the record it made or changed."""
+    """A status and its JSON. A keyed operation tells the `number` of the record it made or changed."""
 
-    content: Json
+    content: JsonValue
     status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    record: str | None = None
+    """The record it made or changed, where the content does not say its `number`."""
+
+    @property
+    def number(self) -> str:
+        """The number of the record that was made or changed."""
+        return self.record or (str(self.content["number"]) if isinstance(self.content, dict) else "")
 
 
 @dataclass(frozen=True)
@@ -62,6 +75,8 @@ class Operation(Generic[Asked]):
     perform: Callable[[Book, Call[Asked]], Answer]
     keyed: bool = False
     by_staff: bool = False
+    undo: Callable[[Book, str, str], None] | None = None
+    """How the partner's own people undo it: the book, the organisation, and the number of what was made."""
 
     @cached_property
     def checker(self) -> TypeAdapter[Asked]:

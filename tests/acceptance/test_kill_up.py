@@ -157,8 +157,9 @@ async def every_effect_once(up: Up, pool: Pool, mediations: list[str]) -> None:
         await mailbox_has_what_was_noted(pool, mediation, up.mailbox, frozenset({Audience.GUIDE}))
     operations = Counter(operation for operation, _, _ in ledger)
     # A lease that was to be drawn up while all was down is void when the mediation has been withdrawn by then.
-    assert operations["prepare_lease"] <= PEOPLE
-    assert operations["place_offer"] == operations["withdraw_offer"] == PEOPLE
+    assert operations["create_huurovereenkomst"] <= PEOPLE
+    withdrawn = [key for operation, key, _ in ledger if operation == "update_aanbieding" and ":withdraw-offer:" in key]
+    assert operations["create_aanbieding"] == len(withdrawn) == PEOPLE
     assert operations["request_support"] == operations["cancel_support_request"] <= PEOPLE
 
 

@@ -125,7 +125,7 @@ async def answer(up: Up, mediation: str, who: tuple[str, str], kind: str, given:
 
 
 ASKED = {
-    Role.CORPORATION: "place_offer",
+    Role.CORPORATION: "create_aanbieding",
     Role.CARE_PROVIDER: "request_support",
     Role.DISTRICT_TEAM: "request_assessment",
 }

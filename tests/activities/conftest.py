@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -51,10 +52,12 @@ class Hands:
             "".join(part.capitalize() for part in method.__name__.split("_")): method for method in methods
         }
 
-    async def carry_out(self, effect: AnyEffect, *, attempt: int = 1) -> AnyCommand | None:
-        """Let one attempt run, and return what was learned."""
+    async def carry_out(self, effect: AnyEffect, *, attempt: int = 1, seconds: float = 0) -> AnyCommand | None:
+        """Let one attempt run, so many seconds after the first that ever ran, and return what was learned."""
         environment = ActivityEnvironment()
-        environment.info = replace(environment.info, attempt=attempt, activity_type=effect.type)
+        info = environment.info
+        at = info.started_time + timedelta(seconds=seconds)
+        environment.info = replace(info, attempt=attempt, activity_type=effect.type, started_time=at)
         delivery: Delivery[Any] = Delivery(mediation="m-1", effect=effect)
         return (await environment.run(self._methods[effect.type], delivery)).command
 

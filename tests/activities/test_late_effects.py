@@ -57,7 +57,8 @@ async def test_what_was_done_but_not_heard_of_before_the_end_is_learned_so_that_
     corporation, provider, _ = stocked.systems
     system: PartnerSystem = corporation if kind == "place" else provider
     await hands.expect(effect)
-    await system.switch({"fault": "lost_answer", "organisation": effect.lane, "attempts": 1})
+    operation = "create_aanbieding" if kind == "place" else "*"
+    await system.switch({"fault": "lost_answer", "organisation": effect.lane, "operation": operation, "attempts": 1})
     with pytest.raises(ApplicationError):
         await hands.carry_out(effect)
     await ends(pool, referred)

@@ -5,7 +5,7 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from statistics import median
@@ -16,8 +16,11 @@ from pydantic import TypeAdapter
 from pydantic.alias_generators import to_camel, to_snake
 from stdnum.nl import bsn as official
 
+from activities.vera.answers import answer_of
+from activities.vera.dwellings import dwelling_of
+from activities.vera.entities import Aanbieding, Eenheid
 from domain import commands as c
-from domain.answers import ClientAnswer, ConfirmationAnswer, CorporationDecline, StartAnswer, SupportAnswer, TaskAnswer
+from domain.answers import ConfirmationAnswer, CorporationDecline, StartAnswer, SupportAnswer, TaskAnswer
 from domain.decide import Decided, Refused, decide
 from domain.dwelling import Dwelling
 from domain.effects import (
@@ -43,7 +46,7 @@ from domain.spread import Standing
 from domain.tasks import TaskKind
 from runtime.directory import Directory
 from runtime.directory import Organisation as Entry
-from runtime.systems import Plain
+from runtime.systems import Vera
 from sandbox.city import City, temperament
 from sandbox.city.acts import Act, Answer, Command, PartnerStaff
 from sandbox.city.behaviour import BEHAVIOUR, next_act
@@ -53,10 +56,12 @@ from sandbox.city.chance import Chance, draw
 from sandbox.city.organisations import directory, organisations_of
 from sandbox.city.people import INCOMPLETE, TARGET_GROUPS, WITH_WISHES, Resident
 from sandbox.city.story import ASKED, SENTENCES, choose_stories, timeline
+from sandbox.city.troubles import troubles
 from sandbox.partners.book import Book
 from sandbox.partners.book import Refused as No
 from sandbox.partners.care_provider import CARE_PROVIDER
 from sandbox.partners.corporation import CORPORATION
+from sandbox.partners.faults import FAULTS
 from sandbox.partners.system import Call, Partner
 from tests.conftest import Tell
 
@@ -64,6 +69,7 @@ POLICIES = Path(__file__).parents[2] / "policies"
 ANSWER: TypeAdapter[TaskAnswer] = TypeAdapter(TaskAnswer)
 COMMAND: TypeAdapter[c.AnyCommand] = TypeAdapter(c.AnyCommand)
 NOTE = "note-0123456789abcdef"
+VERA = Vera(kind="vera", url="http://corporation.example/v4")
 in_camels = cache(to_camel)
 in_snakes = cache(to_snake)
 
@@ -108,7 +114,9 @@ class Systems:
                 number = next((q for p, q in zip(pattern, parts, strict=True) if p == "{number}"), "")
                 asked = operation.checker.validate_json(json.dumps(body))
                 with book.transaction():
-                    return dict(operation.perform(book, Call(organisation, number.replace("%20", " "), asked)).content)
+                    call = Call(organisation, number.replace("%20", " "), asked)
+                    content: Any = operation.perform(book, call).content
+                    return dict(content or {})
         raise AssertionError(f"{method} {path} is no operation of {kind}")
 
 
@@ -331,48 +339,51 @@ class Run:
         match effect:
             case ListDwellings(corporations=corporations, released_by=day):
                 homes = tuple(
-                    Dwelling(corporation=corporation, **snake(home))
+                    dwelling_of(unit, corporation, VERA)
                     for corporation in corporations
-                    for home in self._released(corporation, day)
+                    for unit in self._released(corporation, day)
                 )
                 yield c.LearnDwellings(by=self.engine, dwellings=homes, standings=self.scarce.standings())
             case PlaceOffer(corporation=corporation):
-                body = {
-                    "mediation": life.id,
-                    "dwelling": effect.dwelling,
-                    "household": effect.household,
-                    "respondBy": effect.respond_by.isoformat(),
+                body: dict[str, Any] = {
+                    "idExtern": f"{life.id}:place-offer:{len(life.events)}",
+                    "eenheid": f"/eenheden/{effect.dwelling}",
+                    "status": {"code": "AAN"},
                 }
                 by = Actor(role=Role.CORPORATION, organisation=corporation)
                 try:
-                    made = self.systems.call("corporation", corporation, "POST", "/offers", body)
-                    said = ConfirmationAnswer(number=made["number"])
+                    candidate = self.systems.call("corporation", corporation, "POST", "/v4/kandidaten", body)
+                    body |= {"kandidaat": {"id": candidate["id"]}, "vervaldatum": effect.respond_by.isoformat()}
+                    made = self.systems.call("corporation", corporation, "POST", "/v4/aanbiedingen", body)
+                    said = ConfirmationAnswer(number=made["id"])
                 except No as no:
-                    overloaded = no.content["code"] == "complex_overloaded"
+                    overloaded = no.content["code"] == "plaatsingsstop"
                     said = ConfirmationAnswer(
                         declined=CorporationDecline.COMPLEX_OVERLOADED if overloaded else CorporationDecline.UNAVAILABLE
                     )
                 yield c.AnswerTask(by=by, task=effect.task, answer=said)
             case ReadOffer(corporation=corporation, number=number):
-                offer = self.systems.call("corporation", corporation, "GET", f"/offers/{number}", {})
+                offer = self.systems.call("corporation", corporation, "GET", f"/v4/aanbiedingen/{number}", {})
                 by = Actor(role=Role.CORPORATION, organisation=corporation)
-                if offer["state"] == "withdrawn":
-                    yield c.WithdrawOffer(by=by, reason=c.WithdrawalReason.OTHER)
-                elif offer["state"] != "offered":
-                    answer = ClientAnswer(accept=offer["state"] != "refused", reason=offer["reason"])
-                    yield c.AnswerTask(by=by, task=effect.task, answer=answer)
+                read = answer_of(Aanbieding.model_validate_json(json.dumps(offer)))
+                if isinstance(read, c.WithdrawalReason):
+                    yield c.WithdrawOffer(by=by, reason=read)
+                elif read and effect.task.startswith(TaskKind.ANSWER_OFFER):
+                    yield c.AnswerTask(by=by, task=effect.task, answer=read)
             case WithdrawOffer(corporation=corporation, number=number):
                 try:
-                    self.systems.call(
-                        "corporation", corporation, "POST", f"/offers/{number}/withdrawal", {"reason": effect.reason}
-                    )
+                    body = {"status": {"code": "GEW" if effect.reason == "refused" else "ING"}}
+                    self.systems.call("corporation", corporation, "PATCH", f"/v4/aanbiedingen/{number}", body)
                 except No as no:
-                    if no.content["code"] not in {"not_open", "already_known"}:
+                    if no.content["code"] != "aanbieding_gesloten":
                         raise
             case PrepareLease(corporation=corporation, number=number):
-                body = {"offer": number, "mediation": life.id, "form": effect.form.value}
-                lease = self.systems.call("corporation", corporation, "POST", "/leases", body)
-                yield c.LearnLease(by=self.engine, offer=number, number=lease["number"])
+                offer = self.systems.call("corporation", corporation, "GET", f"/v4/aanbiedingen/{number}", {})
+                accepted = {"status": {"code": "TOE"}}
+                self.systems.call("corporation", corporation, "PATCH", f"/v4/aanbiedingen/{number}", accepted)
+                body = {"idExtern": f"{life.id}:prepare-lease:{number}", "eenheden": [offer["eenheid"]]}
+                lease = self.systems.call("corporation", corporation, "POST", "/v4/huurovereenkomsten", body)
+                yield c.LearnLease(by=self.engine, offer=number, number=lease["id"])
             case RequestSupport(provider=provider):
                 body = {
                     "mediation": life.id,
@@ -397,17 +408,18 @@ class Run:
         elif request["startsOn"]:
             yield c.AnswerTask(by=by, task=task, answer=SupportAnswer(starts_on=request["startsOn"]))
 
-    def _released(self, corporation: str, day: object) -> Iterator[dict[str, Any]]:
+    def _released(self, corporation: str, day: date) -> Iterator[Eenheid]:
         _, book = self.systems.books["corporation"]
-        operation = next(one for one in CORPORATION.operations if one.name == "list_dwellings")
-        cursor = None
+        operation = next(one for one in CORPORATION.operations if one.name == "list_eenheden")
+        headers = {"x-parameters-peiltijdstipmaterieel": day.isoformat(), "x-parameters-aantalperpagina": "100"}
+        asked = {"detailStatus": "NIB"}
         while True:
-            asked = operation.checker.validate_python({"releasedBy": day, "cursor": cursor})
-            page: dict[str, Any] = operation.perform(book, Call(corporation, "", asked)).content
-            yield from ({k: v for k, v in home.items() if k != "floor"} for home in page["dwellings"])
-            cursor = page["next"]
-            if not cursor:
+            page = operation.perform(book, Call(corporation, "", asked, headers=headers))
+            units: Any = page.content
+            yield from (Eenheid.model_validate_json(json.dumps(unit)) for unit in units)
+            if "X-Parameters-Cursor" not in page.headers:
                 return
+            asked = {**asked, "cursor": page.headers["X-Parameters-Cursor"]}
 
 
 @cache
@@ -543,9 +555,21 @@ def test_the_directory_of_one_or_more_cities_is_accepted() -> None:
         assert len(accepted.of(id_, Role.CARE_PROVIDER)) == 3
         assert len(city.districts) == 16
         assert all(accepted.team_for(id_, d).id == city.team_for(d).id for d in city.districts)
-    assert accepted.get("ymere").system == Plain(kind="plain", url="http://127.0.0.1:8101/ymere")
+    vera = {"kind": "vera", "url": "http://127.0.0.1:8101/ymere/v4", "filters": {"detailStatus": "NIB"}}
+    assert accepted.get("ymere").system == Vera.model_validate(vera)
     assert accepted.get("ymere").mail
     assert accepted.get("kwintes").municipalities == ("almere", "amersfoort")
+
+
+def test_the_troubles_of_a_city_are_faults_that_its_corporations_know() -> None:
+    city = City(policy_of("almere"), 7, 10)
+    faults = FAULTS.validate_python(troubles(city))
+    assert {fault.operation for fault in faults} <= {"*"} | {one.name for one in CORPORATION.operations if one.undo}
+    (away,) = [fault for fault in faults if fault.since and fault.until]
+    assert away.since is not None
+    assert away.until is not None
+    assert (away.until - away.since).days == 14
+    assert away.organisation in {one.id for one in city.organisations.corporations}
 
 
 # -- what they do ------------------------------------------------------------------------------------------------

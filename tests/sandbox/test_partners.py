@@ -87,12 +87,6 @@ def running(kind: str, folder: Path, *options: str) -> Iterator[PartnerProcess]:
 
 
 @pytest.fixture(scope="module")
-def corporation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PartnerProcess]:
-    with running("corporation", tmp_path_factory.mktemp("corporation")) as process:
-        yield process
-
-
-@pytest.fixture(scope="module")
 def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PartnerProcess]:
     with running("care-provider", tmp_path_factory.mktemp("provider")) as process:
         yield process
@@ -112,191 +106,14 @@ def kompas(tmp_path: Path) -> Iterator[PartnerProcess]:
 
 
 @pytest.fixture
-def fragile(tmp_path: Path) -> Iterator[PartnerProcess]:
-    """A corporation that a test may kill."""
-    with running("corporation", tmp_path) as process:
-        yield process
+def faulty(team: PartnerProcess) -> Iterator[PartnerProcess]:
+    """The district team, with all faults off again afterwards."""
+    yield team
+    team.http.delete("/faults")
 
 
-@pytest.fixture
-def faulty(corporation: PartnerProcess) -> Iterator[PartnerProcess]:
-    """The corporation, with all faults off again afterwards."""
-    yield corporation
-    corporation.http.delete("/faults")
-
-
-def dwelling(name: str, released_on: str = "2027-01-04", complex_: str = "Stadswerf") -> Json:
-    place = {"id": name, "complex": complex_, "district": "Haven", "rooms": 2, "floor": 1, "rentCents": 65_000}
-    kind = {"accessible": False, "lowStimulus": True, "livingForm": "independent", "releasedOn": released_on}
-    return place | kind
-
-
-def stocked(corporation: PartnerProcess, *dwellings: Json) -> str:
-    organisation = corporation.organisation()
-    answer = corporation.http.put(f"/{organisation}/dwellings", json=list(dwellings))
-    assert answer.json() == {"dwellings": len(dwellings)}
-    return organisation
-
-
-def offer(dwelling: str, mediation: str = "m-1", household: int = 1) -> Json:
-    until = "2027-01-15T17:00:00+01:00"
-    return {"mediation": mediation, "dwelling": dwelling, "household": household, "respondBy": until}
-
-
-def listed(corporation: PartnerProcess, organisation: str, by: str = "2027-12-31") -> list[str]:
-    page = corporation.http.get(f"/{organisation}/dwellings", params={"releasedBy": by}).json()
-    return [home["id"] for home in page["dwellings"]]
-
-
-# The corporation
-
-
-def test_dwellings_come_in_order_of_release_and_page_by_cursor(corporation: PartnerProcess) -> None:
-    homes = [dwelling(f"w{n}", f"2027-01-{1 + n % 5:02}") for n in range(23)]
-    organisation = stocked(corporation, dwelling("later", "2027-02-01"), *homes)
-    expected = sorted(homes, key=lambda home: (home["releasedOn"], home["id"]))
-    seen: list[Json] = []
-    cursor: str | None = None
-    while True:
-        asked: dict[str, str] = {"releasedBy": "2027-01-31", "limit": "5"} | ({"cursor": cursor} if cursor else {})
-        page = corporation.http.get(f"/{organisation}/dwellings", params=asked).json()
-        assert len(page["dwellings"]) <= 5
-        seen += page["dwellings"]
-        cursor = page["next"]
-        if cursor is None:
-            break
-    assert seen == expected
-
-
-def test_a_dwelling_written_down_again_is_the_same_dwelling_with_what_is_new(corporation: PartnerProcess) -> None:
-    organisation = stocked(corporation, dwelling("w1"))
-    corporation.http.put(f"/{organisation}/dwellings", json=[dwelling("w1") | {"rentCents": 61_000}])
-    page = corporation.http.get(f"/{organisation}/dwellings?releasedBy=2027-12-31").json()
-    assert [home["rentCents"] for home in page["dwellings"]] == [61_000]
-
-
-def test_an_offer_goes_to_keys_and_the_dwelling_is_let(corporation: PartnerProcess) -> None:
-    organisation = stocked(corporation, dwelling("w1"), dwelling("w2"))
-    placed = corporation.post(f"/{organisation}/offers", offer("w1"), "m-1:offer:1")
-    assert (placed.status_code, placed.json()) == (201, {"number": "A-000001", "state": "offered"})
-    assert listed(corporation, organisation) == ["w2"]
-    answer = {"state": "accepted", "answeredOn": "2027-01-12"}
-    assert corporation.post(f"/{organisation}/offers/A-000001/answer", answer).status_code == 200
-    accepted = {"number": "A-000001", "state": "accepted", "reason": None, "answeredOn": "2027-01-12"}
-    assert corporation.http.get(f"/{organisation}/offers/A-000001").json() == accepted
-    lease = {"offer": "A-000001", "mediation": "m-1", "form": "tripartite"}
-    prepared = corporation.post(f"/{organisation}/leases", lease, "m-1:lease:1")
-    assert (prepared.status_code, prepared.json()["number"]) == (201, "L-000001")
-    assert corporation.http.get(f"/{organisation}/offers/A-000001").json()["state"] == "accepted"
-    keys = corporation.post(f"/{organisation}/leases/L-000001/keys", {"on": "2027-02-01"}, "m-1:keys:1")
-    assert keys.status_code == 200
-    assert corporation.http.get(f"/{organisation}/offers/A-000001").json()["state"] == "let"
-    assert listed(corporation, organisation) == ["w2"]
-    again = corporation.post(f"/{organisation}/leases/L-000001/keys", {"on": "2027-02-01"}, "m-1:keys:2")
-    assert again.json() == {"code": "already_known", "number": "L-000001", "state": "keys_handed_over"}
-
-
-def test_the_same_key_again_is_already_known_with_the_state_of_now(corporation: PartnerProcess) -> None:
-    organisation = stocked(corporation, dwelling("w1"), dwelling("w2"))
-    corporation.post(f"/{organisation}/offers", offer("w1"), "k")
-    corporation.post(f"/{organisation}/offers/A-000001/answer", {"state": "refused", "reason": "too far"})
-    again = corporation.post(f"/{organisation}/offers", offer("w1"), "k")
-    assert again.status_code == 409
-    assert again.json() == {"code": "already_known", "number": "A-000001", "state": "refused"}
-    other = corporation.post(f"/{organisation}/offers", offer("w2"), "k")
-    assert (other.status_code, other.json()) == (422, {"code": "key_reused"})
-    assert corporation.effects(organisation) == {("place_offer", "k"): (3, 1)}
-    assert listed(corporation, organisation) == ["w1", "w2"]
-
-
-@pytest.mark.parametrize("taken", ["offered", "accepted", "let"])
-def test_a_dwelling_under_a_live_offer_or_let_cannot_be_offered(corporation: PartnerProcess, taken: str) -> None:
-    organisation = stocked(corporation, dwelling("w1"))
-    corporation.post(f"/{organisation}/offers", offer("w1"), "first")
-    if taken != "offered":
-        corporation.post(f"/{organisation}/offers/A-000001/answer", {"state": "accepted"})
-    if taken == "let":
-        corporation.post(
-            f"/{organisation}/leases", {"offer": "A-000001", "mediation": "m-1", "form": "regular"}, "lease"
-        )
-        corporation.post(f"/{organisation}/leases/L-000001/keys", {"on": "2027-02-01"}, "keys")
-    refused = corporation.post(f"/{organisation}/offers", offer("w1", "m-2"), "second")
-    assert (refused.status_code, refused.json()) == (409, {"code": "dwelling_unavailable"})
-    assert corporation.effects(organisation)["place_offer", "second"] == (1, 0)
-
-
-def test_an_unknown_dwelling_is_unavailable_and_its_key_stays_free(corporation: PartnerProcess) -> None:
-    organisation = stocked(corporation)
-    assert corporation.post(f"/{organisation}/offers", offer("w1"), "k").json() == {"code": "dwelling_unavailable"}
-    corporation.http.put(f"/{organisation}/dwellings", json=[dwelling("w1")])
-    assert corporation.post(f"/{organisation}/offers", offer("w1"), "k").status_code == 201
-    assert corporation.effects(organisation) == {("place_offer", "k"): (2, 1)}
-
-
-def test_a_closed_complex_takes_no_offers_until_it_opens(corporation: PartnerProcess) -> None:
-    organisation = stocked(corporation, dwelling("w1", complex_="Full"), dwelling("w2"))
-    path = f"/{organisation}/complexes/Full"
-    assert corporation.http.put(path, json={"closed": True}).json() == {"complex": "Full", "closed": True}
-    refused = corporation.post(f"/{organisation}/offers", offer("w1"), "k")
-    assert (refused.status_code, refused.json()) == (409, {"code": "complex_overloaded"})
-    assert corporation.post(f"/{organisation}/offers", offer("w2"), "other").status_code == 201
-    corporation.http.put(path, json={"closed": False})
-    assert corporation.post(f"/{organisation}/offers", offer("w1"), "k").status_code == 201
-
-
-def test_a_withdrawal_frees_the_dwelling_and_happens_once(corporation: PartnerProcess) -> None:
-    organisation = stocked(corporation, dwelling("w1"))
-    corporation.post(f"/{organisation}/offers", offer("w1"), "k")
-    path = f"/{organisation}/offers/A-000001/withdrawal"
-    assert corporation.post(path, {"reason": "client died"}, "stop").status_code == 200
-    known = {"code": "already_known", "number": "A-000001", "state": "withdrawn"}
-    assert corporation.post(path, {"reason": "client died"}, "stop").json() == known
-    assert corporation.post(path, {"reason": "client died"}, "another key").json() == known
-    assert corporation.effects(organisation)["withdraw_offer", "stop"] == (2, 1)
-    assert listed(corporation, organisation) == ["w1"]
-    shown = corporation.http.get(f"/{organisation}/offers/A-000001").json()
-    assert shown == {"number": "A-000001", "state": "withdrawn", "reason": "client died", "answeredOn": None}
-    late = corporation.post(f"/{organisation}/offers/A-000001/answer", {"state": "accepted"})
-    assert (late.status_code, late.json()["code"]) == (409, "not_open")
-
-
-def test_staff_take_an_offer_back(corporation: PartnerProcess) -> None:
-    organisation = stocked(corporation, dwelling("w1"))
-    corporation.post(f"/{organisation}/offers", offer("w1"), "k")
-    for _ in range(2):
-        taken = corporation.post(f"/{organisation}/offers/A-000001/staff-withdrawal", {"reason": "fire damage"})
-        assert (taken.status_code, taken.json()["state"], taken.json()["reason"]) == (200, "withdrawn", "fire damage")
-
-
-def test_a_lease_needs_a_live_offer_of_the_same_mediation_and_is_one(corporation: PartnerProcess) -> None:
-    organisation = stocked(corporation, dwelling("w1"), dwelling("w2"))
-    corporation.post(f"/{organisation}/offers", offer("w1"), "one")
-    corporation.post(f"/{organisation}/offers", offer("w2", "m-2"), "two")
-    corporation.post(f"/{organisation}/offers/A-000002/answer", {"state": "refused"})
-
-    def refusal(number: str, mediation: str, key: str) -> str:
-        body = {"offer": number, "mediation": mediation, "form": "regular"}
-        answer = corporation.post(f"/{organisation}/leases", body, key)
-        return str(answer.json().get("code", answer.status_code))
-
-    assert refusal("A-000009", "m-1", "a") == "not_found"
-    assert refusal("A-000001", "m-2", "b") == "other_mediation"
-    assert refusal("A-000002", "m-2", "c") == "not_open"
-    assert refusal("A-000001", "m-1", "d") == "201"
-    assert refusal("A-000001", "m-1", "e") == "lease_exists"
-    corporation.post(f"/{organisation}/offers/A-000001/withdrawal", {"reason": "moved"}, "stop")
-    keys = corporation.post(f"/{organisation}/leases/L-000001/keys", {"on": "2027-02-01"}, "keys")
-    assert keys.json()["code"] == "not_open"
-
-
-async def test_eighty_racers_for_one_dwelling_make_one_offer(corporation: PartnerProcess) -> None:
-    organisation = stocked(corporation, dwelling("w1"))
-    async with httpx.AsyncClient(base_url=corporation.url, timeout=30) as http:
-        path = f"/{organisation}/offers"
-        sent = [http.post(path, json=offer("w1", f"m-{n}"), headers={"Idempotency-Key": f"k{n}"}) for n in range(80)]
-        codes = sorted(answer.status_code for answer in await asyncio.gather(*sent))
-    assert codes == [201] + [409] * 79
-    assert sum(executed for _, executed in corporation.effects(organisation).values()) == 1
+def request(mediation: str = "m-1") -> Json:
+    return {"mediation": mediation, "dueOn": "2027-02-01"}
 
 
 # The care provider
@@ -388,10 +205,8 @@ def test_a_move_notice_arrives_once(team: PartnerProcess) -> None:
 # All of them
 
 
-def test_what_is_unknown_is_not_found(
-    corporation: PartnerProcess, provider: PartnerProcess, team: PartnerProcess
-) -> None:
-    for partner, path in ((corporation, "offers"), (provider, "support-requests"), (team, "assessment-requests")):
+def test_what_is_unknown_is_not_found(provider: PartnerProcess, team: PartnerProcess) -> None:
+    for partner, path in ((provider, "support-requests"), (team, "assessment-requests")):
         organisation = partner.organisation()
         for address in (f"/nobody/{path}/A-000001", f"/{organisation}/{path}/A-000001", "/nothing", "/a/b/c/d/e"):
             answer = partner.http.get(address)
@@ -400,25 +215,23 @@ def test_what_is_unknown_is_not_found(
         assert partner.http.patch("/health").json() == {"code": "method_not_allowed"}
 
 
-def test_a_number_belongs_to_its_own_organisation(corporation: PartnerProcess) -> None:
-    organisation = stocked(corporation, dwelling("w1"))
-    corporation.post(f"/{organisation}/offers", offer("w1"), "k")
-    assert corporation.http.get(f"/{corporation.organisation()}/offers/A-000001").status_code == 404
-    assert corporation.http.get(f"/{organisation}/leases/A-000001").status_code in (404, 405)
-    assert corporation.post(f"/{organisation}/leases/A-000001/keys", {"on": "2027-01-01"}, "x").status_code == 404
+def test_a_number_belongs_to_its_own_organisation(team: PartnerProcess) -> None:
+    organisation = team.organisation()
+    team.post(f"/{organisation}/assessment-requests", request(), "k")
+    assert team.http.get(f"/{organisation}/assessment-requests/R-000001").status_code == 200
+    assert team.http.get(f"/{team.organisation()}/assessment-requests/R-000001").status_code == 404
 
 
-def test_a_bad_body_names_each_field(corporation: PartnerProcess) -> None:
-    organisation = stocked(corporation, dwelling("w1"))
-    wrong = offer("w1") | {"household": "many", "colour": "red", "respondBy": "2027-01-15T17:00:00"}
-    answer = corporation.post(f"/{organisation}/offers", wrong, "k")
+def test_a_bad_body_names_each_field(team: PartnerProcess) -> None:
+    organisation = team.organisation()
+    wrong = request() | {"colour": "red", "dueOn": "soon"}
+    answer = team.post(f"/{organisation}/assessment-requests", wrong, "k")
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
-    assert sorted(error["field"] for error in answer.json()["errors"]) == ["colour", "household", "respondBy"]
-    unkeyed = corporation.post(f"/{organisation}/offers", offer("w1"))
+    assert sorted(error["field"] for error in answer.json()["errors"]) == ["colour", "dueOn"]
+    unkeyed = team.post(f"/{organisation}/assessment-requests", request())
     assert [error["field"] for error in unkeyed.json()["errors"]] == ["Idempotency-Key"]
-    for query in ("", "?releasedBy=soon", "?releasedBy=2027-01-01&limit=101", "?releasedBy=2027-01-01&cursor=%21"):
-        assert corporation.http.get(f"/{organisation}/dwellings{query}").status_code == 400, query
-    assert corporation.effects(organisation) == {("place_offer", "k"): (1, 0)}
+    assert team.http.get(f"/{organisation}/assessment-requests?limit=101").status_code == 400
+    assert team.effects(organisation) == {("request_assessment", "k"): (1, 0)}
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -444,51 +257,79 @@ def test_a_partner_with_a_token_answers_only_who_shows_it(tmp_path: Path) -> Non
 
 
 def test_an_unavailable_partner_does_nothing_and_says_when_to_come_back(faulty: PartnerProcess) -> None:
-    organisation = stocked(faulty, dwelling("w1"))
-    faulty.switch({"fault": "unavailable", "operation": "place_offer", "times": 2, "seconds": 7})
+    organisation = faulty.organisation()
+    faulty.switch({"fault": "unavailable", "operation": "request_assessment", "times": 2, "seconds": 7})
     for _ in range(2):
-        answer = faulty.post(f"/{organisation}/offers", offer("w1"), "k")
+        answer = faulty.post(f"/{organisation}/assessment-requests", request(), "k")
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "7")
-    assert listed(faulty, organisation) == ["w1"]
-    assert faulty.effects(organisation) == {("place_offer", "k"): (2, 0)}
-    assert faulty.post(f"/{organisation}/offers", offer("w1"), "k").status_code == 201
-    assert faulty.effects(organisation) == {("place_offer", "k"): (3, 1)}
+    assert faulty.effects(organisation) == {("request_assessment", "k"): (2, 0)}
+    assert faulty.post(f"/{organisation}/assessment-requests", request(), "k").status_code == 201
+    assert faulty.effects(organisation) == {("request_assessment", "k"): (3, 1)}
     assert [fault["struck"] for fault in faulty.http.get("/faults").json()] == [2]
 
 
 def test_a_lost_answer_took_effect_and_the_retry_is_already_known(faulty: PartnerProcess) -> None:
-    organisation = stocked(faulty, dwelling("w1"))
+    organisation = faulty.organisation()
     faulty.switch({"fault": "lost_answer", "organisation": organisation, "attempts": 1})
     with pytest.raises(httpx.RemoteProtocolError, match="without sending a response"):
-        faulty.post(f"/{organisation}/offers", offer("w1"), "k")
-    again = faulty.post(f"/{organisation}/offers", offer("w1"), "k")
-    assert again.json() == {"code": "already_known", "number": "A-000001", "state": "offered"}
-    assert faulty.effects(organisation) == {("place_offer", "k"): (2, 1)}
+        faulty.post(f"/{organisation}/assessment-requests", request(), "k")
+    again = faulty.post(f"/{organisation}/assessment-requests", request(), "k")
+    assert again.json() == {"code": "already_known", "number": "R-000001", "state": "requested"}
+    assert faulty.effects(organisation) == {("request_assessment", "k"): (2, 1)}
     with pytest.raises(httpx.RemoteProtocolError):
-        faulty.http.get(f"/{organisation}/offers/A-000001")
-    assert faulty.http.get(f"/{organisation}/offers/A-000001").status_code == 200
+        faulty.http.get(f"/{organisation}/assessment-requests/R-000001")
+    assert faulty.http.get(f"/{organisation}/assessment-requests/R-000001").status_code == 200
 
 
-def test_a_wrong_schema_is_a_200_that_nobody_agreed_on_and_did_nothing(faulty: PartnerProcess) -> None:
-    organisation = stocked(faulty, dwelling("w1"))
-    faulty.switch({"fault": "wrong_schema", "organisation": organisation})
-    answer = faulty.post(f"/{organisation}/offers", offer("w1"), "k")
-    assert answer.status_code == 200
-    assert not {"number", "state", "code"} & set(answer.json())
-    assert "dwellings" not in faulty.http.get(f"/{organisation}/dwellings?releasedBy=2027-12-31").json()
-    faulty.http.delete("/faults")
-    assert listed(faulty, organisation) == ["w1"]
-    assert faulty.effects(organisation) == {("place_offer", "k"): (1, 0)}
+@pytest.mark.parametrize("fault", ["wrong_schema", "server_error", "huge"])
+def test_a_broken_answer_did_nothing(faulty: PartnerProcess, fault: str) -> None:
+    organisation = faulty.organisation()
+    faulty.switch({"fault": fault, "organisation": organisation})
+    answer = faulty.post(f"/{organisation}/assessment-requests", request(), "k")
+    match fault:
+        case "wrong_schema":
+            assert answer.status_code == 200
+            assert not {"number", "state", "code"} & set(answer.json())
+        case "server_error":
+            assert (answer.status_code, answer.headers["content-type"]) == (502, "text/html; charset=utf-8")
+        case _:
+            assert (answer.status_code, len(answer.content)) == (200, 10 * 1024 * 1024)
+    assert faulty.effects(organisation) == {("request_assessment", "k"): (1, 0)}
+
+
+def test_a_drip_has_no_end(faulty: PartnerProcess) -> None:
+    organisation = faulty.organisation()
+    faulty.switch({"fault": "drip", "organisation": organisation, "seconds": 0.05})
+    path, headers = f"/{organisation}/assessment-requests", {"Idempotency-Key": "k"}
+    with faulty.http.stream("POST", path, json=request(), headers=headers) as answer:
+        pieces = [piece for piece, _ in zip(answer.iter_raw(), range(5), strict=False)]
+    assert pieces == [b" "] * 5
+    assert faulty.effects(organisation) == {("request_assessment", "k"): (1, 0)}
+
+
+def test_a_partner_is_away_between_two_moments_of_its_callers_clock(faulty: PartnerProcess) -> None:
+    organisation = faulty.organisation()
+    faulty.switch({"fault": "unavailable", "since": "2027-03-01T00:00:00Z", "until": "2027-03-15T00:00:00Z"})
+
+    def at(moment: str | None) -> int:
+        headers = {"Idempotency-Key": "k"} | ({"Date": moment} if moment else {})
+        path = f"/{organisation}/assessment-requests"
+        return faulty.http.post(path, json=request(), headers=headers).status_code
+
+    assert at("Mon, 01 Mar 2027 00:00:00 GMT") == at("Sun, 14 Mar 2027 23:59:59 GMT") == 503
+    assert at("Sun, 28 Feb 2027 23:59:59 GMT") == 201
+    assert at("Mon, 15 Mar 2027 00:00:00 GMT") == at(None) == at("some day") == 409
 
 
 async def test_a_slow_partner_waits_and_holds_up_nobody_else(faulty: PartnerProcess) -> None:
-    slow, quick = stocked(faulty, dwelling("w1")), stocked(faulty, dwelling("w1"))
+    slow, quick = faulty.organisation(), faulty.organisation()
     faulty.switch({"fault": "slow", "organisation": slow, "seconds": 1.0})
     async with httpx.AsyncClient(base_url=faulty.url, timeout=10) as http:
         began = time.monotonic()
-        waiting = asyncio.create_task(http.post(f"/{slow}/offers", json=offer("w1"), headers={"Idempotency-Key": "k"}))
+        path, headers = f"/{slow}/assessment-requests", {"Idempotency-Key": "k"}
+        waiting = asyncio.create_task(http.post(path, json=request(), headers=headers))
         await asyncio.sleep(0.2)
-        assert (await http.get(f"/{quick}/dwellings?releasedBy=2027-12-31")).status_code == 200
+        assert (await http.get(f"/{quick}/assessment-requests")).status_code == 200
         assert not waiting.done()
         assert time.monotonic() - began < 1.0
         assert (await waiting).status_code == 201
@@ -496,28 +337,34 @@ async def test_a_slow_partner_waits_and_holds_up_nobody_else(faulty: PartnerProc
 
 
 def test_slow_goes_together_with_another_fault(faulty: PartnerProcess) -> None:
-    organisation = stocked(faulty, dwelling("w1"))
+    organisation = faulty.organisation()
     faulty.switch({"fault": "slow", "seconds": 0.3}, {"fault": "lost_answer"}, {"fault": "unavailable"})
     began = time.monotonic()
     with pytest.raises(httpx.RemoteProtocolError):
-        faulty.post(f"/{organisation}/offers", offer("w1"), "k")
+        faulty.post(f"/{organisation}/assessment-requests", request(), "k")
     assert time.monotonic() - began >= 0.3
-    assert faulty.effects(organisation) == {("place_offer", "k"): (1, 1)}
+    assert faulty.effects(organisation) == {("request_assessment", "k"): (1, 1)}
     assert [fault["struck"] for fault in faulty.http.get("/faults").json()] == [1, 1, 0]
 
 
 def test_what_staff_do_is_struck_only_when_named(faulty: PartnerProcess) -> None:
-    organisation = stocked(faulty, dwelling("w1"))
-    path = f"/{organisation}/complexes/Stadswerf"
+    organisation = faulty.organisation()
+    path = f"/{organisation}/assessment-requests"
     faulty.switch({"fault": "unavailable"})
-    assert faulty.http.put(path, json={"closed": True}).status_code == 200
-    assert faulty.http.get(f"/{organisation}/dwellings?releasedBy=2027-12-31").status_code == 503
-    faulty.switch({"fault": "unavailable", "operation": "mark_complex"})
-    assert faulty.http.put(path, json={"closed": True}).status_code == 503
+    assert faulty.http.get(path).status_code == 200
+    assert faulty.http.get(f"{path}/R-000001").status_code == 503
+    faulty.switch({"fault": "unavailable", "operation": "list_assessment_requests"})
+    assert faulty.http.get(path).status_code == 503
 
 
 def test_a_fault_that_could_never_strike_is_refused(faulty: PartnerProcess) -> None:
-    for wrong in ({"operation": "place_ofer"}, {"probability": 1.5}, {"times": 0}, {"fault": "fire"}, {"color": 1}):
+    for wrong in (
+        {"operation": "request_asessment"},
+        {"probability": 1.5},
+        {"times": 0},
+        {"fault": "fire"},
+        {"color": 1},
+    ):
         answer = faulty.http.put("/faults", json=[{"fault": "slow"} | wrong])
         assert (answer.status_code, answer.json()["code"]) == (400, "invalid"), wrong
     assert faulty.http.get("/faults").json() == []
@@ -531,12 +378,14 @@ async def test_which_calls_a_fault_strikes_depends_on_seed_and_key_never_on_orde
 
     async def struck(order: list[str]) -> set[str]:
         async with httpx.AsyncClient(base_url=faulty.url, timeout=30) as http:
-            sent = [http.post(f"/{organisation}/offers", headers={"Idempotency-Key": key}) for key in order]
+            sent = [
+                http.post(f"/{organisation}/assessment-requests", headers={"Idempotency-Key": key}) for key in order
+            ]
             answers = await asyncio.gather(*sent)
         return {key for key, answer in zip(order, answers, strict=True) if answer.status_code == 503}
 
     def drawn(attempt: int) -> set[str]:
-        return {key for key in keys if draw(fault, Arrival(organisation, "place_offer", key, attempt)) < 0.3}
+        return {key for key in keys if draw(fault, Arrival(organisation, "request_assessment", key, attempt)) < 0.3}
 
     shuffled = Random(1).sample(keys, len(keys))
     assert [await struck(keys), await struck(keys[::-1]), await struck(shuffled)] == [drawn(1), drawn(2), drawn(3)]
@@ -613,24 +462,6 @@ async def test_kill_9_under_load_loses_nothing_acknowledged_and_doubles_nothing(
         made += len(page["records"])
         page = kompas.http.get("/Kompas/support-requests", params={"after": page["records"][-1]["number"]}).json()
     assert made == len(keys)
-
-
-def test_a_restart_keeps_dwellings_offers_closed_complexes_and_numbers(fragile: PartnerProcess) -> None:
-    homes = [dwelling("w1"), dwelling("w2"), dwelling("w3", complex_="Full")]
-    organisation = stocked(fragile, *homes)
-    fragile.http.put(f"/{organisation}/complexes/Full", json={"closed": True})
-    fragile.post(f"/{organisation}/offers", offer("w1"), "k")
-    fragile.switch({"fault": "unavailable"})
-    for by, code in ((signal.SIGKILL, -signal.SIGKILL), (signal.SIGTERM, 0)):
-        assert fragile.stop(by) == code
-        fragile.start()
-        assert fragile.http.get("/faults").json() == []
-        assert listed(fragile, organisation) == ["w2", "w3"]
-        again = fragile.post(f"/{organisation}/offers", offer("w1"), "k")
-        assert again.json() == {"code": "already_known", "number": "A-000001", "state": "offered"}
-        assert fragile.post(f"/{organisation}/offers", offer("w3"), "full").json() == {"code": "complex_overloaded"}
-    assert fragile.post(f"/{organisation}/offers", offer("w2"), "k2").json()["number"] == "A-000002"
-    assert fragile.effects(organisation)["place_offer", "k"] == (3, 1)
 
 
 def test_every_operation_has_its_own_name_and_address() -> None:

@@ -184,7 +184,7 @@ async def test_a_partner_that_is_down_holds_up_its_own_lane_only_and_then_everyt
     steps = [one["key"].split(":")[1] for one in sorted(lane, key=_settled)]
     assert steps == ["place-offer", "withdraw-offer", "place-offer"]
     offers = await corporation.records(shell.town.corporation, "/offers", journey.id)
-    assert [(one["dwelling"], one["state"]) for one in offers] == [("D-1", "withdrawn"), ("D-2", "offered")]
+    assert [(one["dwelling"], one["state"]) for one in offers] == [("D-1", "refused"), ("D-2", "offered")]
     ledger = await corporation.ledger(shell.town.corporation)
     assert {executed for _, executed in ledger.values()} == {1}
 
@@ -260,8 +260,8 @@ async def test_a_client_who_leaves_while_the_corporation_is_down_keeps_no_dwelli
     journey = Journey(shell)
     await journey.assessed()
     await journey.settled()
-    lost = {"fault": "lost_answer", "operation": "place_offer", "attempts": 1}
-    down = {"fault": "unavailable", "seconds": 1}
+    lost = {"fault": "lost_answer", "operation": "create_aanbieding", "attempts": 1}
+    down = {"fault": "unavailable", "operation": "list_aanbiedingen", "seconds": 1}
     await corporation.switch(*({**fault, "organisation": shell.town.corporation} for fault in (lost, down)))
     await journey.answer(a.MatchAnswer(corporation=shell.town.corporation, dwelling="D-1"))
 

@@ -175,7 +175,7 @@ async def test_a_refusal_with_a_valid_reason_leads_to_another_offer(shell: Shell
     await journey.answer(a.JudgementAnswer(valid=True))
     await journey.offered("D-2")
     offers = await shell.town.systems.corporation.records(shell.town.corporation, "/offers", journey.id)
-    assert [(one["dwelling"], one["state"]) for one in offers] == [("D-1", "withdrawn"), ("D-2", "offered")]
+    assert [(one["dwelling"], one["state"]) for one in offers] == [("D-1", "refused"), ("D-2", "offered")]
 
 
 async def test_a_refusal_without_a_valid_reason_ends_after_a_hearing(shell: Shell) -> None:

@@ -1,0 +1,140 @@
+"""The codes of VERA's reference data (referentiedata) that we use, each with its Dutch name.
+
+Nothing here says why somebody needs care: those codes (`AANVULLENDEDOELGROEP`, `SIGNALERINGSOORT`) are left out.
+"""
+
+from enum import StrEnum
+from typing import Self
+
+
+class Code(StrEnum):
+    """A code of one kind (soort) of reference data."""
+
+    naam: str
+
+    def __new__(cls, code: str, naam: str) -> Self:
+        """Keep the name beside the code."""
+        one = str.__new__(cls, code)
+        one._value_ = code
+        one.naam = naam
+        return one
+
+    @classmethod
+    def known(cls, code: str | None) -> Self | None:
+        """Return the code that we know by these letters, if we do."""
+        return next((one for one in cls if one == code), None)
+
+
+class EenheidStatus(Code):
+    """EENHEIDSTATUS."""
+
+    LEEGSTAND = "LEE", "Leegstand"
+
+
+class EenheidDetailStatus(Code):
+    """EENHEIDDETAILSTATUS: this one is how a corporation says that a dwelling is not advertised but mediated."""
+
+    NIET_REGULIER = "NIB", "Wacht op nieuwe huurder - niet-regulier"
+
+
+class EenheidSoort(Code):
+    """EENHEIDSOORT."""
+
+    WOONRUIMTE = "WOO", "Woonruimte"
+
+
+class ClusterSoort(Code):
+    """CLUSTERSOORT: which clusters of dwellings are a complex to us, unless a corporation's settings say otherwise."""
+
+    VASTGOEDEXPLOITATIE = "VEX", "Vastgoedexploitatie"
+
+
+class Woonvorm(Code):
+    """WOONVORM."""
+
+    GECLUSTERD = "GEC", "Geclusterde woonvorm"
+    ZORGGESCHIKT = "ZWO", "Zorggeschikte woning"
+    GROEPSWONEN = "GRO", "Groepswonen"
+    HAT = "HAT", "HAT-eenheid"
+    LEVENSLOOPBESTENDIG = "LEV", "Levensloopbestendig woning"
+
+
+class Toegankelijkheid(Code):
+    """TOEGANKELIJKHEIDSLABEL."""
+
+    GELIJKVLOERS = "GNV", "Gelijkvloerse woning (geen nultredenwoning)"
+    NULTREDEN = "NUL", "Nultredenwoning"
+    ROLLATOR = "ROA", "Rollatorwoning"
+    ROLLATOR_BINNEN = "ROG", "Rollatorwoning (geen nultredenwoning)"
+    ROLSTOEL = "ROL", "Rolstoelwoning"
+    ROLSTOEL_RUIM = "RUI", "Extra ruime rolstoelwoning"
+    ZONDER = "ZON", "Woning zonder bijzondere toegankelijkheid"
+
+
+class KandidaatStatus(Code):
+    """KANDIDAATSTATUS."""
+
+    AANGEBODEN = "AAN", "Aangeboden"
+    AFGEWEZEN = "AFG", "Afgewezen"
+
+
+class KandidaatDetailStatus(Code):
+    """KANDIDAATDETAILSTATUS."""
+
+    AANBIEDING = "AAN", "Aanbieding"
+
+
+class AanbiedingStatus(Code):
+    """AANBIEDINGSTATUS. There is no code for "accepted": that is allocated, with the date of the answer."""
+
+    AANGEBODEN = "AAN", "Aangeboden"
+    GEWEIGERD = "GEW", "Geweigerd"
+    INGETROKKEN = "ING", "Ingetrokken"
+    TOEGEWEZEN = "TOE", "Toegewezen"
+
+
+class AanbiedingDetailStatus(Code):
+    """AANBIEDINGDETAILSTATUS: why an offer was refused (under GEW) or taken back (under ING)."""
+
+    GEEN_BELANGSTELLING = "GEE", "Geen belangstelling meer"
+    HUURPRIJS = "HUU", "Huurprijs te hoog"
+    WONING = "WBN", "Woning bevalt niet"
+    KWALITEIT = "WKN", "Woningkwaliteit bevalt niet"
+    OMGEVING = "WOB", "Woonomgeving bevalt niet"
+    BUITENRUIMTE = "BUI", "Buitenruimte bevalt niet"
+    BERGING = "PAO", "Parkeer, bergingruimte onvoldoende"
+    PERSOONLIJK = "PER", "Persoonlijke omstandigheden"
+    VERLOPEN = "REA", "Reactietermijn verlopen"
+    ANDERE_KANDIDAAT = "TOE", "Toewijzing andere kandidaat"
+    ONTERECHT = "ONT", "Onterecht aangeboden"
+
+
+class OvereenkomstSoort(Code):
+    """OVEREENKOMSTSOORT."""
+
+    HUUR = "HUU", "Huurovereenkomst"
+
+
+class OvereenkomstDetailSoort(Code):
+    """OVEREENKOMSTDETAILSOORT."""
+
+    ONBEPAALD = "ONB", "Onbepaalde tijd contract"
+    TIJDELIJK = "TIJ", "Tijdelijk contract"
+
+
+class OvereenkomstStatus(Code):
+    """OVEREENKOMSTSTATUS."""
+
+    VOORLOPIG = "VOO", "Voorlopig"
+
+
+class VoorrangSoort(Code):
+    """VOORRANGSOORT."""
+
+    URGENTIE = "URG", "Urgentie"
+
+
+class VoorrangDetailSoort(Code):
+    """VOORRANGDETAILSOORT: the only ground we name; nothing of it says which institution or which care."""
+
+    UITSTROOM = "UIT", "uitstroom maatschappelijke instelling"

@@ -1,0 +1,167 @@
+"""What a dwelling of VERA (eenheid) is in our terms. What we need and do not find is never guessed.
+
+Released: `soort` WOO or none, `status` LEE, `detailStatus` NIB, and `opleverdatum` not after the day asked.
+
+| ours                   | VERA                                                                                   |
+|------------------------|----------------------------------------------------------------------------------------|
+| `id`                   | `id`                                                                                   |
+| `complex`              | `naam` (else `id`) of the one of `clusters` whose `soort` is a complex (VEX, or as set) |
+| `district`             | `adres.wijk.code`, through the corporation's setting `districts`                       |
+| `rooms`                | `kamersAantal`                                                                         |
+| `rent_cents`           | `rekenhuur`, to the cent                                                               |
+| `accessible`           | `toegankelijkheidslabel` ROL or RUI, for a wheelchair; no label is no                  |
+| `living_form`          | `woonvorm` GEC, ZWO clustered; GRO, HAT shared; LEV independent; else `zelfstandig`    |
+| `released_on`          | `opleverdatum`                                                                         |
+| `low_stimulus`         | `extra-attributen`: `naam` prikkelarm, `waarde` ja; VERA has no field for it           |
+| `closed_for_placement` | `extra-attributen`: `naam` plaatsingsstop, `waarde` ja                                 |
+"""
+
+from collections import Counter
+from collections.abc import AsyncIterable
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from activities.ports import Listing
+from activities.vera.client import reread
+from activities.vera.codes import EenheidDetailStatus, EenheidSoort, EenheidStatus, Toegankelijkheid, Woonvorm
+from activities.vera.entities import Eenheid, Referentie
+from domain.answers import CorporationDecline
+from domain.dwelling import Dwelling, LivingForm
+from runtime.systems import Vera
+
+T = TypeVar("T")
+
+ACCESSIBLE = frozenset({Toegankelijkheid.ROLSTOEL, Toegankelijkheid.ROLSTOEL_RUIM})
+LIVING_FORMS = {
+    Woonvorm.GECLUSTERD: LivingForm.CLUSTERED,
+    Woonvorm.ZORGGESCHIKT: LivingForm.CLUSTERED,
+    Woonvorm.GROEPSWONEN: LivingForm.SHARED,
+    Woonvorm.HAT: LivingForm.SHARED,
+    Woonvorm.LEVENSLOOPBESTENDIG: LivingForm.INDEPENDENT,
+}
+LOW_STIMULUS = "prikkelarm"
+CLOSED = "plaatsingsstop"
+YES = "ja"
+
+
+class Lacking(Exception):
+    """A dwelling cannot be used, because of this field."""
+
+    def __init__(self, field: str) -> None:
+        self.field = field
+        super().__init__(field)
+
+
+async def listing(units: AsyncIterable[dict[str, Any]], corporation: str, system: Vera, day: date) -> Listing:
+    """Return what is released by this day, each once, and count what could not be used."""
+    dwellings = dict[str, Dwelling]()
+    skipped = Counter[str]()
+    async for one in units:
+        if not _mediated(one):
+            continue
+        try:
+            dwelling = dwelling_of(_read(one), corporation, system)
+        except Lacking as lacking:
+            skipped[lacking.field] += 1
+            continue
+        if dwelling.released_on <= day:
+            dwellings.setdefault(dwelling.id, dwelling)
+    return Listing(tuple(dwellings.values()), skipped)
+
+
+def dwelling_of(unit: Eenheid, corporation: str, system: Vera) -> Dwelling:
+    """Return a dwelling in our terms. Raises Lacking."""
+    facts = {
+        "id": _given(unit.id, "id"),
+        "complex": _complex(unit, system.complex_cluster),
+        "district": _district(unit, system),
+        "rooms": _given(unit.kamers_aantal, "kamersAantal"),
+        "rent_cents": _cents(_given(unit.rekenhuur, "rekenhuur")),
+        "accessible": _accessible(unit.toegankelijkheidslabel),
+        "low_stimulus": _says(unit, LOW_STIMULUS),
+        "living_form": _living_form(unit),
+        "released_on": _given(unit.opleverdatum, "opleverdatum"),
+        "closed_for_placement": _says(unit, CLOSED),
+    }
+    try:
+        return Dwelling(corporation=corporation, **facts)
+    except ValidationError as error:
+        raise Lacking(f"{error.errors()[0]['loc'][0]} out of range") from None
+
+
+def decline_of(unit: Eenheid | None) -> CorporationDecline | None:
+    """Tell why a dwelling cannot be offered now, by what the corporation's system says of it."""
+    if unit is None or not _free(unit):
+        return CorporationDecline.UNAVAILABLE
+    return CorporationDecline.COMPLEX_OVERLOADED if _says(unit, CLOSED) else None
+
+
+def _mediated(one: dict[str, Any]) -> bool:
+    """Tell at a glance whether a unit waits for a tenant who is not sought by advertising."""
+    states = (one.get("status"), one.get("detailStatus"))
+    said = tuple(state.get("code") if isinstance(state, dict) else None for state in states)
+    return said == (EenheidStatus.LEEGSTAND, EenheidDetailStatus.NIET_REGULIER) and _home(one.get("soort"))
+
+
+def _home(kind: object) -> bool:
+    return kind is None or (isinstance(kind, dict) and kind.get("code") == EenheidSoort.WOONRUIMTE)
+
+
+def _free(unit: Eenheid) -> bool:
+    said = (_code(unit.status), _code(unit.detail_status))
+    return said == (EenheidStatus.LEEGSTAND, EenheidDetailStatus.NIET_REGULIER)
+
+
+def _read(one: dict[str, Any]) -> Eenheid:
+    try:
+        return reread(one, Eenheid)
+    except ValidationError as error:
+        where = error.errors(include_input=False)[0]["loc"]
+        raise Lacking(f"{where[0] if where else 'eenheid'} not understood") from None
+
+
+def _given(value: T | None, field: str) -> T:
+    if value is None:
+        raise Lacking(field)
+    return value
+
+
+def _complex(unit: Eenheid, kind: str) -> str:
+    complexes = [one for one in unit.clusters or () if _code(one.soort) == kind]
+    if len(complexes) != 1:
+        raise Lacking("clusters")
+    return _given(complexes[0].naam or complexes[0].id, "clusters")
+
+
+def _district(unit: Eenheid, system: Vera) -> str:
+    wijk = unit.adres.wijk if unit.adres else None
+    code = _given(wijk.code if wijk else None, "adres.wijk.code")
+    return system.districts.get(code, code)
+
+
+def _cents(rent: Decimal) -> int:
+    return int((rent * 100).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def _accessible(label: Referentie | None) -> bool:
+    """A home without a label is not known to be accessible: then it is not offered to whoever needs that."""
+    if label is None:
+        return False
+    return _given(Toegankelijkheid.known(label.code), "toegankelijkheidslabel") in ACCESSIBLE
+
+
+def _living_form(unit: Eenheid) -> LivingForm:
+    if unit.woonvorm:
+        return LIVING_FORMS[_given(Woonvorm.known(unit.woonvorm.code), "woonvorm")]
+    return LivingForm.INDEPENDENT if _given(unit.zelfstandig, "zelfstandig") else LivingForm.SHARED
+
+
+def _says(unit: Eenheid, name: str) -> bool:
+    return any((one.naam, one.waarde.lower()) == (name, YES) for one in unit.extra_attributen or ())
+
+
+def _code(value: Referentie | None) -> str | None:
+    return value.code if value else None
