@@ -63,6 +63,7 @@ class Life(Script):
         super().__init__(policy=lively(city))
         self.number = number
         self.chance = chance
+        self.chasing = Random(number)
         self.flats = 0
         self.unlucky = chance.random() < 0.3
         """For a long time there is no dwelling."""
@@ -177,19 +178,19 @@ class Life(Script):
         elif draw < 0.46:
             self.try_to(c.ChangeProvider(by=by, provider=self.chance.choice(("blijf-groep", "kwintes")), note=NOTE))
         elif draw < 0.5 and self.m.tasks:
-            self._chase(self.chance.choice(self.m.tasks).id)
+            self._chase(self.chasing.choice(self.m.tasks).id)
 
     def _chase(self, task: str) -> None:
         until, owner = (
-            self.today + timedelta(days=self.chance.randrange(1, 30)),
-            self.chance.choice(("exodus", "ymere")),
+            self.today + timedelta(days=self.chasing.randrange(1, 30)),
+            self.chasing.choice(("exodus", "ymere")),
         )
         ways: tuple[c.AnyCommand, ...] = (
             c.SnoozeTask(by=self.municipality, task=task, until=until, note=NOTE),
             c.ReassignTask(by=self.municipality, task=task, owner=owner, note=NOTE),
             c.TakeOverTask(by=self.municipality, task=task, note=NOTE),
         )
-        self.try_to(self.chance.choice(ways))
+        self.try_to(self.chasing.choice(ways))
 
     def _answer(self, task: Task) -> None:
         if self.m.outcome:
