@@ -50,6 +50,10 @@ TASKS: dict[TaskKind, tuple[str, str]] = {
     TaskKind.SIGN_LEASE: ("het huurcontract tekenen", "sign the lease"),
     TaskKind.JUDGE_FRAUD: ("beoordelen wat de corporatie vermoedt", "judge what the corporation suspects"),
     TaskKind.CONFIRM_SUPPORT: ("de startdatum van de begeleiding doorgeven", "tell when support starts"),
+    TaskKind.AWAIT_RETOUR: (
+        "een bericht van de gemeente beantwoorden met een retourbericht",
+        "answer a message of the municipality with its retour",
+    ),
     TaskKind.BRIDGE_SUPPORT: ("zorgen voor begeleiding", "arrange support"),
     TaskKind.HAND_OVER_KEYS: ("de sleutels geven", "hand over the keys"),
     TaskKind.ARRANGE_ONWARD_MOVE: (
@@ -57,6 +61,7 @@ TASKS: dict[TaskKind, tuple[str, str]] = {
         "arrange the next home before the temporary lease ends",
     ),
     TaskKind.START_SUPPORT: ("de begeleiding starten", "start the support"),
+    TaskKind.REVIEW_SUPPORT: ("nagaan of de begeleiding nog loopt", "find out whether the support goes on"),
     TaskKind.COMPLETE_LANDING: ("regelen wat nog mist in de nieuwe woning", "arrange what the new home still lacks"),
     TaskKind.AGREE_PLAN: ("het begeleidingsplan afspreken", "agree the support plan"),
     TaskKind.HOLD_TALK: ("met de huurder praten over het wonen", "talk with the tenant"),

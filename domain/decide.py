@@ -14,6 +14,7 @@ from domain import (
     onward,
     origin,
     pause,
+    retours,
     support,
     terms,
     viewing,
@@ -33,6 +34,9 @@ from domain.commands import (
     FileObjection,
     LearnDwellings,
     LearnLease,
+    LearnRetour,
+    LearnSent,
+    LearnSupportReport,
     LearnSupportRequest,
     OverrideRule,
     PassTime,
@@ -124,10 +128,12 @@ ANSWERS: dict[TaskKind, Callable[[Draft, Task, Any], None]] = {
     TaskKind.SIGN_LEASE: acceptance.sign_lease,
     TaskKind.JUDGE_FRAUD: acceptance.judge_fraud,
     TaskKind.CONFIRM_SUPPORT: support.confirm_support,
+    TaskKind.AWAIT_RETOUR: retours.retour_answered,
     TaskKind.BRIDGE_SUPPORT: support.bridge_support,
     TaskKind.HAND_OVER_KEYS: acceptance.hand_over_keys,
     TaskKind.ARRANGE_ONWARD_MOVE: onward.onward_move,
     TaskKind.START_SUPPORT: support_start.start_support,
+    TaskKind.REVIEW_SUPPORT: retours.review_support,
     TaskKind.COMPLETE_LANDING: first_weeks.complete_landing,
     TaskKind.AGREE_PLAN: first_weeks.agree_plan,
     TaskKind.HOLD_TALK: first_weeks.hold_talk,
@@ -151,7 +157,7 @@ ANSWERS: dict[TaskKind, Callable[[Draft, Task, Any], None]] = {
     TaskKind.REVIEW_PAUSE: pause.review_pause,
 }
 
-AFTER_CLOSE = (PassTime, LearnLease, LearnSupportRequest, LearnDwellings, ReportUndelivered)
+AFTER_CLOSE = (PassTime, LearnLease, LearnSupportRequest, LearnSent, LearnRetour, LearnDwellings, ReportUndelivered)
 """What may still come in when a mediation has just ended."""
 
 
@@ -233,7 +239,13 @@ def _apply(d: Draft, command: AnyCommand) -> None:
         case LearnLease():
             learned.learn_lease(d, command)
         case LearnSupportRequest():
-            learned.learn_support_request(d, command)
+            retours.learn_request(d, command)
+        case LearnSent():
+            retours.learn_sent(d, command)
+        case LearnRetour():
+            retours.learn_retour(d, command)
+        case LearnSupportReport():
+            retours.learn_support_report(d, command)
         case ReportUndelivered():
             learned.report_undelivered(d, command)
 
@@ -279,6 +291,10 @@ def _permit(d: Draft, command: Command) -> None:
             allowed = False
         case LearnSupportRequest(provider=sender):
             allowed = by.user == SYSTEM and by.organisation == sender
+        case LearnSent(provider=sender) | LearnSupportReport(provider=sender):
+            allowed = by.user == SYSTEM and by.organisation == sender
+        case LearnRetour(effect=effect):
+            allowed = by.user == SYSTEM and by.organisation == effect.lane
         case LearnDwellings() | LearnLease() | ReportUndelivered():
             allowed = by.user == SYSTEM
         case _:

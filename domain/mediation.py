@@ -176,6 +176,8 @@ class Mediation(Value):
     """Those that suit, but whose district or complex takes no placement now."""
     offers: tuple[Offer, ...] = ()
     support: Support | None = None
+    retours: Mapping[PartnerNumber, bool] = Field(default_factory=dict)
+    """The messages of ours that a provider answered with a retour, and whether it approved them."""
     lease: Lease = Lease()
     call_attempts: tuple[DayPart, ...] = ()
     call_result: CallResult | None = None
@@ -395,6 +397,10 @@ def _changes(m: Mediation, event: e.AnyEvent) -> Iterator[tuple[str, Any]]:
             yield "support", Support(provider=provider, bridged_by=bridged_by)
         case e.SupportRequestKnown(number=number):
             yield "support", _support(m, number=number)
+        case e.RetourReceived(message=message, codes=codes, request_rejected=rejected):
+            yield "retours", {**m.retours, message: not codes}
+            if rejected:
+                yield "support", _support(m, number=None)
         case e.SupportPlanned(starts_on=starts_on):
             yield "support", _support(m, starts_on=starts_on)
         case e.SupportUnable():
@@ -403,6 +409,8 @@ def _changes(m: Mediation, event: e.AnyEvent) -> Iterator[tuple[str, Any]]:
             yield "support", _support(m, bridged_by=by)
         case e.SupportStarted(on=on, lacking=lacking):
             yield "support", _support(m, started_on=on, lacking=lacking)
+        case e.SupportStartCorrected(on=on):
+            yield "support", _support(m, started_on=on)
         case e.ProviderChanged(provider=provider):
             yield "support", _support(m, provider=provider, number=None, starts_on=None, bridged_by=None)
         case e.LandingCompleted(in_place=in_place):

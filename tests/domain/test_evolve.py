@@ -18,9 +18,10 @@ from domain.policy import Policy
 from domain.referral import Checklist, Known, ReferralChanges
 from domain.signals import SignalKind
 from domain.tasks import TaskKind
-from tests.domain.case import NOTE, STEPS, Case, along, dwelling, policy_of, referral
+from tests.domain.case import NOTE, STEPS, Case, along, dwelling, main_road, policy_of, referral
 from tests.domain.test_learned import late_confirmation, late_request
 from tests.domain.test_onward import housed
+from tests.domain.test_retours import report, started
 
 KINDS = {kind.__name__ for kind in e.Event.__subclasses__()}
 EFFECT: TypeAdapter[AnyEffect] = TypeAdapter(AnyEffect)
@@ -39,12 +40,13 @@ def lives() -> tuple[Case, ...]:
         in_a_temporary_home(),
         much_aftercare(),
         away_and_back(),
+        by_messages(),
     )
 
 
 def viewed() -> Case:
     """Checked item by item, granted on conditions, objected to, and viewed before answering."""
-    case = Case(policy=policy_of("almere").model_copy(update={"viewing": True})).start()
+    case = Case(policy=main_road("almere").model_copy(update={"viewing": True})).start()
     case.answer(a.ReadinessAnswer(result=a.Readiness.READY, checklist=Checklist(money=Known.YES)))
     conditions = (a.UrgencyCondition.FINISH_TRAINING,)
     granted = a.AssessmentResult.CONDITIONAL
@@ -146,6 +148,13 @@ def away_and_back() -> Case:
     for step in STEPS[STEPS.index("positive") :]:
         getattr(case, step)()
     return case.call_day().call().answer(a.ConversionAnswer(result="ended_outside", note=NOTE))
+
+
+def by_messages() -> Case:
+    """A provider that exchanges messages takes its report of the start back."""
+    case = started()
+    case.do(report(case, c.SupportReport.START_WITHDRAWN))
+    return case.answer(a.SupportReviewAnswer(way="corrected", started_on=case.today))
 
 
 def test_these_lives_hold_every_kind_of_event() -> None:
