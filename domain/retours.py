@@ -88,7 +88,5 @@ def _waiting(d: Draft, message: str) -> Task | None:
 def _is_present(d: Draft, command: LearnRetour) -> bool:
     support = d.m.support
     return (
-        support is not None
-        and support.provider == command.by.organisation
-        and support.number in {None, command.number}
+        support is not None and support.provider == command.by.organisation and support.number in {None, command.number}
     )
