@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import (
+    care_messages,
     commands,
     dwellings,
     figures,
@@ -40,7 +41,7 @@ def create_app(
     app.state.installation = installation
     app.router.redirect_slashes = False
     reading = (mediations, dwellings, tasks, persons, reports, operations)
-    for part in (referrals, commands, policy_changes, figures, *reading):
+    for part in (referrals, commands, care_messages, policy_changes, figures, *reading):
         app.include_router(part.router)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _refused_by_framework)

@@ -38,6 +38,8 @@ class Organisation(BaseModel):
     municipalities: tuple[OrganisationId, ...] = ()
     districts: tuple[str, ...] = ()
     """The districts a district team covers; none means the whole municipality."""
+    code: str | None = Field(default=None, pattern=r"^\d{4}$")
+    """A municipality's code (gemeentecode, CBS), by which care providers' systems know it."""
     mail: MailAddress
     system: System = ByHand()
     """How its system is asked, if it has one."""
@@ -98,6 +100,13 @@ class Directory:
         """The organisations with this role that work for this municipality, in the file's order."""
         return tuple(one for one in self._all if one.role == role and municipality in one.municipalities)
 
+    def municipality_with(self, code: str) -> Organisation:
+        """The municipality with this gemeentecode; raises `UnknownOrganisation`."""
+        for one in self._all:
+            if one.code == code:
+                return one
+        raise UnknownOrganisation(code[:4])
+
     def team_for(self, municipality: str, district: str) -> Organisation:
         """The district team for a district, else the one for the whole municipality; raises `NoDistrictTeam`."""
         teams = self.of(municipality, Role.DISTRICT_TEAM)
@@ -113,6 +122,10 @@ class Directory:
             return f"substitute {one.substitute} is not another organisation in the directory"
         if one.role is Role.COORDINATOR and one.municipalities != (one.id,):
             return f'municipalities of a coordinator is its own id, ["{one.id}"]'
+        if one.code is not None and one.role is not Role.COORDINATOR:
+            return "code is for a municipality"
+        if one.code is not None and any(other.code == one.code for other in self._all[:place]):
+            return f"code {one.code} is used twice"
         for municipality in one.municipalities:
             seat = self._by_id.get(municipality)
             if seat is None or seat.role is not Role.COORDINATOR:

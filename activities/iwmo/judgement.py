@@ -4,6 +4,7 @@ A message is approved as a whole or not at all. A rule within it that does not h
 product gets a code of its own.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -118,7 +119,15 @@ def _same(product: Product, noted: list[Noted]) -> list[Noted]:
     return [one for one in noted if one.product.key == product.key]
 
 
-def _standing(earlier: tuple[Noted, ...]) -> list[Noted]:
+def running_since(allocation: int, earlier: Sequence[Noted]) -> date | None:
+    """Return since when support runs under an allocation, of what was approved; None when it does not run."""
+    standing = [one for one in _standing(earlier) if one.product.allocation == allocation]
+    stops = [one for one in standing if one.kind is Kind.STOP]
+    starts = [one for one in standing if one.kind is Kind.START and not _same(one.product, stops)]
+    return starts[-1].product.begins_on if starts else None
+
+
+def _standing(earlier: Sequence[Noted]) -> list[Noted]:
     """Return what was sent and not taken back since."""
     standing: list[Noted] = []
     for one in earlier:

@@ -61,6 +61,13 @@ class Product(NamedTuple):
     ends_on: date | None = None
     reason: str | None = None
 
+    @classmethod
+    def of_line(
+        cls, allocation: int | None, begins_on: date, ends_on: date | None, delivery: str, reason: str | None
+    ) -> "Product":
+        """Return a product as the store keeps it; it does not keep the category."""
+        return cls(allocation, None, begins_on, Delivery(delivery), ends_on, reason)
+
     @property
     def key(self) -> tuple[int | None, date]:
         """What tells it from other starts, or other stops, of the same client."""

@@ -59,21 +59,24 @@ def test_a_retour_without_codes_ends_the_wait() -> None:
     case.do(retour(case))
     assert TaskKind.AWAIT_RETOUR not in case.open
     assert TaskKind.RESOLVE_DELIVERY not in case.open
-    assert case.m.support and case.m.support.number == "1001"
+    assert case.m.support
+    assert case.m.support.number == "1001"
 
 
 def test_a_retour_that_is_quicker_than_our_own_record_is_not_waited_for() -> None:
     case = along(upto="accept")
     known(case.do(retour(case)))
     assert TaskKind.AWAIT_RETOUR not in case.open
-    assert case.m.support and case.m.support.number == "1001"
+    assert case.m.support
+    assert case.m.support.number == "1001"
 
 
 def test_a_rejected_request_is_for_a_person_who_may_have_it_sent_again() -> None:
     case = asked()
     case.do(retour(case, "9332"))
     assert TaskKind.AWAIT_RETOUR not in case.open
-    assert case.m.support and case.m.support.number is None
+    assert case.m.support
+    assert case.m.support.number is None
     assert case.happened(e.DeliveryFailed)[-1].code == "retour_9332"
     case.answer(a.DeliveryAnswer(way="try_again"))
     assert len(case.done(RequestSupport)) == 2
@@ -84,7 +87,8 @@ def test_a_rejected_request_is_for_a_person_who_may_have_it_sent_again() -> None
 def test_a_rejection_that_is_quicker_than_our_own_record_leaves_the_request_unknown() -> None:
     case = along(upto="accept")
     known(case.do(retour(case, "0001")))
-    assert case.m.support and case.m.support.number is None
+    assert case.m.support
+    assert case.m.support.number is None
     assert case.done(CancelSupport) == []
 
 
@@ -158,7 +162,8 @@ def test_a_start_that_is_taken_back_is_corrected_or_asked_again_by_a_person() ->
     later = case.today + timedelta(days=1)
     assert case.refused_answer(a.SupportReviewAnswer(way="corrected", started_on=later)) == "support_in_future"
     case.answer(a.SupportReviewAnswer(way="corrected", started_on=case.today))
-    assert case.m.support and case.m.support.started_on == case.today
+    assert case.m.support
+    assert case.m.support.started_on == case.today
     case.do(report(case, c.SupportReport.START_WITHDRAWN)).answer(a.SupportReviewAnswer(way="start_again"))
     assert TaskKind.START_SUPPORT in case.open
     case.start_support()
