@@ -13,10 +13,12 @@ from starlette.types import Receive, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from .book import Book
+from .care_desk import CareDesk
 from .care_provider import CARE_PROVIDER
 from .corporation import CORPORATION
 from .desk import Desk
 from .district_team import DISTRICT_TEAM
+from .system import Partner
 
 PARTNERS = {partner.kind.replace("_", "-"): partner for partner in (CORPORATION, CARE_PROVIDER, DISTRICT_TEAM)}
 
@@ -48,6 +50,13 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def desk_of(partner: Partner, book: Book, asked: argparse.Namespace) -> Desk:
+    """The desk that speaks as this partner does."""
+    if partner is CARE_PROVIDER:
+        return CareDesk(partner, book, asked.token)
+    return Desk(partner, book, asked.token)
+
+
 def main() -> None:
     """Serve until told to stop (SIGTERM or SIGINT)."""
     asked = arguments()
@@ -59,7 +68,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         uvicorn.run(
-            Desk(partner, book, asked.token).application(),
+            desk_of(partner, book, asked).application(),
             host=asked.host,
             port=asked.port,
             http=DroppableProtocol,

@@ -16,7 +16,7 @@ CREATE TABLE care_message (
     municipality   text NOT NULL,
     provider       text NOT NULL,
     mediation      text REFERENCES mediation,
-    effect         text UNIQUE REFERENCES effect,
+    effect         text UNIQUE,
     digest         text NOT NULL,
     item           text NOT NULL REFERENCES vault_item,
     noted_at       timestamptz NOT NULL,

@@ -11,6 +11,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.care_provider import CareProvider
 from activities.corporation import Corporation
 from activities.district_team import DistrictTeam
+from activities.iwmo.outgoing import Outgoing
 from activities.letters import Letters
 from activities.partner import Partners
 from domain.commands import AnyCommand
@@ -36,9 +37,9 @@ FROM unnest(ARRAY['answer_offer', 'confirm_support', 'start_support']) AS t (kin
 class Hands:
     """Every hand, with the outbox they note in. Effects belong to the mediation `m-1`."""
 
-    def __init__(self, pool: Pool, partners: Partners, letters: Letters | None = None) -> None:
+    def __init__(self, pool: Pool, partners: Partners, outgoing: Outgoing, letters: Letters | None = None) -> None:
         self.pool = pool
-        corporation, provider = Corporation(pool, partners), CareProvider(pool, partners)
+        corporation, provider = Corporation(pool, partners), CareProvider(pool, outgoing)
         team = DistrictTeam(pool, partners)
         methods: list[Any] = [
             *(corporation.list_dwellings, corporation.place_offer, corporation.read_offer),
@@ -79,7 +80,8 @@ async def hands(
 ) -> AsyncIterator[Hands]:
     """Hands for the mediation `m-1`, which has been referred."""
     async with httpx.AsyncClient(trust_env=False) as http:
-        yield Hands(pool, Partners(http, directory), Letters(pool, vault, directory, settings))
+        outgoing = Outgoing(pool, vault, directory, http)
+        yield Hands(pool, Partners(http, directory), outgoing, Letters(pool, vault, directory, settings))
 
 
 @pytest.fixture
