@@ -67,6 +67,13 @@ class PartnerSystem(Server):
         records: list[Json] = answer.json()["records"]
         return records
 
+    async def supports(self, organisation: str) -> list[Json]:
+        """What a care provider has been allocated. It does not know our mediations."""
+        answer = await self._http.get(f"/{organisation}/support-requests")
+        answer.raise_for_status()
+        records: list[Json] = answer.json()["records"]
+        return records
+
     async def ledger(self, organisation: str) -> dict[tuple[str, str], tuple[int, int]]:
         """(operation, key) -> (how often it arrived, how often it took effect)."""
         lines = (await self._http.get("/effects")).json()

@@ -22,14 +22,14 @@ def client_of(person: Person) -> Client:
     return Client(person.bsn, person.born_on, surname[:LONGEST_NAME], prefix, first[:LONGEST_NAME] or None)
 
 
-def contact_of(person: Person, institution: str) -> Contact:
+def contact_of(person: Person, institution: str | None) -> Contact:
     """Return how the client is reached: by phone, else through the guide at the institution (TR006, TR061)."""
     own, guide = phone_of(person.phone), phone_of(person.guide.phone)
     mail = person.mail if person.mail and len(person.mail) <= LONGEST_MAIL else None
     if own:
         return Contact(*own, mail=mail)
     if guide:
-        return Contact(*guide, mail=mail, organisation=institution[:LONGEST_ORGANISATION])
+        return Contact(*guide, mail=mail, organisation=institution[:LONGEST_ORGANISATION] if institution else None)
     raise PartnerRefused("phone_missing")
 
 

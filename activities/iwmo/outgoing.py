@@ -18,7 +18,7 @@ from activities.iwmo.xml_build import CannotWrite, build
 from activities.partner import PartnerRefused
 from domain.effects import CancelSupport, RequestSupport
 from domain.record import Delivery
-from runtime.directory import Directory, Organisation
+from runtime.directory import Directory, Organisation, UnknownOrganisation
 from runtime.systems import Iwmo
 from store import care_messages
 from store.care_messages import CareMessage, ProductLine
@@ -127,13 +127,19 @@ class Outgoing:
             person = await self._vault.person_of(mediation)
         except (Erased, KeyError):
             raise PartnerRefused("person_erased") from None
-        guide_at = await care_messages.institution_of(self._pool, mediation)
-        institution = self._directory.get(guide_at).name
-        tree = allocation_tree(header, client_of(person), contact_of(person, institution), allocation)
+        contact = contact_of(person, await self._institution(mediation))
+        tree = allocation_tree(header, client_of(person), contact, allocation)
         try:
             return build(Kind.ALLOCATION, tree)
         except CannotWrite as wrong:
             raise PartnerRefused(f"cannot_write.{str(wrong).rpartition('/')[2].lower()}") from None
+
+    async def _institution(self, mediation: str) -> str | None:
+        """Return the name of the institution where the guide works, as long as we know it."""
+        try:
+            return self._directory.get(await care_messages.institution_of(self._pool, mediation)).name
+        except UnknownOrganisation:
+            return None
 
     async def _allocation_in(self, message: CareMessage) -> ProductLine:
         return (await care_messages.products(self._pool, message.id))[0]

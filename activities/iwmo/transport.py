@@ -7,6 +7,7 @@ A site that uses those lets their client watch the folders. Nothing is tried aga
 import asyncio
 import os
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -46,14 +47,15 @@ class HttpPost:
         try:
             # Judged by the status alone: whatever else is answered is not read.
             async with self._http.stream("POST", url, content=content, headers=headers, timeout=TIMEOUT) as response:
-                _judge(response.status_code)
+                _judge(response.status_code, response.headers.get("Retry-After", ""))
         except httpx.HTTPError as error:
             raise PartnerAway(type(error).__name__) from None
 
 
-def _judge(status: int) -> None:
+def _judge(status: int, retry_after: str) -> None:
     if status in {408, 425, 429} or status >= 500:
-        raise PartnerAway(str(status))
+        wait = timedelta(seconds=min(int(retry_after), 3600)) if retry_after.isdecimal() else None
+        raise PartnerAway(str(status), wait)
     if not 200 <= status < 300:
         raise PartnerRefused(f"status_{status}")
 
