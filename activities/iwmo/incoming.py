@@ -112,7 +112,7 @@ class Incoming:
             allocated = await care_messages.allocations(self._pool, kept.municipality, kept.provider, numbers)
             for n, product in enumerate(report.products):
                 mediation = allocated[product.allocation].mediation if product.allocation in allocated else None
-                commands = await self._commands(kept, mediation, product, now) if mediation else []
+                commands = await self._commands(kept, mediation, product) if mediation else []
                 tellings += _tellings(kept, mediation, commands, f"{n}-")
         return Heard(tellings=tuple(tellings), retour_due=True)
 
@@ -120,12 +120,12 @@ class Incoming:
         async with care_messages.judging(self._pool, kept.municipality, kept.provider) as connection:
             present = await care_messages.message(connection, kept.id)
             if present is None or present.codes is None:
-                verdict = judge(report, await self._known(connection, kept, report, now))
+                verdict = judge(report, await self._known(connection, kept, report))
                 await care_messages.judged(connection, kept.id, now, verdict.codes, verdict.products)
                 present = await care_messages.message(connection, kept.id)
         return present or kept
 
-    async def _known(self, connection: Connection, kept: CareMessage, report: Report, now: datetime) -> Known:
+    async def _known(self, connection: Connection, kept: CareMessage, report: Report) -> Known:
         numbers = [one.allocation for one in report.products if one.allocation is not None]
         allocated = await care_messages.allocations(connection, kept.municipality, kept.provider, numbers)
         ours = {
@@ -135,7 +135,7 @@ class Incoming:
         }
         reported = await care_messages.reports(connection, kept.municipality, kept.provider, numbers)
         return Known(
-            today=now.astimezone(LOCAL).date(),
+            today=kept.noted_at.astimezone(LOCAL).date(),
             used=await care_messages.identification_used(connection, kept),
             allocations=frozenset(ours),
             earlier=tuple(Noted(Kind(kind), Product.of_line(*line)) for kind, line in reported),
@@ -147,7 +147,7 @@ class Incoming:
         except (Erased, KeyError):
             return False
 
-    async def _commands(self, kept: CareMessage, mediation: str, product: Product, now: datetime) -> list[AnyCommand]:
+    async def _commands(self, kept: CareMessage, mediation: str, product: Product) -> list[AnyCommand]:
         """Return what a mediation is told of one product. A start that nobody waits for yet is kept, and read later."""
         by = Actor(role=Role.CARE_PROVIDER, organisation=kept.provider)
         number = str(product.allocation)
@@ -164,13 +164,11 @@ class Incoming:
             return reported(SupportReport.STOPPED) if product.delivery is Delivery.FIRST else []
         if product.delivery is Delivery.REMOVED:
             return reported(SupportReport.START_WITHDRAWN)
-        return await self._started(kept, mediation, product, by, now)
+        return await self._started(kept, mediation, product, by)
 
-    async def _started(
-        self, kept: CareMessage, mediation: str, product: Product, by: Actor, now: datetime
-    ) -> list[AnyCommand]:
+    async def _started(self, kept: CareMessage, mediation: str, product: Product, by: Actor) -> list[AnyCommand]:
         loaded = await journal.load(self._pool, mediation)
-        if loaded is None or product.begins_on > now.astimezone(LOCAL).date():
+        if loaded is None or product.begins_on > kept.noted_at.astimezone(LOCAL).date():
             return []
         for kind in (TaskKind.START_SUPPORT, TaskKind.CONFIRM_SUPPORT):
             task = loaded.state.open_of(kind)

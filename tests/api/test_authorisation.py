@@ -33,6 +33,8 @@ FEEDS: dict[str, Json] = {
     "/v1/capacity/{municipality}/vacated": {"rows": [{"period": "2026-03", "vacated": 52}]},
     "/v1/capacity/{municipality}/complexes": {"rows": [{"corporation": "ymere", "complex": "De Oever"}]},
 }
+MESSAGES = {"/v1/istandaarden/berichten", "/v1/istandaarden/berichten/{message}"}
+"""Of care providers; who may send and read them is tested with them."""
 POLICY = "/v1/mediations/{mediation}/policy"
 """Previewed by GET and adopted by POST."""
 WORKERS = ("coordinator", "institution", "district_team", "care_provider")
@@ -96,7 +98,7 @@ def routes(app: FastAPI) -> dict[str, set[str]]:
 
 async def test_every_role_on_every_route_gets_what_it_may(desk: Desk, app: FastAPI) -> None:
     mediation = (await desk.start())["id"]
-    known = {*LISTS, *REPORTS, *READS, *PERSONAL, *WRITES, *FEEDS, POLICY, *OPEN}
+    known = {*LISTS, *REPORTS, *READS, *PERSONAL, *WRITES, *FEEDS, POLICY, *MESSAGES, *OPEN}
     assert set(routes(app)) == known, "a route without a place in this matrix"
     for who in sorted(people(desk), key=lambda who: who.role == "coordinator" and who.stands == "own"):
         for route in (*LISTS, *REPORTS, *READS, *PERSONAL, *WRITES, *FEEDS, POLICY):
@@ -128,7 +130,9 @@ async def test_every_route_of_the_contract_needs_a_token(idle: Desk, app: FastAP
     asked = 0
     for path, methods in routes(app).items():
         for method in methods:
-            concrete = path.format(mediation="m-1", task="assess-1", report="council", municipality="almere")
+            concrete = path.format(
+                mediation="m-1", task="assess-1", report="council", municipality="almere", message="bericht-1"
+            )
             bare = await idle.http.request(method, concrete, json={})
             assert (bare.status_code == 401) == (path not in OPEN), (method, path)
             if path not in OPEN:
@@ -138,7 +142,7 @@ async def test_every_route_of_the_contract_needs_a_token(idle: Desk, app: FastAP
                     headers = {b"Authorization": f"Bearer {token}".encode()}
                     wrong = await idle.http.request(method, concrete, json={}, headers=headers)
                     assert wrong.status_code == 401
-    assert asked == 15
+    assert asked == 18
 
 
 async def test_expired_and_foreign_tokens_are_refused(idle: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:

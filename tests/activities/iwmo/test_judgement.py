@@ -1,6 +1,7 @@
 """Which starts and stops are approved, and with which code the others are rejected; and how a retour says it."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -18,10 +19,10 @@ REMOVED = Noted(Kind.START, START._replace(delivery=Delivery.REMOVED))
 STOPPED = Noted(Kind.STOP, STOP)
 PAUSED = Noted(Kind.STOP, STOP._replace(reason="20"))
 LATER = START._replace(begins_on=date(2026, 10, 1))
-TAKEN_BACK = {"delivery": Delivery.REMOVED}
+START_BACK, STOP_BACK = (one._replace(delivery=Delivery.REMOVED) for one in (START, STOP))
 
 
-def verdict(product: Product, *earlier: Noted, kind: Kind = Kind.START, **known: object) -> Verdict:
+def verdict(product: Product, *earlier: Noted, kind: Kind = Kind.START, **known: Any) -> Verdict:
     """How a message of one product is judged."""
     facts = Known(date(2026, 12, 1), used=False, allocations=frozenset({NUMBER}), earlier=earlier)
     return judge(report_of(kind, report(kind, product)), facts._replace(**known))
@@ -36,10 +37,10 @@ STARTS = [
     (LATER, (STARTED,), "9326"),
     (LATER, (STARTED, STOPPED), "0200"),
     (LATER, (STARTED, PAUSED), "0200"),
-    (START._replace(**TAKEN_BACK), (), "9063"),
-    (START._replace(**TAKEN_BACK), (STARTED,), "0200"),
-    (START._replace(**TAKEN_BACK), (STARTED, REMOVED), "9063"),
-    (START._replace(**TAKEN_BACK), (STARTED, STOPPED), "9071"),
+    (START_BACK, (), "9063"),
+    (START_BACK, (STARTED,), "0200"),
+    (START_BACK, (STARTED, REMOVED), "9063"),
+    (START_BACK, (STARTED, STOPPED), "9071"),
 ]
 STOPS = [
     (STOP, (STARTED,), "0200"),
@@ -50,8 +51,8 @@ STOPS = [
     (STOP, (STARTED, PAUSED), "0200"),
     (STOP._replace(reason="20"), (STARTED, PAUSED), "9413"),
     (STOP._replace(ends_on=date(2026, 8, 1)), (STARTED, PAUSED), "9414"),
-    (STOP._replace(**TAKEN_BACK), (STARTED,), "9063"),
-    (STOP._replace(**TAKEN_BACK), (STARTED, STOPPED), "0200"),
+    (STOP_BACK, (STARTED,), "9063"),
+    (STOP_BACK, (STARTED, STOPPED), "0200"),
 ]
 
 
