@@ -186,11 +186,13 @@ def test_nothing_is_written_that_could_not_be_read() -> None:
     wrong = allocation()
     client = wrong["Client"]
     assert isinstance(client, dict)
-    for broken in (
+    broken: tuple[Branch, ...] = (
         {"Bsn": "x"},
         {"Unknown": "x"},
         {"ToegewezenProducten": {"ToegewezenProduct": ()}},
-        {"Bsn": ("1",) * 2},
-    ):
+        {"Bsn": ("999990019", "999990019")},
+    )
+    for one in broken:
+        changed: Branch = {**client, **one}
         with pytest.raises(CannotWrite):
-            build(Kind.ALLOCATION, {**wrong, "Client": {**client, **broken}})
+            build(Kind.ALLOCATION, {**wrong, "Client": changed})
