@@ -48,6 +48,11 @@ def organisations(folder: Path) -> list[Organisation]:
     ]
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file in a folder."""
+    return {file.name: file.read_bytes() for file in folder.iterdir()}
+
+
 async def collect(pool: Pool, vault: Vault, folder: Path, times: int = 1) -> list[str]:
     """Look in the folder; return which messages are to be seen to."""
     directory, temporal = Directory(organisations(folder)), Workflows()
@@ -112,7 +117,7 @@ async def test_our_message_is_a_whole_file_with_a_name_of_its_own(tmp_path: Path
     assert isinstance(carrier, FolderDrop)
     for _ in range(2):
         await carrier.send(Kind.ALLOCATION, name, b"<whole/>")
-    assert [(file.name, file.read_bytes()) for file in sorted(tmp_path.glob("*"))] == [(name, b"<whole/>")]
+    assert contents(tmp_path) == {name: b"<whole/>"}
 
 
 async def test_a_folder_that_cannot_be_written_is_away(tmp_path: Path) -> None:
