@@ -106,7 +106,7 @@ def other_terms(term: str) -> Policy:
 READ_BACK = 100
 """So many events of each kind are written down and read back."""
 
-GIVEN_BACK = {"OfferReturned", "SupportReturned", "DeliveryFailed"}
+GIVEN_BACK = {"OfferReturned", "SupportReturned", "RetourReceived", "DeliveryFailed"}
 """What may still happen once a mediation has ended: a partner did something too late, or could not."""
 
 
