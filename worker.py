@@ -10,12 +10,16 @@ import httpx
 import structlog
 from asyncpg import UndefinedTableError
 from temporalio.client import Client
-from temporalio.common import WorkerDeploymentVersion
+from temporalio.common import WorkerDeploymentVersion, WorkflowIDConflictPolicy
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from activities.care_provider import CareProvider
 from activities.corporation import Corporation
 from activities.district_team import DistrictTeam
+from activities.iwmo.folders import Folders
+from activities.iwmo.incoming import Incoming
+from activities.iwmo.outgoing import Outgoing
+from activities.iwmo.reception import Reception
 from activities.letters.notify_nl import NotifyNl
 from activities.letters.post_room import Letters
 from activities.letters.rounds import Rounds
@@ -26,16 +30,19 @@ from activities.record import Recorder
 from domain.parties import Role
 from runtime.addresses import AllowList
 from runtime.build import build_id
+from runtime.directory import Directory
 from runtime.keys import read_key
 from runtime.outbound import outbound
 from runtime.plugin import connect
 from runtime.search_attributes import register
 from runtime.settings import Settings
+from runtime.systems import FolderTransport, Iwmo
 from store import database
 from store.database import UNAVAILABLE
 from store.directory import following
 from store.vault import Vault
 from store.webhooks import Webhooks
+from workflows.care_message import CareFoldersWorkflow, CareMessageWorkflow
 from workflows.digest import DigestWorkflow, start_rounds
 from workflows.mediation import MediationWorkflow
 from workflows.publication import PublicationWorkflow
@@ -43,6 +50,8 @@ from workflows.publishers import publications_running
 
 GRACE = timedelta(seconds=20)
 """How long activities that are under way may go on after SIGTERM."""
+LOOK_EVERY = 60.0
+"""Seconds between two looks at the folders of providers."""
 
 
 @asynccontextmanager
@@ -55,18 +64,27 @@ async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[
         following(pool, settings.directory, moment) as directory,
     ):
         await start_rounds(client, settings.task_queue, [one.id for one in directory if one.role is Role.COORDINATOR])
+        await watch_folders(client, settings.task_queue, directory)
         partners = Partners(http, directory)
-        corporation, provider = Corporation(pool, partners), CareProvider(pool, partners)
-        team = DistrictTeam(pool, partners)
+        corporation, team = Corporation(pool, partners), DistrictTeam(pool, partners)
         key = read_key(settings.vault_key.get_secret_value())
         vault, webhooks = Vault(pool, key), Webhooks(pool, key)
+        outgoing = Outgoing(pool, vault, directory, http)
+        provider, incoming = CareProvider(pool, outgoing), Incoming(pool, vault, directory, outgoing, client)
+        folders = Folders(Reception(pool, vault, directory), directory, client, settings.task_queue)
         notify = NotifyNl.of(settings, http)
         letters = Letters(pool, vault, directory, settings, notify)
         publisher = Publisher(pool, webhooks, out, settings.public_url, timedelta(seconds=settings.webhook_seconds))
         worker = Worker(
             client,
             task_queue=settings.task_queue,
-            workflows=[MediationWorkflow, DigestWorkflow, PublicationWorkflow],
+            workflows=[
+                MediationWorkflow,
+                DigestWorkflow,
+                PublicationWorkflow,
+                CareMessageWorkflow,
+                CareFoldersWorkflow,
+            ],
             activities=[
                 Recorder(pool).record,
                 corporation.list_dwellings,
@@ -77,6 +95,10 @@ async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[
                 provider.request_support,
                 provider.read_support,
                 provider.cancel_support,
+                incoming.hear_message,
+                incoming.tell_mediation,
+                incoming.send_retour,
+                folders.collect_messages,
                 team.ask_assessment,
                 team.give_notice,
                 letters.send_letter,
@@ -90,6 +112,20 @@ async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[
         )
         async with publications_running(client, settings.task_queue, webhooks.ids, (*UNAVAILABLE, UndefinedTableError)):
             yield worker
+
+
+async def watch_folders(client: Client, task_queue: str, directory: Directory) -> None:
+    """Have the folders of providers looked into, if there are any; once, however many workers there are."""
+    systems = (one.system for one in directory)
+    if not any(isinstance(system, Iwmo) and isinstance(system.transport, FolderTransport) for system in systems):
+        return
+    await client.start_workflow(
+        CareFoldersWorkflow.run,
+        LOOK_EVERY,
+        id="care-folders",
+        task_queue=task_queue,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+    )
 
 
 async def serve(settings: Settings) -> None:

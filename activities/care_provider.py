@@ -1,25 +1,27 @@
-"""What a care provider's system is asked: to support a client at home, and when that starts."""
+"""What a care provider's system is asked: to support a client at home, and when that starts.
+
+A provider's system exchanges messages (iWmo). Whoever has none is asked by its tasks, which its people do by hand.
+"""
 
 from datetime import date
 
+from temporalio import activity
+
 from activities.delivery import Hand, carries_out
-from activities.partner import Answer, Fault, PartnerRefused, Partners
+from activities.iwmo.codes import Kind
+from activities.iwmo.judgement import Noted, running_since
+from activities.iwmo.messages import Product
+from activities.iwmo.outgoing import LOCAL, Outgoing
+from activities.partner import NoSystem
 from domain.answers import StartAnswer, SupportAnswer
-from domain.commands import AnswerTask, AnyCommand, LearnSupportRequest
+from domain.commands import AnswerTask, AnyCommand, LearnSent, LearnSupportRequest
 from domain.effects import CancelSupport, ReadSupport, RequestSupport
 from domain.parties import Role
 from domain.record import Delivery
 from domain.tasks import TaskKind
-from store.database import Pool
-
-
-class SupportShown(Answer):
-    """A request for support as the provider has it."""
-
-    number: str
-    state: str
-    starts_on: date | None = None
-    started_on: date | None = None
+from runtime.systems import Iwmo
+from store import care_messages
+from store.database import Pool, Source
 
 
 class CareProvider(Hand):
@@ -27,48 +29,51 @@ class CareProvider(Hand):
 
     role = Role.CARE_PROVIDER
 
-    def __init__(self, pool: Pool, partners: Partners) -> None:
+    def __init__(self, pool: Pool, outgoing: Outgoing) -> None:
         super().__init__(pool)
-        self._partners = partners
+        self._outgoing = outgoing
 
     @carries_out
     async def request_support(self, delivery: Delivery[RequestSupport]) -> AnyCommand:
-        """Ask for support; the provider answers later when it starts."""
+        """Allocate the support (WMO301); the provider owes a retour, and later reports the start."""
         effect = delivery.effect
-        body = {
-            "mediation": delivery.mediation,
-            "product": effect.product.value,
-            "district": effect.district,
-            "wantedBy": None,
-        }
-        said = await self._partners.ask(effect.provider, "/support-requests", effect.key, body, SupportShown)
-        if isinstance(said, Fault):
-            raise PartnerRefused(said.code)
+        system, now = self._speaking(effect.provider), activity.info().started_time
+        message, number = await self._outgoing.allocate(delivery, system, now)
         by = self.on_behalf_of(effect.provider)
-        return LearnSupportRequest(by=by, provider=effect.provider, number=said.number)
+        return LearnSupportRequest(by=by, provider=effect.provider, number=str(number), message=message)
 
     @carries_out
     async def read_support(self, delivery: Delivery[ReadSupport]) -> AnyCommand | None:
-        """Read whether support was planned or started in the provider's own system."""
+        """Look among the messages received whether the provider reported the start."""
         effect = delivery.effect
-        shown = await self._partners.read(effect.provider, f"/support-requests/{effect.number}", SupportShown)
-        starting = effect.task.startswith(TaskKind.START_SUPPORT)
-        answer: SupportAnswer | StartAnswer | None = None
-        if shown.state == "unable":
-            answer = StartAnswer(unable=True) if starting else SupportAnswer(unable=True)
-        elif starting and shown.started_on:
-            answer = StartAnswer(started_on=shown.started_on)
-        elif not starting and (shown.starts_on or shown.started_on):
-            answer = SupportAnswer(starts_on=shown.starts_on or shown.started_on)
-        if answer is None:
+        self._speaking(effect.provider)
+        if not effect.number.isdecimal():
             return None
+        municipality = await care_messages.municipality_of(self._pool, delivery.mediation)
+        began = await started_on(self._pool, municipality, effect.provider, int(effect.number))
+        if began is None or began > activity.info().started_time.astimezone(LOCAL).date():
+            return None
+        starting = effect.task.startswith(TaskKind.START_SUPPORT)
+        answer = StartAnswer(started_on=began) if starting else SupportAnswer(starts_on=began)
         return AnswerTask(by=self.on_behalf_of(effect.provider), task=effect.task, answer=answer)
 
     @carries_out
-    async def cancel_support(self, delivery: Delivery[CancelSupport]) -> None:
-        """Tell the provider that support is no longer needed."""
+    async def cancel_support(self, delivery: Delivery[CancelSupport]) -> AnyCommand | None:
+        """Tell the provider that support is no longer needed: its allocation is removed, or ends."""
         effect = delivery.effect
-        path = f"/support-requests/{effect.number}/cancellation"
-        said = await self._partners.ask(effect.provider, path, effect.key, {}, SupportShown)
-        if isinstance(said, Fault) and said.code != "not_open":
-            raise PartnerRefused(said.code)
+        system, now = self._speaking(effect.provider), activity.info().started_time
+        message = await self._outgoing.let_go(delivery, system, now)
+        return LearnSent(by=self.on_behalf_of(effect.provider), provider=effect.provider, message=message)
+
+    def _speaking(self, provider: str) -> Iwmo:
+        system = self._outgoing.speaks(provider)
+        if system is None:
+            raise NoSystem
+        return system
+
+
+async def started_on(source: Source, municipality: str, provider: str, number: int) -> date | None:
+    """Return since when support runs under an allocation, by what its provider reported; None when it does not."""
+    reported = await care_messages.reports(source, municipality, provider, [number])
+    earlier = [Noted(Kind(kind), Product.of_line(*line)) for kind, line in reported]
+    return running_since(number, earlier)

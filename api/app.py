@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import (
+    care_messages,
     commands,
     directory,
     dwellings,
@@ -46,7 +47,7 @@ def create_app(
     app.state.installation = installation
     app.router.redirect_slashes = False
     reading = (mediations, letters, dwellings, tasks, persons, reports, operations)
-    asking = (referrals, commands, policy_changes, figures, directory, woonwaaier, links)
+    asking = (referrals, commands, care_messages, policy_changes, figures, directory, woonwaaier, links)
     for part in (*asking, *reading, incoming, webhooks):
         app.include_router(part.router)
     app.add_exception_handler(RequestValidationError, _invalid)

@@ -231,6 +231,14 @@ class NotDirectory(Problem):
     detail = "send `Content-Type: application/json` or `text/csv`, in UTF-8, not encoded"
 
 
+class NotXml(Problem):
+    """Messages are sent as XML."""
+
+    status = 415
+    name = "not-xml"
+    detail = "send `Content-Type: application/xml`, in UTF-8, not encoded"
+
+
 class Unexpected(Problem):
     """Something went wrong that should not."""
 

@@ -19,6 +19,8 @@ from domain.value import Value
 
 PartnerNumber = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._/-]{1,40}$")]
 """The number under which a partner's system knows something."""
+RetourCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,4}$")]
+"""A code of the national standard, such as a retour code (WJ001)."""
 Note = Annotated[str, StringConstraints(pattern=r"^note-[0-9a-z]{8,64}$")]
 
 
@@ -345,6 +347,12 @@ class BridgeAnswer(Answer):
     """Who bridges, or which provider is asked instead."""
 
 
+class RetourAnswer(Answer):
+    kind: Literal[TaskKind.AWAIT_RETOUR] = TaskKind.AWAIT_RETOUR
+    way: Literal["received", "send_again"]
+    """`received`: the retour came, or the provider says outside the messages that it has ours."""
+
+
 class KeysAnswer(Answer):
     kind: Literal[TaskKind.HAND_OVER_KEYS] = TaskKind.HAND_OVER_KEYS
     on: Day
@@ -356,6 +364,13 @@ class StartAnswer(Answer):
     unable: bool = False
     in_place: tuple[SoftLanding, ...] | None = None
     """What of the soft landing is in place at the first contact."""
+
+
+class SupportReviewAnswer(Answer):
+    kind: Literal[TaskKind.REVIEW_SUPPORT] = TaskKind.REVIEW_SUPPORT
+    way: Literal["settled", "corrected", "start_again"]
+    """`corrected`: support started on another day; `start_again`: it has yet to start, and the provider is asked."""
+    started_on: Day | None = None
 
 
 class LandingAnswer(Answer):
@@ -533,9 +548,11 @@ TaskAnswer = Annotated[
     | FraudAnswer
     | OnwardMoveAnswer
     | SupportAnswer
+    | RetourAnswer
     | BridgeAnswer
     | KeysAnswer
     | StartAnswer
+    | SupportReviewAnswer
     | LandingAnswer
     | PlanAnswer
     | TalkAnswer

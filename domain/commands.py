@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.absences import AbsenceKind
-from domain.answers import Day, Note, PartnerNumber, TaskAnswer
+from domain.answers import Day, Note, PartnerNumber, RetourCode, TaskAnswer
 from domain.dwelling import Dwelling
 from domain.effects import AnyEffect
 from domain.outcome import Stage
@@ -47,6 +47,14 @@ class ClientWithdrawal(StrEnum):
     MOVES_ELSEWHERE = "moves_elsewhere"
     SUPPORT_NOT_WANTED = "support_not_wanted"
     OTHER = "other"
+
+
+class SupportReport(StrEnum):
+    """What a provider's system reports of support that was noted as started."""
+
+    STOPPED = "stopped"
+    START_WITHDRAWN = "start_withdrawn"
+    """The report of the start is taken back (StatusAanlevering 3)."""
 
 
 class Disputed(StrEnum):
@@ -256,6 +264,42 @@ class LearnSupportRequest(Command):
     type: Literal["LearnSupportRequest"] = "LearnSupportRequest"
     provider: OrganisationId
     number: PartnerNumber
+    message: PartnerNumber | None = None
+    """The message that asked it, when the provider owes a retour to it."""
+
+
+class LearnSent(Command):
+    """A message went to a provider that owes a retour to it."""
+
+    type: Literal["LearnSent"] = "LearnSent"
+    provider: OrganisationId
+    message: PartnerNumber
+
+
+class LearnRetour(Command):
+    """The provider's system answered a message of ours with its retour (retourbericht)."""
+
+    type: Literal["LearnRetour"] = "LearnRetour"
+    message: PartnerNumber
+    number: PartnerNumber
+    """Under which number the provider would know the support."""
+    effect: AnyEffect
+    """What the message was sent for."""
+    codes: tuple[RetourCode, ...] = ()
+    """Why it was rejected; none: it was approved."""
+
+
+class LearnSupportReport(Command):
+    """The provider's system reports what changed in support that was noted as started."""
+
+    type: Literal["LearnSupportReport"] = "LearnSupportReport"
+    provider: OrganisationId
+    number: PartnerNumber
+    report: SupportReport
+    on: Day
+    """The last day of support, or the day of the start that is taken back."""
+    reason: RetourCode | None = None
+    """Why it ended, as the standard codes it (WMO588)."""
 
 
 class ReportUndelivered(Command):
@@ -302,6 +346,9 @@ AnyCommand = Annotated[
     | LearnDwellings
     | LearnLease
     | LearnSupportRequest
+    | LearnSent
+    | LearnRetour
+    | LearnSupportReport
     | ReportUndelivered
     | LookAgain
     | PassTime,

@@ -16,6 +16,7 @@ from domain import (
     onward,
     origin,
     pause,
+    retours,
     support,
     terms,
     viewing,
@@ -35,6 +36,9 @@ from domain.commands import (
     FileObjection,
     LearnDwellings,
     LearnLease,
+    LearnRetour,
+    LearnSent,
+    LearnSupportReport,
     LearnSupportRequest,
     LookAgain,
     OverrideRule,
@@ -131,10 +135,12 @@ ANSWERS: dict[TaskKind, Callable[[Draft, Task, Any], None]] = {
     TaskKind.SIGN_LEASE: acceptance.sign_lease,
     TaskKind.JUDGE_FRAUD: acceptance.judge_fraud,
     TaskKind.CONFIRM_SUPPORT: support.confirm_support,
+    TaskKind.AWAIT_RETOUR: retours.retour_answered,
     TaskKind.BRIDGE_SUPPORT: support.bridge_support,
     TaskKind.HAND_OVER_KEYS: acceptance.hand_over_keys,
     TaskKind.ARRANGE_ONWARD_MOVE: onward.onward_move,
     TaskKind.START_SUPPORT: support_start.start_support,
+    TaskKind.REVIEW_SUPPORT: retours.review_support,
     TaskKind.COMPLETE_LANDING: first_weeks.complete_landing,
     TaskKind.AGREE_PLAN: first_weeks.agree_plan,
     TaskKind.HOLD_TALK: first_weeks.hold_talk,
@@ -158,7 +164,7 @@ ANSWERS: dict[TaskKind, Callable[[Draft, Task, Any], None]] = {
     TaskKind.REVIEW_PAUSE: pause.review_pause,
 }
 
-AFTER_CLOSE = (PassTime, LearnLease, LearnSupportRequest, LearnDwellings, ReportUndelivered)
+AFTER_CLOSE = (PassTime, LearnLease, LearnSupportRequest, LearnSent, LearnRetour, LearnDwellings, ReportUndelivered)
 """What may still come in when a mediation has just ended."""
 
 
@@ -268,6 +274,10 @@ def _permit(d: Draft, command: Command) -> None:
             allowed = False
         case LearnSupportRequest(provider=sender):
             allowed = by.user == SYSTEM and by.organisation == sender
+        case LearnSent(provider=sender) | LearnSupportReport(provider=sender):
+            allowed = by.user == SYSTEM and by.organisation == sender
+        case LearnRetour(effect=effect):
+            allowed = by.user == SYSTEM and by.organisation == effect.lane
         case LearnDwellings() | LearnLease() | ReportUndelivered():
             allowed = by.user == SYSTEM
         case LookAgain():
@@ -311,7 +321,10 @@ COMMANDS: dict[type[Command], Callable[[Draft, Any], None]] = {
     PassTime: pass_time,
     LearnDwellings: offer.learn_dwellings,
     LearnLease: learned.learn_lease,
-    LearnSupportRequest: learned.learn_support_request,
+    LearnSupportRequest: retours.learn_request,
+    LearnSent: retours.learn_sent,
+    LearnRetour: retours.learn_retour,
+    LearnSupportReport: retours.learn_support_report,
     ReportUndelivered: learned.report_undelivered,
 }
 """What each command leads to, once it is allowed."""

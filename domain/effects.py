@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from domain.answers import PartnerNumber, SupportProduct
+from domain.answers import Day, PartnerNumber, SupportProduct
 from domain.parties import OrganisationId
 from domain.policy import LeaseForm
 from domain.referral import District
@@ -156,6 +156,8 @@ class CancelSupport(ToProvider):
 
     type: Literal["CancelSupport"] = "CancelSupport"
     number: PartnerNumber
+    ended_on: Day | None = None
+    """The last day of support that had started, when another provider goes on; None: it never started."""
 
 
 class Letter(StrEnum):

@@ -50,5 +50,8 @@ def let_go_of_dwelling(d: Draft, reason: str) -> None:
 def let_go_of_support(d: Draft) -> None:
     """Tell the provider that support is not needed, if it knows that it was."""
     support = d.m.support
+    for task in d.m.tasks:
+        if support and task.kind is TaskKind.AWAIT_RETOUR and task.owner == support.provider:
+            d.emit(e.TaskCancelled(task=task.id))
     if support and support.number and support.started_on is None:
         d.do(CancelSupport(provider=support.provider, number=support.number))

@@ -22,12 +22,13 @@ from domain.answers import (
     ObjectionResult,
     PartnerNumber,
     RefusalReason,
+    RetourCode,
     SupportProduct,
     TaskAnswer,
     UrgencyCondition,
 )
 from domain.clocks import Clock, ClockKind
-from domain.commands import ClientWithdrawal, Disputed, Rule, WithdrawalReason
+from domain.commands import ClientWithdrawal, Disputed, Rule, SupportReport, WithdrawalReason
 from domain.dwelling import Candidate, Unsuitable
 from domain.effects import AnyEffect, SendLetter
 from domain.landing import LifeArea, SoftLanding
@@ -396,6 +397,16 @@ class SupportRequestKnown(Event):
     number: PartnerNumber
 
 
+class RetourReceived(Event):
+    """The provider's system answered a message of ours; with codes it rejects the message."""
+
+    type: Literal["RetourReceived"] = "RetourReceived"
+    message: PartnerNumber
+    codes: tuple[RetourCode, ...] = ()
+    request_rejected: bool = False
+    """Whether it is the request for the present support that is rejected: the provider then has none."""
+
+
 class SupportReturned(Event):
     """A provider took a request that was let go in the meantime: it is taken back."""
 
@@ -428,6 +439,22 @@ class SupportStarted(Event):
     on: date
     lacking: tuple[SoftLanding, ...] = ()
     """What of the soft landing was not in place yet."""
+
+
+class SupportStartCorrected(Event):
+    """Support started on another day than was noted."""
+
+    type: Literal["SupportStartCorrected"] = "SupportStartCorrected"
+    on: date
+
+
+class SupportReported(Event):
+    """The provider's system reported that support ended, or took its report of the start back."""
+
+    type: Literal["SupportReported"] = "SupportReported"
+    report: SupportReport
+    on: date
+    reason: RetourCode | None = None
 
 
 class ProviderChanged(Event):
@@ -685,11 +712,14 @@ AnyEvent = Annotated[
     | LeaseSigned
     | SupportRequested
     | SupportRequestKnown
+    | RetourReceived
     | SupportReturned
     | SupportPlanned
     | SupportUnable
     | SupportBridged
     | SupportStarted
+    | SupportStartCorrected
+    | SupportReported
     | ProviderChanged
     | LandingCompleted
     | PlanAgreed

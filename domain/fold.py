@@ -165,9 +165,19 @@ def _support(m: Mediation, **change: Any) -> Changes:
     return {"support": m.support.model_copy(update=change) if m.support else None}
 
 
+def _retour(m: Mediation, it: e.RetourReceived) -> Changes:
+    answered = {"retours": {**m.retours, it.message: not it.codes}}
+    return {**answered, **_support(m, number=None)} if it.request_rejected else answered
+
+
 def _support_started(m: Mediation, it: e.SupportStarted) -> Changes:
     first = (m.support and m.support.first_started_on) or it.on
     return _support(m, started_on=it.on, first_started_on=first, lacking=it.lacking)
+
+
+def _start_corrected(m: Mediation, it: e.SupportStartCorrected) -> Changes:
+    was_first = m.support is not None and m.support.first_started_on == m.support.started_on
+    return _support(m, started_on=it.on, **({"first_started_on": it.on} if was_first else {}))
 
 
 def _origin_determined(_m: Mediation, it: e.OriginDetermined) -> Changes:
@@ -304,10 +314,12 @@ CHANGES: dict[type[e.Event], Callable[[Any, Any], Changes]] = dict(
         _when(e.KeysHandedOver, lambda m, it: _lease(m, handed_over_on=it.on)),
         _when(e.SupportRequested, lambda m, it: {"support": _support_asked(m, it.provider)}),
         _when(e.SupportRequestKnown, lambda m, it: _support(m, number=it.number)),
+        _when(e.RetourReceived, _retour),
         _when(e.SupportPlanned, lambda m, it: _support(m, starts_on=it.starts_on)),
         _when(e.SupportUnable, lambda m, _: _support(m, starts_on=None)),
         _when(e.SupportBridged, lambda m, it: _support(m, bridged_by=it.by)),
         _when(e.SupportStarted, _support_started),
+        _when(e.SupportStartCorrected, _start_corrected),
         _when(
             e.ProviderChanged,
             lambda m, it: _support(m, provider=it.provider, number=None, starts_on=None, bridged_by=None),

@@ -25,6 +25,8 @@ def learn_support_request(d: Draft, command: LearnSupportRequest) -> None:
     support = d.m.support
     if support and support.number == command.number:
         return
+    if command.message and d.m.retours.get(command.message) is False:
+        return
     if support and support.provider == command.provider and not support.number and d.m.stage is not Stage.CLOSED:
         d.emit(e.SupportRequestKnown(number=command.number))
         return

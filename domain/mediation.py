@@ -180,6 +180,8 @@ class Mediation(Value):
     """Those that suit, but whose district or complex takes no placement now."""
     offers: tuple[Offer, ...] = ()
     support: Support | None = None
+    retours: Mapping[PartnerNumber, bool] = Field(default_factory=dict)
+    """The messages of ours that a provider answered with a retour, and whether it approved them."""
     lease: Lease = Lease()
     call_attempts: tuple[DayPart, ...] = ()
     call_result: CallResult | None = None

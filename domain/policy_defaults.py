@@ -170,6 +170,12 @@ DEFAULTS: Mapping[str, Any] = {
             "escalate": ["5 working days"],
             "repeat": "5 working days",
         },
+        "await_retour": {
+            "due": "3 working days",
+            "escalate": ["0 days"],
+            "escalate_to": ["care_provider", "coordinator"],
+            "repeat": "3 working days",
+        },
         "bridge_support": {"due": "5 working days", "escalate": ["0 days"], "repeat": "2 working days"},
         "hand_over_keys": {"due": "10 working days", "escalate": ["2 working days"], "repeat": "5 working days"},
         "start_support": {
@@ -178,6 +184,7 @@ DEFAULTS: Mapping[str, Any] = {
             "escalate": ["1 working day"],
             "repeat": "2 working days",
         },
+        "review_support": {"due": "5 working days", "escalate": ["0 days"], "repeat": "5 working days"},
         "complete_landing": {
             "due": "2 weeks",
             "remind": ["-2 working days"],

@@ -7,7 +7,7 @@ done, with a whole term for each. Before support has started another provider is
 from domain import events as e
 from domain.commands import ChangeProvider
 from domain.draft import Draft
-from domain.effects import Audience, Letter
+from domain.effects import Audience, CancelSupport, Letter
 from domain.parties import OrganisationId
 from domain.support import request_support
 from domain.tasks import Task, TaskKind
@@ -24,8 +24,12 @@ def change_provider(d: Draft, command: ChangeProvider) -> None:
     d.require(waiting is None, "support_not_started", "the provider asked last has yet to start")
     d.emit(e.ProviderChanged(provider=command.provider, note=command.note))
     for task in d.m.tasks:
-        if task.owner == former.provider:
+        if task.kind is TaskKind.AWAIT_RETOUR:
+            d.emit(e.TaskCancelled(task=task.id))
+        elif task.owner == former.provider:
             _pass_on(d, task, command.provider)
+    if former.number:
+        d.do(CancelSupport(provider=former.provider, number=former.number, ended_on=d.today))
     d.open(TaskKind.START_SUPPORT)
     request_support(d, command.provider)
     d.letter(Letter.PROVIDER_CHANGED, Audience.CLIENT, Audience.GUIDE)

@@ -54,6 +54,8 @@ class TaskKind(StrEnum):
     """Municipality: the corporation suspects fraud; is it so?"""
     CONFIRM_SUPPORT = "confirm_support"
     """Care provider: on which day does support start?"""
+    AWAIT_RETOUR = "await_retour"
+    """Care provider: answer a message of ours with its retour (retourbericht)."""
     BRIDGE_SUPPORT = "bridge_support"
     """Municipality: the provider cannot start; bridge it, ask another, or give more time."""
     HAND_OVER_KEYS = "hand_over_keys"
@@ -62,6 +64,8 @@ class TaskKind(StrEnum):
     """Corporation: the temporary lease will end; where does the client live then?"""
     START_SUPPORT = "start_support"
     """Care provider: the first contact at home."""
+    REVIEW_SUPPORT = "review_support"
+    """Municipality: the provider reported that support ended, or took its report of the start back; what now?"""
     COMPLETE_LANDING = "complete_landing"
     """Care provider: put in place what the soft landing still lacks."""
     AGREE_PLAN = "agree_plan"
@@ -118,6 +122,7 @@ OWNERS: dict[TaskKind, Role] = {
     TaskKind.ANSWER_OFFER: Role.INSTITUTION,
     TaskKind.SIGN_LEASE: Role.CORPORATION,
     TaskKind.CONFIRM_SUPPORT: Role.CARE_PROVIDER,
+    TaskKind.AWAIT_RETOUR: Role.CARE_PROVIDER,
     TaskKind.HAND_OVER_KEYS: Role.CORPORATION,
     TaskKind.ARRANGE_ONWARD_MOVE: Role.CORPORATION,
     TaskKind.START_SUPPORT: Role.CARE_PROVIDER,

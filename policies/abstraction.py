@@ -76,10 +76,20 @@ DROPPED = frozenset(
         "held_letters",
         "undelivered",
         "stand_ins",
+        "retours",
     },
 )
 """Fields of the state that no rule decides by, beyond what the stage tells; of a closed one the outcome is kept."""
-ALONE = frozenset({TaskKind.AGREE_PLAN, TaskKind.COMPLETE_LANDING, TaskKind.HOLD_TALK, TaskKind.RESOLVE_DELIVERY})
+ALONE = frozenset(
+    {
+        TaskKind.AGREE_PLAN,
+        TaskKind.COMPLETE_LANDING,
+        TaskKind.HOLD_TALK,
+        TaskKind.AWAIT_RETOUR,
+        TaskKind.REVIEW_SUPPORT,
+        TaskKind.RESOLVE_DELIVERY,
+    },
+)
 """Tasks for which nothing waits: what they lead to, a signal or a letter, may come at any time besides."""
 EXTENSIONS = frozenset({TaskKind.EXTEND_DECISION_TERM, TaskKind.EXTEND_URGENCY})
 """What a clock asks. How far the clocks are is told apart on the main track only, as no offer is made beside it."""

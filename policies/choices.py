@@ -20,12 +20,13 @@ from domain.effects import AnyEffect, PlaceOffer, RequestSupport
 from domain.mediation import Mediation
 from domain.parties import OrganisationId
 from domain.policy import Policy
+from domain.tasks import TaskKind
 from domain.value import Value
 
 V = TypeVar("V", bound=Value)
 
 OTHER_PROVIDER = "another-provider"
-SAMPLES = ("note-0123456789abcdef", "person-00000001", "p-1", "centrum", "2026-06-01")
+SAMPLES = ("note-0123456789abcdef", "person-00000001", "p-1", "centrum", "2026-06-01", "0001")
 """Texts of which the first that a type allows is used."""
 NUMBERS = (1, 2, 0, 50)
 DAYS = {"yesterday": -1, "today": 0, "in two weeks": 14}
@@ -303,6 +304,21 @@ def _effects(known: Known) -> Iterator[Choice]:
         yield from [("another", effect) for effect in known.effects if effect not in asking][:1]
 
 
+def _requests(known: Known) -> Iterator[Choice]:
+    """The request for support, which is what a provider's system answers with a retour."""
+    yield from [(effect.type, effect) for effect in known.effects if isinstance(effect, RequestSupport)][:1]
+
+
+def _message(known: Known) -> Iterator[Choice]:
+    awaited = next((task.about for task in known.m.tasks if task.kind is TaskKind.AWAIT_RETOUR), None)
+    yield from [("the awaited one", awaited)] if awaited else [("new", f"DM{known.m.sequence}")]
+
+
+def _request(known: Known) -> Iterator[Choice]:
+    number = known.m.support.number if known.m.support else None
+    yield from (("the present one", number or "1001"), ("another", "1002"))
+
+
 def _policies(known: Known) -> Iterator[Choice]:
     """The same terms under another version, so that what was adopted decides as what runs; and what runs already."""
     yield "another version", _another_version(known.policy)
@@ -335,10 +351,13 @@ TABLE: dict[tuple[str, str], Callable[[Known], Iterator[Choice]]] = {
     ("LearnDwellings", "standings"): _standings,
     ("LearnLease", "offer"): _offer,
     ("AdoptPolicy", "policy"): _policies,
+    ("LearnRetour", "effect"): _requests,
+    ("LearnRetour", "number"): _request,
+    ("LearnSupportReport", "number"): _request,
     ("ReportUndelivered", "effect"): _effects,
 }
 """By command or answer and field."""
 NAMED: dict[Any, Callable[[Known], Iterator[Choice]]] = {OrganisationId: _organisations}
 """By type."""
-WORDS: dict[str, Callable[[Known], Iterator[Choice]]] = {"number": _fresh, "task": _task}
+WORDS: dict[str, Callable[[Known], Iterator[Choice]]] = {"number": _fresh, "task": _task, "message": _message}
 """By a field's name, when its type is a text."""

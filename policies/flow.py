@@ -65,6 +65,7 @@ GROUPS: dict[str, tuple[Kind, ...]] = {
     ),
     Stage.SUPPORT_START: (Kind.START_SUPPORT,),
     Stage.FOLLOW_UP: (
+        Kind.REVIEW_SUPPORT,
         Kind.COMPLETE_LANDING,
         Kind.AGREE_PLAN,
         Kind.HOLD_TALK,
@@ -90,7 +91,7 @@ GROUPS: dict[str, tuple[Kind, ...]] = {
     ),
     "absence": (Kind.REVIEW_TIME_OUT, Kind.REVIEW_ABSENCE),
     "pause": (Kind.REVIEW_PAUSE,),
-    "delivery": (Kind.RESOLVE_DELIVERY,),
+    "delivery": (Kind.AWAIT_RETOUR, Kind.RESOLVE_DELIVERY),
 }
 """The tasks as a description shows them: by stage, and then those of the side tracks."""
 

@@ -111,4 +111,6 @@ def acting(m: Mediation, policy: Policy) -> dict[str, Actor]:
         corporation = m.live_offer.candidate.dwelling.corporation
         who["corporation"] = Actor(role=Role.CORPORATION, organisation=corporation, user=PERSON)
         who["corporation's system"] = Actor(role=Role.CORPORATION, organisation=corporation, user=SYSTEM)
+    if m.support:
+        who["provider's system"] = Actor(role=Role.CARE_PROVIDER, organisation=m.support.provider, user=SYSTEM)
     return who

@@ -64,6 +64,8 @@ class Organisation(Setting):
     municipalities: tuple[OrganisationId, ...] = ()
     districts: tuple[str, ...] = ()
     """The districts a district team covers; none means the whole municipality."""
+    code: str | None = Field(default=None, pattern=r"^\d{4}$")
+    """A municipality's code (gemeentecode, CBS), by which care providers' systems know it."""
     mail: MailAddress
     channel: Channel = Channel.MAIL
     """How its letters reach it. A municipality's is also that of the letters to clients and guides."""
@@ -158,6 +160,13 @@ class Directory:
             one for one in self._all if one.role == role and municipality in one.municipalities and one.contracted(on)
         )
 
+    def municipality_with(self, code: str) -> Organisation:
+        """The municipality with this gemeentecode; raises `UnknownOrganisation`."""
+        for one in self:
+            if one.code == code:
+                return one
+        raise UnknownOrganisation(code[:4])
+
     def team_for(self, municipality: str, district: str, on: date | None = None) -> Organisation:
         """The district team for a district (on a day), else the one for the whole municipality.
 
@@ -211,6 +220,10 @@ class Directory:
             return f"substitute {one.substitute} is neither another {one.role.value} nor a coordinator"
         if one.role is Role.COORDINATOR and one.municipalities != (one.id,):
             return f'municipalities of a coordinator is its own id, ["{one.id}"]'
+        if one.code is not None and one.role is not Role.COORDINATOR:
+            return "code is for a municipality"
+        if one.code is not None and any(other.code == one.code for other in self._all[:place]):
+            return f"code {one.code} is used twice"
         for municipality in one.municipalities:
             seat = self._by_id.get(municipality)
             if seat is None or seat.role is not Role.COORDINATOR:

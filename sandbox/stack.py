@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -18,6 +19,7 @@ from domain.parties import Role
 from runtime.directory import Organisation
 from runtime.search_attributes import KEYS
 from runtime.settings import SETTINGS_FILE, Settings
+from runtime.systems import Iwmo
 from sandbox.data_directory import DataDirectory
 from sandbox.embedded import ports as network
 from sandbox.embedded.errors import EmbeddedServerError
@@ -29,6 +31,8 @@ from sandbox.embedded.server import Server
 from sandbox.embedded.temporal import TemporalServer, VirtualClock, VirtualTemporal
 from store import database
 
+TOKEN_LASTS = timedelta(days=365)
+"""How long a provider's system may send us messages before the next start gives it another token."""
 PARTNER_ROLES = (Role.CORPORATION, Role.CARE_PROVIDER, Role.DISTRICT_TEAM)
 
 
@@ -139,6 +143,16 @@ class Stack:
                 if organisation.role in PARTNER_ROLES:
                     url = self.partner_url(organisation.role)
                     (await http.put(f"{url}/organisations/{organisation.id}")).raise_for_status()
+                if isinstance(organisation.system, Iwmo):
+                    told = self._exchange(organisation, organisation.system)
+                    exchange = f"{url}/organisations/{organisation.id}/exchange"
+                    (await http.put(exchange, json=told)).raise_for_status()
+
+    def _exchange(self, organisation: Organisation, system: Iwmo) -> dict[str, str]:
+        """Return what a provider's system must know to send us messages."""
+        address = f"{self.directory.ports.url(self.directory.ports.api)}/v1/istandaarden/berichten"
+        token = self.directory.issuer.issue(organisation.role, organisation.id, "care-system", TOKEN_LASTS)
+        return {"agb": system.agb, "url": address, "token": token}
 
     def _partner(self, role: Role) -> Process:
         data, port = self.directory.data, getattr(self.directory.ports, role.value)

@@ -100,6 +100,22 @@ class Vault:
         rows = await self._pool.fetch(query("items_of"), mediation, "note")
         return [NoteText(r["id"], r["author"], await self._get(r["id"]), r["stored_at"]) for r in rows]
 
+    async def put_message(self, item: str, mediation: str | None, text: str, author: str) -> None:
+        """Store a message about the client of a mediation; one about nobody we know gets a key of its own."""
+        person = await self._pool.fetchval(query("person_of_mediation"), mediation) if mediation else item
+        if mediation is None:
+            wrapped = aes_key_wrap(self._wrapping, AESGCM.generate_key(256))
+            await self._pool.execute(query("add_key"), item, wrapped)
+        await self._put(item, person, mediation, "message", author, text)
+
+    async def message(self, item: str) -> str:
+        """Return a message. Raises KeyError for an unknown one, and Erased when its key was destroyed."""
+        return await self._get(item)
+
+    async def forget_message(self, item: str) -> None:
+        """Destroy the key of a message about nobody we know; any other stays."""
+        await self._pool.execute(query("destroy_key"), item)
+
     async def _put(self, item: str, person: str, mediation: str | None, kind: str, author: str, text: str) -> None:
         nonce = secrets.token_bytes(12)
         ciphertext = nonce + AESGCM(await self._key_of(person)).encrypt(nonce, text.encode(), item.encode())

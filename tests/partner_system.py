@@ -34,6 +34,22 @@ class PartnerSystem(Server):
         """Serve one more organisation."""
         (await self._http.put(f"/organisations/{organisation}")).raise_for_status()
 
+    async def exchange(self, organisation: str, agb: str, url: str, token: str) -> None:
+        """Say under which AGB code a care provider exchanges messages, and where its own go."""
+        told = {"agb": agb, "url": url, "token": token}
+        (await self._http.put(f"/organisations/{organisation}/exchange", json=told)).raise_for_status()
+
+    async def post_message(self, organisation: str, kind: str, content: bytes) -> int:
+        """Send a message to a care provider; return with which status it was met."""
+        headers = {"Content-Type": "application/xml", "X-Berichtsoort": kind}
+        url = f"/{organisation}/istandaarden/berichten"
+        return (await self._http.post(url, content=content, headers=headers)).status_code
+
+    async def messages(self, organisation: str) -> list[Json]:
+        """What a care provider sent, and how it was answered."""
+        sent: list[Json] = (await self._http.get(f"/{organisation}/messages")).json()
+        return sent
+
     async def switch(self, *faults: Json) -> None:
         """Switch these faults on and all others off."""
         (await self._http.put("/faults", json=list(faults))).raise_for_status()
@@ -58,6 +74,13 @@ class PartnerSystem(Server):
     async def records(self, organisation: str, path: str, mediation: str) -> list[Json]:
         """What the partner has on a mediation, such as its `/offers`."""
         answer = await self._http.get(f"/{organisation}{path}", params={"mediation": mediation})
+        answer.raise_for_status()
+        records: list[Json] = answer.json()["records"]
+        return records
+
+    async def supports(self, organisation: str) -> list[Json]:
+        """What a care provider has been allocated. It does not know our mediations."""
+        answer = await self._http.get(f"/{organisation}/support-requests")
         answer.raise_for_status()
         records: list[Json] = answer.json()["records"]
         return records

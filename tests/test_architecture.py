@@ -13,13 +13,15 @@ OURS = frozenset(
     | {"tests", "worker", "workflows"},
 )
 
+RECEPTION = frozenset({"activities.iwmo.codes", "activities.iwmo.reception", "activities.iwmo.xml_parse"})
+"""How messages of care providers are read and kept: the API takes them in, the worker sees to them."""
 MAY_IMPORT: dict[str, frozenset[str]] = {
     "domain": frozenset({"domain"}),
     "workflows": frozenset({"domain", "workflows", "runtime.search_attributes"}),
     "policies": frozenset({"domain", "policies"}),
     "store": frozenset({"domain", "store", "runtime"}),
     "activities": frozenset({"activities", "domain", "store", "runtime", "workflows.messages"}),
-    "api": frozenset({"api", "domain", "store", "workflows", "runtime"}),
+    "api": frozenset({"api", "domain", "store", "workflows", "runtime"}) | RECEPTION,
 }
 """Which of our own modules each part may import, with everything under them."""
 THIRD_PARTY: dict[str, frozenset[str]] = {

@@ -1,12 +1,13 @@
 """The organisations of one test and the people who work there, beside systems that all tests share."""
 
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
 
 from domain.parties import Actor, Parties, Role
 from runtime.directory import Organisation, written
-from runtime.systems import ByHand, Plain, System, Vera
+from runtime.systems import ByHand, HttpTransport, Iwmo, Plain, System, Vera
 from store.vault import Contact, Person
 from tests.partner_system import PartnerSystem
 
@@ -59,8 +60,10 @@ class Town:
             self.other_provider: (Role.CARE_PROVIDER, provider),
             self.team: (Role.DISTRICT_TEAM, team),
         }
-        for name, (_, system) in served.items():
+        for name, (role, system) in served.items():
             await system.register(name)
+            if role is Role.CARE_PROVIDER:
+                await system.exchange(name, self.agb_of(name), "http://127.0.0.1:9/nobody", "none")
         known = [self._organisation(self.municipality, Role.COORDINATOR)]
         known += [self._organisation(self.institution, Role.INSTITUTION)]
         known += [self._organisation(name, role, system.url_of(name)) for name, (role, system) in served.items()]
@@ -74,13 +77,28 @@ class Town:
 
     def _organisation(self, name: str, role: Role, url: str | None = None) -> Organisation:
         served = () if role is Role.DISTRICT_TEAM and url is None else (self.municipality,)
-        system: System = ByHand()
-        if url:
-            vera = role is Role.CORPORATION
-            system = Vera(kind="vera", url=f"{url}/v4") if vera else Plain(kind="plain", url=url)
         return Organisation(
-            id=name, role=role, name=name, municipalities=served, mail=self.mail_of(name), system=system
+            id=name,
+            role=role,
+            name=name,
+            municipalities=served,
+            code="0034" if role is Role.COORDINATOR else None,
+            mail=self.mail_of(name),
+            system=self._system(name, role, url),
         )
+
+    def _system(self, name: str, role: Role, url: str | None) -> System:
+        if url is None:
+            return ByHand()
+        if role is Role.CORPORATION:
+            return Vera(kind="vera", url=f"{url}/v4")
+        if role is Role.CARE_PROVIDER:
+            return Iwmo(kind="iwmo", agb=self.agb_of(name), transport=HttpTransport(kind="http", url=url))
+        return Plain(kind="plain", url=url)
+
+    def agb_of(self, provider: str) -> str:
+        """The AGB code of a care provider: invented, eight digits."""
+        return f"{int.from_bytes(sha256(provider.encode()).digest()[:4]) % 10**8:08}"
 
     def mail_of(self, organisation: str) -> str:
         """Where an organisation gets its mail."""

@@ -6,16 +6,18 @@ from domain.answers import StartAnswer
 from domain.closing import go_on
 from domain.draft import Draft
 from domain.outcome import Stage
+from domain.stages.acceptance import consult
 from domain.support import support_missing
 from domain.tasks import Task, TaskKind
 
 
 def enter(d: Draft) -> None:
-    """Ask the provider to report the first contact."""
+    """Ask the provider to report the first contact; its system may have done so already."""
     calendar = d.policy.calendar
     due = calendar.deadline(d.now, d.policy.tasks[TaskKind.START_SUPPORT].due)
     starts_on = d.m.support.starts_on if d.m.support else None
-    d.open(TaskKind.START_SUPPORT, due=max(due, calendar.at(starts_on, calendar.closes)) if starts_on else due)
+    task = d.open(TaskKind.START_SUPPORT, due=max(due, calendar.at(starts_on, calendar.closes)) if starts_on else due)
+    consult(d, task)
 
 
 def start_support(d: Draft, task: Task, answer: StartAnswer) -> None:

@@ -252,6 +252,11 @@ def resolve_delivery(around: Around, task: SeenTask) -> Act | None:
     return around.answer(task, BOSS, around.in_time(task), body)
 
 
+def review_support(around: Around, task: SeenTask) -> Act | None:
+    """Find out what became of the support; what was noted of its start stays."""
+    return around.answer(task, BOSS, around.in_time(task), {"way": "settled"})
+
+
 MUNICIPALITY: dict[TaskKind, Callable[[Around, SeenTask], Act | None]] = {
     TaskKind.CHECK_READINESS: check_readiness,
     TaskKind.DETERMINE_ORIGIN: determine_origin,
@@ -267,6 +272,7 @@ MUNICIPALITY: dict[TaskKind, Callable[[Around, SeenTask], Act | None]] = {
     TaskKind.RESOLVE_NO_ANSWER: resolve_no_answer,
     TaskKind.JUDGE_REFUSAL: judge_refusal,
     TaskKind.BRIDGE_SUPPORT: bridge_support,
+    TaskKind.REVIEW_SUPPORT: review_support,
     TaskKind.FOLLOW_UP_CALL: follow_up_call,
     TaskKind.SIGN_OFF_UNREACHABLE: sign_off,
     TaskKind.RESOLVE_DELIVERY: resolve_delivery,

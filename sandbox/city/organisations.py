@@ -6,6 +6,7 @@ belong to nobody; what they do here is made up. Any other municipality is a city
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 
 from domain.parties import Role
@@ -20,6 +21,21 @@ class Organisation:
     role: Role
     name: str
     districts: tuple[str, ...] = ()
+
+    @property
+    def agb(self) -> str:
+        """Return the AGB code by which a care provider is known here: invented, eight digits."""
+        return f"42{int.from_bytes(blake2b(self.id.encode(), digest_size=4).digest()) % 10**6:06}"
+
+
+GEMEENTECODES = {"almere": "0034", "amersfoort": "0307"}
+"""Of CBS. Any other municipality has an invented one."""
+
+
+def gemeentecode(municipality: str) -> str:
+    """Return the code by which care providers' systems know a municipality: four digits."""
+    invented = int.from_bytes(blake2b(municipality.encode(), digest_size=4).digest()) % 1000
+    return GEMEENTECODES.get(municipality, f"9{invented:03}")
 
 
 NEIGHBOURS = {"almere": "lelystad", "amersfoort": "leusden"}
@@ -191,27 +207,31 @@ SYSTEMS = frozenset({Role.CORPORATION, Role.CARE_PROVIDER, Role.DISTRICT_TEAM})
 def directory(cities: Iterable[Organisations], systems: Mapping[Role, str]) -> list[dict[str, Any]]:
     """Return the directory's entries. `systems` names, per role, the base URL of the process that serves it.
 
-    An organisation's own URL is `{base}/{id}`; one that works in several cities is listed once.
+    An organisation's own URL is `{base}/{id}`; one that works in several cities is listed once. The last care provider
+    of a city has no system: its people do everything by hand.
     """
     entries: dict[str, dict[str, Any]] = {}
     for city in cities:
         for one in city.all():
             entry = entries.setdefault(one.id, _entry(one))
             entry["municipalities"].append(city.municipality.id)
-            if one.role in SYSTEMS and one.role in systems:
-                entry["system"] = _system(one.role, f"{systems[one.role].rstrip('/')}/{one.id}")
+            if one.role in SYSTEMS and one.role in systems and one is not city.providers[-1]:
+                entry["system"] = _system(one, f"{systems[one.role].rstrip('/')}/{one.id}")
     return list(entries.values())
 
 
-def _system(role: Role, url: str) -> dict[str, Any]:
-    """How an organisation's own system is asked: corporations speak VERA."""
-    if role is Role.CORPORATION:
+def _system(one: Organisation, url: str) -> dict[str, Any]:
+    """How an organisation's own system is asked: corporations speak VERA, care providers iWmo."""
+    if one.role is Role.CORPORATION:
         return {"kind": "vera", "url": f"{url}/v4", "filters": {"detailStatus": "NIB"}}
+    if one.role is Role.CARE_PROVIDER:
+        return {"kind": "iwmo", "agb": one.agb, "transport": {"kind": "http", "url": url}}
     return {"kind": "plain", "url": url}
 
 
 def _entry(one: Organisation) -> dict[str, Any]:
     return {
+        **({"code": gemeentecode(one.id)} if one.role is Role.COORDINATOR else {}),
         "id": one.id,
         "role": one.role.value,
         "name": one.name,

@@ -16,6 +16,8 @@ from sandbox.city.moments import term_of, working_days_after
 from sandbox.city.seen import SeenTask
 from sandbox.city.words import note
 
+ANSWERS_BY_HAND_AFTER = 1
+"""Working days after a retour was due on which somebody at the provider says that the message was received."""
 CONFIRMS_BY_HAND_AFTER = 10
 """Working days after which a corporation whose system stays silent says no by hand."""
 
@@ -110,13 +112,18 @@ def confirm_support(around: Around, task: SeenTask) -> Act | None:
     if says == "unable":
         return around.answer(task, Role.CARE_PROVIDER, around.in_time(task), {"unable": True})
     wait = chance.whole(*t.KEYS_IN_WORKING_DAYS, "start")
-    return _provider(
-        around,
+    return around.answer(
         task,
+        Role.CARE_PROVIDER,
         _by(around, task, late=says == "late"),
-        "plan",
         lambda today: {"startsOn": _later(around, today, wait).isoformat()},
     )
+
+
+def answer_message(around: Around, task: SeenTask) -> Act | None:
+    """The provider's system answers by itself; only when it does not, somebody there tells that it has the message."""
+    day = _later(around, around.today(task.due), ANSWERS_BY_HAND_AFTER)
+    return around.answer(task, Role.CARE_PROVIDER, day, {"way": "received"})
 
 
 def start_support(around: Around, task: SeenTask) -> Act | None:
@@ -130,7 +137,7 @@ def start_support(around: Around, task: SeenTask) -> Act | None:
     day = agreed if agreed > opened else _later(around, opened, chance.whole(0, 2, "days"))
     if says == "late":
         day = max(day, _by(around, task, late=True))
-    return _provider(around, task, day, "start", lambda today: {"startedOn": today.isoformat()}, _landed(around, task))
+    return _started(around, task, day, lambda today: {"startedOn": today.isoformat()}, _landed(around, task))
 
 
 def _landed(around: Around, task: SeenTask) -> Body:
@@ -139,20 +146,19 @@ def _landed(around: Around, task: SeenTask) -> Body:
     return {"inPlace": [item for item, share in t.LANDED.items() if chance.happens(share, "in place", item)]}
 
 
-def _provider(
+def _started(
     around: Around,
     task: SeenTask,
     day: date,
-    step: str,
     body: Callable[[date], Body],
-    told: Body | None = None,
+    told: Body,
 ) -> Act | None:
-    """Enter it in the provider's own system, where the engine will read it, or answer the task."""
+    """Enter it in the provider's own system, which tells the engine by a message, or answer the task."""
     seen = around.seen
     own = around.chance(task.id).happens(t.IN_PROVIDER_SYSTEM, "own system")
     if not (own and seen.provider and seen.support_number):
-        return around.answer(task, Role.CARE_PROVIDER, day, lambda today: {**body(today), **(told or {})})
-    path = f"/support-requests/{seen.support_number}/{step}"
+        return around.answer(task, Role.CARE_PROVIDER, day, lambda today: {**body(today), **told})
+    path = f"/support-requests/{seen.support_number}/start"
     key = f"{task.id}:own-system"
     return around.staff(key, Role.CARE_PROVIDER, seen.provider, day, path, body, after=task.opened_at)
 
@@ -217,6 +223,7 @@ PARTNER_PEOPLE: dict[TaskKind, Callable[[Around, SeenTask], Act | None]] = {
     TaskKind.SIGN_LEASE: sign_lease,
     TaskKind.HAND_OVER_KEYS: hand_over_keys,
     TaskKind.CONFIRM_SUPPORT: confirm_support,
+    TaskKind.AWAIT_RETOUR: answer_message,
     TaskKind.START_SUPPORT: start_support,
     TaskKind.ASK_GUIDE: ask_guide,
     TaskKind.ASSESS: assess,

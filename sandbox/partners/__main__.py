@@ -13,6 +13,7 @@ from starlette.types import Receive, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from .book import Book
+from .care_desk import CareDesk
 from .care_provider import CARE_PROVIDER
 from .corporation import CORPORATION
 from .desk import Desk
@@ -60,6 +61,8 @@ def desk_of(partner: Partner, book: Book, asked: argparse.Namespace) -> Desk:
         name, _, secret = (asked.client or "").partition(":")
         client = (name, secret) if name else None
         return VeraDesk(partner, book, asked.token, Access(asked.api_key, client, asked.token_seconds))
+    if partner is CARE_PROVIDER:
+        return CareDesk(partner, book, asked.token)
     return Desk(partner, book, asked.token)
 
 

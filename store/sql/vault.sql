@@ -21,3 +21,9 @@ SELECT person, ciphertext FROM vault_item WHERE id = $1;
 -- name: items_of
 SELECT id, person, kind, author, ciphertext, stored_at FROM vault_item
 WHERE mediation = $1 AND kind = $2 ORDER BY stored_at, id;
+
+-- name: add_key
+INSERT INTO vault_key (person, wrapped) VALUES ($1, $2) ON CONFLICT (person) DO NOTHING;
+
+-- name: destroy_key
+UPDATE vault_key SET wrapped = NULL WHERE person = $1 AND lookup IS NULL;

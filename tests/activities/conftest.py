@@ -12,6 +12,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.care_provider import CareProvider
 from activities.corporation import Corporation
 from activities.district_team import DistrictTeam
+from activities.iwmo.outgoing import Outgoing
 from activities.letters.post_room import Letters
 from activities.partner import Partners
 from domain.commands import AnyCommand
@@ -37,14 +38,17 @@ FROM unnest(ARRAY['answer_offer', 'confirm_support', 'start_support']) AS t (kin
 class Hands:
     """Every hand, with the outbox they note in. Effects belong to the mediation `m-1`."""
 
-    def __init__(self, pool: Pool, partners: Partners, letters: Letters | None = None) -> None:
+    def __init__(
+        self, pool: Pool, partners: Partners, letters: Letters | None = None, outgoing: Outgoing | None = None
+    ) -> None:
         self.pool = pool
-        corporation, provider = Corporation(pool, partners), CareProvider(pool, partners)
+        corporation = Corporation(pool, partners)
+        provider = CareProvider(pool, outgoing) if outgoing else None
         team = DistrictTeam(pool, partners)
         methods: list[Any] = [
             *(corporation.list_dwellings, corporation.place_offer, corporation.read_offer),
             *(corporation.withdraw_offer, corporation.prepare_lease),
-            *(provider.request_support, provider.read_support, provider.cancel_support),
+            *([provider.request_support, provider.read_support, provider.cancel_support] if provider else []),
             *(team.ask_assessment, team.give_notice),
             *([letters.send_letter] if letters else []),
         ]
@@ -82,7 +86,8 @@ async def hands(
 ) -> AsyncIterator[Hands]:
     """Hands for the mediation `m-1`, which has been referred."""
     async with httpx.AsyncClient(trust_env=False) as http:
-        yield Hands(pool, Partners(http, directory), Letters(pool, vault, directory, settings))
+        outgoing = Outgoing(pool, vault, directory, http)
+        yield Hands(pool, Partners(http, directory), Letters(pool, vault, directory, settings), outgoing)
 
 
 @pytest.fixture

@@ -7,7 +7,14 @@ from temporalio.exceptions import ApplicationError
 
 from domain import answers as a
 from domain import effects as f
-from domain.commands import AnswerTask, LearnDwellings, LearnLease, LearnSupportRequest, ReportUndelivered
+from domain.commands import (
+    AnswerTask,
+    LearnDwellings,
+    LearnLease,
+    LearnSent,
+    LearnSupportRequest,
+    ReportUndelivered,
+)
 from domain.commands import WithdrawOffer as TakeBack
 from domain.parties import SYSTEM, Role
 from tests.activities.conftest import Hands
@@ -153,39 +160,22 @@ async def test_a_lease_is_prepared_under_its_number(hands: Hands, effects: Effec
     assert (lease["number"], lease["form"]) == (number_of(learned), "conversion")
 
 
-async def test_support_is_asked_planned_started_and_cancelled(hands: Hands, effects: Effects) -> None:
+async def test_support_is_allocated_once_and_taken_back(hands: Hands, effects: Effects) -> None:
     system, provider = effects.town.systems.provider, effects.town.provider
-    number = number_of(await hands.carry_out(effects.support()))
-    assert await hands.carry_out(effects.read_support(number)) is None
-    await system.staff("POST", provider, f"/support-requests/{number}/plan", {"startsOn": "2026-06-20"})
-    planned = await hands.carry_out(effects.read_support(number))
-    assert isinstance(planned, AnswerTask)
-    assert planned.answer == a.SupportAnswer(starts_on=date(2026, 6, 20))
-    assert await hands.carry_out(effects.read_support(number, "start_support-1")) is None
-    await system.staff("POST", provider, f"/support-requests/{number}/start", {"startedOn": "2026-06-21"})
-    started = await hands.carry_out(effects.read_support(number, "start_support-1"))
-    assert isinstance(started, AnswerTask)
-    assert started.answer == a.StartAnswer(started_on=date(2026, 6, 21))
-    other = number_of(await hands.carry_out(effects.support().model_copy(update={"key": "m-1:request-support:10"})))
-    assert await hands.carry_out(effects.cancel(other)) is None
-    assert await hands.carry_out(effects.cancel(other, 2)) is None
-    states = [one["state"] for one in await system.records(provider, "/support-requests", "m-1")]
-    assert states == ["started", "cancelled"]
-
-
-@pytest.mark.parametrize(
-    ("task", "answer"),
-    [("confirm_support-1", a.SupportAnswer(unable=True)), ("start_support-1", a.StartAnswer(unable=True))],
-)
-async def test_a_provider_that_cannot_start_is_read_there(
-    hands: Hands, effects: Effects, task: str, answer: a.TaskAnswer
-) -> None:
-    number = number_of(await hands.carry_out(effects.support()))
-    path = f"/support-requests/{number}/unable"
-    await effects.town.systems.provider.staff("POST", effects.town.provider, path, {"reason": "ziek"})
-    learned = await hands.carry_out(effects.read_support(number, task))
-    assert isinstance(learned, AnswerTask)
-    assert learned.answer == answer
+    learned = await hands.carry_out(effects.support())
+    assert isinstance(learned, LearnSupportRequest)
+    assert learned.message is not None
+    (support,) = await system.supports(provider)
+    assert (support["number"], support["state"]) == (learned.number, "requested")
+    assert await hands.carry_out(effects.read_support(learned.number)) is None
+    for _ in range(2):
+        sent = await hands.carry_out(effects.cancel(learned.number))
+        assert isinstance(sent, LearnSent)
+        assert sent.message != learned.message
+    (support,) = await system.supports(provider)
+    assert support["state"] == "cancelled"
+    assert support["allocatedTo"] == support["allocatedFrom"]
+    assert set((await system.ledger(provider)).values()) == {(1, 1), (2, 1)}
 
 
 async def test_the_team_is_asked_and_given_notice(hands: Hands, effects: Effects) -> None:
@@ -250,7 +240,6 @@ async def test_a_system_that_is_unavailable_says_when_to_come_back(hands: Hands,
 async def test_an_answer_that_cannot_be_read_passes_until_a_person_is_asked(hands: Hands, effects: Effects) -> None:
     for effect, system in (
         (effects.place(), effects.town.systems.corporation),
-        (effects.support(), effects.town.systems.provider),
         (effects.assess(), effects.town.systems.team),
     ):
         await hands.expect(effect)
@@ -272,8 +261,8 @@ async def test_what_a_partner_refuses_for_good_is_given_to_a_person(hands: Hands
         (effects.lease("A-000099"), "not_found"),
         (effects.read_offer("A-000099"), "not_found"),
         (effects.withdraw("A-000099"), "not_found"),
-        (effects.read_support("S-000099"), "not_found"),
-        (effects.cancel("S-000099"), "not_found"),
+        (effects.cancel("S-000099"), "allocation_unknown"),
+        (effects.cancel("900000099", 2), "allocation_unknown"),
     ]
     for effect, code in refused:
         await hands.expect(effect)

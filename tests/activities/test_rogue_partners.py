@@ -155,7 +155,7 @@ async def test_nobody_sends_us_elsewhere(pool: Pool, town: Town) -> None:
 async def test_a_refusal_for_good_goes_to_a_person_without_the_words(pool: Pool, town: Town) -> None:
     for says, code in REFUSALS:
         async with facing(pool, town, says) as (hands, effects, _):
-            for effect in (effects.place(), effects.support(), effects.assess()):
+            for effect in (effects.place(), effects.assess()):
                 learned = await hands.carry_out(effect)
                 assert isinstance(learned, ReportUndelivered)
                 assert learned.code == code

@@ -41,6 +41,8 @@ FEEDS: dict[str, Json] = {
 SIGNED = "/v1/webhooks/incoming/{organisation}"
 """Admitted by its signature and not by a token; see test_incoming."""
 WEBHOOKS = "/v1/webhooks"
+MESSAGES = {"/v1/istandaarden/berichten", "/v1/istandaarden/berichten/{message}"}
+"""Of care providers; who may send and read them is tested with them."""
 POLICY = "/v1/mediations/{mediation}/policy"
 """Previewed by GET and adopted by POST."""
 WORKERS = ("coordinator", "institution", "district_team", "care_provider")
@@ -106,7 +108,7 @@ def routes(app: FastAPI) -> dict[str, set[str]]:
 
 async def test_every_role_on_every_route_gets_what_it_may(desk: Desk, app: FastAPI) -> None:
     mediation = (await desk.start())["id"]
-    known = {*LISTS, *REPORTS, *DIRECTORY, *READS, *PERSONAL, *WRITES, *FEEDS, POLICY, *OPEN, *PAGES, SIGNED}
+    known = {*LISTS, *REPORTS, *DIRECTORY, *READS, *PERSONAL, *WRITES, *FEEDS, POLICY, *MESSAGES, *OPEN, *PAGES, SIGNED}
     managed = {route for route in routes(app) if route.startswith(WEBHOOKS)} - {SIGNED}  # see test_webhooks
     assert set(routes(app)) == known | managed, "a route without a place in this matrix"
     for who in sorted(people(desk), key=lambda who: who.role == "coordinator" and who.stands == "own"):
@@ -140,7 +142,13 @@ async def test_every_route_of_the_contract_needs_a_token(idle: Desk, app: FastAP
     for path, methods in routes(app).items():
         for method in methods if path != SIGNED else ():
             concrete = path.format(
-                mediation="m-1", task="assess-1", report="council", municipality="almere", token="t", webhook="wh-1"
+                mediation="m-1",
+                task="assess-1",
+                report="council",
+                municipality="almere",
+                message="bericht-1",
+                token="t",
+                webhook="wh-1",
             )
             bare = await idle.http.request(method, concrete, json={})
             assert (bare.status_code == 401) == (path not in OPEN | PAGES), (method, path)
@@ -151,7 +159,7 @@ async def test_every_route_of_the_contract_needs_a_token(idle: Desk, app: FastAP
                     headers = {b"Authorization": f"Bearer {token}".encode()}
                     wrong = await idle.http.request(method, concrete, json={}, headers=headers)
                     assert wrong.status_code == 401
-    assert asked == 26
+    assert asked == 28
 
 
 async def test_expired_and_foreign_tokens_are_refused(idle: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:

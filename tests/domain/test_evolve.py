@@ -23,6 +23,7 @@ from domain.tasks import TaskKind
 from tests.domain.case import NOTE, STEPS, Case, along, dwelling, main_road, policy_of, referral
 from tests.domain.test_learned import late_confirmation, late_request
 from tests.domain.test_onward import housed
+from tests.domain.test_retours import report, started
 
 KINDS = {kind.__name__ for kind in e.Event.__subclasses__()}
 EFFECT: TypeAdapter[AnyEffect] = TypeAdapter(AnyEffect)
@@ -42,6 +43,7 @@ def lives() -> tuple[Case, ...]:
         much_aftercare(),
         away_and_back(),
         chased(),
+        by_messages(),
     )
 
 
@@ -157,6 +159,13 @@ def away_and_back() -> Case:
     for step in STEPS[STEPS.index("positive") :]:
         getattr(case, step)()
     return case.call_day().call().answer(a.ConversionAnswer(result="ended_outside", note=NOTE))
+
+
+def by_messages() -> Case:
+    """A provider that exchanges messages takes its report of the start back."""
+    case = started()
+    case.do(report(case, c.SupportReport.START_WITHDRAWN))
+    return case.answer(a.SupportReviewAnswer(way="corrected", started_on=case.today))
 
 
 def test_these_lives_hold_every_kind_of_event() -> None:

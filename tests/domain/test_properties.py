@@ -24,7 +24,7 @@ from domain.agenda import agenda
 from domain.conditions import all_met
 from domain.decide import Decided, Refused, decide
 from domain.dwelling import Dwelling
-from domain.effects import SendLetter
+from domain.effects import RequestSupport, SendLetter
 from domain.events import EVENT
 from domain.fold import fold
 from domain.landing import LifeArea, SoftLanding
@@ -100,7 +100,7 @@ def other_terms(term: str) -> Policy:
 READ_BACK = 100
 """So many events of each kind are written down and read back."""
 
-GIVEN_BACK = {"OfferReturned", "SupportReturned", "DeliveryFailed"}
+GIVEN_BACK = {"OfferReturned", "SupportReturned", "RetourReceived", "DeliveryFailed"}
 """What may still happen once a mediation has ended: a partner did something too late, or could not."""
 
 
@@ -382,6 +382,7 @@ class City(RuleBasedStateMachine):
             c.LearnLease(by=by, offer="O-1", number="L-1"),
             c.LearnSupportRequest(by=by, provider="kwintes", number="S-1"),
             c.LearnSupportRequest(by=by, provider="blijf-groep", number="S-2"),
+            *messages(life.state, by, data),
             c.WithdrawOffer(by=by, reason=data.draw(st.sampled_from(c.WithdrawalReason))),
             c.LearnDwellings(
                 by=by, dwellings=listing(data, corporation), away=data.draw(st.sampled_from(AWAY), "away")
@@ -629,6 +630,21 @@ def listing(data: st.DataObject, corporation: str) -> tuple[Dwelling, ...]:
     return tuple(dwelling(n, corporation, rooms=1 + n % 3) for n in numbers)
 
 
+def messages(m: Mediation | None, by: Actor, data: st.DataObject) -> tuple[c.AnyCommand, ...]:
+    """What a provider's system that exchanges messages may say, also out of order."""
+    number, message = "S-1", f"DM{data.draw(st.integers(1, 3), 'message')}"
+    product = m.urgency if m else None
+    sent = RequestSupport(key="k", provider="kwintes", product=product or a.SupportProduct.LIGHT, district="centrum")
+    codes = data.draw(st.sampled_from(((), ("0001",), ("0200", "9332"))), "codes")
+    on = date(2026, 6, 1)
+    return (
+        c.LearnSupportRequest(by=by, provider="kwintes", number=number, message=message),
+        c.LearnSent(by=by, provider="kwintes", message=message),
+        c.LearnRetour(by=by, message=message, number=number, effect=sent, codes=codes),
+        *(c.LearnSupportReport(by=by, provider="kwintes", number=number, report=x, on=on) for x in c.SupportReport),
+    )
+
+
 def answers(kind: TaskKind, m: Mediation, now: datetime) -> st.SearchStrategy[a.TaskAnswer]:
     """Every way to answer this kind of task, complete or not, sensible or not."""
     notes = st.sampled_from((NOTE, NOTE, None))
@@ -738,6 +754,8 @@ def answers(kind: TaskKind, m: Mediation, now: datetime) -> st.SearchStrategy[a.
             return st.builds(a.OnwardMoveAnswer, way=onward, note=notes)
         case TaskKind.CONFIRM_SUPPORT:
             return st.builds(a.SupportAnswer, starts_on=days, unable=yes, note=notes)
+        case TaskKind.AWAIT_RETOUR:
+            return st.builds(a.RetourAnswer, way=st.sampled_from(("received", "send_again")), note=notes)
         case TaskKind.BRIDGE_SUPPORT:
             means = st.sampled_from(("bridge", "other_provider", "more_time", "no_care"))
             return st.builds(a.BridgeAnswer, way=means, by=organisations, note=notes)
@@ -746,6 +764,9 @@ def answers(kind: TaskKind, m: Mediation, now: datetime) -> st.SearchStrategy[a.
         case TaskKind.START_SUPPORT:
             landed = st.one_of(st.none(), st.lists(st.sampled_from(SoftLanding), unique=True).map(tuple))
             return st.builds(a.StartAnswer, started_on=days, unable=yes, in_place=landed, note=notes)
+        case TaskKind.REVIEW_SUPPORT:
+            found = st.sampled_from(("settled", "corrected", "start_again"))
+            return st.builds(a.SupportReviewAnswer, way=found, started_on=days, note=notes)
         case TaskKind.FOLLOW_UP_CALL:
             calls = st.one_of(st.none(), st.sampled_from(a.CallResult))
             parts = st.sampled_from(a.DayPart)

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -19,12 +20,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from activities.iwmo.codes import Change, Kind
+from activities.iwmo.messages import Allocation, Client, Contact, Header, allocation_tree
+from activities.iwmo.xml_build import build
 from sandbox.partners.care_provider import CARE_PROVIDER
 from sandbox.partners.corporation import CORPORATION
 from sandbox.partners.district_team import DISTRICT_TEAM
 from sandbox.partners.faults import Arrival, Fault, FaultKind, Faults, draw
 
 Json = dict[str, Any]
+AGB = "42420001"
 HOUSE = Path(__file__).parents[2]
 
 
@@ -100,8 +105,8 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PartnerProcess]:
 
 @pytest.fixture
 def kompas(tmp_path: Path) -> Iterator[PartnerProcess]:
-    """A care provider that a test may kill."""
-    with running("care-provider", tmp_path, "--organisation", "Kompas") as process:
+    """A district team that a test may kill."""
+    with running("district-team", tmp_path, "--organisation", "Kompas") as process:
         yield process
 
 
@@ -119,52 +124,81 @@ def request(mediation: str = "m-1") -> Json:
 # The care provider
 
 
-def support(mediation: str = "m-1") -> Json:
-    return {"mediation": mediation, "product": "guided living", "district": "Haven", "wantedBy": None}
+def allocated(provider: PartnerProcess, organisation: str, n: int = 1, **changes: Any) -> int:
+    """Send an allocation; return with which status it was met."""
+    made = Allocation(900_000_000 + n, datetime(2027, 1, 4, 9, tzinfo=UTC), date(2027, 1, 4))
+    header = Header("0034", AGB, changes.pop("identification", f"DM{n:010}"), date(2027, 1, 4))
+    client = Client("999990019", date(1991, 2, 3), "Testpersoon", None, None)
+    tree = allocation_tree(header, client, Contact("0612345678", "0031"), made._replace(**changes))
+    path = f"/{organisation}/istandaarden/berichten"
+    headers = {"Content-Type": "application/xml", "X-Berichtsoort": "WMO301"}
+    return provider.http.post(path, content=build(Kind.ALLOCATION, tree), headers=headers).status_code
 
 
-def test_support_is_requested_planned_and_started(provider: PartnerProcess) -> None:
-    path = f"/{provider.organisation()}/support-requests"
-    made = provider.post(path, support() | {"wantedBy": "2027-02-01"}, "m-1:support:1")
-    assert (made.status_code, made.json()) == (201, {"number": "S-000001", "state": "requested"})
-    assert (
-        provider.post(path, support() | {"wantedBy": "2027-02-01"}, "m-1:support:1").json()["code"] == "already_known"
-    )
-    provider.post(f"{path}/S-000001/plan", {"startsOn": "2027-02-03"})
-    provider.post(f"{path}/S-000001/plan", {"startsOn": "2027-02-05"})
-    planned = {"number": "S-000001", "state": "planned", "startsOn": "2027-02-05", "startedOn": None, "reason": None}
-    assert provider.http.get(f"{path}/S-000001").json() == planned
-    for _ in range(2):
-        assert provider.post(f"{path}/S-000001/start", {"startedOn": "2027-02-06"}).status_code == 200
-    started = planned | {"state": "started", "startedOn": "2027-02-06"}
-    assert provider.http.get(f"{path}/S-000001").json() == started
-    assert provider.post(f"{path}/S-000001/cancellation", key="stop").json()["code"] == "not_open"
-
-
-def test_support_that_cannot_start_or_is_cancelled_stays_so(provider: PartnerProcess) -> None:
+def exchanging(provider: PartnerProcess) -> str:
+    """An organisation that exchanges messages with somebody who never takes them."""
     organisation = provider.organisation()
-    path = f"/{organisation}/support-requests"
-    provider.post(path, support(), "one")
-    provider.post(path, support("m-2"), "two")
-    assert provider.post(f"{path}/S-000001/unable", {"reason": "no staff"}).json()["reason"] == "no staff"
-    assert provider.post(f"{path}/S-000001/plan", {"startsOn": "2027-02-03"}).json()["code"] == "not_open"
-    assert provider.post(f"{path}/S-000002/cancellation", key="stop").json()["state"] == "cancelled"
-    assert provider.post(f"{path}/S-000002/cancellation", key="stop").json()["code"] == "already_known"
-    assert provider.post(f"{path}/S-000002/start", {"startedOn": "2027-02-06"}).json()["code"] == "not_open"
-    assert provider.effects(organisation)["cancel_support_request", "stop"] == (2, 1)
+    told = {"agb": AGB, "url": "http://127.0.0.1:9/nobody", "token": "none"}
+    assert provider.http.put(f"/organisations/{organisation}/exchange", json=told).status_code == 200
+    return organisation
 
 
-def test_staff_find_their_requests_by_mediation_and_state(provider: PartnerProcess) -> None:
-    path = f"/{provider.organisation()}/support-requests"
-    for n in range(5):
-        provider.post(path, support(f"m-{n}"), f"k{n}")
-    provider.post(f"{path}/S-000002/plan", {"startsOn": "2027-02-03"})
-    one = provider.http.get(path, params={"mediation": "m-1"}).json()["records"]
-    assert [(record["number"], record["startsOn"]) for record in one] == [("S-000002", "2027-02-03")]
-    first = provider.http.get(path, params={"state": "requested", "limit": 3}).json()
-    rest = provider.http.get(path, params={"state": "requested", "after": first["next"]}).json()
-    assert [record["mediation"] for record in first["records"] + rest["records"]] == ["m-0", "m-2", "m-3", "m-4"]
-    assert rest["next"] is None
+def sent(provider: PartnerProcess, organisation: str) -> list[str]:
+    return [one["kind"] for one in provider.http.get(f"/{organisation}/messages").json()]
+
+
+def test_support_is_allocated_once_started_and_stopped_and_each_is_told(provider: PartnerProcess) -> None:
+    organisation = exchanging(provider)
+    assert [allocated(provider, organisation) for _ in range(2)] == [202, 202]
+    assert provider.effects(organisation) == {("WMO301", "DM0000000001"): (2, 1)}
+    path = f"/{organisation}/support-requests/900000001"
+    assert provider.post(f"{path}/plan", {"startsOn": "2027-02-05"}).json()["state"] == "planned"
+    for _ in range(2):
+        assert provider.post(f"{path}/start", {"startedOn": "2027-02-06"}).json()["state"] == "started"
+    assert provider.post(f"{path}/start-withdrawal", {}).json()["state"] == "requested"
+    provider.post(f"{path}/start", {"startedOn": "2027-02-07"})
+    stopped = provider.post(f"{path}/stop", {"endedOn": "2027-08-01", "reason": "19"}).json()
+    assert (stopped["state"], stopped["endedOn"]) == ("stopped", "2027-08-01")
+    assert sent(provider, organisation) == ["WMO302", "WMO305", "WMO305", "WMO305", "WMO307"]
+
+
+def test_an_allocation_that_is_removed_or_ended_stays_so(provider: PartnerProcess) -> None:
+    organisation, day = exchanging(provider), date(2027, 1, 4)
+    allocated(provider, organisation)
+    allocated(provider, organisation, identification="DM2", change=Change.REMOVED, ends_on=day)
+    path = f"/{organisation}/support-requests/900000001"
+    assert provider.http.get(path).json()["state"] == "cancelled"
+    assert provider.post(f"{path}/start", {"startedOn": "2027-02-06"}).json()["code"] == "not_open"
+    allocated(provider, organisation, 2)
+    provider.post(f"/{organisation}/support-requests/900000002/start", {"startedOn": "2027-01-05"})
+    allocated(provider, organisation, 2, identification="DM3", change=Change.OTHER_PROVIDER, ends_on=date(2027, 3, 1))
+    assert provider.http.get(f"/{organisation}/support-requests/900000002").json()["state"] == "ended"
+
+
+@pytest.mark.parametrize(
+    ("habits", "messages"),
+    [
+        ({"retour": "missing"}, ["WMO305"]),
+        ({"retour": "rejected", "retourCode": "9332"}, ["WMO302"]),
+        ({"starts": "twice"}, ["WMO302", "WMO305", "WMO305"]),
+        ({"starts": "twice_anew"}, ["WMO302", "WMO305", "WMO305"]),
+    ],
+)
+def test_a_provider_can_be_told_to_behave_badly(provider: PartnerProcess, habits: Json, messages: list[str]) -> None:
+    organisation = exchanging(provider)
+    assert provider.http.put(f"/{organisation}/habits", json=habits).status_code == 200
+    allocated(provider, organisation)
+    provider.post(f"/{organisation}/support-requests/900000001/start", {"startedOn": "2027-01-05"})
+    assert sent(provider, organisation) == messages
+
+
+def test_what_is_no_message_is_refused_and_gets_no_retour(provider: PartnerProcess) -> None:
+    organisation = exchanging(provider)
+    path, headers = f"/{organisation}/istandaarden/berichten", {"X-Berichtsoort": "WMO301"}
+    for content in (b"", b"<a/>", b"{}"):
+        assert provider.http.post(path, content=content, headers=headers).status_code == 400
+    assert provider.http.post(path, content=b"<a/>", headers={"X-Berichtsoort": "WMO305"}).status_code == 400
+    assert sent(provider, organisation) == []
 
 
 # The district team
@@ -211,7 +245,8 @@ def test_what_is_unknown_is_not_found(provider: PartnerProcess, team: PartnerPro
         for address in (f"/nobody/{path}/A-000001", f"/{organisation}/{path}/A-000001", "/nothing", "/a/b/c/d/e"):
             answer = partner.http.get(address)
             assert (answer.status_code, answer.json()) == (404, {"code": "not_found"}), address
-        assert partner.post(f"/nobody/{path}", {}, "k").status_code == 404
+        posted = "any-message" if partner is provider else path
+        assert partner.post(f"/nobody/{posted}", {}, "k").status_code == 404
         assert partner.http.patch("/health").json() == {"code": "method_not_allowed"}
 
 
@@ -414,6 +449,10 @@ def test_draws_are_spread_evenly() -> None:
 # Kill -9
 
 
+def assessment(mediation: str) -> Json:
+    return {"mediation": mediation, "dueOn": "2027-02-01"}
+
+
 @pytest.mark.parametrize("round_", range(3))
 async def test_kill_9_under_load_loses_nothing_acknowledged_and_doubles_nothing(
     kompas: PartnerProcess, round_: int
@@ -425,7 +464,7 @@ async def test_kill_9_under_load_loses_nothing_acknowledged_and_doubles_nothing(
     async def ask(http: httpx.AsyncClient, key: str) -> None:
         try:
             answer = await http.post(
-                "/Kompas/support-requests", json=support(key), headers={"Idempotency-Key": key}, timeout=5
+                "/Kompas/assessment-requests", json=assessment(key), headers={"Idempotency-Key": key}, timeout=5
             )
         except httpx.TransportError:
             return
@@ -457,10 +496,10 @@ async def test_kill_9_under_load_loses_nothing_acknowledged_and_doubles_nothing(
     assert {key: acknowledged[key] for key in before} == before
     assert len(set(acknowledged.values())) == len(keys)
     assert {executed for _, executed in kompas.effects("Kompas").values()} == {1}
-    made, page = 0, kompas.http.get("/Kompas/support-requests").json()
+    made, page = 0, kompas.http.get("/Kompas/assessment-requests").json()
     while page["records"]:
         made += len(page["records"])
-        page = kompas.http.get("/Kompas/support-requests", params={"after": page["records"][-1]["number"]}).json()
+        page = kompas.http.get("/Kompas/assessment-requests", params={"after": page["records"][-1]["number"]}).json()
     assert made == len(keys)
 
 

@@ -289,6 +289,8 @@ ANSWERS: dict[TaskKind, Draw] = {
     TaskKind.BRIDGE_SUPPORT: lambda life: a.BridgeAnswer(
         way=life.chance.choice(["bridge", "other_provider", "more_time"]), by="blijf-groep"
     ),
+    TaskKind.AWAIT_RETOUR: lambda _: a.RetourAnswer(way="received"),
+    TaskKind.REVIEW_SUPPORT: lambda _: a.SupportReviewAnswer(way="settled"),
     TaskKind.HAND_OVER_KEYS: lambda life: a.KeysAnswer(on=life.today),
     TaskKind.START_SUPPORT: lambda life: (
         a.StartAnswer(started_on=life.today) if life.mostly() else a.StartAnswer(unable=True)

@@ -249,6 +249,7 @@ ROLES = {
     **dict.fromkeys(("remind_arrears", "contact_tenant", "offer_debt_help"), "corporation"),
     **dict.fromkeys(("confirm_support", "start_support", "ask_guide", "complete_landing"), "care_provider"),
     **dict.fromkeys(("agree_plan", "hold_joint_talk", "review_signal", "contact_client"), "care_provider"),
+    "await_retour": "care_provider",
     "review_time_out": "care_provider",
 }
 

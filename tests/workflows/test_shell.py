@@ -282,19 +282,19 @@ async def test_a_client_who_leaves_while_the_provider_is_down_is_not_waited_for_
     journey = Journey(shell)
     await journey.assessed()
     await journey.offered("D-1")
-    lost = {"fault": "lost_answer", "operation": "request_support", "attempts": 1}
+    lost = {"fault": "lost_answer", "attempts": 1}
     down = {"fault": "unavailable", "seconds": 1}
     await provider.switch(*({**fault, "organisation": shell.town.provider} for fault in (lost, down)))
     await journey.answer(a.ClientAnswer(accept=True))
 
     async def asked() -> bool:
-        return bool(await provider.records(shell.town.provider, "/support-requests", journey.id))
+        return bool(await provider.supports(shell.town.provider))
 
     await eventually(asked)
     await journey.do(Withdraw(by=journey.coordinator))
     await provider.switch()
     await journey.ended()
-    (request,) = await provider.records(shell.town.provider, "/support-requests", journey.id)
+    (request,) = await provider.supports(shell.town.provider)
     assert request["state"] == "cancelled"
     assert (await journey.happened()).count("SupportReturned") == 1
 

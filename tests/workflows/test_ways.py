@@ -37,14 +37,6 @@ async def accepted(shell: Shell) -> Journey:
     return await journey.settled()
 
 
-async def support_number(journey: Journey) -> str:
-    """The number under which the provider has the request."""
-    support = (await journey.state()).support
-    assert support is not None
-    assert support.number is not None
-    return support.number
-
-
 async def test_a_person_moves_home_and_is_called(shell: Shell) -> None:
     await shell.release("D-1", "D-2")
     journey = Journey(shell)
@@ -228,23 +220,8 @@ async def test_an_offer_that_the_corporation_takes_back_in_its_own_system_is_rea
     await journey.offered("D-2")
 
 
-async def test_a_start_that_the_provider_plans_in_its_own_system_is_read_there(shell: Shell) -> None:
-    journey = await accepted(shell)
-    starts_on = await journey.today() + timedelta(days=14)
-    path = f"/support-requests/{await support_number(journey)}/plan"
-    body = {"startsOn": starts_on.isoformat()}
-    await shell.town.systems.provider.staff("POST", shell.town.provider, path, body)
-    await journey.overdue(TaskKind.CONFIRM_SUPPORT)
-    support = (await journey.state()).support
-    assert support is not None
-    assert support.starts_on == starts_on
-    assert TaskKind.BRIDGE_SUPPORT not in await journey.open()
-
-
 async def test_without_a_start_date_there_are_no_keys_unless_somebody_bridges(shell: Shell) -> None:
     journey = await accepted(shell)
-    path = f"/support-requests/{await support_number(journey)}/unable"
-    await shell.town.systems.provider.staff("POST", shell.town.provider, path)
     await journey.overdue(TaskKind.CONFIRM_SUPPORT)
     assert TaskKind.BRIDGE_SUPPORT in await journey.open()
     keys_on = await journey.today() + timedelta(days=14)
@@ -261,9 +238,7 @@ async def test_another_provider_can_take_over(shell: Shell) -> None:
     await journey.answer(a.BridgeAnswer(way="other_provider", by=journey.town.other_provider))
     await journey.settled()
     states = {
-        provider: [
-            one["state"] for one in await shell.town.systems.provider.records(provider, "/support-requests", journey.id)
-        ]
+        provider: [one["state"] for one in await shell.town.systems.provider.supports(provider)]
         for provider in (journey.town.provider, journey.town.other_provider)
     }
     assert states == {journey.town.provider: ["cancelled"], journey.town.other_provider: ["requested"]}
@@ -304,7 +279,7 @@ async def test_a_client_who_withdraws_leaves_nothing_reserved_anywhere(shell: Sh
     assert (await journey.ended()).outcome is Outcome.WITHDRAWN_BY_CLIENT
     corporation, provider, _ = shell.town.systems
     (offer,) = await corporation.records(shell.town.corporation, "/offers", journey.id)
-    (support,) = await provider.records(shell.town.provider, "/support-requests", journey.id)
+    (support,) = await provider.supports(shell.town.provider)
     assert (offer["state"], support["state"]) == ("withdrawn", "cancelled")
     again = Journey(shell)
     await again.start()

@@ -1,0 +1,55 @@
+"""What an allocation says of the client, taken from the vault when it is sent."""
+
+import re
+
+from stdnum.nl import bsn
+
+from activities.iwmo.messages import Client, Contact
+from activities.partner import PartnerRefused
+from store.vault import Person
+
+PREFIXES = frozenset({"de", "den", "der", "het", "in", "la", "le", "op", "'t", "te", "ten", "ter", "uit", "van", "von"})
+"""Words that may stand before a surname (voorvoegsels)."""
+LONGEST_PREFIX, LONGEST_NAME, LONGEST_PHONE, LONGEST_MAIL, LONGEST_ORGANISATION = 10, 200, 15, 80, 35
+NETHERLANDS = "0031"
+
+
+def client_of(person: Person) -> Client:
+    """Return who the client is; raises PartnerRefused when the standard needs what is not known."""
+    if not bsn.is_valid(person.bsn):
+        raise PartnerRefused("bsn_missing")
+    first, prefix, surname = _parts(person.name)
+    return Client(person.bsn, person.born_on, surname[:LONGEST_NAME], prefix, first[:LONGEST_NAME] or None)
+
+
+def contact_of(person: Person, institution: str | None) -> Contact:
+    """Return how the client is reached: by phone, else through the guide at the institution (TR006, TR061)."""
+    own, guide = phone_of(person.phone), phone_of(person.guide.phone)
+    mail = person.mail if person.mail and len(person.mail) <= LONGEST_MAIL else None
+    if own:
+        return Contact(*own, mail=mail)
+    if guide:
+        return Contact(*guide, mail=mail, organisation=institution[:LONGEST_ORGANISATION] if institution else None)
+    raise PartnerRefused("phone_missing")
+
+
+def phone_of(text: str | None) -> tuple[str, str] | None:
+    """Return a Dutch phone number as digits, and its country; None for any other, whose parts we cannot tell apart."""
+    digits = re.sub(r"[^0-9+]", "", text or "")
+    digits = re.sub(r"^(\+31|0031)0?", "0", digits)
+    return (digits, NETHERLANDS) if re.fullmatch(r"0[1-9][0-9]{7,13}", digits) else None
+
+
+def _parts(name: str) -> tuple[str, str | None, str]:
+    """Split a name as it is written into first names, prefix and surname."""
+    words = name.split()
+    start = next((n for n, word in enumerate(words[:-1]) if n and word.lower() in PREFIXES), None)
+    if start is None:
+        return " ".join(words[:-1]), None, words[-1] if words else name
+    end = start
+    while end < len(words) - 1 and words[end].lower() in PREFIXES:
+        end += 1
+    prefix = " ".join(words[start:end])
+    if len(prefix) > LONGEST_PREFIX:
+        return " ".join(words[:start]), None, " ".join(words[start:])
+    return " ".join(words[:start]), prefix, " ".join(words[end:])

@@ -1,0 +1,110 @@
+"""Taking in a message of a provider: read, checked against who sends it, and kept. What it leads to comes after.
+
+The same message again is the same message: it is kept once, and answered as before.
+"""
+
+import hashlib
+from datetime import datetime
+
+from activities.iwmo.codes import Kind
+from activities.iwmo.messages import Header, Report, Retour, header_of, report_of
+from activities.iwmo.retour import retour_of
+from activities.iwmo.xml_parse import MessageWrong, parse
+from domain.parties import Role
+from runtime.directory import Directory, Organisation, UnknownOrganisation
+from runtime.systems import Iwmo
+from store import care_messages
+from store.care_messages import CareMessage, ProductLine
+from store.database import Pool
+from store.vault import Erased, Vault
+
+TAKEN = (Kind.ALLOCATION_RETOUR, Kind.START, Kind.STOP)
+"""What a provider sends."""
+
+
+class Reception:
+    """Takes in messages of providers."""
+
+    def __init__(self, pool: Pool, vault: Vault, directory: Directory) -> None:
+        self._pool = pool
+        self._vault = vault
+        self._directory = directory
+
+    async def take(self, provider: Organisation, kind: Kind, content: bytes, now: datetime) -> CareMessage:
+        """Keep a message and return it. Raises MessageWrong when it cannot be read, or is not the provider's to send.
+
+        Its code is then one of `xml_parse`, or `wrong_sender`, `unknown_receiver`, `unknown_message`.
+        """
+        tree = parse(content, kind)
+        header = header_of(tree)
+        municipality = self._addressed(provider, kind, header)
+        if kind is Kind.ALLOCATION_RETOUR:
+            return await self._retour(provider, retour_of(kind, tree), municipality, content, now)
+        return await self._report(provider, report_of(kind, tree), municipality, content, now)
+
+    def _addressed(self, provider: Organisation, kind: Kind, header: Header) -> Organisation:
+        """Return the municipality concerned, checked against the provider: a retour repeats our own header."""
+        ours, theirs = header.receiver, header.sender
+        if kind is Kind.ALLOCATION_RETOUR:
+            ours, theirs = theirs, ours
+        if not isinstance(provider.system, Iwmo) or provider.system.agb != theirs:
+            raise MessageWrong("wrong_sender", "Bericht/Header/Afzender")
+        try:
+            municipality = self._directory.municipality_with(ours)
+        except UnknownOrganisation:
+            raise MessageWrong("unknown_receiver", "Bericht/Header/Ontvanger") from None
+        if provider.role is not Role.CARE_PROVIDER or municipality.id not in provider.municipalities:
+            raise MessageWrong("unknown_receiver", "Bericht/Header/Ontvanger")
+        return municipality
+
+    async def _retour(
+        self, provider: Organisation, retour: Retour, municipality: Organisation, content: bytes, now: datetime
+    ) -> CareMessage:
+        """Note the retour with the message it answers; the first one stands."""
+        answered = retour.answered
+        ours = await care_messages.of_ours(
+            self._pool, answered.sender, Kind.ALLOCATION.value, answered.identification, provider.id
+        )
+        if ours is None:
+            raise MessageWrong("unknown_message", "Bericht/Header/BerichtIdentificatie")
+        await care_messages.retour_received(self._pool, ours.id, now, retour.codes, retour.identification)
+        return await care_messages.message(self._pool, ours.id) or ours
+
+    async def _report(
+        self, provider: Organisation, report: Report, municipality: Organisation, content: bytes, now: datetime
+    ) -> CareMessage:
+        """Keep a start or stop; its content in the vault, with the client it belongs to if we know of one."""
+        digest = hashlib.sha256(content).hexdigest()
+        name = hashlib.sha256(f"{provider.id}|{report.kind}|{digest}".encode()).hexdigest()[:24]
+        known = await care_messages.message(self._pool, f"bericht-{name}")
+        if known:
+            return known
+        numbers = [one.allocation for one in report.products if one.allocation is not None]
+        allocated = await care_messages.allocations(self._pool, municipality.id, provider.id, numbers)
+        mediation = next((one.mediation for one in allocated.values()), None)
+        item = f"bericht-{name}"
+        try:
+            await self._vault.put_message(item, mediation, content.decode(), provider.id)
+        except Erased:
+            mediation = None
+            await self._vault.put_message(item, None, content.decode(), provider.id)
+        taken = CareMessage(
+            id=item,
+            direction="in",
+            kind=report.kind.value,
+            sender=report.header.sender,
+            identification=report.header.identification,
+            municipality=municipality.id,
+            provider=provider.id,
+            mediation=mediation,
+            effect=None,
+            digest=digest,
+            item=item,
+            noted_at=now,
+        )
+        lines = [
+            ProductLine(one.allocation, one.begins_on, one.ends_on, one.delivery.value, one.reason)
+            for one in report.products
+        ]
+        await care_messages.add(self._pool, taken, lines)
+        return await care_messages.message(self._pool, item) or taken

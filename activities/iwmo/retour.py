@@ -1,0 +1,56 @@
+"""Retours (retourberichten): how one is put together, and what one says (IV028).
+
+An approved message is answered with its header alone. A message rejected for technical reasons is too, with the code;
+one rejected for a product repeats the client unchanged, with a code in every part.
+"""
+
+from datetime import date
+
+from activities.iwmo.codes import XSD_VERSION, Code, Kind
+from activities.iwmo.grammar import CLASSES
+from activities.iwmo.judgement import Verdict
+from activities.iwmo.messages import Retour, branch, codes_in, day, header_of, text
+from activities.iwmo.xml_parse import Branch, Tree
+
+PRODUCTS = frozenset({"ToegewezenProduct", "StartProduct", "StopProduct"})
+
+
+def retour_tree(answered: Kind, tree: Branch, verdict: Verdict, identification: str, dated: date) -> Branch:
+    """Return the retour to a message."""
+    header: Branch = {
+        **branch(tree, "Header"),
+        "BerichtCode": answered.retour.code,
+        "IdentificatieRetour": identification,
+        "DagtekeningRetour": dated.isoformat(),
+        "XsdVersieRetour": {"BasisschemaXsdVersie": XSD_VERSION, "BerichtXsdVersie": XSD_VERSION},
+    }
+    if verdict.header:
+        return {"Header": {**header, "RetourCodes": {"RetourCode": (verdict.header,)}}}
+    if verdict.approved:
+        return {"Header": header}
+    remaining = list(verdict.products)
+    client = _repeated("Client", tree["Client"], remaining)
+    return {"Header": {**header, "RetourCodes": {"RetourCode": (Code.NO_REMARK.value,)}}, "Client": client}
+
+
+def _repeated(name: str, tree: Tree, codes: list[str]) -> Tree:
+    """Repeat a part of the message with codes in it; the products take theirs in turn."""
+    if isinstance(tree, tuple):
+        return tuple(_repeated(name, one, codes) for one in tree)
+    if not isinstance(tree, dict):
+        return tree
+    code = codes.pop(0) if name in PRODUCTS else Code.NO_REMARK.value
+    repeated: Branch = {below: _repeated(below, one, codes) for below, one in tree.items()}
+    return {**repeated, "RetourCodes": {"RetourCode": (code,)}} if name in CLASSES else repeated
+
+
+def retour_of(kind: Kind, tree: Branch) -> Retour:
+    """Return what a retour says."""
+    header = branch(tree, "Header")
+    return Retour(
+        kind=kind,
+        answered=header_of(tree),
+        identification=text(header, "IdentificatieRetour"),
+        dated=day(header, "DagtekeningRetour"),
+        codes=tuple(dict.fromkeys(code for code in codes_in(tree) if code != Code.NO_REMARK)),
+    )

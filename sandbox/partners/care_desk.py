@@ -1,0 +1,208 @@
+"""The desk of a care provider's system: messages come in here, and leave for the municipality."""
+
+import asyncio
+import hashlib
+from typing import Any, cast
+
+import httpx
+from pydantic import TypeAdapter
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from activities.iwmo.codes import Change, Code, Kind
+from activities.iwmo.judgement import Verdict
+from activities.iwmo.messages import Allocated, allocated_of
+from activities.iwmo.retour import retour_of, retour_tree
+from activities.iwmo.xml_build import build
+from activities.iwmo.xml_parse import Branch, MessageWrong, parse
+
+from .book import Book, Json, Refused
+from .care_exchange import Exchange
+from .desk import Desk, Handler, check, drop
+from .faults import Arrival, FaultKind
+from .system import Body, Operation, Partner
+
+AGAIN = 1.0
+"""Seconds until what was not taken is sent again."""
+OPERATION = "receive_message"
+TAKEN = (Kind.ALLOCATION, Kind.START_RETOUR, Kind.STOP_RETOUR)
+
+
+class Address(Body):
+    """Under which AGB code an organisation exchanges messages, and where its own go, with which token."""
+
+    agb: str
+    url: str
+    token: str
+
+
+ADDRESS: TypeAdapter[Address] = TypeAdapter(Address)
+
+
+class CareDesk(Desk):
+    """A desk that also takes and sends messages."""
+
+    def __init__(self, partner: Partner, book: Book, token: str | None = None) -> None:
+        super().__init__(partner, book, token)
+        self.exchange = Exchange(book)
+        self._sending: asyncio.Task[None] | None = None
+
+    def application(self) -> Starlette:
+        """See `Desk`."""
+        application = super().application()
+        application.router.routes[:0] = [
+            Route("/{organisation}/istandaarden/berichten", self.endpoint(self.receive), methods=["POST"]),
+            Route("/organisations/{organisation}/exchange", self.endpoint(self.set_up), methods=["PUT"]),
+            Route("/{organisation}/messages", self.endpoint(self.sent)),
+        ]
+        return application
+
+    def serving(self, operation: Operation[Any]) -> Handler:
+        """What staff did may be told by a message, which leaves before they are answered."""
+        serve = super().serving(operation)
+
+        async def serve_and_send(request: Request) -> Response:
+            answer = await serve(request)
+            await self.send()
+            return answer
+
+        return serve_and_send
+
+    async def set_up(self, request: Request) -> Response:
+        """PUT /organisations/{organisation}/exchange."""
+        address = check(ADDRESS, request, await request.body())
+        self.exchange.set_up(request.path_params["organisation"], address.agb, address.url, address.token)
+        await self.send()
+        return JSONResponse(address.facts())
+
+    async def sent(self, request: Request) -> Response:
+        """GET /{organisation}/messages: what was sent, and how it was answered."""
+        return JSONResponse(self.exchange.sent(request.path_params["organisation"]))
+
+    # -- going out -------------------------------------------------------------------------------------------------
+
+    async def send(self) -> None:
+        """Send what waits; what is not taken now is sent again later."""
+        if await self._send_all() and (self._sending is None or self._sending.done()):
+            self._sending = asyncio.create_task(self._keep_sending())
+
+    async def _keep_sending(self) -> None:
+        left = True
+        while left:
+            await asyncio.sleep(AGAIN)
+            left = await self._send_all()
+
+    async def _send_all(self) -> bool:
+        """Send everything that waits, in order; tell whether something still waits for somebody to take it."""
+        left = False
+        async with httpx.AsyncClient(trust_env=False, timeout=10) as http:
+            for one in self.exchange.waiting():
+                headers = {"Content-Type": "application/xml", "X-Berichtsoort": one.kind}
+                headers["Authorization"] = f"Bearer {one.token}"
+                try:
+                    status = (await http.post(one.url, content=one.content, headers=headers)).status_code
+                except httpx.HTTPError:
+                    status = 503
+                if status >= 500:
+                    left = True
+                else:
+                    self.exchange.taken(one.place, status)
+        return left
+
+    # -- coming in -------------------------------------------------------------------------------------------------
+
+    async def receive(self, request: Request) -> Response:
+        """POST /{organisation}/istandaarden/berichten: met by the faults that are on, then taken in."""
+        organisation = request.path_params["organisation"]
+        kind, content = request.headers.get("x-berichtsoort", ""), await request.body()
+        if organisation not in self.book.organisations:
+            raise Refused(404, "not_found")
+        if kind not in TAKEN:
+            raise Refused(400, "other_message")
+        key = hashlib.sha256(content).hexdigest()
+        attempt = self.faults.attempt_of(organisation, OPERATION, key)
+        strike = self.faults.strike(Arrival(organisation, OPERATION, key, attempt))
+        if strike.wait:
+            await asyncio.sleep(strike.wait)
+        if strike.ending not in {None, FaultKind.LOST_ANSWER}:
+            return JSONResponse({"code": "unavailable"}, 503, {"Retry-After": str(strike.retry_after)})
+        try:
+            self.take(organisation, Kind(kind), content)
+            await self.send()
+        finally:
+            if strike.ending is FaultKind.LOST_ANSWER:
+                await drop(request)
+        return JSONResponse({}, 202)
+
+    def take(self, organisation: str, kind: Kind, content: bytes) -> None:
+        """Take a message in; one that cannot be read is refused, and gets no retour."""
+        try:
+            tree = parse(content, kind)
+        except MessageWrong as wrong:
+            raise Refused(400, wrong.code) from None
+        if kind is Kind.ALLOCATION:
+            self._allocate(organisation, tree, hashlib.sha256(content).hexdigest())
+        else:
+            retour = retour_of(kind, tree)
+            self.book.arrived(organisation, kind.value, retour.identification)
+            with self.book.transaction():
+                answered = cast(Kind, kind.answers)
+                self.exchange.answered(organisation, answered, retour.answered.identification, retour.codes)
+
+    def _allocate(self, organisation: str, tree: Branch, digest: str) -> None:
+        """Carry out an allocation, once, and answer it."""
+        said = allocated_of(tree)
+        number = said.header.identification
+        self.book.arrived(organisation, Kind.ALLOCATION.value, number)
+        with self.book.transaction():
+            known = self.exchange.receive(organisation, Kind.ALLOCATION, number, digest)
+            if known == digest:
+                return
+            verdict = self._verdict(organisation, used=known is not None)
+            if verdict.approved:
+                self._carry_out(organisation, said)
+                allocation = str(said.allocation.number)
+                self.book.executed(organisation, Kind.ALLOCATION.value, number, digest, allocation)
+            self._answer(organisation, tree, said, verdict)
+
+    def _verdict(self, organisation: str, *, used: bool) -> Verdict:
+        habits = self.exchange.habits_of(organisation)
+        if used:
+            return Verdict(Code.NOT_UNIQUE)
+        if habits.retour != "rejected":
+            return Verdict(None, (Code.NO_REMARK,))
+        technical = habits.retour_code == Code.REJECTED.value
+        return Verdict(Code.REJECTED) if technical else Verdict(None, (habits.retour_code,))
+
+    def _answer(self, organisation: str, tree: Branch, said: Allocated, verdict: Verdict) -> None:
+        habit = self.exchange.habits_of(organisation).retour
+        if habit == "missing":
+            return
+        number = self.exchange.number(organisation)
+        answer = retour_tree(Kind.ALLOCATION, tree, verdict, number, said.header.dated)
+        content = build(Kind.ALLOCATION_RETOUR, answer)
+        if habit == "malformed":
+            content = content.replace(b"Header>", b"Kop>")
+        self.exchange.put(organisation, Kind.ALLOCATION_RETOUR, number, content)
+
+    def _carry_out(self, organisation: str, said: Allocated) -> None:
+        """Enter support, or change what has this number: the latest allocation counts (OP033x1)."""
+        allocation, client = said.allocation, said.client
+        known: Json = {"bsn": client.bsn, "bornOn": client.born_on.isoformat(), "surname": client.surname}
+        details: Json = {
+            "municipality": said.header.sender,
+            "client": known,
+            "allocatedFrom": allocation.starts_on.isoformat(),
+            "allocatedTo": allocation.ends_on.isoformat() if allocation.ends_on else None,
+        }
+        record = self.exchange.support(organisation, str(allocation.number))
+        if record is None:
+            planned: Json = {"startsOn": None, "startedOn": None, "endedOn": None, "reason": None}
+            self.exchange.enter(organisation, "support_request", str(allocation.number), details | planned)
+        elif allocation.change is None:
+            self.book.change(record, record.state, **details)
+        else:
+            used = record.state in {"started", "stopped"} and allocation.change is not Change.REMOVED
+            self.book.change(record, "ended" if used else "cancelled", **details)

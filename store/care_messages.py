@@ -1,0 +1,196 @@
+"""What is known of the messages exchanged with care providers. What they say is in the vault."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import date, datetime
+from typing import Literal, NamedTuple
+
+from store.database import Connection, Pool, Source
+from store.queries import query
+
+
+class CareMessage(NamedTuple):
+    """One message. `sender` is a municipality's code or a provider's AGB code, the organisations are ours."""
+
+    id: str
+    direction: Literal["in", "out"]
+    kind: str
+    sender: str
+    identification: str
+    municipality: str
+    provider: str
+    mediation: str | None
+    effect: str | None
+    """For which effect we sent it."""
+    digest: str
+    item: str
+    """Where in the vault its content is."""
+    noted_at: datetime
+    """When it was made, or received."""
+    sent_at: datetime | None = None
+    judged_at: datetime | None = None
+    codes: tuple[str, ...] | None = None
+    """Why it was rejected; none at all: it was approved; None: it is not answered yet."""
+    products: tuple[str, ...] | None = None
+    """The code of each of its products."""
+    retour: str | None = None
+    """The Identificatie of the retour to it."""
+    retour_at: datetime | None = None
+    """When the retour was received, or sent."""
+    undelivered: str | None = None
+    """Why our retour cannot be delivered."""
+
+
+class ProductLine(NamedTuple):
+    """What a message is about."""
+
+    allocation: int | None
+    begins_on: date
+    ends_on: date | None
+    delivery: str
+    reason: str | None
+
+
+class Allocated(NamedTuple):
+    """An allocation as it stands after our last message about it."""
+
+    allocation: int
+    mediation: str
+    begins_on: date
+    ends_on: date | None
+    change: str | None
+
+
+async def next_count(source: Source, sender: str, what: Literal["message", "allocation"]) -> int:
+    """Count one more message of a sender, or allocation of a municipality; numbers may be lost, never given twice."""
+    count: int = await source.fetchval(query("next_count"), sender, what)
+    return count
+
+
+async def add(source: Source, message: CareMessage, products: Sequence[ProductLine]) -> None:
+    """Note a message with what it is about. One that is known already, by its id or its effect, stays as it is."""
+    columns = [list(column) for column in zip(*products, strict=True)] if products else [[] for _ in range(5)]
+    places = list(range(len(products)))
+    await source.execute(query("add_care_message"), *message[:12], places, *columns)
+
+
+async def message(source: Source, message_id: str) -> CareMessage | None:
+    """Return a message by its id."""
+    return _read(await source.fetchrow(query("care_message"), message_id))
+
+
+async def of_effect(source: Source, effect: str) -> CareMessage | None:
+    """Return the message that was made for an effect."""
+    return _read(await source.fetchrow(query("care_message_of_effect"), effect))
+
+
+async def of_ours(source: Source, sender: str, kind: str, identification: str, provider: str) -> CareMessage | None:
+    """Return a message that we sent to this provider."""
+    return _read(await source.fetchrow(query("care_message_of_ours"), sender, kind, identification, provider))
+
+
+async def listed(
+    source: Source, municipalities: Sequence[str], provider: str, *, not_approved: bool, most: int
+) -> list[CareMessage]:
+    """Return the last messages of these municipalities and of this provider; only those rejected or unanswered."""
+    rows = await source.fetch(query("care_messages_of"), list(municipalities), provider, not_approved, most)
+    return [found for row in rows if (found := _read(row))]
+
+
+async def sent(source: Source, message_id: str, at: datetime) -> None:
+    """Note that a message was delivered. The first time stands."""
+    await source.execute(query("care_message_sent"), message_id, at)
+
+
+async def undelivered(source: Source, message_id: str, code: str) -> None:
+    """Note that a retour of ours is refused for good."""
+    await source.execute(query("care_message_undelivered"), message_id, code)
+
+
+@asynccontextmanager
+async def judging(pool: Pool, municipality: str, provider: str) -> AsyncIterator[Connection]:
+    """Judge one message of a provider at a time, so that of two starts of one allocation only one is approved."""
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute(query("lock_care"), f"{municipality}|{provider}")
+        yield connection
+
+
+async def judged(source: Source, message_id: str, at: datetime, codes: Sequence[str], products: Sequence[str]) -> None:
+    """Note how a message was judged. The first judgement stands."""
+    await source.execute(query("care_message_judged"), message_id, at, list(codes), list(products))
+
+
+async def retour_received(source: Source, message_id: str, at: datetime, codes: Sequence[str], retour: str) -> None:
+    """Note the retour to a message of ours. The first one stands."""
+    await source.execute(query("care_retour_received"), message_id, at, list(codes), retour)
+
+
+async def name_retour(source: Source, message_id: str, identification: str) -> str:
+    """Return the Identificatie of our retour: this one, unless it has one."""
+    known: str = await source.fetchval(query("care_retour_named"), message_id, identification)
+    return known
+
+
+async def retour_sent(source: Source, message_id: str, at: datetime) -> None:
+    """Note that our retour was delivered. The first time stands."""
+    await source.execute(query("care_retour_sent"), message_id, at)
+
+
+async def identification_used(source: Source, message: CareMessage) -> bool:
+    """Tell whether another message of this kind of this sender has the same Identificatie."""
+    used: bool = await source.fetchval(
+        query("care_identification_used"), message.sender, message.kind, message.identification, message.id
+    )
+    return used
+
+
+async def allocations(source: Source, municipality: str, provider: str, numbers: Sequence[int]) -> dict[int, Allocated]:
+    """Return the allocations to a provider with these numbers, as they stand; not those that it rejected."""
+    rows = await source.fetch(query("care_allocations"), municipality, provider, list(numbers))
+    return {row["allocation"]: Allocated(*row.values()) for row in rows}
+
+
+async def allocation_of(source: Source, mediation: str, provider: str) -> int | None:
+    """Return the number under which support of this client by this provider was allocated last."""
+    number: int | None = await source.fetchval(query("care_allocation_of"), mediation, provider)
+    return number
+
+
+async def reports(
+    source: Source, municipality: str, provider: str, numbers: Sequence[int]
+) -> list[tuple[str, ProductLine]]:
+    """Return what a provider reported of these allocations and was approved, in order: the kind of message, and it."""
+    rows = await source.fetch(query("care_reports"), municipality, provider, list(numbers))
+    return [(row["kind"], ProductLine(*list(row.values())[1:])) for row in rows]
+
+
+async def products(source: Source, message_id: str) -> list[ProductLine]:
+    """Return what a message is about."""
+    return [ProductLine(*row.values()) for row in await source.fetch(query("care_products"), message_id)]
+
+
+async def effect_document(source: Source, key: str) -> str:
+    """Return an effect as it was asked for, as JSON."""
+    document: str = await source.fetchval(query("effect_document"), key)
+    return document
+
+
+async def municipality_of(source: Source, mediation: str) -> str:
+    """Return the municipality of a mediation."""
+    municipality: str = await source.fetchval(query("municipality_of"), mediation)
+    return municipality
+
+
+async def institution_of(source: Source, mediation: str) -> str:
+    """Return the institution that referred the client."""
+    institution: str = await source.fetchval(query("institution_of"), mediation)
+    return institution
+
+
+def _read(row: object) -> CareMessage | None:
+    if row is None:
+        return None
+    values = dict(row)  # type: ignore[call-overload]
+    for name in ("codes", "products"):
+        values[name] = None if values[name] is None else tuple(values[name])
+    return CareMessage(**values)
