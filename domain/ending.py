@@ -51,7 +51,7 @@ def let_go_of_support(d: Draft) -> None:
     """Tell the provider that support is not needed, if it knows that it was."""
     support = d.m.support
     for task in d.m.tasks:
-        if support and task.kind is TaskKind.AWAIT_RETOUR and task.owner == support.provider:
+        if support and task.kind is TaskKind.AWAIT_RETOUR and support.provider in {task.owner, task.asked_first}:
             d.emit(e.TaskCancelled(task=task.id))
     if support and support.number and support.started_on is None:
         d.do(CancelSupport(provider=support.provider, number=support.number))

@@ -30,10 +30,14 @@ def learn_sent(d: Draft, command: LearnSent) -> None:
 
 
 def await_retour(d: Draft, provider: OrganisationId, message: str) -> None:
-    """Wait for the retour to a message, unless it was quicker than we were; a closed mediation waits for nothing."""
+    """Wait for the retour to a message, unless it was quicker than we were; a closed mediation waits for nothing.
+
+    A provider that has left the mediation does not come back into it: then the municipality watches, who sent it.
+    """
     waiting = _waiting(d, message)
     if d.m.stage is not Stage.CLOSED and message not in d.m.retours and waiting is None:
-        d.open(TaskKind.AWAIT_RETOUR, owner=provider, about=message)
+        owner = provider if provider in d.m.organisations() else d.m.parties.municipality
+        d.open(TaskKind.AWAIT_RETOUR, owner=owner, about=message)
 
 
 def learn_retour(d: Draft, command: LearnRetour) -> None:
