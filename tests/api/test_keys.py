@@ -20,6 +20,7 @@ ORDERS: list[tuple[str, Json]] = [
     ("commands", {"type": "correctReferral", "changes": {"householdSize": 2}, "note": "Er is een kind bij."}),
     ("commands", {"type": "overrideRule", "rule": "quota_full", "note": "Schrijnend geval."}),
     ("tasks/check_readiness-1/answer", {"kind": "check_readiness", "result": "ready"}),
+    ("tasks/determine_origin-1/answer", {"kind": "determine_origin", "origin": "almere"}),
     ("tasks/assess-1/answer", {"kind": "assess", "result": "positive", "support": "light"}),
     ("commands", {"type": "withdraw", "note": "Ik blijf toch bij mijn zus."}),
     ("commands", {"type": "reportDeath"}),

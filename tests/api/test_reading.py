@@ -18,6 +18,7 @@ async def offered(desk: Desk) -> str:
     mediation: str = (await desk.start())["id"]
     await desk.town.systems.corporation.staff("PUT", desk.town.corporation, "/dwellings", [DWELLING])
     await desk.answer(desk.coordinator, mediation, "check_readiness", result="ready", note="Dossier is compleet.")
+    await desk.answer(desk.coordinator, mediation, "determine_origin", origin="almere")
     await desk.answer(desk.team, mediation, "assess", result="positive", support="regular")
     await eventually(lambda state: state if state["candidates"] else None, desk, mediation)
     await desk.answer(desk.coordinator, mediation, "make_offer", corporation=desk.town.corporation, dwelling="D-1")
@@ -55,6 +56,7 @@ async def test_lists_go_on_where_they_stopped_and_hold_each_once(desk: Desk) -> 
 async def test_lists_are_filtered(desk: Desk) -> None:
     first, second = [(await desk.start(person=person(n)))["id"] for n in (1, 2)]
     await desk.answer(desk.coordinator, first, "check_readiness", result="ready")
+    await desk.answer(desk.coordinator, first, "determine_origin", origin="almere")
     await desk.post(desk.institution, f"/v1/mediations/{second}/commands", {"type": "withdraw"})
 
     async def ids(path: str = "/v1/mediations", of: str = "id", **query: object) -> list[str]:

@@ -26,6 +26,7 @@ async def house(desk: Desk, client: Client, mediation: str) -> None:
     system = desk.town.systems.corporation
     await system.staff("PUT", desk.town.corporation, "/dwellings", [DWELLING])
     await desk.answer(desk.coordinator, mediation, "check_readiness", result="ready")
+    await desk.answer(desk.coordinator, mediation, "determine_origin", origin="almere")
     await desk.answer(desk.team, mediation, "assess", result="positive", support="regular")
     state = await eventually(lambda state: state if state["candidates"] else None, desk, mediation)
     assert [c["dwelling"]["id"] for c in state["candidates"]] == ["D-1"]

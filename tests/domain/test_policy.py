@@ -68,7 +68,7 @@ def test_a_policy_is_in_force_from_its_first_day_to_its_last() -> None:
         ('escalate = ["0 days", "5 working days"]', "escalate = []", "tasks.check_readiness.escalate"),
         ('repeat = "1 month"', 'repeat = "0 days"', "tasks.review_readiness.repeat"),
         ('check = "1 month"', 'check = "0 days"', "tasks.await_place.check"),
-        ("attempts = 3", "attempts = 4", "follow_up.attempts"),
+        ("attempts = 3", "attempts = 10", "follow_up.attempts"),
         ('id = "almere"', 'id = "Almere!"', "id"),
     ],
 )

@@ -1,21 +1,22 @@
 """Both cities are proved sound; a policy or a rule that was broken on purpose is found, with the path that shows it."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from typer.testing import CliRunner
 
 from cli import app
 from domain import events as e
-from domain.decide import ANSWERS, ENTRIES
+from domain.commands import WithdrawOffer
+from domain.decide import ANSWERS, COMMANDS, ENTRIES
 from domain.draft import Draft
 from domain.ending import end
 from domain.fall_through import OF_THE_OFFER
 from domain.outcome import Outcome, Stage
 from domain.policy import Policy
 from domain.referral import TargetGroup
-from domain.stages import acceptance, offer
+from domain.stages import offer
 from domain.tasks import Task, TaskKind
 from policies import claims
 from policies.check import check
@@ -155,7 +156,7 @@ def _a_withdrawal_that_counts(patch: pytest.MonkeyPatch) -> None:
         d.cancel(*OF_THE_OFFER)
         d.enter(Stage.OFFER)
 
-    patch.setattr(acceptance, "withdraw_offer", counted)
+    patch.setitem(cast(dict[Any, Any], COMMANDS), WithdrawOffer, counted)
 
 
 def _an_answer_that_leads_nowhere(patch: pytest.MonkeyPatch) -> None:

@@ -80,9 +80,9 @@ async def test_of_80_who_want_one_of_ten_dwellings_each_is_kept_once(crowd: Pool
 async def test_whoever_finds_the_quota_full_waits_for_a_place_instead(crowd: Pool) -> None:
     case = script("positive", policy=with_limit(5))
     mediations = [f"m-{n}" for n in range(24)]
-    for step in range(2):
+    for step in range(len(case.steps) - 1):
         await asyncio.gather(*(record(crowd, case.recordings(one)[step]) for one in mediations))
-    recorded = await asyncio.gather(*(record(crowd, case.recordings(one)[2]) for one in mediations))
+    recorded = await asyncio.gather(*(record(crowd, case.recordings(one)[-1]) for one in mediations))
     assert all(one.refused is None for one in recorded)
     waits = Counter(kind for one in recorded for kind in one.open_tasks)
     assert waits == {TaskKind.MAKE_OFFER: 5, TaskKind.AWAIT_PLACE: 19}

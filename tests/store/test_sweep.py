@@ -105,6 +105,8 @@ class Life(NamedTuple):
         match kind:
             case TaskKind.CHECK_READINESS:
                 return a.ReadinessAnswer(result=a.Readiness.READY)
+            case TaskKind.DETERMINE_ORIGIN:
+                return a.OriginAnswer(origin="almere")
             case TaskKind.ASSESS:
                 return a.AssessmentAnswer(result=a.AssessmentResult.POSITIVE, support=a.SupportProduct.REGULAR)
             case TaskKind.AWAIT_PLACE:
