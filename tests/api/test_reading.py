@@ -99,7 +99,7 @@ async def test_events_are_paged_by_sequence_and_say_who(desk: Desk) -> None:
     assert [e["sequence"] for e in events] == list(range(1, len(events) + 1))
     assert events[0]["event"]["type"] == "MediationStarted"
     assert events[0]["event"]["referral"]["householdSize"] == 1
-    assert events[0]["by"] == {"role": "institution", "organisation": desk.town.institution}
+    assert events[0]["by"] == {"role": "institution", "organisation": desk.town.institution, "substitute": None}
     assert (first["next"], rest["next"]) == (2, None)
 
 
