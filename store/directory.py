@@ -86,8 +86,10 @@ class Versions:
 
 
 def without_secrets(organisation: Organisation) -> dict[str, Any]:
-    """Return an organisation as it is kept: where a secret is, stars stand."""
-    document: dict[str, Any] = organisation.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    """Return an organisation as it is kept: where a secret is, stars stand, and what it signs with is left out."""
+    document: dict[str, Any] = organisation.model_dump(
+        mode="json", exclude_none=True, exclude_defaults=True, exclude={"webhook_secrets"}
+    )
     return document
 
 
@@ -97,7 +99,7 @@ def _with_secrets(one: Organisation, told: Mapping[str, Organisation]) -> Organi
         return one
     kept, given = without_secrets(one), without_secrets(file)
     same = {name: getattr(file, name) for name in kept.keys() & given.keys() if kept[name] == given[name]}
-    return one.model_copy(update=same)
+    return one.model_copy(update={**same, "webhook_secrets": file.webhook_secrets})
 
 
 async def read_versions(connection: Connection) -> Versions:
