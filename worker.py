@@ -69,7 +69,7 @@ async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[
         corporation, team = Corporation(pool, partners), DistrictTeam(pool, partners)
         key = read_key(settings.vault_key.get_secret_value())
         vault, webhooks = Vault(pool, key), Webhooks(pool, key)
-        outgoing = Outgoing(pool, vault, directory, http)
+        outgoing = Outgoing(pool, vault, directory, partners)
         provider, incoming = CareProvider(pool, outgoing), Incoming(pool, vault, directory, outgoing, client)
         folders = Folders(Reception(pool, vault, directory), directory, client, settings.task_queue)
         notify = NotifyNl.of(settings, http)

@@ -195,7 +195,7 @@ class Incoming:
         content = build(Kind(kept.kind).retour, _retour(kept, tree, named))
         name = file_name(Kind(kept.kind).retour, municipality.code or "", named)
         try:
-            await transport_to(self._outgoing.http, system.transport).send(Kind(kept.kind).retour, name, content)
+            await transport_to(self._outgoing.partners, system.transport).send(Kind(kept.kind).retour, name, content)
         except PartnerRefused as refused:
             structlog.get_logger().warning("a retour is refused", message=kept.id, code=refused.code)
             await care_messages.undelivered(self._pool, kept.id, refused.code[:60])

@@ -7,15 +7,13 @@ import hashlib
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-import httpx
-
 from activities.iwmo.client_data import client_of, contact_of
 from activities.iwmo.codes import Change, Kind
 from activities.iwmo.identification import allocation_number, identification
 from activities.iwmo.messages import Allocation, Header, allocation_tree
 from activities.iwmo.transport import file_name, transport_to
 from activities.iwmo.xml_build import CannotWrite, build
-from activities.partner import PartnerRefused
+from activities.partner import PartnerRefused, Partners
 from domain.effects import CancelSupport, RequestSupport
 from domain.record import Delivery
 from runtime.directory import Directory, Organisation, UnknownOrganisation
@@ -32,11 +30,11 @@ LOCAL = ZoneInfo("Europe/Amsterdam")
 class Outgoing:
     """Sends allocations to providers."""
 
-    def __init__(self, pool: Pool, vault: Vault, directory: Directory, http: httpx.AsyncClient) -> None:
+    def __init__(self, pool: Pool, vault: Vault, directory: Directory, partners: Partners) -> None:
         self._pool = pool
         self._vault = vault
         self._directory = directory
-        self.http = http
+        self.partners = partners
 
     def speaks(self, provider: str) -> Iwmo | None:
         """Return how a provider exchanges messages; None when it does not."""
@@ -150,7 +148,7 @@ class Outgoing:
         except Erased:
             raise PartnerRefused("person_erased") from None
         name = file_name(Kind(message.kind), message.sender, message.identification)
-        await transport_to(self.http, system.transport).send(Kind(message.kind), name, content.encode())
+        await transport_to(self.partners, system.transport).send(Kind(message.kind), name, content.encode())
         await care_messages.sent(self._pool, message.id, now)
 
 

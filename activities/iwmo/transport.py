@@ -7,17 +7,14 @@ A site that uses those lets their client watch the folders. Nothing is tried aga
 import asyncio
 import os
 import re
-from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
-import httpx
-
 from activities.iwmo.codes import Kind
-from activities.partner import PartnerAway, PartnerRefused
+from activities.partner import PartnerAway, PartnerRefused, Partners, not_understood
 from runtime.systems import FolderTransport, HttpTransport
 
-TIMEOUT = httpx.Timeout(20, connect=5)
+TAKEN_IN = 202
 PATH = "/istandaarden/berichten"
 NAMED = re.compile(r"WMO3\d\d-[0-9]{4,8}-[A-Za-z0-9._-]{1,40}\.xml")
 """How a file is called: kind, sender and Identificatie."""
@@ -32,32 +29,23 @@ class Transport(Protocol):
 
 
 class HttpPost:
-    """Posts each message; 2xx means that it was taken in, and will be answered by a retour."""
+    """Posts each message; 202 means that it was taken in, and will be answered by a retour."""
 
-    def __init__(self, http: httpx.AsyncClient, where: HttpTransport) -> None:
-        self._http = http
+    def __init__(self, partners: Partners, where: HttpTransport) -> None:
+        self._partners = partners
         self._where = where
 
     async def send(self, kind: Kind, name: str, content: bytes) -> None:
         """See `Transport`."""
-        headers = {"Content-Type": "application/xml", "X-Berichtsoort": kind.value, "Accept-Encoding": "identity"}
+        headers = {"Content-Type": "application/xml", "X-Berichtsoort": kind.value}
         if self._where.token:
             headers["Authorization"] = f"Bearer {self._where.token.get_secret_value()}"
-        url = f"{self._where.url}{PATH}"
-        try:
-            # Judged by the status alone: whatever else is answered is not read.
-            async with self._http.stream("POST", url, content=content, headers=headers, timeout=TIMEOUT) as response:
-                _judge(response.status_code, response.headers.get("Retry-After", ""))
-        except httpx.HTTPError as error:
-            raise PartnerAway(type(error).__name__) from None
-
-
-def _judge(status: int, retry_after: str) -> None:
-    if status in {408, 425, 429} or status >= 500:
-        wait = timedelta(seconds=min(int(retry_after), 3600)) if retry_after.isdecimal() else None
-        raise PartnerAway(str(status), wait)
-    if not 200 <= status < 300:
-        raise PartnerRefused(f"status_{status}")
+        response = await self._partners.send("POST", f"{self._where.url}{PATH}", content=content, headers=headers)
+        # Judged by the status alone. Another success is not a promise: a proxy's page has one too.
+        if response.is_success and response.status_code != TAKEN_IN:
+            raise not_understood("not_taken_in")
+        if not response.is_success:
+            raise PartnerRefused(f"status_{response.status_code}")
 
 
 class FolderDrop:
@@ -84,9 +72,9 @@ def drop(file: Path, content: bytes) -> None:
     draft.replace(file)
 
 
-def transport_to(http: httpx.AsyncClient, where: HttpTransport | FolderTransport) -> Transport:
+def transport_to(partners: Partners, where: HttpTransport | FolderTransport) -> Transport:
     """Return what carries messages there."""
-    return HttpPost(http, where) if isinstance(where, HttpTransport) else FolderDrop(where)
+    return HttpPost(partners, where) if isinstance(where, HttpTransport) else FolderDrop(where)
 
 
 def file_name(kind: Kind, sender: str, identification: str) -> str:

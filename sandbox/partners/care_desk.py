@@ -6,7 +6,6 @@ from typing import Any, cast
 
 import httpx
 from pydantic import TypeAdapter
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -19,8 +18,9 @@ from activities.iwmo.xml_build import build
 from activities.iwmo.xml_parse import Branch, MessageWrong, parse
 
 from .book import Book, Json, Refused
+from .broken import broken_answer
 from .care_exchange import Exchange
-from .desk import Desk, Handler, check, drop
+from .desk import Desk, Handler, check, drop, moment_of
 from .faults import Arrival, FaultKind
 from .system import Body, Operation, Partner
 
@@ -49,15 +49,13 @@ class CareDesk(Desk):
         self.exchange = Exchange(book)
         self._sending: asyncio.Task[None] | None = None
 
-    def application(self) -> Starlette:
+    def routes(self) -> list[Route]:
         """See `Desk`."""
-        application = super().application()
-        application.router.routes[:0] = [
+        return [
             Route("/{organisation}/istandaarden/berichten", self.endpoint(self.receive), methods=["POST"]),
             Route("/organisations/{organisation}/exchange", self.endpoint(self.set_up), methods=["PUT"]),
             Route("/{organisation}/messages", self.endpoint(self.sent)),
         ]
-        return application
 
     def serving(self, operation: Operation[Any]) -> Handler:
         """What staff did may be told by a message, which leaves before they are answered."""
@@ -123,11 +121,11 @@ class CareDesk(Desk):
             raise Refused(400, "other_message")
         key = hashlib.sha256(content).hexdigest()
         attempt = self.faults.attempt_of(organisation, OPERATION, key)
-        strike = self.faults.strike(Arrival(organisation, OPERATION, key, attempt))
+        strike = self.faults.strike(Arrival(organisation, OPERATION, key, attempt, moment=moment_of(request)))
         if strike.wait:
             await asyncio.sleep(strike.wait)
-        if strike.ending not in {None, FaultKind.LOST_ANSWER}:
-            return JSONResponse({"code": "unavailable"}, 503, {"Retry-After": str(strike.retry_after)})
+        if broken := broken_answer(strike):
+            return broken
         try:
             self.take(organisation, Kind(kind), content)
             await self.send()

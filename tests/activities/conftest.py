@@ -86,8 +86,9 @@ async def hands(
 ) -> AsyncIterator[Hands]:
     """Hands for the mediation `m-1`, which has been referred."""
     async with httpx.AsyncClient(trust_env=False) as http:
-        outgoing = Outgoing(pool, vault, directory, http)
-        yield Hands(pool, Partners(http, directory), Letters(pool, vault, directory, settings), outgoing)
+        partners = Partners(http, directory)
+        outgoing = Outgoing(pool, vault, directory, partners)
+        yield Hands(pool, partners, Letters(pool, vault, directory, settings), outgoing)
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ async def test_a_person_moves_home_with_only_tokens_of_the_right_roles(desk: Des
     assert closed["actsNext"] == []
     recorded = await client.get_workflow_handle(mediation).result()
     assert recorded["outcome"] == "housed_follow_up_held"
-    events = await desk.read(desk.coordinator, f"/v1/mediations/{mediation}/events", limit=100)
+    events = await desk.read(desk.coordinator, f"/v1/mediations/{mediation}/events", limit=200)
     assert [e["sequence"] for e in events["items"]] == list(range(1, recorded["events"] + 1))
     assert {e["by"]["role"] for e in events["items"]} >= {"institution", "coordinator", "district_team", "corporation"}
     entered = [e["event"]["stage"] for e in events["items"] if e["event"]["type"] == "StageEntered"]

@@ -12,7 +12,7 @@ from activities.iwmo.codes import Kind
 from activities.iwmo.folders import Folders
 from activities.iwmo.reception import Reception
 from activities.iwmo.transport import NAMED, FolderDrop, drop, file_name, transport_to
-from activities.partner import PartnerAway
+from activities.partner import PartnerAway, Partners
 from domain.parties import Role
 from runtime.directory import Directory, Organisation
 from runtime.systems import FolderTransport, Iwmo
@@ -113,7 +113,7 @@ async def test_our_message_is_a_whole_file_with_a_name_of_its_own(tmp_path: Path
     name = file_name(Kind.ALLOCATION, "0034", "DM0000000001")
     assert NAMED.fullmatch(name)
     async with httpx.AsyncClient() as http:
-        carrier = transport_to(http, where)
+        carrier = transport_to(Partners(http, Directory([])), where)
     assert isinstance(carrier, FolderDrop)
     for _ in range(2):
         await carrier.send(Kind.ALLOCATION, name, b"<whole/>")
