@@ -143,9 +143,9 @@ async def partner_away(walk: Walk) -> None:
     lost = {"fault": "lost_answer", "attempts": 1}
     await town.systems.team.switch(away | {"organisation": town.team})
     await town.systems.corporation.switch(
-        lost | {"organisation": town.corporation, "operation": "place_offer"},
-        lost | {"organisation": town.corporation, "operation": "prepare_lease"},
-        {"fault": "unavailable", "times": 1, "organisation": town.corporation, "operation": "list_dwellings"},
+        lost | {"organisation": town.corporation, "operation": "create_aanbieding"},
+        lost | {"organisation": town.corporation, "operation": "create_huurovereenkomst"},
+        {"fault": "unavailable", "times": 1, "organisation": town.corporation, "operation": "list_eenheden"},
     )
     await town.systems.provider.switch(away | {"organisation": town.provider})
     dwelling = await walk.released()
