@@ -61,15 +61,21 @@ class Town:
             self.team: (Role.DISTRICT_TEAM, team),
         }
         for name, (role, system) in served.items():
-            await system.register(name)
             if role is Role.CARE_PROVIDER:
-                await system.exchange(name, self.agb_of(name), "http://127.0.0.1:9/nobody", "none")
+                await self.connect_provider(name)
+            else:
+                await system.register(name)
         known = [self._organisation(self.municipality, Role.COORDINATOR)]
         known += [self._organisation(self.institution, Role.INSTITUTION)]
         known += [self._organisation(name, role, system.url_of(name)) for name, (role, system) in served.items()]
         partners = (Role.CORPORATION, Role.CARE_PROVIDER, Role.DISTRICT_TEAM)
         known += [self._organisation(self.by_hand[role], role) for role in partners]
         self.write(known)
+
+    async def connect_provider(self, name: str) -> None:
+        """Have a care provider's system exchange messages; its own go to nobody."""
+        await self.systems.provider.register(name)
+        await self.systems.provider.exchange(name, self.agb_of(name), "http://127.0.0.1:9/nobody", "none")
 
     def write(self, known: list[Organisation]) -> None:
         """Write the directory of organisations."""

@@ -172,7 +172,7 @@ async def delivery_refused(walk: Walk) -> None:
     await walk.offered()
     await walk.accept()
     await walk.task(TaskKind.RESOLVE_DELIVERY)
-    await walk.scene.town.systems.provider.register(stranger)
+    await walk.scene.town.connect_provider(stranger)
     await walk.answer(a.DeliveryAnswer(way="try_again"))
     await walk.settled()
     assert (await walk.state()).undelivered == {}

@@ -78,7 +78,8 @@ class Walk:
         """Refer a client of whom the vault alone knows the name."""
         guide = Contact(name="Bram Begeleider", mail=f"guide.{self.mediation}@guide.example")
         mail = f"{self.mediation}@client.example"
-        person = Person(bsn=self._bsn, name="Noor Testpersoon", born_on=date(2001, 2, 3), mail=mail, guide=guide)
+        who = {"name": "Noor Testpersoon", "born_on": date(2001, 2, 3), "phone": "0612345678"}
+        person = Person(bsn=self._bsn, mail=mail, guide=guide, **who)
         referral = Referral(
             person=await self.scene.vault.put_person(person, self.scene.town.institution),
             target_group=TargetGroup.SHELTERED_LIVING,
@@ -223,6 +224,10 @@ class Walk:
         return keys_on
 
     async def plan_support(self) -> None:
+        """The provider has the request, though its retour goes to nobody here, and names a day."""
+        await self.settled()
+        if (await self.state()).open_of(TaskKind.AWAIT_RETOUR):
+            await self.answer(a.RetourAnswer(way="received"))
         await self.answer(a.SupportAnswer(starts_on=self.today + timedelta(days=15)))
 
     async def move(self) -> None:
