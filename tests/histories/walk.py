@@ -224,11 +224,14 @@ class Walk:
         return keys_on
 
     async def plan_support(self) -> None:
-        """The provider has the request, though its retour goes to nobody here, and names a day."""
-        await self.settled()
-        if (await self.state()).open_of(TaskKind.AWAIT_RETOUR):
-            await self.answer(a.RetourAnswer(way="received"))
+        await self.received()
         await self.answer(a.SupportAnswer(starts_on=self.today + timedelta(days=15)))
+
+    async def received(self) -> None:
+        """The provider has what was sent, though its retours go to nobody here."""
+        await self.settled()
+        while (await self.state()).open_of(TaskKind.AWAIT_RETOUR):
+            await self.answer(a.RetourAnswer(way="received"))
 
     async def move(self) -> None:
         """Wait for the day of the keys, and take them."""
