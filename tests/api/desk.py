@@ -127,6 +127,19 @@ async def eventually(look: Callable[[Json], Json | None], desk: Desk, mediation:
     raise AssertionError(f"not seen in {state}")
 
 
+async def everything(desk: Desk, who: tuple[str, str], path: str, **query: object) -> list[Json]:
+    """Every item of a list, page by page."""
+    found: list[Json] = []
+    cursor: dict[str, str] = {}
+    for _ in range(50):
+        page = await desk.read(who, path, **query, **cursor)
+        found += page["items"]
+        if page["next"] is None:
+            return found
+        cursor = {"cursor": page["next"]}
+    raise AssertionError("no end")
+
+
 async def skip(desk: Desk, client: Client, mediation: str, by: timedelta) -> None:
     """Let time pass for one mediation and for the API."""
     await desk.settled(mediation)

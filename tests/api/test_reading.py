@@ -8,7 +8,7 @@ from structlog.testing import CapturingLogger
 from temporalio.client import Client
 
 from api import envelope
-from tests.api.desk import Desk, Json, eventually, person
+from tests.api.desk import Desk, eventually, everything, person
 from tests.api.test_the_whole_way import DWELLING
 from tests.town import BSN
 
@@ -24,19 +24,6 @@ async def offered(desk: Desk) -> str:
     await desk.answer(desk.coordinator, mediation, "make_offer", corporation=desk.town.corporation, dwelling="D-1")
     await desk.task(mediation, "answer_offer")
     return mediation
-
-
-async def everything(desk: Desk, who: tuple[str, str], path: str, **query: object) -> list[Json]:
-    """Every item of a list, page by page."""
-    found: list[Json] = []
-    cursor: dict[str, str] = {}
-    for _ in range(50):
-        page = await desk.read(who, path, **query, **cursor)
-        found += page["items"]
-        if page["next"] is None:
-            return found
-        cursor = {"cursor": page["next"]}
-    raise AssertionError("no end")
 
 
 async def test_lists_go_on_where_they_stopped_and_hold_each_once(desk: Desk) -> None:
