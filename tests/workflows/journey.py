@@ -251,6 +251,10 @@ class Journey:
         return await self.answer(a.LeaseAnswer(form=self.policy.lease_forms[0], keys_on=keys_on))
 
     async def support_planned(self) -> Self:
+        """The provider has the request, though its retour goes to nobody here, and names a day."""
+        await self.settled()
+        if (await self.state()).open_of(TaskKind.AWAIT_RETOUR):
+            await self.answer(a.RetourAnswer(way="received"))
         return await self.answer(a.SupportAnswer(starts_on=await self.today() + timedelta(days=14)))
 
     async def keys(self) -> Self:

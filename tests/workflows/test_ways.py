@@ -55,6 +55,7 @@ async def test_a_person_moves_home_and_is_called(shell: Shell) -> None:
         "U krijgt urgentie",
         "Er is een woning voor u",
         "U krijgt de sleutels",
+        "Wij bellen u over een tijdje",
         "Deze bemiddeling is klaar",
     ]
     assert journey.subjects(GUIDE) == ["Er is een woning voor u", "U krijgt de sleutels"]
