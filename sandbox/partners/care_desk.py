@@ -44,6 +44,8 @@ ADDRESS: TypeAdapter[Address] = TypeAdapter(Address)
 class CareDesk(Desk):
     """A desk that also takes and sends messages."""
 
+    besides = frozenset({OPERATION})
+
     def __init__(self, partner: Partner, book: Book, token: str | None = None) -> None:
         super().__init__(partner, book, token)
         self.exchange = Exchange(book)

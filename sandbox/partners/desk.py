@@ -34,6 +34,9 @@ Handler = Callable[[Request], Awaitable[Response]]
 class Desk:
     """Answers every call to one process: one kind of partner, many organisations."""
 
+    besides: frozenset[str] = frozenset()
+    """What a fault may strike beside the partner's operations."""
+
     def __init__(self, partner: Partner, book: Book, token: str | None = None) -> None:
         self.partner = partner
         self.book = book
@@ -175,7 +178,7 @@ class Desk:
             self.faults.switch([])
         if request.method == "PUT":
             wanted = check(FAULTS, request, await request.body())
-            names = {"*"} | {operation.name for operation in self.partner.operations}
+            names = {"*", *self.besides} | {operation.name for operation in self.partner.operations}
             for place, fault in enumerate(wanted):
                 if fault.operation not in names:
                     raise invalid(f"{place}.operation", f"must be one of {', '.join(sorted(names))}")

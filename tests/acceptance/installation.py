@@ -163,7 +163,7 @@ def referral(person: Json) -> Json:
         "municipality": "almere",
         "careProvider": PROVIDER[1],
         "district": "stad-centrum",
-        "person": person,
+        "person": {"phone": "0612345678", **person},
         "targetGroup": "sheltered_living",
         "householdSize": 1,
         "needs": {"rooms": 2, "rentLimitCents": 65_000},

@@ -10,12 +10,14 @@ from sandbox.embedded.mailbox import Mailbox
 from store import outbox
 from store.database import Pool
 
+ALLOCATION = "WMO301"
+"""A message is known at the provider by its identification, and here by the effect that it carries out."""
 OPERATIONS = {
     "PlaceOffer": "create_aanbieding",
     "WithdrawOffer": "update_aanbieding",
     "PrepareLease": "create_huurovereenkomst",
-    "RequestSupport": "request_support",
-    "CancelSupport": "cancel_support_request",
+    "RequestSupport": ALLOCATION,
+    "CancelSupport": ALLOCATION,
     "AskAssessment": "request_assessment",
     "GiveNotice": "give_move_notice",
 }
@@ -33,11 +35,21 @@ async def partners_did_what_was_decided(pool: Pool, mediation: str, ledger: Iter
     """
     effects = await outbox.effects_of(pool, mediation)
     asked = {(OPERATIONS[one["type"]], one["key"]): one["result"] for one in effects if one["type"] in OPERATIONS}
-    executed = {(operation, key): times for operation, key, times in ledger if key.startswith(f"{mediation}:")}
+    keys = await keys_of_messages(pool)
+    told = ((operation, keys.get(key, key), times) for operation, key, times in ledger)
+    executed = {(operation, key): times for operation, key, times in told if key.startswith(f"{mediation}:")}
     assert set(executed.values()) == {1}
     assert {what for what, result in asked.items() if result == "done"} <= set(executed)
     assert {key for _, key in executed} <= {key for _, key in asked} | {f"{mediation}:voorrang"}
     assert set(asked.values()) <= {"done", "void"}
+
+
+async def keys_of_messages(pool: Pool) -> dict[str, str]:
+    """Return the key of the effect that each of our messages carries out, by the message's identification."""
+    rows = await pool.fetch(
+        "SELECT identification, effect FROM care_message WHERE direction = 'out' AND effect IS NOT NULL"
+    )
+    return {row["identification"]: row["effect"] for row in rows}
 
 
 async def mailbox_has_what_was_noted(

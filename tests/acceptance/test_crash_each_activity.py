@@ -24,7 +24,13 @@ from store import journal, outbox
 from store.database import Pool
 from store.vault import Vault
 from tests.acceptance.mortal_worker import AFTER, BEFORE, DONE
-from tests.acceptance.outside import LOOKED_UP, OPERATIONS, mailbox_has_what_was_noted, partners_did_what_was_decided
+from tests.acceptance.outside import (
+    LOOKED_UP,
+    OPERATIONS,
+    keys_of_messages,
+    mailbox_has_what_was_noted,
+    partners_did_what_was_decided,
+)
 from tests.api.desk import bsn
 from tests.histories.walk import Scene, Walk
 from tests.town import Town
@@ -173,9 +179,7 @@ async def each_effect_once(walk: Walk, killed: str, moment: str) -> None:
     ledger = [(operation, key, executed) for operation, key, _, executed in lines]
     await partners_did_what_was_decided(walk.scene.pool, walk.mediation, ledger)
     if killed in OPERATIONS:
-        ours = [
-            n
-            for operation, key, n, _ in lines
-            if key.startswith(f"{walk.mediation}:") and operation == OPERATIONS[killed]
-        ]
+        keys = await keys_of_messages(walk.scene.pool)
+        told = [(operation, keys.get(key, key), n) for operation, key, n, _ in lines]
+        ours = [n for operation, key, n in told if key.startswith(walk.mediation) and operation == OPERATIONS[killed]]
         assert max(ours) >= (1 if moment == BEFORE or killed in LOOKED_UP else 2)

@@ -126,7 +126,7 @@ async def answer(up: Up, mediation: str, who: tuple[str, str], kind: str, given:
 
 ASKED = {
     Role.CORPORATION: "create_aanbieding",
-    Role.CARE_PROVIDER: "request_support",
+    Role.CARE_PROVIDER: "receive_message",
     Role.DISTRICT_TEAM: "request_assessment",
 }
 """What fails at first. (A corporation that cannot list its dwellings is only asked again the next day.)"""
@@ -168,12 +168,13 @@ async def in_temporal(client: Client, up: Up, mediation: str) -> set[str]:
     found: set[str] = set()
     codec = EncryptionCodec(up.settings.key_ring)
     executions = [execution async for execution in client.list_workflows()]
-    assert [execution.id for execution in executions] == [mediation]
+    assert mediation in [execution.id for execution in executions]
     for execution in executions:
         handle = client.get_workflow_handle(execution.id)
         found |= await in_history(MARKS, await handle.fetch_history(), codec)
         description = (await handle.describe()).raw_description
-        assert description.workflow_execution_info.search_attributes.indexed_fields
+        shown = description.workflow_execution_info.search_attributes.indexed_fields
+        assert shown or execution.id != mediation
         found |= MARKS.found_in(description.SerializeToString())
     return found
 
