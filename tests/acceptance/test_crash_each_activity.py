@@ -37,7 +37,7 @@ from tests.town import Town
 
 READING = {"ListDwellings", "ReadOffer", "ReadSupport"}
 """The effects that change nothing at a partner."""
-TEACHING = {"ListDwellings", "PlaceOffer", "PrepareLease", "RequestSupport", "Record"}
+TEACHING = {"ListDwellings", "PlaceOffer", "PrepareLease", "RequestSupport", "CancelSupport", "Record"}
 """What is noted by `Record` with what it taught, and not by the hand itself."""
 MOMENTS = [
     (kind, moment)

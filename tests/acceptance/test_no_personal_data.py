@@ -85,7 +85,9 @@ async def test_a_person_is_known_to_the_vault_and_to_nobody_else(up: Up) -> None
     files = [file for file in up.data.rglob("*") if file.is_file() and file.suffix not in {".eml", ".pid"}]
     assert any(file.name == "temporal.db-wal" for file in files)
     assert len([file for file in files if file.suffix == ".log"]) >= 6
-    in_everything = in_files(MARKS, [*files, up.log])
+    theirs = {file for file in files if file.name.startswith("care_provider.sqlite")}
+    assert in_files(MARKS, theirs), "a provider knows whom it supports: it was told by message"
+    in_everything = in_files(MARKS, [*(set(files) - theirs), up.log])
     assert {place: marks for place, marks in found.items() if marks} == {}
     assert in_everything == {}
     await the_search_sees(up, client, mediation)
