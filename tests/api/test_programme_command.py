@@ -6,11 +6,11 @@ import sys
 from collections.abc import AsyncIterator
 
 import pytest
-import uvicorn
 from fastapi import FastAPI
 
 from sandbox.embedded.ports import free_port
 from tests.api.desk import Desk, person
+from tests.api.listening import listening
 
 NOTE = ("--note", "Wij wachten op de raad.")
 
@@ -18,16 +18,8 @@ NOTE = ("--note", "Wij wachten op de raad.")
 @pytest.fixture
 async def address(app: FastAPI) -> AsyncIterator[str]:
     """Where the installation's API answers."""
-    port = free_port()
-    running = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, access_log=False, lifespan="off"))
-    serving = asyncio.create_task(running.serve())
-    for _ in range(500):
-        if running.started:
-            break
-        await asyncio.sleep(0.02)
-    yield f"http://127.0.0.1:{port}"
-    running.should_exit = True
-    await serving
+    async with listening(app, lifespan="off") as where:
+        yield where
 
 
 async def programme(desk: Desk, address: str, way: str, *arguments: str, role: str = "") -> tuple[int, str, str]:

@@ -6,29 +6,19 @@ from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
 
 from api.policies import Policies, PolicyFolderWrong
 from api.server import application
 from runtime.settings import Settings
-from sandbox.embedded.ports import free_port
 from tests.api.desk import MovedClock
+from tests.api.listening import listening
 
 
 @pytest.fixture
 async def server(served: Settings) -> AsyncIterator[str]:
     """Where a whole API answers."""
-    port = free_port()
-    config = uvicorn.Config(application(served, MovedClock()), port=port, log_config=None, access_log=False)
-    running = uvicorn.Server(config)
-    serving = asyncio.create_task(running.serve())
-    for _ in range(500):
-        if running.started:
-            break
-        await asyncio.sleep(0.02)
-    yield f"http://127.0.0.1:{port}"
-    running.should_exit = True
-    await serving
+    async with listening(application(served, MovedClock()), lifespan="auto") as where:
+        yield where
 
 
 async def ready(http: httpx.AsyncClient) -> bool:
