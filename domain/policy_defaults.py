@@ -174,7 +174,7 @@ DEFAULTS: Mapping[str, Any] = {
             "due": "3 working days",
             "escalate": ["0 days"],
             "escalate_to": ["care_provider", "coordinator"],
-            "repeat": "3 working days",
+            "repeat": "10 working days",
         },
         "bridge_support": {"due": "5 working days", "escalate": ["0 days"], "repeat": "2 working days"},
         "hand_over_keys": {"due": "10 working days", "escalate": ["2 working days"], "repeat": "5 working days"},

@@ -244,13 +244,13 @@ def _others(besides: frozenset[str]) -> tuple[str, ...]:
 
 
 def _support(m: Mediation) -> Hashable:
-    """Before the keys it counts whether support is sure; after them, whether it has started."""
+    """Before the keys it counts whether support is sure; after them, whether it has started, and may be reported on."""
     support = m.support
     if support is None:
         return None
     if m.lease.handed_over_on is None:
         return (support.starts_on is not None, support.bridged_by is not None)
-    return (support.started_on is not None,)
+    return (support.started_on is not None, support.started_on is not None and support.number is not None)
 
 
 def _lease(seen: Seen) -> Hashable:

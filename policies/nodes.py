@@ -67,7 +67,8 @@ class Node:
         if m.lease.handed_over_on is None:
             return (bool(m.candidates), m.live_offer is not None, support is not None and support.secured)
         calls = len(m.call_attempts) if m.open_of(TaskKind.FOLLOW_UP_CALL) else 0
-        return (support is not None and support.started_on is not None, calls)
+        started = support if support and support.started_on else None
+        return (started is not None, started is not None and started.number is not None, calls)
 
     def path(self) -> tuple[Step, ...]:
         """Return the steps that lead here."""

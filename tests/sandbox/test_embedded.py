@@ -74,7 +74,7 @@ def status_of(process_id: int) -> dict[str, str]:
 
 
 async def ended(process_id: int) -> bool:
-    for _ in range(250):
+    for _ in range(1000):
         if not runs(process_id):
             return True
         await asyncio.sleep(0.02)
@@ -236,7 +236,7 @@ async def test_postgres_survives_the_death_of_one_of_its_backends(postgres: Post
     await write(postgres.url, "CREATE TABLE kept (number int)")
     backend = await read(postgres.url, "SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'")
     os.kill(int(str(backend)), signal.SIGKILL)
-    for _ in range(250):
+    for _ in range(1000):
         try:
             assert await read(postgres.url, "SELECT count(*) FROM kept") == 0
             break
