@@ -236,7 +236,7 @@ async def test_postgres_survives_the_death_of_one_of_its_backends(postgres: Post
     await write(postgres.url, "CREATE TABLE kept (number int)")
     backend = await read(postgres.url, "SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'")
     os.kill(int(str(backend)), signal.SIGKILL)
-    for _ in range(1000):
+    for _ in range(250):
         try:
             assert await read(postgres.url, "SELECT count(*) FROM kept") == 0
             break
