@@ -58,7 +58,11 @@ async def test_a_person_moves_home_and_is_called(shell: Shell) -> None:
         "Wij bellen u over een tijdje",
         "Deze bemiddeling is klaar",
     ]
-    assert journey.subjects(GUIDE) == ["Er is een woning voor u", "U krijgt de sleutels"]
+    assert journey.subjects(GUIDE) == [
+        "Er is een woning voor u",
+        "U krijgt de sleutels",
+        "Wij bellen u over een tijdje",
+    ]
 
 
 async def test_missing_documents_come_after_a_reminder(shell: Shell) -> None:
