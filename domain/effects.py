@@ -185,6 +185,7 @@ class Letter(StrEnum):
     APPOINTMENT_OFF = "appointment_off"
     OFFER_MADE = "offer_made"
     OFFERS_WITHDRAWN = "offers_withdrawn"
+    OFFER_LET_GO = "offer_let_go"
     KEYS_PLANNED = "keys_planned"
     TEMPORARY_LEASE = "temporary_lease"
     PROVIDER_CHANGED = "provider_changed"
