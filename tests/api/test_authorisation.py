@@ -43,6 +43,8 @@ SIGNED = "/v1/webhooks/incoming/{organisation}"
 WEBHOOKS = "/v1/webhooks"
 MESSAGES = {"/v1/istandaarden/berichten", "/v1/istandaarden/berichten/{message}"}
 """Of care providers; who may send and read them is tested with them."""
+RELEASES = {"/v1/released-dwellings", "/v1/released-dwellings/{dwelling}"}
+"""Of a corporation without a system; who may do what there is tested in test_releases."""
 POLICY = "/v1/mediations/{mediation}/policy"
 """Previewed by GET and adopted by POST."""
 WORKERS = ("coordinator", "institution", "district_team", "care_provider")
@@ -108,7 +110,21 @@ def routes(app: FastAPI) -> dict[str, set[str]]:
 
 async def test_every_role_on_every_route_gets_what_it_may(desk: Desk, app: FastAPI) -> None:
     mediation = (await desk.start())["id"]
-    known = {*LISTS, *REPORTS, *DIRECTORY, *READS, *PERSONAL, *WRITES, *FEEDS, POLICY, *MESSAGES, *OPEN, *PAGES, SIGNED}
+    known = {
+        *LISTS,
+        *REPORTS,
+        *DIRECTORY,
+        *READS,
+        *PERSONAL,
+        *WRITES,
+        *FEEDS,
+        POLICY,
+        *MESSAGES,
+        *RELEASES,
+        *OPEN,
+        *PAGES,
+        SIGNED,
+    }
     managed = {route for route in routes(app) if route.startswith(WEBHOOKS)} - {SIGNED}  # see test_webhooks
     assert set(routes(app)) == known | managed, "a route without a place in this matrix"
     for who in sorted(people(desk), key=lambda who: who.role == "coordinator" and who.stands == "own"):
