@@ -113,16 +113,19 @@ async def test_a_dwelling_under_offer_is_offered_to_nobody_else_until_it_is_free
     assert (await desk.settled(fifth))["candidates"] == []
 
 
-async def test_a_dwelling_that_was_taken_back_since_it_was_listed_is_declined_without_asking(desk: Desk) -> None:
+async def test_a_dwelling_that_was_taken_back_or_closed_since_it_was_listed_is_declined_without_asking(
+    desk: Desk,
+) -> None:
     await release(desk, "H-1")
     await release(desk, "H-2")
-    mediation = await looking(desk)
-    assert await candidates(desk, mediation) == ["H-1", "H-2"]
+    clients = [await looking(desk), await looking(desk, person=person(7))]
+    assert [await candidates(desk, one) for one in clients] == [["H-1", "H-2"]] * 2
     assert (await take_back(desk, "H-1")).status_code == 200
     assert (await release(desk, "H-2", closedForPlacement=True)).status_code == 200
-    for dwelling in ("H-1", "H-2"):
-        await match(desk, mediation, dwelling)
-    events = (await desk.read(desk.coordinator, f"/v1/mediations/{mediation}/events", limit=100))["items"]
-    declined = [one["event"]["reason"] for one in events if one["event"]["type"] == "OfferDeclined"]
+    declined = []
+    for one, dwelling in zip(clients, ("H-1", "H-2"), strict=True):
+        await match(desk, one, dwelling)
+        events = (await desk.read(desk.coordinator, f"/v1/mediations/{one}/events", limit=100))["items"]
+        declined += [each["event"]["reason"] for each in events if each["event"]["type"] == "OfferDeclined"]
+        assert await letters(desk, one, hand(desk)) == []
     assert declined == ["unavailable", "complex_overloaded"]
-    assert await letters(desk, mediation, hand(desk)) == []
