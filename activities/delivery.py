@@ -11,13 +11,12 @@ from temporalio.exceptions import ApplicationError
 from activities.partner import NoSystem, PartnerRefused, not_understood
 from domain.commands import AnyCommand, LearnNoSystem, ReportUndelivered
 from domain.effects import (
+    LEFT_TO_PEOPLE,
     AnyEffect,
-    AskAssessment,
     CancelSupport,
     Effect,
     ListDwellings,
     PlaceOffer,
-    PrepareLease,
     ReadOffer,
     ReadSupport,
     RequestSupport,
@@ -34,9 +33,6 @@ from store.outbox import Result
 E = TypeVar("E", bound=AnyEffect)
 H = TypeVar("H", bound="Hand")
 
-
-LEFT_TO_PEOPLE = (AskAssessment, PlaceOffer, PrepareLease, RequestSupport, WithdrawOffer)
-"""Effects of which the people of a partner without a system hear by letter; all but the last have a task as well."""
 
 NOBODY_TO_ASK = (ListDwellings, ReadOffer, ReadSupport)
 """Effects that only look into a system: where there is none, its people tell by themselves or by their task."""

@@ -251,6 +251,9 @@ class SendLetter(Effect):
         return LETTERS
 
 
+LEFT_TO_PEOPLE = (AskAssessment, PlaceOffer, PrepareLease, RequestSupport, WithdrawOffer)
+"""Effects of which the people of a partner without a system hear by letter; all but the last have a task as well."""
+
 AnyEffect = Annotated[
     AskAssessment
     | GiveNotice

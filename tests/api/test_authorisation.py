@@ -165,6 +165,7 @@ async def test_every_route_of_the_contract_needs_a_token(idle: Desk, app: FastAP
                 message="bericht-1",
                 token="t",
                 webhook="wh-1",
+                dwelling="H-1",
             )
             bare = await idle.http.request(method, concrete, json={})
             assert (bare.status_code == 401) == (path not in OPEN | PAGES), (method, path)
@@ -175,7 +176,7 @@ async def test_every_route_of_the_contract_needs_a_token(idle: Desk, app: FastAP
                     headers = {b"Authorization": f"Bearer {token}".encode()}
                     wrong = await idle.http.request(method, concrete, json={}, headers=headers)
                     assert wrong.status_code == 401
-    assert asked == 30
+    assert asked == 35
 
 
 async def test_expired_and_foreign_tokens_are_refused(idle: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:
