@@ -1,25 +1,37 @@
-"""Partners without a system: a person there answers the task, and records it here."""
+"""Partners without a system: their people release dwellings here, and answer tasks."""
 
 from collections import Counter
 from datetime import date
 
 from activities.partner import NoSystem
 from activities.ports import Listing
-from domain.answers import ClientAnswer, ConfirmationAnswer
+from domain.answers import ClientAnswer, ConfirmationAnswer, CorporationDecline
 from domain.commands import WithdrawalReason
 from domain.effects import PlaceOffer, PrepareLease, ReadOffer, WithdrawOffer
 from domain.record import Delivery
+from store import released
+from store.database import Pool
 
 
 class CorporationByHand:
-    """A corporation without a system: it lists nothing, and what is asked of it is asked of its people."""
+    """A corporation without a system: it lists what its people released here, and they are asked what a system is."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
 
     async def released(self, corporation: str, day: date, key: str) -> Listing:
-        """Nothing can be read there."""
-        return Listing((), Counter())
+        """Read what its people released by that day and did not take back, and what is kept for nobody."""
+        dwellings, more = await released.listed(self._pool, corporation, day)
+        return Listing(dwellings, Counter({"place in the list": more} if more else {}))
 
     async def place(self, delivery: Delivery[PlaceOffer]) -> ConfirmationAnswer:
-        """The task to confirm the offer is answered there."""
+        """Decline for a dwelling that was taken back or closed meanwhile; else its people answer the task."""
+        effect = delivery.effect
+        one = await released.known(self._pool, effect.corporation, effect.dwelling)
+        if one and one.taken_back_on is not None:
+            return ConfirmationAnswer(declined=CorporationDecline.UNAVAILABLE)
+        if one and one.dwelling.closed_for_placement:
+            return ConfirmationAnswer(declined=CorporationDecline.COMPLEX_OVERLOADED)
         raise NoSystem
 
     async def read(self, delivery: Delivery[ReadOffer]) -> ClientAnswer | WithdrawalReason | None:
@@ -27,7 +39,7 @@ class CorporationByHand:
         raise NoSystem
 
     async def withdraw(self, delivery: Delivery[WithdrawOffer]) -> None:
-        """Somebody must tell them."""
+        """Its people are told by letter."""
         raise NoSystem
 
     async def prepare(self, delivery: Delivery[PrepareLease]) -> str:

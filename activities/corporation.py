@@ -94,7 +94,7 @@ class Corporation(Hand):
             case Vera() as system:
                 return VeraCorporation(self._partners, self._tokens, corporation, system)
             case ByHand():
-                return CorporationByHand()
+                return CorporationByHand(self._pool)
             case _:
                 raise PartnerRefused("system_not_for_corporations")
 

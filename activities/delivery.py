@@ -9,15 +9,14 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.partner import NoSystem, PartnerRefused, not_understood
-from domain.commands import AnyCommand, ReportUndelivered
+from domain.commands import AnyCommand, LearnNoSystem, ReportUndelivered
 from domain.effects import (
+    LEFT_TO_PEOPLE,
     AnyEffect,
-    AskAssessment,
     CancelSupport,
     Effect,
     ListDwellings,
     PlaceOffer,
-    PrepareLease,
     ReadOffer,
     ReadSupport,
     RequestSupport,
@@ -35,8 +34,8 @@ E = TypeVar("E", bound=AnyEffect)
 H = TypeVar("H", bound="Hand")
 
 
-ASKED_BY_TASK = (AskAssessment, ListDwellings, PlaceOffer, ReadOffer, PrepareLease, RequestSupport, ReadSupport)
-"""Effects beside which a task is open: where a partner has no system, its people answer the task by hand."""
+NOBODY_TO_ASK = (ListDwellings, ReadOffer, ReadSupport)
+"""Effects that only look into a system: where there is none, its people tell by themselves or by their task."""
 
 ALWAYS_WANTED = (CancelSupport, WithdrawOffer, SendLetter)
 """What is done also when a mediation has ended; letters are judged when they are written."""
@@ -101,9 +100,12 @@ def carries_out(
         except Void:
             return None, Result.VOID
         except PartnerRefused as refused:
-            if isinstance(refused, NoSystem) and isinstance(delivery.effect, ASKED_BY_TASK):
+            effect = delivery.effect
+            if isinstance(refused, NoSystem) and isinstance(effect, NOBODY_TO_ASK):
                 return None, Result.VOID
-            return _undelivered(self, delivery.effect, refused.code), Result.REFUSED
+            if isinstance(refused, NoSystem) and isinstance(effect, LEFT_TO_PEOPLE):
+                return LearnNoSystem(by=self.on_behalf_of(effect.lane), effect=effect), Result.DONE
+            return _undelivered(self, effect, refused.code), Result.REFUSED
 
     carry_out.__annotations__["return"] = Learned
     name = "".join(part.capitalize() for part in method.__name__.split("_"))

@@ -24,6 +24,7 @@ from api import (
     persons,
     policy_changes,
     referrals,
+    releases,
     reports,
     tasks,
     webhooks,
@@ -47,7 +48,7 @@ def create_app(
     app.state.installation = installation
     app.router.redirect_slashes = False
     reading = (mediations, letters, dwellings, tasks, persons, reports, operations)
-    asking = (referrals, commands, care_messages, policy_changes, figures, directory, woonwaaier, links)
+    asking = (referrals, commands, care_messages, policy_changes, figures, directory, releases, woonwaaier, links)
     for part in (*asking, *reading, incoming, webhooks):
         app.include_router(part.router)
     app.add_exception_handler(RequestValidationError, _invalid)

@@ -11,7 +11,7 @@ from api.bodies import SHAPES
 from api.idempotency import IdempotencyKey
 from api.installation import Here, Installation
 from api.openapi import REF, problems
-from api.problems import Forbidden, KeyReused, LinesInvalid, NotFigures
+from api.problems import Forbidden, KeyReused, LinesInvalid, NotFigures, Problem
 from api.views import View
 from domain.feed import ComplexRow, FedRow, LineError, LinesWrong, Numbered, VacatedRow, read_csv, read_rows
 from domain.parties import Role
@@ -29,7 +29,8 @@ class Fed(View):
     rows: int
 
 
-def _documented(model: type[FedRow], name: str, header: str, row: dict[str, Any]) -> dict[str, Any]:
+def documented_rows(model: type[FedRow], name: str, header: str, row: dict[str, Any]) -> dict[str, Any]:
+    """Return what an OpenAPI operation says of rows that are sent as JSON or as CSV."""
     rows = {"type": "array", "items": {"$ref": REF.format(model=name)}, "maxItems": 5000}
     schema = {"type": "object", "properties": {"rows": rows}, "required": ["rows"], "additionalProperties": False}
     csv = {"schema": {"type": "string", "description": f"A header and lines: {header}; separated by commas or ;"}}
@@ -46,7 +47,7 @@ def _documented(model: type[FedRow], name: str, header: str, row: dict[str, Any]
     operation_id="feedVacated",
     summary="Tell how many dwellings were vacated",
     responses=problems(400, 401, 403, 409, 413, 415, 503),
-    openapi_extra=_documented(
+    openapi_extra=documented_rows(
         VacatedRow,
         "VacatedRow",
         "period,vacated,expected,other_lettings",
@@ -63,7 +64,7 @@ async def feed_the_vacated(request: Request, here: Here, caller: Acting, municip
     operation_id="feedComplexes",
     summary="Tell what was agreed on complexes",
     responses=problems(400, 401, 403, 409, 413, 415, 503),
-    openapi_extra=_documented(
+    openapi_extra=documented_rows(
         ComplexRow,
         "ComplexRow",
         "corporation,complex,eligible,most,closed_until,reason,review_on",
@@ -90,21 +91,22 @@ async def _feed(
         raise Forbidden("a municipality's figures are told by its own coordinators")
     delivery = Delivery(municipality, f"{caller.organisation}|{key}", caller.actor.user, await here.clock.now())
     try:
-        return Fed(rows=await feed(here.pool, delivery, await _rows(request, model)))
+        return Fed(rows=await feed(here.pool, delivery, await fed_rows(request, model)))
     except LinesWrong as wrong:
         raise LinesInvalid(wrong.errors) from None
     except FeedKeyReused:
         raise KeyReused from None
 
 
-async def _rows(request: Request, model: type[RowT]) -> Numbered[RowT]:
+async def fed_rows(request: Request, model: type[RowT], refuse: type[Problem] = NotFigures) -> Numbered[RowT]:
+    """Return the rows of a request, JSON or CSV. Raises LinesWrong, and `refuse` for any other kind of content."""
     kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind not in {"application/json", "text/csv"} or "Content-Encoding" in request.headers:
-        raise NotFigures
+        raise refuse
     try:
         text = (await request.body()).decode("utf-8")
     except UnicodeDecodeError:
-        raise LinesWrong([LineError(line=1, field="file", message="write the figures in UTF-8")]) from None
+        raise LinesWrong([LineError(line=1, field="file", message="write it in UTF-8")]) from None
     if kind == "text/csv":
         return read_csv(text, model)
     try:

@@ -121,6 +121,12 @@ class LinesInvalid(Invalid):
         self.members["errors"] = told
 
 
+class DwellingsInvalid(LinesInvalid):
+    """Some lines of the dwellings are not valid: none was released or changed."""
+
+    name = "invalid-dwellings"
+
+
 class DirectoryInvalid(LinesInvalid):
     """Some lines of the directory are not valid: nothing changed."""
 
@@ -220,6 +226,14 @@ class NotFigures(Problem):
 
     status = 415
     name = "not-figures"
+    detail = "send `Content-Type: application/json` or `text/csv`, in UTF-8, not encoded"
+
+
+class NotDwellings(Problem):
+    """Dwellings are sent as JSON or CSV."""
+
+    status = 415
+    name = "not-dwellings"
     detail = "send `Content-Type: application/json` or `text/csv`, in UTF-8, not encoded"
 
 

@@ -310,6 +310,13 @@ class ReportUndelivered(Command):
     code: str
 
 
+class LearnNoSystem(Command):
+    """A partner has no system for an effect: its people are asked, or told, by letter."""
+
+    type: Literal["LearnNoSystem"] = "LearnNoSystem"
+    effect: AnyEffect
+
+
 class LookAgain(Command):
     """A partner's system hints that something changed there: read it again."""
 
@@ -350,6 +357,7 @@ AnyCommand = Annotated[
     | LearnRetour
     | LearnSupportReport
     | ReportUndelivered
+    | LearnNoSystem
     | LookAgain
     | PassTime,
     Field(discriminator="type"),

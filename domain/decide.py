@@ -36,6 +36,7 @@ from domain.commands import (
     FileObjection,
     LearnDwellings,
     LearnLease,
+    LearnNoSystem,
     LearnRetour,
     LearnSent,
     LearnSupportReport,
@@ -164,7 +165,10 @@ ANSWERS: dict[TaskKind, Callable[[Draft, Task, Any], None]] = {
     TaskKind.REVIEW_PAUSE: pause.review_pause,
 }
 
-AFTER_CLOSE = (PassTime, LearnLease, LearnSupportRequest, LearnSent, LearnRetour, LearnDwellings, ReportUndelivered)
+AFTER_CLOSE = (
+    *(PassTime, LearnLease, LearnSupportRequest, LearnSent, LearnRetour, LearnDwellings, ReportUndelivered),
+    LearnNoSystem,
+)
 """What may still come in when a mediation has just ended."""
 
 
@@ -278,6 +282,8 @@ def _permit(d: Draft, command: Command) -> None:
             allowed = by.user == SYSTEM and by.organisation == sender
         case LearnRetour(effect=effect):
             allowed = by.user == SYSTEM and by.organisation == effect.lane
+        case LearnNoSystem(effect=effect):
+            allowed = by.user == SYSTEM and by.organisation == effect.lane
         case LearnDwellings() | LearnLease() | ReportUndelivered():
             allowed = by.user == SYSTEM
         case LookAgain():
@@ -326,5 +332,6 @@ COMMANDS: dict[type[Command], Callable[[Draft, Any], None]] = {
     LearnRetour: retours.learn_retour,
     LearnSupportReport: retours.learn_support_report,
     ReportUndelivered: learned.report_undelivered,
+    LearnNoSystem: learned.leave_to_people,
 }
 """What each command leads to, once it is allowed."""

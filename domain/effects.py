@@ -185,6 +185,7 @@ class Letter(StrEnum):
     APPOINTMENT_OFF = "appointment_off"
     OFFER_MADE = "offer_made"
     OFFERS_WITHDRAWN = "offers_withdrawn"
+    OFFER_LET_GO = "offer_let_go"
     KEYS_PLANNED = "keys_planned"
     TEMPORARY_LEASE = "temporary_lease"
     PROVIDER_CHANGED = "provider_changed"
@@ -249,6 +250,9 @@ class SendLetter(Effect):
     def lane(self) -> str:
         return LETTERS
 
+
+LEFT_TO_PEOPLE = (AskAssessment, PlaceOffer, PrepareLease, RequestSupport, WithdrawOffer)
+"""Effects of which the people of a partner without a system hear by letter; all but the last have a task as well."""
 
 AnyEffect = Annotated[
     AskAssessment

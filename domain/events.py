@@ -648,6 +648,15 @@ class DeliveryFailed(Event):
     code: str
 
 
+class LeftToPeople(Event):
+    """A partner has no system for what was to be done there: its people got a letter."""
+
+    type: Literal["LeftToPeople"] = "LeftToPeople"
+    organisation: OrganisationId
+    task: str | None = None
+    """The task by which they are asked; none when they are only told."""
+
+
 class MediationClosed(Event):
     type: Literal["MediationClosed"] = "MediationClosed"
     outcome: Outcome
@@ -748,6 +757,7 @@ AnyEvent = Annotated[
     | RuleOverridden
     | PolicyAdopted
     | DeliveryFailed
+    | LeftToPeople
     | MediationClosed,
     Field(discriminator="type"),
 ]

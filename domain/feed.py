@@ -7,7 +7,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
@@ -20,20 +20,36 @@ from domain.value import Value
 MOST_ROWS = 5_000
 
 
-def _digits(value: Any) -> Any:
+def digits(value: Any) -> Any:
     """Take a count in plain digits only: `1.000` is a thousand to one reader and one to another."""
     if isinstance(value, bool | float) or (isinstance(value, str) and not (value.isascii() and value.isdigit())):
         raise ValueError("no count")
     return value
 
 
-def _yes_or_no(value: Any) -> Any:
+def yes_or_no(value: Any) -> Any:
+    """Take `yes` and `no` for what they say."""
     if isinstance(value, str):
         return {"yes": True, "no": False}.get(value.lower(), value)
     return value
 
 
-Count = Annotated[int, BeforeValidator(_digits), Field(ge=0, le=1_000_000)]
+Count = Annotated[int, BeforeValidator(digits), Field(ge=0, le=1_000_000)]
+
+RIGHT: Mapping[str, str] = {
+    "period": "a year, half year or month, such as 2026, 2026-H1 or 2026-03",
+    "vacated": "a whole number in digits, such as 120",
+    "expected": "a whole number in digits, such as 120, or nothing",
+    "other_lettings": "a whole number in digits, such as 12",
+    "corporation": "an organisation's id, such as ymere",
+    "complex": "the name of the complex, at most 60 characters, and not beginning with = + - or @",
+    "eligible": "yes or no",
+    "most": "a whole number in digits, such as 5, or nothing",
+    "closed_until": "a date such as 2026-12-31, or nothing",
+    "reason": f"one of {', '.join(ClosedReason)}, or nothing",
+    "review_on": "a date such as 2026-12-31, or nothing",
+}
+"""What would be right, by field."""
 
 
 class FedRow(BaseModel):
@@ -42,6 +58,12 @@ class FedRow(BaseModel):
     model_config = ConfigDict(
         alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True, hide_input_in_errors=True
     )
+    right: ClassVar[Mapping[str, str]] = RIGHT
+    """What would be right, by field."""
+
+    def about(self) -> tuple[str, str] | None:
+        """Return the field that names what it tells of, and what: no two rows of a delivery may tell of one thing."""
+        return None
 
 
 class VacatedRow(FedRow):
@@ -59,28 +81,16 @@ class ComplexRow(FedRow):
 
     corporation: OrganisationId
     complex: ComplexName
-    eligible: Annotated[bool, BeforeValidator(_yes_or_no)] = True
+    eligible: Annotated[bool, BeforeValidator(yes_or_no)] = True
     """Whether it takes placements at all."""
     most: Count | None = None
     closed_until: date | None = None
     reason: ClosedReason | None = None
     review_on: date | None = None
 
-
-RIGHT: Mapping[str, str] = {
-    "period": "a year, half year or month, such as 2026, 2026-H1 or 2026-03",
-    "vacated": "a whole number in digits, such as 120",
-    "expected": "a whole number in digits, such as 120, or nothing",
-    "other_lettings": "a whole number in digits, such as 12",
-    "corporation": "an organisation's id, such as ymere",
-    "complex": "the name of the complex, at most 60 characters, and not beginning with = + - or @",
-    "eligible": "yes or no",
-    "most": "a whole number in digits, such as 5, or nothing",
-    "closed_until": "a date such as 2026-12-31, or nothing",
-    "reason": f"one of {', '.join(ClosedReason)}, or nothing",
-    "review_on": "a date such as 2026-12-31, or nothing",
-}
-"""What would be right, by field."""
+    def about(self) -> tuple[str, str]:
+        """Return the complex, of this corporation."""
+        return "complex", f"{self.corporation} {self.complex}"
 
 
 class LineError(Value):
@@ -164,7 +174,7 @@ def _error(line: int, loc: tuple[int | str, ...], kind: str, model: type[FedRow]
         known = ", ".join(model.model_fields)
         return LineError(line=line, field="row", message=f"give an object with no other fields than: {known}")
     return LineError(
-        line=line, field=field, message=("missing: " if kind == "missing" else "") + f"give {RIGHT[field]}"
+        line=line, field=field, message=("missing: " if kind == "missing" else "") + f"give {model.right[field]}"
     )
 
 
@@ -172,15 +182,15 @@ def _repeated(rows: Iterable[tuple[int, FedRow]]) -> list[LineError]:
     """Name the rows that say again, or otherwise, what an earlier row says."""
     errors: list[LineError] = []
     seen: list[tuple[int, str]] = []
-    complexes: dict[tuple[str, str], int] = {}
+    told: dict[tuple[str, str], int] = {}
     for line, row in rows:
         if isinstance(row, VacatedRow):
             errors += [overlap(line, f"line {other}") for other, period in seen if overlaps(row.period, period)][:1]
             seen.append((line, row.period))
-        elif isinstance(row, ComplexRow):
-            first = complexes.setdefault((row.corporation, row.complex), line)
+        elif about := row.about():
+            first = told.setdefault(about, line)
             if first != line:
-                errors.append(LineError(line=line, field="complex", message=f"line {first} has this complex already"))
+                errors.append(LineError(line=line, field=about[0], message=f"line {first} has this {about[0]} already"))
     return errors
 
 

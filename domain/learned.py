@@ -5,12 +5,30 @@ Something may have been asked of a partner that is no longer wanted when the par
 
 from domain import events as e
 from domain.answers import ConfirmationAnswer
-from domain.commands import AnswerTask, LearnLease, LearnSupportRequest, ReportUndelivered
+from domain.commands import AnswerTask, LearnLease, LearnNoSystem, LearnSupportRequest, ReportUndelivered
 from domain.draft import Draft
-from domain.effects import AnyEffect, CancelSupport, Letter, PlaceOffer, RequestSupport, WithdrawOffer
+from domain.effects import (
+    AnyEffect,
+    AskAssessment,
+    CancelSupport,
+    Effect,
+    Letter,
+    PlaceOffer,
+    PrepareLease,
+    RequestSupport,
+    WithdrawOffer,
+)
 from domain.outcome import Stage
 from domain.parties import SYSTEM
 from domain.tasks import TaskKind
+
+ASKED_OF_PEOPLE: dict[type[Effect], TaskKind] = {
+    AskAssessment: TaskKind.ASSESS,
+    PlaceOffer: TaskKind.CONFIRM_OFFER,
+    PrepareLease: TaskKind.SIGN_LEASE,
+    RequestSupport: TaskKind.CONFIRM_SUPPORT,
+}
+"""By which task its people are asked what a partner's system is asked by an effect."""
 
 
 def learn_lease(d: Draft, command: LearnLease) -> None:
@@ -59,6 +77,20 @@ def report_undelivered(d: Draft, command: ReportUndelivered) -> None:
         return
     task = d.open(TaskKind.RESOLVE_DELIVERY, about=command.effect.key)
     d.emit(e.DeliveryFailed(task=task.id, effect=command.effect, code=command.code))
+
+
+def leave_to_people(d: Draft, command: LearnNoSystem) -> None:
+    """A partner has no system: its people hear by letter of the task that waits for them, or that an offer ended."""
+    effect = command.effect
+    if isinstance(effect, WithdrawOffer):
+        d.emit(e.LeftToPeople(organisation=effect.corporation))
+        d.letter(Letter.OFFER_LET_GO, organisation=effect.corporation)
+        return
+    kind = ASKED_OF_PEOPLE.get(type(effect))
+    task = d.m.open_of(kind) if kind else None
+    if task and task.owner == effect.lane:
+        d.emit(e.LeftToPeople(organisation=task.owner, task=task.id))
+        d.letter(Letter.TASK_OPENED, task=task)
 
 
 def try_again(d: Draft, effect: AnyEffect) -> None:

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args
 from pydantic import TypeAdapter, ValidationError
 
 from domain.dwelling import Dwelling
-from domain.effects import AnyEffect, PlaceOffer, RequestSupport
+from domain.effects import LEFT_TO_PEOPLE, AnyEffect, PlaceOffer, RequestSupport
 from domain.mediation import Mediation
 from domain.parties import OrganisationId
 from domain.policy import Policy
@@ -304,6 +304,12 @@ def _effects(known: Known) -> Iterator[Choice]:
         yield from [("another", effect) for effect in known.effects if effect not in asking][:1]
 
 
+def _by_letter(known: Known) -> Iterator[Choice]:
+    """One message of each type of which people hear by letter where there is no system."""
+    told = {effect.type: effect for effect in known.effects if isinstance(effect, LEFT_TO_PEOPLE)}
+    yield from told.items()
+
+
 def _requests(known: Known) -> Iterator[Choice]:
     """The request for support, which is what a provider's system answers with a retour."""
     yield from [(effect.type, effect) for effect in known.effects if isinstance(effect, RequestSupport)][:1]
@@ -355,6 +361,7 @@ TABLE: dict[tuple[str, str], Callable[[Known], Iterator[Choice]]] = {
     ("LearnRetour", "number"): _request,
     ("LearnSupportReport", "number"): _request,
     ("ReportUndelivered", "effect"): _effects,
+    ("LearnNoSystem", "effect"): _by_letter,
 }
 """By command or answer and field."""
 NAMED: dict[Any, Callable[[Known], Iterator[Choice]]] = {OrganisationId: _organisations}

@@ -47,6 +47,8 @@ QUEUE = "city"
 POLICIES = Path(__file__).resolve().parent.parent / "policies"
 LOOK_EVERY = 0.5
 """Seconds between two looks at how the city does."""
+AT_ONCE = 500
+"""Dwellings that are released in one request."""
 LONGEST = timedelta(days=5 * 365)
 """No city needs longer, in virtual time: somebody is waiting for nothing then."""
 STUCK_AFTER = 120
@@ -145,7 +147,7 @@ async def _live(city: City, stack: Stack, settings: Settings, pool: Pool, consol
     clock = stack.clock or VirtualClock(client)
     await clock.hold()
     async with httpx.AsyncClient(trust_env=False, timeout=30) as http, serving(settings, client, pool, clock):
-        await _release_dwellings(city, stack, http)
+        await _release_dwellings(city, stack, settings, http)
         neighbourhood = Neighbourhood(city, http, clock, stack.directory.issuer, settings.public_url, stack.partner_url)
         async with _people(stack.temporal.address, neighbourhood) as people:
             for n, resident in enumerate(city.residents):
@@ -170,13 +172,25 @@ async def _people(address: str, neighbourhood: Neighbourhood) -> AsyncIterator[C
         yield client
 
 
-async def _release_dwellings(city: City, stack: Stack, http: httpx.AsyncClient) -> None:
-    """Fill the corporations' systems, and let them be as systems are."""
+async def _release_dwellings(city: City, stack: Stack, settings: Settings, http: httpx.AsyncClient) -> None:
+    """Fill the corporations' systems, and let them be as systems are. Who has none releases its dwellings here."""
     url = stack.partner_url(Role.CORPORATION)
     for corporation in city.organisations.corporations:
+        if corporation.id in city.organisations.by_hand:
+            await _release_here(city, stack, f"{settings.public_url}/v1/released-dwellings", corporation.id, http)
+            continue
         answer = await http.put(f"{url}/{corporation.id}/dwellings", json=city.dwellings(corporation.id))
         answer.raise_for_status()
     (await http.put(f"{url}/faults", json=troubles(city))).raise_for_status()
+
+
+async def _release_here(city: City, stack: Stack, url: str, corporation: str, http: httpx.AsyncClient) -> None:
+    """Have the people of a corporation release its dwellings through the API."""
+    token = stack.directory.issuer.issue(Role.CORPORATION, corporation, "corporation-1", timedelta(days=365))
+    rows = city.releases(corporation)
+    for first in range(0, len(rows), AT_ONCE):
+        headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": f"{city.seed}-release-{first}"}
+        (await http.post(url, headers=headers, json={"rows": rows[first : first + AT_ONCE]})).raise_for_status()
 
 
 async def _until_done(neighbourhood: Neighbourhood, clock: VirtualClock, pool: Pool, progress: Progress) -> None:

@@ -52,3 +52,7 @@ class City:
     def dwellings(self, corporation: str) -> list[dict[str, Any]]:
         """Return a corporation's dwellings: the body of `PUT /{corporation}/dwellings` of its system."""
         return [home.shown() for home in self.homes if home.corporation == corporation]
+
+    def releases(self, corporation: str) -> list[dict[str, Any]]:
+        """Return the dwellings of a corporation without a system: the rows of `POST /v1/released-dwellings`."""
+        return [home.released() for home in self.homes if home.corporation == corporation]

@@ -27,6 +27,10 @@ class Around:
         """Return the draws about something in this client's life."""
         return Chance(self.city.seed, (self.resident.municipality, "life", self.resident.n, *subject))
 
+    def by_hand(self, organisation: str) -> bool:
+        """Tell whether an organisation has no system of its own."""
+        return organisation in self.city.organisations.by_hand
+
     def today(self, moment: datetime) -> date:
         """Return the date in the city."""
         return self.city.policy.calendar.today(moment)

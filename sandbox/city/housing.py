@@ -62,6 +62,10 @@ class Home:
             "releasedOn": self.released_on.isoformat(),
         }
 
+    def released(self) -> dict[str, Any]:
+        """Return the dwelling as it is released here, where nobody asks for the floor."""
+        return {name: fact for name, fact in self.shown().items() if name != "floor"}
+
 
 def complexes(organisations: Organisations, corporation: Organisation, district: str) -> tuple[str, ...]:
     """Return the names of a corporation's two complexes in a district: none is another corporation's."""

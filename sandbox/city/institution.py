@@ -70,7 +70,11 @@ def _refusal(around: Around, task: SeenTask) -> Body:
 
 
 def _told_corporation(around: Around, task: SeenTask, offer: SeenOffer, accepts: bool) -> Act | None:
-    """The corporation's staff write the answer down in their own system, where the engine will read it."""
+    """The corporation's staff write the answer down in their own system, where the engine will read it; or here."""
+    if around.by_hand(offer.corporation):
+        body = {"accept": True} if accepts else _refusal(around, task)
+        day, its_people = around.in_time(task), offer.corporation
+        return around.answer(task, Role.CORPORATION, day, body, shared=not accepts, organisation=its_people)
     reason = None if accepts else _refusal(around, task)["reason"]
     return around.staff(
         f"{task.id}:own-system",
@@ -91,6 +95,8 @@ def _told_corporation(around: Around, task: SeenTask, offer: SeenOffer, accepts:
 def _retracted(around: Around, task: SeenTask, offer: SeenOffer) -> Act | None:
     """The corporation takes the offer back in its own system; the client may not know, and accept."""
     calendar, today = around.city.policy.calendar, around.today(task.opened_at)
+    if around.by_hand(offer.corporation):
+        return _withdrawn_by_hand(around, task, offer, working_days_after(calendar, today, 1))
     taken_back = around.staff(
         retracted_key(offer),
         Role.CORPORATION,
@@ -104,6 +110,14 @@ def _retracted(around: Around, task: SeenTask, offer: SeenOffer) -> Act | None:
     if taken_back or not around.chance(task.id).happens(t.ACCEPTS_RETRACTED, "accepts all the same"):
         return taken_back
     return around.answer(task, Role.INSTITUTION, working_days_after(calendar, today, 2), {"accept": True})
+
+
+def _withdrawn_by_hand(around: Around, task: SeenTask, offer: SeenOffer, day: date) -> Act | None:
+    """Without a system its people take the offer back here, and everybody knows."""
+    words = note(around.resident, around.chance(task.id), "offer_withdrawn")
+    body = {"type": "WithdrawOffer", "reason": "let_otherwise", "note": words}
+    who = (Role.CORPORATION, offer.corporation)
+    return around.command(f"{task.id}:withdrawn", *who, day, body, after=task.opened_at, shared=True)
 
 
 def retracted_key(offer: SeenOffer) -> str:

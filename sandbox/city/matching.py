@@ -62,6 +62,8 @@ def _fit(around: Around, dwelling: View) -> tuple[bool, int, str, str]:
 def _close_complex(around: Around, task: SeenTask, dwelling: View) -> Act | None:
     """Now and then the corporation closes the complex for placements just before it is asked."""
     closed = f"{task.id}{CLOSED}"
+    if around.by_hand(dwelling["corporation"]):  # its people say so when they are asked to confirm
+        return None
     if any(key.startswith(closed) for key in around.done):
         return None
     if not around.chance(task.id).happens(t.OVERLOADED, "overloaded"):

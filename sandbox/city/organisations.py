@@ -51,6 +51,8 @@ class Organisations:
     teams: tuple[Organisation, ...]
     institutions: Mapping[TargetGroup, tuple[Organisation, ...]]
     auditor: Organisation
+    by_hand: frozenset[str] = frozenset()
+    """Those that could have a system and have none: one corporation and one care provider, where there are more."""
 
     @property
     def neighbour(self) -> str:
@@ -95,6 +97,7 @@ def _city(
     providers: Mapping[str, str],
     teams: tuple[Organisation, ...],
     homes: Mapping[TargetGroup, Mapping[str, str]],
+    by_hand: tuple[str, str],
 ) -> Organisations:
     return Organisations(
         municipality=Organisation(id_, Role.COORDINATOR, f"Gemeente {name}"),
@@ -103,6 +106,7 @@ def _city(
         teams=teams,
         institutions=_homes(homes),
         auditor=Organisation(f"rekenkamer-{id_}"[:40], Role.AUDITOR, f"Rekenkamer {name}"),
+        by_hand=frozenset(by_hand),
     )
 
 
@@ -134,6 +138,7 @@ def _almere() -> Organisations:
             TargetGroup.CLINICAL_CARE: {"ggz-centraal-almere": "GGz Centraal Almere"},
             TargetGroup.DISABILITY_CARE: {"s-heeren-loo-almere": "'s Heeren Loo Almere"},
         },
+        by_hand=("de-alliantie", "triade-vitree"),
     )
 
 
@@ -166,6 +171,7 @@ def _amersfoort() -> Organisations:
             TargetGroup.CLINICAL_CARE: {"ggz-centraal": "GGz Centraal"},
             TargetGroup.DISABILITY_CARE: {"s-heeren-loo": "'s Heeren Loo"},
         },
+        by_hand=("de-alliantie", "amerpoort"),
     )
 
 
@@ -191,6 +197,7 @@ def _elsewhere(id_: str, name: str) -> Organisations:
             TargetGroup.CLINICAL_CARE: {f"kliniek-{tail}": f"Kliniek {name}"},
             TargetGroup.DISABILITY_CARE: {f"zorgpark-{tail}": f"Zorgpark {name}"},
         },
+        by_hand=(f"thuisgoed-{tail}", f"opweg-{tail}"),
     )
 
 
@@ -207,15 +214,15 @@ SYSTEMS = frozenset({Role.CORPORATION, Role.CARE_PROVIDER, Role.DISTRICT_TEAM})
 def directory(cities: Iterable[Organisations], systems: Mapping[Role, str]) -> list[dict[str, Any]]:
     """Return the directory's entries. `systems` names, per role, the base URL of the process that serves it.
 
-    An organisation's own URL is `{base}/{id}`; one that works in several cities is listed once. The last care provider
-    of a city has no system: its people do everything by hand.
+    An organisation's own URL is `{base}/{id}`; one that works in several cities is listed once. Those that work by hand
+    have no system: their people do everything through the API.
     """
     entries: dict[str, dict[str, Any]] = {}
     for city in cities:
         for one in city.all():
             entry = entries.setdefault(one.id, _entry(one))
             entry["municipalities"].append(city.municipality.id)
-            if one.role in SYSTEMS and one.role in systems and one is not city.providers[-1]:
+            if one.role in SYSTEMS and one.role in systems and one.id not in city.by_hand:
                 entry["system"] = _system(one, f"{systems[one.role].rstrip('/')}/{one.id}")
     return list(entries.values())
 

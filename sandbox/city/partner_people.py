@@ -26,10 +26,22 @@ CONFIRMS_BY_HAND_AFTER = 10
 
 def confirm_offer(around: Around, task: SeenTask) -> Act | None:
     """The corporation's system confirms by itself; only when it never does, somebody there says no."""
+    if around.by_hand(task.owner):
+        return _confirm_by_hand(around, task)
     if around.seen.delivering:
         return None
     day = _later(around, around.today(task.opened_at), CONFIRMS_BY_HAND_AFTER)
     return around.answer(task, Role.CORPORATION, day, {"declined": "unavailable"}, shared=True)
+
+
+def _confirm_by_hand(around: Around, task: SeenTask) -> Act | None:
+    """Without a system its people give the offer a number, in time; now and then the complex takes nobody now."""
+    chance = around.chance(task.id)
+    if chance.happens(t.OVERLOADED, "overloaded"):
+        body = {"declined": "complex_overloaded"}
+    else:
+        body = {"number": f"H-{around.resident.n:04}-{task.number}"}
+    return around.answer(task, Role.CORPORATION, around.in_time(task), body, shared=True)
 
 
 def sign_lease(around: Around, task: SeenTask) -> Act | None:

@@ -223,12 +223,14 @@ SENTENCES: dict[str, Callable[[Document], str]] = {
     "RuleOverridden": lambda d: f"set a rule aside, with a reason (hardheidsclausule): {_plain(d['rule'])}",
     "PolicyAdopted": lambda d: f"went over to the policy of {d['policy_version']}",
     "DeliveryFailed": lambda d: f"a partner's system refused a message: {_plain(d['code'])}",
+    "LeftToPeople": lambda d: "has no system: its people got a letter",
     "MediationClosed": lambda d: f"closed: {_plain(d['outcome'])}",
 }
 """A sentence for every event, to stand after who did it."""
 
 ASIDE = frozenset(
     {"TaskCancelled", "ClockStopped", "PlaceConsumed", "SupportRequestKnown", "LeasePrepared", "LetterHeld"}
+    | {"LeftToPeople"}
 )
 """Events that a reader can do without."""
 

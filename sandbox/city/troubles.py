@@ -19,9 +19,10 @@ RETRACTED = 0.03
 def troubles(city: City) -> list[dict[str, Any]]:
     """Return the faults to switch on in the corporations' systems (`PUT /faults`)."""
     away_from = city.opening + AWAY_AFTER
+    people = city.organisations
     away = {
         "fault": "unavailable",
-        "organisation": city.organisations.corporations[-1].id,
+        "organisation": [one.id for one in people.corporations if one.id not in people.by_hand][-1],
         "seconds": 3600,
         "since": away_from.isoformat(),
         "until": (away_from + AWAY_FOR).isoformat(),

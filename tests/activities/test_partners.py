@@ -11,6 +11,7 @@ from domain.commands import (
     AnswerTask,
     LearnDwellings,
     LearnLease,
+    LearnNoSystem,
     LearnSent,
     LearnSupportRequest,
     ReportUndelivered,
@@ -279,12 +280,26 @@ async def test_a_key_used_for_something_else_is_given_to_a_person(hands: Hands, 
     assert learned.code == "key_reused"
 
 
-async def test_where_a_partner_has_no_system_its_people_answer_the_task(hands: Hands, effects: Effects) -> None:
+async def test_where_a_partner_has_no_system_its_people_hear_by_letter(hands: Hands, effects: Effects) -> None:
     by_hand = effects.town.by_hand
+    corporation = {"corporation": by_hand[Role.CORPORATION]}
     for effect in (
-        effects.place(corporation=by_hand[Role.CORPORATION]),
+        effects.place(**corporation),
+        effects.lease("O-1").model_copy(update=corporation),
+        effects.withdraw("O-1").model_copy(update=corporation),
         effects.support(by_hand[Role.CARE_PROVIDER]),
         effects.assess(by_hand[Role.DISTRICT_TEAM]),
+    ):
+        learned = await hands.carry_out(effect)
+        assert isinstance(learned, LearnNoSystem)
+        assert (learned.effect, learned.by.organisation, learned.by.user) == (effect, effect.lane, "system")
+
+
+async def test_where_there_is_no_system_to_look_into_nothing_is_to_be_done(hands: Hands, effects: Effects) -> None:
+    by_hand = effects.town.by_hand
+    for effect in (
+        effects.read_offer("O-1").model_copy(update={"corporation": by_hand[Role.CORPORATION]}),
+        effects.read_support("7").model_copy(update={"provider": by_hand[Role.CARE_PROVIDER]}),
     ):
         await hands.expect(effect)
         assert await hands.carry_out(effect) is None

@@ -43,6 +43,8 @@ SIGNED = "/v1/webhooks/incoming/{organisation}"
 WEBHOOKS = "/v1/webhooks"
 MESSAGES = {"/v1/istandaarden/berichten", "/v1/istandaarden/berichten/{message}"}
 """Of care providers; who may send and read them is tested with them."""
+RELEASES = {"/v1/released-dwellings", "/v1/released-dwellings/{dwelling}"}
+"""Of a corporation without a system; who may do what there is tested in test_releases."""
 POLICY = "/v1/mediations/{mediation}/policy"
 """Previewed by GET and adopted by POST."""
 WORKERS = ("coordinator", "institution", "district_team", "care_provider")
@@ -108,7 +110,21 @@ def routes(app: FastAPI) -> dict[str, set[str]]:
 
 async def test_every_role_on_every_route_gets_what_it_may(desk: Desk, app: FastAPI) -> None:
     mediation = (await desk.start())["id"]
-    known = {*LISTS, *REPORTS, *DIRECTORY, *READS, *PERSONAL, *WRITES, *FEEDS, POLICY, *MESSAGES, *OPEN, *PAGES, SIGNED}
+    known = {
+        *LISTS,
+        *REPORTS,
+        *DIRECTORY,
+        *READS,
+        *PERSONAL,
+        *WRITES,
+        *FEEDS,
+        POLICY,
+        *MESSAGES,
+        *RELEASES,
+        *OPEN,
+        *PAGES,
+        SIGNED,
+    }
     managed = {route for route in routes(app) if route.startswith(WEBHOOKS)} - {SIGNED}  # see test_webhooks
     assert set(routes(app)) == known | managed, "a route without a place in this matrix"
     for who in sorted(people(desk), key=lambda who: who.role == "coordinator" and who.stands == "own"):
@@ -149,6 +165,7 @@ async def test_every_route_of_the_contract_needs_a_token(idle: Desk, app: FastAP
                 message="bericht-1",
                 token="t",
                 webhook="wh-1",
+                dwelling="H-1",
             )
             bare = await idle.http.request(method, concrete, json={})
             assert (bare.status_code == 401) == (path not in OPEN | PAGES), (method, path)
@@ -159,7 +176,7 @@ async def test_every_route_of_the_contract_needs_a_token(idle: Desk, app: FastAP
                     headers = {b"Authorization": f"Bearer {token}".encode()}
                     wrong = await idle.http.request(method, concrete, json={}, headers=headers)
                     assert wrong.status_code == 401
-    assert asked == 30
+    assert asked == 35
 
 
 async def test_expired_and_foreign_tokens_are_refused(idle: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -12,6 +12,7 @@ from api.bodies import Body
 from api.commands import ANSWER, COMMAND, COMMANDS
 from api.policy_changes import ADOPTION
 from api.referrals import REFERRAL
+from api.releases import FACTS
 from api.webhooks import ADD, DISABLE, RESEND
 from domain.answers import TaskAnswer
 from domain.commands import (
@@ -63,7 +64,7 @@ async def test_it_is_openapi_31_with_contact_and_unique_operations(described: di
     assert described["openapi"] == "3.1.0"
     assert {"name", "email", "url"} <= described["info"]["contact"].keys()
     total = sum(len(methods) for methods in described["paths"].values())
-    assert len(operations(described)) == total == 35
+    assert len(operations(described)) == total == 40
 
 
 async def test_every_reference_leads_somewhere(described: dict[str, Any]) -> None:
@@ -126,6 +127,7 @@ async def test_examples_are_valid(described: dict[str, Any]) -> None:
         "addWebhook": ADD,
         "disableWebhook": DISABLE,
         "resendDeadLetters": RESEND,
+        "releaseDwelling": FACTS,
     }
     for name, body in bodies.items():
         content = operations(described)[name]["requestBody"]["content"]["application/json"]

@@ -10,7 +10,7 @@ from domain import answers as a
 from domain import commands as c
 from domain import events as e
 from domain.absences import AbsenceKind
-from domain.effects import AnyEffect, ListDwellings
+from domain.effects import AnyEffect, ListDwellings, WithdrawOffer
 from domain.events import EVENT, read_event
 from domain.fold import evolve, fold
 from domain.landing import SoftLanding
@@ -21,7 +21,7 @@ from domain.referral import Checklist, Known, ReferralChanges
 from domain.signals import SignalKind
 from domain.tasks import TaskKind
 from tests.domain.case import NOTE, STEPS, Case, along, dwelling, main_road, policy_of, referral
-from tests.domain.test_learned import late_confirmation, late_request
+from tests.domain.test_learned import late_confirmation, late_request, without_system
 from tests.domain.test_onward import housed
 from tests.domain.test_retours import report, started
 
@@ -84,9 +84,9 @@ def in_a_temporary_home() -> Case:
 
 
 def late_answers() -> Case:
-    """The partners do what they were asked when it is no longer wanted."""
+    """The partners do what they were asked when it is no longer wanted, or hear by letter that it is."""
     case = late_request(along(upto="accept").withdraws())
-    return late_confirmation(case)
+    return without_system(late_confirmation(case), case.done(WithdrawOffer)[0])
 
 
 def hard_beginning() -> Case:

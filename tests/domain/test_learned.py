@@ -3,7 +3,7 @@
 from domain import answers as a
 from domain import commands as c
 from domain import events as e
-from domain.effects import CancelSupport, Letter, PlaceOffer, RequestSupport, WithdrawOffer
+from domain.effects import CancelSupport, Letter, PlaceOffer, PrepareLease, RequestSupport, WithdrawOffer
 from domain.parties import Role
 from domain.tasks import TaskKind
 from tests.domain.case import Case, actor, along
@@ -82,3 +82,46 @@ def test_a_message_refused_after_the_end_is_told_to_the_municipality() -> None:
     assert case.happened(e.DeliveryFailed)[0].task is None
     assert case.readers(Letter.DELIVERY_FAILED) == {case.m.parties.municipality}
     assert not case.m.tasks
+
+
+# -- partners without a system -----------------------------------------------------------------------------------
+
+
+def without_system(case: Case, effect: PlaceOffer | PrepareLease | WithdrawOffer) -> Case:
+    by = actor(Role.CORPORATION, effect.corporation, "system")
+    return case.do(c.LearnNoSystem(by=by, effect=effect))
+
+
+def test_people_of_a_corporation_without_a_system_get_a_letter_of_what_they_are_asked() -> None:
+    case = along(upto="match")
+    assert not case.letters(Letter.TASK_OPENED)
+    without_system(case, case.done(PlaceOffer)[0])
+    (letter,) = case.letters(Letter.TASK_OPENED)
+    assert (letter.organisation, letter.task) == ("ymere", "confirm_offer-1")
+    case = along(upto="accept")
+    without_system(case, case.done(PrepareLease)[0])
+    assert [letter.task for letter in case.letters(Letter.TASK_OPENED)] == ["sign_lease-1"]
+
+
+def test_no_letter_goes_about_a_task_that_is_answered_or_taken_over() -> None:
+    case = along(upto="match")
+    placed = case.done(PlaceOffer)[0]
+    case.do(c.TakeOverTask(by=case.municipality, task=placed.task, note="note-0123456789abcdef"))
+    assert not without_system(case, placed).letters(Letter.TASK_OPENED)
+    case = along(upto="confirm")
+    assert not without_system(case, case.done(PlaceOffer)[0]).happened(e.LeftToPeople)
+
+
+def test_a_corporation_without_a_system_is_told_that_its_offer_ended_also_after_the_end() -> None:
+    case = along(upto="confirm").withdraws()
+    without_system(case, case.done(WithdrawOffer)[0])
+    assert case.readers(Letter.OFFER_LET_GO) == {"ymere"}
+    assert not case.m.tasks
+    assert not case.happened(e.DeliveryFailed)
+
+
+def test_only_the_partner_itself_says_that_it_has_no_system() -> None:
+    case = along(upto="match")
+    by = actor(Role.CORPORATION, "de-alliantie", "system")
+    refused = case.refused(c.LearnNoSystem(by=by, effect=case.done(PlaceOffer)[0]))
+    assert refused.rule == "not_yours"

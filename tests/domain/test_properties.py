@@ -24,7 +24,7 @@ from domain.agenda import agenda
 from domain.conditions import all_met
 from domain.decide import Decided, Refused, decide
 from domain.dwelling import Dwelling
-from domain.effects import RequestSupport, SendLetter
+from domain.effects import LEFT_TO_PEOPLE, RequestSupport, SendLetter
 from domain.events import EVENT
 from domain.fold import fold
 from domain.landing import LifeArea, SoftLanding
@@ -100,7 +100,7 @@ def other_terms(term: str) -> Policy:
 READ_BACK = 100
 """So many events of each kind are written down and read back."""
 
-GIVEN_BACK = {"OfferReturned", "SupportReturned", "RetourReceived", "DeliveryFailed"}
+GIVEN_BACK = {"OfferReturned", "SupportReturned", "RetourReceived", "DeliveryFailed", "LeftToPeople"}
 """What may still happen once a mediation has ended: a partner did something too late, or could not."""
 
 
@@ -243,6 +243,8 @@ class City(RuleBasedStateMachine):
             life.keys.add(effect.key)
             assert not isinstance(effect, SendLetter) or bool(effect.readers) != bool(effect.organisation)
             life.failing.append(c.ReportUndelivered(by=ENGINE, effect=effect, code="refused"))
+            if isinstance(effect, LEFT_TO_PEOPLE):
+                life.failing.append(c.LearnNoSystem(by=ENGINE, effect=effect))
         for event in decided.events:
             self.seen.events[event.type] += 1
             if self.seen.events[event.type] <= READ_BACK:
@@ -358,7 +360,8 @@ class City(RuleBasedStateMachine):
         by = data.draw(st.one_of(st.sampled_from((BOSS, owner)), st.sampled_from(ACTORS)), "by")
         answer = data.draw(answers(task.kind, life.state, self.now), "answer")
         decided = self.give(life, c.AnswerTask(by=by, task=task.id, answer=answer))
-        if by not in {BOSS, owner, ENGINE} and task.owner != by.organisation and task.kind != TaskKind.ANSWER_OFFER:
+        may = {task.owner, task.asked_first}
+        if by not in {BOSS, owner, ENGINE} and by.organisation not in may and task.kind != TaskKind.ANSWER_OFFER:
             assert isinstance(decided, Refused)
 
     @rule(data=st.data(), kind=st.sampled_from(TaskKind), n=st.sampled_from(("1", "2", "9", "0", "x", "", "²", "01")))
@@ -387,7 +390,7 @@ class City(RuleBasedStateMachine):
             c.LearnDwellings(
                 by=by, dwellings=listing(data, corporation), away=data.draw(st.sampled_from(AWAY), "away")
             ),
-            *life.failing[-3:],
+            *life.failing[-4:],
         )
         self.give(life, data.draw(st.sampled_from(commands), "fact"))
 

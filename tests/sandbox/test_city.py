@@ -42,12 +42,13 @@ from domain.parties import Actor, Parties, Role
 from domain.policy import Policy
 from domain.policy_file import parse_policy
 from domain.referral import Referral
+from domain.releases import ReleasedRow
 from domain.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim, Scope, SpreadClaim
 from domain.spread import Standing
 from domain.tasks import TaskKind
 from runtime.directory import Directory
 from runtime.directory import Organisation as Entry
-from runtime.systems import Vera
+from runtime.systems import ByHand, Vera
 from sandbox.city import City, temperament
 from sandbox.city.acts import Act, Answer, Command, PartnerStaff
 from sandbox.city.behaviour import BEHAVIOUR, next_act
@@ -103,11 +104,12 @@ class Systems:
             "care_provider": (CARE_PROVIDER, Book(Path(":memory:"), CARE_PROVIDER.schema)),
         }
         self.exchange = Exchange(self.books["care_provider"][1])
-        self.by_hand = city.organisations.providers[-1].id
+        self.by_hand = city.organisations.by_hand
         for one in city.organisations.providers:
             self.exchange.set_up(one.id, one.agb, "http://127.0.0.1:9", "none")
         for one in city.organisations.corporations:
-            self.call("corporation", one.id, "PUT", "/dwellings", city.dwellings(one.id))
+            if one.id not in self.by_hand:
+                self.call("corporation", one.id, "PUT", "/dwellings", city.dwellings(one.id))
 
     def allocate(self, provider: str, number: str) -> None:
         """Enter support as a message would."""
@@ -339,6 +341,11 @@ class Run:
         return None
 
     def _deliver(self, life: Life, effect: AnyEffect) -> Iterator[c.AnyCommand]:
+        if effect.lane in self.city.organisations.by_hand:
+            if not isinstance(effect, ReadOffer | ReadSupport):
+                by = Actor(role=Role.CORPORATION, organisation=effect.lane)
+                yield c.LearnNoSystem(by=by, effect=effect)
+            return
         try:
             yield from self._asked(life, effect)
         except No as no:
@@ -350,11 +357,14 @@ class Run:
     def _asked(self, life: Life, effect: AnyEffect) -> Iterator[c.AnyCommand]:
         match effect:
             case ListDwellings(corporations=corporations, released_by=day):
+                by_hand = self.city.organisations.by_hand
                 homes = tuple(
                     dwelling_of(unit, corporation, VERA)
                     for corporation in corporations
+                    if corporation not in by_hand
                     for unit in self._released(corporation, day)
                 )
+                homes += tuple(dwelling for one in by_hand for dwelling in self._released_here(one, day))
                 yield c.LearnDwellings(by=self.engine, dwellings=homes, standings=self.scarce.standings())
             case PlaceOffer(corporation=corporation):
                 body: dict[str, Any] = {
@@ -396,7 +406,7 @@ class Run:
                 body = {"idExtern": f"{life.id}:prepare-lease:{number}", "eenheden": [offer["eenheid"]]}
                 lease = self.systems.call("corporation", corporation, "POST", "/v4/huurovereenkomsten", body)
                 yield c.LearnLease(by=self.engine, offer=number, number=lease["id"])
-            case RequestSupport(provider=provider) if provider != self.systems.by_hand:
+            case RequestSupport(provider=provider):
                 number = str(int.from_bytes(sha256(f"{life.id}|{effect.key}".encode()).digest()[:4]) % 10**9)
                 self.systems.allocate(provider, number)
                 yield c.LearnSupportRequest(by=self.engine, provider=provider, number=number)
@@ -416,6 +426,13 @@ class Run:
                 yield c.AnswerTask(by=by, task=task, answer=answer)
         elif request["startsOn"]:
             yield c.AnswerTask(by=by, task=task, answer=SupportAnswer(starts_on=request["startsOn"]))
+
+    def _released_here(self, corporation: str, day: date) -> Iterator[Dwelling]:
+        """What a corporation without a system released by this day, and what is kept for nobody."""
+        for row in self.city.releases(corporation):
+            released = ReleasedRow.model_validate(row)
+            if released.released_on <= day and (corporation, released.id) not in self.scarce.held:
+                yield Dwelling(corporation=corporation, **released.model_dump())
 
     def _released(self, corporation: str, day: date) -> Iterator[Eenheid]:
         _, book = self.systems.books["corporation"]
@@ -564,6 +581,10 @@ def test_the_directory_of_one_or_more_cities_is_accepted() -> None:
         assert len(accepted.of(id_, Role.CARE_PROVIDER)) == 3
         assert len(city.districts) == 16
         assert all(accepted.team_for(id_, d).id == city.team_for(d).id for d in city.districts)
+        for role in systems:
+            without = [one.id for one in accepted.of(id_, role) if one.system == ByHand()]
+            assert len(without) == 1, "of each kind one works by hand"
+            assert set(without) <= city.by_hand
     vera = {"kind": "vera", "url": "http://127.0.0.1:8101/ymere/v4", "filters": {"detailStatus": "NIB"}}
     assert accepted.get("ymere").system == Vera.model_validate(vera)
     assert accepted.get("ymere").mail
@@ -579,6 +600,64 @@ def test_the_troubles_of_a_city_are_faults_that_its_corporations_know() -> None:
     assert away.until is not None
     assert (away.until - away.since).days == 14
     assert away.organisation in {one.id for one in city.organisations.corporations}
+
+
+# -- by hand -----------------------------------------------------------------------------------------------------
+
+
+def by_people_of(run: Run, organisation: str) -> Counter[str]:
+    """The kinds of tasks that people of an organisation answered here, as against its system."""
+    return Counter(
+        str(act.channel.body["kind"])
+        for life in run.lives
+        for act in life.acts
+        if act.organisation == organisation and isinstance(act.channel, Answer)
+    )
+
+
+@pytest.mark.parametrize("municipality", ["almere", "amersfoort"])
+def test_some_are_housed_and_supported_by_those_who_have_no_system(municipality: str) -> None:
+    run = lived(municipality)
+    (corporation,) = [one.id for one in run.city.organisations.corporations if one.id in run.city.organisations.by_hand]
+    (provider,) = [one.id for one in run.city.organisations.providers if one.id in run.city.organisations.by_hand]
+    housed = [life.m for life in run.lives if str(life.m.outcome).startswith("housed")]
+    homes = Counter(m.offers[-1].candidate.dwelling.corporation for m in housed)
+    helped = Counter(m.support.provider for m in housed if m.support and m.support.started_on)
+    assert homes[corporation] > 0.2 * len(housed)
+    assert helped[provider] > 0.15 * len(housed)
+    assert any(
+        m.offers[-1].candidate.dwelling.corporation == corporation
+        for m in housed
+        if m.support and m.support.provider == provider
+    ), "one of whom by both"
+    done = by_people_of(run, corporation)
+    assert {"confirm_offer", "sign_lease", "hand_over_keys", "answer_offer"} <= set(done)
+    assert {"confirm_support", "start_support"} <= set(by_people_of(run, provider))
+    told = Counter(
+        event.organisation for life in run.lives for _, _, event in life.events if event.type == "LeftToPeople"
+    )
+    assert set(told) == {corporation, provider}
+    staff = {act.organisation for life in run.lives for act in life.acts if isinstance(act.channel, PartnerStaff)}
+    assert staff.isdisjoint(run.city.organisations.by_hand), "nobody works in a system that is not there"
+
+
+@pytest.mark.parametrize("seed", [1, 7])
+def test_also_a_small_city_has_both_kinds_of_partner_at_work(seed: int) -> None:
+    run = Run(City(policy_of("almere"), seed, 20)).until_closed()
+    homes = {life.m.offers[-1].candidate.dwelling.corporation for life in run.lives if life.m.lease.handed_over_on}
+    helped = {life.m.support.provider for life in run.lives if life.m.support and life.m.support.started_on}
+    assert homes >= {"ymere", "de-alliantie"}
+    assert helped >= {"kwintes", "triade-vitree"}
+
+
+def test_nobody_is_offered_a_home_that_is_kept_by_hand_for_another() -> None:
+    for run in runs():
+        lived_in = Counter(
+            (life.m.offers[-1].candidate.dwelling.corporation, life.m.offers[-1].candidate.dwelling.id)
+            for life in run.lives
+            if life.m.lease.handed_over_on
+        )
+        assert max(lived_in.values()) == 1
 
 
 # -- what they do ------------------------------------------------------------------------------------------------
@@ -678,11 +757,9 @@ def test_nearly_every_task_and_outcome_is_reached(tell: Tell) -> None:
 
 def test_things_go_wrong_about_as_often_as_documented() -> None:
     lives = [life for name in ("almere", "amersfoort") for life in lived(name).lives]
-    first = [
-        act.at for life in lives for act in life.acts if isinstance(act.channel, Answer) and act.key == "answer_offer-1"
-    ]
-    own = [act for life in lives for act in life.acts if act.key == "answer_offer-1:own-system"]
-    assert 0.15 < len(own) / (len(own) + len(first)) < 0.40
+    first = [act for life in lives for act in life.acts if act.key in {"answer_offer-1", "answer_offer-1:own-system"}]
+    told_the_corporation = [act for act in first if act.role is Role.CORPORATION]
+    assert 0.15 < len(told_the_corporation) / len(first) < 0.40
     starts = [act for life in lives for act in life.acts if act.key.startswith("start_support-1")]
     started = [act for act in starts if act.organisation not in {"triade-vitree", "amerpoort"}]
     in_own = sum(isinstance(act.channel, PartnerStaff) for act in started)

@@ -124,6 +124,10 @@ LETTERS: dict[Letter, Words] = {
     Letter.OFFERS_WITHDRAWN: Words(
         "Weer een aanbod ingetrokken", "De corporatie heeft meer dan één aanbod ingetrokken. Bel de corporatie."
     ),
+    Letter.OFFER_LET_GO: Words(
+        "Uw aanbod is voorbij",
+        "De woning die u voor deze cliënt bewaarde, is weer vrij. U hoeft haar niet langer te bewaren.",
+    ),
     Letter.KEYS_PLANNED: Words("U krijgt de sleutels", "U krijgt de sleutels van uw woning op {by}."),
     Letter.TEMPORARY_LEASE: Words(
         "Uw huurcontract is tijdelijk",

@@ -114,6 +114,9 @@ LETTERS: dict[Letter, Words] = {
     Letter.OFFERS_WITHDRAWN: Words(
         "Another offer withdrawn", "The corporation has withdrawn more than one offer. Please phone it."
     ),
+    Letter.OFFER_LET_GO: Words(
+        "Your offer has ended", "The home that you kept for this client is free again. You need not keep it any longer."
+    ),
     Letter.KEYS_PLANNED: Words("You will get the keys", "You will get the keys of your home on {by}."),
     Letter.TEMPORARY_LEASE: Words(
         "Your lease is temporary",

@@ -1,0 +1,250 @@
+"""Dwellings that a corporation without a system releases: listed, released, changed, taken back by its own people."""
+
+import csv
+import io
+from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+import structlog
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+from pydantic import Field
+
+from api.auth import Acting, Authenticated, Caller
+from api.bodies import Body
+from api.figures import Fed, documented_rows, fed_rows
+from api.idempotency import IdempotencyKey
+from api.installation import Here, Installation
+from api.mediations import Asked, CursorText, Limit
+from api.openapi import problems
+from api.order import IfMatch
+from api.problems import DwellingsInvalid, Forbidden, KeyReused, MovedOn, NotDwellings, NotFound, RuleRefused
+from api.reports import CSV, wants_csv
+from api.views import DwellingView, Page
+from domain.calendar import Calendar
+from domain.feed import LinesWrong
+from domain.parties import Role
+from domain.releases import DwellingFacts, ReleasedRow, ReleaseState
+from runtime.systems import ByHand
+from store import released
+from store.feed import FeedKeyReused
+from store.released import DwellingKept, DwellingMovedOn, Released, Writer
+from store.reports.written import safe
+
+FACTS: Body[DwellingFacts] = Body(DwellingFacts)
+ROW = {"complex": "De Oever", "district": "stad-centrum", "rooms": 2, "rentCents": 61245, "releasedOn": "2026-12-01"}
+EXAMPLES = {"release": {"summary": "Release a dwelling", "value": {**ROW, "accessible": True, "lowStimulus": False}}}
+COLUMNS = ("id", *(name for name in ReleasedRow.model_fields if name != "id"))
+DwellingPath = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$", description="Your own number of it")]
+
+if TYPE_CHECKING:
+    Given: TypeAlias = DwellingFacts
+else:
+    Given = Annotated[DwellingFacts, Depends(FACTS)]
+
+log = structlog.get_logger("api")
+router = APIRouter(tags=["releases"])
+
+
+class ReleasedView(DwellingView):
+    """A dwelling that was released here."""
+
+    closed_for_placement: bool
+    taken_back_on: date | None
+    state: ReleaseState = Field(description="`kept`: offered to somebody, or somebody's home; nobody else gets it")
+    version: int = Field(description="Also the ETag: give it as `If-Match` to change what you saw")
+
+
+class ReleasedQuery(Asked):
+    """Which part of the list."""
+
+    cursor: CursorText = None
+    limit: Limit = 50
+
+
+async def its_own(caller: Authenticated) -> Caller:
+    """Return somebody of a corporation, or who stands in for it; raises `Forbidden`."""
+    if caller.role is not Role.CORPORATION:
+        raise Forbidden("dwellings are released by their corporation, or by who stands in for it")
+    return caller
+
+
+Own = Annotated[Caller, Depends(its_own)]
+
+
+async def releasing(here: Here, caller: Own, _: Acting) -> Caller:
+    """Return somebody of a corporation that releases here; raises `RuleRefused` when its system is read."""
+    if not isinstance(here.directory.get(caller.organisation).system, ByHand):
+        reason = "your dwellings are read from your own system: release it there"
+        raise RuleRefused(reason, members={"rule": "has_system", "reason": reason})
+    return caller
+
+
+Releasing = Annotated[Caller, Depends(releasing)]
+
+
+@router.get(
+    "/v1/released-dwellings",
+    operation_id="listReleasedDwellings",
+    summary="List the dwellings you released",
+    response_model=Page[ReleasedView],
+    responses={
+        200: {"description": "The dwellings", "content": {CSV: {"schema": {"type": "string"}}}},
+        **problems(400, 401, 403, 503),
+    },
+)
+async def list_released(
+    here: Here,
+    caller: Own,
+    asked: Annotated[ReleasedQuery, Query()],
+    accept: Annotated[str, Header(include_in_schema=False)] = "*/*",
+) -> Page[ReleasedView] | Response:
+    """List your own dwellings in the order of their release, also those that were taken back.
+
+    Ask for `text/csv` by `Accept` to have a table to edit: of all that were not taken back, without pages.
+    """
+    today = await _today(here)
+    if wants_csv(accept):
+        everything = await released.page(here.pool, caller.organisation, limit=None)
+        headers = {"Vary": "Accept", "Content-Disposition": 'attachment; filename="dwellings.csv"'}
+        return Response(_as_csv(everything), headers=headers, media_type=f"{CSV}; header=present")
+    after = here.cursors.read("released", asked.cursor)
+    place = (after[0].date(), after[1][0]) if after else None
+    lines = await released.page(here.pool, caller.organisation, after=place, limit=asked.limit + 1)
+    shown = lines[: asked.limit]
+    last = shown[-1].dwelling if len(lines) > asked.limit else None
+    cursor = here.cursors.write("released", _start_of(last.released_on), last.id) if last else None
+    return Page(items=tuple(_view(one, today) for one in shown), next=cursor)
+
+
+@router.post(
+    "/v1/released-dwellings",
+    operation_id="releaseDwellings",
+    summary="Release or change many dwellings",
+    responses=problems(400, 401, 403, 409, 413, 415, 503),
+    openapi_extra=documented_rows(ReleasedRow, "ReleasedRow", ",".join(COLUMNS), {"id": "E-1001", **ROW}),
+)
+async def release_many(request: Request, here: Here, caller: Releasing, key: IdempotencyKey) -> Fed:
+    """Release dwellings, or change what you told of them: all rows or none. What is not among the rows stays."""
+    try:
+        rows = [row for _, row in await fed_rows(request, ReleasedRow, NotDwellings)]
+        count = await released.release_all(here.pool, await _writer(here, caller), key, rows)
+    except LinesWrong as wrong:
+        raise DwellingsInvalid(wrong.errors) from None
+    except FeedKeyReused:
+        raise KeyReused from None
+    log.info("dwellings released", organisation=caller.organisation, user=caller.actor.user, count=count)
+    return Fed(rows=count)
+
+
+@router.get(
+    "/v1/released-dwellings/{dwelling}",
+    operation_id="readReleasedDwelling",
+    summary="Read a dwelling you released",
+    responses=problems(400, 401, 403, 404, 503),
+)
+async def read_released(here: Here, response: Response, caller: Own, dwelling: DwellingPath) -> ReleasedView:
+    """Read how one of your dwellings stands."""
+    one = await released.known(here.pool, caller.organisation, dwelling)
+    return _shown(response, one, await _today(here))
+
+
+@router.put(
+    "/v1/released-dwellings/{dwelling}",
+    operation_id="releaseDwelling",
+    summary="Release or change a dwelling",
+    response_model=ReleasedView,
+    responses={
+        201: {"description": "It is new", "model": ReleasedView},
+        **problems(400, 401, 403, 409, 412, 413, 415, 503),
+    },
+    openapi_extra=FACTS.documented(EXAMPLES),
+)
+async def release_one(
+    here: Here,
+    response: Response,
+    caller: Releasing,
+    dwelling: DwellingPath,
+    facts: Given,
+    if_match: IfMatch = None,
+) -> ReleasedView:
+    """Release a dwelling from a day on, or change what you told of it; one that was taken back is released again."""
+    row = ReleasedRow(id=dwelling, **facts.model_dump())
+    try:
+        one, new = await released.release(here.pool, await _writer(here, caller), row, _seen(if_match))
+    except DwellingMovedOn:
+        raise _moved_on() from None
+    response.status_code = 201 if new else 200
+    return _shown(response, one, await _today(here))
+
+
+@router.delete(
+    "/v1/released-dwellings/{dwelling}",
+    operation_id="takeBackDwelling",
+    summary="Take a dwelling back",
+    responses=problems(400, 401, 403, 404, 409, 412, 503),
+)
+async def take_back(
+    here: Here, response: Response, caller: Own, _: Acting, dwelling: DwellingPath, if_match: IfMatch = None
+) -> ReleasedView:
+    """Take a dwelling back from today on. It stays in the list, and nobody is offered it."""
+    writer, today = await _writer(here, caller), await _today(here)
+    try:
+        one = await released.take_back(here.pool, writer, dwelling, today, _seen(if_match))
+    except DwellingMovedOn:
+        raise _moved_on() from None
+    except DwellingKept:
+        reason = "it is kept for somebody: withdraw the offer first, with a reason (`withdrawOffer`)"
+        raise RuleRefused(reason, members={"rule": "dwelling_kept", "reason": reason}) from None
+    return _shown(response, one, today)
+
+
+def _shown(response: Response, one: Released | None, today: date) -> ReleasedView:
+    if one is None:
+        raise NotFound
+    response.headers["ETag"] = f'"{one.revision}"'
+    return _view(one, today)
+
+
+def _view(one: Released, today: date) -> ReleasedView:
+    return ReleasedView(
+        **one.dwelling.model_dump(),
+        taken_back_on=one.taken_back_on,
+        state=one.state(today),
+        version=one.revision,
+    )
+
+
+def _as_csv(dwellings: list[Released]) -> str:
+    out = io.StringIO(newline="")
+    write = csv.writer(out, dialect="excel").writerow
+    write(COLUMNS)
+    for one in dwellings:
+        if one.taken_back_on is None:
+            write([_cell(getattr(one.dwelling, column)) for column in COLUMNS])
+    return out.getvalue()
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return safe(str(value))
+
+
+def _seen(if_match: str | None) -> int | None:
+    return int(if_match.strip('"')) if if_match not in {None, "*"} and if_match else None
+
+
+def _moved_on() -> MovedOn:
+    return MovedOn("the dwelling has changed since: read it again before you change it")
+
+
+async def _writer(here: Installation, caller: Caller) -> Writer:
+    return Writer(caller.organisation, f"{caller.organisation}:{caller.actor.user}", await here.clock.now())
+
+
+async def _today(here: Installation) -> date:
+    return Calendar().today(await here.clock.now())
+
+
+def _start_of(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)

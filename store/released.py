@@ -1,0 +1,150 @@
+"""Dwellings of corporations without a system: what their people release here, change and take back.
+
+A dwelling that is kept for somebody (an open offer, or a home by direct mediation) is listed for nobody else. What is
+taken back stays in the table, so that everybody can see what was released when.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from domain.dwelling import Dwelling
+from domain.releases import ReleasedRow, ReleaseState, state_of
+from store.changed import changed
+from store.database import Connection, Pool, Source
+from store.feed import FeedKeyReused
+from store.queries import query
+
+MOST_LISTED = 5_000
+"""Dwellings of one corporation that are held against a client's needs, the longest released first."""
+
+
+class DwellingMovedOn(Exception):
+    """The dwelling has changed since the version that this change was made for."""
+
+
+class DwellingKept(Exception):
+    """The dwelling is kept for somebody: it cannot be taken back."""
+
+
+class Released(NamedTuple):
+    """A dwelling as its corporation released it."""
+
+    dwelling: Dwelling
+    taken_back_on: date | None
+    kept: bool
+    """Whether it is offered to somebody, or somebody lives there."""
+    revision: int
+
+    def state(self, today: date) -> ReleaseState:
+        """Tell how it stands today."""
+        return state_of(self.dwelling, self.taken_back_on, self.kept, today)
+
+
+class Writer(NamedTuple):
+    """Who changes a corporation's dwellings, and when."""
+
+    corporation: str
+    by: str
+    at: datetime
+
+
+async def listed(source: Source, corporation: str, day: date) -> tuple[tuple[Dwelling, ...], int]:
+    """Return what may be offered on a day, and how many more there are than are looked at."""
+    rows = await source.fetch(query("released_by"), corporation, day, MOST_LISTED)
+    more = rows[0]["of_all"] - len(rows) if rows else 0
+    return tuple(_dwelling(row) for row in rows), more
+
+
+async def known(source: Source, corporation: str, dwelling: str) -> Released | None:
+    """Return one dwelling of a corporation, also one that was taken back."""
+    row = await source.fetchrow(query("released_dwelling"), corporation, dwelling)
+    return _released(row) if row else None
+
+
+async def page(
+    source: Source, corporation: str, *, after: tuple[date, str] | None = None, limit: int | None = 50
+) -> list[Released]:
+    """List a corporation's dwellings in the order of their release, those after this day and id; all for no limit."""
+    rows = await source.fetch(query("released_dwellings"), corporation, *(after or (None, None)), limit)
+    return [_released(row) for row in rows]
+
+
+async def release(pool: Pool, writer: Writer, row: ReleasedRow, seen: int | None = None) -> tuple[Released, bool]:
+    """Release a dwelling or change what is told of it; return it, and whether it is new. What is as it was stays so.
+
+    `seen` is the version that the change was made for; raises DwellingMovedOn when it is another by now.
+    """
+    async with pool.acquire() as connection, connection.transaction():
+        before = await _held(connection, writer, row.id, seen)
+        await _write(connection, writer, [row])
+        after = await known(connection, writer.corporation, row.id)
+        assert after is not None  # noqa: S101 - it was just written
+        return after, before is None
+
+
+async def release_all(pool: Pool, writer: Writer, key: str, rows: Sequence[ReleasedRow]) -> int:
+    """Release or change many dwellings, all or none; what is not among them stays. Return how many rows.
+
+    The same key with the same rows does it once. Raises FeedKeyReused when the key was used for others.
+    """
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute(query("lock_released"), writer.corporation)
+        document = json.dumps([row.model_dump(mode="json") for row in rows])
+        digest = hashlib.sha256(document.encode()).hexdigest()
+        noted = (writer.corporation, key, digest, writer.by, writer.at)
+        if changed(await connection.execute(query("keep_released_delivery"), *noted)):
+            await _write(connection, writer, rows)
+        elif await connection.fetchval(query("released_digest"), writer.corporation, key) != digest:
+            raise FeedKeyReused
+    return len(rows)
+
+
+async def take_back(pool: Pool, writer: Writer, dwelling: str, today: date, seen: int | None = None) -> Released | None:
+    """Take a dwelling back from today on; return it, None when there is none. Taken back before, it stays as it was.
+
+    Raises DwellingKept, and DwellingMovedOn as `release` does.
+    """
+    async with pool.acquire() as connection, connection.transaction():
+        before = await _held(connection, writer, dwelling, seen)
+        if before is None or before.state(today) is ReleaseState.TAKEN_BACK:
+            return before
+        if before.kept:
+            raise DwellingKept
+        await connection.execute(query("take_back_dwelling"), writer.corporation, dwelling, today, writer.at, writer.by)
+        return await known(connection, writer.corporation, dwelling)
+
+
+async def _held(connection: Connection, writer: Writer, dwelling: str, seen: int | None) -> Released | None:
+    """Return a dwelling, with nobody else changing those of its corporation meanwhile. Raises DwellingMovedOn."""
+    await connection.execute(query("lock_released"), writer.corporation)
+    before = await known(connection, writer.corporation, dwelling)
+    if seen is not None and (before is None or before.revision != seen):
+        raise DwellingMovedOn
+    return before
+
+
+async def _write(connection: Connection, writer: Writer, rows: Sequence[ReleasedRow]) -> None:
+    columns: list[list[Any]] = [
+        [r.id for r in rows],
+        [r.complex for r in rows],
+        [r.district for r in rows],
+        [r.rooms for r in rows],
+        [r.rent_cents for r in rows],
+        [r.accessible for r in rows],
+        [r.low_stimulus for r in rows],
+        [r.living_form.value for r in rows],
+        [r.released_on for r in rows],
+        [r.closed_for_placement for r in rows],
+    ]
+    await connection.execute(query("release_dwellings"), writer.corporation, writer.at, writer.by, *columns)
+
+
+def _released(row: Any) -> Released:
+    return Released(_dwelling(row), row["taken_back_on"], row["kept"], row["revision"])
+
+
+def _dwelling(row: Any) -> Dwelling:
+    return Dwelling.model_validate(dict(row))

@@ -1,0 +1,131 @@
+"""Where corporation and provider have no system their people do everything through the API."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from temporalio.client import Client
+
+from domain.parties import Role
+from tests.api.desk import Desk, eventually, person, skip
+from tests.api.test_releases import PATH, hand, release, take_back
+
+
+async def looking(desk: Desk, **changes: Any) -> str:
+    """A mediation for which a dwelling is sought."""
+    mediation: str = (await desk.start(**changes))["id"]
+    await desk.answer(desk.coordinator, mediation, "check_readiness", result="ready")
+    await desk.answer(desk.coordinator, mediation, "determine_origin", origin="almere")
+    await desk.answer(desk.team, mediation, "assess", result="positive", support="regular")
+    return mediation
+
+
+async def candidates(desk: Desk, mediation: str) -> list[str]:
+    state = await eventually(
+        lambda state: state if state["candidates"] and not state["deliveriesWaiting"] else None, desk, mediation
+    )
+    return [candidate["dwelling"]["id"] for candidate in state["candidates"]]
+
+
+async def match(desk: Desk, mediation: str, dwelling: str) -> None:
+    await desk.answer(desk.coordinator, mediation, "make_offer", corporation=hand(desk)[1], dwelling=dwelling)
+    await desk.settled(mediation)
+
+
+async def state(desk: Desk, dwelling: str) -> str:
+    return str((await desk.read(hand(desk), f"{PATH}/{dwelling}"))["state"])
+
+
+async def letters(desk: Desk, mediation: str, who: tuple[str, str]) -> list[tuple[str, str | None]]:
+    """The letters to this organisation, and about which task."""
+    await desk.settled(mediation)
+    items = (await desk.read(desk.coordinator, f"/v1/mediations/{mediation}/letters"))["items"]
+    return [(one["letter"], one["task"]) for one in items if one["reader"] == who[1] and one["state"] == "posted"]
+
+
+@pytest.mark.timeout(240)
+async def test_people_of_a_corporation_and_a_provider_without_a_system_carry_it_through(
+    desk: Desk, client: Client
+) -> None:
+    corporation, provider = hand(desk), ("care_provider", desk.town.by_hand[Role.CARE_PROVIDER])
+    for dwelling in ("H-1", "H-2"):
+        await release(desk, dwelling)
+    mediation = await looking(desk, careProvider=provider[1])
+    assert await candidates(desk, mediation) == ["H-1", "H-2"]
+    await match(desk, mediation, "H-1")
+    assert await letters(desk, mediation, corporation) == [("task_opened", "confirm_offer-1")]
+    await desk.answer(corporation, mediation, "confirm_offer", number="H-1/1")
+    await desk.answer(desk.institution, mediation, "answer_offer", accept=False, reason="rent")
+    assert ("offer_let_go", None) in await letters(desk, mediation, corporation)
+    assert await state(desk, "H-1") == "released"
+    await desk.answer(desk.coordinator, mediation, "judge_refusal", valid=True)
+    assert await candidates(desk, mediation) == ["H-2"], "what was refused is not offered to the same client again"
+    await match(desk, mediation, "H-2")
+    await desk.answer(corporation, mediation, "confirm_offer", number="H-2/1")
+    await desk.answer(desk.institution, mediation, "answer_offer", accept=True)
+    assert ("task_opened", "sign_lease-1") in await letters(desk, mediation, corporation)
+    assert ("task_opened", "confirm_support-1") in await letters(desk, mediation, provider)
+
+    wanted = (await desk.today() + timedelta(days=14)).isoformat()
+    await desk.answer(corporation, mediation, "sign_lease", form="conversion", keysOn=wanted)
+    after = await desk.answer(provider, mediation, "confirm_support", startsOn=wanted)
+    keys_on = date.fromisoformat(after["lease"]["keysOn"])
+    await skip(desk, client, mediation, keys_on - await desk.today())
+    await desk.answer(corporation, mediation, "hand_over_keys", on=keys_on.isoformat())
+    await desk.answer(provider, mediation, "start_support", startedOn=keys_on.isoformat())
+    called = await desk.task(mediation, "follow_up_call")
+    await skip(desk, client, mediation, date.fromisoformat(called["due"][:10]) - await desk.today())
+    fine = await desk.answer(
+        desk.coordinator, mediation, "follow_up_call", dayPart="morning", reached=True, result="fine"
+    )
+    assert fine["concluded"] == "housed_follow_up_held"
+    own_name = (await desk.today()).isoformat()
+    closed = await desk.answer(corporation, mediation, "decide_conversion", result="converted", on=own_name)
+    assert (closed["stage"], closed["outcome"]) == ("closed", "housed_follow_up_held")
+    events = (await desk.read(desk.coordinator, f"/v1/mediations/{mediation}/events", limit=100))["items"]
+    assert "DeliveryFailed" not in {one["event"]["type"] for one in events}
+    assert (await state(desk, "H-2"), await state(desk, "H-1")) == ("kept", "released")
+
+
+async def test_a_dwelling_under_offer_is_offered_to_nobody_else_until_it_is_free_again(desk: Desk) -> None:
+    await release(desk, "H-1")
+    one, other = await looking(desk), await looking(desk, person=person(7))
+    assert await candidates(desk, one) == await candidates(desk, other) == ["H-1"]
+    await match(desk, one, "H-1")
+    task = await desk.task(other, "make_offer")
+    choice = {"kind": "make_offer", "corporation": hand(desk)[1], "dwelling": "H-1"}
+    taken = await desk.post(desk.coordinator, f"/v1/mediations/{other}/tasks/{task['id']}/answer", choice)
+    assert (taken.status_code, taken.json()["rule"]) == (409, "dwelling_taken")
+    third = await looking(desk, person=person(8))
+    assert (await desk.settled(third))["candidates"] == []
+    refused = await take_back(desk, "H-1")
+    assert (refused.status_code, refused.json()["rule"]) == (409, "dwelling_kept")
+
+    await desk.answer(hand(desk), one, "confirm_offer", number="H-1/1")
+    path = f"/v1/mediations/{one}/commands"
+    let = {"type": "withdrawOffer", "reason": "let_otherwise", "note": "Toch anders."}
+    assert (await desk.post(hand(desk), path, let)).status_code == 200
+    assert await state(desk, "H-1") == "released"
+    fourth = await looking(desk, person=person(9))
+    assert await candidates(desk, fourth) == ["H-1"]
+    assert (await take_back(desk, "H-1")).status_code == 200
+    fifth = await looking(desk, person=person(10))
+    assert (await desk.settled(fifth))["candidates"] == []
+
+
+async def test_a_dwelling_that_was_taken_back_or_closed_since_it_was_listed_is_declined_without_asking(
+    desk: Desk,
+) -> None:
+    await release(desk, "H-1")
+    await release(desk, "H-2")
+    clients = [await looking(desk), await looking(desk, person=person(7))]
+    assert [await candidates(desk, one) for one in clients] == [["H-1", "H-2"]] * 2
+    assert (await take_back(desk, "H-1")).status_code == 200
+    assert (await release(desk, "H-2", closedForPlacement=True)).status_code == 200
+    declined = []
+    for one, dwelling in zip(clients, ("H-1", "H-2"), strict=True):
+        await match(desk, one, dwelling)
+        events = (await desk.read(desk.coordinator, f"/v1/mediations/{one}/events", limit=100))["items"]
+        declined += [each["event"]["reason"] for each in events if each["event"]["type"] == "OfferDeclined"]
+        assert await letters(desk, one, hand(desk)) == []
+    assert declined == ["unavailable", "complex_overloaded"]
