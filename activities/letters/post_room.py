@@ -6,8 +6,8 @@ from temporalio import activity
 
 from activities.delivery import Hand, Void, carries_out
 from activities.letters.calendar_file import calendar_file
+from activities.letters.channels import Channels
 from activities.letters.letter import ChannelAway, ReadyLetter
-from activities.letters.mail import Mail
 from activities.letters.notify_nl import NotifyNl
 from activities.letters.readers import Reader, Readers
 from activities.letters.texts.writing import Names, write
@@ -44,8 +44,7 @@ class Letters(Hand):
         self._directory = directory
         self._settings = settings
         self._readers = Readers(vault, directory)
-        self._mail = Mail(settings)
-        self._notify = notify
+        self._channels = Channels(settings, notify)
         self._links = TaskLinks(pool, directory, settings)
         self._at_once = asyncio.Semaphore(AT_ONCE)
 
@@ -97,14 +96,8 @@ class Letters(Hand):
 
     async def _hand_over(self, mediation: str, effect: SendLetter, reader: Reader, link: str | None) -> str | None:
         """Return by what the channel knows the letter; None when its reader wants none."""
-        if reader.channel is Channel.NONE:
-            return None
         letter = self._written(mediation, effect, reader, link)
-        if reader.channel is Channel.MAIL:
-            return await self._mail.post(letter)
-        if self._notify is None:
-            raise ChannelAway("notify_not_set")
-        return await self._notify.post(letter)
+        return await self._channels.port(reader.channel).post(letter)
 
     def _written(self, mediation: str, effect: SendLetter, reader: Reader, link: str | None) -> ReadyLetter:
         names = Names(reader.municipality, self._name(effect.owner or effect.organisation))

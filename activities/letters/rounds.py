@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.letters.channels import Channels
 from activities.letters.letter import ChannelAway, ReadyLetter
-from activities.letters.mail import Mail
 from activities.letters.notify_nl import NotifyNl
 from activities.letters.returns import came_back
 from activities.letters.texts.digest import write_digest
@@ -34,7 +34,7 @@ class Rounds:
         self._pool = pool
         self._directory = directory
         self._settings = settings
-        self._mail = Mail(settings)
+        self._channels = Channels(settings, notify)
         self._notify = notify
 
     @activity.defn(name="MakeRound")
@@ -84,10 +84,8 @@ class Rounds:
             text = write_digest(told, day, now, policy.calendar, seat, self._settings.public_url, one.language)
             state, code, reference = LetterState.POSTED, None, None
             try:
-                channel = self._mail if one.channel is Channel.MAIL else self._notify
-                if channel is None:
-                    raise ChannelAway("notify_not_set")
-                reference = await channel.post(ReadyLetter(key, one.id, one.mail, text, activity.info().started_time))
+                letter = ReadyLetter(key, one.id, one.mail, text, activity.info().started_time)
+                reference = await self._channels.port(one.channel).post(letter)
             except PartnerRefused as refused:
                 state, code = LetterState.FAILED, refused.code
             await letters.note(
