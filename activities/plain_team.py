@@ -4,6 +4,8 @@ from activities.partner import Answer, Fault, PartnerRefused, Partners
 from domain.effects import AskAssessment, GiveNotice
 from domain.record import Delivery
 
+ASSESSMENTS, NOTICES = "/assessment-requests", "/move-notices"
+
 
 class Numbered(Answer):
     """Something the team has taken in, by its number."""
@@ -22,13 +24,13 @@ class PlainTeam:
         """Ask for the assessment; nothing about the client but the number of the mediation."""
         effect = delivery.effect
         body = {"mediation": delivery.mediation, "dueOn": effect.due_on.isoformat()}
-        await self._tell("/assessment-requests", effect.key, body)
+        await self._tell(ASSESSMENTS, effect.key, body)
 
     async def notify(self, delivery: Delivery[GiveNotice]) -> None:
         """Tell which mediation comes to which district, and when the keys are handed over."""
         effect = delivery.effect
         body = {"mediation": delivery.mediation, "district": effect.district, "keysOn": effect.keys_on.isoformat()}
-        await self._tell("/move-notices", effect.key, body)
+        await self._tell(NOTICES, effect.key, body)
 
     async def _tell(self, path: str, key: str, body: dict[str, str]) -> None:
         said = await self._partners.ask(self._team, path, key, body, Numbered)
