@@ -10,7 +10,7 @@ person there answers the task. Which of them a partner has is configuration of t
 | tenancy                      | `TenancyPort`    | `VeraCorporation`                  | `CorporationByHand` |
 | support: allocation, start   | `SupportPort`    | `IwmoProvider` (iWmo)              | `ProviderByHand`    |
 | assessment                   | `AssessmentPort` | `PlainTeam` (our JSON)             | `TeamByHand`        |
-| contact                      | `ContactPort`    | `Mail` (SMTP), `NotifyNl`          | `InboxOnly`         |
+| contact                      | `ContactPort`    | `Mail`, `NotifyNl`, `ToWebhook`    | `InboxOnly`         |
 """
 
 from collections import Counter

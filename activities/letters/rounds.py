@@ -16,6 +16,7 @@ from domain.parties import Role
 from domain.policy import Policy
 from domain.rounds import Round, RoundMade
 from runtime.directory import Channel, Directory, Organisation
+from runtime.outbound import Outbound
 from runtime.policies import Policies, PolicyFolderWrong
 from runtime.settings import Settings
 from store import digest, letters
@@ -30,11 +31,18 @@ TAKES_PART = frozenset(Role) - {Role.AUDITOR, Role.ADMIN}
 class Rounds:
     """Makes rounds."""
 
-    def __init__(self, pool: Pool, directory: Directory, settings: Settings, notify: NotifyNl | None = None) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        directory: Directory,
+        settings: Settings,
+        notify: NotifyNl | None = None,
+        outbound: Outbound | None = None,
+    ) -> None:
         self._pool = pool
         self._directory = directory
         self._settings = settings
-        self._channels = Channels(settings, notify)
+        self._channels = Channels(settings, notify, outbound)
         self._notify = notify
 
     @activity.defn(name="MakeRound")
@@ -85,7 +93,7 @@ class Rounds:
             state, code, reference = LetterState.POSTED, None, None
             try:
                 letter = ReadyLetter(key, one.id, one.mail, text, activity.info().started_time)
-                reference = await self._channels.port(one.channel).post(letter)
+                reference = await self._channels.port(one.channel, one.webhook).post(letter)
             except PartnerRefused as refused:
                 state, code = LetterState.FAILED, refused.code
             await letters.note(

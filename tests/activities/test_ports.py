@@ -64,12 +64,13 @@ async def test_a_system_that_is_not_for_a_partners_role_is_given_to_a_person(
 async def test_who_wants_no_letters_gets_none_and_a_channel_that_is_not_set_makes_them_wait(settings: Settings) -> None:
     text = LetterText("Subject", "Body")
     letter = ReadyLetter("m-1:letter:1", "almere", "post@almere.example", text, datetime(2026, 6, 1, tzinfo=UTC))
-    channels = Channels(settings)
+    channels = Channels(settings, None, None)
     assert await channels.port(Channel.NONE).post(letter) is None
     assert await channels.port(Channel.MAIL).post(letter) == "m-1.letter.1.almere"
-    with pytest.raises(ChannelAway) as away:
-        await channels.port(Channel.NOTIFY).post(letter)
-    assert away.value.type == "MailServerAway:notify_not_set"
+    for channel in (Channel.NOTIFY, Channel.WEBHOOK):
+        with pytest.raises(ChannelAway) as away:
+            await channels.port(channel).post(letter)
+        assert away.value.type == f"MailServerAway:{channel.value}_not_set"
 
 
 async def knocked(system: System, role: Role = Role.CARE_PROVIDER, code: str | None = "0034") -> list[str]:
