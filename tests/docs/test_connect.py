@@ -17,7 +17,8 @@ DOCUMENTS = sorted(CONNECT.glob("*.md"))
 TRIED = ("corporation", "care-provider", "district-team", "mailbox")
 BESIDE = frozenset({"MEDIATION_TOKEN", "MEDIATION_API", "MEDIATION_SETTINGS"})
 """Variables of the command line itself."""
-TOLD = re.compile(r"^(?:\$ )?(?:\.venv/bin/)?mediation ((?:[a-z-]+ ?)+)(.*(?:\\\n.*)*)$", re.MULTILINE)
+TOLD = re.compile(r"(?:^|\$ |\$\(|[ /])mediation ((?:[^\n\\|>)]|\\\n)+)", re.MULTILINE)
+"""What follows on the name of the command, with the lines it goes on in."""
 BASE: dict[str, dict[str, Any]] = {
     "almere": {"role": "coordinator", "code": "0034"},
     "kwintes": {"role": "care_provider"},
@@ -73,8 +74,9 @@ def options_of(words: list[str]) -> set[str]:
 @pytest.mark.parametrize("file", DOCUMENTS, ids=lambda file: file.stem)
 def test_a_command_that_a_document_types_exists_with_its_options(file: Path) -> None:
     for block in blocks(file, "sh", "console"):
-        for words, rest in TOLD.findall(block.text):
-            assert set(re.findall(r"(?<=\s)--[a-z-]+", f" {rest}")) <= options_of(words.split()), words
+        for typed in TOLD.findall(block.text):
+            words = typed.replace("\\\n", " ").split()
+            assert {word for word in words if word.startswith("--")} <= options_of(words), typed
 
 
 @pytest.mark.timeout(300)
