@@ -24,15 +24,16 @@ class PlainTeam:
         """Ask for the assessment; nothing about the client but the number of the mediation."""
         effect = delivery.effect
         body = {"mediation": delivery.mediation, "dueOn": effect.due_on.isoformat()}
-        await self._tell(ASSESSMENTS, effect.key, body)
+        await self.tell(ASSESSMENTS, effect.key, body)
 
     async def notify(self, delivery: Delivery[GiveNotice]) -> None:
         """Tell which mediation comes to which district, and when the keys are handed over."""
         effect = delivery.effect
         body = {"mediation": delivery.mediation, "district": effect.district, "keysOn": effect.keys_on.isoformat()}
-        await self._tell(NOTICES, effect.key, body)
+        await self.tell(NOTICES, effect.key, body)
 
-    async def _tell(self, path: str, key: str, body: dict[str, str]) -> None:
+    async def tell(self, path: str, key: str, body: dict[str, str]) -> None:
+        """Have the system take something in, once per key. Raises PartnerAway or PartnerRefused."""
         said = await self._partners.ask(self._team, path, key, body, Numbered)
         if isinstance(said, Fault):
             raise PartnerRefused(said.code)
