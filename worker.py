@@ -73,7 +73,7 @@ async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[
         provider, incoming = CareProvider(pool, outgoing), Incoming(pool, vault, directory, outgoing, client)
         folders = Folders(Reception(pool, vault, directory), directory, client, settings.task_queue)
         notify = NotifyNl.of(settings, http)
-        letters = Letters(pool, vault, directory, settings, notify)
+        letters = Letters(pool, vault, directory, settings, notify, out)
         publisher = Publisher(pool, webhooks, out, settings.public_url, timedelta(seconds=settings.webhook_seconds))
         worker = Worker(
             client,
@@ -102,7 +102,7 @@ async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[
                 team.ask_assessment,
                 team.give_notice,
                 letters.send_letter,
-                Rounds(pool, directory, settings, notify).make_round,
+                Rounds(pool, directory, settings, notify, out).make_round,
                 publisher.publish,
             ],
             graceful_shutdown_timeout=GRACE,

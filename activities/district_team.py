@@ -1,21 +1,19 @@
-"""What a district team's system is asked: to assess a client, and to expect one who moves in."""
+"""What is asked of a district team: to assess a client, and to expect one who moves in."""
 
+from activities.care_by_hand import TeamByHand
 from activities.delivery import Hand, carries_out
-from activities.partner import Answer, Fault, PartnerRefused, Partners
+from activities.partner import PartnerRefused, Partners
+from activities.plain_team import PlainTeam
+from activities.ports import AssessmentPort
 from domain.effects import AskAssessment, GiveNotice
 from domain.parties import Role
 from domain.record import Delivery
+from runtime.systems import ByHand, Plain
 from store.database import Pool
 
 
-class Numbered(Answer):
-    """Something the team has taken in, by its number."""
-
-    number: str
-
-
 class DistrictTeam(Hand):
-    """The systems of the district teams."""
+    """The district teams, each asked in its own way."""
 
     role = Role.DISTRICT_TEAM
 
@@ -26,22 +24,19 @@ class DistrictTeam(Hand):
     @carries_out
     async def ask_assessment(self, delivery: Delivery[AskAssessment]) -> None:
         """Ask the team to assess; its people answer the task."""
-        effect = delivery.effect
-        body = {"mediation": delivery.mediation, "dueOn": effect.due_on.isoformat()}
-        await self._tell(effect.team, "/assessment-requests", effect.key, body)
+        await self._port(delivery.effect.team).ask(delivery)
 
     @carries_out
     async def give_notice(self, delivery: Delivery[GiveNotice]) -> None:
         """Tell the team who moves in, where and when."""
-        effect = delivery.effect
-        body = {
-            "mediation": delivery.mediation,
-            "district": effect.district,
-            "keysOn": effect.keys_on.isoformat(),
-        }
-        await self._tell(effect.team, "/move-notices", effect.key, body)
+        await self._port(delivery.effect.team).notify(delivery)
 
-    async def _tell(self, team: str, path: str, key: str, body: dict[str, str]) -> None:
-        said = await self._partners.ask(team, path, key, body, Numbered)
-        if isinstance(said, Fault):
-            raise PartnerRefused(said.code)
+    def _port(self, team: str) -> AssessmentPort:
+        """Return how this team is asked, by its configuration."""
+        match self._partners.system_of(team):
+            case Plain():
+                return PlainTeam(self._partners, team)
+            case ByHand():
+                return TeamByHand()
+            case _:
+                raise PartnerRefused("system_not_for_teams")

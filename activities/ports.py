@@ -2,16 +2,36 @@
 
 Each port has a standard adapter, which talks to a partner's system or to its reference server, and work by hand: a
 person there answers the task. Which of them a partner has is configuration of that partner.
+
+| need                         | port             | adapter                            | by hand             |
+|------------------------------|------------------|------------------------------------|---------------------|
+| released dwellings           | `DwellingPort`   | `VeraCorporation` (VERA)           | `CorporationByHand` |
+| offers                       | `OfferPort`      | `VeraCorporation`                  | `CorporationByHand` |
+| tenancy                      | `TenancyPort`    | `VeraCorporation`                  | `CorporationByHand` |
+| support: allocation, start   | `SupportPort`    | `IwmoProvider` (iWmo)              | `ProviderByHand`    |
+| assessment                   | `AssessmentPort` | `PlainTeam` (our JSON)             | `TeamByHand`        |
+| contact                      | `ContactPort`    | `Mail`, `NotifyNl`, `ToWebhook`    | `InboxOnly`         |
 """
 
 from collections import Counter
 from datetime import date
 from typing import NamedTuple, Protocol
 
+from activities.letters.letter import ReadyLetter
 from domain.answers import ClientAnswer, ConfirmationAnswer
 from domain.commands import WithdrawalReason
 from domain.dwelling import Dwelling
-from domain.effects import PlaceOffer, PrepareLease, ReadOffer, WithdrawOffer
+from domain.effects import (
+    AskAssessment,
+    CancelSupport,
+    GiveNotice,
+    PlaceOffer,
+    PrepareLease,
+    ReadOffer,
+    ReadSupport,
+    RequestSupport,
+    WithdrawOffer,
+)
 from domain.record import Delivery
 
 
@@ -52,3 +72,45 @@ class TenancyPort(Protocol):
 
 class CorporationPort(DwellingPort, OfferPort, TenancyPort, Protocol):
     """All that is asked of a housing corporation."""
+
+
+class Requested(NamedTuple):
+    """That support was asked for."""
+
+    number: str
+    """Of the allocation."""
+    message: str
+    """Of the message that carried it."""
+
+
+class SupportPort(Protocol):
+    """Support at home: its allocation, and its start. Every method raises PartnerAway or PartnerRefused."""
+
+    async def request(self, delivery: Delivery[RequestSupport]) -> Requested:
+        """Allocate the support, once per effect."""
+
+    async def began(self, delivery: Delivery[ReadSupport]) -> date | None:
+        """Return since when support runs, by what the provider reported; None while it does not."""
+
+    async def cancel(self, delivery: Delivery[CancelSupport]) -> str:
+        """Remove or end the allocation, once per effect; return the number of the message that says so."""
+
+
+class AssessmentPort(Protocol):
+    """Who assesses a client, and expects one who moves in. Every method raises PartnerAway or PartnerRefused."""
+
+    async def ask(self, delivery: Delivery[AskAssessment]) -> None:
+        """Ask for the assessment, once per effect; people there answer the task."""
+
+    async def notify(self, delivery: Delivery[GiveNotice]) -> None:
+        """Tell who moves in, where and when, once per effect."""
+
+
+class ContactPort(Protocol):
+    """Reaching somebody: a client, a guide, or the people of an organisation."""
+
+    async def post(self, letter: ReadyLetter) -> str | None:
+        """Hand a letter over, once for its key; return by what the channel knows it, None when it does not go at all.
+
+        Raises PartnerRefused when it will never be taken, and ChannelAway while it cannot be.
+        """

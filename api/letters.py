@@ -25,7 +25,9 @@ class LetterView(View):
     letter: Letter
     reader: str = Field(description="An organisation, or `client` or `guide`", examples=["client"])
     task: str | None = Field(description="The task it is about")
-    channel: str | None = Field(description="`mail`, `notify` or `none`; null as long as it waits", examples=["mail"])
+    channel: str | None = Field(
+        description="`mail`, `notify`, `webhook` or `none`; null as long as it waits", examples=["mail"]
+    )
     state: LetterState
     at: datetime = Field(description="Since when, in UTC")
     code: str | None = Field(description="Why it failed", examples=["smtp_550"])

@@ -9,8 +9,8 @@ import typer
 from console.process import fail, run
 
 if TYPE_CHECKING:
-    from activities.ports import Listing
-    from runtime.systems import Vera
+    from runtime.directory import Directory
+    from runtime.directory import Organisation as OneOrganisation
 
 app = typer.Typer(help="Try how partners are asked.", no_args_is_help=True)
 Organisation = Annotated[str, typer.Argument(help="The organisation's id in the directory.")]
@@ -19,52 +19,38 @@ DirectoryFile = Annotated[Path, typer.Option("--directory", help="The directory 
 
 @app.command()
 def check(organisation: Organisation, directory: DirectoryFile) -> None:
-    """Ask a corporation's VERA system whether it lets us in, and what it has released by today. Changes nothing."""
+    """Try whether an organisation's system is there and lets us in, and tell what it released. Changes nothing."""
     from activities.partner import PartnerAway, PartnerRefused
     from runtime import RuntimeFault
     from runtime.directory import Directory
-    from runtime.systems import Vera
 
     try:
-        system = Directory.load(directory).get(organisation).system
+        known = Directory.load(directory)
+        one = known.get(organisation)
     except RuntimeFault as fault:
         raise fail(fault) from None
-    if not isinstance(system, Vera):
-        raise fail(f"{organisation} is not asked over VERA, but by {system.kind}")
     try:
-        listing = run(_asked(organisation, system))
+        said = run(_tried(known, one))
     except PartnerAway as away:
         raise fail(f"{organisation} is away: {(away.type or '').partition(':')[2]}") from None
     except PartnerRefused as refused:
         raise fail(f"{organisation} refuses: {refused.code}") from None
-    typer.echo(f"{organisation} lets us in and has {len(listing.dwellings)} dwellings released by today")
-    for lacking, count in listing.skipped.most_common():
-        typer.echo(f"  skipped {count}: {lacking}")
+    for line in said:
+        typer.echo(line)
 
 
-async def _asked(organisation: str, system: "Vera") -> "Listing":
+async def _tried(directory: "Directory", one: "OneOrganisation") -> list[str]:
     """Do what the worker does, outside a worker."""
     from dataclasses import replace
 
     import httpx
     from temporalio.testing import ActivityEnvironment
 
+    from activities.knock import knock
     from activities.partner import Partners
-    from activities.vera.client import VeraClient
-    from activities.vera.corporation import VeraCorporation
-    from activities.vera.tokens import Tokens
-    from runtime.directory import Directory
 
     now = datetime.now(UTC)
     environment = ActivityEnvironment()
     environment.info = replace(environment.info, started_time=now)
     async with httpx.AsyncClient(trust_env=False) as http:
-        partners = Partners(http, Directory([]))
-        tokens = Tokens(partners)
-
-        async def ask() -> "Listing":
-            await VeraClient(partners, tokens, organisation, system, "check").ping()
-            corporation = VeraCorporation(partners, tokens, organisation, system)
-            return await corporation.released(organisation, now.date(), "check")
-
-        return await environment.run(ask)
+        return await environment.run(knock, Partners(http, directory), directory, one, now.date())

@@ -49,7 +49,7 @@ async def take_in(mails: list[bytes]) -> int:
 
 @app.command("mail-check")
 def mail_check(address: Annotated[str, typer.Argument(help="Where to send it.")]) -> None:
-    """Send one mail by the mail server of the settings, and tell what that server said. No database is needed."""
+    """Send one mail by the mail server of the settings, and tell what it said. No other settings are needed."""
     said = run(_mail_check(address))
     typer.echo(said)
     if not said.startswith("taken"):
@@ -61,12 +61,13 @@ async def _mail_check(address: str) -> str:
     from activities.letters.mail import Mail
     from activities.letters.texts.writing import LetterText
     from activities.partner import PartnerRefused
+    from runtime.settings import load_mail_settings
 
     now = datetime.now(UTC)
     text = LetterText("Test: mail from direct mediation", "This is a test. Nobody needs to do anything.\n")
     letter = ReadyLetter(f"check:{now:%Y%m%d%H%M%S}", "somebody", address, text, now)
     try:
-        return f"taken: <{await Mail(settings_here()).post(letter)}>"
+        return f"taken: <{await Mail(load_mail_settings()).post(letter)}>"
     except PartnerRefused as refused:
         return f"refused for good: {refused.code}"
     except ChannelAway as away:

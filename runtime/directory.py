@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_va
 from domain.parties import OrganisationId, Role
 from runtime import RuntimeFault
 from runtime.contacts import Absence, Contact, MailAddress
+from runtime.letter_webhook import LetterWebhook
 from runtime.signatures import key_of
 from runtime.systems import ByHand, Setting, System
 
@@ -44,8 +45,10 @@ class Channel(StrEnum):
     """By mail, over SMTP."""
     NOTIFY = "notify"
     """By NotifyNL."""
+    WEBHOOK = "webhook"
+    """To its own system, by a signed webhook (see `Organisation.webhook`)."""
     NONE = "none"
-    """Not at all: its inbox, or a webhook, tells it of its tasks."""
+    """Not at all: its inbox tells it of its tasks."""
 
 
 class Language(StrEnum):
@@ -69,6 +72,8 @@ class Organisation(Setting):
     mail: MailAddress
     channel: Channel = Channel.MAIL
     """How its letters reach it. A municipality's is also that of the letters to clients and guides."""
+    webhook: LetterWebhook | None = None
+    """Where its own system takes the letters to it, when its channel is `webhook`."""
     language: Language = Language.DUTCH
     system: System = ByHand()
     """How its system is asked, if it has one."""
@@ -93,6 +98,12 @@ class Organisation(Setting):
     def _contract_in_order(self) -> Self:
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
             raise ValueError("valid_to is before valid_from")
+        return self
+
+    @model_validator(mode="after")
+    def _channel_has_its_way(self) -> Self:
+        if self.channel is Channel.WEBHOOK and self.webhook is None:
+            raise ValueError("channel webhook needs a webhook with url and secret")
         return self
 
     def contracted(self, on: date | None) -> bool:

@@ -5,7 +5,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
@@ -69,14 +69,31 @@ Address = Annotated[str, AfterValidator(_address)]
 WebUrl = Annotated[str, AfterValidator(_web_url)]
 Port = Annotated[int, Field(ge=0, le=65535)]
 Text = Annotated[str, Field(min_length=1)]
+S = TypeVar("S", bound="MailSettings")
 
 
-class Settings(BaseSettings):
-    """One value per setting; each description says how to come by it."""
+class MailSettings(BaseSettings):
+    """How mail leaves: all that it takes to try a mail server."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
     )
+
+    smtp_host: Text = Field(description="the host that takes our mail")
+    smtp_port: Port = Field(25, description="its port")
+    smtp_user: Text | None = Field(None, description="the name under which we log in there, if we must")
+    smtp_password: SecretStr | None = Field(None, description="its password")
+    smtp_tls: Literal["offered", "required", "implicit"] = Field(
+        "offered", description="STARTTLS when it is offered, or always (required); or TLS from the start (implicit)"
+    )
+    mail_from: Text = Field(description="the sender of our letters: mediation@example.org")
+    mail_bounces: str | None = Field(
+        None, description="where mail that cannot be delivered comes back; else the sender"
+    )
+
+
+class Settings(MailSettings):
+    """One value per setting; each description says how to come by it."""
 
     database_url: Annotated[str, AfterValidator(_database_url)] = Field(
         repr=False, description="where PostgreSQL is: postgresql://user:password@host:5432/database"
@@ -91,17 +108,6 @@ class Settings(BaseSettings):
     )
     vault_key: Annotated[SecretStr, AfterValidator(_key)] = Field(
         description="the key that wraps the vault's keys; make it: openssl rand -base64 32"
-    )
-    smtp_host: Text = Field(description="the host that takes our mail")
-    smtp_port: Port = Field(25, description="its port")
-    smtp_user: Text | None = Field(None, description="the name under which we log in there, if we must")
-    smtp_password: SecretStr | None = Field(None, description="its password")
-    smtp_tls: Literal["offered", "required", "implicit"] = Field(
-        "offered", description="STARTTLS when it is offered, or always (required); or TLS from the start (implicit)"
-    )
-    mail_from: Text = Field(description="the sender of our letters: mediation@example.org")
-    mail_bounces: str | None = Field(
-        None, description="where mail that cannot be delivered comes back; else the sender"
     )
     notify_url: WebUrl | None = Field(None, description="where NotifyNL is: https://api.notifynl.nl")
     notify_key: SecretStr | None = Field(None, description="the API key that NotifyNL gave: name-service-secret")
@@ -155,11 +161,20 @@ def load_settings(file: Path | None = None) -> Settings:
 
     `file` goes before the file that `MEDIATION_SETTINGS` names.
     """
+    return _load(Settings, file)
+
+
+def load_mail_settings() -> MailSettings:
+    """Read no more than how mail leaves; raises `SettingsMissing` as `load_settings` does."""
+    return _load(MailSettings)
+
+
+def _load(kind: type[S], file: Path | None = None) -> S:
     named = file or (Path(name) if (name := os.environ.get(SETTINGS_FILE)) else None)
     if named and not named.is_file():
         raise SettingsMissing(f"there is no settings file {named} (see {SETTINGS_FILE})")
     try:
-        return Settings(_env_file=named)
+        return kind(_env_file=named)
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False, include_input=False)
     raise SettingsMissing("\n" + "\n".join(_explained(fault) for fault in faults))

@@ -1,7 +1,7 @@
-"""A letter ready to go, and what a channel may say of it."""
+"""A letter ready to go, and what a channel may say of it (see `activities.ports.ContactPort`)."""
 
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from temporalio.exceptions import ApplicationError
 
@@ -37,14 +37,3 @@ class ChannelAway(ApplicationError):
 
     def __init__(self, code: str) -> None:
         super().__init__("the channel cannot take the letter now", type=f"MailServerAway:{code}")
-
-
-class Channel(Protocol):
-    """One way for a letter to go."""
-
-    async def post(self, letter: ReadyLetter) -> str:
-        """Hand a letter over, once for its key; return by what the channel knows it.
-
-        Raises `PartnerRefused` when it will never be taken, and `ChannelAway` while it cannot be.
-        """
-        ...

@@ -8,7 +8,7 @@ import aiosmtplib
 
 from activities.letters.letter import ChannelAway, ReadyLetter
 from activities.partner import PartnerRefused
-from runtime.settings import Settings
+from runtime.settings import MailSettings
 
 PATIENCE = 10
 """Seconds that the mail server has for each answer."""
@@ -17,7 +17,7 @@ PATIENCE = 10
 class Mail:
     """The mail server of the settings."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: MailSettings) -> None:
         self._settings = settings
 
     async def post(self, letter: ReadyLetter) -> str:

@@ -6,8 +6,8 @@ from temporalio import activity
 
 from activities.delivery import Hand, Void, carries_out
 from activities.letters.calendar_file import calendar_file
+from activities.letters.channels import Channels
 from activities.letters.letter import ChannelAway, ReadyLetter
-from activities.letters.mail import Mail
 from activities.letters.notify_nl import NotifyNl
 from activities.letters.readers import Reader, Readers
 from activities.letters.texts.writing import Names, write
@@ -18,6 +18,7 @@ from domain.outcome import Outcome
 from domain.parties import Role
 from domain.record import Delivery
 from runtime.directory import Channel, Directory, UnknownOrganisation
+from runtime.outbound import Outbound
 from runtime.settings import Settings
 from store import letters, outbox
 from store.database import Pool, Source
@@ -38,14 +39,19 @@ class Letters(Hand):
     role = Role.COORDINATOR
 
     def __init__(
-        self, pool: Pool, vault: Vault, directory: Directory, settings: Settings, notify: NotifyNl | None = None
+        self,
+        pool: Pool,
+        vault: Vault,
+        directory: Directory,
+        settings: Settings,
+        notify: NotifyNl | None = None,
+        outbound: Outbound | None = None,
     ) -> None:
         super().__init__(pool)
         self._directory = directory
         self._settings = settings
         self._readers = Readers(vault, directory)
-        self._mail = Mail(settings)
-        self._notify = notify
+        self._channels = Channels(settings, notify, outbound)
         self._links = TaskLinks(pool, directory, settings)
         self._at_once = asyncio.Semaphore(AT_ONCE)
 
@@ -97,21 +103,15 @@ class Letters(Hand):
 
     async def _hand_over(self, mediation: str, effect: SendLetter, reader: Reader, link: str | None) -> str | None:
         """Return by what the channel knows the letter; None when its reader wants none."""
-        if reader.channel is Channel.NONE:
-            return None
         letter = self._written(mediation, effect, reader, link)
-        if reader.channel is Channel.MAIL:
-            return await self._mail.post(letter)
-        if self._notify is None:
-            raise ChannelAway("notify_not_set")
-        return await self._notify.post(letter)
+        return await self._channels.port(reader.channel, reader.webhook).post(letter)
 
     def _written(self, mediation: str, effect: SendLetter, reader: Reader, link: str | None) -> ReadyLetter:
         names = Names(reader.municipality, self._name(effect.owner or effect.organisation))
         text = write(effect, mediation, reader.id, names, self._settings.public_url, reader.language)
         if link:
             text = text._replace(body=with_link(text.body, link, reader.language))
-        # By mail the same for every attempt; NotifyNL wants the present moment.
+        # By mail the same for every attempt; a token of NotifyNL and a signature want the present moment.
         info = activity.info()
         at = info.scheduled_time if reader.channel is Channel.MAIL else info.started_time
         calendar = None

@@ -6,7 +6,11 @@ from activities.delivery import Void
 from activities.moment import today
 from domain.effects import Audience, SendLetter
 from runtime.directory import Channel, Directory, Language, Organisation, UnknownOrganisation
+from runtime.letter_webhook import LetterWebhook
 from store.vault import Erased, Vault
+
+REACH_PEOPLE = frozenset({Channel.MAIL, Channel.NOTIFY})
+"""Channels that go to a person; a municipality's other ones are its own only."""
 
 
 class Reader(NamedTuple):
@@ -19,6 +23,8 @@ class Reader(NamedTuple):
     language: Language
     municipality: str
     """The name under the letter."""
+    webhook: LetterWebhook | None = None
+    """Where its own system takes letters, if it does."""
 
 
 class Readers:
@@ -34,12 +40,12 @@ class Readers:
         name = seat.name if seat else ""
         if effect.organisation:
             one = self._directory.acting_for(effect.organisation, today())
-            return [Reader(one.id, one.mail, one.channel, one.language, name)]
+            return [Reader(one.id, one.mail, one.channel, one.language, name, one.webhook)]
         try:
             person = await self._vault.person_of(mediation)
         except Erased:
             raise Void from None
-        channel = seat.channel if seat and seat.channel is not Channel.NONE else Channel.MAIL
+        channel = seat.channel if seat and seat.channel in REACH_PEOPLE else Channel.MAIL
         mails = {Audience.CLIENT: person.mail, Audience.GUIDE: person.guide.mail}
         english = person.language == Language.ENGLISH
         languages = {Audience.CLIENT: Language.ENGLISH if english else Language.DUTCH, Audience.GUIDE: Language.DUTCH}

@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.letters.channels import Channels
 from activities.letters.letter import ChannelAway, ReadyLetter
-from activities.letters.mail import Mail
 from activities.letters.notify_nl import NotifyNl
 from activities.letters.returns import came_back
 from activities.letters.texts.digest import write_digest
@@ -16,6 +16,7 @@ from domain.parties import Role
 from domain.policy import Policy
 from domain.rounds import Round, RoundMade
 from runtime.directory import Channel, Directory, Organisation
+from runtime.outbound import Outbound
 from runtime.policies import Policies, PolicyFolderWrong
 from runtime.settings import Settings
 from store import digest, letters
@@ -30,11 +31,18 @@ TAKES_PART = frozenset(Role) - {Role.AUDITOR, Role.ADMIN}
 class Rounds:
     """Makes rounds."""
 
-    def __init__(self, pool: Pool, directory: Directory, settings: Settings, notify: NotifyNl | None = None) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        directory: Directory,
+        settings: Settings,
+        notify: NotifyNl | None = None,
+        outbound: Outbound | None = None,
+    ) -> None:
         self._pool = pool
         self._directory = directory
         self._settings = settings
-        self._mail = Mail(settings)
+        self._channels = Channels(settings, notify, outbound)
         self._notify = notify
 
     @activity.defn(name="MakeRound")
@@ -84,10 +92,8 @@ class Rounds:
             text = write_digest(told, day, now, policy.calendar, seat, self._settings.public_url, one.language)
             state, code, reference = LetterState.POSTED, None, None
             try:
-                channel = self._mail if one.channel is Channel.MAIL else self._notify
-                if channel is None:
-                    raise ChannelAway("notify_not_set")
-                reference = await channel.post(ReadyLetter(key, one.id, one.mail, text, activity.info().started_time))
+                letter = ReadyLetter(key, one.id, one.mail, text, activity.info().started_time)
+                reference = await self._channels.port(one.channel, one.webhook).post(letter)
             except PartnerRefused as refused:
                 state, code = LetterState.FAILED, refused.code
             await letters.note(

@@ -1,6 +1,7 @@
 """Letters: in two languages, without a name in them, once, and not at all when they have become pointless."""
 
 import asyncio
+import json
 from datetime import date
 from email.message import EmailMessage
 
@@ -17,7 +18,10 @@ from domain.commands import ReportDeath, ReportUndelivered
 from domain.effects import Appointment, Audience, Letter, SendLetter
 from domain.record import Recording
 from domain.tasks import TaskKind
+from runtime.addresses import AllowList
 from runtime.directory import Channel, Directory, Language
+from runtime.letter_webhook import LetterWebhook
+from runtime.outbound import outbound
 from runtime.settings import Settings
 from sandbox.embedded.mail import MailServer
 from sandbox.embedded.ports import free_port
@@ -26,6 +30,8 @@ from store.database import Pool
 from store.journal import record
 from store.vault import Vault
 from tests.activities.conftest import Hands
+from tests.letters.test_to_webhook import SECRET, Inbox
+from tests.listening import listening
 from tests.store.script import Script
 from tests.town import CLIENT, Town
 
@@ -304,6 +310,25 @@ async def test_an_organisation_that_wants_no_letters_gets_none_and_that_is_noted
     assert await hands.carry_out(effect) is None
     assert (await hands.result(effect), mail.mailbox.mails()) == ("done", [])
     assert [(x[2], x[3]) for x in await letters_of_all(pool)] == [("none", "not_sent")]
+
+
+async def test_an_organisation_whose_system_takes_letters_gets_them_there_and_nowhere_else(
+    pool: Pool, vault: Vault, settings: Settings, referred: Script, town: Town, mail: MailServer
+) -> None:
+    inbox = Inbox()
+    async with listening(inbox.application()) as url, outbound(AllowList.parse("127.0.0.1")) as out:
+        webhook = LetterWebhook(url=f"{url}/letters", secret=SecretStr(SECRET))
+        there = {"channel": Channel.WEBHOOK, "webhook": webhook}
+        known = [
+            one.model_copy(update=there) if one.id in {town.institution, "almere"} else one
+            for one in Directory.load(town.file)
+        ]
+        hands = _hands(pool, Letters(pool, vault, Directory(known), settings, outbound=out))
+        await hands.carry_out(letter(kind=Letter.TASK_REMINDER, organisation=town.institution))
+        await hands.carry_out(letter())
+    assert [json.loads(body)["data"]["reader"] for _, body in inbox.got] == [town.institution]
+    assert [sent["To"] for sent in mail.mailbox.mails()] == [CLIENT.mail], "people are reached by mail all the same"
+    assert {(x[2], x[3]) for x in await letters_of_all(pool)} == {("webhook", "posted"), ("mail", "posted")}
 
 
 async def test_letters_are_in_the_language_of_their_reader(

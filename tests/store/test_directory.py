@@ -8,13 +8,16 @@ from pathlib import Path
 import pytest
 
 from domain.parties import Role
-from runtime.directory import Directory, DirectoryWrong, Organisation, UnknownOrganisation, written
+from runtime.directory import Channel, Directory, DirectoryWrong, Organisation, UnknownOrganisation, written
+from runtime.letter_webhook import LetterWebhook
+from runtime.signatures import new_secret
 from runtime.systems import ClientCredentials, Plain, Vera
 from store import database
 from store.database import Pool
 from store.directory import DirectoryMovedOn, LiveDirectory, Versions, change, following
 
 SECRET = "kanarie-geheim-4711"
+SIGNING = new_secret()
 NOW = datetime(2026, 6, 1, 10, tzinfo=UTC)
 TODAY = NOW.date()
 
@@ -35,7 +38,17 @@ def known() -> list[Organisation]:
         mail="l@l.nl",
         system=vera,
     )
-    return [seat, homes, more]
+    webhook = LetterWebhook(url="https://kwintes.example/letters", secret=SIGNING)
+    care = Organisation(
+        id="kwintes",
+        role=Role.CARE_PROVIDER,
+        name="Kwintes",
+        municipalities=("almere",),
+        mail="k@k.nl",
+        channel=Channel.WEBHOOK,
+        webhook=webhook,
+    )
+    return [seat, homes, more, care]
 
 
 @pytest.fixture
@@ -64,7 +77,7 @@ async def renamed(pool: Pool, name: str, since: date, *, seen: int | None = None
 
 async def test_the_file_is_taken_over_at_the_first_start_and_only_then(pool: Pool, file: Path) -> None:
     first = await opened(pool, file)
-    assert [one.id for one in first] == ["almere", "ymere", "alliantie"]
+    assert [one.id for one in first] == ["almere", "ymere", "alliantie", "kwintes"]
     assert (await opened(pool, file)).revision == first.revision == 1
     assert list(first.on(date(2001, 1, 1))), "it holds from the beginning"
 
@@ -135,7 +148,10 @@ async def test_a_secret_is_used_but_never_stored(pool: Pool, file: Path) -> None
     assert system.token.get_secret_value() == SECRET
     stored = [row for table in await database.tables(pool) for row in await database.rows_of(pool, table)]
     assert any("ymere.example" in row for row in stored), "the search sees"
-    assert not [row for row in stored if SECRET in row]
+    assert not [row for row in stored if SECRET in row or SIGNING in row]
+    webhook = directory.get("kwintes").webhook
+    assert webhook is not None
+    assert webhook.secret.get_secret_value() == SIGNING
 
 
 async def test_a_secret_never_follows_an_address_that_was_changed(pool: Pool, file: Path) -> None:

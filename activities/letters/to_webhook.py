@@ -1,0 +1,52 @@
+"""Letters to a partner's own system: a webhook, signed by Standard Webhooks, to an address that is guarded."""
+
+import json
+
+from activities.letters.letter import ChannelAway, ReadyLetter
+from activities.partner import PartnerRefused
+from runtime.addresses import AddressRefused
+from runtime.letter_webhook import LetterWebhook
+from runtime.outbound import CallFailed, Outbound
+from runtime.signatures import SecretMalformed, key_of, signed
+
+TYPE = "letter.posted"
+PASSING = frozenset({408, 425, 429})
+
+
+class ToWebhook:
+    """One organisation's system."""
+
+    def __init__(self, outbound: Outbound, webhook: LetterWebhook) -> None:
+        self._outbound = outbound
+        self._webhook = webhook
+
+    async def post(self, letter: ReadyLetter) -> str:
+        """Hand a letter over. Its reference is the `webhook-id` of every attempt: what came twice is known by it."""
+        body = self._written(letter)
+        headers = {
+            "Content-Type": "application/json",
+            **signed([self._key()], letter.reference, letter.at, body),
+        }
+        try:
+            answer = await self._outbound.call("POST", self._webhook.url, headers, body)
+        except AddressRefused as refused:
+            raise PartnerRefused(f"webhook_{refused.code}") from None
+        except CallFailed as failed:
+            raise ChannelAway(f"webhook_{failed.code}") from None
+        if 200 <= answer.status < 300:
+            return letter.reference
+        if answer.status in PASSING or answer.status >= 500:
+            raise ChannelAway(f"webhook_{answer.status}")
+        raise PartnerRefused(f"webhook_{answer.status}")
+
+    def _key(self) -> bytes:
+        """Return what to sign with. A secret that is not in the operator's file for this address makes letters wait."""
+        try:
+            return key_of(self._webhook.secret.get_secret_value())
+        except SecretMalformed:
+            raise ChannelAway("webhook_secret_missing") from None
+
+    def _written(self, letter: ReadyLetter) -> bytes:
+        data = {"reader": letter.reader, "subject": letter.text.subject, "text": letter.text.body}
+        told = {"type": TYPE, "timestamp": letter.at.isoformat().replace("+00:00", "Z"), "data": data}
+        return json.dumps(told, ensure_ascii=False).encode()

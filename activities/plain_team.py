@@ -1,0 +1,39 @@
+"""A district team whose system takes our own JSON: no national standard covers an assessment or notice of a move."""
+
+from activities.partner import Answer, Fault, PartnerRefused, Partners
+from domain.effects import AskAssessment, GiveNotice
+from domain.record import Delivery
+
+ASSESSMENTS, NOTICES = "/assessment-requests", "/move-notices"
+
+
+class Numbered(Answer):
+    """Something the team has taken in, by its number."""
+
+    number: str
+
+
+class PlainTeam:
+    """One team's system."""
+
+    def __init__(self, partners: Partners, team: str) -> None:
+        self._partners = partners
+        self._team = team
+
+    async def ask(self, delivery: Delivery[AskAssessment]) -> None:
+        """Ask for the assessment; nothing about the client but the number of the mediation."""
+        effect = delivery.effect
+        body = {"mediation": delivery.mediation, "dueOn": effect.due_on.isoformat()}
+        await self.tell(ASSESSMENTS, effect.key, body)
+
+    async def notify(self, delivery: Delivery[GiveNotice]) -> None:
+        """Tell which mediation comes to which district, and when the keys are handed over."""
+        effect = delivery.effect
+        body = {"mediation": delivery.mediation, "district": effect.district, "keysOn": effect.keys_on.isoformat()}
+        await self.tell(NOTICES, effect.key, body)
+
+    async def tell(self, path: str, key: str, body: dict[str, str]) -> None:
+        """Have the system take something in, once per key. Raises PartnerAway or PartnerRefused."""
+        said = await self._partners.ask(self._team, path, key, body, Numbered)
+        if isinstance(said, Fault):
+            raise PartnerRefused(said.code)
