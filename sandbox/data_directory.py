@@ -25,6 +25,8 @@ class Ports(NamedTuple):
     corporation: int = 8101
     care_provider: int = 8102
     district_team: int = 8103
+    case_system: int = 8104
+    receiver: int = 8105
     metrics: int = 9464
 
     @classmethod
@@ -35,6 +37,10 @@ class Ports(NamedTuple):
     def url(self, port: int) -> str:
         """Return the address of something that listens on a port."""
         return f"http://{LOOPBACK}:{port}"
+
+
+WEBHOOK_SECONDS = 2
+"""How soon webhooks are told of something."""
 
 
 class DataDirectory:
@@ -52,7 +58,11 @@ class DataDirectory:
         return self.data / "settings.env"
 
     def prepare(
-        self, database_url: str, organisations: Iterable[Organisation], policies: Path | None = None
+        self,
+        database_url: str,
+        organisations: Iterable[Organisation],
+        policies: Path | None = None,
+        webhook_seconds: int = WEBHOOK_SECONDS,
     ) -> Settings:
         """Write settings and organisations; keys that exist are kept."""
         known = load_settings(self.settings_file) if self.settings_file.exists() else None
@@ -73,7 +83,7 @@ class DataDirectory:
             "token_issuer": self.issuer.issuer,
             "token_audience": self.issuer.audience,
             "webhook_hosts": LOOPBACK,
-            "webhook_seconds": 2,
+            "webhook_seconds": webhook_seconds,
             "api_port": self.ports.api,
             "metrics_address": f"{LOOPBACK}:{self.ports.metrics}",
         }
