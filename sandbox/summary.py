@@ -28,6 +28,7 @@ FAULTS = {
     "huge": "10 MiB",
     "drip": "slow drip",
     "retracted": "offer taken back",
+    "forgotten": "key not known again",
     "twice": "start told twice",
     "early": "start before the allocation",
 }
@@ -87,8 +88,8 @@ async def print_summary(
         console.print(f"\n[bold]{title}[/bold]")
         for line in lines:
             console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
-    console.print(_systems(summary.checks.ledgers))
-    console.print(_verdict(summary), highlight=False, soft_wrap=True)
+    console.print(system_table(summary.checks.ledgers))
+    console.print(verdict(summary), highlight=False, soft_wrap=True)
 
 
 def _outcomes(tally: Tally) -> Table:
@@ -111,7 +112,7 @@ async def _lead_times(pool: Pool) -> Table:
     return table
 
 
-def _systems(ledgers: Sequence[Ledger]) -> Table:
+def system_table(ledgers: Sequence[Ledger]) -> Table:
     """Tell what each system was asked, what took effect there, and which faults it has played meanwhile."""
     table = Table("Effects", "keys", "effects", "doubled", "asked", "faults played", box=None)
     for one in ledgers:
@@ -121,7 +122,8 @@ def _systems(ledgers: Sequence[Ledger]) -> Table:
     return table
 
 
-def _verdict(summary: Summary) -> str:
+def verdict(summary: Summary) -> str:
+    """Tell what the checks showed, and what to do next."""
     checks = summary.checks
     effects, keys = (sum(figures) for figures in zip(*((one.effects, one.keys) for one in checks.ledgers), strict=True))
     lines = [

@@ -24,7 +24,7 @@ TOLD_TOO = {"lost_answer": 0.01, "server_error": 0.005, "wrong_schema": 0.002, "
 """Of the calls to the municipality's own systems, which are many."""
 RETRACTED = 0.10
 """Of the offers that were accepted."""
-STARTS_BADLY = {"early": 0.25, "twice": 0.35}
+STARTS_BADLY = {"early": 0.3, "twice": 0.5}
 """Of the starts of support that a provider's system tells."""
 MADE = ("kandidaat", "aanbieding", "huurovereenkomst", "toewijzing", "voorrangsregeling")
 """What a VERA system makes. It promises nobody to know a key again, and here it never does."""
