@@ -25,8 +25,6 @@ class Ports(NamedTuple):
     corporation: int = 8101
     care_provider: int = 8102
     district_team: int = 8103
-    case_system: int = 8104
-    receiver: int = 8105
     metrics: int = 9464
 
     @classmethod
@@ -37,6 +35,19 @@ class Ports(NamedTuple):
     def url(self, port: int) -> str:
         """Return the address of something that listens on a port."""
         return f"http://{LOOPBACK}:{port}"
+
+
+class MunicipalPorts(NamedTuple):
+    """The ports of a municipality's own systems, where they are run too."""
+
+    case_system: int
+    receiver: int
+
+
+def free_for_a_city() -> tuple[Ports, MunicipalPorts]:
+    """Take ports that nobody uses for everything in a city, no two the same."""
+    numbers = free_ports(len(Ports._fields) + len(MunicipalPorts._fields))
+    return Ports(*numbers[: len(Ports._fields)]), MunicipalPorts(*numbers[len(Ports._fields) :])
 
 
 WEBHOOK_SECONDS = 2

@@ -32,7 +32,7 @@ from sandbox.city.actor import Arrival, Neighbourhood, ResidentLife
 from sandbox.city.organisations import directory
 from sandbox.city.story import choose_stories, timeline
 from sandbox.city.troubles import troubles
-from sandbox.data_directory import DataDirectory, Ports
+from sandbox.data_directory import DataDirectory, free_for_a_city
 from sandbox.embedded.temporal import VirtualClock
 from sandbox.municipal import MunicipalSystems
 from sandbox.progress import Progress
@@ -75,7 +75,8 @@ async def show(policy: str, cases: int, seed: int, *, as_json: bool, data: Path 
     city = City(rules, seed, cases, opening_day(rules, datetime.now(UTC)))
     console.print(f"The city of {city.policy.name}: {cases} people, seed {seed}.", highlight=False)
     with working_directory(data) as directory:
-        stack = Stack(DataDirectory(directory, Ports.any_free()), virtual=True)
+        ports, municipal = free_for_a_city()
+        stack = Stack(DataDirectory(directory, ports), virtual=True, municipal=municipal)
         policies = directory / "policies"
         policies.mkdir()
         shutil.copy(policy_file(policy), policies)

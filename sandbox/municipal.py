@@ -23,8 +23,8 @@ class MunicipalSystems:
     """What one municipality has beside its partners."""
 
     def __init__(self, municipality: str, stack: Stack, http: httpx.AsyncClient) -> None:
-        ports = stack.directory.ports
-        self.receiver, self.case_system = ports.url(ports.receiver), ports.url(ports.case_system)
+        ports, systems = stack.directory.ports, stack.reference_systems()
+        self.receiver, self.case_system = systems["receiver"], systems["case_system"]
         token = stack.directory.issuer.issue(Role.COORDINATOR, municipality, "administrator", timedelta(days=1))
         self._api, self._bearer = f"{ports.url(ports.api)}/v1/webhooks", {"Authorization": f"Bearer {token}"}
         self._http = http

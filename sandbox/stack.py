@@ -20,7 +20,7 @@ from runtime.directory import Organisation
 from runtime.search_attributes import KEYS
 from runtime.settings import SETTINGS_FILE, Settings
 from runtime.systems import Iwmo
-from sandbox.data_directory import WEBHOOK_SECONDS, DataDirectory
+from sandbox.data_directory import WEBHOOK_SECONDS, DataDirectory, MunicipalPorts
 from sandbox.embedded import ports as network
 from sandbox.embedded.errors import EmbeddedServerError
 from sandbox.embedded.mail import MailServer
@@ -70,10 +70,12 @@ class Process(Server):
 class Stack:
     """Everything on one machine. With a virtual clock, Temporal keeps its state in memory only.
 
-    Then the municipality's own systems are there too: a receiver of webhooks, and a case system.
+    With ports for them, a municipality's own systems are there too: a receiver of webhooks, and a case system.
     """
 
-    def __init__(self, directory: DataDirectory, *, virtual: bool = False) -> None:
+    def __init__(
+        self, directory: DataDirectory, *, virtual: bool = False, municipal: MunicipalPorts | None = None
+    ) -> None:
         data, ports = directory.data, directory.ports
         self.directory = directory
         self.postgres = Postgres(data / "postgres", ports.postgres, durable=not virtual)
@@ -89,7 +91,8 @@ class Stack:
         )
         self.mail = MailServer(data / "mail", ports.smtp, durable=not virtual)
         self.partners = {role: self._partner(role) for role in PARTNER_ROLES}
-        self.municipal = (self._receiver(), self._case_system()) if virtual else ()
+        self.municipal = (self._receiver(municipal), self._case_system(municipal)) if municipal else ()
+        self._municipal_ports = municipal._asdict() if municipal else {}
         self.worker = self._own("worker", ports.metrics)
         self.api = self._own("api", ports.api)
         self.settings: Settings | None = None
@@ -102,10 +105,8 @@ class Stack:
 
     def reference_systems(self) -> dict[str, str]:
         """Return where each system that tells its effects and faults is, by its name."""
-        ports = self.directory.ports
-        others = {"case_system": ports.case_system, "receiver": ports.receiver} if self.municipal else {}
         partners = {role.value: self.partner_url(role) for role in PARTNER_ROLES}
-        return partners | {name: ports.url(port) for name, port in others.items()}
+        return partners | {name: self.directory.ports.url(port) for name, port in self._municipal_ports.items()}
 
     def servers(self) -> Iterable[Server]:
         """Return what keeps state, in the order in which it starts."""
@@ -182,8 +183,8 @@ class Stack:
             log=data / f"{role.value}.log",
         )
 
-    def _receiver(self) -> Process:
-        port = self.directory.ports.receiver
+    def _receiver(self, ports: MunicipalPorts) -> Process:
+        port = ports.receiver
         return Process(
             "the receiver of webhooks",
             "sandbox.partners.receiver",
@@ -192,8 +193,8 @@ class Stack:
             log=self.directory.data / "receiver.log",
         )
 
-    def _case_system(self) -> Process:
-        data, port = self.directory.data, self.directory.ports.case_system
+    def _case_system(self, ports: MunicipalPorts) -> Process:
+        data, port = self.directory.data, ports.case_system
         return Process(
             "the case system",
             "sandbox.partners.case_system",

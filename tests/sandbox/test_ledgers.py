@@ -21,7 +21,7 @@ from sandbox.summary import Summary, system_table, verdict
 from store.reports.standing import Tally
 from tests.listening import listening
 
-FORGETS = [{"fault": "forgotten", "operation": "create_kandidaat"}]
+FORGETS: list[dict[str, object]] = [{"fault": "forgotten", "operation": "create_kandidaat"}]
 CANDIDATE = {"idExtern": "m-1:place-offer:1", "eenheid": "/eenheden/w1"}
 
 
