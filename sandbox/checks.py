@@ -1,6 +1,6 @@
 """What is checked when the city is done: every history replays, nothing leaked, no partner saw an effect twice."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from audit.replay import Verdict
 from runtime.codec import EncryptionCodec
 from runtime.keys import KeyRing
 from sandbox.embedded.mailbox import Mailbox, texts
+from sandbox.ledgers import Ledger, ledger_of, ledger_of_mails
 from store import database
 from store.database import Pool
 from store.reports import standing
@@ -27,10 +28,17 @@ class Checks(NamedTuple):
     replays: list[Verdict]
     leaks: dict[str, set[str]]
     """Where personal data was found, and which marks."""
-    doubled: list[str]
-    """Keys of effects that took place more than once at a partner."""
+    ledgers: list[Ledger]
+    """What each system tells of its effects."""
+    untold: int
+    """Events that a system of the municipality was not told of."""
     search_sees: bool
     """Whether the search finds a word that is there."""
+
+    @property
+    def doubled(self) -> list[str]:
+        """Return the keys under which something took effect more than once, in any system."""
+        return [f"{ledger.system}: {key}" for ledger in self.ledgers for key in ledger.doubled]
 
     @property
     def replay_failures(self) -> list[Verdict]:
@@ -45,9 +53,10 @@ async def check(
     marks: Iterable[str],
     logs: Iterable[Path],
     mailbox: Mailbox,
-    partner_urls: Sequence[str],
+    systems: Mapping[str, str],
+    untold: int,
 ) -> Checks:
-    """Run every check over all mediations."""
+    """Run every check over all mediations. `systems` says where each reference system is."""
     histories = [await client.get_workflow_handle(m).fetch_history() for m in await standing.mediation_ids(pool)]
     looked_for = Marks([*marks, SEEN])
     leaks = await _in_histories(looked_for, histories, ring)
@@ -58,7 +67,8 @@ async def check(
     return Checks(
         replays=await replay_beside(ring, histories),
         leaks={place: found - {SEEN} for place, found in leaks.items() if found - {SEEN}},
-        doubled=await _doubled(partner_urls),
+        ledgers=await _ledgers(systems, mailbox),
+        untold=untold,
         search_sees=seen >= {h.workflow_id for h in histories} and "table task" in seen,
     )
 
@@ -89,7 +99,7 @@ async def _in_tables(marks: Marks, pool: Pool) -> dict[str, set[str]]:
     return found
 
 
-async def _doubled(partner_urls: Iterable[str]) -> list[str]:
+async def _ledgers(systems: Mapping[str, str], mailbox: Mailbox) -> list[Ledger]:
     async with httpx.AsyncClient(trust_env=False) as http:
-        answers = [(await http.get(f"{url}/effects")).json() for url in partner_urls]
-    return [effect["key"] for answer in answers for effect in answer if effect["executed"] > 1]
+        told = [await ledger_of(http, system, url) for system, url in systems.items()]
+    return [*told, ledger_of_mails(mailbox)]

@@ -37,6 +37,23 @@ class Ports(NamedTuple):
         return f"http://{LOOPBACK}:{port}"
 
 
+class MunicipalPorts(NamedTuple):
+    """The ports of a municipality's own systems, where they are run too."""
+
+    case_system: int
+    receiver: int
+
+
+def free_for_a_city() -> tuple[Ports, MunicipalPorts]:
+    """Take ports that nobody uses for everything in a city, no two the same."""
+    numbers = free_ports(len(Ports._fields) + len(MunicipalPorts._fields))
+    return Ports(*numbers[: len(Ports._fields)]), MunicipalPorts(*numbers[len(Ports._fields) :])
+
+
+WEBHOOK_SECONDS = 2
+"""How soon webhooks are told of something."""
+
+
 class DataDirectory:
     """One directory and what is in it."""
 
@@ -52,7 +69,11 @@ class DataDirectory:
         return self.data / "settings.env"
 
     def prepare(
-        self, database_url: str, organisations: Iterable[Organisation], policies: Path | None = None
+        self,
+        database_url: str,
+        organisations: Iterable[Organisation],
+        policies: Path | None = None,
+        webhook_seconds: int = WEBHOOK_SECONDS,
     ) -> Settings:
         """Write settings and organisations; keys that exist are kept."""
         known = load_settings(self.settings_file) if self.settings_file.exists() else None
@@ -73,7 +94,7 @@ class DataDirectory:
             "token_issuer": self.issuer.issuer,
             "token_audience": self.issuer.audience,
             "webhook_hosts": LOOPBACK,
-            "webhook_seconds": 2,
+            "webhook_seconds": webhook_seconds,
             "api_port": self.ports.api,
             "metrics_address": f"{LOOPBACK}:{self.ports.metrics}",
         }

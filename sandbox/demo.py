@@ -32,8 +32,9 @@ from sandbox.city.actor import Arrival, Neighbourhood, ResidentLife
 from sandbox.city.organisations import directory
 from sandbox.city.story import choose_stories, timeline
 from sandbox.city.troubles import troubles
-from sandbox.data_directory import DataDirectory, Ports
+from sandbox.data_directory import DataDirectory, free_for_a_city
 from sandbox.embedded.temporal import VirtualClock
+from sandbox.municipal import MunicipalSystems
 from sandbox.progress import Progress
 from sandbox.stack import PARTNER_ROLES, Stack
 from sandbox.summary import Summary, print_summary
@@ -76,7 +77,8 @@ async def show(policy: str, cases: int, seed: int, *, as_json: bool, data: Path 
     city = City(rules, seed, cases, opening_day(rules, datetime.now(UTC)))
     console.print(f"The city of {city.policy.name}: {cases} people, seed {seed}.", highlight=False)
     with working_directory(data) as directory:
-        stack = Stack(DataDirectory(directory, Ports.any_free()), virtual=True)
+        ports, municipal = free_for_a_city()
+        stack = Stack(DataDirectory(directory, ports), virtual=True, municipal=municipal)
         policies = directory / "policies"
         policies.mkdir()
         shutil.copy(policy_file(policy), policies)
@@ -84,8 +86,8 @@ async def show(policy: str, cases: int, seed: int, *, as_json: bool, data: Path 
             stack.running(lambda it: organisations(city, it), policies=policies, api=False) as settings,
             database.connect(settings.database_url) as pool,
         ):
-            await _live(city, stack, settings, pool, console)
-            summary = await _checked(city, stack, settings, pool, started)
+            untold = await _live(city, stack, settings, pool, console)
+            summary = await _checked(city, stack, settings, pool, started, untold)
             await print_summary(console, pool, summary, await _stories(pool, city))
     if as_json:
         sys.stdout.write(f"{json.dumps(summary.as_json())}\n")
@@ -140,14 +142,20 @@ def organisations(city: City, stack: Stack) -> list[Organisation]:
     return [Organisation.model_validate(entry) for entry in directory([city.organisations], systems)]
 
 
-async def _live(city: City, stack: Stack, settings: Settings, pool: Pool, console: Console) -> None:
-    """Fill the city, let time run, and hold it again when the last mediation is closed and delivered."""
+async def _live(city: City, stack: Stack, settings: Settings, pool: Pool, console: Console) -> int:
+    """Fill the city, let time run, and hold it again when the last mediation is closed and delivered.
+
+    Return how many events the municipality's own systems were not told of.
+    """
     client = await connect(settings)
     await register(client)
     clock = stack.clock or VirtualClock(client)
     await clock.hold()
     async with httpx.AsyncClient(trust_env=False, timeout=30) as http, serving(settings, client, pool, clock):
         await _release_dwellings(city, stack, settings, http)
+        municipal = MunicipalSystems(city.policy.municipality, stack, http)
+        await municipal.connect()
+        await _make_trouble(city, stack, http)
         neighbourhood = Neighbourhood(city, http, clock, stack.directory.issuer, settings.public_url, stack.partner_url)
         async with _people(stack.temporal.address, neighbourhood) as people:
             for n, resident in enumerate(city.residents):
@@ -155,7 +163,9 @@ async def _live(city: City, stack: Stack, settings: Settings, pool: Pool, consol
                 await people.start_workflow(ResidentLife.run, arrival, id=f"resident-{n}", task_queue=QUEUE)
             await clock.release()
             await _until_done(neighbourhood, clock, pool, Progress(console, len(city.residents)))
+            untold = await municipal.until_told()
             await clock.hold()
+    return untold
 
 
 @asynccontextmanager
@@ -173,7 +183,7 @@ async def _people(address: str, neighbourhood: Neighbourhood) -> AsyncIterator[C
 
 
 async def _release_dwellings(city: City, stack: Stack, settings: Settings, http: httpx.AsyncClient) -> None:
-    """Fill the corporations' systems, and let them be as systems are. Who has none releases its dwellings here."""
+    """Fill the corporations' systems. Who has none releases its dwellings here."""
     url = stack.partner_url(Role.CORPORATION)
     for corporation in city.organisations.corporations:
         if corporation.id in city.organisations.by_hand:
@@ -181,7 +191,13 @@ async def _release_dwellings(city: City, stack: Stack, settings: Settings, http:
             continue
         answer = await http.put(f"{url}/{corporation.id}/dwellings", json=city.dwellings(corporation.id))
         answer.raise_for_status()
-    (await http.put(f"{url}/faults", json=troubles(city))).raise_for_status()
+
+
+async def _make_trouble(city: City, stack: Stack, http: httpx.AsyncClient) -> None:
+    """Let every system be as systems are."""
+    plan, systems = troubles(city), stack.reference_systems()
+    for system, faults in plan.items():
+        (await http.put(f"{systems[system]}/faults", json=faults)).raise_for_status()
 
 
 async def _release_here(city: City, stack: Stack, url: str, corporation: str, http: httpx.AsyncClient) -> None:
@@ -215,14 +231,12 @@ async def _until_done(neighbourhood: Neighbourhood, clock: VirtualClock, pool: P
             await asyncio.sleep(LOOK_EVERY)
 
 
-async def _checked(city: City, stack: Stack, settings: Settings, pool: Pool, started: float) -> Summary:
+async def _checked(city: City, stack: Stack, settings: Settings, pool: Pool, started: float, untold: int) -> Summary:
     data = stack.directory.data
     span = await standing.span(pool)
-    partners = [stack.partner_url(role) for role in PARTNER_ROLES]
     logs = [file for file in data.rglob("*.log") if file.is_file()]
-    checks = await check(
-        pool, await connect(settings), settings.key_ring, _marks(city), logs, stack.mail.mailbox, partners
-    )
+    client, systems = await connect(settings), stack.reference_systems()
+    checks = await check(pool, client, settings.key_ring, _marks(city), logs, stack.mail.mailbox, systems, untold)
     return Summary(
         policy=city.policy.id,
         seed=city.seed,

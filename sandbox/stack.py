@@ -20,7 +20,7 @@ from runtime.directory import Organisation
 from runtime.search_attributes import KEYS
 from runtime.settings import SETTINGS_FILE, Settings
 from runtime.systems import Iwmo
-from sandbox.data_directory import DataDirectory
+from sandbox.data_directory import WEBHOOK_SECONDS, DataDirectory, MunicipalPorts
 from sandbox.embedded import ports as network
 from sandbox.embedded.errors import EmbeddedServerError
 from sandbox.embedded.mail import MailServer
@@ -33,13 +33,17 @@ from store import database
 
 TOKEN_LASTS = timedelta(days=365)
 """How long a provider's system may send us messages before the next start gives it another token."""
+VIRTUAL_WEBHOOK_SECONDS = 7 * 24 * 3600
+"""On a virtual clock a look at what is to be told is dear: years pass in a minute."""
+CASE_SYSTEM_CLIENT, CASE_SYSTEM_SECRET = "direct-mediation", "the-secret-of-the-reference-case-system"
+"""As whom we are known in the reference case system."""
 PARTNER_ROLES = (Role.CORPORATION, Role.CARE_PROVIDER, Role.DISTRICT_TEAM)
 
 
 class Process(Server):
     """One of our own programs in a process of its own, listening on a port."""
 
-    def __init__(self, name: str, module: str, *arguments: str, port: int, option: str, log: Path) -> None:
+    def __init__(self, name: str, module: str, *arguments: str, port: int, log: Path, option: str = "none") -> None:
         super().__init__()
         self.name = name
         self._command = [sys.executable, "-m", module, *arguments]
@@ -64,9 +68,14 @@ class Process(Server):
 
 
 class Stack:
-    """Everything on one machine. With a virtual clock, Temporal keeps its state in memory only."""
+    """Everything on one machine. With a virtual clock, Temporal keeps its state in memory only.
 
-    def __init__(self, directory: DataDirectory, *, virtual: bool = False) -> None:
+    With ports for them, a municipality's own systems are there too: a receiver of webhooks, and a case system.
+    """
+
+    def __init__(
+        self, directory: DataDirectory, *, virtual: bool = False, municipal: MunicipalPorts | None = None
+    ) -> None:
         data, ports = directory.data, directory.ports
         self.directory = directory
         self.postgres = Postgres(data / "postgres", ports.postgres, durable=not virtual)
@@ -82,6 +91,8 @@ class Stack:
         )
         self.mail = MailServer(data / "mail", ports.smtp, durable=not virtual)
         self.partners = {role: self._partner(role) for role in PARTNER_ROLES}
+        self.municipal = (self._receiver(municipal), self._case_system(municipal)) if municipal else ()
+        self._municipal_ports = municipal._asdict() if municipal else {}
         self.worker = self._own("worker", ports.metrics)
         self.api = self._own("api", ports.api)
         self.settings: Settings | None = None
@@ -92,9 +103,14 @@ class Stack:
         """Return where the systems of the partners with this role answer."""
         return self.directory.ports.url(getattr(self.directory.ports, role.value))
 
+    def reference_systems(self) -> dict[str, str]:
+        """Return where each system that tells its effects and faults is, by its name."""
+        partners = {role.value: self.partner_url(role) for role in PARTNER_ROLES}
+        return partners | {name: self.directory.ports.url(port) for name, port in self._municipal_ports.items()}
+
     def servers(self) -> Iterable[Server]:
         """Return what keeps state, in the order in which it starts."""
-        return (self.postgres, self.temporal, self.mail, *self.partners.values())
+        return (self.postgres, self.temporal, self.mail, *self.partners.values(), *self.municipal)
 
     @asynccontextmanager
     async def running(
@@ -110,7 +126,8 @@ class Stack:
             if isinstance(self.temporal, VirtualTemporal):
                 self.clock = VirtualClock(await Client.connect(self.temporal.address))
                 await self.clock.hold()
-            self.settings = self.directory.prepare(self.postgres.url, organisations(self), policies)
+            pace = VIRTUAL_WEBHOOK_SECONDS if self.clock else WEBHOOK_SECONDS
+            self.settings = self.directory.prepare(self.postgres.url, organisations(self), policies, pace)
             await database.migrate(self.postgres.url)
             await self._introduce(organisations(self))
             for process in (self.worker, self.api) if api else (self.worker,):
@@ -164,6 +181,27 @@ class Stack:
             port=port,
             option=f"--{role.value.replace('_', '-')}-port",
             log=data / f"{role.value}.log",
+        )
+
+    def _receiver(self, ports: MunicipalPorts) -> Process:
+        port = ports.receiver
+        return Process(
+            "the receiver of webhooks",
+            "sandbox.partners.receiver",
+            *("--port", str(port), "--virtual-clock"),
+            port=port,
+            log=self.directory.data / "receiver.log",
+        )
+
+    def _case_system(self, ports: MunicipalPorts) -> Process:
+        data, port = self.directory.data, ports.case_system
+        return Process(
+            "the case system",
+            "sandbox.partners.case_system",
+            *("--port", str(port), "--state", str(data / "case_system.sqlite")),
+            *("--client-id", CASE_SYSTEM_CLIENT, "--secret", CASE_SYSTEM_SECRET),
+            port=port,
+            log=data / "case_system.log",
         )
 
     def _own(self, command: str, port: int) -> Process:

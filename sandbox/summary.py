@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sandbox.checks import Checks
+from sandbox.ledgers import Ledger
 from store.database import Pool
 from store.reports import standing
 from store.reports.standing import Tally
@@ -19,6 +20,19 @@ LEAD_TIMES = {
     "SupportStarted": "referral to support",
     "FollowUpHeld": "referral to follow-up call",
 }
+FAULTS = {
+    "unavailable": "down",
+    "lost_answer": "answer lost",
+    "wrong_schema": "wrong schema",
+    "server_error": "502 in HTML",
+    "huge": "10 MiB",
+    "drip": "slow drip",
+    "retracted": "offer taken back",
+    "forgotten": "key not known again",
+    "twice": "start told twice",
+    "early": "start before the allocation",
+}
+"""What the kinds of faults are called here."""
 
 
 class Summary(NamedTuple):
@@ -37,7 +51,8 @@ class Summary(NamedTuple):
     def sound(self) -> bool:
         """Whether every mediation is closed and every check held."""
         checks = self.checks
-        held = not (checks.replay_failures or checks.leaks or checks.doubled) and checks.search_sees
+        wrong = checks.replay_failures or checks.leaks or checks.doubled or checks.untold
+        held = not wrong and checks.search_sees
         return held and self.tally.closed == self.cases
 
     def as_json(self) -> dict[str, Any]:
@@ -57,6 +72,9 @@ class Summary(NamedTuple):
             "historiesReplayed": len(self.checks.replays),
             "replayFailures": len(self.checks.replay_failures),
             "personalDataLeaks": sum(map(len, self.checks.leaks.values())),
+            "effectsDoubled": len(self.checks.doubled),
+            "eventsUntold": self.checks.untold,
+            "systems": {ledger.system: ledger.as_json() for ledger in self.checks.ledgers},
         }
 
 
@@ -70,7 +88,8 @@ async def print_summary(
         console.print(f"\n[bold]{title}[/bold]")
         for line in lines:
             console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
-    console.print(_verdict(summary), highlight=False, soft_wrap=True)
+    console.print(system_table(summary.checks.ledgers))
+    console.print(verdict(summary), highlight=False, soft_wrap=True)
 
 
 def _outcomes(tally: Tally) -> Table:
@@ -93,18 +112,32 @@ async def _lead_times(pool: Pool) -> Table:
     return table
 
 
-def _verdict(summary: Summary) -> str:
+def system_table(ledgers: Sequence[Ledger]) -> Table:
+    """Tell what each system was asked, what took effect there, and which faults it has played meanwhile."""
+    table = Table("Effects", "keys", "effects", "doubled", "asked", "faults played", box=None)
+    for one in ledgers:
+        faults = ", ".join(f"{FAULTS.get(fault, fault)} {times}" for fault, times in one.played.items())
+        figures = map(str, (one.keys, one.effects, len(one.doubled), one.asked))
+        table.add_row(one.system.replace("_", " "), *figures, faults)
+    return table
+
+
+def verdict(summary: Summary) -> str:
+    """Tell what the checks showed, and what to do next."""
     checks = summary.checks
+    effects, keys = (sum(figures) for figures in zip(*((one.effects, one.keys) for one in checks.ledgers), strict=True))
     lines = [
         "",
         f"{summary.tally.closed} of {summary.cases} mediations closed in {summary.virtual_days} virtual days, "
         f"{summary.wall_seconds:.0f} seconds.",
         f"{len(checks.replays)} histories replayed with today's code, {len(checks.replay_failures)} failed.",
-        f"{len(checks.doubled)} effects took place twice at a partner.",
+        f"{effects} effects under {keys} keys in {len(checks.ledgers)} systems, mails included: "
+        f"{len(checks.doubled)} doubled; {checks.untold} events not told.",
         f"Personal data found outside the vault: {sum(map(len, checks.leaks.values()))} "
         f"(control: the search {'can' if checks.search_sees else 'CANNOT'} see).",
     ]
     lines += [f"  replay failed: {verdict.workflow} ({verdict.failure})" for verdict in checks.replay_failures[:10]]
+    lines += [f"  doubled: {key}" for key in checks.doubled[:10]]
     lines += [f"  personal data in {place}" for place in list(checks.leaks)[:10]]
     lines += [
         "",

@@ -16,11 +16,13 @@ from temporalio.exceptions import ApplicationError
 from domain.agenda import Due
 from domain.parties import Role
 from domain.stages.acceptance import ABOUT_SUPPORT, ABOUT_THE_OFFER
+from domain.tasks import TaskKind
 from runtime.clock import Clock
 from runtime.local_issuer import LocalIssuer
 from sandbox.city import City
 from sandbox.city.acts import Act, Answer, Body, Command, PartnerStaff
 from sandbox.city.behaviour import next_act
+from sandbox.city.seen import Seen
 
 LOOK = timedelta(hours=1)
 """How long people wait before they look again at something that is still under way."""
@@ -29,6 +31,9 @@ View = dict[str, Any]
 
 READ_AT_PARTNERS = ABOUT_THE_OFFER | ABOUT_SUPPORT
 """Tasks whose answer the engine reads in a partner's system before it chases anybody."""
+
+LETS = frozenset({TaskKind.SIGN_LEASE, TaskKind.HAND_OVER_KEYS})
+"""Tasks for which a corporation's people look in their own system first."""
 
 SETTLING = (0.02, 0.03, 0.05, 0.1, 0.2)
 """Seconds to let the engine deliver what an act led to, before looking. Virtual time stands still meanwhile."""
@@ -143,7 +148,17 @@ class Neighbourhood:
             self._mediations[n] = view["id"]
         path = f"{self._api}/v1/mediations/{self._mediations[n]}"
         headers = self._bearer(Role.COORDINATOR, self._city.policy.municipality)
-        return self._checked(await self._http.get(path, headers=headers))
+        view = self._checked(await self._http.get(path, headers=headers))
+        return {**view, "takenBack": await self._taken_back(view)}
+
+    async def _taken_back(self, view: View) -> list[str]:
+        """Return which offers the corporation's own system says were taken back, as its people see before they act."""
+        offer = Seen(view).offer
+        if not (offer and offer.number and any(task["kind"] in LETS for task in view["tasks"])):
+            return []
+        url = f"{self._partner_url(Role.CORPORATION)}/{offer.corporation}/offers"
+        shown = self._checked(await self._http.get(url, params={"mediation": view["id"]}))
+        return [one["number"] for one in shown["records"] if one["state"] == "withdrawn"]
 
     async def _settled(self, n: int) -> View:
         """Look after the engine has had a moment to deliver what an act led to."""

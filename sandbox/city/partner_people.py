@@ -13,11 +13,13 @@ from sandbox.city.around import Around
 from sandbox.city.chance import Chance
 from sandbox.city.institution import retracted_key
 from sandbox.city.moments import term_of, working_days_after
-from sandbox.city.seen import SeenTask
+from sandbox.city.seen import SeenOffer, SeenTask
 from sandbox.city.words import note
 
 ANSWERS_BY_HAND_AFTER = 1
 """Working days after a retour was due on which somebody at the provider says that the message was received."""
+TELLS_AFTER = {True: 2, False: 25}
+"""Working days until a corporation tells that it took an offer back: soon, or when nobody found out by then."""
 CONFIRMS_BY_HAND_AFTER = 10
 """Working days after which a corporation whose system stays silent says no by hand."""
 
@@ -48,15 +50,10 @@ def sign_lease(around: Around, task: SeenTask) -> Act | None:
     """Sign the lease and agree the day of the keys; now and then the dwelling or the papers fall through."""
     chance, offer = around.chance(task.id), around.seen.offer
     gone = offer is not None and retracted_key(offer) in around.done
+    if around.seen.taken_back and not gone:
+        return _taken_back(around, task)
     if offer and (gone or chance.happens(t.WITHDRAWN_BEFORE_LEASE, "withdrawn")):
-        body = {
-            "type": "WithdrawOffer",
-            "reason": "let_otherwise" if gone else "not_ready",
-            "note": note(around.resident, chance, "offer_withdrawn"),
-        }
-        day = _later(around, around.today(task.opened_at), 2)
-        key = f"{task.id}:withdrawn"
-        return around.command(key, Role.CORPORATION, offer.corporation, day, body, after=task.opened_at, shared=True)
+        return _withdrawn(around, task, offer, "let_otherwise" if gone else "not_ready")
     if chance.happens(t.LEASE_FAILS, "fails"):
         failed = {"failedCheck": True, "failure": chance.pick(t.WHY_LEASE_FAILS, "why").value}
         return around.answer(task, Role.CORPORATION, around.in_time(task), failed, shared=True)
@@ -73,6 +70,22 @@ def sign_lease(around: Around, task: SeenTask) -> Act | None:
         return body
 
     return around.answer(task, Role.CORPORATION, _by(around, task, late=chance.happens(t.LEASE_LATE, "late")), signed)
+
+
+def _taken_back(around: Around, task: SeenTask) -> Act | None:
+    """Nobody signs a lease or hands over keys for an offer that was taken back in the corporation's own system."""
+    tells = around.chance(task.id).happens(t.TELLS_RETRACTED, "tells")
+    offer = around.seen.offer
+    return _withdrawn(around, task, offer, "let_otherwise", TELLS_AFTER[tells]) if offer else None
+
+
+def _withdrawn(around: Around, task: SeenTask, offer: SeenOffer, reason: str, wait: int = 2) -> Act | None:
+    """The corporation tells, some working days after it was asked, that it takes its offer back."""
+    said = note(around.resident, around.chance(task.id), "offer_withdrawn")
+    body = {"type": "WithdrawOffer", "reason": reason, "note": said}
+    day = _later(around, around.today(task.opened_at), wait)
+    key = f"{task.id}:withdrawn"
+    return around.command(key, Role.CORPORATION, offer.corporation, day, body, after=task.opened_at, shared=True)
 
 
 def _lease_ends(around: Around, keys_on: date, months: int) -> date:
@@ -107,6 +120,8 @@ def arrange_onward_move(around: Around, task: SeenTask) -> Act | None:
 
 def hand_over_keys(around: Around, task: SeenTask) -> Act | None:
     """Hand over the keys on the planned day, or some days later."""
+    if around.seen.taken_back:
+        return _taken_back(around, task)
     chance = around.chance(task.id)
     planned = around.seen.keys_on or around.today(task.due)
     late = chance.whole(1, 4, "days late") if chance.happens(t.KEYS_LATE, "late") else 0

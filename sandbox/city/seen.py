@@ -60,6 +60,11 @@ class Seen:
         """Whether something is still on its way to a partner's system."""
 
     @property
+    def taken_back(self) -> bool:
+        """Whether the corporation's own system says that the last offer was taken back."""
+        return bool(self.offer and self.offer.number in (self._view.get("takenBack") or ()))
+
+    @property
     def offer(self) -> SeenOffer | None:
         """The last offer."""
         return self.offers[-1] if self.offers else None

@@ -151,6 +151,8 @@ ACCEPTS_RETRACTED = 0.5
 
 # -- lease, support, keys ----------------------------------------------------------------------------------------
 WITHDRAWN_BEFORE_LEASE = 0.02
+TELLS_RETRACTED = 0.5
+"""How often a corporation that took an offer back in its own system says so; else the engine finds out there."""
 LEASE_FAILS = 0.02
 LEASE_LATE = 0.06
 WHY_LEASE_FAILS = {
@@ -166,7 +168,7 @@ ONWARD = {"moves_on": 0.45, "lease_made_permanent": 0.45, "more_time": 0.10}
 KEYS_IN_WORKING_DAYS = (6, 20)
 KEYS_LATE = 0.04
 SUPPORT_PLANNED = {"in time": 0.95, "late": 0.03, "unable": 0.02}
-IN_PROVIDER_SYSTEM = 0.40
+IN_PROVIDER_SYSTEM = 0.60
 """Share of the provider's answers that its staff enter in their own system."""
 NO_CARE = 0.35
 """How often nobody is found at all before the keys."""

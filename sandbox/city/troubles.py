@@ -1,32 +1,83 @@
-"""What goes wrong in the systems of a city's corporations: now and then, and for one of them ten working days on end.
+"""What goes wrong in the systems around a city: now and then, and for one partner of each kind ten working days on end.
 
 Whether a call is struck is drawn from the city's seed and the call itself, so the same calls meet the same troubles.
+An answer that takes its time holds the virtual clock: a slow drip is rare, and breaks off after a second or two.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
+from domain.parties import Role
 from sandbox.city import City
+from sandbox.city.moments import working_days_after
+from sandbox.city.organisations import Organisation
 
-AWAY_AFTER = timedelta(days=120)
-AWAY_FOR = timedelta(days=14)
-"""Ten working days."""
-NOW_AND_THEN = {"lost_answer": 0.03, "server_error": 0.02, "wrong_schema": 0.01, "huge": 0.002}
-RETRACTED = 0.03
+Fault = dict[str, Any]
+
+AWAY_FOR = 10
+"""Working days."""
+AWAY_AFTER = {Role.DISTRICT_TEAM: 7, Role.CORPORATION: 40, Role.CARE_PROVIDER: 75}
+"""Days after half of the people have been referred: about when they need a partner of this kind."""
+NOW_AND_THEN = {"lost_answer": 0.03, "server_error": 0.02, "wrong_schema": 0.02, "huge": 0.01, "drip": 0.01}
+"""Of the calls to any system."""
+TOLD_TOO = {"lost_answer": 0.01, "server_error": 0.005, "wrong_schema": 0.002, "huge": 0.002, "drip": 0.001}
+"""Of the calls to the municipality's own systems, which are many."""
+RETRACTED = 0.10
 """Of the offers that were accepted."""
+STARTS_BADLY = {"early": 0.3, "twice": 0.5}
+"""Of the starts of support that a provider's system tells."""
+MADE = ("kandidaat", "aanbieding", "huurovereenkomst", "toewijzing", "voorrangsregeling")
+"""What a VERA system makes. It promises nobody to know a key again, and here it never does."""
 
 
-def troubles(city: City) -> list[dict[str, Any]]:
-    """Return the faults to switch on in the corporations' systems (`PUT /faults`)."""
-    away_from = city.opening + AWAY_AFTER
-    people = city.organisations
-    away = {
-        "fault": "unavailable",
-        "organisation": [one.id for one in people.corporations if one.id not in people.by_hand][-1],
-        "seconds": 3600,
-        "since": away_from.isoformat(),
-        "until": (away_from + AWAY_FOR).isoformat(),
+def troubles(city: City) -> dict[str, list[Fault]]:
+    """Return the faults to switch on in each reference system (`PUT /faults`), by its name."""
+    seed = city.seed
+    retracted = _fault("retracted", RETRACTED, seed, operation="create_toewijzing")
+    starts = [_fault(fault, share, seed, operation="start_support") for fault, share in STARTS_BADLY.items()]
+    forgotten = [_fault("forgotten", 1.0, seed, operation=f"create_{made}") for made in MADE]
+    passing, told_too = (
+        [_fault(fault, share, seed, **_bounds(fault)) for fault, share in shares.items()]
+        for shares in (NOW_AND_THEN, TOLD_TOO)
+    )
+    return {
+        Role.CORPORATION.value: [*forgotten, _away(city, Role.CORPORATION), *passing, retracted],
+        Role.CARE_PROVIDER.value: [_away(city, Role.CARE_PROVIDER), *passing, *starts],
+        Role.DISTRICT_TEAM.value: [_away(city, Role.DISTRICT_TEAM), *passing],
+        "case_system": told_too,
+        # A receiver's answer is not read, so no shape of it is wrong.
+        "receiver": [one for one in told_too if one["fault"] != "wrong_schema"],
     }
-    passing = [{"fault": fault, "probability": share, "seed": city.seed} for fault, share in NOW_AND_THEN.items()]
-    retracted = {"operation": "create_toewijzing", "probability": RETRACTED, "seed": city.seed}
-    return [away, *passing, {"fault": "retracted", **retracted}]
+
+
+def _fault(fault: str, probability: float, seed: int, **more: object) -> Fault:
+    return {"fault": fault, "probability": probability, "seed": seed, **more}
+
+
+def _bounds(fault: str) -> Fault:
+    """How long a fault that takes time may take, in seconds."""
+    return {"seconds": 0.2, "lasts": 1.5} if fault == "drip" else {}
+
+
+def _away(city: City, role: Role) -> Fault:
+    """One partner of this kind is away for ten working days, while it is wanted."""
+    calendar, first = city.policy.calendar, _away_from(city, role)
+    return {
+        "fault": "unavailable",
+        "organisation": _with_system(city, role)[0].id,
+        "seconds": 3600,
+        "since": calendar.at(first, calendar.opens).isoformat(),
+        "until": calendar.at(working_days_after(calendar, first, AWAY_FOR), calendar.opens).isoformat(),
+    }
+
+
+def _away_from(city: City, role: Role) -> date:
+    arrivals = sorted(resident.arrives_at for resident in city.residents)
+    middle = city.policy.calendar.today(arrivals[len(arrivals) // 2])
+    return city.policy.calendar.working_day_from(middle + timedelta(days=AWAY_AFTER[role]))
+
+
+def _with_system(city: City, role: Role) -> list[Organisation]:
+    """The organisations of this kind that work in a system of their own."""
+    people = city.organisations
+    return [one for one in people.all() if one.role is role and one.id not in people.by_hand]

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from collections import Counter
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -52,6 +53,11 @@ class Mailbox:
         """How many mails were received and kept."""
         received = self._ledger.read_bytes().count(b"\n") if self._ledger.exists() else 0
         return MailCount(received=received, kept=sum(1 for _ in self.directory.glob("*.eml")))
+
+    def arrivals(self) -> Counter[str]:
+        """How often each mail came, by the name it is kept under."""
+        lines = self._ledger.read_text().splitlines() if self._ledger.exists() else []
+        return Counter(json.loads(line)["mail"] for line in lines)
 
     def mails(self) -> list[EmailMessage]:
         """The mails kept, oldest first."""

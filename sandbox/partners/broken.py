@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from .book import Json
@@ -18,7 +19,7 @@ LONGEST_DRIP = 3600
 """Pieces after which even a drip stops, so that no test leaves a connection behind for ever."""
 
 
-def broken_answer(strike: Strike) -> Response | None:
+def broken_answer(strike: Strike, request: Request) -> Response | None:
     """The answer of a fault that does nothing of what was asked; None for any other."""
     match strike.ending:
         case FaultKind.UNAVAILABLE:
@@ -30,7 +31,9 @@ def broken_answer(strike: Strike) -> Response | None:
         case FaultKind.HUGE:
             return StreamingResponse(_huge(), media_type="application/json")
         case FaultKind.DRIP:
-            return StreamingResponse(_drip(strike.seconds or DRIP), media_type="application/json")
+            return StreamingResponse(
+                _drip(request, strike.seconds or DRIP, strike.lasts), media_type="application/json"
+            )
         case _:
             return None
 
@@ -40,7 +43,19 @@ async def _huge() -> AsyncIterator[bytes]:
         yield PIECE
 
 
-async def _drip(seconds: float) -> AsyncIterator[bytes]:
+async def _drip(request: Request, seconds: float, lasts: float | None) -> AsyncIterator[bytes]:
+    time = asyncio.get_running_loop().time
+    began = time()
     for _ in range(LONGEST_DRIP):
         yield b" "
         await asyncio.sleep(seconds)
+        if lasts is not None and time() - began >= lasts:
+            await drop(request)
+            return
+
+
+async def drop(request: Request) -> None:
+    """Break the caller's connection; whatever is answered after this reaches nobody."""
+    request.scope["extensions"]["partner.drop"]()
+    # One turn of the loop, so that the server knows the connection is gone before it is handed an answer.
+    await asyncio.sleep(0)

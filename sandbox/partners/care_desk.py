@@ -12,15 +12,15 @@ from starlette.routing import Route
 
 from activities.iwmo.codes import Change, Code, Kind
 from activities.iwmo.judgement import Verdict
-from activities.iwmo.messages import Allocated, allocated_of
+from activities.iwmo.messages import Allocated, Retour, allocated_of
 from activities.iwmo.retour import retour_of, retour_tree
 from activities.iwmo.xml_build import build
 from activities.iwmo.xml_parse import Branch, MessageWrong, parse
 
 from .book import Book, Json, Refused
-from .broken import broken_answer
+from .broken import broken_answer, drop
 from .care_exchange import Exchange
-from .desk import Desk, Handler, check, drop, moment_of
+from .desk import Desk, Handler, check, moment_of
 from .faults import Arrival, FaultKind
 from .system import Body, Operation, Partner
 
@@ -126,7 +126,7 @@ class CareDesk(Desk):
         strike = self.faults.strike(Arrival(organisation, OPERATION, key, attempt, moment=moment_of(request)))
         if strike.wait:
             await asyncio.sleep(strike.wait)
-        if broken := broken_answer(strike):
+        if broken := broken_answer(strike, request):
             return broken
         try:
             self.take(organisation, Kind(kind), content)
@@ -145,11 +145,16 @@ class CareDesk(Desk):
         if kind is Kind.ALLOCATION:
             self._allocate(organisation, tree, hashlib.sha256(content).hexdigest())
         else:
-            retour = retour_of(kind, tree)
-            self.book.arrived(organisation, kind.value, retour.identification)
-            with self.book.transaction():
-                answered = cast(Kind, kind.answers)
-                self.exchange.answered(organisation, answered, retour.answered.identification, retour.codes)
+            self._hear(organisation, kind, retour_of(kind, tree), hashlib.sha256(content).hexdigest())
+
+    def _hear(self, organisation: str, kind: Kind, retour: Retour, digest: str) -> None:
+        """Note a retour. Another one to the same message is an effect of its own, and shows in the ledger."""
+        answered, key = cast(Kind, kind.answers), retour.answered.identification
+        self.book.arrived(organisation, kind.value, key)
+        with self.book.transaction():
+            if self.exchange.receive(organisation, kind, retour.identification, digest) is None:
+                self.book.executed(organisation, kind.value, key, digest, retour.identification)
+            self.exchange.answered(organisation, answered, key, retour.codes)
 
     def _allocate(self, organisation: str, tree: Branch, digest: str) -> None:
         """Carry out an allocation, once, and answer it."""

@@ -25,10 +25,17 @@ create table if not exists received (
 create table if not exists outgoing (
     place integer primary key, organisation text not null, kind text not null, identification text not null,
     content blob not null, status integer, codes text);
+create table if not exists held (place integer primary key, until text not null);
 """
 WAITING = """
 select o.place, o.kind, o.content, e.url, e.token from outgoing o join exchange e using (organisation)
-where o.status is null order by o.place
+where o.status is null and not exists (
+    select 1 from held join outgoing early on early.organisation = o.organisation and early.identification = held.until
+    where held.place = o.place and early.codes is null and coalesce(early.status, 0) < 400)
+order by o.place
+"""
+LAST = """
+select place, identification, content from outgoing where organisation = ? and kind = ? order by place desc limit 1
 """
 SENT = "select kind, identification, status, codes from outgoing where organisation = ? order by place"
 NOTE_CODES = "update outgoing set codes = ? where organisation = ? and kind = ? and identification = ?"
@@ -140,6 +147,18 @@ class Exchange:
             for _ in range(2 if habit == "twice" else 1):
                 self.put(organisation, said.kind, number, content[:-20] if habit == "malformed" else content)
         return number
+
+    def repeat(self, organisation: str, kind: Kind) -> None:
+        """Send the last message of a kind once more, the very same."""
+        last = self.book.connection.execute(LAST, (organisation, kind.value)).fetchone()
+        self.put(organisation, kind, last["identification"], last["content"])
+
+    def forestall(self, organisation: str, said: Said) -> None:
+        """Send this before the last message of its kind, which waits until this one is answered or refused."""
+        last = self.book.connection.execute(LAST, (organisation, said.kind.value)).fetchone()
+        early = self.number(organisation)
+        self.put(organisation, said.kind, early, self._report(organisation, said, early))
+        self.book.connection.execute("insert into held values (?, ?)", (last["place"], early))
 
     def put(self, organisation: str, kind: Kind, identification: str, content: bytes) -> None:
         """Write a message down to be sent."""

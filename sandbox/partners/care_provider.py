@@ -14,6 +14,7 @@ from activities.iwmo.messages import Product
 
 from .book import Book, Json, Record, Refused
 from .care_exchange import SCHEMA, Exchange, Habits, Said
+from .faults import FaultKind
 from .system import Answer, Body, Call, Nothing, Operation, Partner, worklist
 
 KIND = "support_request"
@@ -82,6 +83,18 @@ def start_support(book: Book, call: Call[Start]) -> Answer:
     return shown(changed)
 
 
+def tell_twice(book: Book, organisation: str, number: str) -> None:
+    """The message that tells of a start is sent twice."""
+    Exchange(book).repeat(organisation, Kind.START)
+
+
+def tell_early(book: Book, organisation: str, number: str) -> None:
+    """The start was told before the allocation was entered here: by a message without its number, so it is refused."""
+    record = book.read(organisation, KIND, number)
+    product = Product(None, None, _day(record, "startedOn"), Delivery.FIRST)
+    Exchange(book).forestall(organisation, _said(record, Kind.START, product))
+
+
 def take_start_back(book: Book, call: Call[Nothing]) -> Answer:
     """The start was reported in error: a WMO305 with StatusAanlevering 3."""
     record = book.read(call.organisation, KIND, call.number)
@@ -137,13 +150,17 @@ def _day(record: Record, name: str) -> date:
     return date.fromisoformat(str(record.details[name]))
 
 
+STARTS_BADLY = {FaultKind.TWICE: tell_twice, FaultKind.EARLY: tell_early}
+
 CARE_PROVIDER = Partner(
     "care_provider",
     SCHEMA,
     (
         Operation("read_support_request", "GET", PATH + "/{number}", Nothing, read_support_request, by_staff=True),
         Operation("plan_support", "POST", PATH + "/{number}/plan", Plan, plan_support, by_staff=True),
-        Operation("start_support", "POST", PATH + "/{number}/start", Start, start_support, by_staff=True),
+        Operation(
+            "start_support", "POST", PATH + "/{number}/start", Start, start_support, by_staff=True, mishaps=STARTS_BADLY
+        ),
         Operation(
             "take_start_back", "POST", PATH + "/{number}/start-withdrawal", Nothing, take_start_back, by_staff=True
         ),

@@ -27,8 +27,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from .book import Book
-from .broken import broken_answer
-from .desk import Handler, check, drop
+from .broken import broken_answer, drop
+from .desk import Handler, check
 from .faults import FAULTS, Arrival, FaultKind, Faults
 
 Json = dict[str, Any]
@@ -111,7 +111,7 @@ class CaseSystem:
             key = f"{request.url.query} {(await request.body()).decode(errors='replace')}"
             strike = self.faults.strike(Arrival(OURS, name, key, self.faults.attempt_of(OURS, name, key)))
             await asyncio.sleep(strike.wait)
-            if broken := broken_answer(strike):
+            if broken := broken_answer(strike, request):
                 return broken
             try:
                 self.admit(request, kind)

@@ -21,8 +21,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from .book import Book, Json, Refused
-from .broken import broken_answer
-from .faults import FAULTS, Arrival, FaultKind, Faults
+from .broken import broken_answer, drop
+from .faults import FAULTS, MISHAPS, Arrival, Fault, FaultKind, Faults
 from .system import Answer, Call, Operation, Partner, invalid
 
 Asked = TypeVar("Asked")
@@ -100,16 +100,16 @@ class Desk:
             strike = self.faults.strike(arrival)
             if strike.wait:
                 await asyncio.sleep(strike.wait)
-            if broken := broken_answer(strike):
+            if broken := broken_answer(strike, request):
                 return broken
             try:
-                answer = self.carry_out(operation, arrival, request, body)
+                answer = self.carry_out(operation, arrival, request, body, forgotten=strike.forgotten)
             finally:
                 if strike.ending is FaultKind.LOST_ANSWER:
                     await drop(request)
-            if strike.ending is FaultKind.RETRACTED and operation.undo:
+            if strike.ending in MISHAPS:
                 with self.book.transaction():
-                    operation.undo(self.book, organisation, answer.number)
+                    operation.mishaps[strike.ending](self.book, organisation, answer.number)
             return told(answer)
 
         return serve
@@ -131,8 +131,10 @@ class Desk:
             raise invalid("Idempotency-Key", f"must have 1 to {LONGEST_KEY} characters")
         return key
 
-    def carry_out(self, operation: Operation[Any], arrival: Arrival, request: Request, body: bytes) -> Answer:
-        """Do what is asked in one transaction; under a key, once."""
+    def carry_out(
+        self, operation: Operation[Any], arrival: Arrival, request: Request, body: bytes, *, forgotten: bool = False
+    ) -> Answer:
+        """Do what is asked in one transaction; under a key, once, unless the key was forgotten."""
         asked = check(operation.checker, request, body)
         number = request.path_params.get("number", "")
         url = f"{str(request.base_url).rstrip('/')}/{arrival.organisation}"
@@ -143,7 +145,7 @@ class Desk:
         whose = (arrival.organisation, operation.name, arrival.key)
         fingerprint = blake2b(number.encode() + b"\0" + operation.checker.dump_json(asked), digest_size=16).hexdigest()
         with self.book.transaction():
-            if earlier := self.book.carried_out(*whose):
+            if not forgotten and (earlier := self.book.carried_out(*whose)):
                 return self.repeated(operation, call, fingerprint, *earlier)
             answer = operation.perform(self.book, call)
             self.book.executed(*whose, fingerprint, answer.number)
@@ -178,12 +180,18 @@ class Desk:
             self.faults.switch([])
         if request.method == "PUT":
             wanted = check(FAULTS, request, await request.body())
-            names = {"*", *self.besides} | {operation.name for operation in self.partner.operations}
             for place, fault in enumerate(wanted):
+                names = self.struck_by(fault)
                 if fault.operation not in names:
                     raise invalid(f"{place}.operation", f"must be one of {', '.join(sorted(names))}")
             self.faults.switch(wanted)
         return JSONResponse(self.faults.report())
+
+    def struck_by(self, fault: Fault) -> set[str]:
+        """The operations that a fault of this kind can strike."""
+        if fault.fault in MISHAPS:
+            return {operation.name for operation in self.partner.operations if fault.fault in operation.mishaps}
+        return {"*", *self.besides} | {operation.name for operation in self.partner.operations}
 
 
 def check(checker: TypeAdapter[Asked], request: Request, body: bytes) -> Asked:
@@ -215,13 +223,6 @@ def moment_of(request: Request) -> datetime | None:
     except ValueError:
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-async def drop(request: Request) -> None:
-    """Break the caller's connection; whatever is answered after this reaches nobody."""
-    request.scope["extensions"]["partner.drop"]()
-    # One turn of the loop, so that the server knows the connection is gone before it is handed an answer.
-    await asyncio.sleep(0)
 
 
 async def no_such_address(request: Request, error: Exception) -> Response:

@@ -30,9 +30,22 @@ class FaultKind(StrEnum):
     HUGE = "huge"
     """200 with a body of 10 MiB; nothing is done."""
     DRIP = "drip"
-    """200 whose body comes a byte each `seconds` (0.2 when it says none) and has no end; nothing is done."""
+    """200 whose body comes a byte each `seconds` (0.2 when it says none) and has no end; nothing is done.
+
+    With `lasts` the connection breaks after so many seconds.
+    """
+    FORGOTTEN = "forgotten"
+    """A call that comes again is not known again: what it asks is done once more."""
     RETRACTED = "retracted"
-    """Does what is asked and answers, and afterwards the partner's own people undo it, where they can."""
+    """Does what is asked and answers, and afterwards the partner's own people undo it."""
+    TWICE = "twice"
+    """Does what is asked, and the message that tells of it is sent twice."""
+    EARLY = "early"
+    """Does what is asked, and tells of it too early: by a message that names no allocation. Refused, it tells well."""
+
+
+MISHAPS = frozenset({FaultKind.RETRACTED, FaultKind.TWICE, FaultKind.EARLY})
+"""What goes wrong after the call was carried out: only where the partner's operation knows how."""
 
 
 class Fault(BaseModel):
@@ -54,6 +67,7 @@ class Fault(BaseModel):
     probability: float = Field(default=1.0, ge=0, le=1)
     seed: int = 0
     seconds: float = Field(default=0.0, ge=0, le=3600)
+    lasts: float | None = Field(default=None, gt=0, le=3600)
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
 
@@ -82,6 +96,9 @@ class Strike:
     ending: FaultKind | None = None
     retry_after: int = 1
     seconds: float = 0.0
+    lasts: float | None = None
+    forgotten: bool = False
+    """Whether a call that came before is not known again."""
 
 
 class Faults:
@@ -114,16 +131,20 @@ class Faults:
 
     def strike(self, arrival: Arrival) -> Strike:
         """Every slow fault that strikes adds its wait; of the others the first that strikes decides the ending."""
-        wait = 0.0
+        wait, forgotten = 0.0, False
         for place, fault in enumerate(self.active):
             spent = fault.times is not None and self._struck[place] >= fault.times
             if spent or not strikes(fault, arrival):
                 continue
             self._struck[place] += 1
-            if fault.fault is not FaultKind.SLOW:
-                return Strike(wait, fault.fault, max(1, round(fault.seconds)), fault.seconds)
-            wait += fault.seconds
-        return Strike(wait)
+            if fault.fault is FaultKind.FORGOTTEN:
+                forgotten = True
+            elif fault.fault is FaultKind.SLOW:
+                wait += fault.seconds
+            else:
+                retry_after = max(1, round(fault.seconds))
+                return Strike(wait, fault.fault, retry_after, fault.seconds, fault.lasts, forgotten)
+        return Strike(wait, forgotten=forgotten)
 
 
 def strikes(fault: Fault, arrival: Arrival) -> bool:
@@ -131,6 +152,8 @@ def strikes(fault: Fault, arrival: Arrival) -> bool:
     here = fault.organisation in ("*", arrival.organisation)
     this = fault.operation == arrival.operation or (fault.operation == "*" and not arrival.by_staff)
     early = fault.attempts is None or arrival.attempt <= fault.attempts
+    if fault.fault is FaultKind.FORGOTTEN and arrival.attempt == 1:
+        return False
     return here and this and early and in_its_time(fault, arrival) and draw(fault, arrival) < fault.probability
 
 

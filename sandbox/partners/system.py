@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 from pydantic.alias_generators import to_camel
 
 from .book import Book, Json, Record, Refused
+from .faults import FaultKind
 
 
 class Body(BaseModel):
@@ -32,6 +33,8 @@ class Reason(Body):
 
 
 Asked = TypeVar("Asked")
+Mishap = Callable[[Book, str, str], None]
+"""Something goes wrong at a partner: the book, the organisation, and the number of what was made or changed."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +78,8 @@ class Operation(Generic[Asked]):
     perform: Callable[[Book, Call[Asked]], Answer]
     keyed: bool = False
     by_staff: bool = False
-    undo: Callable[[Book, str, str], None] | None = None
-    """How the partner's own people undo it: the book, the organisation, and the number of what was made."""
+    mishaps: Mapping[FaultKind, Mishap] = field(default_factory=dict)
+    """What may go wrong after it was done, and how."""
 
     @cached_property
     def checker(self) -> TypeAdapter[Asked]:

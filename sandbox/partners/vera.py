@@ -14,6 +14,7 @@ from pydantic import JsonValue
 
 from .book import Book, Json, Record
 from .dwellings import ALWAYS, eenheid, found, list_eenheden, page_size, read_eenheid
+from .faults import FaultKind
 from .system import Answer, Call, Operation
 from .vera_words import check_words, code_in, extra, fault, key_in, last_part
 
@@ -214,11 +215,11 @@ def _changing(of: Resource) -> Callable[[Book, Call[Document]], Answer]:
 
 def _operations(of: Resource) -> tuple[Operation[Any], ...]:
     path, one = f"/v4/{of.path}", f"/v4/{of.path}/{{number}}"
-    undo = retract_allocation if of.kind == "allocation" else None
+    mishaps = {FaultKind.RETRACTED: retract_allocation} if of.kind == "allocation" else {}
     return (
         Operation(f"list_{of.path}", "GET", path, dict[str, str], _listing(of)),
         Operation(f"read_{of.single}", "GET", one, dict[str, str], _reading(of)),
-        Operation(f"create_{of.single}", "POST", path, dict[str, JsonValue], _making(of), keyed=True, undo=undo),
+        Operation(f"create_{of.single}", "POST", path, dict[str, JsonValue], _making(of), keyed=True, mishaps=mishaps),
         Operation(f"update_{of.single}", "PATCH", one, dict[str, JsonValue], _changing(of), keyed=True),
     )
 

@@ -38,7 +38,7 @@ from domain.effects import (
 from domain.events import AnyEvent, Event
 from domain.mediation import Mediation
 from domain.outcome import Outcome, Stage
-from domain.parties import Actor, Parties, Role
+from domain.parties import SYSTEM, Actor, Parties, Role
 from domain.policy import Policy
 from domain.policy_file import parse_policy
 from domain.referral import Referral
@@ -58,13 +58,11 @@ from sandbox.city.chance import Chance, draw
 from sandbox.city.organisations import directory, organisations_of
 from sandbox.city.people import INCOMPLETE, TARGET_GROUPS, WITH_WISHES, Resident
 from sandbox.city.story import ASKED, SENTENCES, choose_stories, timeline
-from sandbox.city.troubles import troubles
 from sandbox.partners.book import Book, Json
 from sandbox.partners.book import Refused as No
 from sandbox.partners.care_exchange import Exchange
 from sandbox.partners.care_provider import CARE_PROVIDER
 from sandbox.partners.corporation import CORPORATION
-from sandbox.partners.faults import FAULTS
 from sandbox.partners.system import Call, Partner
 from tests.conftest import Tell
 
@@ -205,6 +203,7 @@ class Life:
         self.acts: list[Act] = []
         self.refused: list[tuple[Act, str]] = []
         self.done: set[str] = set()
+        self.taken_back: list[str] = []
         self.next: Act | None = None
         self.wake_at: datetime | None = None
         self._shown: tuple[int, dict[str, Any]] = (0, {})
@@ -234,7 +233,7 @@ class Life:
             }
             fields = {"stage", "tasks", "paused_at", *parts}
             self._shown = self.m.sequence, dict(camel(self.m.model_dump(mode="json", include=fields)))
-        return self._shown[1]
+        return {**self._shown[1], "takenBack": self.taken_back}
 
     def story(self) -> list[dict[str, Any]]:
         """The events as the API shows them."""
@@ -251,10 +250,14 @@ class Life:
 
 
 class Run:
-    """A city lived through to the end: the core decides, the reference systems answer, and the people act."""
+    """A city lived through to the end: the core decides, the reference systems answer, and the people act.
 
-    def __init__(self, city: City) -> None:
+    Of the offers that are accepted, a share is `retracted` in the corporation's own system at once.
+    """
+
+    def __init__(self, city: City, *, retracted: float = 0) -> None:
         self.city = city
+        self.retracted = retracted
         self.systems = Systems(city)
         self.scarce = Scarce()
         self.lives = [Life(resident) for resident in city.residents]
@@ -405,6 +408,9 @@ class Run:
                 self.systems.call("corporation", corporation, "PATCH", f"/v4/aanbiedingen/{number}", accepted)
                 body = {"idExtern": f"{life.id}:prepare-lease:{number}", "eenheden": [offer["eenheid"]]}
                 lease = self.systems.call("corporation", corporation, "POST", "/v4/huurovereenkomsten", body)
+                if draw(self.city.seed, "retracted", life.id, len(life.events)) < self.retracted:
+                    self.systems.call("corporation", corporation, "POST", f"/offers/{number}/staff-withdrawal", {})
+                    life.taken_back.append(number)
                 yield c.LearnLease(by=self.engine, offer=number, number=lease["id"])
             case RequestSupport(provider=provider):
                 number = str(int.from_bytes(sha256(f"{life.id}|{effect.key}".encode()).digest()[:4]) % 10**9)
@@ -591,17 +597,6 @@ def test_the_directory_of_one_or_more_cities_is_accepted() -> None:
     assert accepted.get("kwintes").municipalities == ("almere", "amersfoort")
 
 
-def test_the_troubles_of_a_city_are_faults_that_its_corporations_know() -> None:
-    city = City(policy_of("almere"), 7, 10)
-    faults = FAULTS.validate_python(troubles(city))
-    assert {fault.operation for fault in faults} <= {"*"} | {one.name for one in CORPORATION.operations if one.undo}
-    (away,) = [fault for fault in faults if fault.since and fault.until]
-    assert away.since is not None
-    assert away.until is not None
-    assert (away.until - away.since).days == 14
-    assert away.organisation in {one.id for one in city.organisations.corporations}
-
-
 # -- by hand -----------------------------------------------------------------------------------------------------
 
 
@@ -739,6 +734,25 @@ def test_every_mediation_of_a_city_closes(municipality: str) -> None:
     assert 60 < median(days) < 200
     assert days[-1] < 450
     assert {rule for life in run.lives for _, rule in life.refused} <= {"dwelling_taken"}
+
+
+def test_an_offer_that_is_taken_back_after_it_was_accepted_leads_back_to_searching_and_never_to_a_dead_end() -> None:
+    run = Run(City(policy_of("almere"), 7, 40), retracted=0.4).until_closed()
+    assert all(life.closed for life in run.lives)
+    told, found_out = 0, 0
+    for life in run.lives:
+        happened = [event for _, _, event in life.events]
+        back = [n for n, event in enumerate(happened) if event.type == "OfferWithdrawn"]
+        offers = {offer.number: offer.state for offer in life.m.offers}
+        assert all(offers[number] != "let" for number in life.taken_back)
+        for n in back:
+            people = life.events[n][1].user != SYSTEM
+            told += people
+            found_out += not people
+            assert {event.type for event in happened[n:]} & {"StageEntered", "MediationClosed"}
+    assert sum(len(life.taken_back) for life in run.lives) >= 8
+    assert told >= 2
+    assert found_out >= 2
 
 
 def test_nearly_every_task_and_outcome_is_reached(tell: Tell) -> None:

@@ -10,8 +10,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from random import Random
+from threading import Thread
 from typing import Any
 from uuid import uuid4
 
@@ -21,8 +23,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from activities.iwmo.codes import Change, Kind
-from activities.iwmo.messages import Allocation, Client, Contact, Header, allocation_tree
+from activities.iwmo.judgement import Known, Verdict, judge
+from activities.iwmo.messages import Allocation, Client, Contact, Header, allocation_tree, header_of, report_of
+from activities.iwmo.retour import retour_tree
 from activities.iwmo.xml_build import build
+from activities.iwmo.xml_parse import parse
 from sandbox.partners.care_provider import CARE_PROVIDER
 from sandbox.partners.corporation import CORPORATION
 from sandbox.partners.district_team import DISTRICT_TEAM
@@ -30,6 +35,7 @@ from sandbox.partners.faults import Arrival, Fault, FaultKind, Faults, draw
 
 Json = dict[str, Any]
 AGB = "42420001"
+DAY = date(2027, 1, 6)
 HOUSE = Path(__file__).parents[2]
 
 
@@ -510,3 +516,117 @@ def test_every_operation_has_its_own_name_and_address() -> None:
         assert len(set(names)) == len(names)
         assert len(set(addresses)) == len(addresses)
         assert not any(operation.keyed and operation.by_staff for operation in partner.operations)
+
+
+# Starts told badly
+
+
+@contextmanager
+def municipality() -> Iterator[tuple[str, list[tuple[str, bytes]]]]:
+    """An address where messages are taken, and what came there."""
+    taken: list[tuple[str, bytes]] = []
+
+    class Door(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            taken.append((self.headers["X-Berichtsoort"], body))
+            self.send_response(202)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Door) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/berichten", taken
+        server.shutdown()
+
+
+def retour_to(content: bytes, verdict: Verdict, number: str) -> bytes:
+    """What the municipality answers to a start."""
+    return build(Kind.START_RETOUR, retour_tree(Kind.START, parse(content, Kind.START), verdict, number, DAY))
+
+
+def started(provider: PartnerProcess, url: str, fault: str) -> str:
+    """An organisation whose one start is told badly."""
+    organisation = provider.organisation()
+    told = {"agb": AGB, "url": url, "token": "none"}
+    provider.http.put(f"/organisations/{organisation}/exchange", json=told).raise_for_status()
+    allocated(provider, organisation)
+    provider.switch({"fault": fault, "organisation": organisation, "operation": "start_support"})
+    path = f"/{organisation}/support-requests/900000001/start"
+    assert provider.post(path, {"startedOn": "2027-01-05"}).json()["state"] == "started"
+    provider.http.delete("/faults")
+    return organisation
+
+
+def starts(taken: list[tuple[str, bytes]]) -> list[bytes]:
+    return [content for kind, content in taken if kind == "WMO305"]
+
+
+def test_a_start_told_twice_is_the_same_message_twice(provider: PartnerProcess) -> None:
+    with municipality() as (url, taken):
+        started(provider, url, "twice")
+    first, second = starts(taken)
+    assert first == second
+    (product,) = report_of(Kind.START, parse(first, Kind.START)).products
+    assert product.allocation == 900_000_001
+
+
+def test_a_start_before_the_allocation_is_refused_and_then_told_properly(provider: PartnerProcess) -> None:
+    with municipality() as (url, taken):
+        organisation = started(provider, url, "early")
+        (early,) = starts(taken)
+        (product,) = report_of(Kind.START, parse(early, Kind.START)).products
+        assert (product.allocation, product.begins_on) == (None, date(2027, 1, 5))
+        unknown = Known(DAY, used=False, allocations=frozenset({900_000_001}), earlier=())
+        verdict = judge(report_of(Kind.START, parse(early, Kind.START)), unknown)
+        assert verdict.codes == ("9019",)
+        path, headers = f"/{organisation}/istandaarden/berichten", {"X-Berichtsoort": "WMO306"}
+        for _ in range(2):
+            provider.http.post(path, content=retour_to(early, verdict, "R1"), headers=headers)
+        _, proper = starts(taken)
+    (product,) = report_of(Kind.START, parse(proper, Kind.START)).products
+    assert (product.allocation, product.begins_on) == (900_000_001, date(2027, 1, 5))
+    answered = [one["codes"] for one in provider.http.get(f"/{organisation}/messages").json()]
+    assert answered == [None, None, ["9019"]]
+    identification = header_of(parse(early, Kind.START)).identification
+    assert provider.effects(organisation)["WMO306", identification] == (2, 1)
+
+
+def test_another_retour_to_the_same_message_shows_as_doubled(provider: PartnerProcess) -> None:
+    with municipality() as (url, taken):
+        organisation = started(provider, url, "twice")
+        start, headers = starts(taken)[0], {"X-Berichtsoort": "WMO306"}
+        for number in ("R1", "R2"):
+            retour = retour_to(start, Verdict(None, ("0200",)), number)
+            provider.http.post(f"/{organisation}/istandaarden/berichten", content=retour, headers=headers)
+    identification = header_of(parse(start, Kind.START)).identification
+    assert provider.effects(organisation)["WMO306", identification] == (2, 2)
+
+
+def test_what_goes_wrong_after_a_call_can_only_go_wrong_where_that_is_known(provider: PartnerProcess) -> None:
+    for fault, operation in (("early", "*"), ("twice", "stop_support"), ("retracted", "start_support")):
+        answer = provider.http.put("/faults", json=[{"fault": fault, "operation": operation}])
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid"), fault
+
+
+# A drip that breaks off, a key that is forgotten
+
+
+def test_a_drip_can_break_off(faulty: PartnerProcess) -> None:
+    organisation = faulty.organisation()
+    faulty.switch({"fault": "drip", "organisation": organisation, "seconds": 0.05, "lasts": 0.3})
+    began = time.monotonic()
+    with pytest.raises(httpx.RemoteProtocolError, match="incomplete"):
+        faulty.post(f"/{organisation}/assessment-requests", request(), "k")
+    assert time.monotonic() - began >= 0.3
+    assert faulty.effects(organisation) == {("request_assessment", "k"): (1, 0)}
+
+
+def test_a_forgotten_key_is_carried_out_again_and_the_ledger_shows_it(faulty: PartnerProcess) -> None:
+    organisation = faulty.organisation()
+    faulty.switch({"fault": "forgotten", "organisation": organisation})
+    answers = [faulty.post(f"/{organisation}/assessment-requests", request(), "k") for _ in range(2)]
+    assert [answer.json()["number"] for answer in answers] == ["R-000001", "R-000002"]
+    assert faulty.effects(organisation) == {("request_assessment", "k"): (2, 2)}
+    assert [fault["struck"] for fault in faulty.http.get("/faults").json()] == [1]
