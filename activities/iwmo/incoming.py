@@ -183,7 +183,11 @@ class Incoming:
 
     async def _retour(self, kept: CareMessage, now: datetime) -> None:
         system = self._outgoing.speaks(kept.provider)
-        if system is None or kept.codes is None or kept.retour_at:
+        if kept.retour_at:
+            # An attempt may have died before it came to this.
+            await self._vault.forget_message(kept.item)
+            return
+        if system is None or kept.codes is None:
             return
         municipality = self._directory.get(kept.municipality)
         named = kept.retour or await self._named(kept, municipality.code or "")
