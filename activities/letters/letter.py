@@ -1,11 +1,17 @@
 """A letter ready to go, and what a channel may say of it."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 from temporalio.exceptions import ApplicationError
 
 from activities.letters.texts.writing import LetterText
+
+LONGEST = 15.0
+"""Seconds that handing one letter over may take, however the channel behaves."""
+T = TypeVar("T")
 
 
 class ReadyLetter(NamedTuple):
@@ -33,18 +39,42 @@ class CalendarFile(NamedTuple):
 
 
 class ChannelAway(ApplicationError):
-    """The channel cannot take the letter now: it passes."""
+    """The channel cannot take the letter now: it passes. `for_all`: it would take no other letter either."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, *, for_all: bool = False) -> None:
         super().__init__("the channel cannot take the letter now", type=f"MailServerAway:{code}")
+        self.for_all = for_all
+
+
+class LastLook(Protocol):
+    """Does what sends a letter, once it has been looked at whether it is still wanted."""
+
+    async def __call__(self, send: Callable[[], Awaitable[T]]) -> T:
+        """Look, and send. Whatever says that the letter is no longer wanted goes through the channel."""
+        ...
 
 
 class Channel(Protocol):
     """One way for a letter to go."""
 
-    async def post(self, letter: ReadyLetter) -> str:
+    async def post(self, letter: ReadyLetter, look: LastLook) -> str:
         """Hand a letter over, once for its key; return by what the channel knows it.
 
-        Raises `PartnerRefused` when it will never be taken, and `ChannelAway` while it cannot be.
+        Everything that can be done beforehand comes before the last look, so that little time passes after it. Raises
+        `PartnerRefused` when it will never be taken, and `ChannelAway` while it cannot be.
         """
         ...
+
+
+async def unseen(send: Callable[[], Awaitable[T]]) -> T:
+    """The last look at a letter that is always wanted."""
+    return await send()
+
+
+async def handed_over(channel: Channel, letter: ReadyLetter, look: LastLook = unseen) -> str:
+    """Hand a letter over in bounded time. Whether a letter that took too long was taken nobody knows: it goes again."""
+    try:
+        async with asyncio.timeout(LONGEST):
+            return await channel.post(letter, look)
+    except TimeoutError:
+        raise ChannelAway("too_slow", for_all=True) from None
