@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 import httpx
@@ -11,6 +11,7 @@ import structlog
 from asyncpg import UndefinedTableError
 from temporalio.client import Client
 from temporalio.common import WorkerDeploymentVersion, WorkflowIDConflictPolicy
+from temporalio.service import RPCError
 from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from activities.care_provider import CareProvider
@@ -27,6 +28,7 @@ from activities.moment import moment
 from activities.partner import Partners
 from activities.publication import Publisher
 from activities.record import Recorder
+from activities.upkeep import Upkeep
 from domain.parties import Role
 from runtime.addresses import AllowList
 from runtime.build import build_id
@@ -47,11 +49,12 @@ from workflows.digest import DigestWorkflow, start_rounds
 from workflows.mediation import MediationWorkflow
 from workflows.publication import PublicationWorkflow
 from workflows.publishers import publications_running
+from workflows.upkeep import UpkeepWorkflow, start_upkeep
 
 GRACE = timedelta(seconds=20)
 """How long activities that are under way may go on after SIGTERM."""
 LOOK_EVERY = 60.0
-"""Seconds between two looks at the folders of providers."""
+"""Seconds between two looks at the folders of providers, and at whether the directory has new ones."""
 
 
 @asynccontextmanager
@@ -63,8 +66,6 @@ async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[
         outbound(AllowList.parse(settings.webhook_hosts)) as out,
         following(pool, settings.directory, moment) as directory,
     ):
-        await start_rounds(client, settings.task_queue, [one.id for one in directory if one.role is Role.COORDINATOR])
-        await watch_folders(client, settings.task_queue, directory)
         partners = Partners(http, directory)
         corporation, team = Corporation(pool, partners), DistrictTeam(pool, partners)
         key = read_key(settings.vault_key.get_secret_value())
@@ -84,6 +85,7 @@ async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[
                 PublicationWorkflow,
                 CareMessageWorkflow,
                 CareFoldersWorkflow,
+                UpkeepWorkflow,
             ],
             activities=[
                 Recorder(pool).record,
@@ -104,14 +106,44 @@ async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[
                 letters.send_letter,
                 Rounds(pool, directory, settings, notify, out).make_round,
                 publisher.publish,
+                Upkeep(pool).prune,
             ],
             graceful_shutdown_timeout=GRACE,
             deployment_config=WorkerDeploymentConfig(
                 version=WorkerDeploymentVersion("direct-mediation", build_id()), use_worker_versioning=False
             ),
         )
-        async with publications_running(client, settings.task_queue, webhooks.ids, (*UNAVAILABLE, UndefinedTableError)):
+        async with (
+            publications_running(client, settings.task_queue, webhooks.ids, (*UNAVAILABLE, UndefinedTableError)),
+            rounds_running(client, settings.task_queue, directory),
+        ):
             yield worker
+
+
+@asynccontextmanager
+async def rounds_running(client: Client, task_queue: str, directory: Directory) -> AsyncIterator[None]:
+    """Have everything periodic run, also what the directory asks for later, beside what the block does."""
+
+    async def start() -> None:
+        seats = [one.id for one in directory if one.role is Role.COORDINATOR]
+        await start_rounds(client, task_queue, seats)
+        await watch_folders(client, task_queue, directory)
+
+    async def go_on() -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            with suppress(RPCError):
+                await start()
+
+    await start_upkeep(client, task_queue)
+    await start()
+    going_on = asyncio.create_task(go_on())
+    try:
+        yield
+    finally:
+        going_on.cancel()
+        with suppress(asyncio.CancelledError):
+            await going_on
 
 
 async def watch_folders(client: Client, task_queue: str, directory: Directory) -> None:

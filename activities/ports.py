@@ -17,7 +17,7 @@ from collections import Counter
 from datetime import date
 from typing import NamedTuple, Protocol
 
-from activities.letters.letter import ReadyLetter
+from activities.letters.letter import LastLook, ReadyLetter, unseen
 from domain.answers import ClientAnswer, ConfirmationAnswer
 from domain.commands import WithdrawalReason
 from domain.dwelling import Dwelling
@@ -109,8 +109,9 @@ class AssessmentPort(Protocol):
 class ContactPort(Protocol):
     """Reaching somebody: a client, a guide, or the people of an organisation."""
 
-    async def post(self, letter: ReadyLetter) -> str | None:
+    async def post(self, letter: ReadyLetter, look: LastLook = unseen) -> str | None:
         """Hand a letter over, once for its key; return by what the channel knows it, None when it does not go at all.
 
-        Raises PartnerRefused when it will never be taken, and ChannelAway while it cannot be.
+        Everything that can be done beforehand comes before the last look, so that little time passes after it. Raises
+        PartnerRefused when it will never be taken, and ChannelAway while it cannot be.
         """

@@ -6,6 +6,7 @@ from fastapi import Header, Request, Response
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from api.auth import Caller
+from api.contracts import check_chosen
 from api.idempotency import command_id
 from api.installation import Here
 from api.problems import MovedOn, invalid_json
@@ -76,6 +77,7 @@ async def carry_out(here: Here, response: Response, order: Order, command: AnyCo
     if result is None:
         order.check_version()
         await ask_rules(here, order.loaded, command, order.loaded.policy)
+        await check_chosen(here, order.loaded.state, command)
         if order.note is not None:
             note = await here.vault.put_note(mediation, order.note, organisation, key=number)
             command = _with_note(command, note)

@@ -11,6 +11,7 @@ from stdnum.nl import bsn
 
 from api.auth import Acting, Caller
 from api.bodies import Body, Mail, Name, Phone
+from api.contracts import check_places
 from api.idempotency import IdempotencyKey, command_id, mediation_id
 from api.installation import Here, Installation
 from api.openapi import problems
@@ -178,6 +179,7 @@ async def _command(here: Installation, caller: Caller, body: ReferralBody, media
     """Return the command, the person in it not yet known by a reference. Raises `Invalid` or `Forbidden`."""
     now = await here.clock.now()
     parties = _parties(here, caller, body, Calendar().today(now))
+    await check_places(here, "careProvider", here.directory.get(parties.care_provider))
     referral = Referral(
         person="person-unwritten",
         target_group=body.target_group,

@@ -100,7 +100,7 @@ class WebhookView(View):
     created_at: datetime
     previous_until: datetime | None = Field(description="Until when the secret before the last rotation signs too")
     waiting: int = Field(description="How many notifications wait")
-    dead_letters: int = Field(description="How many were tried for the last time")
+    dead_letters: int = Field(description="How many were tried for the last time, or missed")
 
 
 class Secret(View):
@@ -111,16 +111,19 @@ class Secret(View):
 
 
 class DeadLetterView(View):
-    """A notification that was tried for the last time."""
+    """A notification that was tried for the last time, or missed while the webhook was disabled."""
 
     id: str = Field(description="The event's id, as `webhook-id` has it")
     type: str
     mediation: str
     at: datetime
-    tried_at: datetime = Field(description="When it was first tried")
+    tried_at: datetime | None = Field(description="When it was first tried; null when it was missed")
     settled_at: datetime = Field(description="When it was given up")
     attempts: int
-    code: str = Field(description="What went wrong the last time", examples=["status_500", "timeout"])
+    code: str = Field(
+        description="What went wrong the last time; `disabled`: it was missed",
+        examples=["status_500", "timeout", "disabled"],
+    )
 
 
 class Resent(View):
@@ -275,7 +278,7 @@ async def rotate(request: Request, here: Here, caller: Managing, webhook: Found,
     openapi_extra=DISABLE.documented({"move": {"value": {"reason": "It moves to another host."}}}),
 )
 async def disable(here: Here, _: Managing, webhook: Found, body: Disable) -> WebhookView:
-    """Stop telling it. What happens meanwhile it is not told later; what waits stays."""
+    """Stop telling it. What happens meanwhile is listed with its dead letters; what waits stays."""
     await here.webhooks.disable(webhook.id, body.reason)
     return await _view(here, await here.webhooks.get(webhook.id))
 
@@ -284,7 +287,7 @@ async def disable(here: Here, _: Managing, webhook: Found, body: Disable) -> Web
     "/v1/webhooks/{webhook}/enable", operation_id="enableWebhook", summary="Enable a webhook", responses=CHANGES
 )
 async def enable(here: Here, _: Managing, webhook: Found) -> WebhookView:
-    """Tell it again, beginning with what waits."""
+    """Tell it again, beginning with what waits. To tell it first what it missed, send dead letters again before."""
     await here.webhooks.enable(webhook.id, await here.clock.now())
     await _wake(here, webhook)
     return await _view(here, await here.webhooks.get(webhook.id))
@@ -297,7 +300,7 @@ async def enable(here: Here, _: Managing, webhook: Found) -> WebhookView:
     responses=problems(400, 401, 403, 404, 503),
 )
 async def dead_letters(here: Here, webhook: Found, asked: Annotated[DeadLetterQuery, Query()]) -> Page[DeadLetterView]:
-    """List what was tried for the last time, the oldest first."""
+    """List what was tried for the last time, and what it missed while it was disabled, the oldest first."""
     after = here.cursors.read("dead-letters", asked.cursor)
     place = (after[0], after[1][0], int(after[1][1])) if after else None
     letters = await Notifications(here.pool, webhook.id).dead_letters(place, asked.limit + 1)

@@ -92,7 +92,7 @@ def remove(webhook: Webhook, token: Token, api: Api = API) -> None:
 
 @app.command("dead-letters")
 def dead_letters(webhook: Webhook, token: Token, api: Api = API) -> None:
-    """List what was tried for the last time."""
+    """List what was tried for the last time, or missed while it was disabled."""
     cursor: str | None = ""
     while cursor is not None:
         after = f"?cursor={cursor}" if cursor else ""

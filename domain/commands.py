@@ -55,6 +55,8 @@ class SupportReport(StrEnum):
     STOPPED = "stopped"
     START_WITHDRAWN = "start_withdrawn"
     """The report of the start is taken back (StatusAanlevering 3)."""
+    STOP_WITHDRAWN = "stop_withdrawn"
+    """The report of a stop is taken back: support goes on."""
 
 
 class Disputed(StrEnum):
@@ -297,7 +299,7 @@ class LearnSupportReport(Command):
     number: PartnerNumber
     report: SupportReport
     on: Day
-    """The last day of support, or the day of the start that is taken back."""
+    """The last day of support, also of a stop that is taken back; or the day of the start that is taken back."""
     reason: RetourCode | None = None
     """Why it ended, as the standard codes it (WMO588)."""
 

@@ -448,8 +448,14 @@ class SupportStartCorrected(Event):
     on: date
 
 
+class SupportStartUndone(Event):
+    """What was noted as the start of support was none: support has yet to start, and counts from then."""
+
+    type: Literal["SupportStartUndone"] = "SupportStartUndone"
+
+
 class SupportReported(Event):
-    """The provider's system reported that support ended, or took its report of the start back."""
+    """The provider's system reported that support ended, or took its report of a start or a stop back."""
 
     type: Literal["SupportReported"] = "SupportReported"
     report: SupportReport
@@ -728,6 +734,7 @@ AnyEvent = Annotated[
     | SupportBridged
     | SupportStarted
     | SupportStartCorrected
+    | SupportStartUndone
     | SupportReported
     | ProviderChanged
     | LandingCompleted

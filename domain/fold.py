@@ -171,8 +171,14 @@ def _retour(m: Mediation, it: e.RetourReceived) -> Changes:
 
 
 def _support_started(m: Mediation, it: e.SupportStarted) -> Changes:
-    first = (m.support and m.support.first_started_on) or it.on
-    return _support(m, started_on=it.on, first_started_on=first, lacking=it.lacking)
+    undone = m.support is not None and m.support.start_undone
+    first = it.on if undone else (m.support and m.support.first_started_on) or it.on
+    return _support(m, started_on=it.on, first_started_on=first, start_undone=False, lacking=it.lacking)
+
+
+def _start_undone(m: Mediation, _it: e.SupportStartUndone) -> Changes:
+    was_first = m.support is not None and m.support.first_started_on == m.support.started_on
+    return _support(m, start_undone=True) if was_first else {}
 
 
 def _start_corrected(m: Mediation, it: e.SupportStartCorrected) -> Changes:
@@ -319,6 +325,7 @@ CHANGES: dict[type[e.Event], Callable[[Any, Any], Changes]] = dict(
         _when(e.SupportUnable, lambda m, _: _support(m, starts_on=None)),
         _when(e.SupportBridged, lambda m, it: _support(m, bridged_by=it.by)),
         _when(e.SupportStarted, _support_started),
+        _when(e.SupportStartUndone, _start_undone),
         _when(e.SupportStartCorrected, _start_corrected),
         _when(
             e.ProviderChanged,

@@ -112,6 +112,8 @@ class Support(Value):
     started_on: date | None = None
     first_started_on: date | None = None
     """When support started, whichever provider gives it now."""
+    start_undone: bool = False
+    """Whether that start was none after all: the next one takes its place."""
     lacking: tuple[SoftLanding, ...] = ()
     """What of the soft landing is not in place yet."""
     plan_on: date | None = None

@@ -6,14 +6,25 @@ it (iWmo OP090). The provider ends the wait, so it owns the task; the municipali
 
 from domain import events as e
 from domain.answers import RetourAnswer, SupportReviewAnswer
-from domain.commands import LearnRetour, LearnSent, LearnSupportReport, LearnSupportRequest, ReportUndelivered
+from domain.commands import (
+    LearnRetour,
+    LearnSent,
+    LearnSupportReport,
+    LearnSupportRequest,
+    ReportUndelivered,
+    SupportReport,
+)
 from domain.draft import Draft
 from domain.effects import RequestSupport
 from domain.learned import learn_support_request, report_undelivered
 from domain.outcome import Stage
 from domain.parties import OrganisationId
+from domain.stages import follow_up
 from domain.support import request_support
 from domain.tasks import Task, TaskKind
+
+OPPOSITE = {SupportReport.STOPPED: SupportReport.STOP_WITHDRAWN, SupportReport.STOP_WITHDRAWN: SupportReport.STOPPED}
+"""What makes a question of the same kind pointless."""
 
 
 def learn_request(d: Draft, command: LearnSupportRequest) -> None:
@@ -64,24 +75,34 @@ def retour_answered(d: Draft, task: Task, answer: RetourAnswer) -> None:
 
 
 def learn_support_report(d: Draft, command: LearnSupportReport) -> None:
-    """Support ended, or its start is taken back: a person decides what that means for the client."""
+    """Support ended, or its start or stop is taken back: a person decides what that means for the client.
+
+    What is taken back nobody need find out about any more: that question is replaced.
+    """
     support = d.m.support
     if d.m.stage is Stage.CLOSED or support is None or support.started_on is None:
         return
     if (support.provider, support.number) != (command.provider, command.number):
         return
     d.emit(e.SupportReported(report=command.report, on=command.on, reason=command.reason))
-    if not any(t.kind is TaskKind.REVIEW_SUPPORT and t.about == command.report for t in d.m.tasks):
+    asked = {t.about: t for t in d.m.tasks if t.kind is TaskKind.REVIEW_SUPPORT}
+    opposite = OPPOSITE.get(command.report)
+    if opposite in asked:
+        d.emit(e.TaskCancelled(task=asked[opposite].id))
+    if command.report not in asked:
         d.open(TaskKind.REVIEW_SUPPORT, about=command.report.value)
 
 
-def review_support(d: Draft, _task: Task, answer: SupportReviewAnswer) -> None:
+def review_support(d: Draft, task: Task, answer: SupportReviewAnswer) -> None:
     """The municipality found out how it stands."""
     if answer.way == "corrected":
         started_on = d.given(answer.started_on, "started_on", "with a correction")
         d.require(started_on <= d.today, "support_in_future", "support cannot have started on a day to come")
         d.emit(e.SupportStartCorrected(on=started_on))
+        follow_up.count_again(d)
     elif answer.way == "start_again" and not d.m.open_of(TaskKind.START_SUPPORT):
+        if task.about == SupportReport.START_WITHDRAWN:
+            d.emit(e.SupportStartUndone())
         d.open(TaskKind.START_SUPPORT)
 
 

@@ -92,7 +92,10 @@ class Organisation(Setting):
     valid_to: date | None = None
     """The last day of its contract. What runs then goes on with it until somebody else is named."""
     places: int | None = Field(default=None, ge=0, le=100_000)
-    """How many clients or dwellings were agreed, for providers and corporations."""
+    """How much was agreed: clients at a time with a provider, dwellings in the term of its contract with a corporation.
+
+    Neither is chosen beyond it. None: no limit.
+    """
 
     @model_validator(mode="after")
     def _contract_in_order(self) -> Self:

@@ -44,6 +44,8 @@ async def connect(url: str, *, size: int = 10) -> AsyncIterator[Pool]:
         """Every setting and lock of ours ends with its transaction, so a connection comes back as it went."""
 
     settings = {"statement_timeout": "10s", "lock_timeout": "5s", "synchronous_commit": "on", "timezone": "UTC"}
+    # A machine that is gone without a word lets go of its locks within a minute, and not after hours.
+    settings |= {"tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"}
     async with asyncpg.create_pool(
         url, min_size=1, max_size=size, server_settings=settings, timeout=10, reset=nothing_to_reset
     ) as pool:

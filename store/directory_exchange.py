@@ -15,6 +15,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic.alias_generators import to_camel
 
 from domain.feed import MOST_ROWS, LineError, LinesWrong
+from domain.parties import Role
 from runtime.directory import Directory, Organisation
 from runtime.systems import ByHand
 from store.directory import without_secrets
@@ -167,6 +168,8 @@ def _refused(one: Organisation, stands: Organisation | None, writer: Writer) -> 
     changed = [n for n in COLUMNS if getattr(one, n) != (getattr(stands, n) if stands else _default(n))]
     if stands and "role" in changed:
         yield "role", "an organisation keeps its role: give another one a name of its own"
+    if "places" in changed and one.places is not None and one.role not in {Role.CARE_PROVIDER, Role.CORPORATION}:
+        yield "places", "places are agreed with a care provider or a corporation"
     for name in changed:
         if any(True for _ in _guarded(getattr(one, name))):
             yield name, "secrets and folders are told in the operator's file, with the settings they belong to"

@@ -1,6 +1,8 @@
 """What became of each letter to each reader: noted once, changed only by what its channel tells later."""
 
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -75,12 +77,36 @@ class UnderWay(NamedTuple):
     reference: str
 
 
-async def hold(connection: Connection, key: str, mediation: str | None) -> None:
-    """Until the transaction ends: nobody else sends this letter, and nothing is decided on its mediation.
+class BeingSent(Exception):
+    """Another attempt is sending this letter at the moment."""
+
+
+@asynccontextmanager
+async def claimed(pool: Pool, key: str, reader: str) -> AsyncIterator[Connection]:
+    """Be the only one who sends a letter to a reader, within the block. Raises BeingSent when somebody else is.
+
+    No transaction is open meanwhile, and nothing else waits for the claim. It ends with its connection, thus with the
+    worker.
+    """
+    async with pool.acquire() as connection:
+        if not await connection.fetchval(query("claim_letter"), f"{key}:{reader}"):
+            raise BeingSent
+        try:
+            yield connection
+        finally:
+            try:
+                await connection.fetchval(query("let_go_of_letter"), f"{key}:{reader}")
+            except BaseException:
+                connection.terminate()
+                raise
+
+
+async def hold(connection: Connection, mediation: str) -> None:
+    """Until the transaction ends, nothing is decided on a mediation.
 
     So a letter about a task is sent before the task's answer is recorded, or not at all.
     """
-    await connection.execute(query("hold_letter"), key, mediation or key)
+    await connection.execute(query("hold_mediation"), mediation)
 
 
 async def known(source: Source, key: str, reader: str) -> bool:

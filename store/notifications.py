@@ -26,13 +26,14 @@ class Notification(NamedTuple):
 
 
 class DeadLetter(NamedTuple):
-    """A notification that was tried for the last time."""
+    """A notification that was tried for the last time, or that its webhook missed while it was disabled."""
 
     mediation: str
     sequence: int
     type: str
     at: datetime
-    tried_at: datetime
+    tried_at: datetime | None
+    """None: it was never tried."""
     settled_at: datetime
     attempts: int
     code: str
@@ -83,7 +84,10 @@ class Notifications:
         return [DeadLetter(*row) for row in rows]
 
     async def resend(self, now: datetime, ids: Sequence[str] | None) -> int:
-        """Try these dead letters, or all, once more from the beginning; return how many."""
+        """Try these dead letters, or all, once more from the beginning, in order; return how many.
+
+        Those of a webhook that is disabled wait for it: told so before anything that happens after it is enabled.
+        """
         status = await self._pool.execute(query("resend_dead_letters"), self._webhook, now, ids)
         return int(status.rpartition(" ")[2])
 

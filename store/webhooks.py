@@ -125,7 +125,7 @@ class Webhooks:
         return (await self.secrets_of(webhook, now))[0]
 
     async def disable(self, webhook: str, reason: str) -> bool:
-        """Stop telling it; false when that was so. What happens meanwhile it is never told."""
+        """Stop telling it; false when that was so. What happens meanwhile becomes a dead letter."""
         return changed(await self._pool.execute(query("enable_webhook"), webhook, reason))
 
     async def enable(self, webhook: str, now: datetime) -> bool:

@@ -153,15 +153,16 @@ class Incoming:
         number = str(product.allocation)
 
         def reported(report: SupportReport) -> list[AnyCommand]:
-            on = product.ends_on if report is SupportReport.STOPPED else None
-            reason = product.reason if report is SupportReport.STOPPED else None
+            stop = report is not SupportReport.START_WITHDRAWN
+            on, reason = (product.ends_on, product.reason) if stop else (None, None)
             said = LearnSupportReport(
                 by=by, provider=kept.provider, number=number, report=report, on=on or product.begins_on, reason=reason
             )
             return [said]
 
         if kept.kind == Kind.STOP:
-            return reported(SupportReport.STOPPED) if product.delivery is Delivery.FIRST else []
+            first = product.delivery is Delivery.FIRST
+            return reported(SupportReport.STOPPED if first else SupportReport.STOP_WITHDRAWN)
         if product.delivery is Delivery.REMOVED:
             return reported(SupportReport.START_WITHDRAWN)
         return await self._started(kept, mediation, product, by)
@@ -183,7 +184,11 @@ class Incoming:
 
     async def _retour(self, kept: CareMessage, now: datetime) -> None:
         system = self._outgoing.speaks(kept.provider)
-        if system is None or kept.codes is None or kept.retour_at:
+        if kept.retour_at:
+            # An attempt may have died before it came to this.
+            await self._vault.forget_message(kept.item)
+            return
+        if system is None or kept.codes is None:
             return
         municipality = self._directory.get(kept.municipality)
         named = kept.retour or await self._named(kept, municipality.code or "")

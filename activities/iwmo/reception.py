@@ -74,15 +74,13 @@ class Reception:
         self, provider: Organisation, report: Report, municipality: Organisation, content: bytes, now: datetime
     ) -> CareMessage:
         """Keep a start or stop; its content in the vault, with the client it belongs to if we know of one."""
-        digest = hashlib.sha256(content).hexdigest()
-        name = hashlib.sha256(f"{provider.id}|{report.kind}|{digest}".encode()).hexdigest()[:24]
-        known = await care_messages.message(self._pool, f"bericht-{name}")
+        item = message_id(provider.id, report.kind, content)
+        known = await care_messages.message(self._pool, item)
         if known:
             return known
         numbers = [one.allocation for one in report.products if one.allocation is not None]
         allocated = await care_messages.allocations(self._pool, municipality.id, provider.id, numbers)
         mediation = next((one.mediation for one in allocated.values()), None)
-        item = f"bericht-{name}"
         try:
             await self._vault.put_message(item, mediation, content.decode(), provider.id)
         except Erased:
@@ -98,7 +96,7 @@ class Reception:
             provider=provider.id,
             mediation=mediation,
             effect=None,
-            digest=digest,
+            digest=hashlib.sha256(content).hexdigest(),
             item=item,
             noted_at=now,
         )
@@ -108,3 +106,9 @@ class Reception:
         ]
         await care_messages.add(self._pool, taken, lines)
         return await care_messages.message(self._pool, item) or taken
+
+
+def message_id(provider: str, kind: Kind, content: bytes) -> str:
+    """Return by what a message of a provider is known: the same bytes are the same message."""
+    digest = hashlib.sha256(content).hexdigest()
+    return "bericht-" + hashlib.sha256(f"{provider}|{kind}|{digest}".encode()).hexdigest()[:24]

@@ -1,6 +1,8 @@
 """The ways to reach somebody, each a contact port. Which of them is used is configuration of whom a letter goes to."""
 
-from activities.letters.letter import ChannelAway, ReadyLetter
+import asyncio
+
+from activities.letters.letter import ChannelAway, LastLook, ReadyLetter, unseen
 from activities.letters.mail import Mail
 from activities.letters.notify_nl import NotifyNl
 from activities.letters.to_webhook import ToWebhook
@@ -10,11 +12,14 @@ from runtime.letter_webhook import LetterWebhook
 from runtime.outbound import Outbound
 from runtime.settings import Settings
 
+LONGEST = 15.0
+"""Seconds that handing one letter over may take, however the channel behaves."""
+
 
 class InboxOnly:
     """Who wants no letters: its people find in their inbox here what is asked of them."""
 
-    async def post(self, letter: ReadyLetter) -> str | None:
+    async def post(self, letter: ReadyLetter, look: LastLook = unseen) -> str | None:
         """Nothing goes out."""
         return None
 
@@ -25,9 +30,9 @@ class NotConnected:
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
 
-    async def post(self, letter: ReadyLetter) -> str | None:
+    async def post(self, letter: ReadyLetter, look: LastLook = unseen) -> str | None:
         """It passes, when somebody sets it."""
-        raise ChannelAway(f"{self._channel.value}_not_set")
+        raise ChannelAway(f"{self._channel.value}_not_set", for_all=True)
 
 
 class Channels:
@@ -49,3 +54,12 @@ class Channels:
                 return ToWebhook(self._outbound, webhook) if self._outbound and webhook else NotConnected(channel)
             case Channel.NONE:
                 return InboxOnly()
+
+
+async def handed_over(port: ContactPort, letter: ReadyLetter, look: LastLook = unseen) -> str | None:
+    """Hand a letter over in bounded time. Whether a letter that took too long was taken nobody knows: it goes again."""
+    try:
+        async with asyncio.timeout(LONGEST):
+            return await port.post(letter, look)
+    except TimeoutError:
+        raise ChannelAway("too_slow", for_all=True) from None

@@ -1,11 +1,14 @@
 """A letter ready to go, and what a channel may say of it (see `activities.ports.ContactPort`)."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 from temporalio.exceptions import ApplicationError
 
 from activities.letters.texts.writing import LetterText
+
+T = TypeVar("T")
 
 
 class ReadyLetter(NamedTuple):
@@ -33,7 +36,21 @@ class CalendarFile(NamedTuple):
 
 
 class ChannelAway(ApplicationError):
-    """The channel cannot take the letter now: it passes."""
+    """The channel cannot take the letter now: it passes. `for_all`: it would take no other letter either."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, *, for_all: bool = False) -> None:
         super().__init__("the channel cannot take the letter now", type=f"MailServerAway:{code}")
+        self.for_all = for_all
+
+
+class LastLook(Protocol):
+    """Does what sends a letter, once it has been looked at whether it is still wanted."""
+
+    async def __call__(self, send: Callable[[], Awaitable[T]]) -> T:
+        """Look, and send. Whatever says that the letter is no longer wanted goes through the channel."""
+        ...
+
+
+async def unseen(send: Callable[[], Awaitable[T]]) -> T:
+    """The last look at a letter that is always wanted."""
+    return await send()

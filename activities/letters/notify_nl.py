@@ -4,6 +4,7 @@ NotifyNL sends from a template of ours that holds nothing but ((subject)) and ((
 letter is sent once, so a letter is looked up by its reference before it is sent again.
 """
 
+import functools
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ import httpx
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
-from activities.letters.letter import ChannelAway, ReadyLetter
+from activities.letters.letter import ChannelAway, LastLook, ReadyLetter, unseen
 from activities.partner import PartnerRefused
 from runtime.settings import Settings
 from store.letters import LetterState
@@ -50,9 +51,10 @@ class NotifyNl:
             return None
         return cls(http, settings.notify_url, settings.notify_key.get_secret_value(), settings.notify_template)
 
-    async def post(self, letter: ReadyLetter) -> str:
+    async def post(self, letter: ReadyLetter, look: LastLook = unseen) -> str:
         """Hand a letter over, unless NotifyNL has it already; return NotifyNL's id of it."""
-        return await self._sent_before(letter) or await self._send(letter)
+        known = await self._sent_before(letter)
+        return known if known else await look(functools.partial(self._send, letter))
 
     async def state_of(self, number: str, at: datetime) -> tuple[LetterState, str | None]:
         """Return how a letter stands, and why if it failed."""
@@ -89,7 +91,7 @@ class NotifyNl:
             )
             told = response.json() if len(response.content) <= BOUNDED else None
         except (httpx.HTTPError, ValueError) as error:
-            raise ChannelAway(f"notify_{type(error).__name__}") from None
+            raise ChannelAway(f"notify_{type(error).__name__}", for_all=True) from None
         # 401 and 403 are about our key, not about the letter: it waits until that is put right.
         if response.status_code in {400, 404, 413, 422}:
             raise PartnerRefused(f"notify_{response.status_code}")

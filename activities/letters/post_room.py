@@ -1,13 +1,16 @@
 """The post room: who reads a letter, by which channel, once. Names and addresses are looked up when it is sent."""
 
 import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TypeVar
 
 from temporalio import activity
 
 from activities.delivery import Hand, Void, carries_out
 from activities.letters.calendar_file import calendar_file
-from activities.letters.channels import Channels
-from activities.letters.letter import ChannelAway, ReadyLetter
+from activities.letters.channels import Channels, handed_over
+from activities.letters.letter import ChannelAway, LastLook, ReadyLetter
 from activities.letters.notify_nl import NotifyNl
 from activities.letters.readers import Reader, Readers
 from activities.letters.texts.writing import Names, write
@@ -21,7 +24,7 @@ from runtime.directory import Channel, Directory, UnknownOrganisation
 from runtime.outbound import Outbound
 from runtime.settings import Settings
 from store import letters, outbox
-from store.database import Pool, Source
+from store.database import Connection, Pool, Source
 from store.letters import LetterState, Noted
 from store.vault import Vault
 
@@ -30,7 +33,15 @@ ABOUT_A_TASK = frozenset(
 )
 """Letters that say nothing once their task is closed."""
 AT_ONCE = 4
-"""Letters that are handed over at one time: each holds a connection and its mediation for as long as that takes."""
+"""Letters that are handed over to one channel at a time: each keeps a connection to PostgreSQL for that long."""
+TURN = 8.0
+"""Seconds that a letter waits for its turn; then it comes back later, for others may need the worker."""
+HELD = 2.0
+"""Seconds that nothing is decided on a mediation while its letter leaves: less than a decision waits for that.
+
+A channel that takes longer has the letter by then, and only has to say so.
+"""
+T = TypeVar("T")
 
 
 class Letters(Hand):
@@ -53,7 +64,7 @@ class Letters(Hand):
         self._readers = Readers(vault, directory)
         self._channels = Channels(settings, notify, outbound)
         self._links = TaskLinks(pool, directory, settings)
-        self._at_once = asyncio.Semaphore(AT_ONCE)
+        self._places = {channel: asyncio.Semaphore(AT_ONCE) for channel in Channel}
 
     @carries_out
     async def send_letter(self, delivery: Delivery[SendLetter]) -> None:
@@ -85,15 +96,14 @@ class Letters(Hand):
         return standing.municipality
 
     async def _post(self, mediation: str, effect: SendLetter, reader: Reader, link: str | None) -> None:
-        """Hand a letter over to the channel of its reader and note it, while nothing is decided on the mediation."""
-        async with self._at_once, self._pool.acquire() as connection, connection.transaction():
-            await letters.hold(connection, effect.key, mediation)
+        """Hand a letter over to the channel of its reader, and note it."""
+        async with self._turn(reader.channel), _claimed(self._pool, effect.key, reader.id) as connection:
             if await letters.known(connection, effect.key, reader.id):
                 return
-            await self._still_wanted(connection, mediation, effect)
+            look = _LastLook(connection, mediation, lambda: self._still_wanted(connection, mediation, effect))
             state, code, reference = LetterState.POSTED, None, None
             try:
-                reference = await self._hand_over(mediation, effect, reader, link)
+                reference = await self._hand_over(mediation, effect, reader, link, look)
                 state = LetterState.POSTED if reference else LetterState.NOT_SENT
             except PartnerRefused as refused:
                 state, code = LetterState.FAILED, refused.code
@@ -101,10 +111,26 @@ class Letters(Hand):
             noted = Noted(effect.key, reader.id, mediation, None, reader.channel.value, state, reference, at, code)
             await letters.note(connection, noted)
 
-    async def _hand_over(self, mediation: str, effect: SendLetter, reader: Reader, link: str | None) -> str | None:
+    @asynccontextmanager
+    async def _turn(self, channel: Channel) -> AsyncIterator[None]:
+        """Wait for a place at a channel. One that hangs keeps its own letters waiting, and nobody else's."""
+        places = self._places[channel]
+        try:
+            async with asyncio.timeout(TURN):
+                await places.acquire()
+        except TimeoutError:
+            raise ChannelAway("busy") from None
+        try:
+            yield
+        finally:
+            places.release()
+
+    async def _hand_over(
+        self, mediation: str, effect: SendLetter, reader: Reader, link: str | None, look: LastLook
+    ) -> str | None:
         """Return by what the channel knows the letter; None when its reader wants none."""
         letter = self._written(mediation, effect, reader, link)
-        return await self._channels.port(reader.channel, reader.webhook).post(letter)
+        return await handed_over(self._channels.port(reader.channel, reader.webhook), letter, look)
 
     def _written(self, mediation: str, effect: SendLetter, reader: Reader, link: str | None) -> ReadyLetter:
         names = Names(reader.municipality, self._name(effect.owner or effect.organisation))
@@ -124,3 +150,34 @@ class Letters(Hand):
             return self._directory.get(organisation).name if organisation else ""
         except UnknownOrganisation:
             return organisation or ""
+
+
+class _LastLook:
+    """Sends a letter while nothing is decided on its mediation, and only if it is still wanted then."""
+
+    def __init__(self, connection: Connection, mediation: str, look: Callable[[], Awaitable[object]]) -> None:
+        self._connection = connection
+        self._mediation = mediation
+        self._look = look
+
+    async def __call__(self, send: Callable[[], Awaitable[T]]) -> T:
+        """See `LastLook`."""
+        async with self._connection.transaction():
+            await letters.hold(self._connection, self._mediation)
+            await self._look()
+            sending = asyncio.ensure_future(send())
+            try:
+                await asyncio.wait({sending}, timeout=HELD)
+            except BaseException:
+                sending.cancel()
+                raise
+        return await sending
+
+
+@asynccontextmanager
+async def _claimed(pool: Pool, key: str, reader: str) -> AsyncIterator[Connection]:
+    try:
+        async with letters.claimed(pool, key, reader) as connection:
+            yield connection
+    except letters.BeingSent:
+        raise ChannelAway("being_sent") from None

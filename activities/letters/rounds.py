@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.letters.channels import Channels
+from activities.letters.channels import Channels, handed_over
 from activities.letters.letter import ChannelAway, ReadyLetter
 from activities.letters.notify_nl import NotifyNl
 from activities.letters.returns import came_back
@@ -65,40 +65,45 @@ class Rounds:
     # -- digests -----------------------------------------------------------------------------------------------
 
     async def _send_digests(self, policy: Policy, day: date, now: datetime) -> None:
-        """Send every organisation its digest. One that cannot be reached now does not hold up the others."""
-        away: ChannelAway | None = None
+        """Send every organisation its digest. Who cannot be reached now holds up nobody that can be."""
+        away: dict[Channel, ChannelAway] = {}
         for one in self._directory:
-            if policy.municipality in one.municipalities and one.role in TAKES_PART and one.channel is not Channel.NONE:
-                try:
-                    await self._send_digest(policy, one, day, now)
-                except ChannelAway as for_now:
-                    away = for_now
+            if policy.municipality not in one.municipalities or one.role not in TAKES_PART:
+                continue
+            if one.channel is Channel.NONE or (one.channel in away and away[one.channel].for_all):
+                continue
+            try:
+                await self._send_digest(policy, one, day, now)
+            except ChannelAway as for_now:
+                away[one.channel] = for_now
         if away:
-            raise away
+            raise next(iter(away.values()))
 
     async def _send_digest(self, policy: Policy, one: Organisation, day: date, now: datetime) -> None:
         municipality = policy.municipality
         key = f"digest-{municipality}:{day}"
-        async with self._pool.acquire() as connection, connection.transaction():
-            await letters.hold(connection, f"{key}:{one.id}", None)
-            if await letters.known(connection, key, one.id):
-                return
-            since = await digest.last(connection, municipality, one.id) or now - FIRST
-            housing = one.role is Role.CORPORATION
-            told = await digest.read(connection, municipality, one.id, since, now, housing=housing)
-            if told.empty:
-                return
-            seat = self._directory.get(municipality).name
-            text = write_digest(told, day, now, policy.calendar, seat, self._settings.public_url, one.language)
-            state, code, reference = LetterState.POSTED, None, None
-            try:
+        try:
+            async with letters.claimed(self._pool, key, one.id) as connection:
+                if await letters.known(connection, key, one.id):
+                    return
+                since = await digest.last(connection, municipality, one.id) or now - FIRST
+                housing = one.role is Role.CORPORATION
+                told = await digest.read(connection, municipality, one.id, since, now, housing=housing)
+                if told.empty:
+                    return
+                seat = self._directory.get(municipality).name
+                text = write_digest(told, day, now, policy.calendar, seat, self._settings.public_url, one.language)
                 letter = ReadyLetter(key, one.id, one.mail, text, activity.info().started_time)
-                reference = await self._channels.port(one.channel, one.webhook).post(letter)
-            except PartnerRefused as refused:
-                state, code = LetterState.FAILED, refused.code
-            await letters.note(
-                connection, Noted(key, one.id, None, municipality, one.channel.value, state, reference, now, code)
-            )
+                state, code, reference = LetterState.POSTED, None, None
+                try:
+                    reference = await handed_over(self._channels.port(one.channel, one.webhook), letter)
+                except PartnerRefused as refused:
+                    state, code = LetterState.FAILED, refused.code
+                await letters.note(
+                    connection, Noted(key, one.id, None, municipality, one.channel.value, state, reference, now, code)
+                )
+        except letters.BeingSent:
+            raise ChannelAway("being_sent") from None
 
     # -- what became of letters ----------------------------------------------------------------------------------
 

@@ -1,8 +1,9 @@
 """Letters to a partner's own system: a webhook, signed by Standard Webhooks, to an address that is guarded."""
 
+import functools
 import json
 
-from activities.letters.letter import ChannelAway, ReadyLetter
+from activities.letters.letter import ChannelAway, LastLook, ReadyLetter, unseen
 from activities.partner import PartnerRefused
 from runtime.addresses import AddressRefused
 from runtime.letter_webhook import LetterWebhook
@@ -20,7 +21,7 @@ class ToWebhook:
         self._outbound = outbound
         self._webhook = webhook
 
-    async def post(self, letter: ReadyLetter) -> str:
+    async def post(self, letter: ReadyLetter, look: LastLook = unseen) -> str:
         """Hand a letter over. Its reference is the `webhook-id` of every attempt: what came twice is known by it."""
         body = self._written(letter)
         headers = {
@@ -28,7 +29,7 @@ class ToWebhook:
             **signed([self._key()], letter.reference, letter.at, body),
         }
         try:
-            answer = await self._outbound.call("POST", self._webhook.url, headers, body)
+            answer = await look(functools.partial(self._outbound.call, "POST", self._webhook.url, headers, body))
         except AddressRefused as refused:
             raise PartnerRefused(f"webhook_{refused.code}") from None
         except CallFailed as failed:

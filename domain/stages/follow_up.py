@@ -32,6 +32,17 @@ def call_day(m: Mediation, policy: Policy) -> date | None:
     return policy.calendar.add(start, terms.after) if start else None
 
 
+def count_again(d: Draft) -> None:
+    """Support started on another day than was known: a call that counts from there, and was not tried yet, moves."""
+    planned = d.m.open_of(TaskKind.FOLLOW_UP_CALL)
+    if planned is None or d.m.call_attempts or d.policy.follow_up.anchor is not CallAnchor.SUPPORT_START:
+        return
+    calendar = d.policy.calendar
+    due = calendar.at(calendar.working_day_from(_call_day(d)), calendar.closes)
+    if due != planned.due:
+        d.give_time(planned, due)
+
+
 def call(d: Draft, _task: Task, answer: CallAnswer) -> None:
     """The client was called."""
     opens = d.policy.calendar.subtract(_call_day(d), d.policy.follow_up.window)

@@ -6,6 +6,7 @@ from domain.answers import StartAnswer
 from domain.closing import go_on
 from domain.draft import Draft
 from domain.outcome import Stage
+from domain.stages import follow_up
 from domain.stages.acceptance import consult
 from domain.support import support_missing
 from domain.tasks import Task, TaskKind
@@ -31,6 +32,7 @@ def start_support(d: Draft, task: Task, answer: StartAnswer) -> None:
     d.emit(e.SupportStarted(on=started_on, lacking=first_weeks.lacking(d, answer)))
     d.cancel(TaskKind.BRIDGE_SUPPORT)
     if d.m.stage is not Stage.SUPPORT_START:
+        follow_up.count_again(d)
         go_on(d)
         return
     d.enter(Stage.FOLLOW_UP)

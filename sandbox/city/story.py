@@ -194,6 +194,7 @@ SENTENCES: dict[str, Callable[[Document], str]] = {
     "SupportBridged": lambda d: "somebody else supports the client for now (overbrugging)",
     "SupportStarted": lambda d: f"the first contact at home was on {d['on']} (start ondersteuning)",
     "SupportStartCorrected": lambda d: f"the first contact at home was on {d['on']} after all",
+    "SupportStartUndone": lambda d: "what was noted as the start of support was none: it has yet to start",
     "SupportReported": lambda d: f"the provider's system reported: {_plain(d['report'])}, {d['on']}",
     "ProviderChanged": lambda d: f"another provider supports the client: {_plain(d['provider'])}",
     "LandingCompleted": lambda d: f"in place now: {_listed(d['in_place'])}",

@@ -27,11 +27,13 @@ WITH the_command AS (
     INSERT INTO event (mediation, at, ordinal, sequence, type, document)
     SELECT $1, $2, $4, e.* FROM unnest($11::integer[], $12::text[], $13::json[]) AS e
 ), its_notifications AS (
-    INSERT INTO notification (webhook, mediation, sequence, type, at, next_at)
-    SELECT w.id, $1, e.sequence, e.type, $2, $2
+    INSERT INTO notification (webhook, mediation, sequence, type, at, next_at, code, result, settled_at)
+    SELECT w.id, $1, e.sequence, e.type, $2, CASE WHEN w.enabled THEN $2 END,
+           CASE WHEN NOT w.enabled THEN 'disabled' END, CASE WHEN NOT w.enabled THEN 'dead' END,
+           CASE WHEN NOT w.enabled THEN $2 END
     FROM webhook w JOIN mediation m ON m.id = $1 AND m.municipality = w.municipality
          CROSS JOIN unnest($11, $18::text[]) AS e (sequence, type)
-    WHERE w.enabled AND e.type IS NOT NULL AND (w.types IS NULL OR e.type = ANY (w.types))
+    WHERE e.type IS NOT NULL AND (w.types IS NULL OR e.type = ANY (w.types))
 )
 INSERT INTO effect (mediation, asked_at, key, lane, type, document)
 SELECT $1, $2, e.* FROM unnest($14::text[], $15::text[], $16::text[], $17::json[]) AS e;

@@ -1,7 +1,13 @@
 -- What became of letters. One row for each key and reader; nothing in it tells who a person is.
 
--- name: hold_letter
-SELECT pg_advisory_xact_lock(hashtextextended($1, 2)), pg_advisory_xact_lock_shared(hashtextextended($2, 1));
+-- name: hold_mediation
+SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 1));
+
+-- name: claim_letter
+SELECT pg_try_advisory_lock(hashtextextended($1, 6));
+
+-- name: let_go_of_letter
+SELECT pg_advisory_unlock(hashtextextended($1, 6));
 
 -- name: letter_known
 SELECT state FROM letter WHERE key = $1 AND reader = $2;

@@ -25,16 +25,22 @@ from temporalio.worker import (
 )
 from temporalio.workflow import ActivityHandle
 
+from activities.iwmo import folders
 from runtime.logging import start_logging
 from runtime.plugin import MediationPlugin, connect
 from runtime.settings import load_settings
-from store import outbox
+from store import care_messages, letters, outbox
+from store.notifications import Notifications
 from worker import mediation_worker
 
 BEFORE, DONE, AFTER = "before", "done", "after"
 """Before the effect; when it is done outside but not noted by us; when it is noted but Temporal has not heard."""
+HANDED_OVER = "handed_over"
+"""When a letter was handed over, and nothing of it is noted."""
 IMPATIENCE = timedelta(seconds=1.5)
 """How long an attempt may take: for as long nobody notices that a worker died. In production it is a minute."""
+SIGN_OF_LIFE = timedelta(seconds=7)
+"""After so long without one an activity that gives them is taken to be dead; in production 20 seconds."""
 
 
 class Appointments:
@@ -86,7 +92,10 @@ class _Impatient(WorkflowInboundInterceptor):
 
 class _ImpatientRequests(WorkflowOutboundInterceptor):
     def start_activity(self, input: StartActivityInput) -> ActivityHandle[Any]:
-        input.start_to_close_timeout = IMPATIENCE
+        if input.heartbeat_timeout:
+            input.heartbeat_timeout = SIGN_OF_LIFE
+        else:
+            input.start_to_close_timeout = IMPATIENCE
         return super().start_activity(input)
 
 
@@ -100,14 +109,23 @@ class _QuickPlugin(MediationPlugin):
 
 
 def mourn_effects(appointments: Appointments) -> None:
-    """Keep the appointments between an effect and our note of it."""
-    settle = outbox.settle
+    """Keep the appointments between what is done and our note of it."""
+    die_before(appointments, DONE, outbox, "settle")
+    die_before(appointments, DONE, care_messages, "retour_sent")
+    die_before(appointments, DONE, Notifications, "delivered")
+    die_before(appointments, DONE, folders, "see_to")
+    die_before(appointments, HANDED_OVER, letters, "note")
 
-    async def settle_unless_dead(*arguments: Any) -> None:
-        appointments.keep(DONE)
-        await settle(*arguments)
 
-    setattr(outbox, "settle", settle_unless_dead)  # noqa: B010 - what it takes is not ours to say
+def die_before(appointments: Appointments, moment: str, where: object, name: str) -> None:
+    """Die when a function is called, if that was appointed."""
+    function = getattr(where, name)
+
+    async def call_unless_dead(*arguments: Any) -> Any:
+        appointments.keep(moment)
+        return await function(*arguments)
+
+    setattr(where, name, call_unless_dead)
 
 
 async def work(folder: Path) -> None:

@@ -1,12 +1,7 @@
 """kill -9 of the worker around each kind of activity: the mediation ends as it would have, each effect done once."""
 
 import asyncio
-import os
-import sys
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import suppress
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -15,14 +10,8 @@ from domain import commands as c
 from domain.effects import Audience
 from domain.outcome import Outcome
 from domain.tasks import TaskKind
-from runtime.plugin import connect
-from runtime.search_attributes import register
-from runtime.settings import SETTINGS_FILE, Settings
 from sandbox.embedded.mail import MailServer
-from sandbox.embedded.process import Child, Program
 from store import journal, outbox
-from store.database import Pool
-from store.vault import Vault
 from tests.acceptance.mortal_worker import AFTER, BEFORE, DONE
 from tests.acceptance.outside import (
     LOOKED_UP,
@@ -31,9 +20,9 @@ from tests.acceptance.outside import (
     mailbox_has_what_was_noted,
     partners_did_what_was_decided,
 )
+from tests.acceptance.successors import Successors
 from tests.api.desk import bsn
 from tests.histories.walk import Scene, Walk
-from tests.town import Town
 
 READING = {"ListDwellings", "ReadOffer", "ReadSupport"}
 """The effects that change nothing at a partner."""
@@ -88,54 +77,6 @@ async def ending(walk: Walk) -> Ending:
         Counter((effect["type"], effect["result"]) for effect in effects),
         len(state.tasks),
     )
-
-
-class Successors:
-    """Starts a new worker whenever the last one died."""
-
-    def __init__(self, folder: Path, settings: Settings) -> None:
-        self.appointments = folder / "appointments"
-        self.deaths: list[int] = []
-        self._settings = folder / "settings.env"
-        self.appointments.mkdir()
-        settings.save(self._settings)
-
-    async def work(self) -> None:
-        """Keep a worker at work until cancelled."""
-        command = [sys.executable, "-m", "tests.acceptance.mortal_worker", str(self.appointments)]
-        environment = {**os.environ, SETTINGS_FILE: str(self._settings)}
-        log = self._settings.with_name("worker.log")
-        while True:
-            child = await Child.start(Program("worker", command, log, environment, grace=0))
-            try:
-                self.deaths.append(await child.exited())
-            finally:
-                child.kill()
-
-    def appoint(self, mediation: str, kind: str, moment: str) -> Path:
-        """Have the worker die once, at this moment of this mediation."""
-        appointment = self.appointments / f"{mediation}.{kind}.{moment}"
-        appointment.touch()
-        return appointment
-
-
-@pytest.fixture
-async def successors(tmp_path: Path, settings: Settings) -> AsyncIterator[Successors]:
-    """Workers, one at a time."""
-    keeper = Successors(tmp_path, settings)
-    working = asyncio.create_task(keeper.work())
-    yield keeper
-    working.cancel()
-    with suppress(asyncio.CancelledError):
-        await working
-
-
-@pytest.fixture
-async def scene(settings: Settings, pool: Pool, vault: Vault, town: Town) -> Scene:
-    """Where the mediations take place."""
-    client = await connect(settings)
-    await register(client)
-    return Scene(client, pool, vault, town, settings.task_queue)
 
 
 @pytest.mark.timeout(300)

@@ -287,7 +287,7 @@ async def test_while_a_letter_is_handed_over_its_task_is_not_closed(
 ) -> None:
     """Otherwise a reminder could arrive after the answer that made it pointless."""
     async with pool.acquire() as connection, connection.transaction():
-        await letters.hold(connection, "key", "m-1")
+        await letters.hold(connection, "m-1")
         command = ReportDeath(by=referred.municipality)
         waits = asyncio.create_task(
             record(pool, Recording(mediation="m-1", command_id="death", command=command, now=referred.now))

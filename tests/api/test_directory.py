@@ -83,6 +83,14 @@ async def test_wrong_lines_are_told_by_line_and_field_and_nothing_changes(idle: 
     assert "Would be right" not in {row["name"] for row in await table(idle, idle.coordinator)}
 
 
+async def test_places_are_agreed_with_providers_and_corporations_only(idle: Desk) -> None:
+    rows = await table(idle, idle.coordinator)
+    for who in (idle.town.provider, idle.town.corporation, idle.town.institution):
+        line_of(rows, who)["places"] = "3"
+    told = (await put(idle, idle.coordinator, rows)).json()["errors"]
+    assert [(e["line"], e["field"]) for e in told] == [(rows.index(line_of(rows, idle.town.institution)) + 2, "places")]
+
+
 async def test_what_is_wrong_in_the_whole_is_told_at_its_line(idle: Desk) -> None:
     rows = await table(idle, idle.coordinator)
     rows[1]["substitute"] = "nobody"

@@ -19,6 +19,7 @@ from store.database import Pool, rows_of
 from store.notifications import Notifications
 from tests.api.desk import Desk, Json
 from tests.listening import listening
+from tests.store.script import script
 from worker import mediation_worker
 
 PLAIN: Json = {"kind": "cloudevents", "url": "https://bus.example.nl/hook"}
@@ -141,6 +142,22 @@ async def test_dead_letters_are_listed_in_pages_and_sent_again(idle: Desk, pool:
     everything = await idle.post(idle.coordinator, f"{path}/dead-letters/resend", {})
     assert everything.json() == {"resent": 4}
     assert await Notifications(pool, webhook).counts() == (5, 0)
+
+
+async def test_what_is_missed_while_disabled_is_listed_and_told_first_when_it_is_sent_again(
+    idle: Desk, pool: Pool
+) -> None:
+    path = f"/v1/webhooks/{(await add(idle))['webhook']['id']}"
+    assert (await idle.post(idle.coordinator, f"{path}/disable", {"reason": "moving"})).status_code == 200
+    await script("match").play(pool)
+    missed = (await idle.read(idle.coordinator, f"{path}/dead-letters", limit=50))["items"]
+    assert {(one["code"], one["triedAt"], one["attempts"]) for one in missed} == {("disabled", None, 0)}
+    told = [int(one["id"].partition("/")[2]) for one in missed]
+    assert told == sorted(told)
+    sent = await idle.post(idle.coordinator, f"{path}/dead-letters/resend", {})
+    assert sent.json() == {"resent": len(missed)}
+    enabled = (await idle.post(idle.coordinator, f"{path}/enable", {})).json()
+    assert (enabled["enabled"], enabled["waiting"], enabled["deadLetters"]) == (True, len(missed), 0)
 
 
 async def test_without_temporal_it_is_kept_and_answered_503(idle: Desk, app: FastAPI, client: Client) -> None:

@@ -162,10 +162,12 @@ def away_and_back() -> Case:
 
 
 def by_messages() -> Case:
-    """A provider that exchanges messages takes its report of the start back."""
+    """A provider that exchanges messages takes its report of the start back, twice."""
     case = started()
     case.do(report(case, c.SupportReport.START_WITHDRAWN))
-    return case.answer(a.SupportReviewAnswer(way="corrected", started_on=case.today))
+    case.answer(a.SupportReviewAnswer(way="corrected", started_on=case.today))
+    case.do(report(case, c.SupportReport.START_WITHDRAWN))
+    return case.answer(a.SupportReviewAnswer(way="start_again")).start_support()
 
 
 def test_these_lives_hold_every_kind_of_event() -> None:

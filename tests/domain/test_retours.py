@@ -1,6 +1,6 @@
 """Messages to a provider's system: each is answered with a retour, and a missing or rejecting one is seen to."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -10,6 +10,7 @@ from domain import events as e
 from domain.effects import AnyEffect, CancelSupport, Letter, ReadSupport, RequestSupport
 from domain.outcome import Stage
 from domain.parties import Role
+from domain.policy_terms import CallAnchor
 from domain.tasks import TaskKind
 from tests.domain.case import NOTE, Case, actor, along
 
@@ -145,6 +146,16 @@ def test_another_provider_after_the_start_ends_the_support_of_the_former_on_that
     assert not any(task.owner == "kwintes" for task in case.m.tasks)
 
 
+def test_the_retour_of_a_provider_that_has_left_is_watched_for_by_the_municipality() -> None:
+    case = started().do(c.ChangeProvider(by=along().municipality, provider="blijf-groep", note=NOTE))
+    case.do(c.LearnSent(by=SYSTEM, provider="kwintes", message="DM2"))
+    assert case.task(TaskKind.AWAIT_RETOUR).owner == "kwintes", "who was named at the referral stays in the mediation"
+    case.start_support().do(c.ChangeProvider(by=along().municipality, provider="de-brug", note=NOTE))
+    left = actor(Role.CARE_PROVIDER, "blijf-groep", "system")
+    case.do(c.LearnSent(by=left, provider="blijf-groep", message="DM3"))
+    assert {t.about: t.owner for t in case.m.tasks if t.kind is TaskKind.AWAIT_RETOUR} == {"DM3": "almere"}
+
+
 def test_a_stop_is_noted_and_the_municipality_finds_out_what_follows() -> None:
     case = started()
     case.do(report(case, c.SupportReport.STOPPED)).do(report(case, c.SupportReport.STOPPED))
@@ -168,6 +179,66 @@ def test_a_start_that_is_taken_back_is_corrected_or_asked_again_by_a_person() ->
     assert TaskKind.START_SUPPORT in case.open
     case.start_support()
     assert TaskKind.START_SUPPORT not in case.open
+
+
+def test_a_stop_that_is_taken_back_replaces_the_question_about_it_or_is_a_question_of_its_own() -> None:
+    case = started()
+    case.do(report(case, c.SupportReport.STOPPED)).do(report(case, c.SupportReport.STOP_WITHDRAWN))
+    assert [t.about for t in case.m.tasks if t.kind is TaskKind.REVIEW_SUPPORT] == ["stop_withdrawn"]
+    case.answer(a.SupportReviewAnswer(way="settled"))
+    case.do(report(case, c.SupportReport.STOPPED)).answer(a.SupportReviewAnswer(way="settled"))
+    case.do(report(case, c.SupportReport.STOP_WITHDRAWN))
+    task = case.task(TaskKind.REVIEW_SUPPORT)
+    assert (task.owner, task.about) == ("almere", "stop_withdrawn")
+    case.do(report(case, c.SupportReport.STOPPED))
+    assert case.task(TaskKind.REVIEW_SUPPORT).about == "stopped"
+
+
+def from_support(case: Case) -> Case:
+    """A case of a city that counts the call from the start of support."""
+    terms = case.policy.follow_up.model_copy(update={"anchor": CallAnchor.SUPPORT_START})
+    case.policy = case.policy.model_copy(update={"follow_up": terms})
+    return case
+
+
+def call_is_due(case: Case) -> date:
+    return case.policy.calendar.today(case.task(TaskKind.FOLLOW_UP_CALL).due)
+
+
+def expected(case: Case, started_on: date) -> date:
+    calendar = case.policy.calendar
+    return calendar.working_day_from(calendar.add(started_on, case.policy.follow_up.after))
+
+
+def test_a_start_that_was_none_and_is_made_again_is_what_the_call_counts_from() -> None:
+    case = from_support(asked())
+    case.do(retour(case)).sign().plan_support().keys().start_support()
+    first = case.today
+    assert call_is_due(case) == expected(case, first)
+    case.do(report(case, c.SupportReport.START_WITHDRAWN)).answer(a.SupportReviewAnswer(way="start_again"))
+    case.days(20).start_support()
+    assert case.m.support
+    assert case.m.support.first_started_on == case.m.support.started_on == case.today > first
+    assert call_is_due(case) == expected(case, case.today)
+
+
+def test_a_start_that_is_corrected_moves_the_call_that_counts_from_it() -> None:
+    case = from_support(asked())
+    case.do(retour(case)).sign().plan_support().keys().start_support().days(15)
+    case.do(report(case, c.SupportReport.START_WITHDRAWN))
+    case.answer(a.SupportReviewAnswer(way="corrected", started_on=case.today))
+    assert call_is_due(case) == expected(case, case.today)
+
+
+def test_support_that_stopped_and_starts_again_still_counts_from_its_first_start() -> None:
+    case = from_support(asked())
+    case.do(retour(case)).sign().plan_support().keys().start_support()
+    first, due = case.today, case.task(TaskKind.FOLLOW_UP_CALL).due
+    case.do(report(case, c.SupportReport.STOPPED)).answer(a.SupportReviewAnswer(way="start_again"))
+    case.days(20).start_support()
+    assert case.m.support
+    assert case.m.support.first_started_on == first
+    assert case.task(TaskKind.FOLLOW_UP_CALL).due == due
 
 
 @pytest.mark.parametrize("number", ["999", "1001"])

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from domain.parties import Role
 from runtime.directory import Channel, Directory, DirectoryWrong, Organisation, UnknownOrganisation, written
@@ -200,3 +201,28 @@ async def test_until_the_first_look_it_is_the_file(pool: Pool, file: Path) -> No
     assert isinstance(directory, Directory)
     with pytest.raises(UnknownOrganisation):
         directory.get("nobody")
+
+
+async def test_what_a_system_signs_with_is_known_from_the_operator_s_file_alone(pool: Pool, file: Path) -> None:
+    secret, other = new_secret(), new_secret()
+    signing = [one.model_copy(update={"webhook_secrets": (SecretStr(secret),)}) for one in known() if one.id == "ymere"]
+    others = [one for one in known() if one.id != "ymere"]
+    tell(file, [*others, *signing])
+    directory = await opened(pool, file)
+
+    # Neither a change of another thing nor one of the secrets themselves reaches the database, or the secrets.
+    await renamed(pool, "Ymere Wonen", TODAY)
+    sly = signing[0].model_copy(update={"webhook_secrets": (SecretStr(other),), "mail": "sly@ymere.nl"})
+    await change(pool, "somebody", NOW, TODAY, lambda _: [sly])
+    await directory.reread()
+    ymere = directory.get("ymere")
+    assert ymere.mail == "sly@ymere.nl"
+    assert [one.get_secret_value() for one in ymere.webhook_secrets] == [secret]
+    rows = "".join([row for name in await database.tables(pool) for row in await database.rows_of(pool, name)])
+    assert secret not in rows
+    assert other not in rows
+    assert "webhook_secrets" not in rows
+
+    # Taken out of the file it is gone, though nothing else changed.
+    tell(file, [*others, signing[0].model_copy(update={"webhook_secrets": ()})])
+    assert (await opened(pool, file)).get("ymere").webhook_secrets == ()

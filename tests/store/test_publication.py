@@ -127,6 +127,35 @@ async def test_a_dead_letter_lets_the_next_go_on_and_can_be_sent_again(pool: Poo
     assert (await box.counts())[1] == 0
 
 
+async def test_what_a_disabled_webhook_misses_is_a_dead_letter_that_is_told_in_order_when_it_is_back(
+    pool: Pool, webhooks: Webhooks
+) -> None:
+    webhook = await webhooks.add("one", fresh(), NOW)
+    offers = await webhooks.add("two", fresh(types=(cloud_type("aanbod-gedaan"),)), NOW)
+    await webhooks.disable(webhook.id, "it answered 410 Gone")
+    await webhooks.disable(offers.id, "moving")
+    case = housed()
+    recordings = case.recordings()
+    for one in recordings[:-1]:
+        await journal.record(pool, one)
+    box = Notifications(pool, webhook.id)
+    events = [event for entry in await journal.entries(pool, "m-1") for event in entry.events]
+    wanted = [("m-1", n, name) for n, event in enumerate(events, 1) if (name := published(event))]
+    missed = await box.dead_letters(None, 1000)
+    assert [(one.mediation, one.sequence, one.type) for one in missed] == wanted
+    assert {(one.code, one.attempts, one.tried_at) for one in missed} == {("disabled", 0, None)}
+    assert await Notifications(pool, offers.id).counts() == (0, 1)
+
+    # Asked for before it is enabled, it comes before what happens afterwards.
+    assert await box.resend(NOW, None) == len(wanted)
+    await webhooks.enable(webhook.id, NOW)
+    await journal.record(pool, recordings[-1])
+    later = await outbox(pool, webhook.id)
+    assert later[: len(wanted)] == wanted
+    assert len(later) > len(wanted)
+    assert await box.counts() == (len(later), 0)
+
+
 async def test_what_was_settled_stays_settled(pool: Pool, webhooks: Webhooks) -> None:
     webhook = await webhooks.add("one", fresh(), NOW)
     await script("start").play(pool)

@@ -1,0 +1,73 @@
+"""Whether an organisation can be chosen: it works for the municipality, its contract is valid, and has a place left.
+
+Places are asked when a choice is made and not claimed: of two choices at the same moment both may be within them.
+"""
+
+from datetime import date
+
+from api.installation import Installation
+from api.owners import check_owner
+from api.problems import Invalid
+from domain.answers import BridgeAnswer, MatchAnswer
+from domain.calendar import Calendar
+from domain.commands import AnswerTask, AnyCommand, ChangeProvider, ReassignTask
+from domain.mediation import Mediation
+from domain.parties import OrganisationId, Role
+from runtime.directory import Organisation, UnknownOrganisation
+from store.contracts import clients_of, dwellings_of
+
+SUPPORTING = frozenset({Role.CARE_PROVIDER, Role.DISTRICT_TEAM})
+"""Who may be asked to support a client."""
+
+
+async def check_chosen(here: Installation, state: Mediation, command: AnyCommand) -> None:
+    """Raise `Invalid` with the field when a command chooses an organisation that cannot be chosen now."""
+    match command:
+        case ReassignTask():
+            check_owner(here, state, command)
+        case ChangeProvider(provider=provider):
+            await _check_supporting(here, state, "provider", provider)
+        case AnswerTask(answer=BridgeAnswer(way="other_provider", by=str(provider))):
+            await _check_supporting(here, state, "by", provider)
+        case AnswerTask(answer=BridgeAnswer(way="bridge", by=str(somebody))):
+            await _check_contract(here, state, "by", somebody)
+        case AnswerTask(answer=MatchAnswer(corporation=corporation)) if corporation in state.parties.corporations:
+            await check_places(here, "corporation", here.directory.get(corporation))
+        case _:
+            return
+
+
+async def check_places(here: Installation, field: str, one: Organisation) -> None:
+    """Raise `Invalid` when an organisation has used up what was agreed with it."""
+    if one.places is None:
+        return
+    if one.role is Role.CORPORATION:
+        used, what = await dwellings_of(here.pool, one.id, one.valid_from), "dwellings"
+    else:
+        used, what = await clients_of(here.pool, one.id), "clients at a time"
+    if used >= one.places:
+        raise Invalid([(field, f"{one.places} {what} were agreed with {one.id}, and all are in use: choose another")])
+
+
+async def _check_supporting(here: Installation, state: Mediation, field: str, provider: OrganisationId) -> None:
+    one = await _check_contract(here, state, field, provider)
+    if one.role not in SUPPORTING:
+        raise Invalid([(field, "name a care provider, or a district team that supports by itself")])
+    await check_places(here, field, one)
+
+
+async def _check_contract(here: Installation, state: Mediation, field: str, name: OrganisationId) -> Organisation:
+    try:
+        one = here.directory.get(name)
+    except UnknownOrganisation:
+        raise Invalid([(field, "no such organisation is in the directory")]) from None
+    if state.parties.municipality not in one.municipalities:
+        raise Invalid([(field, "this organisation does not work for this municipality")])
+    on = await _today(here)
+    if not one.contracted(on):
+        raise Invalid([(field, f"its contract is not valid on {on}")])
+    return one
+
+
+async def _today(here: Installation) -> date:
+    return Calendar().today(await here.clock.now())

@@ -1,0 +1,96 @@
+"""What nobody needs any longer is removed after its term, and nothing else."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from store import prune as pruning
+from store.database import Pool
+from store.notifications import Notifications
+from store.prune import DEAD, DELIVERED, DIGESTS, LINKS, REQUESTS, TRIES, Pruned, prune
+from store.requests import Remembered, remember
+from store.webhooks import Webhooks
+from tests.store.script import script
+from tests.store.test_publication import fresh
+
+NOW = datetime(2030, 1, 1, tzinfo=UTC)
+A_DAY = timedelta(days=1)
+NOTHING = Pruned(0, 0, 0, 0, 0, 0)
+
+
+async def kept(pool: Pool, table: str) -> int:
+    """How many rows a table has."""
+    count: int = await pool.fetchval(f"SELECT count(*) FROM {table}")  # noqa: S608 - a name of this file
+    return count
+
+
+async def test_what_a_webhook_took_goes_first_then_what_it_never_took_and_what_waits_stays(pool: Pool) -> None:
+    webhook = await Webhooks(pool, b"k" * 32).add("one", fresh(), NOW)
+    await script("start").play(pool)
+    box = Notifications(pool, webhook.id)
+    ((taken, refused, *waiting),) = await box.due(NOW, mediations=1, each=100)
+    await box.delivered(taken, NOW)
+    await box.failed(refused, NOW, None, "status_500")
+    assert await prune(pool, NOW + DELIVERED) == NOTHING
+    assert await prune(pool, NOW + DELIVERED + A_DAY) == NOTHING._replace(delivered=1)
+    assert await prune(pool, NOW + DEAD) == NOTHING
+    assert await prune(pool, NOW + DEAD + A_DAY) == NOTHING._replace(dead_letters=1)
+    assert (await box.counts())[0] == len(waiting) > 0
+
+
+@pytest.mark.parametrize("closed", [True, False])
+async def test_an_expired_link_goes_when_its_task_is_closed(pool: Pool, closed: bool) -> None:
+    await script("start").play(pool)
+    task = await pool.fetchval("SELECT id FROM task LIMIT 1")
+    await pool.execute("UPDATE task SET closed_at = CASE WHEN $1 THEN now() END", closed)
+    await pool.execute(
+        "INSERT INTO link (hash, mediation, task, organisation, due, made_at, expires_at) "
+        "VALUES ('\\x01', 'm-1', $1, 'almere', $2, $2, $2)",
+        task,
+        NOW,
+    )
+    await pool.execute("INSERT INTO link_try VALUES ('\\x01', 'try', $1, 3)", NOW)
+    assert await prune(pool, NOW + TRIES) == NOTHING
+    assert await prune(pool, NOW + TRIES + A_DAY) == NOTHING._replace(tries=1)
+    assert await prune(pool, NOW + LINKS) == NOTHING
+    assert await prune(pool, NOW + LINKS + A_DAY) == NOTHING._replace(links=int(closed))
+
+
+async def test_digests_go_and_letters_of_a_case_stay(pool: Pool) -> None:
+    await script("start").play(pool)
+    for key, mediation in (("digest-almere:2030-01-01", None), ("m-1:closed-client:9", "m-1")):
+        await pool.execute(
+            "INSERT INTO letter VALUES ($1, 'kwintes', $2, 'almere', 'mail', 'posted', $1, $3, NULL)",
+            key,
+            mediation,
+            NOW,
+        )
+    assert await prune(pool, NOW + DIGESTS) == NOTHING
+    assert await prune(pool, NOW + DIGESTS + A_DAY) == NOTHING._replace(digests=1)
+    assert await kept(pool, "letter") == 1
+
+
+async def test_the_keys_of_a_case_stay_for_ever_and_those_of_referrals_that_became_none_do_not(pool: Pool) -> None:
+    await script("start").play(pool)
+    for key, mediation in (("a", "m-1"), ("b", "m-refused"), ("c", "webhooks"), ("d", "m-young")):
+        await remember(pool, "almere", key, Remembered(mediation, "fingerprint"))
+    assert await prune(pool, NOW + timedelta(days=4_000)) == NOTHING, "by the clock that wrote them they are young"
+    await pool.execute("UPDATE request SET asked_at = now() - $1::interval WHERE key <> 'd'", REQUESTS + A_DAY)
+    assert await prune(pool, NOW) == NOTHING._replace(requests=1)
+    rows = await pool.fetch("SELECT key FROM request ORDER BY key")
+    assert [row["key"] for row in rows] == ["a", "c", "d"]
+
+
+async def test_more_than_goes_at_once_goes_in_parts(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pruning, "AT_ONCE", 2)
+    rows = [(bytes([n]), NOW) for n in range(5)]
+    await pool.executemany("INSERT INTO link_try VALUES ($1, 'try', $2, 1)", rows)
+    assert (await prune(pool, NOW + TRIES + A_DAY)).tries == 5
+
+
+async def test_what_hears_hints_and_care_messages_is_never_pruned(pool: Pool) -> None:
+    await script("match").play(pool)
+    tables = ("command", "event", "effect", "mediation", "task", "care_message", "vault_item", "vault_key")
+    before = [await kept(pool, table) for table in tables]
+    await prune(pool, NOW + timedelta(days=36_500))
+    assert [await kept(pool, table) for table in tables] == before

@@ -1,0 +1,91 @@
+"""What must run for as long as there is somebody it is for: folders that come later, and the weekly upkeep."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from temporalio import activity
+from temporalio.client import WorkflowExecutionStatus
+from temporalio.service import RPCError
+from temporalio.testing import TimeSkipper, TimeSkippingConfig
+from temporalio.worker import Worker
+
+import worker
+from activities.iwmo.codes import Kind
+from runtime.directory import Directory
+from runtime.plugin import connect
+from runtime.settings import Settings
+from runtime.systems import FolderTransport, Iwmo
+from store.directory import change
+from tests.activities.iwmo.samples import start_xml
+from tests.town import Town
+from tests.workflows.journey import Shell
+from workflows.upkeep import UpkeepWorkflow
+
+FOLDERS = "care-folders"
+
+
+async def test_a_folder_that_a_provider_gets_later_is_looked_into_without_a_restart(
+    idle: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "LOOK_EVERY", 0.3)
+    await ended(idle)
+    town, inbox = idle.town, tmp_path / "in"
+    inbox.mkdir()
+    async with worker.mediation_worker(idle.settings, idle.client) as running, running:
+        await asyncio.sleep(1)
+        assert not await looked_into(idle)
+        content = start_xml(sender=town.agb_of(town.provider))
+        (inbox / f"{Kind.START.value}-1.xml").write_bytes(content)
+        where = FolderTransport(kind="folder", outgoing=tmp_path / "out", incoming=inbox)
+        system = Iwmo(kind="iwmo", agb=town.agb_of(town.provider), transport=where)
+        now = datetime.now(UTC)
+        provider = Directory.load(town.file).get(town.provider).model_copy(update={"system": system})
+        await change(idle.pool, "file", now, now.date(), lambda _: [provider])
+        for _ in range(300):
+            if (inbox / "taken" / f"{Kind.START.value}-1.xml").exists():
+                break
+            await asyncio.sleep(0.1)
+        else:
+            raise AssertionError("nobody looks into the folder")
+    await ended(idle)
+
+
+async def looked_into(shell: Shell) -> bool:
+    """Whether somebody looks into folders."""
+    try:
+        described = await shell.client.get_workflow_handle(FOLDERS).describe()
+    except RPCError:
+        return False
+    return described.status is WorkflowExecutionStatus.RUNNING
+
+
+async def ended(shell: Shell) -> None:
+    """End the looking of another test, which has the same name."""
+    handle = shell.client.get_workflow_handle(FOLDERS)
+    try:
+        await handle.terminate()
+    except RPCError:
+        return
+
+
+async def test_the_upkeep_is_done_again_after_a_week_in_a_run_of_its_own(settings: Settings, town: Town) -> None:
+    client = await connect(settings)
+    seen: list[datetime] = []
+
+    @activity.defn(name="Prune")
+    async def prune(now: datetime) -> None:
+        seen.append(now)
+
+    queue, name = f"upkeep-{town.tag}", f"upkeep-{town.tag}"
+    skipper = TimeSkipper(client, config=TimeSkippingConfig(enabled=False))
+    async with Worker(client, task_queue=queue, workflows=[UpkeepWorkflow], activities=[prune]):
+        await skipper.client.start_workflow(UpkeepWorkflow.run, id=name, task_queue=queue)
+        assert await skipper.fast_forward(client.get_workflow_handle(name), timedelta(days=8))
+        history = await client.get_workflow_handle(name).fetch_history()
+        await client.get_workflow_handle(name).terminate()
+    assert len(seen) >= 2
+    assert all(later - earlier >= timedelta(days=7) for earlier, later in pairwise(seen))
+    assert len(history.events) < 20, "each week has a history of its own"
