@@ -1,6 +1,7 @@
 """Waiting at the door of a partner that stays away: who knocks when, and who is called in."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from temporalio.exceptions import ApplicationError
@@ -28,7 +29,7 @@ FROM mediation WHERE id <> 'm-1'
 def test_in_every_turn_one_of_those_who_wait_knocks_and_each_gets_its_turn(waiting: int) -> None:
     knocks = sorted(NOW + until_turn(NOW, before, waiting) for before in range(waiting))
     assert NOW < knocks[0] <= NOW + EVERY
-    assert [later - sooner for sooner, later in zip(knocks, knocks[1:], strict=False)] == [EVERY] * (waiting - 1)
+    assert [later - sooner for sooner, later in pairwise(knocks)] == [EVERY] * (waiting - 1)
 
 
 @pytest.mark.parametrize("late", [timedelta(), timedelta(seconds=1), EVERY - timedelta(seconds=1)])
