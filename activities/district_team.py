@@ -28,7 +28,7 @@ class DistrictTeam(Hand):
         """Ask the team to assess; its people answer the task."""
         effect = delivery.effect
         body = {"mediation": delivery.mediation, "dueOn": effect.due_on.isoformat()}
-        await self._tell(effect.team, "/assessment-requests", effect.key, body)
+        await self.tell(effect.team, "/assessment-requests", effect.key, body)
 
     @carries_out
     async def give_notice(self, delivery: Delivery[GiveNotice]) -> None:
@@ -39,9 +39,10 @@ class DistrictTeam(Hand):
             "district": effect.district,
             "keysOn": effect.keys_on.isoformat(),
         }
-        await self._tell(effect.team, "/move-notices", effect.key, body)
+        await self.tell(effect.team, "/move-notices", effect.key, body)
 
-    async def _tell(self, team: str, path: str, key: str, body: dict[str, str]) -> None:
+    async def tell(self, team: str, path: str, key: str, body: dict[str, str]) -> None:
+        """Have a team's system take something in, once per key. Raises PartnerAway or PartnerRefused."""
         said = await self._partners.ask(team, path, key, body, Numbered)
         if isinstance(said, Fault):
             raise PartnerRefused(said.code)

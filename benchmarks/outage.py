@@ -38,6 +38,7 @@ from store import database, journal
 from store.database import Pool
 from store.vault import Vault
 
+WORKING_DAYS = 10
 SOON = timedelta(minutes=5)
 """Within which what is asked of a partner that is up, or is back, is done."""
 TASKS = {Asks.OFFER: TaskKind.CONFIRM_OFFER, Asks.LEASE: TaskKind.SIGN_LEASE}
@@ -90,7 +91,7 @@ class Seen(NamedTuple):
     not_replayed: int
 
 
-async def measure(waiting: int, seed: int, others: int = 100) -> Figures:
+async def measure(waiting: int, seed: int, others: int = 60) -> Figures:
     """Run with and without the outage, and print seed and figures."""
     print(f"seed {seed}: {waiting} mediations wait for a corporation that is down, {others} do not", flush=True)
     figures = await run(waiting, seed, others)
@@ -107,11 +108,11 @@ async def measure(waiting: int, seed: int, others: int = 100) -> Figures:
     return figures
 
 
-async def run(waiting: int, seed: int, others: int) -> Figures:
-    """Do it, and return how it went."""
+async def run(waiting: int, seed: int, others: int, lasts: int = WORKING_DAYS) -> Figures:
+    """Do it, and return how it went. The outage lasts so many working days, 4 at least."""
     started = monotonic()
     policy = roomy(parse_policy(POLICY.read_text(encoding="utf-8")))
-    days = Days(policy, opening_day(policy, datetime.now(UTC)))
+    days = Days(policy, opening_day(policy, datetime.now(UTC)), lasts)
     everybody = plans(waiting, others, seed)
     elsewhere = [plan for plan in everybody if plan.corporation == UP]
     control = await _lived(days, elsewhere, down=False)

@@ -1,4 +1,4 @@
-"""What people do before and while a corporation is down: drawn from a seed, done at exact moments of a virtual clock."""
+"""What people do before and while a corporation is down: drawn from a seed, done at exact moments of virtual time."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -24,8 +24,6 @@ DOWN, UP = "ymere", "de-alliantie"
 """The corporation that is down, and the one that is not."""
 BY_HAND = "triade-vitree"
 """The provider of everybody: its people do everything by hand, so that nothing here waits for its retours."""
-WORKING_DAYS = 10
-"""How long it is down."""
 ACT_DAYS = 3
 """In the first days of the outage everybody asks something of their corporation."""
 HOURS = range(9, 17)
@@ -66,6 +64,8 @@ class Days(NamedTuple):
 
     policy: Policy
     opens: date
+    lasts: int
+    """Working days for which the corporation is down."""
 
     def day(self, n: int) -> date:
         """Return the nth working day, from 0."""
@@ -83,7 +83,7 @@ class Days(NamedTuple):
     @property
     def until(self) -> datetime:
         """When it is back."""
-        return self.at(3 + WORKING_DAYS, 8)
+        return self.at(3 + self.lasts, 8)
 
     def asked_at(self, plan: Plan) -> datetime:
         """Return when somebody asks something of their corporation."""

@@ -222,7 +222,7 @@ class Journey:
         )
         start = WithStartWorkflowOperation(
             MediationWorkflow.run,
-            Opening(mediation=self.id, municipality="almere", policy_version=policy.version),
+            Opening(mediation=self.id, municipality="almere", policy_version=self._policy.version),
             id=self.id,
             task_queue=self._queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
