@@ -18,7 +18,7 @@ from domain.record import Delivery
 from store import outbox
 from store.database import Pool
 
-EVERY = timedelta(minutes=3)
+EVERY = timedelta(minutes=2)
 """Between two knocks at one partner."""
 HASTY = 7
 """Attempts that follow on each other as Temporal's retries do, all within a minute or two."""

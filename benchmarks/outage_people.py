@@ -82,8 +82,8 @@ class Days(NamedTuple):
 
     @property
     def until(self) -> datetime:
-        """When it is back."""
-        return self.at(3 + self.lasts, 8)
+        """When it is back: a second after a turn to knock began, so that nobody knocks for as long as can be."""
+        return self.at(3 + self.lasts, 8) + timedelta(seconds=1)
 
     def asked_at(self, plan: Plan) -> datetime:
         """Return when somebody asks something of their corporation."""

@@ -53,7 +53,7 @@ def _root(content: bytes) -> etree._Element:
         content.decode("utf-8")
     except UnicodeDecodeError:
         raise MessageWrong("not_utf8", "Bericht") from None
-    # Other encodings of nothing but ASCII are UTF-8 too, with nulls between, and the search below would not see through.
+    # ASCII in UTF-16 or UTF-32 is valid UTF-8 too, with nulls between: the search below would not see through it.
     if b"\0" in content:
         raise MessageWrong("not_utf8", "Bericht")
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:

@@ -233,11 +233,7 @@ async def test_a_system_that_is_unavailable_says_when_to_come_back(hands: Hands,
         error = await failed(hands, effect, attempt)
         assert error.type == "PartnerAway:503"
         assert error.next_retry_delay is not None
-        assert (
-            timedelta(seconds=90)
-            <= error.next_retry_delay
-            <= (EVERY if attempt == 100 else timedelta(seconds=90))
-        )
+        assert timedelta(seconds=90) <= error.next_retry_delay <= (EVERY if attempt == 100 else timedelta(seconds=90))
     assert await hands.result(effect) is None
     await effects.town.systems.corporation.switch()
     assert await hands.carry_out(effect, attempt=101) is not None
