@@ -15,4 +15,4 @@ async def test_an_outage_disturbs_nobody_else_is_escalated_by_the_policy_and_wha
     assert figures.not_replayed == 0
     assert figures.drained_in < timedelta(minutes=5), figures
     assert figures.escalations > 0
-    assert figures.knocks < 12 * 10 + 5 * 24 * 20 + 20, "ten in haste each, then twenty an hour for five days"
+    assert figures.knocks < 12 * 10 + 5 * 24 * 30 + 30, "ten in haste each, then thirty an hour for five days"
