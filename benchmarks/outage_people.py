@@ -72,18 +72,22 @@ class Days(NamedTuple):
         return self.policy.calendar.add(self.opens, Term(amount=n, unit=Unit.WORKING_DAYS)) if n else self.opens
 
     def at(self, n: int, hour: int) -> datetime:
-        """Return an hour of the nth working day, in UTC."""
-        return self.policy.calendar.at(self.day(n), time(hour))
+        """Return when people act in an hour of the nth working day, in UTC.
+
+        Never on the hour, when the engine acts: the server with the virtual clock does not survive a command that comes
+        at the very moment of a timer (temporalio/sdk-java#3088).
+        """
+        return self.policy.calendar.at(self.day(n), time(hour, 20))
 
     @property
     def since(self) -> datetime:
         """When the corporation goes down."""
-        return self.at(3, 8)
+        return self.policy.calendar.at(self.day(3), time(8))
 
     @property
     def until(self) -> datetime:
         """When it is back: a second after a turn to knock began, so that nobody knocks for as long as can be."""
-        return self.at(3 + self.lasts, 8) + timedelta(seconds=1)
+        return self.policy.calendar.at(self.day(3 + self.lasts), time(8, 0, 1))
 
     def asked_at(self, plan: Plan) -> datetime:
         """Return when somebody asks something of their corporation."""
