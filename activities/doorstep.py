@@ -6,6 +6,7 @@ a partner that is down, and nobody waits for long once it is back.
 """
 
 import asyncio
+from collections import deque
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,8 +23,14 @@ EVERY = timedelta(minutes=2)
 """Between two knocks at one partner."""
 HASTY = 7
 """Attempts that follow on each other as Temporal's retries do, all within a minute or two."""
-AT_ONCE = 10
-"""How many mediations are called in side by side."""
+AT_ONCE = 20
+"""How many mediations may be called in and not be through yet."""
+COUNTED_ON = 5.0
+"""Seconds after which one that was called in is not waited for any more: it may have a trouble of its own."""
+LONGEST = 40.0
+"""Seconds for which one who got through goes on calling in: well within one attempt."""
+BREATH = 0.1
+"""Seconds between two looks at who is through."""
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -51,19 +58,24 @@ def until_turn(now: datetime, before: int, waiting: int) -> timedelta:
 
 
 async def call_in(pool: Pool, delivery: Delivery[Any]) -> None:
-    """Tell all who wait for the same partner to try now.
+    """Tell those who wait for the same partner to try now, a few at a time: the next when one is through.
 
-    An attempt that dies halfway is made again, and tells those who wait still. Raises RPCError.
+    Were all called at once, neither the partner nor our worker would have the time for what each of them needs. Who is
+    not called within `LONGEST` is called by the next whose turn it is. An attempt that dies halfway is made again, and
+    calls in those who wait still. Raises RPCError.
     """
-    lane = delivery.effect.lane
-    others = [one for one in await outbox.waiting_in_lane(pool, lane) if one != delivery.mediation]
-    gate = asyncio.Semaphore(AT_ONCE)
-
-    async def call(mediation: str) -> None:
-        async with gate:
-            await _tell(activity.client(), mediation, lane)
-
-    await asyncio.gather(*map(call, others))
+    lane, clock = delivery.effect.lane, asyncio.get_running_loop().time
+    line = deque(one for one in await outbox.waiting_in_lane(pool, lane) if one != delivery.mediation)
+    called: dict[str, float] = {}
+    ends = clock() + LONGEST
+    while line and clock() < ends:
+        waiting = set(await outbox.waiting_in_lane(pool, lane)) if called else set[str]()
+        under_way = sum(one in waiting and clock() - at < COUNTED_ON for one, at in called.items())
+        batch = [line.popleft() for _ in range(min(len(line), max(0, AT_ONCE - under_way)))]
+        await asyncio.gather(*(_tell(activity.client(), one, lane) for one in batch))
+        called |= dict.fromkeys(batch, clock())
+        if line:
+            await asyncio.sleep(BREATH)
 
 
 async def _tell(client: Client, mediation: str, lane: str) -> None:
