@@ -131,7 +131,7 @@ async def run(waiting: int, seed: int, others: int, lasts: int = WORKING_DAYS) -
         reminders=sum(one[0] is Letter.TASK_REMINDER for each in chased for one in each),
         untimely=[wrong for plan in waited for wrong in _untimely(plan, seen, days)],
         disturbed=[p.id for p in elsewhere if _days(seen.journals[p.id], days) != _days(control.journals[p.id], days)],
-        held_up=[one["key"] for one in seen.effects if one["lane"] != DOWN and _late(one)],
+        held_up=[one["key"] for one in seen.effects if one["lane"] != DOWN and _late(one, days.ends)],
         doubled=[line["key"] for line in seen.ledger if line["executed"] > 1],
         lost=_lost(waited, seen),
         not_replayed=seen.not_replayed,
@@ -182,8 +182,8 @@ async def _live(stack: Stack, settings: Settings, pool: Pool, days: Days, everyb
         back = monotonic()
         await _until(lambda: _drained(pool, back))
         wall = monotonic() - back
-        await _until(lambda: _reached(clock, days.until + timedelta(hours=8)))
-        await clock.hold()
+        await _until(lambda: _reached(clock, days.ends))
+    await clock.hold()
     return wall
 
 
@@ -222,14 +222,16 @@ async def _seen(
 # -- what should have been ---------------------------------------------------------------------------------------------
 
 
-def _late(effect: dict[str, Any]) -> bool:
+def _late(effect: dict[str, Any], ends: datetime) -> bool:
+    if effect["asked_at"] > ends - SOON:
+        return False
     return effect["settled_at"] is None or effect["settled_at"] - effect["asked_at"] > SOON
 
 
 def _days(entries: list[journal.Entry], days: Days) -> list[tuple[str, date]]:
     """Return what happened on which day."""
     today = days.policy.calendar.today
-    return [(event.type, today(entry.at)) for entry in entries for event in entry.events]
+    return [(event.type, today(entry.at)) for entry in entries if entry.at < days.ends for event in entry.events]
 
 
 def _chased(plan: Plan, days: Days) -> Iterator[tuple[Letter, datetime]]:

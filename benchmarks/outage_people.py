@@ -89,6 +89,11 @@ class Days(NamedTuple):
         """When it is back: a second after a turn to knock began, so that nobody knocks for as long as can be."""
         return self.policy.calendar.at(self.day(3 + self.lasts), time(8, 0, 1))
 
+    @property
+    def ends(self) -> datetime:
+        """Until when is looked at what happens: everybody has done everything, and it is not closing time yet."""
+        return self.policy.calendar.at(self.day(max(3 + self.lasts, 8)), time(16))
+
     def asked_at(self, plan: Plan) -> datetime:
         """Return when somebody asks something of their corporation."""
         return self.at(3 + plan.day, plan.hour)
