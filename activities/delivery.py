@@ -8,7 +8,8 @@ from pydantic import ValidationError
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.partner import NoSystem, PartnerRefused, not_understood
+from activities import doorstep
+from activities.partner import NoSystem, PartnerAway, PartnerRefused, not_understood
 from domain.commands import AnyCommand, LearnNoSystem, ReportUndelivered
 from domain.effects import (
     LEFT_TO_PEOPLE,
@@ -77,7 +78,8 @@ def carries_out(
 
     The method returns the command that says what was learned, or None. What is learned settles the effect when it is
     recorded; only an effect that taught nothing is settled here. A partner that refuses for good makes a task
-    for a person of it; every other error is passing and is tried again.
+    for a person of it; every other error is passing and is tried again. Who waited for a partner and got through calls
+    in all who wait for it.
     """
 
     @functools.wraps(method)
@@ -85,14 +87,19 @@ def carries_out(
         effect = delivery.effect
         try:
             learned, result = await _attempt(self, delivery)
+            if result is not Result.VOID and doorstep.waited():
+                await doorstep.call_in(self._pool, delivery)
             if learned is None:
                 await outbox.settle(self._pool, effect.key, result, activity.info().started_time)
+        except PartnerAway as away:
+            raise (await doorstep.later(self._pool, delivery, away)) from None
         except UNAVAILABLE as away:
             raise ApplicationError("PostgreSQL is away", type=type(away).__name__) from None
         return Learned(command=learned)
 
     async def _attempt(self: H, delivery: Delivery[E]) -> tuple[AnyCommand | None, Result]:
-        perhaps_done = activity.info().attempt > 1 and isinstance(delivery.effect, UNDONE_WHEN_LATE)
+        tried_before = delivery.tried_before or activity.info().attempt > 1
+        perhaps_done = tried_before and isinstance(delivery.effect, UNDONE_WHEN_LATE)
         try:
             if not perhaps_done and await self.too_late(delivery):
                 raise Void

@@ -47,8 +47,15 @@ class Fault(Answer):
 class PartnerAway(ApplicationError):
     """The partner cannot be reached or is busy: it passes."""
 
-    def __init__(self, code: str, retry_after: timedelta | None = None) -> None:
-        super().__init__("the partner's system is away", type=f"PartnerAway:{code}", next_retry_delay=retry_after)
+    def __init__(self, code: str, wish: timedelta | None = None, delay: timedelta | None = None) -> None:
+        super().__init__("the partner's system is away", type=f"PartnerAway:{code}", next_retry_delay=delay or wish)
+        self.code = code
+        self.wish = wish
+        """How long the partner wishes us to wait."""
+
+    def until(self, turn: timedelta) -> "PartnerAway":
+        """Return the same, to be tried again when it is our turn, and no sooner than the partner wishes."""
+        return PartnerAway(self.code, self.wish, max(turn, self.wish or turn))
 
 
 class PartnerRefused(Exception):
@@ -144,7 +151,8 @@ class Partners:
 def _check_status(response: httpx.Response) -> None:
     """Judge by the status alone what needs no reading, however long or strange the body is."""
     if response.status_code in {408, 425, 429} or response.status_code >= 500:
-        raise PartnerAway(str(response.status_code), _retry_after(response))
+        wish = _retry_after(response)
+        raise PartnerAway(str(response.status_code), wish, wish and max(wish, _patience()))
     if 300 <= response.status_code < 400:
         raise PartnerRefused("redirected")
 
@@ -185,3 +193,8 @@ def _fault(response: httpx.Response) -> Fault:
 def _retry_after(response: httpx.Response) -> timedelta | None:
     text = response.headers.get("Retry-After", "")
     return timedelta(seconds=min(int(text), 3600)) if text.isdigit() and int(text) > 0 else None
+
+
+def _patience() -> timedelta:
+    """Return how long Temporal's retries would wait now: who asks us to be quick for days is not heeded."""
+    return timedelta(seconds=min(2 ** min(activity.info().attempt - 1, 12), 3600))

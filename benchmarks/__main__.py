@@ -1,12 +1,13 @@
 """Measure and print the figures: `make bench`, or `python -m benchmarks WHICH [options]`.
 
-WHICH is demo, shell, core, sequences, bad-answers, racers or reminders; the last two run only when they are named.
+WHICH is demo, shell, core, sequences, bad-answers, racers, reminders or outage; sequences and the last two run only
+when they are named.
 """
 
 import argparse
 import asyncio
 
-from benchmarks import bad_answers, core, demonstration, racers, reminders, sequences, shell
+from benchmarks import bad_answers, core, demonstration, outage, racers, reminders, sequences, shell
 from benchmarks.bad_partners import subjects
 
 
@@ -16,7 +17,7 @@ def main() -> None:
     parser.add_argument(
         "which",
         nargs="*",
-        choices=["demo", "shell", "core", "sequences", "bad-answers", "racers", "reminders", []],
+        choices=["demo", "shell", "core", "sequences", "bad-answers", "racers", "reminders", "outage", []],
         help="all of them when none is named",
     )
     parser.add_argument("--cases", type=int, nargs="+", default=[50, 250], help="sizes of the city")
@@ -28,6 +29,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=racers.ROUNDS, help="how often the racers race")
     parser.add_argument("--reminders", type=int, default=10_000, help="how many reminders are sent")
     parser.add_argument("--kills", type=int, default=20, help="how often something is killed meanwhile")
+    parser.add_argument("--waiting", type=int, default=500, help="how many wait for a corporation that is down")
     asked = parser.parse_args()
     if not asked.which or "core" in asked.which:
         core.measure()
@@ -42,6 +44,10 @@ def main() -> None:
     if "reminders" in asked.which:
         figures = asyncio.run(reminders.measure(asked.reminders, asked.kills, asked.seed or 1))
         if not figures.exact:
+            raise SystemExit(1)
+    if "outage" in asked.which:
+        outcome = asyncio.run(outage.measure(asked.waiting, asked.seed or 1))
+        if not outcome.sound:
             raise SystemExit(1)
     if not asked.which or "demo" in asked.which:
         demonstration.measure(asked.cases)

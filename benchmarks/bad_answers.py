@@ -10,10 +10,10 @@ import gzip
 import json
 import tracemalloc
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random, SystemRandom
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 from temporalio.testing import ActivityEnvironment
@@ -31,6 +31,19 @@ PASSES, FOR_GOOD, NONSENSE = "passes", "refused for good", "not understood"
 Say = Callable[[httpx.Request], httpx.Response]
 
 
+class Partner(Protocol):
+    """Somebody who may say anything."""
+
+    @property
+    def name(self) -> str:
+        """What is asked, or heard, of whom."""
+        ...
+
+    async def meet(self, random: Random, figures: "Figures", n: int) -> None:
+        """Let this partner say one bad thing, the nth of all, and note what came of it."""
+        ...
+
+
 @dataclass(frozen=True)
 class Subject:
     """One thing asked of a partner: how it is asked, and how a partner in order answers each request.
@@ -42,6 +55,10 @@ class Subject:
     ask: Callable[[httpx.AsyncClient], Awaitable[object]]
     good: Say
     spoil: Callable[[Random, httpx.Request, Any], bytes | None]
+
+    async def meet(self, random: Random, figures: "Figures", n: int) -> None:
+        """See `Partner`."""
+        await _one(self, random, figures, n)
 
 
 @dataclass
@@ -75,13 +92,12 @@ class Bad:
     say: Say
 
 
-async def run(subjects: list[Subject], answers: int, seed: int) -> Figures:
+async def run(subjects: Sequence[Partner], answers: int, seed: int) -> Figures:
     """Put so many bad answers, drawn from this seed, into conversations with these partners."""
     random, figures = Random(seed), Figures()
     tracemalloc.start()
     for n in range(answers):
-        subject = subjects[n % len(subjects)]
-        await _one(subject, random, figures, n)
+        await subjects[n % len(subjects)].meet(random, figures, n)
     figures.peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     return figures
@@ -250,12 +266,13 @@ def _raising(error: type[httpx.TransportError]) -> Say:
 # -- the command -------------------------------------------------------------------------------------------------------
 
 
-def measure(subjects: list[Subject], answers: int, seed: int | None) -> None:
+def measure(subjects: Sequence[Partner], answers: int, seed: int | None) -> None:
     """Run, print the figures, and end with an error when anything was not as it should be."""
     seed = SystemRandom().randrange(10**6) if seed is None else seed
     figures = asyncio.run(run(subjects, answers, seed))
     drawn = ", ".join(f"{count} {sort}" for sort, count in sorted(figures.answers.items()))
     print(f"bad answers: {figures.answers.total()} ({drawn}) over {len(subjects)} subjects, seed {seed}")
+    print(f"  {', '.join(subject.name for subject in subjects)}")
     print(f"  crashes {len(figures.crashes)}, believed {len(figures.believed)}, words repeated {len(figures.repeated)}")
     print(f"  refusals for good tried again {len(figures.retried)}, passing given up {len(figures.given_up)}")
     print(f"  memory at most {figures.peak / MEBIBYTE:.0f} MiB")

@@ -1,4 +1,7 @@
-"""The partners of `bad_answers`: one subject for each thing that is asked, with how it is answered when all is well."""
+"""The partners of `bad_answers`: one subject for each thing that is asked, with how it is answered when all is well.
+
+What providers send by themselves is in `bad_messages`.
+"""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -9,16 +12,19 @@ from typing import Any
 
 import httpx
 
-from activities.partner import Answer, Fault, PartnerRefused, Partners
+from activities.iwmo.codes import Kind
+from activities.iwmo.transport import HttpPost
+from activities.partner import Partners
+from activities.plain_team import PlainTeam
 from activities.vera.corporation import VeraCorporation
 from activities.vera.tokens import Tokens
-from benchmarks.bad_answers import NUMBER, WORDS, Subject
-from domain.answers import SupportProduct
+from benchmarks.bad_answers import NUMBER, WORDS, Partner, Subject
+from benchmarks.bad_messages import inboxes
 from domain.effects import PlaceOffer, PrepareLease, ReadOffer, WithdrawOffer
 from domain.policy import LeaseForm
 from domain.record import Delivery
 from runtime.directory import Directory, Organisation
-from runtime.systems import Plain, Vera
+from runtime.systems import HttpTransport, Plain, Vera
 
 Json = dict[str, Any]
 URL = "http://partner.example"
@@ -51,7 +57,7 @@ MATTERS: dict[str, tuple[str, ...]] = {"eenheden": ("id", "status")}
 WRONG: tuple[Any, ...] = (None, True, 3.5, [], ["x"], {}, {"a": 1}, "", "x" * 500, WORDS, "\u0000")
 
 
-def subjects() -> list[Subject]:
+def subjects() -> list[Partner]:
     """Everything that is asked of partners."""
     return [
         _vera("place an offer", lambda c: c.place(Delivery(mediation="m-1", effect=_placing()))),
@@ -59,7 +65,11 @@ def subjects() -> list[Subject]:
         _vera("withdraw an offer", lambda c: c.withdraw(Delivery(mediation="m-1", effect=_withdrawing()))),
         _vera("prepare a lease", lambda c: c.prepare(Delivery(mediation="m-1", effect=_leasing()))),
         _vera("list dwellings", lambda c: c.released("ymere", DAY, "m-1:list-dwellings:3"), offer=OFFER),
-        Subject("ask an assessment", _assessing, _numbered, _spoil_number),
+        _team("ask an assessment", "/assessment-requests", {"dueOn": DAY.isoformat()}),
+        _team("expect somebody", "/move-notices", {"district": "de-werven", "keysOn": DAY.isoformat()}),
+        _care("iWmo: deliver an allocation", Kind.ALLOCATION),
+        _care("iWmo: deliver a retour", Kind.START_RETOUR),
+        *inboxes(),
     ]
 
 
@@ -128,21 +138,15 @@ def _spoil(random: Random, request: httpx.Request, good: Any) -> bytes | None:
 # -- a district team over our own JSON ---------------------------------------------------------------------------------
 
 
-class Numbered(Answer):
-    """Something a team has taken in."""
+def _team(name: str, path: str, body: dict[str, str]) -> Subject:
+    async def told(http: httpx.AsyncClient) -> object:
+        organisation: Json = {"id": "team", "role": "district_team", "name": "team", "mail": "team@x.example"}
+        system = Plain(kind="plain", url=URL)
+        partners = Partners(http, Directory([Organisation.model_validate({**organisation, "system": system})]))
+        await PlainTeam(partners, "team").tell(path, f"m-1:{path[1:]}:2", {"mediation": "m-1", **body})
+        return None
 
-    number: str
-
-
-async def _assessing(http: httpx.AsyncClient) -> object:
-    organisation: Json = {"id": "team", "role": "district_team", "name": "team", "mail": "team@x.example"}
-    system = Plain(kind="plain", url=URL)
-    partners = Partners(http, Directory([Organisation.model_validate({**organisation, "system": system})]))
-    body = {"mediation": "m-1", "product": SupportProduct.LIGHT.value}
-    said = await partners.ask("team", "/assessment-requests", "m-1:ask-assessment:2", body, Numbered)
-    if isinstance(said, Fault):
-        raise PartnerRefused(said.code)
-    return said
+    return Subject(name, told, _numbered, _spoil_number)
 
 
 def _numbered(request: httpx.Request) -> httpx.Response:
@@ -152,3 +156,16 @@ def _numbered(request: httpx.Request) -> httpx.Response:
 def _spoil_number(random: Random, request: httpx.Request, good: Any) -> bytes | None:
     wrong: Any = random.choice((None, True, 3, [], {"a": 1}))
     return json.dumps({**good, "number": wrong}).encode()
+
+
+# -- a care provider over iWmo -----------------------------------------------------------------------------------------
+
+
+def _care(name: str, kind: Kind) -> Subject:
+    async def sent(http: httpx.AsyncClient) -> object:
+        post = HttpPost(Partners(http, Directory([])), HttpTransport(kind="http", url=URL))
+        await post.send(kind, f"{kind.value}-0034-DM0000000001.xml", b"<Bericht/>")
+        return None
+
+    # How it was taken in is told by the status alone: there is nothing in the answer to be wrong.
+    return Subject(name, sent, lambda request: httpx.Response(202), lambda random, request, good: None)

@@ -161,12 +161,12 @@ def _term(text: str) -> Term:
 
 
 def _plans(chance: Random, reminders: int) -> Iterator[Plan]:
-    """Draw mediations until they have so many reminders together."""
+    """Draw mediations until they have so many reminders together, besides those of which haste may cut off the last."""
     number = 0
     while reminders > 0:
-        days = chance.choice((chance.uniform(20, 364), 366))
-        yield Plan(number, timedelta(days=days), chance.random() < HASTY)
-        reminders -= int(days // 7)
+        days, hasty = chance.choice((chance.uniform(20, 364), 366)), chance.random() < HASTY
+        yield Plan(number, timedelta(days=days), hasty)
+        reminders -= 0 if hasty else int(days // 7)
         number += 1
 
 

@@ -23,6 +23,7 @@ from benchmarks.bare import QUEUE, BareWorkflow, Load, nothing
 from domain import answers as a
 from domain.commands import AnswerTask, AnyCommand, StartMediation, Withdraw
 from domain.parties import Actor, Parties, Role
+from domain.policy import Policy
 from domain.policy_file import parse_policy
 from domain.record import MediationRecord, Opening, Recorded, Submission
 from domain.referral import Document, DwellingNeeds, Referral, TargetGroup
@@ -56,8 +57,8 @@ async def measure(mediations: int) -> None:
     """Complete so many mediations and so many bare workflows, and print both rates and the events of a history."""
     with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as folder:
         stack = Stack(DataDirectory(Path(folder), Ports.any_free()))
-        async with stack.running(_organisations, api=False) as settings:
-            await _release(stack, mediations)
+        async with stack.running(organisations, api=False) as settings:
+            await release(stack, "ymere", range(mediations))
             client = await connect(settings)
             await register(client)
             async with database.connect(settings.database_url) as pool:
@@ -73,12 +74,14 @@ async def measure(mediations: int) -> None:
     print(f"mediations {ours:.2f}/s, bare {theirs:.2f}/s, ratio {ours / theirs:.2f}")
 
 
-def _organisations(stack: Stack) -> list[Organisation]:
+def organisations(stack: Stack) -> list[Organisation]:
+    """Return the organisations of Almere, with their systems on this machine."""
     systems = {role: stack.partner_url(role) for role in PARTNER_ROLES}
     return [Organisation.model_validate(entry) for entry in directory([organisations_of("almere", "Almere")], systems)]
 
 
-async def _release(stack: Stack, count: int) -> None:
+async def release(stack: Stack, corporation: str, numbers: Iterable[int]) -> None:
+    """Let a corporation release a dwelling for each of these mediations, each in a district of its own."""
     homes = [
         {
             "id": f"E-{n}",
@@ -92,11 +95,11 @@ async def _release(stack: Stack, count: int) -> None:
             "livingForm": "independent",
             "releasedOn": "2026-01-01",
         }
-        for n in range(count)
+        for n in numbers
     ]
     async with httpx.AsyncClient(trust_env=False) as http:
         url = stack.partner_url(Role.CORPORATION)
-        (await http.put(f"{url}/ymere/dwellings", json=homes)).raise_for_status()
+        (await http.put(f"{url}/{corporation}/dwellings", json=homes)).raise_for_status()
 
 
 async def _mediations(client: Client, pool: Pool, settings: Settings, count: int) -> tuple[float, list[Counter[str]]]:
@@ -158,14 +161,25 @@ SELECT EXISTS (SELECT FROM task WHERE mediation = $1 AND kind = $2 AND closed_at
 class Journey:
     """One mediation, driven as fast as it goes."""
 
-    def __init__(self, client: Client, pool: Pool, vault: Vault, queue: str, n: int) -> None:
+    def __init__(
+        self,
+        client: Client,
+        pool: Pool,
+        vault: Vault,
+        queue: str,
+        n: int,
+        *,
+        parties: Parties = PARTIES,
+        policy: Policy | None = None,
+    ) -> None:
         self._client = client
         self._pool = pool
         self._vault = vault
         self._queue = queue
         self._n = n
         self._given = 0
-        self._policy = parse_policy(POLICY.read_text(encoding="utf-8"))
+        self._parties = parties
+        self._policy = policy or parse_policy(POLICY.read_text(encoding="utf-8"))
         self.id = f"m-bench{n:05}"
 
     @property
@@ -175,7 +189,7 @@ class Journey:
 
     async def run(self) -> None:
         """Go from referral to planned keys, and withdraw."""
-        await self._refer()
+        await self.refer()
         today = self._policy.calendar.today(datetime.now(UTC))
         for answer in (
             a.ReadinessAnswer(result=a.Readiness.READY),
@@ -186,11 +200,12 @@ class Journey:
             a.LeaseAnswer(form=self._policy.lease_forms[0], keys_on=today + timedelta(days=14)),
             a.SupportAnswer(starts_on=today + timedelta(days=14)),
         ):
-            await self._answer(answer)
+            await self.answer(answer)
         await self._submit(Withdraw(by=BY))
         await self.handle.result()
 
-    async def _refer(self) -> None:
+    async def refer(self) -> None:
+        """Refer the client, who wants to live in a district where one dwelling is."""
         guide = Contact(name="Guide", mail="guide@example.org")
         person = Person(
             bsn=f"bench{self._n}", name="Client", born_on=datetime(1990, 1, 1, tzinfo=UTC).date(), guide=guide
@@ -202,7 +217,9 @@ class Journey:
             needs=DwellingNeeds(rent_limit_cents=70_000, wanted_districts=(f"district-{self._n}",)),
             documents=tuple(Document),
         )
-        command = StartMediation(by=BY, mediation=self.id, referral=referral, parties=PARTIES, policy=self._policy)
+        command = StartMediation(
+            by=BY, mediation=self.id, referral=referral, parties=self._parties, policy=self._policy
+        )
         start = WithStartWorkflowOperation(
             MediationWorkflow.run,
             Opening(mediation=self.id, municipality="almere", policy_version=self._policy.version),
@@ -217,7 +234,7 @@ class Journey:
             start_workflow_operation=start,
         )
 
-    async def _answer(self, answer: a.TaskAnswer) -> None:
+    async def answer(self, answer: a.TaskAnswer) -> None:
         """Answer the task as soon as it is open and, to make an offer, the dwelling is listed."""
         while not await self._pool.fetchval(READY, self.id, answer.kind):  # noqa: ASYNC110 - what others do is not announced
             await asyncio.sleep(0.02)

@@ -53,6 +53,8 @@ class Delivery(Value, Generic[EffectT]):
 
     mediation: str
     effect: EffectT
+    tried_before: bool = False
+    """Whether there were attempts before those that are counted now: what was asked may have been done."""
 
 
 class Learned(Value):

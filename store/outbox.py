@@ -45,3 +45,21 @@ async def standing(source: Source, mediation: str, task: str | None) -> Standing
         raise KeyError(mediation)
     outcome = Outcome(row["outcome"]) if row["outcome"] else None
     return Standing(outcome, row["still_asked"], row["municipality"])
+
+
+async def waiting_in_lane(source: Source, lane: str) -> list[str]:
+    """Return the mediations that have something to be done in this lane."""
+    return [row["mediation"] for row in await source.fetch(query("waiting_in_lane"), lane)]
+
+
+class Place(NamedTuple):
+    """A place among the mediations that wait in a lane."""
+
+    before: int
+    waiting: int
+
+
+async def place_in_lane(source: Source, lane: str, mediation: str) -> Place:
+    """Return the place of a mediation among those that wait in this lane."""
+    row = await source.fetchrow(query("place_in_lane"), lane, mediation)
+    return Place(row["before"], max(row["waiting"], row["before"] + 1)) if row else Place(0, 1)

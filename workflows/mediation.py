@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
     from domain.commands import AnyCommand, PassTime
@@ -24,7 +25,8 @@ RETRY = RetryPolicy(
     backoff_coefficient=2,
     maximum_interval=timedelta(hours=1),
 )
-"""The one layer that tries again: for ever, at least every hour. A partner that is down holds up its own lane only."""
+"""The one layer that tries again: for ever. A partner that is down holds up its own lane only; how long to wait for one
+that stays away the attempt itself says (`activities.doorstep`)."""
 
 ATTEMPT = timedelta(seconds=60)
 """How long one attempt to deliver an effect may take."""
@@ -45,6 +47,8 @@ class MediationWorkflow:
         self._commands = 0
         self._one_at_a_time = asyncio.Lock()
         self._lanes: dict[str, deque[AnyEffect]] = {}
+        self._under_way: dict[str, workflow.ActivityHandle[Learned]] = {}
+        self._called_in: set[str] = set()
 
     @workflow.run
     async def run(self, opening: Opening) -> MediationRecord:
@@ -68,6 +72,13 @@ class MediationWorkflow:
         """Record a command. The update's id is the command's: sent twice, it is answered twice and done once."""
         recorded = await self._record(submission.command_id, submission.command)
         return recorded.model_copy(update={"effects": ()})
+
+    @workflow.signal
+    def try_again(self, lane: str) -> None:
+        """The partner of this lane answers again: try now, instead of waiting for the next attempt."""
+        if lane in self._under_way:
+            self._called_in.add(lane)
+            self._under_way[lane].cancel()
 
     @property
     def _last(self) -> Recorded:
@@ -134,17 +145,35 @@ class MediationWorkflow:
         lane = self._lanes[name]
         while lane:
             effect = lane[0]
-            learned: Learned = await workflow.execute_activity(
-                effect.type,
-                Delivery(mediation=self._mediation, effect=effect),
-                result_type=Learned,
-                start_to_close_timeout=ATTEMPT,
-                retry_policy=RETRY,
-            )
+            learned = await self._carried_out(name, effect)
             if learned.command:
                 await self._record(f"{effect.key}:learned", learned.command, settles=effect.key)
             lane.popleft()
         del self._lanes[name]
+
+    async def _carried_out(self, lane: str, effect: AnyEffect) -> Learned:
+        """Try until an effect is carried out, for ever; anew when the lane is called in."""
+        tried = False
+        while True:
+            under_way: workflow.ActivityHandle[Learned] = workflow.start_activity(
+                effect.type,
+                Delivery(mediation=self._mediation, effect=effect, tried_before=tried),
+                result_type=Learned,
+                start_to_close_timeout=ATTEMPT,
+                retry_policy=RETRY,
+                # An attempt that is being made when the lane is called in runs to its end: no two side by side.
+                cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+            )
+            self._under_way[lane] = under_way
+            try:
+                return await under_way
+            except (ActivityError, asyncio.CancelledError):
+                if lane not in self._called_in:
+                    raise
+                tried = True
+            finally:
+                self._called_in.discard(lane)
+                del self._under_way[lane]
 
     def _show(self, recorded: Recorded) -> None:
         """Show where the mediation stands: in Temporal's pages and, the stage, in its search."""

@@ -53,6 +53,9 @@ def _root(content: bytes) -> etree._Element:
         content.decode("utf-8")
     except UnicodeDecodeError:
         raise MessageWrong("not_utf8", "Bericht") from None
+    # ASCII in UTF-16 or UTF-32 is valid UTF-8 too, with nulls between: the search below would not see through it.
+    if b"\0" in content:
+        raise MessageWrong("not_utf8", "Bericht")
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         raise MessageWrong("has_dtd", "Bericht")
     parser = etree.XMLParser(

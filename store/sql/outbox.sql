@@ -9,3 +9,10 @@ SELECT m.outcome, m.municipality,
        $2::text IS NULL OR EXISTS (SELECT FROM task t WHERE t.mediation = m.id AND t.id = $2 AND t.closed_at IS NULL)
            AS still_asked
 FROM mediation m WHERE m.id = $1;
+
+-- name: waiting_in_lane
+SELECT DISTINCT mediation FROM effect WHERE lane = $1 AND result IS NULL ORDER BY mediation;
+
+-- name: place_in_lane
+SELECT count(DISTINCT mediation) AS waiting, count(DISTINCT mediation) FILTER (WHERE mediation < $2) AS before
+FROM effect WHERE lane = $1 AND result IS NULL;

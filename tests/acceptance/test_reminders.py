@@ -10,4 +10,4 @@ async def test_what_was_sent_is_what_was_computed_whatever_is_killed() -> None:
     figures = await run(reminders=200, kills=3, seed=4)
     assert (figures.lost, figures.doubled, figures.after_the_end) == ([], [], []), figures
     assert figures.kills.total() == 3
-    assert figures.reminders > 150
+    assert figures.reminders >= 200

@@ -56,13 +56,15 @@ class Hands:
             "".join(part.capitalize() for part in method.__name__.split("_")): method for method in methods
         }
 
-    async def carry_out(self, effect: AnyEffect, *, attempt: int = 1, seconds: float = 0) -> AnyCommand | None:
+    async def carry_out(
+        self, effect: AnyEffect, *, attempt: int = 1, seconds: float = 0, tried_before: bool = False
+    ) -> AnyCommand | None:
         """Let one attempt run, so many seconds after the first that ever ran, and return what was learned."""
         environment = ActivityEnvironment()
         info = environment.info
         at = info.started_time + timedelta(seconds=seconds)
         environment.info = replace(info, attempt=attempt, activity_type=effect.type, started_time=at)
-        delivery: Delivery[Any] = Delivery(mediation="m-1", effect=effect)
+        delivery: Delivery[Any] = Delivery(mediation="m-1", effect=effect, tried_before=tried_before)
         return (await environment.run(self._methods[effect.type], delivery)).command
 
     async def expect(self, effect: AnyEffect) -> None:

@@ -1,5 +1,7 @@
 """An effect whose time has gone by when its turn comes leaves nothing behind at the partner."""
 
+from typing import Any
+
 import pytest
 from temporalio.exceptions import ApplicationError
 
@@ -53,11 +55,12 @@ async def kept(system: PartnerSystem, organisation: str, kind: str) -> list[Json
     return await system.records(organisation, "/offers", "m-1")
 
 
+@pytest.mark.parametrize("again", [{"attempt": 2}, {"tried_before": True}])
 @pytest.mark.parametrize(
     ("kind", "undo", "state"), [("place", "withdraw", "withdrawn"), ("support", "cancel", "cancelled")]
 )
 async def test_what_was_done_but_not_heard_of_before_the_end_is_learned_so_that_it_can_be_given_back(
-    pool: Pool, hands: Hands, referred: Script, stocked: Town, kind: str, undo: str, state: str
+    pool: Pool, hands: Hands, referred: Script, stocked: Town, kind: str, undo: str, state: str, again: dict[str, Any]
 ) -> None:
     effect: f.AnyEffect = getattr(Effects(stocked), kind)()
     corporation, provider, _ = stocked.systems
@@ -69,7 +72,7 @@ async def test_what_was_done_but_not_heard_of_before_the_end_is_learned_so_that_
         await hands.carry_out(effect)
     await ends(pool, referred)
     await system.switch()
-    number = number_of(await hands.carry_out(effect, attempt=2))
+    number = number_of(await hands.carry_out(effect, **again))
     assert await hands.result(effect) is None, "it is settled when what it taught is recorded"
     assert [one["number"] for one in await kept(system, effect.lane, kind)] == [number]
     await hands.carry_out(getattr(Effects(stocked), undo)(number))

@@ -299,6 +299,34 @@ async def test_a_client_who_leaves_while_the_provider_is_down_is_not_waited_for_
     assert (await journey.happened()).count("SupportReturned") == 1
 
 
+async def test_who_waits_for_a_partner_tries_at_once_when_called_in(shell: Shell) -> None:
+    await shell.release("D-1")
+    corporation = shell.town.systems.corporation
+    journey = Journey(shell)
+    await journey.assessed()
+    await journey.settled()
+    down = {"fault": "unavailable", "operation": "create_aanbieding", "seconds": 3600}
+    await corporation.switch({"organisation": shell.town.corporation, **down})
+    await journey.answer(a.MatchAnswer(corporation=shell.town.corporation, dwelling="D-1"))
+
+    async def waits() -> bool:
+        pending = (await journey.handle.describe()).raw_description.pending_activities
+        return any(one.activity_type.name == "PlaceOffer" and one.HasField("last_failure") for one in pending)
+
+    await eventually(waits)
+    await journey.handle.signal(MediationWorkflow.try_again, "nobody")
+    await journey.handle.signal(MediationWorkflow.try_again, shell.town.corporation)
+    await eventually(waits)
+    await corporation.switch()
+    for _ in range(3):
+        await journey.handle.signal(MediationWorkflow.try_again, shell.town.corporation)
+    await journey.task(TaskKind.ANSWER_OFFER)
+    executed = [done for _, done in (await corporation.ledger(shell.town.corporation)).values()]
+    assert set(executed) == {1}
+    replayer = Replayer(workflows=[MediationWorkflow], plugins=[MediationPlugin(shell.settings.key_ring)])
+    await replayer.replay_workflow(await journey.history())
+
+
 async def test_what_a_partner_refuses_for_good_becomes_a_task_that_can_be_tried_again(shell: Shell) -> None:
     await shell.release("D-1")
     journey = Journey(shell, district_team=shell.town.by_hand[Role.DISTRICT_TEAM])

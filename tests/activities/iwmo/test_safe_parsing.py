@@ -55,6 +55,13 @@ def test_a_dtd_cannot_hide_in_another_encoding(encoding: str) -> None:
     assert refused(declared + hidden) in {"not_utf8", "has_dtd", "malformed"}
 
 
+@pytest.mark.parametrize("encoding", ["UTF-16-BE", "UTF-16-LE", "UTF-32-BE", "UTF-32-LE"])
+def test_a_dtd_cannot_hide_between_nulls_that_happen_to_be_utf_8(encoding: str) -> None:
+    text = with_doctype(b"<!DOCTYPE Bericht [<!ENTITY x 'y'>]>").decode().replace("UTF-8", encoding)
+    assert refused(text.encode(encoding)) == "not_utf8"
+    assert refused(start_xml().decode().replace("UTF-8", encoding).encode(encoding)) == "not_utf8"
+
+
 def test_ten_mebibytes_are_refused_unread() -> None:
     assert refused(start_xml() + b" " * (10 * 1024 * 1024)) == "too_long"
     assert refused(start_xml() + b" " * LIMIT) == "too_long"
