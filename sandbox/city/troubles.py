@@ -4,20 +4,21 @@ Whether a call is struck is drawn from the city's seed and the call itself, so t
 An answer that takes its time holds the virtual clock: a slow drip is rare, and breaks off after a second or two.
 """
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from domain.parties import Role
 from sandbox.city import City
 from sandbox.city.moments import working_days_after
 from sandbox.city.organisations import Organisation
+from sandbox.city.people import Resident
 
 Fault = dict[str, Any]
 
 AWAY_FOR = 10
 """Working days."""
-AWAY_AFTER = {Role.DISTRICT_TEAM: 7, Role.CORPORATION: 40, Role.CARE_PROVIDER: 75}
-"""Days after half of the people have been referred: about when they need a partner of this kind."""
+AWAY_AFTER = {Role.DISTRICT_TEAM: 3, Role.CORPORATION: 40, Role.CARE_PROVIDER: 75}
+"""Days after half of the people have been referred: about when the next of them needs a partner of this kind."""
 NOW_AND_THEN = {"lost_answer": 0.03, "server_error": 0.02, "wrong_schema": 0.02, "huge": 0.01, "drip": 0.01}
 """Of the calls to any system."""
 TOLD_TOO = {"lost_answer": 0.01, "server_error": 0.005, "wrong_schema": 0.002, "huge": 0.002, "drip": 0.001}
@@ -60,24 +61,22 @@ def _bounds(fault: str) -> Fault:
 
 
 def _away(city: City, role: Role) -> Fault:
-    """One partner of this kind is away for ten working days, while it is wanted."""
-    calendar, first = city.policy.calendar, _away_from(city, role)
+    """One partner of this kind is away for ten working days, about when somebody wants it."""
+    arrivals = sorted(city.residents, key=lambda resident: resident.arrives_at)
+    somebody, calendar = arrivals[len(arrivals) // 2], city.policy.calendar
+    first = calendar.working_day_from(calendar.today(somebody.arrives_at) + timedelta(days=AWAY_AFTER[role]))
     return {
         "fault": "unavailable",
-        "organisation": _with_system(city, role)[0].id,
+        "organisation": _with_system(city, role, somebody).id,
         "seconds": 3600,
         "since": calendar.at(first, calendar.opens).isoformat(),
         "until": calendar.at(working_days_after(calendar, first, AWAY_FOR), calendar.opens).isoformat(),
     }
 
 
-def _away_from(city: City, role: Role) -> date:
-    arrivals = sorted(resident.arrives_at for resident in city.residents)
-    middle = city.policy.calendar.today(arrivals[len(arrivals) // 2])
-    return city.policy.calendar.working_day_from(middle + timedelta(days=AWAY_AFTER[role]))
-
-
-def _with_system(city: City, role: Role) -> list[Organisation]:
-    """The organisations of this kind that work in a system of their own."""
+def _with_system(city: City, role: Role, somebody: Resident) -> Organisation:
+    """An organisation of this kind that works in a system of its own: somebody's own, if that does."""
     people = city.organisations
-    return [one for one in people.all() if one.role is role and one.id not in people.by_hand]
+    own = {somebody.provider, people.team_for(somebody.district)}
+    there = [one for one in people.all() if one.role is role and one.id not in people.by_hand]
+    return next((one for one in there if one in own), there[0])
