@@ -16,7 +16,8 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args
 from pydantic import TypeAdapter, ValidationError
 
 from domain.dwelling import Dwelling
-from domain.effects import LEFT_TO_PEOPLE, AnyEffect, PlaceOffer, RequestSupport
+from domain.effects import AnyEffect, PlaceOffer, RequestSupport, WithdrawOffer
+from domain.learned import ASKED_OF_PEOPLE
 from domain.mediation import Mediation
 from domain.parties import OrganisationId
 from domain.policy import Policy
@@ -305,9 +306,11 @@ def _effects(known: Known) -> Iterator[Choice]:
 
 
 def _by_letter(known: Known) -> Iterator[Choice]:
-    """One message of each type of which people hear by letter where there is no system."""
-    told = {effect.type: effect for effect in known.effects if isinstance(effect, LEFT_TO_PEOPLE)}
-    yield from told.items()
+    """Of what people hear by letter where there is no system: what a task asks as well, and that an offer ended."""
+    for effect in known.effects:
+        kind = ASKED_OF_PEOPLE.get(type(effect))
+        if isinstance(effect, WithdrawOffer) or (kind and known.m.open_of(kind)):
+            yield effect.type, effect
 
 
 def _requests(known: Known) -> Iterator[Choice]:
