@@ -141,9 +141,9 @@ async def test_a_worker_killed_while_it_publishes_loses_nothing_and_makes_every_
     effects: list[dict[str, Any]] = (await told.register.get("/effects")).json()
     assert effects
     assert [one["key"] for one in effects if one["executed"] != 1] == []
-    cases = (await told.register.get("/shown")).json()
-    assert sorted(case["identificatie"] for case in cases) == ["m-1", "m-2"]
-    assert all(case["einddatum"] for case in cases)
+    cases = {case["identificatie"]: case for case in (await told.register.get("/shown")).json()}
+    assert sorted(cases) == ["m-1", "m-2"]
+    assert cases["m-1"]["einddatum"], "its mediation has ended"
 
 
 async def all_told(pool: Pool) -> bool:
