@@ -118,7 +118,7 @@ async def run(waiting: int, seed: int, others: int, lasts: int = WORKING_DAYS) -
     control = await _lived(days, elsewhere, down=False)
     seen = await _lived(days, everybody, down=True)
     waited = [plan for plan in everybody if plan.corporation == DOWN]
-    theirs = [effect for effect in seen.effects if effect["lane"] == DOWN and effect["asked_at"] >= days.since]
+    theirs = [one for one in seen.effects if one["lane"] == DOWN and days.since <= one["asked_at"] < days.until]
     settled = [effect["settled_at"] for effect in theirs if effect["settled_at"]]
     chased = [list(_chased(plan, days)) for plan in waited]
     return Figures(

@@ -1,5 +1,6 @@
 """Waiting at the door of a partner that stays away: who knocks when, and who is called in."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -91,3 +92,41 @@ async def test_who_waited_and_got_through_calls_in_those_who_wait_for_the_same_p
     assert told == [], "whoever else is in haste tries again by itself"
     await hands.carry_out(effect, attempt=HASTY + 1)
     assert sorted(told) == [(f"m-{n}", effect.lane) for n in (0, 2, 4)]
+
+
+@pytest.mark.parametrize("goes_through", [True, False])
+async def test_they_are_called_in_a_few_at_a_time_and_who_has_a_trouble_of_its_own_holds_up_nobody(
+    pool: Pool, hands: Hands, effects: Effects, monkeypatch: pytest.MonkeyPatch, goes_through: bool
+) -> None:
+    effect = effects.place()
+    await hands.expect(effect)
+    await pool.execute(OTHERS)
+    await pool.execute(THEIRS, effect.lane, None)
+    monkeypatch.setattr("activities.doorstep.AT_ONCE", 1)
+    monkeypatch.setattr("activities.doorstep.COUNTED_ON", 0.4)
+    begun: list[tuple[str, float]] = []
+    inside = set[str]()
+    most = 0
+
+    async def signal(mediation: str) -> None:
+        nonlocal most
+        begun.append((mediation, asyncio.get_running_loop().time()))
+        inside.add(mediation)
+        most = max(most, len(inside))
+        if goes_through:
+            asyncio.get_running_loop().call_later(0.15, lambda: asyncio.ensure_future(through(mediation)))
+
+    async def through(mediation: str) -> None:
+        inside.discard(mediation)
+        await pool.execute("UPDATE effect SET result = 'done', settled_at = now() WHERE mediation = $1", mediation)
+
+    async def tell(_client: object, mediation: str, _lane: str) -> None:
+        await signal(mediation)
+
+    monkeypatch.setattr("activities.doorstep._tell", tell)
+    monkeypatch.setattr("activities.doorstep.activity.client", object)
+    await hands.carry_out(effect, attempt=HASTY + 1)
+    assert sorted(mediation for mediation, _ in begun) == ["m-0", "m-2", "m-3", "m-4"]
+    assert most == (1 if goes_through else 4)
+    shortest = min(later - sooner for (_, sooner), (_, later) in pairwise(begun))
+    assert shortest >= (0.15 if goes_through else 0.4)
