@@ -86,7 +86,7 @@ def test_what_a_document_tries_against_a_reference_server_prints_what_it_says(na
     with Terminal(tmp_path) as terminal:
         if configured := blocks(file, "toml"):
             (tmp_path / "organisations.toml").write_text(terminal.here(configured[0].text))
-        for block in blocks(file, "console"):
+        for block in blocks(file, "console", until="## By hand"):
             for command, told in steps(terminal.here(block.text)):
                 printed = terminal.type(command)
                 assert differs(printed, told) is None, f"{command}\nprints\n{printed}\nand not\n{told}"
