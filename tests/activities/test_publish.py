@@ -1,6 +1,7 @@
 """Telling webhooks over real HTTP: in order, signed, never lost, doubled only under the same id."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
@@ -20,7 +21,7 @@ from temporalio.testing import ActivityEnvironment
 from activities import publication
 from activities.cloud_events import cloud_event
 from activities.publication import STEPS, Publisher, again_at
-from domain.published import Published
+from domain.published import TYPES, Published
 from runtime.addresses import AllowList
 from runtime.outbound import outbound
 from runtime.signatures import new_secret
@@ -313,6 +314,31 @@ def test_the_bytes_of_an_event_are_the_same_for_every_attempt() -> None:
     document: dict[str, Any] = json.loads(cloud_event(one, "s", PUBLIC_URL))
     assert (document["id"], document["sequence"]) == ("m-1/7", "0000000007")
     assert document["time"] == "2026-01-01T12:00:00.000005Z"
+
+
+NL_GOV = {
+    "specversion": r"1\.0",
+    "id": r"[!-~]{1,255}",
+    "source": r"urn:nld:(oin:[0-9]{20}|gemeente:[a-z-]+):systeem:[a-z-]+",
+    "type": r"nl(\.[a-z]([a-z-]*[a-z])?){3}\.v[0-9]+",
+    "subject": r"m-[a-z0-9]+",
+    "time": r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z",
+    "dataref": r"https?://[!-~]+",
+    "sequence": r"[0-9]{10}",
+}
+"""What the NL GOV profile 1.0 asks of each attribute that we send: a reverse domain name with a version as the type, a
+urn:nld as the source, RFC 3339 as the moment. Without data there is neither datacontenttype nor dataschema."""
+
+
+def test_every_attribute_is_as_the_nl_gov_profile_asks() -> None:
+    source = "urn:nld:gemeente:almere:systeem:direct-mediation"
+    at = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
+    assert len(TYPES) > 30
+    for kind in TYPES:
+        document: dict[str, str] = json.loads(cloud_event(Notification("m-ab1", 7, kind, at, None), source, PUBLIC_URL))
+        assert document.keys() == NL_GOV.keys()
+        assert [name for name, value in document.items() if not re.fullmatch(NL_GOV[name], value)] == [], document
+        assert all(re.fullmatch("[a-z0-9]{1,20}", name) for name in document)
 
 
 def test_a_batch_fits_in_an_attempt() -> None:

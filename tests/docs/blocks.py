@@ -33,9 +33,10 @@ class Step(NamedTuple):
     printed: str
 
 
-def blocks(document: Path, *languages: str) -> list[Block]:
-    """Return the blocks of a document that are in one of these languages."""
-    return [Block(*found) for found in FENCE.findall(document.read_text()) if found[0] in languages]
+def blocks(document: Path, *languages: str, until: str = "\0") -> list[Block]:
+    """Return the blocks of a document that are in one of these languages, up to a heading if one is given."""
+    text = document.read_text().partition(f"\n{until}\n")[0]
+    return [Block(*found) for found in FENCE.findall(text) if found[0] in languages]
 
 
 def steps(text: str) -> list[Step]:
