@@ -14,7 +14,7 @@ from temporalio.client import Client
 from temporalio.common import RetryPolicy
 from temporalio.worker import Worker
 
-from benchmarks.shell import PARTIES, Journey
+from benchmarks.shell import BY_HAND, PARTIES, Journey
 from domain import answers as a
 from domain.calendar import Term, Unit
 from domain.parties import Parties
@@ -22,8 +22,6 @@ from domain.policy import Policy
 
 DOWN, UP = "ymere", "de-alliantie"
 """The corporation that is down, and the one that is not."""
-BY_HAND = "triade-vitree"
-"""The provider of everybody: its people do everything by hand, so that nothing here waits for its retours."""
 ACT_DAYS = 3
 """In the first days of the outage everybody asks something of their corporation."""
 HOURS = range(9, 17)
@@ -55,7 +53,7 @@ class Plan(NamedTuple):
 
     @property
     def parties(self) -> Parties:
-        """Who takes part."""
+        """Who takes part; nothing here waits for a provider's retours."""
         return PARTIES.model_copy(update={"corporations": (self.corporation,), "care_provider": BY_HAND})
 
 

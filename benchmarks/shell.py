@@ -8,6 +8,7 @@ import asyncio
 import tempfile
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
@@ -41,6 +42,8 @@ from store.vault import Contact, Person, Vault
 from workflows.mediation import MediationWorkflow
 
 POLICY = Path(__file__).resolve().parent.parent / "policies" / "almere.toml"
+BY_HAND = "triade-vitree"
+"""The provider without a system: its people do everything by hand."""
 AT_ONCE = 20
 """How many mediations are under way together."""
 BY = Actor(role=Role.COORDINATOR, organisation="almere", user="u-bench")
@@ -75,9 +78,10 @@ async def measure(mediations: int) -> None:
 
 
 def organisations(stack: Stack) -> list[Organisation]:
-    """Return the organisations of Almere, with their systems on this machine."""
+    """Return the organisations of Almere, with their systems on this machine. Here both corporations have one."""
     systems = {role: stack.partner_url(role) for role in PARTNER_ROLES}
-    return [Organisation.model_validate(entry) for entry in directory([organisations_of("almere", "Almere")], systems)]
+    almere = replace(organisations_of("almere", "Almere"), by_hand=frozenset({BY_HAND}))
+    return [Organisation.model_validate(entry) for entry in directory([almere], systems)]
 
 
 async def release(stack: Stack, corporation: str, numbers: Iterable[int]) -> None:

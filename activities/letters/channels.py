@@ -57,9 +57,12 @@ class Channels:
 
 
 async def handed_over(port: ContactPort, letter: ReadyLetter, look: LastLook = unseen) -> str | None:
-    """Hand a letter over in bounded time. Whether a letter that took too long was taken nobody knows: it goes again."""
+    """Hand a letter over in bounded time. Whether a letter that took too long was taken nobody knows: it goes again.
+
+    A mail server that is slow is so for all; the system of one partner is only its own.
+    """
     try:
         async with asyncio.timeout(LONGEST):
             return await port.post(letter, look)
     except TimeoutError:
-        raise ChannelAway("too_slow", for_all=True) from None
+        raise ChannelAway("too_slow", for_all=not isinstance(port, ToWebhook)) from None

@@ -158,7 +158,9 @@ async def heard(exchange: Exchange, successors: Successors, kind: Kind, crash: t
 async def test_a_worker_killed_while_it_sees_to_a_message_loses_and_doubles_nothing(
     scene: Scene, successors: Successors, directory: Directory
 ) -> None:
-    expected = await exchanged(Exchange(scene, directory, Walk(scene, "twin", bsn=bsn(0)), 0), successors, None)
+    expected = await exchanged(
+        Exchange(scene, directory, Walk(scene, "messages-twin", bsn=bsn(0)), 0), successors, None
+    )
     assert expected.commands["LearnRetour"] == expected.commands["LearnSupportReport"] == 1
     assert expected.events["SupportStarted"] == expected.events["SupportReported"] == 1
     assert (Kind.STOP.value, ()) in expected.kept
@@ -177,14 +179,15 @@ async def test_a_worker_killed_while_it_sees_to_a_message_loses_and_doubles_noth
 async def each_report_has_one_retour(scene: Scene, clients: int) -> None:
     """Every start and stop got one retour, under one number; who died before noting it sent the same one again."""
     rows = await scene.pool.fetch(
-        "SELECT kind, retour, retour_at, undelivered FROM care_message WHERE direction = 'in' ORDER BY kind"
+        "SELECT kind, identification, retour_at, undelivered FROM care_message WHERE direction = 'in' ORDER BY kind"
     )
     assert Counter(row["kind"] for row in rows) == {"WMO305": clients, "WMO307": clients}
     assert all(row["retour_at"] and row["undelivered"] is None for row in rows)
     arrived = {
-        (kind, number): received
-        for (kind, number), (received, _) in (await scene.town.systems.provider.ledger(scene.town.provider)).items()
+        (kind, number): counts
+        for (kind, number), counts in (await scene.town.systems.provider.ledger(scene.town.provider)).items()
         if kind in {Kind.START_RETOUR, Kind.STOP_RETOUR}
     }
-    assert set(arrived) == {(Kind(row["kind"]).retour.value, row["retour"]) for row in rows}
-    assert max(arrived.values()) >= 2, "whoever dies between sending and noting sends again"
+    assert set(arrived) == {(Kind(row["kind"]).retour.value, row["identification"]) for row in rows}
+    assert {told for _, told in arrived.values()} == {1}
+    assert max(received for received, _ in arrived.values()) >= 2, "whoever dies between sending and noting sends again"

@@ -10,7 +10,7 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from temporalio.exceptions import ApplicationError
 
-from activities.letters import letter as letters_out
+from activities.letters import channels as letters_out
 from activities.letters import post_room
 from activities.letters.mail import message_id
 from activities.letters.notify_nl import NotifyNl

@@ -737,7 +737,7 @@ def test_every_mediation_of_a_city_closes(municipality: str) -> None:
 
 
 def test_an_offer_that_is_taken_back_after_it_was_accepted_leads_back_to_searching_and_never_to_a_dead_end() -> None:
-    run = Run(City(policy_of("almere"), 7, 40), retracted=0.4).until_closed()
+    run = Run(City(policy_of("almere"), 7, 40), retracted=0.6).until_closed()
     assert all(life.closed for life in run.lives)
     told, found_out = 0, 0
     for life in run.lives:

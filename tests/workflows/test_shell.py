@@ -355,12 +355,15 @@ async def test_where_nobody_has_a_system_people_answer_every_task_by_hand(shell:
         care_provider=hand["care_provider"],
         corporations=(hand["corporation"],),
     )
-    await journey.assessed()
+    await journey.start()
+    await journey.answer(a.ReadinessAnswer(result=a.Readiness.READY))
+    await journey.settled()
+    assert journey.subjects(shell.town.mail_of(hand["district_team"]))
+    await journey.positive()
     await journey.settled()
     assert await journey.open() == [TaskKind.MAKE_OFFER]
     results = {one["type"]: one["result"] for one in await outbox.effects_of(shell.pool, journey.id)}
     assert (results["AskAssessment"], results["ListDwellings"]) == ("done", "done")
-    assert journey.subjects(shell.town.mail_of(hand["district_team"]))
 
 
 # -- durable ---------------------------------------------------------------------------------------------------------
