@@ -1,8 +1,8 @@
 """Waiting at the door of a partner that is away: one knock at a time, by each mediation in its turn.
 
 A short trouble is tried again within seconds (Temporal's retries). Of one that lasts all who wait take turns, so that
-the partner hears a knock every `EVERY`, however many wait; who gets through calls in all the others. So nothing storms
-a partner that is down, and nobody waits for long once it is back.
+the partner hears a knock every `EVERY`, or as seldom as it wishes, however many wait; who gets through calls in all the
+others. So nothing storms a partner that is down, and nobody waits for long once it is back.
 """
 
 import asyncio
@@ -44,17 +44,19 @@ async def later(pool: Pool, delivery: Delivery[Any], away: PartnerAway) -> Partn
     if activity.info().attempt < HASTY:
         return away
     place = await outbox.place_in_lane(pool, delivery.effect.lane, delivery.mediation)
-    return away.until(until_turn(activity.info().started_time, *place))
+    every = max(EVERY, away.wish or EVERY)
+    return away.until(until_turn(activity.info().started_time, *place, every))
 
 
-def until_turn(now: datetime, before: int, waiting: int) -> timedelta:
+def until_turn(now: datetime, before: int, waiting: int, every: timedelta = EVERY) -> timedelta:
     """Return how long it is until the turn of who has so many before them, among so many who wait.
 
-    Time is parted in turns of `EVERY`, given out to all in order, over and over. A turn that has begun is gone.
+    Time is parted in turns, as long as the partner wishes to be left alone, given out to all in order, over and over. A
+    turn that has begun is gone.
     """
-    begun = (now - EPOCH) // EVERY
+    begun = (now - EPOCH) // every
     turn = begun + 1 + (before - begun - 1) % waiting
-    return EPOCH + turn * EVERY - now
+    return EPOCH + turn * every - now
 
 
 async def call_in(pool: Pool, delivery: Delivery[Any]) -> None:

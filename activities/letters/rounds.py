@@ -25,6 +25,8 @@ from store.letters import LetterState, Noted
 
 FIRST = timedelta(days=7)
 """How far an organisation's first digest looks back."""
+LONGEST = 5
+"""Working days between two rounds, at most."""
 TAKES_PART = frozenset(Role) - {Role.AUDITOR, Role.ADMIN}
 
 
@@ -56,11 +58,20 @@ class Rounds:
                 await self._ask_what_became(asked)
                 if policy.reminders.digest_day(calendar, today):
                     await self._send_digests(policy, today, asked.now)
-            return RoundMade(next_at=next_round(calendar, asked.now))
+            return RoundMade(next_at=self._next_round(policy, calendar, asked.now))
         except UNAVAILABLE as away:
             raise ApplicationError("PostgreSQL is away", type=type(away).__name__) from None
         except PolicyFolderWrong:
             raise ApplicationError("the policies cannot be read", type="PolicyFolderWrong") from None
+
+    def _next_round(self, policy: Policy | None, calendar: Calendar, now: datetime) -> datetime:
+        """Return when there is something to do again; a week at most, for policies change."""
+        rounds = [now]
+        for _ in range(LONGEST):
+            rounds.append(next_round(calendar, rounds[-1]))
+            if self._notify or not policy or policy.reminders.digest_day(calendar, calendar.today(rounds[-1])):
+                break
+        return rounds[-1]
 
     # -- digests -----------------------------------------------------------------------------------------------
 

@@ -25,7 +25,8 @@ from sandbox.city.behaviour import next_act
 from sandbox.city.seen import Seen
 
 LOOK = timedelta(hours=1)
-"""How long people wait before they look again at something that is still under way."""
+"""How long people wait before they look again at something that is still under way; then twice as long, up to a day."""
+LOOKS = 5
 View = dict[str, Any]
 """A mediation as the API shows it."""
 
@@ -90,6 +91,8 @@ class Neighbourhood:
         self._acts_done: dict[int, set[str]] = {}
         self._seen: dict[int, View] = {}
         """How a mediation stood when it was last looked at."""
+        self._looked: dict[int, int] = {}
+        """How often on end something was seen to be under way."""
         self._tokens: dict[tuple[Role, str], str] = {}
         self._done: set[int] = set()
         self.acts = 0
@@ -123,7 +126,8 @@ class Neighbourhood:
             act = next_act(self._city, self._city.residents[n], view, now, done)
             if act is None or act.at > now:
                 self._seen[n] = view
-                return _look_again(view, act, now).isoformat()
+                looked = self._looked[n] = min(self._looked.get(n, 0) + 1, LOOKS) if view["deliveriesWaiting"] else 0
+                return _look_again(view, act, now, LOOK * 2 ** max(0, looked - 1)).isoformat()
             await self._do(n, act)
             done.add(act.key)
             self.acts += 1
@@ -213,11 +217,11 @@ class DwellingTaken(Exception):
     """Somebody else was quicker."""
 
 
-def _look_again(view: View, act: Act | None, now: datetime) -> datetime:
+def _look_again(view: View, act: Act | None, now: datetime, later: timedelta) -> datetime:
     """Return when to look again: when something is to be done, or after the engine may have asked something new."""
     moments = [act.at] if act else []
     if view["deliveriesWaiting"]:
-        moments.append(now + LOOK)
+        moments.append(now + later)
     asking = (datetime.fromisoformat(m["at"]) for m in view["agenda"] if _asks(m))
     moments += [max(at, now) + LOOK for at in asking][:1]
     return min(moments, default=now + timedelta(days=1))

@@ -70,7 +70,7 @@ async def test_who_has_something_to_do_gets_a_digest_and_nobody_else(
     assert "Dit wacht op u:\n- antwoord geven op het aanbod, uiterlijk woensdag 10 juni 2026 (m-1)\n" in body
     assert "Dit is veranderd:\n- nieuw: het aanbod bevestigen (m-1)\n" in body
     assert not [word for word in PERSONAL if word in sent.as_string() + body]
-    assert made.next_at == MONDAY + timedelta(days=1)
+    assert made.next_at == MONDAY + timedelta(days=7), "nothing else is to be done until the next digest"
 
 
 async def test_a_digest_goes_once_a_day_however_often_the_round_is_made(
