@@ -1,4 +1,4 @@
-"""A municipality's rounds: every working morning what became of letters is asked, and on its days the digests go.
+"""A municipality's rounds: of a working morning what became of letters is asked, and on its days the digests go.
 
 It sleeps from one round to the next and begins anew after each, so its history stays short for ever.
 """

@@ -25,7 +25,7 @@ class SeenTask:
 
     @property
     def number(self) -> int:
-        """The how-manieth task of its kind this is, from 1."""
+        """Which task of its kind this is, from 1."""
         return int(self.id.rpartition("-")[2])
 
 

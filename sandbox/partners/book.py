@@ -116,7 +116,7 @@ class Book:
         return new
 
     def arrived(self, organisation: str, operation: str, key: str) -> int:
-        """Count one more arrival of this key and say the how-manieth it is. Committed at once, whatever follows."""
+        """Count one more arrival of this key and say which it is, from 1. Committed at once, whatever follows."""
         arrival = self.connection.execute(ARRIVED, (organisation, operation, key)).fetchall()
         return int(arrival[0][0])
 

@@ -1,7 +1,7 @@
 """Faults a partner system can be told to show, at run time, so that the engine's patience can be proved.
 
 Whether a fault strikes is drawn from its seed, the call's own identity (its idempotency key, or for a call without
-one its address) and the how-manieth arrival of it this is: never from the order in which calls happen to arrive.
+one its address) and which arrival of it this is: never from the order in which calls happen to arrive.
 """
 
 import json
