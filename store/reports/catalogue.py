@@ -48,7 +48,7 @@ REPORTS: dict[str, Kind] = {
     "aftercare": Kind("After the keys", aftercare.load, aftercare.count),
     "council": Kind("For the council", council.load, council.count),
     "workload": Kind("Workload", workload.load, workload.count),
-    "service": Kind("Service levels", service.load, service.count),
+    "service": Kind("Service levels", workload.load, service.count),
     "quota": Kind("Places", quota.load, quota.count),
     "ceiling": Kind("The ceiling and its figures", ceiling.load, ceiling.count),
     "spread": Kind("Placements per district and complex", spread.load, spread.count),

@@ -1,15 +1,13 @@
 """How each organisation keeps to what is asked of it: answered in time, late, and how often it was chased."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
-from store.database import Source
-from store.reports import tasks
 from store.reports.asked import Asked
 from store.reports.figures import ALL, Figure, Frame, Number, Table, Unit, middle, share, tabulate
-from store.reports.journeys import Journeys, groups
+from store.reports.journeys import groups
 from store.reports.stages import ROLES, role_of
 from store.reports.tasks import TaskFact
+from store.reports.workload import Facts
 
 KEPT = (
     Figure("answered", Unit.TASKS, "Tasks that were answered in the period."),
@@ -28,18 +26,6 @@ ORGANISATIONS = Frame(
     "service", "Kept and late, by organisation", "organisation that owns the task", KEPT, guarded=False
 )
 BY_ROLE = Frame("service_roles", "Kept and late, by role", "role of the task's owner", KEPT)
-
-
-class Facts(NamedTuple):
-    """What this report counts."""
-
-    journeys: Journeys
-    tasks: list[TaskFact]
-
-
-async def load(source: Source, wanted: Asked, journeys: Journeys) -> Facts:
-    """Return the tasks that are open or ended in the period."""
-    return Facts(journeys, await tasks.load(source, wanted))
 
 
 def count(facts: Facts, wanted: Asked) -> tuple[Table, ...]:
