@@ -78,8 +78,8 @@ def carries_out(
 
     The method returns the command that says what was learned, or None. What is learned settles the effect when it is
     recorded; only an effect that taught nothing is settled here. A partner that refuses for good makes a task
-    for a person of it; every other error is passing and is tried again. Who waited for a partner and got through calls
-    in all who wait for it.
+    for a person of it; every other error is passing and is tried again. Who waited for a partner and got through, or
+    was called in, calls in others who wait for it.
     """
 
     @functools.wraps(method)
@@ -87,7 +87,7 @@ def carries_out(
         effect = delivery.effect
         try:
             learned, result = await _attempt(self, delivery)
-            if result is not Result.VOID and doorstep.waited():
+            if delivery.tried_before or (doorstep.waited() and result is not Result.VOID):
                 await doorstep.call_in(self._pool, delivery)
             if learned is None:
                 await outbox.settle(self._pool, effect.key, result, activity.info().started_time)

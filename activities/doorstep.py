@@ -1,12 +1,12 @@
 """Waiting at the door of a partner that is away: one knock at a time, by each mediation in its turn.
 
 A short trouble is tried again within seconds (Temporal's retries). Of one that lasts all who wait take turns, so that
-the partner hears a knock every `EVERY`, or as seldom as it wishes, however many wait; who gets through calls in all the
-others. So nothing storms a partner that is down, and nobody waits for long once it is back.
+the partner hears a knock every `EVERY`, or as seldom as it wishes, however many wait. Who gets through calls in a few
+others, each of whom calls in one more. So nothing storms a partner that is down, and nobody waits for long once it is
+back.
 """
 
 import asyncio
-from collections import deque
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -24,13 +24,7 @@ EVERY = timedelta(minutes=2)
 HASTY = 7
 """Attempts that follow on each other as Temporal's retries do, all within a minute or two."""
 AT_ONCE = 20
-"""How many mediations may be called in and not be through yet."""
-COUNTED_ON = 5.0
-"""Seconds after which one that was called in is not waited for any more: it may have a trouble of its own."""
-LONGEST = 40.0
-"""Seconds for which one who got through goes on calling in: well within one attempt."""
-BREATH = 0.1
-"""Seconds between two looks at who is through."""
+"""How many are called in by one who got through in its turn."""
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -60,24 +54,16 @@ def until_turn(now: datetime, before: int, waiting: int, every: timedelta = EVER
 
 
 async def call_in(pool: Pool, delivery: Delivery[Any]) -> None:
-    """Tell those who wait for the same partner to try now, a few at a time: the next when one is through.
+    """Tell some of those who wait for the same partner to try now: `AT_ONCE` in our turn, one when we were called in.
 
-    Were all called at once, neither the partner nor our worker would have the time for what each of them needs. Who is
-    not called within `LONGEST` is called by the next whose turn it is. An attempt that dies halfway is made again, and
-    calls in those who wait still. Raises RPCError.
+    Were all called at once, neither the partner nor our worker would have the time for what each of them needs. Whom
+    nobody calls, because the partner is away again, has its turn. An attempt that dies halfway is made again, and calls
+    in others still. Raises RPCError.
     """
-    lane, clock = delivery.effect.lane, asyncio.get_running_loop().time
-    line = deque(one for one in await outbox.waiting_in_lane(pool, lane) if one != delivery.mediation)
-    called: dict[str, float] = {}
-    ends = clock() + LONGEST
-    while line and clock() < ends:
-        waiting = set(await outbox.waiting_in_lane(pool, lane)) if called else set[str]()
-        under_way = sum(one in waiting and clock() - at < COUNTED_ON for one, at in called.items())
-        batch = [line.popleft() for _ in range(min(len(line), max(0, AT_ONCE - under_way)))]
-        await asyncio.gather(*(_tell(activity.client(), one, lane) for one in batch))
-        called |= dict.fromkeys(batch, clock())
-        if line:
-            await asyncio.sleep(BREATH)
+    lane, now = delivery.effect.lane, activity.info().started_time
+    some = AT_ONCE if waited() else 1
+    called = await outbox.call_in(pool, lane, delivery.mediation, some, now)
+    await asyncio.gather(*(_tell(activity.client(), one, lane) for one in called))
 
 
 async def _tell(client: Client, mediation: str, lane: str) -> None:

@@ -9,7 +9,7 @@ import json
 import tempfile
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
 from typing import Any, NamedTuple
@@ -130,7 +130,7 @@ async def run(waiting: int, seed: int, others: int, lasts: int = WORKING_DAYS) -
         escalations=sum(one[0] is Letter.TASK_ESCALATED for each in chased for one in each),
         reminders=sum(one[0] is Letter.TASK_REMINDER for each in chased for one in each),
         untimely=[wrong for plan in waited for wrong in _untimely(plan, seen, days)],
-        disturbed=[p.id for p in elsewhere if _days(seen.journals[p.id], days) != _days(control.journals[p.id], days)],
+        disturbed=[wrong for plan in elsewhere for wrong in _otherwise(plan, seen, control, days)],
         held_up=[one["key"] for one in seen.effects if one["lane"] != DOWN and _late(one, days.ends)],
         doubled=[line["key"] for line in seen.ledger if line["executed"] > 1],
         lost=_lost(waited, seen),
@@ -228,10 +228,18 @@ def _late(effect: dict[str, Any], ends: datetime) -> bool:
     return effect["settled_at"] is None or effect["settled_at"] - effect["asked_at"] > SOON
 
 
-def _days(entries: list[journal.Entry], days: Days) -> list[tuple[str, date]]:
-    """Return what happened on which day."""
+def _otherwise(plan: Plan, seen: Seen, control: Seen, days: Days) -> Iterator[str]:
+    """Tell whether other things happened, or on other days, than without the outage."""
+    was, should = (_days(run.journals[plan.id], days) for run in (seen, control))
+    if was != should:
+        yield f"{plan.id}: only with the outage {sorted(was - should)}, only without {sorted(should - was)}"
+
+
+def _days(entries: list[journal.Entry], days: Days) -> Counter[tuple[str, str]]:
+    """Return how often what happened on which day."""
     today = days.policy.calendar.today
-    return [(event.type, today(entry.at)) for entry in entries if entry.at < days.ends for event in entry.events]
+    happened = ((event.type, entry.at) for entry in entries for event in entry.events)
+    return Counter((what, f"{today(at)}") for what, at in happened if at < days.ends)
 
 
 def _chased(plan: Plan, days: Days) -> Iterator[tuple[Letter, datetime]]:

@@ -47,9 +47,12 @@ async def standing(source: Source, mediation: str, task: str | None) -> Standing
     return Standing(outcome, row["still_asked"], row["municipality"])
 
 
-async def waiting_in_lane(source: Source, lane: str) -> list[str]:
-    """Return the mediations that have something to be done in this lane."""
-    return [row["mediation"] for row in await source.fetch(query("waiting_in_lane"), lane)]
+async def call_in(source: Source, lane: str, mediation: str, some: int, now: datetime) -> list[str]:
+    """Return some mediations that wait in this lane and were not called in lately, and note that they are now.
+
+    First those whose turn to knock comes last, counted from the turn of this mediation. Nobody is called by two.
+    """
+    return [row["mediation"] for row in await source.fetch(query("call_in"), lane, mediation, some, now)]
 
 
 class Place(NamedTuple):

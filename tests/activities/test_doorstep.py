@@ -1,13 +1,14 @@
 """Waiting at the door of a partner that stays away: who knocks when, and who is called in."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Self
 
 import pytest
 from temporalio.exceptions import ApplicationError
 
 from activities.doorstep import EVERY, HASTY, until_turn
+from domain.effects import PlaceOffer
 from store import outbox
 from store.database import Pool
 from tests.activities.conftest import Hands
@@ -24,13 +25,17 @@ SELECT id || ':' || $1 || ':' || coalesce($2, ''), id, $1, 'PlaceOffer', '{}', n
        CASE WHEN $2::text IS NOT NULL THEN now() END
 FROM mediation WHERE id <> 'm-1'
 """
+ONE_MORE = """
+INSERT INTO effect (key, mediation, lane, type, document, asked_at)
+SELECT key || ':2', mediation, lane, type, document, asked_at FROM effect WHERE mediation = 'm-4'
+"""
 
 
-@pytest.mark.parametrize("waiting", [1, 2, 7, 500])
-def test_in_every_turn_one_of_those_who_wait_knocks_and_each_gets_its_turn(waiting: int) -> None:
-    knocks = sorted(NOW + until_turn(NOW, before, waiting) for before in range(waiting))
+@pytest.mark.parametrize("others", [1, 2, 7, 500])
+def test_in_every_turn_one_of_those_who_wait_knocks_and_each_gets_its_turn(others: int) -> None:
+    knocks = sorted(NOW + until_turn(NOW, before, others) for before in range(others))
     assert NOW < knocks[0] <= NOW + EVERY
-    assert [later - sooner for sooner, later in pairwise(knocks)] == [EVERY] * (waiting - 1)
+    assert [later - sooner for sooner, later in pairwise(knocks)] == [EVERY] * (others - 1)
 
 
 @pytest.mark.parametrize("late", [timedelta(), timedelta(seconds=1), EVERY - timedelta(seconds=1)])
@@ -64,69 +69,83 @@ async def test_a_partner_that_stays_away_is_asked_in_turn_and_not_as_often_as_it
         assert timedelta() < delay <= 5 * EVERY
 
 
-async def test_who_waited_and_got_through_calls_in_those_who_wait_for_the_same_partner(
-    pool: Pool, hands: Hands, effects: Effects, monkeypatch: pytest.MonkeyPatch
-) -> None:
+class Told(list[str]):
+    """Temporal's client: notes which mediations are told to try now what they wait for in a lane."""
+
+    def __init__(self, lane: str) -> None:
+        super().__init__()
+        self._lane = lane
+        self._asked_for: str
+
+    def get_workflow_handle(self, mediation: str) -> Self:
+        """Return the handle on a mediation: this, until another is asked for."""
+        self._asked_for = mediation
+        return self
+
+    async def signal(self, signal: str, lane: str) -> None:
+        """Note who is told."""
+        assert (signal, lane) == ("try_again", self._lane)
+        self.append(self._asked_for)
+
+
+@pytest.fixture
+def told(effects: Effects, monkeypatch: pytest.MonkeyPatch) -> Told:
+    everybody = Told(effects.place().lane)
+    monkeypatch.setattr("activities.doorstep.activity.client", lambda: everybody)
+    return everybody
+
+
+@pytest.fixture
+async def waiting(pool: Pool, hands: Hands, effects: Effects) -> PlaceOffer:
+    """What m-1 asks of a corporation, for which m-0, m-2 and m-4 wait, the last with two things; m-3 is through."""
     effect = effects.place()
     await hands.expect(effect)
     await pool.execute(OTHERS)
     await pool.execute(THEIRS, effect.lane, None)
     await pool.execute("UPDATE effect SET result = 'done', settled_at = now() WHERE mediation = 'm-3'")
     await pool.execute(THEIRS, "somebody-else", None)
-    told: list[tuple[str, str]] = []
-
-    class Workflow:
-        def __init__(self, name: str) -> None:
-            self.name = name
-
-        async def signal(self, signal: str, lane: str) -> None:
-            assert signal == "try_again"
-            told.append((self.name, lane))
-
-    class Client:
-        def get_workflow_handle(self, name: str) -> Workflow:
-            return Workflow(name)
-
-    monkeypatch.setattr("activities.doorstep.activity.client", Client)
-    await hands.carry_out(effect, attempt=HASTY)
-    assert told == [], "whoever else is in haste tries again by itself"
-    await hands.carry_out(effect, attempt=HASTY + 1)
-    assert sorted(told) == [(f"m-{n}", effect.lane) for n in (0, 2, 4)]
+    await pool.execute(ONE_MORE)
+    return effect
 
 
-@pytest.mark.parametrize("goes_through", [True, False])
-async def test_they_are_called_in_a_few_at_a_time_and_who_has_a_trouble_of_its_own_holds_up_nobody(
-    pool: Pool, hands: Hands, effects: Effects, monkeypatch: pytest.MonkeyPatch, goes_through: bool
+async def test_who_waited_and_got_through_calls_in_those_who_wait_for_the_same_partner_the_next_in_turn_last(
+    hands: Hands, waiting: PlaceOffer, told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    effect = effects.place()
+    await hands.carry_out(waiting, attempt=HASTY)
+    assert told == [], "whoever else is in haste tries again by itself"
+    monkeypatch.setattr("activities.doorstep.AT_ONCE", 2)
+    await hands.carry_out(waiting, attempt=HASTY + 1)
+    assert sorted(told) == ["m-0", "m-4"], "m-2 would knock in the very next turn"
+
+
+async def test_who_was_called_in_calls_in_one_more_and_nobody_is_called_by_two(
+    hands: Hands, waiting: PlaceOffer, told: Told
+) -> None:
+    for so_many in (1, 2, 3, 3):
+        await hands.carry_out(waiting, tried_before=True)
+        assert len(told) == len(set(told)) == so_many
+    assert sorted(told) == ["m-0", "m-2", "m-4"]
+    await hands.carry_out(waiting, attempt=HASTY + 1, tried_before=True, seconds=61)
+    assert sorted(told[3:]) == ["m-0", "m-2", "m-4"], "the partner went away again meanwhile, and is back"
+
+
+async def test_who_was_called_in_for_something_that_is_not_wanted_any_more_calls_in_one_more_still(
+    pool: Pool, hands: Hands, effects: Effects, waiting: PlaceOffer, told: Told
+) -> None:
+    await pool.execute("UPDATE task SET closed_at = now() WHERE id = 'answer_offer-1'")
+    effect = effects.read_offer("O-1")
     await hands.expect(effect)
-    await pool.execute(OTHERS)
-    await pool.execute(THEIRS, effect.lane, None)
-    monkeypatch.setattr("activities.doorstep.AT_ONCE", 1)
-    monkeypatch.setattr("activities.doorstep.COUNTED_ON", 0.4)
-    begun: list[tuple[str, float]] = []
-    inside = set[str]()
-    most = 0
-
-    async def signal(mediation: str) -> None:
-        nonlocal most
-        begun.append((mediation, asyncio.get_running_loop().time()))
-        inside.add(mediation)
-        most = max(most, len(inside))
-        if goes_through:
-            asyncio.get_running_loop().call_later(0.15, lambda: asyncio.ensure_future(through(mediation)))
-
-    async def through(mediation: str) -> None:
-        inside.discard(mediation)
-        await pool.execute("UPDATE effect SET result = 'done', settled_at = now() WHERE mediation = $1", mediation)
-
-    async def tell(_client: object, mediation: str, _lane: str) -> None:
-        await signal(mediation)
-
-    monkeypatch.setattr("activities.doorstep._tell", tell)
-    monkeypatch.setattr("activities.doorstep.activity.client", object)
     await hands.carry_out(effect, attempt=HASTY + 1)
-    assert sorted(mediation for mediation, _ in begun) == ["m-0", "m-2", "m-3", "m-4"]
-    assert most == (1 if goes_through else 4)
-    shortest = min(later - sooner for (_, sooner), (_, later) in pairwise(begun))
-    assert shortest >= (0.15 if goes_through else 0.4)
+    assert (await hands.result(effect), told) == ("void", []), "nobody knows whether the partner answers"
+    await hands.carry_out(effect, tried_before=True)
+    assert len(told) == 1
+
+
+async def test_who_is_not_answered_calls_in_nobody(
+    hands: Hands, effects: Effects, waiting: PlaceOffer, told: Told
+) -> None:
+    await effects.town.systems.corporation.switch({"fault": "unavailable", "seconds": 0})
+    for attempt in (1, HASTY + 1):
+        with pytest.raises(ApplicationError):
+            await hands.carry_out(waiting, attempt=attempt, tried_before=True)
+    assert told == []
