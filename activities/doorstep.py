@@ -25,6 +25,8 @@ HASTY = 7
 """Attempts that follow on each other as Temporal's retries do, all within a minute or two."""
 AT_ONCE = 20
 """How many are called in by one who got through in its turn."""
+BY_ITSELF = timedelta(seconds=10)
+"""Who knocks within this time is not called in: its attempt may be under way."""
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -38,8 +40,10 @@ async def later(pool: Pool, delivery: Delivery[Any], away: PartnerAway) -> Partn
     if activity.info().attempt < HASTY:
         return away
     place = await outbox.place_in_lane(pool, delivery.effect.lane, delivery.mediation)
-    every = max(EVERY, away.wish or EVERY)
-    return away.until(until_turn(activity.info().started_time, *place, every))
+    now, every = activity.info().started_time, max(EVERY, away.wish or EVERY)
+    delay = until_turn(now, *place, every)
+    await outbox.note_turn(pool, delivery.effect.key, now + delay)
+    return away.until(delay)
 
 
 def until_turn(now: datetime, before: int, waiting: int, every: timedelta = EVERY) -> timedelta:
@@ -56,14 +60,15 @@ def until_turn(now: datetime, before: int, waiting: int, every: timedelta = EVER
 async def call_in(pool: Pool, delivery: Delivery[Any]) -> None:
     """Tell some of those who wait for the same partner to try now: `AT_ONCE` in our turn, one when we were called in.
 
-    Were all called at once, neither the partner nor our worker would have the time for what each of them needs. Whom
-    nobody calls, because the partner is away again, has its turn. An attempt that dies halfway is made again, and calls
-    in others still. Raises RPCError.
+    Were all called at once, neither the partner nor our worker would have the time for what each of them needs. Those
+    whose turn comes last are called first: who is left, because the partner is away again, has the next turns. Nobody
+    is called by two, nor shortly before its turn; and if we die halfway, whoever was not told can be called still.
+    Raises RPCError.
     """
-    lane, now = delivery.effect.lane, activity.info().started_time
-    some = AT_ONCE if waited() else 1
-    called = await outbox.call_in(pool, lane, delivery.mediation, some, now)
-    await asyncio.gather(*(_tell(activity.client(), one, lane) for one in called))
+    lane, after, some = delivery.effect.lane, activity.info().started_time + BY_ITSELF, AT_ONCE if waited() else 1
+    async with pool.acquire() as connection, connection.transaction():
+        called = await outbox.call_in(connection, lane, after, some)
+        await asyncio.gather(*(_tell(activity.client(), one, lane) for one in called))
 
 
 async def _tell(client: Client, mediation: str, lane: str) -> None:

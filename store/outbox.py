@@ -47,14 +47,6 @@ async def standing(source: Source, mediation: str, task: str | None) -> Standing
     return Standing(outcome, row["still_asked"], row["municipality"])
 
 
-async def call_in(source: Source, lane: str, mediation: str, some: int, now: datetime) -> list[str]:
-    """Return some mediations that wait in this lane and were not called in lately, and note that they are now.
-
-    First those whose turn to knock comes last, counted from the turn of this mediation. Nobody is called by two.
-    """
-    return [row["mediation"] for row in await source.fetch(query("call_in"), lane, mediation, some, now)]
-
-
 class Place(NamedTuple):
     """A place among the mediations that wait in a lane."""
 
@@ -66,3 +58,16 @@ async def place_in_lane(source: Source, lane: str, mediation: str) -> Place:
     """Return the place of a mediation among those that wait in this lane."""
     row = await source.fetchrow(query("place_in_lane"), lane, mediation)
     return Place(row["before"], max(row["waiting"], row["before"] + 1)) if row else Place(0, 1)
+
+
+async def note_turn(source: Source, key: str, at: datetime) -> None:
+    """Note when an effect is tried again, unless it is called in before."""
+    await source.execute(query("note_turn"), key, at)
+
+
+async def call_in(source: Source, lane: str, after: datetime, some: int) -> list[str]:
+    """Return some mediations whose turn in this lane comes after a moment, those who come last: their turn is now.
+
+    Whom another is calling in is passed over.
+    """
+    return [row["mediation"] for row in await source.fetch(query("call_in"), lane, after, some)]

@@ -6,6 +6,8 @@ from typing import Self
 
 import pytest
 from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+from temporalio.testing import ActivityEnvironment
 
 from activities.doorstep import EVERY, HASTY, until_turn
 from domain.effects import PlaceOffer
@@ -25,9 +27,9 @@ SELECT id || ':' || $1 || ':' || coalesce($2, ''), id, $1, 'PlaceOffer', '{}', n
        CASE WHEN $2::text IS NOT NULL THEN now() END
 FROM mediation WHERE id <> 'm-1'
 """
-ONE_MORE = """
-INSERT INTO effect (key, mediation, lane, type, document, asked_at)
-SELECT key || ':2', mediation, lane, type, document, asked_at FROM effect WHERE mediation = 'm-4'
+TURNS = """
+UPDATE effect SET turn = $1::timestamptz + (substr(mediation, 3)::int + 1) * interval '2 minutes'
+WHERE mediation <> 'm-1'
 """
 
 
@@ -67,6 +69,8 @@ async def test_a_partner_that_stays_away_is_asked_in_turn_and_not_as_often_as_it
         delay = delays[attempt]
         assert delay is not None
         assert timedelta() < delay <= 5 * EVERY
+        turn = await pool.fetchval("SELECT turn FROM effect WHERE key = $1", effect.key)
+        assert turn == ActivityEnvironment.default_info().started_time + delay
 
 
 class Told(list[str]):
@@ -97,14 +101,14 @@ def told(effects: Effects, monkeypatch: pytest.MonkeyPatch) -> Told:
 
 @pytest.fixture
 async def waiting(pool: Pool, hands: Hands, effects: Effects) -> PlaceOffer:
-    """What m-1 asks of a corporation, for which m-0, m-2 and m-4 wait, the last with two things; m-3 is through."""
+    """What m-1 asks of a corporation, for which m-0, m-2 and m-4 wait in turn; m-3 is through."""
     effect = effects.place()
     await hands.expect(effect)
     await pool.execute(OTHERS)
     await pool.execute(THEIRS, effect.lane, None)
     await pool.execute("UPDATE effect SET result = 'done', settled_at = now() WHERE mediation = 'm-3'")
     await pool.execute(THEIRS, "somebody-else", None)
-    await pool.execute(ONE_MORE)
+    await pool.execute(TURNS, ActivityEnvironment.default_info().started_time)
     return effect
 
 
@@ -115,18 +119,37 @@ async def test_who_waited_and_got_through_calls_in_those_who_wait_for_the_same_p
     assert told == [], "whoever else is in haste tries again by itself"
     monkeypatch.setattr("activities.doorstep.AT_ONCE", 2)
     await hands.carry_out(waiting, attempt=HASTY + 1)
-    assert sorted(told) == ["m-0", "m-4"], "m-2 would knock in the very next turn"
+    assert sorted(told) == ["m-2", "m-4"], "m-0 would knock in the very next turn"
 
 
 async def test_who_was_called_in_calls_in_one_more_and_nobody_is_called_by_two(
-    hands: Hands, waiting: PlaceOffer, told: Told
+    pool: Pool, hands: Hands, waiting: PlaceOffer, told: Told
 ) -> None:
-    for so_many in (1, 2, 3, 3):
+    for _ in range(4):
         await hands.carry_out(waiting, tried_before=True)
-        assert len(told) == len(set(told)) == so_many
-    assert sorted(told) == ["m-0", "m-2", "m-4"]
-    await hands.carry_out(waiting, attempt=HASTY + 1, tried_before=True, seconds=61)
+    assert told == ["m-4", "m-2", "m-0"]
+    await pool.execute(TURNS, ActivityEnvironment.default_info().started_time)
+    await hands.carry_out(waiting, attempt=HASTY + 1, tried_before=True)
     assert sorted(told[3:]) == ["m-0", "m-2", "m-4"], "the partner went away again meanwhile, and is back"
+
+
+async def test_who_knocks_in_a_moment_is_not_called_in(hands: Hands, waiting: PlaceOffer, told: Told) -> None:
+    await hands.carry_out(waiting, attempt=HASTY + 1, seconds=115)
+    assert sorted(told) == ["m-2", "m-4"]
+
+
+async def test_whoever_was_not_told_can_be_called_in_still(
+    hands: Hands, waiting: PlaceOffer, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def dies(*_: object) -> None:
+        raise RPCError("gone", RPCStatusCode.UNAVAILABLE, b"")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("activities.doorstep._tell", dies)
+        with pytest.raises(RPCError):
+            await hands.carry_out(waiting, attempt=HASTY + 1)
+    await hands.carry_out(waiting, attempt=HASTY + 2)
+    assert sorted(told) == ["m-0", "m-2", "m-4"]
 
 
 async def test_who_was_called_in_for_something_that_is_not_wanted_any_more_calls_in_one_more_still(
