@@ -26,33 +26,36 @@ from worker import mediation_worker
 ATTEMPT = timedelta(seconds=5)
 
 
-class Quick(Interceptor):
-    """Gives every attempt less time."""
+def impatient(attempt: timedelta, sign_of_life: timedelta | None = None) -> type[WorkflowInboundInterceptor]:
+    """Return what makes workflows give an attempt so long only, or one that gives signs of life so long for each."""
 
-    def workflow_interceptor_class(
-        self, input: WorkflowInterceptorClassInput
-    ) -> type[WorkflowInboundInterceptor] | None:
-        return _Quick
+    class Requests(WorkflowOutboundInterceptor):
+        def start_activity(self, input: StartActivityInput) -> ActivityHandle[Any]:
+            if input.heartbeat_timeout and sign_of_life:
+                input.heartbeat_timeout = sign_of_life
+            else:
+                input.start_to_close_timeout = attempt
+            return super().start_activity(input)
 
+    class Impatient(WorkflowInboundInterceptor):
+        def init(self, outbound: WorkflowOutboundInterceptor) -> None:
+            super().init(Requests(outbound))
 
-class _Quick(WorkflowInboundInterceptor):
-    def init(self, outbound: WorkflowOutboundInterceptor) -> None:
-        super().init(_Requests(outbound))
-
-
-class _Requests(WorkflowOutboundInterceptor):
-    def start_activity(self, input: StartActivityInput) -> ActivityHandle[Any]:
-        input.start_to_close_timeout = ATTEMPT
-        return super().start_activity(input)
+    return Impatient
 
 
-class _Plugin(MediationPlugin):
+class QuickPlugin(MediationPlugin):
     """Gives a dead worker's workflows to its successor at once."""
 
     def configure_worker(self, config: WorkerConfig) -> WorkerConfig:
         config = super().configure_worker(config)
-        config["sticky_queue_schedule_to_start_timeout"] = timedelta(seconds=1)
+        config["sticky_queue_schedule_to_start_timeout"] = timedelta(milliseconds=500)
         return config
+
+
+class _Quick(Interceptor):
+    def workflow_interceptor_class(self, _: WorkflowInterceptorClassInput) -> type[WorkflowInboundInterceptor] | None:
+        return impatient(ATTEMPT)
 
 
 async def work() -> None:
@@ -60,7 +63,7 @@ async def work() -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     settings = load_settings()
-    client = await connect(settings, plugin=_Plugin(settings.key_ring, [Quick()], "benchmarks.quick_worker"))
+    client = await connect(settings, plugin=QuickPlugin(settings.key_ring, [_Quick()], "benchmarks.quick_worker"))
     async with mediation_worker(settings, client) as worker, worker:
         await stop.wait()
 

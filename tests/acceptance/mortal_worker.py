@@ -17,17 +17,14 @@ from temporalio.worker import (
     ActivityInboundInterceptor,
     ExecuteActivityInput,
     Interceptor,
-    StartActivityInput,
-    WorkerConfig,
     WorkflowInboundInterceptor,
     WorkflowInterceptorClassInput,
-    WorkflowOutboundInterceptor,
 )
-from temporalio.workflow import ActivityHandle
 
 from activities.iwmo import folders
+from benchmarks.quick_worker import QuickPlugin, impatient
 from runtime.logging import start_logging
-from runtime.plugin import MediationPlugin, connect
+from runtime.plugin import connect
 from runtime.settings import load_settings
 from store import care_messages, letters, outbox
 from store.notifications import Notifications
@@ -70,7 +67,7 @@ class Mortal(Interceptor):
     def workflow_interceptor_class(
         self, input: WorkflowInterceptorClassInput
     ) -> type[WorkflowInboundInterceptor] | None:
-        return _Impatient
+        return impatient(IMPATIENCE, SIGN_OF_LIFE)
 
 
 class _MortalActivity(ActivityInboundInterceptor):
@@ -83,29 +80,6 @@ class _MortalActivity(ActivityInboundInterceptor):
         result = await super().execute_activity(input)
         self._appointments.keep(AFTER)
         return result
-
-
-class _Impatient(WorkflowInboundInterceptor):
-    def init(self, outbound: WorkflowOutboundInterceptor) -> None:
-        super().init(_ImpatientRequests(outbound))
-
-
-class _ImpatientRequests(WorkflowOutboundInterceptor):
-    def start_activity(self, input: StartActivityInput) -> ActivityHandle[Any]:
-        if input.heartbeat_timeout:
-            input.heartbeat_timeout = SIGN_OF_LIFE
-        else:
-            input.start_to_close_timeout = IMPATIENCE
-        return super().start_activity(input)
-
-
-class _QuickPlugin(MediationPlugin):
-    """Gives a dead worker's workflows to its successor at once."""
-
-    def configure_worker(self, config: WorkerConfig) -> WorkerConfig:
-        config = super().configure_worker(config)
-        config["sticky_queue_schedule_to_start_timeout"] = timedelta(milliseconds=500)
-        return config
 
 
 def mourn_effects(appointments: Appointments) -> None:
@@ -133,7 +107,7 @@ async def work(folder: Path) -> None:
     appointments = Appointments(folder)
     mourn_effects(appointments)
     settings = load_settings()
-    plugin = _QuickPlugin(settings.key_ring, [Mortal(appointments)], "tests.acceptance.mortal_worker")
+    plugin = QuickPlugin(settings.key_ring, [Mortal(appointments)], "tests.acceptance.mortal_worker")
     client = await connect(settings, plugin=plugin)
     async with mediation_worker(settings, client) as worker, worker:
         await asyncio.Event().wait()
