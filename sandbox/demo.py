@@ -156,7 +156,7 @@ async def _live(city: City, stack: Stack, settings: Settings, pool: Pool, consol
         municipal = MunicipalSystems(city.policy.municipality, stack, http)
         await municipal.connect()
         await _make_trouble(city, stack, http)
-        neighbourhood = Neighbourhood(city, http, clock, stack.directory.issuer, settings.public_url, stack.partner_url)
+        neighbourhood = Neighbourhood(city, http, stack.directory.issuer, settings.public_url, stack.partner_url)
         async with _people(stack.temporal.address, neighbourhood) as people:
             for n, resident in enumerate(city.residents):
                 arrival = Arrival(resident=n, at=resident.arrives_at)

@@ -2,6 +2,7 @@
 
 import functools
 import re
+import socket
 from contextlib import suppress
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -70,6 +71,7 @@ class Mail:
         client = _Client(
             hostname=settings.smtp_host,
             port=settings.smtp_port,
+            local_hostname=_our_name(),
             timeout=PATIENCE,
             username=settings.smtp_user,
             password=password,
@@ -108,6 +110,12 @@ def message_id(reference: str, sender: str) -> str:
 def domain_of(sender: str) -> str:
     """Return the domain of a sender's address."""
     return sender.rpartition("@")[2].rstrip(">") or "localhost"
+
+
+@functools.cache
+def _our_name() -> str:
+    """Return the name that we greet mail servers with. It takes a question to the name server: asked once."""
+    return socket.getfqdn()
 
 
 async def _say_goodbye(client: aiosmtplib.SMTP) -> None:

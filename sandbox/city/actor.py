@@ -1,6 +1,5 @@
 """The people around one client, as a workflow on the virtual clock: sleep, look, act through the public API, sleep."""
 
-import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,7 +16,6 @@ from domain.agenda import Due
 from domain.parties import Role
 from domain.stages.acceptance import ABOUT_SUPPORT, ABOUT_THE_OFFER
 from domain.tasks import TaskKind
-from runtime.clock import Clock
 from runtime.local_issuer import LocalIssuer
 from sandbox.city import City
 from sandbox.city.acts import Act, Answer, Body, Command, PartnerStaff
@@ -36,8 +34,8 @@ READ_AT_PARTNERS = ABOUT_THE_OFFER | ABOUT_SUPPORT
 LETS = frozenset({TaskKind.SIGN_LEASE, TaskKind.HAND_OVER_KEYS})
 """Tasks for which a corporation's people look in their own system first."""
 
-SETTLING = (0.02, 0.03, 0.05, 0.1, 0.2)
-"""Seconds to let the engine deliver what an act led to, before looking. Virtual time stands still meanwhile."""
+SETTLING = timedelta(seconds=5)
+"""How long people let the engine deliver what an act led to, before they look: virtual time goes on when it has."""
 
 ATTEMPTS = 10
 """How often somebody tries what does not work, before the city is given up."""
@@ -76,14 +74,12 @@ class Neighbourhood:
         self,
         city: City,
         http: httpx.AsyncClient,
-        clock: Clock,
         issuer: LocalIssuer,
         api_url: str,
         partner_url: Callable[[Role], str],
     ) -> None:
         self._city = city
         self._http = http
-        self._clock = clock
         self._issuer = issuer
         self._api = api_url
         self._partner_url = partner_url
@@ -121,20 +117,19 @@ class Neighbourhood:
     async def _live(self, n: int) -> str | None:
         now = activity.info().started_time
         view = await self._see(n, now)
+        if view["stage"] == "closed":
+            self._done.add(n)
+            return None
         done = self._acts_done.setdefault(n, set())
-        while view["stage"] != "closed":
-            act = next_act(self._city, self._city.residents[n], view, now, done)
-            if act is None or act.at > now:
-                self._seen[n] = view
-                looked = self._looked[n] = min(self._looked.get(n, 0) + 1, LOOKS) if view["deliveriesWaiting"] else 0
-                return _look_again(view, act, now, LOOK * 2 ** max(0, looked - 1)).isoformat()
+        act = next_act(self._city, self._city.residents[n], view, now, done)
+        if act and act.at <= now:
             await self._do(n, act)
             done.add(act.key)
             self.acts += 1
-            view = await self._settled(n)
-            now = await self._clock.now()
-        self._done.add(n)
-        return None
+            return (now + SETTLING).isoformat()
+        self._seen[n] = view
+        looked = self._looked[n] = min(self._looked.get(n, 0) + 1, LOOKS) if view["deliveriesWaiting"] else 0
+        return _look_again(view, act, now, LOOK * 2 ** max(0, looked - 1)).isoformat()
 
     async def _see(self, n: int, now: datetime) -> View:
         """Return how the mediation stands: as it was last seen, while nothing can have happened since."""
@@ -163,16 +158,6 @@ class Neighbourhood:
         url = f"{self._partner_url(Role.CORPORATION)}/{offer.corporation}/offers"
         shown = self._checked(await self._http.get(url, params={"mediation": view["id"]}))
         return [one["number"] for one in shown["records"] if one["state"] == "withdrawn"]
-
-    async def _settled(self, n: int) -> View:
-        """Look after the engine has had a moment to deliver what an act led to."""
-        view: View = {}
-        for seconds in SETTLING:
-            await asyncio.sleep(seconds)
-            view = await self._look(n)
-            if not view["deliveriesWaiting"]:
-                break
-        return view
 
     async def _do(self, n: int, act: Act) -> None:
         mediation = f"/v1/mediations/{self._mediations[n]}"
