@@ -12,7 +12,7 @@ from activities.letters.calendar_file import calendar_file
 from activities.letters.channels import Channels, handed_over
 from activities.letters.letter import ChannelAway, LastLook, ReadyLetter
 from activities.letters.notify_nl import NotifyNl
-from activities.letters.readers import Reader, Readers
+from activities.letters.readers import REACH_PEOPLE, Reader, Readers
 from activities.letters.texts.writing import Names, write
 from activities.links import TaskLinks, with_link
 from activities.partner import PartnerRefused
@@ -128,7 +128,12 @@ class Letters(Hand):
     async def _hand_over(
         self, mediation: str, effect: SendLetter, reader: Reader, link: str | None, look: LastLook
     ) -> str | None:
-        """Return by what the channel knows the letter; None when its reader wants none."""
+        """Return by what the channel knows the letter; None when its reader wants none.
+
+        A letter that can reach nobody is not lost: like one that was refused it is given to a person, who can post it.
+        """
+        if not reader.address and reader.channel in REACH_PEOPLE:
+            raise PartnerRefused("no_address")
         letter = self._written(mediation, effect, reader, link)
         return await handed_over(self._channels.port(reader.channel, reader.webhook), letter, look)
 

@@ -19,6 +19,7 @@ class Reader(NamedTuple):
     id: str
     """An organisation, or the client or the guide."""
     address: str
+    """Empty when we know none."""
     channel: Channel
     language: Language
     municipality: str
@@ -35,7 +36,7 @@ class Readers:
         self._directory = directory
 
     async def of(self, mediation: str, effect: SendLetter, municipality: str) -> list[Reader]:
-        """Return who reads a letter. Raises `Void` when nobody can be reached."""
+        """Return who reads a letter: of several people those with an address, or one without. Raises `Void`."""
         seat = self._seat(municipality)
         name = seat.name if seat else ""
         if effect.organisation:
@@ -49,14 +50,8 @@ class Readers:
         mails = {Audience.CLIENT: person.mail, Audience.GUIDE: person.guide.mail}
         english = person.language == Language.ENGLISH
         languages = {Audience.CLIENT: Language.ENGLISH if english else Language.DUTCH, Audience.GUIDE: Language.DUTCH}
-        found = [
-            Reader(reader.value, mail, channel, languages[reader], name)
-            for reader in effect.readers
-            if (mail := mails[reader]) is not None
-        ]
-        if not found:
-            raise Void
-        return found
+        asked = [Reader(each.value, mails[each] or "", channel, languages[each], name) for each in effect.readers]
+        return [reader for reader in asked if reader.address] or asked[:1]
 
     def _seat(self, municipality: str) -> Organisation | None:
         try:

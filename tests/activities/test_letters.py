@@ -190,17 +190,25 @@ async def test_a_letter_to_an_erased_person_is_void(hands: Hands, mail: MailServ
     assert (await hands.result(effect), mail.mailbox.mails()) == ("void", [])
 
 
-async def test_a_letter_to_somebody_without_mail_is_void(hands: Hands, mail: MailServer, vault: Vault) -> None:
-    await vault.put_person(CLIENT.model_copy(update={"mail": None}), "almere")
-    effect = letter()
+@pytest.mark.parametrize("readers", [(Audience.CLIENT,), BOTH])
+async def test_a_letter_that_can_reach_nobody_is_given_to_a_person_and_goes_when_there_is_an_address(
+    hands: Hands, mail: MailServer, vault: Vault, pool: Pool, readers: tuple[Audience, ...]
+) -> None:
+    nobody = CLIENT.model_copy(update={"mail": None, "guide": CLIENT.guide.model_copy(update={"mail": None})})
+    await vault.put_person(nobody, "almere")
+    effect = letter(*readers)
     await hands.expect(effect)
-    assert await hands.carry_out(effect) is None
-    assert (await hands.result(effect), mail.mailbox.mails()) == ("void", [])
+    learned = await hands.carry_out(effect)
+    assert isinstance(learned, ReportUndelivered)
+    assert learned.code == "no_address"
+    noted = await pool.fetch("SELECT reader, state, code FROM letter WHERE key = $1", effect.key)
+    assert [tuple(row) for row in noted] == [("client", "failed", "no_address")]
+    await vault.put_person(CLIENT, "almere")
+    assert await hands.carry_out(effect.model_copy(update={"key": f"{effect.key}:2"})) is None
+    assert len(mail.mailbox.mails()) == len(readers)
 
 
-@pytest.mark.parametrize(
-    "address", ["", "no address", "noor@x.example\nBcc: other@x.example", "a@x.example, b@x.example"]
-)
+@pytest.mark.parametrize("address", ["no address", "noor@x.example\nBcc: other@x.example", "a@x.example, b@x.example"])
 async def test_an_address_that_is_none_is_given_to_a_person(
     hands: Hands, mail: MailServer, vault: Vault, address: str
 ) -> None:
