@@ -56,6 +56,7 @@ class CareDesk(Desk):
         super().__init__(partner, book, token)
         self.exchange = Exchange(book)
         self._sending: asyncio.Task[None] | None = None
+        self._one_sends = asyncio.Lock()
 
     def routes(self) -> list[Route]:
         """See `Desk`."""
@@ -103,7 +104,8 @@ class CareDesk(Desk):
     async def _send_all(self) -> bool:
         """Send everything that waits, in order; tell whether something still waits for somebody to take it."""
         left = False
-        async with httpx.AsyncClient(trust_env=False, timeout=10) as http:
+        # What is on its way still waits until it is taken: a second sender would send it again.
+        async with self._one_sends, httpx.AsyncClient(trust_env=False, timeout=10) as http:
             for one in self.exchange.waiting():
                 try:
                     status = put(one) if one.url.startswith(FOLDER) else await posted(http, one)
