@@ -10,7 +10,7 @@ app = typer.Typer(help="A municipality's whole programme.", no_args_is_help=True
 Municipality = Annotated[str, typer.Option(help="Every open mediation of this municipality.")]
 Note = Annotated[str, typer.Option(help="Why. Kept in the vault with each mediation.")]
 Key = Annotated[str, typer.Option(help="Your own key of this command; give it again unchanged to go on with it.")]
-Api = Annotated[str, typer.Option(help="Where the API is.")]
+Api = Annotated[str, typer.Option(envvar="MEDIATION_API", help="Where the API is.")]
 Token = Annotated[str, typer.Option(envvar="MEDIATION_TOKEN", help="A coordinator's bearer token.")]
 
 

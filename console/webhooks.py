@@ -8,7 +8,7 @@ import typer
 from console.process import fail, run
 
 app = typer.Typer(help="Who is told of a municipality's events.", no_args_is_help=True)
-Api = Annotated[str, typer.Option(help="Where the API is.")]
+Api = Annotated[str, typer.Option(envvar="MEDIATION_API", help="Where the API is.")]
 Token = Annotated[str, typer.Option(envvar="MEDIATION_TOKEN", help="A coordinator's bearer token.")]
 Webhook = Annotated[str, typer.Argument(help="Its id, such as wh-0123456789abcdef0123.")]
 Key = Annotated[str | None, typer.Option(help="Your own key of this command; give it again to do it once.")]

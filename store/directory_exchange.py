@@ -151,6 +151,10 @@ def _organisation(given: Mapping[str, Any], before: Mapping[str, Organisation]) 
     values = {name: value for name, value in given.items() if value is not None}
     if stands:
         values = {name: getattr(stands, name) for name in COLUMNS if name not in given} | values
+        # These stars cannot be read as secrets, and what stands may be kept without them: see `without_secrets`.
+        signs = values.get("webhook_secrets")
+        if signs and isinstance(signs, list) and all(part == STARS for part in signs):
+            values["webhook_secrets"] = stands.webhook_secrets
     one = Organisation.model_validate(values)
     if stands is None:
         return one

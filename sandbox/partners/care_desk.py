@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from pathlib import Path
 from typing import Any, cast
 
 import httpx
@@ -10,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from activities.iwmo import transport
 from activities.iwmo.codes import Change, Code, Kind
 from activities.iwmo.judgement import Verdict
 from activities.iwmo.messages import Allocated, Retour, allocated_of
@@ -19,7 +21,7 @@ from activities.iwmo.xml_parse import Branch, MessageWrong, parse
 
 from .book import Book, Json, Refused
 from .broken import broken_answer, drop
-from .care_exchange import Exchange
+from .care_exchange import Exchange, Waiting
 from .desk import Desk, Handler, check, moment_of
 from .faults import Arrival, FaultKind
 from .system import Body, Operation, Partner
@@ -27,15 +29,19 @@ from .system import Body, Operation, Partner
 AGAIN = 1.0
 """Seconds until what was not taken is sent again."""
 OPERATION = "receive_message"
+FOLDER = "file://"
 TAKEN = (Kind.ALLOCATION, Kind.START_RETOUR, Kind.STOP_RETOUR)
 
 
 class Address(Body):
-    """Under which AGB code an organisation exchanges messages, and where its own go, with which token."""
+    """Under which AGB code an organisation exchanges messages, and where its own go, with which token.
+
+    `file:///folder` as the address has them put in that folder as files, as the client of a hub does it.
+    """
 
     agb: str
     url: str
-    token: str
+    token: str = ""
 
 
 ADDRESS: TypeAdapter[Address] = TypeAdapter(Address)
@@ -50,6 +56,7 @@ class CareDesk(Desk):
         super().__init__(partner, book, token)
         self.exchange = Exchange(book)
         self._sending: asyncio.Task[None] | None = None
+        self._one_sends = asyncio.Lock()
 
     def routes(self) -> list[Route]:
         """See `Desk`."""
@@ -97,13 +104,12 @@ class CareDesk(Desk):
     async def _send_all(self) -> bool:
         """Send everything that waits, in order; tell whether something still waits for somebody to take it."""
         left = False
-        async with httpx.AsyncClient(trust_env=False, timeout=10) as http:
+        # What is on its way still waits until it is taken: a second sender would send it again.
+        async with self._one_sends, httpx.AsyncClient(trust_env=False, timeout=10) as http:
             for one in self.exchange.waiting():
-                headers = {"Content-Type": "application/xml", "X-Berichtsoort": one.kind}
-                headers["Authorization"] = f"Bearer {one.token}"
                 try:
-                    status = (await http.post(one.url, content=one.content, headers=headers)).status_code
-                except httpx.HTTPError:
+                    status = put(one) if one.url.startswith(FOLDER) else await posted(http, one)
+                except (httpx.HTTPError, OSError):
                     status = 503
                 if status >= 500:
                     left = True
@@ -211,3 +217,16 @@ class CareDesk(Desk):
         else:
             used = record.state in {"started", "stopped"} and allocation.change is not Change.REMOVED
             self.book.change(record, "ended" if used else "cancelled", **details)
+
+
+async def posted(http: httpx.AsyncClient, one: Waiting) -> int:
+    """Post a message; return the status that it was answered with."""
+    headers = {"Content-Type": "application/xml", "X-Berichtsoort": one.kind, "Authorization": f"Bearer {one.token}"}
+    return (await http.post(one.url, content=one.content, headers=headers)).status_code
+
+
+def put(one: Waiting) -> int:
+    """Put a message in a folder: whoever reads there takes it in."""
+    name = f"{one.kind}-{one.identification}.xml"
+    transport.drop(Path(one.url.removeprefix(FOLDER)) / name, one.content)
+    return 202

@@ -28,7 +28,7 @@ create table if not exists outgoing (
 create table if not exists held (place integer primary key, until text not null);
 """
 WAITING = """
-select o.place, o.kind, o.content, e.url, e.token from outgoing o join exchange e using (organisation)
+select o.place, o.kind, o.identification, o.content, e.url, e.token from outgoing o join exchange e using (organisation)
 where o.status is null and not exists (
     select 1 from held join outgoing early on early.organisation = o.organisation and early.identification = held.until
     where held.place = o.place and early.codes is null and coalesce(early.status, 0) < 400)
@@ -67,6 +67,7 @@ class Waiting(NamedTuple):
 
     place: int
     kind: str
+    identification: str
     content: bytes
     url: str
     token: str
@@ -182,7 +183,7 @@ class Exchange:
     def waiting(self) -> list[Waiting]:
         """Return what is to be sent, in order."""
         return [
-            Waiting(row["place"], row["kind"], row["content"], row["url"], row["token"])
+            Waiting(row["place"], row["kind"], row["identification"], row["content"], row["url"], row["token"])
             for row in self.book.connection.execute(WAITING)
         ]
 

@@ -522,14 +522,15 @@ def test_every_operation_has_its_own_name_and_address() -> None:
 
 
 @contextmanager
-def municipality() -> Iterator[tuple[str, list[tuple[str, bytes]]]]:
-    """An address where messages are taken, and what came there."""
+def municipality(seconds: float = 0.0) -> Iterator[tuple[str, list[tuple[str, bytes]]]]:
+    """An address where messages are taken, each in so many seconds, and what came there."""
     taken: list[tuple[str, bytes]] = []
 
     class Door(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             taken.append((self.headers["X-Berichtsoort"], body))
+            time.sleep(seconds)
             self.send_response(202)
             self.end_headers()
 
@@ -591,6 +592,15 @@ def test_a_start_before_the_allocation_is_refused_and_then_told_properly(provide
     assert answered == [None, None, ["9019"]]
     identification = header_of(parse(early, Kind.START)).identification
     assert provider.effects(organisation)["WMO306", identification] == (2, 1)
+
+
+def test_what_a_slow_municipality_takes_is_sent_once_though_another_is_away(provider: PartnerProcess) -> None:
+    with municipality() as (away, _):
+        pass
+    started(provider, away, "slow")  # from now on what waits is tried every second
+    with municipality(seconds=2.5) as (url, taken):
+        started(provider, url, "slow")
+    assert sorted(kind for kind, _ in taken) == ["WMO302", "WMO305"]
 
 
 def test_another_retour_to_the_same_message_shows_as_doubled(provider: PartnerProcess) -> None:

@@ -1,0 +1,45 @@
+"""The table of organisations as it goes out and comes back: secrets are stars there, and stay what they are."""
+
+import pytest
+
+from domain.feed import LinesWrong
+from runtime.directory import Directory, Organisation
+from store.directory_exchange import STARS, Row, Writer, as_csv, as_json, judged, read_csv, read_json
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLwoMfKQ9r8GKYqo="
+MUNICIPALITY = {"id": "almere", "role": "coordinator", "name": "Almere", "municipalities": ["almere"], "mail": "a@b.nl"}
+CORPORATION = {"id": "ymere", "role": "corporation", "name": "Ymere", "municipalities": ["almere"], "mail": "y@b.nl"}
+SECRETS = {
+    "webhook_secrets": [SECRET, SECRET],
+    "channel": "webhook",
+    "webhook": {"url": "https://ymere.example/letters", "secret": SECRET},
+    "system": {"kind": "vera", "url": "https://ymere.example/v4", "api_key": "k3y"},
+}
+KNOWN = Directory([Organisation.model_validate(one) for one in (MUNICIPALITY, {**CORPORATION, **SECRETS})])
+KEPT = Directory([one.model_copy(update={"webhook_secrets": ()}) for one in KNOWN])
+"""As the directory is kept: what a system signs with is not there."""
+EVERYTHING = Writer(None)
+
+
+def test_a_table_with_every_kind_of_secret_comes_back_unchanged_and_changes_nothing() -> None:
+    table = as_csv(KNOWN)
+    assert SECRET not in table
+    assert STARS in table
+    for known in (KNOWN, KEPT):
+        assert judged(read_csv(table.encode()), known, EVERYTHING) == []
+        assert judged(read_json({"organisations": [as_json(one) for one in KNOWN]}), known, EVERYTHING) == []
+
+
+def test_another_column_changes_beside_secrets_that_stay() -> None:
+    [changed] = judged(read_csv(as_csv(KNOWN).replace("y@b.nl", "z@b.nl").encode()), KNOWN, EVERYTHING)
+    assert changed == KNOWN.get("ymere").model_copy(update={"mail": "z@b.nl"})
+
+
+@pytest.mark.parametrize("told", [[SECRET[:-4] + "AAA="], ["no secret"], [STARS, "no secret"], 5])
+def test_what_a_system_signs_with_is_not_told_in_the_table(told: object) -> None:
+    rows = [
+        Row(n, {"id": one.id} | ({"webhook_secrets": told} if one.id == "ymere" else {})) for n, one in enumerate(KNOWN)
+    ]
+    with pytest.raises(LinesWrong) as wrong:
+        judged(rows, KNOWN, EVERYTHING)
+    assert {error.field for error in wrong.value.errors} == {"webhook_secrets"}
