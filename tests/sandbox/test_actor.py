@@ -7,7 +7,6 @@ from typing import Any
 import httpx
 import pytest
 
-from runtime.clock import SystemClock
 from runtime.local_issuer import LocalIssuer
 from sandbox.city import City
 from sandbox.city.actor import Neighbourhood
@@ -30,7 +29,7 @@ async def people(corporation: PartnerProcess, tmp_path: Path) -> AsyncIterator[N
     """The people of a city with this corporation, and no API that they could ask."""
     async with httpx.AsyncClient(trust_env=False) as http:
         city, issuer = City(policy_of("almere"), seed=1, cases=1), LocalIssuer(tmp_path / "key.json")
-        yield Neighbourhood(city, http, SystemClock(), issuer, "http://nowhere.invalid", lambda _: corporation.url)
+        yield Neighbourhood(city, http, issuer, "http://nowhere.invalid", lambda _: corporation.url)
 
 
 def view(organisation: str, number: str | None, kind: str) -> dict[str, Any]:
