@@ -67,7 +67,7 @@ async def call_in(pool: Pool, delivery: Delivery[Any]) -> None:
     """
     lane, after, some = delivery.effect.lane, activity.info().started_time + BY_ITSELF, AT_ONCE if waited() else 1
     async with pool.acquire() as connection, connection.transaction():
-        called = await outbox.call_in(connection, lane, after, some)
+        called = await outbox.call_in(connection, lane, delivery.mediation, after, some)
         await asyncio.gather(*(_tell(activity.client(), one, lane) for one in called))
 
 

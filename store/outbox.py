@@ -65,9 +65,9 @@ async def note_turn(source: Source, key: str, at: datetime) -> None:
     await source.execute(query("note_turn"), key, at)
 
 
-async def call_in(source: Source, lane: str, after: datetime, some: int) -> list[str]:
-    """Return some mediations whose turn in this lane comes after a moment, those who come last: their turn is now.
+async def call_in(source: Source, lane: str, mediation: str, after: datetime, some: int) -> list[str]:
+    """Return some other mediations whose turn in this lane comes after a moment, the last ones: their turn is now.
 
     Whom another is calling in is passed over.
     """
-    return [row["mediation"] for row in await source.fetch(query("call_in"), lane, after, some)]
+    return [row["mediation"] for row in await source.fetch(query("call_in"), lane, mediation, after, some)]

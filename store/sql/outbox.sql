@@ -19,6 +19,6 @@ UPDATE effect SET turn = $2 WHERE key = $1;
 
 -- name: call_in
 UPDATE effect SET turn = NULL FROM (
-    SELECT key FROM effect WHERE lane = $1 AND result IS NULL AND turn > $2
-    ORDER BY turn DESC LIMIT $3 FOR UPDATE SKIP LOCKED
+    SELECT key FROM effect WHERE lane = $1 AND result IS NULL AND mediation <> $2 AND turn > $3
+    ORDER BY turn DESC LIMIT $4 FOR UPDATE SKIP LOCKED
 ) last WHERE effect.key = last.key RETURNING effect.mediation;
