@@ -54,7 +54,7 @@ class Delivery(Value, Generic[EffectT]):
     mediation: str
     effect: EffectT
     tried_before: bool = False
-    """Whether there were attempts before those that are counted now: what was asked may have been done."""
+    """Whether it was called in after attempts that are not counted now: what was asked may have been done."""
 
 
 class Learned(Value):

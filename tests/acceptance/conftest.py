@@ -12,7 +12,7 @@ from runtime.search_attributes import register
 from runtime.settings import Settings
 from store.database import Pool
 from store.vault import Vault
-from tests.acceptance.installation import Up
+from tests.acceptance.installation import Up, installed
 from tests.acceptance.successors import Successors
 from tests.histories.walk import Scene
 from tests.town import Town
@@ -21,12 +21,8 @@ from tests.town import Town
 @pytest.fixture
 async def up(tmp_path: Path) -> AsyncIterator[Up]:
     """An installation that is up."""
-    up = Up(tmp_path)
-    await up.start()
-    yield up
-    assert up.child is not None
-    await up.child.stop()
-    await up.http.aclose()
+    async with installed(tmp_path) as up:
+        yield up
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from time import monotonic
@@ -133,6 +134,17 @@ class Up:
         url = f"{self.ports.url(self.ports.corporation)}/{CORPORATION[1]}/dwellings"
         async with httpx.AsyncClient(trust_env=False) as http:
             (await http.put(url, json=[_dwelling(dwelling) for dwelling in dwellings])).raise_for_status()
+
+
+@asynccontextmanager
+async def installed(folder: Path) -> AsyncIterator[Up]:
+    """An installation that is up for as long as the block takes."""
+    up = Up(folder)
+    await up.start()
+    yield up
+    assert up.child is not None
+    await up.child.stop()
+    await up.http.aclose()
 
 
 class Step(NamedTuple):

@@ -190,11 +190,13 @@ async def test_a_letter_to_an_erased_person_is_void(hands: Hands, mail: MailServ
     assert (await hands.result(effect), mail.mailbox.mails()) == ("void", [])
 
 
+@pytest.mark.parametrize("no_mail", [None, ""])
 @pytest.mark.parametrize("readers", [(Audience.CLIENT,), BOTH])
 async def test_a_letter_that_can_reach_nobody_is_given_to_a_person_and_goes_when_there_is_an_address(
-    hands: Hands, mail: MailServer, vault: Vault, pool: Pool, readers: tuple[Audience, ...]
+    hands: Hands, mail: MailServer, vault: Vault, pool: Pool, readers: tuple[Audience, ...], no_mail: str | None
 ) -> None:
-    nobody = CLIENT.model_copy(update={"mail": None, "guide": CLIENT.guide.model_copy(update={"mail": None})})
+    guide = CLIENT.guide.model_copy(update={"mail": no_mail})
+    nobody = CLIENT.model_copy(update={"mail": no_mail, "guide": guide})
     await vault.put_person(nobody, "almere")
     effect = letter(*readers)
     await hands.expect(effect)

@@ -73,12 +73,8 @@ def ports_of(ports: Ports) -> dict[str, str]:
 @pytest.fixture(scope="module")
 async def up(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Up]:
     """The installation of all documents."""
-    up = Up(tmp_path_factory.mktemp("up"))
-    await up.start()
-    yield up
-    assert up.child is not None
-    await up.child.stop()
-    await up.http.aclose()
+    async with installation.installed(tmp_path_factory.mktemp("up")) as up:
+        yield up
 
 
 @pytest.fixture
