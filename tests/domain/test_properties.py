@@ -97,6 +97,8 @@ def other_terms(term: str) -> Policy:
     return Policy.model_validate(document)
 
 
+LAST_YEAR = 2097
+"""Nobody walks on in it: an answer can name no day after 2099, and the ordinary ones look up to two years ahead."""
 READ_BACK = 100
 """So many events of each kind are written down and read back."""
 
@@ -319,7 +321,7 @@ class City(RuleBasedStateMachine):
 
     def _walk(self, life: Life, steps: int, data: st.DataObject, *, straight: bool = False) -> None:
         for _ in range(steps):
-            if not life.state or not life.state.tasks:
+            if not life.state or not life.state.tasks or self.now.year >= LAST_YEAR:
                 return
             task = life.state.tasks[-1]
             if task.kind in {TaskKind.HOLD_VIEWING, TaskKind.HAND_OVER_KEYS, TaskKind.FOLLOW_UP_CALL}:
