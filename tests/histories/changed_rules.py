@@ -1,0 +1,19 @@
+"""Where today's rules decide another thing than a release did, on purpose: each difference is named, with the reason.
+
+A case goes on with what was decided; its history replays as it was. Only judging it again shows the change.
+"""
+
+from typing import NamedTuple
+
+
+class Changed(NamedTuple):
+    """A command of a golden story that is decided otherwise today."""
+
+    ordinal: int
+    today: str
+    """The first word or words of what today's rules decide: an event's type, or `refused by` a rule."""
+    why: str
+
+
+CHANGED: dict[tuple[str, str], tuple[Changed, ...]] = {}
+"""By release and story, in the order of the commands."""
