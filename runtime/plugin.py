@@ -28,6 +28,7 @@ from runtime import RuntimeFault
 from runtime.codec import EncryptionCodec
 from runtime.keys import KeyRing
 from runtime.settings import Settings, variable
+from runtime.signals import SignalsThatFit
 
 PASSED_THROUGH = ("domain", "runtime", "pydantic", "pydantic_core", "annotated_types", "typing_extensions", "structlog")
 """Modules without state of their own, loaded once and not again for every workflow run."""
@@ -44,7 +45,7 @@ def data_converter(ring: KeyRing) -> DataConverter:
     return replace(
         pydantic_data_converter,
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
-        payload_codec=EncryptionCodec(ring),
+        payload_codec=EncryptionCodec(ring, strict=False),
     )
 
 
@@ -59,7 +60,7 @@ class MediationPlugin(SimplePlugin):
         super().__init__(
             "direct-mediation",
             data_converter=data_converter(ring),
-            interceptors=[ActivityLogContext(), *interceptors],
+            interceptors=[ActivityLogContext(), SignalsThatFit(), *interceptors],
             workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
         )
 

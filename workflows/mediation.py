@@ -73,6 +73,10 @@ class MediationWorkflow:
         recorded = await self._record(submission.command_id, submission.command)
         return recorded.model_copy(update={"effects": ()})
 
+    @submit.validator
+    def _whole(self, submission: Submission) -> None:
+        """Reject what is not one submission before it is accepted: afterwards it could only fail the task."""
+
     @workflow.signal
     def try_again(self, lane: str) -> None:
         """The partner of this lane answers again: try now, instead of waiting for the next attempt."""

@@ -2,6 +2,7 @@
 
 import pytest
 from temporalio.api.common.v1 import Payload
+from temporalio.contrib.pydantic import pydantic_data_converter
 
 from runtime.codec import ENCODING, KEY_ID, EncryptionCodec, PayloadTampered
 from runtime.keys import KeyRing, UnknownKey, new_key
@@ -32,9 +33,22 @@ async def test_an_old_key_opens_what_it_encrypted_after_a_new_one_became_active(
     assert new.metadata[KEY_ID] == b"k2"
 
 
-async def test_a_payload_that_was_not_encrypted_passes_unchanged() -> None:
+async def test_an_auditor_sees_what_was_not_encrypted_as_it_is() -> None:
     codec = EncryptionCodec(KeyRing.generate())
     assert await codec.decode([PLAIN, Payload()]) == [PLAIN, Payload()]
+
+
+async def test_a_worker_reads_nothing_where_it_cannot_read() -> None:
+    ring = KeyRing.generate("k1")
+    worker = EncryptionCodec(ring, strict=False)
+    (own,) = await worker.encode([PLAIN])
+    (others,) = await EncryptionCodec(KeyRing.generate("k9")).encode([PLAIN])
+    (same_name,) = await EncryptionCodec(KeyRing.generate("k1")).encode([PLAIN])
+    cut_off = Payload(metadata=own.metadata, data=own.data[:20])
+    unnamed = Payload(metadata={"encoding": ENCODING, KEY_ID: b"\xff"}, data=own.data)
+    read = await worker.decode([others, same_name, cut_off, unnamed, PLAIN, Payload(), own])
+    converter = pydantic_data_converter.payload_converter
+    assert [converter.from_payload(one) for one in read] == [None] * 6 + ["999990019"]
 
 
 async def test_a_key_that_is_gone_is_a_typed_error_and_is_not_made_anew() -> None:
