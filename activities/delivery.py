@@ -9,6 +9,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities import doorstep
+from activities.asked import perhaps_done
 from activities.partner import NoSystem, PartnerAway, PartnerRefused, not_understood
 from domain.commands import AnyCommand, LearnNoSystem, ReportUndelivered
 from domain.effects import (
@@ -98,10 +99,9 @@ def carries_out(
         return Learned(command=learned)
 
     async def _attempt(self: H, delivery: Delivery[E]) -> tuple[AnyCommand | None, Result]:
-        tried_before = delivery.tried_before or activity.info().attempt > 1
-        perhaps_done = tried_before and isinstance(delivery.effect, UNDONE_WHEN_LATE)
+        to_be_undone = isinstance(delivery.effect, UNDONE_WHEN_LATE) and perhaps_done(delivery)
         try:
-            if not perhaps_done and await self.too_late(delivery):
+            if not to_be_undone and await self.too_late(delivery):
                 raise Void
             return await checked(method(self, delivery)), Result.DONE
         except Void:

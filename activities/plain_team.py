@@ -24,13 +24,13 @@ class PlainTeam:
         """Ask for the assessment; nothing about the client but the number of the mediation."""
         effect = delivery.effect
         body = {"mediation": delivery.mediation, "dueOn": effect.due_on.isoformat()}
-        await self.tell(ASSESSMENTS, effect.key, body)
+        await self.tell(ASSESSMENTS, effect.identity, body)
 
     async def notify(self, delivery: Delivery[GiveNotice]) -> None:
         """Tell which mediation comes to which district, and when the keys are handed over."""
         effect = delivery.effect
         body = {"mediation": delivery.mediation, "district": effect.district, "keysOn": effect.keys_on.isoformat()}
-        await self.tell(NOTICES, effect.key, body)
+        await self.tell(NOTICES, effect.identity, body)
 
     async def tell(self, path: str, key: str, body: dict[str, str]) -> None:
         """Have the system take something in, once per key. Raises PartnerAway or PartnerRefused."""

@@ -1,7 +1,8 @@
 """What must be done to the outside world. An effect's type is the name of the activity that does it.
 
 Effects of one lane run in order; lanes do not wait for each other. The key `{mediation}:{step}:{n}` is stable over
-every retry: a partner that remembers it sees the effect once. `n` is the number of the event that called for it.
+every retry: a partner that remembers it sees the effect once. `n` is the number of the event that called for it. An
+effect that a person has asked once more has a key of its own, and the identity of the first.
 """
 
 from datetime import date, datetime
@@ -43,7 +44,19 @@ def _in_words(name: str) -> str:
     return "".join(f"-{c.lower()}" if c.isupper() else c for c in name).lstrip("-")
 
 
-class ToTeam(Effect):
+class ToPartner(Effect):
+    """Something asked of the system of one partner."""
+
+    first_key: str | None = None
+    """The key under which it was asked first, when a person has it asked once more: it may have been done then."""
+
+    @property
+    def identity(self) -> str:
+        """Return the key by which the partner knows it, however often and by whomever it is asked anew."""
+        return self.first_key or self.key
+
+
+class ToTeam(ToPartner):
     """Something asked of a district team's system."""
 
     team: OrganisationId
@@ -68,7 +81,7 @@ class GiveNotice(ToTeam):
     keys_on: date
 
 
-class ToCorporation(Effect):
+class ToCorporation(ToPartner):
     """Something asked of a housing corporation's system."""
 
     corporation: OrganisationId
@@ -125,7 +138,7 @@ class PrepareLease(ToCorporation):
     form: LeaseForm
 
 
-class ToProvider(Effect):
+class ToProvider(ToPartner):
     """Something asked of a care provider's system."""
 
     provider: OrganisationId

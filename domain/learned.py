@@ -16,6 +16,7 @@ from domain.effects import (
     PlaceOffer,
     PrepareLease,
     RequestSupport,
+    ToPartner,
     WithdrawOffer,
 )
 from domain.outcome import Stage
@@ -94,7 +95,11 @@ def leave_to_people(d: Draft, command: LearnNoSystem) -> None:
 
 
 def try_again(d: Draft, effect: AnyEffect) -> None:
-    """Send a message that was refused once more, if what it asks is still wanted."""
+    """Send a message that was refused once more, if what it asks is still wanted.
+
+    What a partner is said to have refused it may have done, with an answer that nobody could read: it is asked under
+    the name that it had before.
+    """
     match effect:
         case PlaceOffer(task=task):
             wanted = d.m.task(task) is not None
@@ -103,4 +108,5 @@ def try_again(d: Draft, effect: AnyEffect) -> None:
         case _:
             wanted = True
     if wanted:
-        d.do(effect)
+        again = effect.model_copy(update={"first_key": effect.identity}) if isinstance(effect, ToPartner) else effect
+        d.do(again)

@@ -46,7 +46,7 @@ class Process(Server):
     def __init__(self, name: str, module: str, *arguments: str, port: int, log: Path, option: str = "none") -> None:
         super().__init__()
         self.name = name
-        self._command = [sys.executable, "-m", module, *arguments]
+        self.command = [sys.executable, "-m", module, *arguments]
         self._port = port
         self._option = option
         self._log = log
@@ -58,7 +58,7 @@ class Process(Server):
 
     async def _program(self) -> Program:
         environment = {**os.environ, SETTINGS_FILE: str(self.settings)} if self.settings else None
-        return Program(name=self.name, command=self._command, log=self._log, environment=environment, grace=25)
+        return Program(name=self.name, command=self.command, log=self._log, environment=environment, grace=25)
 
     async def _answers(self) -> bool:
         return await network.accepts(self._port)

@@ -1,13 +1,14 @@
 """How a VERA system is called: who we are, what we look up before we send it again, and what its errors mean.
 
-VERA does not promise that a message sent twice is done once. So what we make carries our key (`idExtern`), and before
-a repeated POST it is looked up. Of an error (Foutbericht) only the code is repeated, and only if it can be no name.
+VERA does not promise that a message sent twice is done once. So what we make carries our key (`idExtern`), and what may
+have been made before is looked up first. Of an error (Foutbericht) only the code is repeated, and only if it can be no
+name.
 """
 
 import json
 import re
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -15,7 +16,7 @@ import httpx
 from pydantic import TypeAdapter, ValidationError
 from temporalio import activity
 
-from activities.partner import PartnerRefused, Partners, not_understood, parsed
+from activities.partner import PartnerAway, PartnerRefused, Partners, not_understood, parsed
 from activities.vera.entities import Entity, Fout, Key
 from activities.vera.tokens import Tokens
 from runtime.systems import Vera
@@ -27,6 +28,13 @@ PAGES = 200
 """A list that is longer cannot be judged whole."""
 CODE = re.compile(r"(?!.*\d{5})[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 """What a system's code may look like: anything else may be words or a number of a person."""
+
+PERHAPS_KNOWN = frozenset({400, 409, 412, 422})
+"""Refusals by which a system may say that it has our key already: VERA leaves open which, and in what words."""
+UNDER_WAY = frozenset({"ReadTimeout", "too_slow", "504"})
+"""How a call ends that the system may still be carrying out."""
+A_WHILE = timedelta(minutes=2)
+"""After this long what was under way has been done or dropped, so that it is found when it is looked up."""
 
 NUMBER = re.compile(r"[A-Za-z0-9._/-]{1,40}")
 """What a number of a partner's system may look like, as `domain.answers.PartnerNumber`."""
@@ -45,14 +53,27 @@ class VeraRefused(PartnerRefused):
 
 
 class VeraClient:
-    """One corporation's system, as it is called for one effect; `key` is that of the effect."""
+    """One corporation's system, as it is called for one effect; `key` is that of the effect.
 
-    def __init__(self, partners: Partners, tokens: Tokens, organisation: str, system: Vera, key: str) -> None:
+    `perhaps_done` says that it may have been called for it before, by whatever way the effect came back to us.
+    """
+
+    def __init__(
+        self,
+        partners: Partners,
+        tokens: Tokens,
+        organisation: str,
+        system: Vera,
+        key: str,
+        *,
+        perhaps_done: bool = False,
+    ) -> None:
         self._partners = partners
         self._tokens = tokens
         self._organisation = organisation
         self._system = system
         self._key = key
+        self.perhaps_done = perhaps_done
 
     def address_of(self, path: str, number: str) -> str:
         """Return the address (URI) of an entity."""
@@ -90,12 +111,31 @@ class VeraClient:
         return None
 
     async def create(self, path: str, entity: K) -> K:
-        """Have an entity made, once for its key. What an earlier attempt may have made is looked up first."""
+        """Have an entity made, once for its key. What may have been made before is looked up first.
+
+        A system may be stricter than VERA and refuse a key that it has: then that is what we asked for.
+        """
         key = entity.id_extern or ""
-        if activity.info().attempt > 1 and (made := await self.find(path, type(entity), key)):
+        if self.perhaps_done and (made := await self.find(path, type(entity), key)):
             return made
-        response = await self._send("POST", self._url(path), json=entity.sent())
+        try:
+            response = await self._send("POST", self._url(path), json=entity.sent())
+        except PartnerAway as away:
+            raise PartnerAway(away.code, A_WHILE) if away.code in UNDER_WAY else away from None
+        except VeraRefused as refused:
+            if made := await self._known_already(refused, path, type(entity), key):
+                return made
+            raise
         return _known(parsed(response, type(entity)), key)
+
+    async def _known_already(self, refused: VeraRefused, path: str, entity: type[K], key: str) -> K | None:
+        """Return what a system has under our key that refused to make it; None when that is not why."""
+        if refused.status not in PERHAPS_KNOWN:
+            return None
+        try:
+            return await self.find(path, entity, key)
+        except VeraRefused:
+            return None
 
     async def change(self, path: str, number: str, entity: Entity) -> None:
         """Change the fields that are set."""

@@ -5,7 +5,9 @@ will live there, and our number of the mediation, with which every key begins.
 """
 
 from datetime import date
+from typing import Any
 
+from activities.asked import perhaps_done
 from activities.partner import PartnerRefused, Partners, not_understood
 from activities.ports import Listing
 from activities.vera import codes as c
@@ -24,7 +26,7 @@ from activities.vera.entities import (
     coded,
 )
 from activities.vera.tokens import Tokens
-from domain.answers import ClientAnswer, ConfirmationAnswer
+from domain.answers import ClientAnswer, ConfirmationAnswer, CorporationDecline
 from domain.commands import WithdrawalReason
 from domain.effects import PlaceOffer, PrepareLease, ReadOffer, WithdrawOffer
 from domain.policy import LeaseForm
@@ -57,17 +59,18 @@ class VeraCorporation:
         """Read every page, as of that day, so that all of a corporation's dwellings are known or none."""
         as_of = f"{day:%Y-%m-%d}T12:00:00Z"
         headers = {"X-Parameters-PeiltijdstipMaterieel": as_of}
-        units = self._client(key).each(UNITS, self._system.filters, **headers)
+        client = VeraClient(self._partners, self._tokens, self._organisation, self._system, key)
+        units = client.each(UNITS, self._system.filters, **headers)
         return await listing(units, corporation, self._system, day)
 
     async def place(self, delivery: Delivery[PlaceOffer]) -> ConfirmationAnswer:
         """Make the client a candidate for the dwelling, and offer it. A dwelling that is gone is a decline."""
         effect = delivery.effect
-        client = self._client(effect.key)
+        client = self._client(delivery)
         unit = client.address_of(UNITS, effect.dwelling)
         if declined := decline_of(await self._unit(client, effect.dwelling)):
-            made = await client.find(OFFERS, Aanbieding, effect.key)
-            return _confirmed(made, unit) if made else ConfirmationAnswer(declined=declined)
+            made = await client.find(OFFERS, Aanbieding, effect.identity)
+            return _confirmed(made, unit) if made else await self._declined(client, effect, declined)
         candidate = await client.create(CANDIDATES, _candidate(effect, unit))
         _same(candidate.eenheid, unit)
         try:
@@ -76,20 +79,33 @@ class VeraCorporation:
             declined = decline_of(await self._unit(client, effect.dwelling)) if refused.status in GONE else None
             if declined is None:
                 raise
+            return await self._declined(client, effect, declined, candidate)
+        return _confirmed(made, unit)
+
+    async def _declined(
+        self,
+        client: VeraClient,
+        effect: PlaceOffer,
+        declined: CorporationDecline,
+        candidate: Kandidaat | None = None,
+    ) -> ConfirmationAnswer:
+        """Pass on that the dwelling is gone. Whoever was made a candidate for it, perhaps long ago, is one no more."""
+        if candidate is None and client.perhaps_done:
+            candidate = await client.find(CANDIDATES, Kandidaat, effect.identity)
+        if candidate:
             rejected = Kandidaat(status=coded(c.KandidaatStatus.AFGEWEZEN))
             await client.change(CANDIDATES, candidate.id or "", rejected)
-            return ConfirmationAnswer(declined=declined)
-        return _confirmed(made, unit)
+        return ConfirmationAnswer(declined=declined)
 
     async def read(self, delivery: Delivery[ReadOffer]) -> ClientAnswer | WithdrawalReason | None:
         """Read whether the offer was answered or taken back there."""
         effect = delivery.effect
-        return answer_of(await self._offer(self._client(effect.key), delivery.mediation, effect.number))
+        return answer_of(await self._offer(self._client(delivery), delivery.mediation, effect.number))
 
     async def withdraw(self, delivery: Delivery[WithdrawOffer]) -> None:
         """Close an offer that is still open: refused when the client did, else taken back. Why, is not told."""
         effect = delivery.effect
-        client = self._client(effect.key)
+        client = self._client(delivery)
         offer = await self._offer(client, delivery.mediation, effect.number)
         if status_of(offer) not in OPEN:
             return
@@ -106,7 +122,7 @@ class VeraCorporation:
     async def prepare(self, delivery: Delivery[PrepareLease]) -> str:
         """Allocate the dwelling of an accepted offer, with a provisional lease and the ground for going first."""
         effect, mediation = delivery.effect, delivery.mediation
-        client = self._client(effect.key)
+        client = self._client(delivery)
         offer = await self._offer(client, mediation, effect.number)
         if status_of(offer) not in OPEN:
             raise PartnerRefused("not_open")
@@ -119,7 +135,7 @@ class VeraCorporation:
         lease = await client.create(LEASES, _lease(effect, offer.eenheid))
         number = lease.id or ""
         allocation = Toewijzing(
-            id_extern=effect.key,
+            id_extern=effect.identity,
             datum=now(),
             eenheid=offer.eenheid,
             kandidaat=_only_key(offer.kandidaat),
@@ -130,8 +146,15 @@ class VeraCorporation:
         await client.create(ALLOCATIONS, allocation)
         return number
 
-    def _client(self, key: str) -> VeraClient:
-        return VeraClient(self._partners, self._tokens, self._organisation, self._system, key)
+    def _client(self, delivery: Delivery[Any]) -> VeraClient:
+        return VeraClient(
+            self._partners,
+            self._tokens,
+            self._organisation,
+            self._system,
+            delivery.effect.key,
+            perhaps_done=perhaps_done(delivery),
+        )
 
     async def _unit(self, client: VeraClient, dwelling: str) -> Eenheid | None:
         """Read a dwelling; None when it is not there, though the system is."""
@@ -174,7 +197,7 @@ def _same(shown: str | None, unit: str) -> None:
 
 def _candidate(effect: PlaceOffer, unit: str) -> Kandidaat:
     return Kandidaat(
-        id_extern=effect.key,
+        id_extern=effect.identity,
         status=coded(c.KandidaatStatus.AANGEBODEN),
         detail_status=coded(c.KandidaatDetailStatus.AANBIEDING),
         positie=1,
@@ -185,7 +208,7 @@ def _candidate(effect: PlaceOffer, unit: str) -> Kandidaat:
 
 def _offer(effect: PlaceOffer, unit: str, candidate: Kandidaat) -> Aanbieding:
     return Aanbieding(
-        id_extern=effect.key,
+        id_extern=effect.identity,
         status=coded(c.AanbiedingStatus.AANGEBODEN),
         datum=now(),
         vervaldatum=effect.respond_by,
@@ -199,7 +222,7 @@ def _lease(effect: PrepareLease, unit: str) -> Huurovereenkomst:
     detail = c.OvereenkomstDetailSoort.TIJDELIJK if temporary else c.OvereenkomstDetailSoort.ONBEPAALD
     special = CONTRACTS.get(effect.form)
     return Huurovereenkomst(
-        id_extern=effect.key,
+        id_extern=effect.identity,
         soort=coded(c.OvereenkomstSoort.HUUR),
         detail_soort=coded(detail),
         status=coded(c.OvereenkomstStatus.VOORLOPIG),

@@ -27,8 +27,6 @@ RETRACTED = 0.10
 """Of the offers that were accepted."""
 STARTS_BADLY = {"early": 0.3, "twice": 0.5}
 """Of the starts of support that a provider's system tells."""
-MADE = ("kandidaat", "aanbieding", "huurovereenkomst", "toewijzing", "voorrangsregeling")
-"""What a VERA system makes. It promises nobody to know a key again, and here it never does."""
 
 
 def troubles(city: City) -> dict[str, list[Fault]]:
@@ -36,13 +34,12 @@ def troubles(city: City) -> dict[str, list[Fault]]:
     seed = city.seed
     retracted = _fault("retracted", RETRACTED, seed, operation="create_toewijzing")
     starts = [_fault(fault, share, seed, operation="start_support") for fault, share in STARTS_BADLY.items()]
-    forgotten = [_fault("forgotten", 1.0, seed, operation=f"create_{made}") for made in MADE]
     passing, told_too = (
         [_fault(fault, share, seed, **_bounds(fault)) for fault, share in shares.items()]
         for shares in (NOW_AND_THEN, TOLD_TOO)
     )
     return {
-        Role.CORPORATION.value: [*forgotten, _away(city, Role.CORPORATION), *passing, retracted],
+        Role.CORPORATION.value: [_away(city, Role.CORPORATION), *passing, retracted],
         Role.CARE_PROVIDER.value: [_away(city, Role.CARE_PROVIDER), *passing, *starts],
         Role.DISTRICT_TEAM.value: [_away(city, Role.DISTRICT_TEAM), *passing],
         "case_system": told_too,

@@ -52,6 +52,7 @@ def arguments() -> argparse.Namespace:
     corporation.add_argument("--api-key", help="let callers in with this X-API-KEY")
     corporation.add_argument("--client", help="let callers in with a token of this OAuth client, `name:secret`")
     corporation.add_argument("--token-seconds", type=int, default=LASTS, help="how long such a token lasts")
+    corporation.add_argument("--remembers-keys", action="store_true", help="do a POST that comes twice only once")
     return parser.parse_args()
 
 
@@ -60,7 +61,8 @@ def desk_of(partner: Partner, book: Book, asked: argparse.Namespace) -> Desk:
     if partner is CORPORATION:
         name, _, secret = (asked.client or "").partition(":")
         client = (name, secret) if name else None
-        return VeraDesk(partner, book, asked.token, Access(asked.api_key, client, asked.token_seconds))
+        access = Access(asked.api_key, client, asked.token_seconds)
+        return VeraDesk(partner, book, asked.token, access, remembers_keys=asked.remembers_keys)
     if partner is CARE_PROVIDER:
         return CareDesk(partner, book, asked.token)
     return Desk(partner, book, asked.token)

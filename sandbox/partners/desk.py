@@ -131,6 +131,10 @@ class Desk:
             raise invalid("Idempotency-Key", f"must have 1 to {LONGEST_KEY} characters")
         return key
 
+    def knows_again(self, operation: Operation[Any]) -> bool:
+        """Whether a key that was carried out is known again when it comes once more."""
+        return True
+
     def carry_out(
         self, operation: Operation[Any], arrival: Arrival, request: Request, body: bytes, *, forgotten: bool = False
     ) -> Answer:
@@ -145,7 +149,7 @@ class Desk:
         whose = (arrival.organisation, operation.name, arrival.key)
         fingerprint = blake2b(number.encode() + b"\0" + operation.checker.dump_json(asked), digest_size=16).hexdigest()
         with self.book.transaction():
-            if not forgotten and (earlier := self.book.carried_out(*whose)):
+            if not forgotten and self.knows_again(operation) and (earlier := self.book.carried_out(*whose)):
                 return self.repeated(operation, call, fingerprint, *earlier)
             answer = operation.perform(self.book, call)
             self.book.executed(*whose, fingerprint, answer.number)

@@ -32,7 +32,7 @@ SHOWN = """
 select released_on, id, facts,
   exists (select 1 from closed_complexes c where c.organisation = d.organisation and c.complex = d.complex) as closed,
   (select state from records r where r.organisation = d.organisation and r.about = d.id
-     and r.kind = 'offer' and r.state in ('offered', 'accepted', 'let')) as taken
+     and r.kind = 'offer' and r.state in ('offered', 'accepted', 'let') order by r.state = 'let' desc limit 1) as taken
 from dwellings d
 """
 ONE = f"{SHOWN} where organisation = ? and id = ?"

@@ -1,11 +1,10 @@
 """The resources of the reference corporation that speak VERA 4.3: candidates, offers, allocations, leases, grounds.
 
-Every POST carries our key (`idExtern`); the same key again returns what was made first. A dwelling is under one live
-offer at most: a unique index, not a check, keeps it so. Offers and leases keep beside their VERA document a state in
-the words of the people who work here.
+Every POST carries our key (`idExtern`). It is kept and can be looked for, and that is all: the same POST again makes
+another of the same (see `vera_desk`). A dwelling is kept for one client at a time, who may stand offered it twice.
+Offers and leases keep beside their VERA document a state in the words of the people who work here.
 """
 
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
@@ -21,18 +20,22 @@ from .vera_words import check_words, code_in, extra, fault, key_in, last_part
 Document = dict[str, JsonValue]
 
 SCHEMA = """
-create unique index if not exists one_live_offer_a_dwelling on records (organisation, about)
-    where kind = 'offer' and state in ('offered', 'accepted', 'let');
-create unique index if not exists one_lease_an_offer on records (organisation, about)
-    where kind = 'lease' and state <> 'cancelled';
+drop index if exists one_live_offer_a_dwelling;
+drop index if exists one_lease_an_offer;
+create index if not exists records_about on records (organisation, about);
 """
 LIST = """
 select * from records where organisation = :organisation and kind = :kind and number > :after
   and (:key is null or json_extract(details, '$.document.idExtern') = :key)
 order by number limit :limit
 """
+KEPT_FOR_ANOTHER = """
+select number from records where organisation = ? and kind = 'offer' and about = ? and mediation <> ?
+  and state in ('offered', 'accepted', 'let') limit 1
+"""
 LIVE_OFFER = """
 select number from records where organisation = ? and kind = 'offer' and about = ? and state in ('offered', 'accepted')
+order by number limit 1
 """
 STATES = {"AAN": "offered", "TOE": "accepted", "GEW": "refused", "ING": "withdrawn"}
 CLOSED = ("refused", "withdrawn", "let")
@@ -60,10 +63,14 @@ def _document(record: Record) -> Json:
 
 
 def enter(book: Book, call: Call[Document], of: Resource, state: str, about: str | None = None, **facts: Any) -> Record:
-    """Enter a new entity in the book. Our key begins with the number of the mediation."""
-    mediation = str(call.asked["idExtern"]).partition(":")[0]
+    """Enter a new entity in the book."""
     details: Json = {**facts, "document": call.asked}
-    return book.open(call.organisation, of.kind, of.letter, mediation, state, details, about)
+    return book.open(call.organisation, of.kind, of.letter, mediation_of(call.asked), state, details, about)
+
+
+def mediation_of(document: Document) -> str:
+    """The number of the mediation, with which our key begins."""
+    return str(document["idExtern"]).partition(":")[0]
 
 
 def rewrite(book: Book, record: Record, state: str, changes: Document, **facts: JsonValue) -> Record:
@@ -97,23 +104,20 @@ def make_offer(book: Book, call: Call[Document], of: Resource) -> Record:
         "reason": None,
         "answeredOn": None,
     }
-    try:
-        return enter(book, call, of, "offered", dwelling, **facts)
-    except sqlite3.IntegrityError:
-        raise fault(409, "niet_beschikbaar", "de eenheid is niet beschikbaar") from None
+    whose = (call.organisation, dwelling, mediation_of(asked))
+    if book.connection.execute(KEPT_FOR_ANOTHER, whose).fetchone():
+        raise fault(409, "niet_beschikbaar", "de eenheid is niet beschikbaar")
+    return enter(book, call, of, "offered", dwelling, **facts)
 
 
 def make_lease(book: Book, call: Call[Document], of: Resource) -> Record:
-    """A lease of the one dwelling that is under an offer; an offer has one lease."""
+    """A lease of the one dwelling that is under an offer."""
     units = call.asked.get("eenheden")
     dwelling = last_part(units[0]) if isinstance(units, list) and len(units) == 1 else ""
     offer = book.connection.execute(LIVE_OFFER, (call.organisation, dwelling)).fetchone()
     if offer is None:
         raise fault(409, "geen_aanbieding", "voor de eenheid loopt geen aanbieding")
-    try:
-        return enter(book, call, of, "prepared", offer["number"], offer=offer["number"], form=_form(call.asked))
-    except sqlite3.IntegrityError:
-        raise fault(409, "overeenkomst_bestaat", "voor de aanbieding is al een overeenkomst") from None
+    return enter(book, call, of, "prepared", offer["number"], offer=offer["number"], form=_form(call.asked))
 
 
 def _form(lease: Document) -> str:

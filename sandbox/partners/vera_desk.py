@@ -1,7 +1,8 @@
 """The desk of a system that speaks VERA: its way in, its keys, and its errors.
 
-A POST is known again by its `idExtern`, a PATCH by the caller's reference (X-Stuurgegevens-Referentienummer). One gets
-in with an API key or an OAuth 2.0 token, when the system was started with either.
+VERA promises nobody that a POST sent twice is done once. So this system makes whatever it is sent, every time. If
+started with `--remembers-keys` it knows a POST again by its `idExtern`. A PATCH it knows by the caller's reference
+(X-Stuurgegevens-Referentienummer). One gets in with an API key or an OAuth 2.0 token, when it was started with either.
 """
 
 import base64
@@ -38,9 +39,18 @@ class Access(NamedTuple):
 class VeraDesk(Desk):
     """Answers every call to a corporation's system; what its own people do there has no VERA words."""
 
-    def __init__(self, partner: Partner, book: Book, token: str | None = None, access: Access | None = None) -> None:
+    def __init__(
+        self,
+        partner: Partner,
+        book: Book,
+        token: str | None = None,
+        access: Access | None = None,
+        *,
+        remembers_keys: bool = False,
+    ) -> None:
         super().__init__(partner, book, token)
         self.access = access or Access()
+        self.remembers_keys = remembers_keys
         self._tokens: dict[str, float] = {}
 
     def routes(self) -> list[Route]:
@@ -97,6 +107,10 @@ class VeraDesk(Desk):
         if not isinstance(key, str) or not 0 < len(key) <= LONGEST_KEY:
             raise fault(400, "geen_sleutel", "idExtern ontbreekt")
         return key
+
+    def knows_again(self, operation: Operation[Any]) -> bool:
+        """Of what it makes it knows no key again, unless it was started so."""
+        return self.remembers_keys or operation.name not in CREATES
 
     def repeated(
         self, operation: Operation[Any], call: Call[Any], fingerprint: str, carried_out: str, number: str

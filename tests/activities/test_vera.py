@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -299,31 +300,48 @@ MADE = ["create_kandidaat", "create_aanbieding"]
 LET = ["update_aanbieding", "create_voorrangsregeling", "create_huurovereenkomst", "create_toewijzing"]
 
 
+@pytest.mark.parametrize("again", [{"attempt": 2}, {"tried_before": True}])
 @pytest.mark.parametrize("operation", [*MADE, *LET])
 async def test_an_answer_lost_after_the_effect_leads_to_one_of_each(
-    hands: Hands, effects: Effects, system: PartnerSystem, operation: str
+    hands: Hands, effects: Effects, system: PartnerSystem, operation: str, again: dict[str, Any]
 ) -> None:
     corporation = effects.town.corporation
     await system.switch({"fault": "lost_answer", "organisation": corporation, "operation": operation, "attempts": 1})
-    number = number_of(await _in_the_end(hands, effects.place(), operation in MADE))
-    await _in_the_end(hands, effects.lease(number), operation in LET)
-    ledger = await system.ledger(corporation)
-    assert Counter(executed for _, executed in ledger.values()) == {1: len([*MADE, *LET])}
-    assert len(await system.vera(corporation, "/aanbiedingen")) == 1
-    assert len(await system.vera(corporation, "/toewijzingen")) == 1
+    number = number_of(await _in_the_end(hands, effects.place(), operation in MADE, **again))
+    await _in_the_end(hands, effects.lease(number), operation in LET, **again)
+    await _one_of_each(system, corporation)
 
 
-async def _in_the_end(hands: Hands, effect: f.AnyEffect, lost: bool) -> object:
+async def test_what_a_person_has_asked_once_more_is_known_by_its_first_key(
+    hands: Hands, effects: Effects, system: PartnerSystem
+) -> None:
+    place = effects.place()
+    number = number_of(await hands.carry_out(place))
+    lease = effects.lease(number)
+    learned = await hands.carry_out(lease)
+    for effect in (place, lease):
+        again = effect.model_copy(update={"key": f"{effect.key}00", "first_key": effect.identity})
+        assert await hands.carry_out(again) == (learned if effect is lease else await hands.carry_out(place))
+    await _one_of_each(system, effects.town.corporation)
+
+
+async def _one_of_each(system: PartnerSystem, corporation: str) -> None:
+    for resource in ("kandidaten", "aanbiedingen", "toewijzingen", "huurovereenkomsten", "voorrangsregelingen"):
+        assert len(await system.vera(corporation, f"/{resource}")) == 1, resource
+    assert Counter(executed for _, executed in (await system.ledger(corporation)).values()) == {1: len([*MADE, *LET])}
+
+
+async def _in_the_end(hands: Hands, effect: f.AnyEffect, lost: bool, **again: Any) -> object:
     if not lost:
         return await hands.carry_out(effect)
     await failed(hands, effect)
-    return await hands.carry_out(effect, attempt=2)
+    return await hands.carry_out(effect, **again)
 
 
 async def test_a_key_of_another_dwelling_is_given_to_a_person(hands: Hands, effects: Effects) -> None:
     await hands.carry_out(effects.place("D-1"))
     again = effects.place("D-2").model_copy(update={"key": "m-1:place-offer:D-1"})
-    learned = await hands.carry_out(again)
+    learned = await hands.carry_out(again, attempt=2)
     assert isinstance(learned, ReportUndelivered)
     assert learned.code == "key_reused"
 

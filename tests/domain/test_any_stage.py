@@ -183,13 +183,25 @@ def test_what_a_partner_refuses_for_good_becomes_a_task_for_the_municipality() -
     assert list(case.m.undelivered) == [task.id]
 
 
-def test_it_is_tried_again_under_a_new_key() -> None:
+def test_it_is_tried_again_under_a_new_key_and_known_by_the_first() -> None:
     case = undelivered().answer(a.DeliveryAnswer(way="try_again"))
     first, second = case.done(PlaceOffer)
     assert second.key != first.key
-    assert second.model_copy(update={"key": first.key}) == first
+    assert second.identity == second.first_key == first.identity == first.key
+    assert second.model_copy(update={"key": first.key, "first_key": None}) == first
     assert case.open == [TaskKind.CONFIRM_OFFER]
     assert not case.m.undelivered
+
+
+def test_however_often_it_is_tried_again_it_is_known_by_the_first_key() -> None:
+    case = undelivered().answer(a.DeliveryAnswer(way="try_again"))
+    for _ in range(2):
+        refused = case.done(PlaceOffer)[-1]
+        case.do(c.ReportUndelivered(by=YMERES_SYSTEM, effect=refused, code="not_understood"))
+        case.answer(a.DeliveryAnswer(way="try_again"))
+    tried = case.done(PlaceOffer)
+    assert len({one.key for one in tried}) == 4
+    assert {one.identity for one in tried} == {tried[0].key}
 
 
 def test_or_it_was_done_by_hand() -> None:

@@ -10,6 +10,7 @@ from domain.policy_file import parse_policy
 from sandbox.city import City
 from sandbox.city.organisations import directory
 from sandbox.city.troubles import AWAY_FOR, troubles
+from sandbox.data_directory import DataDirectory, free_for_a_city
 from sandbox.partners.book import Book
 from sandbox.partners.care_desk import CareDesk
 from sandbox.partners.care_provider import CARE_PROVIDER
@@ -17,6 +18,7 @@ from sandbox.partners.corporation import CORPORATION
 from sandbox.partners.desk import Desk
 from sandbox.partners.district_team import DISTRICT_TEAM
 from sandbox.partners.faults import FAULTS, Arrival, Fault, FaultKind, Faults
+from sandbox.stack import Stack
 
 POLICIES = Path(__file__).parents[2] / "policies"
 ANY_CALL = {FaultKind.LOST_ANSWER, FaultKind.SERVER_ERROR, FaultKind.HUGE, FaultKind.DRIP}
@@ -44,7 +46,14 @@ def test_a_city_meets_every_fault_there_is_to_meet() -> None:
     assert planned.keys() == LISTED.keys()
     for system, kinds in LISTED.items():
         assert kinds <= planned[system], system
-    assert set(FaultKind) - set().union(*planned.values()) == {FaultKind.SLOW}
+    assert set(FaultKind) - set().union(*planned.values()) == {FaultKind.SLOW, FaultKind.FORGOTTEN}
+
+
+def test_the_corporations_of_a_city_know_no_key_again(tmp_path: Path) -> None:
+    stack = Stack(DataDirectory(tmp_path, free_for_a_city()[0]), virtual=True)
+    command = stack.partners[Role.CORPORATION].command
+    assert "sandbox.partners" in command
+    assert "--remembers-keys" not in command
 
 
 @pytest.mark.parametrize("municipality", ["almere", "amersfoort"])
