@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from console.process import EXIT_FAULT, run, settings_here
+from console.process import EXIT_FAULT, Data, run, settings_here
 
 app = typer.Typer(help="What is scarce: its outside figures, and the proof of its books.", no_args_is_help=True)
 
@@ -23,13 +23,14 @@ def feed(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV with a header, in UTF-8.")],
     municipality: Annotated[str, typer.Option(help="Whose figures, such as almere.")],
     figures: Annotated[Figures, typer.Option(help="What the file tells.")] = Figures.VACATED,
+    data: Data = None,
 ) -> None:
     """Take in a municipality's figures: all of the file, or nothing and what is wrong with each line."""
     from domain.feed import LinesWrong
     from store.feed import feed_file
 
     try:
-        rows = run(feed_file(settings_here().database_url, municipality, figures.value, file.read_bytes()))
+        rows = run(feed_file(settings_here(data).database_url, municipality, figures.value, file.read_bytes()))
     except LinesWrong as wrong:
         for error in wrong.errors:
             typer.echo(f"{file}: {error}", err=True)
@@ -38,11 +39,11 @@ def feed(
 
 
 @app.command()
-def check() -> None:
+def check(data: Data = None) -> None:
     """Work out everything scarce from the events and compare. Reads only; exits 1 and tells each difference."""
     from store.sweep import sweep_at
 
-    swept = run(sweep_at(settings_here().database_url))
+    swept = run(sweep_at(settings_here(data).database_url))
     for difference in swept.differences:
         typer.echo(str(difference), err=True)
     typer.echo(f"{swept.mediations} mediations, {len(swept.differences)} differences")

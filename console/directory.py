@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.process import EXIT_FAULT, fail, run, settings_here
+from console.process import EXIT_FAULT, Data, fail, run, settings_here
+from runtime.settings import Settings
 
 if TYPE_CHECKING:
     from runtime.directory import Organisation
@@ -21,68 +22,68 @@ Municipality = Annotated[str | None, typer.Option(help="Only the organisations t
 
 
 @app.command("export")
-def export_(on: Day = None, municipality: Municipality = None) -> None:
+def export_(on: Day = None, municipality: Municipality = None, data: Data = None) -> None:
     """Print the directory as CSV, as it is on a day. It holds no secrets: stars stand for them."""
     from store.directory_exchange import as_csv, in_view
 
-    known = run(_known(on.date() if on else None))
+    known = run(_known(settings_here(data), on.date() if on else None))
     typer.echo(as_csv(in_view(known, municipality)), nl=False)
 
 
 @app.command("import")
-def import_(table: Table, since: Since = None) -> None:
+def import_(table: Table, since: Since = None, data: Data = None) -> None:
     """Take in the whole table, changed: all of it, or nothing and what is wrong with each line."""
-    changed = run(_judge(table, table.read_bytes(), since.date() if since else None, write=True))
+    changed = run(_judge(settings_here(data), table, table.read_bytes(), since.date() if since else None, write=True))
     typer.echo(f"{len(changed)} organisations changed")
 
 
 @app.command()
-def check(table: Table, since: Since = None) -> None:
+def check(table: Table, since: Since = None, data: Data = None) -> None:
     """Tell what `import` would change, or what is wrong with each line. Changes nothing."""
-    changed = run(_judge(table, table.read_bytes(), since.date() if since else None, write=False))
+    changed = run(_judge(settings_here(data), table, table.read_bytes(), since.date() if since else None, write=False))
     for one in changed:
         typer.echo(f"{one.id} changes")
     typer.echo(f"{len(changed)} organisations would change")
 
 
-async def _known(on: date | None) -> "list[Organisation]":
+async def _known(settings: Settings, on: date | None) -> "list[Organisation]":
     from store.database import connect
     from store.directory import LiveDirectory
 
-    settings = settings_here()
     async with connect(settings.database_url, size=2) as pool:
         directory = LiveDirectory(pool, settings.directory)
         await directory.reread()
         return list(directory.on(on or directory.today()))
 
 
-async def _judge(table: Path, content: bytes, since: date | None, *, write: bool) -> "list[Organisation]":
+async def _judge(
+    settings: Settings, table: Path, content: bytes, since: date | None, *, write: bool
+) -> "list[Organisation]":
     from domain.feed import LinesWrong
     from store.directory_exchange import read_csv
 
     try:
         rows = read_csv(content)
-        return await (_change(rows, since) if write else _compare(rows, since))
+        return await (_change(settings, rows, since) if write else _compare(settings, rows, since))
     except LinesWrong as wrong:
         for error in wrong.errors:
             typer.echo(f"{table}: {error}", err=True)
         raise typer.Exit(EXIT_FAULT) from None
 
 
-async def _compare(rows: "list[Row]", since: date | None) -> "list[Organisation]":
+async def _compare(settings: Settings, rows: "list[Row]", since: date | None) -> "list[Organisation]":
     from runtime.directory import Directory
     from store.directory_exchange import Writer, judged
 
-    known = await _known(since)
+    known = await _known(settings, since)
     return judged(rows, Directory(known), Writer(None))
 
 
-async def _change(rows: "list[Row]", since: date | None) -> "list[Organisation]":
+async def _change(settings: Settings, rows: "list[Row]", since: date | None) -> "list[Organisation]":
     from store.database import connect
     from store.directory import LiveDirectory, change
     from store.directory_exchange import Writer, judged
 
-    settings = settings_here()
     async with connect(settings.database_url, size=2) as pool:
         directory = LiveDirectory(pool, settings.directory)
         await directory.reread()

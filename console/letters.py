@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from console.process import EXIT_FAULT, run, settings_here
+from console.process import EXIT_FAULT, Data, mail_settings_here, run, settings_here
+from runtime.settings import MailSettings, Settings
 
 app = typer.Typer()
 
@@ -17,6 +18,7 @@ def bounce(
     files: Annotated[
         list[Path] | None, typer.Argument(help="Mails that came back; else one from standard input.")
     ] = None,
+    data: Data = None,
 ) -> None:
     """Take in mail that came back: the letter is noted as failed, and the municipality gets a task.
 
@@ -24,11 +26,11 @@ def bounce(
     mailbox. The same mail may be given again. What is no notification of a letter of ours is passed over.
     """
     mails = [file.read_bytes() for file in files] if files else [sys.stdin.buffer.read()]
-    taken = run(take_in(mails))
+    taken = run(take_in(settings_here(data), mails))
     typer.echo(f"{taken} of {len(mails)}: a letter of ours that came back")
 
 
-async def take_in(mails: list[bytes]) -> int:
+async def take_in(settings: Settings, mails: list[bytes]) -> int:
     """Take in mails; return how many were letters of ours that came back."""
     from activities.letters.bounces import read_bounce
     from activities.letters.mail import domain_of
@@ -36,7 +38,6 @@ async def take_in(mails: list[bytes]) -> int:
     from runtime.plugin import connect
     from store import database
 
-    settings = settings_here()
     domain = domain_of(settings.mail_from)
     found = [bounce for mail in mails if (bounce := read_bounce(mail, domain))]
     if not found:
@@ -48,26 +49,25 @@ async def take_in(mails: list[bytes]) -> int:
 
 
 @app.command("mail-check")
-def mail_check(address: Annotated[str, typer.Argument(help="Where to send it.")]) -> None:
+def mail_check(address: Annotated[str, typer.Argument(help="Where to send it.")], data: Data = None) -> None:
     """Send one mail by the mail server of the settings, and tell what it said. No other settings are needed."""
-    said = run(_mail_check(address))
+    said = run(_mail_check(mail_settings_here(data), address))
     typer.echo(said)
     if not said.startswith("taken"):
         raise typer.Exit(EXIT_FAULT)
 
 
-async def _mail_check(address: str) -> str:
+async def _mail_check(settings: MailSettings, address: str) -> str:
     from activities.letters.letter import ChannelAway, ReadyLetter
     from activities.letters.mail import Mail
     from activities.letters.texts.writing import LetterText
     from activities.partner import PartnerRefused
-    from runtime.settings import load_mail_settings
 
     now = datetime.now(UTC)
     text = LetterText("Test: mail from direct mediation", "This is a test. Nobody needs to do anything.\n")
     letter = ReadyLetter(f"check:{now:%Y%m%d%H%M%S}", "somebody", address, text, now)
     try:
-        return f"taken: <{await Mail(load_mail_settings()).post(letter)}>"
+        return f"taken: <{await Mail(settings).post(letter)}>"
     except PartnerRefused as refused:
         return f"refused for good: {refused.code}"
     except ChannelAway as away:

@@ -1,42 +1,72 @@
 """What every command needs: settings, a loop to run in, and a way to tell a fault in one line."""
 
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
 
 import typer
 import uvloop
 
 from runtime import RuntimeFault
+from runtime.installed import DATA_DIRECTORY, USUAL, InstallationMissing, find_settings
 from runtime.logging import start_logging
-from runtime.settings import Settings, load_settings
+from runtime.settings import MailSettings, S, Settings, SettingsMissing, told_in_environment
 
 EXIT_FAULT = 1
 """Something the operator can mend: it is told in one line."""
+EXIT_USAGE = 2
+"""What was typed cannot be done so: another directory, port or name is needed."""
+
+Data = Annotated[
+    Path | None,
+    typer.Option(
+        "--data",
+        help=f"The data directory of an installation of `mediation up`. Without it: the settings of the environment, "
+        f"else the directory of {DATA_DIRECTORY}, else {USUAL}.",
+    ),
+]
+"""The option of every command that needs settings: given to `settings_here` as it is."""
 
 T = TypeVar("T")
 
 
-def settings_here() -> Settings:
-    """Return the settings of this process, with logging started."""
-    try:
-        settings = load_settings()
-    except RuntimeFault as fault:
-        raise fail(fault) from None
+def settings_here(data: Path | None) -> Settings:
+    """Return the settings of this command, with logging started. `data` is what `--data` names, if it was typed."""
+    settings = _found(Settings, data)
     start_logging(settings.log_level, settings.log_format)
     return settings
 
 
+def mail_settings_here(data: Path | None) -> MailSettings:
+    """Return no more than how mail leaves, found as `settings_here` finds them."""
+    return _found(MailSettings, data)
+
+
+def _found(kind: type[S], data: Path | None) -> S:
+    try:
+        return find_settings(kind, data)
+    except InstallationMissing as missing:
+        raise fail(missing, EXIT_USAGE) from None
+    except SettingsMissing as missing:
+        hint = "" if told_in_environment(kind) else f"\n  {DATA_DIRECTORY} or --data may name an installation instead"
+        raise fail(f"{missing}{hint}") from None
+
+
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Do something asynchronous."""
+    from asyncpg import UndefinedTableError
+
     from sandbox.embedded.errors import EmbeddedServerError
 
     try:
         return uvloop.run(work)
     except (RuntimeFault, EmbeddedServerError) as fault:
         raise fail(fault) from None
+    except UndefinedTableError:
+        raise fail("The database is not that of this release; `mediation migrate` brings it there") from None
 
 
-def fail(fault: Exception | str) -> typer.Exit:
+def fail(fault: Exception | str, code: int = EXIT_FAULT) -> typer.Exit:
     """Tell a fault; return what ends the command, to be raised."""
     typer.echo(str(fault), err=True)
-    return typer.Exit(EXIT_FAULT)
+    return typer.Exit(code)

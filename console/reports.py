@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from console.process import fail, run, settings_here
+from console.process import Data, fail, run, settings_here
 from domain.calendar import Calendar
 from runtime.settings import Settings
 from store.reports.asked import Asked, Dimension, PeriodWrong, asked
@@ -35,6 +35,7 @@ def report(
     by: Annotated[Dimension | None, typer.Option(help="Break the figures down; small counts are held back.")] = None,
     form: Annotated[Format, typer.Option("--format", help="How it is printed.")] = Format.TABLE,
     definitions: Annotated[bool, typer.Option("--definitions", help="Tell what each figure is.")] = False,
+    data: Data = None,
 ) -> None:
     """Print a report over the mediations in the database of the settings."""
     from api.policies import Policies, PolicyFolderWrong
@@ -45,7 +46,7 @@ def report(
     now = datetime.now(UTC)
     today = Calendar().today(now)
     begin, end = first.date() if first else date(today.year, 1, 1), last.date() if last else today
-    settings = settings_here()
+    settings = settings_here(data)
     try:
         policies = Policies.load(settings.policy_folder).all_in_force(now)
         wanted = asked(begin, end, now, municipality, by, policies)

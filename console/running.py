@@ -7,20 +7,23 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from console.process import run, settings_here
+from console.process import EXIT_USAGE, Data, fail, run, settings_here
 from domain.parties import Role
-from runtime.local_issuer import LocalIssuer
+from runtime.installed import DATA_DIRECTORY, USUAL, data_directory
 from runtime.metrics import start_metrics
+from runtime.settings import Settings
 
-DATA = Path(".data/mediation")
-Data = Annotated[Path, typer.Option(help="The directory that keeps all state.")]
+Kept = Annotated[
+    Path | None,
+    typer.Option("--data", help=f"The directory that keeps all state; else {DATA_DIRECTORY}, else {USUAL}."),
+]
 
 app = typer.Typer()
 
 
 @app.command()
 def up(
-    data: Data = DATA,
+    data: Kept = None,
     api_port: int = 8000,
     temporal_port: int = 7233,
     temporal_ui_port: int = 8233,
@@ -46,7 +49,7 @@ def up(
         district_team=district_team_port,
         metrics=metrics_port,
     )
-    run(stay_up(data, ports, Console()))
+    run(stay_up(data_directory(data), ports, Console()))
 
 
 @app.command()
@@ -64,31 +67,31 @@ def demo(
 
 
 @app.command()
-def api() -> None:
+def api(data: Data = None) -> None:
     """Serve the HTTP API."""
     from api.server import serve
 
-    settings = settings_here()
+    settings = settings_here(data)
     start_metrics(None)
     serve(settings)
 
 
 @app.command()
-def worker() -> None:
+def worker(data: Data = None) -> None:
     """Carry out what mediations ask. Exits 0 after SIGTERM, when what was under way is done."""
     from worker import serve
 
-    settings = settings_here()
+    settings = settings_here(data)
     start_metrics(settings.metrics_address)
     run(serve(settings))
 
 
 @app.command()
-def migrate() -> None:
+def migrate(data: Data = None) -> None:
     """Bring the database to this release. Safe to repeat, and to run by several at once."""
     from store.database import migrate as apply
 
-    settings = settings_here()
+    settings = settings_here(data)
     for name in run(apply(settings.database_url)):
         typer.echo(f"applied {name}")
 
@@ -99,9 +102,28 @@ def token(
     organisation: Annotated[str, typer.Option(help="Its id, such as almere.")],
     subject: Annotated[str, typer.Option(help="Who asks; only a pseudonym of it is kept.")] = "local",
     hours: Annotated[int, typer.Option(min=1, max=24 * 30)] = 8,
-    data: Data = DATA,
+    data: Data = None,
 ) -> None:
-    """Print a bearer token of the local issuer."""
-    data.mkdir(parents=True, exist_ok=True)
-    issuer = LocalIssuer(data / "token-key.json")
-    typer.echo(issuer.issue(role, organisation, subject, timedelta(hours=hours)))
+    """Print a bearer token of the local issuer, for an organisation in the directory."""
+    typer.echo(run(_token(settings_here(data), role, organisation, subject, timedelta(hours=hours))))
+
+
+async def _token(settings: Settings, role: Role, organisation: str, subject: str, lifetime: timedelta) -> str:
+    from runtime.local_issuer import LocalIssuer
+    from store import database
+    from store.directory import LiveDirectory
+
+    issuer = LocalIssuer.of(settings)
+    async with database.connect(settings.database_url, size=1) as pool:
+        directory = LiveDirectory(pool, settings.directory)
+        await directory.reread()
+        known = {one.id: one for one in directory}
+    if organisation not in known:
+        there = ", ".join(one.id for one in known.values() if one.role is role) or "none"
+        told = f"{organisation} is not in the directory; its {role.value} organisations are: {there}"
+        raise fail(told, EXIT_USAGE)
+    if known[organisation].role is not role:
+        raise fail(
+            f"{organisation} is no {role.value}: the directory has it as {known[organisation].role.value}", EXIT_USAGE
+        )
+    return issuer.issue(role, organisation, subject, lifetime)

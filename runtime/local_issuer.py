@@ -5,6 +5,7 @@ import os
 import secrets
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Self
 
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -12,14 +13,21 @@ from joserfc.jwk import OKPKey
 
 from domain.parties import Role
 from runtime import RuntimeFault
+from runtime.settings import Settings
 from runtime.tokens import REGISTRY
 
 LOCAL_ISSUER = "urn:direct-mediation:local"
 LOCAL_AUDIENCE = "direct-mediation"
+PRIVATE, PUBLIC = ".json", ".jwks.json"
+"""How the files of one key end."""
 
 
 class IssuerKeyWrong(RuntimeFault):
     """The local issuer's key file cannot be used."""
+
+
+class IssuerElsewhere(RuntimeFault):
+    """Tokens of this installation come from an issuer of its own, not from here."""
 
 
 class LocalIssuer:
@@ -27,7 +35,7 @@ class LocalIssuer:
 
     def __init__(self, key_file: Path, issuer: str = LOCAL_ISSUER, audience: str = LOCAL_AUDIENCE) -> None:
         """Read the key, or make it and `jwks_file` when missing; raises `IssuerKeyWrong`."""
-        self.jwks_file = key_file.with_suffix(".jwks.json")
+        self.jwks_file = key_file.with_suffix(PUBLIC)
         self.issuer = issuer
         self.audience = audience
         if not key_file.exists():
@@ -35,6 +43,15 @@ class LocalIssuer:
             _write_once(key_file, json.dumps(key.as_dict(private=True)), 0o600)
         self._key = _read(key_file)
         _write_once(self.jwks_file, json.dumps({"keys": [self._key.as_dict(private=False)]}), 0o644)
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Return the issuer that an installation on this machine believes. Makes no key: raises `IssuerElsewhere`."""
+        name = settings.token_keys
+        key_file = Path(name.removesuffix(PUBLIC) + PRIVATE)
+        if not name.endswith(PUBLIC) or not key_file.is_file():
+            raise IssuerElsewhere(settings.token_issuer)
+        return cls(key_file, settings.token_issuer, settings.token_audience)
 
     def issue(self, role: Role | str, organisation: str, subject: str, lifetime: timedelta = timedelta(hours=8)) -> str:
         """A token for one person of an organisation, valid from now."""

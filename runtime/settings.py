@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
 from runtime import RuntimeFault
 from runtime.addresses import AllowList
@@ -163,23 +163,34 @@ def load_settings(file: Path | None = None) -> Settings:
 
     `file` goes before the file that `MEDIATION_SETTINGS` names.
     """
-    return _load(Settings, file)
+    return load(Settings, file)
 
 
-def load_mail_settings() -> MailSettings:
-    """Read no more than how mail leaves; raises `SettingsMissing` as `load_settings` does."""
-    return _load(MailSettings)
-
-
-def _load(kind: type[S], file: Path | None = None) -> S:
+def load(kind: type[S], file: Path | None = None, *, before_environment: bool = False) -> S:
+    """Read settings of one kind as `load_settings` does; or let the file go before the environment."""
     named = file or (Path(name) if (name := os.environ.get(SETTINGS_FILE)) else None)
-    if named and not named.is_file():
-        raise SettingsMissing(f"there is no settings file {named} (see {SETTINGS_FILE})")
+    if named:
+        _can_be_read(named)
+    first = DotEnvSettingsSource(kind, env_file=named)() if before_environment else {}
     try:
-        return kind(_env_file=named)
+        return kind(_env_file=named, **{name: first[name] for name in kind.model_fields if name in first})
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False, include_input=False)
     raise SettingsMissing("\n" + "\n".join(_explained(fault) for fault in faults))
+
+
+def told_in_environment(kind: type[S]) -> bool:
+    """Tell whether the environment says anything of what settings of this kind cannot do without."""
+    return any(os.environ.get(variable(name)) for name, field in kind.model_fields.items() if field.is_required())
+
+
+def _can_be_read(file: Path) -> None:
+    try:
+        file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise SettingsMissing(f"there is no settings file {file} (see {SETTINGS_FILE})") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsMissing(f"the settings file {file} cannot be read ({type(error).__name__})") from None
 
 
 def variable(name: str) -> str:

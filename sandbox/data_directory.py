@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from runtime.directory import Organisation, written
+from runtime.installed import settings_file
 from runtime.keys import KeyRing, new_key
 from runtime.local_issuer import LocalIssuer
 from runtime.settings import Settings, load_settings
@@ -66,7 +67,7 @@ class DataDirectory:
     @property
     def settings_file(self) -> Path:
         """The file that `MEDIATION_SETTINGS` names for every process."""
-        return self.data / "settings.env"
+        return settings_file(self.data)
 
     def prepare(
         self,

@@ -1,13 +1,14 @@
 """A pool of connections to PostgreSQL, with every migration applied."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
 import asyncpg
 
+from runtime import RuntimeFault
 from store.queries import query
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -36,9 +37,16 @@ UNAVAILABLE = (
 """What asyncpg raises while PostgreSQL is away or too busy: passing, to be tried again."""
 
 
+class DatabaseUnreachable(RuntimeFault, ConnectionError):
+    """PostgreSQL cannot be reached."""
+
+
 @asynccontextmanager
 async def connect(url: str, *, size: int = 10) -> AsyncIterator[Pool]:
-    """Open a pool of at most `size` connections. Every statement may take 10 s, every wait for a lock 5 s."""
+    """Open a pool of at most `size` connections. Every statement may take 10 s, every wait for a lock 5 s.
+
+    Raises `DatabaseUnreachable`.
+    """
 
     async def nothing_to_reset(_: Connection) -> None:
         """Every setting and lock of ours ends with its transaction, so a connection comes back as it went."""
@@ -46,15 +54,22 @@ async def connect(url: str, *, size: int = 10) -> AsyncIterator[Pool]:
     settings = {"statement_timeout": "10s", "lock_timeout": "5s", "synchronous_commit": "on", "timezone": "UTC"}
     # A machine that is gone without a word lets go of its locks within a minute, and not after hours.
     settings |= {"tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"}
-    async with asyncpg.create_pool(
+    pool = asyncpg.create_pool(
         url, min_size=1, max_size=size, server_settings=settings, timeout=10, reset=nothing_to_reset
-    ) as pool:
+    )
+    with _reaching(url):
+        await pool
+    async with pool:
         yield pool
 
 
 async def migrate(url: str) -> list[str]:
-    """Apply the migrations that this database lacks, in order; return their names. Safe to run by several at once."""
-    connection = await asyncpg.connect(url, timeout=10)
+    """Apply the migrations that this database lacks, in order; return their names. Safe to run by several at once.
+
+    Raises `DatabaseUnreachable`.
+    """
+    with _reaching(url):
+        connection = await asyncpg.connect(url, timeout=10)
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", _MIGRATING)
         await connection.execute(
@@ -69,6 +84,16 @@ async def migrate(url: str) -> list[str]:
         return [file.stem for file in missing]
     finally:
         await connection.close()
+
+
+@contextmanager
+def _reaching(url: str) -> Iterator[None]:
+    """Name the database that cannot be reached: its place, without who logs in and how."""
+    try:
+        yield
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        place = url.partition("?")[0].rpartition("@")[2]
+        raise DatabaseUnreachable(f"{place} ({type(error).__name__})") from None
 
 
 async def tables(pool: Pool) -> list[str]:

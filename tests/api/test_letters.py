@@ -1,15 +1,12 @@
 """The letters of a mediation by API: to whom, and what became of each; what came back is the municipality's task."""
 
-from pathlib import Path
-
-import pytest
 from temporalio.client import Client
 
 from activities.letters.mail import domain_of
 from activities.letters.returns import came_back
 from api.installation import Installation
 from console.letters import take_in
-from runtime.settings import SETTINGS_FILE, Settings
+from runtime.settings import Settings
 from store.database import Pool
 from tests.api.desk import Desk, bsn
 from tests.letters.test_bounces import report, returned
@@ -86,17 +83,13 @@ async def test_a_task_is_given_to_an_organisation_of_its_owners_role_only(desk: 
     assert "Het team antwoordt niet." in [note["text"] for note in notes]
 
 
-async def test_the_command_takes_in_mail_that_came_back(
-    desk: Desk, pool: Pool, served: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    served.save(tmp_path / "settings.env")
-    monkeypatch.setenv(SETTINGS_FILE, str(tmp_path / "settings.env"))
+async def test_the_command_takes_in_mail_that_came_back(desk: Desk, pool: Pool, served: Settings) -> None:
     mediation = (await desk.start())["id"]
     await desk.settled(mediation)
     reference = await pool.fetchval("SELECT reference FROM letter WHERE mediation = $1", mediation)
     ours = report(letter=returned(reference, domain_of(served.mail_from)))
     for _ in range(2):
-        assert await take_in([ours, report(), b"nonsense"]) == 1
+        assert await take_in(served, [ours, report(), b"nonsense"]) == 1
     state = await desk.settled(mediation)
     assert [task["kind"] for task in state["tasks"]].count("resolve_delivery") == 1
 

@@ -16,7 +16,7 @@ from tests.docs.blocks import CONNECT, INSTALLED, ROOT, Terminal, blocks, differ
 DOCUMENTS = sorted(CONNECT.glob("*.md"))
 TRIED = {"corporation": 14, "care-provider": 8, "district-team": 7, "mailbox": 4}
 """What needs no installation, with how many commands it has at least."""
-BESIDE = frozenset({"MEDIATION_TOKEN", "MEDIATION_API", "MEDIATION_SETTINGS"})
+BESIDE = frozenset({"MEDIATION_TOKEN", "MEDIATION_API", "MEDIATION_SETTINGS", "MEDIATION_DATA"})
 """Variables of the command line itself."""
 TOLD = re.compile(r"(?:^|\$ |\$\(|[ /])mediation ((?:[^\n\\|>)]|\\\n)+)", re.MULTILINE)
 """What follows on the name of the command, with the lines it goes on in."""

@@ -1,0 +1,1 @@
+"""The `mediation` command as somebody types it."""
