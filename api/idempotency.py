@@ -1,15 +1,23 @@
-"""Idempotency keys: an organisation's key names one request for ever, and the same request is answered alike."""
+"""Idempotency keys: once something is recorded under a key, the same request is answered alike for ever.
+
+A request that is refused, by the rules or before them, uses up no key: sent again, corrected or not, it is asked anew.
+What the rules refused while it was recorded stays in the journal, under the id of that attempt.
+"""
 
 import base64
 import hashlib
 import hmac
-from typing import Annotated
+from collections.abc import Awaitable, Callable
+from itertools import count
+from typing import Annotated, NamedTuple
 
 from fastapi import Header
 
 from api.problems import KeyReused
+from domain.record import Keyed, Recorded
 from store.database import Pool
-from store.requests import Remembered, remember
+from store.journal import recorded
+from store.requests import KEY_REUSED, Request, claimed_for
 
 IdempotencyKey = Annotated[
     str,
@@ -17,37 +25,95 @@ IdempotencyKey = Annotated[
         alias="Idempotency-Key",
         pattern=r"^[\x21-\x7e]{1,128}$",
         description="Your own unique key of this command, 1 to 128 visible ASCII characters; send it again unchanged "
-        "with the same request and the command is done once and answered alike",
+        "with the same request and the command is done once and answered alike. A refused request uses up no key",
         examples=["4e1c0c9e-7f57-4c65-9d3c-0a2a2f7f2f55"],
     ),
 ]
 
+FINAL = frozenset({"not_recorded"})
+"""Rules whose no stands for its key: what could not be recorded would not be the next time either."""
 
-def mediation_id(organisation: str, key: str) -> str:
+
+def mediation_id(organisation: str, key: str, attempt: int = 1) -> str:
     """Return the id of the mediation that an organisation starts with this key."""
-    return f"m-{base64.b32encode(_digest(organisation, key)).decode().lower()[:20]}"
+    return f"m-{base64.b32encode(_digest(organisation, key, attempt)).decode().lower()[:20]}"
 
 
-def command_id(organisation: str, key: str) -> str:
+def command_id(organisation: str, key: str, attempt: int = 1) -> str:
     """Return the id of the command that an organisation gives with this key."""
-    return f"c-{_digest(organisation, key).hex()[:40]}"
+    return f"c-{_digest(organisation, key, attempt).hex()[:40]}"
 
 
-def _digest(organisation: str, key: str) -> bytes:
-    # no bar can stand in an organisation's name, so that no two pairs read the same
-    return hashlib.sha256(f"{organisation}|{key}".encode()).digest()
+def _digest(organisation: str, key: str, attempt: int) -> bytes:
+    # no bar can stand in an organisation's name and no line break in a key, so that no two read the same
+    text = f"{organisation}|{key}" if attempt == 1 else f"{organisation}|{key}\n{attempt}"
+    return hashlib.sha256(text.encode()).digest()
+
+
+class UnderKey(NamedTuple):
+    """A request to give a command."""
+
+    organisation: str
+    key: str
+    path: str
+    body: bytes
+    mediation: str | None = None
+    """None when it starts one, whose id is then made of the key."""
+
+
+class Attempt(NamedTuple):
+    """Under which ids a request is recorded, if it is."""
+
+    mediation: str
+    command: str
+    keyed: Keyed
+
+
+Do = Callable[[Attempt], Awaitable[Recorded]]
 
 
 class Idempotency:
-    """Remembers what keys were used for. Requests hold personal data: they are kept as keyed fingerprints only."""
+    """Knows what keys were used for. Requests hold personal data: they are known by keyed fingerprints only."""
 
     def __init__(self, pool: Pool, key: bytes) -> None:
         self._pool = pool
         self._key = key
 
-    async def claim(self, organisation: str, key: str, mediation: str, path: str, request: bytes) -> None:
-        """Note what a key is used for; raises `KeyReused` when it was used for another request before."""
-        fingerprint = hmac.new(self._key, path.encode() + b"\n" + request, hashlib.sha256).hexdigest()
-        wanted = Remembered(mediation, fingerprint)
-        if await remember(self._pool, organisation, key, wanted) != wanted:
+    async def once(self, asked: UnderKey, do: Do) -> tuple[Attempt, Recorded]:
+        """Have a request done, unless it was; return how it was recorded. Raises `KeyReused`, and what `do` raises."""
+        while True:
+            attempt, result = await self._attempt(asked)
+            if result is None:
+                result = await do(attempt)
+            if result.refused and result.refused.rule == KEY_REUSED.rule:
+                raise KeyReused
+            if result.fingerprint in {None, attempt.keyed.fingerprint}:
+                return attempt, result
+            # Another request came at the same moment under the same key, and was the one that was recorded.
+            if not result.refused:
+                raise KeyReused
+
+    def request(self, asked: UnderKey, subject: str) -> Request:
+        """Return what is kept of a request about something else than a mediation."""
+        return Request(asked.organisation, asked.key, subject, self._fingerprint(asked))
+
+    async def _attempt(self, asked: UnderKey) -> tuple[Attempt, Recorded | None]:
+        """Return the attempt that was accepted, or the first after all that were refused. Raises `KeyReused`."""
+        keyed = Keyed(key=asked.key, fingerprint=self._fingerprint(asked))
+        if await claimed_for(self._pool, asked.organisation, asked.key) not in {None, keyed.fingerprint}:
             raise KeyReused
+        for number in count(1):
+            mediation = asked.mediation or mediation_id(asked.organisation, asked.key, number)
+            attempt = Attempt(mediation, command_id(asked.organisation, asked.key, number), keyed)
+            result = await recorded(self._pool, attempt.mediation, attempt.command)
+            if result is None or not result.refused or _is_final(result, keyed):
+                return attempt, result
+        raise AssertionError
+
+    def _fingerprint(self, asked: UnderKey) -> str:
+        return hmac.new(self._key, asked.path.encode() + b"\n" + asked.body, hashlib.sha256).hexdigest()
+
+
+def _is_final(result: Recorded, keyed: Keyed) -> bool:
+    own = result.fingerprint in {None, keyed.fingerprint}
+    return own and result.refused is not None and result.refused.rule in FINAL

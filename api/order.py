@@ -7,15 +7,15 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from api.auth import Caller
 from api.contracts import check_chosen
-from api.idempotency import command_id
-from api.installation import Here
+from api.idempotency import Attempt, UnderKey
+from api.installation import Here, Installation
 from api.problems import MovedOn, invalid_json
 from api.shown import mediation_view
 from api.submission import ask_rules, outcome_of, submit
 from api.views import MediationView
 from domain.commands import AnswerTask, AnyCommand
-from domain.record import Submission
-from store.journal import Loaded, recorded
+from domain.record import Recorded, Submission
+from store.journal import Loaded
 
 UNWRITTEN = "note-00000000"
 """Stands for a note while the rules are asked: only what they allow is written to the vault."""
@@ -70,21 +70,29 @@ def given(body: BaseModel, shape: TypeAdapter[T], **more: Any) -> T:
 async def carry_out(here: Here, response: Response, order: Order, command: AnyCommand) -> MediationView:
     """Have a command recorded, once, and return the mediation as it was right after it."""
     mediation, organisation = order.loaded.state.id, order.caller.organisation
-    number = command_id(organisation, order.key)
-    asked = order.body.model_dump_json(exclude_unset=True).encode()
-    await here.idempotency.claim(organisation, order.key, mediation, order.request.url.path, asked)
-    result = await recorded(here.pool, mediation, number)
-    if result is None:
+    body = order.body.model_dump_json(exclude_unset=True).encode()
+
+    async def give(attempt: Attempt) -> Recorded:
         order.check_version()
         await ask_rules(here, order.loaded, command, order.loaded.policy)
         await check_chosen(here, order.loaded.state, command)
-        if order.note is not None:
-            note = await here.vault.put_note(mediation, order.note, organisation, key=number)
-            command = _with_note(command, note)
-        result = await submit(here, mediation, Submission(command_id=number, command=command))
+        whole = await _noted(here, order, command, attempt)
+        return await submit(here, mediation, Submission(command_id=attempt.command, command=whole, keyed=attempt.keyed))
+
+    asked = UnderKey(organisation, order.key, order.request.url.path, body, mediation)
+    _, result = await here.idempotency.once(asked, give)
     after = await outcome_of(here, mediation, result)
     response.headers["ETag"] = f'"{after.state.sequence}"'
     return mediation_view(after, order.caller)
+
+
+async def _noted(here: Installation, order: Order, command: AnyCommand, attempt: Attempt) -> AnyCommand:
+    """Return a command with its note written: by the request, so that a corrected text is another note."""
+    if order.note is None:
+        return command
+    key = f"{attempt.command}:{attempt.keyed.fingerprint}"
+    note = await here.vault.put_note(order.loaded.state.id, order.note, order.caller.organisation, key=key)
+    return _with_note(command, note)
 
 
 def _with_note(command: AnyCommand, note: str) -> AnyCommand:

@@ -12,7 +12,7 @@ from stdnum.nl import bsn
 from api.auth import Acting, Caller
 from api.bodies import Body, Mail, Name, Phone
 from api.contracts import check_places
-from api.idempotency import IdempotencyKey, command_id, mediation_id
+from api.idempotency import Attempt, IdempotencyKey, UnderKey
 from api.installation import Here, Installation
 from api.openapi import problems
 from api.problems import Forbidden, Invalid
@@ -23,10 +23,9 @@ from domain.calendar import Calendar
 from domain.commands import StartMediation
 from domain.parties import OrganisationId, Parties, Role
 from domain.policy import Policy
-from domain.record import Submission
+from domain.record import Recorded, Submission
 from domain.referral import Checklist, District, Document, DwellingNeeds, Known, Referral, TargetGroup, Track
 from runtime.directory import Language, NoDistrictTeam
-from store.journal import recorded
 from store.vault import Contact, Person
 
 OLDEST = date(1900, 1, 1)
@@ -158,19 +157,20 @@ async def start_mediation(
     request: Request, response: Response, here: Here, caller: Acting, key: IdempotencyKey, body: Given
 ) -> MediationView:
     """Start a mediation. The same key gives the same mediation, however often and from wherever it is sent."""
-    mediation, number = mediation_id(caller.organisation, key), command_id(caller.organisation, key)
-    asked = body.model_dump_json().encode()
-    await here.idempotency.claim(caller.organisation, key, mediation, request.url.path, asked)
-    result = await recorded(here.pool, mediation, number)
-    if result is None:
-        command = await _command(here, caller, body, mediation)
+
+    async def start(attempt: Attempt) -> Recorded:
+        command = await _command(here, caller, body, attempt.mediation)
         await ask_rules(here, None, command, command.policy)
         person = await here.vault.put_person(body.person.person(), caller.organisation)
         referral = command.referral.model_copy(update={"person": person})
         command = command.model_copy(update={"referral": referral})
-        result = await submit(here, mediation, Submission(command_id=number, command=command))
-    after = await outcome_of(here, mediation, result)
-    response.headers["Location"] = f"/v1/mediations/{mediation}"
+        submission = Submission(command_id=attempt.command, command=command, keyed=attempt.keyed)
+        return await submit(here, attempt.mediation, submission)
+
+    asked = UnderKey(caller.organisation, key, request.url.path, body.model_dump_json().encode())
+    attempt, result = await here.idempotency.once(asked, start)
+    after = await outcome_of(here, attempt.mediation, result)
+    response.headers["Location"] = f"/v1/mediations/{attempt.mediation}"
     response.headers["ETag"] = f'"{after.state.sequence}"'
     return mediation_view(after, caller)
 

@@ -10,11 +10,11 @@ from temporalio.service import RPCError
 
 from api.auth import Acting, Authenticated, Caller
 from api.bodies import Body, Name
-from api.idempotency import IdempotencyKey
+from api.idempotency import IdempotencyKey, UnderKey
 from api.installation import Here, Installation
 from api.mediations import Asked, CursorText, Limit
 from api.openapi import problems
-from api.problems import Forbidden, Invalid, NotFound, TemporalAway
+from api.problems import Forbidden, Invalid, KeyReused, NotFound, TemporalAway
 from api.views import Page, View
 from domain.case_mirror import MILESTONES
 from domain.parties import Role
@@ -22,6 +22,8 @@ from domain.published import TYPES, event_id
 from runtime.addresses import AddressRefused, judged
 from runtime.signatures import new_secret
 from store.notifications import DeadLetter, Notifications
+from store.requests import KeyTaken
+from store.requests import Request as Keyed
 from store.webhooks import Fresh, Kind, Webhook, WebhookUnknown
 from workflows.publishers import wake_publication
 
@@ -215,8 +217,11 @@ async def add(request: Request, here: Here, caller: Managing, key: IdempotencyKe
         _judge(here, name, getattr(body, name, None))
     if isinstance(body, CloudEventsBody) and body.types and (unknown := set(body.types) - set(TYPES)):
         raise Invalid([("types", f"{sorted(unknown)[0][:100]} is no type of event")])
-    await _claim(request, here, caller, key, body)
-    webhook = await here.webhooks.add(key, _fresh(here, caller, body), await here.clock.now())
+    asked = _under_key(request, here, caller, key, body)
+    try:
+        webhook = await here.webhooks.add(key, _fresh(here, caller, body), await here.clock.now(), asked)
+    except KeyTaken:
+        raise KeyReused from None
     await _wake(here, webhook)
     secret = (await here.webhooks.secrets_of(webhook.id, await here.clock.now()))[0]
     return Secret(webhook=await _view(here, webhook), secret=secret if webhook.kind is Kind.CLOUDEVENTS else None)
@@ -265,8 +270,11 @@ async def rotate(request: Request, here: Here, caller: Managing, webhook: Found,
     """Sign with another secret. For 24 hours everything is signed with both. A case system's secret is its own."""
     if webhook.kind is Kind.ZGW:
         raise Invalid([("kind", "a case system's secret is made there: remove this one and add it again")])
-    await _claim(request, here, caller, key)
-    secret = await here.webhooks.rotate(webhook.id, key, new_secret(), await here.clock.now())
+    asked = _under_key(request, here, caller, key)
+    try:
+        secret = await here.webhooks.rotate(webhook.id, key, new_secret(), await here.clock.now(), asked)
+    except KeyTaken:
+        raise KeyReused from None
     return Secret(webhook=await _view(here, await here.webhooks.get(webhook.id)), secret=secret)
 
 
@@ -324,9 +332,9 @@ async def resend(here: Here, _: Managing, webhook: Found, body: Resend) -> Resen
     return Resent(resent=resent)
 
 
-async def _claim(request: Request, here: Installation, caller: Caller, key: str, body: BaseModel | None = None) -> None:
+def _under_key(request: Request, here: Installation, caller: Caller, key: str, body: BaseModel | None = None) -> Keyed:
     asked = body.model_dump_json(exclude_unset=True).encode() if body else b""
-    await here.idempotency.claim(caller.organisation, key, "webhooks", request.url.path, asked)
+    return here.idempotency.request(UnderKey(caller.organisation, key, request.url.path, asked), "webhooks")
 
 
 def _judge(here: Installation, name: str, url: str | None) -> None:

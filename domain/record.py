@@ -12,11 +12,19 @@ from domain.tasks import TaskKind
 from domain.value import Value
 
 
+class Keyed(Value):
+    """Under which idempotency key an organisation asked for a command, and the fingerprint of what it asked."""
+
+    key: str
+    fingerprint: str
+
+
 class Submission(Value):
-    """A command with its id: the caller's idempotency key, or the key of the effect that learned it."""
+    """A command with its id: made of the caller's idempotency key, or the key of the effect that learned it."""
 
     command_id: str
     command: AnyCommand
+    keyed: Keyed | None = None
 
 
 class Recording(Value):
@@ -28,6 +36,7 @@ class Recording(Value):
     now: datetime
     settles: str | None = None
     """The key of the effect that learned this command: recording it is what settles the effect."""
+    keyed: Keyed | None = None
 
 
 class Recorded(Value):
@@ -43,6 +52,8 @@ class Recorded(Value):
     head: str = ""
     """SHA-256 over all events so far, each hashed with the one before: journal and history hold the same."""
     refused: Refused | None = None
+    fingerprint: str | None = None
+    """Of the request that this answers: who sends another one under the same key is not told its answer."""
 
 
 EffectT = TypeVar("EffectT", bound=Effect)

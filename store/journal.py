@@ -20,7 +20,7 @@ from domain.policy import Policy
 from domain.published import published
 from domain.record import Recorded, Recording
 from domain.scarce import Claim
-from store import outbox, read_model, scarce
+from store import outbox, read_model, requests, scarce
 from store.database import Connection, Pool, Source
 from store.queries import query
 from store.spread import with_standings
@@ -74,7 +74,15 @@ async def record(pool: Pool, recording: Recording) -> Recorded:
             result = outbox.Result.REFUSED if refused else outbox.Result.DONE
             await outbox.settle(connection, recording.settles, result, recording.now)
         loaded = await load(connection, recording.mediation)
-        return await _decide(connection, recording, loaded)
+        asked = requests.request_of(recording)
+        if asked is None:
+            return await _decide(connection, recording, loaded)
+        if not await requests.claim(connection, asked):
+            return await _refuse(connection, recording, loaded, requests.KEY_REUSED, frozenset())
+        decided = await _decide(connection, recording, loaded)
+        if decided.refused:
+            await requests.let_go(connection, asked)
+        return decided
 
 
 async def load(connection: Source, mediation: str, sequence: int = LATEST) -> Loaded | None:
@@ -157,6 +165,7 @@ async def _accept(
         open_tasks=tuple(task.kind for task in state.tasks),
         wake_at=decided.wake_at,
         effects=decided.effects,
+        fingerprint=recording.keyed.fingerprint if recording.keyed else None,
         head=chain(loaded.head if loaded else "", documents),
     )
     adopted = recording.command.policy if isinstance(recording.command, StartMediation | AdoptPolicy) else None
@@ -185,6 +194,7 @@ async def _refuse(
         wake_at=Decided.model_construct(state=state).wake_at,
         head=loaded.head if loaded else "",
         refused=refused,
+        fingerprint=recording.keyed.fingerprint if recording.keyed else None,
     )
     await _append(connection, recording, loaded, outcome, gone)
     return outcome

@@ -20,8 +20,6 @@ TRIES = timedelta(days=1)
 """Counts of tries, which count for ten minutes."""
 DIGESTS = timedelta(days=400)
 """What became of digests. Each looks back to the last one, which is a week ago, or none."""
-REQUESTS = timedelta(days=30)
-"""Keys of referrals that were refused: no case came of them."""
 AT_ONCE = 5_000
 """Rows in one statement."""
 
@@ -34,7 +32,6 @@ class Pruned(NamedTuple):
     links: int
     tries: int
     digests: int
-    requests: int
 
 
 async def prune(pool: Pool, now: datetime) -> Pruned:
@@ -45,8 +42,6 @@ async def prune(pool: Pool, now: datetime) -> Pruned:
         await _prune(pool, query("prune_links"), now - LINKS),
         await _prune(pool, query("prune_tries"), now - TRIES),
         await _prune(pool, query("prune_digests"), now - DIGESTS),
-        # PostgreSQL wrote these moments, by its own clock.
-        await _prune(pool, query("prune_requests"), REQUESTS),
     )
 
 

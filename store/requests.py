@@ -1,20 +1,57 @@
-"""Requests by idempotency key: the same key with the same request is answered alike for the life of a case."""
+"""Idempotency keys: what each was used for. A key is used once something is recorded under it, in that transaction.
+
+So a request that was refused has used up nothing, and of two that want the same key at the same moment one has it.
+"""
 
 from typing import NamedTuple
 
+from domain.decide import Refused
 from domain.parties import OrganisationId
-from store.database import Pool
+from domain.record import Recording
+from store.changed import changed
+from store.database import Connection, Source
 from store.queries import query
 
+KEY_REUSED = Refused(rule="key_reused", reason="this key was used for another request before")
+"""How the journal says that a command came under a key that another request had used."""
 
-class Remembered(NamedTuple):
-    """What a key was first used for."""
 
-    mediation: str
+class KeyTaken(Exception):
+    """Something else was recorded under this key before."""
+
+
+class Request(NamedTuple):
+    """An organisation's request to do something once."""
+
+    organisation: OrganisationId
+    key: str
+    subject: str
+    """The mediation that it is about, or what else."""
     fingerprint: str
 
 
-async def remember(pool: Pool, organisation: OrganisationId, key: str, wanted: Remembered) -> Remembered:
-    """Note what an organisation uses a key for, and return what it was first used for."""
-    row = await pool.fetchrow(query("remember_request"), organisation, key, *wanted)
-    return Remembered(row["mediation"], row["fingerprint"]) if row else wanted
+def request_of(recording: Recording) -> Request | None:
+    """Return the request that a command came with; None for one that the engine gave itself."""
+    if recording.keyed is None:
+        return None
+    by = recording.command.by.organisation
+    return Request(by, recording.keyed.key, recording.mediation, recording.keyed.fingerprint)
+
+
+async def claim(connection: Connection, asked: Request) -> bool:
+    """Use a key for a request, within the transaction that records it; false when it was used for another."""
+    return (
+        changed(await connection.execute(query("claim_key"), *asked))
+        or await claimed_for(connection, asked.organisation, asked.key) == asked.fingerprint
+    )
+
+
+async def let_go(connection: Connection, asked: Request) -> None:
+    """Give back a key that was claimed in this transaction: nothing was recorded under it."""
+    await connection.execute(query("let_key_go"), asked.organisation, asked.key)
+
+
+async def claimed_for(source: Source, organisation: OrganisationId, key: str) -> str | None:
+    """Return the fingerprint of the request that used a key; None while nothing is recorded under it."""
+    fingerprint: str | None = await source.fetchval(query("claimed_for"), organisation, key)
+    return fingerprint

@@ -19,6 +19,7 @@ from domain.parties import OrganisationId
 from store.changed import changed
 from store.database import Pool
 from store.queries import query
+from store.requests import KeyTaken, Request, claim
 
 OVERLAP = timedelta(hours=24)
 """How long after a rotation the old secret signs too."""
@@ -79,10 +80,14 @@ class Webhooks:
         self._pool = pool
         self._cipher = AESGCM(HKDF(hashes.SHA256(), 32, None, b"webhooks: secrets").derive(key))
 
-    async def add(self, key: str, fresh: Fresh, at: datetime) -> Webhook:
-        """Add a webhook. The same key names the same one, which stays as it is."""
+    async def add(self, key: str, fresh: Fresh, at: datetime, asked: Request | None = None) -> Webhook:
+        """Add a webhook. The same key names the same one, which stays as it is.
+
+        Raises KeyTaken when something else was asked for under the key of this request before.
+        """
         webhook = webhook_id(fresh.municipality, key)
-        await self._pool.execute(
+        await self._changed(
+            asked,
             query("add_webhook"),
             webhook,
             fresh.municipality,
@@ -118,10 +123,13 @@ class Webhooks:
             sealed.append(row["previous_secret"])
         return tuple(self._opened(webhook, one) for one in sealed)
 
-    async def rotate(self, webhook: str, key: str, secret: str, now: datetime) -> str:
-        """Sign with another secret from now on, for a day with both; return it. The same key rotates once."""
+    async def rotate(self, webhook: str, key: str, secret: str, now: datetime, asked: Request | None = None) -> str:
+        """Sign with another secret from now on, for a day with both; return it. The same key rotates once.
+
+        Raises KeyTaken as `add` does.
+        """
         sealed = self._sealed(webhook, secret)
-        await self._pool.execute(query("rotate_webhook"), webhook, sealed, key, now + OVERLAP)
+        await self._changed(asked, query("rotate_webhook"), webhook, sealed, key, now + OVERLAP)
         return (await self.secrets_of(webhook, now))[0]
 
     async def disable(self, webhook: str, reason: str) -> bool:
@@ -137,6 +145,13 @@ class Webhooks:
     async def remove(self, webhook: str) -> None:
         """Forget a webhook and what it was still to be told."""
         await self._pool.execute(query("remove_webhook"), webhook)
+
+    async def _changed(self, asked: Request | None, statement: str, *values: Any) -> None:
+        """Change something and use up the key of the request that asked for it: both, or neither."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            if asked and not await claim(connection, asked):
+                raise KeyTaken
+            await connection.execute(statement, *values)
 
     async def _row(self, webhook: str) -> asyncpg.Record:
         row = await self._pool.fetchrow(query("webhook"), webhook)

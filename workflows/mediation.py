@@ -17,7 +17,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.effects import AnyEffect
     from domain.outcome import Stage
     from domain.parties import Actor, Role
-    from domain.record import Delivery, Learned, MediationRecord, Opening, Recorded, Recording, Submission
+    from domain.record import Delivery, Keyed, Learned, MediationRecord, Opening, Recorded, Recording, Submission
     from runtime.search_attributes import STAGE
 
 RETRY = RetryPolicy(
@@ -70,7 +70,7 @@ class MediationWorkflow:
     @workflow.update
     async def submit(self, submission: Submission) -> Recorded:
         """Record a command. The update's id is the command's: sent twice, it is answered twice and done once."""
-        recorded = await self._record(submission.command_id, submission.command)
+        recorded = await self._record(submission.command_id, submission.command, keyed=submission.keyed)
         return recorded.model_copy(update={"effects": ()})
 
     @submit.validator
@@ -111,7 +111,9 @@ class MediationWorkflow:
         except TimeoutError:
             return
 
-    async def _record(self, command_id: str, command: AnyCommand, settles: str | None = None) -> Recorded:
+    async def _record(
+        self, command_id: str, command: AnyCommand, settles: str | None = None, keyed: Keyed | None = None
+    ) -> Recorded:
         """Decide and record one command, then hand its effects to their lanes."""
         # The lock keeps decisions in one order. Without it two updates could await `Record` side by side, and the
         # later of two `wake_at` could be overwritten by the earlier.
@@ -124,6 +126,7 @@ class MediationWorkflow:
                     command=command,
                     now=workflow.now(),
                     settles=settles,
+                    keyed=keyed,
                 ),
                 result_type=Recorded,
                 start_to_close_timeout=RECORDING,

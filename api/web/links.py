@@ -4,6 +4,8 @@ Looking changes nothing, however often a mail scanner does it. Nothing about a p
 entered. A link that does not work is told alike whether it is old, used up or was never made.
 """
 
+import re
+import secrets
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -17,7 +19,7 @@ from api.commands import TASK_ANSWER
 from api.installation import Here, Installation
 from api.order import Order, carry_out, given
 from api.persons import PersonView, person_for
-from api.problems import Away, Forbidden, Gone, KeyReused, RuleRefused
+from api.problems import Away, Forbidden, Gone, Invalid, KeyReused, NotFound, RuleRefused
 from api.web import words
 from api.web.code_post import CodeNotSent
 from api.web.forms import Filled, NotFilled, fields_of, read
@@ -46,8 +48,12 @@ from store.links import (
 
 USER = "link"
 """Who acts in an organisation's name when somebody answers by link."""
+OVER = frozenset({"task_closed", "no_such_task", "closed"})
+"""Rules that say that the task is no longer there: somebody else may have answered meanwhile, or this one twice."""
 LONGEST = 200
 """Characters of a token or code that are looked at."""
+
+FORM = re.compile(r"[0-9a-f]{16}")
 
 log = structlog.get_logger("api")
 router = APIRouter(include_in_schema=False)
@@ -68,6 +74,12 @@ class Visit(NamedTuple):
         """Return one value of what was sent."""
         return next(iter(self.filled.get(name, ())), "")[:LONGEST]
 
+    @property
+    def form(self) -> str:
+        """Which form was sent: sent twice it is one answer, and shown again with what is to be mended another form."""
+        sent = self.field("form")
+        return sent if FORM.fullmatch(sent) else ""
+
     def show(self, name: str, status: int = 200, **facts: Any) -> Response:
         """Return a page about what is asked."""
         return page(
@@ -80,6 +92,11 @@ class Visit(NamedTuple):
             due=self.link.due,
             **facts,
         )
+
+
+def new_form() -> str:
+    """Return what names one form that was shown."""
+    return secrets.token_hex(8)
 
 
 Step = Callable[[Visit], Awaitable[Response]]
@@ -166,18 +183,20 @@ async def _answer(visit: Visit) -> Response:
         answer = given(body, TASK_ANSWER)
         caller = caller_of(here, link)
         command = AnswerTask(by=caller.actor, task=link.task, answer=answer)
-        key = f"link-{link.hash.hex()}-{loaded.state.sequence}"
+        key = f"link-{link.hash.hex()}-{visit.form or loaded.state.sequence}"
         await carry_out(here, Response(), Order(visit.request, caller, loaded, key, body, None), command)
     except NotFilled as mend:
         return await _form(visit, loaded, given_pass, visit.filled, status=400, wrong=mend.wrong)
-    except (RuleRefused, KeyReused, Forbidden) as no:
-        # somebody else may have answered meanwhile, or this one twice at once
-        if isinstance(no, KeyReused) or no.members.get("rule") in {"task_closed", "closed"}:
+    except KeyReused:
+        # this form was sent before, with another answer, which counts
+        return await _answered(visit, recorded=True)
+    except (RuleRefused, Forbidden, NotFound, Invalid) as no:
+        if no.members.get("rule") in OVER:
             return await _answered(visit)
-        return await _form(visit, loaded, given_pass, visit.filled, status=409, refused=no.said)
+        return await _form(visit, loaded, given_pass, visit.filled, status=no.status, refused=no.said)
     await note_answered(here.pool, link, visit.now)
     log.info("answered by link", mediation=link.mediation, task=link.task, organisation=link.organisation)
-    return await _answered(visit, fresh=True)
+    return await _answered(visit, recorded=True, fresh=True)
 
 
 router.add_api_route("/l/{token}", guarded(_look), methods=["GET", "HEAD"])
@@ -215,6 +234,7 @@ async def _form(
         "answer",
         status,
         **{"pass": given_pass},
+        form=new_form(),
         mediation=visit.link.mediation,
         person=await _person(visit, loaded),
         fields=fields_of(visit.link.kind),
@@ -232,12 +252,16 @@ async def _person(visit: Visit, loaded: Loaded) -> PersonView | None:
         return None
 
 
-async def _answered(visit: Visit, *, fresh: bool = False) -> Response:
-    """Show what was answered, to who was let in and only when their organisation did."""
+async def _answered(visit: Visit, *, recorded: bool = False, fresh: bool = False) -> Response:
+    """Show what was answered, to who was let in and only when their organisation did.
+
+    A task that was answered by nobody ended without: its link is of no use, and nobody is told that it was answered.
+    """
     answer = await answer_of(visit.here.pool, visit.link)
-    own = answer is not None and answer.organisation == visit.link.organisation
-    if not own or answer is None:
-        return _done(visit, answer.at if answer else None)
+    if answer is None:
+        return _done(visit, None, fresh=fresh) if recorded else _gone(visit.language)
+    if answer.organisation != visit.link.organisation:
+        return _done(visit, answer.at)
     return _done(visit, answer.at, _said(visit, answer), fresh=fresh)
 
 

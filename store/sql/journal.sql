@@ -50,7 +50,12 @@ SELECT c.ordinal, c.id, c.at, c.document, c.gone, c.recorded,
         FROM event e WHERE e.mediation = c.mediation AND e.ordinal = c.ordinal) AS events
 FROM command c WHERE c.mediation = $1 ORDER BY c.ordinal;
 
--- name: remember_request
+-- name: claim_key
 INSERT INTO request (organisation, key, mediation, fingerprint) VALUES ($1, $2, $3, $4)
-ON CONFLICT (organisation, key) DO UPDATE SET key = excluded.key
-RETURNING mediation, fingerprint;
+ON CONFLICT (organisation, key) DO NOTHING;
+
+-- name: claimed_for
+SELECT fingerprint FROM request WHERE organisation = $1 AND key = $2;
+
+-- name: let_key_go
+DELETE FROM request WHERE organisation = $1 AND key = $2;

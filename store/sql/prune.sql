@@ -18,9 +18,3 @@ DELETE FROM link_try WHERE ctid = ANY (ARRAY(SELECT ctid FROM link_try WHERE sin
 
 -- name: prune_digests
 DELETE FROM letter WHERE ctid = ANY (ARRAY(SELECT ctid FROM letter WHERE mediation IS NULL AND at < $1 LIMIT $2));
-
--- name: prune_requests
-DELETE FROM request WHERE ctid = ANY (ARRAY(
-    SELECT r.ctid FROM request r
-    WHERE r.asked_at < now() - $1::interval AND r.mediation LIKE 'm-%'
-      AND NOT EXISTS (SELECT FROM mediation m WHERE m.id = r.mediation) LIMIT $2));

@@ -4,6 +4,7 @@ import asyncio
 import io
 import logging
 import re
+import secrets
 from datetime import timedelta
 from email.message import EmailMessage
 from html.parser import HTMLParser
@@ -31,6 +32,7 @@ from sandbox.embedded.mail import MailServer
 from sandbox.embedded.ports import free_port
 from store import database
 from store.database import Pool
+from store.links import keep_link
 from tests.api.desk import Desk, bsn, person
 from tests.api.test_directory import line_of, put, table
 from tests.town import CLIENT
@@ -153,6 +155,64 @@ async def test_answers_that_differ_sent_at_once_are_one_answer(door: Door) -> No
     sent = await asyncio.gather(*(door.post("answer", **body, **{"pass": given}) for body in bodies))
     assert {response.status_code for response in sent} == {200}
     assert len(await door.answered()) == 1
+
+
+async def door_to(desk: Desk, mail: MailServer, pool: Pool, mediation: str, task: str, owner: str) -> Door:
+    """A link to another task, made without its letter."""
+    token = secrets.token_urlsafe(32)
+    now = await desk.clock.now()
+    assert await keep_link(pool, hashed(token), mediation, task, owner, now, timedelta(days=7))
+    return Door(desk, mail, mediation, f"/l/{token}", token)
+
+
+async def assessing(desk: Desk, mail: MailServer, pool: Pool) -> Door:
+    """A link to the assessment, whose form takes an answer that a rule then refuses."""
+    mediation = (await desk.start())["id"]
+    await desk.answer(desk.coordinator, mediation, "check_readiness", result="ready")
+    await desk.answer(desk.coordinator, mediation, "determine_origin", origin=desk.town.municipality)
+    task = await desk.task(mediation, "assess")
+    return await door_to(desk, mail, pool, mediation, task["id"], desk.town.team)
+
+
+def form_of(response: httpx.Response) -> str:
+    """What names the form that was shown."""
+    [found] = re.findall(r'name="form" value="([0-9a-f]{16})"', response.text)
+    return str(found)
+
+
+@pytest.mark.parametrize("again", ["the form as shown again", "the form before, by the back button", "an old form"])
+async def test_a_refused_answer_is_corrected_and_then_recorded(
+    desk: Desk, mail: MailServer, pool: Pool, again: str
+) -> None:
+    door = await assessing(desk, mail, pool)
+    opened = await door.post("open", code=await door.code())
+    given, first = pass_of(opened), form_of(opened)
+    if again == "an old form":
+        first = ""
+    refused = await door.post("answer", result="positive", form=first, **{"pass": given})
+    assert refused.status_code == 409
+    assert "al op geantwoord" not in refused.text
+    form = form_of(refused) if again == "the form as shown again" else first
+    answer = {"result": "positive", "support": "light", "form": form}
+    sent = await door.post("answer", **answer, **{"pass": given})
+    assert (sent.status_code, "Bedankt" in sent.text) == (200, True), sent.text
+    twice = await door.post("answer", **answer, **{"pass": given})
+    assert (twice.status_code, "al op geantwoord" in twice.text) == (200, True)
+    stages = await desk.read(desk.coordinator, f"/v1/mediations/{door.mediation}/events", limit=100)
+    answers = [e["event"]["answer"] for e in stages["items"] if e["event"].get("task") == "assess-1"]
+    assert [one.get("support") for one in answers] == ["light"]
+
+
+async def test_who_answers_a_task_that_ended_without_answer_is_not_told_that_it_was_answered(
+    desk: Desk, mail: MailServer, pool: Pool
+) -> None:
+    door = await assessing(desk, mail, pool)
+    given = await door.pass_()
+    path = f"/v1/mediations/{door.mediation}/commands"
+    assert (await desk.post(desk.coordinator, path, {"type": "withdraw"})).status_code == 200
+    late = await door.post("answer", result="positive", support="light", **{"pass": given})
+    assert "al op geantwoord" not in late.text
+    assert late.status_code == 404
 
 
 async def test_nothing_about_a_person_is_told_before_the_code(door: Door) -> None:
@@ -410,7 +470,7 @@ def test_every_task_of_a_partner_has_a_form_with_words_in_both_languages(kind: T
     for language in words.LANGUAGES:
         asked = words.word(words.TASKS, kind, language)
         facts: dict[str, Any] = {"token": "t", "asked": asked, "organisation": "X", "due": CLIENT.born_on}
-        facts |= {"pass": "p", "person": None, "mediation": "m-1", "refused": None}
+        facts |= {"pass": "p", "person": None, "form": "f", "mediation": "m-1", "refused": None}
         made = page("answer", language, fields=fields, filled={}, wrong={}, **facts)
         text = bytes(made.body).decode()
         assert len(checked(text).asked) == sum(map(questions, fields))

@@ -43,9 +43,9 @@ EDITS = {
     "an extra timer": Edit("self._commands += 1", "self._commands += 1\n            await workflow.sleep(1)"),
     "another activity name": Edit('"Record",\n', '"RecordCommand",\n'),
     "recorded twice": Edit(
-        "recorded = await self._record(submission.command_id, submission.command)\n",
-        "await self._record(submission.command_id, submission.command)\n"
-        "        recorded = await self._record(submission.command_id, submission.command)\n",
+        "recorded = await self._record(submission.command_id, submission.command, keyed=submission.keyed)\n",
+        "await self._record(submission.command_id, submission.command, keyed=submission.keyed)\n"
+        "        recorded = await self._record(submission.command_id, submission.command, keyed=submission.keyed)\n",
     ),
     "one lane for all": Edit("effect.lane", '"all"'),
     "a lane for each effect": Edit("effect.lane", "effect.key"),
