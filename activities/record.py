@@ -1,11 +1,21 @@
 """`Record`: decide a command and record what it leads to. The only place where the rules run."""
 
-from temporalio import activity
-from temporalio.exceptions import ApplicationError
+from contextlib import suppress
 
-from domain.record import Recorded, Recording
-from store import journal
-from store.database import UNAVAILABLE, Pool
+import structlog
+from temporalio import activity
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError
+
+from domain.record import NOT_RECORDED, Recorded, Recording
+from store import journal, parking
+from store.database import NOT_OURS, UNAVAILABLE, Pool
+
+TRIES = 4
+"""How often a command may fail by itself before it is parked. What is away, and passes, does not count."""
+
+log = structlog.get_logger()
 
 
 class Recorder:
@@ -16,8 +26,75 @@ class Recorder:
 
     @activity.defn(name="Record")
     async def record(self, recording: Recording) -> Recorded:
-        """Record a command, once. While PostgreSQL is away the command waits; nothing of it is lost."""
+        """Record a command, once. While PostgreSQL is away the command waits; nothing of it is lost.
+
+        One that fails for any other reason, time after time, is parked: the mediation must go on with the others.
+        """
         try:
-            return await journal.record(self._pool, recording)
+            recorded = await journal.record(self._pool, recording)
         except UNAVAILABLE as away:
-            raise ApplicationError("PostgreSQL is away", type=type(away).__name__) from None
+            raise _waits(away, "PostgreSQL is away") from None
+        except NOT_OURS as other:
+            raise _waits(other, "PostgreSQL is not as this build knows it") from None
+        except Exception as fault:
+            recorded = await self._failed(recording, fault)
+        if recorded.refused and recorded.refused.rule == NOT_RECORDED:
+            await self._tell(recording)
+        return recorded
+
+    async def _failed(self, recording: Recording, fault: Exception) -> Recorded:
+        """Let a command be tried again, or park it."""
+        tries = _failures() + 1
+        _count("mediation_record_failures", "Commands that failed to be recorded", fault)
+        if tries < TRIES:
+            activity.heartbeat(tries)
+            raise fault
+        try:
+            recorded = await parking.park(self._pool, recording, type(fault).__name__)
+        except (*UNAVAILABLE, *NOT_OURS) as away:
+            activity.heartbeat(tries)
+            raise _waits(away, "PostgreSQL is away") from None
+        except Exception as worse:
+            activity.heartbeat(tries)
+            _count("mediation_parking_failures", "Commands that could not even be parked", worse)
+            log.error("command not parked", command=recording.command.type, fault=type(worse).__name__)
+            raise
+        _count("mediation_parked", "Commands that were parked: they could not be recorded", fault)
+        log.error("command parked", command=recording.command.type, fault=type(fault).__name__)
+        return recorded
+
+    async def _tell(self, recording: Recording) -> None:
+        """Wake the municipality's rounds, which write to it: not this mediation, which may not be able to."""
+        municipality = await parking.told_to(self._pool, recording)
+        if municipality is None:
+            return
+        try:
+            await activity.client().start_workflow(
+                "Digest",
+                municipality,
+                id=f"digest-{municipality}",
+                task_queue=activity.info().task_queue,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                start_signal="wake",
+            )
+        except RPCError as away:
+            raise _waits(away, "Temporal is away") from None
+
+
+def _failures() -> int:
+    """Return how often this command has failed by itself before: attempts would also count a PostgreSQL away."""
+    with suppress(IndexError, TypeError, ValueError):
+        return int(activity.info().heartbeat_details[0])
+    return 0
+
+
+def _waits(fault: Exception, why: str) -> ApplicationError:
+    """Return the failure of an attempt that says nothing against the command."""
+    _count("mediation_record_waits", "Attempts to record that found something away", fault)
+    if failures := _failures():
+        activity.heartbeat(failures)
+    return ApplicationError(why, type=type(fault).__name__)
+
+
+def _count(name: str, about: str, fault: Exception) -> None:
+    activity.metric_meter().create_counter(name, about).add(1, {"fault": type(fault).__name__})

@@ -13,6 +13,7 @@ from domain.events import AnyEvent
 from domain.fold import evolve
 from domain.mediation import Mediation
 from domain.policy import Policy
+from domain.record import NOT_RECORDED
 from domain.scarce import Claim
 
 
@@ -44,6 +45,8 @@ def judge_again(decisions: Iterable[Judged], policy: Policy) -> list[Difference]
     differences: list[Difference] = []
     state: Mediation | None = None
     for decision in decisions:
+        if decision.refused and decision.refused.rule == NOT_RECORDED:
+            continue  # nobody judged it, so there is nothing to judge again
         today = decide(state, decision.command, policy, decision.at, decision.gone)
         before = _verdict(decision.refused, decision.events)
         after = _verdict(today, ()) if isinstance(today, Refused) else _verdict(None, today.events)

@@ -11,6 +11,9 @@ from domain.parties import OrganisationId
 from domain.tasks import TaskKind
 from domain.value import Value
 
+NOT_RECORDED = "not_recorded"
+"""The rule by which a command is refused that could not be decided or recorded, whatever was tried: no judgement."""
+
 
 class Keyed(Value):
     """Under which idempotency key an organisation asked for a command, and the fingerprint of what it asked."""

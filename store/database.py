@@ -24,17 +24,27 @@ UNAVAILABLE = (
     OSError,
     asyncio.TimeoutError,
     asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.TooManyConnectionsError,
-    asyncpg.ReadOnlySQLTransactionError,
-    asyncpg.QueryCanceledError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.DeadlockDetectedError,
+    asyncpg.PostgresConnectionError,  # class 08
+    asyncpg.ReadOnlySQLTransactionError,  # 25006: a standby, or a server that is being put back
+    asyncpg.InvalidAuthorizationSpecificationError,  # class 28: its password was changed
+    asyncpg.InvalidCatalogNameError,  # 3D000: the database is being put back
+    asyncpg.TransactionRollbackError,  # class 40: deadlocks, serialization
+    asyncpg.InsufficientResourcesError,  # class 53: disk full, out of memory, too many connections
+    asyncpg.ObjectNotInPrerequisiteStateError,  # class 55: a lock that is not to be had
+    asyncpg.OperatorInterventionError,  # class 57: shut down, cancelled, starting up
+    asyncpg.PostgresSystemError,  # class 58: the machine below it
 )
-"""What asyncpg raises while PostgreSQL is away or too busy: passing, to be tried again."""
+"""What asyncpg raises while PostgreSQL is away, full or too busy: passing, to be tried again.
+
+By SQLSTATE class, for what a server in trouble says first is not known beforehand."""
+
+NOT_OURS = (
+    asyncpg.UndefinedTableError,
+    asyncpg.UndefinedColumnError,
+    asyncpg.UndefinedFunctionError,
+    asyncpg.InsufficientPrivilegeError,
+)
+"""The database is not as this build knows it, or not open to it: a migration or rights are still to come."""
 
 
 class DatabaseUnreachable(RuntimeFault, ConnectionError):

@@ -4,7 +4,8 @@ A command that is already recorded returns what it returned then. So it can be t
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -64,8 +65,7 @@ async def record(pool: Pool, recording: Recording) -> Recorded:
 
     Raises one of `store.database.UNAVAILABLE` while PostgreSQL is away: nothing happened then, or all of it did.
     """
-    async with pool.acquire() as connection, connection.transaction():
-        await connection.execute(query("lock_mediation"), recording.mediation)
+    async with locked(pool, recording.mediation) as connection:
         known = await recorded(connection, recording.mediation, recording.command_id)
         if known:
             return known
@@ -83,6 +83,14 @@ async def record(pool: Pool, recording: Recording) -> Recorded:
         if decided.refused:
             await requests.let_go(connection, asked)
         return decided
+
+
+@asynccontextmanager
+async def locked(pool: Pool, mediation: str) -> AsyncIterator[Connection]:
+    """Open a transaction in which nobody else decides on this mediation."""
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute(query("lock_mediation"), mediation)
+        yield connection
 
 
 async def load(connection: Source, mediation: str, sequence: int = LATEST) -> Loaded | None:

@@ -1,6 +1,6 @@
 """A municipality's rounds: of a working morning what became of letters is asked, and on its days the digests go.
 
-It sleeps from one round to the next and begins anew after each, so its history stays short for ever.
+It sleeps from one round to the next, unless it is woken, and begins anew after each, so its history stays short.
 """
 
 from collections.abc import Iterable
@@ -23,6 +23,9 @@ SHORTEST = timedelta(minutes=1)
 class DigestWorkflow:
     """The rounds of one municipality."""
 
+    def __init__(self) -> None:
+        self._woken = False
+
     @workflow.run
     async def run(self, municipality: str) -> None:
         """Make a round, sleep until the next, and begin anew."""
@@ -33,8 +36,19 @@ class DigestWorkflow:
             start_to_close_timeout=ATTEMPT,
             retry_policy=RETRY,
         )
-        await workflow.sleep(max(made.next_at - workflow.now(), SHORTEST))
+        await self._rest(max(made.next_at - workflow.now(), SHORTEST))
         workflow.continue_as_new(municipality)
+
+    @workflow.signal
+    def wake(self) -> None:
+        """Make a round now: there is something that cannot wait for the morning."""
+        self._woken = True
+
+    async def _rest(self, wait: timedelta) -> None:
+        try:
+            await workflow.wait_condition(lambda: self._woken, timeout=wait, timeout_summary="next round")
+        except TimeoutError:
+            return
 
 
 async def start_rounds(client: Client, task_queue: str, municipalities: Iterable[str]) -> None:

@@ -6,7 +6,7 @@ is made stricter can never make the replay of an old case differ.
 
 import asyncio
 from collections import deque
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
@@ -17,7 +17,17 @@ with workflow.unsafe.imports_passed_through():
     from domain.effects import AnyEffect
     from domain.outcome import Stage
     from domain.parties import Actor, Role
-    from domain.record import Delivery, Keyed, Learned, MediationRecord, Opening, Recorded, Recording, Submission
+    from domain.record import (
+        NOT_RECORDED,
+        Delivery,
+        Keyed,
+        Learned,
+        MediationRecord,
+        Opening,
+        Recorded,
+        Recording,
+        Submission,
+    )
     from runtime.search_attributes import STAGE
 
 RETRY = RetryPolicy(
@@ -30,6 +40,9 @@ that stays away the attempt itself says (`activities.doorstep`)."""
 
 ATTEMPT = timedelta(seconds=60)
 """How long one attempt to deliver an effect may take."""
+
+AGAIN = timedelta(hours=1)
+"""How long after time that could not be recorded it is tried again."""
 
 RECORDING = timedelta(seconds=15)
 """How long one attempt to record may take: a worker that dies in it is noticed after so long."""
@@ -49,6 +62,7 @@ class MediationWorkflow:
         self._lanes: dict[str, deque[AnyEffect]] = {}
         self._under_way: dict[str, workflow.ActivityHandle[Learned]] = {}
         self._called_in: set[str] = set()
+        self._not_before: datetime | None = None
 
     @workflow.run
     async def run(self, opening: Opening) -> MediationRecord:
@@ -57,7 +71,7 @@ class MediationWorkflow:
         while not self._finished:
             await self._wait()
             if self._due:
-                await self._record(f"time-{self._commands + 1}", PassTime(by=self._engine))
+                await self._pass_time()
         await workflow.wait_condition(workflow.all_handlers_finished)
         return MediationRecord(
             mediation=opening.mediation,
@@ -96,15 +110,26 @@ class MediationWorkflow:
 
     @property
     def _due(self) -> bool:
-        return self._last.wake_at is not None and self._last.wake_at <= workflow.now()
+        return self._next is not None and self._next <= workflow.now()
+
+    @property
+    def _next(self) -> datetime | None:
+        """The next moment on the agenda; not at once again after one that could not be recorded."""
+        wake_at = self._last.wake_at
+        return max(wake_at, self._not_before) if wake_at and self._not_before else wake_at
+
+    async def _pass_time(self) -> None:
+        recorded = await self._record(f"time-{self._commands + 1}", PassTime(by=self._engine))
+        parked = recorded.refused is not None and recorded.refused.rule == NOT_RECORDED
+        self._not_before = workflow.now() + AGAIN if parked else None
 
     async def _wait(self) -> None:
         """Wait for the next moment on the agenda, or until there is another to wait for."""
-        wake_at = self._last.wake_at
+        wake_at = self._next
         timeout = max(wake_at - workflow.now(), timedelta()) if wake_at else None
         try:
             await workflow.wait_condition(
-                lambda: self._finished or self._last.wake_at != wake_at,
+                lambda: self._finished or self._next != wake_at,
                 timeout=timeout,
                 timeout_summary="next moment on the agenda",
             )

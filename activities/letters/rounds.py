@@ -1,6 +1,12 @@
-"""The rounds through a municipality, every working morning: the digests of today, and what became of letters."""
+"""The rounds through a municipality, every working morning: the digests of today, and what became of letters.
 
+A round that was woken also tells what could not be recorded, at once.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
@@ -10,6 +16,8 @@ from activities.letters.letter import ChannelAway, ReadyLetter
 from activities.letters.notify_nl import NotifyNl
 from activities.letters.returns import came_back
 from activities.letters.texts.digest import write_digest
+from activities.letters.texts.parked import write_parked
+from activities.letters.texts.writing import LetterText
 from activities.partner import PartnerRefused
 from domain.calendar import Calendar
 from domain.parties import Role
@@ -19,8 +27,8 @@ from runtime.directory import Channel, Directory, Organisation
 from runtime.outbound import Outbound
 from runtime.policies import Policies, PolicyFolderWrong
 from runtime.settings import Settings
-from store import digest, letters
-from store.database import UNAVAILABLE, Pool
+from store import digest, letters, parking
+from store.database import UNAVAILABLE, Connection, Pool
 from store.letters import LetterState, Noted
 
 FIRST = timedelta(days=7)
@@ -28,6 +36,30 @@ FIRST = timedelta(days=7)
 LONGEST = 5
 """Working days between two rounds, at most."""
 TAKES_PART = frozenset(Role) - {Role.AUDITOR, Role.ADMIN}
+
+
+class Sending(NamedTuple):
+    """A letter of a round that is being sent, by nobody else."""
+
+    connection: Connection
+    channels: Channels
+    key: str
+    reader: Organisation
+    municipality: str
+    now: datetime
+
+    async def send(self, text: LetterText) -> None:
+        """Hand the letter over and note what became of it."""
+        key, reader = self.key, self.reader
+        letter = ReadyLetter(key, reader.id, reader.mail, text, activity.info().started_time)
+        state, code, reference = LetterState.POSTED, None, None
+        try:
+            reference = await handed_over(self.channels.port(reader.channel, reader.webhook), letter)
+        except PartnerRefused as refused:
+            state, code = LetterState.FAILED, refused.code
+        channel = reader.channel.value
+        noted = Noted(key, reader.id, None, self.municipality, channel, state, reference, self.now, code)
+        await letters.note(self.connection, noted)
 
 
 class Rounds:
@@ -51,6 +83,7 @@ class Rounds:
     async def make_round(self, asked: Round) -> RoundMade:
         """Make a round, and tell when the next one goes. Another attempt does only what is not done yet."""
         try:
+            away = await self._tell_parked(asked)
             policy = Policies.load(self._settings.policy_folder).in_force(asked.municipality, asked.now)
             calendar = policy.calendar if policy else Calendar()
             today = calendar.today(asked.now)
@@ -58,6 +91,8 @@ class Rounds:
                 await self._ask_what_became(asked)
                 if policy.reminders.digest_day(calendar, today):
                     await self._send_digests(policy, today, asked.now)
+            if away:
+                raise away
             return RoundMade(next_at=self._next_round(policy, calendar, asked.now))
         except UNAVAILABLE as away:
             raise ApplicationError("PostgreSQL is away", type=type(away).__name__) from None
@@ -93,26 +128,47 @@ class Rounds:
     async def _send_digest(self, policy: Policy, one: Organisation, day: date, now: datetime) -> None:
         municipality = policy.municipality
         key = f"digest-{municipality}:{day}"
+        async with self._claimed(key, one, municipality, now) as sending:
+            if sending is None:
+                return
+            since = await digest.last(sending.connection, municipality, one.id) or now - FIRST
+            housing = one.role is Role.CORPORATION
+            told = await digest.read(sending.connection, municipality, one.id, since, now, housing=housing)
+            if told.empty:
+                return
+            seat = self._directory.get(municipality).name
+            pages = self._settings.public_url
+            await sending.send(write_digest(told, day, now, policy.calendar, seat, pages, one.language))
+
+    # -- what could not be recorded ------------------------------------------------------------------------------
+
+    async def _tell_parked(self, asked: Round) -> ChannelAway | None:
+        """Write to the municipality what could not be recorded. Its channel may be away: the digests do not wait."""
+        seat = next((one for one in self._directory if one.id == asked.municipality), None)
+        if seat is None or seat.channel is Channel.NONE:
+            return None
+        key = f"parked-{asked.municipality}:{asked.now:%Y-%m-%d-%H%M%S%f}"
         try:
-            async with letters.claimed(self._pool, key, one.id) as connection:
-                if await letters.known(connection, key, one.id):
-                    return
-                since = await digest.last(connection, municipality, one.id) or now - FIRST
-                housing = one.role is Role.CORPORATION
-                told = await digest.read(connection, municipality, one.id, since, now, housing=housing)
-                if told.empty:
-                    return
-                seat = self._directory.get(municipality).name
-                text = write_digest(told, day, now, policy.calendar, seat, self._settings.public_url, one.language)
-                letter = ReadyLetter(key, one.id, one.mail, text, activity.info().started_time)
-                state, code, reference = LetterState.POSTED, None, None
-                try:
-                    reference = await handed_over(self._channels.port(one.channel, one.webhook), letter)
-                except PartnerRefused as refused:
-                    state, code = LetterState.FAILED, refused.code
-                await letters.note(
-                    connection, Noted(key, one.id, None, municipality, one.channel.value, state, reference, now, code)
-                )
+            for letter in await parking.put_in_letters(self._pool, asked.municipality, key):
+                async with self._claimed(letter, seat, asked.municipality, asked.now) as sending:
+                    if sending:
+                        told = await parking.parked_in(sending.connection, letter)
+                        await sending.send(write_parked(told, seat.name, seat.language))
+        except ChannelAway as away:
+            return away
+        return None
+
+    # -- sending -------------------------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def _claimed(
+        self, key: str, reader: Organisation, municipality: str, now: datetime
+    ) -> AsyncIterator["Sending | None"]:
+        """Be the only one who sends a letter to a reader; None when it has been sent."""
+        try:
+            async with letters.claimed(self._pool, key, reader.id) as connection:
+                known = await letters.known(connection, key, reader.id)
+                yield None if known else Sending(connection, self._channels, key, reader, municipality, now)
         except letters.BeingSent:
             raise ChannelAway("being_sent") from None
 

@@ -1,13 +1,21 @@
-"""`Record` decides once, and waits while PostgreSQL is away."""
+"""`Record` decides once, waits while PostgreSQL is away, and parks what fails by itself."""
 
+from dataclasses import replace
+
+import asyncpg
 import pytest
+from structlog.testing import capture_logs
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.record import Recorder
-from domain.record import Recorded
-from store.database import Pool, connect
+from domain.record import NOT_RECORDED, Recorded, Recording
+from store import journal, parking
+from store.database import NOT_OURS, UNAVAILABLE, Pool, connect
 from tests.store.script import script
+
+PASSING = ("08", "28", "3D", "40", "53", "55", "57", "58")
+"""Classes of SQLSTATE (PostgreSQL, appendix A): the server or the connection, never what was asked."""
 
 
 async def test_a_command_tried_again_is_recorded_once(pool: Pool) -> None:
@@ -29,3 +37,119 @@ async def test_while_postgresql_is_away_the_command_waits(postgres_url: str) -> 
     async with connect(postgres_url) as pool:
         recorded: Recorded = await ActivityEnvironment().run(Recorder(pool).record, start)
         assert recorded.refused is None
+
+
+def test_every_error_of_a_server_in_trouble_is_an_outage() -> None:
+    errors = [one for one in vars(asyncpg.exceptions).values() if isinstance(one, type)]
+    passing = [one for one in errors if (getattr(one, "sqlstate", None) or "")[:2] in PASSING]
+    assert len(passing) > 30
+    assert [one.__name__ for one in passing if not issubclass(one, UNAVAILABLE)] == []
+
+
+def test_what_is_wrong_with_what_was_asked_is_no_outage() -> None:
+    wrong = (
+        asyncpg.CheckViolationError,
+        asyncpg.UniqueViolationError,
+        asyncpg.DataError,
+        asyncpg.NotNullViolationError,
+    )
+    assert not [one for one in wrong if issubclass(one, UNAVAILABLE + NOT_OURS)]
+
+
+class Attempts:
+    """Attempts at one command by a recorder, with what one attempt leaves to the next, as Temporal does."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._recorder = Recorder(pool)
+        self._left: tuple[object, ...] = ()
+
+    async def attempt(self, recording: Recording) -> Recorded:
+        environment = ActivityEnvironment()
+        environment.info = replace(environment.info, heartbeat_details=self._left)
+
+        def leave(*details: object) -> None:
+            self._left = details
+
+        environment.on_heartbeat = leave
+        recorded: Recorded = await environment.run(self._recorder.record, recording)
+        return recorded
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
+    """The next attempts to record fail with these, the last of them for ever."""
+    faults: list[Exception] = []
+
+    async def record(pool: Pool, recording: Recording) -> Recorded:
+        raise faults.pop(0) if len(faults) > 1 else faults[0]
+
+    monkeypatch.setattr(journal, "record", record)
+    return faults
+
+
+@pytest.fixture(autouse=True)
+def nobody_to_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whom it is told is seen with a real Temporal, in tests/workflows."""
+
+    async def nobody(pool: Pool, recording: Recording) -> None:
+        return None
+
+    monkeypatch.setattr(parking, "told_to", nobody)
+
+
+async def test_what_fails_four_times_by_itself_is_parked_and_outages_do_not_count(
+    pool: Pool, broken: list[Exception]
+) -> None:
+    (start,) = script("start").recordings()
+    away, fault = asyncpg.DiskFullError("full"), ValueError("BSN 999990019 is wrong")
+    broken += [away] * 5 + [fault] + [asyncpg.DeadlockDetectedError("locked")] * 5 + [fault] * 3
+    attempts = Attempts(pool)
+    with capture_logs() as lines:
+        for _ in range(13):
+            with pytest.raises((ApplicationError, ValueError)):
+                await attempts.attempt(start)
+        parked = await attempts.attempt(start)
+    assert parked.refused
+    assert parked.refused.rule == NOT_RECORDED
+    assert [line for line in lines if line["event"] == "command parked"] == [
+        {"event": "command parked", "log_level": "error", "command": "StartMediation", "fault": "ValueError"}
+    ]
+    assert "999990019" not in str(lines) + parked.model_dump_json()
+    assert await pool.fetchval("SELECT fault FROM parked") == "ValueError"
+
+
+async def test_a_database_that_lacks_a_migration_parks_nothing(pool: Pool, broken: list[Exception]) -> None:
+    (start,) = script("start").recordings()
+    broken.append(asyncpg.UndefinedColumnError("no such column"))
+    attempts = Attempts(pool)
+    for _ in range(10):
+        with pytest.raises(ApplicationError):
+            await attempts.attempt(start)
+    assert await pool.fetchval("SELECT count(*) FROM parked") == 0
+
+
+async def test_a_command_that_cannot_even_be_parked_is_tried_on_and_told(pool: Pool, broken: list[Exception]) -> None:
+    (start,) = script("start").recordings()
+    broken.append(ValueError("wrong"))
+    await pool.execute("ALTER TABLE command ADD CONSTRAINT poison CHECK (false) NOT VALID")
+    attempts = Attempts(pool)
+    with capture_logs() as lines:
+        for _ in range(6):
+            with pytest.raises((ValueError, asyncpg.CheckViolationError)):
+                await attempts.attempt(start)
+    assert [line["event"] for line in lines] == ["command not parked"] * 3
+    await pool.execute("ALTER TABLE command DROP CONSTRAINT poison")
+    assert (await attempts.attempt(start)).refused is not None
+
+
+async def test_a_referral_that_cannot_be_recorded_is_refused_at_the_door(pool: Pool, broken: list[Exception]) -> None:
+    (start,) = script("start").recordings()
+    broken.append(ValueError("wrong"))
+    attempts = Attempts(pool)
+    for _ in range(3):
+        with pytest.raises(ValueError, match="wrong"):
+            await attempts.attempt(start)
+    parked = await attempts.attempt(start)
+    assert (parked.sequence, parked.stage) == (0, None)
+    municipality = await pool.fetchval("SELECT municipality FROM parked")
+    assert municipality == "almere"

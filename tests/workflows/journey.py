@@ -293,10 +293,10 @@ def table(history: WorkflowHistory) -> Counter[str]:
 
 
 async def eventually(
-    holds: Callable[[], Awaitable[bool]], otherwise: Callable[[], str] = lambda: "does not settle"
+    holds: Callable[[], Awaitable[bool]], otherwise: Callable[[], str] = lambda: "does not settle", within: float = SOON
 ) -> None:
     """Wait until this holds. Raises TimeoutError."""
-    deadline = asyncio.get_running_loop().time() + SOON
+    deadline = asyncio.get_running_loop().time() + within
     while not await holds():
         if asyncio.get_running_loop().time() > deadline:
             raise TimeoutError(otherwise())

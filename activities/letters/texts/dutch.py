@@ -192,6 +192,12 @@ PHRASES = Phrases(
     opened="- nieuw: {task} ({mediation})",
     closed="- klaar ({mediation})",
     moved="- verder gegaan ({mediation})",
+    not_recorded_subject="Iets is niet vastgelegd: kijk ernaar",
+    not_recorded="Wij konden niet vastleggen wat hieronder staat. Er is dus niets mee gedaan. De rest gaat door.",
+    parked_time="een termijn die voorbij is: wij proberen het elk uur opnieuw",
+    parked_partner="een bericht van een partner: vraag de partner wat er is gebeurd",
+    parked_given="iets wat iemand invulde of een ander systeem stuurde: doe het nog een keer",
+    not_recorded_do="Lukt het dan weer niet? Geef dit bericht aan de beheerder van het systeem.",
 )
 APPOINTMENTS = {TaskKind.HOLD_VIEWING: "Woning bekijken", TaskKind.FOLLOW_UP_CALL: "Telefoongesprek"}
 WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")

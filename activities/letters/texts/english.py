@@ -180,6 +180,12 @@ PHRASES = Phrases(
     opened="- new: {task} ({mediation})",
     closed="- ended ({mediation})",
     moved="- went on ({mediation})",
+    not_recorded_subject="Something was not recorded: please look",
+    not_recorded="We could not record what is listed below. Nothing was done with it. Everything else goes on.",
+    parked_time="a term that has passed: we try it again every hour",
+    parked_partner="a message of a partner: ask the partner what has happened",
+    parked_given="something that somebody filled in or another system sent: do it once more",
+    not_recorded_do="Does it fail again? Give this message to the administrator of the system.",
 )
 APPOINTMENTS = {TaskKind.HOLD_VIEWING: "See the home", TaskKind.FOLLOW_UP_CALL: "Phone call"}
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

@@ -44,6 +44,14 @@ class Phrases(NamedTuple):
     opened: str
     closed: str
     moved: str
+    not_recorded_subject: str
+    """The subject of a letter about what could not be recorded."""
+    not_recorded: str
+    parked_time: str
+    """What could not be recorded: that a moment had come."""
+    parked_partner: str
+    parked_given: str
+    not_recorded_do: str
 
 
 class Texts(NamedTuple):

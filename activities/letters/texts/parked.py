@@ -1,0 +1,37 @@
+"""Writing what could not be recorded, to the municipality."""
+
+from collections.abc import Sequence
+
+from activities.letters.texts.writing import TEXTS, LetterText
+from runtime.directory import Language
+from store.parking import Origin, Parked
+
+MOST = 50
+"""Lines in one letter."""
+
+
+def write_parked(parked: Sequence[Parked], municipality: str, language: Language) -> LetterText:
+    """Write which mediations have something that could not be recorded. It names them by their number only."""
+    phrases = TEXTS[language].phrases
+    what = {
+        Origin.TIME: phrases.parked_time,
+        Origin.PARTNER: phrases.parked_partner,
+        Origin.GIVEN: phrases.parked_given,
+    }
+    lines = [f"- {what[one.origin]} ({one.mediation})" for one in parked[:MOST]]
+    if len(parked) > MOST:
+        lines.append(phrases.more.format(count=len(parked) - MOST))
+    body = (
+        phrases.greeting,
+        "",
+        phrases.not_recorded,
+        "",
+        *lines,
+        "",
+        phrases.not_recorded_do,
+        "",
+        *phrases.sign_off.format(municipality=municipality).split("\n"),
+        "",
+        phrases.automatic,
+    )
+    return LetterText(phrases.not_recorded_subject, "\n".join(body) + "\n")

@@ -1,0 +1,105 @@
+"""Commands that could not be recorded: they are put aside, with their number, so that their mediation goes on.
+
+A parked command is refused for good and does nothing: its key is answered so whenever it is sent. Somebody is told, in
+a letter to the municipality that does not depend on the mediation.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from domain.commands import PassTime, StartMediation
+from domain.decide import Refused
+from domain.record import NOT_RECORDED, Recorded, Recording
+from store import outbox
+from store.database import Pool, Source
+from store.journal import locked, recorded
+from store.queries import query
+
+REASON = "this could not be recorded; nothing was done, the municipality is told, and other commands go on"
+
+
+class Origin(StrEnum):
+    """Where a parked command came from."""
+
+    TIME = "time"
+    """A moment that had come. It is tried again each hour; a mediation's are told once a day."""
+    PARTNER = "partner"
+    """What carrying out an effect taught."""
+    GIVEN = "given"
+    """Somebody gave it, or a system."""
+
+
+class Parked(NamedTuple):
+    """A parked command, as the municipality is told."""
+
+    mediation: str
+    origin: Origin
+    at: datetime
+
+
+async def park(pool: Pool, recording: Recording, fault: str) -> Recorded:
+    """Put a command aside. What is written is little and simple: it must succeed where recording did not."""
+    async with locked(pool, recording.mediation) as connection:
+        if known := await recorded(connection, recording.mediation, recording.command_id):
+            return known
+        if recording.settles:
+            await outbox.settle(connection, recording.settles, outbox.Result.REFUSED, recording.now)
+        row = await connection.fetchrow(query("last_recorded"), recording.mediation)
+        last = Recorded.model_validate_json(row["recorded"]) if row else Recorded(sequence=0)
+        refused = Refused(rule=NOT_RECORDED, reason=REASON)
+        outcome = last.model_copy(update={"refused": refused, "effects": ()})
+        await connection.execute(
+            query("park"),
+            recording.mediation,
+            recording.now,
+            recording.command_id,
+            row["ordinal"] + 1 if row else 1,
+            recording.command.type,
+            recording.command.by.organisation,
+            recording.command.model_dump_json(),
+            outcome.model_dump_json(),
+            origin_of(recording).value,
+            _about(recording),
+            fault,
+            _municipality(recording),
+        )
+        return outcome
+
+
+def origin_of(recording: Recording) -> Origin:
+    """Return where a command came from."""
+    if isinstance(recording.command, PassTime):
+        return Origin.TIME
+    return Origin.PARTNER if recording.settles else Origin.GIVEN
+
+
+def _about(recording: Recording) -> str:
+    """Return what is told once: a command, or that time fails on a day."""
+    return f"time-{recording.now:%Y-%m-%d}" if isinstance(recording.command, PassTime) else recording.command_id
+
+
+def _municipality(recording: Recording) -> str | None:
+    """Return the municipality of a mediation that does not exist yet."""
+    return recording.command.parties.municipality if isinstance(recording.command, StartMediation) else None
+
+
+async def told_to(source: Source, recording: Recording) -> str | None:
+    """Return the municipality that is still to be told of a parked command; None when it has been put in a letter."""
+    municipality: str | None = await source.fetchval(query("parked_for"), recording.mediation, _about(recording))
+    return municipality
+
+
+async def put_in_letters(source: Source, municipality: str, key: str) -> list[str]:
+    """Put what no letter has told into a letter with this key; return the keys of all letters to be sent.
+
+    What is in a letter stays in that letter, so that an attempt made again sends the same.
+    """
+    await source.execute(query("put_parked_in_letter"), municipality, key)
+    return [row["letter"] for row in await source.fetch(query("letters_of_parked"), municipality)]
+
+
+async def parked_in(source: Source, letter: str) -> list[Parked]:
+    """Return what a letter tells."""
+    rows = await source.fetch(query("parked_in"), letter)
+    return [Parked(row["mediation"], Origin(row["origin"]), row["at"]) for row in rows]

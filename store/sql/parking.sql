@@ -1,0 +1,26 @@
+-- name: last_recorded
+SELECT ordinal, recorded FROM command WHERE mediation = $1 ORDER BY ordinal DESC LIMIT 1;
+
+-- name: park
+WITH the_command AS (
+    INSERT INTO command (mediation, at, id, ordinal, type, organisation, document, gone, recorded, refused)
+    VALUES ($1, $2, $3, $4::integer, $5, $6, $7, '[]', $8, true)
+)
+INSERT INTO parked (mediation, at, origin, about, fault, municipality)
+VALUES ($1, $2, $9, $10, $11, coalesce((SELECT municipality FROM mediation WHERE id = $1), $12))
+ON CONFLICT (mediation, about) DO NOTHING;
+
+-- name: parked_for
+SELECT municipality FROM parked WHERE mediation = $1 AND about = $2 AND letter IS NULL;
+
+-- name: put_parked_in_letter
+UPDATE parked SET letter = $2 WHERE municipality = $1 AND letter IS NULL;
+
+-- name: letters_of_parked
+SELECT DISTINCT p.letter FROM parked p
+WHERE p.municipality = $1 AND p.letter IS NOT NULL
+  AND NOT EXISTS (SELECT FROM letter l WHERE l.key = p.letter AND l.reader = p.municipality)
+ORDER BY p.letter;
+
+-- name: parked_in
+SELECT mediation, origin, at FROM parked WHERE letter = $1 ORDER BY at, mediation, about;

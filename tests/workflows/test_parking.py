@@ -1,0 +1,139 @@
+"""A command that cannot be recorded whatever is tried is parked: its mediation lives on, the municipality knows."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import timedelta
+from email.message import EmailMessage
+
+import pytest
+from temporalio.service import RPCError
+
+from domain import answers as a
+from domain.commands import Withdraw
+from domain.record import NOT_RECORDED
+from domain.tasks import TaskKind
+from store import journal
+from tests.workflows.journey import Journey, Shell, eventually
+from tests.workflows.test_shell import note
+
+POISON = "ALTER TABLE event ADD CONSTRAINT poison CHECK (type !~ '{types}') NOT VALID"
+"""From now on no event of these types can be written: a fault that is in nobody's power to pass."""
+CURE = "ALTER TABLE event DROP CONSTRAINT poison"
+LATE = 60.0
+"""Seconds: four attempts take seven, on an idle machine."""
+SUBJECT = "Iets is niet vastgelegd: kijk ernaar"
+
+
+@pytest.fixture(autouse=True)
+async def rounds_of_its_own(shell: Shell) -> AsyncIterator[None]:
+    """The rounds of a municipality have one name, and the server is shared: each test begins and ends without."""
+    rounds = shell.client.get_workflow_handle(f"digest-{shell.town.municipality}")
+    with suppress(RPCError):
+        await rounds.terminate()
+    yield
+    with suppress(RPCError):
+        await rounds.terminate()
+
+
+async def poisoned(shell: Shell, types: str) -> None:
+    await shell.pool.execute(POISON.format(types=types))
+
+
+def told(shell: Shell) -> list[EmailMessage]:
+    """The letters to the municipality about what could not be recorded."""
+    return [mail for mail in shell.mail.mailbox.mails() if mail["Subject"] == SUBJECT]
+
+
+def content(mail: EmailMessage) -> str:
+    body = mail.get_body()
+    assert body is not None
+    text: str = body.get_content()
+    return text
+
+
+async def times(shell: Shell, mediation: str) -> int:
+    """How many moments were parked."""
+    asked = "SELECT count(*) FROM command WHERE mediation = $1 AND type = 'PassTime' AND refused"
+    return int(await shell.pool.fetchval(asked, mediation))
+
+
+async def test_a_command_that_cannot_be_recorded_is_refused_for_good_and_the_mediation_lives_on(shell: Shell) -> None:
+    journey = await Journey(shell).start()
+    await journey.settled()
+    await poisoned(shell, "NoteAdded")
+    before = await journey.loaded()
+    parked = await asyncio.wait_for(journey.submit(note(journey), "poison"), LATE)
+    assert parked.refused
+    assert parked.refused.rule == NOT_RECORDED
+    after = await journey.loaded()
+    assert (after.state, after.commands) == (before.state, before.commands + 1)
+    assert (parked.sequence, parked.stage, parked.head) == (after.state.sequence, after.state.stage, after.head)
+    assert parked.wake_at == await shell.pool.fetchval("SELECT wake_at FROM mediation WHERE id = $1", journey.id)
+    await shell.pool.execute(CURE)
+    assert await journal.recorded(shell.pool, journey.id, "poison") == parked, "final for this key"
+    assert (await journey.submit(note(journey))).refused is None
+    assert (await journey.submit(Withdraw(by=journey.coordinator))).refused is None
+    await journey.ended()
+
+
+async def test_the_municipality_is_written_to_once_for_all_that_was_parked(shell: Shell) -> None:
+    journey = await Journey(shell).start()
+    await journey.settled()
+    await poisoned(shell, "NoteAdded")
+    await asyncio.gather(*(asyncio.wait_for(journey.submit(note(journey), f"poison-{n}"), LATE) for n in range(2)))
+
+    async def all_told() -> bool:
+        return sum(content(mail).count(f"({journey.id})") for mail in told(shell)) == 2
+
+    await eventually(all_told, lambda: str(told(shell)), LATE)
+    assert {mail["To"] for mail in told(shell)} == {shell.town.mail_of(shell.town.municipality)}
+    await asyncio.sleep(2)
+    assert await all_told()
+
+
+async def test_time_that_cannot_be_recorded_is_tried_again_each_hour(shell: Shell) -> None:
+    journey = await Journey(shell).start()
+    await journey.settled()
+    await poisoned(shell, "Escalat|Remind")
+    due = (await journey.task(TaskKind.CHECK_READINESS)).due
+    await shell.skipper.fast_forward(journey.handle, due - await journey.now() + timedelta(minutes=1))
+    # (a reminder may fall due before: whatever comes first is what cannot be recorded)
+
+    async def one() -> bool:
+        return await times(shell, journey.id) > 0
+
+    await eventually(one, within=LATE)
+    found = await times(shell, journey.id)
+    await asyncio.sleep(3)
+    assert await times(shell, journey.id) == found, "no hot loop"
+    assert (await journey.submit(note(journey))).refused is None, "commands go on meanwhile"
+    assert await times(shell, journey.id) == found
+    await shell.pool.execute(CURE)
+    await shell.skipper.fast_forward(journey.handle, timedelta(hours=1, minutes=1))
+
+    async def escalated() -> bool:
+        return "TaskEscalated" in await journey.happened()
+
+    await eventually(escalated, within=LATE)
+
+
+async def test_what_a_partner_taught_and_cannot_be_recorded_holds_up_nothing(shell: Shell) -> None:
+    journey = await Journey(shell).start()
+    await journey.answer(a.ReadinessAnswer(result=a.Readiness.READY))
+    await journey.settled()
+    await poisoned(shell, "DwellingsListed")
+    await journey.positive()
+
+    async def settled() -> bool:
+        asked = "SELECT result FROM effect WHERE mediation = $1 AND type = 'ListDwellings'"
+        return {row["result"] for row in await shell.pool.fetch(asked, journey.id)} == {"refused"}
+
+    await eventually(settled, within=LATE)
+    await journey.settled()
+    assert (await journey.submit(note(journey))).refused is None
+
+    async def is_told() -> bool:
+        return any("een bericht van een partner" in content(mail) for mail in told(shell))
+
+    await eventually(is_told, within=LATE)
