@@ -14,7 +14,7 @@ from typing import Annotated, NamedTuple
 from fastapi import Header
 
 from api.problems import KeyReused
-from domain.record import Keyed, Recorded
+from domain.record import NOT_RECORDED, Keyed, Recorded
 from store.database import Pool
 from store.journal import recorded
 from store.requests import KEY_REUSED, Request, claimed_for
@@ -30,7 +30,7 @@ IdempotencyKey = Annotated[
     ),
 ]
 
-FINAL = frozenset({"not_recorded"})
+FINAL = frozenset({NOT_RECORDED})
 """Rules whose no stands for its key: what could not be recorded would not be the next time either."""
 
 

@@ -48,7 +48,8 @@ async def park(pool: Pool, recording: Recording, fault: str) -> Recorded:
         row = await connection.fetchrow(query("last_recorded"), recording.mediation)
         last = Recorded.model_validate_json(row["recorded"]) if row else Recorded(sequence=0)
         refused = Refused(rule=NOT_RECORDED, reason=REASON)
-        outcome = last.model_copy(update={"refused": refused, "effects": ()})
+        fingerprint = recording.keyed.fingerprint if recording.keyed else None
+        outcome = last.model_copy(update={"refused": refused, "effects": (), "fingerprint": fingerprint})
         await connection.execute(
             query("park"),
             recording.mediation,
