@@ -1,12 +1,12 @@
 """Partners without a system: their people release dwellings here, and answer tasks."""
 
-from collections import Counter
 from datetime import date
 
 from activities.partner import NoSystem
 from activities.ports import Listing
 from domain.answers import ClientAnswer, ConfirmationAnswer, CorporationDecline
 from domain.commands import WithdrawalReason
+from domain.dwelling import LeftOut
 from domain.effects import PlaceOffer, PrepareLease, ReadOffer, WithdrawOffer
 from domain.record import Delivery
 from store import released
@@ -22,7 +22,7 @@ class CorporationByHand:
     async def released(self, corporation: str, day: date, key: str) -> Listing:
         """Read what its people released by that day and did not take back, and what is kept for nobody."""
         dwellings, more = await released.listed(self._pool, corporation, day)
-        return Listing(dwellings, Counter({"place in the list": more} if more else {}))
+        return Listing(dwellings, (LeftOut(corporation=corporation, lacks="place in the list"),) * more)
 
     async def place(self, delivery: Delivery[PlaceOffer]) -> ConfirmationAnswer:
         """Decline for a dwelling that was taken back or closed meanwhile; else its people answer the task."""

@@ -4,7 +4,6 @@ import asyncio
 from datetime import date
 
 import structlog
-from pydantic import ValidationError
 from temporalio import activity
 
 from activities.by_hand import CorporationByHand
@@ -15,15 +14,17 @@ from activities.vera.corporation import VeraCorporation
 from activities.vera.tokens import Tokens
 from domain.commands import AnswerTask, AnyCommand, LearnDwellings, LearnLease, WithdrawalReason
 from domain.commands import WithdrawOffer as TakeBack
-from domain.dwelling import Dwelling
 from domain.effects import ListDwellings, PlaceOffer, PrepareLease, ReadOffer, WithdrawOffer
 from domain.parties import Role
 from domain.record import Delivery
 from domain.tasks import TaskKind
 from runtime.directory import UnknownOrganisation
+from runtime.error_report import described
 from runtime.systems import ByHand, Vera
-from store.database import Pool
+from store.database import UNAVAILABLE, Pool
 
+NAMED = 20
+"""Dwellings left out that are named, of each corporation."""
 LISTING = 40
 """Seconds in which a corporation must have told all it released: well within one attempt, however slowly it talks."""
 
@@ -44,18 +45,28 @@ class Corporation(Hand):
         effect, asked = delivery.effect, delivery.effect.corporations
         told = await asyncio.gather(*(self._told(one, effect.released_by, effect.key) for one in asked))
         away = tuple(corporation for corporation, listed in zip(asked, told, strict=True) if listed is None)
-        dwellings = tuple(dwelling for listed in told if listed for dwelling in listed)
-        return LearnDwellings(by=self.on_behalf_of(effect.lane), dwellings=dwellings, away=away)
+        dwellings = tuple(dwelling for listed in told if listed for dwelling in listed.dwellings)
+        left_out = tuple(one for listed in told if listed for one in listed.left_out[:NAMED])
+        by = self.on_behalf_of(effect.lane)
+        return LearnDwellings(by=by, dwellings=dwellings, away=away, left_out=left_out)
 
-    async def _told(self, corporation: str, day: date, key: str) -> tuple[Dwelling, ...] | None:
-        """Return what a corporation released, or None when it cannot tell now."""
+    async def _told(self, corporation: str, day: date, key: str) -> Listing | None:
+        """Return what a corporation released, or None when it cannot tell now.
+
+        This is the fence around one partner: whatever it says, the others are listed. PostgreSQL is no partner.
+        """
         try:
             async with asyncio.timeout(LISTING):
                 listing = await self._port(corporation).released(corporation, day, key)
-        except (PartnerAway, PartnerRefused, UnknownOrganisation, ValidationError, TimeoutError):
+        except (PartnerAway, PartnerRefused, UnknownOrganisation, TimeoutError):
+            return None
+        except UNAVAILABLE:
+            raise
+        except Exception as error:  # whatever it is, it ends here
+            _tell_unexpected(corporation, error)
             return None
         _count_skipped(corporation, listing)
-        return listing.dwellings
+        return listing
 
     @carries_out
     async def place_offer(self, delivery: Delivery[PlaceOffer]) -> AnyCommand:
@@ -99,11 +110,21 @@ class Corporation(Hand):
                 raise PartnerRefused("system_not_for_corporations")
 
 
+def _tell_unexpected(corporation: str, error: Exception) -> None:
+    """Show that a list could not be read in a way that nobody thought of."""
+    structlog.get_logger().error("a list cannot be read", corporation=corporation, error=described(error))
+    counter = activity.metric_meter().create_counter("mediation_lists_unreadable", "Lists that could not be read")
+    counter.add(1, {"corporation": corporation})
+
+
 def _count_skipped(corporation: str, listing: Listing) -> None:
     """Show what could not be used, so that somebody can mend it: in the log, and as a measurement."""
     if not listing.skipped:
         return
-    structlog.get_logger().warning("dwellings skipped", corporation=corporation, lacking=dict(listing.skipped))
+    numbers = [one.number for one in listing.left_out if one.number]
+    structlog.get_logger().warning(
+        "dwellings skipped", corporation=corporation, lacking=dict(listing.skipped), numbers=numbers[:NAMED]
+    )
     meter = activity.metric_meter()
     counter = meter.create_counter("mediation_dwellings_skipped", "Released dwellings that lack what is needed")
     for lacking, count in listing.skipped.items():

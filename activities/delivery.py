@@ -4,7 +4,7 @@ import functools
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from pydantic import ValidationError
+import structlog
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
@@ -28,6 +28,7 @@ from domain.effects import (
 from domain.parties import Actor, Role
 from domain.record import Delivery, Learned
 from runtime.directory import UnknownOrganisation
+from runtime.error_report import described
 from store import outbox
 from store.database import UNAVAILABLE, Pool
 from store.outbox import Result
@@ -120,13 +121,20 @@ def carries_out(
 
 
 async def checked(method: Awaitable[AnyCommand | None]) -> AnyCommand | None:
-    """Return what was learned. What a partner told in terms that we do not have was not understood."""
+    """Return what was learned. What a partner told in terms that we do not have was not understood.
+
+    This is the fence around one call: whatever an answer holds, it is tried again a few times and then given to a
+    person. What is away passes, and a refusal is one; nothing else is told apart.
+    """
     try:
         return await method
-    except ValidationError:
-        raise not_understood("not_understood") from None
+    except (ApplicationError, PartnerRefused, Void, *UNAVAILABLE):
+        raise
     except UnknownOrganisation:
         raise PartnerRefused("unknown_organisation") from None
+    except Exception as error:  # whatever it is, it ends here
+        structlog.get_logger().error("an answer cannot be read", error=described(error))
+        raise not_understood("not_understood") from None
 
 
 def _undelivered(hand: Hand, effect: Effect, code: str) -> ReportUndelivered:

@@ -26,6 +26,8 @@ BODY_LIMIT = 1024 * 1024
 """Bytes: a longer answer is not read."""
 PATIENCE = 5
 """After so many attempts an answer that cannot be understood is given to a person."""
+WAIT = re.compile(r"[0-9]{1,9}")
+"""A number of seconds as HTTP has it."""
 CODE = re.compile(r"[a-z][a-z0-9_.-]{0,59}")
 """What a partner's code may look like: anything else may be words about a person, and is not repeated."""
 
@@ -116,7 +118,7 @@ class Partners:
         """Return how an organisation is asked. Raises UnknownOrganisation."""
         return self._directory.get(organisation).system
 
-    async def send(self, method: str, url: str, **request: Any) -> httpx.Response:
+    async def send(self, method: str, url: str, *, limit: int = BODY_LIMIT, **request: Any) -> httpx.Response:
         """Send one request, whatever is spoken there, and read a bounded answer in bounded time.
 
         The moment of the call stands in `Date`, by the clock that mediations run on. Raises PartnerAway for what
@@ -131,7 +133,7 @@ class Partners:
                 self._http.stream(method, url, headers=headers, timeout=TIMEOUT, **request) as response,
             ):
                 _check_status(response)
-                await _read_at_most(response, BODY_LIMIT)
+                await _read_at_most(response, limit)
         except httpx.HTTPError as error:
             raise PartnerAway(type(error).__name__) from None
         except TimeoutError:
@@ -192,7 +194,8 @@ def _fault(response: httpx.Response) -> Fault:
 
 def _retry_after(response: httpx.Response) -> timedelta | None:
     text = response.headers.get("Retry-After", "")
-    return timedelta(seconds=min(int(text), 3600)) if text.isdigit() and int(text) > 0 else None
+    seconds = int(text) if WAIT.fullmatch(text) else 0
+    return timedelta(seconds=min(seconds, 3600)) if seconds else None
 
 
 def _patience() -> timedelta:

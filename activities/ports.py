@@ -20,7 +20,7 @@ from typing import NamedTuple, Protocol
 from activities.letters.letter import LastLook, ReadyLetter, unseen
 from domain.answers import ClientAnswer, ConfirmationAnswer
 from domain.commands import WithdrawalReason
-from domain.dwelling import Dwelling
+from domain.dwelling import Dwelling, LeftOut
 from domain.effects import (
     AskAssessment,
     CancelSupport,
@@ -39,8 +39,12 @@ class Listing(NamedTuple):
     """What a corporation has released."""
 
     dwellings: tuple[Dwelling, ...]
-    skipped: Counter[str]
-    """How many dwellings could not be used, by what they lack."""
+    left_out: tuple[LeftOut, ...]
+
+    @property
+    def skipped(self) -> Counter[str]:
+        """Return how many dwellings could not be used, by what they lack."""
+        return Counter(one.lacks for one in self.left_out)
 
 
 class DwellingPort(Protocol):

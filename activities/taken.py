@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from activities.partner import WAIT
 from runtime.outbound import Answer
 
 
@@ -20,5 +21,5 @@ def check(answer: Answer) -> None:
     if 200 <= answer.status < 300:
         return
     waits = answer.headers.get("Retry-After", "") if answer.status in {429, 503} else ""
-    retry_after = timedelta(seconds=min(int(waits), 3600)) if waits.isdecimal() and waits.isascii() else timedelta()
+    retry_after = timedelta(seconds=min(int(waits), 3600)) if WAIT.fullmatch(waits) else timedelta()
     raise NotTaken(f"status_{answer.status}", gone=answer.status == 410, retry_after=retry_after)

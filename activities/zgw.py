@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+import structlog
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
@@ -19,8 +20,10 @@ from activities.taken import NotTaken, check
 from domain.calendar import Calendar
 from domain.case_mirror import END, MILESTONES, RESULTS
 from domain.outcome import Outcome
-from runtime.outbound import Answer, Outbound
-from store.database import Pool
+from runtime.addresses import AddressRefused
+from runtime.error_report import described
+from runtime.outbound import Answer, CallFailed, Outbound
+from store.database import UNAVAILABLE, Pool
 from store.notifications import Notification
 from store.queries import query
 from store.webhooks import Webhook
@@ -51,10 +54,16 @@ class CaseSystem:
         self._types: dict[str, list[Json]] = {}
 
     async def tell(self, one: Notification) -> None:
-        """See Teller: have the case show one milestone."""
+        """See Teller: have the case show one milestone.
+
+        This is the fence around one telling: whatever the system answers, the others are told.
+        """
         try:
             await self._mirror(one)
-        except (AttributeError, KeyError, TypeError, ValueError):
+        except (NotTaken, CallFailed, AddressRefused, *UNAVAILABLE):
+            raise
+        except Exception as error:  # whatever it is, it ends here
+            structlog.get_logger().warning("an answer cannot be read", error=described(error))
             raise NotTaken("not_understood") from None
 
     async def _mirror(self, one: Notification) -> None:
@@ -114,7 +123,7 @@ class CaseSystem:
 
     async def _status(self, case: Json, status_type: str, moment: datetime) -> None:
         known = await self._list(f"{self._zaken}/statussen", zaak=case["url"])
-        if any(datetime.fromisoformat(one["datumStatusGezet"]) == moment for one in known):
+        if any(_set_at(one) == moment for one in known):
             return
         body = {"zaak": case["url"], "statustype": status_type, "datumStatusGezet": utc(moment)}
         _made(await self._call("POST", f"{self._zaken}/statussen", body))
@@ -163,6 +172,15 @@ class CaseSystem:
             "user_representation": "Direct Mediation",
         }
         return jwt.encode({"alg": "HS256", "typ": "JWT"}, claims, OctKey.import_key(self._secret))
+
+
+def _set_at(status: object) -> datetime | None:
+    """Return when a status was set; None for one that cannot be read."""
+    said = status.get("datumStatusGezet") if isinstance(status, dict) else None
+    try:
+        return datetime.fromisoformat(said) if isinstance(said, str) else None
+    except ValueError:
+        return None
 
 
 def _moment(one: Notification) -> datetime:

@@ -47,7 +47,7 @@ def _veiled_document(document: Mapping[str, Any]) -> dict[str, Any]:
     whole = dict(document)
     match whole["type"]:
         case "DwellingsListed":
-            whole |= {"suitable": [], "unsuitable": [], "full": []}
+            whole |= {"suitable": [], "unsuitable": [], "full": [], "left_out": []}
         case "OfferPrepared":
             whole["candidate"] = veiled(Candidate.model_validate(whole["candidate"])).model_dump(mode="json")
             whole["spread"] = []

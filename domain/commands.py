@@ -7,7 +7,7 @@ from pydantic import Field
 
 from domain.absences import AbsenceKind
 from domain.answers import Day, Note, PartnerNumber, RetourCode, TaskAnswer
-from domain.dwelling import Dwelling
+from domain.dwelling import Dwelling, LeftOut
 from domain.effects import AnyEffect
 from domain.outcome import Stage
 from domain.parties import Actor, OrganisationId, Parties
@@ -248,6 +248,8 @@ class LearnDwellings(Command):
     dwellings: tuple[Dwelling, ...]
     away: tuple[OrganisationId, ...] = ()
     """Corporations whose system did not answer."""
+    left_out: tuple[LeftOut, ...] = ()
+    """What could not be used, some of each corporation."""
     standings: tuple[Standing, ...] = ()
     """How their districts and complexes stood; looked up by the store in the transaction that records the command."""
 

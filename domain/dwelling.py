@@ -54,6 +54,18 @@ class Unsuitable(Value):
     unmet: tuple[Condition, ...]
 
 
+class LeftOut(Value):
+    """A dwelling that its corporation released and that cannot be used, for what it lacks: somebody there can mend it.
+
+    `lacks` is in words of ours, never anything that stood there.
+    """
+
+    corporation: OrganisationId
+    number: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._/-]{1,40}$")] | None = None
+    """The corporation's own, where it can be read."""
+    lacks: Annotated[str, StringConstraints(max_length=60)]
+
+
 def suitability(referral: Referral, dwelling: Dwelling, rent_cents: int | None = None) -> tuple[Condition, ...]:
     """Judge whether a dwelling suits a household. `rent_cents` is what is to be paid, when it is not the rent asked."""
     needs = referral.needs

@@ -29,7 +29,7 @@ from domain.answers import (
 )
 from domain.clocks import Clock, ClockKind
 from domain.commands import ClientWithdrawal, Disputed, Rule, SupportReport, WithdrawalReason
-from domain.dwelling import Candidate, Unsuitable
+from domain.dwelling import Candidate, LeftOut, Unsuitable
 from domain.effects import AnyEffect, SendLetter
 from domain.landing import LifeArea, SoftLanding
 from domain.outcome import Outcome, Stage
@@ -294,6 +294,8 @@ class DwellingsListed(Event):
     """How many of all that do not suit each condition kept away."""
     full: tuple[Candidate, ...] = ()
     """Dwellings that suit, in a district or complex that takes no placement now."""
+    left_out: tuple[LeftOut, ...] = ()
+    """Released dwellings that cannot be used for what they lack, some of each corporation."""
 
 
 class OfferPrepared(Event):

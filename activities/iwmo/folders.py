@@ -15,6 +15,7 @@ from activities.iwmo.reception import TAKEN, Reception
 from activities.iwmo.transport import drop
 from activities.iwmo.xml_parse import LIMIT, MessageWrong
 from runtime.directory import Directory, Organisation
+from runtime.error_report import described
 from runtime.systems import FolderTransport, Iwmo
 from store.database import UNAVAILABLE
 
@@ -66,6 +67,10 @@ class Folders:
             return
         except UNAVAILABLE as away:
             raise ApplicationError("PostgreSQL is away", type=type(away).__name__) from None
+        except Exception as error:  # whatever it is, it ends here: the files after it are not held up
+            structlog.get_logger().error("a message cannot be read", provider=provider.id, error=described(error))
+            await asyncio.to_thread(_refuse, file, MessageWrong("not_understood", "Bericht"))
+            return
         await see_to(self._client, self._task_queue, taken.id)
         await asyncio.to_thread(_put_aside, file, "taken")
 

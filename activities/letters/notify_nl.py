@@ -90,7 +90,7 @@ class NotifyNl:
                 method, f"{self._url}{path}", headers=headers, timeout=PATIENCE, follow_redirects=False, **request
             )
             told = response.json() if len(response.content) <= BOUNDED else None
-        except (httpx.HTTPError, ValueError) as error:
+        except (httpx.HTTPError, ValueError, RecursionError) as error:
             raise ChannelAway(f"notify_{type(error).__name__}", for_all=True) from None
         # 401 and 403 are about our key, not about the letter: it waits until that is put right.
         if response.status_code in {400, 404, 413, 422}:

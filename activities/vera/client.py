@@ -13,17 +13,20 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 import httpx
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 from temporalio import activity
 
 from activities.partner import PartnerAway, PartnerRefused, Partners, not_understood, parsed
 from activities.vera.entities import Entity, Fout, Key
+from activities.vera.pages import Record, records
 from activities.vera.tokens import Tokens
 from runtime.systems import Vera
 
 SENDER = "direct-mediation"
 PAGE = 50
 """Entities asked for at once: a hundred of a talkative system would be longer than we read."""
+LIST_LIMIT = 4 * 1024 * 1024
+"""Bytes of a page that are read: enough for one record of an absurd length among others."""
 PAGES = 200
 """A list that is longer cannot be judged whole."""
 CODE = re.compile(r"(?!.*\d{5})[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
@@ -41,7 +44,6 @@ NUMBER = re.compile(r"[A-Za-z0-9._/-]{1,40}")
 
 E = TypeVar("E", bound=Entity)
 K = TypeVar("K", bound=Key)
-LIST: TypeAdapter[list[dict[str, Any]]] = TypeAdapter(list[dict[str, Any]])
 
 
 class VeraRefused(PartnerRefused):
@@ -86,14 +88,17 @@ class VeraClient:
             raise not_understood("not_understood")
         return shown
 
-    async def each(self, path: str, query: dict[str, str], **headers: str) -> AsyncIterator[dict[str, Any]]:
-        """Yield every entity of a list, unread. Raises PartnerRefused when the list has no end."""
+    async def each(self, path: str, query: dict[str, str], **headers: str) -> AsyncIterator[Record | None]:
+        """Yield every entity of a list, as it came; None for one that cannot be read at all.
+
+        Raises PartnerRefused when the list has no end.
+        """
         cursor, seen = "", {""}
         headers = {"X-Parameters-AantalPerPagina": str(PAGE), **headers}
         for _ in range(PAGES):
             asked = {**query, "cursor": cursor} if cursor else query
-            response = await self._send("GET", self._url(path), params=asked, headers=headers)
-            for one in _list(response):
+            response = await self._send("GET", self._url(path), params=asked, headers=headers, limit=LIST_LIMIT)
+            for one in records(response.content):
                 yield one
             cursor = response.headers.get("X-Parameters-Cursor", "")
             if not cursor:
@@ -106,7 +111,7 @@ class VeraClient:
     async def find(self, path: str, entity: type[K], key: str) -> K | None:
         """Return what carries this key of ours, also in a system that does not know how to look for it."""
         async for one in self.each(path, {"idExtern": key}):
-            if one.get("idExtern") == key:
+            if one and one.get("idExtern") == key:
                 return _known(_entity(one, entity), key)
         return None
 
@@ -182,22 +187,18 @@ def now() -> datetime:
     return activity.info().started_time.astimezone(UTC).replace(microsecond=0)
 
 
-def _list(response: httpx.Response) -> list[dict[str, Any]]:
-    try:
-        return LIST.validate_json(response.content)
-    except ValidationError:
-        raise not_understood("not_understood") from None
+def reread(one: Record, entity: type[E]) -> E:
+    """Read an entity out of a list as strictly as one that came alone.
 
-
-def reread(one: dict[str, Any], entity: type[E]) -> E:
-    """Read an entity out of a list as strictly as one that came alone. Raises ValidationError."""
+    Raises ValidationError; and for what is no JSON after all, as a number of ten thousand digits, ValueError.
+    """
     return entity.model_validate_json(json.dumps(one))
 
 
-def _entity(one: dict[str, Any], entity: type[E]) -> E:
+def _entity(one: Record, entity: type[E]) -> E:
     try:
         return reread(one, entity)
-    except ValidationError:
+    except (ValueError, RecursionError):
         raise not_understood("not_understood") from None
 
 

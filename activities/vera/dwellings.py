@@ -16,20 +16,22 @@ Released: `soort` WOO or none, `status` LEE, `detailStatus` NIB, and `opleverdat
 | `closed_for_placement` | `extra-attributen`: `naam` plaatsingsstop, `waarde` ja                                 |
 """
 
-from collections import Counter
 from collections.abc import AsyncIterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, TypeVar
 
+import structlog
 from pydantic import ValidationError
 
 from activities.ports import Listing
-from activities.vera.client import reread
+from activities.vera.client import NUMBER, reread
 from activities.vera.codes import EenheidDetailStatus, EenheidSoort, EenheidStatus, Toegankelijkheid, Woonvorm
 from activities.vera.entities import Eenheid, Referentie
+from activities.vera.pages import Record
 from domain.answers import CorporationDecline
-from domain.dwelling import Dwelling, LivingForm
+from domain.dwelling import Dwelling, LeftOut, LivingForm
+from runtime.error_report import described
 from runtime.systems import Vera
 
 T = TypeVar("T")
@@ -42,6 +44,11 @@ LIVING_FORMS = {
     Woonvorm.HAT: LivingForm.SHARED,
     Woonvorm.LEVENSLOOPBESTENDIG: LivingForm.INDEPENDENT,
 }
+HIGHEST_RENT = 100_000
+"""Euros a month: no dwelling costs as much, and a slip of the keyboard soon does."""
+MANY = 10**18
+"""No corporation numbers as many dwellings."""
+UNREADABLE = "record not understood"
 LOW_STIMULUS = "prikkelarm"
 CLOSED = "plaatsingsstop"
 YES = "ja"
@@ -55,21 +62,43 @@ class Lacking(Exception):
         super().__init__(field)
 
 
-async def listing(units: AsyncIterable[dict[str, Any]], corporation: str, system: Vera, day: date) -> Listing:
-    """Return what is released by this day, each once, and count what could not be used."""
+async def listing(units: AsyncIterable[Record | None], corporation: str, system: Vera, day: date) -> Listing:
+    """Return what is released by this day, each once, and what was left out of it and why."""
     dwellings = dict[str, Dwelling]()
-    skipped = Counter[str]()
+    left_out = list[LeftOut]()
     async for one in units:
-        if not _mediated(one):
-            continue
         try:
-            dwelling = dwelling_of(_read(one), corporation, system)
+            dwelling = _released(one, corporation, system)
         except Lacking as lacking:
-            skipped[lacking.field] += 1
+            left_out.append(LeftOut(corporation=corporation, number=_number(one), lacks=lacking.field[:60]))
             continue
-        if dwelling.released_on <= day:
+        if dwelling and dwelling.released_on <= day:
             dwellings.setdefault(dwelling.id, dwelling)
-    return Listing(tuple(dwellings.values()), skipped)
+    return Listing(tuple(dwellings.values()), tuple(left_out))
+
+
+def _released(one: Record | None, corporation: str, system: Vera) -> Dwelling | None:
+    """Return what is released; None for any other unit. Raises Lacking, and nothing else.
+
+    This is the fence around one record: what it holds was written by others, and no list of what may be wrong with it
+    is ever complete.
+    """
+    try:
+        if one is None:
+            raise Lacking(UNREADABLE)
+        return dwelling_of(_read(one), corporation, system) if _mediated(one) else None
+    except Lacking:
+        raise
+    except Exception as error:  # whatever it is, it ends here
+        structlog.get_logger().warning("a record cannot be read", corporation=corporation, error=described(error))
+        raise Lacking(UNREADABLE) from None
+
+
+def _number(one: Record | None) -> str | None:
+    """Return by which number its people find a record, if it has one that can be repeated."""
+    number = one.get("id") if one else None
+    named = str(number) if type(number) is int and abs(number) < MANY else number
+    return named if isinstance(named, str) and NUMBER.fullmatch(named) else None
 
 
 def dwelling_of(unit: Eenheid, corporation: str, system: Vera) -> Dwelling:
@@ -143,6 +172,8 @@ def _district(unit: Eenheid, system: Vera) -> str:
 
 
 def _cents(rent: Decimal) -> int:
+    if not 0 <= rent <= HIGHEST_RENT:
+        raise Lacking("rekenhuur out of range")
     return int((rent * 100).quantize(Decimal(1), ROUND_HALF_UP))
 
 

@@ -95,6 +95,7 @@ def learn_dwellings(d: Draft, command: LearnDwellings) -> None:
             unsuitable=tuple(unsuitable(c) for c in unfit[:kept]),
             unmet=count_unmet(unfit),
             full=tuple(full[: d.policy.offers.candidates_shown]),
+            left_out=command.left_out,
         ),
     )
     if command.away:

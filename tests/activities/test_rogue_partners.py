@@ -40,7 +40,7 @@ PASSING = [
     (b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", "RemoteProtocolError"),
     (b"\x00\xff\x00 not HTTP at all\r\n\r\n", "RemoteProtocolError"),
 ]
-STRANGE_WAITS = ["soon", "-3", "0", "1e9", "Wed, 21 Oct 2026 07:28:00 GMT"]
+STRANGE_WAITS = ["soon", "-3", "0", "1e9", "9" * 5000, "\xb2", "Wed, 21 Oct 2026 07:28:00 GMT"]
 NONSENSE = [
     b"",
     b"null",

@@ -134,3 +134,22 @@ def test_a_crash_while_writing_leaves_no_message(tmp_path: Path, monkeypatch: py
     with pytest.raises(OSError):  # noqa: PT011 - any of them
         drop(tmp_path / "WMO301.xml", b"<whole/>")
     assert [file.name for file in tmp_path.iterdir() if file.suffix == ".xml"] == []
+
+
+async def test_a_message_that_breaks_what_reads_it_holds_up_no_other(
+    pool: Pool, vault: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox, taken = tmp_path / "in", Reception.take
+    inbox.mkdir()
+    (inbox / "WMO305-1.xml").write_bytes(start_xml().replace(b"Testpersoon", b"Breekijzer"))
+    (inbox / "WMO305-2.xml").write_bytes(start_xml())
+
+    async def take(self: Reception, provider: Organisation, kind: Kind, content: bytes, now: Any) -> Any:
+        if b"Breekijzer" in content:
+            raise ZeroDivisionError("Breekijzer")
+        return await taken(self, provider, kind, content, now)
+
+    monkeypatch.setattr(Reception, "take", take)
+    assert len(await collect(pool, vault, tmp_path)) == 1
+    assert (inbox / "taken" / "WMO305-2.xml").exists()
+    assert (inbox / "rejected" / "WMO305-1.xml.txt").read_text() == "not_understood Bericht\n"
