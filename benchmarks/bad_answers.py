@@ -16,6 +16,7 @@ from random import Random, SystemRandom
 from typing import Any, Protocol
 
 import httpx
+from pydantic import ValidationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.delivery import checked
@@ -29,6 +30,10 @@ MEBIBYTE = 1024 * 1024
 PASSES, FOR_GOOD, NONSENSE = "passes", "refused for good", "not understood"
 
 Say = Callable[[httpx.Request], httpx.Response]
+
+
+class Stumbled(BaseException):
+    """An adapter met what it did not think of. The fence behind it would hide that, so this passes through it."""
 
 
 class Partner(Protocol):
@@ -140,8 +145,8 @@ async def _attempt(
         said, came = f"{away} {away.type} {away.details}", "away"
     except PartnerRefused as refused:
         said, came = f"{refused} {refused.code}", "refused"
-    except Exception as error:
-        figures.crashes.append(f"{where}: {type(error).__name__}")
+    except (Stumbled, Exception) as error:
+        figures.crashes.append(f"{where}: {type(error).__name__} {error}")
         return None
     else:
         if struck[0]:
@@ -169,8 +174,16 @@ async def _in_activity(subject: Subject, attempt: int, say: Say) -> object:
     environment.info = replace(environment.info, attempt=attempt)
     async with httpx.AsyncClient(transport=httpx.MockTransport(lambda request: _streamed(say(request)))) as http:
 
+        async def asked() -> Any:
+            try:
+                return await subject.ask(http)
+            except (PartnerAway, PartnerRefused, ValidationError):
+                raise
+            except Exception as error:
+                raise Stumbled(type(error).__name__) from error
+
         async def act() -> object:
-            return await checked(subject.ask(http))  # type: ignore[arg-type]
+            return await checked(asked())
 
         return await environment.run(act)
 

@@ -20,8 +20,15 @@ _OPENS, _CLOSES = b"[{", b"]}"
 def records(page: bytes) -> list[Record | None]:
     """Return the records of a page; None stands for one that cannot be read.
 
-    Raises PartnerAway or PartnerRefused when it is no list, or not a whole one.
+    Raises PartnerAway or PartnerRefused when it is no list, not a whole one, or one in which nothing can be read.
     """
+    found = _found(page)
+    if found and not any(one is not None for one in found):
+        raise not_understood("not_understood")
+    return found
+
+
+def _found(page: bytes) -> list[Record | None]:
     try:
         found = from_json(page)
     except ValueError:

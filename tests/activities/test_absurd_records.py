@@ -74,6 +74,7 @@ UNIT: Json = {
     "zelfstandig": True,
     "extra-attributen": [{"naam": "prikkelarm", "waarde": "ja"}],
 }
+NO_LIST = ["", "{}", "[", "[{}", '[{"a": "]', "[{}] []", '{"a": [{}]}', "[{}}", "[]]", "[null]", "[1, 2]"]
 NUMERIC = [path for path in fields(Eenheid) if path[-1] in {"kamersAantal", "rekenhuur"}]
 
 
@@ -167,7 +168,9 @@ async def test_bytes_that_are_no_text_harm_only_their_record(pool: Pool, town: T
     ]
 
 
-@pytest.mark.parametrize("page", ["", "{}", "[", "[{}", '[{"a": "]', "[{}] []", '{"a": [{}]}', "[{}}", "[]]"])
+@pytest.mark.parametrize(
+    "page", ["", "{}", "[", "[{}", '[{"a": "]', "[{}] []", '{"a": [{}]}', "[{}}", "[]]", "[null]", "[1, 2]"]
+)
 async def test_what_is_no_whole_list_is_no_list(page: str) -> None:
     async def read() -> object:
         return records(page.encode())
