@@ -88,7 +88,7 @@ async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[
                 UpkeepWorkflow,
             ],
             activities=[
-                Recorder(pool).record,
+                Recorder(pool, directory).record,
                 corporation.list_dwellings,
                 corporation.place_offer,
                 corporation.read_offer,

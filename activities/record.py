@@ -1,6 +1,7 @@
 """`Record`: decide a command and record what it leads to. The only place where the rules run."""
 
 from contextlib import suppress
+from datetime import date
 
 import structlog
 from temporalio import activity
@@ -9,6 +10,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
 from domain.record import NOT_RECORDED, Recorded, Recording
+from runtime.directory import Directory, NoDistrictTeam
 from store import journal, parking
 from store.database import NOT_OURS, UNAVAILABLE, Pool
 
@@ -21,8 +23,9 @@ log = structlog.get_logger()
 class Recorder:
     """Records commands in PostgreSQL."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, directory: Directory) -> None:
         self._pool = pool
+        self._directory = directory
 
     @activity.defn(name="Record")
     async def record(self, recording: Recording) -> Recorded:
@@ -31,7 +34,7 @@ class Recorder:
         One that fails for any other reason, time after time, is parked: the mediation must go on with the others.
         """
         try:
-            recorded = await journal.record(self._pool, recording)
+            recorded = await journal.record(self._pool, recording, self._team_of)
         except UNAVAILABLE as away:
             raise _waits(away, "PostgreSQL is away") from None
         except NOT_OURS as other:
@@ -41,6 +44,13 @@ class Recorder:
         if recorded.refused and recorded.refused.rule == NOT_RECORDED:
             await self._tell(recording)
         return recorded
+
+    def _team_of(self, municipality: str, district: str, on: date) -> str | None:
+        """Return the team of a district with a contract on a day; None when there is none."""
+        try:
+            return self._directory.team_for(municipality, district, on).id
+        except NoDistrictTeam:
+            return None
 
     async def _failed(self, recording: Recording, fault: Exception) -> Recorded:
         """Let a command be tried again, or park it."""

@@ -8,7 +8,7 @@ from datetime import date
 from api.installation import Installation
 from api.owners import check_owner
 from api.problems import Invalid
-from domain.answers import BridgeAnswer, MatchAnswer
+from domain.answers import BridgeAnswer, MatchAnswer, ReceivingTeamAnswer
 from domain.calendar import Calendar
 from domain.commands import AnswerTask, AnyCommand, ChangeProvider, ReassignTask
 from domain.mediation import Mediation
@@ -31,6 +31,8 @@ async def check_chosen(here: Installation, state: Mediation, command: AnyCommand
             await _check_supporting(here, state, "by", provider)
         case AnswerTask(answer=BridgeAnswer(way="bridge", by=str(somebody))):
             await _check_contract(here, state, "by", somebody)
+        case AnswerTask(answer=ReceivingTeamAnswer(team=team)):
+            await _check_team(here, state, team)
         case AnswerTask(answer=MatchAnswer(corporation=corporation)) if corporation in state.parties.corporations:
             await check_places(here, "corporation", here.directory.get(corporation))
         case _:
@@ -54,6 +56,12 @@ async def _check_supporting(here: Installation, state: Mediation, field: str, pr
     if one.role not in SUPPORTING:
         raise Invalid([(field, "name a care provider, or a district team that supports by itself")])
     await check_places(here, field, one)
+
+
+async def _check_team(here: Installation, state: Mediation, name: OrganisationId) -> None:
+    one = await _check_contract(here, state, "team", name)
+    if one.role is not Role.DISTRICT_TEAM:
+        raise Invalid([("team", "name a district team")])
 
 
 async def _check_contract(here: Installation, state: Mediation, field: str, name: OrganisationId) -> Organisation:

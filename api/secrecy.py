@@ -27,6 +27,14 @@ def hides_address(state: Mediation, policy: Policy, reader: Caller) -> bool:
     return not (policy.secrecy.institution_knows and reader.organisation == state.parties.institution)
 
 
+def receiving_team(state: Mediation, policy: Policy, reader: Caller) -> str | None:
+    """Return the team of the home's district, as far as it is known and this reader may know it: it tells the area."""
+    if state.receiving is None or reader.role is Role.CORPORATION:
+        return None
+    team = state.receiving.team
+    return None if hides_address(state, policy, reader) and reader.organisation != team else team
+
+
 def veiled(candidate: Candidate) -> Candidate:
     """Return a dwelling with its conditions, without what tells where it is."""
     home = candidate.dwelling.model_copy(update={"id": HIDDEN, "complex": HIDDEN, "district": HIDDEN})
@@ -51,9 +59,12 @@ def _veiled_document(document: Mapping[str, Any]) -> dict[str, Any]:
         case "OfferPrepared":
             whole["candidate"] = veiled(Candidate.model_validate(whole["candidate"])).model_dump(mode="json")
             whole["spread"] = []
-        case "TaskAnswered" if "dwelling" in whole["answer"]:
-            whole["answer"] = {**whole["answer"], "dwelling": HIDDEN}
+        case "ReceivingTeamKnown":
+            whole |= {"team": HIDDEN, "district": HIDDEN}
+        case "TaskAnswered":
+            told = whole["answer"].keys() & {"dwelling", "team"}
+            whole["answer"] = whole["answer"] | dict.fromkeys(told, HIDDEN)
         case "DeliveryFailed":
-            told = whole["effect"].keys() & {"dwelling", "district"}
+            told = whole["effect"].keys() & {"dwelling", "district", "team"}
             whole["effect"] = whole["effect"] | dict.fromkeys(told, HIDDEN)
     return whole

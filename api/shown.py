@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from api.auth import Caller
-from api.secrecy import hides_address, veiled
+from api.secrecy import hides_address, receiving_team, veiled
 from api.views import (
     FullTaskView,
     InboxTask,
@@ -78,6 +78,7 @@ def _shown(of: Loaded, reader: Caller) -> dict[str, Any]:
         "acts_next": _acts_next(state.tasks),
         "next_moment": moments[0] if moments else None,
         "agenda": moments,
+        "receiving_team": receiving_team(state, of.policy, reader),
         "readiness": (*completeness(state, of.policy), *readiness(state, of.policy)),
         "waiting_for": waiting_for(state),
         "candidates": () if secret else state.candidates,

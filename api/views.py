@@ -205,7 +205,7 @@ class PartiesView(View):
 
     municipality: str
     institution: str
-    district_team: str
+    district_team: str = Field(description="The team that assesses")
     care_provider: str
 
 
@@ -273,6 +273,9 @@ class MediationView(View):
     opened_at: datetime
     changed_at: datetime
     parties: PartiesView
+    receiving_team: str | None = Field(
+        description="The district team that receives the client in the home; hidden with a secret address"
+    )
     referral: ReferralView
     tasks: tuple[FullTaskView, ...] = Field(description="What is waited for")
     acts_next: tuple[str, ...] = Field(description="The organisations that must act, the earliest due first")

@@ -327,6 +327,12 @@ class FraudAnswer(Answer):
     """True: the client is heard before the urgency lapses. False: back to matching."""
 
 
+class ReceivingTeamAnswer(Answer):
+    kind: Literal[TaskKind.NAME_RECEIVING_TEAM] = TaskKind.NAME_RECEIVING_TEAM
+    team: OrganisationId
+    """The district team that receives the client."""
+
+
 class OnwardMoveAnswer(Answer):
     kind: Literal[TaskKind.ARRANGE_ONWARD_MOVE] = TaskKind.ARRANGE_ONWARD_MOVE
     way: Literal["lease_made_permanent", "moves_on", "more_time"]
@@ -546,6 +552,7 @@ TaskAnswer = Annotated[
     | JudgementAnswer
     | LeaseAnswer
     | FraudAnswer
+    | ReceivingTeamAnswer
     | OnwardMoveAnswer
     | SupportAnswer
     | RetourAnswer

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from domain.absences import AbsenceKind
 from domain.answers import Day, Note, PartnerNumber, RetourCode, TaskAnswer
+from domain.districts import DistrictServed
 from domain.dwelling import Dwelling, LeftOut
 from domain.effects import AnyEffect
 from domain.outcome import Stage
@@ -92,6 +93,8 @@ class AnswerTask(Command):
     type: Literal["AnswerTask"] = "AnswerTask"
     task: str
     answer: TaskAnswer
+    served: DistrictServed | None = None
+    """Who serves the district of the home; looked up by the store in the transaction that records the command."""
 
 
 class Withdraw(Command):

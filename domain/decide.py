@@ -72,6 +72,7 @@ from domain.outcome import Outcome, Stage
 from domain.parties import SYSTEM, OrganisationId, Role
 from domain.policy import Policy
 from domain.provider import change_provider
+from domain.receiving import catch_up
 from domain.referral import ReferralChanges
 from domain.scarce import Claim
 from domain.stages import acceptance, assessment, conversion, follow_up, offer, readiness, support_start
@@ -135,6 +136,7 @@ ANSWERS: dict[TaskKind, Callable[[Draft, Task, Any], None]] = {
     TaskKind.JUDGE_REFUSAL: acceptance.judge_refusal,
     TaskKind.SIGN_LEASE: acceptance.sign_lease,
     TaskKind.JUDGE_FRAUD: acceptance.judge_fraud,
+    TaskKind.NAME_RECEIVING_TEAM: acceptance.team_named,
     TaskKind.CONFIRM_SUPPORT: support.confirm_support,
     TaskKind.AWAIT_RETOUR: retours.retour_answered,
     TaskKind.BRIDGE_SUPPORT: support.bridge_support,
@@ -219,6 +221,8 @@ def _answer(d: Draft, command: AnswerTask) -> None:
     d.require(task.kind is command.answer.kind, "wrong_answer", f"this task asks for an answer of kind {task.kind}")
     effect = d.m.undelivered.get(task.id)
     d.emit(e.TaskAnswered(task=task.id, answer=command.answer))
+    d.served = command.served
+    catch_up(d)
     if command.answer.kind is not TaskKind.RESOLVE_DELIVERY:
         ANSWERS[task.kind](d, task, command.answer)
     elif command.answer.way == "try_again" and effect:

@@ -12,6 +12,7 @@ from domain import events as e
 from domain.clocks import Clock, ClockKind
 from domain.commands import Rule
 from domain.conditions import Condition, all_met
+from domain.districts import DistrictServed
 from domain.effects import AnyEffect, Appointment, Audience, Letter, SendLetter
 from domain.events import AnyEvent
 from domain.fold import evolve
@@ -78,6 +79,8 @@ class Draft:
         self.policy = policy
         self.now = now
         self.by = by
+        self.served: DistrictServed | None = None
+        """Which team serves the district of the home, when that was looked up for this command."""
         self.events: list[AnyEvent] = []
         self.effects: list[AnyEffect] = []
         self.claims: list[Claim] = []
@@ -201,7 +204,7 @@ class Draft:
             case Role.INSTITUTION:
                 return parties.institution
             case Role.DISTRICT_TEAM:
-                return parties.district_team
+                return self.m.receiving_team
             case Role.CORPORATION if self.m.offers:
                 return self.m.offers[-1].candidate.dwelling.corporation
             case Role.CARE_PROVIDER:

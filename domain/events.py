@@ -35,7 +35,7 @@ from domain.landing import LifeArea, SoftLanding
 from domain.outcome import Outcome, Stage
 from domain.parties import OrganisationId, Parties
 from domain.policy import LeaseForm, OriginException
-from domain.referral import Checklist, Document, Referral, ReferralChanges
+from domain.referral import Checklist, District, Document, Referral, ReferralChanges
 from domain.scarce import SpreadClaim
 from domain.signals import Signal
 from domain.tasks import Task
@@ -389,6 +389,16 @@ class LeaseSigned(Event):
     ends_on: date | None = None
 
 
+class ReceivingTeamKnown(Event):
+    """Which district team receives the client in the home that was accepted."""
+
+    type: Literal["ReceivingTeamKnown"] = "ReceivingTeamKnown"
+    team: OrganisationId
+    district: District
+    named: bool = False
+    """Whether the municipality named it, and not the directory."""
+
+
 class SupportRequested(Event):
     type: Literal["SupportRequested"] = "SupportRequested"
     provider: OrganisationId
@@ -727,6 +737,7 @@ AnyEvent = Annotated[
     | LeasePrepared
     | LeaseFailed
     | LeaseSigned
+    | ReceivingTeamKnown
     | SupportRequested
     | SupportRequestKnown
     | RetourReceived

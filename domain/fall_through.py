@@ -12,6 +12,7 @@ OF_THE_OFFER = (
     TaskKind.ANSWER_OFFER,
     TaskKind.RESOLVE_NO_ANSWER,
     TaskKind.SIGN_LEASE,
+    TaskKind.NAME_RECEIVING_TEAM,
     TaskKind.CONFIRM_SUPPORT,
     TaskKind.BRIDGE_SUPPORT,
     TaskKind.HAND_OVER_KEYS,

@@ -9,7 +9,18 @@ from domain import events as e
 from domain.answers import ObjectionResult
 from domain.clocks import Clock, ClockKind
 from domain.commands import Disputed
-from domain.mediation import Lease, Mediation, Objection, Offer, OfferState, Origin, Place, PlaceState, Support
+from domain.mediation import (
+    Lease,
+    Mediation,
+    Objection,
+    Offer,
+    OfferState,
+    Origin,
+    Place,
+    PlaceState,
+    Receiving,
+    Support,
+)
 from domain.outcome import Stage
 from domain.signals import SignalState
 from domain.tasks import Task, TaskKind
@@ -139,14 +150,14 @@ def _offer(m: Mediation, state: OfferState | None = None, **change: Any) -> Chan
 
 
 def _lost(m: Mediation, state: OfferState) -> Changes:
-    """The dwelling is gone, and with it the lease and the support there."""
-    return {**_offer(m, state), "lease": Lease(), "support": None}
+    """The dwelling is gone, and with it the lease, the support and who receives the client there."""
+    return {**_offer(m, state), "lease": Lease(), "support": None, "receiving": None}
 
 
 def _stepped_back(m: Mediation, to: Stage) -> Changes:
     let_go = _offer(m, OfferState.LET_GO) if m.live_offer else {}
     urgency = {"urgency": None} if to is not Stage.OFFER else {}
-    return {**let_go, "lease": Lease(), "support": None, "candidates": (), **urgency}
+    return {**let_go, "lease": Lease(), "support": None, "receiving": None, "candidates": (), **urgency}
 
 
 def _lease(m: Mediation, **change: Any) -> Changes:
@@ -318,6 +329,7 @@ CHANGES: dict[type[e.Event], Callable[[Any, Any], Changes]] = dict(
         _when(e.LeaseSigned, _signed),
         _when(e.KeysPlanned, lambda m, it: _lease(m, keys_on=it.on)),
         _when(e.KeysHandedOver, lambda m, it: _lease(m, handed_over_on=it.on)),
+        _when(e.ReceivingTeamKnown, lambda _, it: {"receiving": Receiving(team=it.team, named=it.named)}),
         _when(e.SupportRequested, lambda m, it: {"support": _support_asked(m, it.provider)}),
         _when(e.SupportRequestKnown, lambda m, it: _support(m, number=it.number)),
         _when(e.RetourReceived, _retour),

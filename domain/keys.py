@@ -1,8 +1,9 @@
-"""The day of the keys: once the lease is signed and support is secured, and not before the team has had its notice."""
+"""The day of the keys: lease signed, support secured, and not before the receiving team has had its notice."""
 
 from domain import events as e
 from domain.draft import Draft
 from domain.effects import Audience, GiveNotice, Letter
+from domain.receiving import receiving_team
 from domain.tasks import TaskKind
 
 
@@ -11,11 +12,14 @@ def plan_keys(d: Draft) -> None:
     lease, support = d.m.lease, d.m.support
     if not (lease.agreed_keys_on and support and support.secured) or lease.keys_on:
         return
+    team = receiving_team(d)
+    if team is None:
+        return
     calendar = d.policy.calendar
     noticed = calendar.add(d.today, d.policy.support.notice_to_team)
     keys_on = calendar.working_day_from(max(lease.agreed_keys_on, noticed))
     d.emit(e.KeysPlanned(on=keys_on))
     district = d.offer.candidate.dwelling.district
-    d.do(GiveNotice(team=d.m.parties.district_team, district=district, keys_on=keys_on))
+    d.do(GiveNotice(team=team, district=district, keys_on=keys_on))
     task = d.open(TaskKind.HAND_OVER_KEYS, due=calendar.at(keys_on, calendar.closes))
     d.letter(Letter.KEYS_PLANNED, Audience.CLIENT, Audience.GUIDE, task=task)

@@ -127,6 +127,14 @@ class Support(Value):
         return self.starts_on is not None or self.bridged_by is not None
 
 
+class Receiving(Value):
+    """The district team that receives the client."""
+
+    team: OrganisationId
+    named: bool = False
+    """Whether the municipality named it, and not the directory."""
+
+
 class Lease(Value):
     """The tenancy."""
 
@@ -185,6 +193,9 @@ class Mediation(Value):
     retours: Mapping[PartnerNumber, bool] = Field(default_factory=dict)
     """The messages of ours that a provider answered with a retour, and whether it approved them."""
     lease: Lease = Lease()
+    receiving: Receiving | None = None
+    """Who receives the client, once a home is accepted. None in a journal from before this was noted: then the team
+    that assessed was told."""
     call_attempts: tuple[DayPart, ...] = ()
     call_result: CallResult | None = None
     signals: tuple[Signal, ...] = ()
@@ -247,8 +258,14 @@ class Mediation(Value):
         """Whether an objection keeps everything from being decided against the client for now."""
         return self.objection is not None and self.objection.suspends and self.objection.result is None
 
+    @property
+    def receiving_team(self) -> OrganisationId:
+        """The district team that receives the client, as far as it is known: before there is a home, who assesses."""
+        return self.receiving.team if self.receiving else self.parties.district_team
+
     def organisations(self) -> tuple[OrganisationId, ...]:
-        """Return every organisation that may see this mediation, each once."""
+        """Return every organisation that may see this mediation, each once; the receiving team from its notice on."""
         housing = tuple(o.candidate.dwelling.corporation for o in self.offers)
         bridging = tuple(o for s in (self.support,) if s for o in (s.provider, s.bridged_by) if o)
-        return tuple(dict.fromkeys(self.parties.all() + housing + bridging + self.stand_ins))
+        receiving = (self.receiving_team,) if self.lease.keys_on else ()
+        return tuple(dict.fromkeys(self.parties.all() + housing + bridging + receiving + self.stand_ins))

@@ -22,7 +22,7 @@ class Role(StrEnum):
     INSTITUTION = "institution"
     """The 24-hour care institution that refers the client (verwijzer)."""
     DISTRICT_TEAM = "district_team"
-    """The team that assesses and receives the client (wijkteam)."""
+    """The team that assesses the client, or that receives the client in the district of the home (wijkteam)."""
     CORPORATION = "corporation"
     """The housing corporation that offers the dwelling (woningcorporatie)."""
     CARE_PROVIDER = "care_provider"
@@ -51,6 +51,7 @@ class Parties(Value):
     municipality: OrganisationId
     institution: OrganisationId
     district_team: OrganisationId
+    """The team that assesses. Which one receives the client is known when there is a home (`domain.receiving`)."""
     care_provider: OrganisationId
     corporations: tuple[OrganisationId, ...]
     """Every corporation that may house this client, in a fixed order."""

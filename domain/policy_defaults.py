@@ -157,6 +157,7 @@ DEFAULTS: Mapping[str, Any] = {
             "escalate": ["0 days"],
             "repeat": "5 working days",
         },
+        "name_receiving_team": {"due": "3 working days", "escalate": ["0 days"], "repeat": "2 working days"},
         "judge_fraud": {"due": "5 working days", "escalate": ["0 days"], "repeat": "5 working days"},
         "arrange_onward_move": {
             "due": "3 months",

@@ -22,7 +22,7 @@ def ask_support(d: Draft, provider: OrganisationId, waiting: TaskKind = TaskKind
 
 def request_support(d: Draft, provider: OrganisationId) -> None:
     """Have the provider's system take the request. A district team that supports by itself has it as its task."""
-    if provider == d.m.parties.district_team:
+    if provider in {d.m.parties.district_team, d.m.receiving_team}:
         return
     d.do(
         RequestSupport(

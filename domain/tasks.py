@@ -52,6 +52,8 @@ class TaskKind(StrEnum):
     """Corporation: check and sign the lease, and agree the day of the keys."""
     JUDGE_FRAUD = "judge_fraud"
     """Municipality: the corporation suspects fraud; is it so?"""
+    NAME_RECEIVING_TEAM = "name_receiving_team"
+    """Municipality: no team serves the district of the home, or it changed; which one receives the client?"""
     CONFIRM_SUPPORT = "confirm_support"
     """Care provider: on which day does support start?"""
     AWAIT_RETOUR = "await_retour"

@@ -26,6 +26,7 @@ TASKS = {
     TaskKind.JUDGE_REFUSAL: "Beoordelen of de cliënt een goede reden had om nee te zeggen",
     TaskKind.SIGN_LEASE: "Het huurcontract tekenen en de dag van de sleutels afspreken",
     TaskKind.JUDGE_FRAUD: "Beoordelen of er fraude is als de corporatie dat denkt",
+    TaskKind.NAME_RECEIVING_TEAM: "Kiezen welk wijkteam de cliënt ontvangt",
     TaskKind.CONFIRM_SUPPORT: "Laten weten op welke dag de begeleiding start",
     TaskKind.AWAIT_RETOUR: "Een bericht van de gemeente beantwoorden met een retourbericht (iWmo)",
     TaskKind.BRIDGE_SUPPORT: "Een oplossing zoeken als de begeleiding niet kan starten",

@@ -26,6 +26,7 @@ TASKS = {
     TaskKind.JUDGE_REFUSAL: "Judge whether there was a valid reason to refuse",
     TaskKind.SIGN_LEASE: "Sign the lease and agree the day of the keys",
     TaskKind.JUDGE_FRAUD: "Judge whether there is fraud when the corporation suspects it",
+    TaskKind.NAME_RECEIVING_TEAM: "Name the district team that receives the client",
     TaskKind.CONFIRM_SUPPORT: "Say on which day support starts",
     TaskKind.AWAIT_RETOUR: "Answer a message of the municipality with its retour (iWmo)",
     TaskKind.BRIDGE_SUPPORT: "Find a solution when support cannot start",

@@ -59,6 +59,7 @@ GROUPS: dict[str, tuple[Kind, ...]] = {
         Kind.JUDGE_REFUSAL,
         Kind.SIGN_LEASE,
         Kind.JUDGE_FRAUD,
+        Kind.NAME_RECEIVING_TEAM,
         Kind.CONFIRM_SUPPORT,
         Kind.BRIDGE_SUPPORT,
         Kind.HAND_OVER_KEYS,

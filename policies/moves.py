@@ -6,15 +6,21 @@ from typing import Any, NamedTuple, get_args
 
 from domain.answers import TaskAnswer
 from domain.commands import AnswerTask, AnyCommand, Command, PassTime, ReportDeath, StartMediation, Withdraw
+from domain.districts import DistrictServed
 from domain.mediation import Mediation
 from domain.parties import SYSTEM, Actor, Role
 from domain.policy import Policy
+from domain.receiving import district_of_home
 from domain.tasks import Task, TaskKind
 from policies.choices import Known, filled, one_way
 
 PERSON = "somebody"
 MUNICIPALITY = "municipality"
 """By these words its person is known who directs: this one may do everything, and is asked first."""
+RECEIVING = "receiving-team"
+"""Who serves the district of every home."""
+NO_TEAM = ", and no team serves the district"
+"""What is told of an answer to an offer while no team does."""
 LEAVING = Withdraw | ReportDeath
 """Ways out that are always open; a process that can only be left by these has a dead end."""
 
@@ -55,14 +61,29 @@ def answers(known: Known, task: Task) -> Iterator[Move]:
     """Yield every answer to an open task, by each who may give it: people, and systems where they could."""
     who = _answering(known.policy, task)
     ways = list(filled(answer_types()[task.kind], known))
+    there = _served(known.m, task, "")
+    nobody = _served(known.m, task, NO_TEAM)
     for name, by in who.items():
         for words, make in ways:
-            yield Move(task.kind.value, name, words, partial(_answering_with, make, by, task.id))
+            yield Move(task.kind.value, name, words, partial(_answering_with, make, by, task.id, there))
+            if task.kind is TaskKind.ANSWER_OFFER:
+                yield Move(task.kind.value, name, words + NO_TEAM, partial(_answering_with, make, by, task.id, nobody))
 
 
-def _answering_with(make: Callable[[], Any], by: Actor, task: str) -> AnswerTask | None:
+def _served(m: Mediation, task: Task, words: str) -> DistrictServed | None:
+    """Return who serves the district of the home when this is answered, in these words."""
+    district = district_of_home(m)
+    if district is None:
+        return None
+    nobody = task.kind is TaskKind.ANSWER_OFFER and words.endswith(NO_TEAM)
+    return DistrictServed(district=district, team=None if nobody else RECEIVING)
+
+
+def _answering_with(make: Callable[[], Any], by: Actor, task: str, served: DistrictServed | None) -> AnswerTask | None:
     answer = make()
-    return AnswerTask.model_construct(by=by, task=task, answer=answer) if answer is not None else None
+    if answer is None:
+        return None
+    return AnswerTask.model_construct(by=by, task=task, answer=answer, served=served)
 
 
 def given(known: Known, name: str) -> Iterator[Move]:
@@ -76,8 +97,11 @@ def answer_in(known: Known, task: Task, words: str) -> Move | None:
     """Return the answer to an open task that has these words; None if it is not possible here."""
     name, _, what = words.partition(": ")
     by = _answering(known.policy, task).get(name)
-    make = one_way(answer_types()[task.kind], known, what) if by else None
-    return Move(task.kind.value, name, what, partial(_answering_with, make, by, task.id)) if by and make else None
+    make = one_way(answer_types()[task.kind], known, what.removesuffix(NO_TEAM)) if by else None
+    if by is None or make is None:
+        return None
+    served = _served(known.m, task, what)
+    return Move(task.kind.value, name, what, partial(_answering_with, make, by, task.id, served))
 
 
 def command_in(known: Known, of: str, words: str) -> Move | None:

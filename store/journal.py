@@ -24,6 +24,7 @@ from domain.scarce import Claim
 from store import outbox, read_model, requests, scarce
 from store.database import Connection, Pool, Source
 from store.queries import query
+from store.receiving import TeamOf, no_team, with_team
 from store.spread import with_standings
 
 LATEST = 1_000_000
@@ -60,8 +61,8 @@ class Entry(NamedTuple):
     events: tuple[AnyEvent, ...]
 
 
-async def record(pool: Pool, recording: Recording) -> Recorded:
-    """Decide a command and record what it leads to, all or nothing.
+async def record(pool: Pool, recording: Recording, team_of: TeamOf = no_team) -> Recorded:
+    """Decide a command and record what it leads to, all or nothing. `team_of` tells who serves a district.
 
     Raises one of `store.database.UNAVAILABLE` while PostgreSQL is away: nothing happened then, or all of it did.
     """
@@ -76,10 +77,10 @@ async def record(pool: Pool, recording: Recording) -> Recorded:
         loaded = await load(connection, recording.mediation)
         asked = requests.request_of(recording)
         if asked is None:
-            return await _decide(connection, recording, loaded)
+            return await _decide(connection, recording, loaded, team_of)
         if not await requests.claim(connection, asked):
             return await _refuse(connection, recording, loaded, requests.KEY_REUSED, frozenset())
-        decided = await _decide(connection, recording, loaded)
+        decided = await _decide(connection, recording, loaded, team_of)
         if decided.refused:
             await requests.let_go(connection, asked)
         return decided
@@ -133,7 +134,7 @@ async def entries(pool: Pool, mediation: str) -> list[Entry]:
     ]
 
 
-async def _decide(connection: Connection, recording: Recording, loaded: Loaded | None) -> Recorded:
+async def _decide(connection: Connection, recording: Recording, loaded: Loaded | None, team_of: TeamOf) -> Recorded:
     """Decide; when something claimed turns out to be gone, decide again knowing so."""
     command = recording.command
     state = loaded.state if loaded else None
@@ -141,6 +142,7 @@ async def _decide(connection: Connection, recording: Recording, loaded: Loaded |
     if policy is None:
         raise MediationUnknown(recording.mediation)
     recording = await with_standings(connection, recording, state, policy)
+    recording = with_team(recording, state, policy, team_of)
     command = recording.command
     gone: frozenset[Claim] = frozenset()
     while True:

@@ -31,6 +31,10 @@ class Systems(NamedTuple):
     team: PartnerSystem
 
 
+BY_HAND = "buitenhof"
+"""The district of the team without a system; the other team serves every other district."""
+
+
 class Town:
     """A municipality with partners whose names no other test uses. Those in `by_hand` have no system."""
 
@@ -82,12 +86,12 @@ class Town:
         self.file.write_text(written(known))
 
     def _organisation(self, name: str, role: Role, url: str | None = None) -> Organisation:
-        served = () if role is Role.DISTRICT_TEAM and url is None else (self.municipality,)
         return Organisation(
             id=name,
             role=role,
             name=name,
-            municipalities=served,
+            municipalities=(self.municipality,),
+            districts=(BY_HAND,) if role is Role.DISTRICT_TEAM and url is None else (),
             code="0034" if role is Role.COORDINATOR else None,
             mail=self.mail_of(name),
             system=self._system(name, role, url),

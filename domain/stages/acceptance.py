@@ -10,6 +10,7 @@ from domain.answers import (
     JudgementAnswer,
     KeysAnswer,
     LeaseAnswer,
+    ReceivingTeamAnswer,
     RefusalReason,
     SupportProduct,
 )
@@ -24,6 +25,7 @@ from domain.keys import plan_keys
 from domain.onward import await_onward_move, signed, tell_end
 from domain.outcome import Stage
 from domain.parties import SYSTEM, OrganisationId
+from domain.receiving import receiving_team
 from domain.support import ask_support
 from domain.tasks import Task, TaskKind
 from domain.viewing import ask_answer, plan_viewing
@@ -77,8 +79,20 @@ def _accepted(d: Draft) -> None:
     if offer.number:
         corporation = offer.candidate.dwelling.corporation
         d.do(PrepareLease(corporation=corporation, number=offer.number, form=d.policy.lease_forms[0]))
-    parties = d.m.parties
-    ask_support(d, parties.district_team if d.m.urgency is SupportProduct.DISTRICT else parties.care_provider)
+    team = receiving_team(d)
+    if d.m.urgency is not SupportProduct.DISTRICT:
+        ask_support(d, d.m.parties.care_provider)
+    elif team:
+        ask_support(d, team)
+
+
+def team_named(d: Draft, _task: Task, answer: ReceivingTeamAnswer) -> None:
+    """The municipality named the team that receives the client, for no team serves the district, or it changed."""
+    district = d.offer.candidate.dwelling.district
+    d.emit(e.ReceivingTeamKnown(team=answer.team, district=district, named=True))
+    if d.m.urgency is SupportProduct.DISTRICT and d.m.support is None:
+        ask_support(d, answer.team)
+    plan_keys(d)
 
 
 def _refused(d: Draft, reason: RefusalReason) -> None:

@@ -122,6 +122,15 @@ def judge_fraud(around: Around, task: SeenTask) -> Act | None:
     return around.answer(task, BOSS, around.in_time(task), body, shared=True)
 
 
+def name_receiving_team(around: Around, task: SeenTask) -> Act | None:
+    """Name the team of the home's district: the directory did not have one when it was looked up."""
+    offer = around.seen.offer
+    if offer is None:
+        return None
+    team = around.city.organisations.team_for(offer.district)
+    return around.answer(task, BOSS, around.in_time(task), {"team": team.id}, shared=True)
+
+
 def decide_incomplete(around: Around, task: SeenTask) -> Act | None:
     """More time for who is late, and once for some who never answer; else the referral is not processed."""
     patient = task.number == 1 and around.chance(task.id).happens(t.MORE_TIME_FIRST, "patience")
@@ -263,6 +272,7 @@ MUNICIPALITY: dict[TaskKind, Callable[[Around, SeenTask], Act | None]] = {
     TaskKind.AWAIT_TRANSFER: await_transfer,
     TaskKind.DECIDE_OBJECTION: decide_objection,
     TaskKind.JUDGE_FRAUD: judge_fraud,
+    TaskKind.NAME_RECEIVING_TEAM: name_receiving_team,
     TaskKind.DECIDE_INCOMPLETE: decide_incomplete,
     TaskKind.EXTEND_DECISION_TERM: extend_decision_term,
     TaskKind.HEAR_CLIENT: hear_client,

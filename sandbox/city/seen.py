@@ -38,6 +38,7 @@ class SeenOffer:
     corporation: str
     complex: str
     dwelling: str
+    district: str
 
     @property
     def live(self) -> bool:
@@ -144,6 +145,7 @@ def _offer(view: View) -> SeenOffer:
         corporation=dwelling["corporation"],
         complex=dwelling.get("complex", ""),
         dwelling=dwelling["id"],
+        district=dwelling.get("district", ""),
     )
 
 

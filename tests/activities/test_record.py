@@ -10,17 +10,20 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.record import Recorder
 from domain.record import NOT_RECORDED, Recorded, Recording
+from runtime.directory import Directory
 from store import journal, parking
 from store.database import NOT_OURS, UNAVAILABLE, Pool, connect
+from store.receiving import TeamOf
 from tests.store.script import script
 
 PASSING = ("08", "28", "3D", "40", "53", "55", "57", "58")
 """Classes of SQLSTATE (PostgreSQL, appendix A): the server or the connection, never what was asked."""
+DIRECTORY = Directory(())
 
 
 async def test_a_command_tried_again_is_recorded_once(pool: Pool) -> None:
     (start,) = script("start").recordings()
-    recorder = Recorder(pool)
+    recorder = Recorder(pool, DIRECTORY)
     first: Recorded = await ActivityEnvironment().run(recorder.record, start)
     assert await ActivityEnvironment().run(recorder.record, start) == first
     assert await pool.fetchval("SELECT count(*) FROM command") == 1
@@ -29,13 +32,13 @@ async def test_a_command_tried_again_is_recorded_once(pool: Pool) -> None:
 async def test_while_postgresql_is_away_the_command_waits(postgres_url: str) -> None:
     (start,) = script("start").recordings()
     async with connect(postgres_url) as pool:
-        recorder = Recorder(pool)
+        recorder = Recorder(pool, DIRECTORY)
     with pytest.raises(ApplicationError) as caught:
         await ActivityEnvironment().run(recorder.record, start)
     assert not caught.value.non_retryable
     assert caught.value.message == "PostgreSQL is away"
     async with connect(postgres_url) as pool:
-        recorded: Recorded = await ActivityEnvironment().run(Recorder(pool).record, start)
+        recorded: Recorded = await ActivityEnvironment().run(Recorder(pool, DIRECTORY).record, start)
         assert recorded.refused is None
 
 
@@ -60,7 +63,7 @@ class Attempts:
     """Attempts at one command by a recorder, with what one attempt leaves to the next, as Temporal does."""
 
     def __init__(self, pool: Pool) -> None:
-        self._recorder = Recorder(pool)
+        self._recorder = Recorder(pool, DIRECTORY)
         self._left: tuple[object, ...] = ()
 
     async def attempt(self, recording: Recording) -> Recorded:
@@ -80,7 +83,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
     """The next attempts to record fail with these, the last of them for ever."""
     faults: list[Exception] = []
 
-    async def record(pool: Pool, recording: Recording) -> Recorded:
+    async def record(pool: Pool, recording: Recording, team_of: TeamOf) -> Recorded:
         raise faults.pop(0) if len(faults) > 1 else faults[0]
 
     monkeypatch.setattr(journal, "record", record)

@@ -56,6 +56,11 @@ def offer(corporation: str) -> AnyCommand:
     return AnswerTask(by=along().municipality, task="make_offer-1", answer=answer)
 
 
+def named(team: str) -> AnyCommand:
+    answer = a.ReceivingTeamAnswer(team=team)
+    return AnswerTask(by=along().municipality, task="name_receiving_team-1", answer=answer)
+
+
 async def refused(pool: Pool, command: AnyCommand) -> str | None:
     """Which field of a command is refused; None when it is not."""
     here: Any = SimpleNamespace(directory=Directory(ORGANISATIONS), pool=pool, clock=SystemClock())
@@ -74,6 +79,12 @@ async def test_who_has_no_valid_contract_here_is_not_chosen(pool: Pool, name: st
     assert await refused(pool, change(name)) == "provider"
     assert await refused(pool, bridge(OTHER, name)) == "by"
     assert await refused(pool, bridge(BRIDGE, name)) == "by"
+
+
+async def test_who_receives_the_client_is_a_district_team_that_works_here(pool: Pool) -> None:
+    assert await refused(pool, named("team")) is None
+    for name in ("nobody", "good", "almere", "later", "elsewhere"):
+        assert await refused(pool, named(name)) == "team"
 
 
 async def test_who_supports_is_a_provider_or_a_team_and_anybody_who_works_here_may_bridge(pool: Pool) -> None:

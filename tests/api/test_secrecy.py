@@ -16,7 +16,7 @@ from domain.parties import Actor, Role
 from domain.policy import SecrecyPolicy
 from domain.referral import DwellingNeeds
 from store.journal import Loaded
-from tests.domain.case import MONDAY, NOTE, Case, dwelling, referral
+from tests.domain.case import MONDAY, NOTE, TEAM, Case, dwelling, referral
 
 ADDRESS = ("D-1", "De Oever", "stripheldenbuurt")
 MUNICIPALITY = (Role.COORDINATOR, "almere")
@@ -31,15 +31,25 @@ OTHERS = (
 )
 
 
-def offered(*, secret: bool = True) -> Case:
+def offered(*, secret: bool = True, team: str = TEAM) -> Case:
     """An accepted offer of the one dwelling there is, and all that can be said of it."""
     needs = DwellingNeeds(rent_limit_cents=70_000, unsafe_districts=("muziekwijk",))
     case = Case().start(referral(address_secret=secret, needs=needs, support_districts=("haven",))).ready().positive()
     district = ADDRESS[2]
+    case.teams = {district: team}
     case.list(dwelling(1, district=district), dwelling(2, district=district, rent_cents=99_000))
     case.match().confirm().accept().request_known().sign().plan_support()
     notice: AnyEffect = case.done(GiveNotice)[0]
     return case.do(c.ReportUndelivered(by=case.engine, effect=notice, code="unknown"))
+
+
+@pytest.mark.parametrize("secret", [True, False])
+@pytest.mark.parametrize("who", OTHERS)
+def test_which_team_receives_the_client_would_tell_where(who: tuple[Role, str], secret: bool) -> None:
+    case = offered(secret=secret, team="wijkteam-stripheldenbuurt")
+    assert ("wijkteam-stripheldenbuurt" in reads(case, who)) is not secret
+    team = (Role.DISTRICT_TEAM, "wijkteam-stripheldenbuurt")
+    assert "wijkteam-stripheldenbuurt" in reads(case, team), "which knows where it works"
 
 
 def reads(case: Case, who: tuple[Role, str]) -> str:

@@ -1,6 +1,7 @@
 """A mediation driven by hand: answer the open task of a kind, let time pass, see what was decided. All of it pure."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from domain import commands as c
 from domain.absences import AbsenceKind
 from domain.clocks import Clock, ClockKind
 from domain.decide import Decided, Refused, decide
+from domain.districts import DistrictServed
 from domain.dwelling import Dwelling
 from domain.effects import AnyEffect, Letter, SendLetter
 from domain.events import AnyEvent
@@ -20,6 +22,7 @@ from domain.outcome import Outcome, Stage
 from domain.parties import Actor, Parties, Role
 from domain.policy import ConversionPolicy, LeaseForm, OriginException, OriginRule, Policy
 from domain.policy_file import parse_policy
+from domain.receiving import district_of_home
 from domain.referral import Document, DwellingNeeds, Referral, TargetGroup
 from domain.scarce import Claim
 from domain.signals import SignalKind
@@ -109,6 +112,17 @@ def parties(municipality: str) -> Parties:
     )
 
 
+TEAM = "wijkteam-west"
+
+
+def served(command: c.AnyCommand, state: Mediation | None, team_of: Callable[[str], str | None]) -> c.AnyCommand:
+    """Return an answer with who serves the district of the home, as the store does; any other command as it is."""
+    home = district_of_home(state) if state else None
+    if not isinstance(command, c.AnswerTask) or home is None:
+        return command
+    return command.model_copy(update={"served": DistrictServed(district=home, team=team_of(home))})
+
+
 class Case:
     """One mediation, its journal so far, and a clock that moves when told."""
 
@@ -123,6 +137,10 @@ class Case:
         self.last = Decided(state=None)
         self.full = False
         """Whether the quota is full."""
+        self.teams: dict[str, str | None] = {}
+        """Which team serves a district, where that is not `TEAM`."""
+        self.looks_up = True
+        """Whether it is looked up who serves the district of the home: in journals of 0.1.0 it was not."""
 
     # -- giving commands ---------------------------------------------------------------------------------------
 
@@ -136,6 +154,8 @@ class Case:
 
     def judge(self, command: c.AnyCommand, gone: frozenset[Claim] = frozenset()) -> Decided | Refused:
         """Decide as the store does: when a place is claimed and the quota is full, decide again knowing so."""
+        if self.looks_up:
+            command = served(command, self.state, lambda district: self.teams.get(district, TEAM))
         decided = decide(self.state, command, self.policy, self.now, gone)
         if self.full and isinstance(decided, Decided):
             full = frozenset(x for x in decided.claims if x.type == "place" and not x.beyond_limit)

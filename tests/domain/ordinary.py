@@ -48,6 +48,7 @@ def ordinary(policy: Policy, task: Task, m: Mediation, now: datetime, *, reached
         TaskKind.RESOLVE_NO_ANSWER: a.ContactAnswer(result="accepted"),
         TaskKind.JUDGE_REFUSAL: a.JudgementAnswer(valid=True),
         TaskKind.SIGN_LEASE: lease,
+        TaskKind.NAME_RECEIVING_TEAM: a.ReceivingTeamAnswer(team="wijkteam-west"),
         TaskKind.JUDGE_FRAUD: a.FraudAnswer(founded=False),
         TaskKind.ARRANGE_ONWARD_MOVE: a.OnwardMoveAnswer(way="moves_on"),
         TaskKind.CONFIRM_SUPPORT: a.SupportAnswer(starts_on=today + timedelta(days=14)),

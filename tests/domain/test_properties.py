@@ -4,7 +4,7 @@ Every command is tried, right and wrong, by those who may and those who may not;
 """
 
 import os
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date, datetime, timedelta
 from functools import cache
 from random import Random
@@ -38,7 +38,7 @@ from domain.signals import SignalKind
 from domain.spread import CapPeriod, SpreadCap, SpreadPolicy
 from domain.tasks import OWNERS, TaskKind
 from tests.conftest import Tell
-from tests.domain.case import MONDAY, NOTE, dwelling, every_switch, referral
+from tests.domain.case import MONDAY, NOTE, dwelling, every_switch, referral, served
 from tests.domain.ordinary import ordinary
 
 settings.register_profile(
@@ -210,10 +210,13 @@ class City(RuleBasedStateMachine):
         self.lives = [Life(n) for n in range(len(PEOPLE))]
         self.changed: list[Life] = []
         self.scarce = Scarce()
+        self.teams: dict[str, str | None] = defaultdict[str, str | None](lambda: "wijkteam-west")
+        """Who serves a district."""
 
     # -- deciding as the store does ------------------------------------------------------------------------------
 
     def give(self, life: Life, command: c.AnyCommand) -> Decided | Refused:
+        command = served(command, life.state, lambda district: self.teams[district])
         gone: frozenset[Claim] = frozenset()
         while True:
             decided = decide(life.state, command, life.policy, self.now, gone)
@@ -350,6 +353,11 @@ class City(RuleBasedStateMachine):
             assert task.opened_at == was.opened_at
             assert task.due > self.now or task.due == was.due
             assert task.escalations
+
+    @rule(district=st.just("centrum"), team=st.sampled_from(("wijkteam-west", "wijkteam-oost", None)))
+    def reorganise(self, district: str, team: str | None) -> None:
+        """Another team serves a district from now on, or none."""
+        self.teams[district] = team
 
     @rule(data=st.data())
     def answer(self, data: st.DataObject) -> None:
@@ -751,6 +759,10 @@ def answers(kind: TaskKind, m: Mediation, now: datetime) -> st.SearchStrategy[a.
                 legal_ground=st.one_of(st.none(), st.sampled_from(a.LegalGround)),
                 ends_on=st.one_of(st.none(), st.integers(20, 800).map(lambda n: today + timedelta(days=n))),
                 note=notes,
+            )
+        case TaskKind.NAME_RECEIVING_TEAM:
+            return st.builds(
+                a.ReceivingTeamAnswer, team=st.sampled_from(("wijkteam-west", "wijkteam-oost")), note=notes
             )
         case TaskKind.JUDGE_FRAUD:
             return st.builds(a.FraudAnswer, founded=yes, note=notes)

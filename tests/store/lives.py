@@ -312,6 +312,7 @@ ANSWERS: dict[TaskKind, Draw] = {
     ),
     TaskKind.PLAN_VIEWING: lambda life: a.ViewingPlanAnswer(on=life.today),
     TaskKind.HOLD_VIEWING: lambda life: a.ViewingAnswer(held=life.mostly()),
+    TaskKind.NAME_RECEIVING_TEAM: lambda life: a.ReceivingTeamAnswer(team="wijkteam-oost"),
     TaskKind.JUDGE_FRAUD: lambda life: a.FraudAnswer(founded=life.mostly(0.3), note=NOTE),
     TaskKind.ARRANGE_ONWARD_MOVE: lambda life: a.OnwardMoveAnswer(
         way=life.chance.choice(["lease_made_permanent", "moves_on", "more_time"])

@@ -1,6 +1,6 @@
 """A case of the pure core whose commands are kept, to be played again through the store."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 from domain import answers as a
@@ -11,7 +11,7 @@ from domain.record import Recorded, Recording
 from domain.scarce import Claim
 from store.database import Pool
 from store.journal import record
-from tests.domain.case import STEPS, Case
+from tests.domain.case import STEPS, TEAM, Case
 
 
 class Script(Case):
@@ -32,7 +32,12 @@ class Script(Case):
 
     async def play(self, pool: Pool, mediation: str = "m-1") -> list[Recorded]:
         """Record every command in turn."""
-        return [await record(pool, one) for one in self.recordings(mediation)]
+        return [await record(pool, one, team_of) for one in self.recordings(mediation)]
+
+
+def team_of(_municipality: str, _district: str, _on: date) -> str:
+    """One team serves every district, as for a `Case`."""
+    return TEAM
 
 
 def _recording(mediation: str, n: int, now: datetime, command: AnyCommand) -> Recording:

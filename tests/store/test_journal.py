@@ -20,7 +20,7 @@ from store import journal, outbox, read_model
 from store.database import UNAVAILABLE, Pool
 from store.read_model import MediationFilter
 from tests.domain.case import actor
-from tests.store.script import Script, hard, housed, script
+from tests.store.script import Script, hard, housed, script, team_of
 
 TABLES = ("mediation", "command", "event", "task", "effect", "open_person", "capacity", "place", "kept_dwelling")
 
@@ -32,9 +32,9 @@ async def counts(pool: Pool) -> dict[str, int]:
 
 async def test_a_command_sent_twice_is_recorded_once_and_answered_alike(pool: Pool) -> None:
     recordings = script("match").recordings()
-    first = [await journal.record(pool, one) for one in recordings]
+    first = [await journal.record(pool, one, team_of) for one in recordings]
     rows = await counts(pool)
-    assert [await journal.record(pool, one) for one in recordings] == first
+    assert [await journal.record(pool, one, team_of) for one in recordings] == first
     assert await counts(pool) == rows
     assert rows["command"] == len(recordings)
 
@@ -51,7 +51,7 @@ async def test_the_same_command_from_many_at_once_is_recorded_once(pool: Pool) -
 async def test_lists_and_tasks_equal_the_fold_after_every_step(pool: Pool, way: Callable[[], Script]) -> None:
     case = way()
     for recording, (_, _, state) in zip(case.recordings(), case.steps, strict=True):
-        recorded = await journal.record(pool, recording)
+        recorded = await journal.record(pool, recording, team_of)
         loaded = await journal.load(pool, "m-1")
         assert loaded is not None
         assert loaded.state == state
@@ -109,7 +109,7 @@ async def test_what_an_effect_taught_settles_it_when_it_is_recorded_and_once(poo
     listed = case.recordings()[-1]
     key = case.done(ListDwellings)[0].key
     for recording in case.recordings()[:-1]:
-        await journal.record(pool, recording)
+        await journal.record(pool, recording, team_of)
     before = await counts(pool)
     settling = listed.model_copy(update={"settles": key})
     assert (await _line(pool, key))["result"] is None
@@ -127,7 +127,7 @@ async def test_a_recording_that_fails_leaves_the_effect_waiting(pool: Pool, monk
     case = script("list")
     key = case.done(ListDwellings)[0].key
     for recording in case.recordings()[:-1]:
-        await journal.record(pool, recording)
+        await journal.record(pool, recording, team_of)
 
     async def breaks(*_: object) -> None:
         raise ConnectionResetError

@@ -16,7 +16,6 @@ import worker as worker_module
 from domain import answers as a
 from domain.commands import AddNote, AnswerTask, AnyCommand, PassTime, Withdraw
 from domain.outcome import Outcome, Stage
-from domain.parties import Role
 from domain.record import Submission
 from domain.tasks import TaskKind
 from runtime.plugin import MediationPlugin
@@ -24,7 +23,7 @@ from runtime.search_attributes import STAGE
 from store import journal, outbox
 from tests.activities.effects import home
 from tests.domain.case import NOTE
-from tests.town import CLIENT
+from tests.town import BY_HAND, CLIENT
 from tests.workflows.journey import Journey, Shell, eventually
 from worker import mediation_worker
 from workflows.mediation import MediationWorkflow
@@ -328,8 +327,8 @@ async def test_who_waits_for_a_partner_tries_at_once_when_called_in(shell: Shell
 
 
 async def test_what_a_partner_refuses_for_good_becomes_a_task_that_can_be_tried_again(shell: Shell) -> None:
-    await shell.release("D-1")
-    journey = Journey(shell, district_team=shell.town.by_hand[Role.DISTRICT_TEAM])
+    await shell.release("D-1", district=BY_HAND)
+    journey = Journey(shell)
     await journey.assessed()
     await journey.offered("D-1")
     await journey.signed()

@@ -26,6 +26,7 @@ TASKS: dict[TaskKind, str] = {
     TaskKind.JUDGE_REFUSAL: "beoordelen waarom de cliënt nee zei",
     TaskKind.SIGN_LEASE: "het huurcontract tekenen",
     TaskKind.JUDGE_FRAUD: "beoordelen wat de corporatie vermoedt",
+    TaskKind.NAME_RECEIVING_TEAM: "kiezen welk wijkteam de cliënt ontvangt",
     TaskKind.CONFIRM_SUPPORT: "de startdatum van de begeleiding doorgeven",
     TaskKind.AWAIT_RETOUR: "een bericht van de gemeente beantwoorden met een retourbericht",
     TaskKind.BRIDGE_SUPPORT: "zorgen voor begeleiding",

@@ -26,6 +26,7 @@ TASKS: dict[TaskKind, str] = {
     TaskKind.JUDGE_REFUSAL: "judge the refusal",
     TaskKind.SIGN_LEASE: "sign the lease",
     TaskKind.JUDGE_FRAUD: "judge what the corporation suspects",
+    TaskKind.NAME_RECEIVING_TEAM: "name the district team that receives the client",
     TaskKind.CONFIRM_SUPPORT: "tell when support starts",
     TaskKind.AWAIT_RETOUR: "answer a message of the municipality with its retour",
     TaskKind.BRIDGE_SUPPORT: "arrange support",

@@ -1,0 +1,30 @@
+"""Which district team serves the district of a home, looked up for every answer that may have to know it."""
+
+from collections.abc import Callable
+from datetime import date
+
+from domain.commands import AnswerTask
+from domain.districts import DistrictServed
+from domain.mediation import Mediation
+from domain.policy import Policy
+from domain.receiving import district_of_home
+from domain.record import Recording
+
+TeamOf = Callable[[str, str, date], str | None]
+"""Tells by municipality, district and day which district team serves it; None when none does."""
+
+
+def no_team(_municipality: str, _district: str, _on: date) -> None:
+    """Know of no district team: the municipality is asked."""
+
+
+def with_team(recording: Recording, state: Mediation | None, policy: Policy, team_of: TeamOf) -> Recording:
+    """Return the recording of an answer with the team of the home's district; any other as it is."""
+    command = recording.command
+    if not isinstance(command, AnswerTask):
+        return recording
+    served, district = None, district_of_home(state) if state else None
+    if state and district:
+        team = team_of(state.parties.municipality, district, policy.calendar.today(recording.now))
+        served = DistrictServed(district=district, team=team)
+    return recording.model_copy(update={"command": command.model_copy(update={"served": served})})
