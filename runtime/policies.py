@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
@@ -41,8 +42,14 @@ class Policies:
         return max(found, key=lambda policy: (policy.valid_from, policy.version), default=None)
 
 
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> Policy:
+    """Parse a policy, once for the same text: files are read at every round, and hardly ever change."""
+    return parse_policy(text)
+
+
 def _read(file: Path) -> Policy:
     try:
-        return parse_policy(file.read_text(encoding="utf-8"))
+        return _parsed(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, PolicyInvalid) as wrong:
         raise PolicyFolderWrong(f"{file}: {wrong}") from wrong

@@ -3,9 +3,11 @@
 A round that was woken also tells what could not be recorded, at once.
 """
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from temporalio import activity
@@ -29,12 +31,13 @@ from runtime.policies import Policies, PolicyFolderWrong
 from runtime.settings import Settings
 from store import digest, letters, parking
 from store.database import UNAVAILABLE, Connection, Pool
+from store.digest import Digest
 from store.letters import LetterState, Noted
 
-FIRST = timedelta(days=7)
-"""How far an organisation's first digest looks back."""
 LONGEST = 5
 """Working days between two rounds, at most."""
+AT_ONCE = 4
+"""Digests that are on their way at a time: each keeps a connection to PostgreSQL for that long."""
 TAKES_PART = frozenset(Role) - {Role.AUDITOR, Role.ADMIN}
 
 
@@ -112,33 +115,28 @@ class Rounds:
 
     async def _send_digests(self, policy: Policy, day: date, now: datetime) -> None:
         """Send every organisation its digest. Who cannot be reached now holds up nobody that can be."""
-        away: dict[Channel, ChannelAway] = {}
-        for one in self._directory:
-            if policy.municipality not in one.municipalities or one.role not in TAKES_PART:
-                continue
-            if one.channel is Channel.NONE or (one.channel in away and away[one.channel].for_all):
-                continue
-            try:
-                await self._send_digest(policy, one, day, now)
-            except ChannelAway as for_now:
-                away[one.channel] = for_now
-        if away:
-            raise next(iter(away.values()))
+        readers = {one.id: one for one in self._directory if _reads_digests(one, policy.municipality)}
+        housing = {one.id for one in readers.values() if one.role is Role.CORPORATION}
+        digests = await digest.read(self._pool, policy.municipality, day, now, readers, housing)
+        turns = _Turns()
+        try:
+            async with asyncio.TaskGroup() as group:
+                for reader, told in digests.items():
+                    one = readers[reader]
+                    send = partial(self._send_digest, policy, one, told, day, now)
+                    group.create_task(turns.unless_away(one.channel, send))
+        except ExceptionGroup as several:
+            raise several.exceptions[0] from None
+        if turns.away:
+            raise next(iter(turns.away.values()))
 
-    async def _send_digest(self, policy: Policy, one: Organisation, day: date, now: datetime) -> None:
+    async def _send_digest(self, policy: Policy, one: Organisation, told: Digest, day: date, now: datetime) -> None:
         municipality = policy.municipality
-        key = f"digest-{municipality}:{day}"
-        async with self._claimed(key, one, municipality, now) as sending:
-            if sending is None:
-                return
-            since = await digest.last(sending.connection, municipality, one.id) or now - FIRST
-            housing = one.role is Role.CORPORATION
-            told = await digest.read(sending.connection, municipality, one.id, since, now, housing=housing)
-            if told.empty:
-                return
-            seat = self._directory.get(municipality).name
-            pages = self._settings.public_url
-            await sending.send(write_digest(told, day, now, policy.calendar, seat, pages, one.language))
+        seat, pages = self._directory.get(municipality).name, self._settings.public_url
+        text = write_digest(told, day, now, policy.calendar, seat, pages, one.language)
+        async with self._claimed(digest.key_of(municipality, day), one, municipality, now) as sending:
+            if sending:
+                await sending.send(text)
 
     # -- what could not be recorded ------------------------------------------------------------------------------
 
@@ -187,6 +185,32 @@ class Rounds:
                 await letters.arrived(self._pool, letter.reference, asked.now)
             elif state is LetterState.FAILED and code:
                 await came_back(self._pool, activity.client(), letter.reference, code, asked.now)
+
+
+class _Turns:
+    """Sends some digests at a time; by a channel that would take none, no more."""
+
+    def __init__(self) -> None:
+        self._places = asyncio.Semaphore(AT_ONCE)
+        self.away: dict[Channel, ChannelAway] = {}
+
+    async def unless_away(self, channel: Channel, send: Callable[[], Awaitable[None]]) -> None:
+        """Send, and note when it could not be done now."""
+        async with self._places:
+            if self._takes_none(channel):
+                return
+            try:
+                await send()
+            except ChannelAway as for_now:
+                if not self._takes_none(channel):
+                    self.away[channel] = for_now
+
+    def _takes_none(self, channel: Channel) -> bool:
+        return channel in self.away and self.away[channel].for_all
+
+
+def _reads_digests(one: Organisation, municipality: str) -> bool:
+    return municipality in one.municipalities and one.role in TAKES_PART and one.channel is not Channel.NONE
 
 
 def next_round(calendar: Calendar, now: datetime) -> datetime:

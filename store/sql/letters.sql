@@ -50,23 +50,25 @@ SELECT l.key, l.reader, l.mediation, l.state, l.code, e.document
 FROM letter l LEFT JOIN effect e ON e.key = l.key WHERE l.reference = $1;
 
 -- name: digest_tasks
-SELECT t.mediation, t.kind, t.due, t.opened_at
+SELECT t.owner, t.mediation, t.kind, t.due, t.opened_at
 FROM task t JOIN mediation m ON m.id = t.mediation
-WHERE t.owner = $2 AND t.closed_at IS NULL AND m.municipality = $1
+WHERE t.owner = ANY($2) AND t.closed_at IS NULL AND m.municipality = $1
 ORDER BY t.due, t.mediation, t.id;
 
 -- name: digest_changes
-SELECT m.id, m.closed_at IS NOT NULL AS closed
-FROM mediation m
-WHERE m.municipality = $1 AND m.organisations @> ARRAY[$2::text]
-  AND (m.closed_at > $3 AND m.closed_at <= $4
+SELECT told.organisation, m.id, m.closed_at IS NOT NULL AS closed
+FROM unnest($2::text[], $3::timestamptz[]) AS told (organisation, since)
+JOIN mediation m ON m.organisations @> ARRAY[told.organisation]
+WHERE m.municipality = $1
+  AND (m.closed_at > told.since AND m.closed_at <= $4
        OR m.closed_at IS NULL AND EXISTS (SELECT FROM event e WHERE e.mediation = m.id AND e.type = 'StageEntered'
-                                                                AND e.at > $3 AND e.at <= $4))
+                                                                AND e.at > told.since AND e.at <= $4))
 ORDER BY m.id;
 
 -- name: digest_failed
 SELECT key, reader, mediation, code FROM letter
 WHERE municipality = $1 AND state = 'failed' AND at > $2 AND at <= $3 ORDER BY at, key, reader;
 
--- name: last_digest
-SELECT max(at) FROM letter WHERE key LIKE $1 AND reader = $2;
+-- name: last_digests
+SELECT reader, max(at) AS at, bool_or(key = $2) AS told FROM letter
+WHERE mediation IS NULL AND key LIKE $1 AND reader = ANY($3) GROUP BY reader;

@@ -1,10 +1,13 @@
 """The rounds of a municipality: a digest for each organisation on its day, once; and what became of letters."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import asyncpg
 import pytest
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
@@ -12,7 +15,10 @@ from temporalio.testing import ActivityEnvironment
 from activities.letters.notify_nl import NotifyNl
 from activities.letters.rounds import Rounds, next_round
 from domain.calendar import Calendar
+from domain.policy import Policy
+from domain.policy_file import parse_policy
 from domain.rounds import Round, RoundMade
+from runtime import policies
 from runtime.directory import Channel, Directory
 from runtime.plugin import connect
 from runtime.settings import Settings
@@ -132,6 +138,60 @@ async def test_a_municipality_without_a_policy_has_rounds_that_do_nothing(
     empty = settings.model_copy(update={"policies": tmp_path / "none"})
     assert (await make(Rounds(pool, directory, empty), town)).next_at == MONDAY + timedelta(days=1)
     assert mail.mailbox.mails() == []
+
+
+async def test_a_round_asks_the_database_as_often_for_many_organisations_as_for_few(
+    pool: Pool, settings: Settings, directory: Directory, tasks: None, town: Town, mail: MailServer
+) -> None:
+    def crowd(some: int) -> Directory:
+        partner = directory.get(town.corporation)
+        return Directory([*directory, *(partner.model_copy(update={"id": f"partner-{n}"}) for n in range(some))])
+
+    async def statements_of(round_: Rounds, week: int) -> int:
+        asked.clear()
+        await make(round_, town, MONDAY + timedelta(days=7 * week))
+        return len(asked)
+
+    asked: list[object] = []
+    async with counting(settings.database_url, asked) as counted:
+        await statements_of(Rounds(counted, crowd(0), settings), 0)  # the driver asks things of its own at first
+        alone = await statements_of(Rounds(counted, crowd(0), settings), 1)
+        among_many = await statements_of(Rounds(counted, crowd(40), settings), 2)
+        again = await statements_of(Rounds(counted, crowd(40), settings), 2)
+    assert mail.mailbox.count().kept == 3
+    assert among_many == alone <= 5 + 4, "what everybody is told, and for each who is told: claim, look, note, let go"
+    assert again <= 5
+
+
+@asynccontextmanager
+async def counting(url: str, asked: list[object]) -> AsyncIterator[Pool]:
+    """A pool that keeps what it was asked."""
+
+    async def count(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+        connection.add_query_logger(asked.append)
+
+    async def nothing(_: object) -> None:
+        pass
+
+    async with asyncpg.create_pool(url, min_size=1, max_size=5, init=count, reset=nothing) as pool:
+        yield pool
+
+
+async def test_a_policy_is_parsed_once_however_often_a_round_is_made(
+    rounds: Rounds, tasks: None, town: Town, mail: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[str] = []
+
+    def parse(text: str) -> Policy:
+        parsed.append(text)
+        return parse_policy(text)
+
+    monkeypatch.setattr(policies, "parse_policy", parse)
+    policies._parsed.cache_clear()
+    for week in range(3):
+        await make(rounds, town, MONDAY + timedelta(days=7 * week))
+    assert parsed
+    assert len(parsed) == len(set(parsed))
 
 
 def test_the_next_round_is_at_the_next_opening_of_a_working_day() -> None:
