@@ -38,7 +38,7 @@ async def take_in(settings: Settings, mails: list[bytes]) -> int:
     from runtime.plugin import connect
     from store import database
 
-    domain = domain_of(settings.mail_from)
+    domain = domain_of(settings.sender_address)
     found = [bounce for mail in mails if (bounce := read_bounce(mail, domain))]
     if not found:
         return 0

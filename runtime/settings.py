@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfig
 from runtime import RuntimeFault
 from runtime.addresses import AllowList
 from runtime.keys import KeyRing, read_key
+from runtime.mailbox import bare
 
 PREFIX = "MEDIATION_"
 SETTINGS_FILE = "MEDIATION_SETTINGS"
@@ -65,10 +66,16 @@ def _key(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _mailbox(text: str) -> str:
+    bare(text)
+    return text
+
+
 Address = Annotated[str, AfterValidator(_address)]
 WebUrl = Annotated[str, AfterValidator(_web_url)]
 Port = Annotated[int, Field(ge=0, le=65535)]
 Text = Annotated[str, Field(min_length=1)]
+Mailbox = Annotated[str, AfterValidator(_mailbox)]
 S = TypeVar("S", bound="MailSettings")
 
 
@@ -86,10 +93,22 @@ class MailSettings(BaseSettings):
     smtp_tls: Literal["offered", "required", "implicit"] = Field(
         "offered", description="STARTTLS when it is offered, or always (required); or TLS from the start (implicit)"
     )
-    mail_from: Text = Field(description="the sender of our letters: mediation@example.org")
-    mail_bounces: str | None = Field(
+    mail_from: Mailbox = Field(
+        description="the sender of our letters: mediation@example.org, or Gemeente Almere <mediation@example.org>"
+    )
+    mail_bounces: Mailbox | None = Field(
         None, description="where mail that cannot be delivered comes back; else the sender"
     )
+
+    @property
+    def sender_address(self) -> str:
+        """The bare address of the sender."""
+        return bare(self.mail_from)
+
+    @property
+    def envelope_sender(self) -> str:
+        """The bare address to which mail that cannot be delivered comes back."""
+        return bare(self.mail_bounces or self.mail_from)
 
 
 class Settings(MailSettings):

@@ -19,6 +19,7 @@ def calendar_file(
     """Write an appointment: published the first time and whenever it moves, cancelled when it is off.
 
     The same appointment has the same UID for ever, and a SEQUENCE that counts up: so calendars know what replaces what.
+    `sender` is a bare address.
     """
     texts = TEXTS[language]
     method = "CANCEL" if appointment.off else "PUBLISH"

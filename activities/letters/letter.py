@@ -1,14 +1,13 @@
 """A letter ready to go, and what a channel may say of it (see `activities.ports.ContactPort`)."""
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple
 
 from temporalio.exceptions import ApplicationError
 
 from activities.letters.texts.writing import LetterText
-
-T = TypeVar("T")
+from runtime.mail import LastLook as LastLook
+from runtime.mail import unseen as unseen
 
 
 class ReadyLetter(NamedTuple):
@@ -41,16 +40,3 @@ class ChannelAway(ApplicationError):
     def __init__(self, code: str, *, for_all: bool = False) -> None:
         super().__init__("the channel cannot take the letter now", type=f"MailServerAway:{code}")
         self.for_all = for_all
-
-
-class LastLook(Protocol):
-    """Does what sends a letter, once it has been looked at whether it is still wanted."""
-
-    async def __call__(self, send: Callable[[], Awaitable[T]]) -> T:
-        """Look, and send. Whatever says that the letter is no longer wanted goes through the channel."""
-        ...
-
-
-async def unseen(send: Callable[[], Awaitable[T]]) -> T:
-    """The last look at a letter that is always wanted."""
-    return await send()

@@ -147,7 +147,7 @@ class Letters(Hand):
         at = info.scheduled_time if reader.channel is Channel.MAIL else info.started_time
         calendar = None
         if effect.appointment:
-            calendar = calendar_file(effect.appointment, mediation, self._settings.mail_from, at, reader.language)
+            calendar = calendar_file(effect.appointment, mediation, self._settings.sender_address, at, reader.language)
         return ReadyLetter(effect.key, reader.id, reader.address, text, at, calendar)
 
     def _name(self, organisation: str | None) -> str:

@@ -21,7 +21,7 @@ from api.order import Order, carry_out, given
 from api.persons import PersonView, person_for
 from api.problems import Away, Forbidden, Gone, Invalid, KeyReused, NotFound, RuleRefused
 from api.web import words
-from api.web.code_post import CodeNotSent
+from api.web.code_post import CodeNotSent, CodeUndeliverable
 from api.web.forms import Filled, NotFilled, fields_of, read
 from api.web.pages import STYLE, TEMPLATES, language_of, page
 from domain.commands import AnswerTask
@@ -148,7 +148,12 @@ async def _send(visit: Visit) -> Response:
     code = new_code()
     await keep_code(here.pool, link.hash, here.link_keys.code_hash(code, link.hash), visit.now)
     address = here.directory.acting_for(link.organisation, here.directory.today()).mail
-    await here.code_post.send(address, code, visit.now)
+    try:
+        await here.code_post.send(address, code, visit.now)
+    except CodeUndeliverable as never:
+        log.warning("a code cannot be delivered", organisation=link.organisation, code=never.code)
+        lines = ("undeliverable_why", "undeliverable_do")
+        return told("undeliverable", *lines, language=visit.language, status=409)
     return visit.show("code", wrong=None)
 
 

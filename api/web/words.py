@@ -242,6 +242,15 @@ PAGES: Mapping[str, tuple[str, str]] = {
         "Probeer het over een minuut opnieuw. Uw antwoord is niet dubbel als u het nog eens stuurt.",
         "Try again in a minute. Your answer is not doubled when you send it again.",
     ),
+    "undeliverable": ("De code kan niet worden bezorgd", "The code cannot be delivered"),
+    "undeliverable_why": (
+        "Onze e-mail komt niet aan op het e-mailadres dat wij van uw organisatie hebben.",
+        "Our mail does not reach the address that we have of your organisation.",
+    ),
+    "undeliverable_do": (
+        "Bel de gemeente en geef het goede e-mailadres door. Daarna werkt deze link weer.",
+        "Phone the municipality and give the right address. This link works again afterwards.",
+    ),
     "mail_subject": ("Uw code", "Your code"),
 }
 """Everything else that the pages say."""

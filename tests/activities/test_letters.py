@@ -397,5 +397,5 @@ async def test_a_password_is_not_sent_in_the_clear(
     hands = _hands(pool, Letters(pool, vault, directory, secret))
     with pytest.raises(ApplicationError) as caught:
         await hands.carry_out(letter())
-    assert caught.value.type == "MailServerAway:SMTPException"
+    assert caught.value.type == "MailServerAway:no_starttls"
     assert mail.mailbox.mails() == []

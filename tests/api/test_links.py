@@ -35,6 +35,7 @@ from store.database import Pool
 from store.links import keep_link
 from tests.api.desk import Desk, bsn, person
 from tests.api.test_directory import line_of, put, table
+from tests.mail_servers import Reception, mail_server
 from tests.town import CLIENT
 
 LINK = re.compile(r"https://mediation\.example\.org(/l/([\w-]{43}))")
@@ -362,6 +363,31 @@ async def test_without_a_mail_server_one_is_told_to_come_back(
 ) -> None:
     installation.code_post = CodePost(served.model_copy(update={"smtp_port": free_port()}))
     away = await door.post("code")
+    assert (away.status_code, away.headers["Retry-After"]) == (503, "60")
+    assert "lukt nu even niet" in away.text
+
+
+@pytest.mark.parametrize("line", ["550 5.1.1 nobody here", "553 5.1.3 no such mailbox"])
+async def test_a_mailbox_that_refuses_the_code_is_told_as_that_and_not_as_something_that_passes(
+    door: Door, installation: Installation, served: Settings, line: str
+) -> None:
+    async with mail_server(Reception({"RCPT": line})) as port:
+        installation.code_post = CodePost(served.model_copy(update={"smtp_port": port}))
+        refused = await door.post("code")
+    assert refused.status_code == 409
+    assert "Retry-After" not in refused.headers
+    assert "De code kan niet worden bezorgd" in refused.text
+    assert "Bel de gemeente en geef het goede e-mailadres door." in refused.text
+    assert "lukt nu even niet" not in refused.text
+    assert (await door.look()).status_code == 200
+
+
+async def test_a_mail_server_that_refuses_us_is_no_fault_of_the_one_at_the_page(
+    door: Door, installation: Installation, served: Settings
+) -> None:
+    async with mail_server(Reception({"MAIL": "530 5.7.0 log in first"})) as port:
+        installation.code_post = CodePost(served.model_copy(update={"smtp_port": port}))
+        away = await door.post("code")
     assert (away.status_code, away.headers["Retry-After"]) == (503, "60")
     assert "lukt nu even niet" in away.text
 

@@ -46,7 +46,7 @@ def test_the_environment_is_enough_and_the_rest_has_defaults(environment: pytest
 def test_settings_saved_to_a_file_are_read_back_and_only_the_owner_may_read_it(
     environment: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    settings = load_settings().model_copy(update={"mail_from": 'it\'s # "us" \\ here', "log_format": "console"})
+    settings = load_settings().model_copy(update={"smtp_user": 'it\'s # "us" \\ here', "log_format": "console"})
     file = tmp_path / "settings.env"
     settings.save(file)
     settings.save(file)

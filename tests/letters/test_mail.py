@@ -1,0 +1,286 @@
+"""Whatever is mailed goes alike: logged in and encrypted as the settings say, and refusals told as what they are."""
+
+import ast
+import re
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+
+import pytest
+from structlog.testing import CapturingLogger
+
+from activities.letters.calendar_file import calendar_file
+from activities.letters.channels import Channels, handed_over
+from activities.letters.letter import ChannelAway, ReadyLetter
+from activities.letters.texts.writing import LetterText
+from activities.partner import PartnerRefused
+from api.web.code_post import CodeNotSent, CodePost, CodeUndeliverable
+from console.letters import _mail_check
+from domain.effects import Appointment
+from runtime.directory import Channel, Language
+from runtime.mailbox import NoMailbox, bare
+from runtime.settings import Settings
+from sandbox.embedded.ports import free_port
+from tests.mail_servers import NAME, PASSWORD, Certified, Reception, certify, mail_server
+
+HOUSE = Path(__file__).parents[2]
+NOW = datetime(2026, 6, 1, 9, tzinfo=UTC)
+READER = "noor@client.example"
+Send = Callable[[Settings, str], Awaitable[str]]
+
+
+async def letter(settings: Settings, address: str) -> str:
+    """A letter, and with it every digest: they go by the same channel."""
+    ready = ReadyLetter("m-1:letter:1", "client", address, LetterText("Een woning", "Dag"), NOW)
+    try:
+        return "sent" if await handed_over(Channels(settings, None, None).port(Channel.MAIL), ready) else "not sent"
+    except PartnerRefused as refused:
+        return f"never: {refused.code}"
+    except ChannelAway as away:
+        return f"later: {str(away.type).partition(':')[2]}{', for all' if away.for_all else ''}"
+
+
+async def code(settings: Settings, address: str) -> str:
+    """The code of a link."""
+    try:
+        await CodePost(settings).send(address, "123456", NOW)
+    except CodeUndeliverable as never:
+        return f"never: {never.code}"
+    except CodeNotSent:
+        return "later"
+    return "sent"
+
+
+async def check(settings: Settings, address: str) -> str:
+    """What `mediation mail-check` sends."""
+    said = await _mail_check(settings, address)
+    said = re.sub(r"^taken: .*", "sent", said).replace("refused for good: ", "never: ")
+    return said.replace("not now: MailServerAway:", "later: ")
+
+
+SENDERS = pytest.mark.parametrize("send", [letter, code, check])
+
+
+def same(said: str, told: str) -> bool:
+    """Whether a sender told this, as far as it tells more than never or later."""
+    return said == told or said == told.removesuffix(", for all") or (said == "later" and told.startswith("later"))
+
+
+@pytest.fixture(scope="module")
+def certified(tmp_path_factory: pytest.TempPathFactory) -> Certified:
+    return certify(tmp_path_factory.mktemp("certificate"))
+
+
+@pytest.fixture
+def plain() -> Settings:
+    return Settings.model_validate(
+        {
+            "database_url": "postgresql://localhost/none",
+            "temporal_address": "localhost:7233",
+            "directory": "none.toml",
+            "payload_keys": f"k1:{'a' * 43}=",
+            "vault_key": f"{'a' * 43}=",
+            "smtp_host": "127.0.0.1",
+            "mail_from": "bemiddeling@almere.example",
+            "public_url": "https://mediation.example.org",
+            "token_keys": "none",
+            "token_issuer": "none",
+            "token_audience": "none",
+        }
+    )
+
+
+def known(settings: Settings, port: int, **more: object) -> Settings:
+    """Settings with this server, and how we log in there."""
+    values = settings.model_dump() | {"smtp_port": port, "smtp_user": NAME, "smtp_password": PASSWORD} | more
+    return Settings.model_validate(values)
+
+
+@SENDERS
+@pytest.mark.parametrize(
+    ("tls", "as_set"), [("starttls", "offered"), ("starttls", "required"), ("implicit", "implicit")]
+)
+async def test_everything_is_sent_logged_in_and_encrypted(
+    send: Send, tls: str, as_set: str, plain: Settings, certified: Certified, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certified.believed))
+    reception = Reception()
+    async with mail_server(reception, tls=tls, certified=certified, login=True) as port:  # type: ignore[arg-type]
+        assert await send(known(plain, port, smtp_tls=as_set), READER) == "sent"
+    [taken] = reception.taken
+    assert (taken.readers, taken.encrypted, taken.login) == ([READER], True, NAME)
+
+
+@SENDERS
+async def test_a_password_is_never_sent_in_the_clear(send: Send, plain: Settings) -> None:
+    reception = Reception()
+    async with mail_server(reception, login=True) as port:
+        assert same(await send(known(plain, port), READER), "later: no_starttls, for all")
+    assert (reception.logins, reception.taken) == (0, [])
+
+
+@SENDERS
+async def test_a_certificate_that_nobody_vouches_for_is_ours_to_mend(
+    send: Send, plain: Settings, certified: Certified
+) -> None:
+    reception = Reception()
+    for tls, as_set in (("starttls", "required"), ("implicit", "implicit")):
+        async with mail_server(reception, tls=tls, certified=certified, login=True) as port:  # type: ignore[arg-type]
+            said = await send(known(plain, port, smtp_tls=as_set), READER)
+            assert same(said, "later: certificate, for all")
+    assert (reception.logins, reception.taken) == (0, [])
+
+
+@SENDERS
+async def test_a_wrong_password_is_ours_to_mend_and_is_not_tried_over_and_over(
+    send: Send, plain: Settings, certified: Certified, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certified.believed))
+    reception = Reception()
+    async with mail_server(reception, tls="starttls", certified=certified, login=True) as port:
+        said = await send(known(plain, port, smtp_password="wrong"), READER)
+        assert same(said, "later: login_535, for all")
+        nobody = plain.model_copy(update={"smtp_port": port})
+        assert same(await send(nobody, READER), "later: login_530, for all")
+    assert reception.taken == []
+
+
+@SENDERS
+@pytest.mark.parametrize(
+    ("step", "line", "told"),
+    [
+        ("RCPT", "550 5.1.1 no noor@client.example here", "never: smtp_550"),
+        ("RCPT", "553 5.1.3 no such place", "never: smtp_553"),
+        ("DATA", "554 5.7.1 not wanted", "never: smtp_554"),
+        ("RCPT", "450 4.2.0 greylisted", "later: 450"),
+        ("DATA", "452 4.3.1 full", "later: 452"),
+        ("RCPT", "530 5.7.0 log in first", "later: login_530, for all"),
+        ("MAIL", "530 5.7.0 log in first", "later: login_530, for all"),
+        ("MAIL", "550 5.7.1 you may not send as this", "later: sender_550, for all"),
+        ("MAIL", "451 4.3.0 later", "later: sender_451, for all"),
+    ],
+)
+async def test_a_refusal_is_told_as_what_it_is(send: Send, step: str, line: str, told: str, plain: Settings) -> None:
+    reception = Reception({step: line})
+    async with mail_server(reception) as port:
+        said = await send(plain.model_copy(update={"smtp_port": port}), READER)
+    assert same(said, told), said
+    assert reception.taken == []
+
+
+@SENDERS
+@pytest.mark.parametrize(
+    ("greeting", "told"),
+    [("554 5.3.2 no mail from you", "later: server_554, for all"), ("421 4.3.2 closing", "later: server_421, for all")],
+)
+async def test_a_server_that_takes_nobody_is_told(send: Send, greeting: str, told: str, plain: Settings) -> None:
+    async with mail_server(Reception(), greeting=greeting) as port:
+        assert same(await send(plain.model_copy(update={"smtp_port": port}), READER), told)
+
+
+@SENDERS
+async def test_a_server_that_is_not_there_is_away(send: Send, plain: Settings) -> None:
+    away = plain.model_copy(update={"smtp_port": free_port()})
+    assert same(await send(away, READER), "later: SMTPConnectError, for all")
+
+
+@SENDERS
+async def test_an_address_outside_ascii_is_refused_by_us_where_the_server_cannot_write_to_it(
+    send: Send, plain: Settings
+) -> None:
+    reception = Reception()
+    async with mail_server(reception, utf8=False) as port:
+        there = plain.model_copy(update={"smtp_port": port})
+        assert await send(there, "zoë@client.example") == "never: no_smtputf8"
+        # a domain has a name in ASCII, which every server can write to
+        assert await send(there, "zoe@bücher.example") == "sent"
+    async with mail_server(reception) as port:
+        assert await send(plain.model_copy(update={"smtp_port": port}), "zoë@client.example") == "sent"
+    assert [taken.readers for taken in reception.taken] == [["zoe@xn--bcher-kva.example"], ["zoë@client.example"]]
+
+
+@SENDERS
+@pytest.mark.parametrize("address", ["no address", "a@b, c@d", "a@b\nBcc: c@d", "a@" + "ü" * 80 + ".example"])
+async def test_what_is_no_address_of_one_mailbox_goes_nowhere(send: Send, address: str, plain: Settings) -> None:
+    reception = Reception()
+    async with mail_server(reception) as port:
+        assert await send(plain.model_copy(update={"smtp_port": port}), address) == "never: wrong_address"
+    assert reception.taken == []
+
+
+@SENDERS
+@pytest.mark.parametrize("name", ["Gemeente Almere", '"Almere, team wonen"', "Gemeente Súdwest-Fryslân"])
+async def test_a_sender_with_a_name_has_it_in_the_header_alone(send: Send, name: str, plain: Settings) -> None:
+    reception = Reception()
+    async with mail_server(reception) as port:
+        named = {"smtp_port": port, "mail_from": f"{name} <bemiddeling@almere.example>"}
+        assert await send(plain.model_copy(update=named), READER) == "sent"
+        returned = named | {"mail_bounces": "Retour <retour@almere.example>"}
+        assert await send(plain.model_copy(update=returned), READER) == "sent"
+    assert [taken.sender for taken in reception.taken] == ["bemiddeling@almere.example", "retour@almere.example"]
+    for taken in reception.taken:
+        mail = message_from_bytes(taken.content, policy=default)
+        [sender] = mail["From"].addresses
+        assert (sender.display_name, sender.addr_spec) == (name.strip('"'), "bemiddeling@almere.example")
+        assert re.fullmatch(r"<[^@<>\s]+@almere\.example>", str(mail["Message-ID"]).strip())
+
+
+async def test_who_refused_us_is_let_be_for_a_while_and_told_of_once(
+    plain: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = CapturingLogger()
+    monkeypatch.setattr("runtime.mail.log", told)
+    reception = Reception({"MAIL": "530 5.7.0 log in first"})
+    async with mail_server(reception) as port:
+        post = Channels(plain.model_copy(update={"smtp_port": port}), None, None).port(Channel.MAIL)
+        ready = ReadyLetter("m-1:letter:1", "client", READER, LetterText("Een woning", "Dag"), NOW)
+        for _ in range(3):
+            with pytest.raises(ChannelAway):
+                await post.post(ready)
+        reception.answers.clear()
+        with pytest.raises(ChannelAway):
+            await post.post(ready)
+        monkeypatch.setattr("runtime.mail.monotonic", lambda: 1e12)
+        await post.post(ready)
+    assert len(reception.taken) == 1
+    [call] = told.calls
+    assert (call.method_name, call.kwargs["code"], call.kwargs["port"]) == ("error", "login_530", port)
+
+
+@pytest.mark.parametrize("sender", ["Almere <bemiddeling@almere.example>", "bemiddeling@almere.example"])
+def test_the_organiser_of_an_appointment_is_the_bare_address(sender: str, plain: Settings) -> None:
+    named = plain.model_copy(update={"mail_from": sender})
+    about = Appointment(kind="hold_viewing", name="viewing-1", on=NOW.date(), sequence=0)
+    made = calendar_file(about, "m-1", named.sender_address, NOW, Language.DUTCH).content.decode()
+    assert "ORGANIZER:mailto:bemiddeling@almere.example\r\n" in made
+    assert "@almere.example\r\n" in made.partition("UID:")[2]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "x", "a@", "@b.example", "a b@c.example", "é@b.example", "<a@b.example", "Gemeente a@b.example"),
+        *("A, B <a@b.example>", "a@b.example, c@d.example", "G: a@b.example;", "a@b.example\nBcc: c@d.example"),
+    ],
+)
+def test_a_sender_that_is_not_one_mailbox_is_told_when_the_settings_are_read(text: str, plain: Settings) -> None:
+    with pytest.raises(NoMailbox):
+        bare(text)
+    for name in ("mail_from", "mail_bounces"):
+        with pytest.raises(ValueError, match="not one mailbox"):
+            Settings.model_validate(plain.model_dump() | {name: text})
+
+
+def test_mail_leaves_in_one_place() -> None:
+    sources = [file for file in HOUSE.rglob("*.py") if not {"tests", ".venv", "build"} & set(file.parts)]
+    speak = {
+        str(file.relative_to(HOUSE))
+        for file in sources
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in [*(alias.name for alias in node.names), getattr(node, "module", None) or ""]
+        if name.split(".")[0] in {"aiosmtplib", "smtplib"}
+    }
+    assert speak == {"runtime/mail.py"}
