@@ -31,6 +31,7 @@ class Recorder:
     async def record(self, recording: Recording) -> Recorded:
         """Record a command, once. While PostgreSQL is away the command waits; nothing of it is lost.
 
+        It also waits while the journal knows other commands than the workflow: a person must put that right.
         One that fails for any other reason, time after time, is parked: the mediation must go on with the others.
         """
         try:
@@ -39,6 +40,9 @@ class Recorder:
             raise _waits(away, "PostgreSQL is away") from None
         except NOT_OURS as other:
             raise _waits(other, "PostgreSQL is not as this build knows it") from None
+        except journal.Skewed as skewed:
+            log.error("journal and workflow differ", difference=str(skewed))
+            raise _waits(skewed, str(skewed)) from None
         except Exception as fault:
             recorded = await self._failed(recording, fault)
         if recorded.refused and recorded.refused.rule == NOT_RECORDED:

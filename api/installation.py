@@ -1,12 +1,13 @@
 """What the API works with: one object, made once, given to every request."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
 from temporalio.client import Client
 
 from api.cursors import Cursors
+from api.gates import Gates
 from api.idempotency import Idempotency
 from api.policies import Policies
 from api.web.code_post import CodePost
@@ -39,6 +40,7 @@ class Installation:
     code_post: CodePost
     webhooks: Webhooks
     webhook_hosts: AllowList
+    gates: Gates = field(default_factory=Gates)
 
 
 async def installation(request: Request) -> Installation:

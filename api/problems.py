@@ -298,6 +298,24 @@ class NotConfirmed(Away):
         super().__init__("send it again with the same key: it is done once, and you get its answer")
 
 
+class Busy(Away):
+    """More commands for this mediation are under way than are taken at once."""
+
+    name = "busy"
+
+    def __init__(self) -> None:
+        super().__init__("send it again with the same key: it is done once", retry_after=1)
+
+
+class OutOfOrder(Away):
+    """This mediation is out of order, and must be set right."""
+
+    name = "out-of-order"
+
+    def __init__(self) -> None:
+        super().__init__("nothing of it is lost; send the command again later, with the same key", retry_after=600)
+
+
 STATUSES: dict[int, type[Problem]] = {
     problem.status: problem for problem in (Unauthenticated, Forbidden, NotFound, MethodNotAllowed, TooLarge, NotJson)
 }

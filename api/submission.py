@@ -6,10 +6,11 @@ A command is done once however often it is sent: its id is made of the caller's 
 import asyncio
 from datetime import timedelta
 
+import structlog
+from pydantic import ValidationError
 from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
-    WorkflowHandle,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
@@ -23,28 +24,28 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from api.installation import Installation
-from api.problems import NotConfirmed, NotFound, Problem, TemporalAway, refusal
+from api.problems import Busy, NotConfirmed, NotFound, OutOfOrder, Problem, TemporalAway, refusal
 from domain.commands import AnyCommand, StartMediation
 from domain.decide import Refused, decide
 from domain.outcome import Stage
 from domain.policy import Policy
 from domain.record import MediationRecord, Opening, Recorded, Submission
 from runtime.search_attributes import MUNICIPALITY, POLICY_VERSION, STAGE
+from runtime.telling import GONE, tell
 from store import journal
 from store.journal import Loaded, recorded
 from workflows.mediation import MediationWorkflow
 
+log = structlog.get_logger()
+
 PATIENCE = 10.0
 """Seconds that a caller waits for a command to be recorded."""
-GONE = frozenset({RPCStatusCode.NOT_FOUND, RPCStatusCode.ALREADY_EXISTS})
-"""How Temporal says that a mediation's workflow has ended."""
 PASSING = frozenset(
     {
         RPCStatusCode.ABORTED,
         RPCStatusCode.CANCELLED,
         RPCStatusCode.DEADLINE_EXCEEDED,
         RPCStatusCode.INTERNAL,
-        RPCStatusCode.RESOURCE_EXHAUSTED,
         RPCStatusCode.UNAVAILABLE,
         RPCStatusCode.UNKNOWN,
     },
@@ -59,27 +60,23 @@ async def ask_rules(here: Installation, loaded: Loaded | None, command: AnyComma
 
 
 async def submit(here: Installation, mediation: str, submission: Submission) -> Recorded:
-    """Have a command recorded, or raise the problem: nothing is half done then, and the same key may be sent again."""
+    """Have a command recorded, or raise the problem: nothing is half done then, and the same key may be sent again.
+
+    The answer is what the journal has. Temporal remembers too, but a journal that was put back to an earlier moment
+    must not go on being told that it knows.
+    """
     if here.temporal is None:
         raise TemporalAway
-    try:
-        async with asyncio.timeout(PATIENCE):
-            return await _update(here, here.temporal, mediation, submission)
-    except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError, WorkflowUpdateFailedError):
-        problem: Problem = NotConfirmed()
-    except WorkflowAlreadyStartedError:
-        problem = await _ended(here, mediation, submission)
-    except RPCError as error:
-        if error.status in GONE:
-            problem = await _ended(here, mediation, submission)
-        elif error.status in PASSING:
-            problem = TemporalAway()
-        else:
-            raise
-    known = await recorded(here.pool, mediation, submission.command_id)
-    if known is None:
-        raise problem
-    return known
+    for last in (False, True):
+        problem = await _ask(here, here.temporal, mediation, submission)
+        if known := await recorded(here.pool, mediation, submission.command_id):
+            return known
+        # One run of the mediation may have ended just then: the next one takes the command.
+        if last or not isinstance(problem, OutOfOrder):
+            break
+    if problem is None or isinstance(problem, OutOfOrder):
+        log.error("command not in the journal", mediation=mediation, workflow="gone" if problem else "answers")
+    raise problem or NotConfirmed
 
 
 async def outcome_of(here: Installation, mediation: str, result: Recorded) -> Loaded:
@@ -89,17 +86,42 @@ async def outcome_of(here: Installation, mediation: str, result: Recorded) -> Lo
     after = await journal.load(here.pool, mediation, result.sequence)
     if after is None:
         raise NotFound
+    if after.state.sequence < result.sequence:
+        raise NotConfirmed  # the events that it led to are gone
     return after
+
+
+async def _ask(here: Installation, client: Client, mediation: str, submission: Submission) -> Problem | None:
+    """Give a command to its workflow; return what went wrong."""
+    under_way = False
+    try:
+        async with asyncio.timeout(PATIENCE), here.gates.of(mediation):
+            under_way = True
+            await _update(here, client, mediation, submission)
+    except TimeoutError:
+        return NotConfirmed() if under_way else Busy()
+    except (WorkflowUpdateRPCTimeoutOrCancelledError, WorkflowUpdateFailedError, ValidationError):
+        return NotConfirmed()
+    except WorkflowAlreadyStartedError:
+        return await _ended(here, mediation, submission)
+    except RPCError as error:
+        if error.status in GONE:
+            return await _ended(here, mediation, submission)
+        if error.status is RPCStatusCode.RESOURCE_EXHAUSTED:
+            return Busy()
+        if error.status is RPCStatusCode.FAILED_PRECONDITION:  # the run is full, and no new one has begun
+            return OutOfOrder()
+        if error.status in PASSING:
+            return TemporalAway()
+        raise
+    return None
 
 
 async def _update(here: Installation, client: Client, mediation: str, submission: Submission) -> Recorded:
     command = submission.command
     wait = timedelta(seconds=PATIENCE)
     if not isinstance(command, StartMediation):
-        running: WorkflowHandle[MediationWorkflow, MediationRecord] = client.get_workflow_handle(mediation)
-        return await running.execute_update(
-            MediationWorkflow.submit, submission, id=submission.command_id, rpc_timeout=wait
-        )
+        return await tell(client, mediation, submission, wait)
     start = _start(here, command)
     started = asyncio.ensure_future(start.workflow_handle())
     started.add_done_callback(lambda done: done.cancelled() or done.exception())  # the update tells the same error
@@ -142,4 +164,4 @@ async def _ended(here: Installation, mediation: str, submission: Submission) -> 
         judged = decide(loaded.state, submission.command, loaded.policy, await here.clock.now())
         if isinstance(judged, Refused):
             return refusal(judged)
-    return TemporalAway()
+    return OutOfOrder()

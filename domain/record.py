@@ -15,6 +15,10 @@ NOT_RECORDED = "not_recorded"
 """The rule by which a command is refused that could not be decided or recorded, whatever was tried: no judgement."""
 
 
+MOVING = "Moving"
+"""As what a submission is turned away while a mediation goes over to a new run: send it again, at once."""
+
+
 class Keyed(Value):
     """Under which idempotency key an organisation asked for a command, and the fingerprint of what it asked."""
 
@@ -40,6 +44,8 @@ class Recording(Value):
     settles: str | None = None
     """The key of the effect that learned this command: recording it is what settles the effect."""
     keyed: Keyed | None = None
+    after: int | None = None
+    """How many commands the workflow knows of. The journal must know as many: else one of the two was put back."""
 
 
 class Recorded(Value):
@@ -57,6 +63,8 @@ class Recorded(Value):
     refused: Refused | None = None
     fingerprint: str | None = None
     """Of the request that this answers: who sends another one under the same key is not told its answer."""
+    ordinal: int = 0
+    """Which command of its mediation this was, from 1; 0 in histories from before this was told."""
 
 
 EffectT = TypeVar("EffectT", bound=Effect)
@@ -77,12 +85,23 @@ class Learned(Value):
     command: AnyCommand | None = None
 
 
+class Carried(Value):
+    """How far a mediation was when a new run took over, from the run before."""
+
+    last: Recorded
+    commands: int
+    lanes: tuple[tuple[AnyEffect, ...], ...] = ()
+    """What is still to be carried out, in order. Of the first of each lane an attempt may have been made."""
+
+
 class Opening(Value):
     """What a mediation's workflow is started with. The referral follows as its first command."""
 
     mediation: str
     municipality: OrganisationId
     policy_version: str
+    carried: Carried | None = None
+    """None in a mediation's first run."""
 
 
 class MediationRecord(Value):

@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
+import asyncpg
 from pydantic import TypeAdapter
 
 from domain.commands import AdoptPolicy, AnyCommand, ReportUndelivered, StartMediation
@@ -35,6 +36,10 @@ CLAIMS: TypeAdapter[list[Claim]] = TypeAdapter(list[Claim])
 
 class MediationUnknown(Exception):
     """There is no such mediation."""
+
+
+class Skewed(Exception):
+    """Journal and workflow know of different commands: one of the two was put back to an earlier moment."""
 
 
 class Loaded(NamedTuple):
@@ -64,17 +69,19 @@ class Entry(NamedTuple):
 async def record(pool: Pool, recording: Recording, team_of: TeamOf = no_team) -> Recorded:
     """Decide a command and record what it leads to, all or nothing. `team_of` tells who serves a district.
 
-    Raises one of `store.database.UNAVAILABLE` while PostgreSQL is away: nothing happened then, or all of it did.
+    Raises `Skewed` when the workflow knows other commands than the journal: nothing is decided then. It
+    raises one of `store.database.UNAVAILABLE` while PostgreSQL is away: nothing happened then, or all of it did.
     """
     async with locked(pool, recording.mediation) as connection:
         known = await recorded(connection, recording.mediation, recording.command_id)
         if known:
             return known
+        loaded = await load(connection, recording.mediation)
+        await _check_fence(connection, recording, loaded)
         if recording.settles:
             refused = isinstance(recording.command, ReportUndelivered)
             result = outbox.Result.REFUSED if refused else outbox.Result.DONE
             await outbox.settle(connection, recording.settles, result, recording.now)
-        loaded = await load(connection, recording.mediation)
         asked = requests.request_of(recording)
         if asked is None:
             return await _decide(connection, recording, loaded, team_of)
@@ -84,6 +91,15 @@ async def record(pool: Pool, recording: Recording, team_of: TeamOf = no_team) ->
         if decided.refused:
             await requests.let_go(connection, asked)
         return decided
+
+
+async def _check_fence(connection: Connection, recording: Recording, loaded: Loaded | None) -> None:
+    """Refuse to decide on another past than the workflow's."""
+    if recording.after is None:
+        return
+    known = loaded.commands if loaded else await connection.fetchval(query("count_commands"), recording.mediation)
+    if known != recording.after:
+        raise Skewed(f"the workflow knows {recording.after} commands, the journal {known}")
 
 
 @asynccontextmanager
@@ -107,8 +123,13 @@ async def load(connection: Source, mediation: str, sequence: int = LATEST) -> Lo
 
 async def recorded(source: Source, mediation: str, command: str) -> Recorded | None:
     """Return what was recorded of a command; None when it never was."""
-    document = await source.fetchval(query("recorded_command"), mediation, command)
-    return Recorded.model_validate_json(document) if document else None
+    row = await source.fetchrow(query("recorded_command"), mediation, command)
+    return _told(row) if row else None
+
+
+def _told(row: asyncpg.Record) -> Recorded:
+    """Return what was recorded, with its number: it was not always part of it."""
+    return Recorded.model_validate_json(row["recorded"]).model_copy(update={"ordinal": row["ordinal"]})
 
 
 @lru_cache(maxsize=256)
@@ -127,7 +148,7 @@ async def entries(pool: Pool, mediation: str) -> list[Entry]:
             at=row["at"],
             command=command.validate_json(row["document"]),
             gone=frozenset(CLAIMS.validate_json(row["gone"])),
-            recorded=Recorded.model_validate_json(row["recorded"]),
+            recorded=_told(row),
             events=tuple(EVENTS.validate_json(row["events"] or "[]")),
         )
         for row in rows
@@ -177,6 +198,7 @@ async def _accept(
         effects=decided.effects,
         fingerprint=recording.keyed.fingerprint if recording.keyed else None,
         head=chain(loaded.head if loaded else "", documents),
+        ordinal=loaded.commands + 1 if loaded else 1,
     )
     adopted = recording.command.policy if isinstance(recording.command, StartMediation | AdoptPolicy) else None
     if adopted:
@@ -204,6 +226,7 @@ async def _refuse(
         wake_at=Decided.model_construct(state=state).wake_at,
         head=loaded.head if loaded else "",
         refused=refused,
+        ordinal=loaded.commands + 1 if loaded else 1,
         fingerprint=recording.keyed.fingerprint if recording.keyed else None,
     )
     await _append(connection, recording, loaded, outcome, gone)
@@ -226,7 +249,7 @@ async def _append(
         recording.mediation,
         recording.now,
         recording.command_id,
-        loaded.commands + 1 if loaded else 1,
+        outcome.ordinal,
         recording.command.type,
         recording.command.by.organisation,
         recording.command.model_dump_json(),

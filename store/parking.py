@@ -49,13 +49,16 @@ async def park(pool: Pool, recording: Recording, fault: str) -> Recorded:
         last = Recorded.model_validate_json(row["recorded"]) if row else Recorded(sequence=0)
         refused = Refused(rule=NOT_RECORDED, reason=REASON)
         fingerprint = recording.keyed.fingerprint if recording.keyed else None
-        outcome = last.model_copy(update={"refused": refused, "effects": (), "fingerprint": fingerprint})
+        ordinal = row["ordinal"] + 1 if row else 1
+        outcome = last.model_copy(
+            update={"refused": refused, "effects": (), "fingerprint": fingerprint, "ordinal": ordinal}
+        )
         await connection.execute(
             query("park"),
             recording.mediation,
             recording.now,
             recording.command_id,
-            row["ordinal"] + 1 if row else 1,
+            ordinal,
             recording.command.type,
             recording.command.by.organisation,
             recording.command.model_dump_json(),

@@ -1,5 +1,7 @@
 """One mediation, from referral to the three-month call: accept a command, record it, deliver its effects, wait.
 
+A mediation is more than a run of this workflow: when Temporal finds a run long enough, a new one goes on with it.
+
 The rules are not here. They run once, in the activity `Record`, and the history keeps what they decided: a rule that
 is made stricter can never make the replay of an old case differ.
 """
@@ -10,7 +12,7 @@ from datetime import datetime, timedelta
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from domain.commands import AnyCommand, PassTime
@@ -18,7 +20,9 @@ with workflow.unsafe.imports_passed_through():
     from domain.outcome import Stage
     from domain.parties import Actor, Role
     from domain.record import (
+        MOVING,
         NOT_RECORDED,
+        Carried,
         Delivery,
         Keyed,
         Learned,
@@ -29,6 +33,7 @@ with workflow.unsafe.imports_passed_through():
         Submission,
     )
     from runtime.search_attributes import STAGE
+    from workflows.patches import NEW_RUN
 
 RETRY = RetryPolicy(
     initial_interval=timedelta(seconds=1),
@@ -63,13 +68,23 @@ class MediationWorkflow:
         self._under_way: dict[str, workflow.ActivityHandle[Learned]] = {}
         self._called_in: set[str] = set()
         self._not_before: datetime | None = None
+        self._delivering: set[str] = set()
+        self._moving = False
+        self._closed_to_more = False
+        if carried := opening.carried:
+            self._recorded = carried.last
+            self._commands = carried.commands
+            self._lanes = {lane[0].lane: deque(lane) for lane in carried.lanes}
 
     @workflow.run
     async def run(self, opening: Opening) -> MediationRecord:
         """Live until the mediation is closed and everything is delivered."""
+        self._take_up(opening.carried)
         await workflow.wait_condition(lambda: self._recorded is not None)
         while not self._finished:
             await self._wait()
+            if self._full and not self._finished:
+                await self._move(opening)
             if self._due:
                 await self._pass_time()
         await workflow.wait_condition(workflow.all_handlers_finished)
@@ -88,8 +103,10 @@ class MediationWorkflow:
         return recorded.model_copy(update={"effects": ()})
 
     @submit.validator
-    def _whole(self, submission: Submission) -> None:
-        """Reject what is not one submission before it is accepted: afterwards it could only fail the task."""
+    def _takes(self, submission: Submission) -> None:
+        """Turn away what comes while a new run begins, and what is not one submission: later that fails the task."""
+        if self._closed_to_more:
+            raise ApplicationError("a new run begins: send it again", type=MOVING)
 
     @workflow.signal
     def try_again(self, lane: str) -> None:
@@ -123,13 +140,49 @@ class MediationWorkflow:
         parked = recorded.refused is not None and recorded.refused.rule == NOT_RECORDED
         self._not_before = workflow.now() + AGAIN if parked else None
 
+    # -- a new run -----------------------------------------------------------------------------------------------
+
+    @property
+    def _full(self) -> bool:
+        """Whether Temporal would rather have a new run: the history, or the number of updates, nears its limit."""
+        return workflow.info().is_continue_as_new_suggested() and workflow.patched(NEW_RUN)
+
+    async def _move(self, opening: Opening) -> None:
+        """Go on in a new run, with what is known and what is still to be done.
+
+        Attempts under way end first, and what they learn is recorded. Only then more commands are turned away, for as
+        long as it takes to record those that are here: who sends many would otherwise put off the new run for ever.
+        """
+        self._moving = True
+        for under_way in self._under_way.values():
+            under_way.cancel()
+        await workflow.wait_condition(lambda: not self._delivering)
+        self._closed_to_more = True
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        carried = Carried(
+            last=self._last.model_copy(update={"effects": ()}),
+            commands=self._commands,
+            lanes=tuple(tuple(lane) for lane in self._lanes.values()),
+        )
+        workflow.continue_as_new(opening.model_copy(update={"carried": carried}))
+
+    def _take_up(self, carried: Carried | None) -> None:
+        """Go on with what the run before carried over. Of the first of each lane it may have made an attempt."""
+        if carried is None:
+            return
+        self._show_details(carried.last)
+        for lane in carried.lanes:
+            asyncio.create_task(self._deliver(lane[0].lane, tried=True))  # noqa: RUF006 - the loop holds its tasks
+
+    # -- waiting, recording, delivering --------------------------------------------------------------------------
+
     async def _wait(self) -> None:
         """Wait for the next moment on the agenda, or until there is another to wait for."""
         wake_at = self._next
         timeout = max(wake_at - workflow.now(), timedelta()) if wake_at else None
         try:
             await workflow.wait_condition(
-                lambda: self._finished or self._next != wake_at,
+                lambda: self._finished or self._next != wake_at or self._full,
                 timeout=timeout,
                 timeout_summary="next moment on the agenda",
             )
@@ -152,11 +205,14 @@ class MediationWorkflow:
                     now=workflow.now(),
                     settles=settles,
                     keyed=keyed,
+                    after=self._commands,
                 ),
                 result_type=Recorded,
                 start_to_close_timeout=RECORDING,
                 retry_policy=RETRY,
             )
+            if recorded.ordinal and recorded.ordinal <= self._commands:
+                return recorded  # known from an earlier run: its effects are carried out, or were carried over
             self._commands += 1
             self._show(recorded)
             self._recorded = recorded
@@ -172,20 +228,25 @@ class MediationWorkflow:
         else:
             lane.append(effect)
 
-    async def _deliver(self, name: str) -> None:
+    async def _deliver(self, name: str, tried: bool = False) -> None:
         """Deliver the effects of one lane in their order; what one learns is recorded before the next."""
         lane = self._lanes[name]
-        while lane:
+        self._delivering.add(name)
+        while lane and not self._moving:
             effect = lane[0]
-            learned = await self._carried_out(name, effect)
+            learned = await self._carried_out(name, effect, tried)
+            if learned is None:
+                break
             if learned.command:
                 await self._record(f"{effect.key}:learned", learned.command, settles=effect.key)
             lane.popleft()
-        del self._lanes[name]
+            tried = False
+        self._delivering.discard(name)
+        if not lane:
+            del self._lanes[name]
 
-    async def _carried_out(self, lane: str, effect: AnyEffect) -> Learned:
-        """Try until an effect is carried out, for ever; anew when the lane is called in."""
-        tried = False
+    async def _carried_out(self, lane: str, effect: AnyEffect, tried: bool) -> Learned | None:
+        """Try until an effect is carried out, for ever; anew when the lane is called in. None: a new run's work."""
         while True:
             under_way: workflow.ActivityHandle[Learned] = workflow.start_activity(
                 effect.type,
@@ -200,6 +261,8 @@ class MediationWorkflow:
             try:
                 return await under_way
             except (ActivityError, asyncio.CancelledError):
+                if self._moving:
+                    return None
                 if lane not in self._called_in:
                     raise
                 tried = True
@@ -211,6 +274,9 @@ class MediationWorkflow:
         """Show where the mediation stands: in Temporal's pages and, the stage, in its search."""
         if recorded.stage and recorded.stage is not self._last.stage:
             workflow.upsert_search_attributes([STAGE.value_set(recorded.stage.value)])
+        self._show_details(recorded)
+
+    def _show_details(self, recorded: Recorded) -> None:
         tasks = ", ".join(recorded.open_tasks) or "none"
         wake_at = recorded.wake_at.isoformat() if recorded.wake_at else "none"
         workflow.set_current_details(f"Stage: {recorded.stage}\n\nOpen tasks: {tasks}\n\nNext moment: {wake_at}")

@@ -2,5 +2,10 @@
 
 A mediation lives for a year and more, so it runs on ever newer code. Whoever changes which commands its workflow gives
 adds an id here, with the date and the reason, and asks `workflow.patched` for it. An id goes only when no open
-mediation and no kept history needs it. There are none yet.
+mediation and no kept history needs it.
 """
+
+NEW_RUN = "new-run"
+"""29 November 2026: a mediation goes on in a new run when Temporal suggests it; before, it stayed in its first.
+
+A run that went past the suggestion under the code from before stays in one run to its end."""

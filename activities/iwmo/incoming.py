@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 from temporalio import activity
 from temporalio.client import Client, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCError
 
 from activities.iwmo.codes import Delivery, Kind
 from activities.iwmo.identification import identification
@@ -24,17 +24,16 @@ from domain.care import Heard, Telling
 from domain.commands import AnswerTask, AnyCommand, LearnRetour, LearnSupportReport, SupportReport
 from domain.effects import AnyEffect
 from domain.parties import Actor, Role
-from domain.record import Recorded, Submission
+from domain.record import Submission
 from domain.tasks import TaskKind
 from runtime.directory import Directory
+from runtime.telling import GONE, has_ended, tell
 from store import care_messages, journal
 from store.care_messages import CareMessage
 from store.database import UNAVAILABLE, Connection, Pool
 from store.vault import Erased, Vault
 
 EFFECT: TypeAdapter[AnyEffect] = TypeAdapter(AnyEffect)
-ENDED = frozenset({RPCStatusCode.NOT_FOUND, RPCStatusCode.ALREADY_EXISTS})
-"""How Temporal says that a mediation's workflow has ended."""
 
 
 class Incoming:
@@ -61,12 +60,10 @@ class Incoming:
     @activity.defn(name="TellMediation")
     async def tell_mediation(self, telling: Telling) -> None:
         """Give a mediation one command. What its rules refuse stays as it was; one that has ended needs nothing."""
-        handle = self._client.get_workflow_handle(telling.mediation)
-        submission = telling.submission
         try:
-            await handle.execute_update("submit", submission, id=submission.command_id, result_type=Recorded)
+            await tell(self._client, telling.mediation, telling.submission)
         except RPCError as error:
-            if error.status not in ENDED:
+            if error.status not in GONE or not await has_ended(self._client, telling.mediation):
                 raise
         except WorkflowUpdateFailedError as failed:
             raise ApplicationError("the mediation could not be told", type=type(failed).__name__) from None

@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from temporalio.client import Client
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCError
 
 from domain.commands import ReportUndelivered
 from domain.effects import LETTERS, SendLetter
 from domain.parties import Actor, Role
-from domain.record import Recorded, Submission
+from domain.record import Submission
+from runtime.telling import GONE, has_ended, tell
 from store import letters
 from store.database import Pool
 
@@ -36,9 +37,7 @@ async def _ask(client: Client, sent: letters.Sent, code: str) -> None:
     )
     number = f"{sent.key}:{sent.reader}:came-back"
     try:
-        await client.get_workflow_handle(str(sent.mediation)).execute_update(
-            "submit", Submission(command_id=number, command=command), id=number, result_type=Recorded
-        )
+        await tell(client, str(sent.mediation), Submission(command_id=number, command=command))
     except RPCError as error:
-        if error.status is not RPCStatusCode.NOT_FOUND:
+        if error.status not in GONE or not await has_ended(client, str(sent.mediation)):
             raise

@@ -92,6 +92,8 @@ class TemporalServer(_Temporal):
         # One failed workflow task is enough to show in searches: waiting for five takes a minute.
         self._dynamic_config = {
             "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute": "1",
+            # A mediation goes on in a new run long before this one is full: commands come in while it moves.
+            "history.maxTotalUpdates.suggestContinueAsNewThreshold": "0.5",
             **(dynamic_config or {}),
         }
 

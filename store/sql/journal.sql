@@ -2,7 +2,10 @@
 SELECT pg_advisory_xact_lock(hashtextextended($1, 1));
 
 -- name: recorded_command
-SELECT recorded FROM command WHERE mediation = $1 AND id = $2;
+SELECT recorded, ordinal FROM command WHERE mediation = $1 AND id = $2;
+
+-- name: count_commands
+SELECT count(*) FROM command WHERE mediation = $1;
 
 -- name: load_mediation
 SELECT m.head, m.opened_at, p.document AS policy, happened.events, happened.changed_at,

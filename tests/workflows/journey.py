@@ -22,6 +22,7 @@ from domain.record import MediationRecord, Opening, Recorded, Submission
 from domain.referral import Document, DwellingNeeds, Referral, TargetGroup
 from domain.tasks import Task, TaskKind
 from runtime.settings import Settings
+from runtime.telling import tell
 from sandbox.embedded.mail import MailServer
 from store import journal
 from store.database import Pool
@@ -113,7 +114,7 @@ class Journey:
         self._given += 1
         command_id = command_id or f"command-{self._given}"
         submission = Submission(command_id=command_id, command=command)
-        return await self.handle.execute_update(MediationWorkflow.submit, submission, id=command_id)
+        return await tell(self.shell.client, self.id, submission)
 
     async def do(self, command: AnyCommand) -> Self:
         """Give a command that must be accepted."""
