@@ -20,7 +20,7 @@ from sandbox.embedded.ports import free_port
 from sandbox.embedded.temporal import TemporalServer
 from store import journal
 from tests.conftest import TIME_SKIPPING
-from tests.workflows.journey import Journey, Shell
+from tests.workflows.journey import Journey, Shell, eventually
 from tests.workflows.test_shell import note
 from worker import mediation_worker
 
@@ -151,11 +151,19 @@ async def test_what_a_run_may_have_tried_the_next_knows_as_tried(shell: Shell) -
     before = len(await runs(shell, journey.id))
     while len(await runs(shell, journey.id)) == before:
         await journey.submit(note(journey))
-    asked = []
-    for history in await runs(shell, journey.id):
-        for event in history.events:
-            scheduled = event.activity_task_scheduled_event_attributes
-            if scheduled.activity_type.name == "AskAssessment":
-                [delivery] = await shell.client.data_converter.decode(scheduled.input.payloads, [dict])
-                asked.append(delivery["tried_before"])
-    assert asked == [False, True]
+
+    async def asked() -> list[bool]:
+        told = []
+        for history in await runs(shell, journey.id):
+            for event in history.events:
+                scheduled = event.activity_task_scheduled_event_attributes
+                if scheduled.activity_type.name == "AskAssessment":
+                    [delivery] = await shell.client.data_converter.decode(scheduled.input.payloads, [dict])
+                    told.append(bool(delivery["tried_before"]))
+        return told
+
+    async def twice() -> bool:
+        return len(await asked()) == 2
+
+    await eventually(twice)
+    assert await asked() == [False, True]
