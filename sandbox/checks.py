@@ -1,6 +1,7 @@
 """What is checked when the city is done: every history replays, nothing leaked, no partner saw an effect twice."""
 
 from collections.abc import Iterable, Mapping
+from email.message import EmailMessage
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,8 +13,11 @@ from audit.leaks import Marks, in_files, in_history
 from audit.replay import Verdict
 from runtime.codec import EncryptionCodec
 from runtime.keys import KeyRing
+from sandbox.city import City
 from sandbox.embedded.mailbox import Mailbox, texts
 from sandbox.ledgers import Ledger, ledger_of, ledger_of_mails
+from sandbox.receiving import Received, received
+from sandbox.twice import standing_twice
 from store import database
 from store.database import Pool
 from store.reports import standing
@@ -34,11 +38,15 @@ class Checks(NamedTuple):
     """Events that a system of the municipality was not told of."""
     search_sees: bool
     """Whether the search finds a word that is there."""
+    twice: tuple[str, ...] = ()
+    """What stands twice at a partner, under whatever keys."""
+    received: Received = Received()
+    """Whether the team of the home's district received each client."""
 
     @property
     def doubled(self) -> list[str]:
-        """Return the keys under which something took effect more than once, in any system."""
-        return [f"{ledger.system}: {key}" for ledger in self.ledgers for key in ledger.doubled]
+        """Return the keys under which something took effect more than once in any system, and what stands twice."""
+        return [*(f"{ledger.system}: {key}" for ledger in self.ledgers for key in ledger.doubled), *self.twice]
 
     @property
     def replay_failures(self) -> list[Verdict]:
@@ -47,6 +55,7 @@ class Checks(NamedTuple):
 
 
 async def check(
+    city: City,
     pool: Pool,
     client: Client,
     ring: KeyRing,
@@ -56,12 +65,16 @@ async def check(
     systems: Mapping[str, str],
     untold: int,
 ) -> Checks:
-    """Run every check over all mediations. `systems` says where each reference system is."""
+    """Run every check over all mediations of a city. `systems` says where each reference system is."""
     histories = [await client.get_workflow_handle(m).fetch_history() for m in await standing.mediation_ids(pool)]
     looked_for = Marks([*marks, SEEN])
     leaks = await _in_histories(looked_for, histories, ring)
     leaks |= {str(file): found for file, found in in_files(looked_for, logs).items()}
-    leaks |= _in_mails(looked_for, mailbox)
+    mails = mailbox.mails()
+    async with httpx.AsyncClient(trust_env=False) as http:
+        twice = await standing_twice(http, city.organisations, systems)
+        received_well = await received(city, pool, http, systems, mails)
+    leaks |= _in_mails(looked_for, mails)
     leaks |= await _in_tables(looked_for, pool)
     seen = {place for place, found in leaks.items() if SEEN in found}
     return Checks(
@@ -70,6 +83,8 @@ async def check(
         ledgers=await _ledgers(systems, mailbox),
         untold=untold,
         search_sees=seen >= {h.workflow_id for h in histories} and "table task" in seen,
+        twice=tuple(twice),
+        received=received_well,
     )
 
 
@@ -78,10 +93,10 @@ async def _in_histories(marks: Marks, histories: Iterable[WorkflowHistory], ring
     return {h.workflow_id: found for h in histories if (found := await in_history(marks, h, codec))}
 
 
-def _in_mails(marks: Marks, mailbox: Mailbox) -> dict[str, set[str]]:
+def _in_mails(marks: Marks, mails: Iterable[EmailMessage]) -> dict[str, set[str]]:
     """Search the mails, but for the address that each must have to arrive."""
     found: dict[str, set[str]] = {}
-    for mail in mailbox.mails():
+    for mail in mails:
         key = str(mail["Message-ID"])
         del mail["To"]
         if hits := marks.found_in(mail.as_bytes()) | marks.found_in(texts(mail).encode()):

@@ -236,7 +236,7 @@ async def _checked(city: City, stack: Stack, settings: Settings, pool: Pool, sta
     span = await standing.span(pool)
     logs = [file for file in data.rglob("*.log") if file.is_file()]
     client, systems = await connect(settings), stack.reference_systems()
-    checks = await check(pool, client, settings.key_ring, _marks(city), logs, stack.mail.mailbox, systems, untold)
+    checks = await check(city, pool, client, settings.key_ring, _marks(city), logs, stack.mail.mailbox, systems, untold)
     return Summary(
         policy=city.policy.id,
         seed=city.seed,

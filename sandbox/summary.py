@@ -51,7 +51,7 @@ class Summary(NamedTuple):
     def sound(self) -> bool:
         """Whether every mediation is closed and every check held."""
         checks = self.checks
-        wrong = checks.replay_failures or checks.leaks or checks.doubled or checks.untold
+        wrong = checks.replay_failures or checks.leaks or checks.doubled or checks.untold or checks.received.wrong
         held = not wrong and checks.search_sees
         return held and self.tally.closed == self.cases
 
@@ -74,6 +74,9 @@ class Summary(NamedTuple):
             "personalDataLeaks": sum(map(len, self.checks.leaks.values())),
             "effectsDoubled": len(self.checks.doubled),
             "eventsUntold": self.checks.untold,
+            "moves": self.checks.received.moves,
+            "movesToAnotherTeam": self.checks.received.elsewhere,
+            "receivedWrongly": len(self.checks.received.wrong),
             "systems": {ledger.system: ledger.as_json() for ledger in self.checks.ledgers},
         }
 
@@ -133,11 +136,15 @@ def verdict(summary: Summary) -> str:
         f"{len(checks.replays)} histories replayed with today's code, {len(checks.replay_failures)} failed.",
         f"{effects} effects under {keys} keys in {len(checks.ledgers)} systems, mails included: "
         f"{len(checks.doubled)} doubled; {checks.untold} events not told.",
+        f"{checks.received.moves} moves, {checks.received.elsewhere} of them to the area of another team than the one "
+        f"that assessed; received by the team of the home's district, at the teams' own systems and mailboxes: "
+        f"{len(checks.received.wrong)} wrong.",
         f"Personal data found outside the vault: {sum(map(len, checks.leaks.values()))} "
         f"(control: the search {'can' if checks.search_sees else 'CANNOT'} see).",
     ]
     lines += [f"  replay failed: {verdict.workflow} ({verdict.failure})" for verdict in checks.replay_failures[:10]]
     lines += [f"  doubled: {key}" for key in checks.doubled[:10]]
+    lines += [f"  received wrongly: {said}" for said in checks.received.wrong[:10]]
     lines += [f"  personal data in {place}" for place in list(checks.leaks)[:10]]
     lines += [
         "",

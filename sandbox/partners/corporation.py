@@ -100,5 +100,8 @@ CORPORATION = Partner(
         Operation("hand_over_keys", "POST", "/leases/{number}/keys", Keys, hand_over_keys, by_staff=True),
         worklist("offer", "/offers"),
         worklist("lease", "/leases"),
+        worklist("candidate", "/candidates"),
+        worklist("allocation", "/allocations"),
+        worklist("ground", "/grounds"),
     ),
 )
