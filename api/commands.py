@@ -12,7 +12,7 @@ from api.idempotency import IdempotencyKey
 from api.installation import Here
 from api.openapi import problems
 from api.order import IfMatch, Order, carry_out, given
-from api.views import MediationView
+from api.shown import Shown
 from domain import commands as c
 from domain.answers import TaskAnswer
 from domain.value import Value
@@ -190,7 +190,7 @@ router = APIRouter(tags=["commands"])
     "/v1/mediations/{mediation}/tasks/{task}/answer",
     operation_id="answerTask",
     summary="Answer a task",
-    response_model=MediationView,
+    response_model=Shown,
     responses=problems(400, 401, 403, 404, 409, 412, 413, 415, 503),
     openapi_extra=ANSWER.documented(ANSWER_EXAMPLES),
 )
@@ -204,7 +204,7 @@ async def answer_task(
     key: IdempotencyKey,
     body: AnswerBody,
     if_match: IfMatch = None,
-) -> MediationView:
+) -> Shown:
     """Answer one open task. The body's `kind` is the task's kind."""
     answer = given(body, TASK_ANSWER)
     command = c.AnswerTask(by=caller.actor, task=task[:64], answer=answer)
@@ -216,7 +216,7 @@ async def answer_task(
     "/v1/mediations/{mediation}/commands",
     operation_id="giveCommand",
     summary="Do what needs no task",
-    response_model=MediationView,
+    response_model=Shown,
     responses=problems(400, 401, 403, 404, 409, 412, 413, 415, 503),
     openapi_extra=COMMAND.documented(COMMAND_EXAMPLES),
 )
@@ -229,7 +229,7 @@ async def give_command(
     key: IdempotencyKey,
     body: CommandBody,
     if_match: IfMatch = None,
-) -> MediationView:
+) -> Shown:
     """Do what needs no task, by the body's `type`.
 
     Withdraw, report a death, add a note, object, correct the referral, override a rule, take an offer back; report a

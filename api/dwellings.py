@@ -6,11 +6,12 @@ from pydantic import Field
 from api.auth import Authenticated, Visible
 from api.openapi import problems
 from api.secrecy import hides_address, veiled
+from api.sights.corporation import OwnDwellings, own_dwellings
+from api.sights.shapes import CORPORATION, sight_of
 from api.views import DwellingView, View, WaitingView
 from domain.conditions import Condition
 from domain.dwelling import Candidate
 from domain.mediation import Mediation, OfferState
-from domain.parties import Role
 from domain.waiting import waiting_for
 
 
@@ -52,18 +53,17 @@ router = APIRouter(tags=["mediations"])
     summary="Why this home, and why not",
     responses=problems(401, 403, 404, 503),
 )
-async def why(caller: Authenticated, loaded: Visible) -> DwellingsView:
+async def why(caller: Authenticated, loaded: Visible) -> DwellingsView | OwnDwellings:
     """Tell of every dwelling that was considered why it suits or not. A corporation is shown what it offered itself."""
     state = loaded.state
-    own = caller.role is Role.CORPORATION
+    if sight_of(caller.role) is CORPORATION:
+        return own_dwellings(state, caller.organisation)
     secret = hides_address(state, loaded.policy, caller)
-    offers = [o for o in state.offers if not own or o.candidate.dwelling.corporation == caller.organisation]
-    nothing_more = own or secret
     return DwellingsView(
-        waiting_for=None if own else _waiting(state),
-        offered=tuple(_suitable(o.candidate, secret=secret, offer=o.state) for o in offers),
-        suitable=() if nothing_more else tuple(_suitable(c, secret=False) for c in state.candidates),
-        unsuitable=() if nothing_more else tuple(UnsuitableView.model_validate(one) for one in state.unsuitable),
+        waiting_for=_waiting(state),
+        offered=tuple(_suitable(o.candidate, secret=secret, offer=o.state) for o in state.offers),
+        suitable=() if secret else tuple(_suitable(c, secret=False) for c in state.candidates),
+        unsuitable=() if secret else tuple(UnsuitableView.model_validate(one) for one in state.unsuitable),
     )
 
 

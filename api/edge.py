@@ -1,6 +1,6 @@
-"""The domain's values as they look at the edge: camelCase names, and in requests nothing unknown and free text as text.
+"""The domain's values as they are asked for in requests: camelCase names, nothing unknown, and free text as text.
 
-The shapes are made from the domain's own, so that an answer or event added there can never be forgotten here.
+The shapes are made from the domain's own, so that an answer added there can never be forgotten here.
 """
 
 import types
@@ -14,14 +14,7 @@ from pydantic.alias_generators import to_camel
 
 from domain.value import Value
 
-SENT = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
 ASKED = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-@cache
-def sent(model: type[Value]) -> type[BaseModel]:
-    """Return a domain value as it is sent in responses."""
-    return _shaped(model, model.__name__, SENT, sent)
 
 
 def shape_of(annotation: Any, shape: Callable[[type[Value]], type[BaseModel]]) -> Any:

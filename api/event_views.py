@@ -2,25 +2,31 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, Union, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeAlias, TypeVar, Union
 
 from pydantic import BaseModel, Field
 
 from api.auth import Caller
-from api.edge import sent
+from api.sights.corporation import OF_THE_HOME
+from api.sights.shapes import CORPORATION, MUNICIPALITY, PARTNERS, sight_of
 from api.views import View
 from domain import events as e
 from domain.fold import evolve
 from domain.mediation import Mediation
 from domain.parties import Role
+from domain.tasks import Task
 
 if TYPE_CHECKING:
-    EventShape: TypeAlias = BaseModel
+    Whole: TypeAlias = BaseModel
+    ForPartners: TypeAlias = BaseModel
+    ForCorporations: TypeAlias = BaseModel
 else:
-    EventShape = Annotated[
-        Union[tuple(sent(event) for event in get_args(get_args(e.AnyEvent)[0]))],  # noqa: UP007 - made from parts
-        Field(discriminator="type"),
-    ]
+    Whole = Annotated[Union[MUNICIPALITY.events()], Field(discriminator="type")]  # noqa: UP007 - made from parts
+    ForPartners = Annotated[Union[PARTNERS.events()], Field(discriminator="type")]  # noqa: UP007
+    ForCorporations = Annotated[Union[CORPORATION.events()], Field(discriminator="type")]  # noqa: UP007
+
+
+ViewT = TypeVar("ViewT")
 
 
 class Acted(View):
@@ -38,79 +44,95 @@ class EventView(View):
     at: datetime = Field(description="When, in UTC")
     by: Acted = Field(description="Who gave the command")
     command: str = Field(description="The command it came from", examples=["AnswerTask"])
-    event: EventShape
+    event: Whole
 
 
-class EventPage(View):
+class PartnerEventView(View):
+    """Something that happened, as those see it who work with the client."""
+
+    sequence: int
+    at: datetime = Field(description="When, in UTC")
+    by: Acted = Field(description="Who gave the command")
+    command: str = Field(description="The command it came from", examples=["AnswerTask"])
+    event: ForPartners
+
+
+class CorporationEventView(View):
+    """Something that happened to an offer, a task or a tenancy of yours."""
+
+    sequence: int
+    at: datetime = Field(description="When, in UTC")
+    by: Acted | None = Field(description="Who did it, when that was you or the municipality")
+    event: ForCorporations
+
+
+AnyEventView: TypeAlias = EventView | PartnerEventView | CorporationEventView
+
+
+class EventPage(View, Generic[ViewT]):
     """Some of a mediation's events, in order."""
 
-    items: tuple[EventView, ...]
+    items: tuple[ViewT, ...]
     next: int | None = Field(
         default=None, description="Give this as `after` for the next page; null when there is none"
     )
 
 
-HOUSING = (
-    e.OfferPrepared,
-    e.OfferPlaced,
-    e.OfferDeclined,
-    e.OfferWithdrawn,
-    e.ViewingPlanned,
-    e.ViewingHeld,
-    e.ViewingMissed,
-    e.OfferAccepted,
-    e.LeasePrepared,
-    e.LeaseFailed,
-    e.LeaseSigned,
-    e.KeysPlanned,
-    e.KeysHandedOver,
-    e.SupportPlanned,
-    e.TalkHeld,
-    e.LeaseConverted,
-    e.ConversionExtended,
-    e.ConversionLeft,
-    e.MediationPaused,
-    e.MediationResumed,
-    e.MediationClosed,
-)
-"""What a corporation sees of the offers it made."""
+EVENT_VIEWS: Mapping[str, type[AnyEventView]] = {
+    MUNICIPALITY.name: EventView,
+    PARTNERS.name: PartnerEventView,
+    CORPORATION.name: CorporationEventView,
+}
 
 
 def shown_events(rows: Iterable[Mapping[str, Any]], reader: Caller) -> Iterator[Mapping[str, Any]]:
-    """Return those of a mediation's events that this reader needs, the first row being the mediation's first event."""
-    if reader.role is not Role.CORPORATION:
-        yield from rows
-        return
+    """Return those of a mediation's events that this reader sees, the first row being the mediation's first event."""
+    sight = sight_of(reader.role)
+    concerned = _concerning(rows, reader) if sight is CORPORATION else rows
+    return (row for row in concerned if sight.sees(row["document"]))
+
+
+def event_view(row: Mapping[str, Any], reader: Caller) -> AnyEventView:
+    """Show one event to this reader."""
+    sight = sight_of(reader.role)
+    whole = {**row, "event": row["document"]}
+    return EVENT_VIEWS[sight.name].model_validate(_for_corporation(whole, reader) if sight is CORPORATION else whole)
+
+
+def _for_corporation(row: Mapping[str, Any], reader: Caller) -> dict[str, Any]:
+    """A corporation knows the municipality and itself; who else acted can tell which care the client has."""
+    by = (
+        row["by"] if row["by"]["organisation"] == reader.organisation or row["by"]["role"] == Role.COORDINATOR else None
+    )
+    event = row["event"]
+    if event["type"] == "OfferPrepared":
+        candidate = event["candidate"]
+        about = [condition for condition in candidate["conditions"] if condition["name"] in OF_THE_HOME]
+        event = {**event, "candidate": {**candidate, "conditions": about}}
+    return {**row, "by": by, "event": event}
+
+
+def _concerning(rows: Iterable[Mapping[str, Any]], reader: Caller) -> Iterator[Mapping[str, Any]]:
+    """Return the events that are about a corporation's own tasks, or about an offer while it is the latest."""
     state: Mediation | None = None
     own_tasks: set[str] = set()
     for row in rows:
         event = e.read_event(row["document"])
         state = evolve(state, event)
-        if (
-            isinstance(event, e.TaskOpened | e.TaskGivenTime | e.TaskRescheduled | e.TaskReassigned)
-            and event.task.owner == reader.organisation
-        ):
-            own_tasks.add(event.task.id)
-        if _concerns(event, state, own_tasks, reader.organisation):
-            yield _without_care(row) if isinstance(event, e.MediationClosed) else row
+        task = getattr(event, "task", None)
+        if task is None:
+            if _offers_last(state, reader.organisation):
+                yield row
+            continue
+        name = getattr(task, "id", task)
+        own = name in own_tasks
+        if isinstance(task, Task):
+            own_tasks.discard(name)
+            if task.owner == reader.organisation:
+                own_tasks.add(name)
+        if own or name in own_tasks:
+            yield row
 
 
-def _without_care(row: Mapping[str, Any]) -> Mapping[str, Any]:
-    """On what a decision about a client rests is no corporation's business."""
-    return {**row, "document": {**row["document"], "reasons": [], "withdrawal": None}}
-
-
-def _concerns(event: e.AnyEvent, state: Mediation, own_tasks: set[str], corporation: str) -> bool:
-    task = getattr(event, "task", None)
-    if task is not None:
-        return getattr(task, "id", task) in own_tasks
-    return (
-        isinstance(event, HOUSING)
-        and bool(state.offers)
-        and (state.offers[-1].candidate.dwelling.corporation == corporation)
-    )
-
-
-def event_view(row: Mapping[str, Any]) -> EventView:
-    """Show one event."""
-    return EventView.model_validate({**row, "event": row["document"]})
+def _offers_last(state: Mediation, corporation: str) -> bool:
+    return bool(state.offers) and state.offers[-1].candidate.dwelling.corporation == corporation

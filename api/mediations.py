@@ -7,13 +7,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from api.auth import Authenticated, Caller, Visible
-from api.event_views import EventPage, event_view, shown_events
+from api.event_views import AnyEventView, EventPage, event_view, shown_events
 from api.installation import Here
 from api.openapi import problems
 from api.problems import Invalid
 from api.secrecy import hides_address, veiled_events
-from api.shown import mediation_details, summary
-from api.views import MediationDetails, MediationSummary, Page
+from api.shown import Details, Summary, mediation_details, summary
+from api.views import Page
 from domain.outcome import Outcome, Stage
 from domain.parties import OrganisationId, Role
 from store.read_model import MediationFilter, journal_of, list_mediations
@@ -57,10 +57,10 @@ router = APIRouter(tags=["mediations"])
     summary="List mediations",
     responses=problems(400, 401, 403, 503),
 )
-async def list_all(
-    here: Here, caller: Authenticated, asked: Annotated[MediationQuery, Query()]
-) -> Page[MediationSummary]:
-    """List the mediations you may see, in the order in which they were opened."""
+async def list_all(here: Here, caller: Authenticated, asked: Annotated[MediationQuery, Query()]) -> Page[Summary]:
+    """List the mediations you may see, in the order in which they were opened. A corporation selects by municipality
+    only, and by its own tasks.
+    """
     wanted = _scope(caller, asked)
     after = here.cursors.read("mediations", asked.cursor)
     if wanted is None:
@@ -83,6 +83,8 @@ def _scope(caller: Caller, asked: MediationQuery) -> MediationFilter | None:
         owner=asked.owner,
         organisation=asked.organisation,
     )
+    if caller.role is Role.CORPORATION:
+        _refuse_what_tells(caller, asked)
     if caller.role is Role.ADMIN:
         return wanted
     if caller.role not in {Role.COORDINATOR, Role.AUDITOR}:
@@ -94,13 +96,20 @@ def _scope(caller: Caller, asked: MediationQuery) -> MediationFilter | None:
     return wanted._replace(municipality=caller.municipalities[0]) if caller.municipalities else None
 
 
+def _refuse_what_tells(caller: Caller, asked: MediationQuery) -> None:
+    """Raise `Invalid` when a corporation selects by what it is not shown: the answer would tell it all the same."""
+    own = {"municipality", "cursor", "limit"} | ({"owner"} if asked.owner == caller.organisation else set())
+    if wrong := sorted(asked.model_fields_set - own):
+        raise Invalid((name, "a corporation selects by municipality and by its own tasks") for name in wrong)
+
+
 @router.get(
     "/v1/mediations/{mediation}",
     operation_id="readMediation",
     summary="Read one mediation",
     responses=problems(401, 403, 404, 503),
 )
-async def read_one(caller: Authenticated, loaded: Visible, response: Response) -> MediationDetails:
+async def read_one(caller: Authenticated, loaded: Visible, response: Response) -> Details:
     """Read how one mediation stands: what is waited for, until when, and who acts next."""
     response.headers["ETag"] = f'"{loaded.state.sequence}"'
     return mediation_details(loaded, caller)
@@ -114,7 +123,7 @@ async def read_one(caller: Authenticated, loaded: Visible, response: Response) -
 )
 async def list_events(
     here: Here, caller: Authenticated, loaded: Visible, asked: Annotated[EventQuery, Query()]
-) -> EventPage:
+) -> EventPage[AnyEventView]:
     """List the events of one mediation, in order. A corporation is shown what concerns its own offers.
 
     Where the address is secret, only those who must know it are shown which dwelling it is.
@@ -123,5 +132,5 @@ async def list_events(
     rows = [row for row in shown_events(whole, caller) if row["sequence"] > asked.after]
     if hides_address(loaded.state, loaded.policy, caller):
         rows = list(veiled_events(rows))
-    items = tuple(event_view(row) for row in rows[: asked.limit])
+    items = tuple(event_view(row, caller) for row in rows[: asked.limit])
     return EventPage(items=items, next=items[-1].sequence if len(rows) > asked.limit else None)

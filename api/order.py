@@ -10,9 +10,8 @@ from api.contracts import check_chosen
 from api.idempotency import Attempt, UnderKey
 from api.installation import Here, Installation
 from api.problems import MovedOn, invalid_json
-from api.shown import mediation_view
+from api.shown import Shown, mediation_view
 from api.submission import ask_rules, outcome_of, submit
-from api.views import MediationView
 from domain.commands import AnswerTask, AnyCommand
 from domain.record import Recorded, Submission
 from store.journal import Loaded
@@ -67,7 +66,7 @@ def given(body: BaseModel, shape: TypeAdapter[T], **more: Any) -> T:
         raise invalid_json(wrong) from None
 
 
-async def carry_out(here: Here, response: Response, order: Order, command: AnyCommand) -> MediationView:
+async def carry_out(here: Here, response: Response, order: Order, command: AnyCommand) -> Shown:
     """Have a command recorded, once, and return the mediation as it was right after it."""
     mediation, organisation = order.loaded.state.id, order.caller.organisation
     body = order.body.model_dump_json(exclude_unset=True).encode()

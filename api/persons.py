@@ -35,13 +35,18 @@ class ContactView(View):
     phone: str | None
 
 
-class PersonView(ContactView):
-    """Who the client is, as much as your role needs."""
+class TenantView(ContactView):
+    """Who the client is, as a landlord must know it."""
 
-    bsn: str | None = None
-    born_on: date | None = None
     household_size: int
     guide: ContactView
+
+
+class PersonView(TenantView):
+    """Who the client is, as those must know it who work with the client."""
+
+    bsn: str
+    born_on: date
 
 
 class NoteView(View):
@@ -66,12 +71,12 @@ class NoteList(View):
     summary="Read who the client is",
     responses=problems(401, 403, 404, 410, 503),
 )
-async def read_person(here: Here, caller: Authenticated, loaded: Visible) -> PersonView:
+async def read_person(here: Here, caller: Authenticated, loaded: Visible) -> PersonView | TenantView:
     """Read who the client is. A corporation reads a name and contacts, once an offer of its own was placed."""
     return await person_for(here, caller, loaded.state)
 
 
-async def person_for(here: Installation, caller: Caller, state: Mediation) -> PersonView:
+async def person_for(here: Installation, caller: Caller, state: Mediation) -> PersonView | TenantView:
     """Return who the client is, as much as this caller needs; raises `Forbidden` or `Gone`. It is logged."""
     if caller.role not in FULLY_INFORMED and not (caller.role is Role.CORPORATION and _houses(state, caller)):
         raise Forbidden("your role does not need to know who the client is now")
@@ -88,16 +93,11 @@ def _houses(state: Mediation, caller: Caller) -> bool:
     return last is not None and last.state in HOUSING and last.candidate.dwelling.corporation == caller.organisation
 
 
-def _person_view(person: Person, state: Mediation, *, full: bool) -> PersonView:
-    return PersonView(
-        name=person.name,
-        mail=person.mail,
-        phone=person.phone,
-        bsn=person.bsn if full else None,
-        born_on=person.born_on if full else None,
-        household_size=state.referral.household_size,
-        guide=ContactView(**person.guide.model_dump()),
-    )
+def _person_view(person: Person, state: Mediation, *, full: bool) -> PersonView | TenantView:
+    guide = ContactView(**person.guide.model_dump())
+    facts = {"name": person.name, "mail": person.mail, "phone": person.phone, "guide": guide}
+    tenant = TenantView(**facts, household_size=state.referral.household_size)
+    return PersonView(**dict(tenant), bsn=person.bsn, born_on=person.born_on) if full else tenant
 
 
 @router.get(

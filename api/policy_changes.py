@@ -15,6 +15,7 @@ from api.mediations import Asked
 from api.openapi import problems
 from api.order import UNWRITTEN, IfMatch, Order, carry_out
 from api.problems import Forbidden, Invalid
+from api.shown import Shown
 from api.views import MediationView, PolicyView, View
 from domain.adoption import deadline_changes
 from domain.clocks import ClockKind
@@ -116,7 +117,7 @@ async def adopt_policy(
     key: IdempotencyKey,
     body: Given,
     if_match: IfMatch = None,
-) -> MediationView:
+) -> Shown:
     """Move the mediation to this version of the policy. Preview it first, and give the version you saw."""
     policy = _proposed(here, caller, loaded, body.version, await here.clock.now())
     command = AdoptPolicy(by=caller.actor, policy=policy, note=UNWRITTEN)

@@ -16,9 +16,9 @@ from api.idempotency import Attempt, IdempotencyKey, UnderKey
 from api.installation import Here, Installation
 from api.openapi import problems
 from api.problems import Forbidden, Invalid
-from api.shown import mediation_view
+from api.shown import Shown, mediation_view
 from api.submission import ask_rules, outcome_of, submit
-from api.views import MediationView
+from api.views import MediationView, PartnerMediation
 from domain.calendar import Calendar
 from domain.commands import StartMediation
 from domain.parties import OrganisationId, Parties, Role
@@ -149,13 +149,13 @@ router = APIRouter(tags=["mediations"])
     status_code=201,
     operation_id="startMediation",
     summary="Refer a client: start a mediation",
-    response_model=MediationView,
+    response_model=MediationView | PartnerMediation,
     responses=problems(400, 401, 403, 409, 413, 415, 503),
     openapi_extra=REFERRAL.documented({"referral": {"summary": "A referral by an institution", "value": EXAMPLE}}),
 )
 async def start_mediation(
     request: Request, response: Response, here: Here, caller: Acting, key: IdempotencyKey, body: Given
-) -> MediationView:
+) -> Shown:
     """Start a mediation. The same key gives the same mediation, however often and from wherever it is sent."""
 
     async def start(attempt: Attempt) -> Recorded:

@@ -1,10 +1,19 @@
 """From states and lines to what is shown: as much as the reader's role needs, and no more."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeAlias
 
 from api.auth import Caller
 from api.secrecy import hides_address, receiving_team, veiled
+from api.sights import shapes
+from api.sights.corporation import (
+    CorporationInboxTask,
+    CorporationMediation,
+    CorporationSummary,
+    corporation_mediation,
+    corporation_summary,
+)
+from api.sights.shapes import sight_of
 from api.views import (
     FullTaskView,
     InboxTask,
@@ -12,43 +21,62 @@ from api.views import (
     MediationSummary,
     MediationView,
     MomentView,
+    PartnerInboxTask,
+    PartnerMediation,
+    PartnerMediationDetails,
+    PartnerSummary,
     PolicyName,
     TaskView,
 )
 from domain.agenda import Moment, agenda
-from domain.mediation import Mediation, Offer, Support
+from domain.mediation import Offer
 from domain.parties import Role
-from domain.signals import SignalKind
 from domain.stages.readiness import completeness, readiness
 from domain.tasks import OWNERS, Task, TaskKind
 from domain.waiting import waiting_for
 from store.journal import Loaded
 from store.read_model import InboxLine, MediationLine, TaskLine
 
-TENANCY = frozenset({SignalKind.NUISANCE, SignalKind.ARREARS})
-"""The signals that concern a landlord."""
+Shown: TypeAlias = MediationView | PartnerMediation | CorporationMediation
+Details: TypeAlias = MediationDetails | PartnerMediationDetails | CorporationMediation
+Summary: TypeAlias = MediationSummary | PartnerSummary | CorporationSummary
+Inbox: TypeAlias = InboxTask | PartnerInboxTask | CorporationInboxTask
 
 
-def mediation_view(of: Loaded, reader: Caller) -> MediationView:
+def mediation_view(of: Loaded, reader: Caller) -> Shown:
     """Show a mediation to this reader."""
-    return MediationView.model_validate(_shown(of, reader))
+    match sight_of(reader.role):
+        case shapes.CORPORATION:
+            return corporation_mediation(of, reader.organisation)
+        case shapes.PARTNERS:
+            return PartnerMediation.model_validate(_facts(of, reader))
+    return MediationView.model_validate(_facts(of, reader))
 
 
-def mediation_details(of: Loaded, reader: Caller) -> MediationDetails:
+def mediation_details(of: Loaded, reader: Caller) -> Details:
     """Show a mediation as it stands to this reader."""
-    return MediationDetails.model_validate(_shown(of, reader) | {"deliveries_waiting": of.deliveries_waiting})
+    match sight_of(reader.role):
+        case shapes.CORPORATION:
+            return corporation_mediation(of, reader.organisation)
+        case shapes.PARTNERS:
+            return PartnerMediationDetails.model_validate(_facts(of, reader))
+    return MediationDetails.model_validate(_facts(of, reader))
 
 
-def summary(line: MediationLine, reader: Caller) -> MediationSummary:
+def summary(line: MediationLine, reader: Caller) -> Summary:
     """Show a mediation of a list to this reader."""
-    tasks = tuple(task_view(task) for task in line.tasks if _may_see_task(task.owner, reader))
-    return MediationSummary(
+    sight = sight_of(reader.role)
+    if sight is shapes.CORPORATION:
+        own = tuple(task_view(task) for task in line.tasks if task.owner == reader.organisation)
+        return corporation_summary(line, own)
+    shown = PartnerSummary if sight is shapes.PARTNERS else MediationSummary
+    return shown(
         **{name: getattr(line, name) for name in ("id", "municipality", "stage", "outcome")},
         **{name: getattr(line, name) for name in ("opened_at", "changed_at", "closed_at")},
         version=line.sequence,
         policy=PolicyName(id=line.policy_id, version=line.policy_version),
         next_moment=line.wake_at,
-        tasks=tasks,
+        tasks=tuple(task_view(task) for task in line.tasks),
         acts_next=_acts_next(line.tasks),
     )
 
@@ -58,23 +86,30 @@ def task_view(task: TaskLine) -> TaskView:
     return TaskView(**task.model_dump(exclude={"mediation", "municipality", "stage"}), owner_role=_owner_role(task))
 
 
-def inbox_task(task: InboxLine) -> InboxTask:
-    """Show an open task of an inbox."""
-    return InboxTask(**task.model_dump(), owner_role=_owner_role(task))
+def inbox_task(task: InboxLine, reader: Caller) -> Inbox:
+    """Show an open task of an inbox to this reader."""
+    facts = task.model_dump() | {"owner_role": _owner_role(task)}
+    match sight_of(reader.role):
+        case shapes.CORPORATION:
+            return CorporationInboxTask(**facts)
+        case shapes.PARTNERS:
+            return PartnerInboxTask(**facts)
+    return InboxTask(**facts)
 
 
-def _shown(of: Loaded, reader: Caller) -> dict[str, Any]:
+def _facts(of: Loaded, reader: Caller) -> dict[str, Any]:
+    """Return what can be told of a mediation to who works on the case; each view takes what it names."""
     state = of.state
-    parts = {name: getattr(state, name) for name in MediationView.model_fields.keys() & type(state).model_fields.keys()}
+    named = PartnerMediation.model_fields.keys() | MediationView.model_fields.keys()
     moments = [_moment(moment) for moment in agenda(state)]
     secret = hides_address(state, of.policy, reader)
-    whole = parts | {
+    return {name: getattr(state, name) for name in named & type(state).model_fields.keys()} | {
         "version": state.sequence,
         "municipality": state.parties.municipality,
         "policy": {"id": state.policy_id, "version": state.policy_version, "digest": state.policy_digest},
         "opened_at": of.opened_at,
         "changed_at": of.changed_at,
-        "tasks": [_full_task(task, of) for task in state.tasks if _may_see_task(task.owner, reader)],
+        "tasks": [_full_task(task, of) for task in state.tasks],
         "acts_next": _acts_next(state.tasks),
         "next_moment": moments[0] if moments else None,
         "agenda": moments,
@@ -84,54 +119,8 @@ def _shown(of: Loaded, reader: Caller) -> dict[str, Any]:
         "candidates": () if secret else state.candidates,
         "offers": [_offer(offer, secret=secret) for offer in state.offers],
         "counted_refusals": state.counted_refusals,
+        "deliveries_waiting": of.deliveries_waiting,
     }
-    return whole | _for_corporation(state, whole, reader.organisation) if reader.role is Role.CORPORATION else whole
-
-
-def _for_corporation(state: Mediation, whole: dict[str, Any], corporation: str) -> dict[str, Any]:
-    """A corporation needs its own offers, and nothing of the client's care or of other landlords."""
-    offers = [offer for offer in state.offers if offer.candidate.dwelling.corporation == corporation]
-    latest = bool(state.offers) and state.offers[-1] in offers
-    return {
-        "referral": state.referral.model_copy(
-            update={
-                "target_group": None,
-                "documents": None,
-                "track": None,
-                "checklist": None,
-                "age": None,
-                "support_districts": None,
-                "needs": state.referral.needs.model_copy(update={"unsafe_districts": ()}),
-            },
-        ),
-        "readiness": (),
-        "origin": None,
-        "alternative": None,
-        "urgency_conditions": (),
-        "objection": None,
-        "waiting_for": None,
-        "next_moment": None,
-        "agenda": (),
-        "clocks": (),
-        "urgency": None,
-        "candidates": (),
-        "full": (),
-        "offers": [_offer(offer, secret=False) for offer in offers],
-        "counted_refusals": 0,
-        "lease": whole["lease"] if latest else type(state.lease)(),
-        "support": _support(state) if latest else None,
-        "call_attempts": (),
-        "call_result": None,
-        "signals": [s for s in state.signals if latest and s.kind in TENANCY],
-        "absence": None,
-        "concluded": None,
-        "overrides": (),
-    }
-
-
-def _support(state: Mediation) -> Support | None:
-    """What a corporation must know of the support: who gives it, and since when."""
-    return state.support.model_copy(update={"lacking": (), "plan_on": None}) if state.support else None
 
 
 def _offer(offer: Offer, *, secret: bool) -> dict[str, Any]:
@@ -158,10 +147,6 @@ def _full_task(task: Task, of: Loaded) -> FullTaskView:
 def _moment(moment: Moment) -> MomentView:
     subject = moment.subject.id if isinstance(moment.subject, Task) else moment.subject.kind.value
     return MomentView(at=moment.at, due=moment.due, subject=subject)
-
-
-def _may_see_task(owner: str, reader: Caller) -> bool:
-    return reader.role is not Role.CORPORATION or owner == reader.organisation
 
 
 def _acts_next(tasks: Iterable[Task | TaskLine]) -> tuple[str, ...]:

@@ -10,8 +10,8 @@ from api.installation import Here
 from api.mediations import Asked, CursorText, Limit
 from api.openapi import problems
 from api.problems import Forbidden
-from api.shown import inbox_task
-from api.views import InboxTask, Page
+from api.shown import Inbox, inbox_task
+from api.views import Page
 from domain.parties import OrganisationId, Role
 from domain.tasks import TaskKind
 from store.read_model import TaskFilter, list_tasks
@@ -38,7 +38,7 @@ router = APIRouter(tags=["tasks"])
     summary="List open tasks",
     responses=problems(400, 401, 403, 503),
 )
-async def list_open(here: Here, caller: Authenticated, asked: Annotated[TaskQuery, Query()]) -> Page[InboxTask]:
+async def list_open(here: Here, caller: Authenticated, asked: Annotated[TaskQuery, Query()]) -> Page[Inbox]:
     """List the open tasks of your organisation."""
     wanted = _scope(caller, asked)
     if asked.overdue:
@@ -49,7 +49,7 @@ async def list_open(here: Here, caller: Authenticated, asked: Annotated[TaskQuer
     shown = lines[: asked.limit]
     last = shown[-1] if len(lines) > asked.limit else None
     cursor = here.cursors.write("tasks", last.due, last.mediation, last.id) if last else None
-    return Page(items=tuple(inbox_task(line) for line in shown), next=cursor)
+    return Page(items=tuple(inbox_task(line, caller) for line in shown), next=cursor)
 
 
 def _scope(caller: Caller, asked: TaskQuery) -> TaskFilter:

@@ -71,14 +71,18 @@ class FullTaskView(TaskView):
     script: tuple[str, ...] = Field(description="What is asked in the call, in this order")
 
 
-class InboxTask(TaskView):
-    """An open task in an inbox."""
+class PartnerInboxTask(TaskView):
+    """An open task in the inbox of who works with the client."""
 
     mediation: str
     municipality: str
     stage: Stage
     reminded: int
     escalated: int
+
+
+class InboxTask(PartnerInboxTask):
+    """An open task in an inbox, as the municipality sees it, and who looks over it."""
 
 
 class ClockView(View):
@@ -148,7 +152,7 @@ class SupportView(View):
 
 
 class SignalView(View):
-    """Something that goes, or went, wrong at home. Corporations see nuisance and arrears only."""
+    """Something that goes, or went, wrong at home."""
 
     id: str
     kind: SignalKind
@@ -218,7 +222,7 @@ class NeedsView(View):
     low_stimulus: bool
     wanted_districts: tuple[str, ...]
     excluded_districts: tuple[str, ...]
-    unsafe_districts: tuple[str, ...] = Field(description="Not shown to corporations")
+    unsafe_districts: tuple[str, ...]
 
 
 class ChecklistView(View):
@@ -234,12 +238,12 @@ class ChecklistView(View):
 class ReferralView(View):
     """The facts of the referral. Who the client is stands at `/person`."""
 
-    target_group: TargetGroup | None = Field(description="Not shown to corporations")
+    target_group: TargetGroup
     household_size: int
     needs: NeedsView
-    documents: tuple[Document, ...] | None = Field(description="Not shown to corporations")
-    track: Track | None = Field(description="Not shown to corporations")
-    checklist: ChecklistView | None = Field(description="Not shown to corporations")
+    documents: tuple[Document, ...]
+    track: Track
+    checklist: ChecklistView
     age: int | None = Field(description="In years on the day of the referral")
     support_districts: tuple[str, ...] | None
     address_secret: bool
@@ -261,8 +265,8 @@ class MomentView(View):
     subject: str = Field(description="The task's id or the clock's kind")
 
 
-class MediationView(View):
-    """One mediation after one of its events."""
+class PartnerMediation(View):
+    """One mediation after one of its events, as those see it who work with the client."""
 
     id: str
     version: int = Field(description="How many events there are; the ETag and what `If-Match` compares")
@@ -301,14 +305,24 @@ class MediationView(View):
     call_attempts: tuple[DayPart, ...]
     call_result: CallResult | None
     signals: tuple[SignalView, ...]
-    absence: AbsenceView | None = Field(description="Not shown to corporations")
+    absence: AbsenceView | None
     concluded: Outcome | None = Field(description="The outcome of the follow-up, while something is still to be done")
     paused_at: datetime | None = Field(description="Since when nothing falls due and no letter goes")
     overrides: tuple[Rule, ...]
 
 
+class MediationView(PartnerMediation):
+    """One mediation after one of its events, as the municipality sees it, and who looks over it."""
+
+
+class PartnerMediationDetails(PartnerMediation):
+    """One mediation as it stands, as those see it who work with the client."""
+
+    deliveries_waiting: int = Field(description="How many messages to partners and people are still to be delivered")
+
+
 class MediationDetails(MediationView):
-    """One mediation as it stands."""
+    """One mediation as it stands, as the municipality sees it, and who looks over it."""
 
     deliveries_waiting: int = Field(description="How many messages to partners and people are still to be delivered")
 
@@ -320,8 +334,8 @@ class PolicyName(View):
     version: str
 
 
-class MediationSummary(View):
-    """A mediation in a list."""
+class PartnerSummary(View):
+    """A mediation in a list, as those see it who work with the client."""
 
     id: str
     version: int
@@ -335,3 +349,7 @@ class MediationSummary(View):
     next_moment: datetime | None
     tasks: tuple[TaskView, ...]
     acts_next: tuple[str, ...]
+
+
+class MediationSummary(PartnerSummary):
+    """A mediation in a list, as the municipality sees it, and who looks over it."""

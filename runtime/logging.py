@@ -35,7 +35,7 @@ ALLOWED = (
     | {"organisation", "role", "user", "request", "trace", "method", "route", "status", "problem", "operation"}
     | {"workflow", "workflow_type", "run", "activity", "attempt", "signal", "queue", "task_queue", "namespace"}
     | {"build", "version", "server", "pid", "host", "port", "address", "file", "kind", "format", "exit_code"}
-    | {"level", "error", "code", "count", "seconds", "seed", "key_id"}
+    | {"level", "error", "code", "count", "seconds", "seed", "key_id", "row"}
 )
 """Keys a line may carry: ids, codes, counts and places. `user` is the pseudonym of `runtime.tokens`."""
 

@@ -18,7 +18,7 @@ from api.auth import Caller
 from api.commands import TASK_ANSWER
 from api.installation import Here, Installation
 from api.order import Order, carry_out, given
-from api.persons import PersonView, person_for
+from api.persons import TenantView, person_for
 from api.problems import Away, Forbidden, Gone, Invalid, KeyReused, NotFound, RuleRefused
 from api.web import words
 from api.web.code_post import CodeNotSent, CodeUndeliverable
@@ -249,7 +249,7 @@ async def _form(
     )
 
 
-async def _person(visit: Visit, loaded: Loaded) -> PersonView | None:
+async def _person(visit: Visit, loaded: Loaded) -> TenantView | None:
     """Return the client, when this organisation must know who it is."""
     try:
         return await person_for(visit.here, caller_of(visit.here, visit.link), loaded.state)

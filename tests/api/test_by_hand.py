@@ -81,7 +81,7 @@ async def test_people_of_a_corporation_and_a_provider_without_a_system_carry_it_
     assert fine["concluded"] == "housed_follow_up_held"
     own_name = (await desk.today()).isoformat()
     closed = await desk.answer(corporation, mediation, "decide_conversion", result="converted", on=own_name)
-    assert (closed["stage"], closed["outcome"]) == ("closed", "housed_follow_up_held")
+    assert (closed["stage"], closed["ended"]) == ("closed", True)
     events = (await desk.read(desk.coordinator, f"/v1/mediations/{mediation}/events", limit=100))["items"]
     assert "DeliveryFailed" not in {one["event"]["type"] for one in events}
     assert (await state(desk, "H-2"), await state(desk, "H-1")) == ("kept", "released")

@@ -70,7 +70,7 @@ def reads(case: Case, who: tuple[Role, str]) -> str:
     shown = list(shown_events(rows, caller))
     if hides_address(case.m, case.policy, caller):
         shown = list(veiled_events(shown))
-    events = [event_view(row).model_dump(mode="json") for row in shown]
+    events = [event_view(row, caller).model_dump(mode="json") for row in shown]
     return json.dumps([mediation_view(loaded, caller).model_dump(mode="json"), events])
 
 
@@ -119,8 +119,8 @@ def test_a_corporation_is_not_told_why_a_mediation_ended_against_the_client() ->
     case.do(c.Withdraw(by=case.municipality, reason=c.ClientWithdrawal.SUPPORT_NOT_WANTED, note=NOTE))
     assert "support_not_wanted" in reads(case, MUNICIPALITY)
     told = reads(case, CORPORATION)
-    assert "support_not_wanted" not in told
-    assert "withdrawn_by_client" in told
+    assert not [word for word in ("support_not_wanted", "withdrawn_by_client", "outcome") if word in told]
+    assert "MediationClosed" in told
 
 
 async def test_why_this_home_and_why_not() -> None:
@@ -141,5 +141,5 @@ async def test_a_corporation_is_shown_what_it_offered_and_no_other_dwelling() ->
     case = Case().start().ready().positive().list(dwelling(1), dwelling(2, "de-alliantie")).match()
     told = await considered(case, CORPORATION)
     assert [one["dwelling"]["id"] for one in told["offered"]] == ["D-1"]
-    assert (told["suitable"], told["unsuitable"], told["waiting_for"]) == ([], [], None)
+    assert told.keys() == {"offered"}
     assert (await considered(case, (Role.CORPORATION, "de-alliantie")))["offered"] == []

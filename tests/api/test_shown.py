@@ -1,9 +1,11 @@
 """What is shown of the aftercare: to each as much as their role needs."""
 
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from api.auth import Caller
 from api.shown import mediation_view
+from api.sights.corporation import CorporationMediation
 from api.views import MediationView
 from domain.absences import AbsenceKind
 from domain.parties import Role
@@ -12,13 +14,16 @@ from domain.tasks import TaskKind
 from store.journal import Loaded
 from tests.domain.case import Case, actor, along, policy_of
 
+ViewT = TypeVar("ViewT")
 AT = datetime(2026, 6, 1, tzinfo=UTC)
 
 
-def shown(case: Case, role: Role, organisation: str) -> MediationView:
+def shown(case: Case, role: Role, organisation: str, view: type[ViewT]) -> ViewT:
     """A mediation as somebody of this organisation sees it."""
     of = Loaded(case.m, case.policy, head="", commands=0, opened_at=AT, changed_at=AT, deliveries_waiting=0)
-    return mediation_view(of, Caller(actor=actor(role, organisation), municipalities=()))
+    seen = mediation_view(of, Caller(actor=actor(role, organisation), municipalities=()))
+    assert type(seen) is view
+    return seen
 
 
 def troubled() -> Case:
@@ -29,21 +34,20 @@ def troubled() -> Case:
 
 
 def test_a_landlord_sees_what_concerns_the_tenancy_and_nothing_of_care_or_absence() -> None:
-    view = shown(troubled(), Role.CORPORATION, "ymere")
+    view = shown(troubled(), Role.CORPORATION, "ymere", CorporationMediation)
     assert {signal.kind for signal in view.signals} == {SignalKind.NUISANCE, SignalKind.ARREARS}
-    assert view.absence is None
     assert {task.owner for task in view.tasks} == {"ymere"}
     assert view.support is not None
-    assert view.support.lacking == ()
+    assert view.support.provider == "kwintes"
 
 
 def test_another_landlord_sees_no_signal() -> None:
-    assert shown(troubled(), Role.CORPORATION, "de-alliantie").signals == ()
+    assert shown(troubled(), Role.CORPORATION, "de-alliantie", CorporationMediation).signals == ()
 
 
 def test_the_municipality_sees_signals_absence_pause_and_the_script_of_the_call() -> None:
     case = troubled().paused()
-    view = shown(case, Role.COORDINATOR, "almere")
+    view = shown(case, Role.COORDINATOR, "almere", MediationView)
     assert len(view.signals) == len(SignalKind)
     assert view.absence is not None
     assert view.absence.kind is AbsenceKind.DETENTION

@@ -61,9 +61,9 @@ async def test_a_person_moves_home_with_only_tokens_of_the_right_roles(desk: Des
     assert (called_fine["stage"], called_fine["concluded"]) == ("conversion", "housed_follow_up_held")
     own_name = (await desk.today()).isoformat()
     closed = await desk.answer(desk.corporation, mediation, "decide_conversion", result="converted", on=own_name)
-    assert (closed["stage"], closed["outcome"]) == ("closed", "housed_follow_up_held")
-    assert closed["tasks"] == []
-    assert closed["actsNext"] == []
+    assert (closed["stage"], closed["ended"], closed["tasks"]) == ("closed", True, [])
+    whole = await desk.read(desk.coordinator, f"/v1/mediations/{mediation}")
+    assert (whole["outcome"], whole["tasks"], whole["actsNext"]) == ("housed_follow_up_held", [], [])
     recorded = await client.get_workflow_handle(mediation).result()
     assert recorded["outcome"] == "housed_follow_up_held"
     path, events = f"/v1/mediations/{mediation}/events", []

@@ -1,0 +1,118 @@
+"""Who sees which fields of the values that events hold. A value that is not here is shown to nobody."""
+
+from collections.abc import Mapping
+
+from api.sights.named import Named, everybody, named
+from domain import answers as a
+from domain import effects as f
+from domain.absences import Absence
+from domain.clocks import Clock
+from domain.conditions import Condition
+from domain.dwelling import Candidate, Dwelling, LeftOut, Unsuitable
+from domain.parties import Parties
+from domain.referral import Checklist, DwellingNeeds, Referral, ReferralChanges
+from domain.scarce import SpreadClaim
+from domain.signals import Signal
+from domain.tasks import Task
+from domain.value import Value
+
+FACTS: Mapping[type[Value], Named] = {
+    Referral: named(
+        "person target_group household_size needs documents track checklist age support_districts address_secret"
+    ),
+    DwellingNeeds: named(
+        "rooms rent_limit_cents accessible low_stimulus wanted_districts excluded_districts unsafe_districts"
+    ),
+    Checklist: named("treatment_done living_skills money day_activity support_agreed"),
+    ReferralChanges: named(
+        "target_group household_size needs documents track checklist age support_districts address_secret"
+    ),
+    Parties: named("municipality institution district_team care_provider corporations"),
+    Task: named(
+        "id kind owner asked_first about opened_at term_from due agreed reminders escalations check_at reminded "
+        "escalated overdue",
+        corporation="id kind owner about opened_at due",
+    ),
+    Clock: named("kind started_at ends_at warnings suspended_at expired"),
+    Candidate: everybody("dwelling conditions"),
+    Dwelling: named(
+        "id corporation complex district rooms rent_cents accessible low_stimulus living_form released_on "
+        "closed_for_placement",
+        corporation="id corporation complex district rooms rent_cents accessible low_stimulus living_form released_on",
+    ),
+    LeftOut: named("corporation number lacks"),
+    Unsuitable: named("corporation dwelling complex district unmet"),
+    Condition: everybody("name verdict fact norm advisory"),
+    SpreadClaim: named("municipality scope corporation name period most on beyond_limit found"),
+    Signal: named("id kind reported_by reported_at state objected"),
+    Absence: named("kind since suspended"),
+}
+
+ANSWERS: Mapping[type[Value], Named] = {
+    a.ReadinessAnswer: named("note kind result missing review_on checklist"),
+    a.SupplementAnswer: named("note kind documents"),
+    a.IncompleteAnswer: named("note kind decision"),
+    a.ReviewAnswer: named("note kind ready checklist give_up"),
+    a.OriginAnswer: named("note kind origin exception funded_by"),
+    a.TransferAnswer: named("note kind accepted help_here"),
+    a.AssessmentAnswer: named("note kind result support conditions alternative reasons"),
+    a.TermExtensionAnswer: named("note kind"),
+    a.HearingAnswer: named("note kind hearing heard_on result reasons"),
+    a.ObjectionAnswer: named("note kind result"),
+    a.PlaceAnswer: named("note kind"),
+    a.MatchAnswer: named("note kind corporation dwelling"),
+    a.UrgencyAnswer: named("note kind extend"),
+    a.ConfirmationAnswer: everybody("note kind number declined"),
+    a.ViewingPlanAnswer: everybody("note kind on"),
+    a.ViewingAnswer: named("note kind held"),
+    a.ClientAnswer: named("note kind accept reason"),
+    a.ContactAnswer: named("note kind result reason"),
+    a.JudgementAnswer: named("note kind valid"),
+    a.LeaseAnswer: everybody("note kind form keys_on failed_check failure legal_ground ends_on"),
+    a.FraudAnswer: named("note kind founded"),
+    a.ReceivingTeamAnswer: named("note kind team"),
+    a.OnwardMoveAnswer: everybody("note kind way"),
+    a.SupportAnswer: named("note kind starts_on number unable"),
+    a.RetourAnswer: named("note kind way"),
+    a.BridgeAnswer: named("note kind way by"),
+    a.KeysAnswer: everybody("note kind on"),
+    a.StartAnswer: named("note kind started_on unable in_place"),
+    a.SupportReviewAnswer: named("note kind way started_on"),
+    a.LandingAnswer: named("note kind in_place"),
+    a.PlanAnswer: named("note kind agreed_on goals"),
+    a.TalkAnswer: everybody("note kind held_on worries"),
+    a.CallAnswer: named("note kind day_part reached result"),
+    a.GuideAnswer: named("note kind in_contact"),
+    a.SignOffAnswer: named("note kind close visit"),
+    a.FollowOnAnswer: named("note kind result"),
+    a.VisitAnswer: named("note kind seen calmed"),
+    a.AcknowledgementAnswer: everybody("note kind"),
+    a.JointTalkAnswer: named("note kind result"),
+    a.SignalReviewAnswer: named("note kind result"),
+    a.ConferenceAnswer: named("note kind result"),
+    a.ReminderAnswer: everybody("note kind settled"),
+    a.TenantAnswer: everybody("note kind settled"),
+    a.DebtHelpAnswer: everybody("note kind settled objects"),
+    a.ArrearsAnswer: named("note kind result"),
+    a.ClientContactAnswer: named("note kind result"),
+    a.TimeOutReviewAnswer: named("note kind result on"),
+    a.AbsenceReviewAnswer: named("note kind result on"),
+    a.ConversionAnswer: everybody("note kind result on"),
+    a.PauseReviewAnswer: named("note kind result"),
+    a.DeliveryAnswer: named("note kind way"),
+}
+
+EFFECTS: Mapping[type[Value], Named] = {
+    f.SendLetter: named("key letter readers organisation task task_kind by owner appointment"),
+    f.Appointment: named("name kind sequence on off"),
+    f.AskAssessment: named("key first_key team due_on"),
+    f.GiveNotice: named("key first_key team district keys_on"),
+    f.ListDwellings: named("key corporations released_by"),
+    f.PlaceOffer: named("key first_key corporation task dwelling household respond_by"),
+    f.ReadOffer: named("key first_key corporation task number"),
+    f.WithdrawOffer: named("key first_key corporation number reason"),
+    f.PrepareLease: named("key first_key corporation number form"),
+    f.RequestSupport: named("key first_key provider product district"),
+    f.ReadSupport: named("key first_key provider task number"),
+    f.CancelSupport: named("key first_key provider number ended_on"),
+}
