@@ -1,34 +1,28 @@
 """Replay: does today's workflow code reproduce a recorded history, command by command, and with the same result?
 
-Temporal's replayer compares the kinds of commands only. What each activity was asked, and what the workflow returned,
-is compared here.
+Temporal's replayer compares the kinds of commands only. What each of them says is compared here: what activities were
+asked, how long was waited, how updates were answered, and what the workflow ended with.
 """
 
-import json
-from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from temporalio import workflow
-from temporalio.api.enums.v1 import EventType
-from temporalio.client import WorkflowHistory
-from temporalio.worker import (
-    ExecuteWorkflowInput,
-    Interceptor,
-    Replayer,
-    StartActivityInput,
-    WorkflowInboundInterceptor,
-    WorkflowInterceptorClassInput,
-    WorkflowOutboundInterceptor,
-    WorkflowReplayResult,
+from google.protobuf.message import Message
+from temporalio.api.common.v1 import Payload
+from temporalio.bridge.proto.workflow_commands import (
+    ContinueAsNewWorkflowExecution,
+    ScheduleActivity,
+    StartTimer,
 )
-from temporalio.workflow import ActivityHandle
+from temporalio.client import WorkflowHistory
+from temporalio.worker import Replayer, ReplayerConfig, WorkflowReplayResult
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
-from audit.leaks import payloads_of
-from domain.record import MediationRecord
-from runtime.codec import EncryptionCodec, PayloadTampered
-from runtime.keys import KeyRing, UnknownKey
-from runtime.plugin import MediationPlugin, data_converter
+from audit.commands import Given, Listener, ListeningRunner
+from audit.finding import Finding, Kind, Place, different
+from audit.written import Unreadable, Written, documents, seconds, written
+from runtime.keys import KeyRing
+from runtime.plugin import MediationPlugin
 from workflows.mediation import MediationWorkflow
 
 CANNOT_READ = "CannotRead"
@@ -36,12 +30,11 @@ CANNOT_READ = "CannotRead"
 OTHER_RESULT = "OtherResult"
 """The replay returned something else than was recorded."""
 OTHER_REQUEST = "OtherRequest"
-"""The replay asked an activity something else than was recorded."""
+"""The replay gave a command that says something else than was recorded."""
+CUT = "Cut"
+"""The history breaks off: something that must have followed is not there."""
 
-_results: dict[str, Any] = {}
-"""What replayed workflows returned, by run id. Workflow code runs in a sandbox, but this module is shared with it."""
-_requests: defaultdict[str, list[Any]] = defaultdict(list)
-"""What replayed workflows asked of activities, by run id and in order."""
+HISTORY, CODE = "the history", "today's code"
 
 
 class Verdict(NamedTuple):
@@ -51,101 +44,108 @@ class Verdict(NamedTuple):
     events: int
     failure: str | None = None
     """Why it failed: the kind of failure, never its text."""
+    finding: Finding | None = None
+    """The first difference."""
 
 
-class _Capture(WorkflowInboundInterceptor):
-    def init(self, outbound: WorkflowOutboundInterceptor) -> None:
-        super().init(_CaptureRequests(outbound))
+class Replayed(NamedTuple):
+    """A history, what it says, and the verdict on it."""
 
-    async def execute_workflow(self, input: ExecuteWorkflowInput) -> Any:
-        result = await super().execute_workflow(input)
-        _results[workflow.info().run_id] = result
-        return result
-
-
-class _CaptureRequests(WorkflowOutboundInterceptor):
-    def start_activity(self, input: StartActivityInput) -> ActivityHandle[Any]:
-        _requests[workflow.info().run_id].append(input.args[0])
-        return super().start_activity(input)
+    history: WorkflowHistory
+    written: Written | None
+    """None where it cannot be read."""
+    verdict: Verdict
 
 
-class _Capturing(Interceptor):
-    def workflow_interceptor_class(
-        self, input: WorkflowInterceptorClassInput
-    ) -> type[WorkflowInboundInterceptor] | None:
-        return _Capture
+class _Listening(MediationPlugin):
+    """The plugin of every worker of ours, with the sandbox overheard."""
+
+    def __init__(self, ring: KeyRing, listener: Listener) -> None:
+        super().__init__(ring)
+        self._listener = listener
+
+    def configure_replayer(self, config: ReplayerConfig) -> ReplayerConfig:
+        config = super().configure_replayer(config)
+        sandbox = config.get("workflow_runner")
+        if isinstance(sandbox, SandboxedWorkflowRunner):
+            config["workflow_runner"] = ListeningRunner(sandbox, self._listener)
+        return config
 
 
 async def replay(ring: KeyRing, histories: Iterable[WorkflowHistory], code: type = MediationWorkflow) -> list[Verdict]:
     """Replay finished or running mediations with today's code, or with another version of it."""
-    replayer = Replayer(workflows=[code], plugins=[MediationPlugin(ring, [_Capturing()], "audit")])
-    verdicts: list[Verdict] = []
+    return [one.verdict for one in await replayed(ring, histories, code)]
+
+
+async def replayed(
+    ring: KeyRing, histories: Iterable[WorkflowHistory], code: type = MediationWorkflow
+) -> list[Replayed]:
+    """Replay histories; return them in the given order with what each says."""
+    listener = Listener()
+    replayer = Replayer(workflows=[code], plugins=[_Listening(ring, listener)])
+    order = list(histories)
+    read: dict[int, Written] = {}
+    done: dict[int, Replayed] = {}
 
     async def readable() -> AsyncIterator[WorkflowHistory]:
-        for history in histories:
-            if await _can_read(ring, history):
+        for history in order:
+            try:
+                read[id(history)] = await written(ring, history)
                 yield history
-            else:
-                verdicts.append(Verdict(history.workflow_id, len(history.events), CANNOT_READ))
+            except Unreadable as unreadable:
+                verdict = _verdict(history, CANNOT_READ, unreadable.finding)
+                done[id(history)] = Replayed(history, None, verdict)
 
     async with replayer.workflow_replay_iterator(readable()) as results:
         async for result in results:
-            verdicts.append(await _verdict(ring, result))
-    return verdicts
+            history = result.history
+            said = read[id(history)]
+            done[id(history)] = Replayed(history, said, _judged(result, said, listener.heard.pop(said.run, {})))
+    return [done[id(history)] for history in order]
 
 
-async def _verdict(ring: KeyRing, result: WorkflowReplayResult) -> Verdict:
-    history = result.history
-    replayed, requests = _results.pop(history.run_id, None), _requests.pop(history.run_id, [])
-    failure = (
-        (type(result.replay_failure).__name__ if result.replay_failure else None)
-        or await _other_request(ring, history, requests)
-        or await _other_result(ring, history, replayed)
-    )
-    return Verdict(history.workflow_id, len(history.events), failure)
+def _verdict(history: WorkflowHistory, failure: str | None = None, finding: Finding | None = None) -> Verdict:
+    return Verdict(history.workflow_id, len(history.events), failure, finding)
 
 
-async def _can_read(ring: KeyRing, history: WorkflowHistory) -> bool:
-    codec = EncryptionCodec(ring)
-    try:
-        for event in history.events:
-            if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED:
-                continue  # whoever reaches Temporal can send one; what the worker could not read it dropped, as we do
-            await codec.decode(list(payloads_of(event)))
-    except (UnknownKey, PayloadTampered):
-        return False
-    return True
+def _judged(result: WorkflowReplayResult, said: Written, heard: Mapping[Given, Message]) -> Verdict:
+    history, broken = result.history, result.replay_failure
+    last = Place(run=1, event=said.events)
+    if said.cut:
+        return _verdict(history, CUT, Finding(Kind.CUT, last, "nothing follows that must"))
+    failure, finding = next(_differences(said, heard), (None, None))
+    if broken:
+        name = type(broken).__name__
+        return _verdict(
+            history, name, finding or Finding(Kind.BROKEN, Place(run=1), "today's code gives other commands")
+        )
+    if finding:
+        return _verdict(history, failure, finding)
+    if not said.ended and not said.step_due and (left := [one for one in heard if one not in said.commands]):
+        return _verdict(history, CUT, Finding(Kind.CUT, last, f"what follows is missing: {left[0].kind}"))
+    return _verdict(history)
 
 
-async def _other_request(ring: KeyRing, history: WorkflowHistory, replayed: list[Any]) -> str | None:
-    """Compare what was asked of each activity. A field that later code added is no difference."""
-    scheduled = EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED
-    recorded = [e.activity_task_scheduled_event_attributes for e in history.events if e.event_type == scheduled]
-    if len(replayed) < len(recorded):
-        return OTHER_REQUEST
-    codec, converter = EncryptionCodec(ring), data_converter(ring).payload_converter
-    for then, now in zip(recorded, replayed, strict=False):
-        asked_then = json.loads((await codec.decode(then.input.payloads))[0].data)
-        asked_now = json.loads(converter.to_payloads([now])[0].data)
-        if not _says(asked_now, asked_then):
-            return OTHER_REQUEST
-    return None
+def _differences(said: Written, heard: Mapping[Given, Message]) -> Iterator[tuple[str, Finding]]:
+    """Compare each recorded command with the same one of today. What later code added to it is no difference."""
+    for given, recorded in sorted(said.commands.items(), key=lambda pair: pair[1].event):
+        if given not in heard:
+            continue  # Temporal's replayer tells so
+        place = Place(run=1, event=recorded.event)
+        now = (CODE, _content(given, heard[given]))
+        finding = different(place, (HISTORY, recorded.content), now, kind=Kind.BROKEN, grown=True)
+        if finding:
+            yield OTHER_RESULT if given.kind == "end" else OTHER_REQUEST, finding
 
 
-def _says(now: Any, then: Any) -> bool:
-    """Tell whether a JSON value says all that an earlier one said."""
-    if isinstance(then, dict):
-        return isinstance(now, dict) and all(name in now and _says(now[name], then[name]) for name in then)
-    if isinstance(then, list):
-        return isinstance(now, list) and len(now) == len(then) and all(map(_says, now, then))
-    return bool(now == then)
-
-
-async def _other_result(ring: KeyRing, history: WorkflowHistory, replayed: Any) -> str | None:
-    """Compare the recorded result with the replayed one."""
-    last = history.events[-1]
-    if last.event_type != EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED:
-        return None
-    payloads = last.workflow_execution_completed_event_attributes.result.payloads
-    recorded = (await data_converter(ring).decode(payloads, [MediationRecord]))[0]
-    return None if replayed == recorded else OTHER_RESULT
+def _content(given: Given, message: Message) -> dict[str, Any]:
+    match message:
+        case ScheduleActivity():
+            return {"type": message.activity_type, "input": documents(message.arguments)}
+        case StartTimer():
+            return {"start_to_fire_timeout": seconds(message.start_to_fire_timeout)}
+        case ContinueAsNewWorkflowExecution():
+            return {"input": documents(message.arguments)}
+        case Payload():
+            return {"result": documents([message])}
+    raise TypeError(given.kind)

@@ -1,0 +1,100 @@
+"""The examination of a mediation: its history is replayed with today's code, and compared with the journal."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from audit.against import against
+from audit.finding import Finding, Kind, Place
+from audit.histories import Fetched, Histories
+from audit.replay import Replayed, replayed
+from runtime.keys import KeyRing
+from store.books import Books, books_of
+from store.database import Pool
+
+LOOKS, PAUSE = 4, 0.5
+"""How often, and how many seconds apart, a mediation that is at work is looked at before it is told to differ."""
+
+
+class Examined(NamedTuple):
+    """What came of examining one mediation."""
+
+    mediation: str
+    runs: int = 0
+    events: int = 0
+    commands: int = 0
+    finding: Finding | None = None
+    """The first difference."""
+
+
+class Evidence(NamedTuple):
+    """What there is of one mediation."""
+
+    fetched: Fetched
+    books: Books
+
+
+async def examine(ring: KeyRing, histories: Histories, pool: Pool, mediations: Sequence[str]) -> list[Examined]:
+    """Examine some mediations; of one that is at work meanwhile, only what stays different is told."""
+    found: dict[str, Examined] = {}
+    left = list(mediations)
+    for look in range(LOOKS):
+        evidence = [await gather(histories, pool, mediation) for mediation in left]
+        found |= {one.mediation: one for one in await judge(ring, evidence)}
+        left = [one.books.id for one in evidence if one.fetched.running and found[one.books.id].finding]
+        if not left:
+            break
+        if look < LOOKS - 1:
+            await asyncio.sleep(PAUSE)
+    return [found[mediation] for mediation in mediations]
+
+
+async def gather(histories: Histories, pool: Pool, mediation: str) -> Evidence:
+    """Read the history and then the books: these may be ahead by then, and never behind."""
+    fetched = await histories.of(mediation)
+    return Evidence(fetched, await books_of(pool, mediation))
+
+
+async def judge(ring: KeyRing, evidence: Sequence[Evidence]) -> list[Examined]:
+    """Replay all runs, and compare each mediation with its books."""
+    runs = [run for one in evidence for run in one.fetched.runs]
+    told = iter(await replayed(ring, runs))
+    now = datetime.now(UTC)
+    return [_judged(one, [next(told) for _ in one.fetched.runs], now) for one in evidence]
+
+
+def _judged(evidence: Evidence, runs: Sequence[Replayed], now: datetime) -> Examined:
+    fetched, books = evidence
+    events = sum(len(run.history.events) for run in runs)
+    findings = [] if runs else [_absent(fetched, books, now)]
+    findings += [_of_run(n, one.verdict.finding) for n, one in enumerate(runs, start=1) if one.verdict.finding]
+    readable = [one.written for one in runs if one.written]
+    if runs and len(readable) == len(runs):
+        findings += against(readable, books, earlier_forgotten=fetched.earlier_forgotten)
+    for n, (run, length) in enumerate(zip(runs, fetched.lengths, strict=False), start=1):
+        if len(run.history.events) < length:
+            place = Place(run=n, event=len(run.history.events))
+            findings.append(Finding(Kind.CUT, place, f"Temporal counts {length} events"))
+    return Examined(books.id, len(runs), events, len(books.commands), first(findings))
+
+
+def first(findings: Sequence[Finding]) -> Finding | None:
+    """Return the first of these findings; that something was forgotten is told only when nothing differs."""
+    return min(findings, key=lambda one: (one.kind is Kind.FORGOTTEN, one.place.order), default=None)
+
+
+def _absent(fetched: Fetched, books: Books, now: datetime) -> Finding:
+    if books.empty:
+        return Finding(Kind.CUT, Place("mediation"), "neither the history nor the journal knows it")
+    row = books.mediation
+    since = (row["closed_at"] if row else books.commands[-1]["at"]) or now
+    if fetched.kept_for is not None and since + fetched.kept_for < now:
+        return Finding(
+            Kind.FORGOTTEN, Place("history"), f"Temporal keeps it {fetched.kept_for.days} days"
+        )
+    return Finding(Kind.CUT, Place("history"), "it is not there, and should be")
+
+
+def _of_run(number: int, finding: Finding) -> Finding:
+    return finding._replace(place=finding.place._replace(run=number))

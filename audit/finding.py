@@ -1,0 +1,141 @@
+"""What an audit finds: where two books of one mediation do not say the same, and nothing personal of it."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+NOTHING = object()
+"""What a book says of something that it does not have."""
+
+SHOWN = frozenset(
+    {"at", "commands", "due", "ends", "escalated", "events", "head", "key", "kind", "lane", "now", "open_tasks"}
+    | {"ordinal", "outcome", "owner", "refused", "reminded", "result", "rule", "sequence", "settled_at", "stage"}
+    | {"start_to_fire_timeout", "type", "wake_at", "changed_at", "opened_at", "closed_at", "policy", "municipality"}
+)
+"""Fields whose values are told as they are: moments, words of the process, hashes. Of all others only a hash is told,
+for what stands there may say something of a person."""
+LONGEST = 80
+"""A longer value is told by its hash."""
+
+
+class Kind(StrEnum):
+    """What is wrong."""
+
+    DIFFERENT = "different"
+    """History and journal, or two places of the journal, do not say the same."""
+    BROKEN = "broken"
+    """Today's code does not reproduce what was recorded."""
+    CUT = "cut"
+    """Something that must have been there is missing."""
+    UNREADABLE = "unreadable"
+    """What stands there cannot be decrypted or read: nothing can be said about the rest."""
+    FORGOTTEN = "forgotten"
+    """Temporal keeps closed histories for a limited time; this one is gone, so it was not looked at."""
+
+
+class Said(NamedTuple):
+    """What one side says."""
+
+    who: str
+    what: str
+
+
+class Place(NamedTuple):
+    """Where something stands: a row of the journal, an event of a run of the history, or both."""
+
+    row: str = ""
+    run: int = 0
+    event: int = 0
+
+    def __str__(self) -> str:
+        run = f"run {self.run}" if self.run else ""
+        event = f"event {self.event} of the history" if self.event else ""
+        return ", ".join(filter(None, (run, event, self.row)))
+
+    @property
+    def order(self) -> tuple[int, int, int]:
+        """Return what comes first: by run and event; a row that the history says nothing of comes last."""
+        return (0 if self.run else 1, self.run, self.event)
+
+
+class Finding(NamedTuple):
+    """One difference in a mediation."""
+
+    kind: Kind
+    place: Place
+    field: str = ""
+    sides: tuple[Said, ...] = ()
+
+    def __str__(self) -> str:
+        told = ", ".join(f"{who} says {what}" for who, what in self.sides)
+        return ": ".join(filter(None, (self.kind.value, str(self.place), self.field, told)))
+
+
+class Differing(NamedTuple):
+    """The first place where two documents differ."""
+
+    field: str
+    one: Any
+    other: Any
+
+
+def first_difference(one: Any, other: Any, *, grown: bool = False, field: str = "") -> Differing | None:
+    """Return the first place where two JSON values differ; with `grown` the other may say more than the one."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        names = one if grown else one | other
+        pairs = ((f"{field}.{name}" if field else name, one, other, name) for name in names)
+        found = (
+            first_difference(a.get(name, NOTHING), b.get(name, NOTHING), grown=grown, field=place)
+            for place, a, b, name in pairs
+        )
+        return next(filter(None, found), None)
+    if isinstance(one, list) and isinstance(other, list):
+        longest = max(len(one), len(other))
+        found = (
+            first_difference(_at(one, n), _at(other, n), grown=grown, field=f"{field}[{n}]") for n in range(longest)
+        )
+        return next(filter(None, found), None)
+    return None if type(one) is type(other) and one == other else Differing(field, one, other)
+
+
+def different(
+    place: Place, one: tuple[str, Any], other: tuple[str, Any], *, kind: Kind = Kind.DIFFERENT, grown: bool = False
+) -> Finding | None:
+    """Compare what two sides say, each with who says it; None when they say the same."""
+    found = first_difference(one[1], other[1], grown=grown)
+    if found is None:
+        return None
+    sides = (Said(one[0], shown(found.field, found.one)), Said(other[0], shown(found.field, found.other)))
+    return Finding(kind, place, found.field, sides)
+
+
+def moment(at: datetime | str | None) -> str | None:
+    """Return a moment as it is compared and told: in ISO 8601, whoever wrote it. What is none stays as it is."""
+    if at is None:
+        return None
+    try:
+        return (datetime.fromisoformat(at) if isinstance(at, str) else at).isoformat()
+    except ValueError:
+        return str(at)
+
+
+def shown(field: str, value: Any) -> str:
+    """Return how a value is told: as it is where it can say nothing of a person, else by its hash."""
+    if value is NOTHING:
+        return "nothing"
+    text = value if isinstance(value, str) else json.dumps(value, sort_keys=True, ensure_ascii=False)
+    if value is None or isinstance(value, bool) or (SHOWN & set(_names(field)) and len(text) <= LONGEST):
+        return text
+    return f"(sha256 {hashlib.sha256(text.encode()).hexdigest()[:12]})"
+
+
+def _names(field: str) -> Iterator[str]:
+    """Return the last name in a path: `effects[0].key` ends in key, `open_tasks[1]` in open_tasks."""
+    yield field.rpartition(".")[2].partition("[")[0]
+
+
+def _at(values: list[Any], place: int) -> Any:
+    return values[place] if place < len(values) else NOTHING

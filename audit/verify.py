@@ -1,0 +1,282 @@
+"""Verification: the journal worked out again from its own events and commands, and compared with all it says of them.
+
+The chain of hashes is recomputed from the stored documents. Rows that are missing, added, swapped or edited are named,
+as far as another row tells what they said. Who changed all of them alike is found by the history (`audit.against`).
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from audit.finding import Finding, Kind, Place, different, moment
+from domain.commands import ReportUndelivered
+from domain.effects import AnyEffect
+from domain.events import AnyEvent
+from domain.fold import evolve
+from domain.mediation import Mediation
+from domain.policy import Policy
+from store.books import Books, Row
+from store.journal import chain
+from store.outbox import Result
+
+EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
+EFFECT: TypeAdapter[AnyEffect] = TypeAdapter(AnyEffect)
+LEARNED = ":learned"
+"""How the id of a command ends that an effect learned; before it stands the effect's key."""
+EVENTS, RECORD = "the events", "what was recorded"
+COLUMN, DOCUMENT = "the column", "the document"
+
+
+def verify(books: Books) -> list[Finding]:
+    """Return everything that does not fit in the books of one mediation, the first first."""
+    return list(_Verification(books).findings())
+
+
+def decided(row: Row) -> dict[str, Any]:
+    """Return what was recorded of a command; nothing where it cannot be read."""
+    recorded = read(row["recorded"])
+    return recorded if isinstance(recorded, dict) else {}
+
+
+def read(text: str) -> Any:
+    """Return a stored document; None where it is none."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+class _Verification:
+    """Goes through the commands in their order, and holds everything against what they led to."""
+
+    def __init__(self, books: Books) -> None:
+        self._books = books
+        self._events = {row["sequence"]: row for row in books.events}
+        self._effects = {row["key"]: row for row in books.effects}
+        self._sequence = 0
+        self._head = ""
+        self._state: Mediation | None = None
+        self._foldable = True
+        self._tasks: dict[str, dict[str, Any]] = {}
+        self._accepted: list[tuple[Row, Mediation | None]] = []
+        self._asked: set[str] = set()
+
+    def findings(self) -> Iterator[Finding]:
+        expected = 1
+        for row in self._books.commands:
+            for ordinal in range(expected, row["ordinal"]):
+                yield Finding(Kind.CUT, Place(f"command {ordinal}"), "this row is missing")
+            expected = row["ordinal"] + 1
+            yield from self._command(row)
+        yield from self._left_over()
+        yield from self._policies()
+        if self._foldable:
+            yield from self._read_model()
+
+    def _command(self, row: Row) -> Iterator[Finding]:
+        where = f"command {row['ordinal']} ({row['type']})"
+        command, recorded = read(row["document"]), read(row["recorded"])
+        if not isinstance(command, dict) or not isinstance(recorded, dict):
+            yield Finding(Kind.UNREADABLE, Place(where), "its document is none")
+            return
+        told = {"type": command.get("type"), "organisation": (command.get("by") or {}).get("organisation")}
+        columns = {name: row[name] for name in told}
+        yield from _one(different(Place(where), (COLUMN, columns), (DOCUMENT, told)))
+        refused = recorded.get("refused") is not None
+        yield from _one(
+            different(Place(where), (COLUMN, {"refused": row["refused"]}), (DOCUMENT, {"refused": refused}))
+        )
+        yield from self._led_to(row, where, recorded)
+        yield from self._effects_of(row, where, recorded)
+        yield from self._settled_by(row)
+
+    def _led_to(self, row: Row, where: str, recorded: Mapping[str, Any]) -> Iterator[Finding]:
+        """Hold the events of a command against what was recorded of it."""
+        last = recorded.get("sequence")
+        if not isinstance(last, int) or last < self._sequence:
+            yield Finding(Kind.DIFFERENT, Place(where), f"recorded.sequence goes back from {self._sequence}")
+            return
+        own = range(self._sequence + 1, last + 1)
+        missing = [n for n in own if n not in self._events]
+        for n in missing:
+            yield Finding(Kind.CUT, Place(f"event {n}"), f"this row is missing: {where} led to it")
+        rows = [self._events[n] for n in own if n not in missing]
+        for event in rows:
+            yield from _event_columns(event, row)
+        head = chain(self._head, [event["document"] for event in rows])
+        if not missing and head != recorded.get("head"):
+            place = where if not rows else f"{where}, event{'s' * (len(rows) > 1)} {_span(own)}"
+            say = (("the chain of its events", {"head": head}), (RECORD, {"head": recorded.get("head")}))
+            yield from _one(different(Place(place), *say))
+        self._sequence, self._head = last, str(recorded.get("head"))
+        yield from self._folded(row, where, recorded, rows)
+
+    def _folded(self, row: Row, where: str, recorded: Mapping[str, Any], rows: Sequence[Row]) -> Iterator[Finding]:
+        if not self._foldable:
+            return
+        try:
+            for event in rows:
+                self._state = evolve(self._state, EVENT.validate_json(event["document"]))
+        except (ValidationError, ValueError, IndexError, AttributeError):
+            self._foldable = False
+            yield Finding(
+                Kind.UNREADABLE, Place(f"{where}, events {_span(range(rows[0]['sequence'], self._sequence + 1))}")
+            )
+            return
+        state = self._state
+        if state:
+            names = ("stage", "outcome", "open_tasks")
+            folded = {
+                "stage": state.stage.value,
+                "outcome": state.outcome.value if state.outcome else None,
+                "open_tasks": [task.kind.value for task in state.tasks],
+            }
+            said = {name: recorded.get(name) for name in names}
+            yield from _one(different(Place(where), (EVENTS, folded), (RECORD, said)))
+        if not row["refused"]:
+            self._accepted.append((row, state))
+            self._keep_tasks(row["at"])
+
+    def _keep_tasks(self, at: datetime) -> None:
+        """Do to the list of tasks what every recorded command does to it."""
+        tasks = self._state.tasks if self._state else ()
+        for task in tasks:
+            kept = self._tasks.setdefault(
+                task.id, {"kind": task.kind.value, "about": task.about, "opened_at": task.opened_at, "closed_at": None}
+            )
+            kept |= {"owner": task.owner, "due": task.due, "reminded": task.reminded, "escalated": task.escalated}
+        still = {task.id for task in tasks}
+        for name, kept in self._tasks.items():
+            if name not in still and kept["closed_at"] is None:
+                kept["closed_at"] = at
+
+    def _effects_of(self, row: Row, where: str, recorded: Mapping[str, Any]) -> Iterator[Finding]:
+        for effect in recorded.get("effects") or ():
+            key = str(effect.get("key"))
+            self._asked.add(key)
+            stored = self._effects.get(key)
+            if stored is None:
+                yield Finding(Kind.CUT, Place(f"{where}, effect {key}"), "this row is missing")
+                continue
+            place = f"effect {key}"
+            names = ("type", "lane", "asked_at")
+            columns = {name: _plain(stored[name]) for name in names}
+            told = {"type": effect.get("type"), "lane": _lane(effect), "asked_at": moment(row["at"])}
+            yield from _one(different(Place(place), (COLUMN, columns), (RECORD, told)))
+            yield from _one(different(Place(place), ("its row", read(stored["document"])), (RECORD, effect)))
+
+    def _settled_by(self, row: Row) -> Iterator[Finding]:
+        """What an effect learned settles it when it is recorded."""
+        key, learned, _ = row["id"].rpartition(LEARNED)
+        effect = self._effects.get(key) if learned and row["id"].endswith(LEARNED) else None
+        if effect:
+            found = {name: _plain(effect[name]) for name in ("result", "settled_at")}
+            result = Result.REFUSED if row["type"] == ReportUndelivered.__name__ else Result.DONE
+            wanted = {"result": result.value, "settled_at": moment(row["at"])}
+            yield from _one(
+                different(Place(f"effect {key}"), ("its row", found), (f"command {row['ordinal']}", wanted))
+            )
+
+    def _left_over(self) -> Iterator[Finding]:
+        """What no command led to."""
+        for n in sorted(self._events):
+            if n > self._sequence:
+                yield Finding(Kind.DIFFERENT, Place(f"event {n}"), "no command led to this row")
+        for key in sorted(self._effects.keys() - self._asked):
+            yield Finding(Kind.DIFFERENT, Place(f"effect {key}"), "no command led to this row")
+
+    def _policies(self) -> Iterator[Finding]:
+        known = {row["digest"] for row in self._books.policies}
+        for row in self._books.policies:
+            where = f"policy {row['digest'][:12]}"
+            try:
+                digest = Policy.model_validate_json(row["document"]).digest()
+            except ValidationError:
+                yield Finding(Kind.UNREADABLE, Place(where))
+                continue
+            said = (("the hash of its document", digest), (COLUMN, row["digest"]))
+            yield from _one(different(Place(where), *said))
+        for event in self._books.events:
+            ruled_by = (read(event["document"]) or {}).get("policy_digest")
+            if ruled_by and ruled_by not in known:
+                yield Finding(
+                    Kind.CUT, Place(f"policy {str(ruled_by)[:12]}"), f"this row is missing: event {event['sequence']}"
+                )
+
+    def _read_model(self) -> Iterator[Finding]:
+        row = self._books.mediation
+        if row is None:
+            if self._accepted or self._books.events:
+                yield Finding(Kind.CUT, Place("mediation"), "this row is missing")
+            return
+        if not self._accepted or self._state is None:
+            yield Finding(Kind.CUT, Place("mediation"), "no command led to this row")
+            return
+        expected = _line(self._accepted, self._state)
+        found = {name: _plain(row[name]) for name in expected}
+        yield from _one(different(Place("mediation"), ("its row", found), (EVENTS, expected)))
+        tasks = {task["id"]: {name: _plain(task[name]) for name in task if name != "id"} for task in self._books.tasks}
+        wanted = {name: {field: _plain(value) for field, value in kept.items()} for name, kept in self._tasks.items()}
+        for name in sorted(tasks.keys() | wanted.keys()):
+            where = f"task {name}"
+            if name not in tasks:
+                yield Finding(Kind.CUT, Place(where), "this row is missing")
+            elif name not in wanted:
+                yield Finding(Kind.DIFFERENT, Place(where), "no command led to this row")
+            else:
+                yield from _one(different(Place(where), ("its row", tasks[name]), (EVENTS, wanted[name])))
+
+
+def _event_columns(event: Row, command: Row) -> Iterator[Finding]:
+    document = read(event["document"])
+    where = f"event {event['sequence']}"
+    if not isinstance(document, dict):
+        yield Finding(Kind.UNREADABLE, Place(where), "its document is none")
+        return
+    columns = {"type": event["type"], "ordinal": event["ordinal"], "at": moment(event["at"])}
+    told = {"type": document.get("type"), "ordinal": command["ordinal"], "at": moment(command["at"])}
+    yield from _one(different(Place(where), (COLUMN, columns), ("its command", told)))
+
+
+def _line(accepted: Sequence[tuple[Row, Mediation | None]], state: Mediation) -> dict[str, Any]:
+    """Return what the row of a mediation must say."""
+    last = accepted[-1][0]
+    recorded = decided(last)
+    closed = next((row["at"] for row, then in accepted if then and then.outcome), None)
+    return {
+        "municipality": state.parties.municipality,
+        "policy": state.policy_digest,
+        "person": state.referral.person,
+        "stage": state.stage.value,
+        "outcome": state.outcome.value if state.outcome else None,
+        "organisations": list(state.organisations()),
+        "sequence": state.sequence,
+        "head": recorded.get("head"),
+        "opened_at": moment(accepted[0][0]["at"]),
+        "changed_at": moment(last["at"]),
+        "closed_at": moment(closed),
+        "wake_at": moment(recorded.get("wake_at")),
+    }
+
+
+def _lane(effect: Mapping[str, Any]) -> str | None:
+    try:
+        return EFFECT.validate_python(effect).lane
+    except ValidationError:
+        return None
+
+
+def _plain(value: Any) -> Any:
+    return moment(value) if isinstance(value, datetime) else value
+
+
+def _span(numbers: range) -> str:
+    return str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]} to {numbers[-1]}"
+
+
+def _one(finding: Finding | None) -> Iterator[Finding]:
+    if finding:
+        yield finding

@@ -1,0 +1,44 @@
+"""The books of one mediation as they lie in the database, row by row and word for word: what auditors look at."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, TypeAlias
+
+from store.database import Pool
+from store.queries import query
+
+Row: TypeAlias = Mapping[str, Any]
+"""Documents in it are the very text that was stored."""
+
+
+class Books(NamedTuple):
+    """Everything that the journal has of one mediation, at one moment."""
+
+    id: str
+    mediation: Row | None
+    """Its row; None where it was refused at the door, or is lost."""
+    commands: tuple[Row, ...]
+    events: tuple[Row, ...]
+    effects: tuple[Row, ...]
+    tasks: tuple[Row, ...]
+    policies: tuple[Row, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Whether the journal has nothing of it."""
+        return self.mediation is None and not self.commands
+
+
+async def books_of(pool: Pool, mediation: str) -> Books:
+    """Read the books of a mediation, all as of one moment."""
+    async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
+        line = await connection.fetchrow(query("book_of_mediation"), mediation)
+        parts = [
+            tuple(dict(row) for row in await connection.fetch(query(f"book_of_{part}"), mediation))
+            for part in ("commands", "events", "effects", "tasks", "policies")
+        ]
+    return Books(mediation, dict(line) if line else None, *parts)
+
+
+async def known_mediations(pool: Pool, after: str = "", limit: int = 1000) -> list[str]:
+    """Return the mediations of which the journal has anything, in the order of their ids, those after this one."""
+    return [row["id"] for row in await pool.fetch(query("mediations_with_books"), after, limit)]

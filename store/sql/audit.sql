@@ -1,0 +1,29 @@
+-- name: mediations_with_books
+SELECT id FROM (SELECT id FROM mediation UNION SELECT mediation FROM command) AS known
+WHERE id > $1 ORDER BY id LIMIT $2;
+
+-- name: book_of_mediation
+SELECT municipality, policy, person, stage, outcome, organisations, sequence, head, opened_at, changed_at, closed_at,
+       wake_at
+FROM mediation WHERE id = $1;
+
+-- name: book_of_commands
+SELECT ordinal, id, type, organisation, at, document, gone, recorded, refused
+FROM command WHERE mediation = $1 ORDER BY ordinal;
+
+-- name: book_of_events
+SELECT sequence, ordinal, type, at, document FROM event WHERE mediation = $1 ORDER BY sequence;
+
+-- name: book_of_effects
+SELECT key, lane, type, document, asked_at, result, settled_at FROM effect WHERE mediation = $1 ORDER BY asked_at, key;
+
+-- name: book_of_tasks
+SELECT id, kind, owner, about, opened_at, due, reminded, escalated, closed_at
+FROM task WHERE mediation = $1 ORDER BY opened_at, id;
+
+-- name: book_of_policies
+SELECT digest, id, version, document FROM policy
+WHERE digest IN (SELECT document ->> 'policy_digest' FROM event
+                 WHERE mediation = $1 AND type IN ('MediationStarted', 'PolicyAdopted'))
+   OR digest = (SELECT policy FROM mediation WHERE id = $1)
+ORDER BY digest;

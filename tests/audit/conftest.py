@@ -1,0 +1,52 @@
+"""Two real mediations with their histories and books, to be edited by whoever looks: one that closed, one that is open."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from audit.examine import Evidence, gather
+from audit.histories import InTemporal
+from domain import answers as a
+from domain import commands as c
+from tests.histories import golden
+from tests.histories.scene import scene
+from tests.histories.walk import Scene, Walk
+
+
+@pytest.fixture(scope="session")
+async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
+    """Servers of its own, with payloads under the golden key."""
+    async with scene(tmp_path_factory.mktemp("audit"), golden.RING) as place:
+        yield place
+
+
+async def evidence_of(place: Scene, mediation: str) -> Evidence:
+    """What there is of a mediation."""
+    return await gather(InTemporal(place.client), place.pool, mediation)
+
+
+@pytest.fixture(scope="session")
+async def closed(place: Scene) -> Evidence:
+    """A client who dies while an offer is open, after a command that a rule refused."""
+    walk = Walk(place, "audit-closed", bsn="999990019")
+    await walk.start()
+    await walk.offered()
+    refused = await walk.submit(c.AnswerTask(by=walk.coordinator, task="assess-1", answer=READY))
+    assert refused.refused is not None
+    await walk.give(c.ReportDeath(by=walk.coordinator))
+    await walk.result()
+    return await evidence_of(place, walk.mediation)
+
+
+@pytest.fixture(scope="session")
+async def open_(place: Scene) -> Evidence:
+    """A client who waits for a dwelling, with reminders on the way."""
+    walk = Walk(place, "audit-open", bsn="999991206")
+    await walk.start()
+    await walk.ready()
+    await walk.positive()
+    await walk.days(40)
+    return await evidence_of(place, walk.mediation)
+
+
+READY = a.ReadinessAnswer(result=a.Readiness.READY)
