@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from console import capacity, connect, directory, letters, policies, programme, reports, running, webhooks
+from console import audit, capacity, connect, directory, letters, policies, programme, reports, running, webhooks
 from console.process import EXIT_FAULT
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app.add_typer(connect.app, name="connect")
 app.add_typer(programme.app, name="programme")
 app.add_typer(directory.app, name="directory")
 app.add_typer(webhooks.app, name="webhook")
+app.add_typer(audit.app, name="audit")
 
 
 def main() -> None:

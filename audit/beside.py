@@ -1,23 +1,140 @@
-"""Replaying many histories beside each other: replay is work for the processor, and one process uses one core."""
+"""Many mediations beside each other: to examine one is work for the processor, and one process uses one core.
+
+Each process reads what it examines itself, a few mediations at a time: however many there are, little is held at once.
+"""
 
 import asyncio
 import multiprocessing
 import os
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import AsyncIterator, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from typing import TypeAlias
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import NamedTuple, TypeAlias
 
+import asyncpg
 from temporalio.api.history.v1 import History
 from temporalio.client import WorkflowHistory
 
+from audit.examine import Examined, examine
+from audit.histories import Histories, InFiles, InTemporal
 from audit.replay import Verdict, replay
+from runtime import RuntimeFault
 from runtime.keys import KeyRing
+from runtime.logging import start_logging
+from runtime.metrics import start_metrics
+from runtime.plugin import connect
+from runtime.settings import Settings
+from store import database
+from store.books import known_mediations
+from store.database import UNAVAILABLE, Pool
 
 Packed: TypeAlias = tuple[str, bytes]
 """A history as it travels to another process: the workflow's id and Temporal's own bytes."""
 
+PATIENCE = timedelta(seconds=10)
+"""How long Temporal may take to answer at all."""
 FEW = 10
-"""So many histories are replayed sooner than other processes have started."""
+"""So many are examined sooner than other processes have started; and so many are read at a time."""
+
+
+class Books(NamedTuple):
+    """Where the books are: the journal by the settings, the histories in Temporal or in a folder."""
+
+    settings: Settings
+    folder: Path | None = None
+
+
+class CannotLook(RuntimeFault):
+    """The audit could not look."""
+
+
+class JournalAway(RuntimeFault):
+    """The journal cannot be read in PostgreSQL, so nothing can be said of it."""
+
+
+class Opened(NamedTuple):
+    """The books, opened."""
+
+    pool: Pool
+    histories: Histories
+
+
+@asynccontextmanager
+async def journal(books: Books) -> AsyncIterator[Pool]:
+    """Open the journal; raises `JournalAway`, also when it goes away meanwhile."""
+    try:
+        async with database.connect(books.settings.database_url, size=2) as pool:
+            yield pool
+    except (*UNAVAILABLE, asyncpg.PostgresError) as away:
+        raise JournalAway(type(away).__name__) from None
+
+
+@asynccontextmanager
+async def opened(books: Books) -> AsyncIterator[Opened]:
+    """Open journal and histories; raises `JournalAway` and `TemporalUnreachable`."""
+    async with journal(books) as pool:
+        if books.folder:
+            yield Opened(pool, InFiles(books.folder))
+        else:
+            yield Opened(pool, InTemporal(await connect(books.settings, patience=PATIENCE)))
+
+
+async def everything(pool: Pool, histories: Histories) -> list[str]:
+    """Return every mediation that the journal or Temporal knows, in the order of their ids."""
+    known = {mediation async for mediation in histories.known()}
+    async for mediation in in_journal(pool):
+        known.add(mediation)
+    return sorted(known)
+
+
+async def in_journal(pool: Pool) -> AsyncIterator[str]:
+    """Return every mediation of which the journal has anything, in the order of their ids."""
+    after = ""
+    while some := await known_mediations(pool, after):
+        for mediation in some:
+            yield mediation
+        after = some[-1]
+
+
+async def examine_beside(books: Books, mediations: Iterable[str], jobs: int) -> AsyncIterator[Examined]:
+    """Examine mediations in this many processes; what came of each is told in their order."""
+    left = iter(mediations)
+    shares = iter(lambda: [one for _, one in zip(range(FEW), left, strict=False)], [])
+    with _processes(jobs) as pool:
+        loop = asyncio.get_running_loop()
+        under_way: deque[asyncio.Future[list[Examined] | str]] = deque()
+        for share in shares:
+            under_way.append(loop.run_in_executor(pool, _examined, books, share))
+            if len(under_way) > 2 * jobs:
+                for one in _told(await under_way.popleft()):
+                    yield one
+        while under_way:
+            for one in _told(await under_way.popleft()):
+                yield one
+
+
+def _told(result: list[Examined] | str) -> list[Examined]:
+    if isinstance(result, str):
+        raise CannotLook(result)
+    return result
+
+
+def _examined(books: Books, share: list[str]) -> list[Examined] | str:
+    """Examine some mediations in a process of its own; a fault comes back as its text."""
+    start_logging("ERROR", "console")
+    start_metrics(None)
+    try:
+        return asyncio.run(_examine(books, share))
+    except RuntimeFault as fault:
+        return str(fault)
+
+
+async def _examine(books: Books, share: list[str]) -> list[Examined]:
+    async with opened(books) as (pool, histories):
+        return await examine(books.settings.key_ring, histories, pool, share)
 
 
 async def replay_beside(ring: KeyRing, histories: Sequence[WorkflowHistory]) -> list[Verdict]:
@@ -25,17 +142,21 @@ async def replay_beside(ring: KeyRing, histories: Sequence[WorkflowHistory]) -> 
     cores = os.cpu_count() or 1
     if cores == 1 or len(histories) <= FEW:
         return await replay(ring, histories)
+    longest_first = sorted(histories, key=lambda history: -len(history.events))
+    shares = [[_packed(history) for history in longest_first[core::cores]] for core in range(cores)]
+    loop = asyncio.get_running_loop()
+    with _processes(cores) as pool:
+        told = await asyncio.gather(*(loop.run_in_executor(pool, _replayed, ring.text(), share) for share in shares))
+    verdicts = {verdict.workflow: verdict for share in told for verdict in share}
+    return [verdicts[history.workflow_id] for history in histories]
+
+
+def _processes(jobs: int) -> ProcessPoolExecutor:
     # A fork server, because neither may be copied: our threads by a fork, nor the exit of an interpreter that used
     # Temporal's library, which sometimes aborts. Its children leave without one.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
-    longest_first = sorted(histories, key=lambda history: -len(history.events))
-    shares = [[_packed(history) for history in longest_first[core::cores]] for core in range(cores)]
-    loop = asyncio.get_running_loop()
-    with ProcessPoolExecutor(cores, mp_context=context) as pool:
-        told = await asyncio.gather(*(loop.run_in_executor(pool, _replayed, ring.text(), share) for share in shares))
-    verdicts = {verdict.workflow: verdict for share in told for verdict in share}
-    return [verdicts[history.workflow_id] for history in histories]
+    return ProcessPoolExecutor(jobs, mp_context=context)
 
 
 def _packed(history: WorkflowHistory) -> Packed:

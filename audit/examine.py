@@ -75,7 +75,7 @@ def _judged(evidence: Evidence, runs: Sequence[Replayed], now: datetime) -> Exam
     for n, (run, length) in enumerate(zip(runs, fetched.lengths, strict=False), start=1):
         if len(run.history.events) < length:
             place = Place(run=n, event=len(run.history.events))
-            findings.append(Finding(Kind.CUT, place, f"Temporal counts {length} events"))
+            findings.append(Finding(Kind.CUT, place, f"there are {length} events"))
     return Examined(books.id, len(runs), events, len(books.commands), first(findings))
 
 
@@ -86,13 +86,11 @@ def first(findings: Sequence[Finding]) -> Finding | None:
 
 def _absent(fetched: Fetched, books: Books, now: datetime) -> Finding:
     if books.empty:
-        return Finding(Kind.CUT, Place("mediation"), "neither the history nor the journal knows it")
+        return Finding(Kind.UNKNOWN, Place(), "neither histories nor journal have it")
     row = books.mediation
     since = (row["closed_at"] if row else books.commands[-1]["at"]) or now
     if fetched.kept_for is not None and since + fetched.kept_for < now:
-        return Finding(
-            Kind.FORGOTTEN, Place("history"), f"Temporal keeps it {fetched.kept_for.days} days"
-        )
+        return Finding(Kind.FORGOTTEN, Place("history"), f"Temporal keeps it {fetched.kept_for.days} days")
     return Finding(Kind.CUT, Place("history"), "it is not there, and should be")
 
 

@@ -17,6 +17,8 @@ SHOWN = frozenset(
 )
 """Fields whose values are told as they are: moments, words of the process, hashes. Of all others only a hash is told,
 for what stands there may say something of a person."""
+LAST = 1_000_000
+"""More events than any history has."""
 LONGEST = 80
 """A longer value is told by its hash."""
 
@@ -34,6 +36,8 @@ class Kind(StrEnum):
     """What stands there cannot be decrypted or read: nothing can be said about the rest."""
     FORGOTTEN = "forgotten"
     """Temporal keeps closed histories for a limited time; this one is gone, so it was not looked at."""
+    UNKNOWN = "unknown"
+    """There is no such mediation."""
 
 
 class Said(NamedTuple):
@@ -58,7 +62,7 @@ class Place(NamedTuple):
     @property
     def order(self) -> tuple[int, int, int]:
         """Return what comes first: by run and event; a row that the history says nothing of comes last."""
-        return (0 if self.run else 1, self.run, self.event)
+        return (0 if self.run else 1, self.run, self.event or LAST)
 
 
 class Finding(NamedTuple):

@@ -12,8 +12,6 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from runtime import RuntimeFault
 
-FOLDER = "histories"
-"""The folder in a data directory in which histories are kept."""
 OURS = "WorkflowType = 'Mediation'"
 
 
@@ -35,7 +33,7 @@ class Fetched(NamedTuple):
     earlier_forgotten: bool = False
     """Whether the run before the first of these is no longer there."""
     lengths: tuple[int, ...] = ()
-    """How many events Temporal says that each run has at least; none for files."""
+    """How many events each run has at least, by whoever has them."""
 
 
 class Histories(Protocol):
@@ -115,7 +113,7 @@ class InFiles:
         try:
             kept = json.loads(file.read_text(encoding="utf-8"))
             runs = tuple(WorkflowHistory.from_json(mediation, run) for run in kept["runs"])
-            return Fetched(tuple(run for run in runs if run.events), bool(kept["running"]))
+            return Fetched(runs, bool(kept["running"]), lengths=tuple(map(int, kept["events"])))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise HistoriesWrong(f"{file} ({type(error).__name__})") from None
 
@@ -131,6 +129,7 @@ def keep(folder: Path, fetched: Fetched, mediation: str) -> None:
     document: dict[str, Any] = {
         "mediation": mediation,
         "running": fetched.running,
+        "events": [len(run.events) for run in fetched.runs],
         "runs": [run.to_json_dict() for run in fetched.runs],
     }
     (folder / f"{mediation}.json").write_text(json.dumps(document, separators=(",", ":")) + "\n", encoding="utf-8")

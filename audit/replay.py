@@ -90,11 +90,17 @@ async def replayed(
     async def readable() -> AsyncIterator[WorkflowHistory]:
         for history in order:
             try:
-                read[id(history)] = await written(ring, history)
-                yield history
+                said = read[id(history)] = await written(ring, history)
             except Unreadable as unreadable:
                 verdict = _verdict(history, CANNOT_READ, unreadable.finding)
                 done[id(history)] = Replayed(history, None, verdict)
+                continue
+            if said.cut:  # Temporal's replayer may wait for ever for what must follow
+                done[id(history)] = Replayed(
+                    history, said, _verdict(history, CUT, _cut(said, "nothing follows that must"))
+                )
+            else:
+                yield history
 
     async with replayer.workflow_replay_iterator(readable()) as results:
         async for result in results:
@@ -110,9 +116,6 @@ def _verdict(history: WorkflowHistory, failure: str | None = None, finding: Find
 
 def _judged(result: WorkflowReplayResult, said: Written, heard: Mapping[Given, Message]) -> Verdict:
     history, broken = result.history, result.replay_failure
-    last = Place(run=1, event=said.events)
-    if said.cut:
-        return _verdict(history, CUT, Finding(Kind.CUT, last, "nothing follows that must"))
     failure, finding = next(_differences(said, heard), (None, None))
     if broken:
         name = type(broken).__name__
@@ -122,8 +125,12 @@ def _judged(result: WorkflowReplayResult, said: Written, heard: Mapping[Given, M
     if finding:
         return _verdict(history, failure, finding)
     if not said.ended and not said.step_due and (left := [one for one in heard if one not in said.commands]):
-        return _verdict(history, CUT, Finding(Kind.CUT, last, f"what follows is missing: {left[0].kind}"))
+        return _verdict(history, CUT, _cut(said, f"what follows is missing: {left[0].kind}"))
     return _verdict(history)
+
+
+def _cut(said: Written, why: str) -> Finding:
+    return Finding(Kind.CUT, Place(run=1, event=said.events), why)
 
 
 def _differences(said: Written, heard: Mapping[Given, Message]) -> Iterator[tuple[str, Finding]]:

@@ -65,6 +65,8 @@ class _Verification:
         self._asked: set[str] = set()
 
     def findings(self) -> Iterator[Finding]:
+        if self._books.empty:
+            yield Finding(Kind.UNKNOWN, Place(), "the journal does not have it")
         expected = 1
         for row in self._books.commands:
             for ordinal in range(expected, row["ordinal"]):

@@ -125,6 +125,8 @@ class Unreadable(Exception):
 
 async def written(ring: KeyRing, history: WorkflowHistory) -> Written:
     """Read a history; raises `Unreadable`."""
+    if not history.events:
+        raise Unreadable(1, "there is nothing in it")
     return _Reader(history, await _decrypted(EncryptionCodec(ring), history)).read()
 
 

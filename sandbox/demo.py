@@ -16,6 +16,7 @@ from rich.console import Console
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from audit.histories import InTemporal, keep
 from domain.parties import Role
 from domain.policy import Policy
 from domain.policy_file import PolicyInvalid, parse_policy
@@ -36,6 +37,7 @@ from sandbox.data_directory import DataDirectory, free_for_a_city
 from sandbox.embedded.temporal import VirtualClock
 from sandbox.municipal import MunicipalSystems
 from sandbox.progress import Progress
+from sandbox.reopened import HISTORIES
 from sandbox.stack import PARTNER_ROLES, Stack
 from sandbox.summary import Summary, print_summary
 from sandbox.virtual_api import serving
@@ -87,12 +89,21 @@ async def show(policy: str, cases: int, seed: int, *, as_json: bool, data: Path 
             database.connect(settings.database_url) as pool,
         ):
             untold = await _live(city, stack, settings, pool, console)
+            if data:
+                await keep_histories(await connect(settings), pool, directory / HISTORIES)
             summary = await _checked(city, stack, settings, pool, started, untold)
             await print_summary(console, pool, summary, await _stories(pool, city))
     if as_json:
         sys.stdout.write(f"{json.dumps(summary.as_json())}\n")
     if not summary.sound:
         raise CityUnsound
+
+
+async def keep_histories(client: Client, pool: Pool, folder: Path) -> None:
+    """Keep every history in a file: a Temporal with a virtual clock keeps nothing when it ends."""
+    histories = InTemporal(client)
+    for mediation in await standing.mediation_ids(pool):
+        keep(folder, await histories.of(mediation), mediation)
 
 
 def find_policy(name: str) -> Policy:

@@ -1,4 +1,4 @@
-"""Two real mediations with their histories and books, to be edited by whoever looks: one that closed, one that is open."""
+"""Two real mediations with their histories and books, to be edited by a test: one that closed, one that is open."""
 
 from collections.abc import AsyncIterator
 
@@ -8,16 +8,28 @@ from audit.examine import Evidence, gather
 from audit.histories import InTemporal
 from domain import answers as a
 from domain import commands as c
-from tests.histories import golden
-from tests.histories.scene import scene
+from runtime.settings import Settings
+from tests.histories import golden, scene
 from tests.histories.walk import Scene, Walk
 
 
 @pytest.fixture(scope="session")
-async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
+async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Scene, Settings]]:
     """Servers of its own, with payloads under the golden key."""
-    async with scene(tmp_path_factory.mktemp("audit"), golden.RING) as place:
-        yield place
+    async with scene.installed(tmp_path_factory.mktemp("audit"), golden.RING) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+async def place(served: tuple[Scene, Settings]) -> Scene:
+    """Where the mediations take place."""
+    return served[0]
+
+
+@pytest.fixture(scope="session")
+async def installed(served: tuple[Scene, Settings]) -> Settings:
+    """The settings of the installation."""
+    return served[1]
 
 
 async def evidence_of(place: Scene, mediation: str) -> Evidence:

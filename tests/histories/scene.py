@@ -38,6 +38,13 @@ class TownWithStranger(Town):
 @asynccontextmanager
 async def scene(folder: Path, ring: KeyRing) -> AsyncIterator[Scene]:
     """Start everything in a folder, with payloads encrypted under this ring; stop it in the reverse order."""
+    async with installed(folder, ring) as (place, _):
+        yield place
+
+
+@asynccontextmanager
+async def installed(folder: Path, ring: KeyRing) -> AsyncIterator[tuple[Scene, Settings]]:
+    """The same, with the settings of the installation."""
     async with AsyncExitStack() as stack:
         postgres = await stack.enter_async_context(Postgres(folder / "postgres", free_port(), durable=False))
         temporal = await stack.enter_async_context(
@@ -56,7 +63,7 @@ async def scene(folder: Path, ring: KeyRing) -> AsyncIterator[Scene]:
         worker = await stack.enter_async_context(mediation_worker(settings, client))
         await stack.enter_async_context(worker)
         vault = Vault(pool, read_key(settings.vault_key.get_secret_value()))
-        yield Scene(client, pool, vault, town, settings.task_queue)
+        yield Scene(client, pool, vault, town, settings.task_queue), settings
 
 
 def settings_of(town: Town, database_url: str, temporal_address: str, smtp_port: int, ring: KeyRing) -> Settings:

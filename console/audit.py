@@ -1,0 +1,138 @@
+"""`mediation audit`: what an auditor does. It looks and changes nothing; docs/audit.md tells how."""
+
+import os
+from collections import Counter
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+
+from audit.finding import Kind
+from console.process import run, settings_here
+from runtime.logging import start_logging
+
+if TYPE_CHECKING:
+    from audit.beside import Books
+
+EXIT_DIFFERENT = 1
+"""Something does not agree."""
+EXIT_NOT_LOOKED = 3
+"""Nothing was found, and not everything could be looked at. (2 is how a command line that is wrong ends.)"""
+NOT_LOOKED = frozenset({Kind.FORGOTTEN, Kind.UNKNOWN})
+MOST = 20
+"""More findings in one mediation are counted and not told."""
+
+CORES = os.cpu_count() or 1
+T = TypeVar("T")
+app = typer.Typer(
+    help="Hold histories and journal against each other. Ends with 0 when all is equal, with 1 when anything differs, "
+    "with 3 when it could not look.",
+    no_args_is_help=True,
+)
+Mediations = Annotated[list[str] | None, typer.Argument(metavar="[MEDIATION ...]", help="Which mediations.")]
+Every = Annotated[bool, typer.Option("--all", help="All of them.")]
+Data = Annotated[
+    Path | None,
+    typer.Option(help="A data directory of `mediation up` or `mediation demo`; else the settings of this process."),
+]
+Jobs = Annotated[int, typer.Option(min=1, max=64, help="How many processes work at it; else one a core.")]
+
+
+@app.command()
+def replay(mediations: Mediations = None, every: Every = False, jobs: Jobs = CORES, data: Data = None) -> None:
+    """Replay histories with today's code and compare them with the journal: the first difference of each is named."""
+    _end(_looked(_replay(_chosen(mediations, every), jobs, data)))
+
+
+@app.command()
+def verify(mediations: Mediations = None, every: Every = False, data: Data = None) -> None:
+    """Work the journal out again from its own events, and compare it with everything that it says of them."""
+    _end(_looked(_verify(_chosen(mediations, every), data)))
+
+
+def _chosen(mediations: list[str] | None, every: bool) -> list[str] | None:
+    """Return which mediations; None for all."""
+    if bool(mediations) == every:
+        raise typer.BadParameter("name mediations, or all of them with --all")
+    return mediations or None
+
+
+def _looked(work: Coroutine[Any, Any, T]) -> T:
+    """Do it; whatever keeps it from looking ends with a code of its own."""
+    start_logging("ERROR", "console")
+    try:
+        return run(work)
+    except typer.Exit:
+        raise typer.Exit(EXIT_NOT_LOOKED) from None
+
+
+def _end(counted: Counter[Kind | None]) -> None:
+    """Tell how many were equal, and end with the code for it."""
+    total = counted.total()
+    told = [f"{counted[kind]} {kind.value}" for kind in Kind if counted[kind]]
+    typer.echo(f"{total} mediation{'s' * (total != 1)}: {', '.join([f'{counted[None]} equal', *told])}.")
+    found = {kind for kind in counted if kind and counted[kind]}
+    if found - NOT_LOOKED:
+        raise typer.Exit(EXIT_DIFFERENT)
+    if found:
+        raise typer.Exit(EXIT_NOT_LOOKED)
+
+
+async def _replay(wanted: list[str] | None, jobs: int, data: Path | None) -> Counter[Kind | None]:
+    from audit.beside import everything, examine_beside, opened
+
+    counted: Counter[Kind | None] = Counter()
+    async with _books(data) as books:
+        async with opened(books) as (pool, histories):
+            chosen = wanted or await everything(pool, histories)
+        async for one in examine_beside(books, chosen, jobs):
+            counted[one.finding.kind if one.finding else None] += 1
+            if one.finding:
+                typer.echo(f"{one.mediation}: {one.finding}")
+            elif wanted:
+                typer.echo(
+                    f"{one.mediation}: equal: {one.runs} run{'s' * (one.runs != 1)}, "
+                    f"{one.events} events of the history, {one.commands} commands"
+                )
+    return counted
+
+
+async def _verify(wanted: list[str] | None, data: Path | None) -> Counter[Kind | None]:
+    from audit.beside import in_journal, journal
+    from audit.verify import verify as verified
+    from store.books import books_of
+
+    counted: Counter[Kind | None] = Counter()
+    async with _books(data) as books, journal(books) as pool:
+        async for mediation in _each(wanted) if wanted else in_journal(pool):
+            of_it = await books_of(pool, mediation)
+            found = verified(of_it)
+            counted[found[0].kind if found else None] += 1
+            for finding in found[:MOST]:
+                typer.echo(f"{mediation}: {finding}")
+            if len(found) > MOST:
+                typer.echo(f"{mediation}: and {len(found) - MOST} more")
+            if wanted and not found:
+                typer.echo(f"{mediation}: equal: {len(of_it.commands)} commands, {len(of_it.events)} events")
+    return counted
+
+
+async def _each(mediations: list[str]) -> AsyncIterator[str]:
+    for mediation in mediations:
+        yield mediation
+
+
+@asynccontextmanager
+async def _books(data: Path | None) -> AsyncIterator["Books"]:
+    """Find where the books are: by the settings of this process, or in a data directory."""
+    from audit.beside import Books
+
+    if data is None:
+        yield Books(settings_here())
+        return
+    from sandbox.reopened import reopened
+
+    async with reopened(data) as (settings, histories):
+        yield Books(settings, histories)

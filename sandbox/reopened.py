@@ -1,0 +1,64 @@
+"""A data directory that `mediation up` or `mediation demo` keeps, to be read: what of it does not run is started."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import asyncpg
+
+from runtime import RuntimeFault
+from runtime.settings import Settings, load_settings
+from sandbox.embedded import ports
+from sandbox.embedded.ports import free_port
+from sandbox.embedded.postgres import Postgres
+from sandbox.embedded.temporal import TemporalServer
+from store.database import UNAVAILABLE
+
+HISTORIES = "histories"
+"""Where a city on a virtual clock leaves its histories: its Temporal keeps everything in memory only."""
+PATIENCE = 5.0
+
+
+class NoInstallation(RuntimeFault):
+    """In this directory neither `mediation up` nor `mediation demo --data` has kept anything."""
+
+
+class Reopened(NamedTuple):
+    """Where everything is."""
+
+    settings: Settings
+    histories: Path | None
+    """The folder with the histories, where they were kept as files."""
+
+
+@asynccontextmanager
+async def reopened(data: Path) -> AsyncIterator[Reopened]:
+    """Find what runs in a data directory; start, for as long as the block takes, the servers that do not."""
+    file = data / "settings.env"
+    if not file.is_file():
+        raise NoInstallation(str(data))
+    settings = load_settings(file)
+    histories = data / HISTORIES if (data / HISTORIES).is_dir() else None
+    async with AsyncExitStack() as stack:
+        if not await _database_answers(settings.database_url):
+            server = Postgres(data / "postgres", free_port(), durable=histories is None)
+            await stack.enter_async_context(server)
+            settings = settings.model_copy(update={"database_url": server.url})
+        port = urlsplit(f"//{settings.temporal_address}").port or 0
+        if histories is None and not await ports.accepts(port):
+            temporal = TemporalServer(data / "temporal", free_port())
+            await stack.enter_async_context(temporal)
+            settings = settings.model_copy(update={"temporal_address": temporal.address})
+        yield Reopened(settings, histories)
+
+
+async def _database_answers(url: str) -> bool:
+    """Tell whether this very database answers: no other has its password."""
+    try:
+        connection = await asyncpg.connect(url, timeout=PATIENCE)
+    except (*UNAVAILABLE, asyncpg.PostgresError):
+        return False
+    await connection.close()
+    return True
