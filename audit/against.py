@@ -15,13 +15,13 @@ from pydantic import ValidationError
 from audit.finding import Finding, Kind, Place, different, moment
 from audit.verify import read
 from audit.written import Decision, Delivered, Written
-from domain.commands import LearnDwellings
+from domain.commands import AnswerTask, LearnDwellings
 from domain.record import Recorded
 from store.books import Books, Row
 from store.journal import chain
 
 HISTORY, JOURNAL, STORED = "the history", "the journal", "the chain of the stored events"
-ADDED_WHEN_RECORDED = {LearnDwellings.__name__: ("standings",)}
+ADDED_WHEN_RECORDED = {LearnDwellings.__name__: ("standings",), AnswerTask.__name__: ("served",)}
 """What `Record` adds to a command before it decides, so that the history has it without."""
 
 

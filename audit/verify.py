@@ -18,6 +18,7 @@ from domain.events import AnyEvent
 from domain.fold import evolve
 from domain.mediation import Mediation
 from domain.policy import Policy
+from domain.record import NOT_RECORDED
 from store.books import Books, Row
 from store.journal import chain
 from store.outbox import Result
@@ -176,7 +177,9 @@ class _Verification:
         effect = self._effects.get(key) if learned and row["id"].endswith(LEARNED) else None
         if effect:
             found = {name: _plain(effect[name]) for name in ("result", "settled_at")}
-            result = Result.REFUSED if row["type"] == ReportUndelivered.__name__ else Result.DONE
+            parked = (decided(row).get("refused") or {}).get("rule") == NOT_RECORDED
+            refused = parked or row["type"] == ReportUndelivered.__name__
+            result = Result.REFUSED if refused else Result.DONE
             wanted = {"result": result.value, "settled_at": moment(row["at"])}
             yield from _one(
                 different(Place(f"effect {key}"), ("its row", found), (f"command {row['ordinal']}", wanted))

@@ -2,16 +2,16 @@
 
 import os
 from collections import Counter
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from audit.finding import Kind
-from console.process import run, settings_here
-from runtime.logging import start_logging
+from console.process import EXIT_USAGE, Data, run, settings_here
+from runtime.settings import Settings
 
 if TYPE_CHECKING:
     from audit.beside import Books
@@ -25,7 +25,6 @@ MOST = 20
 """More findings in one mediation are counted and not told."""
 
 CORES = os.cpu_count() or 1
-T = TypeVar("T")
 app = typer.Typer(
     help="Hold histories and journal against each other. Ends with 0 when all is equal, with 1 when anything differs, "
     "with 3 when it could not look.",
@@ -33,23 +32,25 @@ app = typer.Typer(
 )
 Mediations = Annotated[list[str] | None, typer.Argument(metavar="[MEDIATION ...]", help="Which mediations.")]
 Every = Annotated[bool, typer.Option("--all", help="All of them.")]
-Data = Annotated[
-    Path | None,
-    typer.Option(help="A data directory of `mediation up` or `mediation demo`; else the settings of this process."),
-]
 Jobs = Annotated[int, typer.Option(min=1, max=64, help="How many processes work at it; else one a core.")]
 
 
 @app.command()
 def replay(mediations: Mediations = None, every: Every = False, jobs: Jobs = CORES, data: Data = None) -> None:
     """Replay histories with today's code and compare them with the journal: the first difference of each is named."""
-    _end(_looked(_replay(_chosen(mediations, every), jobs, data)))
+    with _looking():
+        settings = settings_here(data)
+        counted = run(_replay(_chosen(mediations, every), jobs, settings, data))
+    _end(counted)
 
 
 @app.command()
 def verify(mediations: Mediations = None, every: Every = False, data: Data = None) -> None:
     """Work the journal out again from its own events, and compare it with everything that it says of them."""
-    _end(_looked(_verify(_chosen(mediations, every), data)))
+    with _looking():
+        settings = settings_here(data)
+        counted = run(_verify(_chosen(mediations, every), settings, data))
+    _end(counted)
 
 
 def _chosen(mediations: list[str] | None, every: bool) -> list[str] | None:
@@ -59,13 +60,13 @@ def _chosen(mediations: list[str] | None, every: bool) -> list[str] | None:
     return mediations or None
 
 
-def _looked(work: Coroutine[Any, Any, T]) -> T:
-    """Do it; whatever keeps it from looking ends with a code of its own."""
-    start_logging("ERROR", "console")
+@contextmanager
+def _looking() -> Iterator[None]:
+    """Whatever keeps us from looking ends the command with a code of its own; but not what was typed wrongly."""
     try:
-        return run(work)
-    except typer.Exit:
-        raise typer.Exit(EXIT_NOT_LOOKED) from None
+        yield
+    except typer.Exit as end:
+        raise typer.Exit(EXIT_USAGE if end.exit_code == EXIT_USAGE else EXIT_NOT_LOOKED) from None
 
 
 def _end(counted: Counter[Kind | None]) -> None:
@@ -80,11 +81,11 @@ def _end(counted: Counter[Kind | None]) -> None:
         raise typer.Exit(EXIT_NOT_LOOKED)
 
 
-async def _replay(wanted: list[str] | None, jobs: int, data: Path | None) -> Counter[Kind | None]:
+async def _replay(wanted: list[str] | None, jobs: int, settings: Settings, data: Path | None) -> Counter[Kind | None]:
     from audit.beside import everything, examine_beside, opened
 
     counted: Counter[Kind | None] = Counter()
-    async with _books(data) as books:
+    async with _books(settings, data) as books:
         async with opened(books) as (pool, histories):
             chosen = wanted or await everything(pool, histories)
         async for one in examine_beside(books, chosen, jobs):
@@ -99,13 +100,13 @@ async def _replay(wanted: list[str] | None, jobs: int, data: Path | None) -> Cou
     return counted
 
 
-async def _verify(wanted: list[str] | None, data: Path | None) -> Counter[Kind | None]:
+async def _verify(wanted: list[str] | None, settings: Settings, data: Path | None) -> Counter[Kind | None]:
     from audit.beside import in_journal, journal
     from audit.verify import verify as verified
     from store.books import books_of
 
     counted: Counter[Kind | None] = Counter()
-    async with _books(data) as books, journal(books) as pool:
+    async with _books(settings, data) as books, journal(books) as pool:
         async for mediation in _each(wanted) if wanted else in_journal(pool):
             of_it = await books_of(pool, mediation)
             found = verified(of_it)
@@ -125,14 +126,13 @@ async def _each(mediations: list[str]) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def _books(data: Path | None) -> AsyncIterator["Books"]:
-    """Find where the books are: by the settings of this process, or in a data directory."""
+async def _books(settings: Settings, data: Path | None) -> AsyncIterator["Books"]:
+    """Find where the books are. In a data directory that was named, servers that do not run are started for a while."""
     from audit.beside import Books
-
-    if data is None:
-        yield Books(settings_here())
-        return
     from sandbox.reopened import reopened
 
-    async with reopened(data) as (settings, histories):
-        yield Books(settings, histories)
+    if data is None:
+        yield Books(settings)
+    else:
+        async with reopened(data, settings) as (found, histories):
+            yield Books(found, histories)

@@ -8,8 +8,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
-from runtime import RuntimeFault
-from runtime.settings import Settings, load_settings
+from runtime.settings import Settings
 from sandbox.embedded import ports
 from sandbox.embedded.ports import free_port
 from sandbox.embedded.postgres import Postgres
@@ -21,10 +20,6 @@ HISTORIES = "histories"
 PATIENCE = 5.0
 
 
-class NoInstallation(RuntimeFault):
-    """In this directory neither `mediation up` nor `mediation demo --data` has kept anything."""
-
-
 class Reopened(NamedTuple):
     """Where everything is."""
 
@@ -34,12 +29,8 @@ class Reopened(NamedTuple):
 
 
 @asynccontextmanager
-async def reopened(data: Path) -> AsyncIterator[Reopened]:
-    """Find what runs in a data directory; start, for as long as the block takes, the servers that do not."""
-    file = data / "settings.env"
-    if not file.is_file():
-        raise NoInstallation(str(data))
-    settings = load_settings(file)
+async def reopened(data: Path, settings: Settings) -> AsyncIterator[Reopened]:
+    """Use what runs in a data directory with these settings; start for a while the servers that do not run."""
     histories = data / HISTORIES if (data / HISTORIES).is_dir() else None
     async with AsyncExitStack() as stack:
         if not await _database_answers(settings.database_url):
