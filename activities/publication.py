@@ -80,13 +80,14 @@ class Publisher:
         if not webhook.enabled:
             return Published(wait=DISABLED)
         lanes = await outbox.due(now, mediations=MEDIATIONS, each=EACH)
-        round_ = _Round(self._teller(webhook, secrets, now), outbox, now)
-        try:
-            async with asyncio.TaskGroup() as group:
-                for lane in lanes:
-                    group.create_task(round_.tell(lane))
-        except ExceptionGroup as several:
-            raise several.exceptions[0] from None
+        async with self._outbound.visit() as out:
+            round_ = _Round(self._teller(webhook, secrets, now, out), outbox, now)
+            try:
+                async with asyncio.TaskGroup() as group:
+                    for lane in lanes:
+                        group.create_task(round_.tell(lane))
+            except ExceptionGroup as several:
+                raise several.exceptions[0] from None
         if round_.gone:
             await self._webhooks.disable(name, "it answered 410 Gone")
             return Published(wait=DISABLED)
@@ -98,11 +99,11 @@ class Publisher:
         wait = max(next_at - now, timedelta()) if next_at else self._pace
         return Published(wait=min(wait, self._pace))
 
-    def _teller(self, webhook: Webhook, secrets: tuple[str, ...], now: datetime) -> Teller:
+    def _teller(self, webhook: Webhook, secrets: tuple[str, ...], now: datetime, out: Outbound) -> Teller:
         if webhook.kind is Kind.ZGW:
-            return CaseSystem(self._pool, self._outbound, webhook, secrets[0], now)
+            return CaseSystem(self._pool, out, webhook, secrets[0], now)
         keys = [key_of(secret) for secret in secrets]
-        return _Subscriber(self._outbound, webhook, keys, self._public_url, now)
+        return _Subscriber(out, webhook, keys, self._public_url, now)
 
 
 async def _beat() -> None:

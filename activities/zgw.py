@@ -52,6 +52,8 @@ class CaseSystem:
         self._secret = secret
         self._now = now
         self._types: dict[str, list[Json]] = {}
+        self._cases: dict[str, Json] = {}
+        """The cases that were found or made already, by their mediation."""
 
     async def tell(self, one: Notification) -> None:
         """See Teller: have the case show one milestone.
@@ -70,7 +72,10 @@ class CaseSystem:
         row = await self._pool.fetchrow(query("mirrored"), one.mediation)
         if row is None:
             raise KeyError(one.mediation)
-        case = await self._case(one.mediation, Calendar().today(row["opened_at"]).isoformat())
+        case = self._cases.get(one.mediation)
+        if case is None:
+            case = await self._case(one.mediation, Calendar().today(row["opened_at"]).isoformat())
+            self._cases[one.mediation] = case
         if case.get("einddatum"):
             return  # closed by what was told before, perhaps an attempt whose answer was lost
         last = one.type == END

@@ -1,14 +1,15 @@
 """Calls to addresses that others gave us: resolved once, judged, and made to that very IP address.
 
-The certificate is checked against the name. No redirect is followed, no proxy of the environment used, no connection
-used twice, and no more than 256 KiB of an answer read. Nothing is tried again here.
+The certificate is checked against the name. No redirect is followed, no proxy of the environment used, and no more than
+256 KiB of an answer read. No connection is used twice, but for the calls of one visit: for these a name is resolved and
+judged once, and the connections to it are kept. Nothing is tried again here.
 """
 
 import asyncio
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import NamedTuple
 
 import httpx
@@ -17,6 +18,8 @@ from runtime.addresses import AddressRefused, AllowList, Target, is_public, judg
 
 BODY_LIMIT = 256 * 1024
 """Bytes of the longest answer."""
+AT_ONCE = 50
+"""Calls that are under way at a time, by one way out or on one visit to one name."""
 PATIENCE = 20.0
 """Seconds for a whole call, from the name's resolution to the last byte."""
 
@@ -49,12 +52,32 @@ class Outbound:
     """Calls others' systems."""
 
     def __init__(
-        self, http: httpx.AsyncClient, allow_list: AllowList, *, resolve: Resolve = resolve, patience: float = PATIENCE
+        self,
+        http: httpx.AsyncClient,
+        allow_list: AllowList,
+        *,
+        resolve: Resolve = resolve,
+        patience: float = PATIENCE,
+        connect: Callable[[], httpx.AsyncClient] | None = None,
     ) -> None:
         self._http = http
         self._allow_list = allow_list
         self._resolve = resolve
         self._patience = patience
+        self._connect = connect
+        """How a visit gets connections of its own; without it a visit is nothing but some calls."""
+
+    @asynccontextmanager
+    async def visit(self) -> AsyncIterator["Outbound"]:
+        """The same way out for some calls in a row, for which connections are kept."""
+        if self._connect is None:
+            yield self
+            return
+        async with _Kept(self._connect) as kept:
+            yield _Visit(self, kept)
+
+    def _client_for(self, host: str) -> httpx.AsyncClient:
+        return self._http
 
     def judge(self, url: str) -> Target:
         """Return an address that may be called, as far as its text tells. Raises AddressRefused."""
@@ -87,7 +110,7 @@ class Outbound:
         self, method: str, target: Target, address: str, headers: Mapping[str, str], content: bytes
     ) -> Answer:
         scheme, host = "https" if target.secure else "http", f"[{address}]" if ":" in address else address
-        async with self._http.stream(
+        async with self._client_for(target.host).stream(
             method,
             f"{scheme}://{host}:{target.port}{target.path}",
             # Nothing compressed: a small answer could then grow without limit.
@@ -98,6 +121,40 @@ class Outbound:
             timeout=self._patience,
         ) as response:
             return Answer(response.status_code, response.headers, await _read(response))
+
+
+class _Kept(AsyncExitStack):
+    """The connections of a visit, for each name apart: two names at one IP address never share any."""
+
+    def __init__(self, connect: Callable[[], httpx.AsyncClient]) -> None:
+        super().__init__()
+        self._connect = connect
+        self._clients: dict[str, httpx.AsyncClient] = {}
+
+    def client_for(self, host: str) -> httpx.AsyncClient:
+        """Return the client that keeps the connections to this name."""
+        if host not in self._clients:
+            self._clients[host] = self._connect()
+            self.push_async_callback(self._clients[host].aclose)
+        return self._clients[host]
+
+
+class _Visit(Outbound):
+    """See `Outbound.visit`."""
+
+    def __init__(self, out: Outbound, kept: _Kept) -> None:
+        super().__init__(out._http, out._allow_list, resolve=out._resolve, patience=out._patience)
+        self._kept = kept
+        self._found: dict[tuple[str, int], str] = {}
+
+    def _client_for(self, host: str) -> httpx.AsyncClient:
+        return self._kept.client_for(host)
+
+    async def _address_of(self, target: Target) -> str:
+        where = target.host, target.port
+        if where not in self._found:
+            self._found[where] = await super()._address_of(target)
+        return self._found[where]
 
 
 async def _read(response: httpx.Response) -> bytes:
@@ -113,7 +170,12 @@ async def _read(response: httpx.Response) -> bytes:
 async def outbound(
     allow_list: AllowList, *, resolve: Resolve = resolve, trusted: ssl.SSLContext | None = None
 ) -> AsyncIterator[Outbound]:
-    """A way out, closed afterwards. Two names at one IP address never share a connection: none is kept."""
-    limits = httpx.Limits(max_connections=50, max_keepalive_connections=0)
-    async with httpx.AsyncClient(trust_env=False, limits=limits, verify=trusted or True) as http:
-        yield Outbound(http, allow_list, resolve=resolve)
+    """A way out, closed afterwards. Two names at one IP address never share a connection: only a visit keeps any."""
+    context = trusted or httpx.create_ssl_context(trust_env=False)
+
+    def connect(kept: int = AT_ONCE) -> httpx.AsyncClient:
+        limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=kept)
+        return httpx.AsyncClient(trust_env=False, limits=limits, verify=context)
+
+    async with connect(kept=0) as http:
+        yield Outbound(http, allow_list, resolve=resolve, connect=connect)

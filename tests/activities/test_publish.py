@@ -13,6 +13,7 @@ from cloudevents.core.bindings.http import HTTPMessage, from_http_event
 from cloudevents.core.formats.json import JSONFormat
 from standardwebhooks import Webhook as PublicWebhook
 from starlette.applications import Starlette
+from starlette.datastructures import Address
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -100,6 +101,29 @@ async def test_every_event_arrives_once_and_in_order(post: Post) -> None:
     assert len(by_mediation) == 30
     assert all(sequences == sorted(sequences) for sequences in by_mediation.values())
     assert (await post.publish()).wait == timedelta(seconds=30)
+
+
+async def test_what_is_told_in_one_round_goes_over_a_few_connections(pool: Pool) -> None:
+    callers: list[Address | None] = []
+
+    async def take(request: Request) -> Response:
+        callers.append(request.client)
+        return Response(status_code=204)
+
+    webhooks = Webhooks(pool, b"k" * 32)
+    async with (
+        listening(Starlette(routes=[Route("/hook", take, methods=["POST"])])) as url,
+        outbound(AllowList.parse("127.0.0.1")) as out,
+    ):
+        post = Post(pool, webhooks, Publisher(pool, webhooks, out, PUBLIC_URL, timedelta(seconds=30)), Receiver())
+        post.webhook = await webhooks.add("one", fresh(url=f"{url}/hook", secret=SECRET), post.now)
+        await post.happened(*(f"m-{n}" for n in range(8)))
+        await post.publish()
+        first = set(callers)
+        await post.publish()
+    assert len(callers) > 20
+    assert len(first) <= publication.AT_ONCE
+    assert len(set(callers)) <= 2 * publication.AT_ONCE
 
 
 async def test_the_public_libraries_read_what_arrives(pool: Pool) -> None:

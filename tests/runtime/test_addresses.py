@@ -4,7 +4,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -280,6 +280,37 @@ async def test_the_certificate_is_checked_against_the_name_and_not_against_the_a
         async with outbound(site, resolve=resolve) as untrusting:
             with pytest.raises(CallFailed, match="ConnectError"):
                 await untrusting.call("POST", f"https://hook.example.org:{port}/", {}, b"x")
+
+
+async def test_on_a_visit_a_name_is_resolved_once_and_keeps_its_connection_for_itself() -> None:
+    asked: list[str] = []
+    spoken_to: list[list[str]] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        names: list[str] = []
+        spoken_to.append(names)
+        with suppress(asyncio.IncompleteReadError):
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                names += [line for line in head.decode().splitlines() if line.startswith("Host:")]
+                writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+                await writer.drain()
+        writer.close()
+
+    async def resolve(host: str, port: int) -> list[str]:
+        asked.append(host)
+        return ["127.0.0.1"]
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with server, outbound(AllowList.parse("one.example.org,other.example.org"), resolve=resolve) as out:
+        for _ in range(2):
+            async with out.visit() as visit:
+                for name in ("one", "other", "one", "other"):
+                    assert (await visit.call("POST", f"http://{name}.example.org:{port}/", {})).status == 204
+    one, other = ([f"Host: {name}.example.org:{port}"] * 2 for name in ("one", "other"))
+    assert spoken_to == [one, other, one, other], "two names at one address share nothing, nor do two visits"
+    assert asked == ["one.example.org", "other.example.org"] * 2
 
 
 async def test_an_answer_is_read_to_256_kib_and_for_a_total_time() -> None:
