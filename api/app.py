@@ -34,6 +34,7 @@ from api.body_limit import BodyLimit
 from api.envelope import Envelope
 from api.installation import Installation
 from api.openapi import describe
+from api.plain_address import PlainAddress
 from api.problems import Invalid, from_status, request_id
 from api.web import links
 
@@ -54,6 +55,7 @@ def create_app(
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _refused_by_framework)
     app.add_middleware(BodyLimit)
+    app.add_middleware(PlainAddress)
     app.add_middleware(Envelope)
     _publish_description(app, public_url)
     return app

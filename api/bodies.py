@@ -8,7 +8,8 @@ from typing import Annotated, Any, Generic, TypeVar
 from fastapi import Request
 from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter, ValidationError
 
-from api.problems import NotJson, invalid_json
+from api.problems import Invalid, NotJson, invalid_json
+from runtime.strict_json import JsonWrong, check_keys
 
 NOTE_LIMIT = 20_000
 """Characters of the longest note."""
@@ -49,7 +50,8 @@ T = TypeVar("T")
 class Body(Generic[T]):
     """A JSON body of one shape, as a dependency. `tagged` when the shape is one of several told apart by a field.
 
-    It is read straight from the bytes: no number is taken for a text, no text for a number, no depth is too deep.
+    It is read straight from the bytes: no number is taken for a text, no text for a number, no key twice, no depth is
+    too deep.
     """
 
     def __init__(self, shape: Any, *, tagged: bool = False) -> None:
@@ -62,6 +64,10 @@ class Body(Generic[T]):
         if kind != "application/json" or "Content-Encoding" in request.headers:
             raise NotJson
         content = await request.body()
+        try:
+            check_keys(content)
+        except JsonWrong as wrong:
+            raise Invalid([(wrong.field, wrong.message)]) from None
         try:
             return self.shape.validate_json(content, strict=True)
         except ValidationError as wrong:

@@ -1,6 +1,5 @@
 """The partner directory as its keepers read and change it: one table, as JSON or CSV, from a day on."""
 
-import json
 from datetime import date
 from typing import Annotated, Any
 
@@ -20,8 +19,10 @@ from api.views import View
 from domain.feed import LineError, LinesWrong
 from domain.parties import Role
 from runtime.directory import Organisation
+from runtime.strict_json import JsonWrong, read_json
 from store.directory import DirectoryMovedOn, Versions, change
-from store.directory_exchange import Row, Writer, as_csv, in_view, judged, read_csv, read_json
+from store.directory_exchange import Row, Writer, as_csv, in_view, judged, read_csv
+from store.directory_exchange import read_json as rows_of
 
 KEEPERS = frozenset({Role.COORDINATOR, Role.ADMIN})
 """Who keeps the directory: coordinators what concerns their own municipality only, administrators all of it."""
@@ -170,6 +171,6 @@ async def _rows(request: Request) -> tuple[list[Row], bool]:
     if kind == CSV:
         return read_csv(body), False
     try:
-        return read_json(json.loads(body)), True
-    except (ValueError, RecursionError):
-        raise LinesWrong([LineError(line=1, field="file", message="no JSON in UTF-8")]) from None
+        return rows_of(read_json(body)), True
+    except JsonWrong as wrong:
+        raise LinesWrong([LineError(line=1, field=wrong.field, message=wrong.message)]) from None

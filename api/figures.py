@@ -1,6 +1,5 @@
 """Figures that a municipality delivers: vacated dwellings, and what was agreed on complexes; as JSON or as CSV."""
 
-import json
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -15,6 +14,7 @@ from api.problems import Forbidden, KeyReused, LinesInvalid, NotFigures, Problem
 from api.views import View
 from domain.feed import ComplexRow, FedRow, LineError, LinesWrong, Numbered, VacatedRow, read_csv, read_rows
 from domain.parties import Role
+from runtime.strict_json import JsonWrong, can_be_kept, read_json
 from store.database import Pool
 from store.feed import Delivery, FeedKeyReused, feed_complexes, feed_vacated
 
@@ -103,16 +103,19 @@ async def fed_rows(request: Request, model: type[RowT], refuse: type[Problem] = 
     kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind not in {"application/json", "text/csv"} or "Content-Encoding" in request.headers:
         raise refuse
+    content = await request.body()
     try:
-        text = (await request.body()).decode("utf-8")
+        text = content.decode("utf-8")
     except UnicodeDecodeError:
         raise LinesWrong([LineError(line=1, field="file", message="write it in UTF-8")]) from None
     if kind == "text/csv":
+        if not can_be_kept(text):
+            raise LinesWrong([LineError(line=1, field="file", message="it holds a character that cannot be kept")])
         return read_csv(text, model)
     try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
-        document = None
+        document = read_json(content)
+    except JsonWrong as wrong:
+        raise LinesWrong([LineError(line=1, field=wrong.field, message=wrong.message)]) from None
     if not isinstance(document, dict) or document.keys() != {"rows"} or not isinstance(document["rows"], list):
         raise LinesWrong([LineError(line=1, field="rows", message='send {"rows": [...]} and nothing else')])
     return read_rows(enumerate(document["rows"], 1), model)

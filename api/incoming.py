@@ -6,7 +6,6 @@ id is the id of its command.
 """
 
 import hashlib
-import json
 import re
 from typing import Any
 
@@ -22,6 +21,7 @@ from domain.parties import SYSTEM, Actor
 from domain.record import Submission
 from runtime.directory import Organisation, UnknownOrganisation
 from runtime.signatures import SignatureWrong, key_of, verified
+from runtime.strict_json import JsonWrong, KeyTwice, read_json
 from store import journal
 
 REFERENCE = re.compile(r"([a-z0-9-]{1,64})(:[a-z0-9:.-]{1,100})?", re.ASCII)
@@ -105,9 +105,11 @@ async def _sender(request: Request, here: Installation, name: str, body: bytes) 
 
 def _mediation(body: bytes) -> str:
     try:
-        document: Any = json.loads(body)
+        document: Any = read_json(body)
         reference = document["data"]["reference"]
-    except (KeyError, TypeError, ValueError, RecursionError):
+    except KeyTwice as twice:
+        raise Invalid([(twice.field, twice.message)]) from None
+    except (KeyError, TypeError, JsonWrong):
         raise Invalid([("data.reference", "name the mediation, or one of our keys")]) from None
     match = REFERENCE.fullmatch(reference) if isinstance(reference, str) else None
     if match is None:

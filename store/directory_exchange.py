@@ -16,6 +16,7 @@ from pydantic.alias_generators import to_camel
 
 from domain.feed import MOST_ROWS, LineError, LinesWrong
 from domain.parties import Role
+from runtime import strict_json
 from runtime.directory import Directory, Organisation
 from runtime.systems import ByHand
 from store.directory import without_secrets
@@ -76,6 +77,8 @@ def read_csv(content: bytes) -> list[Row]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise _wrong(1, "file", "write it in UTF-8") from None
+    if not strict_json.can_be_kept(text):
+        raise _wrong(1, "file", "it holds a character that cannot be kept")
     separator = ";" if ";" in text.partition("\n")[0] else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
@@ -236,9 +239,9 @@ def _values(header: Sequence[str], cells: Sequence[str], line: int) -> dict[str,
             values[name] = [part.strip() for part in plain.split("|") if part.strip()]
         elif plain.startswith("{"):
             try:
-                values[name] = json.loads(plain)
-            except (ValueError, RecursionError):
-                raise _wrong(line, name, "no JSON") from None
+                values[name] = strict_json.read_json(plain)
+            except strict_json.JsonWrong as wrong:
+                raise _wrong(line, name, f"no JSON that can be read: {wrong.message}") from None
         else:
             values[name] = plain or None
     return values

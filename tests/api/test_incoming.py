@@ -51,6 +51,13 @@ async def hint(
     return await desk.http.post(f"/v1/webhooks/incoming/{who}", content=body, headers=headers)
 
 
+async def test_a_hint_with_a_key_twice_is_refused(idle: Desk) -> None:
+    for body in (b'{"data": {"reference": "m-1", "reference": "m-2"}}', b'{"data": {}, "data": {"reference": "m-1"}}'):
+        answer = await hint(idle, idle.town.corporation, body)
+        assert answer.status_code == 400
+        assert "twice" in answer.json()["errors"][0]["message"]
+
+
 async def offered(desk: Desk) -> tuple[str, str]:
     """A mediation whose client is asked for an answer, and the number the corporation gave its offer."""
     town = desk.town
