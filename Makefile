@@ -15,7 +15,7 @@ export PIP_NO_INPUT := 1
 help: ## List what you can do here
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-demo: $(READY) ## A city of people moves home, on a virtual clock (ARGS="--cases 50 --seed 1")
+demo: $(READY) ## A city of 20 people moves home, on a virtual clock (ARGS="--cases 50 --seed 2")
 	@$(BIN)/mediation demo $(ARGS)
 
 up: $(READY) ## Start everything on this machine and keep it (ARGS="--data DIR")

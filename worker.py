@@ -34,7 +34,7 @@ from runtime.addresses import AllowList
 from runtime.build import build_id
 from runtime.directory import Directory
 from runtime.keys import read_key
-from runtime.outbound import outbound
+from runtime.outbound import outbound, trusted
 from runtime.plugin import connect
 from runtime.search_attributes import register
 from runtime.settings import Settings
@@ -62,7 +62,7 @@ async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[
     """Make a worker with everything it needs."""
     async with (
         database.connect(settings.database_url, size=20) as pool,
-        httpx.AsyncClient(trust_env=False) as http,
+        httpx.AsyncClient(trust_env=False, verify=trusted()) as http,
         outbound(AllowList.parse(settings.webhook_hosts)) as out,
         following(pool, settings.directory, moment) as directory,
     ):

@@ -6,6 +6,9 @@ search that finds nothing proves nothing unless it can see, so a caller also loo
 
 import base64
 from collections.abc import Iterable, Iterator
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from email.policy import compat32
 from pathlib import Path
 
 import ahocorasick
@@ -60,6 +63,20 @@ async def in_history(marks: Marks, history: WorkflowHistory, codec: EncryptionCo
 def in_files(marks: Marks, files: Iterable[Path]) -> dict[Path, set[str]]:
     """Search files, each as a whole."""
     return {file: found for file in files if (found := marks.found_in(file.read_bytes()))}
+
+
+def in_mail(marks: Marks, content: bytes) -> set[str]:
+    """Search a mail as it is sent and as it is read, but for the address that it must have to arrive."""
+    # The older of Python's two ways to read a mail takes nothing apart that nobody asks for: it is ten times faster.
+    mail = message_from_bytes(content, policy=compat32)
+    del mail["To"]
+    found = marks.found_in(mail.as_bytes())
+    for header in mail.values():
+        found |= marks.found_in(str(make_header(decode_header(str(header)))).encode())
+    for part in mail.walk():
+        if isinstance(text := part.get_payload(decode=True), bytes):
+            found |= marks.found_in(text.decode(part.get_content_charset("utf-8"), "replace").encode())
+    return found
 
 
 def payloads_of(message: Message) -> Iterator[Payload]:

@@ -55,7 +55,7 @@ def up(
 @app.command()
 def demo(
     city: Annotated[str, typer.Option("--policy", help="A city with a policy of ours, or a policy file.")] = "almere",
-    cases: Annotated[int, typer.Option(min=1, max=5000, help="How many people.")] = 50,
+    cases: Annotated[int, typer.Option(min=1, max=5000, help="How many people.")] = 20,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same city.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="End with one JSON object.")] = False,
     data: Annotated[Path | None, typer.Option(help="Keep all state here; else it is thrown away.")] = None,

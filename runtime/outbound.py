@@ -10,6 +10,7 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import cache
 from typing import NamedTuple
 
 import httpx
@@ -166,12 +167,18 @@ async def _read(response: httpx.Response) -> bytes:
     return bytes(body)
 
 
+@cache
+def trusted() -> ssl.SSLContext:
+    """Return whom this process trusts: read once, for that takes longer than most calls."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 @asynccontextmanager
 async def outbound(
-    allow_list: AllowList, *, resolve: Resolve = resolve, trusted: ssl.SSLContext | None = None
+    allow_list: AllowList, *, resolve: Resolve = resolve, trusting: ssl.SSLContext | None = None
 ) -> AsyncIterator[Outbound]:
     """A way out, closed afterwards. Two names at one IP address never share a connection: only a visit keeps any."""
-    context = trusted or httpx.create_ssl_context(trust_env=False)
+    context = trusting or trusted()
 
     def connect(kept: int = AT_ONCE) -> httpx.AsyncClient:
         limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=kept)

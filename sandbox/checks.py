@@ -1,7 +1,6 @@
 """What is checked when the city is done: every history replays, nothing leaked, no partner saw an effect twice."""
 
 from collections.abc import Iterable, Mapping
-from email.message import EmailMessage
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,12 +8,12 @@ import httpx
 from temporalio.client import Client, WorkflowHistory
 
 from audit.beside import replay_beside
-from audit.leaks import Marks, in_files, in_history
+from audit.leaks import Marks, in_files, in_history, in_mail
 from audit.replay import Verdict
 from runtime.codec import EncryptionCodec
 from runtime.keys import KeyRing
 from sandbox.city import City
-from sandbox.embedded.mailbox import Mailbox, texts
+from sandbox.embedded.mailbox import Mailbox
 from sandbox.ledgers import Ledger, ledger_of, ledger_of_mails
 from sandbox.receiving import Received, received
 from sandbox.twice import standing_twice
@@ -74,7 +73,7 @@ async def check(
     async with httpx.AsyncClient(trust_env=False) as http:
         twice = await standing_twice(http, city.organisations, systems)
         received_well = await received(city, pool, http, systems, mails)
-    leaks |= _in_mails(looked_for, mails)
+    leaks |= _in_mails(looked_for, mailbox)
     leaks |= await _in_tables(looked_for, pool)
     seen = {place for place, found in leaks.items() if SEEN in found}
     return Checks(
@@ -93,15 +92,9 @@ async def _in_histories(marks: Marks, histories: Iterable[WorkflowHistory], ring
     return {h.workflow_id: found for h in histories if (found := await in_history(marks, h, codec))}
 
 
-def _in_mails(marks: Marks, mails: Iterable[EmailMessage]) -> dict[str, set[str]]:
-    """Search the mails, but for the address that each must have to arrive."""
-    found: dict[str, set[str]] = {}
-    for mail in mails:
-        key = str(mail["Message-ID"])
-        del mail["To"]
-        if hits := marks.found_in(mail.as_bytes()) | marks.found_in(texts(mail).encode()):
-            found[f"mail {key}"] = hits
-    return found
+def _in_mails(marks: Marks, mailbox: Mailbox) -> dict[str, set[str]]:
+    searched = ((number, in_mail(marks, content)) for number, content in enumerate(mailbox.contents(), start=1))
+    return {f"mail {number}": found for number, found in searched if found}
 
 
 async def _in_tables(marks: Marks, pool: Pool) -> dict[str, set[str]]:

@@ -59,10 +59,14 @@ class Mailbox:
         lines = self._ledger.read_text().splitlines() if self._ledger.exists() else []
         return Counter(json.loads(line)["mail"] for line in lines)
 
+    def contents(self) -> list[bytes]:
+        """The mails kept as they came, oldest first."""
+        files = sorted(self.directory.glob("*.eml"), key=lambda file: (file.stat().st_mtime_ns, file.name))
+        return [file.read_bytes() for file in files]
+
     def mails(self) -> list[EmailMessage]:
         """The mails kept, oldest first."""
-        files = sorted(self.directory.glob("*.eml"), key=lambda file: (file.stat().st_mtime_ns, file.name))
-        return [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
+        return [message_from_bytes(content, policy=policy.default) for content in self.contents()]
 
     def _write(self, file: Path, mode: str, content: bytes) -> None:
         with file.open(mode) as target:

@@ -270,7 +270,7 @@ async def test_the_certificate_is_checked_against_the_name_and_not_against_the_a
     port = server.sockets[0].getsockname()[1]
     trusted = ssl.create_default_context(cafile=str(tmp_path / "hook.example.org.pem"))
     site = AllowList.parse("hook.example.org,other.example.org,127.0.0.1")
-    async with server, outbound(site, resolve=resolve, trusted=trusted) as out:
+    async with server, outbound(site, resolve=resolve, trusting=trusted) as out:
         assert (await out.call("POST", f"https://hook.example.org:{port}/", {}, b"x")).status == 204
         assert asked == ["hook.example.org", f"Host: hook.example.org:{port}"]
         for wrong in (f"https://other.example.org:{port}/", f"https://127.0.0.1:{port}/"):
