@@ -1,41 +1,56 @@
-"""The `mediation` command: every subject's commands together."""
+"""The `mediation` command: every subject's commands together.
 
+They are loaded only when the command runs, for that takes a moment, and whoever stops us meanwhile need not read where.
+"""
+
+import functools
 import gc
 import os
 import sys
+from typing import TYPE_CHECKING
 
-import typer
+if TYPE_CHECKING:
+    import typer
 
-from console import audit, capacity, connect, directory, letters, policies, programme, reports, running, webhooks
-from console.process import EXIT_FAULT
 
-app = typer.Typer(
-    help="Direct mediation: from a care institution to a home, with support.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-)
-app.add_typer(running.app)
-app.add_typer(reports.app)
-app.add_typer(letters.app)
-app.add_typer(policies.app, name="policy")
-app.add_typer(capacity.app, name="capacity")
-app.add_typer(connect.app, name="connect")
-app.add_typer(programme.app, name="programme")
-app.add_typer(directory.app, name="directory")
-app.add_typer(webhooks.app, name="webhook")
-app.add_typer(audit.app, name="audit")
+@functools.cache
+def application() -> "typer.Typer":
+    """Join all commands."""
+    import typer
+
+    from console import audit, capacity, connect, directory, letters, policies, programme, reports, running, webhooks
+
+    app = typer.Typer(
+        help="Direct mediation: from a care institution to a home, with support.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+    )
+    app.add_typer(running.app)
+    app.add_typer(reports.app)
+    app.add_typer(letters.app)
+    app.add_typer(policies.app, name="policy")
+    app.add_typer(capacity.app, name="capacity")
+    app.add_typer(connect.app, name="connect")
+    app.add_typer(programme.app, name="programme")
+    app.add_typer(directory.app, name="directory")
+    app.add_typer(webhooks.app, name="webhook")
+    app.add_typer(audit.app, name="audit")
+    return app
 
 
 def main() -> None:
     """Run the command line, and end at once: Temporal's core may otherwise abort while the interpreter shuts down."""
-    gc.freeze()  # what was imported stays; and many small values come and go, few in circles
-    gc.set_threshold(20_000, 20, 50)
     code = 0
     try:
+        app = application()
+        gc.freeze()  # what was imported stays; and many small values come and go, few in circles
+        gc.set_threshold(20_000, 20, 50)
         app()
+    except KeyboardInterrupt:
+        code = 130  # by the custom of shells
     except SystemExit as end:
-        code = end.code if isinstance(end.code, int) else EXIT_FAULT
+        code = end.code if isinstance(end.code, int) else 1
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)

@@ -188,7 +188,7 @@ class _Worker(Process):
     def __init__(self, name: str, log: Path) -> None:
         super().__init__(name, "benchmarks.quick_worker", port=0, option="", log=log)
 
-    def _wanted_ports(self) -> list[network.WantedPort]:
+    def wanted_ports(self) -> list[network.WantedPort]:
         return []
 
     async def _answers(self) -> bool:

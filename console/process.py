@@ -56,10 +56,12 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     """Do something asynchronous."""
     from asyncpg import UndefinedTableError
 
-    from sandbox.embedded.errors import EmbeddedServerError
+    from sandbox.embedded.errors import ChoiceWrong, EmbeddedServerError
 
     try:
         return uvloop.run(work)
+    except ChoiceWrong as wrong:
+        raise fail(wrong, EXIT_USAGE) from None
     except (RuntimeFault, EmbeddedServerError) as fault:
         raise fail(fault) from None
     except UndefinedTableError:

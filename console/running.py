@@ -18,21 +18,23 @@ Kept = Annotated[
     typer.Option("--data", help=f"The directory that keeps all state; else {DATA_DIRECTORY}, else {USUAL}."),
 ]
 
+Port = Annotated[int, typer.Option(min=1, max=65535, help="A port of this machine that nobody uses.")]
+
 app = typer.Typer()
 
 
 @app.command()
 def up(
     data: Kept = None,
-    api_port: int = 8000,
-    temporal_port: int = 7233,
-    temporal_ui_port: int = 8233,
-    postgres_port: int = 5433,
-    smtp_port: int = 2525,
-    corporation_port: int = 8101,
-    care_provider_port: int = 8102,
-    district_team_port: int = 8103,
-    metrics_port: int = 9464,
+    api_port: Port = 8000,
+    temporal_port: Port = 7233,
+    temporal_ui_port: Port = 8233,
+    postgres_port: Port = 5433,
+    smtp_port: Port = 2525,
+    corporation_port: Port = 8101,
+    care_provider_port: Port = 8102,
+    district_team_port: Port = 8103,
+    metrics_port: Port = 9464,
 ) -> None:
     """Start everything on this machine, and keep it until Ctrl-C. All state stays in the data directory."""
     from sandbox.data_directory import Ports
@@ -49,7 +51,7 @@ def up(
         district_team=district_team_port,
         metrics=metrics_port,
     )
-    run(stay_up(data_directory(data), ports, Console()))
+    run(stay_up(data_directory(data), ports, Console(markup=False, highlight=False)))
 
 
 @app.command()
@@ -62,8 +64,13 @@ def demo(
 ) -> None:
     """A city lives on a virtual clock until every mediation is closed; then every history is replayed."""
     from sandbox.demo import show
+    from sandbox.interruption import ENDED, Interrupted, until_interrupted
 
-    run(show(city, cases, seed, as_json=as_json, data=data, console=Console(stderr=as_json)))
+    console = Console(stderr=as_json)
+    try:
+        run(until_interrupted(show(city, cases, seed, as_json=as_json, data=data, console=console), console))
+    except Interrupted:
+        raise fail("Stopped before its end.", ENDED) from None
 
 
 @app.command()

@@ -12,6 +12,7 @@ from runtime.installed import settings_file
 from runtime.keys import KeyRing, new_key
 from runtime.local_issuer import LocalIssuer
 from runtime.settings import Settings, load_settings
+from sandbox.embedded.directory_lock import DirectoryLock, usable
 from sandbox.embedded.ports import LOOPBACK, free_ports
 
 
@@ -59,10 +60,13 @@ class DataDirectory:
     """One directory and what is in it."""
 
     def __init__(self, data: Path, ports: Ports) -> None:
+        """Make the directory and its issuer where they are missing. Raises `DirectoryUnusable`."""
         self.data = data.absolute()
         self.ports = ports
-        self.data.mkdir(parents=True, exist_ok=True)
-        self.issuer = LocalIssuer(self.data / "token-key.json")
+        with usable(self.data):
+            self.data.mkdir(parents=True, exist_ok=True)
+            self.issuer = LocalIssuer(self.data / "token-key.json")
+        self.lock = DirectoryLock(self.data)
 
     @property
     def settings_file(self) -> Path:

@@ -34,6 +34,8 @@ from sandbox.city.organisations import directory
 from sandbox.city.story import choose_stories, timeline
 from sandbox.city.troubles import troubles
 from sandbox.data_directory import DataDirectory, free_for_a_city
+from sandbox.embedded.directory_lock import usable
+from sandbox.embedded.errors import DirectoryUnusable
 from sandbox.embedded.temporal import VirtualClock
 from sandbox.municipal import MunicipalSystems
 from sandbox.progress import Progress
@@ -47,6 +49,8 @@ from store.read_model import MediationFilter
 from store.reports import standing
 
 QUEUE = "city"
+CITY = "a-simulated-city"
+"""The file by which a directory is known as one that the next city may have."""
 POLICIES = Path(__file__).resolve().parent.parent / "policies"
 LOOK_EVERY = 0.5
 """Seconds between two looks at how the city does."""
@@ -137,10 +141,16 @@ def opening_day(policy: Policy, now: datetime) -> date:
 
 @contextmanager
 def working_directory(data: Path | None) -> Iterator[Path]:
-    """Use the directory given, emptied, or one that is thrown away."""
+    """Use the directory given, emptied of an earlier city and of nothing else, or one that is thrown away."""
     if data:
-        shutil.rmtree(data, ignore_errors=True)
-        data.mkdir(parents=True)
+        with usable(data):
+            strange = data.is_dir() and any(data.iterdir()) and not (data / CITY).exists()
+            if strange:
+                raise DirectoryUnusable(directory=data, reason="it holds something else than an earlier city")
+            if data.is_dir():
+                shutil.rmtree(data)
+            data.mkdir(parents=True)
+            (data / CITY).touch()
         yield data
         return
     with tempfile.TemporaryDirectory(prefix="mediation-", ignore_cleanup_errors=True) as temporary:

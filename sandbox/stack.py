@@ -53,7 +53,7 @@ class Process(Server):
         self.settings: Path | None = None
         """The settings file it is told of."""
 
-    def _wanted_ports(self) -> list[WantedPort]:
+    def wanted_ports(self) -> list[WantedPort]:
         return [WantedPort(self._port, self.name, self._option)]
 
     async def _program(self) -> Program:
@@ -65,6 +65,16 @@ class Process(Server):
 
     def _let_go(self) -> None:
         pass
+
+
+async def _enter(stack: AsyncExitStack, servers: Iterable[Server]) -> None:
+    """Start servers beside each other. When one does not start, or we are told to end, all are stopped before we go."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for server in servers:
+                group.create_task(stack.enter_async_context(server))
+    except BaseExceptionGroup as several:
+        raise several.exceptions[0] from None
 
 
 class Stack:
@@ -120,9 +130,16 @@ class Stack:
         policies: Path | None = None,
         api: bool = True,
     ) -> AsyncIterator[Settings]:
-        """Start everything in order, with the database migrated; stop it in the reverse order."""
+        """Start everything in order, with the database migrated; stop it in the reverse order.
+
+        Before anything starts the directory is taken, and every port is looked at.
+        """
         async with AsyncExitStack() as stack:
-            await asyncio.gather(*(stack.enter_async_context(server) for server in self.servers()))
+            self.directory.lock.take()
+            stack.callback(self.directory.lock.release)
+            own = (self.worker, self.api) if api else (self.worker,)
+            await network.ensure_free(port for server in (*self.servers(), *own) for port in server.wanted_ports())
+            await _enter(stack, self.servers())
             if isinstance(self.temporal, VirtualTemporal):
                 self.clock = VirtualClock(await Client.connect(self.temporal.address))
                 await self.clock.hold()
@@ -130,15 +147,16 @@ class Stack:
             self.settings = self.directory.prepare(self.postgres.url, organisations(self), policies, pace)
             await database.migrate(self.postgres.url)
             await self._introduce(organisations(self))
-            for process in (self.worker, self.api) if api else (self.worker,):
+            for process in own:
                 process.settings = self.directory.settings_file
                 await stack.enter_async_context(process)
             yield self.settings
 
     async def keep_alive(self) -> None:
         """Start again whatever ends by itself, for ever: nothing is lost by it."""
-        everything = (*self.servers(), self.worker, self.api)
-        await asyncio.gather(*(self._keep(server) for server in everything))
+        async with asyncio.TaskGroup() as group:
+            for server in (*self.servers(), self.worker, self.api):
+                group.create_task(self._keep(server))
 
     async def _keep(self, server: Server) -> None:
         log = structlog.get_logger()

@@ -1,39 +1,48 @@
 """`mediation up`: everything on one machine, in real time, until Ctrl-C."""
 
-import asyncio
-import signal
+import os
+import sys
+from contextlib import suppress
 from pathlib import Path
+from shlex import quote
 
 from rich.console import Console
-from rich.table import Table
 
 from runtime.directory import Organisation
+from runtime.installed import USUAL
 from runtime.logging import start_logging
 from sandbox.city.organisations import directory, organisations_of
 from sandbox.data_directory import DataDirectory, Ports
+from sandbox.interruption import Interrupted, until_interrupted
 from sandbox.stack import PARTNER_ROLES, Stack
 
+PROGRAM = os.path.relpath(Path(sys.executable).with_name("mediation"))
+"""The command of this installation, as it can be typed here."""
+TYPED = {"To make a token": "token --role coordinator --organisation almere", "To see a report": "report council"}
+"""What can be typed in another terminal."""
+WIDTH = 27
+"""Characters for what is told, in front of where it is."""
 CITIES = {"almere": "Almere", "amersfoort": "Amersfoort"}
 
 
 async def stay_up(data: Path, ports: Ports, console: Console) -> None:
-    """Start everything, say where it is, and keep it going."""
+    """Start everything, say where it is, and keep it going until somebody ends it."""
     start_logging("WARNING", "console")
     stack = Stack(DataDirectory(data, ports))
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    console.print(f"Starting in {stack.directory.data} ...")
+    console.print(f"Starting in {stack.directory.data} (Ctrl-C stops) ...", soft_wrap=True)
+    option = "" if data == USUAL else f" --data {quote(str(data))}"
+    with suppress(Interrupted):
+        await until_interrupted(_stay_up(stack, console, option), console)
+    console.print("Stopped. All state stays for the next time.")
+
+
+async def _stay_up(stack: Stack, console: Console, option: str) -> None:
     async with stack.running(organisations):
-        console.print(_addresses(stack))
-        console.print("Make a token: mediation token --role coordinator --organisation almere", highlight=False)
-        console.print("Ctrl-C stops everything; all state stays for the next time.", highlight=False)
-        keeping = asyncio.create_task(stack.keep_alive())
-        stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait({keeping, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        keeping.cancel()
-        await asyncio.gather(keeping, return_exceptions=True)
-        console.print("Stopping ...")
+        typed = {name: f"{PROGRAM} {command}{option}" for name, command in TYPED.items()}
+        for name, told in (_addresses(stack) | typed).items():
+            console.print(f"  {name:<{WIDTH}} {told}", soft_wrap=True)
+        console.print("Ctrl-C stops everything; all state stays for the next time.")
+        await stack.keep_alive()
 
 
 def organisations(stack: Stack) -> list[Organisation]:
@@ -43,14 +52,14 @@ def organisations(stack: Stack) -> list[Organisation]:
     return [Organisation.model_validate(entry) for entry in directory(cities, systems)]
 
 
-def _addresses(stack: Stack) -> Table:
+def _addresses(stack: Stack) -> dict[str, str]:
     ports = stack.directory.ports
-    table = Table(show_header=False, box=None, padding=(0, 2))
-    table.add_row("API", f"{ports.url(ports.api)}/v1/openapi.json")
-    table.add_row("Temporal's pages", ports.url(ports.temporal_ui))
-    table.add_row("PostgreSQL", f"port {ports.postgres}")
-    table.add_row("Mails", str(stack.mail.mailbox.directory))
-    for role in PARTNER_ROLES:
-        table.add_row(f"The {role.value.replace('_', ' ')}s' system", stack.partner_url(role))
-    table.add_row("Metrics", f"{ports.url(ports.metrics)}/metrics")
-    return table
+    partners = {f"The {role.value.replace('_', ' ')}s' system": stack.partner_url(role) for role in PARTNER_ROLES}
+    return {
+        "API": f"{ports.url(ports.api)}/v1/openapi.json",
+        "Temporal's pages": ports.url(ports.temporal_ui),
+        "PostgreSQL": f"port {ports.postgres}",
+        "Mails": str(stack.mail.mailbox.directory),
+        **partners,
+        "Metrics": f"{ports.url(ports.metrics)}/metrics",
+    }

@@ -91,7 +91,7 @@ class PartnerSystem(Server):
         ours = [line for line in lines if line["organisation"] == organisation]
         return {(line["operation"], line["key"]): (line["received"], line["executed"]) for line in ours}
 
-    def _wanted_ports(self) -> list[ports.WantedPort]:
+    def wanted_ports(self) -> list[ports.WantedPort]:
         return [ports.WantedPort(self.port, self.name, "none")]
 
     async def _program(self) -> Program:

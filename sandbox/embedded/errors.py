@@ -17,8 +17,12 @@ class EmbeddedServerError(Exception):
         super().__init__(self.message.format(**facts))
 
 
-class PortTaken(EmbeddedServerError):
-    """Port {port} for {purpose} is taken. Free it, or choose another with {option}."""
+class ChoiceWrong(EmbeddedServerError):
+    """What was chosen cannot be used; another choice can."""
+
+
+class PortTaken(ChoiceWrong):
+    """{told}"""
 
 
 class BinaryMissing(EmbeddedServerError):
@@ -39,16 +43,20 @@ class ChildNotReady(EmbeddedServerError):
     {tail}"""
 
 
-class DirectoryInUse(EmbeddedServerError):
+class DirectoryInUse(ChoiceWrong):
     """The directory {directory} is in use by another running program. Stop that one, or choose another directory."""
 
 
-class DirectoryForeign(EmbeddedServerError):
+class DirectoryUnusable(ChoiceWrong):
+    """The directory {directory} cannot be used: {reason}. Choose another directory."""
+
+
+class DirectoryForeign(ChoiceWrong):
     """{directory} belongs to another account than {account}, which runs PostgreSQL here.
     Run as the account that made it, or choose another directory."""
 
 
-class DirectoryUnreachable(EmbeddedServerError):
+class DirectoryUnreachable(ChoiceWrong):
     """PostgreSQL refuses to run as root, and the account {account} cannot enter {directory}.
     Choose a directory that everyone may enter (such as one under /var/lib or /tmp), or run as an ordinary user."""
 
@@ -57,6 +65,6 @@ class NoUnprivilegedAccount(EmbeddedServerError):
     """PostgreSQL refuses to run as root, and no account could be made or found for it. Run as an ordinary user."""
 
 
-class OtherServerVersion(EmbeddedServerError):
+class OtherServerVersion(ChoiceWrong):
     """{directory} was written by PostgreSQL {found}; this is PostgreSQL {wanted}.
     Bring the data over with pg_dump, or choose another directory."""

@@ -32,7 +32,7 @@ class MailServer(Server):
         self._lock = DirectoryLock(self._directory)
         self.mailbox = Mailbox(self._directory / "mails")
 
-    def _wanted_ports(self) -> list[ports.WantedPort]:
+    def wanted_ports(self) -> list[ports.WantedPort]:
         return [ports.WantedPort(self.port, self.name, "--smtp-port")]
 
     async def _program(self) -> Program:

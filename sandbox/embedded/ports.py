@@ -24,15 +24,22 @@ class WantedPort:
     option: str
 
 
-def is_free(port: int) -> bool:
-    """Whether a server could listen on this port of 127.0.0.1 now."""
+def hindrance(port: int) -> str | None:
+    """Say why no server could listen on this port of 127.0.0.1 now; None when one could."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((LOOPBACK, port))
+        except PermissionError:
+            return "is not for this account"
         except OSError:
-            return False
-        return True
+            return "is taken"
+        return None
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen on this port of 127.0.0.1 now."""
+    return hindrance(port) is None
 
 
 def free_ports(count: int) -> list[int]:
@@ -56,16 +63,30 @@ def free_port() -> int:
 async def ensure_free(wanted: Iterable[WantedPort], *, patience: float = 2.0) -> None:
     """Return when every wanted port is free; a server that is just dying gets ``patience`` seconds to let go.
 
-    Raises ``PortTaken`` for the first port that stays taken, or that is wanted twice.
+    Raises ``PortTaken``, which names every port that stays taken, or that is wanted twice.
     """
     deadline = monotonic() + patience
-    seen: set[int] = set()
-    for port in wanted:
-        while port.number in seen or not is_free(port.number):
-            if port.number in seen or monotonic() > deadline:
-                raise PortTaken(port=port.number, purpose=port.purpose, option=port.option)
-            await asyncio.sleep(0.05)
-        seen.add(port.number)
+    ports = list(wanted)
+    while faults := _taken(ports):
+        if monotonic() > deadline or _wanted_twice(ports):
+            raise PortTaken(told="\n".join(faults))
+        await asyncio.sleep(0.05)
+
+
+def _taken(wanted: list[WantedPort]) -> list[str]:
+    """Say of each port that cannot be had what to do."""
+    twice, told = _wanted_twice(wanted), []
+    for place, port in enumerate(wanted):
+        why = "is taken by another of these" if place in twice else hindrance(port.number)
+        if why:
+            told.append(f"Port {port.number} for {port.purpose} {why}. Free it, or choose another with {port.option}.")
+    return told
+
+
+def _wanted_twice(wanted: list[WantedPort]) -> set[int]:
+    """Return the places of ports that one before them has."""
+    numbers = [port.number for port in wanted]
+    return {place for place, number in enumerate(numbers) if number in numbers[:place]}
 
 
 async def accepts(port: int) -> bool:

@@ -82,7 +82,7 @@ class Postgres(Server):
     def _copy_strategy(self) -> str:
         return "WAL_LOG" if self._durable else "FILE_COPY"
 
-    def _wanted_ports(self) -> list[ports.WantedPort]:
+    def wanted_ports(self) -> list[ports.WantedPort]:
         return [ports.WantedPort(self.port, self.name, "--postgres-port")]
 
     async def _program(self) -> Program:

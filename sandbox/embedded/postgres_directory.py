@@ -82,8 +82,11 @@ class PostgresDirectory:
             options.append("--no-sync")
         command: list[str | Path] = [self._binaries / "initdb", *options]
         initdb = await Child.start(Program("initdb", command, self.path / "initdb.log", account=account))
-        if await initdb.exited() != 0:
-            raise initdb.failure()
+        try:
+            if await initdb.exited() != 0:
+                raise initdb.failure()
+        finally:
+            initdb.kill()
         draft.rename(self.data)
 
     async def _end_leftovers(self) -> None:

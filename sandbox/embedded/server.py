@@ -30,7 +30,7 @@ class Server(ABC):
 
         Raises ``PortTaken``, ``DirectoryInUse``, ``BinaryMissing``, ``ChildExited`` and ``ChildNotReady``.
         """
-        await ensure_free(self._wanted_ports())
+        await ensure_free(self.wanted_ports())
         try:
             self._child = await Child.start(await self._program())
             await self._child.ready(self._answers)
@@ -56,7 +56,7 @@ class Server(ABC):
         await self.stop()
 
     @abstractmethod
-    def _wanted_ports(self) -> Sequence[WantedPort]:
+    def wanted_ports(self) -> Sequence[WantedPort]:
         """The ports it will listen on."""
 
     @abstractmethod

@@ -48,7 +48,7 @@ class _Temporal(Server):
     def _command(self) -> list[str | Path]:
         """The program and its arguments."""
 
-    def _wanted_ports(self) -> list[ports.WantedPort]:
+    def wanted_ports(self) -> list[ports.WantedPort]:
         return [ports.WantedPort(self.port, self.name, "--temporal-port")]
 
     async def _answers(self) -> bool:
@@ -102,8 +102,8 @@ class TemporalServer(_Temporal):
         """Where the web pages are."""
         return None if self.ui_port is None else f"http://{ports.LOOPBACK}:{self.ui_port}"
 
-    def _wanted_ports(self) -> list[ports.WantedPort]:
-        wanted = super()._wanted_ports()
+    def wanted_ports(self) -> list[ports.WantedPort]:
+        wanted = super().wanted_ports()
         if self.ui_port is not None:
             wanted.append(ports.WantedPort(self.ui_port, "Temporal's web pages", "--temporal-ui-port"))
         return wanted

@@ -183,7 +183,7 @@ async def test_a_taken_port_is_told_with_its_option(tmp_path: Path, name: str) -
             *command_of(tmp_path / "data", ports), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
         )
         _, told = await asyncio.wait_for(process.communicate(), 60)
-    assert process.returncode == 1
+    assert process.returncode == 2
     assert f"--{name}-port" in told.decode()
     assert str(getattr(ports, name)) in told.decode()
     assert "Traceback" not in told.decode()

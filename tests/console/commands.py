@@ -24,7 +24,7 @@ class Said(NamedTuple):
 
 def leaves() -> Iterator[tuple[tuple[str, ...], Any]]:
     """Every command that does something, by its words."""
-    yield from _below((), typer.main.get_command(cli.app))
+    yield from _below((), typer.main.get_command(cli.application()))
 
 
 def _below(words: tuple[str, ...], command: Any) -> Iterator[tuple[tuple[str, ...], Any]]:

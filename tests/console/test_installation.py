@@ -65,7 +65,7 @@ def test_every_command_but_those_named_takes_a_data_directory() -> None:
 def test_a_directory_without_an_installation_is_told(words: tuple[str, ...], tmp_path: Path) -> None:
     (tmp_path / "figures.csv").write_text("a,b\n")
     must = filled(dict(leaves())[words], tmp_path / "figures.csv")
-    said = CliRunner().invoke(cli.app, [*words, *must, "--data", str(tmp_path / "nothing")])
+    said = CliRunner().invoke(cli.application(), [*words, *must, "--data", str(tmp_path / "nothing")])
     assert said.exit_code == 2, said
     assert said.stdout == ""
     told = f"There is no installation in this directory; `mediation up` makes one: {tmp_path}/nothing\n"

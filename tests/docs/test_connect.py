@@ -66,7 +66,7 @@ def test_a_setting_that_the_documents_name_exists() -> None:
 
 def options_of(words: list[str]) -> set[str]:
     """The options of the command that these words name."""
-    command: Any = typer.main.get_command(cli.app)
+    command: Any = typer.main.get_command(cli.application())
     while (commands := getattr(command, "commands", None)) is not None:
         command, words = commands[words[0]], words[1:]
     return {option for parameter in command.params for option in parameter.opts}

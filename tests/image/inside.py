@@ -35,14 +35,14 @@ def helped() -> list[str]:
     asked: list[str] = []
 
     def ask(words: list[str], command: Any) -> None:
-        said = CliRunner().invoke(cli.app, [*words, "--help"])
+        said = CliRunner().invoke(cli.application(), [*words, "--help"])
         assert said.exit_code == 0, (words, said.output)
         assert "Usage" in said.output
         asked.append(" ".join(words))
         for name, one in getattr(command, "commands", {}).items():
             ask([*words, name], one)
 
-    ask([], typer.main.get_command(cli.app))
+    ask([], typer.main.get_command(cli.application()))
     return asked
 
 

@@ -4,13 +4,13 @@ from pathlib import Path
 
 from typer.testing import CliRunner, Result
 
-from cli import app
+from cli import application
 
 GORZEN = str(Path(__file__).with_name("gorzen.toml"))
 
 
 def run(*words: str) -> Result:
-    return CliRunner().invoke(app, ["policy", *words])
+    return CliRunner().invoke(application(), ["policy", *words])
 
 
 def test_a_valid_policy_is_told_to_be_so_with_its_gaps() -> None:

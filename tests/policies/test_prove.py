@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 from typer.testing import CliRunner
 
-from cli import app
+from cli import application
 from domain import events as e
 from domain.commands import WithdrawOffer
 from domain.decide import ANSWERS, COMMANDS, ENTRIES
@@ -72,7 +72,7 @@ def test_the_command_refuses_a_broken_file_and_names_the_field(
     assert line in text
     file = tmp_path / "city.toml"
     file.write_text(text.replace(line, broken), encoding="utf-8")
-    said = CliRunner().invoke(app, ["policy", "prove", str(file)])
+    said = CliRunner().invoke(application(), ["policy", "prove", str(file)])
     assert said.exit_code == 1
     assert field in said.output
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from cli import app
+from cli import application
 from domain.policy_file import PolicyInvalid
 from policies.check import check
 from policies.library import text_of
@@ -73,7 +73,7 @@ def test_an_empty_file_lacks_what_a_policy_must_give() -> None:
 def test_a_file_that_is_no_text_is_told_without_a_traceback(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "city.toml"
     file.write_bytes(content)
-    result = CliRunner().invoke(app, ["policy", "check", str(file)])
+    result = CliRunner().invoke(application(), ["policy", "check", str(file)])
     assert result.exit_code == 1
     assert isinstance(result.exception, SystemExit)
     assert str(file) in result.stderr

@@ -94,8 +94,19 @@ async def test_a_taken_port_is_named_with_its_purpose_and_the_option_that_change
 async def test_a_port_wanted_twice_is_taken() -> None:
     port = ports.free_port()
     twice = [ports.WantedPort(port, "the API", "--api-port"), ports.WantedPort(port, "mail", "--smtp-port")]
-    with pytest.raises(PortTaken, match="for mail is taken"):
+    with pytest.raises(PortTaken, match="for mail is taken by another of these"):
         await ports.ensure_free(twice)
+
+
+async def test_all_taken_ports_are_named_at_once() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
+        taken = [one.getsockname()[1], other.getsockname()[1]]
+        wanted = [ports.WantedPort(port, "a server", f"--option-{n}") for n, port in enumerate(taken)]
+        with pytest.raises(PortTaken) as told:
+            await ports.ensure_free([*wanted, ports.WantedPort(ports.free_port(), "a third", "--third")], patience=0.1)
+    lines = str(told.value).splitlines()
+    assert [line.split()[1] for line in lines] == [str(port) for port in taken]
+    assert [line.split()[-1] for line in lines] == ["--option-0.", "--option-1."]
 
 
 async def test_a_port_that_is_let_go_in_time_is_free() -> None:
