@@ -145,8 +145,7 @@ def _full_task(task: Task, of: Loaded) -> FullTaskView:
 
 
 def _moment(moment: Moment) -> MomentView:
-    subject = moment.subject.id if isinstance(moment.subject, Task) else moment.subject.kind.value
-    return MomentView(at=moment.at, due=moment.due, subject=subject)
+    return MomentView(at=moment.at, due=moment.due, subject=moment.name)
 
 
 def _acts_next(tasks: Iterable[Task | TaskLine]) -> tuple[str, ...]:

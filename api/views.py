@@ -196,6 +196,16 @@ class ObjectionView(View):
     result: ObjectionResult | None = Field(description="Null until it is decided")
 
 
+class DecisionView(View):
+    """The decision with which it ended, and until when the client may object to it."""
+
+    outcome: Outcome
+    at: datetime
+    sent_on: date | None = Field(description="When the letter left for the client; null as long as it has not")
+    last_day: date | None = Field(description="The last day to object: six weeks from the day after the letter left")
+    over: bool = Field(description="Whether nothing more is to be objected: the term ended, or it was decided")
+
+
 class PlaceView(View):
     """The place within the municipality's capacity."""
 
@@ -262,7 +272,7 @@ class MomentView(View):
 
     at: datetime
     due: Due
-    subject: str = Field(description="The task's id or the clock's kind")
+    subject: str = Field(description="The task's id, the clock's kind, or `objection_term`")
 
 
 class PartnerMediation(View):
@@ -292,6 +302,7 @@ class PartnerMediation(View):
     urgency: SupportProduct | None = Field(description="The support that was granted with the urgency")
     urgency_conditions: tuple[UrgencyCondition, ...]
     objection: ObjectionView | None
+    decision: DecisionView | None = Field(description="Null while it is open, and where there is nothing to object to")
     waiting_for: WaitingView | None = Field(description="Why the client waits for a place or a dwelling")
     place: PlaceView | None
     candidates: tuple[CandidateView, ...] = Field(description="Suitable released dwellings to choose from")

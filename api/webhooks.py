@@ -16,7 +16,7 @@ from api.mediations import Asked, CursorText, Limit
 from api.openapi import problems
 from api.problems import Forbidden, Invalid, KeyReused, NotFound, TemporalAway
 from api.views import Page, View
-from domain.case_mirror import MILESTONES
+from domain.case_mirror import MIRRORED
 from domain.parties import Role
 from domain.published import TYPES, event_id
 from runtime.addresses import AddressRefused, judged
@@ -352,7 +352,7 @@ def _fresh(here: Installation, caller: Caller, body: CloudEventsBody | ZgwBody) 
     source = f"urn:nld:{owner}:systeem:{SOURCE_NAME}"
     if isinstance(body, ZgwBody):
         configuration = body.model_dump(include={"catalogi_url", "client_id", "rsin", "case_type"})
-        types, kind, secret = tuple(MILESTONES), Kind.ZGW, body.client_secret
+        types, kind, secret = MIRRORED, Kind.ZGW, body.client_secret
     else:
         configuration, types, kind, secret = {}, body.types or (), Kind.CLOUDEVENTS, new_secret()
     return Fresh(**common, kind=kind, types=types or None, source=source, configuration=configuration, secret=secret)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from domain.clocks import Clock
+from domain.decision import OBJECTION_TERM, Decision
 from domain.mediation import Mediation
 from domain.tasks import Task, TaskKind
 
@@ -25,11 +26,22 @@ _ORDER = {due: n for n, due in enumerate(Due)}
 
 
 class Moment(NamedTuple):
-    """A future moment, in UTC, of one task or clock."""
+    """A future moment, in UTC, of one task or clock, or of the decision with which a mediation ended."""
 
     at: datetime
     due: Due
-    subject: Task | Clock
+    subject: Task | Clock | Decision
+
+    @property
+    def name(self) -> str:
+        """Return the task's id or the clock's kind."""
+        match self.subject:
+            case Task(id=name):
+                return name
+            case Clock(kind=kind):
+                return kind.value
+            case Decision():
+                return OBJECTION_TERM
 
 
 def agenda(m: Mediation) -> list[Moment]:
@@ -38,12 +50,12 @@ def agenda(m: Mediation) -> list[Moment]:
 
 
 def next_moment(m: Mediation) -> Moment | None:
-    """Return the first moment on the agenda; None when the mediation is closed."""
+    """Return the first moment on the agenda; None when nothing is to come."""
     return min(_moments(m), key=_when, default=None)
 
 
 def wake_at(m: Mediation) -> datetime | None:
-    """Return the earliest moment on the agenda, in UTC; None when the mediation is closed."""
+    """Return the earliest moment on the agenda, in UTC; None when nothing is to come."""
     moment = next_moment(m)
     return moment.at if moment else None
 
@@ -71,3 +83,5 @@ def _moments(m: Mediation) -> Iterator[Moment]:
         for at in clock.warnings:
             yield Moment(at, Due.WARN, clock)
         yield Moment(clock.ends_at, Due.EXPIRE, clock)
+    if m.decision and m.decision.open_until:
+        yield Moment(m.decision.open_until, Due.EXPIRE, m.decision)

@@ -528,6 +528,8 @@ class PauseReviewAnswer(Answer):
 class DeliveryAnswer(Answer):
     kind: Literal[TaskKind.RESOLVE_DELIVERY] = TaskKind.RESOLVE_DELIVERY
     way: Literal["done_by_hand", "try_again"]
+    on: Day | None = None
+    """On which day it was done by hand; None: today. From the day after a decision was posted its term runs."""
 
 
 TaskAnswer = Annotated[
@@ -612,7 +614,7 @@ class HearingSubject(StrEnum):
             HearingSubject.NEGATIVE_ASSESSMENT: Outcome.REJECTED,
             HearingSubject.ALTERNATIVE_LIVING_FORM: Outcome.ALTERNATIVE_LIVING_FORM,
             HearingSubject.LAPSE_AFTER_REFUSAL: Outcome.REFUSED_LAPSED,
-            HearingSubject.FRAUD: Outcome.REJECTED,
+            HearingSubject.FRAUD: Outcome.URGENCY_WITHDRAWN,
             HearingSubject.CARE_NOT_AVAILABLE: Outcome.CARE_NOT_AVAILABLE,
             HearingSubject.URGENCY_NOT_EXTENDED: Outcome.URGENCY_EXPIRED,
             HearingSubject.NOT_PROCESSED: Outcome.NOT_PROCESSED_INCOMPLETE,

@@ -8,6 +8,9 @@ from domain.published import cloud_type
 
 END = cloud_type("afgesloten")
 """What closes the case: with a result, and the case type's last status."""
+REOPENED = cloud_type("heropend")
+"""What opens the case again: an objection against the end was right. It gets the status that it had before the end,
+and its result is taken away."""
 
 MILESTONES: dict[str, str] = {
     cloud_type("aangemeld"): "Aangemeld",
@@ -20,6 +23,8 @@ MILESTONES: dict[str, str] = {
     END: "Afgesloten",
 }
 """Status type (statustype, by its `omschrijving`) by type of event. One that the case type lacks is left out."""
+MIRRORED = (*MILESTONES, REOPENED)
+"""The types of event that a case system is told of."""
 
 HOUSED, WITHDRAWN, NOT_READY, BROKEN_OFF = "Gehuisvest met begeleiding", "Ingetrokken", "Niet gereed", "Afgebroken"
 RESULTS: dict[Outcome, str] = {

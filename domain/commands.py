@@ -9,7 +9,7 @@ from domain.absences import AbsenceKind
 from domain.answers import Day, Note, PartnerNumber, RetourCode, TaskAnswer
 from domain.districts import DistrictServed
 from domain.dwelling import Dwelling, LeftOut
-from domain.effects import AnyEffect
+from domain.effects import AnyEffect, SendLetter
 from domain.outcome import Stage
 from domain.parties import Actor, OrganisationId, Parties
 from domain.policy import Policy
@@ -68,6 +68,8 @@ class Disputed(StrEnum):
     """That a refusal was judged to be without a valid reason."""
     NO_DECISION = "no_decision"
     """That a decision was not taken in time (Awb 6:2)."""
+    END = "end"
+    """The decision with which the mediation ended."""
     OTHER = "other"
 
 
@@ -119,15 +121,20 @@ class AddNote(Command):
 
 
 class FileObjection(Command):
-    """The client objects to a decision (bezwaar, Awb 6:4). The mediation goes on meanwhile.
+    """The client objects to a decision (bezwaar, Awb 6:4). A mediation that is open goes on meanwhile.
 
-    Only the municipality may suspend the decision until the objection is decided (Awb 6:16).
+    Only the municipality may suspend the decision until the objection is decided (Awb 6:16). Against the decision with
+    which the mediation ended an objection is possible afterwards, within its term.
     """
 
     type: Literal["FileObjection"] = "FileObjection"
     against: Disputed
     suspends: bool = False
     """True: meanwhile nothing is offered, and nothing is decided against the client."""
+    made_on: Day | None = None
+    """On which day it was posted or handed in (Awb 6:9); None: today."""
+    excused: bool = False
+    """True: it is late, and the municipality takes it all the same, for the reasons in the note (Awb 6:11)."""
     note: Note
 
 
@@ -317,6 +324,14 @@ class ReportUndelivered(Command):
     code: str
 
 
+class LearnLetterSent(Command):
+    """The letter with a decision has left for the client: the term to object runs from the day after."""
+
+    type: Literal["LearnLetterSent"] = "LearnLetterSent"
+    letter: SendLetter
+    on: Day
+
+
 class LearnNoSystem(Command):
     """A partner has no system for an effect: its people are asked, or told, by letter."""
 
@@ -364,6 +379,7 @@ AnyCommand = Annotated[
     | LearnRetour
     | LearnSupportReport
     | ReportUndelivered
+    | LearnLetterSent
     | LearnNoSystem
     | LookAgain
     | PassTime,

@@ -12,6 +12,7 @@ from domain import (
     first_weeks,
     heard,
     learned,
+    made_known,
     objection,
     onward,
     origin,
@@ -36,6 +37,7 @@ from domain.commands import (
     FileObjection,
     LearnDwellings,
     LearnLease,
+    LearnLetterSent,
     LearnNoSystem,
     LearnRetour,
     LearnSent,
@@ -169,7 +171,7 @@ ANSWERS: dict[TaskKind, Callable[[Draft, Task, Any], None]] = {
 
 AFTER_CLOSE = (
     *(PassTime, LearnLease, LearnSupportRequest, LearnSent, LearnRetour, LearnDwellings, ReportUndelivered),
-    LearnNoSystem,
+    *(LearnNoSystem, LearnLetterSent),
 )
 """What may still come in when a mediation has just ended."""
 
@@ -204,12 +206,23 @@ def _apply(d: Draft, command: AnyCommand) -> None:
         return
     late = isinstance(command, AnswerTask) and learned.is_late_confirmation(d, command)
     closed = d.m.stage is Stage.CLOSED and not late
-    d.require(not closed or isinstance(command, AFTER_CLOSE), "closed", "this mediation has ended")
+    d.require(not closed or _comes_after(d.m, command), "closed", "this mediation has ended")
     _permit(d, command)
     if late and isinstance(command, AnswerTask):
         learned.give_offer_back(d, command)
     else:
         COMMANDS[type(command)](d, command)
+
+
+def _comes_after(m: Mediation, command: Command) -> bool:
+    """Tell whether a command may come when the mediation has ended."""
+    match command:
+        case FileObjection():
+            return m.decision is not None
+        case AnswerTask(task=task) | SnoozeTask(task=task) | ReassignTask(task=task) | TakeOverTask(task=task):
+            return m.task(task) is not None
+        case _:
+            return isinstance(command, AFTER_CLOSE)
 
 
 def _answer(d: Draft, command: AnswerTask) -> None:
@@ -227,6 +240,8 @@ def _answer(d: Draft, command: AnswerTask) -> None:
         ANSWERS[task.kind](d, task, command.answer)
     elif command.answer.way == "try_again" and effect:
         learned.try_again(d, effect)
+    else:
+        made_known.done_by_hand(d, effect, command.answer.on)
 
 
 def _withdraw(d: Draft, command: Withdraw) -> None:
@@ -288,7 +303,7 @@ def _permit(d: Draft, command: Command) -> None:
             allowed = by.user == SYSTEM and by.organisation == effect.lane
         case LearnNoSystem(effect=effect):
             allowed = by.user == SYSTEM and by.organisation == effect.lane
-        case LearnDwellings() | LearnLease() | ReportUndelivered():
+        case LearnDwellings() | LearnLease() | ReportUndelivered() | LearnLetterSent():
             allowed = by.user == SYSTEM
         case LookAgain():
             allowed = by.user == SYSTEM and by.organisation in d.m.organisations()
@@ -337,5 +352,6 @@ COMMANDS: dict[type[Command], Callable[[Draft, Any], None]] = {
     LearnSupportReport: retours.learn_support_report,
     ReportUndelivered: learned.report_undelivered,
     LearnNoSystem: learned.leave_to_people,
+    LearnLetterSent: made_known.learn_sent,
 }
 """What each command leads to, once it is allowed."""

@@ -23,6 +23,7 @@ from domain.parties import Actor, OrganisationId, Role
 from domain.policy import Policy
 from domain.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim, unexplained
 from domain.tasks import Task, TaskKind
+from domain.told import Told
 
 T = TypeVar("T")
 
@@ -264,6 +265,7 @@ class Draft:
         organisation: OrganisationId | None = None,
         task: Task | None = None,
         appointment: Appointment | None = None,
+        told: Told | None = None,
     ) -> None:
         """Send a letter: to the client or the guide, to an organisation, or to the owner of a task."""
         by = self.policy.calendar.today(task.due) if task else appointment.on if appointment else None
@@ -278,6 +280,7 @@ class Draft:
             by=by,
             owner=task.owner if task else None,
             appointment=appointment,
+            told=told,
         )
         about_the_pause = task is not None and task.kind is TaskKind.REVIEW_PAUSE
         if self.m.paused_at and not about_the_pause:

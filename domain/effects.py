@@ -17,6 +17,7 @@ from domain.parties import OrganisationId
 from domain.policy import LeaseForm
 from domain.referral import District
 from domain.tasks import TaskKind
+from domain.told import Told
 from domain.value import Value
 
 LETTERS = "letters"
@@ -190,6 +191,11 @@ class Letter(StrEnum):
     OBJECTION_RECEIVED = "objection_received"
     OBJECTION_EXTENDED = "objection_extended"
     OBJECTION_DECIDED = "objection_decided"
+    """Of before each result had a letter of its own: sent no more."""
+    OBJECTION_UPHELD = "objection_upheld"
+    OBJECTION_DISMISSED = "objection_dismissed"
+    OBJECTION_INADMISSIBLE = "objection_inadmissible"
+    OBJECTION_WITHDRAWN = "objection_withdrawn"
     OBJECTION_OPEN_AT_END = "objection_open_at_end"
     HOUSING_TARGET_MISSED = "housing_target_missed"
     VIEWING_PLANNED = "viewing_planned"
@@ -213,6 +219,20 @@ class Letter(StrEnum):
     STEPPED_BACK = "stepped_back"
     DELIVERY_FAILED = "delivery_failed"
     CLOSED = "closed"
+    REJECTED = "rejected"
+    NOT_PROCESSED = "not_processed"
+    NOT_READY = "not_ready"
+    ALTERNATIVE_LIVING_FORM = "alternative_living_form"
+    REFUSED_LAPSED = "refused_lapsed"
+    URGENCY_ENDED = "urgency_ended"
+    URGENCY_WITHDRAWN = "urgency_withdrawn"
+    CARE_NOT_AVAILABLE = "care_not_available"
+    ENDED_LONG_ABSENCE = "ended_long_absence"
+    PLACEMENT_FAILED = "placement_failed"
+    OTHER_MUNICIPALITY = "other_municipality"
+    DECISION_SENT = "decision_sent"
+    """To the guide: the client got a letter with a decision."""
+    REOPENED = "reopened"
 
 
 class Audience(StrEnum):
@@ -254,6 +274,8 @@ class SendLetter(Effect):
     """Who can end the task that it is about."""
     appointment: Appointment | None = None
     """What goes with it as a calendar file."""
+    told: Told | None = None
+    """For a letter on a decision: its facts."""
 
     @property
     def step(self) -> str:

@@ -1,11 +1,12 @@
 """How a mediation ends: with one outcome, giving back what is scarce and telling everybody who still waits."""
 
 from domain import events as e
-from domain.answers import DecisionReason
+from domain.answers import DecisionReason, HearingAnswer, HearingSubject
 from domain.commands import ClientWithdrawal
+from domain.decision_letter import LETTERS, of_the_end
 from domain.draft import Draft
 from domain.effects import Audience, CancelSupport, Letter, WithdrawOffer
-from domain.outcome import Outcome
+from domain.outcome import OPEN_TO_OBJECTION, Outcome
 from domain.room import end_live_placements
 from domain.tasks import TaskKind
 
@@ -17,10 +18,13 @@ def end(
     *,
     reasons: tuple[DecisionReason, ...] = (),
     withdrawal: ClientWithdrawal | None = None,
+    heard: HearingAnswer | None = None,
+    subject: HearingSubject | None = None,
 ) -> None:
-    """End the mediation."""
+    """End the mediation. `heard` and `subject` are of a decision against the client: what was heard, and on what."""
     if d.m.open_of(TaskKind.DECIDE_OBJECTION):
         d.letter(Letter.OBJECTION_OPEN_AT_END, organisation=d.m.parties.municipality)
+    told = of_the_end(d, note, reasons, heard)
     waiting = dict.fromkeys((d.m.parties.institution, *(task.owner for task in d.m.tasks)))
     if d.m.lease.handed_over_on is None:
         let_go_of_dwelling(d, outcome.value)
@@ -29,8 +33,13 @@ def end(
         end_live_placements(d)
     let_go_of_support(d)
     d.release_person()
-    d.emit(e.MediationClosed(outcome=outcome, note=note, reasons=reasons, withdrawal=withdrawal))
-    if outcome is not Outcome.DIED:
+    closed = e.MediationClosed(outcome=outcome, note=note, reasons=reasons, withdrawal=withdrawal)
+    if outcome in OPEN_TO_OBJECTION:
+        closed = closed.model_copy(update={"subject": subject, "at": d.now})
+    d.emit(closed)
+    if outcome in OPEN_TO_OBJECTION:
+        d.letter(LETTERS[outcome], Audience.CLIENT, told=told)
+    elif outcome is not Outcome.DIED:
         d.letter(Letter.CLOSED, Audience.CLIENT)
     for organisation in waiting:
         if organisation != d.m.parties.municipality:

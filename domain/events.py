@@ -17,6 +17,7 @@ from domain.answers import (
     CorporationDecline,
     DayPart,
     DecisionReason,
+    HearingSubject,
     LegalGround,
     Note,
     ObjectionResult,
@@ -234,6 +235,10 @@ class ObjectionFiled(Event):
     type: Literal["ObjectionFiled"] = "ObjectionFiled"
     against: Disputed
     suspends: bool = False
+    made_on: date | None = None
+    """When it was posted or handed in; None in journals of before that was asked."""
+    excused: bool = False
+    """Whether it was late, and taken all the same (Awb 6:11)."""
     note: Note
 
 
@@ -244,6 +249,35 @@ class ObjectionExtended(Event):
 class ObjectionDecided(Event):
     type: Literal["ObjectionDecided"] = "ObjectionDecided"
     result: ObjectionResult
+
+
+class DecisionMadeKnown(Event):
+    """The letter with the decision that ended the mediation has left for the client (bekendgemaakt, Awb 3:41)."""
+
+    type: Literal["DecisionMadeKnown"] = "DecisionMadeKnown"
+    on: date
+    last_day: date
+    """The last day to object."""
+    open_until: datetime
+    """Until when an objection that was made in time can be noted."""
+
+
+class ObjectionTermEnded(Event):
+    """Nobody objected in time: the decision stands."""
+
+    type: Literal["ObjectionTermEnded"] = "ObjectionTermEnded"
+
+
+class MediationReopened(Event):
+    """The decision with which it ended was wrong: it goes on where that decision ended it."""
+
+    type: Literal["MediationReopened"] = "MediationReopened"
+    stage: Stage
+    clocks: tuple[Clock, ...] = ()
+    """The clocks as they run on: what was left of them when it ended is still left."""
+    tasks: tuple[Task, ...] = ()
+    """What was asked when it ended, and is asked again."""
+    absence: Absence | None = None
 
 
 class UrgencyGranted(Event):
@@ -683,6 +717,10 @@ class MediationClosed(Event):
     """On what a decision against the client rests."""
     withdrawal: ClientWithdrawal | None = None
     """Why the client withdrew."""
+    subject: HearingSubject | None = None
+    """What was intended, and decided after the hearing."""
+    at: datetime | None = None
+    """When it ended, where one may object to that; None in journals of before that was possible afterwards."""
 
 
 AnyEvent = Annotated[
@@ -716,6 +754,9 @@ AnyEvent = Annotated[
     | ObjectionFiled
     | ObjectionExtended
     | ObjectionDecided
+    | DecisionMadeKnown
+    | ObjectionTermEnded
+    | MediationReopened
     | UrgencyGranted
     | PlaceReserved
     | PlaceUnavailable

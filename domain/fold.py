@@ -9,6 +9,7 @@ from domain import events as e
 from domain.answers import ObjectionResult
 from domain.clocks import Clock, ClockKind
 from domain.commands import Disputed
+from domain.decision import Decision
 from domain.mediation import (
     Lease,
     Mediation,
@@ -21,7 +22,7 @@ from domain.mediation import (
     Receiving,
     Support,
 )
-from domain.outcome import Stage
+from domain.outcome import OPEN_TO_OBJECTION, Outcome, Stage
 from domain.signals import SignalState
 from domain.tasks import Task, TaskKind
 
@@ -60,7 +61,11 @@ def _tasks(m: Mediation, task_id: str, change: Callable[[Task], Changes]) -> Cha
 def _opened(m: Mediation, task: Task) -> Changes:
     opened = {**m.opened, task.kind: m.opened.get(task.kind, 0) + 1}
     asked = m.supplement_asked or task.kind is TaskKind.SUPPLEMENT
-    return {"tasks": (*m.tasks, task), "opened": opened, "supplement_asked": asked}
+    return {"tasks": (*m.tasks, task), "opened": opened, "supplement_asked": asked, **_supplement(task)}
+
+
+def _supplement(task: Task) -> Changes:
+    return {"supplement": task} if task.kind is TaskKind.SUPPLEMENT else {}
 
 
 def _done(m: Mediation, task_id: str) -> Changes:
@@ -69,7 +74,7 @@ def _done(m: Mediation, task_id: str) -> Changes:
 
 
 def _laid_anew(m: Mediation, task: Task) -> Changes:
-    return {"tasks": tuple(task if t.id == task.id else t for t in m.tasks)}
+    return {"tasks": tuple(task if t.id == task.id else t for t in m.tasks), **_supplement(task)}
 
 
 def _passed_on(m: Mediation, task: Task) -> Changes:
@@ -107,14 +112,21 @@ def _objection_decided(m: Mediation, result: ObjectionResult) -> Changes:
     if m.objection is None:
         return {}
     undone = _put_right(m, m.objection.against) if result is ObjectionResult.UPHELD else {}
-    return {"objection": m.objection.model_copy(update={"result": result}), **undone}
+    stands = m.objection.against is Disputed.END and result is not ObjectionResult.WITHDRAWN
+    settled = _decision(m, open_until=None, over=True) if stands else {}
+    return {"objection": m.objection.model_copy(update={"result": result}), **undone, **settled}
+
+
+def _decision(m: Mediation, **change: Any) -> Changes:
+    return {"decision": m.decision and m.decision.model_copy(update=change)}
 
 
 def _put_right(m: Mediation, against: Disputed) -> Changes:
     """What was decided wrongly is undone."""
     if against is Disputed.URGENCY_CONDITIONS:
         return {"urgency_conditions": ()}
-    if against is Disputed.REFUSAL_JUDGED:
+    lapsed = m.decision is not None and m.decision.outcome is Outcome.REFUSED_LAPSED
+    if against is Disputed.REFUSAL_JUDGED or (against is Disputed.END and lapsed):
         wrong = max((n for n, o in enumerate(m.offers) if o.state is OfferState.REFUSED_INVALID), default=None)
         valid = {"state": OfferState.REFUSED_VALID}
         return {"offers": tuple(o.model_copy(update=valid) if n == wrong else o for n, o in enumerate(m.offers))}
@@ -218,10 +230,12 @@ def _signal(m: Mediation, signal_id: str, **change: Any) -> Changes:
 def _resumed(m: Mediation, at: datetime) -> Changes:
     """Move every task and clock by the time it stood still, which is no longer than it has existed."""
     since = m.paused_at or at
+    tasks = tuple(t.moved(at - max(since, t.opened_at)) for t in m.tasks)
     return {
+        "supplement": next((t for t in tasks if m.supplement and t.id == m.supplement.id), m.supplement),
         "paused_at": None,
         "held_letters": (),
-        "tasks": tuple(t.moved(at - max(since, t.opened_at)) for t in m.tasks),
+        "tasks": tasks,
         "clocks": tuple(_moved(c, since, at) for c in m.clocks),
     }
 
@@ -244,6 +258,22 @@ CLOSED: Changes = {
     "paused_at": None,
     "held_letters": (),
 }
+
+
+def _ended(m: Mediation, it: e.MediationClosed) -> Changes:
+    if it.at is None or it.outcome not in OPEN_TO_OBJECTION:
+        return {"outcome": it.outcome, **CLOSED}
+    stood = {"stage": m.stage, "clocks": m.clocks, "tasks": m.tasks, "absence": m.absence}
+    return {
+        "outcome": it.outcome,
+        **CLOSED,
+        "decision": Decision(outcome=it.outcome, subject=it.subject, at=it.at, **stood),
+    }
+
+
+def _reopened(m: Mediation, it: e.MediationReopened) -> Changes:
+    opened = {"stage": it.stage, "clocks": it.clocks, "tasks": (*m.tasks, *it.tasks), "absence": it.absence}
+    return {"outcome": None, "decision": None, **opened}
 
 
 def _when(
@@ -375,6 +405,12 @@ CHANGES: dict[type[e.Event], Callable[[Any, Any], Changes]] = dict(
             e.DeliveryFailed,
             lambda m, it: {"undelivered": {**m.undelivered, it.task: it.effect}} if it.task is not None else {},
         ),
-        _when(e.MediationClosed, lambda _, it: {"outcome": it.outcome, **CLOSED}),
+        _when(e.MediationClosed, _ended),
+        _when(
+            e.DecisionMadeKnown,
+            lambda m, it: _decision(m, sent_on=it.on, last_day=it.last_day, open_until=it.open_until),
+        ),
+        _when(e.ObjectionTermEnded, lambda m, _: _decision(m, open_until=None, over=True)),
+        _when(e.MediationReopened, _reopened),
     ],
 )

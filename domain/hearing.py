@@ -47,4 +47,4 @@ def decide_against(d: Draft, subject: HearingSubject, answer: HearingAnswer) -> 
     d.require(d.by.user != SYSTEM, "person_needed", "only a person decides against a client")
     d.require(not d.m.suspended, "objection_suspends", "first the objection is decided")
     note = d.given(answer.note, "note", "with the reasons of a negative decision")
-    end(d, subject.outcome, note, reasons=answer.reasons)
+    end(d, subject.outcome, note, reasons=answer.reasons, heard=answer, subject=subject)

@@ -7,6 +7,7 @@ from domain import terms
 from domain.agenda import Due, next_moment
 from domain.clocks import Clock
 from domain.commands import PassTime
+from domain.decision import Decision
 from domain.draft import Draft
 from domain.effects import Audience, Letter
 from domain.stages import acceptance, offer, readiness
@@ -25,10 +26,13 @@ OVERDUE: dict[TaskKind, Callable[[Draft, Task], None]] = {
 def pass_time(d: Draft, _command: PassTime) -> None:
     """Do everything that is due by now, in the order in which it fell due."""
     while (moment := next_moment(d.m)) and moment.at <= d.now:
-        if isinstance(moment.subject, Task):
-            _TASK[moment.due](d, moment.subject)
-        else:
-            _CLOCK[moment.due](d, moment.subject)
+        match moment.subject:
+            case Task() as task:
+                _TASK[moment.due](d, task)
+            case Clock() as clock:
+                _CLOCK[moment.due](d, clock)
+            case Decision():
+                d.emit(e.ObjectionTermEnded())
 
 
 def _remind(d: Draft, task: Task) -> None:

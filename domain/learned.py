@@ -19,6 +19,7 @@ from domain.effects import (
     ToPartner,
     WithdrawOffer,
 )
+from domain.made_known import is_unknown
 from domain.outcome import Stage
 from domain.parties import SYSTEM
 from domain.tasks import TaskKind
@@ -71,8 +72,11 @@ def give_offer_back(d: Draft, command: AnswerTask) -> None:
 
 
 def report_undelivered(d: Draft, command: ReportUndelivered) -> None:
-    """A partner refuses a message for good: a person must see to it, also when the mediation has just ended."""
-    if d.m.stage is Stage.CLOSED:
+    """A partner refuses a message for good: a person must see to it, also when the mediation has just ended.
+
+    A decision that did not reach the client is a task also then: its term to object does not run before.
+    """
+    if d.m.stage is Stage.CLOSED and not is_unknown(d, command.effect):
         d.emit(e.DeliveryFailed(effect=command.effect, code=command.code))
         d.letter(Letter.DELIVERY_FAILED, organisation=d.m.parties.municipality)
         return

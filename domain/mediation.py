@@ -20,6 +20,7 @@ from domain.answers import (
 )
 from domain.clocks import Clock, ClockKind
 from domain.commands import Disputed, Rule
+from domain.decision import Decision
 from domain.dwelling import Candidate, Unsuitable
 from domain.effects import AnyEffect, SendLetter
 from domain.landing import SoftLanding
@@ -171,6 +172,8 @@ class Mediation(Value):
     """How many tasks of each kind there have been."""
     clocks: tuple[Clock, ...] = ()
     supplement_asked: bool = False
+    supplement: Task | None = None
+    """What was asked last of what the referral lacks."""
     urgency: SupportProduct | None = None
     """The support that goes with the urgency, once it is granted."""
     origin: Origin | None = None
@@ -178,6 +181,8 @@ class Mediation(Value):
     """What the district team held to be better than an own home."""
     urgency_conditions: tuple[UrgencyCondition, ...] = ()
     objection: Objection | None = None
+    decision: Decision | None = None
+    """The decision with which it ended, if one may object to it."""
     place: Place | None = None
     candidates: tuple[Candidate, ...] = ()
     """Suitable dwellings of the last listing, the longest released first."""

@@ -31,6 +31,8 @@ class Outcome(StrEnum):
     ALTERNATIVE_LIVING_FORM = "alternative_living_form"
     REFUSED_LAPSED = "refused_lapsed"
     URGENCY_EXPIRED = "urgency_expired"
+    URGENCY_WITHDRAWN = "urgency_withdrawn"
+    """An urgency that was granted is taken back, because what it was granted on was not true (intrekken)."""
     CARE_NOT_AVAILABLE = "care_not_available"
     """Nobody can support the client at home."""
     WITHDRAWN_BY_CLIENT = "withdrawn_by_client"
@@ -50,6 +52,7 @@ NEGATIVE = frozenset(
         Outcome.ALTERNATIVE_LIVING_FORM,
         Outcome.REFUSED_LAPSED,
         Outcome.URGENCY_EXPIRED,
+        Outcome.URGENCY_WITHDRAWN,
         Outcome.CARE_NOT_AVAILABLE,
         Outcome.READMITTED_LONG,
         Outcome.DETAINED,
@@ -57,3 +60,32 @@ NEGATIVE = frozenset(
     },
 )
 """Ends that are a decision against the client: only by a person, with a reason, after a hearing."""
+
+OPEN_TO_OBJECTION = frozenset(
+    {
+        Outcome.NOT_READY,
+        Outcome.OTHER_MUNICIPALITY,
+        Outcome.NOT_PROCESSED_INCOMPLETE,
+        Outcome.REJECTED,
+        Outcome.ALTERNATIVE_LIVING_FORM,
+        Outcome.REFUSED_LAPSED,
+        Outcome.URGENCY_EXPIRED,
+        Outcome.URGENCY_WITHDRAWN,
+        Outcome.CARE_NOT_AVAILABLE,
+        Outcome.READMITTED_LONG,
+        Outcome.DETAINED,
+        Outcome.PLACEMENT_FAILED,
+    },
+)
+"""Ends that are a decision (besluit, Awb 1:3) which the client may not want: a letter tells why, and how to object."""
+
+NO_DECISION = frozenset(
+    {
+        Outcome.HOUSED_FOLLOW_UP_HELD,
+        Outcome.HOUSED_UNREACHABLE,
+        Outcome.WITHDRAWN_BY_CLIENT,
+        Outcome.OWN_HOUSING_FOUND,
+        Outcome.DIED,
+    },
+)
+"""Ends of which nobody decided anything against the client: there is nothing to object to."""

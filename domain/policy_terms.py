@@ -40,13 +40,17 @@ class DecisionMaker(StrEnum):
 
 
 class DecisionPolicy(Value):
-    """Who decides, who advises and what it costs. No rule reads it: it is told in the description."""
+    """Who decides, who advises, on what ground and what it costs. Letters name the ground; the rest is told in the
+    description, and no rule reads it.
+    """
 
     maker: DecisionMaker = DecisionMaker.MUNICIPALITY
     desk: str | None = Field(default=None, max_length=80)
     """The name of the desk that prepares or takes the decision."""
     advice: str | None = Field(default=None, max_length=80)
     """The committee that advises (urgentiecommissie)."""
+    ground: str = Field(default="artikel 13 van de Huisvestingswet 2014", min_length=3, max_length=200)
+    """On which article of which by-law decisions rest, in Dutch: every letter with a decision names it (Awb 3:47)."""
     fee_cents: int = Field(default=0, ge=0)
     """What the applicant pays (leges), in cents."""
 

@@ -43,6 +43,7 @@ NAMES: dict[type[Value], str] = {
     e.TaskOverdue: "taak-te-laat",
     e.TaskEscalated: "taak-geescaleerd",
     e.MediationClosed: "afgesloten",
+    e.MediationReopened: "heropend",
 }
 """The middle part of the name by kind of event."""
 STAGES: dict[Stage, str] = {

@@ -63,6 +63,13 @@ def end_live_placements(d: Draft) -> None:
             d.release(claim)
 
 
+def count_live_placements(d: Draft) -> None:
+    """Count the placements of a client who is housed again, whether or not there is room: the home is let."""
+    for claim in d.m.live_offer.spread if d.m.live_offer else ():
+        if claim.period == CapPeriod.LIVE and not d.claim(claim):
+            d.claim(claim.model_copy(update={"beyond_limit": True}))
+
+
 def _found(d: Draft, claim: SpreadClaim) -> str:
     gone = d.why_gone(claim)
     return (isinstance(gone, SpreadClaim) and gone.found) or "full"

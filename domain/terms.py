@@ -36,6 +36,13 @@ def extend_urgency(d: Draft) -> None:
     d.letter(Letter.URGENCY_EXTENDED, Audience.CLIENT)
 
 
+def ask_extensions(d: Draft) -> None:
+    """Ask what to do about every clock that has run out already."""
+    for clock in d.m.clocks:
+        if clock.expired:
+            _ask_extension(d, clock)
+
+
 def _ask_extension(d: Draft, clock: Clock) -> None:
     kind = ASK.get(clock.kind)
     intended = any(t.kind is TaskKind.HEAR_CLIENT and t.about == HearingSubject.URGENCY_NOT_EXTENDED for t in d.m.tasks)

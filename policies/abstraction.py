@@ -77,6 +77,8 @@ DROPPED = frozenset(
         "undelivered",
         "stand_ins",
         "retours",
+        "supplement",
+        "decision",
     },
 )
 """Fields of the state that no rule decides by, beyond what the stage tells; of a closed one the outcome is kept."""
@@ -126,7 +128,7 @@ def key(m: Mediation | None, policy: Policy, now: datetime) -> Key:
     if m is None:
         return ("not started",)
     if m.stage is Stage.CLOSED:
-        return (m.stage, m.outcome, m.lease.handed_over_on is not None)
+        return (m.stage, m.outcome, m.lease.handed_over_on is not None, _decision(m))
     seen = Seen(m, policy, policy.calendar.today(now), beside(m))
     return tuple(SPECIAL[name](seen) if name in SPECIAL else shape(getattr(m, name), seen.today) for name in _kept())
 
@@ -199,6 +201,15 @@ def known_task(task: Task, m: Mediation) -> tuple[str, str]:
     """Return what tells a task from others: its kind, and the hearing, objection or signal it is for."""
     signal = m.signal(task.about)
     return (task.kind.value, signal.kind.value if signal else task.about if task.about in ABOUT else "")
+
+
+def _decision(m: Mediation) -> Hashable:
+    """Of an end that one may object to: what it ended, whether the client knows, and how far an objection is."""
+    it = m.decision
+    if it is None:
+        return None
+    ended = (it.subject, it.stage, it.absence is not None, tuple(sorted(map(_clock, it.clocks))))
+    return (*ended, it.sent_on is not None, it.over, m.open_of(TaskKind.DECIDE_OBJECTION) is not None)
 
 
 def _clock(clock: Clock) -> tuple[str, bool, bool]:

@@ -15,13 +15,15 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
+from domain.decision_letter import LETTERS
 from domain.dwelling import Dwelling
-from domain.effects import AnyEffect, PlaceOffer, RequestSupport, WithdrawOffer
+from domain.effects import AnyEffect, Audience, PlaceOffer, RequestSupport, SendLetter, WithdrawOffer
 from domain.learned import ASKED_OF_PEOPLE
 from domain.mediation import Mediation
 from domain.parties import OrganisationId
 from domain.policy import Policy
 from domain.tasks import TaskKind
+from domain.told import Told
 from domain.value import Value
 
 V = TypeVar("V", bound=Value)
@@ -303,6 +305,14 @@ def _effects(known: Known) -> Iterator[Choice]:
         asking = [effect for effect in known.effects if isinstance(effect, PlaceOffer | RequestSupport)]
         yield from ((effect.type, effect) for effect in asking)
         yield from [("another", effect) for effect in known.effects if effect not in asking][:1]
+        yield from _decision(known)
+
+
+def _decision(known: Known) -> Iterator[Choice]:
+    """The letter that tells the client of the end."""
+    if known.m.decision:
+        letter = LETTERS[known.m.decision.outcome]
+        yield "the decision", SendLetter(letter=letter, readers=(Audience.CLIENT,), key="decision", told=Told())
 
 
 def _by_letter(known: Known) -> Iterator[Choice]:
@@ -365,6 +375,7 @@ TABLE: dict[tuple[str, str], Callable[[Known], Iterator[Choice]]] = {
     ("LearnSupportReport", "number"): _request,
     ("ReportUndelivered", "effect"): _effects,
     ("LearnNoSystem", "effect"): _by_letter,
+    ("LearnLetterSent", "letter"): _decision,
 }
 """By command or answer and field."""
 NAMED: dict[Any, Callable[[Known], Iterator[Choice]]] = {OrganisationId: _organisations}

@@ -1,6 +1,6 @@
 """What the proof claims of a process: of every state by itself, and of every step from one state to the next."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from domain import events as e
@@ -9,14 +9,18 @@ from domain.answers import HearingSubject, ObjectionResult
 from domain.clocks import ClockKind
 from domain.commands import AnswerTask, AnyCommand, Disputed, PassTime
 from domain.decide import Decided
+from domain.decision_letter import LETTERS
+from domain.effects import Audience, SendLetter
 from domain.mediation import LIVE, Mediation
-from domain.outcome import NEGATIVE, Stage
+from domain.outcome import NEGATIVE, OPEN_TO_OBJECTION, Outcome, Stage
 from domain.parties import SYSTEM
 from domain.policy import Policy
 from domain.tasks import TaskKind
 
 AGAINST = NEGATIVE | {subject.outcome for subject in HearingSubject}
 """Ends that are a decision against the client."""
+AFTERWARDS = frozenset({TaskKind.DECIDE_OBJECTION, TaskKind.RESOLVE_DELIVERY})
+"""What may be asked when a mediation has ended."""
 
 
 def wrong_in(m: Mediation, now: datetime, policy: Policy) -> Iterator[tuple[str, str]]:
@@ -25,9 +29,10 @@ def wrong_in(m: Mediation, now: datetime, policy: Policy) -> Iterator[tuple[str,
     if m.stage is Stage.CLOSED:
         if m.outcome is None:
             yield ONE_OUTCOME, "it is closed without an outcome"
-        still = [t.kind.value for t in m.tasks] + [c.kind.value for c in m.clocks]
-        if still or moments:
+        still = [t.kind.value for t in m.tasks if t.kind not in AFTERWARDS] + [c.kind.value for c in m.clocks]
+        if still or (moments and m.decision is None):
             yield NOTHING_OPEN, f"it is closed, and still open is: {', '.join(still) or 'its agenda'}"
+        yield from _waits(m, policy)
         return
     if not m.tasks:
         yield NOT_FORGOTTEN, f"it is in stage {m.stage} and nobody is asked anything: no task is open"
@@ -59,11 +64,13 @@ def wrong_step(
     """Yield each claim that a step breaks, with what is wrong."""
     after = decided.state
     ends = [event for event in decided.events if isinstance(event, e.MediationClosed)]
-    was_closed = before is not None and before.stage is Stage.CLOSED
+    reopened = any(isinstance(event, e.MediationReopened) for event in decided.events)
+    was_closed = before is not None and before.stage is Stage.CLOSED and not reopened
     if after and (len(ends) > 1 or (was_closed and (ends or after.outcome is not before.outcome))):  # type: ignore[union-attr]
         yield ONE_OUTCOME, "it ended twice"
     if after and after.stage is Stage.CLOSED and not was_closed and not ends:
         yield ONE_OUTCOME, "it was closed without saying how it ended"
+    yield from _untold(ends, decided)
     if before is None or after is None:
         return
     if isinstance(command, PassTime) and any(moment.at <= now for moment in agenda(after)):
@@ -82,11 +89,23 @@ def wrong_step(
         yield WITHDRAWAL, f"the urgency is to lapse after {after.counted_refusals} counted refusals"
 
 
+def _untold(ends: Sequence[e.MediationClosed], decided: Decided) -> Iterator[tuple[str, str]]:
+    for end in ends:
+        told = {
+            effect.letter
+            for effect in decided.effects
+            if isinstance(effect, SendLetter) and Audience.CLIENT in effect.readers and effect.told
+        }
+        if end.outcome in OPEN_TO_OBJECTION and LETTERS[end.outcome] not in told:
+            yield OBJECTION, f"it ended as {end.outcome.value}, and no letter tells the client why"
+
+
 def _spares(before: Mediation, event: e.AnyEvent) -> bool:
     """Tell whether an objection against the judgement of a refusal was right: that refusal counts no longer."""
     against = before.objection.against if before.objection else None
     upheld = isinstance(event, e.ObjectionDecided) and event.result is ObjectionResult.UPHELD
-    return upheld and against is Disputed.REFUSAL_JUDGED and before.counted_refusals > 0
+    lapsed = before.outcome is Outcome.REFUSED_LAPSED and against is Disputed.END
+    return upheld and (against is Disputed.REFUSAL_JUDGED or lapsed) and before.counted_refusals > 0
 
 
 def _keys(before: Mediation, event: e.AnyEvent, _command: AnyCommand, _now: datetime) -> str | None:
@@ -122,7 +141,8 @@ def _offer(before: Mediation, event: e.AnyEvent, _command: AnyCommand, now: date
 NOT_FORGOTTEN = "every mediation that is not closed waits for somebody, with a moment on the agenda"
 WAITS = "every wait has an owner, a due moment and an escalation"
 ONE_OUTCOME = "every mediation ends with exactly one outcome"
-NOTHING_OPEN = "nothing is open when a mediation has ended"
+NOTHING_OPEN = "nothing is open when a mediation has ended, but an objection to its end and a letter that tells of it"
+OBJECTION = "every end that one may object to is told to the client, with the reasons"
 KEYS = "no keys without support or a bridge"
 HEARING = "no end against the client without a hearing, a reason and a person"
 URGENCY = "no offer without a granted and unexpired urgency"
@@ -134,8 +154,8 @@ ANSWERED = "every task that is asked can be answered"
 NO_FAULT = "no rule breaks down"
 
 CLAIMS = (
-    NO_DEAD_END, NOT_FORGOTTEN, WAITS, ANSWERED, ONE_OUTCOME, NOTHING_OPEN, KEYS, HEARING, URGENCY, ONE_OFFER,
-    WITHDRAWAL, PAUSE, NO_FAULT,
+    NO_DEAD_END, NOT_FORGOTTEN, WAITS, ANSWERED, ONE_OUTCOME, NOTHING_OPEN, OBJECTION, KEYS, HEARING, URGENCY,
+    ONE_OFFER, WITHDRAWAL, PAUSE, NO_FAULT,
 )  # fmt: skip
 _EVENT: dict[str, Callable[[Mediation, e.AnyEvent, AnyCommand, datetime], str | None]] = {
     KEYS: _keys,

@@ -159,6 +159,7 @@ OUTCOMES = {
     Outcome.ALTERNATIVE_LIVING_FORM: "Een andere woonvorm past beter",
     Outcome.REFUSED_LAPSED: "Urgentie vervallen na weigering",
     Outcome.URGENCY_EXPIRED: "Urgentie verlopen",
+    Outcome.URGENCY_WITHDRAWN: "Urgentie ingetrokken",
     Outcome.CARE_NOT_AVAILABLE: "Geen begeleiding te vinden",
     Outcome.WITHDRAWN_BY_CLIENT: "Door de cliënt gestopt",
     Outcome.OWN_HOUSING_FOUND: "De cliënt vond zelf een woning",

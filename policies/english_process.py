@@ -155,6 +155,7 @@ OUTCOMES = {
     Outcome.ALTERNATIVE_LIVING_FORM: "Another way of living suits better",
     Outcome.REFUSED_LAPSED: "Urgency lapsed after refusal",
     Outcome.URGENCY_EXPIRED: "Urgency expired",
+    Outcome.URGENCY_WITHDRAWN: "Urgency withdrawn",
     Outcome.CARE_NOT_AVAILABLE: "No support to be found",
     Outcome.WITHDRAWN_BY_CLIENT: "Withdrawn by the client",
     Outcome.OWN_HOUSING_FOUND: "The client found a home",

@@ -365,8 +365,8 @@ class Exploration:
         if isinstance(resumed, Decided) and resumed.state:
             self.accepted["ResumeMediation"] += 1
             after = self._checked(at_rest, resumed, resume, later, "resumed a month later")
-            wanted = [(at + PAUSED, due, subject.kind) for at, due, subject in agenda(node.m)]
-            if [(at, due, subject.kind) for at, due, subject in agenda(after.m)] != wanted:
+            wanted = [(moment.at + PAUSED, moment.due, moment.name) for moment in agenda(node.m)]
+            if [(moment.at, moment.due, moment.name) for moment in agenda(after.m)] != wanted:
                 self._flaw(PAUSE, "a moment was lost, or is not later by the pause", after)
             if key(after.m, self.policy, node.now) != node.key:
                 self._flaw(PAUSE, "it is another state than before the pause", after)
@@ -408,5 +408,4 @@ def _when(moment: Moment) -> datetime:
 
 
 def _moment(moment: Moment) -> str:
-    about = moment.subject.kind.value if isinstance(moment.subject, Clock) else moment.subject.id
-    return f"time passes: {moment.due.value} {about}"
+    return f"time passes: {moment.due.value} {moment.name}"

@@ -122,8 +122,8 @@ class MediationWorkflow:
 
     @property
     def _finished(self) -> bool:
-        """Whether the mediation is closed, or was refused at the door, and everything is delivered."""
-        return self._last.stage in {Stage.CLOSED, None} and not self._lanes
+        """Whether the mediation is closed, or was refused at the door, with nothing to wait for and all delivered."""
+        return self._last.stage in {Stage.CLOSED, None} and self._last.wake_at is None and not self._lanes
 
     @property
     def _due(self) -> bool:

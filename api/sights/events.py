@@ -34,9 +34,12 @@ EVENTS: Mapping[type[Value], Named] = {
     e.OriginDetermined: named("origin exception funded_by"),
     e.TransferRefused: named("origin"),
     e.AlternativeAdvised: named("form"),
-    e.ObjectionFiled: named("against suspends note"),
+    e.ObjectionFiled: named("against suspends made_on excused note"),
     e.ObjectionExtended: named(""),
     e.ObjectionDecided: named("result"),
+    e.DecisionMadeKnown: named("on last_day open_until"),
+    e.ObjectionTermEnded: named(""),
+    e.MediationReopened: named("stage clocks tasks absence", corporation=""),
     e.UrgencyGranted: named("support conditions"),
     e.PlaceReserved: named("year units beyond_limit half shared_by part"),
     e.PlaceUnavailable: named("year half"),
@@ -99,6 +102,6 @@ EVENTS: Mapping[type[Value], Named] = {
     e.PolicyAdopted: named("policy_id policy_version policy_digest note"),
     e.DeliveryFailed: named("task effect code"),
     e.LeftToPeople: everybody("organisation task"),
-    e.MediationClosed: named("outcome note reasons withdrawal", corporation=""),
+    e.MediationClosed: named("outcome note reasons withdrawal subject at", corporation=""),
 }
 """What a corporation sees of these is what concerns its own offers and tasks (`api.event_views`)."""

@@ -14,6 +14,7 @@ from domain.referral import Checklist, DwellingNeeds, Referral, ReferralChanges
 from domain.scarce import SpreadClaim
 from domain.signals import Signal
 from domain.tasks import Task
+from domain.told import Told
 from domain.value import Value
 
 FACTS: Mapping[type[Value], Named] = {
@@ -99,11 +100,15 @@ ANSWERS: Mapping[type[Value], Named] = {
     a.AbsenceReviewAnswer: named("note kind result on"),
     a.ConversionAnswer: everybody("note kind result on"),
     a.PauseReviewAnswer: named("note kind result"),
-    a.DeliveryAnswer: named("note kind way"),
+    a.DeliveryAnswer: named("note kind way on"),
 }
 
 EFFECTS: Mapping[type[Value], Named] = {
-    f.SendLetter: named("key letter readers organisation task task_kind by owner appointment"),
+    f.SendLetter: named("key letter readers organisation task task_kind by owner appointment told"),
+    Told: named(
+        "decided_on reasons note hearing heard_on ground living_form counted_refusals asked_on asked_until missing "
+        "institution district_team elsewhere received_on meanwhile last_day decree_days"
+    ),
     f.Appointment: named("name kind sequence on off"),
     f.AskAssessment: named("key first_key team due_on"),
     f.GiveNotice: named("key first_key team district keys_on"),

@@ -5,7 +5,8 @@ VALUES ($1, $2, $3, $4, $5, $6::text, $7, $8, $9, $10::timestamptz, $10, CASE WH
 ON CONFLICT (id) DO UPDATE
 SET policy = excluded.policy, stage = excluded.stage, outcome = excluded.outcome, organisations = excluded.organisations,
     sequence = excluded.sequence, head = excluded.head, changed_at = excluded.changed_at,
-    closed_at = coalesce(mediation.closed_at, excluded.closed_at), wake_at = excluded.wake_at;
+    closed_at = CASE WHEN excluded.outcome IS NOT NULL THEN coalesce(mediation.closed_at, excluded.closed_at) END,
+    wake_at = excluded.wake_at;
 
 -- name: write_tasks
 WITH open AS (

@@ -37,7 +37,7 @@ def ordinary(policy: Policy, task: Task, m: Mediation, now: datetime, *, reached
         TaskKind.HEAR_CLIENT: a.HearingAnswer(
             hearing="heard", heard_on=today, result=a.HearingResult.DROPPED, note=NOTE
         ),
-        TaskKind.DECIDE_OBJECTION: a.ObjectionAnswer(result=a.ObjectionResult.UPHELD),
+        TaskKind.DECIDE_OBJECTION: a.ObjectionAnswer(result=a.ObjectionResult.UPHELD, note=NOTE),
         TaskKind.AWAIT_PLACE: a.PlaceAnswer(),
         TaskKind.MAKE_OFFER: a.MatchAnswer(corporation=chosen.corporation, dwelling=chosen.id),
         TaskKind.EXTEND_URGENCY: a.UrgencyAnswer(extend=True),

@@ -64,7 +64,7 @@ def test_an_upheld_assessment_ends_the_mediation(result: a.AssessmentResult, out
     case.answer(case.hearing(a.HearingResult.UPHELD))
     assert_all_let_go(case, outcome)
     assert case.happened(e.MediationClosed)[0].note == NOTE
-    assert case.readers(Letter.CLOSED) == {"client", "leger-des-heils"}
+    assert case.readers(Letter.CLOSED) == {"leger-des-heils"}
 
 
 def test_a_dropped_assessment_is_done_again() -> None:

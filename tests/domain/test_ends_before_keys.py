@@ -150,7 +150,7 @@ def test_fraud_that_is_founded_ends_after_a_hearing() -> None:
     case = along(upto="request_known").answer(FRAUD, YMERE)
     assert case.refused_answer(a.FraudAnswer(founded=True)) == "answer_incomplete"
     case.answer(a.FraudAnswer(founded=True, note=NOTE))
-    assert_all_let_go(heard(case, a.HearingSubject.FRAUD), Outcome.REJECTED)
+    assert_all_let_go(heard(case, a.HearingSubject.FRAUD), Outcome.URGENCY_WITHDRAWN)
 
 
 def no_care() -> Case:

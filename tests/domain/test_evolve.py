@@ -21,6 +21,7 @@ from domain.referral import Checklist, Known, ReferralChanges
 from domain.signals import SignalKind
 from domain.tasks import TaskKind
 from tests.domain.case import NOTE, STEPS, Case, along, dwelling, main_road, policy_of, referral
+from tests.domain.test_decisions import UPHELD, objection, sent
 from tests.domain.test_learned import late_confirmation, late_request, without_system
 from tests.domain.test_onward import housed
 from tests.domain.test_retours import report, started
@@ -64,7 +65,7 @@ def viewed() -> Case:
     case.answer(a.AssessmentAnswer(result=granted, support=a.SupportProduct.LIGHT, conditions=conditions))
     case.do(c.FileObjection(by=case.municipality, against=c.Disputed.URGENCY_CONDITIONS, note=NOTE))
     case.answer(a.ObjectionAnswer(result=a.ObjectionResult.EXTENDED))
-    case.answer(a.ObjectionAnswer(result=a.ObjectionResult.UPHELD)).list().match().confirm()
+    case.answer(UPHELD).list().match().confirm()
     for held in (False, True):
         case.answer(a.ViewingPlanAnswer(on=case.today)).answer(a.ViewingAnswer(held=held))
     return case.withdraws()
@@ -76,7 +77,10 @@ def settled_elsewhere() -> Case:
     case.answer(a.OriginAnswer(origin="leusden", note=NOTE)).answer(a.TransferAnswer(accepted=False))
     interim = a.AlternativeForm.INTERIM_HOME
     case.answer(a.AssessmentAnswer(result=a.AssessmentResult.ALTERNATIVE, alternative=interim, note=NOTE))
-    return case.answer(case.hearing(a.HearingResult.UPHELD))
+    sent(case.answer(case.hearing(a.HearingResult.UPHELD)))
+    case.do(objection(case)).answer(UPHELD)
+    case.answer(a.AssessmentAnswer(result=a.AssessmentResult.NEGATIVE, note=NOTE))
+    return sent(case.answer(case.hearing(a.HearingResult.UPHELD))).days(60)
 
 
 def in_a_temporary_home() -> Case:

@@ -15,7 +15,7 @@ from tests.domain.case import NOTE, Case, actor, along, assert_all_let_go
 
 INSTITUTION = actor(Role.INSTITUTION, "leger-des-heils")
 DISMISSED = a.ObjectionAnswer(result=a.ObjectionResult.DISMISSED, note=NOTE)
-UPHELD = a.ObjectionAnswer(result=a.ObjectionResult.UPHELD)
+UPHELD = a.ObjectionAnswer(result=a.ObjectionResult.UPHELD, note=NOTE)
 
 
 def objects(case: Case, against: c.Disputed, by: Actor = INSTITUTION, *, suspends: bool = False) -> Case:
@@ -52,7 +52,7 @@ def test_conditions_that_were_wrong_are_gone() -> None:
     assert list(case.m.urgency_conditions) == [a.UrgencyCondition.BUDGET_MANAGEMENT]
     objects(case, c.Disputed.URGENCY_CONDITIONS).answer(UPHELD)
     assert list(case.m.urgency_conditions) == []
-    assert case.readers(Letter.OBJECTION_DECIDED) == {"client", "guide"}
+    assert case.readers(Letter.OBJECTION_UPHELD) == {"client", "guide"}
 
 
 def test_conditions_stand_when_the_objection_is_dismissed() -> None:

@@ -15,5 +15,9 @@ class Changed(NamedTuple):
     why: str
 
 
-CHANGED: dict[tuple[str, str], tuple[Changed, ...]] = {}
+ENDED = "a decision against the client has a letter of its own, and one may object to it afterwards"
+CHANGED: dict[tuple[str, str], tuple[Changed, ...]] = {
+    ("0.1.0", "negative-assessment-upheld"): (Changed(4, "MediationClosed", ENDED),),
+    ("0.1.0", "refusal-lapses"): (Changed(9, "MediationClosed", ENDED),),
+}
 """By release and story, in the order of the commands."""

@@ -45,6 +45,11 @@ async def supplement_and_review(walk: Walk) -> None:
 
 async def negative_assessment_upheld(walk: Walk) -> None:
     """The district team judges against it, and after the hearing that stands."""
+    await _rejected(walk)
+    await walk.term_over()
+
+
+async def _rejected(walk: Walk) -> None:
     await walk.start()
     await walk.ready()
     note = await walk.note("Living alone is no option yet.")
@@ -61,6 +66,7 @@ async def refusal_lapses(walk: Walk) -> None:
     note = await walk.note("The reason given is not valid.")
     await walk.answer(a.JudgementAnswer(valid=False, note=note))
     await walk.answer(await walk.hearing())
+    await walk.term_over()
 
 
 async def corporation_withdraws_then_housed(walk: Walk) -> None:
@@ -186,6 +192,38 @@ async def delivery_refused(walk: Walk) -> None:
     await walk.call()
 
 
+async def objection_dismissed(walk: Walk) -> None:
+    """The client objects to the rejection after the end, and is not right: what is left is the court."""
+    await _rejected(walk)
+    await walk.settled()
+    await walk.days(20)
+    await walk.object_to_the_end()
+    await walk.days(10)
+    note = await walk.note("Er is opnieuw gekeken. Zelf wonen lukt nog niet.")
+    await walk.answer(a.ObjectionAnswer(result=a.ObjectionResult.DISMISSED, note=note))
+
+
+async def objection_upheld_then_housed(walk: Walk) -> None:
+    """The client objects to the rejection after the end, and is right: the mediation goes on and ends at home."""
+    await _rejected(walk)
+    await walk.settled()
+    await walk.days(35)
+    await walk.object_to_the_end()
+    note = await walk.note("De cliënt woonde intussen op proef, en dat lukte.")
+    await walk.answer(a.ObjectionAnswer(result=a.ObjectionResult.UPHELD, note=note))
+    await walk.received()
+    dwelling = await walk.released()
+    await walk.positive()
+    await walk.match(dwelling)
+    await walk.housed()
+    await walk.call()
+
+
+NEXT: dict[str, Story] = {
+    "objection-dismissed": Story(objection_dismissed, Outcome.REJECTED),
+    "objection-upheld": Story(objection_upheld_then_housed, Outcome.HOUSED_FOLLOW_UP_HELD),
+}
+"""Told since the last release: kept with the next one, and then among `STORIES`."""
 STORIES: dict[str, Story] = {
     "happy": Story(happy, Outcome.HOUSED_FOLLOW_UP_HELD),
     "supplement-and-review": Story(supplement_and_review, Outcome.HOUSED_FOLLOW_UP_HELD),

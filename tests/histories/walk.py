@@ -265,6 +265,17 @@ class Walk:
         note = await self.note("The client was heard and the reasons hold.")
         return a.HearingAnswer(hearing="heard", heard_on=self.today, result=a.HearingResult.UPHELD, note=note)
 
+    async def object_to_the_end(self) -> None:
+        """Object to the decision with which it ended."""
+        note = await self.note("De cliënt is het niet eens met het besluit.")
+        await self.give(c.FileObjection(by=self.coordinator, against=c.Disputed.END, note=note))
+
+    async def term_over(self) -> None:
+        """Wait until nobody can object any more."""
+        await self.settled()
+        skipper = TimeSkipper(self.scene.client, config=TimeSkippingConfig(enabled=False))
+        await skipper.fast_forward(self.handle)
+
     def _opening(self) -> WithStartWorkflowOperation[MediationWorkflow, MediationRecord]:
         found_by = [
             SearchAttributePair(MUNICIPALITY, self.policy.municipality),
