@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_va
 from domain.parties import OrganisationId, Role
 from runtime import RuntimeFault
 from runtime.contacts import Absence, Contact, MailAddress
+from runtime.desk import Desk
 from runtime.letter_webhook import LetterWebhook
 from runtime.signatures import key_of
 from runtime.systems import ByHand, Setting, System
@@ -87,6 +88,8 @@ class Organisation(Setting):
     """When it does not answer."""
     contacts: tuple[Contact, ...] = ()
     """Whom to turn to for what. Public: mailboxes and phones of functions."""
+    desk: Desk | None = None
+    """A municipality's: what its letters to clients tell of whom to call, and of how to object."""
     valid_from: date | None = None
     """The first day of its contract; new mediations and tasks go to it from then on. None: it always had one."""
     valid_to: date | None = None
@@ -236,6 +239,8 @@ class Directory:
             return f'municipalities of a coordinator is its own id, ["{one.id}"]'
         if one.code is not None and one.role is not Role.COORDINATOR:
             return "code is for a municipality"
+        if one.desk is not None and one.role is not Role.COORDINATOR:
+            return "desk is for a municipality"
         if one.code is not None and any(other.code == one.code for other in self._all[:place]):
             return f"code {one.code} is used twice"
         for municipality in one.municipalities:

@@ -29,7 +29,7 @@ SEVERAL = frozenset(name for name, field in Organisation.model_fields.items() if
 BETWEEN = " | "
 COORDINATED = frozenset(
     {"name", "municipalities", "districts", "mail", "substitute", "absences", "contacts", "valid_from", "valid_to"}
-    | {"places", "channel"},
+    | {"places", "channel", "desk"},
 )
 """What a coordinator keeps. How a system is connected is an administrator's to say."""
 STARS = "**********"

@@ -125,6 +125,12 @@ async def refused(source: Source, key: str) -> str | None:
     return code
 
 
+async def sent_at(source: Source, key: str, reader: str) -> datetime | None:
+    """Return when a letter was handed over to the channel of this reader; None when it was not."""
+    at: datetime | None = await source.fetchval(query("letter_sent_at"), key, reader)
+    return at
+
+
 async def letters_of(source: Source, mediation: str) -> list[LetterLine]:
     """Return every letter of a mediation to each reader, in the order in which they were asked for."""
     rows = await source.fetch(query("letters_of"), mediation)

@@ -100,6 +100,10 @@ class Vault:
         rows = await self._pool.fetch(query("items_of"), mediation, "note")
         return [NoteText(r["id"], r["author"], await self._get(r["id"]), r["stored_at"]) for r in rows]
 
+    async def text(self, note: str) -> str:
+        """Return the text of a note. Raises KeyError for an unknown one and Erased for that of an erased person."""
+        return await self._get(note)
+
     async def put_message(self, item: str, mediation: str | None, text: str, author: str) -> None:
         """Store a message about the client of a mediation; one about nobody we know gets a key of its own."""
         person = await self._pool.fetchval(query("person_of_mediation"), mediation) if mediation else item

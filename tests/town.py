@@ -6,6 +6,7 @@ from typing import NamedTuple
 from uuid import uuid4
 
 from domain.parties import Actor, Parties, Role
+from runtime.desk import Desk
 from runtime.directory import Organisation, written
 from runtime.systems import ByHand, HttpTransport, Iwmo, Plain, System, Vera
 from store.vault import Contact, Person
@@ -20,6 +21,19 @@ CLIENT = Person(
     mail="noor@client.example",
     phone="0612345678",
     guide=Contact(name="Bram Begeleider", mail="bram@guide.example"),
+)
+
+
+DESK = Desk(
+    name="Loket Wonen",
+    phone="088 000 00 00",
+    hours="op werkdagen van 9.00 tot 17.00 uur",
+    objections="Postbus 1, 1300 AA Almere",
+    court="Rechtbank Midden-Nederland",
+    court_address="Postbus 2, 3500 AA Utrecht",
+    legal_help="0800 000 00",
+    signatory="A. de Boer",
+    signatory_title="hoofd Wonen",
 )
 
 
@@ -93,6 +107,7 @@ class Town:
             municipalities=(self.municipality,),
             districts=(BY_HAND,) if role is Role.DISTRICT_TEAM and url is None else (),
             code="0034" if role is Role.COORDINATOR else None,
+            desk=DESK if role is Role.COORDINATOR else None,
             mail=self.mail_of(name),
             system=self._system(name, role, url),
         )

@@ -13,20 +13,26 @@ from activities.letters.channels import Channels, handed_over
 from activities.letters.letter import ChannelAway, LastLook, ReadyLetter
 from activities.letters.notify_nl import NotifyNl
 from activities.letters.readers import REACH_PEOPLE, Reader, Readers
-from activities.letters.texts.writing import Names, write
+from activities.letters.texts.long import Facts, Incomplete, is_long, write_long
+from activities.letters.texts.writing import TEXTS, LetterText, Names, write
 from activities.links import TaskLinks, with_link
 from activities.partner import PartnerRefused
-from domain.effects import Letter, SendLetter
+from domain.calendar import Calendar
+from domain.commands import AnyCommand, LearnLetterSent
+from domain.decision_letter import LETTERS
+from domain.effects import Audience, Letter, SendLetter
 from domain.outcome import Outcome
 from domain.parties import Role
 from domain.record import Delivery
+from domain.told import Told
+from runtime.contacts import Purpose
 from runtime.directory import Channel, Directory, UnknownOrganisation
 from runtime.outbound import Outbound
 from runtime.settings import Settings
 from store import letters, outbox
 from store.database import Connection, Pool, Source
 from store.letters import LetterState, Noted
-from store.vault import Vault
+from store.vault import Erased, Vault
 
 ABOUT_A_TASK = frozenset(
     {Letter.TASK_OPENED, Letter.TASK_REMINDER, Letter.TASK_ESCALATED, Letter.DEADLINE_CHANGED},
@@ -41,6 +47,10 @@ HELD = 2.0
 
 A channel that takes longer has the letter by then, and only has to say so.
 """
+DECISIONS = frozenset(LETTERS.values())
+"""Letters that make a decision known."""
+ASKED = frozenset({Purpose.GENERAL, Purpose.ASSESSMENT, Purpose.SUPPORT})
+"""What clients may call a district team for."""
 T = TypeVar("T")
 
 
@@ -62,15 +72,17 @@ class Letters(Hand):
         self._directory = directory
         self._settings = settings
         self._readers = Readers(vault, directory)
+        self._vault = vault
         self._channels = Channels(settings, notify, outbound)
         self._links = TaskLinks(pool, directory, settings)
         self._places = {channel: asyncio.Semaphore(AT_ONCE) for channel in Channel}
 
     @carries_out
-    async def send_letter(self, delivery: Delivery[SendLetter]) -> None:
+    async def send_letter(self, delivery: Delivery[SendLetter]) -> AnyCommand | None:
         """Send a letter to each of its readers that can be reached, unless it has become pointless.
 
-        What became of it is noted for each reader, so that another attempt goes on where this one ended.
+        What became of it is noted for each reader, so that another attempt goes on where this one ended. When a
+        decision left for the client is learned: from the day after, the term to object runs.
         """
         effect = delivery.effect
         municipality = await self._still_wanted(self._pool, delivery.mediation, effect)
@@ -85,6 +97,10 @@ class Letters(Hand):
             raise away
         if code := await letters.refused(self._pool, effect.key):
             raise PartnerRefused(code)
+        sent_at = await letters.sent_at(self._pool, effect.key, Audience.CLIENT) if effect.letter in DECISIONS else None
+        if sent_at is None:
+            return None
+        return LearnLetterSent(by=self.on_behalf_of(effect.lane), letter=effect, on=Calendar().today(sent_at))
 
     async def _still_wanted(self, source: Source, mediation: str, effect: SendLetter) -> str:
         """Return whose mediation it is. A letter about a task is void once it is closed; nobody writes to the dead."""
@@ -134,12 +150,15 @@ class Letters(Hand):
         """
         if not reader.address and reader.channel in REACH_PEOPLE:
             raise PartnerRefused("no_address")
-        letter = self._written(mediation, effect, reader, link)
+        letter = await self._written(mediation, effect, reader, link)
         return await handed_over(self._channels.port(reader.channel, reader.webhook), letter, look)
 
-    def _written(self, mediation: str, effect: SendLetter, reader: Reader, link: str | None) -> ReadyLetter:
-        names = Names(reader.municipality, self._name(effect.owner or effect.organisation))
-        text = write(effect, mediation, reader.id, names, self._settings.public_url, reader.language)
+    async def _written(self, mediation: str, effect: SendLetter, reader: Reader, link: str | None) -> ReadyLetter:
+        names = Names(reader.municipality, self._name(effect.owner or effect.organisation), reader.desk)
+        if is_long(effect):
+            text = await self._long(mediation, effect, reader)
+        else:
+            text = write(effect, mediation, reader.id, names, self._settings.public_url, reader.language)
         if link:
             text = text._replace(body=with_link(text.body, link, reader.language))
         # By mail the same for every attempt; a token of NotifyNL and a signature want the present moment.
@@ -149,6 +168,42 @@ class Letters(Hand):
         if effect.appointment:
             calendar = calendar_file(effect.appointment, mediation, self._settings.sender_address, at, reader.language)
         return ReadyLetter(effect.key, reader.id, reader.address, text, at, calendar)
+
+    async def _long(self, mediation: str, effect: SendLetter, reader: Reader) -> LetterText:
+        """Write a letter of several parts. One that cannot say what it must is left to a person."""
+        told = effect.told or Told()
+        facts = Facts(
+            today=Calendar().today(activity.info().started_time),
+            desk=reader.desk,
+            motivation=await self._words_of(told.note),
+            institution=self._name(told.institution),
+            elsewhere=self._name(told.elsewhere),
+            team_phone=self._phone(told.district_team),
+        )
+        try:
+            text = write_long(
+                effect, mediation, reader.id, reader.municipality, facts, TEXTS[reader.language], reader.language
+            )
+        except Incomplete as lacking:
+            raise PartnerRefused(f"letter_lacks_{lacking}") from None
+        return LetterText(*text)
+
+    async def _words_of(self, note: str | None) -> str:
+        try:
+            words = " ".join((await self._vault.text(note)).split()) if note else ""
+        except Erased:
+            raise Void from None
+        except KeyError:
+            return ""
+        return words if not words or words[-1] in ".?!" else f"{words}."
+
+    def _phone(self, organisation: str | None) -> str:
+        """Return by which phone people reach an organisation; nothing when none is known."""
+        try:
+            contacts = self._directory.get(organisation).contacts if organisation else ()
+        except UnknownOrganisation:
+            return ""
+        return next((one.phone for one in contacts if one.phone and one.purpose in ASKED), "") or ""
 
     def _name(self, organisation: str | None) -> str:
         try:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from activities.delivery import Void
 from activities.moment import today
 from domain.effects import Audience, SendLetter
+from runtime.desk import Desk
 from runtime.directory import Channel, Directory, Language, Organisation, UnknownOrganisation
 from runtime.letter_webhook import LetterWebhook
 from store.vault import Erased, Vault
@@ -26,6 +27,8 @@ class Reader(NamedTuple):
     """The name under the letter."""
     webhook: LetterWebhook | None = None
     """Where its own system takes letters, if it does."""
+    desk: Desk | None = None
+    """Whom a client calls, and where a client objects."""
 
 
 class Readers:
@@ -38,7 +41,7 @@ class Readers:
     async def of(self, mediation: str, effect: SendLetter, municipality: str) -> list[Reader]:
         """Return who reads a letter: of several people those with an address, or one without. Raises `Void`."""
         seat = self._seat(municipality)
-        name = seat.name if seat else ""
+        name, desk = (seat.name, seat.desk) if seat else ("", None)
         if effect.organisation:
             one = self._directory.acting_for(effect.organisation, today())
             return [Reader(one.id, one.mail, one.channel, one.language, name, one.webhook)]
@@ -50,7 +53,9 @@ class Readers:
         mails = {Audience.CLIENT: person.mail, Audience.GUIDE: person.guide.mail}
         english = person.language == Language.ENGLISH
         languages = {Audience.CLIENT: Language.ENGLISH if english else Language.DUTCH, Audience.GUIDE: Language.DUTCH}
-        asked = [Reader(each.value, mails[each] or "", channel, languages[each], name) for each in effect.readers]
+        asked = [
+            Reader(each.value, mails[each] or "", channel, languages[each], name, desk=desk) for each in effect.readers
+        ]
         return [reader for reader in asked if reader.address] or asked[:1]
 
     def _seat(self, municipality: str) -> Organisation | None:

@@ -20,6 +20,9 @@ ON CONFLICT (key, reader) DO NOTHING;
 -- name: letter_refused
 SELECT code FROM letter WHERE key = $1 AND state = 'failed' ORDER BY reader LIMIT 1;
 
+-- name: letter_sent_at
+SELECT at FROM letter WHERE key = $1 AND reader = $2 AND state IN ('posted', 'delivered');
+
 -- name: letters_of
 SELECT e.key, e.document ->> 'letter' AS letter, coalesce(l.reader, told.reader) AS reader, l.channel,
        coalesce(l.state, CASE e.result WHEN 'void' THEN 'void' WHEN 'refused' THEN 'failed' WHEN 'done' THEN 'posted'

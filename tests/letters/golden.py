@@ -4,13 +4,54 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+from activities.letters.texts.long import LONG, Facts, write_long
 from activities.letters.texts.writing import TELLS_WHO, TEXTS, Names, write
+from domain.answers import AlternativeForm, DecisionReason
 from domain.effects import Appointment, Audience, Letter, SendLetter
+from domain.referral import Document
 from domain.tasks import TaskKind
+from domain.told import Meanwhile, Told
+from runtime.desk import Desk
 from runtime.directory import Language
 
 GOLDEN = Path(__file__).parent / "golden"
-NAMES = Names("Gemeente Almere", "Wijkteam Stad en Haven")
+DESK = Desk(
+    name="Loket Wonen",
+    phone="088 000 00 00",
+    hours="op werkdagen van 9.00 tot 17.00 uur",
+    objections="Postbus 1, 1300 AA Almere",
+    court="Rechtbank Midden-Nederland",
+    court_address="Postbus 2, 3500 AA Utrecht",
+    legal_help="0800 000 00",
+    signatory="A. de Boer",
+    signatory_title="hoofd Wonen",
+)
+NAMES = Names("Gemeente Almere", "Wijkteam Stad en Haven", DESK)
+SENT = date(2026, 3, 9)
+"""A Monday: one may object until and including Monday 20 April 2026."""
+FACTS = Facts(
+    today=SENT,
+    desk=DESK,
+    motivation="In januari woonde u vier weken op proef. Eten en post lukten toen nog niet zonder hulp.",
+    institution="De Wending",
+    elsewhere="Gemeente Utrecht",
+    team_phone="036 123 45 67",
+)
+TOLD = Told(
+    decided_on=SENT,
+    reasons=(DecisionReason.SKILLS,),
+    note="note-0123456789abcdef",
+    hearing="heard",
+    heard_on=date(2026, 2, 26),
+    ground="artikel 4 van de Huisvestingsverordening Almere 2024",
+    living_form=AlternativeForm.SHELTERED,
+    counted_refusals=1,
+    asked_on=date(2026, 2, 2),
+    asked_until=date(2026, 2, 16),
+    missing=(Document.IDENTITY, Document.INCOME_STATEMENT),
+    received_on=date(2026, 3, 5),
+    meanwhile=Meanwhile.ENDED,
+)
 PAGES = "https://mediation.example.org"
 DAY = date(2026, 6, 9)
 
@@ -20,7 +61,9 @@ def texts() -> dict[str, str]:
     found = {}
     for language in Language:
         for letter in Letter:
-            found[f"{letter.value}.{language.value}.txt"] = "\n".join(_written(letter, language))
+            long = letter in LONG[language].letters
+            written = _long(letter, language) if long else _written(letter, language)
+            found[f"{letter.value}.{language.value}.txt"] = "\n".join(written)
         found[f"tasks.{language.value}.txt"] = "".join(
             f"{kind.value}: {text}\n" for kind, text in sorted(TEXTS[language].tasks.items())
         )
@@ -28,9 +71,20 @@ def texts() -> dict[str, str]:
 
 
 def _written(letter: Letter, language: Language) -> Iterator[str]:
-    readers = ("an-organisation", *Audience) if letter in TELLS_WHO else ("an-organisation",)
+    readers = ("an-organisation", *Audience) if letter in TELLS_WHO else ("an-organisation", Audience.CLIENT)
     for reader in readers:
         text = write(_effect(letter), "m-0123456789", reader, NAMES, PAGES, language)
+        yield f"To: {reader}\nSubject: {text.subject}\n\n{text.body}"
+
+
+def _long(letter: Letter, language: Language) -> Iterator[str]:
+    """A letter of several parts goes to the client, the guide or both; a decision that ended it to the client first."""
+    words = LONG[language].letters[letter]
+    readers = [Audience.CLIENT] if words.parts else []
+    readers += [Audience.GUIDE] if words.guide or not words.parts else []
+    effect = SendLetter(letter=letter, by=DAY, told=TOLD)
+    for reader in readers:
+        text = write_long(effect, "m-0123456789", reader, NAMES.municipality, FACTS, TEXTS[language], language)
         yield f"To: {reader}\nSubject: {text.subject}\n\n{text.body}"
 
 

@@ -4,11 +4,17 @@ import re
 
 import pytest
 
+from activities.letters.texts.long import LONG, Incomplete, write_long
 from activities.letters.texts.writing import TEXTS
-from domain.effects import Letter
+from domain.answers import AlternativeForm, DecisionReason
+from domain.decision_letter import LETTERS
+from domain.effects import Letter, SendLetter
+from domain.outcome import OPEN_TO_OBJECTION
+from domain.referral import Document
 from domain.tasks import TaskKind
+from domain.told import Meanwhile
 from runtime.directory import Language
-from tests.letters.golden import GOLDEN, texts
+from tests.letters.golden import FACTS, GOLDEN, PAGES, TOLD, texts
 
 MOST_WORDS = 20
 """Of a Dutch sentence: people at language level B1 lose the thread of a longer one."""
@@ -21,16 +27,16 @@ def test_every_letter_reads_as_its_golden_file() -> None:
 
 @pytest.mark.parametrize("language", Language)
 def test_every_letter_and_task_has_its_words(language: Language) -> None:
-    assert set(TEXTS[language].letters) == set(Letter)
+    assert set(TEXTS[language].letters) | set(LONG[language].letters) == set(Letter)
     assert set(TEXTS[language].tasks) == set(TaskKind)
     for name, text in texts().items():
         assert "{" not in text, name
-        assert all(len(line) < 400 for line in text.splitlines())
+        assert all(len(line) < 450 for line in text.splitlines())
 
 
 def test_both_languages_tell_the_same_facts() -> None:
     dutch, english = TEXTS[Language.DUTCH], TEXTS[Language.ENGLISH]
-    for letter in Letter:
+    for letter in dutch.letters:
         facts = [set(re.findall(r"{\w+}", texts.letters[letter].body)) for texts in (dutch, english)]
         assert facts[0] == facts[1], letter
         assert "{" not in dutch.letters[letter].subject + english.letters[letter].subject, "a subject tells nothing"
@@ -42,3 +48,75 @@ def test_dutch_sentences_are_short() -> None:
     for letter, words in TEXTS[Language.DUTCH].letters.items():
         for sentence in re.split(r"[.?!:] ", words.body):
             assert len(sentence.split()) <= MOST_WORDS, (letter, sentence)
+
+
+# -- letters on decisions --------------------------------------------------------------------------------------
+
+
+def sentences(text: str) -> list[str]:
+    return [one for one in re.split(r"(?<=[.?!])\s|:\s|\n", text) if one.strip()]
+
+
+def test_the_letters_on_decisions_tell_the_same_facts_in_both_languages_in_short_sentences() -> None:
+    dutch, english = LONG[Language.DUTCH], LONG[Language.ENGLISH]
+    assert dutch.letters.keys() == english.letters.keys()
+    for letter, one in dutch.letters.items():
+        other = english.letters[letter]
+        assert set(re.findall(r"{\w+}", one.body)) == set(re.findall(r"{\w+}", other.body)), letter
+        assert (len(one.parts), one.signed, one.guide is None) == (len(other.parts), other.signed, other.guide is None)
+        for text in (one.heading, one.body, one.guide or "", *one.parts):
+            for sentence in sentences(text):
+                assert len(sentence.split()) <= MOST_WORDS, sentence
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_decision_says_why_on_what_ground_whom_to_call_and_how_to_object_until_when(language: Language) -> None:
+    words = LONG[language]
+    for outcome in OPEN_TO_OBJECTION:
+        letter = words.letters[LETTERS[outcome]]
+        assert letter.signed, outcome
+        whole = "\n".join((letter.body, *letter.parts))
+        assert "{ground}" in whole or "4:5" in whole, outcome
+        assert "{reasons}" in whole or "{motivation}" in whole, outcome
+        for needed in ("{phone}", "{hours}", "{number}", "{until}", "{objections}", "{court}"):
+            assert needed in whole, (outcome, needed)
+    assert set(words.reasons) == set(DecisionReason)
+    assert set(words.documents) == set(Document)
+    assert set(words.living_forms) == set(AlternativeForm)
+    assert set(words.meanwhile) == set(words.next) == set(Meanwhile)
+
+
+def test_one_may_object_until_the_day_that_the_law_gives() -> None:
+    letter = texts()["rejected.nl.txt"]
+    assert "Bezwaar maken kan tot en met maandag 20 april 2026." in letter
+    assert "niets meer te doen" not in letter
+    assert (
+        "U heeft nog hulp nodig om voor uzelf en een huis te zorgen. In januari woonde u vier weken op proef." in letter
+    )
+    assert "naar de rechter" not in texts()["objection_upheld.nl.txt"].partition("niet alles goedmaakt?")[0]
+
+
+def test_a_client_and_a_guide_are_told_whom_to_call_and_get_no_link_that_they_cannot_open() -> None:
+    for name, text in texts().items():
+        to_people = "".join(re.findall(r"To: (?:client|guide)\n.*?(?=\nTo: |\Z)", text, re.DOTALL))
+        assert PAGES not in to_people, name
+        assert not to_people or "088 000 00 00" in to_people, name
+
+
+def test_a_letter_that_lacks_what_it_must_say_is_not_written() -> None:
+    effect = SendLetter(letter=Letter.REJECTED, told=TOLD)
+    for facts in (FACTS._replace(desk=None), FACTS._replace(motivation=""), FACTS._replace(institution="")):
+        told = TOLD.model_copy(update={"reasons": ()}) if not facts.motivation else TOLD
+        with pytest.raises(Incomplete):
+            write_long(
+                effect.model_copy(update={"told": told}), "m-1", "client", "Almere", facts, TEXTS[Language.DUTCH],
+                Language.DUTCH,
+            )  # fmt: skip
+
+
+def test_who_came_and_who_did_not_reads_another_sentence() -> None:
+    found = set()
+    for hearing in ("heard", "waived", "did_not_appear"):
+        effect = SendLetter(letter=Letter.REJECTED, told=TOLD.model_copy(update={"hearing": hearing}))
+        found.add(write_long(effect, "m-1", "client", "Almere", FACTS, TEXTS[Language.DUTCH], Language.DUTCH).body)
+    assert len(found) == 3

@@ -9,7 +9,12 @@ from typing import Self
 from uuid import uuid4
 
 from temporalio.api.enums.v1 import EventType
-from temporalio.client import WithStartWorkflowOperation, WorkflowHandle, WorkflowHistory
+from temporalio.client import (
+    WithStartWorkflowOperation,
+    WorkflowExecutionStatus,
+    WorkflowHandle,
+    WorkflowHistory,
+)
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.testing import TimeSkipper
 
@@ -28,7 +33,7 @@ from store import journal
 from store.database import Pool
 from store.vault import Person, Vault
 from tests.activities.effects import home
-from tests.domain.case import NOTE, main_road
+from tests.domain.case import main_road
 from tests.town import CLIENT, Town
 from workflows.mediation import MediationWorkflow
 
@@ -284,7 +289,15 @@ class Journey:
     async def hearing(self, result: a.HearingResult) -> Self:
         await self.settled()
         heard_on = await self.today()
-        return await self.answer(a.HearingAnswer(hearing="heard", heard_on=heard_on, result=result, note=NOTE))
+        note = await self.shell.vault.put_note(self.id, "Wij hebben gehoord wat u vindt.", "somebody", key="hearing")
+        return await self.answer(a.HearingAnswer(hearing="heard", heard_on=heard_on, result=result, note=note))
+
+    async def term_over(self) -> MediationRecord:
+        """Wait until nobody can object to its end any more."""
+        await self.settled()
+        assert (await self.handle.describe()).status is WorkflowExecutionStatus.RUNNING
+        await self.shell.skipper.fast_forward(self.handle)
+        return await self.ended()
 
 
 def table(history: WorkflowHistory) -> Counter[str]:

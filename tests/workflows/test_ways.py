@@ -88,7 +88,7 @@ async def test_a_referral_that_stays_incomplete_ends_after_a_hearing(shell: Shel
     await journey.overdue(TaskKind.SUPPLEMENT)
     await journey.answer(a.IncompleteAnswer(decision="not_processed"))
     await journey.hearing(HearingResult.UPHELD)
-    assert (await journey.ended()).outcome is Outcome.NOT_PROCESSED_INCOMPLETE
+    assert (await journey.term_over()).outcome is Outcome.NOT_PROCESSED_INCOMPLETE
     assert "Wij willen uw mening horen" in journey.subjects(NOOR)
 
 
@@ -121,7 +121,7 @@ async def test_a_negative_assessment_stands_or_falls_with_the_hearing(
     await journey.hearing(HearingResult.DROPPED)
     await journey.answer(a.AssessmentAnswer(result=result, note=NOTE))
     await journey.hearing(HearingResult.UPHELD)
-    assert (await journey.ended()).outcome is outcome
+    assert (await journey.term_over()).outcome is outcome
 
 
 async def test_a_full_quota_is_tried_every_month_until_there_is_a_place(shell: Shell) -> None:
@@ -183,7 +183,7 @@ async def test_a_refusal_without_a_valid_reason_ends_after_a_hearing(shell: Shel
     await journey.answer(a.ClientAnswer(accept=False, reason=a.RefusalReason.OTHER))
     await journey.answer(a.JudgementAnswer(valid=False, note=NOTE))
     await journey.hearing(HearingResult.UPHELD)
-    assert (await journey.ended()).outcome is Outcome.REFUSED_LAPSED
+    assert (await journey.term_over()).outcome is Outcome.REFUSED_LAPSED
 
 
 async def test_no_answer_brings_reminders_to_client_and_guide_and_then_a_phone_call(shell: Shell) -> None:

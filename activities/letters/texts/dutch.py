@@ -93,13 +93,11 @@ LETTERS: dict[Letter, Words] = {
         "Uw begeleider bespreekt ze met u. Bent u het niet eens met een voorwaarde? "
         "Dan kunt u binnen zes weken bezwaar maken.",
     ),
-    Letter.OBJECTION_RECEIVED: Words(
-        "Wij hebben uw bezwaar ontvangen", "Wij beslissen voor of op {by}. Wij gaan intussen door met zoeken."
-    ),
+    Letter.OBJECTION_RECEIVED: Words("Wij hebben uw bezwaar ontvangen", "Wij beslissen voor of op {by}."),
     Letter.OBJECTION_EXTENDED: Words("Wij hebben meer tijd nodig voor uw bezwaar", "Wij beslissen nu voor of op {by}."),
     Letter.OBJECTION_DECIDED: Words(
         "Wij hebben beslist op uw bezwaar",
-        "Uw begeleider vertelt u wat er is besloten. Bent u het niet eens? Dan kunt u naar de rechter.",
+        "Uw begeleider vertelt u wat er is besloten, en wat u kunt doen als u het niet eens bent.",
     ),
     Letter.OBJECTION_OPEN_AT_END: Words(
         "Er loopt nog een bezwaar", "Deze bemiddeling is klaar, maar op het bezwaar is nog niet beslist. Doe dat nog."
@@ -169,6 +167,11 @@ LETTERS: dict[Letter, Words] = {
         "Een bericht is niet aangekomen", "Een partner heeft een bericht geweigerd. Geef het met de hand door."
     ),
     Letter.CLOSED: Words("Deze bemiddeling is klaar", "U hoeft niets meer te doen."),
+    Letter.REOPENED: Words(
+        "Deze bemiddeling gaat verder",
+        "De bemiddeling was klaar, maar ons besluit was niet goed. Daarom gaan wij verder. "
+        "U hoort van ons wat wij van u vragen.",
+    ),
 }
 
 PHRASES = Phrases(

@@ -89,13 +89,11 @@ LETTERS: dict[Letter, Words] = {
         "We will look for a home for you. You must keep to some conditions; your guide will discuss them with you. "
         "If you do not agree with a condition, you can object within six weeks.",
     ),
-    Letter.OBJECTION_RECEIVED: Words(
-        "We have received your objection", "We decide on or before {by}. Meanwhile we go on looking."
-    ),
+    Letter.OBJECTION_RECEIVED: Words("We have received your objection", "We decide on or before {by}."),
     Letter.OBJECTION_EXTENDED: Words("We need more time for your objection", "We now decide on or before {by}."),
     Letter.OBJECTION_DECIDED: Words(
         "We have decided on your objection",
-        "Your guide will tell you what was decided. If you do not agree, you can go to court.",
+        "Your guide will tell you what was decided, and what you can do if you do not agree.",
     ),
     Letter.OBJECTION_OPEN_AT_END: Words(
         "An objection is still open", "This mediation has ended, but the objection is not decided yet. Please do so."
@@ -157,6 +155,10 @@ LETTERS: dict[Letter, Words] = {
         "A message did not arrive", "A partner has refused a message. Please pass it on by hand."
     ),
     Letter.CLOSED: Words("This mediation has ended", "You need not do anything more."),
+    Letter.REOPENED: Words(
+        "This mediation goes on",
+        "The mediation had ended, but our decision was not right. So we go on. You will hear what we ask of you.",
+    ),
 }
 
 PHRASES = Phrases(

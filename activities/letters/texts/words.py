@@ -1,10 +1,14 @@
 """What every language must have words for."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import NamedTuple
 
+from domain.answers import AlternativeForm, DecisionReason
 from domain.effects import Letter
+from domain.referral import Document
 from domain.tasks import TaskKind
+from domain.told import Meanwhile
 
 
 class Words(NamedTuple):
@@ -65,3 +69,54 @@ class Texts(NamedTuple):
     """What stands in somebody's calendar."""
     weekdays: tuple[str, ...]
     months: tuple[str, ...]
+
+    def in_words(self, day: date | None) -> str:
+        """Return a date as people say it; nothing for none."""
+        return f"{self.weekdays[day.weekday()]} {day.day} {self.months[day.month - 1]} {day.year}" if day else ""
+
+
+class Long(NamedTuple):
+    """A letter of several parts: a decision, or what is told of an objection. What is in braces is filled in."""
+
+    heading: str
+    body: str
+    parts: tuple[str, ...]
+    """What follows it for the client: whom to call, how to object."""
+    guide: str | None = None
+    """What the guide reads instead; None: the body."""
+    signed: bool = False
+    """Whether it is a decision, which somebody signs."""
+
+
+class LongTexts(NamedTuple):
+    """The letters of several parts in one language, and the words that they are filled with."""
+
+    letters: Mapping[Letter, Long]
+    reasons: Mapping[DecisionReason, str]
+    documents: Mapping[Document, str]
+    living_forms: Mapping[AlternativeForm, str]
+    other_form: str
+    """Where nobody named one."""
+    opinions: Mapping[str, str]
+    """What is told of the hearing."""
+    meanwhile: Mapping[Meanwhile, str]
+    """How things are until the objection is decided."""
+    next: Mapping[Meanwhile, str]
+    """How it goes on when the objection was right."""
+    numbers: tuple[str, ...]
+    """From zero."""
+    about: str
+    decision_of: str
+    decision: str
+    subject: str
+    """The same for every such letter: a subject tells nothing of a person."""
+    guide_subject: str
+    head: str
+    guide_head: str
+    guide_foot: str
+    call: str
+    """Whom a client calls, in every letter."""
+    sign: str
+    sign_plain: str
+    """Where no desk is known."""
+    sign_decision: str

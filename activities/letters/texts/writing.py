@@ -4,8 +4,10 @@ from datetime import date
 from typing import NamedTuple
 
 from activities.letters.texts import dutch, english
+from activities.letters.texts.long import call_part
 from activities.letters.texts.words import Texts
 from domain.effects import Audience, Letter, SendLetter
+from runtime.desk import Desk
 from runtime.directory import Language
 
 TEXTS: dict[Language, Texts] = {Language.DUTCH: dutch.TEXTS, Language.ENGLISH: english.TEXTS}
@@ -26,10 +28,15 @@ class Names(NamedTuple):
     municipality: str
     owner: str
     """Who can end the task that the letter is about."""
+    desk: Desk | None = None
+    """Whom a client calls."""
 
 
 def write(effect: SendLetter, mediation: str, reader: str, names: Names, pages: str, language: Language) -> LetterText:
-    """Write a letter to one reader. The link leads to the mediation; what it shows depends on who signs in."""
+    """Write a letter to one reader. The link leads to the mediation; what it shows depends on who signs in.
+
+    Clients and guides have nothing to sign in with: they read whom to call.
+    """
     texts = TEXTS[language]
     words, phrases = texts.letters[effect.letter], texts.phrases
     facts = {
@@ -41,6 +48,9 @@ def write(effect: SendLetter, mediation: str, reader: str, names: Names, pages: 
     if effect.letter in TELLS_WHO and effect.task_kind:
         who = {Audience.CLIENT.value: phrases.client, Audience.GUIDE.value: phrases.guide}.get(reader, phrases.who)
         asked = ["", *(line.format(**facts) for line in (who, phrases.what, phrases.until))]
+    by_phone = reader in set(Audience)
+    more = [f"{phrases.pages} {pages}/mediations/{mediation}"] if not by_phone else []
+    call = ["", call_part(names.desk, mediation, language)] if by_phone and names.desk else []
     lines = (
         phrases.greeting,
         "",
@@ -48,7 +58,8 @@ def write(effect: SendLetter, mediation: str, reader: str, names: Names, pages: 
         *asked,
         "",
         f"{phrases.number} {mediation}",
-        f"{phrases.pages} {pages}/mediations/{mediation}",
+        *more,
+        *call,
         "",
         *phrases.sign_off.format(municipality=names.municipality).split("\n"),
         "",
@@ -59,4 +70,4 @@ def write(effect: SendLetter, mediation: str, reader: str, names: Names, pages: 
 
 def in_words(day: date, texts: Texts) -> str:
     """Return a date as people say it."""
-    return f"{texts.weekdays[day.weekday()]} {day.day} {texts.months[day.month - 1]} {day.year}"
+    return texts.in_words(day)

@@ -1,0 +1,32 @@
+"""What a municipality's letters to clients tell: whom to call, where to object, which court, and who signs.
+
+Public, like the rest of the directory. Without it no decision leaves by itself: a person is asked to post it.
+"""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from runtime.contacts import Phone
+from runtime.systems import Setting
+
+Line = Annotated[str, Field(min_length=2, max_length=160, pattern=r"^[^\x00-\x1f\x7f]+$")]
+
+
+class Desk(Setting):
+    """The desk that clients turn to (loket), and what the law has every decision name (Awb 3:45, 6:5, 8:1)."""
+
+    name: Line
+    phone: Phone
+    hours: Line
+    """In Dutch, such as `op werkdagen van 9.00 tot 17.00 uur`."""
+    objections: Line
+    """The postal address for objections."""
+    online: Line | None = None
+    """A sentence in Dutch on how to object online, where one can."""
+    court: Line
+    court_address: Line
+    legal_help: Phone
+    """Where advice on the law is free (Juridisch Loket)."""
+    signatory: Line
+    signatory_title: Line

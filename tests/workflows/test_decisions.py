@@ -1,0 +1,99 @@
+"""A decision against the client through the real shell: its letter, the term that runs from it, and the way back."""
+
+import re
+from datetime import date, timedelta
+from email.message import EmailMessage
+
+from temporalio.client import WorkflowExecutionStatus
+
+from activities.letters.texts import dutch
+from domain import answers as a
+from domain.commands import Disputed, FileObjection
+from domain.decision import last_day
+from domain.outcome import Outcome, Stage
+from domain.parties import Actor, Role
+from domain.tasks import TaskKind
+from store import read_model
+from store.read_model import MediationFilter
+from tests.domain.case import NOTE
+from tests.town import CLIENT
+from tests.workflows.journey import Journey, Shell
+
+NOOR = CLIENT.mail or ""
+GUIDE = CLIENT.guide.mail or ""
+WHY = "In januari woonde u vier weken op proef. Dat lukte nog niet."
+
+
+async def rejected(shell: Shell, note: str | None = None) -> Journey:
+    journey = await Journey(shell).start()
+    await journey.answer(a.ReadinessAnswer(result=a.Readiness.READY))
+    note = note or await shell.vault.put_note(journey.id, WHY, "somebody", key="why")
+    await journey.answer(a.AssessmentAnswer(result=a.AssessmentResult.NEGATIVE, note=note))
+    hearing = a.HearingAnswer(
+        hearing="heard",
+        heard_on=await journey.today(),
+        result=a.HearingResult.UPHELD,
+        note=note,
+    )
+    return await (await journey.answer(hearing)).settled()
+
+
+def body(mail: EmailMessage) -> str:
+    return str(mail.get_content())
+
+
+def named(day: date) -> str:
+    return f"{dutch.WEEKDAYS[day.weekday()]} {day.day} {dutch.MONTHS[day.month - 1]} {day.year}"
+
+
+async def objects(journey: Journey) -> None:
+    note = await journey.shell.vault.put_note(journey.id, "Ik ben het er niet mee eens.", "somebody", key="objection")
+    by = Actor(role=Role.INSTITUTION, organisation=journey.town.institution, user="user-2")
+    await journey.do(FileObjection(by=by, against=Disputed.END, note=note))
+
+
+async def test_the_letter_says_why_and_until_when_one_may_object_and_the_workflow_lives_so_long(shell: Shell) -> None:
+    journey = await rejected(shell)
+    decision = (await journey.state()).decision
+    assert decision is not None
+    assert decision.last_day == last_day(await journey.today())
+    letter = body(journey.mails(NOOR)[-1])
+    assert "Wij wijzen uw aanvraag af" in letter
+    assert WHY in letter
+    assert re.search(rf"Bezwaar maken\s+kan\s+tot\s+en\s+met\s+{named(decision.last_day)}", letter)
+    assert "hoeft niets" not in letter
+    assert "http" not in letter
+    assert named(decision.last_day) in body(journey.mails(GUIDE)[-1])
+    assert WHY not in body(journey.mails(GUIDE)[-1])
+    assert (await journey.handle.describe()).status is WorkflowExecutionStatus.RUNNING
+    await shell.skipper.fast_forward(journey.handle, timedelta(days=90))
+    assert (await journey.ended()).outcome is Outcome.REJECTED
+    assert (await journey.happened())[-1] == "ObjectionTermEnded"
+
+
+async def test_who_is_right_afterwards_goes_on_and_the_lists_tell_so(shell: Shell) -> None:
+    journey = await rejected(shell)
+    await journey.days(40)
+    await objects(journey)
+    assert await journey.open() == [TaskKind.DECIDE_OBJECTION]
+    note = await shell.vault.put_note(journey.id, "Het lukt nu wel.", "somebody", key="upheld")
+    await journey.answer(a.ObjectionAnswer(result=a.ObjectionResult.UPHELD, note=note))
+    await journey.settled()
+    assert (await journey.state()).stage is Stage.ASSESSMENT
+    lines = await read_model.list_mediations(shell.pool, MediationFilter(), limit=200)
+    line = next(one for one in lines if one.id == journey.id)
+    assert (line.stage, line.outcome, line.closed_at) == (Stage.ASSESSMENT, None, None)
+    assert "U krijgt gelijk: wij maken het besluit goed" in body(journey.mails(NOOR)[-1])
+    await journey.positive()
+    assert (await journey.state()).urgency is not None
+
+
+async def test_a_letter_that_cannot_say_why_does_not_leave_and_a_person_posts_it(shell: Shell) -> None:
+    journey = await rejected(shell, NOTE)
+    task = await journey.task(TaskKind.RESOLVE_DELIVERY)
+    assert task.owner == journey.town.municipality
+    assert not any("besluit" in body(mail) for mail in journey.mails(NOOR))
+    await journey.answer(a.DeliveryAnswer(way="done_by_hand"))
+    decision = (await journey.state()).decision
+    assert decision is not None
+    assert decision.last_day == last_day(await journey.today())
