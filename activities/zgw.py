@@ -18,7 +18,7 @@ from joserfc.jwk import OctKey
 from activities.cloud_events import utc
 from activities.taken import NotTaken, check
 from domain.calendar import Calendar
-from domain.case_mirror import END, MILESTONES, RESULTS
+from domain.case_mirror import END, MILESTONES, REOPENED, RESULTS
 from domain.outcome import Outcome
 from runtime.addresses import AddressRefused
 from runtime.error_report import described
@@ -73,11 +73,15 @@ class CaseSystem:
         if row is None:
             raise KeyError(one.mediation)
         case = self._cases.get(one.mediation)
-        if case is None:
+        if case is None or one.type == REOPENED:  # what was told of its end may have closed it since
             case = await self._case(one.mediation, Calendar().today(row["opened_at"]).isoformat())
             self._cases[one.mediation] = case
-        if case.get("einddatum"):
-            return  # closed by what was told before, perhaps an attempt whose answer was lost
+        if one.type == REOPENED:
+            await self._reopen(case, _moment(one))
+            self._cases[one.mediation] = {**case, "einddatum": None}
+            return
+        if case.get("einddatum") or (one.type == END and row["outcome"] is None):
+            return  # closed by what was told before, perhaps an attempt whose answer was lost; or reopened since
         last = one.type == END
         status = await self._status_type(case["zaaktype"], MILESTONES.get(one.type, ""), last=last)
         if last:
@@ -132,6 +136,19 @@ class CaseSystem:
             return
         body = {"zaak": case["url"], "statustype": status_type, "datumStatusGezet": utc(moment)}
         _made(await self._call("POST", f"{self._zaken}/statussen", body))
+
+    async def _reopen(self, case: Json, moment: datetime) -> None:
+        """Give a closed case the status that it had before, which opens it (zrc-008), and take its result away."""
+        types = sorted(await self._types_of("statustypen", case["zaaktype"]), key=lambda one: int(one["volgnummer"]))
+        end = str(types[-1]["url"]) if types else ""
+        known = await self._list(f"{self._zaken}/statussen", zaak=case["url"])
+        before = sorted(
+            (one for one in known if one["statustype"] != end), key=lambda one: str(one["datumStatusGezet"])
+        )
+        if case.get("einddatum") and before:
+            await self._status(case, str(before[-1]["statustype"]), moment)
+        for result in await self._list(f"{self._zaken}/resultaten", zaak=case["url"]):
+            check(await self._call("DELETE", str(result["url"])))
 
     async def _result(self, case: Json, name: str) -> None:
         if await self._list(f"{self._zaken}/resultaten", zaak=case["url"]):

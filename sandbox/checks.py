@@ -1,6 +1,7 @@
 """What is checked when the city is done: every history replays, nothing leaked, no partner saw an effect twice."""
 
 from collections.abc import Iterable, Mapping
+from email import message_from_bytes
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,6 +11,9 @@ from temporalio.client import Client, WorkflowHistory
 from audit.beside import replay_beside
 from audit.leaks import Marks, in_files, in_history, in_mail
 from audit.replay import Verdict
+from domain.decision_letter import LETTERS as DECISIONS
+from domain.effects import Audience
+from domain.objection import LETTERS as ON_OBJECTION
 from runtime.codec import EncryptionCodec
 from runtime.keys import KeyRing
 from sandbox.city import City
@@ -21,6 +25,10 @@ from store import database
 from store.database import Pool
 from store.reports import standing
 
+TO_THE_CLIENT = frozenset(
+    f"{letter.value.replace('_', '-')}-{Audience.CLIENT}" for letter in {*DECISIONS.values(), *ON_OBJECTION.values()}
+)
+"""Letters with the words of a person, which only the client reads."""
 SEEN = "check_readiness"
 """A word that is in every history once decrypted, and in every table dump: the control of the search."""
 
@@ -93,8 +101,15 @@ async def _in_histories(marks: Marks, histories: Iterable[WorkflowHistory], ring
 
 
 def _in_mails(marks: Marks, mailbox: Mailbox) -> dict[str, set[str]]:
-    searched = ((number, in_mail(marks, content)) for number, content in enumerate(mailbox.contents(), start=1))
+    """Search the mails. A letter with a decision tells the client, and nobody else, the words of who decided."""
+    mails = ((number, content) for number, content in enumerate(mailbox.contents(), start=1) if not _decides(content))
+    searched = ((number, in_mail(marks, content)) for number, content in mails)
     return {f"mail {number}": found for number, found in searched if found}
+
+
+def _decides(content: bytes) -> bool:
+    _, step, _, reader = ([*str(message_from_bytes(content)["X-Mediation-Effect"]).split(":"), "", "", ""])[:4]
+    return reader == Audience.CLIENT and step in TO_THE_CLIENT
 
 
 async def _in_tables(marks: Marks, pool: Pool) -> dict[str, set[str]]:

@@ -55,7 +55,7 @@ class ResidentLife:
 
     @workflow.run
     async def run(self, arrival: Arrival) -> None:
-        """Live until the mediation is closed."""
+        """Live until the mediation is over for good."""
         wake_at: str | None = arrival.at.isoformat()
         while wake_at:
             await workflow.sleep(max(datetime.fromisoformat(wake_at) - workflow.now(), timedelta()))
@@ -97,7 +97,7 @@ class Neighbourhood:
 
     @property
     def all_done(self) -> bool:
-        """Whether every mediation is closed."""
+        """Whether every mediation is over for good."""
         return len(self._done) == len(self._city.residents)
 
     def mediation_of(self, n: int) -> str:
@@ -117,7 +117,7 @@ class Neighbourhood:
     async def _live(self, n: int) -> str | None:
         now = activity.info().started_time
         view = await self._see(n, now)
-        if view["stage"] == "closed":
+        if Seen(view).over:
             self._done.add(n)
             return None
         done = self._acts_done.setdefault(n, set())

@@ -10,7 +10,7 @@ from sandbox.city.acts import Act
 from sandbox.city.aftercare import AFTERCARE
 from sandbox.city.around import Around
 from sandbox.city.institution import INSTITUTION
-from sandbox.city.life import happenings
+from sandbox.city.life import happenings, objections
 from sandbox.city.municipality import MUNICIPALITY
 from sandbox.city.partner_people import PARTNER_PEOPLE
 from sandbox.city.people import Resident
@@ -38,9 +38,9 @@ def next_act(
     that were refused. Wait until `act.at`, or `view`'s next moment if that comes first, and ask again before acting:
     the mediation may have moved on. An `at` that has passed means now.
     """
-    if view.get("stage") == Stage.CLOSED:
-        return None
     around = Around(city, resident, Seen(view), now, done)
+    if around.seen.over:
+        return None
     return min(_all(around), key=lambda act: (act.at, act.key), default=None)
 
 
@@ -49,4 +49,4 @@ def _all(around: Around) -> Iterator[Act]:
         act = BEHAVIOUR[task.kind](around, task)
         if act:
             yield act
-    yield from happenings(around)
+    yield from happenings(around) if around.seen.stage != Stage.CLOSED else objections(around)

@@ -78,6 +78,18 @@ def _objects(around: Around) -> Act | None:
     return _by_institution(around, key, around.today(_since(around)) + timedelta(days=days), body)
 
 
+def objections(around: Around) -> Iterator[Act]:
+    """Return the objection to the end of a mediation that somebody may make: once, and in time."""
+    decision, chance = around.seen.decision, around.chance("objection:end")
+    if decision is None or not decision["sentOn"] or not chance.happens(t.OBJECTS_TO_END, "objects"):
+        return
+    day = date.fromisoformat(decision["sentOn"]) + timedelta(days=chance.whole(*t.OBJECTS_AFTER_DAYS, "day"))
+    body = {"type": "FileObjection", "against": "end", "note": note(around.resident, chance, "objection")}
+    act = _by_institution(around, "objection:end", day, body)
+    if act:
+        yield act
+
+
 def _objected(around: Around) -> bool:
     return any(key.startswith("objection:") for key in around.done)
 

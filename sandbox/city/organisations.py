@@ -245,4 +245,20 @@ def _entry(one: Organisation) -> dict[str, Any]:
         "municipalities": [],
         "districts": list(one.districts),
         "mail": f"directe-bemiddeling@{one.id}.example.org",
+        **({"desk": _desk(one)} if one.role is Role.COORDINATOR else {}),
+    }
+
+
+def _desk(one: Organisation) -> dict[str, str]:
+    """What a municipality's letters to clients tell. Addresses, phones and names are made up."""
+    return {
+        "name": "Loket Wonen",
+        "phone": "14 000",
+        "hours": "op werkdagen van 9.00 tot 17.00 uur",
+        "objections": f"Postbus 1, 0000 AA {one.name.removeprefix('Gemeente ')}",
+        "court": "Rechtbank Midden-Nederland",
+        "court_address": "Postbus 2, 0000 AA Utrecht",
+        "legal_help": "0800 0000",
+        "signatory": "A. Voorbeeld",
+        "signatory_title": "hoofd Wonen",
     }

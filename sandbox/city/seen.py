@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.clocks import ClockKind
 from domain.mediation import LIVE
+from domain.outcome import Stage
 from domain.tasks import TaskKind
 
 View = Mapping[str, Any]
@@ -59,6 +60,18 @@ class Seen:
         """Whether the urgency was granted on conditions."""
         self.delivering = bool(view.get("deliveriesWaiting"))
         """Whether something is still on its way to a partner's system."""
+
+    @property
+    def over(self) -> bool:
+        """Whether it has ended for good: nothing is asked, and nothing can be objected to any more."""
+        open_to = self.decision is not None and not self.decision["over"]
+        return self.stage == Stage.CLOSED and not self.tasks and not open_to
+
+    @property
+    def decision(self) -> View | None:
+        """The decision with which it ended, if one may object to it."""
+        found: View | None = self._view.get("decision")
+        return found
 
     @property
     def taken_back(self) -> bool:

@@ -162,6 +162,9 @@ SENTENCES: dict[str, Callable[[Document], str]] = {
     "AlternativeAdvised": lambda d: f"another living form was held to be better: {_plain(d['form'])}",
     "ObjectionFiled": lambda d: f"the client objects (bezwaar): {_plain(d['against'])}",
     "ObjectionExtended": lambda d: "the decision on the objection takes longer",
+    "DecisionMadeKnown": lambda d: f"the letter with the decision left: one may object until {d['last_day']}",
+    "ObjectionTermEnded": lambda d: "the term to object has ended",
+    "MediationReopened": lambda d: f"the decision was wrong, and the mediation goes on: {_plain(d['stage'])}",
     "ObjectionDecided": lambda d: f"the objection was decided: {_plain(d['result'])}",
     "UrgencyGranted": lambda d: (
         f"the urgency was granted (urgentieverklaring), with {d['support']} support" + _conditions(d)

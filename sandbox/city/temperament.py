@@ -69,6 +69,8 @@ ALTERNATIVES = {
 # -- objections --------------------------------------------------------------------------------------------------
 OBJECTS = 0.30
 """How often somebody objects to conditions, or to how a refusal was judged."""
+OBJECTS_TO_END = 0.35
+"""How often somebody objects to the decision with which it ended."""
 OBJECTS_AFTER_DAYS = (5, 35)
 OBJECTION = {"upheld": 0.30, "dismissed": 0.45, "inadmissible": 0.05, "withdrawn": 0.10, "extended": 0.10}
 OBJECTION_AGAIN = {"upheld": 0.35, "dismissed": 0.65}

@@ -99,6 +99,7 @@ class CaseSystem:
                 Route(f"{catalogi}/resultaattypen", self.serve(self.types)),
                 *(Route(f"{zaken}/{kind}", self.serve(self.list), methods=["GET"]) for kind in FIELDS),
                 *(Route(f"{zaken}/{kind}", self.serve(self.make), methods=["POST"]) for kind in FIELDS),
+                Route(f"{zaken}/resultaten/{{number}}", self.serve(self.take_away), methods=["DELETE"]),
             ]
         )
 
@@ -182,6 +183,18 @@ class CaseSystem:
             self.book.executed(OURS, kind, key, "", document["url"])
         return JSONResponse(document, 201)
 
+    async def take_away(self, request: Request) -> Response:
+        """DELETE the result of a case that is open (again)."""
+        url = f"{self._zaken}/resultaten/{request.path_params['number']}"
+        with self.book.transaction() as connection:
+            row = connection.execute("select zaak from results where url = ?", (url,)).fetchone()
+            if row is None:
+                raise Wrong(404, "not_found")
+            case = self._open_case(connection, {"zaak": row[0]})
+            connection.execute("delete from results where url = ?", (url,))
+            self._change(connection, case | {"resultaat": None})
+        return Response(status_code=204)
+
     def _case(self, connection: sqlite3.Connection, document: Json) -> None:
         for field in ("bronorganisatie", "verantwoordelijkeOrganisatie"):
             if not is_rsin(str(document[field])):
@@ -203,7 +216,7 @@ class CaseSystem:
             raise Wrong(400, "identificatie-niet-uniek", "identificatie") from None
 
     def _status(self, connection: sqlite3.Connection, document: Json) -> None:
-        case = self._open_case(connection, document)
+        case = self._known_case(connection, document)
         place = str(document["statustype"]).removeprefix(f"{self._catalogi}/statustypen/")
         if not place.isdecimal() or not 0 < int(place) <= len(STATUS_TYPES):
             raise Wrong(400, "zaaktype-mismatch", "statustype")
@@ -212,6 +225,8 @@ class CaseSystem:
         except ValueError:
             raise Wrong(400, "invalid", "datumStatusGezet") from None
         last = int(place) == len(STATUS_TYPES)
+        if last and case["einddatum"]:
+            raise Wrong(403, "permission_denied")
         if last and case["resultaat"] is None:
             raise Wrong(400, "resultaat-does-not-exist", "nonFieldErrors")
         values = (document["url"], case["url"], moment.isoformat(), json.dumps(document))
@@ -219,7 +234,8 @@ class CaseSystem:
             connection.execute("insert into statuses values (?, ?, ?, ?)", values)
         except sqlite3.IntegrityError:
             raise Wrong(400, "unique", "nonFieldErrors") from None
-        closes = {"einddatum": moment.date().isoformat()} if last else {}
+        # Another status than the last one opens a case that was closed, for who may (zaken.heropenen, zrc-008).
+        closes = {"einddatum": moment.date().isoformat() if last else None}
         self._change(connection, case | {"status": document["url"]} | closes)
 
     def _result(self, connection: sqlite3.Connection, document: Json) -> None:
@@ -236,12 +252,16 @@ class CaseSystem:
         self._change(connection, case | {"resultaat": document["url"]})
 
     def _open_case(self, connection: sqlite3.Connection, document: Json) -> Json:
+        case = self._known_case(connection, document)
+        if case["einddatum"]:
+            raise Wrong(403, "permission_denied")
+        return case
+
+    def _known_case(self, connection: sqlite3.Connection, document: Json) -> Json:
         row = connection.execute("select document from cases where url = ?", (document["zaak"],)).fetchone()
         if row is None:
             raise Wrong(400, "does_not_exist", "zaak")
         case: Json = json.loads(row[0])
-        if case["einddatum"]:
-            raise Wrong(403, "permission_denied")
         return case
 
     def _change(self, connection: sqlite3.Connection, case: Json) -> None:

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
-from domain.case_mirror import MILESTONES
+from domain.case_mirror import MIRRORED
 from domain.effects import Audience
 from runtime.keys import read_key
 from runtime.settings import Settings
@@ -106,7 +106,7 @@ async def told(pool: Pool, settings: Settings, tmp_path: Path) -> AsyncIterator[
         mirror = fresh(
             kind=Kind.ZGW,
             url=f"{zaken}/zaken/api/v1",
-            types=tuple(MILESTONES),
+            types=MIRRORED,
             configuration=configuration,
             secret=CASE_SECRET,
         )

@@ -14,7 +14,8 @@ from joserfc.jwk import OctKey
 from temporalio.testing import ActivityEnvironment
 
 from activities.publication import Publisher
-from domain.case_mirror import BROKEN_OFF, END, HOUSED, MILESTONES, RESULTS
+from domain import answers as a
+from domain.case_mirror import BROKEN_OFF, END, HOUSED, MILESTONES, MIRRORED, RESULTS
 from domain.outcome import Outcome
 from domain.published import TYPES
 from runtime.addresses import AllowList
@@ -23,10 +24,13 @@ from sandbox.embedded.ports import free_port
 from sandbox.partners.book import Book
 from sandbox.partners.case_system import RESULT_TYPES, SCHEMA, STATUS_TYPES, CaseSystem, is_rsin
 from store.database import Pool
+from store.journal import record
 from store.notifications import Notifications
 from store.webhooks import Kind, Webhooks
+from tests.domain.case import NOTE
+from tests.domain.test_decisions import UPHELD, objection, sent
 from tests.listening import listening
-from tests.store.script import hard, housed, script
+from tests.store.script import Script, hard, housed, script, team_of
 from tests.store.test_publication import fresh
 
 SECRET = "a-secret-of-the-case-system-of-32-chars"
@@ -87,7 +91,7 @@ async def register(pool: Pool, tmp_path: Path) -> AsyncIterator[Register]:
         added = fresh(
             kind=Kind.ZGW,
             url=f"{url}/zaken/api/v1",
-            types=tuple(MILESTONES),
+            types=MIRRORED,
             secret=SECRET,
             configuration=configuration,
         )
@@ -189,8 +193,45 @@ async def test_the_case_system_is_as_strict_as_the_standard(register: Register) 
     assert (await post("resultaten", result)).status_code == 201
     assert code(await post("resultaten", result)) == "unique"
     assert (await post("statussen", last)).status_code == 201
-    late = last | {"statustype": f"{types}/statustypen/7", "datumStatusGezet": "2026-06-02T10:00:00Z"}
+    late = last | {"datumStatusGezet": "2026-06-02T10:00:00Z"}
     assert (await post("statussen", late)).status_code == 403
+    assert (await post("resultaten", result)).status_code == 403
+    reopening = late | {"statustype": f"{types}/statustypen/7"}
+    assert (await post("statussen", reopening)).status_code == 201
+
+
+def wrongly_rejected() -> Script:
+    """Rejected, and right to object."""
+    case = script("ready")
+    case.answer(a.AssessmentAnswer(result=a.AssessmentResult.NEGATIVE, note=NOTE))
+    sent(case.answer(case.hearing(a.HearingResult.UPHELD)))
+    case.days(20).do(objection(case)).answer(UPHELD)
+    return case
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+async def test_a_mediation_that_goes_on_is_a_case_that_is_opened_again(register: Register, at_once: bool) -> None:
+    case = wrongly_rejected()
+    for n, step in enumerate(case.recordings()):
+        await record(register.pool, step, team_of)
+        if not at_once and n == len(case.steps) - 3:
+            await register.drained()
+            (shown,) = (await register.cases()).values()
+            assert shown["einddatum"]
+            assert shown["resultaten"] == [BROKEN_OFF]
+    await register.drained()
+    (shown,) = (await register.cases()).values()
+    assert shown["einddatum"] is None
+    assert shown["resultaten"] == []
+    assert shown["statussen"][-1] != "Afgesloten"
+    case.answer(a.AssessmentAnswer(result=a.AssessmentResult.NEGATIVE, note=NOTE))
+    case.answer(case.hearing(a.HearingResult.UPHELD))
+    for step in case.recordings()[-2:]:
+        await record(register.pool, step, team_of)
+    await register.drained()
+    (shown,) = (await register.cases()).values()
+    assert shown["statussen"][-1] == "Afgesloten"
+    assert shown["resultaten"] == [BROKEN_OFF]
 
 
 async def test_nothing_but_milestones_waits_for_a_case_system_and_no_person_is_told_of(register: Register) -> None:
@@ -220,7 +261,7 @@ async def test_a_case_type_that_is_not_there_waits_for_who_sets_it_up(register: 
 def test_every_outcome_has_a_result_and_every_milestone_is_published() -> None:
     assert set(RESULTS) == set(Outcome)
     assert set(RESULTS.values()) == set(RESULT_TYPES)
-    assert set(MILESTONES) <= set(TYPES)
+    assert set(MIRRORED) <= set(TYPES)
     assert tuple(MILESTONES.values()) == STATUS_TYPES
     assert END in MILESTONES
 
