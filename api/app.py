@@ -17,6 +17,7 @@ from api import (
     directory,
     dwellings,
     figures,
+    histories,
     incoming,
     letters,
     mediations,
@@ -48,7 +49,7 @@ def create_app(
     app = FastAPI(title="Direct Mediation", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.installation = installation
     app.router.redirect_slashes = False
-    reading = (mediations, letters, dwellings, tasks, persons, reports, operations)
+    reading = (mediations, histories, letters, dwellings, tasks, persons, reports, operations)
     asking = (referrals, commands, care_messages, policy_changes, figures, directory, releases, woonwaaier, links)
     for part in (*asking, *reading, incoming, webhooks):
         app.include_router(part.router)

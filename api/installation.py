@@ -13,6 +13,7 @@ from api.policies import Policies
 from api.web.code_post import CodePost
 from runtime.addresses import AllowList
 from runtime.clock import Clock
+from runtime.keys import KeyRing
 from runtime.link_keys import LinkKeys
 from runtime.tokens import TokenVerifier
 from store.database import Pool
@@ -40,6 +41,8 @@ class Installation:
     code_post: CodePost
     webhooks: Webhooks
     webhook_hosts: AllowList
+    key_ring: KeyRing
+    """The keys of what Temporal stores, for who may read it."""
     gates: Gates = field(default_factory=Gates)
 
 

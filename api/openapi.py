@@ -17,7 +17,7 @@ TITLES = {
     403: "Not yours to do",
     404: "Not there, or not for you to see",
     409: "A rule refuses it (`rule`, `reason`, `conditions`), or the idempotency key was used for another request",
-    410: "The personal data was erased",
+    410: "It is gone: personal data that was erased, or a history that is kept no longer",
     412: "The mediation has moved on since the version in `If-Match`",
     413: "The body is over 256 KiB",
     415: "The body is not JSON",

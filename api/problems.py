@@ -198,6 +198,14 @@ class Gone(Problem):
     detail = "the personal data of this client was erased; what was decided stays"
 
 
+class HistoryForgotten(Problem):
+    """Temporal no longer has this history."""
+
+    status = 410
+    name = "history-forgotten"
+    detail = "closed histories are kept for a limited time; the events of the journal stay"
+
+
 class MovedOn(Problem):
     """The mediation has moved on."""
 

@@ -54,6 +54,7 @@ def install(settings: Settings, pool: Pool, temporal: Client | None, clock: Cloc
         code_post=CodePost(settings),
         webhooks=Webhooks(pool, key),
         webhook_hosts=AllowList.parse(settings.webhook_hosts),
+        key_ring=settings.key_ring,
     )
 
 

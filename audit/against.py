@@ -5,6 +5,7 @@ stage, tasks, next moment, effects. Then what was delivered with what the outbox
 the mediation. A decision that one book has and the other lacks is a difference, but for one that is under way.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -44,6 +45,12 @@ def _joined(runs: Sequence[Written], kind: Kind) -> Iterator[Finding]:
     for n, (one, following) in enumerate(pairwise(runs), start=1):
         if one.after != following.run or following.before != one.run:
             yield Finding(Kind.CUT, Place(run=n, event=one.events), f"run {n + 1} does not go on from it")
+            continue
+        handed = next((said for given, said in one.commands.items() if given.id == "continued"), None)
+        if handed:
+            begun = {"input": [dict(following.opening)]}
+            place = Place(run=n, event=handed.event)
+            yield from _one(different(place, ("the run before", handed.content), (f"run {n + 1}", begun)))
     if runs[-1].after:
         yield Finding(Kind.CUT, Place(run=len(runs), event=runs[-1].events), "it goes on in a run that is missing")
 
@@ -92,7 +99,8 @@ class _Comparison:
         row = next((row for row in self._books.commands if row["ordinal"] == self._ordinal), None)
         if row:
             self._last = carried.get("last") or {}
-            yield from _compared(place, self._last, row)
+            # Its effects are in the lanes that are carried over, or done.
+            yield from _compared(place, self._last, {**row, "recorded": _without_effects(row)})
 
     def _decision(self, number: int, run: Written, decision: Decision) -> Iterator[Finding]:
         asked, recorded = decision.asked, decision.recorded
@@ -208,6 +216,10 @@ def _compared(place: Place, recorded: Mapping[str, Any], row: Row) -> Iterator[F
         yield Finding(Kind.UNREADABLE, place, "it is not what `Record` returns")
         return
     yield from _one(different(place, (HISTORY, one), (JOURNAL, other)))
+
+
+def _without_effects(row: Row) -> str:
+    return json.dumps((read(row["recorded"]) or {}) | {"effects": []})
 
 
 def whole(recorded: Mapping[str, Any]) -> Any:

@@ -19,9 +19,10 @@ from temporalio.api.history.v1 import History
 from temporalio.client import WorkflowHistory
 
 from audit.examine import Examined, examine
-from audit.histories import Histories, InFiles, InTemporal
+from audit.histories import Histories, InFiles
 from audit.replay import Verdict, replay
 from runtime import RuntimeFault
+from runtime.histories import InTemporal
 from runtime.keys import KeyRing
 from runtime.logging import start_logging
 from runtime.metrics import start_metrics

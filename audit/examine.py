@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from audit.against import against
 from audit.finding import Finding, Kind, Place
-from audit.histories import Fetched, Histories
+from audit.histories import Histories
 from audit.replay import Replayed, replayed
+from runtime.histories import Fetched
 from runtime.keys import KeyRing
 from store.books import Books, books_of
 from store.database import Pool

@@ -12,11 +12,10 @@ from email.policy import compat32
 from pathlib import Path
 
 import ahocorasick
-from google.protobuf.message import Message
-from temporalio.api.common.v1 import Payload
 from temporalio.client import WorkflowHistory
 
 from runtime.codec import EncryptionCodec
+from runtime.histories import payloads_of
 
 SHORTEST = 5
 """Shorter marks would be found by chance."""
@@ -77,17 +76,3 @@ def in_mail(marks: Marks, content: bytes) -> set[str]:
         if isinstance(text := part.get_payload(decode=True), bytes):
             found |= marks.found_in(text.decode(part.get_content_charset("utf-8"), "replace").encode())
     return found
-
-
-def payloads_of(message: Message) -> Iterator[Payload]:
-    """Return every payload within a message, however deep."""
-    if isinstance(message, Payload):
-        yield message
-        return
-    for field, value in message.ListFields():
-        if field.message_type is None:
-            continue
-        parts = [value] if isinstance(value, Message) else value.values() if hasattr(value, "values") else value
-        for part in parts:
-            if isinstance(part, Message):
-                yield from payloads_of(part)

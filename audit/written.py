@@ -12,8 +12,8 @@ from temporalio.client import WorkflowHistory
 
 from audit.commands import Given
 from audit.finding import Finding, Kind, Place
-from audit.leaks import payloads_of
 from runtime.codec import EncryptionCodec, PayloadTampered
+from runtime.histories import payloads_of
 from runtime.keys import KeyRing, UnknownKey
 
 STARTED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED

@@ -16,12 +16,13 @@ from rich.console import Console
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from audit.histories import InTemporal, keep
+from audit.histories import keep
 from domain.parties import Role
 from domain.policy import Policy
 from domain.policy_file import PolicyInvalid, parse_policy
 from runtime import RuntimeFault
 from runtime.directory import Organisation
+from runtime.histories import InTemporal
 from runtime.logging import start_logging
 from runtime.metrics import start_metrics
 from runtime.plugin import connect

@@ -27,6 +27,8 @@ READS = (
     "/v1/mediations/{mediation}/dwellings",
     "/v1/mediations/{mediation}/letters",
 )
+HISTORY = "/v1/mediations/{mediation}/history"
+"""Of what Temporal recorded: for auditors alone."""
 PERSONAL = ("/v1/mediations/{mediation}/person", "/v1/mediations/{mediation}/notes")
 LISTS = ("/v1/mediations", "/v1/tasks")
 REPORTS = ("/v1/reports/{report}",)
@@ -89,6 +91,8 @@ def expected(route: str, who: Who) -> int:
         return 403
     if who.stands != "own":
         return 404
+    if route == HISTORY:
+        return 200 if who.role == "auditor" else 403
     if route in PERSONAL:
         return 403 if looks else 200
     if route.endswith("/answer") or route == POLICY:
@@ -115,6 +119,7 @@ async def test_every_role_on_every_route_gets_what_it_may(desk: Desk, app: FastA
         *REPORTS,
         *DIRECTORY,
         *READS,
+        HISTORY,
         *PERSONAL,
         *WRITES,
         *FEEDS,
@@ -128,7 +133,7 @@ async def test_every_role_on_every_route_gets_what_it_may(desk: Desk, app: FastA
     managed = {route for route in routes(app) if route.startswith(WEBHOOKS)} - {SIGNED}  # see test_webhooks
     assert set(routes(app)) == known | managed, "a route without a place in this matrix"
     for who in sorted(people(desk), key=lambda who: who.role == "coordinator" and who.stands == "own"):
-        for route in (*LISTS, *REPORTS, *DIRECTORY, *READS, *PERSONAL, *WRITES, *FEEDS, POLICY):
+        for route in (*LISTS, *REPORTS, *DIRECTORY, *READS, HISTORY, *PERSONAL, *WRITES, *FEEDS, POLICY):
             town = desk.town.municipality
             path = route.format(mediation=mediation, task="check_readiness-1", report="council", municipality=town)
             caller, body = (who.role, who.organisation), (WRITES | FEEDS).get(route)
@@ -176,7 +181,7 @@ async def test_every_route_of_the_contract_needs_a_token(idle: Desk, app: FastAP
                     headers = {b"Authorization": f"Bearer {token}".encode()}
                     wrong = await idle.http.request(method, concrete, json={}, headers=headers)
                     assert wrong.status_code == 401
-    assert asked == 35
+    assert asked == 36
 
 
 async def test_expired_and_foreign_tokens_are_refused(idle: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from audit.examine import Evidence, gather
-from audit.histories import InTemporal
 from domain import answers as a
 from domain import commands as c
+from runtime.histories import InTemporal
 from runtime.settings import Settings
 from tests.histories import golden, scene
 from tests.histories.walk import Scene, Walk

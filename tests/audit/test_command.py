@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from audit.histories import InTemporal, keep
+from audit.histories import keep
+from runtime.histories import InTemporal
 from runtime.keys import KeyRing
 from runtime.settings import Settings
 from sandbox.embedded.ports import free_port
