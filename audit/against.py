@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from audit.finding import Finding, Kind, Place, different, moment
-from audit.verify import read
+from audit.verify import decided, read
 from audit.written import Decision, Delivered, Written
 from domain.commands import AnswerTask, LearnDwellings
 from domain.record import Recorded
@@ -68,6 +68,8 @@ class _Comparison:
         """What the history recorded last."""
         self._under_way: set[str] = set()
         """Commands and effects of which the answer is on its way."""
+        self._done_before: set[str] = set()
+        """Effects that runs carried out that are not here any more."""
 
     @property
     def _ordinal(self) -> int:
@@ -94,6 +96,9 @@ class _Comparison:
         if number == 1:
             before = [row for row in self._books.commands if row["ordinal"] <= int(carried.get("commands") or 0)]
             self._seen = {row["id"]: row["ordinal"] for row in before}
+            waiting = {effect.get("key") for lane in carried.get("lanes") or () for effect in lane}
+            asked = {effect["key"] for row in before for effect in decided(row).get("effects") or ()}
+            self._done_before = asked - waiting
         counted = ("the run before", {"commands": self._ordinal})
         yield from _one(different(place, counted, ("the new run", {"commands": carried.get("commands")})))
         row = next((row for row in self._books.commands if row["ordinal"] == self._ordinal), None)
@@ -147,7 +152,7 @@ class _Comparison:
         for key, row in stored.items():
             if key in self._under_way:
                 continue
-            if row["result"] is not None and key not in done:
+            if row["result"] is not None and key not in done.keys() | self._done_before:
                 yield Finding(Kind.CUT, Place(f"effect {key}"), "the journal has it settled, the history does not")
             elif row["result"] is None and key in done and self._runs[-1].ended:
                 yield Finding(Kind.DIFFERENT, done[key], "the history has it done, the journal does not")

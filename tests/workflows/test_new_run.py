@@ -10,10 +10,13 @@ import pytest
 from temporalio.client import WorkflowHistory
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
+from audit.examine import Evidence, gather, judge
+from audit.finding import Kind
 from audit.replay import replay
 from domain import answers as a
 from domain.commands import Withdraw
 from domain.record import Opening
+from runtime.histories import InTemporal
 from runtime.plugin import connect
 from runtime.search_attributes import STAGE, register
 from sandbox.embedded.ports import free_port
@@ -90,6 +93,34 @@ async def test_two_hundred_notes_pass_where_a_run_takes_thirty(shell: Shell) -> 
     histories = await runs(shell, journey.id)
     assert len(histories) > 200 / MOST
     assert await all_replay(shell, histories)
+    await all_runs_are_examined_as_one(shell, journey.id)
+
+
+async def all_runs_are_examined_as_one(shell: Shell, mediation: str) -> None:
+    """The runs together say what the journal says; without one of them they do not, and a forgotten one is told."""
+    whole = await gather(InTemporal(shell.client), shell.pool, mediation)
+    fetched = whole.fetched
+    assert len(fetched.runs) == len(fetched.lengths) > 2
+
+    def of(*runs: WorkflowHistory, forgotten: bool = False) -> Evidence:
+        return whole._replace(fetched=fetched._replace(runs=runs, lengths=(), earlier_forgotten=forgotten))
+
+    first, second, *_, last = fetched.runs
+    told = await judge(
+        shell.settings.key_ring,
+        [
+            whole,
+            of(*fetched.runs[1:], forgotten=True),
+            of(*fetched.runs[1:]),
+            of(*fetched.runs[:-1]),
+            of(first, *fetched.runs[2:]),
+            of(second, first, *fetched.runs[2:]),
+            of(last),
+        ],
+    )
+    kinds = [one.finding and one.finding.kind for one in told]
+    assert kinds == [None, Kind.FORGOTTEN, *[Kind.CUT] * 5]
+    assert told[0].runs == len(fetched.runs)
 
 
 async def test_a_new_run_carries_what_the_journal_says(shell: Shell) -> None:
