@@ -19,6 +19,7 @@ from api.views import (
     CandidateView,
     ChecklistView,
     ClockView,
+    DecisionView,
     DwellingView,
     FullTaskView,
     LeaseView,
@@ -39,6 +40,7 @@ from domain import mediation as m
 from domain.absences import Absence, AbsenceKind
 from domain.clocks import Clock
 from domain.conditions import Condition
+from domain.decision import Decision
 from domain.dwelling import Candidate, Dwelling
 from domain.fold import evolve
 from domain.outcome import Outcome
@@ -63,6 +65,7 @@ CASE: dict[type[Value], type[BaseModel]] = {
     m.Lease: LeaseView,
     m.Support: SupportView,
     m.Objection: ObjectionView,
+    Decision: DecisionView,
     m.Place: PlaceView,
     m.Origin: OriginView,
     Candidate: CandidateView,
@@ -91,8 +94,8 @@ LANDLORD: dict[type[Value], type[BaseModel]] = {
 }
 """How a corporation sees each part of the state that it sees at all."""
 UNSHOWN: dict[type[Value], str] = {
-    m.Mediation: "sequence policy_id policy_version policy_digest stand_ins opened supplement_asked supplement considered "
-    "unsuitable unmet retours receiving concluded_note converted held_letters undelivered",
+    m.Mediation: "sequence policy_id policy_version policy_digest stand_ins opened supplement_asked supplement "
+    "considered unsuitable unmet retours receiving concluded_note converted held_letters undelivered",
     m.Offer: "candidate viewings_missed spread",
     m.Support: "first_started_on start_undone",
     m.Place: "half shared_by part beyond_limit",
@@ -101,11 +104,12 @@ UNSHOWN: dict[type[Value], str] = {
     Parties: "corporations",
     Task: "asked_first term_from agreed reminders escalations check_at",
     Clock: "warnings",
+    Decision: "subject stage clocks tasks absence open_until",
 }
 """What nobody is shown of the state under the name it has there."""
 UNSHOWN_TO_LANDLORDS: dict[type[Value], str] = {
-    m.Mediation: "parties clocks urgency origin alternative urgency_conditions objection place candidates full "
-    "call_attempts call_result absence concluded overrides outcome",
+    m.Mediation: "parties clocks urgency origin alternative urgency_conditions objection decision place candidates "
+    "full call_attempts call_result absence concluded overrides outcome",
     m.Support: "number lacking plan_on",
     Referral: "target_group documents track checklist age support_districts",
     DwellingNeeds: "rent_limit_cents low_stimulus wanted_districts excluded_districts unsafe_districts",
