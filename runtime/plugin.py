@@ -6,7 +6,6 @@ from the same plugin object. A worker takes it over from its client: do not pass
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -15,12 +14,23 @@ from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client, ClientConfig
 from temporalio.client import Interceptor as ClientInterceptor
 from temporalio.common import HeaderCodecBehavior
-from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
+from temporalio.contrib.pydantic import PydanticPayloadConverter
+from temporalio.converter import (
+    CompositePayloadConverter,
+    DataConverter,
+    DefaultFailureConverterWithEncodedAttributes,
+    SerializationContext,
+)
 from temporalio.envconfig import ClientConfig as TemporalEnvironment
 from temporalio.plugin import SimplePlugin
 from temporalio.service import RPCError, RPCStatusCode
-from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, ReplayerConfig
+from temporalio.worker import (
+    ActivityInboundInterceptor,
+    ExecuteActivityInput,
+    ReplayerConfig,
+    WorkflowInstance,
+    WorkflowInstanceDetails,
+)
 from temporalio.worker import Interceptor as WorkerInterceptor
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
@@ -40,13 +50,41 @@ class TemporalUnreachable(RuntimeFault):
     """Temporal did not answer in time."""
 
 
+_PYDANTIC = PydanticPayloadConverter()
+
+
+class OurPayloadConverter(CompositePayloadConverter):
+    """Pydantic values as JSON. The SDK makes one for each activation: ours share what reads and writes a type."""
+
+    def __init__(self) -> None:
+        super().__init__(*_PYDANTIC.converters.values())
+
+
 def data_converter(ring: KeyRing) -> DataConverter:
     """Pydantic values as JSON, failures with text and stack trace moved into a payload, every payload encrypted."""
-    return replace(
-        pydantic_data_converter,
+    return DataConverter(
+        payload_converter_class=OurPayloadConverter,
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
         payload_codec=EncryptionCodec(ring, strict=False),
     )
+
+
+class OurSandbox(SandboxedWorkflowRunner):
+    """The SDK's sandbox, which is not entered to ask for whom a payload is.
+
+    The SDK asks that several times for each payload, and every time enters the sandbox for it. Nothing in our converter
+    depends on the answer: every payload is written and read in one way.
+    """
+
+    def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
+        """See the base class."""
+        instance = super().create_instance(det)
+        setattr(instance, "get_serialization_context", _for_anybody)  # noqa: B010 - a method of this one only
+        return instance
+
+
+def _for_anybody(_: object) -> SerializationContext | None:
+    return None
 
 
 class MediationPlugin(SimplePlugin):
@@ -61,7 +99,7 @@ class MediationPlugin(SimplePlugin):
             "direct-mediation",
             data_converter=data_converter(ring),
             interceptors=[ActivityLogContext(), SignalsThatFit(), *interceptors],
-            workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
+            workflow_runner=OurSandbox(restrictions=restrictions),
         )
 
     def configure_client(self, config: ClientConfig) -> ClientConfig:

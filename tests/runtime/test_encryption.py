@@ -12,11 +12,12 @@ from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionRequest
 from temporalio.client import Client, WorkflowFailureError, WorkflowHistory
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import ActivitySerializationContext, SerializationContext, WorkflowSerializationContext
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import Replayer, Worker
 
 from runtime.keys import KeyRing
-from runtime.plugin import MediationPlugin, connect
+from runtime.plugin import MediationPlugin, OurPayloadConverter, connect, data_converter
 from runtime.search_attributes import MUNICIPALITY, register
 from runtime.settings import Settings
 
@@ -139,3 +140,23 @@ async def test_a_history_cannot_be_replayed_without_its_key(online: Settings) ->
     other = MediationPlugin(KeyRing.generate("other"), (), __name__)
     with pytest.raises(RuntimeError, match=r'completion failed.*"ValidationError"'):  # it reads null for each value
         await Replayer(workflows=[Talk], plugins=[other]).replay_workflow(history)
+
+
+def test_no_payload_depends_on_whom_it_is_for_and_all_converters_share_what_reads_a_type() -> None:
+    converter = data_converter(KeyRing.generate("k1"))
+    contexts: tuple[SerializationContext, ...] = (
+        WorkflowSerializationContext(namespace="default", workflow_id="m-1"),
+        ActivitySerializationContext(
+            namespace="default",
+            workflow_id="m-1",
+            workflow_type="Mediation",
+            activity_id="1",
+            activity_type="Record",
+            activity_task_queue="mediation",
+            is_local=False,
+        ),
+    )
+    for context in contexts:
+        assert converter.with_context(context) is converter, "so our sandbox need not be asked for whom it is"
+    one, other = OurPayloadConverter(), OurPayloadConverter()
+    assert [*one.converters.values()] == [*other.converters.values()]
