@@ -214,9 +214,13 @@ def _asked(place: Place, run: Written, asked: Mapping[str, Any], row: Row, ordin
 
 
 def _compared(place: Place, recorded: Mapping[str, Any], row: Row) -> Iterator[Finding]:
-    """Compare what the history and the journal recorded of a command; a field of a later release has its default."""
+    """Compare what the history and the journal recorded of a command; a field of a later release has its default.
+
+    Its number was not always told with it: what does not tell it has it from the journal's row.
+    """
     try:
-        one, other = whole(recorded), whole(read(row["recorded"]) or {})
+        one = whole({**recorded, "ordinal": recorded.get("ordinal") or row["ordinal"]})
+        other = whole({**(read(row["recorded"]) or {}), "ordinal": row["ordinal"]})
     except ValidationError:
         yield Finding(Kind.UNREADABLE, place, "it is not what `Record` returns")
         return

@@ -143,13 +143,17 @@ async def replay_beside(ring: KeyRing, histories: Sequence[WorkflowHistory]) -> 
     cores = os.cpu_count() or 1
     if cores == 1 or len(histories) <= FEW:
         return await replay(ring, histories)
-    longest_first = sorted(histories, key=lambda history: -len(history.events))
-    shares = [[_packed(history) for history in longest_first[core::cores]] for core in range(cores)]
+    longest_first = sorted(range(len(histories)), key=lambda n: -len(histories[n].events))
+    shares = [[_packed(histories[n]) for n in longest_first[core::cores]] for core in range(cores)]
     loop = asyncio.get_running_loop()
     with _processes(cores) as pool:
         told = await asyncio.gather(*(loop.run_in_executor(pool, _replayed, ring.text(), share) for share in shares))
-    verdicts = {verdict.workflow: verdict for share in told for verdict in share}
-    return [verdicts[history.workflow_id] for history in histories]
+    verdicts = {
+        n: verdict
+        for core, share in enumerate(told)
+        for n, verdict in zip(longest_first[core::cores], share, strict=True)
+    }
+    return [verdicts[n] for n in range(len(histories))]
 
 
 def _processes(jobs: int) -> ProcessPoolExecutor:

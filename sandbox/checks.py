@@ -1,5 +1,6 @@
 """What is checked when the city is done: every history replays, nothing leaked, no partner saw an effect twice."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from email import message_from_bytes
 from pathlib import Path
@@ -15,6 +16,7 @@ from domain.decision_letter import LETTERS as DECISIONS
 from domain.effects import Audience
 from domain.objection import LETTERS as ON_OBJECTION
 from runtime.codec import EncryptionCodec
+from runtime.histories import InTemporal
 from runtime.keys import KeyRing
 from sandbox.city import City
 from sandbox.embedded.mailbox import Mailbox
@@ -73,7 +75,8 @@ async def check(
     untold: int,
 ) -> Checks:
     """Run every check over all mediations of a city. `systems` says where each reference system is."""
-    histories = [await client.get_workflow_handle(m).fetch_history() for m in await standing.mediation_ids(pool)]
+    in_temporal = InTemporal(client)
+    histories = [run for m in await standing.mediation_ids(pool) for run in (await in_temporal.of(m)).runs]
     looked_for = Marks([*marks, SEEN])
     leaks = await _in_histories(looked_for, histories, ring)
     leaks |= {str(file): found for file, found in in_files(looked_for, logs).items()}
@@ -97,7 +100,11 @@ async def check(
 
 async def _in_histories(marks: Marks, histories: Iterable[WorkflowHistory], ring: KeyRing) -> dict[str, set[str]]:
     codec = EncryptionCodec(ring)
-    return {h.workflow_id: found for h in histories if (found := await in_history(marks, h, codec))}
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for history in histories:
+        if hits := await in_history(marks, history, codec):
+            found[history.workflow_id] |= hits
+    return dict(found)
 
 
 def _in_mails(marks: Marks, mailbox: Mailbox) -> dict[str, set[str]]:

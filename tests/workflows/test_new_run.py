@@ -5,17 +5,19 @@ Temporal takes thirty updates in a run here, and suggests a new one after half o
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from temporalio.client import WorkflowHistory
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
-from audit.examine import Evidence, gather, judge
+from audit.examine import Evidence, examine, gather, judge
 from audit.finding import Kind
-from audit.replay import replay
+from audit.replay import OTHER_REQUEST, OTHER_RESULT, replay
 from domain import answers as a
-from domain.commands import Withdraw
+from domain.commands import AnswerTask, Withdraw
 from domain.record import Opening
+from domain.tasks import TaskKind
 from runtime.histories import InTemporal
 from runtime.plugin import connect
 from runtime.search_attributes import STAGE, register
@@ -23,6 +25,7 @@ from sandbox.embedded.ports import free_port
 from sandbox.embedded.temporal import TemporalServer
 from store import journal
 from tests.conftest import TIME_SKIPPING
+from tests.replay.test_wrong_edits import Edit, edited
 from tests.workflows.journey import Journey, Shell, eventually
 from tests.workflows.test_shell import note
 from worker import mediation_worker
@@ -68,9 +71,13 @@ async def opening_of(shell: Shell, history: WorkflowHistory) -> Opening:
 
 
 async def all_replay(shell: Shell, histories: list[WorkflowHistory]) -> bool:
-    verdicts = await replay(shell.settings.key_ring, histories)
+    """Whether today's code reproduces every run, and all of them together tell what the journal tells."""
+    ring, mediation = shell.settings.key_ring, histories[0].workflow_id
+    verdicts = await replay(ring, histories)
     assert [one.failure for one in verdicts] == [None] * len(histories)
-    return True
+    [examined] = await examine(ring, InTemporal(shell.client), shell.pool, [mediation])
+    assert examined.finding is None
+    return examined.runs >= len(histories)
 
 
 async def test_two_hundred_notes_pass_where_a_run_takes_thirty(shell: Shell) -> None:
@@ -133,7 +140,7 @@ async def test_a_new_run_carries_what_the_journal_says(shell: Shell) -> None:
     assert opening.carried.lanes == ()
     entries = await journal.entries(shell.pool, journey.id)
     last = entries[opening.carried.commands - 1]
-    assert opening.carried.last == last.recorded.model_copy(update={"effects": ()})
+    assert opening.carried.last == last.recorded
     described = await journey.handle.describe()
     assert described.typed_search_attributes.get(STAGE) == (await journey.state()).stage
     assert "check_readiness" in str(await journey.handle.query("__temporal_workflow_metadata"))
@@ -198,3 +205,42 @@ async def test_what_a_run_may_have_tried_the_next_knows_as_tried(shell: Shell) -
 
     await eventually(twice)
     assert await asked() == [False, True]
+
+
+EDITS = {
+    "lanes not carried": Edit("lanes=tuple(tuple(lane) for lane in self._lanes.values()),", "lanes=(),", OTHER_RESULT),
+    "commands not carried": Edit(
+        "commands=self._commands,\n            lanes", "commands=0,\n            lanes", OTHER_RESULT
+    ),
+    "lanes not taken up": Edit("for lane in carried.lanes:", "for lane in ():"),
+    "attempts before the move forgotten": Edit(
+        "self._deliver(lane[0].lane, tried=True)", "self._deliver(lane[0].lane)", OTHER_REQUEST
+    ),
+    "a known command queued again": Edit("if recorded.ordinal and recorded.ordinal <= self._commands:", "if False:"),
+    "no patch": Edit(" and workflow.patched(NEW_RUN)", ""),
+    "no fence": Edit("after=self._commands,", "after=None,", OTHER_REQUEST),
+}
+
+
+async def test_a_wrong_edit_is_caught_by_a_mediation_of_several_runs(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journey = await Journey(shell).start()
+    await journey.settled()
+    team = shell.town.systems.team
+    await team.switch({"fault": "unavailable", "organisation": shell.town.team, "seconds": 1})
+    task = await journey.task(TaskKind.CHECK_READINESS)
+    ready = AnswerTask(by=journey.coordinator, task=task.id, answer=a.ReadinessAnswer(result=a.Readiness.READY))
+    first = await journey.submit(ready, "ready")
+    while len(await runs(shell, journey.id)) < 3:
+        await journey.submit(note(journey))
+    assert await journey.submit(ready, "ready") == first
+    await team.switch()
+    await journey.settled()
+    await journey.submit(note(journey))
+    histories = await runs(shell, journey.id)
+    assert await all_replay(shell, histories)
+    monkeypatch.syspath_prepend(tmp_path)
+    for name, edit in EDITS.items():
+        verdicts = await replay(shell.settings.key_ring, histories, edited(tmp_path, name, edit))
+        assert edit.caught in {one.failure for one in verdicts}, name

@@ -9,10 +9,12 @@ from email.message import EmailMessage
 import pytest
 from temporalio.service import RPCError
 
+from audit.examine import examine
 from domain import answers as a
 from domain.commands import Withdraw
 from domain.record import NOT_RECORDED
 from domain.tasks import TaskKind
+from runtime.histories import InTemporal
 from store import journal
 from tests.workflows.journey import Journey, Shell, eventually
 from tests.workflows.test_shell import note
@@ -75,6 +77,8 @@ async def test_a_command_that_cannot_be_recorded_is_refused_for_good_and_the_med
     assert (await journey.submit(note(journey))).refused is None
     assert (await journey.submit(Withdraw(by=journey.coordinator))).refused is None
     await journey.ended()
+    [examined] = await examine(shell.settings.key_ring, InTemporal(shell.client), shell.pool, [journey.id])
+    assert examined.finding is None, "it is in the journal and in the history alike"
 
 
 async def test_the_municipality_is_written_to_once_for_all_that_was_parked(shell: Shell) -> None:
