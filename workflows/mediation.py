@@ -160,7 +160,7 @@ class MediationWorkflow:
         self._closed_to_more = True
         await workflow.wait_condition(workflow.all_handlers_finished)
         carried = Carried(
-            last=self._last,
+            last=self._last.model_copy(update={"effects": ()}),
             commands=self._commands,
             lanes=tuple(tuple(lane) for lane in self._lanes.values()),
         )
