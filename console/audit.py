@@ -4,6 +4,7 @@ import os
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -50,6 +51,19 @@ def verify(mediations: Mediations = None, every: Every = False, data: Data = Non
     with _looking():
         settings = settings_here(data)
         counted = run(_verify(_chosen(mediations, every), settings, data))
+    _end(counted)
+
+
+@app.command()
+def export(
+    mediation: Annotated[str, typer.Argument(help="Which mediation.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty directory.")],
+    data: Data = None,
+) -> None:
+    """Write a dossier of one mediation: history, journal, policy, a readable timeline, and the SHA-256 of each file."""
+    with _looking():
+        settings = settings_here(data)
+        counted = run(_export(mediation, folder, settings, data))
     _end(counted)
 
 
@@ -118,6 +132,26 @@ async def _verify(wanted: list[str] | None, settings: Settings, data: Path | Non
             if wanted and not found:
                 typer.echo(f"{mediation}: equal: {len(of_it.commands)} commands, {len(of_it.events)} events")
     return counted
+
+
+async def _export(mediation: str, folder: Path, settings: Settings, data: Path | None) -> Counter[Kind | None]:
+    from audit.beside import opened
+    from audit.examine import gather, judge
+    from audit.export import dossier, write
+    from audit.verify import verify as verified
+    from sandbox.city.story import sentence
+
+    async with _books(settings, data) as books, opened(books) as (pool, histories):
+        evidence = await gather(histories, pool, mediation)
+        [examined] = await judge(settings.key_ring, [evidence])
+        found = [examined.finding] if examined.finding else verified(evidence.books)
+        if not evidence.books.empty or evidence.fetched.runs:
+            files = await dossier(settings.key_ring, evidence, found, sentence, datetime.now(UTC))
+            write(folder, files)
+            typer.echo(f"{mediation}: {len(files)} files in {folder}")
+    for finding in found[:MOST]:
+        typer.echo(f"{mediation}: {finding}")
+    return Counter([found[0].kind if found else None])
 
 
 async def _each(mediations: list[str]) -> AsyncIterator[str]:

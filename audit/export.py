@@ -1,0 +1,116 @@
+"""A dossier of one mediation for who checks it elsewhere: history, journal, policy, a timeline to read, their hashes.
+
+Nothing is in it that journal and history do not hold: no name, no number, no address, no free text. Documents of the
+journal stand in it word for word, so that whoever has the dossier can work out the chain of hashes again.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from audit.examine import Evidence
+from audit.finding import Finding
+from audit.verify import decided, read
+from runtime import RuntimeFault
+from runtime.build import build_id
+from runtime.histories import decrypted
+from runtime.keys import KeyRing
+from store.books import Row
+
+Sentence = Callable[[str, Mapping[str, Any]], str]
+"""Says what an event means, by its type and document; raises KeyError for one that it does not know."""
+SUMS = "SHA256SUMS"
+"""The hashes of all other files, as `sha256sum -c` reads them."""
+ZONE = ZoneInfo("Europe/Amsterdam")
+
+
+class NotEmpty(RuntimeFault):
+    """There is something in this place already, and a dossier overwrites nothing."""
+
+
+async def dossier(
+    ring: KeyRing, evidence: Evidence, findings: list[Finding], sentence: Sentence, now: datetime
+) -> dict[str, bytes]:
+    """Return the files of a dossier, by their names. `findings` is what the audit found in this mediation."""
+    fetched, books = evidence
+    clear = [await decrypted(ring, run) for run in fetched.runs]
+    files = {f"history-run-{n}.json": _json(one.history.to_json_dict()) for n, one in enumerate(clear, start=1)}
+    files["journal.json"] = _json({name: _rows(value) for name, value in books._asdict().items() if name != "policies"})
+    files |= {f"policy-{row['digest'][:16]}.json": _text(row["document"]) for row in books.policies}
+    files["timeline.txt"] = _text("\n".join(timeline(evidence, sentence)))
+    about = {
+        "mediation": books.id,
+        "exportedAt": now.isoformat(),
+        "release": version("direct-mediation"),
+        "build": build_id(),
+        "commands": len(books.commands),
+        "events": len(books.events),
+        "head": books.mediation["head"] if books.mediation else None,
+        "runs": [
+            {"runId": one.history.run_id, "events": len(one.history.events), "unreadable": list(one.unreadable)}
+            for one in clear
+        ],
+        "earlierRunsForgotten": fetched.earlier_forgotten,
+        "running": fetched.running,
+        "findings": list(map(str, findings)),
+    }
+    files["about.json"] = _json(about)
+    sums = [f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(files.items())]
+    return {**files, SUMS: "".join(sums).encode()}
+
+
+def write(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write a dossier into a folder that is new or empty, for its owner alone; raises `NotEmpty`."""
+    if os.path.lexists(folder) and (not folder.is_dir() or any(folder.iterdir())):
+        raise NotEmpty(str(folder))
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for name, content in files.items():
+        with os.fdopen(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            out.write(content)
+
+
+def timeline(evidence: Evidence, sentence: Sentence) -> Iterator[str]:
+    """Tell every command in order, who gave it, and what it led to."""
+    books = evidence.books
+    for row in books.commands:
+        by = (read(row["document"]) or {}).get("by") or {}
+        yield f"{row['at'].astimezone(ZONE):%Y-%m-%d %H:%M}  {row['ordinal']:>4}. {row['type']}  {_who(by)}"
+        if row["refused"]:
+            refused = decided(row).get("refused") or {}
+            yield f"{'':>24}refused: {refused.get('rule')}"
+        for event in books.events:
+            if event["ordinal"] == row["ordinal"]:
+                yield f"{event['sequence']:>22}. {_told(event, sentence)}"
+
+
+def _who(by: Mapping[str, Any]) -> str:
+    return f"by {by.get('organisation')} ({by.get('role')})"
+
+
+def _told(event: Row, sentence: Sentence) -> str:
+    try:
+        return sentence(event["type"], read(event["document"]) or {})
+    except (KeyError, TypeError, IndexError, AttributeError):
+        return str(event["type"])
+
+
+def _rows(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_rows(row) for row in value]
+    if isinstance(value, dict):
+        return {name: one.isoformat() if isinstance(one, datetime) else one for name, one in value.items()}
+    return value
+
+
+def _json(document: Any) -> bytes:
+    return _text(json.dumps(document, indent=1, ensure_ascii=False))
+
+
+def _text(text: str) -> bytes:
+    return f"{text}\n".encode()
