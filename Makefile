@@ -66,6 +66,6 @@ $(READY): pyproject.toml requirements.lock
 	  echo "$$python cannot make virtual environments. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; fi; \
 	echo "Installing into $(VENV) with $$("$$python" --version), once ..."; \
 	"$$python" -m venv --clear $(VENV)
-	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
-	@$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps --editable .
+	@$(BIN)/python -m pip install --quiet --quiet --require-hashes --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --quiet --no-build-isolation --no-deps --editable .
 	@printf '%s' '$(CURDIR)' > $@

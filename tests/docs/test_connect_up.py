@@ -23,6 +23,8 @@ PATIENCE = 15.0
 """Seconds within which what a document says must be seen."""
 TAKEN_OVER = 2.5
 """Seconds after which every process knows of a change of the directory: docs/woonwaaier.md says two."""
+SHOWN = "#>"
+"""What the README puts in front of what is printed."""
 LOOKS = re.compile(
     r"(curl -\S+ (?!.*( -X | -d | --data))|ls |cat [^>]*$|tail |\S*mediation webhook (list|dead-letters))"
 )
@@ -90,26 +92,32 @@ async def told(up: Up, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, s
     [block] = [one.text for one in blocks(ROOT / "README.md", "sh") if "API=" in one.text]
     with Terminal(tmp_path_factory.mktemp("readme"), up.data, ports_of(up.ports)) as terminal:
         mediation = ""
-        for command in commands(terminal.here(block)):
+        for command, shown in commands(terminal.here(block)):
             if found := re.match(r"answer (\w+)-1 ", command):
                 await up.task(mediation, found.group(1))
-            await asyncio.to_thread(terminal.type, command)
+            printed = await asyncio.to_thread(terminal.type, command)
+            lacking = differs(printed, shown)
+            assert lacking is None, f"{command}\nprints\n{printed}\nand not\n{lacking}"
             if command.startswith("M="):
                 mediation = (await asyncio.to_thread(terminal.type, "echo $M")).strip()
         return mediation, terminal.seen
 
 
-def commands(text: str) -> Iterator[str]:
-    """The commands of a script, each with all of its lines."""
-    open_ = ""
+def commands(text: str) -> Iterator[Step]:
+    """The commands of a script, each with all of its lines and with what is told after `#>` that it prints."""
+    found, open_ = list[Step](), ""
     for line in text.splitlines():
+        if line.startswith(SHOWN):
+            found[-1] = found[-1]._replace(printed=f"{found[-1].printed}{line.removeprefix(SHOWN)}\n")
+            continue
         open_ = f"{open_}{line}\n"
         whole = subprocess.run(["bash", "-n"], input=open_, capture_output=True, text=True, check=False)
         if not whole.stderr and not open_.endswith("\\\n"):
             if open_.strip() and not open_.startswith("#"):
-                yield open_.strip()
+                found.append(Step(open_.strip(), ""))
             open_ = ""
     assert not open_
+    return iter(found)
 
 
 PEOPLE, DWELLINGS = itertools.count(100), itertools.count(100)
@@ -160,6 +168,20 @@ async def test_the_first_call_of_the_readme_goes_as_it_stands(up: Up, told: tupl
     assert "keys_before_notice" in printed
     assert printed.count('"status":4') == 1, printed
     await up.task(mediation, "hand_over_keys")
+
+
+def test_the_readme_shows_what_its_commands_print(up: Up) -> None:
+    [block] = [one.text for one in blocks(ROOT / "README.md", "sh") if "API=" in one.text]
+    silent = [step.command for step in commands(block) if not step.printed]
+    assert [command for command in silent if not re.match(r"API=|as |\w+\(\) *\{", command)] == []
+
+
+def test_the_readme_shows_what_up_prints(up: Up) -> None:
+    [banner] = [one.text for one in blocks(ROOT / "README.md", "text") if one.text.startswith("Starting in")]
+    printed = up.log.read_text().replace(f" --data {up.data}", "").replace(str(up.data), "/.data/mediation")
+    for usual, port in ports_of(up.ports).items():
+        printed = printed.replace(port, usual)
+    assert differs(printed, banner) is None, printed
 
 
 async def test_a_corporation_by_hand_is_connected_as_its_document_says(up: Up, terminal: Terminal) -> None:
