@@ -179,7 +179,7 @@ class _Comparison:
     def _all_done(self) -> bool:
         row = self._books.mediation
         waiting = any(effect["result"] is None for effect in self._books.effects)
-        return not waiting and (row is None or row["outcome"] is not None)
+        return not waiting and (row is None or (row["outcome"] is not None and row["wake_at"] is None))
 
 
 def _delivered(place: Place, one: Delivered, row: Row | None) -> Iterator[Finding]:

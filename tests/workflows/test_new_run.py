@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from temporalio.client import WorkflowHistory
+from temporalio.client import WorkflowExecutionStatus, WorkflowHistory
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from audit.examine import Evidence, examine, gather, judge
@@ -16,6 +16,7 @@ from audit.finding import Kind
 from audit.replay import OTHER_REQUEST, OTHER_RESULT, replay
 from domain import answers as a
 from domain.commands import AnswerTask, Withdraw
+from domain.outcome import Stage
 from domain.record import Opening
 from domain.tasks import TaskKind
 from runtime.histories import InTemporal
@@ -27,6 +28,7 @@ from store import journal
 from tests.conftest import TIME_SKIPPING
 from tests.replay.test_wrong_edits import Edit, edited
 from tests.workflows.journey import Journey, Shell, eventually
+from tests.workflows.test_decisions import objects, rejected
 from tests.workflows.test_shell import note
 from worker import mediation_worker
 
@@ -177,6 +179,18 @@ async def test_a_partner_that_is_down_meanwhile_is_asked_once(shell: Shell) -> N
     await journey.settled()
     assert len(await team.records(shell.town.team, "/assessment-requests", journey.id)) == 1
     await journey.positive()
+    assert await all_replay(shell, await runs(shell, journey.id))
+
+
+async def test_a_closed_mediation_that_waits_for_an_objection_goes_on_in_a_new_run_too(shell: Shell) -> None:
+    journey = await rejected(shell)
+    before = len(await runs(shell, journey.id))
+    while len(await runs(shell, journey.id)) == before:
+        await journey.submit(note(journey))
+    assert (await journey.state()).stage is Stage.CLOSED
+    assert (await journey.handle.describe()).status is WorkflowExecutionStatus.RUNNING
+    await objects(journey)
+    assert await journey.open() == [TaskKind.DECIDE_OBJECTION]
     assert await all_replay(shell, await runs(shell, journey.id))
 
 
