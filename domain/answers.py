@@ -174,6 +174,10 @@ class HearingResult(StrEnum):
 
 
 class HearingAnswer(Answer):
+    """What came of the hearing. When the intended decision stands, the note is written to the client: the letter with
+    the decision tells it.
+    """
+
     kind: Literal[TaskKind.HEAR_CLIENT] = TaskKind.HEAR_CLIENT
     hearing: Literal["heard", "waived", "did_not_appear"]
     heard_on: Day
@@ -197,6 +201,8 @@ class ObjectionResult(StrEnum):
 
 
 class ObjectionAnswer(Answer):
+    """What was decided on the objection. The note is written to the client: the letter tells it."""
+
     kind: Literal[TaskKind.DECIDE_OBJECTION] = TaskKind.DECIDE_OBJECTION
     result: ObjectionResult
 

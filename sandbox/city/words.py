@@ -25,12 +25,12 @@ NOTES = {
     ),
     "transfer": ("{name} krijgt daar hulp; {guide} is op de hoogte.", "De andere gemeente kent {name} niet."),
     "objection": ("{name} is het niet eens met het besluit en legt uit waarom.",),
-    "objection_decided": ("{name} is op het bezwaar gehoord; het besluit is uitgelegd aan {guide}.",),
+    "objection_decided": ("U vertelde met {guide} waarom u het niet eens bent. Daar hebben wij opnieuw naar gekeken.",),
     "fraud": ("De papieren van {name} kloppen niet; {guide} kon het niet verklaren.",),
     "no_care": ("Geen enkele aanbieder kan {name} nu thuis begeleiden; alle aanbieders zijn gebeld.",),
     "hearing": (
-        "{name} is gehoord. Wat is aangevoerd, maakt de beoordeling niet anders.",
-        "Zienswijze van {name} besproken met {guide}; de redenen blijven staan.",
+        "Wij hebben met u en {guide} gesproken. Wat u zei, maakt onze beoordeling niet anders.",
+        "U vertelde met {guide} wat u van ons plan vindt. De redenen blijven staan.",
     ),
     "dropped": (
         "{name} heeft laten zien dat het anders ligt dan gedacht. Het voornemen vervalt.",
