@@ -8,6 +8,8 @@ from the last Sunday of March 01:00 UTC to the last Sunday of October 01:00 UTC.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from itertools import islice
 from random import Random
 
 import pytest
@@ -19,6 +21,7 @@ SEED = 20260823
 DATES = 10_000
 
 
+@cache
 def easter(year: int) -> date:
     """Gauss's rule in Lichtenberg's form: the Sunday after the full moon of spring, counted in days of March."""
     k = year // 100
@@ -29,6 +32,11 @@ def easter(year: int) -> date:
     full_moon = 21 + d - r
     first_sunday = 7 - (year + year // 4 + (2 - (3 * k + 3) // 4)) % 7
     return date(year, 3, 1) + (full_moon + 7 - (full_moon - first_sunday) % 7 - 1) * DAY
+
+
+@cache
+def weekday(day: date) -> str:
+    return day.strftime("%a")
 
 
 def is_holiday(day: date, decreed: frozenset[date]) -> bool:
@@ -51,7 +59,7 @@ class Law:
         self.closed = closed
 
     def works(self, day: date) -> bool:
-        weekend = day.strftime("%a") in {"Sat", "Sun"}
+        weekend = weekday(day) in {"Sat", "Sun"}
         return not (weekend or is_holiday(day, self.decreed) or day in self.closed)
 
     def plain_end(self, start: date, amount: int, unit: str) -> date:
@@ -84,14 +92,16 @@ class Law:
         while not self.works(day):
             day += DAY
         if (day - start).days >= 3:
-            while self.working_days(start, day) < 2:
+            while not self.two_are_worked(start, day):
                 day += DAY
         return day
 
-    def working_days(self, start: date, end: date) -> int:
-        return sum(self.works(start + n * DAY) for n in range(1, (end - start).days + 1))
+    def two_are_worked(self, start: date, end: date) -> bool:
+        days = (start + n * DAY for n in range(1, (end - start).days + 1))
+        return len([*islice((day for day in days if self.works(day)), 2)]) == 2
 
 
+@cache
 def last_sunday(year: int, month: int) -> datetime:
     day = date(year, month, 31)
     while day.strftime("%a") != "Sun":
