@@ -1,9 +1,9 @@
 """Waiting at the door of a partner that is away: one knock at a time, by each mediation in its turn.
 
 A short trouble is tried again within seconds (Temporal's retries). Of one that lasts all who wait take turns, so that
-the partner hears a knock every `EVERY`, or as seldom as it wishes, however many wait. Who gets through calls in a few
-others, each of whom calls in one more. So nothing storms a partner that is down, and nobody waits for long once it is
-back.
+the partner hears a knock every `EVERY`, or as seldom as it wishes, however many wait; ever less often of those who have
+waited for weeks. Who gets through calls in a few others, each of whom calls in one more. So nothing storms a partner
+that is down, and nobody waits for long once it is back.
 """
 
 import asyncio
@@ -21,6 +21,8 @@ from store.database import Pool
 
 EVERY = timedelta(minutes=2)
 """Between two knocks at one partner."""
+LONG = timedelta(days=14)
+"""Who has waited for so long knocks half as often, and half as often again whenever it has waited twice as long."""
 HASTY = 7
 """Attempts that follow on each other as Temporal's retries do, all within a minute or two."""
 AT_ONCE = 20
@@ -40,10 +42,20 @@ async def later(pool: Pool, delivery: Delivery[Any], away: PartnerAway) -> Partn
     if activity.info().attempt < HASTY:
         return away
     place = await outbox.place_in_lane(pool, delivery.effect.lane, delivery.mediation)
-    now, every = activity.info().started_time, max(EVERY, away.wish or EVERY)
+    now, every = activity.info().started_time, max(patient(), away.wish or EVERY)
     delay = until_turn(now, *place, every)
     await outbox.note_turn(pool, delivery.effect.key, now + delay)
     return away.until(delay)
+
+
+def patient() -> timedelta:
+    """Return how long turns are for who has waited as long as this attempt's activity.
+
+    At a door that stays closed for a year nobody knocks every two minutes of it. So an outage never lasts longer for us
+    than by a five-thousandth.
+    """
+    info = activity.info()
+    return EVERY * (1 << ((info.started_time - info.scheduled_time) // LONG).bit_length())
 
 
 def until_turn(now: datetime, before: int, waiting: int, every: timedelta = EVERY) -> timedelta:

@@ -1,5 +1,6 @@
 """Waiting at the door of a partner that stays away: who knocks when, and who is called in."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Self
@@ -9,7 +10,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import ActivityEnvironment
 
-from activities.doorstep import EVERY, HASTY, until_turn
+from activities.doorstep import EVERY, HASTY, patient, until_turn
 from domain.effects import PlaceOffer
 from store import outbox
 from store.database import Pool
@@ -71,6 +72,22 @@ async def test_a_partner_that_stays_away_is_asked_in_turn_and_not_as_often_as_it
         assert timedelta() < delay <= 5 * EVERY
         turn = await pool.fetchval("SELECT turn FROM effect WHERE key = $1", effect.key)
         assert turn == ActivityEnvironment.default_info().started_time + delay
+
+
+def test_who_has_waited_for_weeks_knocks_ever_less_often_and_never_much_too_late() -> None:
+    def turns_after(waited: timedelta) -> timedelta:
+        environment = ActivityEnvironment()
+        environment.info = replace(environment.info, scheduled_time=NOW, started_time=NOW + waited)
+        turn: timedelta = environment.run(patient)
+        return turn
+
+    assert turns_after(timedelta(days=14, seconds=-1)) == EVERY, "an outage of ten working days"
+    knocks, waited = 0, timedelta()
+    while waited < timedelta(days=365):
+        turn = turns_after(waited)
+        assert turn <= max(EVERY, waited / 5_000), waited
+        waited, knocks = waited + turn, knocks + 1
+    assert knocks < 40_000, "every two minutes of a year would be 262,800"
 
 
 class Told(list[str]):
