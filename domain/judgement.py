@@ -13,8 +13,11 @@ from domain.events import AnyEvent
 from domain.fold import evolve
 from domain.mediation import Mediation
 from domain.policy import Policy
-from domain.record import NOT_RECORDED
+from domain.record import KEY_REUSED, NOT_RECORDED
 from domain.scarce import Claim
+
+UNJUDGED = frozenset({NOT_RECORDED, KEY_REUSED})
+"""Rules by which a command was refused before anybody judged it: there is nothing to judge again."""
 
 
 class Judged(NamedTuple):
@@ -45,8 +48,8 @@ def judge_again(decisions: Iterable[Judged], policy: Policy) -> list[Difference]
     differences: list[Difference] = []
     state: Mediation | None = None
     for decision in decisions:
-        if decision.refused and decision.refused.rule == NOT_RECORDED:
-            continue  # nobody judged it, so there is nothing to judge again
+        if decision.refused and decision.refused.rule in UNJUDGED:
+            continue
         today = decide(state, decision.command, policy, decision.at, decision.gone)
         before = _verdict(decision.refused, decision.events)
         after = _verdict(today, ()) if isinstance(today, Refused) else _verdict(None, today.events)

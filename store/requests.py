@@ -5,6 +5,7 @@ So a request that was refused has used up nothing, and of two that want the same
 
 from typing import NamedTuple
 
+from domain import record
 from domain.decide import Refused
 from domain.parties import OrganisationId
 from domain.record import Recording
@@ -12,7 +13,7 @@ from store.changed import changed
 from store.database import Connection, Source
 from store.queries import query
 
-KEY_REUSED = Refused(rule="key_reused", reason="this key was used for another request before")
+KEY_REUSED = Refused(rule=record.KEY_REUSED, reason="this key was used for another request before")
 """How the journal says that a command came under a key that another request had used."""
 
 

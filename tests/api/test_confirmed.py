@@ -102,6 +102,29 @@ async def test_a_command_that_meets_the_end_of_a_run_is_given_to_the_next(
     assert response.status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("status", "told"),
+    {
+        RPCStatusCode.RESOURCE_EXHAUSTED: "busy",  # "limit on number of concurrent in-flight updates has been reached"
+        RPCStatusCode.FAILED_PRECONDITION: "out-of-order",  # "The limit on the total number of distinct updates …"
+        RPCStatusCode.UNAVAILABLE: "temporal-away",
+        RPCStatusCode.DEADLINE_EXCEEDED: "temporal-away",
+    }.items(),
+)
+async def test_what_temporal_refuses_is_told_as_what_it_is(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, status: RPCStatusCode, told: str
+) -> None:
+    mediation = (await desk.start())["id"]
+
+    async def refusing(*_: object) -> Recorded:
+        raise RPCError("as the server says it", status, b"")
+
+    monkeypatch.setattr(api.submission, "tell", refusing)
+    response = await desk.post(desk.coordinator, f"/v1/mediations/{mediation}/commands", NOTE)
+    assert (response.status_code, kind(response)) == (503, told)
+    assert response.headers["Retry-After"].isdigit()
+
+
 async def test_twenty_at_once_are_all_done(desk: Desk) -> None:
     mediation = (await desk.start())["id"]
     path = f"/v1/mediations/{mediation}/commands"

@@ -1,0 +1,33 @@
+"""What was refused before anybody judged it is not judged again: it would only seem that a rule had changed."""
+
+import pytest
+
+from domain.commands import AddNote, StartMediation
+from domain.decide import Decided, Refused, decide
+from domain.judgement import Judged, judge_again
+from domain.record import KEY_REUSED, NOT_RECORDED
+from tests.domain.case import NOTE
+from tests.store.script import script
+
+
+def differences(rule: str) -> int:
+    """How much differs when a note that is accepted today had been refused by this rule."""
+    now, start, _ = script("start").steps[0]
+    assert isinstance(start, StartMediation)
+    decided = decide(None, start, start.policy, now)
+    assert isinstance(decided, Decided)
+    no = Refused(rule=rule, reason="no")
+    decisions = [
+        Judged(1, now, start, frozenset(), None, decided.events),
+        Judged(2, now, AddNote(by=start.by, note=NOTE), frozenset(), no, ()),
+    ]
+    return len(judge_again(decisions, start.policy))
+
+
+@pytest.mark.parametrize("rule", [NOT_RECORDED, KEY_REUSED])
+def test_what_nobody_judged_is_not_judged_again(rule: str) -> None:
+    assert differences(rule) == 0
+
+
+def test_what_a_rule_refused_is() -> None:
+    assert differences("a_rule_of_then") == 1
