@@ -3,20 +3,23 @@
 import re
 from typing import Annotated, NamedTuple
 
+import structlog
 from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import ValidationError
 
 from api.installation import Here, Installation
-from api.problems import Away, Forbidden, NotFound, Unauthenticated
+from api.problems import Away, Damaged, Forbidden, NotFound, Unauthenticated
 from domain.mediation import Mediation
 from domain.parties import Actor, OrganisationId, Role
 from runtime.directory import UnknownOrganisation
+from runtime.error_report import described
 from runtime.token_keys import TokenKeysUnavailable
 from runtime.tokens import TokenRefused
 from store import journal
 from store.journal import Loaded
 
+log = structlog.get_logger("api")
 BEARER = HTTPBearer(auto_error=False, bearerFormat="JWT", description="A token with a role and an organisation")
 READERS = frozenset({Role.AUDITOR, Role.ADMIN})
 """Roles that look and never act."""
@@ -125,8 +128,12 @@ Acting = Annotated[Caller, Depends(acting)]
 
 
 async def visible(here: Here, caller: Authenticated, mediation: str) -> Loaded:
-    """Return a mediation that this caller may see; raises `NotFound` alike for one that is not there."""
-    loaded = await journal.load(here.pool, mediation) if MEDIATION_ID.fullmatch(mediation) else None
+    """Return a mediation that this caller may see; raises `NotFound` alike for one that is not there, or `Damaged`."""
+    try:
+        loaded = await journal.load(here.pool, mediation) if MEDIATION_ID.fullmatch(mediation) else None
+    except (ValidationError, journal.MediationUnknown) as error:
+        log.error("a mediation cannot be read", mediation=mediation, error=described(error))
+        raise Damaged from None
     if loaded is None or not caller.may_see(loaded.state):
         raise NotFound
     return loaded

@@ -21,7 +21,7 @@ from api.installation import Here, Installation
 from api.mediations import Asked
 from api.openapi import problems
 from api.problems import Forbidden, Invalid, NotFound, NotXml, TemporalAway
-from api.views import View
+from api.views import UNREADABLE, View
 from domain.parties import Role
 from runtime.systems import Iwmo
 from store import care_messages
@@ -71,6 +71,7 @@ class CareMessageList(View):
     """Messages, the last first."""
 
     items: tuple[CareMessageView, ...]
+    unreadable: int = UNREADABLE
 
 
 class MessageQuery(Asked):
@@ -133,7 +134,7 @@ async def list_messages(here: Here, caller: Authenticated, asked: Annotated[Mess
     found = await care_messages.listed(
         here.pool, municipalities, caller.organisation, not_approved=asked.open, most=asked.limit
     )
-    return CareMessageList(items=tuple(_shown(one, caller) for one in found))
+    return CareMessageList(items=tuple(_shown(one, caller) for one in found), unreadable=found.unreadable)
 
 
 @router.get(

@@ -15,7 +15,7 @@ from api.openapi import REF, problems
 from api.order import IfMatch
 from api.problems import DirectoryInvalid, Forbidden, Invalid, MovedOn, NotDirectory
 from api.reports import CSV, FIRST_YEAR, LAST_YEAR, wants_csv
-from api.views import View
+from api.views import UNREADABLE, View
 from domain.feed import LineError, LinesWrong
 from domain.parties import Role
 from runtime.directory import Organisation
@@ -51,6 +51,7 @@ class DirectoryView(View):
     revision: int = Field(description="Which version of the directory; also the ETag")
     on: date
     organisations: tuple[Organisation, ...]
+    unreadable: int = UNREADABLE
 
 
 class DirectoryChanged(View):
@@ -102,11 +103,18 @@ async def read_directory(
     day = query.on or here.directory.today()
     organisations = in_view(here.directory.on(day), municipality)
     headers = {"ETag": f'"{here.directory.revision}"', "Vary": "Accept"}
+    if here.directory.unreadable:
+        headers["Unreadable"] = str(here.directory.unreadable)
     if wants_csv(accept):
         headers["Content-Disposition"] = f'attachment; filename="directory-{day}.csv"'
         return Response(as_csv(organisations), headers=headers, media_type=f"{CSV}; header=present")
     response.headers.update(headers)
-    return DirectoryView(revision=here.directory.revision, on=day, organisations=tuple(organisations))
+    return DirectoryView(
+        revision=here.directory.revision,
+        on=day,
+        organisations=tuple(organisations),
+        unreadable=here.directory.unreadable,
+    )
 
 
 @router.put(

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from api.auth import Caller
 from api.sights.corporation import OF_THE_HOME
 from api.sights.shapes import CORPORATION, MUNICIPALITY, PARTNERS, sight_of
-from api.views import View
+from api.views import UNREADABLE, View
 from domain import events as e
 from domain.fold import evolve
 from domain.mediation import Mediation
@@ -76,6 +76,7 @@ class EventPage(View, Generic[ViewT]):
     next: int | None = Field(
         default=None, description="Give this as `after` for the next page; null when there is none"
     )
+    unreadable: int = UNREADABLE
 
 
 EVENT_VIEWS: Mapping[str, type[AnyEventView]] = {

@@ -8,7 +8,7 @@ from pydantic import Field
 from api.auth import Authenticated, Caller, Visible
 from api.installation import Here
 from api.openapi import problems
-from api.views import View
+from api.views import UNREADABLE, View
 from domain.effects import Letter
 from domain.parties import Role
 from store.letters import LetterLine, LetterState, letters_of
@@ -37,6 +37,7 @@ class LetterList(View):
     """The letters you may see, in the order in which they were asked for."""
 
     items: tuple[LetterView, ...]
+    unreadable: int = UNREADABLE
 
 
 @router.get(
@@ -52,7 +53,8 @@ async def list_letters(here: Here, caller: Authenticated, loaded: Visible) -> Le
     became a task. A partner sees the letters to itself.
     """
     lines = await letters_of(here.pool, loaded.state.id)
-    return LetterList(items=tuple(_view(line) for line in lines if _sees(caller, line)))
+    items = tuple(_view(line) for line in lines if _sees(caller, line))
+    return LetterList(items=items, unreadable=lines.unreadable)
 
 
 def _sees(caller: Caller, line: LetterLine) -> bool:
@@ -61,7 +63,7 @@ def _sees(caller: Caller, line: LetterLine) -> bool:
 
 def _view(line: LetterLine) -> LetterView:
     return LetterView(
-        letter=Letter(line.letter),
+        letter=line.letter,
         reader=line.reader,
         task=line.task,
         channel=line.channel,

@@ -17,6 +17,7 @@ from api.views import Page
 from domain.outcome import Outcome, Stage
 from domain.parties import OrganisationId, Role
 from store.read_model import MediationFilter, journal_of, list_mediations
+from store.readable import read_part
 
 Limit = Annotated[int, Field(ge=1, le=100, description="How many at most")]
 CursorText = Annotated[str | None, Field(max_length=512, description="`next` of the page before")]
@@ -67,11 +68,11 @@ async def list_all(here: Here, caller: Authenticated, asked: Annotated[Mediation
         return Page(items=())
     overdue_at = await here.clock.now() if asked.overdue else None
     place = (after[0], after[1][0]) if after else None
-    lines = await list_mediations(here.pool, wanted._replace(overdue_at=overdue_at), after=place, limit=asked.limit + 1)
-    shown = lines[: asked.limit]
-    more = len(lines) > asked.limit
-    cursor = here.cursors.write("mediations", shown[-1].opened_at, shown[-1].id) if more else None
-    return Page(items=tuple(summary(line, caller) for line in shown), next=cursor)
+    lines = await list_mediations(here.pool, wanted._replace(overdue_at=overdue_at), after=place, limit=asked.limit)
+    last = lines.last
+    cursor = here.cursors.write("mediations", last["opened_at"], last["id"]) if last else None
+    items = tuple(summary(line, caller) for line in lines)
+    return Page(items=items, next=cursor, unreadable=lines.unreadable)
 
 
 def _scope(caller: Caller, asked: MediationQuery) -> MediationFilter | None:
@@ -132,5 +133,5 @@ async def list_events(
     rows = [row for row in shown_events(whole, caller) if row["sequence"] > asked.after]
     if hides_address(loaded.state, loaded.policy, caller):
         rows = list(veiled_events(rows))
-    items = tuple(event_view(row, caller) for row in rows[: asked.limit])
-    return EventPage(items=items, next=items[-1].sequence if len(rows) > asked.limit else None)
+    part = read_part(rows, asked.limit, lambda row: event_view(row, caller), "event")
+    return EventPage(items=tuple(part), next=part.last["sequence"] if part.last else None, unreadable=part.unreadable)

@@ -12,7 +12,7 @@ from api.event_views import Acted
 from api.installation import Here, Installation
 from api.openapi import problems
 from api.problems import Forbidden, Gone
-from api.views import View
+from api.views import UNREADABLE, View
 from domain.mediation import Mediation, OfferState
 from domain.parties import Role
 from store.read_model import journal_of
@@ -63,6 +63,7 @@ class NoteList(View):
     """The notes you may read, the oldest first."""
 
     items: tuple[NoteView, ...]
+    unreadable: int = UNREADABLE
 
 
 @router.get(
@@ -112,11 +113,12 @@ async def list_notes(here: Here, caller: Authenticated, loaded: Visible) -> Note
         raise Forbidden("notes are personal: they are read by those who work with the client")
     log.info("notes read", mediation=loaded.state.id, organisation=caller.organisation, user=caller.actor.user)
     try:
-        texts = {note.id: note.text for note in await here.vault.notes_of(loaded.state.id)}
+        notes = await here.vault.notes_of(loaded.state.id)
     except Erased:
         raise Gone from None
     events = await journal_of(here.pool, loaded.state.id)
-    return NoteList(items=tuple(_readable(events, texts, caller)))
+    texts = {note.id: note.text for note in notes}
+    return NoteList(items=tuple(_readable(events, texts, caller)), unreadable=notes.unreadable)
 
 
 def _readable(events: list[Mapping[str, Any]], texts: Mapping[str, str], caller: Caller) -> Iterator[NoteView]:

@@ -269,6 +269,14 @@ class Unexpected(Problem):
     detail = "it has been logged under this request's number; send a command again with the same key"
 
 
+class Damaged(Problem):
+    """What was recorded of this cannot be read."""
+
+    status = 500
+    name = "unreadable"
+    detail = "it has been logged under this request's number; those who run the installation must look at it"
+
+
 class Away(Problem):
     """Something this needs is away for a moment."""
 

@@ -106,14 +106,15 @@ async def list_released(
     if wants_csv(accept):
         everything = await released.page(here.pool, caller.organisation, limit=None)
         headers = {"Vary": "Accept", "Content-Disposition": 'attachment; filename="dwellings.csv"'}
+        if everything.unreadable:
+            headers["Unreadable"] = str(everything.unreadable)
         return Response(_as_csv(everything), headers=headers, media_type=f"{CSV}; header=present")
     after = here.cursors.read("released", asked.cursor)
     place = (after[0].date(), after[1][0]) if after else None
-    lines = await released.page(here.pool, caller.organisation, after=place, limit=asked.limit + 1)
-    shown = lines[: asked.limit]
-    last = shown[-1].dwelling if len(lines) > asked.limit else None
-    cursor = here.cursors.write("released", _start_of(last.released_on), last.id) if last else None
-    return Page(items=tuple(_view(one, today) for one in shown), next=cursor)
+    lines = await released.page(here.pool, caller.organisation, after=place, limit=asked.limit)
+    last = lines.last
+    cursor = here.cursors.write("released", _start_of(last["released_on"]), last["id"]) if last else None
+    return Page(items=tuple(_view(one, today) for one in lines), next=cursor, unreadable=lines.unreadable)
 
 
 @router.post(

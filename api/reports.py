@@ -87,6 +87,8 @@ async def read(
         return made
     file = f"{report}-{made.first}-{made.last}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{file}"', "Vary": "Accept"}
+    if made.unreadable:
+        headers["Unreadable"] = str(made.unreadable)
     return Response(as_csv(made, definitions=query.definitions), headers=headers, media_type=f"{CSV}; header=present")
 
 

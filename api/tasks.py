@@ -45,11 +45,11 @@ async def list_open(here: Here, caller: Authenticated, asked: Annotated[TaskQuer
         wanted = wanted._replace(overdue_at=await here.clock.now())
     after = here.cursors.read("tasks", asked.cursor)
     place = (after[0], after[1][0], after[1][1]) if after else None
-    lines = await list_tasks(here.pool, wanted, after=place, limit=asked.limit + 1)
-    shown = lines[: asked.limit]
-    last = shown[-1] if len(lines) > asked.limit else None
-    cursor = here.cursors.write("tasks", last.due, last.mediation, last.id) if last else None
-    return Page(items=tuple(inbox_task(line, caller) for line in shown), next=cursor)
+    lines = await list_tasks(here.pool, wanted, after=place, limit=asked.limit)
+    last = lines.last
+    cursor = here.cursors.write("tasks", last["due"], last["mediation"], last["id"]) if last else None
+    items = tuple(inbox_task(line, caller) for line in lines)
+    return Page(items=items, next=cursor, unreadable=lines.unreadable)
 
 
 def _scope(caller: Caller, asked: TaskQuery) -> TaskFilter:

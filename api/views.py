@@ -39,6 +39,12 @@ class View(BaseModel):
 
 
 T = TypeVar("T")
+UNREADABLE: int = Field(
+    default=0,
+    description="How many more belong here that cannot be read: those who run the installation were told, and the "
+    "others are all here",
+)
+"""Of every list."""
 
 
 class Page(View, Generic[T]):
@@ -46,6 +52,7 @@ class Page(View, Generic[T]):
 
     items: tuple[T, ...]
     next: str | None = Field(default=None, description="Give this as `cursor` for the next page; null on the last page")
+    unreadable: int = UNREADABLE
 
 
 class TaskView(View):

@@ -232,8 +232,9 @@ async def add(request: Request, here: Here, caller: Managing, key: IdempotencyKe
 )
 async def list_all(here: Here, caller: Looking) -> Page[WebhookView]:
     """List your municipality's webhooks, the oldest first."""
-    webhooks = [one for municipality in caller.municipalities for one in await here.webhooks.of(municipality)]
-    return Page(items=tuple([await _view(here, one) for one in webhooks]))
+    lists = [await here.webhooks.of(municipality) for municipality in caller.municipalities]
+    items = tuple([await _view(here, one) for webhooks in lists for one in webhooks])
+    return Page(items=items, unreadable=sum(webhooks.unreadable for webhooks in lists))
 
 
 @router.get(
@@ -311,11 +312,10 @@ async def dead_letters(here: Here, webhook: Found, asked: Annotated[DeadLetterQu
     """List what was tried for the last time, and what it missed while it was disabled, the oldest first."""
     after = here.cursors.read("dead-letters", asked.cursor)
     place = (after[0], after[1][0], int(after[1][1])) if after else None
-    letters = await Notifications(here.pool, webhook.id).dead_letters(place, asked.limit + 1)
-    shown = letters[: asked.limit]
-    last = shown[-1] if len(letters) > asked.limit else None
-    cursor = here.cursors.write("dead-letters", last.settled_at, last.mediation, str(last.sequence)) if last else None
-    return Page(items=tuple(map(_letter, shown)), next=cursor)
+    letters = await Notifications(here.pool, webhook.id).dead_letters(place, asked.limit)
+    at = letters.last
+    cursor = here.cursors.write("dead-letters", at["settled_at"], at["mediation"], str(at["sequence"])) if at else None
+    return Page(items=tuple(map(_letter, letters)), next=cursor, unreadable=letters.unreadable)
 
 
 @router.post(

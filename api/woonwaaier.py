@@ -10,7 +10,7 @@ from pydantic import Field
 from api.installation import Here, Installation
 from api.mediations import Asked as Parameters
 from api.openapi import problems
-from api.views import View
+from api.views import UNREADABLE, View
 from domain.calendar import Calendar
 from domain.parties import OrganisationId, Role
 from domain.policy import Policy
@@ -67,6 +67,7 @@ class Woonwaaier(View):
     on: date
     routes: tuple[Route, ...]
     organisations: tuple[Listed, ...]
+    unreadable: int = UNREADABLE
 
 
 @router.get(
@@ -100,6 +101,7 @@ def _shown(here: Installation, query: ListQuery, now: datetime) -> Woonwaaier:
         on=today,
         routes=tuple(_route(directory, seat, today, here.policies.in_force(seat.id, now)) for seat in seats),
         organisations=tuple(_listed(directory, one, today) for one in listed if _wanted(one, query)),
+        unreadable=here.directory.unreadable,
     )
 
 

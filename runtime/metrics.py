@@ -1,6 +1,7 @@
 """Temporal's own measurements for Prometheus, and its core's log lines brought under our logging."""
 
 import logging
+from collections.abc import Mapping
 
 from temporalio.runtime import (
     LogForwardingConfig,
@@ -38,6 +39,12 @@ def start_metrics(address: str | None) -> Runtime:
         raise MetricsAlreadyServed("a Temporal client was made before the metrics were started") from None
     _started.append((address, runtime))
     return runtime
+
+
+def count(name: str, amount: int, attributes: Mapping[str, str]) -> None:
+    """Count something of our own beside Temporal's measurements; nothing where no metrics were started."""
+    for _, runtime in _started:
+        runtime.metric_meter.create_counter(name).add(amount, dict(attributes))
 
 
 def _prometheus(address: str | None) -> PrometheusConfig | None:

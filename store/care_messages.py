@@ -3,10 +3,11 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from store.database import Connection, Pool, Source
 from store.queries import query
+from store.readable import Readable, read_rows
 
 
 class CareMessage(NamedTuple):
@@ -91,10 +92,10 @@ async def of_ours(source: Source, sender: str, kind: str, identification: str, p
 
 async def listed(
     source: Source, municipalities: Sequence[str], provider: str, *, not_approved: bool, most: int
-) -> list[CareMessage]:
+) -> Readable[CareMessage]:
     """Return the last messages of these municipalities and of this provider; only those rejected or unanswered."""
     rows = await source.fetch(query("care_messages_of"), list(municipalities), provider, not_approved, most)
-    return [found for row in rows if (found := _read(row))]
+    return read_rows(rows, _message, "care message")
 
 
 async def sent(source: Source, message_id: str, at: datetime) -> None:
@@ -188,9 +189,11 @@ async def institution_of(source: Source, mediation: str) -> str:
 
 
 def _read(row: object) -> CareMessage | None:
-    if row is None:
-        return None
-    values = dict(row)  # type: ignore[call-overload]
+    return None if row is None else _message(row)
+
+
+def _message(row: Any) -> CareMessage:
+    values = dict(row)
     for name in ("codes", "products"):
         values[name] = None if values[name] is None else tuple(values[name])
     return CareMessage(**values)

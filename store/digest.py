@@ -12,6 +12,7 @@ from asyncpg import Record
 from domain.tasks import TaskKind
 from store.database import Source
 from store.queries import query
+from store.readable import read_rows
 
 FIRST = timedelta(days=7)
 """How far an organisation's first digest looks back."""
@@ -64,7 +65,7 @@ async def read(
     failed = await _failed(source, municipality, since[municipality], now) if municipality in since else []
     digests = {
         one: Digest(
-            waiting=[_task(row) for row in _rows(tasks, "owner", one)],
+            waiting=read_rows(_rows(tasks, "owner", one), _task, "task"),
             moved=[
                 row["id"] for row in _rows(changes, "organisation", one) if not row["closed"] and one not in housing
             ],

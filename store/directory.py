@@ -8,7 +8,8 @@ import asyncio
 import hashlib
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ from runtime.directory import Directory, Organisation
 from runtime.error_report import described
 from store.database import UNAVAILABLE, Connection, Pool
 from store.queries import query
+from store.readable import Row, read_rows
 
 BEGINNING = date(2000, 1, 1)
 """From when an organisation holds that nobody told a day for."""
@@ -47,10 +49,14 @@ class Version(NamedTuple):
 
 
 class Versions:
-    """All versions of all organisations, those written later after those written earlier."""
+    """All versions of all organisations, those written later after those written earlier.
 
-    def __init__(self, revision: int, versions: Iterable[Version]) -> None:
+    `unreadable` are the organisations of the versions that cannot be read: of each the last readable one holds.
+    """
+
+    def __init__(self, revision: int, versions: Iterable[Version], unreadable: Sequence[str] = ()) -> None:
         self.revision = revision
+        self.unreadable = tuple(unreadable)
         self._of: dict[str, list[Version]] = {}
         for version in versions:
             self._of.setdefault(version.organisation.id, []).append(version)
@@ -61,7 +67,7 @@ class Versions:
         if day not in self._known:
             if len(self._known) > 8:
                 self._known.clear()
-            self._known[day] = Directory(self._as_of(day))
+            self._known[day] = Directory(self._holding(day))
         return self._known[day]
 
     def days(self) -> list[date]:
@@ -70,12 +76,26 @@ class Versions:
 
     def adding(self, versions: Iterable[Version]) -> "Versions":
         """Return these with later ones."""
-        return Versions(self.revision + 1, [*(v for of in self._of.values() for v in of), *versions])
+        every = [*(v for of in self._of.values() for v in of), *versions]
+        return Versions(self.revision + 1, every, self.unreadable)
 
     def with_secrets(self, told: Mapping[str, Organisation]) -> "Versions":
         """Return these with the secrets of the operator's file."""
         versions = (v for of in self._of.values() for v in of)
-        return Versions(self.revision, (Version(v.since, _with_secrets(v.organisation, told)) for v in versions))
+        whole = (Version(v.since, _with_secrets(v.organisation, told)) for v in versions)
+        return Versions(self.revision, whole, self.unreadable)
+
+    def _holding(self, day: date) -> Iterator[Organisation]:
+        """Return the organisations of a day, without what names one of which nothing can be read."""
+        known = list(self._as_of(day))
+        gone = set(self.unreadable) - {one.id for one in known}
+        for one in known:
+            municipalities = tuple(name for name in one.municipalities if name not in gone)
+            substitute = None if one.substitute in gone else one.substitute
+            if municipalities == one.municipalities and substitute == one.substitute:
+                yield one
+            elif municipalities:
+                yield one.model_copy(update={"municipalities": municipalities, "substitute": substitute})
 
     def _as_of(self, day: date) -> Iterator[Organisation]:
         for versions in self._of.values():
@@ -106,7 +126,14 @@ async def read_versions(connection: Connection) -> Versions:
     """Return the whole directory, without secrets."""
     revision: int = await connection.fetchval(query("directory_revision"))
     rows = await connection.fetch(query("organisation_versions"))
-    return Versions(revision, (Version(r["since"], Organisation.model_validate_json(r["document"])) for r in rows))
+    versions = read_rows(rows, _version, "organisation")
+    readable = Counter(version.organisation.id for version in versions)
+    unreadable = Counter(row["organisation"] for row in rows) - readable
+    return Versions(revision, versions, list(unreadable.elements()))
+
+
+def _version(row: Row) -> Version:
+    return Version(row["since"], Organisation.model_validate_json(row["document"]))
 
 
 async def change(
@@ -192,6 +219,11 @@ class LiveDirectory(Directory):
     def revision(self) -> int:
         """Which version of the directory this is; 0 before the first look."""
         return self._versions.revision if self._versions else 0
+
+    @property
+    def unreadable(self) -> int:
+        """How many versions of organisations cannot be read."""
+        return len(self._versions.unreadable) if self._versions else 0
 
     def today(self) -> date:
         """The day of which it tells."""

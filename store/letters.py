@@ -1,14 +1,16 @@
 """What became of each letter to each reader: noted once, changed only by what its channel tells later."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from domain.effects import Letter
 from store.database import Connection, Pool, Source
 from store.queries import query
+from store.readable import Readable, read_rows
 
 
 class LetterState(StrEnum):
@@ -48,7 +50,7 @@ class LetterLine(NamedTuple):
     """A letter of a mediation, to one reader."""
 
     key: str
-    letter: str
+    letter: Letter
     reader: str
     channel: str | None
     state: LetterState
@@ -131,10 +133,13 @@ async def sent_at(source: Source, key: str, reader: str) -> datetime | None:
     return at
 
 
-async def letters_of(source: Source, mediation: str) -> list[LetterLine]:
+async def letters_of(source: Source, mediation: str) -> Readable[LetterLine]:
     """Return every letter of a mediation to each reader, in the order in which they were asked for."""
-    rows = await source.fetch(query("letters_of"), mediation)
-    return [LetterLine(**{**row, "state": LetterState(row["state"])}) for row in rows]
+    return read_rows(await source.fetch(query("letters_of"), mediation), _line, "letter")
+
+
+def _line(row: Mapping[str, Any]) -> LetterLine:
+    return LetterLine(**{**row, "letter": Letter(row["letter"]), "state": LetterState(row["state"])})
 
 
 async def under_way(pool: Pool, municipality: str) -> list[UnderWay]:

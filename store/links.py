@@ -8,6 +8,7 @@ from domain.tasks import TaskKind
 from store.changed import changed
 from store.database import Pool
 from store.queries import query
+from store.readable import read_rows
 
 CODE_LASTS = timedelta(minutes=10)
 PASS_LASTS = timedelta(minutes=10)
@@ -73,7 +74,11 @@ async def keep_link(
 async def find_link(pool: Pool, hash: bytes) -> Link | None:
     """Return a link, whether or not it can still be used."""
     row = await pool.fetchrow(query("find_link"), hash, WRONG_IN_ALL)
-    return Link(**{**row, "kind": TaskKind(row["kind"])}) if row else None
+    return next(iter(read_rows([row], _link, "link")), None) if row else None
+
+
+def _link(row: Any) -> Link:
+    return Link(**{**row, "kind": TaskKind(row["kind"])})
 
 
 async def count_try(pool: Pool, hash: bytes, limit: Limit, now: datetime) -> None:

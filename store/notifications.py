@@ -6,11 +6,12 @@ one mediation's notification waits for holds up no other mediation.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from store.changed import changed
 from store.database import Pool
 from store.queries import query
+from store.readable import Readable, read_part
 
 
 class Notification(NamedTuple):
@@ -77,11 +78,11 @@ class Notifications:
         """Note that nothing arrived this time."""
         await self._pool.execute(query("note_failing"), self._webhook, True)
 
-    async def dead_letters(self, after: tuple[datetime, str, int] | None, limit: int) -> list[DeadLetter]:
+    async def dead_letters(self, after: tuple[datetime, str, int] | None, limit: int) -> Readable[DeadLetter]:
         """Return dead letters, the oldest first."""
         place = after or (None, None, None)
-        rows = await self._pool.fetch(query("dead_letters"), self._webhook, *place, limit)
-        return [DeadLetter(*row) for row in rows]
+        rows = await self._pool.fetch(query("dead_letters"), self._webhook, *place, limit + 1)
+        return read_part(rows, limit, _dead_letter, "dead letter")
 
     async def resend(self, now: datetime, ids: Sequence[str] | None) -> int:
         """Try these dead letters, or all, once more from the beginning, in order; return how many.
@@ -99,3 +100,11 @@ class Notifications:
     async def forget(self) -> None:
         """Remove what was still added while the webhook was being removed."""
         await self._pool.execute(query("remove_webhook"), self._webhook)
+
+
+def _dead_letter(row: Any) -> DeadLetter:
+    """Read a dead letter; one without a reason was not written by this release."""
+    letter = DeadLetter(*row)
+    if letter.code is None or letter.settled_at is None:
+        raise ValueError
+    return letter

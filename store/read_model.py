@@ -13,6 +13,7 @@ from domain.tasks import TaskKind
 from domain.value import Value
 from store.database import Connection, Pool
 from store.queries import query
+from store.readable import Readable, read_part, read_rows
 
 
 class TaskLine(Value):
@@ -52,6 +53,8 @@ class MediationLine(Value):
     policy_id: str
     policy_version: str
     tasks: tuple[TaskLine, ...]
+    unreadable: int = 0
+    """How many more open tasks there are, that cannot be read."""
 
 
 class MediationFilter(NamedTuple):
@@ -116,7 +119,7 @@ async def list_mediations(
     *,
     after: tuple[datetime, str] | None = None,
     limit: int = 50,
-) -> list[MediationLine]:
+) -> Readable[MediationLine]:
     """List mediations in the order in which they were opened, those after this moment and id."""
     rows = await pool.fetch(
         query("list_mediations"),
@@ -127,10 +130,12 @@ async def list_mediations(
         only.owner,
         only.overdue_at,
         *(after or (None, None)),
-        limit,
+        limit + 1,
         only.organisation,
     )
-    return [MediationLine.model_validate({**row, "tasks": json.loads(row["tasks"])}) for row in rows]
+    lines = read_part(rows, limit, _line, "mediation")
+    lines.unreadable += sum(line.unreadable for line in lines)
+    return lines
 
 
 async def list_tasks(
@@ -139,7 +144,7 @@ async def list_tasks(
     *,
     after: tuple[datetime, str, str] | None = None,
     limit: int = 50,
-) -> list[InboxLine]:
+) -> Readable[InboxLine]:
     """List open tasks, the earliest due first, those after this due moment, mediation and id."""
     rows = await pool.fetch(
         query("list_tasks"),
@@ -148,9 +153,15 @@ async def list_tasks(
         only.kind,
         only.overdue_at,
         *(after or (None, None, None)),
-        limit,
+        limit + 1,
     )
-    return [InboxLine.model_validate(dict(row)) for row in rows]
+    return read_part(rows, limit, lambda row: InboxLine.model_validate(dict(row)), "task")
+
+
+def _line(row: Mapping[str, Any]) -> MediationLine:
+    """Read a mediation, leaving out those of its tasks that cannot be read."""
+    tasks = read_rows(json.loads(row["tasks"]), TaskLine.model_validate, "task")
+    return MediationLine.model_validate({**row, "tasks": tuple(tasks), "unreadable": tasks.unreadable})
 
 
 async def journal_of(pool: Pool, mediation: str) -> list[Mapping[str, Any]]:

@@ -16,6 +16,7 @@ from store.changed import changed
 from store.database import Connection, Pool, Source
 from store.feed import FeedKeyReused
 from store.queries import query
+from store.readable import Readable, read_part, read_rows
 
 MOST_LISTED = 5_000
 """Dwellings of one corporation that are held against a client's needs, the longest released first."""
@@ -55,7 +56,7 @@ async def listed(source: Source, corporation: str, day: date) -> tuple[tuple[Dwe
     """Return what may be offered on a day, and how many more there are than are looked at."""
     rows = await source.fetch(query("released_by"), corporation, day, MOST_LISTED)
     more = rows[0]["of_all"] - len(rows) if rows else 0
-    return tuple(_dwelling(row) for row in rows), more
+    return tuple(read_rows(rows, _dwelling, "released dwelling")), more
 
 
 async def known(source: Source, corporation: str, dwelling: str) -> Released | None:
@@ -66,10 +67,11 @@ async def known(source: Source, corporation: str, dwelling: str) -> Released | N
 
 async def page(
     source: Source, corporation: str, *, after: tuple[date, str] | None = None, limit: int | None = 50
-) -> list[Released]:
+) -> Readable[Released]:
     """List a corporation's dwellings in the order of their release, those after this day and id; all for no limit."""
-    rows = await source.fetch(query("released_dwellings"), corporation, *(after or (None, None)), limit)
-    return [_released(row) for row in rows]
+    more = None if limit is None else limit + 1
+    rows = await source.fetch(query("released_dwellings"), corporation, *(after or (None, None)), more)
+    return read_part(rows, limit, _released, "released dwelling")
 
 
 async def release(pool: Pool, writer: Writer, row: ReleasedRow, seen: int | None = None) -> tuple[Released, bool]:

@@ -7,8 +7,9 @@ A citizen service number is found again by a keyed hash, never by the number its
 import hashlib
 import hmac
 import secrets
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -18,6 +19,7 @@ from pydantic import BaseModel, ConfigDict
 
 from store.database import Pool
 from store.queries import query
+from store.readable import Readable, read_rows
 
 
 class Erased(Exception):
@@ -95,10 +97,16 @@ class Vault:
         await self._put(reference, person, mediation, "note", author, text)
         return reference
 
-    async def notes_of(self, mediation: str) -> list[NoteText]:
-        """Return the notes of a mediation, the oldest first."""
+    async def notes_of(self, mediation: str) -> Readable[NoteText]:
+        """Return the notes of a mediation, the oldest first. Raises Erased when the client was erased."""
         rows = await self._pool.fetch(query("items_of"), mediation, "note")
-        return [NoteText(r["id"], r["author"], await self._get(r["id"]), r["stored_at"]) for r in rows]
+        keys = {person: await self._key_of(person) for person in {row["person"] for row in rows}}
+
+        def read(row: Mapping[str, Any]) -> NoteText:
+            text = _opened(keys[row["person"]], row["ciphertext"], row["id"])
+            return NoteText(row["id"], row["author"], text, row["stored_at"])
+
+        return read_rows(rows, read, "note")
 
     async def text(self, note: str) -> str:
         """Return the text of a note. Raises KeyError for an unknown one and Erased for that of an erased person."""
@@ -129,14 +137,17 @@ class Vault:
         row = await self._pool.fetchrow(query("item"), item)
         if row is None:
             raise KeyError(item)
-        key, stored = await self._key_of(row["person"]), row["ciphertext"]
-        return AESGCM(key).decrypt(stored[:12], stored[12:], item.encode()).decode()
+        return _opened(await self._key_of(row["person"]), row["ciphertext"], item)
 
     async def _key_of(self, person: str) -> bytes:
         wrapped = await self._pool.fetchval(query("key_of_person"), person)
         if wrapped is None:
             raise Erased(person)
         return aes_key_unwrap(self._wrapping, wrapped)
+
+
+def _opened(key: bytes, stored: bytes, item: str) -> str:
+    return AESGCM(key).decrypt(stored[:12], stored[12:], item.encode()).decode()
 
 
 def _derived(key: bytes, purpose: bytes) -> bytes:

@@ -19,6 +19,7 @@ from domain.parties import OrganisationId
 from store.changed import changed
 from store.database import Pool
 from store.queries import query
+from store.readable import Readable, read_rows
 from store.requests import KeyTaken, Request, claim
 
 OVERLAP = timedelta(hours=24)
@@ -107,9 +108,9 @@ class Webhooks:
         """Return a webhook. Raises WebhookUnknown."""
         return _webhook(await self._row(webhook))
 
-    async def of(self, municipality: OrganisationId) -> list[Webhook]:
+    async def of(self, municipality: OrganisationId) -> Readable[Webhook]:
         """Return a municipality's webhooks, the oldest first."""
-        return [_webhook(row) for row in await self._pool.fetch(query("webhooks_of"), municipality)]
+        return read_rows(await self._pool.fetch(query("webhooks_of"), municipality), _webhook, "webhook")
 
     async def ids(self) -> list[str]:
         """Return the ids of all webhooks."""

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
+from domain.outcome import Outcome, Stage
+from domain.tasks import TaskKind
 from store.database import Pool, Source
 from store.queries import query
 from store.reports import (
@@ -54,6 +56,8 @@ REPORTS: dict[str, Kind] = {
     "spread": Kind("Placements per district and complex", spread.load, spread.count),
 }
 """The reports there are."""
+WORDS = tuple([word.value for word in words] for words in (Stage, Outcome, TaskKind))
+"""What a mediation's stage and outcome can be, and a task's kind."""
 
 
 async def make(pool: Pool, name: str, wanted: Asked) -> Report:
@@ -64,4 +68,5 @@ async def make(pool: Pool, name: str, wanted: Asked) -> Report:
     async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
         await connection.execute(query("report_memory"))  # else very many rows are sorted on disk
         facts = await kind.load(connection, wanted, await journeys.load(connection, wanted))
-    return await asyncio.to_thread(lambda: shown(name, kind.title, wanted, kind.tables(facts, wanted)))
+        unreadable = await connection.fetchval(query("report_unreadable"), wanted.municipality, *WORDS)
+    return await asyncio.to_thread(lambda: shown(name, kind.title, wanted, kind.tables(facts, wanted), unreadable))

@@ -68,10 +68,15 @@ class Report(_Shown):
     municipality: str | None = Field(description="null: all municipalities together")
     by: Dimension | None = Field(description="What the figures are broken down by")
     made_at: datetime
+    unreadable: int = Field(
+        default=0,
+        description="How many mediations and tasks, of all times, have a stage, an outcome or a kind that cannot be "
+        "read: they are counted where that does not matter",
+    )
     tables: tuple[ReportTable, ...]
 
 
-def shown(name: str, title: str, wanted: Asked, tables: tuple[Table, ...]) -> Report:
+def shown(name: str, title: str, wanted: Asked, tables: tuple[Table, ...], unreadable: int = 0) -> Report:
     """Return counted tables as a report."""
     return Report(
         name=name,
@@ -81,5 +86,6 @@ def shown(name: str, title: str, wanted: Asked, tables: tuple[Table, ...]) -> Re
         municipality=wanted.municipality,
         by=wanted.by,
         made_at=wanted.now,
+        unreadable=unreadable,
         tables=tuple(map(ReportTable.of, tables)),
     )

@@ -41,6 +41,12 @@ LEFT JOIN (
 WHERE $1::text IS NULL OR m.municipality = $1
 ORDER BY m.opened_at, m.id;
 
+-- name: report_unreadable
+SELECT (SELECT count(*) FROM mediation m WHERE ($1::text IS NULL OR m.municipality = $1)
+          AND (m.stage <> ALL ($2) OR m.outcome <> ALL ($3)))
+     + (SELECT count(*) FROM task t JOIN mediation m ON m.id = t.mediation
+        WHERE ($1::text IS NULL OR m.municipality = $1) AND t.kind <> ALL ($4));
+
 -- name: report_pauses
 SELECT e.mediation, e.type, e.document ->> 'clock' AS clock, e.at
 FROM event e JOIN mediation m ON m.id = e.mediation

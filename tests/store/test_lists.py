@@ -8,7 +8,7 @@ import pytest
 from domain.outcome import Outcome, Stage
 from domain.tasks import TaskKind
 from store.database import Pool
-from store.read_model import MediationFilter, TaskFilter, list_mediations, list_tasks
+from store.read_model import InboxLine, MediationFilter, TaskFilter, list_mediations, list_tasks
 from tests.domain.case import MONDAY
 from tests.store.script import hard, script
 
@@ -84,7 +84,7 @@ async def test_open_tasks_are_filtered(five: Pool) -> None:
 async def test_open_tasks_come_in_pages_the_earliest_due_first(five: Pool) -> None:
     whole = await list_tasks(five, TaskFilter())
     assert [line.due for line in whole] == sorted(line.due for line in whole)
-    seen = []
+    seen: list[InboxLine] = []
     after: tuple[datetime, str, str] | None = None
     while lines := await list_tasks(five, TaskFilter(), after=after, limit=1):
         seen += lines
