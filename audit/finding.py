@@ -11,7 +11,21 @@ NOTHING = object()
 """What a book says of something that it does not have."""
 
 SHOWN = frozenset(
-    {"at", "commands", "due", "ends", "escalated", "events", "head", "key", "kind", "lane", "now", "open_tasks"}
+    {
+        "asked_at",
+        "at",
+        "commands",
+        "due",
+        "ends",
+        "escalated",
+        "events",
+        "head",
+        "key",
+        "kind",
+        "lane",
+        "now",
+        "open_tasks",
+    }
     | {"ordinal", "outcome", "owner", "refused", "reminded", "result", "rule", "sequence", "settled_at", "stage"}
     | {"start_to_fire_timeout", "type", "wake_at", "changed_at", "opened_at", "closed_at", "policy", "municipality"}
 )

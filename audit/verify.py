@@ -27,7 +27,7 @@ EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
 EFFECT: TypeAdapter[AnyEffect] = TypeAdapter(AnyEffect)
 LEARNED = ":learned"
 """How the id of a command ends that an effect learned; before it stands the effect's key."""
-EVENTS, RECORD = "the events", "what was recorded"
+EVENTS, RECORD = "what the events add up to", "what was recorded"
 COLUMN, DOCUMENT = "the column", "the document"
 
 

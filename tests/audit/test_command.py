@@ -15,8 +15,11 @@ from audit.histories import keep
 from runtime.histories import InTemporal
 from runtime.keys import KeyRing
 from runtime.settings import Settings
+from sandbox.embedded import ports
 from sandbox.embedded.ports import free_port
+from sandbox.embedded.postgres import Postgres
 from sandbox.reopened import HISTORIES
+from store.database import migrate
 from tests.api.desk import bsn
 from tests.docs.blocks import ROOT
 from tests.histories.walk import Scene, Walk
@@ -106,6 +109,20 @@ async def test_kept_histories_are_read_in_place_of_temporal(
     told = await audit(None, "replay", *walked, *data)
     fault = f"The audit could not look: A file of kept histories cannot be read: {file} (JSONDecodeError)\n"
     assert (told.code, told.err) == (3, fault)
+
+
+async def test_servers_of_a_data_directory_that_do_not_run_are_started_for_a_while(
+    installed: Settings, tmp_path: Path
+) -> None:
+    server = Postgres(tmp_path / "postgres", free_port(), durable=False)
+    async with server:
+        await migrate(server.url)
+        installed.model_copy(update={"database_url": server.url}).save(tmp_path / "settings.env")
+    (tmp_path / HISTORIES).mkdir()
+    for word in ("replay", "verify"):
+        told = await audit(None, word, "--all", "--data", str(tmp_path))
+        assert (told.code, told.out, told.err) == (0, "0 mediations: 0 equal.\n", "")
+    assert not await ports.accepts(server.port)
 
 
 async def test_what_keeps_it_from_looking_ends_it_with_another_code(installed: Settings, tmp_path: Path) -> None:
