@@ -47,6 +47,7 @@ create table if not exists cases (
 create table if not exists statuses (
     url text primary key, zaak text not null, moment text not null, document text not null, unique (zaak, moment));
 create table if not exists results (url text primary key, zaak text not null unique, document text not null);
+create table if not exists taken_away (url text primary key, zaak text not null);
 """
 FIELDS = {
     "zaken": {"identificatie", "bronorganisatie", "verantwoordelijkeOrganisatie", "zaaktype", "startdatum"}
@@ -176,6 +177,8 @@ class CaseSystem:
         kind = request.url.path.rpartition("/")[2]
         body = _body(kind, await request.body())
         key = "|".join(str(body.get(part, "")) for part in ("identificatie", "zaak", "datumStatusGezet"))
+        if kind == "resultaten":
+            key += self._taken_away(str(body.get("zaak", "")))
         self.book.arrived(OURS, kind, key)
         document = {"url": f"{self._zaken}/{kind}/{uuid4()}", **body}
         with self.book.transaction() as connection:
@@ -192,8 +195,14 @@ class CaseSystem:
                 raise Wrong(404, "not_found")
             case = self._open_case(connection, {"zaak": row[0]})
             connection.execute("delete from results where url = ?", (url,))
+            connection.execute("insert into taken_away values (?, ?)", (url, row[0]))
             self._change(connection, case | {"resultaat": None})
         return Response(status_code=204)
+
+    def _taken_away(self, case: str) -> str:
+        """Return how many results of a case were taken away: what is made after that doubles nothing."""
+        (times,) = self.book.connection.execute("select count(*) from taken_away where zaak = ?", (case,)).fetchone()
+        return str(times or "")
 
     def _case(self, connection: sqlite3.Connection, document: Json) -> None:
         for field in ("bronorganisatie", "verantwoordelijkeOrganisatie"):

@@ -232,6 +232,7 @@ async def test_a_mediation_that_goes_on_is_a_case_that_is_opened_again(register:
     (shown,) = (await register.cases()).values()
     assert shown["statussen"][-1] == "Afgesloten"
     assert shown["resultaten"] == [BROKEN_OFF]
+    assert await register.doubled() == [], "what is made after it was taken away doubles nothing"
 
 
 async def test_nothing_but_milestones_waits_for_a_case_system_and_no_person_is_told_of(register: Register) -> None:
