@@ -10,6 +10,16 @@ Row: TypeAlias = Mapping[str, Any]
 """Documents in it are the very text that was stored."""
 
 
+PARTS = (
+    query("book_of_commands"),
+    query("book_of_events"),
+    query("book_of_effects"),
+    query("book_of_tasks"),
+    query("book_of_policies"),
+)
+"""In the order in which `Books` has them."""
+
+
 class Books(NamedTuple):
     """Everything that the journal has of one mediation, at one moment."""
 
@@ -32,10 +42,7 @@ async def books_of(pool: Pool, mediation: str) -> Books:
     """Read the books of a mediation, all as of one moment."""
     async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
         line = await connection.fetchrow(query("book_of_mediation"), mediation)
-        parts = [
-            tuple(dict(row) for row in await connection.fetch(query(f"book_of_{part}"), mediation))
-            for part in ("commands", "events", "effects", "tasks", "policies")
-        ]
+        parts = [tuple(dict(row) for row in await connection.fetch(part, mediation)) for part in PARTS]
     return Books(mediation, dict(line) if line else None, *parts)
 
 

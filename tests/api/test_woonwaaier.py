@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+from domain.parties import Role
 from tests.api.desk import Desk
 from tests.api.test_directory import line_of, put, table
+from tests.town import BY_HAND
 
 PATH = "/v1/woonwaaier"
 
@@ -26,7 +28,8 @@ async def test_anybody_reads_routes_and_contacts(idle: Desk) -> None:
     [route] = read["routes"]
     assert route["municipality"] == "almere"
     assert "sheltered_living" in route["targetGroups"]
-    assert route["teams"] == [{"team": idle.town.team}]
+    by_hand = {"district": BY_HAND, "team": idle.town.by_hand[Role.DISTRICT_TEAM]}
+    assert sorted(route["teams"], key=len) == [{"team": idle.town.team}, by_hand]
 
 
 async def test_it_tells_no_settings_no_process_mailboxes_and_nobody_who_only_looks(idle: Desk) -> None:
