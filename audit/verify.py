@@ -250,7 +250,9 @@ def _line(accepted: Sequence[tuple[Row, Mediation | None]], state: Mediation) ->
     """Return what the row of a mediation must say."""
     last = accepted[-1][0]
     recorded = decided(last)
-    closed = next((row["at"] for row, then in accepted if then and then.outcome), None)
+    closed = None
+    for row, then in accepted:  # one that went on after an objection and ended again is closed since its last end
+        closed = (closed or row["at"]) if then and then.outcome else None
     return {
         "municipality": state.parties.municipality,
         "policy": state.policy_digest,

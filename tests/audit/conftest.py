@@ -61,4 +61,21 @@ async def open_(place: Scene) -> Evidence:
     return await evidence_of(place, walk.mediation)
 
 
+@pytest.fixture(scope="session")
+async def ended_twice(place: Scene) -> Evidence:
+    """A client who is rejected, is right in an objection, and dies before there is a dwelling."""
+    walk = Walk(place, "audit-ended-twice", bsn="999990020")
+    await walk.start()
+    await walk.ready()
+    note = await walk.note("Zelf wonen lukt nog niet.")
+    await walk.answer(a.AssessmentAnswer(result=a.AssessmentResult.NEGATIVE, note=note))
+    await walk.answer(await walk.hearing())
+    await walk.settled()
+    await walk.object_to_the_end()
+    await walk.answer(a.ObjectionAnswer(result=a.ObjectionResult.UPHELD, note=note))
+    await walk.give(c.ReportDeath(by=walk.coordinator))
+    await walk.result()
+    return await evidence_of(place, walk.mediation)
+
+
 READY = a.ReadinessAnswer(result=a.Readiness.READY)

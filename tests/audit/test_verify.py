@@ -32,6 +32,12 @@ def test_untouched_books_verify(books: Books) -> None:
     assert verify(books) == []
 
 
+def test_a_mediation_that_ended_twice_is_closed_since_its_last_end(ended_twice: Evidence) -> None:
+    books = ended_twice.books
+    assert sum(row["type"] == "MediationClosed" for row in books.events) == 2
+    assert verify(books) == []
+
+
 def test_a_mediation_that_is_not_there_is_unknown() -> None:
     assert first(Books("m-nobody", None, (), (), (), (), ())).kind is Kind.UNKNOWN
 
