@@ -88,13 +88,17 @@ ANSWER_EXAMPLES = {
 COMMAND_EXAMPLES = {
     "withdraw": {
         "summary": "The client withdraws",
-        "description": "Possible until the end. Having found a home of their own is an outcome of its own.",
-        "value": {"type": "withdraw", "reason": "own_housing_found"},
+        "description": "A partner reports it, with the reason and in the note the client's own words; it counts when "
+        "the municipality has asked the client. After the keys the call is made all the same. Having found a home of "
+        "their own is an outcome of its own. 409: `already_reported`; `answer_incomplete`.",
+        "value": {"type": "withdraw", "reason": "own_housing_found", "source": "client", "note": "I found a home."},
     },
     "reportDeath": {
         "summary": "The client died",
-        "description": "Everything stops at once; no letter goes to the client.",
-        "value": {"type": "reportDeath"},
+        "description": "A partner reports it: no letter goes to the client from then on, and the municipality finds "
+        "out. What the municipality itself knows ends everything at once. 409: `already_reported`; "
+        "`answer_incomplete`.",
+        "value": {"type": "reportDeath", "source": "family"},
     },
     "addNote": {
         "summary": "Add a note",
@@ -234,9 +238,10 @@ async def give_command(
 ) -> Shown:
     """Do what needs no task, by the body's `type`.
 
-    Withdraw, report a death, add a note, object, correct the referral, override a rule, take an offer back; report a
-    signal (after the keys; one open signal of a kind), an absence or a return. Only the municipality changes the
-    provider (once support has started), pauses, resumes, or steps back to an earlier stage (before the keys); only it
+    Withdraw or report a death (by a partner: nothing ends until the municipality confirms it), add a note, object,
+    correct the referral, override a rule, take an offer back; report a signal (after the keys; one open signal of a
+    kind), an absence or a return. Only the municipality changes the provider (once support has started), pauses,
+    resumes, or steps back to an earlier stage (before the keys); only it
     lets a task rest, gives it to another organisation or takes it over. What a rule forbids is a 409 that names the
     rule; the examples tell which rules each command has.
     """

@@ -31,6 +31,7 @@ from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from benchmarks.shell import PARTIES, POLICY
 from domain import answers as a
+from domain.answers import KnownFrom
 from domain.calendar import Term
 from domain.commands import AnswerTask, AnyCommand, PassTime, StartMediation, Withdraw
 from domain.decide import Decided, decide
@@ -294,7 +295,7 @@ async def _live(town: Town, plan: Plan, mailbox: Mailbox) -> set[str]:
     supplied = a.SupplementAnswer(documents=(Document.IDENTITY,))
     await _give(handle, "supply", AnswerTask(by=INSTITUTION, task="supplement-1", answer=supplied))
     sent = {file.stem for file in mailbox.directory.glob("*.eml")}
-    await _give(handle, "end", Withdraw(by=MUNICIPALITY))
+    await _give(handle, "end", Withdraw(by=MUNICIPALITY, source=KnownFrom.CLIENT))
     await _until_heard(handle.result)
     return sent
 

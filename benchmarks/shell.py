@@ -22,6 +22,7 @@ from temporalio.worker import Worker
 
 from benchmarks.bare import QUEUE, BareWorkflow, Load, nothing
 from domain import answers as a
+from domain.answers import KnownFrom
 from domain.commands import AnswerTask, AnyCommand, StartMediation, Withdraw
 from domain.parties import Actor, Parties, Role
 from domain.policy import Policy
@@ -205,7 +206,7 @@ class Journey:
             a.SupportAnswer(starts_on=today + timedelta(days=14)),
         ):
             await self.answer(answer)
-        await self._submit(Withdraw(by=BY))
+        await self._submit(Withdraw(by=BY, source=KnownFrom.CLIENT))
         await self.handle.result()
 
     async def refer(self) -> None:

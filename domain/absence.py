@@ -1,10 +1,11 @@
 """When the client is elsewhere: clocks stand still, the home and the place are kept, and somebody looks again in time.
 
-Before the keys an offer is let go, for a dwelling cannot wait; the place in the quota stays. Only a long readmission or
+Before the keys an offer is let go once the municipality knows of it, for a dwelling cannot wait; the place in the quota
+stays. Only a long readmission or
 detention ends the mediation: by a person, with a reason, after a hearing. The engine ends no lease.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 from domain import events as e
 from domain.absences import Absence, AbsenceKind
@@ -41,11 +42,24 @@ def report_absence(d: Draft, command: ReportAbsence) -> None:
     )
     for kind in suspended:
         d.emit(e.ClockSuspended(clock=kind, at=d.now))
-    offered = d.m.live_offer is not None and not at_home
-    d.letter(Letter.ABSENCE_NOTED_OFFER_GONE if offered else Letter.ABSENCE_NOTED, Audience.CLIENT, Audience.GUIDE)
-    _review(d, command.kind)
-    if offered:
+    if not _offered(d):
+        d.letter(Letter.ABSENCE_NOTED, Audience.CLIENT, Audience.GUIDE)
+        _review(d, command.kind)
+    elif d.by.organisation == d.m.parties.municipality:
+        d.letter(Letter.ABSENCE_NOTED_OFFER_GONE, Audience.CLIENT, Audience.GUIDE)
+        _review(d, command.kind)
         _let_go_of_offer(d, command.kind)
+    else:
+        # a home that is let go does not come back: the municipality looks first, the next working day at the latest
+        d.letter(Letter.ABSENCE_NOTED, Audience.CLIENT, Audience.GUIDE)
+        calendar = d.policy.calendar
+        tomorrow = calendar.working_day_from(d.today + timedelta(days=1))
+        d.open(TaskKind.REVIEW_ABSENCE, due=calendar.at(tomorrow, calendar.closes))
+
+
+def _offered(d: Draft) -> bool:
+    """Tell whether a home is kept for the client, who has no keys of it yet."""
+    return d.m.live_offer is not None and d.m.lease.handed_over_on is None
 
 
 def _let_go_of_offer(d: Draft, kind: AbsenceKind) -> None:
@@ -76,6 +90,9 @@ def review_absence(d: Draft, _task: Task, answer: AbsenceReviewAnswer) -> None:
             _back(d, d.given(answer.on, "on", "of the return"), None)
         case "goes_on":
             look_again(d)
+            if d.m.absence and _offered(d):
+                d.letter(Letter.ABSENCE_NOTED_OFFER_GONE, Audience.CLIENT, Audience.GUIDE)
+                _let_go_of_offer(d, d.m.absence.kind)
         case _:
             d.given(answer.note, "note", "with the reasons to end the mediation")
             absence = d.given(d.m.absence, "absence", "that lasts too long")

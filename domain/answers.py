@@ -526,6 +526,38 @@ class ConversionAnswer(Answer):
     """From when the lease is in the client's own name."""
 
 
+class KnownFrom(StrEnum):
+    """How somebody knows what they report of a client."""
+
+    CLIENT = "client"
+    """The client said so."""
+    FAMILY = "family"
+    GUIDE = "guide"
+    """The client's personal guide, or somebody else who cares for the client."""
+    AUTHORITY = "authority"
+    """A register, a doctor or the police."""
+    SEEN = "seen"
+    """Whoever reports it was there."""
+    OTHER = "other"
+    """The note says how."""
+
+
+class DeathConfirmationAnswer(Answer):
+    kind: Literal[TaskKind.CONFIRM_DEATH] = TaskKind.CONFIRM_DEATH
+    confirmed: bool
+    """False: the client lives, and the mediation goes on."""
+    source: KnownFrom | None = None
+    """How the municipality knows it, when it is so."""
+
+
+class WithdrawalConfirmationAnswer(Answer):
+    kind: Literal[TaskKind.CONFIRM_WITHDRAWAL] = TaskKind.CONFIRM_WITHDRAWAL
+    confirmed: Literal[True, False, "unreached"]
+    """`unreached`: the client could not be reached yet; nothing stops, and it is asked again."""
+    spoke_on: Day | None = None
+    """On which day the client was spoken to. The note has the client's own words."""
+
+
 class PauseReviewAnswer(Answer):
     kind: Literal[TaskKind.REVIEW_PAUSE] = TaskKind.REVIEW_PAUSE
     result: Literal["goes_on", "resumed"]
@@ -588,6 +620,8 @@ TaskAnswer = Annotated[
     | TimeOutReviewAnswer
     | AbsenceReviewAnswer
     | ConversionAnswer
+    | DeathConfirmationAnswer
+    | WithdrawalConfirmationAnswer
     | PauseReviewAnswer
     | DeliveryAnswer,
     Field(discriminator="kind"),

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.absences import AbsenceKind
-from domain.answers import Day, Note, PartnerNumber, RetourCode, TaskAnswer
+from domain.answers import Day, KnownFrom, Note, PartnerNumber, RetourCode, TaskAnswer
 from domain.districts import DistrictServed
 from domain.dwelling import Dwelling, LeftOut
 from domain.effects import AnyEffect, SendLetter
@@ -100,17 +100,24 @@ class AnswerTask(Command):
 
 
 class Withdraw(Command):
-    """The client withdraws; possible at any stage."""
+    """The client withdraws. What a partner reports counts when the municipality has asked the client."""
 
     type: Literal["Withdraw"] = "Withdraw"
     reason: ClientWithdrawal | None = None
+    """A partner always gives it."""
+    source: KnownFrom | None = None
+    """How it is known: always given, except in commands of 0.1.0."""
     note: Note | None = None
+    """What the client said, in the client's own words: a partner always gives it."""
 
 
 class ReportDeath(Command):
-    """The client died: everything stops at once."""
+    """The client died. What a partner reports stops the letters to the client; the municipality confirms it."""
 
     type: Literal["ReportDeath"] = "ReportDeath"
+    source: KnownFrom | None = None
+    """How it is known: always given, except in commands of 0.1.0."""
+    note: Note | None = None
 
 
 class AddNote(Command):
@@ -339,6 +346,13 @@ class LearnNoSystem(Command):
     effect: AnyEffect
 
 
+class LearnHeldBack(Command):
+    """A letter to the client did not leave, because the client's death is reported."""
+
+    type: Literal["LearnHeldBack"] = "LearnHeldBack"
+    letter: SendLetter
+
+
 class LookAgain(Command):
     """A partner's system hints that something changed there: read it again."""
 
@@ -381,6 +395,7 @@ AnyCommand = Annotated[
     | ReportUndelivered
     | LearnLetterSent
     | LearnNoSystem
+    | LearnHeldBack
     | LookAgain
     | PassTime,
     Field(discriminator="type"),

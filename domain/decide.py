@@ -17,6 +17,7 @@ from domain import (
     onward,
     origin,
     pause,
+    reported,
     retours,
     support,
     terms,
@@ -31,11 +32,11 @@ from domain.commands import (
     AnswerTask,
     AnyCommand,
     ChangeProvider,
-    ClientWithdrawal,
     Command,
     CorrectReferral,
     FileObjection,
     LearnDwellings,
+    LearnHeldBack,
     LearnLease,
     LearnLetterSent,
     LearnNoSystem,
@@ -65,13 +66,12 @@ from domain.commands import (
 from domain.conditions import Condition
 from domain.draft import Draft, RuleBroken
 from domain.effects import AnyEffect
-from domain.ending import end
 from domain.events import AnyEvent
 from domain.hint import look_again
 from domain.ladder import pass_time
 from domain.mediation import Mediation
-from domain.outcome import Outcome, Stage
-from domain.parties import SYSTEM, OrganisationId, Role
+from domain.outcome import Stage
+from domain.permits import permit
 from domain.policy import Policy
 from domain.provider import change_provider
 from domain.receiving import catch_up
@@ -166,12 +166,14 @@ ANSWERS: dict[TaskKind, Callable[[Draft, Task, Any], None]] = {
     TaskKind.REVIEW_TIME_OUT: absence.review_time_out,
     TaskKind.REVIEW_ABSENCE: absence.review_absence,
     TaskKind.DECIDE_CONVERSION: conversion.decide_conversion,
+    TaskKind.CONFIRM_DEATH: reported.confirm_death,
+    TaskKind.CONFIRM_WITHDRAWAL: reported.confirm_withdrawal,
     TaskKind.REVIEW_PAUSE: pause.review_pause,
 }
 
 AFTER_CLOSE = (
     *(PassTime, LearnLease, LearnSupportRequest, LearnSent, LearnRetour, LearnDwellings, ReportUndelivered),
-    *(LearnNoSystem, LearnLetterSent),
+    *(LearnNoSystem, LearnLetterSent, LearnHeldBack),
 )
 """What may still come in when a mediation has just ended."""
 
@@ -207,7 +209,7 @@ def _apply(d: Draft, command: AnyCommand) -> None:
     late = isinstance(command, AnswerTask) and learned.is_late_confirmation(d, command)
     closed = d.m.stage is Stage.CLOSED and not late
     d.require(not closed or _comes_after(d.m, command), "closed", "this mediation has ended")
-    _permit(d, command)
+    permit(d, command)
     if late and isinstance(command, AnswerTask):
         learned.give_offer_back(d, command)
     else:
@@ -244,16 +246,6 @@ def _answer(d: Draft, command: AnswerTask) -> None:
         made_known.done_by_hand(d, effect, command.answer.on)
 
 
-def _withdraw(d: Draft, command: Withdraw) -> None:
-    housed = command.reason is ClientWithdrawal.OWN_HOUSING_FOUND
-    outcome = Outcome.OWN_HOUSING_FOUND if housed else Outcome.WITHDRAWN_BY_CLIENT
-    end(d, d.m.concluded or outcome, command.note, withdrawal=command.reason)
-
-
-def _died(d: Draft, _command: ReportDeath) -> None:
-    end(d, Outcome.DIED)
-
-
 def _note(d: Draft, command: AddNote) -> None:
     d.emit(e.NoteAdded(note=command.note))
 
@@ -277,55 +269,10 @@ def _seek_again(d: Draft, rule: Rule | None = None) -> None:
         offer.seek_place(d)
 
 
-def _permit(d: Draft, command: Command) -> None:
-    """Refuse what is not this organisation's to do. The municipality directs: it may do everything."""
-    by = command.by
-    d.require(by.role is not Role.AUDITOR, "not_yours", "an auditor looks on")
-    if by.role is Role.COORDINATOR and by.organisation == d.m.parties.municipality:
-        return
-    match command:
-        case AnswerTask(task=task_id):
-            task = d.m.task(task_id)
-            allowed = task is None or by.organisation in _may_answer(d.m, task)
-        case Withdraw() | CorrectReferral() | FileObjection():
-            allowed = by.organisation == d.m.parties.institution
-        case WithdrawOffer():
-            allowed = by.organisation == d.offer.candidate.dwelling.corporation
-        case OverrideRule() | AdoptPolicy() | ChangeProvider() | PauseMediation() | ResumeMediation() | StepBack():
-            allowed = False
-        case SnoozeTask() | ReassignTask() | TakeOverTask():
-            allowed = False
-        case LearnSupportRequest(provider=sender):
-            allowed = by.user == SYSTEM and by.organisation == sender
-        case LearnSent(provider=sender) | LearnSupportReport(provider=sender):
-            allowed = by.user == SYSTEM and by.organisation == sender
-        case LearnRetour(effect=effect):
-            allowed = by.user == SYSTEM and by.organisation == effect.lane
-        case LearnNoSystem(effect=effect):
-            allowed = by.user == SYSTEM and by.organisation == effect.lane
-        case LearnDwellings() | LearnLease() | ReportUndelivered() | LearnLetterSent():
-            allowed = by.user == SYSTEM
-        case LookAgain():
-            allowed = by.user == SYSTEM and by.organisation in d.m.organisations()
-        case _:
-            allowed = by.organisation in d.m.organisations()
-    d.require(allowed, "not_yours", "this is for another organisation to do")
-
-
-def _may_answer(m: Mediation, task: Task) -> tuple[OrganisationId, ...]:
-    """Name who may answer a task: its owner, who was asked first if it was reassigned or taken over since, and the
-    corporation in whose system the client answered its offer.
-    """
-    owners = (task.owner, task.asked_first) if task.asked_first else (task.owner,)
-    if task.kind is TaskKind.ANSWER_OFFER and m.live_offer:
-        return (*owners, m.live_offer.candidate.dwelling.corporation)
-    return owners
-
-
 COMMANDS: dict[type[Command], Callable[[Draft, Any], None]] = {
     AnswerTask: _answer,
-    Withdraw: _withdraw,
-    ReportDeath: _died,
+    Withdraw: reported.withdraw,
+    ReportDeath: reported.report_death,
     AddNote: _note,
     FileObjection: objection.file_objection,
     CorrectReferral: _correct,
@@ -353,5 +300,6 @@ COMMANDS: dict[type[Command], Callable[[Draft, Any], None]] = {
     ReportUndelivered: learned.report_undelivered,
     LearnNoSystem: learned.leave_to_people,
     LearnLetterSent: made_known.learn_sent,
+    LearnHeldBack: reported.hold_back,
 }
 """What each command leads to, once it is allowed."""

@@ -48,9 +48,12 @@ ASKED_BY_LETTER = frozenset(
         TaskKind.CONTACT_CLIENT,
         TaskKind.REVIEW_TIME_OUT,
         TaskKind.DECIDE_CONVERSION,
+        TaskKind.CONFIRM_DEATH,
+        TaskKind.CONFIRM_WITHDRAWAL,
     },
 )
-"""Tasks of partners that no system is asked for: their owner gets a letter when the task opens."""
+"""Tasks that no system is asked for: their owner gets a letter when the task opens. Of the municipality's own, which
+stand in its inbox, those that cannot wait for its digest."""
 
 
 class RuleBroken(Exception):
@@ -282,11 +285,19 @@ class Draft:
             appointment=appointment,
             told=told,
         )
-        about_the_pause = task is not None and task.kind is TaskKind.REVIEW_PAUSE
-        if self.m.paused_at and not about_the_pause:
-            self.emit(e.LetterHeld(letter=sent))
-        else:
-            self.do(sent)
+        self.post(sent)
+
+    def post(self, letter: SendLetter) -> None:
+        """Send a letter or, during a pause, keep it; one to a client whose death is reported waits too."""
+        if self.m.paused_at and letter.task_kind is not TaskKind.REVIEW_PAUSE:
+            self.emit(e.LetterHeld(letter=letter))
+            return
+        if self.m.reported_death and Audience.CLIENT in letter.readers:
+            self.emit(e.LetterHeld(letter=letter.model_copy(update={"readers": (Audience.CLIENT,)})))
+            others = tuple(reader for reader in letter.readers if reader is not Audience.CLIENT)
+            letter = letter.model_copy(update={"readers": others})
+        if letter.readers or letter.organisation:
+            self.do(letter)
 
     # -- scarce things -----------------------------------------------------------------------------------------
 

@@ -218,6 +218,7 @@ class Letter(StrEnum):
     LEASE_CONVERSION_LATER = "lease_conversion_later"
     STEPPED_BACK = "stepped_back"
     DELIVERY_FAILED = "delivery_failed"
+    REPORT_DENIED = "report_denied"
     CLOSED = "closed"
     REJECTED = "rejected"
     NOT_PROCESSED = "not_processed"

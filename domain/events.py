@@ -18,6 +18,7 @@ from domain.answers import (
     DayPart,
     DecisionReason,
     HearingSubject,
+    KnownFrom,
     LegalGround,
     Note,
     ObjectionResult,
@@ -598,6 +599,56 @@ class SignalHandedOver(Event):
     signal: str
 
 
+class DeathReported(Event):
+    """A partner says that the client died; the municipality finds out."""
+
+    type: Literal["DeathReported"] = "DeathReported"
+    reporter: OrganisationId
+    source: KnownFrom
+    note: Note | None = None
+
+
+class DeathDenied(Event):
+    """The client lives: the mediation goes on, and the letters that waited go."""
+
+    type: Literal["DeathDenied"] = "DeathDenied"
+    note: Note | None = None
+
+
+class WithdrawalReported(Event):
+    """A partner says that the client wants to stop; the municipality asks the client."""
+
+    type: Literal["WithdrawalReported"] = "WithdrawalReported"
+    reporter: OrganisationId
+    source: KnownFrom
+    reason: ClientWithdrawal
+    note: Note
+    """What the client said."""
+
+
+class WithdrawalConfirmed(Event):
+    """The client said so to the municipality."""
+
+    type: Literal["WithdrawalConfirmed"] = "WithdrawalConfirmed"
+    spoke_on: date
+
+
+class WithdrawalDenied(Event):
+    """The client wants to go on."""
+
+    type: Literal["WithdrawalDenied"] = "WithdrawalDenied"
+    spoke_on: date
+    note: Note | None = None
+
+
+class ClientWithdrew(Event):
+    """The client, who has the keys, wants no more help. The call after three months is made all the same."""
+
+    type: Literal["ClientWithdrew"] = "ClientWithdrew"
+    reason: ClientWithdrawal | None = None
+    note: Note | None = None
+
+
 class AbsenceStarted(Event):
     type: Literal["AbsenceStarted"] = "AbsenceStarted"
     absence: Absence
@@ -804,6 +855,12 @@ AnyEvent = Annotated[
     | ArrearsNotPassedOn
     | SignalCalmed
     | SignalHandedOver
+    | DeathReported
+    | DeathDenied
+    | WithdrawalReported
+    | WithdrawalConfirmed
+    | WithdrawalDenied
+    | ClientWithdrew
     | AbsenceStarted
     | AbsenceEnded
     | LeaseConverted

@@ -20,6 +20,7 @@ from domain.mediation import (
     Place,
     PlaceState,
     Receiving,
+    ReportedWithdrawal,
     Support,
 )
 from domain.outcome import OPEN_TO_OBJECTION, Outcome, Stage
@@ -255,6 +256,8 @@ CLOSED: Changes = {
     "full": (),
     "undelivered": {},
     "absence": None,
+    "reported_death": None,
+    "reported_withdrawal": None,
     "paused_at": None,
     "held_letters": (),
 }
@@ -384,6 +387,15 @@ CHANGES: dict[type[e.Event], Callable[[Any, Any], Changes]] = dict(
         _when(e.ArrearsNotPassedOn, lambda m, it: _signal(m, it.signal, objected=True)),
         _when(e.SignalCalmed, lambda m, it: _signal(m, it.signal, state=SignalState.CALMED)),
         _when(e.SignalHandedOver, lambda m, it: _signal(m, it.signal, state=SignalState.HANDED_OVER)),
+        _when(e.DeathReported, lambda _, it: {"reported_death": it.reporter}),
+        _when(e.DeathDenied, lambda m, _: {"reported_death": None, **({} if m.paused_at else {"held_letters": ()})}),
+        _when(
+            e.WithdrawalReported,
+            lambda _, it: {"reported_withdrawal": ReportedWithdrawal(reporter=it.reporter, reason=it.reason)},
+        ),
+        _when(e.WithdrawalConfirmed, lambda _, _it: {"reported_withdrawal": None}),
+        _when(e.WithdrawalDenied, lambda _, _it: {"reported_withdrawal": None}),
+        _when(e.ClientWithdrew, lambda _, _it: {"reported_withdrawal": None}),
         _when(e.AbsenceStarted, lambda _, it: {"absence": it.absence}),
         _when(e.AbsenceEnded, lambda _, _it: {"absence": None}),
         _when(e.LeaseConverted, lambda m, it: {**_lease(m, converted_on=it.on), "converted": True}),

@@ -19,7 +19,7 @@ from domain.answers import (
     UrgencyCondition,
 )
 from domain.clocks import Clock, ClockKind
-from domain.commands import Disputed, Rule
+from domain.commands import ClientWithdrawal, Disputed, Rule
 from domain.decision import Decision
 from domain.dwelling import Candidate, Unsuitable
 from domain.effects import AnyEffect, SendLetter
@@ -152,6 +152,13 @@ class Lease(Value):
     """From when it is in the client's own name, after another form."""
 
 
+class ReportedWithdrawal(Value):
+    """What a partner said of a client who would want to stop."""
+
+    reporter: OrganisationId
+    reason: ClientWithdrawal
+
+
 class Mediation(Value):
     """Everything the rules know of one mediation. Moments are in UTC."""
 
@@ -206,6 +213,9 @@ class Mediation(Value):
     signals: tuple[Signal, ...] = ()
     """Everything that was told, also what has calmed."""
     absence: Absence | None = None
+    reported_death: OrganisationId | None = None
+    """Who reported the client's death, until the municipality has found out: no letter goes to the client meanwhile."""
+    reported_withdrawal: ReportedWithdrawal | None = None
     concluded: Outcome | None = None
     """The outcome of the follow-up, while the mediation stays open for what is still to be done."""
     concluded_note: str | None = None
@@ -213,7 +223,7 @@ class Mediation(Value):
     """Whether it is settled in whose name the lease is."""
     paused_at: datetime | None = None
     held_letters: tuple[SendLetter, ...] = ()
-    """Letters that wait until the mediation is resumed."""
+    """Letters that wait until the mediation is resumed, or a reported death is denied."""
     overrides: tuple[Rule, ...] = ()
     undelivered: Mapping[str, AnyEffect] = Field(default_factory=dict)
     """Effects that a partner refused for good, by the task that asks a person about it."""

@@ -40,13 +40,13 @@ def _resume(d: Draft, note: str | None) -> None:
     d.cancel(TaskKind.REVIEW_PAUSE)
     d.emit(e.MediationResumed(at=d.now, note=note))
     for letter in waiting:
-        _send(d, letter)
+        send_held(d, letter)
 
 
-def _send(d: Draft, letter: SendLetter) -> None:
+def send_held(d: Draft, letter: SendLetter) -> None:
     """Send a letter with its date as it is now; one about a task that is done has become pointless."""
     task = d.m.task(letter.task) if letter.task else None
     if task:
-        d.do(letter.model_copy(update={"by": d.policy.calendar.today(task.due)}))
+        d.post(letter.model_copy(update={"by": d.policy.calendar.today(task.due)}))
     elif letter.task is None:
-        d.do(letter)
+        d.post(letter)

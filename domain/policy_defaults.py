@@ -271,6 +271,13 @@ DEFAULTS: Mapping[str, Any] = {
             "escalate": ["2 weeks"],
             "repeat": "1 month",
         },
+        "confirm_death": {"due": "1 working day", "escalate": ["0 days"], "repeat": "1 working day"},
+        "confirm_withdrawal": {
+            "due": "3 working days",
+            "remind": ["-1 working day"],
+            "escalate": ["0 days"],
+            "repeat": "2 working days",
+        },
         "review_pause": {
             "due": "1 month",
             "remind": ["-1 week"],

@@ -20,6 +20,8 @@ STAY = frozenset(
         TaskKind.DECIDE_OBJECTION,
         TaskKind.RESOLVE_DELIVERY,
         TaskKind.REVIEW_PAUSE,
+        TaskKind.CONFIRM_DEATH,
+        TaskKind.CONFIRM_WITHDRAWAL,
         TaskKind.REVIEW_TIME_OUT,
         TaskKind.REVIEW_ABSENCE,
         TaskKind.EXTEND_DECISION_TERM,

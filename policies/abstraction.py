@@ -79,6 +79,8 @@ DROPPED = frozenset(
         "retours",
         "supplement",
         "decision",
+        "reported_death",
+        "reported_withdrawal",
     },
 )
 """Fields of the state that no rule decides by, beyond what the stage tells; of a closed one the outcome is kept."""
@@ -90,6 +92,8 @@ ALONE = frozenset(
         TaskKind.AWAIT_RETOUR,
         TaskKind.REVIEW_SUPPORT,
         TaskKind.RESOLVE_DELIVERY,
+        TaskKind.CONFIRM_DEATH,
+        TaskKind.CONFIRM_WITHDRAWAL,
     },
 )
 """Tasks for which nothing waits: what they lead to, a signal or a letter, may come at any time besides."""

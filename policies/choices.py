@@ -15,9 +15,10 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
+from domain.answers import KnownFrom
 from domain.decision_letter import LETTERS
 from domain.dwelling import Dwelling
-from domain.effects import AnyEffect, Audience, PlaceOffer, RequestSupport, SendLetter, WithdrawOffer
+from domain.effects import AnyEffect, Audience, Letter, PlaceOffer, RequestSupport, SendLetter, WithdrawOffer
 from domain.learned import ASKED_OF_PEOPLE
 from domain.mediation import Mediation
 from domain.parties import OrganisationId
@@ -257,6 +258,15 @@ def _organisations(known: Known) -> Iterator[Choice]:
     yield from (("the provider", provider), ("another provider", OTHER_PROVIDER))
 
 
+def _sources(_known: Known) -> Iterator[Choice]:
+    """Those that a rule tells apart."""
+    yield from (("none", None), ("client", KnownFrom.CLIENT), ("other", KnownFrom.OTHER))
+
+
+def _to_client(_known: Known) -> Iterator[Choice]:
+    yield "a letter", SendLetter(key="held", letter=Letter.URGENCY_GRANTED, readers=(Audience.CLIENT,))
+
+
 def _fresh(known: Known) -> Iterator[Choice]:
     yield "new", f"N-{known.m.sequence}"
 
@@ -376,6 +386,10 @@ TABLE: dict[tuple[str, str], Callable[[Known], Iterator[Choice]]] = {
     ("ReportUndelivered", "effect"): _effects,
     ("LearnNoSystem", "effect"): _by_letter,
     ("LearnLetterSent", "letter"): _decision,
+    ("LearnHeldBack", "letter"): _to_client,
+    ("Withdraw", "source"): _sources,
+    ("ReportDeath", "source"): _sources,
+    ("DeathConfirmationAnswer", "source"): _sources,
 }
 """By command or answer and field."""
 NAMED: dict[Any, Callable[[Known], Iterator[Choice]]] = {OrganisationId: _organisations}

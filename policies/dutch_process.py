@@ -53,6 +53,8 @@ TASKS = {
     TaskKind.CONTACT_CLIENT: "Contact zoeken met een cliënt die begeleiding mijdt of over wie zorgen zijn",
     TaskKind.REVIEW_TIME_OUT: "Kijken of de cliënt na een time-out weer naar huis kan",
     TaskKind.REVIEW_ABSENCE: "Kijken of een opgenomen of vastgezette cliënt terugkomt",
+    TaskKind.CONFIRM_DEATH: "Nagaan of een melding van overlijden klopt",
+    TaskKind.CONFIRM_WITHDRAWAL: "Bij de cliënt nagaan of die wil stoppen",
     TaskKind.REVIEW_PAUSE: "Kijken of de pauze doorgaat",
     TaskKind.DECIDE_CONVERSION: "Beoordelen of het huurcontract op naam van de cliënt kan komen",
     TaskKind.RESOLVE_DELIVERY: "Een bericht dat een partner niet kon ontvangen met de hand doorgeven",
@@ -96,6 +98,7 @@ GROUPS = {
     "rights": "Gesprek en bezwaar",
     "signals": "Als het thuis niet goed gaat",
     "absence": "Als de cliënt ergens anders is",
+    "reported": "Als een partner meldt dat de cliënt wil stoppen of is overleden",
     "pause": "Tijdens een pauze",
     "delivery": "Als een bericht niet aankomt",
 }
@@ -118,11 +121,17 @@ TRACKS = {
     "absence": "**Als de cliënt ergens anders is.** Bij een time-out is de cliënt na de sleutels een korte tijd ergens "
     "anders om de woning niet te verliezen. De huur loopt door. De zorgaanbieder kijkt binnen {review_time_out} of de "
     "cliënt naar huis kan. Is de cliënt weer opgenomen, of vastgezet? Dan kijkt de gemeente binnen {review_absence} of "
-    "de cliënt terugkomt. De woning of de plek blijft. Een aanbod zonder sleutels vervalt, en telt niet als nee. "
+    "de cliënt terugkomt. De woning of de plek blijft. Een aanbod zonder sleutels vervalt als de gemeente "
+    "het weet, en telt niet als nee. "
     "Alleen "
     "als het te lang duurt, kan de gemeente de bemiddeling stoppen: met een reden, na een gesprek. Intussen staat "
     "stil: "
     "{standing_still}.",
+    "reported": "**Stoppen of overlijden.** Meldt een partner dat de cliënt wil stoppen? Dan vraagt de gemeente het "
+    "binnen {confirm_withdrawal} aan de cliënt zelf. Meldt een partner dat de cliënt is overleden? Dan krijgt de "
+    "cliënt meteen geen brieven meer, en kijkt de gemeente binnen {confirm_death} of het klopt. Klopt een melding "
+    "niet? Dan hoort de melder dat, en gaat alles verder. Heeft de cliënt de sleutels al? Dan gaat het nabelmoment "
+    "door.",
     "provider": "**Een andere zorgaanbieder.** Na de start van de begeleiding kan een andere zorgaanbieder het "
     "overnemen. De woning blijft. Voor elke open taak krijgt de nieuwe zorgaanbieder ten minste de hele termijn.",
     "step_back": "**Een stap terug.** Voor de sleutels kan de gemeente de bemiddeling naar een eerdere stap "

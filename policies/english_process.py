@@ -53,6 +53,8 @@ TASKS = {
     TaskKind.CONTACT_CLIENT: "Get in touch with a client who keeps support away or is worried about",
     TaskKind.REVIEW_TIME_OUT: "See whether the client can go home after a time-out",
     TaskKind.REVIEW_ABSENCE: "See whether a readmitted or detained client comes back",
+    TaskKind.CONFIRM_DEATH: "Find out whether a reported death is so",
+    TaskKind.CONFIRM_WITHDRAWAL: "Ask the client whether the client wants to stop",
     TaskKind.REVIEW_PAUSE: "See whether the pause goes on",
     TaskKind.DECIDE_CONVERSION: "Judge whether the lease can come in the client's own name",
     TaskKind.RESOLVE_DELIVERY: "Pass on by hand a message that a partner's system refused",
@@ -91,6 +93,7 @@ GROUPS = {
     "rights": "Hearing and objection",
     "signals": "When things go wrong at home",
     "absence": "When the client is elsewhere",
+    "reported": "When a partner reports a withdrawal or a death",
     "pause": "During a pause",
     "delivery": "When a message does not arrive",
 }
@@ -119,6 +122,11 @@ TRACKS = {
     "whether the client comes back. The home or the place is kept. An offer without keys is let go, and does not count "
     "as a refusal. Only when it lasts too long can the municipality end the mediation: with a reason, after a hearing. "
     "Meanwhile stands still: {standing_still}.",
+    "reported": "**Withdrawal or death.** Does a partner report that the client wants to stop? Then the municipality "
+    "asks the client within {confirm_withdrawal}. Does a partner report that the client died? Then no letter goes to "
+    "the client any more, and the municipality finds out within {confirm_death}. Is a report not so? Then who made it "
+    "hears that, and everything goes on. Does the client have the keys? Then the call after three months is made all "
+    "the same.",
     "provider": "**Another care provider.** After support has started another care provider can take over. The home "
     "stays. For each open task the new provider has at least the whole term.",
     "step_back": "**A step back.** Before the keys the municipality can bring the mediation back to an earlier stage, "

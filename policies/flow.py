@@ -92,12 +92,13 @@ GROUPS: dict[str, tuple[Kind, ...]] = {
         Kind.HOLD_CASE_CONFERENCE,
     ),
     "absence": (Kind.REVIEW_TIME_OUT, Kind.REVIEW_ABSENCE),
+    "reported": (Kind.CONFIRM_DEATH, Kind.CONFIRM_WITHDRAWAL),
     "pause": (Kind.REVIEW_PAUSE,),
     "delivery": (Kind.AWAIT_RETOUR, Kind.RESOLVE_DELIVERY),
 }
 """The tasks as a description shows them: by stage, and then those of the side tracks."""
 
-TRACKS = ("rights", "signals", "absence", "provider", "step_back", "pause", "exception", "secrecy")
+TRACKS = ("rights", "signals", "absence", "reported", "provider", "step_back", "pause", "exception", "secrecy")
 """What may happen beside the stages, in the order in which it is told."""
 
 

@@ -30,6 +30,11 @@ class LetterState(StrEnum):
     """It had become pointless."""
 
 
+async def death_reported(source: Source, mediation: str) -> bool:
+    """Tell whether the municipality is finding out about a death that a partner reported."""
+    return bool(await source.fetchval(query("death_reported"), mediation))
+
+
 class Noted(NamedTuple):
     """What is noted of a letter to one reader."""
 

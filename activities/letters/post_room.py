@@ -18,7 +18,7 @@ from activities.letters.texts.writing import TEXTS, LetterText, Names, write
 from activities.links import TaskLinks, with_link
 from activities.partner import PartnerRefused
 from domain.calendar import Calendar
-from domain.commands import AnyCommand, LearnLetterSent
+from domain.commands import AnyCommand, LearnHeldBack, LearnLetterSent
 from domain.decision_letter import LETTERS
 from domain.effects import Audience, Letter, SendLetter
 from domain.outcome import Outcome
@@ -82,21 +82,29 @@ class Letters(Hand):
         """Send a letter to each of its readers that can be reached, unless it has become pointless.
 
         What became of it is noted for each reader, so that another attempt goes on where this one ended. When a
-        decision left for the client is learned: from the day after, the term to object runs.
+        decision left for the client is learned: from the day after, the term to object runs. Nobody writes to a client
+        whose death is reported: that letter is given back, to wait until the municipality knows.
         """
         effect = delivery.effect
         municipality = await self._still_wanted(self._pool, delivery.mediation, effect)
+        client_waits = False
         link = await self._links.link_for(delivery.mediation, effect)
         away: ChannelAway | None = None
         for reader in await self._readers.of(delivery.mediation, effect, municipality):
             try:
+                await self._may_leave(self._pool, delivery.mediation, effect, reader)
                 await self._post(delivery.mediation, effect, reader, link)
             except ChannelAway as for_now:
                 away = for_now
+            except _ClientWaits:
+                client_waits = True
         if away:
             raise away
         if code := await letters.refused(self._pool, effect.key):
             raise PartnerRefused(code)
+        if client_waits:
+            kept = effect.model_copy(update={"readers": (Audience.CLIENT,)})
+            return LearnHeldBack(by=self.on_behalf_of(municipality), letter=kept)
         sent_at = await letters.sent_at(self._pool, effect.key, Audience.CLIENT) if effect.letter in DECISIONS else None
         if sent_at is None:
             return None
@@ -111,12 +119,18 @@ class Letters(Hand):
             raise Void
         return standing.municipality
 
+    async def _may_leave(self, source: Source, mediation: str, effect: SendLetter, reader: Reader) -> None:
+        """Look once more. Raises `Void`, or `_ClientWaits` for a letter to a client whose death is reported."""
+        await self._still_wanted(source, mediation, effect)
+        if reader.id == Audience.CLIENT and await letters.death_reported(source, mediation):
+            raise _ClientWaits
+
     async def _post(self, mediation: str, effect: SendLetter, reader: Reader, link: str | None) -> None:
         """Hand a letter over to the channel of its reader, and note it."""
         async with self._turn(reader.channel), _claimed(self._pool, effect.key, reader.id) as connection:
             if await letters.known(connection, effect.key, reader.id):
                 return
-            look = _LastLook(connection, mediation, lambda: self._still_wanted(connection, mediation, effect))
+            look = _LastLook(connection, mediation, lambda: self._may_leave(connection, mediation, effect, reader))
             state, code, reference = LetterState.POSTED, None, None
             try:
                 reference = await self._hand_over(mediation, effect, reader, link, look)
@@ -210,6 +224,10 @@ class Letters(Hand):
             return self._directory.get(organisation).name if organisation else ""
         except UnknownOrganisation:
             return organisation or ""
+
+
+class _ClientWaits(Exception):
+    """A letter to the client may not leave now."""
 
 
 class _LastLook:

@@ -47,7 +47,9 @@ def _by_institution(around: Around, what: str, day: date, body: Body, *, shared:
 def _dies(around: Around) -> Act | None:
     if not around.chance("death").happens(t.DIES, "dies"):
         return None
-    return _by_institution(around, "death", _day(around, "death", t.DIES_AFTER_DAYS), {"type": "ReportDeath"})
+    return _by_institution(
+        around, "death", _day(around, "death", t.DIES_AFTER_DAYS), {"type": "ReportDeath", "source": "family"}
+    )
 
 
 def _withdraws(around: Around) -> Act | None:
@@ -56,6 +58,7 @@ def _withdraws(around: Around) -> Act | None:
         return None
     body = {
         "type": "Withdraw",
+        "source": "client",
         "reason": chance.pick(t.WHY_WITHDRAWN, "why").value,
         "note": note(around.resident, chance, "withdrawal"),
     }

@@ -122,6 +122,27 @@ def judge_fraud(around: Around, task: SeenTask) -> Act | None:
     return around.answer(task, BOSS, around.in_time(task), body, shared=True)
 
 
+def confirm_death(around: Around, task: SeenTask) -> Act | None:
+    """Look in the register: what was reported is so."""
+    return around.answer(task, BOSS, around.in_time(task), {"confirmed": True, "source": "authority"}, shared=True)
+
+
+def confirm_withdrawal(around: Around, task: SeenTask) -> Act | None:
+    """Ask the client, who cannot be reached at once, or now and then wants to go on after all."""
+    chance = around.chance(task.id)
+    says = chance.pick(t.CONFIRMS_WITHDRAWAL if task.number == 1 else t.CONFIRMS_AGAIN, "says")
+    if says == "unreached":
+        return around.answer(task, BOSS, around.in_time(task), {"confirmed": "unreached"}, shared=True)
+    said = note(around.resident, chance, "withdrawal")
+    return around.answer(
+        task,
+        BOSS,
+        around.in_time(task),
+        lambda today: {"confirmed": says == "stops", "spokeOn": today.isoformat(), "note": said},
+        shared=True,
+    )
+
+
 def name_receiving_team(around: Around, task: SeenTask) -> Act | None:
     """Name the team of the home's district: the directory did not have one when it was looked up."""
     offer = around.seen.offer
@@ -273,6 +294,8 @@ MUNICIPALITY: dict[TaskKind, Callable[[Around, SeenTask], Act | None]] = {
     TaskKind.DECIDE_OBJECTION: decide_objection,
     TaskKind.JUDGE_FRAUD: judge_fraud,
     TaskKind.NAME_RECEIVING_TEAM: name_receiving_team,
+    TaskKind.CONFIRM_DEATH: confirm_death,
+    TaskKind.CONFIRM_WITHDRAWAL: confirm_withdrawal,
     TaskKind.DECIDE_INCOMPLETE: decide_incomplete,
     TaskKind.EXTEND_DECISION_TERM: extend_decision_term,
     TaskKind.HEAR_CLIENT: hear_client,

@@ -235,7 +235,7 @@ CONFERENCE_AFTER_CALL = 0.40
 """Of the calls that escalate."""
 
 # -- life --------------------------------------------------------------------------------------------------------
-WITHDRAWS = 0.06
+WITHDRAWS = 0.09
 """Drawn for everybody; about one in three has ended otherwise, or has the keys, before it comes to it."""
 WITHDRAWS_AFTER_DAYS = (5, 160)
 WHY_WITHDRAWN = {
@@ -245,6 +245,9 @@ WHY_WITHDRAWN = {
     ClientWithdrawal.SUPPORT_NOT_WANTED: 0.10,
     ClientWithdrawal.OTHER: 0.10,
 }
+CONFIRMS_WITHDRAWAL = {"stops": 0.78, "unreached": 0.15, "goes on": 0.07}
+"""What the client says when the municipality asks whether to stop."""
+CONFIRMS_AGAIN = {"stops": 0.9, "goes on": 0.1}
 DIES = 0.014
 """Drawn for everybody; about one in four has ended otherwise before it comes to it."""
 DIES_AFTER_DAYS = (10, 360)

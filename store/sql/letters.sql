@@ -25,7 +25,8 @@ SELECT at FROM letter WHERE key = $1 AND reader = $2 AND state IN ('posted', 'de
 
 -- name: letters_of
 SELECT e.key, e.document ->> 'letter' AS letter, coalesce(l.reader, told.reader) AS reader, l.channel,
-       coalesce(l.state, CASE e.result WHEN 'void' THEN 'void' WHEN 'refused' THEN 'failed' WHEN 'done' THEN 'posted'
+       coalesce(l.state, CASE e.result WHEN 'void' THEN 'void' WHEN 'refused' THEN 'failed' WHEN 'done' THEN
+                             CASE WHEN held.back AND told.reader = 'client' THEN 'void' ELSE 'posted' END
                          ELSE 'waiting' END) AS state,
        coalesce(l.at, e.settled_at, e.asked_at) AS at, l.code, e.document ->> 'task' AS task
 FROM effect e
@@ -33,6 +34,8 @@ FROM effect e
                          UNION ALL
                          SELECT json_array_elements_text(e.document -> 'readers')
                          WHERE e.document ->> 'organisation' IS NULL) AS told
+     CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM command c WHERE c.mediation = e.mediation
+                                        AND c.id = e.key || ':learned' AND c.type = 'LearnHeldBack') AS back) AS held
      LEFT JOIN letter l ON l.key = e.key AND l.reader = told.reader
 WHERE e.mediation = $1 AND e.type = 'SendLetter'
 ORDER BY e.asked_at, e.key, told.reader;
@@ -51,6 +54,9 @@ UPDATE letter SET state = 'failed', code = $2, at = $3 WHERE reference = $1 AND 
 -- name: letter_by_reference
 SELECT l.key, l.reader, l.mediation, l.state, l.code, e.document
 FROM letter l LEFT JOIN effect e ON e.key = l.key WHERE l.reference = $1;
+
+-- name: death_reported
+SELECT EXISTS (SELECT FROM task WHERE mediation = $1 AND kind = 'confirm_death' AND closed_at IS NULL);
 
 -- name: digest_tasks
 SELECT t.owner, t.mediation, t.kind, t.due, t.opened_at

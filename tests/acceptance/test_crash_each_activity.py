@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
+from domain import answers as a
 from domain import commands as c
 from domain.effects import Audience
 from domain.outcome import Outcome
@@ -49,7 +50,7 @@ async def walk_to_the_end(walk: Walk, dwelling: str) -> None:
     await walk.plan_support()
     await walk.task(TaskKind.HAND_OVER_KEYS)
     await walk.settled()
-    await walk.give(c.Withdraw(by=walk.coordinator))
+    await walk.give(c.Withdraw(by=walk.coordinator, source=a.KnownFrom.CLIENT))
     await walk.result()
 
 

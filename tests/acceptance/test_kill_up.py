@@ -87,9 +87,12 @@ async def walk(up: Up, n: int, sent: Sent) -> str:
     sent.append((mediation, INSTITUTION, "/v1/mediations", referral(person(n)), f"start-{n}", response.text))
     for step in steps(f"D-{n}"):
         await answer(up, mediation, step, f"{step.kind}-{n}", sent)
-    path, body = f"/v1/mediations/{mediation}/commands", {"type": "withdraw", "note": "Gaat samenwonen."}
-    response = await up.command(INSTITUTION, path, body, f"withdraw-{n}")
-    sent.append((mediation, INSTITUTION, path, body, f"withdraw-{n}", response.text))
+    path, body = (
+        f"/v1/mediations/{mediation}/commands",
+        {"type": "withdraw", "source": "client", "note": "Gaat samenwonen."},
+    )
+    response = await up.command(COORDINATOR, path, body, f"withdraw-{n}")
+    sent.append((mediation, COORDINATOR, path, body, f"withdraw-{n}", response.text))
     return mediation
 
 

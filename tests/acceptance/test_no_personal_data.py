@@ -113,7 +113,7 @@ async def hard_life(up: Up) -> str:
     await answer(up, mediation, COORDINATOR, "judge_refusal", {"valid": True}, "1")
     for step in steps("D-2")[3:]:
         await answer(up, mediation, step.who, step.kind, step.answer, "2")
-    await up.command(INSTITUTION, path, {"type": "withdraw", "note": TEXTS[3]}, "withdraw")
+    await up.command(COORDINATOR, path, {"type": "withdraw", "source": "client", "note": TEXTS[3]}, "withdraw")
     return mediation
 
 

@@ -16,6 +16,7 @@ from activities.letters.mail import message_id
 from activities.letters.notify_nl import NotifyNl
 from activities.letters.post_room import AT_ONCE, Letters
 from activities.partner import Partners
+from domain.answers import KnownFrom
 from domain.commands import ReportDeath
 from domain.effects import Audience, Letter, SendLetter
 from domain.record import Recording
@@ -95,7 +96,7 @@ async def away(attempt: Awaitable[object]) -> str | None:
 
 def death(referred: Script) -> Recording:
     """A decision on the mediation."""
-    command = ReportDeath(by=referred.municipality)
+    command = ReportDeath(by=referred.municipality, source=KnownFrom.FAMILY)
     return Recording(mediation="m-1", command_id="death", command=command, now=referred.now)
 
 

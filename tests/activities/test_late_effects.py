@@ -6,6 +6,7 @@ import pytest
 from temporalio.exceptions import ApplicationError
 
 from domain import effects as f
+from domain.answers import KnownFrom
 from domain.commands import ReportDeath
 from domain.record import Recording
 from store.database import Pool
@@ -20,7 +21,7 @@ from tests.town import Town
 
 async def ends(pool: Pool, referred: Script) -> None:
     """The client dies."""
-    command = ReportDeath(by=referred.municipality)
+    command = ReportDeath(by=referred.municipality, source=KnownFrom.FAMILY)
     await record(pool, Recording(mediation="m-1", command_id="death", command=command, now=referred.now))
 
 

@@ -14,8 +14,10 @@ from temporalio.exceptions import ApplicationError
 from activities.letters.mail import message_id
 from activities.letters.post_room import ABOUT_A_TASK, Letters
 from activities.partner import Partners
-from domain.commands import ReportDeath, ReportUndelivered
+from domain.answers import DeathConfirmationAnswer, KnownFrom
+from domain.commands import AnswerTask, LearnHeldBack, ReportDeath, ReportUndelivered
 from domain.effects import Appointment, Audience, Letter, SendLetter
+from domain.parties import Actor, Role
 from domain.record import Recording
 from domain.tasks import TaskKind
 from runtime.addresses import AllowList
@@ -173,13 +175,43 @@ async def test_a_letter_about_a_closed_task_is_void(
 async def test_nobody_writes_to_the_dead_but_organisations_are_told(
     hands: Hands, mail: MailServer, pool: Pool, town: Town, referred: Script
 ) -> None:
-    command = ReportDeath(by=referred.municipality)
+    command = ReportDeath(by=referred.municipality, source=KnownFrom.FAMILY)
     await record(pool, Recording(mediation="m-1", command_id="death", command=command, now=referred.now))
     for readers in ((Audience.CLIENT,), (Audience.GUIDE,), BOTH):
         await hands.carry_out(letter(*readers, kind=Letter.URGENCY_GRANTED))
     assert mail.mailbox.mails() == []
     await hands.carry_out(letter(kind=Letter.CLOSED, organisation=town.institution))
     assert (await posted(mail))["To"] == town.mail_of(town.institution)
+
+
+async def test_nobody_writes_to_a_client_whose_death_is_reported_and_what_was_on_its_way_is_given_back(
+    hands: Hands, mail: MailServer, pool: Pool, town: Town, referred: Script
+) -> None:
+    by = Actor(role=Role.INSTITUTION, organisation=referred.m.parties.institution, user="user-1")
+    command = ReportDeath(by=by, source=KnownFrom.SEEN)
+    recorded = await record(pool, Recording(mediation="m-1", command_id="death", command=command, now=referred.now))
+    assert recorded.refused is None
+    effect = letter(*BOTH, kind=Letter.URGENCY_GRANTED)
+    await hands.expect(effect)
+    kept = effect.model_copy(update={"readers": (Audience.CLIENT,)})
+    seat = Actor(role=Role.COORDINATOR, organisation=referred.m.parties.municipality)
+    held = LearnHeldBack(by=seat, letter=kept)
+    assert await hands.carry_out(effect) == held
+    assert (await posted(mail))["To"] == CLIENT.guide.mail, "the guide is not the client"
+    settled = Recording(
+        mediation="m-1", command_id=f"{effect.key}:learned", command=held, now=referred.now, settles=effect.key
+    )
+    after = await record(pool, settled)
+    assert after.refused is None
+    lines = {line.reader: line.state for line in await letters.letters_of(pool, "m-1") if line.key == effect.key}
+    assert lines == {"client": "void", "guide": "posted"}
+    lives = AnswerTask(by=seat, task="confirm_death-1", answer=DeathConfirmationAnswer(confirmed=False))
+    after = await record(pool, Recording(mediation="m-1", command_id="lives", command=lives, now=referred.now))
+    again = [e for e in after.effects if isinstance(e, SendLetter) and e.readers == (Audience.CLIENT,)]
+    assert Letter.URGENCY_GRANTED in {e.letter for e in again}
+    for one in again:
+        assert await hands.carry_out(one) is None
+    assert CLIENT.mail in {sent["To"] for sent in mail.mailbox.mails()}
 
 
 async def test_a_letter_to_an_erased_person_is_void(hands: Hands, mail: MailServer, pool: Pool) -> None:
@@ -298,7 +330,7 @@ async def test_while_a_letter_is_handed_over_its_task_is_not_closed(
     """Otherwise a reminder could arrive after the answer that made it pointless."""
     async with pool.acquire() as connection, connection.transaction():
         await letters.hold(connection, "m-1")
-        command = ReportDeath(by=referred.municipality)
+        command = ReportDeath(by=referred.municipality, source=KnownFrom.FAMILY)
         waits = asyncio.create_task(
             record(pool, Recording(mediation="m-1", command_id="death", command=command, now=referred.now))
         )

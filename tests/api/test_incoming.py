@@ -126,7 +126,9 @@ async def test_who_has_no_part_in_a_mediation_hints_at_nothing(desk: Desk) -> No
 
 async def test_a_hint_about_what_has_ended_is_taken_and_does_nothing(desk: Desk) -> None:
     mediation = (await desk.start())["id"]
-    ended = await desk.post(desk.institution, f"/v1/mediations/{mediation}/commands", {"type": "withdraw"})
+    ended = await desk.post(
+        desk.coordinator, f"/v1/mediations/{mediation}/commands", {"type": "withdraw", "source": "client"}
+    )
     assert ended.status_code == 200
     before = await happened(desk, mediation)
     assert (await hint(desk, desk.town.provider, body_of(mediation))).status_code == 204

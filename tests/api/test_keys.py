@@ -22,8 +22,8 @@ ORDERS: list[tuple[str, Json]] = [
     ("tasks/check_readiness-1/answer", {"kind": "check_readiness", "result": "ready"}),
     ("tasks/determine_origin-1/answer", {"kind": "determine_origin", "origin": "almere"}),
     ("tasks/assess-1/answer", {"kind": "assess", "result": "positive", "support": "light"}),
-    ("commands", {"type": "withdraw", "note": "Ik blijf toch bij mijn zus."}),
-    ("commands", {"type": "reportDeath"}),
+    ("commands", {"type": "withdraw", "source": "client", "note": "Ik blijf toch bij mijn zus."}),
+    ("commands", {"type": "reportDeath", "source": "seen"}),
 ]
 
 
@@ -75,15 +75,15 @@ async def test_after_closing_and_after_temporal_forgot_a_key_is_answered_as_it_w
 ) -> None:
     started = await desk.start("start")
     mediation = started["id"]
-    path, body = f"/v1/mediations/{mediation}/commands", {"type": "withdraw"}
-    closed = await desk.post(desk.institution, path, body, "withdraw")
+    path, body = f"/v1/mediations/{mediation}/commands", {"type": "withdraw", "source": "client"}
+    closed = await desk.post(desk.coordinator, path, body, "withdraw")
     assert closed.json()["outcome"] == "withdrawn_by_client"
     await client.get_workflow_handle(mediation).result()
     async with TemporalServer(tmp_path / "empty", free_port()) as empty:
         installation.temporal = await connect(served.model_copy(update={"temporal_address": empty.address}))
         assert (await desk.start("start")) == started
-        assert (await desk.post(desk.institution, path, body, "withdraw")).text == closed.text
-        late = await desk.post(desk.institution, path, body, "withdraw-again")
+        assert (await desk.post(desk.coordinator, path, body, "withdraw")).text == closed.text
+        late = await desk.post(desk.coordinator, path, body, "withdraw-again")
     assert (late.status_code, late.json()["rule"]) == (409, "closed")
     assert await count(pool, "mediation") == 1
 

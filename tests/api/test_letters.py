@@ -47,7 +47,9 @@ async def test_a_letter_that_came_back_is_a_task_once(desk: Desk, pool: Pool, cl
 
 async def test_a_letter_that_came_back_after_the_end_is_noted(desk: Desk, pool: Pool, client: Client) -> None:
     mediation = (await desk.start())["id"]
-    response = await desk.post(desk.institution, f"/v1/mediations/{mediation}/commands", {"type": "withdraw"})
+    response = await desk.post(
+        desk.coordinator, f"/v1/mediations/{mediation}/commands", {"type": "withdraw", "source": "client"}
+    )
     assert response.status_code == 200
     await desk.settled(mediation)
     reference = await pool.fetchval(

@@ -210,7 +210,7 @@ async def test_who_answers_a_task_that_ended_without_answer_is_not_told_that_it_
     door = await assessing(desk, mail, pool)
     given = await door.pass_()
     path = f"/v1/mediations/{door.mediation}/commands"
-    assert (await desk.post(desk.coordinator, path, {"type": "withdraw"})).status_code == 200
+    assert (await desk.post(desk.coordinator, path, {"type": "withdraw", "source": "client"})).status_code == 200
     late = await door.post("answer", result="positive", support="light", **{"pass": given})
     assert "al op geantwoord" not in late.text
     assert late.status_code == 404

@@ -21,7 +21,7 @@ async def test_every_open_mediation_is_paused_and_resumed(desk: Desk, coordinato
     one = (await desk.start())["id"]
     other = (await desk.start(person=person(2)))["id"]
     left = (await desk.start(person=person(3)))["id"]
-    await desk.post(desk.institution, f"/v1/mediations/{left}/commands", {"type": "withdraw"})
+    await desk.post(desk.coordinator, f"/v1/mediations/{left}/commands", {"type": "withdraw", "source": "client"})
     town = desk.town.municipality
     paused = await change(coordinator, town, Way.PAUSE, "Wij wachten op de raad.", "pause-1")
     states = [await desk.read(desk.coordinator, f"/v1/mediations/{m}") for m in (one, other, left)]

@@ -44,7 +44,7 @@ async def test_lists_are_filtered(desk: Desk) -> None:
     first, second = [(await desk.start(person=person(n)))["id"] for n in (1, 2)]
     await desk.answer(desk.coordinator, first, "check_readiness", result="ready")
     await desk.answer(desk.coordinator, first, "determine_origin", origin="almere")
-    await desk.post(desk.institution, f"/v1/mediations/{second}/commands", {"type": "withdraw"})
+    await desk.post(desk.coordinator, f"/v1/mediations/{second}/commands", {"type": "withdraw", "source": "client"})
 
     async def ids(path: str = "/v1/mediations", of: str = "id", **query: object) -> list[str]:
         return [item[of] for item in await everything(desk, desk.coordinator, path, **query)]

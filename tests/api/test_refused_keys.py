@@ -192,7 +192,7 @@ async def test_what_the_rules_refused_when_it_was_recorded_is_asked_anew(desk: D
         refused = await desk.post(desk.institution, "/v1/mediations", body, "second")
         assert refused.json()["rule"] == "person_has_open_mediation"
     path = f"/v1/mediations/{first['id']}/commands"
-    assert (await desk.post(desk.institution, path, {"type": "withdraw"})).status_code == 200
+    assert (await desk.post(desk.coordinator, path, {"type": "withdraw", "source": "client"})).status_code == 200
     started = await desk.post(desk.institution, "/v1/mediations", body, "second")
     assert started.status_code == 201, started.text
     again = await desk.post(desk.institution, "/v1/mediations", body, "second")

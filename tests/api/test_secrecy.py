@@ -10,6 +10,7 @@ from api.dwellings import why
 from api.event_views import event_view, shown_events
 from api.secrecy import hides_address, veiled_events
 from api.shown import mediation_view
+from domain import answers as a
 from domain import commands as c
 from domain.effects import AnyEffect, GiveNotice
 from domain.parties import Actor, Role
@@ -116,7 +117,11 @@ def test_a_corporation_is_not_told_where_a_client_is_unsafe_or_how_ready_they_ar
 
 def test_a_corporation_is_not_told_why_a_mediation_ended_against_the_client() -> None:
     case = Case().start().ready().positive().list().match().confirm()
-    case.do(c.Withdraw(by=case.municipality, reason=c.ClientWithdrawal.SUPPORT_NOT_WANTED, note=NOTE))
+    case.do(
+        c.Withdraw(
+            by=case.municipality, source=a.KnownFrom.CLIENT, reason=c.ClientWithdrawal.SUPPORT_NOT_WANTED, note=NOTE
+        )
+    )
     assert "support_not_wanted" in reads(case, MUNICIPALITY)
     told = reads(case, CORPORATION)
     assert not [word for word in ("support_not_wanted", "withdrawn_by_client", "outcome") if word in told]

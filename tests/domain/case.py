@@ -364,10 +364,10 @@ class Case:
         return self.answer(a.CallAnswer(day_part=day_part, reached=False))
 
     def dies(self) -> Self:
-        return self.do(c.ReportDeath(by=self.municipality))
+        return self.do(c.ReportDeath(by=self.municipality, source=a.KnownFrom.FAMILY))
 
     def withdraws(self) -> Self:
-        return self.do(c.Withdraw(by=self.municipality, note=NOTE))
+        return self.do(c.Withdraw(by=self.municipality, source=a.KnownFrom.CLIENT, note=NOTE))
 
 
 STEPS = (

@@ -7,6 +7,7 @@ from domain import commands as c
 from domain.effects import Audience, Letter, SendLetter
 from domain.outcome import Stage
 from domain.policy import Policy
+from domain.signals import SignalKind
 from domain.tasks import TaskKind
 from tests.domain.case import NOTE, Case, along, main_road
 
@@ -77,7 +78,9 @@ def test_the_call_is_planned_moved_by_a_pause_and_over_when_it_was_made() -> Non
 
 
 def test_a_call_that_does_not_come_is_called_off() -> None:
-    case = along().withdraws()
+    case = along().signals(SignalKind.WORRY).answer(a.ClientContactAnswer(result="no_contact"))
+    case.answer(a.VisitAnswer(seen=False)).answer(a.ConferenceAnswer(result="placement_failed", note=NOTE))
+    case.answer(case.hearing(a.HearingResult.UPHELD))
     assert [(x[0], x[3]) for x in appointments(case)][-1] == (Letter.APPOINTMENT_OFF, True)
 
 

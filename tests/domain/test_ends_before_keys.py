@@ -182,7 +182,7 @@ def test_who_has_the_keys_does_not_lose_the_home_for_want_of_care() -> None:
 @pytest.mark.parametrize("reason", c.ClientWithdrawal)
 def test_why_a_client_leaves_is_a_code(reason: c.ClientWithdrawal) -> None:
     case = along(upto="confirm")
-    case.do(c.Withdraw(by=case.municipality, reason=reason))
+    case.do(c.Withdraw(by=case.municipality, source=a.KnownFrom.CLIENT, reason=reason))
     found = reason is c.ClientWithdrawal.OWN_HOUSING_FOUND
     assert_all_let_go(case, Outcome.OWN_HOUSING_FOUND if found else Outcome.WITHDRAWN_BY_CLIENT)
     assert case.happened(e.MediationClosed)[0].withdrawal is reason

@@ -16,11 +16,12 @@ from domain.fold import evolve, fold
 from domain.landing import SoftLanding
 from domain.mediation import Mediation
 from domain.outcome import Stage
+from domain.parties import Role
 from domain.policy import Policy
 from domain.referral import Checklist, Known, ReferralChanges
 from domain.signals import SignalKind
 from domain.tasks import TaskKind
-from tests.domain.case import NOTE, STEPS, Case, along, dwelling, main_road, policy_of, referral
+from tests.domain.case import NOTE, STEPS, Case, actor, along, dwelling, main_road, policy_of, referral
 from tests.domain.test_decisions import UPHELD, objection, sent
 from tests.domain.test_learned import late_confirmation, late_request, without_system
 from tests.domain.test_onward import housed
@@ -45,7 +46,19 @@ def lives() -> tuple[Case, ...]:
         away_and_back(),
         chased(),
         by_messages(),
+        reported(),
     )
+
+
+def reported() -> Case:
+    """Said to be dead, and to want to stop; neither is so, and later the client does want to stop."""
+    by = actor(Role.CARE_PROVIDER, "kwintes")
+    leaving = c.Withdraw(by=by, source=a.KnownFrom.CLIENT, reason=c.ClientWithdrawal.OTHER, note=NOTE)
+    case = along(upto="keys").do(c.ReportDeath(by=by, source=a.KnownFrom.FAMILY)).do(leaving)
+    case.answer(a.DeathConfirmationAnswer(confirmed=False))
+    case.answer(a.WithdrawalConfirmationAnswer(confirmed=False, spoke_on=case.today)).do(leaving)
+    case.answer(a.WithdrawalConfirmationAnswer(confirmed=True, spoke_on=case.today, note=NOTE))
+    return case.dies()
 
 
 def chased() -> Case:

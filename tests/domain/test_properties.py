@@ -486,9 +486,10 @@ class City(RuleBasedStateMachine):
         if luck == 3:
             found = c.ClientWithdrawal.OWN_HOUSING_FOUND
             ways: tuple[c.AnyCommand, ...] = (
-                c.Withdraw(by=by),
-                c.Withdraw(by=by, reason=found),
-                c.ReportDeath(by=by),
+                c.Withdraw(by=by, source=a.KnownFrom.CLIENT),
+                c.Withdraw(by=by, source=a.KnownFrom.CLIENT, reason=found),
+                c.Withdraw(by=by, source=a.KnownFrom.GUIDE, reason=found, note=NOTE),
+                c.ReportDeath(by=by, source=a.KnownFrom.FAMILY),
             )
             self.give(self.pick(data), data.draw(st.sampled_from(ways), "way"))
 
@@ -641,7 +642,7 @@ class City(RuleBasedStateMachine):
         """At the end everybody leaves, and everything that was not used is there again."""
         for life in self.lives:
             if life.state and life.state.stage is not Stage.CLOSED:
-                assert isinstance(self.give(life, c.Withdraw(by=BOSS)), Decided)
+                assert isinstance(self.give(life, c.ReportDeath(by=BOSS, source=a.KnownFrom.SEEN)), Decided)
         self.changed = self.lives
         self.what_is_scarce_is_kept_by_whom_it_is_meant_for()
         self.a_mediation_ends_once()
@@ -832,6 +833,8 @@ AFTERCARE: dict[TaskKind, type[a.Answer]] = {
     TaskKind.REVIEW_ABSENCE: a.AbsenceReviewAnswer,
     TaskKind.DECIDE_CONVERSION: a.ConversionAnswer,
     TaskKind.REVIEW_PAUSE: a.PauseReviewAnswer,
+    TaskKind.CONFIRM_DEATH: a.DeathConfirmationAnswer,
+    TaskKind.CONFIRM_WITHDRAWAL: a.WithdrawalConfirmationAnswer,
 }
 
 
@@ -844,8 +847,12 @@ def aftercare_answers(
     for name, field in answer.model_fields.items():
         if name in {"agreed_on", "held_on"}:
             ways[name] = days
-        elif name == "on":
+        elif name in {"on", "spoke_on"}:
             ways[name] = maybe
+        elif name == "confirmed":
+            ways[name] = st.sampled_from(get_args(field.annotation) or (True, False))
+        elif name == "source":
+            ways[name] = st.one_of(st.none(), st.sampled_from(a.KnownFrom))
         elif name == "in_place":
             ways[name] = st.lists(st.sampled_from(SoftLanding), min_size=1, unique=True).map(tuple)
         elif name == "goals":

@@ -199,7 +199,7 @@ def test_a_client_is_referred_by_the_institution_or_the_municipality() -> None:
 
 def test_a_mediation_starts_once_and_nothing_happens_before_it() -> None:
     case = Case()
-    assert case.refused(c.Withdraw(by=case.municipality)).rule == "not_started"
+    assert case.refused(c.Withdraw(by=case.municipality, source=a.KnownFrom.CLIENT)).rule == "not_started"
     case.start()
     again = c.StartMediation(
         by=INSTITUTION, mediation="m-1", referral=referral(), parties=parties("almere"), policy=case.policy

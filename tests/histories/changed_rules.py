@@ -16,8 +16,11 @@ class Changed(NamedTuple):
 
 
 ENDED = "a decision against the client has a letter of its own, and one may object to it afterwards"
+SAYS_HOW = "whoever ends a mediation for a client says how it is known"
 CHANGED: dict[tuple[str, str], tuple[Changed, ...]] = {
     ("0.1.0", "negative-assessment-upheld"): (Changed(4, "MediationClosed", ENDED),),
     ("0.1.0", "refusal-lapses"): (Changed(9, "MediationClosed", ENDED),),
+    ("0.1.0", "died"): (Changed(7, "refused by answer_incomplete", SAYS_HOW),),
+    ("0.1.0", "withdrawn"): (Changed(10, "refused by answer_incomplete", SAYS_HOW),),
 }
 """By release and story, in the order of the commands."""

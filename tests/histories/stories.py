@@ -119,14 +119,16 @@ async def withdrawn(walk: Walk) -> None:
     await walk.offered()
     await walk.accept()
     await walk.settled()
-    await walk.give(c.Withdraw(by=walk.coordinator, note=await walk.note("Goes to live with a sister.")))
+    await walk.give(
+        c.Withdraw(by=walk.coordinator, source=a.KnownFrom.CLIENT, note=await walk.note("Goes to live with a sister."))
+    )
 
 
 async def died(walk: Walk) -> None:
     """The client dies while an offer is open: everything stops at once."""
     await walk.start()
     await walk.offered()
-    await walk.give(c.ReportDeath(by=walk.coordinator))
+    await walk.give(c.ReportDeath(by=walk.coordinator, source=a.KnownFrom.FAMILY))
 
 
 async def no_dwelling(walk: Walk) -> None:

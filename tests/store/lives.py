@@ -146,10 +146,10 @@ class Life(Script):
     def _besides(self) -> None:
         by, draw = self.municipality, self.chance.random()
         if draw < (0.012 if self.m.lease.handed_over_on else 0.004):
-            self.try_to(c.ReportDeath(by=by))
+            self.try_to(c.ReportDeath(by=by, source=a.KnownFrom.FAMILY))
         elif draw < 0.016:
             reason = self.chance.choice([None, *c.ClientWithdrawal])
-            self.try_to(c.Withdraw(by=by, reason=reason, note=NOTE))
+            self.try_to(c.Withdraw(by=by, source=a.KnownFrom.CLIENT, reason=reason, note=NOTE))
         elif draw < 0.04:
             self.try_to(c.OverrideRule(by=by, rule=self.chance.choice(list(c.Rule)), note=NOTE))
         elif draw < 0.06:

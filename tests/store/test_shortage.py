@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from domain import answers as a
+from domain.answers import KnownFrom
 from domain.commands import ReportDeath
 from domain.dwelling import Dwelling
 from domain.policy import Policy, SuitabilityPolicy
@@ -51,7 +52,11 @@ async def test_a_client_waits_with_or_without_a_suitable_dwelling_or_before_any_
     await waiting(dwelling(1), dwelling(2, rooms=1, rent_cents=69_000), rooms=2).play(pool, "m-2")
     await waiting(dwelling(3, district=CLOSED), wanted_districts=("centrum", CLOSED)).play(pool, "m-3")
     await waiting(dwelling(4), accessible=True, low_stimulus=True).play(pool, "m-4")
-    await script("positive", policy=policy()).do(ReportDeath(by=Script().municipality)).play(pool, "m-5")
+    await (
+        script("positive", policy=policy())
+        .do(ReportDeath(by=Script().municipality, source=KnownFrom.FAMILY))
+        .play(pool, "m-5")
+    )
     made = await report(pool)
     assert told(made, "rooms") == {
         "1": {"waiting": 3, "only_full": 1, "none_suits": 1, "not_listed": 1},

@@ -86,7 +86,7 @@ class Life(NamedTuple):
         """Mostly what leads onward, now and then what leads out."""
         random = self.random
         if random.random() < 0.06:
-            return c.Withdraw(by=BOSS, note=NOTE)
+            return c.Withdraw(by=BOSS, source=a.KnownFrom.CLIENT, note=NOTE)
         if random.random() < 0.15:
             rule = random.choice([c.Rule.QUOTA_FULL, c.Rule.SPREAD_FULL])
             return c.OverrideRule(by=BOSS, rule=rule, note=NOTE)

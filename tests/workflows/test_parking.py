@@ -11,6 +11,7 @@ from temporalio.service import RPCError
 
 from audit.examine import examine
 from domain import answers as a
+from domain.answers import KnownFrom
 from domain.commands import Withdraw
 from domain.record import NOT_RECORDED
 from domain.tasks import TaskKind
@@ -75,7 +76,7 @@ async def test_a_command_that_cannot_be_recorded_is_refused_for_good_and_the_med
     await shell.pool.execute(CURE)
     assert await journal.recorded(shell.pool, journey.id, "poison") == parked, "final for this key"
     assert (await journey.submit(note(journey))).refused is None
-    assert (await journey.submit(Withdraw(by=journey.coordinator))).refused is None
+    assert (await journey.submit(Withdraw(by=journey.coordinator, source=KnownFrom.CLIENT))).refused is None
     await journey.ended()
     [examined] = await examine(shell.settings.key_ring, InTemporal(shell.client), shell.pool, [journey.id])
     assert examined.finding is None, "it is in the journal and in the history alike"

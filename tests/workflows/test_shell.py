@@ -14,6 +14,7 @@ from temporalio.workflow import UnfinishedUpdateHandlersWarning
 
 import worker as worker_module
 from domain import answers as a
+from domain.answers import KnownFrom
 from domain.commands import AddNote, AnswerTask, AnyCommand, PassTime, Withdraw
 from domain.outcome import Outcome, Stage
 from domain.record import Submission
@@ -89,7 +90,7 @@ async def test_an_effect_list_never_travels_back_to_the_caller(shell: Shell) -> 
 async def test_after_the_end_an_old_command_is_answered_and_a_new_one_is_not_found(shell: Shell) -> None:
     journey = Journey(shell)
     await journey.start()
-    answered = await journey.submit(Withdraw(by=journey.coordinator), "withdraw")
+    answered = await journey.submit(Withdraw(by=journey.coordinator, source=KnownFrom.CLIENT), "withdraw")
     await journey.ended()
     again = journey.handle.get_update_handle_for(MediationWorkflow.submit, "withdraw")
     assert await again.result() == answered
@@ -106,7 +107,7 @@ async def test_commands_that_race_with_the_end_all_get_an_answer(shell: Shell) -
         commands: list[AnyCommand] = [
             note(journey),
             note(journey),
-            Withdraw(by=journey.coordinator),
+            Withdraw(by=journey.coordinator, source=KnownFrom.CLIENT),
             note(journey),
             note(journey),
         ]
@@ -236,7 +237,7 @@ async def test_a_workflow_ends_only_when_everything_is_delivered(shell: Shell) -
     await journey.assessed()
     await journey.offered("D-1")
     await corporation.switch({"fault": "unavailable", "organisation": shell.town.corporation, "seconds": 1})
-    await journey.do(Withdraw(by=journey.coordinator))
+    await journey.do(Withdraw(by=journey.coordinator, source=KnownFrom.CLIENT))
     await eventually(lambda: _letters_are_out(journey))
     assert (await journey.state()).stage is Stage.CLOSED
     assert (await journey.handle.describe()).status is WorkflowExecutionStatus.RUNNING
@@ -268,7 +269,7 @@ async def test_a_client_who_leaves_while_the_corporation_is_down_keeps_no_dwelli
         return bool(await corporation.records(shell.town.corporation, "/offers", journey.id))
 
     await eventually(reserved)
-    await journey.do(Withdraw(by=journey.coordinator))
+    await journey.do(Withdraw(by=journey.coordinator, source=KnownFrom.CLIENT))
     await corporation.switch()
     await journey.ended()
     (offer,) = await corporation.records(shell.town.corporation, "/offers", journey.id)
@@ -290,7 +291,7 @@ async def test_a_client_who_leaves_while_the_provider_is_down_is_not_waited_for_
         return bool(await provider.supports(shell.town.provider))
 
     await eventually(asked)
-    await journey.do(Withdraw(by=journey.coordinator))
+    await journey.do(Withdraw(by=journey.coordinator, source=KnownFrom.CLIENT))
     await provider.switch()
     await journey.ended()
     (request,) = await provider.supports(shell.town.provider)
@@ -378,7 +379,7 @@ async def test_every_history_replays_and_the_temporal_pages_show_where_it_stands
     assert described.typed_search_attributes[STAGE] == "acceptance"
     replayer = Replayer(workflows=[MediationWorkflow], plugins=[MediationPlugin(shell.settings.key_ring)])
     await replayer.replay_workflow(await journey.history())
-    await journey.do(Withdraw(by=journey.coordinator))
+    await journey.do(Withdraw(by=journey.coordinator, source=KnownFrom.CLIENT))
     await journey.ended()
     await replayer.replay_workflow(await journey.history())
 
@@ -409,5 +410,5 @@ async def test_a_mediation_goes_on_under_the_next_worker(idle: Shell) -> None:
         assert (await asyncio.wait_for(waiting, 20)).refused is None
         await journey.offered("D-1")
         await journey.until(await journey.now() + timedelta(days=1))
-        await journey.do(Withdraw(by=journey.coordinator))
+        await journey.do(Withdraw(by=journey.coordinator, source=KnownFrom.CLIENT))
         await journey.ended()

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain import answers as a
-from domain.answers import HearingResult, Readiness
+from domain.answers import HearingResult, KnownFrom, Readiness
 from domain.clocks import ClockKind
 from domain.commands import ReportDeath, Withdraw
 from domain.outcome import Outcome, Stage
@@ -133,7 +133,7 @@ async def test_a_full_quota_is_tried_every_month_until_there_is_a_place(shell: S
     assert await second.open() == [TaskKind.AWAIT_PLACE]
     await second.days(35)
     if TaskKind.AWAIT_PLACE in await second.open():  # unless a new year brought a new place
-        await first.do(Withdraw(by=first.coordinator))
+        await first.do(Withdraw(by=first.coordinator, source=KnownFrom.CLIENT))
         await first.ended()
         await second.days(35)
     assert TaskKind.MAKE_OFFER in await second.open()
@@ -281,7 +281,7 @@ async def test_a_call_that_brings_worries_is_taken_up_by_the_team(shell: Shell) 
 
 async def test_a_client_who_withdraws_leaves_nothing_reserved_anywhere(shell: Shell) -> None:
     journey = await accepted(shell)
-    await journey.do(Withdraw(by=journey.coordinator))
+    await journey.do(Withdraw(by=journey.coordinator, source=KnownFrom.CLIENT))
     assert (await journey.ended()).outcome is Outcome.WITHDRAWN_BY_CLIENT
     corporation, provider, _ = shell.town.systems
     (offer,) = await corporation.records(shell.town.corporation, "/offers", journey.id)
@@ -294,7 +294,7 @@ async def test_a_client_who_withdraws_leaves_nothing_reserved_anywhere(shell: Sh
 async def test_after_a_death_everything_stops_and_nobody_writes_to_the_client(shell: Shell) -> None:
     journey = await accepted(shell)
     before = (journey.subjects(NOOR), journey.subjects(GUIDE))
-    await journey.do(ReportDeath(by=journey.coordinator))
+    await journey.do(ReportDeath(by=journey.coordinator, source=KnownFrom.FAMILY))
     assert (await journey.ended()).outcome is Outcome.DIED
     assert (journey.subjects(NOOR), journey.subjects(GUIDE)) == before
     assert "Deze bemiddeling is klaar" in journey.subjects(journey.town.mail_of(journey.town.institution))

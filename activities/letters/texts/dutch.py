@@ -53,6 +53,8 @@ TASKS: dict[TaskKind, str] = {
     TaskKind.CONTACT_CLIENT: "contact zoeken met de cliënt",
     TaskKind.REVIEW_TIME_OUT: "kijken of de cliënt naar huis kan",
     TaskKind.REVIEW_ABSENCE: "kijken of de cliënt terugkomt",
+    TaskKind.CONFIRM_DEATH: "een melding over de cliënt nagaan",
+    TaskKind.CONFIRM_WITHDRAWAL: "een melding met de cliënt bespreken",
     TaskKind.REVIEW_PAUSE: "kijken of de pauze doorgaat",
     TaskKind.DECIDE_CONVERSION: "besluiten of het contract op eigen naam kan",
     TaskKind.RESOLVE_DELIVERY: "een bericht met de hand doorgeven",
@@ -165,6 +167,10 @@ LETTERS: dict[Letter, Words] = {
     ),
     Letter.DELIVERY_FAILED: Words(
         "Een bericht is niet aangekomen", "Een partner heeft een bericht geweigerd. Geef het met de hand door."
+    ),
+    Letter.REPORT_DENIED: Words(
+        "De bemiddeling gaat verder",
+        "De gemeente heeft uw melding nagekeken. Die klopt niet. Alles gaat door zoals het was.",
     ),
     Letter.CLOSED: Words("Deze bemiddeling is klaar", "U hoeft niets meer te doen."),
     Letter.REOPENED: Words(

@@ -53,6 +53,8 @@ TASKS: dict[TaskKind, str] = {
     TaskKind.CONTACT_CLIENT: "get in touch with the client",
     TaskKind.REVIEW_TIME_OUT: "see whether the client can go home",
     TaskKind.REVIEW_ABSENCE: "see whether the client will come back",
+    TaskKind.CONFIRM_DEATH: "look into a report about the client",
+    TaskKind.CONFIRM_WITHDRAWAL: "talk with the client about a report",
     TaskKind.REVIEW_PAUSE: "see whether the pause goes on",
     TaskKind.DECIDE_CONVERSION: "decide on a lease in the client's name",
     TaskKind.RESOLVE_DELIVERY: "pass on a message by hand",
@@ -153,6 +155,9 @@ LETTERS: dict[Letter, Words] = {
     ),
     Letter.DELIVERY_FAILED: Words(
         "A message did not arrive", "A partner has refused a message. Please pass it on by hand."
+    ),
+    Letter.REPORT_DENIED: Words(
+        "The mediation goes on", "The municipality looked into your report. It is not so. Everything goes on as it was."
     ),
     Letter.CLOSED: Words("This mediation has ended", "You need not do anything more."),
     Letter.REOPENED: Words(

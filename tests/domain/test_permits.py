@@ -1,0 +1,116 @@
+"""Every command is named with who may give it, role by role; what is not named nobody may give."""
+
+from typing import Any, Literal, get_args
+
+import pytest
+
+from domain import answers as a
+from domain import commands as c
+from domain.decide import Refused, decide
+from domain.draft import Draft, RuleBroken
+from domain.effects import Letter, PlaceOffer, SendLetter
+from domain.parties import SYSTEM, Actor, Role
+from domain.permits import GIVEN_BY, permit
+from domain.referral import ReferralChanges
+from domain.signals import SignalKind
+from tests.domain.case import MONDAY, NOTE, Case, along
+
+WHO = {
+    Role.COORDINATOR: "almere",
+    Role.INSTITUTION: "leger-des-heils",
+    Role.DISTRICT_TEAM: "wijkteam-west",
+    Role.CORPORATION: "ymere",
+    Role.CARE_PROVIDER: "kwintes",
+    Role.AUDITOR: "almere",
+    Role.ADMIN: "almere",
+}
+"""Everybody takes part; auditors and admins even in the municipality's own name."""
+ALL = frozenset({Role.COORDINATOR, Role.INSTITUTION, Role.DISTRICT_TEAM, Role.CORPORATION, Role.CARE_PROVIDER})
+BOSS = frozenset({Role.COORDINATOR})
+EFFECT = PlaceOffer(corporation="ymere", task="confirm_offer-1", dwelling="D-1", household=1, respond_by=MONDAY)
+LETTER = SendLetter(letter=Letter.OFFER_MADE, readers=("client",))
+
+GIVEN: dict[type[c.Command], tuple[frozenset[Role], dict[str, Any]]] = {
+    c.AnswerTask: (
+        BOSS | {Role.INSTITUTION, Role.CORPORATION},
+        {"task": "answer_offer-1", "answer": a.ClientAnswer(accept=True)},
+    ),
+    c.Withdraw: (ALL, {"source": "client", "reason": "other", "note": NOTE}),
+    c.ReportDeath: (ALL, {"source": "family"}),
+    c.AddNote: (ALL, {"note": NOTE}),
+    c.FileObjection: (BOSS | {Role.INSTITUTION}, {"against": "other", "note": NOTE}),
+    c.CorrectReferral: (BOSS | {Role.INSTITUTION}, {"changes": ReferralChanges(household_size=2), "note": NOTE}),
+    c.OverrideRule: (BOSS, {"rule": "quota_full", "note": NOTE}),
+    c.AdoptPolicy: (BOSS, {"policy": Case().policy, "note": NOTE}),
+    c.WithdrawOffer: (BOSS | {Role.CORPORATION}, {"reason": "other"}),
+    c.ReportSignal: (ALL, {"kind": SignalKind.WORRY}),
+    c.ReportAbsence: (ALL, {"kind": "readmission", "since": MONDAY.date()}),
+    c.ReportReturn: (ALL, {"on": MONDAY.date()}),
+    c.ChangeProvider: (BOSS, {"provider": "blijf-groep", "note": NOTE}),
+    c.PauseMediation: (BOSS, {"note": NOTE}),
+    c.ResumeMediation: (BOSS, {}),
+    c.StepBack: (BOSS, {"to": "readiness", "note": NOTE}),
+    c.SnoozeTask: (BOSS, {"task": "answer_offer-1", "until": MONDAY.date(), "note": NOTE}),
+    c.ReassignTask: (BOSS, {"task": "answer_offer-1", "owner": "kwintes", "note": NOTE}),
+    c.TakeOverTask: (BOSS, {"task": "answer_offer-1", "note": NOTE}),
+    c.PassTime: (BOSS, {}),
+    c.LearnHeldBack: (BOSS, {"letter": LETTER}),
+    c.LearnDwellings: (ALL, {"dwellings": ()}),
+    c.LearnLease: (ALL, {"offer": "O-1", "number": "L-1"}),
+    c.LearnLetterSent: (ALL, {"letter": LETTER, "on": MONDAY.date()}),
+    c.ReportUndelivered: (ALL, {"effect": EFFECT, "code": "refused"}),
+    c.LearnSupportRequest: (BOSS | {Role.CARE_PROVIDER}, {"provider": "kwintes", "number": "S-1"}),
+    c.LearnSent: (BOSS | {Role.CARE_PROVIDER}, {"provider": "kwintes", "message": "DM1"}),
+    c.LearnSupportReport: (
+        BOSS | {Role.CARE_PROVIDER},
+        {"provider": "kwintes", "number": "S-1", "report": "stopped", "on": MONDAY.date()},
+    ),
+    c.LearnRetour: (BOSS | {Role.CORPORATION}, {"message": "DM1", "number": "S-1", "effect": EFFECT}),
+    c.LearnNoSystem: (BOSS | {Role.CORPORATION}, {"effect": EFFECT}),
+    c.LookAgain: (ALL, {}),
+}
+"""Who may, with a command of that kind: systems say what they learned, and the rest people do."""
+
+EVERY: tuple[type[c.Command], ...] = get_args(get_args(c.AnyCommand)[0])
+BY_SYSTEMS = {kind for kind in GIVEN if kind.__name__.startswith(("Learn", "Look", "Pass"))} | {c.ReportUndelivered}
+
+
+def test_every_command_is_named() -> None:
+    assert set(GIVEN_BY) == set(EVERY)
+    assert set(GIVEN) == set(EVERY) - {c.StartMediation}, "who refers a client is judged where a mediation starts"
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("kind", GIVEN, ids=lambda kind: kind.__name__)
+def test_who_may_give_which_command(kind: type[c.Command], role: Role) -> None:
+    allowed, fields = GIVEN[kind]
+    case = along(upto="confirm")
+    by = Actor(role=role, organisation=WHO[role], user=SYSTEM if kind in BY_SYSTEMS else "user-1")
+    command: Any = kind.model_validate({"by": by, **fields})
+    judged = decide(case.m, command, case.policy, case.now)
+    refused = isinstance(judged, Refused) and judged.rule == "not_yours"
+    assert refused is (role not in allowed)
+
+
+@pytest.mark.parametrize("kind", BY_SYSTEMS - {c.PassTime, c.LearnHeldBack}, ids=lambda kind: kind.__name__)
+def test_what_systems_learn_no_person_says(kind: type[c.Command]) -> None:
+    case = along(upto="confirm")
+    for role in ALL - BOSS:
+        by = Actor(role=role, organisation=WHO[role], user="user-1")
+        command: Any = kind.model_validate({"by": by, **GIVEN[kind][1]})
+        assert case.refused(command).rule == "not_yours"
+
+
+class Unheard(c.Command):
+    """A command that somebody writes, and forgets to say who may give it."""
+
+    type: Literal["Unheard"] = "Unheard"
+
+
+def test_a_command_that_is_not_named_nobody_may_give_not_even_the_municipality() -> None:
+    case = along(upto="confirm")
+    for role, organisation in WHO.items():
+        by = Actor(role=role, organisation=organisation, user="user-1")
+        with pytest.raises(RuleBroken) as broken:
+            permit(Draft(case.m, case.policy, case.now, by), Unheard(by=by))
+        assert broken.value.rule == "not_yours"
