@@ -73,7 +73,7 @@ def _in_time(d: Draft, decision: Decision, command: FileObjection) -> None:
     d.require(not command.suspends, "nothing_to_suspend", "the mediation has ended: there is nothing to suspend")
     last = decision.last_day
     if decision.over:
-        told = f"one could object until {last}" if last else "the objection was decided"
+        told = f"one could object once, until {last}" if last else "the objection was decided"
         raise RuleBroken("objection_too_late", f"{told}: what is left is the court")
     late = last is not None and (command.made_on or d.today) > last
     reason = f"one could object until {last}; the municipality may take it all the same, with the reasons (`excused`)"

@@ -165,6 +165,6 @@ def _line(row: Mapping[str, Any]) -> MediationLine:
 
 
 async def journal_of(pool: Pool, mediation: str) -> list[Mapping[str, Any]]:
-    """Return a mediation's events in order, with the command each came from."""
+    """Return a mediation's events in order, with the command each came from; `by` is None where it names nobody."""
     rows = await pool.fetch(query("journal_of"), mediation)
-    return [{**row, "document": json.loads(row["document"]), "by": json.loads(row["by"])} for row in rows]
+    return [{**row, "document": json.loads(row["document"]), "by": json.loads(row["by"] or "null")} for row in rows]

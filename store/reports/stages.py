@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from math import fsum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from domain.outcome import Stage
 from domain.parties import Role
 from domain.tasks import OWNERS, TaskKind
 from store.database import Source
 from store.queries import query
+from store.readable import read_rows
 from store.reports import tasks
 from store.reports.asked import ZONE, Asked
 from store.reports.figures import ALL, Figure, Frame, Number, Table, Unit, middle, ninetieth, tabulate
@@ -108,7 +109,13 @@ class Facts(NamedTuple):
 async def load(source: Source, wanted: Asked, journeys: Journeys) -> Facts:
     """Return every stay in a stage and every task."""
     rows = await source.fetch(query("report_stays"), wanted.municipality, ZONE)
-    return Facts(journeys, [Stay(*row) for row in rows], await tasks.load(source, wanted))
+    return Facts(journeys, read_rows(rows, _stay, "event"), await tasks.load(source, wanted))
+
+
+def _stay(row: Any) -> Stay:
+    stay = Stay(*row)
+    Stage(stay.stage)
+    return stay
 
 
 def count(facts: Facts, wanted: Asked) -> tuple[Table, ...]:

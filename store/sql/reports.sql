@@ -45,7 +45,10 @@ ORDER BY m.opened_at, m.id;
 SELECT (SELECT count(*) FROM mediation m WHERE ($1::text IS NULL OR m.municipality = $1)
           AND (m.stage <> ALL ($2) OR m.outcome <> ALL ($3)))
      + (SELECT count(*) FROM task t JOIN mediation m ON m.id = t.mediation
-        WHERE ($1::text IS NULL OR m.municipality = $1) AND t.kind <> ALL ($4));
+        WHERE ($1::text IS NULL OR m.municipality = $1) AND t.kind <> ALL ($4))
+     + (SELECT count(*) FROM event e JOIN mediation m ON m.id = e.mediation
+        WHERE e.type = 'StageEntered' AND ($1::text IS NULL OR m.municipality = $1)
+          AND coalesce(e.document ->> 'stage', '') <> ALL ($2));
 
 -- name: report_pauses
 SELECT e.mediation, e.type, e.document ->> 'clock' AS clock, e.at

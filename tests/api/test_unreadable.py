@@ -166,6 +166,29 @@ async def test_a_report_is_made_whatever_one_row_says(idle: Desk, pool: Pool, re
     assert [table["name"] for table in told["tables"]] == [table["name"] for table in whole["tables"]]
 
 
+@pytest.mark.parametrize("report", REPORTS)
+async def test_a_report_is_made_whatever_one_event_says(idle: Desk, pool: Pool, report: str) -> None:
+    for n in (1, 2):
+        await script("match").play(pool, f"m-{n}")
+    whole = await idle.read(idle.coordinator, f"/v1/reports/{report}")
+    await pool.execute(
+        "UPDATE event SET document = '{}' WHERE mediation = 'm-1' AND sequence ="
+        " (SELECT min(sequence) FROM event WHERE mediation = 'm-1' AND type = 'StageEntered')",
+    )
+    told = await idle.read(idle.coordinator, f"/v1/reports/{report}")
+    assert (whole["unreadable"], told["unreadable"]) == (0, 1)
+    assert [table["name"] for table in told["tables"]] == [table["name"] for table in whole["tables"]]
+
+
+async def test_an_event_of_which_nobody_knows_who_did_it_is_left_out_and_told(idle: Desk, pool: Pool) -> None:
+    await lived(idle, pool)
+    path = "/v1/mediations/m-1/events?limit=100"
+    whole = await idle.read(idle.coordinator, path)
+    await pool.execute("UPDATE command SET document = '{}' WHERE mediation = 'm-1' AND ordinal = 1")
+    told = await idle.read(idle.coordinator, path)
+    assert told["unreadable"] == len(whole["items"]) - len(told["items"]) > 0
+
+
 async def test_a_digest_tells_the_other_tasks(idle: Desk, pool: Pool) -> None:
     await lived(idle, pool)
     now = await idle.clock.now()
