@@ -1,4 +1,7 @@
-"""The examination of a mediation: its history is replayed with today's code, and compared with the journal."""
+"""The examination of a mediation: its history is replayed with today's code, and compared with the journal.
+
+What the history says nothing of, a column or a list, is then held against the journal's own events.
+"""
 
 import asyncio
 from collections.abc import Sequence
@@ -9,6 +12,7 @@ from audit.against import against
 from audit.finding import Finding, Kind, Place
 from audit.histories import Histories
 from audit.replay import Replayed, replayed
+from audit.verify import verify
 from runtime.histories import Fetched
 from runtime.keys import KeyRing
 from store.books import Books, books_of
@@ -77,7 +81,10 @@ def _judged(evidence: Evidence, runs: Sequence[Replayed], now: datetime) -> Exam
         if len(run.history.events) < length:
             place = Place(run=n, event=len(run.history.events))
             findings.append(Finding(Kind.CUT, place, f"there are {length} events"))
-    return Examined(books.id, len(runs), events, len(books.commands), first(findings))
+    found = first(findings)
+    if not books.empty and (found is None or found.kind is Kind.FORGOTTEN):
+        found = next(iter(verify(books)), found)
+    return Examined(books.id, len(runs), events, len(books.commands), found)
 
 
 def first(findings: Sequence[Finding]) -> Finding | None:

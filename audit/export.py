@@ -34,6 +34,10 @@ class NotEmpty(RuntimeFault):
     """There is something in this place already, and a dossier overwrites nothing."""
 
 
+class CannotWrite(RuntimeFault):
+    """The dossier cannot be written here."""
+
+
 async def dossier(
     ring: KeyRing, evidence: Evidence, findings: list[Finding], sentence: Sentence, now: datetime
 ) -> dict[str, bytes]:
@@ -66,7 +70,14 @@ async def dossier(
 
 
 def write(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write a dossier into a folder that is new or empty, for its owner alone; raises `NotEmpty`."""
+    """Write a dossier into a folder that is new or empty, for its owner alone; raises `NotEmpty` and `CannotWrite`."""
+    try:
+        _write(folder, files)
+    except OSError as error:
+        raise CannotWrite(f"{folder} ({error.strerror})") from None
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
     if os.path.lexists(folder) and (not folder.is_dir() or any(folder.iterdir())):
         raise NotEmpty(str(folder))
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from audit.finding import Kind
+from audit.finding import Finding, Kind
 from console.process import EXIT_USAGE, Data, run, settings_here
 from runtime.settings import Settings
 
@@ -144,7 +144,7 @@ async def _export(mediation: str, folder: Path, settings: Settings, data: Path |
     async with _books(settings, data) as books, opened(books) as (pool, histories):
         evidence = await gather(histories, pool, mediation)
         [examined] = await judge(settings.key_ring, [evidence])
-        found = [examined.finding] if examined.finding else verified(evidence.books)
+        found = _all(examined.finding, [] if evidence.books.empty else verified(evidence.books))
         if not evidence.books.empty or evidence.fetched.runs:
             files = await dossier(settings.key_ring, evidence, found, sentence, datetime.now(UTC))
             write(folder, files)
@@ -152,6 +152,10 @@ async def _export(mediation: str, folder: Path, settings: Settings, data: Path |
     for finding in found[:MOST]:
         typer.echo(f"{mediation}: {finding}")
     return Counter([found[0].kind if found else None])
+
+
+def _all(first: Finding | None, others: Sequence[Finding]) -> list[Finding]:
+    return [*([first] if first else []), *(one for one in others if one != first)]
 
 
 async def _each(mediations: list[str]) -> AsyncIterator[str]:

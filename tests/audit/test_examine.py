@@ -283,6 +283,23 @@ async def test_every_edited_lost_or_swapped_event_is_found(closed: Evidence) -> 
     assert [n for n, found in enumerate(told) if not found] == []
 
 
+async def test_an_edited_row_of_which_the_history_says_nothing_is_found(closed: Evidence) -> None:
+    books = closed.books
+    assert books.mediation
+    later = books.events[1]["at"] + timedelta(seconds=1)
+    edited = {
+        "event 2: type": with_row(books, "events", 1, type="Another"),
+        "event 2: at": with_row(books, "events", 1, at=later),
+        "mediation: stage": books._replace(mediation={**books.mediation, "stage": "support_start"}),
+        f"task {books.tasks[0]['id']}: due": with_row(books, "tasks", 0, due=later),
+        f"task {books.tasks[0]['id']}: this row is missing": without_row(books, "tasks", 0),
+        f"policy {books.policies[0]['digest'][:12]}: this row is missing": books._replace(policies=()),
+    }
+    told = await judge(golden.RING, [closed._replace(books=one) for one in edited.values()])
+    for place, one in zip(edited, told, strict=True):
+        assert place in str(one.finding), place
+
+
 async def test_an_effect_that_only_one_book_knows_is_found(closed: Evidence) -> None:
     books = closed.books
     for place, row in enumerate(books.effects):

@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+import re
 import stat
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from audit.export import CannotWrite, write
 from audit.leaks import Marks
 from runtime.settings import Settings
 from store.journal import chain
@@ -75,6 +77,13 @@ async def test_nothing_is_overwritten(installed: Settings, told: Walk, tmp_path:
         assert (again.code, "overwrites nothing" in again.err) == (3, True)
     assert contents(tmp_path / "dossier") == before
     assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_a_place_that_cannot_be_written_is_told_as_that(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    for place in (tmp_path / "file" / "dossier", Path("/proc/dossier")):
+        with pytest.raises(CannotWrite, match=re.escape(f"The dossier cannot be written here: {place} (")):
+            write(place, {"about.json": b"{}"})
 
 
 async def test_of_a_mediation_that_is_not_there_nothing_is_written(installed: Settings, tmp_path: Path) -> None:
