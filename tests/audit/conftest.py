@@ -45,7 +45,7 @@ async def closed(place: Scene) -> Evidence:
     await walk.offered()
     refused = await walk.submit(c.AnswerTask(by=walk.coordinator, task="assess-1", answer=READY))
     assert refused.refused is not None
-    await walk.give(c.ReportDeath(by=walk.coordinator))
+    await walk.give(c.ReportDeath(by=walk.coordinator, source=a.KnownFrom.FAMILY))
     await walk.result()
     return await evidence_of(place, walk.mediation)
 
@@ -73,7 +73,7 @@ async def ended_twice(place: Scene) -> Evidence:
     await walk.settled()
     await walk.object_to_the_end()
     await walk.answer(a.ObjectionAnswer(result=a.ObjectionResult.UPHELD, note=note))
-    await walk.give(c.ReportDeath(by=walk.coordinator))
+    await walk.give(c.ReportDeath(by=walk.coordinator, source=a.KnownFrom.FAMILY))
     await walk.result()
     return await evidence_of(place, walk.mediation)
 
