@@ -76,6 +76,10 @@ def confirm_withdrawal(d: Draft, task: Task, answer: WithdrawalConfirmationAnswe
         return
     spoke_on = d.given(answer.spoke_on, "spoke_on", "on which day you spoke to the client")
     d.require(spoke_on <= d.today, "talk_in_future", "the client must have been spoken to")
+    asked_on = d.policy.calendar.today(task.opened_at)
+    d.require(
+        spoke_on >= asked_on, "talk_before_report", f"the client is asked after the report, on or after {asked_on}"
+    )
     reported = d.m.reported_withdrawal
     reporter = reported.reporter if reported else None
     if answer.confirmed is True:

@@ -1,5 +1,7 @@
 """No partner alone ends a case: a death or a withdrawal is reported, and the municipality finds out if it is so."""
 
+from datetime import timedelta
+
 import pytest
 
 from domain import answers as a
@@ -216,3 +218,17 @@ def test_commands_of_0_1_0_read_as_they_were() -> None:
     by = PROVIDER.model_dump()
     assert c.ReportDeath.model_validate({"type": "ReportDeath", "by": by}).source is None
     assert c.Withdraw.model_validate({"type": "Withdraw", "by": by, "reason": None, "note": None}).source is None
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_the_client_is_spoken_to_after_the_report(confirmed: bool) -> None:
+    case = along(upto="accept").do(leaving())
+    reported = case.today
+    case.days(1)
+    for spoke_on, rule in (
+        (reported - timedelta(days=1), "talk_before_report"),
+        (case.today + timedelta(days=1), "talk_in_future"),
+    ):
+        answer = a.WithdrawalConfirmationAnswer(confirmed=confirmed, spoke_on=spoke_on, note=NOTE)
+        assert case.refused_answer(answer) == rule
+    case.answer(a.WithdrawalConfirmationAnswer(confirmed=confirmed, spoke_on=reported, note=NOTE))
