@@ -90,13 +90,19 @@ def review_absence(d: Draft, _task: Task, answer: AbsenceReviewAnswer) -> None:
             _back(d, d.given(answer.on, "on", "of the return"), None)
         case "goes_on":
             look_again(d)
-            if d.m.absence and _offered(d):
-                d.letter(Letter.ABSENCE_NOTED_OFFER_GONE, Audience.CLIENT, Audience.GUIDE)
-                _let_go_of_offer(d, d.m.absence.kind)
+            _confirmed(d)
         case _:
             d.given(answer.note, "note", "with the reasons to end the mediation")
             absence = d.given(d.m.absence, "absence", "that lasts too long")
+            _confirmed(d)
             intend(d, ENDS[absence.kind])
+
+
+def _confirmed(d: Draft) -> None:
+    """The municipality says that the client is away, as a partner reported: an offered home cannot wait any longer."""
+    if d.m.absence and _offered(d):
+        d.letter(Letter.ABSENCE_NOTED_OFFER_GONE, Audience.CLIENT, Audience.GUIDE)
+        _let_go_of_offer(d, d.m.absence.kind)
 
 
 def look_again(d: Draft) -> None:

@@ -209,6 +209,9 @@ def test_no_partner_alone_takes_an_offered_home_away(by: Actor, kind: AbsenceKin
     assert case.m.stage is Stage.OFFER
     assert "client" in case.readers(Letter.ABSENCE_NOTED_OFFER_GONE)
     assert TaskKind.REVIEW_ABSENCE in case.open
+    ends = along(upto="accept").away(kind, by)
+    ends.answer(a.AbsenceReviewAnswer(result="end", note=NOTE))
+    assert ends.m.live_offer is None, "no home is kept for somebody whose mediation is to end"
 
 
 # -- journals of 0.1.0 ---------------------------------------------------------------------------------------------
