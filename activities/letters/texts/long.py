@@ -60,10 +60,12 @@ def write_long(
     letter = words.letters[effect.letter]
     filled = _Filled(_facts(effect, told, mediation, municipality, facts, words, texts))
     to_guide = reader == Audience.GUIDE
-    parts = list(_to_guide(letter, words, facts.desk) if to_guide else _to_client(letter, words, facts.desk))
+    greeting = texts.phrases.greeting
+    make = _to_guide if to_guide else _to_client
+    parts = list(make(letter, words, facts.desk, greeting))
     body = "\n\n".join(part.format_map(filled).replace("  ", " ") for part in parts)
     sign = words.sign_decision if letter.signed and not to_guide else words.sign if facts.desk else words.sign_plain
-    lines = (texts.phrases.greeting, "", body, "", sign.format_map(filled), "", texts.phrases.automatic)
+    lines = (body, "", sign.format_map(filled), "", texts.phrases.automatic)
     subject = words.guide_subject if to_guide else words.subject
     return LongText(f"{subject} ({mediation})", "\n".join(lines) + "\n")
 
@@ -73,16 +75,18 @@ def call_part(desk: Desk, mediation: str, language: Language) -> str:
     return LONG[language].call.format(desk=desk.name, phone=desk.phone, hours=desk.hours, number=mediation)
 
 
-def _to_client(letter: Long, words: LongTexts, desk: Desk | None) -> Iterator[str]:
+def _to_client(letter: Long, words: LongTexts, desk: Desk | None, greeting: str) -> Iterator[str]:
     yield words.head
     yield letter.heading
+    yield greeting
     yield letter.body
     for part in letter.parts:
         if desk or letter.signed:
             yield part
 
 
-def _to_guide(letter: Long, words: LongTexts, desk: Desk | None) -> Iterator[str]:
+def _to_guide(letter: Long, words: LongTexts, desk: Desk | None, greeting: str) -> Iterator[str]:
+    yield greeting
     yield words.guide_head
     yield letter.guide or letter.body
     if desk:
