@@ -12,7 +12,7 @@ DECIDING = ("domain", "store", "workflows", "activities")
 
 @cache
 def release() -> str:
-    """Return the released version, such as `0.1.0`."""
+    """Return the released version, such as `0.2.0`."""
     return version("direct-mediation")
 
 

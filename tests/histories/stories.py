@@ -10,6 +10,7 @@ from domain.parties import Actor, Role
 from domain.referral import Document
 from domain.tasks import TaskKind
 from tests.histories.walk import Walk
+from tests.town import BY_HAND
 
 
 class Story(NamedTuple):
@@ -221,11 +222,65 @@ async def objection_upheld_then_housed(walk: Walk) -> None:
     await walk.call()
 
 
-NEXT: dict[str, Story] = {
-    "objection-dismissed": Story(objection_dismissed, Outcome.REJECTED),
-    "objection-upheld": Story(objection_upheld_then_housed, Outcome.HOUSED_FOLLOW_UP_HELD),
-}
-"""Told since the last release: kept with the next one, and then among `STORIES`."""
+async def death_denied_then_housed(walk: Walk) -> None:
+    """The district team says that the client died; the municipality finds that the client lives, and it goes on."""
+    dwelling = await walk.released()
+    await walk.start()
+    await walk.ready()
+    by = Actor(role=Role.DISTRICT_TEAM, organisation=walk.scene.town.team, user="user-4")
+    await walk.give(c.ReportDeath(by=by, source=a.KnownFrom.OTHER, note=await walk.note("De buren vertelden het.")))
+    await walk.days(1)
+    await walk.answer(a.DeathConfirmationAnswer(confirmed=False))
+    await walk.positive()
+    await walk.match(dwelling)
+    await walk.housed()
+    await walk.call()
+
+
+async def withdrawal_confirmed(walk: Walk) -> None:
+    """The institution says that the client wants to stop, and the client says so to the municipality."""
+    await walk.start()
+    await walk.offered()
+    await _stop(walk)
+
+
+async def withdrawal_after_the_keys(walk: Walk) -> None:
+    """The client who has the keys wants no more help: the call after three months is made all the same."""
+    await walk.start()
+    await walk.offered()
+    await walk.accept()
+    await walk.sign()
+    await walk.plan_support()
+    await walk.move()
+    await walk.start_support()
+    await _stop(walk)
+    await walk.answer(a.ConferenceAnswer(result="calmed"))
+    await walk.call_day()
+    await walk.call()
+
+
+async def _stop(walk: Walk) -> None:
+    note = await walk.note("Ik wil het zelf doen.")
+    by = Actor(role=Role.INSTITUTION, organisation=walk.scene.town.institution, user="user-2")
+    reason = c.ClientWithdrawal.SUPPORT_NOT_WANTED
+    await walk.give(c.Withdraw(by=by, reason=reason, source=a.KnownFrom.CLIENT, note=note))
+    await walk.answer(a.WithdrawalConfirmationAnswer(confirmed=True, spoke_on=walk.today, note=note))
+
+
+async def home_in_another_district(walk: Walk) -> None:
+    """The home is in the district of another team, which has no system: the municipality tells it by hand."""
+    await walk.start()
+    await walk.offered(await walk.released(district=BY_HAND))
+    await walk.accept()
+    await walk.sign()
+    await walk.plan_support()
+    await walk.answer(a.DeliveryAnswer(way="done_by_hand"))
+    await walk.move()
+    await walk.start_support()
+    await walk.call_day()
+    await walk.call()
+
+
 STORIES: dict[str, Story] = {
     "happy": Story(happy, Outcome.HOUSED_FOLLOW_UP_HELD),
     "supplement-and-review": Story(supplement_and_review, Outcome.HOUSED_FOLLOW_UP_HELD),
@@ -239,5 +294,11 @@ STORIES: dict[str, Story] = {
     "no-dwelling": Story(no_dwelling, Outcome.HOUSED_FOLLOW_UP_HELD),
     "partner-away": Story(partner_away, Outcome.HOUSED_FOLLOW_UP_HELD),
     "delivery-refused": Story(delivery_refused, Outcome.HOUSED_FOLLOW_UP_HELD),
+    "objection-dismissed": Story(objection_dismissed, Outcome.REJECTED),
+    "objection-upheld": Story(objection_upheld_then_housed, Outcome.HOUSED_FOLLOW_UP_HELD),
+    "death-denied": Story(death_denied_then_housed, Outcome.HOUSED_FOLLOW_UP_HELD),
+    "withdrawal-confirmed": Story(withdrawal_confirmed, Outcome.WITHDRAWN_BY_CLIENT),
+    "withdrawal-after-the-keys": Story(withdrawal_after_the_keys, Outcome.HOUSED_FOLLOW_UP_HELD),
+    "home-elsewhere": Story(home_in_another_district, Outcome.HOUSED_FOLLOW_UP_HELD),
 }
 """By name. A name is never used for another story: histories of earlier releases stand under it."""

@@ -187,12 +187,11 @@ class Walk:
     async def positive(self) -> None:
         await self.answer(a.AssessmentAnswer(result=a.AssessmentResult.POSITIVE, support=a.SupportProduct.REGULAR))
 
-    async def released(self, number: str = "1") -> str:
+    async def released(self, number: str = "1", district: str = "haven") -> str:
         """Let the corporation release a dwelling that suits; return its number."""
         dwelling = f"{self.mediation}-{number}"
-        await self.scene.town.systems.corporation.staff(
-            "PUT", self.scene.town.corporation, "/dwellings", [_dwelling(dwelling, self.today - timedelta(days=30))]
-        )
+        released = _dwelling(dwelling, district, self.today - timedelta(days=30))
+        await self.scene.town.systems.corporation.staff("PUT", self.scene.town.corporation, "/dwellings", [released])
         return dwelling
 
     async def match(self, dwelling: str) -> None:
@@ -301,11 +300,11 @@ def _patiently() -> Iterator[None]:
         yield
 
 
-def _dwelling(number: str, released_on: date) -> dict[str, object]:
+def _dwelling(number: str, district: str, released_on: date) -> dict[str, object]:
     return {
         "id": number,
         "complex": "Stadswerf",
-        "district": "haven",
+        "district": district,
         "rooms": 2,
         "floor": 0,
         "rentCents": 60_000,
