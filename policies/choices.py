@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args
 from pydantic import TypeAdapter, ValidationError
 
 from domain.answers import KnownFrom
+from domain.commands import ClientWithdrawal
 from domain.decision_letter import LETTERS
 from domain.dwelling import Dwelling
 from domain.effects import AnyEffect, Audience, Letter, PlaceOffer, RequestSupport, SendLetter, WithdrawOffer
@@ -263,6 +264,15 @@ def _sources(_known: Known) -> Iterator[Choice]:
     yield from (("none", None), ("client", KnownFrom.CLIENT), ("other", KnownFrom.OTHER))
 
 
+def _leaving(_known: Known) -> Iterator[Choice]:
+    """Those that a rule tells apart, what a partner must give first: it is tried as one of the municipality's ways."""
+    yield from (("other", ClientWithdrawal.OTHER), ("own home", ClientWithdrawal.OWN_HOUSING_FOUND), (NOTHING, None))
+
+
+def _in_own_words(_known: Known) -> Iterator[Choice]:
+    yield from (("given", SAMPLES[0]), (NOTHING, None))
+
+
 def _to_client(_known: Known) -> Iterator[Choice]:
     yield "a letter", SendLetter(key="held", letter=Letter.URGENCY_GRANTED, readers=(Audience.CLIENT,))
 
@@ -388,6 +398,8 @@ TABLE: dict[tuple[str, str], Callable[[Known], Iterator[Choice]]] = {
     ("LearnLetterSent", "letter"): _decision,
     ("LearnHeldBack", "letter"): _to_client,
     ("Withdraw", "source"): _sources,
+    ("Withdraw", "reason"): _leaving,
+    ("Withdraw", "note"): _in_own_words,
     ("ReportDeath", "source"): _sources,
     ("DeathConfirmationAnswer", "source"): _sources,
 }
