@@ -235,7 +235,7 @@ CONFERENCE_AFTER_CALL = 0.40
 """Of the calls that escalate."""
 
 # -- life --------------------------------------------------------------------------------------------------------
-WITHDRAWS = 0.09
+WITHDRAWS = 0.08
 """Drawn for everybody; about one in three has ended otherwise, or has the keys, before it comes to it."""
 WITHDRAWS_AFTER_DAYS = (5, 160)
 WHY_WITHDRAWN = {
