@@ -74,7 +74,7 @@ from domain.outcome import Stage
 from domain.permits import permit
 from domain.policy import Policy
 from domain.provider import change_provider
-from domain.receiving import catch_up
+from domain.receiving import catch_up, tell_off
 from domain.referral import ReferralChanges
 from domain.scarce import Claim
 from domain.stages import acceptance, assessment, conversion, follow_up, offer, readiness, support_start
@@ -190,6 +190,7 @@ def decide(
     try:
         _apply(d, command)
         appointments.tell(d, m)
+        tell_off(d, m)
     except RuleBroken as broken:
         return Refused(rule=broken.rule, reason=broken.reason, conditions=broken.conditions)
     return Decided.of(

@@ -219,6 +219,7 @@ class Letter(StrEnum):
     STEPPED_BACK = "stepped_back"
     DELIVERY_FAILED = "delivery_failed"
     REPORT_DENIED = "report_denied"
+    MOVE_OFF = "move_off"
     CLOSED = "closed"
     REJECTED = "rejected"
     NOT_PROCESSED = "not_processed"

@@ -6,8 +6,9 @@ when the directory changes. Where no team serves the district the municipality n
 
 from domain import events as e
 from domain.draft import Draft
-from domain.effects import GiveNotice
+from domain.effects import GiveNotice, Letter
 from domain.mediation import Mediation
+from domain.outcome import Stage
 from domain.parties import OrganisationId
 from domain.referral import District
 from domain.tasks import TaskKind
@@ -47,6 +48,18 @@ def catch_up(d: Draft) -> None:
     d.emit(e.ReceivingTeamKnown(team=team, district=district))
     if team != d.m.parties.district_team:
         d.do(GiveNotice(team=team, district=district, keys_on=keys_on))
+
+
+def tell_off(d: Draft, before: Mediation | None) -> None:
+    """Tell the team that had its notice that the client does not come, by whatever decision the home was let go."""
+    housed = d.state is not None and d.state.lease.handed_over_on is not None
+    if before and _is_expected(before) and not housed and not (d.state and _is_expected(d.state)):
+        d.letter(Letter.MOVE_OFF, organisation=before.receiving_team)
+
+
+def _is_expected(m: Mediation) -> bool:
+    """Tell whether a team has had its notice of a client who does not have the keys yet."""
+    return m.stage is not Stage.CLOSED and m.lease.keys_on is not None and m.lease.handed_over_on is None
 
 
 def _supports(d: Draft, team: OrganisationId) -> bool:

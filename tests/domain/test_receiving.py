@@ -9,12 +9,13 @@ import pytest
 from domain import answers as a
 from domain import commands as c
 from domain import events as e
-from domain.effects import AskAssessment, GiveNotice, RequestSupport
+from domain.absences import AbsenceKind
+from domain.effects import AskAssessment, GiveNotice, Letter, RequestSupport
 from domain.fold import fold
 from domain.outcome import Outcome, Stage
 from domain.parties import Role
 from domain.tasks import TaskKind
-from tests.domain.case import NOTE, STEPS, Case, actor, dwelling
+from tests.domain.case import MONDAY, NOTE, STEPS, Case, actor, dwelling
 
 WEST, EAST = "wijkteam-west", "wijkteam-oost"
 """The first assesses; the second serves the district of the home."""
@@ -157,3 +158,25 @@ def test_a_mediation_on_its_way_since_then_tells_the_right_team_with_its_next_an
     case.call_day().answer(a.CallAnswer(day_part=a.DayPart.MORNING, reached=True, result=a.CallResult.LIGHT_HELP))
     assert case.task(TaskKind.TAKE_UP_FOLLOW_ON).owner == EAST
     assert [told.team for told in case.done(GiveNotice)] == [WEST, EAST]
+
+
+BOSS = actor(Role.COORDINATOR, "almere")
+OFF: dict[str, c.AnyCommand] = {
+    "the client withdraws": c.Withdraw(by=BOSS, source=a.KnownFrom.CLIENT, note=NOTE),
+    "the client dies": c.ReportDeath(by=BOSS, source=a.KnownFrom.AUTHORITY),
+    "the corporation takes it back": c.WithdrawOffer(by=BOSS, reason=c.WithdrawalReason.LET_OTHERWISE),
+    "the client is away": c.ReportAbsence(by=BOSS, kind=AbsenceKind.READMISSION, since=MONDAY.date(), note=NOTE),
+    "a step back": c.StepBack(by=BOSS, to=Stage.OFFER, note=NOTE),
+}
+
+
+@pytest.mark.parametrize("way", OFF)
+def test_a_team_that_had_its_notice_hears_that_the_client_does_not_come_however_the_home_was_let_go(way: str) -> None:
+    case = along("plan_support").do(OFF[way])
+    assert [letter.organisation for letter in case.letters(Letter.MOVE_OFF)] == [EAST]
+
+
+def test_nobody_is_told_so_who_had_no_notice_or_has_received_the_client() -> None:
+    for case in (along("sign"), along("keys")):
+        case.do(OFF["the client withdraws"])
+        assert case.letters(Letter.MOVE_OFF) == []

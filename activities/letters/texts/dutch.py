@@ -129,6 +129,11 @@ LETTERS: dict[Letter, Words] = {
         "Uw aanbod is voorbij",
         "De woning die u voor deze cliënt bewaarde, is weer vrij. U hoeft haar niet langer te bewaren.",
     ),
+    Letter.MOVE_OFF: Words(
+        "De verhuizing gaat niet door",
+        "Wij stuurden u bericht dat een cliënt in uw wijk komt wonen. Dat gaat niet door. U hoeft hiervoor niets te "
+        "doen. Vinden wij een andere woning? Dan krijgt het wijkteam van die wijk bericht.",
+    ),
     Letter.KEYS_PLANNED: Words("U krijgt de sleutels", "U krijgt de sleutels van uw woning op {by}."),
     Letter.TEMPORARY_LEASE: Words(
         "Uw huurcontract is tijdelijk",

@@ -118,6 +118,11 @@ LETTERS: dict[Letter, Words] = {
     Letter.OFFER_LET_GO: Words(
         "Your offer has ended", "The home that you kept for this client is free again. You need not keep it any longer."
     ),
+    Letter.MOVE_OFF: Words(
+        "The move is off",
+        "We told you that a client comes to live in your district. That is off. You need not do anything for it. "
+        "If we find another home, the team of its district hears of it.",
+    ),
     Letter.KEYS_PLANNED: Words("You will get the keys", "You will get the keys of your home on {by}."),
     Letter.TEMPORARY_LEASE: Words(
         "Your lease is temporary",
