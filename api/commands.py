@@ -110,7 +110,7 @@ COMMAND_EXAMPLES = {
         "description": "Against `end` when it has ended: until the day that the letter with the decision names. "
         "409: `nothing_disputed` no such decision stands; `objection_open` the one before is undecided; "
         "`objection_too_late` with the last day; `objection_in_future`; `nothing_to_suspend`. "
-        "403 `not_yours`: only the municipality suspends a decision, and takes an objection that is late (`excused`).",
+        "403 `not_yours`: only the municipality suspends a decision, and excuses one that is late.",
         "value": {"type": "fileObjection", "against": "urgency_conditions", "note": "Budget management is not needed."},
     },
     "correctReferral": {

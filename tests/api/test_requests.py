@@ -105,7 +105,7 @@ async def test_wrong_queries_are_invalid(idle: Desk, query: str) -> None:
     assert problem_of(response)["errors"][0]["field"] == query.partition("=")[0]
 
 
-@pytest.mark.parametrize("mediation", ["m-unknown", "%00", "..%2f..", "a" * 500, "M-1", "m-1'--"])
+@pytest.mark.parametrize("mediation", ["m-unknown", "..%2f..", "a" * 500, "M-1", "m-1'--"])
 async def test_strange_ids_are_not_found(idle: Desk, mediation: str) -> None:
     for rest in ("", "/events", "/person", "/notes"):
         response = await idle.http.get(f"/v1/mediations/{mediation}{rest}", headers=idle.headers(idle.coordinator))

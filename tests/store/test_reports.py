@@ -20,7 +20,7 @@ from tests.store.reread import READINGS, Raw, Told, placements, places, read
 
 ALWAYS = (date(2026, 1, 1), date(2029, 12, 31))
 SOME = (date(2026, 9, 1), date(2026, 12, 15))
-LIVES = 42
+LIVES = 84
 NEVER = (date(2024, 1, 1), date(2024, 12, 31))
 
 
