@@ -73,6 +73,8 @@ GIVEN: dict[type[c.Command], tuple[frozenset[Role], dict[str, Any]]] = {
 
 EVERY: tuple[type[c.Command], ...] = get_args(get_args(c.AnyCommand)[0])
 BY_SYSTEMS = {kind for kind in GIVEN if kind.__name__.startswith(("Learn", "Look", "Pass"))} | {c.ReportUndelivered}
+LEARNED = sorted(BY_SYSTEMS - {c.PassTime, c.LearnHeldBack}, key=lambda kind: kind.__name__)
+"""In an order, for tests are shared out among processes by their place."""
 
 
 def test_every_command_is_named() -> None:
@@ -92,7 +94,7 @@ def test_who_may_give_which_command(kind: type[c.Command], role: Role) -> None:
     assert refused is (role not in allowed)
 
 
-@pytest.mark.parametrize("kind", BY_SYSTEMS - {c.PassTime, c.LearnHeldBack}, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", LEARNED, ids=lambda kind: kind.__name__)
 def test_what_systems_learn_no_person_says(kind: type[c.Command]) -> None:
     case = along(upto="confirm")
     for role in ALL - BOSS:
