@@ -25,7 +25,8 @@ IdempotencyKey = Annotated[
         alias="Idempotency-Key",
         pattern=r"^[\x21-\x7e]{1,128}$",
         description="Your own unique key of this command, 1 to 128 visible ASCII characters; send it again unchanged "
-        "with the same request and the command is done once and answered alike. A refused request uses up no key",
+        "with the same request and the command is done once and answered alike. A refused request uses up no key, "
+        "but for what could not be recorded (rule `not_recorded`): ask that again under a new key",
         examples=["4e1c0c9e-7f57-4c65-9d3c-0a2a2f7f2f55"],
     ),
 ]

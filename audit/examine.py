@@ -93,6 +93,8 @@ def first(findings: Sequence[Finding]) -> Finding | None:
 
 
 def _absent(fetched: Fetched, books: Books, now: datetime) -> Finding:
+    if fetched.unreadable:
+        return Finding(Kind.UNREADABLE, Place("history"), fetched.unreadable)
     if books.empty:
         return Finding(Kind.UNKNOWN, Place(), "neither histories nor journal have it")
     row = books.mediation

@@ -7,12 +7,7 @@ from typing import Any, Protocol
 
 from temporalio.client import WorkflowHistory
 
-from runtime import RuntimeFault
 from runtime.histories import Fetched
-
-
-class HistoriesWrong(RuntimeFault):
-    """A file of kept histories cannot be read."""
 
 
 class Histories(Protocol):
@@ -34,7 +29,7 @@ class InFiles:
         self._folder = folder
 
     async def of(self, mediation: str) -> Fetched:
-        """Return all runs of a mediation; raises `HistoriesWrong`."""
+        """Return all runs of a mediation. A file that is no history harms only its own mediation."""
         file = self._folder / f"{mediation}.json"
         if not file.is_file():
             return Fetched()
@@ -42,8 +37,8 @@ class InFiles:
             kept = json.loads(file.read_text(encoding="utf-8"))
             runs = tuple(WorkflowHistory.from_json(mediation, run) for run in kept["runs"])
             return Fetched(runs, bool(kept["running"]), lengths=tuple(map(int, kept["events"])))
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise HistoriesWrong(f"{file} ({type(error).__name__})") from None
+        except Exception as error:  # whatever somebody made of the file
+            return Fetched(unreadable=f"{file.name} ({type(error).__name__})")
 
     async def known(self) -> AsyncIterator[str]:
         """Return the mediations that have a file here."""

@@ -33,6 +33,8 @@ class Fetched(NamedTuple):
     """Whether the run before the first of these is no longer there."""
     lengths: tuple[int, ...] = ()
     """How many events each run has at least, by whoever has them."""
+    unreadable: str = ""
+    """What is kept of it and is no history; empty when it is one, or when there is nothing."""
 
 
 class InTemporal:

@@ -16,7 +16,10 @@ from store.database import Pool, Source
 from store.journal import locked, recorded
 from store.queries import query
 
-REASON = "this could not be recorded; nothing was done, the municipality is told, and other commands go on"
+REASON = (
+    "this could not be recorded; nothing was done, the municipality is told, and other commands go on; ask it again "
+    "under a new key"
+)
 
 
 class Origin(StrEnum):
