@@ -95,7 +95,8 @@ LANDLORD: dict[type[Value], type[BaseModel]] = {
 """How a corporation sees each part of the state that it sees at all."""
 UNSHOWN: dict[type[Value], str] = {
     m.Mediation: "sequence policy_id policy_version policy_digest stand_ins opened supplement_asked supplement "
-    "considered unsuitable unmet retours receiving concluded_note converted held_letters undelivered",
+    "considered unsuitable unmet retours receiving concluded_note converted held_letters undelivered "
+    "reported_death reported_withdrawal",
     m.Offer: "candidate viewings_missed spread",
     m.Support: "first_started_on start_undone",
     m.Place: "half shared_by part beyond_limit",
