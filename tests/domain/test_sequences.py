@@ -1,4 +1,4 @@
-"""Two hundred sequences of fifty steps through the core, drawn from everything that the types allow."""
+"""Some hundreds of sequences of fifty steps through the core, drawn from everything that the types allow."""
 
 import os
 from random import Random
@@ -24,7 +24,7 @@ SAME_TERMS = frozenset({"ClockRescheduled", "TaskRescheduled"})
 @pytest.mark.timeout(900)
 def test_whatever_is_drawn_the_claims_hold(tell: Tell) -> None:
     tell(f"sequences: PROPERTY_SEED={SEED}")
-    seen, _ = play(every_switch(), seed=SEED, sequences=140, steps=50)
+    seen, _ = play(every_switch(), seed=SEED, sequences=1400, steps=50)
     play(policy_of("amersfoort"), seed=SEED, sequences=60, steps=50, seen=seen)
     missed = EVENT_KINDS - set(seen.events)
     tell(told(seen, SEED))

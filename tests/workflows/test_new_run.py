@@ -97,7 +97,7 @@ async def test_two_hundred_notes_pass_where_a_run_takes_thirty(shell: Shell) -> 
     assert await journey.submit(note(journey), "note-0") == first
     assert len(await journal.entries(shell.pool, journey.id)) == len(entries)
     assert await shell.pool.fetch("SELECT key, result, settled_at FROM effect ORDER BY key") == effects
-    assert (await journey.submit(Withdraw(by=journey.coordinator))).refused is None
+    assert (await journey.submit(Withdraw(by=journey.coordinator, source=a.KnownFrom.CLIENT))).refused is None
     await journey.ended()
     histories = await runs(shell, journey.id)
     assert len(histories) > 200 / MOST
