@@ -56,7 +56,7 @@ def hold_back(d: Draft, command: LearnHeldBack) -> None:
 
 def withdraw(d: Draft, command: Withdraw) -> None:
     """The client wants to stop, or somebody says so."""
-    _known_from(d, command.source, command.note)
+    source = _known_from(d, command.source, command.note)
     if _by_municipality(d):
         withdrawn(d, command.reason, command.note)
         return
@@ -64,7 +64,6 @@ def withdraw(d: Draft, command: Withdraw) -> None:
     reason = d.given(command.reason, "reason", "why the client wants to stop")
     note = d.given(command.note, "note", "with what the client said, in the client's own words")
     reporter = d.by.organisation
-    source = d.given(command.source, "source", "how you know it")
     d.emit(e.WithdrawalReported(reporter=reporter, source=source, reason=reason, note=note))
     d.open(TaskKind.CONFIRM_WITHDRAWAL, about=reporter)
 

@@ -11,21 +11,10 @@ from domain.effects import Appointment, Audience, Letter, SendLetter
 from domain.referral import Document
 from domain.tasks import TaskKind
 from domain.told import Meanwhile, Told
-from runtime.desk import Desk
 from runtime.directory import Language
+from tests.town import DESK
 
 GOLDEN = Path(__file__).parent / "golden"
-DESK = Desk(
-    name="Loket Wonen",
-    phone="088 000 00 00",
-    hours="op werkdagen van 9.00 tot 17.00 uur",
-    objections="Postbus 1, 1300 AA Almere",
-    court="Rechtbank Midden-Nederland",
-    court_address="Postbus 2, 3500 AA Utrecht",
-    legal_help="0800 000 00",
-    signatory="A. de Boer",
-    signatory_title="hoofd Wonen",
-)
 NAMES = Names("Gemeente Almere", "Wijkteam Stad en Haven", DESK)
 SENT = date(2026, 3, 9)
 """A Monday: one may object until and including Monday 20 April 2026."""
