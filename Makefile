@@ -68,4 +68,5 @@ $(READY): pyproject.toml requirements.lock
 	"$$python" -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --quiet --require-hashes --requirement requirements.lock
 	@$(BIN)/python -m pip install --quiet --quiet --no-build-isolation --no-deps --editable .
+	@$(BIN)/python -m compileall -q cli.py worker.py */ -x '$(VENV)|build'
 	@printf '%s' '$(CURDIR)' > $@

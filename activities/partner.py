@@ -6,6 +6,7 @@ it once. What a partner says in its own words never reaches an exception: only i
 
 import asyncio
 import re
+from collections.abc import Mapping
 from datetime import UTC, timedelta
 from email.utils import format_datetime
 from typing import Any, TypeVar
@@ -28,6 +29,8 @@ PATIENCE = 5
 """After so many attempts an answer that cannot be understood is given to a person."""
 WAIT = re.compile(r"[0-9]{1,9}")
 """A number of seconds as HTTP has it."""
+LONGEST_WISH = timedelta(hours=4)
+"""A wish to be left alone is heeded for half a working day: who names a year by mistake is not lost to us."""
 CODE = re.compile(r"[a-z][a-z0-9_.-]{0,59}")
 """What a partner's code may look like: anything else may be words about a person, and is not repeated."""
 
@@ -153,7 +156,7 @@ class Partners:
 def _check_status(response: httpx.Response) -> None:
     """Judge by the status alone what needs no reading, however long or strange the body is."""
     if response.status_code in {408, 425, 429} or response.status_code >= 500:
-        wish = _retry_after(response)
+        wish = retry_after(response.headers)
         raise PartnerAway(str(response.status_code), wish, wish and max(wish, _patience()))
     if 300 <= response.status_code < 400:
         raise PartnerRefused("redirected")
@@ -192,10 +195,11 @@ def _fault(response: httpx.Response) -> Fault:
     return fault if CODE.fullmatch(fault.code) else Fault(code=f"status_{response.status_code}")
 
 
-def _retry_after(response: httpx.Response) -> timedelta | None:
-    text = response.headers.get("Retry-After", "")
+def retry_after(headers: Mapping[str, str]) -> timedelta | None:
+    """Return how long whoever answers wishes to be left alone, as far as we heed that; None when it does not say."""
+    text = headers.get("Retry-After", "")
     seconds = int(text) if WAIT.fullmatch(text) else 0
-    return timedelta(seconds=min(seconds, 3600)) if seconds else None
+    return min(timedelta(seconds=seconds), LONGEST_WISH) if seconds else None
 
 
 def _patience() -> timedelta:

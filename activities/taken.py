@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from activities.partner import WAIT
+from activities.partner import retry_after
 from runtime.outbound import Answer
 
 
@@ -20,6 +20,5 @@ def check(answer: Answer) -> None:
     """Raise NotTaken unless it was taken. A redirect is no way to take something."""
     if 200 <= answer.status < 300:
         return
-    waits = answer.headers.get("Retry-After", "") if answer.status in {429, 503} else ""
-    retry_after = timedelta(seconds=min(int(waits), 3600)) if WAIT.fullmatch(waits) else timedelta()
-    raise NotTaken(f"status_{answer.status}", gone=answer.status == 410, retry_after=retry_after)
+    wish = retry_after(answer.headers) if answer.status in {429, 503} else None
+    raise NotTaken(f"status_{answer.status}", gone=answer.status == 410, retry_after=wish or timedelta())

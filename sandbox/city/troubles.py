@@ -17,6 +17,8 @@ Fault = dict[str, Any]
 
 AWAY_FOR = 10
 """Working days."""
+WISH = timedelta(hours=4)
+"""How long a partner that is away wishes to be left alone."""
 AWAY_AFTER = {Role.DISTRICT_TEAM: 3, Role.CORPORATION: 40, Role.CARE_PROVIDER: 75}
 """Days after half of the people have been referred: about when the next of them needs a partner of this kind."""
 NOW_AND_THEN = {"lost_answer": 0.03, "server_error": 0.02, "wrong_schema": 0.02, "huge": 0.01, "drip": 0.01}
@@ -65,7 +67,7 @@ def _away(city: City, role: Role) -> Fault:
     return {
         "fault": "unavailable",
         "organisation": _with_system(city, role, somebody).id,
-        "seconds": 3600,
+        "seconds": WISH.total_seconds(),
         "since": calendar.at(first, calendar.opens).isoformat(),
         "until": calendar.at(working_days_after(calendar, first, AWAY_FOR), calendar.opens).isoformat(),
     }

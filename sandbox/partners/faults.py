@@ -66,7 +66,7 @@ class Fault(BaseModel):
     attempts: int | None = Field(default=None, ge=1)
     probability: float = Field(default=1.0, ge=0, le=1)
     seed: int = 0
-    seconds: float = Field(default=0.0, ge=0, le=3600)
+    seconds: float = Field(default=0.0, ge=0, le=14400)
     lasts: float | None = Field(default=None, gt=0, le=3600)
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None

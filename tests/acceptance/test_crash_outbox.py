@@ -133,7 +133,9 @@ async def test_a_worker_killed_while_it_publishes_loses_nothing_and_makes_every_
     wanted = sorted((row["mediation"], row["sequence"]) for row in rows if row["webhook"] == bus)
     seen = [(event["subject"], int(event["sequence"])) for event in told.receiver.events]
     assert sorted(seen) == wanted
-    assert set(told.receiver.arrivals.values()) == {1, 2}, "what arrived and was not noted arrives again, as the same"
+    times = set(told.receiver.arrivals.values())
+    assert times - {1}, "what arrived and was not noted arrives again, as the same"
+    assert max(times) <= 1 + len(kept), "once more for each death, at most"
     for mediation in ("m-1", "m-2"):
         places = [sequence for subject, sequence in seen if subject == mediation]
         assert places == sorted(places)

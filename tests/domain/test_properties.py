@@ -43,7 +43,7 @@ from tests.domain.ordinary import ordinary
 
 settings.register_profile(
     "core",
-    max_examples=int(os.environ.get("PROPERTY_EXAMPLES", "120")),
+    max_examples=int(os.environ.get("PROPERTY_EXAMPLES", "200")),
     stateful_step_count=40,
     derandomize=False,
     print_blob=True,
@@ -71,6 +71,13 @@ ACTORS = (
 )
 BOSS = ACTORS[0]
 ENGINE = ACTORS[1]
+LEAVES: tuple[c.AnyCommand, ...] = (
+    c.Withdraw(by=BOSS, source=a.KnownFrom.CLIENT),
+    c.Withdraw(by=BOSS, source=a.KnownFrom.CLIENT, reason=c.ClientWithdrawal.OWN_HOUSING_FOUND),
+    c.ReportDeath(by=BOSS, source=a.KnownFrom.SEEN),
+    c.ReportDeath(by=BOSS, source=a.KnownFrom.FAMILY),
+)
+"""How each client leaves at the end, when still there."""
 
 
 def small_city() -> Policy:
@@ -640,9 +647,10 @@ class City(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """At the end everybody leaves, and everything that was not used is there again."""
-        for life in self.lives:
-            if life.state and life.state.stage is not Stage.CLOSED:
-                assert isinstance(self.give(life, c.ReportDeath(by=BOSS, source=a.KnownFrom.SEEN)), Decided)
+        for life, leaves in zip(self.lives, LEAVES, strict=True):
+            for way in (leaves, c.ReportDeath(by=BOSS, source=a.KnownFrom.SEEN)):
+                if life.state and life.state.stage is not Stage.CLOSED:
+                    assert isinstance(self.give(life, way), Decided)
         self.changed = self.lives
         self.what_is_scarce_is_kept_by_whom_it_is_meant_for()
         self.a_mediation_ends_once()
