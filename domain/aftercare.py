@@ -28,19 +28,10 @@ from domain.commands import ReportSignal
 from domain.draft import Draft
 from domain.effects import Audience, Letter
 from domain.hearing import intend
-from domain.parties import OrganisationId
-from domain.policy import LeaseForm
-from domain.signals import Signal, SignalKind
+from domain.raising import report, step
+from domain.signals import Signal
+from domain.stages.follow_up import call_again
 from domain.tasks import Task, TaskKind
-
-FIRST_STEPS = {
-    SignalKind.NUISANCE: TaskKind.ACKNOWLEDGE_SIGNAL,
-    SignalKind.ARREARS: TaskKind.REMIND_ARREARS,
-    SignalKind.CARE_AVOIDANCE: TaskKind.CONTACT_CLIENT,
-    SignalKind.WORRY: TaskKind.CONTACT_CLIENT,
-}
-LANDLORDS = frozenset({TaskKind.REMIND_ARREARS, TaskKind.CONTACT_TENANT, TaskKind.OFFER_DEBT_HELP})
-"""Steps of the landlord: the care provider, while it lets the home to the client."""
 
 
 def report_signal(d: Draft, command: ReportSignal) -> None:
@@ -51,31 +42,12 @@ def report_signal(d: Draft, command: ReportSignal) -> None:
     report(d, command.kind, command.note)
 
 
-def report(d: Draft, kind: SignalKind, note: str | None = None) -> None:
-    """Take a signal in, and open its first step."""
-    _step(d, FIRST_STEPS[kind], _taken_in(d, kind, note))
-
-
-def confer(d: Draft, note: str | None = None) -> None:
-    """What came out of the call needs all partners: a worry that goes to the case conference at once."""
-    signal = d.m.signal_of(SignalKind.WORRY)
-    if signal is None:
-        _step(d, TaskKind.HOLD_CASE_CONFERENCE, _taken_in(d, SignalKind.WORRY, note))
-
-
 def take_up_again(d: Draft) -> None:
     """The client was heard, and the placement has not failed: look again at what nobody works on."""
     worked_on = {task.about for task in d.m.tasks}
     for signal in d.m.open_signals:
         if signal.id not in worked_on:
-            _step(d, TaskKind.REVIEW_SIGNAL, signal)
-
-
-def _taken_in(d: Draft, kind: SignalKind, note: str | None) -> Signal:
-    number = sum(s.kind is kind for s in d.m.signals) + 1
-    signal = Signal(id=f"{kind.value}-{number}", kind=kind, reported_by=d.by.organisation, reported_at=d.now)
-    d.emit(e.SignalReported(signal=signal, note=note))
-    return signal
+            step(d, TaskKind.REVIEW_SIGNAL, signal)
 
 
 # -- nuisance ----------------------------------------------------------------------------------------------------
@@ -83,7 +55,7 @@ def _taken_in(d: Draft, kind: SignalKind, note: str | None) -> Signal:
 
 def acknowledge(d: Draft, task: Task, _answer: AcknowledgementAnswer) -> None:
     """Who told of the nuisance knows that it is seen to: now talk with the client."""
-    talk = _step(d, TaskKind.HOLD_JOINT_TALK, _signal(d, task))
+    talk = step(d, TaskKind.HOLD_JOINT_TALK, _signal(d, task))
     d.letter(Letter.JOINT_TALK_PLANNED, Audience.CLIENT, Audience.GUIDE, task=talk)
 
 
@@ -93,9 +65,9 @@ def joint_talk(d: Draft, task: Task, answer: JointTalkAnswer) -> None:
         case "calmed":
             _calmed(d, task)
         case "agreements":
-            _step(d, TaskKind.REVIEW_SIGNAL, _signal(d, task))
+            step(d, TaskKind.REVIEW_SIGNAL, _signal(d, task))
         case _:
-            _step(d, TaskKind.HOLD_CASE_CONFERENCE, _signal(d, task))
+            step(d, TaskKind.HOLD_CASE_CONFERENCE, _signal(d, task))
 
 
 def review_signal(d: Draft, task: Task, answer: SignalReviewAnswer) -> None:
@@ -104,9 +76,9 @@ def review_signal(d: Draft, task: Task, answer: SignalReviewAnswer) -> None:
         case "calmed":
             _calmed(d, task)
         case "more_time":
-            _step(d, TaskKind.REVIEW_SIGNAL, _signal(d, task))
+            step(d, TaskKind.REVIEW_SIGNAL, _signal(d, task))
         case _:
-            _step(d, TaskKind.HOLD_CASE_CONFERENCE, _signal(d, task))
+            step(d, TaskKind.HOLD_CASE_CONFERENCE, _signal(d, task))
 
 
 def case_conference(d: Draft, task: Task, answer: ConferenceAnswer) -> None:
@@ -115,7 +87,7 @@ def case_conference(d: Draft, task: Task, answer: ConferenceAnswer) -> None:
         case "calmed":
             _calmed(d, task)
         case "agreements":
-            _step(d, TaskKind.REVIEW_SIGNAL, _signal(d, task))
+            step(d, TaskKind.REVIEW_SIGNAL, _signal(d, task))
         case "handed_over":
             d.given(answer.note, "note", "with who goes on with it, and why")
             _handed_over(d, task)
@@ -134,7 +106,7 @@ def remind_arrears(d: Draft, task: Task, answer: ReminderAnswer) -> None:
     if answer.settled:
         _calmed(d, task)
     else:
-        _step(d, TaskKind.CONTACT_TENANT, _signal(d, task))
+        step(d, TaskKind.CONTACT_TENANT, _signal(d, task))
 
 
 def contact_tenant(d: Draft, task: Task, answer: TenantAnswer) -> None:
@@ -142,7 +114,7 @@ def contact_tenant(d: Draft, task: Task, answer: TenantAnswer) -> None:
     if answer.settled:
         _calmed(d, task)
     else:
-        _step(d, TaskKind.OFFER_DEBT_HELP, _signal(d, task))
+        step(d, TaskKind.OFFER_DEBT_HELP, _signal(d, task))
 
 
 def offer_debt_help(d: Draft, task: Task, answer: DebtHelpAnswer) -> None:
@@ -151,9 +123,9 @@ def offer_debt_help(d: Draft, task: Task, answer: DebtHelpAnswer) -> None:
         _calmed(d, task)
     elif answer.objects:
         d.emit(e.ArrearsNotPassedOn(signal=_signal(d, task).id))
-        _step(d, TaskKind.REVIEW_SIGNAL, _signal(d, task))
+        step(d, TaskKind.REVIEW_SIGNAL, _signal(d, task))
     else:
-        _step(d, TaskKind.TAKE_UP_ARREARS, _signal(d, task))
+        step(d, TaskKind.TAKE_UP_ARREARS, _signal(d, task))
 
 
 def take_up_arrears(d: Draft, task: Task, answer: ArrearsAnswer) -> None:
@@ -165,7 +137,7 @@ def take_up_arrears(d: Draft, task: Task, answer: ArrearsAnswer) -> None:
             d.given(answer.note, "note", "with who goes on with it, and why")
             _handed_over(d, task)
         case _:
-            _step(d, TaskKind.HOLD_CASE_CONFERENCE, _signal(d, task))
+            step(d, TaskKind.HOLD_CASE_CONFERENCE, _signal(d, task))
 
 
 # -- care avoidance and worry ------------------------------------------------------------------------------------
@@ -177,19 +149,29 @@ def contact_client(d: Draft, task: Task, answer: ClientContactAnswer) -> None:
         case "calmed":
             _calmed(d, task)
         case "agreements":
-            _step(d, TaskKind.REVIEW_SIGNAL, _signal(d, task))
+            step(d, TaskKind.REVIEW_SIGNAL, _signal(d, task))
         case _:
-            _step(d, TaskKind.VISIT_CLIENT, _signal(d, task))
+            step(d, TaskKind.VISIT_CLIENT, _signal(d, task))
 
 
-def visited(d: Draft, task: Task, answer: VisitAnswer) -> None:
+def visit(d: Draft, task: Task, answer: VisitAnswer) -> None:
+    """The district team was at the client's door: because of a signal, or to reach the client for the call."""
+    if task.about:
+        _visited(d, task, answer)
+    elif answer.seen:
+        call_again(d)
+    else:
+        d.open(TaskKind.SIGN_OFF_UNREACHABLE)
+
+
+def _visited(d: Draft, task: Task, answer: VisitAnswer) -> None:
     """The district team was at the client's door because of a signal."""
     if answer.seen and answer.calmed:
         _calmed(d, task)
     elif answer.seen:
-        _step(d, TaskKind.REVIEW_SIGNAL, _signal(d, task))
+        step(d, TaskKind.REVIEW_SIGNAL, _signal(d, task))
     else:
-        _step(d, TaskKind.HOLD_CASE_CONFERENCE, _signal(d, task))
+        step(d, TaskKind.HOLD_CASE_CONFERENCE, _signal(d, task))
 
 
 # -- steps -------------------------------------------------------------------------------------------------------
@@ -197,17 +179,6 @@ def visited(d: Draft, task: Task, answer: VisitAnswer) -> None:
 
 def _signal(d: Draft, task: Task) -> Signal:
     return d.given(d.m.signal(task.about), "about", "of an open signal")
-
-
-def _step(d: Draft, kind: TaskKind, signal: Signal) -> Task:
-    return d.open(kind, about=signal.id, owner=_landlord(d) if kind in LANDLORDS else None)
-
-
-def _landlord(d: Draft) -> OrganisationId | None:
-    """Return the provider while it lets the home itself; else None, for the corporation."""
-    lease, support = d.m.lease, d.m.support
-    lets = lease.form is LeaseForm.CONVERSION and lease.converted_on is None
-    return support.provider if lets and support else None
 
 
 def _calmed(d: Draft, task: Task) -> None:

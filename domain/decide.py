@@ -153,7 +153,7 @@ ANSWERS: dict[TaskKind, Callable[[Draft, Task, Any], None]] = {
     TaskKind.ASK_GUIDE: follow_up.ask_guide,
     TaskKind.SIGN_OFF_UNREACHABLE: follow_up.sign_off,
     TaskKind.TAKE_UP_FOLLOW_ON: follow_up.take_up_follow_on,
-    TaskKind.VISIT_CLIENT: follow_up.visit,
+    TaskKind.VISIT_CLIENT: aftercare.visit,
     TaskKind.ACKNOWLEDGE_SIGNAL: aftercare.acknowledge,
     TaskKind.HOLD_JOINT_TALK: aftercare.joint_talk,
     TaskKind.REVIEW_SIGNAL: aftercare.review_signal,

@@ -4,12 +4,12 @@ Source: werkafspraken Thuis in de Wijk 3 and 4 (a plan after one month, a talk a
 """
 
 from domain import events as e
-from domain.aftercare import report
 from domain.answers import LandingAnswer, PlanAnswer, StartAnswer, TalkAnswer
 from domain.calendar import Term
 from domain.draft import Draft
 from domain.effects import Audience, Letter
 from domain.landing import SoftLanding
+from domain.raising import report
 from domain.signals import SignalKind
 from domain.tasks import Task, TaskKind
 

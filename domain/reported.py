@@ -4,7 +4,6 @@ Meanwhile everything goes on, but for letters to a client who is said to be dead
 their way, and go when the report turns out to be wrong. What the municipality knows itself counts at once.
 """
 
-from domain import aftercare
 from domain import events as e
 from domain.answers import DeathConfirmationAnswer, KnownFrom, WithdrawalConfirmationAnswer
 from domain.commands import ClientWithdrawal, LearnHeldBack, ReportDeath, Withdraw
@@ -14,6 +13,7 @@ from domain.ending import end
 from domain.outcome import Outcome, Stage
 from domain.parties import OrganisationId
 from domain.pause import send_held
+from domain.raising import confer
 from domain.tasks import Task, TaskKind
 
 
@@ -101,7 +101,7 @@ def withdrawn(d: Draft, reason: ClientWithdrawal | None, note: str | None) -> No
         end(d, d.m.concluded or Outcome.HOUSED_FOLLOW_UP_HELD, note, withdrawal=reason)
     else:
         d.emit(e.ClientWithdrew(reason=reason, note=note))
-        aftercare.confer(d, note)
+        confer(d, note)
 
 
 def _by_municipality(d: Draft) -> bool:

@@ -2,15 +2,15 @@
 
 from datetime import date
 
-from domain import aftercare
 from domain import events as e
-from domain.answers import CallAnswer, CallResult, DayPart, FollowOnAnswer, GuideAnswer, SignOffAnswer, VisitAnswer
+from domain.answers import CallAnswer, CallResult, DayPart, FollowOnAnswer, GuideAnswer, SignOffAnswer
 from domain.closing import conclude
 from domain.draft import Draft
 from domain.mediation import Mediation
 from domain.outcome import Outcome
 from domain.policy import Policy
 from domain.policy_terms import CallAnchor
+from domain.raising import confer
 from domain.tasks import Task, TaskKind
 
 
@@ -69,14 +69,14 @@ def _held(d: Draft, result: CallResult) -> None:
 def take_up_follow_on(d: Draft, _task: Task, answer: FollowOnAnswer) -> None:
     """The district team took up what came out of the call, or needs all partners for it."""
     if answer.result == "case_conference":
-        aftercare.confer(d, answer.note)
+        confer(d, answer.note)
     conclude(d, Outcome.HOUSED_FOLLOW_UP_HELD)
 
 
 def ask_guide(d: Draft, _task: Task, answer: GuideAnswer) -> None:
     """The guide told whether there is contact."""
     if answer.in_contact:
-        _call_again(d)
+        call_again(d)
     else:
         d.open(TaskKind.SIGN_OFF_UNREACHABLE)
 
@@ -88,19 +88,10 @@ def sign_off(d: Draft, _task: Task, answer: SignOffAnswer) -> None:
     elif answer.close:
         conclude(d, Outcome.HOUSED_UNREACHABLE, d.given(answer.note, "note", "with the reasons to close"))
     else:
-        _call_again(d)
+        call_again(d)
 
 
-def visit(d: Draft, task: Task, answer: VisitAnswer) -> None:
-    """The district team was at the client's door: because of a signal, or to reach the client for the call."""
-    if task.about:
-        aftercare.visited(d, task, answer)
-    elif answer.seen:
-        _call_again(d)
-    else:
-        d.open(TaskKind.SIGN_OFF_UNREACHABLE)
-
-
-def _call_again(d: Draft) -> None:
+def call_again(d: Draft) -> None:
+    """Begin once more with the attempts to call."""
     d.emit(e.CallsRestarted())
     d.open(TaskKind.FOLLOW_UP_CALL)
