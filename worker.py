@@ -29,7 +29,7 @@ from activities.partner import Partners
 from activities.publication import Publisher
 from activities.record import Recorder
 from activities.upkeep import Upkeep
-from domain.parties import Role
+from domain.facts.parties import Role
 from runtime.addresses import AllowList
 from runtime.build import build_id
 from runtime.directory import Directory

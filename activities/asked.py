@@ -4,8 +4,8 @@ from typing import Any
 
 from temporalio import activity
 
-from domain.effects import ToPartner
-from domain.record import Delivery
+from domain.exchange.record import Delivery
+from domain.messages.effects import ToPartner
 
 
 def perhaps_done(delivery: Delivery[Any]) -> bool:

@@ -4,11 +4,11 @@ from datetime import date
 
 from activities.partner import NoSystem
 from activities.ports import Listing
-from domain.answers import ClientAnswer, ConfirmationAnswer, CorporationDecline
-from domain.commands import WithdrawalReason
-from domain.dwelling import LeftOut
-from domain.effects import PlaceOffer, PrepareLease, ReadOffer, WithdrawOffer
-from domain.record import Delivery
+from domain.exchange.record import Delivery
+from domain.facts.dwelling import LeftOut
+from domain.messages.answers import ClientAnswer, ConfirmationAnswer, CorporationDecline
+from domain.messages.commands import WithdrawalReason
+from domain.messages.effects import PlaceOffer, PrepareLease, ReadOffer, WithdrawOffer
 from store import released
 from store.database import Pool
 

@@ -4,8 +4,8 @@ from datetime import date
 
 from activities.partner import NoSystem
 from activities.ports import Requested
-from domain.effects import AskAssessment, CancelSupport, GiveNotice, ReadSupport, RequestSupport
-from domain.record import Delivery
+from domain.exchange.record import Delivery
+from domain.messages.effects import AskAssessment, CancelSupport, GiveNotice, ReadSupport, RequestSupport
 
 
 class ProviderByHand:

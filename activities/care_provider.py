@@ -6,12 +6,12 @@ from activities.iwmo.outgoing import Outgoing
 from activities.iwmo.provider import IwmoProvider
 from activities.partner import PartnerRefused
 from activities.ports import SupportPort
-from domain.answers import StartAnswer, SupportAnswer
-from domain.commands import AnswerTask, AnyCommand, LearnSent, LearnSupportRequest
-from domain.effects import CancelSupport, ReadSupport, RequestSupport
-from domain.parties import Role
-from domain.record import Delivery
-from domain.tasks import TaskKind
+from domain.exchange.record import Delivery
+from domain.facts.parties import Role
+from domain.facts.tasks import TaskKind
+from domain.messages.answers import StartAnswer, SupportAnswer
+from domain.messages.commands import AnswerTask, AnyCommand, LearnSent, LearnSupportRequest
+from domain.messages.effects import CancelSupport, ReadSupport, RequestSupport
 from runtime.systems import ByHand, Iwmo
 from store.database import Pool
 

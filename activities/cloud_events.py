@@ -6,7 +6,7 @@
 import json
 from datetime import UTC, datetime
 
-from domain.published import event_id
+from domain.exchange.published import event_id
 from store.notifications import Notification
 
 CONTENT_TYPE = "application/cloudevents+json"

@@ -12,12 +12,12 @@ from activities.partner import PartnerAway, PartnerRefused, Partners
 from activities.ports import CorporationPort, Listing
 from activities.vera.corporation import VeraCorporation
 from activities.vera.tokens import Tokens
-from domain.commands import AnswerTask, AnyCommand, LearnDwellings, LearnLease, WithdrawalReason
-from domain.commands import WithdrawOffer as TakeBack
-from domain.effects import ListDwellings, PlaceOffer, PrepareLease, ReadOffer, WithdrawOffer
-from domain.parties import Role
-from domain.record import Delivery
-from domain.tasks import TaskKind
+from domain.exchange.record import Delivery
+from domain.facts.parties import Role
+from domain.facts.tasks import TaskKind
+from domain.messages.commands import AnswerTask, AnyCommand, LearnDwellings, LearnLease, WithdrawalReason
+from domain.messages.commands import WithdrawOffer as TakeBack
+from domain.messages.effects import ListDwellings, PlaceOffer, PrepareLease, ReadOffer, WithdrawOffer
 from runtime.directory import UnknownOrganisation
 from runtime.error_report import described
 from runtime.systems import ByHand, Vera

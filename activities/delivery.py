@@ -11,8 +11,10 @@ from temporalio.exceptions import ApplicationError
 from activities import doorstep
 from activities.asked import perhaps_done
 from activities.partner import NoSystem, PartnerAway, PartnerRefused, not_understood
-from domain.commands import AnyCommand, LearnNoSystem, ReportUndelivered
-from domain.effects import (
+from domain.exchange.record import Delivery, Learned
+from domain.facts.parties import Actor, Role
+from domain.messages.commands import AnyCommand, LearnNoSystem, ReportUndelivered
+from domain.messages.effects import (
     LEFT_TO_PEOPLE,
     AnyEffect,
     CancelSupport,
@@ -25,8 +27,6 @@ from domain.effects import (
     SendLetter,
     WithdrawOffer,
 )
-from domain.parties import Actor, Role
-from domain.record import Delivery, Learned
 from runtime.directory import UnknownOrganisation
 from runtime.error_report import described
 from store import outbox

@@ -5,9 +5,9 @@ from activities.delivery import Hand, carries_out
 from activities.partner import PartnerRefused, Partners
 from activities.plain_team import PlainTeam
 from activities.ports import AssessmentPort
-from domain.effects import AskAssessment, GiveNotice
-from domain.parties import Role
-from domain.record import Delivery
+from domain.exchange.record import Delivery
+from domain.facts.parties import Role
+from domain.messages.effects import AskAssessment, GiveNotice
 from runtime.systems import ByHand, Plain
 from store.database import Pool
 

@@ -15,7 +15,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.partner import PartnerAway
-from domain.record import Delivery
+from domain.exchange.record import Delivery
 from store import outbox
 from store.database import Pool
 

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from activities.moment import moment
-from domain.effects import Letter, SendLetter
-from domain.parties import Role
-from domain.tasks import OWNERS
+from domain.facts.parties import Role
+from domain.facts.tasks import OWNERS
+from domain.messages.effects import Letter, SendLetter
 from runtime.directory import Directory, Language
 from runtime.keys import read_key
 from runtime.link_keys import LinkKeys, hashed

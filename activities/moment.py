@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 from temporalio import activity
 
-from domain.calendar import Calendar
+from domain.facts.calendar import Calendar
 
 
 def moment() -> datetime:

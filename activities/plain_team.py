@@ -1,8 +1,8 @@
 """A district team whose system takes our own JSON: no national standard covers an assessment or notice of a move."""
 
 from activities.partner import Answer, Fault, PartnerRefused, Partners
-from domain.effects import AskAssessment, GiveNotice
-from domain.record import Delivery
+from domain.exchange.record import Delivery
+from domain.messages.effects import AskAssessment, GiveNotice
 
 ASSESSMENTS, NOTICES = "/assessment-requests", "/move-notices"
 

@@ -18,10 +18,11 @@ from datetime import date
 from typing import NamedTuple, Protocol
 
 from activities.letters.letter import LastLook, ReadyLetter, unseen
-from domain.answers import ClientAnswer, ConfirmationAnswer
-from domain.commands import WithdrawalReason
-from domain.dwelling import Dwelling, LeftOut
-from domain.effects import (
+from domain.exchange.record import Delivery
+from domain.facts.dwelling import Dwelling, LeftOut
+from domain.messages.answers import ClientAnswer, ConfirmationAnswer
+from domain.messages.commands import WithdrawalReason
+from domain.messages.effects import (
     AskAssessment,
     CancelSupport,
     GiveNotice,
@@ -32,7 +33,6 @@ from domain.effects import (
     RequestSupport,
     WithdrawOffer,
 )
-from domain.record import Delivery
 
 
 class Listing(NamedTuple):

@@ -15,7 +15,7 @@ from temporalio.exceptions import ApplicationError
 from activities.cloud_events import CONTENT_TYPE, cloud_event
 from activities.taken import NotTaken, check
 from activities.zgw import CaseSystem
-from domain.published import Published, event_id
+from domain.exchange.published import Published, event_id
 from runtime.addresses import AddressRefused
 from runtime.outbound import CallFailed, Outbound
 from runtime.signatures import key_of, signed

@@ -9,7 +9,7 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
-from domain.record import NOT_RECORDED, Recorded, Recording
+from domain.exchange.record import NOT_RECORDED, Recorded, Recording
 from runtime.directory import Directory, NoDistrictTeam
 from store import journal, parking
 from store.database import NOT_OURS, UNAVAILABLE, Pool

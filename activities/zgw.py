@@ -17,9 +17,9 @@ from joserfc.jwk import OctKey
 
 from activities.cloud_events import utc
 from activities.taken import NotTaken, check
-from domain.calendar import Calendar
-from domain.case_mirror import END, MILESTONES, REOPENED, RESULTS
-from domain.outcome import Outcome
+from domain.exchange.case_mirror import END, MILESTONES, REOPENED, RESULTS
+from domain.facts.calendar import Calendar
+from domain.facts.outcome import Outcome
 from runtime.addresses import AddressRefused
 from runtime.error_report import described
 from runtime.outbound import Answer, CallFailed, Outbound

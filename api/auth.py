@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from api.installation import Here, Installation
 from api.problems import Away, Damaged, Forbidden, NotFound, Unauthenticated
-from domain.mediation import Mediation
-from domain.parties import Actor, OrganisationId, Role
+from domain.facts.parties import Actor, OrganisationId, Role
+from domain.state.mediation import Mediation
 from runtime.directory import UnknownOrganisation
 from runtime.error_report import described
 from runtime.token_keys import TokenKeysUnavailable

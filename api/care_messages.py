@@ -22,7 +22,7 @@ from api.mediations import Asked
 from api.openapi import problems
 from api.problems import Forbidden, Invalid, NotFound, NotXml, TemporalAway
 from api.views import UNREADABLE, View
-from domain.parties import Role
+from domain.facts.parties import Role
 from runtime.systems import Iwmo
 from store import care_messages
 from store.care_messages import CareMessage

@@ -13,9 +13,9 @@ from api.installation import Here
 from api.openapi import problems
 from api.order import IfMatch, Order, carry_out, given
 from api.shown import Shown
-from domain import commands as c
-from domain.answers import TaskAnswer
-from domain.value import Value
+from domain.facts.value import Value
+from domain.messages import commands as c
+from domain.messages.answers import TaskAnswer
 
 COMMANDS: dict[str, type[c.Command]] = {
     "withdraw": c.Withdraw,

@@ -8,11 +8,11 @@ from datetime import date
 from api.installation import Installation
 from api.owners import check_owner
 from api.problems import Invalid
-from domain.answers import BridgeAnswer, MatchAnswer, ReceivingTeamAnswer
-from domain.calendar import Calendar
-from domain.commands import AnswerTask, AnyCommand, ChangeProvider, ReassignTask
-from domain.mediation import Mediation
-from domain.parties import OrganisationId, Role
+from domain.facts.calendar import Calendar
+from domain.facts.parties import OrganisationId, Role
+from domain.messages.answers import BridgeAnswer, MatchAnswer, ReceivingTeamAnswer
+from domain.messages.commands import AnswerTask, AnyCommand, ChangeProvider, ReassignTask
+from domain.state.mediation import Mediation
 from runtime.directory import Organisation, UnknownOrganisation
 from store.contracts import clients_of, dwellings_of
 

@@ -16,8 +16,8 @@ from api.order import IfMatch
 from api.problems import DirectoryInvalid, Forbidden, Invalid, MovedOn, NotDirectory
 from api.reports import CSV, FIRST_YEAR, LAST_YEAR, wants_csv
 from api.views import UNREADABLE, View
-from domain.feed import LineError, LinesWrong
-from domain.parties import Role
+from domain.exchange.feed import LineError, LinesWrong
+from domain.facts.parties import Role
 from runtime.directory import Organisation
 from runtime.strict_json import JsonWrong, read_json
 from store.directory import DirectoryMovedOn, Versions, change

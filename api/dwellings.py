@@ -9,10 +9,10 @@ from api.secrecy import hides_address, veiled
 from api.sights.corporation import OwnDwellings, own_dwellings
 from api.sights.shapes import CORPORATION, sight_of
 from api.views import DwellingView, View, WaitingView
-from domain.conditions import Condition
-from domain.dwelling import Candidate
-from domain.mediation import Mediation, OfferState
-from domain.waiting import waiting_for
+from domain.beside.waiting import waiting_for
+from domain.facts.conditions import Condition
+from domain.facts.dwelling import Candidate
+from domain.state.mediation import Mediation, OfferState
 
 
 class SuitableView(View):

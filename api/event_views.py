@@ -10,11 +10,11 @@ from api.auth import Caller
 from api.sights.corporation import OF_THE_HOME
 from api.sights.shapes import CORPORATION, MUNICIPALITY, PARTNERS, sight_of
 from api.views import UNREADABLE, View
-from domain import events as e
-from domain.fold import evolve
-from domain.mediation import Mediation
-from domain.parties import Role
-from domain.tasks import Task
+from domain.facts.parties import Role
+from domain.facts.tasks import Task
+from domain.messages import events as e
+from domain.state.fold import evolve
+from domain.state.mediation import Mediation
 
 if TYPE_CHECKING:
     Whole: TypeAlias = BaseModel

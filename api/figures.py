@@ -12,8 +12,8 @@ from api.installation import Here, Installation
 from api.openapi import REF, problems
 from api.problems import Forbidden, KeyReused, LinesInvalid, NotFigures, Problem
 from api.views import View
-from domain.feed import ComplexRow, FedRow, LineError, LinesWrong, Numbered, VacatedRow, read_csv, read_rows
-from domain.parties import Role
+from domain.exchange.feed import ComplexRow, FedRow, LineError, LinesWrong, Numbered, VacatedRow, read_csv, read_rows
+from domain.facts.parties import Role
 from runtime.strict_json import JsonWrong, can_be_kept, read_json
 from store.database import Pool
 from store.feed import Delivery, FeedKeyReused, feed_complexes, feed_vacated

@@ -11,7 +11,7 @@ from api.installation import Here
 from api.openapi import problems
 from api.problems import Forbidden, HistoryForgotten, TemporalAway
 from api.views import View
-from domain.parties import Role
+from domain.facts.parties import Role
 from runtime import histories
 from runtime.histories import InTemporal, decrypted
 

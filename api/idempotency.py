@@ -14,7 +14,7 @@ from typing import Annotated, NamedTuple
 from fastapi import Header
 
 from api.problems import KeyReused
-from domain.record import NOT_RECORDED, Keyed, Recorded
+from domain.exchange.record import NOT_RECORDED, Keyed, Recorded
 from store.database import Pool
 from store.journal import recorded
 from store.requests import KEY_REUSED, Request, claimed_for

@@ -15,10 +15,10 @@ from api.installation import Here, Installation
 from api.openapi import problems
 from api.problems import Invalid, NotFound, SignatureRefused
 from api.submission import submit
-from domain.commands import LookAgain
-from domain.outcome import Stage
-from domain.parties import SYSTEM, Actor
-from domain.record import Submission
+from domain.exchange.record import Submission
+from domain.facts.outcome import Stage
+from domain.facts.parties import SYSTEM, Actor
+from domain.messages.commands import LookAgain
 from runtime.directory import Organisation, UnknownOrganisation
 from runtime.signatures import SignatureWrong, key_of, verified
 from runtime.strict_json import JsonWrong, KeyTwice, read_json

@@ -9,8 +9,8 @@ from api.auth import Authenticated, Caller, Visible
 from api.installation import Here
 from api.openapi import problems
 from api.views import UNREADABLE, View
-from domain.effects import Letter
-from domain.parties import Role
+from domain.facts.parties import Role
+from domain.messages.effects import Letter
 from store.letters import LetterLine, LetterState, letters_of
 
 SEES_ALL = frozenset({Role.COORDINATOR, Role.AUDITOR, Role.ADMIN})

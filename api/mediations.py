@@ -14,8 +14,8 @@ from api.problems import Invalid
 from api.secrecy import hides_address, veiled_events
 from api.shown import Details, Summary, mediation_details, summary
 from api.views import Page
-from domain.outcome import Outcome, Stage
-from domain.parties import OrganisationId, Role
+from domain.facts.outcome import Outcome, Stage
+from domain.facts.parties import OrganisationId, Role
 from store.read_model import MediationFilter, journal_of, list_mediations
 from store.readable import read_part
 

@@ -12,8 +12,8 @@ from api.installation import Here, Installation
 from api.problems import MovedOn, invalid_json
 from api.shown import Shown, mediation_view
 from api.submission import ask_rules, outcome_of, submit
-from domain.commands import AnswerTask, AnyCommand
-from domain.record import Recorded, Submission
+from domain.exchange.record import Recorded, Submission
+from domain.messages.commands import AnswerTask, AnyCommand
 from store.journal import Loaded
 
 UNWRITTEN = "note-00000000"

@@ -2,8 +2,8 @@
 
 from api.installation import Installation
 from api.problems import Invalid
-from domain.commands import ReassignTask
-from domain.mediation import Mediation
+from domain.messages.commands import ReassignTask
+from domain.state.mediation import Mediation
 from runtime.directory import UnknownOrganisation
 
 

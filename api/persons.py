@@ -13,8 +13,8 @@ from api.installation import Here, Installation
 from api.openapi import problems
 from api.problems import Forbidden, Gone
 from api.views import UNREADABLE, View
-from domain.mediation import Mediation, OfferState
-from domain.parties import Role
+from domain.facts.parties import Role
+from domain.state.mediation import Mediation, OfferState
 from store.read_model import journal_of
 from store.vault import Erased, Person
 

@@ -17,12 +17,12 @@ from api.order import UNWRITTEN, IfMatch, Order, carry_out
 from api.problems import Forbidden, Invalid
 from api.shown import Shown
 from api.views import MediationView, PolicyView, View
-from domain.adoption import deadline_changes
-from domain.clocks import ClockKind
-from domain.commands import AdoptPolicy
-from domain.parties import Role
-from domain.policy import Policy
-from domain.tasks import TaskKind
+from domain.beside.adoption import deadline_changes
+from domain.facts.clocks import ClockKind
+from domain.facts.parties import Role
+from domain.facts.tasks import TaskKind
+from domain.messages.commands import AdoptPolicy
+from domain.policy.policy import Policy
 from store.journal import Loaded
 
 Version = Annotated[

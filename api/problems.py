@@ -11,9 +11,9 @@ from pydantic_core import ErrorDetails
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from domain.conditions import Condition
-from domain.decide import Refused
-from domain.feed import LineError
+from domain.decide.decide import Refused
+from domain.exchange.feed import LineError
+from domain.facts.conditions import Condition
 
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:direct-mediation:problem:"

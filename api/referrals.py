@@ -19,12 +19,12 @@ from api.problems import Forbidden, Invalid
 from api.shown import Shown, mediation_view
 from api.submission import ask_rules, outcome_of, submit
 from api.views import MediationView, PartnerMediation
-from domain.calendar import Calendar
-from domain.commands import StartMediation
-from domain.parties import OrganisationId, Parties, Role
-from domain.policy import Policy
-from domain.record import Recorded, Submission
-from domain.referral import Checklist, District, Document, DwellingNeeds, Known, Referral, TargetGroup, Track
+from domain.exchange.record import Recorded, Submission
+from domain.facts.calendar import Calendar
+from domain.facts.parties import OrganisationId, Parties, Role
+from domain.facts.referral import Checklist, District, Document, DwellingNeeds, Known, Referral, TargetGroup, Track
+from domain.messages.commands import StartMediation
+from domain.policy.policy import Policy
 from runtime.directory import Language, NoDistrictTeam
 from store.vault import Contact, Person
 

@@ -20,10 +20,10 @@ from api.order import IfMatch
 from api.problems import DwellingsInvalid, Forbidden, KeyReused, MovedOn, NotDwellings, NotFound, RuleRefused
 from api.reports import CSV, wants_csv
 from api.views import DwellingView, Page
-from domain.calendar import Calendar
-from domain.feed import LinesWrong
-from domain.parties import Role
-from domain.releases import DwellingFacts, ReleasedRow, ReleaseState
+from domain.exchange.feed import LinesWrong
+from domain.exchange.releases import DwellingFacts, ReleasedRow, ReleaseState
+from domain.facts.calendar import Calendar
+from domain.facts.parties import Role
 from runtime.systems import ByHand
 from store import released
 from store.feed import FeedKeyReused

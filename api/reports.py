@@ -11,8 +11,8 @@ from api.installation import Here
 from api.mediations import Asked as Parameters
 from api.openapi import problems
 from api.problems import Forbidden, Invalid, NotFound
-from domain.calendar import Calendar
-from domain.parties import OrganisationId, Role
+from domain.facts.calendar import Calendar
+from domain.facts.parties import OrganisationId, Role
 from store.reports.asked import Dimension, PeriodWrong, asked
 from store.reports.catalogue import REPORTS, make
 from store.reports.report import Report

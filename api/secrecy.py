@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from api.auth import Caller
-from domain.conditions import Condition
-from domain.dwelling import Candidate
-from domain.mediation import Mediation
-from domain.parties import Role
-from domain.policy import Policy
+from domain.facts.conditions import Condition
+from domain.facts.dwelling import Candidate
+from domain.facts.parties import Role
+from domain.policy.policy import Policy
+from domain.state.mediation import Mediation
 
 HIDDEN = "hidden"
 """What stands where a part of a secret address would."""

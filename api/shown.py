@@ -28,12 +28,12 @@ from api.views import (
     PolicyName,
     TaskView,
 )
-from domain.agenda import Moment, agenda
-from domain.mediation import Offer
-from domain.parties import Role
+from domain.beside.waiting import waiting_for
+from domain.facts.parties import Role
+from domain.facts.tasks import OWNERS, Task, TaskKind
 from domain.stages.readiness import completeness, readiness
-from domain.tasks import OWNERS, Task, TaskKind
-from domain.waiting import waiting_for
+from domain.state.agenda import Moment, agenda
+from domain.state.mediation import Offer
 from store.journal import Loaded
 from store.read_model import InboxLine, MediationLine, TaskLine
 

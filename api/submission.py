@@ -25,11 +25,11 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from api.installation import Installation
 from api.problems import Busy, NotConfirmed, NotFound, OutOfOrder, Problem, TemporalAway, refusal
-from domain.commands import AnyCommand, StartMediation
-from domain.decide import Refused, decide
-from domain.outcome import Stage
-from domain.policy import Policy
-from domain.record import MediationRecord, Opening, Recorded, Submission
+from domain.decide.decide import Refused, decide
+from domain.exchange.record import MediationRecord, Opening, Recorded, Submission
+from domain.facts.outcome import Stage
+from domain.messages.commands import AnyCommand, StartMediation
+from domain.policy.policy import Policy
 from runtime.search_attributes import MUNICIPALITY, POLICY_VERSION, STAGE
 from runtime.telling import GONE, tell
 from store import journal

@@ -12,8 +12,8 @@ from api.openapi import problems
 from api.problems import Forbidden
 from api.shown import Inbox, inbox_task
 from api.views import Page
-from domain.parties import OrganisationId, Role
-from domain.tasks import TaskKind
+from domain.facts.parties import OrganisationId, Role
+from domain.facts.tasks import TaskKind
 from store.read_model import TaskFilter, list_tasks
 
 

@@ -6,9 +6,18 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from domain.absences import AbsenceKind
-from domain.agenda import Due
-from domain.answers import (
+from domain.beside.waiting import WaitingReason
+from domain.facts.absences import AbsenceKind
+from domain.facts.clocks import ClockKind
+from domain.facts.conditions import Condition
+from domain.facts.dwelling import LivingForm
+from domain.facts.landing import SoftLanding
+from domain.facts.outcome import Outcome, Stage
+from domain.facts.parties import Role
+from domain.facts.referral import Document, Known, TargetGroup, Track
+from domain.facts.signals import SignalKind, SignalState
+from domain.facts.tasks import TaskKind
+from domain.messages.answers import (
     AlternativeForm,
     CallResult,
     DayPart,
@@ -17,19 +26,10 @@ from domain.answers import (
     SupportProduct,
     UrgencyCondition,
 )
-from domain.clocks import ClockKind
-from domain.commands import Disputed, Rule
-from domain.conditions import Condition
-from domain.dwelling import LivingForm
-from domain.landing import SoftLanding
-from domain.mediation import OfferState, PlaceState
-from domain.outcome import Outcome, Stage
-from domain.parties import Role
-from domain.policy import LeaseForm, OriginException
-from domain.referral import Document, Known, TargetGroup, Track
-from domain.signals import SignalKind, SignalState
-from domain.tasks import TaskKind
-from domain.waiting import WaitingReason
+from domain.messages.commands import Disputed, Rule
+from domain.policy.policy import LeaseForm, OriginException
+from domain.state.agenda import Due
+from domain.state.mediation import OfferState, PlaceState
 
 
 class View(BaseModel):

@@ -16,9 +16,9 @@ from api.mediations import Asked, CursorText, Limit
 from api.openapi import problems
 from api.problems import Forbidden, Invalid, KeyReused, NotFound, TemporalAway
 from api.views import Page, View
-from domain.case_mirror import MIRRORED
-from domain.parties import Role
-from domain.published import TYPES, event_id
+from domain.exchange.case_mirror import MIRRORED
+from domain.exchange.published import TYPES, event_id
+from domain.facts.parties import Role
 from runtime.addresses import AddressRefused, judged
 from runtime.signatures import new_secret
 from store.notifications import DeadLetter, Notifications

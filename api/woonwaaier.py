@@ -11,10 +11,10 @@ from api.installation import Here, Installation
 from api.mediations import Asked as Parameters
 from api.openapi import problems
 from api.views import UNREADABLE, View
-from domain.calendar import Calendar
-from domain.parties import OrganisationId, Role
-from domain.policy import Policy
-from domain.referral import TargetGroup
+from domain.facts.calendar import Calendar
+from domain.facts.parties import OrganisationId, Role
+from domain.facts.referral import TargetGroup
+from domain.policy.policy import Policy
 from runtime.contacts import Contact
 from runtime.directory import Directory, Organisation
 

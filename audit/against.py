@@ -16,8 +16,8 @@ from pydantic import ValidationError
 from audit.finding import Finding, Kind, Place, different, moment
 from audit.verify import decided, read
 from audit.written import Decision, Delivered, Written
-from domain.commands import AnswerTask, LearnDwellings
-from domain.record import Recorded
+from domain.exchange.record import Recorded
+from domain.messages.commands import AnswerTask, LearnDwellings
 from store.books import Books, Row
 from store.journal import chain
 

@@ -12,13 +12,13 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from audit.finding import Finding, Kind, Place, different, moment
-from domain.commands import ReportUndelivered
-from domain.effects import AnyEffect
-from domain.events import AnyEvent
-from domain.fold import evolve
-from domain.mediation import Mediation
-from domain.policy import Policy
-from domain.record import NOT_RECORDED
+from domain.exchange.record import NOT_RECORDED
+from domain.messages.commands import ReportUndelivered
+from domain.messages.effects import AnyEffect
+from domain.messages.events import AnyEvent
+from domain.policy.policy import Policy
+from domain.state.fold import evolve
+from domain.state.mediation import Mediation
 from store.books import Books, Row
 from store.journal import chain
 from store.outbox import Result

@@ -25,7 +25,7 @@ from activities.iwmo.xml_build import build
 from activities.iwmo.xml_parse import LIMIT, MessageWrong
 from api.care_messages import WORDS as SAID
 from benchmarks.bad_answers import FOR_GOOD, NUMBER, WORDS, Figures, bodies
-from domain.parties import Role
+from domain.facts.parties import Role
 from runtime.directory import Directory, Organisation
 from runtime.systems import FolderTransport, Iwmo
 from store.database import Pool

@@ -20,9 +20,9 @@ from activities.vera.corporation import VeraCorporation
 from activities.vera.tokens import Tokens
 from benchmarks.bad_answers import NUMBER, WORDS, Partner, Subject
 from benchmarks.bad_messages import inboxes
-from domain.effects import PlaceOffer, PrepareLease, ReadOffer, WithdrawOffer
-from domain.policy import LeaseForm
-from domain.record import Delivery
+from domain.exchange.record import Delivery
+from domain.messages.effects import PlaceOffer, PrepareLease, ReadOffer, WithdrawOffer
+from domain.policy.policy import LeaseForm
 from runtime.directory import Directory, Organisation
 from runtime.systems import HttpTransport, Plain, Vera
 

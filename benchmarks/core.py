@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 from pydantic import BaseModel
 
-from domain.decide import Decided, decide
-from domain.events import AnyEvent
-from domain.fold import fold
-from domain.policy import Policy
-from domain.policy_file import parse_policy
-from domain.value import Value
+from domain.decide.decide import Decided, decide
+from domain.facts.value import Value
+from domain.messages.events import AnyEvent
+from domain.policy.policy import Policy
+from domain.policy.policy_file import parse_policy
+from domain.state.fold import fold
 from tests.domain.sequences import Asked, play
 
 POLICY = Path(__file__).resolve().parent.parent / "policies" / "almere.toml"

@@ -18,7 +18,7 @@ import structlog
 
 from api.app import create_app
 from api.installation import Installation
-from domain.parties import Role
+from domain.facts.parties import Role
 from runtime.clock import SystemClock
 from runtime.directory import Directory, Organisation
 from runtime.signatures import key_of, new_secret, signed

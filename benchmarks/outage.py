@@ -19,13 +19,13 @@ import httpx
 from audit.beside import replay_beside
 from benchmarks.outage_people import DOWN, UP, Asks, Days, People, Plan, living, plans
 from benchmarks.shell import POLICY, Journey, organisations, release
-from domain import events as e
-from domain.effects import Letter
-from domain.moments import escalations_of, reminders_of
-from domain.parties import Role
-from domain.policy import Policy
-from domain.policy_file import parse_policy
-from domain.tasks import TaskKind
+from domain.facts.parties import Role
+from domain.facts.tasks import TaskKind
+from domain.messages import events as e
+from domain.messages.effects import Letter
+from domain.policy.moments import escalations_of, reminders_of
+from domain.policy.policy import Policy
+from domain.policy.policy_file import parse_policy
 from runtime.keys import read_key
 from runtime.plugin import connect
 from runtime.search_attributes import register

@@ -15,10 +15,10 @@ from temporalio.common import RetryPolicy
 from temporalio.worker import Worker
 
 from benchmarks.shell import BY_HAND, PARTIES, Journey
-from domain import answers as a
-from domain.calendar import Term, Unit
-from domain.parties import Parties
-from domain.policy import Policy
+from domain.facts.calendar import Term, Unit
+from domain.facts.parties import Parties
+from domain.messages import answers as a
+from domain.policy.policy import Policy
 
 DOWN, UP = "ymere", "de-alliantie"
 """The corporation that is down, and the one that is not."""

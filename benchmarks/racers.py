@@ -12,7 +12,7 @@ from statistics import median
 from time import perf_counter
 from typing import NamedTuple
 
-from domain.scarce import Claim, DwellingClaim, PlaceClaim, Scope, SpreadClaim
+from domain.policy.scarce import Claim, DwellingClaim, PlaceClaim, Scope, SpreadClaim
 from sandbox.embedded.ports import free_port
 from sandbox.embedded.postgres import Postgres
 from store import scarce

@@ -30,18 +30,18 @@ from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from benchmarks.shell import PARTIES, POLICY
-from domain import answers as a
-from domain.answers import KnownFrom
-from domain.calendar import Term
-from domain.commands import AnswerTask, AnyCommand, PassTime, StartMediation, Withdraw
-from domain.decide import Decided, decide
-from domain.effects import Letter, SendLetter
-from domain.parties import Actor, Role
-from domain.policy import Ladder, Policy, Step
-from domain.policy_file import parse_policy
-from domain.record import MediationRecord, Opening, Submission
-from domain.referral import Document, DwellingNeeds, Referral, TargetGroup
-from domain.tasks import TaskKind
+from domain.decide.decide import Decided, decide
+from domain.exchange.record import MediationRecord, Opening, Submission
+from domain.facts.calendar import Term
+from domain.facts.parties import Actor, Role
+from domain.facts.referral import Document, DwellingNeeds, Referral, TargetGroup
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
+from domain.messages.answers import KnownFrom
+from domain.messages.commands import AnswerTask, AnyCommand, PassTime, StartMediation, Withdraw
+from domain.messages.effects import Letter, SendLetter
+from domain.policy.policy import Ladder, Policy, Step
+from domain.policy.policy_file import parse_policy
 from runtime.directory import Organisation
 from runtime.keys import read_key
 from runtime.plugin import connect

@@ -3,7 +3,7 @@
 from pathlib import Path
 from random import Random
 
-from domain.policy_file import parse_policy
+from domain.policy.policy_file import parse_policy
 from tests.domain.sequences import play, told
 
 POLICIES = Path(__file__).resolve().parent.parent / "policies"

@@ -26,7 +26,7 @@ def feed(
     data: Data = None,
 ) -> None:
     """Take in a municipality's figures: all of the file, or nothing and what is wrong with each line."""
-    from domain.feed import LinesWrong
+    from domain.exchange.feed import LinesWrong
     from store.feed import feed_file
 
     try:

@@ -59,7 +59,7 @@ async def _known(settings: Settings, on: date | None) -> "list[Organisation]":
 async def _judge(
     settings: Settings, table: Path, content: bytes, since: date | None, *, write: bool
 ) -> "list[Organisation]":
-    from domain.feed import LinesWrong
+    from domain.exchange.feed import LinesWrong
     from store.directory_exchange import read_csv
 
     try:

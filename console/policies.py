@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from console.process import EXIT_FAULT, fail
-from domain.policy_file import PolicyFile, PolicyInvalid
+from domain.policy.policy_file import PolicyFile, PolicyInvalid
 from policies.language import Language
 
 app = typer.Typer(help="Policies: the numbers and choices of a municipality, as files.", no_args_is_help=True)

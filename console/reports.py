@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from console.process import Data, fail, run, settings_here
-from domain.calendar import Calendar
+from domain.facts.calendar import Calendar
 from runtime.settings import Settings
 from store.reports.asked import Asked, Dimension, PeriodWrong, asked
 

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from console.process import EXIT_USAGE, Data, fail, run, settings_here
-from domain.parties import Role
+from domain.facts.parties import Role
 from runtime.installed import DATA_DIRECTORY, USUAL, data_directory
 from runtime.metrics import start_metrics
 from runtime.settings import Settings

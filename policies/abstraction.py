@@ -32,17 +32,17 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from domain import heard
-from domain.answers import HearingSubject
-from domain.clocks import Clock, ClockKind
-from domain.commands import Disputed, Rule
-from domain.conditions import Condition, all_met
-from domain.mediation import LIVE, Mediation, Offer, OfferState
-from domain.outcome import Stage
-from domain.policy import LeaseForm, Policy
-from domain.referral import Referral
+from domain.beside import heard
+from domain.facts.clocks import Clock, ClockKind
+from domain.facts.conditions import Condition, all_met
+from domain.facts.outcome import Stage
+from domain.facts.referral import Referral
+from domain.facts.tasks import Task, TaskKind
+from domain.messages.answers import HearingSubject
+from domain.messages.commands import Disputed, Rule
+from domain.policy.policy import LeaseForm, Policy
 from domain.stages.readiness import completeness, eligibility, readiness
-from domain.tasks import Task, TaskKind
+from domain.state.mediation import LIVE, Mediation, Offer, OfferState
 
 Key = tuple[Hashable, ...]
 

@@ -3,7 +3,7 @@
 import re
 from difflib import get_close_matches
 
-from domain.policy_file import PolicyFile, PolicyInvalid, Problem, read_policy
+from domain.policy.policy_file import PolicyFile, PolicyInvalid, Problem, read_policy
 from policies.lines import line_of, lines_of
 
 _AT_LINE = re.compile(r"at line (\d+)")

@@ -15,18 +15,18 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
-from domain.answers import KnownFrom
-from domain.commands import ClientWithdrawal
-from domain.decision_letter import LETTERS
-from domain.dwelling import Dwelling
-from domain.effects import AnyEffect, Audience, Letter, PlaceOffer, RequestSupport, SendLetter, WithdrawOffer
-from domain.learned import ASKED_OF_PEOPLE
-from domain.mediation import Mediation
-from domain.parties import OrganisationId
-from domain.policy import Policy
-from domain.tasks import TaskKind
-from domain.told import Told
-from domain.value import Value
+from domain.beside.learned import ASKED_OF_PEOPLE
+from domain.facts.dwelling import Dwelling
+from domain.facts.parties import OrganisationId
+from domain.facts.tasks import TaskKind
+from domain.facts.value import Value
+from domain.messages.answers import KnownFrom
+from domain.messages.commands import ClientWithdrawal
+from domain.messages.effects import AnyEffect, Audience, Letter, PlaceOffer, RequestSupport, SendLetter, WithdrawOffer
+from domain.messages.told import Told
+from domain.policy.policy import Policy
+from domain.state.mediation import Mediation
+from domain.steps.decision_letter import LETTERS
 
 V = TypeVar("V", bound=Value)
 

@@ -3,19 +3,19 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
-from domain import events as e
-from domain.agenda import agenda
-from domain.answers import HearingSubject, ObjectionResult
-from domain.clocks import ClockKind
-from domain.commands import AnswerTask, AnyCommand, Disputed, PassTime
-from domain.decide import Decided
-from domain.decision_letter import LETTERS
-from domain.effects import Audience, SendLetter
-from domain.mediation import LIVE, Mediation
-from domain.outcome import NEGATIVE, OPEN_TO_OBJECTION, Outcome, Stage
-from domain.parties import SYSTEM
-from domain.policy import Policy
-from domain.tasks import TaskKind
+from domain.decide.decide import Decided
+from domain.facts.clocks import ClockKind
+from domain.facts.outcome import NEGATIVE, OPEN_TO_OBJECTION, Outcome, Stage
+from domain.facts.parties import SYSTEM
+from domain.facts.tasks import TaskKind
+from domain.messages import events as e
+from domain.messages.answers import HearingSubject, ObjectionResult
+from domain.messages.commands import AnswerTask, AnyCommand, Disputed, PassTime
+from domain.messages.effects import Audience, SendLetter
+from domain.policy.policy import Policy
+from domain.state.agenda import agenda
+from domain.state.mediation import LIVE, Mediation
+from domain.steps.decision_letter import LETTERS
 
 AGAINST = NEGATIVE | {subject.outcome for subject in HearingSubject}
 """Ends that are a decision against the client."""

@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from domain.calendar import Term
-from domain.clocks import ClockKind
-from domain.outcome import Stage
-from domain.parties import Role
-from domain.policy import Ladder, OriginRule, Step
-from domain.policy_file import PolicyFile
-from domain.reminding import Weekday
-from domain.tasks import TaskKind
+from domain.facts.calendar import Term
+from domain.facts.clocks import ClockKind
+from domain.facts.outcome import Stage
+from domain.facts.parties import Role
+from domain.facts.tasks import TaskKind
+from domain.policy.policy import Ladder, OriginRule, Step
+from domain.policy.policy_file import PolicyFile
+from domain.policy.reminding import Weekday
 from policies import dutch, english
 from policies.diagram import diagram
 from policies.diff import about, flat, origin

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from domain.outcome import Outcome
-from domain.policy import Policy
+from domain.facts.outcome import Outcome
+from domain.policy.policy import Policy
 from policies.flow import STAGES, ends_of, stages_of
 from policies.words import Words
 

@@ -1,15 +1,15 @@
 """The description in plain Dutch (B1): what partners sign."""
 
-from domain.agreements import AgreementKind
-from domain.calendar import Unit
-from domain.capacity import Denominator
-from domain.landing import SoftLanding
-from domain.parties import Role
-from domain.periods import Span
-from domain.policy import CapacityModel, CapacityUnit, LeaseForm, OriginException, OriginRule
-from domain.policy_terms import CallAnchor, CallTopic, DecisionMaker
-from domain.referral import Document, ReadinessItem, TargetGroup
-from domain.spread import CapPeriod
+from domain.facts.calendar import Unit
+from domain.facts.capacity import Denominator
+from domain.facts.landing import SoftLanding
+from domain.facts.parties import Role
+from domain.facts.periods import Span
+from domain.facts.referral import Document, ReadinessItem, TargetGroup
+from domain.policy.agreements import AgreementKind
+from domain.policy.policy import CapacityModel, CapacityUnit, LeaseForm, OriginException, OriginRule
+from domain.policy.policy_terms import CallAnchor, CallTopic, DecisionMaker
+from domain.policy.spread import CapPeriod
 from policies import dutch_process as process
 from policies.words import Words
 

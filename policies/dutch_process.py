@@ -1,8 +1,8 @@
 """The course of the process in plain Dutch (B1): tasks, stages, side tracks, terms and ends."""
 
-from domain.clocks import ClockKind
-from domain.outcome import Outcome, Stage
-from domain.tasks import TaskKind
+from domain.facts.clocks import ClockKind
+from domain.facts.outcome import Outcome, Stage
+from domain.facts.tasks import TaskKind
 
 TASKS = {
     TaskKind.CHECK_READINESS: "Controleren of de aanmelding compleet is en de cliënt klaar is",

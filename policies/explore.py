@@ -29,9 +29,12 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from domain.agenda import Due, Moment, agenda
-from domain.clocks import Clock
-from domain.commands import (
+from domain.decide.decide import Decided, Refused, decide
+from domain.facts.clocks import Clock
+from domain.facts.outcome import Stage
+from domain.facts.parties import SYSTEM, Actor, Role
+from domain.facts.tasks import Task, TaskKind
+from domain.messages.commands import (
     AnyCommand,
     OverrideRule,
     PassTime,
@@ -41,13 +44,10 @@ from domain.commands import (
     StartMediation,
     StepBack,
 )
-from domain.decide import Decided, Refused, decide
-from domain.mediation import Mediation
-from domain.outcome import Stage
-from domain.parties import SYSTEM, Actor, Role
-from domain.policy import Policy
-from domain.scarce import Claim
-from domain.tasks import Task, TaskKind
+from domain.policy.policy import Policy
+from domain.policy.scarce import Claim
+from domain.state.agenda import Due, Moment, agenda
+from domain.state.mediation import Mediation
 from policies.abstraction import ALONE, EXTENSIONS, Key, key, known_task
 from policies.choices import SAMPLES, Known
 from policies.claims import ANSWERED, NO_DEAD_END, NO_FAULT, PAUSE, wrong_in, wrong_step

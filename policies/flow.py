@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from domain.outcome import Outcome, Stage
-from domain.policy import LeaseForm, OriginRule, Policy
-from domain.tasks import TaskKind as Kind
+from domain.facts.outcome import Outcome, Stage
+from domain.facts.tasks import TaskKind as Kind
+from domain.policy.policy import LeaseForm, OriginRule, Policy
 
 STAGES: dict[tuple[Stage, Stage], str] = {
     (Stage.READINESS, Stage.ASSESSMENT): "ready",

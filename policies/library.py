@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from domain.policy_file import PolicyFile, read_policy
+from domain.policy.policy_file import PolicyFile, read_policy
 
 FOLDER = Path(__file__).parent
 

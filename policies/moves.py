@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator
 from functools import cache, partial
 from typing import Any, NamedTuple, get_args
 
-from domain.answers import TaskAnswer
-from domain.commands import AnswerTask, AnyCommand, Command, PassTime, ReportDeath, StartMediation, Withdraw
-from domain.districts import DistrictServed
-from domain.mediation import Mediation
-from domain.parties import SYSTEM, Actor, Role
-from domain.policy import Policy
-from domain.receiving import district_of_home
-from domain.tasks import Task, TaskKind
+from domain.facts.districts import DistrictServed
+from domain.facts.parties import SYSTEM, Actor, Role
+from domain.facts.tasks import Task, TaskKind
+from domain.messages.answers import TaskAnswer
+from domain.messages.commands import AnswerTask, AnyCommand, Command, PassTime, ReportDeath, StartMediation, Withdraw
+from domain.policy.policy import Policy
+from domain.state.mediation import Mediation
+from domain.steps.receiving import district_of_home
 from policies.choices import Known, filled, one_way
 
 PERSON = "somebody"

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from domain.effects import AnyEffect
-from domain.mediation import Mediation
-from domain.outcome import Stage
-from domain.policy import Policy
-from domain.tasks import TaskKind
+from domain.facts.outcome import Stage
+from domain.facts.tasks import TaskKind
+from domain.messages.effects import AnyEffect
+from domain.policy.policy import Policy
+from domain.state.mediation import Mediation
 from policies.abstraction import Key, asked_beside, bars, beside, known_task
 
 

@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from domain.commands import StartMediation
-from domain.outcome import Outcome
-from domain.parties import Actor, Parties, Role
-from domain.policy import LeaseForm, OriginRule, Policy
-from domain.referral import Document, DwellingNeeds, Referral, TargetGroup
-from domain.tasks import TaskKind
+from domain.facts.outcome import Outcome
+from domain.facts.parties import Actor, Parties, Role
+from domain.facts.referral import Document, DwellingNeeds, Referral, TargetGroup
+from domain.facts.tasks import TaskKind
+from domain.messages.commands import StartMediation
+from domain.policy.policy import LeaseForm, OriginRule, Policy
 from policies.claims import CLAIMS
 from policies.explore import Exploration
 from policies.nodes import Flaw

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from domain.calendar import Term
-from domain.policy import CapacityModel, CapacityPolicy, LeaseForm
-from domain.rent import RentLimits
-from domain.spread import SpreadCap
-from domain.tasks import TaskKind
+from domain.facts.calendar import Term
+from domain.facts.tasks import TaskKind
+from domain.policy.policy import CapacityModel, CapacityPolicy, LeaseForm
+from domain.policy.rent import RentLimits
+from domain.policy.spread import SpreadCap
 from policies.flow import converted_forms
 from policies.telling import Telling, capital
 

@@ -3,19 +3,19 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from domain.agreements import AgreementKind
-from domain.calendar import Unit
-from domain.capacity import Denominator
-from domain.clocks import ClockKind
-from domain.landing import SoftLanding
-from domain.outcome import Outcome, Stage
-from domain.parties import Role
-from domain.periods import Span
-from domain.policy import CapacityModel, CapacityUnit, LeaseForm, OriginException, OriginRule
-from domain.policy_terms import CallAnchor, CallTopic, DecisionMaker
-from domain.referral import Document, ReadinessItem, TargetGroup
-from domain.spread import CapPeriod
-from domain.tasks import TaskKind
+from domain.facts.calendar import Unit
+from domain.facts.capacity import Denominator
+from domain.facts.clocks import ClockKind
+from domain.facts.landing import SoftLanding
+from domain.facts.outcome import Outcome, Stage
+from domain.facts.parties import Role
+from domain.facts.periods import Span
+from domain.facts.referral import Document, ReadinessItem, TargetGroup
+from domain.facts.tasks import TaskKind
+from domain.policy.agreements import AgreementKind
+from domain.policy.policy import CapacityModel, CapacityUnit, LeaseForm, OriginException, OriginRule
+from domain.policy.policy_terms import CallAnchor, CallTopic, DecisionMaker
+from domain.policy.spread import CapPeriod
 
 
 class Words(NamedTuple):

@@ -10,7 +10,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 
-from domain.parties import OrganisationId, Role
+from domain.facts.parties import OrganisationId, Role
 from runtime import RuntimeFault
 from runtime.contacts import Absence, Contact, MailAddress
 from runtime.desk import Desk

@@ -11,7 +11,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
-from domain.parties import Role
+from domain.facts.parties import Role
 from runtime import RuntimeFault
 from runtime.settings import Settings
 from runtime.tokens import REGISTRY

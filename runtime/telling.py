@@ -7,7 +7,7 @@ from temporalio.client import Client, WorkflowExecutionStatus, WorkflowUpdateFai
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain.record import MOVING, Recorded, Submission
+from domain.exchange.record import MOVING, Recorded, Submission
 
 GONE = frozenset({RPCStatusCode.NOT_FOUND, RPCStatusCode.ALREADY_EXISTS})
 """How Temporal says that a mediation's workflow has ended, or that this run of it has."""

@@ -16,7 +16,7 @@ from joserfc.errors import ClaimError, ExpiredTokenError, JoseError, Unsupported
 from joserfc.jws import JWSRegistry
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from domain.parties import OrganisationId, Role
+from domain.facts.parties import OrganisationId, Role
 from runtime import RuntimeFault
 from runtime.keys import read_key
 from runtime.settings import Settings

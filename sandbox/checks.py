@@ -12,9 +12,9 @@ from temporalio.client import Client, WorkflowHistory
 from audit.beside import replay_beside
 from audit.leaks import Marks, in_files, in_history, in_mail
 from audit.replay import Verdict
-from domain.decision_letter import LETTERS as DECISIONS
-from domain.effects import Audience
-from domain.objection import LETTERS as ON_OBJECTION
+from domain.beside.objection import LETTERS as ON_OBJECTION
+from domain.messages.effects import Audience
+from domain.steps.decision_letter import LETTERS as DECISIONS
 from runtime.codec import EncryptionCodec
 from runtime.histories import InTemporal
 from runtime.keys import KeyRing

@@ -17,9 +17,9 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from audit.histories import keep
-from domain.parties import Role
-from domain.policy import Policy
-from domain.policy_file import PolicyInvalid, parse_policy
+from domain.facts.parties import Role
+from domain.policy.policy import Policy
+from domain.policy.policy_file import PolicyInvalid, parse_policy
 from runtime import RuntimeFault
 from runtime.directory import Organisation
 from runtime.histories import InTemporal

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from domain.parties import Role
+from domain.facts.parties import Role
 from sandbox.stack import CASE_SYSTEM_CLIENT, CASE_SYSTEM_SECRET, Stack
 
 RSIN = "123456782"

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from domain.outcome import Stage
+from domain.facts.outcome import Stage
 from store.reports.standing import Tally
 
 PLAIN_EVERY = 20

@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 import httpx
 
 from activities.letters.texts import dutch, english
-from domain.parties import Role
-from domain.tasks import TaskKind
+from domain.facts.parties import Role
+from domain.facts.tasks import TaskKind
 from sandbox.city import City
 from sandbox.city.organisations import Organisations
 from sandbox.embedded.mailbox import texts

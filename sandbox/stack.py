@@ -15,7 +15,7 @@ import httpx
 import structlog
 from temporalio.client import Client
 
-from domain.parties import Role
+from domain.facts.parties import Role
 from runtime.directory import Organisation
 from runtime.search_attributes import KEYS
 from runtime.settings import SETTINGS_FILE, Settings

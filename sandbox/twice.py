@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from domain.parties import Role
+from domain.facts.parties import Role
 from sandbox.city.organisations import Organisations
 from sandbox.worklists import Record, worklist
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from domain.parties import OrganisationId
+from domain.facts.parties import OrganisationId
 from store.database import Pool
 from store.queries import query
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from asyncpg import Record
 
-from domain.tasks import TaskKind
+from domain.facts.tasks import TaskKind
 from store.database import Source
 from store.queries import query
 from store.readable import read_rows

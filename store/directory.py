@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 
 import structlog
 
-from domain.calendar import Calendar
-from domain.parties import Role
+from domain.facts.calendar import Calendar
+from domain.facts.parties import Role
 from runtime.clock import Clock
 from runtime.directory import Directory, Organisation
 from runtime.error_report import described

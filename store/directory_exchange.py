@@ -14,8 +14,8 @@ from typing import Any, NamedTuple, get_origin
 from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic.alias_generators import to_camel
 
-from domain.feed import MOST_ROWS, LineError, LinesWrong
-from domain.parties import Role
+from domain.exchange.feed import MOST_ROWS, LineError, LinesWrong
+from domain.facts.parties import Role
 from runtime import strict_json
 from runtime.directory import Directory, Organisation
 from runtime.systems import ByHand

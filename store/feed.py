@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import uuid4
 
-from domain.feed import (
+from domain.exchange.feed import (
     ComplexRow,
     FedRow,
     LineError,
@@ -21,7 +21,7 @@ from domain.feed import (
     overlaps,
     read_csv,
 )
-from domain.periods import bounds
+from domain.facts.periods import bounds
 from store.changed import changed
 from store.database import Connection, Pool, connect
 from store.queries import query

@@ -13,15 +13,15 @@ from typing import NamedTuple
 import asyncpg
 from pydantic import TypeAdapter
 
-from domain.commands import AdoptPolicy, AnyCommand, ReportUndelivered, StartMediation
-from domain.decide import Decided, Refused, decide
-from domain.events import AnyEvent
-from domain.fold import fold
-from domain.mediation import Mediation
-from domain.policy import Policy
-from domain.published import published
-from domain.record import Recorded, Recording
-from domain.scarce import Claim
+from domain.decide.decide import Decided, Refused, decide
+from domain.exchange.published import published
+from domain.exchange.record import Recorded, Recording
+from domain.messages.commands import AdoptPolicy, AnyCommand, ReportUndelivered, StartMediation
+from domain.messages.events import AnyEvent
+from domain.policy.policy import Policy
+from domain.policy.scarce import Claim
+from domain.state.fold import fold
+from domain.state.mediation import Mediation
 from store import outbox, read_model, requests, scarce
 from store.database import Connection, Pool, Source
 from store.queries import query

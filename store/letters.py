@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from domain.effects import Letter
+from domain.messages.effects import Letter
 from store.database import Connection, Pool, Source
 from store.queries import query
 from store.readable import Readable, read_rows

@@ -4,7 +4,7 @@ import json
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from domain.tasks import TaskKind
+from domain.facts.tasks import TaskKind
 from store.changed import changed
 from store.database import Pool
 from store.queries import query

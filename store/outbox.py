@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from domain.outcome import Outcome
+from domain.facts.outcome import Outcome
 from store.database import Pool, Source
 from store.queries import query
 

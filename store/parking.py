@@ -8,9 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from domain.commands import PassTime, StartMediation
-from domain.decide import Refused
-from domain.record import NOT_RECORDED, Recorded, Recording
+from domain.decide.decide import Refused
+from domain.exchange.record import NOT_RECORDED, Recorded, Recording
+from domain.messages.commands import PassTime, StartMediation
 from store import outbox
 from store.database import Pool, Source
 from store.journal import locked, recorded

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from domain.mediation import Mediation
-from domain.outcome import Outcome, Stage
-from domain.parties import OrganisationId
-from domain.record import Recorded
-from domain.tasks import TaskKind
-from domain.value import Value
+from domain.exchange.record import Recorded
+from domain.facts.outcome import Outcome, Stage
+from domain.facts.parties import OrganisationId
+from domain.facts.tasks import TaskKind
+from domain.facts.value import Value
+from domain.state.mediation import Mediation
 from store.database import Connection, Pool
 from store.queries import query
 from store.readable import Readable, read_part, read_rows

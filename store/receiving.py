@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from datetime import date
 
-from domain.commands import AnswerTask
-from domain.districts import DistrictServed
-from domain.mediation import Mediation
-from domain.policy import Policy
-from domain.receiving import district_of_home
-from domain.record import Recording
+from domain.exchange.record import Recording
+from domain.facts.districts import DistrictServed
+from domain.messages.commands import AnswerTask
+from domain.policy.policy import Policy
+from domain.state.mediation import Mediation
+from domain.steps.receiving import district_of_home
 
 TeamOf = Callable[[str, str, date], str | None]
 """Tells by municipality, district and day which district team serves it; None when none does."""

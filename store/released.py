@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from domain.dwelling import Dwelling
-from domain.releases import ReleasedRow, ReleaseState, state_of
+from domain.exchange.releases import ReleasedRow, ReleaseState, state_of
+from domain.facts.dwelling import Dwelling
 from store.changed import changed
 from store.database import Connection, Pool, Source
 from store.feed import FeedKeyReused

@@ -5,10 +5,10 @@ So a request that was refused has used up nothing, and of two that want the same
 
 from typing import NamedTuple
 
-from domain import record
-from domain.decide import Refused
-from domain.parties import OrganisationId
-from domain.record import Recording
+from domain.decide.decide import Refused
+from domain.exchange import record
+from domain.exchange.record import Recording
+from domain.facts.parties import OrganisationId
 from store.changed import changed
 from store.database import Connection, Source
 from store.queries import query

@@ -8,10 +8,10 @@ from decimal import Decimal
 from math import floor
 from typing import NamedTuple
 
-from domain.capacity import Denominator
-from domain.events import AnyEvent, PlaceConsumed
-from domain.periods import bounds
-from domain.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim, SpreadClaim
+from domain.facts.capacity import Denominator
+from domain.facts.periods import bounds
+from domain.messages.events import AnyEvent, PlaceConsumed
+from domain.policy.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim, SpreadClaim
 from store.changed import changed
 from store.database import Connection, Source
 from store.queries import query

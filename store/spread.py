@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from domain.commands import LearnDwellings
-from domain.mediation import Mediation
-from domain.policy import Policy
-from domain.record import Recording
-from domain.scarce import Scope, SpreadClaim
-from domain.spread import Standing, claims_for
+from domain.exchange.record import Recording
+from domain.messages.commands import LearnDwellings
+from domain.policy.policy import Policy
+from domain.policy.scarce import Scope, SpreadClaim
+from domain.policy.spread import Standing, claims_for
+from domain.state.mediation import Mediation
 from store.changed import changed
 from store.database import Connection
 from store.queries import query

@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from domain.fold import fold
-from domain.mediation import Mediation, PlaceState
-from domain.scarce import SpreadClaim, ledger
-from domain.spread import CapPeriod
+from domain.policy.scarce import SpreadClaim, ledger
+from domain.policy.spread import CapPeriod
+from domain.state.fold import fold
+from domain.state.mediation import Mediation, PlaceState
 from store.database import Connection, Pool, connect
 from store.journal import EVENTS
 from store.queries import query

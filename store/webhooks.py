@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from domain.parties import OrganisationId
+from domain.facts.parties import OrganisationId
 from store.changed import changed
 from store.database import Pool
 from store.queries import query

@@ -24,6 +24,8 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "api": frozenset({"api", "domain", "store", "workflows", "runtime"}) | RECEPTION,
 }
 """Which of our own modules each part may import, with everything under them."""
+WINGS = ("facts", "policy", "messages", "state", "steps", "stages", "beside", "decide", "exchange")
+"""The wings of the domain in their order: each imports only from those before it, and from itself."""
 THIRD_PARTY: dict[str, frozenset[str]] = {
     "domain": frozenset({"pydantic"}),
     "policies": frozenset({"pydantic"}),
@@ -65,6 +67,17 @@ def wrong_imports(part: str, source: str) -> list[str]:
     return wrong
 
 
+def upward_imports(wing: str, source: str) -> list[str]:
+    """Say which imports of a module in this wing reach for a wing after it. Imports for types alone count too."""
+    after = WINGS[WINGS.index(wing) + 1 :]
+    names = ((line, module.split(".")) for line, module in modules(ast.parse(source)))
+    return [f"line {line}: {wing} imports {'.'.join(parts)}" for line, parts in names if _in_a_wing(parts, after)]
+
+
+def _in_a_wing(parts: list[str], wings: tuple[str, ...]) -> bool:
+    return parts[0] == "domain" and parts[1] in wings
+
+
 def impurities(source: str) -> list[str]:
     """Say where a source reads a clock, chance, the environment or a file."""
     tree = ast.parse(source)
@@ -102,6 +115,29 @@ def test_imports_go_one_way(part: str) -> None:
         str(path.relative_to(ROOT)): found for path in sources(part) if (found := wrong_imports(part, _read(path)))
     }
     assert wrong == {}
+
+
+def test_every_module_of_the_domain_is_in_a_wing() -> None:
+    domain = ROOT / "domain"
+    assert {path.relative_to(domain).parts[0] for path in sources("domain")} == {"__init__.py", *WINGS}
+
+
+@pytest.mark.parametrize("wing", WINGS)
+def test_a_wing_imports_only_from_those_before_it(wing: str) -> None:
+    wrong = {
+        str(path.relative_to(ROOT)): found
+        for path in sources(f"domain/{wing}")
+        if (found := upward_imports(wing, _read(path)))
+    }
+    assert wrong == {}
+
+
+def test_an_upward_import_is_seen() -> None:
+    assert upward_imports("facts", "from domain.policy.rent import Rent") == [
+        "line 1: facts imports domain.policy.rent.Rent",
+    ]
+    assert upward_imports("stages", "from domain.beside import aftercare")
+    assert not upward_imports("beside", "from domain.stages import follow_up\nfrom domain.beside import absence")
 
 
 @pytest.mark.parametrize("part", PURE)
@@ -146,13 +182,13 @@ def test_a_wrong_import_is_seen(part: str, source: str) -> None:
 @pytest.mark.parametrize(
     ("part", "source"),
     [
-        ("domain", "import re\nfrom pydantic import Field\nfrom domain.tasks import Task"),
+        ("domain", "import re\nfrom pydantic import Field\nfrom domain.facts.tasks import Task"),
         (
             "workflows",
             "from domain import record\nfrom runtime.search_attributes import STAGE\nimport temporalio.workflow",
         ),
         ("workflows", "from runtime import search_attributes"),
-        ("store", "import asyncpg\nfrom runtime.settings import Settings\nfrom domain.decide import decide"),
+        ("store", "import asyncpg\nfrom runtime.settings import Settings\nfrom domain.decide.decide import decide"),
         ("activities", "from workflows.messages import Recording\nimport httpx\nfrom store import journal"),
         ("cli", "from console import running"),
         ("console", "from sandbox.embedded import up"),

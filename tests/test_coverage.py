@@ -77,8 +77,11 @@ def test_every_row_is_done_and_names_its_code_and_a_test() -> None:
 
 def test_a_name_that_is_not_there_is_seen() -> None:
     assert (
-        wrong("`domain/decide.py::decide`, `domain/policy.py::Policy.in_force`, `domain/outcome.py::Outcome.DIED`")
+        wrong(
+            "`domain/decide/decide.py::decide`, `domain/policy/policy.py::Policy.in_force`, "
+            "`domain/facts/outcome.py::Outcome.DIED`"
+        )
         == []
     )
-    assert wrong("`domain/decide.py::decided_by_nobody`") == ["domain/decide.py has no decided_by_nobody"]
+    assert wrong("`domain/decide/decide.py::decided_by_nobody`") == ["domain/decide/decide.py has no decided_by_nobody"]
     assert wrong("`domain/nowhere.py::x`") == ["no file domain/nowhere.py"]

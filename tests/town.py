@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
 
-from domain.parties import Actor, Parties, Role
+from domain.facts.parties import Actor, Parties, Role
 from runtime.desk import Desk
 from runtime.directory import Organisation, written
 from runtime.systems import ByHand, HttpTransport, Iwmo, Plain, System, Vera

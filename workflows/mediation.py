@@ -15,11 +15,7 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from domain.commands import AnyCommand, PassTime
-    from domain.effects import AnyEffect
-    from domain.outcome import Stage
-    from domain.parties import Actor, Role
-    from domain.record import (
+    from domain.exchange.record import (
         MOVING,
         NOT_RECORDED,
         Carried,
@@ -32,6 +28,10 @@ with workflow.unsafe.imports_passed_through():
         Recording,
         Submission,
     )
+    from domain.facts.outcome import Stage
+    from domain.facts.parties import Actor, Role
+    from domain.messages.commands import AnyCommand, PassTime
+    from domain.messages.effects import AnyEffect
     from runtime.search_attributes import STAGE
     from workflows.patches import NEW_RUN
 

@@ -19,13 +19,13 @@ from activities.iwmo.transport import file_name, transport_to
 from activities.iwmo.xml_build import build
 from activities.iwmo.xml_parse import Branch, parse
 from activities.partner import PartnerRefused
-from domain.answers import StartAnswer, SupportAnswer
-from domain.care import Heard, Telling
-from domain.commands import AnswerTask, AnyCommand, LearnRetour, LearnSupportReport, SupportReport
-from domain.effects import AnyEffect
-from domain.parties import Actor, Role
-from domain.record import Submission
-from domain.tasks import TaskKind
+from domain.exchange.care import Heard, Telling
+from domain.exchange.record import Submission
+from domain.facts.parties import Actor, Role
+from domain.facts.tasks import TaskKind
+from domain.messages.answers import StartAnswer, SupportAnswer
+from domain.messages.commands import AnswerTask, AnyCommand, LearnRetour, LearnSupportReport, SupportReport
+from domain.messages.effects import AnyEffect
 from runtime.directory import Directory
 from runtime.telling import GONE, has_ended, tell
 from store import care_messages, journal

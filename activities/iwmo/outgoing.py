@@ -14,8 +14,8 @@ from activities.iwmo.messages import Allocation, Header, allocation_tree
 from activities.iwmo.transport import file_name, transport_to
 from activities.iwmo.xml_build import CannotWrite, build
 from activities.partner import PartnerRefused, Partners
-from domain.effects import CancelSupport, RequestSupport
-from domain.record import Delivery
+from domain.exchange.record import Delivery
+from domain.messages.effects import CancelSupport, RequestSupport
 from runtime.directory import Directory, Organisation, UnknownOrganisation
 from runtime.systems import Iwmo
 from store import care_messages

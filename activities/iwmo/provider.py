@@ -9,8 +9,8 @@ from activities.iwmo.judgement import Noted, running_since
 from activities.iwmo.messages import Product
 from activities.iwmo.outgoing import LOCAL, Outgoing
 from activities.ports import Requested
-from domain.effects import CancelSupport, ReadSupport, RequestSupport
-from domain.record import Delivery
+from domain.exchange.record import Delivery
+from domain.messages.effects import CancelSupport, ReadSupport, RequestSupport
 from runtime.systems import Iwmo
 from store import care_messages
 from store.database import Pool

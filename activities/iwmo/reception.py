@@ -10,7 +10,7 @@ from activities.iwmo.codes import Kind
 from activities.iwmo.messages import Header, Report, Retour, header_of, report_of
 from activities.iwmo.retour import retour_of
 from activities.iwmo.xml_parse import MessageWrong, parse
-from domain.parties import Role
+from domain.facts.parties import Role
 from runtime.directory import Directory, Organisation, UnknownOrganisation
 from runtime.systems import Iwmo
 from store import care_messages

@@ -7,7 +7,7 @@ from icalendar import Calendar, Event, vCalAddress
 from activities.letters.letter import CalendarFile
 from activities.letters.mail import domain_of
 from activities.letters.texts.writing import TEXTS
-from domain.effects import Appointment
+from domain.messages.effects import Appointment
 from runtime.directory import Language
 
 PRODUCT = "-//direct mediation//letters//NL"

@@ -17,14 +17,14 @@ from activities.letters.texts.long import Facts, Incomplete, is_long, write_long
 from activities.letters.texts.writing import TEXTS, LetterText, Names, write
 from activities.links import TaskLinks, with_link
 from activities.partner import PartnerRefused
-from domain.calendar import Calendar
-from domain.commands import AnyCommand, LearnHeldBack, LearnLetterSent
-from domain.decision_letter import LETTERS
-from domain.effects import Audience, Letter, SendLetter
-from domain.outcome import Outcome
-from domain.parties import Role
-from domain.record import Delivery
-from domain.told import Told
+from domain.exchange.record import Delivery
+from domain.facts.calendar import Calendar
+from domain.facts.outcome import Outcome
+from domain.facts.parties import Role
+from domain.messages.commands import AnyCommand, LearnHeldBack, LearnLetterSent
+from domain.messages.effects import Audience, Letter, SendLetter
+from domain.messages.told import Told
+from domain.steps.decision_letter import LETTERS
 from runtime.contacts import Purpose
 from runtime.directory import Channel, Directory, UnknownOrganisation
 from runtime.outbound import Outbound

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from activities.delivery import Void
 from activities.moment import today
-from domain.effects import Audience, SendLetter
+from domain.messages.effects import Audience, SendLetter
 from runtime.desk import Desk
 from runtime.directory import Channel, Directory, Language, Organisation, UnknownOrganisation
 from runtime.letter_webhook import LetterWebhook

@@ -5,10 +5,10 @@ from datetime import datetime
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from domain.commands import ReportUndelivered
-from domain.effects import LETTERS, SendLetter
-from domain.parties import Actor, Role
-from domain.record import Submission
+from domain.exchange.record import Submission
+from domain.facts.parties import Actor, Role
+from domain.messages.commands import ReportUndelivered
+from domain.messages.effects import LETTERS, SendLetter
 from runtime.telling import GONE, has_ended, tell
 from store import letters
 from store.database import Pool

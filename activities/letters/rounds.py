@@ -21,10 +21,10 @@ from activities.letters.texts.digest import write_digest
 from activities.letters.texts.parked import write_parked
 from activities.letters.texts.writing import LetterText
 from activities.partner import PartnerRefused
-from domain.calendar import Calendar
-from domain.parties import Role
-from domain.policy import Policy
-from domain.rounds import Round, RoundMade
+from domain.facts.calendar import Calendar
+from domain.facts.parties import Role
+from domain.policy.policy import Policy
+from domain.policy.rounds import Round, RoundMade
 from runtime.directory import Channel, Directory, Organisation
 from runtime.outbound import Outbound
 from runtime.policies import Policies, PolicyFolderWrong

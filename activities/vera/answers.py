@@ -8,8 +8,8 @@ from activities.partner import not_understood
 from activities.vera.codes import AanbiedingDetailStatus as Detail
 from activities.vera.codes import AanbiedingStatus
 from activities.vera.entities import Aanbieding
-from domain.answers import ClientAnswer, RefusalReason
-from domain.commands import WithdrawalReason
+from domain.messages.answers import ClientAnswer, RefusalReason
+from domain.messages.commands import WithdrawalReason
 
 REFUSALS = {
     Detail.HUURPRIJS: RefusalReason.RENT,

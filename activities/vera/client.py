@@ -40,7 +40,7 @@ A_WHILE = timedelta(minutes=2)
 """After this long what was under way has been done or dropped, so that it is found when it is looked up."""
 
 NUMBER = re.compile(r"[A-Za-z0-9._/-]{1,40}")
-"""What a number of a partner's system may look like, as `domain.answers.PartnerNumber`."""
+"""What a number of a partner's system may look like, as `domain.messages.answers.PartnerNumber`."""
 
 E = TypeVar("E", bound=Entity)
 K = TypeVar("K", bound=Key)

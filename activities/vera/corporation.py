@@ -26,11 +26,11 @@ from activities.vera.entities import (
     coded,
 )
 from activities.vera.tokens import Tokens
-from domain.answers import ClientAnswer, ConfirmationAnswer, CorporationDecline
-from domain.commands import WithdrawalReason
-from domain.effects import PlaceOffer, PrepareLease, ReadOffer, WithdrawOffer
-from domain.policy import LeaseForm
-from domain.record import Delivery
+from domain.exchange.record import Delivery
+from domain.messages.answers import ClientAnswer, ConfirmationAnswer, CorporationDecline
+from domain.messages.commands import WithdrawalReason
+from domain.messages.effects import PlaceOffer, PrepareLease, ReadOffer, WithdrawOffer
+from domain.policy.policy import LeaseForm
 from runtime.systems import Vera
 
 UNITS, CANDIDATES, OFFERS = "/eenheden", "/kandidaten", "/aanbiedingen"

@@ -29,8 +29,8 @@ from activities.vera.client import NUMBER, reread
 from activities.vera.codes import EenheidDetailStatus, EenheidSoort, EenheidStatus, Toegankelijkheid, Woonvorm
 from activities.vera.entities import Eenheid, Referentie
 from activities.vera.pages import Record
-from domain.answers import CorporationDecline
-from domain.dwelling import Dwelling, LeftOut, LivingForm
+from domain.facts.dwelling import Dwelling, LeftOut, LivingForm
+from domain.messages.answers import CorporationDecline
 from runtime.error_report import described
 from runtime.systems import Vera
 

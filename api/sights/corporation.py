@@ -9,12 +9,12 @@ from enum import StrEnum
 from pydantic import Field
 
 from api.views import DwellingView, LeaseView, TaskView, View
-from domain.conditions import Condition
-from domain.dwelling import Candidate
-from domain.mediation import Mediation, Offer, OfferState
-from domain.outcome import Stage
-from domain.signals import SignalKind, SignalState
-from domain.tasks import Task
+from domain.facts.conditions import Condition
+from domain.facts.dwelling import Candidate
+from domain.facts.outcome import Stage
+from domain.facts.signals import SignalKind, SignalState
+from domain.facts.tasks import Task
+from domain.state.mediation import Mediation, Offer, OfferState
 from store.journal import Loaded
 from store.read_model import MediationLine
 

@@ -15,8 +15,8 @@ from api.problems import Forbidden
 from api.sights.events import EVENTS
 from api.sights.named import ALWAYS, Named
 from api.sights.values import ANSWERS, EFFECTS, FACTS
-from domain.parties import Role
-from domain.value import Value
+from domain.facts.parties import Role
+from domain.facts.value import Value
 
 SENT = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
 TABLE: Mapping[type[Value], Named] = {**EVENTS, **FACTS, **ANSWERS, **EFFECTS}

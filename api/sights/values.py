@@ -3,19 +3,19 @@
 from collections.abc import Mapping
 
 from api.sights.named import Named, everybody, named
-from domain import answers as a
-from domain import effects as f
-from domain.absences import Absence
-from domain.clocks import Clock
-from domain.conditions import Condition
-from domain.dwelling import Candidate, Dwelling, LeftOut, Unsuitable
-from domain.parties import Parties
-from domain.referral import Checklist, DwellingNeeds, Referral, ReferralChanges
-from domain.scarce import SpreadClaim
-from domain.signals import Signal
-from domain.tasks import Task
-from domain.told import Told
-from domain.value import Value
+from domain.facts.absences import Absence
+from domain.facts.clocks import Clock
+from domain.facts.conditions import Condition
+from domain.facts.dwelling import Candidate, Dwelling, LeftOut, Unsuitable
+from domain.facts.parties import Parties
+from domain.facts.referral import Checklist, DwellingNeeds, Referral, ReferralChanges
+from domain.facts.signals import Signal
+from domain.facts.tasks import Task
+from domain.facts.value import Value
+from domain.messages import answers as a
+from domain.messages import effects as f
+from domain.messages.told import Told
+from domain.policy.scarce import SpreadClaim
 
 FACTS: Mapping[type[Value], Named] = {
     Referral: named(

@@ -12,8 +12,8 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
 from api.commands import ANSWER, ANSWERS
-from domain.tasks import TaskKind
-from domain.value import Value
+from domain.facts.tasks import TaskKind
+from domain.facts.value import Value
 
 BY_KIND: Mapping[TaskKind, type[Value]] = {answer.model_fields["kind"].default: answer for answer in ANSWERS}
 YES, NO = "true", "false"

@@ -24,8 +24,8 @@ from api.web import words
 from api.web.code_post import CodeNotSent, CodeUndeliverable
 from api.web.forms import Filled, NotFilled, fields_of, read
 from api.web.pages import STYLE, TEMPLATES, language_of, page
-from domain.commands import AnswerTask
-from domain.parties import Actor
+from domain.facts.parties import Actor
+from domain.messages.commands import AnswerTask
 from runtime.directory import UnknownOrganisation
 from runtime.link_keys import hashed, new_code, new_pass
 from store import journal

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from domain.calendar import Calendar
-from domain.tasks import TaskKind
+from domain.facts.calendar import Calendar
+from domain.facts.tasks import TaskKind
 
 DUTCH, ENGLISH = "nl", "en"
 LANGUAGES = (DUTCH, ENGLISH)

@@ -1,1 +1,1 @@
-"""The six stages. Each module says what a stage opens on entry, what each answer does, and what follows."""
+"""The six stages of a mediation, each with what it opens on entry and what each answer does."""

@@ -1,7 +1,11 @@
 """Stage 4: the client answers, the lease is signed, and once support is secured the keys follow (acceptatie)."""
 
-from domain import events as e
-from domain.answers import (
+from domain.facts.clocks import ClockKind
+from domain.facts.outcome import Stage
+from domain.facts.parties import SYSTEM, OrganisationId
+from domain.facts.tasks import Task, TaskKind
+from domain.messages import events as e
+from domain.messages.answers import (
     CheckFailure,
     ClientAnswer,
     ContactAnswer,
@@ -14,21 +18,17 @@ from domain.answers import (
     RefusalReason,
     SupportProduct,
 )
-from domain.clocks import ClockKind
-from domain.commands import WithdrawOffer
-from domain.draft import Draft
-from domain.effects import Letter, PrepareLease, ReadOffer, ReadSupport
-from domain.ending import let_go_of_dwelling
-from domain.fall_through import fall_through
-from domain.hearing import intend
-from domain.keys import plan_keys
-from domain.onward import await_onward_move, signed, tell_end
-from domain.outcome import Stage
-from domain.parties import SYSTEM, OrganisationId
-from domain.receiving import receiving_team
-from domain.support import ask_support
-from domain.tasks import Task, TaskKind
-from domain.viewing import ask_answer, plan_viewing
+from domain.messages.commands import WithdrawOffer
+from domain.messages.effects import Letter, PrepareLease, ReadOffer, ReadSupport
+from domain.stages.onward import await_onward_move, signed, tell_end
+from domain.stages.support import ask_support
+from domain.stages.viewing import ask_answer, plan_viewing
+from domain.state.draft import Draft
+from domain.steps.ending import let_go_of_dwelling
+from domain.steps.fall_through import fall_through
+from domain.steps.hearing import intend
+from domain.steps.keys import plan_keys
+from domain.steps.receiving import receiving_team
 
 ABOUT_THE_OFFER = frozenset({TaskKind.ANSWER_OFFER, TaskKind.SIGN_LEASE, TaskKind.HAND_OVER_KEYS})
 """Tasks during which the corporation's system may know that the offer was answered or taken back."""

@@ -1,13 +1,13 @@
 """Stage 2: the district team judges whether living independently is best, and with which support (beoordeling)."""
 
-from domain import events as e
-from domain.answers import AssessmentAnswer, AssessmentResult, HearingSubject
-from domain.clocks import ClockKind
-from domain.draft import Draft
-from domain.effects import AskAssessment, Audience, Letter
-from domain.hearing import intend
-from domain.outcome import Stage
-from domain.tasks import Task, TaskKind
+from domain.facts.clocks import ClockKind
+from domain.facts.outcome import Stage
+from domain.facts.tasks import Task, TaskKind
+from domain.messages import events as e
+from domain.messages.answers import AssessmentAnswer, AssessmentResult, HearingSubject
+from domain.messages.effects import AskAssessment, Audience, Letter
+from domain.state.draft import Draft
+from domain.steps.hearing import intend
 
 
 def enter(d: Draft) -> None:

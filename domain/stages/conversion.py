@@ -5,13 +5,13 @@ For a temporary lease the same question is whether the client can stay or where 
 day the mediation does nothing. The engine ends no lease.
 """
 
-from domain import events as e
-from domain.answers import ConversionAnswer
-from domain.calendar import Term
-from domain.closing import go_on
-from domain.draft import Draft
-from domain.effects import Audience, Letter
-from domain.tasks import Task, TaskKind
+from domain.facts.calendar import Term
+from domain.facts.tasks import Task, TaskKind
+from domain.messages import events as e
+from domain.messages.answers import ConversionAnswer
+from domain.messages.effects import Audience, Letter
+from domain.state.draft import Draft
+from domain.steps.closing import go_on
 
 
 def enter(d: Draft) -> None:

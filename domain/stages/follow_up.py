@@ -2,16 +2,16 @@
 
 from datetime import date
 
-from domain import events as e
-from domain.answers import CallAnswer, CallResult, DayPart, FollowOnAnswer, GuideAnswer, SignOffAnswer
-from domain.closing import conclude
-from domain.draft import Draft
-from domain.mediation import Mediation
-from domain.outcome import Outcome
-from domain.policy import Policy
-from domain.policy_terms import CallAnchor
-from domain.raising import confer
-from domain.tasks import Task, TaskKind
+from domain.facts.outcome import Outcome
+from domain.facts.tasks import Task, TaskKind
+from domain.messages import events as e
+from domain.messages.answers import CallAnswer, CallResult, DayPart, FollowOnAnswer, GuideAnswer, SignOffAnswer
+from domain.policy.policy import Policy
+from domain.policy.policy_terms import CallAnchor
+from domain.state.draft import Draft
+from domain.state.mediation import Mediation
+from domain.steps.closing import conclude
+from domain.steps.raising import confer
 
 
 def enter(d: Draft) -> None:

@@ -3,24 +3,24 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from domain import events as e
-from domain.answers import ConfirmationAnswer, HearingSubject, MatchAnswer, PlaceAnswer, UrgencyAnswer
-from domain.clocks import ClockKind
-from domain.commands import LearnDwellings, Rule
-from domain.conditions import all_met
-from domain.draft import Draft, RuleBroken
-from domain.dwelling import Candidate
-from domain.effects import ListDwellings, PlaceOffer
-from domain.hearing import intend
-from domain.mediation import OfferState
-from domain.outcome import Stage
-from domain.room import claim_spread, place_claim
-from domain.scarce import DwellingClaim
-from domain.spread import claims_for, room
-from domain.suitability import count_unmet, judge_dwelling, unsuitable
-from domain.tasks import Task, TaskKind
-from domain.terms import extend_urgency
-from domain.viewing import respond_by
+from domain.facts.clocks import ClockKind
+from domain.facts.conditions import all_met
+from domain.facts.dwelling import Candidate
+from domain.facts.outcome import Stage
+from domain.facts.tasks import Task, TaskKind
+from domain.messages import events as e
+from domain.messages.answers import ConfirmationAnswer, HearingSubject, MatchAnswer, PlaceAnswer, UrgencyAnswer
+from domain.messages.commands import LearnDwellings, Rule
+from domain.messages.effects import ListDwellings, PlaceOffer
+from domain.policy.scarce import DwellingClaim
+from domain.policy.spread import claims_for, room
+from domain.stages.viewing import respond_by
+from domain.state.draft import Draft, RuleBroken
+from domain.state.mediation import OfferState
+from domain.steps.hearing import intend
+from domain.steps.room import claim_spread, place_claim
+from domain.steps.suitability import count_unmet, judge_dwelling, unsuitable
+from domain.steps.terms import extend_urgency
 
 
 def enter(d: Draft) -> None:

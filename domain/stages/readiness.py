@@ -1,7 +1,13 @@
 """Stage 1: is the referral complete, and is the client ready to live independently? (aanmelding en gereedheid)"""
 
-from domain import events as e
-from domain.answers import (
+from domain.facts.clocks import ClockKind
+from domain.facts.conditions import Condition, condition
+from domain.facts.outcome import Stage
+from domain.facts.parties import OrganisationId, Role
+from domain.facts.referral import Known, Track
+from domain.facts.tasks import Task, TaskKind
+from domain.messages import events as e
+from domain.messages.answers import (
     HearingSubject,
     IncompleteAnswer,
     Readiness,
@@ -9,20 +15,14 @@ from domain.answers import (
     ReviewAnswer,
     SupplementAnswer,
 )
-from domain.clocks import ClockKind
-from domain.commands import Rule, StartMediation
-from domain.conditions import Condition, condition
-from domain.draft import Draft, RuleBroken
-from domain.effects import Letter
-from domain.hearing import intend
-from domain.mediation import Mediation
-from domain.origin import find_origin
-from domain.outcome import Stage
-from domain.parties import OrganisationId, Role
-from domain.policy import Policy
-from domain.referral import Known, Track
-from domain.scarce import PersonClaim
-from domain.tasks import Task, TaskKind
+from domain.messages.commands import Rule, StartMediation
+from domain.messages.effects import Letter
+from domain.policy.policy import Policy
+from domain.policy.scarce import PersonClaim
+from domain.stages.origin import find_origin
+from domain.state.draft import Draft, RuleBroken
+from domain.state.mediation import Mediation
+from domain.steps.hearing import intend
 
 
 def start(d: Draft, command: StartMediation) -> None:

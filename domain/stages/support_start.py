@@ -1,15 +1,14 @@
 """Stage 5: the first contact at home (start ondersteuning)."""
 
-from domain import events as e
-from domain import first_weeks
-from domain.answers import StartAnswer
-from domain.closing import go_on
-from domain.draft import Draft
-from domain.outcome import Stage
-from domain.stages import follow_up
+from domain.facts.outcome import Stage
+from domain.facts.tasks import Task, TaskKind
+from domain.messages import events as e
+from domain.messages.answers import StartAnswer
+from domain.stages import first_weeks, follow_up
 from domain.stages.acceptance import consult
-from domain.support import support_missing
-from domain.tasks import Task, TaskKind
+from domain.stages.support import support_missing
+from domain.state.draft import Draft
+from domain.steps.closing import go_on
 
 
 def enter(d: Draft) -> None:

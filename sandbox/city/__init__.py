@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from domain.policy import Policy
+from domain.policy.policy import Policy
 from sandbox.city.housing import Home, homes
 from sandbox.city.organisations import Organisations, organisations_of
 from sandbox.city.people import Resident, resident

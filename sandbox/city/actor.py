@@ -12,10 +12,10 @@ from temporalio import activity, workflow
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ApplicationError
 
-from domain.agenda import Due
-from domain.parties import Role
+from domain.facts.parties import Role
+from domain.facts.tasks import TaskKind
 from domain.stages.acceptance import ABOUT_SUPPORT, ABOUT_THE_OFFER
-from domain.tasks import TaskKind
+from domain.state.agenda import Due
 from runtime.local_issuer import LocalIssuer
 from sandbox.city import City
 from sandbox.city.acts import Act, Answer, Body, Command, PartnerStaff

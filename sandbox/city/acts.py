@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from domain.parties import Role
+from domain.facts.parties import Role
 
 Body = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Answer a task. `body` is the JSON of one of `domain.answers`, in camelCase, with `note` as plain text."""
+    """Answer a task. `body` is the JSON of an answer in `domain.messages.answers`, in camelCase."""
 
     task: str
     body: Body
@@ -20,7 +20,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Command:
-    """Do what needs no task. `body` has the `type` of one of `domain.commands`, in camelCase, with `note` as text."""
+    """Do what needs no task.
+
+    `body` has the `type` of one of `domain.messages.commands`, in camelCase, with `note` as text.
+    """
 
     body: Body
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from datetime import date
 
-from domain.parties import Role
-from domain.tasks import TaskKind
+from domain.facts.parties import Role
+from domain.facts.tasks import TaskKind
 from sandbox.city import temperament as t
 from sandbox.city.acts import Act, Body
 from sandbox.city.around import Around

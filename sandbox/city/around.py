@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from domain.parties import Role
+from domain.facts.parties import Role
 from sandbox.city import City
 from sandbox.city.acts import Act, Answer, Body, Channel, Command, PartnerStaff
 from sandbox.city.chance import Chance

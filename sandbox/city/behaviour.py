@@ -3,8 +3,8 @@
 from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 
-from domain.outcome import Stage
-from domain.tasks import TaskKind
+from domain.facts.outcome import Stage
+from domain.facts.tasks import TaskKind
 from sandbox.city import City
 from sandbox.city.acts import Act
 from sandbox.city.aftercare import AFTERCARE

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from domain.dwelling import LivingForm
+from domain.facts.dwelling import LivingForm
 from sandbox.city.chance import Chance
 from sandbox.city.organisations import Organisation, Organisations
 from sandbox.city.people import RENT_LIMITS, Resident

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from domain.outcome import Stage
-from domain.parties import Role
-from domain.tasks import TaskKind
+from domain.facts.outcome import Stage
+from domain.facts.parties import Role
+from domain.facts.tasks import TaskKind
 from sandbox.city import temperament as t
 from sandbox.city.acts import Act, Body
 from sandbox.city.around import Around

@@ -7,9 +7,9 @@ a city come together, and who comes first is the same in every run.
 
 from datetime import date, datetime, time, timedelta
 
-from domain.calendar import Calendar, Term, Unit
-from domain.policy import Policy
-from domain.tasks import TaskKind
+from domain.facts.calendar import Calendar, Term, Unit
+from domain.facts.tasks import TaskKind
+from domain.policy.policy import Policy
 from sandbox.city.chance import Chance
 
 GRACE = timedelta(minutes=10)

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from domain.answers import DayPart, HearingSubject, RefusalReason
-from domain.commands import Rule
-from domain.outcome import Stage
-from domain.parties import Role
-from domain.tasks import TaskKind
+from domain.facts.outcome import Stage
+from domain.facts.parties import Role
+from domain.facts.tasks import TaskKind
+from domain.messages.answers import DayPart, HearingSubject, RefusalReason
+from domain.messages.commands import Rule
 from sandbox.city import temperament as t
 from sandbox.city.acts import Act, Body
 from sandbox.city.around import Around

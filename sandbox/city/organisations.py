@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
-from domain.parties import Role
-from domain.referral import TargetGroup
+from domain.facts.parties import Role
+from domain.facts.referral import TargetGroup
 
 
 @dataclass(frozen=True)

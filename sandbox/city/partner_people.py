@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from datetime import date
 
-from domain.calendar import add_months
-from domain.parties import Role
-from domain.policy import LeaseForm
-from domain.tasks import TaskKind
+from domain.facts.calendar import add_months
+from domain.facts.parties import Role
+from domain.facts.tasks import TaskKind
+from domain.policy.policy import LeaseForm
 from sandbox.city import temperament as t
 from sandbox.city.acts import Act, Body
 from sandbox.city.around import Around

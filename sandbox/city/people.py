@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from domain.calendar import add_months
-from domain.policy import Policy
-from domain.referral import Document, TargetGroup, Track
+from domain.facts.calendar import add_months
+from domain.facts.referral import Document, TargetGroup, Track
+from domain.policy.policy import Policy
 from sandbox.city.bsn import test_number
 from sandbox.city.chance import Chance
 from sandbox.city.names import Name, name_of, phone_number

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from domain.clocks import ClockKind
-from domain.mediation import LIVE
-from domain.outcome import Stage
-from domain.tasks import TaskKind
+from domain.facts.clocks import ClockKind
+from domain.facts.outcome import Stage
+from domain.facts.tasks import TaskKind
+from domain.state.mediation import LIVE
 
 View = Mapping[str, Any]
 

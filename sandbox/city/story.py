@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic.alias_generators import to_snake
 
-from domain.outcome import Outcome
+from domain.facts.outcome import Outcome
 
 Document = Mapping[str, Any]
 Told = Mapping[str, Any]

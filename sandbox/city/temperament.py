@@ -5,8 +5,10 @@ Most mediations are to go smoothly, while every way the process knows is walked 
 
 from datetime import timedelta
 
-from domain.absences import AbsenceKind
-from domain.answers import (
+from domain.facts.absences import AbsenceKind
+from domain.facts.referral import TargetGroup
+from domain.facts.signals import SignalKind
+from domain.messages.answers import (
     AlternativeForm,
     CheckFailure,
     LegalGround,
@@ -14,10 +16,8 @@ from domain.answers import (
     SupportProduct,
     UrgencyCondition,
 )
-from domain.commands import ClientWithdrawal
-from domain.policy import OriginException
-from domain.referral import TargetGroup
-from domain.signals import SignalKind
+from domain.messages.commands import ClientWithdrawal
+from domain.policy.policy import OriginException
 
 # -- readiness ---------------------------------------------------------------------------------------------------
 CHECK_LATE = 0.05

@@ -7,7 +7,7 @@ An answer that takes its time holds the virtual clock: a slow drip is rare, and 
 from datetime import timedelta
 from typing import Any
 
-from domain.parties import Role
+from domain.facts.parties import Role
 from sandbox.city import City
 from sandbox.city.moments import working_days_after
 from sandbox.city.organisations import Organisation

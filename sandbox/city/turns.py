@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from domain.absences import AbsenceKind
-from domain.outcome import Stage
-from domain.parties import Role
-from domain.signals import SignalKind
-from domain.tasks import TaskKind
+from domain.facts.absences import AbsenceKind
+from domain.facts.outcome import Stage
+from domain.facts.parties import Role
+from domain.facts.signals import SignalKind
+from domain.facts.tasks import TaskKind
 from sandbox.city import temperament as t
 from sandbox.city.acts import Act, Body
 from sandbox.city.around import Around

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from domain.answers import CallResult
-from domain.outcome import Outcome
+from domain.facts.outcome import Outcome
+from domain.messages.answers import CallResult
 from store.database import Source
 from store.queries import query
 from store.reports import happened, home

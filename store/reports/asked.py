@@ -4,9 +4,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from domain.calendar import Calendar
-from domain.parties import OrganisationId
-from domain.policy import Policy
+from domain.facts.calendar import Calendar
+from domain.facts.parties import OrganisationId
+from domain.policy.policy import Policy
 
 ZONE = Calendar().timezone
 """Whose days a period consists of."""

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
-from domain.outcome import Outcome, Stage
-from domain.tasks import TaskKind
+from domain.facts.outcome import Outcome, Stage
+from domain.facts.tasks import TaskKind
 from store.database import Pool, Source
 from store.queries import query
 from store.reports import (

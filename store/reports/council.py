@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from domain.clocks import ClockKind
-from domain.commands import Rule
-from domain.outcome import Outcome
+from domain.facts.clocks import ClockKind
+from domain.facts.outcome import Outcome
+from domain.messages.commands import Rule
 from store.database import Source
 from store.reports import happened, objections, tasks
 from store.reports.asked import Asked

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from domain.absences import AbsenceKind
-from domain.outcome import Outcome
-from domain.signals import SignalKind
+from domain.facts.absences import AbsenceKind
+from domain.facts.outcome import Outcome
+from domain.facts.signals import SignalKind
 from store.reports.asked import Asked
 from store.reports.figures import ALL, Figure, Frame, Number, Table, Unit, middle, tabulate
 from store.reports.happened import Happened

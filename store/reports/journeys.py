@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
-from domain.referral import TargetGroup
+from domain.facts.referral import TargetGroup
 from store.database import Source
 from store.queries import query
 from store.reports.asked import ZONE, Asked, Dimension

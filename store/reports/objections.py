@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from domain.answers import ObjectionResult
-from domain.commands import Disputed
+from domain.messages.answers import ObjectionResult
+from domain.messages.commands import Disputed
 from store.reports.asked import Asked
 from store.reports.figures import ALL, Figure, Frame, Number, Table, Unit, tabulate
 from store.reports.happened import Happened

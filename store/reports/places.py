@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from domain.periods import bounds
-from domain.policy import Policy
-from domain.scarce import ledger
+from domain.facts.periods import bounds
+from domain.policy.policy import Policy
+from domain.policy.scarce import ledger
 from store.database import Source
 from store.queries import query
 from store.reports.asked import Asked

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from domain.answers import CorporationDecline, RefusalReason
-from domain.commands import WithdrawalReason
+from domain.messages.answers import CorporationDecline, RefusalReason
+from domain.messages.commands import WithdrawalReason
 from store.database import Source
 from store.queries import query
 from store.reports.asked import ZONE, Asked, Dimension

@@ -7,11 +7,11 @@ from typing import Any, NamedTuple, TypeAlias
 
 from pydantic import TypeAdapter
 
-from domain.conditions import unmet
-from domain.dwelling import Dwelling
-from domain.events import DwellingsListed
-from domain.referral import DwellingNeeds
-from domain.rent import RentBand, RentLimits, band_of
+from domain.facts.conditions import unmet
+from domain.facts.dwelling import Dwelling
+from domain.facts.referral import DwellingNeeds
+from domain.messages.events import DwellingsListed
+from domain.policy.rent import RentBand, RentLimits, band_of
 from store.database import Source
 from store.queries import query
 from store.reports.asked import ZONE, Asked, Dimension

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
-from domain.policy import Policy
-from domain.scarce import Scope
-from domain.spread import CapPeriod, SpreadPolicy
+from domain.policy.policy import Policy
+from domain.policy.scarce import Scope
+from domain.policy.spread import CapPeriod, SpreadPolicy
 from store.database import Source
 from store.queries import query
 from store.reports.asked import Asked

@@ -5,9 +5,9 @@ from datetime import date, datetime
 from math import fsum
 from typing import Any, NamedTuple
 
-from domain.outcome import Stage
-from domain.parties import Role
-from domain.tasks import OWNERS, TaskKind
+from domain.facts.outcome import Stage
+from domain.facts.parties import Role
+from domain.facts.tasks import OWNERS, TaskKind
 from store.database import Source
 from store.queries import query
 from store.readable import read_rows

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from domain.tasks import TaskKind
+from domain.facts.tasks import TaskKind
 from store.database import Source
 from store.queries import query
 from store.readable import read_rows

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from pydantic import TypeAdapter
 
-from domain.effects import AnyEffect, Audience, SendLetter
+from domain.messages.effects import AnyEffect, Audience, SendLetter
 from sandbox.embedded.mailbox import Mailbox
 from store import outbox
 from store.database import Pool

@@ -13,7 +13,7 @@ from activities.iwmo.messages import Allocation, Client, Contact, Header, Produc
 from activities.iwmo.reception import Reception, message_id
 from activities.iwmo.retour import retour_tree
 from activities.iwmo.xml_build import build
-from domain.tasks import TaskKind
+from domain.facts.tasks import TaskKind
 from runtime.directory import Directory
 from store import care_messages, journal
 from tests.acceptance.mortal_worker import AFTER, BEFORE, DONE

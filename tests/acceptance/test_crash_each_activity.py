@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 import pytest
 
-from domain import answers as a
-from domain import commands as c
-from domain.effects import Audience
-from domain.outcome import Outcome
-from domain.tasks import TaskKind
+from domain.facts.outcome import Outcome
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
+from domain.messages import commands as c
+from domain.messages.effects import Audience
 from sandbox.embedded.mail import MailServer
 from store import journal, outbox
 from tests.acceptance.mortal_worker import AFTER, BEFORE, DONE

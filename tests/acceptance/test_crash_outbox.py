@@ -12,8 +12,8 @@ import httpx
 import pytest
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
-from domain.case_mirror import MIRRORED
-from domain.effects import Audience
+from domain.exchange.case_mirror import MIRRORED
+from domain.messages.effects import Audience
 from runtime.keys import read_key
 from runtime.settings import Settings
 from runtime.signatures import new_secret

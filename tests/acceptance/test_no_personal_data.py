@@ -14,7 +14,7 @@ import pytest
 from temporalio.client import Client
 
 from audit.leaks import Marks, in_files, in_history
-from domain.parties import Role
+from domain.facts.parties import Role
 from runtime.codec import EncryptionCodec
 from runtime.plugin import connect
 from sandbox.embedded.mailbox import texts

@@ -15,9 +15,9 @@ from activities.district_team import DistrictTeam
 from activities.iwmo.outgoing import Outgoing
 from activities.letters.post_room import Letters
 from activities.partner import Partners
-from domain.commands import AnyCommand
-from domain.effects import AnyEffect
-from domain.record import Delivery, Learned
+from domain.exchange.record import Delivery, Learned
+from domain.messages.commands import AnyCommand
+from domain.messages.effects import AnyEffect
 from runtime.directory import Directory
 from runtime.settings import Settings
 from store import outbox

@@ -3,9 +3,9 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from domain import answers as a
-from domain import effects as f
-from domain.policy import LeaseForm
+from domain.messages import answers as a
+from domain.messages import effects as f
+from domain.policy.policy import LeaseForm
 from tests.partner_system import Json
 from tests.town import Town
 

@@ -33,12 +33,12 @@ from activities.vera.entities import (
 from activities.vera.pages import records
 from activities.vera.tokens import Tokens
 from activities.zgw import CaseSystem, _set_at
-from domain.case_mirror import END, HOUSED, MILESTONES
-from domain.commands import LearnDwellings
-from domain.effects import AskAssessment, PlaceOffer, PrepareLease, ReadOffer, WithdrawOffer
-from domain.parties import Role
-from domain.policy import LeaseForm
-from domain.record import Delivery
+from domain.exchange.case_mirror import END, HOUSED, MILESTONES
+from domain.exchange.record import Delivery
+from domain.facts.parties import Role
+from domain.messages.commands import LearnDwellings
+from domain.messages.effects import AskAssessment, PlaceOffer, PrepareLease, ReadOffer, WithdrawOffer
+from domain.policy.policy import LeaseForm
 from runtime.directory import Directory, Organisation
 from runtime.outbound import Answer
 from runtime.systems import ClientCredentials, Plain, Vera

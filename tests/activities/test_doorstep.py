@@ -11,7 +11,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import ActivityEnvironment
 
 from activities.doorstep import EVERY, HASTY, patient, until_turn
-from domain.effects import PlaceOffer
+from domain.messages.effects import PlaceOffer
 from store import outbox
 from store.database import Pool
 from tests.activities.conftest import Hands

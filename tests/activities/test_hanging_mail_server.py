@@ -16,10 +16,10 @@ from activities.letters.mail import message_id
 from activities.letters.notify_nl import NotifyNl
 from activities.letters.post_room import AT_ONCE, Letters
 from activities.partner import Partners
-from domain.answers import KnownFrom
-from domain.commands import ReportDeath
-from domain.effects import Audience, Letter, SendLetter
-from domain.record import Recording
+from domain.exchange.record import Recording
+from domain.messages.answers import KnownFrom
+from domain.messages.commands import ReportDeath
+from domain.messages.effects import Audience, Letter, SendLetter
 from runtime.directory import Channel, Directory
 from runtime.settings import Settings
 from sandbox.embedded.mail import MailServer

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from domain import effects as f
-from domain.answers import KnownFrom
-from domain.commands import ReportDeath
-from domain.record import Recording
+from domain.exchange.record import Recording
+from domain.messages import effects as f
+from domain.messages.answers import KnownFrom
+from domain.messages.commands import ReportDeath
 from store.database import Pool
 from store.journal import record
 from tests.activities.conftest import Hands

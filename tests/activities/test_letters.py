@@ -15,12 +15,12 @@ from activities.letters.mail import message_id
 from activities.letters.post_room import ABOUT_A_TASK, Letters
 from activities.letters.texts.writing import TEXTS
 from activities.partner import Partners
-from domain.answers import DeathConfirmationAnswer, KnownFrom
-from domain.commands import AnswerTask, LearnHeldBack, ReportDeath, ReportUndelivered
-from domain.effects import Appointment, Audience, Letter, SendLetter
-from domain.parties import Actor, Role
-from domain.record import Recording
-from domain.tasks import TaskKind
+from domain.exchange.record import Recording
+from domain.facts.parties import Actor, Role
+from domain.facts.tasks import TaskKind
+from domain.messages.answers import DeathConfirmationAnswer, KnownFrom
+from domain.messages.commands import AnswerTask, LearnHeldBack, ReportDeath, ReportUndelivered
+from domain.messages.effects import Appointment, Audience, Letter, SendLetter
 from runtime.addresses import AllowList
 from runtime.directory import Channel, Directory, Language
 from runtime.letter_webhook import LetterWebhook

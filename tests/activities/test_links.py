@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from domain.effects import Audience, Letter, SendLetter
-from domain.parties import Role
-from domain.tasks import TaskKind
+from domain.facts.parties import Role
+from domain.facts.tasks import TaskKind
+from domain.messages.effects import Audience, Letter, SendLetter
 from runtime.directory import Directory
 from runtime.keys import read_key
 from runtime.link_keys import LinkKeys, hashed

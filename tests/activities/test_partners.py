@@ -6,9 +6,10 @@ import pytest
 from temporalio.exceptions import ApplicationError
 
 from activities.doorstep import EVERY
-from domain import answers as a
-from domain import effects as f
-from domain.commands import (
+from domain.facts.parties import SYSTEM, Role
+from domain.messages import answers as a
+from domain.messages import effects as f
+from domain.messages.commands import (
     AnswerTask,
     LearnDwellings,
     LearnLease,
@@ -17,8 +18,7 @@ from domain.commands import (
     LearnSupportRequest,
     ReportUndelivered,
 )
-from domain.commands import WithdrawOffer as TakeBack
-from domain.parties import SYSTEM, Role
+from domain.messages.commands import WithdrawOffer as TakeBack
 from tests.activities.conftest import Hands
 from tests.activities.effects import DAY, Effects, home
 from tests.partner_system import Json

@@ -14,9 +14,9 @@ from activities.letters.channels import Channels
 from activities.letters.letter import ChannelAway, ReadyLetter
 from activities.letters.texts.writing import LetterText
 from activities.partner import PartnerRefused, Partners
-from domain.commands import ReportUndelivered
-from domain.effects import AnyEffect
-from domain.parties import Role
+from domain.facts.parties import Role
+from domain.messages.commands import ReportUndelivered
+from domain.messages.effects import AnyEffect
 from runtime.directory import Channel, Directory, Organisation
 from runtime.settings import Settings
 from runtime.systems import FolderTransport, HttpTransport, Iwmo, Plain, System, Vera

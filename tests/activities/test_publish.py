@@ -22,7 +22,7 @@ from temporalio.testing import ActivityEnvironment
 from activities import publication
 from activities.cloud_events import cloud_event
 from activities.publication import STEPS, Publisher, again_at
-from domain.published import TYPES, Published
+from domain.exchange.published import TYPES, Published
 from runtime.addresses import AllowList
 from runtime.outbound import outbound
 from runtime.signatures import new_secret

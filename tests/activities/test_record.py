@@ -9,7 +9,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.record import Recorder
-from domain.record import NOT_RECORDED, Recorded, Recording
+from domain.exchange.record import NOT_RECORDED, Recorded, Recording
 from runtime.directory import Directory
 from store import journal, parking
 from store.database import NOT_OURS, UNAVAILABLE, Pool, connect

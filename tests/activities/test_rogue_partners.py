@@ -15,8 +15,8 @@ from temporalio.exceptions import ApplicationError
 from activities import corporation
 from activities.doorstep import EVERY
 from activities.partner import Partners
-from domain.commands import LearnDwellings, ReportUndelivered
-from domain.parties import Role
+from domain.facts.parties import Role
+from domain.messages.commands import LearnDwellings, ReportUndelivered
 from runtime.directory import Directory, Organisation
 from runtime.systems import Plain, Vera
 from store.database import Pool

@@ -14,10 +14,10 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.letters.notify_nl import NotifyNl
 from activities.letters.rounds import Rounds, next_round
-from domain.calendar import Calendar
-from domain.policy import Policy
-from domain.policy_file import parse_policy
-from domain.rounds import Round, RoundMade
+from domain.facts.calendar import Calendar
+from domain.policy.policy import Policy
+from domain.policy.policy_file import parse_policy
+from domain.policy.rounds import Round, RoundMade
 from runtime import policies
 from runtime.directory import Channel, Directory
 from runtime.plugin import connect

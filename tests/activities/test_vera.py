@@ -17,12 +17,12 @@ from activities.vera import codes
 from activities.vera.codes import Code
 from activities.vera.dwellings import Lacking, dwelling_of
 from activities.vera.entities import Eenheid
-from domain import answers as a
-from domain import effects as f
-from domain.commands import AnswerTask, LearnDwellings, LearnLease, ReportUndelivered, WithdrawalReason
-from domain.commands import WithdrawOffer as TakeBack
-from domain.dwelling import LivingForm
-from domain.policy import LeaseForm
+from domain.facts.dwelling import LivingForm
+from domain.messages import answers as a
+from domain.messages import effects as f
+from domain.messages.commands import AnswerTask, LearnDwellings, LearnLease, ReportUndelivered, WithdrawalReason
+from domain.messages.commands import WithdrawOffer as TakeBack
+from domain.policy.policy import LeaseForm
 from runtime.directory import Directory, Organisation
 from runtime.systems import ByHand, ClientCredentials, Plain, System, Vera
 from sandbox.embedded.ports import free_port

@@ -14,10 +14,10 @@ from temporalio.testing import ActivityEnvironment
 from activities.partner import PartnerAway, PartnerRefused, Partners
 from activities.vera.corporation import VeraCorporation
 from activities.vera.tokens import Tokens
-from domain.answers import ConfirmationAnswer, CorporationDecline
-from domain.effects import PlaceOffer, PrepareLease
-from domain.policy import LeaseForm
-from domain.record import Delivery
+from domain.exchange.record import Delivery
+from domain.messages.answers import ConfirmationAnswer, CorporationDecline
+from domain.messages.effects import PlaceOffer, PrepareLease
+from domain.policy.policy import LeaseForm
 from runtime.directory import Directory
 from runtime.systems import Vera
 

@@ -14,10 +14,10 @@ from joserfc.jwk import OctKey
 from temporalio.testing import ActivityEnvironment
 
 from activities.publication import Publisher
-from domain import answers as a
-from domain.case_mirror import BROKEN_OFF, END, HOUSED, MILESTONES, MIRRORED, RESULTS
-from domain.outcome import Outcome
-from domain.published import TYPES
+from domain.exchange.case_mirror import BROKEN_OFF, END, HOUSED, MILESTONES, MIRRORED, RESULTS
+from domain.exchange.published import TYPES
+from domain.facts.outcome import Outcome
+from domain.messages import answers as a
 from runtime.addresses import AllowList
 from runtime.outbound import outbound
 from sandbox.embedded.ports import free_port

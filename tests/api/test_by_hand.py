@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from temporalio.client import Client
 
-from domain.parties import Role
+from domain.facts.parties import Role
 from tests.api.desk import Desk, eventually, person, skip
 from tests.api.test_releases import PATH, hand, release, take_back
 

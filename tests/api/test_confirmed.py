@@ -12,7 +12,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 import api.submission
 from api.installation import Installation
-from domain.record import Recorded
+from domain.exchange.record import Recorded
 from runtime.telling import tell
 from store.database import Pool
 from tests.api.desk import Desk, Json, person

@@ -8,9 +8,9 @@ import pytest
 
 from api.contracts import check_chosen
 from api.problems import Invalid
-from domain import answers as a
-from domain.commands import AnswerTask, AnyCommand, ChangeProvider
-from domain.parties import Role
+from domain.facts.parties import Role
+from domain.messages import answers as a
+from domain.messages.commands import AnswerTask, AnyCommand, ChangeProvider
 from runtime.clock import SystemClock
 from runtime.directory import Directory, Organisation
 from store.database import Pool

@@ -14,8 +14,9 @@ from api.policy_changes import ADOPTION
 from api.referrals import REFERRAL
 from api.releases import FACTS
 from api.webhooks import ADD, DISABLE, RESEND
-from domain.answers import TaskAnswer
-from domain.commands import (
+from domain.facts.tasks import TaskKind
+from domain.messages.answers import TaskAnswer
+from domain.messages.commands import (
     AddNote,
     AnswerTask,
     ChangeProvider,
@@ -35,7 +36,6 @@ from domain.commands import (
     Withdraw,
     WithdrawOffer,
 )
-from domain.tasks import TaskKind
 from tests.api.desk import Desk
 
 RULES = {name for file in Path("domain").rglob("*.py") for name in re.findall(r'"([a-z_]+)"', file.read_text())}

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from domain.parties import Role
+from domain.facts.parties import Role
 from tests.api.desk import ELSEWHERE, Desk, Json, person
 
 PATH = "/v1/directory"

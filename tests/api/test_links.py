@@ -23,7 +23,7 @@ from api.web.code_post import CodePost
 from api.web.forms import FormField, fields_of
 from api.web.pages import page
 from audit.leaks import Marks, in_history
-from domain.tasks import OWNERS, TaskKind
+from domain.facts.tasks import OWNERS, TaskKind
 from runtime.codec import EncryptionCodec
 from runtime.link_keys import hashed
 from runtime.logging import start_logging

@@ -4,7 +4,7 @@ import random
 from typing import Any, get_args
 
 from api.commands import COMMANDS
-from domain.answers import TaskAnswer
+from domain.messages.answers import TaskAnswer
 from tests.api.desk import Desk, Json
 
 SEED = 20_261_122

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from api.installation import Installation
 from api.policies import Policies
-from domain.policy import Policy
+from domain.policy.policy import Policy
 from tests.api.desk import Desk
 from tests.domain.case import policy_of
 

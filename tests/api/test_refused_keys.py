@@ -16,11 +16,11 @@ from fastapi.routing import APIRoute
 from api.idempotency import command_id
 from api.installation import Installation
 from api.policies import Policies
-from domain.commands import AddNote, ReportSignal
-from domain.parties import Actor, Role
-from domain.policy import Policy
-from domain.record import Keyed, Recorded, Submission
-from domain.signals import SignalKind
+from domain.exchange.record import Keyed, Recorded, Submission
+from domain.facts.parties import Actor, Role
+from domain.facts.signals import SignalKind
+from domain.messages.commands import AddNote, ReportSignal
+from domain.policy.policy import Policy
 from store.database import Pool
 from store.journal import entries
 from tests.api.desk import Desk, Json, person

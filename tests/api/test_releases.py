@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from domain.parties import Role
+from domain.facts.parties import Role
 from store.database import Pool
 from tests.api.desk import Desk, Json, everything
 from tests.api.test_directory import line_of, put, table

@@ -10,12 +10,12 @@ from api.dwellings import why
 from api.event_views import event_view, shown_events
 from api.secrecy import hides_address, veiled_events
 from api.shown import mediation_view
-from domain import answers as a
-from domain import commands as c
-from domain.effects import AnyEffect, GiveNotice
-from domain.parties import Actor, Role
-from domain.policy import SecrecyPolicy
-from domain.referral import DwellingNeeds
+from domain.facts.parties import Actor, Role
+from domain.facts.referral import DwellingNeeds
+from domain.messages import answers as a
+from domain.messages import commands as c
+from domain.messages.effects import AnyEffect, GiveNotice
+from domain.policy.policy import SecrecyPolicy
 from store.journal import Loaded
 from tests.domain.case import MONDAY, NOTE, TEAM, Case, dwelling, referral
 

@@ -7,10 +7,10 @@ from api.auth import Caller
 from api.shown import mediation_view
 from api.sights.corporation import CorporationMediation
 from api.views import MediationView
-from domain.absences import AbsenceKind
-from domain.parties import Role
-from domain.signals import SignalKind
-from domain.tasks import TaskKind
+from domain.facts.absences import AbsenceKind
+from domain.facts.parties import Role
+from domain.facts.signals import SignalKind
+from domain.facts.tasks import TaskKind
 from store.journal import Loaded
 from tests.domain.case import Case, actor, along, policy_of
 

@@ -35,20 +35,20 @@ from api.views import (
     SignalView,
     SupportView,
 )
-from domain import events as e
-from domain import mediation as m
-from domain.absences import Absence, AbsenceKind
-from domain.clocks import Clock
-from domain.conditions import Condition
-from domain.decision import Decision
-from domain.dwelling import Candidate, Dwelling
-from domain.fold import evolve
-from domain.outcome import Outcome
-from domain.parties import Actor, Parties, Role
-from domain.referral import Checklist, DwellingNeeds, Referral
-from domain.signals import Signal, SignalKind
-from domain.tasks import Task
-from domain.value import Value
+from domain.facts.absences import Absence, AbsenceKind
+from domain.facts.clocks import Clock
+from domain.facts.conditions import Condition
+from domain.facts.dwelling import Candidate, Dwelling
+from domain.facts.outcome import Outcome
+from domain.facts.parties import Actor, Parties, Role
+from domain.facts.referral import Checklist, DwellingNeeds, Referral
+from domain.facts.signals import Signal, SignalKind
+from domain.facts.tasks import Task
+from domain.facts.value import Value
+from domain.messages import events as e
+from domain.state import mediation as m
+from domain.state.decision import Decision
+from domain.state.fold import evolve
 from store.journal import Loaded
 from store.read_model import MediationLine
 from tests.api.desk import Desk

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pytest
 
 from api.installation import Installation
-from domain.parties import Role
+from domain.facts.parties import Role
 from store.database import Pool
 from store.digest import read
 from store.reports.catalogue import REPORTS

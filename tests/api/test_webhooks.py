@@ -12,7 +12,7 @@ import pytest
 from fastapi import FastAPI
 from temporalio.client import Client
 
-from domain.published import TYPES, cloud_type
+from domain.exchange.published import TYPES, cloud_type
 from runtime.settings import Settings
 from sandbox.partners.receiver import Receiver
 from store.database import Pool, rows_of

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from domain.parties import Role
+from domain.facts.parties import Role
 from tests.api.desk import Desk
 from tests.api.test_directory import line_of, put, table
 from tests.town import BY_HAND

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from audit.examine import Evidence, gather
-from domain import answers as a
-from domain import commands as c
+from domain.messages import answers as a
+from domain.messages import commands as c
 from runtime.histories import InTemporal
 from runtime.settings import Settings
 from tests.histories import golden, scene

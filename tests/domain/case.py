@@ -7,26 +7,26 @@ from functools import cache
 from pathlib import Path
 from typing import Self, TypeVar
 
-from domain import answers as a
-from domain import commands as c
-from domain.absences import AbsenceKind
-from domain.clocks import Clock, ClockKind
-from domain.decide import Decided, Refused, decide
-from domain.districts import DistrictServed
-from domain.dwelling import Dwelling
-from domain.effects import AnyEffect, Letter, SendLetter
-from domain.events import AnyEvent
-from domain.fold import fold
-from domain.mediation import Mediation, Offer
-from domain.outcome import Outcome, Stage
-from domain.parties import Actor, Parties, Role
-from domain.policy import ConversionPolicy, LeaseForm, OriginException, OriginRule, Policy
-from domain.policy_file import parse_policy
-from domain.receiving import district_of_home
-from domain.referral import Document, DwellingNeeds, Referral, TargetGroup
-from domain.scarce import Claim
-from domain.signals import SignalKind
-from domain.tasks import Task, TaskKind
+from domain.decide.decide import Decided, Refused, decide
+from domain.facts.absences import AbsenceKind
+from domain.facts.clocks import Clock, ClockKind
+from domain.facts.districts import DistrictServed
+from domain.facts.dwelling import Dwelling
+from domain.facts.outcome import Outcome, Stage
+from domain.facts.parties import Actor, Parties, Role
+from domain.facts.referral import Document, DwellingNeeds, Referral, TargetGroup
+from domain.facts.signals import SignalKind
+from domain.facts.tasks import Task, TaskKind
+from domain.messages import answers as a
+from domain.messages import commands as c
+from domain.messages.effects import AnyEffect, Letter, SendLetter
+from domain.messages.events import AnyEvent
+from domain.policy.policy import ConversionPolicy, LeaseForm, OriginException, OriginRule, Policy
+from domain.policy.policy_file import parse_policy
+from domain.policy.scarce import Claim
+from domain.state.fold import fold
+from domain.state.mediation import Mediation, Offer
+from domain.steps.receiving import district_of_home
 
 Kind = TypeVar("Kind")
 

@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from domain import answers as a
-from domain.landing import SoftLanding
-from domain.mediation import Mediation
-from domain.policy import LeaseForm, Policy
-from domain.referral import Document
-from domain.tasks import Task, TaskKind
+from domain.facts.landing import SoftLanding
+from domain.facts.referral import Document
+from domain.facts.tasks import Task, TaskKind
+from domain.messages import answers as a
+from domain.policy.policy import LeaseForm, Policy
+from domain.state.mediation import Mediation
 from tests.domain.case import NOTE, dwelling
 
 

@@ -10,18 +10,18 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import NamedTuple
 
-from domain.agenda import agenda
-from domain.commands import AnswerTask, AnyCommand, PassTime
-from domain.decide import Decided, Refused, decide
-from domain.effects import AnyEffect
-from domain.events import EVENT, AnyEvent
-from domain.fold import fold
-from domain.mediation import Mediation
-from domain.outcome import Stage
-from domain.parties import SYSTEM, Actor, Role
-from domain.policy import Policy
-from domain.scarce import Claim
-from domain.tasks import TaskKind
+from domain.decide.decide import Decided, Refused, decide
+from domain.facts.outcome import Stage
+from domain.facts.parties import SYSTEM, Actor, Role
+from domain.facts.tasks import TaskKind
+from domain.messages.commands import AnswerTask, AnyCommand, PassTime
+from domain.messages.effects import AnyEffect
+from domain.messages.events import EVENT, AnyEvent
+from domain.policy.policy import Policy
+from domain.policy.scarce import Claim
+from domain.state.agenda import agenda
+from domain.state.fold import fold
+from domain.state.mediation import Mediation
 from policies.choices import Known
 from policies.claims import wrong_in, wrong_step
 from policies.moves import LEAVING, Move, answers, commands, given

@@ -4,17 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from domain import answers as a
-from domain import commands as c
-from domain import events as e
-from domain.absences import AbsenceKind
-from domain.clocks import ClockKind
-from domain.effects import CancelSupport, Letter, WithdrawOffer
-from domain.mediation import OfferState, PlaceState
-from domain.outcome import Outcome, Stage
-from domain.parties import Role
-from domain.policy import Policy
-from domain.tasks import TaskKind
+from domain.facts.absences import AbsenceKind
+from domain.facts.clocks import ClockKind
+from domain.facts.outcome import Outcome, Stage
+from domain.facts.parties import Role
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
+from domain.messages import commands as c
+from domain.messages import events as e
+from domain.messages.effects import CancelSupport, Letter, WithdrawOffer
+from domain.policy.policy import Policy
+from domain.state.mediation import OfferState, PlaceState
 from tests.domain.case import NOTE, Case, actor, along, assert_all_let_go, main_road, scarce_key
 
 KWINTES = actor(Role.CARE_PROVIDER, "kwintes")

@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from domain import answers as a
-from domain import commands as c
-from domain import events as e
-from domain.effects import (
+from domain.facts.outcome import Outcome, Stage
+from domain.facts.parties import Role
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
+from domain.messages import commands as c
+from domain.messages import events as e
+from domain.messages.effects import (
     CancelSupport,
     GiveNotice,
     Letter,
@@ -17,12 +20,9 @@ from domain.effects import (
     RequestSupport,
     WithdrawOffer,
 )
-from domain.mediation import OfferState
-from domain.outcome import Outcome, Stage
-from domain.parties import Role
-from domain.policy import LeaseForm
-from domain.scarce import DwellingClaim
-from domain.tasks import TaskKind
+from domain.policy.policy import LeaseForm
+from domain.policy.scarce import DwellingClaim
+from domain.state.mediation import OfferState
 from tests.domain.case import NOTE, STEPS, Case, actor, along, assert_all_let_go
 
 YMERE = actor(Role.CORPORATION, "ymere")

@@ -5,17 +5,17 @@ from typing import Any
 
 import pytest
 
-from domain import answers as a
-from domain import commands as c
-from domain import events as e
-from domain.adoption import DeadlineChange, deadline_changes
-from domain.clocks import ClockKind
-from domain.decide import Decided
-from domain.effects import Letter
-from domain.judgement import Judged, judge_again
-from domain.parties import SYSTEM, Role
-from domain.policy import Policy
-from domain.tasks import TaskKind
+from domain.beside.adoption import DeadlineChange, deadline_changes
+from domain.decide.decide import Decided
+from domain.exchange.judgement import Judged, judge_again
+from domain.facts.clocks import ClockKind
+from domain.facts.parties import SYSTEM, Role
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
+from domain.messages import commands as c
+from domain.messages import events as e
+from domain.messages.effects import Letter
+from domain.policy.policy import Policy
 from tests.domain.case import MONDAY, NOTE, STEPS, Case, actor, along, policy_of, referral
 
 

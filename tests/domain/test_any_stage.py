@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from domain import answers as a
-from domain import commands as c
-from domain import events as e
-from domain.effects import CancelSupport, Letter, PlaceOffer, SendLetter, WithdrawOffer
-from domain.outcome import Outcome, Stage
-from domain.parties import Actor, Role
-from domain.referral import DwellingNeeds, ReferralChanges, TargetGroup
-from domain.tasks import OWNERS, TaskKind
+from domain.facts.outcome import Outcome, Stage
+from domain.facts.parties import Actor, Role
+from domain.facts.referral import DwellingNeeds, ReferralChanges, TargetGroup
+from domain.facts.tasks import OWNERS, TaskKind
+from domain.messages import answers as a
+from domain.messages import commands as c
+from domain.messages import events as e
+from domain.messages.effects import CancelSupport, Letter, PlaceOffer, SendLetter, WithdrawOffer
 from tests.domain.case import NOTE, STEPS, Case, actor, along, assert_all_let_go, dwelling
 
 CITIES = ("almere", "amersfoort")

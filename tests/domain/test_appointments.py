@@ -2,13 +2,13 @@
 
 from datetime import date, timedelta
 
-from domain import answers as a
-from domain import commands as c
-from domain.effects import Audience, Letter, SendLetter
-from domain.outcome import Stage
-from domain.policy import Policy
-from domain.signals import SignalKind
-from domain.tasks import TaskKind
+from domain.facts.outcome import Stage
+from domain.facts.signals import SignalKind
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
+from domain.messages import commands as c
+from domain.messages.effects import Audience, Letter, SendLetter
+from domain.policy.policy import Policy
 from tests.domain.case import NOTE, Case, along, main_road
 
 BOTH = (Audience.CLIENT, Audience.GUIDE)

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from domain import answers as a
-from domain import events as e
-from domain.clocks import ClockKind
-from domain.effects import AskAssessment, Letter
-from domain.outcome import Outcome, Stage
-from domain.parties import Role
-from domain.tasks import TaskKind
+from domain.facts.clocks import ClockKind
+from domain.facts.outcome import Outcome, Stage
+from domain.facts.parties import Role
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
+from domain.messages import events as e
+from domain.messages.effects import AskAssessment, Letter
 from tests.domain.case import NOTE, Case, actor, along, assert_all_let_go
 
 TEAM = actor(Role.DISTRICT_TEAM, "wijkteam-west")

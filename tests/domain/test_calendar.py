@@ -7,7 +7,7 @@ from random import Random
 import pytest
 from pydantic import TypeAdapter
 
-from domain.calendar import Calendar, Term, Unit, add_months, easter_sunday
+from domain.facts.calendar import Calendar, Term, Unit, add_months, easter_sunday
 
 EASTER = {
     2020: (4, 12), 2021: (4, 4), 2022: (4, 17), 2023: (4, 9), 2024: (3, 31), 2025: (4, 20), 2026: (4, 5),

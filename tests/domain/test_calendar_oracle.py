@@ -1,4 +1,4 @@
-"""The calendar against the law read day by day: a slow oracle that shares nothing with `domain.calendar`.
+"""The calendar against the law read day by day: a slow oracle that shares nothing with `domain.facts.calendar`.
 
 Written from the text of the Algemene termijnenwet (art. 1: a term that ends on a Saturday, Sunday or recognised holiday
 is extended up to and including the next day that is none of these; art. 2: a term of at least three days is extended,
@@ -14,7 +14,7 @@ from random import Random
 
 import pytest
 
-from domain.calendar import Calendar, Term, Unit
+from domain.facts.calendar import Calendar, Term, Unit
 
 DAY = timedelta(days=1)
 SEED = 20260823

@@ -4,16 +4,16 @@ from datetime import date, timedelta
 
 import pytest
 
-from domain import answers as a
-from domain import commands as c
-from domain import events as e
-from domain.calendar import Term
-from domain.effects import Letter
-from domain.mediation import Mediation
-from domain.outcome import Stage
-from domain.parties import Role
-from domain.policy import Policy
-from domain.tasks import TaskKind
+from domain.facts.calendar import Term
+from domain.facts.outcome import Stage
+from domain.facts.parties import Role
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
+from domain.messages import commands as c
+from domain.messages import events as e
+from domain.messages.effects import Letter
+from domain.policy.policy import Policy
+from domain.state.mediation import Mediation
 from tests.domain.case import NOTE, Case, actor, along, main_road
 
 TEAM, OTHER = "wijkteam-west", "wijkteam-oost"

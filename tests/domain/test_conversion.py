@@ -4,16 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from domain import answers as a
-from domain import commands as c
-from domain import events as e
-from domain.calendar import add_months
-from domain.effects import Letter
-from domain.outcome import Outcome, Stage
-from domain.parties import Role
-from domain.policy import LeaseForm
-from domain.signals import SignalKind
-from domain.tasks import TaskKind
+from domain.facts.calendar import add_months
+from domain.facts.outcome import Outcome, Stage
+from domain.facts.parties import Role
+from domain.facts.signals import SignalKind
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
+from domain.messages import commands as c
+from domain.messages import events as e
+from domain.messages.effects import Letter
+from domain.policy.policy import LeaseForm
 from tests.domain.case import NOTE, Case, actor, along, assert_all_let_go, policy_of
 
 YMERE = actor(Role.CORPORATION, "ymere")

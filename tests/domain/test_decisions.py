@@ -5,23 +5,23 @@ from datetime import date, timedelta
 
 import pytest
 
-from domain import answers as a
-from domain import commands as c
-from domain import events as e
-from domain.absences import AbsenceKind
-from domain.agenda import agenda
-from domain.clocks import ClockKind
-from domain.decision import last_day
-from domain.decision_letter import LETTERS
-from domain.effects import Audience, Letter, SendLetter
-from domain.fold import fold
-from domain.outcome import NEGATIVE, NO_DECISION, OPEN_TO_OBJECTION, Outcome, Stage
-from domain.parties import Role
-from domain.referral import Document
-from domain.scarce import PersonClaim
-from domain.signals import SignalKind
-from domain.tasks import TaskKind
-from domain.told import Meanwhile
+from domain.facts.absences import AbsenceKind
+from domain.facts.clocks import ClockKind
+from domain.facts.outcome import NEGATIVE, NO_DECISION, OPEN_TO_OBJECTION, Outcome, Stage
+from domain.facts.parties import Role
+from domain.facts.referral import Document
+from domain.facts.signals import SignalKind
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
+from domain.messages import commands as c
+from domain.messages import events as e
+from domain.messages.effects import Audience, Letter, SendLetter
+from domain.messages.told import Meanwhile
+from domain.policy.scarce import PersonClaim
+from domain.state.agenda import agenda
+from domain.state.decision import last_day
+from domain.state.fold import fold
+from domain.steps.decision_letter import LETTERS
 from tests.domain.case import NOTE, Case, actor, along, referral
 
 INSTITUTION = actor(Role.INSTITUTION, "leger-des-heils")

@@ -2,13 +2,13 @@
 
 import pytest
 
-from domain import answers as a
-from domain import commands as c
-from domain import events as e
-from domain.outcome import NEGATIVE, Outcome, Stage
-from domain.parties import Role
-from domain.referral import Checklist, Known, ReadinessItem, Track
-from domain.tasks import TaskKind
+from domain.facts.outcome import NEGATIVE, Outcome, Stage
+from domain.facts.parties import Role
+from domain.facts.referral import Checklist, Known, ReadinessItem, Track
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
+from domain.messages import commands as c
+from domain.messages import events as e
 from tests.domain.case import NOTE, Case, actor, along, assert_all_let_go, referral
 
 OTHER_ROUTE = a.ReadinessAnswer(result=a.Readiness.OTHER_ROUTE, note=NOTE)

@@ -6,21 +6,21 @@ from functools import cache
 import pytest
 from pydantic import TypeAdapter
 
-from domain import answers as a
-from domain import commands as c
-from domain import events as e
-from domain.absences import AbsenceKind
-from domain.effects import AnyEffect, ListDwellings, WithdrawOffer
-from domain.events import EVENT, read_event
-from domain.fold import evolve, fold
-from domain.landing import SoftLanding
-from domain.mediation import Mediation
-from domain.outcome import Stage
-from domain.parties import Role
-from domain.policy import Policy
-from domain.referral import Checklist, Known, ReferralChanges
-from domain.signals import SignalKind
-from domain.tasks import TaskKind
+from domain.facts.absences import AbsenceKind
+from domain.facts.landing import SoftLanding
+from domain.facts.outcome import Stage
+from domain.facts.parties import Role
+from domain.facts.referral import Checklist, Known, ReferralChanges
+from domain.facts.signals import SignalKind
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
+from domain.messages import commands as c
+from domain.messages import events as e
+from domain.messages.effects import AnyEffect, ListDwellings, WithdrawOffer
+from domain.messages.events import EVENT, read_event
+from domain.policy.policy import Policy
+from domain.state.fold import evolve, fold
+from domain.state.mediation import Mediation
 from tests.domain.case import NOTE, STEPS, Case, actor, along, dwelling, main_road, policy_of, referral
 from tests.domain.test_decisions import UPHELD, objection, sent
 from tests.domain.test_learned import late_confirmation, late_request, without_system

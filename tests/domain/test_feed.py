@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from domain.feed import ComplexRow, LinesWrong, VacatedRow, read_csv, read_rows
+from domain.exchange.feed import ComplexRow, LinesWrong, VacatedRow, read_csv, read_rows
 
 
 def wrong(text: str, model: type[VacatedRow] | type[ComplexRow] = VacatedRow) -> list[tuple[int, str]]:

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from domain import answers as a
-from domain import events as e
-from domain.effects import Letter
-from domain.landing import LifeArea, SoftLanding
-from domain.outcome import Stage
-from domain.parties import Role
-from domain.tasks import TaskKind
+from domain.facts.landing import LifeArea, SoftLanding
+from domain.facts.outcome import Stage
+from domain.facts.parties import Role
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
+from domain.messages import events as e
+from domain.messages.effects import Letter
 from tests.domain.case import NOTE, Case, actor, along, policy_of
 
 KWINTES = actor(Role.CARE_PROVIDER, "kwintes")

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from domain import answers as a
-from domain import events as e
-from domain.calendar import add_months
-from domain.effects import Letter
-from domain.outcome import Outcome
-from domain.parties import Role
-from domain.tasks import TaskKind
+from domain.facts.calendar import add_months
+from domain.facts.outcome import Outcome
+from domain.facts.parties import Role
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
+from domain.messages import events as e
+from domain.messages.effects import Letter
 from tests.domain.case import Case, actor, along, assert_all_let_go
 
 TEAM = actor(Role.DISTRICT_TEAM, "wijkteam-west")

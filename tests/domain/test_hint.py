@@ -2,11 +2,11 @@
 
 import pytest
 
-from domain import effects as f
-from domain.commands import LookAgain
-from domain.decide import Decided, Refused, decide
-from domain.fold import fold
-from domain.parties import Role
+from domain.decide.decide import Decided, Refused, decide
+from domain.facts.parties import Role
+from domain.messages import effects as f
+from domain.messages.commands import LookAgain
+from domain.state.fold import fold
 from tests.domain.case import Case, actor
 from tests.store.script import script
 

@@ -4,15 +4,15 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from domain import answers as a
-from domain import commands as c
-from domain import events as e
-from domain.agenda import Due, agenda
-from domain.clocks import ClockKind
-from domain.effects import Letter, SendLetter
-from domain.policy import Ladder
-from domain.reminding import ReminderPolicy
-from domain.tasks import OWNERS, TaskKind
+from domain.facts.clocks import ClockKind
+from domain.facts.tasks import OWNERS, TaskKind
+from domain.messages import answers as a
+from domain.messages import commands as c
+from domain.messages import events as e
+from domain.messages.effects import Letter, SendLetter
+from domain.policy.policy import Ladder
+from domain.policy.reminding import ReminderPolicy
+from domain.state.agenda import Due, agenda
 from tests.domain.case import MONDAY, STEPS, Case, along, policy_of, referral
 
 

@@ -1,11 +1,11 @@
 """What partners' systems report when it is no longer wanted: it is given back, and a person sees what was refused."""
 
-from domain import answers as a
-from domain import commands as c
-from domain import events as e
-from domain.effects import CancelSupport, Letter, PlaceOffer, PrepareLease, RequestSupport, WithdrawOffer
-from domain.parties import Role
-from domain.tasks import TaskKind
+from domain.facts.parties import Role
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
+from domain.messages import commands as c
+from domain.messages import events as e
+from domain.messages.effects import CancelSupport, Letter, PlaceOffer, PrepareLease, RequestSupport, WithdrawOffer
 from tests.domain.case import Case, actor, along
 
 YMERES_SYSTEM = actor(Role.CORPORATION, "ymere", "system")

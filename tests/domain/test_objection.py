@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from domain import answers as a
-from domain import commands as c
-from domain import events as e
-from domain.effects import Letter
-from domain.outcome import Outcome, Stage
-from domain.parties import Actor, Role
-from domain.tasks import TaskKind
+from domain.facts.outcome import Outcome, Stage
+from domain.facts.parties import Actor, Role
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
+from domain.messages import commands as c
+from domain.messages import events as e
+from domain.messages.effects import Letter
 from tests.domain.case import NOTE, Case, actor, along, assert_all_let_go
 
 INSTITUTION = actor(Role.INSTITUTION, "leger-des-heils")

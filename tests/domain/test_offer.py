@@ -4,18 +4,18 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from domain import answers as a
-from domain import commands as c
-from domain import events as e
-from domain.clocks import ClockKind
-from domain.decide import Refused
-from domain.effects import Letter, ListDwellings, PlaceOffer
-from domain.mediation import OfferState
-from domain.outcome import Outcome, Stage
-from domain.parties import Role
-from domain.referral import DwellingNeeds, ReferralChanges
-from domain.scarce import DwellingClaim, PlaceClaim
-from domain.tasks import TaskKind
+from domain.decide.decide import Refused
+from domain.facts.clocks import ClockKind
+from domain.facts.outcome import Outcome, Stage
+from domain.facts.parties import Role
+from domain.facts.referral import DwellingNeeds, ReferralChanges
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
+from domain.messages import commands as c
+from domain.messages import events as e
+from domain.messages.effects import Letter, ListDwellings, PlaceOffer
+from domain.policy.scarce import DwellingClaim, PlaceClaim
+from domain.state.mediation import OfferState
 from tests.domain.case import NOTE, Case, actor, along, assert_all_let_go, dwelling, referral
 
 YMERE = actor(Role.CORPORATION, "ymere", "system")

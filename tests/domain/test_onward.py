@@ -4,11 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from domain import answers as a
-from domain.effects import Letter
-from domain.outcome import Outcome, Stage
-from domain.policy import LeaseForm, Policy
-from domain.tasks import TaskKind
+from domain.facts.outcome import Outcome, Stage
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
+from domain.messages.effects import Letter
+from domain.policy.policy import LeaseForm, Policy
 from tests.domain.case import Case, along, assert_all_let_go, policy_of
 
 GROUND = a.LegalGround.SHELTER_OR_EMERGENCY

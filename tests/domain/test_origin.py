@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from domain import answers as a
-from domain import events as e
-from domain.effects import Letter
-from domain.outcome import Outcome, Stage
-from domain.policy import OriginException
-from domain.tasks import TaskKind
+from domain.facts.outcome import Outcome, Stage
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
+from domain.messages import events as e
+from domain.messages.effects import Letter
+from domain.policy.policy import OriginException
 from tests.domain.case import NOTE, Case, along, assert_all_let_go
 
 

@@ -4,15 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from domain import answers as a
-from domain import commands as c
-from domain.absences import AbsenceKind
-from domain.agenda import agenda
-from domain.clocks import ClockKind
-from domain.effects import Letter, SendLetter
-from domain.outcome import Outcome, Stage
-from domain.parties import Role
-from domain.tasks import TaskKind
+from domain.facts.absences import AbsenceKind
+from domain.facts.clocks import ClockKind
+from domain.facts.outcome import Outcome, Stage
+from domain.facts.parties import Role
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
+from domain.messages import commands as c
+from domain.messages.effects import Letter, SendLetter
+from domain.state.agenda import agenda
 from tests.domain.case import STEPS, Case, actor, along
 
 KWINTES = actor(Role.CARE_PROVIDER, "kwintes")

@@ -4,15 +4,15 @@ from typing import Any, Literal, get_args
 
 import pytest
 
-from domain import answers as a
-from domain import commands as c
-from domain.decide import Refused, decide
-from domain.draft import Draft, RuleBroken
-from domain.effects import Letter, PlaceOffer, SendLetter
-from domain.parties import SYSTEM, Actor, Role
-from domain.permits import GIVEN_BY, permit
-from domain.referral import ReferralChanges
-from domain.signals import SignalKind
+from domain.decide.decide import Refused, decide
+from domain.decide.permits import GIVEN_BY, permit
+from domain.facts.parties import SYSTEM, Actor, Role
+from domain.facts.referral import ReferralChanges
+from domain.facts.signals import SignalKind
+from domain.messages import answers as a
+from domain.messages import commands as c
+from domain.messages.effects import Letter, PlaceOffer, SendLetter
+from domain.state.draft import Draft, RuleBroken
 from tests.domain.case import MONDAY, NOTE, Case, along
 
 WHO = {

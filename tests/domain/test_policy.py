@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from domain.calendar import Term, Unit
-from domain.clocks import ClockKind
-from domain.policy import CapacityModel, CapacityUnit, OriginRule, Policy
-from domain.policy_file import ASSUMED, PolicyInvalid, parse_policy, read_policy
-from domain.tasks import TaskKind
+from domain.facts.calendar import Term, Unit
+from domain.facts.clocks import ClockKind
+from domain.facts.tasks import TaskKind
+from domain.policy.policy import CapacityModel, CapacityUnit, OriginRule, Policy
+from domain.policy.policy_file import ASSUMED, PolicyInvalid, parse_policy, read_policy
 from tests.domain.case import POLICIES, policy_of
 
 CITIES = ("almere", "amersfoort")

@@ -2,15 +2,15 @@
 
 from datetime import date
 
-from domain import answers as a
-from domain import commands as c
-from domain.effects import Letter
-from domain.outcome import Outcome, Stage
-from domain.parties import Role
-from domain.policy import Policy
-from domain.policy_terms import ApplicationPolicy, CallAnchor
-from domain.referral import TargetGroup
-from domain.tasks import TaskKind
+from domain.facts.outcome import Outcome, Stage
+from domain.facts.parties import Role
+from domain.facts.referral import TargetGroup
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
+from domain.messages import commands as c
+from domain.messages.effects import Letter
+from domain.policy.policy import Policy
+from domain.policy.policy_terms import ApplicationPolicy, CallAnchor
 from tests.domain.case import NOTE, STEPS, Case, actor, main_road, parties, policy_of, referral
 
 PATIENT = referral(target_group=TargetGroup.CLINICAL_CARE)

@@ -16,27 +16,27 @@ from hypothesis import seed as hypothesis_seed
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from domain import answers as a
-from domain import commands as c
-from domain import events as e
-from domain.absences import AbsenceKind
-from domain.agenda import agenda
-from domain.conditions import all_met
-from domain.decide import Decided, Refused, decide
-from domain.dwelling import Dwelling
-from domain.effects import LEFT_TO_PEOPLE, RequestSupport, SendLetter
-from domain.events import EVENT
-from domain.fold import fold
-from domain.landing import LifeArea, SoftLanding
-from domain.mediation import LIVE, Mediation
-from domain.outcome import NEGATIVE, Outcome, Stage
-from domain.parties import Actor, Parties, Role
-from domain.policy import CapacityPolicy, LeaseForm, OriginException, Policy
-from domain.referral import Checklist, Document, DwellingNeeds, Known, ReferralChanges, Track
-from domain.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim, SpreadClaim
-from domain.signals import SignalKind
-from domain.spread import CapPeriod, SpreadCap, SpreadPolicy
-from domain.tasks import OWNERS, TaskKind
+from domain.decide.decide import Decided, Refused, decide
+from domain.facts.absences import AbsenceKind
+from domain.facts.conditions import all_met
+from domain.facts.dwelling import Dwelling
+from domain.facts.landing import LifeArea, SoftLanding
+from domain.facts.outcome import NEGATIVE, Outcome, Stage
+from domain.facts.parties import Actor, Parties, Role
+from domain.facts.referral import Checklist, Document, DwellingNeeds, Known, ReferralChanges, Track
+from domain.facts.signals import SignalKind
+from domain.facts.tasks import OWNERS, TaskKind
+from domain.messages import answers as a
+from domain.messages import commands as c
+from domain.messages import events as e
+from domain.messages.effects import LEFT_TO_PEOPLE, RequestSupport, SendLetter
+from domain.messages.events import EVENT
+from domain.policy.policy import CapacityPolicy, LeaseForm, OriginException, Policy
+from domain.policy.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim, SpreadClaim
+from domain.policy.spread import CapPeriod, SpreadCap, SpreadPolicy
+from domain.state.agenda import agenda
+from domain.state.fold import fold
+from domain.state.mediation import LIVE, Mediation
 from tests.conftest import Tell
 from tests.domain.case import MONDAY, NOTE, dwelling, every_switch, referral, served
 from tests.domain.ordinary import ordinary

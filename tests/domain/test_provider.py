@@ -2,13 +2,13 @@
 
 import pytest
 
-from domain import answers as a
-from domain import commands as c
-from domain.effects import Letter, RequestSupport
-from domain.outcome import Outcome, Stage
-from domain.parties import Role
-from domain.signals import SignalKind
-from domain.tasks import TaskKind
+from domain.facts.outcome import Outcome, Stage
+from domain.facts.parties import Role
+from domain.facts.signals import SignalKind
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
+from domain.messages import commands as c
+from domain.messages.effects import Letter, RequestSupport
 from tests.domain.case import NOTE, Case, actor, along, policy_of
 
 BLIJF = actor(Role.CARE_PROVIDER, "blijf-groep")

@@ -4,16 +4,16 @@ from datetime import date, timedelta
 
 import pytest
 
-from domain import answers as a
-from domain import commands as c
-from domain import events as e
-from domain.clocks import ClockKind
-from domain.effects import Letter
-from domain.outcome import Outcome, Stage
-from domain.parties import Role
-from domain.referral import Document
-from domain.scarce import PersonClaim
-from domain.tasks import TaskKind
+from domain.facts.clocks import ClockKind
+from domain.facts.outcome import Outcome, Stage
+from domain.facts.parties import Role
+from domain.facts.referral import Document
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
+from domain.messages import commands as c
+from domain.messages import events as e
+from domain.messages.effects import Letter
+from domain.policy.scarce import PersonClaim
 from tests.domain.case import NOTE, Case, actor, assert_all_let_go, parties, policy_of, referral
 
 INSTITUTION = actor(Role.INSTITUTION, "leger-des-heils")

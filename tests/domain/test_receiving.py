@@ -6,15 +6,15 @@ before the keys. The team that assessed is another party.
 
 import pytest
 
-from domain import answers as a
-from domain import commands as c
-from domain import events as e
-from domain.absences import AbsenceKind
-from domain.effects import AskAssessment, GiveNotice, Letter, RequestSupport
-from domain.fold import fold
-from domain.outcome import Outcome, Stage
-from domain.parties import Role
-from domain.tasks import TaskKind
+from domain.facts.absences import AbsenceKind
+from domain.facts.outcome import Outcome, Stage
+from domain.facts.parties import Role
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
+from domain.messages import commands as c
+from domain.messages import events as e
+from domain.messages.effects import AskAssessment, GiveNotice, Letter, RequestSupport
+from domain.state.fold import fold
 from tests.domain.case import MONDAY, NOTE, STEPS, Case, actor, dwelling
 
 WEST, EAST = "wijkteam-west", "wijkteam-oost"

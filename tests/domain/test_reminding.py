@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from domain.calendar import Calendar
-from domain.effects import Letter
-from domain.policy import Policy
-from domain.reminding import ReminderPolicy, Weekday
-from domain.tasks import TaskKind
+from domain.facts.calendar import Calendar
+from domain.facts.tasks import TaskKind
+from domain.messages.effects import Letter
+from domain.policy.policy import Policy
+from domain.policy.reminding import ReminderPolicy, Weekday
 from tests.domain.case import Case, along, main_road
 
 CALENDAR = Calendar()

@@ -4,16 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from domain import answers as a
-from domain import commands as c
-from domain import events as e
-from domain.absences import AbsenceKind
-from domain.effects import Audience, Letter, SendLetter
-from domain.mediation import OfferState
-from domain.outcome import Outcome, Stage
-from domain.parties import Actor, Role
-from domain.signals import SignalKind
-from domain.tasks import TaskKind
+from domain.facts.absences import AbsenceKind
+from domain.facts.outcome import Outcome, Stage
+from domain.facts.parties import Actor, Role
+from domain.facts.signals import SignalKind
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
+from domain.messages import commands as c
+from domain.messages import events as e
+from domain.messages.effects import Audience, Letter, SendLetter
+from domain.state.mediation import OfferState
 from tests.domain.case import NOTE, STEPS, Case, actor, along
 
 INSTITUTION = actor(Role.INSTITUTION, "leger-des-heils")

@@ -4,14 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from domain import answers as a
-from domain import commands as c
-from domain import events as e
-from domain.effects import AnyEffect, CancelSupport, Letter, ReadSupport, RequestSupport
-from domain.outcome import Stage
-from domain.parties import Role
-from domain.policy_terms import CallAnchor
-from domain.tasks import TaskKind
+from domain.facts.outcome import Stage
+from domain.facts.parties import Role
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
+from domain.messages import commands as c
+from domain.messages import events as e
+from domain.messages.effects import AnyEffect, CancelSupport, Letter, ReadSupport, RequestSupport
+from domain.policy.policy_terms import CallAnchor
 from tests.domain.case import NOTE, Case, actor, along
 
 SYSTEM = actor(Role.CARE_PROVIDER, "kwintes", "system")

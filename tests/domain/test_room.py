@@ -5,20 +5,20 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
-from domain import answers as a
-from domain import commands as c
-from domain import events as e
-from domain.capacity import Denominator, KeptPart, SubTarget
-from domain.conditions import Verdict
-from domain.decide import Decided
-from domain.outcome import Outcome
-from domain.periods import Span, bounds
-from domain.policy import CapacityModel, CapacityPolicy, CapacityUnit, ConversionPolicy, Policy
-from domain.policy_file import parse_policy, read_policy
-from domain.referral import TargetGroup
-from domain.scarce import Claim, PlaceClaim, Scope, SpreadClaim
-from domain.spread import CapPeriod, SpreadCap, SpreadPolicy, Standing
-from domain.tasks import TaskKind
+from domain.decide.decide import Decided
+from domain.facts.capacity import Denominator, KeptPart, SubTarget
+from domain.facts.conditions import Verdict
+from domain.facts.outcome import Outcome
+from domain.facts.periods import Span, bounds
+from domain.facts.referral import TargetGroup
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
+from domain.messages import commands as c
+from domain.messages import events as e
+from domain.policy.policy import CapacityModel, CapacityPolicy, CapacityUnit, ConversionPolicy, Policy
+from domain.policy.policy_file import parse_policy, read_policy
+from domain.policy.scarce import Claim, PlaceClaim, Scope, SpreadClaim
+from domain.policy.spread import CapPeriod, SpreadCap, SpreadPolicy, Standing
 from tests.domain.case import NOTE, POLICIES, Case, along, assert_all_let_go, dwelling, policy_of, referral
 
 

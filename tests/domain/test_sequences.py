@@ -5,12 +5,12 @@ from random import Random
 
 import pytest
 
-from domain import events as e
-from domain.decide import ANSWERS
-from domain.draft import Draft
-from domain.ending import end
-from domain.outcome import Outcome, Stage
-from domain.tasks import Task, TaskKind
+from domain.decide.decide import ANSWERS
+from domain.facts.outcome import Outcome, Stage
+from domain.facts.tasks import Task, TaskKind
+from domain.messages import events as e
+from domain.state.draft import Draft
+from domain.steps.ending import end
 from tests.conftest import Tell
 from tests.domain.case import every_switch, policy_of
 from tests.domain.sequences import Broken, play, told

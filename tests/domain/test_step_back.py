@@ -2,16 +2,16 @@
 
 import pytest
 
-from domain import answers as a
-from domain import commands as c
-from domain import events as e
-from domain.absences import AbsenceKind
-from domain.clocks import ClockKind
-from domain.effects import CancelSupport, Letter, ListDwellings, WithdrawOffer
-from domain.mediation import OfferState
-from domain.outcome import Outcome, Stage
-from domain.parties import Role
-from domain.tasks import TaskKind
+from domain.facts.absences import AbsenceKind
+from domain.facts.clocks import ClockKind
+from domain.facts.outcome import Outcome, Stage
+from domain.facts.parties import Role
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
+from domain.messages import commands as c
+from domain.messages import events as e
+from domain.messages.effects import CancelSupport, Letter, ListDwellings, WithdrawOffer
+from domain.state.mediation import OfferState
 from tests.domain.case import NOTE, STEPS, Case, actor, along, assert_all_let_go, scarce_key
 
 FIRST_TASK = {

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from domain import commands as c
-from domain.conditions import Condition, Verdict, all_met, unmet
-from domain.policy import Policy
-from domain.referral import DwellingNeeds, ReferralChanges, TargetGroup
-from domain.rent import RentBand, band_of, limits_of
-from domain.suitability import judge_dwelling
-from domain.waiting import WaitingReason, waiting_for
+from domain.beside.waiting import WaitingReason, waiting_for
+from domain.facts.conditions import Condition, Verdict, all_met, unmet
+from domain.facts.referral import DwellingNeeds, ReferralChanges, TargetGroup
+from domain.messages import commands as c
+from domain.policy.policy import Policy
+from domain.policy.rent import RentBand, band_of, limits_of
+from domain.steps.suitability import judge_dwelling
 from tests.domain.case import NOTE, Case, along, dwelling, policy_of, referral
 
 TODAY = date(2026, 6, 1)

@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from domain import answers as a
-from domain import events as e
-from domain.effects import CancelSupport, ReadSupport
-from domain.outcome import Stage
-from domain.parties import Role
-from domain.tasks import TaskKind
+from domain.facts.outcome import Stage
+from domain.facts.parties import Role
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
+from domain.messages import events as e
+from domain.messages.effects import CancelSupport, ReadSupport
 from tests.domain.case import Case, actor, along
 
 KWINTES = actor(Role.CARE_PROVIDER, "kwintes")

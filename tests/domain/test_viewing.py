@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from domain import answers as a
-from domain import commands as c
-from domain import events as e
-from domain.effects import Letter, PlaceOffer
-from domain.parties import Role
-from domain.tasks import TaskKind
+from domain.facts.parties import Role
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
+from domain.messages import commands as c
+from domain.messages import events as e
+from domain.messages.effects import Letter, PlaceOffer
 from tests.domain.case import Case, actor, along, policy_of
 
 YMERE = actor(Role.CORPORATION, "ymere")

@@ -12,14 +12,14 @@ from typing import NamedTuple
 from pydantic import TypeAdapter
 from temporalio.client import WorkflowHistory
 
-from domain.commands import AnyCommand, StartMediation
-from domain.decide import Refused
-from domain.events import AnyEvent
-from domain.judgement import Judged
-from domain.policy import Policy
-from domain.record import MediationRecord
-from domain.scarce import Claim
-from domain.value import Value
+from domain.decide.decide import Refused
+from domain.exchange.judgement import Judged
+from domain.exchange.record import MediationRecord
+from domain.facts.value import Value
+from domain.messages.commands import AnyCommand, StartMediation
+from domain.messages.events import AnyEvent
+from domain.policy.policy import Policy
+from domain.policy.scarce import Claim
 from runtime.keys import KeyRing
 from runtime.plugin import data_converter
 from store.journal import Entry

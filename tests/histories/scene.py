@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-from domain.parties import Role
+from domain.facts.parties import Role
 from runtime.directory import Organisation
 from runtime.keys import KeyRing, new_key, read_key
 from runtime.plugin import connect

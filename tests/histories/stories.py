@@ -3,12 +3,12 @@
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
-from domain import answers as a
-from domain import commands as c
-from domain.outcome import Outcome
-from domain.parties import Actor, Role
-from domain.referral import Document
-from domain.tasks import TaskKind
+from domain.facts.outcome import Outcome
+from domain.facts.parties import Actor, Role
+from domain.facts.referral import Document
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
+from domain.messages import commands as c
 from tests.histories.walk import Walk
 from tests.town import BY_HAND
 

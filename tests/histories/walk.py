@@ -11,15 +11,15 @@ from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
 from temporalio.common import SearchAttributePair, TypedSearchAttributes, WorkflowIDConflictPolicy
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
-from domain import answers as a
-from domain import commands as c
-from domain.mediation import Mediation
-from domain.outcome import Stage
-from domain.parties import Actor, Role
-from domain.policy import LeaseForm, Policy
-from domain.record import MediationRecord, Opening, Recorded, Submission
-from domain.referral import Document, DwellingNeeds, Referral, TargetGroup
-from domain.tasks import Task, TaskKind
+from domain.exchange.record import MediationRecord, Opening, Recorded, Submission
+from domain.facts.outcome import Stage
+from domain.facts.parties import Actor, Role
+from domain.facts.referral import Document, DwellingNeeds, Referral, TargetGroup
+from domain.facts.tasks import Task, TaskKind
+from domain.messages import answers as a
+from domain.messages import commands as c
+from domain.policy.policy import LeaseForm, Policy
+from domain.state.mediation import Mediation
 from runtime.search_attributes import MUNICIPALITY, POLICY_VERSION, STAGE
 from store import journal, outbox
 from store.database import Pool

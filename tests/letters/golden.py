@@ -6,11 +6,11 @@ from pathlib import Path
 
 from activities.letters.texts.long import LONG, Facts, write_long
 from activities.letters.texts.writing import TELLS_WHO, TEXTS, Names, write
-from domain.answers import AlternativeForm, DecisionReason
-from domain.effects import Appointment, Audience, Letter, SendLetter
-from domain.referral import Document
-from domain.tasks import TaskKind
-from domain.told import Meanwhile, Told
+from domain.facts.referral import Document
+from domain.facts.tasks import TaskKind
+from domain.messages.answers import AlternativeForm, DecisionReason
+from domain.messages.effects import Appointment, Audience, Letter, SendLetter
+from domain.messages.told import Meanwhile, Told
 from runtime.directory import Language
 from tests.town import DESK
 

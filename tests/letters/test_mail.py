@@ -18,7 +18,7 @@ from activities.letters.texts.writing import LetterText
 from activities.partner import PartnerRefused
 from api.web.code_post import CodeNotSent, CodePost, CodeUndeliverable
 from console.letters import _mail_check
-from domain.effects import Appointment
+from domain.messages.effects import Appointment
 from runtime.directory import Channel, Language
 from runtime.mailbox import NoMailbox, bare
 from runtime.settings import Settings

@@ -6,13 +6,13 @@ import pytest
 
 from activities.letters.texts.long import LONG, Incomplete, write_long
 from activities.letters.texts.writing import TEXTS
-from domain.answers import AlternativeForm, DecisionReason
-from domain.decision_letter import LETTERS
-from domain.effects import Letter, SendLetter
-from domain.outcome import OPEN_TO_OBJECTION
-from domain.referral import Document
-from domain.tasks import TaskKind
-from domain.told import Meanwhile
+from domain.facts.outcome import OPEN_TO_OBJECTION
+from domain.facts.referral import Document
+from domain.facts.tasks import TaskKind
+from domain.messages.answers import AlternativeForm, DecisionReason
+from domain.messages.effects import Letter, SendLetter
+from domain.messages.told import Meanwhile
+from domain.steps.decision_letter import LETTERS
 from runtime.directory import Language
 from tests.letters.golden import FACTS, GOLDEN, PAGES, TOLD, texts
 

@@ -16,7 +16,7 @@ from activities.letters.letter import ChannelAway, ReadyLetter
 from activities.letters.texts.writing import LetterText
 from activities.letters.to_webhook import ToWebhook
 from activities.partner import PartnerRefused
-from domain.parties import Role
+from domain.facts.parties import Role
 from runtime.addresses import AllowList
 from runtime.directory import Channel, Organisation, written
 from runtime.letter_webhook import STARS, LetterWebhook

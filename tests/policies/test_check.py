@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.policy_file import PolicyInvalid
+from domain.policy.policy_file import PolicyInvalid
 from policies.check import check
 from policies.diff import differences
 from policies.library import PolicyFileMissing, ours, text_of

@@ -11,28 +11,28 @@ from typing import NamedTuple
 
 import pytest
 
-from domain import answers as a
-from domain import commands as c
-from domain import events as e
-from domain.agreements import AgreementKind
-from domain.calendar import Term, Unit
-from domain.capacity import Denominator
-from domain.clocks import ClockKind
-from domain.decide import ENTRIES, Decided, decide
-from domain.draft import Draft
-from domain.fold import evolve
-from domain.landing import SoftLanding
-from domain.mediation import Mediation
-from domain.onward import await_onward_move, onward_move
-from domain.outcome import Outcome, Stage
-from domain.parties import Actor, Role
-from domain.periods import Span
-from domain.policy import CapacityModel, CapacityUnit, LeaseForm, OriginException, OriginRule, Policy
-from domain.policy_file import PolicyFile, read_policy
-from domain.policy_terms import CallAnchor, CallTopic, DecisionMaker
-from domain.referral import Document, ReadinessItem, TargetGroup
-from domain.spread import CapPeriod
-from domain.tasks import Task, TaskKind
+from domain.decide.decide import ENTRIES, Decided, decide
+from domain.facts.calendar import Term, Unit
+from domain.facts.capacity import Denominator
+from domain.facts.clocks import ClockKind
+from domain.facts.landing import SoftLanding
+from domain.facts.outcome import Outcome, Stage
+from domain.facts.parties import Actor, Role
+from domain.facts.periods import Span
+from domain.facts.referral import Document, ReadinessItem, TargetGroup
+from domain.facts.tasks import Task, TaskKind
+from domain.messages import answers as a
+from domain.messages import commands as c
+from domain.messages import events as e
+from domain.policy.agreements import AgreementKind
+from domain.policy.policy import CapacityModel, CapacityUnit, LeaseForm, OriginException, OriginRule, Policy
+from domain.policy.policy_file import PolicyFile, read_policy
+from domain.policy.policy_terms import CallAnchor, CallTopic, DecisionMaker
+from domain.policy.spread import CapPeriod
+from domain.stages.onward import await_onward_move, onward_move
+from domain.state.draft import Draft
+from domain.state.fold import evolve
+from domain.state.mediation import Mediation
 from policies.check import check
 from policies.describe import WORDS, describe
 from policies.flow import ENDS, GROUPS, STAGES, TRACKS, ends_of, stages_of, unused_tasks

@@ -7,17 +7,17 @@ import pytest
 from typer.testing import CliRunner
 
 from cli import application
-from domain import events as e
-from domain.commands import WithdrawOffer
-from domain.decide import ANSWERS, COMMANDS, ENTRIES
-from domain.draft import Draft
-from domain.ending import end
-from domain.fall_through import OF_THE_OFFER
-from domain.outcome import Outcome, Stage
-from domain.policy import Policy
-from domain.referral import TargetGroup
+from domain.decide.decide import ANSWERS, COMMANDS, ENTRIES
+from domain.facts.outcome import Outcome, Stage
+from domain.facts.referral import TargetGroup
+from domain.facts.tasks import Task, TaskKind
+from domain.messages import events as e
+from domain.messages.commands import WithdrawOffer
+from domain.policy.policy import Policy
 from domain.stages import offer
-from domain.tasks import Task, TaskKind
+from domain.state.draft import Draft
+from domain.steps.ending import end
+from domain.steps.fall_through import OF_THE_OFFER
 from policies import claims
 from policies.check import check
 from policies.classes import Classes

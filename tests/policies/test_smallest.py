@@ -1,6 +1,6 @@
 """The smallest policy file names a city and nothing else: the engine fills in the rest, and says so."""
 
-from domain.outcome import Outcome
+from domain.facts.outcome import Outcome
 from policies.check import check
 from policies.describe import describe
 from policies.language import Language

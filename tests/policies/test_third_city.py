@@ -1,11 +1,11 @@
 """A city written down in a file, with other numbers than ours, lives to its end without a change of code."""
 
-from domain import answers as a
-from domain import events as e
-from domain.calendar import Term, Unit
-from domain.outcome import Outcome
-from domain.parties import Role
-from domain.tasks import TaskKind
+from domain.facts.calendar import Term, Unit
+from domain.facts.outcome import Outcome
+from domain.facts.parties import Role
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
+from domain.messages import events as e
 from policies.check import check
 from policies.library import text_of
 from sandbox.city.organisations import directory

@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli import application
-from domain.policy_file import PolicyInvalid
+from domain.policy.policy_file import PolicyInvalid
 from policies.check import check
 from policies.library import text_of
 

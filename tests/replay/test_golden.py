@@ -3,9 +3,9 @@
 from importlib.metadata import version
 
 from audit.replay import replay
-from domain.commands import StartMediation
-from domain.fold import fold
-from domain.judgement import judge_again
+from domain.exchange.judgement import judge_again
+from domain.messages.commands import StartMediation
+from domain.state.fold import fold
 from store.journal import chain
 from tests.histories import golden
 from tests.histories.changed_rules import CHANGED

@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator
 import pytest
 
 from audit.replay import replay
-from domain import decide as rules
-from domain.answers import ReadinessAnswer
-from domain.commands import AnswerTask
-from domain.draft import Draft, RuleBroken
-from domain.judgement import Judged, judge_again
-from domain.outcome import Outcome, Stage
-from domain.tasks import Task, TaskKind
+from domain.decide import decide as rules
+from domain.exchange.judgement import Judged, judge_again
+from domain.facts.outcome import Outcome, Stage
+from domain.facts.tasks import Task, TaskKind
+from domain.messages.answers import ReadinessAnswer
+from domain.messages.commands import AnswerTask
+from domain.state.draft import Draft, RuleBroken
 from runtime.plugin import connect
 from runtime.search_attributes import register
 from runtime.settings import Settings

@@ -2,10 +2,10 @@
 
 import pytest
 
-from domain.commands import AddNote, StartMediation
-from domain.decide import Decided, Refused, decide
-from domain.judgement import Judged, judge_again
-from domain.record import KEY_REUSED, NOT_RECORDED
+from domain.decide.decide import Decided, Refused, decide
+from domain.exchange.judgement import Judged, judge_again
+from domain.exchange.record import KEY_REUSED, NOT_RECORDED
+from domain.messages.commands import AddNote, StartMediation
 from tests.domain.case import NOTE
 from tests.store.script import script
 

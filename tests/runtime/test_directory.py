@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from domain.parties import Role
+from domain.facts.parties import Role
 from runtime.directory import Directory, DirectoryWrong, NoDistrictTeam, UnknownOrganisation, written
 from runtime.systems import Plain
 

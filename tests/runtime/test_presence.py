@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from domain.parties import Role
+from domain.facts.parties import Role
 from runtime.contacts import Absence, Contact, Purpose
 from runtime.directory import Directory, DirectoryWrong, NoDistrictTeam, Organisation
 

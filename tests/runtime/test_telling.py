@@ -8,9 +8,9 @@ from temporalio.client import Client, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import Worker
 
-from domain.commands import AddNote
-from domain.parties import Actor, Role
-from domain.record import MOVING, Recorded, Submission
+from domain.exchange.record import MOVING, Recorded, Submission
+from domain.facts.parties import Actor, Role
+from domain.messages.commands import AddNote
 from runtime.plugin import MediationPlugin, connect
 from runtime.settings import Settings
 from runtime.telling import has_ended, tell

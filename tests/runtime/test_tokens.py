@@ -18,7 +18,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, OctKey, OKPKey, RSAKey
 
 import runtime.token_keys
-from domain.parties import Role
+from domain.facts.parties import Role
 from runtime.keys import new_key
 from runtime.local_issuer import IssuerKeyWrong, LocalIssuer
 from runtime.settings import Settings

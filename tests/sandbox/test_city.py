@@ -20,11 +20,16 @@ from stdnum.nl import bsn as official
 from activities.vera.answers import answer_of
 from activities.vera.dwellings import dwelling_of
 from activities.vera.entities import Aanbieding, Eenheid
-from domain import commands as c
-from domain.answers import ConfirmationAnswer, CorporationDecline, StartAnswer, SupportAnswer, TaskAnswer
-from domain.decide import Decided, Refused, decide
-from domain.dwelling import Dwelling
-from domain.effects import (
+from domain.decide.decide import Decided, Refused, decide
+from domain.exchange.releases import ReleasedRow
+from domain.facts.dwelling import Dwelling
+from domain.facts.outcome import Outcome, Stage
+from domain.facts.parties import SYSTEM, Actor, Parties, Role
+from domain.facts.referral import Referral
+from domain.facts.tasks import TaskKind
+from domain.messages import commands as c
+from domain.messages.answers import ConfirmationAnswer, CorporationDecline, StartAnswer, SupportAnswer, TaskAnswer
+from domain.messages.effects import (
     AnyEffect,
     CancelSupport,
     ListDwellings,
@@ -35,17 +40,12 @@ from domain.effects import (
     RequestSupport,
     WithdrawOffer,
 )
-from domain.events import AnyEvent, Event
-from domain.mediation import Mediation
-from domain.outcome import Outcome, Stage
-from domain.parties import SYSTEM, Actor, Parties, Role
-from domain.policy import Policy
-from domain.policy_file import parse_policy
-from domain.referral import Referral
-from domain.releases import ReleasedRow
-from domain.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim, Scope, SpreadClaim
-from domain.spread import Standing
-from domain.tasks import TaskKind
+from domain.messages.events import AnyEvent, Event
+from domain.policy.policy import Policy
+from domain.policy.policy_file import parse_policy
+from domain.policy.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim, Scope, SpreadClaim
+from domain.policy.spread import Standing
+from domain.state.mediation import Mediation
 from runtime.directory import Directory
 from runtime.directory import Organisation as Entry
 from runtime.systems import ByHand, Vera

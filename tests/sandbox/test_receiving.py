@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from activities.letters.texts import dutch
-from domain.tasks import TaskKind
+from domain.facts.tasks import TaskKind
 from sandbox.city.organisations import organisations_of
 from sandbox.receiving import EFFECT, Asked, Evidence, Move, Notice, _asked, _by_hand, judged
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.parties import Role
-from domain.policy_file import parse_policy
+from domain.facts.parties import Role
+from domain.policy.policy_file import parse_policy
 from sandbox.city import City
 from sandbox.city.organisations import directory
 from sandbox.city.troubles import AWAY_FOR, troubles

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from domain.parties import Role
+from domain.facts.parties import Role
 from sandbox.city.organisations import Organisations, organisations_of
 from sandbox.partners.book import Book
 from sandbox.partners.corporation import CORPORATION

@@ -5,21 +5,21 @@ from datetime import timedelta
 from functools import cache
 from random import Random
 
-from domain import answers as a
-from domain import commands as c
-from domain.absences import AbsenceKind
-from domain.calendar import Term, Unit
-from domain.capacity import SubTarget
-from domain.decide import Decided
-from domain.dwelling import Dwelling
-from domain.landing import SoftLanding
-from domain.outcome import Stage
-from domain.parties import Parties, Role
-from domain.policy import LeaseForm, OriginException, OriginRule, Policy
-from domain.referral import DwellingNeeds, ReferralChanges, TargetGroup
-from domain.signals import SignalKind
-from domain.spread import SpreadCap, SpreadPolicy
-from domain.tasks import Task, TaskKind
+from domain.decide.decide import Decided
+from domain.facts.absences import AbsenceKind
+from domain.facts.calendar import Term, Unit
+from domain.facts.capacity import SubTarget
+from domain.facts.dwelling import Dwelling
+from domain.facts.landing import SoftLanding
+from domain.facts.outcome import Stage
+from domain.facts.parties import Parties, Role
+from domain.facts.referral import DwellingNeeds, ReferralChanges, TargetGroup
+from domain.facts.signals import SignalKind
+from domain.facts.tasks import Task, TaskKind
+from domain.messages import answers as a
+from domain.messages import commands as c
+from domain.policy.policy import LeaseForm, OriginException, OriginRule, Policy
+from domain.policy.spread import SpreadCap, SpreadPolicy
 from store.database import Pool
 from tests.domain.case import MONDAY, NOTE, actor, dwelling, policy_of, referral
 from tests.store.script import Script

@@ -3,12 +3,12 @@
 from datetime import date, datetime
 from typing import Self
 
-from domain import answers as a
-from domain.commands import AnyCommand
-from domain.mediation import Mediation
-from domain.policy import Policy
-from domain.record import Recorded, Recording
-from domain.scarce import Claim
+from domain.exchange.record import Recorded, Recording
+from domain.messages import answers as a
+from domain.messages.commands import AnyCommand
+from domain.policy.policy import Policy
+from domain.policy.scarce import Claim
+from domain.state.mediation import Mediation
 from store.database import Pool
 from store.journal import record
 from tests.domain.case import STEPS, TEAM, Case

@@ -1,8 +1,8 @@
 """A mediation that went over to another policy is decided and listed under it; what was before is read as it was."""
 
-from domain.commands import AdoptPolicy
-from domain.policy import Policy
-from domain.tasks import TaskKind
+from domain.facts.tasks import TaskKind
+from domain.messages.commands import AdoptPolicy
+from domain.policy.policy import Policy
 from store import journal
 from store.database import Pool
 from store.read_model import MediationFilter, list_mediations

@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from domain.capacity import Denominator, KeptPart, SubTarget
-from domain.feed import ComplexRow, LinesWrong, VacatedRow
-from domain.periods import Span
-from domain.policy import CapacityModel, Policy
-from domain.referral import TargetGroup
-from domain.scarce import Claim, PlaceClaim
-from domain.tasks import TaskKind
+from domain.exchange.feed import ComplexRow, LinesWrong, VacatedRow
+from domain.facts.capacity import Denominator, KeptPart, SubTarget
+from domain.facts.periods import Span
+from domain.facts.referral import TargetGroup
+from domain.facts.tasks import TaskKind
+from domain.policy.policy import CapacityModel, Policy
+from domain.policy.scarce import Claim, PlaceClaim
 from store import scarce
 from store.database import Pool, connect
 from store.feed import Delivery, FeedKeyReused, feed_complexes, feed_vacated

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from domain.parties import Role
+from domain.facts.parties import Role
 from runtime.directory import Channel, Directory, DirectoryWrong, Organisation, UnknownOrganisation, written
 from runtime.letter_webhook import LetterWebhook
 from runtime.signatures import new_secret

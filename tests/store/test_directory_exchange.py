@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.feed import LinesWrong
+from domain.exchange.feed import LinesWrong
 from runtime.directory import Directory, Organisation
 from store.directory_exchange import STARS, Row, Writer, as_csv, as_json, judged, read_csv, read_json
 

@@ -9,13 +9,13 @@ from typing import Any
 import asyncpg
 import pytest
 
-from domain.commands import AnyCommand, LearnDwellings, ReportUndelivered
-from domain.decide import Decided, decide
-from domain.effects import AnyEffect, ListDwellings, PlaceOffer
-from domain.events import EVENT
-from domain.fold import fold
-from domain.parties import Role
-from domain.record import Recorded, Recording
+from domain.decide.decide import Decided, decide
+from domain.exchange.record import Recorded, Recording
+from domain.facts.parties import Role
+from domain.messages.commands import AnyCommand, LearnDwellings, ReportUndelivered
+from domain.messages.effects import AnyEffect, ListDwellings, PlaceOffer
+from domain.messages.events import EVENT
+from domain.state.fold import fold
 from store import journal, outbox, read_model
 from store.database import UNAVAILABLE, Pool
 from store.read_model import MediationFilter

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from domain.outcome import Outcome, Stage
-from domain.tasks import TaskKind
+from domain.facts.outcome import Outcome, Stage
+from domain.facts.tasks import TaskKind
 from store.database import Pool
 from store.read_model import InboxLine, MediationFilter, TaskFilter, list_mediations, list_tasks
 from tests.domain.case import MONDAY

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from cryptography.exceptions import InvalidTag
 
-from domain.published import TYPES, cloud_type, published
+from domain.exchange.published import TYPES, cloud_type, published
 from runtime.signatures import new_secret
 from store import journal
 from store.database import Pool, rows_of

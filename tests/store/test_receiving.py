@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from domain.commands import AnswerTask
-from domain.districts import DistrictServed
-from domain.effects import GiveNotice
-from domain.tasks import TaskKind
+from domain.facts.districts import DistrictServed
+from domain.facts.tasks import TaskKind
+from domain.messages.commands import AnswerTask
+from domain.messages.effects import GiveNotice
 from store import journal
 from store.database import Pool
 from tests.store.script import script

@@ -7,12 +7,12 @@ from random import Random
 
 import pytest
 
-from domain import answers as a
-from domain.commands import OverrideRule, Rule
-from domain.decide import Refused
-from domain.policy import Policy
-from domain.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim
-from domain.tasks import TaskKind
+from domain.decide.decide import Refused
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
+from domain.messages.commands import OverrideRule, Rule
+from domain.policy.policy import Policy
+from domain.policy.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim
 from store import scarce
 from store.database import Pool, connect
 from store.journal import load, record

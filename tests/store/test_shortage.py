@@ -2,13 +2,13 @@
 
 from datetime import date, timedelta
 
-from domain import answers as a
-from domain.answers import KnownFrom
-from domain.commands import ReportDeath
-from domain.dwelling import Dwelling
-from domain.policy import Policy, SuitabilityPolicy
-from domain.referral import DwellingNeeds
-from domain.spread import SpreadCap, SpreadPolicy
+from domain.facts.dwelling import Dwelling
+from domain.facts.referral import DwellingNeeds
+from domain.messages import answers as a
+from domain.messages.answers import KnownFrom
+from domain.messages.commands import ReportDeath
+from domain.policy.policy import Policy, SuitabilityPolicy
+from domain.policy.spread import SpreadCap, SpreadPolicy
 from store.database import Pool
 from store.reports.asked import Dimension, asked
 from store.reports.catalogue import make

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from domain import answers as a
-from domain.commands import LearnDwellings, OverrideRule, Rule
-from domain.feed import ComplexRow
-from domain.policy import ConversionPolicy, Policy
-from domain.record import Recorded, Recording
-from domain.scarce import Scope, SpreadClaim
-from domain.spread import CapPeriod, ClosedReason, SpreadCap, SpreadPolicy
+from domain.exchange.feed import ComplexRow
+from domain.exchange.record import Recorded, Recording
+from domain.messages import answers as a
+from domain.messages.commands import LearnDwellings, OverrideRule, Rule
+from domain.policy.policy import ConversionPolicy, Policy
+from domain.policy.scarce import Scope, SpreadClaim
+from domain.policy.spread import CapPeriod, ClosedReason, SpreadCap, SpreadPolicy
 from store import journal, scarce
 from store.database import Pool, connect
 from store.feed import Delivery, feed_complexes

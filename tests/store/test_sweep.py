@@ -9,17 +9,17 @@ from typing import NamedTuple
 import asyncpg
 import pytest
 
-from domain import answers as a
-from domain import commands as c
-from domain.capacity import SubTarget
-from domain.mediation import Mediation
-from domain.parties import Actor, Role
-from domain.periods import Span
-from domain.policy import Policy
-from domain.record import Recorded, Recording
-from domain.referral import TargetGroup
-from domain.spread import CapPeriod, SpreadCap, SpreadPolicy
-from domain.tasks import TaskKind
+from domain.exchange.record import Recorded, Recording
+from domain.facts.capacity import SubTarget
+from domain.facts.parties import Actor, Role
+from domain.facts.periods import Span
+from domain.facts.referral import TargetGroup
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
+from domain.messages import commands as c
+from domain.policy.policy import Policy
+from domain.policy.spread import CapPeriod, SpreadCap, SpreadPolicy
+from domain.state.mediation import Mediation
 from store import journal
 from store.database import UNAVAILABLE, Pool, connect
 from store.sweep import sweep

@@ -18,14 +18,14 @@ from temporalio.client import (
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.testing import TimeSkipper
 
-from domain import answers as a
-from domain.commands import AnswerTask, AnyCommand, StartMediation
-from domain.mediation import Mediation
-from domain.parties import Actor
-from domain.policy import Policy
-from domain.record import MediationRecord, Opening, Recorded, Submission
-from domain.referral import Document, DwellingNeeds, Referral, TargetGroup
-from domain.tasks import Task, TaskKind
+from domain.exchange.record import MediationRecord, Opening, Recorded, Submission
+from domain.facts.parties import Actor
+from domain.facts.referral import Document, DwellingNeeds, Referral, TargetGroup
+from domain.facts.tasks import Task, TaskKind
+from domain.messages import answers as a
+from domain.messages.commands import AnswerTask, AnyCommand, StartMediation
+from domain.policy.policy import Policy
+from domain.state.mediation import Mediation
 from runtime.settings import Settings
 from runtime.telling import tell
 from sandbox.embedded.mail import MailServer

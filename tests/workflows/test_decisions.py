@@ -7,12 +7,12 @@ from email.message import EmailMessage
 from temporalio.client import WorkflowExecutionStatus
 
 from activities.letters.texts import dutch
-from domain import answers as a
-from domain.commands import Disputed, FileObjection
-from domain.decision import last_day
-from domain.outcome import Outcome, Stage
-from domain.parties import Actor, Role
-from domain.tasks import TaskKind
+from domain.facts.outcome import Outcome, Stage
+from domain.facts.parties import Actor, Role
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
+from domain.messages.commands import Disputed, FileObjection
+from domain.state.decision import last_day
 from store import read_model
 from store.read_model import MediationFilter
 from tests.domain.case import NOTE

@@ -14,11 +14,11 @@ from temporalio.testing import TimeSkipper, TimeSkippingConfig
 from audit.examine import Evidence, examine, gather, judge
 from audit.finding import Kind
 from audit.replay import OTHER_REQUEST, OTHER_RESULT, replay
-from domain import answers as a
-from domain.commands import AnswerTask, Withdraw
-from domain.outcome import Stage
-from domain.record import Opening
-from domain.tasks import TaskKind
+from domain.exchange.record import Opening
+from domain.facts.outcome import Stage
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
+from domain.messages.commands import AnswerTask, Withdraw
 from runtime.histories import InTemporal
 from runtime.plugin import connect
 from runtime.search_attributes import STAGE, register

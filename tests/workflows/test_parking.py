@@ -10,11 +10,11 @@ import pytest
 from temporalio.service import RPCError
 
 from audit.examine import examine
-from domain import answers as a
-from domain.answers import KnownFrom
-from domain.commands import Withdraw
-from domain.record import NOT_RECORDED
-from domain.tasks import TaskKind
+from domain.exchange.record import NOT_RECORDED
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
+from domain.messages.answers import KnownFrom
+from domain.messages.commands import Withdraw
 from runtime.histories import InTemporal
 from store import journal
 from tests.workflows.journey import Journey, Shell, eventually

@@ -13,12 +13,12 @@ from temporalio.worker import Replayer, Worker
 from temporalio.workflow import UnfinishedUpdateHandlersWarning
 
 import worker as worker_module
-from domain import answers as a
-from domain.answers import KnownFrom
-from domain.commands import AddNote, AnswerTask, AnyCommand, PassTime, Withdraw
-from domain.outcome import Outcome, Stage
-from domain.record import Submission
-from domain.tasks import TaskKind
+from domain.exchange.record import Submission
+from domain.facts.outcome import Outcome, Stage
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
+from domain.messages.answers import KnownFrom
+from domain.messages.commands import AddNote, AnswerTask, AnyCommand, PassTime, Withdraw
 from runtime.plugin import MediationPlugin
 from runtime.search_attributes import STAGE
 from store import journal, outbox

@@ -15,8 +15,8 @@ from temporalio.api.workflowservice.v1 import SignalWorkflowExecutionRequest, Up
 from temporalio.client import Client
 
 from audit.replay import replay
-from domain.commands import AddNote
-from domain.record import Submission
+from domain.exchange.record import Submission
+from domain.messages.commands import AddNote
 from runtime.codec import ENCODING, KEY_ID, EncryptionCodec
 from runtime.keys import KeyRing
 from tests.domain.case import NOTE

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from domain import answers as a
-from domain.tasks import TaskKind
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
 from tests.workflows.journey import Journey, Shell, eventually
 from tests.workflows.test_new_run import runs, shell, small
 from tests.workflows.test_shell import note

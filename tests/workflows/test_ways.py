@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from domain import answers as a
-from domain.answers import HearingResult, KnownFrom, Readiness
-from domain.clocks import ClockKind
-from domain.commands import ReportDeath, Withdraw
-from domain.outcome import Outcome, Stage
-from domain.policy import Policy
-from domain.referral import Document
-from domain.tasks import TaskKind
+from domain.facts.clocks import ClockKind
+from domain.facts.outcome import Outcome, Stage
+from domain.facts.referral import Document
+from domain.facts.tasks import TaskKind
+from domain.messages import answers as a
+from domain.messages.answers import HearingResult, KnownFrom, Readiness
+from domain.messages.commands import ReportDeath, Withdraw
+from domain.policy.policy import Policy
 from tests.domain.case import NOTE, main_road
 from tests.town import CLIENT
 from tests.workflows.journey import Journey, Shell, table

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from activities.letters.texts.words import Texts
 from activities.letters.texts.writing import TEXTS, LetterText, in_words
-from domain.calendar import Calendar
+from domain.facts.calendar import Calendar
 from runtime.directory import Language
 from store.digest import Digest, DigestTask
 

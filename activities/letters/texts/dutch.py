@@ -1,8 +1,8 @@
 """Our letters in Dutch (B1)."""
 
 from activities.letters.texts.words import Phrases, Texts, Words
-from domain.effects import Letter
-from domain.tasks import TaskKind
+from domain.facts.tasks import TaskKind
+from domain.messages.effects import Letter
 
 TASKS: dict[TaskKind, str] = {
     TaskKind.CHECK_READINESS: "de aanmelding controleren",

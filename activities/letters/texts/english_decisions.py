@@ -1,10 +1,10 @@
 """Letters on decisions and objections, in plain English. The address and the by-law are named as they are: in Dutch."""
 
 from activities.letters.texts.words import Long, LongTexts
-from domain.answers import AlternativeForm, DecisionReason
-from domain.effects import Letter
-from domain.referral import Document
-from domain.told import Meanwhile
+from domain.facts.referral import Document
+from domain.messages.answers import AlternativeForm, DecisionReason
+from domain.messages.effects import Letter
+from domain.messages.told import Meanwhile
 
 CALL = """\
 Do you have questions?

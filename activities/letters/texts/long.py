@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from activities.letters.texts import dutch_decisions, english_decisions
 from activities.letters.texts.words import Long, LongTexts, Texts
-from domain.decision import last_day
-from domain.effects import Audience, SendLetter
-from domain.told import Told
+from domain.messages.effects import Audience, SendLetter
+from domain.messages.told import Told
+from domain.state.decision import last_day
 from runtime.desk import Desk
 from runtime.directory import Language
 

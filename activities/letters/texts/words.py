@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
-from domain.answers import AlternativeForm, DecisionReason
-from domain.effects import Letter
-from domain.referral import Document
-from domain.tasks import TaskKind
-from domain.told import Meanwhile
+from domain.facts.referral import Document
+from domain.facts.tasks import TaskKind
+from domain.messages.answers import AlternativeForm, DecisionReason
+from domain.messages.effects import Letter
+from domain.messages.told import Meanwhile
 
 
 class Words(NamedTuple):

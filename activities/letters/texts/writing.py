@@ -6,7 +6,7 @@ from typing import NamedTuple
 from activities.letters.texts import dutch, english
 from activities.letters.texts.long import call_part
 from activities.letters.texts.words import Texts
-from domain.effects import Audience, Letter, SendLetter
+from domain.messages.effects import Audience, Letter, SendLetter
 from runtime.desk import Desk
 from runtime.directory import Language
 

@@ -13,7 +13,7 @@ from activities.iwmo.folders import Folders
 from activities.iwmo.reception import Reception
 from activities.iwmo.transport import NAMED, FolderDrop, drop, file_name, transport_to
 from activities.partner import PartnerAway, Partners
-from domain.parties import Role
+from domain.facts.parties import Role
 from runtime.directory import Directory, Organisation
 from runtime.systems import FolderTransport, Iwmo
 from store import care_messages

@@ -6,8 +6,8 @@ from temporalio.exceptions import ApplicationError
 from activities.iwmo.codes import Change, Kind
 from activities.iwmo.messages import allocated_of
 from activities.iwmo.xml_parse import parse
-from domain.commands import LearnSupportRequest, ReportUndelivered
-from domain.effects import RequestSupport
+from domain.messages.commands import LearnSupportRequest, ReportUndelivered
+from domain.messages.effects import RequestSupport
 from store import care_messages, database
 from store.database import Pool
 from store.vault import Vault

@@ -1,0 +1,138 @@
+"""When the client is elsewhere: clocks stand still, the home and the place are kept, and somebody looks again in time.
+
+Before the keys an offer is let go once the municipality knows of it, for a dwelling cannot wait; the place in the quota
+stays. Only a long readmission or
+detention ends the mediation: by a person, with a reason, after a hearing. The engine ends no lease.
+"""
+
+from datetime import date, timedelta
+
+from domain.facts.absences import Absence, AbsenceKind
+from domain.facts.outcome import Stage
+from domain.facts.tasks import Task, TaskKind
+from domain.messages import events as e
+from domain.messages.answers import AbsenceReviewAnswer, HearingSubject, TimeOutReviewAnswer
+from domain.messages.commands import ReportAbsence, ReportReturn
+from domain.messages.effects import Audience, Letter
+from domain.state.draft import Draft
+from domain.steps.closing import go_on
+from domain.steps.ending import let_go_of_dwelling, let_go_of_support
+from domain.steps.fall_through import OF_THE_OFFER
+from domain.steps.hearing import intend
+
+ENDS = {
+    AbsenceKind.READMISSION: HearingSubject.READMITTED_LONG,
+    AbsenceKind.DETENTION: HearingSubject.DETAINED,
+}
+"""In what an absence that lasts too long would end."""
+
+
+def report_absence(d: Draft, command: ReportAbsence) -> None:
+    """The client is elsewhere."""
+    d.require(d.m.absence is None, "already_absent", "an absence is known already: report the return first")
+    d.require(command.since <= d.today, "absence_in_future", "report an absence on or after its first day")
+    at_home = d.m.lease.handed_over_on is not None
+    d.require(at_home or command.kind in ENDS, "no_keys_yet", "a time-out keeps a home: after the keys")
+    running = (d.m.clock(kind) for kind in d.policy.absence.suspends)
+    suspended = tuple(clock.kind for clock in running if clock and not clock.suspended_at)
+    d.emit(
+        e.AbsenceStarted(
+            absence=Absence(kind=command.kind, since=command.since, suspended=suspended), note=command.note
+        )
+    )
+    for kind in suspended:
+        d.emit(e.ClockSuspended(clock=kind, at=d.now))
+    if not _offered(d):
+        d.letter(Letter.ABSENCE_NOTED, Audience.CLIENT, Audience.GUIDE)
+        _review(d, command.kind)
+    elif d.by.organisation == d.m.parties.municipality:
+        d.letter(Letter.ABSENCE_NOTED_OFFER_GONE, Audience.CLIENT, Audience.GUIDE)
+        _review(d, command.kind)
+        _let_go_of_offer(d, command.kind)
+    else:
+        # a home that is let go does not come back: the municipality looks first, the next working day at the latest
+        d.letter(Letter.ABSENCE_NOTED, Audience.CLIENT, Audience.GUIDE)
+        calendar = d.policy.calendar
+        tomorrow = calendar.working_day_from(d.today + timedelta(days=1))
+        d.open(TaskKind.REVIEW_ABSENCE, due=calendar.at(tomorrow, calendar.closes))
+
+
+def _offered(d: Draft) -> bool:
+    """Tell whether a home is kept for the client, who has no keys of it yet."""
+    return d.m.live_offer is not None and d.m.lease.handed_over_on is None
+
+
+def _let_go_of_offer(d: Draft, kind: AbsenceKind) -> None:
+    let_go_of_dwelling(d, "client_absent")
+    let_go_of_support(d)
+    d.emit(e.OfferLetGo(reason=kind))
+    d.cancel(*OF_THE_OFFER)
+    d.enter(Stage.OFFER)
+
+
+def report_return(d: Draft, command: ReportReturn) -> None:
+    """Somebody tells that the client is back."""
+    _back(d, command.on, command.note)
+
+
+def review_time_out(d: Draft, _task: Task, answer: TimeOutReviewAnswer) -> None:
+    """The provider looked again at a time-out."""
+    if answer.result == "returned":
+        _back(d, d.given(answer.on, "on", "of the return"), None)
+    else:
+        look_again(d)
+
+
+def review_absence(d: Draft, _task: Task, answer: AbsenceReviewAnswer) -> None:
+    """The municipality looked again at a readmission or detention."""
+    match answer.result:
+        case "returned":
+            _back(d, d.given(answer.on, "on", "of the return"), None)
+        case "goes_on":
+            look_again(d)
+            _confirmed(d)
+        case _:
+            d.given(answer.note, "note", "with the reasons to end the mediation")
+            absence = d.given(d.m.absence, "absence", "that lasts too long")
+            _confirmed(d)
+            intend(d, ENDS[absence.kind])
+
+
+def _confirmed(d: Draft) -> None:
+    """The municipality says that the client is away, as a partner reported: an offered home cannot wait any longer."""
+    if d.m.absence and _offered(d):
+        d.letter(Letter.ABSENCE_NOTED_OFFER_GONE, Audience.CLIENT, Audience.GUIDE)
+        _let_go_of_offer(d, d.m.absence.kind)
+
+
+def look_again(d: Draft) -> None:
+    """The absence goes on, and the home or the place is kept: look again in time."""
+    if d.m.absence:
+        _review(d, d.m.absence.kind)
+
+
+def _review(d: Draft, kind: AbsenceKind) -> None:
+    d.open(TaskKind.REVIEW_TIME_OUT if kind is AbsenceKind.TIME_OUT else TaskKind.REVIEW_ABSENCE)
+
+
+def _back(d: Draft, on: date, note: str | None) -> None:
+    absence = d.m.absence
+    if absence is None:
+        d.require(False, "not_absent", "no absence is known")
+        return
+    d.require(
+        absence.since <= on <= d.today,
+        "return_out_of_order",
+        f"the client returned after {absence.since}, not later than today",
+    )
+    d.emit(e.AbsenceEnded(on=on, note=note))
+    for kind in absence.suspended:
+        clock = d.m.clock(kind)
+        if clock and clock.suspended_at:
+            d.emit(e.ClockResumed(clock=kind, at=d.now))
+    d.cancel(TaskKind.REVIEW_TIME_OUT, TaskKind.REVIEW_ABSENCE)
+    for task in d.m.tasks:
+        if task.kind is TaskKind.HEAR_CLIENT and task.about in ENDS.values():
+            d.emit(e.TaskCancelled(task=task.id))
+    d.letter(Letter.RETURN_NOTED, Audience.CLIENT, Audience.GUIDE)
+    go_on(d)

@@ -1,0 +1,184 @@
+"""Moving a running mediation to another policy: what was opened stays open, with the moments the new policy gives.
+
+A task keeps the moment from which its term runs, and a clock the moment it started. What was agreed with somebody (the
+day of the keys, a review date) is no term of the policy and stays. Three things are never done silently:
+
+- No term is shortened into the past. Where the new policy's moment has gone by, a task is due at the end of the next
+  working day, or at its old moment if that is earlier; the change says so (`held`).
+- An urgency never ends earlier than the client was told.
+- What is overdue already and stays so keeps its escalations.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from domain.facts.clocks import Clock, ClockKind
+from domain.facts.parties import SYSTEM
+from domain.facts.tasks import Task, TaskKind
+from domain.facts.value import Value
+from domain.messages import events as e
+from domain.messages.commands import AdoptPolicy
+from domain.messages.effects import Audience, Letter
+from domain.policy.moments import escalations_of, next_check, reminders_of, warnings_of
+from domain.policy.policy import Policy
+from domain.stages.follow_up import call_day
+from domain.state.draft import Draft
+from domain.state.mediation import Mediation
+
+NEVER_EARLIER = frozenset({ClockKind.URGENCY})
+"""Clocks that give the client a right: another policy never makes them shorter."""
+
+
+class DeadlineChange(Value):
+    """A moment that another policy changes. Moments are in UTC."""
+
+    subject: str
+    """The task's id or the clock's kind."""
+    kind: TaskKind | ClockKind
+    before: datetime
+    after: datetime
+    held: bool = False
+    """Whether the new policy's own moment lies in the past or would take a right away, and was not used."""
+
+
+def deadline_changes(m: Mediation, old: Policy, new: Policy, now: datetime) -> list[DeadlineChange]:
+    """Tell which due moments and ends of clocks would change if this mediation went over to another policy."""
+    changes = [_task_change(task, *_due(m, task, old, new, now)) for task in m.tasks]
+    changes += [_clock_change(clock, *_end(clock, old, new, now)) for clock in m.clocks]
+    return [change for change in changes if change.held or change.before != change.after]
+
+
+def adopt(d: Draft, command: AdoptPolicy) -> None:
+    """Go over to another policy of this municipality."""
+    old, new = d.policy, command.policy
+    d.require(d.by.user != SYSTEM, "person_needed", "only a person moves a mediation to another policy")
+    d.require(
+        new.municipality == d.m.parties.municipality and new.in_force(new.calendar.today(d.now)),
+        "policy_not_in_force",
+        "no policy of this municipality is in force today",
+    )
+    digest = new.digest()
+    d.require(digest != d.m.policy_digest, "policy_adopted_already", "this mediation runs under this policy already")
+    d.emit(e.PolicyAdopted(policy_id=new.id, policy_version=new.version, policy_digest=digest, note=command.note))
+    before, d.policy = d.m, new
+    for task in before.tasks:
+        moved = _moved(before, task, old, new, d.now)
+        if moved != task:
+            d.emit(e.TaskRescheduled(task=moved))
+        if moved.due != task.due:
+            _tell(d, moved)
+    for clock in before.clocks:
+        ticking = _ticking(clock, old, new, d.now)
+        if ticking != clock:
+            d.emit(e.ClockRescheduled(clock=ticking))
+
+
+def _tell(d: Draft, task: Task) -> None:
+    """Tell whoever must act by when it is now."""
+    people = (Audience.CLIENT, Audience.GUIDE) if task.kind is TaskKind.ANSWER_OFFER else ()
+    d.letter(Letter.DEADLINE_CHANGED, *people, task=task)
+
+
+# -- tasks -----------------------------------------------------------------------------------------------------
+
+
+def _by_term(_m: Mediation, task: Task, policy: Policy) -> datetime:
+    ladder = policy.tasks[task.kind]
+    return policy.calendar.deadline(task.term_from or task.opened_at, ladder.due, statutory=ladder.statutory)
+
+
+def _by_start(m: Mediation, task: Task, policy: Policy) -> datetime:
+    starts_on = m.support.starts_on if m.support else None
+    term = _by_term(m, task, policy)
+    return max(term, policy.calendar.at(starts_on, policy.calendar.closes)) if starts_on else term
+
+
+def _by_call_day(m: Mediation, task: Task, policy: Policy) -> datetime:
+    day = call_day(m, policy)
+    return policy.calendar.at(policy.calendar.working_day_from(day), policy.calendar.closes) if day else task.due
+
+
+OWN_DAY: dict[TaskKind, Callable[[Mediation, Task, Policy], datetime]] = {
+    TaskKind.START_SUPPORT: _by_start,
+    TaskKind.FOLLOW_UP_CALL: _by_call_day,
+}
+"""How a policy gives these tasks a day of their own; the day of any other such task was agreed with somebody."""
+
+
+def _due(m: Mediation, task: Task, old: Policy, new: Policy, now: datetime) -> tuple[datetime, bool]:
+    """Return when a task is due under the new policy, and whether the new policy's own moment was not used."""
+    way = (OWN_DAY.get(task.kind) if task.agreed else _by_term) if task.kind is not TaskKind.HAND_OVER_KEYS else None
+    if way is None or way(m, task, old) != task.due:
+        return task.due, False
+    return _not_past(way(m, task, new), task.due, new, now)
+
+
+def _not_past(wanted: datetime, before: datetime, policy: Policy, now: datetime) -> tuple[datetime, bool]:
+    if wanted == before or wanted > now:
+        return wanted, False
+    soonest = policy.calendar.at(
+        policy.calendar.working_day_from(policy.calendar.today(now) + timedelta(days=1)), policy.calendar.closes
+    )
+    return min(before, soonest), True
+
+
+def _moved(m: Mediation, task: Task, old: Policy, new: Policy, now: datetime) -> Task:
+    """Return the task with the moments that the new policy gives."""
+    due, _ = _due(m, task, old, new, now)
+    ladder = new.tasks[task.kind]
+    if due == task.due and ladder == old.tasks[task.kind] and new.calendar == old.calendar:
+        return task
+    changed: dict[str, Any] = {"due": due, "check_at": task.check_at}
+    if ladder.check != old.tasks[task.kind].check:
+        changed["check_at"] = next_check(new, task.kind, now)
+    if due > now:
+        start = task.term_from or task.opened_at
+        reminders = tuple(at for at in reminders_of(new, task.kind, start, due) if at > now)
+        escalations = escalations_of(new, task.kind, due)
+        return task.model_copy(update={**changed, "overdue": False, "reminders": reminders, "escalations": escalations})
+    return task.model_copy(update=changed)
+
+
+def _task_change(task: Task, due: datetime, held: bool) -> DeadlineChange:
+    return DeadlineChange(subject=task.id, kind=task.kind, before=task.due, after=due, held=held)
+
+
+# -- clocks ----------------------------------------------------------------------------------------------------
+
+
+def _end(clock: Clock, old: Policy, new: Policy, now: datetime) -> tuple[datetime, bool]:
+    """Return when a clock ends under the new policy: what was added to it (extensions, pauses) stays added."""
+    calendar, term = new.calendar, new.clocks[clock.kind]
+    first_then, first_now = (_first_end(clock, policy) for policy in (old, new))
+    if first_then == first_now:
+        return clock.ends_at, False
+    added = calendar.today(clock.ends_at) - calendar.today(first_then)
+    day = calendar.today(first_now) + added
+    if term.statutory and term.length.rolls:
+        day = calendar.working_day_from(day)
+    wanted = calendar.at(day, calendar.local(clock.ends_at).time())
+    if clock.kind in NEVER_EARLIER and wanted < clock.ends_at:
+        return clock.ends_at, True
+    return _not_past(wanted, clock.ends_at, new, clock.suspended_at or now)
+
+
+def _first_end(clock: Clock, policy: Policy) -> datetime:
+    term = policy.clocks[clock.kind]
+    return policy.calendar.deadline(clock.started_at, term.length, statutory=term.statutory)
+
+
+def _ticking(clock: Clock, old: Policy, new: Policy, now: datetime) -> Clock:
+    """Return the clock with the moments that the new policy gives."""
+    ends_at, _ = _end(clock, old, new, now)
+    if ends_at == clock.ends_at and new.clocks[clock.kind].warn == old.clocks[clock.kind].warn:
+        return clock
+    now = clock.suspended_at or now
+    warnings = warnings_of(new, clock.kind, now, ends_at)
+    return clock.model_copy(
+        update={"ends_at": ends_at, "warnings": warnings, "expired": clock.expired and ends_at <= now}
+    )
+
+
+def _clock_change(clock: Clock, ends_at: datetime, held: bool) -> DeadlineChange:
+    return DeadlineChange(subject=clock.kind.value, kind=clock.kind, before=clock.ends_at, after=ends_at, held=held)

@@ -1,0 +1,68 @@
+"""What a coordinator does about a task that waits: let it rest, give it to another, or do it in the owner's place.
+
+When a statutory term ends is not the municipality's to move: none of these changes it.
+"""
+
+from domain.facts.tasks import Task, TaskKind
+from domain.messages import events as e
+from domain.messages.commands import ReassignTask, SnoozeTask, TakeOverTask
+from domain.messages.effects import Letter
+from domain.state.draft import Draft, RuleBroken
+
+
+def snooze(d: Draft, command: SnoozeTask) -> None:
+    """Let a task rest: what its ladder has before that day is left out, and it is asked about again on that day."""
+    task = _task(d, command.task)
+    _not_paused(d, task)
+    calendar = d.policy.calendar
+    latest = calendar.add(d.today, d.policy.reminders.snooze)
+    d.require(d.today < command.until <= latest, "snooze_too_long", f"a task rests until {latest} at most")
+    again = calendar.at(calendar.working_day_from(command.until), calendar.opens)
+    resting = task.model_copy(
+        update={
+            "reminders": tuple(at for at in task.reminders if at >= again),
+            "escalations": tuple(dict.fromkeys(max(at, again) for at in task.escalations)),
+        },
+    )
+    d.emit(e.TaskSnoozed(task=resting, until=command.until, note=command.note))
+
+
+def reassign(d: Draft, command: ReassignTask) -> None:
+    """Give a task to another organisation. One that was late already gets the term of a task that is asked now."""
+    task = _task(d, command.task)
+    d.require(command.owner != task.owner, "same_owner", "this organisation owns the task already")
+    d.require(command.owner != d.m.parties.municipality, "take_it_over", "the municipality takes a task over")
+    given = _given(task, command.owner)
+    if task.overdue and not d.policy.tasks[task.kind].statutory and d.m.paused_at is None:
+        given = d.afresh(given)
+    d.emit(e.TaskReassigned(task=given, note=command.note))
+    d.letter(Letter.TASK_PASSED_ON, organisation=task.owner, task=given)
+    d.letter(Letter.TASK_OPENED, task=given)
+
+
+def take_over(d: Draft, command: TakeOverTask) -> None:
+    """The municipality does it. What the owner answers all the same still counts."""
+    task = _task(d, command.task)
+    municipality = d.m.parties.municipality
+    d.require(task.owner != municipality, "same_owner", "the municipality owns this task already")
+    given = _given(task, municipality)
+    d.emit(e.TaskTakenOver(task=given, note=command.note))
+    d.letter(Letter.TASK_PASSED_ON, organisation=task.owner, task=given)
+
+
+def _task(d: Draft, task_id: str) -> Task:
+    task = d.m.task(task_id)
+    if task is None:
+        was = d.m.was_opened(task_id)
+        rule = "task_closed" if was else "no_such_task"
+        raise RuleBroken(rule, "this task is no longer open" if was else "this mediation has no such task")
+    return task
+
+
+def _not_paused(d: Draft, task: Task) -> None:
+    resting = d.m.paused_at is not None and task.kind is not TaskKind.REVIEW_PAUSE
+    d.require(not resting, "already_paused", "this mediation is paused: nobody is reminded of anything")
+
+
+def _given(task: Task, owner: str) -> Task:
+    return task.model_copy(update={"owner": owner, "asked_first": task.asked_first or task.owner})

@@ -1,0 +1,30 @@
+"""What follows a hearing that no stage waits for: an absence that lasts long, a placement that may have failed."""
+
+from collections.abc import Callable
+
+from domain.beside.absence import look_again
+from domain.beside.aftercare import take_up_again
+from domain.facts.tasks import Task
+from domain.messages.answers import HearingAnswer, HearingResult, HearingSubject
+from domain.state.draft import Draft
+from domain.steps.hearing import decide_against, heard
+
+IF_DROPPED: dict[HearingSubject, Callable[[Draft], None]] = {
+    HearingSubject.READMITTED_LONG: look_again,
+    HearingSubject.DETAINED: look_again,
+    HearingSubject.PLACEMENT_FAILED: take_up_again,
+}
+"""How it goes on when the intended decision is dropped."""
+
+
+def hear(d: Draft, task: Task, answer: HearingAnswer) -> None:
+    """Decide after the hearing, at whichever stage it was held."""
+    subject = HearingSubject(task.about or "")
+    if subject not in IF_DROPPED:
+        heard(d, task, answer)
+        return
+    d.require(answer.heard_on <= d.today, "hearing_in_future", "the hearing must have taken place")
+    if answer.result is HearingResult.UPHELD:
+        decide_against(d, subject, answer)
+    else:
+        IF_DROPPED[subject](d)

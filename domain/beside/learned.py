@@ -1,0 +1,116 @@
+"""What partners' systems report outside a task: numbers they gave, and messages they refuse for good.
+
+Something may have been asked of a partner that is no longer wanted when the partner has done it. Then it is given back.
+"""
+
+from domain.beside.made_known import is_unknown
+from domain.facts.outcome import Stage
+from domain.facts.parties import SYSTEM
+from domain.facts.tasks import TaskKind
+from domain.messages import events as e
+from domain.messages.answers import ConfirmationAnswer
+from domain.messages.commands import AnswerTask, LearnLease, LearnNoSystem, LearnSupportRequest, ReportUndelivered
+from domain.messages.effects import (
+    AnyEffect,
+    AskAssessment,
+    CancelSupport,
+    Effect,
+    Letter,
+    PlaceOffer,
+    PrepareLease,
+    RequestSupport,
+    ToPartner,
+    WithdrawOffer,
+)
+from domain.state.draft import Draft
+
+ASKED_OF_PEOPLE: dict[type[Effect], TaskKind] = {
+    AskAssessment: TaskKind.ASSESS,
+    PlaceOffer: TaskKind.CONFIRM_OFFER,
+    PrepareLease: TaskKind.SIGN_LEASE,
+    RequestSupport: TaskKind.CONFIRM_SUPPORT,
+}
+"""By which task its people are asked what a partner's system is asked by an effect."""
+
+
+def learn_lease(d: Draft, command: LearnLease) -> None:
+    """The corporation drew up the lease of the live offer."""
+    offer = d.m.live_offer
+    if offer and offer.number == command.offer and d.m.stage is not Stage.CLOSED:
+        d.emit(e.LeasePrepared(number=command.number))
+
+
+def learn_support_request(d: Draft, command: LearnSupportRequest) -> None:
+    """A provider took the request; when support is no longer asked of it, the request is taken back."""
+    support = d.m.support
+    if support and support.number == command.number:
+        return
+    if command.message and d.m.retours.get(command.message) is False:
+        return
+    if support and support.provider == command.provider and not support.number and d.m.stage is not Stage.CLOSED:
+        d.emit(e.SupportRequestKnown(number=command.number))
+        return
+    d.emit(e.SupportReturned(provider=command.provider, number=command.number))
+    d.do(CancelSupport(provider=command.provider, number=command.number))
+
+
+def is_late_confirmation(d: Draft, command: AnswerTask) -> bool:
+    """Tell whether a corporation's system confirms an offer that was let go in the meantime."""
+    answer = command.answer
+    confirmed = isinstance(answer, ConfirmationAnswer) and answer.number is not None
+    return confirmed and command.by.user == SYSTEM and d.m.was_opened(command.task) and not d.m.task(command.task)
+
+
+def give_offer_back(d: Draft, command: AnswerTask) -> None:
+    """Let the corporation have its dwelling back, unless a person took note of this very offer."""
+    corporation = command.by.organisation
+    number = command.answer.number if isinstance(command.answer, ConfirmationAnswer) else None
+    known = any(o.candidate.dwelling.corporation == corporation and o.number == number for o in d.m.offers)
+    if number and not known:
+        d.emit(e.OfferReturned(corporation=corporation, number=number))
+        d.do(WithdrawOffer(corporation=corporation, number=number, reason="no_longer_wanted"))
+
+
+def report_undelivered(d: Draft, command: ReportUndelivered) -> None:
+    """A partner refuses a message for good: a person must see to it, also when the mediation has just ended.
+
+    A decision that did not reach the client is a task also then: its term to object does not run before.
+    """
+    if d.m.stage is Stage.CLOSED and not is_unknown(d, command.effect):
+        d.emit(e.DeliveryFailed(effect=command.effect, code=command.code))
+        d.letter(Letter.DELIVERY_FAILED, organisation=d.m.parties.municipality)
+        return
+    task = d.open(TaskKind.RESOLVE_DELIVERY, about=command.effect.key)
+    d.emit(e.DeliveryFailed(task=task.id, effect=command.effect, code=command.code))
+
+
+def leave_to_people(d: Draft, command: LearnNoSystem) -> None:
+    """A partner has no system: its people hear by letter of the task that waits for them, or that an offer ended."""
+    effect = command.effect
+    if isinstance(effect, WithdrawOffer):
+        d.emit(e.LeftToPeople(organisation=effect.corporation))
+        d.letter(Letter.OFFER_LET_GO, organisation=effect.corporation)
+        return
+    kind = ASKED_OF_PEOPLE.get(type(effect))
+    task = d.m.open_of(kind) if kind else None
+    if task and task.owner == effect.lane:
+        d.emit(e.LeftToPeople(organisation=task.owner, task=task.id))
+        d.letter(Letter.TASK_OPENED, task=task)
+
+
+def try_again(d: Draft, effect: AnyEffect) -> None:
+    """Send a message that was refused once more, if what it asks is still wanted.
+
+    What a partner is said to have refused it may have done, with an answer that nobody could read: it is asked under
+    the name that it had before.
+    """
+    match effect:
+        case PlaceOffer(task=task):
+            wanted = d.m.task(task) is not None
+        case RequestSupport(provider=provider):
+            wanted = d.m.support is not None and d.m.support.provider == provider and not d.m.support.number
+        case _:
+            wanted = True
+    if wanted:
+        again = effect.model_copy(update={"first_key": effect.identity}) if isinstance(effect, ToPartner) else effect
+        d.do(again)

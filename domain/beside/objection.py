@@ -1,0 +1,115 @@
+"""An objection (bezwaar): it runs beside everything else, and stops nothing unless the municipality suspends.
+
+Against the decision with which a mediation ended it is possible afterwards, within the law's term. When it is right the
+mediation goes on.
+"""
+
+from domain.beside.reopening import reopen
+from domain.facts.outcome import Stage
+from domain.facts.parties import SYSTEM
+from domain.facts.tasks import Task, TaskKind
+from domain.messages import events as e
+from domain.messages.answers import HearingSubject, ObjectionAnswer, ObjectionResult
+from domain.messages.commands import Disputed, FileObjection
+from domain.messages.effects import Audience, Letter
+from domain.messages.told import Meanwhile, Told
+from domain.state.decision import Decision
+from domain.state.draft import Draft, RuleBroken
+from domain.state.mediation import Mediation
+from domain.steps.decision_letter import meanwhile_of, on_objection
+
+LETTERS: dict[ObjectionResult, Letter] = {
+    ObjectionResult.UPHELD: Letter.OBJECTION_UPHELD,
+    ObjectionResult.DISMISSED: Letter.OBJECTION_DISMISSED,
+    ObjectionResult.INADMISSIBLE: Letter.OBJECTION_INADMISSIBLE,
+    ObjectionResult.WITHDRAWN: Letter.OBJECTION_WITHDRAWN,
+}
+
+
+def file_objection(d: Draft, command: FileObjection) -> None:
+    """The client objects to a decision: the municipality has a statutory term to decide."""
+    municipal = command.by.organisation == d.m.parties.municipality
+    d.require(municipal or not command.suspends, "not_yours", "only the municipality suspends a decision")
+    d.require(municipal or not command.excused, "not_yours", "only the municipality takes an objection that is late")
+    d.require(not d.m.open_of(TaskKind.DECIDE_OBJECTION), "objection_open", "the objection before is not decided yet")
+    d.require(_was_decided(d.m, command.against), "nothing_disputed", "no such decision stands in this mediation")
+    made_on = command.made_on or d.today
+    d.require(made_on <= d.today, "objection_in_future", "an objection is made on or before the day it is noted")
+    if d.m.decision:
+        _in_time(d, d.m.decision, command)
+    d.emit(
+        e.ObjectionFiled(
+            against=command.against,
+            suspends=command.suspends,
+            made_on=made_on,
+            excused=command.excused,
+            note=command.note,
+        )
+    )
+    task = d.open(TaskKind.DECIDE_OBJECTION, about=command.against.value)
+    decided_on = d.policy.calendar.today(d.m.decision.at) if d.m.decision else None
+    told = Told(decided_on=decided_on, received_on=d.today, meanwhile=meanwhile_of(d))
+    d.letter(Letter.OBJECTION_RECEIVED, Audience.CLIENT, Audience.GUIDE, task=task, told=told)
+
+
+def _was_decided(m: Mediation, against: Disputed) -> bool:
+    if m.stage is Stage.CLOSED:
+        return against is Disputed.END
+    match against:
+        case Disputed.URGENCY_CONDITIONS:
+            return bool(m.urgency_conditions)
+        case Disputed.REFUSAL_JUDGED:
+            return m.counted_refusals > 0
+        case Disputed.NO_DECISION:
+            return m.urgency is None
+        case Disputed.END:
+            return False
+        case Disputed.OTHER:
+            return True
+
+
+def _in_time(d: Draft, decision: Decision, command: FileObjection) -> None:
+    """An objection against the end: one, before its letter has left (Awb 6:10) or by the last day after that."""
+    d.require(not command.suspends, "nothing_to_suspend", "the mediation has ended: there is nothing to suspend")
+    last = decision.last_day
+    if decision.over:
+        told = f"one could object once, until {last}" if last else "the objection was decided"
+        raise RuleBroken("objection_too_late", f"{told}: what is left is the court")
+    late = last is not None and (command.made_on or d.today) > last
+    reason = f"one could object until {last}; the municipality may take it all the same, with the reasons (`excused`)"
+    d.require(command.excused or not late, "objection_too_late", reason)
+
+
+def decide_objection(d: Draft, task: Task, answer: ObjectionAnswer) -> None:
+    """The municipality decided on the objection, or extends its term once."""
+    objection = d.m.objection
+    if answer.result is ObjectionResult.EXTENDED:
+        extended = objection is not None and objection.extended
+        d.require(not extended, "objection_extended", "the term of an objection is extended once")
+        d.emit(e.ObjectionExtended())
+        again = d.open(TaskKind.DECIDE_OBJECTION, about=task.about)
+        d.letter(Letter.OBJECTION_EXTENDED, Audience.CLIENT, task=again)
+        return
+    if answer.result is not ObjectionResult.WITHDRAWN:
+        d.require(d.by.user != SYSTEM, "person_needed", "only a person decides on an objection")
+        d.given(answer.note, "note", "with the reasons of this decision (Awb 7:12)")
+    decision = d.m.decision
+    told = on_objection(d, answer.note)
+    d.emit(e.ObjectionDecided(result=answer.result))
+    if decision and answer.result is ObjectionResult.UPHELD:
+        reopened = reopen(d, decision)
+        told = told.model_copy(update={"meanwhile": meanwhile_of(d) if reopened else Meanwhile.ELSEWHERE})
+    else:
+        _spare_from_lapse(d)
+    d.letter(LETTERS[answer.result], Audience.CLIENT, told=told)
+    d.letter(LETTERS[answer.result], Audience.GUIDE, told=told)
+
+
+def _spare_from_lapse(d: Draft) -> None:
+    """A refusal turned out to be valid: an urgency that was to lapse for it does not."""
+    if d.m.counted_refusals >= d.policy.offers.counted_refusals:
+        return
+    for task in d.m.tasks:
+        if task.kind is TaskKind.HEAR_CLIENT and task.about == HearingSubject.LAPSE_AFTER_REFUSAL:
+            d.emit(e.TaskCancelled(task=task.id))
+            d.enter(Stage.OFFER)

@@ -1,0 +1,1 @@
+"""What is told to others: the store, an auditor, a municipality's own systems, a corporation's feed."""

@@ -1,0 +1,205 @@
+"""Figures that others deliver, as JSON or CSV: used when all of it is right; else every wrong line is told.
+
+What is in a delivery is not trusted: counts are plain digits, names no formulas, and no message repeats a cell.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Annotated, Any, ClassVar, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+from domain.facts.parties import OrganisationId
+from domain.facts.periods import Period, bounds
+from domain.facts.value import Value
+from domain.policy.spread import ClosedReason, ComplexName
+
+MOST_ROWS = 5_000
+
+
+def digits(value: Any) -> Any:
+    """Take a count in plain digits only: `1.000` is a thousand to one reader and one to another."""
+    if isinstance(value, bool | float) or (isinstance(value, str) and not (value.isascii() and value.isdigit())):
+        raise ValueError("no count")
+    return value
+
+
+def yes_or_no(value: Any) -> Any:
+    """Take `yes` and `no` for what they say."""
+    if isinstance(value, str):
+        return {"yes": True, "no": False}.get(value.lower(), value)
+    return value
+
+
+Count = Annotated[int, BeforeValidator(digits), Field(ge=0, le=1_000_000)]
+
+RIGHT: Mapping[str, str] = {
+    "period": "a year, half year or month, such as 2026, 2026-H1 or 2026-03",
+    "vacated": "a whole number in digits, such as 120",
+    "expected": "a whole number in digits, such as 120, or nothing",
+    "other_lettings": "a whole number in digits, such as 12",
+    "corporation": "an organisation's id, such as ymere",
+    "complex": "the name of the complex, at most 60 characters, and not beginning with = + - or @",
+    "eligible": "yes or no",
+    "most": "a whole number in digits, such as 5, or nothing",
+    "closed_until": "a date such as 2026-12-31, or nothing",
+    "reason": f"one of {', '.join(ClosedReason)}, or nothing",
+    "review_on": "a date such as 2026-12-31, or nothing",
+}
+"""What would be right, by field."""
+
+
+class FedRow(BaseModel):
+    """One row of a delivery: nothing unknown, its fields named as in CSV or in JSON."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True, hide_input_in_errors=True
+    )
+    right: ClassVar[Mapping[str, str]] = RIGHT
+    """What would be right, by field."""
+
+    def about(self) -> tuple[str, str] | None:
+        """Return the field that names what it tells of, and what: no two rows of a delivery may tell of one thing."""
+        return None
+
+
+class VacatedRow(FedRow):
+    """How many dwellings were vacated in a municipality in a period, and let to other urgent people."""
+
+    period: Period
+    vacated: Count
+    expected: Count | None = None
+    """How many are expected in the whole of the period."""
+    other_lettings: Count = 0
+
+
+class ComplexRow(FedRow):
+    """What was agreed on placements in one complex."""
+
+    corporation: OrganisationId
+    complex: ComplexName
+    eligible: Annotated[bool, BeforeValidator(yes_or_no)] = True
+    """Whether it takes placements at all."""
+    most: Count | None = None
+    closed_until: date | None = None
+    reason: ClosedReason | None = None
+    review_on: date | None = None
+
+    def about(self) -> tuple[str, str]:
+        """Return the complex, of this corporation."""
+        return "complex", f"{self.corporation} {self.complex}"
+
+
+class LineError(Value):
+    """What is wrong in one line."""
+
+    line: int
+    """From 1: in CSV the line of the file, in JSON the number of the row."""
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}, {self.field}: {self.message}"
+
+
+class LinesWrong(Exception):
+    """Some lines cannot be used: nothing was."""
+
+    def __init__(self, errors: Iterable[LineError]) -> None:
+        self.errors = tuple(errors)
+        super().__init__("; ".join(map(str, self.errors)))
+
+
+RowT = TypeVar("RowT", bound=FedRow)
+Numbered = list[tuple[int, RowT]]
+"""Rows with the line each stood on."""
+
+
+def read_rows(rows: Iterable[tuple[int, Any]], model: type[RowT]) -> Numbered[RowT]:
+    """Read rows that each have a line number. Raises LinesWrong."""
+    read: Numbered[RowT] = []
+    errors: list[LineError] = []
+    for line, row in rows:
+        if len(read) + len(errors) >= MOST_ROWS:
+            errors.append(LineError(line=line, field="file", message=f"deliver at most {MOST_ROWS} rows at once"))
+            break
+        try:
+            read.append((line, model.model_validate(row)))
+        except ValidationError as wrong:
+            errors += [_error(line, p["loc"], p["type"], model) for p in wrong.errors(include_url=False)]
+    errors += _repeated(read)
+    if errors:
+        raise LinesWrong(sorted(errors, key=lambda error: error.line))
+    return read
+
+
+def read_csv(text: str, model: type[RowT]) -> Numbered[RowT]:
+    """Read CSV with a header, separated by commas or semicolons. An empty cell is nothing. Raises LinesWrong."""
+    text = text.removeprefix("\ufeff")
+    separator = ";" if ";" in text.partition("\n")[0] else ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    try:
+        lines = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader]
+    except csv.Error:
+        message = "no CSV: a quote is not closed, or a line holds what no cell may"
+        raise LinesWrong([LineError(line=reader.line_num, field="file", message=message)]) from None
+    header = _header(lines[0][1] if lines else [], model)
+    rows, errors = [], []
+    for line, cells in lines[1:]:
+        if len(cells) > len(header):
+            errors.append(LineError(line=line, field="file", message=f"give {len(header)} cells, as the header has"))
+        elif any(cells):
+            rows.append((line, {name: cell for name, cell in zip(header, cells, strict=False) if cell}))
+    if errors:
+        raise LinesWrong(errors)
+    return read_rows(rows, model)
+
+
+def _header(names: list[str], model: type[FedRow]) -> list[str]:
+    required = {name for name, field in model.model_fields.items() if field.is_required()}
+    known = ", ".join(model.model_fields)
+    if set(names) - model.model_fields.keys() or required - set(names) or len(set(names)) < len(names):
+        message = f"the first line names the columns, each once, out of: {known}; needed: {', '.join(sorted(required))}"
+        raise LinesWrong([LineError(line=1, field="header", message=message)])
+    return names
+
+
+def _error(line: int, loc: tuple[int | str, ...], kind: str, model: type[FedRow]) -> LineError:
+    names = {to_camel(name): name for name in model.model_fields}
+    field = names.get(str(loc[0]), str(loc[0])) if loc else "row"
+    if field not in model.model_fields:
+        known = ", ".join(model.model_fields)
+        return LineError(line=line, field="row", message=f"give an object with no other fields than: {known}")
+    return LineError(
+        line=line, field=field, message=("missing: " if kind == "missing" else "") + f"give {model.right[field]}"
+    )
+
+
+def _repeated(rows: Iterable[tuple[int, FedRow]]) -> list[LineError]:
+    """Name the rows that say again, or otherwise, what an earlier row says."""
+    errors: list[LineError] = []
+    seen: list[tuple[int, str]] = []
+    told: dict[tuple[str, str], int] = {}
+    for line, row in rows:
+        if isinstance(row, VacatedRow):
+            errors += [overlap(line, f"line {other}") for other, period in seen if overlaps(row.period, period)][:1]
+            seen.append((line, row.period))
+        elif about := row.about():
+            first = told.setdefault(about, line)
+            if first != line:
+                errors.append(LineError(line=line, field=about[0], message=f"line {first} has this {about[0]} already"))
+    return errors
+
+
+def overlaps(one: str, other: str) -> bool:
+    """Tell whether two periods share a day."""
+    (a, b), (c, d) = bounds(one), bounds(other)
+    return a <= d and c <= b
+
+
+def overlap(line: int, other: str) -> LineError:
+    """Return the error of a period that counts days that are counted elsewhere."""
+    return LineError(line=line, field="period", message=f"give a period that does not overlap with that of {other}")

@@ -1,0 +1,117 @@
+"""What passes between a mediation's workflow, its one decision at a time, and its effects."""
+
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from domain.decide.decide import Refused
+from domain.facts.outcome import Outcome, Stage
+from domain.facts.parties import OrganisationId
+from domain.facts.tasks import TaskKind
+from domain.facts.value import Value
+from domain.messages.commands import AnyCommand
+from domain.messages.effects import AnyEffect, Effect
+
+NOT_RECORDED = "not_recorded"
+"""The rule by which a command is refused that could not be decided or recorded, whatever was tried: no judgement."""
+
+
+KEY_REUSED = "key_reused"
+"""The rule by which a command is refused whose key another request had used: no judgement either."""
+
+MOVING = "Moving"
+"""As what a submission is turned away while a mediation goes over to a new run: send it again, at once."""
+
+
+class Keyed(Value):
+    """Under which idempotency key an organisation asked for a command, and the fingerprint of what it asked."""
+
+    key: str
+    fingerprint: str
+
+
+class Submission(Value):
+    """A command with its id: made of the caller's idempotency key, or the key of the effect that learned it."""
+
+    command_id: str
+    command: AnyCommand
+    keyed: Keyed | None = None
+
+
+class Recording(Value):
+    """A command to be decided and recorded, at this moment (UTC)."""
+
+    mediation: str
+    command_id: str
+    command: AnyCommand
+    now: datetime
+    settles: str | None = None
+    """The key of the effect that learned this command: recording it is what settles the effect."""
+    keyed: Keyed | None = None
+    after: int | None = None
+    """How many commands the workflow knows of. The journal must know as many: else one of the two was put back."""
+
+
+class Recorded(Value):
+    """What was recorded of one command. The same command is always answered with the same value."""
+
+    sequence: int
+    """How many events the mediation has after this command."""
+    stage: Stage | None = None
+    outcome: Outcome | None = None
+    open_tasks: tuple[TaskKind, ...] = ()
+    wake_at: datetime | None = None
+    effects: tuple[AnyEffect, ...] = ()
+    head: str = ""
+    """SHA-256 over all events so far, each hashed with the one before: journal and history hold the same."""
+    refused: Refused | None = None
+    fingerprint: str | None = None
+    """Of the request that this answers: who sends another one under the same key is not told its answer."""
+    ordinal: int = 0
+    """Which command of its mediation this was, from 1; 0 in histories from before this was told."""
+
+
+EffectT = TypeVar("EffectT", bound=Effect)
+
+
+class Delivery(Value, Generic[EffectT]):
+    """An effect to be carried out for a mediation."""
+
+    mediation: str
+    effect: EffectT
+    tried_before: bool = False
+    """Whether it was called in after attempts that are not counted now: what was asked may have been done."""
+
+
+class Learned(Value):
+    """What an effect learned: a command to be recorded, or nothing."""
+
+    command: AnyCommand | None = None
+
+
+class Carried(Value):
+    """How far a mediation was when a new run took over, from the run before."""
+
+    last: Recorded
+    commands: int
+    lanes: tuple[tuple[AnyEffect, ...], ...] = ()
+    """What is still to be carried out, in order. Of the first of each lane an attempt may have been made."""
+
+
+class Opening(Value):
+    """What a mediation's workflow is started with. The referral follows as its first command."""
+
+    mediation: str
+    municipality: OrganisationId
+    policy_version: str
+    carried: Carried | None = None
+    """None in a mediation's first run."""
+
+
+class MediationRecord(Value):
+    """The result of a mediation's workflow: what an auditor compares with the journal."""
+
+    mediation: str
+    outcome: Outcome | None
+    events: int
+    commands: int
+    head: str

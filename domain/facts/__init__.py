@@ -1,0 +1,1 @@
+"""What a mediation is about: small values that know nothing of each other's use."""

@@ -1,0 +1,45 @@
+"""Clocks: terms that run beside the tasks, kept apart from each other. A clock never decides; it asks a person."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from domain.facts.value import Value
+
+
+class ClockKind(StrEnum):
+    """What is timed."""
+
+    DECISION_TERM = "decision_term"
+    """From referral to decision (beslistermijn, Awb 4:13): suspended while a supplement is awaited (Awb 4:15)."""
+    URGENCY = "urgency"
+    """How long the urgency is valid: no offer without it."""
+    HOUSING_TARGET = "housing_target"
+    """The aim to have a dwelling within so many months of the urgency: an aim, not a term."""
+
+
+class Clock(Value):
+    """A running term. Moments are in UTC."""
+
+    kind: ClockKind
+    started_at: datetime
+    ends_at: datetime
+    warnings: tuple[datetime, ...] = ()
+    """Warnings still to come, the next one first."""
+    suspended_at: datetime | None = None
+    expired: bool = False
+
+    def runs_at(self, now: datetime) -> bool:
+        """Tell whether the term has not ended yet, whether or not its end has been noted."""
+        return not self.expired and (self.suspended_at is not None or now < self.ends_at)
+
+    def resumed(self, now: datetime) -> "Clock":
+        """Return the clock running again, everything on it later by the time it stood still."""
+        if not self.suspended_at:
+            return self
+        return self.moved(now - self.suspended_at).model_copy(update={"suspended_at": None})
+
+    def moved(self, by: timedelta) -> "Clock":
+        """Return the clock with everything on it so much later."""
+        return self.model_copy(
+            update={"ends_at": self.ends_at + by, "warnings": tuple(w + by for w in self.warnings)},
+        )

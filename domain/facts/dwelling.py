@@ -1,0 +1,115 @@
+"""Dwellings, and whether one suits a household: a list of conditions, each with its numbers."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from domain.facts.conditions import Condition, condition
+from domain.facts.parties import OrganisationId
+from domain.facts.referral import District, Referral
+from domain.facts.value import Value
+
+
+class LivingForm(StrEnum):
+    """How one lives there (woonvorm)."""
+
+    INDEPENDENT = "independent"
+    CLUSTERED = "clustered"
+    SHARED = "shared"
+
+
+class Dwelling(Value):
+    """A vacated dwelling that its corporation released for direct mediation."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
+    corporation: OrganisationId
+    complex: Annotated[str, StringConstraints(max_length=60)]
+    district: District
+    rooms: int = Field(ge=1, le=20)
+    rent_cents: int = Field(ge=0)
+    accessible: bool = False
+    low_stimulus: bool = False
+    living_form: LivingForm = LivingForm.INDEPENDENT
+    released_on: date
+    closed_for_placement: bool = False
+    """The corporation lets nobody in by direct mediation here now, for the load of the complex."""
+
+
+class Candidate(Value):
+    """A dwelling held against one household's needs."""
+
+    dwelling: Dwelling
+    conditions: tuple[Condition, ...]
+
+
+class Unsuitable(Value):
+    """A dwelling that does not suit, with only what stands in the way."""
+
+    corporation: OrganisationId
+    dwelling: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
+    complex: Annotated[str, StringConstraints(max_length=60)]
+    district: District
+    unmet: tuple[Condition, ...]
+
+
+class LeftOut(Value):
+    """A dwelling that its corporation released and that cannot be used, for what it lacks: somebody there can mend it.
+
+    `lacks` is in words of ours, never anything that stood there.
+    """
+
+    corporation: OrganisationId
+    number: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._/-]{1,40}$")] | None = None
+    """The corporation's own, where it can be read."""
+    lacks: Annotated[str, StringConstraints(max_length=60)]
+
+
+def suitability(referral: Referral, dwelling: Dwelling, rent_cents: int | None = None) -> tuple[Condition, ...]:
+    """Judge whether a dwelling suits a household. `rent_cents` is what is to be paid, when it is not the rent asked."""
+    needs = referral.needs
+    to_pay = dwelling.rent_cents if rent_cents is None else rent_cents
+    wanted = ", ".join(needs.wanted_districts) or "any"
+    return (
+        condition("rooms", dwelling.rooms >= needs.rooms, fact=dwelling.rooms, norm=f"at least {needs.rooms}"),
+        condition(
+            "rent",
+            to_pay <= needs.rent_limit_cents,
+            fact=euros(to_pay),
+            norm=f"at most {euros(needs.rent_limit_cents)}",
+        ),
+        condition(
+            "accessible",
+            dwelling.accessible or not needs.accessible,
+            fact=_yes(dwelling.accessible),
+            norm="yes" if needs.accessible else "not needed",
+        ),
+        condition(
+            "low_stimulus",
+            dwelling.low_stimulus or not needs.low_stimulus,
+            fact=_yes(dwelling.low_stimulus),
+            norm="yes" if needs.low_stimulus else "not needed",
+        ),
+        condition(
+            "district_wanted",
+            not needs.wanted_districts or dwelling.district in needs.wanted_districts,
+            fact=dwelling.district,
+            norm=wanted,
+        ),
+        condition(
+            "district_excluded",
+            dwelling.district not in needs.excluded_districts,
+            fact=dwelling.district,
+            norm=f"not in {excluded}" if (excluded := ", ".join(needs.excluded_districts)) else "none excluded",
+        ),
+    )
+
+
+def euros(cents: int) -> str:
+    """Write an amount as people read it."""
+    return f"{cents // 100}.{cents % 100:02d} euro"
+
+
+def _yes(fact: bool) -> str:
+    return "yes" if fact else "no"

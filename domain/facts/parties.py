@@ -1,0 +1,61 @@
+"""Who takes part in a mediation, and on whose behalf somebody acts."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from domain.facts.value import Value
+
+OrganisationId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,39}$")]
+"""A short public name of an organisation, such as `kwintes`: never a person's."""
+
+Reference = Annotated[str, StringConstraints(pattern=r"^[a-z]{1,8}-[0-9a-z]{8,64}$")]
+"""An opaque pointer into the vault: what it points at may be personal, the pointer never is."""
+
+
+class Role(StrEnum):
+    """What an organisation does in direct mediation."""
+
+    COORDINATOR = "coordinator"
+    """The municipality, which directs every mediation (regierol)."""
+    INSTITUTION = "institution"
+    """The 24-hour care institution that refers the client (verwijzer)."""
+    DISTRICT_TEAM = "district_team"
+    """The team that assesses the client, or that receives the client in the district of the home (wijkteam)."""
+    CORPORATION = "corporation"
+    """The housing corporation that offers the dwelling (woningcorporatie)."""
+    CARE_PROVIDER = "care_provider"
+    """The organisation that supports the client at home (zorgaanbieder)."""
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+SYSTEM = "system"
+"""The user of whatever an organisation's system does by itself."""
+
+
+class Actor(Value):
+    """Who gave a command: an organisation in a role, by a person under a pseudonym or by its system."""
+
+    role: Role
+    organisation: OrganisationId
+    user: str = SYSTEM
+    substitute: OrganisationId | None = None
+    """Whose person it was, when another organisation stood in for this one while it was absent."""
+
+
+class Parties(Value):
+    """The organisations of one mediation. The corporation is known from the first offer on."""
+
+    municipality: OrganisationId
+    institution: OrganisationId
+    district_team: OrganisationId
+    """The team that assesses. Which team receives the client is known when there is a home: `domain.steps.receiving`."""
+    care_provider: OrganisationId
+    corporations: tuple[OrganisationId, ...]
+    """Every corporation that may house this client, in a fixed order."""
+
+    def all(self) -> tuple[OrganisationId, ...]:
+        """Return every organisation that may see the mediation from its start."""
+        return (self.municipality, self.institution, self.district_team, self.care_provider)

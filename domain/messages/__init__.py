@@ -1,0 +1,1 @@
+"""What goes in and out: answers, commands, events and effects."""

@@ -1,0 +1,665 @@
+"""What may be answered to each kind of task: one typed answer per kind, told apart by `kind`.
+
+Free text never stands here: it is in the vault, and `note` points at it.
+"""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from domain.facts.landing import LifeArea, SoftLanding
+from domain.facts.outcome import Outcome
+from domain.facts.parties import OrganisationId
+from domain.facts.referral import Checklist, Document
+from domain.facts.tasks import TaskKind
+from domain.facts.value import Value
+from domain.policy.policy import LeaseForm, OriginException
+
+PartnerNumber = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._/-]{1,40}$")]
+"""The number under which a partner's system knows something."""
+RetourCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,4}$")]
+"""A code of the national standard, such as a retour code (WJ001)."""
+Note = Annotated[str, StringConstraints(pattern=r"^note-[0-9a-z]{8,64}$")]
+
+
+Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
+"""A date that a mediation can know of; anything else is a slip of the pen."""
+
+
+class Answer(Value):
+    """What every answer may carry."""
+
+    note: Note | None = None
+
+
+class Readiness(StrEnum):
+    READY = "ready"
+    NOT_READY = "not_ready"
+    INCOMPLETE = "incomplete"
+    OTHER_ROUTE = "other_route"
+    """Living independently will not do for now: the client is heard, and another route is sought."""
+    NOT_ELIGIBLE = "not_eligible"
+    """Not of a target group of this municipality: the client is heard, and then it is decided."""
+
+
+class ReadinessAnswer(Answer):
+    kind: Literal[TaskKind.CHECK_READINESS] = TaskKind.CHECK_READINESS
+    result: Readiness
+    missing: tuple[Document, ...] = ()
+    """Which documents are missing, when the referral is incomplete."""
+    review_on: Day | None = None
+    """When to look again, when the client is not ready; else the policy's term."""
+    checklist: Checklist | None = None
+    """What is known now of the items of readiness."""
+
+
+class SupplementAnswer(Answer):
+    kind: Literal[TaskKind.SUPPLEMENT] = TaskKind.SUPPLEMENT
+    documents: tuple[Document, ...] = Field(min_length=1)
+
+
+class IncompleteAnswer(Answer):
+    kind: Literal[TaskKind.DECIDE_INCOMPLETE] = TaskKind.DECIDE_INCOMPLETE
+    decision: Literal["more_time", "not_processed"]
+
+
+class ReviewAnswer(Answer):
+    kind: Literal[TaskKind.REVIEW_READINESS] = TaskKind.REVIEW_READINESS
+    ready: bool
+    checklist: Checklist | None = None
+    give_up: bool = False
+    """Not ready, and not to be expected: the municipality looks at it now."""
+
+
+class OriginAnswer(Answer):
+    kind: Literal[TaskKind.DETERMINE_ORIGIN] = TaskKind.DETERMINE_ORIGIN
+    origin: OrganisationId
+    """The municipality where the client lived before the institution, or the nearest that is known."""
+    exception: OriginException | None = None
+    """Why a client from elsewhere is helped here."""
+    funded_by: OrganisationId | None = None
+    """The municipality that pays for the care, when that is another than the one of origin."""
+
+
+class TransferAnswer(Answer):
+    kind: Literal[TaskKind.AWAIT_TRANSFER] = TaskKind.AWAIT_TRANSFER
+    accepted: bool
+    help_here: bool = True
+    """When the other municipality refuses: whether the client is helped here, or heard before a refusal."""
+
+
+class AssessmentResult(StrEnum):
+    POSITIVE = "positive"
+    CONDITIONAL = "positive_with_conditions"
+    ALTERNATIVE = "alternative"
+    NEGATIVE = "negative"
+
+
+class UrgencyCondition(StrEnum):
+    """What a client must do to keep the urgency."""
+
+    ACCEPT_SUPPORT = "accept_support"
+    BUDGET_MANAGEMENT = "budget_management"
+    """Budgetbeheer or bewindvoering."""
+    DAY_ACTIVITY = "day_activity"
+    CONTINUE_TREATMENT = "continue_treatment"
+    FINISH_TRAINING = "finish_training"
+    """Woontraining."""
+
+
+class AlternativeForm(StrEnum):
+    """What is better for a client than an own home now."""
+
+    SHELTERED = "sheltered"
+    """Beschut wonen."""
+    INTERIM_HOME = "interim_home"
+    """Tussenhuis."""
+    GUIDED = "guided"
+    """Begeleid wonen."""
+    HOUSING_FIRST = "housing_first"
+    STAY = "stay"
+    """Where the client is now."""
+
+
+class DecisionReason(StrEnum):
+    """On what a decision rests; the words of it are in the note."""
+
+    SKILLS = "skills"
+    CARE_AT_NIGHT = "care_at_night"
+    TREATMENT_FIRST = "treatment_first"
+    MONEY = "money"
+    SUPPORT_REFUSED = "support_refused"
+    SAFETY = "safety"
+    NOT_TARGET_GROUP = "not_target_group"
+    NOT_FROM_HERE = "not_from_here"
+    DATA_MISSING = "data_missing"
+    DATA_WRONG = "data_wrong"
+    REFUSED_SUITABLE = "refused_suitable"
+    NO_CARE = "no_care"
+    OTHER = "other"
+
+
+class SupportProduct(StrEnum):
+    """How much support the client gets at home."""
+
+    LIGHT = "light"
+    REGULAR = "regular"
+    INTENSIVE = "intensive"
+    DISTRICT = "district"
+    """The district team and the people around the client (mantelzorg): no care provider is needed."""
+
+
+class AssessmentAnswer(Answer):
+    kind: Literal[TaskKind.ASSESS] = TaskKind.ASSESS
+    result: AssessmentResult
+    support: SupportProduct | None = None
+    """Which support is needed; always given when positive."""
+    conditions: tuple[UrgencyCondition, ...] = ()
+    """Always given when positive with conditions."""
+    alternative: AlternativeForm | None = None
+    reasons: tuple[DecisionReason, ...] = ()
+
+
+class TermExtensionAnswer(Answer):
+    kind: Literal[TaskKind.EXTEND_DECISION_TERM] = TaskKind.EXTEND_DECISION_TERM
+
+
+class HearingResult(StrEnum):
+    UPHELD = "upheld"
+    """The intended decision stands."""
+    DROPPED = "dropped"
+    """The client is given what was asked, or another chance."""
+
+
+class HearingAnswer(Answer):
+    """What came of the hearing. When the intended decision stands, the note is written to the client: the letter with
+    the decision tells it.
+    """
+
+    kind: Literal[TaskKind.HEAR_CLIENT] = TaskKind.HEAR_CLIENT
+    hearing: Literal["heard", "waived", "did_not_appear"]
+    heard_on: Day
+    result: HearingResult
+    reasons: tuple[DecisionReason, ...] = ()
+    """On what the decision rests, when it stands."""
+
+
+class ObjectionResult(StrEnum):
+    """What is decided on an objection."""
+
+    UPHELD = "upheld"
+    """Gegrond: the objection was right."""
+    DISMISSED = "dismissed"
+    """Ongegrond."""
+    INADMISSIBLE = "inadmissible"
+    """Niet-ontvankelijk: too late, or against what is no decision."""
+    WITHDRAWN = "withdrawn"
+    EXTENDED = "extended"
+    """Not decided yet: the term is extended once (Awb 7:10, third paragraph)."""
+
+
+class ObjectionAnswer(Answer):
+    """What was decided on the objection. The note is written to the client: the letter tells it."""
+
+    kind: Literal[TaskKind.DECIDE_OBJECTION] = TaskKind.DECIDE_OBJECTION
+    result: ObjectionResult
+
+
+class PlaceAnswer(Answer):
+    """Look for a place again at once, for instance after a council decision raised the quota."""
+
+    kind: Literal[TaskKind.AWAIT_PLACE] = TaskKind.AWAIT_PLACE
+
+
+class MatchAnswer(Answer):
+    kind: Literal[TaskKind.MAKE_OFFER] = TaskKind.MAKE_OFFER
+    corporation: OrganisationId
+    dwelling: PartnerNumber
+
+
+class UrgencyAnswer(Answer):
+    kind: Literal[TaskKind.EXTEND_URGENCY] = TaskKind.EXTEND_URGENCY
+    extend: bool
+
+
+class CorporationDecline(StrEnum):
+    """Why a corporation does not make an offer: never counted against the client."""
+
+    UNAVAILABLE = "unavailable"
+    COMPLEX_OVERLOADED = "complex_overloaded"
+    OTHER = "other"
+
+
+class ConfirmationAnswer(Answer):
+    kind: Literal[TaskKind.CONFIRM_OFFER] = TaskKind.CONFIRM_OFFER
+    number: PartnerNumber | None = None
+    declined: CorporationDecline | None = None
+
+
+class RefusalReason(StrEnum):
+    """Why a client refuses; a person judges whether the reason is valid."""
+
+    RENT = "rent"
+    SIZE = "size"
+    NEIGHBOURHOOD = "neighbourhood"
+    ACCESSIBILITY = "accessibility"
+    SAFETY = "safety"
+    DATA_WRONG = "data_wrong"
+    STATE_OF_REPAIR = "state_of_repair"
+    FAR_FROM_NETWORK = "far_from_network"
+    """Too far from family, treatment or work."""
+    HEALTH = "health"
+    HOUSEHOLD_CHANGED = "household_changed"
+    SUPPORT = "support"
+    """The client does not want the support that goes with it."""
+    NO_ANSWER = "no_answer"
+    OTHER = "other"
+
+
+class ViewingPlanAnswer(Answer):
+    kind: Literal[TaskKind.PLAN_VIEWING] = TaskKind.PLAN_VIEWING
+    on: Day
+
+
+class ViewingAnswer(Answer):
+    kind: Literal[TaskKind.HOLD_VIEWING] = TaskKind.HOLD_VIEWING
+    held: bool
+    """False: the client or the corporation could not come."""
+
+
+class ClientAnswer(Answer):
+    kind: Literal[TaskKind.ANSWER_OFFER] = TaskKind.ANSWER_OFFER
+    accept: bool
+    reason: RefusalReason | None = None
+
+
+class ContactAnswer(Answer):
+    kind: Literal[TaskKind.RESOLVE_NO_ANSWER] = TaskKind.RESOLVE_NO_ANSWER
+    result: Literal["accepted", "refused", "more_time", "not_reached"]
+    reason: RefusalReason | None = None
+
+
+class JudgementAnswer(Answer):
+    kind: Literal[TaskKind.JUDGE_REFUSAL] = TaskKind.JUDGE_REFUSAL
+    valid: bool
+
+
+class LegalGround(StrEnum):
+    """On which ground a lease may be temporary: only for the groups that the law names."""
+
+    SHELTER_OR_EMERGENCY = "shelter_or_emergency"
+    """From maatschappelijke opvang or a social emergency, with an urgent need."""
+    SECOND_CHANCE = "second_chance"
+    """Tweedekanshuurders."""
+    YOUTH = "youth"
+    """Jongerencontract."""
+    STUDENT = "student"
+    LARGE_FAMILY = "large_family"
+    OTHER_LAW = "other_law"
+    """Another ground in the law, which the corporation has checked; the note says which."""
+
+
+class CheckFailure(StrEnum):
+    """Why a lease cannot be signed."""
+
+    INCOME = "income"
+    PAPERS = "papers"
+    RENTAL_HISTORY = "rental_history"
+    CARE_NOT_AVAILABLE = "care_not_available"
+    FRAUD_SUSPECTED = "fraud_suspected"
+    """A person judges it first."""
+    OTHER = "other"
+
+
+class LeaseAnswer(Answer):
+    kind: Literal[TaskKind.SIGN_LEASE] = TaskKind.SIGN_LEASE
+    form: LeaseForm | None = None
+    keys_on: Day | None = None
+    """The day agreed for the keys."""
+    failed_check: bool = False
+    """The lease could not be signed, for instance on income or papers: back to matching, not counted."""
+    failure: CheckFailure | None = None
+    legal_ground: LegalGround | None = None
+    """Always given with a temporary lease."""
+    ends_on: Day | None = None
+    """When a temporary lease ends."""
+
+
+class FraudAnswer(Answer):
+    kind: Literal[TaskKind.JUDGE_FRAUD] = TaskKind.JUDGE_FRAUD
+    founded: bool
+    """True: the client is heard before the urgency lapses. False: back to matching."""
+
+
+class ReceivingTeamAnswer(Answer):
+    kind: Literal[TaskKind.NAME_RECEIVING_TEAM] = TaskKind.NAME_RECEIVING_TEAM
+    team: OrganisationId
+    """The district team that receives the client."""
+
+
+class OnwardMoveAnswer(Answer):
+    kind: Literal[TaskKind.ARRANGE_ONWARD_MOVE] = TaskKind.ARRANGE_ONWARD_MOVE
+    way: Literal["lease_made_permanent", "moves_on", "more_time"]
+
+
+class SupportAnswer(Answer):
+    kind: Literal[TaskKind.CONFIRM_SUPPORT] = TaskKind.CONFIRM_SUPPORT
+    starts_on: Day | None = None
+    number: PartnerNumber | None = None
+    unable: bool = False
+
+
+class BridgeAnswer(Answer):
+    kind: Literal[TaskKind.BRIDGE_SUPPORT] = TaskKind.BRIDGE_SUPPORT
+    way: Literal["bridge", "other_provider", "more_time", "no_care"]
+    """`no_care`: nobody can support the client at home; only before the keys, and the client is heard first."""
+    by: OrganisationId | None = None
+    """Who bridges, or which provider is asked instead."""
+
+
+class RetourAnswer(Answer):
+    kind: Literal[TaskKind.AWAIT_RETOUR] = TaskKind.AWAIT_RETOUR
+    way: Literal["received", "send_again"]
+    """`received`: the retour came, or the provider says outside the messages that it has ours."""
+
+
+class KeysAnswer(Answer):
+    kind: Literal[TaskKind.HAND_OVER_KEYS] = TaskKind.HAND_OVER_KEYS
+    on: Day
+
+
+class StartAnswer(Answer):
+    kind: Literal[TaskKind.START_SUPPORT] = TaskKind.START_SUPPORT
+    started_on: Day | None = None
+    unable: bool = False
+    in_place: tuple[SoftLanding, ...] | None = None
+    """What of the soft landing is in place at the first contact."""
+
+
+class SupportReviewAnswer(Answer):
+    kind: Literal[TaskKind.REVIEW_SUPPORT] = TaskKind.REVIEW_SUPPORT
+    way: Literal["settled", "corrected", "start_again"]
+    """`corrected`: support started on another day; `start_again`: it has yet to start, and the provider is asked."""
+    started_on: Day | None = None
+
+
+class LandingAnswer(Answer):
+    kind: Literal[TaskKind.COMPLETE_LANDING] = TaskKind.COMPLETE_LANDING
+    in_place: tuple[SoftLanding, ...] = Field(min_length=1)
+
+
+class PlanAnswer(Answer):
+    kind: Literal[TaskKind.AGREE_PLAN] = TaskKind.AGREE_PLAN
+    agreed_on: Day
+    goals: tuple[LifeArea, ...] = ()
+    """In which areas of life there are goals; what they are stands in the plan itself."""
+
+
+class TalkAnswer(Answer):
+    kind: Literal[TaskKind.HOLD_TALK] = TaskKind.HOLD_TALK
+    held_on: Day
+    worries: bool = False
+    """True: the provider is asked to get in touch with the client."""
+
+
+class DayPart(StrEnum):
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+    EVENING = "evening"
+
+
+class CallResult(StrEnum):
+    FINE = "fine"
+    LIGHT_HELP = "light_help"
+    ESCALATE = "escalate"
+
+
+class CallAnswer(Answer):
+    kind: Literal[TaskKind.FOLLOW_UP_CALL] = TaskKind.FOLLOW_UP_CALL
+    day_part: DayPart
+    reached: bool
+    result: CallResult | None = None
+    """How it goes, when the client was reached."""
+
+
+class GuideAnswer(Answer):
+    kind: Literal[TaskKind.ASK_GUIDE] = TaskKind.ASK_GUIDE
+    in_contact: bool
+    """True: the guide sees the client and arranges that the call can be made."""
+
+
+class SignOffAnswer(Answer):
+    kind: Literal[TaskKind.SIGN_OFF_UNREACHABLE] = TaskKind.SIGN_OFF_UNREACHABLE
+    close: bool
+    """False: call again."""
+    visit: bool = False
+    """Have the district team visit the client first."""
+
+
+class FollowOnAnswer(Answer):
+    kind: Literal[TaskKind.TAKE_UP_FOLLOW_ON] = TaskKind.TAKE_UP_FOLLOW_ON
+    result: Literal["taken_up", "case_conference"] = "taken_up"
+
+
+class VisitAnswer(Answer):
+    kind: Literal[TaskKind.VISIT_CLIENT] = TaskKind.VISIT_CLIENT
+    seen: bool
+    """Whether the client was spoken to."""
+    calmed: bool = False
+    """Whether there is no reason to worry, when the visit was about a signal."""
+
+
+class AcknowledgementAnswer(Answer):
+    kind: Literal[TaskKind.ACKNOWLEDGE_SIGNAL] = TaskKind.ACKNOWLEDGE_SIGNAL
+
+
+class JointTalkAnswer(Answer):
+    kind: Literal[TaskKind.HOLD_JOINT_TALK] = TaskKind.HOLD_JOINT_TALK
+    result: Literal["agreements", "calmed", "case_conference"]
+
+
+class SignalReviewAnswer(Answer):
+    kind: Literal[TaskKind.REVIEW_SIGNAL] = TaskKind.REVIEW_SIGNAL
+    result: Literal["calmed", "more_time", "case_conference"]
+
+
+class ConferenceAnswer(Answer):
+    kind: Literal[TaskKind.HOLD_CASE_CONFERENCE] = TaskKind.HOLD_CASE_CONFERENCE
+    result: Literal["calmed", "agreements", "handed_over", "placement_failed"]
+    """`handed_over`: others take the formal route, outside the engine. `placement_failed`: after a hearing."""
+
+
+class ReminderAnswer(Answer):
+    """A written reminder was sent, or the arrears were paid meanwhile."""
+
+    kind: Literal[TaskKind.REMIND_ARREARS] = TaskKind.REMIND_ARREARS
+    settled: bool = False
+    """Whether the arrears are paid, or there is an arrangement that is kept."""
+
+
+class TenantAnswer(Answer):
+    """The tenant was spoken to, or could not be."""
+
+    kind: Literal[TaskKind.CONTACT_TENANT] = TaskKind.CONTACT_TENANT
+    settled: bool = False
+
+
+class DebtHelpAnswer(Answer):
+    kind: Literal[TaskKind.OFFER_DEBT_HELP] = TaskKind.OFFER_DEBT_HELP
+    settled: bool = False
+    objects: bool = False
+    """The tenant does not want the arrears passed on; then they are not."""
+
+
+class ArrearsAnswer(Answer):
+    kind: Literal[TaskKind.TAKE_UP_ARREARS] = TaskKind.TAKE_UP_ARREARS
+    result: Literal["settled", "handed_over", "case_conference"]
+
+
+class ClientContactAnswer(Answer):
+    kind: Literal[TaskKind.CONTACT_CLIENT] = TaskKind.CONTACT_CLIENT
+    result: Literal["calmed", "agreements", "no_contact"]
+
+
+class TimeOutReviewAnswer(Answer):
+    kind: Literal[TaskKind.REVIEW_TIME_OUT] = TaskKind.REVIEW_TIME_OUT
+    result: Literal["goes_on", "returned"]
+    on: Day | None = None
+    """The day of the return."""
+
+
+class AbsenceReviewAnswer(Answer):
+    kind: Literal[TaskKind.REVIEW_ABSENCE] = TaskKind.REVIEW_ABSENCE
+    result: Literal["goes_on", "returned", "end"]
+    """`end`: it lasts too long; the client is heard first."""
+    on: Day | None = None
+    """The day of the return."""
+
+
+class ConversionAnswer(Answer):
+    kind: Literal[TaskKind.DECIDE_CONVERSION] = TaskKind.DECIDE_CONVERSION
+    result: Literal["converted", "extended", "ended_outside"]
+    """`ended_outside`: the landlord and the tenant settle it between them; the engine ends no lease."""
+    on: Day | None = None
+    """From when the lease is in the client's own name."""
+
+
+class KnownFrom(StrEnum):
+    """How somebody knows what they report of a client."""
+
+    CLIENT = "client"
+    """The client said so."""
+    FAMILY = "family"
+    GUIDE = "guide"
+    """The client's personal guide, or somebody else who cares for the client."""
+    AUTHORITY = "authority"
+    """A register, a doctor or the police."""
+    SEEN = "seen"
+    """Whoever reports it was there."""
+    OTHER = "other"
+    """The note says how."""
+
+
+class DeathConfirmationAnswer(Answer):
+    kind: Literal[TaskKind.CONFIRM_DEATH] = TaskKind.CONFIRM_DEATH
+    confirmed: bool
+    """False: the client lives, and the mediation goes on."""
+    source: KnownFrom | None = None
+    """How the municipality knows it, when it is so."""
+
+
+class WithdrawalConfirmationAnswer(Answer):
+    kind: Literal[TaskKind.CONFIRM_WITHDRAWAL] = TaskKind.CONFIRM_WITHDRAWAL
+    confirmed: Literal[True, False, "unreached"]
+    """`unreached`: the client could not be reached yet; nothing stops, and it is asked again."""
+    spoke_on: Day | None = None
+    """On which day the client was spoken to. The note has the client's own words."""
+
+
+class PauseReviewAnswer(Answer):
+    kind: Literal[TaskKind.REVIEW_PAUSE] = TaskKind.REVIEW_PAUSE
+    result: Literal["goes_on", "resumed"]
+
+
+class DeliveryAnswer(Answer):
+    kind: Literal[TaskKind.RESOLVE_DELIVERY] = TaskKind.RESOLVE_DELIVERY
+    way: Literal["done_by_hand", "try_again"]
+    on: Day | None = None
+    """On which day it was done by hand; None: today. From the day after a decision was posted its term runs."""
+
+
+TaskAnswer = Annotated[
+    ReadinessAnswer
+    | SupplementAnswer
+    | IncompleteAnswer
+    | ReviewAnswer
+    | OriginAnswer
+    | TransferAnswer
+    | AssessmentAnswer
+    | TermExtensionAnswer
+    | HearingAnswer
+    | ObjectionAnswer
+    | PlaceAnswer
+    | MatchAnswer
+    | UrgencyAnswer
+    | ConfirmationAnswer
+    | ViewingPlanAnswer
+    | ViewingAnswer
+    | ClientAnswer
+    | ContactAnswer
+    | JudgementAnswer
+    | LeaseAnswer
+    | FraudAnswer
+    | ReceivingTeamAnswer
+    | OnwardMoveAnswer
+    | SupportAnswer
+    | RetourAnswer
+    | BridgeAnswer
+    | KeysAnswer
+    | StartAnswer
+    | SupportReviewAnswer
+    | LandingAnswer
+    | PlanAnswer
+    | TalkAnswer
+    | CallAnswer
+    | GuideAnswer
+    | SignOffAnswer
+    | FollowOnAnswer
+    | VisitAnswer
+    | AcknowledgementAnswer
+    | JointTalkAnswer
+    | SignalReviewAnswer
+    | ConferenceAnswer
+    | ReminderAnswer
+    | TenantAnswer
+    | DebtHelpAnswer
+    | ArrearsAnswer
+    | ClientContactAnswer
+    | TimeOutReviewAnswer
+    | AbsenceReviewAnswer
+    | ConversionAnswer
+    | DeathConfirmationAnswer
+    | WithdrawalConfirmationAnswer
+    | PauseReviewAnswer
+    | DeliveryAnswer,
+    Field(discriminator="kind"),
+]
+
+
+class HearingSubject(StrEnum):
+    """Which negative decision is intended, and what it would end in."""
+
+    NOT_READY = "not_ready"
+    NOT_FROM_HERE = "not_from_here"
+    NEGATIVE_ASSESSMENT = "negative_assessment"
+    ALTERNATIVE_LIVING_FORM = "alternative_living_form"
+    LAPSE_AFTER_REFUSAL = "lapse_after_refusal"
+    FRAUD = "fraud"
+    CARE_NOT_AVAILABLE = "care_not_available"
+    URGENCY_NOT_EXTENDED = "urgency_not_extended"
+    NOT_PROCESSED = "not_processed"
+    READMITTED_LONG = "readmitted_long"
+    DETAINED = "detained"
+    PLACEMENT_FAILED = "placement_failed"
+    NOT_ELIGIBLE = "not_eligible"
+
+    @property
+    def outcome(self) -> Outcome:
+        """Return the outcome if the intended decision stands."""
+        return {
+            HearingSubject.NOT_READY: Outcome.NOT_READY,
+            HearingSubject.NOT_FROM_HERE: Outcome.REJECTED,
+            HearingSubject.NEGATIVE_ASSESSMENT: Outcome.REJECTED,
+            HearingSubject.ALTERNATIVE_LIVING_FORM: Outcome.ALTERNATIVE_LIVING_FORM,
+            HearingSubject.LAPSE_AFTER_REFUSAL: Outcome.REFUSED_LAPSED,
+            HearingSubject.FRAUD: Outcome.URGENCY_WITHDRAWN,
+            HearingSubject.CARE_NOT_AVAILABLE: Outcome.CARE_NOT_AVAILABLE,
+            HearingSubject.URGENCY_NOT_EXTENDED: Outcome.URGENCY_EXPIRED,
+            HearingSubject.NOT_PROCESSED: Outcome.NOT_PROCESSED_INCOMPLETE,
+            HearingSubject.READMITTED_LONG: Outcome.READMITTED_LONG,
+            HearingSubject.DETAINED: Outcome.DETAINED,
+            HearingSubject.PLACEMENT_FAILED: Outcome.PLACEMENT_FAILED,
+            HearingSubject.NOT_ELIGIBLE: Outcome.REJECTED,
+        }[self]

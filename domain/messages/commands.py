@@ -1,0 +1,402 @@
+"""What people, partners' systems and time ask of a mediation."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from domain.facts.absences import AbsenceKind
+from domain.facts.districts import DistrictServed
+from domain.facts.dwelling import Dwelling, LeftOut
+from domain.facts.outcome import Stage
+from domain.facts.parties import Actor, OrganisationId, Parties
+from domain.facts.referral import Referral, ReferralChanges
+from domain.facts.signals import SignalKind
+from domain.facts.value import Value
+from domain.messages.answers import Day, KnownFrom, Note, PartnerNumber, RetourCode, TaskAnswer
+from domain.messages.effects import AnyEffect, SendLetter
+from domain.policy.policy import Policy
+from domain.policy.spread import Standing
+
+
+class Rule(StrEnum):
+    """A rule that a coordinator may set aside, with a reason."""
+
+    QUOTA_FULL = "quota_full"
+    DWELLING_UNSUITABLE = "dwelling_unsuitable"
+    DOCUMENTS_MISSING = "documents_missing"
+    CLIENT_NOT_READY = "client_not_ready"
+    SPREAD_FULL = "spread_full"
+    """The district or complex has as many placements as were agreed, or is closed to them."""
+    TARGET_GROUP = "target_group"
+
+
+class WithdrawalReason(StrEnum):
+    """Why a corporation takes an offer back: never counted as a refusal."""
+
+    LET_OTHERWISE = "let_otherwise"
+    NOT_READY = "not_ready"
+    COMPLEX_OVERLOADED = "complex_overloaded"
+    OTHER = "other"
+
+
+class ClientWithdrawal(StrEnum):
+    """Why a client withdraws."""
+
+    OWN_HOUSING_FOUND = "own_housing_found"
+    STAYS_IN_CARE = "stays_in_care"
+    MOVES_ELSEWHERE = "moves_elsewhere"
+    SUPPORT_NOT_WANTED = "support_not_wanted"
+    OTHER = "other"
+
+
+class SupportReport(StrEnum):
+    """What a provider's system reports of support that was noted as started."""
+
+    STOPPED = "stopped"
+    START_WITHDRAWN = "start_withdrawn"
+    """The report of the start is taken back (StatusAanlevering 3)."""
+    STOP_WITHDRAWN = "stop_withdrawn"
+    """The report of a stop is taken back: support goes on."""
+
+
+class Disputed(StrEnum):
+    """Against which decision somebody objects."""
+
+    URGENCY_CONDITIONS = "urgency_conditions"
+    REFUSAL_JUDGED = "refusal_judged"
+    """That a refusal was judged to be without a valid reason."""
+    NO_DECISION = "no_decision"
+    """That a decision was not taken in time (Awb 6:2)."""
+    END = "end"
+    """The decision with which the mediation ended."""
+    OTHER = "other"
+
+
+class Command(Value):
+    """What is asked, and by whom."""
+
+    by: Actor
+
+
+class StartMediation(Command):
+    """Refer a client: the mediation begins, under this policy."""
+
+    type: Literal["StartMediation"] = "StartMediation"
+    mediation: str
+    referral: Referral
+    parties: Parties
+    policy: Policy
+
+
+class AnswerTask(Command):
+    """Answer one open task."""
+
+    type: Literal["AnswerTask"] = "AnswerTask"
+    task: str
+    answer: TaskAnswer
+    served: DistrictServed | None = None
+    """Who serves the district of the home; looked up by the store in the transaction that records the command."""
+
+
+class Withdraw(Command):
+    """The client withdraws. What a partner reports counts when the municipality has asked the client."""
+
+    type: Literal["Withdraw"] = "Withdraw"
+    reason: ClientWithdrawal | None = None
+    """A partner always gives it."""
+    source: KnownFrom | None = None
+    """How it is known: always given, except in commands of 0.1.0."""
+    note: Note | None = None
+    """What the client said, in the client's own words: a partner always gives it."""
+
+
+class ReportDeath(Command):
+    """The client died. What a partner reports stops the letters to the client; the municipality confirms it."""
+
+    type: Literal["ReportDeath"] = "ReportDeath"
+    source: KnownFrom | None = None
+    """How it is known: always given, except in commands of 0.1.0."""
+    note: Note | None = None
+
+
+class AddNote(Command):
+    """Add a note; its text is in the vault."""
+
+    type: Literal["AddNote"] = "AddNote"
+    note: Note
+
+
+class FileObjection(Command):
+    """The client objects to a decision (bezwaar, Awb 6:4). A mediation that is open goes on meanwhile.
+
+    Only the municipality may suspend the decision until the objection is decided (Awb 6:16). Against the decision with
+    which the mediation ended an objection is possible afterwards, within its term.
+    """
+
+    type: Literal["FileObjection"] = "FileObjection"
+    against: Disputed
+    suspends: bool = False
+    """True: meanwhile nothing is offered, and nothing is decided against the client."""
+    made_on: Day | None = None
+    """On which day it was posted or handed in (Awb 6:9); None: today."""
+    excused: bool = False
+    """True: it is late, and the municipality takes it all the same, for the reasons in the note (Awb 6:11)."""
+    note: Note
+
+
+class CorrectReferral(Command):
+    """Correct facts of the referral, with a reason."""
+
+    type: Literal["CorrectReferral"] = "CorrectReferral"
+    changes: ReferralChanges
+    note: Note
+
+
+class OverrideRule(Command):
+    """Set a rule aside for this mediation, with a reason (hardheidsclausule)."""
+
+    type: Literal["OverrideRule"] = "OverrideRule"
+    rule: Rule
+    note: Note
+
+
+class AdoptPolicy(Command):
+    """Go over to another version of the municipality's policy, with a reason."""
+
+    type: Literal["AdoptPolicy"] = "AdoptPolicy"
+    policy: Policy
+    note: Note
+
+
+class WithdrawOffer(Command):
+    """The corporation takes its offer back."""
+
+    type: Literal["WithdrawOffer"] = "WithdrawOffer"
+    reason: WithdrawalReason
+    note: Note | None = None
+
+
+class ReportSignal(Command):
+    """Tell that something goes wrong at home: any partner may, after the keys."""
+
+    type: Literal["ReportSignal"] = "ReportSignal"
+    kind: SignalKind
+    note: Note | None = None
+
+
+class ReportAbsence(Command):
+    """The client is elsewhere for some time: a time-out, readmitted or detained."""
+
+    type: Literal["ReportAbsence"] = "ReportAbsence"
+    kind: AbsenceKind
+    since: Day
+    note: Note | None = None
+
+
+class ReportReturn(Command):
+    """The client is back."""
+
+    type: Literal["ReportReturn"] = "ReportReturn"
+    on: Day
+    note: Note | None = None
+
+
+class ChangeProvider(Command):
+    """Another provider supports the client from now on; the home, the lease and the follow-up stay as they are."""
+
+    type: Literal["ChangeProvider"] = "ChangeProvider"
+    provider: OrganisationId
+    note: Note
+
+
+class PauseMediation(Command):
+    """Nothing falls due and no letter goes out until the mediation is resumed."""
+
+    type: Literal["PauseMediation"] = "PauseMediation"
+    note: Note
+
+
+class ResumeMediation(Command):
+    """The mediation goes on: every task and clock is later by the time it was paused."""
+
+    type: Literal["ResumeMediation"] = "ResumeMediation"
+    note: Note | None = None
+
+
+class StepBack(Command):
+    """Go back to an earlier stage, before the keys. What belongs to later stages is let go; nothing is erased."""
+
+    type: Literal["StepBack"] = "StepBack"
+    to: Stage
+    note: Note
+
+
+class SnoozeTask(Command):
+    """Let a task rest: nobody is reminded of it before this day. When it is due stays as it is."""
+
+    type: Literal["SnoozeTask"] = "SnoozeTask"
+    task: str
+    until: Day
+    note: Note
+
+
+class ReassignTask(Command):
+    """Give a task to another organisation of the same role, or to the owner's substitute."""
+
+    type: Literal["ReassignTask"] = "ReassignTask"
+    task: str
+    owner: OrganisationId
+    note: Note
+
+
+class TakeOverTask(Command):
+    """The municipality does a task in its owner's place."""
+
+    type: Literal["TakeOverTask"] = "TakeOverTask"
+    task: str
+    note: Note
+
+
+class LearnDwellings(Command):
+    """The corporations' systems listed the dwellings they have released."""
+
+    type: Literal["LearnDwellings"] = "LearnDwellings"
+    dwellings: tuple[Dwelling, ...]
+    away: tuple[OrganisationId, ...] = ()
+    """Corporations whose system did not answer."""
+    left_out: tuple[LeftOut, ...] = ()
+    """What could not be used, some of each corporation."""
+    standings: tuple[Standing, ...] = ()
+    """How their districts and complexes stood; looked up by the store in the transaction that records the command."""
+
+
+class LearnLease(Command):
+    """The corporation's system drew up the lease under this number."""
+
+    type: Literal["LearnLease"] = "LearnLease"
+    offer: PartnerNumber
+    number: PartnerNumber
+
+
+class LearnSupportRequest(Command):
+    """The provider's system took the request for support under this number."""
+
+    type: Literal["LearnSupportRequest"] = "LearnSupportRequest"
+    provider: OrganisationId
+    number: PartnerNumber
+    message: PartnerNumber | None = None
+    """The message that asked it, when the provider owes a retour to it."""
+
+
+class LearnSent(Command):
+    """A message went to a provider that owes a retour to it."""
+
+    type: Literal["LearnSent"] = "LearnSent"
+    provider: OrganisationId
+    message: PartnerNumber
+
+
+class LearnRetour(Command):
+    """The provider's system answered a message of ours with its retour (retourbericht)."""
+
+    type: Literal["LearnRetour"] = "LearnRetour"
+    message: PartnerNumber
+    number: PartnerNumber
+    """Under which number the provider would know the support."""
+    effect: AnyEffect
+    """What the message was sent for."""
+    codes: tuple[RetourCode, ...] = ()
+    """Why it was rejected; none: it was approved."""
+
+
+class LearnSupportReport(Command):
+    """The provider's system reports what changed in support that was noted as started."""
+
+    type: Literal["LearnSupportReport"] = "LearnSupportReport"
+    provider: OrganisationId
+    number: PartnerNumber
+    report: SupportReport
+    on: Day
+    """The last day of support, also of a stop that is taken back; or the day of the start that is taken back."""
+    reason: RetourCode | None = None
+    """Why it ended, as the standard codes it (WMO588)."""
+
+
+class ReportUndelivered(Command):
+    """A partner's system refused an effect for good: a person must look at it."""
+
+    type: Literal["ReportUndelivered"] = "ReportUndelivered"
+    effect: AnyEffect
+    code: str
+
+
+class LearnLetterSent(Command):
+    """The letter with a decision has left for the client: the term to object runs from the day after."""
+
+    type: Literal["LearnLetterSent"] = "LearnLetterSent"
+    letter: SendLetter
+    on: Day
+
+
+class LearnNoSystem(Command):
+    """A partner has no system for an effect: its people are asked, or told, by letter."""
+
+    type: Literal["LearnNoSystem"] = "LearnNoSystem"
+    effect: AnyEffect
+
+
+class LearnHeldBack(Command):
+    """A letter to the client did not leave, because the client's death is reported."""
+
+    type: Literal["LearnHeldBack"] = "LearnHeldBack"
+    letter: SendLetter
+
+
+class LookAgain(Command):
+    """A partner's system hints that something changed there: read it again."""
+
+    type: Literal["LookAgain"] = "LookAgain"
+
+
+class PassTime(Command):
+    """Time went by: do what is due."""
+
+    type: Literal["PassTime"] = "PassTime"
+
+
+AnyCommand = Annotated[
+    StartMediation
+    | AnswerTask
+    | Withdraw
+    | ReportDeath
+    | AddNote
+    | FileObjection
+    | CorrectReferral
+    | OverrideRule
+    | AdoptPolicy
+    | WithdrawOffer
+    | ReportSignal
+    | ReportAbsence
+    | ReportReturn
+    | ChangeProvider
+    | PauseMediation
+    | ResumeMediation
+    | StepBack
+    | SnoozeTask
+    | ReassignTask
+    | TakeOverTask
+    | LearnDwellings
+    | LearnLease
+    | LearnSupportRequest
+    | LearnSent
+    | LearnRetour
+    | LearnSupportReport
+    | ReportUndelivered
+    | LearnLetterSent
+    | LearnNoSystem
+    | LearnHeldBack
+    | LookAgain
+    | PassTime,
+    Field(discriminator="type"),
+]

@@ -1,0 +1,307 @@
+"""What must be done to the outside world. An effect's type is the name of the activity that does it.
+
+Effects of one lane run in order; lanes do not wait for each other. The key `{mediation}:{step}:{n}` is stable over
+every retry: a partner that remembers it sees the effect once. `n` is the number of the event that called for it. An
+effect that a person has asked once more has a key of its own, and the identity of the first.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from functools import lru_cache
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from domain.facts.parties import OrganisationId
+from domain.facts.referral import District
+from domain.facts.tasks import TaskKind
+from domain.facts.value import Value
+from domain.messages.answers import Day, PartnerNumber, SupportProduct
+from domain.messages.told import Told
+from domain.policy.policy import LeaseForm
+
+LETTERS = "letters"
+DWELLINGS = "dwellings"
+
+
+class Effect(Value):
+    """One thing to do, once."""
+
+    key: str = ""
+
+    @property
+    def step(self) -> str:
+        """Return the middle part of the key: what is done, in words."""
+        return _in_words(type(self).__name__)
+
+    @property
+    def lane(self) -> str:
+        """Return the lane in which this effect keeps its place."""
+        raise NotImplementedError
+
+
+@lru_cache(maxsize=64)
+def _in_words(name: str) -> str:
+    return "".join(f"-{c.lower()}" if c.isupper() else c for c in name).lstrip("-")
+
+
+class ToPartner(Effect):
+    """Something asked of the system of one partner."""
+
+    first_key: str | None = None
+    """The key under which it was asked first, when a person has it asked once more: it may have been done then."""
+
+    @property
+    def identity(self) -> str:
+        """Return the key by which the partner knows it, however often and by whomever it is asked anew."""
+        return self.first_key or self.key
+
+
+class ToTeam(ToPartner):
+    """Something asked of a district team's system."""
+
+    team: OrganisationId
+
+    @property
+    def lane(self) -> str:
+        return self.team
+
+
+class AskAssessment(ToTeam):
+    """Ask the district team to assess the client."""
+
+    type: Literal["AskAssessment"] = "AskAssessment"
+    due_on: date
+
+
+class GiveNotice(ToTeam):
+    """Tell the receiving district team who moves in, where and when."""
+
+    type: Literal["GiveNotice"] = "GiveNotice"
+    district: District
+    keys_on: date
+
+
+class ToCorporation(ToPartner):
+    """Something asked of a housing corporation's system."""
+
+    corporation: OrganisationId
+
+    @property
+    def lane(self) -> str:
+        return self.corporation
+
+
+class ListDwellings(Effect):
+    """List the dwellings that the corporations have released. One that is away does not hold up the others."""
+
+    type: Literal["ListDwellings"] = "ListDwellings"
+    corporations: tuple[OrganisationId, ...]
+    released_by: date
+
+    @property
+    def lane(self) -> str:
+        return DWELLINGS
+
+
+class PlaceOffer(ToCorporation):
+    """Reserve a dwelling for this client at the corporation."""
+
+    type: Literal["PlaceOffer"] = "PlaceOffer"
+    task: str
+    """The corporation's task that the answer closes."""
+    dwelling: PartnerNumber
+    household: int
+    respond_by: datetime
+
+
+class ReadOffer(ToCorporation):
+    """Read in the corporation's system whether the offer was answered or withdrawn there."""
+
+    type: Literal["ReadOffer"] = "ReadOffer"
+    task: str
+    number: PartnerNumber
+
+
+class WithdrawOffer(ToCorporation):
+    """Tell the corporation that the dwelling is free again."""
+
+    type: Literal["WithdrawOffer"] = "WithdrawOffer"
+    number: PartnerNumber
+    reason: str
+
+
+class PrepareLease(ToCorporation):
+    """Have the corporation draw up the lease."""
+
+    type: Literal["PrepareLease"] = "PrepareLease"
+    number: PartnerNumber
+    form: LeaseForm
+
+
+class ToProvider(ToPartner):
+    """Something asked of a care provider's system."""
+
+    provider: OrganisationId
+
+    @property
+    def lane(self) -> str:
+        return self.provider
+
+
+class RequestSupport(ToProvider):
+    """Ask the care provider to support the client at home."""
+
+    type: Literal["RequestSupport"] = "RequestSupport"
+    product: SupportProduct
+    district: District
+
+
+class ReadSupport(ToProvider):
+    """Read in the provider's system whether support was planned or started."""
+
+    type: Literal["ReadSupport"] = "ReadSupport"
+    task: str
+    number: PartnerNumber
+
+
+class CancelSupport(ToProvider):
+    """Tell the provider that support is no longer needed."""
+
+    type: Literal["CancelSupport"] = "CancelSupport"
+    number: PartnerNumber
+    ended_on: Day | None = None
+    """The last day of support that had started, when another provider goes on; None: it never started."""
+
+
+class Letter(StrEnum):
+    """Which letter."""
+
+    REFERRAL_RECEIVED = "referral_received"
+    TASK_OPENED = "task_opened"
+    TASK_REMINDER = "task_reminder"
+    TASK_ESCALATED = "task_escalated"
+    TASK_PASSED_ON = "task_passed_on"
+    TRANSFER_ASKED = "transfer_asked"
+    DEADLINE_CHANGED = "deadline_changed"
+    HEARING_INVITED = "hearing_invited"
+    URGENCY_GRANTED = "urgency_granted"
+    URGENCY_WITH_CONDITIONS = "urgency_with_conditions"
+    URGENCY_EXTENDED = "urgency_extended"
+    OBJECTION_RECEIVED = "objection_received"
+    OBJECTION_EXTENDED = "objection_extended"
+    OBJECTION_DECIDED = "objection_decided"
+    """Of before each result had a letter of its own: sent no more."""
+    OBJECTION_UPHELD = "objection_upheld"
+    OBJECTION_DISMISSED = "objection_dismissed"
+    OBJECTION_INADMISSIBLE = "objection_inadmissible"
+    OBJECTION_WITHDRAWN = "objection_withdrawn"
+    OBJECTION_OPEN_AT_END = "objection_open_at_end"
+    HOUSING_TARGET_MISSED = "housing_target_missed"
+    VIEWING_PLANNED = "viewing_planned"
+    CALL_PLANNED = "call_planned"
+    APPOINTMENT_MOVED = "appointment_moved"
+    APPOINTMENT_OFF = "appointment_off"
+    OFFER_MADE = "offer_made"
+    OFFERS_WITHDRAWN = "offers_withdrawn"
+    OFFER_LET_GO = "offer_let_go"
+    KEYS_PLANNED = "keys_planned"
+    TEMPORARY_LEASE = "temporary_lease"
+    PROVIDER_CHANGED = "provider_changed"
+    PLAN_ASKED = "plan_asked"
+    TALK_PLANNED = "talk_planned"
+    JOINT_TALK_PLANNED = "joint_talk_planned"
+    ABSENCE_NOTED = "absence_noted"
+    ABSENCE_NOTED_OFFER_GONE = "absence_noted_offer_gone"
+    RETURN_NOTED = "return_noted"
+    LEASE_CONVERTED = "lease_converted"
+    LEASE_CONVERSION_LATER = "lease_conversion_later"
+    STEPPED_BACK = "stepped_back"
+    DELIVERY_FAILED = "delivery_failed"
+    REPORT_DENIED = "report_denied"
+    MOVE_OFF = "move_off"
+    CLOSED = "closed"
+    REJECTED = "rejected"
+    NOT_PROCESSED = "not_processed"
+    NOT_READY = "not_ready"
+    ALTERNATIVE_LIVING_FORM = "alternative_living_form"
+    REFUSED_LAPSED = "refused_lapsed"
+    URGENCY_ENDED = "urgency_ended"
+    URGENCY_WITHDRAWN = "urgency_withdrawn"
+    CARE_NOT_AVAILABLE = "care_not_available"
+    ENDED_LONG_ABSENCE = "ended_long_absence"
+    PLACEMENT_FAILED = "placement_failed"
+    OTHER_MUNICIPALITY = "other_municipality"
+    DECISION_SENT = "decision_sent"
+    """To the guide: the client got a letter with a decision."""
+    REOPENED = "reopened"
+
+
+class Audience(StrEnum):
+    """Which people get a letter."""
+
+    CLIENT = "client"
+    GUIDE = "guide"
+    """The client's personal guide (begeleider)."""
+
+
+class Appointment(Value):
+    """A day in somebody's calendar, without a word about who or what for."""
+
+    name: str
+    """The same for everything that is told of it, such as `viewing-1`."""
+    kind: TaskKind
+    sequence: int
+    """Counts up with everything that is told of it."""
+    on: date
+    off: bool = False
+    """Whether it does not take place."""
+
+
+class SendLetter(Effect):
+    """Send one letter to its readers. Addresses are looked up when it is sent; none stands here."""
+
+    type: Literal["SendLetter"] = "SendLetter"
+    letter: Letter
+    readers: tuple[Audience, ...] = ()
+    """The client, the guide, or both."""
+    organisation: OrganisationId | None = None
+    """Or an organisation."""
+    task: str | None = None
+    """For a letter about a task: it is void once the task is closed."""
+    task_kind: TaskKind | None = None
+    by: date | None = None
+    """The date the letter names: before it something must be done, or on it something happens."""
+    owner: OrganisationId | None = None
+    """Who can end the task that it is about."""
+    appointment: Appointment | None = None
+    """What goes with it as a calendar file."""
+    told: Told | None = None
+    """For a letter on a decision: its facts."""
+
+    @property
+    def step(self) -> str:
+        return "-".join((self.letter.value.replace("_", "-"), *self.readers, *filter(None, [self.organisation])))
+
+    @property
+    def lane(self) -> str:
+        return LETTERS
+
+
+LEFT_TO_PEOPLE = (AskAssessment, PlaceOffer, PrepareLease, RequestSupport, WithdrawOffer)
+"""Effects of which the people of a partner without a system hear by letter; all but the last have a task as well."""
+
+AnyEffect = Annotated[
+    AskAssessment
+    | GiveNotice
+    | ListDwellings
+    | PlaceOffer
+    | ReadOffer
+    | WithdrawOffer
+    | PrepareLease
+    | RequestSupport
+    | ReadSupport
+    | CancelSupport
+    | SendLetter,
+    Field(discriminator="type"),
+]

@@ -1,0 +1,54 @@
+"""What a letter on a decision states: facts, never words. The words that a person wrote stay in the vault."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+
+from domain.facts.parties import OrganisationId
+from domain.facts.referral import Document
+from domain.facts.value import Value
+from domain.messages.answers import AlternativeForm, Day, DecisionReason, Note
+
+
+class Meanwhile(StrEnum):
+    """How things are for the client while, or after, an objection is decided."""
+
+    READINESS = "readiness"
+    ASSESSMENT = "assessment"
+    SEARCHING = "searching"
+    SUSPENDED = "suspended"
+    HOUSED = "housed"
+    ENDED = "ended"
+    ELSEWHERE = "elsewhere"
+    """The client has another mediation by now, and it goes on there."""
+
+
+class Told(Value):
+    """The facts of one decision, as the letter on it tells them."""
+
+    decided_on: date | None = None
+    """The day of the decision; with an objection, of the decision that it is against."""
+    reasons: tuple[DecisionReason, ...] = ()
+    note: Note | None = None
+    """Where the motivation is that a person wrote (Awb 3:46)."""
+    hearing: Literal["heard", "waived", "did_not_appear"] | None = None
+    heard_on: Day | None = None
+    ground: str = ""
+    """The article and the by-law on which it rests, in Dutch, as the policy names it."""
+    living_form: AlternativeForm | None = None
+    counted_refusals: int = 0
+    asked_on: date | None = None
+    """When documents were asked for."""
+    asked_until: date | None = None
+    missing: tuple[Document, ...] = ()
+    institution: OrganisationId | None = None
+    district_team: OrganisationId | None = None
+    elsewhere: OrganisationId | None = None
+    """The municipality that helps the client instead."""
+    received_on: date | None = None
+    """When an objection came in."""
+    meanwhile: Meanwhile | None = None
+    last_day: date | None = None
+    """The last day to object, once the letter has left."""
+    decree_days: tuple[date, ...] = ()
+    """Days equated with a holiday, for the term that runs from the day after sending."""

@@ -1,0 +1,45 @@
+"""When the owner of a task is reminded, when it is escalated, when the engine looks again, and when a clock warns."""
+
+from datetime import datetime
+
+from domain.facts.clocks import ClockKind
+from domain.facts.tasks import TaskKind
+from domain.policy.policy import Policy
+
+
+def reminders_of(policy: Policy, kind: TaskKind, start: datetime, due: datetime) -> tuple[datetime, ...]:
+    """Return the reminders of a task whose term runs from `start`, on working days between then and its due moment."""
+    calendar = policy.calendar
+    moments = set()
+    for step in policy.tasks[kind].remind:
+        day = (
+            calendar.add(calendar.today(start), step.term)
+            if step.after_opening
+            else calendar.subtract(calendar.today(due), step.term)
+        )
+        moments.add(calendar.at(calendar.working_day_from(day, -1), calendar.opens))
+    return tuple(sorted(at for at in moments if start < at < due))
+
+
+def escalations_of(policy: Policy, kind: TaskKind, due: datetime) -> tuple[datetime, ...]:
+    """Return the first escalations of a task, from its due moment on."""
+    calendar, reminders = policy.calendar, policy.reminders
+    moments = (max(calendar.deadline(due, term), due) for term in policy.tasks[kind].escalate)
+    return tuple(sorted(reminders.audible(calendar, at) for at in moments))
+
+
+def next_check(policy: Policy, kind: TaskKind, now: datetime) -> datetime | None:
+    """Return when the engine looks again by itself at a task of this kind."""
+    check = policy.tasks[kind].check
+    if not check:
+        return None
+    calendar = policy.calendar
+    return calendar.at(calendar.working_day_from(calendar.add(calendar.today(now), check)), calendar.opens)
+
+
+def warnings_of(policy: Policy, kind: ClockKind, now: datetime, ends_at: datetime) -> tuple[datetime, ...]:
+    """Return the warnings still to come before a clock ends."""
+    calendar = policy.calendar
+    days = (calendar.subtract(calendar.today(ends_at), term) for term in policy.clocks[kind].warn)
+    moments = {calendar.at(calendar.working_day_from(day, -1), calendar.opens) for day in days}
+    return tuple(sorted(at for at in moments if now < at < ends_at))

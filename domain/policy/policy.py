@@ -1,0 +1,377 @@
+"""Policy: every number of the process. A new city is a policy file, never code."""
+
+import hashlib
+import json
+from datetime import date
+from enum import StrEnum
+from functools import cached_property, lru_cache
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, model_serializer, model_validator
+
+from domain.facts.calendar import Calendar, Term, Unit
+from domain.facts.capacity import Denominator, SubTarget
+from domain.facts.clocks import ClockKind
+from domain.facts.landing import SoftLanding
+from domain.facts.parties import OrganisationId, Role
+from domain.facts.periods import Span
+from domain.facts.referral import Document, ReadinessItem, TargetGroup
+from domain.facts.tasks import OWNERS, TaskKind
+from domain.facts.value import Lasting, Value
+from domain.policy.agreements import AgreementKind, AgreementPolicy
+from domain.policy.policy_defaults import DEFAULTS
+from domain.policy.policy_terms import (
+    ApplicationPolicy,
+    CallAnchor,
+    CallTopic,
+    DecisionPolicy,
+    RetentionPolicy,
+    partner,
+)
+from domain.policy.reminding import ReminderPolicy
+from domain.policy.rent import RentLimits
+from domain.policy.spread import SpreadPolicy
+
+
+class Step(Value):
+    """A reminder: `+7 days` is a week after the task was opened, `-2 days` is two days before it is due."""
+
+    after_opening: bool
+    term: Term
+
+    @model_validator(mode="before")
+    @classmethod
+    def _parse(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        if value[:1] not in {"+", "-"}:
+            raise ValueError(f"'{value}' is no reminder: write for example '+7 days' or '-2 working days'")
+        return {"after_opening": value[0] == "+", "term": value[1:]}
+
+    @model_serializer
+    def __str__(self) -> str:
+        return f"{'+' if self.after_opening else '-'}{self.term}"
+
+
+def _lasting(term: Term) -> Term:
+    if term.amount < 1:
+        raise ValueError(f"'{term}' would come round without end: it must be at least 1")
+    return term
+
+
+Interval = Annotated[Term, AfterValidator(_lasting)]
+"""A term after which something comes round again."""
+
+
+OFF = "off"
+"""What a policy file says of a term that this municipality does not use."""
+
+
+def _switched_off(value: Any) -> Any:
+    return None if value == OFF else value
+
+
+Switch = Annotated[Term | None, BeforeValidator(_switched_off)]
+"""A term, or `off` (None)."""
+Partner = Annotated[Role, AfterValidator(partner)]
+"""A role in which an organisation takes part in mediations."""
+
+
+class Ladder(Value):
+    """When a task is due, when its owner is reminded and when it is escalated."""
+
+    due: Term
+    statutory: bool = False
+    remind: tuple[Step, ...] = ()
+    escalate: tuple[Term, ...] = Field(min_length=1)
+    """Terms after the due moment. `0 days` is the due moment itself."""
+    repeat: Interval
+    """After the last escalation, escalate again every so often: a wait is never forgotten."""
+    check: Interval | None = None
+    """How often the engine looks again by itself while it waits."""
+    escalate_to: tuple[Partner, ...] = Field(default=(Role.COORDINATOR,), min_length=1)
+    """Who is told of an escalation: the organisations of this mediation in these roles."""
+    then_to: tuple[Partner, ...] = ()
+    """Who is told besides as it goes on: the first of these from the second escalation on, and so forth."""
+
+    def told(self, nth: int) -> tuple[Role, ...]:
+        """Return who is told of the nth escalation, from 1."""
+        return self.escalate_to + self.then_to[: max(nth - 1, 0)]
+
+
+class ClockPolicy(Value):
+    """A term, how long before its end to warn, and by how much it may be extended."""
+
+    length: Term
+    statutory: bool = False
+    warn: tuple[Term, ...] = ()
+    extension: Term
+
+
+class CapacityModel(StrEnum):
+    """How the number of people helped is limited."""
+
+    QUOTA = "quota"
+    """A maximum per year (quotum)."""
+    CEILING = "ceiling"
+    """A share of the dwellings vacated in a year (maximumpercentage)."""
+    UNLIMITED = "unlimited"
+    """No limit: the municipality decided none."""
+
+
+class CapacityUnit(StrEnum):
+    """What is counted."""
+
+    PEOPLE = "people"
+    MEDIATIONS = "mediations"
+    HOUSEHOLDS = "households"
+    DWELLINGS = "dwellings"
+
+
+class CapacityPolicy(Value):
+    """How many places there are in a period."""
+
+    model: CapacityModel
+    unit: CapacityUnit
+    limit: int | None = Field(default=None, ge=0)
+    """Places per period; None is no limit. With a ceiling: the limit as long as no figures were fed."""
+    share: float | None = Field(default=None, gt=0, le=1)
+    """With a ceiling: places are the share of the vacated dwellings, less what was let to other urgent people."""
+    denominator: Denominator | None = None
+    """With a ceiling: of which fed figure; None for a ceiling that is fixed at `limit`."""
+    period: Span = Span.YEAR
+    shared_by: tuple[OrganisationId, ...] = ()
+    """The municipalities that share these places, if several do; all their policies name the same ones."""
+    sub_targets: dict[str, SubTarget] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "CapacityPolicy":
+        kept = sum(part.target for part in self.sub_targets.values() if part.reserved)
+        if self.limit is not None and kept > self.limit:
+            raise ValueError(f"sub-targets keep {kept} places, but there are only {self.limit}")
+        if self.denominator and (self.model is not CapacityModel.CEILING or self.share is None):
+            raise ValueError("a denominator belongs to a ceiling with a share")
+        return self
+
+    def part_of(self, group: TargetGroup) -> str | None:
+        """Return the sub-target that a target group belongs to: the first that names it."""
+        return next((name for name, part in self.sub_targets.items() if group in part.groups), None)
+
+
+class OfferPolicy(Value):
+    """How offers and refusals are counted."""
+
+    counted_refusals: int = Field(ge=1, le=9)
+    """After so many refusals without a valid reason the urgency may lapse, after a hearing."""
+    withdrawals_before_alert: int = Field(default=2, ge=1)
+    viewings: int = Field(default=2, ge=1)
+    """After so many viewings that did not come about the client answers without one."""
+    candidates_shown: int = Field(default=10, ge=1, le=50)
+    """How many suitable dwellings are kept with a mediation to choose from."""
+
+
+class OriginRule(StrEnum):
+    """Whether somebody is helped here who came from another municipality."""
+
+    NONE = "none"
+    """It is not asked."""
+    RETURN = "return"
+    """Back to the municipality of origin (herkomstgemeente), but for the exceptions."""
+
+
+class OriginException(StrEnum):
+    """Why somebody from another municipality is helped here all the same."""
+
+    NO_FIXED_ABODE = "no_fixed_abode"
+    WEIGHTY_REASONS = "weighty_reasons"
+    """Zwaarwegende redenen."""
+    SAFETY = "safety"
+    OWN_NETWORK = "own_network"
+
+
+class SuitabilityPolicy(Value):
+    """What a dwelling is held against, besides what the household needs."""
+
+    rents: dict[int, RentLimits] = Field(default_factory=dict)
+    """By year."""
+    capped_rent_for: tuple[TargetGroup, ...] = ()
+    """For young people of these groups the corporation caps the rent at the limit for young people."""
+    people_per_room: int = Field(default=2, ge=1, le=4)
+    closed_complexes: tuple[str, ...] = ()
+    """Where nobody is placed for now, for the load of the complex."""
+    unsuitable_kept: int = Field(default=20, ge=0, le=50)
+    """Of how many dwellings that do not suit it is kept why."""
+
+
+class SecrecyPolicy(Value):
+    """Who may know a secret address besides the municipality and the corporation."""
+
+    institution_knows: bool = False
+    """The organisation of the client's guide."""
+
+
+class LeaseForm(StrEnum):
+    """How the dwelling is let."""
+
+    REGULAR = "regular"
+    CONVERSION = "conversion"
+    """Omklap: the provider rents first, the client takes over."""
+    TRIPARTITE = "tripartite"
+    """Driepartijenovereenkomst."""
+    TEMPORARY = "temporary"
+
+
+class TemporaryLeasePolicy(Value):
+    """What a temporary lease needs (Burgerlijk Wetboek 7:274c)."""
+
+    longest: Term
+    onward_move: Term
+    """How long before its end the next home must be arranged."""
+
+
+class SupportPolicy(Value):
+    """The gate between lease and keys."""
+
+    notice_to_team: Term
+    """How long before the keys the receiving district team must know."""
+    plan: Switch = None
+    """How long after the keys the support plan must be agreed; or off."""
+    talk: Switch = None
+    """How long after the keys the corporation must have talked with its tenant; or off."""
+    soft_landing: tuple[SoftLanding, ...] = ()
+    """What must be in place at the first contact; what is not becomes a task."""
+    guidance_term: Term | None = None
+    """How long guidance after the move is agreed for. No rule reads it: it is told in the description."""
+
+
+class FollowUpPolicy(Value):
+    """The call some months after the move."""
+
+    after: Term
+    window: Term
+    """How long before the due day the call may already be made."""
+    attempts: int = Field(ge=1, le=9)
+    """Attempts on different parts of the day before the guide is asked; each part again once all were tried."""
+    anchor: CallAnchor = CallAnchor.KEYS
+    """From which day the term runs."""
+    caller: Partner = Role.COORDINATOR
+    """Whose task the call is."""
+    script: tuple[CallTopic, ...] = tuple(CallTopic)
+    """What is asked, in this order: shown with the call."""
+
+
+class AbsencePolicy(Value):
+    """What stands still while the client is elsewhere."""
+
+    suspends: tuple[ClockKind, ...] = (ClockKind.URGENCY, ClockKind.HOUSING_TARGET)
+
+
+class ConversionPolicy(Value):
+    """When a lease can come in the client's own name. A form that is not named is not converted."""
+
+    after: dict[LeaseForm, Interval] = Field(default_factory=dict)
+    """How long after the keys, by form of lease."""
+    extension: Interval = Term(amount=6, unit=Unit.MONTHS)
+    """When to look again if it is too early."""
+
+
+class Policy(Lasting):
+    """All parameters of one municipality, in force over a period."""
+
+    id: str = Field(pattern=r"^[a-z0-9-]{2,40}$")
+    version: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
+    municipality: OrganisationId
+    name: str
+    valid_from: date
+    valid_to: date | None = None
+    calendar: Calendar
+    capacity: CapacityPolicy
+    target_groups: tuple[TargetGroup, ...] = Field(default=tuple(TargetGroup), min_length=1)
+    """Who is eligible (doelgroepen); of others a person decides, after a hearing."""
+    application: ApplicationPolicy = ApplicationPolicy()
+    decision: DecisionPolicy = DecisionPolicy()
+    required_documents: tuple[Document, ...] = ()
+    readiness_items: tuple[ReadinessItem, ...] = tuple(ReadinessItem)
+    """What must not be lacking before a client is ready."""
+    origin: OriginRule = OriginRule.NONE
+    origin_exceptions: tuple[OriginException, ...] = tuple(OriginException)
+    offers: OfferPolicy
+    suitability: SuitabilityPolicy | None = None
+    """None in policies of the first release: the household's needs alone."""
+    viewing: bool = False
+    """Whether a dwelling is viewed on a planned day before the client must answer."""
+    secrecy: SecrecyPolicy = SecrecyPolicy()
+    lease_forms: tuple[LeaseForm, ...] = Field(min_length=1)
+    temporary_lease: TemporaryLeasePolicy | None = None
+    """None in policies of the first release: nothing more is asked of a temporary lease."""
+    support: SupportPolicy
+    follow_up: FollowUpPolicy
+    absence: AbsencePolicy = AbsencePolicy()
+    conversion: ConversionPolicy = ConversionPolicy()
+    agreements: dict[AgreementKind, AgreementPolicy] = Field(default_factory=dict)
+    """The working agreements (werkafspraken). No rule reads them: they are told in the description."""
+    retention: RetentionPolicy = RetentionPolicy()
+    clocks: dict[ClockKind, ClockPolicy]
+    reminders: ReminderPolicy = ReminderPolicy()
+    tasks: dict[TaskKind, Ladder]
+    spread: SpreadPolicy | None = None
+    """None in policies of before placements were spread: then none is counted."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _complete(cls, value: Any) -> Any:
+        """Fill in the ladders, clocks and agreements that a policy of an earlier release did not know."""
+        if not isinstance(value, dict):
+            return value
+        filled = {
+            name: {**DEFAULTS[name], **value[name]} for name in ("tasks", "clocks") if isinstance(value.get(name), dict)
+        }
+        agreements = value.get("agreements", {})
+        if isinstance(agreements, dict):
+            filled["agreements"] = {**DEFAULTS["agreements"], **agreements}
+        return value | filled
+
+    @model_validator(mode="after")
+    def _ends_after_it_began(self) -> Self:
+        if self.valid_to and self.valid_to < self.valid_from:
+            raise ValueError(f"valid_to {self.valid_to} lies before valid_from {self.valid_from}")
+        return self
+
+    def in_force(self, day: date) -> bool:
+        """Tell whether this version is in force on a day."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    def owner_role(self, kind: TaskKind) -> Role:
+        """Return the role whose organisation owns tasks of this kind."""
+        if kind is TaskKind.FOLLOW_UP_CALL:
+            return self.follow_up.caller
+        return OWNERS.get(kind, Role.COORDINATOR)
+
+    def digest(self) -> str:
+        """Return the SHA-256 of what this policy says: what a mediation says it was decided under.
+
+        What the engine would do anyway is left out, so that a parameter of a later release changes no digest. It is
+        why a default, once released, never changes.
+        """
+        return self._digest
+
+    @cached_property
+    def _digest(self) -> str:
+        said = self.model_dump(mode="json", exclude_defaults=True)
+        for name, usual in _usual().items():
+            said[name] = {kind: value for kind, value in said.get(name, {}).items() if usual.get(kind) != value}
+        return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _usual() -> dict[str, dict[str, Any]]:
+    """Return the engine's own ladders, clocks and agreements, as a policy writes them."""
+    tables: dict[str, TypeAdapter[Any]] = {
+        "tasks": TypeAdapter(dict[TaskKind, Ladder]),
+        "clocks": TypeAdapter(dict[ClockKind, ClockPolicy]),
+        "agreements": TypeAdapter(dict[AgreementKind, AgreementPolicy]),
+    }
+    return {
+        name: table.dump_python(table.validate_python(DEFAULTS[name]), mode="json", exclude_defaults=True)
+        for name, table in tables.items()
+    }

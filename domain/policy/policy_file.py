@@ -1,0 +1,183 @@
+"""A policy as a file: every parameter a value or `unspecified`, with its source, legal basis and validity.
+
+A parameter is written plainly (`due = "2 weeks"`) or with where it comes from
+(`due = { value = "2 weeks", source = "W8", basis = "Awb 4:5", valid_from = 2026-01-01 }`). What a city leaves out or
+calls `unspecified` is a gap: the engine runs with its own default, and says so. A table may tell `source`, `basis` and
+`note` once for all values in it that tell nothing of their own.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from pydantic import Field, ValidationError
+
+from domain.facts.value import Value
+from domain.policy.policy import CapacityModel, Policy
+from domain.policy.policy_defaults import DEFAULTS
+
+UNSPECIFIED = "unspecified"
+"""What a file says of a parameter that a city has not decided (yet)."""
+
+ASSUMED = "assumed"
+"""The source of a value that is written down though no source text names it."""
+
+TOLD_ONCE = ("source", "basis", "note")
+"""What a table may tell for all of its values."""
+
+
+class Parameter(Value):
+    """Where the value of one parameter comes from."""
+
+    source: str | None = None
+    """The text it was read in."""
+    basis: str | None = None
+    """The law or ordinance that gives it."""
+    note: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    specified: bool = True
+    """Whether the city decided it; if not, the engine's default is used."""
+
+
+class PolicyFile(NamedTuple):
+    """A policy, and of each parameter that its file names or leaves open where the value comes from."""
+
+    policy: Policy
+    parameters: Mapping[str, Parameter]
+    """By path, such as `tasks.assess.due`."""
+
+    @property
+    def gaps(self) -> list[str]:
+        """The parameters that the city has not decided."""
+        return [path for path, parameter in self.parameters.items() if not parameter.specified]
+
+    @property
+    def assumed(self) -> list[str]:
+        """The parameters that have a value which no source names."""
+        return [path for path, one in self.parameters.items() if one.specified and one.source == ASSUMED]
+
+
+class Problem(Value):
+    """What is wrong in a policy file."""
+
+    field: str
+    """The parameter's path, or `file`."""
+    message: str
+    line: int | None = Field(default=None, ge=1)
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.message}"
+
+
+class PolicyInvalid(Exception):
+    """This is not a valid policy file."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("; ".join(map(str, problems)))
+
+
+def parse_policy(text: str) -> Policy:
+    """Read a policy from TOML. Raises PolicyInvalid with each field and what is wrong with it."""
+    return read_policy(text).policy
+
+
+def read_policy(text: str) -> PolicyFile:
+    """Read a policy from TOML with its sources and gaps. Raises PolicyInvalid."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as wrong:
+        raise PolicyInvalid([Problem(field="file", message=f"not TOML: {wrong}")]) from wrong
+    problems: list[Problem] = []
+    parameters: dict[str, Parameter] = {}
+    values = _values(document, "", parameters, problems)
+    whole = _filled(values, DEFAULTS, "", parameters)
+    try:
+        policy = Policy.model_validate(whole)
+    except ValidationError as wrong:
+        problems += [Problem(field=_field(p["loc"]), message=p["msg"]) for p in wrong.errors()]
+    else:
+        problems += _unknown(values, policy.model_dump(mode="json"), "")
+        if policy.capacity.model is CapacityModel.QUOTA and policy.capacity.limit is None:
+            known = parameters.get("capacity.limit", Parameter())
+            parameters["capacity.limit"] = known.model_copy(update={"specified": False})
+    if problems:
+        raise PolicyInvalid(list(dict.fromkeys(problems)))
+    return PolicyFile(policy, parameters)
+
+
+def _values(
+    table: Mapping[str, Any],
+    path: str,
+    parameters: dict[str, Parameter],
+    problems: list[Problem],
+    told: Mapping[str, Any] = MappingProxyType({}),
+) -> Any:
+    """Return the plain values of a table, noting of each where it comes from; what is unspecified is left out."""
+    told = {name: table[name] for name in TOLD_ONCE if path and name in table} or told
+    values: dict[str, Any] = {}
+    for name, said in table.items():
+        here = f"{path}.{name}" if path else name
+        if path and name in TOLD_ONCE:
+            continue
+        if isinstance(said, dict) and "value" not in said:
+            values[name] = _values(said, here, parameters, problems, told)
+            continue
+        about = dict(said) if isinstance(said, dict) else {"value": said}
+        value = about.pop("value")
+        problems += [
+            Problem(field=f"{here}.{other}", message=f"a parameter has no such field; known: {', '.join(_FIELDS)}")
+            for other in about
+            if other not in _FIELDS
+        ]
+        about = about if about.keys() & TOLD_ONCE else {**told, **about}
+        try:
+            parameters[here] = Parameter.model_validate({**about, "specified": value != UNSPECIFIED})
+        except ValidationError as wrong:
+            problems += [Problem(field=_named(here, p["loc"], told), message=p["msg"]) for p in wrong.errors()]
+        if value != UNSPECIFIED:
+            values[name] = value
+    return values
+
+
+def _field(at: tuple[int | str, ...]) -> str:
+    """Return the path of a field as a file writes it."""
+    return ".".join(str(part) for part in at if part != "[key]") or "file"
+
+
+_FIELDS = tuple(name for name in Parameter.model_fields if name != "specified")
+
+
+def _named(here: str, at: tuple[int | str, ...], told: Mapping[str, Any]) -> str:
+    """Name the field that is wrong: the table's own, when it was told once for the whole table."""
+    table = here.rpartition(".")[0]
+    return f"{table if at[0] in told else here}.{at[0]}"
+
+
+def _filled(values: Any, defaults: Mapping[str, Any], path: str, parameters: dict[str, Parameter]) -> Any:
+    """Return the values with the engine's defaults where there are none; each of those is a gap."""
+    whole = dict(values)
+    for name, default in defaults.items():
+        here = f"{path}.{name}" if path else name
+        if isinstance(default, Mapping) and isinstance(whole.get(name, {}), dict):
+            whole[name] = _filled(whole.get(name, {}), default, here, parameters)
+        elif name not in whole:
+            whole[name] = default
+            known = parameters.get(here, Parameter())
+            parameters[here] = known.model_copy(update={"specified": False})
+    return whole
+
+
+def _unknown(values: Mapping[str, Any], known: Mapping[str, Any], path: str) -> list[Problem]:
+    """Name what a file says that no rule reads: most often a name that was misspelled."""
+    problems: list[Problem] = []
+    for name, value in values.items():
+        here = f"{path}.{name}" if path else name
+        if name not in known:
+            problems.append(Problem(field=here, message=f"no rule reads this; known here: {', '.join(sorted(known))}"))
+        elif isinstance(value, dict) and isinstance(known[name], dict):
+            problems += _unknown(value, known[name], here)
+    return problems

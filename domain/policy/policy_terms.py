@@ -1,0 +1,85 @@
+"""Parts of a policy that say who may apply, who decides, how the call is held, and how long data is kept."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from domain.facts.parties import Role
+from domain.facts.value import Value
+
+
+def partner(role: Role) -> Role:
+    """Return the role of an organisation that takes part. Raises ValueError for one that only looks on."""
+    if role in {Role.AUDITOR, Role.ADMIN}:
+        raise ValueError(f"an {role.value} takes no part in a mediation; name an organisation that does")
+    return role
+
+
+def referrer(role: Role) -> Role:
+    """Return the role of an organisation that may refer a client. Raises ValueError for another."""
+    if role not in {Role.INSTITUTION, Role.COORDINATOR}:
+        raise ValueError(f"a {role.value} cannot refer a client; write 'institution' or 'coordinator'")
+    return role
+
+
+class ApplicationPolicy(Value):
+    """Who may refer a client (aanmelden). A client never applies alone: the referrer does so with the client."""
+
+    by: tuple[Annotated[Role, AfterValidator(referrer)], ...] = Field(
+        default=(Role.INSTITUTION, Role.COORDINATOR), min_length=1
+    )
+
+
+class DecisionMaker(StrEnum):
+    """Who decides on the urgency (Huisvestingswet art. 13: burgemeester en wethouders, who may mandate it)."""
+
+    MUNICIPALITY = "municipality"
+    MANDATED_DESK = "mandated_desk"
+    """A desk that decides in the name of burgemeester en wethouders."""
+
+
+class DecisionPolicy(Value):
+    """Who decides, who advises, on what ground and what it costs. Letters name the ground; the rest is told in the
+    description, and no rule reads it.
+    """
+
+    maker: DecisionMaker = DecisionMaker.MUNICIPALITY
+    desk: str | None = Field(default=None, max_length=80)
+    """The name of the desk that prepares or takes the decision."""
+    advice: str | None = Field(default=None, max_length=80)
+    """The committee that advises (urgentiecommissie)."""
+    ground: str = Field(default="artikel 13 van de Huisvestingswet 2014", min_length=3, max_length=200)
+    """On which article of which by-law decisions rest, in Dutch: every letter with a decision names it (Awb 3:47)."""
+    fee_cents: int = Field(default=0, ge=0)
+    """What the applicant pays (leges), in cents."""
+
+
+class CallAnchor(StrEnum):
+    """The day from which the term of the follow-up call runs."""
+
+    KEYS = "keys"
+    SUPPORT_START = "support_start"
+
+
+class CallTopic(StrEnum):
+    """What the follow-up call asks about."""
+
+    HOME = "home"
+    SUPPORT = "support"
+    DAY_ACTIVITY = "day_activity"
+    MONEY = "money"
+    HEALTH = "health"
+    NEIGHBOURS = "neighbours"
+    WHAT_ELSE = "what_else"
+
+
+class RetentionPolicy(Value):
+    """How long data is kept. No rule reads it: it is told in the description, and whoever erases goes by it."""
+
+    support_years: int = Field(default=15, ge=1, le=30)
+    """Data on support at home (Wmo 2015 art. 5.3.4)."""
+    rejected_years: int = Field(default=5, ge=1, le=30)
+    """Referrals that led to no provision."""
+    erase_within_months: int = Field(default=3, ge=1, le=12)
+    """After a client's written request, unless a law forbids (Wmo 2015 art. 5.3.5)."""

@@ -1,0 +1,100 @@
+"""What is scarce and shared by all mediations. The store keeps each with a constraint: it is claimed, never checked."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from domain.facts.capacity import Denominator, KeptPart
+from domain.facts.parties import OrganisationId
+from domain.facts.value import Value
+
+
+class PersonClaim(Value):
+    """A person has one open mediation."""
+
+    type: Literal["person"] = "person"
+    person: str
+
+
+class PlaceClaim(Value):
+    """A place within a municipality's capacity of one period."""
+
+    type: Literal["place"] = "place"
+    municipality: OrganisationId
+    year: int
+    units: int
+    limit: int | None
+    """The limit of the policy; a claim beyond it is never granted. None: no limit was decided."""
+    beyond_limit: bool = False
+    """An authorised override: granted and counted apart."""
+    half: Literal[1, 2] | None = None
+    """The half of the year, where capacity is counted by half years."""
+    shared_by: tuple[OrganisationId, ...] = ()
+    """All municipalities that share the capacity."""
+    share: float | None = None
+    """With a ceiling of which the figures are fed: the share. `limit` stands until they are."""
+    denominator: Denominator | None = None
+    part: str | None = None
+    """The sub-target that the client belongs to."""
+    kept: tuple[KeptPart, ...] = ()
+    """Places kept for other sub-targets."""
+
+    @property
+    def ledger(self) -> str:
+        """Under which name the places are counted: one for all municipalities that share them."""
+        return ledger(self.municipality, self.shared_by)
+
+    @property
+    def period(self) -> str:
+        """In which period the place counts, such as `2026` or `2026-H1`."""
+        return f"{self.year}-H{self.half}" if self.half else str(self.year)
+
+
+class DwellingClaim(Value):
+    """A dwelling is kept for one person only."""
+
+    type: Literal["dwelling"] = "dwelling"
+    corporation: OrganisationId
+    dwelling: str
+
+
+class Scope(StrEnum):
+    """Over what placements are spread."""
+
+    DISTRICT = "district"
+    COMPLEX = "complex"
+
+
+class SpreadClaim(Value):
+    """A placement in a district or complex, of which there may be so many in a period."""
+
+    type: Literal["spread"] = "spread"
+    municipality: OrganisationId
+    scope: Scope
+    corporation: str = ""
+    """Whose complex it is; empty for a district."""
+    name: str
+    period: str
+    """`live`, `2026` or `2026-H1`."""
+    most: int | None
+    """The cap of the policy. A lower one of the complex register counts as well, and so does its being closed."""
+    on: date
+    beyond_limit: bool = False
+    """An authorised override: granted and counted apart."""
+    found: str | None = None
+    """When it is not granted: the count and the cap that the store found."""
+
+
+def ledger(municipality: str, shared_by: tuple[str, ...]) -> str:
+    """Return under which name capacity is counted: the municipality's, or those of all who share it."""
+    return "+".join(sorted({municipality, *shared_by}))
+
+
+Claim = Annotated[PersonClaim | PlaceClaim | DwellingClaim | SpreadClaim, Field(discriminator="type")]
+
+
+def unexplained(claim: Claim) -> Claim:
+    """Return a claim as it was made, without what the store found."""
+    return claim.model_copy(update={"found": None}) if isinstance(claim, SpreadClaim) else claim

@@ -1,0 +1,152 @@
+"""Even spread over districts and complexes (spreiding): caps, when one is reached, and what that says of a dwelling.
+
+Counts are claimed in the store as every scarce thing is. A claim of a period stays in that period once the client has
+the keys; a `live` one counts as long as the mediation runs. Where the policy names no cap the placement is counted all
+the same, so that a cap of later starts from the truth.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from domain.facts.conditions import Condition, condition
+from domain.facts.dwelling import Dwelling
+from domain.facts.parties import OrganisationId
+from domain.facts.periods import Span
+from domain.facts.referral import District
+from domain.facts.value import Value
+from domain.policy.scarce import Scope, SpreadClaim
+
+ComplexName = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f=+@-][^\x00-\x1f]*$")]
+"""A complex as its corporation calls it. What a spreadsheet would read as a formula is no name."""
+
+
+class CapPeriod(StrEnum):
+    """In which period a cap counts."""
+
+    LIVE = "live"
+    """Mediations that run now, up to their end."""
+    YEAR = "year"
+    HALF_YEAR = "half_year"
+
+    def at(self, day: date) -> str:
+        """Return the period in which a day lies."""
+        return "live" if self is CapPeriod.LIVE else Span(self.value).period(day)
+
+    def between(self, first: date, last: date) -> list[str]:
+        """Return every period that has a day from the first to the last."""
+        return ["live"] if self is CapPeriod.LIVE else Span(self.value).between(first, last)
+
+
+class SpreadCap(Value):
+    """How many placements there may be in one district or complex."""
+
+    most: int | None = Field(default=None, ge=0)
+    period: CapPeriod = CapPeriod.YEAR
+    closed_until: date | None = None
+    """No placements up to and including this day."""
+    review_on: date | None = None
+    """When those who agreed on it look at it again."""
+
+
+UNCAPPED = SpreadCap()
+"""Where nothing was agreed: placements are counted, and none is refused."""
+
+
+class SpreadPolicy(Value):
+    """The caps that partners agreed on; one that is named replaces the one for all."""
+
+    every_district: SpreadCap | None = None
+    every_complex: SpreadCap | None = None
+    districts: dict[District, SpreadCap] = Field(default_factory=dict)
+    complexes: dict[str, SpreadCap] = Field(default_factory=dict)
+    """By corporation and complex, such as `ymere/De Oever`."""
+
+    def cap(self, scope: Scope, corporation: str, name: str) -> SpreadCap:
+        """Return the cap of one district or complex; one without a number when there is none."""
+        if scope is Scope.DISTRICT:
+            found = self.districts.get(name, self.every_district)
+        else:
+            found = self.complexes.get(f"{corporation}/{name}", self.every_complex)
+        return found or UNCAPPED
+
+
+class ClosedReason(StrEnum):
+    """Why a complex takes no placements for a while."""
+
+    LOAD = "load"
+    """Draagkracht: too many vulnerable tenants for now."""
+    NUISANCE = "nuisance"
+    RENOVATION = "renovation"
+    DEMOLITION = "demolition"
+    SUPPORT_LACKING = "support_lacking"
+    OTHER = "other"
+
+
+class Standing(Value):
+    """How a district or complex stood when it was looked up: a fact that a listing was judged on."""
+
+    scope: Scope
+    corporation: str = ""
+    name: str
+    period: str
+    used: int = 0
+    most: int | None = None
+    """The cap of the complex register."""
+    eligible: bool = True
+    closed_until: date | None = None
+    reason: ClosedReason | None = None
+    review_on: date | None = None
+
+
+def claims_for(policy: SpreadPolicy, municipality: OrganisationId, dwelling: Dwelling, day: date) -> list[SpreadClaim]:
+    """Return what is claimed when this dwelling is offered on a day: a placement in its district and its complex."""
+    places = ((Scope.COMPLEX, dwelling.corporation, dwelling.complex), (Scope.DISTRICT, "", dwelling.district))
+    claims = []
+    for scope, corporation, name in places:
+        cap = policy.cap(scope, corporation, name)
+        claims.append(
+            SpreadClaim(
+                municipality=municipality,
+                scope=scope,
+                corporation=corporation,
+                name=name,
+                period=cap.period.at(day),
+                most=cap.most,
+                on=day,
+            ),
+        )
+    return claims
+
+
+def room(policy: SpreadPolicy, claims: Iterable[SpreadClaim], standings: Iterable[Standing]) -> tuple[Condition, ...]:
+    """Judge whether there is room for a placement in the district and the complex of a dwelling."""
+    known = {(s.scope, s.corporation, s.name, s.period): s for s in standings}
+    judged: list[Condition] = []
+    for claim in claims:
+        place = (claim.scope, claim.corporation, claim.name, claim.period)
+        standing = known.get(place) or Standing(scope=claim.scope, name=claim.name, period=claim.period)
+        judged += _room(policy.cap(claim.scope, claim.corporation, claim.name), claim, standing)
+    return tuple(judged)
+
+
+def is_open(cap: SpreadCap, day: date) -> bool:
+    """Tell whether the policy lets a district or complex have placements on a day."""
+    return cap.closed_until is None or day > cap.closed_until
+
+
+def _room(cap: SpreadCap, claim: SpreadClaim, standing: Standing) -> Iterable[Condition]:
+    caps = [most for most in (cap.most, standing.most) if most is not None]
+    review = cap.review_on or standing.review_on
+    if caps:
+        norm = f"at most {min(caps)} ({claim.period})" + (f", to be reviewed on {review}" if review else "")
+        yield condition(f"{claim.scope}_room", standing.used < min(caps), fact=standing.used, norm=norm)
+    closed = max((day for day in (cap.closed_until, standing.closed_until) if day), default=None)
+    if not standing.eligible or closed:
+        holds = standing.eligible and (closed is None or claim.on > closed)
+        why = standing.reason.value if standing.reason else "by agreement"
+        fact = "open" if holds else f"closed until {closed}: {why}" if closed else f"not for direct mediation: {why}"
+        yield condition(f"{claim.scope}_open", holds, fact=fact, norm="open to placements")

@@ -1,0 +1,67 @@
+"""The first weeks at home: the soft landing, the support plan and the corporation's talk, beside the wait for the call.
+
+Source: werkafspraken Thuis in de Wijk 3 and 4 (a plan after one month, a talk after six weeks).
+"""
+
+from domain.facts.calendar import Term
+from domain.facts.landing import SoftLanding
+from domain.facts.signals import SignalKind
+from domain.facts.tasks import Task, TaskKind
+from domain.messages import events as e
+from domain.messages.answers import LandingAnswer, PlanAnswer, StartAnswer, TalkAnswer
+from domain.messages.effects import Audience, Letter
+from domain.state.draft import Draft
+from domain.steps.raising import report
+
+
+def lacking(d: Draft, answer: StartAnswer) -> tuple[SoftLanding, ...]:
+    """Return what the policy asks of a soft landing that is not in place at the first contact."""
+    in_place = answer.in_place or ()
+    return tuple(item for item in d.policy.support.soft_landing if item not in in_place)
+
+
+def begin(d: Draft) -> None:
+    """Ask for what the first weeks need, as far as this municipality has agreed on it."""
+    _complete(d)
+    plan = _ask(d, TaskKind.AGREE_PLAN, d.policy.support.plan)
+    if plan:
+        d.letter(Letter.PLAN_ASKED, Audience.CLIENT, Audience.GUIDE, task=plan)
+    talk = _ask(d, TaskKind.HOLD_TALK, d.policy.support.talk)
+    if talk:
+        d.letter(Letter.TALK_PLANNED, Audience.CLIENT, Audience.GUIDE, task=talk)
+
+
+def complete_landing(d: Draft, _task: Task, answer: LandingAnswer) -> None:
+    """More is in place; what still lacks is asked again."""
+    d.emit(e.LandingCompleted(in_place=answer.in_place))
+    _complete(d)
+
+
+def agree_plan(d: Draft, _task: Task, answer: PlanAnswer) -> None:
+    """The support plan is agreed."""
+    d.require(answer.agreed_on <= d.today, "plan_in_future", "report the plan on or after the day it was agreed")
+    d.emit(e.PlanAgreed(on=answer.agreed_on, goals=answer.goals))
+
+
+def hold_talk(d: Draft, _task: Task, answer: TalkAnswer) -> None:
+    """The corporation talked with its tenant; worries become a signal, unless there is one already."""
+    d.require(answer.held_on <= d.today, "talk_in_future", "report the talk on or after the day it was held")
+    d.emit(e.TalkHeld(on=answer.held_on))
+    if answer.worries and not d.m.signal_of(SignalKind.WORRY):
+        report(d, SignalKind.WORRY, answer.note)
+
+
+def _complete(d: Draft) -> None:
+    still = d.m.support.lacking if d.m.support else ()
+    if still:
+        d.open(TaskKind.COMPLETE_LANDING, about=",".join(still))
+
+
+def _ask(d: Draft, kind: TaskKind, after: Term | None) -> Task | None:
+    """Ask it by a term after the keys, and never sooner than the task's own term from now. None when switched off."""
+    if after is None:
+        return None
+    calendar = d.policy.calendar
+    day = calendar.add(d.given(d.m.lease.handed_over_on, "on", "of the keys"), after)
+    least = calendar.deadline(d.now, d.policy.tasks[kind].due)
+    return d.open(kind, due=max(least, calendar.at(calendar.working_day_from(day), calendar.closes)))

@@ -1,0 +1,62 @@
+"""Temporary leases: their ground in the law, their longest term, and the onward move before they end."""
+
+from datetime import datetime
+
+from domain.facts.tasks import Task, TaskKind
+from domain.messages import events as e
+from domain.messages.answers import LeaseAnswer, OnwardMoveAnswer
+from domain.messages.effects import Audience, Letter, SendLetter
+from domain.policy.policy import LeaseForm
+from domain.state.draft import Draft
+from domain.steps.closing import go_on
+
+
+def signed(d: Draft, answer: LeaseAnswer) -> e.LeaseSigned:
+    """Return the lease as it was signed, a temporary one with its legal ground and its end."""
+    form = d.given(answer.form, "form", "of the lease, or `failed_check`")
+    keys_on = d.given(answer.keys_on, "keys_on", "with a signed lease")
+    d.require(form in d.policy.lease_forms, "lease_form_not_allowed", f"this municipality has no {form.value} lease")
+    d.require(keys_on >= d.today, "keys_in_past", "the day of the keys must not lie in the past")
+    asked = d.policy.temporary_lease
+    if form is not LeaseForm.TEMPORARY:
+        wrong = answer.legal_ground or answer.ends_on
+        d.require(not wrong, "lease_not_temporary", "only a temporary lease has a legal ground and an end")
+        return e.LeaseSigned(form=form, keys_on=keys_on)
+    if asked is None:
+        return e.LeaseSigned(form=form, keys_on=keys_on, legal_ground=answer.legal_ground, ends_on=answer.ends_on)
+    ground = d.given(answer.legal_ground, "legal_ground", "of a temporary lease")
+    ends_on = d.given(answer.ends_on, "ends_on", "of a temporary lease")
+    last = d.policy.calendar.add(keys_on, asked.longest)
+    d.require(keys_on < ends_on <= last, "lease_too_long", f"a temporary lease ends after the keys, by {last}")
+    return e.LeaseSigned(form=form, keys_on=keys_on, legal_ground=ground, ends_on=ends_on)
+
+
+def tell_end(d: Draft) -> None:
+    """Tell the client when a temporary lease ends."""
+    if d.m.lease.ends_on:
+        readers = (Audience.CLIENT, Audience.GUIDE)
+        d.do(SendLetter(letter=Letter.TEMPORARY_LEASE, readers=readers, by=d.m.lease.ends_on))
+
+
+def await_onward_move(d: Draft) -> None:
+    """Have the next home arranged well before a temporary lease ends."""
+    ends_on, asked = d.m.lease.ends_on, d.policy.temporary_lease
+    if ends_on and asked:
+        calendar = d.policy.calendar
+        arranged = calendar.at(calendar.subtract(ends_on, asked.onward_move), calendar.closes)
+        d.open(TaskKind.ARRANGE_ONWARD_MOVE, due=max(arranged, _soon(d)))
+
+
+def onward_move(d: Draft, _task: Task, answer: OnwardMoveAnswer) -> None:
+    """The corporation told where the client will live after the lease, or asks for more time."""
+    if answer.way == "more_time":
+        calendar = d.policy.calendar
+        ends_on = d.m.lease.ends_on or d.today
+        d.open(TaskKind.ARRANGE_ONWARD_MOVE, due=max(calendar.at(ends_on, calendar.closes), _soon(d)))
+    else:
+        go_on(d)
+
+
+def _soon(d: Draft) -> datetime:
+    repeat = d.policy.tasks[TaskKind.ARRANGE_ONWARD_MOVE].repeat
+    return d.policy.calendar.deadline(d.now, repeat)

@@ -1,0 +1,54 @@
+"""Where the client comes from, and who helps: here, or the municipality of origin (herkomstgemeente)."""
+
+from domain.facts.outcome import Outcome, Stage
+from domain.facts.parties import SYSTEM
+from domain.facts.tasks import Task, TaskKind
+from domain.messages import events as e
+from domain.messages.answers import HearingSubject, OriginAnswer, TransferAnswer
+from domain.messages.effects import Audience, Letter
+from domain.policy.policy import OriginRule
+from domain.state.draft import Draft
+from domain.steps.ending import end
+from domain.steps.hearing import intend
+
+
+def find_origin(d: Draft) -> None:
+    """Have the origin determined where the policy asks for it, once; then the client is assessed."""
+    if d.policy.origin is OriginRule.NONE or d.m.origin:
+        d.enter(Stage.ASSESSMENT)
+    else:
+        d.open(TaskKind.DETERMINE_ORIGIN)
+
+
+def determine_origin(d: Draft, _task: Task, answer: OriginAnswer) -> None:
+    """The municipality determined where the client comes from."""
+    exception = answer.exception
+    here = answer.origin == d.m.parties.municipality
+    d.require(not here or exception is None, "no_exception_needed", "a client from here needs no exception")
+    d.require(
+        exception is None or exception in d.policy.origin_exceptions,
+        "exception_unknown",
+        "this municipality does not know that exception",
+    )
+    if not here:
+        d.given(answer.note, "note", "with the reasons, when the client comes from elsewhere")
+    d.emit(e.OriginDetermined(origin=answer.origin, exception=exception, funded_by=answer.funded_by))
+    if here or exception:
+        d.enter(Stage.ASSESSMENT)
+        return
+    task = d.open(TaskKind.AWAIT_TRANSFER, about=answer.origin)
+    d.letter(Letter.TRANSFER_ASKED, Audience.CLIENT, Audience.GUIDE, task=task)
+
+
+def transfer_answered(d: Draft, task: Task, answer: TransferAnswer) -> None:
+    """The other municipality takes the client over, or does not: then the client is helped here or heard."""
+    d.require(d.by.user != SYSTEM, "person_needed", "only a person decides where a client is helped")
+    if answer.accepted:
+        end(d, Outcome.OTHER_MUNICIPALITY, answer.note)
+        return
+    d.emit(e.TransferRefused(origin=task.about or d.m.parties.municipality))
+    if answer.help_here:
+        d.enter(Stage.ASSESSMENT)
+    else:
+        d.given(answer.note, "note", "with the reasons not to help the client here")
+        intend(d, HearingSubject.NOT_FROM_HERE)

@@ -1,0 +1,81 @@
+"""Securing support before the keys: a provider names its start date, or the municipality finds another way."""
+
+from domain.facts.outcome import Stage
+from domain.facts.parties import OrganisationId
+from domain.facts.tasks import Task, TaskKind
+from domain.messages import events as e
+from domain.messages.answers import BridgeAnswer, CheckFailure, HearingSubject, SupportAnswer
+from domain.messages.effects import RequestSupport
+from domain.state.draft import Draft
+from domain.steps.ending import let_go_of_dwelling, let_go_of_support
+from domain.steps.fall_through import fall_through
+from domain.steps.hearing import intend
+from domain.steps.keys import plan_keys
+
+
+def ask_support(d: Draft, provider: OrganisationId, waiting: TaskKind = TaskKind.CONFIRM_SUPPORT) -> None:
+    """Ask a provider on which day support can start, or after the move to start at once."""
+    d.emit(e.SupportRequested(provider=provider))
+    d.open(waiting)
+    request_support(d, provider)
+
+
+def request_support(d: Draft, provider: OrganisationId) -> None:
+    """Have the provider's system take the request. A district team that supports by itself has it as its task."""
+    if provider in {d.m.parties.district_team, d.m.receiving_team}:
+        return
+    d.do(
+        RequestSupport(
+            provider=provider,
+            product=d.given(d.m.urgency, "support", "with a positive assessment"),
+            district=d.offer.candidate.dwelling.district,
+        ),
+    )
+
+
+def confirm_support(d: Draft, _task: Task, answer: SupportAnswer) -> None:
+    """The provider said when support starts, or that it cannot."""
+    if answer.unable:
+        d.emit(e.SupportUnable(provider=d.m.support.provider if d.m.support else d.m.parties.care_provider))
+        support_missing(d, _task)
+        return
+    d.emit(e.SupportPlanned(starts_on=d.given(answer.starts_on, "starts_on", "or `unable`")))
+    d.cancel(TaskKind.BRIDGE_SUPPORT)
+    plan_keys(d)
+
+
+def support_missing(d: Draft, _task: Task) -> None:
+    """There is no start date: the municipality bridges, asks another provider or gives more time."""
+    if not d.m.open_of(TaskKind.BRIDGE_SUPPORT):
+        d.open(TaskKind.BRIDGE_SUPPORT)
+
+
+def bridge_support(d: Draft, _task: Task, answer: BridgeAnswer) -> None:
+    """The municipality found a way while the provider cannot start."""
+    waiting = TaskKind.CONFIRM_SUPPORT if d.m.stage is Stage.ACCEPTANCE else TaskKind.START_SUPPORT
+    if answer.way == "no_care":
+        _no_care(d, answer)
+        return
+    if answer.way == "other_provider":
+        provider = d.given(answer.by, "by", "with another provider")
+        let_go_of_support(d)
+        d.cancel(waiting)
+        ask_support(d, provider, waiting)
+        return
+    if answer.way == "bridge":
+        d.emit(e.SupportBridged(by=d.given(answer.by, "by", "with a bridge")))
+        plan_keys(d)
+    asked = d.m.open_of(waiting)
+    if asked:
+        d.give_time(asked)
+    else:
+        d.open(waiting)
+
+
+def _no_care(d: Draft, answer: BridgeAnswer) -> None:
+    """Nobody can support the client at home: the dwelling is let go, and the client is heard."""
+    d.require(d.m.stage is Stage.ACCEPTANCE, "keys_handed_over", "the client has the keys: the engine ends no lease")
+    d.given(answer.note, "note", "with what was tried")
+    let_go_of_dwelling(d, CheckFailure.CARE_NOT_AVAILABLE.value)
+    fall_through(d, e.LeaseFailed(failure=CheckFailure.CARE_NOT_AVAILABLE))
+    intend(d, HearingSubject.CARE_NOT_AVAILABLE)

@@ -1,0 +1,60 @@
+"""Seeing the dwelling before answering (bezichtiging): planned with the corporation, held, and then the answer's term.
+
+Only where the policy asks for it. Otherwise the client sees the dwelling within the term to answer.
+"""
+
+from datetime import datetime
+
+from domain.facts.tasks import Task, TaskKind
+from domain.messages import events as e
+from domain.messages.answers import ViewingAnswer, ViewingPlanAnswer
+from domain.messages.effects import Audience, Letter
+from domain.policy.policy import Policy
+from domain.state.draft import Draft
+from domain.steps import appointments
+
+STEPS = (TaskKind.PLAN_VIEWING, TaskKind.HOLD_VIEWING, TaskKind.ANSWER_OFFER)
+
+
+def ask_answer(d: Draft) -> None:
+    """Ask the client, with the guide, to answer the offer."""
+    task = d.open(TaskKind.ANSWER_OFFER, about=d.offer.number)
+    d.letter(Letter.OFFER_MADE, Audience.CLIENT, Audience.GUIDE, task=task)
+
+
+def plan_viewing(d: Draft) -> None:
+    """Ask the corporation for a day on which the client can see the dwelling."""
+    d.open(TaskKind.PLAN_VIEWING, about=d.offer.number)
+
+
+def viewing_planned(d: Draft, _task: Task, answer: ViewingPlanAnswer) -> None:
+    """The corporation and the client agreed a day."""
+    d.require(answer.on >= d.today, "viewing_in_past", "the day of the viewing must not lie in the past")
+    d.emit(e.ViewingPlanned(on=answer.on))
+    calendar = d.policy.calendar
+    task = d.open(TaskKind.HOLD_VIEWING, about=d.offer.number, due=calendar.at(answer.on, calendar.closes))
+    appointment = appointments.viewing(d, answer.on)
+    d.letter(Letter.VIEWING_PLANNED, Audience.CLIENT, Audience.GUIDE, task=task, appointment=appointment)
+
+
+def viewing_held(d: Draft, _task: Task, answer: ViewingAnswer) -> None:
+    """The client saw the dwelling, or not: then another day is planned, and not without end."""
+    if answer.held:
+        planned = d.offer.viewing_on or d.today
+        d.require(planned <= d.today, "viewing_in_future", "report the viewing on or after the day it is held")
+        d.emit(e.ViewingHeld(on=d.today))
+        ask_answer(d)
+        return
+    d.emit(e.ViewingMissed())
+    if d.offer.viewings_missed < d.policy.offers.viewings:
+        plan_viewing(d)
+    else:
+        ask_answer(d)
+
+
+def respond_by(policy: Policy, now: datetime) -> datetime:
+    """Return by when a client answers an offer made now, if all goes as planned."""
+    moment = now
+    for kind in STEPS if policy.viewing else (TaskKind.ANSWER_OFFER,):
+        moment = policy.calendar.deadline(moment, policy.tasks[kind].due)
+    return moment

@@ -1,0 +1,87 @@
+"""The agenda: every future moment of a mediation's tasks and clocks, and what is to be done at each."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from domain.facts.clocks import Clock
+from domain.facts.tasks import Task, TaskKind
+from domain.state.decision import OBJECTION_TERM, Decision
+from domain.state.mediation import Mediation
+
+
+class Due(StrEnum):
+    """What is to be done at a moment, in the order in which things at the same moment are done."""
+
+    CHECK = "check"
+    REMIND = "remind"
+    OVERDUE = "overdue"
+    ESCALATE = "escalate"
+    WARN = "warn"
+    EXPIRE = "expire"
+
+
+_ORDER = {due: n for n, due in enumerate(Due)}
+
+
+class Moment(NamedTuple):
+    """A future moment, in UTC, of one task or clock, or of the decision with which a mediation ended."""
+
+    at: datetime
+    due: Due
+    subject: Task | Clock | Decision
+
+    @property
+    def name(self) -> str:
+        """Return the task's id or the clock's kind."""
+        match self.subject:
+            case Task(id=name):
+                return name
+            case Clock(kind=kind):
+                return kind.value
+            case Decision():
+                return OBJECTION_TERM
+
+
+def agenda(m: Mediation) -> list[Moment]:
+    """Return the next moments of every task and clock, the earliest first; in a pause those of its review only."""
+    return sorted(_moments(m), key=_when)
+
+
+def next_moment(m: Mediation) -> Moment | None:
+    """Return the first moment on the agenda; None when nothing is to come."""
+    return min(_moments(m), key=_when, default=None)
+
+
+def wake_at(m: Mediation) -> datetime | None:
+    """Return the earliest moment on the agenda, in UTC; None when nothing is to come."""
+    moment = next_moment(m)
+    return moment.at if moment else None
+
+
+def _when(moment: Moment) -> tuple[datetime, int]:
+    return moment.at, _ORDER[moment.due]
+
+
+def _moments(m: Mediation) -> Iterator[Moment]:
+    paused = m.paused_at is not None
+    for task in m.tasks:
+        if paused and task.kind is not TaskKind.REVIEW_PAUSE:
+            continue
+        for at in task.reminders:
+            yield Moment(at, Due.REMIND, task)
+        for at in task.escalations:
+            yield Moment(at, Due.ESCALATE, task)
+        if not task.overdue:
+            yield Moment(task.due, Due.OVERDUE, task)
+        if task.check_at:
+            yield Moment(task.check_at, Due.CHECK, task)
+    for clock in m.clocks:
+        if paused or clock.suspended_at or clock.expired:
+            continue
+        for at in clock.warnings:
+            yield Moment(at, Due.WARN, clock)
+        yield Moment(clock.ends_at, Due.EXPIRE, clock)
+    if m.decision and m.decision.open_until:
+        yield Moment(m.decision.open_until, Due.EXPIRE, m.decision)

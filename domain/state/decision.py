@@ -1,0 +1,65 @@
+"""A decision with which a mediation ends, and how long the client may object to it.
+
+The term is the law's, for every municipality alike: six weeks (Awb 6:7) that start on the day after the decision was
+sent (Awb 6:8 with 3:41); one that ends on a Saturday, Sunday or holiday ends on the next day that is none of these
+(Algemene termijnenwet art. 1). What was posted in time is in time when it comes in within a week (Awb 6:9).
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from domain.facts.absences import Absence
+from domain.facts.calendar import Calendar, Term, Unit
+from domain.facts.clocks import Clock
+from domain.facts.outcome import Outcome, Stage
+from domain.facts.tasks import Task
+from domain.facts.value import Value
+from domain.messages.answers import HearingSubject
+
+TERM = Term(amount=6, unit=Unit.WEEKS)
+"""How long one may object, or go to court."""
+FOR_THE_POST = timedelta(weeks=2)
+"""How long after the last day an objection that was made in time may still be noted: a week for the post, a week for
+whoever opens it. The day on which it was made decides."""
+OBJECTION_TERM = "objection_term"
+"""By which name the end of the term stands on the agenda."""
+
+
+def last_day(sent_on: date, decree_days: Iterable[date] = ()) -> date:
+    """Return the last day to object to a decision that was sent on a day.
+
+    A municipality's own closing days do not count: only the law's holidays and the days equated with them.
+    """
+    calendar = Calendar(decree_days=tuple(decree_days))
+    return calendar.rolled(sent_on, calendar.add(sent_on, TERM))
+
+
+def closes_at(last: date, timezone: str) -> datetime:
+    """Return from when no objection is taken any more, in UTC: after the post of the last day has come in."""
+    day = last + FOR_THE_POST + timedelta(days=1)
+    return datetime.combine(day, time(), ZoneInfo(timezone)).astimezone(UTC)
+
+
+class Decision(Value):
+    """The decision with which a mediation ended, what it ended, and how long the client may object."""
+
+    outcome: Outcome
+    subject: HearingSubject | None = None
+    """What was intended and heard; None for what needs no hearing."""
+    stage: Stage
+    """Where the mediation stood."""
+    clocks: tuple[Clock, ...] = ()
+    """How the clocks stood."""
+    tasks: tuple[Task, ...] = ()
+    """What was asked."""
+    absence: Absence | None = None
+    at: datetime
+    sent_on: date | None = None
+    """When the letter left for the client; None as long as it has not."""
+    last_day: date | None = None
+    """The last day to object, once the letter has left."""
+    open_until: datetime | None = None
+    """Until when an objection that was made in time can be noted."""
+    over: bool = False
+    """Whether nothing more is to be objected: the term has ended, or the objection was decided."""

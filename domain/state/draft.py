@@ -1,0 +1,324 @@
+"""A decision while it is being written: events, effects and claims in the order in which a stage states them.
+
+A stage's functions write into a draft; nothing in it happens before the store has recorded it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from domain.facts.clocks import Clock, ClockKind
+from domain.facts.conditions import Condition, all_met
+from domain.facts.districts import DistrictServed
+from domain.facts.outcome import Stage
+from domain.facts.parties import Actor, OrganisationId, Role
+from domain.facts.tasks import Task, TaskKind
+from domain.messages import events as e
+from domain.messages.commands import Rule
+from domain.messages.effects import AnyEffect, Appointment, Audience, Letter, SendLetter
+from domain.messages.events import AnyEvent
+from domain.messages.told import Told
+from domain.policy.moments import escalations_of, next_check, reminders_of, warnings_of
+from domain.policy.policy import Policy
+from domain.policy.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim, unexplained
+from domain.state.fold import evolve
+from domain.state.mediation import Mediation, Offer
+
+T = TypeVar("T")
+
+ASKED_BY_LETTER = frozenset(
+    {
+        TaskKind.SUPPLEMENT,
+        TaskKind.REVIEW_READINESS,
+        TaskKind.PLAN_VIEWING,
+        TaskKind.ARRANGE_ONWARD_MOVE,
+        TaskKind.COMPLETE_LANDING,
+        TaskKind.AGREE_PLAN,
+        TaskKind.HOLD_TALK,
+        TaskKind.ASK_GUIDE,
+        TaskKind.TAKE_UP_FOLLOW_ON,
+        TaskKind.VISIT_CLIENT,
+        TaskKind.ACKNOWLEDGE_SIGNAL,
+        TaskKind.HOLD_JOINT_TALK,
+        TaskKind.REVIEW_SIGNAL,
+        TaskKind.REMIND_ARREARS,
+        TaskKind.CONTACT_TENANT,
+        TaskKind.OFFER_DEBT_HELP,
+        TaskKind.CONTACT_CLIENT,
+        TaskKind.REVIEW_TIME_OUT,
+        TaskKind.DECIDE_CONVERSION,
+        TaskKind.CONFIRM_DEATH,
+        TaskKind.CONFIRM_WITHDRAWAL,
+    },
+)
+"""Tasks that no system is asked for: their owner gets a letter when the task opens. Of the municipality's own, which
+stand in its inbox, those that cannot wait for its digest."""
+
+
+class RuleBroken(Exception):
+    """A rule forbids this command."""
+
+    def __init__(self, rule: str, reason: str, conditions: Iterable[Condition] = ()) -> None:
+        self.rule = rule
+        self.reason = reason
+        self.conditions = tuple(conditions)
+        super().__init__(f"{rule}: {reason}")
+
+
+class Draft:
+    """What one command leads to, so far. `m` is the state with the draft's events already in it."""
+
+    def __init__(
+        self,
+        m: Mediation | None,
+        policy: Policy,
+        now: datetime,
+        by: Actor,
+        gone: frozenset[Claim] = frozenset(),
+        entries: Mapping[Stage, Callable[["Draft"], None]] = MappingProxyType({}),
+    ) -> None:
+        self.state = m
+        """The mediation as it would be now; None before it is started."""
+        self.policy = policy
+        self.now = now
+        self.by = by
+        self.served: DistrictServed | None = None
+        """Which team serves the district of the home, when that was looked up for this command."""
+        self.events: list[AnyEvent] = []
+        self.effects: list[AnyEffect] = []
+        self.claims: list[Claim] = []
+        self.releases: list[Claim] = []
+        self._gone = gone
+        self._entries = entries
+
+    @property
+    def m(self) -> Mediation:
+        """The mediation as it would be now."""
+        if self.state is None:
+            raise RuleBroken("not_started", "this mediation has not been started")
+        return self.state
+
+    @property
+    def offer(self) -> Offer:
+        """The live offer; without one the command is refused."""
+        if self.m.live_offer is None:
+            raise RuleBroken("no_offer", "there is no open offer")
+        return self.m.live_offer
+
+    @property
+    def today(self) -> date:
+        """The date in the municipality."""
+        return self.policy.calendar.today(self.now)
+
+    # -- what happens ------------------------------------------------------------------------------------------
+
+    def emit(self, event: AnyEvent) -> None:
+        """Let something happen."""
+        self.state = evolve(self.state, event)
+        self.events.append(event)
+
+    def do(self, effect: AnyEffect) -> None:
+        """Have something done outside, under a key made of the event that called for it."""
+        key = f"{self.m.id}:{effect.step}:{self.m.sequence}"
+        twins = sum(other.key.startswith(key) for other in self.effects)
+        self.effects.append(effect.model_copy(update={"key": f"{key}.{twins + 1}" if twins else key}))
+
+    def claim(self, claim: Claim) -> bool:
+        """Claim something scarce. False when the store found that it is gone."""
+        if self.why_gone(claim):
+            return False
+        self.claims.append(claim)
+        return True
+
+    def why_gone(self, claim: Claim) -> Claim | None:
+        """Return the claim with what the store found when it was gone; None when it was not."""
+        return next((gone for gone in self._gone if claim == unexplained(gone)), None)
+
+    def release(self, claim: Claim) -> None:
+        """Give something scarce back."""
+        self.releases.append(claim)
+
+    def require(self, holds: bool, rule: str, reason: str) -> None:
+        """Refuse the command unless this holds."""
+        if not holds:
+            raise RuleBroken(rule, reason)
+
+    def given(self, value: T | None, field: str, when: str) -> T:
+        """Return an answer's field that must be given in this case, or refuse the command."""
+        if value is None:
+            raise RuleBroken("answer_incomplete", f"give `{field}` {when}")
+        return value
+
+    def require_all(self, conditions: Iterable[Condition], rule: str, reason: str, unless: Rule) -> None:
+        """Refuse the command unless every condition is met or a coordinator has set the rule aside."""
+        if not all_met(conditions) and unless not in self.m.overrides:
+            raise RuleBroken(rule, reason, conditions)
+
+    def enter(self, stage: Stage) -> None:
+        """Enter a stage, or enter it once more, and do what it does on entry."""
+        self.emit(e.StageEntered(stage=stage))
+        self._entries[stage](self)
+
+    # -- tasks -------------------------------------------------------------------------------------------------
+
+    def open(
+        self,
+        kind: TaskKind,
+        *,
+        about: str | None = None,
+        due: datetime | None = None,
+        owner: OrganisationId | None = None,
+    ) -> Task:
+        """Open a task for its owner. `due` replaces the term of the policy, for a day that was agreed."""
+        task = Task(
+            id=f"{kind.value}-{self.m.opened.get(kind, 0) + 1}",
+            kind=kind,
+            owner=owner or self._owner(kind),
+            about=about,
+            opened_at=self.now,
+            **self._ladder(kind, due),
+        )
+        self.emit(e.TaskOpened(task=task))
+        if kind in ASKED_BY_LETTER:
+            self.letter(Letter.TASK_OPENED, task=task)
+        return task
+
+    def give_time(self, task: Task, due: datetime | None = None) -> None:
+        """Start a task's term and ladder anew."""
+        self.emit(e.TaskGivenTime(task=self.afresh(task, due)))
+
+    def afresh(self, task: Task, due: datetime | None = None) -> Task:
+        """Return a task as if it were asked now: its whole ladder is still to come."""
+        return task.model_copy(update={"overdue": False, "term_from": self.now, **self._ladder(task.kind, due)})
+
+    def cancel(self, *kinds: TaskKind) -> None:
+        """Cancel the open tasks of these kinds: what was asked is no longer needed."""
+        for task in self.m.tasks:
+            if task.kind in kinds:
+                self.emit(e.TaskCancelled(task=task.id))
+
+    def _owner(self, kind: TaskKind) -> OrganisationId:
+        return self.organisation(self.policy.owner_role(kind))
+
+    def organisation(self, role: Role) -> OrganisationId:
+        """Return who takes part in this role; the municipality for one that nobody has (yet)."""
+        parties = self.m.parties
+        match role:
+            case Role.INSTITUTION:
+                return parties.institution
+            case Role.DISTRICT_TEAM:
+                return self.m.receiving_team
+            case Role.CORPORATION if self.m.offers:
+                return self.m.offers[-1].candidate.dwelling.corporation
+            case Role.CARE_PROVIDER:
+                return self.m.support.provider if self.m.support else parties.care_provider
+            case _:
+                return parties.municipality
+
+    def _ladder(self, kind: TaskKind, agreed: datetime | None) -> dict[str, Any]:
+        """Return the policy's ladder for a task of this kind: all its moments from now on."""
+        ladder = self.policy.tasks[kind]
+        due = agreed or self.policy.calendar.deadline(self.now, ladder.due, statutory=ladder.statutory)
+        due = max(due, self.now)
+        return {
+            "due": due,
+            "agreed": agreed is not None,
+            "reminders": reminders_of(self.policy, kind, self.now, due),
+            "escalations": escalations_of(self.policy, kind, due),
+            "check_at": self.next_check(kind),
+        }
+
+    def next_check(self, kind: TaskKind) -> datetime | None:
+        """Return when the engine looks again by itself at a task of this kind."""
+        return next_check(self.policy, kind, self.now)
+
+    # -- clocks ------------------------------------------------------------------------------------------------
+
+    def start_clock(self, kind: ClockKind) -> None:
+        """Start a clock with the policy's term."""
+        policy = self.policy.clocks[kind]
+        ends_at = self.policy.calendar.deadline(self.now, policy.length, statutory=policy.statutory)
+        warnings = warnings_of(self.policy, kind, self.now, ends_at)
+        self.emit(e.ClockStarted(clock=Clock(kind=kind, started_at=self.now, ends_at=ends_at, warnings=warnings)))
+
+    def extend_clock(self, kind: ClockKind) -> None:
+        """Extend a clock by the policy's extension, counted from its end, or from now when it has expired."""
+        clock = self.m.clock(kind)
+        if clock:
+            policy = self.policy.clocks[kind]
+            start = max(clock.ends_at, self.now)
+            ends_at = self.policy.calendar.deadline(start, policy.extension, statutory=policy.statutory)
+            self.emit(
+                e.ClockExtended(clock=kind, ends_at=ends_at, warnings=warnings_of(self.policy, kind, self.now, ends_at))
+            )
+
+    def stop_clocks(self, *kinds: ClockKind) -> None:
+        """Stop these clocks, those of them that run."""
+        for kind in kinds:
+            if self.m.clock(kind):
+                self.emit(e.ClockStopped(clock=kind))
+
+    # -- letters -----------------------------------------------------------------------------------------------
+
+    def letter(
+        self,
+        letter: Letter,
+        *audiences: Audience,
+        organisation: OrganisationId | None = None,
+        task: Task | None = None,
+        appointment: Appointment | None = None,
+        told: Told | None = None,
+    ) -> None:
+        """Send a letter: to the client or the guide, to an organisation, or to the owner of a task."""
+        by = self.policy.calendar.today(task.due) if task else appointment.on if appointment else None
+        if not audiences:
+            organisation = organisation or (task.owner if task else self.m.parties.municipality)
+        sent = SendLetter(
+            letter=letter,
+            readers=audiences,
+            organisation=organisation,
+            task=task.id if task else None,
+            task_kind=task.kind if task else appointment.kind if appointment else None,
+            by=by,
+            owner=task.owner if task else None,
+            appointment=appointment,
+            told=told,
+        )
+        self.post(sent)
+
+    def post(self, letter: SendLetter) -> None:
+        """Send a letter or, during a pause, keep it; one to a client whose death is reported waits too."""
+        if self.m.paused_at and letter.task_kind is not TaskKind.REVIEW_PAUSE:
+            self.emit(e.LetterHeld(letter=letter))
+            return
+        if self.m.reported_death and Audience.CLIENT in letter.readers:
+            self.emit(e.LetterHeld(letter=letter.model_copy(update={"readers": (Audience.CLIENT,)})))
+            others = tuple(reader for reader in letter.readers if reader is not Audience.CLIENT)
+            letter = letter.model_copy(update={"readers": others})
+        if letter.readers or letter.organisation:
+            self.do(letter)
+
+    # -- scarce things -----------------------------------------------------------------------------------------
+
+    def release_dwelling(self) -> None:
+        """Let others have the dwelling of the live offer."""
+        offer = self.m.live_offer
+        if offer:
+            dwelling = offer.candidate.dwelling
+            self.release(DwellingClaim(corporation=dwelling.corporation, dwelling=dwelling.id))
+            for claim in offer.spread:
+                self.release(claim)
+
+    def release_place(self) -> None:
+        """Let others have the reserved place."""
+        if self.m.place and self.m.place.state == "reserved":
+            place = self.m.place
+            self.release(
+                PlaceClaim(municipality=self.m.parties.municipality, year=place.year, units=place.units, limit=0),
+            )
+            self.emit(e.PlaceReleased())
+
+    def release_person(self) -> None:
+        """Let the person have another mediation."""
+        self.release(PersonClaim(person=self.m.referral.person))

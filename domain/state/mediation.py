@@ -1,0 +1,286 @@
+"""The state of one mediation: the fold of its events, nowhere else, nothing besides."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from domain.facts.absences import Absence
+from domain.facts.clocks import Clock, ClockKind
+from domain.facts.dwelling import Candidate, Unsuitable
+from domain.facts.landing import SoftLanding
+from domain.facts.outcome import Outcome, Stage
+from domain.facts.parties import OrganisationId, Parties
+from domain.facts.referral import Referral
+from domain.facts.signals import Signal, SignalKind, SignalState
+from domain.facts.tasks import Task, TaskKind
+from domain.facts.value import Value
+from domain.messages.answers import (
+    AlternativeForm,
+    CallResult,
+    DayPart,
+    LegalGround,
+    ObjectionResult,
+    PartnerNumber,
+    SupportProduct,
+    UrgencyCondition,
+)
+from domain.messages.commands import ClientWithdrawal, Disputed, Rule
+from domain.messages.effects import AnyEffect, SendLetter
+from domain.policy.policy import LeaseForm, OriginException
+from domain.policy.scarce import SpreadClaim
+from domain.state.decision import Decision
+
+
+class OfferState(StrEnum):
+    """How an offer stands."""
+
+    PREPARED = "prepared"
+    PLACED = "placed"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    REFUSED_VALID = "refused_valid"
+    REFUSED_INVALID = "refused_invalid"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    LET_GO = "let_go"
+    """The client could not take it, or the mediation went a step back: counted against nobody."""
+    FAILED_CHECK = "failed_check"
+
+
+LIVE = frozenset({OfferState.PREPARED, OfferState.PLACED, OfferState.ACCEPTED})
+"""States in which the dwelling is kept for this client."""
+
+
+class Offer(Value):
+    """One dwelling offered to this client, with the conditions as they were judged."""
+
+    candidate: Candidate
+    state: OfferState = OfferState.PREPARED
+    number: PartnerNumber | None = None
+    viewing_on: date | None = None
+    """The day planned for the viewing, or on which it was held."""
+    viewings_missed: int = 0
+    spread: tuple[SpreadClaim, ...] = ()
+    """The placements in its district and complex that were claimed with it."""
+
+
+class Origin(Value):
+    """From which municipality the client comes."""
+
+    municipality: OrganisationId
+    exception: OriginException | None = None
+    transfer_refused: bool = False
+    funded_by: OrganisationId | None = None
+    """Who pays for the care, when that is another municipality than the one of origin."""
+
+
+class Objection(Value):
+    """The last objection of the client."""
+
+    against: Disputed
+    suspends: bool = False
+    extended: bool = False
+    result: ObjectionResult | None = None
+
+
+class PlaceState(StrEnum):
+    RESERVED = "reserved"
+    CONSUMED = "consumed"
+
+
+class Place(Value):
+    """A place within the municipality's capacity."""
+
+    year: int
+    units: int
+    state: PlaceState = PlaceState.RESERVED
+    half: Literal[1, 2] | None = None
+    shared_by: tuple[OrganisationId, ...] = ()
+    part: str | None = None
+    beyond_limit: bool = False
+
+
+class Support(Value):
+    """The support at home."""
+
+    provider: OrganisationId
+    number: PartnerNumber | None = None
+    starts_on: date | None = None
+    bridged_by: OrganisationId | None = None
+    started_on: date | None = None
+    first_started_on: date | None = None
+    """When support started, whichever provider gives it now."""
+    start_undone: bool = False
+    """Whether that start was none after all: the next one takes its place."""
+    lacking: tuple[SoftLanding, ...] = ()
+    """What of the soft landing is not in place yet."""
+    plan_on: date | None = None
+    """When the support plan was agreed."""
+    talk_on: date | None = None
+    """When the corporation talked with its tenant."""
+
+    @property
+    def secured(self) -> bool:
+        """Whether the keys may be handed over: a start date is known, or somebody bridges."""
+        return self.starts_on is not None or self.bridged_by is not None
+
+
+class Receiving(Value):
+    """The district team that receives the client."""
+
+    team: OrganisationId
+    named: bool = False
+    """Whether the municipality named it, and not the directory."""
+
+
+class Lease(Value):
+    """The tenancy."""
+
+    number: PartnerNumber | None = None
+    form: LeaseForm | None = None
+    agreed_keys_on: date | None = None
+    keys_on: date | None = None
+    """The planned day, once the lease is signed, support is secured and the team has its notice."""
+    handed_over_on: date | None = None
+    legal_ground: LegalGround | None = None
+    ends_on: date | None = None
+    """When a temporary lease ends."""
+    converted_on: date | None = None
+    """From when it is in the client's own name, after another form."""
+
+
+class ReportedWithdrawal(Value):
+    """What a partner said of a client who would want to stop."""
+
+    reporter: OrganisationId
+    reason: ClientWithdrawal
+
+
+class Mediation(Value):
+    """Everything the rules know of one mediation. Moments are in UTC."""
+
+    id: str
+    sequence: int = 0
+    """How many events have happened."""
+    referral: Referral
+    parties: Parties
+    policy_id: str
+    policy_version: str
+    policy_digest: str
+    stage: Stage = Stage.READINESS
+    tasks: tuple[Task, ...] = ()
+    """The open tasks, in the order they were opened."""
+    stand_ins: tuple[OrganisationId, ...] = ()
+    """Who was given a task of another organisation: they see the mediation from then on."""
+    opened: Mapping[TaskKind, int] = Field(default_factory=dict)
+    """How many tasks of each kind there have been."""
+    clocks: tuple[Clock, ...] = ()
+    supplement_asked: bool = False
+    supplement: Task | None = None
+    """What was asked last of what the referral lacks."""
+    urgency: SupportProduct | None = None
+    """The support that goes with the urgency, once it is granted."""
+    origin: Origin | None = None
+    alternative: AlternativeForm | None = None
+    """What the district team held to be better than an own home."""
+    urgency_conditions: tuple[UrgencyCondition, ...] = ()
+    objection: Objection | None = None
+    decision: Decision | None = None
+    """The decision with which it ended, if one may object to it."""
+    place: Place | None = None
+    candidates: tuple[Candidate, ...] = ()
+    """Suitable dwellings of the last listing, the longest released first."""
+    considered: int | None = None
+    """How many released dwellings the last listing had; None before the first."""
+    unsuitable: tuple[Unsuitable, ...] = ()
+    unmet: Mapping[str, int] = Field(default_factory=dict)
+    """How many dwellings of the last listing each condition kept away."""
+    full: tuple[Candidate, ...] = ()
+    """Those that suit, but whose district or complex takes no placement now."""
+    offers: tuple[Offer, ...] = ()
+    support: Support | None = None
+    retours: Mapping[PartnerNumber, bool] = Field(default_factory=dict)
+    """The messages of ours that a provider answered with a retour, and whether it approved them."""
+    lease: Lease = Lease()
+    receiving: Receiving | None = None
+    """Who receives the client, once a home is accepted. None in a journal from before this was noted: then the team
+    that assessed was told."""
+    call_attempts: tuple[DayPart, ...] = ()
+    call_result: CallResult | None = None
+    signals: tuple[Signal, ...] = ()
+    """Everything that was told, also what has calmed."""
+    absence: Absence | None = None
+    reported_death: OrganisationId | None = None
+    """Who reported the client's death, until the municipality has found out: no letter goes to the client meanwhile."""
+    reported_withdrawal: ReportedWithdrawal | None = None
+    concluded: Outcome | None = None
+    """The outcome of the follow-up, while the mediation stays open for what is still to be done."""
+    concluded_note: str | None = None
+    converted: bool = False
+    """Whether it is settled in whose name the lease is."""
+    paused_at: datetime | None = None
+    held_letters: tuple[SendLetter, ...] = ()
+    """Letters that wait until the mediation is resumed, or a reported death is denied."""
+    overrides: tuple[Rule, ...] = ()
+    undelivered: Mapping[str, AnyEffect] = Field(default_factory=dict)
+    """Effects that a partner refused for good, by the task that asks a person about it."""
+    outcome: Outcome | None = None
+
+    def task(self, task_id: str) -> Task | None:
+        """Return the open task with this id."""
+        return next((t for t in self.tasks if t.id == task_id), None)
+
+    def open_of(self, kind: TaskKind) -> Task | None:
+        """Return the open task of this kind."""
+        return next((t for t in self.tasks if t.kind is kind), None)
+
+    def clock(self, kind: ClockKind) -> Clock | None:
+        """Return the running clock of this kind."""
+        return next((c for c in self.clocks if c.kind is kind), None)
+
+    def was_opened(self, task_id: str) -> bool:
+        """Tell whether there has been a task with this id."""
+        return any(task_id == f"{kind.value}-{n + 1}" for kind, count in self.opened.items() for n in range(count))
+
+    def signal(self, signal_id: str | None) -> Signal | None:
+        """Return the open signal with this id."""
+        return next((s for s in self.open_signals if s.id == signal_id), None)
+
+    def signal_of(self, kind: SignalKind) -> Signal | None:
+        """Return the open signal of this kind."""
+        return next((s for s in self.open_signals if s.kind is kind), None)
+
+    @property
+    def open_signals(self) -> tuple[Signal, ...]:
+        """The signals that are still worked on."""
+        return tuple(s for s in self.signals if s.state is SignalState.OPEN)
+
+    @property
+    def live_offer(self) -> Offer | None:
+        """The offer for which a dwelling is kept."""
+        return self.offers[-1] if self.offers and self.offers[-1].state in LIVE else None
+
+    @property
+    def counted_refusals(self) -> int:
+        """How many refusals were judged to be without a valid reason."""
+        return sum(o.state is OfferState.REFUSED_INVALID for o in self.offers)
+
+    @property
+    def suspended(self) -> bool:
+        """Whether an objection keeps everything from being decided against the client for now."""
+        return self.objection is not None and self.objection.suspends and self.objection.result is None
+
+    @property
+    def receiving_team(self) -> OrganisationId:
+        """The district team that receives the client, as far as it is known: before there is a home, who assesses."""
+        return self.receiving.team if self.receiving else self.parties.district_team
+
+    def organisations(self) -> tuple[OrganisationId, ...]:
+        """Return every organisation that may see this mediation, each once; the receiving team from its notice on."""
+        housing = tuple(o.candidate.dwelling.corporation for o in self.offers)
+        bridging = tuple(o for s in (self.support,) if s for o in (s.provider, s.bridged_by) if o)
+        receiving = (self.receiving_team,) if self.lease.keys_on else ()
+        return tuple(dict.fromkeys(self.parties.all() + housing + bridging + receiving + self.stand_ins))

@@ -1,0 +1,66 @@
+"""How a mediation ends: with one outcome, giving back what is scarce and telling everybody who still waits."""
+
+from domain.facts.outcome import OPEN_TO_OBJECTION, Outcome
+from domain.facts.tasks import TaskKind
+from domain.messages import events as e
+from domain.messages.answers import DecisionReason, HearingAnswer, HearingSubject
+from domain.messages.commands import ClientWithdrawal
+from domain.messages.effects import Audience, CancelSupport, Letter, WithdrawOffer
+from domain.state.draft import Draft
+from domain.steps.decision_letter import LETTERS, of_the_end
+from domain.steps.room import end_live_placements
+
+
+def end(
+    d: Draft,
+    outcome: Outcome,
+    note: str | None = None,
+    *,
+    reasons: tuple[DecisionReason, ...] = (),
+    withdrawal: ClientWithdrawal | None = None,
+    heard: HearingAnswer | None = None,
+    subject: HearingSubject | None = None,
+) -> None:
+    """End the mediation. `heard` and `subject` are of a decision against the client: what was heard, and on what."""
+    if d.m.open_of(TaskKind.DECIDE_OBJECTION):
+        d.letter(Letter.OBJECTION_OPEN_AT_END, organisation=d.m.parties.municipality)
+    told = of_the_end(d, note, reasons, heard)
+    waiting = dict.fromkeys((d.m.parties.institution, *(task.owner for task in d.m.tasks)))
+    if d.m.lease.handed_over_on is None:
+        let_go_of_dwelling(d, outcome.value)
+        d.release_place()
+    elif d.m.live_offer:
+        end_live_placements(d)
+    let_go_of_support(d)
+    d.release_person()
+    closed = e.MediationClosed(outcome=outcome, note=note, reasons=reasons, withdrawal=withdrawal)
+    if outcome in OPEN_TO_OBJECTION:
+        closed = closed.model_copy(update={"subject": subject, "at": d.now})
+    d.emit(closed)
+    if outcome in OPEN_TO_OBJECTION:
+        d.letter(LETTERS[outcome], Audience.CLIENT, told=told)
+    elif outcome is not Outcome.DIED:
+        d.letter(Letter.CLOSED, Audience.CLIENT)
+    for organisation in waiting:
+        if organisation != d.m.parties.municipality:
+            d.letter(Letter.CLOSED, organisation=organisation)
+
+
+def let_go_of_dwelling(d: Draft, reason: str) -> None:
+    """Let others have the dwelling of the live offer, and tell the corporation if it knows of it."""
+    offer = d.m.live_offer
+    if offer:
+        d.release_dwelling()
+        if offer.number:
+            corporation = offer.candidate.dwelling.corporation
+            d.do(WithdrawOffer(corporation=corporation, number=offer.number, reason=reason))
+
+
+def let_go_of_support(d: Draft) -> None:
+    """Tell the provider that support is not needed, if it knows that it was."""
+    support = d.m.support
+    for task in d.m.tasks:
+        if support and task.kind is TaskKind.AWAIT_RETOUR and support.provider in {task.owner, task.asked_first}:
+            d.emit(e.TaskCancelled(task=task.id))
+    if support and support.number and support.started_on is None:
+        d.do(CancelSupport(provider=support.provider, number=support.number))

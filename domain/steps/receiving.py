@@ -1,0 +1,67 @@
+"""Which district team receives the client: the one that serves the district of the home, not the one that assessed.
+
+It is noted when a home is accepted and looked at again when the keys are planned; from its notice on it stays, also
+when the directory changes. Where no team serves the district the municipality names one: nobody is told by guess.
+"""
+
+from domain.facts.outcome import Stage
+from domain.facts.parties import OrganisationId
+from domain.facts.referral import District
+from domain.facts.tasks import TaskKind
+from domain.messages import events as e
+from domain.messages.effects import GiveNotice, Letter
+from domain.state.draft import Draft
+from domain.state.mediation import Mediation
+
+
+def district_of_home(m: Mediation) -> District | None:
+    """Return the district of the home that is kept for the client, or that the client has; None without one."""
+    return m.live_offer.candidate.dwelling.district if m.live_offer else None
+
+
+def receiving_team(d: Draft) -> OrganisationId | None:
+    """Note which team receives the client, and return it; None when the municipality is asked to name one."""
+    known, served = d.m.receiving, d.served
+    if known and known.named:
+        return known.team
+    if served is None:
+        # decided before teams were looked up: the team that assessed was told then
+        return known.team if known else d.m.parties.district_team
+    district = d.offer.candidate.dwelling.district
+    team = served.team if served.district == district else None
+    if team is None or (known and known.team != team and _supports(d, known.team)):
+        if not d.m.open_of(TaskKind.NAME_RECEIVING_TEAM):
+            d.open(TaskKind.NAME_RECEIVING_TEAM)
+        return None
+    if known is None or known.team != team:
+        d.emit(e.ReceivingTeamKnown(team=team, district=district))
+    d.cancel(TaskKind.NAME_RECEIVING_TEAM)
+    return team
+
+
+def catch_up(d: Draft) -> None:
+    """Where the keys were planned before teams were looked up, note the receiving team, and tell it if nobody did."""
+    keys_on = d.m.lease.handed_over_on or d.m.lease.keys_on
+    if d.m.receiving or keys_on is None or d.served is None or d.served.team is None:
+        return
+    team, district = d.served.team, d.served.district
+    d.emit(e.ReceivingTeamKnown(team=team, district=district))
+    if team != d.m.parties.district_team:
+        d.do(GiveNotice(team=team, district=district, keys_on=keys_on))
+
+
+def tell_off(d: Draft, before: Mediation | None) -> None:
+    """Tell the team that had its notice that the client does not come, by whatever decision the home was let go."""
+    housed = d.state is not None and d.state.lease.handed_over_on is not None
+    if before and _is_expected(before) and not housed and not (d.state and _is_expected(d.state)):
+        d.letter(Letter.MOVE_OFF, organisation=before.receiving_team)
+
+
+def _is_expected(m: Mediation) -> bool:
+    """Tell whether a team has had its notice of a client who does not have the keys yet."""
+    return m.stage is not Stage.CLOSED and m.lease.keys_on is not None and m.lease.handed_over_on is None
+
+
+def _supports(d: Draft, team: OrganisationId) -> bool:
+    """Tell whether this team was asked to support the client itself: then another one is not simply told instead."""
+    return d.m.support is not None and d.m.support.provider == team

@@ -1,0 +1,80 @@
+"""Claiming room: a place within the municipality's capacity, and a placement in a district and a complex."""
+
+from domain.facts.capacity import KeptPart
+from domain.facts.conditions import Condition, condition
+from domain.facts.dwelling import Dwelling
+from domain.facts.periods import Span
+from domain.messages.commands import Rule
+from domain.policy.policy import CapacityUnit
+from domain.policy.scarce import PlaceClaim, SpreadClaim
+from domain.policy.spread import CapPeriod, claims_for, is_open
+from domain.state.draft import Draft, RuleBroken
+
+
+def place_claim(d: Draft) -> PlaceClaim:
+    """Return the claim of a place for this household in the period of today."""
+    capacity = d.policy.capacity
+    part = capacity.part_of(d.m.referral.target_group)
+    kept = (KeptPart(name=n, target=t.target) for n, t in capacity.sub_targets.items() if t.reserved and n != part)
+    return PlaceClaim(
+        municipality=d.m.parties.municipality,
+        year=d.today.year,
+        half=(1 if d.today.month <= 6 else 2) if capacity.period is Span.HALF_YEAR else None,
+        units=d.m.referral.household_size if capacity.unit is CapacityUnit.PEOPLE else 1,
+        limit=capacity.limit,
+        share=capacity.share if capacity.denominator else None,
+        denominator=capacity.denominator,
+        shared_by=capacity.shared_by,
+        part=part,
+        kept=tuple(kept),
+        beyond_limit=Rule.QUOTA_FULL in d.m.overrides,
+    )
+
+
+def claim_spread(d: Draft, dwelling: Dwelling) -> tuple[SpreadClaim, ...]:
+    """Claim a placement in the dwelling's district and complex; refuse the command when there is no room.
+
+    With the rule set aside, a placement beyond the cap is counted apart.
+    """
+    spread = d.policy.spread
+    if spread is None:
+        return ()
+    aside = Rule.SPREAD_FULL in d.m.overrides
+    granted = []
+    for claim in claims_for(spread, d.m.parties.municipality, dwelling, d.today):
+        cap = spread.cap(claim.scope, claim.corporation, claim.name)
+        closed = not is_open(cap, d.today)
+        beyond = claim.model_copy(update={"beyond_limit": True})
+        if not closed and d.claim(claim):
+            granted.append(claim)
+        elif aside and d.claim(beyond):
+            granted.append(beyond)
+        else:
+            reason = f"the {claim.scope.value} of the dwelling takes no placement now"
+            fact = f"closed until {cap.closed_until}" if closed else _found(d, claim)
+            raise RuleBroken(Rule.SPREAD_FULL.value, reason, (_unmet(claim, fact),))
+    return tuple(granted)
+
+
+def end_live_placements(d: Draft) -> None:
+    """Let others have the placements of a client who was housed that count while the mediation runs."""
+    for claim in d.offer.spread:
+        if claim.period == CapPeriod.LIVE:
+            d.release(claim)
+
+
+def count_live_placements(d: Draft) -> None:
+    """Count the placements of a client who is housed again, whether or not there is room: the home is let."""
+    for claim in d.m.live_offer.spread if d.m.live_offer else ():
+        if claim.period == CapPeriod.LIVE and not d.claim(claim):
+            d.claim(claim.model_copy(update={"beyond_limit": True}))
+
+
+def _found(d: Draft, claim: SpreadClaim) -> str:
+    gone = d.why_gone(claim)
+    return (isinstance(gone, SpreadClaim) and gone.found) or "full"
+
+
+def _unmet(claim: SpreadClaim, fact: str) -> Condition:
+    norm = "open, and under its cap" if claim.most is None else f"open, and at most {claim.most} ({claim.period})"
+    return condition(f"{claim.scope}_room", False, fact=fact, norm=norm)

@@ -1,0 +1,95 @@
+"""Why this home and why not: a dwelling held against a household and against what the municipality has agreed."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from domain.facts.conditions import Condition, condition, unmet
+from domain.facts.dwelling import Candidate, Dwelling, LivingForm, Unsuitable, euros, suitability
+from domain.facts.referral import Referral
+from domain.policy.policy import Policy, SuitabilityPolicy
+from domain.policy.rent import is_young, limit_for, limits_of
+
+
+def judge_dwelling(referral: Referral, dwelling: Dwelling, policy: Policy, today: date) -> tuple[Condition, ...]:
+    """Judge whether a dwelling suits: the household's needs, and what the policy asks besides."""
+    asked = policy.suitability
+    if asked is None:
+        return suitability(referral, dwelling)
+    rent = rent_to_pay(referral, dwelling, asked, today)
+    return (
+        *suitability(referral, dwelling, rent),
+        _rent_band(referral, rent, asked, today),
+        _household(referral, dwelling, asked),
+        _safety(referral, dwelling),
+        _complex_load(dwelling, asked),
+        _provider_present(referral, dwelling),
+    )
+
+
+def rent_to_pay(referral: Referral, dwelling: Dwelling, asked: SuitabilityPolicy, today: date) -> int:
+    """Return the rent in cents a month: the corporation caps it for young people of the groups agreed on."""
+    known = limits_of(asked.rents, today)
+    if known is None or referral.target_group not in asked.capped_rent_for:
+        return dwelling.rent_cents
+    limits = known[1]
+    capped = is_young(referral, limits) and dwelling.rent_cents <= limits.small_cents
+    return min(dwelling.rent_cents, limits.quality_discount_cents) if capped else dwelling.rent_cents
+
+
+def _rent_band(referral: Referral, rent: int, asked: SuitabilityPolicy, today: date) -> Condition:
+    """The limits are a ratio over all of a corporation's lettings: beyond one there is a warning, and no bar."""
+    known = limits_of(asked.rents, today)
+    limit = limit_for(referral, known[1]) if known else None
+    norm = f"at most {euros(limit)} in {known[0]}" if known and limit is not None else "not known"
+    holds = None if limit is None else rent <= limit
+    return condition("rent_band", holds, fact=euros(rent), norm=norm, advisory=True)
+
+
+def _household(referral: Referral, dwelling: Dwelling, asked: SuitabilityPolicy) -> Condition:
+    room_for = dwelling.rooms * asked.people_per_room
+    alone = dwelling.living_form is LivingForm.SHARED
+    most = 1 if alone else room_for
+    return condition(
+        "household",
+        referral.household_size <= most,
+        fact=f"{referral.household_size} people",
+        norm=f"at most {most} in {dwelling.rooms} rooms{', shared' if alone else ''}",
+    )
+
+
+def _safety(referral: Referral, dwelling: Dwelling) -> Condition:
+    """Which districts are unsafe is not said: the conditions of an offer are shown to its corporation."""
+    safe = dwelling.district not in referral.needs.unsafe_districts
+    return condition("safety", safe, fact=dwelling.district, norm="where the client is safe")
+
+
+def _complex_load(dwelling: Dwelling, asked: SuitabilityPolicy) -> Condition:
+    closed = dwelling.closed_for_placement or dwelling.complex in asked.closed_complexes
+    return condition("complex_load", not closed, fact="closed" if closed else "open", norm="open for placement")
+
+
+def _provider_present(referral: Referral, dwelling: Dwelling) -> Condition:
+    """A provider may come from elsewhere: this is said, and bars nothing."""
+    known = referral.support_districts
+    present = None if known is None else dwelling.district in known
+    norm = "not known" if known is None else f"in {', '.join(known) or 'no district'}"
+    return condition("provider_present", present, fact=dwelling.district, norm=norm, advisory=True)
+
+
+def unsuitable(candidate: Candidate) -> Unsuitable:
+    """Keep of a dwelling that does not suit only what stands in the way."""
+    home = candidate.dwelling
+    return Unsuitable(
+        corporation=home.corporation,
+        dwelling=home.id,
+        complex=home.complex,
+        district=home.district,
+        unmet=unmet(candidate.conditions),
+    )
+
+
+def count_unmet(candidates: Iterable[Candidate]) -> Mapping[str, int]:
+    """Count for each condition how many dwellings it kept away, the most frequent first."""
+    counts = Counter(c.name for candidate in candidates for c in unmet(candidate.conditions))
+    return dict(sorted(counts.items(), key=lambda counted: (-counted[1], counted[0])))
