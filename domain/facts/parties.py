@@ -51,7 +51,7 @@ class Parties(Value):
     municipality: OrganisationId
     institution: OrganisationId
     district_team: OrganisationId
-    """The team that assesses. Which team receives the client is known when there is a home: `domain.steps.receiving`."""
+    """The team that assesses. The team that receives the client may be another one (`domain.steps.receiving`)."""
     care_provider: OrganisationId
     corporations: tuple[OrganisationId, ...]
     """Every corporation that may house this client, in a fixed order."""
