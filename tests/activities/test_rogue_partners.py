@@ -109,9 +109,9 @@ async def test_a_strange_wish_to_wait_is_not_heeded(pool: Pool, town: Town) -> N
 
 
 @pytest.mark.usefixtures("referred")
-async def test_nobody_makes_us_wait_longer_than_an_hour(pool: Pool, town: Town) -> None:
+async def test_nobody_makes_us_wait_longer_than_half_a_working_day(pool: Pool, town: Town) -> None:
     async with facing(pool, town, answer("503 Oh", b"", "Retry-After: 99999999")) as (hands, effects, _):
-        assert (await passing(hands, effects)).next_retry_delay == timedelta(hours=1)
+        assert (await passing(hands, effects)).next_retry_delay == timedelta(hours=4)
 
 
 @pytest.mark.usefixtures("referred")
