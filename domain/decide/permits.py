@@ -1,50 +1,25 @@
-"""Who may give which command. Every command is named here; one that is not, nobody may give.
+"""Who may give a command, besides the municipality.
 
 The municipality directs a mediation: its coordinators may give every command. What a partner says of a client, and what
 cannot be undone, is a report: whoever takes part may make it, and only the municipality acts on it
 (`domain.beside.reported`).
 """
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
-
 from domain.facts.parties import SYSTEM, OrganisationId, Role
 from domain.facts.tasks import Task, TaskKind
 from domain.messages.commands import (
-    AddNote,
-    AdoptPolicy,
     AnswerTask,
-    ChangeProvider,
     Command,
-    CorrectReferral,
-    FileObjection,
-    LearnDwellings,
-    LearnHeldBack,
-    LearnLease,
-    LearnLetterSent,
     LearnNoSystem,
     LearnRetour,
     LearnSent,
     LearnSupportReport,
     LearnSupportRequest,
     LookAgain,
-    OverrideRule,
-    PassTime,
-    PauseMediation,
-    ReassignTask,
-    ReportAbsence,
-    ReportDeath,
-    ReportReturn,
-    ReportSignal,
-    ReportUndelivered,
-    ResumeMediation,
-    SnoozeTask,
     StartMediation,
-    StepBack,
-    TakeOverTask,
-    Withdraw,
     WithdrawOffer,
 )
+from domain.state.command_spec import Permit, never
 from domain.state.draft import Draft
 from domain.state.mediation import Mediation
 
@@ -54,19 +29,11 @@ ACTING = PARTNERS | {Role.COORDINATOR}
 NOBODY: frozenset[Role] = frozenset()
 
 
-class Permit(NamedTuple):
-    """Who besides the municipality may give a command: somebody in one of these roles for whom this holds."""
-
-    roles: frozenset[Role]
-    holds: Callable[[Draft, Any], bool]
-
-
-def permit(d: Draft, command: Command) -> None:
-    """Refuse what is not this organisation's to do."""
-    by, known = command.by, GIVEN_BY.get(type(command))
-    directs = by.role is Role.COORDINATOR and by.organisation == d.m.parties.municipality
-    allowed = known is not None and (directs or (by.role in known.roles and known.holds(d, command)))
-    d.require(allowed, "not_yours", "this is for another organisation to do")
+def _refers(_d: Draft, command: StartMediation) -> bool:
+    """Nobody directs what has not started: who may refer a client the policy says, also of the municipality."""
+    by, parties = command.by, command.parties
+    own = parties.institution if by.role is Role.INSTITUTION else parties.municipality
+    return by.organisation == own and by.role in command.policy.application.by
 
 
 def _takes_part(d: Draft, command: Command) -> bool:
@@ -112,47 +79,15 @@ def _asked_system(d: Draft, command: LearnRetour | LearnNoSystem) -> bool:
     return _system(d, command) and command.by.organisation == command.effect.lane
 
 
-def _never(_d: Draft, _command: Command) -> bool:
-    return False
-
-
-MUNICIPALITY_ONLY = Permit(NOBODY, _never)
+WHO_MAY_REFER = Permit(frozenset({Role.INSTITUTION, Role.COORDINATOR}), _refers)
+MUNICIPALITY_ONLY = Permit(NOBODY, never)
 WHO_TAKES_PART = Permit(PARTNERS, _takes_part)
+WHO_ACTS = Permit(ACTING, _takes_part)
+WHO_WAS_ASKED = Permit(ACTING, _answers)
+THE_INSTITUTION = Permit(frozenset({Role.INSTITUTION}), _is_institution)
+WHO_OFFERED = Permit(frozenset({Role.CORPORATION}), _offered)
 SYSTEMS = Permit(ACTING, _system)
 """Also those of the engine itself, such as its post room."""
-
-GIVEN_BY: dict[type[Command], Permit] = {
-    StartMediation: Permit(frozenset({Role.INSTITUTION}), _never),
-    AnswerTask: Permit(ACTING, _answers),
-    AddNote: Permit(ACTING, _takes_part),
-    Withdraw: WHO_TAKES_PART,
-    ReportDeath: WHO_TAKES_PART,
-    ReportSignal: WHO_TAKES_PART,
-    ReportAbsence: WHO_TAKES_PART,
-    ReportReturn: WHO_TAKES_PART,
-    FileObjection: Permit(frozenset({Role.INSTITUTION}), _is_institution),
-    CorrectReferral: Permit(frozenset({Role.INSTITUTION}), _is_institution),
-    WithdrawOffer: Permit(frozenset({Role.CORPORATION}), _offered),
-    OverrideRule: MUNICIPALITY_ONLY,
-    AdoptPolicy: MUNICIPALITY_ONLY,
-    ChangeProvider: MUNICIPALITY_ONLY,
-    PauseMediation: MUNICIPALITY_ONLY,
-    ResumeMediation: MUNICIPALITY_ONLY,
-    StepBack: MUNICIPALITY_ONLY,
-    SnoozeTask: MUNICIPALITY_ONLY,
-    ReassignTask: MUNICIPALITY_ONLY,
-    TakeOverTask: MUNICIPALITY_ONLY,
-    PassTime: MUNICIPALITY_ONLY,
-    LearnHeldBack: MUNICIPALITY_ONLY,
-    LearnDwellings: SYSTEMS,
-    LearnLease: SYSTEMS,
-    ReportUndelivered: SYSTEMS,
-    LearnLetterSent: SYSTEMS,
-    LearnSupportRequest: Permit(PARTNERS, _senders_system),
-    LearnSent: Permit(PARTNERS, _senders_system),
-    LearnSupportReport: Permit(PARTNERS, _senders_system),
-    LearnRetour: Permit(PARTNERS, _asked_system),
-    LearnNoSystem: Permit(PARTNERS, _asked_system),
-    LookAgain: Permit(PARTNERS, _system_taking_part),
-}
-"""What a mediation is started with is judged by `readiness.start`, on who may refer a client."""
+SYSTEM_TAKING_PART = Permit(PARTNERS, _system_taking_part)
+SENDERS_SYSTEM = Permit(PARTNERS, _senders_system)
+ASKED_SYSTEM = Permit(PARTNERS, _asked_system)

@@ -3,7 +3,6 @@
 from domain.facts.clocks import ClockKind
 from domain.facts.conditions import Condition, condition
 from domain.facts.outcome import Stage
-from domain.facts.parties import OrganisationId, Role
 from domain.facts.referral import Known, Track
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import events as e
@@ -33,7 +32,6 @@ def start(d: Draft, command: StartMediation) -> None:
         "policy_not_in_force",
         "no policy of this municipality is in force today",
     )
-    d.require(d.by.organisation in _referrers(command), "not_yours", "this organisation refers no client here")
     if not d.claim(PersonClaim(person=command.referral.person)):
         raise RuleBroken("person_has_open_mediation", "this person already has an open mediation")
     d.emit(
@@ -49,12 +47,6 @@ def start(d: Draft, command: StartMediation) -> None:
     d.start_clock(ClockKind.DECISION_TERM)
     d.letter(Letter.REFERRAL_RECEIVED, organisation=command.parties.institution)
     d.enter(Stage.READINESS)
-
-
-def _referrers(command: StartMediation) -> set[OrganisationId]:
-    parties = command.parties
-    of = {Role.INSTITUTION: parties.institution, Role.COORDINATOR: parties.municipality}
-    return {of[role] for role in command.policy.application.by}
 
 
 def enter(d: Draft) -> None:

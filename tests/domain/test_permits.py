@@ -1,19 +1,19 @@
 """Every command is named with who may give it, role by role; what is not named nobody may give."""
 
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import pytest
 
+from domain.decide.commands import COMMANDS, SPECS
 from domain.decide.decide import Refused, decide
-from domain.decide.permits import GIVEN_BY, permit
 from domain.facts.parties import SYSTEM, Actor, Role
 from domain.facts.referral import ReferralChanges
 from domain.facts.signals import SignalKind
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import Letter, PlaceOffer, SendLetter
-from domain.state.draft import Draft, RuleBroken
-from tests.domain.case import MONDAY, NOTE, Case, along
+from domain.state.command_spec import EVERY_COMMAND, by_command
+from tests.domain.case import MONDAY, NOTE, Case, along, parties, referral
 
 WHO = {
     Role.COORDINATOR: "almere",
@@ -71,15 +71,37 @@ GIVEN: dict[type[c.Command], tuple[frozenset[Role], dict[str, Any]]] = {
 }
 """Who may, with a command of that kind: systems say what they learned, and the rest people do."""
 
-EVERY: tuple[type[c.Command], ...] = get_args(get_args(c.AnyCommand)[0])
 BY_SYSTEMS = {kind for kind in GIVEN if kind.__name__.startswith(("Learn", "Look", "Pass"))} | {c.ReportUndelivered}
 LEARNED = sorted(BY_SYSTEMS - {c.PassTime, c.LearnHeldBack}, key=lambda kind: kind.__name__)
 """In an order, for tests are shared out among processes by their place."""
 
 
 def test_every_command_is_named() -> None:
-    assert set(GIVEN_BY) == set(EVERY)
-    assert set(GIVEN) == set(EVERY) - {c.StartMediation}, "who refers a client is judged where a mediation starts"
+    assert set(COMMANDS) == set(EVERY_COMMAND)
+    assert set(GIVEN) == set(EVERY_COMMAND) - {c.StartMediation}, "who refers a client is the next test's"
+
+
+@pytest.mark.parametrize("role", Role)
+def test_who_may_refer_a_client_the_policy_says(role: Role) -> None:
+    for referring in ((Role.INSTITUTION,), (Role.INSTITUTION, Role.COORDINATOR)):
+        case = Case()
+        terms = case.policy.application.model_copy(update={"by": referring})
+        policy = case.policy.model_copy(update={"application": terms})
+        for organisation in WHO.values():
+            by = Actor(role=role, organisation=organisation, user="user-1")
+            start = c.StartMediation(
+                by=by, mediation="m-1", referral=referral(), parties=parties("almere"), policy=policy
+            )
+            judged = decide(None, start, policy, case.now)
+            own = organisation == {Role.INSTITUTION: "leger-des-heils", Role.COORDINATOR: "almere"}.get(role)
+            assert (isinstance(judged, Refused) and judged.rule == "not_yours") is not (own and role in referring)
+
+
+def test_a_command_without_a_spec_or_with_two_stops_the_import() -> None:
+    with pytest.raises(TypeError, match="these have none: StepBack"):
+        by_command(spec for spec in SPECS if spec.of is not c.StepBack)
+    with pytest.raises(TypeError, match="StartMediation has two specs"):
+        by_command((*SPECS, SPECS[0]))
 
 
 @pytest.mark.parametrize("role", Role)
@@ -113,6 +135,7 @@ def test_a_command_that_is_not_named_nobody_may_give_not_even_the_municipality()
     case = along(upto="confirm")
     for role, organisation in WHO.items():
         by = Actor(role=role, organisation=organisation, user="user-1")
-        with pytest.raises(RuleBroken) as broken:
-            permit(Draft(case.m, case.policy, case.now, by), Unheard(by=by))
-        assert broken.value.rule == "not_yours"
+        unheard: Any = Unheard(by=by)
+        judged = decide(case.m, unheard, case.policy, case.now)
+        assert isinstance(judged, Refused)
+        assert judged.rule == "not_yours"

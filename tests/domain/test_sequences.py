@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from domain.decide.decide import ANSWERS
+from domain.decide.catalogue import ANSWERS
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import events as e

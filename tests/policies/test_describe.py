@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import pytest
 
-from domain.decide.decide import ENTRIES, Decided, decide
+from domain.decide.catalogue import ENTRIES
+from domain.decide.decide import Decided, decide
 from domain.facts.calendar import Term, Unit
 from domain.facts.capacity import Denominator
 from domain.facts.clocks import ClockKind

@@ -7,7 +7,9 @@ import pytest
 from typer.testing import CliRunner
 
 from cli import application
-from domain.decide.decide import ANSWERS, COMMANDS, ENTRIES
+from domain.decide.catalogue import ANSWERS, ENTRIES
+from domain.decide.commands import COMMANDS
+from domain.decide.permits import WHO_OFFERED
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.referral import TargetGroup
 from domain.facts.tasks import Task, TaskKind
@@ -15,6 +17,7 @@ from domain.messages import events as e
 from domain.messages.commands import WithdrawOffer
 from domain.policy.policy import Policy
 from domain.stages import offer
+from domain.state.command_spec import CommandSpec
 from domain.state.draft import Draft
 from domain.steps.ending import end
 from domain.steps.fall_through import OF_THE_OFFER
@@ -150,13 +153,13 @@ def _offer_without_urgency(patch: pytest.MonkeyPatch) -> None:
 
 
 def _a_withdrawal_that_counts(patch: pytest.MonkeyPatch) -> None:
-    def counted(d: Draft, _command: Any) -> None:
+    def counted(d: Draft, _command: WithdrawOffer) -> None:
         d.emit(e.OfferRefused(reason="other"))
         d.emit(e.RefusalJudged(valid=False))
         d.cancel(*OF_THE_OFFER)
         d.enter(Stage.OFFER)
 
-    patch.setitem(cast(dict[Any, Any], COMMANDS), WithdrawOffer, counted)
+    patch.setitem(cast(dict[Any, Any], COMMANDS), WithdrawOffer, CommandSpec(WithdrawOffer, counted, WHO_OFFERED))
 
 
 def _an_answer_that_leads_nowhere(patch: pytest.MonkeyPatch) -> None:

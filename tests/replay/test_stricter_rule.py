@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from audit.replay import replay
-from domain.decide import decide as rules
+from domain.decide import catalogue as rules
 from domain.exchange.judgement import Judged, judge_again
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.tasks import Task, TaskKind

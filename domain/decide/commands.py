@@ -1,0 +1,114 @@
+"""Every command there is: what it leads to once it is allowed, who may give it, and whether it may follow the end."""
+
+from domain.beside import absence, aftercare, chasing, learned, made_known, objection, pause, reported, retours
+from domain.beside.adoption import adopt
+from domain.beside.hint import look_again
+from domain.beside.provider import change_provider
+from domain.beside.step_back import step_back
+from domain.decide import permits
+from domain.decide.catalogue import ANSWERS
+from domain.decide.ladder import pass_time
+from domain.facts.referral import ReferralChanges
+from domain.facts.tasks import TaskKind
+from domain.messages import commands as c
+from domain.messages import events as e
+from domain.stages import acceptance, offer, readiness
+from domain.state.command_spec import AnyCommandSpec, CommandSpec, always, by_command
+from domain.state.draft import Draft, RuleBroken
+from domain.steps.receiving import catch_up
+
+
+def _answer(d: Draft, command: c.AnswerTask) -> None:
+    if learned.is_late_confirmation(d, command):
+        learned.give_offer_back(d, command)
+        return
+    task = d.m.task(command.task)
+    if task is None:
+        was = d.m.was_opened(command.task)
+        rule = "task_closed" if was else "no_such_task"
+        raise RuleBroken(rule, "this task is no longer open" if was else "this mediation has no such task")
+    d.require(task.kind is command.answer.kind, "wrong_answer", f"this task asks for an answer of kind {task.kind}")
+    effect = d.m.undelivered.get(task.id)
+    d.emit(e.TaskAnswered(task=task.id, answer=command.answer))
+    d.served = command.served
+    catch_up(d)
+    if command.answer.kind is not TaskKind.RESOLVE_DELIVERY:
+        ANSWERS[task.kind](d, task, command.answer)
+    elif command.answer.way == "try_again" and effect:
+        learned.try_again(d, effect)
+    else:
+        made_known.done_by_hand(d, effect, command.answer.on)
+
+
+def _note(d: Draft, command: c.AddNote) -> None:
+    d.emit(e.NoteAdded(note=command.note))
+
+
+def _correct(d: Draft, command: c.CorrectReferral) -> None:
+    d.require(command.changes != ReferralChanges(), "nothing_to_correct", "give the facts that change")
+    d.emit(e.ReferralCorrected(changes=command.changes, note=command.note))
+    _seek_again(d)
+
+
+def _override(d: Draft, command: c.OverrideRule) -> None:
+    d.emit(e.RuleOverridden(rule=command.rule, note=command.note))
+    _seek_again(d, command.rule)
+
+
+def _seek_again(d: Draft, rule: c.Rule | None = None) -> None:
+    """The facts or the rules changed while a place or a dwelling is sought: look again."""
+    if d.m.open_of(TaskKind.MAKE_OFFER) and rule in {None, c.Rule.DWELLING_UNSUITABLE, c.Rule.SPREAD_FULL}:
+        offer.list_dwellings(d)
+    if d.m.open_of(TaskKind.AWAIT_PLACE) and rule in {None, c.Rule.QUOTA_FULL}:
+        offer.seek_place(d)
+
+
+def _of_open_task(d: Draft, command: c.SnoozeTask | c.ReassignTask | c.TakeOverTask) -> bool:
+    return d.m.task(command.task) is not None
+
+
+def _answers_still(d: Draft, command: c.AnswerTask) -> bool:
+    return d.m.task(command.task) is not None or learned.is_late_confirmation(d, command)
+
+
+def _of_decision(d: Draft, _command: c.FileObjection) -> bool:
+    return d.m.decision is not None
+
+
+BOSS = permits.MUNICIPALITY_ONLY
+SPECS: tuple[AnyCommandSpec, ...] = (
+    CommandSpec(c.StartMediation, readiness.start, permits.WHO_MAY_REFER),
+    CommandSpec(c.AnswerTask, _answer, permits.WHO_WAS_ASKED, _answers_still),
+    CommandSpec(c.Withdraw, reported.withdraw, permits.WHO_TAKES_PART),
+    CommandSpec(c.ReportDeath, reported.report_death, permits.WHO_TAKES_PART),
+    CommandSpec(c.AddNote, _note, permits.WHO_ACTS),
+    CommandSpec(c.FileObjection, objection.file_objection, permits.THE_INSTITUTION, _of_decision),
+    CommandSpec(c.CorrectReferral, _correct, permits.THE_INSTITUTION),
+    CommandSpec(c.OverrideRule, _override, BOSS),
+    CommandSpec(c.AdoptPolicy, adopt, BOSS),
+    CommandSpec(c.WithdrawOffer, acceptance.withdraw_offer, permits.WHO_OFFERED),
+    CommandSpec(c.ReportSignal, aftercare.report_signal, permits.WHO_TAKES_PART),
+    CommandSpec(c.ReportAbsence, absence.report_absence, permits.WHO_TAKES_PART),
+    CommandSpec(c.ReportReturn, absence.report_return, permits.WHO_TAKES_PART),
+    CommandSpec(c.ChangeProvider, change_provider, BOSS),
+    CommandSpec(c.PauseMediation, pause.pause, BOSS),
+    CommandSpec(c.ResumeMediation, pause.resume, BOSS),
+    CommandSpec(c.StepBack, step_back, BOSS),
+    CommandSpec(c.SnoozeTask, chasing.snooze, BOSS, _of_open_task),
+    CommandSpec(c.ReassignTask, chasing.reassign, BOSS, _of_open_task),
+    CommandSpec(c.TakeOverTask, chasing.take_over, BOSS, _of_open_task),
+    CommandSpec(c.LookAgain, look_again, permits.SYSTEM_TAKING_PART),
+    CommandSpec(c.PassTime, pass_time, BOSS, always),
+    CommandSpec(c.LearnDwellings, offer.learn_dwellings, permits.SYSTEMS, always),
+    CommandSpec(c.LearnLease, learned.learn_lease, permits.SYSTEMS, always),
+    CommandSpec(c.LearnSupportRequest, retours.learn_request, permits.SENDERS_SYSTEM, always),
+    CommandSpec(c.LearnSent, retours.learn_sent, permits.SENDERS_SYSTEM, always),
+    CommandSpec(c.LearnRetour, retours.learn_retour, permits.ASKED_SYSTEM, always),
+    CommandSpec(c.LearnSupportReport, retours.learn_support_report, permits.SENDERS_SYSTEM),
+    CommandSpec(c.ReportUndelivered, learned.report_undelivered, permits.SYSTEMS, always),
+    CommandSpec(c.LearnLetterSent, made_known.learn_sent, permits.SYSTEMS, always),
+    CommandSpec(c.LearnNoSystem, learned.leave_to_people, permits.ASKED_SYSTEM, always),
+    CommandSpec(c.LearnHeldBack, reported.hold_back, BOSS, always),
+)
+"""A command is named here and nowhere else; what has no spec nobody may give."""
+COMMANDS = by_command(SPECS)
