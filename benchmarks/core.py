@@ -5,7 +5,6 @@ A step is one event decided and folded. "Before" is the same run with pydantic's
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from time import process_time
 from typing import NamedTuple
 
@@ -17,9 +16,9 @@ from domain.messages.events import AnyEvent
 from domain.policy.policy import Policy
 from domain.policy.policy_file import parse_policy
 from domain.state.fold import fold
+from runtime.policy_files import text_of
 from tests.domain.sequences import Asked, play
 
-POLICY = Path(__file__).resolve().parent.parent / "policies" / "almere.toml"
 SEED = 1
 
 
@@ -33,7 +32,7 @@ class Rates(NamedTuple):
 
 def measure(sequences: int = 60, rounds: int = 5) -> None:
     """Print the best of so many rounds, before and after."""
-    policy = parse_policy(POLICY.read_text(encoding="utf-8"))
+    policy = parse_policy(text_of("almere"))
     _, played = play(policy, seed=SEED, sequences=sequences, steps=50)
     asked = [one for sequence in played for one in sequence.asked]
     journals = [sequence.events for sequence in played]

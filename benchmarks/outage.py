@@ -18,7 +18,7 @@ import httpx
 
 from audit.beside import replay_beside
 from benchmarks.outage_people import DOWN, UP, Asks, Days, People, Plan, living, plans
-from benchmarks.shell import POLICY, Journey, organisations, release
+from benchmarks.shell import Journey, organisations, release
 from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
 from domain.messages import events as e
@@ -28,6 +28,7 @@ from domain.policy.policy import Policy
 from domain.policy.policy_file import parse_policy
 from runtime.keys import read_key
 from runtime.plugin import connect
+from runtime.policy_files import text_of
 from runtime.search_attributes import register
 from runtime.settings import Settings
 from sandbox.data_directory import DataDirectory, Ports
@@ -111,7 +112,7 @@ async def measure(waiting: int, seed: int, others: int = 60) -> Figures:
 async def run(waiting: int, seed: int, others: int, lasts: int = WORKING_DAYS) -> Figures:
     """Do it, and return how it went. The outage lasts so many working days, 4 at least."""
     started = monotonic()
-    policy = roomy(parse_policy(POLICY.read_text(encoding="utf-8")))
+    policy = roomy(parse_policy(text_of("almere")))
     days = Days(policy, opening_day(policy, datetime.now(UTC)), lasts)
     everybody = plans(waiting, others, seed)
     elsewhere = [plan for plan in everybody if plan.corporation == UP]

@@ -29,7 +29,7 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
-from benchmarks.shell import PARTIES, POLICY
+from benchmarks.shell import PARTIES
 from domain.decide.decide import Decided, decide
 from domain.exchange.record import MediationRecord, Opening, Submission
 from domain.facts.calendar import Term
@@ -45,6 +45,7 @@ from domain.policy.policy_file import parse_policy
 from runtime.directory import Organisation
 from runtime.keys import read_key
 from runtime.plugin import connect
+from runtime.policy_files import text_of
 from runtime.search_attributes import KEYS, register
 from runtime.settings import Settings
 from sandbox.data_directory import DataDirectory, Ports
@@ -143,7 +144,7 @@ async def run(reminders: int, kills: int, seed: int) -> Figures:
             client = await connect(settings)
             await register(client)
             async with database.connect(settings.database_url) as pool:
-                town = Town(client, pool, settings, weekly(parse_policy(POLICY.read_text(encoding="utf-8"))))
+                town = Town(client, pool, settings, weekly(parse_policy(text_of("almere"))))
                 plans = list(_plans(chance, reminders))
                 async with _killing(stack, Random(seed + 1), kills, reminders) as killed:
                     ended = await _all(town, plans, stack.mail.mailbox)

@@ -32,6 +32,7 @@ from domain.policy.policy_file import parse_policy
 from runtime.directory import Organisation
 from runtime.keys import read_key
 from runtime.plugin import connect
+from runtime.policy_files import text_of
 from runtime.search_attributes import register
 from runtime.settings import Settings
 from sandbox.city.organisations import directory, organisations_of
@@ -42,7 +43,6 @@ from store.database import Pool
 from store.vault import Contact, Person, Vault
 from workflows.mediation import MediationWorkflow
 
-POLICY = Path(__file__).resolve().parent.parent / "policies" / "almere.toml"
 BY_HAND = "triade-vitree"
 """The provider without a system: its people do everything by hand."""
 AT_ONCE = 20
@@ -184,7 +184,7 @@ class Journey:
         self._n = n
         self._given = 0
         self._parties = parties
-        self._policy = policy or parse_policy(POLICY.read_text(encoding="utf-8"))
+        self._policy = policy or parse_policy(text_of("almere"))
         self.id = f"m-bench{n:05}"
 
     @property

@@ -1,6 +1,7 @@
 """`mediation policy`: the files that say how a municipality does it."""
 
 import json
+from pathlib import Path
 from time import monotonic
 from typing import Annotated
 
@@ -8,7 +9,9 @@ import typer
 
 from console.process import EXIT_FAULT, fail
 from domain.policy.policy_file import PolicyFile, PolicyInvalid
-from policies.language import Language
+from policy_tools.describe.language import Language
+from runtime.policy_files import PolicyFileMissing, files, text_of
+from runtime.settings import PolicySettings, SettingsMissing, load
 
 app = typer.Typer(help="Policies: the numbers and choices of a municipality, as files.", no_args_is_help=True)
 File = Annotated[str, typer.Argument(help="A policy of ours, such as almere, or a policy file.")]
@@ -27,18 +30,17 @@ def check_policy(file: File) -> None:
 @app.command("list")
 def list_policies() -> None:
     """List our policies: version, validity, and how much each leaves open."""
-    from policies.library import ours
-
-    for name, read in ours():
+    for file in files(_folder()):
+        read = _policy(file.stem)
         one = read.policy
-        until = f"to {one.valid_to}" if one.valid_to else "on"
-        typer.echo(f"{name}  {one.name}, version {one.version}, from {one.valid_from} {until}, {len(read.gaps)} gaps")
+        valid = f"from {one.valid_from} {f'to {one.valid_to}' if one.valid_to else 'on'}"
+        typer.echo(f"{file.stem}  {one.name}, version {one.version}, {valid}, {len(read.gaps)} gaps")
 
 
 @app.command("diff")
 def diff_policies(one: File, other: File) -> None:
     """Tell in which parameters two policies differ: both values, and where each comes from."""
-    from policies.diff import differences, origin
+    from policy_tools.diff import differences, origin
 
     for found in differences(_policy(one), _policy(other)):
         typer.echo(found.path)
@@ -51,7 +53,7 @@ def describe_policy(
     file: File, language: Annotated[Language, typer.Option(help="In Dutch or in English.")] = Language.NL
 ) -> None:
     """Write the process under this policy as Markdown: who does what by when, for partners to read and sign."""
-    from policies.describe import describe
+    from policy_tools.describe.document import describe
 
     typer.echo(describe(_policy(file), language))
 
@@ -62,7 +64,7 @@ def prove_policy(
     most_beside: Annotated[int, typer.Option(min=0, max=3, help="Follow so many side tracks at once.")] = 1,
 ) -> None:
     """Explore every state of the process under a policy with the rules that run. Exits 1 when a claim fails."""
-    from policies.prove import prove, told
+    from policy_tools.prove.proof import prove, told
 
     read = _policy(file)
     started = monotonic()
@@ -74,11 +76,11 @@ def prove_policy(
 
 
 def _policy(name: str) -> PolicyFile:
-    from policies.check import check
-    from policies.library import PolicyFileMissing, text_of
+    from policy_tools.check import check
 
+    folder = _folder()
     try:
-        return check(text_of(name))
+        return check(text_of(name, folder))
     except PolicyFileMissing as missing:
         raise fail(missing) from None
     except PolicyInvalid as invalid:
@@ -86,3 +88,11 @@ def _policy(name: str) -> PolicyFile:
             at = f"{name}:{problem.line}" if problem.line else name
             typer.echo(f"{at}: {problem}", err=True)
         raise typer.Exit(EXIT_FAULT) from None
+
+
+def _folder() -> Path:
+    """Return the folder in which this installation looks for the policy of a city."""
+    try:
+        return load(PolicySettings).policy_folder
+    except SettingsMissing as missing:
+        raise fail(missing) from None

@@ -8,6 +8,7 @@ from typing import Self
 
 from domain.policy.policy import Policy
 from domain.policy.policy_file import PolicyInvalid, parse_policy
+from runtime.policy_files import files
 
 
 class PolicyFolderWrong(Exception):
@@ -23,7 +24,7 @@ class Policies:
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Read every `*.toml` of a folder; raises `PolicyFolderWrong` naming the file and what is wrong with it."""
-        return cls(_read(file) for file in sorted(folder.glob("*.toml")))
+        return cls(_read(file) for file in files(folder))
 
     def all_in_force(self, now: datetime) -> tuple[Policy, ...]:
         """Return the policy in force today of every municipality that has one."""

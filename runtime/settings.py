@@ -16,6 +16,7 @@ from runtime import RuntimeFault
 from runtime.addresses import AllowList
 from runtime.keys import KeyRing, read_key
 from runtime.mailbox import bare
+from runtime.policy_files import CITIES
 
 PREFIX = "MEDIATION_"
 SETTINGS_FILE = "MEDIATION_SETTINGS"
@@ -76,15 +77,30 @@ WebUrl = Annotated[str, AfterValidator(_web_url)]
 Port = Annotated[int, Field(ge=0, le=65535)]
 Text = Annotated[str, Field(min_length=1)]
 Mailbox = Annotated[str, AfterValidator(_mailbox)]
-S = TypeVar("S", bound="MailSettings")
+S = TypeVar("S", bound="OurSettings")
 
 
-class MailSettings(BaseSettings):
-    """How mail leaves: all that it takes to try a mail server."""
+class OurSettings(BaseSettings):
+    """How every kind of settings is read."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
     )
+
+
+class PolicySettings(OurSettings):
+    """Where the policies are: all that it takes to read one."""
+
+    policies: Path | None = Field(None, description="a folder of policy files, in place of those packaged")
+
+    @property
+    def policy_folder(self) -> Path:
+        """The folder of policy files: the one set, else the one that comes with the program."""
+        return self.policies or CITIES
+
+
+class MailSettings(OurSettings):
+    """How mail leaves: all that it takes to try a mail server."""
 
     smtp_host: Text = Field(description="the host that takes our mail")
     smtp_port: Port = Field(25, description="its port")
@@ -111,7 +127,7 @@ class MailSettings(BaseSettings):
         return bare(self.mail_bounces or self.mail_from)
 
 
-class Settings(MailSettings):
+class Settings(MailSettings, PolicySettings):
     """One value per setting; each description says how to come by it."""
 
     database_url: Annotated[str, AfterValidator(_database_url)] = Field(
@@ -121,7 +137,6 @@ class Settings(MailSettings):
     temporal_namespace: Text = Field("default", description="the Temporal namespace")
     task_queue: Text = Field("mediations", description="the Temporal task queue the worker serves")
     directory: Path = Field(description="the TOML file that lists the organisations")
-    policies: Path | None = Field(None, description="a folder of policy files, in place of those packaged")
     payload_keys: Annotated[SecretStr, AfterValidator(_key_ring)] = Field(
         description='keys for what Temporal stores, the first active; make one: echo "k1:$(openssl rand -base64 32)"'
     )
@@ -156,11 +171,6 @@ class Settings(MailSettings):
     def key_ring(self) -> KeyRing:
         """The payload keys, read."""
         return KeyRing.parse(self.payload_keys.get_secret_value())
-
-    @property
-    def policy_folder(self) -> Path:
-        """The folder of policy files: the one set, else the one that comes with the program."""
-        return self.policies or Path(__file__).resolve().parent.parent / "policies"
 
     def environment(self) -> dict[str, str]:
         """These settings as environment variables for a process of ours. Holds secrets."""

@@ -26,8 +26,9 @@ from runtime.histories import InTemporal
 from runtime.logging import start_logging
 from runtime.metrics import start_metrics
 from runtime.plugin import connect
+from runtime.policy_files import text_of
 from runtime.search_attributes import register
-from runtime.settings import Settings
+from runtime.settings import PolicySettings, Settings, load
 from sandbox.checks import check
 from sandbox.city import City
 from sandbox.city.actor import Arrival, Neighbourhood, ResidentLife
@@ -52,7 +53,6 @@ from store.reports import standing
 QUEUE = "city"
 CITY = "a-simulated-city"
 """The file by which a directory is known as one that the next city may have."""
-POLICIES = Path(__file__).resolve().parent.parent / "policies"
 LOOK_EVERY = 0.5
 """Seconds between two looks at how the city does."""
 AT_ONCE = 500
@@ -63,8 +63,8 @@ STUCK_AFTER = 120
 """Seconds without anything new after which the city is given up."""
 
 
-class PolicyUnknown(RuntimeFault):
-    """There is no such policy, or it is not valid."""
+class PolicyWrong(RuntimeFault):
+    """The policy of the city is not valid."""
 
 
 class CityStuck(RuntimeFault):
@@ -80,7 +80,8 @@ async def show(policy: str, cases: int, seed: int, *, as_json: bool, data: Path 
     started = monotonic()
     start_logging("ERROR", "console")
     start_metrics(None)
-    rules = find_policy(policy)
+    text = text_of(policy, load(PolicySettings).policy_folder)
+    rules = _parsed(policy, text)
     city = City(rules, seed, cases, opening_day(rules, datetime.now(UTC)))
     console.print(f"The city of {city.policy.name}: {cases} people, seed {seed}.", highlight=False)
     with working_directory(data) as directory:
@@ -88,7 +89,7 @@ async def show(policy: str, cases: int, seed: int, *, as_json: bool, data: Path 
         stack = Stack(DataDirectory(directory, ports), virtual=True, municipal=municipal)
         policies = directory / "policies"
         policies.mkdir()
-        shutil.copy(policy_file(policy), policies)
+        (policies / f"{rules.municipality}.toml").write_text(text, encoding="utf-8")
         async with (
             stack.running(lambda it: organisations(city, it), policies=policies, api=False) as settings,
             database.connect(settings.database_url) as pool,
@@ -111,21 +112,11 @@ async def keep_histories(client: Client, pool: Pool, folder: Path) -> None:
         keep(folder, await histories.of(mediation), mediation)
 
 
-def find_policy(name: str) -> Policy:
-    """Return a policy of ours by its name, or the policy in a file."""
-    file = policy_file(name)
+def _parsed(name: str, text: str) -> Policy:
     try:
-        return parse_policy(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        known = ", ".join(sorted(one.stem for one in POLICIES.glob("*.toml")))
-        raise PolicyUnknown(f"{file} cannot be read ({type(error).__name__}); ours are: {known}") from None
+        return parse_policy(text)
     except PolicyInvalid as invalid:
-        raise PolicyUnknown("\n  ".join(map(str, [file, *invalid.problems]))) from None
-
-
-def policy_file(name: str) -> Path:
-    """Return the file of a policy of ours, or the file that was named."""
-    return POLICIES / f"{name}.toml" if name.isidentifier() else Path(name)
+        raise PolicyWrong("\n  ".join(map(str, [name, *invalid.problems]))) from None
 
 
 def opening_day(policy: Policy, now: datetime) -> date:

@@ -9,8 +9,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 OURS = frozenset(
-    {"activities", "api", "audit", "benchmarks", "cli", "console", "domain", "policies", "runtime", "sandbox", "store"}
-    | {"tests", "worker", "workflows"},
+    {"activities", "api", "audit", "benchmarks", "cli", "console", "domain", "policy_tools", "runtime", "sandbox"}
+    | {"store", "tests", "worker", "workflows"},
 )
 
 RECEPTION = frozenset({"activities.iwmo.codes", "activities.iwmo.reception", "activities.iwmo.xml_parse"})
@@ -18,7 +18,7 @@ RECEPTION = frozenset({"activities.iwmo.codes", "activities.iwmo.reception", "ac
 MAY_IMPORT: dict[str, frozenset[str]] = {
     "domain": frozenset({"domain"}),
     "workflows": frozenset({"domain", "workflows", "runtime.search_attributes"}),
-    "policies": frozenset({"domain", "policies"}),
+    "policy_tools": frozenset({"domain", "policy_tools"}),
     "store": frozenset({"domain", "store", "runtime"}),
     "activities": frozenset({"activities", "domain", "store", "runtime", "workflows.messages"}),
     "api": frozenset({"api", "domain", "store", "workflows", "runtime"}) | RECEPTION,
@@ -28,14 +28,14 @@ WINGS = ("facts", "policy", "messages", "state", "steps", "stages", "beside", "d
 """The wings of the domain in their order: each imports only from those before it, and from itself."""
 THIRD_PARTY: dict[str, frozenset[str]] = {
     "domain": frozenset({"pydantic"}),
-    "policies": frozenset({"pydantic"}),
+    "policy_tools": frozenset({"pydantic"}),
     "workflows": frozenset({"temporalio"}),
 }
 """Parts that may import no other package than these and the standard library."""
 MAY_PLAY = frozenset({"sandbox", "cli", "console", "tests", "benchmarks"})
 """Who may import the sandbox."""
 
-PURE = ("domain", "policies", "workflows")
+PURE = ("domain", "policy_tools", "workflows")
 CLOCKS = frozenset({"now", "utcnow", "today"})
 IMPURE_MODULES = frozenset({"time", "random", "secrets", "os", "socket", "subprocess"})
 IMPURE_NAMES = frozenset({"uuid1", "uuid4", "urandom", "environ", "getenv"})
@@ -117,6 +117,10 @@ def test_imports_go_one_way(part: str) -> None:
     assert wrong == {}
 
 
+def test_policies_are_the_files_of_cities_and_no_code() -> None:
+    assert {path.suffix for path in (ROOT / "policies").iterdir() if path.name != "__pycache__"} == {".toml"}
+
+
 def test_every_module_of_the_domain_is_in_a_wing() -> None:
     domain = ROOT / "domain"
     assert {path.relative_to(domain).parts[0] for path in sources("domain")} == {"__init__.py", *WINGS}
@@ -169,8 +173,8 @@ def _read(path: Path) -> str:
         ("api", "from activities.record import Recorder"),
         ("api", "from sandbox.partners import server"),
         ("audit", "import sandbox"),
-        ("policies", "from store import journal"),
-        ("policies", "import typer"),
+        ("policy_tools", "from store import journal"),
+        ("policy_tools", "import typer"),
         ("worker", "from sandbox import embedded"),
         ("runtime", "from sandbox.city import people"),
     ],

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from pathlib import Path
 from typing import Self, TypeVar
 
 from domain.decide.decide import Decided, Refused, decide
@@ -27,10 +26,10 @@ from domain.policy.scarce import Claim
 from domain.state.fold import fold
 from domain.state.mediation import Mediation, Offer
 from domain.steps.receiving import district_of_home
+from runtime.policy_files import text_of
 
 Kind = TypeVar("Kind")
 
-POLICIES = Path(__file__).parents[2] / "policies"
 MONDAY = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
 NOTE = "note-0123456789abcdef"
 
@@ -38,7 +37,7 @@ NOTE = "note-0123456789abcdef"
 @cache
 def policy_of(city: str) -> Policy:
     """Read the policy file of a city."""
-    return parse_policy((POLICIES / f"{city}.toml").read_text(encoding="utf-8"))
+    return parse_policy(text_of(city))
 
 
 @cache

@@ -1,7 +1,7 @@
 """Sequences of commands, answers, partners' reports and time, drawn at random from everything the types allow.
 
-What may be drawn comes from the same reading of the types as the proof (`policies.moves`), so that a command, answer or
-task of a later release is drawn without a change here. The claims of the proof are held against every step.
+What may be drawn comes from the same reading of the types as the proof (`policy_tools.prove.moves`), so that a command,
+answer or task of a later release is drawn without a change here. The claims of the proof are held against every step.
 """
 
 from collections import Counter, defaultdict
@@ -22,10 +22,10 @@ from domain.policy.scarce import Claim
 from domain.state.agenda import agenda
 from domain.state.fold import fold
 from domain.state.mediation import Mediation
-from policies.choices import Known
-from policies.claims import wrong_in, wrong_step
-from policies.moves import LEAVING, Move, answers, commands, given
-from policies.prove import referrals
+from policy_tools.prove.choices import Known
+from policy_tools.prove.claims import wrong_in, wrong_step
+from policy_tools.prove.moves import LEAVING, Move, answers, commands, given
+from policy_tools.prove.proof import referrals
 from tests.domain.ordinary import ordinary
 
 TRIES = 4

@@ -9,13 +9,10 @@ from domain.facts.clocks import ClockKind
 from domain.facts.tasks import TaskKind
 from domain.policy.policy import CapacityModel, CapacityUnit, OriginRule, Policy
 from domain.policy.policy_file import ASSUMED, PolicyInvalid, parse_policy, read_policy
-from tests.domain.case import POLICIES, policy_of
+from runtime.policy_files import text_of
+from tests.domain.case import policy_of
 
 CITIES = ("almere", "amersfoort")
-
-
-def text_of(city: str) -> str:
-    return (POLICIES / f"{city}.toml").read_text(encoding="utf-8")
 
 
 def problems(text: str) -> list[str]:

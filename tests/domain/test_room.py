@@ -19,7 +19,8 @@ from domain.policy.policy import CapacityModel, CapacityPolicy, CapacityUnit, Co
 from domain.policy.policy_file import parse_policy, read_policy
 from domain.policy.scarce import Claim, PlaceClaim, Scope, SpreadClaim
 from domain.policy.spread import CapPeriod, SpreadCap, SpreadPolicy, Standing
-from tests.domain.case import NOTE, POLICIES, Case, along, assert_all_let_go, dwelling, policy_of, referral
+from runtime.policy_files import text_of
+from tests.domain.case import NOTE, Case, along, assert_all_let_go, dwelling, policy_of, referral
 
 
 def with_capacity(**changes: object) -> Policy:
@@ -86,7 +87,7 @@ def test_a_capacity_that_contradicts_itself_is_no_policy(facts: dict[str, object
 
 
 def test_a_city_that_says_nothing_of_capacity_has_no_limit_and_that_is_a_gap() -> None:
-    text = (POLICIES / "almere.toml").read_text(encoding="utf-8")
+    text = text_of("almere")
     before, _, rest = text.partition("[capacity]")
     said = read_policy(before + rest[rest.index("[offers]") :])
     assert (said.policy.capacity.model, said.policy.capacity.limit) == (CapacityModel.UNLIMITED, None)
@@ -95,7 +96,7 @@ def test_a_city_that_says_nothing_of_capacity_has_no_limit_and_that_is_a_gap() -
 
 @pytest.mark.parametrize("said", ["", 'limit = "unspecified"\n'])
 def test_a_quota_without_a_number_is_no_limit_and_a_gap(said: str) -> None:
-    text = (POLICIES / "almere.toml").read_text(encoding="utf-8").replace("limit = 250\n", said)
+    text = text_of("almere").replace("limit = 250\n", said)
     policy_file = read_policy(text)
     assert policy_file.policy.capacity.limit is None
     assert "capacity.limit" in policy_file.gaps
@@ -132,7 +133,7 @@ def test_anything_else_is_no_period(period: str) -> None:
 
 def test_a_policy_file_names_caps_per_district_and_complex_and_for_all() -> None:
     open_yet = 'every_district = "unspecified"\nevery_complex = "unspecified"\n'
-    text = (POLICIES / "almere.toml").read_text(encoding="utf-8").replace(open_yet, "") + (
+    text = text_of("almere").replace(open_yet, "") + (
         "\n[spread.every_complex]\nmost = 4\nreview_on = 2026-12-01\n"
         "\n[spread.districts.haven]\nmost = 12\nperiod = 'half_year'\n"
         "\n[spread.complexes.'ymere/De Oever']\nclosed_until = 2026-09-01\n"

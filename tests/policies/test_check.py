@@ -3,9 +3,9 @@
 import pytest
 
 from domain.policy.policy_file import PolicyInvalid
-from policies.check import check
-from policies.diff import differences
-from policies.library import PolicyFileMissing, ours, text_of
+from policy_tools.check import check
+from policy_tools.diff import differences
+from runtime.policy_files import PolicyFileMissing, files, text_of
 
 ALMERE = text_of("almere")
 
@@ -78,8 +78,8 @@ def test_a_policy_does_not_end_before_it_begins() -> None:
 
 
 def test_ours_are_valid_and_have_gaps() -> None:
-    assert [one.name for one in ours()] == ["almere", "amersfoort"]
-    assert all(one.file.gaps for one in ours())
+    assert [file.stem for file in files()] == ["almere", "amersfoort"]
+    assert all(check(text_of(file.stem)).gaps for file in files())
     with pytest.raises(PolicyFileMissing, match="ours are: almere, amersfoort"):
         text_of("atlantis")
 

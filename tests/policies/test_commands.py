@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner, Result
 
 from cli import application
@@ -43,6 +44,16 @@ def test_ours_are_listed_with_version_validity_and_gaps() -> None:
     lines = run("list").stdout.splitlines()
     assert [line.split()[0] for line in lines] == ["almere", "amersfoort"]
     assert "version 2026-01-01, from 2026-01-01 on, 13 gaps" in lines[0]
+
+
+def test_a_name_is_looked_for_where_the_installation_has_its_policies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "west-gorzen.toml").write_text(Path(GORZEN).read_text(encoding="utf-8"), encoding="utf-8")
+    monkeypatch.setenv("MEDIATION_POLICIES", str(tmp_path))
+    assert run("list").stdout.startswith("west-gorzen  Gorzen, version ")
+    assert run("check", "west-gorzen").exit_code == 0
+    assert "ours are: west-gorzen" in run("check", "almere").stderr
 
 
 def test_a_difference_is_shown_with_both_values_and_sources() -> None:

@@ -34,11 +34,11 @@ from domain.stages.onward import await_onward_move, onward_move
 from domain.state.draft import Draft
 from domain.state.fold import evolve
 from domain.state.mediation import Mediation
-from policies.check import check
-from policies.describe import WORDS, describe
-from policies.flow import ENDS, GROUPS, STAGES, TRACKS, ends_of, stages_of, unused_tasks
-from policies.language import Language
-from policies.library import text_of
+from policy_tools.check import check
+from policy_tools.describe.document import WORDS, describe
+from policy_tools.describe.flow import ENDS, GROUPS, STAGES, TRACKS, ends_of, stages_of, unused_tasks
+from policy_tools.describe.language import Language
+from runtime.policy_files import text_of
 from sandbox.city import City
 from tests.domain.case import MONDAY, STEPS, Case, referral
 from tests.sandbox.test_city import Run

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from policies.lines import line_of, lines_of
-from tests.domain.case import POLICIES
+from policy_tools.lines import line_of, lines_of
+from runtime.policy_files import text_of
 
 TEXT = '''# a comment with a [table] and key = "value"
 id = "x"
@@ -80,7 +80,7 @@ def test_what_is_not_in_the_text_is_sought_in_the_table_around_it() -> None:
 
 @pytest.mark.parametrize("city", ["almere", "amersfoort"])
 def test_every_key_that_the_reader_finds_in_our_files_has_a_line_that_names_it(city: str) -> None:
-    text = (POLICIES / f"{city}.toml").read_text(encoding="utf-8")
+    text = text_of(city)
     lines, written = lines_of(text), text.splitlines()
 
     def walk(table: dict[str, Any], path: str) -> int:

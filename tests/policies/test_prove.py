@@ -21,14 +21,14 @@ from domain.state.command_spec import CommandSpec
 from domain.state.draft import Draft
 from domain.steps.ending import end
 from domain.steps.fall_through import OF_THE_OFFER
-from policies import claims
-from policies.check import check
-from policies.classes import Classes
-from policies.explore import Exploration
-from policies.library import text_of
-from policies.nodes import Flaw
-from policies.prove import FIELDS, prove, referrals, report, switched_off
-from tests.domain.case import POLICIES, policy_of
+from policy_tools.check import check
+from policy_tools.prove import claims
+from policy_tools.prove.classes import Classes
+from policy_tools.prove.explore import Exploration
+from policy_tools.prove.nodes import Flaw
+from policy_tools.prove.proof import FIELDS, prove, referrals, report, switched_off
+from runtime.policy_files import text_of
+from tests.domain.case import policy_of
 from tests.policies.test_describe import GORZEN
 
 Change = Callable[[pytest.MonkeyPatch], None]
@@ -71,7 +71,7 @@ def test_a_class_of_answers_is_tried_by_one_that_was_seen_to_lead_elsewhere() ->
 def test_the_command_refuses_a_broken_file_and_names_the_field(
     line: str, broken: str, field: str, tmp_path: Any
 ) -> None:
-    text = (POLICIES / "almere.toml").read_text(encoding="utf-8")
+    text = text_of("almere")
     assert line in text
     file = tmp_path / "city.toml"
     file.write_text(text.replace(line, broken), encoding="utf-8")

@@ -1,9 +1,9 @@
 """The smallest policy file names a city and nothing else: the engine fills in the rest, and says so."""
 
 from domain.facts.outcome import Outcome
-from policies.check import check
-from policies.describe import describe
-from policies.language import Language
+from policy_tools.check import check
+from policy_tools.describe.document import describe
+from policy_tools.describe.language import Language
 from sandbox.city import City
 from tests.sandbox.test_city import Run
 

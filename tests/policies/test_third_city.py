@@ -6,8 +6,8 @@ from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages import events as e
-from policies.check import check
-from policies.library import text_of
+from policy_tools.check import check
+from runtime.policy_files import text_of
 from sandbox.city.organisations import directory
 from tests.policies.test_describe import GORZEN, along, lives, viewed
 

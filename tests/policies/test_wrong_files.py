@@ -7,8 +7,8 @@ from typer.testing import CliRunner
 
 from cli import application
 from domain.policy.policy_file import PolicyInvalid
-from policies.check import check
-from policies.library import text_of
+from policy_tools.check import check
+from runtime.policy_files import text_of
 
 ALMERE = text_of("almere")
 MUTATIONS = {

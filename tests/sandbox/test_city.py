@@ -48,6 +48,7 @@ from domain.policy.spread import Standing
 from domain.state.mediation import Mediation
 from runtime.directory import Directory
 from runtime.directory import Organisation as Entry
+from runtime.policy_files import text_of
 from runtime.systems import ByHand, Vera
 from sandbox.city import City, temperament
 from sandbox.city.acts import Act, Answer, Command, PartnerStaff
@@ -67,7 +68,6 @@ from sandbox.partners.system import Call, Partner
 from tests.conftest import Tell
 from tests.domain.case import served
 
-POLICIES = Path(__file__).parents[2] / "policies"
 ANSWER: TypeAdapter[TaskAnswer] = TypeAdapter(TaskAnswer)
 COMMAND: TypeAdapter[c.AnyCommand] = TypeAdapter(c.AnyCommand)
 NOTE = "note-0123456789abcdef"
@@ -78,7 +78,7 @@ in_snakes = cache(to_snake)
 
 @cache
 def policy_of(municipality: str) -> Policy:
-    return parse_policy((POLICIES / f"{municipality}.toml").read_text(encoding="utf-8"))
+    return parse_policy(text_of(municipality))
 
 
 def snake(value: Any) -> Any:

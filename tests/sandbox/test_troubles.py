@@ -7,6 +7,7 @@ import pytest
 
 from domain.facts.parties import Role
 from domain.policy.policy_file import parse_policy
+from runtime.policy_files import text_of
 from sandbox.city import City
 from sandbox.city.organisations import directory
 from sandbox.city.troubles import AWAY_FOR, troubles
@@ -20,7 +21,6 @@ from sandbox.partners.district_team import DISTRICT_TEAM
 from sandbox.partners.faults import FAULTS, Arrival, Fault, FaultKind, Faults
 from sandbox.stack import Stack
 
-POLICIES = Path(__file__).parents[2] / "policies"
 ANY_CALL = {FaultKind.LOST_ANSWER, FaultKind.SERVER_ERROR, FaultKind.HUGE, FaultKind.DRIP}
 PARTNER = ANY_CALL | {FaultKind.WRONG_SCHEMA, FaultKind.UNAVAILABLE}
 LISTED = {
@@ -34,7 +34,7 @@ LISTED = {
 
 
 def city_of(municipality: str, cases: int = 10) -> City:
-    return City(parse_policy((POLICIES / f"{municipality}.toml").read_text(encoding="utf-8")), 7, cases)
+    return City(parse_policy(text_of(municipality)), 7, cases)
 
 
 def plan(city: City) -> dict[str, list[Fault]]:

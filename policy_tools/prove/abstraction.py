@@ -16,11 +16,11 @@ until everything that is asked is due, and then to what each clock still does; b
 Each position is checked; answers are tried at first and at last, beside the main track at last only if refused first.
 
 No rule decides the course of a mediation by what is dropped, so what may follow from one state of a class may follow
-from each other, and a claim that looks at kept facts only (every claim of `policies.claims` does) holds of the class
-when it holds of the state that stands for it. What limits this: while something runs beside the main
+from each other, and a claim that looks at kept facts only (every claim of `policy_tools.prove.claims` does) holds of
+the class when it holds of the state that stands for it. What limits this: while something runs beside the main
 track, how far the clocks are, how often was called and what bars the client is not told apart (it is on the main track
 itself); the moments of two tasks may fall in another order than in the state that stands for the class, and what
-`policies.explore` says it does not follow.
+`policy_tools.prove.explore` says it does not follow.
 """
 
 from collections import Counter

@@ -11,13 +11,13 @@ from domain.facts.tasks import TaskKind
 from domain.policy.policy import Ladder, OriginRule, Step
 from domain.policy.policy_file import PolicyFile
 from domain.policy.reminding import Weekday
-from policies import dutch, english
-from policies.diagram import diagram
-from policies.diff import about, flat, origin
-from policies.flow import GROUPS, TRACKS, ends_of, stages_of, unused_tasks
-from policies.language import Language
-from policies.rules import Rules
-from policies.words import Words
+from policy_tools.describe import dutch, english
+from policy_tools.describe.diagram import diagram
+from policy_tools.describe.flow import GROUPS, TRACKS, ends_of, stages_of, unused_tasks
+from policy_tools.describe.language import Language
+from policy_tools.describe.rules import Rules
+from policy_tools.describe.words import Words
+from policy_tools.diff import about, flat, origin
 
 WORDS: Mapping[Language, Words] = {Language.NL: dutch.WORDS, Language.EN: english.WORDS}
 SIGNING = (Role.COORDINATOR, Role.INSTITUTION, Role.DISTRICT_TEAM, Role.CORPORATION, Role.CARE_PROVIDER)

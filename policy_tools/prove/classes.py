@@ -2,8 +2,8 @@
 
 from collections.abc import Set
 
-from policies.abstraction import Key
-from policies.moves import MUNICIPALITY
+from policy_tools.prove.abstraction import Key
+from policy_tools.prove.moves import MUNICIPALITY
 
 
 class Classes:

@@ -8,7 +8,7 @@ from domain.facts.tasks import TaskKind
 from domain.messages.effects import AnyEffect
 from domain.policy.policy import Policy
 from domain.state.mediation import Mediation
-from policies.abstraction import Key, asked_beside, bars, beside, known_task
+from policy_tools.prove.abstraction import Key, asked_beside, bars, beside, known_task
 
 
 class Step(NamedTuple):

@@ -44,7 +44,7 @@ class CannotFill(Exception):
     """The proof does not know what to fill in here."""
 
     def __init__(self, owner: str, field: str, hint: object) -> None:
-        super().__init__(f"{owner}.{field}: nothing tells how to fill in {hint}; name it in policies/choices.py")
+        super().__init__(f"{owner}.{field}: nothing tells how to fill in {hint}; name it in {__name__}")
 
 
 class Known(NamedTuple):

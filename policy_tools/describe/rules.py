@@ -7,8 +7,8 @@ from domain.facts.tasks import TaskKind
 from domain.policy.policy import CapacityModel, CapacityPolicy, LeaseForm
 from domain.policy.rent import RentLimits
 from domain.policy.spread import SpreadCap
-from policies.flow import converted_forms
-from policies.telling import Telling, capital
+from policy_tools.describe.flow import converted_forms
+from policy_tools.describe.telling import Telling, capital
 
 
 class Rules(Telling):

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from domain.facts.outcome import Outcome
 from domain.policy.policy import Policy
-from policies.flow import STAGES, ends_of, stages_of
-from policies.words import Words
+from policy_tools.describe.flow import STAGES, ends_of, stages_of
+from policy_tools.describe.words import Words
 
 
 def diagram(words: Words, policy: Policy) -> Iterator[str]:

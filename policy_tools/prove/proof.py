@@ -14,9 +14,9 @@ from domain.facts.referral import Document, DwellingNeeds, Referral, TargetGroup
 from domain.facts.tasks import TaskKind
 from domain.messages.commands import StartMediation
 from domain.policy.policy import LeaseForm, OriginRule, Policy
-from policies.claims import CLAIMS
-from policies.explore import Exploration
-from policies.nodes import Flaw
+from policy_tools.prove.claims import CLAIMS
+from policy_tools.prove.explore import Exploration
+from policy_tools.prove.nodes import Flaw
 
 MOST_BESIDE = 1
 """So many side tracks (a signal, an absence, an objection) are followed at a time."""

@@ -12,7 +12,7 @@ from domain.messages.commands import AnswerTask, AnyCommand, Command, PassTime, 
 from domain.policy.policy import Policy
 from domain.state.mediation import Mediation
 from domain.steps.receiving import district_of_home
-from policies.choices import Known, filled, one_way
+from policy_tools.prove.choices import Known, filled, one_way
 
 PERSON = "somebody"
 MUNICIPALITY = "municipality"

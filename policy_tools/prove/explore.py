@@ -48,12 +48,22 @@ from domain.policy.policy import Policy
 from domain.policy.scarce import Claim
 from domain.state.agenda import Due, Moment, agenda
 from domain.state.mediation import Mediation
-from policies.abstraction import ALONE, EXTENSIONS, Key, key, known_task
-from policies.choices import SAMPLES, Known
-from policies.claims import ANSWERED, NO_DEAD_END, NO_FAULT, PAUSE, wrong_in, wrong_step
-from policies.classes import Classes
-from policies.moves import LEAVING, MUNICIPALITY, PERSON, Move, answer_in, answers, command_in, commands, given
-from policies.nodes import Flaw, Node, Step
+from policy_tools.prove.abstraction import ALONE, EXTENSIONS, Key, key, known_task
+from policy_tools.prove.choices import SAMPLES, Known
+from policy_tools.prove.claims import ANSWERED, NO_DEAD_END, NO_FAULT, PAUSE, wrong_in, wrong_step
+from policy_tools.prove.classes import Classes
+from policy_tools.prove.moves import (
+    LEAVING,
+    MUNICIPALITY,
+    PERSON,
+    Move,
+    answer_in,
+    answers,
+    command_in,
+    commands,
+    given,
+)
+from policy_tools.prove.nodes import Flaw, Node, Step
 
 STANDING_STILL = 8
 """So many moments on the agenda pass one by one in a state that waits; then all at once until what is asked is due."""

@@ -10,8 +10,8 @@ from domain.policy.agreements import AgreementKind
 from domain.policy.policy import CapacityModel, CapacityUnit, LeaseForm, OriginException, OriginRule
 from domain.policy.policy_terms import CallAnchor, CallTopic, DecisionMaker
 from domain.policy.spread import CapPeriod
-from policies import english_process as process
-from policies.words import Words
+from policy_tools.describe import english_process as process
+from policy_tools.describe.words import Words
 
 WORDS = Words(
     tasks=process.TASKS,

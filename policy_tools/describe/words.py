@@ -26,7 +26,7 @@ class Words(NamedTuple):
     about_stages: Mapping[Stage, str]
     """What happens in a stage."""
     groups: Mapping[str, str]
-    """Of tasks that belong to no stage, by the keys of `policies.flow`."""
+    """Of tasks that belong to no stage, by the keys of `policy_tools.describe.flow`."""
     tracks: Mapping[str, str]
     """What may happen beside the stages. A task's name in braces is filled in with its term."""
     clocks: Mapping[ClockKind, str]
@@ -54,7 +54,7 @@ class Words(NamedTuple):
     anchors: Mapping[CallAnchor, str]
     topics: Mapping[CallTopic, str]
     flow: Mapping[str, str]
-    """Why a mediation goes on to a stage, by the keys of `policies.flow`."""
+    """Why a mediation goes on to a stage, by the keys of `policy_tools.describe.flow`."""
     parameters: Mapping[str, str]
     """Parts of a parameter's path as people say them; what is not here is shown as it is written."""
     phrases: Mapping[str, str]

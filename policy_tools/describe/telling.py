@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from domain.facts.calendar import Term
 from domain.policy.policy import Policy
 from domain.policy.policy_file import PolicyFile
-from policies.words import Words
+from policy_tools.describe.words import Words
 
 
 def capital(text: str) -> str:

@@ -4,7 +4,7 @@ import re
 from difflib import get_close_matches
 
 from domain.policy.policy_file import PolicyFile, PolicyInvalid, Problem, read_policy
-from policies.lines import line_of, lines_of
+from policy_tools.lines import line_of, lines_of
 
 _AT_LINE = re.compile(r"at line (\d+)")
 _KNOWN = re.compile(r"(?:known(?: here)?: )(.+)$")

@@ -1,0 +1,1 @@
+"""A policy as a document for partners to read and sign, in plain Dutch or English."""

@@ -1,0 +1,1 @@
+"""The proof that the process is sound under a policy: every state it can reach, explored with the rules that run."""
