@@ -1,11 +1,17 @@
-"""What docs/coverage.md says of the code and the tests is there to be found."""
+"""What docs/coverage.md says of the code and the tests is so: the code is there, and a test fails without it."""
 
 import ast
+import json
+import os
 import re
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+from tests.cut import CUTS, SEEN, function_of
+from tests.reading import ROOT, checks, parsed, runs
+
 PAGE = ROOT / "docs" / "coverage.md"
 ASKED = frozenset(
     re.findall(
@@ -28,7 +34,7 @@ def rows() -> list[list[str]]:
 def names(path: Path) -> frozenset[str]:
     """Every function, class, constant and member that a module defines: `name`, `Class.name`."""
     found = set()
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+    for node in parsed(path).body:
         found |= {(name := _name(node))}
         if isinstance(node, ast.ClassDef):
             found |= {f"{name}.{_name(member)}" for member in node.body}
@@ -73,6 +79,42 @@ def test_every_row_is_done_and_names_its_code_and_a_test() -> None:
         assert NAMED.search(code), number
         assert all(file.startswith("tests/") and name for file, name in NAMED.findall(test)), number
         assert NAMED.search(test), number
+
+
+def test_every_test_that_is_named_is_run_and_can_fail() -> None:
+    named = {(ROOT / file, name) for row in rows() for file, name in NAMED.findall(row[4])}
+    assert {(path.name, name) for path, name in named if not (runs(path, name) and checks(path, name))} == set()
+
+
+def test_a_test_of_the_rules_fails_when_what_it_is_named_for_is_cut_out(tmp_path: Path) -> None:
+    """Tests of the other tiers take seconds each, so they are left out; so is what is a class or a value."""
+    cuts: dict[str, list[tuple[str, str]]] = {}
+    wanted: dict[str, set[str]] = {}
+    for number, _asked, _state, code, test in rows():
+        rules = [(file, name) for file, name in NAMED.findall(code) if _is_a_rule(file, name)]
+        tests = [f"{file}::{name}" for file, name in NAMED.findall(test) if file.startswith("tests/domain/")]
+        if tests and rules:
+            wanted[number] = {f"{file}::{name}" for file, name in rules}
+            for each in tests:
+                cuts[each] = [*cuts.get(each, []), *rules]
+    assert len(wanted) > 25
+    given, told = tmp_path / "cuts.json", tmp_path / "seen.json"
+    given.write_text(json.dumps(cuts))
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "tests.cut", "-p", "no:cacheprovider", *cuts],
+        env={**os.environ, CUTS: str(given), SEEN: str(told)},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout
+    seen = {name for names in json.loads(told.read_text()).values() for name in names}
+    assert {number: unseen for number, rules in wanted.items() if (unseen := rules - seen)} == {}
+
+
+def _is_a_rule(file: str, name: str) -> bool:
+    return bool(name) and file.startswith("domain/") and function_of(file, name) is not None
 
 
 def test_a_name_that_is_not_there_is_seen() -> None:

@@ -43,6 +43,7 @@ from runtime.directory import Directory, Organisation
 from runtime.outbound import Answer
 from runtime.systems import ClientCredentials, Plain, Vera
 from store.database import Pool
+from store.letters import LetterState
 from store.notifications import Notification
 from store.webhooks import Kind
 from tests.activities.absurd import ABSURD, NO_JSON, NUMBERS, Path, fields, planted
@@ -361,9 +362,12 @@ class Strange:
 
     def __init__(self, kind: str, name: str, value: str) -> None:
         self._kind, self._name, self._value = kind, name, value
+        self.asked: set[str] = set()
+        """What it was asked for."""
 
     async def call(self, method: str, address: str, headers: Any, content: bytes) -> Answer:
         kind = address.partition("?")[0].rpartition("/")[2]
+        self.asked.add(kind)
         if method == "POST":
             return Answer(201, httpx.Headers(), json.dumps({"url": f"{address}/9"}).encode())
         ones = [json.dumps(one) for one in LISTS[kind]]
@@ -382,9 +386,11 @@ async def test_whatever_a_case_system_answers_it_took_what_it_was_told_or_did_no
     now = datetime(2026, 6, 1, tzinfo=UTC)
     for value in (*ABSURD, *NO_JSON):
         for type_ in (next(iter(MILESTONES)), END):
-            system: Any = CaseSystem(pool, Strange(kind, name, value), webhook, "s" * 32, now)  # type: ignore[arg-type]
+            strange = Strange(kind, name, value)
+            system: Any = CaseSystem(pool, strange, webhook, "s" * 32, now)  # type: ignore[arg-type]
             with suppress(NotTaken):
                 await system.tell(Notification("m-1", 1, type_, now, None))
+            assert "zaken" in strange.asked
 
 
 async def test_a_status_that_cannot_be_read_is_passed_over(pool: Pool) -> None:
@@ -397,6 +403,7 @@ async def test_whatever_notifynl_answers_the_letter_went_or_waits(name: str, val
     said = planted({"notifications": [], "id": "n-1", "status": "delivered"}, (name,), value)
     async with httpx.AsyncClient(transport=httpx.MockTransport(lambda _: _said(200, said))) as http:
         notify = NotifyNl(http, "https://notify.example", KEY, TEMPLATE)
-        for ask in (notify.post(letter()), notify.state_of("n-1", letter().at)):
-            with suppress(ChannelAway, PartnerRefused):
-                await ask
+        with suppress(ChannelAway, PartnerRefused):
+            assert await notify.post(letter()), "a letter that went has a number"
+        with suppress(ChannelAway, PartnerRefused):
+            assert (await notify.state_of("n-1", letter().at))[0] in LetterState

@@ -90,7 +90,8 @@ async def test_a_pseudonym_is_the_same_at_every_call_and_another_for_others(sett
 
 
 async def test_one_audience_of_several_is_enough(settings: Settings) -> None:
-    await TokenVerifier(settings).verify(signed(aud=["other", "mediation"]))
+    caller = await TokenVerifier(settings).verify(signed(aud=["other", "mediation"]))
+    assert caller.organisation == "almere"
 
 
 def hs_by_the_public_key() -> str:
@@ -161,7 +162,8 @@ async def test_a_forged_token_is_refused_with_a_typed_error(settings: Settings, 
 
 async def test_a_little_difference_between_clocks_is_allowed(settings: Settings) -> None:
     now = int(time.time())
-    await TokenVerifier(settings).verify(signed(exp=now - 5, nbf=now + 5))
+    caller = await TokenVerifier(settings).verify(signed(exp=now - 5, nbf=now + 5))
+    assert caller.organisation == "almere"
 
 
 async def test_without_keys_nobody_is_refused_but_all_must_wait(offline: Settings) -> None:

@@ -112,7 +112,10 @@ async def test_all_taken_ports_are_named_at_once() -> None:
 async def test_a_port_that_is_let_go_in_time_is_free() -> None:
     other = socket.create_server(("127.0.0.1", 0))
     asyncio.get_running_loop().call_later(0.2, other.close)
-    await ports.ensure_free([ports.WantedPort(other.getsockname()[1], "the API", "--api-port")])
+    port = other.getsockname()[1]
+    await ports.ensure_free([ports.WantedPort(port, "the API", "--api-port")])
+    socket.create_server(("127.0.0.1", port)).close()
+    assert other.fileno() == -1, "it was waited for"
 
 
 def test_free_ports_are_different_and_below_those_of_outgoing_connections() -> None:

@@ -12,7 +12,7 @@ from temporalio.api.common.v1 import Payload, Payloads, WorkflowExecution
 from temporalio.api.enums.v1 import UpdateWorkflowExecutionLifecycleStage as Stage
 from temporalio.api.update.v1 import Input, Meta, Request, WaitPolicy
 from temporalio.api.workflowservice.v1 import SignalWorkflowExecutionRequest, UpdateWorkflowExecutionRequest
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecutionStatus
 
 from audit.replay import replay
 from domain.exchange.record import Submission
@@ -132,3 +132,4 @@ async def test_a_publication_takes_no_harm_of_a_signal_either(shell: Shell, payl
     handle = shell.client.get_workflow_handle(f"publication-{webhook}")
     await signal(shell.client, handle.id, "wake", payloads)
     await asyncio.wait_for(handle.result(), PATIENCE)  # there is no such webhook, which it finds out and ends
+    assert (await handle.describe()).status is WorkflowExecutionStatus.COMPLETED
