@@ -9,7 +9,8 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
-from domain.exchange.record import NOT_RECORDED, Recorded, Recording
+from domain.exchange.record import Recorded, Recording
+from domain.facts.rules import RuleName
 from runtime.directory import Directory, NoDistrictTeam
 from store import journal, parking
 from store.database import NOT_OURS, UNAVAILABLE, Pool
@@ -45,7 +46,7 @@ class Recorder:
             raise _waits(skewed, str(skewed)) from None
         except Exception as fault:
             recorded = await self._failed(recording, fault)
-        if recorded.refused and recorded.refused.rule == NOT_RECORDED:
+        if recorded.refused and recorded.refused.rule == RuleName.NOT_RECORDED:
             await self._tell(recording)
         return recorded
 

@@ -14,7 +14,8 @@ from typing import Annotated, NamedTuple
 from fastapi import Header
 
 from api.problems import KeyReused
-from domain.exchange.record import NOT_RECORDED, Keyed, Recorded
+from domain.exchange.record import Keyed, Recorded
+from domain.facts.rules import RuleName
 from store.database import Pool
 from store.journal import recorded
 from store.requests import KEY_REUSED, Request, claimed_for
@@ -31,7 +32,7 @@ IdempotencyKey = Annotated[
     ),
 ]
 
-FINAL = frozenset({NOT_RECORDED})
+FINAL = frozenset({RuleName.NOT_RECORDED})
 """Rules whose no stands for its key: what could not be recorded would not be the next time either."""
 
 

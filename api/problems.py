@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse
 from domain.decide.decide import Refused
 from domain.exchange.feed import LineError
 from domain.facts.conditions import Condition
+from domain.facts.rules import RuleName
 
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:direct-mediation:problem:"
@@ -335,13 +336,13 @@ class OutOfOrder(Away):
 STATUSES: dict[int, type[Problem]] = {
     problem.status: problem for problem in (Unauthenticated, Forbidden, NotFound, MethodNotAllowed, TooLarge, NotJson)
 }
-RULES: dict[str, type[Problem]] = {"not_yours": Forbidden, "no_such_task": NotFound}
+RULES = {RuleName.NOT_YOURS: Forbidden, RuleName.NO_SUCH_TASK: NotFound}
 """Rules whose no is told by another status than 409."""
 
 
 def refusal(refused: Refused) -> Problem:
     """Return a rule's no as a problem."""
-    kind = RULES.get(refused.rule, RuleRefused)
+    kind: type[Problem] = RULES.get(refused.rule, RuleRefused)
     members = {"rule": refused.rule, "reason": refused.reason, "conditions": refused.conditions}
     return kind(refused.reason, members=members)
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import httpx
 
+from domain.facts.rules import RuleName
 from runtime import RuntimeFault
 
 PAGE = 100
@@ -31,9 +32,9 @@ class Way(StrEnum):
         return f"{self.value}Mediation"
 
     @property
-    def done_before(self) -> str:
+    def done_before(self) -> RuleName:
         """The rule that says that nothing was to be done."""
-        return "already_paused" if self is Way.PAUSE else "not_paused"
+        return RuleName.ALREADY_PAUSED if self is Way.PAUSE else RuleName.NOT_PAUSED
 
 
 class Changed(NamedTuple):
@@ -56,7 +57,7 @@ async def change(http: httpx.AsyncClient, municipality: str, way: Way, note: str
             headers={"Idempotency-Key": f"{key}:{mediation}"},
         )
         rule = response.json().get("rule") if response.status_code == 409 else None
-        if rule in {way.done_before, "closed"}:
+        if rule in {way.done_before, RuleName.CLOSED}:
             before += rule == way.done_before
             continue
         _checked(response)

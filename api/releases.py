@@ -24,6 +24,7 @@ from domain.exchange.feed import LinesWrong
 from domain.exchange.releases import DwellingFacts, ReleasedRow, ReleaseState
 from domain.facts.calendar import Calendar
 from domain.facts.parties import Role
+from domain.facts.rules import RuleName
 from runtime.systems import ByHand
 from store import released
 from store.feed import FeedKeyReused
@@ -75,7 +76,7 @@ async def releasing(here: Here, caller: Own, _: Acting) -> Caller:
     """Return somebody of a corporation that releases here; raises `RuleRefused` when its system is read."""
     if not isinstance(here.directory.get(caller.organisation).system, ByHand):
         reason = "your dwellings are read from your own system: release it there"
-        raise RuleRefused(reason, members={"rule": "has_system", "reason": reason})
+        raise RuleRefused(reason, members={"rule": RuleName.HAS_SYSTEM, "reason": reason})
     return caller
 
 
@@ -195,7 +196,7 @@ async def take_back(
         raise _moved_on() from None
     except DwellingKept:
         reason = "it is kept for somebody: withdraw the offer first, with a reason (`withdrawOffer`)"
-        raise RuleRefused(reason, members={"rule": "dwelling_kept", "reason": reason}) from None
+        raise RuleRefused(reason, members={"rule": RuleName.DWELLING_KEPT, "reason": reason}) from None
     return _shown(response, one, today)
 
 

@@ -15,6 +15,7 @@ from domain.facts.landing import SoftLanding
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Role
 from domain.facts.referral import Document, Known, TargetGroup, Track
+from domain.facts.rules import Rule
 from domain.facts.signals import SignalKind, SignalState
 from domain.facts.tasks import TaskKind
 from domain.messages.answers import (
@@ -26,7 +27,7 @@ from domain.messages.answers import (
     SupportProduct,
     UrgencyCondition,
 )
-from domain.messages.commands import Disputed, Rule
+from domain.messages.commands import Disputed
 from domain.policy.policy import LeaseForm, OriginException
 from domain.state.agenda import Due
 from domain.state.mediation import OfferState, PlaceState

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from audit.finding import Finding, Kind, Place, different, moment
-from domain.exchange.record import NOT_RECORDED
+from domain.facts.rules import RuleName
 from domain.messages.commands import ReportUndelivered
 from domain.messages.effects import AnyEffect
 from domain.messages.events import AnyEvent
@@ -177,7 +177,7 @@ class _Verification:
         effect = self._effects.get(key) if learned and row["id"].endswith(LEARNED) else None
         if effect:
             found = {name: _plain(effect[name]) for name in ("result", "settled_at")}
-            parked = (decided(row).get("refused") or {}).get("rule") == NOT_RECORDED
+            parked = (decided(row).get("refused") or {}).get("rule") == RuleName.NOT_RECORDED
             refused = parked or row["type"] == ReportUndelivered.__name__
             result = Result.REFUSED if refused else Result.DONE
             wanted = {"result": result.value, "settled_at": moment(row["at"])}

@@ -9,7 +9,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from domain.decide.decide import Refused
-from domain.exchange.record import NOT_RECORDED, Recorded, Recording
+from domain.exchange.record import Recorded, Recording
+from domain.facts.rules import RuleName
 from domain.messages.commands import PassTime, StartMediation
 from store import outbox
 from store.database import Pool, Source
@@ -50,7 +51,7 @@ async def park(pool: Pool, recording: Recording, fault: str) -> Recorded:
             await outbox.settle(connection, recording.settles, outbox.Result.REFUSED, recording.now)
         row = await connection.fetchrow(query("last_recorded"), recording.mediation)
         last = Recorded.model_validate_json(row["recorded"]) if row else Recorded(sequence=0)
-        refused = Refused(rule=NOT_RECORDED, reason=REASON)
+        refused = Refused(rule=RuleName.NOT_RECORDED, reason=REASON)
         fingerprint = recording.keyed.fingerprint if recording.keyed else None
         ordinal = row["ordinal"] + 1 if row else 1
         outcome = last.model_copy(

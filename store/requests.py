@@ -6,14 +6,14 @@ So a request that was refused has used up nothing, and of two that want the same
 from typing import NamedTuple
 
 from domain.decide.decide import Refused
-from domain.exchange import record
 from domain.exchange.record import Recording
 from domain.facts.parties import OrganisationId
+from domain.facts.rules import RuleName
 from store.changed import changed
 from store.database import Connection, Source
 from store.queries import query
 
-KEY_REUSED = Refused(rule=record.KEY_REUSED, reason="this key was used for another request before")
+KEY_REUSED = Refused(rule=RuleName.KEY_REUSED, reason="this key was used for another request before")
 """How the journal says that a command came under a key that another request had used."""
 
 

@@ -17,7 +17,6 @@ from temporalio.exceptions import ActivityError, ApplicationError
 with workflow.unsafe.imports_passed_through():
     from domain.exchange.record import (
         MOVING,
-        NOT_RECORDED,
         Carried,
         Delivery,
         Keyed,
@@ -30,6 +29,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from domain.facts.outcome import Stage
     from domain.facts.parties import Actor, Role
+    from domain.facts.rules import RuleName
     from domain.messages.commands import AnyCommand, PassTime
     from domain.messages.effects import AnyEffect
     from runtime.search_attributes import STAGE
@@ -137,7 +137,7 @@ class MediationWorkflow:
 
     async def _pass_time(self) -> None:
         recorded = await self._record(f"time-{self._commands + 1}", PassTime(by=self._engine))
-        parked = recorded.refused is not None and recorded.refused.rule == NOT_RECORDED
+        parked = recorded.refused is not None and recorded.refused.rule == RuleName.NOT_RECORDED
         self._not_before = workflow.now() + AGAIN if parked else None
 
     # -- a new run -----------------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from api.web.code_post import CodeNotSent, CodeUndeliverable
 from api.web.forms import Filled, NotFilled, fields_of, read
 from api.web.pages import STYLE, TEMPLATES, language_of, page
 from domain.facts.parties import Actor
+from domain.facts.rules import RuleName
 from domain.messages.commands import AnswerTask
 from runtime.directory import UnknownOrganisation
 from runtime.link_keys import hashed, new_code, new_pass
@@ -48,7 +49,7 @@ from store.links import (
 
 USER = "link"
 """Who acts in an organisation's name when somebody answers by link."""
-OVER = frozenset({"task_closed", "no_such_task", "closed"})
+OVER = frozenset({RuleName.TASK_CLOSED, RuleName.NO_SUCH_TASK, RuleName.CLOSED})
 """Rules that say that the task is no longer there: somebody else may have answered meanwhile, or this one twice."""
 LONGEST = 200
 """Characters of a token or code that are looked at."""

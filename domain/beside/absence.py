@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from domain.facts.absences import Absence, AbsenceKind
 from domain.facts.outcome import Stage
+from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import events as e
 from domain.messages.answers import AbsenceReviewAnswer, HearingSubject, TimeOutReviewAnswer
@@ -29,10 +30,10 @@ ENDS = {
 
 def report_absence(d: Draft, command: ReportAbsence) -> None:
     """The client is elsewhere."""
-    d.require(d.m.absence is None, "already_absent", "an absence is known already: report the return first")
-    d.require(command.since <= d.today, "absence_in_future", "report an absence on or after its first day")
+    d.require(d.m.absence is None, RuleName.ALREADY_ABSENT, "an absence is known already: report the return first")
+    d.require(command.since <= d.today, RuleName.ABSENCE_IN_FUTURE, "report an absence on or after its first day")
     at_home = d.m.lease.handed_over_on is not None
-    d.require(at_home or command.kind in ENDS, "no_keys_yet", "a time-out keeps a home: after the keys")
+    d.require(at_home or command.kind in ENDS, RuleName.NO_KEYS_YET, "a time-out keeps a home: after the keys")
     running = (d.m.clock(kind) for kind in d.policy.absence.suspends)
     suspended = tuple(clock.kind for clock in running if clock and not clock.suspended_at)
     d.emit(
@@ -118,11 +119,11 @@ def _review(d: Draft, kind: AbsenceKind) -> None:
 def _back(d: Draft, on: date, note: str | None) -> None:
     absence = d.m.absence
     if absence is None:
-        d.require(False, "not_absent", "no absence is known")
+        d.require(False, RuleName.NOT_ABSENT, "no absence is known")
         return
     d.require(
         absence.since <= on <= d.today,
-        "return_out_of_order",
+        RuleName.RETURN_OUT_OF_ORDER,
         f"the client returned after {absence.since}, not later than today",
     )
     d.emit(e.AbsenceEnded(on=on, note=note))

@@ -15,6 +15,7 @@ from typing import Any
 
 from domain.facts.clocks import Clock, ClockKind
 from domain.facts.parties import SYSTEM
+from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import Value
 from domain.messages import events as e
@@ -52,14 +53,16 @@ def deadline_changes(m: Mediation, old: Policy, new: Policy, now: datetime) -> l
 def adopt(d: Draft, command: AdoptPolicy) -> None:
     """Go over to another policy of this municipality."""
     old, new = d.policy, command.policy
-    d.require(d.by.user != SYSTEM, "person_needed", "only a person moves a mediation to another policy")
+    d.require(d.by.user != SYSTEM, RuleName.PERSON_NEEDED, "only a person moves a mediation to another policy")
     d.require(
         new.municipality == d.m.parties.municipality and new.in_force(new.calendar.today(d.now)),
-        "policy_not_in_force",
+        RuleName.POLICY_NOT_IN_FORCE,
         "no policy of this municipality is in force today",
     )
     digest = new.digest()
-    d.require(digest != d.m.policy_digest, "policy_adopted_already", "this mediation runs under this policy already")
+    d.require(
+        digest != d.m.policy_digest, RuleName.POLICY_ADOPTED_ALREADY, "this mediation runs under this policy already"
+    )
     d.emit(e.PolicyAdopted(policy_id=new.id, policy_version=new.version, policy_digest=digest, note=command.note))
     before, d.policy = d.m, new
     for task in before.tasks:

@@ -9,6 +9,7 @@ hand a signal over to the formal route outside the engine, or intend to call the
 heard. The engine ends no lease.
 """
 
+from domain.facts.rules import RuleName
 from domain.facts.signals import Signal
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import events as e
@@ -36,9 +37,11 @@ from domain.steps.raising import report, step
 
 def report_signal(d: Draft, command: ReportSignal) -> None:
     """A partner tells that something goes wrong at home."""
-    d.require(d.m.lease.handed_over_on is not None, "no_keys_yet", "a signal is about life at home: after the keys")
+    d.require(
+        d.m.lease.handed_over_on is not None, RuleName.NO_KEYS_YET, "a signal is about life at home: after the keys"
+    )
     known = d.m.signal_of(command.kind)
-    d.require(known is None, "signal_known", "such a signal is being worked on: add a note to it")
+    d.require(known is None, RuleName.SIGNAL_KNOWN, "such a signal is being worked on: add a note to it")
     report(d, command.kind, command.note)
 
 

@@ -3,6 +3,7 @@
 When a statutory term ends is not the municipality's to move: none of these changes it.
 """
 
+from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import events as e
 from domain.messages.commands import ReassignTask, SnoozeTask, TakeOverTask
@@ -16,7 +17,7 @@ def snooze(d: Draft, command: SnoozeTask) -> None:
     _not_paused(d, task)
     calendar = d.policy.calendar
     latest = calendar.add(d.today, d.policy.reminders.snooze)
-    d.require(d.today < command.until <= latest, "snooze_too_long", f"a task rests until {latest} at most")
+    d.require(d.today < command.until <= latest, RuleName.SNOOZE_TOO_LONG, f"a task rests until {latest} at most")
     again = calendar.at(calendar.working_day_from(command.until), calendar.opens)
     resting = task.model_copy(
         update={
@@ -30,8 +31,8 @@ def snooze(d: Draft, command: SnoozeTask) -> None:
 def reassign(d: Draft, command: ReassignTask) -> None:
     """Give a task to another organisation. One that was late already gets the term of a task that is asked now."""
     task = _task(d, command.task)
-    d.require(command.owner != task.owner, "same_owner", "this organisation owns the task already")
-    d.require(command.owner != d.m.parties.municipality, "take_it_over", "the municipality takes a task over")
+    d.require(command.owner != task.owner, RuleName.SAME_OWNER, "this organisation owns the task already")
+    d.require(command.owner != d.m.parties.municipality, RuleName.TAKE_IT_OVER, "the municipality takes a task over")
     given = _given(task, command.owner)
     if task.overdue and not d.policy.tasks[task.kind].statutory and d.m.paused_at is None:
         given = d.afresh(given)
@@ -44,7 +45,7 @@ def take_over(d: Draft, command: TakeOverTask) -> None:
     """The municipality does it. What the owner answers all the same still counts."""
     task = _task(d, command.task)
     municipality = d.m.parties.municipality
-    d.require(task.owner != municipality, "same_owner", "the municipality owns this task already")
+    d.require(task.owner != municipality, RuleName.SAME_OWNER, "the municipality owns this task already")
     given = _given(task, municipality)
     d.emit(e.TaskTakenOver(task=given, note=command.note))
     d.letter(Letter.TASK_PASSED_ON, organisation=task.owner, task=given)
@@ -54,14 +55,14 @@ def _task(d: Draft, task_id: str) -> Task:
     task = d.m.task(task_id)
     if task is None:
         was = d.m.was_opened(task_id)
-        rule = "task_closed" if was else "no_such_task"
+        rule = RuleName.TASK_CLOSED if was else RuleName.NO_SUCH_TASK
         raise RuleBroken(rule, "this task is no longer open" if was else "this mediation has no such task")
     return task
 
 
 def _not_paused(d: Draft, task: Task) -> None:
     resting = d.m.paused_at is not None and task.kind is not TaskKind.REVIEW_PAUSE
-    d.require(not resting, "already_paused", "this mediation is paused: nobody is reminded of anything")
+    d.require(not resting, RuleName.ALREADY_PAUSED, "this mediation is paused: nobody is reminded of anything")
 
 
 def _given(task: Task, owner: str) -> Task:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from domain.beside.absence import look_again
 from domain.beside.aftercare import take_up_again
+from domain.facts.rules import RuleName
 from domain.facts.tasks import Task
 from domain.messages.answers import HearingAnswer, HearingResult, HearingSubject
 from domain.state.draft import Draft
@@ -23,7 +24,7 @@ def hear(d: Draft, task: Task, answer: HearingAnswer) -> None:
     if subject not in IF_DROPPED:
         heard(d, task, answer)
         return
-    d.require(answer.heard_on <= d.today, "hearing_in_future", "the hearing must have taken place")
+    d.require(answer.heard_on <= d.today, RuleName.HEARING_IN_FUTURE, "the hearing must have taken place")
     if answer.result is HearingResult.UPHELD:
         decide_against(d, subject, answer)
     else:

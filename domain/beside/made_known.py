@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from domain.facts.rules import RuleName
 from domain.messages import events as e
 from domain.messages.commands import LearnLetterSent
 from domain.messages.effects import AnyEffect, Audience, Letter, SendLetter
@@ -13,7 +14,9 @@ from domain.steps.decision_letter import is_of
 
 def learn_sent(d: Draft, command: LearnLetterSent) -> None:
     """The letter with the decision has left for the client."""
-    d.require(command.on <= d.today, "sent_in_future", "a letter leaves on or before the day on which that is noted")
+    d.require(
+        command.on <= d.today, RuleName.SENT_IN_FUTURE, "a letter leaves on or before the day on which that is noted"
+    )
     made_known(d, command.letter, command.on)
 
 
@@ -34,7 +37,9 @@ def made_known(d: Draft, letter: AnyEffect | None, on: date) -> None:
 def done_by_hand(d: Draft, letter: AnyEffect | None, on: date | None) -> None:
     """A person passed on by hand what was not delivered: a decision was posted on paper on this day."""
     d.require(
-        (on or d.today) <= d.today, "done_in_future", "report what was done by hand on or after the day it was done"
+        (on or d.today) <= d.today,
+        RuleName.DONE_IN_FUTURE,
+        "report what was done by hand on or after the day it was done",
     )
     made_known(d, letter, on or d.today)
 

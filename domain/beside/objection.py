@@ -7,6 +7,7 @@ mediation goes on.
 from domain.beside.reopening import reopen
 from domain.facts.outcome import Stage
 from domain.facts.parties import SYSTEM
+from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import events as e
 from domain.messages.answers import HearingSubject, ObjectionAnswer, ObjectionResult
@@ -29,12 +30,18 @@ LETTERS: dict[ObjectionResult, Letter] = {
 def file_objection(d: Draft, command: FileObjection) -> None:
     """The client objects to a decision: the municipality has a statutory term to decide."""
     municipal = command.by.organisation == d.m.parties.municipality
-    d.require(municipal or not command.suspends, "not_yours", "only the municipality suspends a decision")
-    d.require(municipal or not command.excused, "not_yours", "only the municipality takes an objection that is late")
-    d.require(not d.m.open_of(TaskKind.DECIDE_OBJECTION), "objection_open", "the objection before is not decided yet")
-    d.require(_was_decided(d.m, command.against), "nothing_disputed", "no such decision stands in this mediation")
+    d.require(municipal or not command.suspends, RuleName.NOT_YOURS, "only the municipality suspends a decision")
+    d.require(
+        municipal or not command.excused, RuleName.NOT_YOURS, "only the municipality takes an objection that is late"
+    )
+    d.require(
+        not d.m.open_of(TaskKind.DECIDE_OBJECTION), RuleName.OBJECTION_OPEN, "the objection before is not decided yet"
+    )
+    d.require(
+        _was_decided(d.m, command.against), RuleName.NOTHING_DISPUTED, "no such decision stands in this mediation"
+    )
     made_on = command.made_on or d.today
-    d.require(made_on <= d.today, "objection_in_future", "an objection is made on or before the day it is noted")
+    d.require(made_on <= d.today, RuleName.OBJECTION_IN_FUTURE, "an objection is made on or before the day it is noted")
     if d.m.decision:
         _in_time(d, d.m.decision, command)
     d.emit(
@@ -70,14 +77,14 @@ def _was_decided(m: Mediation, against: Disputed) -> bool:
 
 def _in_time(d: Draft, decision: Decision, command: FileObjection) -> None:
     """An objection against the end: one, before its letter has left (Awb 6:10) or by the last day after that."""
-    d.require(not command.suspends, "nothing_to_suspend", "the mediation has ended: there is nothing to suspend")
+    d.require(not command.suspends, RuleName.NOTHING_TO_SUSPEND, "the mediation has ended: there is nothing to suspend")
     last = decision.last_day
     if decision.over:
         told = f"one could object once, until {last}" if last else "the objection was decided"
-        raise RuleBroken("objection_too_late", f"{told}: what is left is the court")
+        raise RuleBroken(RuleName.OBJECTION_TOO_LATE, f"{told}: what is left is the court")
     late = last is not None and (command.made_on or d.today) > last
     reason = f"one could object until {last}; the municipality may take it all the same, with the reasons (`excused`)"
-    d.require(command.excused or not late, "objection_too_late", reason)
+    d.require(command.excused or not late, RuleName.OBJECTION_TOO_LATE, reason)
 
 
 def decide_objection(d: Draft, task: Task, answer: ObjectionAnswer) -> None:
@@ -85,13 +92,13 @@ def decide_objection(d: Draft, task: Task, answer: ObjectionAnswer) -> None:
     objection = d.m.objection
     if answer.result is ObjectionResult.EXTENDED:
         extended = objection is not None and objection.extended
-        d.require(not extended, "objection_extended", "the term of an objection is extended once")
+        d.require(not extended, RuleName.OBJECTION_EXTENDED, "the term of an objection is extended once")
         d.emit(e.ObjectionExtended())
         again = d.open(TaskKind.DECIDE_OBJECTION, about=task.about)
         d.letter(Letter.OBJECTION_EXTENDED, Audience.CLIENT, task=again)
         return
     if answer.result is not ObjectionResult.WITHDRAWN:
-        d.require(d.by.user != SYSTEM, "person_needed", "only a person decides on an objection")
+        d.require(d.by.user != SYSTEM, RuleName.PERSON_NEEDED, "only a person decides on an objection")
         d.given(answer.note, "note", "with the reasons of this decision (Awb 7:12)")
     decision = d.m.decision
     told = on_objection(d, answer.note)

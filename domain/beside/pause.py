@@ -6,6 +6,7 @@ What people and partners' systems do meanwhile is still recorded. Letters wait; 
 of the term afterwards.
 """
 
+from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import events as e
 from domain.messages.answers import PauseReviewAnswer
@@ -16,7 +17,7 @@ from domain.state.draft import Draft
 
 def pause(d: Draft, command: PauseMediation) -> None:
     """Let everything wait."""
-    d.require(d.m.paused_at is None, "already_paused", "this mediation is paused")
+    d.require(d.m.paused_at is None, RuleName.ALREADY_PAUSED, "this mediation is paused")
     d.emit(e.MediationPaused(at=d.now, note=command.note))
     d.open(TaskKind.REVIEW_PAUSE)
 
@@ -31,7 +32,7 @@ def review_pause(d: Draft, _task: Task, answer: PauseReviewAnswer) -> None:
 
 def resume(d: Draft, command: ResumeMediation) -> None:
     """Go on: every task and clock is later by the time since the pause, and the letters that waited go."""
-    d.require(d.m.paused_at is not None, "not_paused", "this mediation is not paused")
+    d.require(d.m.paused_at is not None, RuleName.NOT_PAUSED, "this mediation is not paused")
     _resume(d, command.note)
 
 

@@ -5,6 +5,7 @@ done, with a whole term for each. Before support has started another provider is
 """
 
 from domain.facts.parties import OrganisationId
+from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import events as e
 from domain.messages.commands import ChangeProvider
@@ -17,11 +18,13 @@ def change_provider(d: Draft, command: ChangeProvider) -> None:
     """Let another provider take over."""
     former = d.m.support
     if former is None or former.started_on is None:
-        d.require(False, "support_not_started", "support has not started: find another way with the task to bridge it")
+        d.require(
+            False, RuleName.SUPPORT_NOT_STARTED, "support has not started: find another way with the task to bridge it"
+        )
         return
-    d.require(former.provider != command.provider, "same_provider", "this provider supports the client already")
+    d.require(former.provider != command.provider, RuleName.SAME_PROVIDER, "this provider supports the client already")
     waiting = d.m.open_of(TaskKind.START_SUPPORT) or d.m.open_of(TaskKind.BRIDGE_SUPPORT)
-    d.require(waiting is None, "support_not_started", "the provider asked last has yet to start")
+    d.require(waiting is None, RuleName.SUPPORT_NOT_STARTED, "the provider asked last has yet to start")
     d.emit(e.ProviderChanged(provider=command.provider, note=command.note))
     for task in d.m.tasks:
         if task.kind is TaskKind.AWAIT_RETOUR:

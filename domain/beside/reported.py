@@ -7,6 +7,7 @@ their way, and go when the report turns out to be wrong. What the municipality k
 from domain.beside.pause import send_held
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import OrganisationId
+from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import events as e
 from domain.messages.answers import DeathConfirmationAnswer, KnownFrom, WithdrawalConfirmationAnswer
@@ -23,7 +24,9 @@ def report_death(d: Draft, command: ReportDeath) -> None:
     if _by_municipality(d):
         end(d, Outcome.DIED, command.note)
         return
-    d.require(d.m.reported_death is None, "already_reported", "a death is reported already; the municipality finds out")
+    d.require(
+        d.m.reported_death is None, RuleName.ALREADY_REPORTED, "a death is reported already; the municipality finds out"
+    )
     reporter = d.by.organisation
     d.emit(e.DeathReported(reporter=reporter, source=source, note=command.note))
     d.open(TaskKind.CONFIRM_DEATH, about=reporter)
@@ -60,7 +63,9 @@ def withdraw(d: Draft, command: Withdraw) -> None:
     if _by_municipality(d):
         withdrawn(d, command.reason, command.note)
         return
-    d.require(d.m.reported_withdrawal is None, "already_reported", "this is reported already; the municipality asks")
+    d.require(
+        d.m.reported_withdrawal is None, RuleName.ALREADY_REPORTED, "this is reported already; the municipality asks"
+    )
     reason = d.given(command.reason, "reason", "why the client wants to stop")
     note = d.given(command.note, "note", "with what the client said, in the client's own words")
     reporter = d.by.organisation
@@ -74,10 +79,12 @@ def confirm_withdrawal(d: Draft, task: Task, answer: WithdrawalConfirmationAnswe
         d.open(TaskKind.CONFIRM_WITHDRAWAL, about=task.about)
         return
     spoke_on = d.given(answer.spoke_on, "spoke_on", "on which day you spoke to the client")
-    d.require(spoke_on <= d.today, "talk_in_future", "the client must have been spoken to")
+    d.require(spoke_on <= d.today, RuleName.TALK_IN_FUTURE, "the client must have been spoken to")
     asked_on = d.policy.calendar.today(task.opened_at)
     d.require(
-        spoke_on >= asked_on, "talk_before_report", f"the client is asked after the report, on or after {asked_on}"
+        spoke_on >= asked_on,
+        RuleName.TALK_BEFORE_REPORT,
+        f"the client is asked after the report, on or after {asked_on}",
     )
     reported = d.m.reported_withdrawal
     reporter = reported.reporter if reported else None
@@ -110,7 +117,9 @@ def _by_municipality(d: Draft) -> bool:
 
 def _known_from(d: Draft, source: KnownFrom | None, note: str | None) -> KnownFrom:
     source = d.given(source, "source", "how you know it")
-    d.require(source is not KnownFrom.OTHER or note is not None, "answer_incomplete", "give `note`: how you know it")
+    d.require(
+        source is not KnownFrom.OTHER or note is not None, RuleName.ANSWER_INCOMPLETE, "give `note`: how you know it"
+    )
     return source
 
 

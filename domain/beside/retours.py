@@ -7,6 +7,7 @@ it (iWmo OP090). The provider ends the wait, so it owns the task; the municipali
 from domain.beside.learned import learn_support_request, report_undelivered
 from domain.facts.outcome import Stage
 from domain.facts.parties import OrganisationId
+from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import events as e
 from domain.messages.answers import RetourAnswer, SupportReviewAnswer
@@ -97,7 +98,7 @@ def review_support(d: Draft, task: Task, answer: SupportReviewAnswer) -> None:
     """The municipality found out how it stands."""
     if answer.way == "corrected":
         started_on = d.given(answer.started_on, "started_on", "with a correction")
-        d.require(started_on <= d.today, "support_in_future", "support cannot have started on a day to come")
+        d.require(started_on <= d.today, RuleName.SUPPORT_IN_FUTURE, "support cannot have started on a day to come")
         d.emit(e.SupportStartCorrected(on=started_on))
         follow_up.count_again(d)
     elif answer.way == "start_again" and not d.m.open_of(TaskKind.START_SUPPORT):

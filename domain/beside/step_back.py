@@ -4,6 +4,7 @@ erased: the events stay, and a refusal that was counted stays counted."""
 from domain.beside.absence import ENDS
 from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Stage
+from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import events as e
 from domain.messages.answers import HearingSubject
@@ -32,9 +33,9 @@ STAY = frozenset(
 
 def step_back(d: Draft, command: StepBack) -> None:
     """Go back to an earlier stage and do what it does on entry."""
-    d.require(d.m.stage in BEFORE_KEYS, "keys_handed_over", "the client has the keys: the engine ends no lease")
+    d.require(d.m.stage in BEFORE_KEYS, RuleName.KEYS_HANDED_OVER, "the client has the keys: the engine ends no lease")
     earlier = command.to in BEFORE_KEYS and BEFORE_KEYS.index(command.to) < BEFORE_KEYS.index(d.m.stage)
-    d.require(earlier, "not_earlier", "step back to an earlier stage")
+    d.require(earlier, RuleName.NOT_EARLIER, "step back to an earlier stage")
     let_go_of_dwelling(d, "stepped_back")
     let_go_of_support(d)
     for task in d.m.tasks:

@@ -9,6 +9,7 @@ from domain.decide import permits
 from domain.decide.catalogue import ANSWERS
 from domain.decide.ladder import pass_time
 from domain.facts.referral import ReferralChanges
+from domain.facts.rules import Rule, RuleName
 from domain.facts.tasks import TaskKind
 from domain.messages import commands as c
 from domain.messages import events as e
@@ -25,9 +26,11 @@ def _answer(d: Draft, command: c.AnswerTask) -> None:
     task = d.m.task(command.task)
     if task is None:
         was = d.m.was_opened(command.task)
-        rule = "task_closed" if was else "no_such_task"
+        rule = RuleName.TASK_CLOSED if was else RuleName.NO_SUCH_TASK
         raise RuleBroken(rule, "this task is no longer open" if was else "this mediation has no such task")
-    d.require(task.kind is command.answer.kind, "wrong_answer", f"this task asks for an answer of kind {task.kind}")
+    d.require(
+        task.kind is command.answer.kind, RuleName.WRONG_ANSWER, f"this task asks for an answer of kind {task.kind}"
+    )
     effect = d.m.undelivered.get(task.id)
     d.emit(e.TaskAnswered(task=task.id, answer=command.answer))
     d.served = command.served
@@ -45,7 +48,7 @@ def _note(d: Draft, command: c.AddNote) -> None:
 
 
 def _correct(d: Draft, command: c.CorrectReferral) -> None:
-    d.require(command.changes != ReferralChanges(), "nothing_to_correct", "give the facts that change")
+    d.require(command.changes != ReferralChanges(), RuleName.NOTHING_TO_CORRECT, "give the facts that change")
     d.emit(e.ReferralCorrected(changes=command.changes, note=command.note))
     _seek_again(d)
 
@@ -55,11 +58,11 @@ def _override(d: Draft, command: c.OverrideRule) -> None:
     _seek_again(d, command.rule)
 
 
-def _seek_again(d: Draft, rule: c.Rule | None = None) -> None:
+def _seek_again(d: Draft, rule: Rule | None = None) -> None:
     """The facts or the rules changed while a place or a dwelling is sought: look again."""
-    if d.m.open_of(TaskKind.MAKE_OFFER) and rule in {None, c.Rule.DWELLING_UNSUITABLE, c.Rule.SPREAD_FULL}:
+    if d.m.open_of(TaskKind.MAKE_OFFER) and rule in {None, Rule.DWELLING_UNSUITABLE, Rule.SPREAD_FULL}:
         offer.list_dwellings(d)
-    if d.m.open_of(TaskKind.AWAIT_PLACE) and rule in {None, c.Rule.QUOTA_FULL}:
+    if d.m.open_of(TaskKind.AWAIT_PLACE) and rule in {None, Rule.QUOTA_FULL}:
         offer.seek_place(d)
 
 

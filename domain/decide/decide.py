@@ -6,6 +6,7 @@ from domain.decide.catalogue import ENTRIES
 from domain.decide.commands import COMMANDS
 from domain.facts.conditions import Condition
 from domain.facts.outcome import Stage
+from domain.facts.rules import RecordedRule, RuleName
 from domain.facts.value import Value
 from domain.messages.commands import AnyCommand, StartMediation
 from domain.messages.effects import AnyEffect
@@ -37,7 +38,7 @@ class Decided(Value):
 class Refused(Value):
     """A rule forbids the command: nothing happens."""
 
-    rule: str
+    rule: RecordedRule
     reason: str
     conditions: tuple[Condition, ...] = ()
 
@@ -69,9 +70,9 @@ def decide(
 def _apply(d: Draft, command: AnyCommand) -> None:
     spec = COMMANDS.get(type(command))
     if isinstance(command, StartMediation):
-        d.require(d.state is None, "already_started", "this mediation has been started")
+        d.require(d.state is None, RuleName.ALREADY_STARTED, "this mediation has been started")
     elif d.m.stage is Stage.CLOSED:
-        d.require(spec is not None and spec.may_follow_end(d, command), "closed", "this mediation has ended")
+        d.require(spec is not None and spec.may_follow_end(d, command), RuleName.CLOSED, "this mediation has ended")
     if spec is None or not spec.permits(d, command):
-        raise RuleBroken("not_yours", "this is for another organisation to do")
+        raise RuleBroken(RuleName.NOT_YOURS, "this is for another organisation to do")
     spec.carry_out(d, command)

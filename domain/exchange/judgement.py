@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from domain.decide.decide import Refused, decide
-from domain.exchange.record import KEY_REUSED, NOT_RECORDED
+from domain.facts.rules import RuleName
 from domain.messages.commands import AdoptPolicy, AnyCommand
 from domain.messages.events import AnyEvent
 from domain.policy.policy import Policy
@@ -16,7 +16,7 @@ from domain.policy.scarce import Claim
 from domain.state.fold import evolve
 from domain.state.mediation import Mediation
 
-UNJUDGED = frozenset({NOT_RECORDED, KEY_REUSED})
+UNJUDGED = frozenset({RuleName.NOT_RECORDED, RuleName.KEY_REUSED})
 """Rules by which a command was refused before anybody judged it: there is nothing to judge again."""
 
 

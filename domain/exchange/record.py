@@ -11,13 +11,6 @@ from domain.facts.value import Value
 from domain.messages.commands import AnyCommand
 from domain.messages.effects import AnyEffect, Effect
 
-NOT_RECORDED = "not_recorded"
-"""The rule by which a command is refused that could not be decided or recorded, whatever was tried: no judgement."""
-
-
-KEY_REUSED = "key_reused"
-"""The rule by which a command is refused whose key another request had used: no judgement either."""
-
 MOVING = "Moving"
 """As what a submission is turned away while a mediation goes over to a new run: send it again, at once."""
 

@@ -11,24 +11,13 @@ from domain.facts.dwelling import Dwelling, LeftOut
 from domain.facts.outcome import Stage
 from domain.facts.parties import Actor, OrganisationId, Parties
 from domain.facts.referral import Referral, ReferralChanges
+from domain.facts.rules import Rule
 from domain.facts.signals import SignalKind
 from domain.facts.value import Value
 from domain.messages.answers import Day, KnownFrom, Note, PartnerNumber, RetourCode, TaskAnswer
 from domain.messages.effects import AnyEffect, SendLetter
 from domain.policy.policy import Policy
 from domain.policy.spread import Standing
-
-
-class Rule(StrEnum):
-    """A rule that a coordinator may set aside, with a reason."""
-
-    QUOTA_FULL = "quota_full"
-    DWELLING_UNSUITABLE = "dwelling_unsuitable"
-    DOCUMENTS_MISSING = "documents_missing"
-    CLIENT_NOT_READY = "client_not_ready"
-    SPREAD_FULL = "spread_full"
-    """The district or complex has as many placements as were agreed, or is closed to them."""
-    TARGET_GROUP = "target_group"
 
 
 class WithdrawalReason(StrEnum):

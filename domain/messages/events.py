@@ -16,6 +16,7 @@ from domain.facts.landing import LifeArea, SoftLanding
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import OrganisationId, Parties
 from domain.facts.referral import Checklist, District, Document, Referral, ReferralChanges
+from domain.facts.rules import Rule
 from domain.facts.signals import Signal
 from domain.facts.tasks import Task
 from domain.facts.value import Value
@@ -38,7 +39,7 @@ from domain.messages.answers import (
     TaskAnswer,
     UrgencyCondition,
 )
-from domain.messages.commands import ClientWithdrawal, Disputed, Rule, SupportReport, WithdrawalReason
+from domain.messages.commands import ClientWithdrawal, Disputed, SupportReport, WithdrawalReason
 from domain.messages.effects import AnyEffect, SendLetter
 from domain.policy.policy import LeaseForm, OriginException
 from domain.policy.scarce import SpreadClaim

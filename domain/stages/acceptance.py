@@ -3,6 +3,7 @@
 from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Stage
 from domain.facts.parties import SYSTEM, OrganisationId
+from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import events as e
 from domain.messages.answers import (
@@ -105,7 +106,7 @@ def _refused(d: Draft, reason: RefusalReason) -> None:
 def judge_refusal(d: Draft, _task: Task, answer: JudgementAnswer) -> None:
     """The municipality judged the reason: a valid one is not counted."""
     if not answer.valid:
-        d.require(d.by.user != SYSTEM, "person_needed", "only a person decides against a client")
+        d.require(d.by.user != SYSTEM, RuleName.PERSON_NEEDED, "only a person decides against a client")
         d.given(answer.note, "note", "with the reasons of this judgement")
     d.emit(e.RefusalJudged(valid=answer.valid))
     if not answer.valid and d.m.counted_refusals >= d.policy.offers.counted_refusals:
@@ -117,7 +118,9 @@ def judge_refusal(d: Draft, _task: Task, answer: JudgementAnswer) -> None:
 def withdraw_offer(d: Draft, command: WithdrawOffer) -> None:
     """The corporation took its offer back: never a refusal, and the client keeps priority."""
     keys = d.m.lease.handed_over_on
-    d.require(bool(d.offer) and keys is None, "keys_handed_over", "the client has the keys: the engine ends no lease")
+    d.require(
+        bool(d.offer) and keys is None, RuleName.KEYS_HANDED_OVER, "the client has the keys: the engine ends no lease"
+    )
     if command.by.user == SYSTEM:
         d.release_dwelling()
     else:
@@ -165,9 +168,13 @@ def judge_fraud(d: Draft, _task: Task, answer: FraudAnswer) -> None:
 def hand_over_keys(d: Draft, _task: Task, answer: KeysAnswer) -> None:
     """The client has the keys: the place is used, and the clocks have done their work."""
     planned = d.given(d.m.lease.keys_on, "keys_on", "once the lease is signed")
-    d.require(answer.on >= planned, "keys_before_notice", f"the district team was told {planned}: not before that day")
-    d.require(answer.on <= d.today, "keys_in_future", "report the keys on or after the day they are handed over")
-    d.require(bool(d.m.support and d.m.support.secured), "support_not_secured", "no keys without support or a bridge")
+    d.require(
+        answer.on >= planned, RuleName.KEYS_BEFORE_NOTICE, f"the district team was told {planned}: not before that day"
+    )
+    d.require(answer.on <= d.today, RuleName.KEYS_IN_FUTURE, "report the keys on or after the day they are handed over")
+    d.require(
+        bool(d.m.support and d.m.support.secured), RuleName.SUPPORT_NOT_SECURED, "no keys without support or a bridge"
+    )
     d.emit(e.KeysHandedOver(on=answer.on))
     d.emit(e.PlaceConsumed())
     d.stop_clocks(*ClockKind)

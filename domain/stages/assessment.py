@@ -2,6 +2,7 @@
 
 from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Stage
+from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import events as e
 from domain.messages.answers import AssessmentAnswer, AssessmentResult, HearingSubject
@@ -22,7 +23,9 @@ def assess(d: Draft, _task: Task, answer: AssessmentAnswer) -> None:
         grant_urgency(d, answer)
         return
     if answer.result is AssessmentResult.CONDITIONAL:
-        d.require(bool(answer.conditions), "answer_incomplete", "give `conditions` with a conditional assessment")
+        d.require(
+            bool(answer.conditions), RuleName.ANSWER_INCOMPLETE, "give `conditions` with a conditional assessment"
+        )
         grant_urgency(d, answer)
         return
     d.given(answer.note, "note", "with the reasons of this assessment")

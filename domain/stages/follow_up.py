@@ -3,6 +3,7 @@
 from datetime import date
 
 from domain.facts.outcome import Outcome
+from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import events as e
 from domain.messages.answers import CallAnswer, CallResult, DayPart, FollowOnAnswer, GuideAnswer, SignOffAnswer
@@ -46,13 +47,13 @@ def count_again(d: Draft) -> None:
 def call(d: Draft, _task: Task, answer: CallAnswer) -> None:
     """The client was called."""
     opens = d.policy.calendar.subtract(_call_day(d), d.policy.follow_up.window)
-    d.require(d.today >= opens, "call_too_early", f"call from {opens} on")
+    d.require(d.today >= opens, RuleName.CALL_TOO_EARLY, f"call from {opens} on")
     if answer.reached:
         _held(d, d.given(answer.result, "result", "of a call"))
         return
     round_ = len(d.m.call_attempts) // len(DayPart) * len(DayPart)
     tried = d.m.call_attempts[round_:]
-    d.require(answer.day_part not in tried, "day_part_tried", "try another part of the day than before")
+    d.require(answer.day_part not in tried, RuleName.DAY_PART_TRIED, "try another part of the day than before")
     d.emit(e.CallAttempted(day_part=answer.day_part))
     exhausted = len(d.m.call_attempts) >= d.policy.follow_up.attempts
     d.open(TaskKind.ASK_GUIDE if exhausted else TaskKind.FOLLOW_UP_CALL)

@@ -7,10 +7,11 @@ from domain.facts.clocks import ClockKind
 from domain.facts.conditions import all_met
 from domain.facts.dwelling import Candidate
 from domain.facts.outcome import Stage
+from domain.facts.rules import Rule, RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import events as e
 from domain.messages.answers import ConfirmationAnswer, HearingSubject, MatchAnswer, PlaceAnswer, UrgencyAnswer
-from domain.messages.commands import LearnDwellings, Rule
+from domain.messages.commands import LearnDwellings
 from domain.messages.effects import ListDwellings, PlaceOffer
 from domain.policy.scarce import DwellingClaim
 from domain.policy.spread import claims_for, room
@@ -122,25 +123,22 @@ def _with_room(d: Draft, suitable: Sequence[Candidate], command: LearnDwellings)
 def make_offer(d: Draft, _task: Task, answer: MatchAnswer) -> None:
     """The municipality chose a dwelling: claim it, and ask the corporation to confirm."""
     urgency = d.m.clock(ClockKind.URGENCY)
-    d.require(d.m.absence is None, "client_absent", "no offer while the client is readmitted or detained")
+    d.require(d.m.absence is None, RuleName.CLIENT_ABSENT, "no offer while the client is readmitted or detained")
     valid = urgency is not None and urgency.runs_at(d.now)
-    d.require(valid, "urgency_expired", "no offer without a valid urgency")
-    d.require(not d.m.suspended, "objection_suspends", "first the objection is decided")
+    d.require(valid, RuleName.URGENCY_EXPIRED, "no offer without a valid urgency")
+    d.require(not d.m.suspended, RuleName.OBJECTION_SUSPENDS, "first the objection is decided")
     chosen = (answer.corporation, answer.dwelling)
     listed = d.m.candidates + d.m.full
     candidate = next((c for c in listed if (c.dwelling.corporation, c.dwelling.id) == chosen), None)
     if candidate is None:
-        raise RuleBroken("dwelling_not_listed", "choose one of the suitable dwellings listed with this mediation")
+        raise RuleBroken(
+            RuleName.DWELLING_NOT_LISTED, "choose one of the suitable dwellings listed with this mediation"
+        )
     conditions = judge_dwelling(d.m.referral, candidate.dwelling, d.policy, d.today)
     candidate = Candidate(dwelling=candidate.dwelling, conditions=conditions)
-    d.require_all(
-        candidate.conditions,
-        "dwelling_unsuitable",
-        "the dwelling must suit the household",
-        unless=Rule.DWELLING_UNSUITABLE,
-    )
+    d.require_all(candidate.conditions, RuleName.DWELLING_UNSUITABLE, "the dwelling must suit the household")
     if not d.claim(DwellingClaim(corporation=answer.corporation, dwelling=answer.dwelling)):
-        raise RuleBroken("dwelling_taken", "this dwelling is kept for somebody else")
+        raise RuleBroken(RuleName.DWELLING_TAKEN, "this dwelling is kept for somebody else")
     spread = claim_spread(d, candidate.dwelling)
     d.emit(e.OfferPrepared(candidate=candidate, spread=spread))
     task = d.open(TaskKind.CONFIRM_OFFER)
@@ -172,6 +170,6 @@ def answer_urgency(d: Draft, _task: Task, answer: UrgencyAnswer) -> None:
     if answer.extend:
         extend_urgency(d)
         return
-    d.require(d.m.live_offer is None, "offer_live", "the urgency cannot lapse while an offer is open")
+    d.require(d.m.live_offer is None, RuleName.OFFER_LIVE, "the urgency cannot lapse while an offer is open")
     d.given(answer.note, "note", "with the reasons not to extend")
     intend(d, HearingSubject.URGENCY_NOT_EXTENDED)

@@ -2,6 +2,7 @@
 
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import SYSTEM
+from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import events as e
 from domain.messages.answers import HearingSubject, OriginAnswer, TransferAnswer
@@ -24,10 +25,10 @@ def determine_origin(d: Draft, _task: Task, answer: OriginAnswer) -> None:
     """The municipality determined where the client comes from."""
     exception = answer.exception
     here = answer.origin == d.m.parties.municipality
-    d.require(not here or exception is None, "no_exception_needed", "a client from here needs no exception")
+    d.require(not here or exception is None, RuleName.NO_EXCEPTION_NEEDED, "a client from here needs no exception")
     d.require(
         exception is None or exception in d.policy.origin_exceptions,
-        "exception_unknown",
+        RuleName.EXCEPTION_UNKNOWN,
         "this municipality does not know that exception",
     )
     if not here:
@@ -42,7 +43,7 @@ def determine_origin(d: Draft, _task: Task, answer: OriginAnswer) -> None:
 
 def transfer_answered(d: Draft, task: Task, answer: TransferAnswer) -> None:
     """The other municipality takes the client over, or does not: then the client is helped here or heard."""
-    d.require(d.by.user != SYSTEM, "person_needed", "only a person decides where a client is helped")
+    d.require(d.by.user != SYSTEM, RuleName.PERSON_NEEDED, "only a person decides where a client is helped")
     if answer.accepted:
         end(d, Outcome.OTHER_MUNICIPALITY, answer.note)
         return

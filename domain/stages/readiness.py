@@ -4,6 +4,7 @@ from domain.facts.clocks import ClockKind
 from domain.facts.conditions import Condition, condition
 from domain.facts.outcome import Stage
 from domain.facts.referral import Known, Track
+from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import events as e
 from domain.messages.answers import (
@@ -14,7 +15,7 @@ from domain.messages.answers import (
     ReviewAnswer,
     SupplementAnswer,
 )
-from domain.messages.commands import Rule, StartMediation
+from domain.messages.commands import StartMediation
 from domain.messages.effects import Letter
 from domain.policy.policy import Policy
 from domain.policy.scarce import PersonClaim
@@ -29,11 +30,11 @@ def start(d: Draft, command: StartMediation) -> None:
     policy = command.policy
     d.require(
         policy.municipality == command.parties.municipality and policy.in_force(policy.calendar.today(d.now)),
-        "policy_not_in_force",
+        RuleName.POLICY_NOT_IN_FORCE,
         "no policy of this municipality is in force today",
     )
     if not d.claim(PersonClaim(person=command.referral.person)):
-        raise RuleBroken("person_has_open_mediation", "this person already has an open mediation")
+        raise RuleBroken(RuleName.PERSON_HAS_OPEN_MEDIATION, "this person already has an open mediation")
     d.emit(
         e.MediationStarted(
             mediation=command.mediation,
@@ -97,26 +98,21 @@ def check_readiness(d: Draft, _task: Task, answer: ReadinessAnswer) -> None:
         d.emit(e.ReadinessChecked(checklist=answer.checklist))
     tested = d.m.referral.track is not Track.HOUSING_FIRST
     asked = answer.result in {Readiness.NOT_READY, Readiness.OTHER_ROUTE}
-    d.require(tested or not asked, "no_readiness_test", "Housing First: a home first, readiness is not asked")
+    d.require(tested or not asked, RuleName.NO_READINESS_TEST, "Housing First: a home first, readiness is not asked")
     match answer.result:
         case Readiness.READY:
             d.require_all(
-                eligibility(d.m, d.policy),
-                "target_group_not_eligible",
-                "this target group is not eligible here",
-                unless=Rule.TARGET_GROUP,
+                eligibility(d.m, d.policy), RuleName.TARGET_GROUP_NOT_ELIGIBLE, "this target group is not eligible here"
             )
             d.require_all(
                 completeness(d.m, d.policy),
-                "documents_missing",
+                RuleName.DOCUMENTS_MISSING,
                 "a referral is ready when every required document is there",
-                unless=Rule.DOCUMENTS_MISSING,
             )
             d.require_all(
                 readiness(d.m, d.policy),
-                "client_not_ready",
+                RuleName.CLIENT_NOT_READY,
                 "a client is ready when nothing of the checklist is lacking",
-                unless=Rule.CLIENT_NOT_READY,
             )
             find_origin(d)
         case Readiness.NOT_ELIGIBLE:
@@ -125,11 +121,11 @@ def check_readiness(d: Draft, _task: Task, answer: ReadinessAnswer) -> None:
         case Readiness.INCOMPLETE if d.m.supplement_asked:
             d.open(TaskKind.DECIDE_INCOMPLETE)
         case Readiness.INCOMPLETE:
-            d.require(bool(answer.missing), "answer_incomplete", "give `missing`: which documents are missing")
+            d.require(bool(answer.missing), RuleName.ANSWER_INCOMPLETE, "give `missing`: which documents are missing")
             _ask_supplement(d)
         case Readiness.NOT_READY:
             review = answer.review_on
-            d.require(review is None or review > d.today, "review_in_past", "the review must lie in the future")
+            d.require(review is None or review > d.today, RuleName.REVIEW_IN_PAST, "the review must lie in the future")
             _suspend(d)
             calendar = d.policy.calendar
             due = calendar.at(calendar.working_day_from(review), calendar.closes) if review else None
@@ -168,7 +164,7 @@ def decide_incomplete(d: Draft, _task: Task, answer: IncompleteAnswer) -> None:
 
 def review(d: Draft, _task: Task, answer: ReviewAnswer) -> None:
     """The institution looked again whether the client is ready."""
-    d.require(not (answer.ready and answer.give_up), "answer_contradicts", "`give_up` is for who is not ready")
+    d.require(not (answer.ready and answer.give_up), RuleName.ANSWER_CONTRADICTS, "`give_up` is for who is not ready")
     if answer.checklist:
         d.emit(e.ReadinessChecked(checklist=answer.checklist))
     if answer.ready or answer.give_up:

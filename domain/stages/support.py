@@ -2,6 +2,7 @@
 
 from domain.facts.outcome import Stage
 from domain.facts.parties import OrganisationId
+from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import events as e
 from domain.messages.answers import BridgeAnswer, CheckFailure, HearingSubject, SupportAnswer
@@ -74,7 +75,9 @@ def bridge_support(d: Draft, _task: Task, answer: BridgeAnswer) -> None:
 
 def _no_care(d: Draft, answer: BridgeAnswer) -> None:
     """Nobody can support the client at home: the dwelling is let go, and the client is heard."""
-    d.require(d.m.stage is Stage.ACCEPTANCE, "keys_handed_over", "the client has the keys: the engine ends no lease")
+    d.require(
+        d.m.stage is Stage.ACCEPTANCE, RuleName.KEYS_HANDED_OVER, "the client has the keys: the engine ends no lease"
+    )
     d.given(answer.note, "note", "with what was tried")
     let_go_of_dwelling(d, CheckFailure.CARE_NOT_AVAILABLE.value)
     fall_through(d, e.LeaseFailed(failure=CheckFailure.CARE_NOT_AVAILABLE))

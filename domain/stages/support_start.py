@@ -1,6 +1,7 @@
 """Stage 5: the first contact at home (start ondersteuning)."""
 
 from domain.facts.outcome import Stage
+from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import events as e
 from domain.messages.answers import StartAnswer
@@ -27,7 +28,9 @@ def start_support(d: Draft, task: Task, answer: StartAnswer) -> None:
         support_missing(d, task)
         return
     started_on = d.given(answer.started_on, "started_on", "or `unable`")
-    d.require(started_on <= d.today, "support_in_future", "report the first contact on or after the day it took place")
+    d.require(
+        started_on <= d.today, RuleName.SUPPORT_IN_FUTURE, "report the first contact on or after the day it took place"
+    )
     d.emit(e.SupportStarted(on=started_on, lacking=first_weeks.lacking(d, answer)))
     d.cancel(TaskKind.BRIDGE_SUPPORT)
     if d.m.stage is not Stage.SUPPORT_START:

@@ -5,6 +5,7 @@ Only where the policy asks for it. Otherwise the client sees the dwelling within
 
 from datetime import datetime
 
+from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import events as e
 from domain.messages.answers import ViewingAnswer, ViewingPlanAnswer
@@ -29,7 +30,7 @@ def plan_viewing(d: Draft) -> None:
 
 def viewing_planned(d: Draft, _task: Task, answer: ViewingPlanAnswer) -> None:
     """The corporation and the client agreed a day."""
-    d.require(answer.on >= d.today, "viewing_in_past", "the day of the viewing must not lie in the past")
+    d.require(answer.on >= d.today, RuleName.VIEWING_IN_PAST, "the day of the viewing must not lie in the past")
     d.emit(e.ViewingPlanned(on=answer.on))
     calendar = d.policy.calendar
     task = d.open(TaskKind.HOLD_VIEWING, about=d.offer.number, due=calendar.at(answer.on, calendar.closes))
@@ -41,7 +42,7 @@ def viewing_held(d: Draft, _task: Task, answer: ViewingAnswer) -> None:
     """The client saw the dwelling, or not: then another day is planned, and not without end."""
     if answer.held:
         planned = d.offer.viewing_on or d.today
-        d.require(planned <= d.today, "viewing_in_future", "report the viewing on or after the day it is held")
+        d.require(planned <= d.today, RuleName.VIEWING_IN_FUTURE, "report the viewing on or after the day it is held")
         d.emit(e.ViewingHeld(on=d.today))
         ask_answer(d)
         return

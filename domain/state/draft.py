@@ -13,9 +13,9 @@ from domain.facts.conditions import Condition, all_met
 from domain.facts.districts import DistrictServed
 from domain.facts.outcome import Stage
 from domain.facts.parties import Actor, OrganisationId, Role
+from domain.facts.rules import SET_ASIDE_AS, RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import events as e
-from domain.messages.commands import Rule
 from domain.messages.effects import AnyEffect, Appointment, Audience, Letter, SendLetter
 from domain.messages.events import AnyEvent
 from domain.messages.told import Told
@@ -59,7 +59,7 @@ stand in its inbox, those that cannot wait for its digest."""
 class RuleBroken(Exception):
     """A rule forbids this command."""
 
-    def __init__(self, rule: str, reason: str, conditions: Iterable[Condition] = ()) -> None:
+    def __init__(self, rule: RuleName, reason: str, conditions: Iterable[Condition] = ()) -> None:
         self.rule = rule
         self.reason = reason
         self.conditions = tuple(conditions)
@@ -96,14 +96,14 @@ class Draft:
     def m(self) -> Mediation:
         """The mediation as it would be now."""
         if self.state is None:
-            raise RuleBroken("not_started", "this mediation has not been started")
+            raise RuleBroken(RuleName.NOT_STARTED, "this mediation has not been started")
         return self.state
 
     @property
     def offer(self) -> Offer:
         """The live offer; without one the command is refused."""
         if self.m.live_offer is None:
-            raise RuleBroken("no_offer", "there is no open offer")
+            raise RuleBroken(RuleName.NO_OFFER, "there is no open offer")
         return self.m.live_offer
 
     @property
@@ -139,7 +139,7 @@ class Draft:
         """Give something scarce back."""
         self.releases.append(claim)
 
-    def require(self, holds: bool, rule: str, reason: str) -> None:
+    def require(self, holds: bool, rule: RuleName, reason: str) -> None:
         """Refuse the command unless this holds."""
         if not holds:
             raise RuleBroken(rule, reason)
@@ -147,12 +147,12 @@ class Draft:
     def given(self, value: T | None, field: str, when: str) -> T:
         """Return an answer's field that must be given in this case, or refuse the command."""
         if value is None:
-            raise RuleBroken("answer_incomplete", f"give `{field}` {when}")
+            raise RuleBroken(RuleName.ANSWER_INCOMPLETE, f"give `{field}` {when}")
         return value
 
-    def require_all(self, conditions: Iterable[Condition], rule: str, reason: str, unless: Rule) -> None:
+    def require_all(self, conditions: Iterable[Condition], rule: RuleName, reason: str) -> None:
         """Refuse the command unless every condition is met or a coordinator has set the rule aside."""
-        if not all_met(conditions) and unless not in self.m.overrides:
+        if not all_met(conditions) and SET_ASIDE_AS[rule] not in self.m.overrides:
             raise RuleBroken(rule, reason, conditions)
 
     def enter(self, stage: Stage) -> None:

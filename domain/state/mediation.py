@@ -14,6 +14,7 @@ from domain.facts.landing import SoftLanding
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import OrganisationId, Parties
 from domain.facts.referral import Referral
+from domain.facts.rules import Rule
 from domain.facts.signals import Signal, SignalKind, SignalState
 from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import Value
@@ -27,7 +28,7 @@ from domain.messages.answers import (
     SupportProduct,
     UrgencyCondition,
 )
-from domain.messages.commands import ClientWithdrawal, Disputed, Rule
+from domain.messages.commands import ClientWithdrawal, Disputed
 from domain.messages.effects import AnyEffect, SendLetter
 from domain.policy.policy import LeaseForm, OriginException
 from domain.policy.scarce import SpreadClaim

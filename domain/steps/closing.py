@@ -1,6 +1,7 @@
 """How a followed-up mediation closes: not while anything is still to be done."""
 
 from domain.facts.outcome import Outcome, Stage
+from domain.facts.rules import RuleName
 from domain.facts.tasks import TaskKind
 from domain.messages import events as e
 from domain.state.draft import Draft
@@ -14,7 +15,7 @@ AFTER_THE_CALL = frozenset({TaskKind.START_SUPPORT, TaskKind.BRIDGE_SUPPORT, Tas
 def conclude(d: Draft, outcome: Outcome, note: str | None = None) -> None:
     """The follow-up is done: close with this outcome, at once or when nothing is left to be done."""
     started = d.m.support is not None and d.m.support.started_on is not None
-    d.require(started, "support_not_started", "nobody counts as housed before support has started")
+    d.require(started, RuleName.SUPPORT_NOT_STARTED, "nobody counts as housed before support has started")
     if held_open(d.m) or _to_convert(d):
         d.emit(e.FollowUpConcluded(outcome=outcome, note=note))
         go_on(d)

@@ -2,6 +2,7 @@
 
 from domain.facts.outcome import Stage
 from domain.facts.parties import SYSTEM
+from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages.answers import HearingAnswer, HearingResult, HearingSubject
 from domain.messages.effects import Audience, Letter
@@ -32,9 +33,9 @@ def intend(d: Draft, subject: HearingSubject) -> None:
 def heard(d: Draft, task: Task, answer: HearingAnswer) -> None:
     """Decide after the hearing: the intended decision stands, or it is dropped."""
     subject = HearingSubject(task.about or "")
-    d.require(answer.heard_on <= d.today, "hearing_in_future", "the hearing must have taken place")
+    d.require(answer.heard_on <= d.today, RuleName.HEARING_IN_FUTURE, "the hearing must have taken place")
     if answer.result is HearingResult.UPHELD:
-        d.require(d.m.live_offer is None, "offer_live", "the urgency cannot lapse while an offer is open")
+        d.require(d.m.live_offer is None, RuleName.OFFER_LIVE, "the urgency cannot lapse while an offer is open")
         decide_against(d, subject, answer)
     elif subject is HearingSubject.URGENCY_NOT_EXTENDED:
         extend_urgency(d)
@@ -44,7 +45,7 @@ def heard(d: Draft, task: Task, answer: HearingAnswer) -> None:
 
 def decide_against(d: Draft, subject: HearingSubject, answer: HearingAnswer) -> None:
     """End the mediation as was intended: by a person, with the reasons."""
-    d.require(d.by.user != SYSTEM, "person_needed", "only a person decides against a client")
-    d.require(not d.m.suspended, "objection_suspends", "first the objection is decided")
+    d.require(d.by.user != SYSTEM, RuleName.PERSON_NEEDED, "only a person decides against a client")
+    d.require(not d.m.suspended, RuleName.OBJECTION_SUSPENDS, "first the objection is decided")
     note = d.given(answer.note, "note", "with the reasons of a negative decision")
     end(d, subject.outcome, note, reasons=answer.reasons, heard=answer, subject=subject)

@@ -4,7 +4,7 @@ from domain.facts.capacity import KeptPart
 from domain.facts.conditions import Condition, condition
 from domain.facts.dwelling import Dwelling
 from domain.facts.periods import Span
-from domain.messages.commands import Rule
+from domain.facts.rules import Rule, RuleName
 from domain.policy.policy import CapacityUnit
 from domain.policy.scarce import PlaceClaim, SpreadClaim
 from domain.policy.spread import CapPeriod, claims_for, is_open
@@ -52,7 +52,7 @@ def claim_spread(d: Draft, dwelling: Dwelling) -> tuple[SpreadClaim, ...]:
         else:
             reason = f"the {claim.scope.value} of the dwelling takes no placement now"
             fact = f"closed until {cap.closed_until}" if closed else _found(d, claim)
-            raise RuleBroken(Rule.SPREAD_FULL.value, reason, (_unmet(claim, fact),))
+            raise RuleBroken(RuleName.SPREAD_FULL, reason, (_unmet(claim, fact),))
     return tuple(granted)
 
 

@@ -37,9 +37,10 @@ from domain.facts.clocks import Clock, ClockKind
 from domain.facts.conditions import Condition, all_met
 from domain.facts.outcome import Stage
 from domain.facts.referral import Referral
+from domain.facts.rules import Rule
 from domain.facts.tasks import Task, TaskKind
 from domain.messages.answers import HearingSubject
-from domain.messages.commands import Disputed, Rule
+from domain.messages.commands import Disputed
 from domain.policy.policy import LeaseForm, Policy
 from domain.stages.readiness import completeness, eligibility, readiness
 from domain.state.mediation import LIVE, Mediation, Offer, OfferState

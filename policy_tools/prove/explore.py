@@ -33,6 +33,7 @@ from domain.decide.decide import Decided, Refused, decide
 from domain.facts.clocks import Clock
 from domain.facts.outcome import Stage
 from domain.facts.parties import SYSTEM, Actor, Role
+from domain.facts.rules import Rule, RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages.commands import (
     AnyCommand,
@@ -40,7 +41,6 @@ from domain.messages.commands import (
     PassTime,
     PauseMediation,
     ResumeMediation,
-    Rule,
     StartMediation,
     StepBack,
 )
@@ -87,7 +87,7 @@ class Exploration:
         self.left: set[tuple[Key, Key]] = set()
         self.flaws: dict[tuple[str, str], Flaw] = {}
         self.accepted: Counter[str] = Counter()
-        self.refused: Counter[str] = Counter()
+        self.refused: Counter[RuleName] = Counter()
         self.events: Counter[str] = Counter()
         self.decisions = 0
         self.crowded = 0

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from domain.facts.outcome import Outcome
 from domain.facts.parties import Actor, Parties, Role
 from domain.facts.referral import Document, DwellingNeeds, Referral, TargetGroup
+from domain.facts.rules import RuleName
 from domain.facts.tasks import TaskKind
 from domain.messages.commands import StartMediation
 from domain.policy.policy import LeaseForm, OriginRule, Policy
@@ -41,7 +42,7 @@ class Proof(NamedTuple):
     not_followed: int = 0
     accepted: Mapping[str, int] = {}
     """How often each kind of answer and command was accepted."""
-    refused: Mapping[str, int] = {}
+    refused: Mapping[RuleName, int] = {}
     """How often each rule refused."""
     events: Mapping[str, int] = {}
     stages: Mapping[str, int] = {}
@@ -193,5 +194,5 @@ def _figures(proof: Proof, seconds: float) -> Iterator[str]:
     yield f"  checked and not followed: {proof.not_followed} steps"
 
 
-def _counts(counts: Mapping[str, int]) -> str:
+def _counts(counts: Mapping[RuleName, int] | Mapping[str, int]) -> str:
     return ", ".join(f"{name} {n}" for name, n in sorted(counts.items(), key=lambda one: (-one[1], one[0])))

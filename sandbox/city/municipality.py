@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 from domain.facts.outcome import Stage
 from domain.facts.parties import Role
+from domain.facts.rules import Rule
 from domain.facts.tasks import TaskKind
 from domain.messages.answers import DayPart, HearingSubject, RefusalReason
-from domain.messages.commands import Rule
 from sandbox.city import temperament as t
 from sandbox.city.acts import Act, Body
 from sandbox.city.around import Around

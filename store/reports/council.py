@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Outcome
-from domain.messages.commands import Rule
+from domain.facts.rules import Rule
 from store.database import Source
 from store.reports import happened, objections, tasks
 from store.reports.asked import Asked

@@ -9,7 +9,8 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.record import Recorder
-from domain.exchange.record import NOT_RECORDED, Recorded, Recording
+from domain.exchange.record import Recorded, Recording
+from domain.facts.rules import RuleName
 from runtime.directory import Directory
 from store import journal, parking
 from store.database import NOT_OURS, UNAVAILABLE, Pool, connect
@@ -113,7 +114,7 @@ async def test_what_fails_four_times_by_itself_is_parked_and_outages_do_not_coun
                 await attempts.attempt(start)
         parked = await attempts.attempt(start)
     assert parked.refused
-    assert parked.refused.rule == NOT_RECORDED
+    assert parked.refused.rule == RuleName.NOT_RECORDED
     assert [line for line in lines if line["event"] == "command parked"] == [
         {"event": "command parked", "log_level": "error", "command": "StartMediation", "fault": "ValueError"}
     ]

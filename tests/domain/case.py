@@ -14,6 +14,7 @@ from domain.facts.dwelling import Dwelling
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Actor, Parties, Role
 from domain.facts.referral import Document, DwellingNeeds, Referral, TargetGroup
+from domain.facts.rules import RuleName
 from domain.facts.signals import SignalKind
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import answers as a
@@ -192,7 +193,7 @@ class Case:
     def answer(self, answer: a.TaskAnswer, by: Actor | None = None) -> Self:
         return self.do(self.answering(answer, by))
 
-    def refused_answer(self, answer: a.TaskAnswer, by: Actor | None = None) -> str:
+    def refused_answer(self, answer: a.TaskAnswer, by: Actor | None = None) -> RuleName:
         """Give an answer that must be refused, and return the rule."""
         return self.refused(self.answering(answer, by)).rule
 

@@ -5,6 +5,7 @@ import pytest
 from domain.facts.outcome import NEGATIVE, Outcome, Stage
 from domain.facts.parties import Role
 from domain.facts.referral import Checklist, Known, ReadinessItem, Track
+from domain.facts.rules import Rule
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
@@ -56,7 +57,7 @@ def test_what_a_later_look_does_not_know_stays_as_it_was() -> None:
 
 def test_a_coordinator_may_set_readiness_aside() -> None:
     case = Case().start(referral(checklist=Checklist(day_activity=Known.NO)))
-    case.do(c.OverrideRule(by=case.municipality, rule=c.Rule.CLIENT_NOT_READY, note=NOTE)).ready()
+    case.do(c.OverrideRule(by=case.municipality, rule=Rule.CLIENT_NOT_READY, note=NOTE)).ready()
     assert case.open == [TaskKind.ASSESS]
 
 

@@ -11,6 +11,7 @@ from domain.facts.landing import SoftLanding
 from domain.facts.outcome import Stage
 from domain.facts.parties import Role
 from domain.facts.referral import Checklist, Known, ReferralChanges
+from domain.facts.rules import Rule
 from domain.facts.signals import SignalKind
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
@@ -113,7 +114,7 @@ def hard_beginning() -> Case:
     case.days(60).answer(a.TermExtensionAnswer())
     case.full = True
     case.positive().days(40)
-    case.do(c.OverrideRule(by=case.municipality, rule=c.Rule.QUOTA_FULL, note=NOTE))
+    case.do(c.OverrideRule(by=case.municipality, rule=Rule.QUOTA_FULL, note=NOTE))
     by = case.engine
     case.do(c.ReportUndelivered(by=by, effect=case.done(ListDwellings)[0], code="unknown"))
     case.do(c.CorrectReferral(by=by, changes=ReferralChanges(household_size=2), note=NOTE))

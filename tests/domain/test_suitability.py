@@ -8,6 +8,7 @@ import pytest
 from domain.beside.waiting import WaitingReason, waiting_for
 from domain.facts.conditions import Condition, Verdict, all_met, unmet
 from domain.facts.referral import DwellingNeeds, ReferralChanges, TargetGroup
+from domain.facts.rules import Rule
 from domain.messages import commands as c
 from domain.policy.policy import Policy
 from domain.policy.rent import RentBand, band_of, limits_of
@@ -174,7 +175,7 @@ def test_why_somebody_waits_is_told() -> None:
     assert waiting_for(case.m) is None
     case.full = True
     assert waiting_for(case.positive().m).reason is WaitingReason.NO_PLACE  # type: ignore[union-attr]
-    case.do(c.OverrideRule(by=case.municipality, rule=c.Rule.QUOTA_FULL, note=NOTE))
+    case.do(c.OverrideRule(by=case.municipality, rule=Rule.QUOTA_FULL, note=NOTE))
     assert waiting_for(case.m).reason is WaitingReason.NOT_LISTED  # type: ignore[union-attr]
     case.do(c.LearnDwellings(by=case.engine, dwellings=()))
     assert waiting_for(case.m).reason is WaitingReason.NOTHING_RELEASED  # type: ignore[union-attr]

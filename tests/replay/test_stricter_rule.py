@@ -3,11 +3,13 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from pydantic import TypeAdapter
 
 from audit.replay import replay
 from domain.decide import catalogue as rules
 from domain.exchange.judgement import Judged, judge_again
 from domain.facts.outcome import Outcome, Stage
+from domain.facts.rules import RecordedRule, RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages.answers import ReadinessAnswer
 from domain.messages.commands import AnswerTask
@@ -23,13 +25,16 @@ from tests.histories.walk import Scene, Walk
 from tests.town import Town
 from worker import mediation_worker
 
+REASONS_MISSING = TypeAdapter[RuleName](RecordedRule).validate_python("reasons_missing")
+"""A rule that only another release has."""
+
 check_readiness = rules.ANSWERS[TaskKind.CHECK_READINESS]
 
 
 def check_with_a_reason(d: Draft, task: Task, answer: ReadinessAnswer) -> None:
     """From today on a client is ready only when the reasons are written down."""
     if answer.note is None:
-        raise RuleBroken("reasons_missing", "say why the client is ready")
+        raise RuleBroken(REASONS_MISSING, "say why the client is ready")
     check_readiness(d, task, answer)
 
 

@@ -4,13 +4,13 @@ import pytest
 
 from domain.decide.decide import Decided, Refused, decide
 from domain.exchange.judgement import Judged, judge_again
-from domain.exchange.record import KEY_REUSED, NOT_RECORDED
+from domain.facts.rules import RuleName
 from domain.messages.commands import AddNote, StartMediation
 from tests.domain.case import NOTE
 from tests.store.script import script
 
 
-def differences(rule: str) -> int:
+def differences(rule: RuleName) -> int:
     """How much differs when a note that is accepted today had been refused by this rule."""
     now, start, _ = script("start").steps[0]
     assert isinstance(start, StartMediation)
@@ -24,10 +24,18 @@ def differences(rule: str) -> int:
     return len(judge_again(decisions, start.policy))
 
 
-@pytest.mark.parametrize("rule", [NOT_RECORDED, KEY_REUSED])
-def test_what_nobody_judged_is_not_judged_again(rule: str) -> None:
+@pytest.mark.parametrize("rule", [RuleName.NOT_RECORDED, RuleName.KEY_REUSED])
+def test_what_nobody_judged_is_not_judged_again(rule: RuleName) -> None:
     assert differences(rule) == 0
 
 
 def test_what_a_rule_refused_is() -> None:
-    assert differences("a_rule_of_then") == 1
+    assert differences(RuleName.DOCUMENTS_MISSING) == 1
+
+
+def test_a_rule_of_then_is_read_and_keeps_its_name() -> None:
+    written = '{"rule":"a_rule_of_then","reason":"no","conditions":[]}'
+    read = Refused.model_validate_json(written)
+    assert read.rule not in set(RuleName)
+    assert read.model_dump_json() == written
+    assert differences(read.rule) == 1

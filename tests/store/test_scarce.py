@@ -8,9 +8,10 @@ from random import Random
 import pytest
 
 from domain.decide.decide import Refused
+from domain.facts.rules import Rule
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
-from domain.messages.commands import OverrideRule, Rule
+from domain.messages.commands import OverrideRule
 from domain.policy.policy import Policy
 from domain.policy.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim
 from store import scarce

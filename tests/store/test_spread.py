@@ -9,8 +9,9 @@ import pytest
 
 from domain.exchange.feed import ComplexRow
 from domain.exchange.record import Recorded, Recording
+from domain.facts.rules import Rule
 from domain.messages import answers as a
-from domain.messages.commands import LearnDwellings, OverrideRule, Rule
+from domain.messages.commands import LearnDwellings, OverrideRule
 from domain.policy.policy import ConversionPolicy, Policy
 from domain.policy.scarce import Scope, SpreadClaim
 from domain.policy.spread import CapPeriod, ClosedReason, SpreadCap, SpreadPolicy

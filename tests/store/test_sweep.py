@@ -14,6 +14,7 @@ from domain.facts.capacity import SubTarget
 from domain.facts.parties import Actor, Role
 from domain.facts.periods import Span
 from domain.facts.referral import TargetGroup
+from domain.facts.rules import Rule
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
@@ -88,7 +89,7 @@ class Life(NamedTuple):
         if random.random() < 0.06:
             return c.Withdraw(by=BOSS, source=a.KnownFrom.CLIENT, note=NOTE)
         if random.random() < 0.15:
-            rule = random.choice([c.Rule.QUOTA_FULL, c.Rule.SPREAD_FULL])
+            rule = random.choice([Rule.QUOTA_FULL, Rule.SPREAD_FULL])
             return c.OverrideRule(by=BOSS, rule=rule, note=NOTE)
         task = random.choice(m.tasks) if m.tasks else None
         if task is None or random.random() < 0.05:

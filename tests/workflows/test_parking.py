@@ -10,7 +10,7 @@ import pytest
 from temporalio.service import RPCError
 
 from audit.examine import examine
-from domain.exchange.record import NOT_RECORDED
+from domain.facts.rules import RuleName
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages.answers import KnownFrom
@@ -68,7 +68,7 @@ async def test_a_command_that_cannot_be_recorded_is_refused_for_good_and_the_med
     before = await journey.loaded()
     parked = await asyncio.wait_for(journey.submit(note(journey), "poison"), LATE)
     assert parked.refused
-    assert parked.refused.rule == NOT_RECORDED
+    assert parked.refused.rule == RuleName.NOT_RECORDED
     after = await journey.loaded()
     assert (after.state, after.commands) == (before.state, before.commands + 1)
     assert (parked.sequence, parked.stage, parked.head) == (after.state.sequence, after.state.stage, after.head)

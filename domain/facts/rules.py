@@ -1,0 +1,138 @@
+"""The rules that may refuse a command, by name: a closed list. Their sentences are in `texts/`, one a language."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BeforeValidator
+
+
+class RuleName(StrEnum):
+    """A rule that may refuse a command. The value stands in histories and in the API: it never changes."""
+
+    # who may do this, and whether it can be done at all
+    NOT_YOURS = "not_yours"
+    PERSON_NEEDED = "person_needed"
+    NOT_STARTED = "not_started"
+    ALREADY_STARTED = "already_started"
+    PERSON_HAS_OPEN_MEDIATION = "person_has_open_mediation"
+    POLICY_NOT_IN_FORCE = "policy_not_in_force"
+    POLICY_ADOPTED_ALREADY = "policy_adopted_already"
+    CLOSED = "closed"
+    ALREADY_PAUSED = "already_paused"
+    NOT_PAUSED = "not_paused"
+    KEY_REUSED = "key_reused"
+    """The caller's idempotency key was used for another request: nobody judged the command."""
+    NOT_RECORDED = "not_recorded"
+    """The command could not be decided or recorded, whatever was tried: nobody judged it either."""
+
+    # tasks and their answers
+    NO_SUCH_TASK = "no_such_task"
+    TASK_CLOSED = "task_closed"
+    WRONG_ANSWER = "wrong_answer"
+    ANSWER_INCOMPLETE = "answer_incomplete"
+    ANSWER_CONTRADICTS = "answer_contradicts"
+    SNOOZE_TOO_LONG = "snooze_too_long"
+    SAME_OWNER = "same_owner"
+    TAKE_IT_OVER = "take_it_over"
+    NOTHING_TO_CORRECT = "nothing_to_correct"
+    NOT_EARLIER = "not_earlier"
+    SENT_IN_FUTURE = "sent_in_future"
+    DONE_IN_FUTURE = "done_in_future"
+
+    # readiness, origin, assessment
+    TARGET_GROUP_NOT_ELIGIBLE = "target_group_not_eligible"
+    DOCUMENTS_MISSING = "documents_missing"
+    CLIENT_NOT_READY = "client_not_ready"
+    NO_READINESS_TEST = "no_readiness_test"
+    REVIEW_IN_PAST = "review_in_past"
+    NO_EXCEPTION_NEEDED = "no_exception_needed"
+    EXCEPTION_UNKNOWN = "exception_unknown"
+    URGENCY_EXPIRED = "urgency_expired"
+
+    # a home, the viewing, the lease, the keys
+    NO_OFFER = "no_offer"
+    OFFER_LIVE = "offer_live"
+    CLIENT_ABSENT = "client_absent"
+    DWELLING_NOT_LISTED = "dwelling_not_listed"
+    DWELLING_UNSUITABLE = "dwelling_unsuitable"
+    DWELLING_TAKEN = "dwelling_taken"
+    DWELLING_KEPT = "dwelling_kept"
+    """A corporation takes a dwelling back that is kept for a client."""
+    HAS_SYSTEM = "has_system"
+    """A corporation releases here what is read from its own system."""
+    SPREAD_FULL = "spread_full"
+    VIEWING_IN_PAST = "viewing_in_past"
+    VIEWING_IN_FUTURE = "viewing_in_future"
+    LEASE_FORM_NOT_ALLOWED = "lease_form_not_allowed"
+    LEASE_NOT_TEMPORARY = "lease_not_temporary"
+    LEASE_TOO_LONG = "lease_too_long"
+    KEYS_IN_PAST = "keys_in_past"
+    KEYS_IN_FUTURE = "keys_in_future"
+    KEYS_BEFORE_NOTICE = "keys_before_notice"
+    KEYS_HANDED_OVER = "keys_handed_over"
+    NO_KEYS_YET = "no_keys_yet"
+
+    # support and the time after
+    SUPPORT_NOT_SECURED = "support_not_secured"
+    SUPPORT_NOT_STARTED = "support_not_started"
+    SUPPORT_IN_FUTURE = "support_in_future"
+    SAME_PROVIDER = "same_provider"
+    PLAN_IN_FUTURE = "plan_in_future"
+    TALK_IN_FUTURE = "talk_in_future"
+    TALK_BEFORE_REPORT = "talk_before_report"
+    CALL_TOO_EARLY = "call_too_early"
+    DAY_PART_TRIED = "day_part_tried"
+    SIGNAL_KNOWN = "signal_known"
+
+    # absence, a report that must be confirmed
+    ALREADY_ABSENT = "already_absent"
+    NOT_ABSENT = "not_absent"
+    ABSENCE_IN_FUTURE = "absence_in_future"
+    RETURN_OUT_OF_ORDER = "return_out_of_order"
+    ALREADY_REPORTED = "already_reported"
+
+    # hearing and objection
+    HEARING_IN_FUTURE = "hearing_in_future"
+    NOTHING_DISPUTED = "nothing_disputed"
+    NOTHING_TO_SUSPEND = "nothing_to_suspend"
+    OBJECTION_OPEN = "objection_open"
+    OBJECTION_SUSPENDS = "objection_suspends"
+    OBJECTION_EXTENDED = "objection_extended"
+    OBJECTION_TOO_LATE = "objection_too_late"
+    OBJECTION_IN_FUTURE = "objection_in_future"
+
+
+class Rule(StrEnum):
+    """A rule that a coordinator may set aside, with a reason."""
+
+    QUOTA_FULL = "quota_full"
+    """There is no place left: it refuses nothing, the mediation waits."""
+    DWELLING_UNSUITABLE = RuleName.DWELLING_UNSUITABLE.value
+    DOCUMENTS_MISSING = RuleName.DOCUMENTS_MISSING.value
+    CLIENT_NOT_READY = RuleName.CLIENT_NOT_READY.value
+    SPREAD_FULL = RuleName.SPREAD_FULL.value
+    """The district or complex has as many placements as were agreed, or is closed to them."""
+    TARGET_GROUP = "target_group"
+    """Its no is called `target_group_not_eligible`."""
+
+
+SET_ASIDE_AS = {RuleName(rule.value): rule for rule in Rule if rule not in {Rule.QUOTA_FULL, Rule.TARGET_GROUP}} | {
+    RuleName.TARGET_GROUP_NOT_ELIGIBLE: Rule.TARGET_GROUP
+}
+"""Which refusals a coordinator may set aside, and under which name."""
+
+
+KNOWN = frozenset(rule.value for rule in RuleName)
+
+
+def _read(value: object) -> object:
+    """Return the rule of a refusal that was recorded. One that this release no longer has keeps its name."""
+    if not isinstance(value, str) or value in KNOWN:
+        return value
+    former = str.__new__(RuleName, value)
+    former._name_, former._value_ = value.upper(), value
+    return former
+
+
+RecordedRule = Annotated[RuleName, BeforeValidator(_read)]
+"""A rule as a history names it: also one that a former release had."""
