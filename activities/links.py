@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from activities.moment import moment
+from domain.decide.catalogue import usual_owner
 from domain.facts.parties import Role
-from domain.facts.tasks import OWNERS
 from domain.messages.effects import Letter, SendLetter
 from runtime.directory import Directory, Language
 from runtime.keys import read_key
@@ -32,7 +32,9 @@ class TaskLinks:
     async def link_for(self, mediation: str, effect: SendLetter) -> str | None:
         """Return the address for a letter to the owner of an open task; None for any other letter."""
         owner, task = effect.organisation, effect.task
-        if effect.letter not in LINKED or owner is None or task is None or effect.task_kind not in OWNERS:
+        if effect.letter not in LINKED or owner is None or task is None or effect.task_kind is None:
+            return None
+        if usual_owner(effect.task_kind) is Role.COORDINATOR:
             return None
         if self._directory.get(owner).role not in PARTNERS:
             return None

@@ -18,6 +18,7 @@ from api.problems import Forbidden, Invalid
 from api.shown import Shown
 from api.views import MediationView, PolicyView, View
 from domain.beside.adoption import deadline_changes
+from domain.decide.catalogue import SPECS
 from domain.facts.clocks import ClockKind
 from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
@@ -90,7 +91,7 @@ async def preview_policy(
     """Tell which deadlines would change if the mediation went over to this version of the policy now."""
     now = await here.clock.now()
     proposed = _proposed(here, caller, loaded, asked.version, now)
-    changes = deadline_changes(loaded.state, loaded.policy, proposed, now)
+    changes = deadline_changes(SPECS, loaded.state, loaded.policy, proposed, now)
     response.headers["ETag"] = f'"{loaded.state.sequence}"'
     return PolicyChangeView(
         version=loaded.state.sequence,

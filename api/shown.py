@@ -29,8 +29,8 @@ from api.views import (
     TaskView,
 )
 from domain.beside.waiting import waiting_for
-from domain.facts.parties import Role
-from domain.facts.tasks import OWNERS, Task, TaskKind
+from domain.decide.catalogue import owner_role, usual_owner
+from domain.facts.tasks import Task, TaskKind
 from domain.stages.readiness import completeness, readiness
 from domain.state.agenda import Moment, agenda
 from domain.state.mediation import Offer
@@ -83,12 +83,14 @@ def summary(line: MediationLine, reader: Caller) -> Summary:
 
 def task_view(task: TaskLine) -> TaskView:
     """Show an open task."""
-    return TaskView(**task.model_dump(exclude={"mediation", "municipality", "stage"}), owner_role=_owner_role(task))
+    return TaskView(
+        **task.model_dump(exclude={"mediation", "municipality", "stage"}), owner_role=usual_owner(task.kind)
+    )
 
 
 def inbox_task(task: InboxLine, reader: Caller) -> Inbox:
     """Show an open task of an inbox to this reader."""
-    facts = task.model_dump() | {"owner_role": _owner_role(task)}
+    facts = task.model_dump() | {"owner_role": usual_owner(task.kind)}
     match sight_of(reader.role):
         case shapes.CORPORATION:
             return CorporationInboxTask(**facts)
@@ -137,7 +139,7 @@ def _offer(offer: Offer, *, secret: bool) -> dict[str, Any]:
 def _full_task(task: Task, of: Loaded) -> FullTaskView:
     return FullTaskView(
         **task.model_dump(exclude={"reminders", "escalations", "check_at"}),
-        owner_role=of.policy.owner_role(task.kind),
+        owner_role=owner_role(of.policy, task.kind),
         next_reminder=next(iter(task.reminders), None),
         next_escalation=next(iter(task.escalations), None),
         script=of.policy.follow_up.script if task.kind is TaskKind.FOLLOW_UP_CALL else (),
@@ -150,7 +152,3 @@ def _moment(moment: Moment) -> MomentView:
 
 def _acts_next(tasks: Iterable[Task | TaskLine]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(task.owner for task in sorted(tasks, key=lambda task: task.due)))
-
-
-def _owner_role(task: Task | TaskLine) -> Role:
-    return OWNERS.get(task.kind, Role.COORDINATOR)

@@ -228,3 +228,59 @@ def test_an_impurity_is_seen(source: str) -> None:
 def test_a_pure_source_passes() -> None:
     source = "from datetime import time\nx = workflow.now()\ny = d.open(time(9), calendar.today(x))"
     assert impurities(source) == []
+
+
+TABLES_MAY_STAND = frozenset(
+    {
+        "activities/letters/texts/dutch.py",
+        "activities/letters/texts/english.py",
+        "api/web/words.py",
+        "policy_tools/describe/dutch_process.py",
+        "policy_tools/describe/english_process.py",
+        "domain/steps/appointments.py",
+        "policy_tools/prove/claims.py",
+    },
+)
+"""Words; the two tasks with a day for the client's calendar; and what the proof claims of an end, which must not be
+taken from the rules that it judges."""
+
+
+def tables_of_tasks(source: str) -> list[str]:
+    """Say where a source tells something of several kinds of task by hand, that their definitions should tell."""
+    wrong = []
+    for node in ast.walk(ast.parse(source)):
+        told = node.keys if isinstance(node, ast.Dict) else node.elts if isinstance(node, ast.Set) else []
+        kinds = [one for one in told if isinstance(one, ast.Attribute) and _last(one.value) == "TaskKind"]
+        if len(kinds) > 1 and isinstance(node, ast.Dict | ast.Set):
+            wrong.append(f"line {node.lineno}: of {len(kinds)} kinds of task")
+    return wrong
+
+
+@pytest.mark.parametrize("part", ["activities", "api", "audit", "domain", "policy_tools", "store", "workflows"])
+def test_what_is_told_of_a_kind_of_task_stands_in_its_definition(part: str) -> None:
+    others = (path for path in sources(part) if str(path.relative_to(ROOT)) not in TABLES_MAY_STAND)
+    found = {str(path.relative_to(ROOT)): tables_of_tasks(_read(path)) for path in others}
+    assert {path: tables for path, tables in found.items() if tables} == {}
+
+
+def test_a_table_over_kinds_of_task_is_seen() -> None:
+    assert tables_of_tasks("OF_HOME = frozenset({TaskKind.VISIT_CLIENT, TaskKind.TAKE_UP_FOLLOW_ON})")
+    assert tables_of_tasks("WORDS = {TaskKind.VISIT_CLIENT: 1, TaskKind.ASSESS: 2}")
+    assert not tables_of_tasks("FIRST = {SignalKind.NUISANCE: TaskKind.ACKNOWLEDGE_SIGNAL, SignalKind.WORRY: 1}")
+
+
+def test_a_kind_of_task_stands_in_few_files() -> None:
+    """What must be written for one more: here, of a task that a policy may do without and that has an event."""
+    product = [path for part in PRODUCT for path in sources(part)]
+    named = {str(path.relative_to(ROOT)) for path in product if "TaskKind.HOLD_TALK" in _read(path)}
+    named |= {str(path.relative_to(ROOT)) for path in product if '"hold_talk"' in _read(path)}
+    assert named - TABLES_MAY_STAND <= {
+        "domain/facts/tasks.py",
+        "domain/messages/answers.py",
+        "domain/stages/first_weeks.py",
+        "domain/policy/policy_defaults.py",
+        "policy_tools/describe/document.py",
+    }
+
+
+PRODUCT = ("activities", "api", "audit", "console", "domain", "policy_tools", "runtime", "store", "worker", "workflows")

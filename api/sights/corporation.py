@@ -9,6 +9,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from api.views import DwellingView, LeaseView, TaskView, View
+from domain.decide.catalogue import owner_role
 from domain.facts.conditions import Condition
 from domain.facts.dwelling import Candidate
 from domain.facts.outcome import Stage
@@ -193,7 +194,7 @@ def of_the_home(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
 
 
 def _task(task: Task, of: Loaded) -> OwnTask:
-    return OwnTask(**task.model_dump(), owner_role=of.policy.owner_role(task.kind))
+    return OwnTask(**task.model_dump(), owner_role=owner_role(of.policy, task.kind))
 
 
 def _offer(offer: Offer) -> OwnOffer:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from domain.facts.absences import Absence, AbsenceKind
 from domain.facts.outcome import Stage
+from domain.facts.parties import Role
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import events as e
@@ -16,9 +17,10 @@ from domain.messages.answers import AbsenceReviewAnswer, HearingSubject, TimeOut
 from domain.messages.commands import ReportAbsence, ReportReturn
 from domain.messages.effects import Audience, Letter
 from domain.state.draft import Draft
+from domain.state.task_spec import AnySpec, Asked, Beside, TaskSpec, Track, remains
 from domain.steps.closing import go_on
 from domain.steps.ending import let_go_of_dwelling, let_go_of_support
-from domain.steps.fall_through import OF_THE_OFFER
+from domain.steps.fall_through import cancel_of_offer
 from domain.steps.hearing import intend
 
 ENDS = {
@@ -67,7 +69,7 @@ def _let_go_of_offer(d: Draft, kind: AbsenceKind) -> None:
     let_go_of_dwelling(d, "client_absent")
     let_go_of_support(d)
     d.emit(e.OfferLetGo(reason=kind))
-    d.cancel(*OF_THE_OFFER)
+    cancel_of_offer(d)
     d.enter(Stage.OFFER)
 
 
@@ -137,3 +139,23 @@ def _back(d: Draft, on: date, note: str | None) -> None:
             d.emit(e.TaskCancelled(task=task.id))
     d.letter(Letter.RETURN_NOTED, Audience.CLIENT, Audience.GUIDE)
     go_on(d)
+
+
+TASKS: tuple[AnySpec, ...] = (
+    TaskSpec(
+        TimeOutReviewAnswer,
+        review_time_out,
+        group=Beside.ABSENCE,
+        owner=Role.CARE_PROVIDER,
+        asked=Asked.LETTER,
+        track=Track.SIDE,
+        stays=remains,
+    ),
+    TaskSpec(
+        AbsenceReviewAnswer,
+        review_absence,
+        group=Beside.ABSENCE,
+        track=Track.SIDE,
+        stays=remains,
+    ),
+)

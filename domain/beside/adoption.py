@@ -9,7 +9,7 @@ day of the keys, a review date) is no term of the policy and stays. Three things
 - What is overdue already and stays so keeps its escalations.
 """
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,9 +23,11 @@ from domain.messages.commands import AdoptPolicy
 from domain.messages.effects import Audience, Letter
 from domain.policy.moments import escalations_of, next_check, reminders_of, warnings_of
 from domain.policy.policy import Policy
-from domain.stages.follow_up import call_day
 from domain.state.draft import Draft
 from domain.state.mediation import Mediation
+from domain.state.task_spec import AnySpec
+
+Specs = Mapping[TaskKind, AnySpec]
 
 NEVER_EARLIER = frozenset({ClockKind.URGENCY})
 """Clocks that give the client a right: another policy never makes them shorter."""
@@ -43,9 +45,9 @@ class DeadlineChange(Value):
     """Whether the new policy's own moment lies in the past or would take a right away, and was not used."""
 
 
-def deadline_changes(m: Mediation, old: Policy, new: Policy, now: datetime) -> list[DeadlineChange]:
+def deadline_changes(specs: Specs, m: Mediation, old: Policy, new: Policy, now: datetime) -> list[DeadlineChange]:
     """Tell which due moments and ends of clocks would change if this mediation went over to another policy."""
-    changes = [_task_change(task, *_due(m, task, old, new, now)) for task in m.tasks]
+    changes = [_task_change(task, *_due(specs, m, task, old, new, now)) for task in m.tasks]
     changes += [_clock_change(clock, *_end(clock, old, new, now)) for clock in m.clocks]
     return [change for change in changes if change.held or change.before != change.after]
 
@@ -66,7 +68,7 @@ def adopt(d: Draft, command: AdoptPolicy) -> None:
     d.emit(e.PolicyAdopted(policy_id=new.id, policy_version=new.version, policy_digest=digest, note=command.note))
     before, d.policy = d.m, new
     for task in before.tasks:
-        moved = _moved(before, task, old, new, d.now)
+        moved = _moved(d.specs, before, task, old, new, d.now)
         if moved != task:
             d.emit(e.TaskRescheduled(task=moved))
         if moved.due != task.due:
@@ -79,42 +81,20 @@ def adopt(d: Draft, command: AdoptPolicy) -> None:
 
 def _tell(d: Draft, task: Task) -> None:
     """Tell whoever must act by when it is now."""
-    people = (Audience.CLIENT, Audience.GUIDE) if task.kind is TaskKind.ANSWER_OFFER else ()
+    people = (Audience.CLIENT, Audience.GUIDE) if d.spec(task.kind).client_acts else ()
     d.letter(Letter.DEADLINE_CHANGED, *people, task=task)
 
 
 # -- tasks -----------------------------------------------------------------------------------------------------
 
 
-def _by_term(_m: Mediation, task: Task, policy: Policy) -> datetime:
-    ladder = policy.tasks[task.kind]
-    return policy.calendar.deadline(task.term_from or task.opened_at, ladder.due, statutory=ladder.statutory)
-
-
-def _by_start(m: Mediation, task: Task, policy: Policy) -> datetime:
-    starts_on = m.support.starts_on if m.support else None
-    term = _by_term(m, task, policy)
-    return max(term, policy.calendar.at(starts_on, policy.calendar.closes)) if starts_on else term
-
-
-def _by_call_day(m: Mediation, task: Task, policy: Policy) -> datetime:
-    day = call_day(m, policy)
-    return policy.calendar.at(policy.calendar.working_day_from(day), policy.calendar.closes) if day else task.due
-
-
-OWN_DAY: dict[TaskKind, Callable[[Mediation, Task, Policy], datetime]] = {
-    TaskKind.START_SUPPORT: _by_start,
-    TaskKind.FOLLOW_UP_CALL: _by_call_day,
-}
-"""How a policy gives these tasks a day of their own; the day of any other such task was agreed with somebody."""
-
-
-def _due(m: Mediation, task: Task, old: Policy, new: Policy, now: datetime) -> tuple[datetime, bool]:
+def _due(specs: Specs, m: Mediation, task: Task, old: Policy, new: Policy, now: datetime) -> tuple[datetime, bool]:
     """Return when a task is due under the new policy, and whether the new policy's own moment was not used."""
-    way = (OWN_DAY.get(task.kind) if task.agreed else _by_term) if task.kind is not TaskKind.HAND_OVER_KEYS else None
-    if way is None or way(m, task, old) != task.due:
+    due_under = specs[task.kind].due_under
+    wanted = due_under(m, task, new)
+    if wanted is None or due_under(m, task, old) != task.due:
         return task.due, False
-    return _not_past(way(m, task, new), task.due, new, now)
+    return _not_past(wanted, task.due, new, now)
 
 
 def _not_past(wanted: datetime, before: datetime, policy: Policy, now: datetime) -> tuple[datetime, bool]:
@@ -126,9 +106,9 @@ def _not_past(wanted: datetime, before: datetime, policy: Policy, now: datetime)
     return min(before, soonest), True
 
 
-def _moved(m: Mediation, task: Task, old: Policy, new: Policy, now: datetime) -> Task:
+def _moved(specs: Specs, m: Mediation, task: Task, old: Policy, new: Policy, now: datetime) -> Task:
     """Return the task with the moments that the new policy gives."""
-    due, _ = _due(m, task, old, new, now)
+    due, _ = _due(specs, m, task, old, new, now)
     ladder = new.tasks[task.kind]
     if due == task.due and ladder == old.tasks[task.kind] and new.calendar == old.calendar:
         return task

@@ -9,6 +9,7 @@ hand a signal over to the formal route outside the engine, or intend to call the
 heard. The engine ends no lease.
 """
 
+from domain.facts.parties import Role
 from domain.facts.rules import RuleName
 from domain.facts.signals import Signal
 from domain.facts.tasks import Task, TaskKind
@@ -30,9 +31,10 @@ from domain.messages.commands import ReportSignal
 from domain.messages.effects import Audience, Letter
 from domain.stages.follow_up import call_again
 from domain.state.draft import Draft
+from domain.state.task_spec import AnySpec, Asked, Beside, TaskSpec
 from domain.steps.closing import go_on
 from domain.steps.hearing import intend
-from domain.steps.raising import report, step
+from domain.steps.raising import landlord, report, step
 
 
 def report_signal(d: Draft, command: ReportSignal) -> None:
@@ -192,3 +194,28 @@ def _calmed(d: Draft, task: Task) -> None:
 def _handed_over(d: Draft, task: Task) -> None:
     d.emit(e.SignalHandedOver(signal=_signal(d, task).id))
     go_on(d)
+
+
+TASKS: tuple[AnySpec, ...] = (
+    TaskSpec(AcknowledgementAnswer, acknowledge, group=Beside.SIGNALS, owner=Role.CORPORATION, asked=Asked.LETTER),
+    TaskSpec(JointTalkAnswer, joint_talk, group=Beside.SIGNALS, owner=Role.CARE_PROVIDER, asked=Asked.LETTER),
+    TaskSpec(
+        ReminderAnswer, remind_arrears, group=Beside.SIGNALS, owner=Role.CORPORATION, asked=Asked.LETTER, whose=landlord
+    ),
+    TaskSpec(
+        TenantAnswer, contact_tenant, group=Beside.SIGNALS, owner=Role.CORPORATION, asked=Asked.LETTER, whose=landlord
+    ),
+    TaskSpec(
+        DebtHelpAnswer,
+        offer_debt_help,
+        group=Beside.SIGNALS,
+        owner=Role.CORPORATION,
+        asked=Asked.LETTER,
+        whose=landlord,
+    ),
+    TaskSpec(ArrearsAnswer, take_up_arrears, group=Beside.SIGNALS),
+    TaskSpec(ClientContactAnswer, contact_client, group=Beside.SIGNALS, owner=Role.CARE_PROVIDER, asked=Asked.LETTER),
+    TaskSpec(VisitAnswer, visit, group=Beside.SIGNALS, owner=Role.DISTRICT_TEAM, asked=Asked.LETTER),
+    TaskSpec(SignalReviewAnswer, review_signal, group=Beside.SIGNALS, owner=Role.CARE_PROVIDER, asked=Asked.LETTER),
+    TaskSpec(ConferenceAnswer, case_conference, group=Beside.SIGNALS),
+)

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 
-from domain.beside.absence import look_again
+from domain.beside.absence import ENDS, look_again
 from domain.beside.aftercare import take_up_again
+from domain.facts.outcome import Stage
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task
 from domain.messages.answers import HearingAnswer, HearingResult, HearingSubject
 from domain.state.draft import Draft
+from domain.state.task_spec import AnySpec, Beside, TaskSpec
 from domain.steps.hearing import decide_against, heard
 
 IF_DROPPED: dict[HearingSubject, Callable[[Draft], None]] = {
@@ -29,3 +31,12 @@ def hear(d: Draft, task: Task, answer: HearingAnswer) -> None:
         decide_against(d, subject, answer)
     else:
         IF_DROPPED[subject](d)
+
+
+def _stays(task: Task, to: Stage) -> bool:
+    """What is intended for another reason than where the mediation stands is still heard."""
+    urgency = to is Stage.OFFER and task.about == HearingSubject.URGENCY_NOT_EXTENDED
+    return urgency or task.about in ENDS.values()
+
+
+TASKS: tuple[AnySpec, ...] = (TaskSpec(HearingAnswer, hear, group=Beside.RIGHTS, stays=_stays),)

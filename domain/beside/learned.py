@@ -3,34 +3,24 @@
 Something may have been asked of a partner that is no longer wanted when the partner has done it. Then it is given back.
 """
 
-from domain.beside.made_known import is_unknown
+from domain.beside.made_known import done_by_hand, is_unknown
 from domain.facts.outcome import Stage
 from domain.facts.parties import SYSTEM
-from domain.facts.tasks import TaskKind
+from domain.facts.tasks import Task, TaskKind
 from domain.messages import events as e
-from domain.messages.answers import ConfirmationAnswer
+from domain.messages.answers import ConfirmationAnswer, DeliveryAnswer
 from domain.messages.commands import AnswerTask, LearnLease, LearnNoSystem, LearnSupportRequest, ReportUndelivered
 from domain.messages.effects import (
     AnyEffect,
-    AskAssessment,
     CancelSupport,
-    Effect,
     Letter,
     PlaceOffer,
-    PrepareLease,
     RequestSupport,
     ToPartner,
     WithdrawOffer,
 )
 from domain.state.draft import Draft
-
-ASKED_OF_PEOPLE: dict[type[Effect], TaskKind] = {
-    AskAssessment: TaskKind.ASSESS,
-    PlaceOffer: TaskKind.CONFIRM_OFFER,
-    PrepareLease: TaskKind.SIGN_LEASE,
-    RequestSupport: TaskKind.CONFIRM_SUPPORT,
-}
-"""By which task its people are asked what a partner's system is asked by an effect."""
+from domain.state.task_spec import AnySpec, Beside, TaskSpec, Track, remains
 
 
 def learn_lease(d: Draft, command: LearnLease) -> None:
@@ -91,11 +81,19 @@ def leave_to_people(d: Draft, command: LearnNoSystem) -> None:
         d.emit(e.LeftToPeople(organisation=effect.corporation))
         d.letter(Letter.OFFER_LET_GO, organisation=effect.corporation)
         return
-    kind = ASKED_OF_PEOPLE.get(type(effect))
-    task = d.m.open_of(kind) if kind else None
+    task = d.asked_by(effect)
     if task and task.owner == effect.lane:
         d.emit(e.LeftToPeople(organisation=task.owner, task=task.id))
         d.letter(Letter.TASK_OPENED, task=task)
+
+
+def resolve_delivery(d: Draft, task: Task, answer: DeliveryAnswer) -> None:
+    """The municipality did by hand what was refused, or has it sent again."""
+    effect = d.before.undelivered.get(task.id) if d.before else None
+    if answer.way == "try_again" and effect:
+        try_again(d, effect)
+    else:
+        done_by_hand(d, effect, answer.on)
 
 
 def try_again(d: Draft, effect: AnyEffect) -> None:
@@ -114,3 +112,14 @@ def try_again(d: Draft, effect: AnyEffect) -> None:
     if wanted:
         again = effect.model_copy(update={"first_key": effect.identity}) if isinstance(effect, ToPartner) else effect
         d.do(again)
+
+
+TASKS: tuple[AnySpec, ...] = (
+    TaskSpec(
+        DeliveryAnswer,
+        resolve_delivery,
+        group=Beside.DELIVERY,
+        track=Track.ALONE,
+        stays=remains,
+    ),
+)

@@ -17,6 +17,7 @@ from domain.messages.told import Meanwhile, Told
 from domain.state.decision import Decision
 from domain.state.draft import Draft, RuleBroken
 from domain.state.mediation import Mediation
+from domain.state.task_spec import AnySpec, Beside, TaskSpec, Track, remains
 from domain.steps.decision_letter import meanwhile_of, on_objection
 
 LETTERS: dict[ObjectionResult, Letter] = {
@@ -120,3 +121,14 @@ def _spare_from_lapse(d: Draft) -> None:
         if task.kind is TaskKind.HEAR_CLIENT and task.about == HearingSubject.LAPSE_AFTER_REFUSAL:
             d.emit(e.TaskCancelled(task=task.id))
             d.enter(Stage.OFFER)
+
+
+TASKS: tuple[AnySpec, ...] = (
+    TaskSpec(
+        ObjectionAnswer,
+        decide_objection,
+        group=Beside.RIGHTS,
+        track=Track.SIDE,
+        stays=remains,
+    ),
+)

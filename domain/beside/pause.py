@@ -13,6 +13,7 @@ from domain.messages.answers import PauseReviewAnswer
 from domain.messages.commands import PauseMediation, ResumeMediation
 from domain.messages.effects import SendLetter
 from domain.state.draft import Draft
+from domain.state.task_spec import AnySpec, Beside, TaskSpec, remains
 
 
 def pause(d: Draft, command: PauseMediation) -> None:
@@ -51,3 +52,6 @@ def send_held(d: Draft, letter: SendLetter) -> None:
         d.post(letter.model_copy(update={"by": d.policy.calendar.today(task.due)}))
     elif letter.task is None:
         d.post(letter)
+
+
+TASKS: tuple[AnySpec, ...] = (TaskSpec(PauseReviewAnswer, review_pause, group=Beside.PAUSE, stays=remains),)

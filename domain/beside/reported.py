@@ -14,6 +14,7 @@ from domain.messages.answers import DeathConfirmationAnswer, KnownFrom, Withdraw
 from domain.messages.commands import ClientWithdrawal, LearnHeldBack, ReportDeath, Withdraw
 from domain.messages.effects import Letter, SendLetter
 from domain.state.draft import Draft
+from domain.state.task_spec import AnySpec, Asked, Beside, TaskSpec, Track, remains
 from domain.steps.ending import end
 from domain.steps.raising import confer
 
@@ -133,3 +134,23 @@ def _tell_end(d: Draft, reporter: OrganisationId | None) -> None:
     told = {effect.organisation for effect in d.effects if isinstance(effect, SendLetter)}
     if reporter and d.m.stage is Stage.CLOSED and reporter not in told:
         d.letter(Letter.CLOSED, organisation=reporter)
+
+
+TASKS: tuple[AnySpec, ...] = (
+    TaskSpec(
+        DeathConfirmationAnswer,
+        confirm_death,
+        group=Beside.REPORTED,
+        asked=Asked.LETTER,
+        track=Track.ALONE,
+        stays=remains,
+    ),
+    TaskSpec(
+        WithdrawalConfirmationAnswer,
+        confirm_withdrawal,
+        group=Beside.REPORTED,
+        asked=Asked.LETTER,
+        track=Track.ALONE,
+        stays=remains,
+    ),
+)

@@ -6,7 +6,7 @@ it (iWmo OP090). The provider ends the wait, so it owns the task; the municipali
 
 from domain.beside.learned import learn_support_request, report_undelivered
 from domain.facts.outcome import Stage
-from domain.facts.parties import OrganisationId
+from domain.facts.parties import OrganisationId, Role
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import events as e
@@ -23,6 +23,7 @@ from domain.messages.effects import RequestSupport
 from domain.stages import follow_up
 from domain.stages.support import request_support
 from domain.state.draft import Draft
+from domain.state.task_spec import AnySpec, Beside, TaskSpec, Track
 
 OPPOSITE = {SupportReport.STOPPED: SupportReport.STOP_WITHDRAWN, SupportReport.STOP_WITHDRAWN: SupportReport.STOPPED}
 """What makes a question of the same kind pointless."""
@@ -116,3 +117,9 @@ def _is_present(d: Draft, command: LearnRetour) -> bool:
     return (
         support is not None and support.provider == command.by.organisation and support.number in {None, command.number}
     )
+
+
+TASKS: tuple[AnySpec, ...] = (
+    TaskSpec(SupportReviewAnswer, review_support, group=Stage.FOLLOW_UP, track=Track.ALONE),
+    TaskSpec(RetourAnswer, retour_answered, group=Beside.DELIVERY, owner=Role.CARE_PROVIDER, track=Track.ALONE),
+)

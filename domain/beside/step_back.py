@@ -1,13 +1,10 @@
 """A step back to an earlier stage, with a reason, before the keys. What belongs to later stages is let go; nothing is
 erased: the events stay, and a refusal that was counted stays counted."""
 
-from domain.beside.absence import ENDS
 from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Stage
 from domain.facts.rules import RuleName
-from domain.facts.tasks import Task, TaskKind
 from domain.messages import events as e
-from domain.messages.answers import HearingSubject
 from domain.messages.commands import StepBack
 from domain.messages.effects import Audience, Letter
 from domain.state.draft import Draft
@@ -15,20 +12,6 @@ from domain.steps.ending import let_go_of_dwelling, let_go_of_support
 
 BEFORE_KEYS = (Stage.READINESS, Stage.ASSESSMENT, Stage.OFFER, Stage.ACCEPTANCE)
 """The stages between which a mediation can step back, in their order."""
-
-STAY = frozenset(
-    {
-        TaskKind.DECIDE_OBJECTION,
-        TaskKind.RESOLVE_DELIVERY,
-        TaskKind.REVIEW_PAUSE,
-        TaskKind.CONFIRM_DEATH,
-        TaskKind.CONFIRM_WITHDRAWAL,
-        TaskKind.REVIEW_TIME_OUT,
-        TaskKind.REVIEW_ABSENCE,
-        TaskKind.EXTEND_DECISION_TERM,
-    },
-)
-"""Tasks that belong to no stage."""
 
 
 def step_back(d: Draft, command: StepBack) -> None:
@@ -39,7 +22,7 @@ def step_back(d: Draft, command: StepBack) -> None:
     let_go_of_dwelling(d, "stepped_back")
     let_go_of_support(d)
     for task in d.m.tasks:
-        if not _stays(task, command.to):
+        if not d.spec(task.kind).stays(task, command.to):
             d.emit(e.TaskCancelled(task=task.id))
     if command.to is not Stage.OFFER:
         _undo_urgency(d)
@@ -54,10 +37,3 @@ def _undo_urgency(d: Draft) -> None:
     d.stop_clocks(ClockKind.URGENCY, ClockKind.HOUSING_TARGET)
     if not d.m.clock(ClockKind.DECISION_TERM):
         d.start_clock(ClockKind.DECISION_TERM)
-
-
-def _stays(task: Task, to: Stage) -> bool:
-    if task.kind is TaskKind.HEAR_CLIENT:
-        urgency = to is Stage.OFFER and task.about == HearingSubject.URGENCY_NOT_EXTENDED
-        return urgency or task.about in ENDS.values()
-    return task.kind in STAY or (task.kind is TaskKind.EXTEND_URGENCY and to is Stage.OFFER)

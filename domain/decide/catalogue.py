@@ -1,11 +1,13 @@
-"""What each stage does on entry, and what each answer leads to."""
+"""Every task there is: the lists of the stages and of what runs beside them, and what is worked out of them."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Iterable, Mapping
 
-from domain.beside import absence, aftercare, heard, objection, pause, reported, retours
+from domain.beside import absence, aftercare, heard, learned, objection, pause, reported, retours
 from domain.facts.outcome import Stage
-from domain.facts.tasks import Task, TaskKind
+from domain.facts.parties import Role
+from domain.facts.tasks import TaskKind
+from domain.messages.effects import Effect
+from domain.policy.policy import Policy
 from domain.stages import (
     acceptance,
     assessment,
@@ -16,14 +18,48 @@ from domain.stages import (
     onward,
     origin,
     readiness,
-    support,
     support_start,
-    viewing,
 )
-from domain.state.draft import Draft
-from domain.steps import terms
+from domain.state.task_spec import AnySpec, Asked, Beside, Rules, Track
 
-ENTRIES: dict[Stage, Callable[[Draft], None]] = {
+
+def by_kind(specs: Iterable[AnySpec]) -> dict[TaskKind, AnySpec]:
+    """Return the specs by the kind of their task; an error unless every kind has exactly one."""
+    found: dict[TaskKind, AnySpec] = {}
+    for spec in specs:
+        if spec.kind in found:
+            raise TypeError(f"{spec.kind.name} has two specs: a kind of task has one")
+        found[spec.kind] = spec
+    missing = [kind.name for kind in TaskKind if kind not in found]
+    if missing:
+        raise TypeError(f"each kind of task has one spec, and these have none: {', '.join(missing)}")
+    return found
+
+
+SPECS = by_kind(
+    (
+        *readiness.TASKS,
+        *origin.TASKS,
+        *assessment.TASKS,
+        *offer.TASKS,
+        *acceptance.TASKS,
+        *support_start.TASKS,
+        *retours.TASKS,
+        *first_weeks.TASKS,
+        *follow_up.TASKS,
+        *onward.TASKS,
+        *conversion.TASKS,
+        *heard.TASKS,
+        *objection.TASKS,
+        *aftercare.TASKS,
+        *absence.TASKS,
+        *reported.TASKS,
+        *pause.TASKS,
+        *learned.TASKS,
+    )
+)
+"""In the order in which a description tells the tasks of one group."""
+ENTRIES = {
     Stage.READINESS: readiness.enter,
     Stage.ASSESSMENT: assessment.enter,
     Stage.OFFER: offer.enter,
@@ -32,58 +68,35 @@ ENTRIES: dict[Stage, Callable[[Draft], None]] = {
     Stage.FOLLOW_UP: follow_up.enter,
     Stage.CONVERSION: conversion.enter,
 }
-
-ANSWERS: dict[TaskKind, Callable[[Draft, Task, Any], None]] = {
-    TaskKind.CHECK_READINESS: readiness.check_readiness,
-    TaskKind.SUPPLEMENT: readiness.supplement,
-    TaskKind.DECIDE_INCOMPLETE: readiness.decide_incomplete,
-    TaskKind.REVIEW_READINESS: readiness.review,
-    TaskKind.DETERMINE_ORIGIN: origin.determine_origin,
-    TaskKind.AWAIT_TRANSFER: origin.transfer_answered,
-    TaskKind.ASSESS: assessment.assess,
-    TaskKind.EXTEND_DECISION_TERM: terms.extend_decision_term,
-    TaskKind.HEAR_CLIENT: heard.hear,
-    TaskKind.DECIDE_OBJECTION: objection.decide_objection,
-    TaskKind.AWAIT_PLACE: offer.await_place,
-    TaskKind.MAKE_OFFER: offer.make_offer,
-    TaskKind.EXTEND_URGENCY: offer.answer_urgency,
-    TaskKind.CONFIRM_OFFER: offer.confirm_offer,
-    TaskKind.PLAN_VIEWING: viewing.viewing_planned,
-    TaskKind.HOLD_VIEWING: viewing.viewing_held,
-    TaskKind.ANSWER_OFFER: acceptance.answer_offer,
-    TaskKind.RESOLVE_NO_ANSWER: acceptance.resolve_no_answer,
-    TaskKind.JUDGE_REFUSAL: acceptance.judge_refusal,
-    TaskKind.SIGN_LEASE: acceptance.sign_lease,
-    TaskKind.JUDGE_FRAUD: acceptance.judge_fraud,
-    TaskKind.NAME_RECEIVING_TEAM: acceptance.team_named,
-    TaskKind.CONFIRM_SUPPORT: support.confirm_support,
-    TaskKind.AWAIT_RETOUR: retours.retour_answered,
-    TaskKind.BRIDGE_SUPPORT: support.bridge_support,
-    TaskKind.HAND_OVER_KEYS: acceptance.hand_over_keys,
-    TaskKind.ARRANGE_ONWARD_MOVE: onward.onward_move,
-    TaskKind.START_SUPPORT: support_start.start_support,
-    TaskKind.REVIEW_SUPPORT: retours.review_support,
-    TaskKind.COMPLETE_LANDING: first_weeks.complete_landing,
-    TaskKind.AGREE_PLAN: first_weeks.agree_plan,
-    TaskKind.HOLD_TALK: first_weeks.hold_talk,
-    TaskKind.FOLLOW_UP_CALL: follow_up.call,
-    TaskKind.ASK_GUIDE: follow_up.ask_guide,
-    TaskKind.SIGN_OFF_UNREACHABLE: follow_up.sign_off,
-    TaskKind.TAKE_UP_FOLLOW_ON: follow_up.take_up_follow_on,
-    TaskKind.VISIT_CLIENT: aftercare.visit,
-    TaskKind.ACKNOWLEDGE_SIGNAL: aftercare.acknowledge,
-    TaskKind.HOLD_JOINT_TALK: aftercare.joint_talk,
-    TaskKind.REVIEW_SIGNAL: aftercare.review_signal,
-    TaskKind.HOLD_CASE_CONFERENCE: aftercare.case_conference,
-    TaskKind.REMIND_ARREARS: aftercare.remind_arrears,
-    TaskKind.CONTACT_TENANT: aftercare.contact_tenant,
-    TaskKind.OFFER_DEBT_HELP: aftercare.offer_debt_help,
-    TaskKind.TAKE_UP_ARREARS: aftercare.take_up_arrears,
-    TaskKind.CONTACT_CLIENT: aftercare.contact_client,
-    TaskKind.REVIEW_TIME_OUT: absence.review_time_out,
-    TaskKind.REVIEW_ABSENCE: absence.review_absence,
-    TaskKind.DECIDE_CONVERSION: conversion.decide_conversion,
-    TaskKind.CONFIRM_DEATH: reported.confirm_death,
-    TaskKind.CONFIRM_WITHDRAWAL: reported.confirm_withdrawal,
-    TaskKind.REVIEW_PAUSE: pause.review_pause,
+RULES = Rules(entries=ENTRIES, specs=SPECS)
+_GROUPS: tuple[Stage | Beside, ...] = (*(stage for stage in Stage if stage is not Stage.CLOSED), *Beside)
+BY_GROUP: Mapping[Stage | Beside, tuple[TaskKind, ...]] = {
+    group: tuple(kind for kind, spec in SPECS.items() if spec.group is group) for group in _GROUPS
 }
+
+ASKED_BY_SYSTEM: Mapping[type[Effect], TaskKind] = {
+    spec.asked: kind for kind, spec in SPECS.items() if not isinstance(spec.asked, Asked)
+}
+"""By which task people are asked what a partner's system is asked by an effect."""
+READ_AT_PARTNERS = frozenset(kind for kind, spec in SPECS.items() if spec.reads)
+"""Tasks whose answer is read in a partner's system before anybody is chased."""
+
+
+def on_track(track: Track) -> frozenset[TaskKind]:
+    """Return the tasks that run there."""
+    return frozenset(kind for kind, spec in SPECS.items() if spec.track is track)
+
+
+def unused_tasks(policy: Policy) -> frozenset[TaskKind]:
+    """Return the tasks that nobody is asked under this policy, for it does without that part of the process."""
+    return frozenset(kind for kind, spec in SPECS.items() if not spec.reachable(policy))
+
+
+def usual_owner(kind: TaskKind) -> Role:
+    """Return the role whose organisation owns tasks of this kind unless a policy says otherwise."""
+    return SPECS[kind].owner
+
+
+def owner_role(policy: Policy, kind: TaskKind) -> Role:
+    """Return the role whose organisation owns tasks of this kind under this policy."""
+    return SPECS[kind].owner_under(policy)

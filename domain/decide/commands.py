@@ -6,7 +6,6 @@ from domain.beside.hint import look_again
 from domain.beside.provider import change_provider
 from domain.beside.step_back import step_back
 from domain.decide import permits
-from domain.decide.catalogue import ANSWERS
 from domain.decide.ladder import pass_time
 from domain.facts.referral import ReferralChanges
 from domain.facts.rules import Rule, RuleName
@@ -31,16 +30,10 @@ def _answer(d: Draft, command: c.AnswerTask) -> None:
     d.require(
         task.kind is command.answer.kind, RuleName.WRONG_ANSWER, f"this task asks for an answer of kind {task.kind}"
     )
-    effect = d.m.undelivered.get(task.id)
     d.emit(e.TaskAnswered(task=task.id, answer=command.answer))
     d.served = command.served
     catch_up(d)
-    if command.answer.kind is not TaskKind.RESOLVE_DELIVERY:
-        ANSWERS[task.kind](d, task, command.answer)
-    elif command.answer.way == "try_again" and effect:
-        learned.try_again(d, effect)
-    else:
-        made_known.done_by_hand(d, effect, command.answer.on)
+    d.spec(task.kind).give(d, task, command.answer)
 
 
 def _note(d: Draft, command: c.AddNote) -> None:

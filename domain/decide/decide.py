@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from domain.decide.catalogue import ENTRIES
+from domain.decide.catalogue import RULES
 from domain.decide.commands import COMMANDS
 from domain.facts.conditions import Condition
 from domain.facts.outcome import Stage
@@ -51,7 +51,7 @@ def decide(
     gone: frozenset[Claim] = frozenset(),
 ) -> Decided | Refused:
     """Judge a command. `gone` names what the store found to be claimed already: it is decided knowing so."""
-    d = Draft(m, policy, now, command.by, gone, ENTRIES)
+    d = Draft(m, policy, now, command.by, RULES, gone)
     try:
         _apply(d, command)
         appointments.tell(d, m)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from domain.facts.parties import OrganisationId, Role
+from domain.facts.parties import OrganisationId
 from domain.facts.value import Value
 
 
@@ -116,39 +116,6 @@ class TaskKind(StrEnum):
     """Municipality: does the pause go on? The one thing that falls due while a mediation is paused."""
     RESOLVE_DELIVERY = "resolve_delivery"
     """Municipality: a partner's system refused a message for good; do it by hand or try again."""
-
-
-OWNERS: dict[TaskKind, Role] = {
-    TaskKind.SUPPLEMENT: Role.INSTITUTION,
-    TaskKind.REVIEW_READINESS: Role.INSTITUTION,
-    TaskKind.ASSESS: Role.DISTRICT_TEAM,
-    TaskKind.CONFIRM_OFFER: Role.CORPORATION,
-    TaskKind.PLAN_VIEWING: Role.CORPORATION,
-    TaskKind.HOLD_VIEWING: Role.INSTITUTION,
-    TaskKind.ANSWER_OFFER: Role.INSTITUTION,
-    TaskKind.SIGN_LEASE: Role.CORPORATION,
-    TaskKind.CONFIRM_SUPPORT: Role.CARE_PROVIDER,
-    TaskKind.AWAIT_RETOUR: Role.CARE_PROVIDER,
-    TaskKind.HAND_OVER_KEYS: Role.CORPORATION,
-    TaskKind.ARRANGE_ONWARD_MOVE: Role.CORPORATION,
-    TaskKind.START_SUPPORT: Role.CARE_PROVIDER,
-    TaskKind.COMPLETE_LANDING: Role.CARE_PROVIDER,
-    TaskKind.AGREE_PLAN: Role.CARE_PROVIDER,
-    TaskKind.HOLD_TALK: Role.CORPORATION,
-    TaskKind.ASK_GUIDE: Role.CARE_PROVIDER,
-    TaskKind.TAKE_UP_FOLLOW_ON: Role.DISTRICT_TEAM,
-    TaskKind.VISIT_CLIENT: Role.DISTRICT_TEAM,
-    TaskKind.ACKNOWLEDGE_SIGNAL: Role.CORPORATION,
-    TaskKind.HOLD_JOINT_TALK: Role.CARE_PROVIDER,
-    TaskKind.REVIEW_SIGNAL: Role.CARE_PROVIDER,
-    TaskKind.REMIND_ARREARS: Role.CORPORATION,
-    TaskKind.CONTACT_TENANT: Role.CORPORATION,
-    TaskKind.OFFER_DEBT_HELP: Role.CORPORATION,
-    TaskKind.CONTACT_CLIENT: Role.CARE_PROVIDER,
-    TaskKind.REVIEW_TIME_OUT: Role.CARE_PROVIDER,
-    TaskKind.DECIDE_CONVERSION: Role.CORPORATION,
-}
-"""Who owns which task; what is not named here is the municipality's."""
 
 
 class Task(Value):

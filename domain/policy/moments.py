@@ -1,10 +1,16 @@
-"""When the owner of a task is reminded, when it is escalated, when the engine looks again, and when a clock warns."""
+"""When a task is due, reminded of, escalated and looked at again, and when a clock warns."""
 
 from datetime import datetime
 
 from domain.facts.clocks import ClockKind
 from domain.facts.tasks import TaskKind
 from domain.policy.policy import Policy
+
+
+def due_of(policy: Policy, kind: TaskKind, start: datetime) -> datetime:
+    """Return when the term of a task ends that runs from `start`."""
+    ladder = policy.tasks[kind]
+    return policy.calendar.deadline(start, ladder.due, statutory=ladder.statutory)
 
 
 def reminders_of(policy: Policy, kind: TaskKind, start: datetime, due: datetime) -> tuple[datetime, ...]:

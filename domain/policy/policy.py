@@ -16,7 +16,7 @@ from domain.facts.landing import SoftLanding
 from domain.facts.parties import OrganisationId, Role
 from domain.facts.periods import Span
 from domain.facts.referral import Document, ReadinessItem, TargetGroup
-from domain.facts.tasks import OWNERS, TaskKind
+from domain.facts.tasks import TaskKind
 from domain.facts.value import Lasting, Value
 from domain.policy.agreements import AgreementKind, AgreementPolicy
 from domain.policy.policy_defaults import DEFAULTS
@@ -340,12 +340,6 @@ class Policy(Lasting):
     def in_force(self, day: date) -> bool:
         """Tell whether this version is in force on a day."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
-
-    def owner_role(self, kind: TaskKind) -> Role:
-        """Return the role whose organisation owns tasks of this kind."""
-        if kind is TaskKind.FOLLOW_UP_CALL:
-            return self.follow_up.caller
-        return OWNERS.get(kind, Role.COORDINATOR)
 
     def digest(self) -> str:
         """Return the SHA-256 of what this policy says: what a mediation says it was decided under.

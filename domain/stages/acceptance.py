@@ -2,7 +2,7 @@
 
 from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Stage
-from domain.facts.parties import SYSTEM, OrganisationId
+from domain.facts.parties import SYSTEM, Role
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import events as e
@@ -20,21 +20,19 @@ from domain.messages.answers import (
     SupportProduct,
 )
 from domain.messages.commands import WithdrawOffer
-from domain.messages.effects import Letter, PrepareLease, ReadOffer, ReadSupport
+from domain.messages.effects import Letter, PrepareLease
+from domain.stages import support, viewing
 from domain.stages.onward import await_onward_move, signed, tell_end
 from domain.stages.support import ask_support
 from domain.stages.viewing import ask_answer, plan_viewing
 from domain.state.draft import Draft
+from domain.state.task_spec import AnySpec, TaskSpec
 from domain.steps.ending import let_go_of_dwelling
 from domain.steps.fall_through import fall_through
 from domain.steps.hearing import intend
 from domain.steps.keys import plan_keys
+from domain.steps.reading import offer_in_system
 from domain.steps.receiving import receiving_team
-
-ABOUT_THE_OFFER = frozenset({TaskKind.ANSWER_OFFER, TaskKind.SIGN_LEASE, TaskKind.HAND_OVER_KEYS})
-"""Tasks during which the corporation's system may know that the offer was answered or taken back."""
-ABOUT_SUPPORT = frozenset({TaskKind.CONFIRM_SUPPORT, TaskKind.START_SUPPORT})
-"""Tasks during which the provider's system may know that support is planned or has started."""
 
 
 def enter(d: Draft) -> None:
@@ -183,19 +181,40 @@ def hand_over_keys(d: Draft, _task: Task, answer: KeysAnswer) -> None:
     d.enter(Stage.SUPPORT_START)
 
 
-def knows_of(d: Draft, organisation: OrganisationId, task: Task) -> bool:
-    """Tell whether this organisation's system may know more of what a task asks."""
-    offer, support = d.m.live_offer, d.m.support
-    if task.kind in ABOUT_THE_OFFER and offer and offer.number:
-        return offer.candidate.dwelling.corporation == organisation
-    return bool(task.kind in ABOUT_SUPPORT and support and support.number and support.provider == organisation)
-
-
-def consult(d: Draft, task: Task) -> None:
-    """Before a partner or client is chased: read whether the answer is already in the partner's system."""
-    offer, support = d.m.live_offer, d.m.support
-    if task.kind in ABOUT_THE_OFFER and offer and offer.number:
-        corporation = offer.candidate.dwelling.corporation
-        d.do(ReadOffer(corporation=corporation, task=task.id, number=offer.number))
-    if task.kind in ABOUT_SUPPORT and support and support.number:
-        d.do(ReadSupport(provider=support.provider, task=task.id, number=support.number))
+TASKS: tuple[AnySpec, ...] = (
+    *viewing.TASKS,
+    TaskSpec(
+        ClientAnswer,
+        answer_offer,
+        group=Stage.ACCEPTANCE,
+        owner=Role.INSTITUTION,
+        client_acts=True,
+        reads=offer_in_system,
+        overdue=unanswered,
+        of_offer=True,
+    ),
+    TaskSpec(ContactAnswer, resolve_no_answer, group=Stage.ACCEPTANCE, of_offer=True),
+    TaskSpec(JudgementAnswer, judge_refusal, group=Stage.ACCEPTANCE),
+    TaskSpec(
+        LeaseAnswer,
+        sign_lease,
+        group=Stage.ACCEPTANCE,
+        owner=Role.CORPORATION,
+        asked=PrepareLease,
+        reads=offer_in_system,
+        of_offer=True,
+    ),
+    TaskSpec(FraudAnswer, judge_fraud, group=Stage.ACCEPTANCE),
+    TaskSpec(ReceivingTeamAnswer, team_named, group=Stage.ACCEPTANCE, of_offer=True),
+    *support.TASKS,
+    TaskSpec(
+        KeysAnswer,
+        hand_over_keys,
+        group=Stage.ACCEPTANCE,
+        owner=Role.CORPORATION,
+        reads=offer_in_system,
+        due_under=lambda _m, _task, _policy: None,
+        of_offer=True,
+    ),
+)
+"""What is asked from the offer to the keys, in that order."""

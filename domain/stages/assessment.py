@@ -2,13 +2,16 @@
 
 from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Stage
+from domain.facts.parties import Role
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import events as e
-from domain.messages.answers import AssessmentAnswer, AssessmentResult, HearingSubject
+from domain.messages.answers import AssessmentAnswer, AssessmentResult, HearingSubject, TermExtensionAnswer
 from domain.messages.effects import AskAssessment, Audience, Letter
 from domain.state.draft import Draft
+from domain.state.task_spec import AnySpec, TaskSpec, Track, remains
 from domain.steps.hearing import intend
+from domain.steps.terms import extend_decision_term
 
 
 def enter(d: Draft) -> None:
@@ -46,3 +49,15 @@ def grant_urgency(d: Draft, answer: AssessmentAnswer) -> None:
     d.start_clock(ClockKind.HOUSING_TARGET)
     d.letter(Letter.URGENCY_WITH_CONDITIONS if conditional else Letter.URGENCY_GRANTED, Audience.CLIENT)
     d.enter(Stage.OFFER)
+
+
+TASKS: tuple[AnySpec, ...] = (
+    TaskSpec(AssessmentAnswer, assess, group=Stage.ASSESSMENT, owner=Role.DISTRICT_TEAM, asked=AskAssessment),
+    TaskSpec(
+        TermExtensionAnswer,
+        extend_decision_term,
+        group=Stage.ASSESSMENT,
+        track=Track.EXTENSION,
+        stays=remains,
+    ),
+)

@@ -6,11 +6,15 @@ day the mediation does nothing. The engine ends no lease.
 """
 
 from domain.facts.calendar import Term
+from domain.facts.outcome import Stage
+from domain.facts.parties import Role
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import events as e
 from domain.messages.answers import ConversionAnswer
 from domain.messages.effects import Audience, Letter
+from domain.policy.policy import LeaseForm, Policy
 from domain.state.draft import Draft
+from domain.state.task_spec import AnySpec, Asked, TaskSpec
 from domain.steps.closing import go_on
 
 
@@ -45,3 +49,20 @@ def _extend(d: Draft, extension: Term) -> None:
     d.emit(e.ConversionExtended(until=until))
     d.open(TaskKind.DECIDE_CONVERSION, due=calendar.at(until, calendar.closes))
     d.letter(Letter.LEASE_CONVERSION_LATER, Audience.CLIENT, Audience.GUIDE)
+
+
+def converted_forms(policy: Policy) -> tuple[LeaseForm, ...]:
+    """Return the forms of lease that may come in the client's own name."""
+    return tuple(form for form in policy.lease_forms if form in policy.conversion.after)
+
+
+TASKS: tuple[AnySpec, ...] = (
+    TaskSpec(
+        ConversionAnswer,
+        decide_conversion,
+        group=Stage.CONVERSION,
+        owner=Role.CORPORATION,
+        asked=Asked.LETTER,
+        reachable=lambda policy: bool(converted_forms(policy)),
+    ),
+)

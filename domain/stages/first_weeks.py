@@ -5,6 +5,8 @@ Source: werkafspraken Thuis in de Wijk 3 and 4 (a plan after one month, a talk a
 
 from domain.facts.calendar import Term
 from domain.facts.landing import SoftLanding
+from domain.facts.outcome import Stage
+from domain.facts.parties import Role
 from domain.facts.rules import RuleName
 from domain.facts.signals import SignalKind
 from domain.facts.tasks import Task, TaskKind
@@ -12,6 +14,7 @@ from domain.messages import events as e
 from domain.messages.answers import LandingAnswer, PlanAnswer, StartAnswer, TalkAnswer
 from domain.messages.effects import Audience, Letter
 from domain.state.draft import Draft
+from domain.state.task_spec import AnySpec, Asked, TaskSpec, Track
 from domain.steps.raising import report
 
 
@@ -66,3 +69,34 @@ def _ask(d: Draft, kind: TaskKind, after: Term | None) -> Task | None:
     day = calendar.add(d.given(d.m.lease.handed_over_on, "on", "of the keys"), after)
     least = calendar.deadline(d.now, d.policy.tasks[kind].due)
     return d.open(kind, due=max(least, calendar.at(calendar.working_day_from(day), calendar.closes)))
+
+
+TASKS: tuple[AnySpec, ...] = (
+    TaskSpec(
+        LandingAnswer,
+        complete_landing,
+        group=Stage.FOLLOW_UP,
+        owner=Role.CARE_PROVIDER,
+        asked=Asked.LETTER,
+        track=Track.ALONE,
+        reachable=lambda policy: bool(policy.support.soft_landing),
+    ),
+    TaskSpec(
+        PlanAnswer,
+        agree_plan,
+        group=Stage.FOLLOW_UP,
+        owner=Role.CARE_PROVIDER,
+        asked=Asked.LETTER,
+        track=Track.ALONE,
+        reachable=lambda policy: policy.support.plan is not None,
+    ),
+    TaskSpec(
+        TalkAnswer,
+        hold_talk,
+        group=Stage.FOLLOW_UP,
+        owner=Role.CORPORATION,
+        asked=Asked.LETTER,
+        track=Track.ALONE,
+        reachable=lambda policy: policy.support.talk is not None,
+    ),
+)

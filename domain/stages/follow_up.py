@@ -1,8 +1,9 @@
 """Stage 6: the call three months after the move, and what comes out of it (nabelmoment)."""
 
-from datetime import date
+from datetime import date, datetime
 
-from domain.facts.outcome import Outcome
+from domain.facts.outcome import Outcome, Stage
+from domain.facts.parties import Role
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import events as e
@@ -11,6 +12,7 @@ from domain.policy.policy import Policy
 from domain.policy.policy_terms import CallAnchor
 from domain.state.draft import Draft
 from domain.state.mediation import Mediation
+from domain.state.task_spec import AnySpec, Asked, TaskSpec, by_term
 from domain.steps.closing import conclude
 from domain.steps.raising import confer
 
@@ -96,3 +98,30 @@ def call_again(d: Draft) -> None:
     """Begin once more with the attempts to call."""
     d.emit(e.CallsRestarted())
     d.open(TaskKind.FOLLOW_UP_CALL)
+
+
+def _due_under(m: Mediation, task: Task, policy: Policy) -> datetime | None:
+    if not task.agreed:
+        return by_term(m, task, policy)
+    day, calendar = call_day(m, policy), policy.calendar
+    return calendar.at(calendar.working_day_from(day), calendar.closes) if day else task.due
+
+
+TASKS: tuple[AnySpec, ...] = (
+    TaskSpec(
+        CallAnswer,
+        call,
+        group=Stage.FOLLOW_UP,
+        chosen=lambda policy: policy.follow_up.caller,
+        due_under=_due_under,
+    ),
+    TaskSpec(GuideAnswer, ask_guide, group=Stage.FOLLOW_UP, owner=Role.CARE_PROVIDER, asked=Asked.LETTER),
+    TaskSpec(SignOffAnswer, sign_off, group=Stage.FOLLOW_UP),
+    TaskSpec(
+        FollowOnAnswer,
+        take_up_follow_on,
+        group=Stage.FOLLOW_UP,
+        owner=Role.DISTRICT_TEAM,
+        asked=Asked.LETTER,
+    ),
+)

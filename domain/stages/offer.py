@@ -7,6 +7,7 @@ from domain.facts.clocks import ClockKind
 from domain.facts.conditions import all_met
 from domain.facts.dwelling import Candidate
 from domain.facts.outcome import Stage
+from domain.facts.parties import Role
 from domain.facts.rules import Rule, RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import events as e
@@ -18,6 +19,7 @@ from domain.policy.spread import claims_for, room
 from domain.stages.viewing import respond_by
 from domain.state.draft import Draft, RuleBroken
 from domain.state.mediation import OfferState
+from domain.state.task_spec import AnySpec, TaskSpec, Track
 from domain.steps.hearing import intend
 from domain.steps.room import claim_spread, place_claim
 from domain.steps.suitability import count_unmet, judge_dwelling, unsuitable
@@ -173,3 +175,24 @@ def answer_urgency(d: Draft, _task: Task, answer: UrgencyAnswer) -> None:
     d.require(d.m.live_offer is None, RuleName.OFFER_LIVE, "the urgency cannot lapse while an offer is open")
     d.given(answer.note, "note", "with the reasons not to extend")
     intend(d, HearingSubject.URGENCY_NOT_EXTENDED)
+
+
+TASKS: tuple[AnySpec, ...] = (
+    TaskSpec(PlaceAnswer, await_place, group=Stage.OFFER, check=seek_place),
+    TaskSpec(MatchAnswer, make_offer, group=Stage.OFFER, check=list_dwellings),
+    TaskSpec(
+        UrgencyAnswer,
+        answer_urgency,
+        group=Stage.OFFER,
+        track=Track.EXTENSION,
+        stays=lambda _task, to: to is Stage.OFFER,
+    ),
+    TaskSpec(
+        ConfirmationAnswer,
+        confirm_offer,
+        group=Stage.OFFER,
+        owner=Role.CORPORATION,
+        asked=PlaceOffer,
+        of_offer=True,
+    ),
+)

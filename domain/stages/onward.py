@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from domain.facts.outcome import Stage
+from domain.facts.parties import Role
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import events as e
@@ -9,6 +11,7 @@ from domain.messages.answers import LeaseAnswer, OnwardMoveAnswer
 from domain.messages.effects import Audience, Letter, SendLetter
 from domain.policy.policy import LeaseForm
 from domain.state.draft import Draft
+from domain.state.task_spec import AnySpec, Asked, TaskSpec
 from domain.steps.closing import go_on
 
 
@@ -63,3 +66,16 @@ def onward_move(d: Draft, _task: Task, answer: OnwardMoveAnswer) -> None:
 def _soon(d: Draft) -> datetime:
     repeat = d.policy.tasks[TaskKind.ARRANGE_ONWARD_MOVE].repeat
     return d.policy.calendar.deadline(d.now, repeat)
+
+
+TASKS: tuple[AnySpec, ...] = (
+    TaskSpec(
+        OnwardMoveAnswer,
+        onward_move,
+        group=Stage.FOLLOW_UP,
+        owner=Role.CORPORATION,
+        asked=Asked.LETTER,
+        holds_open=True,
+        reachable=lambda policy: LeaseForm.TEMPORARY in policy.lease_forms and policy.temporary_lease is not None,
+    ),
+)

@@ -7,15 +7,16 @@ from domain.facts.tasks import Task, TaskKind
 from domain.messages import events as e
 from domain.messages.answers import HearingSubject, OriginAnswer, TransferAnswer
 from domain.messages.effects import Audience, Letter
-from domain.policy.policy import OriginRule
+from domain.policy.policy import OriginRule, Policy
 from domain.state.draft import Draft
+from domain.state.task_spec import AnySpec, TaskSpec
 from domain.steps.ending import end
 from domain.steps.hearing import intend
 
 
 def find_origin(d: Draft) -> None:
     """Have the origin determined where the policy asks for it, once; then the client is assessed."""
-    if d.policy.origin is OriginRule.NONE or d.m.origin:
+    if d.m.origin or not asks_origin(d.policy):
         d.enter(Stage.ASSESSMENT)
     else:
         d.open(TaskKind.DETERMINE_ORIGIN)
@@ -53,3 +54,14 @@ def transfer_answered(d: Draft, task: Task, answer: TransferAnswer) -> None:
     else:
         d.given(answer.note, "note", "with the reasons not to help the client here")
         intend(d, HearingSubject.NOT_FROM_HERE)
+
+
+def asks_origin(policy: Policy) -> bool:
+    """Tell whether a policy asks from which municipality a client comes."""
+    return policy.origin is not OriginRule.NONE
+
+
+TASKS: tuple[AnySpec, ...] = (
+    TaskSpec(OriginAnswer, determine_origin, group=Stage.READINESS, reachable=asks_origin),
+    TaskSpec(TransferAnswer, transfer_answered, group=Stage.READINESS, reachable=asks_origin),
+)

@@ -3,6 +3,7 @@
 from domain.facts.clocks import ClockKind
 from domain.facts.conditions import Condition, condition
 from domain.facts.outcome import Stage
+from domain.facts.parties import Role
 from domain.facts.referral import Known, Track
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
@@ -22,6 +23,7 @@ from domain.policy.scarce import PersonClaim
 from domain.stages.origin import find_origin
 from domain.state.draft import Draft, RuleBroken
 from domain.state.mediation import Mediation
+from domain.state.task_spec import AnySpec, Asked, TaskSpec
 from domain.steps.hearing import intend
 
 
@@ -189,3 +191,18 @@ def _resume(d: Draft) -> None:
     clock = d.m.clock(ClockKind.DECISION_TERM)
     if clock and clock.suspended_at:
         d.emit(e.ClockResumed(clock=ClockKind.DECISION_TERM, at=d.now))
+
+
+TASKS: tuple[AnySpec, ...] = (
+    TaskSpec(ReadinessAnswer, check_readiness, group=Stage.READINESS),
+    TaskSpec(
+        SupplementAnswer,
+        supplement,
+        group=Stage.READINESS,
+        owner=Role.INSTITUTION,
+        asked=Asked.LETTER,
+        overdue=supplement_overdue,
+    ),
+    TaskSpec(IncompleteAnswer, decide_incomplete, group=Stage.READINESS),
+    TaskSpec(ReviewAnswer, review, group=Stage.READINESS, owner=Role.INSTITUTION, asked=Asked.LETTER),
+)

@@ -1,17 +1,19 @@
 """Securing support before the keys: a provider names its start date, or the municipality finds another way."""
 
 from domain.facts.outcome import Stage
-from domain.facts.parties import OrganisationId
+from domain.facts.parties import OrganisationId, Role
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import events as e
 from domain.messages.answers import BridgeAnswer, CheckFailure, HearingSubject, SupportAnswer
 from domain.messages.effects import RequestSupport
 from domain.state.draft import Draft
+from domain.state.task_spec import AnySpec, TaskSpec
 from domain.steps.ending import let_go_of_dwelling, let_go_of_support
 from domain.steps.fall_through import fall_through
 from domain.steps.hearing import intend
 from domain.steps.keys import plan_keys
+from domain.steps.reading import support_in_system
 
 
 def ask_support(d: Draft, provider: OrganisationId, waiting: TaskKind = TaskKind.CONFIRM_SUPPORT) -> None:
@@ -82,3 +84,18 @@ def _no_care(d: Draft, answer: BridgeAnswer) -> None:
     let_go_of_dwelling(d, CheckFailure.CARE_NOT_AVAILABLE.value)
     fall_through(d, e.LeaseFailed(failure=CheckFailure.CARE_NOT_AVAILABLE))
     intend(d, HearingSubject.CARE_NOT_AVAILABLE)
+
+
+TASKS: tuple[AnySpec, ...] = (
+    TaskSpec(
+        SupportAnswer,
+        confirm_support,
+        group=Stage.ACCEPTANCE,
+        owner=Role.CARE_PROVIDER,
+        asked=RequestSupport,
+        reads=support_in_system,
+        overdue=support_missing,
+        of_offer=True,
+    ),
+    TaskSpec(BridgeAnswer, bridge_support, group=Stage.ACCEPTANCE, of_offer=True, holds_open=True),
+)

@@ -1,15 +1,22 @@
 """Stage 5: the first contact at home (start ondersteuning)."""
 
+from datetime import datetime
+
 from domain.facts.outcome import Stage
+from domain.facts.parties import Role
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import events as e
 from domain.messages.answers import StartAnswer
+from domain.policy.moments import due_of
+from domain.policy.policy import Policy
 from domain.stages import first_weeks, follow_up
-from domain.stages.acceptance import consult
 from domain.stages.support import support_missing
 from domain.state.draft import Draft
+from domain.state.mediation import Mediation
+from domain.state.task_spec import AnySpec, TaskSpec
 from domain.steps.closing import go_on
+from domain.steps.reading import consult, support_in_system
 
 
 def enter(d: Draft) -> None:
@@ -39,3 +46,23 @@ def start_support(d: Draft, task: Task, answer: StartAnswer) -> None:
         return
     d.enter(Stage.FOLLOW_UP)
     first_weeks.begin(d)
+
+
+def _due_under(m: Mediation, task: Task, policy: Policy) -> datetime:
+    term = due_of(policy, task.kind, task.term_from or task.opened_at)
+    starts_on = m.support.starts_on if task.agreed and m.support else None
+    return max(term, policy.calendar.at(starts_on, policy.calendar.closes)) if starts_on else term
+
+
+TASKS: tuple[AnySpec, ...] = (
+    TaskSpec(
+        StartAnswer,
+        start_support,
+        group=Stage.SUPPORT_START,
+        owner=Role.CARE_PROVIDER,
+        reads=support_in_system,
+        overdue=support_missing,
+        due_under=_due_under,
+        holds_open=True,
+    ),
+)

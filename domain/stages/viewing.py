@@ -5,6 +5,8 @@ Only where the policy asks for it. Otherwise the client sees the dwelling within
 
 from datetime import datetime
 
+from domain.facts.outcome import Stage
+from domain.facts.parties import Role
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import events as e
@@ -12,9 +14,8 @@ from domain.messages.answers import ViewingAnswer, ViewingPlanAnswer
 from domain.messages.effects import Audience, Letter
 from domain.policy.policy import Policy
 from domain.state.draft import Draft
+from domain.state.task_spec import AnySpec, Asked, TaskSpec
 from domain.steps import appointments
-
-STEPS = (TaskKind.PLAN_VIEWING, TaskKind.HOLD_VIEWING, TaskKind.ANSWER_OFFER)
 
 
 def ask_answer(d: Draft) -> None:
@@ -56,6 +57,29 @@ def viewing_held(d: Draft, _task: Task, answer: ViewingAnswer) -> None:
 def respond_by(policy: Policy, now: datetime) -> datetime:
     """Return by when a client answers an offer made now, if all goes as planned."""
     moment = now
-    for kind in STEPS if policy.viewing else (TaskKind.ANSWER_OFFER,):
+    seen = (TaskKind.PLAN_VIEWING, TaskKind.HOLD_VIEWING) if policy.viewing else ()
+    for kind in (*seen, TaskKind.ANSWER_OFFER):
         moment = policy.calendar.deadline(moment, policy.tasks[kind].due)
     return moment
+
+
+TASKS: tuple[AnySpec, ...] = (
+    TaskSpec(
+        ViewingPlanAnswer,
+        viewing_planned,
+        group=Stage.ACCEPTANCE,
+        owner=Role.CORPORATION,
+        asked=Asked.LETTER,
+        of_offer=True,
+        reachable=lambda policy: policy.viewing,
+    ),
+    TaskSpec(
+        ViewingAnswer,
+        viewing_held,
+        group=Stage.ACCEPTANCE,
+        owner=Role.INSTITUTION,
+        client_acts=True,
+        of_offer=True,
+        reachable=lambda policy: policy.viewing,
+    ),
+)

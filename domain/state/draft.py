@@ -5,7 +5,6 @@ A stage's functions write into a draft; nothing in it happens before the store h
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from types import MappingProxyType
 from typing import Any, TypeVar
 
 from domain.facts.clocks import Clock, ClockKind
@@ -19,41 +18,14 @@ from domain.messages import events as e
 from domain.messages.effects import AnyEffect, Appointment, Audience, Letter, SendLetter
 from domain.messages.events import AnyEvent
 from domain.messages.told import Told
-from domain.policy.moments import escalations_of, next_check, reminders_of, warnings_of
+from domain.policy.moments import due_of, escalations_of, next_check, reminders_of, warnings_of
 from domain.policy.policy import Policy
 from domain.policy.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim, unexplained
 from domain.state.fold import evolve
 from domain.state.mediation import Mediation, Offer
+from domain.state.task_spec import AnySpec, Asked, Rules
 
 T = TypeVar("T")
-
-ASKED_BY_LETTER = frozenset(
-    {
-        TaskKind.SUPPLEMENT,
-        TaskKind.REVIEW_READINESS,
-        TaskKind.PLAN_VIEWING,
-        TaskKind.ARRANGE_ONWARD_MOVE,
-        TaskKind.COMPLETE_LANDING,
-        TaskKind.AGREE_PLAN,
-        TaskKind.HOLD_TALK,
-        TaskKind.ASK_GUIDE,
-        TaskKind.TAKE_UP_FOLLOW_ON,
-        TaskKind.VISIT_CLIENT,
-        TaskKind.ACKNOWLEDGE_SIGNAL,
-        TaskKind.HOLD_JOINT_TALK,
-        TaskKind.REVIEW_SIGNAL,
-        TaskKind.REMIND_ARREARS,
-        TaskKind.CONTACT_TENANT,
-        TaskKind.OFFER_DEBT_HELP,
-        TaskKind.CONTACT_CLIENT,
-        TaskKind.REVIEW_TIME_OUT,
-        TaskKind.DECIDE_CONVERSION,
-        TaskKind.CONFIRM_DEATH,
-        TaskKind.CONFIRM_WITHDRAWAL,
-    },
-)
-"""Tasks that no system is asked for: their owner gets a letter when the task opens. Of the municipality's own, which
-stand in its inbox, those that cannot wait for its digest."""
 
 
 class RuleBroken(Exception):
@@ -75,11 +47,13 @@ class Draft:
         policy: Policy,
         now: datetime,
         by: Actor,
+        rules: Rules,
         gone: frozenset[Claim] = frozenset(),
-        entries: Mapping[Stage, Callable[["Draft"], None]] = MappingProxyType({}),
     ) -> None:
         self.state = m
         """The mediation as it would be now; None before it is started."""
+        self.before = m
+        """The mediation as it was; None before it is started."""
         self.policy = policy
         self.now = now
         self.by = by
@@ -90,7 +64,7 @@ class Draft:
         self.claims: list[Claim] = []
         self.releases: list[Claim] = []
         self._gone = gone
-        self._entries = entries
+        self._rules = rules
 
     @property
     def m(self) -> Mediation:
@@ -158,9 +132,22 @@ class Draft:
     def enter(self, stage: Stage) -> None:
         """Enter a stage, or enter it once more, and do what it does on entry."""
         self.emit(e.StageEntered(stage=stage))
-        self._entries[stage](self)
+        self._rules.entries[stage](self)
 
     # -- tasks -------------------------------------------------------------------------------------------------
+
+    @property
+    def specs(self) -> Mapping[TaskKind, AnySpec]:
+        """What is known of every kind of task."""
+        return self._rules.specs
+
+    def spec(self, kind: TaskKind) -> AnySpec:
+        """Return what is known of a kind of task."""
+        return self.specs[kind]
+
+    def asked_by(self, effect: AnyEffect) -> Task | None:
+        """Return the open task by which people are asked what this effect asks their system."""
+        return next((task for task in self.m.tasks if self.spec(task.kind).asked is type(effect)), None)
 
     def open(
         self,
@@ -171,16 +158,17 @@ class Draft:
         owner: OrganisationId | None = None,
     ) -> Task:
         """Open a task for its owner. `due` replaces the term of the policy, for a day that was agreed."""
+        spec = self.spec(kind)
         task = Task(
             id=f"{kind.value}-{self.m.opened.get(kind, 0) + 1}",
             kind=kind,
-            owner=owner or self._owner(kind),
+            owner=owner or self._owner(spec),
             about=about,
             opened_at=self.now,
             **self._ladder(kind, due),
         )
         self.emit(e.TaskOpened(task=task))
-        if kind in ASKED_BY_LETTER:
+        if spec.asked is Asked.LETTER:
             self.letter(Letter.TASK_OPENED, task=task)
         return task
 
@@ -198,8 +186,15 @@ class Draft:
             if task.kind in kinds:
                 self.emit(e.TaskCancelled(task=task.id))
 
-    def _owner(self, kind: TaskKind) -> OrganisationId:
-        return self.organisation(self.policy.owner_role(kind))
+    def cancel_where(self, pointless: Callable[[AnySpec], bool]) -> None:
+        """Cancel the open tasks of the kinds of which this holds."""
+        for task in self.m.tasks:
+            if pointless(self.spec(task.kind)):
+                self.emit(e.TaskCancelled(task=task.id))
+
+    def _owner(self, spec: AnySpec) -> OrganisationId:
+        named = spec.whose(self) if spec.whose else None
+        return named or self.organisation(spec.owner_under(self.policy))
 
     def organisation(self, role: Role) -> OrganisationId:
         """Return who takes part in this role; the municipality for one that nobody has (yet)."""
@@ -218,9 +213,7 @@ class Draft:
 
     def _ladder(self, kind: TaskKind, agreed: datetime | None) -> dict[str, Any]:
         """Return the policy's ladder for a task of this kind: all its moments from now on."""
-        ladder = self.policy.tasks[kind]
-        due = agreed or self.policy.calendar.deadline(self.now, ladder.due, statutory=ladder.statutory)
-        due = max(due, self.now)
+        due = max(agreed or due_of(self.policy, kind, self.now), self.now)
         return {
             "due": due,
             "agreed": agreed is not None,

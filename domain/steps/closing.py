@@ -2,21 +2,16 @@
 
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.rules import RuleName
-from domain.facts.tasks import TaskKind
 from domain.messages import events as e
 from domain.state.draft import Draft
-from domain.state.mediation import Mediation
 from domain.steps.ending import end
-
-AFTER_THE_CALL = frozenset({TaskKind.START_SUPPORT, TaskKind.BRIDGE_SUPPORT, TaskKind.ARRANGE_ONWARD_MOVE})
-"""Tasks that, after the call, are open only while another provider takes over or another home is to be found."""
 
 
 def conclude(d: Draft, outcome: Outcome, note: str | None = None) -> None:
     """The follow-up is done: close with this outcome, at once or when nothing is left to be done."""
     started = d.m.support is not None and d.m.support.started_on is not None
     d.require(started, RuleName.SUPPORT_NOT_STARTED, "nobody counts as housed before support has started")
-    if held_open(d.m) or _to_convert(d):
+    if held_open(d) or _to_convert(d):
         d.emit(e.FollowUpConcluded(outcome=outcome, note=note))
         go_on(d)
     else:
@@ -25,7 +20,7 @@ def conclude(d: Draft, outcome: Outcome, note: str | None = None) -> None:
 
 def go_on(d: Draft) -> None:
     """Something that kept the mediation open is over: go on to what is left, or close."""
-    if d.m.concluded is None or held_open(d.m):
+    if d.m.concluded is None or held_open(d):
         return
     if not _to_convert(d):
         end(d, d.m.concluded, d.m.concluded_note)
@@ -33,9 +28,10 @@ def go_on(d: Draft) -> None:
         d.enter(Stage.CONVERSION)
 
 
-def held_open(m: Mediation) -> bool:
+def held_open(d: Draft) -> bool:
     """Tell whether a signal is still worked on, the client is away, or another provider or home is still awaited."""
-    return bool(m.open_signals) or m.absence is not None or any(t.kind in AFTER_THE_CALL for t in m.tasks)
+    m = d.m
+    return bool(m.open_signals) or m.absence is not None or any(d.spec(t.kind).holds_open for t in m.tasks)
 
 
 def _to_convert(d: Draft) -> bool:

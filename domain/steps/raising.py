@@ -13,8 +13,6 @@ FIRST_STEPS = {
     SignalKind.CARE_AVOIDANCE: TaskKind.CONTACT_CLIENT,
     SignalKind.WORRY: TaskKind.CONTACT_CLIENT,
 }
-LANDLORDS = frozenset({TaskKind.REMIND_ARREARS, TaskKind.CONTACT_TENANT, TaskKind.OFFER_DEBT_HELP})
-"""Steps of the landlord: the care provider, while it lets the home to the client."""
 
 
 def report(d: Draft, kind: SignalKind, note: str | None = None) -> None:
@@ -38,11 +36,11 @@ def _taken_in(d: Draft, kind: SignalKind, note: str | None) -> Signal:
 
 def step(d: Draft, kind: TaskKind, signal: Signal) -> Task:
     """Open a step about a signal, for whoever takes that step."""
-    return d.open(kind, about=signal.id, owner=_landlord(d) if kind in LANDLORDS else None)
+    return d.open(kind, about=signal.id)
 
 
-def _landlord(d: Draft) -> OrganisationId | None:
-    """Return the provider while it lets the home itself; else None, for the corporation."""
+def landlord(d: Draft) -> OrganisationId | None:
+    """Return the care provider while it lets the home to the client; else None, for the corporation."""
     lease, support = d.m.lease, d.m.support
     lets = lease.form is LeaseForm.CONVERSION and lease.converted_on is None
     return support.provider if lets and support else None

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from domain.decide.catalogue import BY_GROUP, owner_role, unused_tasks
 from domain.facts.calendar import Term
 from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Stage
@@ -13,7 +14,7 @@ from domain.policy.policy_file import PolicyFile
 from domain.policy.reminding import Weekday
 from policy_tools.describe import dutch, english
 from policy_tools.describe.diagram import diagram
-from policy_tools.describe.flow import GROUPS, TRACKS, ends_of, stages_of, unused_tasks
+from policy_tools.describe.flow import TRACKS, ends_of, stages_of
 from policy_tools.describe.language import Language
 from policy_tools.describe.rules import Rules
 from policy_tools.describe.words import Words
@@ -114,7 +115,7 @@ class _Description(Rules):
         yield self._say("more_time")
         yield from self._reminders()
         unused = unused_tasks(self.policy)
-        for group, kinds in GROUPS.items():
+        for group, kinds in BY_GROUP.items():
             rows = [self._task(kind) for kind in kinds if kind not in unused]
             if rows:
                 known: Mapping[Any, str] = self.words.stages
@@ -136,7 +137,7 @@ class _Description(Rules):
         ladder, words = self.policy.tasks[kind], self.words
         return (
             words.tasks[kind],
-            words.roles[self.policy.owner_role(kind)],
+            words.roles[owner_role(self.policy, kind)],
             self._due(kind, ladder),
             "; ".join(map(self._reminder, ladder.remind)) or self._say("none"),
             self._escalation(ladder),

@@ -1,10 +1,8 @@
 """The ways through the process, as the diagram in a description shows them. A test holds them against the engine."""
 
-from collections.abc import Iterator
-
 from domain.facts.outcome import Outcome, Stage
-from domain.facts.tasks import TaskKind as Kind
-from domain.policy.policy import LeaseForm, OriginRule, Policy
+from domain.policy.policy import OriginRule, Policy
+from domain.stages.conversion import converted_forms
 
 STAGES: dict[tuple[Stage, Stage], str] = {
     (Stage.READINESS, Stage.ASSESSMENT): "ready",
@@ -41,92 +39,8 @@ ENDS: dict[Outcome, tuple[Stage, ...]] = {
 }
 """In which stages a mediation may end with an outcome; none named: in any."""
 
-GROUPS: dict[str, tuple[Kind, ...]] = {
-    Stage.READINESS: (
-        Kind.CHECK_READINESS,
-        Kind.SUPPLEMENT,
-        Kind.DECIDE_INCOMPLETE,
-        Kind.REVIEW_READINESS,
-        Kind.DETERMINE_ORIGIN,
-        Kind.AWAIT_TRANSFER,
-    ),
-    Stage.ASSESSMENT: (Kind.ASSESS, Kind.EXTEND_DECISION_TERM),
-    Stage.OFFER: (Kind.AWAIT_PLACE, Kind.MAKE_OFFER, Kind.EXTEND_URGENCY, Kind.CONFIRM_OFFER),
-    Stage.ACCEPTANCE: (
-        Kind.PLAN_VIEWING,
-        Kind.HOLD_VIEWING,
-        Kind.ANSWER_OFFER,
-        Kind.RESOLVE_NO_ANSWER,
-        Kind.JUDGE_REFUSAL,
-        Kind.SIGN_LEASE,
-        Kind.JUDGE_FRAUD,
-        Kind.NAME_RECEIVING_TEAM,
-        Kind.CONFIRM_SUPPORT,
-        Kind.BRIDGE_SUPPORT,
-        Kind.HAND_OVER_KEYS,
-    ),
-    Stage.SUPPORT_START: (Kind.START_SUPPORT,),
-    Stage.FOLLOW_UP: (
-        Kind.REVIEW_SUPPORT,
-        Kind.COMPLETE_LANDING,
-        Kind.AGREE_PLAN,
-        Kind.HOLD_TALK,
-        Kind.FOLLOW_UP_CALL,
-        Kind.ASK_GUIDE,
-        Kind.SIGN_OFF_UNREACHABLE,
-        Kind.TAKE_UP_FOLLOW_ON,
-        Kind.ARRANGE_ONWARD_MOVE,
-    ),
-    Stage.CONVERSION: (Kind.DECIDE_CONVERSION,),
-    "rights": (Kind.HEAR_CLIENT, Kind.DECIDE_OBJECTION),
-    "signals": (
-        Kind.ACKNOWLEDGE_SIGNAL,
-        Kind.HOLD_JOINT_TALK,
-        Kind.REMIND_ARREARS,
-        Kind.CONTACT_TENANT,
-        Kind.OFFER_DEBT_HELP,
-        Kind.TAKE_UP_ARREARS,
-        Kind.CONTACT_CLIENT,
-        Kind.VISIT_CLIENT,
-        Kind.REVIEW_SIGNAL,
-        Kind.HOLD_CASE_CONFERENCE,
-    ),
-    "absence": (Kind.REVIEW_TIME_OUT, Kind.REVIEW_ABSENCE),
-    "reported": (Kind.CONFIRM_DEATH, Kind.CONFIRM_WITHDRAWAL),
-    "pause": (Kind.REVIEW_PAUSE,),
-    "delivery": (Kind.AWAIT_RETOUR, Kind.RESOLVE_DELIVERY),
-}
-"""The tasks as a description shows them: by stage, and then those of the side tracks."""
-
 TRACKS = ("rights", "signals", "absence", "reported", "provider", "step_back", "pause", "exception", "secrecy")
 """What may happen beside the stages, in the order in which it is told."""
-
-
-def unused_tasks(policy: Policy) -> frozenset[Kind]:
-    """Return the tasks that nobody is asked under this policy, for it does without that part of the process."""
-    return frozenset(_unused(policy))
-
-
-def _unused(policy: Policy) -> Iterator[Kind]:
-    if policy.origin is OriginRule.NONE:
-        yield from (Kind.DETERMINE_ORIGIN, Kind.AWAIT_TRANSFER)
-    if not policy.viewing:
-        yield from (Kind.PLAN_VIEWING, Kind.HOLD_VIEWING)
-    if policy.support.plan is None:
-        yield Kind.AGREE_PLAN
-    if policy.support.talk is None:
-        yield Kind.HOLD_TALK
-    if not policy.support.soft_landing:
-        yield Kind.COMPLETE_LANDING
-    if LeaseForm.TEMPORARY not in policy.lease_forms or policy.temporary_lease is None:
-        yield Kind.ARRANGE_ONWARD_MOVE
-    if not converted_forms(policy):
-        yield Kind.DECIDE_CONVERSION
-
-
-def converted_forms(policy: Policy) -> tuple[LeaseForm, ...]:
-    """Return the forms of lease that may come in the client's own name."""
-    return tuple(form for form in policy.lease_forms if form in policy.conversion.after)
 
 
 def stages_of(policy: Policy) -> tuple[Stage, ...]:

@@ -7,7 +7,7 @@ from domain.facts.tasks import TaskKind
 from domain.policy.policy import CapacityModel, CapacityPolicy, LeaseForm
 from domain.policy.rent import RentLimits
 from domain.policy.spread import SpreadCap
-from policy_tools.describe.flow import converted_forms
+from domain.stages.conversion import converted_forms
 from policy_tools.describe.telling import Telling, capital
 
 

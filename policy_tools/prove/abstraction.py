@@ -33,6 +33,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from domain.beside import heard
+from domain.decide.catalogue import on_track
 from domain.facts.clocks import Clock, ClockKind
 from domain.facts.conditions import Condition, all_met
 from domain.facts.outcome import Stage
@@ -44,6 +45,7 @@ from domain.messages.commands import Disputed
 from domain.policy.policy import LeaseForm, Policy
 from domain.stages.readiness import completeness, eligibility, readiness
 from domain.state.mediation import LIVE, Mediation, Offer, OfferState
+from domain.state.task_spec import Track
 
 Key = tuple[Hashable, ...]
 
@@ -85,22 +87,8 @@ DROPPED = frozenset(
     },
 )
 """Fields of the state that no rule decides by, beyond what the stage tells; of a closed one the outcome is kept."""
-ALONE = frozenset(
-    {
-        TaskKind.AGREE_PLAN,
-        TaskKind.COMPLETE_LANDING,
-        TaskKind.HOLD_TALK,
-        TaskKind.AWAIT_RETOUR,
-        TaskKind.REVIEW_SUPPORT,
-        TaskKind.RESOLVE_DELIVERY,
-        TaskKind.CONFIRM_DEATH,
-        TaskKind.CONFIRM_WITHDRAWAL,
-    },
-)
-"""Tasks for which nothing waits: what they lead to, a signal or a letter, may come at any time besides."""
-EXTENSIONS = frozenset({TaskKind.EXTEND_DECISION_TERM, TaskKind.EXTEND_URGENCY})
-"""What a clock asks. How far the clocks are is told apart on the main track only, as no offer is made beside it."""
-SIDE = frozenset({TaskKind.DECIDE_OBJECTION, TaskKind.REVIEW_ABSENCE, TaskKind.REVIEW_TIME_OUT})
+ALONE, SIDE, EXTENSIONS = (on_track(track) for track in (Track.ALONE, Track.SIDE, Track.EXTENSION))
+"""How far the clocks are that ask for extensions is told apart on the main track only: no offer is made beside it."""
 OF_THE_SIDE = frozenset(subject.value for subject in heard.IF_DROPPED)
 """Tasks and hearings about what runs beside the main track; those about a signal name it."""
 ABOUT = frozenset(subject.value for subject in HearingSubject) | {Disputed.REFUSAL_JUDGED.value}

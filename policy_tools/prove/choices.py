@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
-from domain.beside.learned import ASKED_OF_PEOPLE
+from domain.decide.catalogue import ASKED_BY_SYSTEM
 from domain.facts.dwelling import Dwelling
 from domain.facts.parties import OrganisationId
 from domain.facts.tasks import TaskKind
@@ -338,7 +338,7 @@ def _decision(known: Known) -> Iterator[Choice]:
 def _by_letter(known: Known) -> Iterator[Choice]:
     """Of what people hear by letter where there is no system: what a task asks as well, and that an offer ended."""
     for effect in known.effects:
-        kind = ASKED_OF_PEOPLE.get(type(effect))
+        kind = ASKED_BY_SYSTEM.get(type(effect))
         if isinstance(effect, WithdrawOffer) or (kind and known.m.open_of(kind)):
             yield effect.type, effect
 

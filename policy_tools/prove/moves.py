@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from functools import cache, partial
 from typing import Any, NamedTuple, get_args
 
+from domain.decide.catalogue import SPECS
 from domain.facts.districts import DistrictServed
 from domain.facts.parties import SYSTEM, Actor, Role
 from domain.facts.tasks import Task, TaskKind
-from domain.messages.answers import TaskAnswer
 from domain.messages.commands import AnswerTask, AnyCommand, Command, PassTime, ReportDeath, StartMediation, Withdraw
 from domain.policy.policy import Policy
 from domain.state.mediation import Mediation
@@ -51,16 +51,10 @@ def commands() -> dict[str, type[Command]]:
     return {name: kind for name, kind in found.items() if kind not in {StartMediation, AnswerTask, PassTime}}
 
 
-@cache
-def answer_types() -> dict[TaskKind, Any]:
-    """Return the type of answer that each kind of task asks for."""
-    return {kind.model_fields["kind"].default: kind for kind in get_args(get_args(TaskAnswer)[0])}
-
-
 def answers(known: Known, task: Task) -> Iterator[Move]:
     """Yield every answer to an open task, by each who may give it: people, and systems where they could."""
     who = _answering(known.policy, task)
-    ways = list(filled(answer_types()[task.kind], known))
+    ways = list(filled(SPECS[task.kind].answer_type, known))
     there = _served(known.m, task, "")
     nobody = _served(known.m, task, NO_TEAM)
     for name, by in who.items():
@@ -97,7 +91,7 @@ def answer_in(known: Known, task: Task, words: str) -> Move | None:
     """Return the answer to an open task that has these words; None if it is not possible here."""
     name, _, what = words.partition(": ")
     by = _answering(known.policy, task).get(name)
-    make = one_way(answer_types()[task.kind], known, what.removesuffix(NO_TEAM)) if by else None
+    make = one_way(SPECS[task.kind].answer_type, known, what.removesuffix(NO_TEAM)) if by else None
     if by is None or make is None:
         return None
     served = _served(known.m, task, what)

@@ -8,13 +8,14 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
+from domain.decide.catalogue import unused_tasks
 from domain.facts.outcome import Outcome
 from domain.facts.parties import Actor, Parties, Role
 from domain.facts.referral import Document, DwellingNeeds, Referral, TargetGroup
 from domain.facts.rules import RuleName
 from domain.facts.tasks import TaskKind
 from domain.messages.commands import StartMediation
-from domain.policy.policy import LeaseForm, OriginRule, Policy
+from domain.policy.policy import OriginRule, Policy
 from policy_tools.prove.claims import CLAIMS
 from policy_tools.prove.explore import Exploration
 from policy_tools.prove.nodes import Flaw
@@ -99,18 +100,8 @@ def report(exploration: Exploration) -> Proof:
 
 def switched_off(policy: Policy) -> frozenset[Outcome | TaskKind]:
     """Return the ends and tasks that this policy does without."""
-    off: dict[Outcome | TaskKind, bool] = {}
-    for kind in (TaskKind.DETERMINE_ORIGIN, TaskKind.AWAIT_TRANSFER):
-        off[kind] = policy.origin is OriginRule.NONE
-    for kind in (TaskKind.PLAN_VIEWING, TaskKind.HOLD_VIEWING):
-        off[kind] = not policy.viewing
-    off[Outcome.OTHER_MUNICIPALITY] = policy.origin is OriginRule.NONE
-    off[TaskKind.ARRANGE_ONWARD_MOVE] = LeaseForm.TEMPORARY not in policy.lease_forms or policy.temporary_lease is None
-    off[TaskKind.COMPLETE_LANDING] = not policy.support.soft_landing
-    off[TaskKind.AGREE_PLAN] = policy.support.plan is None
-    off[TaskKind.HOLD_TALK] = policy.support.talk is None
-    off[TaskKind.DECIDE_CONVERSION] = not policy.conversion.after
-    return frozenset(what for what, so in off.items() if so)
+    ends = {Outcome.OTHER_MUNICIPALITY} if policy.origin is OriginRule.NONE else set()
+    return unused_tasks(policy) | ends
 
 
 def _wrong_fields(policy: Policy) -> Iterator[Flaw]:

@@ -12,9 +12,9 @@ from temporalio import activity, workflow
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ApplicationError
 
+from domain.decide.catalogue import READ_AT_PARTNERS
 from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
-from domain.stages.acceptance import ABOUT_SUPPORT, ABOUT_THE_OFFER
 from domain.state.agenda import Due
 from runtime.local_issuer import LocalIssuer
 from sandbox.city import City
@@ -27,9 +27,6 @@ LOOK = timedelta(hours=1)
 LOOKS = 5
 View = dict[str, Any]
 """A mediation as the API shows it."""
-
-READ_AT_PARTNERS = ABOUT_THE_OFFER | ABOUT_SUPPORT
-"""Tasks whose answer the engine reads in a partner's system before it chases anybody."""
 
 LETS = frozenset({TaskKind.SIGN_LEASE, TaskKind.HAND_OVER_KEYS})
 """Tasks for which a corporation's people look in their own system first."""

@@ -5,9 +5,10 @@ from datetime import date, datetime
 from math import fsum
 from typing import Any, NamedTuple
 
+from domain.decide.catalogue import SPECS, usual_owner
 from domain.facts.outcome import Stage
 from domain.facts.parties import Role
-from domain.facts.tasks import OWNERS, TaskKind
+from domain.facts.tasks import TaskKind
 from store.database import Source
 from store.queries import query
 from store.readable import read_rows
@@ -18,7 +19,7 @@ from store.reports.journeys import Journey, Journeys, groups
 from store.reports.tasks import TaskFact
 
 STAGES = tuple(stage.value for stage in Stage if stage is not Stage.CLOSED)
-ROLES = tuple(dict.fromkeys((Role.COORDINATOR.value, *(role.value for role in OWNERS.values()))))
+ROLES = tuple(dict.fromkeys((Role.COORDINATOR.value, *(spec.owner.value for spec in SPECS.values()))))
 
 LEFT = Frame(
     "stages",
@@ -162,7 +163,7 @@ def count(facts: Facts, wanted: Asked) -> tuple[Table, ...]:
 
 def role_of(task: TaskFact) -> str:
     """Return in which role somebody owns a task."""
-    return OWNERS.get(TaskKind(task.kind), Role.COORDINATOR).value
+    return usual_owner(TaskKind(task.kind)).value
 
 
 def _of(facts: Facts, one: Stay | TaskFact) -> Journey:

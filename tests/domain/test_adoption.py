@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from domain.beside.adoption import DeadlineChange, deadline_changes
+from domain.decide.catalogue import SPECS
 from domain.decide.decide import Decided
 from domain.exchange.judgement import Judged, judge_again
 from domain.facts.clocks import ClockKind
@@ -34,7 +35,7 @@ def adopting(case: Case, policy: Policy, **by: str) -> c.AdoptPolicy:
 
 def adopt(case: Case, policy: Policy) -> Case:
     """Preview, adopt, and see that what was previewed is what came."""
-    previewed = deadline_changes(case.m, case.policy, policy, case.now)
+    previewed = deadline_changes(SPECS, case.m, case.policy, policy, case.now)
     before = {task.id: task.due for task in case.m.tasks} | {clock.kind.value: clock.ends_at for clock in case.m.clocks}
     case.do(adopting(case, policy))
     after = {task.id: task.due for task in case.m.tasks} | {clock.kind.value: clock.ends_at for clock in case.m.clocks}
@@ -81,7 +82,7 @@ def test_only_what_the_new_policy_changes_is_touched() -> None:
 def test_a_term_is_never_shortened_into_the_past() -> None:
     case = along(upto="ready").days(10)  # Thursday 11 June; due Monday the 15th
     policy = changed(case.policy, assess={"due": "1 week"})
-    [change] = deadline_changes(case.m, case.policy, policy, case.now)
+    [change] = deadline_changes(SPECS, case.m, case.policy, policy, case.now)
     assert (change.subject, change.held) == ("assess-1", True)
     adopt(case, policy)
     assert day(case, TaskKind.ASSESS) == date(2026, 6, 12), "the end of the next working day"
@@ -179,7 +180,7 @@ def test_an_urgency_never_ends_before_what_the_client_was_told() -> None:
     case = along(upto="positive")
     ends_at = case.clock(ClockKind.URGENCY).ends_at
     policy = changed(case.policy, urgency={"length": "3 months"}, housing_target={"length": "3 months"})
-    held = {change.subject: change.held for change in deadline_changes(case.m, case.policy, policy, case.now)}
+    held = {change.subject: change.held for change in deadline_changes(SPECS, case.m, case.policy, policy, case.now)}
     assert held == {"urgency": True, "housing_target": False}
     adopt(case, policy)
     assert case.clock(ClockKind.URGENCY).ends_at == ends_at
@@ -271,7 +272,7 @@ def test_a_change_is_told_with_both_moments() -> None:
     case = along(upto="ready")
     policy = changed(case.policy, assess={"due": "4 weeks"})
     calendar = policy.calendar
-    assert deadline_changes(case.m, case.policy, policy, case.now) == [
+    assert deadline_changes(SPECS, case.m, case.policy, policy, case.now) == [
         DeadlineChange(
             subject="assess-1",
             kind=TaskKind.ASSESS,

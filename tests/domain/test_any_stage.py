@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from domain.decide.catalogue import usual_owner
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Actor, Role
 from domain.facts.referral import DwellingNeeds, ReferralChanges, TargetGroup
 from domain.facts.rules import Rule
-from domain.facts.tasks import OWNERS, TaskKind
+from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages import events as e
@@ -241,7 +242,7 @@ def test_every_task_is_answered_by_its_owner_or_the_municipality_only() -> None:
             command = case.answering(answer, by)
             if by.organisation != task.owner:
                 assert case.refused(command).rule == "not_yours"
-        case.answer(answer, actor(OWNERS.get(task.kind, Role.COORDINATOR), task.owner))
+        case.answer(answer, actor(usual_owner(task.kind), task.owner))
 
 
 @pytest.mark.parametrize("by", [TEAM, YMERE, KWINTES, STRANGER, AUDITOR])

@@ -1,15 +1,18 @@
 """Some hundreds of sequences of fifty steps through the core, drawn from everything that the types allow."""
 
 import os
+from dataclasses import replace
 from random import Random
+from typing import Any, cast
 
 import pytest
 
-from domain.decide.catalogue import ANSWERS
+from domain.decide.catalogue import SPECS
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import events as e
 from domain.state.draft import Draft
+from domain.state.task_spec import TaskSpec
 from domain.steps.ending import end
 from tests.conftest import Tell
 from tests.domain.case import every_switch, policy_of
@@ -46,7 +49,8 @@ def test_a_broken_rule_is_met_and_its_story_told(monkeypatch: pytest.MonkeyPatch
     def unheard(d: Draft, _task: Task, _answer: object) -> None:
         end(d, Outcome.REJECTED)
 
-    monkeypatch.setitem(ANSWERS, TaskKind.ASSESS, unheard)
+    assess = cast(TaskSpec[Any], SPECS[TaskKind.ASSESS])
+    monkeypatch.setitem(SPECS, TaskKind.ASSESS, replace(assess, answered=unheard))
     with pytest.raises(Broken, match="without a hearing") as broken:
         play(policy_of("almere"), seed=1, sequences=20, steps=30)
     assert "assess, " in str(broken.value)

@@ -1,13 +1,14 @@
 """Both cities are proved sound; a policy or a rule that was broken on purpose is found, with the path that shows it."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
 from typer.testing import CliRunner
 
 from cli import application
-from domain.decide.catalogue import ANSWERS, ENTRIES
+from domain.decide.catalogue import ENTRIES, SPECS
 from domain.decide.commands import COMMANDS
 from domain.decide.permits import WHO_OFFERED
 from domain.facts.outcome import Outcome, Stage
@@ -20,7 +21,7 @@ from domain.stages import offer
 from domain.state.command_spec import CommandSpec
 from domain.state.draft import Draft
 from domain.steps.ending import end
-from domain.steps.fall_through import OF_THE_OFFER
+from domain.steps.fall_through import cancel_of_offer
 from policy_tools.check import check
 from policy_tools.prove import claims
 from policy_tools.prove.classes import Classes
@@ -120,6 +121,11 @@ def test_a_wait_that_is_never_escalated_is_shown_with_the_path_that_leads_to_it(
 # -- rules broken on purpose -----------------------------------------------------------------------------------------
 
 
+def _answered(patch: pytest.MonkeyPatch, kind: TaskKind, other: Callable[[Draft, Task, Any], object]) -> None:
+    """Have an answer lead to something else than it does."""
+    patch.setitem(SPECS, kind, replace(cast(Any, SPECS[kind]), answered=other))
+
+
 def _keys_without_support(patch: pytest.MonkeyPatch) -> None:
     def hand_over(d: Draft, _task: Task, answer: Any) -> None:
         d.emit(e.KeysHandedOver(on=answer.on))
@@ -129,8 +135,8 @@ def _keys_without_support(patch: pytest.MonkeyPatch) -> None:
         d.emit(e.LeaseSigned(form=d.policy.lease_forms[0], keys_on=d.today))
         d.open(TaskKind.HAND_OVER_KEYS)
 
-    patch.setitem(ANSWERS, TaskKind.SIGN_LEASE, sign)
-    patch.setitem(ANSWERS, TaskKind.HAND_OVER_KEYS, hand_over)
+    _answered(patch, TaskKind.SIGN_LEASE, sign)
+    _answered(patch, TaskKind.HAND_OVER_KEYS, hand_over)
 
 
 def _a_stage_that_asks_nothing(patch: pytest.MonkeyPatch) -> None:
@@ -138,36 +144,36 @@ def _a_stage_that_asks_nothing(patch: pytest.MonkeyPatch) -> None:
 
 
 def _rejected_unheard(patch: pytest.MonkeyPatch) -> None:
-    patch.setitem(ANSWERS, TaskKind.ASSESS, lambda d, _task, answer: end(d, Outcome.REJECTED, answer.note))
+    _answered(patch, TaskKind.ASSESS, lambda d, _task, answer: end(d, Outcome.REJECTED, answer.note))
 
 
 def _offer_without_urgency(patch: pytest.MonkeyPatch) -> None:
-    patch.setitem(ANSWERS, TaskKind.ASSESS, lambda d, _task, _answer: d.enter(Stage.OFFER))
+    _answered(patch, TaskKind.ASSESS, lambda d, _task, _answer: d.enter(Stage.OFFER))
     patch.setattr(offer, "make_offer", None)
 
     def match(d: Draft, _task: Task, _answer: Any) -> None:
         d.emit(e.OfferPrepared(candidate=d.m.candidates[0]))
         d.open(TaskKind.CONFIRM_OFFER)
 
-    patch.setitem(ANSWERS, TaskKind.MAKE_OFFER, match)
+    _answered(patch, TaskKind.MAKE_OFFER, match)
 
 
 def _a_withdrawal_that_counts(patch: pytest.MonkeyPatch) -> None:
     def counted(d: Draft, _command: WithdrawOffer) -> None:
         d.emit(e.OfferRefused(reason="other"))
         d.emit(e.RefusalJudged(valid=False))
-        d.cancel(*OF_THE_OFFER)
+        cancel_of_offer(d)
         d.enter(Stage.OFFER)
 
     patch.setitem(cast(dict[Any, Any], COMMANDS), WithdrawOffer, CommandSpec(WithdrawOffer, counted, WHO_OFFERED))
 
 
 def _an_answer_that_leads_nowhere(patch: pytest.MonkeyPatch) -> None:
-    patch.setitem(ANSWERS, TaskKind.ASSESS, lambda d, _task, _answer: d.open(TaskKind.ASSESS))
+    _answered(patch, TaskKind.ASSESS, lambda d, _task, _answer: d.open(TaskKind.ASSESS))
 
 
 def _a_rule_that_breaks_down(patch: pytest.MonkeyPatch) -> None:
-    patch.delitem(ANSWERS, TaskKind.ASSESS)
+    patch.delitem(SPECS, TaskKind.ASSESS)
 
 
 def _an_end_that_leaves_tasks_open(patch: pytest.MonkeyPatch) -> None:
@@ -175,7 +181,7 @@ def _an_end_that_leaves_tasks_open(patch: pytest.MonkeyPatch) -> None:
         d.emit(e.MediationClosed(outcome=Outcome.WITHDRAWN_BY_CLIENT))
         d.open(TaskKind.ASSESS)
 
-    patch.setitem(ANSWERS, TaskKind.CHECK_READINESS, ended)
+    _answered(patch, TaskKind.CHECK_READINESS, ended)
 
 
 def _a_second_end(patch: pytest.MonkeyPatch) -> None:
@@ -183,7 +189,7 @@ def _a_second_end(patch: pytest.MonkeyPatch) -> None:
         end(d, Outcome.WITHDRAWN_BY_CLIENT)
         d.emit(e.MediationClosed(outcome=Outcome.DIED))
 
-    patch.setitem(ANSWERS, TaskKind.CHECK_READINESS, ended)
+    _answered(patch, TaskKind.CHECK_READINESS, ended)
 
 
 def _two_offers_at_once(patch: pytest.MonkeyPatch) -> None:
@@ -191,7 +197,7 @@ def _two_offers_at_once(patch: pytest.MonkeyPatch) -> None:
         d.emit(e.OfferPrepared(candidate=d.m.candidates[0]))
         d.open(TaskKind.MAKE_OFFER)
 
-    patch.setitem(ANSWERS, TaskKind.MAKE_OFFER, match)
+    _answered(patch, TaskKind.MAKE_OFFER, match)
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,14 @@
 """A rule made stricter after an answer was accepted: the running case goes on, its replay passes, judgement tells."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import cast
 
 import pytest
 from pydantic import TypeAdapter
 
 from audit.replay import replay
-from domain.decide import catalogue as rules
+from domain.decide.catalogue import SPECS
 from domain.exchange.judgement import Judged, judge_again
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.rules import RecordedRule, RuleName
@@ -14,6 +16,7 @@ from domain.facts.tasks import Task, TaskKind
 from domain.messages.answers import ReadinessAnswer
 from domain.messages.commands import AnswerTask
 from domain.state.draft import Draft, RuleBroken
+from domain.state.task_spec import TaskSpec
 from runtime.plugin import connect
 from runtime.search_attributes import register
 from runtime.settings import Settings
@@ -28,14 +31,14 @@ from worker import mediation_worker
 REASONS_MISSING = TypeAdapter[RuleName](RecordedRule).validate_python("reasons_missing")
 """A rule that only another release has."""
 
-check_readiness = rules.ANSWERS[TaskKind.CHECK_READINESS]
+CHECK = cast(TaskSpec[ReadinessAnswer], SPECS[TaskKind.CHECK_READINESS])
 
 
 def check_with_a_reason(d: Draft, task: Task, answer: ReadinessAnswer) -> None:
     """From today on a client is ready only when the reasons are written down."""
     if answer.note is None:
         raise RuleBroken(REASONS_MISSING, "say why the client is ready")
-    check_readiness(d, task, answer)
+    CHECK.answered(d, task, answer)
 
 
 @pytest.fixture
@@ -56,7 +59,7 @@ async def test_a_stricter_rule_changes_no_running_case_and_is_named_by_judgement
     await walk.ready()
     assert judge_again(await judged(walk), walk.policy) == []
 
-    monkeypatch.setitem(rules.ANSWERS, TaskKind.CHECK_READINESS, check_with_a_reason)
+    monkeypatch.setitem(SPECS, TaskKind.CHECK_READINESS, replace(CHECK, answered=check_with_a_reason))
     task = await later.task(TaskKind.CHECK_READINESS)
     refused = (await later.submit(ready(later, task.id))).refused
     assert refused is not None

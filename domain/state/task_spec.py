@@ -1,0 +1,162 @@
+"""One kind of task, said once: who does it and how it is asked, what may be answered and what follows, where it stands.
+
+Each module of a stage or of what runs beside it lists its own (`TASKS`); `domain.decide.catalogue` puts the lists
+together, and every table over tasks is worked out of them.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, StrEnum, auto
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from domain.facts.outcome import Stage
+from domain.facts.parties import OrganisationId, Role
+from domain.facts.tasks import Task, TaskKind
+from domain.messages.answers import Answer
+from domain.messages.effects import AnyEffect, ToPartner
+from domain.policy.moments import due_of
+from domain.policy.policy import Policy
+
+if TYPE_CHECKING:
+    from domain.state.draft import Draft
+    from domain.state.mediation import Mediation
+
+A = TypeVar("A", bound=Answer)
+
+
+class Beside(StrEnum):
+    """What runs beside the stages, as a description groups its tasks, in that order."""
+
+    RIGHTS = "rights"
+    SIGNALS = "signals"
+    ABSENCE = "absence"
+    REPORTED = "reported"
+    PAUSE = "pause"
+    DELIVERY = "delivery"
+
+
+class Asked(Enum):
+    """How a task's owner hears of it when it opens, if no system is asked."""
+
+    INBOX = auto()
+    """In its list of tasks; a letter of what has happened may go besides."""
+    LETTER = auto()
+    """Also by a letter that says so: of the municipality's own tasks, those that cannot wait for its digest."""
+
+
+class Track(Enum):
+    """Where a task runs, as seen from the main road of a mediation."""
+
+    MAIN = auto()
+    SIDE = auto()
+    """About what runs beside the main road; what is about a signal or a hearing says so itself."""
+    ALONE = auto()
+    """Nothing waits for it: what it leads to, a signal or a letter, may come at any time besides."""
+    EXTENSION = auto()
+    """What a clock asks."""
+
+
+def by_term(_m: "Mediation", task: Task, policy: Policy) -> datetime | None:
+    """Return the end of the policy's term; None for a task with a day that was agreed with somebody."""
+    return None if task.agreed else due_of(policy, task.kind, task.term_from or task.opened_at)
+
+
+def always(_policy: Policy) -> bool:
+    """Say yes, under any policy."""
+    return True
+
+
+def goes(_task: Task, _to: Stage) -> bool:
+    """Say no: it belongs to the stage that is left."""
+    return False
+
+
+def remains(_task: Task, _to: Stage) -> bool:
+    """Say yes: it belongs to no stage."""
+    return True
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnySpec(ABC):
+    """A kind of task, whatever its answer is. A list of specs is a list of these: one of `TaskSpec[Any]` would let mypy
+    accept any function for any answer.
+    """
+
+    group: Stage | Beside
+    """The stage or side track among whose tasks a description shows it."""
+    owner: Role = Role.COORDINATOR
+    chosen: Callable[[Policy], Role] | None = None
+    """Who owns it, where a parameter of its own says so."""
+    whose: "Callable[[Draft], OrganisationId | None] | None" = None
+    """Which organisation owns it, where it may be another than the one that takes part in the owner's role."""
+    asked: Asked | type[ToPartner] = Asked.INBOX
+    """An effect: the owner's system is asked by it, and its people by letter if it has none."""
+    client_acts: bool = False
+    """Whether it is the client's to do, with the guide: those two are reminded of it."""
+    reads: "Callable[[Draft, Task], AnyEffect | None] | None" = None
+    """What is read in a partner's system before anybody is chased: the answer may be there."""
+    overdue: "Callable[[Draft, Task], None] | None" = None
+    """What follows at once when it is not done in time; every task is escalated besides."""
+    check: "Callable[[Draft], None] | None" = None
+    """What the engine does when it looks again by itself."""
+    due_under: "Callable[[Mediation, Task, Policy], datetime | None]" = by_term
+    """When it is due under a policy; None when the policy does not say so."""
+    of_offer: bool = False
+    """Whether it ends with the offer to which it belongs."""
+    stays: Callable[[Task, Stage], bool] = goes
+    """Whether it is still asked when the mediation steps back to a stage."""
+    holds_open: bool = False
+    """Whether a mediation waits for it after the call."""
+    track: Track = Track.MAIN
+    reachable: Callable[[Policy], bool] = always
+    """Whether anybody is ever asked this under a policy."""
+
+    @property
+    @abstractmethod
+    def kind(self) -> TaskKind:
+        """Return the kind that its answer names."""
+
+    @property
+    @abstractmethod
+    def answer_type(self) -> type[Answer]:
+        """Return what may be answered."""
+
+    @abstractmethod
+    def give(self, d: "Draft", task: Task, answer: Answer) -> None:
+        """Do what an answer leads to."""
+
+    def owner_under(self, policy: Policy) -> Role:
+        """Return the role whose organisation owns it under this policy."""
+        return self.chosen(policy) if self.chosen else self.owner
+
+
+@dataclass(frozen=True)
+class TaskSpec(AnySpec, Generic[A]):
+    """A kind of task with its answer, and what follows from that."""
+
+    answer: type[A]
+    answered: "Callable[[Draft, Task, A], None]"
+
+    @property
+    def kind(self) -> TaskKind:
+        return TaskKind(self.answer.model_fields["kind"].default)
+
+    @property
+    def answer_type(self) -> type[Answer]:
+        return self.answer
+
+    def give(self, d: "Draft", task: Task, answer: Answer) -> None:
+        if not isinstance(answer, self.answer):
+            raise TypeError(f"{type(answer).__name__} does not answer {self.kind}")
+        self.answered(d, task, answer)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a draft must know of the stages and the tasks, without knowing their modules."""
+
+    entries: "Mapping[Stage, Callable[[Draft], None]]"
+    """What each stage does on entry."""
+    specs: Mapping[TaskKind, AnySpec]
