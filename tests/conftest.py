@@ -1,10 +1,9 @@
-"""Real servers for every tier, started once and shared: each test gets a fresh database and partners of its own."""
+"""Real servers for every tier, started once and shared: each test gets an empty database and partners of its own."""
 
 import base64
 import secrets
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
@@ -15,8 +14,9 @@ from sandbox.embedded.mail import MailServer
 from sandbox.embedded.ports import free_port
 from sandbox.embedded.postgres import Postgres
 from sandbox.embedded.temporal import TemporalServer
-from store.database import Pool, connect, migrate
+from store.database import Pool, connect
 from store.vault import Vault
+from tests.databases import Databases
 from tests.partner_system import PartnerSystem
 from tests.town import Systems, Town
 
@@ -53,18 +53,25 @@ async def postgres(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Po
 
 
 @pytest.fixture(scope="session")
-async def migrated(postgres: Postgres) -> str:
+async def databases(postgres: Postgres) -> Databases:
+    """Databases with every migration, one for each test at a time."""
+    databases = Databases(postgres)
+    await databases.prepare()
+    return databases
+
+
+@pytest.fixture(scope="session")
+def migrated(databases: Databases) -> str:
     """The name of a database with every migration, for others to be copied from."""
-    await migrate(await postgres.create_database("migrated"))
-    return "migrated"
+    return databases.template
 
 
 @pytest.fixture
-async def postgres_url(postgres: Postgres, migrated: str) -> AsyncIterator[str]:
-    """A fresh migrated database."""
-    name = f"test_{uuid4().hex[:12]}"
-    yield await postgres.create_database(name, template=migrated)
-    await postgres.drop_database(name)
+async def postgres_url(databases: Databases) -> AsyncIterator[str]:
+    """A database with every migration and not a row."""
+    name = await databases.take()
+    yield databases.server.url_of(name)
+    await databases.give_back(name)
 
 
 @pytest.fixture
