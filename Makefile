@@ -38,9 +38,9 @@ bench: $(READY) ## Measure and print the figures (ARGS passes options)
 
 setup: $(READY) ## Install everything into .venv, from the lock file
 
-lock: $(READY) ## Bring the lock files in line with pyproject.toml (ARGS=--upgrade for news)
+lock: $(READY) ## Bring the lock files in line with both pyproject.toml (ARGS=--upgrade for news)
 	$(BIN)/python -m pip install --quiet uv
-	echo 'setuptools>=77' | $(COMPILE) --extra dev --output-file requirements.lock pyproject.toml -
+	echo 'setuptools>=77' | $(COMPILE) --extra dev --output-file requirements.lock pyproject.toml sandbox/pyproject.toml -
 	echo 'setuptools>=77' | $(COMPILE) --constraint requirements.lock --output-file requirements-runtime.lock pyproject.toml -
 
 # The build tool is locked too, so that installing the project itself asks no registry for anything.
@@ -48,7 +48,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 	--no-header --no-annotate --no-emit-index-url $(ARGS)
 
 clean: ## Remove .venv and everything that was computed
-	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
+	rm -rf $(VENV) build sandbox/build .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info sandbox/src/*.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Programs in a .venv hold the path they were installed at: a tree that was moved or copied needs a new one.
@@ -56,7 +56,7 @@ ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
 .PHONY: $(READY)
 endif
 
-$(READY): pyproject.toml requirements.lock
+$(READY): pyproject.toml sandbox/pyproject.toml requirements.lock
 	@python=; for each in "$(PYTHON)" python3.11 python3 python3.12 python3.13; do \
 	  if "$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python=$$each; break; fi; \
 	done; \
@@ -67,6 +67,6 @@ $(READY): pyproject.toml requirements.lock
 	echo "Installing into $(VENV) with $$("$$python" --version), once ..."; \
 	"$$python" -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --quiet --require-hashes --requirement requirements.lock
-	@$(BIN)/python -m pip install --quiet --quiet --no-build-isolation --no-deps --editable .
+	@$(BIN)/python -m pip install --quiet --quiet --no-build-isolation --no-deps --editable . --editable ./sandbox
 	@$(BIN)/python -m compileall -q cli.py worker.py */ -x '$(VENV)|build'
 	@printf '%s' '$(CURDIR)' > $@

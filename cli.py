@@ -18,7 +18,19 @@ def application() -> "typer.Typer":
     """Join all commands."""
     import typer
 
-    from console import audit, capacity, connect, directory, letters, policies, programme, reports, running, webhooks
+    from console import (
+        audit,
+        capacity,
+        connect,
+        directory,
+        letters,
+        plugins,
+        policies,
+        programme,
+        reports,
+        running,
+        webhooks,
+    )
 
     app = typer.Typer(
         help="Direct mediation: from a care institution to a home, with support.",
@@ -26,6 +38,7 @@ def application() -> "typer.Typer":
         pretty_exceptions_enable=False,
         add_completion=False,
     )
+    app.add_typer(plugins.commands())  # first, so that no other distribution takes the place of a command of ours
     app.add_typer(running.app)
     app.add_typer(reports.app)
     app.add_typer(letters.app)

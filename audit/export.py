@@ -7,7 +7,7 @@ journal stand in it word for word, so that whoever has the dossier can work out 
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from audit.examine import Evidence
 from audit.finding import Finding
+from audit.story import sentence
 from audit.verify import decided, read
 from runtime import RuntimeFault
 from runtime.build import build_id
@@ -23,7 +24,6 @@ from runtime.histories import decrypted
 from runtime.keys import KeyRing
 from store.books import Row
 
-Sentence = Callable[[str, Mapping[str, Any]], str]
 """Says what an event means, by its type and document; raises KeyError for one that it does not know."""
 SUMS = "SHA256SUMS"
 """The hashes of all other files, as `sha256sum -c` reads them."""
@@ -38,16 +38,14 @@ class CannotWrite(RuntimeFault):
     """The dossier cannot be written here."""
 
 
-async def dossier(
-    ring: KeyRing, evidence: Evidence, findings: list[Finding], sentence: Sentence, now: datetime
-) -> dict[str, bytes]:
+async def dossier(ring: KeyRing, evidence: Evidence, findings: list[Finding], now: datetime) -> dict[str, bytes]:
     """Return the files of a dossier, by their names. `findings` is what the audit found in this mediation."""
     fetched, books = evidence
     clear = [await decrypted(ring, run) for run in fetched.runs]
     files = {f"history-run-{n}.json": _json(one.history.to_json_dict()) for n, one in enumerate(clear, start=1)}
     files["journal.json"] = _json({name: _rows(value) for name, value in books._asdict().items() if name != "policies"})
     files |= {f"policy-{row['digest'][:16]}.json": _text(row["document"]) for row in books.policies}
-    files["timeline.txt"] = _text("\n".join(timeline(evidence, sentence)))
+    files["timeline.txt"] = _text("\n".join(timeline(evidence)))
     about = {
         "mediation": books.id,
         "exportedAt": now.isoformat(),
@@ -86,7 +84,7 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
             out.write(content)
 
 
-def timeline(evidence: Evidence, sentence: Sentence) -> Iterator[str]:
+def timeline(evidence: Evidence) -> Iterator[str]:
     """Tell every command in order, who gave it, and what it led to."""
     books = evidence.books
     for row in books.commands:
@@ -97,14 +95,14 @@ def timeline(evidence: Evidence, sentence: Sentence) -> Iterator[str]:
             yield f"{'':>24}refused: {refused.get('rule')}"
         for event in books.events:
             if event["ordinal"] == row["ordinal"]:
-                yield f"{event['sequence']:>22}. {_told(event, sentence)}"
+                yield f"{event['sequence']:>22}. {_told(event)}"
 
 
 def _who(by: Mapping[str, Any]) -> str:
     return f"by {by.get('organisation')} ({by.get('role')})"
 
 
-def _told(event: Row, sentence: Sentence) -> str:
+def _told(event: Row) -> str:
     try:
         return sentence(event["type"], read(event["document"]) or {})
     except (KeyError, TypeError, IndexError, AttributeError):

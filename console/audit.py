@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from audit.finding import Finding, Kind
+from console.plugins import reopening
 from console.process import EXIT_USAGE, Data, run, settings_here
 from runtime.settings import Settings
 
@@ -139,14 +140,13 @@ async def _export(mediation: str, folder: Path, settings: Settings, data: Path |
     from audit.examine import gather, judge
     from audit.export import dossier, write
     from audit.verify import verify as verified
-    from sandbox.city.story import sentence
 
     async with _books(settings, data) as books, opened(books) as (pool, histories):
         evidence = await gather(histories, pool, mediation)
         [examined] = await judge(settings.key_ring, [evidence])
         found = _all(examined.finding, [] if evidence.books.empty else verified(evidence.books))
         if not evidence.books.empty or evidence.fetched.runs:
-            files = await dossier(settings.key_ring, evidence, found, sentence, datetime.now(UTC))
+            files = await dossier(settings.key_ring, evidence, found, datetime.now(UTC))
             write(folder, files)
             typer.echo(f"{mediation}: {len(files)} files in {folder}")
     for finding in found[:MOST]:
@@ -167,10 +167,9 @@ async def _each(mediations: list[str]) -> AsyncIterator[str]:
 async def _books(settings: Settings, data: Path | None) -> AsyncIterator["Books"]:
     """Find where the books are. In a data directory that was named, servers that do not run are started for a while."""
     from audit.beside import Books
-    from sandbox.reopened import reopened
 
     if data is None:
         yield Books(settings)
     else:
-        async with reopened(data, settings) as (found, histories):
-            yield Books(found, histories)
+        async with reopening()(data, settings) as books:
+            yield books

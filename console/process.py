@@ -7,8 +7,8 @@ from typing import Annotated, Any, TypeVar
 import typer
 import uvloop
 
-from runtime import RuntimeFault
-from runtime.installed import DATA_DIRECTORY, USUAL, InstallationMissing, find_settings
+from runtime import ChoiceWrong, RuntimeFault
+from runtime.installed import DATA_DIRECTORY, USUAL, find_settings
 from runtime.logging import start_logging
 from runtime.settings import MailSettings, S, Settings, SettingsMissing, told_in_environment
 
@@ -45,8 +45,8 @@ def mail_settings_here(data: Path | None) -> MailSettings:
 def _found(kind: type[S], data: Path | None) -> S:
     try:
         return find_settings(kind, data)
-    except InstallationMissing as missing:
-        raise fail(missing, EXIT_USAGE) from None
+    except ChoiceWrong as wrong:
+        raise fail(wrong, EXIT_USAGE) from None
     except SettingsMissing as missing:
         hint = "" if told_in_environment(kind) else f"\n  {DATA_DIRECTORY} or --data may name an installation instead"
         raise fail(f"{missing}{hint}") from None
@@ -56,13 +56,11 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     """Do something asynchronous."""
     from asyncpg import UndefinedTableError
 
-    from sandbox.embedded.errors import ChoiceWrong, EmbeddedServerError
-
     try:
         return uvloop.run(work)
     except ChoiceWrong as wrong:
         raise fail(wrong, EXIT_USAGE) from None
-    except (RuntimeFault, EmbeddedServerError) as fault:
+    except RuntimeFault as fault:
         raise fail(fault) from None
     except UndefinedTableError:
         raise fail("The database is not that of this release; `mediation migrate` brings it there") from None

@@ -1,76 +1,16 @@
-"""Starting things: everything on this machine, a simulated city, or one process of an installation."""
+"""Starting one process of an installation, and what it needs first: its database, a token."""
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from console.process import EXIT_USAGE, Data, fail, run, settings_here
 from domain.facts.parties import Role
-from runtime.installed import DATA_DIRECTORY, USUAL, data_directory
 from runtime.metrics import start_metrics
 from runtime.settings import Settings
 
-Kept = Annotated[
-    Path | None,
-    typer.Option("--data", help=f"The directory that keeps all state; else {DATA_DIRECTORY}, else {USUAL}."),
-]
-
-Port = Annotated[int, typer.Option(min=1, max=65535, help="A port of this machine that nobody uses.")]
-
 app = typer.Typer()
-
-
-@app.command()
-def up(
-    data: Kept = None,
-    api_port: Port = 8000,
-    temporal_port: Port = 7233,
-    temporal_ui_port: Port = 8233,
-    postgres_port: Port = 5433,
-    smtp_port: Port = 2525,
-    corporation_port: Port = 8101,
-    care_provider_port: Port = 8102,
-    district_team_port: Port = 8103,
-    metrics_port: Port = 9464,
-) -> None:
-    """Start everything on this machine, and keep it until Ctrl-C. All state stays in the data directory."""
-    from sandbox.data_directory import Ports
-    from sandbox.up import stay_up
-
-    ports = Ports(
-        api=api_port,
-        temporal=temporal_port,
-        temporal_ui=temporal_ui_port,
-        postgres=postgres_port,
-        smtp=smtp_port,
-        corporation=corporation_port,
-        care_provider=care_provider_port,
-        district_team=district_team_port,
-        metrics=metrics_port,
-    )
-    run(stay_up(data_directory(data), ports, Console(markup=False, highlight=False)))
-
-
-@app.command()
-def demo(
-    city: Annotated[str, typer.Option("--policy", help="A city with a policy of ours, or a policy file.")] = "almere",
-    cases: Annotated[int, typer.Option(min=1, max=5000, help="How many people.")] = 20,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same city.")] = 1,
-    as_json: Annotated[bool, typer.Option("--json", help="End with one JSON object.")] = False,
-    data: Annotated[Path | None, typer.Option(help="Keep all state here; else it is thrown away.")] = None,
-) -> None:
-    """A city lives on a virtual clock until every mediation is closed; then every history is replayed."""
-    from sandbox.demo import show
-    from sandbox.interruption import ENDED, Interrupted, until_interrupted
-
-    console = Console(stderr=as_json)
-    try:
-        run(until_interrupted(show(city, cases, seed, as_json=as_json, data=data, console=console), console))
-    except Interrupted:
-        raise fail("Stopped before its end.", ENDED) from None
 
 
 @app.command()

@@ -13,3 +13,7 @@ class RuntimeFault(Exception):
     def __init__(self, detail: str = "") -> None:
         meaning = inspect.cleandoc(type(self).__doc__ or "").split("\n\n")[0]
         super().__init__(f"{meaning.removesuffix('.')}: {detail}" if detail else meaning)
+
+
+class ChoiceWrong(RuntimeFault):
+    """What was typed cannot be used; another directory, port or name can."""

@@ -8,7 +8,7 @@ they say nothing, the directory of `MEDIATION_DATA`, and then the one that `medi
 import os
 from pathlib import Path
 
-from runtime import RuntimeFault
+from runtime import ChoiceWrong
 from runtime.settings import SETTINGS_FILE, S, load, told_in_environment
 
 DATA_DIRECTORY = "MEDIATION_DATA"
@@ -16,7 +16,7 @@ USUAL = Path(".data/mediation")
 """The data directory of `mediation up` when nobody names one."""
 
 
-class InstallationMissing(RuntimeFault):
+class InstallationMissing(ChoiceWrong):
     """There is no installation in this directory; `mediation up` makes one."""
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from runtime.build import release
 from runtime.search_attributes import KEYS
 from runtime.settings import Settings, load_settings, variable
 
@@ -73,6 +74,10 @@ def test_every_image_is_pinned_to_a_version() -> None:
     images = [*(service["image"] for service in services().values()), *built_images()]
     assert len(images) > len(services())
     assert [image for image in images if not PINNED.fullmatch(image)] == []
+
+
+def test_our_image_is_called_by_the_release() -> None:
+    assert {services()[name]["image"] for name in OURS} == {f"direct-mediation:{release()}"}
 
 
 def test_server_and_schema_tool_of_temporal_are_of_one_version() -> None:

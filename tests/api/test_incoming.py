@@ -14,11 +14,11 @@ from standardwebhooks import Webhook as PublicWebhook
 from api.problems import MEDIA_TYPE
 from runtime.settings import Settings
 from runtime.signatures import key_of, new_secret, signed
+from sandbox.driven.junk import Junk
 from store import journal
 from store.database import Pool
 from tests.activities.effects import home
 from tests.api.desk import Desk
-from tests.api.junk import Junk
 from tests.town import Town
 
 SECRET, NEXT = new_secret(), new_secret()

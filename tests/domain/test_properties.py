@@ -39,9 +39,9 @@ from domain.policy.spread import CapPeriod, SpreadCap, SpreadPolicy
 from domain.state.agenda import agenda
 from domain.state.fold import fold
 from domain.state.mediation import LIVE, Mediation
+from sandbox.driven.ordinary import ordinary
 from tests.conftest import Tell
 from tests.domain.case import MONDAY, NOTE, dwelling, every_switch, referral, served
-from tests.domain.ordinary import ordinary
 
 settings.register_profile(
     "core",

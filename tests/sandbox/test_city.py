@@ -20,6 +20,7 @@ from stdnum.nl import bsn as official
 from activities.vera.answers import answer_of
 from activities.vera.dwellings import dwelling_of
 from activities.vera.entities import Aanbieding, Eenheid
+from audit.story import ASKED, SENTENCES, timeline
 from domain.decide.decide import Decided, Refused, decide
 from domain.exchange.releases import ReleasedRow
 from domain.facts.dwelling import Dwelling
@@ -58,7 +59,7 @@ from sandbox.city.bsn import test_number as numbered
 from sandbox.city.chance import Chance, draw
 from sandbox.city.organisations import directory, organisations_of
 from sandbox.city.people import INCOMPLETE, TARGET_GROUPS, WITH_WISHES, Resident
-from sandbox.city.story import ASKED, SENTENCES, choose_stories, timeline
+from sandbox.city.stories import choose_stories
 from sandbox.partners.book import Book, Json
 from sandbox.partners.book import Refused as No
 from sandbox.partners.care_exchange import Exchange

@@ -17,7 +17,7 @@ from domain.policy.policy import Policy
 from domain.policy.policy_file import parse_policy
 from domain.state.fold import fold
 from runtime.policy_files import text_of
-from tests.domain.sequences import Asked, play
+from sandbox.driven.sequences import Asked, play
 
 SEED = 1
 

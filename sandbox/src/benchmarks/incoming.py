@@ -22,7 +22,7 @@ from domain.facts.parties import Role
 from runtime.clock import SystemClock
 from runtime.directory import Directory, Organisation
 from runtime.signatures import key_of, new_secret, signed
-from tests.api.junk import Headers, Junk
+from sandbox.driven.junk import Headers, Junk
 
 PATH = "/v1/webhooks/incoming/ymere"
 BODY = json.dumps({"type": "offer.answered", "data": {"reference": "m-nowhere"}}).encode()

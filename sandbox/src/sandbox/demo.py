@@ -17,6 +17,7 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from audit.histories import keep
+from audit.story import timeline
 from domain.facts.parties import Role
 from domain.policy.policy import Policy
 from domain.policy.policy_file import PolicyInvalid, parse_policy
@@ -33,7 +34,7 @@ from sandbox.checks import check
 from sandbox.city import City
 from sandbox.city.actor import Arrival, Neighbourhood, ResidentLife
 from sandbox.city.organisations import directory
-from sandbox.city.story import choose_stories, timeline
+from sandbox.city.stories import choose_stories
 from sandbox.city.troubles import troubles
 from sandbox.data_directory import DataDirectory, free_for_a_city
 from sandbox.embedded.directory_lock import usable

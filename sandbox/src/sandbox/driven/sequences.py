@@ -26,7 +26,7 @@ from policy_tools.prove.choices import Known
 from policy_tools.prove.claims import wrong_in, wrong_step
 from policy_tools.prove.moves import LEAVING, Move, answers, commands, given
 from policy_tools.prove.proof import referrals
-from tests.domain.ordinary import ordinary
+from sandbox.driven.ordinary import ordinary
 
 TRIES = 4
 """So many answers are drawn to a task until one is accepted."""

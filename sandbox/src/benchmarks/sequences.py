@@ -4,7 +4,7 @@ from random import Random
 
 from domain.policy.policy_file import parse_policy
 from runtime.policy_files import files, text_of
-from tests.domain.sequences import play, told
+from sandbox.driven.sequences import play, told
 
 
 def measure(sequences: int, steps: int, seed: int | None) -> None:

@@ -8,13 +8,17 @@ from domain.facts.tasks import Task, TaskKind
 from domain.messages import answers as a
 from domain.policy.policy import LeaseForm, Policy
 from domain.state.mediation import Mediation
-from tests.domain.case import NOTE, dwelling
+
+NOTE = "note-0123456789abcdef"
+NO_HOME = ("ymere", "D-1")
+"""Corporation and dwelling that are named where none was listed: an answer that is refused."""
 
 
 def ordinary(policy: Policy, task: Task, m: Mediation, now: datetime, *, reached: bool = False) -> a.TaskAnswer:
     """The answer that takes a mediation one step on; `reached` tells whether the client answers the telephone."""
     today = policy.calendar.today(now)
-    chosen = m.candidates[0].dwelling if m.candidates else dwelling(1)
+    homes = [(one.dwelling.corporation, one.dwelling.id) for one in m.candidates]
+    corporation, home = next(iter(homes), NO_HOME)
     documents = set(policy.required_documents) <= set(m.referral.documents)
     result = a.Readiness.READY if documents else a.Readiness.INCOMPLETE
     untried = next((part for part in a.DayPart if part not in m.call_attempts), a.DayPart.MORNING)
@@ -39,7 +43,7 @@ def ordinary(policy: Policy, task: Task, m: Mediation, now: datetime, *, reached
         ),
         TaskKind.DECIDE_OBJECTION: a.ObjectionAnswer(result=a.ObjectionResult.UPHELD, note=NOTE),
         TaskKind.AWAIT_PLACE: a.PlaceAnswer(),
-        TaskKind.MAKE_OFFER: a.MatchAnswer(corporation=chosen.corporation, dwelling=chosen.id),
+        TaskKind.MAKE_OFFER: a.MatchAnswer(corporation=corporation, dwelling=home),
         TaskKind.EXTEND_URGENCY: a.UrgencyAnswer(extend=True),
         TaskKind.CONFIRM_OFFER: a.ConfirmationAnswer(number="O-1"),
         TaskKind.PLAN_VIEWING: a.ViewingPlanAnswer(on=today),

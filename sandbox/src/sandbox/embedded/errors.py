@@ -3,10 +3,14 @@
 from inspect import cleandoc
 from typing import ClassVar
 
+from runtime import ChoiceWrong, RuntimeFault
 
-class EmbeddedServerError(Exception):
+
+class EmbeddedServerError(RuntimeFault):
     """An embedded server cannot do what is asked."""
 
+    loggable = False
+    """It may quote what a server logged."""
     message: ClassVar[str]
 
     def __init_subclass__(cls) -> None:
@@ -14,14 +18,10 @@ class EmbeddedServerError(Exception):
 
     def __init__(self, **facts: object) -> None:
         self.facts = facts
-        super().__init__(self.message.format(**facts))
+        Exception.__init__(self, self.message.format(**facts))
 
 
-class ChoiceWrong(EmbeddedServerError):
-    """What was chosen cannot be used; another choice can."""
-
-
-class PortTaken(ChoiceWrong):
+class PortTaken(EmbeddedServerError, ChoiceWrong):
     """{told}"""
 
 
@@ -43,20 +43,20 @@ class ChildNotReady(EmbeddedServerError):
     {tail}"""
 
 
-class DirectoryInUse(ChoiceWrong):
+class DirectoryInUse(EmbeddedServerError, ChoiceWrong):
     """The directory {directory} is in use by another running program. Stop that one, or choose another directory."""
 
 
-class DirectoryUnusable(ChoiceWrong):
+class DirectoryUnusable(EmbeddedServerError, ChoiceWrong):
     """The directory {directory} cannot be used: {reason}. Choose another directory."""
 
 
-class DirectoryForeign(ChoiceWrong):
+class DirectoryForeign(EmbeddedServerError, ChoiceWrong):
     """{directory} belongs to another account than {account}, which runs PostgreSQL here.
     Run as the account that made it, or choose another directory."""
 
 
-class DirectoryUnreachable(ChoiceWrong):
+class DirectoryUnreachable(EmbeddedServerError, ChoiceWrong):
     """PostgreSQL refuses to run as root, and the account {account} cannot enter {directory}.
     Choose a directory that everyone may enter (such as one under /var/lib or /tmp), or run as an ordinary user."""
 
@@ -65,6 +65,6 @@ class NoUnprivilegedAccount(EmbeddedServerError):
     """PostgreSQL refuses to run as root, and no account could be made or found for it. Run as an ordinary user."""
 
 
-class OtherServerVersion(ChoiceWrong):
+class OtherServerVersion(EmbeddedServerError, ChoiceWrong):
     """{directory} was written by PostgreSQL {found}; this is PostgreSQL {wanted}.
     Bring the data over with pg_dump, or choose another directory."""

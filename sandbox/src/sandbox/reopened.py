@@ -3,11 +3,11 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import asyncpg
 
+from audit.beside import Books
 from runtime.settings import Settings
 from sandbox.embedded import ports
 from sandbox.embedded.ports import free_port
@@ -20,16 +20,8 @@ HISTORIES = "histories"
 PATIENCE = 5.0
 
 
-class Reopened(NamedTuple):
-    """Where everything is."""
-
-    settings: Settings
-    histories: Path | None
-    """The folder with the histories, where they were kept as files."""
-
-
 @asynccontextmanager
-async def reopened(data: Path, settings: Settings) -> AsyncIterator[Reopened]:
+async def reopened(data: Path, settings: Settings) -> AsyncIterator[Books]:
     """Use what runs in a data directory with these settings; start for a while the servers that do not run."""
     histories = data / HISTORIES if (data / HISTORIES).is_dir() else None
     async with AsyncExitStack() as stack:
@@ -42,7 +34,7 @@ async def reopened(data: Path, settings: Settings) -> AsyncIterator[Reopened]:
             temporal = TemporalServer(data / "temporal", free_port())
             await stack.enter_async_context(temporal)
             settings = settings.model_copy(update={"temporal_address": temporal.address})
-        yield Reopened(settings, histories)
+        yield Books(settings, histories)
 
 
 async def _database_answers(url: str) -> bool:

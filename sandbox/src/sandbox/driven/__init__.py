@@ -1,0 +1,1 @@
+"""What tests and benchmarks drive the engine with: ordinary answers, sequences and webhooks drawn at random."""
