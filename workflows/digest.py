@@ -1,6 +1,6 @@
 """A municipality's rounds: of a working morning what became of letters is asked, and on its days the digests go.
 
-It sleeps from one round to the next, unless it is woken, and begins anew after each, so its history stays short.
+It sleeps from one round to the next, unless it is woken, and begins anew after some, so its history stays short.
 """
 
 from collections.abc import Iterable
@@ -12,11 +12,15 @@ from temporalio.common import RetryPolicy, WorkflowIDConflictPolicy
 
 with workflow.unsafe.imports_passed_through():
     from domain.policy.rounds import Round, RoundMade
+    from workflows.patches import ROUND_AFTER_ROUND
 
 RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=10))
 ATTEMPT = timedelta(minutes=5)
 """How long one attempt at a round may take. What it has sent is noted; another attempt goes on from there."""
 SHORTEST = timedelta(minutes=1)
+ROUNDS = 25
+"""After so many the workflow goes on as a new run, with no history. A new run costs one more task, and the worker loads
+the workflow's code for it: more than a round does in which there is nothing to tell."""
 
 
 @workflow.defn(name="Digest")
@@ -28,15 +32,19 @@ class DigestWorkflow:
 
     @workflow.run
     async def run(self, municipality: str) -> None:
-        """Make a round, sleep until the next, and begin anew."""
-        made: RoundMade = await workflow.execute_activity(
-            "MakeRound",
-            Round(municipality=municipality, now=workflow.now()),
-            result_type=RoundMade,
-            start_to_close_timeout=ATTEMPT,
-            retry_policy=RETRY,
-        )
-        await self._rest(max(made.next_at - workflow.now(), SHORTEST))
+        """Make rounds, and sleep from each until the next."""
+        for _ in range(ROUNDS):
+            made: RoundMade = await workflow.execute_activity(
+                "MakeRound",
+                Round(municipality=municipality, now=workflow.now()),
+                result_type=RoundMade,
+                start_to_close_timeout=ATTEMPT,
+                retry_policy=RETRY,
+            )
+            await self._rest(max(made.next_at - workflow.now(), SHORTEST))
+            if not workflow.patched(ROUND_AFTER_ROUND):
+                break
+            self._woken = False  # whoever woke us until now is heard by the round that begins now
         workflow.continue_as_new(municipality)
 
     @workflow.signal

@@ -9,3 +9,6 @@ NEW_RUN = "new-run"
 """29 November 2026: a mediation goes on in a new run when Temporal suggests it; before, it stayed in its first.
 
 A run that went past the suggestion under the code from before stays in one run to its end."""
+
+ROUND_AFTER_ROUND = "round-after-round"
+"""29 November 2026: digests and upkeep make many rounds in one run; before, each round was a run of its own."""

@@ -1,4 +1,4 @@
-"""Upkeep of the database: once a week what nobody needs any longer is removed. It begins anew after each time."""
+"""Upkeep of the database: once a week what nobody needs any longer is removed. It begins anew after some."""
 
 from datetime import timedelta
 
@@ -6,10 +6,15 @@ from temporalio import workflow
 from temporalio.client import Client
 from temporalio.common import RetryPolicy, WorkflowIDConflictPolicy
 
+with workflow.unsafe.imports_passed_through():
+    from workflows.patches import ROUND_AFTER_ROUND
+
 RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(hours=1))
 ATTEMPT = timedelta(minutes=10)
 """How long one attempt may take. What it has removed is gone; another attempt goes on from there."""
 EVERY = timedelta(days=7)
+ROUNDS = 25
+"""After so many the workflow goes on as a new run, with no history (see `workflows.digest`)."""
 
 
 @workflow.defn(name="Upkeep")
@@ -18,9 +23,12 @@ class UpkeepWorkflow:
 
     @workflow.run
     async def run(self) -> None:
-        """Prune, sleep for a week, and begin anew."""
-        await workflow.execute_activity("Prune", workflow.now(), start_to_close_timeout=ATTEMPT, retry_policy=RETRY)
-        await workflow.sleep(EVERY)
+        """Prune, and sleep for a week, over and over."""
+        for _ in range(ROUNDS):
+            await workflow.execute_activity("Prune", workflow.now(), start_to_close_timeout=ATTEMPT, retry_policy=RETRY)
+            await workflow.sleep(EVERY)
+            if not workflow.patched(ROUND_AFTER_ROUND):
+                break
         workflow.continue_as_new()
 
 
