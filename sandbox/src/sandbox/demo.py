@@ -32,7 +32,7 @@ from runtime.search_attributes import register
 from runtime.settings import PolicySettings, Settings, load
 from sandbox.checks import check
 from sandbox.city import City
-from sandbox.city.actor import Arrival, Neighbourhood, ResidentLife
+from sandbox.city.actor import AT_IT, Arrival, Neighbourhood, ResidentLife
 from sandbox.city.organisations import directory
 from sandbox.city.stories import choose_stories
 from sandbox.city.troubles import troubles
@@ -174,7 +174,9 @@ async def _live(city: City, stack: Stack, settings: Settings, pool: Pool, consol
         async with _people(stack.temporal.address, neighbourhood) as people:
             for n, resident in enumerate(city.residents):
                 arrival = Arrival(resident=n, at=resident.arrives_at)
-                await people.start_workflow(ResidentLife.run, arrival, id=f"resident-{n}", task_queue=QUEUE)
+                await people.start_workflow(
+                    ResidentLife.run, arrival, id=f"resident-{n}", task_queue=QUEUE, task_timeout=AT_IT
+                )
             await clock.release()
             await _until_done(neighbourhood, clock, pool, Progress(console, len(city.residents)))
             untold = await municipal.until_told()

@@ -37,6 +37,12 @@ SETTLING = timedelta(seconds=5)
 ATTEMPTS = 10
 """How often somebody tries what does not work, before the city is given up."""
 
+AT_IT = timedelta(minutes=2)
+"""How long somebody may be at it."""
+
+AT_ONCE = timedelta(0)
+"""The wait between two attempts is always on the virtual clock, where it takes no time."""
+
 
 @dataclass
 class Arrival:
@@ -56,11 +62,13 @@ class ResidentLife:
         wake_at: str | None = arrival.at.isoformat()
         while wake_at:
             await workflow.sleep(max(datetime.fromisoformat(wake_at) - workflow.now(), timedelta()))
-            wake_at = await workflow.execute_activity_method(
+            # Local: people live in the process in which their workflow runs, and need no task of Temporal's for it.
+            wake_at = await workflow.execute_local_activity_method(
                 Neighbourhood.live,
-                arrival.resident,
-                start_to_close_timeout=timedelta(minutes=2),
+                args=(arrival.resident, workflow.now()),
+                start_to_close_timeout=AT_IT,
                 retry_policy=RetryPolicy(initial_interval=timedelta(minutes=1), maximum_attempts=ATTEMPTS),
+                local_retry_threshold=AT_ONCE,
             )
 
 
@@ -102,17 +110,16 @@ class Neighbourhood:
         return self._mediations[n]
 
     @activity.defn(name="Live")
-    async def live(self, n: int) -> str | None:
-        """Do what is due around this client; return when to look again, or None when it is over."""
+    async def live(self, n: int, now: datetime) -> str | None:
+        """Do what is due around this client now; return when to look again, or None when it is over."""
         try:
-            return await self._live(n)
+            return await self._live(n, now)
         except Exception as error:
             if activity.info().attempt >= ATTEMPTS:
                 self.failure = self.failure or f"{type(error).__name__}: {error}"
             raise
 
-    async def _live(self, n: int) -> str | None:
-        now = activity.info().started_time
+    async def _live(self, n: int, now: datetime) -> str | None:
         view = await self._see(n, now)
         if Seen(view).over:
             self._done.add(n)

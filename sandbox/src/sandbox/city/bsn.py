@@ -28,6 +28,9 @@ def is_test_number(bsn: str) -> bool:
     return len(bsn) == 9 and bsn.isdigit() and bsn.startswith(("99999", "0000")) and passes_eleven_test(bsn)
 
 
+_TEST_RANGES = ((999_990_000, 999_999_999), (1, 99_999))
+
+
 @cache
 def _numbers(first: int, last: int) -> tuple[str, ...]:
     return tuple(bsn for number in range(first, last + 1) if passes_eleven_test(bsn := f"{number:09}"))
@@ -35,7 +38,8 @@ def _numbers(first: int, last: int) -> tuple[str, ...]:
 
 def test_number(seed: int, n: int) -> str:
     """Return the nth person's number: within one seed no two are the same. Raises TestNumbersExhausted."""
-    for numbers in (_numbers(999_990_000, 999_999_999), _numbers(1, 99_999)):
+    for first_and_last in _TEST_RANGES:
+        numbers = _numbers(*first_and_last)
         if n < len(numbers):
             return numbers[(seed + n * _STRIDE) % len(numbers)]
         n -= len(numbers)
