@@ -159,7 +159,7 @@ class Settings(MailSettings, PolicySettings):
         "", description="hosts of your own network that webhooks may be at, also without https: host:port,host"
     )
     webhook_seconds: int = Field(
-        30, ge=1, le=7 * 24 * 3600, description="how soon, in seconds, webhooks are told of something"
+        30, ge=1, le=28 * 24 * 3600, description="how soon, in seconds, webhooks are told of something"
     )
     api_host: Text = Field("127.0.0.1", description="the address the API listens on")
     api_port: Port = Field(8000, description="the port the API listens on")

@@ -33,8 +33,8 @@ from store import database
 
 TOKEN_LASTS = timedelta(days=365)
 """How long a provider's system may send us messages before the next start gives it another token."""
-VIRTUAL_WEBHOOK_SECONDS = 7 * 24 * 3600
-"""On a virtual clock a look at what is to be told is dear: years pass in a minute."""
+VIRTUAL_WEBHOOK_SECONDS = 28 * 24 * 3600
+"""On a virtual clock a look at what is to be told is dear, for years pass in a minute; and at the end all is told."""
 CASE_SYSTEM_CLIENT, CASE_SYSTEM_SECRET = "direct-mediation", "the-secret-of-the-reference-case-system"
 """As whom we are known in the reference case system."""
 PARTNER_ROLES = (Role.CORPORATION, Role.CARE_PROVIDER, Role.DISTRICT_TEAM)
