@@ -32,11 +32,14 @@ from api import (
     woonwaaier,
 )
 from api.body_limit import BodyLimit
+from api.compression import Compression
 from api.envelope import Envelope
 from api.installation import Installation
+from api.methods import Methods
 from api.openapi import describe
 from api.plain_address import PlainAddress
 from api.problems import Invalid, from_status, request_id
+from api.validators import Validators
 from api.web import links
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -51,14 +54,20 @@ def create_app(
     app.router.redirect_slashes = False
     reading = (mediations, histories, letters, dwellings, tasks, persons, reports, operations)
     asking = (referrals, commands, care_messages, policy_changes, figures, directory, releases, woonwaaier, links)
-    for part in (*asking, *reading, incoming, webhooks):
-        app.include_router(part.router)
+    routers = [part.router for part in (*asking, *reading, incoming, webhooks)]
+    for router in routers:
+        app.include_router(router)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _refused_by_framework)
+    _publish_description(app, public_url)
+    table = [route for router in routers for route in router.routes]
+    # from the inside to the outside
     app.add_middleware(BodyLimit)
+    app.add_middleware(Validators)
+    app.add_middleware(Compression)
+    app.add_middleware(Methods, routes=[*table, *app.routes])
     app.add_middleware(PlainAddress)
     app.add_middleware(Envelope)
-    _publish_description(app, public_url)
     return app
 
 

@@ -91,7 +91,6 @@ def _documented() -> dict[str, Any]:
     status_code=202,
     operation_id="sendCareMessage",
     summary="Send a message (iWmo)",
-    responses=problems(400, 401, 403, 413, 415, 503),
     openapi_extra=_documented(),
 )
 async def take_message(
@@ -123,7 +122,6 @@ async def take_message(
     PATH,
     operation_id="listCareMessages",
     summary="List messages (iWmo)",
-    responses=problems(400, 401, 403, 503),
 )
 async def list_messages(here: Here, caller: Authenticated, asked: Annotated[MessageQuery, Query()]) -> CareMessageList:
     """List the messages of your municipality, or with your organisation: what is still to be answered, with `open`."""
@@ -141,7 +139,7 @@ async def list_messages(here: Here, caller: Authenticated, asked: Annotated[Mess
     PATH + "/{message}",
     operation_id="readCareMessage",
     summary="Read how a message stands (iWmo)",
-    responses=problems(401, 403, 404, 503),
+    responses=problems(404),
 )
 async def read_message(here: Here, caller: Authenticated, message: str) -> CareMessageView:
     """Read whether a message was approved, and whether its retour was delivered."""

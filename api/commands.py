@@ -8,10 +8,11 @@ from pydantic import BaseModel, Field, TypeAdapter, create_model
 from api.auth import Acting, Visible
 from api.bodies import Body, NoteText
 from api.edge import asked
+from api.entity_tags import Conditional
 from api.idempotency import IdempotencyKey
 from api.installation import Here
 from api.openapi import problems
-from api.order import IfMatch, Order, carry_out, given
+from api.order import Order, carry_out, given
 from api.shown import Shown
 from domain.facts.value import Value
 from domain.messages import commands as c
@@ -197,7 +198,7 @@ router = APIRouter(tags=["commands"])
     operation_id="answerTask",
     summary="Answer a task",
     response_model=Shown,
-    responses=problems(400, 401, 403, 404, 409, 412, 413, 415, 503),
+    responses=problems(404, 409, 412),
     openapi_extra=ANSWER.documented(ANSWER_EXAMPLES),
 )
 async def answer_task(
@@ -209,12 +210,12 @@ async def answer_task(
     task: str,
     key: IdempotencyKey,
     body: AnswerBody,
-    if_match: IfMatch = None,
+    conditions: Conditional,
 ) -> Shown:
     """Answer one open task. The body's `kind` is the task's kind."""
     answer = given(body, TASK_ANSWER)
     command = c.AnswerTask(by=caller.actor, task=task[:64], answer=answer)
-    order = Order(request, caller, loaded, key, body, if_match)
+    order = Order(request, caller, loaded, key, body, conditions)
     return await carry_out(here, response, order, command)
 
 
@@ -223,7 +224,7 @@ async def answer_task(
     operation_id="giveCommand",
     summary="Do what needs no task",
     response_model=Shown,
-    responses=problems(400, 401, 403, 404, 409, 412, 413, 415, 503),
+    responses=problems(404, 409, 412),
     openapi_extra=COMMAND.documented(COMMAND_EXAMPLES),
 )
 async def give_command(
@@ -234,7 +235,7 @@ async def give_command(
     loaded: Visible,
     key: IdempotencyKey,
     body: CommandBody,
-    if_match: IfMatch = None,
+    conditions: Conditional,
 ) -> Shown:
     """Do what needs no task, by the body's `type`.
 
@@ -247,5 +248,5 @@ async def give_command(
     """
     kind = COMMANDS[body.type]  # type: ignore[attr-defined]
     command = given(body, ANY_COMMAND, by=caller.actor, type=kind.__name__)
-    order = Order(request, caller, loaded, key, body, if_match)
+    order = Order(request, caller, loaded, key, body, conditions)
     return await carry_out(here, response, order, command)

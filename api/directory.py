@@ -9,10 +9,10 @@ from pydantic import Field
 
 from api.auth import Authenticated, Caller
 from api.bodies import SHAPES
+from api.entity_tags import Conditional
 from api.installation import Here
 from api.mediations import Asked as Parameters
 from api.openapi import REF, problems
-from api.order import IfMatch
 from api.problems import DirectoryInvalid, Forbidden, Invalid, MovedOn, NotDirectory
 from api.reports import CSV, FIRST_YEAR, LAST_YEAR, wants_csv
 from api.views import UNREADABLE, View
@@ -84,7 +84,6 @@ def _documented() -> dict[str, Any]:
     response_model_exclude_none=True,
     responses={
         200: {"description": "The directory", "content": {CSV: {"schema": {"type": "string"}}}},
-        **problems(400, 401, 403, 503),
     },
 )
 async def read_directory(
@@ -121,7 +120,7 @@ async def read_directory(
     "/v1/directory",
     operation_id="changeDirectory",
     summary="Change the partner directory",
-    responses=problems(400, 401, 403, 412, 413, 415, 503),
+    responses=problems(412),
     openapi_extra=_documented(),
 )
 async def change_directory(
@@ -130,7 +129,7 @@ async def change_directory(
     response: Response,
     caller: Authenticated,
     query: Annotated[ChangeQuery, Query()],
-    if_match: IfMatch = None,
+    conditions: Conditional,
 ) -> DirectoryChanged:
     """Give the whole table anew, changed, from today or a later day on. All of it is taken, or nothing.
 
@@ -148,12 +147,11 @@ async def change_directory(
         changed[:] = judged(rows, known.on(since), writer)
         return changed
 
-    seen = int(if_match.strip('"')) if if_match not in {None, "*"} and if_match else None
     try:
         rows, camel = await _rows(request)
         writer = Writer(municipality, camel)
         by = f"{caller.organisation}:{caller.actor.user}"
-        revision = await change(here.pool, by, await here.clock.now(), since, judge, seen)
+        revision = await change(here.pool, by, await here.clock.now(), since, judge, conditions.hold)
     except LinesWrong as wrong:
         raise DirectoryInvalid(wrong.errors) from None
     except DirectoryMovedOn:

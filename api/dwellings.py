@@ -51,7 +51,7 @@ router = APIRouter(tags=["mediations"])
     "/v1/mediations/{mediation}/dwellings",
     operation_id="listDwellings",
     summary="Why this home, and why not",
-    responses=problems(401, 403, 404, 503),
+    responses=problems(404),
 )
 async def why(caller: Authenticated, loaded: Visible) -> DwellingsView | OwnDwellings:
     """Tell of every dwelling that was considered why it suits or not. A corporation is shown what it offered itself."""

@@ -13,9 +13,9 @@ from runtime.error_report import described
 from store.database import UNAVAILABLE
 
 API_VERSION = "1.0.0"
+"""Version of the contract (API Design Rules: semver, version-header)."""
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE"})
 """Methods that are logged by name; anything else a caller may make up."""
-"""Version of the contract (API Design Rules: semver, version-header)."""
 
 HEADERS = {
     "API-Version": API_VERSION,
@@ -51,6 +51,7 @@ class Envelope:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
+                headers["Request-Id"] = number
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeAlias, TypeVar, Union
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, Union
 
 from pydantic import BaseModel, Field
 
@@ -24,9 +24,6 @@ else:
     Whole = Annotated[Union[MUNICIPALITY.events()], Field(discriminator="type")]  # noqa: UP007 - made from parts
     ForPartners = Annotated[Union[PARTNERS.events()], Field(discriminator="type")]  # noqa: UP007
     ForCorporations = Annotated[Union[CORPORATION.events()], Field(discriminator="type")]  # noqa: UP007
-
-
-ViewT = TypeVar("ViewT")
 
 
 class Acted(View):
@@ -69,10 +66,10 @@ class CorporationEventView(View):
 AnyEventView: TypeAlias = EventView | PartnerEventView | CorporationEventView
 
 
-class EventPage(View, Generic[ViewT]):
+class EventPage(View):
     """Some of a mediation's events, in order."""
 
-    items: tuple[ViewT, ...]
+    items: tuple[AnyEventView, ...]
     next: int | None = Field(
         default=None, description="Give this as `after` for the next page; null when there is none"
     )

@@ -46,7 +46,7 @@ def documented_rows(model: type[FedRow], name: str, header: str, row: dict[str, 
     "/v1/capacity/{municipality}/vacated",
     operation_id="feedVacated",
     summary="Tell how many dwellings were vacated",
-    responses=problems(400, 401, 403, 409, 413, 415, 503),
+    responses=problems(409),
     openapi_extra=documented_rows(
         VacatedRow,
         "VacatedRow",
@@ -63,7 +63,7 @@ async def feed_the_vacated(request: Request, here: Here, caller: Acting, municip
     "/v1/capacity/{municipality}/complexes",
     operation_id="feedComplexes",
     summary="Tell what was agreed on complexes",
-    responses=problems(400, 401, 403, 409, 413, 415, 503),
+    responses=problems(409),
     openapi_extra=documented_rows(
         ComplexRow,
         "ComplexRow",

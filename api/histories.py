@@ -49,7 +49,7 @@ class HistoryView(View):
     "/v1/mediations/{mediation}/history",
     operation_id="readHistory",
     summary="Read the recorded history",
-    responses=problems(401, 403, 404, 410, 503),
+    responses=problems(404, 410),
 )
 async def read_history(here: Here, caller: Authenticated, loaded: Visible) -> HistoryView:
     """Read what Temporal recorded of one mediation. For auditors.

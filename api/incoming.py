@@ -61,7 +61,7 @@ router = APIRouter(tags=["webhooks"])
     status_code=204,
     operation_id="receiveHint",
     summary="Hint that something changed in your system",
-    responses=problems(400, 401, 404, 413, 503),
+    responses=problems(401, 404),
     openapi_extra={
         "security": [],
         "parameters": HEADERS,

@@ -44,7 +44,7 @@ class LetterList(View):
     "/v1/mediations/{mediation}/letters",
     operation_id="listLetters",
     summary="List the letters",
-    responses=problems(401, 403, 404, 503),
+    responses=problems(404),
 )
 async def list_letters(here: Here, caller: Authenticated, loaded: Visible) -> LetterList:
     """List the letters of one mediation, and what became of each.

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from api.auth import Authenticated, Caller, Visible
-from api.event_views import AnyEventView, EventPage, event_view, shown_events
+from api.event_views import EventPage, event_view, shown_events
 from api.installation import Here
 from api.openapi import problems
 from api.problems import Invalid
@@ -49,6 +49,10 @@ class EventQuery(Asked):
     limit: Limit = 50
 
 
+class MediationPage(Page[Summary]):
+    """One page of mediations."""
+
+
 router = APIRouter(tags=["mediations"])
 
 
@@ -56,23 +60,22 @@ router = APIRouter(tags=["mediations"])
     "/v1/mediations",
     operation_id="listMediations",
     summary="List mediations",
-    responses=problems(400, 401, 403, 503),
 )
-async def list_all(here: Here, caller: Authenticated, asked: Annotated[MediationQuery, Query()]) -> Page[Summary]:
+async def list_all(here: Here, caller: Authenticated, asked: Annotated[MediationQuery, Query()]) -> MediationPage:
     """List the mediations you may see, in the order in which they were opened. A corporation selects by municipality
     only, and by its own tasks.
     """
     wanted = _scope(caller, asked)
     after = here.cursors.read("mediations", asked.cursor)
     if wanted is None:
-        return Page(items=())
+        return MediationPage(items=())
     overdue_at = await here.clock.now() if asked.overdue else None
     place = (after[0], after[1][0]) if after else None
     lines = await list_mediations(here.pool, wanted._replace(overdue_at=overdue_at), after=place, limit=asked.limit)
     last = lines.last
     cursor = here.cursors.write("mediations", last["opened_at"], last["id"]) if last else None
     items = tuple(summary(line, caller) for line in lines)
-    return Page(items=items, next=cursor, unreadable=lines.unreadable)
+    return MediationPage(items=items, next=cursor, unreadable=lines.unreadable)
 
 
 def _scope(caller: Caller, asked: MediationQuery) -> MediationFilter | None:
@@ -108,7 +111,7 @@ def _refuse_what_tells(caller: Caller, asked: MediationQuery) -> None:
     "/v1/mediations/{mediation}",
     operation_id="readMediation",
     summary="Read one mediation",
-    responses=problems(401, 403, 404, 503),
+    responses=problems(404),
 )
 async def read_one(caller: Authenticated, loaded: Visible, response: Response) -> Details:
     """Read how one mediation stands: what is waited for, until when, and who acts next."""
@@ -120,11 +123,11 @@ async def read_one(caller: Authenticated, loaded: Visible, response: Response) -
     "/v1/mediations/{mediation}/events",
     operation_id="listEvents",
     summary="List what happened",
-    responses=problems(400, 401, 403, 404, 503),
+    responses=problems(404),
 )
 async def list_events(
     here: Here, caller: Authenticated, loaded: Visible, asked: Annotated[EventQuery, Query()]
-) -> EventPage[AnyEventView]:
+) -> EventPage:
     """List the events of one mediation, in order. A corporation is shown what concerns its own offers.
 
     Where the address is secret, only those who must know it are shown which dwelling it is.

@@ -11,34 +11,61 @@ from api.envelope import API_VERSION
 from api.problems import MEDIA_TYPE, ProblemDetails
 
 REF = "#/components/schemas/{model}"
+ROOT = "/v1"
+"""Where the contract begins: the description's paths are told from there on."""
 TITLES = {
     400: "The request is not valid; `errors` names the fields",
-    401: "A valid bearer token is needed",
+    401: "A valid bearer token is needed, or the right signature",
     403: "Not yours to do",
     404: "Not there, or not for you to see",
     409: "A rule refuses it (`rule`, `reason`, `conditions`), or the idempotency key was used for another request",
     410: "It is gone: personal data that was erased, or a history that is kept no longer",
-    412: "The mediation has moved on since the version in `If-Match`",
+    412: "It has another version than `If-Match` or `If-None-Match` allows",
     413: "The body is over 256 KiB",
-    415: "The body is not JSON",
+    415: "The body is of another kind than is read here",
     500: "Something went wrong that should not; it is logged under `instance`",
     503: "Something is away for a moment; send it again with the same key after `Retry-After` seconds",
 }
+HEADERS = {
+    "API-Version": ("The version of this contract", {"type": "string"}, API_VERSION),
+    "Request-Id": (
+        "The number of this request, as the logs and a problem's `instance` have it",
+        {"type": "string", "format": "uuid"},
+        "0b0c2f0e-6f0e-4f5e-9b1a-3f6f2f7f2f55",
+    ),
+    "ETag": (
+        "Which version this is. Give it as `If-None-Match` to be told 304 when nothing changed, and as `If-Match` to "
+        "change only what you have seen",
+        {"type": "string"},
+        '"12.9f86d081884c7d65"',
+    ),
+    "Location": ("Where what was made is read", {"type": "string"}, "/v1/mediations/m-ab12cd34ef56gh78ij90"),
+    "Retry-After": ("After how many seconds to send it again", {"type": "integer"}, 5),
+    "WWW-Authenticate": ("How to sign in", {"type": "string"}, "Bearer"),
+}
+"""Headers of answers: what each tells, its shape, and an example."""
+LOCATED = frozenset({"startMediation", "addWebhook", "sendCareMessage", "releaseDwelling"})
+"""Operations that tell where what they made is read."""
+VERSIONED = frozenset({"startMediation", "answerTask", "giveCommand", "adoptPolicy", "releaseDwelling"})
+VERSIONED |= {"takeBackDwelling", "changeDirectory"}
+"""Operations that change something and tell its version."""
 CONTACT = {"name": "Direct Mediation", "url": "https://example.org/direct-mediation", "email": "mediation@example.org"}
 DESCRIPTION = """Direct mediation (directe bemiddeling): from a 24-hour care institution to a home, with support.
 
 Every command carries an `Idempotency-Key`. Send it again unchanged, whatever went wrong on the way: the command is done
-once, and answered alike. A rule's no is a 409 with the rule, the reason and the conditions. Problems are RFC 9457."""
+once, and answered alike. A rule's no is a 409 with the rule, the reason and the conditions. Problems are RFC 9457.
+
+Every address answers HEAD as GET and OPTIONS with its methods. Every answer to GET has an `ETag`."""
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Return the problems a route may answer with, as its documentation says them."""
+    """Return the problems of a route's own; those that every route has are added to each."""
     content = {MEDIA_TYPE: {"schema": {"$ref": REF.format(model="ProblemDetails")}}}
-    return {status: {"description": TITLES[status], "content": content} for status in (*statuses, 500)}
+    return {status: {"description": TITLES[status], "content": content} for status in statuses}
 
 
 def describe(app: FastAPI, server: str) -> dict[str, Any]:
-    """Return the whole description."""
+    """Return the whole description. `server` is where the application is reached."""
     document = get_openapi(
         title=app.title,
         version=API_VERSION,
@@ -46,22 +73,64 @@ def describe(app: FastAPI, server: str) -> dict[str, Any]:
         description=DESCRIPTION,
         contact=CONTACT,
         license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
-        servers=[{"url": server}],
+        servers=[{"url": f"{server.rstrip('/')}{ROOT}"}],
         routes=app.routes,
     )
-    schemas: dict[str, Any] = document.setdefault("components", {}).setdefault("schemas", {})
+    components: dict[str, Any] = document.setdefault("components", {})
+    schemas: dict[str, Any] = components.setdefault("schemas", {})
     _, told = models_json_schema([(ProblemDetails, "serialization")], ref_template=REF)
-    schemas |= told["$defs"]
-    for operations in document["paths"].values():
-        for operation in operations.values():
-            _complete(operation, schemas)
+    _add(schemas, told["$defs"])
+    components["headers"] = {
+        name: {"description": text, "schema": shape, "example": example}
+        for name, (text, shape, example) in HEADERS.items()
+    }
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            _add(schemas, operation.pop(SHAPES, {}))
+            _complete(operation, method, within=path.startswith(ROOT))
+    document["paths"] = {
+        path.removeprefix(ROOT) or "/": {**item, **({} if path.startswith(ROOT) else {"servers": [{"url": server}]})}
+        for path, item in document["paths"].items()
+    }
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     return document
 
 
-def _complete(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
-    schemas |= operation.pop(SHAPES, {})
-    operation["responses"].pop("422", None)
-    for response in operation["responses"].values():
-        response.setdefault("headers", {})["API-Version"] = {"schema": {"type": "string"}, "example": API_VERSION}
+def _add(schemas: dict[str, Any], shapes: dict[str, Any]) -> None:
+    """Add shapes; raises ValueError when two different ones have one name: a client could be made of one only."""
+    for name, shape in shapes.items():
+        if schemas.setdefault(name, shape) != shape:
+            raise ValueError(f"two different shapes are called {name}")
+
+
+def _complete(operation: dict[str, Any], method: str, *, within: bool) -> None:
+    """Add what every operation of its kind has: problems and headers."""
+    responses: dict[str, Any] = operation["responses"]
+    responses.pop("422", None)
+    wrong = {400, 500} | ({503} if within else set())
+    wrong |= {401, 403} if operation.get("security") else set()
+    wrong |= {413} if "requestBody" in operation else set()
+    wrong |= {415} if operation.get("security") and "requestBody" in operation else set()
+    cached = within and method == "get"
+    wrong |= {412} if cached else set()
+    for status, told in problems(*sorted(wrong)).items():
+        responses.setdefault(str(status), told)
+    if cached:
+        responses["304"] = {"description": "It has not changed since the version in `If-None-Match`"}
+    for status, response in responses.items():
+        names = _headers(operation["operationId"], int(status), cached=cached)
+        response["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+def _headers(operation: str, status: int, *, cached: bool) -> list[str]:
+    good = status < 400
+    tagged = (cached and status in {200, 304}) or (good and operation in VERSIONED)
+    return [
+        *("API-Version", "Request-Id"),
+        *(["ETag"] if tagged else []),
+        *(["Location"] if status in {201, 202} and operation in LOCATED else []),
+        *(["Retry-After"] if status == 503 else []),
+        *(["WWW-Authenticate"] if status == 401 else []),
+    ]

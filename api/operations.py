@@ -4,11 +4,13 @@ import asyncio
 from datetime import timedelta
 from importlib.metadata import version
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter
 from temporalio.service import RPCError
 
 from api.envelope import API_VERSION
 from api.installation import Here, Installation
+from api.openapi import problems
+from api.problems import NotReady
 from api.views import View
 from runtime.build import build_id
 from store.database import UNAVAILABLE
@@ -26,7 +28,7 @@ class Health(View):
 
 
 class Dependencies(View):
-    """What it needs, and whether that answers: `ok` or `away`."""
+    """What it needs answers: each is `ok`. What is away is named in the problem."""
 
     postgresql: str
     temporal: str
@@ -50,23 +52,21 @@ async def healthz() -> Health:
     "/readyz",
     operation_id="readReadiness",
     summary="Is it ready?",
-    responses={503: {"model": Dependencies, "description": "Something is away"}},
+    responses=problems(503),
 )
-async def readyz(here: Here, response: Response) -> Dependencies:
+async def readyz(here: Here) -> Dependencies:
     """Tell whether PostgreSQL and Temporal answer."""
     postgresql, temporal = await asyncio.gather(_postgresql(here), _temporal(here))
-    response.status_code = 200 if postgresql and temporal else 503
-    return Dependencies(postgresql=_word(postgresql), temporal=_word(temporal))
+    away = [name for name, answers in (("postgresql", postgresql), ("temporal", temporal)) if not answers]
+    if away:
+        raise NotReady(away)
+    return Dependencies(postgresql="ok", temporal="ok")
 
 
 @router.get("/version", operation_id="readVersion", summary="What is it?")
 async def read_version() -> Version:
     """Tell which release runs."""
     return Version(version=version("direct-mediation"), api=API_VERSION, build=build_id())
-
-
-def _word(answers: bool) -> str:
-    return "ok" if answers else "away"
 
 
 async def _postgresql(here: Installation) -> bool:

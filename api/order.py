@@ -1,15 +1,16 @@
 """A request to give a command: remembered by its key, asked of the rules, done once, answered alike for ever."""
 
-from typing import Annotated, Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from fastapi import Header, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from api.auth import Caller
 from api.contracts import check_chosen
+from api.entity_tags import Conditions
 from api.idempotency import Attempt, UnderKey
 from api.installation import Here, Installation
-from api.problems import MovedOn, invalid_json
+from api.problems import invalid_json
 from api.shown import Shown, mediation_view
 from api.submission import ask_rules, outcome_of, submit
 from domain.exchange.record import Recorded, Submission
@@ -18,16 +19,6 @@ from store.journal import Loaded
 
 UNWRITTEN = "note-00000000"
 """Stands for a note while the rules are asked: only what they allow is written to the vault."""
-
-IfMatch = Annotated[
-    str | None,
-    Header(
-        alias="If-Match",
-        pattern=r'^(\*|"\d{1,9}")$',
-        description="The version you have seen, as its ETag; 412 when the mediation has moved on since",
-        examples=['"12"'],
-    ),
-]
 
 T = TypeVar("T")
 
@@ -40,19 +31,13 @@ class Order(NamedTuple):
     loaded: Loaded
     key: str
     body: BaseModel
-    if_match: str | None
+    conditions: Conditions
 
     @property
     def note(self) -> str | None:
         """The free text of the request."""
         note: str | None = getattr(self.body, "note", None)
         return note
-
-    def check_version(self) -> None:
-        """Raise `MovedOn` when the caller has seen an older version than there is now."""
-        sequence = self.loaded.state.sequence
-        if self.if_match not in {None, "*", f'"{sequence}"'}:
-            raise MovedOn(f"it is at version {sequence} now: look again before you decide")
 
 
 def given(body: BaseModel, shape: TypeAdapter[T], **more: Any) -> T:
@@ -72,7 +57,7 @@ async def carry_out(here: Here, response: Response, order: Order, command: AnyCo
     body = order.body.model_dump_json(exclude_unset=True).encode()
 
     async def give(attempt: Attempt) -> Recorded:
-        order.check_version()
+        order.conditions.check(order.loaded.state.sequence)
         await ask_rules(here, order.loaded, command, order.loaded.policy)
         await check_chosen(here, order.loaded.state, command)
         whole = await _noted(here, order, command, attempt)

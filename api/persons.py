@@ -70,7 +70,7 @@ class NoteList(View):
     "/v1/mediations/{mediation}/person",
     operation_id="readPerson",
     summary="Read who the client is",
-    responses=problems(401, 403, 404, 410, 503),
+    responses=problems(404, 410),
 )
 async def read_person(here: Here, caller: Authenticated, loaded: Visible) -> PersonView | TenantView:
     """Read who the client is. A corporation reads a name and contacts, once an offer of its own was placed."""
@@ -105,7 +105,7 @@ def _person_view(person: Person, state: Mediation, *, full: bool) -> PersonView 
     "/v1/mediations/{mediation}/notes",
     operation_id="listNotes",
     summary="Read the notes",
-    responses=problems(401, 403, 404, 410, 503),
+    responses=problems(404, 410),
 )
 async def list_notes(here: Here, caller: Authenticated, loaded: Visible) -> NoteList:
     """Read the notes: the municipality reads all, others those of their own organisation."""

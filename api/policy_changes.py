@@ -9,11 +9,12 @@ from pydantic.alias_generators import to_camel
 
 from api.auth import Acting, Caller, Visible
 from api.bodies import Body, NoteText
+from api.entity_tags import Conditional
 from api.idempotency import IdempotencyKey
 from api.installation import Here, Installation
 from api.mediations import Asked
 from api.openapi import problems
-from api.order import UNWRITTEN, IfMatch, Order, carry_out
+from api.order import UNWRITTEN, Order, carry_out
 from api.problems import Forbidden, Invalid
 from api.shown import Shown
 from api.views import MediationView, PolicyView, View
@@ -83,7 +84,7 @@ router = APIRouter(tags=["commands"])
     "/v1/mediations/{mediation}/policy",
     operation_id="previewPolicy",
     summary="Preview another policy",
-    responses=problems(400, 401, 403, 404, 503),
+    responses=problems(404),
 )
 async def preview_policy(
     here: Here, caller: Acting, loaded: Visible, asked: Annotated[VersionQuery, Query()], response: Response
@@ -106,7 +107,7 @@ async def preview_policy(
     operation_id="adoptPolicy",
     summary="Adopt another policy",
     response_model=MediationView,
-    responses=problems(400, 401, 403, 404, 409, 412, 413, 415, 503),
+    responses=problems(404, 409, 412),
     openapi_extra=ADOPTION.documented(EXAMPLES),
 )
 async def adopt_policy(
@@ -117,12 +118,12 @@ async def adopt_policy(
     loaded: Visible,
     key: IdempotencyKey,
     body: Given,
-    if_match: IfMatch = None,
+    conditions: Conditional,
 ) -> Shown:
     """Move the mediation to this version of the policy. Preview it first, and give the version you saw."""
     policy = _proposed(here, caller, loaded, body.version, await here.clock.now())
     command = AdoptPolicy(by=caller.actor, policy=policy, note=UNWRITTEN)
-    return await carry_out(here, response, Order(request, caller, loaded, key, body, if_match), command)
+    return await carry_out(here, response, Order(request, caller, loaded, key, body, conditions), command)
 
 
 def _proposed(here: Installation, caller: Caller, loaded: Loaded, version: str | None, now: datetime) -> Policy:

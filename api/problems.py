@@ -153,6 +153,10 @@ class SignatureRefused(Problem):
     name = "signature-refused"
     detail = "sign id, timestamp and body by Standard Webhooks with the secret agreed, and send it within 5 minutes"
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.headers["WWW-Authenticate"] = "StandardWebhooks"
+
 
 class Forbidden(Problem):
     """This is not yours to do."""
@@ -286,6 +290,17 @@ class Away(Problem):
 
     def __init__(self, detail: str, retry_after: int = 5) -> None:
         super().__init__(detail, retry_after=retry_after)
+
+
+class NotReady(Away):
+    """Not all that this needs answers."""
+
+    name = "not-ready"
+
+    def __init__(self, away: Iterable[str]) -> None:
+        told = [FieldError(field=name, message="away") for name in away]
+        super().__init__(f"away: {', '.join(error.field for error in told)}")
+        self.members["errors"] = told
 
 
 class DatabaseAway(Away):

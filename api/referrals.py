@@ -84,7 +84,7 @@ class NeedsBody(Asked):
     )
 
 
-class ChecklistBody(Asked):
+class ReferralChecklistBody(Asked):
     """Whether the client is ready, item by item: nothing about care, only whether it is so."""
 
     treatment_done: Known = Known.UNKNOWN
@@ -110,7 +110,7 @@ class ReferralBody(Asked):
     needs: NeedsBody
     documents: tuple[Document, ...] = Field(default=(), max_length=len(Document))
     track: Track = Track.ORDINARY
-    checklist: ChecklistBody = ChecklistBody()
+    checklist: ReferralChecklistBody = ReferralChecklistBody()
     support_districts: tuple[District, ...] | None = Field(
         default=None, max_length=200, description="Where the care provider can support clients, if that is known"
     )
@@ -150,7 +150,7 @@ router = APIRouter(tags=["mediations"])
     operation_id="startMediation",
     summary="Refer a client: start a mediation",
     response_model=MediationView | PartnerMediation,
-    responses=problems(400, 401, 403, 409, 413, 415, 503),
+    responses=problems(409),
     openapi_extra=REFERRAL.documented({"referral": {"summary": "A referral by an institution", "value": EXAMPLE}}),
 )
 async def start_mediation(

@@ -11,12 +11,12 @@ from pydantic import Field
 
 from api.auth import Acting, Authenticated, Caller
 from api.bodies import Body
+from api.entity_tags import Conditional
 from api.figures import Fed, documented_rows, fed_rows
 from api.idempotency import IdempotencyKey
 from api.installation import Here, Installation
 from api.mediations import Asked, CursorText, Limit
 from api.openapi import problems
-from api.order import IfMatch
 from api.problems import DwellingsInvalid, Forbidden, KeyReused, MovedOn, NotDwellings, NotFound, RuleRefused
 from api.reports import CSV, wants_csv
 from api.views import DwellingView, Page
@@ -55,6 +55,10 @@ class ReleasedView(DwellingView):
     version: int = Field(description="Also the ETag: give it as `If-Match` to change what you saw")
 
 
+class ReleasedPage(Page[ReleasedView]):
+    """One page of the dwellings that you released."""
+
+
 class ReleasedQuery(Asked):
     """Which part of the list."""
 
@@ -87,10 +91,9 @@ Releasing = Annotated[Caller, Depends(releasing)]
     "/v1/released-dwellings",
     operation_id="listReleasedDwellings",
     summary="List the dwellings you released",
-    response_model=Page[ReleasedView],
+    response_model=ReleasedPage,
     responses={
         200: {"description": "The dwellings", "content": {CSV: {"schema": {"type": "string"}}}},
-        **problems(400, 401, 403, 503),
     },
 )
 async def list_released(
@@ -98,7 +101,7 @@ async def list_released(
     caller: Own,
     asked: Annotated[ReleasedQuery, Query()],
     accept: Annotated[str, Header(include_in_schema=False)] = "*/*",
-) -> Page[ReleasedView] | Response:
+) -> ReleasedPage | Response:
     """List your own dwellings in the order of their release, also those that were taken back.
 
     Ask for `text/csv` by `Accept` to have a table to edit: of all that were not taken back, without pages.
@@ -115,14 +118,14 @@ async def list_released(
     lines = await released.page(here.pool, caller.organisation, after=place, limit=asked.limit)
     last = lines.last
     cursor = here.cursors.write("released", _start_of(last["released_on"]), last["id"]) if last else None
-    return Page(items=tuple(_view(one, today) for one in lines), next=cursor, unreadable=lines.unreadable)
+    return ReleasedPage(items=tuple(_view(one, today) for one in lines), next=cursor, unreadable=lines.unreadable)
 
 
 @router.post(
     "/v1/released-dwellings",
     operation_id="releaseDwellings",
     summary="Release or change many dwellings",
-    responses=problems(400, 401, 403, 409, 413, 415, 503),
+    responses=problems(409),
     openapi_extra=documented_rows(ReleasedRow, "ReleasedRow", ",".join(COLUMNS), {"id": "E-1001", **ROW}),
 )
 async def release_many(request: Request, here: Here, caller: Releasing, key: IdempotencyKey) -> Fed:
@@ -142,7 +145,7 @@ async def release_many(request: Request, here: Here, caller: Releasing, key: Ide
     "/v1/released-dwellings/{dwelling}",
     operation_id="readReleasedDwelling",
     summary="Read a dwelling you released",
-    responses=problems(400, 401, 403, 404, 503),
+    responses=problems(404),
 )
 async def read_released(here: Here, response: Response, caller: Own, dwelling: DwellingPath) -> ReleasedView:
     """Read how one of your dwellings stands."""
@@ -157,7 +160,7 @@ async def read_released(here: Here, response: Response, caller: Own, dwelling: D
     response_model=ReleasedView,
     responses={
         201: {"description": "It is new", "model": ReleasedView},
-        **problems(400, 401, 403, 409, 412, 413, 415, 503),
+        **problems(409, 412),
     },
     openapi_extra=FACTS.documented(EXAMPLES),
 )
@@ -167,15 +170,17 @@ async def release_one(
     caller: Releasing,
     dwelling: DwellingPath,
     facts: Given,
-    if_match: IfMatch = None,
+    conditions: Conditional,
 ) -> ReleasedView:
     """Release a dwelling from a day on, or change what you told of it; one that was taken back is released again."""
     row = ReleasedRow(id=dwelling, **facts.model_dump())
     try:
-        one, new = await released.release(here.pool, await _writer(here, caller), row, _seen(if_match))
+        one, new = await released.release(here.pool, await _writer(here, caller), row, conditions.hold)
     except DwellingMovedOn:
         raise _moved_on() from None
-    response.status_code = 201 if new else 200
+    if new:
+        response.status_code = 201
+        response.headers["Location"] = f"/v1/released-dwellings/{dwelling}"
     return _shown(response, one, await _today(here))
 
 
@@ -183,15 +188,15 @@ async def release_one(
     "/v1/released-dwellings/{dwelling}",
     operation_id="takeBackDwelling",
     summary="Take a dwelling back",
-    responses=problems(400, 401, 403, 404, 409, 412, 503),
+    responses=problems(404, 409, 412),
 )
 async def take_back(
-    here: Here, response: Response, caller: Own, _: Acting, dwelling: DwellingPath, if_match: IfMatch = None
+    here: Here, response: Response, caller: Own, _: Acting, dwelling: DwellingPath, conditions: Conditional
 ) -> ReleasedView:
     """Take a dwelling back from today on. It stays in the list, and nobody is offered it."""
     writer, today = await _writer(here, caller), await _today(here)
     try:
-        one = await released.take_back(here.pool, writer, dwelling, today, _seen(if_match))
+        one = await released.take_back(here.pool, writer, dwelling, today, conditions.hold)
     except DwellingMovedOn:
         raise _moved_on() from None
     except DwellingKept:
@@ -230,10 +235,6 @@ def _cell(value: object) -> object:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return safe(str(value))
-
-
-def _seen(if_match: str | None) -> int | None:
-    return int(if_match.strip('"')) if if_match not in {None, "*"} and if_match else None
 
 
 def _moved_on() -> MovedOn:

@@ -58,7 +58,7 @@ router = APIRouter(tags=["reports"])
     response_model=Report,
     responses={
         200: {"description": "The report", "content": {CSV: {"schema": {"type": "string"}}}},
-        **problems(400, 401, 403, 404, 503),
+        **problems(404),
     },
 )
 async def read(

@@ -8,7 +8,6 @@ from pydantic import Field
 from api.auth import Authenticated, Caller
 from api.installation import Here
 from api.mediations import Asked, CursorText, Limit
-from api.openapi import problems
 from api.problems import Forbidden
 from api.shown import Inbox, inbox_task
 from api.views import Page
@@ -29,6 +28,10 @@ class TaskQuery(Asked):
     limit: Limit = 50
 
 
+class TaskPage(Page[Inbox]):
+    """One page of open tasks."""
+
+
 router = APIRouter(tags=["tasks"])
 
 
@@ -36,9 +39,8 @@ router = APIRouter(tags=["tasks"])
     "/v1/tasks",
     operation_id="listTasks",
     summary="List open tasks",
-    responses=problems(400, 401, 403, 503),
 )
-async def list_open(here: Here, caller: Authenticated, asked: Annotated[TaskQuery, Query()]) -> Page[Inbox]:
+async def list_open(here: Here, caller: Authenticated, asked: Annotated[TaskQuery, Query()]) -> TaskPage:
     """List the open tasks of your organisation."""
     wanted = _scope(caller, asked)
     if asked.overdue:
@@ -49,7 +51,7 @@ async def list_open(here: Here, caller: Authenticated, asked: Annotated[TaskQuer
     last = lines.last
     cursor = here.cursors.write("tasks", last["due"], last["mediation"], last["id"]) if last else None
     items = tuple(inbox_task(line, caller) for line in lines)
-    return Page(items=items, next=cursor, unreadable=lines.unreadable)
+    return TaskPage(items=items, next=cursor, unreadable=lines.unreadable)
 
 
 def _scope(caller: Caller, asked: TaskQuery) -> TaskFilter:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 from temporalio.service import RPCError
@@ -128,6 +128,14 @@ class DeadLetterView(View):
     )
 
 
+class WebhookPage(Page[WebhookView]):
+    """Webhooks, the oldest first."""
+
+
+class DeadLetterPage(Page[DeadLetterView]):
+    """One page of dead letters."""
+
+
 class Resent(View):
     """How many dead letters are tried once more."""
 
@@ -174,7 +182,7 @@ async def found(here: Here, caller: Looking, webhook: str) -> Webhook:
 
 Found = Annotated[Webhook, Depends(found)]
 router = APIRouter(tags=["webhooks"])
-CHANGES = problems(400, 401, 403, 404, 409, 413, 415, 503)
+CHANGES = problems(404, 409)
 EXAMPLES = {
     "cloudevents": {
         "summary": "Tell our service bus of offers",
@@ -204,10 +212,12 @@ EXAMPLES = {
     status_code=201,
     operation_id="addWebhook",
     summary="Add a webhook",
-    responses=problems(400, 401, 403, 409, 413, 415, 503),
+    responses=problems(409),
     openapi_extra=ADD.documented(EXAMPLES),
 )
-async def add(request: Request, here: Here, caller: Managing, key: IdempotencyKey, body: AddBody) -> Secret:
+async def add(
+    request: Request, response: Response, here: Here, caller: Managing, key: IdempotencyKey, body: AddBody
+) -> Secret:
     """Have an address told of your municipality's events from now on; the secret is shown in this answer only.
 
     The address is https, its host a name that leads to public addresses only, its port 443 or 8443, unless the
@@ -223,25 +233,24 @@ async def add(request: Request, here: Here, caller: Managing, key: IdempotencyKe
     except KeyTaken:
         raise KeyReused from None
     await _wake(here, webhook)
+    response.headers["Location"] = f"/v1/webhooks/{webhook.id}"
     secret = (await here.webhooks.secrets_of(webhook.id, await here.clock.now()))[0]
     return Secret(webhook=await _view(here, webhook), secret=secret if webhook.kind is Kind.CLOUDEVENTS else None)
 
 
-@router.get(
-    "/v1/webhooks", operation_id="listWebhooks", summary="List webhooks", responses=problems(400, 401, 403, 503)
-)
-async def list_all(here: Here, caller: Looking) -> Page[WebhookView]:
+@router.get("/v1/webhooks", operation_id="listWebhooks", summary="List webhooks")
+async def list_all(here: Here, caller: Looking) -> WebhookPage:
     """List your municipality's webhooks, the oldest first."""
     lists = [await here.webhooks.of(municipality) for municipality in caller.municipalities]
     items = tuple([await _view(here, one) for webhooks in lists for one in webhooks])
-    return Page(items=items, unreadable=sum(webhooks.unreadable for webhooks in lists))
+    return WebhookPage(items=items, unreadable=sum(webhooks.unreadable for webhooks in lists))
 
 
 @router.get(
     "/v1/webhooks/{webhook}",
     operation_id="readWebhook",
     summary="Look at a webhook",
-    responses=problems(401, 403, 404, 503),
+    responses=problems(404),
 )
 async def read(here: Here, webhook: Found) -> WebhookView:
     """Look at one webhook."""
@@ -253,7 +262,7 @@ async def read(here: Here, webhook: Found) -> WebhookView:
     status_code=204,
     operation_id="removeWebhook",
     summary="Remove a webhook",
-    responses=problems(401, 403, 404, 503),
+    responses=problems(404),
 )
 async def remove(here: Here, _: Managing, webhook: Found) -> None:
     """Remove a webhook, with its secrets and all it was still to be told."""
@@ -306,16 +315,16 @@ async def enable(here: Here, _: Managing, webhook: Found) -> WebhookView:
     "/v1/webhooks/{webhook}/dead-letters",
     operation_id="listDeadLetters",
     summary="List dead letters",
-    responses=problems(400, 401, 403, 404, 503),
+    responses=problems(404),
 )
-async def dead_letters(here: Here, webhook: Found, asked: Annotated[DeadLetterQuery, Query()]) -> Page[DeadLetterView]:
+async def dead_letters(here: Here, webhook: Found, asked: Annotated[DeadLetterQuery, Query()]) -> DeadLetterPage:
     """List what was tried for the last time, and what it missed while it was disabled, the oldest first."""
     after = here.cursors.read("dead-letters", asked.cursor)
     place = (after[0], after[1][0], int(after[1][1])) if after else None
     letters = await Notifications(here.pool, webhook.id).dead_letters(place, asked.limit)
     at = letters.last
     cursor = here.cursors.write("dead-letters", at["settled_at"], at["mediation"], str(at["sequence"])) if at else None
-    return Page(items=tuple(map(_letter, letters)), next=cursor, unreadable=letters.unreadable)
+    return DeadLetterPage(items=tuple(map(_letter, letters)), next=cursor, unreadable=letters.unreadable)
 
 
 @router.post(

@@ -61,7 +61,7 @@ class Contact(Setting):
         return f"{self.purpose}={','.join(filter(None, (self.mail, self.phone)))}"
 
 
-class Absence(Setting):
+class OrganisationAbsence(Setting):
     """Days on which an organisation does not answer, both included. Written as `2026-07-20/2026-08-07`."""
 
     first: date

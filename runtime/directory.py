@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_va
 
 from domain.facts.parties import OrganisationId, Role
 from runtime import RuntimeFault
-from runtime.contacts import Absence, Contact, MailAddress
+from runtime.contacts import Contact, MailAddress, OrganisationAbsence
 from runtime.desk import Desk
 from runtime.letter_webhook import LetterWebhook
 from runtime.signatures import key_of
@@ -84,7 +84,7 @@ class Organisation(Setting):
     """What its system signs webhooks to us with; two while it changes from one to the other."""
     substitute: OrganisationId | None = None
     """Who takes over its tasks while it is absent."""
-    absences: tuple[Absence, ...] = ()
+    absences: tuple[OrganisationAbsence, ...] = ()
     """When it does not answer."""
     contacts: tuple[Contact, ...] = ()
     """Whom to turn to for what. Public: mailboxes and phones of functions."""

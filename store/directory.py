@@ -142,17 +142,17 @@ async def change(
     at: datetime,
     since: date,
     judge: Callable[[Versions], Iterable[Organisation]],
-    seen: int | None = None,
+    holds: Callable[[int], bool] = lambda _: True,
 ) -> int:
     """Write what `judge` makes of the directory as it stands, from a day on; return the directory's revision then.
 
-    `seen` is the revision that the change was made for; raises DirectoryMovedOn when it is another by now. What
+    `holds` tells whether the change may be made to this revision; raises DirectoryMovedOn when it may not. What
     `judge` raises, and DirectoryWrong, leave everything as it was.
     """
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute(query("lock_directory"))
         known = await read_versions(connection)
-        if seen not in {None, known.revision}:
+        if not holds(known.revision):
             raise DirectoryMovedOn
         versions = [Version(since, organisation) for organisation in judge(known)]
         return await _write(connection, known, versions, by, at)

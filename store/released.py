@@ -6,9 +6,9 @@ taken back stays in the table, so that everybody can see what was released when.
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from domain.exchange.releases import ReleasedRow, ReleaseState, state_of
 from domain.facts.dwelling import Dwelling
@@ -20,6 +20,14 @@ from store.readable import Readable, read_part, read_rows
 
 MOST_LISTED = 5_000
 """Dwellings of one corporation that are held against a client's needs, the longest released first."""
+
+
+Holds: TypeAlias = Callable[[int | None], bool]
+"""Whether a change may be made to a dwelling at this version; None for one that is not there."""
+
+
+def _always(_: int | None) -> bool:
+    return True
 
 
 class DwellingMovedOn(Exception):
@@ -74,13 +82,15 @@ async def page(
     return read_part(rows, limit, _released, "released dwelling")
 
 
-async def release(pool: Pool, writer: Writer, row: ReleasedRow, seen: int | None = None) -> tuple[Released, bool]:
+async def release(pool: Pool, writer: Writer, row: ReleasedRow, holds: Holds = _always) -> tuple[Released, bool]:
     """Release a dwelling or change what is told of it; return it, and whether it is new. What is as it was stays so.
 
-    `seen` is the version that the change was made for; raises DwellingMovedOn when it is another by now.
+    `holds` tells whether the change may be made to this version; raises DwellingMovedOn when it may not.
     """
     async with pool.acquire() as connection, connection.transaction():
-        before = await _held(connection, writer, row.id, seen)
+        before = await _held(connection, writer, row.id)
+        if not holds(before.revision if before else None):
+            raise DwellingMovedOn
         await _write(connection, writer, [row])
         after = await known(connection, writer.corporation, row.id)
         assert after is not None  # noqa: S101 - it was just written
@@ -104,13 +114,15 @@ async def release_all(pool: Pool, writer: Writer, key: str, rows: Sequence[Relea
     return len(rows)
 
 
-async def take_back(pool: Pool, writer: Writer, dwelling: str, today: date, seen: int | None = None) -> Released | None:
+async def take_back(pool: Pool, writer: Writer, dwelling: str, today: date, holds: Holds = _always) -> Released | None:
     """Take a dwelling back from today on; return it, None when there is none. Taken back before, it stays as it was.
 
     Raises DwellingKept, and DwellingMovedOn as `release` does.
     """
     async with pool.acquire() as connection, connection.transaction():
-        before = await _held(connection, writer, dwelling, seen)
+        before = await _held(connection, writer, dwelling)
+        if before is not None and not holds(before.revision):
+            raise DwellingMovedOn
         if before is None or before.state(today) is ReleaseState.TAKEN_BACK:
             return before
         if before.kept:
@@ -119,13 +131,10 @@ async def take_back(pool: Pool, writer: Writer, dwelling: str, today: date, seen
         return await known(connection, writer.corporation, dwelling)
 
 
-async def _held(connection: Connection, writer: Writer, dwelling: str, seen: int | None) -> Released | None:
-    """Return a dwelling, with nobody else changing those of its corporation meanwhile. Raises DwellingMovedOn."""
+async def _held(connection: Connection, writer: Writer, dwelling: str) -> Released | None:
+    """Return a dwelling, with nobody else changing those of its corporation meanwhile."""
     await connection.execute(query("lock_released"), writer.corporation)
-    before = await known(connection, writer.corporation, dwelling)
-    if seen is not None and (before is None or before.revision != seen):
-        raise DwellingMovedOn
-    return before
+    return await known(connection, writer.corporation, dwelling)
 
 
 async def _write(connection: Connection, writer: Writer, rows: Sequence[ReleasedRow]) -> None:

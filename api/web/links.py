@@ -16,6 +16,7 @@ from fastapi import APIRouter, Request, Response
 
 from api.auth import Caller
 from api.commands import TASK_ANSWER
+from api.entity_tags import Conditions
 from api.installation import Here, Installation
 from api.order import Order, carry_out, given
 from api.persons import TenantView, person_for
@@ -190,7 +191,7 @@ async def _answer(visit: Visit) -> Response:
         caller = caller_of(here, link)
         command = AnswerTask(by=caller.actor, task=link.task, answer=answer)
         key = f"link-{link.hash.hex()}-{visit.form or loaded.state.sequence}"
-        await carry_out(here, Response(), Order(visit.request, caller, loaded, key, body, None), command)
+        await carry_out(here, Response(), Order(visit.request, caller, loaded, key, body, Conditions()), command)
     except NotFilled as mend:
         return await _form(visit, loaded, given_pass, visit.filled, status=400, wrong=mend.wrong)
     except KeyReused:

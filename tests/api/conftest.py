@@ -16,6 +16,7 @@ from runtime.plugin import connect
 from runtime.search_attributes import register
 from runtime.settings import Settings
 from store.database import Pool
+from tests.api.contract import kept
 from tests.api.desk import Desk, MovedClock, directory_of, issuer_in
 from tests.town import Town
 from worker import mediation_worker
@@ -70,7 +71,8 @@ def app(installation: Installation) -> FastAPI:
 async def idle(app: FastAPI, town: Town, issuer: LocalIssuer, clock: MovedClock) -> AsyncIterator[Desk]:
     """The API without a worker: commands reach Temporal and are not carried out."""
     transport = httpx.ASGITransport(app, raise_app_exceptions=True)
-    async with httpx.AsyncClient(transport=transport, base_url="http://api") as http:
+    hooks = {"response": [kept]}
+    async with httpx.AsyncClient(transport=transport, base_url="http://api", event_hooks=hooks) as http:
         yield Desk(http, town, issuer, clock)
 
 

@@ -92,7 +92,7 @@ async def test_unknown_addresses_and_methods_are_problems(idle: Desk) -> None:
     assert problem_of(await idle.http.get("/v1/mediations/", headers=headers))["status"] == 404
     wrong = await idle.http.delete("/v1/mediations", headers=headers)
     assert problem_of(wrong)["status"] == 405
-    assert wrong.headers["Allow"] in {"GET", "POST", "GET, POST", "POST, GET"}
+    assert wrong.headers["Allow"] == "GET, HEAD, OPTIONS, POST"
 
 
 @pytest.mark.parametrize(

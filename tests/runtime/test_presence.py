@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from domain.facts.parties import Role
-from runtime.contacts import Absence, Contact, Purpose
+from runtime.contacts import Contact, OrganisationAbsence, Purpose
 from runtime.directory import Directory, DirectoryWrong, NoDistrictTeam, Organisation
 
 MAY, JUNE, JULY = date(2026, 5, 15), date(2026, 6, 15), date(2026, 7, 15)
@@ -88,7 +88,7 @@ def test_what_is_no_contact_is_refused(text: str) -> None:
 @pytest.mark.parametrize("text", ["2026-06-20/2026-06-10", "soon", "2026-06-31", "/"])
 def test_what_is_no_absence_is_refused(text: str) -> None:
     with pytest.raises(ValidationError):
-        Absence.model_validate(text)
+        OrganisationAbsence.model_validate(text)
 
 
 def test_a_contract_does_not_end_before_it_begins() -> None:

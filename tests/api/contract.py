@@ -1,0 +1,54 @@
+"""Holds every answer that a test is given against the description: its status, its headers, and how a problem looks."""
+
+import re
+from functools import cache
+from typing import Any
+
+import httpx
+
+from api.app import create_app
+from api.openapi import ROOT, describe
+
+ALWAYS = {"API-Version", "Request-Id"}
+
+
+@cache
+def description() -> dict[str, Any]:
+    """The whole description of the API."""
+    return describe(create_app(), "/")
+
+
+@cache
+def _operations() -> list[tuple[re.Pattern[str], str, dict[str, Any]]]:
+    found = []
+    for path, operations in description()["paths"].items():
+        whole = path if "servers" in operations else f"{ROOT}{path.rstrip('/')}"
+        pattern = re.compile(re.sub(r"\{\w+\}", "[^/]+", whole))
+        found += [(pattern, method, told) for method, told in operations.items() if method != "servers"]
+    return sorted(found, key=lambda one: one[0].pattern.count("[^/]+"))
+
+
+def operation_of(method: str, path: str) -> dict[str, Any] | None:
+    """What the description says of this request; None when it knows no such address or method."""
+    method = "get" if method == "HEAD" else method.lower()
+    found = (told for pattern, known, told in _operations() if known == method and pattern.fullmatch(path))
+    return next(found, None)
+
+
+async def kept(response: httpx.Response) -> None:
+    """Fail unless an answer is one that the description has."""
+    status, request = response.status_code, response.request
+    assert response.headers.keys() >= {name.lower() for name in ALWAYS}, (request.url, response.headers)
+    operation = operation_of(request.method, request.url.path)
+    if operation is None:
+        return
+    where = f"{request.method} {request.url.path}: {status}"
+    told = operation["responses"].get(str(status))
+    assert told is not None or status == 405, f"{where} is not described"
+    names = {name.lower() for name in (told or {}).get("headers", {})}
+    assert names <= response.headers.keys(), f"{where} lacks {names - response.headers.keys()}"
+    if status >= 400 and request.method != "HEAD":
+        assert response.headers["Content-Type"] == "application/problem+json", where
+        await response.aread()
+        assert {"type", "title", "status", "detail", "instance"} <= response.json().keys(), where
+        assert response.json()["instance"] == f"urn:uuid:{response.headers['Request-Id']}"
