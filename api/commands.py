@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, Union
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel, Field, TypeAdapter, create_model
+from pydantic import AfterValidator, BaseModel, Field, TypeAdapter, create_model
 
 from api.auth import Acting, Visible
 from api.bodies import Body, NoteText
@@ -16,7 +16,8 @@ from api.order import Order, carry_out, given
 from api.shown import Shown
 from domain.facts.value import Value
 from domain.messages import commands as c
-from domain.messages.answers import TaskAnswer
+from domain.messages.answers import OriginAnswer, TaskAnswer
+from runtime.municipalities import municipality_id
 
 COMMANDS: dict[str, type[c.Command]] = {
     "withdraw": c.Withdraw,
@@ -42,8 +43,23 @@ COMMANDS: dict[str, type[c.Command]] = {
 ANSWERS: tuple[type[Value], ...] = TaskAnswer.__origin__.__args__  # type: ignore[attr-defined]
 
 
+MunicipalityName = Annotated[
+    str,
+    Field(
+        max_length=80,
+        description="A municipality by its name, such as `utrecht` or `Utrecht`, or by its CBS code, such as `GM0344`",
+        examples=["utrecht"],
+    ),
+    AfterValidator(municipality_id),
+]
+OTHERWISE: dict[type[Value], dict[str, Any]] = {
+    OriginAnswer: {"origin": (MunicipalityName, ...), "funded_by": (MunicipalityName | None, None)}
+}
+"""Fields of answers that are asked for in other words than the domain keeps."""
+
+
 def _answer_shape() -> Any:
-    shapes = tuple(asked(answer, NoteText) for answer in ANSWERS)
+    shapes = tuple(asked(answer, NoteText, **OTHERWISE.get(answer, {})) for answer in ANSWERS)
     return Annotated[Union[shapes], Field(discriminator="kind")]  # noqa: UP007 - made from parts
 
 

@@ -32,10 +32,13 @@ def shape_of(annotation: Any, shape: Callable[[type[Value]], type[BaseModel]]) -
     return annotation
 
 
-def asked(model: type[Value], text: Any) -> type[BaseModel]:
-    """Return a domain value as it is asked for in requests: its `note`, if any, is this text and no reference."""
+def asked(model: type[Value], text: Any, **more: Any) -> type[BaseModel]:
+    """Return a domain value as it is asked for in requests: its `note`, if any, is this text and no reference.
+
+    `more` are other fields that are asked for as another type than the domain's, with their defaults.
+    """
     note = model.model_fields.get("note")
-    changed: dict[str, Any] = {}
+    changed = dict(more)
     if note:
         changed["note"] = (text, ...) if note.is_required() else (text | None, None)
     return _shaped(model, f"{model.__name__}Body", ASKED, _asked_within, changed)

@@ -1,0 +1,69 @@
+"""The municipalities of the Netherlands by their CBS codes, as they have been since 1 January 2023 and are in 2026.
+
+Source: CBS, Gemeentelijke indeling op 1 januari 2026 (CC BY 4.0): 342 municipalities. When municipalities merge, the
+table is written anew; an id that was recorded before stays what it is.
+"""
+
+import csv
+import re
+import unicodedata
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+TABLE = Path(__file__).parent / "municipalities.csv"
+ALSO = {"den-haag": "GM0518", "den-bosch": "GM0796"}
+"""Names that everybody uses, and CBS does not."""
+CLOSE = 3
+"""How many are named to somebody who wrote none of them."""
+
+
+class Municipality(NamedTuple):
+    """A municipality."""
+
+    code: str
+    name: str
+
+    @property
+    def id(self) -> str:
+        """Its name as organisations are named here, such as `utrecht`."""
+        return _plain(self.name)
+
+
+class MunicipalityUnknown(ValueError):
+    """There is no such municipality."""
+
+
+@cache
+def municipalities() -> tuple[Municipality, ...]:
+    """Return all of them, in the order of their names."""
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        return tuple(Municipality(row["code"], row["name"]) for row in csv.DictReader(file, delimiter=";"))
+
+
+@cache
+def _by_word() -> dict[str, str]:
+    """Return each municipality's id by its code, its name, and what else it is called."""
+    ids = {one.code.lower(): one.id for one in municipalities()}
+    return ids | {one: one for one in ids.values()} | {name: name for name in ALSO}
+
+
+def municipality_id(text: str) -> str:
+    """Return the id of a municipality that is named by id, name or CBS code; raises MunicipalityUnknown.
+
+    What it raises tells which are close. `Den Haag` and `Den Bosch` keep that name.
+    """
+    word = _plain(text)
+    found = _by_word().get(word)
+    if found is None:
+        near = get_close_matches(word, [name for name in _by_word() if not re.fullmatch(r"gm\d{4}", name)], CLOSE)
+        told = f"; close to it: {', '.join(near)}" if near else ""
+        raise MunicipalityUnknown(f"no municipality has this name or CBS code{told}")
+    return found
+
+
+def _plain(text: str) -> str:
+    """Return a name without accents, in small letters, its words joined by hyphens."""
+    letters = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
