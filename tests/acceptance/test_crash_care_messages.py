@@ -154,6 +154,7 @@ async def heard(exchange: Exchange, successors: Successors, kind: Kind, crash: t
     assert appointment is None or not appointment.exists(), f"{crash} never came"
 
 
+@pytest.mark.slow("a worker dies at eight moments, and each death is found out by waiting")
 @pytest.mark.timeout(300)
 async def test_a_worker_killed_while_it_sees_to_a_message_loses_and_doubles_nothing(
     scene: Scene, successors: Successors, directory: Directory

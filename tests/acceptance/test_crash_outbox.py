@@ -46,6 +46,7 @@ def settings(settings: Settings) -> Settings:
     return settings.model_copy(update={"webhook_hosts": "127.0.0.1", "webhook_seconds": 1})
 
 
+@pytest.mark.slow("each death of a worker is found out by waiting")
 @pytest.mark.timeout(240)
 async def test_a_worker_killed_before_it_notes_a_letter_or_a_digest_sends_the_same_one_again(
     scene: Scene, successors: Successors, mail: MailServer
@@ -113,6 +114,7 @@ async def told(pool: Pool, settings: Settings, tmp_path: Path) -> AsyncIterator[
         yield Told(receiver, http, (one.id, (await webhooks.add("zaken", mirror, datetime.now(UTC))).id))
 
 
+@pytest.mark.slow("each death of a worker is found out by waiting")
 @pytest.mark.timeout(300)
 async def test_a_worker_killed_while_it_publishes_loses_nothing_and_makes_every_zaak_and_status_once(
     scene: Scene, successors: Successors, told: Told

@@ -50,6 +50,7 @@ class Sent(list[tuple[str, Who, str, Json, str, str]]):
     """Every acknowledged command: mediation, who, path, body, key, and the answer."""
 
 
+@pytest.mark.slow("a whole installation is killed, part by part, and waited for")
 @pytest.mark.timeout(400)
 async def test_killing_each_process_and_all_loses_nothing_and_doubles_nothing(up: Up) -> None:
     await up.release(*(f"D-{n}" for n in range(PEOPLE)))

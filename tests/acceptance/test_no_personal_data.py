@@ -64,6 +64,7 @@ class Heard:
         self.answers.append(response.content)
 
 
+@pytest.mark.slow("a whole installation is started, walked through and searched")
 @pytest.mark.timeout(300)
 async def test_a_person_is_known_to_the_vault_and_to_nobody_else(up: Up) -> None:
     heard = Heard()

@@ -7,6 +7,7 @@ import pytest
 from benchmarks.outage import run
 
 
+@pytest.mark.slow("a corporation is away for three days of virtual time")
 @pytest.mark.timeout(600)
 async def test_an_outage_disturbs_nobody_else_is_escalated_by_the_policy_and_what_waited_is_done_at_once() -> None:
     figures = await run(waiting=12, seed=4, others=4, lasts=3)

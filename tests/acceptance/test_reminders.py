@@ -5,6 +5,7 @@ import pytest
 from benchmarks.reminders import run
 
 
+@pytest.mark.slow("a year of reminders, with servers that are started again")
 @pytest.mark.timeout(300)
 async def test_what_was_sent_is_what_was_computed_whatever_is_killed() -> None:
     figures = await run(reminders=200, kills=3, seed=4)

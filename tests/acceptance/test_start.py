@@ -22,7 +22,7 @@ from tests.console.commands import HOUSE
 
 AT_ONCE = 12.0
 """Seconds within which everything must have ended, on a busy machine; a child that hangs would take thirty."""
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.timeout(180), pytest.mark.slow("installations are started and stopped, time after time")]
 
 
 async def begun(command: list[str], environment: Mapping[str, str]) -> asyncio.subprocess.Process:

@@ -14,6 +14,7 @@ from tests.docs.test_connect_up import ports_of
 DOCUMENT = ROOT / "docs" / "audit.md"
 
 
+@pytest.mark.slow("an installation is started, and a dozen commands")
 @pytest.mark.timeout(300)
 async def test_what_an_auditor_types_prints_what_the_document_says(tmp_path: Path) -> None:
     async with installation.installed(tmp_path / "up") as up:

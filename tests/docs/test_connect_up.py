@@ -29,7 +29,10 @@ LOOKS = re.compile(
     r"(curl -\S+ (?!.*( -X | -d | --data))|ls |cat [^>]*$|tail |\S*mediation webhook (list|dead-letters))"
 )
 """A command that changes nothing: whoever sees nothing yet types it again."""
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [
+    pytest.mark.timeout(300),
+    pytest.mark.slow("an installation is started, and a minute is waited for folders"),
+]
 
 
 class Walk:

@@ -874,6 +874,7 @@ def aftercare_answers(
     return st.builds(answer, **ways)
 
 
+@pytest.mark.slow("hundreds of cities of forty steps")
 @pytest.mark.timeout(900)
 def test_whatever_happens_the_rules_hold(tell: Tell) -> None:
     reached = City.seen = Seen()

@@ -24,6 +24,7 @@ SAME_TERMS = frozenset({"ClockRescheduled", "TaskRescheduled"})
 """What never happens here: a policy that is adopted has the same terms."""
 
 
+@pytest.mark.slow("hundreds of sequences of fifty steps")
 @pytest.mark.timeout(900)
 def test_whatever_is_drawn_the_claims_hold(tell: Tell) -> None:
     tell(f"sequences: PROPERTY_SEED={SEED}")

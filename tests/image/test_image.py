@@ -23,7 +23,7 @@ NO_PARTS = frozenset({"sandbox", "tests", "docs", ".ci"})
 """Folders that are no part of what runs."""
 DATA = frozenset({"policies"})
 """Folders of the wheel that hold no code."""
-pytestmark = [pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.timeout(600), pytest.mark.slow("everything is installed anew, as in the image")]
 
 
 def ours() -> list[str]:

@@ -35,6 +35,7 @@ from tests.policies.test_describe import GORZEN
 Change = Callable[[pytest.MonkeyPatch], None]
 
 
+@pytest.mark.slow("every way through two cities is gone")
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("city", ["almere", "amersfoort"])
 def test_a_city_is_sound_and_every_end_and_task_is_reached(city: str) -> None:

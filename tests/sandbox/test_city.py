@@ -613,6 +613,7 @@ def by_people_of(run: Run, organisation: str) -> Counter[str]:
     )
 
 
+@pytest.mark.slow("cities of 200 people live until everybody is home")
 @pytest.mark.parametrize("municipality", ["almere", "amersfoort"])
 def test_some_are_housed_and_supported_by_those_who_have_no_system(municipality: str) -> None:
     run = lived(municipality)

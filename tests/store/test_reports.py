@@ -65,6 +65,7 @@ def test_every_report_is_counted_again() -> None:
     assert {*READINGS, "quota", "ceiling", "spread"} == set(REPORTS)
 
 
+@pytest.mark.slow("a journal full of drawn lives is made first")
 @pytest.mark.parametrize("by", [None, *Dimension])
 @pytest.mark.parametrize("period", [ALWAYS, SOME, NEVER])
 @pytest.mark.parametrize("name", READINGS)
