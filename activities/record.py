@@ -12,7 +12,7 @@ from temporalio.service import RPCError
 from domain.exchange.record import Recorded, Recording
 from domain.facts.rules import RuleName
 from runtime.directory import Directory, NoDistrictTeam
-from store import journal, parking
+from store import parking, record
 from store.database import NOT_OURS, UNAVAILABLE, Pool
 
 TRIES = 4
@@ -36,12 +36,12 @@ class Recorder:
         One that fails for any other reason, time after time, is parked: the mediation must go on with the others.
         """
         try:
-            recorded = await journal.record(self._pool, recording, self._team_of)
+            recorded = await record.record(self._pool, recording, self._team_of)
         except UNAVAILABLE as away:
             raise _waits(away, "PostgreSQL is away") from None
         except NOT_OURS as other:
             raise _waits(other, "PostgreSQL is not as this build knows it") from None
-        except journal.Skewed as skewed:
+        except record.Skewed as skewed:
             log.error("journal and workflow differ", difference=str(skewed))
             raise _waits(skewed, str(skewed)) from None
         except Exception as fault:

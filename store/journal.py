@@ -1,45 +1,38 @@
-"""The journal: one transaction decides, claims what is scarce, appends the events and keeps all else in step.
-
-A command that is already recorded returns what it returned then. So it can be tried again after any crash.
-"""
+"""The journal: what was recorded of each mediation, and the state that its events lead to."""
 
 import hashlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import NamedTuple
 
 import asyncpg
+import structlog
 from pydantic import TypeAdapter
 
-from domain.decide.decide import Decided, Refused, decide
-from domain.exchange.published import published
-from domain.exchange.record import Recorded, Recording
-from domain.messages.commands import AdoptPolicy, AnyCommand, ReportUndelivered, StartMediation
+from domain.exchange.record import Recorded
+from domain.messages.commands import AnyCommand
 from domain.messages.events import AnyEvent
 from domain.policy.policy import Policy
 from domain.policy.scarce import Claim
-from domain.state.fold import fold
+from domain.state.fold import evolve
 from domain.state.mediation import Mediation
-from store import outbox, read_model, requests, scarce
 from store.database import Connection, Pool, Source
 from store.queries import query
-from store.receiving import TeamOf, no_team, with_team
-from store.spread import with_standings
+from store.states import Known, States
 
 LATEST = 1_000_000
 """More events than any mediation has."""
+STATES = States(1000)
+"""What this process knows: some 40 kB for a mediation of 140 events."""
 EVENTS: TypeAdapter[list[AnyEvent]] = TypeAdapter(list[AnyEvent])
 CLAIMS: TypeAdapter[list[Claim]] = TypeAdapter(list[Claim])
+log = structlog.get_logger("store")
 
 
 class MediationUnknown(Exception):
     """There is no such mediation."""
-
-
-class Skewed(Exception):
-    """Journal and workflow know of different commands: one of the two was put back to an earlier moment."""
 
 
 class Loaded(NamedTuple):
@@ -54,6 +47,22 @@ class Loaded(NamedTuple):
     deliveries_waiting: int
     """How many effects are still to be carried out."""
 
+    @property
+    def known(self) -> Known:
+        """What need not be read again."""
+        return Known(self.state, self.policy, self.head)
+
+
+class Found(NamedTuple):
+    """What the journal has for a command that is to be decided."""
+
+    recorded: Recorded | None
+    """What was recorded of this command before."""
+    commands: int
+    loaded: Loaded | None
+    proven: bool
+    """Whether the events lead, by their number and their hashes, to where the mediation is said to be."""
+
 
 class Entry(NamedTuple):
     """A recorded command: what was known when it was decided, and what was decided."""
@@ -66,42 +75,6 @@ class Entry(NamedTuple):
     events: tuple[AnyEvent, ...]
 
 
-async def record(pool: Pool, recording: Recording, team_of: TeamOf = no_team) -> Recorded:
-    """Decide a command and record what it leads to, all or nothing. `team_of` tells who serves a district.
-
-    Raises `Skewed` when the workflow knows other commands than the journal: nothing is decided then. It
-    raises one of `store.database.UNAVAILABLE` while PostgreSQL is away: nothing happened then, or all of it did.
-    """
-    async with locked(pool, recording.mediation) as connection:
-        known = await recorded(connection, recording.mediation, recording.command_id)
-        if known:
-            return known
-        loaded = await load(connection, recording.mediation)
-        await _check_fence(connection, recording, loaded)
-        if recording.settles:
-            refused = isinstance(recording.command, ReportUndelivered)
-            result = outbox.Result.REFUSED if refused else outbox.Result.DONE
-            await outbox.settle(connection, recording.settles, result, recording.now)
-        asked = requests.request_of(recording)
-        if asked is None:
-            return await _decide(connection, recording, loaded, team_of)
-        if not await requests.claim(connection, asked):
-            return await _refuse(connection, recording, loaded, requests.KEY_REUSED, frozenset())
-        decided = await _decide(connection, recording, loaded, team_of)
-        if decided.refused:
-            await requests.let_go(connection, asked)
-        return decided
-
-
-async def _check_fence(connection: Connection, recording: Recording, loaded: Loaded | None) -> None:
-    """Refuse to decide on another past than the workflow's."""
-    if recording.after is None:
-        return
-    known = loaded.commands if loaded else await connection.fetchval(query("count_commands"), recording.mediation)
-    if known != recording.after:
-        raise Skewed(f"the workflow knows {recording.after} commands, the journal {known}")
-
-
 @asynccontextmanager
 async def locked(pool: Pool, mediation: str) -> AsyncIterator[Connection]:
     """Open a transaction in which nobody else decides on this mediation."""
@@ -110,15 +83,51 @@ async def locked(pool: Pool, mediation: str) -> AsyncIterator[Connection]:
         yield connection
 
 
-async def load(connection: Source, mediation: str, sequence: int = LATEST) -> Loaded | None:
-    """Return a mediation as it is, or was right after one of its events; None when it was never started."""
-    row = await connection.fetchrow(query("load_mediation"), mediation, sequence)
-    if row is None:
-        return None
-    state = fold(EVENTS.validate_json(row["events"]))
+async def load(pool: Pool, mediation: str, sequence: int = LATEST, states: States = STATES) -> Loaded | None:
+    """Return a mediation as it is, or was right after one of its events; None when it was never started.
+
+    How it was is folded from the journal alone, whatever is known.
+    """
+    found = await find(pool, mediation, states)
+    if found.loaded and found.proven:
+        states.keep(found.loaded.known)
+    if found.loaded and found.loaded.state.sequence > sequence:
+        return (await find(pool, mediation, States(0), upto=sequence)).loaded
+    return found.loaded
+
+
+async def find(
+    source: Source, mediation: str, states: States, *, upto: int = LATEST, command: str | None = None
+) -> Found:
+    """Read in one statement what there is of a mediation, and of a command, beginning after the state that is known."""
+    known = states.of(mediation)
+    since, digest = (known.state.sequence, known.state.policy_digest) if known else (0, None)
+    (row,) = await source.fetch(query("load_mediation"), mediation, since, upto, digest, command)
+    before = _told(row) if row["recorded"] else None
+    if row["head"] is None:
+        return Found(before, row["commands"], None, proven=True)
+    documents = row["events"] or []
+    head = chain(known.head if known else "", documents)
+    proven = (since + len(documents), head) == (row["sequence"], row["head"])
+    if known and not proven:
+        log.warning("the journal is not what it was: a mediation is read anew", mediation=mediation)
+        states.drop(mediation)
+        return await find(source, mediation, states, upto=upto, command=command)
+    state = reduce(evolve, _events(documents), known.state if known else None)
     if state is None:
         raise MediationUnknown(mediation)
-    return Loaded(state, _policy(row["policy"]), *(row[name] for name in Loaded._fields[2:]))
+    policy = await _policy_of(source, state, known, row)
+    loaded = Loaded(state, policy, *(row[name] for name in Loaded._fields[2:]))
+    return Found(before, row["commands"], loaded, proven)
+
+
+async def _policy_of(source: Source, state: Mediation, known: Known | None, row: asyncpg.Record) -> Policy:
+    """Return the policy of this state: of one from before an adoption it is not the one that came with it."""
+    if known and known.state.policy_digest == state.policy_digest:
+        return known.policy
+    if row["policy"] and row["policy_digest"] == state.policy_digest:
+        return _policy(row["policy"])
+    return _policy(await source.fetchval(query("policy_document"), state.policy_digest))
 
 
 async def recorded(source: Source, mediation: str, command: str) -> Recorded | None:
@@ -155,116 +164,8 @@ async def entries(pool: Pool, mediation: str) -> list[Entry]:
     ]
 
 
-async def _decide(connection: Connection, recording: Recording, loaded: Loaded | None, team_of: TeamOf) -> Recorded:
-    """Decide; when something claimed turns out to be gone, decide again knowing so."""
-    command = recording.command
-    state = loaded.state if loaded else None
-    policy = loaded.policy if loaded else command.policy if isinstance(command, StartMediation) else None
-    if policy is None:
-        raise MediationUnknown(recording.mediation)
-    recording = await with_standings(connection, recording, state, policy)
-    recording = with_team(recording, state, policy, team_of)
-    command = recording.command
-    gone: frozenset[Claim] = frozenset()
-    while True:
-        decided = decide(state, command, policy, recording.now, gone)
-        if isinstance(decided, Refused):
-            return await _refuse(connection, recording, loaded, decided, gone)
-        missing = await scarce.claim(connection, recording.mediation, decided.claims)
-        if missing is None:
-            return await _accept(connection, recording, loaded, decided, gone)
-        gone |= {missing}
-
-
-async def _accept(
-    connection: Connection,
-    recording: Recording,
-    loaded: Loaded | None,
-    decided: Decided,
-    gone: frozenset[Claim],
-) -> Recorded:
-    state = decided.state
-    if state is None:
-        raise MediationUnknown(recording.mediation)
-    await scarce.release(connection, recording.mediation, decided.releases)
-    await scarce.consume(connection, recording.mediation, decided.events)
-    documents = [event.model_dump_json() for event in decided.events]
-    outcome = Recorded(
-        sequence=state.sequence,
-        stage=state.stage,
-        outcome=state.outcome,
-        open_tasks=tuple(task.kind for task in state.tasks),
-        wake_at=decided.wake_at,
-        effects=decided.effects,
-        fingerprint=recording.keyed.fingerprint if recording.keyed else None,
-        head=chain(loaded.head if loaded else "", documents),
-        ordinal=loaded.commands + 1 if loaded else 1,
-    )
-    adopted = recording.command.policy if isinstance(recording.command, StartMediation | AdoptPolicy) else None
-    if adopted:
-        digest = state.policy_digest
-        document = adopted.model_dump_json()
-        await connection.execute(query("keep_policy"), digest, adopted.id, adopted.version, document)
-    await read_model.write(connection, state, outcome, recording.now)
-    await _append(connection, recording, loaded, outcome, gone, decided.events, documents)
-    return outcome
-
-
-async def _refuse(
-    connection: Connection,
-    recording: Recording,
-    loaded: Loaded | None,
-    refused: Refused,
-    gone: frozenset[Claim],
-) -> Recorded:
-    state = loaded.state if loaded else None
-    outcome = Recorded(
-        sequence=state.sequence if state else 0,
-        stage=state.stage if state else None,
-        outcome=state.outcome if state else None,
-        open_tasks=tuple(task.kind for task in state.tasks) if state else (),
-        wake_at=Decided.model_construct(state=state).wake_at,
-        head=loaded.head if loaded else "",
-        refused=refused,
-        ordinal=loaded.commands + 1 if loaded else 1,
-        fingerprint=recording.keyed.fingerprint if recording.keyed else None,
-    )
-    await _append(connection, recording, loaded, outcome, gone)
-    return outcome
-
-
-async def _append(
-    connection: Connection,
-    recording: Recording,
-    loaded: Loaded | None,
-    outcome: Recorded,
-    gone: frozenset[Claim],
-    events: Sequence[AnyEvent] = (),
-    documents: Sequence[str] = (),
-) -> None:
-    """Append the command with its events and effects, and for whom it may concern notifications of the events."""
-    effects = outcome.effects
-    await connection.execute(
-        query("append"),
-        recording.mediation,
-        recording.now,
-        recording.command_id,
-        outcome.ordinal,
-        recording.command.type,
-        recording.command.by.organisation,
-        recording.command.model_dump_json(),
-        CLAIMS.dump_json(sorted(gone, key=str)).decode(),
-        outcome.model_dump_json(),
-        outcome.refused is not None,
-        list(range(outcome.sequence - len(events) + 1, outcome.sequence + 1)),
-        [event.type for event in events],
-        documents,
-        [effect.key for effect in effects],
-        [effect.lane for effect in effects],
-        [effect.type for effect in effects],
-        [effect.model_dump_json() for effect in effects],
-        [published(event) for event in events],
-    )
+def _events(documents: Sequence[str]) -> list[AnyEvent]:
+    return EVENTS.validate_json(f"[{','.join(documents)}]")
 
 
 def chain(head: str, documents: Sequence[str]) -> str:

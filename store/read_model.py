@@ -11,7 +11,7 @@ from domain.facts.parties import OrganisationId
 from domain.facts.tasks import TaskKind
 from domain.facts.value import Value
 from domain.state.mediation import Mediation
-from store.database import Connection, Pool
+from store.database import Pool
 from store.queries import query
 from store.readable import Readable, read_part, read_rows
 
@@ -81,26 +81,19 @@ class TaskFilter(NamedTuple):
     overdue_at: datetime | None = None
 
 
-async def write(connection: Connection, state: Mediation, recorded: Recorded, now: datetime) -> None:
-    """Bring the read model to this state."""
-    await connection.execute(
-        query("write_mediation"),
-        state.id,
+def columns(state: Mediation, recorded: Recorded) -> tuple[object, ...]:
+    """Return what the read model has of this state: of the mediation, then of its open tasks."""
+    tasks = state.tasks
+    return (
         state.parties.municipality,
         state.policy_digest,
         state.referral.person,
         state.stage.value,
-        state.outcome.value if state.outcome else None,
         list(state.organisations()),
         state.sequence,
         recorded.head,
-        now,
         recorded.wake_at,
-    )
-    tasks = state.tasks
-    await connection.execute(
-        query("write_tasks"),
-        state.id,
+        state.outcome.value if state.outcome else None,
         [t.id for t in tasks],
         [t.kind.value for t in tasks],
         [t.owner for t in tasks],
@@ -109,7 +102,6 @@ async def write(connection: Connection, state: Mediation, recorded: Recorded, no
         [t.due for t in tasks],
         [t.reminded for t in tasks],
         [t.escalated for t in tasks],
-        now,
     )
 
 

@@ -4,42 +4,78 @@ SELECT pg_advisory_xact_lock(hashtextextended($1, 1));
 -- name: recorded_command
 SELECT recorded, ordinal FROM command WHERE mediation = $1 AND id = $2;
 
--- name: count_commands
-SELECT count(*) FROM command WHERE mediation = $1;
-
 -- name: load_mediation
-SELECT m.head, m.opened_at, p.document AS policy, happened.events, happened.changed_at,
-       (SELECT count(*) FROM command c WHERE c.mediation = m.id) AS commands,
-       (SELECT count(*) FROM effect f WHERE f.mediation = m.id AND f.result IS NULL) AS deliveries_waiting
-FROM mediation m
-     CROSS JOIN LATERAL (SELECT json_agg(e.document ORDER BY e.sequence) AS events, max(e.at) AS changed_at,
-                                max(e.sequence) FILTER (WHERE e.type IN ('MediationStarted', 'PolicyAdopted')) AS ruled
-                         FROM event e WHERE e.mediation = m.id AND e.sequence <= $2) AS happened
-     JOIN event r ON r.mediation = m.id AND r.sequence = happened.ruled
-     JOIN policy p ON p.digest = r.document ->> 'policy_digest'
-WHERE m.id = $1;
+-- What a command is decided on, in one row, also of a mediation that was never started: events after $2 and up to $3,
+-- the policy unless its digest is $4, and the command $5 itself if it was recorded before.
+SELECT m.head, m.sequence, m.opened_at, m.policy AS policy_digest,
+       CASE WHEN m.policy IS DISTINCT FROM $4 THEN p.document END AS policy,
+       (SELECT array_agg(e.document::text ORDER BY e.sequence) FROM event e
+        WHERE e.mediation = m.id AND e.sequence > $2 AND e.sequence <= $3) AS events,
+       (SELECT e.at FROM event e WHERE e.mediation = m.id AND e.sequence <= $3
+        ORDER BY e.sequence DESC LIMIT 1) AS changed_at,
+       (SELECT count(*) FROM command c WHERE c.mediation = $1) AS commands,
+       (SELECT count(*) FROM effect f WHERE f.mediation = m.id AND f.result IS NULL) AS deliveries_waiting,
+       before.recorded, before.ordinal
+FROM (SELECT) AS asked
+     LEFT JOIN mediation m ON m.id = $1
+     LEFT JOIN policy p ON p.digest = m.policy
+     LEFT JOIN command before ON before.mediation = $1 AND before.id = $5;
+
+-- name: policy_document
+SELECT document FROM policy WHERE digest = $1;
 
 -- name: keep_policy
 INSERT INTO policy (digest, id, version, document) VALUES ($1, $2, $3, $4) ON CONFLICT (digest) DO NOTHING;
 
--- name: append
-WITH the_command AS (
+-- name: record
+-- The read model, the command, what taught it, its events and effects, and notifications for whom it may concern.
+WITH the_mediation AS (
+    INSERT INTO mediation (id, opened_at, changed_at, municipality, policy, person, stage, organisations, sequence,
+                           head, wake_at, outcome, closed_at)
+    VALUES ($1, $2::timestamptz, $2, $20, $21, $22, $23, $24, $25, $26, $27, $28::text,
+            CASE WHEN $28::text IS NULL THEN NULL ELSE $2 END)
+    ON CONFLICT (id) DO UPDATE
+    SET policy = excluded.policy, stage = excluded.stage, outcome = excluded.outcome,
+        organisations = excluded.organisations, sequence = excluded.sequence, head = excluded.head,
+        changed_at = excluded.changed_at, wake_at = excluded.wake_at,
+        closed_at = CASE WHEN excluded.outcome IS NOT NULL THEN coalesce(mediation.closed_at, excluded.closed_at) END
+    RETURNING id, municipality
+), its_tasks AS (
+    INSERT INTO task (mediation, id, kind, owner, about, opened_at, due, reminded, escalated)
+    SELECT $1, t.* FROM unnest($29::text[], $30::text[], $31::text[], $32::text[], $33::timestamptz[],
+                               $34::timestamptz[], $35::integer[], $36::integer[]) AS t
+    ON CONFLICT (mediation, id) DO UPDATE
+    SET due = excluded.due, reminded = excluded.reminded, escalated = excluded.escalated, owner = excluded.owner
+    WHERE (task.due, task.reminded, task.escalated, task.owner)
+          IS DISTINCT FROM (excluded.due, excluded.reminded, excluded.escalated, excluded.owner)
+), its_closed_tasks AS (
+    UPDATE task SET closed_at = $2 WHERE mediation = $1 AND closed_at IS NULL AND id <> ALL ($29)
+), the_command AS (
     INSERT INTO command (mediation, at, id, ordinal, type, organisation, document, gone, recorded, refused)
-    VALUES ($1, $2, $3, $4::integer, $5, $6, $7, $8, $9, $10)
+    VALUES ($1, $2, $3, $4::integer, $5, $6, $7, $8, $9, false)
+), what_taught_it AS (
+    UPDATE effect SET result = $11, settled_at = $2 WHERE key = $10 AND result IS NULL
 ), its_events AS (
     INSERT INTO event (mediation, at, ordinal, sequence, type, document)
-    SELECT $1, $2, $4, e.* FROM unnest($11::integer[], $12::text[], $13::json[]) AS e
+    SELECT $1, $2, $4, e.* FROM unnest($12::integer[], $13::text[], $14::json[]) AS e
 ), its_notifications AS (
     INSERT INTO notification (webhook, mediation, sequence, type, at, next_at, code, result, settled_at)
     SELECT w.id, $1, e.sequence, e.type, $2, CASE WHEN w.enabled THEN $2 END,
            CASE WHEN NOT w.enabled THEN 'disabled' END, CASE WHEN NOT w.enabled THEN 'dead' END,
            CASE WHEN NOT w.enabled THEN $2 END
-    FROM webhook w JOIN mediation m ON m.id = $1 AND m.municipality = w.municipality
-         CROSS JOIN unnest($11, $18::text[]) AS e (sequence, type)
+    FROM webhook w JOIN the_mediation m ON m.municipality = w.municipality
+         CROSS JOIN unnest($12, $15::text[]) AS e (sequence, type)
     WHERE e.type IS NOT NULL AND (w.types IS NULL OR e.type = ANY (w.types))
 )
 INSERT INTO effect (mediation, asked_at, key, lane, type, document)
-SELECT $1, $2, e.* FROM unnest($14::text[], $15::text[], $16::text[], $17::json[]) AS e;
+SELECT $1, $2, e.* FROM unnest($16::text[], $17::text[], $18::text[], $19::json[]) AS e;
+
+-- name: record_refused
+WITH what_taught_it AS (
+    UPDATE effect SET result = $11, settled_at = $2 WHERE key = $10 AND result IS NULL
+)
+INSERT INTO command (mediation, at, id, ordinal, type, organisation, document, gone, recorded, refused)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, true);
 
 -- name: journal_of
 SELECT e.sequence, e.type, e.at, e.document, c.id AS command_id, c.type AS command, c.document ->> 'by' AS by

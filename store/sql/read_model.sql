@@ -1,23 +1,3 @@
--- name: write_mediation
-INSERT INTO mediation (id, municipality, policy, person, stage, outcome, organisations, sequence, head,
-                       opened_at, changed_at, closed_at, wake_at)
-VALUES ($1, $2, $3, $4, $5, $6::text, $7, $8, $9, $10::timestamptz, $10, CASE WHEN $6::text IS NULL THEN NULL ELSE $10 END, $11)
-ON CONFLICT (id) DO UPDATE
-SET policy = excluded.policy, stage = excluded.stage, outcome = excluded.outcome, organisations = excluded.organisations,
-    sequence = excluded.sequence, head = excluded.head, changed_at = excluded.changed_at,
-    closed_at = CASE WHEN excluded.outcome IS NOT NULL THEN coalesce(mediation.closed_at, excluded.closed_at) END,
-    wake_at = excluded.wake_at;
-
--- name: write_tasks
-WITH open AS (
-    INSERT INTO task (mediation, id, kind, owner, about, opened_at, due, reminded, escalated)
-    SELECT $1, t.* FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[],
-                               $8::integer[], $9::integer[]) AS t
-    ON CONFLICT (mediation, id) DO UPDATE
-    SET due = excluded.due, reminded = excluded.reminded, escalated = excluded.escalated, owner = excluded.owner
-)
-UPDATE task SET closed_at = $10 WHERE mediation = $1 AND closed_at IS NULL AND id <> ALL ($2);
-
 -- name: list_mediations
 SELECT m.id, m.municipality, m.stage, m.outcome, m.organisations, m.sequence, m.opened_at, m.changed_at, m.closed_at,
        m.wake_at, p.id AS policy_id, p.version AS policy_version,

@@ -24,7 +24,7 @@ from runtime.directory import Channel, Directory
 from runtime.settings import Settings
 from sandbox.embedded.mail import MailServer
 from store.database import Pool
-from store.journal import record
+from store.record import record
 from store.vault import Vault
 from tests.activities.conftest import Hands
 from tests.activities.test_letters import SENDER, letter

@@ -10,7 +10,7 @@ from domain.messages import effects as f
 from domain.messages.answers import KnownFrom
 from domain.messages.commands import ReportDeath
 from store.database import Pool
-from store.journal import record
+from store.record import record
 from tests.activities.conftest import Hands
 from tests.activities.effects import Effects
 from tests.activities.test_partners import number_of

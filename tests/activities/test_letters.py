@@ -30,7 +30,7 @@ from sandbox.embedded.mail import MailServer
 from sandbox.embedded.ports import free_port
 from store import letters
 from store.database import Pool
-from store.journal import record
+from store.record import record
 from store.vault import Vault
 from tests.activities.conftest import Hands
 from tests.letters.test_to_webhook import SECRET, Inbox

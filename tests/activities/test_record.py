@@ -12,7 +12,8 @@ from activities.record import Recorder
 from domain.exchange.record import Recorded, Recording
 from domain.facts.rules import RuleName
 from runtime.directory import Directory
-from store import journal, parking
+from store import parking
+from store import record as store_record
 from store.database import NOT_OURS, UNAVAILABLE, Pool, connect
 from store.receiving import TeamOf
 from tests.store.script import script
@@ -87,7 +88,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
     async def record(pool: Pool, recording: Recording, team_of: TeamOf) -> Recorded:
         raise faults.pop(0) if len(faults) > 1 else faults[0]
 
-    monkeypatch.setattr(journal, "record", record)
+    monkeypatch.setattr(store_record, "record", record)
     return faults
 
 

@@ -24,8 +24,8 @@ from sandbox.embedded.ports import free_port
 from sandbox.partners.book import Book
 from sandbox.partners.case_system import RESULT_TYPES, SCHEMA, STATUS_TYPES, CaseSystem, is_rsin
 from store.database import Pool
-from store.journal import record
 from store.notifications import Notifications
+from store.record import record
 from store.webhooks import Kind, Webhooks
 from tests.domain.case import NOTE
 from tests.domain.test_decisions import UPHELD, objection, sent

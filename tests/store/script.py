@@ -10,7 +10,7 @@ from domain.policy.policy import Policy
 from domain.policy.scarce import Claim
 from domain.state.mediation import Mediation
 from store.database import Pool
-from store.journal import record
+from store.record import record
 from tests.domain.case import STEPS, TEAM, Case
 
 

@@ -19,6 +19,7 @@ from domain.state.fold import fold
 from store import journal, outbox, read_model
 from store.database import UNAVAILABLE, Pool
 from store.read_model import MediationFilter
+from store.record import record
 from tests.domain.case import actor
 from tests.store.script import Script, hard, housed, script, team_of
 
@@ -32,16 +33,16 @@ async def counts(pool: Pool) -> dict[str, int]:
 
 async def test_a_command_sent_twice_is_recorded_once_and_answered_alike(pool: Pool) -> None:
     recordings = script("match").recordings()
-    first = [await journal.record(pool, one, team_of) for one in recordings]
+    first = [await record(pool, one, team_of) for one in recordings]
     rows = await counts(pool)
-    assert [await journal.record(pool, one, team_of) for one in recordings] == first
+    assert [await record(pool, one, team_of) for one in recordings] == first
     assert await counts(pool) == rows
     assert rows["command"] == len(recordings)
 
 
 async def test_the_same_command_from_many_at_once_is_recorded_once(pool: Pool) -> None:
     (start,) = script("start").recordings()
-    recorded = await asyncio.gather(*(journal.record(pool, start) for _ in range(20)))
+    recorded = await asyncio.gather(*(record(pool, start) for _ in range(20)))
     assert len({one.model_dump_json() for one in recorded}) == 1
     assert recorded[0].refused is None
     assert (await counts(pool))["command"] == 1
@@ -51,7 +52,7 @@ async def test_the_same_command_from_many_at_once_is_recorded_once(pool: Pool) -
 async def test_lists_and_tasks_equal_the_fold_after_every_step(pool: Pool, way: Callable[[], Script]) -> None:
     case = way()
     for recording, (_, _, state) in zip(case.recordings(), case.steps, strict=True):
-        recorded = await journal.record(pool, recording, team_of)
+        recorded = await record(pool, recording, team_of)
         loaded = await journal.load(pool, "m-1")
         assert loaded is not None
         assert loaded.state == state
@@ -109,17 +110,17 @@ async def test_what_an_effect_taught_settles_it_when_it_is_recorded_and_once(poo
     listed = case.recordings()[-1]
     key = case.done(ListDwellings)[0].key
     for recording in case.recordings()[:-1]:
-        await journal.record(pool, recording, team_of)
+        await record(pool, recording, team_of)
     before = await counts(pool)
     settling = listed.model_copy(update={"settles": key})
     assert (await _line(pool, key))["result"] is None
-    first = await journal.record(pool, settling)
+    first = await record(pool, settling)
     assert first.refused is None
     assert (await counts(pool))["command"] == before["command"] + 1
     line = await _line(pool, key)
     assert (line["result"], line["settled_at"]) == ("done", listed.now)
     later = settling.model_copy(update={"now": listed.now + timedelta(hours=1)})
-    assert await journal.record(pool, later) == first
+    assert await record(pool, later) == first
     assert await _line(pool, key) == line
 
 
@@ -127,14 +128,14 @@ async def test_a_recording_that_fails_leaves_the_effect_waiting(pool: Pool, monk
     case = script("list")
     key = case.done(ListDwellings)[0].key
     for recording in case.recordings()[:-1]:
-        await journal.record(pool, recording, team_of)
+        await record(pool, recording, team_of)
 
-    async def breaks(*_: object) -> None:
+    def breaks(*_: object) -> None:
         raise ConnectionResetError
 
-    monkeypatch.setattr(read_model, "write", breaks)
+    monkeypatch.setattr(read_model, "columns", breaks)
     with pytest.raises(ConnectionResetError):
-        await journal.record(pool, case.recordings()[-1].model_copy(update={"settles": key}))
+        await record(pool, case.recordings()[-1].model_copy(update={"settles": key}))
     assert (await _line(pool, key))["result"] is None
 
 
@@ -147,7 +148,7 @@ async def test_what_a_partner_refused_or_a_rule_forbids_settles_the_effect_too(p
     taught: list[tuple[AnyEffect, AnyCommand]] = [(listing, forbidden), (placing, undelivered)]
     for effect, command in taught:
         command_id = f"{effect.key}:learned"
-        await journal.record(
+        await record(
             pool,
             Recording(mediation="m-1", command_id=command_id, command=command, now=case.now, settles=effect.key),
         )
@@ -168,12 +169,12 @@ async def test_a_refused_command_is_kept_with_its_answer_and_changes_nothing(poo
     early = case.recordings()[-1].model_copy(update={"command_id": "again"})
     await case.play(pool)
     before = await counts(pool)
-    refused = await journal.record(pool, early)
+    refused = await record(pool, early)
     assert refused.refused is not None
     assert refused.refused.rule == "task_closed"
     assert (refused.sequence, refused.effects) == (case.m.sequence, ())
     assert refused.wake_at == case.last.wake_at
-    assert await journal.record(pool, early) == refused
+    assert await record(pool, early) == refused
     assert await counts(pool) == {**before, "command": before["command"] + 1}
     assert (await journal.entries(pool, "m-1"))[-1].recorded == refused
 
@@ -204,13 +205,13 @@ async def test_the_journal_shows_each_event_with_the_command_it_came_from(pool: 
 async def test_a_connection_that_breaks_in_mid_transaction_leaves_nothing(pool: Pool, postgres_url: str) -> None:
     (start,) = script("start").recordings()
     async with _blocked_at_the_outbox(postgres_url) as blocker:
-        recording = asyncio.create_task(journal.record(pool, start))
+        recording = asyncio.create_task(record(pool, start))
         victim = await _waiting_backend(blocker)
         await blocker.execute("SELECT pg_terminate_backend($1)", victim)
         with pytest.raises(UNAVAILABLE):
             await recording
     assert set((await counts(pool)).values()) == {0}
-    recorded: Recorded = await journal.record(pool, start)
+    recorded: Recorded = await record(pool, start)
     assert recorded.refused is None
     assert (await counts(pool))["event"] == recorded.sequence
 

@@ -12,6 +12,7 @@ from runtime.signatures import new_secret
 from store import journal
 from store.database import Pool, rows_of
 from store.notifications import Notifications
+from store.record import record
 from store.webhooks import Fresh, Kind, Webhooks, WebhookUnknown
 from tests.store.script import hard, housed, script, team_of
 
@@ -67,10 +68,10 @@ async def test_a_command_sent_twice_or_refused_writes_no_notification(pool: Pool
     webhook = await webhooks.add("one", fresh(), NOW)
     recordings = script("match").recordings()
     for one in [*recordings, *recordings]:
-        await journal.record(pool, one, team_of)
+        await record(pool, one, team_of)
     before = await outbox(pool, webhook.id)
     again = recordings[0].model_copy(update={"command_id": "c-again"})
-    assert (await journal.record(pool, again)).refused is not None
+    assert (await record(pool, again)).refused is not None
     assert await outbox(pool, webhook.id) == before
     assert len({sequence for _, sequence, _ in before}) == len(before)
 
@@ -137,7 +138,7 @@ async def test_what_a_disabled_webhook_misses_is_a_dead_letter_that_is_told_in_o
     case = housed()
     recordings = case.recordings()
     for one in recordings[:-1]:
-        await journal.record(pool, one, team_of)
+        await record(pool, one, team_of)
     box = Notifications(pool, webhook.id)
     events = [event for entry in await journal.entries(pool, "m-1") for event in entry.events]
     wanted = [("m-1", n, name) for n, event in enumerate(events, 1) if (name := published(event))]
@@ -149,7 +150,7 @@ async def test_what_a_disabled_webhook_misses_is_a_dead_letter_that_is_told_in_o
     # Asked for before it is enabled, it comes before what happens afterwards.
     assert await box.resend(NOW, None) == len(wanted)
     await webhooks.enable(webhook.id, NOW)
-    await journal.record(pool, recordings[-1], team_of)
+    await record(pool, recordings[-1], team_of)
     later = await outbox(pool, webhook.id)
     assert later[: len(wanted)] == wanted
     assert len(later) > len(wanted)

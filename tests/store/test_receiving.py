@@ -8,6 +8,7 @@ from domain.messages.commands import AnswerTask
 from domain.messages.effects import GiveNotice
 from store import journal
 from store.database import Pool
+from store.record import record
 from tests.store.script import script
 
 
@@ -19,7 +20,7 @@ def elsewhere(municipality: str, district: str, on: date) -> str | None:
 
 async def test_the_team_of_the_homes_district_is_told_and_kept_with_the_answer(pool: Pool) -> None:
     for one in script("plan_support").recordings():
-        await journal.record(pool, one, elsewhere)
+        await record(pool, one, elsewhere)
     entries = await journal.entries(pool, "m-1")
     effects = [effect for entry in entries for effect in entry.recorded.effects]
     assert [effect.team for effect in effects if isinstance(effect, GiveNotice)] == ["wijkteam-oost"]
@@ -39,7 +40,7 @@ async def test_who_is_given_with_an_answer_is_not_believed(pool: Pool) -> None:
     for one in recordings:
         lying = isinstance(one.command, AnswerTask)
         command = one.command.model_copy(update=told) if lying else one.command
-        await journal.record(pool, one.model_copy(update={"command": command}), elsewhere)
+        await record(pool, one.model_copy(update={"command": command}), elsewhere)
     loaded = await journal.load(pool, "m-1")
     assert loaded
     assert loaded.state.receiving_team == "wijkteam-oost"

@@ -16,7 +16,8 @@ from domain.policy.policy import Policy
 from domain.policy.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim
 from store import scarce
 from store.database import Pool, connect
-from store.journal import load, record
+from store.journal import load
+from store.record import record
 from tests.domain.case import NOTE, policy_of, referral
 from tests.store.script import Script, hard, housed, script
 

@@ -18,7 +18,8 @@ from domain.policy.spread import CapPeriod, ClosedReason, SpreadCap, SpreadPolic
 from store import journal, scarce
 from store.database import Pool, connect
 from store.feed import Delivery, feed_complexes
-from store.journal import load, record
+from store.journal import load
+from store.record import record
 from store.reports.asked import asked
 from store.reports.catalogue import make
 from store.reports.suppression import Mark, Shown

@@ -23,6 +23,7 @@ from domain.policy.spread import CapPeriod, SpreadCap, SpreadPolicy
 from domain.state.mediation import Mediation
 from store import journal
 from store.database import UNAVAILABLE, Pool, connect
+from store.record import record
 from store.sweep import sweep
 from tests.domain.case import MONDAY, NOTE, dwelling, parties, policy_of, referral
 from tests.store.script import hard, housed, script
@@ -81,7 +82,7 @@ class Life(NamedTuple):
     async def give(self, command: c.AnyCommand, step: int) -> Recorded:
         now = MONDAY + timedelta(days=3 * step)
         asked = Recording(mediation=self.name, command_id=f"c-{step}", command=command, now=now)
-        return await journal.record(self.pool, asked)
+        return await record(self.pool, asked)
 
     def next(self, m: Mediation, step: int) -> c.AnyCommand:
         """Mostly what leads onward, now and then what leads out."""
@@ -203,7 +204,7 @@ async def test_a_transaction_that_is_killed_after_its_claims_leaves_nothing(pool
             transaction = blocker.transaction()
             await transaction.start()
             await blocker.execute("LOCK TABLE effect IN SHARE MODE")
-            asked = asyncio.create_task(journal.record(pool, recording))
+            asked = asyncio.create_task(record(pool, recording))
             victim = await _waiting(blocker)
             await blocker.execute("SELECT pg_terminate_backend($1)", victim)
             with pytest.raises(UNAVAILABLE):
@@ -212,7 +213,7 @@ async def test_a_transaction_that_is_killed_after_its_claims_leaves_nothing(pool
         finally:
             await blocker.close()
         assert (await sweep(pool)).differences == (), step
-        assert (await journal.record(pool, recording)).refused is None
+        assert (await record(pool, recording)).refused is None
     assert (await sweep(pool)).differences == ()
     assert await pool.fetchval("SELECT sum(used) FROM spread") == 2
 

@@ -1,13 +1,13 @@
 """Measure and print the figures: `make bench`, or `python -m benchmarks WHICH [options]`.
 
-WHICH is demo, shell, core, sequences, bad-answers, racers, reminders or outage; sequences and the last two run only
-when they are named.
+WHICH is demo, shell, core, journal, sequences, bad-answers, racers, reminders or outage; sequences and the last two run
+only when they are named.
 """
 
 import argparse
 import asyncio
 
-from benchmarks import bad_answers, core, demonstration, outage, racers, reminders, sequences, shell
+from benchmarks import bad_answers, core, demonstration, journal, outage, racers, reminders, sequences, shell
 from benchmarks.bad_partners import subjects
 
 
@@ -17,11 +17,13 @@ def main() -> None:
     parser.add_argument(
         "which",
         nargs="*",
-        choices=["demo", "shell", "core", "sequences", "bad-answers", "racers", "reminders", "outage", []],
+        choices=["demo", "shell", "core", "journal", "sequences", "bad-answers", "racers", "reminders", "outage", []],
         help="all of them when none is named",
     )
     parser.add_argument("--cases", type=int, nargs="+", default=[50, 250], help="sizes of the city")
     parser.add_argument("--mediations", type=int, default=40, help="how many mediations the shell completes")
+    parser.add_argument("--lives", type=int, default=20, help="how many mediations' commands go through the journal")
+    parser.add_argument("--states", type=int, nargs="+", default=[0, 1000], help="how many states are kept meanwhile")
     parser.add_argument("--sequences", type=int, default=1000, help="how many sequences are drawn for each city")
     parser.add_argument("--steps", type=int, default=100, help="how many steps each of them has")
     parser.add_argument("--seed", type=int, help="repeat the sequences, or the bad answers, of this seed")
@@ -33,6 +35,8 @@ def main() -> None:
     asked = parser.parse_args()
     if not asked.which or "core" in asked.which:
         core.measure()
+    if not asked.which or "journal" in asked.which:
+        asyncio.run(journal.measure(asked.lives, asked.states))
     if "sequences" in asked.which:
         sequences.measure(asked.sequences, asked.steps, asked.seed)
     if not asked.which or "bad-answers" in asked.which:

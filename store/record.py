@@ -1,0 +1,172 @@
+"""`record`: one transaction decides, claims what is scarce, appends the events and keeps all else in step.
+
+A command that is already recorded returns what it returned then. So it can be tried again after any crash.
+"""
+
+from typing import NamedTuple
+
+from domain.decide.decide import Decided, Refused, decide
+from domain.exchange.published import published
+from domain.exchange.record import Recorded, Recording
+from domain.messages.commands import AdoptPolicy, ReportUndelivered, StartMediation
+from domain.policy.policy import Policy
+from domain.policy.scarce import Claim
+from store import outbox, read_model, requests, scarce
+from store.database import Connection, Pool
+from store.journal import CLAIMS, STATES, Loaded, MediationUnknown, chain, find, locked
+from store.queries import query
+from store.receiving import TeamOf, no_team, with_team
+from store.spread import with_standings
+from store.states import Known, States
+
+
+class Skewed(Exception):
+    """Journal and workflow know of different commands: one of the two was put back to an earlier moment."""
+
+
+class _Done(NamedTuple):
+    """What was recorded of a command, and the mediation after it; None when it never began."""
+
+    recorded: Recorded
+    known: Known | None
+
+
+async def record(pool: Pool, recording: Recording, team_of: TeamOf = no_team, states: States = STATES) -> Recorded:
+    """Decide a command and record what it leads to, all or nothing. `team_of` tells who serves a district.
+
+    Raises `Skewed` when the workflow knows other commands than the journal: nothing is decided then. It
+    raises one of `store.database.UNAVAILABLE` while PostgreSQL is away: nothing happened then, or all of it did.
+    """
+    async with locked(pool, recording.mediation) as connection:
+        found = await find(connection, recording.mediation, states, command=recording.command_id)
+        if found.recorded:
+            return found.recorded
+        if recording.after not in {None, found.commands}:
+            raise Skewed(f"the workflow knows {recording.after} commands, the journal {found.commands}")
+        done = await _record(connection, recording, found.loaded, team_of)
+    # Not before: what is decided in a transaction that fails in the end never happened.
+    if done.known and found.proven:
+        states.keep(done.known)
+    return done.recorded
+
+
+async def _record(connection: Connection, recording: Recording, loaded: Loaded | None, team_of: TeamOf) -> _Done:
+    """Use the key of the request that the command came with, and decide; give the key back if that refuses."""
+    asked = requests.request_of(recording)
+    if asked is None:
+        return await _decide(connection, recording, loaded, team_of)
+    if not await requests.claim(connection, asked):
+        return await _refuse(connection, recording, loaded, requests.KEY_REUSED, frozenset())
+    done = await _decide(connection, recording, loaded, team_of)
+    if done.recorded.refused:
+        await requests.let_go(connection, asked)
+    return done
+
+
+async def _decide(connection: Connection, recording: Recording, loaded: Loaded | None, team_of: TeamOf) -> _Done:
+    """Decide; when something claimed turns out to be gone, decide again knowing so."""
+    command = recording.command
+    state = loaded.state if loaded else None
+    policy = loaded.policy if loaded else command.policy if isinstance(command, StartMediation) else None
+    if policy is None:
+        raise MediationUnknown(recording.mediation)
+    recording = await with_standings(connection, recording, state, policy)
+    recording = with_team(recording, state, policy, team_of)
+    command = recording.command
+    gone: frozenset[Claim] = frozenset()
+    while True:
+        decided = decide(state, command, policy, recording.now, gone)
+        if isinstance(decided, Refused):
+            return await _refuse(connection, recording, loaded, decided, gone)
+        missing = await scarce.claim(connection, recording.mediation, decided.claims)
+        if missing is None:
+            return await _accept(connection, recording, loaded, decided, policy, gone)
+        gone |= {missing}
+
+
+async def _accept(
+    connection: Connection,
+    recording: Recording,
+    loaded: Loaded | None,
+    decided: Decided,
+    policy: Policy,
+    gone: frozenset[Claim],
+) -> _Done:
+    state = decided.state
+    if state is None:
+        raise MediationUnknown(recording.mediation)
+    await scarce.release(connection, recording.mediation, decided.releases)
+    await scarce.consume(connection, recording.mediation, decided.events)
+    documents = [event.model_dump_json() for event in decided.events]
+    outcome = Recorded(
+        sequence=state.sequence,
+        stage=state.stage,
+        outcome=state.outcome,
+        open_tasks=tuple(task.kind for task in state.tasks),
+        wake_at=decided.wake_at,
+        effects=decided.effects,
+        fingerprint=recording.keyed.fingerprint if recording.keyed else None,
+        head=chain(loaded.head if loaded else "", documents),
+        ordinal=loaded.commands + 1 if loaded else 1,
+    )
+    if isinstance(recording.command, StartMediation | AdoptPolicy):
+        policy = recording.command.policy
+        await connection.execute(
+            query("keep_policy"), state.policy_digest, policy.id, policy.version, policy.model_dump_json()
+        )
+    effects = outcome.effects
+    await connection.execute(
+        query("record"),
+        *_command(recording, outcome, gone),
+        list(range(outcome.sequence - len(documents) + 1, outcome.sequence + 1)),
+        [event.type for event in decided.events],
+        documents,
+        [published(event) for event in decided.events],
+        [effect.key for effect in effects],
+        [effect.lane for effect in effects],
+        [effect.type for effect in effects],
+        [effect.model_dump_json() for effect in effects],
+        *read_model.columns(state, outcome),
+    )
+    return _Done(outcome, Known(state, policy, outcome.head))
+
+
+async def _refuse(
+    connection: Connection,
+    recording: Recording,
+    loaded: Loaded | None,
+    refused: Refused,
+    gone: frozenset[Claim],
+) -> _Done:
+    state = loaded.state if loaded else None
+    outcome = Recorded(
+        sequence=state.sequence if state else 0,
+        stage=state.stage if state else None,
+        outcome=state.outcome if state else None,
+        open_tasks=tuple(task.kind for task in state.tasks) if state else (),
+        wake_at=Decided.model_construct(state=state).wake_at,
+        head=loaded.head if loaded else "",
+        refused=refused,
+        ordinal=loaded.commands + 1 if loaded else 1,
+        fingerprint=recording.keyed.fingerprint if recording.keyed else None,
+    )
+    await connection.execute(query("record_refused"), *_command(recording, outcome, gone))
+    return _Done(outcome, loaded.known if loaded else None)
+
+
+def _command(recording: Recording, outcome: Recorded, gone: frozenset[Claim]) -> tuple[object, ...]:
+    """Return what is written of a command, and of the effect that taught it."""
+    undelivered = isinstance(recording.command, ReportUndelivered)
+    return (
+        recording.mediation,
+        recording.now,
+        recording.command_id,
+        outcome.ordinal,
+        recording.command.type,
+        recording.command.by.organisation,
+        recording.command.model_dump_json(),
+        CLAIMS.dump_json(sorted(gone, key=str)).decode(),
+        outcome.model_dump_json(),
+        recording.settles,
+        (outbox.Result.REFUSED if undelivered else outbox.Result.DONE).value,
+    )
