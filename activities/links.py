@@ -6,12 +6,13 @@ from activities.moment import moment
 from domain.decide.catalogue import usual_owner
 from domain.facts.parties import Role
 from domain.messages.effects import Letter, SendLetter
-from runtime.directory import Directory, Language
+from runtime.directory import Directory
 from runtime.keys import read_key
 from runtime.link_keys import LinkKeys, hashed
 from runtime.settings import Settings
 from store.database import Pool
 from store.links import keep_link
+from texts import Language, of
 
 LINKED = frozenset({Letter.TASK_OPENED, Letter.TASK_REMINDER, Letter.DEADLINE_CHANGED})
 """Letters that ask their reader to do something."""
@@ -43,13 +44,7 @@ class TaskLinks:
         return f"{self._pages}/l/{token}" if kept else None
 
 
-ANSWER_HERE = {
-    Language.DUTCH: ("Antwoorden zonder account:", "Deze link is alleen voor uw organisatie."),
-    Language.ENGLISH: ("Answer without an account:", "This link is for your organisation only."),
-}
-
-
 def with_link(body: str, link: str, language: Language) -> str:
     """Return a letter's text with the link in it, and what it is for."""
-    before, after = ANSWER_HERE[language]
-    return f"{body}\n{before}\n{link}\n{after}\n"
+    phrases = of(language).letter_phrase
+    return f"{body}\n{phrases.answer_here}\n{link}\n{phrases.link_is_yours}\n"

@@ -25,8 +25,9 @@ from domain.facts.parties import OrganisationId, Parties, Role
 from domain.facts.referral import Checklist, District, Document, DwellingNeeds, Known, Referral, TargetGroup, Track
 from domain.messages.commands import StartMediation
 from domain.policy.policy import Policy
-from runtime.directory import Language, NoDistrictTeam
+from runtime.directory import NoDistrictTeam
 from store.vault import Contact, Person
+from texts import Language
 
 OLDEST = date(1900, 1, 1)
 

@@ -9,9 +9,9 @@ import typer
 
 from console.process import EXIT_FAULT, fail
 from domain.policy.policy_file import PolicyFile, PolicyInvalid
-from policy_tools.describe.language import Language
 from runtime.policy_files import PolicyFileMissing, files, text_of
 from runtime.settings import PolicySettings, SettingsMissing, load
+from texts import Language
 
 app = typer.Typer(help="Policies: the numbers and choices of a municipality, as files.", no_args_is_help=True)
 File = Annotated[str, typer.Argument(help="A policy of ours, such as almere, or a policy file.")]
@@ -50,7 +50,7 @@ def diff_policies(one: File, other: File) -> None:
 
 @app.command("describe")
 def describe_policy(
-    file: File, language: Annotated[Language, typer.Option(help="In Dutch or in English.")] = Language.NL
+    file: File, language: Annotated[Language, typer.Option(help="In Dutch or in English.")] = Language.DUTCH
 ) -> None:
     """Write the process under this policy as Markdown: who does what by when, for partners to read and sign."""
     from policy_tools.describe.document import describe

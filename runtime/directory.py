@@ -17,6 +17,7 @@ from runtime.desk import Desk
 from runtime.letter_webhook import LetterWebhook
 from runtime.signatures import key_of
 from runtime.systems import ByHand, Setting, System
+from texts.language import Language
 
 
 def _webhook_secret(secret: SecretStr) -> SecretStr:
@@ -50,13 +51,6 @@ class Channel(StrEnum):
     """To its own system, by a signed webhook (see `Organisation.webhook`)."""
     NONE = "none"
     """Not at all: its inbox tells it of its tasks."""
-
-
-class Language(StrEnum):
-    """In which language letters are written."""
-
-    DUTCH = "nl"
-    ENGLISH = "en"
 
 
 class Organisation(Setting):

@@ -6,9 +6,8 @@ from icalendar import Calendar, Event, vCalAddress
 
 from activities.letters.letter import CalendarFile
 from activities.letters.mail import domain_of
-from activities.letters.texts.writing import TEXTS
 from domain.messages.effects import Appointment
-from runtime.directory import Language
+from texts import Language, of
 
 PRODUCT = "-//direct mediation//letters//NL"
 
@@ -21,7 +20,7 @@ def calendar_file(
     The same appointment has the same UID for ever, and a SEQUENCE that counts up: so calendars know what replaces what.
     `sender` is a bare address.
     """
-    texts = TEXTS[language]
+    texts = of(language)
     method = "CANCEL" if appointment.off else "PUBLISH"
     event = Event()
     event.add("uid", f"{mediation}.{appointment.name}@{domain_of(sender)}")
@@ -29,7 +28,7 @@ def calendar_file(
     event.add("dtstamp", at)
     event.add("dtstart", appointment.on)
     event.add("dtend", appointment.on + timedelta(days=1))
-    event.add("summary", texts.appointments[appointment.kind])
+    event.add("summary", texts.task[appointment.kind].appointment)
     event.add("status", "CANCELLED" if appointment.off else "CONFIRMED")
     event.add("class", "PRIVATE")
     event.add("transp", "TRANSPARENT")
@@ -39,4 +38,4 @@ def calendar_file(
     calendar.add("version", "2.0")
     calendar.add("method", method)
     calendar.add_component(event)
-    return CalendarFile(texts.phrases.appointment, method, calendar.to_ical())
+    return CalendarFile(texts.letter_phrase.appointment, method, calendar.to_ical())

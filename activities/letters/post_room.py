@@ -14,7 +14,7 @@ from activities.letters.letter import ChannelAway, LastLook, ReadyLetter
 from activities.letters.notify_nl import NotifyNl
 from activities.letters.readers import REACH_PEOPLE, Reader, Readers
 from activities.letters.texts.long import Facts, Incomplete, is_long, write_long
-from activities.letters.texts.writing import TEXTS, LetterText, Names, write
+from activities.letters.texts.writing import LetterText, Names, write
 from activities.links import TaskLinks, with_link
 from activities.partner import PartnerRefused
 from domain.exchange.record import Delivery
@@ -33,6 +33,7 @@ from store import letters, outbox
 from store.database import Connection, Pool, Source
 from store.letters import LetterState, Noted
 from store.vault import Erased, Vault
+from texts import of
 
 ABOUT_A_TASK = frozenset(
     {Letter.TASK_OPENED, Letter.TASK_REMINDER, Letter.TASK_ESCALATED, Letter.DEADLINE_CHANGED},
@@ -195,9 +196,7 @@ class Letters(Hand):
             team_phone=self._phone(told.district_team),
         )
         try:
-            text = write_long(
-                effect, mediation, reader.id, reader.municipality, facts, TEXTS[reader.language], reader.language
-            )
+            text = write_long(effect, mediation, reader.id, reader.municipality, facts, of(reader.language))
         except Incomplete as lacking:
             raise PartnerRefused(f"letter_lacks_{lacking}") from None
         return LetterText(*text)

@@ -6,9 +6,10 @@ from activities.delivery import Void
 from activities.moment import today
 from domain.messages.effects import Audience, SendLetter
 from runtime.desk import Desk
-from runtime.directory import Channel, Directory, Language, Organisation, UnknownOrganisation
+from runtime.directory import Channel, Directory, Organisation, UnknownOrganisation
 from runtime.letter_webhook import LetterWebhook
 from store.vault import Erased, Vault
+from texts import Language
 
 REACH_PEOPLE = frozenset({Channel.MAIL, Channel.NOTIFY})
 """Channels that go to a person; a municipality's other ones are its own only."""

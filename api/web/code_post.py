@@ -4,10 +4,9 @@ import asyncio
 from datetime import datetime
 from email.utils import make_msgid
 
-from api.web import words
-from api.web.words import DUTCH, ENGLISH
 from runtime.mail import MailClient, ServerAway, Unaccepted, Undeliverable
 from runtime.settings import Settings
+from texts import Language, of
 
 LONGEST = 15.0
 """Seconds that somebody waits for a code to be sent, however the mail server behaves."""
@@ -34,22 +33,13 @@ class CodePost:
 
     async def send(self, address: str, code: str, now: datetime) -> None:
         """Send a code; raises CodeNotSent and CodeUndeliverable."""
-        subject = words.word(words.PAGES, "mail_subject", DUTCH)
+        subject = of(Language.DUTCH).page.phrase["mail_subject"]
         try:
             mail = self._client.blank(address, subject, make_msgid(domain=self._domain), now)
-            mail.set_content("\n\n".join(_text(code, language) for language in (DUTCH, ENGLISH)))
+            mail.set_content("\n\n".join(of(language).page.phrase["mail"].format(code=code) for language in Language))
             async with asyncio.timeout(LONGEST):
                 await self._client.send(mail)
         except Undeliverable as never:
             raise CodeUndeliverable(never.code) from None
         except (Unaccepted, ServerAway, TimeoutError):
             raise CodeNotSent from None
-
-
-def _text(code: str, language: str) -> str:
-    if language == DUTCH:
-        return (
-            f"Uw code is {code}\nDe code werkt 10 minuten. Vroeg u geen code? Dan hoeft u niets te doen. "
-            "Geef de code aan niemand."
-        )
-    return f"Your code is {code}\nIt works for 10 minutes. If you did not ask for it, do nothing. Give it to nobody."

@@ -21,7 +21,6 @@ from api.installation import Here, Installation
 from api.order import Order, carry_out, given
 from api.persons import TenantView, person_for
 from api.problems import Away, Forbidden, Gone, Invalid, KeyReused, NotFound, RuleRefused
-from api.web import words
 from api.web.code_post import CodeNotSent, CodeUndeliverable
 from api.web.forms import Filled, NotFilled, fields_of, read
 from api.web.pages import STYLE, TEMPLATES, language_of, page
@@ -47,6 +46,8 @@ from store.links import (
     note_answered,
     pass_holds,
 )
+from texts import Language, of
+from texts.words import PageWords
 
 USER = "link"
 """Who acts in an organisation's name when somebody answers by link."""
@@ -68,7 +69,7 @@ class Visit(NamedTuple):
     here: Installation
     link: Link
     token: str
-    language: str
+    language: Language
     filled: Filled
     now: datetime
 
@@ -89,7 +90,7 @@ class Visit(NamedTuple):
             self.language,
             status,
             token=self.token,
-            asked=words.word(words.TASKS, self.link.kind, self.language),
+            asked=of(self.language).task[self.link.kind].ask,
             organisation=self.here.directory.get(self.link.organisation).name,
             due=self.link.due,
             **facts,
@@ -104,7 +105,7 @@ def new_form() -> str:
 Step = Callable[[Visit], Awaitable[Response]]
 
 
-def told(title: str, *lines: str, language: str, status: int, seconds: int = 0) -> Response:
+def told(title: str, *lines: str, language: Language, status: int, seconds: int = 0) -> Response:
     """Return a page that only says something."""
     headers = {"Retry-After": str(seconds)} if seconds else {}
     return page("told", language, status, headers, title=title, lines=lines, seconds=seconds)
@@ -121,7 +122,7 @@ def guarded(step: Step) -> Callable[..., Awaitable[Response]]:
             if request.method == "POST" and step is not _answer:
                 await count_try(here.pool, hash, MAILS if step is _send else TRIES, now)
             link = await find_link(here.pool, hash)
-            if link is None or link.kind not in words.TASKS:
+            if link is None or of(language).task[link.kind].ask is None:
                 return _gone(language)
             return await step(Visit(request, here, link, token, language, filled, now))
         except TooOften as often:
@@ -274,31 +275,31 @@ async def _answered(visit: Visit, *, recorded: bool = False, fresh: bool = False
 
 def _said(visit: Visit, answer: Given) -> list[tuple[str, list[str]]]:
     """Return question and answer in words, without the note."""
-    said = []
+    said, words = [], of(visit.language).page
     for field in fields_of(visit.link.kind):
         value: Any = answer.answer
         for part in field.name.split("."):
             value = value.get(part) if isinstance(value, dict) else None
         if (value not in (None, [], False) and field.name != "note") or (field.required and value is False):
-            question = words.word(words.FIELDS, field.key, visit.language)
-            said.append((question, [_in_words(one, visit) for one in (value if isinstance(value, list) else [value])]))
+            question = words.field[field.key]
+            said.append((question, [_in_words(one, words) for one in (value if isinstance(value, list) else [value])]))
     return said
 
 
-def _in_words(value: Any, visit: Visit) -> str:
+def _in_words(value: Any, page: PageWords) -> str:
     if isinstance(value, bool):
-        return words.word(words.PAGES, "yes" if value else "no", visit.language)
-    return words.word(words.VALUES, value, visit.language) if value in words.VALUES else str(value)
+        return page.phrase["yes" if value else "no"]
+    return page.value.get(value, str(value))
 
 
 def _done(
     visit: Visit, at: datetime | None, said: list[tuple[str, list[str]]] | None = None, *, fresh: bool = False
 ) -> Response:
-    asked = words.word(words.TASKS, visit.link.kind, visit.language)
+    asked = of(visit.language).task[visit.link.kind].ask
     return page("done", visit.language, asked=asked, answered_at=at, said=said or [], fresh=fresh)
 
 
-def _gone(language: str) -> Response:
+def _gone(language: Language) -> Response:
     return told("gone", "gone_why", "gone_do", language=language, status=404)
 
 

@@ -1,14 +1,15 @@
 """How a page is made: one look, strict headers, no script, and every text escaped."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import Response
 
-from api.web import words
-from api.web.words import DUTCH, ENGLISH
+from domain.facts.calendar import Calendar
+from texts import Language, of
 
 TEMPLATES = Path(__file__).parent / "templates"
 STYLE = "/assets/plain.css"
@@ -25,22 +26,23 @@ ENVIRONMENT = Environment(
 )
 
 
-def language_of(asked: str | None) -> str:
+def language_of(asked: str | None) -> Language:
     """Return the language asked for, else Dutch."""
-    return ENGLISH if asked == ENGLISH else DUTCH
+    return Language.ENGLISH if asked == Language.ENGLISH else Language.DUTCH
 
 
 def page(
-    name: str, language: str, status: int = 200, headers: Mapping[str, str] | None = None, **facts: Any
+    name: str, language: Language, status: int = 200, headers: Mapping[str, str] | None = None, **facts: Any
 ) -> Response:
     """Return a page in a language."""
+    texts = of(language)
     spoken = {
-        "lang": language,
-        "other": DUTCH if language == ENGLISH else ENGLISH,
-        "t": lambda key: words.word(words.PAGES, key, language),
-        "field_word": lambda key: words.word(words.FIELDS, key, language),
-        "value_word": lambda key: words.word(words.VALUES, key, language),
-        "day": lambda when: words.day(when, language),
+        "lang": language.value,
+        "other": (Language.DUTCH if language is Language.ENGLISH else Language.ENGLISH).value,
+        "t": texts.page.phrase.__getitem__,
+        "field_word": texts.page.field.__getitem__,
+        "value_word": texts.page.value.__getitem__,
+        "day": lambda when: texts.day(Calendar().today(when) if isinstance(when, datetime) else when),
         "style": STYLE,
     }
     content = ENVIRONMENT.get_template(f"{name}.html").render({**spoken, **facts})

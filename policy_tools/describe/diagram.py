@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from domain.facts.outcome import Outcome
 from domain.policy.policy import Policy
 from policy_tools.describe.flow import STAGES, ends_of, stages_of
-from policy_tools.describe.words import Words
+from texts.description import Description
 
 
-def diagram(words: Words, policy: Policy) -> Iterator[str]:
+def diagram(words: Description, policy: Policy) -> Iterator[str]:
     """Return the lines of a fenced flow diagram of the process under this policy."""
     stages, ends = stages_of(policy), ends_of(policy)
     yield "```mermaid"

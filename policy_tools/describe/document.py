@@ -12,21 +12,18 @@ from domain.facts.tasks import TaskKind
 from domain.policy.policy import Ladder, OriginRule, Step
 from domain.policy.policy_file import PolicyFile
 from domain.policy.reminding import Weekday
-from policy_tools.describe import dutch, english
 from policy_tools.describe.diagram import diagram
 from policy_tools.describe.flow import TRACKS, ends_of, stages_of
-from policy_tools.describe.language import Language
 from policy_tools.describe.rules import Rules
-from policy_tools.describe.words import Words
 from policy_tools.diff import about, flat, origin
+from texts import Language, of
 
-WORDS: Mapping[Language, Words] = {Language.NL: dutch.WORDS, Language.EN: english.WORDS}
 SIGNING = (Role.COORDINATOR, Role.INSTITUTION, Role.DISTRICT_TEAM, Role.CORPORATION, Role.CARE_PROVIDER)
 
 
 def describe(file: PolicyFile, language: Language) -> str:
     """Return the description of the process under this policy, as Markdown."""
-    return "\n".join(_Description(file, WORDS[language]).lines()) + "\n"
+    return "\n".join(_Description(file, of(language)).lines()) + "\n"
 
 
 class _Description(Rules):
@@ -131,12 +128,12 @@ class _Description(Rules):
             yield self._say("digest", days=self._list(map(self._weekday, reminders.digest)))
 
     def _weekday(self, day: Weekday) -> str:
-        return self._say("weekdays").split()[list(Weekday).index(day)]
+        return self.texts.weekdays[list(Weekday).index(day)]
 
     def _task(self, kind: TaskKind) -> Sequence[str]:
         ladder, words = self.policy.tasks[kind], self.words
         return (
-            words.tasks[kind],
+            self.tasks[kind],
             words.roles[owner_role(self.policy, kind)],
             self._due(kind, ladder),
             "; ".join(map(self._reminder, ladder.remind)) or self._say("none"),
@@ -288,7 +285,7 @@ class _Description(Rules):
         name, _, field = rest.partition(".")
         words = self.words
         known: Mapping[str, Mapping[Any, str]] = {
-            "tasks": words.tasks,
+            "tasks": self.tasks,
             "clocks": words.clocks,
             "agreements": words.agreements,
         }

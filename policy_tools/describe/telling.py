@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from domain.facts.calendar import Term
 from domain.policy.policy import Policy
 from domain.policy.policy_file import PolicyFile
-from policy_tools.describe.words import Words
+from texts import Texts
 
 
 def capital(text: str) -> str:
@@ -20,10 +20,12 @@ def capital(text: str) -> str:
 class Telling:
     """Tells parts of a policy in one language."""
 
-    def __init__(self, file: PolicyFile, words: Words) -> None:
+    def __init__(self, file: PolicyFile, texts: Texts) -> None:
         self.file = file
         self.policy: Policy = file.policy
-        self.words = words
+        self.texts = texts
+        self.words = texts.description
+        self.tasks = {kind: words.name for kind, words in texts.task.items()}
         self.chapter = 0
 
     def _say(self, phrase: str, **facts: Any) -> str:

@@ -13,7 +13,6 @@ from temporalio.exceptions import ApplicationError
 
 from activities.letters.mail import message_id
 from activities.letters.post_room import ABOUT_A_TASK, Letters
-from activities.letters.texts.writing import TEXTS
 from activities.partner import Partners
 from domain.exchange.record import Recording
 from domain.facts.parties import Actor, Role
@@ -22,7 +21,7 @@ from domain.messages.answers import DeathConfirmationAnswer, KnownFrom
 from domain.messages.commands import AnswerTask, LearnHeldBack, ReportDeath, ReportUndelivered
 from domain.messages.effects import Appointment, Audience, Letter, SendLetter
 from runtime.addresses import AllowList
-from runtime.directory import Channel, Directory, Language
+from runtime.directory import Channel, Directory
 from runtime.letter_webhook import LetterWebhook
 from runtime.outbound import outbound
 from runtime.settings import Settings
@@ -37,13 +36,14 @@ from tests.letters.test_to_webhook import SECRET, Inbox
 from tests.listening import listening
 from tests.store.script import Script
 from tests.town import CLIENT, Town
+from texts import Language, of
 
 PERSONAL = (CLIENT.bsn, "Noor", "Testpersoon", "Bram", "Begeleider", "0612345678", "2001")
 
 
 SENDER = "mediation@almere.example"
 BOTH = (Audience.CLIENT, Audience.GUIDE)
-SHORT = tuple(TEXTS[Language.DUTCH].letters)
+SHORT = tuple(of(Language.DUTCH).letter)
 """The letters that need no facts of a decision; how the others read stands in tests/letters/golden."""
 
 

@@ -18,7 +18,6 @@ from temporalio.client import Client
 from api.app import create_app
 from api.installation import Installation
 from api.server import install
-from api.web import words
 from api.web.code_post import CodePost
 from api.web.forms import FormField, fields_of
 from api.web.pages import page
@@ -39,6 +38,7 @@ from tests.api.desk import Desk, bsn, person
 from tests.api.test_directory import line_of, put, table
 from tests.mail_servers import Reception, mail_server
 from tests.town import CLIENT
+from texts import Language, of
 
 LINK = re.compile(r"https://mediation\.example\.org(/l/([\w-]{43}))")
 CODE = re.compile(r"Uw code is (\d{6})")
@@ -498,8 +498,9 @@ PARTNERS_TASKS = sorted(kind for kind in TaskKind if usual_owner(kind) is not Ro
 def test_every_task_of_a_partner_has_a_form_with_words_in_both_languages(kind: TaskKind) -> None:
     fields = fields_of(kind)
     assert all(option for field in fields for option in field.options)
-    for language in words.LANGUAGES:
-        asked = words.word(words.TASKS, kind, language)
+    for language in Language:
+        asked = of(language).task[kind].ask
+        assert asked
         facts: dict[str, Any] = {"token": "t", "asked": asked, "organisation": "X", "due": CLIENT.born_on}
         facts |= {"pass": "p", "person": None, "form": "f", "mediation": "m-1", "refused": None}
         made = page("answer", language, fields=fields, filled={}, wrong={}, **facts)

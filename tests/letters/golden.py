@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from activities.letters.texts.long import LONG, Facts, write_long
-from activities.letters.texts.writing import TELLS_WHO, TEXTS, Names, write
+from activities.letters.texts.long import PARTS, Facts, write_long
+from activities.letters.texts.writing import TELLS_WHO, Names, write
 from domain.facts.referral import Document
 from domain.facts.tasks import TaskKind
 from domain.messages.answers import AlternativeForm, DecisionReason
 from domain.messages.effects import Appointment, Audience, Letter, SendLetter
 from domain.messages.told import Meanwhile, Told
-from runtime.directory import Language
 from tests.town import DESK
+from texts import Language, of
 
 GOLDEN = Path(__file__).parent / "golden"
 NAMES = Names("Gemeente Almere", "Wijkteam Stad en Haven", DESK)
@@ -50,11 +50,11 @@ def texts() -> dict[str, str]:
     found = {}
     for language in Language:
         for letter in Letter:
-            long = letter in LONG[language].letters
+            long = letter in PARTS
             written = _long(letter, language) if long else _written(letter, language)
             found[f"{letter.value}.{language.value}.txt"] = "\n".join(written)
         found[f"tasks.{language.value}.txt"] = "".join(
-            f"{kind.value}: {text}\n" for kind, text in sorted(TEXTS[language].tasks.items())
+            f"{kind.value}: {words.do}\n" for kind, words in sorted(of(language).task.items())
         )
     return found
 
@@ -68,12 +68,12 @@ def _written(letter: Letter, language: Language) -> Iterator[str]:
 
 def _long(letter: Letter, language: Language) -> Iterator[str]:
     """A letter of several parts goes to the client, the guide or both; a decision that ended it to the client first."""
-    words = LONG[language].letters[letter]
-    readers = [Audience.CLIENT] if words.parts else []
-    readers += [Audience.GUIDE] if words.guide or not words.parts else []
+    parts, guide = PARTS[letter], of(language).full_letter[letter].guide
+    readers = [Audience.CLIENT] if parts else []
+    readers += [Audience.GUIDE] if guide or not parts else []
     effect = SendLetter(letter=letter, by=DAY, told=TOLD)
     for reader in readers:
-        text = write_long(effect, "m-0123456789", reader, NAMES.municipality, FACTS, TEXTS[language], language)
+        text = write_long(effect, "m-0123456789", reader, NAMES.municipality, FACTS, of(language))
         yield f"To: {reader}\nSubject: {text.subject}\n\n{text.body}"
 
 

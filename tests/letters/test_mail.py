@@ -19,11 +19,12 @@ from activities.partner import PartnerRefused
 from api.web.code_post import CodeNotSent, CodePost, CodeUndeliverable
 from console.letters import _mail_check
 from domain.messages.effects import Appointment
-from runtime.directory import Channel, Language
+from runtime.directory import Channel
 from runtime.mailbox import NoMailbox, bare
 from runtime.settings import Settings
 from sandbox.embedded.ports import free_port
 from tests.mail_servers import NAME, PASSWORD, Certified, Reception, certify, mail_server
+from texts import Language
 
 HOUSE = Path(__file__).parents[2]
 NOW = datetime(2026, 6, 1, 9, tzinfo=UTC)

@@ -3,9 +3,9 @@
 from domain.facts.outcome import Outcome
 from policy_tools.check import check
 from policy_tools.describe.document import describe
-from policy_tools.describe.language import Language
 from sandbox.city import City
 from tests.sandbox.test_city import Run
+from texts import Language
 
 SMALLEST = """
 id = "klein"
@@ -20,7 +20,7 @@ def test_the_smallest_file_is_valid_and_everything_else_is_a_gap() -> None:
     read = check(SMALLEST)
     assert len(read.gaps) > 200
     assert not read.assumed
-    text = describe(read, Language.NL)
+    text = describe(read, Language.DUTCH)
     assert text.startswith("# Directe bemiddeling in Klein")
     assert "Er is geen maximum." in text
 

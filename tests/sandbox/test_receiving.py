@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from activities.letters.texts import dutch
 from domain.facts.tasks import TaskKind
 from sandbox.city.organisations import organisations_of
 from sandbox.receiving import EFFECT, Asked, Evidence, Move, Notice, _asked, _by_hand, judged
+from texts import Language, of
 
 PEOPLE = organisations_of("almere", "Almere")
 ASSESSED, RECEIVES = "wijkteam-stad-haven", "wijkteam-buiten-poort"
@@ -74,7 +74,7 @@ def test_a_letter_in_a_teams_mailbox_tells_what_it_was_asked() -> None:
         mail = EmailMessage()
         mail["To"] = f"directe-bemiddeling@{to}.example.org"
         mail[EFFECT] = f"m-1:{step}-{to}:7:{to}"
-        mail.set_content(f"Wilt u dit doen: {dutch.TASKS[kind]}?")
+        mail.set_content(f"Wilt u dit doen: {of(Language.DUTCH).task[kind].do}?")
         return mail
 
     mails = [

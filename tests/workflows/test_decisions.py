@@ -6,7 +6,6 @@ from email.message import EmailMessage
 
 from temporalio.client import WorkflowExecutionStatus
 
-from activities.letters.texts import dutch
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Actor, Role
 from domain.facts.tasks import TaskKind
@@ -18,6 +17,7 @@ from store.read_model import MediationFilter
 from tests.domain.case import NOTE
 from tests.town import CLIENT
 from tests.workflows.journey import Journey, Shell
+from texts import Language, of
 
 NOOR = CLIENT.mail or ""
 GUIDE = CLIENT.guide.mail or ""
@@ -43,7 +43,7 @@ def body(mail: EmailMessage) -> str:
 
 
 def named(day: date) -> str:
-    return f"{dutch.WEEKDAYS[day.weekday()]} {day.day} {dutch.MONTHS[day.month - 1]} {day.year}"
+    return of(Language.DUTCH).in_words(day)
 
 
 async def objects(journey: Journey) -> None:

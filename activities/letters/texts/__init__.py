@@ -1,1 +1,1 @@
-"""The words of our letters, one module a language. No letter names a person or an address."""
+"""How letters are written out of the words of a language. No letter names a person or an address."""

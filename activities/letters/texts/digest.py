@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from activities.letters.texts.words import Texts
-from activities.letters.texts.writing import TEXTS, LetterText, in_words
+from activities.letters.texts.writing import LetterText
 from domain.facts.calendar import Calendar
-from runtime.directory import Language
 from store.digest import Digest, DigestTask
+from texts import Language, Texts, of
 
 MOST = 50
 """Lines of one kind."""
@@ -17,11 +16,11 @@ def write_digest(
     digest: Digest, day: date, now: datetime, calendar: Calendar, municipality: str, pages: str, language: Language
 ) -> LetterText:
     """Write a digest. It names mediations by their number only."""
-    texts = TEXTS[language]
-    phrases = texts.phrases
+    texts = of(language)
+    phrases = texts.letter_phrase
     late = [task for task in digest.waiting if task.due < now]
     waiting = [task for task in digest.waiting if task.due >= now]
-    new = [phrases.opened.format(task=texts.tasks[t.kind], mediation=t.mediation) for t in _new(digest)]
+    new = [phrases.opened.format(task=texts.task[t.kind].do, mediation=t.mediation) for t in _new(digest)]
     changed = [
         *new,
         *(phrases.moved.format(mediation=mediation) for mediation in digest.moved),
@@ -43,7 +42,7 @@ def write_digest(
         "",
         phrases.automatic,
     )
-    subject = phrases.digest.format(day=in_words(day, texts), waiting=len(digest.waiting))
+    subject = phrases.digest.format(day=texts.in_words(day), waiting=len(digest.waiting))
     return LetterText(subject, "\n".join(lines) + "\n")
 
 
@@ -52,12 +51,12 @@ def _new(digest: Digest) -> Iterable[DigestTask]:
 
 
 def _line(task: DigestTask, texts: Texts, calendar: Calendar) -> str:
-    by = in_words(calendar.today(task.due), texts)
-    return texts.phrases.line.format(task=texts.tasks[task.kind], by=by, mediation=task.mediation)
+    by = texts.in_words(calendar.today(task.due))
+    return texts.letter_phrase.line.format(task=texts.task[task.kind].do, by=by, mediation=task.mediation)
 
 
 def _part(heading: str, lines: list[str], texts: Texts) -> list[str]:
     if not lines:
         return []
-    more = [texts.phrases.more.format(count=len(lines) - MOST)] if len(lines) > MOST else []
+    more = [texts.letter_phrase.more.format(count=len(lines) - MOST)] if len(lines) > MOST else []
     return [heading, *lines[:MOST], *more, ""]

@@ -3,22 +3,50 @@
 A letter that lacks something it must say is not sent: then a person sees to it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from enum import StrEnum
 from typing import NamedTuple
 
-from activities.letters.texts import dutch_decisions, english_decisions
-from activities.letters.texts.words import Long, LongTexts, Texts
-from domain.messages.effects import Audience, SendLetter
+from domain.messages.effects import Audience, Letter, SendLetter
 from domain.messages.told import Told
 from domain.state.decision import last_day
 from runtime.desk import Desk
-from runtime.directory import Language
+from texts import Language, Texts, of
 
-LONG: dict[Language, LongTexts] = {
-    Language.DUTCH: dutch_decisions.TEXTS,
-    Language.ENGLISH: english_decisions.TEXTS,
+
+class Part(StrEnum):
+    """What may follow a letter, by its name in the words."""
+
+    CALL = "call"
+    OBJECTION = "objection"
+    APPEAL = "appeal"
+    APPEAL_UPHELD = "appeal_upheld"
+
+
+DECISION = (Part.CALL, Part.OBJECTION)
+PARTS: Mapping[Letter, tuple[Part, ...]] = {
+    Letter.REJECTED: DECISION,
+    Letter.NOT_PROCESSED: DECISION,
+    Letter.NOT_READY: DECISION,
+    Letter.ALTERNATIVE_LIVING_FORM: DECISION,
+    Letter.REFUSED_LAPSED: DECISION,
+    Letter.URGENCY_ENDED: DECISION,
+    Letter.URGENCY_WITHDRAWN: DECISION,
+    Letter.CARE_NOT_AVAILABLE: DECISION,
+    Letter.ENDED_LONG_ABSENCE: DECISION,
+    Letter.PLACEMENT_FAILED: DECISION,
+    Letter.OTHER_MUNICIPALITY: DECISION,
+    Letter.DECISION_SENT: (),
+    Letter.OBJECTION_RECEIVED: (Part.CALL,),
+    Letter.OBJECTION_UPHELD: (Part.CALL, Part.APPEAL_UPHELD),
+    Letter.OBJECTION_DISMISSED: (Part.CALL, Part.APPEAL),
+    Letter.OBJECTION_INADMISSIBLE: (Part.CALL, Part.APPEAL),
+    Letter.OBJECTION_WITHDRAWN: (Part.CALL,),
 }
+"""What follows each letter of several parts for the client: whom to call, how to object."""
+SIGNED = frozenset(letter for letter, parts in PARTS.items() if len(parts) > 1)
+"""Letters that are decisions, against which one may object or appeal: somebody signs them."""
 MAY_BE_EMPTY = frozenset({"online", "team_phone", "about", "motivation"})
 """What a letter can do without; `motivation` where it says a reason of its own."""
 
@@ -49,57 +77,68 @@ class LongText(NamedTuple):
 
 def is_long(effect: SendLetter) -> bool:
     """Tell whether a letter is of several parts. One of an earlier release has no facts, and is a short one."""
-    return effect.told is not None and effect.letter in LONG[Language.DUTCH].letters
+    return effect.told is not None and effect.letter in PARTS
 
 
 def write_long(
-    effect: SendLetter, mediation: str, reader: str, municipality: str, facts: Facts, texts: Texts, language: Language
+    effect: SendLetter, mediation: str, reader: str, municipality: str, facts: Facts, texts: Texts
 ) -> LongText:
     """Write a letter to the client or the guide. Raises Incomplete."""
-    words, told = LONG[language], effect.told or Told()
-    letter = words.letters[effect.letter]
-    filled = _Filled(_facts(effect, told, mediation, municipality, facts, words, texts))
+    told, phrases, signed = effect.told or Told(), texts.full_letter_phrase, effect.letter in SIGNED
+    filled = _Filled(_facts(effect, told, mediation, municipality, facts, texts))
     to_guide = reader == Audience.GUIDE
-    greeting = texts.phrases.greeting
-    make = _to_guide if to_guide else _to_client
-    parts = list(make(letter, words, facts.desk, greeting))
+    parts = _to_guide(effect.letter, texts, facts.desk) if to_guide else _to_client(effect.letter, texts, facts.desk)
     body = "\n\n".join(part.format_map(filled).replace("  ", " ") for part in parts)
-    sign = words.sign_decision if letter.signed and not to_guide else words.sign if facts.desk else words.sign_plain
-    lines = (body, "", sign.format_map(filled), "", texts.phrases.automatic)
-    subject = words.guide_subject if to_guide else words.subject
+    sign = phrases.sign_decision if signed and not to_guide else phrases.sign if facts.desk else phrases.sign_plain
+    lines = (body, "", sign.format_map(filled), "", texts.letter_phrase.automatic)
+    subject = phrases.guide_subject if to_guide else phrases.subject
     return LongText(f"{subject} ({mediation})", "\n".join(lines) + "\n")
 
 
 def call_part(desk: Desk, mediation: str, language: Language) -> str:
     """Return whom a client calls, for any letter."""
-    return LONG[language].call.format(desk=desk.name, phone=desk.phone, hours=desk.hours, number=mediation)
+    return of(language).letter_part.call.format(desk=desk.name, phone=desk.phone, hours=desk.hours, number=mediation)
 
 
-def _to_client(letter: Long, words: LongTexts, desk: Desk | None, greeting: str) -> Iterator[str]:
-    yield words.head
-    yield letter.heading
-    yield greeting
-    yield letter.body
-    for part in letter.parts:
-        if desk or letter.signed:
-            yield part
+def _to_client(letter: Letter, texts: Texts, desk: Desk | None) -> Iterator[str]:
+    words = texts.full_letter[letter]
+    yield texts.full_letter_phrase.head
+    yield words.heading
+    yield texts.letter_phrase.greeting
+    yield words.body
+    if desk or letter in SIGNED:
+        yield from (_part(part, texts) for part in PARTS[letter])
 
 
-def _to_guide(letter: Long, words: LongTexts, desk: Desk | None, greeting: str) -> Iterator[str]:
-    yield greeting
-    yield words.guide_head
-    yield letter.guide or letter.body
+def _part(part: Part, texts: Texts) -> str:
+    words = texts.letter_part
+    match part:
+        case Part.CALL:
+            return words.call
+        case Part.OBJECTION:
+            return words.objection
+        case Part.APPEAL:
+            return words.appeal
+        case Part.APPEAL_UPHELD:
+            return words.appeal_upheld
+
+
+def _to_guide(letter: Letter, texts: Texts, desk: Desk | None) -> Iterator[str]:
+    words = texts.full_letter[letter]
+    yield texts.letter_phrase.greeting
+    yield texts.full_letter_phrase.guide_head
+    yield words.guide or words.body
     if desk:
-        yield words.guide_foot
+        yield texts.full_letter_phrase.guide_foot
 
 
 def _facts(
-    effect: SendLetter, told: Told, mediation: str, municipality: str, facts: Facts, words: LongTexts, texts: Texts
+    effect: SendLetter, told: Told, mediation: str, municipality: str, facts: Facts, texts: Texts
 ) -> dict[str, str]:
-    desk = facts.desk
+    desk, phrases, words = facts.desk, texts.full_letter_phrase, texts.letter_word
     until = told.last_day or last_day(facts.today, told.decree_days)
     decided_on = texts.in_words(told.decided_on)
-    decision = words.decision_of.format(decided_on=decided_on) if decided_on else words.decision
+    decision = phrases.decision_of.format(decided_on=decided_on) if decided_on else phrases.decision
     heard_on = texts.in_words(told.heard_on)
     return {
         "number": mediation,
@@ -109,18 +148,18 @@ def _facts(
         "until": texts.in_words(until),
         "by": texts.in_words(effect.by),
         "received_on": texts.in_words(told.received_on),
-        "about": words.about.format(decided_on=decided_on) if decided_on else "",
+        "about": phrases.about.format(decided_on=decided_on) if decided_on else "",
         "our": decision,
         "Our": decision[0].upper() + decision[1:],
-        "reasons": " ".join(filter(None, (*(words.reasons[reason] for reason in told.reasons), facts.motivation))),
+        "reasons": " ".join(filter(None, (*(words.reason[reason] for reason in told.reasons), facts.motivation))),
         "motivation": facts.motivation,
         "ground": told.ground,
-        "opinion": words.opinions[told.hearing].format(heard_on=heard_on) if told.hearing else "",
-        "living_form": words.living_forms[told.living_form] if told.living_form else words.other_form,
-        "count": words.numbers[min(told.counted_refusals, 12)] if told.counted_refusals else "",
+        "opinion": words.hearing[told.hearing].format(heard_on=heard_on) if told.hearing else "",
+        "living_form": words.living_form[told.living_form] if told.living_form else phrases.other_form,
+        "count": texts.numbers[min(told.counted_refusals, 12)] if told.counted_refusals else "",
         "asked_on": texts.in_words(told.asked_on),
         "asked_until": texts.in_words(told.asked_until),
-        "documents": "\n".join(f"- {words.documents[one]}" for one in told.missing),
+        "documents": "\n".join(f"- {words.document[one]}" for one in told.missing),
         "institution": facts.institution,
         "elsewhere": facts.elsewhere,
         "team_phone": f": {facts.team_phone}" if facts.team_phone else "",

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from activities.letters.texts.writing import TEXTS, LetterText
-from runtime.directory import Language
+from activities.letters.texts.writing import LetterText
 from store.parking import Origin, Parked
+from texts import Language, of
 
 MOST = 50
 """Lines in one letter."""
@@ -12,7 +12,7 @@ MOST = 50
 
 def write_parked(parked: Sequence[Parked], municipality: str, language: Language) -> LetterText:
     """Write which mediations have something that could not be recorded. It names them by their number only."""
-    phrases = TEXTS[language].phrases
+    phrases = of(language).letter_phrase
     what = {
         Origin.TIME: phrases.parked_time,
         Origin.PARTNER: phrases.parked_partner,

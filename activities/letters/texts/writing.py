@@ -1,16 +1,12 @@
 """Writing a letter: the words of its language, filled in. What it tells of a mediation is its number only."""
 
-from datetime import date
 from typing import NamedTuple
 
-from activities.letters.texts import dutch, english
 from activities.letters.texts.long import call_part
-from activities.letters.texts.words import Texts
 from domain.messages.effects import Audience, Letter, SendLetter
 from runtime.desk import Desk
-from runtime.directory import Language
+from texts import Language, of
 
-TEXTS: dict[Language, Texts] = {Language.DUTCH: dutch.TEXTS, Language.ENGLISH: english.TEXTS}
 TELLS_WHO = frozenset({Letter.TASK_OPENED, Letter.TASK_REMINDER, Letter.DEADLINE_CHANGED})
 """Letters that ask for something: they say who can end it, what to do, and by when."""
 
@@ -37,11 +33,11 @@ def write(effect: SendLetter, mediation: str, reader: str, names: Names, pages: 
 
     Clients and guides have nothing to sign in with: they read whom to call.
     """
-    texts = TEXTS[language]
-    words, phrases = texts.letters[effect.letter], texts.phrases
+    texts = of(language)
+    words, phrases = texts.letter[effect.letter], texts.letter_phrase
     facts = {
-        "task": texts.tasks[effect.task_kind] if effect.task_kind else "",
-        "by": in_words(effect.by, texts) if effect.by else "",
+        "task": texts.task[effect.task_kind].do if effect.task_kind else "",
+        "by": texts.in_words(effect.by),
         "owner": names.owner,
     }
     asked = []
@@ -66,8 +62,3 @@ def write(effect: SendLetter, mediation: str, reader: str, names: Names, pages: 
         phrases.automatic,
     )
     return LetterText(f"{words.subject} ({mediation})", "\n".join(lines) + "\n")
-
-
-def in_words(day: date, texts: Texts) -> str:
-    """Return a date as people say it."""
-    return texts.in_words(day)

@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from activities.letters.texts import dutch, english
 from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
 from sandbox.city import City
@@ -23,6 +22,7 @@ from sandbox.embedded.mailbox import texts
 from sandbox.worklists import worklist
 from store import read_model
 from store.database import Pool
+from texts import Language, of
 
 OF_THE_HOME = (TaskKind.VISIT_CLIENT, TaskKind.TAKE_UP_FOLLOW_ON)
 """What the receiving team is asked after the move."""
@@ -222,7 +222,7 @@ def _asked(people: Organisations, mails: Iterable[EmailMessage]) -> Iterator[Ask
 
 
 def _asks(said: str, kind: TaskKind) -> bool:
-    return any(words[kind] in said for words in (dutch.TASKS, english.TASKS))
+    return any(of(language).task[kind].do in said for language in Language)
 
 
 def _opened(journals: Mapping[str, list[Told]]) -> dict[tuple[str, TaskKind], int]:

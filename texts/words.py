@@ -1,0 +1,197 @@
+"""What a language must have words for: every text has a place here, and no other text is read.
+
+A table over an enumeration has one text for each of its members: a member without a text is refused, and so is a text
+without a member. Tables by other names (phrases, fields of forms) have the same names in every language.
+"""
+
+from collections.abc import Mapping, Sized
+from datetime import date
+from typing import Annotated, Literal, Self, TypeVar, get_args
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
+
+from domain.facts.referral import Document
+from domain.facts.rules import RuleName
+from domain.facts.tasks import TaskKind
+from domain.messages.answers import AlternativeForm, DecisionReason
+from domain.messages.effects import Letter
+from domain.messages.told import Meanwhile
+from texts.description import Description
+from texts.whole import Words, whole
+
+Hearing = Literal["heard", "waived", "did_not_appear"]
+"""How a client was heard."""
+Sizes = TypeVar("Sizes", bound=Sized)
+
+
+def _exactly(count: int) -> AfterValidator:
+    def check(found: Sizes) -> Sizes:
+        if len(found) != count:
+            raise ValueError(f"{len(found)} words where {count} are needed")
+        return found
+
+    return AfterValidator(check)
+
+
+class TaskWords(Words):
+    """How a task is spoken of."""
+
+    name: str
+    """What it is, in a description of the process."""
+    do: str
+    """What is asked, as it follows "please"."""
+    ask: str | None = None
+    """The question above its form, when a partner answers it by a link."""
+    appointment: str | None = None
+    """What stands in somebody's calendar, when the task has a day of its own."""
+
+
+class LetterWords(Words):
+    """A letter of one message. `{task}`, `{by}` and `{owner}` are filled in."""
+
+    subject: str
+    body: str
+
+
+class FullLetterWords(Words):
+    """A letter of several parts: a decision, or what is told of an objection."""
+
+    heading: str
+    body: str
+    guide: str | None = None
+    """What the guide reads instead; None: the body."""
+
+
+class LetterParts(Words):
+    """What follows a letter of several parts."""
+
+    call: str
+    """Whom a client calls, in every letter."""
+    objection: str
+    appeal: str
+    appeal_upheld: str
+
+
+class LetterPhrases(Words):
+    """What letters have in common."""
+
+    greeting: str
+    who: str
+    """Who can end a task; `{owner}` is filled in."""
+    client: str
+    """Who can end it, when the client reads."""
+    guide: str
+    """Who can end it, when the guide reads."""
+    what: str
+    until: str
+    number: str
+    pages: str
+    sign_off: str
+    automatic: str
+    appointment: str
+    """The name of the calendar file."""
+    digest: str
+    """The subject of a digest."""
+    waits: str
+    late: str
+    changed: str
+    failed: str
+    line: str
+    """A task in a digest."""
+    more: str
+    opened: str
+    closed: str
+    moved: str
+    not_recorded_subject: str
+    """The subject of a letter about what could not be recorded."""
+    not_recorded: str
+    parked_time: str
+    """What could not be recorded: that a moment had come."""
+    parked_partner: str
+    parked_given: str
+    not_recorded_do: str
+    answer_here: str
+    """Before a link."""
+    link_is_yours: str
+    """After it."""
+
+
+class FullLetterPhrases(Words):
+    """What letters of several parts have in common."""
+
+    other_form: str
+    """Where nobody named a form of living."""
+    about: str
+    decision_of: str
+    decision: str
+    subject: str
+    """The same for every such letter: a subject tells nothing of a person."""
+    guide_subject: str
+    head: str
+    guide_head: str
+    guide_foot: str
+    sign: str
+    sign_plain: str
+    """Where no desk is known."""
+    sign_decision: str
+
+
+class FilledIn(Words):
+    """What a letter of several parts is filled in with."""
+
+    reason: Annotated[Mapping[DecisionReason, str], whole(DecisionReason)]
+    """What a ground says by itself; the words of a person always follow."""
+    document: Annotated[Mapping[Document, str], whole(Document)]
+    living_form: Annotated[Mapping[AlternativeForm, str], whole(AlternativeForm)]
+    hearing: Annotated[Mapping[Hearing, str], whole(get_args(Hearing))]
+    meanwhile: Annotated[Mapping[Meanwhile, str], whole(Meanwhile)]
+    """How things are until the objection is decided."""
+    next: Annotated[Mapping[Meanwhile, str], whole(Meanwhile)]
+    """How it goes on when the objection was right."""
+
+
+class PageWords(Words):
+    """The pages of the links by which partners answer."""
+
+    phrase: Mapping[str, str]
+    field: Mapping[str, str]
+    """What each part of an answer asks."""
+    value: Mapping[str, str]
+    """What may be answered."""
+
+
+class Texts(BaseModel):
+    """All words of one language."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    weekdays: Annotated[tuple[str, ...], _exactly(7)]
+    months: Annotated[tuple[str, ...], _exactly(12)]
+    numbers: Annotated[tuple[str, ...], _exactly(13)]
+    """From zero to twelve."""
+    task: Annotated[Mapping[TaskKind, TaskWords], whole(TaskKind)]
+    rule: Annotated[Mapping[RuleName, str], whole(RuleName)]
+    """What is wrong, and what would be right. `{field}` and `{day}` are filled in."""
+    letter: Mapping[Letter, LetterWords]
+    full_letter: Mapping[Letter, FullLetterWords]
+    letter_part: LetterParts
+    letter_phrase: LetterPhrases
+    full_letter_phrase: FullLetterPhrases
+    letter_word: FilledIn
+    page: PageWords
+    description: Description
+
+    @model_validator(mode="after")
+    def _every_letter(self) -> Self:
+        missing = [letter.value for letter in Letter if letter not in {*self.letter, *self.full_letter}]
+        if missing:
+            raise ValueError(f"letter: no words for {', '.join(missing)}")
+        return self
+
+    def day(self, on: date) -> str:
+        """Write a day with its month and year."""
+        return f"{on.day} {self.months[on.month - 1]} {on.year}"
+
+    def in_words(self, on: date | None) -> str:
+        """Write a day as people say it; nothing for none."""
+        return f"{self.weekdays[on.weekday()]} {self.day(on)}" if on else ""
