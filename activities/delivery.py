@@ -18,7 +18,6 @@ from domain.messages.effects import (
     LEFT_TO_PEOPLE,
     AnyEffect,
     CancelSupport,
-    Effect,
     ListDwellings,
     PlaceOffer,
     ReadOffer,
@@ -137,5 +136,5 @@ async def checked(method: Awaitable[AnyCommand | None]) -> AnyCommand | None:
         raise not_understood("not_understood") from None
 
 
-def _undelivered(hand: Hand, effect: Effect, code: str) -> ReportUndelivered:
+def _undelivered(hand: Hand, effect: AnyEffect, code: str) -> ReportUndelivered:
     return ReportUndelivered(by=hand.on_behalf_of(effect.lane), effect=effect, code=code[:60])

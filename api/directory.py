@@ -59,7 +59,7 @@ class DirectoryChanged(View):
 
     revision: int
     changed: int = Field(description="How many organisations changed")
-    since: date = Field(alias="from")
+    since: date = Field(validation_alias="from", serialization_alias="from")
 
 
 def _documented() -> dict[str, Any]:

@@ -14,6 +14,7 @@ from api.problems import invalid_json
 from api.shown import Shown, mediation_view
 from api.submission import ask_rules, outcome_of, submit
 from domain.exchange.record import Recorded, Submission
+from domain.facts.value import replace
 from domain.messages.commands import AnswerTask, AnyCommand
 from store.journal import Loaded
 
@@ -81,5 +82,6 @@ async def _noted(here: Installation, order: Order, command: AnyCommand, attempt:
 
 def _with_note(command: AnyCommand, note: str) -> AnyCommand:
     if isinstance(command, AnswerTask):
-        return command.model_copy(update={"answer": command.answer.model_copy(update={"note": note})})
-    return command.model_copy(update={"note": note})
+        return replace(command, answer=replace(command.answer, note=note))
+    changes: dict[str, Any] = {"note": note}  # which commands have one is told by their bodies
+    return replace(command, **changes)

@@ -95,9 +95,13 @@ def _houses(state: Mediation, caller: Caller) -> bool:
 
 
 def _person_view(person: Person, state: Mediation, *, full: bool) -> PersonView | TenantView:
-    guide = ContactView(**person.guide.model_dump())
-    facts = {"name": person.name, "mail": person.mail, "phone": person.phone, "guide": guide}
-    tenant = TenantView(**facts, household_size=state.referral.household_size)
+    tenant = TenantView(
+        name=person.name,
+        mail=person.mail,
+        phone=person.phone,
+        guide=ContactView(**person.guide.model_dump()),
+        household_size=state.referral.household_size,
+    )
     return PersonView(**dict(tenant), bsn=person.bsn, born_on=person.born_on) if full else tenant
 
 

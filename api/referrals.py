@@ -23,6 +23,7 @@ from domain.exchange.record import Recorded, Submission
 from domain.facts.calendar import Calendar
 from domain.facts.parties import OrganisationId, Parties, Role
 from domain.facts.referral import Checklist, District, Document, DwellingNeeds, Known, Referral, TargetGroup, Track
+from domain.facts.value import replace
 from domain.messages.commands import StartMediation
 from domain.policy.policy import Policy
 from runtime.directory import NoDistrictTeam
@@ -163,8 +164,8 @@ async def start_mediation(
         command = await _command(here, caller, body, attempt.mediation)
         await ask_rules(here, None, command, command.policy)
         person = await here.vault.put_person(body.person.person(), caller.organisation)
-        referral = command.referral.model_copy(update={"person": person})
-        command = command.model_copy(update={"referral": referral})
+        referral = replace(command.referral, person=person)
+        command = replace(command, referral=referral)
         submission = Submission(command_id=attempt.command, command=command, keyed=attempt.keyed)
         return await submit(here, attempt.mediation, submission)
 

@@ -7,6 +7,7 @@ from api.auth import Caller
 from domain.facts.conditions import Condition
 from domain.facts.dwelling import Candidate
 from domain.facts.parties import Role
+from domain.facts.value import replace
 from domain.policy.policy import Policy
 from domain.state.mediation import Mediation
 
@@ -37,12 +38,12 @@ def receiving_team(state: Mediation, policy: Policy, reader: Caller) -> str | No
 
 def veiled(candidate: Candidate) -> Candidate:
     """Return a dwelling with its conditions, without what tells where it is."""
-    home = candidate.dwelling.model_copy(update={"id": HIDDEN, "complex": HIDDEN, "district": HIDDEN})
+    home = replace(candidate.dwelling, id=HIDDEN, complex=HIDDEN, district=HIDDEN)
     return Candidate(dwelling=home, conditions=tuple(map(_veiled_condition, candidate.conditions)))
 
 
 def _veiled_condition(condition: Condition) -> Condition:
-    return condition.model_copy(update={"fact": HIDDEN}) if condition.name in TELLING else condition
+    return replace(condition, fact=HIDDEN) if condition.name in TELLING else condition
 
 
 def veiled_events(rows: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:

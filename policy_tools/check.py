@@ -3,6 +3,7 @@
 import re
 from difflib import get_close_matches
 
+from domain.facts.value import replace
 from domain.policy.policy_file import PolicyFile, PolicyInvalid, Problem, read_policy
 from policy_tools.lines import line_of, lines_of
 
@@ -19,7 +20,7 @@ def check(text: str) -> PolicyFile:
     if problems[0].field == "file" and problems[0].message.startswith("not TOML"):
         found = _AT_LINE.search(problems[0].message)
         line = int(found[1]) if found else text.count("\n") + 1
-        raise PolicyInvalid([problems[0].model_copy(update={"line": line})])
+        raise PolicyInvalid([replace(problems[0], line=line)])
     lines = lines_of(text)
     told = [_told(problem, line_of(lines, problem.field)) for problem in problems]
     raise PolicyInvalid(sorted(dict.fromkeys(told), key=lambda problem: (problem.line or 0, problem.field)))

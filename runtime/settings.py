@@ -5,7 +5,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
@@ -91,7 +91,7 @@ class OurSettings(BaseSettings):
 class PolicySettings(OurSettings):
     """Where the policies are: all that it takes to read one."""
 
-    policies: Path | None = Field(None, description="a folder of policy files, in place of those packaged")
+    policies: Path | None = Field(default=None, description="a folder of policy files, in place of those packaged")
 
     @property
     def policy_folder(self) -> Path:
@@ -103,17 +103,18 @@ class MailSettings(OurSettings):
     """How mail leaves: all that it takes to try a mail server."""
 
     smtp_host: Text = Field(description="the host that takes our mail")
-    smtp_port: Port = Field(25, description="its port")
-    smtp_user: Text | None = Field(None, description="the name under which we log in there, if we must")
-    smtp_password: SecretStr | None = Field(None, description="its password")
+    smtp_port: Port = Field(default=25, description="its port")
+    smtp_user: Text | None = Field(default=None, description="the name under which we log in there, if we must")
+    smtp_password: SecretStr | None = Field(default=None, description="its password")
     smtp_tls: Literal["offered", "required", "implicit"] = Field(
-        "offered", description="STARTTLS when it is offered, or always (required); or TLS from the start (implicit)"
+        default="offered",
+        description="STARTTLS when it is offered, or always (required); or TLS from the start (implicit)",
     )
     mail_from: Mailbox = Field(
         description="the sender of our letters: mediation@example.org, or Gemeente Almere <mediation@example.org>"
     )
     mail_bounces: Mailbox | None = Field(
-        None, description="where mail that cannot be delivered comes back; else the sender"
+        default=None, description="where mail that cannot be delivered comes back; else the sender"
     )
 
     @property
@@ -134,8 +135,8 @@ class Settings(MailSettings, PolicySettings):
         repr=False, description="where PostgreSQL is: postgresql://user:password@host:5432/database"
     )
     temporal_address: Address = Field(description="where Temporal is: host:7233")
-    temporal_namespace: Text = Field("default", description="the Temporal namespace")
-    task_queue: Text = Field("mediations", description="the Temporal task queue the worker serves")
+    temporal_namespace: Text = Field(default="default", description="the Temporal namespace")
+    task_queue: Text = Field(default="mediations", description="the Temporal task queue the worker serves")
     directory: Path = Field(description="the TOML file that lists the organisations")
     payload_keys: Annotated[SecretStr, AfterValidator(_key_ring)] = Field(
         description='keys for what Temporal stores, the first active; make one: echo "k1:$(openssl rand -base64 32)"'
@@ -143,29 +144,33 @@ class Settings(MailSettings, PolicySettings):
     vault_key: Annotated[SecretStr, AfterValidator(_key)] = Field(
         description="the key that wraps the vault's keys; make it: openssl rand -base64 32"
     )
-    notify_url: WebUrl | None = Field(None, description="where NotifyNL is: https://api.notifynl.nl")
-    notify_key: SecretStr | None = Field(None, description="the API key that NotifyNL gave: name-service-secret")
+    notify_url: WebUrl | None = Field(default=None, description="where NotifyNL is: https://api.notifynl.nl")
+    notify_key: SecretStr | None = Field(
+        default=None, description="the API key that NotifyNL gave: name-service-secret"
+    )
     notify_template: Text | None = Field(
-        None, description="the id of a mail template at NotifyNL with ((subject)) and ((body))"
+        default=None, description="the id of a mail template at NotifyNL with ((subject)) and ((body))"
     )
     public_url: WebUrl = Field(description="where people reach the pages: https://mediation.example.org")
     link_days: Annotated[int, Field(ge=1, le=31)] = Field(
-        7, description="after how many days a link to answer without an account ends at the latest"
+        default=7, description="after how many days a link to answer without an account ends at the latest"
     )
     token_keys: Text = Field(description="the issuer's public keys: the path or https URL of a JWKS")
     token_issuer: Text = Field(description="the `iss` that bearer tokens must carry")
     token_audience: Text = Field(description="the `aud` that bearer tokens must carry")
     webhook_hosts: Annotated[str, AfterValidator(_hosts)] = Field(
-        "", description="hosts of your own network that webhooks may be at, also without https: host:port,host"
+        default="", description="hosts of your own network that webhooks may be at, also without https: host:port,host"
     )
     webhook_seconds: int = Field(
-        30, ge=1, le=28 * 24 * 3600, description="how soon, in seconds, webhooks are told of something"
+        default=30, ge=1, le=28 * 24 * 3600, description="how soon, in seconds, webhooks are told of something"
     )
-    api_host: Text = Field("127.0.0.1", description="the address the API listens on")
-    api_port: Port = Field(8000, description="the port the API listens on")
-    metrics_address: Address | None = Field(None, description="where Prometheus may read: host:port")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="the least level logged")
-    log_format: Literal["json", "console"] = Field("json", description="json for machines, console for people")
+    api_host: Text = Field(default="127.0.0.1", description="the address the API listens on")
+    api_port: Port = Field(default=8000, description="the port the API listens on")
+    metrics_address: Address | None = Field(default=None, description="where Prometheus may read: host:port")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="the least level logged"
+    )
+    log_format: Literal["json", "console"] = Field(default="json", description="json for machines, console for people")
 
     @property
     def key_ring(self) -> KeyRing:
@@ -202,7 +207,9 @@ def load(kind: type[S], file: Path | None = None, *, before_environment: bool = 
         _can_be_read(named)
     first = DotEnvSettingsSource(kind, env_file=named)() if before_environment else {}
     try:
-        return kind(_env_file=named, **{name: first[name] for name in kind.model_fields if name in first})
+        given: dict[str, Any] = {name: first[name] for name in kind.model_fields if name in first}
+        given["_env_file"] = named  # an argument of pydantic-settings, which is no field
+        return kind(**given)
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False, include_input=False)
     raise SettingsMissing("\n" + "\n".join(_explained(fault) for fault in faults))

@@ -19,6 +19,7 @@ import structlog
 
 from domain.facts.calendar import Calendar
 from domain.facts.parties import Role
+from domain.facts.value import replace
 from runtime.clock import Clock
 from runtime.directory import Directory, Organisation
 from runtime.error_report import described
@@ -95,7 +96,7 @@ class Versions:
             if municipalities == one.municipalities and substitute == one.substitute:
                 yield one
             elif municipalities:
-                yield one.model_copy(update={"municipalities": municipalities, "substitute": substitute})
+                yield replace(one, municipalities=municipalities, substitute=substitute)
 
     def _as_of(self, day: date) -> Iterator[Organisation]:
         for versions in self._of.values():
@@ -119,7 +120,7 @@ def _with_secrets(one: Organisation, told: Mapping[str, Organisation]) -> Organi
         return one
     kept, given = without_secrets(one), without_secrets(file)
     same = {name: getattr(file, name) for name in kept.keys() & given.keys() if kept[name] == given[name]}
-    return one.model_copy(update={**same, "webhook_secrets": file.webhook_secrets})
+    return replace(one, **same, webhook_secrets=file.webhook_secrets)
 
 
 async def read_versions(connection: Connection) -> Versions:

@@ -16,6 +16,7 @@ from pydantic.alias_generators import to_camel
 
 from domain.exchange.feed import MOST_ROWS, LineError, LinesWrong
 from domain.facts.parties import Role
+from domain.facts.value import replace
 from runtime import strict_json
 from runtime.directory import Directory, Organisation
 from runtime.systems import ByHand
@@ -138,7 +139,7 @@ def judged(rows: Sequence[Row], known: Directory, writer: Writer) -> list[Organi
             for name, fault in Directory.faults(whole.values())
         ]
     if errors:
-        told = [e.model_copy(update={"field": to_camel(e.field)}) for e in errors] if writer.camel else errors
+        told = [replace(e, field=to_camel(e.field)) for e in errors] if writer.camel else errors
         raise LinesWrong(sorted(told, key=lambda error: error.line))
     return [one for name, (_, one) in after.items() if one != before.get(name)]
 
@@ -167,7 +168,7 @@ def _organisation(given: Mapping[str, Any], before: Mapping[str, Organisation]) 
         for name in COLUMNS
         if kept.get(name) == now.get(name) and all(_is_stars(part) for part in _guarded(getattr(one, name)))
     }
-    return one.model_copy(update=hidden)
+    return replace(one, **hidden)
 
 
 def _refused(one: Organisation, stands: Organisation | None, writer: Writer) -> Iterator[tuple[str, str]]:

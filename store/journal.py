@@ -12,6 +12,7 @@ import structlog
 from pydantic import TypeAdapter
 
 from domain.exchange.record import Recorded
+from domain.facts.value import replace
 from domain.messages.commands import AnyCommand
 from domain.messages.events import AnyEvent
 from domain.policy.policy import Policy
@@ -138,7 +139,7 @@ async def recorded(source: Source, mediation: str, command: str) -> Recorded | N
 
 def _told(row: asyncpg.Record) -> Recorded:
     """Return what was recorded, with its number: it was not always part of it."""
-    return Recorded.model_validate_json(row["recorded"]).model_copy(update={"ordinal": row["ordinal"]})
+    return replace(Recorded.model_validate_json(row["recorded"]), ordinal=row["ordinal"])
 
 
 @lru_cache(maxsize=256)

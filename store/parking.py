@@ -11,6 +11,7 @@ from typing import NamedTuple
 from domain.decide.decide import Refused
 from domain.exchange.record import Recorded, Recording
 from domain.facts.rules import RuleName
+from domain.facts.value import replace
 from domain.messages.commands import PassTime, StartMediation
 from store import outbox
 from store.database import Pool, Source
@@ -54,9 +55,7 @@ async def park(pool: Pool, recording: Recording, fault: str) -> Recorded:
         refused = Refused(rule=RuleName.NOT_RECORDED, reason=REASON)
         fingerprint = recording.keyed.fingerprint if recording.keyed else None
         ordinal = row["ordinal"] + 1 if row else 1
-        outcome = last.model_copy(
-            update={"refused": refused, "effects": (), "fingerprint": fingerprint, "ordinal": ordinal}
-        )
+        outcome = replace(last, refused=refused, effects=(), fingerprint=fingerprint, ordinal=ordinal)
         await connection.execute(
             query("park"),
             recording.mediation,

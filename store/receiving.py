@@ -5,6 +5,7 @@ from datetime import date
 
 from domain.exchange.record import Recording
 from domain.facts.districts import DistrictServed
+from domain.facts.value import replace
 from domain.messages.commands import AnswerTask
 from domain.policy.policy import Policy
 from domain.state.mediation import Mediation
@@ -27,4 +28,4 @@ def with_team(recording: Recording, state: Mediation | None, policy: Policy, tea
     if state and district:
         team = team_of(state.parties.municipality, district, policy.calendar.today(recording.now))
         served = DistrictServed(district=district, team=team)
-    return recording.model_copy(update={"command": command.model_copy(update={"served": served})})
+    return replace(recording, command=replace(command, served=served))

@@ -11,6 +11,7 @@ from domain.exchange.record import Recorded, Recording
 from domain.messages.commands import AdoptPolicy, ReportUndelivered, StartMediation
 from domain.policy.policy import Policy
 from domain.policy.scarce import Claim
+from domain.state.agenda import wake_at
 from store import outbox, read_model, requests, scarce
 from store.database import Connection, Pool
 from store.journal import CLAIMS, STATES, Loaded, MediationUnknown, chain, find, locked
@@ -144,7 +145,7 @@ async def _refuse(
         stage=state.stage if state else None,
         outcome=state.outcome if state else None,
         open_tasks=tuple(task.kind for task in state.tasks) if state else (),
-        wake_at=Decided.model_construct(state=state).wake_at,
+        wake_at=wake_at(state) if state else None,
         head=loaded.head if loaded else "",
         refused=refused,
         ordinal=loaded.commands + 1 if loaded else 1,

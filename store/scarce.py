@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from domain.facts.capacity import Denominator
 from domain.facts.periods import bounds
+from domain.facts.value import replace
 from domain.messages.events import AnyEvent, PlaceConsumed
 from domain.policy.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim, SpreadClaim
 from store.changed import changed
@@ -34,7 +35,7 @@ async def claim(connection: Connection, mediation: str, claims: Sequence[Claim])
             for one in sorted(claims, key=str):
                 if isinstance(one, SpreadClaim):
                     if found := await claim_placement(connection, mediation, one):
-                        raise _Gone(one.model_copy(update={"found": found}))
+                        raise _Gone(replace(one, found=found))
                 elif not await _claim(connection, mediation, one):
                     raise _Gone(one)
     except _Gone as gone:

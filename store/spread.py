@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from domain.exchange.record import Recording
+from domain.facts.value import replace
 from domain.messages.commands import LearnDwellings
 from domain.policy.policy import Policy
 from domain.policy.scarce import Scope, SpreadClaim
@@ -58,8 +59,8 @@ async def with_standings(
     municipality = state.parties.municipality
     spread = policy.spread
     claims = [one for dwelling in command.dwellings for one in claims_for(spread, municipality, dwelling, today)]
-    told = command.model_copy(update={"standings": tuple(await _standings(connection, municipality, claims))})
-    return recording.model_copy(update={"command": told})
+    told = replace(command, standings=tuple(await _standings(connection, municipality, claims)))
+    return replace(recording, command=told)
 
 
 async def _standings(connection: Connection, municipality: str, claims: Sequence[SpreadClaim]) -> list[Standing]:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from runtime.directory import Directory
 from runtime.keys import KeyRing, read_key
@@ -159,8 +160,8 @@ def settings(town: Town, postgres_url: str, temporal: TemporalServer, mail: Mail
         temporal_address=temporal.address,
         task_queue=f"mediations-{town.tag}",
         directory=town.file,
-        payload_keys=KeyRing.generate().text(),
-        vault_key=base64.b64encode(secrets.token_bytes(32)).decode(),
+        payload_keys=SecretStr(KeyRing.generate().text()),
+        vault_key=SecretStr(base64.b64encode(secrets.token_bytes(32)).decode()),
         smtp_host="127.0.0.1",
         smtp_port=mail.port,
         mail_from="mediation@almere.example",

@@ -1,5 +1,6 @@
 """The organisations of one test and the people who work there, beside systems that all tests share."""
 
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -17,7 +18,7 @@ BSN = "999990019"
 CLIENT = Person(
     bsn=BSN,
     name="Noor Testpersoon",
-    born_on="2001-02-03",
+    born_on=date(2001, 2, 3),
     mail="noor@client.example",
     phone="0612345678",
     guide=Contact(name="Bram Begeleider", mail="bram@guide.example"),

@@ -14,6 +14,8 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 
+from domain.facts.value import replace
+
 with workflow.unsafe.imports_passed_through():
     from domain.exchange.record import (
         MOVING,
@@ -100,7 +102,7 @@ class MediationWorkflow:
     async def submit(self, submission: Submission) -> Recorded:
         """Record a command. The update's id is the command's: sent twice, it is answered twice and done once."""
         recorded = await self._record(submission.command_id, submission.command, keyed=submission.keyed)
-        return recorded.model_copy(update={"effects": ()})
+        return replace(recorded, effects=())
 
     @submit.validator
     def _takes(self, submission: Submission) -> None:
@@ -160,11 +162,11 @@ class MediationWorkflow:
         self._closed_to_more = True
         await workflow.wait_condition(workflow.all_handlers_finished)
         carried = Carried(
-            last=self._last.model_copy(update={"effects": ()}),
+            last=replace(self._last, effects=()),
             commands=self._commands,
             lanes=tuple(tuple(lane) for lane in self._lanes.values()),
         )
-        workflow.continue_as_new(opening.model_copy(update={"carried": carried}))
+        workflow.continue_as_new(replace(opening, carried=carried))
 
     def _take_up(self, carried: Carried | None) -> None:
         """Go on with what the run before carried over. Of the first of each lane it may have made an attempt."""

@@ -21,6 +21,7 @@ from domain.exchange.record import Delivery
 from domain.facts.calendar import Calendar
 from domain.facts.outcome import Outcome
 from domain.facts.parties import Role
+from domain.facts.value import replace
 from domain.messages.commands import AnyCommand, LearnHeldBack, LearnLetterSent
 from domain.messages.effects import Audience, Letter, SendLetter
 from domain.messages.told import Told
@@ -104,7 +105,7 @@ class Letters(Hand):
         if code := await letters.refused(self._pool, effect.key):
             raise PartnerRefused(code)
         if client_waits:
-            kept = effect.model_copy(update={"readers": (Audience.CLIENT,)})
+            kept = replace(effect, readers=(Audience.CLIENT,))
             return LearnHeldBack(by=self.on_behalf_of(municipality), letter=kept)
         sent_at = await letters.sent_at(self._pool, effect.key, Audience.CLIENT) if effect.letter in DECISIONS else None
         if sent_at is None:

@@ -103,20 +103,20 @@ def _number(one: Record | None) -> str | None:
 
 def dwelling_of(unit: Eenheid, corporation: str, system: Vera) -> Dwelling:
     """Return a dwelling in our terms. Raises Lacking."""
-    facts = {
-        "id": _given(unit.id, "id"),
-        "complex": _complex(unit, system.complex_cluster),
-        "district": _district(unit, system),
-        "rooms": _given(unit.kamers_aantal, "kamersAantal"),
-        "rent_cents": _cents(_given(unit.rekenhuur, "rekenhuur")),
-        "accessible": _accessible(unit.toegankelijkheidslabel),
-        "low_stimulus": _says(unit, LOW_STIMULUS),
-        "living_form": _living_form(unit),
-        "released_on": _given(unit.opleverdatum, "opleverdatum"),
-        "closed_for_placement": _says(unit, CLOSED),
-    }
     try:
-        return Dwelling(corporation=corporation, **facts)
+        return Dwelling(
+            corporation=corporation,
+            id=_given(unit.id, "id"),
+            complex=_complex(unit, system.complex_cluster),
+            district=_district(unit, system),
+            rooms=_given(unit.kamers_aantal, "kamersAantal"),
+            rent_cents=_cents(_given(unit.rekenhuur, "rekenhuur")),
+            accessible=_accessible(unit.toegankelijkheidslabel),
+            low_stimulus=_says(unit, LOW_STIMULUS),
+            living_form=_living_form(unit),
+            released_on=_given(unit.opleverdatum, "opleverdatum"),
+            closed_for_placement=_says(unit, CLOSED),
+        )
     except ValidationError as error:
         raise Lacking(f"{error.errors()[0]['loc'][0]} out of range") from None
 

@@ -11,7 +11,6 @@ from pydantic import Field
 from api.views import DwellingView, LeaseView, TaskView, View
 from domain.decide.catalogue import owner_role
 from domain.facts.conditions import Condition
-from domain.facts.dwelling import Candidate
 from domain.facts.outcome import Stage
 from domain.facts.signals import SignalKind, SignalState
 from domain.facts.tasks import Task
@@ -180,7 +179,7 @@ def corporation_summary(line: MediationLine, tasks: tuple[TaskView, ...]) -> Cor
 def own_dwellings(state: Mediation, corporation: str) -> OwnDwellings:
     """Show why a corporation's own dwellings were offered."""
     offers = offers_of(state, corporation)
-    return OwnDwellings(offered=tuple(OwnSuitable(**_home(o.candidate), offer=STATES[o.state]) for o in offers))
+    return OwnDwellings(offered=tuple(map(_suitable, offers)))
 
 
 def offers_of(state: Mediation, corporation: str) -> tuple[Offer, ...]:
@@ -198,12 +197,18 @@ def _task(task: Task, of: Loaded) -> OwnTask:
 
 
 def _offer(offer: Offer) -> OwnOffer:
-    home = _home(offer.candidate)
-    return OwnOffer(**home, state=STATES[offer.state], number=offer.number, viewing_on=offer.viewing_on)
+    return OwnOffer(
+        dwelling=DwellingView.model_validate(offer.candidate.dwelling),
+        conditions=of_the_home(offer.candidate.conditions),
+        state=STATES[offer.state],
+        number=offer.number,
+        viewing_on=offer.viewing_on,
+    )
 
 
-def _home(candidate: Candidate) -> dict[str, object]:
-    return {
-        "dwelling": DwellingView.model_validate(candidate.dwelling),
-        "conditions": of_the_home(candidate.conditions),
-    }
+def _suitable(offer: Offer) -> OwnSuitable:
+    return OwnSuitable(
+        dwelling=DwellingView.model_validate(offer.candidate.dwelling),
+        conditions=of_the_home(offer.candidate.conditions),
+        offer=STATES[offer.state],
+    )

@@ -11,13 +11,12 @@ day of the keys, a review date) is no term of the policy and stays. Three things
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from domain.facts.clocks import Clock, ClockKind
 from domain.facts.parties import SYSTEM
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
-from domain.facts.value import Value
+from domain.facts.value import Value, replace
 from domain.messages import events as e
 from domain.messages.commands import AdoptPolicy
 from domain.messages.effects import Audience, Letter
@@ -112,15 +111,14 @@ def _moved(specs: Specs, m: Mediation, task: Task, old: Policy, new: Policy, now
     ladder = new.tasks[task.kind]
     if due == task.due and ladder == old.tasks[task.kind] and new.calendar == old.calendar:
         return task
-    changed: dict[str, Any] = {"due": due, "check_at": task.check_at}
-    if ladder.check != old.tasks[task.kind].check:
-        changed["check_at"] = next_check(new, task.kind, now)
+    same_check = ladder.check == old.tasks[task.kind].check
+    moved = replace(task, due=due, check_at=task.check_at if same_check else next_check(new, task.kind, now))
     if due > now:
         start = task.term_from or task.opened_at
         reminders = tuple(at for at in reminders_of(new, task.kind, start, due) if at > now)
         escalations = escalations_of(new, task.kind, due)
-        return task.model_copy(update={**changed, "overdue": False, "reminders": reminders, "escalations": escalations})
-    return task.model_copy(update=changed)
+        return replace(moved, overdue=False, reminders=reminders, escalations=escalations)
+    return moved
 
 
 def _task_change(task: Task, due: datetime, held: bool) -> DeadlineChange:
@@ -158,9 +156,7 @@ def _ticking(clock: Clock, old: Policy, new: Policy, now: datetime) -> Clock:
         return clock
     now = clock.suspended_at or now
     warnings = warnings_of(new, clock.kind, now, ends_at)
-    return clock.model_copy(
-        update={"ends_at": ends_at, "warnings": warnings, "expired": clock.expired and ends_at <= now}
-    )
+    return replace(clock, ends_at=ends_at, warnings=warnings, expired=clock.expired and ends_at <= now)
 
 
 def _clock_change(clock: Clock, ends_at: datetime, held: bool) -> DeadlineChange:

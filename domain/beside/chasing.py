@@ -5,6 +5,7 @@ When a statutory term ends is not the municipality's to move: none of these chan
 
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
+from domain.facts.value import replace
 from domain.messages import events as e
 from domain.messages.commands import ReassignTask, SnoozeTask, TakeOverTask
 from domain.messages.effects import Letter
@@ -19,11 +20,10 @@ def snooze(d: Draft, command: SnoozeTask) -> None:
     latest = calendar.add(d.today, d.policy.reminders.snooze)
     d.require(d.today < command.until <= latest, RuleName.SNOOZE_TOO_LONG, f"a task rests until {latest} at most")
     again = calendar.at(calendar.working_day_from(command.until), calendar.opens)
-    resting = task.model_copy(
-        update={
-            "reminders": tuple(at for at in task.reminders if at >= again),
-            "escalations": tuple(dict.fromkeys(max(at, again) for at in task.escalations)),
-        },
+    resting = replace(
+        task,
+        reminders=tuple(at for at in task.reminders if at >= again),
+        escalations=tuple(dict.fromkeys(max(at, again) for at in task.escalations)),
     )
     d.emit(e.TaskSnoozed(task=resting, until=command.until, note=command.note))
 
@@ -66,4 +66,4 @@ def _not_paused(d: Draft, task: Task) -> None:
 
 
 def _given(task: Task, owner: str) -> Task:
-    return task.model_copy(update={"owner": owner, "asked_first": task.asked_first or task.owner})
+    return replace(task, owner=owner, asked_first=task.asked_first or task.owner)

@@ -7,6 +7,7 @@ from domain.beside.made_known import done_by_hand, is_unknown
 from domain.facts.outcome import Stage
 from domain.facts.parties import SYSTEM
 from domain.facts.tasks import Task, TaskKind
+from domain.facts.value import replace
 from domain.messages import events as e
 from domain.messages.answers import ConfirmationAnswer, DeliveryAnswer
 from domain.messages.commands import AnswerTask, LearnLease, LearnNoSystem, LearnSupportRequest, ReportUndelivered
@@ -110,7 +111,7 @@ def try_again(d: Draft, effect: AnyEffect) -> None:
         case _:
             wanted = True
     if wanted:
-        again = effect.model_copy(update={"first_key": effect.identity}) if isinstance(effect, ToPartner) else effect
+        again = replace(effect, first_key=effect.identity) if isinstance(effect, ToPartner) else effect
         d.do(again)
 
 

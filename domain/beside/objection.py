@@ -9,6 +9,7 @@ from domain.facts.outcome import Stage
 from domain.facts.parties import SYSTEM
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
+from domain.facts.value import replace
 from domain.messages import events as e
 from domain.messages.answers import HearingSubject, ObjectionAnswer, ObjectionResult
 from domain.messages.commands import Disputed, FileObjection
@@ -106,7 +107,7 @@ def decide_objection(d: Draft, task: Task, answer: ObjectionAnswer) -> None:
     d.emit(e.ObjectionDecided(result=answer.result))
     if decision and answer.result is ObjectionResult.UPHELD:
         reopened = reopen(d, decision)
-        told = told.model_copy(update={"meanwhile": meanwhile_of(d) if reopened else Meanwhile.ELSEWHERE})
+        told = replace(told, meanwhile=meanwhile_of(d) if reopened else Meanwhile.ELSEWHERE)
     else:
         _spare_from_lapse(d)
     d.letter(LETTERS[answer.result], Audience.CLIENT, told=told)

@@ -8,6 +8,7 @@ of the term afterwards.
 
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
+from domain.facts.value import replace
 from domain.messages import events as e
 from domain.messages.answers import PauseReviewAnswer
 from domain.messages.commands import PauseMediation, ResumeMediation
@@ -49,7 +50,7 @@ def send_held(d: Draft, letter: SendLetter) -> None:
     """Send a letter with its date as it is now; one about a task that is done has become pointless."""
     task = d.m.task(letter.task) if letter.task else None
     if task:
-        d.post(letter.model_copy(update={"by": d.policy.calendar.today(task.due)}))
+        d.post(replace(letter, by=d.policy.calendar.today(task.due)))
     elif letter.task is None:
         d.post(letter)
 

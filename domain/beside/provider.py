@@ -7,6 +7,7 @@ done, with a whole term for each. Before support has started another provider is
 from domain.facts.parties import OrganisationId
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
+from domain.facts.value import replace
 from domain.messages import events as e
 from domain.messages.commands import ChangeProvider
 from domain.messages.effects import Audience, CancelSupport, Letter
@@ -40,7 +41,7 @@ def change_provider(d: Draft, command: ChangeProvider) -> None:
 
 
 def _pass_on(d: Draft, task: Task, provider: OrganisationId) -> None:
-    passed = task.model_copy(update={"owner": provider})
+    passed = replace(task, owner=provider)
     term = d.policy.calendar.deadline(d.now, d.policy.tasks[task.kind].due)
     d.give_time(passed, max(task.due, term))
     d.letter(Letter.TASK_OPENED, task=d.given(d.m.task(task.id), "task", "that is passed on"))

@@ -58,7 +58,7 @@ def decide(
         tell_off(d, m)
     except RuleBroken as broken:
         return Refused(rule=broken.rule, reason=broken.reason, conditions=broken.conditions)
-    return Decided.of(
+    return Decided(
         state=d.state,
         events=tuple(d.events),
         effects=tuple(d.effects),

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from domain.facts.value import Value
+from domain.facts.value import Value, replace
 
 
 class ClockKind(StrEnum):
@@ -36,10 +36,8 @@ class Clock(Value):
         """Return the clock running again, everything on it later by the time it stood still."""
         if not self.suspended_at:
             return self
-        return self.moved(now - self.suspended_at).model_copy(update={"suspended_at": None})
+        return replace(self.moved(now - self.suspended_at), suspended_at=None)
 
     def moved(self, by: timedelta) -> "Clock":
         """Return the clock with everything on it so much later."""
-        return self.model_copy(
-            update={"ends_at": self.ends_at + by, "warnings": tuple(w + by for w in self.warnings)},
-        )
+        return replace(self, ends_at=self.ends_at + by, warnings=tuple(w + by for w in self.warnings))

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.facts.parties import OrganisationId
-from domain.facts.value import Value
+from domain.facts.value import Value, replace
 
 
 class TaskKind(StrEnum):
@@ -146,11 +146,10 @@ class Task(Value):
 
     def moved(self, by: timedelta) -> "Task":
         """Return the task with everything on its ladder so much later."""
-        return self.model_copy(
-            update={
-                "due": self.due + by,
-                "reminders": tuple(at + by for at in self.reminders),
-                "escalations": tuple(at + by for at in self.escalations),
-                "check_at": self.check_at + by if self.check_at else None,
-            },
+        return replace(
+            self,
+            due=self.due + by,
+            reminders=tuple(at + by for at in self.reminders),
+            escalations=tuple(at + by for at in self.escalations),
+            check_at=self.check_at + by if self.check_at else None,
         )

@@ -17,7 +17,7 @@ from domain.facts.parties import OrganisationId, Role
 from domain.facts.periods import Span
 from domain.facts.referral import Document, ReadinessItem, TargetGroup
 from domain.facts.tasks import TaskKind
-from domain.facts.value import Lasting, Value
+from domain.facts.value import Value
 from domain.policy.agreements import AgreementKind, AgreementPolicy
 from domain.policy.policy_defaults import DEFAULTS
 from domain.policy.policy_terms import (
@@ -275,7 +275,7 @@ class ConversionPolicy(Value):
     """When to look again if it is too early."""
 
 
-class Policy(Lasting):
+class Policy(Value):
     """All parameters of one municipality, in force over a period."""
 
     id: str = Field(pattern=r"^[a-z0-9-]{2,40}$")

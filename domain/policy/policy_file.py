@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from pydantic import Field, ValidationError
 
-from domain.facts.value import Value
+from domain.facts.value import Value, replace
 from domain.policy.policy import CapacityModel, Policy
 from domain.policy.policy_defaults import DEFAULTS
 
@@ -103,7 +103,7 @@ def read_policy(text: str) -> PolicyFile:
         problems += _unknown(values, policy.model_dump(mode="json"), "")
         if policy.capacity.model is CapacityModel.QUOTA and policy.capacity.limit is None:
             known = parameters.get("capacity.limit", Parameter())
-            parameters["capacity.limit"] = known.model_copy(update={"specified": False})
+            parameters["capacity.limit"] = replace(known, specified=False)
     if problems:
         raise PolicyInvalid(list(dict.fromkeys(problems)))
     return PolicyFile(policy, parameters)
@@ -167,7 +167,7 @@ def _filled(values: Any, defaults: Mapping[str, Any], path: str, parameters: dic
         elif name not in whole:
             whole[name] = default
             known = parameters.get(here, Parameter())
-            parameters[here] = known.model_copy(update={"specified": False})
+            parameters[here] = replace(known, specified=False)
     return whole
 
 

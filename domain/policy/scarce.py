@@ -8,7 +8,7 @@ from pydantic import Field
 
 from domain.facts.capacity import Denominator, KeptPart
 from domain.facts.parties import OrganisationId
-from domain.facts.value import Value
+from domain.facts.value import Value, replace
 
 
 class PersonClaim(Value):
@@ -97,4 +97,4 @@ Claim = Annotated[PersonClaim | PlaceClaim | DwellingClaim | SpreadClaim, Field(
 
 def unexplained(claim: Claim) -> Claim:
     """Return a claim as it was made, without what the store found."""
-    return claim.model_copy(update={"found": None}) if isinstance(claim, SpreadClaim) else claim
+    return replace(claim, found=None) if isinstance(claim, SpreadClaim) else claim

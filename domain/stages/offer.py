@@ -10,6 +10,7 @@ from domain.facts.outcome import Stage
 from domain.facts.parties import Role
 from domain.facts.rules import Rule, RuleName
 from domain.facts.tasks import Task, TaskKind
+from domain.facts.value import replace
 from domain.messages import events as e
 from domain.messages.answers import ConfirmationAnswer, HearingSubject, MatchAnswer, PlaceAnswer, UrgencyAnswer
 from domain.messages.commands import LearnDwellings
@@ -118,7 +119,7 @@ def _with_room(d: Draft, suitable: Sequence[Candidate], command: LearnDwellings)
         claims = claims_for(spread, d.m.parties.municipality, one.dwelling, d.today)
         judged = room(spread, claims, command.standings)
         there_is = all_met(judged) or Rule.SPREAD_FULL in d.m.overrides
-        (free if there_is else full).append(one.model_copy(update={"conditions": one.conditions + judged}))
+        (free if there_is else full).append(replace(one, conditions=one.conditions + judged))
     return free, full
 
 

@@ -5,7 +5,7 @@ A stage's functions write into a draft; nothing in it happens before the store h
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import TypedDict, TypeVar
 
 from domain.facts.clocks import Clock, ClockKind
 from domain.facts.conditions import Condition, all_met
@@ -14,6 +14,7 @@ from domain.facts.outcome import Stage
 from domain.facts.parties import Actor, OrganisationId, Role
 from domain.facts.rules import SET_ASIDE_AS, RuleName
 from domain.facts.tasks import Task, TaskKind
+from domain.facts.value import replace
 from domain.messages import events as e
 from domain.messages.effects import AnyEffect, Appointment, Audience, Letter, SendLetter
 from domain.messages.events import AnyEvent
@@ -36,6 +37,16 @@ class RuleBroken(Exception):
         self.reason = reason
         self.conditions = tuple(conditions)
         super().__init__(f"{rule}: {reason}")
+
+
+class _Ladder(TypedDict):
+    """The moments of a task."""
+
+    due: datetime
+    agreed: bool
+    reminders: tuple[datetime, ...]
+    escalations: tuple[datetime, ...]
+    check_at: datetime | None
 
 
 class Draft:
@@ -96,7 +107,7 @@ class Draft:
         """Have something done outside, under a key made of the event that called for it."""
         key = f"{self.m.id}:{effect.step}:{self.m.sequence}"
         twins = sum(other.key.startswith(key) for other in self.effects)
-        self.effects.append(effect.model_copy(update={"key": f"{key}.{twins + 1}" if twins else key}))
+        self.effects.append(replace(effect, key=f"{key}.{twins + 1}" if twins else key))
 
     def claim(self, claim: Claim) -> bool:
         """Claim something scarce. False when the store found that it is gone."""
@@ -178,7 +189,7 @@ class Draft:
 
     def afresh(self, task: Task, due: datetime | None = None) -> Task:
         """Return a task as if it were asked now: its whole ladder is still to come."""
-        return task.model_copy(update={"overdue": False, "term_from": self.now, **self._ladder(task.kind, due)})
+        return replace(task, overdue=False, term_from=self.now, **self._ladder(task.kind, due))
 
     def cancel(self, *kinds: TaskKind) -> None:
         """Cancel the open tasks of these kinds: what was asked is no longer needed."""
@@ -211,7 +222,7 @@ class Draft:
             case _:
                 return parties.municipality
 
-    def _ladder(self, kind: TaskKind, agreed: datetime | None) -> dict[str, Any]:
+    def _ladder(self, kind: TaskKind, agreed: datetime | None) -> _Ladder:
         """Return the policy's ladder for a task of this kind: all its moments from now on."""
         due = max(agreed or due_of(self.policy, kind, self.now), self.now)
         return {
@@ -286,9 +297,9 @@ class Draft:
             self.emit(e.LetterHeld(letter=letter))
             return
         if self.m.reported_death and Audience.CLIENT in letter.readers:
-            self.emit(e.LetterHeld(letter=letter.model_copy(update={"readers": (Audience.CLIENT,)})))
+            self.emit(e.LetterHeld(letter=replace(letter, readers=(Audience.CLIENT,))))
             others = tuple(reader for reader in letter.readers if reader is not Audience.CLIENT)
-            letter = letter.model_copy(update={"readers": others})
+            letter = replace(letter, readers=others)
         if letter.readers or letter.organisation:
             self.do(letter)
 

@@ -9,6 +9,7 @@ from domain.facts.clocks import Clock, ClockKind
 from domain.facts.outcome import OPEN_TO_OBJECTION, Outcome, Stage
 from domain.facts.signals import SignalState
 from domain.facts.tasks import Task, TaskKind
+from domain.facts.value import replace
 from domain.messages import events as e
 from domain.messages.answers import ObjectionResult
 from domain.messages.commands import Disputed
@@ -52,11 +53,11 @@ def evolve(m: Mediation | None, event: e.AnyEvent) -> Mediation:
     if m is None:
         raise ValueError(f"{event.type} before MediationStarted")
     change = CHANGES.get(type(event))
-    return m.model_copy(update={"sequence": m.sequence + 1, **(change(m, event) if change else {})})
+    return replace(m, sequence=m.sequence + 1, **change(m, event) if change else {})
 
 
 def _tasks(m: Mediation, task_id: str, change: Callable[[Task], Changes]) -> Changes:
-    return {"tasks": tuple(t.model_copy(update=change(t)) if t.id == task_id else t for t in m.tasks)}
+    return {"tasks": tuple(replace(t, **change(t)) if t.id == task_id else t for t in m.tasks)}
 
 
 def _opened(m: Mediation, task: Task) -> Changes:
@@ -92,7 +93,7 @@ def _clocks(m: Mediation, kind: ClockKind, change: Callable[[Clock], Clock]) -> 
 
 
 def _clock(m: Mediation, kind: ClockKind, **change: Any) -> Changes:
-    return _clocks(m, kind, lambda c: c.model_copy(update=change))
+    return _clocks(m, kind, lambda c: replace(c, **change))
 
 
 def _clock_resumed(m: Mediation, kind: ClockKind, at: datetime) -> Changes:
@@ -101,7 +102,7 @@ def _clock_resumed(m: Mediation, kind: ClockKind, at: datetime) -> Changes:
 
 
 def _referral(m: Mediation, **change: Any) -> Changes:
-    return {"referral": m.referral.model_copy(update=change)}
+    return {"referral": replace(m.referral, **change)}
 
 
 def _corrected(m: Mediation, it: e.ReferralCorrected) -> Changes:
@@ -115,11 +116,11 @@ def _objection_decided(m: Mediation, result: ObjectionResult) -> Changes:
     undone = _put_right(m, m.objection.against) if result is ObjectionResult.UPHELD else {}
     stands = m.objection.against is Disputed.END and result is not ObjectionResult.WITHDRAWN
     settled = _decision(m, open_until=None, over=True) if stands else {}
-    return {"objection": m.objection.model_copy(update={"result": result}), **undone, **settled}
+    return {"objection": replace(m.objection, result=result), **undone, **settled}
 
 
 def _decision(m: Mediation, **change: Any) -> Changes:
-    return {"decision": m.decision and m.decision.model_copy(update=change)}
+    return {"decision": m.decision and replace(m.decision, **change)}
 
 
 def _put_right(m: Mediation, against: Disputed) -> Changes:
@@ -129,14 +130,14 @@ def _put_right(m: Mediation, against: Disputed) -> Changes:
     lapsed = m.decision is not None and m.decision.outcome is Outcome.REFUSED_LAPSED
     if against is Disputed.REFUSAL_JUDGED or (against is Disputed.END and lapsed):
         wrong = max((n for n, o in enumerate(m.offers) if o.state is OfferState.REFUSED_INVALID), default=None)
-        valid = {"state": OfferState.REFUSED_VALID}
-        return {"offers": tuple(o.model_copy(update=valid) if n == wrong else o for n, o in enumerate(m.offers))}
+        valid = OfferState.REFUSED_VALID
+        return {"offers": tuple(replace(o, state=valid) if n == wrong else o for n, o in enumerate(m.offers))}
     return {}
 
 
 def _reserved(it: e.PlaceReserved) -> Place:
     place = Place(year=it.year, units=it.units, half=it.half, shared_by=it.shared_by)
-    return place.model_copy(update={"part": it.part, "beyond_limit": it.beyond_limit})
+    return replace(place, part=it.part, beyond_limit=it.beyond_limit)
 
 
 def _listed(m: Mediation, it: e.DwellingsListed) -> Changes:
@@ -159,7 +160,7 @@ def _offered(m: Mediation, it: e.OfferPrepared) -> Changes:
 
 def _offer(m: Mediation, state: OfferState | None = None, **change: Any) -> Changes:
     last = m.offers[-1]
-    return {"offers": (*m.offers[:-1], last.model_copy(update={"state": state or last.state, **change}))}
+    return {"offers": (*m.offers[:-1], replace(last, state=state or last.state, **change))}
 
 
 def _lost(m: Mediation, state: OfferState) -> Changes:
@@ -174,7 +175,7 @@ def _stepped_back(m: Mediation, to: Stage) -> Changes:
 
 
 def _lease(m: Mediation, **change: Any) -> Changes:
-    return {"lease": m.lease.model_copy(update=change)}
+    return {"lease": replace(m.lease, **change)}
 
 
 def _signed(m: Mediation, it: e.LeaseSigned) -> Changes:
@@ -186,7 +187,7 @@ def _support_asked(m: Mediation, provider: str) -> Support:
 
 
 def _support(m: Mediation, **change: Any) -> Changes:
-    return {"support": m.support.model_copy(update=change) if m.support else None}
+    return {"support": replace(m.support, **change) if m.support else None}
 
 
 def _retour(m: Mediation, it: e.RetourReceived) -> Changes:
@@ -216,7 +217,7 @@ def _origin_determined(_m: Mediation, it: e.OriginDetermined) -> Changes:
 
 def _transfer_refused(m: Mediation, it: e.TransferRefused) -> Changes:
     determined = m.origin or Origin(municipality=it.origin)
-    return {"origin": determined.model_copy(update={"transfer_refused": True})}
+    return {"origin": replace(determined, transfer_refused=True)}
 
 
 def _landed(m: Mediation, it: e.LandingCompleted) -> Changes:
@@ -225,7 +226,7 @@ def _landed(m: Mediation, it: e.LandingCompleted) -> Changes:
 
 
 def _signal(m: Mediation, signal_id: str, **change: Any) -> Changes:
-    return {"signals": tuple(s.model_copy(update=change) if s.id == signal_id else s for s in m.signals)}
+    return {"signals": tuple(replace(s, **change) if s.id == signal_id else s for s in m.signals)}
 
 
 def _resumed(m: Mediation, at: datetime) -> Changes:
@@ -266,7 +267,7 @@ CLOSED: Changes = {
 def _ended(m: Mediation, it: e.MediationClosed) -> Changes:
     if it.at is None or it.outcome not in OPEN_TO_OBJECTION:
         return {"outcome": it.outcome, **CLOSED}
-    stood = {"stage": m.stage, "clocks": m.clocks, "tasks": m.tasks, "absence": m.absence}
+    stood: Changes = {"stage": m.stage, "clocks": m.clocks, "tasks": m.tasks, "absence": m.absence}
     return {
         "outcome": it.outcome,
         **CLOSED,
@@ -313,7 +314,7 @@ CHANGES: dict[type[e.Event], Callable[[Any, Any], Changes]] = dict(
         _when(e.ClockRescheduled, lambda m, it: _clocks(m, it.clock.kind, lambda _: it.clock)),
         _when(
             e.ClockWarned,
-            lambda m, it: _clocks(m, it.clock, lambda c: c.model_copy(update={"warnings": c.warnings[1:]})),
+            lambda m, it: _clocks(m, it.clock, lambda c: replace(c, warnings=c.warnings[1:])),
         ),
         _when(e.ClockExpired, lambda m, it: _clock(m, it.clock, expired=True)),
         _when(e.ClockStopped, lambda m, it: {"clocks": tuple(c for c in m.clocks if c.kind is not it.clock)}),
@@ -329,14 +330,14 @@ CHANGES: dict[type[e.Event], Callable[[Any, Any], Changes]] = dict(
         _when(e.ObjectionFiled, lambda _, it: {"objection": Objection(against=it.against, suspends=it.suspends)}),
         _when(
             e.ObjectionExtended,
-            lambda m, _: {"objection": m.objection and m.objection.model_copy(update={"extended": True})},
+            lambda m, _: {"objection": m.objection and replace(m.objection, extended=True)},
         ),
         _when(e.ObjectionDecided, lambda m, it: _objection_decided(m, it.result)),
         _when(e.UrgencyGranted, lambda _, it: {"urgency": it.support, "urgency_conditions": it.conditions}),
         _when(e.PlaceReserved, lambda _, it: {"place": _reserved(it)}),
         _when(
             e.PlaceConsumed,
-            lambda m, _: {"place": m.place and m.place.model_copy(update={"state": PlaceState.CONSUMED})},
+            lambda m, _: {"place": m.place and replace(m.place, state=PlaceState.CONSUMED)},
         ),
         _when(e.PlaceReleased, lambda _, _it: {"place": None}),
         _when(e.DwellingsListed, _listed),

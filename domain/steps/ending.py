@@ -2,6 +2,7 @@
 
 from domain.facts.outcome import OPEN_TO_OBJECTION, Outcome
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages import events as e
 from domain.messages.answers import DecisionReason, HearingAnswer, HearingSubject
 from domain.messages.commands import ClientWithdrawal
@@ -35,7 +36,7 @@ def end(
     d.release_person()
     closed = e.MediationClosed(outcome=outcome, note=note, reasons=reasons, withdrawal=withdrawal)
     if outcome in OPEN_TO_OBJECTION:
-        closed = closed.model_copy(update={"subject": subject, "at": d.now})
+        closed = replace(closed, subject=subject, at=d.now)
     d.emit(closed)
     if outcome in OPEN_TO_OBJECTION:
         d.letter(LETTERS[outcome], Audience.CLIENT, told=told)

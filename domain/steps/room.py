@@ -5,6 +5,7 @@ from domain.facts.conditions import Condition, condition
 from domain.facts.dwelling import Dwelling
 from domain.facts.periods import Span
 from domain.facts.rules import Rule, RuleName
+from domain.facts.value import replace
 from domain.policy.policy import CapacityUnit
 from domain.policy.scarce import PlaceClaim, SpreadClaim
 from domain.policy.spread import CapPeriod, claims_for, is_open
@@ -44,7 +45,7 @@ def claim_spread(d: Draft, dwelling: Dwelling) -> tuple[SpreadClaim, ...]:
     for claim in claims_for(spread, d.m.parties.municipality, dwelling, d.today):
         cap = spread.cap(claim.scope, claim.corporation, claim.name)
         closed = not is_open(cap, d.today)
-        beyond = claim.model_copy(update={"beyond_limit": True})
+        beyond = replace(claim, beyond_limit=True)
         if not closed and d.claim(claim):
             granted.append(claim)
         elif aside and d.claim(beyond):
@@ -67,7 +68,7 @@ def count_live_placements(d: Draft) -> None:
     """Count the placements of a client who is housed again, whether or not there is room: the home is let."""
     for claim in d.m.live_offer.spread if d.m.live_offer else ():
         if claim.period == CapPeriod.LIVE and not d.claim(claim):
-            d.claim(claim.model_copy(update={"beyond_limit": True}))
+            d.claim(replace(claim, beyond_limit=True))
 
 
 def _found(d: Draft, claim: SpreadClaim) -> str:

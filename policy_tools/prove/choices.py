@@ -19,7 +19,7 @@ from domain.decide.catalogue import ASKED_BY_SYSTEM
 from domain.facts.dwelling import Dwelling
 from domain.facts.parties import OrganisationId
 from domain.facts.tasks import TaskKind
-from domain.facts.value import Value
+from domain.facts.value import Value, replace
 from domain.messages.answers import KnownFrom
 from domain.messages.commands import ClientWithdrawal
 from domain.messages.effects import AnyEffect, Audience, Letter, PlaceOffer, RequestSupport, SendLetter, WithdrawOffer
@@ -306,7 +306,7 @@ def _dwellings(known: Known) -> Iterator[Choice]:
         released_on=known.policy.calendar.today(known.now),
     )
     yield "one that suits", (fitting,)
-    yield "one too dear", (fitting.model_copy(update={"rent_cents": needs.rent_limit_cents + 1}),)
+    yield "one too dear", (replace(fitting, rent_cents=needs.rent_limit_cents + 1),)
     yield "none", ()
 
 
@@ -367,7 +367,7 @@ def _policies(known: Known) -> Iterator[Choice]:
 def _another_version(policy: Policy) -> Policy:
     found = _VERSIONS.get(id(policy))
     if found is None or found[0] is not policy:
-        found = _VERSIONS[id(policy)] = (policy, policy.model_copy(update={"version": f"{policy.version}-again"}))
+        found = _VERSIONS[id(policy)] = (policy, replace(policy, version=f"{policy.version}-again"))
     return found[1]
 
 

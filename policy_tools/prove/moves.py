@@ -77,7 +77,7 @@ def _answering_with(make: Callable[[], Any], by: Actor, task: str, served: Distr
     answer = make()
     if answer is None:
         return None
-    return AnswerTask.model_construct(by=by, task=task, answer=answer, served=served)
+    return AnswerTask(by=by, task=task, answer=answer, served=served)
 
 
 def given(known: Known, name: str) -> Iterator[Move]:

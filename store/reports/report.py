@@ -63,8 +63,8 @@ class Report(_Shown):
 
     name: str
     title: str
-    first: date = Field(alias="from", description="The first day of the period")
-    last: date = Field(alias="to", description="The last day of the period")
+    first: date = Field(validation_alias="from", serialization_alias="from", description="The first day of the period")
+    last: date = Field(validation_alias="to", serialization_alias="to", description="The last day of the period")
     municipality: str | None = Field(description="null: all municipalities together")
     by: Dimension | None = Field(description="What the figures are broken down by")
     made_at: datetime

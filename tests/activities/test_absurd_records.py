@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 from structlog.testing import capture_logs
 from temporalio.testing import ActivityEnvironment
 
@@ -210,7 +210,9 @@ LEASE = PrepareLease(key="m-1:prepare-lease:9", corporation="ymere", number="A-1
 READ = ReadOffer(key="m-1:read-offer:9", corporation="ymere", task="answer_offer-1", number="A-1")
 WITHDRAW = WithdrawOffer(key="m-1:withdraw-offer:9", corporation="ymere", number="A-1", reason="refused")
 ASSESS = AskAssessment(key="m-1:ask-assessment:9", team="team", due_on=DAY)
-OAUTH = ClientCredentials(token_url="http://partner.example/token", client_id="engine", client_secret="s3cret")
+OAUTH = ClientCredentials(
+    token_url="http://partner.example/token", client_id="engine", client_secret=SecretStr("s3cret")
+)
 SYSTEM = Vera(kind="vera", url=URL, oauth=OAUTH)
 OFFER: Json = {
     "id": "A-1",

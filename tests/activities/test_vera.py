@@ -18,6 +18,7 @@ from activities.vera.codes import Code
 from activities.vera.dwellings import Lacking, dwelling_of
 from activities.vera.entities import Eenheid
 from domain.facts.dwelling import LivingForm
+from domain.facts.parties import Role
 from domain.messages import answers as a
 from domain.messages import effects as f
 from domain.messages.commands import AnswerTask, LearnDwellings, LearnLease, ReportUndelivered, WithdrawalReason
@@ -369,7 +370,7 @@ async def test_an_offer_taken_back_after_it_was_accepted_is_read_there(
 
 def organisation(name: str, system: System) -> Organisation:
     """A corporation that is asked in this way."""
-    return Organisation(id=name, role="corporation", name=name, mail="c@x.example", system=system)
+    return Organisation(id=name, role=Role.CORPORATION, name=name, mail="c@x.example", system=system)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from domain.decide.decide import Decided
 from domain.exchange.judgement import Judged, judge_again
 from domain.facts.clocks import ClockKind
 from domain.facts.parties import SYSTEM, Role
+from domain.facts.referral import Document
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
@@ -156,8 +157,8 @@ def test_the_start_of_support_keeps_the_day_that_was_planned() -> None:
 
 def test_a_clock_keeps_its_start_and_its_pause() -> None:
     case = Case().start(referral(documents=("consent",)))
-    case.answer(a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=("identity",)))
-    case.days(4).answer(a.SupplementAnswer(documents=("identity",)))
+    case.answer(a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=(Document.IDENTITY,)))
+    case.days(4).answer(a.SupplementAnswer(documents=(Document.IDENTITY,)))
     clock = case.clock(ClockKind.DECISION_TERM)
     assert case.policy.calendar.today(clock.ends_at) == date(2026, 7, 31)
     adopt(case, changed(case.policy, decision_term={"length": "6 weeks"}))

@@ -7,7 +7,7 @@ import pytest
 from domain.decide.catalogue import usual_owner
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Actor, Role
-from domain.facts.referral import DwellingNeeds, ReferralChanges, TargetGroup
+from domain.facts.referral import Document, DwellingNeeds, ReferralChanges, TargetGroup
 from domain.facts.rules import Rule
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
@@ -85,7 +85,7 @@ def test_a_death_on_a_side_path_leaves_nothing_either(path: str) -> None:
 def side_path(path: str) -> Case:
     match path:
         case "supplement":
-            incomplete = a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=("identity",))
+            incomplete = a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=(Document.IDENTITY,))
             return along(upto="start").answer(incomplete).days(20)
         case "hearing":
             result = a.AssessmentAnswer(result=a.AssessmentResult.NEGATIVE, note=NOTE)

@@ -7,6 +7,7 @@ import pytest
 from domain.facts.calendar import Term
 from domain.facts.outcome import Stage
 from domain.facts.parties import Role
+from domain.facts.referral import Document
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
@@ -102,7 +103,7 @@ def test_a_reassigned_task_that_was_late_is_asked_afresh_unless_the_law_sets_its
     was = late.task(TaskKind.ASSESS)
     task = late.do(giving(late)).task(TaskKind.ASSESS)
     assert (was.overdue, task.overdue, task.due > late.now) == (True, False, True)
-    missing = a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=("identity",))
+    missing = a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=(Document.IDENTITY,))
     law = Case().start().answer(missing)
     ladder = law.policy.tasks[TaskKind.SUPPLEMENT]
     assert ladder.statutory

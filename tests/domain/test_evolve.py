@@ -10,7 +10,7 @@ from domain.facts.absences import AbsenceKind
 from domain.facts.landing import SoftLanding
 from domain.facts.outcome import Stage
 from domain.facts.parties import Role
-from domain.facts.referral import Checklist, Known, ReferralChanges
+from domain.facts.referral import Checklist, Document, Known, ReferralChanges
 from domain.facts.rules import Rule
 from domain.facts.signals import SignalKind
 from domain.facts.tasks import TaskKind
@@ -109,7 +109,7 @@ def late_answers() -> Case:
 
 def hard_beginning() -> Case:
     case = Case().start(referral(documents=()))
-    case.answer(a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=("identity",))).days(16)
+    case.answer(a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=(Document.IDENTITY,))).days(16)
     case.answer(a.SupplementAnswer(documents=case.policy.required_documents)).ready()
     case.days(60).answer(a.TermExtensionAnswer())
     case.full = True

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from domain.facts.clocks import ClockKind
+from domain.facts.referral import Document
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
@@ -101,7 +102,7 @@ def test_at_one_moment_checks_come_first_and_ends_last() -> None:
 
 
 def test_partners_without_a_system_get_a_letter_when_they_are_asked() -> None:
-    missing = a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=("identity",))
+    missing = a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=(Document.IDENTITY,))
     case = Case().start(referral(documents=())).answer(missing)
     letter = case.letters(Letter.TASK_OPENED)[0]
     assert (letter.organisation, letter.task_kind) == ("leger-des-heils", TaskKind.SUPPLEMENT)
@@ -110,7 +111,7 @@ def test_partners_without_a_system_get_a_letter_when_they_are_asked() -> None:
 
 def test_a_statutory_term_of_a_task_rolls_on() -> None:
     case = Case(now=datetime(2026, 12, 11, 9, tzinfo=UTC)).start(referral(documents=()))
-    case.answer(a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=("identity",)))
+    case.answer(a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=(Document.IDENTITY,)))
     assert local(case, case.task(TaskKind.SUPPLEMENT).due) == "Mon 28 Dec 17:00"  # two weeks end on Christmas Day
 
 

@@ -11,7 +11,7 @@ from domain.facts.referral import ReferralChanges
 from domain.facts.signals import SignalKind
 from domain.messages import answers as a
 from domain.messages import commands as c
-from domain.messages.effects import Letter, PlaceOffer, SendLetter
+from domain.messages.effects import Audience, Letter, PlaceOffer, SendLetter
 from domain.state.command_spec import EVERY_COMMAND, by_command
 from tests.domain.case import MONDAY, NOTE, Case, along, parties, referral
 
@@ -28,7 +28,7 @@ WHO = {
 ALL = frozenset({Role.COORDINATOR, Role.INSTITUTION, Role.DISTRICT_TEAM, Role.CORPORATION, Role.CARE_PROVIDER})
 BOSS = frozenset({Role.COORDINATOR})
 EFFECT = PlaceOffer(corporation="ymere", task="confirm_offer-1", dwelling="D-1", household=1, respond_by=MONDAY)
-LETTER = SendLetter(letter=Letter.OFFER_MADE, readers=("client",))
+LETTER = SendLetter(letter=Letter.OFFER_MADE, readers=(Audience.CLIENT,))
 
 GIVEN: dict[type[c.Command], tuple[frozenset[Role], dict[str, Any]]] = {
     c.AnswerTask: (

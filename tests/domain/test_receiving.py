@@ -9,6 +9,7 @@ import pytest
 from domain.facts.absences import AbsenceKind
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Role
+from domain.facts.signals import SignalKind
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
@@ -46,7 +47,7 @@ def test_the_receiving_team_visits_and_takes_up_what_follows() -> None:
     called.call_day().answer(a.CallAnswer(day_part=a.DayPart.MORNING, reached=True, result=a.CallResult.LIGHT_HELP))
     assert called.task(TaskKind.TAKE_UP_FOLLOW_ON).owner == EAST
     visited = along("start_support")
-    visited.do(c.ReportSignal(by=visited.municipality, kind="worry", note=NOTE))
+    visited.do(c.ReportSignal(by=visited.municipality, kind=SignalKind.WORRY, note=NOTE))
     visited.answer(a.ClientContactAnswer(result="no_contact"))
     assert visited.task(TaskKind.VISIT_CLIENT).owner == EAST
     by = actor(Role.DISTRICT_TEAM, WEST)

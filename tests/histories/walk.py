@@ -78,8 +78,14 @@ class Walk:
         """Refer a client of whom the vault alone knows the name."""
         guide = Contact(name="Bram Begeleider", mail=f"guide.{self.mediation}@guide.example")
         mail = f"{self.mediation}@client.example"
-        who = {"name": "Noor Testpersoon", "born_on": date(2001, 2, 3), "phone": "0612345678"}
-        person = Person(bsn=self._bsn, mail=mail, guide=guide, **who)
+        person = Person(
+            bsn=self._bsn,
+            name="Noor Testpersoon",
+            born_on=date(2001, 2, 3),
+            mail=mail,
+            phone="0612345678",
+            guide=guide,
+        )
         referral = Referral(
             person=await self.scene.vault.put_person(person, self.scene.town.institution),
             target_group=TargetGroup.SHELTERED_LIVING,

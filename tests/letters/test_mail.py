@@ -18,6 +18,7 @@ from activities.letters.texts.writing import LetterText
 from activities.partner import PartnerRefused
 from api.web.code_post import CodeNotSent, CodePost, CodeUndeliverable
 from console.letters import _mail_check
+from domain.facts.tasks import TaskKind
 from domain.messages.effects import Appointment
 from runtime.directory import Channel
 from runtime.mailbox import NoMailbox, bare
@@ -253,7 +254,7 @@ async def test_who_refused_us_is_let_be_for_a_while_and_told_of_once(
 @pytest.mark.parametrize("sender", ["Almere <bemiddeling@almere.example>", "bemiddeling@almere.example"])
 def test_the_organiser_of_an_appointment_is_the_bare_address(sender: str, plain: Settings) -> None:
     named = plain.model_copy(update={"mail_from": sender})
-    about = Appointment(kind="hold_viewing", name="viewing-1", on=NOW.date(), sequence=0)
+    about = Appointment(kind=TaskKind.HOLD_VIEWING, name="viewing-1", on=NOW.date(), sequence=0)
     made = calendar_file(about, "m-1", named.sender_address, NOW, Language.DUTCH).content.decode()
     assert "ORGANIZER:mailto:bemiddeling@almere.example\r\n" in made
     assert "@almere.example\r\n" in made.partition("UID:")[2]

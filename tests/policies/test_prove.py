@@ -15,6 +15,7 @@ from domain.facts.outcome import Outcome, Stage
 from domain.facts.referral import TargetGroup
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import events as e
+from domain.messages.answers import RefusalReason
 from domain.messages.commands import WithdrawOffer
 from domain.policy.policy import Policy
 from domain.stages import offer
@@ -161,7 +162,7 @@ def _offer_without_urgency(patch: pytest.MonkeyPatch) -> None:
 
 def _a_withdrawal_that_counts(patch: pytest.MonkeyPatch) -> None:
     def counted(d: Draft, _command: WithdrawOffer) -> None:
-        d.emit(e.OfferRefused(reason="other"))
+        d.emit(e.OfferRefused(reason=RefusalReason.OTHER))
         d.emit(e.RefusalJudged(valid=False))
         cancel_of_offer(d)
         d.enter(Stage.OFFER)

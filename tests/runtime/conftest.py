@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from runtime.keys import new_key
 from runtime.settings import Settings
@@ -20,8 +21,8 @@ def offline(tmp_path: Path) -> Settings:
         database_url="postgresql://localhost/none",
         temporal_address="127.0.0.1:9",
         directory=tmp_path / "organisations.toml",
-        payload_keys=f"k1:{new_key()}",
-        vault_key=new_key(),
+        payload_keys=SecretStr(f"k1:{new_key()}"),
+        vault_key=SecretStr(new_key()),
         smtp_host="localhost",
         mail_from="mediation@example.org",
         public_url="http://localhost",

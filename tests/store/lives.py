@@ -13,7 +13,7 @@ from domain.facts.dwelling import Dwelling
 from domain.facts.landing import SoftLanding
 from domain.facts.outcome import Stage
 from domain.facts.parties import Parties, Role
-from domain.facts.referral import DwellingNeeds, ReferralChanges, TargetGroup
+from domain.facts.referral import Document, DwellingNeeds, ReferralChanges, TargetGroup
 from domain.facts.rules import Rule
 from domain.facts.signals import SignalKind
 from domain.facts.tasks import Task, TaskKind
@@ -223,7 +223,9 @@ Draw = Callable[[Life], a.TaskAnswer | None]
 def _readiness(life: Life) -> a.TaskAnswer:
     others = [] if life.late else [a.Readiness.NOT_READY] + [a.Readiness.INCOMPLETE] * 2
     result = life.chance.choice([a.Readiness.READY] * 5 + others)
-    return a.ReadinessAnswer(result=result, missing=("support_plan",) if result is a.Readiness.INCOMPLETE else ())
+    return a.ReadinessAnswer(
+        result=result, missing=(Document.SUPPORT_PLAN,) if result is a.Readiness.INCOMPLETE else ()
+    )
 
 
 def _assessment(life: Life) -> a.TaskAnswer:
@@ -264,7 +266,7 @@ def _reason(life: Life) -> a.RefusalReason:
 
 ANSWERS: dict[TaskKind, Draw] = {
     TaskKind.CHECK_READINESS: _readiness,
-    TaskKind.SUPPLEMENT: lambda _: a.SupplementAnswer(documents=("support_plan",)),
+    TaskKind.SUPPLEMENT: lambda _: a.SupplementAnswer(documents=(Document.SUPPORT_PLAN,)),
     TaskKind.DECIDE_INCOMPLETE: lambda _: a.IncompleteAnswer(decision="not_processed", note=NOTE),
     TaskKind.REVIEW_READINESS: lambda life: a.ReviewAnswer(ready=life.mostly()),
     TaskKind.ASSESS: _assessment,

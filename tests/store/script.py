@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Self
 
 from domain.exchange.record import Recorded, Recording
+from domain.facts.referral import Document
 from domain.messages import answers as a
 from domain.messages.commands import AnyCommand
 from domain.policy.policy import Policy
@@ -66,8 +67,8 @@ def hard() -> Script:
     """Documents missing, a hearing that is dropped, a refusal with reason, an offer withdrawn, and a death."""
     case = Script()
     case.start()
-    case.answer(a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=("support_plan",)))
-    case.days(9).answer(a.SupplementAnswer(documents=("support_plan",)))
+    case.answer(a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=(Document.SUPPORT_PLAN,)))
+    case.days(9).answer(a.SupplementAnswer(documents=(Document.SUPPORT_PLAN,)))
     case.ready().answer(a.AssessmentAnswer(result=a.AssessmentResult.NEGATIVE, note="note-00000001"))
     case.days(3).answer(case.hearing(a.HearingResult.DROPPED)).positive()
     case.list().match(1).confirm().days(6).refuse().judged(valid=True)

@@ -25,11 +25,11 @@ TODAY = NOW.date()
 
 def known() -> list[Organisation]:
     seat = Organisation(id="almere", role=Role.COORDINATOR, name="Almere", municipalities=("almere",), mail="a@a.nl")
-    system = Plain(kind="plain", url="https://ymere.example/api", token=SECRET)
+    system = Plain(kind="plain", url="https://ymere.example/api", token=SecretStr(SECRET))
     homes = Organisation(
         id="ymere", role=Role.CORPORATION, name="Ymere", municipalities=("almere",), mail="y@y.nl", system=system
     )
-    oauth = ClientCredentials(token_url="https://tokens.example", client_id="us", client_secret=SECRET)
+    oauth = ClientCredentials(token_url="https://tokens.example", client_id="us", client_secret=SecretStr(SECRET))
     vera = Vera(kind="vera", url="https://vera.example/v4", oauth=oauth)
     more = Organisation(
         id="alliantie",
@@ -39,7 +39,7 @@ def known() -> list[Organisation]:
         mail="l@l.nl",
         system=vera,
     )
-    webhook = LetterWebhook(url="https://kwintes.example/letters", secret=SIGNING)
+    webhook = LetterWebhook(url="https://kwintes.example/letters", secret=SecretStr(SIGNING))
     care = Organisation(
         id="kwintes",
         role=Role.CARE_PROVIDER,

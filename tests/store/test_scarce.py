@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from domain.decide.decide import Refused
+from domain.facts.referral import Document
 from domain.facts.rules import Rule
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
@@ -176,7 +177,7 @@ async def test_a_quota_that_was_raised_has_room_and_one_that_was_lowered_has_not
 
 def _not_processed() -> Script:
     case = Script()
-    case.start().answer(a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=("support_plan",))).days(20)
+    case.start().answer(a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=(Document.SUPPORT_PLAN,))).days(20)
     case.answer(a.IncompleteAnswer(decision="not_processed")).answer(case.hearing(a.HearingResult.UPHELD))
     return case
 

@@ -1,17 +1,13 @@
 """How many steps the core takes in a second on one core: decisions asked again, and their events folded again.
 
-A step is one event decided and folded. "Before" is the same run with pydantic's own copying of frozen values.
+A step is one event decided and folded.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from time import process_time
 from typing import NamedTuple
 
-from pydantic import BaseModel
-
 from domain.decide.decide import Decided, decide
-from domain.facts.value import Value
 from domain.messages.events import AnyEvent
 from domain.policy.policy import Policy
 from domain.policy.policy_file import parse_policy
@@ -31,20 +27,17 @@ class Rates(NamedTuple):
 
 
 def measure(sequences: int = 60, rounds: int = 5) -> None:
-    """Print the best of so many rounds, before and after."""
+    """Print the best of so many rounds."""
     policy = parse_policy(text_of("almere"))
     _, played = play(policy, seed=SEED, sequences=sequences, steps=50)
     asked = [one for sequence in played for one in sequence.asked]
     journals = [sequence.events for sequence in played]
     print(f"core: {len(asked)} decisions of {sequences} drawn sequences (seed {SEED}), best of {rounds} rounds")
-    with _plain_copies():
-        before = max(_rates(policy, asked, journals) for _ in range(rounds))
-    after = max(_rates(policy, asked, journals) for _ in range(rounds))
-    for name, rates in (("before", before), ("now", after)):
-        print(
-            f"  {name:7} {rates.decisions:8,.0f} decisions/s, {rates.steps:8,.0f} events decided and folded/s, "
-            f"{rates.folded:9,.0f} events folded/s",
-        )
+    rates = max(_rates(policy, asked, journals) for _ in range(rounds))
+    print(
+        f"  {rates.decisions:8,.0f} decisions/s, {rates.steps:8,.0f} events decided and folded/s, "
+        f"{rates.folded:9,.0f} events folded/s",
+    )
 
 
 def _rates(policy: Policy, asked: list[Asked], journals: Sequence[Sequence[AnyEvent]]) -> Rates:
@@ -57,13 +50,3 @@ def _rates(policy: Policy, asked: list[Asked], journals: Sequence[Sequence[AnyEv
         fold(journal)
     folding = process_time() - start
     return Rates(len(asked) / deciding, events / deciding, sum(map(len, journals)) / folding)
-
-
-@contextmanager
-def _plain_copies() -> Iterator[None]:
-    ours = Value.model_copy
-    Value.model_copy = BaseModel.model_copy  # type: ignore[method-assign]
-    try:
-        yield
-    finally:
-        Value.model_copy = ours  # type: ignore[method-assign]

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from benchmarks.statements import Statements, counted
 from domain.exchange.record import Recording
+from domain.facts.value import replace
 from domain.messages.commands import StartMediation
 from domain.policy.policy_file import parse_policy
 from runtime.policy_files import text_of
@@ -65,8 +66,8 @@ def drawn(lives: int, *, seed: int = SEED, steps: int = STEPS) -> list[Recording
     for life, sequence in enumerate(played[::WHOLE]):
         for n, (_, command, at, _) in enumerate(sequence.asked):
             if isinstance(command, StartMediation):
-                referral = command.referral.model_copy(update={"person": f"person-{life}"})
-                command = command.model_copy(update={"mediation": f"m-{life}", "referral": referral})
+                referral = replace(command.referral, person=f"person-{life}")
+                command = replace(command, mediation=f"m-{life}", referral=referral)
             recordings.append(Recording(mediation=f"m-{life}", command_id=f"c-{n}", command=command, now=at))
     return recordings
 

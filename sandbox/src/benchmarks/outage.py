@@ -21,6 +21,7 @@ from benchmarks.outage_people import DOWN, UP, Asks, Days, People, Plan, living,
 from benchmarks.shell import Journey, organisations, release
 from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages import events as e
 from domain.messages.effects import Letter
 from domain.policy.moments import escalations_of, reminders_of
@@ -142,7 +143,7 @@ async def run(waiting: int, seed: int, others: int, lasts: int = WORKING_DAYS) -
 
 def roomy(policy: Policy) -> Policy:
     """Return a policy with a place for everybody."""
-    return policy.model_copy(update={"capacity": policy.capacity.model_copy(update={"limit": 1_000_000})})
+    return replace(policy, capacity=replace(policy.capacity, limit=1_000_000))
 
 
 # -- one run -----------------------------------------------------------------------------------------------------------

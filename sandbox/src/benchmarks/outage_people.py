@@ -17,6 +17,7 @@ from temporalio.worker import Worker
 from benchmarks.shell import BY_HAND, PARTIES, Journey
 from domain.facts.calendar import Term, Unit
 from domain.facts.parties import Parties
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.policy.policy import Policy
 
@@ -54,7 +55,7 @@ class Plan(NamedTuple):
     @property
     def parties(self) -> Parties:
         """Who takes part; nothing here waits for a provider's retours."""
-        return PARTIES.model_copy(update={"corporations": (self.corporation,), "care_provider": BY_HAND})
+        return replace(PARTIES, corporations=(self.corporation,), care_provider=BY_HAND)
 
 
 class Days(NamedTuple):

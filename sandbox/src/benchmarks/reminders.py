@@ -36,6 +36,7 @@ from domain.facts.calendar import Term
 from domain.facts.parties import Actor, Role
 from domain.facts.referral import Document, DwellingNeeds, Referral, TargetGroup
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages.answers import KnownFrom
 from domain.messages.commands import AnswerTask, AnyCommand, PassTime, StartMediation, Withdraw
@@ -155,7 +156,7 @@ def weekly(policy: Policy) -> Policy:
     """Return a policy under which a supplement is reminded of every week for a year."""
     steps = tuple(Step.model_validate(f"+{week} weeks") for week in range(1, WEEKS))
     ladder = Ladder(due=_term(f"{WEEKS} weeks"), remind=steps, escalate=(_term("0 days"),), repeat=_term("4 weeks"))
-    return policy.model_copy(update={"tasks": {**policy.tasks, TaskKind.SUPPLEMENT: ladder}})
+    return replace(policy, tasks={**policy.tasks, TaskKind.SUPPLEMENT: ladder})
 
 
 def _term(text: str) -> Term:

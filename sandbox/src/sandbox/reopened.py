@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import asyncpg
 
 from audit.beside import Books
+from domain.facts.value import replace
 from runtime.settings import Settings
 from sandbox.embedded import ports
 from sandbox.embedded.ports import free_port
@@ -28,12 +29,12 @@ async def reopened(data: Path, settings: Settings) -> AsyncIterator[Books]:
         if not await _database_answers(settings.database_url):
             server = Postgres(data / "postgres", free_port(), durable=histories is None)
             await stack.enter_async_context(server)
-            settings = settings.model_copy(update={"database_url": server.url})
+            settings = replace(settings, database_url=server.url)
         port = urlsplit(f"//{settings.temporal_address}").port or 0
         if histories is None and not await ports.accepts(port):
             temporal = TemporalServer(data / "temporal", free_port())
             await stack.enter_async_context(temporal)
-            settings = settings.model_copy(update={"temporal_address": temporal.address})
+            settings = replace(settings, temporal_address=temporal.address)
         yield Books(settings, histories)
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import httpx
 import pytest
+from pydantic import SecretStr
 from temporalio.testing import ActivityEnvironment
 
 from activities.iwmo.codes import Kind
@@ -32,7 +33,7 @@ async def sent(status: int, attempt: int = 1) -> httpx.Request:
     environment = ActivityEnvironment()
     environment.info = replace(environment.info, attempt=attempt)
     async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
-        where = HttpTransport(kind="http", url="https://provider.example", token="a-token")
+        where = HttpTransport(kind="http", url="https://provider.example", token=SecretStr("a-token"))
         post = HttpPost(Partners(http, Directory([])), where)
         await environment.run(post.send, Kind.ALLOCATION, "WMO301-0034-DM1.xml", b"<bericht/>")
     return seen[0]

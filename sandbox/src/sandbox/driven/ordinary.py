@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from domain.facts.landing import SoftLanding
 from domain.facts.referral import Document
 from domain.facts.tasks import Task, TaskKind
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.policy.policy import LeaseForm, Policy
 from domain.state.mediation import Mediation
@@ -24,9 +25,8 @@ def ordinary(policy: Policy, task: Task, m: Mediation, now: datetime, *, reached
     untried = next((part for part in a.DayPart if part not in m.call_attempts), a.DayPart.MORNING)
     lease = a.LeaseAnswer(form=LeaseForm.TRIPARTITE, keys_on=today + timedelta(days=14))
     if m.referral.household_size > 1:
-        ends_on = today + timedelta(days=400)
-        temporary = {"form": LeaseForm.TEMPORARY, "legal_ground": a.LegalGround.SECOND_CHANCE, "ends_on": ends_on}
-        lease = lease.model_copy(update=temporary)
+        ground, ends_on = a.LegalGround.SECOND_CHANCE, today + timedelta(days=400)
+        lease = replace(lease, form=LeaseForm.TEMPORARY, legal_ground=ground, ends_on=ends_on)
     result_of = a.CallResult.FINE if reached else None
     call = a.CallAnswer(day_part=untried, reached=reached, result=result_of)
     ordinary_answers: dict[TaskKind, a.TaskAnswer] = {
