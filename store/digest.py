@@ -1,9 +1,10 @@
 """What a digest tells an organisation: its open tasks in a municipality, and what changed since the last digest.
 
-What all organisations of a municipality are told is read in four statements, however many they are.
+What all organisations of a municipality are told is read in one statement, however many they are.
 """
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -58,48 +59,26 @@ async def read(
 
     Those in `housing`, corporations, are told of no stages.
     """
-    last = await _last(source, municipality, day, told)
-    since = {one: last[one].at if one in last else now - FIRST for one in told if one not in last or not last[one].told}
-    tasks = await source.fetch(query("digest_tasks"), municipality, list(since))
-    changes = await source.fetch(query("digest_changes"), municipality, list(since), list(since.values()), now)
-    failed = await _failed(source, municipality, since[municipality], now) if municipality in since else []
-    digests = {
-        one: Digest(
-            waiting=read_rows(_rows(tasks, "owner", one), _task, "task"),
-            moved=[
-                row["id"] for row in _rows(changes, "organisation", one) if not row["closed"] and one not in housing
-            ],
-            closed=[row["id"] for row in _rows(changes, "organisation", one) if row["closed"]],
-            failed=failed if one == municipality else [],
-            since=moment,
-        )
-        for one, moment in since.items()
-    }
+    keys = f"digest-{municipality}:%", key_of(municipality, day)
+    found: defaultdict[str, list[Record]] = defaultdict(list)
+    for row in await source.fetch(query("digests"), municipality, *keys, list(told), now, now - FIRST):
+        found[row["organisation"]].append(row)
+    digests = {one: _digest(rows, one in housing) for one, rows in found.items()}
     return {one: digest for one, digest in digests.items() if not digest.empty}
 
 
-class _Last(NamedTuple):
-    """The last digest of an organisation."""
+def _digest(rows: list[Record], housing: bool) -> Digest:
+    def about(what: str) -> list[str]:
+        return [row["about"] for row in rows if row["what"] == what]
 
-    at: datetime
-    told: bool
-    """Whether it is today's."""
-
-
-async def _last(source: Source, municipality: str, day: date, told: Collection[str]) -> dict[str, _Last]:
-    key = key_of(municipality, day)
-    rows = await source.fetch(query("last_digests"), f"digest-{municipality}:%", key, list(told))
-    return {row["reader"]: _Last(row["at"], row["told"]) for row in rows}
-
-
-async def _failed(source: Source, municipality: str, since: datetime, now: datetime) -> list[str]:
-    rows = await source.fetch(query("digest_failed"), municipality, since, now)
-    return [f"{row['mediation'] or row['key']} {row['reader']} {row['code']}" for row in rows]
-
-
-def _rows(rows: Iterable[Record], column: str, value: str) -> list[Record]:
-    return [row for row in rows if row[column] == value]
+    return Digest(
+        waiting=read_rows((row for row in rows if row["what"] == "waiting"), _task, "task"),
+        moved=[] if housing else about("moved"),
+        closed=about("closed"),
+        failed=about("failed"),
+        since=rows[0]["since"],
+    )
 
 
 def _task(row: Record) -> DigestTask:
-    return DigestTask(row["mediation"], TaskKind(row["kind"]), row["due"], row["opened_at"])
+    return DigestTask(row["about"], TaskKind(row["kind"]), row["at"], row["opened_at"])

@@ -121,9 +121,10 @@ async def known(source: Source, key: str, reader: str) -> bool:
     return await source.fetchval(query("letter_known"), key, reader) is not None
 
 
-async def note(source: Source, noted: Noted) -> None:
-    """Note what became of a letter to one reader. The first note stands."""
-    await source.execute(query("note_letter"), *noted)
+async def note(source: Source, *noted: Noted) -> None:
+    """Note what became of letters, each to one reader. The first note stands."""
+    if noted:
+        await source.execute(query("note_letters"), *(list(column) for column in zip(*noted, strict=True)))
 
 
 async def refused(source: Source, key: str) -> str | None:

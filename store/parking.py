@@ -102,8 +102,7 @@ async def put_in_letters(source: Source, municipality: str, key: str) -> list[st
 
     What is in a letter stays in that letter, so that an attempt made again sends the same.
     """
-    await source.execute(query("put_parked_in_letter"), municipality, key)
-    return [row["letter"] for row in await source.fetch(query("letters_of_parked"), municipality)]
+    return [row["letter"] for row in await source.fetch(query("letters_of_parked"), municipality, key)]
 
 
 async def parked_in(source: Source, letter: str) -> list[Parked]:

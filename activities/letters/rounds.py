@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import NamedTuple
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
@@ -37,32 +36,11 @@ from store.letters import LetterState, Noted
 LONGEST = 5
 """Working days between two rounds, at most."""
 AT_ONCE = 4
-"""Digests that are on their way at a time: each keeps a connection to PostgreSQL for that long."""
+"""Digests that are on their way at a time."""
+NOTED_TOGETHER = 20
+"""Digests that are noted in one statement, when they have gone: a worker that dies before sends no more than so many
+again, each the same to the byte."""
 TAKES_PART = frozenset(Role) - {Role.AUDITOR, Role.ADMIN}
-
-
-class Sending(NamedTuple):
-    """A letter of a round that is being sent, by nobody else."""
-
-    connection: Connection
-    channels: Channels
-    key: str
-    reader: Organisation
-    municipality: str
-    now: datetime
-
-    async def send(self, text: LetterText) -> None:
-        """Hand the letter over and note what became of it."""
-        key, reader = self.key, self.reader
-        letter = ReadyLetter(key, reader.id, reader.mail, text, activity.info().started_time)
-        state, code, reference = LetterState.POSTED, None, None
-        try:
-            reference = await handed_over(self.channels.port(reader.channel, reader.webhook), letter)
-        except PartnerRefused as refused:
-            state, code = LetterState.FAILED, refused.code
-        channel = reader.channel.value
-        noted = Noted(key, reader.id, None, self.municipality, channel, state, reference, self.now, code)
-        await letters.note(self.connection, noted)
 
 
 class Rounds:
@@ -117,26 +95,31 @@ class Rounds:
         """Send every organisation its digest. Who cannot be reached now holds up nobody that can be."""
         readers = {one.id: one for one in self._directory if _reads_digests(one, policy.municipality)}
         housing = {one.id for one in readers.values() if one.role is Role.CORPORATION}
-        digests = await digest.read(self._pool, policy.municipality, day, now, readers, housing)
         turns = _Turns()
-        try:
-            async with asyncio.TaskGroup() as group:
-                for reader, told in digests.items():
-                    one = readers[reader]
-                    send = partial(self._send_digest, policy, one, told, day, now)
-                    group.create_task(turns.unless_away(one.channel, send))
-        except ExceptionGroup as several:
-            raise several.exceptions[0] from None
+        async with self._claimed(digest.key_of(policy.municipality, day), policy.municipality) as connection:
+            told = await digest.read(connection, policy.municipality, day, now, readers, housing)
+            several = list(told.items())
+            for first in range(0, len(several), NOTED_TOGETHER):
+                sent: list[Noted] = []
+                try:
+                    async with asyncio.TaskGroup() as group:
+                        for reader, one in several[first : first + NOTED_TOGETHER]:
+                            send = partial(self._send_digest, sent, policy, readers[reader], one, day, now)
+                            group.create_task(turns.unless_away(readers[reader].channel, send))
+                except ExceptionGroup as faults:
+                    raise faults.exceptions[0] from None
+                finally:
+                    await letters.note(connection, *sent)
         if turns.away:
             raise next(iter(turns.away.values()))
 
-    async def _send_digest(self, policy: Policy, one: Organisation, told: Digest, day: date, now: datetime) -> None:
+    async def _send_digest(
+        self, sent: list[Noted], policy: Policy, one: Organisation, told: Digest, day: date, now: datetime
+    ) -> None:
         municipality = policy.municipality
         seat, pages = self._directory.get(municipality).name, self._settings.public_url
         text = write_digest(told, day, now, policy.calendar, seat, pages, one.language)
-        async with self._claimed(digest.key_of(municipality, day), one, municipality, now) as sending:
-            if sending:
-                await sending.send(text)
+        sent.append(await self._hand_over(digest.key_of(municipality, day), one, municipality, now, text))
 
     # -- what could not be recorded ------------------------------------------------------------------------------
 
@@ -148,25 +131,36 @@ class Rounds:
         key = f"parked-{asked.municipality}:{asked.now:%Y-%m-%d-%H%M%S%f}"
         try:
             for letter in await parking.put_in_letters(self._pool, asked.municipality, key):
-                async with self._claimed(letter, seat, asked.municipality, asked.now) as sending:
-                    if sending:
-                        told = await parking.parked_in(sending.connection, letter)
-                        await sending.send(write_parked(told, seat.name, seat.language))
+                async with self._claimed(letter, seat.id) as connection:
+                    if await letters.known(connection, letter, seat.id):
+                        continue
+                    text = write_parked(await parking.parked_in(connection, letter), seat.name, seat.language)
+                    noted = await self._hand_over(letter, seat, asked.municipality, asked.now, text)
+                    await letters.note(connection, noted)
         except ChannelAway as away:
             return away
         return None
 
     # -- sending -------------------------------------------------------------------------------------------------
 
-    @asynccontextmanager
-    async def _claimed(
-        self, key: str, reader: Organisation, municipality: str, now: datetime
-    ) -> AsyncIterator["Sending | None"]:
-        """Be the only one who sends a letter to a reader; None when it has been sent."""
+    async def _hand_over(
+        self, key: str, reader: Organisation, municipality: str, now: datetime, text: LetterText
+    ) -> Noted:
+        """Hand a letter over and return what is to be noted of it."""
+        letter = ReadyLetter(key, reader.id, reader.mail, text, activity.info().started_time)
+        state, code, reference = LetterState.POSTED, None, None
         try:
-            async with letters.claimed(self._pool, key, reader.id) as connection:
-                known = await letters.known(connection, key, reader.id)
-                yield None if known else Sending(connection, self._channels, key, reader, municipality, now)
+            reference = await handed_over(self._channels.port(reader.channel, reader.webhook), letter)
+        except PartnerRefused as refused:
+            state, code = LetterState.FAILED, refused.code
+        return Noted(key, reader.id, None, municipality, reader.channel.value, state, reference, now, code)
+
+    @asynccontextmanager
+    async def _claimed(self, key: str, reader: str) -> AsyncIterator[Connection]:
+        """Be the only one who sends a letter to a reader, or the digests of a day when that is the municipality."""
+        try:
+            async with letters.claimed(self._pool, key, reader) as connection:
+                yield connection
         except letters.BeingSent:
             raise ChannelAway("being_sent") from None
 

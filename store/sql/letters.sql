@@ -12,9 +12,12 @@ SELECT pg_advisory_unlock(hashtextextended($1, 6));
 -- name: letter_known
 SELECT state FROM letter WHERE key = $1 AND reader = $2;
 
--- name: note_letter
+-- name: note_letters
 INSERT INTO letter (key, reader, mediation, municipality, channel, state, reference, at, code)
-SELECT $1, $2, $3, coalesce($4, (SELECT municipality FROM mediation WHERE id = $3)), $5, $6, $7, $8, $9
+SELECT n.key, n.reader, n.mediation, coalesce(n.municipality, m.municipality), n.channel, n.state, n.reference, n.at, n.code
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[],
+            $9::text[]) AS n (key, reader, mediation, municipality, channel, state, reference, at, code)
+     LEFT JOIN mediation m ON m.id = n.mediation
 ON CONFLICT (key, reader) DO NOTHING;
 
 -- name: letter_refused
@@ -58,26 +61,26 @@ FROM letter l LEFT JOIN effect e ON e.key = l.key WHERE l.reference = $1;
 -- name: death_reported
 SELECT EXISTS (SELECT FROM task WHERE mediation = $1 AND kind = 'confirm_death' AND closed_at IS NULL);
 
--- name: digest_tasks
-SELECT t.owner, t.mediation, t.kind, t.due, t.opened_at
-FROM task t JOIN mediation m ON m.id = t.mediation
-WHERE t.owner = ANY($2) AND t.closed_at IS NULL AND m.municipality = $1
-ORDER BY t.due, t.mediation, t.id;
-
--- name: digest_changes
-SELECT told.organisation, m.id, m.closed_at IS NOT NULL AS closed
-FROM unnest($2::text[], $3::timestamptz[]) AS told (organisation, since)
-JOIN mediation m ON m.organisations @> ARRAY[told.organisation]
-WHERE m.municipality = $1
-  AND (m.closed_at > told.since AND m.closed_at <= $4
-       OR m.closed_at IS NULL AND EXISTS (SELECT FROM event e WHERE e.mediation = m.id AND e.type = 'StageEntered'
-                                                                AND e.at > told.since AND e.at <= $4))
-ORDER BY m.id;
-
--- name: digest_failed
-SELECT key, reader, mediation, code FROM letter
-WHERE municipality = $1 AND state = 'failed' AND at > $2 AND at <= $3 ORDER BY at, key, reader;
-
--- name: last_digests
-SELECT reader, max(at) AS at, bool_or(key = $2) AS told FROM letter
-WHERE mediation IS NULL AND key LIKE $1 AND reader = ANY($3) GROUP BY reader;
+-- name: digests
+-- What is to be told to each of these organisations that was not told today, since its last digest or else since $6.
+WITH told AS (
+    SELECT o.id, coalesce(max(l.at), $6) AS since
+    FROM unnest($4::text[]) AS o (id) LEFT JOIN letter l ON l.reader = o.id AND l.mediation IS NULL AND l.key LIKE $2
+    GROUP BY o.id HAVING NOT coalesce(bool_or(l.key = $3), false)
+)
+SELECT told.id AS organisation, told.since, 'waiting' AS what, t.mediation AS about, t.kind, t.due AS at, t.opened_at,
+       t.id AS part
+FROM told JOIN task t ON t.owner = told.id AND t.closed_at IS NULL
+     JOIN mediation m ON m.id = t.mediation AND m.municipality = $1
+UNION ALL
+SELECT told.id, told.since, CASE WHEN m.closed_at IS NULL THEN 'moved' ELSE 'closed' END, m.id, NULL, NULL, NULL, NULL
+FROM told JOIN mediation m ON m.organisations @> ARRAY[told.id] AND m.municipality = $1
+WHERE m.closed_at > told.since AND m.closed_at <= $5
+   OR m.closed_at IS NULL AND EXISTS (SELECT FROM event e WHERE e.mediation = m.id AND e.type = 'StageEntered'
+                                                            AND e.at > told.since AND e.at <= $5)
+UNION ALL
+SELECT told.id, told.since, 'failed', concat_ws(' ', coalesce(l.mediation, l.key), l.reader, l.code), NULL, l.at, NULL,
+       concat_ws(' ', l.key, l.reader)
+FROM told JOIN letter l ON l.municipality = told.id AND l.state = 'failed' AND l.at > told.since AND l.at <= $5
+WHERE told.id = $1
+ORDER BY at, about, part;

@@ -13,14 +13,15 @@ ON CONFLICT (mediation, about) DO NOTHING;
 -- name: parked_for
 SELECT municipality FROM parked WHERE mediation = $1 AND about = $2 AND letter IS NULL;
 
--- name: put_parked_in_letter
-UPDATE parked SET letter = $2 WHERE municipality = $1 AND letter IS NULL;
-
 -- name: letters_of_parked
-SELECT DISTINCT p.letter FROM parked p
+-- Puts what no letter has told into the letter $2, and lists all letters that are still to be sent.
+WITH put AS (UPDATE parked SET letter = $2 WHERE municipality = $1 AND letter IS NULL RETURNING letter)
+SELECT letter FROM put
+UNION
+SELECT p.letter FROM parked p
 WHERE p.municipality = $1 AND p.letter IS NOT NULL
   AND NOT EXISTS (SELECT FROM letter l WHERE l.key = p.letter AND l.reader = p.municipality)
-ORDER BY p.letter;
+ORDER BY letter;
 
 -- name: parked_in
 SELECT mediation, origin, at FROM parked WHERE letter = $1 ORDER BY at, mediation, about;

@@ -1,25 +1,29 @@
 """The rounds of a municipality: a digest for each organisation on its day, once; and what became of letters."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
+from activities.letters import rounds as rounds_module
 from activities.letters.notify_nl import NotifyNl
-from activities.letters.rounds import Rounds, next_round
+from activities.letters.rounds import NOTED_TOGETHER, Rounds, next_round
+from activities.letters.texts.digest import write_digest
+from activities.letters.texts.writing import LetterText
 from domain.facts.calendar import Calendar
 from domain.policy.policy import Policy
 from domain.policy.policy_file import parse_policy
 from domain.policy.rounds import Round, RoundMade
 from runtime import policies
-from runtime.directory import Channel, Directory
+from runtime.directory import Channel, Directory, Organisation
 from runtime.plugin import connect
 from runtime.settings import Settings
 from sandbox.embedded.mail import MailServer
@@ -143,25 +147,50 @@ async def test_a_municipality_without_a_policy_has_rounds_that_do_nothing(
 async def test_a_round_asks_the_database_as_often_for_many_organisations_as_for_few(
     pool: Pool, settings: Settings, directory: Directory, tasks: None, town: Town, mail: MailServer
 ) -> None:
-    def crowd(some: int) -> Directory:
-        partner = directory.get(town.corporation)
-        return Directory([*directory, *(partner.model_copy(update={"id": f"partner-{n}"}) for n in range(some))])
+    partner = directory.get(town.corporation)
+    crowd = [partner.model_copy(update={"id": f"partner-{n}"}) for n in range(NOTED_TOGETHER - 1)]
 
-    async def statements_of(round_: Rounds, week: int) -> int:
+    async def statements_of(organisations: Sequence[Organisation], week: int) -> int:
         asked.clear()
-        await make(round_, town, MONDAY + timedelta(days=7 * week))
+        await make(Rounds(counted, Directory(organisations), settings), town, MONDAY + timedelta(days=7 * week))
         return len(asked)
 
     asked: list[object] = []
     async with counting(settings.database_url, asked) as counted:
-        await statements_of(Rounds(counted, crowd(0), settings), 0)  # the driver asks things of its own at first
-        alone = await statements_of(Rounds(counted, crowd(0), settings), 1)
-        among_many = await statements_of(Rounds(counted, crowd(40), settings), 2)
-        again = await statements_of(Rounds(counted, crowd(40), settings), 2)
-    assert mail.mailbox.count().kept == 3
-    assert among_many == alone, "it does not matter how many have nothing to be told"
-    assert among_many - again == 4, "for the one who is told: claim, look, note, let go"
-    assert again <= 2 + 4, "what could not be recorded, and what everybody is told"
+        await statements_of([*directory], 0)  # the driver asks things of its own at first
+        alone = await statements_of([*directory], 1)
+        await pool.execute(
+            "INSERT INTO task SELECT mediation, 'of-' || one, kind, one, about, opened_at, due, reminded, escalated"
+            " FROM task CROSS JOIN unnest($1::text[]) AS one WHERE id = 'confirm_offer-1'",
+            [one.id for one in crowd],
+        )
+        many = await statements_of([*directory, *crowd], 2)
+        again = await statements_of([*directory, *crowd], 2)
+    assert mail.mailbox.count().kept == 2 + NOTED_TOGETHER
+    assert many == alone == 5, "what could not be recorded, claim, read, note, let go"
+    assert again == 4, "nobody is told twice"
+
+
+async def test_a_round_that_ends_half_way_has_noted_what_it_sent(
+    rounds: Rounds, tasks: None, town: Town, pool: Pool, mail: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await pool.execute("UPDATE task SET owner = $1 WHERE id = 'answer_offer-1'", town.institution)
+    written: list[object] = []
+
+    def breaks(*told: Any) -> LetterText:
+        written.append(told)
+        if len(written) > 1:
+            raise RuntimeError("no text")
+        return write_digest(*told)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(rounds_module, "write_digest", breaks)
+        patch.setattr(rounds_module, "AT_ONCE", 1)
+        with pytest.raises(RuntimeError):
+            await make(rounds, town)
+    noted = await pool.fetchval("SELECT count(*) FROM letter")
+    await make(rounds, town)
+    assert noted == mail.mailbox.count().kept - 1 == mail.mailbox.count().received - 1 == 1
 
 
 @asynccontextmanager
