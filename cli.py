@@ -53,11 +53,14 @@ def application() -> "typer.Typer":
 
 
 def main() -> None:
-    """Run the command line, and end at once: Temporal's core may otherwise abort while the interpreter shuts down."""
+    """Run the command line, and end at once."""
     code = 0
     try:
         app = application()
-        gc.freeze()  # what was imported stays; and many small values come and go, few in circles
+        # What is imported by now stays until the end: each collection would walk through it and free nothing. And a
+        # decision makes thousands of values that come and go without circles, so that the usual 700 new ones are too
+        # few to look for any.
+        gc.freeze()
         gc.set_threshold(20_000, 20, 50)
         app()
     except KeyboardInterrupt:
@@ -66,6 +69,8 @@ def main() -> None:
         code = end.code if isinstance(end.code, int) else 1
     sys.stdout.flush()
     sys.stderr.flush()
+    # Temporal's core has threads of its own, which may abort the process while the interpreter is taken down: a command
+    # that had succeeded would end as if it had failed. Everything of ours is closed by now.
     os._exit(code)
 
 

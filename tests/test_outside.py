@@ -89,6 +89,7 @@ TOUCHES: dict[str, set[Outside]] = {
     "runtime/link_keys.py": {CHANCE},
     "runtime/local_issuer.py": {CHANCE, CLOCK, FILES},
     "runtime/mail.py": {CLOCK, NETWORK},
+    "runtime/municipalities.py": {FILES},
     "runtime/outbound.py": {NETWORK},
     "runtime/policies.py": {FILES},
     "runtime/policy_files.py": {FILES},
@@ -102,6 +103,7 @@ TOUCHES: dict[str, set[Outside]] = {
     "store/queries.py": {FILES},
     "store/vault.py": {CHANCE},
     "store/webhooks.py": {CHANCE, NETWORK},
+    "texts/__init__.py": {FILES},
     "worker.py": {NETWORK, PROCESSES},
 }
 """What each module of the product touches; every other touches nothing."""

@@ -1,1 +1,1 @@
-"""The six stages of a mediation, each with what it opens on entry and what each answer does."""
+"""The stages of a mediation, readiness to conversion, each with what it opens on entry and what each answer does."""

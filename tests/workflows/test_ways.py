@@ -1,4 +1,4 @@
-"""Every way through the six stages, end to end: workflow, activities, PostgreSQL, partners and mail are real."""
+"""Every way through the stages, end to end: workflow, activities, PostgreSQL, partners and mail are real."""
 
 from datetime import timedelta
 
