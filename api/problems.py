@@ -1,6 +1,7 @@
 """What goes wrong, as RFC 9457 problem details. A problem's docstring is its title; nothing personal stands in it."""
 
 import inspect
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, ClassVar
@@ -15,6 +16,7 @@ from domain.decide.decide import Refused
 from domain.exchange.feed import LineError
 from domain.facts.conditions import Condition
 from domain.facts.rules import RuleName
+from texts import Language, of
 
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:direct-mediation:problem:"
@@ -55,6 +57,8 @@ class Problem(Exception):
     status: ClassVar[int] = 500
     name: ClassVar[str] = "about:blank"
     detail: ClassVar[str] = ""
+    refused: Refused | None = None
+    """The rule's no that this tells."""
 
     def __init__(
         self, detail: str | None = None, *, members: Mapping[str, Any] | None = None, retry_after: int | None = None
@@ -353,13 +357,23 @@ STATUSES: dict[int, type[Problem]] = {
 }
 RULES = {RuleName.NOT_YOURS: Forbidden, RuleName.NO_SUCH_TASK: NotFound}
 """Rules whose no is told by another status than 409."""
+FIELD = re.compile(r"(?<=`)[a-z_]+(?=`)")
+"""A field as the rules name it; a caller wrote it in camel case."""
 
 
 def refusal(refused: Refused) -> Problem:
     """Return a rule's no as a problem."""
     kind: type[Problem] = RULES.get(refused.rule, RuleRefused)
-    members = {"rule": refused.rule, "reason": refused.reason, "conditions": refused.conditions}
-    return kind(refused.reason, members=members)
+    reason = FIELD.sub(lambda named: to_camel(named.group()), refused.reason)
+    told = of(Language.ENGLISH).refusal(refused.rule, refused.day.isoformat() if refused.day else None) or reason
+    members: dict[str, Any] = {"rule": refused.rule, "reason": reason, "conditions": refused.conditions}
+    if refused.field:
+        field = to_camel(refused.field)
+        members["errors"] = [FieldError(field=field, message=told)]
+        told = f"{field}: {told}"
+    problem = kind(told, members=members)
+    problem.refused = refused
+    return problem
 
 
 def from_status(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Problem:

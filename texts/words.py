@@ -171,7 +171,7 @@ class Texts(BaseModel):
     """From zero to twelve."""
     task: Annotated[Mapping[TaskKind, TaskWords], whole(TaskKind)]
     rule: Annotated[Mapping[RuleName, str], whole(RuleName)]
-    """What is wrong, and what would be right. `{field}` and `{day}` are filled in."""
+    """What is wrong, and what would be right. `{day}` is filled in; of which field it is said, is told beside it."""
     letter: Mapping[Letter, LetterWords]
     full_letter: Mapping[Letter, FullLetterWords]
     letter_part: LetterParts
@@ -187,6 +187,11 @@ class Texts(BaseModel):
         if missing:
             raise ValueError(f"letter: no words for {', '.join(missing)}")
         return self
+
+    def refusal(self, rule: RuleName, day: str | None) -> str | None:
+        """Say what a rule says; None for a rule of a former release, or when the day that it tells is not known."""
+        text = self.rule.get(rule)
+        return text.format(day=day) if text and (day or "{day}" not in text) else None
 
     def day(self, on: date) -> str:
         """Write a day with its month and year."""

@@ -20,7 +20,7 @@ from api.entity_tags import Conditions
 from api.installation import Here, Installation
 from api.order import Order, carry_out, given
 from api.persons import TenantView, person_for
-from api.problems import Away, Forbidden, Gone, Invalid, KeyReused, NotFound, RuleRefused
+from api.problems import Away, Forbidden, Gone, Invalid, KeyReused, NotFound, Problem, RuleRefused
 from api.web.code_post import CodeNotSent, CodeUndeliverable
 from api.web.forms import Filled, NotFilled, fields_of, read
 from api.web.pages import STYLE, TEMPLATES, language_of, page
@@ -95,6 +95,13 @@ class Visit(NamedTuple):
             due=self.link.due,
             **facts,
         )
+
+
+class Refusal(NamedTuple):
+    """Why an answer is not possible, and which field of the form it is about."""
+
+    said: str
+    field: str | None = None
 
 
 def new_form() -> str:
@@ -201,7 +208,9 @@ async def _answer(visit: Visit) -> Response:
     except (RuleRefused, Forbidden, NotFound, Invalid) as no:
         if no.members.get("rule") in OVER:
             return await _answered(visit)
-        return await _form(visit, loaded, given_pass, visit.filled, status=no.status, refused=no.said)
+        return await _form(
+            visit, loaded, given_pass, visit.filled, status=no.status, refused=_refusal(no, visit.language)
+        )
     await note_answered(here.pool, link, visit.now)
     log.info("answered by link", mediation=link.mediation, task=link.task, organisation=link.organisation)
     return await _answered(visit, recorded=True, fresh=True)
@@ -236,7 +245,7 @@ async def _form(
     filled: Filled,
     status: int = 200,
     wrong: dict[str, str] | None = None,
-    refused: str | None = None,
+    refused: Refusal | None = None,
 ) -> Response:
     return visit.show(
         "answer",
@@ -250,6 +259,15 @@ async def _form(
         wrong=wrong or {},
         refused=refused,
     )
+
+
+def _refusal(no: Problem, language: Language) -> Refusal:
+    """Return why an answer is not possible, in words of the page's language, with the field that it is about."""
+    words, refused = of(language), no.refused
+    if refused is None:
+        return Refusal(words.page.phrase["rule"])
+    said = words.refusal(refused.rule, words.in_words(refused.day) or None) or words.page.phrase["rule"]
+    return Refusal(said, refused.field if refused.field in words.page.field else None)
 
 
 async def _person(visit: Visit, loaded: Loaded) -> TenantView | None:

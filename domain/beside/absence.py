@@ -33,7 +33,12 @@ ENDS = {
 def report_absence(d: Draft, command: ReportAbsence) -> None:
     """The client is elsewhere."""
     d.require(d.m.absence is None, RuleName.ALREADY_ABSENT, "an absence is known already: report the return first")
-    d.require(command.since <= d.today, RuleName.ABSENCE_IN_FUTURE, "report an absence on or after its first day")
+    d.require(
+        command.since <= d.today,
+        RuleName.ABSENCE_IN_FUTURE,
+        "report an absence on or after its first day",
+        field="since",
+    )
     at_home = d.m.lease.handed_over_on is not None
     d.require(at_home or command.kind in ENDS, RuleName.NO_KEYS_YET, "a time-out keeps a home: after the keys")
     running = (d.m.clock(kind) for kind in d.policy.absence.suspends)
@@ -127,6 +132,8 @@ def _back(d: Draft, on: date, note: str | None) -> None:
         absence.since <= on <= d.today,
         RuleName.RETURN_OUT_OF_ORDER,
         f"the client returned after {absence.since}, not later than today",
+        field="on",
+        day=absence.since,
     )
     d.emit(e.AbsenceEnded(on=on, note=note))
     for kind in absence.suspended:

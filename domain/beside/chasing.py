@@ -18,7 +18,13 @@ def snooze(d: Draft, command: SnoozeTask) -> None:
     _not_paused(d, task)
     calendar = d.policy.calendar
     latest = calendar.add(d.today, d.policy.reminders.snooze)
-    d.require(d.today < command.until <= latest, RuleName.SNOOZE_TOO_LONG, f"a task rests until {latest} at most")
+    d.require(
+        d.today < command.until <= latest,
+        RuleName.SNOOZE_TOO_LONG,
+        f"a task rests until {latest} at most",
+        field="until",
+        day=latest,
+    )
     again = calendar.at(calendar.working_day_from(command.until), calendar.opens)
     resting = replace(
         task,
@@ -32,7 +38,12 @@ def reassign(d: Draft, command: ReassignTask) -> None:
     """Give a task to another organisation. One that was late already gets the term of a task that is asked now."""
     task = _task(d, command.task)
     d.require(command.owner != task.owner, RuleName.SAME_OWNER, "this organisation owns the task already")
-    d.require(command.owner != d.m.parties.municipality, RuleName.TAKE_IT_OVER, "the municipality takes a task over")
+    d.require(
+        command.owner != d.m.parties.municipality,
+        RuleName.TAKE_IT_OVER,
+        "the municipality takes a task over",
+        field="owner",
+    )
     given = _given(task, command.owner)
     if task.overdue and not d.policy.tasks[task.kind].statutory and d.m.paused_at is None:
         given = d.afresh(given)

@@ -15,7 +15,10 @@ from domain.steps.decision_letter import is_of
 def learn_sent(d: Draft, command: LearnLetterSent) -> None:
     """The letter with the decision has left for the client."""
     d.require(
-        command.on <= d.today, RuleName.SENT_IN_FUTURE, "a letter leaves on or before the day on which that is noted"
+        command.on <= d.today,
+        RuleName.SENT_IN_FUTURE,
+        "a letter leaves on or before the day on which that is noted",
+        field="on",
     )
     made_known(d, command.letter, command.on)
 
@@ -40,6 +43,7 @@ def done_by_hand(d: Draft, letter: AnyEffect | None, on: date | None) -> None:
         (on or d.today) <= d.today,
         RuleName.DONE_IN_FUTURE,
         "report what was done by hand on or after the day it was done",
+        field="on",
     )
     made_known(d, letter, on or d.today)
 

@@ -43,7 +43,12 @@ def file_objection(d: Draft, command: FileObjection) -> None:
         _was_decided(d.m, command.against), RuleName.NOTHING_DISPUTED, "no such decision stands in this mediation"
     )
     made_on = command.made_on or d.today
-    d.require(made_on <= d.today, RuleName.OBJECTION_IN_FUTURE, "an objection is made on or before the day it is noted")
+    d.require(
+        made_on <= d.today,
+        RuleName.OBJECTION_IN_FUTURE,
+        "an objection is made on or before the day it is noted",
+        field="made_on",
+    )
     if d.m.decision:
         _in_time(d, d.m.decision, command)
     d.emit(
@@ -83,10 +88,10 @@ def _in_time(d: Draft, decision: Decision, command: FileObjection) -> None:
     last = decision.last_day
     if decision.over:
         told = f"one could object once, until {last}" if last else "the objection was decided"
-        raise RuleBroken(RuleName.OBJECTION_TOO_LATE, f"{told}: what is left is the court")
+        raise RuleBroken(RuleName.OBJECTION_TOO_LATE, f"{told}: what is left is the court", day=last)
     late = last is not None and (command.made_on or d.today) > last
     reason = f"one could object until {last}; the municipality may take it all the same, with the reasons (`excused`)"
-    d.require(command.excused or not late, RuleName.OBJECTION_TOO_LATE, reason)
+    d.require(command.excused or not late, RuleName.OBJECTION_TOO_LATE, reason, day=last)
 
 
 def decide_objection(d: Draft, task: Task, answer: ObjectionAnswer) -> None:

@@ -23,7 +23,12 @@ def change_provider(d: Draft, command: ChangeProvider) -> None:
             False, RuleName.SUPPORT_NOT_STARTED, "support has not started: find another way with the task to bridge it"
         )
         return
-    d.require(former.provider != command.provider, RuleName.SAME_PROVIDER, "this provider supports the client already")
+    d.require(
+        former.provider != command.provider,
+        RuleName.SAME_PROVIDER,
+        "this provider supports the client already",
+        field="provider",
+    )
     waiting = d.m.open_of(TaskKind.START_SUPPORT) or d.m.open_of(TaskKind.BRIDGE_SUPPORT)
     d.require(waiting is None, RuleName.SUPPORT_NOT_STARTED, "the provider asked last has yet to start")
     d.emit(e.ProviderChanged(provider=command.provider, note=command.note))

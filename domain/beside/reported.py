@@ -80,12 +80,14 @@ def confirm_withdrawal(d: Draft, task: Task, answer: WithdrawalConfirmationAnswe
         d.open(TaskKind.CONFIRM_WITHDRAWAL, about=task.about)
         return
     spoke_on = d.given(answer.spoke_on, "spoke_on", "on which day you spoke to the client")
-    d.require(spoke_on <= d.today, RuleName.TALK_IN_FUTURE, "the client must have been spoken to")
+    d.require(spoke_on <= d.today, RuleName.TALK_IN_FUTURE, "the client must have been spoken to", field="spoke_on")
     asked_on = d.policy.calendar.today(task.opened_at)
     d.require(
         spoke_on >= asked_on,
         RuleName.TALK_BEFORE_REPORT,
         f"the client is asked after the report, on or after {asked_on}",
+        field="spoke_on",
+        day=asked_on,
     )
     reported = d.m.reported_withdrawal
     reporter = reported.reporter if reported else None
@@ -119,7 +121,10 @@ def _by_municipality(d: Draft) -> bool:
 def _known_from(d: Draft, source: KnownFrom | None, note: str | None) -> KnownFrom:
     source = d.given(source, "source", "how you know it")
     d.require(
-        source is not KnownFrom.OTHER or note is not None, RuleName.ANSWER_INCOMPLETE, "give `note`: how you know it"
+        source is not KnownFrom.OTHER or note is not None,
+        RuleName.ANSWER_INCOMPLETE,
+        "give `note`: how you know it",
+        field="note",
     )
     return source
 

@@ -1,6 +1,6 @@
 """The rules run here, once: a command on a state leads to events, effects and claims, or is refused by a rule."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from domain.decide.catalogue import RULES
 from domain.decide.commands import COMMANDS
@@ -40,7 +40,12 @@ class Refused(Value):
 
     rule: RecordedRule
     reason: str
+    """Why, for who reads the record; what people are told of a rule stands in `texts/`."""
     conditions: tuple[Condition, ...] = ()
+    field: str | None = None
+    """The field of the command or answer that is wrong."""
+    day: date | None = None
+    """The day that must be kept to."""
 
 
 def decide(
@@ -57,7 +62,13 @@ def decide(
         appointments.tell(d, m)
         tell_off(d, m)
     except RuleBroken as broken:
-        return Refused(rule=broken.rule, reason=broken.reason, conditions=broken.conditions)
+        return Refused(
+            rule=broken.rule,
+            reason=broken.reason,
+            conditions=broken.conditions,
+            field=broken.field,
+            day=broken.day,
+        )
     return Decided(
         state=d.state,
         events=tuple(d.events),

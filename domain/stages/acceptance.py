@@ -167,9 +167,18 @@ def hand_over_keys(d: Draft, _task: Task, answer: KeysAnswer) -> None:
     """The client has the keys: the place is used, and the clocks have done their work."""
     planned = d.given(d.m.lease.keys_on, "keys_on", "once the lease is signed")
     d.require(
-        answer.on >= planned, RuleName.KEYS_BEFORE_NOTICE, f"the district team was told {planned}: not before that day"
+        answer.on >= planned,
+        RuleName.KEYS_BEFORE_NOTICE,
+        f"the district team was told {planned}: not before that day",
+        field="on",
+        day=planned,
     )
-    d.require(answer.on <= d.today, RuleName.KEYS_IN_FUTURE, "report the keys on or after the day they are handed over")
+    d.require(
+        answer.on <= d.today,
+        RuleName.KEYS_IN_FUTURE,
+        "report the keys on or after the day they are handed over",
+        field="on",
+    )
     d.require(
         bool(d.m.support and d.m.support.secured), RuleName.SUPPORT_NOT_SECURED, "no keys without support or a bridge"
     )

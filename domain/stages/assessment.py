@@ -27,7 +27,10 @@ def assess(d: Draft, _task: Task, answer: AssessmentAnswer) -> None:
         return
     if answer.result is AssessmentResult.CONDITIONAL:
         d.require(
-            bool(answer.conditions), RuleName.ANSWER_INCOMPLETE, "give `conditions` with a conditional assessment"
+            bool(answer.conditions),
+            RuleName.ANSWER_INCOMPLETE,
+            "give `conditions` with a conditional assessment",
+            field="conditions",
         )
         grant_urgency(d, answer)
         return

@@ -49,13 +49,18 @@ def count_again(d: Draft) -> None:
 def call(d: Draft, _task: Task, answer: CallAnswer) -> None:
     """The client was called."""
     opens = d.policy.calendar.subtract(_call_day(d), d.policy.follow_up.window)
-    d.require(d.today >= opens, RuleName.CALL_TOO_EARLY, f"call from {opens} on")
+    d.require(d.today >= opens, RuleName.CALL_TOO_EARLY, f"call from {opens} on", day=opens)
     if answer.reached:
         _held(d, d.given(answer.result, "result", "of a call"))
         return
     round_ = len(d.m.call_attempts) // len(DayPart) * len(DayPart)
     tried = d.m.call_attempts[round_:]
-    d.require(answer.day_part not in tried, RuleName.DAY_PART_TRIED, "try another part of the day than before")
+    d.require(
+        answer.day_part not in tried,
+        RuleName.DAY_PART_TRIED,
+        "try another part of the day than before",
+        field="day_part",
+    )
     d.emit(e.CallAttempted(day_part=answer.day_part))
     exhausted = len(d.m.call_attempts) >= d.policy.follow_up.attempts
     d.open(TaskKind.ASK_GUIDE if exhausted else TaskKind.FOLLOW_UP_CALL)

@@ -135,13 +135,15 @@ def make_offer(d: Draft, _task: Task, answer: MatchAnswer) -> None:
     candidate = next((c for c in listed if (c.dwelling.corporation, c.dwelling.id) == chosen), None)
     if candidate is None:
         raise RuleBroken(
-            RuleName.DWELLING_NOT_LISTED, "choose one of the suitable dwellings listed with this mediation"
+            RuleName.DWELLING_NOT_LISTED,
+            "choose one of the suitable dwellings listed with this mediation",
+            field="dwelling",
         )
     conditions = judge_dwelling(d.m.referral, candidate.dwelling, d.policy, d.today)
     candidate = Candidate(dwelling=candidate.dwelling, conditions=conditions)
     d.require_all(candidate.conditions, RuleName.DWELLING_UNSUITABLE, "the dwelling must suit the household")
     if not d.claim(DwellingClaim(corporation=answer.corporation, dwelling=answer.dwelling)):
-        raise RuleBroken(RuleName.DWELLING_TAKEN, "this dwelling is kept for somebody else")
+        raise RuleBroken(RuleName.DWELLING_TAKEN, "this dwelling is kept for somebody else", field="dwelling")
     spread = claim_spread(d, candidate.dwelling)
     d.emit(e.OfferPrepared(candidate=candidate, spread=spread))
     task = d.open(TaskKind.CONFIRM_OFFER)

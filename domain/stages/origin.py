@@ -26,11 +26,17 @@ def determine_origin(d: Draft, _task: Task, answer: OriginAnswer) -> None:
     """The municipality determined where the client comes from."""
     exception = answer.exception
     here = answer.origin == d.m.parties.municipality
-    d.require(not here or exception is None, RuleName.NO_EXCEPTION_NEEDED, "a client from here needs no exception")
+    d.require(
+        not here or exception is None,
+        RuleName.NO_EXCEPTION_NEEDED,
+        "a client from here needs no exception",
+        field="exception",
+    )
     d.require(
         exception is None or exception in d.policy.origin_exceptions,
         RuleName.EXCEPTION_UNKNOWN,
         "this municipality does not know that exception",
+        field="exception",
     )
     if not here:
         d.given(answer.note, "note", "with the reasons, when the client comes from elsewhere")

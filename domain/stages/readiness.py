@@ -123,11 +123,21 @@ def check_readiness(d: Draft, _task: Task, answer: ReadinessAnswer) -> None:
         case Readiness.INCOMPLETE if d.m.supplement_asked:
             d.open(TaskKind.DECIDE_INCOMPLETE)
         case Readiness.INCOMPLETE:
-            d.require(bool(answer.missing), RuleName.ANSWER_INCOMPLETE, "give `missing`: which documents are missing")
+            d.require(
+                bool(answer.missing),
+                RuleName.ANSWER_INCOMPLETE,
+                "give `missing`: which documents are missing",
+                field="missing",
+            )
             _ask_supplement(d)
         case Readiness.NOT_READY:
             review = answer.review_on
-            d.require(review is None or review > d.today, RuleName.REVIEW_IN_PAST, "the review must lie in the future")
+            d.require(
+                review is None or review > d.today,
+                RuleName.REVIEW_IN_PAST,
+                "the review must lie in the future",
+                field="review_on",
+            )
             _suspend(d)
             calendar = d.policy.calendar
             due = calendar.at(calendar.working_day_from(review), calendar.closes) if review else None
@@ -166,7 +176,12 @@ def decide_incomplete(d: Draft, _task: Task, answer: IncompleteAnswer) -> None:
 
 def review(d: Draft, _task: Task, answer: ReviewAnswer) -> None:
     """The institution looked again whether the client is ready."""
-    d.require(not (answer.ready and answer.give_up), RuleName.ANSWER_CONTRADICTS, "`give_up` is for who is not ready")
+    d.require(
+        not (answer.ready and answer.give_up),
+        RuleName.ANSWER_CONTRADICTS,
+        "`give_up` is for who is not ready",
+        field="give_up",
+    )
     if answer.checklist:
         d.emit(e.ReadinessChecked(checklist=answer.checklist))
     if answer.ready or answer.give_up:

@@ -36,7 +36,10 @@ def start_support(d: Draft, task: Task, answer: StartAnswer) -> None:
         return
     started_on = d.given(answer.started_on, "started_on", "or `unable`")
     d.require(
-        started_on <= d.today, RuleName.SUPPORT_IN_FUTURE, "report the first contact on or after the day it took place"
+        started_on <= d.today,
+        RuleName.SUPPORT_IN_FUTURE,
+        "report the first contact on or after the day it took place",
+        field="started_on",
     )
     d.emit(e.SupportStarted(on=started_on, lacking=first_weeks.lacking(d, answer)))
     d.cancel(TaskKind.BRIDGE_SUPPORT)

@@ -31,7 +31,9 @@ def plan_viewing(d: Draft) -> None:
 
 def viewing_planned(d: Draft, _task: Task, answer: ViewingPlanAnswer) -> None:
     """The corporation and the client agreed a day."""
-    d.require(answer.on >= d.today, RuleName.VIEWING_IN_PAST, "the day of the viewing must not lie in the past")
+    d.require(
+        answer.on >= d.today, RuleName.VIEWING_IN_PAST, "the day of the viewing must not lie in the past", field="on"
+    )
     d.emit(e.ViewingPlanned(on=answer.on))
     calendar = d.policy.calendar
     task = d.open(TaskKind.HOLD_VIEWING, about=d.offer.number, due=calendar.at(answer.on, calendar.closes))

@@ -32,10 +32,20 @@ T = TypeVar("T")
 class RuleBroken(Exception):
     """A rule forbids this command."""
 
-    def __init__(self, rule: RuleName, reason: str, conditions: Iterable[Condition] = ()) -> None:
+    def __init__(
+        self,
+        rule: RuleName,
+        reason: str,
+        conditions: Iterable[Condition] = (),
+        *,
+        field: str | None = None,
+        day: date | None = None,
+    ) -> None:
         self.rule = rule
         self.reason = reason
         self.conditions = tuple(conditions)
+        self.field = field
+        self.day = day
         super().__init__(f"{rule}: {reason}")
 
 
@@ -124,15 +134,17 @@ class Draft:
         """Give something scarce back."""
         self.releases.append(claim)
 
-    def require(self, holds: bool, rule: RuleName, reason: str) -> None:
-        """Refuse the command unless this holds."""
+    def require(
+        self, holds: bool, rule: RuleName, reason: str, *, field: str | None = None, day: date | None = None
+    ) -> None:
+        """Refuse the command unless this holds. Tell which field of it is wrong, and which day it must keep to."""
         if not holds:
-            raise RuleBroken(rule, reason)
+            raise RuleBroken(rule, reason, field=field, day=day)
 
     def given(self, value: T | None, field: str, when: str) -> T:
         """Return an answer's field that must be given in this case, or refuse the command."""
         if value is None:
-            raise RuleBroken(RuleName.ANSWER_INCOMPLETE, f"give `{field}` {when}")
+            raise RuleBroken(RuleName.ANSWER_INCOMPLETE, f"give `{field}` {when}", field=field)
         return value
 
     def require_all(self, conditions: Iterable[Condition], rule: RuleName, reason: str) -> None:

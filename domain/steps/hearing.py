@@ -33,7 +33,9 @@ def intend(d: Draft, subject: HearingSubject) -> None:
 def heard(d: Draft, task: Task, answer: HearingAnswer) -> None:
     """Decide after the hearing: the intended decision stands, or it is dropped."""
     subject = HearingSubject(task.about or "")
-    d.require(answer.heard_on <= d.today, RuleName.HEARING_IN_FUTURE, "the hearing must have taken place")
+    d.require(
+        answer.heard_on <= d.today, RuleName.HEARING_IN_FUTURE, "the hearing must have taken place", field="heard_on"
+    )
     if answer.result is HearingResult.UPHELD:
         d.require(d.m.live_offer is None, RuleName.OFFER_LIVE, "the urgency cannot lapse while an offer is open")
         decide_against(d, subject, answer)

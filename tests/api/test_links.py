@@ -195,6 +195,8 @@ async def test_a_refused_answer_is_corrected_and_then_recorded(
     refused = await door.post("answer", result="positive", form=first, **{"pass": given})
     assert refused.status_code == 409
     assert "al op geantwoord" not in refused.text
+    told = '<a href="#support">Hoeveel begeleiding is nodig?</a>: Dit kan nog niet: vul ook dit in.'
+    assert told in refused.text, "in Dutch, and with the question as it is asked"
     form = form_of(refused) if again == "the form as shown again" else first
     answer = {"result": "positive", "support": "light", "form": form}
     sent = await door.post("answer", **answer, **{"pass": given})

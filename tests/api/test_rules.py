@@ -24,7 +24,8 @@ async def test_a_refused_command_leaves_no_trace_and_names_its_rule(desk: Desk, 
     assert (problem["type"].rpartition(":")[2], problem["rule"]) == ("rule-refused", "documents_missing")
     unmet = [c["name"] for c in problem["conditions"] if c["verdict"] == "unmet"]
     assert "document.identity" in unmet
-    assert problem["reason"] == problem["detail"]
+    assert problem["detail"] == "Required documents are missing: ask for them first."
+    assert problem["reason"] == "a referral is ready when every required document is there"
     assert await updates(client, mediation) == 1
     assert await pool.fetchval("SELECT count(*) FROM vault_item WHERE kind = 'note'") == 0
 

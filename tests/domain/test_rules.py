@@ -2,11 +2,19 @@
 
 import ast
 from pathlib import Path
+from typing import get_args
 
 from domain.facts.rules import SET_ASIDE_AS, Rule, RuleName
+from domain.messages.answers import TaskAnswer
+from domain.messages.commands import AnyCommand
 
 PRODUCT = ("domain", "store", "api")
 """Where commands are refused."""
+
+
+REFUSE = {"require", "RuleBroken"}
+KNOWN_TO_THE_MEDIATION = {"absence", "about"}
+"""What a mediation always knows where it is asked for: nobody is ever refused for it."""
 
 
 def asked() -> set[str]:
@@ -14,6 +22,31 @@ def asked() -> set[str]:
     trees = (ast.parse(file.read_text()) for wing in PRODUCT for file in Path(wing).rglob("*.py"))
     names = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Attribute))
     return {it.attr for it in names if isinstance(it.value, ast.Name) and it.value.id == "RuleName"}
+
+
+def fields_told() -> set[str]:
+    """Return every field of which a refusal may say that it is wrong."""
+    trees = (ast.parse(file.read_text()) for file in Path("domain").rglob("*.py"))
+    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    named = [word.value for call in calls if _called(call) in REFUSE for word in call.keywords if word.arg == "field"]
+    named += [call.args[1] for call in calls if _called(call) == "given"]
+    return {str(it.value) for it in named if isinstance(it, ast.Constant)}
+
+
+def _called(call: ast.Call) -> str:
+    func = call.func
+    return func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+
+
+def fields_given() -> set[str]:
+    """Return every field of an answer or a command."""
+    commands = get_args(get_args(AnyCommand)[0])
+    answers = get_args(get_args(TaskAnswer)[0])
+    return {name for given in (*commands, *answers) for name in given.model_fields}
+
+
+def test_a_refusal_names_a_field_that_its_giver_filled_in() -> None:
+    assert fields_told() - fields_given() == KNOWN_TO_THE_MEDIATION
 
 
 def test_every_rule_is_one_that_something_asks() -> None:
