@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from activities.moment import moment
-from domain.decide.catalogue import usual_owner
+from domain.decide.catalogue import SPECS
 from domain.facts.parties import Role
 from domain.messages.effects import Letter, SendLetter
 from runtime.directory import Directory
@@ -35,7 +35,7 @@ class TaskLinks:
         owner, task = effect.organisation, effect.task
         if effect.letter not in LINKED or owner is None or task is None or effect.task_kind is None:
             return None
-        if usual_owner(effect.task_kind) is Role.COORDINATOR:
+        if SPECS[effect.task_kind].owner is Role.COORDINATOR:
             return None
         if self._directory.get(owner).role not in PARTNERS:
             return None

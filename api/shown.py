@@ -29,7 +29,6 @@ from api.views import (
     TaskView,
 )
 from domain.beside.waiting import waiting_for
-from domain.decide.catalogue import owner_role, usual_owner
 from domain.facts.tasks import Task, TaskKind
 from domain.stages.readiness import completeness, readiness
 from domain.state.agenda import Moment, agenda
@@ -83,14 +82,12 @@ def summary(line: MediationLine, reader: Caller) -> Summary:
 
 def task_view(task: TaskLine) -> TaskView:
     """Show an open task."""
-    return TaskView(
-        **task.model_dump(exclude={"mediation", "municipality", "stage"}), owner_role=usual_owner(task.kind)
-    )
+    return TaskView(**task.model_dump(exclude={"mediation", "municipality", "stage"}))
 
 
 def inbox_task(task: InboxLine, reader: Caller) -> Inbox:
     """Show an open task of an inbox to this reader."""
-    facts = task.model_dump() | {"owner_role": usual_owner(task.kind)}
+    facts = task.model_dump()
     match sight_of(reader.role):
         case shapes.CORPORATION:
             return CorporationInboxTask(**facts)
@@ -139,7 +136,6 @@ def _offer(offer: Offer, *, secret: bool) -> dict[str, Any]:
 def _full_task(task: Task, of: Loaded) -> FullTaskView:
     return FullTaskView(
         **task.model_dump(exclude={"reminders", "escalations", "check_at"}),
-        owner_role=owner_role(of.policy, task.kind),
         next_reminder=next(iter(task.reminders), None),
         next_escalation=next(iter(task.escalations), None),
         script=of.policy.follow_up.script if task.kind is TaskKind.FOLLOW_UP_CALL else (),

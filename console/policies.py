@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from console.process import EXIT_FAULT, fail
-from domain.policy.policy_file import PolicyFile, PolicyInvalid
+from domain.exchange.policy_file import PolicyFile, PolicyInvalid
 from runtime.policy_files import PolicyFileMissing, files, text_of
 from runtime.settings import PolicySettings, SettingsMissing, load
 from texts import Language

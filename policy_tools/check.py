@@ -3,8 +3,8 @@
 import re
 from difflib import get_close_matches
 
+from domain.exchange.policy_file import PolicyFile, PolicyInvalid, Problem, read_policy
 from domain.facts.value import replace
-from domain.policy.policy_file import PolicyFile, PolicyInvalid, Problem, read_policy
 from policy_tools.lines import line_of, lines_of
 
 _AT_LINE = re.compile(r"at line (\d+)")

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from domain.exchange.policy_file import Parameter, PolicyFile
 from domain.policy.policy import Policy
-from domain.policy.policy_file import Parameter, PolicyFile
 
 
 class Difference(NamedTuple):

@@ -6,8 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
+from domain.exchange.policy_file import PolicyInvalid, parse_policy
 from domain.policy.policy import Policy
-from domain.policy.policy_file import PolicyInvalid, parse_policy
 from runtime.policy_files import files
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from domain.exchange.record import Recorded
 from domain.facts.outcome import Outcome, Stage
-from domain.facts.parties import OrganisationId
+from domain.facts.parties import OrganisationId, Role
 from domain.facts.tasks import TaskKind
 from domain.facts.value import Value
 from domain.state.mediation import Mediation
@@ -22,6 +22,7 @@ class TaskLine(Value):
     id: str
     kind: TaskKind
     owner: OrganisationId
+    owner_role: Role
     about: str | None
     opened_at: datetime
     due: datetime
@@ -102,6 +103,7 @@ def columns(state: Mediation, recorded: Recorded) -> tuple[object, ...]:
         [t.due for t in tasks],
         [t.reminded for t in tasks],
         [t.escalated for t in tasks],
+        [t.owner_role.value for t in tasks],
     )
 
 

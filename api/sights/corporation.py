@@ -9,11 +9,9 @@ from enum import StrEnum
 from pydantic import Field
 
 from api.views import DwellingView, LeaseView, TaskView, View
-from domain.decide.catalogue import owner_role
 from domain.facts.conditions import Condition
 from domain.facts.outcome import Stage
 from domain.facts.signals import SignalKind, SignalState
-from domain.facts.tasks import Task
 from domain.state.mediation import Mediation, Offer, OfferState
 from store.journal import Loaded
 from store.read_model import MediationLine
@@ -155,7 +153,7 @@ def corporation_mediation(of: Loaded, corporation: str) -> CorporationMediation:
         stage=state.stage if landlord else None,
         paused_at=state.paused_at if landlord else None,
         referral=TenantFacts.model_validate(state.referral),
-        tasks=tuple(_task(task, of) for task in state.tasks if task.owner == corporation),
+        tasks=tuple(OwnTask(**task.model_dump()) for task in state.tasks if task.owner == corporation),
         offers=tuple(_offer(offer) for offer in offers_of(state, corporation)),
         lease=LeaseView.model_validate(state.lease) if landlord else None,
         support=TenantSupport.model_validate(state.support) if landlord and state.support else None,
@@ -190,10 +188,6 @@ def offers_of(state: Mediation, corporation: str) -> tuple[Offer, ...]:
 def of_the_home(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
     """Return the conditions that are about the home."""
     return tuple(condition for condition in conditions if condition.name in OF_THE_HOME)
-
-
-def _task(task: Task, of: Loaded) -> OwnTask:
-    return OwnTask(**task.model_dump(), owner_role=owner_role(of.policy, task.kind))
 
 
 def _offer(offer: Offer) -> OwnOffer:

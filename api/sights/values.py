@@ -30,9 +30,9 @@ FACTS: Mapping[type[Value], Named] = {
     ),
     Parties: named("municipality institution district_team care_provider corporations"),
     Task: named(
-        "id kind owner asked_first about opened_at term_from due agreed reminders escalations check_at reminded "
-        "escalated overdue",
-        corporation="id kind owner about opened_at due",
+        "id kind owner owner_role asked_first about opened_at term_from due agreed reminders escalations check_at "
+        "reminded escalated overdue",
+        corporation="id kind owner owner_role about opened_at due",
     ),
     Clock: named("kind started_at ends_at warnings suspended_at expired"),
     Candidate: everybody("dwelling conditions"),

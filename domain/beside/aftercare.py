@@ -215,7 +215,21 @@ TASKS: tuple[AnySpec, ...] = (
     ),
     TaskSpec(ArrearsAnswer, take_up_arrears, group=Beside.SIGNALS),
     TaskSpec(ClientContactAnswer, contact_client, group=Beside.SIGNALS, owner=Role.CARE_PROVIDER, asked=Asked.LETTER),
-    TaskSpec(VisitAnswer, visit, group=Beside.SIGNALS, owner=Role.DISTRICT_TEAM, asked=Asked.LETTER),
-    TaskSpec(SignalReviewAnswer, review_signal, group=Beside.SIGNALS, owner=Role.CARE_PROVIDER, asked=Asked.LETTER),
+    TaskSpec(
+        VisitAnswer,
+        visit,
+        group=Beside.SIGNALS,
+        owner=Role.DISTRICT_TEAM,
+        owners=frozenset({Role.COORDINATOR, Role.CARE_PROVIDER}),
+        asked=Asked.LETTER,
+    ),
+    TaskSpec(
+        SignalReviewAnswer,
+        review_signal,
+        group=Beside.SIGNALS,
+        owner=Role.CARE_PROVIDER,
+        owners=frozenset({Role.COORDINATOR, Role.DISTRICT_TEAM}),
+        asked=Asked.LETTER,
+    ),
     TaskSpec(ConferenceAnswer, case_conference, group=Beside.SIGNALS),
 )

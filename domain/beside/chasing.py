@@ -3,6 +3,7 @@
 When a statutory term ends is not the municipality's to move: none of these changes it.
 """
 
+from domain.facts.parties import Owner, Role
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace
@@ -44,7 +45,7 @@ def reassign(d: Draft, command: ReassignTask) -> None:
         "the municipality takes a task over",
         field="owner",
     )
-    given = _given(task, command.owner)
+    given = _given(task, Owner(task.owner_role, command.owner))
     if task.overdue and not d.policy.tasks[task.kind].statutory and d.m.paused_at is None:
         given = d.afresh(given)
     d.emit(e.TaskReassigned(task=given, note=command.note))
@@ -57,7 +58,7 @@ def take_over(d: Draft, command: TakeOverTask) -> None:
     task = _task(d, command.task)
     municipality = d.m.parties.municipality
     d.require(task.owner != municipality, RuleName.SAME_OWNER, "the municipality owns this task already")
-    given = _given(task, municipality)
+    given = _given(task, Owner(Role.COORDINATOR, municipality))
     d.emit(e.TaskTakenOver(task=given, note=command.note))
     d.letter(Letter.TASK_PASSED_ON, organisation=task.owner, task=given)
 
@@ -76,5 +77,6 @@ def _not_paused(d: Draft, task: Task) -> None:
     d.require(not resting, RuleName.ALREADY_PAUSED, "this mediation is paused: nobody is reminded of anything")
 
 
-def _given(task: Task, owner: str) -> Task:
-    return replace(task, owner=owner, asked_first=task.asked_first or task.owner)
+def _given(task: Task, owner: Owner) -> Task:
+    asked_first = task.asked_first or task.owner
+    return replace(task, owner=owner.organisation, owner_role=owner.role, asked_first=asked_first)

@@ -6,7 +6,7 @@ it (iWmo OP090). The provider ends the wait, so it owns the task; the municipali
 
 from domain.beside.learned import learn_support_request, report_undelivered
 from domain.facts.outcome import Stage
-from domain.facts.parties import OrganisationId, Role
+from domain.facts.parties import OrganisationId, Owner, Role
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import events as e
@@ -49,7 +49,9 @@ def await_retour(d: Draft, provider: OrganisationId, message: str) -> None:
     """
     waiting = _waiting(d, message)
     if d.m.stage is not Stage.CLOSED and message not in d.m.retours and waiting is None:
-        owner = provider if provider in d.m.organisations() else d.m.parties.municipality
+        taking_part = provider in d.m.organisations()
+        municipality = Owner(Role.COORDINATOR, d.m.parties.municipality)
+        owner = Owner(Role.CARE_PROVIDER, provider) if taking_part else municipality
         d.open(TaskKind.AWAIT_RETOUR, owner=owner, about=message)
 
 

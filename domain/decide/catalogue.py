@@ -92,11 +92,6 @@ def unused_tasks(policy: Policy) -> frozenset[TaskKind]:
     return frozenset(kind for kind, spec in SPECS.items() if not spec.reachable(policy))
 
 
-def usual_owner(kind: TaskKind) -> Role:
-    """Return the role whose organisation owns tasks of this kind unless a policy says otherwise."""
-    return SPECS[kind].owner
-
-
 def owner_role(policy: Policy, kind: TaskKind) -> Role:
     """Return the role whose organisation owns tasks of this kind under this policy."""
     return SPECS[kind].owner_under(policy)

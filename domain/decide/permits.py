@@ -5,7 +5,7 @@ cannot be undone, is a report: whoever takes part may make it, and only the muni
 (`domain.beside.reported`).
 """
 
-from domain.facts.parties import SYSTEM, OrganisationId, Role
+from domain.facts.parties import SYSTEM, TAKING_PART, OrganisationId, Role
 from domain.facts.tasks import Task, TaskKind
 from domain.messages.commands import (
     AnswerTask,
@@ -23,8 +23,8 @@ from domain.state.command_spec import Permit, never
 from domain.state.draft import Draft
 from domain.state.mediation import Mediation
 
-PARTNERS = frozenset({Role.INSTITUTION, Role.DISTRICT_TEAM, Role.CORPORATION, Role.CARE_PROVIDER})
-ACTING = PARTNERS | {Role.COORDINATOR}
+PARTNERS = TAKING_PART - {Role.COORDINATOR}
+ACTING = TAKING_PART
 """With a coordinator of elsewhere, who may stand in for the municipality."""
 NOBODY: frozenset[Role] = frozenset()
 

@@ -5,10 +5,12 @@ Nothing is changed by it. A case goes on with what was decided; a difference tel
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from itertools import chain, repeat
+from typing import Any, NamedTuple
 
 from domain.decide.decide import Refused, decide
 from domain.facts.rules import RuleName
+from domain.facts.tasks import Task
 from domain.messages.commands import AdoptPolicy, AnyCommand
 from domain.messages.events import AnyEvent
 from domain.policy.policy import Policy
@@ -18,6 +20,9 @@ from domain.state.mediation import Mediation
 
 UNJUDGED = frozenset({RuleName.NOT_RECORDED, RuleName.KEY_REUSED})
 """Rules by which a command was refused before anybody judged it: there is nothing to judge again."""
+
+
+_ROLES: dict[str, Any] = {"task": {"owner_role"}, "tasks": {"__all__": {"owner_role"}}}
 
 
 class Judged(NamedTuple):
@@ -51,8 +56,9 @@ def judge_again(decisions: Iterable[Judged], policy: Policy) -> list[Difference]
         if decision.refused and decision.refused.rule in UNJUDGED:
             continue
         today = decide(state, decision.command, policy, decision.at, decision.gone)
-        before = _verdict(decision.refused, decision.events)
-        after = _verdict(today, ()) if isinstance(today, Refused) else _verdict(None, today.events)
+        unsaid = tuple(map(_leaves_owner_unsaid, decision.events))
+        before = _verdict(decision.refused, decision.events, unsaid)
+        after = _verdict(today, (), ()) if isinstance(today, Refused) else _verdict(None, today.events, unsaid)
         if before != after:
             differences.append(Difference(decision.ordinal, decision.command.type, *_told(before, after)))
         for event in decision.events:
@@ -62,11 +68,21 @@ def judge_again(decisions: Iterable[Judged], policy: Policy) -> list[Difference]
     return differences
 
 
-def _verdict(refused: Refused | None, events: tuple[AnyEvent, ...]) -> tuple[str, ...]:
-    """Reduce a decision to what can be compared: the rule that refused it, or its events word for word."""
+def _leaves_owner_unsaid(event: AnyEvent) -> bool:
+    """Tell whether an event has a task of which it does not say in which role its owner has it, as until 0.2.0."""
+    tasks = (getattr(event, "task", None), *getattr(event, "tasks", ()))
+    return any(isinstance(task, Task) and "owner_role" not in task.model_fields_set for task in tasks)
+
+
+def _verdict(refused: Refused | None, events: tuple[AnyEvent, ...], unsaid: tuple[bool, ...]) -> tuple[str, ...]:
+    """Reduce a decision to what can be compared: the rule that refused it, or its events word for word.
+
+    Where the record leaves the owner's role unsaid, today's rules are not held against what was made of that.
+    """
     if refused:
         return (f"refused by {refused.rule}",)
-    return tuple(f"{event.type} {event.model_dump_json()}" for event in events)
+    left_out = (_ROLES if one else None for one in chain(unsaid, repeat(False)))
+    return tuple(f"{event.type} {event.model_dump_json(exclude=x)}" for event, x in zip(events, left_out, strict=False))
 
 
 def _told(before: tuple[str, ...], after: tuple[str, ...]) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """Who takes part in a mediation, and on whose behalf somebody acts."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import StringConstraints
 
@@ -31,8 +31,18 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+TAKING_PART = frozenset(Role) - {Role.AUDITOR, Role.ADMIN}
+"""Roles in which an organisation takes part in mediations."""
+
 SYSTEM = "system"
 """The user of whatever an organisation's system does by itself."""
+
+
+class Owner(NamedTuple):
+    """Whose a task is: an organisation, in the role in which it takes part."""
+
+    role: Role
+    organisation: OrganisationId
 
 
 class Actor(Value):

@@ -3,7 +3,10 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from domain.facts.parties import OrganisationId
+from pydantic import Field
+
+from domain.facts.earlier import owner_role_of
+from domain.facts.parties import OrganisationId, Role
 from domain.facts.value import Value, replace
 
 
@@ -124,6 +127,8 @@ class Task(Value):
     id: str
     kind: TaskKind
     owner: OrganisationId
+    owner_role: Role = Field(default_factory=owner_role_of)
+    """In which role its owner has it."""
     asked_first: OrganisationId | None = None
     """Who owned it before it was reassigned or taken over. Its answer still counts: it may have crossed."""
     about: str | None = None

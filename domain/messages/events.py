@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, TypeAdapter, model_validator
 
 from domain.facts.absences import Absence, AbsenceKind
 from domain.facts.clocks import Clock, ClockKind
 from domain.facts.dwelling import Candidate, LeftOut, Unsuitable
 from domain.facts.landing import LifeArea, SoftLanding
 from domain.facts.outcome import Outcome, Stage
-from domain.facts.parties import OrganisationId, Parties
+from domain.facts.parties import OrganisationId, Parties, Role
 from domain.facts.referral import Checklist, District, Document, Referral, ReferralChanges
 from domain.facts.rules import Rule
 from domain.facts.signals import Signal
@@ -141,6 +141,13 @@ class TaskTakenOver(Event):
     type: Literal["TaskTakenOver"] = "TaskTakenOver"
     task: Task
     note: Note
+
+    @model_validator(mode="before")
+    @classmethod
+    def _say_whose_it_is(cls, value: Any) -> Any:
+        """Until 0.2.0 the task named its owner only: the municipality, which it is by taking it over."""
+        task = value.get("task") if isinstance(value, dict) else None
+        return {**value, "task": {"owner_role": Role.COORDINATOR, **task}} if isinstance(task, dict) else value
 
 
 class TaskRescheduled(Event):

@@ -314,6 +314,8 @@ class Policy(Value):
     clocks: dict[ClockKind, ClockPolicy]
     reminders: ReminderPolicy = ReminderPolicy()
     tasks: dict[TaskKind, Ladder]
+    owners: dict[TaskKind, Partner] = Field(default_factory=dict)
+    """Who owns a kind of task here, where that is not the usual one: a role that its definition allows."""
     spread: SpreadPolicy | None = None
     """None in policies of before placements were spread: then none is counted."""
 

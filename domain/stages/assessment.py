@@ -15,9 +15,10 @@ from domain.steps.terms import extend_decision_term
 
 
 def enter(d: Draft) -> None:
-    """Ask the district team to assess."""
+    """Have the client assessed: by the district team, whose system is asked, or by whom the policy names."""
     task = d.open(TaskKind.ASSESS)
-    d.do(AskAssessment(team=task.owner, due_on=d.policy.calendar.today(task.due)))
+    if task.owner_role is Role.DISTRICT_TEAM:
+        d.do(AskAssessment(team=task.owner, due_on=d.policy.calendar.today(task.due)))
 
 
 def assess(d: Draft, _task: Task, answer: AssessmentAnswer) -> None:
@@ -55,7 +56,14 @@ def grant_urgency(d: Draft, answer: AssessmentAnswer) -> None:
 
 
 TASKS: tuple[AnySpec, ...] = (
-    TaskSpec(AssessmentAnswer, assess, group=Stage.ASSESSMENT, owner=Role.DISTRICT_TEAM, asked=AskAssessment),
+    TaskSpec(
+        AssessmentAnswer,
+        assess,
+        group=Stage.ASSESSMENT,
+        owner=Role.DISTRICT_TEAM,
+        owners=frozenset({Role.COORDINATOR}),
+        asked=AskAssessment,
+    ),
     TaskSpec(
         TermExtensionAnswer,
         extend_decision_term,

@@ -62,6 +62,7 @@ TASKS: tuple[AnySpec, ...] = (
         decide_conversion,
         group=Stage.CONVERSION,
         owner=Role.CORPORATION,
+        owners=frozenset({Role.COORDINATOR}),
         asked=Asked.LETTER,
         reachable=lambda policy: bool(converted_forms(policy)),
     ),

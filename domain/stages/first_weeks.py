@@ -105,6 +105,7 @@ TASKS: tuple[AnySpec, ...] = (
         hold_talk,
         group=Stage.FOLLOW_UP,
         owner=Role.CORPORATION,
+        owners=frozenset({Role.COORDINATOR, Role.DISTRICT_TEAM, Role.CARE_PROVIDER}),
         asked=Asked.LETTER,
         track=Track.ALONE,
         reachable=lambda policy: policy.support.talk is not None,

@@ -127,6 +127,7 @@ TASKS: tuple[AnySpec, ...] = (
         take_up_follow_on,
         group=Stage.FOLLOW_UP,
         owner=Role.DISTRICT_TEAM,
+        owners=frozenset({Role.COORDINATOR, Role.CARE_PROVIDER}),
         asked=Asked.LETTER,
     ),
 )

@@ -11,7 +11,7 @@ from domain.facts.clocks import Clock, ClockKind
 from domain.facts.conditions import Condition, all_met
 from domain.facts.districts import DistrictServed
 from domain.facts.outcome import Stage
-from domain.facts.parties import Actor, OrganisationId, Role
+from domain.facts.parties import Actor, OrganisationId, Owner, Role
 from domain.facts.rules import SET_ASIDE_AS, RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace
@@ -24,7 +24,7 @@ from domain.policy.policy import Policy
 from domain.policy.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim, unexplained
 from domain.state.fold import evolve
 from domain.state.mediation import Mediation, Offer
-from domain.state.task_spec import AnySpec, Asked, Rules
+from domain.state.task_spec import AnySpec, Rules
 
 T = TypeVar("T")
 
@@ -178,20 +178,22 @@ class Draft:
         *,
         about: str | None = None,
         due: datetime | None = None,
-        owner: OrganisationId | None = None,
+        owner: Owner | None = None,
     ) -> Task:
         """Open a task for its owner. `due` replaces the term of the policy, for a day that was agreed."""
         spec = self.spec(kind)
+        owner = owner or self._owner(spec)
         task = Task(
             id=f"{kind.value}-{self.m.opened.get(kind, 0) + 1}",
             kind=kind,
-            owner=owner or self._owner(spec),
+            owner=owner.organisation,
+            owner_role=owner.role,
             about=about,
             opened_at=self.now,
             **self._ladder(kind, due),
         )
         self.emit(e.TaskOpened(task=task))
-        if spec.asked is Asked.LETTER:
+        if spec.told_by_letter(owner.role):
             self.letter(Letter.TASK_OPENED, task=task)
         return task
 
@@ -215,9 +217,10 @@ class Draft:
             if pointless(self.spec(task.kind)):
                 self.emit(e.TaskCancelled(task=task.id))
 
-    def _owner(self, spec: AnySpec) -> OrganisationId:
-        named = spec.whose(self) if spec.whose else None
-        return named or self.organisation(spec.owner_under(self.policy))
+    def _owner(self, spec: AnySpec) -> Owner:
+        role = spec.owner_under(self.policy)
+        named = spec.whose(self) if spec.whose and role is spec.owner else None
+        return named or Owner(role, self.organisation(role))
 
     def organisation(self, role: Role) -> OrganisationId:
         """Return who takes part in this role; the municipality for one that nobody has (yet)."""

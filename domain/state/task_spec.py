@@ -12,7 +12,7 @@ from enum import Enum, StrEnum, auto
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from domain.facts.outcome import Stage
-from domain.facts.parties import OrganisationId, Role
+from domain.facts.parties import Owner, Role
 from domain.facts.tasks import Task, TaskKind
 from domain.messages.answers import Answer
 from domain.messages.effects import AnyEffect, ToPartner
@@ -89,8 +89,10 @@ class AnySpec(ABC):
     owner: Role = Role.COORDINATOR
     chosen: Callable[[Policy], Role] | None = None
     """Who owns it, where a parameter of its own says so."""
-    whose: "Callable[[Draft], OrganisationId | None] | None" = None
-    """Which organisation owns it, where it may be another than the one that takes part in the owner's role."""
+    owners: frozenset[Role] = frozenset()
+    """Who else may own it, where a policy says so (`[owners]`)."""
+    whose: "Callable[[Draft], Owner | None] | None" = None
+    """Who owns it as things stand, where that may be another than the one who takes part in the owner's role."""
     asked: Asked | type[ToPartner] = Asked.INBOX
     """An effect: the owner's system is asked by it, and its people by letter if it has none."""
     client_acts: bool = False
@@ -129,7 +131,13 @@ class AnySpec(ABC):
 
     def owner_under(self, policy: Policy) -> Role:
         """Return the role whose organisation owns it under this policy."""
-        return self.chosen(policy) if self.chosen else self.owner
+        return policy.owners.get(self.kind) or (self.chosen(policy) if self.chosen else self.owner)
+
+    def told_by_letter(self, role: Role) -> bool:
+        """Tell whether an owner in this role hears by letter that it is asked. A partner that has it from a policy
+        does, for no system of its own is asked; the municipality then has it in its inbox.
+        """
+        return self.asked is Asked.LETTER if role is self.owner else role is not Role.COORDINATOR
 
 
 @dataclass(frozen=True)

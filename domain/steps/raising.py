@@ -1,6 +1,6 @@
 """How a signal is taken in, from wherever it is told: by a partner, in a talk, or in the call after three months."""
 
-from domain.facts.parties import OrganisationId
+from domain.facts.parties import Owner, Role
 from domain.facts.signals import Signal, SignalKind
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import events as e
@@ -39,8 +39,8 @@ def step(d: Draft, kind: TaskKind, signal: Signal) -> Task:
     return d.open(kind, about=signal.id)
 
 
-def landlord(d: Draft) -> OrganisationId | None:
+def landlord(d: Draft) -> Owner | None:
     """Return the care provider while it lets the home to the client; else None, for the corporation."""
     lease, support = d.m.lease, d.m.support
     lets = lease.form is LeaseForm.CONVERSION and lease.converted_on is None
-    return support.provider if lets and support else None
+    return Owner(Role.CARE_PROVIDER, support.provider) if lets and support else None

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from domain.decide.catalogue import BY_GROUP, owner_role, unused_tasks
+from domain.exchange.policy_file import PolicyFile
 from domain.facts.calendar import Term
 from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Stage
 from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
 from domain.policy.policy import Ladder, OriginRule, Step
-from domain.policy.policy_file import PolicyFile
 from domain.policy.reminding import Weekday
 from policy_tools.describe.diagram import diagram
 from policy_tools.describe.flow import TRACKS, ends_of, stages_of

@@ -6,9 +6,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from domain.exchange.policy_file import PolicyFile
 from domain.facts.calendar import Term
 from domain.policy.policy import Policy
-from domain.policy.policy_file import PolicyFile
 from texts import Texts
 
 

@@ -113,8 +113,8 @@ def _answering(policy: Policy, task: Task) -> dict[str, Actor]:
         "municipality's system": Actor(role=Role.COORDINATOR, organisation=municipality, user=SYSTEM),
     }
     if task.owner != municipality:
-        who["owner"] = Actor(role=Role.CARE_PROVIDER, organisation=task.owner, user=PERSON)
-        who["owner's system"] = Actor(role=Role.CARE_PROVIDER, organisation=task.owner, user=SYSTEM)
+        who["owner"] = Actor(role=task.owner_role, organisation=task.owner, user=PERSON)
+        who["owner's system"] = Actor(role=task.owner_role, organisation=task.owner, user=SYSTEM)
     return who
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from store.reports.asked import Asked
 from store.reports.figures import ALL, Figure, Frame, Number, Table, Unit, middle, share, tabulate
 from store.reports.journeys import groups
-from store.reports.stages import ROLES, role_of
+from store.reports.stages import ROLES
 from store.reports.tasks import TaskFact
 from store.reports.workload import Facts
 
@@ -29,7 +29,7 @@ BY_ROLE = Frame("service_roles", "Kept and late, by role", "role of the task's o
 
 
 def count(facts: Facts, wanted: Asked) -> tuple[Table, ...]:
-    """Count how tasks were kept. A task counts for who owned it last, and for the role that it belongs to."""
+    """Count how tasks were kept. A task counts for who owned it last, and for the role in which that was."""
     group = wanted.by.value if wanted.by else None
     known = tuple(groups(facts.journeys, wanted.by))
     counted = [
@@ -54,7 +54,7 @@ def count(facts: Facts, wanted: Asked) -> tuple[Table, ...]:
         }
 
     owners = ((task.owner, name, task) for name, task in counted)
-    roles = ((role_of(task), name, task) for name, task in counted)
+    roles = ((task.role, name, task) for name, task in counted)
     frame = ORGANISATIONS._replace(guarded=bool(group))
     return (
         tabulate(frame, owners, kept, items=(ALL,), group=group, groups=known),

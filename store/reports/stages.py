@@ -5,10 +5,8 @@ from datetime import date, datetime
 from math import fsum
 from typing import Any, NamedTuple
 
-from domain.decide.catalogue import SPECS, usual_owner
 from domain.facts.outcome import Stage
-from domain.facts.parties import Role
-from domain.facts.tasks import TaskKind
+from domain.facts.parties import TAKING_PART, Role
 from store.database import Source
 from store.queries import query
 from store.readable import read_rows
@@ -19,7 +17,7 @@ from store.reports.journeys import Journey, Journeys, groups
 from store.reports.tasks import TaskFact
 
 STAGES = tuple(stage.value for stage in Stage if stage is not Stage.CLOSED)
-ROLES = tuple(dict.fromkeys((Role.COORDINATOR.value, *(spec.owner.value for spec in SPECS.values()))))
+ROLES = tuple(role.value for role in Role if role in TAKING_PART)
 
 LEFT = Frame(
     "stages",
@@ -153,17 +151,12 @@ def count(facts: Facts, wanted: Asked) -> tuple[Table, ...]:
 
     return (
         tabulate(LEFT, left, lasting, items=STAGES, group=group, groups=known),
-        tabulate(ACTORS, rows(ended, role_of), waited, items=(*ROLES, ALL), group=group, groups=known),
+        tabulate(ACTORS, rows(ended, lambda task: task.role), waited, items=(*ROLES, ALL), group=group, groups=known),
         tabulate(owners, rows(ended, lambda task: task.owner), waited, group=group, groups=known),
         tabulate(WAITING_STAGE, inside, now_inside, items=(*STAGES, ALL), group=group, groups=known),
         tabulate(WAITING_KIND, rows(waiting, lambda t: t.kind), waited_now, items=(ALL,), group=group, groups=known),
         tabulate(waiting_owners, rows(waiting, lambda t: t.owner), waited_now, group=group, groups=known),
     )
-
-
-def role_of(task: TaskFact) -> str:
-    """Return in which role somebody owns a task."""
-    return usual_owner(TaskKind(task.kind)).value
 
 
 def _of(facts: Facts, one: Stay | TaskFact) -> Journey:

@@ -16,6 +16,8 @@ class TaskFact(NamedTuple):
     mediation: str
     kind: str
     owner: str
+    role: str
+    """In which role its owner has it."""
     opened_at: datetime
     due: datetime
     """The deadline given last."""

@@ -41,13 +41,14 @@ WITH the_mediation AS (
         closed_at = CASE WHEN excluded.outcome IS NOT NULL THEN coalesce(mediation.closed_at, excluded.closed_at) END
     RETURNING id, municipality
 ), its_tasks AS (
-    INSERT INTO task (mediation, id, kind, owner, about, opened_at, due, reminded, escalated)
+    INSERT INTO task (mediation, id, kind, owner, about, opened_at, due, reminded, escalated, owner_role)
     SELECT $1, t.* FROM unnest($29::text[], $30::text[], $31::text[], $32::text[], $33::timestamptz[],
-                               $34::timestamptz[], $35::integer[], $36::integer[]) AS t
+                               $34::timestamptz[], $35::integer[], $36::integer[], $37::text[]) AS t
     ON CONFLICT (mediation, id) DO UPDATE
-    SET due = excluded.due, reminded = excluded.reminded, escalated = excluded.escalated, owner = excluded.owner
-    WHERE (task.due, task.reminded, task.escalated, task.owner)
-          IS DISTINCT FROM (excluded.due, excluded.reminded, excluded.escalated, excluded.owner)
+    SET due = excluded.due, reminded = excluded.reminded, escalated = excluded.escalated, owner = excluded.owner,
+        owner_role = excluded.owner_role
+    WHERE (task.due, task.reminded, task.escalated, task.owner, task.owner_role)
+          IS DISTINCT FROM (excluded.due, excluded.reminded, excluded.escalated, excluded.owner, excluded.owner_role)
 ), its_closed_tasks AS (
     UPDATE task SET closed_at = $2 WHERE mediation = $1 AND closed_at IS NULL AND id <> ALL ($29)
 ), the_command AS (

@@ -1,7 +1,7 @@
 -- name: list_mediations
 SELECT m.id, m.municipality, m.stage, m.outcome, m.organisations, m.sequence, m.opened_at, m.changed_at, m.closed_at,
        m.wake_at, p.id AS policy_id, p.version AS policy_version,
-       (SELECT coalesce(json_agg(json_build_object('id', t.id, 'kind', t.kind, 'owner', t.owner, 'about', t.about,
+       (SELECT coalesce(json_agg(json_build_object('id', t.id, 'kind', t.kind, 'owner', t.owner, 'owner_role', t.owner_role, 'about', t.about,
                                                    'opened_at', t.opened_at, 'due', t.due) ORDER BY t.due, t.id), '[]')
         FROM task t WHERE t.mediation = m.id AND t.closed_at IS NULL) AS tasks
 FROM mediation m JOIN policy p ON p.digest = m.policy
@@ -19,7 +19,7 @@ ORDER BY m.opened_at, m.id
 LIMIT $9;
 
 -- name: list_tasks
-SELECT t.mediation, m.municipality, m.stage, t.id, t.kind, t.owner, t.about, t.opened_at, t.due, t.reminded,
+SELECT t.mediation, m.municipality, m.stage, t.id, t.kind, t.owner, t.owner_role, t.about, t.opened_at, t.due, t.reminded,
        t.escalated
 FROM task t JOIN mediation m ON m.id = t.mediation
 WHERE t.closed_at IS NULL

@@ -66,7 +66,7 @@ FROM (SELECT e.mediation, e.type, e.document ->> 'stage' AS stage, e.at AS enter
 WHERE type = 'StageEntered';
 
 -- name: report_tasks
-SELECT t.mediation, t.kind, t.owner, t.opened_at, t.due, t.closed_at, (t.closed_at AT TIME ZONE $2)::date AS closed_on,
+SELECT t.mediation, t.kind, t.owner, t.owner_role, t.opened_at, t.due, t.closed_at, (t.closed_at AT TIME ZONE $2)::date AS closed_on,
        t.reminded, t.escalated, coalesce(told.answered, false) AS answered, coalesce(told.overdue, false) AS overdue
 FROM task t JOIN mediation m ON m.id = t.mediation
 LEFT JOIN (SELECT mediation, document ->> 'task' AS task, bool_or(type = 'TaskAnswered') AS answered,

@@ -18,9 +18,9 @@ from activities.letters.notify_nl import NotifyNl
 from activities.letters.rounds import NOTED_TOGETHER, Rounds, next_round
 from activities.letters.texts.digest import write_digest
 from activities.letters.texts.writing import LetterText
+from domain.exchange.policy_file import parse_policy
 from domain.facts.calendar import Calendar
 from domain.policy.policy import Policy
-from domain.policy.policy_file import parse_policy
 from domain.policy.rounds import Round, RoundMade
 from runtime import policies
 from runtime.directory import Channel, Directory, Organisation

@@ -22,7 +22,7 @@ from api.web.code_post import CodePost
 from api.web.forms import FormField, fields_of
 from api.web.pages import page
 from audit.leaks import Marks, in_history
-from domain.decide.catalogue import usual_owner
+from domain.decide.catalogue import SPECS
 from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
 from runtime.codec import EncryptionCodec
@@ -493,7 +493,7 @@ async def test_pages_work_without_scripts_and_are_labelled_and_in_the_language_a
     assert style.headers["Content-Type"].startswith("text/css")
 
 
-PARTNERS_TASKS = sorted(kind for kind in TaskKind if usual_owner(kind) is not Role.COORDINATOR)
+PARTNERS_TASKS = sorted(kind for kind in TaskKind if SPECS[kind].owner is not Role.COORDINATOR)
 
 
 @pytest.mark.parametrize("kind", PARTNERS_TASKS)

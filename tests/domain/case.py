@@ -7,6 +7,7 @@ from functools import cache
 from typing import Self, TypeVar
 
 from domain.decide.decide import Decided, Refused, decide
+from domain.exchange.policy_file import parse_policy
 from domain.facts.absences import AbsenceKind
 from domain.facts.clocks import Clock, ClockKind
 from domain.facts.districts import DistrictServed
@@ -22,7 +23,6 @@ from domain.messages import commands as c
 from domain.messages.effects import AnyEffect, Letter, SendLetter
 from domain.messages.events import AnyEvent
 from domain.policy.policy import ConversionPolicy, LeaseForm, OriginException, OriginRule, Policy
-from domain.policy.policy_file import parse_policy
 from domain.policy.scarce import Claim
 from domain.state.fold import fold
 from domain.state.mediation import Mediation, Offer

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from domain.decide.catalogue import usual_owner
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Actor, Role
 from domain.facts.referral import Document, DwellingNeeds, ReferralChanges, TargetGroup
@@ -242,7 +241,7 @@ def test_every_task_is_answered_by_its_owner_or_the_municipality_only() -> None:
             command = case.answering(answer, by)
             if by.organisation != task.owner:
                 assert case.refused(command).rule == "not_yours"
-        case.answer(answer, actor(usual_owner(task.kind), task.owner))
+        case.answer(answer, actor(task.owner_role, task.owner))
 
 
 @pytest.mark.parametrize("by", [TEAM, YMERE, KWINTES, STRANGER, AUDITOR])

@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
+from domain.exchange.policy_file import ASSUMED, PolicyInvalid, parse_policy, read_policy
 from domain.facts.calendar import Term, Unit
 from domain.facts.clocks import ClockKind
 from domain.facts.tasks import TaskKind
 from domain.policy.policy import CapacityModel, CapacityUnit, OriginRule, Policy
-from domain.policy.policy_file import ASSUMED, PolicyInvalid, parse_policy, read_policy
 from runtime.policy_files import text_of
 from tests.domain.case import policy_of
 
@@ -121,14 +121,14 @@ def test_a_policy_of_an_earlier_release_gets_the_ladders_it_did_not_know() -> No
 def test_a_table_tells_once_where_its_values_come_from() -> None:
     told = text_of("almere").replace(
         "[tasks.hear_client]",
-        '[tasks.hear_client]\nsource = "Protocol"\nbasis = "Awb 4:7"\ncheck = { value = "1 week", note = "own" }',
+        '[tasks.hear_client]\nsource = "Protocol"\nbasis = "Awb 4:7"\nstatutory = { value = true, note = "own" }',
     )
     parameters = read_policy(told).parameters
     assert (parameters["tasks.hear_client.due"].source, parameters["tasks.hear_client.due"].basis) == (
         "Protocol",
         "Awb 4:7",
     )
-    own = parameters["tasks.hear_client.check"]
+    own = parameters["tasks.hear_client.statutory"]
     assert (own.source, own.note) == (None, "own"), "what tells anything of its own takes nothing from its table"
     assert parameters["tasks.make_offer.due"].source == ASSUMED, "else a table passes on what the one around it tells"
 

@@ -16,7 +16,6 @@ from hypothesis import seed as hypothesis_seed
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from domain.decide.catalogue import usual_owner
 from domain.decide.decide import Decided, Refused, decide
 from domain.facts.absences import AbsenceKind
 from domain.facts.conditions import all_met
@@ -383,7 +382,7 @@ class City(RuleBasedStateMachine):
         if not life.state or not life.state.tasks:
             return
         task = data.draw(st.sampled_from(life.state.tasks), "task")
-        owner = Actor(role=usual_owner(task.kind), organisation=task.owner, user="user-9")
+        owner = Actor(role=task.owner_role, organisation=task.owner, user="user-9")
         by = data.draw(st.one_of(st.sampled_from((BOSS, owner)), st.sampled_from(ACTORS)), "by")
         answer = data.draw(answers(task.kind, life.state, self.now), "answer")
         decided = self.give(life, c.AnswerTask(by=by, task=task.id, answer=answer))

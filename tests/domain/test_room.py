@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from domain.decide.decide import Decided
+from domain.exchange.policy_file import parse_policy, read_policy
 from domain.facts.capacity import Denominator, KeptPart, SubTarget
 from domain.facts.conditions import Verdict
 from domain.facts.outcome import Outcome
@@ -17,7 +18,6 @@ from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages import events as e
 from domain.policy.policy import CapacityModel, CapacityPolicy, CapacityUnit, ConversionPolicy, Policy
-from domain.policy.policy_file import parse_policy, read_policy
 from domain.policy.scarce import Claim, PlaceClaim, Scope, SpreadClaim
 from domain.policy.spread import CapPeriod, SpreadCap, SpreadPolicy, Standing
 from runtime.policy_files import text_of

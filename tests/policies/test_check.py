@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.policy.policy_file import PolicyInvalid
+from domain.exchange.policy_file import PolicyInvalid
 from policy_tools.check import check
 from policy_tools.diff import differences
 from runtime.policy_files import PolicyFileMissing, files, text_of

@@ -12,6 +12,7 @@ import pytest
 
 from domain.decide.catalogue import BY_GROUP, RULES, SPECS, unused_tasks
 from domain.decide.decide import Decided, decide
+from domain.exchange.policy_file import PolicyFile, read_policy
 from domain.facts.calendar import Term
 from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Outcome, Stage
@@ -21,7 +22,6 @@ from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages import events as e
 from domain.policy.policy import LeaseForm, Policy
-from domain.policy.policy_file import PolicyFile, read_policy
 from domain.policy.policy_terms import CallAnchor
 from domain.stages.onward import await_onward_move, onward_move
 from domain.state.draft import Draft

@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli import application
-from domain.policy.policy_file import PolicyInvalid
+from domain.exchange.policy_file import PolicyInvalid
 from policy_tools.check import check
 from runtime.policy_files import text_of
 

@@ -22,6 +22,7 @@ from activities.vera.dwellings import dwelling_of
 from activities.vera.entities import Aanbieding, Eenheid
 from audit.story import ASKED, SENTENCES, timeline
 from domain.decide.decide import Decided, Refused, decide
+from domain.exchange.policy_file import parse_policy
 from domain.exchange.releases import ReleasedRow
 from domain.facts.dwelling import Dwelling
 from domain.facts.outcome import Outcome, Stage
@@ -43,7 +44,6 @@ from domain.messages.effects import (
 )
 from domain.messages.events import AnyEvent, Event
 from domain.policy.policy import Policy
-from domain.policy.policy_file import parse_policy
 from domain.policy.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim, Scope, SpreadClaim
 from domain.policy.spread import Standing
 from domain.state.mediation import Mediation

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from domain.exchange.policy_file import parse_policy
 from domain.facts.parties import Role
-from domain.policy.policy_file import parse_policy
 from runtime.policy_files import text_of
 from sandbox.city import City
 from sandbox.city.organisations import directory

@@ -46,6 +46,7 @@ class Asked1(NamedTuple):
 
     kind: str
     owner: str
+    role: str
     opened_at: datetime
     opened_by: int
     due: datetime
@@ -133,12 +134,24 @@ class Told:
                 t = d["task"]
                 due = moment(t["due"])
                 known[t["id"]] = Asked1(
-                    t["kind"], t["owner"], event.at, event.ordinal, due, None, None, False, False, 0, 0
+                    kind=t["kind"],
+                    owner=t["owner"],
+                    role=t["owner_role"],
+                    opened_at=event.at,
+                    opened_by=event.ordinal,
+                    due=due,
+                    ended_at=None,
+                    ended_by=None,
+                    answered=False,
+                    late=False,
+                    reminded=0,
+                    escalated=0,
                 )
                 open_ids.add(t["id"])
             elif event.type in {"TaskGivenTime", "TaskRescheduled", "TaskSnoozed", "TaskReassigned", "TaskTakenOver"}:
                 t = d["task"]
-                known[t["id"]] = known[t["id"]]._replace(due=moment(t["due"]), owner=t["owner"])
+                whose = {"owner": t["owner"], "role": t["owner_role"]}
+                known[t["id"]] = known[t["id"]]._replace(due=moment(t["due"]), **whose)
             elif event.type == "MediationPaused":
                 paused = moment(d["at"])
             elif event.type == "MediationResumed":
@@ -241,19 +254,6 @@ def _pauses(m: Told, now: datetime) -> Callable[[datetime, datetime], float]:
     return within
 
 
-ROLES = {
-    **dict.fromkeys(("supplement", "review_readiness", "hold_viewing", "answer_offer"), "institution"),
-    **dict.fromkeys(("assess", "take_up_follow_on", "visit_client"), "district_team"),
-    **dict.fromkeys(("confirm_offer", "plan_viewing", "sign_lease", "hand_over_keys"), "corporation"),
-    **dict.fromkeys(("arrange_onward_move", "hold_talk", "decide_conversion", "acknowledge_signal"), "corporation"),
-    **dict.fromkeys(("remind_arrears", "contact_tenant", "offer_debt_help"), "corporation"),
-    **dict.fromkeys(("confirm_support", "start_support", "ask_guide", "complete_landing"), "care_provider"),
-    **dict.fromkeys(("agree_plan", "hold_joint_talk", "review_signal", "contact_client"), "care_provider"),
-    "await_retour": "care_provider",
-    "review_time_out": "care_provider",
-}
-
-
 def stages(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
     left, inside, ended, waiting = [], [], [], []
     for m in mediations:
@@ -283,7 +283,7 @@ def stages(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
 
     return {
         "stages": (left, lambda of: spread(of, "stays")),
-        "actors": ([(ROLES.get(t.kind, "coordinator"), g, t) for t, g in ended], waited),
+        "actors": ([(t.role, g, t) for t, g in ended], waited),
         "owners": ([(t.owner, g, t) for t, g in ended], waited),
         "waiting_stages": (inside, lambda of: spread(of, "mediations", "longest_days")),
         "waiting_tasks": ([(t.kind, g, t) for t, g in waiting], waited_now),
@@ -653,20 +653,6 @@ def workload(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
     return {"desk": (seen, desk)}
 
 
-OF_PARTNERS = {
-    "institution": {"supplement", "review_readiness", "hold_viewing", "answer_offer"},
-    "district_team": {"assess", "take_up_follow_on", "visit_client"},
-    "corporation": {
-        *("confirm_offer", "plan_viewing", "sign_lease", "hand_over_keys", "arrange_onward_move", "hold_talk"),
-        *("acknowledge_signal", "remind_arrears", "contact_tenant", "offer_debt_help", "decide_conversion"),
-    },
-    "care_provider": {
-        *("confirm_support", "start_support", "complete_landing", "agree_plan", "ask_guide", "hold_joint_talk"),
-        *("review_signal", "contact_client", "review_time_out"),
-    },
-}
-
-
 def service(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
     def within(task: Asked1) -> bool:
         return task.ended_at is not None and task.answered and asked.first <= day_of(task.ended_at) <= asked.last
@@ -687,12 +673,9 @@ def service(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
             "open_late": len([t for t in of if not t.ended_at and t.due < asked.now]),
         }
 
-    def role(kind: str) -> str:
-        return next((role for role, kinds in OF_PARTNERS.items() if kind in kinds), "coordinator")
-
     seen = [(m.of(asked.by), t) for m in mediations for t in m.tasks if t.ended_at is None or within(t)]
     owners = [(t.owner, group, t) for group, t in seen]
-    roles = [(role(t.kind), group, t) for group, t in seen]
+    roles = [(t.role, group, t) for group, t in seen]
     return {"service": (owners, kept), "service_roles": (roles, kept)}
 
 

@@ -11,10 +11,10 @@ from time import monotonic
 from typing import NamedTuple
 
 from benchmarks.statements import Statements, counted
+from domain.exchange.policy_file import parse_policy
 from domain.exchange.record import Recording
 from domain.facts.value import replace
 from domain.messages.commands import StartMediation
-from domain.policy.policy_file import parse_policy
 from runtime.policy_files import text_of
 from sandbox.driven.sequences import play
 from sandbox.embedded.ports import free_port

@@ -19,6 +19,7 @@ import httpx
 from audit.beside import replay_beside
 from benchmarks.outage_people import DOWN, UP, Asks, Days, People, Plan, living, plans
 from benchmarks.shell import Journey, organisations, release
+from domain.exchange.policy_file import parse_policy
 from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
@@ -26,7 +27,6 @@ from domain.messages import events as e
 from domain.messages.effects import Letter
 from domain.policy.moments import escalations_of, reminders_of
 from domain.policy.policy import Policy
-from domain.policy.policy_file import parse_policy
 from runtime.keys import read_key
 from runtime.plugin import connect
 from runtime.policy_files import text_of

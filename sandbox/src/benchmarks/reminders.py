@@ -31,6 +31,7 @@ from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from benchmarks.shell import PARTIES
 from domain.decide.decide import Decided, decide
+from domain.exchange.policy_file import parse_policy
 from domain.exchange.record import MediationRecord, Opening, Submission
 from domain.facts.calendar import Term
 from domain.facts.parties import Actor, Role
@@ -42,7 +43,6 @@ from domain.messages.answers import KnownFrom
 from domain.messages.commands import AnswerTask, AnyCommand, PassTime, StartMediation, Withdraw
 from domain.messages.effects import Letter, SendLetter
 from domain.policy.policy import Ladder, Policy, Step
-from domain.policy.policy_file import parse_policy
 from runtime.directory import Organisation
 from runtime.keys import read_key
 from runtime.plugin import connect

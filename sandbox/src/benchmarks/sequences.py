@@ -2,7 +2,7 @@
 
 from random import Random
 
-from domain.policy.policy_file import parse_policy
+from domain.exchange.policy_file import parse_policy
 from runtime.policy_files import files, text_of
 from sandbox.driven.sequences import play, told
 

@@ -21,6 +21,7 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.worker import Worker
 
 from benchmarks.bare import QUEUE, BareWorkflow, Load, nothing
+from domain.exchange.policy_file import parse_policy
 from domain.exchange.record import MediationRecord, Opening, Recorded, Submission
 from domain.facts.parties import Actor, Parties, Role
 from domain.facts.referral import Document, DwellingNeeds, Referral, TargetGroup
@@ -28,7 +29,6 @@ from domain.messages import answers as a
 from domain.messages.answers import KnownFrom
 from domain.messages.commands import AnswerTask, AnyCommand, StartMediation, Withdraw
 from domain.policy.policy import Policy
-from domain.policy.policy_file import parse_policy
 from runtime.directory import Organisation
 from runtime.keys import read_key
 from runtime.plugin import connect

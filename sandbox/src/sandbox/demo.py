@@ -18,9 +18,9 @@ from temporalio.worker import Worker
 
 from audit.histories import keep
 from audit.story import timeline
+from domain.exchange.policy_file import PolicyInvalid, parse_policy
 from domain.facts.parties import Role
 from domain.policy.policy import Policy
-from domain.policy.policy_file import PolicyInvalid, parse_policy
 from runtime import RuntimeFault
 from runtime.directory import Organisation
 from runtime.histories import InTemporal

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from pydantic import Field, ValidationError
 
+from domain.decide.catalogue import SPECS
 from domain.facts.value import Value, replace
 from domain.policy.policy import CapacityModel, Policy
 from domain.policy.policy_defaults import DEFAULTS
@@ -101,6 +102,7 @@ def read_policy(text: str) -> PolicyFile:
         problems += [Problem(field=_field(p["loc"]), message=p["msg"]) for p in wrong.errors()]
     else:
         problems += _unknown(values, policy.model_dump(mode="json"), "")
+        problems += _impossible(policy)
         if policy.capacity.model is CapacityModel.QUOTA and policy.capacity.limit is None:
             known = parameters.get("capacity.limit", Parameter())
             parameters["capacity.limit"] = replace(known, specified=False)
@@ -169,6 +171,22 @@ def _filled(values: Any, defaults: Mapping[str, Any], path: str, parameters: dic
             known = parameters.get(here, Parameter())
             parameters[here] = replace(known, specified=False)
     return whole
+
+
+def _impossible(policy: Policy) -> list[Problem]:
+    """Name what a file asks of a kind of task that its definition does not allow."""
+    problems: list[Problem] = []
+    for kind, role in policy.owners.items():
+        spec = SPECS[kind]
+        if role not in spec.owners:
+            known = ", ".join(sorted(spec.owners)) or "nobody else"
+            message = f"this task is not for this role; besides the usual {spec.owner} it may be: {known}"
+            problems.append(Problem(field=f"owners.{kind}", message=message))
+    for kind, ladder in policy.tasks.items():
+        if ladder.check and SPECS[kind].check is None:
+            message = "the engine has nothing to look for while it waits for this"
+            problems.append(Problem(field=f"tasks.{kind}.check", message=message))
+    return problems
 
 
 def _unknown(values: Mapping[str, Any], known: Mapping[str, Any], path: str) -> list[Problem]:

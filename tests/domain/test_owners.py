@@ -1,0 +1,185 @@
+"""Whose a task is: an organisation in a role, written down when it is asked. A policy may say another one."""
+
+from typing import Any, Self
+
+import pytest
+
+from domain.decide.catalogue import SPECS
+from domain.exchange.judgement import Judged, judge_again
+from domain.exchange.policy_file import PolicyInvalid, parse_policy
+from domain.facts.parties import Role
+from domain.facts.signals import SignalKind
+from domain.facts.tasks import Task, TaskKind
+from domain.messages import commands as c
+from domain.messages import events as e
+from domain.messages.effects import AskAssessment, Letter
+from domain.policy.policy import LeaseForm, Policy
+from domain.policy.scarce import Claim
+from domain.state.fold import fold
+from policy_tools.check import check
+from runtime.policy_files import text_of
+from tests.domain.case import NOTE, STEPS, Case, along, policy_of
+from tests.domain.test_evolve import lives
+
+ALMERE = text_of("almere")
+
+
+def owned(kind: TaskKind, role: Role) -> Policy:
+    return parse_policy(f'{ALMERE}\n[owners]\n{kind.value} = "{role.value}"\n')
+
+
+def test_every_task_that_is_asked_says_in_which_role_its_owner_has_it() -> None:
+    tasks = [event.task for case in lives() for event in case.events if isinstance(event, e.TaskOpened)]
+    assert tasks
+    assert all("owner_role" in task.model_fields_set for task in tasks)
+
+
+def test_a_task_taken_over_is_the_municipalitys_and_one_passed_on_stays_of_its_role() -> None:
+    case = Case().start().ready()
+    assess = case.task(TaskKind.ASSESS)
+    assert (assess.owner_role, assess.owner) == (Role.DISTRICT_TEAM, case.m.parties.district_team)
+    case.do(c.ReassignTask(by=case.municipality, task=assess.id, owner="wijkteam-oost", note=NOTE))
+    assert case.task(TaskKind.ASSESS).owner_role is Role.DISTRICT_TEAM
+    case.do(c.TakeOverTask(by=case.municipality, task=assess.id, note=NOTE))
+    assert (case.task(TaskKind.ASSESS).owner_role, case.task(TaskKind.ASSESS).owner) == (Role.COORDINATOR, "almere")
+
+
+@pytest.mark.parametrize(
+    ("form", "role", "owner"),
+    [
+        (LeaseForm.CONVERSION, Role.CARE_PROVIDER, "kwintes"),
+        (LeaseForm.TRIPARTITE, Role.CORPORATION, "ymere"),
+    ],
+)
+def test_arrears_are_for_whoever_lets_the_home(form: LeaseForm, role: Role, owner: str) -> None:
+    task = let(form).task(TaskKind.REMIND_ARREARS)
+    assert (task.owner_role, task.owner) == (role, owner)
+
+
+def let(form: LeaseForm) -> "Kept":
+    """Somebody at home under such a lease, with arrears."""
+    case = Kept()
+    for step in STEPS[: STEPS.index("sign")]:
+        getattr(case, step)()
+    return case.sign(form).plan_support().keys().start_support().signals(SignalKind.ARREARS)
+
+
+# -- what earlier releases wrote ---------------------------------------------------------------------------------
+
+
+def without_roles(event: Any) -> Any:
+    """An event as 0.2.0 wrote it."""
+    document = event.model_dump(mode="json")
+    for task in (document.get("task"), *document.get("tasks", ())):
+        if isinstance(task, dict):
+            del task["owner_role"]
+    return e.read_event(document)
+
+
+def test_an_event_that_does_not_say_so_is_read_with_whose_such_tasks_were() -> None:
+    case = Case().start().ready()
+    case.do(c.TakeOverTask(by=case.municipality, task="assess-1", note=NOTE))
+    opened = [without_roles(event).task for event in case.happened(e.TaskOpened)]
+    assert {task.kind: task.owner_role for task in opened} == {
+        TaskKind.CHECK_READINESS: Role.COORDINATOR,
+        TaskKind.ASSESS: Role.DISTRICT_TEAM,
+    }
+    [taken] = case.happened(e.TaskTakenOver)
+    assert without_roles(taken).task.owner_role is Role.COORDINATOR
+
+
+def as_read(case: "Kept") -> Task:
+    """The task as the journal of 0.2.0 tells it."""
+    read = fold([event for one in case.decisions for event in one.events])
+    assert read is not None
+    return next(task for task in read.tasks if task.kind is TaskKind.REMIND_ARREARS)
+
+
+class Kept(Case):
+    """A case of which each decision is kept as 0.2.0 recorded it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.decisions: list[Judged] = []
+        self.looks_up = False
+
+    def do(self, command: c.AnyCommand, gone: frozenset[Claim] = frozenset()) -> Self:
+        super().do(command, gone)
+        recorded = tuple(map(without_roles, self.last.events))
+        self.decisions.append(Judged(len(self.decisions) + 1, self.now, command, gone, None, recorded))
+        return self
+
+
+def test_todays_rules_are_not_held_against_what_was_never_said() -> None:
+    case = let(LeaseForm.CONVERSION)
+    assert as_read(case).owner_role is Role.CORPORATION
+    assert judge_again(case.decisions, case.policy) == []
+    said = case.decisions[-1]._replace(events=tuple(case.last.events[:-1]))
+    assert [one.ordinal for one in judge_again([*case.decisions[:-1], said], case.policy)] == [said.ordinal]
+
+
+# -- what a policy says ------------------------------------------------------------------------------------------
+
+
+def test_a_municipality_may_assess_by_itself_and_no_system_of_a_team_is_asked() -> None:
+    policy = owned(TaskKind.ASSESS, Role.COORDINATOR)
+    case = Case(policy=policy).start().ready()
+    task = case.task(TaskKind.ASSESS)
+    assert (task.owner_role, task.owner) == (Role.COORDINATOR, "almere")
+    assert case.done(AskAssessment) == []
+    assert [letter for letter in case.letters(Letter.TASK_OPENED) if letter.task == task.id] == []
+    case.positive()
+    assert case.open == [TaskKind.MAKE_OFFER]
+
+
+def test_a_partner_that_a_policy_names_hears_of_it_by_letter() -> None:
+    policy = policy_of("almere")
+    policy = policy.model_copy(update={"follow_up": policy.follow_up.model_copy(update={"caller": Role.CARE_PROVIDER})})
+    case = along(policy=policy, upto="start_support")
+    task = case.task(TaskKind.FOLLOW_UP_CALL)
+    assert (task.owner_role, task.owner) == (Role.CARE_PROVIDER, "kwintes")
+    [letter] = [letter for letter in case.letters(Letter.TASK_OPENED) if letter.task == task.id]
+    assert letter.organisation == "kwintes"
+
+
+def test_what_is_asked_already_stays_with_its_owner_when_another_policy_is_adopted() -> None:
+    case = Case().start().ready()
+    policy = owned(TaskKind.ASSESS, Role.COORDINATOR)
+    case.do(c.AdoptPolicy(by=case.municipality, policy=policy, note=NOTE))
+    assert case.task(TaskKind.ASSESS).owner_role is Role.DISTRICT_TEAM
+
+
+@pytest.mark.parametrize(
+    ("kind", "role", "says"),
+    [
+        (TaskKind.SIGN_LEASE, Role.COORDINATOR, "it may be: nobody else"),
+        (TaskKind.ASSESS, Role.CORPORATION, "it may be: coordinator"),
+        (TaskKind.FOLLOW_UP_CALL, Role.CARE_PROVIDER, "it may be: nobody else"),
+        (TaskKind.ASSESS, Role.ADMIN, "takes no part"),
+    ],
+)
+def test_a_policy_may_not_give_a_task_to_a_role_that_it_is_not_for(kind: TaskKind, role: Role, says: str) -> None:
+    text = f'{ALMERE}\n[owners]\n{kind.value} = "{role.value}"\n'
+    with pytest.raises(PolicyInvalid) as invalid:
+        check(text)
+    [problem] = invalid.value.problems
+    assert (problem.field, problem.line) == (f"owners.{kind.value}", len(text.splitlines()))
+    assert says in problem.message
+
+
+def test_nothing_is_looked_for_where_there_is_nothing_to_find() -> None:
+    text = ALMERE.replace("[tasks.assess]", '[tasks.assess]\ncheck = "1 week"')
+    with pytest.raises(PolicyInvalid) as invalid:
+        check(text)
+    assert [problem.field for problem in invalid.value.problems] == ["tasks.assess.check"]
+
+
+def test_a_policy_that_names_no_owners_has_the_digest_that_it_had() -> None:
+    policy = policy_of("almere")
+    assert policy.owners == {}
+    assert owned(TaskKind.ASSESS, Role.COORDINATOR).digest() != policy.digest()
+
+
+def test_no_task_is_for_who_owns_it_anyway_or_takes_no_part() -> None:
+    for kind, spec in SPECS.items():
+        assert not spec.owners & {spec.owner, Role.AUDITOR, Role.ADMIN}, kind
