@@ -5,10 +5,11 @@ answer or task of a later release is drawn without a change here. The claims of 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from collections.abc import Sequence as Several
 from datetime import datetime, timedelta
 from random import Random
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from domain.decide.decide import Decided, Refused, decide
 from domain.facts.outcome import Stage
@@ -24,10 +25,16 @@ from domain.state.fold import fold
 from domain.state.mediation import Mediation
 from policy_tools.prove.choices import Known
 from policy_tools.prove.claims import wrong_in, wrong_step
-from policy_tools.prove.moves import LEAVING, Move, answers, commands, given
+from policy_tools.prove.moves import LEAVING, MUNICIPALITY, Move, answers, commands, given
 from policy_tools.prove.proof import referrals
 from sandbox.driven.ordinary import ordinary
 
+T = TypeVar("T")
+
+AFTER_THE_END = 15
+"""So many things are tried on a mediation that has ended: little can happen to it."""
+OFFERED = 12
+"""So many moves are drawn, of which the one is made that changed something least often so far."""
 TRIES = 4
 """So many answers are drawn to a task until one is accepted."""
 LONGEST_ROAD = 80
@@ -54,6 +61,17 @@ class Seen:
         self.edges: Counter[str] = Counter()
         self.outcomes: Counter[str] = Counter()
         self.rules: Counter[str] = Counter()
+        self.given: Counter[str] = Counter()
+        """How often each move changed something in a stage, and each kind of task and each command did by any move."""
+        self.refused: Counter[str] = Counter()
+        """How often it did not."""
+
+    def rarest(self, named: Iterable[tuple[str, T]]) -> T:
+        """Return what changed something least often so far, of those alike the first; what did not counts for half.
+
+        So whole reports of partners and the rare branches after them are drawn as often as the road that all take.
+        """
+        return min(named, key=lambda one: self.given[one[0]] + self.refused[one[0]] / 2)[1]
 
 
 class Broken(AssertionError):
@@ -98,8 +116,12 @@ class Sequence:
 
     def run(self, steps: int, reached: "Reached") -> None:
         """Let so many things happen, noting each stage that is reached; then hold the journal against the state."""
+        ended = 0
         for _ in range(steps):
             self._noting(reached, self._something)
+            ended = ended + 1 if self.m and self.m.stage is Stage.CLOSED else 0
+            if ended == AFTER_THE_END:
+                break
         if fold(self.events) != self.m:
             raise Broken("the state is not the fold of its events: " + self._told())
 
@@ -133,19 +155,25 @@ class Sequence:
         way = self.random.random()
         if m.open_of(TaskKind.MAKE_OFFER) and not m.candidates and way < 0.55:
             self._draw(list(given(self._known(m), "LearnDwellings")))
-        elif m.tasks and way < 0.62:
+        elif m.tasks and way < 0.58:
             self._answer(m)
-        elif way < 0.80:
+        elif way < 0.72:
             self._pass_on(m)
-        elif way < 0.88:
+        elif way < 0.78:
             self._pass(self.now + timedelta(minutes=self.random.choice((7, 600, 3 * 1440, 40 * 1440, 200 * 1440))))
         else:
-            name = self.random.choice(list(commands()))
-            if not issubclass(commands()[name], LEAVING) or self.random.random() < 0.15:
-                self._draw(list(given(self._known(m), name)))
+            name = self.seen.rarest([(f"{name} in {m.stage}", name) for name in self._some(list(commands()))])
+            moves = list(given(self._known(m), name))
+            if issubclass(commands()[name], LEAVING) and self.random.random() > 0.15:
+                moves = [move for move in moves if move.who != MUNICIPALITY]  # others report, and it is found out
+            self._draw(moves)
+
+    def _some(self, choice: Several[T]) -> list[T]:
+        return self.random.sample(choice, min(OFFERED, len(choice)))
 
     def _answer(self, m: Mediation) -> None:
-        moves = list(answers(self._known(m), self.random.choice(m.tasks)))
+        task = self.seen.rarest([(task.kind.value, task) for task in self._some(m.tasks)])
+        moves = list(answers(self._known(m), task))
         for _ in range(TRIES):
             if self._draw(moves):
                 return
@@ -153,9 +181,14 @@ class Sequence:
     def _draw(self, moves: list[Move]) -> bool:
         if not moves:
             return False
-        move = self.random.choice(moves)
-        command = move.make()
-        return command is not None and self.give(command, str(move))
+        assert self.m is not None
+        stage = self.m.stage
+        move = self.seen.rarest([(f"{move} in {stage}", move) for move in self._some(moves)])
+        command, before = move.make(), len(self.events)
+        accepted = command is not None and self.give(command, str(move))
+        counted = self.seen.given if len(self.events) > before else self.seen.refused
+        counted.update((move.of, f"{move.of} in {stage}", f"{move} in {stage}"))
+        return accepted
 
     def _pass(self, moment: datetime) -> None:
         self.now = moment
