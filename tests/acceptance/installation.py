@@ -6,18 +6,21 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from time import monotonic
 from typing import Any, NamedTuple
 
 import httpx
 
+from domain.facts.parties import Role
 from runtime.local_issuer import LocalIssuer
 from runtime.settings import Settings, load_settings
 from sandbox.data_directory import Ports
+from sandbox.driven import road
 from sandbox.embedded.mailbox import Mailbox
 from sandbox.embedded.process import Child, Program
+from tests.domain.case import policy_of
 
 Json = dict[str, Any]
 Who = tuple[str, str]
@@ -26,6 +29,7 @@ INSTITUTION: Who = ("institution", "kwintes-beschermd-wonen")
 TEAM: Who = ("district_team", "wijkteam-stad-haven")
 CORPORATION: Who = ("corporation", "ymere")
 PROVIDER: Who = ("care_provider", "kwintes")
+WHO = {Role(who[0]): who for who in (COORDINATOR, INSTITUTION, TEAM, CORPORATION, PROVIDER)}
 PATIENCE = 150.0
 """Seconds within which a command must be acknowledged, whatever is killed: Temporal notices a lost attempt in 60."""
 DOCUMENTS = ["consent", "identity", "address_history", "income_statement", "readiness_statement"]
@@ -156,17 +160,10 @@ class Step(NamedTuple):
 
 
 def steps(dwelling: str) -> list[Step]:
-    """The way from a referral to the day of the keys, which real time does not reach."""
-    keys_on = (date.today() + timedelta(days=14)).isoformat()  # noqa: DTZ011 - any day about two weeks ahead
-    return [
-        Step(COORDINATOR, "check_readiness", {"result": "ready"}),
-        Step(COORDINATOR, "determine_origin", {"origin": "almere"}),
-        Step(TEAM, "assess", {"result": "positive", "support": "regular"}),
-        Step(COORDINATOR, "make_offer", {"corporation": CORPORATION[1], "dwelling": dwelling}),
-        Step(INSTITUTION, "answer_offer", {"accept": True}),
-        Step(CORPORATION, "sign_lease", {"form": "conversion", "keysOn": keys_on}),
-        Step(PROVIDER, "confirm_support", {"startsOn": keys_on}),
-    ]
+    """The main road from a referral to the day of the keys, which real time does not reach."""
+    today = date.today()  # noqa: DTZ011 - any day about two weeks ahead
+    way = road.to_the_keys(policy_of("almere"), today, CORPORATION[1], dwelling)
+    return [Step(WHO[step.by], step.answer.kind, step.body) for step in way]
 
 
 def referral(person: Json) -> Json:

@@ -5,7 +5,10 @@ from datetime import date, timedelta
 import pytest
 from temporalio.client import Client
 
-from tests.api.desk import Desk, eventually, skip
+from domain.facts.parties import Role
+from sandbox.driven import road
+from tests.api.desk import Desk, Json, eventually, skip
+from tests.domain.case import policy_of
 
 DWELLING = {
     "id": "D-1",
@@ -25,22 +28,20 @@ async def house(desk: Desk, client: Client, mediation: str) -> None:
     """Bring a mediation from its start to the follow-up call."""
     system = desk.town.systems.corporation
     await system.staff("PUT", desk.town.corporation, "/dwellings", [DWELLING])
-    await desk.answer(desk.coordinator, mediation, "check_readiness", result="ready")
-    await desk.answer(desk.coordinator, mediation, "determine_origin", origin="almere")
-    await desk.answer(desk.team, mediation, "assess", result="positive", support="regular")
-    state = await eventually(lambda state: state if state["candidates"] else None, desk, mediation)
-    assert [c["dwelling"]["id"] for c in state["candidates"]] == ["D-1"]
-    assert all(c["verdict"] == "met" or c["advisory"] for c in state["candidates"][0]["conditions"])
-    await desk.answer(desk.coordinator, mediation, "make_offer", corporation=desk.town.corporation, dwelling="D-1")
-    await desk.answer(desk.institution, mediation, "answer_offer", accept=True)
-    keys_on = await desk.today() + timedelta(days=14)
-    form = "conversion"
-    await desk.answer(desk.corporation, mediation, "sign_lease", form=form, keysOn=keys_on.isoformat())
-    after = await desk.answer(desk.provider, mediation, "confirm_support", startsOn=keys_on.isoformat())
+    who = {
+        Role(who[0]): who for who in (desk.coordinator, desk.team, desk.institution, desk.corporation, desk.provider)
+    }
+    after: Json = {}
+    for step in road.to_the_keys(policy_of("almere"), await desk.today(), desk.town.corporation, "D-1"):
+        if step.answer.kind == "make_offer":
+            state = await eventually(lambda state: state if state["candidates"] else None, desk, mediation)
+            assert [c["dwelling"]["id"] for c in state["candidates"]] == ["D-1"]
+            assert all(c["verdict"] == "met" or c["advisory"] for c in state["candidates"][0]["conditions"])
+        after = await desk.answer(who[step.by], mediation, **step.body)
     planned = date.fromisoformat(after["lease"]["keysOn"])
     await skip(desk, client, mediation, timedelta(days=(planned - await desk.today()).days))
-    await desk.answer(desk.corporation, mediation, "hand_over_keys", on=planned.isoformat())
-    await desk.answer(desk.provider, mediation, "start_support", startedOn=planned.isoformat())
+    for step in road.at_home(planned):
+        await desk.answer(who[step.by], mediation, **step.body)
 
 
 @pytest.mark.timeout(180)

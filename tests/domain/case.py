@@ -28,6 +28,7 @@ from domain.state.fold import fold
 from domain.state.mediation import Mediation, Offer
 from domain.steps.receiving import district_of_home
 from runtime.policy_files import text_of
+from sandbox.driven import road
 
 Kind = TypeVar("Kind")
 
@@ -280,15 +281,13 @@ class Case:
 
     def ready(self) -> Self:
         """Ready; and where the policy asks where the client comes from: from here."""
-        self.answer(a.ReadinessAnswer(result=a.Readiness.READY))
+        self.answer(road.ready())
         if self.m.open_of(TaskKind.DETERMINE_ORIGIN):
-            self.answer(a.OriginAnswer(origin=self.policy.municipality))
+            self.answer(road.from_here(self.policy))
         return self
 
     def positive(self) -> Self:
-        return self.answer(
-            a.AssessmentAnswer(result=a.AssessmentResult.POSITIVE, support=a.SupportProduct.REGULAR),
-        )
+        return self.answer(road.positive())
 
     def list(self, *dwellings: Dwelling, away: tuple[str, ...] = ()) -> Self:
         """Let the corporations list these dwellings; without any, two that suit."""
@@ -296,7 +295,7 @@ class Case:
         return self.do(c.LearnDwellings(by=self.engine, dwellings=listed, away=away))
 
     def matching(self, number: int = 1, corporation: str = "ymere") -> c.AnswerTask:
-        return self.answering(a.MatchAnswer(corporation=corporation, dwelling=f"D-{number}"))
+        return self.answering(road.match(corporation, f"D-{number}"))
 
     def match(self, number: int = 1) -> Self:
         return self.do(self.matching(number))
@@ -305,7 +304,7 @@ class Case:
         return self.answer(a.ConfirmationAnswer(number=f"O-{len(self.m.offers)}"))
 
     def accept(self) -> Self:
-        return self.answer(a.ClientAnswer(accept=True))
+        return self.answer(road.accepted())
 
     def refuse(self, reason: a.RefusalReason = a.RefusalReason.OTHER) -> Self:
         return self.answer(a.ClientAnswer(accept=False, reason=reason))
@@ -358,7 +357,7 @@ class Case:
         return self.on(self.policy.calendar.today(self.task(TaskKind.FOLLOW_UP_CALL).due))
 
     def call(self, result: a.CallResult = a.CallResult.FINE) -> Self:
-        return self.answer(a.CallAnswer(day_part=a.DayPart.MORNING, reached=True, result=result))
+        return self.answer(road.called(result))
 
     def no_reply(self, day_part: a.DayPart) -> Self:
         return self.answer(a.CallAnswer(day_part=day_part, reached=False))

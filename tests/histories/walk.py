@@ -18,9 +18,10 @@ from domain.facts.referral import Document, DwellingNeeds, Referral, TargetGroup
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
-from domain.policy.policy import LeaseForm, Policy
+from domain.policy.policy import Policy
 from domain.state.mediation import Mediation
 from runtime.search_attributes import MUNICIPALITY, POLICY_VERSION, STAGE
+from sandbox.driven import road
 from store import journal, outbox
 from store.database import Pool
 from store.vault import Contact, Person, Vault
@@ -188,10 +189,10 @@ class Walk:
     # -- the ordinary way --------------------------------------------------------------------------------------
 
     async def ready(self) -> None:
-        await self.answer(a.ReadinessAnswer(result=a.Readiness.READY))
+        await self.answer(road.ready())
 
     async def positive(self) -> None:
-        await self.answer(a.AssessmentAnswer(result=a.AssessmentResult.POSITIVE, support=a.SupportProduct.REGULAR))
+        await self.answer(road.positive())
 
     async def released(self, number: str = "1", district: str = "haven") -> str:
         """Let the corporation release a dwelling that suits; return its number."""
@@ -206,7 +207,7 @@ class Walk:
             if any(candidate.dwelling.id == dwelling for candidate in (await self.state()).candidates):
                 break
             await asyncio.sleep(0.02)
-        await self.answer(a.MatchAnswer(corporation=self.scene.town.corporation, dwelling=dwelling))
+        await self.answer(road.match(self.scene.town.corporation, dwelling))
         await self.task(TaskKind.ANSWER_OFFER)
 
     async def offered(self, dwelling: str | None = None) -> None:
@@ -217,20 +218,18 @@ class Walk:
         await self.match(dwelling)
 
     async def accept(self) -> None:
-        await self.answer(a.ClientAnswer(accept=True))
+        await self.answer(road.accepted())
 
     async def refuse(self) -> None:
         await self.answer(a.ClientAnswer(accept=False, reason=a.RefusalReason.NEIGHBOURHOOD))
 
-    async def sign(self) -> date:
+    async def sign(self) -> None:
         """Sign the lease, with keys in two weeks."""
-        keys_on = self.today + timedelta(days=14)
-        await self.answer(a.LeaseAnswer(form=LeaseForm.CONVERSION, keys_on=keys_on))
-        return keys_on
+        await self.answer(road.signed(self.policy, self.today))
 
     async def plan_support(self) -> None:
         await self.received()
-        await self.answer(a.SupportAnswer(starts_on=self.today + timedelta(days=15)))
+        await self.answer(road.planned(self.today))
 
     async def received(self) -> None:
         """The provider has what was sent, though its retours go to nobody here."""
@@ -263,7 +262,7 @@ class Walk:
         await self.call_day()
 
     async def call(self) -> None:
-        await self.answer(a.CallAnswer(day_part=a.DayPart.MORNING, reached=True, result=a.CallResult.FINE))
+        await self.answer(road.called())
 
     async def hearing(self) -> a.HearingAnswer:
         """A hearing after which the intended decision stands."""

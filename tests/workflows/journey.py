@@ -28,6 +28,7 @@ from domain.policy.policy import Policy
 from domain.state.mediation import Mediation
 from runtime.settings import Settings
 from runtime.telling import tell
+from sandbox.driven import road
 from sandbox.embedded.mail import MailServer
 from store import journal
 from store.database import Pool
@@ -235,33 +236,32 @@ class Journey:
     async def assessed(self) -> Self:
         """Referred, found ready and assessed positively."""
         await self.start()
-        await self.answer(a.ReadinessAnswer(result=a.Readiness.READY))
-        return await self.positive()
+        for step in road.assessed(self.policy):
+            await self.answer(step.answer)
+        return self
 
     async def positive(self) -> Self:
-        result, support = a.AssessmentResult.POSITIVE, a.SupportProduct.REGULAR
-        return await self.answer(a.AssessmentAnswer(result=result, support=support))
+        return await self.answer(road.positive())
 
     async def offered(self, dwelling: str) -> Self:
         """Matched with a released dwelling, which the corporation's system confirms."""
         await self.settled()
-        await self.answer(a.MatchAnswer(corporation=self.town.corporation, dwelling=dwelling))
+        await self.answer(road.match(self.town.corporation, dwelling))
         await self.task(TaskKind.ANSWER_OFFER)
         return self
 
     async def signed(self) -> Self:
         """Accepted, with a lease; the keys in two weeks."""
-        await self.answer(a.ClientAnswer(accept=True))
+        await self.answer(road.accepted())
         await self.settled()
-        keys_on = await self.today() + timedelta(days=14)
-        return await self.answer(a.LeaseAnswer(form=self.policy.lease_forms[0], keys_on=keys_on))
+        return await self.answer(road.signed(self.policy, await self.today()))
 
     async def support_planned(self) -> Self:
         """The provider has the request, though its retour goes to nobody here, and names a day."""
         await self.settled()
         if (await self.state()).open_of(TaskKind.AWAIT_RETOUR):
             await self.answer(a.RetourAnswer(way="received"))
-        return await self.answer(a.SupportAnswer(starts_on=await self.today() + timedelta(days=14)))
+        return await self.answer(road.planned(await self.today()))
 
     async def keys(self) -> Self:
         """The keys are handed over on their day."""
@@ -284,7 +284,7 @@ class Journey:
         return await self.until(due - timedelta(hours=6))
 
     async def call(self, result: a.CallResult = a.CallResult.FINE) -> Self:
-        return await self.answer(a.CallAnswer(day_part=a.DayPart.MORNING, reached=True, result=result))
+        return await self.answer(road.called(result))
 
     async def hearing(self, result: a.HearingResult) -> Self:
         await self.settled()

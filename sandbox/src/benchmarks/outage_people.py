@@ -20,6 +20,7 @@ from domain.facts.parties import Parties
 from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.policy.policy import Policy
+from sandbox.driven import road
 
 DOWN, UP = "ymere", "de-alliantie"
 """The corporation that is down, and the one that is not."""
@@ -141,8 +142,7 @@ class People:
     def _plan(self, plan: Plan, journey: Journey) -> None:
         """Who asks for a lease has an offer before the outage; who asks for an offer is referred when they are made."""
         days = self._days
-        match_ = a.MatchAnswer(corporation=plan.corporation, dwelling=f"E-{plan.number}")
-        accept = a.ClientAnswer(accept=True)
+        match_, accept = road.match(plan.corporation, f"E-{plan.number}"), road.accepted()
         self._at(days.at(0 if plan.asks is Asks.LEASE else 1, 9), lambda: _assessed(journey))
         asked = days.asked_at(plan)
         if plan.asks is Asks.LEASE:
@@ -160,10 +160,8 @@ class People:
 
 async def _assessed(journey: Journey) -> None:
     await journey.refer()
-    await journey.answer(a.ReadinessAnswer(result=a.Readiness.READY))
-    await journey.answer(a.OriginAnswer(origin="almere"))
-    positive = a.AssessmentAnswer(result=a.AssessmentResult.POSITIVE, support=a.SupportProduct.LIGHT)
-    await journey.answer(positive)
+    for step in road.assessed(journey.policy):
+        await journey.answer(step.answer)
 
 
 @dataclass

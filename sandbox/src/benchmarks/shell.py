@@ -9,7 +9,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -25,8 +25,7 @@ from domain.exchange.policy_file import parse_policy
 from domain.exchange.record import MediationRecord, Opening, Recorded, Submission
 from domain.facts.parties import Actor, Parties, Role
 from domain.facts.referral import Document, DwellingNeeds, Referral, TargetGroup
-from domain.messages import answers as a
-from domain.messages.answers import KnownFrom
+from domain.messages.answers import KnownFrom, TaskAnswer
 from domain.messages.commands import AnswerTask, AnyCommand, StartMediation, Withdraw
 from domain.policy.policy import Policy
 from runtime.directory import Organisation
@@ -37,6 +36,7 @@ from runtime.search_attributes import register
 from runtime.settings import Settings
 from sandbox.city.organisations import directory, organisations_of
 from sandbox.data_directory import DataDirectory, Ports
+from sandbox.driven import road
 from sandbox.stack import PARTNER_ROLES, Stack
 from store import database
 from store.database import Pool
@@ -184,7 +184,7 @@ class Journey:
         self._n = n
         self._given = 0
         self._parties = parties
-        self._policy = policy or parse_policy(text_of("almere"))
+        self.policy = policy or parse_policy(text_of("almere"))
         self.id = f"m-bench{n:05}"
 
     @property
@@ -195,17 +195,9 @@ class Journey:
     async def run(self) -> None:
         """Go from referral to planned keys, and withdraw."""
         await self.refer()
-        today = self._policy.calendar.today(datetime.now(UTC))
-        for answer in (
-            a.ReadinessAnswer(result=a.Readiness.READY),
-            a.OriginAnswer(origin="almere"),
-            a.AssessmentAnswer(result=a.AssessmentResult.POSITIVE, support=a.SupportProduct.LIGHT),
-            a.MatchAnswer(corporation="ymere", dwelling=f"E-{self._n}"),
-            a.ClientAnswer(accept=True),
-            a.LeaseAnswer(form=self._policy.lease_forms[0], keys_on=today + timedelta(days=14)),
-            a.SupportAnswer(starts_on=today + timedelta(days=14)),
-        ):
-            await self.answer(answer)
+        today = self.policy.calendar.today(datetime.now(UTC))
+        for step in road.to_the_keys(self.policy, today, "ymere", f"E-{self._n}"):
+            await self.answer(step.answer)
         await self._submit(Withdraw(by=BY, source=KnownFrom.CLIENT))
         await self.handle.result()
 
@@ -222,12 +214,10 @@ class Journey:
             needs=DwellingNeeds(rent_limit_cents=70_000, wanted_districts=(f"district-{self._n}",)),
             documents=tuple(Document),
         )
-        command = StartMediation(
-            by=BY, mediation=self.id, referral=referral, parties=self._parties, policy=self._policy
-        )
+        command = StartMediation(by=BY, mediation=self.id, referral=referral, parties=self._parties, policy=self.policy)
         start = WithStartWorkflowOperation(
             MediationWorkflow.run,
-            Opening(mediation=self.id, municipality="almere", policy_version=self._policy.version),
+            Opening(mediation=self.id, municipality="almere", policy_version=self.policy.version),
             id=self.id,
             task_queue=self._queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
@@ -239,7 +229,7 @@ class Journey:
             start_workflow_operation=start,
         )
 
-    async def answer(self, answer: a.TaskAnswer) -> None:
+    async def answer(self, answer: TaskAnswer) -> None:
         """Answer the task as soon as it is open and, to make an offer, the dwelling is listed."""
         while not await self._pool.fetchval(READY, self.id, answer.kind):  # noqa: ASYNC110 - what others do is not announced
             await asyncio.sleep(0.02)

@@ -9,6 +9,7 @@ from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.policy.policy import LeaseForm, Policy
 from domain.state.mediation import Mediation
+from sandbox.driven import road
 
 NOTE = "note-0123456789abcdef"
 NO_HOME = ("ymere", "D-1")
@@ -34,9 +35,9 @@ def ordinary(policy: Policy, task: Task, m: Mediation, now: datetime, *, reached
         TaskKind.SUPPLEMENT: a.SupplementAnswer(documents=tuple(Document)),
         TaskKind.DECIDE_INCOMPLETE: a.IncompleteAnswer(decision="more_time"),
         TaskKind.REVIEW_READINESS: a.ReviewAnswer(ready=True),
-        TaskKind.DETERMINE_ORIGIN: a.OriginAnswer(origin=policy.municipality),
+        TaskKind.DETERMINE_ORIGIN: road.from_here(policy),
         TaskKind.AWAIT_TRANSFER: a.TransferAnswer(accepted=False),
-        TaskKind.ASSESS: a.AssessmentAnswer(result=a.AssessmentResult.POSITIVE, support=a.SupportProduct.LIGHT),
+        TaskKind.ASSESS: road.positive(),
         TaskKind.EXTEND_DECISION_TERM: a.TermExtensionAnswer(),
         TaskKind.HEAR_CLIENT: a.HearingAnswer(
             hearing="heard", heard_on=today, result=a.HearingResult.DROPPED, note=NOTE
@@ -48,14 +49,14 @@ def ordinary(policy: Policy, task: Task, m: Mediation, now: datetime, *, reached
         TaskKind.CONFIRM_OFFER: a.ConfirmationAnswer(number="O-1"),
         TaskKind.PLAN_VIEWING: a.ViewingPlanAnswer(on=today),
         TaskKind.HOLD_VIEWING: a.ViewingAnswer(held=True),
-        TaskKind.ANSWER_OFFER: a.ClientAnswer(accept=True),
+        TaskKind.ANSWER_OFFER: road.accepted(),
         TaskKind.RESOLVE_NO_ANSWER: a.ContactAnswer(result="accepted"),
         TaskKind.JUDGE_REFUSAL: a.JudgementAnswer(valid=True),
         TaskKind.SIGN_LEASE: lease,
         TaskKind.NAME_RECEIVING_TEAM: a.ReceivingTeamAnswer(team="wijkteam-west"),
         TaskKind.JUDGE_FRAUD: a.FraudAnswer(founded=False),
         TaskKind.ARRANGE_ONWARD_MOVE: a.OnwardMoveAnswer(way="moves_on"),
-        TaskKind.CONFIRM_SUPPORT: a.SupportAnswer(starts_on=today + timedelta(days=14)),
+        TaskKind.CONFIRM_SUPPORT: road.planned(today),
         TaskKind.AWAIT_RETOUR: a.RetourAnswer(way="received"),
         TaskKind.BRIDGE_SUPPORT: a.BridgeAnswer(way="bridge", by="leger-des-heils"),
         TaskKind.HAND_OVER_KEYS: a.KeysAnswer(on=today),
