@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from activities.moment import moment
-from domain.decide.catalogue import SPECS
 from domain.facts.parties import Role
 from domain.messages.effects import Letter, SendLetter
 from runtime.directory import Directory
@@ -33,9 +32,7 @@ class TaskLinks:
     async def link_for(self, mediation: str, effect: SendLetter) -> str | None:
         """Return the address for a letter to the owner of an open task; None for any other letter."""
         owner, task = effect.organisation, effect.task
-        if effect.letter not in LINKED or owner is None or task is None or effect.task_kind is None:
-            return None
-        if SPECS[effect.task_kind].owner is Role.COORDINATOR:
+        if effect.letter not in LINKED or owner is None or task is None:
             return None
         if self._directory.get(owner).role not in PARTNERS:
             return None

@@ -133,6 +133,11 @@ class AnySpec(ABC):
         """Return the role whose organisation owns it under this policy."""
         return policy.owners.get(self.kind) or (self.chosen(policy) if self.chosen else self.owner)
 
+    @property
+    def may_be_a_partners(self) -> bool:
+        """Whether somebody else than the municipality may own it, under any policy."""
+        return self.chosen is not None or bool((self.owners | {self.owner}) - {Role.COORDINATOR})
+
     def told_by_letter(self, role: Role) -> bool:
         """Tell whether an owner in this role hears by letter that it is asked. A partner that has it from a policy
         does, for no system of its own is asked; the municipality then has it in its inbox.

@@ -23,7 +23,6 @@ from api.web.forms import FormField, fields_of
 from api.web.pages import page
 from audit.leaks import Marks, in_history
 from domain.decide.catalogue import SPECS
-from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
 from runtime.codec import EncryptionCodec
 from runtime.link_keys import hashed
@@ -493,7 +492,7 @@ async def test_pages_work_without_scripts_and_are_labelled_and_in_the_language_a
     assert style.headers["Content-Type"].startswith("text/css")
 
 
-PARTNERS_TASKS = sorted(kind for kind in TaskKind if SPECS[kind].owner is not Role.COORDINATOR)
+PARTNERS_TASKS = sorted(kind for kind in TaskKind if SPECS[kind].may_be_a_partners)
 
 
 @pytest.mark.parametrize("kind", PARTNERS_TASKS)
