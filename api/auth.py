@@ -5,10 +5,12 @@ from typing import Annotated, NamedTuple
 
 import structlog
 from fastapi import Depends, Header, Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.openapi.models import HTTPBearer
+from fastapi.security.base import SecurityBase
+from fastapi.security.utils import get_authorization_scheme_param
 from pydantic import ValidationError
 
-from api.installation import Here, Installation
+from api.installation import Installation, installation
 from api.problems import Away, Damaged, Forbidden, NotFound, Unauthenticated
 from domain.facts.parties import Actor, OrganisationId, Role
 from domain.state.mediation import Mediation
@@ -20,7 +22,6 @@ from store import journal
 from store.journal import Loaded
 
 log = structlog.get_logger("api")
-BEARER = HTTPBearer(auto_error=False, bearerFormat="JWT", description="A token with a role and an organisation")
 READERS = frozenset({Role.AUDITOR, Role.ADMIN})
 """Roles that look and never act."""
 MEDIATION_ID = re.compile(r"[a-z0-9-]{1,64}", re.ASCII)
@@ -63,17 +64,28 @@ OnBehalfOf = Annotated[
 ]
 
 
-async def authenticate(
-    request: Request,
-    here: Here,
-    given: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)],
-    absent: OnBehalfOf = None,
-) -> Caller:
-    """Return who calls; raises `Unauthenticated`, or `Forbidden` when the directory does not know them so."""
-    if given is None:
-        raise Unauthenticated
+class _Authentication(SecurityBase):
+    """Tells who calls. It is the scheme of the description itself: each dependency between costs every call."""
+
+    scheme_name = "HTTPBearer"
+    model = HTTPBearer(bearerFormat="JWT", description="A token with a role and an organisation")
+
+    async def __call__(self, request: Request, absent: OnBehalfOf = None) -> Caller:
+        """Return who calls; raises `Unauthenticated`, or `Forbidden` when the directory does not know them so."""
+        here = await installation(request)
+        scheme, token = get_authorization_scheme_param(request.headers.get("Authorization"))
+        if scheme.lower() != "bearer" or not token:
+            raise Unauthenticated
+        caller = await _called_by(here, token)
+        if absent is not None:
+            caller = _standing_in(here, caller, absent)
+        request.state.caller = caller
+        return caller
+
+
+async def _called_by(here: Installation, token: str) -> Caller:
     try:
-        named = await here.verifier.verify(given.credentials)
+        named = await here.verifier.verify(token)
     except TokenRefused as refused:
         raise Unauthenticated(str(refused).partition(":")[0]) from None
     except TokenKeysUnavailable:
@@ -82,11 +94,7 @@ async def authenticate(
         actor = Actor(role=Role(named.role.value), organisation=named.organisation, user=named.user)
     except ValidationError:
         raise Forbidden("the token's organisation is not one of this installation") from None
-    caller = Caller(actor, _municipalities(here, actor))
-    if absent is not None:
-        caller = _standing_in(here, caller, absent)
-    request.state.caller = caller
-    return caller
+    return Caller(actor, _municipalities(here, actor))
 
 
 def _standing_in(here: Installation, caller: Caller, absent: str) -> Caller:
@@ -114,7 +122,7 @@ def _municipalities(here: Installation, actor: Actor) -> tuple[str, ...]:
     return organisation.municipalities
 
 
-Authenticated = Annotated[Caller, Depends(authenticate)]
+Authenticated = Annotated[Caller, Depends(_Authentication())]
 
 
 async def acting(caller: Authenticated) -> Caller:
@@ -127,8 +135,9 @@ async def acting(caller: Authenticated) -> Caller:
 Acting = Annotated[Caller, Depends(acting)]
 
 
-async def visible(here: Here, caller: Authenticated, mediation: str) -> Loaded:
+async def visible(request: Request, caller: Authenticated, mediation: str) -> Loaded:
     """Return a mediation that this caller may see; raises `NotFound` alike for one that is not there, or `Damaged`."""
+    here = await installation(request)
     try:
         loaded = await journal.load(here.pool, mediation) if MEDIATION_ID.fullmatch(mediation) else None
     except (ValidationError, journal.MediationUnknown) as error:
