@@ -12,7 +12,7 @@ from api.sights.shapes import CORPORATION, MUNICIPALITY, PARTNERS, sight_of
 from api.views import UNREADABLE, View
 from domain.facts.parties import Role
 from domain.facts.tasks import Task
-from domain.messages import events as e
+from domain.state import events as e
 from domain.state.fold import evolve
 from domain.state.mediation import Mediation
 

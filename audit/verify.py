@@ -15,8 +15,8 @@ from audit.finding import Finding, Kind, Place, different, moment
 from domain.facts.rules import RuleName
 from domain.messages.commands import ReportUndelivered
 from domain.messages.effects import AnyEffect
-from domain.messages.events import AnyEvent
 from domain.policy.policy import Policy
+from domain.state.events import AnyEvent
 from domain.state.fold import evolve
 from domain.state.mediation import Mediation
 from store.books import Books, Row

@@ -4,8 +4,8 @@ Each wing imports only from those before it:
 
     facts      what a mediation is about: small values
     policy     what a municipality decides beforehand, and how its file is read
-    messages   answers, commands, events, effects
-    state      what is known of one mediation, and a decision while it is written
+    messages   answers, commands, effects
+    state      the events, what is known of one mediation by them, and a decision while it is written
     steps      what several stages do alike: hear, end, hand over, look for room
     stages     the stages of a mediation, each with what it opens on entry and what each answer does
     beside     what may happen beside the stages, at any moment

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from functools import lru_cache, reduce
+from functools import lru_cache
 from typing import NamedTuple
 
 import asyncpg
@@ -14,10 +14,10 @@ from pydantic import TypeAdapter
 from domain.exchange.record import Recorded
 from domain.facts.value import replace
 from domain.messages.commands import AnyCommand
-from domain.messages.events import AnyEvent
 from domain.policy.policy import Policy
 from domain.policy.scarce import Claim
-from domain.state.fold import evolve
+from domain.state.events import AnyEvent
+from domain.state.fold import fold
 from domain.state.mediation import Mediation
 from store.database import Connection, Pool, Source
 from store.queries import query
@@ -114,7 +114,7 @@ async def find(
         log.warning("the journal is not what it was: a mediation is read anew", mediation=mediation)
         states.drop(mediation)
         return await find(source, mediation, states, upto=upto, command=command)
-    state = reduce(evolve, _events(documents), known.state if known else None)
+    state = fold(_events(documents), known.state if known else None)
     if state is None:
         raise MediationUnknown(mediation)
     policy = await _policy_of(source, state, known, row)

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from domain.facts.capacity import Denominator
 from domain.facts.periods import bounds
 from domain.facts.value import replace
-from domain.messages.events import AnyEvent, PlaceConsumed
 from domain.policy.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim, SpreadClaim
+from domain.state.events import AnyEvent, PlaceConsumed
 from store.changed import changed
 from store.database import Connection, Source
 from store.queries import query

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from api.sights.named import Named, everybody, named
 from domain.facts.value import Value
-from domain.messages import events as e
+from domain.state import events as e
 
 EVENTS: Mapping[type[Value], Named] = {
     e.MediationStarted: named("mediation referral parties policy_id policy_version policy_digest"),

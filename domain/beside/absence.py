@@ -12,10 +12,10 @@ from domain.facts.outcome import Stage
 from domain.facts.parties import Role
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
-from domain.messages import events as e
 from domain.messages.answers import AbsenceReviewAnswer, HearingSubject, TimeOutReviewAnswer
 from domain.messages.commands import ReportAbsence, ReportReturn
 from domain.messages.effects import Audience, Letter
+from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, Asked, Beside, TaskSpec, Track, remains
 from domain.steps.closing import go_on

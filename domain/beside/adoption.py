@@ -17,11 +17,11 @@ from domain.facts.parties import SYSTEM
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import Value, replace
-from domain.messages import events as e
 from domain.messages.commands import AdoptPolicy
 from domain.messages.effects import Audience, Letter
 from domain.policy.moments import escalations_of, next_check, reminders_of, warnings_of
 from domain.policy.policy import Policy
+from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.mediation import Mediation
 from domain.state.task_spec import AnySpec

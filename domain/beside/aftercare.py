@@ -13,7 +13,6 @@ from domain.facts.parties import Role
 from domain.facts.rules import RuleName
 from domain.facts.signals import Signal
 from domain.facts.tasks import Task, TaskKind
-from domain.messages import events as e
 from domain.messages.answers import (
     AcknowledgementAnswer,
     ArrearsAnswer,
@@ -30,6 +29,7 @@ from domain.messages.answers import (
 from domain.messages.commands import ReportSignal
 from domain.messages.effects import Audience, Letter
 from domain.stages.follow_up import call_again
+from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, Asked, Beside, TaskSpec
 from domain.steps.closing import go_on

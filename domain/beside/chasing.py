@@ -7,9 +7,9 @@ from domain.facts.parties import Owner, Role
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace
-from domain.messages import events as e
 from domain.messages.commands import ReassignTask, SnoozeTask, TakeOverTask
 from domain.messages.effects import Letter
+from domain.state import events as e
 from domain.state.draft import Draft, RuleBroken
 
 

@@ -3,8 +3,8 @@
 The hint itself is believed in nothing: what counts is what is read.
 """
 
-from domain.messages import events as e
 from domain.messages.commands import LookAgain
+from domain.state import events as e
 from domain.state.draft import Draft
 from domain.steps.reading import consult, knows_of
 

@@ -8,7 +8,6 @@ from domain.facts.outcome import Stage
 from domain.facts.parties import SYSTEM
 from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace
-from domain.messages import events as e
 from domain.messages.answers import ConfirmationAnswer, DeliveryAnswer
 from domain.messages.commands import AnswerTask, LearnLease, LearnNoSystem, LearnSupportRequest, ReportUndelivered
 from domain.messages.effects import (
@@ -20,6 +19,7 @@ from domain.messages.effects import (
     ToPartner,
     WithdrawOffer,
 )
+from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, Beside, TaskSpec, Track, remains
 

@@ -3,10 +3,10 @@
 from datetime import date
 
 from domain.facts.rules import RuleName
-from domain.messages import events as e
 from domain.messages.commands import LearnLetterSent
 from domain.messages.effects import AnyEffect, Audience, Letter, SendLetter
 from domain.messages.told import Told
+from domain.state import events as e
 from domain.state.decision import closes_at, last_day
 from domain.state.draft import Draft
 from domain.steps.decision_letter import is_of

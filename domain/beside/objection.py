@@ -10,11 +10,11 @@ from domain.facts.parties import SYSTEM
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace
-from domain.messages import events as e
 from domain.messages.answers import HearingSubject, ObjectionAnswer, ObjectionResult
 from domain.messages.commands import Disputed, FileObjection
 from domain.messages.effects import Audience, Letter
 from domain.messages.told import Meanwhile, Told
+from domain.state import events as e
 from domain.state.decision import Decision
 from domain.state.draft import Draft, RuleBroken
 from domain.state.mediation import Mediation

@@ -9,10 +9,10 @@ of the term afterwards.
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace
-from domain.messages import events as e
 from domain.messages.answers import PauseReviewAnswer
 from domain.messages.commands import PauseMediation, ResumeMediation
 from domain.messages.effects import SendLetter
+from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, Beside, TaskSpec, remains
 

@@ -8,10 +8,10 @@ from domain.facts.parties import OrganisationId
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace
-from domain.messages import events as e
 from domain.messages.commands import ChangeProvider
 from domain.messages.effects import Audience, CancelSupport, Letter
 from domain.stages.support import request_support
+from domain.state import events as e
 from domain.state.draft import Draft
 
 

@@ -11,10 +11,10 @@ from domain.beside.absence import look_again
 from domain.beside.aftercare import take_up_again
 from domain.facts.clocks import Clock, ClockKind
 from domain.facts.outcome import Stage
-from domain.messages import events as e
 from domain.messages.answers import HearingSubject
 from domain.messages.effects import Letter
 from domain.policy.scarce import PersonClaim
+from domain.state import events as e
 from domain.state.decision import Decision
 from domain.state.draft import Draft
 from domain.steps.hearing import IF_DROPPED

@@ -9,10 +9,10 @@ from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import OrganisationId
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
-from domain.messages import events as e
 from domain.messages.answers import DeathConfirmationAnswer, KnownFrom, WithdrawalConfirmationAnswer
 from domain.messages.commands import ClientWithdrawal, LearnHeldBack, ReportDeath, Withdraw
 from domain.messages.effects import Letter, SendLetter
+from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, Asked, Beside, TaskSpec, Track, remains
 from domain.steps.ending import end

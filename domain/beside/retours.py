@@ -9,7 +9,6 @@ from domain.facts.outcome import Stage
 from domain.facts.parties import OrganisationId, Owner, Role
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
-from domain.messages import events as e
 from domain.messages.answers import RetourAnswer, SupportReviewAnswer
 from domain.messages.commands import (
     LearnRetour,
@@ -22,6 +21,7 @@ from domain.messages.commands import (
 from domain.messages.effects import RequestSupport
 from domain.stages import follow_up
 from domain.stages.support import request_support
+from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, Beside, TaskSpec, Track
 

@@ -4,9 +4,9 @@ erased: the events stay, and a refusal that was counted stays counted."""
 from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Stage
 from domain.facts.rules import RuleName
-from domain.messages import events as e
 from domain.messages.commands import StepBack
 from domain.messages.effects import Audience, Letter
+from domain.state import events as e
 from domain.state.draft import Draft
 from domain.steps.ending import let_go_of_dwelling, let_go_of_support
 

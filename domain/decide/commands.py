@@ -11,8 +11,8 @@ from domain.facts.referral import ReferralChanges
 from domain.facts.rules import Rule, RuleName
 from domain.facts.tasks import TaskKind
 from domain.messages import commands as c
-from domain.messages import events as e
 from domain.stages import acceptance, offer, readiness
+from domain.state import events as e
 from domain.state.command_spec import AnyCommandSpec, CommandSpec, always, by_command
 from domain.state.draft import Draft, RuleBroken
 from domain.steps.receiving import catch_up

@@ -10,11 +10,11 @@ from domain.facts.rules import RecordedRule, RuleName
 from domain.facts.value import Value
 from domain.messages.commands import AnyCommand, StartMediation
 from domain.messages.effects import AnyEffect
-from domain.messages.events import AnyEvent
 from domain.policy.policy import Policy
 from domain.policy.scarce import Claim
 from domain.state.agenda import wake_at
 from domain.state.draft import Draft, RuleBroken
+from domain.state.events import AnyEvent
 from domain.state.mediation import Mediation
 from domain.steps import appointments
 from domain.steps.receiving import tell_off

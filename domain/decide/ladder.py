@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from domain.facts.clocks import Clock
 from domain.facts.tasks import Task
-from domain.messages import events as e
 from domain.messages.commands import PassTime
 from domain.messages.effects import Audience, Letter
+from domain.state import events as e
 from domain.state.agenda import Due, next_moment
 from domain.state.decision import Decision
 from domain.state.draft import Draft

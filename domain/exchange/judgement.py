@@ -12,9 +12,9 @@ from domain.decide.decide import Refused, decide
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task
 from domain.messages.commands import AdoptPolicy, AnyCommand
-from domain.messages.events import AnyEvent
 from domain.policy.policy import Policy
 from domain.policy.scarce import Claim
+from domain.state.events import AnyEvent
 from domain.state.fold import evolve
 from domain.state.mediation import Mediation
 

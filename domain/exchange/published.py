@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from domain.facts.outcome import Stage
 from domain.facts.value import Value
-from domain.messages import events as e
+from domain.state import events as e
 
 PREFIX = "nl.directe-bemiddeling.bemiddelingen"
 VERSION = "v1"

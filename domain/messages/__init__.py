@@ -1,1 +1,1 @@
-"""What goes in and out: answers, commands, events and effects."""
+"""What goes in and out: answers, commands and effects."""

@@ -5,7 +5,6 @@ from domain.facts.outcome import Stage
 from domain.facts.parties import SYSTEM, Role
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
-from domain.messages import events as e
 from domain.messages.answers import (
     CheckFailure,
     ClientAnswer,
@@ -25,6 +24,7 @@ from domain.stages import support, viewing
 from domain.stages.onward import await_onward_move, signed, tell_end
 from domain.stages.support import ask_support
 from domain.stages.viewing import ask_answer, plan_viewing
+from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, TaskSpec
 from domain.steps.ending import let_go_of_dwelling

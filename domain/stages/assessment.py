@@ -5,9 +5,9 @@ from domain.facts.outcome import Stage
 from domain.facts.parties import Role
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
-from domain.messages import events as e
 from domain.messages.answers import AssessmentAnswer, AssessmentResult, HearingSubject, TermExtensionAnswer
 from domain.messages.effects import AskAssessment, Audience, Letter
+from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, TaskSpec, Track, remains
 from domain.steps.hearing import intend

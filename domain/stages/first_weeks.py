@@ -10,9 +10,9 @@ from domain.facts.parties import Role
 from domain.facts.rules import RuleName
 from domain.facts.signals import SignalKind
 from domain.facts.tasks import Task, TaskKind
-from domain.messages import events as e
 from domain.messages.answers import LandingAnswer, PlanAnswer, StartAnswer, TalkAnswer
 from domain.messages.effects import Audience, Letter
+from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, Asked, TaskSpec, Track
 from domain.steps.raising import report

@@ -6,10 +6,10 @@ from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Role
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
-from domain.messages import events as e
 from domain.messages.answers import CallAnswer, CallResult, DayPart, FollowOnAnswer, GuideAnswer, SignOffAnswer
 from domain.policy.policy import Policy
 from domain.policy.policy_terms import CallAnchor
+from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.mediation import Mediation
 from domain.state.task_spec import AnySpec, Asked, TaskSpec, by_term

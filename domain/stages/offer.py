@@ -11,13 +11,13 @@ from domain.facts.parties import Role
 from domain.facts.rules import Rule, RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace
-from domain.messages import events as e
 from domain.messages.answers import ConfirmationAnswer, HearingSubject, MatchAnswer, PlaceAnswer, UrgencyAnswer
 from domain.messages.commands import LearnDwellings
 from domain.messages.effects import ListDwellings, PlaceOffer
 from domain.policy.scarce import DwellingClaim
 from domain.policy.spread import claims_for, room
 from domain.stages.viewing import respond_by
+from domain.state import events as e
 from domain.state.draft import Draft, RuleBroken
 from domain.state.mediation import OfferState
 from domain.state.task_spec import AnySpec, TaskSpec, Track

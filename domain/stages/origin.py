@@ -4,10 +4,10 @@ from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import SYSTEM
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
-from domain.messages import events as e
 from domain.messages.answers import HearingSubject, OriginAnswer, TransferAnswer
 from domain.messages.effects import Audience, Letter
 from domain.policy.policy import OriginRule, Policy
+from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, TaskSpec
 from domain.steps.ending import end

@@ -7,7 +7,6 @@ from domain.facts.parties import Role
 from domain.facts.referral import Known, Track
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
-from domain.messages import events as e
 from domain.messages.answers import (
     HearingSubject,
     IncompleteAnswer,
@@ -21,6 +20,7 @@ from domain.messages.effects import Letter
 from domain.policy.policy import Policy
 from domain.policy.scarce import PersonClaim
 from domain.stages.origin import find_origin
+from domain.state import events as e
 from domain.state.draft import Draft, RuleBroken
 from domain.state.mediation import Mediation
 from domain.state.task_spec import AnySpec, Asked, TaskSpec

@@ -4,9 +4,9 @@ from domain.facts.outcome import Stage
 from domain.facts.parties import OrganisationId, Role
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
-from domain.messages import events as e
 from domain.messages.answers import BridgeAnswer, CheckFailure, HearingSubject, SupportAnswer
 from domain.messages.effects import RequestSupport
+from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, TaskSpec
 from domain.steps.ending import let_go_of_dwelling, let_go_of_support

@@ -6,12 +6,12 @@ from domain.facts.outcome import Stage
 from domain.facts.parties import Role
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
-from domain.messages import events as e
 from domain.messages.answers import StartAnswer
 from domain.policy.moments import due_of
 from domain.policy.policy import Policy
 from domain.stages import first_weeks, follow_up
 from domain.stages.support import support_missing
+from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.mediation import Mediation
 from domain.state.task_spec import AnySpec, TaskSpec

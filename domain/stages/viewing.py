@@ -9,10 +9,10 @@ from domain.facts.outcome import Stage
 from domain.facts.parties import Role
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
-from domain.messages import events as e
 from domain.messages.answers import ViewingAnswer, ViewingPlanAnswer
 from domain.messages.effects import Audience, Letter
 from domain.policy.policy import Policy
+from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, Asked, TaskSpec
 from domain.steps import appointments

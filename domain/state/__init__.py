@@ -1,1 +1,1 @@
-"""What is known of one mediation: the fold of its events, and a decision while it is written."""
+"""What is known of one mediation: the events, their fold, and a decision while it is written."""

@@ -15,13 +15,13 @@ from domain.facts.parties import Actor, OrganisationId, Owner, Role
 from domain.facts.rules import SET_ASIDE_AS, RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace
-from domain.messages import events as e
 from domain.messages.effects import AnyEffect, Appointment, Audience, Letter, SendLetter
-from domain.messages.events import AnyEvent
 from domain.messages.told import Told
 from domain.policy.moments import due_of, escalations_of, next_check, reminders_of, warnings_of
 from domain.policy.policy import Policy
 from domain.policy.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim, unexplained
+from domain.state import events as e
+from domain.state.events import AnyEvent
 from domain.state.fold import evolve
 from domain.state.mediation import Mediation, Offer
 from domain.state.task_spec import AnySpec, Rules

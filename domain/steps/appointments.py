@@ -9,8 +9,8 @@ from datetime import date
 from domain.facts.outcome import Outcome
 from domain.facts.tasks import TaskKind
 from domain.messages.effects import Appointment, Audience, Letter, SendLetter
-from domain.messages.events import LetterHeld
 from domain.state.draft import Draft
+from domain.state.events import LetterHeld
 from domain.state.mediation import Mediation
 
 PEOPLE = (Audience.CLIENT, Audience.GUIDE)

@@ -2,7 +2,7 @@
 
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.rules import RuleName
-from domain.messages import events as e
+from domain.state import events as e
 from domain.state.draft import Draft
 from domain.steps.ending import end
 

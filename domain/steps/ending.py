@@ -3,10 +3,10 @@
 from domain.facts.outcome import OPEN_TO_OBJECTION, Outcome
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
-from domain.messages import events as e
 from domain.messages.answers import DecisionReason, HearingAnswer, HearingSubject
 from domain.messages.commands import ClientWithdrawal
 from domain.messages.effects import Audience, CancelSupport, Letter, WithdrawOffer
+from domain.state import events as e
 from domain.state.draft import Draft
 from domain.steps.decision_letter import LETTERS, of_the_end
 from domain.steps.room import end_live_placements

@@ -1,6 +1,6 @@
 """When an accepted offer falls through: support is let go, and nothing more is asked about that dwelling."""
 
-from domain.messages import events as e
+from domain.state import events as e
 from domain.state.draft import Draft
 from domain.steps.ending import let_go_of_support
 

@@ -1,8 +1,8 @@
 """The day of the keys: lease signed, support secured, and not before the receiving team has had its notice."""
 
 from domain.facts.tasks import TaskKind
-from domain.messages import events as e
 from domain.messages.effects import Audience, GiveNotice, Letter
+from domain.state import events as e
 from domain.state.draft import Draft
 from domain.steps.receiving import receiving_team
 

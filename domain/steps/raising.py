@@ -3,8 +3,8 @@
 from domain.facts.parties import Owner, Role
 from domain.facts.signals import Signal, SignalKind
 from domain.facts.tasks import Task, TaskKind
-from domain.messages import events as e
 from domain.policy.policy import LeaseForm
+from domain.state import events as e
 from domain.state.draft import Draft
 
 FIRST_STEPS = {

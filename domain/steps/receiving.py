@@ -8,8 +8,8 @@ from domain.facts.outcome import Stage
 from domain.facts.parties import OrganisationId
 from domain.facts.referral import District
 from domain.facts.tasks import TaskKind
-from domain.messages import events as e
 from domain.messages.effects import GiveNotice, Letter
+from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.mediation import Mediation
 

@@ -2,9 +2,9 @@
 
 from domain.facts.clocks import Clock, ClockKind
 from domain.facts.tasks import Task, TaskKind
-from domain.messages import events as e
 from domain.messages.answers import HearingSubject, TermExtensionAnswer
 from domain.messages.effects import Audience, Letter
+from domain.state import events as e
 from domain.state.draft import Draft
 
 ASK = {ClockKind.DECISION_TERM: TaskKind.EXTEND_DECISION_TERM, ClockKind.URGENCY: TaskKind.EXTEND_URGENCY}

@@ -8,11 +8,11 @@ from domain.facts.clocks import ClockKind
 from domain.facts.outcome import NEGATIVE, OPEN_TO_OBJECTION, Outcome, Stage
 from domain.facts.parties import SYSTEM
 from domain.facts.tasks import TaskKind
-from domain.messages import events as e
 from domain.messages.answers import HearingSubject, ObjectionResult
 from domain.messages.commands import AnswerTask, AnyCommand, Disputed, PassTime
 from domain.messages.effects import Audience, SendLetter
 from domain.policy.policy import Policy
+from domain.state import events as e
 from domain.state.agenda import agenda
 from domain.state.mediation import LIVE, Mediation
 from domain.steps.decision_letter import LETTERS

@@ -10,8 +10,8 @@ from pydantic import TypeAdapter
 from domain.facts.conditions import unmet
 from domain.facts.dwelling import Dwelling
 from domain.facts.referral import DwellingNeeds
-from domain.messages.events import DwellingsListed
 from domain.policy.rent import RentBand, RentLimits, band_of
+from domain.state.events import DwellingsListed
 from store.database import Source
 from store.queries import query
 from store.reports.asked import ZONE, Asked, Dimension

@@ -14,7 +14,7 @@ import pytest
 from api.idempotency import command_id
 from audit.replay import replay
 from domain.messages.effects import Audience
-from domain.messages.events import TaskAnswered
+from domain.state.events import TaskAnswered
 from runtime.plugin import connect
 from runtime.settings import SETTINGS_FILE, Settings
 from sandbox.data_directory import Ports

@@ -45,7 +45,7 @@ from domain.facts.referral import Checklist, DwellingNeeds, Referral
 from domain.facts.signals import Signal, SignalKind
 from domain.facts.tasks import Task
 from domain.facts.value import Value
-from domain.messages import events as e
+from domain.state import events as e
 from domain.state import mediation as m
 from domain.state.decision import Decision
 from domain.state.fold import evolve

@@ -21,9 +21,9 @@ from domain.facts.tasks import Task, TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import AnyEffect, Letter, SendLetter
-from domain.messages.events import AnyEvent
 from domain.policy.policy import ConversionPolicy, LeaseForm, OriginException, OriginRule, Policy
 from domain.policy.scarce import Claim
+from domain.state.events import AnyEvent
 from domain.state.fold import fold
 from domain.state.mediation import Mediation, Offer
 from domain.steps.receiving import district_of_home

@@ -11,9 +11,9 @@ from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
-from domain.messages import events as e
 from domain.messages.effects import CancelSupport, Letter, WithdrawOffer
 from domain.policy.policy import Policy
+from domain.state import events as e
 from domain.state.mediation import OfferState, PlaceState
 from tests.domain.case import NOTE, Case, actor, along, assert_all_let_go, main_road, scarce_key
 

@@ -11,8 +11,8 @@ from domain.facts.rules import Rule
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
-from domain.messages import events as e
 from domain.messages.effects import CancelSupport, Letter, PlaceOffer, SendLetter, WithdrawOffer
+from domain.state import events as e
 from tests.domain.case import NOTE, STEPS, Case, actor, along, assert_all_let_go, dwelling
 
 CITIES = ("almere", "amersfoort")

@@ -11,9 +11,9 @@ from domain.facts.referral import Document
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
-from domain.messages import events as e
 from domain.messages.effects import Letter
 from domain.policy.policy import Policy
+from domain.state import events as e
 from domain.state.mediation import Mediation
 from tests.domain.case import NOTE, Case, actor, along, main_road
 

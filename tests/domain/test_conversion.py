@@ -11,9 +11,9 @@ from domain.facts.signals import SignalKind
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
-from domain.messages import events as e
 from domain.messages.effects import Letter
 from domain.policy.policy import LeaseForm
+from domain.state import events as e
 from tests.domain.case import NOTE, Case, actor, along, assert_all_let_go, policy_of
 
 YMERE = actor(Role.CORPORATION, "ymere")

@@ -14,10 +14,10 @@ from domain.facts.signals import SignalKind
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
-from domain.messages import events as e
 from domain.messages.effects import Audience, Letter, SendLetter
 from domain.messages.told import Meanwhile
 from domain.policy.scarce import PersonClaim
+from domain.state import events as e
 from domain.state.agenda import agenda
 from domain.state.decision import last_day
 from domain.state.fold import fold

@@ -9,7 +9,7 @@ from domain.facts.rules import Rule
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
-from domain.messages import events as e
+from domain.state import events as e
 from tests.domain.case import NOTE, Case, actor, along, assert_all_let_go, referral
 
 OTHER_ROUTE = a.ReadinessAnswer(result=a.Readiness.OTHER_ROUTE, note=NOTE)

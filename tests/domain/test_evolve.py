@@ -16,10 +16,10 @@ from domain.facts.signals import SignalKind
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
-from domain.messages import events as e
 from domain.messages.effects import AnyEffect, ListDwellings, WithdrawOffer
-from domain.messages.events import EVENT, read_event
 from domain.policy.policy import Policy
+from domain.state import events as e
+from domain.state.events import EVENT, read_event
 from domain.state.fold import evolve, fold
 from domain.state.mediation import Mediation
 from tests.domain.case import NOTE, STEPS, Case, actor, along, dwelling, main_road, policy_of, referral

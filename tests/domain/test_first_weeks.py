@@ -9,8 +9,8 @@ from domain.facts.outcome import Stage
 from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
-from domain.messages import events as e
 from domain.messages.effects import Letter
+from domain.state import events as e
 from tests.domain.case import NOTE, Case, actor, along, policy_of
 
 KWINTES = actor(Role.CARE_PROVIDER, "kwintes")

@@ -9,8 +9,8 @@ from domain.facts.outcome import Outcome
 from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
-from domain.messages import events as e
 from domain.messages.effects import Letter
+from domain.state import events as e
 from tests.domain.case import Case, actor, along, assert_all_let_go
 
 TEAM = actor(Role.DISTRICT_TEAM, "wijkteam-west")

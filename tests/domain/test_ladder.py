@@ -9,10 +9,10 @@ from domain.facts.referral import Document
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
-from domain.messages import events as e
 from domain.messages.effects import Letter, SendLetter
 from domain.policy.policy import Ladder
 from domain.policy.reminding import ReminderPolicy
+from domain.state import events as e
 from domain.state.agenda import Due, agenda
 from tests.domain.case import MONDAY, STEPS, Case, along, policy_of, referral
 

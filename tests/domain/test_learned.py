@@ -4,8 +4,8 @@ from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
-from domain.messages import events as e
 from domain.messages.effects import CancelSupport, Letter, PlaceOffer, PrepareLease, RequestSupport, WithdrawOffer
+from domain.state import events as e
 from tests.domain.case import Case, actor, along
 
 YMERES_SYSTEM = actor(Role.CORPORATION, "ymere", "system")

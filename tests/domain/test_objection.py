@@ -9,8 +9,8 @@ from domain.facts.parties import Actor, Role
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
-from domain.messages import events as e
 from domain.messages.effects import Letter
+from domain.state import events as e
 from tests.domain.case import NOTE, Case, actor, along, assert_all_let_go
 
 INSTITUTION = actor(Role.INSTITUTION, "leger-des-heils")

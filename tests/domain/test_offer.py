@@ -13,9 +13,9 @@ from domain.facts.rules import Rule
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
-from domain.messages import events as e
 from domain.messages.effects import Letter, ListDwellings, PlaceOffer
 from domain.policy.scarce import DwellingClaim, PlaceClaim
+from domain.state import events as e
 from domain.state.mediation import OfferState
 from tests.domain.case import NOTE, Case, actor, along, assert_all_let_go, dwelling, referral
 

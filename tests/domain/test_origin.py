@@ -7,9 +7,9 @@ import pytest
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
-from domain.messages import events as e
 from domain.messages.effects import Letter
 from domain.policy.policy import OriginException
+from domain.state import events as e
 from tests.domain.case import NOTE, Case, along, assert_all_let_go
 
 

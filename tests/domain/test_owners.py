@@ -11,10 +11,10 @@ from domain.facts.parties import Role
 from domain.facts.signals import SignalKind
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import commands as c
-from domain.messages import events as e
 from domain.messages.effects import AskAssessment, Letter
 from domain.policy.policy import LeaseForm, Policy
 from domain.policy.scarce import Claim
+from domain.state import events as e
 from domain.state.fold import fold
 from policy_tools.check import check
 from runtime.policy_files import text_of

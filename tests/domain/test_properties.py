@@ -29,13 +29,13 @@ from domain.facts.signals import SignalKind
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
-from domain.messages import events as e
 from domain.messages.effects import LEFT_TO_PEOPLE, RequestSupport, SendLetter
-from domain.messages.events import EVENT
 from domain.policy.policy import CapacityPolicy, LeaseForm, OriginException, Policy
 from domain.policy.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim, SpreadClaim
 from domain.policy.spread import CapPeriod, SpreadCap, SpreadPolicy
+from domain.state import events as e
 from domain.state.agenda import agenda
+from domain.state.events import EVENT
 from domain.state.fold import fold
 from domain.state.mediation import LIVE, Mediation
 from sandbox.driven.ordinary import ordinary

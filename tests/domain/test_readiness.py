@@ -12,9 +12,9 @@ from domain.facts.rules import Rule
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
-from domain.messages import events as e
 from domain.messages.effects import Letter
 from domain.policy.scarce import PersonClaim
+from domain.state import events as e
 from tests.domain.case import NOTE, Case, actor, assert_all_let_go, parties, policy_of, referral
 
 INSTITUTION = actor(Role.INSTITUTION, "leger-des-heils")

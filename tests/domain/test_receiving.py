@@ -13,8 +13,8 @@ from domain.facts.signals import SignalKind
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
-from domain.messages import events as e
 from domain.messages.effects import AskAssessment, GiveNotice, Letter, RequestSupport
+from domain.state import events as e
 from domain.state.fold import fold
 from tests.domain.case import MONDAY, NOTE, STEPS, Case, actor, dwelling
 

@@ -11,8 +11,8 @@ from domain.facts.signals import SignalKind
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
-from domain.messages import events as e
 from domain.messages.effects import Audience, Letter, SendLetter
+from domain.state import events as e
 from domain.state.mediation import OfferState
 from tests.domain.case import NOTE, STEPS, Case, actor, along
 

@@ -9,9 +9,9 @@ from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
-from domain.messages import events as e
 from domain.messages.effects import AnyEffect, CancelSupport, Letter, ReadSupport, RequestSupport
 from domain.policy.policy_terms import CallAnchor
+from domain.state import events as e
 from tests.domain.case import NOTE, Case, actor, along
 
 SYSTEM = actor(Role.CARE_PROVIDER, "kwintes", "system")

@@ -16,10 +16,10 @@ from domain.facts.rules import Rule
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
-from domain.messages import events as e
 from domain.policy.policy import CapacityModel, CapacityPolicy, CapacityUnit, ConversionPolicy, Policy
 from domain.policy.scarce import Claim, PlaceClaim, Scope, SpreadClaim
 from domain.policy.spread import CapPeriod, SpreadCap, SpreadPolicy, Standing
+from domain.state import events as e
 from runtime.policy_files import text_of
 from tests.domain.case import NOTE, Case, along, assert_all_let_go, dwelling, policy_of, referral
 

@@ -10,7 +10,7 @@ import pytest
 from domain.decide.catalogue import SPECS
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.tasks import Task, TaskKind
-from domain.messages import events as e
+from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.task_spec import TaskSpec
 from domain.steps.ending import end

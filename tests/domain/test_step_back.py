@@ -9,8 +9,8 @@ from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
-from domain.messages import events as e
 from domain.messages.effects import CancelSupport, Letter, ListDwellings, WithdrawOffer
+from domain.state import events as e
 from domain.state.mediation import OfferState
 from tests.domain.case import NOTE, STEPS, Case, actor, along, assert_all_let_go, scarce_key
 

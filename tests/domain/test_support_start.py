@@ -6,8 +6,8 @@ from domain.facts.outcome import Stage
 from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
-from domain.messages import events as e
 from domain.messages.effects import CancelSupport, ReadSupport
+from domain.state import events as e
 from tests.domain.case import Case, actor, along
 
 KWINTES = actor(Role.CARE_PROVIDER, "kwintes")

@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from domain.facts.value import Value, replace
-from domain.messages import events as e
+from domain.state import events as e
 
 
 class Stay(Value):

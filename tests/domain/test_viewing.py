@@ -6,8 +6,8 @@ from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
-from domain.messages import events as e
 from domain.messages.effects import Letter, PlaceOffer
+from domain.state import events as e
 from tests.domain.case import Case, actor, along, policy_of
 
 YMERE = actor(Role.CORPORATION, "ymere")

@@ -17,9 +17,9 @@ from domain.exchange.judgement import Judged
 from domain.exchange.record import MediationRecord
 from domain.facts.value import Value
 from domain.messages.commands import AnyCommand, StartMediation
-from domain.messages.events import AnyEvent
 from domain.policy.policy import Policy
 from domain.policy.scarce import Claim
+from domain.state.events import AnyEvent
 from runtime.keys import KeyRing
 from runtime.plugin import data_converter
 from store.journal import Entry

@@ -20,10 +20,10 @@ from domain.facts.parties import Actor, Role
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
-from domain.messages import events as e
 from domain.policy.policy import LeaseForm, Policy
 from domain.policy.policy_terms import CallAnchor
 from domain.stages.onward import await_onward_move, onward_move
+from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.fold import evolve
 from domain.state.mediation import Mediation

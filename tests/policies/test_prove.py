@@ -14,11 +14,11 @@ from domain.decide.permits import WHO_OFFERED
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.referral import TargetGroup
 from domain.facts.tasks import Task, TaskKind
-from domain.messages import events as e
 from domain.messages.answers import RefusalReason
 from domain.messages.commands import WithdrawOffer
 from domain.policy.policy import Policy
 from domain.stages import offer
+from domain.state import events as e
 from domain.state.command_spec import CommandSpec
 from domain.state.draft import Draft
 from domain.steps.ending import end

@@ -5,7 +5,7 @@ from domain.facts.outcome import Outcome
 from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
-from domain.messages import events as e
+from domain.state import events as e
 from policy_tools.check import check
 from runtime.policy_files import text_of
 from sandbox.city.organisations import directory

@@ -42,10 +42,10 @@ from domain.messages.effects import (
     RequestSupport,
     WithdrawOffer,
 )
-from domain.messages.events import AnyEvent, Event
 from domain.policy.policy import Policy
 from domain.policy.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim, Scope, SpreadClaim
 from domain.policy.spread import Standing
+from domain.state.events import AnyEvent, Event
 from domain.state.mediation import Mediation
 from runtime.directory import Directory
 from runtime.directory import Organisation as Entry

@@ -14,7 +14,7 @@ from domain.exchange.record import Recorded, Recording
 from domain.facts.parties import Role
 from domain.messages.commands import AnyCommand, LearnDwellings, ReportUndelivered
 from domain.messages.effects import AnyEffect, ListDwellings, PlaceOffer
-from domain.messages.events import EVENT
+from domain.state.events import EVENT
 from domain.state.fold import fold
 from store import journal, outbox, read_model
 from store.database import UNAVAILABLE, Pool

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from domain.decide.decide import Decided, decide
 from domain.exchange.policy_file import parse_policy
-from domain.messages.events import AnyEvent
 from domain.policy.policy import Policy
+from domain.state.events import AnyEvent
 from domain.state.fold import fold
 from runtime.policy_files import text_of
 from sandbox.driven.sequences import Asked, play

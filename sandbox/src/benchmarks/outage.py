@@ -23,10 +23,10 @@ from domain.exchange.policy_file import parse_policy
 from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
-from domain.messages import events as e
 from domain.messages.effects import Letter
 from domain.policy.moments import escalations_of, reminders_of
 from domain.policy.policy import Policy
+from domain.state import events as e
 from runtime.keys import read_key
 from runtime.plugin import connect
 from runtime.policy_files import text_of

@@ -17,10 +17,10 @@ from domain.facts.parties import SYSTEM, Actor, Role
 from domain.facts.tasks import TaskKind
 from domain.messages.commands import AnswerTask, AnyCommand, PassTime
 from domain.messages.effects import AnyEffect
-from domain.messages.events import EVENT, AnyEvent
 from domain.policy.policy import Policy
 from domain.policy.scarce import Claim
 from domain.state.agenda import agenda
+from domain.state.events import EVENT, AnyEvent
 from domain.state.fold import fold
 from domain.state.mediation import Mediation
 from policy_tools.prove.choices import Known

@@ -1,0 +1,89 @@
+"""Who the client is, and to what the client is entitled."""
+
+from typing import Literal
+
+from domain.facts.parties import OrganisationId
+from domain.facts.referral import Checklist, Document, ReferralChanges
+from domain.facts.value import replace
+from domain.messages.answers import AlternativeForm, Note, SupportProduct, UrgencyCondition
+from domain.policy.policy import OriginException
+from domain.state.events.event import Event
+from domain.state.mediation import Mediation, Origin
+
+
+class DocumentsSupplied(Event):
+    type: Literal["DocumentsSupplied"] = "DocumentsSupplied"
+    documents: tuple[Document, ...]
+
+    def apply(self, m: Mediation) -> Mediation:
+        documents = tuple(dict.fromkeys(m.referral.documents + self.documents))
+        return replace(m, referral=replace(m.referral, documents=documents))
+
+
+class ReadinessChecked(Event):
+    """What is known of the items of readiness."""
+
+    type: Literal["ReadinessChecked"] = "ReadinessChecked"
+    checklist: Checklist
+
+    def apply(self, m: Mediation) -> Mediation:
+        checklist = m.referral.checklist.updated(self.checklist)
+        return replace(m, referral=replace(m.referral, checklist=checklist))
+
+
+class ReferralCorrected(Event):
+    """Facts were wrong and are now these; what was decided on the old ones stays as it was."""
+
+    type: Literal["ReferralCorrected"] = "ReferralCorrected"
+    changes: ReferralChanges
+    note: Note
+
+    def apply(self, m: Mediation) -> Mediation:
+        # The fields of `ReferralChanges` are fields of a referral, and None is none of their values.
+        given = {name: value for name, value in self.changes if value is not None}
+        return replace(m, referral=replace(m.referral, **given))
+
+
+class OriginDetermined(Event):
+    """From which municipality the client comes, and why the client is helped here when that is another one."""
+
+    type: Literal["OriginDetermined"] = "OriginDetermined"
+    origin: OrganisationId
+    exception: OriginException | None = None
+    funded_by: OrganisationId | None = None
+
+    def apply(self, m: Mediation) -> Mediation:
+        origin = Origin(municipality=self.origin, exception=self.exception, funded_by=self.funded_by)
+        return replace(m, origin=origin)
+
+
+class TransferRefused(Event):
+    """The municipality of origin does not take the client over."""
+
+    type: Literal["TransferRefused"] = "TransferRefused"
+    origin: OrganisationId
+
+    def apply(self, m: Mediation) -> Mediation:
+        determined = m.origin or Origin(municipality=self.origin)
+        return replace(m, origin=replace(determined, transfer_refused=True))
+
+
+class AlternativeAdvised(Event):
+    """Something else than an own home is better for the client now."""
+
+    type: Literal["AlternativeAdvised"] = "AlternativeAdvised"
+    form: AlternativeForm
+
+    def apply(self, m: Mediation) -> Mediation:
+        return replace(m, alternative=self.form)
+
+
+class UrgencyGranted(Event):
+    """The client is entitled to a dwelling, with this support (urgentieverklaring)."""
+
+    type: Literal["UrgencyGranted"] = "UrgencyGranted"
+    support: SupportProduct
+    conditions: tuple[UrgencyCondition, ...] = ()
+
+    def apply(self, m: Mediation) -> Mediation:
+        return replace(m, urgency=self.support, urgency_conditions=self.conditions)

@@ -1,0 +1,87 @@
+"""How the terms run."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Literal
+
+from domain.facts.clocks import Clock, ClockKind
+from domain.facts.value import replace
+from domain.state.events.event import Event
+from domain.state.mediation import Mediation
+
+
+def _changed(m: Mediation, kind: ClockKind, change: Callable[[Clock], Clock]) -> Mediation:
+    return replace(m, clocks=tuple(change(c) if c.kind is kind else c for c in m.clocks))
+
+
+class ClockStarted(Event):
+    type: Literal["ClockStarted"] = "ClockStarted"
+    clock: Clock
+
+    def apply(self, m: Mediation) -> Mediation:
+        return replace(m, clocks=(*m.clocks, self.clock))
+
+
+class ClockSuspended(Event):
+    type: Literal["ClockSuspended"] = "ClockSuspended"
+    clock: ClockKind
+    at: datetime
+
+    def apply(self, m: Mediation) -> Mediation:
+        return _changed(m, self.clock, lambda c: replace(c, suspended_at=self.at))
+
+
+class ClockResumed(Event):
+    type: Literal["ClockResumed"] = "ClockResumed"
+    clock: ClockKind
+    at: datetime
+
+    def apply(self, m: Mediation) -> Mediation:
+        # During a pause only the time before it counts here: the pause itself is added when it ends.
+        return _changed(m, self.clock, lambda c: c.resumed(max(c.suspended_at or self.at, m.paused_at or self.at)))
+
+
+class ClockExtended(Event):
+    type: Literal["ClockExtended"] = "ClockExtended"
+    clock: ClockKind
+    ends_at: datetime
+    warnings: tuple[datetime, ...] = ()
+
+    def apply(self, m: Mediation) -> Mediation:
+        return _changed(
+            m, self.clock, lambda c: replace(c, ends_at=self.ends_at, warnings=self.warnings, expired=False)
+        )
+
+
+class ClockRescheduled(Event):
+    """Another policy gives the clock another end or other warnings."""
+
+    type: Literal["ClockRescheduled"] = "ClockRescheduled"
+    clock: Clock
+
+    def apply(self, m: Mediation) -> Mediation:
+        return _changed(m, self.clock.kind, lambda _: self.clock)
+
+
+class ClockWarned(Event):
+    type: Literal["ClockWarned"] = "ClockWarned"
+    clock: ClockKind
+
+    def apply(self, m: Mediation) -> Mediation:
+        return _changed(m, self.clock, lambda c: replace(c, warnings=c.warnings[1:]))
+
+
+class ClockExpired(Event):
+    type: Literal["ClockExpired"] = "ClockExpired"
+    clock: ClockKind
+
+    def apply(self, m: Mediation) -> Mediation:
+        return _changed(m, self.clock, lambda c: replace(c, expired=True))
+
+
+class ClockStopped(Event):
+    type: Literal["ClockStopped"] = "ClockStopped"
+    clock: ClockKind
+
+    def apply(self, m: Mediation) -> Mediation:
+        return replace(m, clocks=tuple(c for c in m.clocks if c.kind is not self.clock))

@@ -1,0 +1,166 @@
+"""How a mediation goes: its start, its stages, pauses, and what is noted on the way."""
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from domain.facts.clocks import Clock
+from domain.facts.outcome import Stage
+from domain.facts.parties import OrganisationId, Parties
+from domain.facts.referral import Referral
+from domain.facts.rules import Rule
+from domain.facts.value import replace
+from domain.messages.answers import Note
+from domain.messages.effects import AnyEffect, SendLetter
+from domain.state.events.event import Event
+from domain.state.events.offer import with_last
+from domain.state.mediation import Lease, Mediation, OfferState
+
+
+def _moved(clock: Clock, since: datetime, at: datetime) -> Clock:
+    """A clock that was suspended goes on standing still: only the time before that counts here."""
+    since = max(since, clock.started_at)
+    return clock.moved(max((clock.suspended_at or at) - since, timedelta()))
+
+
+class MediationStarted(Event):
+    type: Literal["MediationStarted"] = "MediationStarted"
+    mediation: str
+    referral: Referral
+    parties: Parties
+    policy_id: str
+    policy_version: str
+    policy_digest: str
+
+    def apply(self, m: Mediation | None) -> Mediation:
+        return Mediation(
+            id=self.mediation,
+            sequence=m.sequence if m else 0,
+            referral=self.referral,
+            parties=self.parties,
+            policy_id=self.policy_id,
+            policy_version=self.policy_version,
+            policy_digest=self.policy_digest,
+        )
+
+
+class StageEntered(Event):
+    type: Literal["StageEntered"] = "StageEntered"
+    stage: Stage
+
+    def apply(self, m: Mediation) -> Mediation:
+        return replace(m, stage=self.stage)
+
+
+class SteppedBack(Event):
+    """Back to an earlier stage: what belonged to later ones was let go."""
+
+    type: Literal["SteppedBack"] = "SteppedBack"
+    to: Stage
+    note: Note
+
+    def apply(self, m: Mediation) -> Mediation:
+        back = with_last(m, OfferState.LET_GO) if m.live_offer else m
+        urgency = m.urgency if self.to is Stage.OFFER else None
+        return replace(back, lease=Lease(), support=None, receiving=None, candidates=(), urgency=urgency)
+
+
+class MediationPaused(Event):
+    type: Literal["MediationPaused"] = "MediationPaused"
+    at: datetime
+    note: Note
+
+    def apply(self, m: Mediation) -> Mediation:
+        return replace(m, paused_at=self.at)
+
+
+class LetterHeld(Event):
+    """A letter waits until the mediation is resumed."""
+
+    type: Literal["LetterHeld"] = "LetterHeld"
+    letter: SendLetter
+
+    def apply(self, m: Mediation) -> Mediation:
+        return replace(m, held_letters=(*m.held_letters, self.letter))
+
+
+class MediationResumed(Event):
+    """Every task and clock is later by the time since the pause."""
+
+    type: Literal["MediationResumed"] = "MediationResumed"
+    at: datetime
+    note: Note | None = None
+
+    def apply(self, m: Mediation) -> Mediation:
+        # Every task and clock moves by the time it stood still, which is no longer than it has existed.
+        since = m.paused_at or self.at
+        tasks = tuple(t.moved(self.at - max(since, t.opened_at)) for t in m.tasks)
+        return replace(
+            m,
+            supplement=next((t for t in tasks if m.supplement and t.id == m.supplement.id), m.supplement),
+            paused_at=None,
+            held_letters=(),
+            tasks=tasks,
+            clocks=tuple(_moved(c, since, self.at) for c in m.clocks),
+        )
+
+
+class PolicyAdopted(Event):
+    """The mediation goes on under another policy; which moments that changes is told by the events that follow."""
+
+    type: Literal["PolicyAdopted"] = "PolicyAdopted"
+    policy_id: str
+    policy_version: str
+    policy_digest: str
+    note: Note
+
+    def apply(self, m: Mediation) -> Mediation:
+        return replace(
+            m,
+            policy_id=self.policy_id,
+            policy_version=self.policy_version,
+            policy_digest=self.policy_digest,
+        )
+
+
+class RuleOverridden(Event):
+    type: Literal["RuleOverridden"] = "RuleOverridden"
+    rule: Rule
+    note: Note
+
+    def apply(self, m: Mediation) -> Mediation:
+        return replace(m, overrides=(*m.overrides, self.rule))
+
+
+class NoteAdded(Event):
+    type: Literal["NoteAdded"] = "NoteAdded"
+    note: Note
+
+    def apply(self, m: Mediation) -> Mediation:
+        return m
+
+
+class DeliveryFailed(Event):
+    """A partner's system refused an effect for good."""
+
+    type: Literal["DeliveryFailed"] = "DeliveryFailed"
+    task: str | None = None
+    """The task that asks a person to resolve it; none when the mediation had ended."""
+    effect: AnyEffect
+    code: str
+
+    def apply(self, m: Mediation) -> Mediation:
+        if self.task is None:
+            return m
+        return replace(m, undelivered={**m.undelivered, self.task: self.effect})
+
+
+class LeftToPeople(Event):
+    """A partner has no system for what was to be done there: its people got a letter."""
+
+    type: Literal["LeftToPeople"] = "LeftToPeople"
+    organisation: OrganisationId
+    task: str | None = None
+    """The task by which they are asked; none when they are only told."""
+
+    def apply(self, m: Mediation) -> Mediation:
+        return m

@@ -1,0 +1,219 @@
+"""A place within the capacity, the dwellings that are listed, and what becomes of an offer."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from domain.facts.absences import AbsenceKind
+from domain.facts.dwelling import Candidate, LeftOut, Unsuitable
+from domain.facts.parties import OrganisationId
+from domain.facts.value import replace
+from domain.messages.answers import CorporationDecline, PartnerNumber, RefusalReason
+from domain.messages.commands import WithdrawalReason
+from domain.policy.scarce import SpreadClaim
+from domain.state.events.event import Event
+from domain.state.mediation import Lease, Mediation, Offer, OfferState, Place, PlaceState
+
+
+def with_last(m: Mediation, state: OfferState) -> Mediation:
+    """Return the mediation with its last offer in this state."""
+    return _last(m, replace(m.offers[-1], state=state))
+
+
+def lost(m: Mediation, state: OfferState) -> Mediation:
+    """The dwelling is gone, and with it the lease, the support and who receives the client there."""
+    return replace(with_last(m, state), lease=Lease(), support=None, receiving=None)
+
+
+def _last(m: Mediation, offer: Offer) -> Mediation:
+    return replace(m, offers=(*m.offers[:-1], offer))
+
+
+class PlaceReserved(Event):
+    type: Literal["PlaceReserved"] = "PlaceReserved"
+    year: int
+    units: int
+    beyond_limit: bool = False
+    half: Literal[1, 2] | None = None
+    shared_by: tuple[OrganisationId, ...] = ()
+    """The municipalities whose shared capacity it counts in."""
+    part: str | None = None
+    """The sub-target it counts for."""
+
+    def apply(self, m: Mediation) -> Mediation:
+        place = Place(
+            year=self.year,
+            units=self.units,
+            half=self.half,
+            shared_by=self.shared_by,
+            part=self.part,
+            beyond_limit=self.beyond_limit,
+        )
+        return replace(m, place=place)
+
+
+class PlaceUnavailable(Event):
+    type: Literal["PlaceUnavailable"] = "PlaceUnavailable"
+    year: int
+    half: Literal[1, 2] | None = None
+
+    def apply(self, m: Mediation) -> Mediation:
+        return m
+
+
+class PlaceConsumed(Event):
+    type: Literal["PlaceConsumed"] = "PlaceConsumed"
+
+    def apply(self, m: Mediation) -> Mediation:
+        return replace(m, place=m.place and replace(m.place, state=PlaceState.CONSUMED))
+
+
+class PlaceReleased(Event):
+    type: Literal["PlaceReleased"] = "PlaceReleased"
+
+    def apply(self, m: Mediation) -> Mediation:
+        return replace(m, place=None)
+
+
+class DwellingsListed(Event):
+    """The released dwellings were held against the client's needs; those that suit are kept."""
+
+    type: Literal["DwellingsListed"] = "DwellingsListed"
+    considered: int
+    away: tuple[OrganisationId, ...] = ()
+    """Corporations whose system did not answer: what was known of them stays."""
+    suitable: tuple[Candidate, ...]
+    unsuitable: tuple[Unsuitable, ...] = ()
+    """Of those that do not suit, the longest released: what stands in the way."""
+    unmet: Mapping[str, int] = Field(default_factory=dict)
+    """How many of all that do not suit each condition kept away."""
+    full: tuple[Candidate, ...] = ()
+    """Dwellings that suit, in a district or complex that takes no placement now."""
+    left_out: tuple[LeftOut, ...] = ()
+    """Released dwellings that cannot be used for what they lack, some of each corporation."""
+
+    def apply(self, m: Mediation) -> Mediation:
+        return replace(
+            m,
+            candidates=tuple(c for c in m.candidates if c.dwelling.corporation in self.away) + self.suitable,
+            unsuitable=tuple(u for u in m.unsuitable if u.corporation in self.away) + self.unsuitable,
+            considered=self.considered,
+            unmet=self.unmet,
+            full=tuple(c for c in m.full if c.dwelling.corporation in self.away) + self.full,
+        )
+
+
+class OfferPrepared(Event):
+    """A dwelling was chosen and claimed; the corporation is asked to confirm."""
+
+    type: Literal["OfferPrepared"] = "OfferPrepared"
+    candidate: Candidate
+    spread: tuple[SpreadClaim, ...] = ()
+    """The placements in its district and complex that were claimed with it."""
+
+    def apply(self, m: Mediation) -> Mediation:
+        dwelling = self.candidate.dwelling
+        return replace(
+            m,
+            offers=(*m.offers, Offer(candidate=self.candidate, spread=self.spread)),
+            candidates=tuple(c for c in m.candidates if c.dwelling != dwelling),
+            full=tuple(c for c in m.full if c.dwelling != dwelling),
+        )
+
+
+class OfferPlaced(Event):
+    type: Literal["OfferPlaced"] = "OfferPlaced"
+    number: PartnerNumber
+
+    def apply(self, m: Mediation) -> Mediation:
+        return _last(m, replace(m.offers[-1], state=OfferState.PLACED, number=self.number))
+
+
+class OfferDeclined(Event):
+    """The corporation did not make the offer: never counted against the client."""
+
+    type: Literal["OfferDeclined"] = "OfferDeclined"
+    reason: CorporationDecline
+
+    def apply(self, m: Mediation) -> Mediation:
+        return with_last(m, OfferState.DECLINED)
+
+
+class OfferWithdrawn(Event):
+    """The corporation took the offer back: never counted as a refusal."""
+
+    type: Literal["OfferWithdrawn"] = "OfferWithdrawn"
+    reason: WithdrawalReason
+
+    def apply(self, m: Mediation) -> Mediation:
+        return lost(m, OfferState.WITHDRAWN)
+
+
+class OfferLetGo(Event):
+    """The offer was let go because the client was readmitted or detained: never counted as a refusal."""
+
+    type: Literal["OfferLetGo"] = "OfferLetGo"
+    reason: AbsenceKind
+
+    def apply(self, m: Mediation) -> Mediation:
+        return lost(m, OfferState.LET_GO)
+
+
+class OfferReturned(Event):
+    """The corporation confirmed an offer that was let go in the meantime: it is given back."""
+
+    type: Literal["OfferReturned"] = "OfferReturned"
+    corporation: OrganisationId
+    number: PartnerNumber
+
+    def apply(self, m: Mediation) -> Mediation:
+        return m
+
+
+class ViewingPlanned(Event):
+    type: Literal["ViewingPlanned"] = "ViewingPlanned"
+    on: date
+
+    def apply(self, m: Mediation) -> Mediation:
+        return _last(m, replace(m.offers[-1], viewing_on=self.on))
+
+
+class ViewingHeld(Event):
+    type: Literal["ViewingHeld"] = "ViewingHeld"
+    on: date
+
+    def apply(self, m: Mediation) -> Mediation:
+        return _last(m, replace(m.offers[-1], viewing_on=self.on))
+
+
+class ViewingMissed(Event):
+    type: Literal["ViewingMissed"] = "ViewingMissed"
+
+    def apply(self, m: Mediation) -> Mediation:
+        last = m.offers[-1]
+        return _last(m, replace(last, viewing_on=None, viewings_missed=last.viewings_missed + 1))
+
+
+class OfferAccepted(Event):
+    type: Literal["OfferAccepted"] = "OfferAccepted"
+
+    def apply(self, m: Mediation) -> Mediation:
+        return with_last(m, OfferState.ACCEPTED)
+
+
+class OfferRefused(Event):
+    type: Literal["OfferRefused"] = "OfferRefused"
+    reason: RefusalReason
+
+    def apply(self, m: Mediation) -> Mediation:
+        return with_last(m, OfferState.REFUSED)
+
+
+class RefusalJudged(Event):
+    type: Literal["RefusalJudged"] = "RefusalJudged"
+    valid: bool
+
+    def apply(self, m: Mediation) -> Mediation:
+        return with_last(m, OfferState.REFUSED_VALID if self.valid else OfferState.REFUSED_INVALID)
