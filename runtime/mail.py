@@ -20,6 +20,7 @@ from typing import Any, Protocol, TypeVar
 import aiosmtplib
 import structlog
 
+from runtime.mail_headers import POLICY
 from runtime.mailbox import in_ascii
 from runtime.settings import MailSettings
 
@@ -79,12 +80,13 @@ class MailClient:
     def __init__(self, settings: MailSettings) -> None:
         self._settings = settings
         self._tls: ssl.SSLContext | None = None
+        self._name: str | None = None
         self._refused: tuple[str, float] | None = None
         """Why it takes nothing from us, and when it is tried again."""
 
     def blank(self, to: str, subject: str, message_id: str, at: datetime) -> EmailMessage:
         """Return a mail with everything but its text. Raises Undeliverable when this is no address of one mailbox."""
-        mail = EmailMessage()
+        mail = EmailMessage(POLICY)
         mail["From"] = self._settings.mail_from
         mail["To"] = _one_mailbox(to)
         mail["Subject"] = subject
@@ -143,13 +145,19 @@ class MailClient:
         password = self._settings.smtp_password
         return password.get_secret_value() if password else None
 
+    async def _greeting_name(self) -> str:
+        """Return the name that we greet mail servers with. It takes a question to the name server: asked once."""
+        if self._name is None:
+            self._name = await asyncio.to_thread(socket.getfqdn)
+        return self._name
+
     async def _client(self, look: LastLook) -> "_Client":
         if self._tls is None:
             self._tls = await asyncio.to_thread(ssl.create_default_context)
         client = _Client(
             hostname=self._settings.smtp_host,
             port=self._settings.smtp_port,
-            local_hostname=await asyncio.to_thread(_our_name),
+            local_hostname=await self._greeting_name(),
             timeout=PATIENCE,
             use_tls=self._settings.smtp_tls == "implicit",
             start_tls=False,  # in `_greet`, where what the server lacks can be told
@@ -213,12 +221,6 @@ def _one_mailbox(address: str) -> str:
         return in_ascii(address)
     except ValueError:
         raise Undeliverable("wrong_address") from None
-
-
-@functools.cache
-def _our_name() -> str:
-    """Return the name that we greet mail servers with. It takes a question to the name server: asked once."""
-    return socket.getfqdn()
 
 
 async def _say_goodbye(client: aiosmtplib.SMTP) -> None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from email import message_from_bytes
+from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from console.letters import _mail_check
 from domain.facts.tasks import TaskKind
 from domain.messages.effects import Appointment
 from runtime.directory import Channel
+from runtime.mail import MailClient
 from runtime.mailbox import NoMailbox, bare
 from runtime.settings import Settings
 from sandbox.embedded.ports import free_port
@@ -60,6 +62,17 @@ async def check(settings: Settings, address: str) -> str:
     said = await _mail_check(settings, address)
     said = re.sub(r"^taken: .*", "sent", said).replace("refused for good: ", "never: ")
     return said.replace("not now: MailServerAway:", "later: ")
+
+
+@pytest.mark.parametrize("subject", ["Een woning", "Herinnering: één keer, vóór 3 maart " * 6])
+def test_a_mail_is_written_to_the_byte_as_python_writes_it(plain: Settings, subject: str) -> None:
+    ours = MailClient(plain).blank("a.b@client.example", subject, "<m-1.letter.1.client@almere.example>", NOW)
+    pythons = EmailMessage()
+    for name, value in ours.items():
+        pythons[name] = str(value)
+    for mail in (ours, pythons):
+        mail.set_content("Dag, één regel\n")
+    assert ours.as_bytes() == pythons.as_bytes()
 
 
 SENDERS = pytest.mark.parametrize("send", [letter, code, check])

@@ -5,9 +5,13 @@ import json
 import os
 from collections import Counter
 from dataclasses import dataclass
-from email import message_from_bytes, policy
+from email import message_from_bytes
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
+from email.policy import compat32
 from pathlib import Path
+
+from runtime.mail_headers import POLICY
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ class Mailbox:
 
     def mails(self) -> list[EmailMessage]:
         """The mails kept, oldest first."""
-        return [message_from_bytes(content, policy=policy.default) for content in self.contents()]
+        return [message_from_bytes(content, policy=POLICY) for content in self.contents()]
 
     def _write(self, file: Path, mode: str, content: bytes) -> None:
         with file.open(mode) as target:
@@ -93,6 +97,6 @@ def texts(mail: EmailMessage) -> str:
 
 def _name(content: bytes) -> str:
     """A hash of the Message-ID, which may hold anything; of the whole mail when it has none."""
-    message_id = message_from_bytes(content, policy=policy.compat32).get("Message-ID")
+    message_id = BytesHeaderParser(policy=compat32).parsebytes(content).get("Message-ID")
     identity = content if message_id is None else str(message_id).strip().encode(errors="replace")
     return hashlib.sha256(identity).hexdigest()[:32]
