@@ -8,7 +8,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from sandbox.embedded.ports import free_port
-from sandbox.partners.__main__ import DroppableProtocol
+from sandbox.partners.dropping import DroppableProtocol
 
 
 @asynccontextmanager

@@ -29,6 +29,7 @@ from starlette.routing import Route
 from .book import Book
 from .broken import broken_answer, drop
 from .desk import Handler, check
+from .dropping import DroppableProtocol
 from .faults import FAULTS, Arrival, FaultKind, Faults
 
 Json = dict[str, Any]
@@ -353,8 +354,6 @@ def _body(kind: str, content: bytes) -> Json:
 
 def main() -> None:
     """Serve until told to stop."""
-    from sandbox.partners.__main__ import DroppableProtocol
-
     parser = argparse.ArgumentParser(prog="python -m sandbox.partners.case_system", description=__doc__)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--state", type=Path, required=True, help="the SQLite file that holds everything it knows")

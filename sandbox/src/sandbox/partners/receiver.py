@@ -23,6 +23,7 @@ from starlette.routing import Route
 
 from .broken import broken_answer, drop
 from .desk import check
+from .dropping import DroppableProtocol
 from .faults import FAULTS, Arrival, FaultKind, Faults
 
 OURS, OPERATION = "receiver", "hook"
@@ -140,8 +141,6 @@ def signed(secret: str, request: Request, body: bytes, tolerance: int | None = T
 
 def main() -> None:
     """Take webhooks until told to stop."""
-    from sandbox.partners.__main__ import DroppableProtocol
-
     parser = argparse.ArgumentParser(prog="python -m sandbox.partners.receiver", description=__doc__)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--secret", action="append", default=[], help="what signs them; may be repeated")
