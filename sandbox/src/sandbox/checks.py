@@ -1,5 +1,6 @@
 """What is checked when the city is done: every history replays, nothing leaked, no partner saw an effect twice."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from email import message_from_bytes
@@ -77,6 +78,8 @@ async def check(
     """Run every check over all mediations of a city. `systems` says where each reference system is."""
     in_temporal = InTemporal(client)
     histories = [run for m in await standing.mediation_ids(pool) for run in (await in_temporal.of(m)).runs]
+    replaying = asyncio.create_task(replay_beside(ring, histories))  # in other processes, while this one looks around
+    await asyncio.sleep(0)
     looked_for = Marks([*marks, SEEN])
     leaks = await _in_histories(looked_for, histories, ring)
     leaks |= {str(file): found for file, found in in_files(looked_for, logs).items()}
@@ -88,7 +91,7 @@ async def check(
     leaks |= await _in_tables(looked_for, pool)
     seen = {place for place, found in leaks.items() if SEEN in found}
     return Checks(
-        replays=await replay_beside(ring, histories),
+        replays=await replaying,
         leaks={place: found - {SEEN} for place, found in leaks.items() if found - {SEEN}},
         ledgers=await _ledgers(systems, mailbox),
         untold=untold,

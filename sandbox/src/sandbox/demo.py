@@ -5,11 +5,12 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from time import monotonic
+from typing import TypeAlias
 
 import httpx
 from rich.console import Console
@@ -22,6 +23,7 @@ from domain.exchange.policy_file import PolicyInvalid, parse_policy
 from domain.facts.parties import Role
 from domain.policy.policy import Policy
 from runtime import RuntimeFault
+from runtime.clock import Clock
 from runtime.directory import Organisation
 from runtime.histories import InTemporal
 from runtime.logging import start_logging
@@ -45,12 +47,13 @@ from sandbox.progress import Progress
 from sandbox.reopened import HISTORIES
 from sandbox.stack import PARTNER_ROLES, Stack
 from sandbox.summary import Summary, print_summary
-from sandbox.virtual_api import serving
 from store import database, read_model
 from store.database import Pool
 from store.read_model import MediationFilter
 from store.reports import standing
 
+Serving: TypeAlias = Callable[[Settings, Client, Pool, Clock], AbstractAsyncContextManager[None]]
+"""Serves the API on a clock."""
 QUEUE = "city"
 CITY = "a-simulated-city"
 """The file by which a directory is known as one that the next city may have."""
@@ -91,11 +94,12 @@ async def show(policy: str, cases: int, seed: int, *, as_json: bool, data: Path 
         policies = directory / "policies"
         policies.mkdir()
         (policies / f"{rules.municipality}.toml").write_text(text, encoding="utf-8")
+        loading = asyncio.create_task(asyncio.to_thread(_load_api))
         async with (
             stack.running(lambda it: organisations(city, it), policies=policies, api=False) as settings,
             database.connect(settings.database_url) as pool,
         ):
-            untold = await _live(city, stack, settings, pool, console)
+            untold = await _live(city, stack, settings, pool, console, await loading)
             if data:
                 await keep_histories(await connect(settings), pool, directory / HISTORIES)
             summary = await _checked(city, stack, settings, pool, started, untold)
@@ -156,7 +160,14 @@ def organisations(city: City, stack: Stack) -> list[Organisation]:
     return [Organisation.model_validate(entry) for entry in directory([city.organisations], systems)]
 
 
-async def _live(city: City, stack: Stack, settings: Settings, pool: Pool, console: Console) -> int:
+def _load_api() -> Serving:
+    """Load what serves the API: it takes a second, in which the servers start."""
+    from sandbox.virtual_api import serving
+
+    return serving
+
+
+async def _live(city: City, stack: Stack, settings: Settings, pool: Pool, console: Console, serving: Serving) -> int:
     """Fill the city, let time run, and hold it again when the last mediation is closed and delivered.
 
     Return how many events the municipality's own systems were not told of.

@@ -14,7 +14,7 @@ from sandbox.stack import CASE_SYSTEM_CLIENT, CASE_SYSTEM_SECRET, Stack
 
 RSIN = "123456782"
 CASE_TYPE = "DIRECTE-BEMIDDELING"
-LOOK_EVERY = 0.5
+LOOK_EVERY = 0.2
 PATIENCE = 120
 """Seconds in which everything that happened must have been told."""
 

@@ -67,14 +67,25 @@ class Process(Server):
         pass
 
 
-async def _enter(stack: AsyncExitStack, servers: Iterable[Server]) -> None:
-    """Start servers beside each other. When one does not start, or we are told to end, all are stopped before we go."""
+@asynccontextmanager
+async def _beside_each_other(servers: Iterable[Server]) -> AsyncIterator[None]:
+    """Start servers beside each other, and stop them so, each whatever becomes of the others.
+
+    When one does not start, or we are told to end, all are stopped before we go.
+    """
+    servers = tuple(servers)
     try:
-        async with asyncio.TaskGroup() as group:
-            for server in servers:
-                group.create_task(stack.enter_async_context(server))
-    except BaseExceptionGroup as several:
-        raise several.exceptions[0] from None
+        try:
+            async with asyncio.TaskGroup() as group:
+                for server in servers:
+                    group.create_task(server.start())
+        except BaseExceptionGroup as several:
+            raise several.exceptions[0] from None
+        yield
+    finally:
+        stopped = await asyncio.gather(*(server.stop() for server in servers), return_exceptions=True)
+        for error in filter(None, stopped):
+            raise error
 
 
 class Stack:
@@ -130,7 +141,7 @@ class Stack:
         policies: Path | None = None,
         api: bool = True,
     ) -> AsyncIterator[Settings]:
-        """Start everything in order, with the database migrated; stop it in the reverse order.
+        """Start everything in order, with the database migrated; stop our own before what keeps state.
 
         Before anything starts the directory is taken, and every port is looked at.
         """
@@ -139,7 +150,7 @@ class Stack:
             stack.callback(self.directory.lock.release)
             own = (self.worker, self.api) if api else (self.worker,)
             await network.ensure_free(port for server in (*self.servers(), *own) for port in server.wanted_ports())
-            await _enter(stack, self.servers())
+            await stack.enter_async_context(_beside_each_other(self.servers()))
             if isinstance(self.temporal, VirtualTemporal):
                 self.clock = VirtualClock(await Client.connect(self.temporal.address))
                 await self.clock.hold()
