@@ -23,8 +23,8 @@ from store.database import Connection, Pool, Source
 from store.queries import query
 from store.states import Known, States
 
-LATEST = 1_000_000
-"""More events than any mediation has."""
+LATEST = 2**31 - 1
+"""No event has a greater number: the column is an integer of 32 bits."""
 STATES = States(1000)
 """What this process knows: some 40 kB for a mediation of 140 events."""
 EVENTS: TypeAdapter[list[AnyEvent]] = TypeAdapter(list[AnyEvent])

@@ -276,7 +276,12 @@ class ConversionPolicy(Value):
 
 
 class Policy(Value):
-    """All parameters of one municipality, in force over a period."""
+    """All parameters of one municipality, in force over a period.
+
+    What a city's file leaves open is filled in by `policy_defaults` before it comes here. A default here is another
+    thing: what a policy meant that a mediation began under before the engine knew the parameter. Such a policy stands
+    in journals and histories as it was written, and means for ever what it meant then.
+    """
 
     id: str = Field(pattern=r"^[a-z0-9-]{2,40}$")
     version: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
@@ -294,6 +299,7 @@ class Policy(Value):
     readiness_items: tuple[ReadinessItem, ...] = tuple(ReadinessItem)
     """What must not be lacking before a client is ready."""
     origin: OriginRule = OriginRule.NONE
+    """NONE in policies of the first release, which asked no client for an origin."""
     origin_exceptions: tuple[OriginException, ...] = tuple(OriginException)
     offers: OfferPolicy
     suitability: SuitabilityPolicy | None = None

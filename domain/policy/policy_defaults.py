@@ -1,4 +1,7 @@
-"""What the engine does where a city has decided nothing. Each of these is listed as a gap of that city's policy."""
+"""What the engine does where a city has decided nothing. Each of these is listed as a gap of that city's policy.
+
+It is the one place for that. The defaults of `Policy` say what policies of earlier releases meant (see there).
+"""
 
 from collections.abc import Mapping
 from typing import Any

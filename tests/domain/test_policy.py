@@ -1,5 +1,6 @@
 """A policy file is read whole, or refused with the field and what is wrong with it."""
 
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -8,6 +9,7 @@ from domain.exchange.policy_file import ASSUMED, PolicyInvalid, parse_policy, re
 from domain.facts.calendar import Term, Unit
 from domain.facts.clocks import ClockKind
 from domain.facts.tasks import TaskKind
+from domain.facts.value import Value
 from domain.policy.policy import CapacityModel, CapacityUnit, OriginRule, Policy
 from runtime.policy_files import text_of
 from tests.domain.case import policy_of
@@ -193,3 +195,32 @@ def test_the_two_cities_ask_for_the_origin_as_their_sources_say() -> None:
     assert policy_of("amersfoort").origin is OriginRule.RETURN
     assert "origin" in read_policy(text_of("almere")).gaps
     assert policy_of("almere").origin is OriginRule.RETURN, "what a city leaves open, the engine asks"
+
+
+MEANT_BEFORE: dict[str, object] = {
+    "required_documents": (),
+    "origin": OriginRule.NONE,
+    "suitability": None,
+    "temporary_lease": None,
+    "agreements": {},
+    "spread": None,
+}
+"""What a policy of an earlier release means that does not know the parameter, where the engine does otherwise today."""
+
+
+def test_a_default_stands_in_one_place_unless_earlier_policies_meant_something_else() -> None:
+    undecided = parse_policy(
+        'id = "klein"\nversion = "2026-01-01"\nmunicipality = "klein"\nname = "Klein"\nvalid_from = 2026-01-01\n'
+    )
+    assert dict(defaults_beside(undecided)) == MEANT_BEFORE
+
+
+def defaults_beside(value: Value, path: str = "") -> Iterator[tuple[str, object]]:
+    """Each field whose class has another default than what a city gets that has decided nothing."""
+    for name, field in type(value).model_fields.items():
+        given = getattr(value, name)
+        default = field.get_default(call_default_factory=True) if not field.is_required() else given
+        if default != given:
+            yield path + name, default
+        elif isinstance(given, Value):
+            yield from defaults_beside(given, f"{path}{name}.")
