@@ -10,73 +10,25 @@ from zoneinfo import ZoneInfo
 
 from pydantic.alias_generators import to_snake
 
+from domain.facts.tasks import TaskKind
+from texts import Language, of
+
 Document = Mapping[str, Any]
 Told = Mapping[str, Any]
-
-ASKED = {
-    "check_readiness": "check the referral and whether the client is ready (gereedheid)",
-    "supplement": "send the documents that are missing (aanvulling)",
-    "decide_incomplete": "decide what to do with a referral that stays incomplete",
-    "review_readiness": "look again whether the client is ready",
-    "determine_origin": "determine from which municipality the client comes (herkomst)",
-    "await_transfer": "get the answer of the municipality of origin",
-    "assess": "assess whether living independently is best (beoordeling)",
-    "extend_decision_term": "give notice that the decision takes longer",
-    "hear_client": "hear the client first (zienswijze)",
-    "decide_objection": "decide on the objection (bezwaar)",
-    "await_place": "wait for a place, as the quota is full (quotum)",
-    "make_offer": "choose a suitable dwelling",
-    "extend_urgency": "extend the urgency before it runs out",
-    "confirm_offer": "reserve the dwelling and confirm the offer (aanbod)",
-    "plan_viewing": "agree a day to see the dwelling (bezichtiging)",
-    "hold_viewing": "see the dwelling with the client",
-    "answer_offer": "answer the offer with the client",
-    "resolve_no_answer": "phone the client about the offer",
-    "judge_refusal": "judge the reason to refuse",
-    "sign_lease": "sign the lease (huurovereenkomst)",
-    "judge_fraud": "judge what the corporation suspects",
-    "name_receiving_team": "name the team that receives the client",
-    "confirm_support": "say when support can start (begeleiding)",
-    "await_retour": "answer a message with its retour (retourbericht)",
-    "bridge_support": "find a way while the provider cannot start",
-    "hand_over_keys": "hand over the keys (sleuteloverdracht)",
-    "arrange_onward_move": "arrange the next home before the temporary lease ends",
-    "start_support": "make the first contact at home",
-    "review_support": "find out whether the support goes on",
-    "complete_landing": "put in place what the soft landing lacks (zachte landing)",
-    "agree_plan": "agree the support plan (begeleidingsplan)",
-    "hold_talk": "talk with the tenant some weeks after the move",
-    "follow_up_call": "call the client after three months (nabelmoment)",
-    "ask_guide": "tell whether there is contact with the client",
-    "sign_off_unreachable": "close without having spoken to the client",
-    "take_up_follow_on": "take up what came out of the call",
-    "visit_client": "visit the client at home",
-    "acknowledge_signal": "tell who reported nuisance that it is seen to",
-    "hold_joint_talk": "talk about the nuisance with the client and the corporation",
-    "review_signal": "see whether the agreements work",
-    "hold_case_conference": "talk with all partners (casuïstiekoverleg)",
-    "remind_arrears": "remind the tenant of the arrears in writing",
-    "contact_tenant": "speak to the tenant about the arrears",
-    "offer_debt_help": "offer help with debts",
-    "take_up_arrears": "offer help with the arrears (vroegsignalering)",
-    "contact_client": "get in touch with the client",
-    "review_time_out": "see whether the client can go home",
-    "review_absence": "see whether the client will come back",
-    "decide_conversion": "see whether the lease can come in the client's own name (omklappen)",
-    "confirm_death": "find out whether a reported death is so",
-    "confirm_withdrawal": "ask the client whether to stop",
-    "review_pause": "see whether the pause goes on",
-    "resolve_delivery": "see to a message that a partner's system refused",
-}
-"""What a task asks, to follow "was asked to"."""
 
 
 def _plain(value: Any) -> str:
     return str(value).replace("_", " ")
 
 
+def _asked(kind: str) -> str:
+    """What a task of this kind asks, to follow "was asked to"."""
+    name = of(Language.ENGLISH).task[TaskKind(kind)].name
+    return name[0].lower() + name[1:]
+
+
 def _task(document: Document) -> str:
-    return ASKED[str(document["task"]).rpartition("-")[0]]
+    return _asked(str(document["task"]).rpartition("-")[0])
 
 
 def _answered(document: Document) -> str:
@@ -98,7 +50,7 @@ def _listed(value: Any) -> str:
 
 def _opened(document: Document) -> str:
     task = document["task"]
-    return f"was asked to {ASKED[task['kind']]}, by {str(task['due'])[:10]}"
+    return f"was asked to {_asked(task['kind'])}, by {str(task['due'])[:10]}"
 
 
 def _offered(document: Document) -> str:
@@ -142,11 +94,11 @@ SENTENCES: dict[str, Callable[[Document], str]] = {
     "TaskReminded": lambda d: f"a reminder went out: to {_task(d)}",
     "TaskEscalated": lambda d: f"the municipality was alerted (escalatie): nobody did yet, to {_task(d)}",
     "TaskChecked": lambda d: f"looked again by itself: to {_task(d)}",
-    "TaskGivenTime": lambda d: f"more time to {ASKED[d['task']['kind']]}, until {str(d['task']['due'])[:10]}",
-    "TaskSnoozed": lambda d: f"the municipality lets it rest until {d['until']}: to {ASKED[d['task']['kind']]}",
-    "TaskReassigned": lambda d: f"{d['task']['owner']} was asked in their place: to {ASKED[d['task']['kind']]}",
-    "TaskTakenOver": lambda d: f"the municipality took over: to {ASKED[d['task']['kind']]}",
-    "TaskRescheduled": lambda d: f"the new policy: to {ASKED[d['task']['kind']]}, by {str(d['task']['due'])[:10]}",
+    "TaskGivenTime": lambda d: f"more time to {_asked(d['task']['kind'])}, until {str(d['task']['due'])[:10]}",
+    "TaskSnoozed": lambda d: f"the municipality lets it rest until {d['until']}: to {_asked(d['task']['kind'])}",
+    "TaskReassigned": lambda d: f"{d['task']['owner']} was asked in their place: to {_asked(d['task']['kind'])}",
+    "TaskTakenOver": lambda d: f"the municipality took over: to {_asked(d['task']['kind'])}",
+    "TaskRescheduled": lambda d: f"the new policy: to {_asked(d['task']['kind'])}, by {str(d['task']['due'])[:10]}",
     "ClockStarted": lambda d: f"the {_plain(d['clock']['kind'])} runs until {str(d['clock']['ends_at'])[:10]}",
     "ClockSuspended": lambda d: f"the {_plain(d['clock'])} stands still (opschorting)",
     "ClockResumed": lambda d: f"the {_plain(d['clock'])} runs again",

@@ -13,7 +13,6 @@ from store.reports.asked import Asked, Dimension, PeriodWrong, asked
 
 app = typer.Typer()
 DAY = ["%Y-%m-%d"]
-NAMES = "leadtime, stages, refusals, aftercare, council, workload, service, quota, ceiling or spread."
 
 
 class Format(StrEnum):
@@ -26,7 +25,7 @@ class Format(StrEnum):
 
 @app.command()
 def report(
-    name: Annotated[str, typer.Argument(help=NAMES)],
+    name: Annotated[str, typer.Argument(help="Which report; for a wrong name all of them are listed.")],
     first: Annotated[
         datetime | None, typer.Option("--from", formats=DAY, help="The first day; else 1 January of this year.")
     ] = None,

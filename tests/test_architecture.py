@@ -34,7 +34,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "store": frozenset({"domain", "runtime"}),
     "activities": frozenset({"domain", "runtime", "store", "texts"}),
     "api": frozenset({"domain", "runtime", "store", "texts"}) | STARTED | RECEPTION,
-    "audit": frozenset({"domain", "runtime", "store", "workflows.mediation"}),
+    "audit": frozenset({"domain", "runtime", "store", "texts", "workflows.mediation"}),
     "worker": frozenset({"activities", "domain", "runtime", "store", "workflows"}),
     "console": frozenset({"api", "audit", "domain", "policy_tools", "runtime", "store", "texts.Language", "worker"})
     | TRIED,
