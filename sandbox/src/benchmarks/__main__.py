@@ -1,14 +1,16 @@
 """Measure and print the figures: `make bench`, or `python -m benchmarks WHICH [options]`.
 
-WHICH is demo, shell, core, journal, sequences, bad-answers, racers, reminders or outage; sequences and the last two run
-only when they are named.
+WHICH is demo, shell, core, journal, sequences, bad-answers, racers, reminders, outage or miswire; sequences and the
+last three run only when they are named.
 """
 
 import argparse
 import asyncio
 
-from benchmarks import bad_answers, core, demonstration, journal, outage, racers, reminders, sequences, shell
+from benchmarks import bad_answers, core, demonstration, journal, miswire, outage, racers, reminders, sequences, shell
 from benchmarks.bad_partners import subjects
+
+WHICH = ("demo", "shell", "core", "journal", "sequences", "bad-answers", "racers", "reminders", "outage", "miswire")
 
 
 def main() -> None:
@@ -17,7 +19,7 @@ def main() -> None:
     parser.add_argument(
         "which",
         nargs="*",
-        choices=["demo", "shell", "core", "journal", "sequences", "bad-answers", "racers", "reminders", "outage", []],
+        choices=[*WHICH, []],
         help="all of them when none is named",
     )
     parser.add_argument("--cases", type=int, nargs="+", default=[50, 250], help="sizes of the city")
@@ -53,6 +55,8 @@ def main() -> None:
         outcome = asyncio.run(outage.measure(asked.waiting, asked.seed or 1))
         if not outcome.sound:
             raise SystemExit(1)
+    if "miswire" in asked.which and not miswire.measure():
+        raise SystemExit(1)
     if not asked.which or "demo" in asked.which:
         demonstration.measure(asked.cases)
 
