@@ -1,4 +1,7 @@
-"""A worker that dies by `kill -9` at appointed moments: python -m tests.acceptance.mortal_worker APPOINTMENTS.
+"""A worker that dies by `kill -9` at appointed moments: python -m tests.acceptance.mortal_worker APPOINTMENTS DEATHS.
+
+Another follows whenever one died; how it ended stands in the file DEATHS. All are forked from a process that has
+loaded the program and does nothing else: loading it took most of the time of a life.
 
 An appointment is an empty file in the folder, named `{mediation}.{activity}.{moment}`. Whoever keeps it removes it
 first, so that each is kept once. Apart from that, and from less patience with workers that died, it is the worker.
@@ -26,6 +29,7 @@ from benchmarks.quick_worker import QuickPlugin, impatient
 from runtime.logging import start_logging
 from runtime.plugin import connect
 from runtime.settings import load_settings
+from sandbox.embedded import launch
 from store import care_messages, letters, outbox
 from store.notifications import Notifications
 from worker import mediation_worker
@@ -113,8 +117,21 @@ async def work(folder: Path) -> None:
         await asyncio.Event().wait()
 
 
+def one_after_another(folder: Path, deaths: Path) -> None:
+    """Have a worker work, and another when it died, until killed."""
+    parent = os.getpid()
+    while True:
+        child = os.fork()
+        if not child:
+            launch.die_with_parent(parent, signal.SIGKILL)
+            asyncio.run(work(folder))
+        _, status = os.waitpid(child, 0)
+        with deaths.open("a") as lines:
+            lines.write(f"{os.waitstatus_to_exitcode(status)}\n")
+
+
 if __name__ == "__main__":
     from tests.acceptance import mortal_worker  # the module that workflows share, and not a second one
 
     start_logging("ERROR", "json")
-    asyncio.run(mortal_worker.work(Path(sys.argv[1])))
+    mortal_worker.one_after_another(Path(sys.argv[1]), Path(sys.argv[2]))

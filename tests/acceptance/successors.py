@@ -9,26 +9,31 @@ from sandbox.embedded.process import Child, Program
 
 
 class Successors:
-    """Starts a new worker whenever the last one died."""
+    """A new worker whenever the last one died."""
 
     def __init__(self, folder: Path, settings: Settings) -> None:
         self.appointments = folder / "appointments"
-        self.deaths: list[int] = []
+        self._deaths = folder / "deaths"
         self._settings = folder / "settings.env"
         self.appointments.mkdir()
         settings.save(self._settings)
 
     async def work(self) -> None:
         """Keep a worker at work until cancelled."""
-        command = [sys.executable, "-m", "tests.acceptance.mortal_worker", str(self.appointments)]
+        self._deaths.touch()
+        command = [sys.executable, "-m", "tests.acceptance.mortal_worker", str(self.appointments), str(self._deaths)]
         environment = {**os.environ, SETTINGS_FILE: str(self._settings)}
         log = self._settings.with_name("worker.log")
-        while True:
-            child = await Child.start(Program("worker", command, log, environment, grace=0))
-            try:
-                self.deaths.append(await child.exited())
-            finally:
-                child.kill()
+        child = await Child.start(Program("worker", command, log, environment, grace=0))
+        try:
+            await child.exited()
+        finally:
+            child.kill()  # with its group: whoever works just now too
+
+    @property
+    def deaths(self) -> list[int]:
+        """How each worker so far ended."""
+        return [int(line) for line in self._deaths.read_text().split()]
 
     def appoint(self, mediation: str, kind: str, moment: str) -> Path:
         """Have the worker die once, at this moment of this mediation."""
