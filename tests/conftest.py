@@ -28,6 +28,8 @@ TIME_SKIPPING = {
 """What lets a test skip the time of one workflow; without the second every skip takes a second."""
 
 
+LONG = 30.0
+"""Seconds, also on a machine that is busy, above which a test is to say why it is slow."""
 Tell = Callable[[str], None]
 
 
@@ -38,9 +40,11 @@ def tell(record_property: Callable[[str, object], None]) -> Tell:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what tests had to tell, whichever process they ran in."""
+    """Print what tests had to tell, whichever process they ran in, and which took long without saying why."""
     for report in (one for reports in terminalreporter.stats.values() for one in reports):
         if isinstance(report, pytest.TestReport) and report.when == "call":
+            if report.duration > LONG and "slow" not in report.keywords:
+                terminalreporter.write_line(f"{report.duration:.0f} s, and no reason given: {report.nodeid}")
             for name, text in report.user_properties:
                 if name == "told":
                     terminalreporter.write_line(str(text))
