@@ -176,7 +176,9 @@ async def _live(city: City, stack: Stack, settings: Settings, pool: Pool, consol
     await register(client)
     clock = stack.clock or VirtualClock(client)
     await clock.hold()
-    async with httpx.AsyncClient(trust_env=False, timeout=30) as http, serving(settings, client, pool, clock):
+    # To pack an answer for somebody on this machine, and to unpack it, is work for nothing.
+    plainly = httpx.AsyncClient(trust_env=False, timeout=30, headers={"Accept-Encoding": "identity"})
+    async with plainly as http, serving(settings, client, pool, clock):
         await _release_dwellings(city, stack, settings, http)
         municipal = MunicipalSystems(city.policy.municipality, stack, http)
         await municipal.connect()
