@@ -47,6 +47,8 @@ BY_HAND = "triade-vitree"
 """The provider without a system: its people do everything by hand."""
 AT_ONCE = 20
 """How many mediations are under way together."""
+LOOK_EVERY = 0.1
+"""Seconds between two looks at whether a task is open: to look more often takes from what is measured."""
 BY = Actor(role=Role.COORDINATOR, organisation="almere", user="u-bench")
 PARTIES = Parties(
     municipality="almere",
@@ -232,7 +234,7 @@ class Journey:
     async def answer(self, answer: TaskAnswer) -> None:
         """Answer the task as soon as it is open and, to make an offer, the dwelling is listed."""
         while not await self._pool.fetchval(READY, self.id, answer.kind):  # noqa: ASYNC110 - what others do is not announced
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(LOOK_EVERY)
         recorded = await self._submit(AnswerTask(by=BY, task=f"{answer.kind}-1", answer=answer))
         assert recorded.refused is None, recorded.refused
 
