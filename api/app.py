@@ -16,6 +16,7 @@ from api import (
     commands,
     directory,
     dwellings,
+    event_feed,
     figures,
     histories,
     incoming,
@@ -52,7 +53,7 @@ def create_app(
     app = FastAPI(title="Direct Mediation", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.installation = installation
     app.router.redirect_slashes = False
-    reading = (mediations, histories, letters, dwellings, tasks, persons, reports, operations)
+    reading = (mediations, event_feed, histories, letters, dwellings, tasks, persons, reports, operations)
     asking = (referrals, commands, care_messages, policy_changes, figures, directory, releases, woonwaaier, links)
     routers = [part.router for part in (*asking, *reading, incoming, webhooks)]
     for router in routers:

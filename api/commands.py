@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, Union
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import AfterValidator, BaseModel, Field, TypeAdapter, create_model
+from pydantic.alias_generators import to_camel
 
 from api.auth import Acting, Visible
 from api.bodies import Body, NoteText
@@ -14,31 +15,38 @@ from api.installation import Here
 from api.openapi import problems
 from api.order import Order, carry_out, given
 from api.shown import Shown
+from api.spelling import spelled
 from domain.facts.value import Value
 from domain.messages import commands as c
 from domain.messages.answers import OriginAnswer, TaskAnswer
 from runtime.municipalities import municipality_id
 
-COMMANDS: dict[str, type[c.Command]] = {
-    "withdraw": c.Withdraw,
-    "reportDeath": c.ReportDeath,
-    "addNote": c.AddNote,
-    "fileObjection": c.FileObjection,
-    "correctReferral": c.CorrectReferral,
-    "overrideRule": c.OverrideRule,
-    "withdrawOffer": c.WithdrawOffer,
-    "reportSignal": c.ReportSignal,
-    "reportAbsence": c.ReportAbsence,
-    "reportReturn": c.ReportReturn,
-    "changeProvider": c.ChangeProvider,
-    "pauseMediation": c.PauseMediation,
-    "resumeMediation": c.ResumeMediation,
-    "stepBack": c.StepBack,
-    "snoozeTask": c.SnoozeTask,
-    "reassignTask": c.ReassignTask,
-    "takeOverTask": c.TakeOverTask,
+GIVEN: tuple[type[c.Command], ...] = (
+    c.Withdraw,
+    c.ReportDeath,
+    c.AddNote,
+    c.FileObjection,
+    c.CorrectReferral,
+    c.OverrideRule,
+    c.WithdrawOffer,
+    c.ReportSignal,
+    c.ReportAbsence,
+    c.ReportReturn,
+    c.ChangeProvider,
+    c.PauseMediation,
+    c.ResumeMediation,
+    c.StepBack,
+    c.SnoozeTask,
+    c.ReassignTask,
+    c.TakeOverTask,
+)
+"""What can be asked of a mediation outside its tasks."""
+COMMANDS: dict[str, type[c.Command]] = {spelled(command.__name__): command for command in GIVEN}
+"""The same by the `type` of the body."""
+OLD_SPELLING: dict[str, type[c.Command]] = {
+    old: command for name, command in COMMANDS.items() if (old := to_camel(name)) != name
 }
-"""What can be asked of a mediation outside its tasks, by the `type` of the body."""
+"""As releases before this one spelled it (`reportDeath`): still taken until the next."""
 
 ANSWERS: tuple[type[Value], ...] = TaskAnswer.__origin__.__args__  # type: ignore[attr-defined]
 
@@ -58,6 +66,9 @@ OTHERWISE: dict[type[Value], dict[str, Any]] = {
 """Fields of answers that are asked for in other words than the domain keeps."""
 
 
+OLD = "The second is how it was spelled before; it is taken until the next release"
+
+
 def _answer_shape() -> Any:
     shapes = tuple(asked(answer, NoteText, **OTHERWISE.get(answer, {})) for answer in ANSWERS)
     return Annotated[Union[shapes], Field(discriminator="kind")]  # noqa: UP007 - made from parts
@@ -65,6 +76,7 @@ def _answer_shape() -> Any:
 
 def _command_shape(kind: str, command: type[c.Command]) -> type[BaseModel]:
     whole = asked(command, NoteText)
+    kinds = tuple(dict.fromkeys((kind, to_camel(kind))))
     fields: dict[str, Any] = {
         name: (info.annotation, info) for name, info in whole.model_fields.items() if name not in {"by", "type"}
     }
@@ -72,7 +84,7 @@ def _command_shape(kind: str, command: type[c.Command]) -> type[BaseModel]:
         f"{command.__name__}Command",
         __config__=whole.model_config,
         __doc__=command.__doc__,
-        **{"type": (Literal[kind], ...), **fields},
+        **{"type": (Literal[kinds], Field(description=OLD if len(kinds) > 1 else None)), **fields},
     )
 
 
@@ -110,98 +122,102 @@ COMMAND_EXAMPLES = {
         "their own is an outcome of its own. 409: `already_reported`; `answer_incomplete`.",
         "value": {"type": "withdraw", "reason": "own_housing_found", "source": "client", "note": "I found a home."},
     },
-    "reportDeath": {
+    "report_death": {
         "summary": "The client died",
         "description": "A partner reports it: no letter goes to the client from then on, and the municipality finds "
         "out. What the municipality itself knows ends everything at once. 409: `already_reported`; "
         "`answer_incomplete`.",
-        "value": {"type": "reportDeath", "source": "family"},
+        "value": {"type": "report_death", "source": "family"},
     },
-    "addNote": {
+    "add_note": {
         "summary": "Add a note",
         "description": "Its text is kept in the vault.",
-        "value": {"type": "addNote", "note": "The viewing is on Tuesday."},
+        "value": {"type": "add_note", "note": "The viewing is on Tuesday."},
     },
-    "fileObjection": {
+    "file_objection": {
         "summary": "The client objects to the conditions of the urgency",
         "description": "Against `end` when it has ended: until the day that the letter with the decision names. "
         "409: `nothing_disputed` no such decision stands; `objection_open` the one before is undecided; "
         "`objection_too_late` with the last day; `objection_in_future`; `nothing_to_suspend`. "
         "403 `not_yours`: only the municipality suspends a decision, and excuses one that is late.",
-        "value": {"type": "fileObjection", "against": "urgency_conditions", "note": "Budget management is not needed."},
+        "value": {
+            "type": "file_objection",
+            "against": "urgency_conditions",
+            "note": "Budget management is not needed.",
+        },
     },
-    "correctReferral": {
+    "correct_referral": {
         "summary": "Correct the size of the household",
         "description": "409 `nothing_to_correct`: no fact would change.",
-        "value": {"type": "correctReferral", "changes": {"householdSize": 2}, "note": "A child was born."},
+        "value": {"type": "correct_referral", "changes": {"householdSize": 2}, "note": "A child was born."},
     },
-    "overrideRule": {
+    "override_rule": {
         "summary": "Set a rule aside for this mediation",
         "description": "By the municipality, with the reason.",
-        "value": {"type": "overrideRule", "rule": "spread_full", "note": "Agreed with the corporation."},
+        "value": {"type": "override_rule", "rule": "spread_full", "note": "Agreed with the corporation."},
     },
-    "withdrawOffer": {
+    "withdraw_offer": {
         "summary": "The corporation takes its offer back",
         "description": "By the corporation that made the offer. 409 `keys_handed_over`.",
-        "value": {"type": "withdrawOffer", "reason": "complex_overloaded"},
+        "value": {"type": "withdraw_offer", "reason": "complex_overloaded"},
     },
-    "reportSignal": {
+    "report_signal": {
         "summary": "Report nuisance",
         "description": "409: `no_keys_yet` it is about life at home; `signal_known` one of this kind is worked on.",
-        "value": {"type": "reportSignal", "kind": "nuisance"},
+        "value": {"type": "report_signal", "kind": "nuisance"},
     },
-    "reportAbsence": {
+    "report_absence": {
         "summary": "The client is on a time-out",
         "description": "409: `already_absent`; `absence_in_future`; `no_keys_yet` for a time-out before the keys.",
-        "value": {"type": "reportAbsence", "kind": "time_out", "since": "2026-06-01"},
+        "value": {"type": "report_absence", "kind": "time_out", "since": "2026-06-01"},
     },
-    "reportReturn": {
+    "report_return": {
         "summary": "The client is back",
         "description": "409: `not_absent`; `return_out_of_order` before the absence began, or later than today.",
-        "value": {"type": "reportReturn", "on": "2026-06-20"},
+        "value": {"type": "report_return", "on": "2026-06-20"},
     },
-    "changeProvider": {
+    "change_provider": {
         "summary": "Another provider supports the client from now on",
         "description": "409: `support_not_started`; `same_provider`.",
-        "value": {"type": "changeProvider", "provider": "blijf-groep", "note": "Closer to the new home."},
+        "value": {"type": "change_provider", "provider": "blijf-groep", "note": "Closer to the new home."},
     },
-    "pauseMediation": {
+    "pause_mediation": {
         "summary": "Pause the mediation",
         "description": "409 `already_paused`.",
-        "value": {"type": "pauseMediation", "note": "The programme is paused until October."},
+        "value": {"type": "pause_mediation", "note": "The programme is paused until October."},
     },
-    "resumeMediation": {
+    "resume_mediation": {
         "summary": "Resume the mediation",
         "description": "409 `not_paused`.",
-        "value": {"type": "resumeMediation", "note": "The programme goes on."},
+        "value": {"type": "resume_mediation", "note": "The programme goes on."},
     },
-    "stepBack": {
+    "step_back": {
         "summary": "Assess again",
         "description": "409: `keys_handed_over`; `not_earlier` it is in that stage, or before it.",
-        "value": {"type": "stepBack", "to": "assessment", "note": "The support that was granted is no longer enough."},
+        "value": {"type": "step_back", "to": "assessment", "note": "The support that was granted is no longer enough."},
     },
-    "snoozeTask": {
+    "snooze_task": {
         "summary": "Let a task rest",
         "description": "Nobody is reminded of it before that day; it stays due when it was. 409: `snooze_too_long`; "
         "`no_such_task`; `task_closed`; `already_paused`.",
         "value": {
-            "type": "snoozeTask",
+            "type": "snooze_task",
             "task": "assess-1",
             "until": "2026-06-22",
             "note": "The team phones on Monday.",
         },
     },
-    "reassignTask": {
+    "reassign_task": {
         "summary": "Give a task to another organisation",
         "description": "One of the same role in this municipality, or the owner's substitute; else 400. 409: "
         "`same_owner`; `take_it_over` for the municipality itself; `no_such_task`; `task_closed`.",
-        "value": {"type": "reassignTask", "task": "assess-1", "owner": "wijkteam-oost", "note": "The team is ill."},
+        "value": {"type": "reassign_task", "task": "assess-1", "owner": "wijkteam-oost", "note": "The team is ill."},
     },
-    "takeOverTask": {
+    "take_over_task": {
         "summary": "Do a task in its owner's place",
         "description": "What the owner answers all the same still counts. 409: `same_owner`; `no_such_task`; "
         "`task_closed`.",
-        "value": {"type": "takeOverTask", "task": "assess-1", "note": "The team does not answer."},
+        "value": {"type": "take_over_task", "task": "assess-1", "note": "The team does not answer."},
     },
 }
 """One for every command, with the rules of its own that may refuse it."""
@@ -262,7 +278,7 @@ async def give_command(
     lets a task rest, gives it to another organisation or takes it over. What a rule forbids is a 409 that names the
     rule; the examples tell which rules each command has.
     """
-    kind = COMMANDS[body.type]  # type: ignore[attr-defined]
+    kind = (COMMANDS | OLD_SPELLING)[body.type]  # type: ignore[attr-defined]
     command = given(body, ANY_COMMAND, by=caller.actor, type=kind.__name__)
     order = Order(request, caller, loaded, key, body, conditions)
     return await carry_out(here, response, order, command)

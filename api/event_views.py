@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from api.auth import Caller
 from api.sights.corporation import OF_THE_HOME
 from api.sights.shapes import CORPORATION, MUNICIPALITY, PARTNERS, sight_of
+from api.spelling import spelled, spelled_event
 from api.views import UNREADABLE, View
 from domain.facts.parties import Role
 from domain.facts.tasks import Task
@@ -40,7 +41,7 @@ class EventView(View):
     sequence: int
     at: datetime = Field(description="When, in UTC")
     by: Acted = Field(description="Who gave the command")
-    command: str = Field(description="The command it came from", examples=["AnswerTask"])
+    command: str = Field(description="The command it came from", examples=["answer_task"])
     event: Whole
 
 
@@ -50,7 +51,7 @@ class PartnerEventView(View):
     sequence: int
     at: datetime = Field(description="When, in UTC")
     by: Acted = Field(description="Who gave the command")
-    command: str = Field(description="The command it came from", examples=["AnswerTask"])
+    command: str = Field(description="The command it came from", examples=["answer_task"])
     event: ForPartners
 
 
@@ -93,7 +94,7 @@ def shown_events(rows: Iterable[Mapping[str, Any]], reader: Caller) -> Iterator[
 def event_view(row: Mapping[str, Any], reader: Caller) -> AnyEventView:
     """Show one event to this reader."""
     sight = sight_of(reader.role)
-    whole = {**row, "event": row["document"]}
+    whole = {**row, "command": spelled(row["command"]), "event": spelled_event(row["document"])}
     return EVENT_VIEWS[sight.name].model_validate(_for_corporation(whole, reader) if sight is CORPORATION else whole)
 
 
@@ -103,7 +104,7 @@ def _for_corporation(row: Mapping[str, Any], reader: Caller) -> dict[str, Any]:
         row["by"] if row["by"]["organisation"] == reader.organisation or row["by"]["role"] == Role.COORDINATOR else None
     )
     event = row["event"]
-    if event["type"] == "OfferPrepared":
+    if event["type"] == "offer_prepared":
         candidate = event["candidate"]
         about = [condition for condition in candidate["conditions"] if condition["name"] in OF_THE_HOME]
         event = {**event, "candidate": {**candidate, "conditions": about}}

@@ -1,9 +1,10 @@
 """Reading mediations: lists, one of them, and what happened in it."""
 
+from enum import StrEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from api.auth import Authenticated, Caller, Visible
@@ -16,7 +17,7 @@ from api.shown import Details, Summary, mediation_details, summary
 from api.views import Page
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import OrganisationId, Role
-from store.read_model import MediationFilter, journal_of, list_mediations
+from store.read_model import MediationFilter, Order, journal_of, list_mediations
 from store.readable import read_part
 
 Limit = Annotated[int, Field(ge=1, le=100, description="How many at most")]
@@ -29,6 +30,15 @@ class Asked(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", hide_input_in_errors=True)
 
 
+class Sort(StrEnum):
+    """The order of a list of mediations."""
+
+    OPENED = "openedAt"
+    OPENED_LAST = "-openedAt"
+    CHANGED = "changedAt"
+    CHANGED_LAST = "-changedAt"
+
+
 class MediationQuery(Asked):
     """Which mediations."""
 
@@ -38,6 +48,10 @@ class MediationQuery(Asked):
     overdue: bool | None = Field(default=None, description="Only those with a task past its due moment")
     organisation: OrganisationId | None = Field(default=None, description="Who takes part")
     municipality: OrganisationId | None = None
+    changed_since: AwareDatetime | None = Field(
+        default=None, description="Only those that changed at this moment or later", examples=["2026-11-25T10:12:00Z"]
+    )
+    sort: Sort = Field(default=Sort.OPENED, description="In which order; with `-` the last first")
     cursor: CursorText = None
     limit: Limit = 50
 
@@ -62,18 +76,24 @@ router = APIRouter(tags=["mediations"])
     summary="List mediations",
 )
 async def list_all(here: Here, caller: Authenticated, asked: Annotated[MediationQuery, Query()]) -> MediationPage:
-    """List the mediations you may see, in the order in which they were opened. A corporation selects by municipality
-    only, and by its own tasks.
+    """List the mediations you may see, in the order in which they were opened unless you ask for another.
+
+    A corporation selects by municipality only, and by its own tasks, in the order of opening.
     """
     wanted = _scope(caller, asked)
-    after = here.cursors.read("mediations", asked.cursor)
+    of = f"mediations {asked.sort.value}" if asked.sort is not Sort.OPENED else "mediations"
+    after = here.cursors.read(of, asked.cursor)
     if wanted is None:
         return MediationPage(items=())
     overdue_at = await here.clock.now() if asked.overdue else None
     place = (after[0], after[1][0]) if after else None
-    lines = await list_mediations(here.pool, wanted._replace(overdue_at=overdue_at), after=place, limit=asked.limit)
+    wanted = wanted._replace(overdue_at=overdue_at, changed_since=asked.changed_since)
+    order = Order(asked.sort.value.removeprefix("-") == "changedAt", asked.sort.value.startswith("-"))
+    lines = await list_mediations(here.pool, wanted, order, after=place, limit=asked.limit)
     last = lines.last
-    cursor = here.cursors.write("mediations", last["opened_at"], last["id"]) if last else None
+    cursor = (
+        here.cursors.write(of, last["changed_at" if order.by_change else "opened_at"], last["id"]) if last else None
+    )
     items = tuple(summary(line, caller) for line in lines)
     return MediationPage(items=items, next=cursor, unreadable=lines.unreadable)
 
@@ -89,15 +109,27 @@ def _scope(caller: Caller, asked: MediationQuery) -> MediationFilter | None:
     )
     if caller.role is Role.CORPORATION:
         _refuse_what_tells(caller, asked)
+    municipality, visible_to = municipality_of(caller, asked.municipality)
+    if municipality is None and visible_to is None and caller.role is not Role.ADMIN:
+        return None
+    return wanted._replace(municipality=municipality, visible_to=visible_to)
+
+
+def municipality_of(
+    caller: Caller, named: OrganisationId | None
+) -> tuple[OrganisationId | None, OrganisationId | None]:
+    """Return of which municipality, and as part of which mediations, a caller sees a list.
+
+    Neither is nothing for anybody but an administrator. Raises `Invalid` when it must be named.
+    """
     if caller.role is Role.ADMIN:
-        return wanted
+        return named, None
     if caller.role not in {Role.COORDINATOR, Role.AUDITOR}:
-        return wanted._replace(visible_to=caller.organisation)
-    if asked.municipality:
-        return wanted if asked.municipality in caller.municipalities else None
-    if len(caller.municipalities) > 1:
+        return named, caller.organisation
+    if named is None and len(caller.municipalities) > 1:
         raise Invalid([("municipality", "name one of your municipalities")])
-    return wanted._replace(municipality=caller.municipalities[0]) if caller.municipalities else None
+    own = named or next(iter(caller.municipalities), None)
+    return (own if own in caller.municipalities else None), None
 
 
 def _refuse_what_tells(caller: Caller, asked: MediationQuery) -> None:

@@ -22,6 +22,8 @@ MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:direct-mediation:problem:"
 MOST_ERRORS = 50
 TEXT_LIMIT = 200
+MESSAGE_LIMIT = 3000
+"""Characters: enough to name every kind of task."""
 
 
 class FieldError(BaseModel):
@@ -94,8 +96,8 @@ class Invalid(Problem):
     name = "invalid-request"
 
     def __init__(self, errors: Iterable[tuple[str, str]]) -> None:
-        told = [FieldError(field=f[:TEXT_LIMIT], message=m[:TEXT_LIMIT]) for f, m in errors][:MOST_ERRORS]
-        super().__init__("; ".join(f"{e.field}: {e.message}" for e in told[:3]), members={"errors": told})
+        told = [FieldError(field=f[:TEXT_LIMIT], message=m[:MESSAGE_LIMIT]) for f, m in errors][:MOST_ERRORS]
+        super().__init__("; ".join(f"{e.field}: {e.message[:TEXT_LIMIT]}" for e in told[:3]), members={"errors": told})
 
     @classmethod
     def of(cls, errors: Sequence[ErrorDetails | dict[str, Any]], skip: int = 0) -> "Invalid":
@@ -110,7 +112,7 @@ def _place(loc: Sequence[int | str]) -> str:
 def _message(error: ErrorDetails | dict[str, Any]) -> str:
     """Return the message without the library's prefix. No message we let through repeats a field's value."""
     if error["type"].startswith("union_tag"):
-        return "name one of the kinds that the documentation lists"
+        return f"name one of the kinds: {error['ctx']['expected_tags']}" if "ctx" in error else "name the kind"
     return str(error["msg"]).removeprefix("Value error, ")
 
 
@@ -400,4 +402,4 @@ def request_id(request: Request) -> str | None:
 
 def invalid_json(error: ValidationError, skip: int = 0) -> Invalid:
     """Tell what is wrong with a JSON body."""
-    return Invalid.of(error.errors(include_url=False, include_context=False, include_input=False), skip)
+    return Invalid.of(error.errors(include_url=False, include_input=False), skip)

@@ -29,7 +29,7 @@ class Way(StrEnum):
     @property
     def command(self) -> str:
         """The `type` of the command."""
-        return f"{self.value}Mediation"
+        return f"{self.value}_mediation"
 
     @property
     def done_before(self) -> RuleName:

@@ -200,7 +200,7 @@ async def take_back(
     except DwellingMovedOn:
         raise _moved_on() from None
     except DwellingKept:
-        reason = "it is kept for somebody: withdraw the offer first, with a reason (`withdrawOffer`)"
+        reason = "it is kept for somebody: withdraw the offer first, with a reason (`withdraw_offer`)"
         raise RuleRefused(reason, members={"rule": RuleName.DWELLING_KEPT, "reason": reason}) from None
     return _shown(response, one, today)
 

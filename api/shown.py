@@ -74,7 +74,7 @@ def summary(line: MediationLine, reader: Caller) -> Summary:
         **{name: getattr(line, name) for name in ("opened_at", "changed_at", "closed_at")},
         version=line.sequence,
         policy=PolicyName(id=line.policy_id, version=line.policy_version),
-        next_moment=line.wake_at,
+        next_moment_at=line.wake_at,
         tasks=tuple(task_view(task) for task in line.tasks),
         acts_next=_acts_next(line.tasks),
     )
@@ -111,6 +111,7 @@ def _facts(of: Loaded, reader: Caller) -> dict[str, Any]:
         "tasks": [_full_task(task, of) for task in state.tasks],
         "acts_next": _acts_next(state.tasks),
         "next_moment": moments[0] if moments else None,
+        "next_moment_at": moments[0].at if moments else None,
         "agenda": moments,
         "receiving_team": receiving_team(state, of.policy, reader),
         "readiness": (*completeness(state, of.policy), *readiness(state, of.policy)),

@@ -302,6 +302,7 @@ class PartnerMediation(View):
     tasks: tuple[FullTaskView, ...] = Field(description="What is waited for")
     acts_next: tuple[str, ...] = Field(description="The organisations that must act, the earliest due first")
     next_moment: MomentView | None
+    next_moment_at: datetime | None = Field(description="When the engine next does something by itself")
     agenda: tuple[MomentView, ...] = Field(description="Every coming moment: reminders, deadlines, escalations, checks")
     clocks: tuple[ClockView, ...]
     readiness: tuple[Condition, ...] = Field(description="What makes the referral complete and the client ready")
@@ -365,7 +366,7 @@ class PartnerSummary(View):
     opened_at: datetime
     changed_at: datetime
     closed_at: datetime | None
-    next_moment: datetime | None
+    next_moment_at: datetime | None = Field(description="When the engine next does something by itself")
     tasks: tuple[TaskView, ...]
     acts_next: tuple[str, ...]
 

@@ -250,6 +250,11 @@ def _line(accepted: Sequence[tuple[Row, Mediation | None]], state: Mediation) ->
     """Return what the row of a mediation must say."""
     last = accepted[-1][0]
     recorded = decided(last)
+    changed, known = accepted[0][0], 0
+    for row, _ in accepted:  # a command that led to no event changed nothing
+        sequence = decided(row).get("sequence") or 0
+        if sequence > known:
+            changed, known = row, sequence
     closed = None
     for row, then in accepted:  # one that went on after an objection and ended again is closed since its last end
         closed = (closed or row["at"]) if then and then.outcome else None
@@ -263,7 +268,7 @@ def _line(accepted: Sequence[tuple[Row, Mediation | None]], state: Mediation) ->
         "sequence": state.sequence,
         "head": recorded.get("head"),
         "opened_at": moment(accepted[0][0]["at"]),
-        "changed_at": moment(last["at"]),
+        "changed_at": moment(changed["at"]),
         "closed_at": moment(closed),
         "wake_at": moment(recorded.get("wake_at")),
     }

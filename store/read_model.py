@@ -71,6 +71,18 @@ class MediationFilter(NamedTuple):
     """Only mediations with a task that was due before this moment."""
     organisation: OrganisationId | None = None
     """Who takes part."""
+    changed_since: datetime | None = None
+
+
+class Order(NamedTuple):
+    """In which order mediations are listed."""
+
+    by_change: bool = False
+    """By when something last happened, else by when they were opened."""
+    last_first: bool = False
+
+
+BY_OPENING = Order()
 
 
 class TaskFilter(NamedTuple):
@@ -110,11 +122,12 @@ def columns(state: Mediation, recorded: Recorded) -> tuple[object, ...]:
 async def list_mediations(
     pool: Pool,
     only: MediationFilter,
+    order: Order = BY_OPENING,
     *,
     after: tuple[datetime, str] | None = None,
     limit: int = 50,
 ) -> Readable[MediationLine]:
-    """List mediations in the order in which they were opened, those after this moment and id."""
+    """List mediations in this order, those after this moment and id."""
     rows = await pool.fetch(
         query("list_mediations"),
         only.municipality,
@@ -126,6 +139,9 @@ async def list_mediations(
         *(after or (None, None)),
         limit + 1,
         only.organisation,
+        only.changed_since,
+        order.by_change,
+        -1 if order.last_first else 1,
     )
     lines = read_part(rows, limit, _line, "mediation")
     lines.unreadable += sum(line.unreadable for line in lines)

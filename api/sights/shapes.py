@@ -6,7 +6,7 @@ A shape has the fields that its sight names and no others: whatever else an even
 import types
 from collections.abc import Mapping
 from copy import copy
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, create_model
 from pydantic.alias_generators import to_camel
@@ -15,6 +15,7 @@ from api.problems import Forbidden
 from api.sights.events import EVENTS
 from api.sights.named import ALWAYS, Named
 from api.sights.values import ANSWERS, EFFECTS, FACTS
+from api.spelling import spelled
 from domain.facts.parties import Role
 from domain.facts.value import Value
 
@@ -48,9 +49,15 @@ class Sight:
         """Return how a value is shown. Equal shapes are one, whoever sees them."""
         seen = [name for name in model.model_fields if name in (*ALWAYS, *self.fields[model])]
         hints = {name: self._hint(model.model_fields[name].annotation) for name in seen}
+        named = "type" in hints and model.model_fields["type"].default == model.__name__
+        if named:
+            hints["type"] = Literal[spelled(model.__name__)]
         key = (model, tuple(hints.items()))
         if key not in _made:
-            fields: dict[str, Any] = {name: (hint, copy(model.model_fields[name])) for name, hint in hints.items()}
+            fields: dict[str, Any] = {
+                name: (hint, ... if named and name == "type" else copy(model.model_fields[name]))
+                for name, hint in hints.items()
+            }
             _made[key] = create_model(
                 f"{self.name}{model.__name__}",
                 __config__=SENT,

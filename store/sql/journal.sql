@@ -37,7 +37,8 @@ WITH the_mediation AS (
     ON CONFLICT (id) DO UPDATE
     SET policy = excluded.policy, stage = excluded.stage, outcome = excluded.outcome,
         organisations = excluded.organisations, sequence = excluded.sequence, head = excluded.head,
-        changed_at = excluded.changed_at, wake_at = excluded.wake_at,
+        changed_at = CASE WHEN excluded.sequence > mediation.sequence THEN excluded.changed_at ELSE mediation.changed_at END,
+        wake_at = excluded.wake_at,
         closed_at = CASE WHEN excluded.outcome IS NOT NULL THEN coalesce(mediation.closed_at, excluded.closed_at) END
     RETURNING id, municipality
 ), its_tasks AS (

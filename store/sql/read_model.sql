@@ -5,6 +5,9 @@ SELECT m.id, m.municipality, m.stage, m.outcome, m.organisations, m.sequence, m.
                                                    'opened_at', t.opened_at, 'due', t.due) ORDER BY t.due, t.id), '[]')
         FROM task t WHERE t.mediation = m.id AND t.closed_at IS NULL) AS tasks
 FROM mediation m JOIN policy p ON p.digest = m.policy
+     -- where it stands in the order: the moment in seconds, counted down for the last first
+     CROSS JOIN LATERAL (SELECT $13::integer * extract(epoch FROM CASE WHEN $12 THEN m.changed_at ELSE m.opened_at END)
+                                AS place) AS ordered
 WHERE ($1::text IS NULL OR m.municipality = $1)
   AND ($2::text IS NULL OR m.organisations @> ARRAY[$2])
   AND ($3::text IS NULL OR m.stage = $3)
@@ -13,9 +16,10 @@ WHERE ($1::text IS NULL OR m.municipality = $1)
        (SELECT FROM task t WHERE t.mediation = m.id AND t.closed_at IS NULL AND t.owner = $5))
   AND ($6::timestamptz IS NULL OR EXISTS
        (SELECT FROM task t WHERE t.mediation = m.id AND t.closed_at IS NULL AND t.due < $6))
-  AND ($7::timestamptz IS NULL OR (m.opened_at, m.id) > ($7, $8))
+  AND ($7::timestamptz IS NULL OR (ordered.place, m.id) > ($13::integer * extract(epoch FROM $7::timestamptz), $8::text))
+  AND ($11::timestamptz IS NULL OR m.changed_at >= $11)
   AND ($10::text IS NULL OR m.organisations @> ARRAY[$10])
-ORDER BY m.opened_at, m.id
+ORDER BY ordered.place, m.id
 LIMIT $9;
 
 -- name: list_tasks

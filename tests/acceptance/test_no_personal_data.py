@@ -101,8 +101,8 @@ async def hard_life(up: Up) -> str:
     response = await up.command(INSTITUTION, "/v1/mediations", referral(PERSON), "start")
     mediation: str = response.json()["id"]
     path = f"/v1/mediations/{mediation}/commands"
-    await up.command(COORDINATOR, path, {"type": "addNote", "note": TEXTS[0]}, "note")
-    correction = {"type": "correctReferral", "changes": {"householdSize": 2}, "note": TEXTS[1]}
+    await up.command(COORDINATOR, path, {"type": "add_note", "note": TEXTS[0]}, "note")
+    correction = {"type": "correct_referral", "changes": {"householdSize": 2}, "note": TEXTS[1]}
     await up.command(INSTITUTION, path, correction, "correction")
     [mail] = [pid for pid in children_of(up.pid) if "sandbox.embedded.mail" in command_line(pid)]
     os.kill(mail, signal.SIGKILL)
@@ -158,7 +158,7 @@ async def provoke(up: Up, mediation: str) -> None:
     answers.append(await up.http.post("/v1/mediations", headers=as_json, content=half))
     task = f"/v1/mediations/{mediation}/tasks/sign_lease-1/answer"
     answers.append(await up.http.post(task, headers=headers, json={"kind": "sign_lease", "form": PERSON["name"]}))
-    late = {"type": "addNote", "note": TEXTS[0]}
+    late = {"type": "add_note", "note": TEXTS[0]}
     answers.append(await up.http.post(f"/v1/mediations/{mediation}/commands", headers=headers, json=late))
     assert [response.status_code for response in answers] == [400, 400, 400, 400, 400, 409]
     async with httpx.AsyncClient(base_url=up.http.base_url, trust_env=False) as misled:

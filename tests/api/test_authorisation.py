@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 from runtime.local_issuer import LocalIssuer
 from tests.api.desk import Desk, Json, bsn
 
-COMMAND = {"type": "addNote", "note": "Een notitie."}
+COMMAND = {"type": "add_note", "note": "Een notitie."}
 ADOPTION = {"note": "De nieuwe verordening geldt."}
 ADOPTED = 409
 """It runs under the newest policy already."""
@@ -30,7 +30,7 @@ READS = (
 HISTORY = "/v1/mediations/{mediation}/history"
 """Of what Temporal recorded: for auditors alone."""
 PERSONAL = ("/v1/mediations/{mediation}/person", "/v1/mediations/{mediation}/notes")
-LISTS = ("/v1/mediations", "/v1/tasks")
+LISTS = ("/v1/mediations", "/v1/tasks", "/v1/events")
 REPORTS = ("/v1/reports/{report}",)
 WRITES = {
     "/v1/mediations/{mediation}/commands": COMMAND,
@@ -181,7 +181,7 @@ async def test_every_route_of_the_contract_needs_a_token(idle: Desk, app: FastAP
                     headers = {b"Authorization": f"Bearer {token}".encode()}
                     wrong = await idle.http.request(method, concrete, json={}, headers=headers)
                     assert wrong.status_code == 401
-    assert asked == 36
+    assert asked == 37
 
 
 async def test_expired_and_foreign_tokens_are_refused(idle: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -19,7 +19,7 @@ from store.database import Pool
 from tests.api.desk import Desk, MovedClock
 from worker import mediation_worker
 
-NOTE = {"type": "addNote", "note": "Een notitie."}
+NOTE = {"type": "add_note", "note": "Een notitie."}
 
 
 async def test_without_postgresql_everything_is_503_and_comes_back(

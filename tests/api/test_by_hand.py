@@ -83,7 +83,7 @@ async def test_people_of_a_corporation_and_a_provider_without_a_system_carry_it_
     closed = await desk.answer(corporation, mediation, "decide_conversion", result="converted", on=own_name)
     assert (closed["stage"], closed["ended"]) == ("closed", True)
     events = (await desk.read(desk.coordinator, f"/v1/mediations/{mediation}/events", limit=100))["items"]
-    assert "DeliveryFailed" not in {one["event"]["type"] for one in events}
+    assert "delivery_failed" not in {one["event"]["type"] for one in events}
     assert (await state(desk, "H-2"), await state(desk, "H-1")) == ("kept", "released")
 
 
@@ -103,7 +103,7 @@ async def test_a_dwelling_under_offer_is_offered_to_nobody_else_until_it_is_free
 
     await desk.answer(hand(desk), one, "confirm_offer", number="H-1/1")
     path = f"/v1/mediations/{one}/commands"
-    let = {"type": "withdrawOffer", "reason": "let_otherwise", "note": "Toch anders."}
+    let = {"type": "withdraw_offer", "reason": "let_otherwise", "note": "Toch anders."}
     assert (await desk.post(hand(desk), path, let)).status_code == 200
     assert await state(desk, "H-1") == "released"
     fourth = await looking(desk, person=person(9))
@@ -126,6 +126,6 @@ async def test_a_dwelling_that_was_taken_back_or_closed_since_it_was_listed_is_d
     for one, dwelling in zip(clients, ("H-1", "H-2"), strict=True):
         await match(desk, one, dwelling)
         events = (await desk.read(desk.coordinator, f"/v1/mediations/{one}/events", limit=100))["items"]
-        declined += [each["event"]["reason"] for each in events if each["event"]["type"] == "OfferDeclined"]
+        declined += [each["event"]["reason"] for each in events if each["event"]["type"] == "offer_declined"]
         assert await letters(desk, one, hand(desk)) == []
     assert declined == ["unavailable", "complex_overloaded"]

@@ -139,7 +139,7 @@ async def test_an_allocation_waits_for_its_retour_and_a_start_is_answered_and_re
     assert (await desk.task(mediation, "review_support"))["about"] == "stopped"
     events = await desk.read(desk.coordinator, f"/v1/mediations/{mediation}/events", limit=100)
     kinds = [e["event"]["type"] for e in events["items"]]
-    assert (kinds.count("SupportStarted"), kinds.count("SupportReported")) == (1, 1)
+    assert (kinds.count("support_started"), kinds.count("support_reported")) == (1, 1)
     arrived = await desk.town.systems.provider.ledger(desk.town.provider)
     assert sum(told for (kind, _), (_, told) in arrived.items() if kind in {"WMO306", "WMO308"}) == 4
 

@@ -97,9 +97,9 @@ async def test_no_route_stumbles_over_odd_characters(idle: Desk, app: FastAPI) -
 
 
 TWICE = (
-    '{"type": "addNote", "note": "x", "type": "withdraw"}',
+    '{"type": "add_note", "note": "x", "type": "withdraw"}',
     '{"type": "withdraw", "note": "x", "n\\u006fte": "y"}',
-    '{"type": "correctReferral", "note": "x", "changes": {"householdSize": 2, "householdSize": 3}}',
+    '{"type": "correct_referral", "note": "x", "changes": {"householdSize": 2, "householdSize": 3}}',
 )
 
 

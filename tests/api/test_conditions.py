@@ -97,7 +97,7 @@ async def test_what_has_not_changed_is_told_so_and_what_was_seen_is_compared(des
             assert (await get(where, If_Match=other)).status_code == 412
         assert (await get(where, If_None_Match="other")).status_code == 400
     seen = (await get(path)).headers["ETag"]
-    note = {"type": "addNote", "note": "Gebeld."}
+    note = {"type": "add_note", "note": "Gebeld."}
     assert (await desk.post(desk.coordinator, f"{path}/commands", note, If_Match=f'"x", {seen}')).status_code == 200
     assert (await get(path, If_None_Match=seen)).status_code == 200
     for old in (seen, f"W/{seen}", seen.partition(".")[0] + '"'):

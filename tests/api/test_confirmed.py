@@ -25,7 +25,7 @@ WITH lost AS (DELETE FROM command WHERE mediation = $1 AND ordinal > $2 RETURNIN
 UPDATE mediation SET sequence = sequence - (SELECT count(*) FROM events) WHERE id = $1
 """
 """A journal that was put back to an earlier moment, as far as one mediation goes."""
-NOTE: Json = {"type": "addNote", "note": "Een notitie."}
+NOTE: Json = {"type": "add_note", "note": "Een notitie."}
 
 
 def kind(response: httpx.Response) -> str:

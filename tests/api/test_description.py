@@ -8,7 +8,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from api.bodies import Body
-from api.commands import ANSWER, COMMAND, COMMANDS
+from api.commands import ANSWER, COMMAND, COMMANDS, OLD_SPELLING
 from api.policy_changes import ADOPTION
 from api.referrals import REFERRAL
 from api.releases import FACTS
@@ -64,7 +64,7 @@ async def test_it_is_openapi_31_with_contact_and_unique_operations(described: di
     assert described["openapi"] == "3.1.0"
     assert {"name", "email", "url"} <= described["info"]["contact"].keys()
     total = sum(len(methods.keys() - {"servers"}) for methods in described["paths"].values())
-    assert len(operations(described)) == total == 41
+    assert len(operations(described)) == total == 42
 
 
 async def test_every_reference_leads_somewhere(described: dict[str, Any]) -> None:
@@ -162,7 +162,8 @@ async def test_every_kind_of_task_and_every_command_of_people_can_be_given(descr
     given = by_people | aftercare | steering
     assert set(COMMANDS.values()) == given
     assert AnswerTask not in given
-    assert set(COMMAND.shape.json_schema()["discriminator"]["mapping"]) == set(COMMANDS)
+    assert set(COMMAND.shape.json_schema()["discriminator"]["mapping"]) == set(COMMANDS) | set(OLD_SPELLING)
+    assert OLD_SPELLING["reportDeath"] is COMMANDS["report_death"] is ReportDeath
 
 
 async def test_what_this_is_and_that_it_lives_is_told_without_a_token(idle: Desk) -> None:

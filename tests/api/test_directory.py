@@ -226,7 +226,7 @@ async def test_a_substitute_acts_for_an_absent_organisation_and_it_is_known_who_
     )
     assert (await put(desk, desk.coordinator, rows)).status_code == 200
     assert (await desk.http.get(path, headers=absent)).status_code == 200
-    note = {"type": "addNote", "note": "Ik neem waar."}
+    note = {"type": "add_note", "note": "Ik neem waar."}
     assert (await desk.http.post(f"{path}/commands", headers=absent, json=note)).status_code == 200
     noted = (await desk.read(desk.coordinator, f"{path}/events"))["items"][-1]
     assert noted["by"] == {

@@ -88,16 +88,16 @@ async def test_an_answer_given_in_the_corporations_system_is_read_as_soon_as_it_
     path = f"/offers/{number}/answer"
     await desk.town.systems.corporation.staff("POST", desk.town.corporation, path, {"state": "accepted"})
     await asyncio.sleep(0.3)
-    assert "OfferAccepted" not in await happened(desk, mediation), "nobody has asked yet"
+    assert "offer_accepted" not in await happened(desk, mediation), "nobody has asked yet"
     body = body_of(f"{mediation}:place-offer:9")
     response = await hint(desk, desk.town.corporation, body, message="msg-1")
     assert (response.status_code, response.content) == (204, b"")
     await desk.task(mediation, "sign_lease")
-    assert "OfferAccepted" in await happened(desk, mediation)
-    checked = (await happened(desk, mediation)).count("TaskChecked")
+    assert "offer_accepted" in await happened(desk, mediation)
+    checked = (await happened(desk, mediation)).count("task_checked")
     for _ in range(3):
         assert (await hint(desk, desk.town.corporation, body, message="msg-1")).status_code == 204
-    assert (await happened(desk, mediation)).count("TaskChecked") == checked, "the same webhook is done once"
+    assert (await happened(desk, mediation)).count("task_checked") == checked, "the same webhook is done once"
     hints = [entry for entry in await journal.entries(pool, mediation) if entry.command.type == "LookAgain"]
     assert len(hints) == 1
 

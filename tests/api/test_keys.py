@@ -16,14 +16,14 @@ from store.database import Pool
 from tests.api.desk import Desk, Json, person
 
 ORDERS: list[tuple[str, Json]] = [
-    ("commands", {"type": "addNote", "note": "De bezichtiging is dinsdag."}),
-    ("commands", {"type": "correctReferral", "changes": {"householdSize": 2}, "note": "Er is een kind bij."}),
-    ("commands", {"type": "overrideRule", "rule": "quota_full", "note": "Schrijnend geval."}),
+    ("commands", {"type": "add_note", "note": "De bezichtiging is dinsdag."}),
+    ("commands", {"type": "correct_referral", "changes": {"householdSize": 2}, "note": "Er is een kind bij."}),
+    ("commands", {"type": "override_rule", "rule": "quota_full", "note": "Schrijnend geval."}),
     ("tasks/check_readiness-1/answer", {"kind": "check_readiness", "result": "ready"}),
     ("tasks/determine_origin-1/answer", {"kind": "determine_origin", "origin": "almere"}),
     ("tasks/assess-1/answer", {"kind": "assess", "result": "positive", "support": "light"}),
     ("commands", {"type": "withdraw", "source": "client", "note": "Ik blijf toch bij mijn zus."}),
-    ("commands", {"type": "reportDeath", "source": "seen"}),
+    ("commands", {"type": "report_death", "source": "seen"}),
 ]
 
 
@@ -60,13 +60,13 @@ async def test_every_command_sent_twice_is_done_once_and_answered_alike(desk: De
         first = await desk.post(desk.coordinator, f"{mediation}/{path}", body, f"key-{n}")
         before = await given_by_people(pool)
         again = await desk.post(desk.coordinator, f"{mediation}/{path}", body, f"key-{n}")
-        expected = 409 if body.get("type") == "reportDeath" else 200
+        expected = 409 if body.get("type") == "report_death" else 200
         assert (first.status_code, again.status_code) == (expected, expected), first.text
         if expected == 200:
             assert first.text == again.text
             assert first.headers["ETag"] == again.headers["ETag"]
             assert await given_by_people(pool) == before
-    assert len(await given_by_people(pool)) == 1 + sum(body.get("type") != "reportDeath" for _, body in ORDERS)
+    assert len(await given_by_people(pool)) == 1 + sum(body.get("type") != "report_death" for _, body in ORDERS)
     assert (await desk.start("start")) == started
 
 
@@ -92,7 +92,7 @@ async def test_a_key_is_not_for_another_body_path_or_mediation(desk: Desk) -> No
     started = await desk.start("start")
     other = await desk.start("other", person=person(7))
     paths = [f"/v1/mediations/{one['id']}/commands" for one in (started, other)]
-    note: dict[str, Any] = {"type": "addNote", "note": "Een notitie."}
+    note: dict[str, Any] = {"type": "add_note", "note": "Een notitie."}
     assert (await desk.post(desk.coordinator, paths[0], note, "n")).status_code == 200
     reuses = [
         await desk.post(desk.coordinator, paths[0], {**note, "note": "Een andere."}, "n"),
@@ -104,13 +104,13 @@ async def test_a_key_is_not_for_another_body_path_or_mediation(desk: Desk) -> No
         assert reuse.status_code == 409
         assert reuse.json()["type"].endswith(":idempotency-key-reused")
     events = await desk.read(desk.coordinator, f"/v1/mediations/{started['id']}/events")
-    assert [e["event"]["type"] for e in events["items"]].count("NoteAdded") == 1
+    assert [e["event"]["type"] for e in events["items"]].count("note_added") == 1
 
 
 async def test_another_organisations_key_is_another_key(desk: Desk) -> None:
     path = f"/v1/mediations/{(await desk.start('k'))['id']}/commands"
     for who in (desk.coordinator, desk.institution, desk.team):
-        note = {"type": "addNote", "note": f"Van {who[0]}."}
+        note = {"type": "add_note", "note": f"Van {who[0]}."}
         assert (await desk.post(who, path, note, "shared")).status_code == 200
     notes = await desk.read(desk.coordinator, path.replace("commands", "notes"))
     assert [n["text"] for n in notes["items"]] == ["Van coordinator.", "Van institution.", "Van district_team."]

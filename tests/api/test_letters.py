@@ -70,14 +70,14 @@ async def test_a_task_is_given_to_an_organisation_of_its_owners_role_only(desk: 
     task = (await desk.task(mediation, "assess"))["id"]
 
     async def give(owner: str) -> int:
-        body = {"type": "reassignTask", "task": task, "owner": owner, "note": "Het team is ziek."}
+        body = {"type": "reassign_task", "task": task, "owner": owner, "note": "Het team is ziek."}
         return (await desk.post(desk.coordinator, path, body)).status_code
 
     assert await give("nobody-knows") == 400
     assert await give(desk.town.provider) == 400
     assert await give(f"elsewhere-team-{desk.town.tag}") == 400
     assert await give(desk.town.municipality) == 409
-    body = {"type": "takeOverTask", "task": task, "note": "Het team antwoordt niet."}
+    body = {"type": "take_over_task", "task": task, "note": "Het team antwoordt niet."}
     assert (await desk.post(desk.team, path, body)).status_code == 403
     taken = await desk.post(desk.coordinator, path, body)
     assert next(one for one in taken.json()["tasks"] if one["id"] == task)["owner"] == desk.town.municipality

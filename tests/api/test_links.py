@@ -75,7 +75,7 @@ class Door(NamedTuple):
         """Every answer to the task that happened."""
         events = await self.desk.read(self.desk.coordinator, f"/v1/mediations/{self.mediation}/events", limit=100)
         return [
-            e for e in events["items"] if e["event"]["type"] == "TaskAnswered" and e["event"]["task"] == "supplement-1"
+            e for e in events["items"] if e["event"]["type"] == "task_answered" and e["event"]["task"] == "supplement-1"
         ]
 
 

@@ -49,7 +49,7 @@ async def test_nonsense_is_refused_and_changes_nothing(desk: Desk) -> None:
         shapes.append((kind, "commands", [*(set(command.model_fields) - {"type"})], {"type": kind}))
     seen: dict[int, int] = {}
     for kind, rest, fields, start in shapes * ROUNDS:
-        if kind in {"withdraw", "reportDeath", "addNote", "check_readiness", "overrideRule", "pauseMediation"}:
+        if kind in {"withdraw", "report_death", "add_note", "check_readiness", "override_rule", "pause_mediation"}:
             start = start | {"colour": "red"}
         response = await desk.post(desk.coordinator, f"{path}/{rest}", nonsense(draw, sorted(fields), start))
         seen[response.status_code] = seen.get(response.status_code, 0) + 1

@@ -53,7 +53,7 @@ async def test_what_is_previewed_is_what_comes(desk: Desk, app: FastAPI) -> None
     again = await desk.post(desk.coordinator, path, body)
     assert (again.status_code, again.json()["rule"]) == (409, "policy_adopted_already")
     events = await desk.read(desk.coordinator, f"/v1/mediations/{started['id']}/events")
-    assert [item["event"]["type"] for item in events["items"]][-2:] == ["PolicyAdopted", "TaskRescheduled"]
+    assert [item["event"]["type"] for item in events["items"]][-2:] == ["policy_adopted", "task_rescheduled"]
     assert "verordening" not in str(events), "the reason is in the vault"
 
 

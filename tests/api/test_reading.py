@@ -73,6 +73,11 @@ async def test_a_mediation_says_what_is_waited_for_until_when_and_who_acts(desk:
     assert state["nextMoment"]["at"] <= min(task["due"], *(clock["endsAt"] for clock in state["clocks"]))
     assert [clock["kind"] for clock in state["clocks"]] == ["decision_term"]
     assert state["policy"]["id"] == "almere"
+    assert state["nextMomentAt"] == state["nextMoment"]["at"]
+    [listed] = (await desk.read(desk.coordinator, "/v1/mediations"))["items"]
+    both = listed.keys() & state.keys() - {"tasks", "policy"}
+    assert {name: listed[name] for name in both} == {name: state[name] for name in both}
+    assert {"changedAt", "nextMomentAt", "stage", "version"} <= both
     response = await desk.get(desk.coordinator, f"/v1/mediations/{mediation}")
     assert response.headers["ETag"].startswith(f'"{state["version"]}.')
 
@@ -84,7 +89,7 @@ async def test_events_are_paged_by_sequence_and_say_who(desk: Desk) -> None:
     rest = await desk.read(desk.coordinator, path, after=first["next"])
     events = first["items"] + rest["items"]
     assert [e["sequence"] for e in events] == list(range(1, len(events) + 1))
-    assert events[0]["event"]["type"] == "MediationStarted"
+    assert events[0]["event"]["type"] == "mediation_started"
     assert events[0]["event"]["referral"]["householdSize"] == 1
     assert events[0]["by"] == {"role": "institution", "organisation": desk.town.institution, "substitute": None}
     assert (first["next"], rest["next"]) == (2, None)
@@ -102,8 +107,8 @@ async def test_a_corporation_sees_its_own_offer_and_nothing_of_the_care(desk: De
     [line] = (await desk.read(desk.corporation, "/v1/mediations"))["items"]
     assert line.keys() == {"id", "version", "municipality", "ended", "tasks"}
     told = json.dumps(await desk.read(desk.corporation, f"{path}/events"))
-    assert "OfferPlaced" in told
-    for secret in ("sheltered_living", "regular", "UrgencyGranted", "note-", "MediationStarted"):
+    assert "offer_placed" in told
+    for secret in ("sheltered_living", "regular", "urgency_granted", "note-", "mediation_started"):
         assert secret not in told
     assert (await desk.read(desk.corporation, f"{path}/notes"))["items"] == []
 

@@ -68,8 +68,8 @@ async def ways(desk: Desk, app: FastAPI) -> dict[str, Way]:
         f"{mediation}/{part}" for part in ("tasks/check_readiness-1/answer", "commands", "policy")
     )
     referral, another = desk.referral(), desk.referral(person=person(7))
-    note = {"type": "addNote", "note": "De bezichtiging is dinsdag."}
-    reassign = {"type": "reassignTask", "task": "determine_origin-1", "owner": "nobody", "note": "Druk."}
+    note = {"type": "add_note", "note": "De bezichtiging is dinsdag."}
+    reassign = {"type": "reassign_task", "task": "determine_origin-1", "owner": "nobody", "note": "Druk."}
     adopt = {"version": NEW, "note": "Nieuwe verordening."}
     vacated, complexes = "/v1/capacity/almere/vacated", "/v1/capacity/almere/complexes"
     row: Json = {"corporation": "ymere", "complex": "De Oever", "most": 4}
@@ -99,7 +99,7 @@ async def ways(desk: Desk, app: FastAPI) -> dict[str, Way]:
                 (400, Sent(commands, note | {"note": ""})),
                 (400, Sent(commands, reassign)),
                 (412, Sent(commands, note, '"1"')),
-                (409, Sent(commands, {"type": "resumeMediation", "note": "Verder."})),
+                (409, Sent(commands, {"type": "resume_mediation", "note": "Verder."})),
                 (404, Sent("/v1/mediations/m-nowhere/commands", note)),
             ),
             Sent(commands, note),
@@ -205,7 +205,7 @@ async def test_of_two_requests_at_one_moment_under_one_key_one_is_done(desk: Des
     mediations = [(await desk.start(person=person(n)))["id"] for n in (1, 2)]
     for n in range(8):
         here, there = mediations if n % 2 else (mediations[0], mediations[0])
-        sent = [(one, {"type": "addNote", "note": f"{n} {text}"}) for one, text in ((here, "a"), (there, "b")) * 3]
+        sent = [(one, {"type": "add_note", "note": f"{n} {text}"}) for one, text in ((here, "a"), (there, "b")) * 3]
         answers = await asyncio.gather(
             *(desk.post(desk.coordinator, f"/v1/mediations/{one}/commands", body, f"same-{n}") for one, body in sent)
         )
@@ -239,7 +239,7 @@ async def test_a_key_is_used_though_the_api_died_before_it_could_answer(desk: De
     mediation = (await desk.start())["id"]
     command = AddNote(by=coordinator(desk), note="note-00000000")
     assert not (await give(desk, installation, mediation, "k", command)).refused
-    body = {"type": "addNote", "note": "Iets anders."}
+    body = {"type": "add_note", "note": "Iets anders."}
     for path in (
         f"/v1/mediations/{mediation}/commands",
         f"/v1/mediations/{(await desk.start(person=person(3)))['id']}/commands",
@@ -256,7 +256,7 @@ async def test_nobody_is_told_the_refusal_of_another_request(
     refused = await give(desk, installation, mediation, "k", signal)
     assert refused.refused is not None
     assert refused.refused.rule == "no_keys_yet"
-    body = {"type": "addNote", "note": "De corrigerende opdracht."}
+    body = {"type": "add_note", "note": "De corrigerende opdracht."}
     assert (await desk.post(desk.coordinator, f"/v1/mediations/{mediation}/commands", body, "k")).status_code == 200
     kept = [(entry.recorded.refused is not None, entry.command.type) for entry in await entries(pool, mediation)]
     assert kept[-2:] == [(True, "ReportSignal"), (False, "AddNote")], "the refusal stays in the journal"

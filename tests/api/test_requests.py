@@ -97,7 +97,10 @@ async def test_unknown_addresses_and_methods_are_problems(idle: Desk) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["limit=0", "limit=101", "limit=x", "stage=nowhere", "owner=%00", "colour=red", "cursor=xyz", "municipality=A%20B"],
+    [
+        *("limit=0", "limit=101", "limit=x", "stage=nowhere", "owner=%00", "colour=red", "cursor=xyz"),
+        *("municipality=A%20B", "stage=offer&stage=offer", "limit=5&limit=6"),
+    ],
 )
 async def test_wrong_queries_are_invalid(idle: Desk, query: str) -> None:
     response = await idle.http.get(f"/v1/mediations?{query}", headers=idle.headers(idle.coordinator))
@@ -126,11 +129,11 @@ async def test_every_response_carries_the_headers(idle: Desk) -> None:
 async def test_notes_are_cleaned_and_limited(desk: Desk) -> None:
     mediation = (await desk.start())["id"]
     path = f"/v1/mediations/{mediation}/commands"
-    sly = {"type": "addNote", "note": "een\x00\x1b[31m \u202eregel\ntwee\u200b "}
+    sly = {"type": "add_note", "note": "een\x00\x1b[31m \u202eregel\ntwee\u200b "}
     assert (await desk.post(desk.coordinator, path, sly)).status_code == 200
-    longest = await desk.post(desk.coordinator, path, {"type": "addNote", "note": "é" * 20_000})
+    longest = await desk.post(desk.coordinator, path, {"type": "add_note", "note": "é" * 20_000})
     assert longest.status_code == 200, longest.text
     for note in ("x" * 20_001, "", " \u200b\x00"):
-        assert (await desk.post(desk.coordinator, path, {"type": "addNote", "note": note})).status_code == 400
+        assert (await desk.post(desk.coordinator, path, {"type": "add_note", "note": note})).status_code == 400
     notes = await desk.read(desk.coordinator, f"/v1/mediations/{mediation}/notes")
     assert [n["text"] for n in notes["items"]] == ["een[31m regel\ntwee", "é" * 20_000]

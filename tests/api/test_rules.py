@@ -50,7 +50,7 @@ async def test_what_is_not_yours_is_forbidden_and_what_is_not_there_is_not_found
 async def test_a_mediation_that_moved_on_is_told(desk: Desk) -> None:
     started = await desk.start()
     path = f"/v1/mediations/{started['id']}/commands"
-    note = {"type": "addNote", "note": "Eerste."}
+    note = {"type": "add_note", "note": "Eerste."}
     seen = f'"{started["version"]}"'
     first = await desk.post(desk.coordinator, path, note, "a", If_Match=seen)
     assert first.status_code == 200

@@ -125,7 +125,7 @@ def test_a_corporation_is_not_told_why_a_mediation_ended_against_the_client() ->
     assert "support_not_wanted" in reads(case, MUNICIPALITY)
     told = reads(case, CORPORATION)
     assert not [word for word in ("support_not_wanted", "withdrawn_by_client", "outcome") if word in told]
-    assert "MediationClosed" in told
+    assert "mediation_closed" in told
 
 
 async def test_why_this_home_and_why_not() -> None:

@@ -243,13 +243,13 @@ def test_a_corporation_is_told_nothing_of_health_justice_or_care() -> None:
     case = housed()
     told, whole = everything(case, case.m, case.events), everything(case, case.m, case.events, ALMERE)
     words = (
-        *("detention", "Absence", "care_avoidance", "worry", "sheltered_living", "UrgencyGranted", "lacking"),
-        *("leger-des-heils", "wijkteam", "ReportDeath", "command", "provider_present", "low_stimulus", "callAttempts"),
+        *("detention", "absence_started", "care_avoidance", "worry", "sheltered_living", "urgency_granted", "lacking"),
+        *("leger-des-heils", "wijkteam", "report_death", "command", "provider_present", "low_stimulus", "callAttempts"),
     )
     seen = [word for word in words if word in told.replace("lowStimulus", "")]
     assert seen == []
     assert [word for word in words if word not in whole] == []
-    for expected in ("ymere", "kwintes", "nuisance", "arrears", "KeysHandedOver", "LeaseSigned", "OfferPrepared"):
+    for expected in ("ymere", "kwintes", "nuisance", "arrears", "keys_handed_over", "lease_signed", "offer_prepared"):
         assert expected in told
 
 

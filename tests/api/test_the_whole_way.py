@@ -72,5 +72,5 @@ async def test_a_person_moves_home_with_only_tokens_of_the_right_roles(desk: Des
         events += (await desk.read(desk.coordinator, path, after=after, limit=100))["items"]
     assert [e["sequence"] for e in events] == list(range(1, recorded["events"] + 1))
     assert {e["by"]["role"] for e in events} >= {"institution", "coordinator", "district_team", "corporation"}
-    entered = [e["event"]["stage"] for e in events if e["event"]["type"] == "StageEntered"]
+    entered = [e["event"]["stage"] for e in events if e["event"]["type"] == "stage_entered"]
     assert entered == ["readiness", "assessment", "offer", "acceptance", "support_start", "follow_up", "conversion"]

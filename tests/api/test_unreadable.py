@@ -123,7 +123,7 @@ async def test_pages_go_on_behind_rows_that_cannot_be_read(
 async def test_a_note_that_cannot_be_read_is_left_out_and_told(desk: Desk, pool: Pool) -> None:
     mediation = f"/v1/mediations/{(await desk.start())['id']}"
     for text in ("Een.", "Twee."):
-        body = {"type": "addNote", "note": text}
+        body = {"type": "add_note", "note": text}
         assert (await desk.post(desk.coordinator, f"{mediation}/commands", body)).status_code == 200
     await pool.execute(
         "UPDATE vault_item SET ciphertext = '\\x0011' WHERE id = (SELECT id FROM vault_item WHERE kind = 'note'"

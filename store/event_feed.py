@@ -1,0 +1,37 @@
+"""The events of all mediations in one order, to be read on from wherever somebody stopped, with nothing missed.
+
+Transactions that record events run beside each other, so an order that is given while they run has holes that are
+filled later: who has read past a hole never sees what fills it. So a position is given afterwards, only to events that
+are committed, by one reader at a time. What commits later gets a later position.
+"""
+
+from typing import NamedTuple
+
+from domain.facts.parties import OrganisationId
+from store.database import Pool
+from store.queries import query
+
+
+class Placed(NamedTuple):
+    """Where an event stands in the feed."""
+
+    position: int
+    mediation: str
+    sequence: int
+
+
+async def read_feed(
+    pool: Pool,
+    after: int,
+    limit: int,
+    *,
+    municipality: OrganisationId | None = None,
+    visible_to: OrganisationId | None = None,
+) -> list[Placed]:
+    """Return the events after a position, in order: of a municipality, of what an organisation takes part in."""
+    if await pool.fetchval(query("events_wait")):
+        async with pool.acquire() as connection, connection.transaction():
+            await connection.execute(query("lock_event_feed"))
+            await connection.execute(query("number_events"))
+    rows = await pool.fetch(query("event_feed"), after, municipality, visible_to, limit)
+    return [Placed(row["position"], row["mediation"], row["sequence"]) for row in rows]

@@ -1,0 +1,25 @@
+-- name: events_wait
+SELECT EXISTS (SELECT FROM event_feed WHERE position IS NULL);
+
+-- name: lock_event_feed
+SELECT pg_advisory_xact_lock(hashtextextended('event_feed', 2));
+
+-- name: number_events
+WITH next AS (
+    SELECT w.mediation, w.sequence, row_number() OVER (ORDER BY e.at, w.mediation, w.sequence) AS n
+    FROM (SELECT mediation, sequence FROM event_feed WHERE position IS NULL) AS w
+         JOIN event e ON e.mediation = w.mediation AND e.sequence = w.sequence
+), last AS (
+    SELECT coalesce(max(position), 0) AS position FROM event_feed
+)
+UPDATE event_feed f SET position = last.position + next.n
+FROM next, last WHERE f.mediation = next.mediation AND f.sequence = next.sequence;
+
+-- name: event_feed
+SELECT f.position, f.mediation, f.sequence
+FROM event_feed f JOIN mediation m ON m.id = f.mediation
+WHERE f.position > $1
+  AND ($2::text IS NULL OR m.municipality = $2)
+  AND ($3::text IS NULL OR m.organisations @> ARRAY[$3])
+ORDER BY f.position
+LIMIT $4;
