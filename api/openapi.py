@@ -94,7 +94,23 @@ def describe(app: FastAPI, server: str) -> dict[str, Any]:
     }
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
+    _simplify(document)
     return document
+
+
+def _simplify(node: Any) -> None:
+    """Say it as generators of clients know it: an enumeration of values of one type, and no shape as a default."""
+    for part in node if isinstance(node, list) else node.values() if isinstance(node, dict) else ():
+        _simplify(part)
+    if not isinstance(node, dict):
+        return
+    values = node.get("enum")
+    texts = [one for one in values if isinstance(one, str)] if isinstance(values, list) else []
+    if isinstance(values, list) and {True, False} <= {one for one in values if isinstance(one, bool)} and texts:
+        del node["enum"]
+        node["anyOf"] = [{"type": "boolean"}, {"type": "string", "enum": texts}]
+    if isinstance(node.get("default"), dict) and node.keys() & {"$ref", "anyOf", "allOf", "oneOf"}:
+        del node["default"]
 
 
 def _add(schemas: dict[str, Any], shapes: dict[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """The description of the API is complete, and its examples are what the API takes."""
 
 import re
+from collections.abc import Iterator
 from typing import Any, get_args
 
 import jsonschema
@@ -110,6 +111,19 @@ async def test_errors_are_problems_and_422_does_not_exist(described: dict[str, A
 
 async def test_names_of_shapes_tell_nothing_of_our_modules_and_are_each_one_shape(described: dict[str, Any]) -> None:
     assert [name for name in described["components"]["schemas"] if not re.fullmatch("[A-Z][A-Za-z0-9]+", name)] == []
+
+
+async def test_what_generators_of_clients_do_not_know_is_not_said(described: dict[str, Any]) -> None:
+    def nodes(node: Any) -> Iterator[dict[str, Any]]:
+        if isinstance(node, dict):
+            yield node
+        for part in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+            yield from nodes(part)
+
+    for node in nodes(described["components"]["schemas"]):
+        if isinstance(node.get("enum"), list):
+            assert len({type(value) for value in node["enum"]}) == 1, node
+        assert not ("default" in node and isinstance(node["default"], dict) and "$ref" in str(node)), node
 
 
 async def test_paths_are_kebab_case_and_queries_camel_case(described: dict[str, Any]) -> None:
