@@ -20,6 +20,7 @@ from api import (
     figures,
     histories,
     incoming,
+    index,
     letters,
     mediations,
     operations,
@@ -55,7 +56,7 @@ def create_app(
     app.router.redirect_slashes = False
     reading = (mediations, event_feed, histories, letters, dwellings, tasks, persons, reports, operations)
     asking = (referrals, commands, care_messages, policy_changes, figures, directory, releases, woonwaaier, links)
-    routers = [part.router for part in (*asking, *reading, incoming, webhooks)]
+    routers = [part.router for part in (*asking, *reading, incoming, index, webhooks)]
     for router in routers:
         app.include_router(router)
     app.add_exception_handler(RequestValidationError, _invalid)

@@ -52,7 +52,7 @@ async def test_every_address_knows_head_and_options_and_tells_all_its_methods(id
     headers = idle.headers(idle.coordinator)
     for path, item in description()["paths"].items():
         whole = (
-            (path if "servers" in item else f"/v1{path}")
+            (path if "servers" in item else f"/v1{path}".rstrip("/"))
             .replace("{report}", "council")
             .replace("{", "")
             .replace("}", "")

@@ -39,7 +39,7 @@ from domain.messages.commands import (
 )
 from tests.api.desk import Desk
 
-PUBLIC = {"readWoonwaaier"}
+PUBLIC = {"readWoonwaaier", "readIndex"}
 OPERATIONS = {"readHealth", "readReadiness", "readVersion"}
 
 
@@ -65,7 +65,7 @@ async def test_it_is_openapi_31_with_contact_and_unique_operations(described: di
     assert described["openapi"] == "3.1.0"
     assert {"name", "email", "url"} <= described["info"]["contact"].keys()
     total = sum(len(methods.keys() - {"servers"}) for methods in described["paths"].values())
-    assert len(operations(described)) == total == 42
+    assert len(operations(described)) == total == 43
 
 
 async def test_every_reference_leads_somewhere(described: dict[str, Any]) -> None:
@@ -128,7 +128,7 @@ async def test_what_generators_of_clients_do_not_know_is_not_said(described: dic
 
 async def test_paths_are_kebab_case_and_queries_camel_case(described: dict[str, Any]) -> None:
     for operation in operations(described).values():
-        for segment in operation["path"].strip("/").split("/"):
+        for segment in filter(None, operation["path"].split("/")):
             plain = segment.strip("{}")
             assert plain.replace("-", "").replace(".", "").isalnum()
             assert plain == plain.lower()
@@ -181,6 +181,10 @@ async def test_every_kind_of_task_and_every_command_of_people_can_be_given(descr
 
 
 async def test_what_this_is_and_that_it_lives_is_told_without_a_token(idle: Desk) -> None:
+    index = (await idle.http.get("/v1")).json()
+    assert index == (await idle.http.get("/")).json()
+    for address in [told for told in index.values() if told.startswith("/")]:
+        assert (await idle.http.get(address)).status_code in {200, 401}, address
     version = (await idle.http.get("/version")).json()
     assert version["api"] == "1.0.0"
     assert version["version"]
