@@ -35,13 +35,13 @@ CODE = re.compile(r"[a-z][a-z0-9_.-]{0,59}")
 """What a partner's code may look like: anything else may be words about a person, and is not repeated."""
 
 
-class Answer(BaseModel):
+class PartnerAnswer(BaseModel):
     """What a partner answers: fields that we do not know are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=to_camel, populate_by_name=True)
 
 
-class Fault(Answer):
+class Fault(PartnerAnswer):
     """What a partner says when it does not do what was asked."""
 
     code: str = ""
@@ -78,7 +78,7 @@ class NoSystem(PartnerRefused):
         super().__init__("no_system")
 
 
-A = TypeVar("A", bound=Answer)
+A = TypeVar("A", bound=PartnerAnswer)
 M = TypeVar("M", bound=BaseModel)
 
 

@@ -1,13 +1,13 @@
 """A district team whose system takes our own JSON: no national standard covers an assessment or notice of a move."""
 
-from activities.partner import Answer, Fault, PartnerRefused, Partners
+from activities.partner import Fault, PartnerAnswer, PartnerRefused, Partners
 from domain.exchange.record import Delivery
 from domain.messages.effects import AskAssessment, GiveNotice
 
 ASSESSMENTS, NOTICES = "/assessment-requests", "/move-notices"
 
 
-class Numbered(Answer):
+class Numbered(PartnerAnswer):
     """Something the team has taken in, by its number."""
 
     number: str

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from activities.partner import retry_after
-from runtime.outbound import Answer
+from runtime.outbound import HttpAnswer
 
 
 class NotTaken(Exception):
@@ -16,7 +16,7 @@ class NotTaken(Exception):
         super().__init__(code)
 
 
-def check(answer: Answer) -> None:
+def check(answer: HttpAnswer) -> None:
     """Raise NotTaken unless it was taken. A redirect is no way to take something."""
     if 200 <= answer.status < 300:
         return

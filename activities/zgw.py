@@ -22,7 +22,7 @@ from domain.facts.calendar import Calendar
 from domain.facts.outcome import Outcome
 from runtime.addresses import AddressRefused
 from runtime.error_report import described
-from runtime.outbound import Answer, CallFailed, Outbound
+from runtime.outbound import CallFailed, HttpAnswer, Outbound
 from store.database import UNAVAILABLE, Pool
 from store.notifications import Notification
 from store.queries import query
@@ -179,7 +179,7 @@ class CaseSystem:
                 return found
         raise NotTaken("too_long")
 
-    async def _call(self, method: str, address: str, body: Json | None = None) -> Answer:
+    async def _call(self, method: str, address: str, body: Json | None = None) -> HttpAnswer:
         headers = {"Authorization": f"Bearer {self._token()}", "Accept": "application/json"}
         headers |= {"Accept-Crs": CRS, "Content-Crs": CRS, "Content-Type": "application/json"}
         return await self._outbound.call(method, address, headers, json.dumps(body).encode() if body else b"")
@@ -210,7 +210,7 @@ def _moment(one: Notification) -> datetime:
     return one.at.astimezone(UTC).replace(microsecond=0) + timedelta(microseconds=one.sequence)
 
 
-def _document(answer: Answer) -> Json:
+def _document(answer: HttpAnswer) -> Json:
     """Return what was answered. Raises NotTaken with the first code of the problem, never with its words."""
     if codes := _codes(answer):
         raise NotTaken(codes[0])
@@ -221,7 +221,7 @@ def _document(answer: Answer) -> Json:
     return document
 
 
-def _made(answer: Answer) -> Json:
+def _made(answer: HttpAnswer) -> Json:
     """Return what was made. Only an answer that has its address says that it was."""
     document = _document(answer)
     if answer.status != 201 or not isinstance(document.get("url"), str):
@@ -229,7 +229,7 @@ def _made(answer: Answer) -> Json:
     return document
 
 
-def _codes(answer: Answer) -> list[str]:
+def _codes(answer: HttpAnswer) -> list[str]:
     """Return the codes that a refusal names, the closest first."""
     problem = _json(answer) if 400 <= answer.status < 500 and answer.status not in {410, 429} else None
     if not isinstance(problem, dict):
@@ -240,7 +240,7 @@ def _codes(answer: Answer) -> list[str]:
     return [code for code in codes if _CODE.fullmatch(code)]
 
 
-def _json(answer: Answer) -> Any:
+def _json(answer: HttpAnswer) -> Any:
     try:
         return json.loads(answer.content)
     except (ValueError, RecursionError):

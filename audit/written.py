@@ -57,7 +57,7 @@ CALLS_FOR_A_STEP = frozenset(
 """Events after which Temporal always writes that the workflow's code is to run."""
 
 
-class Document(NamedTuple):
+class WrittenCommand(NamedTuple):
     """What a command says, and in which event it stands."""
 
     event: int
@@ -94,7 +94,7 @@ class Written(NamedTuple):
     run: str
     events: int
     opening: Mapping[str, Any]
-    commands: Mapping[Given, Document]
+    commands: Mapping[Given, WrittenCommand]
     decisions: Sequence[Decision]
     delivered: Sequence[Delivered]
     result: Mapping[str, Any] | None
@@ -221,13 +221,13 @@ def _name(event: HistoryEvent) -> str:
     return event.activity_task_scheduled_event_attributes.activity_type.name
 
 
-def _command(event: HistoryEvent) -> tuple[Given, Document] | None:
+def _command(event: HistoryEvent) -> tuple[Given, WrittenCommand] | None:
     """Return the command of which this event is the record, if it is of those that say something."""
     read = _COMMANDS.get(event.event_type)
     if read is None:
         return None
     given, content = read(event)
-    return (given, Document(event.event_id, content)) if content is not None else None
+    return (given, WrittenCommand(event.event_id, content)) if content is not None else None
 
 
 def _activity(event: HistoryEvent) -> tuple[Given, Any]:

@@ -35,7 +35,7 @@ class CallFailed(Exception):
         super().__init__(code)
 
 
-class Answer(NamedTuple):
+class HttpAnswer(NamedTuple):
     """What was answered."""
 
     status: int
@@ -84,7 +84,7 @@ class Outbound:
         """Return an address that may be called, as far as its text tells. Raises AddressRefused."""
         return judged(url, self._allow_list)
 
-    async def call(self, method: str, url: str, headers: Mapping[str, str], content: bytes = b"") -> Answer:
+    async def call(self, method: str, url: str, headers: Mapping[str, str], content: bytes = b"") -> HttpAnswer:
         """Make one call. Raises AddressRefused or CallFailed."""
         target = self.judge(url)
         try:
@@ -109,7 +109,7 @@ class Outbound:
 
     async def _send(
         self, method: str, target: Target, address: str, headers: Mapping[str, str], content: bytes
-    ) -> Answer:
+    ) -> HttpAnswer:
         scheme, host = "https" if target.secure else "http", f"[{address}]" if ":" in address else address
         async with self._client_for(target.host).stream(
             method,
@@ -121,7 +121,7 @@ class Outbound:
             follow_redirects=False,
             timeout=self._patience,
         ) as response:
-            return Answer(response.status_code, response.headers, await _read(response))
+            return HttpAnswer(response.status_code, response.headers, await _read(response))
 
 
 class _Kept(AsyncExitStack):

@@ -29,7 +29,7 @@ async def effects_of(pool: Pool, mediation: str) -> list[dict[str, Any]]:
     return [dict(row) for row in await pool.fetch(query("effects_of"), mediation)]
 
 
-class Standing(NamedTuple):
+class EffectStanding(NamedTuple):
     """What decides whether an effect is still wanted."""
 
     outcome: Outcome | None
@@ -38,26 +38,26 @@ class Standing(NamedTuple):
     municipality: str = ""
 
 
-async def standing(source: Source, mediation: str, task: str | None) -> Standing:
+async def standing(source: Source, mediation: str, task: str | None) -> EffectStanding:
     """Return how a mediation stands, for an effect about it and this task."""
     row = await source.fetchrow(query("standing"), mediation, task)
     if row is None:
         raise KeyError(mediation)
     outcome = Outcome(row["outcome"]) if row["outcome"] else None
-    return Standing(outcome, row["still_asked"], row["municipality"])
+    return EffectStanding(outcome, row["still_asked"], row["municipality"])
 
 
-class Place(NamedTuple):
+class PlaceInLane(NamedTuple):
     """A place among the mediations that wait in a lane."""
 
     before: int
     waiting: int
 
 
-async def place_in_lane(source: Source, lane: str, mediation: str) -> Place:
+async def place_in_lane(source: Source, lane: str, mediation: str) -> PlaceInLane:
     """Return the place of a mediation among those that wait in this lane."""
     row = await source.fetchrow(query("place_in_lane"), lane, mediation)
-    return Place(row["before"], max(row["waiting"], row["before"] + 1)) if row else Place(0, 1)
+    return PlaceInLane(row["before"], max(row["waiting"], row["before"] + 1)) if row else PlaceInLane(0, 1)
 
 
 async def note_turn(source: Source, key: str, at: datetime) -> None:

@@ -24,7 +24,7 @@ REASON = (
 )
 
 
-class Origin(StrEnum):
+class ParkedFrom(StrEnum):
     """Where a parked command came from."""
 
     TIME = "time"
@@ -39,7 +39,7 @@ class Parked(NamedTuple):
     """A parked command, as the municipality is told."""
 
     mediation: str
-    origin: Origin
+    origin: ParkedFrom
     at: datetime
 
 
@@ -74,11 +74,11 @@ async def park(pool: Pool, recording: Recording, fault: str) -> Recorded:
         return outcome
 
 
-def origin_of(recording: Recording) -> Origin:
+def origin_of(recording: Recording) -> ParkedFrom:
     """Return where a command came from."""
     if isinstance(recording.command, PassTime):
-        return Origin.TIME
-    return Origin.PARTNER if recording.settles else Origin.GIVEN
+        return ParkedFrom.TIME
+    return ParkedFrom.PARTNER if recording.settles else ParkedFrom.GIVEN
 
 
 def _about(recording: Recording) -> str:
@@ -108,4 +108,4 @@ async def put_in_letters(source: Source, municipality: str, key: str) -> list[st
 async def parked_in(source: Source, letter: str) -> list[Parked]:
     """Return what a letter tells."""
     rows = await source.fetch(query("parked_in"), letter)
-    return [Parked(row["mediation"], Origin(row["origin"]), row["at"]) for row in rows]
+    return [Parked(row["mediation"], ParkedFrom(row["origin"]), row["at"]) for row in rows]

@@ -13,7 +13,7 @@ from activities.letters.channels import Channels, handed_over
 from activities.letters.letter import ChannelAway, LastLook, ReadyLetter
 from activities.letters.notify_nl import NotifyNl
 from activities.letters.readers import REACH_PEOPLE, Reader, Readers
-from activities.letters.texts.long import Facts, Incomplete, is_long, write_long
+from activities.letters.texts.long import Incomplete, LetterFacts, is_long, write_long
 from activities.letters.texts.writing import LetterText, Names, write
 from activities.links import TaskLinks, with_link
 from activities.partner import PartnerRefused
@@ -188,7 +188,7 @@ class Letters(Hand):
     async def _long(self, mediation: str, effect: SendLetter, reader: Reader) -> LetterText:
         """Write a letter of several parts. One that cannot say what it must is left to a person."""
         told = effect.told or Told()
-        facts = Facts(
+        facts = LetterFacts(
             today=Calendar().today(activity.info().started_time),
             desk=reader.desk,
             motivation=await self._words_of(told.note),

@@ -29,7 +29,7 @@ def hear(d: Draft, task: Task, answer: HearingAnswer) -> None:
     d.require(
         answer.heard_on <= d.today, RuleName.HEARING_IN_FUTURE, "the hearing must have taken place", field="heard_on"
     )
-    if answer.result is HearingResult.UPHELD:
+    if answer.result is HearingResult.STANDS:
         decide_against(d, subject, answer)
     else:
         IF_DROPPED[subject](d)

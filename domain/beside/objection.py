@@ -22,7 +22,7 @@ from domain.state.task_spec import AnySpec, Beside, TaskSpec, Track, remains
 from domain.steps.decision_letter import meanwhile_of, on_objection
 
 LETTERS: dict[ObjectionResult, Letter] = {
-    ObjectionResult.UPHELD: Letter.OBJECTION_UPHELD,
+    ObjectionResult.WELL_FOUNDED: Letter.OBJECTION_UPHELD,
     ObjectionResult.DISMISSED: Letter.OBJECTION_DISMISSED,
     ObjectionResult.INADMISSIBLE: Letter.OBJECTION_INADMISSIBLE,
     ObjectionResult.WITHDRAWN: Letter.OBJECTION_WITHDRAWN,
@@ -110,7 +110,7 @@ def decide_objection(d: Draft, task: Task, answer: ObjectionAnswer) -> None:
     decision = d.m.decision
     told = on_objection(d, answer.note)
     d.emit(e.ObjectionDecided(result=answer.result))
-    if decision and answer.result is ObjectionResult.UPHELD:
+    if decision and answer.result is ObjectionResult.WELL_FOUNDED:
         reopened = reopen(d, decision)
         told = replace(told, meanwhile=meanwhile_of(d) if reopened else Meanwhile.ELSEWHERE)
     else:

@@ -167,8 +167,8 @@ class TermExtensionAnswer(Answer):
 
 
 class HearingResult(StrEnum):
-    UPHELD = "upheld"
-    """The intended decision stands."""
+    STANDS = "upheld"
+    """The intended decision stands: it goes against the client."""
     DROPPED = "dropped"
     """The client is given what was asked, or another chance."""
 
@@ -189,8 +189,8 @@ class HearingAnswer(Answer):
 class ObjectionResult(StrEnum):
     """What is decided on an objection."""
 
-    UPHELD = "upheld"
-    """Gegrond: the objection was right."""
+    WELL_FOUNDED = "upheld"
+    """Gegrond: the client is right."""
     DISMISSED = "dismissed"
     """Ongegrond."""
     INADMISSIBLE = "inadmissible"

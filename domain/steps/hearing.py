@@ -36,7 +36,7 @@ def heard(d: Draft, task: Task, answer: HearingAnswer) -> None:
     d.require(
         answer.heard_on <= d.today, RuleName.HEARING_IN_FUTURE, "the hearing must have taken place", field="heard_on"
     )
-    if answer.result is HearingResult.UPHELD:
+    if answer.result is HearingResult.STANDS:
         d.require(d.m.live_offer is None, RuleName.OFFER_LIVE, "the urgency cannot lapse while an offer is open")
         decide_against(d, subject, answer)
     elif subject is HearingSubject.URGENCY_NOT_EXTENDED:

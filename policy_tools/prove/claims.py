@@ -103,7 +103,7 @@ def _untold(ends: Sequence[e.MediationClosed], decided: Decided) -> Iterator[tup
 def _spares(before: Mediation, event: e.AnyEvent) -> bool:
     """Tell whether an objection against the judgement of a refusal was right: that refusal counts no longer."""
     against = before.objection.against if before.objection else None
-    upheld = isinstance(event, e.ObjectionDecided) and event.result is ObjectionResult.UPHELD
+    upheld = isinstance(event, e.ObjectionDecided) and event.result is ObjectionResult.WELL_FOUNDED
     lapsed = before.outcome is Outcome.REFUSED_LAPSED and against is Disputed.END
     return upheld and (against is Disputed.REFUSAL_JUDGED or lapsed) and before.counted_refusals > 0
 

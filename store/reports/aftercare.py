@@ -82,7 +82,7 @@ EVENTS = Frame(
 )
 
 
-class Facts(NamedTuple):
+class AftercareFacts(NamedTuple):
     """What this report counts."""
 
     journeys: Journeys
@@ -105,13 +105,15 @@ class Housed(NamedTuple):
         return results[-1] if results else None
 
 
-async def load(source: Source, wanted: Asked, journeys: Journeys) -> Facts:
+async def load(source: Source, wanted: Asked, journeys: Journeys) -> AftercareFacts:
     """Return the deadlines of support and everything that happened out of the ordinary."""
     due = await source.fetch(query("report_support_due"), wanted.municipality, ZONE)
-    return Facts(journeys, {row["mediation"]: row["due_on"] for row in due}, await happened.load(source, wanted))
+    return AftercareFacts(
+        journeys, {row["mediation"]: row["due_on"] for row in due}, await happened.load(source, wanted)
+    )
 
 
-def count(facts: Facts, wanted: Asked) -> tuple[Table, ...]:
+def count(facts: AftercareFacts, wanted: Asked) -> tuple[Table, ...]:
     """Count what came after the keys."""
     group = wanted.by.value if wanted.by else None
     known = tuple(groups(facts.journeys, wanted.by))
@@ -136,7 +138,7 @@ def count(facts: Facts, wanted: Asked) -> tuple[Table, ...]:
     )
 
 
-def _housed(facts: Facts, wanted: Asked) -> Iterator[Housed]:
+def _housed(facts: AftercareFacts, wanted: Asked) -> Iterator[Housed]:
     calls: dict[str, list[Happened]] = {}
     for one in facts.happened:
         if one.type in {"CallAttempted", "FollowUpHeld"}:

@@ -105,7 +105,7 @@ DEADLINES = Frame(
 )
 
 
-class Facts(NamedTuple):
+class CouncilFacts(NamedTuple):
     """What this report counts."""
 
     journeys: Journeys
@@ -113,12 +113,12 @@ class Facts(NamedTuple):
     tasks: list[TaskFact]
 
 
-async def load(source: Source, wanted: Asked, journeys: Journeys) -> Facts:
+async def load(source: Source, wanted: Asked, journeys: Journeys) -> CouncilFacts:
     """Return what happened out of the ordinary, and the tasks that are open or ended in the period."""
-    return Facts(journeys, await happened.load(source, wanted), await tasks.load(source, wanted))
+    return CouncilFacts(journeys, await happened.load(source, wanted), await tasks.load(source, wanted))
 
 
-def count(facts: Facts, wanted: Asked) -> tuple[Table, ...]:
+def count(facts: CouncilFacts, wanted: Asked) -> tuple[Table, ...]:
     """Count what the council asks. Deadlines are by owner, unless something else is asked for."""
     by = wanted.by
     group = by.value if by else None
@@ -153,14 +153,14 @@ def count(facts: Facts, wanted: Asked) -> tuple[Table, ...]:
     )
 
 
-def _flow(facts: Facts, wanted: Asked) -> Iterator[tuple[str, str, Journey]]:
+def _flow(facts: CouncilFacts, wanted: Asked) -> Iterator[tuple[str, str, Journey]]:
     for one in facts.journeys.values():
         for what, day in ((REFERRED, one.referred_on), (OUTFLOW, one.keys_on), (ENDED, one.closed_on)):
             if wanted.covers(day):
                 yield what, one.group(wanted.by), one
 
 
-def _urgencies(facts: Facts, wanted: Asked) -> Iterator[tuple[str, str]]:
+def _urgencies(facts: CouncilFacts, wanted: Asked) -> Iterator[tuple[str, str]]:
     """Yield each mediation with what became of its urgency in the period."""
     offered: set[str] = set()
     for one in facts.happened:

@@ -76,7 +76,7 @@ class Span(NamedTuple):
     """None: this span has no target."""
 
 
-class Facts(NamedTuple):
+class LeadtimeFacts(NamedTuple):
     """What this report counts."""
 
     journeys: Journeys
@@ -84,7 +84,7 @@ class Facts(NamedTuple):
     """Per mediation when some clock stood still, without overlap, in order."""
 
 
-async def load(source: Source, wanted: Asked, journeys: Journeys) -> Facts:
+async def load(source: Source, wanted: Asked, journeys: Journeys) -> LeadtimeFacts:
     """Return when clocks stood still."""
     stretches: dict[str, list[tuple[datetime, datetime]]] = {}
     since: dict[tuple[str, str], datetime] = {}
@@ -96,10 +96,10 @@ async def load(source: Source, wanted: Asked, journeys: Journeys) -> Facts:
             stretches.setdefault(row["mediation"], []).append((began, row["at"]))
     for (mediation, _), began in since.items():
         stretches.setdefault(mediation, []).append((began, wanted.now))
-    return Facts(journeys, {mediation: _merged(found) for mediation, found in stretches.items()})
+    return LeadtimeFacts(journeys, {mediation: _merged(found) for mediation, found in stretches.items()})
 
 
-def count(facts: Facts, wanted: Asked) -> tuple[Table, ...]:
+def count(facts: LeadtimeFacts, wanted: Asked) -> tuple[Table, ...]:
     """Count the lead times."""
     spans = (
         (name, journey.group(wanted.by), span)

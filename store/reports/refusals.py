@@ -100,20 +100,20 @@ class OfferFact(NamedTuple):
         return "ended" if closed else "open"
 
 
-class Facts(NamedTuple):
+class RefusalsFacts(NamedTuple):
     """What this report counts."""
 
     journeys: Journeys
     offers: list[OfferFact]
 
 
-async def load(source: Source, wanted: Asked, journeys: Journeys) -> Facts:
+async def load(source: Source, wanted: Asked, journeys: Journeys) -> RefusalsFacts:
     """Return every offer."""
     rows = await source.fetch(query("report_offers"), wanted.municipality, ZONE)
-    return Facts(journeys, [OfferFact(*row) for row in rows])
+    return RefusalsFacts(journeys, [OfferFact(*row) for row in rows])
 
 
-def count(facts: Facts, wanted: Asked) -> tuple[Table, ...]:
+def count(facts: RefusalsFacts, wanted: Asked) -> tuple[Table, ...]:
     """Count the offers."""
     made = [(_group(facts, offer, wanted.by), offer) for offer in facts.offers if wanted.covers(offer.prepared_on)]
     group = wanted.by.value if wanted.by else None
@@ -141,7 +141,7 @@ def count(facts: Facts, wanted: Asked) -> tuple[Table, ...]:
     )
 
 
-def _group(facts: Facts, offer: OfferFact, by: Dimension | None) -> str:
+def _group(facts: RefusalsFacts, offer: OfferFact, by: Dimension | None) -> str:
     """Return an offer's group: of where and whose the dwelling is, else of its mediation."""
     match by:
         case Dimension.CORPORATION:

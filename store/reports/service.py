@@ -7,7 +7,7 @@ from store.reports.figures import ALL, Figure, Frame, Number, Table, Unit, middl
 from store.reports.journeys import groups
 from store.reports.stages import ROLES
 from store.reports.tasks import TaskFact
-from store.reports.workload import Facts
+from store.reports.workload import WorkloadFacts
 
 KEPT = (
     Figure("answered", Unit.TASKS, "Tasks that were answered in the period."),
@@ -28,7 +28,7 @@ ORGANISATIONS = Frame(
 BY_ROLE = Frame("service_roles", "Kept and late, by role", "role of the task's owner", KEPT)
 
 
-def count(facts: Facts, wanted: Asked) -> tuple[Table, ...]:
+def count(facts: WorkloadFacts, wanted: Asked) -> tuple[Table, ...]:
     """Count how tasks were kept. A task counts for who owned it last, and for the role in which that was."""
     group = wanted.by.value if wanted.by else None
     known = tuple(groups(facts.journeys, wanted.by))

@@ -110,20 +110,22 @@ class Home(NamedTuple):
         return ACCESSES[self.accessible + 2 * self.low_stimulus]
 
 
-class Facts(NamedTuple):
+class ShortageFacts(NamedTuple):
     """What this report counts."""
 
     journeys: Journeys
     homes: list[Home]
 
 
-async def load(source: Source, wanted: Asked, journeys: Journeys) -> Facts:
+async def load(source: Source, wanted: Asked, journeys: Journeys) -> ShortageFacts:
     """Return the dwellings that are waited for now, and those that were chosen in the period."""
     period = (wanted.first, wanted.last)
     waiting = await source.fetch(query("report_waiting"), wanted.municipality)
     offered = await source.fetch(query("report_dwellings_offered"), wanted.municipality, ZONE, *period)
     needed = [_needed(dict(row), journeys[row["mediation"]], wanted) for row in waiting]
-    return Facts(journeys, needed + [_offered(dict(row), journeys[row["mediation"]], wanted) for row in offered])
+    return ShortageFacts(
+        journeys, needed + [_offered(dict(row), journeys[row["mediation"]], wanted) for row in offered]
+    )
 
 
 def _needed(row: Mapping[str, Any], journey: Journey, wanted: Asked) -> Home:
@@ -174,7 +176,7 @@ def _limits(document: str | None) -> Mapping[int, RentLimits]:
     return TypeAdapter(dict[int, RentLimits]).validate_json(document or "{}")
 
 
-def count(facts: Facts, wanted: Asked) -> tuple[Table, ...]:
+def count(facts: ShortageFacts, wanted: Asked) -> tuple[Table, ...]:
     """Count what is waited for beside what was offered."""
     group = wanted.by.value if wanted.by else None
     known = {*groups(facts.journeys, wanted.by), *(home.group for home in facts.homes)}

@@ -97,7 +97,7 @@ class Stay(NamedTuple):
         return ((self.left_at or now) - self.entered_at).total_seconds() / 86_400
 
 
-class Facts(NamedTuple):
+class StagesFacts(NamedTuple):
     """What this report counts."""
 
     journeys: Journeys
@@ -105,10 +105,10 @@ class Facts(NamedTuple):
     tasks: list[TaskFact]
 
 
-async def load(source: Source, wanted: Asked, journeys: Journeys) -> Facts:
+async def load(source: Source, wanted: Asked, journeys: Journeys) -> StagesFacts:
     """Return every stay in a stage and every task."""
     rows = await source.fetch(query("report_stays"), wanted.municipality, ZONE)
-    return Facts(journeys, read_rows(rows, _stay, "event"), await tasks.load(source, wanted))
+    return StagesFacts(journeys, read_rows(rows, _stay, "event"), await tasks.load(source, wanted))
 
 
 def _stay(row: Any) -> Stay:
@@ -117,7 +117,7 @@ def _stay(row: Any) -> Stay:
     return stay
 
 
-def count(facts: Facts, wanted: Asked) -> tuple[Table, ...]:
+def count(facts: StagesFacts, wanted: Asked) -> tuple[Table, ...]:
     """Count the time per stage and per actor, and who is waited for now."""
     group = wanted.by.value if wanted.by else None
     known = tuple(groups(facts.journeys, wanted.by))
@@ -159,7 +159,7 @@ def count(facts: Facts, wanted: Asked) -> tuple[Table, ...]:
     )
 
 
-def _of(facts: Facts, one: Stay | TaskFact) -> Journey:
+def _of(facts: StagesFacts, one: Stay | TaskFact) -> Journey:
     return facts.journeys[one.mediation]
 
 

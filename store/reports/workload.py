@@ -30,19 +30,19 @@ DESK = Frame(
 )
 
 
-class Facts(NamedTuple):
+class WorkloadFacts(NamedTuple):
     """What this report counts."""
 
     journeys: Journeys
     tasks: list[TaskFact]
 
 
-async def load(source: Source, wanted: Asked, journeys: Journeys) -> Facts:
+async def load(source: Source, wanted: Asked, journeys: Journeys) -> WorkloadFacts:
     """Return the tasks that are open or ended in the period."""
-    return Facts(journeys, await tasks.load(source, wanted))
+    return WorkloadFacts(journeys, await tasks.load(source, wanted))
 
 
-def count(facts: Facts, wanted: Asked) -> tuple[Table, ...]:
+def count(facts: WorkloadFacts, wanted: Asked) -> tuple[Table, ...]:
     """Count the tasks of each organisation. They are work, not people: held back only when broken down."""
     group = wanted.by.value if wanted.by else None
     desks = (

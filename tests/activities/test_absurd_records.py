@@ -40,7 +40,7 @@ from domain.messages.commands import LearnDwellings
 from domain.messages.effects import AskAssessment, PlaceOffer, PrepareLease, ReadOffer, WithdrawOffer
 from domain.policy.policy import LeaseForm
 from runtime.directory import Directory, Organisation
-from runtime.outbound import Answer
+from runtime.outbound import HttpAnswer
 from runtime.systems import ClientCredentials, Plain, Vera
 from store.database import Pool
 from store.letters import LetterState
@@ -367,15 +367,15 @@ class Strange:
         self.asked: set[str] = set()
         """What it was asked for."""
 
-    async def call(self, method: str, address: str, headers: Any, content: bytes) -> Answer:
+    async def call(self, method: str, address: str, headers: Any, content: bytes) -> HttpAnswer:
         kind = address.partition("?")[0].rpartition("/")[2]
         self.asked.add(kind)
         if method == "POST":
-            return Answer(201, httpx.Headers(), json.dumps({"url": f"{address}/9"}).encode())
+            return HttpAnswer(201, httpx.Headers(), json.dumps({"url": f"{address}/9"}).encode())
         ones = [json.dumps(one) for one in LISTS[kind]]
         if kind == self._kind:
             ones[0] = planted(LISTS[kind][0], (self._name,), self._value)
-        return Answer(200, httpx.Headers(), f'{{"results": [{",".join(ones)}], "next": null}}'.encode())
+        return HttpAnswer(200, httpx.Headers(), f'{{"results": [{",".join(ones)}], "next": null}}'.encode())
 
 
 @pytest.mark.parametrize(("kind", "name"), CASE_FIELDS)

@@ -204,7 +204,7 @@ def wrongly_rejected() -> Script:
     """Rejected, and right to object."""
     case = script("ready")
     case.answer(a.AssessmentAnswer(result=a.AssessmentResult.NEGATIVE, note=NOTE))
-    sent(case.answer(case.hearing(a.HearingResult.UPHELD)))
+    sent(case.answer(case.hearing(a.HearingResult.STANDS)))
     case.days(20).do(objection(case)).answer(UPHELD)
     return case
 
@@ -225,7 +225,7 @@ async def test_a_mediation_that_goes_on_is_a_case_that_is_opened_again(register:
     assert shown["resultaten"] == []
     assert shown["statussen"][-1] != "Afgesloten"
     case.answer(a.AssessmentAnswer(result=a.AssessmentResult.NEGATIVE, note=NOTE))
-    case.answer(case.hearing(a.HearingResult.UPHELD))
+    case.answer(case.hearing(a.HearingResult.STANDS))
     for step in case.recordings()[-2:]:
         await record(register.pool, step, team_of)
     await register.drained()

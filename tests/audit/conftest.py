@@ -72,7 +72,7 @@ async def ended_twice(place: Scene) -> Evidence:
     await walk.answer(await walk.hearing())
     await walk.settled()
     await walk.object_to_the_end()
-    await walk.answer(a.ObjectionAnswer(result=a.ObjectionResult.UPHELD, note=note))
+    await walk.answer(a.ObjectionAnswer(result=a.ObjectionResult.WELL_FOUNDED, note=note))
     await walk.give(c.ReportDeath(by=walk.coordinator, source=a.KnownFrom.FAMILY))
     await walk.result()
     return await evidence_of(place, walk.mediation)

@@ -113,7 +113,7 @@ def _corrected(m: Mediation, it: e.ReferralCorrected) -> Changes:
 def _objection_decided(m: Mediation, result: ObjectionResult) -> Changes:
     if m.objection is None:
         return {}
-    undone = _put_right(m, m.objection.against) if result is ObjectionResult.UPHELD else {}
+    undone = _put_right(m, m.objection.against) if result is ObjectionResult.WELL_FOUNDED else {}
     stands = m.objection.against is Disputed.END and result is not ObjectionResult.WITHDRAWN
     settled = _decision(m, open_until=None, over=True) if stands else {}
     return {"objection": replace(m.objection, result=result), **undone, **settled}

@@ -106,8 +106,8 @@ def test_only_a_long_absence_ends_it_by_a_person_after_a_hearing(
     assert case.refused_answer(a.AbsenceReviewAnswer(result="end")) == "answer_incomplete"
     case.answer(a.AbsenceReviewAnswer(result="goes_on")).answer(a.AbsenceReviewAnswer(result="end", note=NOTE))
     assert case.m.outcome is None
-    assert case.refused_answer(case.hearing(a.HearingResult.UPHELD), case.engine) == "person_needed"
-    case.answer(case.hearing(a.HearingResult.UPHELD))
+    assert case.refused_answer(case.hearing(a.HearingResult.STANDS), case.engine) == "person_needed"
+    case.answer(case.hearing(a.HearingResult.STANDS))
     assert_all_let_go(case, outcome)
 
 

@@ -84,8 +84,8 @@ def test_how_many_refusals_count_is_policy() -> None:
 def test_the_urgency_lapses_after_refusals_only_when_the_hearing_upholds_it() -> None:
     case = along(upto="confirm").refuse().judged(valid=False)
     assert case.m.outcome is None
-    assert case.refused_answer(case.hearing(a.HearingResult.UPHELD, note=None)) == "answer_incomplete"
-    case.answer(case.hearing(a.HearingResult.UPHELD))
+    assert case.refused_answer(case.hearing(a.HearingResult.STANDS, note=None)) == "answer_incomplete"
+    case.answer(case.hearing(a.HearingResult.STANDS))
     assert_all_let_go(case, Outcome.REFUSED_LAPSED)
 
 

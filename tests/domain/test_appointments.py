@@ -80,7 +80,7 @@ def test_the_call_is_planned_moved_by_a_pause_and_over_when_it_was_made() -> Non
 def test_a_call_that_does_not_come_is_called_off() -> None:
     case = along().signals(SignalKind.WORRY).answer(a.ClientContactAnswer(result="no_contact"))
     case.answer(a.VisitAnswer(seen=False)).answer(a.ConferenceAnswer(result="placement_failed", note=NOTE))
-    case.answer(case.hearing(a.HearingResult.UPHELD))
+    case.answer(case.hearing(a.HearingResult.STANDS))
     assert [(x[0], x[3]) for x in appointments(case)][-1] == (Letter.APPOINTMENT_OFF, True)
 
 

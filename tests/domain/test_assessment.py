@@ -60,8 +60,8 @@ def test_another_assessment_gives_its_reasons_and_leads_to_a_hearing(result: a.A
 )
 def test_an_upheld_assessment_ends_the_mediation(result: a.AssessmentResult, outcome: Outcome) -> None:
     case = assessed(result)
-    assert case.refused_answer(case.hearing(a.HearingResult.UPHELD, note=None)) == "answer_incomplete"
-    case.answer(case.hearing(a.HearingResult.UPHELD))
+    assert case.refused_answer(case.hearing(a.HearingResult.STANDS, note=None)) == "answer_incomplete"
+    case.answer(case.hearing(a.HearingResult.STANDS))
     assert_all_let_go(case, outcome)
     assert case.happened(e.MediationClosed)[0].note == NOTE
     assert case.readers(Letter.CLOSED) == {"leger-des-heils"}
@@ -77,13 +77,13 @@ def test_a_dropped_assessment_is_done_again() -> None:
 
 def test_the_hearing_has_taken_place() -> None:
     case = assessed(a.AssessmentResult.NEGATIVE)
-    answer = case.hearing(a.HearingResult.UPHELD).model_copy(update={"heard_on": case.today + timedelta(days=1)})
+    answer = case.hearing(a.HearingResult.STANDS).model_copy(update={"heard_on": case.today + timedelta(days=1)})
     assert case.refused_answer(answer) == "hearing_in_future"
 
 
 def test_no_machine_decides_against_a_client() -> None:
     case = assessed(a.AssessmentResult.NEGATIVE)
-    assert case.refused_answer(case.hearing(a.HearingResult.UPHELD), case.engine) == "person_needed"
+    assert case.refused_answer(case.hearing(a.HearingResult.STANDS), case.engine) == "person_needed"
 
 
 def test_the_decision_term_is_extended_with_notice_before_it_ends() -> None:

@@ -26,13 +26,13 @@ from tests.domain.case import NOTE, Case, actor, along, referral
 
 INSTITUTION = actor(Role.INSTITUTION, "leger-des-heils")
 YMERE = actor(Role.CORPORATION, "ymere")
-UPHELD = a.ObjectionAnswer(result=a.ObjectionResult.UPHELD, note=NOTE)
+UPHELD = a.ObjectionAnswer(result=a.ObjectionResult.WELL_FOUNDED, note=NOTE)
 DISMISSED = a.ObjectionAnswer(result=a.ObjectionResult.DISMISSED, note=NOTE)
 WITHDRAWN = a.ObjectionAnswer(result=a.ObjectionResult.WITHDRAWN)
 
 
 def upheld(case: Case) -> Case:
-    return case.answer(case.hearing(a.HearingResult.UPHELD))
+    return case.answer(case.hearing(a.HearingResult.STANDS))
 
 
 def rejected() -> Case:
@@ -342,7 +342,7 @@ def test_who_takes_an_objection_back_may_object_again_within_the_term() -> None:
 @each_end
 def test_an_objection_that_is_right_puts_it_right(way: Callable[[], Case]) -> None:
     case = sent(way()).days(30).do(objection(way())).days(20)
-    assert case.refused_answer(a.ObjectionAnswer(result=a.ObjectionResult.UPHELD)) == "answer_incomplete"
+    assert case.refused_answer(a.ObjectionAnswer(result=a.ObjectionResult.WELL_FOUNDED)) == "answer_incomplete"
     assert case.refused_answer(UPHELD, case.engine) == "person_needed"
     case.answer(UPHELD)
     _, _, stage = ENDS[way]

@@ -17,7 +17,7 @@ FRAUD = a.LeaseAnswer(failed_check=True, failure=a.CheckFailure.FRAUD_SUSPECTED)
 YMERE = actor(Role.CORPORATION, "ymere")
 
 
-def heard(case: Case, subject: a.HearingSubject, result: a.HearingResult = a.HearingResult.UPHELD) -> Case:
+def heard(case: Case, subject: a.HearingSubject, result: a.HearingResult = a.HearingResult.STANDS) -> Case:
     assert case.task(TaskKind.HEAR_CLIENT).about == subject
     return case.answer(case.hearing(result))
 
@@ -118,7 +118,7 @@ def test_another_living_form_is_named_and_the_client_is_heard(form: a.Alternativ
 def test_a_decision_against_the_client_tells_on_what_it_rests() -> None:
     case = along(upto="ready").answer(a.AssessmentAnswer(result=a.AssessmentResult.NEGATIVE, note=NOTE))
     reasons = (a.DecisionReason.SKILLS, a.DecisionReason.SUPPORT_REFUSED)
-    hearing = case.hearing(a.HearingResult.UPHELD)
+    hearing = case.hearing(a.HearingResult.STANDS)
     case.answer(hearing.model_copy(update={"reasons": reasons}))
     assert case.happened(e.MediationClosed)[0].reasons == reasons
 

@@ -91,10 +91,10 @@ def settled_elsewhere() -> Case:
     case.answer(a.OriginAnswer(origin="leusden", note=NOTE)).answer(a.TransferAnswer(accepted=False))
     interim = a.AlternativeForm.INTERIM_HOME
     case.answer(a.AssessmentAnswer(result=a.AssessmentResult.ALTERNATIVE, alternative=interim, note=NOTE))
-    sent(case.answer(case.hearing(a.HearingResult.UPHELD)))
+    sent(case.answer(case.hearing(a.HearingResult.STANDS)))
     case.do(objection(case)).answer(UPHELD)
     case.answer(a.AssessmentAnswer(result=a.AssessmentResult.NEGATIVE, note=NOTE))
-    return sent(case.answer(case.hearing(a.HearingResult.UPHELD))).days(60)
+    return sent(case.answer(case.hearing(a.HearingResult.STANDS))).days(60)
 
 
 def in_a_temporary_home() -> Case:

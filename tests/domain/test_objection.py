@@ -15,7 +15,7 @@ from tests.domain.case import NOTE, Case, actor, along, assert_all_let_go
 
 INSTITUTION = actor(Role.INSTITUTION, "leger-des-heils")
 DISMISSED = a.ObjectionAnswer(result=a.ObjectionResult.DISMISSED, note=NOTE)
-UPHELD = a.ObjectionAnswer(result=a.ObjectionResult.UPHELD, note=NOTE)
+UPHELD = a.ObjectionAnswer(result=a.ObjectionResult.WELL_FOUNDED, note=NOTE)
 
 
 def objects(case: Case, against: c.Disputed, by: Actor = INSTITUTION, *, suspends: bool = False) -> Case:
@@ -74,7 +74,7 @@ def test_a_refusal_that_turns_out_to_be_valid_is_not_counted_and_the_urgency_doe
 def test_a_refusal_that_was_judged_well_still_leads_to_the_hearing() -> None:
     case = objects(refused(), c.Disputed.REFUSAL_JUDGED).answer(DISMISSED)
     assert case.open == [TaskKind.HEAR_CLIENT]
-    case.answer(case.hearing(a.HearingResult.UPHELD))
+    case.answer(case.hearing(a.HearingResult.STANDS))
     assert_all_let_go(case, Outcome.REFUSED_LAPSED)
 
 
@@ -83,8 +83,8 @@ def test_only_the_municipality_suspends() -> None:
     command = c.FileObjection(by=INSTITUTION, against=c.Disputed.REFUSAL_JUDGED, suspends=True, note=NOTE)
     assert case.refused(command).rule == "not_yours"
     objects(case, c.Disputed.REFUSAL_JUDGED, case.municipality, suspends=True)
-    assert case.refused_answer(case.hearing(a.HearingResult.UPHELD)) == "objection_suspends"
-    case.answer(DISMISSED).answer(case.hearing(a.HearingResult.UPHELD))
+    assert case.refused_answer(case.hearing(a.HearingResult.STANDS)) == "objection_suspends"
+    case.answer(DISMISSED).answer(case.hearing(a.HearingResult.STANDS))
     assert case.m.outcome is Outcome.REFUSED_LAPSED
 
 

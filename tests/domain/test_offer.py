@@ -270,7 +270,7 @@ def test_an_urgency_lapses_only_after_a_hearing() -> None:
     assert case.open == [TaskKind.MAKE_OFFER, TaskKind.HEAR_CLIENT]
     case.on(date(2026, 12, 2))
     assert TaskKind.EXTEND_URGENCY not in case.open
-    case.answer(case.hearing(a.HearingResult.UPHELD))
+    case.answer(case.hearing(a.HearingResult.STANDS))
     assert_all_let_go(case, Outcome.URGENCY_EXPIRED)
 
 
@@ -289,7 +289,7 @@ def test_an_urgency_does_not_lapse_under_an_open_offer() -> None:
 def test_an_intended_lapse_ends_nothing_once_an_offer_is_open_and_is_off_when_the_keys_are_given() -> None:
     case = along(upto="list").on(date(2026, 10, 2)).answer(a.UrgencyAnswer(extend=False, note=NOTE))
     case.match().confirm()
-    assert case.refused_answer(case.hearing(a.HearingResult.UPHELD)) == "offer_live"
+    assert case.refused_answer(case.hearing(a.HearingResult.STANDS)) == "offer_live"
     case.accept().sign().plan_support().keys()
     assert TaskKind.HEAR_CLIENT not in case.open
 

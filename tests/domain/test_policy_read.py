@@ -46,7 +46,7 @@ def test_who_is_not_eligible_is_heard_before_that_is_decided() -> None:
     case.answer(a.ReadinessAnswer(result=a.Readiness.NOT_ELIGIBLE, note=NOTE))
     assert case.open == [TaskKind.HEAR_CLIENT]
     assert case.readers(Letter.HEARING_INVITED) == {"client", "guide"}
-    case.answer(case.hearing(a.HearingResult.UPHELD))
+    case.answer(case.hearing(a.HearingResult.STANDS))
     assert case.m.outcome is Outcome.REJECTED
 
 

@@ -158,8 +158,8 @@ def test_a_referral_is_not_processed_only_after_a_hearing_and_with_a_reason() ->
     assert case.open == [TaskKind.HEAR_CLIENT]
     assert case.readers(Letter.HEARING_INVITED) == {"client", "guide"}
     assert case.clock(ClockKind.DECISION_TERM).suspended_at is None
-    assert case.refused_answer(case.hearing(a.HearingResult.UPHELD, note=None)) == "answer_incomplete"
-    case.answer(case.hearing(a.HearingResult.UPHELD))
+    assert case.refused_answer(case.hearing(a.HearingResult.STANDS, note=None)) == "answer_incomplete"
+    case.answer(case.hearing(a.HearingResult.STANDS))
     assert_all_let_go(case, Outcome.NOT_PROCESSED_INCOMPLETE)
 
 

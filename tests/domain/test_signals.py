@@ -84,9 +84,9 @@ def test_a_placement_has_failed_only_after_the_client_was_heard() -> None:
     assert case.m.outcome is None
     hearing = case.task(TaskKind.HEAR_CLIENT)
     assert hearing.about == a.HearingSubject.PLACEMENT_FAILED
-    upheld = case.hearing(a.HearingResult.UPHELD)
+    upheld = case.hearing(a.HearingResult.STANDS)
     assert case.refused_answer(upheld, case.engine) == "person_needed"
-    assert case.refused_answer(case.hearing(a.HearingResult.UPHELD, note=None)) == "answer_incomplete"
+    assert case.refused_answer(case.hearing(a.HearingResult.STANDS, note=None)) == "answer_incomplete"
     case.answer(upheld)
     assert_all_let_go(case, Outcome.PLACEMENT_FAILED)
 

@@ -213,7 +213,7 @@ async def objection_upheld_then_housed(walk: Walk) -> None:
     await walk.days(35)
     await walk.object_to_the_end()
     note = await walk.note("De cliënt woonde intussen op proef, en dat lukte.")
-    await walk.answer(a.ObjectionAnswer(result=a.ObjectionResult.UPHELD, note=note))
+    await walk.answer(a.ObjectionAnswer(result=a.ObjectionResult.WELL_FOUNDED, note=note))
     await walk.received()
     dwelling = await walk.released()
     await walk.positive()

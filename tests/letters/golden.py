@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from activities.letters.texts.long import PARTS, Facts, write_long
+from activities.letters.texts.long import PARTS, LetterFacts, write_long
 from activities.letters.texts.writing import TELLS_WHO, Names, write
 from domain.facts.referral import Document
 from domain.facts.tasks import TaskKind
@@ -18,7 +18,7 @@ GOLDEN = Path(__file__).parent / "golden"
 NAMES = Names("Gemeente Almere", "Wijkteam Stad en Haven", DESK)
 SENT = date(2026, 3, 9)
 """A Monday: one may object until and including Monday 20 April 2026."""
-FACTS = Facts(
+FACTS = LetterFacts(
     today=SENT,
     desk=DESK,
     motivation="In januari woonde u vier weken op proef. Eten en post lukten toen nog niet zonder hulp.",

@@ -25,7 +25,7 @@ def test_it_has_the_numbers_that_a_third_city_was_to_have() -> None:
 def test_one_refusal_without_a_valid_reason_leads_to_a_hearing_and_the_end() -> None:
     case = viewed(along(FILE.policy, "confirm")).refuse().judged(valid=False)
     assert case.open == [TaskKind.HEAR_CLIENT]
-    assert case.answer(case.hearing(a.HearingResult.UPHELD)).m.outcome is Outcome.REFUSED_LAPSED
+    assert case.answer(case.hearing(a.HearingResult.STANDS)).m.outcome is Outcome.REFUSED_LAPSED
 
 
 def test_everybody_in_it_comes_to_an_end_and_is_eligible() -> None:

@@ -178,34 +178,34 @@ async def test_a_quota_that_was_raised_has_room_and_one_that_was_lowered_has_not
 def _not_processed() -> Script:
     case = Script()
     case.start().answer(a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=(Document.SUPPORT_PLAN,))).days(20)
-    case.answer(a.IncompleteAnswer(decision="not_processed")).answer(case.hearing(a.HearingResult.UPHELD))
+    case.answer(a.IncompleteAnswer(decision="not_processed")).answer(case.hearing(a.HearingResult.STANDS))
     return case
 
 
 def _rejected() -> Script:
     case = script("ready")
     case.answer(a.AssessmentAnswer(result=a.AssessmentResult.NEGATIVE, note=NOTE))
-    case.answer(case.hearing(a.HearingResult.UPHELD))
+    case.answer(case.hearing(a.HearingResult.STANDS))
     return case
 
 
 def _alternative() -> Script:
     case = script("ready")
     case.answer(a.AssessmentAnswer(result=a.AssessmentResult.ALTERNATIVE, note=NOTE))
-    case.answer(case.hearing(a.HearingResult.UPHELD))
+    case.answer(case.hearing(a.HearingResult.STANDS))
     return case
 
 
 def _lapsed() -> Script:
     case = script("confirm")
-    case.refuse().judged(valid=False).answer(case.hearing(a.HearingResult.UPHELD))
+    case.refuse().judged(valid=False).answer(case.hearing(a.HearingResult.STANDS))
     return case
 
 
 def _expired() -> Script:
     case = script("positive")
     case.days(170).answer(a.UrgencyAnswer(extend=False, note=NOTE))
-    case.answer(case.hearing(a.HearingResult.UPHELD))
+    case.answer(case.hearing(a.HearingResult.STANDS))
     return case
 
 

@@ -32,7 +32,7 @@ async def rejected(shell: Shell, note: str | None = None) -> Journey:
     hearing = a.HearingAnswer(
         hearing="heard",
         heard_on=await journey.today(),
-        result=a.HearingResult.UPHELD,
+        result=a.HearingResult.STANDS,
         note=note,
     )
     return await (await journey.answer(hearing)).settled()
@@ -77,7 +77,7 @@ async def test_who_is_right_afterwards_goes_on_and_the_lists_tell_so(shell: Shel
     await objects(journey)
     assert await journey.open() == [TaskKind.DECIDE_OBJECTION]
     note = await shell.vault.put_note(journey.id, "Het lukt nu wel.", "somebody", key="upheld")
-    await journey.answer(a.ObjectionAnswer(result=a.ObjectionResult.UPHELD, note=note))
+    await journey.answer(a.ObjectionAnswer(result=a.ObjectionResult.WELL_FOUNDED, note=note))
     await journey.settled()
     assert (await journey.state()).stage is Stage.ASSESSMENT
     lines = await read_model.list_mediations(shell.pool, MediationFilter(), limit=200)

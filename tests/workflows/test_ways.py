@@ -87,7 +87,7 @@ async def test_a_referral_that_stays_incomplete_ends_after_a_hearing(shell: Shel
     await journey.answer(a.ReadinessAnswer(result=Readiness.INCOMPLETE, missing=(Document.IDENTITY,)))
     await journey.overdue(TaskKind.SUPPLEMENT)
     await journey.answer(a.IncompleteAnswer(decision="not_processed"))
-    await journey.hearing(HearingResult.UPHELD)
+    await journey.hearing(HearingResult.STANDS)
     assert (await journey.term_over()).outcome is Outcome.NOT_PROCESSED_INCOMPLETE
     assert "Wij willen uw mening horen" in journey.subjects(NOOR)
 
@@ -120,7 +120,7 @@ async def test_a_negative_assessment_stands_or_falls_with_the_hearing(
     await journey.answer(a.AssessmentAnswer(result=result, note=NOTE))
     await journey.hearing(HearingResult.DROPPED)
     await journey.answer(a.AssessmentAnswer(result=result, note=NOTE))
-    await journey.hearing(HearingResult.UPHELD)
+    await journey.hearing(HearingResult.STANDS)
     assert (await journey.term_over()).outcome is outcome
 
 
@@ -182,7 +182,7 @@ async def test_a_refusal_without_a_valid_reason_ends_after_a_hearing(shell: Shel
     await journey.offered("D-1")
     await journey.answer(a.ClientAnswer(accept=False, reason=a.RefusalReason.OTHER))
     await journey.answer(a.JudgementAnswer(valid=False, note=NOTE))
-    await journey.hearing(HearingResult.UPHELD)
+    await journey.hearing(HearingResult.STANDS)
     assert (await journey.term_over()).outcome is Outcome.REFUSED_LAPSED
 
 

@@ -55,7 +55,7 @@ class Incomplete(Exception):
     """A letter lacks something that it must say; its text names what."""
 
 
-class Facts(NamedTuple):
+class LetterFacts(NamedTuple):
     """What was looked up for one letter, at the moment it is sent."""
 
     today: date
@@ -81,7 +81,7 @@ def is_long(effect: SendLetter) -> bool:
 
 
 def write_long(
-    effect: SendLetter, mediation: str, reader: str, municipality: str, facts: Facts, texts: Texts
+    effect: SendLetter, mediation: str, reader: str, municipality: str, facts: LetterFacts, texts: Texts
 ) -> LongText:
     """Write a letter to the client or the guide. Raises Incomplete."""
     told, phrases, signed = effect.told or Told(), texts.full_letter_phrase, effect.letter in SIGNED
@@ -133,7 +133,7 @@ def _to_guide(letter: Letter, texts: Texts, desk: Desk | None) -> Iterator[str]:
 
 
 def _facts(
-    effect: SendLetter, told: Told, mediation: str, municipality: str, facts: Facts, texts: Texts
+    effect: SendLetter, told: Told, mediation: str, municipality: str, facts: LetterFacts, texts: Texts
 ) -> dict[str, str]:
     desk, phrases, words = facts.desk, texts.full_letter_phrase, texts.letter_word
     until = told.last_day or last_day(facts.today, told.decree_days)

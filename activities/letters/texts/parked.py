@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from activities.letters.texts.writing import LetterText
-from store.parking import Origin, Parked
+from store.parking import Parked, ParkedFrom
 from texts import Language, of
 
 MOST = 50
@@ -14,9 +14,9 @@ def write_parked(parked: Sequence[Parked], municipality: str, language: Language
     """Write which mediations have something that could not be recorded. It names them by their number only."""
     phrases = of(language).letter_phrase
     what = {
-        Origin.TIME: phrases.parked_time,
-        Origin.PARTNER: phrases.parked_partner,
-        Origin.GIVEN: phrases.parked_given,
+        ParkedFrom.TIME: phrases.parked_time,
+        ParkedFrom.PARTNER: phrases.parked_partner,
+        ParkedFrom.GIVEN: phrases.parked_given,
     }
     lines = [f"- {what[one.origin]} ({one.mediation})" for one in parked[:MOST]]
     if len(parked) > MOST:

@@ -62,7 +62,7 @@ class ObjectionDecided(Event):
         if m.objection is None:
             return m
         against = m.objection.against
-        after = _put_right(m, against) if self.result is ObjectionResult.UPHELD else m
+        after = _put_right(m, against) if self.result is ObjectionResult.WELL_FOUNDED else m
         stands = against is Disputed.END and self.result is not ObjectionResult.WITHDRAWN
         return replace(
             after,

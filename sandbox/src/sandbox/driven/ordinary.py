@@ -42,7 +42,7 @@ def ordinary(policy: Policy, task: Task, m: Mediation, now: datetime, *, reached
         TaskKind.HEAR_CLIENT: a.HearingAnswer(
             hearing="heard", heard_on=today, result=a.HearingResult.DROPPED, note=NOTE
         ),
-        TaskKind.DECIDE_OBJECTION: a.ObjectionAnswer(result=a.ObjectionResult.UPHELD, note=NOTE),
+        TaskKind.DECIDE_OBJECTION: a.ObjectionAnswer(result=a.ObjectionResult.WELL_FOUNDED, note=NOTE),
         TaskKind.AWAIT_PLACE: a.PlaceAnswer(),
         TaskKind.MAKE_OFFER: a.MatchAnswer(corporation=corporation, dwelling=home),
         TaskKind.EXTEND_URGENCY: a.UrgencyAnswer(extend=True),
