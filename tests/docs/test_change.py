@@ -20,8 +20,9 @@ EXAMPLES = {
 ELSEWHERE = (
     *("tests/", "docs/adr/", "docs/coverage.md", "CHANGELOG.md", GUIDE),
     *("domain/facts/earlier.py", "store/migrations/0020_owner_role.sql"),
+    "sandbox/src/benchmarks/miswire.py",
 )
-"""Where an example may be named without being said here: tests, and what tells how things were."""
+"""Where an example may be named without being said here: tests, what tells how things were, and seeded mistakes."""
 
 
 def chapters() -> dict[str, list[str]]:
