@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -78,7 +79,8 @@ def _publish_description(app: FastAPI, public_url: str) -> None:
 
     async def openapi(_: Request) -> Response:
         if not described:
-            described.update(describe(app, public_url))
+            # It takes a second or two, once: meanwhile others are served.
+            described.update(await run_in_threadpool(describe, app, public_url))
         return JSONResponse(described, headers={"Access-Control-Allow-Origin": "*"})
 
     app.add_route("/v1/openapi.json", openapi, methods=["GET"], include_in_schema=False)

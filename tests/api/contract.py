@@ -1,6 +1,7 @@
 """Holds every answer that a test is given against the description: its status, its headers, and how a problem looks."""
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -18,13 +19,19 @@ def description() -> dict[str, Any]:
     return describe(create_app(), "/")
 
 
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Every operation of a description: its path with what its server puts before it, its method, and the rest."""
+    for path, methods in document["paths"].items():
+        whole = path if "servers" in methods else f"{ROOT}{path.rstrip('/')}"
+        yield from ((whole, method, told) for method, told in methods.items() if method != "servers")
+
+
 @cache
 def _operations() -> list[tuple[re.Pattern[str], str, dict[str, Any]]]:
-    found = []
-    for path, operations in description()["paths"].items():
-        whole = path if "servers" in operations else f"{ROOT}{path.rstrip('/')}"
-        pattern = re.compile(re.sub(r"\{\w+\}", "[^/]+", whole))
-        found += [(pattern, method, told) for method, told in operations.items() if method != "servers"]
+    found = [
+        (re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), method, told)
+        for path, method, told in operations(description())
+    ]
     return sorted(found, key=lambda one: one[0].pattern.count("[^/]+"))
 
 

@@ -56,7 +56,7 @@ async def test_what_cannot_be_done_is_told_in_a_line_and_exits_1(desk: Desk, add
     await desk.start()
     code, out, err = await programme(desk, address, "pause", *NOTE, "--key", "mine", role="institution")
     assert (code, out, err.count("\n")) == (1, "", 1)
-    assert "403 this is for another organisation to do" in err
+    assert "403 This is for another organisation to do" in err
     nobody = f"http://127.0.0.1:{free_port()}"
     code, out, err = await programme(desk, nobody, "resume", *NOTE, "--key", "r-1")
     assert (code, out, err) == (1, "", f"the API at {nobody} cannot be reached (ConnectError)\n")

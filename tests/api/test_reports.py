@@ -25,7 +25,7 @@ async def counted(idle: Desk, pool: Pool) -> Desk:
 
 async def test_every_report_is_read_as_json_that_fits_its_description(counted: Desk) -> None:
     described = (await counted.http.get("/v1/openapi.json")).json()
-    operation = described["paths"]["/v1/reports/{report}"]["get"]
+    operation = described["paths"]["/reports/{report}"]["get"]
     (path,) = (one for one in operation["parameters"] if one["in"] == "path")
     assert path["schema"]["enum"] == [*REPORTS]
     content = operation["responses"]["200"]["content"]

@@ -16,13 +16,13 @@ from store.journal import chain
 from tests.audit.test_command import audit
 from tests.histories.walk import Scene, Walk
 
-PERSONAL = ("Noor Testpersoon", "999990019", "Bram Begeleider", "@client.example", "guide.audit-dossier", "0612345678")
+PERSONAL = ("Noor Testpersoon", "999992004", "Bram Begeleider", "@client.example", "guide.audit-dossier", "0612345678")
 
 
 @pytest.fixture(scope="session")
 async def told(place: Scene) -> Walk:
     """A mediation with a note, and a command that a rule refused."""
-    walk = Walk(place, "audit-dossier", bsn="999990019")
+    walk = Walk(place, "audit-dossier", bsn="999992004")
     await walk.start()
     await walk.ready()
     return walk

@@ -386,9 +386,9 @@ def test_owners_and_who_hears_of_delays_are_the_engines(city: str, language: Lan
         _, task = opened(policy, kind, MONDAY)
         case = along(policy, "keys")
         draft = Draft(case.m, policy, case.now, case.municipality, RULES)
-        landlord = SPECS[kind].whose
-        lets = landlord(draft) if landlord else None
-        assert (lets or draft.organisation(roles[row.who])) == task.owner, kind
+        whose = SPECS[kind].whose
+        owner = whose(draft) if whose else None
+        assert (owner.organisation if owner else draft.organisation(roles[row.who])) == task.owner, kind
         first, *later = row.to.split("; ")
         told = re.split(rf", | {reader.words.phrases['and']} ", first)
         assert tuple(roles[name] for name in told) == policy.tasks[kind].escalate_to
