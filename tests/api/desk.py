@@ -11,6 +11,7 @@ import httpx
 from temporalio.client import Client
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
+from domain.facts.calendar import Calendar
 from runtime.local_issuer import LocalIssuer
 from tests.town import BSN, CLIENT, Town
 
@@ -114,7 +115,8 @@ class Desk:
         return await eventually(lambda state: state if not state["deliveriesWaiting"] else None, self, mediation)
 
     async def today(self) -> date:
-        return (await self.clock.now()).date()
+        """The date in the municipality, which for an hour or two of each night is not that of UTC."""
+        return Calendar().today(await self.clock.now())
 
 
 async def eventually(look: Callable[[Json], Json | None], desk: Desk, mediation: str) -> Json:

@@ -20,7 +20,7 @@ from tests.api.test_directory import line_of, put, table
 from tests.domain.case import NOTE, along
 from tests.store.script import script
 
-YESTERDAY, TOMORROW = (date.today() + timedelta(days=days) for days in (-1, 1))  # noqa: DTZ011 - any day near now
+EARLIER, LATER = (date.today() + timedelta(days=days) for days in (-2, 2))  # noqa: DTZ011 - past and coming in any time zone
 
 
 def one(name: str, role: Role = Role.CARE_PROVIDER, **facts: Any) -> Organisation:
@@ -33,8 +33,8 @@ ORGANISATIONS = [
     one("lelystad", Role.COORDINATOR, municipalities=("lelystad",)),
     one("good"),
     one("team", Role.DISTRICT_TEAM),
-    one("ended", valid_to=YESTERDAY),
-    one("later", valid_from=TOMORROW),
+    one("ended", valid_to=EARLIER),
+    one("later", valid_from=LATER),
     one("elsewhere", municipalities=("lelystad",)),
     one("kwintes", places=1),
     one("ymere", Role.CORPORATION, places=0),
