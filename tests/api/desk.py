@@ -121,7 +121,7 @@ class Desk:
 
 async def eventually(look: Callable[[Json], Json | None], desk: Desk, mediation: str) -> Json:
     """Return what is seen in a mediation as soon as it is there."""
-    for _ in range(400):
+    for _ in range(1200):
         state = await desk.read(desk.coordinator, f"/v1/mediations/{mediation}")
         if found := look(state):
             return found
