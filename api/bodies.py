@@ -59,7 +59,7 @@ class Body(Generic[T]):
         self._skip = 1 if tagged else 0
 
     async def __call__(self, request: Request) -> T:
-        """Return the body; raises `NotJson` or `Invalid`."""
+        """Return the body; raises `NotJson` or `Invalid`. The installation is the context of its validators."""
         kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if kind != "application/json" or "Content-Encoding" in request.headers:
             raise NotJson
@@ -69,7 +69,7 @@ class Body(Generic[T]):
         except JsonWrong as wrong:
             raise Invalid([(wrong.field, wrong.message)]) from None
         try:
-            return self.shape.validate_json(content, strict=True)
+            return self.shape.validate_json(content, strict=True, context=request.app.state.installation)
         except ValidationError as wrong:
             raise invalid_json(wrong, self._skip) from None
 

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, Union
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import AfterValidator, BaseModel, Field, TypeAdapter, create_model
+from pydantic import AfterValidator, BaseModel, Field, TypeAdapter, ValidationInfo, create_model
 from pydantic.alias_generators import to_camel
 
 from api.auth import Acting, Visible
@@ -11,7 +11,7 @@ from api.bodies import Body, NoteText
 from api.edge import asked
 from api.entity_tags import Conditional
 from api.idempotency import IdempotencyKey
-from api.installation import Here
+from api.installation import Here, Installation
 from api.openapi import problems
 from api.order import Order, carry_out, given
 from api.shown import Shown
@@ -51,6 +51,12 @@ OLD_SPELLING: dict[str, type[c.Command]] = {
 ANSWERS: tuple[type[Value], ...] = TaskAnswer.__origin__.__args__  # type: ignore[attr-defined]
 
 
+def _municipality(text: str, info: ValidationInfo) -> str:
+    """Return the id of a municipality that CBS or a policy of this installation knows."""
+    here: Installation | None = info.context
+    return municipality_id(text, here.policies.municipalities if here else ())
+
+
 MunicipalityName = Annotated[
     str,
     Field(
@@ -58,7 +64,7 @@ MunicipalityName = Annotated[
         description="A municipality by its name, such as `utrecht` or `Utrecht`, or by its CBS code, such as `GM0344`",
         examples=["utrecht"],
     ),
-    AfterValidator(municipality_id),
+    AfterValidator(_municipality),
 ]
 OTHERWISE: dict[type[Value], dict[str, Any]] = {
     OriginAnswer: {"origin": (MunicipalityName, ...), "funded_by": (MunicipalityName | None, None)}

@@ -7,6 +7,7 @@ table is written anew; an id that was recorded before stays what it is.
 import csv
 import re
 import unicodedata
+from collections.abc import Collection
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -49,15 +50,17 @@ def _by_word() -> dict[str, str]:
     return ids | {one: one for one in ids.values()} | {name: name for name in ALSO}
 
 
-def municipality_id(text: str) -> str:
+def municipality_id(text: str, ours: Collection[str] = ()) -> str:
     """Return the id of a municipality that is named by id, name or CBS code; raises MunicipalityUnknown.
 
+    `ours` are ids that an installation knows besides: a policy may be of a municipality that CBS does not have yet.
     What it raises tells which are close. `Den Haag` and `Den Bosch` keep that name.
     """
     word = _plain(text)
-    found = _by_word().get(word)
+    found = word if word in ours else _by_word().get(word)
     if found is None:
-        near = get_close_matches(word, [name for name in _by_word() if not re.fullmatch(r"gm\d{4}", name)], CLOSE)
+        names = [name for name in (*ours, *_by_word()) if not re.fullmatch(r"gm\d{4}", name)]
+        near = get_close_matches(word, names, CLOSE)
         told = f"; close to it: {', '.join(near)}" if near else ""
         raise MunicipalityUnknown(f"no municipality has this name or CBS code{told}")
     return found

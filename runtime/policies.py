@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Self
 
@@ -25,6 +25,11 @@ class Policies:
     def load(cls, folder: Path) -> Self:
         """Read every `*.toml` of a folder; raises `PolicyFolderWrong` naming the file and what is wrong with it."""
         return cls(_read(file) for file in files(folder))
+
+    @cached_property
+    def municipalities(self) -> frozenset[str]:
+        """Return every municipality that a policy is of, or that shares places with one."""
+        return frozenset(name for policy in self._all for name in (policy.municipality, *policy.capacity.shared_by))
 
     def all_in_force(self, now: datetime) -> tuple[Policy, ...]:
         """Return the policy in force today of every municipality that has one."""

@@ -99,6 +99,17 @@ async def test_a_demo_is_stopped_at_once_and_leaves_nothing_behind(tmp_path: Pat
     assert os.listdir(tmp_path) == []
 
 
+@pytest.mark.timeout(420)
+async def test_a_city_that_only_its_file_knows_moves_home(tmp_path: Path) -> None:
+    """A policy is a file: a city that no table, test system or text of ours names runs with it from end to end."""
+    city = Path(__file__).parents[1] / "policies" / "gorzen.toml"
+    command = [sys.executable, "-m", "cli", "demo", "--policy", str(city), "--cases", "1"]
+    process = await begun(command, {"TMPDIR": str(tmp_path)})
+    said, _ = await asyncio.wait_for(process.communicate(), 400)
+    assert process.returncode == 0, said.decode()
+    assert "1 of 1" in said.decode()
+
+
 async def refused(command: list[str]) -> str:
     """Run a command that cannot be done as it was typed; return what it says."""
     process = await begun(command, {})

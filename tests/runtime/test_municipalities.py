@@ -42,6 +42,14 @@ def test_who_names_none_is_told_which_are_close(text: str, near: str) -> None:
         municipality_id(text)
 
 
+def test_a_municipality_of_a_policy_is_known_besides() -> None:
+    assert municipality_id("Gorzen", {"gorzen"}) == "gorzen"
+    with pytest.raises(MunicipalityUnknown, match="close to it: gorzen"):
+        municipality_id("gorze", {"gorzen"})
+    with pytest.raises(MunicipalityUnknown):
+        municipality_id("gorzen")
+
+
 @pytest.mark.parametrize("text", ["", "GM9999", "xyzzy", "qq-qq"])
 def test_what_is_like_none_is_told_so(text: str) -> None:
     with pytest.raises(MunicipalityUnknown):
