@@ -49,6 +49,7 @@ from domain.state.events import AnyEvent, Event
 from domain.state.mediation import Mediation
 from runtime.directory import Directory
 from runtime.directory import Organisation as Entry
+from runtime.municipalities import municipalities
 from runtime.policy_files import text_of
 from runtime.systems import ByHand, Vera
 from sandbox.city import City, temperament
@@ -577,6 +578,12 @@ def test_every_dwelling_is_one_the_core_knows_and_suits_somebody(municipality: s
     for one in city.homes:
         of_complex.setdefault(one.complex, set()).add(one.corporation)
     assert all(len(owners) == 1 for owners in of_complex.values())
+
+
+@pytest.mark.parametrize("city", [*(one.id for one in municipalities()), "gorzen"])
+def test_those_who_come_from_elsewhere_come_from_another_municipality_that_there_is(city: str) -> None:
+    neighbour = organisations_of(city, city).neighbour
+    assert neighbour in {one.id for one in municipalities()} - {city}
 
 
 def test_the_directory_of_one_or_more_cities_is_accepted() -> None:

@@ -38,7 +38,7 @@ def gemeentecode(municipality: str) -> str:
     return GEMEENTECODES.get(municipality, f"9{invented:03}")
 
 
-NEIGHBOURS = {"almere": "lelystad", "amersfoort": "leusden"}
+NEIGHBOURS = {"almere": "lelystad", "amersfoort": "leusden", "utrecht": "zeist"}
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,8 @@ class Organisations:
 
     @property
     def neighbour(self) -> str:
-        """A municipality nearby, where some clients come from."""
-        return NEIGHBOURS.get(self.municipality.id, "elders")
+        """Another municipality, where some clients come from."""
+        return NEIGHBOURS.get(self.municipality.id, "utrecht")
 
     @property
     def districts(self) -> tuple[str, ...]:
