@@ -8,7 +8,7 @@ from domain.exchange.record import Delivery
 from domain.facts.dwelling import LeftOut
 from domain.messages.answers import ClientAnswer, ConfirmationAnswer, CorporationDecline
 from domain.messages.commands import WithdrawalReason
-from domain.messages.effects import PlaceOffer, PrepareLease, ReadOffer, WithdrawOffer
+from domain.messages.effects import FreeDwelling, PlaceOffer, PrepareLease, ReadOffer
 from store import released
 from store.database import Pool
 
@@ -38,7 +38,7 @@ class CorporationByHand:
         """There is nowhere to look."""
         raise NoSystem
 
-    async def withdraw(self, delivery: Delivery[WithdrawOffer]) -> None:
+    async def withdraw(self, delivery: Delivery[FreeDwelling]) -> None:
         """Its people are told by letter."""
         raise NoSystem
 

@@ -17,7 +17,7 @@ from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
 from domain.messages.commands import AnswerTask, AnyCommand, LearnDwellings, LearnLease, WithdrawalReason
 from domain.messages.commands import WithdrawOffer as TakeBack
-from domain.messages.effects import ListDwellings, PlaceOffer, PrepareLease, ReadOffer, WithdrawOffer
+from domain.messages.effects import FreeDwelling, ListDwellings, PlaceOffer, PrepareLease, ReadOffer
 from runtime.directory import UnknownOrganisation
 from runtime.error_report import described
 from runtime.systems import ByHand, Vera
@@ -88,7 +88,7 @@ class Corporation(Hand):
         return AnswerTask(by=by, task=effect.task, answer=answer)
 
     @carries_out
-    async def withdraw_offer(self, delivery: Delivery[WithdrawOffer]) -> None:
+    async def withdraw_offer(self, delivery: Delivery[FreeDwelling]) -> None:
         """Tell the corporation that the dwelling is free again."""
         await self._port(delivery.effect.corporation).withdraw(delivery)
 

@@ -18,13 +18,13 @@ from domain.messages.effects import (
     LEFT_TO_PEOPLE,
     AnyEffect,
     CancelSupport,
+    FreeDwelling,
     ListDwellings,
     PlaceOffer,
     ReadOffer,
     ReadSupport,
     RequestSupport,
     SendLetter,
-    WithdrawOffer,
 )
 from runtime.directory import UnknownOrganisation
 from runtime.error_report import described
@@ -39,7 +39,7 @@ H = TypeVar("H", bound="Hand")
 NOBODY_TO_ASK = (ListDwellings, ReadOffer, ReadSupport)
 """Effects that only look into a system: where there is none, its people tell by themselves or by their task."""
 
-ALWAYS_WANTED = (CancelSupport, WithdrawOffer, SendLetter)
+ALWAYS_WANTED = (CancelSupport, FreeDwelling, SendLetter)
 """What is done also when a mediation has ended; letters are judged when they are written."""
 
 UNDONE_WHEN_LATE = (PlaceOffer, RequestSupport)

@@ -25,13 +25,13 @@ from domain.messages.commands import WithdrawalReason
 from domain.messages.effects import (
     AskAssessment,
     CancelSupport,
+    FreeDwelling,
     GiveNotice,
     PlaceOffer,
     PrepareLease,
     ReadOffer,
     ReadSupport,
     RequestSupport,
-    WithdrawOffer,
 )
 
 
@@ -63,7 +63,7 @@ class OfferPort(Protocol):
     async def read(self, delivery: Delivery[ReadOffer]) -> ClientAnswer | WithdrawalReason | None:
         """Return what became of the offer there: answered by the client, taken back, or None."""
 
-    async def withdraw(self, delivery: Delivery[WithdrawOffer]) -> None:
+    async def withdraw(self, delivery: Delivery[FreeDwelling]) -> None:
         """Let others have the dwelling."""
 
 

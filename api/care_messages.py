@@ -13,12 +13,12 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
-from activities.iwmo.codes import Kind
+from activities.iwmo.codes import MessageKind
 from activities.iwmo.reception import Reception
 from activities.iwmo.xml_parse import MessageWrong
 from api.auth import Acting, Authenticated, Caller
 from api.installation import Here, Installation
-from api.mediations import Asked
+from api.mediations import QueryParameters
 from api.openapi import problems
 from api.problems import Forbidden, Invalid, NotFound, NotXml, TemporalAway
 from api.views import UNREADABLE, View
@@ -74,7 +74,7 @@ class CareMessageList(View):
     unreadable: int = UNREADABLE
 
 
-class MessageQuery(Asked):
+class MessageQuery(QueryParameters):
     """Which messages."""
 
     open: bool = Field(default=False, description="Only those that were rejected, or not answered yet")
@@ -109,7 +109,7 @@ async def take_message(
         raise NotXml
     reception = Reception(here.pool, here.vault, here.directory)
     try:
-        taken = await reception.take(provider, Kind(kind), await request.body(), await here.clock.now())
+        taken = await reception.take(provider, MessageKind(kind), await request.body(), await here.clock.now())
     except MessageWrong as wrong:
         raise Invalid([(wrong.where, f"{wrong.code}: {WORDS[wrong.code]}")]) from None
     await _see_to(here, taken)

@@ -11,7 +11,7 @@ from api.auth import Authenticated, Caller
 from api.bodies import SHAPES
 from api.entity_tags import Conditional
 from api.installation import Here
-from api.mediations import Asked as Parameters
+from api.mediations import QueryParameters
 from api.openapi import REF, problems
 from api.problems import DirectoryInvalid, Forbidden, Invalid, MovedOn, NotDirectory
 from api.reports import CSV, FIRST_YEAR, LAST_YEAR, wants_csv
@@ -21,7 +21,7 @@ from domain.facts.parties import Role
 from runtime.directory import Organisation
 from runtime.strict_json import JsonWrong, read_json
 from store.directory import DirectoryMovedOn, Versions, change
-from store.directory_exchange import Row, Writer, as_csv, in_view, judged, read_csv
+from store.directory_exchange import DirectoryWriter, Row, as_csv, in_view, judged, read_csv
 from store.directory_exchange import read_json as rows_of
 
 KEEPERS = frozenset({Role.COORDINATOR, Role.ADMIN})
@@ -31,13 +31,13 @@ log = structlog.get_logger("api")
 router = APIRouter(tags=["directory"])
 
 
-class DirectoryQuery(Parameters):
+class DirectoryQuery(QueryParameters):
     """Which day's directory."""
 
     on: date | None = Field(default=None, ge=FIRST_YEAR, lt=LAST_YEAR, description="As it is on this day; else today")
 
 
-class ChangeQuery(Parameters):
+class ChangeQuery(QueryParameters):
     """From when a change holds."""
 
     since: date | None = Field(
@@ -149,7 +149,7 @@ async def change_directory(
 
     try:
         rows, camel = await _rows(request)
-        writer = Writer(municipality, camel)
+        writer = DirectoryWriter(municipality, camel)
         by = f"{caller.organisation}:{caller.actor.user}"
         revision = await change(here.pool, by, await here.clock.now(), since, judge, conditions.hold)
     except LinesWrong as wrong:

@@ -10,12 +10,12 @@ from pydantic import Field
 from api.auth import Authenticated, Caller
 from api.event_views import CorporationEventView, EventView, PartnerEventView, event_view, shown_events
 from api.installation import Here, Installation
-from api.mediations import Asked, CursorText, Limit, municipality_of
+from api.mediations import CursorText, Limit, QueryParameters, municipality_of
 from api.secrecy import hides_address, veiled_events
 from api.views import UNREADABLE, View
 from domain.facts.parties import OrganisationId, Role
 from store import journal
-from store.event_feed import Placed, read_feed
+from store.event_feed import FeedPosition, read_feed
 from store.read_model import journal_of
 from store.readable import UNREADABLE as CANNOT_BE_READ
 from store.readable import read_rows
@@ -61,7 +61,7 @@ class FeedPage(View):
     unreadable: int = UNREADABLE
 
 
-class FeedQuery(Asked):
+class FeedQuery(QueryParameters):
     """From where."""
 
     municipality: OrganisationId | None = None
@@ -105,7 +105,7 @@ async def read_events(here: Here, caller: Authenticated, asked: Annotated[FeedQu
     )
 
 
-async def _rows(here: Installation, caller: Caller, page: list[Placed]) -> list[Mapping[str, Any]]:
+async def _rows(here: Installation, caller: Caller, page: list[FeedPosition]) -> list[Mapping[str, Any]]:
     """Return those events of a page that the caller is shown, in the page's order."""
     seen: dict[tuple[str, int], Mapping[str, Any]] = {}
     for mediation in dict.fromkeys(one.mediation for one in page):

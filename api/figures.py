@@ -16,11 +16,11 @@ from domain.exchange.feed import ComplexRow, FedRow, LineError, LinesWrong, Numb
 from domain.facts.parties import Role
 from runtime.strict_json import JsonWrong, can_be_kept, read_json
 from store.database import Pool
-from store.feed import Delivery, FeedKeyReused, feed_complexes, feed_vacated
+from store.feed import FeedKeyReused, FigureDelivery, feed_complexes, feed_vacated
 
 router = APIRouter(tags=["capacity"])
 RowT = TypeVar("RowT", bound=FedRow)
-Feed = Callable[[Pool, Delivery, Numbered[RowT]], Awaitable[int]]
+Feed = Callable[[Pool, FigureDelivery, Numbered[RowT]], Awaitable[int]]
 
 
 class Fed(View):
@@ -89,7 +89,7 @@ async def _feed(
 ) -> Fed:
     if caller.role is not Role.COORDINATOR or caller.organisation != municipality:
         raise Forbidden("a municipality's figures are told by its own coordinators")
-    delivery = Delivery(municipality, f"{caller.organisation}|{key}", caller.actor.user, await here.clock.now())
+    delivery = FigureDelivery(municipality, f"{caller.organisation}|{key}", caller.actor.user, await here.clock.now())
     try:
         return Fed(rows=await feed(here.pool, delivery, await fed_rows(request, model)))
     except LinesWrong as wrong:

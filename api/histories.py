@@ -64,7 +64,7 @@ async def read_history(here: Here, caller: Authenticated, loaded: Visible) -> Hi
     try:
         async with asyncio.timeout(PATIENCE):
             fetched = await InTemporal(here.temporal).of(loaded.state.id)
-    except (histories.TemporalAway, TimeoutError):
+    except (histories.HistoriesAway, TimeoutError):
         raise TemporalAway from None
     if not fetched.runs:
         raise HistoryForgotten

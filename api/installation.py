@@ -12,7 +12,7 @@ from api.idempotency import Idempotency
 from api.policies import Policies
 from api.web.code_post import CodePost
 from runtime.addresses import AllowList
-from runtime.clock import Clock
+from runtime.clock import TimeSource
 from runtime.keys import KeyRing
 from runtime.link_keys import LinkKeys
 from runtime.tokens import TokenVerifier
@@ -32,7 +32,7 @@ class Installation:
     task_queue: str
     directory: LiveDirectory
     policies: Policies
-    clock: Clock
+    clock: TimeSource
     verifier: TokenVerifier
     vault: Vault
     idempotency: Idempotency

@@ -17,14 +17,14 @@ from api.shown import Details, Summary, mediation_details, summary
 from api.views import Page
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import OrganisationId, Role
-from store.read_model import MediationFilter, Order, journal_of, list_mediations
+from store.read_model import ListOrder, MediationFilter, journal_of, list_mediations
 from store.readable import read_part
 
 Limit = Annotated[int, Field(ge=1, le=100, description="How many at most")]
 CursorText = Annotated[str | None, Field(max_length=512, description="`next` of the page before")]
 
 
-class Asked(BaseModel):
+class QueryParameters(BaseModel):
     """Query parameters: nothing unknown besides."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", hide_input_in_errors=True)
@@ -39,7 +39,7 @@ class Sort(StrEnum):
     CHANGED_LAST = "-changedAt"
 
 
-class MediationQuery(Asked):
+class MediationQuery(QueryParameters):
     """Which mediations."""
 
     stage: Stage | None = None
@@ -56,7 +56,7 @@ class MediationQuery(Asked):
     limit: Limit = 50
 
 
-class EventQuery(Asked):
+class EventQuery(QueryParameters):
     """Which events."""
 
     after: int = Field(default=0, ge=0, le=1_000_000, description="The sequence number after which to go on")
@@ -88,7 +88,7 @@ async def list_all(here: Here, caller: Authenticated, asked: Annotated[Mediation
     overdue_at = await here.clock.now() if asked.overdue else None
     place = (after[0], after[1][0]) if after else None
     wanted = wanted._replace(overdue_at=overdue_at, changed_since=asked.changed_since)
-    order = Order(asked.sort.value.removeprefix("-") == "changedAt", asked.sort.value.startswith("-"))
+    order = ListOrder(asked.sort.value.removeprefix("-") == "changedAt", asked.sort.value.startswith("-"))
     lines = await list_mediations(here.pool, wanted, order, after=place, limit=asked.limit)
     last = lines.last
     cursor = (

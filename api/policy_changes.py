@@ -12,7 +12,7 @@ from api.bodies import Body, NoteText
 from api.entity_tags import Conditional
 from api.idempotency import IdempotencyKey
 from api.installation import Here, Installation
-from api.mediations import Asked
+from api.mediations import QueryParameters
 from api.openapi import problems
 from api.order import UNWRITTEN, Order, carry_out
 from api.problems import Forbidden, Invalid
@@ -54,7 +54,7 @@ class PolicyChangeView(View):
     changes: tuple[DeadlineChangeView, ...] = Field(description="Empty when no open task or clock gets another moment")
 
 
-class VersionQuery(Asked):
+class VersionQuery(QueryParameters):
     """Which version."""
 
     version: Version = None

@@ -27,7 +27,7 @@ from domain.facts.value import replace
 from domain.messages.commands import StartMediation
 from domain.policy.policy import Policy
 from runtime.directory import NoDistrictTeam
-from store.vault import Contact, Person
+from store.vault import Person, PersonContact
 from texts import Language
 
 OLDEST = date(1900, 1, 1)
@@ -40,13 +40,13 @@ def _citizen_number(text: str) -> str:
         raise ValueError("this is no valid citizen service number (BSN)") from None
 
 
-class Asked(BaseModel):
+class RequestPart(BaseModel):
     """Something asked for in a request: nothing unknown besides."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-class GuideBody(Asked):
+class GuideBody(RequestPart):
     """The client's personal guide at the institution (begeleider)."""
 
     name: Name
@@ -54,7 +54,7 @@ class GuideBody(Asked):
     phone: Phone | None = None
 
 
-class PersonBody(Asked):
+class PersonBody(RequestPart):
     """Who the client is. Kept encrypted, and nowhere else than in the vault."""
 
     bsn: Annotated[str, Field(max_length=20), AfterValidator(_citizen_number)]
@@ -69,10 +69,10 @@ class PersonBody(Asked):
 
     def person(self) -> Person:
         """Return the person as the vault keeps it."""
-        return Person(**self.model_dump(exclude={"guide"}), guide=Contact(**self.guide.model_dump()))
+        return Person(**self.model_dump(exclude={"guide"}), guide=PersonContact(**self.guide.model_dump()))
 
 
-class NeedsBody(Asked):
+class NeedsBody(RequestPart):
     """What a dwelling must have for this household."""
 
     rooms: int = Field(default=1, ge=1, le=8)
@@ -86,7 +86,7 @@ class NeedsBody(Asked):
     )
 
 
-class ReferralChecklistBody(Asked):
+class ReferralChecklistBody(RequestPart):
     """Whether the client is ready, item by item: nothing about care, only whether it is so."""
 
     treatment_done: Known = Known.UNKNOWN
@@ -96,7 +96,7 @@ class ReferralChecklistBody(Asked):
     support_agreed: Known = Known.UNKNOWN
 
 
-class ReferralBody(Asked):
+class ReferralBody(RequestPart):
     """A referral."""
 
     municipality: OrganisationId

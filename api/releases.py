@@ -15,7 +15,7 @@ from api.entity_tags import Conditional
 from api.figures import Fed, documented_rows, fed_rows
 from api.idempotency import IdempotencyKey
 from api.installation import Here, Installation
-from api.mediations import Asked, CursorText, Limit
+from api.mediations import CursorText, Limit, QueryParameters
 from api.openapi import problems
 from api.problems import DwellingsInvalid, Forbidden, KeyReused, MovedOn, NotDwellings, NotFound, RuleRefused
 from api.reports import CSV, wants_csv
@@ -28,7 +28,7 @@ from domain.facts.rules import RuleName
 from runtime.systems import ByHand
 from store import released
 from store.feed import FeedKeyReused
-from store.released import DwellingKept, DwellingMovedOn, Released, Writer
+from store.released import DwellingKept, DwellingMovedOn, DwellingWriter, Released
 from store.reports.written import safe
 
 FACTS: Body[DwellingFacts] = Body(DwellingFacts)
@@ -59,7 +59,7 @@ class ReleasedPage(Page[ReleasedView]):
     """One page of the dwellings that you released."""
 
 
-class ReleasedQuery(Asked):
+class ReleasedQuery(QueryParameters):
     """Which part of the list."""
 
     cursor: CursorText = None
@@ -241,8 +241,8 @@ def _moved_on() -> MovedOn:
     return MovedOn("the dwelling has changed since: read it again before you change it")
 
 
-async def _writer(here: Installation, caller: Caller) -> Writer:
-    return Writer(caller.organisation, f"{caller.organisation}:{caller.actor.user}", await here.clock.now())
+async def _writer(here: Installation, caller: Caller) -> DwellingWriter:
+    return DwellingWriter(caller.organisation, f"{caller.organisation}:{caller.actor.user}", await here.clock.now())
 
 
 async def _today(here: Installation) -> date:

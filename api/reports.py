@@ -8,7 +8,7 @@ from pydantic import Field
 
 from api.auth import Authenticated, Caller
 from api.installation import Here
-from api.mediations import Asked as Parameters
+from api.mediations import QueryParameters
 from api.openapi import problems
 from api.problems import Forbidden, Invalid, NotFound
 from domain.facts.calendar import Calendar
@@ -24,7 +24,7 @@ READERS = frozenset({Role.COORDINATOR, Role.AUDITOR, Role.ADMIN})
 FIRST_YEAR, LAST_YEAR = date(2000, 1, 1), date(2100, 1, 1)
 
 
-class ReportQuery(Parameters):
+class ReportQuery(QueryParameters):
     """Which figures."""
 
     first: date | None = Field(

@@ -19,7 +19,7 @@ from api.installation import Installation
 from api.policies import Policies
 from api.web.code_post import CodePost
 from runtime.addresses import AllowList
-from runtime.clock import Clock, SystemClock
+from runtime.clock import SystemClock, TimeSource
 from runtime.error_report import described
 from runtime.keys import read_key
 from runtime.link_keys import LinkKeys
@@ -36,7 +36,7 @@ GRACE = 20
 """Seconds that requests under way may go on after SIGTERM."""
 
 
-def install(settings: Settings, pool: Pool, temporal: Client | None, clock: Clock) -> Installation:
+def install(settings: Settings, pool: Pool, temporal: Client | None, clock: TimeSource) -> Installation:
     """Return the installation that these settings describe; raises when directory or policies are wrong."""
     key = read_key(settings.vault_key.get_secret_value())
     return Installation(
@@ -58,7 +58,7 @@ def install(settings: Settings, pool: Pool, temporal: Client | None, clock: Cloc
     )
 
 
-def application(settings: Settings, clock: Clock | None = None) -> FastAPI:
+def application(settings: Settings, clock: TimeSource | None = None) -> FastAPI:
     """Return the application that opens what it needs when it starts."""
 
     @asynccontextmanager

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from api.auth import Authenticated, Caller
 from api.installation import Here
-from api.mediations import Asked, CursorText, Limit
+from api.mediations import CursorText, Limit, QueryParameters
 from api.problems import Forbidden
 from api.shown import Inbox, inbox_task
 from api.views import Page
@@ -16,7 +16,7 @@ from domain.facts.tasks import TaskKind
 from store.read_model import TaskFilter, list_tasks
 
 
-class TaskQuery(Asked):
+class TaskQuery(QueryParameters):
     """Which tasks."""
 
     owner: OrganisationId | None = Field(

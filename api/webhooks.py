@@ -12,7 +12,7 @@ from api.auth import Acting, Authenticated, Caller
 from api.bodies import Body, Name
 from api.idempotency import IdempotencyKey, UnderKey
 from api.installation import Here, Installation
-from api.mediations import Asked, CursorText, Limit
+from api.mediations import CursorText, Limit, QueryParameters
 from api.openapi import problems
 from api.problems import Forbidden, Invalid, KeyReused, NotFound, TemporalAway
 from api.views import Page, View
@@ -32,13 +32,13 @@ Url = Annotated[str, Field(max_length=2000, examples=["https://zaken.example.nl/
 EventType = Annotated[str, Field(json_schema_extra={"enum": list(TYPES)})]
 
 
-class Sent(BaseModel):
+class WebhookPart(BaseModel):
     """Part of a request."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-class CloudEventsBody(Sent):
+class CloudEventsBody(WebhookPart):
     """A webhook that takes CloudEvents."""
 
     kind: Literal["cloudevents"]
@@ -48,7 +48,7 @@ class CloudEventsBody(Sent):
     )
 
 
-class ZgwBody(Sent):
+class ZgwBody(WebhookPart):
     """A case system (ZGW) in which each mediation is mirrored as a zaak."""
 
     kind: Literal["zgw"]
@@ -60,13 +60,13 @@ class ZgwBody(Sent):
     case_type: Name = Field(description="The `identificatie` of the zaaktype")
 
 
-class DisableBody(Sent):
+class DisableBody(WebhookPart):
     """Why a webhook is disabled."""
 
     reason: Name
 
 
-class ResendBody(Sent):
+class ResendBody(WebhookPart):
     """Which dead letters; without `ids` all."""
 
     ids: tuple[Annotated[str, Field(max_length=100)], ...] | None = Field(default=None, max_length=1000)
@@ -142,7 +142,7 @@ class Resent(View):
     resent: int
 
 
-class DeadLetterQuery(Asked):
+class DeadLetterQuery(QueryParameters):
     """Which dead letters."""
 
     cursor: CursorText = None

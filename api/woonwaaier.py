@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from api.installation import Here, Installation
-from api.mediations import Asked as Parameters
+from api.mediations import QueryParameters
 from api.views import UNREADABLE, View
 from domain.facts.calendar import Calendar
 from domain.facts.parties import OrganisationId, Role
@@ -23,7 +23,7 @@ LISTED = frozenset(Role) - {Role.AUDITOR, Role.ADMIN}
 router = APIRouter(tags=["directory"])
 
 
-class ListQuery(Parameters):
+class ListQuery(QueryParameters):
     """Which part of the list."""
 
     municipality: OrganisationId | None = None

@@ -13,9 +13,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from audit.finding import Finding, Kind, Place, different, moment
+from audit.finding import Finding, FindingKind, FoundAt, different, moment
 from audit.verify import decided, read
-from audit.written import Decision, Delivered, Written
+from audit.written import Delivered, RecordCall, Written
 from domain.exchange.record import Recorded
 from domain.messages.commands import AnswerTask, LearnDwellings
 from store.books import Books, Row
@@ -31,28 +31,30 @@ def against(runs: Sequence[Written], books: Books, *, earlier_forgotten: bool = 
 
     `earlier_forgotten` tells that Temporal no longer has the run before the first of these.
     """
-    yield from _joined(runs, Kind.FORGOTTEN if earlier_forgotten else Kind.CUT)
+    yield from _joined(runs, FindingKind.FORGOTTEN if earlier_forgotten else FindingKind.CUT)
     comparison = _Comparison(runs, books)
     yield from comparison.decisions()
     yield from comparison.deliveries()
     yield from comparison.end()
 
 
-def _joined(runs: Sequence[Written], kind: Kind) -> Iterator[Finding]:
+def _joined(runs: Sequence[Written], kind: FindingKind) -> Iterator[Finding]:
     """Each run must go on where the one before it ended."""
     if runs[0].before:
-        yield Finding(kind, Place(run=1, event=1), "there was a run before it, which is missing")
+        yield Finding(kind, FoundAt(run=1, event=1), "there was a run before it, which is missing")
     for n, (one, following) in enumerate(pairwise(runs), start=1):
         if one.after != following.run or following.before != one.run:
-            yield Finding(Kind.CUT, Place(run=n, event=one.events), f"run {n + 1} does not go on from it")
+            yield Finding(FindingKind.CUT, FoundAt(run=n, event=one.events), f"run {n + 1} does not go on from it")
             continue
         handed = next((said for given, said in one.commands.items() if given.id == "continued"), None)
         if handed:
             begun = {"input": [dict(following.opening)]}
-            place = Place(run=n, event=handed.event)
+            place = FoundAt(run=n, event=handed.event)
             yield from _one(different(place, ("the run before", handed.content), (f"run {n + 1}", begun)))
     if runs[-1].after:
-        yield Finding(Kind.CUT, Place(run=len(runs), event=runs[-1].events), "it goes on in a run that is missing")
+        yield Finding(
+            FindingKind.CUT, FoundAt(run=len(runs), event=runs[-1].events), "it goes on in a run that is missing"
+        )
 
 
 class _Comparison:
@@ -83,15 +85,15 @@ class _Comparison:
                 yield from self._decision(number, run, decision)
         for row in self._books.commands:
             if row["id"] not in self._seen.keys() | self._under_way:
-                where = Place(f"command {row['ordinal']} ({row['type']})")
-                yield Finding(Kind.CUT, where, "the journal has it, the history does not")
+                where = FoundAt(f"command {row['ordinal']} ({row['type']})")
+                yield Finding(FindingKind.CUT, where, "the journal has it, the history does not")
 
     def _carried(self, number: int, run: Written) -> Iterator[Finding]:
         """What a run was started with must be what was recorded before it."""
-        carried, place = run.opening.get("carried"), Place(run=number, event=1)
+        carried, place = run.opening.get("carried"), FoundAt(run=number, event=1)
         if not isinstance(carried, dict):
             if number > 1:
-                yield Finding(Kind.CUT, place, "it carries nothing over from the run before")
+                yield Finding(FindingKind.CUT, place, "it carries nothing over from the run before")
             return
         if number == 1:
             before = [row for row in self._books.commands if row["ordinal"] <= int(carried.get("commands") or 0)]
@@ -107,7 +109,7 @@ class _Comparison:
             # Its effects are in the lanes that are carried over, or done.
             yield from _compared(place, self._last, {**row, "recorded": _without_effects(row)})
 
-    def _decision(self, number: int, run: Written, decision: Decision) -> Iterator[Finding]:
+    def _decision(self, number: int, run: Written, decision: RecordCall) -> Iterator[Finding]:
         asked, recorded = decision.asked, decision.recorded
         name = str(asked.get("command_id"))
         if recorded is None:
@@ -117,10 +119,10 @@ class _Comparison:
         again = name in self._seen
         ordinal = self._seen.setdefault(name, self._ordinal + 1)
         kind = (asked.get("command") or {}).get("type")
-        place = Place(f"command {ordinal} ({kind})", number, decision.answered_at or decision.asked_at)
+        place = FoundAt(f"command {ordinal} ({kind})", number, decision.answered_at or decision.asked_at)
         row = self._rows.get(name)
         if row is None:
-            yield Finding(Kind.CUT, place, "the history has it, the journal does not")
+            yield Finding(FindingKind.CUT, place, "the history has it, the journal does not")
             return
         if not again:
             yield from _asked(place._replace(event=decision.asked_at), run, asked, row, ordinal)
@@ -129,7 +131,7 @@ class _Comparison:
             yield from self._chained(place, recorded, row)
             self._last = recorded
 
-    def _chained(self, place: Place, recorded: Mapping[str, Any], row: Row) -> Iterator[Finding]:
+    def _chained(self, place: FoundAt, recorded: Mapping[str, Any], row: Row) -> Iterator[Finding]:
         """The head in the history, against the events that are stored now."""
         own = self._own[row["ordinal"]]
         count = int(recorded.get("sequence") or 0) - int(self._last.get("sequence") or 0)
@@ -140,10 +142,10 @@ class _Comparison:
     def deliveries(self) -> Iterator[Finding]:
         """What was done outside, against what the outbox settled."""
         stored = {row["key"]: row for row in self._books.effects}
-        done: dict[str, Place] = {}
+        done: dict[str, FoundAt] = {}
         for number, run in enumerate(self._runs, start=1):
             for one in run.delivered:
-                place = Place(f"effect {one.key}", number, one.event)
+                place = FoundAt(f"effect {one.key}", number, one.event)
                 yield from _delivered(place, one, stored.get(one.key))
                 if one.done:
                     done[one.key] = place
@@ -153,14 +155,16 @@ class _Comparison:
             if key in self._under_way:
                 continue
             if row["result"] is not None and key not in done.keys() | self._done_before:
-                yield Finding(Kind.CUT, Place(f"effect {key}"), "the journal has it settled, the history does not")
+                yield Finding(
+                    FindingKind.CUT, FoundAt(f"effect {key}"), "the journal has it settled, the history does not"
+                )
             elif row["result"] is None and key in done and self._runs[-1].ended:
-                yield Finding(Kind.DIFFERENT, done[key], "the history has it done, the journal does not")
+                yield Finding(FindingKind.DIFFERENT, done[key], "the history has it done, the journal does not")
 
     def end(self) -> Iterator[Finding]:
         """How the last run ends, against where the mediation stands."""
         last, row, commands = self._runs[-1], self._books.mediation, self._books.commands
-        place = Place(run=len(self._runs), event=last.events)
+        place = FoundAt(run=len(self._runs), event=last.events)
         if last.result is not None:
             wanted = {
                 "mediation": self._books.id,
@@ -171,9 +175,9 @@ class _Comparison:
             }
             yield from _one(different(place, (JOURNAL, wanted), (HISTORY, dict(last.result)), grown=True))
         elif last.ended and not last.after:
-            yield Finding(Kind.BROKEN, place, "the workflow ended without a result")
+            yield Finding(FindingKind.BROKEN, place, "the workflow ended without a result")
         elif not last.ended and commands and self._all_done:
-            yield Finding(Kind.CUT, place, "all is done by the journal, and the history has no end")
+            yield Finding(FindingKind.CUT, place, "all is done by the journal, and the history has no end")
 
     @property
     def _all_done(self) -> bool:
@@ -182,14 +186,14 @@ class _Comparison:
         return not waiting and (row is None or (row["outcome"] is not None and row["wake_at"] is None))
 
 
-def _delivered(place: Place, one: Delivered, row: Row | None) -> Iterator[Finding]:
+def _delivered(place: FoundAt, one: Delivered, row: Row | None) -> Iterator[Finding]:
     if row is None:
-        yield Finding(Kind.CUT, place, "the history has it, the journal does not")
+        yield Finding(FindingKind.CUT, place, "the history has it, the journal does not")
     else:
         yield from _one(different(place, (HISTORY, one.content), (JOURNAL, read(row["document"])), grown=True))
 
 
-def _asked(place: Place, run: Written, asked: Mapping[str, Any], row: Row, ordinal: int) -> Iterator[Finding]:
+def _asked(place: FoundAt, run: Written, asked: Mapping[str, Any], row: Row, ordinal: int) -> Iterator[Finding]:
     """Compare what `Record` was asked with the row of the command."""
     command = dict(asked.get("command") or {})
     stored = dict(read(row["document"]) or {})
@@ -213,7 +217,7 @@ def _asked(place: Place, run: Written, asked: Mapping[str, Any], row: Row, ordin
     yield from _one(different(place, (HISTORY, history), (JOURNAL, journal)))
 
 
-def _compared(place: Place, recorded: Mapping[str, Any], row: Row) -> Iterator[Finding]:
+def _compared(place: FoundAt, recorded: Mapping[str, Any], row: Row) -> Iterator[Finding]:
     """Compare what the history and the journal recorded of a command; a field of a later release has its default.
 
     Its number was not always told with it: what does not tell it has it from the journal's row.
@@ -222,7 +226,7 @@ def _compared(place: Place, recorded: Mapping[str, Any], row: Row) -> Iterator[F
         one = whole({**recorded, "ordinal": recorded.get("ordinal") or row["ordinal"]})
         other = whole({**(read(row["recorded"]) or {}), "ordinal": row["ordinal"]})
     except ValidationError:
-        yield Finding(Kind.UNREADABLE, place, "it is not what `Record` returns")
+        yield Finding(FindingKind.UNREADABLE, place, "it is not what `Record` returns")
         return
     yield from _one(different(place, (HISTORY, one), (JOURNAL, other)))
 

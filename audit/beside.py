@@ -20,7 +20,7 @@ from temporalio.client import WorkflowHistory
 
 from audit.examine import Examined, examine
 from audit.histories import Histories, InFiles
-from audit.replay import Verdict, replay
+from audit.replay import ReplayVerdict, replay
 from runtime import RuntimeFault
 from runtime.histories import InTemporal
 from runtime.keys import KeyRing
@@ -41,7 +41,7 @@ FEW = 10
 """So many are examined sooner than other processes have started; and so many are read at a time."""
 
 
-class Books(NamedTuple):
+class BookSources(NamedTuple):
     """Where the books are: the journal by the settings, the histories in Temporal or in a folder."""
 
     settings: Settings
@@ -64,7 +64,7 @@ class Opened(NamedTuple):
 
 
 @asynccontextmanager
-async def journal(books: Books) -> AsyncIterator[Pool]:
+async def journal(books: BookSources) -> AsyncIterator[Pool]:
     """Open the journal; raises `JournalAway`, also when it goes away meanwhile."""
     try:
         async with database.connect(books.settings.database_url, size=2) as pool:
@@ -74,7 +74,7 @@ async def journal(books: Books) -> AsyncIterator[Pool]:
 
 
 @asynccontextmanager
-async def opened(books: Books) -> AsyncIterator[Opened]:
+async def opened(books: BookSources) -> AsyncIterator[Opened]:
     """Open journal and histories; raises `JournalAway` and `TemporalUnreachable`."""
     async with journal(books) as pool:
         if books.folder:
@@ -100,7 +100,7 @@ async def in_journal(pool: Pool) -> AsyncIterator[str]:
         after = some[-1]
 
 
-async def examine_beside(books: Books, mediations: Iterable[str], jobs: int) -> AsyncIterator[Examined]:
+async def examine_beside(books: BookSources, mediations: Iterable[str], jobs: int) -> AsyncIterator[Examined]:
     """Examine mediations in this many processes; what came of each is told in their order."""
     left = iter(mediations)
     shares = iter(lambda: [one for _, one in zip(range(FEW), left, strict=False)], [])
@@ -123,7 +123,7 @@ def _told(result: list[Examined] | str) -> list[Examined]:
     return result
 
 
-def _examined(books: Books, share: list[str]) -> list[Examined] | str:
+def _examined(books: BookSources, share: list[str]) -> list[Examined] | str:
     """Examine some mediations in a process of its own; a fault comes back as its text."""
     start_logging("ERROR", "console")
     start_metrics(None)
@@ -133,12 +133,12 @@ def _examined(books: Books, share: list[str]) -> list[Examined] | str:
         return str(fault)
 
 
-async def _examine(books: Books, share: list[str]) -> list[Examined]:
+async def _examine(books: BookSources, share: list[str]) -> list[Examined]:
     async with opened(books) as (pool, histories):
         return await examine(books.settings.key_ring, histories, pool, share)
 
 
-async def replay_beside(ring: KeyRing, histories: Sequence[WorkflowHistory]) -> list[Verdict]:
+async def replay_beside(ring: KeyRing, histories: Sequence[WorkflowHistory]) -> list[ReplayVerdict]:
     """Replay finished or running mediations with today's code on every core; the verdicts are in the given order."""
     cores = os.cpu_count() or 1
     if cores == 1 or len(histories) <= FEW:
@@ -168,6 +168,6 @@ def _packed(history: WorkflowHistory) -> Packed:
     return history.workflow_id, History(events=history.events).SerializeToString()
 
 
-def _replayed(ring: str, share: list[Packed]) -> list[Verdict]:
+def _replayed(ring: str, share: list[Packed]) -> list[ReplayVerdict]:
     histories = [WorkflowHistory(workflow, History.FromString(packed).events) for workflow, packed in share]
     return asyncio.run(replay(KeyRing.parse(ring), histories))

@@ -17,7 +17,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 Told: TypeAlias = dict[str, Any]
 
 
-class Given(NamedTuple):
+class GivenCommand(NamedTuple):
     """A command, under the number by which the history knows it."""
 
     kind: str
@@ -28,7 +28,7 @@ class Listener:
     """What the code gave, by run."""
 
     def __init__(self) -> None:
-        self.heard: defaultdict[str, dict[Given, Message]] = defaultdict(dict)
+        self.heard: defaultdict[str, dict[GivenCommand, Message]] = defaultdict(dict)
 
     def hear(self, run: str, completion: WorkflowActivationCompletion) -> None:
         """Take down the commands of one step of a run."""
@@ -36,9 +36,9 @@ class Listener:
         taken_down = WorkflowActivationCompletion.FromString(completion.SerializeToString())
         commands = [(one.WhichOneof("variant") or "", one) for one in taken_down.successful.commands]
         # What is given and taken back in one step never reaches Temporal.
-        undone = {Given("timer", str(one.cancel_timer.seq)) for kind, one in commands if kind == "cancel_timer"}
+        undone = {GivenCommand("timer", str(one.cancel_timer.seq)) for kind, one in commands if kind == "cancel_timer"}
         undone |= {
-            Given("activity", str(one.request_cancel_activity.seq))
+            GivenCommand("activity", str(one.request_cancel_activity.seq))
             for kind, one in commands
             if kind == "request_cancel_activity"
         }
@@ -46,18 +46,21 @@ class Listener:
         self.heard[run].update({given: message for given, message in fresh.items() if given not in undone})
 
 
-def _given(command: WorkflowCommand) -> Iterator[tuple[Given, Message]]:
+def _given(command: WorkflowCommand) -> Iterator[tuple[GivenCommand, Message]]:
     match command.WhichOneof("variant"):
         case "schedule_activity":
-            yield Given("activity", command.schedule_activity.activity_id), command.schedule_activity
+            yield GivenCommand("activity", command.schedule_activity.activity_id), command.schedule_activity
         case "start_timer":
-            yield Given("timer", str(command.start_timer.seq)), command.start_timer
+            yield GivenCommand("timer", str(command.start_timer.seq)), command.start_timer
         case "update_response" if command.update_response.HasField("completed"):
-            yield Given("update", command.update_response.protocol_instance_id), command.update_response.completed
+            yield (
+                GivenCommand("update", command.update_response.protocol_instance_id),
+                command.update_response.completed,
+            )
         case "complete_workflow_execution":
-            yield Given("end", "completed"), command.complete_workflow_execution.result
+            yield GivenCommand("end", "completed"), command.complete_workflow_execution.result
         case "continue_as_new_workflow_execution":
-            yield Given("end", "continued"), command.continue_as_new_workflow_execution
+            yield GivenCommand("end", "continued"), command.continue_as_new_workflow_execution
         case _:
             return
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from audit.against import against
-from audit.finding import Finding, Kind, Place
+from audit.finding import Finding, FindingKind, FoundAt
 from audit.histories import Histories
 from audit.replay import Replayed, replayed
 from audit.verify import verify
@@ -79,29 +79,29 @@ def _judged(evidence: Evidence, runs: Sequence[Replayed], now: datetime) -> Exam
         findings += against(readable, books, earlier_forgotten=fetched.earlier_forgotten)
     for n, (run, length) in enumerate(zip(runs, fetched.lengths, strict=False), start=1):
         if len(run.history.events) < length:
-            place = Place(run=n, event=len(run.history.events))
-            findings.append(Finding(Kind.CUT, place, f"there are {length} events"))
+            place = FoundAt(run=n, event=len(run.history.events))
+            findings.append(Finding(FindingKind.CUT, place, f"there are {length} events"))
     found = first(findings)
-    if not books.empty and (found is None or found.kind is Kind.FORGOTTEN):
+    if not books.empty and (found is None or found.kind is FindingKind.FORGOTTEN):
         found = next(iter(verify(books)), found)
     return Examined(books.id, len(runs), events, len(books.commands), found)
 
 
 def first(findings: Sequence[Finding]) -> Finding | None:
     """Return the first of these findings; that something was forgotten is told only when nothing differs."""
-    return min(findings, key=lambda one: (one.kind is Kind.FORGOTTEN, one.place.order), default=None)
+    return min(findings, key=lambda one: (one.kind is FindingKind.FORGOTTEN, one.place.order), default=None)
 
 
 def _absent(fetched: Fetched, books: Books, now: datetime) -> Finding:
     if fetched.unreadable:
-        return Finding(Kind.UNREADABLE, Place("history"), fetched.unreadable)
+        return Finding(FindingKind.UNREADABLE, FoundAt("history"), fetched.unreadable)
     if books.empty:
-        return Finding(Kind.UNKNOWN, Place(), "neither histories nor journal have it")
+        return Finding(FindingKind.UNKNOWN, FoundAt(), "neither histories nor journal have it")
     row = books.mediation
     since = (row["closed_at"] if row else books.commands[-1]["at"]) or now
     if fetched.kept_for is not None and since + fetched.kept_for < now:
-        return Finding(Kind.FORGOTTEN, Place("history"), f"Temporal keeps it {fetched.kept_for.days} days")
-    return Finding(Kind.CUT, Place("history"), "it is not there, and should be")
+        return Finding(FindingKind.FORGOTTEN, FoundAt("history"), f"Temporal keeps it {fetched.kept_for.days} days")
+    return Finding(FindingKind.CUT, FoundAt("history"), "it is not there, and should be")
 
 
 def _of_run(number: int, finding: Finding) -> Finding:

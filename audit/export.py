@@ -34,7 +34,7 @@ class NotEmpty(RuntimeFault):
     """There is something in this place already, and a dossier overwrites nothing."""
 
 
-class CannotWrite(RuntimeFault):
+class DossierUnwritable(RuntimeFault):
     """The dossier cannot be written here."""
 
 
@@ -68,11 +68,11 @@ async def dossier(ring: KeyRing, evidence: Evidence, findings: list[Finding], no
 
 
 def write(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write a dossier into a folder that is new or empty, for its owner alone; raises `NotEmpty` and `CannotWrite`."""
+    """Write a dossier into a folder that is new or empty, for its owner alone. Raises NotEmpty, DossierUnwritable."""
     try:
         _write(folder, files)
     except OSError as error:
-        raise CannotWrite(f"{folder} ({error.strerror})") from None
+        raise DossierUnwritable(f"{folder} ({error.strerror})") from None
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:

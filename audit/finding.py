@@ -37,7 +37,7 @@ LONGEST = 80
 """A longer value is told by its hash."""
 
 
-class Kind(StrEnum):
+class FindingKind(StrEnum):
     """What is wrong."""
 
     DIFFERENT = "different"
@@ -61,7 +61,7 @@ class Said(NamedTuple):
     what: str
 
 
-class Place(NamedTuple):
+class FoundAt(NamedTuple):
     """Where something stands: a row of the journal, an event of a run of the history, or both."""
 
     row: str = ""
@@ -82,8 +82,8 @@ class Place(NamedTuple):
 class Finding(NamedTuple):
     """One difference in a mediation."""
 
-    kind: Kind
-    place: Place
+    kind: FindingKind
+    place: FoundAt
     field: str = ""
     sides: tuple[Said, ...] = ()
 
@@ -120,7 +120,12 @@ def first_difference(one: Any, other: Any, *, grown: bool = False, field: str = 
 
 
 def different(
-    place: Place, one: tuple[str, Any], other: tuple[str, Any], *, kind: Kind = Kind.DIFFERENT, grown: bool = False
+    place: FoundAt,
+    one: tuple[str, Any],
+    other: tuple[str, Any],
+    *,
+    kind: FindingKind = FindingKind.DIFFERENT,
+    grown: bool = False,
 ) -> Finding | None:
     """Compare what two sides say, each with who says it; None when they say the same."""
     found = first_difference(one[1], other[1], grown=grown)

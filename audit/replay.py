@@ -18,8 +18,8 @@ from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer, ReplayerConfig, WorkflowReplayResult
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
-from audit.commands import Given, Listener, ListeningRunner
-from audit.finding import Finding, Kind, Place, different
+from audit.commands import GivenCommand, Listener, ListeningRunner
+from audit.finding import Finding, FindingKind, FoundAt, different
 from audit.written import Unreadable, Written, documents, seconds, written
 from runtime.keys import KeyRing
 from runtime.plugin import MediationPlugin
@@ -37,7 +37,7 @@ CUT = "Cut"
 HISTORY, CODE = "the history", "today's code"
 
 
-class Verdict(NamedTuple):
+class ReplayVerdict(NamedTuple):
     """What replaying one history showed."""
 
     workflow: str
@@ -54,7 +54,7 @@ class Replayed(NamedTuple):
     history: WorkflowHistory
     written: Written | None
     """None where it cannot be read."""
-    verdict: Verdict
+    verdict: ReplayVerdict
 
 
 class _Listening(MediationPlugin):
@@ -72,7 +72,9 @@ class _Listening(MediationPlugin):
         return config
 
 
-async def replay(ring: KeyRing, histories: Iterable[WorkflowHistory], code: type = MediationWorkflow) -> list[Verdict]:
+async def replay(
+    ring: KeyRing, histories: Iterable[WorkflowHistory], code: type = MediationWorkflow
+) -> list[ReplayVerdict]:
     """Replay finished or running mediations with today's code, or with another version of it."""
     return [one.verdict for one in await replayed(ring, histories, code)]
 
@@ -110,17 +112,17 @@ async def replayed(
     return [done[id(history)] for history in order]
 
 
-def _verdict(history: WorkflowHistory, failure: str | None = None, finding: Finding | None = None) -> Verdict:
-    return Verdict(history.workflow_id, len(history.events), failure, finding)
+def _verdict(history: WorkflowHistory, failure: str | None = None, finding: Finding | None = None) -> ReplayVerdict:
+    return ReplayVerdict(history.workflow_id, len(history.events), failure, finding)
 
 
-def _judged(result: WorkflowReplayResult, said: Written, heard: Mapping[Given, Message]) -> Verdict:
+def _judged(result: WorkflowReplayResult, said: Written, heard: Mapping[GivenCommand, Message]) -> ReplayVerdict:
     history, broken = result.history, result.replay_failure
     failure, finding = next(_differences(said, heard), (None, None))
     if broken:
         name = type(broken).__name__
         return _verdict(
-            history, name, finding or Finding(Kind.BROKEN, Place(run=1), "today's code gives other commands")
+            history, name, finding or Finding(FindingKind.BROKEN, FoundAt(run=1), "today's code gives other commands")
         )
     if finding:
         return _verdict(history, failure, finding)
@@ -130,22 +132,22 @@ def _judged(result: WorkflowReplayResult, said: Written, heard: Mapping[Given, M
 
 
 def _cut(said: Written, why: str) -> Finding:
-    return Finding(Kind.CUT, Place(run=1, event=said.events), why)
+    return Finding(FindingKind.CUT, FoundAt(run=1, event=said.events), why)
 
 
-def _differences(said: Written, heard: Mapping[Given, Message]) -> Iterator[tuple[str, Finding]]:
+def _differences(said: Written, heard: Mapping[GivenCommand, Message]) -> Iterator[tuple[str, Finding]]:
     """Compare each recorded command with the same one of today. What later code added to it is no difference."""
     for given, recorded in sorted(said.commands.items(), key=lambda pair: pair[1].event):
         if given not in heard:
             continue  # Temporal's replayer tells so
-        place = Place(run=1, event=recorded.event)
+        place = FoundAt(run=1, event=recorded.event)
         now = (CODE, _content(given, heard[given]))
-        finding = different(place, (HISTORY, recorded.content), now, kind=Kind.BROKEN, grown=True)
+        finding = different(place, (HISTORY, recorded.content), now, kind=FindingKind.BROKEN, grown=True)
         if finding:
             yield OTHER_RESULT if given.kind == "end" else OTHER_REQUEST, finding
 
 
-def _content(given: Given, message: Message) -> dict[str, Any]:
+def _content(given: GivenCommand, message: Message) -> dict[str, Any]:
     match message:
         case ScheduleActivity():
             return {"type": message.activity_type, "input": documents(message.arguments)}

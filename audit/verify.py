@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from audit.finding import Finding, Kind, Place, different, moment
+from audit.finding import Finding, FindingKind, FoundAt, different, moment
 from domain.facts.rules import RuleName
 from domain.messages.commands import ReportUndelivered
 from domain.messages.effects import AnyEffect
@@ -67,11 +67,11 @@ class _Verification:
 
     def findings(self) -> Iterator[Finding]:
         if self._books.empty:
-            yield Finding(Kind.UNKNOWN, Place(), "the journal does not have it")
+            yield Finding(FindingKind.UNKNOWN, FoundAt(), "the journal does not have it")
         expected = 1
         for row in self._books.commands:
             for ordinal in range(expected, row["ordinal"]):
-                yield Finding(Kind.CUT, Place(f"command {ordinal}"), "this row is missing")
+                yield Finding(FindingKind.CUT, FoundAt(f"command {ordinal}"), "this row is missing")
             expected = row["ordinal"] + 1
             yield from self._command(row)
         yield from self._left_over()
@@ -83,14 +83,14 @@ class _Verification:
         where = f"command {row['ordinal']} ({row['type']})"
         command, recorded = read(row["document"]), read(row["recorded"])
         if not isinstance(command, dict) or not isinstance(recorded, dict):
-            yield Finding(Kind.UNREADABLE, Place(where), "its document is none")
+            yield Finding(FindingKind.UNREADABLE, FoundAt(where), "its document is none")
             return
         told = {"type": command.get("type"), "organisation": (command.get("by") or {}).get("organisation")}
         columns = {name: row[name] for name in told}
-        yield from _one(different(Place(where), (COLUMN, columns), (DOCUMENT, told)))
+        yield from _one(different(FoundAt(where), (COLUMN, columns), (DOCUMENT, told)))
         refused = recorded.get("refused") is not None
         yield from _one(
-            different(Place(where), (COLUMN, {"refused": row["refused"]}), (DOCUMENT, {"refused": refused}))
+            different(FoundAt(where), (COLUMN, {"refused": row["refused"]}), (DOCUMENT, {"refused": refused}))
         )
         yield from self._led_to(row, where, recorded)
         yield from self._effects_of(row, where, recorded)
@@ -100,12 +100,12 @@ class _Verification:
         """Hold the events of a command against what was recorded of it."""
         last = recorded.get("sequence")
         if not isinstance(last, int) or last < self._sequence:
-            yield Finding(Kind.DIFFERENT, Place(where), f"recorded.sequence goes back from {self._sequence}")
+            yield Finding(FindingKind.DIFFERENT, FoundAt(where), f"recorded.sequence goes back from {self._sequence}")
             return
         own = range(self._sequence + 1, last + 1)
         missing = [n for n in own if n not in self._events]
         for n in missing:
-            yield Finding(Kind.CUT, Place(f"event {n}"), f"this row is missing: {where} led to it")
+            yield Finding(FindingKind.CUT, FoundAt(f"event {n}"), f"this row is missing: {where} led to it")
         rows = [self._events[n] for n in own if n not in missing]
         for event in rows:
             yield from _event_columns(event, row)
@@ -113,7 +113,7 @@ class _Verification:
         if not missing and head != recorded.get("head"):
             place = where if not rows else f"{where}, event{'s' * (len(rows) > 1)} {_span(own)}"
             say = (("the chain of its events", {"head": head}), (RECORD, {"head": recorded.get("head")}))
-            yield from _one(different(Place(place), *say))
+            yield from _one(different(FoundAt(place), *say))
         self._sequence, self._head = last, str(recorded.get("head"))
         yield from self._folded(row, where, recorded, rows)
 
@@ -126,7 +126,8 @@ class _Verification:
         except (ValidationError, ValueError, IndexError, AttributeError):
             self._foldable = False
             yield Finding(
-                Kind.UNREADABLE, Place(f"{where}, events {_span(range(rows[0]['sequence'], self._sequence + 1))}")
+                FindingKind.UNREADABLE,
+                FoundAt(f"{where}, events {_span(range(rows[0]['sequence'], self._sequence + 1))}"),
             )
             return
         state = self._state
@@ -138,7 +139,7 @@ class _Verification:
                 "open_tasks": [task.kind.value for task in state.tasks],
             }
             said = {name: recorded.get(name) for name in names}
-            yield from _one(different(Place(where), (EVENTS, folded), (RECORD, said)))
+            yield from _one(different(FoundAt(where), (EVENTS, folded), (RECORD, said)))
         if not row["refused"]:
             self._accepted.append((row, state))
             self._keep_tasks(row["at"])
@@ -162,14 +163,14 @@ class _Verification:
             self._asked.add(key)
             stored = self._effects.get(key)
             if stored is None:
-                yield Finding(Kind.CUT, Place(f"{where}, effect {key}"), "this row is missing")
+                yield Finding(FindingKind.CUT, FoundAt(f"{where}, effect {key}"), "this row is missing")
                 continue
             place = f"effect {key}"
             names = ("type", "lane", "asked_at")
             columns = {name: _plain(stored[name]) for name in names}
             told = {"type": effect.get("type"), "lane": _lane(effect), "asked_at": moment(row["at"])}
-            yield from _one(different(Place(place), (COLUMN, columns), (RECORD, told)))
-            yield from _one(different(Place(place), ("its row", read(stored["document"])), (RECORD, effect)))
+            yield from _one(different(FoundAt(place), (COLUMN, columns), (RECORD, told)))
+            yield from _one(different(FoundAt(place), ("its row", read(stored["document"])), (RECORD, effect)))
 
     def _settled_by(self, row: Row) -> Iterator[Finding]:
         """What an effect learned settles it when it is recorded."""
@@ -182,16 +183,16 @@ class _Verification:
             result = Result.REFUSED if refused else Result.DONE
             wanted = {"result": result.value, "settled_at": moment(row["at"])}
             yield from _one(
-                different(Place(f"effect {key}"), ("its row", found), (f"command {row['ordinal']}", wanted))
+                different(FoundAt(f"effect {key}"), ("its row", found), (f"command {row['ordinal']}", wanted))
             )
 
     def _left_over(self) -> Iterator[Finding]:
         """What no command led to."""
         for n in sorted(self._events):
             if n > self._sequence:
-                yield Finding(Kind.DIFFERENT, Place(f"event {n}"), "no command led to this row")
+                yield Finding(FindingKind.DIFFERENT, FoundAt(f"event {n}"), "no command led to this row")
         for key in sorted(self._effects.keys() - self._asked):
-            yield Finding(Kind.DIFFERENT, Place(f"effect {key}"), "no command led to this row")
+            yield Finding(FindingKind.DIFFERENT, FoundAt(f"effect {key}"), "no command led to this row")
 
     def _policies(self) -> Iterator[Finding]:
         known = {row["digest"] for row in self._books.policies}
@@ -200,50 +201,52 @@ class _Verification:
             try:
                 digest = Policy.model_validate_json(row["document"]).digest()
             except ValidationError:
-                yield Finding(Kind.UNREADABLE, Place(where))
+                yield Finding(FindingKind.UNREADABLE, FoundAt(where))
                 continue
             said = (("the hash of its document", digest), (COLUMN, row["digest"]))
-            yield from _one(different(Place(where), *said))
+            yield from _one(different(FoundAt(where), *said))
         for event in self._books.events:
             ruled_by = (read(event["document"]) or {}).get("policy_digest")
             if ruled_by and ruled_by not in known:
                 yield Finding(
-                    Kind.CUT, Place(f"policy {str(ruled_by)[:12]}"), f"this row is missing: event {event['sequence']}"
+                    FindingKind.CUT,
+                    FoundAt(f"policy {str(ruled_by)[:12]}"),
+                    f"this row is missing: event {event['sequence']}",
                 )
 
     def _read_model(self) -> Iterator[Finding]:
         row = self._books.mediation
         if row is None:
             if self._accepted or self._books.events:
-                yield Finding(Kind.CUT, Place("mediation"), "this row is missing")
+                yield Finding(FindingKind.CUT, FoundAt("mediation"), "this row is missing")
             return
         if not self._accepted or self._state is None:
-            yield Finding(Kind.CUT, Place("mediation"), "no command led to this row")
+            yield Finding(FindingKind.CUT, FoundAt("mediation"), "no command led to this row")
             return
         expected = _line(self._accepted, self._state)
         found = {name: _plain(row[name]) for name in expected}
-        yield from _one(different(Place("mediation"), ("its row", found), (EVENTS, expected)))
+        yield from _one(different(FoundAt("mediation"), ("its row", found), (EVENTS, expected)))
         tasks = {task["id"]: {name: _plain(task[name]) for name in task if name != "id"} for task in self._books.tasks}
         wanted = {name: {field: _plain(value) for field, value in kept.items()} for name, kept in self._tasks.items()}
         for name in sorted(tasks.keys() | wanted.keys()):
             where = f"task {name}"
             if name not in tasks:
-                yield Finding(Kind.CUT, Place(where), "this row is missing")
+                yield Finding(FindingKind.CUT, FoundAt(where), "this row is missing")
             elif name not in wanted:
-                yield Finding(Kind.DIFFERENT, Place(where), "no command led to this row")
+                yield Finding(FindingKind.DIFFERENT, FoundAt(where), "no command led to this row")
             else:
-                yield from _one(different(Place(where), ("its row", tasks[name]), (EVENTS, wanted[name])))
+                yield from _one(different(FoundAt(where), ("its row", tasks[name]), (EVENTS, wanted[name])))
 
 
 def _event_columns(event: Row, command: Row) -> Iterator[Finding]:
     document = read(event["document"])
     where = f"event {event['sequence']}"
     if not isinstance(document, dict):
-        yield Finding(Kind.UNREADABLE, Place(where), "its document is none")
+        yield Finding(FindingKind.UNREADABLE, FoundAt(where), "its document is none")
         return
     columns = {"type": event["type"], "ordinal": event["ordinal"], "at": moment(event["at"])}
     told = {"type": document.get("type"), "ordinal": command["ordinal"], "at": moment(command["at"])}
-    yield from _one(different(Place(where), (COLUMN, columns), ("its command", told)))
+    yield from _one(different(FoundAt(where), (COLUMN, columns), ("its command", told)))
 
 
 def _line(accepted: Sequence[tuple[Row, Mediation | None]], state: Mediation) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 
-from audit.commands import Given
-from audit.finding import Finding, Kind, Place
+from audit.commands import GivenCommand
+from audit.finding import Finding, FindingKind, FoundAt
 from runtime.codec import EncryptionCodec, PayloadTampered
 from runtime.histories import payloads_of
 from runtime.keys import KeyRing, UnknownKey
@@ -64,7 +64,7 @@ class WrittenCommand(NamedTuple):
     content: Any
 
 
-class Decision(NamedTuple):
+class RecordCall(NamedTuple):
     """One call of `Record`."""
 
     asked_at: int
@@ -94,8 +94,8 @@ class Written(NamedTuple):
     run: str
     events: int
     opening: Mapping[str, Any]
-    commands: Mapping[Given, WrittenCommand]
-    decisions: Sequence[Decision]
+    commands: Mapping[GivenCommand, WrittenCommand]
+    decisions: Sequence[RecordCall]
     delivered: Sequence[Delivered]
     result: Mapping[str, Any] | None
     """What the workflow ended with; None where it has not ended so."""
@@ -120,7 +120,7 @@ class Unreadable(Exception):
     @property
     def finding(self) -> Finding:
         """What is told of it."""
-        return Finding(Kind.UNREADABLE, Place(run=1, event=self.event), self.why)
+        return Finding(FindingKind.UNREADABLE, FoundAt(run=1, event=self.event), self.why)
 
 
 async def written(ring: KeyRing, history: WorkflowHistory) -> Written:
@@ -191,13 +191,13 @@ class _Reader:
         since = max((n for n, event in enumerate(self._events) if event.event_type in STEPS), default=-1)
         return any(event.event_type in CALLS_FOR_A_STEP for event in self._events[since + 1 :])
 
-    def _decision(self, event: HistoryEvent) -> Decision:
+    def _decision(self, event: HistoryEvent) -> RecordCall:
         answer = self._answers.get(event.event_id)
         asked = _only(event, event.activity_task_scheduled_event_attributes.input.payloads)
         if answer is None:
-            return Decision(event.event_id, asked, None, None, event.event_id not in self._failed)
+            return RecordCall(event.event_id, asked, None, None, event.event_id not in self._failed)
         recorded = _only(answer, answer.activity_task_completed_event_attributes.result.payloads)
-        return Decision(event.event_id, asked, answer.event_id, recorded, under_way=False)
+        return RecordCall(event.event_id, asked, answer.event_id, recorded, under_way=False)
 
     def _delivered(self, event: HistoryEvent) -> Delivered:
         asked = _only(event, event.activity_task_scheduled_event_attributes.input.payloads)
@@ -221,7 +221,7 @@ def _name(event: HistoryEvent) -> str:
     return event.activity_task_scheduled_event_attributes.activity_type.name
 
 
-def _command(event: HistoryEvent) -> tuple[Given, WrittenCommand] | None:
+def _command(event: HistoryEvent) -> tuple[GivenCommand, WrittenCommand] | None:
     """Return the command of which this event is the record, if it is of those that say something."""
     read = _COMMANDS.get(event.event_type)
     if read is None:
@@ -230,36 +230,36 @@ def _command(event: HistoryEvent) -> tuple[Given, WrittenCommand] | None:
     return (given, WrittenCommand(event.event_id, content)) if content is not None else None
 
 
-def _activity(event: HistoryEvent) -> tuple[Given, Any]:
+def _activity(event: HistoryEvent) -> tuple[GivenCommand, Any]:
     it = event.activity_task_scheduled_event_attributes
     content = {"type": it.activity_type.name, "input": _documents(event, it.input.payloads)}
-    return Given("activity", it.activity_id), content
+    return GivenCommand("activity", it.activity_id), content
 
 
-def _timer(event: HistoryEvent) -> tuple[Given, Any]:
+def _timer(event: HistoryEvent) -> tuple[GivenCommand, Any]:
     it = event.timer_started_event_attributes
-    return Given("timer", it.timer_id), {"start_to_fire_timeout": seconds(it.start_to_fire_timeout)}
+    return GivenCommand("timer", it.timer_id), {"start_to_fire_timeout": seconds(it.start_to_fire_timeout)}
 
 
-def _update(event: HistoryEvent) -> tuple[Given, Any]:
+def _update(event: HistoryEvent) -> tuple[GivenCommand, Any]:
     it = event.workflow_execution_update_completed_event_attributes
-    given = Given("update", it.meta.update_id)
+    given = GivenCommand("update", it.meta.update_id)
     if not it.outcome.HasField("success"):
         return given, None
     return given, {"result": _documents(event, it.outcome.success.payloads)}
 
 
-def _result(event: HistoryEvent) -> tuple[Given, Any]:
+def _result(event: HistoryEvent) -> tuple[GivenCommand, Any]:
     it = event.workflow_execution_completed_event_attributes
-    return Given("end", "completed"), {"result": _documents(event, it.result.payloads)}
+    return GivenCommand("end", "completed"), {"result": _documents(event, it.result.payloads)}
 
 
-def _continued(event: HistoryEvent) -> tuple[Given, Any]:
+def _continued(event: HistoryEvent) -> tuple[GivenCommand, Any]:
     it = event.workflow_execution_continued_as_new_event_attributes
-    return Given("end", "continued"), {"input": _documents(event, it.input.payloads)}
+    return GivenCommand("end", "continued"), {"input": _documents(event, it.input.payloads)}
 
 
-_COMMANDS: Mapping[int, Callable[[HistoryEvent], tuple[Given, Any]]] = {
+_COMMANDS: Mapping[int, Callable[[HistoryEvent], tuple[GivenCommand, Any]]] = {
     SCHEDULED: _activity,
     TIMER: _timer,
     UPDATED: _update,

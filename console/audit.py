@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from audit.finding import Finding, Kind
+from audit.finding import Finding, FindingKind
 from console.plugins import reopening
 from console.process import EXIT_USAGE, Data, run, settings_here
 from runtime.settings import Settings
 
 if TYPE_CHECKING:
-    from audit.beside import Books
+    from audit.beside import BookSources
 
 EXIT_DIFFERENT = 1
 """Something does not agree."""
 EXIT_NOT_LOOKED = 3
 """Nothing was found, and not everything could be looked at. (2 is how a command line that is wrong ends.)"""
-NOT_LOOKED = frozenset({Kind.FORGOTTEN, Kind.UNKNOWN})
+NOT_LOOKED = frozenset({FindingKind.FORGOTTEN, FindingKind.UNKNOWN})
 MOST = 20
 """More findings in one mediation are counted and not told."""
 
@@ -84,10 +84,10 @@ def _looking() -> Iterator[None]:
         raise typer.Exit(EXIT_USAGE if end.exit_code == EXIT_USAGE else EXIT_NOT_LOOKED) from None
 
 
-def _end(counted: Counter[Kind | None]) -> None:
+def _end(counted: Counter[FindingKind | None]) -> None:
     """Tell how many were equal, and end with the code for it."""
     total = counted.total()
-    told = [f"{counted[kind]} {kind.value}" for kind in Kind if counted[kind]]
+    told = [f"{counted[kind]} {kind.value}" for kind in FindingKind if counted[kind]]
     typer.echo(f"{total} mediation{'s' * (total != 1)}: {', '.join([f'{counted[None]} equal', *told])}.")
     found = {kind for kind in counted if kind and counted[kind]}
     if found - NOT_LOOKED:
@@ -96,10 +96,12 @@ def _end(counted: Counter[Kind | None]) -> None:
         raise typer.Exit(EXIT_NOT_LOOKED)
 
 
-async def _replay(wanted: list[str] | None, jobs: int, settings: Settings, data: Path | None) -> Counter[Kind | None]:
+async def _replay(
+    wanted: list[str] | None, jobs: int, settings: Settings, data: Path | None
+) -> Counter[FindingKind | None]:
     from audit.beside import everything, examine_beside, opened
 
-    counted: Counter[Kind | None] = Counter()
+    counted: Counter[FindingKind | None] = Counter()
     async with _books(settings, data) as books:
         async with opened(books) as (pool, histories):
             chosen = wanted or await everything(pool, histories)
@@ -115,12 +117,12 @@ async def _replay(wanted: list[str] | None, jobs: int, settings: Settings, data:
     return counted
 
 
-async def _verify(wanted: list[str] | None, settings: Settings, data: Path | None) -> Counter[Kind | None]:
+async def _verify(wanted: list[str] | None, settings: Settings, data: Path | None) -> Counter[FindingKind | None]:
     from audit.beside import in_journal, journal
     from audit.verify import verify as verified
     from store.books import books_of
 
-    counted: Counter[Kind | None] = Counter()
+    counted: Counter[FindingKind | None] = Counter()
     async with _books(settings, data) as books, journal(books) as pool:
         async for mediation in _each(wanted) if wanted else in_journal(pool):
             of_it = await books_of(pool, mediation)
@@ -135,7 +137,7 @@ async def _verify(wanted: list[str] | None, settings: Settings, data: Path | Non
     return counted
 
 
-async def _export(mediation: str, folder: Path, settings: Settings, data: Path | None) -> Counter[Kind | None]:
+async def _export(mediation: str, folder: Path, settings: Settings, data: Path | None) -> Counter[FindingKind | None]:
     from audit.beside import opened
     from audit.examine import gather, judge
     from audit.export import dossier, write
@@ -164,12 +166,12 @@ async def _each(mediations: list[str]) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def _books(settings: Settings, data: Path | None) -> AsyncIterator["Books"]:
+async def _books(settings: Settings, data: Path | None) -> AsyncIterator["BookSources"]:
     """Find where the books are. In a data directory that was named, servers that do not run are started for a while."""
-    from audit.beside import Books
+    from audit.beside import BookSources
 
     if data is None:
-        yield Books(settings)
+        yield BookSources(settings)
     else:
         async with reopening()(data, settings) as books:
             yield books

@@ -73,16 +73,16 @@ async def _judge(
 
 async def _compare(settings: Settings, rows: "list[Row]", since: date | None) -> "list[Organisation]":
     from runtime.directory import Directory
-    from store.directory_exchange import Writer, judged
+    from store.directory_exchange import DirectoryWriter, judged
 
     known = await _known(settings, since)
-    return judged(rows, Directory(known), Writer(None))
+    return judged(rows, Directory(known), DirectoryWriter(None))
 
 
 async def _change(settings: Settings, rows: "list[Row]", since: date | None) -> "list[Organisation]":
     from store.database import connect
     from store.directory import LiveDirectory, change
-    from store.directory_exchange import Writer, judged
+    from store.directory_exchange import DirectoryWriter, judged
 
     async with connect(settings.database_url, size=2) as pool:
         directory = LiveDirectory(pool, settings.directory)
@@ -93,7 +93,7 @@ async def _change(settings: Settings, rows: "list[Row]", since: date | None) -> 
         changed: list[Organisation] = []
 
         def judge(known: "Versions") -> "list[Organisation]":
-            changed[:] = judged(rows, known.on(first), Writer(None))
+            changed[:] = judged(rows, known.on(first), DirectoryWriter(None))
             return changed
 
         await change(pool, "operator", datetime.now(UTC), first, judge)

@@ -16,7 +16,7 @@ from runtime import ChoiceWrong
 from runtime.settings import Settings
 
 if TYPE_CHECKING:
-    from audit.beside import Books
+    from audit.beside import BookSources
 
 COMMANDS = "mediation.commands"
 """Entry points of this group are functions as typer wants them; the name of one is that of its command."""
@@ -37,7 +37,7 @@ class SandboxMissing(ChoiceWrong):
 class Reopening(Protocol):
     """Opens the books of a data directory that `mediation up` or `mediation demo` keeps."""
 
-    def __call__(self, data: Path, settings: Settings) -> "AbstractAsyncContextManager[Books]":
+    def __call__(self, data: Path, settings: Settings) -> "AbstractAsyncContextManager[BookSources]":
         """Start for a while the servers that do not run."""
 
 

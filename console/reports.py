@@ -9,7 +9,7 @@ import typer
 from console.process import Data, fail, run, settings_here
 from domain.facts.calendar import Calendar
 from runtime.settings import Settings
-from store.reports.asked import Asked, Dimension, PeriodWrong, asked
+from store.reports.asked import Dimension, PeriodWrong, ReportRequest, asked
 
 app = typer.Typer()
 DAY = ["%Y-%m-%d"]
@@ -54,7 +54,7 @@ def report(
     typer.echo(run(_report(settings, name, wanted, form, definitions)), nl=form is not Format.CSV)
 
 
-async def _report(settings: Settings, name: str, wanted: Asked, form: Format, definitions: bool) -> str:
+async def _report(settings: Settings, name: str, wanted: ReportRequest, form: Format, definitions: bool) -> str:
     from store.database import connect
     from store.reports.catalogue import make
     from store.reports.written import as_columns, as_csv

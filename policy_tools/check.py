@@ -3,7 +3,7 @@
 import re
 from difflib import get_close_matches
 
-from domain.exchange.policy_file import PolicyFile, PolicyInvalid, Problem, read_policy
+from domain.exchange.policy_file import PolicyFile, PolicyInvalid, PolicyProblem, read_policy
 from domain.facts.value import replace
 from policy_tools.lines import line_of, lines_of
 
@@ -26,7 +26,7 @@ def check(text: str) -> PolicyFile:
     raise PolicyInvalid(sorted(dict.fromkeys(told), key=lambda problem: (problem.line or 0, problem.field)))
 
 
-def _told(problem: Problem, line: int | None) -> Problem:
+def _told(problem: PolicyProblem, line: int | None) -> PolicyProblem:
     """Tell a problem as people read it: with its line, and with the name that was probably meant."""
     message = problem.message.removeprefix("Value error, ")
     if message == "Field required":
@@ -35,4 +35,4 @@ def _told(problem: Problem, line: int | None) -> Problem:
     name = problem.field.rpartition(".")[2]
     meant = get_close_matches(name, known[1].split(", "), 1) if known else []
     message = f"{message}; did you mean {meant[0]}?" if meant else message
-    return Problem(field=problem.field, message=message, line=line)
+    return PolicyProblem(field=problem.field, message=message, line=line)

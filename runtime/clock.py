@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 
-class Clock(Protocol):
+class TimeSource(Protocol):
     """Tells the present moment, aware and in UTC."""
 
     async def now(self) -> datetime:

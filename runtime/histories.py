@@ -18,7 +18,7 @@ from runtime.keys import KeyRing, UnknownKey
 OURS = "WorkflowType = 'Mediation'"
 
 
-class TemporalAway(RuntimeFault):
+class HistoriesAway(RuntimeFault):
     """Temporal did not answer, so nothing can be said of its histories."""
 
 
@@ -44,13 +44,13 @@ class InTemporal:
         self._client = client
 
     async def of(self, mediation: str) -> Fetched:
-        """Return all runs of a mediation; raises `TemporalAway`."""
+        """Return all runs of a mediation; raises `HistoriesAway`."""
         try:
             return await self._of(mediation)
         except RPCError as error:
             if error.status == RPCStatusCode.NOT_FOUND:
                 return Fetched(kept_for=await self._kept_for())
-            raise TemporalAway(error.status.name.lower()) from None
+            raise HistoriesAway(error.status.name.lower()) from None
 
     async def _of(self, mediation: str) -> Fetched:
         latest = await self._client.get_workflow_handle(mediation).describe()
@@ -76,7 +76,7 @@ class InTemporal:
         return await self._client.get_workflow_handle(mediation, run_id=run).fetch_history()
 
     async def known(self) -> AsyncIterator[str]:
-        """Return the mediations that Temporal knows; none where it has no searches. Raises `TemporalAway`."""
+        """Return the mediations that Temporal knows; none where it has no searches. Raises `HistoriesAway`."""
         told: set[str] = set()
         try:
             async for execution in self._client.list_workflows(OURS):
@@ -85,7 +85,7 @@ class InTemporal:
                     yield execution.id
         except RPCError as error:
             if error.status != RPCStatusCode.UNIMPLEMENTED:
-                raise TemporalAway(error.status.name.lower()) from None
+                raise HistoriesAway(error.status.name.lower()) from None
 
 
 class Clear(NamedTuple):

@@ -59,7 +59,7 @@ class TokenClaimWrong(TokenRefused):
 
 
 @dataclass(frozen=True)
-class Caller:
+class TokenHolder:
     """Who makes a request, without saying who that is."""
 
     role: Role
@@ -116,7 +116,7 @@ class TokenVerifier:
             sub={"essential": True},
         )
 
-    async def verify(self, token: str) -> Caller:
+    async def verify(self, token: str) -> TokenHolder:
         """The caller this token names; raises a `TokenRefused`, or `TokenKeysUnavailable` when keys cannot be had."""
         claims = self._claims(token, await self._key(token))
         try:
@@ -128,7 +128,7 @@ class TokenVerifier:
             raise TokenClaimWrong(error.claim) from None
         except ValidationError as error:
             raise TokenClaimWrong(", ".join(sorted({str(fault["loc"][0]) for fault in error.errors()}))) from None
-        return Caller(named.role, named.organisation, self._pseudonyms.of(self._issuer, named.sub))
+        return TokenHolder(named.role, named.organisation, self._pseudonyms.of(self._issuer, named.sub))
 
     async def _key(self, token: str) -> PublicKey:
         if len(token) > LONGEST or token.count(".") != 2:

@@ -52,7 +52,7 @@ class ProductLine(NamedTuple):
     reason: str | None
 
 
-class Allocated(NamedTuple):
+class StandingAllocation(NamedTuple):
     """An allocation as it stands after our last message about it."""
 
     allocation: int
@@ -145,10 +145,12 @@ async def identification_used(source: Source, message: CareMessage) -> bool:
     return used
 
 
-async def allocations(source: Source, municipality: str, provider: str, numbers: Sequence[int]) -> dict[int, Allocated]:
+async def allocations(
+    source: Source, municipality: str, provider: str, numbers: Sequence[int]
+) -> dict[int, StandingAllocation]:
     """Return the allocations to a provider with these numbers, as they stand; not those that it rejected."""
     rows = await source.fetch(query("care_allocations"), municipality, provider, list(numbers))
-    return {row["allocation"]: Allocated(*row.values()) for row in rows}
+    return {row["allocation"]: StandingAllocation(*row.values()) for row in rows}
 
 
 async def allocation_of(source: Source, mediation: str, provider: str) -> int | None:

@@ -20,7 +20,7 @@ import structlog
 from domain.facts.calendar import Calendar
 from domain.facts.parties import Role
 from domain.facts.value import replace
-from runtime.clock import Clock
+from runtime.clock import TimeSource
 from runtime.directory import Directory, Organisation
 from runtime.error_report import described
 from store.database import UNAVAILABLE, Connection, Pool
@@ -42,7 +42,7 @@ class DirectoryMovedOn(Exception):
     """The directory has changed since the version that this change was made for."""
 
 
-class Version(NamedTuple):
+class OrganisationVersion(NamedTuple):
     """An organisation as it is from a day on, until the next version."""
 
     since: date
@@ -55,10 +55,10 @@ class Versions:
     `unreadable` are the organisations of the versions that cannot be read: of each the last readable one holds.
     """
 
-    def __init__(self, revision: int, versions: Iterable[Version], unreadable: Sequence[str] = ()) -> None:
+    def __init__(self, revision: int, versions: Iterable[OrganisationVersion], unreadable: Sequence[str] = ()) -> None:
         self.revision = revision
         self.unreadable = tuple(unreadable)
-        self._of: dict[str, list[Version]] = {}
+        self._of: dict[str, list[OrganisationVersion]] = {}
         for version in versions:
             self._of.setdefault(version.organisation.id, []).append(version)
         self._known: dict[date, Directory] = {}
@@ -75,7 +75,7 @@ class Versions:
         """Return every day on which something changes."""
         return sorted({version.since for versions in self._of.values() for version in versions})
 
-    def adding(self, versions: Iterable[Version]) -> "Versions":
+    def adding(self, versions: Iterable[OrganisationVersion]) -> "Versions":
         """Return these with later ones."""
         every = [*(v for of in self._of.values() for v in of), *versions]
         return Versions(self.revision + 1, every, self.unreadable)
@@ -83,7 +83,7 @@ class Versions:
     def with_secrets(self, told: Mapping[str, Organisation]) -> "Versions":
         """Return these with the secrets of the operator's file."""
         versions = (v for of in self._of.values() for v in of)
-        whole = (Version(v.since, _with_secrets(v.organisation, told)) for v in versions)
+        whole = (OrganisationVersion(v.since, _with_secrets(v.organisation, told)) for v in versions)
         return Versions(self.revision, whole, self.unreadable)
 
     def _holding(self, day: date) -> Iterator[Organisation]:
@@ -133,8 +133,8 @@ async def read_versions(connection: Connection) -> Versions:
     return Versions(revision, versions, list(unreadable.elements()))
 
 
-def _version(row: Row) -> Version:
-    return Version(row["since"], Organisation.model_validate_json(row["document"]))
+def _version(row: Row) -> OrganisationVersion:
+    return OrganisationVersion(row["since"], Organisation.model_validate_json(row["document"]))
 
 
 async def change(
@@ -155,11 +155,13 @@ async def change(
         known = await read_versions(connection)
         if not holds(known.revision):
             raise DirectoryMovedOn
-        versions = [Version(since, organisation) for organisation in judge(known)]
+        versions = [OrganisationVersion(since, organisation) for organisation in judge(known)]
         return await _write(connection, known, versions, by, at)
 
 
-async def _write(connection: Connection, known: Versions, versions: list[Version], by: str, at: datetime) -> int:
+async def _write(
+    connection: Connection, known: Versions, versions: list[OrganisationVersion], by: str, at: datetime
+) -> int:
     if not versions:
         return known.revision
     after = known.adding(versions)
@@ -192,7 +194,7 @@ async def take_in(connection: Connection, told: Mapping[str, Organisation], at: 
     known = await read_versions(connection)
     today = Calendar().today(at)
     there = {version.id for version in known.on(today)} if known.revision else set()
-    versions = [Version(today if name in there else BEGINNING, told[name]) for name in changed]
+    versions = [OrganisationVersion(today if name in there else BEGINNING, told[name]) for name in changed]
     await _write(connection, known, versions, BY_FILE, at)
     await connection.execute(query("keep_file_digests"), changed, [now[name] for name in changed])
 
@@ -234,7 +236,7 @@ class LiveDirectory(Directory):
         """Return the directory as it is, was or will be on a day."""
         return self._versions.on(day) if self._versions else Directory(self._told.values())
 
-    async def renew(self, clock: Clock | None = None) -> None:
+    async def renew(self, clock: TimeSource | None = None) -> None:
         """Take over what changed, looking at most once a second. While PostgreSQL is away what is known stays."""
         if time.monotonic() - self._looked_at < EVERY:
             return

@@ -44,7 +44,7 @@ class Row(NamedTuple):
     given: Mapping[str, Any]
 
 
-class Writer(NamedTuple):
+class DirectoryWriter(NamedTuple):
     """Who changes the directory, and how far that goes."""
 
     municipality: str | None
@@ -113,7 +113,7 @@ def read_json(document: Any) -> list[Row]:
     return read
 
 
-def judged(rows: Sequence[Row], known: Directory, writer: Writer) -> list[Organisation]:
+def judged(rows: Sequence[Row], known: Directory, writer: DirectoryWriter) -> list[Organisation]:
     """Return the organisations that change. Raises LinesWrong with all that is wrong."""
     if len(rows) > MOST_ROWS:
         raise _wrong(rows[MOST_ROWS].line, "file", f"give at most {MOST_ROWS} rows at once")
@@ -171,7 +171,7 @@ def _organisation(given: Mapping[str, Any], before: Mapping[str, Organisation]) 
     return replace(one, **hidden)
 
 
-def _refused(one: Organisation, stands: Organisation | None, writer: Writer) -> Iterator[tuple[str, str]]:
+def _refused(one: Organisation, stands: Organisation | None, writer: DirectoryWriter) -> Iterator[tuple[str, str]]:
     """Name the fields that this writer may not change so."""
     changed = [n for n in COLUMNS if getattr(one, n) != (getattr(stands, n) if stands else _default(n))]
     if stands and "role" in changed:
@@ -193,7 +193,9 @@ def _refused(one: Organisation, stands: Organisation | None, writer: Writer) -> 
         )
 
 
-def _left_out(before: Iterable[Organisation], after: Mapping[str, object], writer: Writer) -> Iterator[LineError]:
+def _left_out(
+    before: Iterable[Organisation], after: Mapping[str, object], writer: DirectoryWriter
+) -> Iterator[LineError]:
     for one in in_view(before, writer.municipality):
         if one.id not in after:
             yield _error(1, "file", f"{one.id} is left out: keep it, with a valid_to if its work ends")

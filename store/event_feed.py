@@ -12,7 +12,7 @@ from store.database import Pool
 from store.queries import query
 
 
-class Placed(NamedTuple):
+class FeedPosition(NamedTuple):
     """Where an event stands in the feed."""
 
     position: int
@@ -27,11 +27,11 @@ async def read_feed(
     *,
     municipality: OrganisationId | None = None,
     visible_to: OrganisationId | None = None,
-) -> list[Placed]:
+) -> list[FeedPosition]:
     """Return the events after a position, in order: of a municipality, of what an organisation takes part in."""
     if await pool.fetchval(query("events_wait")):
         async with pool.acquire() as connection, connection.transaction():
             await connection.execute(query("lock_event_feed"))
             await connection.execute(query("number_events"))
     rows = await pool.fetch(query("event_feed"), after, municipality, visible_to, limit)
-    return [Placed(row["position"], row["mediation"], row["sequence"]) for row in rows]
+    return [FeedPosition(row["position"], row["mediation"], row["sequence"]) for row in rows]

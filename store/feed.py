@@ -31,7 +31,7 @@ class FeedKeyReused(Exception):
     """This key was used for other figures before."""
 
 
-class Delivery(NamedTuple):
+class FigureDelivery(NamedTuple):
     """Who delivers figures of a municipality, when, and under which key."""
 
     municipality: str
@@ -40,7 +40,7 @@ class Delivery(NamedTuple):
     at: datetime
 
 
-async def feed_vacated(pool: Pool, delivery: Delivery, rows: Numbered[VacatedRow]) -> int:
+async def feed_vacated(pool: Pool, delivery: FigureDelivery, rows: Numbered[VacatedRow]) -> int:
     """Keep how many dwellings were vacated; return how many rows. Raises LinesWrong or FeedKeyReused."""
     async with pool.acquire() as connection, connection.transaction():
         if await _is_new(connection, delivery, "vacated", [row for _, row in rows]):
@@ -54,7 +54,7 @@ async def feed_vacated(pool: Pool, delivery: Delivery, rows: Numbered[VacatedRow
     return len(rows)
 
 
-async def feed_complexes(pool: Pool, delivery: Delivery, rows: Numbered[ComplexRow]) -> int:
+async def feed_complexes(pool: Pool, delivery: FigureDelivery, rows: Numbered[ComplexRow]) -> int:
     """Keep what was agreed on complexes; return how many rows. Raises FeedKeyReused."""
     async with pool.acquire() as connection, connection.transaction():
         if await _is_new(connection, delivery, "complexes", [row for _, row in rows]):
@@ -72,14 +72,14 @@ async def feed_file(url: str, municipality: str, kind: str, content: bytes) -> i
         text = content.decode("utf-8")
     except UnicodeDecodeError:
         raise LinesWrong([LineError(line=1, field="file", message="write the figures in UTF-8")]) from None
-    delivery = Delivery(municipality, f"|{uuid4().hex}", "operator", datetime.now(UTC))
+    delivery = FigureDelivery(municipality, f"|{uuid4().hex}", "operator", datetime.now(UTC))
     async with connect(url, size=1) as pool:
         if kind == "complexes":
             return await feed_complexes(pool, delivery, read_csv(text, ComplexRow))
         return await feed_vacated(pool, delivery, read_csv(text, VacatedRow))
 
 
-async def _is_new(connection: Connection, delivery: Delivery, kind: str, rows: Sequence[FedRow]) -> bool:
+async def _is_new(connection: Connection, delivery: FigureDelivery, kind: str, rows: Sequence[FedRow]) -> bool:
     """Keep the delivery as it came. False when it came before under the same key."""
     await connection.execute(query("lock_feed"), delivery.municipality)
     document = json.dumps([row.model_dump(mode="json") for row in rows])

@@ -21,7 +21,7 @@ from domain.state.fold import fold
 from domain.state.mediation import Mediation
 from store.database import Connection, Pool, Source
 from store.queries import query
-from store.states import Known, States
+from store.states import KnownState, States
 
 LATEST = 2**31 - 1
 """No event has a greater number: the column is an integer of 32 bits."""
@@ -49,9 +49,9 @@ class Loaded(NamedTuple):
     """How many effects are still to be carried out."""
 
     @property
-    def known(self) -> Known:
+    def known(self) -> KnownState:
         """What need not be read again."""
-        return Known(self.state, self.policy, self.head)
+        return KnownState(self.state, self.policy, self.head)
 
 
 class Found(NamedTuple):
@@ -122,7 +122,7 @@ async def find(
     return Found(before, row["commands"], loaded, proven)
 
 
-async def _policy_of(source: Source, state: Mediation, known: Known | None, row: asyncpg.Record) -> Policy:
+async def _policy_of(source: Source, state: Mediation, known: KnownState | None, row: asyncpg.Record) -> Policy:
     """Return the policy of this state: of one from before an adoption it is not the one that came with it."""
     if known and known.state.policy_digest == state.policy_digest:
         return known.policy

@@ -35,7 +35,7 @@ async def death_reported(source: Source, mediation: str) -> bool:
     return bool(await source.fetchval(query("death_reported"), mediation))
 
 
-class Noted(NamedTuple):
+class NotedLetter(NamedTuple):
     """What is noted of a letter to one reader."""
 
     key: str
@@ -64,7 +64,7 @@ class LetterLine(NamedTuple):
     task: str | None
 
 
-class Sent(NamedTuple):
+class SentLetter(NamedTuple):
     """A letter as it is found again by what its channel knows it."""
 
     key: str
@@ -121,7 +121,7 @@ async def known(source: Source, key: str, reader: str) -> bool:
     return await source.fetchval(query("letter_known"), key, reader) is not None
 
 
-async def note(source: Source, *noted: Noted) -> None:
+async def note(source: Source, *noted: NotedLetter) -> None:
     """Note what became of letters, each to one reader. The first note stands."""
     if noted:
         await source.execute(query("note_letters"), *(list(column) for column in zip(*noted, strict=True)))
@@ -168,10 +168,10 @@ async def came_back(source: Source, reference: str, code: str, at: datetime) -> 
     await source.execute(query("letter_came_back"), reference, code, at)
 
 
-async def by_reference(source: Source, reference: str) -> Sent | None:
+async def by_reference(source: Source, reference: str) -> SentLetter | None:
     """Find a letter by what its channel knows it; None when it is none of ours."""
     row = await source.fetchrow(query("letter_by_reference"), reference)
     if row is None:
         return None
     effect = json.loads(row["document"]) if row["document"] else None
-    return Sent(row["key"], row["reader"], row["mediation"], LetterState(row["state"]), row["code"], effect)
+    return SentLetter(row["key"], row["reader"], row["mediation"], LetterState(row["state"]), row["code"], effect)

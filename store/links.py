@@ -55,7 +55,7 @@ class Link(NamedTuple):
         return self.stands and now < self.expires_at
 
 
-class Given(NamedTuple):
+class GivenAnswer(NamedTuple):
     """What was answered to a task."""
 
     organisation: str
@@ -110,7 +110,7 @@ async def note_answered(pool: Pool, link: Link, at: datetime) -> None:
     await pool.execute(query("note_answered"), link.mediation, link.task, link.organisation, at)
 
 
-async def answer_of(pool: Pool, link: Link) -> Given | None:
+async def answer_of(pool: Pool, link: Link) -> GivenAnswer | None:
     """Return what was answered to the task of a link."""
     row = await pool.fetchrow(query("answer_of_task"), link.mediation, link.task)
-    return Given(row["organisation"], row["at"], json.loads(row["answer"])) if row else None
+    return GivenAnswer(row["organisation"], row["at"], json.loads(row["answer"])) if row else None

@@ -74,7 +74,7 @@ class MediationFilter(NamedTuple):
     changed_since: datetime | None = None
 
 
-class Order(NamedTuple):
+class ListOrder(NamedTuple):
     """In which order mediations are listed."""
 
     by_change: bool = False
@@ -82,7 +82,7 @@ class Order(NamedTuple):
     last_first: bool = False
 
 
-BY_OPENING = Order()
+BY_OPENING = ListOrder()
 
 
 class TaskFilter(NamedTuple):
@@ -122,7 +122,7 @@ def columns(state: Mediation, recorded: Recorded) -> tuple[object, ...]:
 async def list_mediations(
     pool: Pool,
     only: MediationFilter,
-    order: Order = BY_OPENING,
+    order: ListOrder = BY_OPENING,
     *,
     after: tuple[datetime, str] | None = None,
     limit: int = 50,

@@ -18,7 +18,7 @@ from store.journal import CLAIMS, STATES, Loaded, MediationUnknown, chain, find,
 from store.queries import query
 from store.receiving import TeamOf, no_team, with_team
 from store.spread import with_standings
-from store.states import Known, States
+from store.states import KnownState, States
 
 
 class Skewed(Exception):
@@ -29,7 +29,7 @@ class _Done(NamedTuple):
     """What was recorded of a command, and the mediation after it; None when it never began."""
 
     recorded: Recorded
-    known: Known | None
+    known: KnownState | None
 
 
 async def record(pool: Pool, recording: Recording, team_of: TeamOf = no_team, states: States = STATES) -> Recorded:
@@ -129,7 +129,7 @@ async def _accept(
         [effect.model_dump_json() for effect in effects],
         *read_model.columns(state, outcome),
     )
-    return _Done(outcome, Known(state, policy, outcome.head))
+    return _Done(outcome, KnownState(state, policy, outcome.head))
 
 
 async def _refuse(

@@ -52,7 +52,7 @@ class Released(NamedTuple):
         return state_of(self.dwelling, self.taken_back_on, self.kept, today)
 
 
-class Writer(NamedTuple):
+class DwellingWriter(NamedTuple):
     """Who changes a corporation's dwellings, and when."""
 
     corporation: str
@@ -82,7 +82,9 @@ async def page(
     return read_part(rows, limit, _released, "released dwelling")
 
 
-async def release(pool: Pool, writer: Writer, row: ReleasedRow, holds: Holds = _always) -> tuple[Released, bool]:
+async def release(
+    pool: Pool, writer: DwellingWriter, row: ReleasedRow, holds: Holds = _always
+) -> tuple[Released, bool]:
     """Release a dwelling or change what is told of it; return it, and whether it is new. What is as it was stays so.
 
     `holds` tells whether the change may be made to this version; raises DwellingMovedOn when it may not.
@@ -97,7 +99,7 @@ async def release(pool: Pool, writer: Writer, row: ReleasedRow, holds: Holds = _
         return after, before is None
 
 
-async def release_all(pool: Pool, writer: Writer, key: str, rows: Sequence[ReleasedRow]) -> int:
+async def release_all(pool: Pool, writer: DwellingWriter, key: str, rows: Sequence[ReleasedRow]) -> int:
     """Release or change many dwellings, all or none; what is not among them stays. Return how many rows.
 
     The same key with the same rows does it once. Raises FeedKeyReused when the key was used for others.
@@ -114,7 +116,9 @@ async def release_all(pool: Pool, writer: Writer, key: str, rows: Sequence[Relea
     return len(rows)
 
 
-async def take_back(pool: Pool, writer: Writer, dwelling: str, today: date, holds: Holds = _always) -> Released | None:
+async def take_back(
+    pool: Pool, writer: DwellingWriter, dwelling: str, today: date, holds: Holds = _always
+) -> Released | None:
     """Take a dwelling back from today on; return it, None when there is none. Taken back before, it stays as it was.
 
     Raises DwellingKept, and DwellingMovedOn as `release` does.
@@ -131,13 +135,13 @@ async def take_back(pool: Pool, writer: Writer, dwelling: str, today: date, hold
         return await known(connection, writer.corporation, dwelling)
 
 
-async def _held(connection: Connection, writer: Writer, dwelling: str) -> Released | None:
+async def _held(connection: Connection, writer: DwellingWriter, dwelling: str) -> Released | None:
     """Return a dwelling, with nobody else changing those of its corporation meanwhile."""
     await connection.execute(query("lock_released"), writer.corporation)
     return await known(connection, writer.corporation, dwelling)
 
 
-async def _write(connection: Connection, writer: Writer, rows: Sequence[ReleasedRow]) -> None:
+async def _write(connection: Connection, writer: DwellingWriter, rows: Sequence[ReleasedRow]) -> None:
     columns: list[list[Any]] = [
         [r.id for r in rows],
         [r.complex for r in rows],

@@ -63,7 +63,7 @@ async def consume(connection: Connection, mediation: str, events: Sequence[AnyEv
         await connection.execute(query("consume_place"), mediation)
 
 
-class Fed(NamedTuple):
+class OutsideFigures(NamedTuple):
     """The outside figures of a period."""
 
     vacated: int
@@ -72,13 +72,15 @@ class Fed(NamedTuple):
     other_lettings: int
 
 
-async def fed(source: Source, municipalities: Sequence[str], period: str) -> Fed | None:
+async def fed(source: Source, municipalities: Sequence[str], period: str) -> OutsideFigures | None:
     """Return what was fed for a period by all these municipalities together; None when nothing was."""
     row = await source.fetchrow(query("fed"), municipalities, *bounds(period))
-    return Fed(**row) if row and row["vacated"] is not None else None
+    return OutsideFigures(**row) if row and row["vacated"] is not None else None
 
 
-def limit_from(figures: Fed | None, limit: int | None, share: float | None, of: Denominator | None) -> int | None:
+def limit_from(
+    figures: OutsideFigures | None, limit: int | None, share: float | None, of: Denominator | None
+) -> int | None:
     """Return how many places there are: of a ceiling its share of the figures, less what others were let."""
     if share is None or figures is None:
         return limit

@@ -13,7 +13,7 @@ from domain.policy.policy import Policy
 from domain.state.mediation import Mediation
 
 
-class Known(NamedTuple):
+class KnownState(NamedTuple):
     """A mediation after one of its events."""
 
     state: Mediation
@@ -28,16 +28,16 @@ class States:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._known: OrderedDict[str, Known] = OrderedDict()
+        self._known: OrderedDict[str, KnownState] = OrderedDict()
 
-    def of(self, mediation: str) -> Known | None:
+    def of(self, mediation: str) -> KnownState | None:
         """Return what is known of a mediation; None when nothing is."""
         known = self._known.get(mediation)
         if known:
             self._known.move_to_end(mediation)
         return known
 
-    def keep(self, known: Known) -> None:
+    def keep(self, known: KnownState) -> None:
         """Keep a state that is committed: never one of a transaction that is still open."""
         self._known[known.state.id] = known
         self._known.move_to_end(known.state.id)

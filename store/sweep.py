@@ -27,7 +27,7 @@ TABLES = {
 """What is compared, and how it is read."""
 
 
-class Difference(NamedTuple):
+class Mismatch(NamedTuple):
     """Something that the store counts otherwise than the events."""
 
     table: str
@@ -45,7 +45,7 @@ class Swept(NamedTuple):
     """What a sweep found."""
 
     mediations: int
-    differences: tuple[Difference, ...]
+    differences: tuple[Mismatch, ...]
 
 
 async def sweep(pool: Pool) -> Swept:
@@ -69,11 +69,11 @@ async def sweep_at(url: str) -> Swept:
         return await sweep(pool)
 
 
-async def _compared(connection: Connection, table: str, expected: Counter[str]) -> list[Difference]:
+async def _compared(connection: Connection, table: str, expected: Counter[str]) -> list[Mismatch]:
     rows = await connection.fetch(TABLES[table])
     found = {row["key"]: row["count"] for row in rows}
     wrong = [key for key in sorted(expected.keys() | found.keys()) if expected[key] != found.get(key, 0)]
-    return [Difference(table, key, expected[key], found.get(key, 0)) for key in wrong]
+    return [Mismatch(table, key, expected[key], found.get(key, 0)) for key in wrong]
 
 
 def _holds(m: Mediation) -> Iterator[tuple[str, str, int]]:

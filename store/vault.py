@@ -26,7 +26,7 @@ class Erased(Exception):
     """This person's key was destroyed: nothing about the person can be read any more."""
 
 
-class Contact(BaseModel):
+class PersonContact(BaseModel):
     """How to reach somebody."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -48,7 +48,7 @@ class Person(BaseModel):
     phone: str | None = None
     language: str | None = None
     """In which language the client reads letters, as `nl` or `en`; None: not known."""
-    guide: Contact
+    guide: PersonContact
     """The client's personal guide at the institution (begeleider)."""
 
 

@@ -2,7 +2,7 @@
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -295,3 +295,26 @@ def test_a_value_is_changed_by_replace_alone(part: str) -> None:
 def test_an_unchecked_copy_is_seen(source: str) -> None:
     assert len(unchecked_copies(source)) == 1
     assert not unchecked_copies("replace(task, overdue=True)")
+
+
+def classes(source: str) -> list[str]:
+    """The names of the classes of a source that others may import."""
+    return [node.name for node in ast.parse(source).body if isinstance(node, ast.ClassDef) and node.name[0] != "_"]
+
+
+def named_twice(modules_of: Mapping[str, str]) -> dict[str, list[str]]:
+    """Classes of one name in more than one of these modules."""
+    found: dict[str, list[str]] = {}
+    for name, source in sorted(modules_of.items()):
+        for one in classes(source):
+            found.setdefault(one, []).append(name)
+    return {one: where for one, where in found.items() if len(where) > 1}
+
+
+def test_the_name_of_a_class_means_one_thing_in_all_of_the_product() -> None:
+    assert named_twice({name: source for part in PRODUCT for name, source in sources(part).items()}) == {}
+
+
+def test_a_name_that_means_two_things_is_seen() -> None:
+    twice = {"store/letters.py": "class Sent: ...", "api/webhooks.py": "class Sent: ...\nclass _Own: ..."}
+    assert named_twice(twice | {"api/own.py": "class _Own: ..."}) == {"Sent": ["api/webhooks.py", "store/letters.py"]}

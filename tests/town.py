@@ -10,7 +10,7 @@ from domain.facts.parties import Actor, Parties, Role
 from runtime.desk import Desk
 from runtime.directory import Organisation, written
 from runtime.systems import ByHand, HttpTransport, Iwmo, Plain, System, Vera
-from store.vault import Contact, Person
+from store.vault import Person, PersonContact
 from tests.partner_system import PartnerSystem
 
 BSN = "999990019"
@@ -21,7 +21,7 @@ CLIENT = Person(
     born_on=date(2001, 2, 3),
     mail="noor@client.example",
     phone="0612345678",
-    guide=Contact(name="Bram Begeleider", mail="bram@guide.example"),
+    guide=PersonContact(name="Bram Begeleider", mail="bram@guide.example"),
 )
 
 

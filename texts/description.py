@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from domain.facts.calendar import Unit
+from domain.facts.calendar import TermUnit
 from domain.facts.capacity import Denominator
 from domain.facts.clocks import ClockKind
 from domain.facts.landing import SoftLanding
@@ -34,7 +34,7 @@ class Description(Words):
     roles: Annotated[Mapping[Role, str], whole(Role)]
     the_roles: Annotated[Mapping[Role, str], whole(Role)]
     """Within a sentence."""
-    units: Annotated[Mapping[Unit, tuple[str, str]], whole(Unit)]
+    units: Annotated[Mapping[TermUnit, tuple[str, str]], whole(TermUnit)]
     """One, and more than one."""
     documents: Annotated[Mapping[Document, str], whole(Document)]
     target_groups: Annotated[Mapping[TargetGroup, str], whole(TargetGroup)]

@@ -4,7 +4,7 @@ import re
 
 from stdnum.nl import bsn
 
-from activities.iwmo.messages import Client, Contact
+from activities.iwmo.messages import Client, ContactAddress
 from activities.partner import PartnerRefused
 from store.vault import Person
 
@@ -22,14 +22,16 @@ def client_of(person: Person) -> Client:
     return Client(person.bsn, person.born_on, surname[:LONGEST_NAME], prefix, first[:LONGEST_NAME] or None)
 
 
-def contact_of(person: Person, institution: str | None) -> Contact:
+def contact_of(person: Person, institution: str | None) -> ContactAddress:
     """Return how the client is reached: by phone, else through the guide at the institution (TR006, TR061)."""
     own, guide = phone_of(person.phone), phone_of(person.guide.phone)
     mail = person.mail if person.mail and len(person.mail) <= LONGEST_MAIL else None
     if own:
-        return Contact(*own, mail=mail)
+        return ContactAddress(*own, mail=mail)
     if guide:
-        return Contact(*guide, mail=mail, organisation=institution[:LONGEST_ORGANISATION] if institution else None)
+        return ContactAddress(
+            *guide, mail=mail, organisation=institution[:LONGEST_ORGANISATION] if institution else None
+        )
     raise PartnerRefused("phone_missing")
 
 

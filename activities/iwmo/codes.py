@@ -8,7 +8,7 @@ XSD_VERSION = "1.0.0"
 """Of the schemas we write by; what others write by is not judged."""
 
 
-class Kind(StrEnum):
+class MessageKind(StrEnum):
     """Which message. A municipality sends 301, 306 and 308; a provider 302, 305 and 307."""
 
     ALLOCATION = "WMO301"
@@ -24,32 +24,32 @@ class Kind(StrEnum):
         return BERICHTCODES[self]
 
     @property
-    def retour(self) -> "Kind":
+    def retour(self) -> "MessageKind":
         """Return the message that answers this one. Raises KeyError for a retour, which nothing answers."""
         return RETOURS[self]
 
     @property
-    def answers(self) -> "Kind | None":
+    def answers(self) -> "MessageKind | None":
         """Return the message that this one answers; None when it is no retour."""
         return next((kind for kind, retour in RETOURS.items() if retour is self), None)
 
 
 BERICHTCODES = {
-    Kind.ALLOCATION: "414",
-    Kind.ALLOCATION_RETOUR: "415",
-    Kind.START: "418",
-    Kind.START_RETOUR: "419",
-    Kind.STOP: "420",
-    Kind.STOP_RETOUR: "421",
+    MessageKind.ALLOCATION: "414",
+    MessageKind.ALLOCATION_RETOUR: "415",
+    MessageKind.START: "418",
+    MessageKind.START_RETOUR: "419",
+    MessageKind.STOP: "420",
+    MessageKind.STOP_RETOUR: "421",
 }
 RETOURS = {
-    Kind.ALLOCATION: Kind.ALLOCATION_RETOUR,
-    Kind.START: Kind.START_RETOUR,
-    Kind.STOP: Kind.STOP_RETOUR,
+    MessageKind.ALLOCATION: MessageKind.ALLOCATION_RETOUR,
+    MessageKind.START: MessageKind.START_RETOUR,
+    MessageKind.STOP: MessageKind.STOP_RETOUR,
 }
 
 
-class Delivery(StrEnum):
+class DeliveryStatus(StrEnum):
     """StatusAanlevering (COD467). A start or stop is sent, or taken back and sent anew (OP033x2: never 2)."""
 
     FIRST = "1"
@@ -92,7 +92,7 @@ class Ending(StrEnum):
     OTHER_DOMAIN = "39"
 
 
-class Code(StrEnum):
+class RetourCode(StrEnum):
     """Retour codes (WJ001) that we give, or read."""
 
     REJECTED = "0001"

@@ -10,7 +10,7 @@ from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 
-from activities.iwmo.codes import Kind
+from activities.iwmo.codes import MessageKind
 from activities.iwmo.reception import TAKEN, Reception
 from activities.iwmo.transport import drop
 from activities.iwmo.xml_parse import LIMIT, MessageWrong
@@ -94,13 +94,13 @@ def _waiting(folder: Path) -> list[Path]:
     return sorted(file for file in folder.iterdir() if file.suffix == ".xml" and file.is_file())[:AT_ONCE]
 
 
-def _read(file: Path) -> tuple[Kind, bytes]:
+def _read(file: Path) -> tuple[MessageKind, bytes]:
     """Read a file, its kind told by the beginning of its name; no more of it than a message may have."""
     name = file.name[:6]
     if name not in TAKEN:
         raise MessageWrong("other_message", "name")
     with file.open("rb") as source:
-        return Kind(name), source.read(LIMIT + 1)
+        return MessageKind(name), source.read(LIMIT + 1)
 
 
 def _refuse(file: Path, wrong: MessageWrong) -> None:

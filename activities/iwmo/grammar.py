@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, time
 from functools import cache
 
-from activities.iwmo.codes import RETOUR_CODES, SUBVERSION, VERSION, Ending, Kind
+from activities.iwmo.codes import RETOUR_CODES, SUBVERSION, VERSION, Ending, MessageKind
 
 COMMON = "http://www.istandaarden.nl/iwmo/3_2/basisschema/schema"
 MANY = 100_000
@@ -18,7 +18,7 @@ MANY = 100_000
 VISIBLE = re.compile(r"[^\r\n]*[^\s][^\r\n]*")
 
 
-def namespace(kind: Kind) -> str:
+def namespace(kind: MessageKind) -> str:
     """Return the namespace of a message."""
     return f"http://www.istandaarden.nl/iwmo/3_2/{kind.lower()}/schema"
 
@@ -211,8 +211,8 @@ STARTED = Element("StartProduct", (*OF_ALLOCATION, DELIVERY))
 STOPPED = Element(
     "StopProduct", (*OF_ALLOCATION, Element("RedenBeeindiging", ENDING), Element("Einddatum", DATE), DELIVERY)
 )
-CLIENTS: Mapping[Kind, tuple[Element, ...]] = {
-    Kind.ALLOCATION: (
+CLIENTS: Mapping[MessageKind, tuple[Element, ...]] = {
+    MessageKind.ALLOCATION: (
         *WHO,
         FULL_NAME,
         SPOKEN.maybe,
@@ -223,8 +223,8 @@ CLIENTS: Mapping[Kind, tuple[Element, ...]] = {
         Element("Contactgegevens", (CONTACT.often,)),
         Element("ToegewezenProducten", (ALLOCATED.often,)),
     ),
-    Kind.START: (*WHO, SHORT_NAME, Element("StartProducten", (STARTED.often,))),
-    Kind.STOP: (*WHO, SHORT_NAME, Element("StopProducten", (STOPPED.often,))),
+    MessageKind.START: (*WHO, SHORT_NAME, Element("StartProducten", (STARTED.often,))),
+    MessageKind.STOP: (*WHO, SHORT_NAME, Element("StopProducten", (STOPPED.often,))),
 }
 """What a message says of its one client."""
 CLASSES = frozenset({"Client", "Relatie", "Contact", "ToegewezenProduct", "StartProduct", "StopProduct"})
@@ -233,7 +233,7 @@ CODES = Element("RetourCodes", (Element("RetourCode", RETOUR_CODE).often,))
 
 
 @cache
-def grammar(kind: Kind) -> Element:
+def grammar(kind: MessageKind) -> Element:
     """Return how a message is made up."""
     answered = kind.answers
     header = Element("Header", (*_header(kind), *(_of_retour() if answered else ())))
@@ -243,8 +243,8 @@ def grammar(kind: Kind) -> Element:
     return Element("Bericht", (header, client))
 
 
-def _header(kind: Kind) -> tuple[Element, ...]:
-    to_provider = (kind.answers or kind) is Kind.ALLOCATION
+def _header(kind: MessageKind) -> tuple[Element, ...]:
+    to_provider = (kind.answers or kind) is MessageKind.ALLOCATION
     sender, receiver = (MUNICIPALITY, AGB) if to_provider else (AGB, MUNICIPALITY)
     return (
         Element("BerichtCode", _one_of(kind.code)),

@@ -9,10 +9,10 @@ from temporalio.client import Client, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
-from activities.iwmo.codes import Delivery, Kind
+from activities.iwmo.codes import DeliveryStatus, MessageKind
 from activities.iwmo.identification import identification
-from activities.iwmo.judgement import Known, Noted, Verdict, judge
-from activities.iwmo.messages import Product, Report, report_of
+from activities.iwmo.judgement import MessageContext, NotedProduct, RetourVerdict, judge
+from activities.iwmo.messages import Product, StartOrStop, report_of
 from activities.iwmo.outgoing import LOCAL, Outgoing
 from activities.iwmo.retour import retour_tree
 from activities.iwmo.transport import file_name, transport_to
@@ -97,10 +97,10 @@ class Incoming:
 
     async def _reported(self, kept: CareMessage, now: datetime) -> Heard:
         try:
-            tree = parse((await self._vault.message(kept.item)).encode(), Kind(kept.kind))
+            tree = parse((await self._vault.message(kept.item)).encode(), MessageKind(kept.kind))
         except Erased:
             return Heard()
-        report = report_of(Kind(kept.kind), tree)
+        report = report_of(MessageKind(kept.kind), tree)
         if kept.codes is None:
             kept = await self._judged(kept, report, now)
         tellings: list[Telling] = []
@@ -113,7 +113,7 @@ class Incoming:
                 tellings += _tellings(kept, mediation, commands, f"{n}-")
         return Heard(tellings=tuple(tellings), retour_due=True)
 
-    async def _judged(self, kept: CareMessage, report: Report, now: datetime) -> CareMessage:
+    async def _judged(self, kept: CareMessage, report: StartOrStop, now: datetime) -> CareMessage:
         async with care_messages.judging(self._pool, kept.municipality, kept.provider) as connection:
             present = await care_messages.message(connection, kept.id)
             if present is None or present.codes is None:
@@ -122,7 +122,7 @@ class Incoming:
                 present = await care_messages.message(connection, kept.id)
         return present or kept
 
-    async def _known(self, connection: Connection, kept: CareMessage, report: Report) -> Known:
+    async def _known(self, connection: Connection, kept: CareMessage, report: StartOrStop) -> MessageContext:
         numbers = [one.allocation for one in report.products if one.allocation is not None]
         allocated = await care_messages.allocations(connection, kept.municipality, kept.provider, numbers)
         ours = {
@@ -131,11 +131,11 @@ class Incoming:
             if one.change != "13" and await self._is_client(one.mediation, report.bsn)
         }
         reported = await care_messages.reports(connection, kept.municipality, kept.provider, numbers)
-        return Known(
+        return MessageContext(
             today=kept.noted_at.astimezone(LOCAL).date(),
             used=await care_messages.identification_used(connection, kept),
             allocations=frozenset(ours),
-            earlier=tuple(Noted(Kind(kind), Product.of_line(*line)) for kind, line in reported),
+            earlier=tuple(NotedProduct(MessageKind(kind), Product.of_line(*line)) for kind, line in reported),
         )
 
     async def _is_client(self, mediation: str, bsn: str) -> bool:
@@ -157,10 +157,10 @@ class Incoming:
             )
             return [said]
 
-        if kept.kind == Kind.STOP:
-            first = product.delivery is Delivery.FIRST
+        if kept.kind == MessageKind.STOP:
+            first = product.delivery is DeliveryStatus.FIRST
             return reported(SupportReport.STOPPED if first else SupportReport.STOP_WITHDRAWN)
-        if product.delivery is Delivery.REMOVED:
+        if product.delivery is DeliveryStatus.REMOVED:
             return reported(SupportReport.START_WITHDRAWN)
         return await self._started(kept, mediation, product, by)
 
@@ -190,14 +190,16 @@ class Incoming:
         municipality = self._directory.get(kept.municipality)
         named = kept.retour or await self._named(kept, municipality.code or "")
         try:
-            tree = parse((await self._vault.message(kept.item)).encode(), Kind(kept.kind))
+            tree = parse((await self._vault.message(kept.item)).encode(), MessageKind(kept.kind))
         except Erased:
             await care_messages.undelivered(self._pool, kept.id, "person_erased")
             return
-        content = build(Kind(kept.kind).retour, _retour(kept, tree, named))
-        name = file_name(Kind(kept.kind).retour, municipality.code or "", named)
+        content = build(MessageKind(kept.kind).retour, _retour(kept, tree, named))
+        name = file_name(MessageKind(kept.kind).retour, municipality.code or "", named)
         try:
-            await transport_to(self._outgoing.partners, system.transport).send(Kind(kept.kind).retour, name, content)
+            await transport_to(self._outgoing.partners, system.transport).send(
+                MessageKind(kept.kind).retour, name, content
+            )
         except PartnerRefused as refused:
             structlog.get_logger().warning("a retour is refused", message=kept.id, code=refused.code)
             await care_messages.undelivered(self._pool, kept.id, refused.code[:60])
@@ -213,9 +215,9 @@ class Incoming:
 def _retour(kept: CareMessage, tree: Branch, named: str) -> Branch:
     products = kept.products or ()
     codes = kept.codes or ()
-    verdict = Verdict(None, products) if products else Verdict(codes[0] if codes else None)
+    verdict = RetourVerdict(None, products) if products else RetourVerdict(codes[0] if codes else None)
     judged = kept.judged_at or kept.noted_at
-    return retour_tree(Kind(kept.kind), tree, verdict, named, judged.astimezone(LOCAL).date())
+    return retour_tree(MessageKind(kept.kind), tree, verdict, named, judged.astimezone(LOCAL).date())
 
 
 def _tellings(

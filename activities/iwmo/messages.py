@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import NamedTuple, cast
 
-from activities.iwmo.codes import SUBVERSION, VERSION, XSD_VERSION, Category, Change, Delivery, Kind
+from activities.iwmo.codes import SUBVERSION, VERSION, XSD_VERSION, Category, Change, DeliveryStatus, MessageKind
 from activities.iwmo.xml_parse import Branch, Tree
 
 
@@ -28,7 +28,7 @@ class Client(NamedTuple):
     first_names: str | None
 
 
-class Contact(NamedTuple):
+class ContactAddress(NamedTuple):
     """How the client is reached for letters (correspondentieadres): by phone, at an organisation or directly."""
 
     phone: str
@@ -57,7 +57,7 @@ class Product(NamedTuple):
     allocation: int | None
     category: str | None
     begins_on: date
-    delivery: Delivery
+    delivery: DeliveryStatus
     ends_on: date | None = None
     reason: str | None = None
 
@@ -66,7 +66,7 @@ class Product(NamedTuple):
         cls, allocation: int | None, begins_on: date, ends_on: date | None, delivery: str, reason: str | None
     ) -> "Product":
         """Return a product as the store keeps it; it does not keep the category."""
-        return cls(allocation, None, begins_on, Delivery(delivery), ends_on, reason)
+        return cls(allocation, None, begins_on, DeliveryStatus(delivery), ends_on, reason)
 
     @property
     def key(self) -> tuple[int | None, date]:
@@ -74,10 +74,10 @@ class Product(NamedTuple):
         return (self.allocation, self.begins_on)
 
 
-class Report(NamedTuple):
+class StartOrStop(NamedTuple):
     """A start or stop message as it was received."""
 
-    kind: Kind
+    kind: MessageKind
     header: Header
     bsn: str
     born_on: date
@@ -88,7 +88,7 @@ class Report(NamedTuple):
 class Retour(NamedTuple):
     """A retour as it was received."""
 
-    kind: Kind
+    kind: MessageKind
     answered: Header
     """The header of the message it answers: it is repeated unchanged (IV028)."""
     identification: str
@@ -97,7 +97,7 @@ class Retour(NamedTuple):
     """Every code in it but 0200; none: the message is approved."""
 
 
-def header_tree(kind: Kind, header: Header) -> Branch:
+def header_tree(kind: MessageKind, header: Header) -> Branch:
     """Return the header of a message that is no retour."""
     return {
         "BerichtCode": kind.code,
@@ -110,7 +110,7 @@ def header_tree(kind: Kind, header: Header) -> Branch:
     }
 
 
-def allocation_tree(header: Header, client: Client, contact: Contact, allocation: Allocation) -> Branch:
+def allocation_tree(header: Header, client: Client, contact: ContactAddress, allocation: Allocation) -> Branch:
     """Return an allocation (WMO301) of one product, without an amount: support by category, as it is needed."""
     surname = _given(Achternaam=client.surname, Voorvoegsel=client.prefix)
     phone: Branch = {"Telefoon01": {"Telefoonnummer": contact.phone, "Landnummer": contact.country}}
@@ -125,7 +125,7 @@ def allocation_tree(header: Header, client: Client, contact: Contact, allocation
     )
     reached = _given(Soort="02", Organisatie=contact.organisation, Telefoon=phone, Emailadres=contact.mail)
     return {
-        "Header": header_tree(Kind.ALLOCATION, header),
+        "Header": header_tree(MessageKind.ALLOCATION, header),
         "Client": {
             "Bsn": client.bsn,
             "Geboortedatum": {"Datum": client.born_on.isoformat()},
@@ -137,9 +137,9 @@ def allocation_tree(header: Header, client: Client, contact: Contact, allocation
     }
 
 
-def report_tree(kind: Kind, header: Header, client: Client, products: tuple[Product, ...]) -> Branch:
+def report_tree(kind: MessageKind, header: Header, client: Client, products: tuple[Product, ...]) -> Branch:
     """Return a start or stop message, as a provider sends it."""
-    word = "Start" if kind is Kind.START else "Stop"
+    word = "Start" if kind is MessageKind.START else "Stop"
     every = tuple(
         _given(
             ToewijzingNummer=None if one.allocation is None else str(one.allocation),
@@ -178,12 +178,12 @@ def header_of(tree: Branch) -> Header:
     )
 
 
-def report_of(kind: Kind, tree: Branch) -> Report:
+def report_of(kind: MessageKind, tree: Branch) -> StartOrStop:
     """Return what a start or stop message says."""
     client = branch(tree, "Client")
     born = branch(client, "Geboortedatum")
-    word = "Start" if kind is Kind.START else "Stop"
-    return Report(
+    word = "Start" if kind is MessageKind.START else "Stop"
+    return StartOrStop(
         kind=kind,
         header=header_of(tree),
         bsn=text(client, "Bsn"),
@@ -235,7 +235,7 @@ def _product(tree: Branch) -> Product:
         allocation=int(cast(str, number)) if number else None,
         category=cast(str | None, product.get("Categorie")),
         begins_on=day(tree, "Begindatum"),
-        delivery=Delivery(text(tree, "StatusAanlevering")),
+        delivery=DeliveryStatus(text(tree, "StatusAanlevering")),
         ends_on=_maybe_day(tree, "Einddatum"),
         reason=cast(str | None, tree.get("RedenBeeindiging")),
     )

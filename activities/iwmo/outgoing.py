@@ -8,11 +8,11 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from activities.iwmo.client_data import client_of, contact_of
-from activities.iwmo.codes import Change, Kind
+from activities.iwmo.codes import Change, MessageKind
 from activities.iwmo.identification import allocation_number, identification
 from activities.iwmo.messages import Allocation, Header, allocation_tree
 from activities.iwmo.transport import file_name, transport_to
-from activities.iwmo.xml_build import CannotWrite, build
+from activities.iwmo.xml_build import MessageInvalid, build
 from activities.partner import PartnerRefused, Partners
 from domain.exchange.record import Delivery
 from domain.messages.effects import CancelSupport, RequestSupport
@@ -104,7 +104,7 @@ class Outgoing:
         made = CareMessage(
             id=item,
             direction="out",
-            kind=Kind.ALLOCATION.value,
+            kind=MessageKind.ALLOCATION.value,
             sender=sender,
             identification=number,
             municipality=municipality.id,
@@ -128,8 +128,8 @@ class Outgoing:
         contact = contact_of(person, await self._institution(mediation))
         tree = allocation_tree(header, client_of(person), contact, allocation)
         try:
-            return build(Kind.ALLOCATION, tree)
-        except CannotWrite as wrong:
+            return build(MessageKind.ALLOCATION, tree)
+        except MessageInvalid as wrong:
             raise PartnerRefused(f"cannot_write.{str(wrong).rpartition('/')[2].lower()}") from None
 
     async def _institution(self, mediation: str) -> str | None:
@@ -147,8 +147,8 @@ class Outgoing:
             content = await self._vault.message(message.item)
         except Erased:
             raise PartnerRefused("person_erased") from None
-        name = file_name(Kind(message.kind), message.sender, message.identification)
-        await transport_to(self.partners, system.transport).send(Kind(message.kind), name, content.encode())
+        name = file_name(MessageKind(message.kind), message.sender, message.identification)
+        await transport_to(self.partners, system.transport).send(MessageKind(message.kind), name, content.encode())
         await care_messages.sent(self._pool, message.id, now)
 
 

@@ -4,8 +4,8 @@ from datetime import date
 
 from temporalio import activity
 
-from activities.iwmo.codes import Kind
-from activities.iwmo.judgement import Noted, running_since
+from activities.iwmo.codes import MessageKind
+from activities.iwmo.judgement import NotedProduct, running_since
 from activities.iwmo.messages import Product
 from activities.iwmo.outgoing import LOCAL, Outgoing
 from activities.ports import Requested
@@ -37,7 +37,9 @@ class IwmoProvider:
         number = int(effect.number)
         municipality = await care_messages.municipality_of(self._pool, delivery.mediation)
         reported = await care_messages.reports(self._pool, municipality, effect.provider, [number])
-        since = running_since(number, [Noted(Kind(kind), Product.of_line(*line)) for kind, line in reported])
+        since = running_since(
+            number, [NotedProduct(MessageKind(kind), Product.of_line(*line)) for kind, line in reported]
+        )
         return since if since and since <= activity.info().started_time.astimezone(LOCAL).date() else None
 
     async def cancel(self, delivery: Delivery[CancelSupport]) -> str:

@@ -6,8 +6,8 @@ The same message again is the same message: it is kept once, and answered as bef
 import hashlib
 from datetime import datetime
 
-from activities.iwmo.codes import Kind
-from activities.iwmo.messages import Header, Report, Retour, header_of, report_of
+from activities.iwmo.codes import MessageKind
+from activities.iwmo.messages import Header, Retour, StartOrStop, header_of, report_of
 from activities.iwmo.retour import retour_of
 from activities.iwmo.xml_parse import MessageWrong, parse
 from domain.facts.parties import Role
@@ -18,7 +18,7 @@ from store.care_messages import CareMessage, ProductLine
 from store.database import Pool
 from store.vault import Erased, Vault
 
-TAKEN = (Kind.ALLOCATION_RETOUR, Kind.START, Kind.STOP)
+TAKEN = (MessageKind.ALLOCATION_RETOUR, MessageKind.START, MessageKind.STOP)
 """What a provider sends."""
 
 
@@ -30,7 +30,7 @@ class Reception:
         self._vault = vault
         self._directory = directory
 
-    async def take(self, provider: Organisation, kind: Kind, content: bytes, now: datetime) -> CareMessage:
+    async def take(self, provider: Organisation, kind: MessageKind, content: bytes, now: datetime) -> CareMessage:
         """Keep a message and return it. Raises MessageWrong when it cannot be read, or is not the provider's to send.
 
         Its code is then one of `xml_parse`, or `wrong_sender`, `unknown_receiver`, `unknown_message`.
@@ -38,14 +38,14 @@ class Reception:
         tree = parse(content, kind)
         header = header_of(tree)
         municipality = self._addressed(provider, kind, header)
-        if kind is Kind.ALLOCATION_RETOUR:
+        if kind is MessageKind.ALLOCATION_RETOUR:
             return await self._retour(provider, retour_of(kind, tree), municipality, content, now)
         return await self._report(provider, report_of(kind, tree), municipality, content, now)
 
-    def _addressed(self, provider: Organisation, kind: Kind, header: Header) -> Organisation:
+    def _addressed(self, provider: Organisation, kind: MessageKind, header: Header) -> Organisation:
         """Return the municipality concerned, checked against the provider: a retour repeats our own header."""
         ours, theirs = header.receiver, header.sender
-        if kind is Kind.ALLOCATION_RETOUR:
+        if kind is MessageKind.ALLOCATION_RETOUR:
             ours, theirs = theirs, ours
         if not isinstance(provider.system, Iwmo) or provider.system.agb != theirs:
             raise MessageWrong("wrong_sender", "Bericht/Header/Afzender")
@@ -63,7 +63,7 @@ class Reception:
         """Note the retour with the message it answers; the first one stands."""
         answered = retour.answered
         ours = await care_messages.of_ours(
-            self._pool, answered.sender, Kind.ALLOCATION.value, answered.identification, provider.id
+            self._pool, answered.sender, MessageKind.ALLOCATION.value, answered.identification, provider.id
         )
         if ours is None:
             raise MessageWrong("unknown_message", "Bericht/Header/BerichtIdentificatie")
@@ -71,7 +71,7 @@ class Reception:
         return await care_messages.message(self._pool, ours.id) or ours
 
     async def _report(
-        self, provider: Organisation, report: Report, municipality: Organisation, content: bytes, now: datetime
+        self, provider: Organisation, report: StartOrStop, municipality: Organisation, content: bytes, now: datetime
     ) -> CareMessage:
         """Keep a start or stop; its content in the vault, with the client it belongs to if we know of one."""
         item = message_id(provider.id, report.kind, content)
@@ -108,7 +108,7 @@ class Reception:
         return await care_messages.message(self._pool, item) or taken
 
 
-def message_id(provider: str, kind: Kind, content: bytes) -> str:
+def message_id(provider: str, kind: MessageKind, content: bytes) -> str:
     """Return by what a message of a provider is known: the same bytes are the same message."""
     digest = hashlib.sha256(content).hexdigest()
     return "bericht-" + hashlib.sha256(f"{provider}|{kind}|{digest}".encode()).hexdigest()[:24]

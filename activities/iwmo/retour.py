@@ -6,16 +6,18 @@ one rejected for a product repeats the client unchanged, with a code in every pa
 
 from datetime import date
 
-from activities.iwmo.codes import XSD_VERSION, Code, Kind
+from activities.iwmo.codes import XSD_VERSION, MessageKind, RetourCode
 from activities.iwmo.grammar import CLASSES
-from activities.iwmo.judgement import Verdict
+from activities.iwmo.judgement import RetourVerdict
 from activities.iwmo.messages import Retour, branch, codes_in, day, header_of, text
 from activities.iwmo.xml_parse import Branch, Tree
 
 PRODUCTS = frozenset({"ToegewezenProduct", "StartProduct", "StopProduct"})
 
 
-def retour_tree(answered: Kind, tree: Branch, verdict: Verdict, identification: str, dated: date) -> Branch:
+def retour_tree(
+    answered: MessageKind, tree: Branch, verdict: RetourVerdict, identification: str, dated: date
+) -> Branch:
     """Return the retour to a message."""
     header: Branch = {
         **branch(tree, "Header"),
@@ -30,7 +32,7 @@ def retour_tree(answered: Kind, tree: Branch, verdict: Verdict, identification: 
         return {"Header": header}
     remaining = list(verdict.products)
     client = _repeated("Client", tree["Client"], remaining)
-    return {"Header": {**header, "RetourCodes": {"RetourCode": (Code.NO_REMARK.value,)}}, "Client": client}
+    return {"Header": {**header, "RetourCodes": {"RetourCode": (RetourCode.NO_REMARK.value,)}}, "Client": client}
 
 
 def _repeated(name: str, tree: Tree, codes: list[str]) -> Tree:
@@ -39,12 +41,12 @@ def _repeated(name: str, tree: Tree, codes: list[str]) -> Tree:
         return tuple(_repeated(name, one, codes) for one in tree)
     if not isinstance(tree, dict):
         return tree
-    code = codes.pop(0) if name in PRODUCTS else Code.NO_REMARK.value
+    code = codes.pop(0) if name in PRODUCTS else RetourCode.NO_REMARK.value
     repeated: Branch = {below: _repeated(below, one, codes) for below, one in tree.items()}
     return {**repeated, "RetourCodes": {"RetourCode": (code,)}} if name in CLASSES else repeated
 
 
-def retour_of(kind: Kind, tree: Branch) -> Retour:
+def retour_of(kind: MessageKind, tree: Branch) -> Retour:
     """Return what a retour says."""
     header = branch(tree, "Header")
     return Retour(
@@ -52,5 +54,5 @@ def retour_of(kind: Kind, tree: Branch) -> Retour:
         answered=header_of(tree),
         identification=text(header, "IdentificatieRetour"),
         dated=day(header, "DagtekeningRetour"),
-        codes=tuple(dict.fromkeys(code for code in codes_in(tree) if code != Code.NO_REMARK)),
+        codes=tuple(dict.fromkeys(code for code in codes_in(tree) if code != RetourCode.NO_REMARK)),
     )

@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import Protocol
 
-from activities.iwmo.codes import Kind
+from activities.iwmo.codes import MessageKind
 from activities.partner import PartnerAway, PartnerRefused, Partners, not_understood
 from runtime.systems import FolderTransport, HttpTransport
 
@@ -23,7 +23,7 @@ NAMED = re.compile(r"WMO3\d\d-[0-9]{4,8}-[A-Za-z0-9._-]{1,40}\.xml")
 class Transport(Protocol):
     """Carries messages to one provider."""
 
-    async def send(self, kind: Kind, name: str, content: bytes) -> None:
+    async def send(self, kind: MessageKind, name: str, content: bytes) -> None:
         """Deliver a message; the same name is the same message. Raises PartnerAway or PartnerRefused."""
         ...
 
@@ -35,7 +35,7 @@ class HttpPost:
         self._partners = partners
         self._where = where
 
-    async def send(self, kind: Kind, name: str, content: bytes) -> None:
+    async def send(self, kind: MessageKind, name: str, content: bytes) -> None:
         """See `Transport`."""
         headers = {"Content-Type": "application/xml", "X-Berichtsoort": kind.value}
         if self._where.token:
@@ -54,7 +54,7 @@ class FolderDrop:
     def __init__(self, where: FolderTransport) -> None:
         self._folder = where.outgoing
 
-    async def send(self, kind: Kind, name: str, content: bytes) -> None:
+    async def send(self, kind: MessageKind, name: str, content: bytes) -> None:
         """See `Transport`."""
         try:
             await asyncio.to_thread(drop, self._folder / name, content)
@@ -77,6 +77,6 @@ def transport_to(partners: Partners, where: HttpTransport | FolderTransport) -> 
     return HttpPost(partners, where) if isinstance(where, HttpTransport) else FolderDrop(where)
 
 
-def file_name(kind: Kind, sender: str, identification: str) -> str:
+def file_name(kind: MessageKind, sender: str, identification: str) -> str:
     """Return the name of a message's file."""
     return f"{kind.value}-{sender}-{re.sub(r'[^A-Za-z0-9._-]', '_', identification)}.xml"

@@ -2,17 +2,17 @@
 
 from lxml import etree
 
-from activities.iwmo.codes import Kind
+from activities.iwmo.codes import MessageKind
 from activities.iwmo.grammar import COMMON, Element, Text, grammar, namespace
 from activities.iwmo.xml_parse import Branch, Tree
 
 
-class CannotWrite(Exception):
+class MessageInvalid(Exception):
     """A message was put together that is not as the schema says."""
 
 
-def build(kind: Kind, tree: Branch) -> bytes:
-    """Return a message as UTF-8. Raises CannotWrite, naming the element and never what stands in it."""
+def build(kind: MessageKind, tree: Branch) -> bytes:
+    """Return a message as UTF-8. Raises MessageInvalid, naming the element and never what stands in it."""
     own = namespace(kind)
     prefixes = {kind.lower(): own, "iwmo": COMMON}
     root = etree.Element(f"{{{own}}}Bericht", nsmap=prefixes)
@@ -23,20 +23,20 @@ def build(kind: Kind, tree: Branch) -> bytes:
 def _write(node: etree._Element, element: Element, tree: Tree, own: str, where: str) -> None:
     if isinstance(element.holds, Text):
         if not isinstance(tree, str) or not element.holds.takes(tree):
-            raise CannotWrite(where)
+            raise MessageInvalid(where)
         try:
             node.text = tree
         except ValueError:
-            raise CannotWrite(where) from None
+            raise MessageInvalid(where) from None
         return
     if not isinstance(tree, dict) or tree.keys() - {part.name for part in element.holds}:
-        raise CannotWrite(where)
+        raise MessageInvalid(where)
     for part in element.holds:
         below = f"{where}/{part.name}"
         given = tree.get(part.name)
         every = () if given is None else given if isinstance(given, tuple) else (given,)
         if not part.least <= len(every) <= part.most:
-            raise CannotWrite(below)
+            raise MessageInvalid(below)
         for one in every:
             tag = f"{{{COMMON if part.common else own}}}{part.name}"
             _write(etree.SubElement(node, tag), part, one, own, below)

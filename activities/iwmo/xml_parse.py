@@ -9,7 +9,7 @@ from typing import TypeAlias, Union
 
 from lxml import etree
 
-from activities.iwmo.codes import Kind
+from activities.iwmo.codes import MessageKind
 from activities.iwmo.grammar import COMMON, Element, Text, grammar, namespace
 
 LIMIT = 256 * 1024
@@ -32,7 +32,7 @@ class MessageWrong(Exception):
         super().__init__(f"{code}: {where}")
 
 
-def parse(content: bytes, kind: Kind) -> Branch:
+def parse(content: bytes, kind: MessageKind) -> Branch:
     """Read a message of this kind. Raises MessageWrong."""
     root = _root(content)
     if root.tag != f"{{{namespace(kind)}}}Bericht":

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from temporalio.exceptions import ApplicationError
 
-from activities.letters.texts.writing import LetterText
+from activities.letters.wording.writing import LetterText
 from runtime.mail import LastLook as LastLook
 from runtime.mail import unseen as unseen
 

@@ -13,8 +13,8 @@ from activities.letters.channels import Channels, handed_over
 from activities.letters.letter import ChannelAway, LastLook, ReadyLetter
 from activities.letters.notify_nl import NotifyNl
 from activities.letters.readers import REACH_PEOPLE, Reader, Readers
-from activities.letters.texts.long import Incomplete, LetterFacts, is_long, write_long
-from activities.letters.texts.writing import LetterText, Names, write
+from activities.letters.wording.long import Incomplete, LetterFacts, is_long, write_long
+from activities.letters.wording.writing import LetterText, Names, write
 from activities.links import TaskLinks, with_link
 from activities.partner import PartnerRefused
 from domain.exchange.record import Delivery
@@ -32,7 +32,7 @@ from runtime.outbound import Outbound
 from runtime.settings import Settings
 from store import letters, outbox
 from store.database import Connection, Pool, Source
-from store.letters import LetterState, Noted
+from store.letters import LetterState, NotedLetter
 from store.vault import Erased, Vault
 from texts import of
 
@@ -140,7 +140,9 @@ class Letters(Hand):
             except PartnerRefused as refused:
                 state, code = LetterState.FAILED, refused.code
             at = activity.info().started_time
-            noted = Noted(effect.key, reader.id, mediation, None, reader.channel.value, state, reference, at, code)
+            noted = NotedLetter(
+                effect.key, reader.id, mediation, None, reader.channel.value, state, reference, at, code
+            )
             await letters.note(connection, noted)
 
     @asynccontextmanager

@@ -28,7 +28,7 @@ async def came_back(pool: Pool, client: Client, reference: str, code: str, at: d
     return True
 
 
-async def _ask(client: Client, sent: letters.Sent, code: str) -> None:
+async def _ask(client: Client, sent: letters.SentLetter, code: str) -> None:
     """Report it to the mediation. One that has ended asks nobody: the letter's state and the digest tell it."""
     command = ReportUndelivered(
         by=Actor(role=Role.COORDINATOR, organisation=LETTERS),

@@ -16,9 +16,9 @@ from activities.letters.channels import Channels, handed_over
 from activities.letters.letter import ChannelAway, ReadyLetter
 from activities.letters.notify_nl import NotifyNl
 from activities.letters.returns import came_back
-from activities.letters.texts.digest import write_digest
-from activities.letters.texts.parked import write_parked
-from activities.letters.texts.writing import LetterText
+from activities.letters.wording.digest import write_digest
+from activities.letters.wording.parked import write_parked
+from activities.letters.wording.writing import LetterText
 from activities.partner import PartnerRefused
 from domain.facts.calendar import Calendar
 from domain.facts.parties import Role
@@ -31,7 +31,7 @@ from runtime.settings import Settings
 from store import digest, letters, parking
 from store.database import UNAVAILABLE, Connection, Pool
 from store.digest import Digest
-from store.letters import LetterState, Noted
+from store.letters import LetterState, NotedLetter
 
 LONGEST = 5
 """Working days between two rounds, at most."""
@@ -100,7 +100,7 @@ class Rounds:
             told = await digest.read(connection, policy.municipality, day, now, readers, housing)
             several = list(told.items())
             for first in range(0, len(several), NOTED_TOGETHER):
-                sent: list[Noted] = []
+                sent: list[NotedLetter] = []
                 try:
                     async with asyncio.TaskGroup() as group:
                         for reader, one in several[first : first + NOTED_TOGETHER]:
@@ -114,7 +114,7 @@ class Rounds:
             raise next(iter(turns.away.values()))
 
     async def _send_digest(
-        self, sent: list[Noted], policy: Policy, one: Organisation, told: Digest, day: date, now: datetime
+        self, sent: list[NotedLetter], policy: Policy, one: Organisation, told: Digest, day: date, now: datetime
     ) -> None:
         municipality = policy.municipality
         seat, pages = self._directory.get(municipality).name, self._settings.public_url
@@ -145,7 +145,7 @@ class Rounds:
 
     async def _hand_over(
         self, key: str, reader: Organisation, municipality: str, now: datetime, text: LetterText
-    ) -> Noted:
+    ) -> NotedLetter:
         """Hand a letter over and return what is to be noted of it."""
         letter = ReadyLetter(key, reader.id, reader.mail, text, activity.info().started_time)
         state, code, reference = LetterState.POSTED, None, None
@@ -153,7 +153,7 @@ class Rounds:
             reference = await handed_over(self._channels.port(reader.channel, reader.webhook), letter)
         except PartnerRefused as refused:
             state, code = LetterState.FAILED, refused.code
-        return Noted(key, reader.id, None, municipality, reader.channel.value, state, reference, now, code)
+        return NotedLetter(key, reader.id, None, municipality, reader.channel.value, state, reference, now, code)
 
     @asynccontextmanager
     async def _claimed(self, key: str, reader: str) -> AsyncIterator[Connection]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Self
 
 
-class Code(StrEnum):
+class VeraCode(StrEnum):
     """A code of one kind (soort) of reference data."""
 
     naam: str
@@ -25,31 +25,31 @@ class Code(StrEnum):
         return next((one for one in cls if one == code), None)
 
 
-class EenheidStatus(Code):
+class EenheidStatus(VeraCode):
     """EENHEIDSTATUS."""
 
     LEEGSTAND = "LEE", "Leegstand"
 
 
-class EenheidDetailStatus(Code):
+class EenheidDetailStatus(VeraCode):
     """EENHEIDDETAILSTATUS: this one is how a corporation says that a dwelling is not advertised but mediated."""
 
     NIET_REGULIER = "NIB", "Wacht op nieuwe huurder - niet-regulier"
 
 
-class EenheidSoort(Code):
+class EenheidSoort(VeraCode):
     """EENHEIDSOORT."""
 
     WOONRUIMTE = "WOO", "Woonruimte"
 
 
-class ClusterSoort(Code):
+class ClusterSoort(VeraCode):
     """CLUSTERSOORT: which clusters of dwellings are a complex to us, unless a corporation's settings say otherwise."""
 
     VASTGOEDEXPLOITATIE = "VEX", "Vastgoedexploitatie"
 
 
-class Woonvorm(Code):
+class Woonvorm(VeraCode):
     """WOONVORM."""
 
     GECLUSTERD = "GEC", "Geclusterde woonvorm"
@@ -59,7 +59,7 @@ class Woonvorm(Code):
     LEVENSLOOPBESTENDIG = "LEV", "Levensloopbestendig woning"
 
 
-class Toegankelijkheid(Code):
+class Toegankelijkheid(VeraCode):
     """TOEGANKELIJKHEIDSLABEL."""
 
     GELIJKVLOERS = "GNV", "Gelijkvloerse woning (geen nultredenwoning)"
@@ -71,20 +71,20 @@ class Toegankelijkheid(Code):
     ZONDER = "ZON", "Woning zonder bijzondere toegankelijkheid"
 
 
-class KandidaatStatus(Code):
+class KandidaatStatus(VeraCode):
     """KANDIDAATSTATUS."""
 
     AANGEBODEN = "AAN", "Aangeboden"
     AFGEWEZEN = "AFG", "Afgewezen"
 
 
-class KandidaatDetailStatus(Code):
+class KandidaatDetailStatus(VeraCode):
     """KANDIDAATDETAILSTATUS."""
 
     AANBIEDING = "AAN", "Aanbieding"
 
 
-class AanbiedingStatus(Code):
+class AanbiedingStatus(VeraCode):
     """AANBIEDINGSTATUS. There is no code for "accepted": that is allocated, with the date of the answer."""
 
     AANGEBODEN = "AAN", "Aangeboden"
@@ -93,7 +93,7 @@ class AanbiedingStatus(Code):
     TOEGEWEZEN = "TOE", "Toegewezen"
 
 
-class AanbiedingDetailStatus(Code):
+class AanbiedingDetailStatus(VeraCode):
     """AANBIEDINGDETAILSTATUS: why an offer was refused (under GEW) or taken back (under ING)."""
 
     GEEN_BELANGSTELLING = "GEE", "Geen belangstelling meer"
@@ -109,32 +109,32 @@ class AanbiedingDetailStatus(Code):
     ONTERECHT = "ONT", "Onterecht aangeboden"
 
 
-class OvereenkomstSoort(Code):
+class OvereenkomstSoort(VeraCode):
     """OVEREENKOMSTSOORT."""
 
     HUUR = "HUU", "Huurovereenkomst"
 
 
-class OvereenkomstDetailSoort(Code):
+class OvereenkomstDetailSoort(VeraCode):
     """OVEREENKOMSTDETAILSOORT."""
 
     ONBEPAALD = "ONB", "Onbepaalde tijd contract"
     TIJDELIJK = "TIJ", "Tijdelijk contract"
 
 
-class OvereenkomstStatus(Code):
+class OvereenkomstStatus(VeraCode):
     """OVEREENKOMSTSTATUS."""
 
     VOORLOPIG = "VOO", "Voorlopig"
 
 
-class VoorrangSoort(Code):
+class VoorrangSoort(VeraCode):
     """VOORRANGSOORT."""
 
     URGENTIE = "URG", "Urgentie"
 
 
-class VoorrangDetailSoort(Code):
+class VoorrangDetailSoort(VeraCode):
     """VOORRANGDETAILSOORT: the only ground we name; nothing of it says which institution or which care."""
 
     UITSTROOM = "UIT", "uitstroom maatschappelijke instelling"

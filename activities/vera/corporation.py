@@ -29,7 +29,7 @@ from activities.vera.tokens import Tokens
 from domain.exchange.record import Delivery
 from domain.messages.answers import ClientAnswer, ConfirmationAnswer, CorporationDecline
 from domain.messages.commands import WithdrawalReason
-from domain.messages.effects import PlaceOffer, PrepareLease, ReadOffer, WithdrawOffer
+from domain.messages.effects import FreeDwelling, PlaceOffer, PrepareLease, ReadOffer
 from domain.policy.policy import LeaseForm
 from runtime.systems import Vera
 
@@ -102,7 +102,7 @@ class VeraCorporation:
         effect = delivery.effect
         return answer_of(await self._offer(self._client(delivery), delivery.mediation, effect.number))
 
-    async def withdraw(self, delivery: Delivery[WithdrawOffer]) -> None:
+    async def withdraw(self, delivery: Delivery[FreeDwelling]) -> None:
         """Close an offer that is still open: refused when the client did, else taken back. Why, is not told."""
         effect = delivery.effect
         client = self._client(delivery)

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 from pydantic.alias_generators import to_camel
 
-from activities.vera.codes import Code
+from activities.vera.codes import VeraCode
 
 
 def _written(moment: datetime) -> str:
@@ -53,7 +53,7 @@ class Referentie(Entity):
     naam: str | None = None
 
 
-def coded(code: Code) -> Referentie:
+def coded(code: VeraCode) -> Referentie:
     """Return a code as it is sent, with its name."""
     return Referentie(code=code.value, naam=code.naam)
 

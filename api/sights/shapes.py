@@ -49,17 +49,19 @@ class Sight:
         """Return how a value is shown. Equal shapes are one, whoever sees them."""
         seen = [name for name in model.model_fields if name in (*ALWAYS, *self.fields[model])]
         hints = {name: self._hint(model.model_fields[name].annotation) for name in seen}
-        named = "type" in hints and model.model_fields["type"].default == model.__name__
-        if named:
-            hints["type"] = Literal[spelled(model.__name__)]
+        kind = model.model_fields["type"].default if "type" in hints else None
+        # Events and effects are named as classes are, and spelled anew; a claim's type is a word already.
+        name = kind if isinstance(kind, str) and kind[:1].isupper() else None
+        if name:
+            hints["type"] = Literal[spelled(name)]
         key = (model, tuple(hints.items()))
         if key not in _made:
             fields: dict[str, Any] = {
-                name: (hint, ... if named and name == "type" else copy(model.model_fields[name]))
-                for name, hint in hints.items()
+                field: (hint, ... if name and field == "type" else copy(model.model_fields[field]))
+                for field, hint in hints.items()
             }
             _made[key] = create_model(
-                f"{self.name}{model.__name__}",
+                f"{self.name}{name or model.__name__}",
                 __config__=SENT,
                 __doc__=model.__doc__,
                 __module__=model.__module__,

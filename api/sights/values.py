@@ -117,7 +117,7 @@ EFFECTS: Mapping[type[Value], Named] = {
     f.ListDwellings: named("key corporations released_by"),
     f.PlaceOffer: named("key first_key corporation task dwelling household respond_by"),
     f.ReadOffer: named("key first_key corporation task number"),
-    f.WithdrawOffer: named("key first_key corporation number reason"),
+    f.FreeDwelling: named("key first_key corporation number reason"),
     f.PrepareLease: named("key first_key corporation number form"),
     f.RequestSupport: named("key first_key provider product district"),
     f.ReadSupport: named("key first_key provider task number"),

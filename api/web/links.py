@@ -35,7 +35,7 @@ from store.journal import Loaded
 from store.links import (
     MAILS,
     TRIES,
-    Given,
+    GivenAnswer,
     Link,
     TooOften,
     answer_of,
@@ -291,7 +291,7 @@ async def _answered(visit: Visit, *, recorded: bool = False, fresh: bool = False
     return _done(visit, answer.at, _said(visit, answer), fresh=fresh)
 
 
-def _said(visit: Visit, answer: Given) -> list[tuple[str, list[str]]]:
+def _said(visit: Visit, answer: GivenAnswer) -> list[tuple[str, list[str]]]:
     """Return question and answer in words, without the note."""
     said, words = [], of(visit.language).page
     for field in fields_of(visit.link.kind):

@@ -17,7 +17,7 @@ from domain.messages.commands import ReportAbsence, ReportReturn
 from domain.messages.effects import Audience, Letter
 from domain.state import events as e
 from domain.state.draft import Draft
-from domain.state.task_spec import AnySpec, Asked, Beside, TaskSpec, Track, remains
+from domain.state.task_spec import AnySpec, Asked, Beside, TaskSpec, TaskTrack, remains
 from domain.steps.closing import go_on
 from domain.steps.ending import let_go_of_dwelling, let_go_of_support
 from domain.steps.fall_through import cancel_of_offer
@@ -155,14 +155,14 @@ TASKS: tuple[AnySpec, ...] = (
         group=Beside.ABSENCE,
         owner=Role.CARE_PROVIDER,
         asked=Asked.LETTER,
-        track=Track.SIDE,
+        track=TaskTrack.SIDE,
         stays=remains,
     ),
     TaskSpec(
         AbsenceReviewAnswer,
         review_absence,
         group=Beside.ABSENCE,
-        track=Track.SIDE,
+        track=TaskTrack.SIDE,
         stays=remains,
     ),
 )

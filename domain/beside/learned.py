@@ -13,15 +13,15 @@ from domain.messages.commands import AnswerTask, LearnLease, LearnNoSystem, Lear
 from domain.messages.effects import (
     AnyEffect,
     CancelSupport,
+    FreeDwelling,
     Letter,
     PlaceOffer,
     RequestSupport,
     ToPartner,
-    WithdrawOffer,
 )
 from domain.state import events as e
 from domain.state.draft import Draft
-from domain.state.task_spec import AnySpec, Beside, TaskSpec, Track, remains
+from domain.state.task_spec import AnySpec, Beside, TaskSpec, TaskTrack, remains
 
 
 def learn_lease(d: Draft, command: LearnLease) -> None:
@@ -59,7 +59,7 @@ def give_offer_back(d: Draft, command: AnswerTask) -> None:
     known = any(o.candidate.dwelling.corporation == corporation and o.number == number for o in d.m.offers)
     if number and not known:
         d.emit(e.OfferReturned(corporation=corporation, number=number))
-        d.do(WithdrawOffer(corporation=corporation, number=number, reason="no_longer_wanted"))
+        d.do(FreeDwelling(corporation=corporation, number=number, reason="no_longer_wanted"))
 
 
 def report_undelivered(d: Draft, command: ReportUndelivered) -> None:
@@ -78,7 +78,7 @@ def report_undelivered(d: Draft, command: ReportUndelivered) -> None:
 def leave_to_people(d: Draft, command: LearnNoSystem) -> None:
     """A partner has no system: its people hear by letter of the task that waits for them, or that an offer ended."""
     effect = command.effect
-    if isinstance(effect, WithdrawOffer):
+    if isinstance(effect, FreeDwelling):
         d.emit(e.LeftToPeople(organisation=effect.corporation))
         d.letter(Letter.OFFER_LET_GO, organisation=effect.corporation)
         return
@@ -120,7 +120,7 @@ TASKS: tuple[AnySpec, ...] = (
         DeliveryAnswer,
         resolve_delivery,
         group=Beside.DELIVERY,
-        track=Track.ALONE,
+        track=TaskTrack.ALONE,
         stays=remains,
     ),
 )

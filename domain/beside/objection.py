@@ -18,7 +18,7 @@ from domain.state import events as e
 from domain.state.decision import Decision
 from domain.state.draft import Draft, RuleBroken
 from domain.state.mediation import Mediation
-from domain.state.task_spec import AnySpec, Beside, TaskSpec, Track, remains
+from domain.state.task_spec import AnySpec, Beside, TaskSpec, TaskTrack, remains
 from domain.steps.decision_letter import meanwhile_of, on_objection
 
 LETTERS: dict[ObjectionResult, Letter] = {
@@ -134,7 +134,7 @@ TASKS: tuple[AnySpec, ...] = (
         ObjectionAnswer,
         decide_objection,
         group=Beside.RIGHTS,
-        track=Track.SIDE,
+        track=TaskTrack.SIDE,
         stays=remains,
     ),
 )

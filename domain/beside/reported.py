@@ -14,7 +14,7 @@ from domain.messages.commands import ClientWithdrawal, LearnHeldBack, ReportDeat
 from domain.messages.effects import Letter, SendLetter
 from domain.state import events as e
 from domain.state.draft import Draft
-from domain.state.task_spec import AnySpec, Asked, Beside, TaskSpec, Track, remains
+from domain.state.task_spec import AnySpec, Asked, Beside, TaskSpec, TaskTrack, remains
 from domain.steps.ending import end
 from domain.steps.raising import confer
 
@@ -147,7 +147,7 @@ TASKS: tuple[AnySpec, ...] = (
         confirm_death,
         group=Beside.REPORTED,
         asked=Asked.LETTER,
-        track=Track.ALONE,
+        track=TaskTrack.ALONE,
         stays=remains,
     ),
     TaskSpec(
@@ -155,7 +155,7 @@ TASKS: tuple[AnySpec, ...] = (
         confirm_withdrawal,
         group=Beside.REPORTED,
         asked=Asked.LETTER,
-        track=Track.ALONE,
+        track=TaskTrack.ALONE,
         stays=remains,
     ),
 )

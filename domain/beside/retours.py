@@ -23,7 +23,7 @@ from domain.stages import follow_up
 from domain.stages.support import request_support
 from domain.state import events as e
 from domain.state.draft import Draft
-from domain.state.task_spec import AnySpec, Beside, TaskSpec, Track
+from domain.state.task_spec import AnySpec, Beside, TaskSpec, TaskTrack
 
 OPPOSITE = {SupportReport.STOPPED: SupportReport.STOP_WITHDRAWN, SupportReport.STOP_WITHDRAWN: SupportReport.STOPPED}
 """What makes a question of the same kind pointless."""
@@ -127,6 +127,6 @@ def _is_present(d: Draft, command: LearnRetour) -> bool:
 
 
 TASKS: tuple[AnySpec, ...] = (
-    TaskSpec(SupportReviewAnswer, review_support, group=Stage.FOLLOW_UP, track=Track.ALONE),
-    TaskSpec(RetourAnswer, retour_answered, group=Beside.DELIVERY, owner=Role.CARE_PROVIDER, track=Track.ALONE),
+    TaskSpec(SupportReviewAnswer, review_support, group=Stage.FOLLOW_UP, track=TaskTrack.ALONE),
+    TaskSpec(RetourAnswer, retour_answered, group=Beside.DELIVERY, owner=Role.CARE_PROVIDER, track=TaskTrack.ALONE),
 )

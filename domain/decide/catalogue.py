@@ -20,7 +20,7 @@ from domain.stages import (
     readiness,
     support_start,
 )
-from domain.state.task_spec import AnySpec, Asked, Beside, Rules, Track
+from domain.state.task_spec import AnySpec, Asked, Beside, Rules, TaskTrack
 
 
 def by_kind(specs: Iterable[AnySpec]) -> dict[TaskKind, AnySpec]:
@@ -82,7 +82,7 @@ READ_AT_PARTNERS = frozenset(kind for kind, spec in SPECS.items() if spec.reads)
 """Tasks whose answer is read in a partner's system before anybody is chased."""
 
 
-def on_track(track: Track) -> frozenset[TaskKind]:
+def on_track(track: TaskTrack) -> frozenset[TaskKind]:
     """Return the tasks that run there."""
     return frozenset(kind for kind, spec in SPECS.items() if spec.track is track)
 

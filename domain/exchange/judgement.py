@@ -36,7 +36,7 @@ class Judged(NamedTuple):
     events: tuple[AnyEvent, ...]
 
 
-class Difference(NamedTuple):
+class ChangedDecision(NamedTuple):
     """A decision that would be another today."""
 
     ordinal: int
@@ -48,9 +48,9 @@ class Difference(NamedTuple):
         return f"command {self.ordinal} ({self.command}): then {self.then}, today {self.today}"
 
 
-def judge_again(decisions: Iterable[Judged], policy: Policy) -> list[Difference]:
+def judge_again(decisions: Iterable[Judged], policy: Policy) -> list[ChangedDecision]:
     """Judge every recorded decision again, each on the state as it was then, from `policy` to those adopted since."""
-    differences: list[Difference] = []
+    differences: list[ChangedDecision] = []
     state: Mediation | None = None
     for decision in decisions:
         if decision.refused and decision.refused.rule in UNJUDGED:
@@ -60,7 +60,7 @@ def judge_again(decisions: Iterable[Judged], policy: Policy) -> list[Difference]
         before = _verdict(decision.refused, decision.events, unsaid)
         after = _verdict(today, (), ()) if isinstance(today, Refused) else _verdict(None, today.events, unsaid)
         if before != after:
-            differences.append(Difference(decision.ordinal, decision.command.type, *_told(before, after)))
+            differences.append(ChangedDecision(decision.ordinal, decision.command.type, *_told(before, after)))
         for event in decision.events:
             state = evolve(state, event)
         if isinstance(decision.command, AdoptPolicy) and not decision.refused:

@@ -61,7 +61,7 @@ class PolicyFile(NamedTuple):
         return [path for path, one in self.parameters.items() if one.specified and one.source == ASSUMED]
 
 
-class Problem(Value):
+class PolicyProblem(Value):
     """What is wrong in a policy file."""
 
     field: str
@@ -76,7 +76,7 @@ class Problem(Value):
 class PolicyInvalid(Exception):
     """This is not a valid policy file."""
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: list[PolicyProblem]) -> None:
         self.problems = problems
         super().__init__("; ".join(map(str, problems)))
 
@@ -91,15 +91,15 @@ def read_policy(text: str) -> PolicyFile:
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
-        raise PolicyInvalid([Problem(field="file", message=f"not TOML: {wrong}")]) from wrong
-    problems: list[Problem] = []
+        raise PolicyInvalid([PolicyProblem(field="file", message=f"not TOML: {wrong}")]) from wrong
+    problems: list[PolicyProblem] = []
     parameters: dict[str, Parameter] = {}
     values = _values(document, "", parameters, problems)
     whole = _filled(values, DEFAULTS, "", parameters)
     try:
         policy = Policy.model_validate(whole)
     except ValidationError as wrong:
-        problems += [Problem(field=_field(p["loc"]), message=p["msg"]) for p in wrong.errors()]
+        problems += [PolicyProblem(field=_field(p["loc"]), message=p["msg"]) for p in wrong.errors()]
     else:
         problems += _unknown(values, policy.model_dump(mode="json"), "")
         problems += _impossible(policy)
@@ -115,7 +115,7 @@ def _values(
     table: Mapping[str, Any],
     path: str,
     parameters: dict[str, Parameter],
-    problems: list[Problem],
+    problems: list[PolicyProblem],
     told: Mapping[str, Any] = MappingProxyType({}),
 ) -> Any:
     """Return the plain values of a table, noting of each where it comes from; what is unspecified is left out."""
@@ -131,7 +131,9 @@ def _values(
         about = dict(said) if isinstance(said, dict) else {"value": said}
         value = about.pop("value")
         problems += [
-            Problem(field=f"{here}.{other}", message=f"a parameter has no such field; known: {', '.join(_FIELDS)}")
+            PolicyProblem(
+                field=f"{here}.{other}", message=f"a parameter has no such field; known: {', '.join(_FIELDS)}"
+            )
             for other in about
             if other not in _FIELDS
         ]
@@ -139,7 +141,7 @@ def _values(
         try:
             parameters[here] = Parameter.model_validate({**about, "specified": value != UNSPECIFIED})
         except ValidationError as wrong:
-            problems += [Problem(field=_named(here, p["loc"], told), message=p["msg"]) for p in wrong.errors()]
+            problems += [PolicyProblem(field=_named(here, p["loc"], told), message=p["msg"]) for p in wrong.errors()]
         if value != UNSPECIFIED:
             values[name] = value
     return values
@@ -173,29 +175,31 @@ def _filled(values: Any, defaults: Mapping[str, Any], path: str, parameters: dic
     return whole
 
 
-def _impossible(policy: Policy) -> list[Problem]:
+def _impossible(policy: Policy) -> list[PolicyProblem]:
     """Name what a file asks of a kind of task that its definition does not allow."""
-    problems: list[Problem] = []
+    problems: list[PolicyProblem] = []
     for kind, role in policy.owners.items():
         spec = SPECS[kind]
         if role not in spec.owners:
             known = ", ".join(sorted(spec.owners)) or "nobody else"
             message = f"this task is not for this role; besides the usual {spec.owner} it may be: {known}"
-            problems.append(Problem(field=f"owners.{kind}", message=message))
+            problems.append(PolicyProblem(field=f"owners.{kind}", message=message))
     for kind, ladder in policy.tasks.items():
         if ladder.check and SPECS[kind].check is None:
             message = "the engine has nothing to look for while it waits for this"
-            problems.append(Problem(field=f"tasks.{kind}.check", message=message))
+            problems.append(PolicyProblem(field=f"tasks.{kind}.check", message=message))
     return problems
 
 
-def _unknown(values: Mapping[str, Any], known: Mapping[str, Any], path: str) -> list[Problem]:
+def _unknown(values: Mapping[str, Any], known: Mapping[str, Any], path: str) -> list[PolicyProblem]:
     """Name what a file says that no rule reads: most often a name that was misspelled."""
-    problems: list[Problem] = []
+    problems: list[PolicyProblem] = []
     for name, value in values.items():
         here = f"{path}.{name}" if path else name
         if name not in known:
-            problems.append(Problem(field=here, message=f"no rule reads this; known here: {', '.join(sorted(known))}"))
+            problems.append(
+                PolicyProblem(field=here, message=f"no rule reads this; known here: {', '.join(sorted(known))}")
+            )
         elif isinstance(value, dict) and isinstance(known[name], dict):
             problems += _unknown(value, known[name], here)
     return problems

@@ -18,7 +18,7 @@ from pydantic import model_serializer, model_validator
 from domain.facts.value import Value
 
 
-class Unit(StrEnum):
+class TermUnit(StrEnum):
     """What a term is counted in."""
 
     HOURS = "hours"
@@ -29,14 +29,14 @@ class Unit(StrEnum):
 
 
 _TERM = re.compile(r"^(\d{1,4}) (hour|day|working day|week|month|year)s?$")
-_LONGEST_ROLLING = {Unit.DAYS: 90, Unit.WORKING_DAYS: 90, Unit.WEEKS: 12, Unit.MONTHS: 3}
+_LONGEST_ROLLING = {TermUnit.DAYS: 90, TermUnit.WORKING_DAYS: 90, TermUnit.WEEKS: 12, TermUnit.MONTHS: 3}
 
 
 class Term(Value):
     """A length of time as people write it: `2 weeks`, `5 working days`, `3 months`; a year is twelve months."""
 
     amount: int
-    unit: Unit
+    unit: TermUnit
 
     @model_validator(mode="before")
     @classmethod
@@ -47,7 +47,7 @@ class Term(Value):
         if not found:
             raise ValueError(f"'{value}' is no term: write for example '2 weeks', '5 working days' or '3 months'")
         if found[2] == "year":
-            return {"amount": int(found[1]) * 12, "unit": Unit.MONTHS}
+            return {"amount": int(found[1]) * 12, "unit": TermUnit.MONTHS}
         return {"amount": int(found[1]), "unit": f"{found[2]}s"}
 
     @model_serializer
@@ -94,22 +94,22 @@ class Calendar(Value):
     def add(self, start: date, term: Term) -> date:
         """Return the last day of a term that starts after this day. Hours count as whole days begun."""
         match term.unit:
-            case Unit.HOURS:
+            case TermUnit.HOURS:
                 return start + timedelta(days=-(-term.amount // 24))
-            case Unit.DAYS:
+            case TermUnit.DAYS:
                 return start + timedelta(days=term.amount)
-            case Unit.WEEKS:
+            case TermUnit.WEEKS:
                 return start + timedelta(weeks=term.amount)
-            case Unit.MONTHS:
+            case TermUnit.MONTHS:
                 return add_months(start, term.amount)
-            case Unit.WORKING_DAYS:
+            case TermUnit.WORKING_DAYS:
                 return self._step(start, term.amount, 1)
 
     def subtract(self, end: date, term: Term) -> date:
         """Return the day that lies a term before this day."""
-        if term.unit is Unit.WORKING_DAYS:
+        if term.unit is TermUnit.WORKING_DAYS:
             return self._step(end, term.amount, -1)
-        if term.unit is Unit.MONTHS:
+        if term.unit is TermUnit.MONTHS:
             return add_months(end, -term.amount)
         return end - (self.add(end, term) - end)
 
@@ -118,7 +118,7 @@ class Calendar(Value):
 
         A term in hours ends to the minute. A statutory term rolls on to a working day as the law says.
         """
-        if term.unit is Unit.HOURS:
+        if term.unit is TermUnit.HOURS:
             return start + timedelta(hours=term.amount)
         return _end(self, self.today(start), term, statutory)
 

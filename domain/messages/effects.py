@@ -32,7 +32,7 @@ class Effect(Value):
     @property
     def step(self) -> str:
         """Return the middle part of the key: what is done, in words."""
-        return _in_words(type(self).__name__)
+        return _in_words(str(type(self).model_fields["type"].default))
 
     @property
     def lane(self) -> str:
@@ -123,9 +123,10 @@ class ReadOffer(ToCorporation):
     number: PartnerNumber
 
 
-class WithdrawOffer(ToCorporation):
+class FreeDwelling(ToCorporation):
     """Tell the corporation that the dwelling is free again."""
 
+    # histories and the journal know it by this name
     type: Literal["WithdrawOffer"] = "WithdrawOffer"
     number: PartnerNumber
     reason: str
@@ -288,7 +289,7 @@ class SendLetter(Effect):
         return LETTERS
 
 
-LEFT_TO_PEOPLE = (AskAssessment, PlaceOffer, PrepareLease, RequestSupport, WithdrawOffer)
+LEFT_TO_PEOPLE = (AskAssessment, PlaceOffer, PrepareLease, RequestSupport, FreeDwelling)
 """Effects of which the people of a partner without a system hear by letter; all but the last have a task as well."""
 
 AnyEffect = Annotated[
@@ -297,7 +298,7 @@ AnyEffect = Annotated[
     | ListDwellings
     | PlaceOffer
     | ReadOffer
-    | WithdrawOffer
+    | FreeDwelling
     | PrepareLease
     | RequestSupport
     | ReadSupport

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, model_serializer, model_validator
 
-from domain.facts.calendar import Calendar, Term, Unit
+from domain.facts.calendar import Calendar, Term, TermUnit
 from domain.facts.capacity import Denominator, SubTarget
 from domain.facts.clocks import ClockKind
 from domain.facts.landing import SoftLanding
@@ -271,7 +271,7 @@ class ConversionPolicy(Value):
 
     after: dict[LeaseForm, Interval] = Field(default_factory=dict)
     """How long after the keys, by form of lease."""
-    extension: Interval = Term(amount=6, unit=Unit.MONTHS)
+    extension: Interval = Term(amount=6, unit=TermUnit.MONTHS)
     """When to look again if it is too early."""
 
 

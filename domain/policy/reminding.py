@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from domain.facts.calendar import Calendar, Term, Unit
+from domain.facts.calendar import Calendar, Term, TermUnit
 from domain.facts.value import Value
 
 
@@ -24,7 +24,7 @@ class ReminderPolicy(Value):
 
     quiet_after: time | None = None
     """After this hour, before opening time and on days not worked nobody is reminded: it goes at the next opening."""
-    snooze: Term = Term(amount=4, unit=Unit.WEEKS)
+    snooze: Term = Term(amount=4, unit=TermUnit.WEEKS)
     """How long a task may rest, at most."""
     digest: tuple[Weekday, ...] = (Weekday.MONDAY,)
     """On which days each organisation gets its digest; one that is not worked makes it the next working day."""

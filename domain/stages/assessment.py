@@ -9,7 +9,7 @@ from domain.messages.answers import AssessmentAnswer, AssessmentResult, HearingS
 from domain.messages.effects import AskAssessment, Audience, Letter
 from domain.state import events as e
 from domain.state.draft import Draft
-from domain.state.task_spec import AnySpec, TaskSpec, Track, remains
+from domain.state.task_spec import AnySpec, TaskSpec, TaskTrack, remains
 from domain.steps.hearing import intend
 from domain.steps.terms import extend_decision_term
 
@@ -68,7 +68,7 @@ TASKS: tuple[AnySpec, ...] = (
         TermExtensionAnswer,
         extend_decision_term,
         group=Stage.ASSESSMENT,
-        track=Track.EXTENSION,
+        track=TaskTrack.EXTENSION,
         stays=remains,
     ),
 )

@@ -14,7 +14,7 @@ from domain.messages.answers import LandingAnswer, PlanAnswer, StartAnswer, Talk
 from domain.messages.effects import Audience, Letter
 from domain.state import events as e
 from domain.state.draft import Draft
-from domain.state.task_spec import AnySpec, Asked, TaskSpec, Track
+from domain.state.task_spec import AnySpec, Asked, TaskSpec, TaskTrack
 from domain.steps.raising import report
 
 
@@ -88,7 +88,7 @@ TASKS: tuple[AnySpec, ...] = (
         group=Stage.FOLLOW_UP,
         owner=Role.CARE_PROVIDER,
         asked=Asked.LETTER,
-        track=Track.ALONE,
+        track=TaskTrack.ALONE,
         reachable=lambda policy: bool(policy.support.soft_landing),
     ),
     TaskSpec(
@@ -97,7 +97,7 @@ TASKS: tuple[AnySpec, ...] = (
         group=Stage.FOLLOW_UP,
         owner=Role.CARE_PROVIDER,
         asked=Asked.LETTER,
-        track=Track.ALONE,
+        track=TaskTrack.ALONE,
         reachable=lambda policy: policy.support.plan is not None,
     ),
     TaskSpec(
@@ -107,7 +107,7 @@ TASKS: tuple[AnySpec, ...] = (
         owner=Role.CORPORATION,
         owners=frozenset({Role.COORDINATOR, Role.DISTRICT_TEAM, Role.CARE_PROVIDER}),
         asked=Asked.LETTER,
-        track=Track.ALONE,
+        track=TaskTrack.ALONE,
         reachable=lambda policy: policy.support.talk is not None,
     ),
 )

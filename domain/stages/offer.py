@@ -20,7 +20,7 @@ from domain.stages.viewing import respond_by
 from domain.state import events as e
 from domain.state.draft import Draft, RuleBroken
 from domain.state.mediation import OfferState
-from domain.state.task_spec import AnySpec, TaskSpec, Track
+from domain.state.task_spec import AnySpec, TaskSpec, TaskTrack
 from domain.steps.hearing import intend
 from domain.steps.room import claim_spread, place_claim
 from domain.steps.suitability import count_unmet, judge_dwelling, unsuitable
@@ -187,7 +187,7 @@ TASKS: tuple[AnySpec, ...] = (
         UrgencyAnswer,
         answer_urgency,
         group=Stage.OFFER,
-        track=Track.EXTENSION,
+        track=TaskTrack.EXTENSION,
         stays=lambda _task, to: to is Stage.OFFER,
     ),
     TaskSpec(

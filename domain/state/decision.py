@@ -10,14 +10,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.facts.absences import Absence
-from domain.facts.calendar import Calendar, Term, Unit
+from domain.facts.calendar import Calendar, Term, TermUnit
 from domain.facts.clocks import Clock
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.tasks import Task
 from domain.facts.value import Value
 from domain.messages.answers import HearingSubject
 
-TERM = Term(amount=6, unit=Unit.WEEKS)
+TERM = Term(amount=6, unit=TermUnit.WEEKS)
 """How long one may object, or go to court."""
 FOR_THE_POST = timedelta(weeks=2)
 """How long after the last day an objection that was made in time may still be noted: a week for the post, a week for

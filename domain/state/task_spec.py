@@ -46,7 +46,7 @@ class Asked(Enum):
     """Also by a letter that says so: of the municipality's own tasks, those that cannot wait for its digest."""
 
 
-class Track(Enum):
+class TaskTrack(Enum):
     """Where a task runs, as seen from the main road of a mediation."""
 
     MAIN = auto()
@@ -111,7 +111,7 @@ class AnySpec(ABC):
     """Whether it is still asked when the mediation steps back to a stage."""
     holds_open: bool = False
     """Whether a mediation waits for it after the call."""
-    track: Track = Track.MAIN
+    track: TaskTrack = TaskTrack.MAIN
     reachable: Callable[[Policy], bool] = always
     """Whether anybody is ever asked this under a policy."""
 

@@ -5,7 +5,7 @@ from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
 from domain.messages.answers import DecisionReason, HearingAnswer, HearingSubject
 from domain.messages.commands import ClientWithdrawal
-from domain.messages.effects import Audience, CancelSupport, Letter, WithdrawOffer
+from domain.messages.effects import Audience, CancelSupport, FreeDwelling, Letter
 from domain.state import events as e
 from domain.state.draft import Draft
 from domain.steps.decision_letter import LETTERS, of_the_end
@@ -54,7 +54,7 @@ def let_go_of_dwelling(d: Draft, reason: str) -> None:
         d.release_dwelling()
         if offer.number:
             corporation = offer.candidate.dwelling.corporation
-            d.do(WithdrawOffer(corporation=corporation, number=offer.number, reason=reason))
+            d.do(FreeDwelling(corporation=corporation, number=offer.number, reason=reason))
 
 
 def let_go_of_support(d: Draft) -> None:

@@ -14,7 +14,7 @@ from domain.policy.policy import Ladder, OriginRule, Step
 from domain.policy.reminding import Weekday
 from policy_tools.describe.diagram import diagram
 from policy_tools.describe.flow import TRACKS, ends_of, stages_of
-from policy_tools.describe.rules import Rules
+from policy_tools.describe.rules import RulesTelling
 from policy_tools.diff import about, flat, origin
 from texts import Language, of
 
@@ -26,7 +26,7 @@ def describe(file: PolicyFile, language: Language) -> str:
     return "\n".join(_Description(file, of(language)).lines()) + "\n"
 
 
-class _Description(Rules):
+class _Description(RulesTelling):
     def lines(self) -> Iterator[str]:
         for part in (
             self._head,

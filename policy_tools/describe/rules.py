@@ -8,10 +8,10 @@ from domain.policy.policy import CapacityModel, CapacityPolicy, LeaseForm
 from domain.policy.rent import RentLimits
 from domain.policy.spread import SpreadCap
 from domain.stages.conversion import converted_forms
-from policy_tools.describe.telling import Telling, capital
+from policy_tools.describe.telling import PolicyTelling, capital
 
 
-class Rules(Telling):
+class RulesTelling(PolicyTelling):
     """Tells the rules of a policy."""
 
     def _capacity(self) -> Iterator[str]:

@@ -17,7 +17,7 @@ def capital(text: str) -> str:
     return text[0].upper() + text[1:]
 
 
-class Telling:
+class PolicyTelling:
     """Tells parts of a policy in one language."""
 
     def __init__(self, file: PolicyFile, texts: Texts) -> None:

@@ -45,7 +45,7 @@ from domain.messages.commands import Disputed
 from domain.policy.policy import LeaseForm, Policy
 from domain.stages.readiness import completeness, eligibility, readiness
 from domain.state.mediation import LIVE, Mediation, Offer, OfferState
-from domain.state.task_spec import Track
+from domain.state.task_spec import TaskTrack
 
 Key = tuple[Hashable, ...]
 
@@ -87,7 +87,7 @@ DROPPED = frozenset(
     },
 )
 """Fields of the state that no rule decides by, beyond what the stage tells; of a closed one the outcome is kept."""
-ALONE, SIDE, EXTENSIONS = (on_track(track) for track in (Track.ALONE, Track.SIDE, Track.EXTENSION))
+ALONE, SIDE, EXTENSIONS = (on_track(track) for track in (TaskTrack.ALONE, TaskTrack.SIDE, TaskTrack.EXTENSION))
 """How far the clocks are that ask for extensions is told apart on the main track only: no offer is made beside it."""
 OF_THE_SIDE = frozenset(subject.value for subject in heard.IF_DROPPED)
 """Tasks and hearings about what runs beside the main track; those about a signal name it."""

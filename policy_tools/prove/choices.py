@@ -22,7 +22,7 @@ from domain.facts.tasks import TaskKind
 from domain.facts.value import Value, replace
 from domain.messages.answers import KnownFrom
 from domain.messages.commands import ClientWithdrawal
-from domain.messages.effects import AnyEffect, Audience, Letter, PlaceOffer, RequestSupport, SendLetter, WithdrawOffer
+from domain.messages.effects import AnyEffect, Audience, FreeDwelling, Letter, PlaceOffer, RequestSupport, SendLetter
 from domain.messages.told import Told
 from domain.policy.policy import Policy
 from domain.state.mediation import Mediation
@@ -47,7 +47,7 @@ class CannotFill(Exception):
         super().__init__(f"{owner}.{field}: nothing tells how to fill in {hint}; name it in {__name__}")
 
 
-class Known(NamedTuple):
+class ChoiceContext(NamedTuple):
     """What there is to choose from in one state."""
 
     m: Mediation
@@ -61,14 +61,14 @@ Choice = tuple[str, Any]
 """A value, and the word by which the same choice is known in every state."""
 
 
-def filled(kind: type[V], known: Known, **given: Any) -> Iterator[tuple[str, Callable[[], V | None]]]:
+def filled(kind: type[V], known: ChoiceContext, **given: Any) -> Iterator[tuple[str, Callable[[], V | None]]]:
     """Yield every way to fill in a command or answer: its words, and what makes it (None: its type refuses it)."""
     ways = _ways(kind, known, frozenset(given))
     for words, picked in _combined(_words(ways), whole=True):
         yield words, partial(_picked, kind, given, ways, picked)
 
 
-def one_way(kind: type[V], known: Known, words: str, **given: Any) -> Callable[[], V | None] | None:
+def one_way(kind: type[V], known: ChoiceContext, words: str, **given: Any) -> Callable[[], V | None] | None:
     """Return what makes the one way to fill in a command or answer that has these words; None if there is none here."""
     ways = _ways(kind, known, frozenset(given))
     picked = _by_words(_words(ways)).get(words)
@@ -84,7 +84,7 @@ def _picked(kind: type[V], given: dict[str, Any], ways: dict[str, list[Choice]],
     return _made(kind, given | {name: way[n][1] for (name, way), n in zip(ways.items(), picked, strict=True)})
 
 
-def _ways(kind: type[Value], known: Known, given: frozenset[str] = frozenset()) -> dict[str, list[Choice]]:
+def _ways(kind: type[Value], known: ChoiceContext, given: frozenset[str] = frozenset()) -> dict[str, list[Choice]]:
     return {
         name: list(choices(kind, name, hint, known))
         for name, hint in _hints(kind).items()
@@ -108,7 +108,7 @@ def _made(kind: type[V], values: dict[str, Any]) -> V | None:
         return None
 
 
-def choices(owner: type[Value], name: str, hint: Any, known: Known) -> Iterable[Choice]:
+def choices(owner: type[Value], name: str, hint: Any, known: ChoiceContext) -> Iterable[Choice]:
     """Return what a field may be filled in with. Raises CannotFill."""
     if (owner.__name__, name) in TABLE:
         return TABLE[owner.__name__, name](known)
@@ -134,14 +134,14 @@ def _depends(owner: type[Value], name: str, hint: Any) -> bool:
 _ALWAYS: dict[tuple[type[Value], str, Any], list[Choice]] = {}
 
 
-def _the_same_always(owner: type[Value], name: str, hint: Any, known: Known) -> list[Choice]:
+def _the_same_always(owner: type[Value], name: str, hint: Any, known: ChoiceContext) -> list[Choice]:
     field = (owner, name, hint)
     if field not in _ALWAYS:
         _ALWAYS[field] = list(_by_type(owner, name, hint, known))
     return _ALWAYS[field]
 
 
-def _by_type(owner: type[Value], name: str, hint: Any, known: Known) -> Iterator[Choice]:
+def _by_type(owner: type[Value], name: str, hint: Any, known: ChoiceContext) -> Iterator[Choice]:
     origin, args = get_origin(hint), get_args(hint)
     if origin is Annotated and name in WORDS:
         yield from WORDS[name](known)
@@ -170,7 +170,7 @@ def _by_type(owner: type[Value], name: str, hint: Any, known: Known) -> Iterator
         raise CannotFill(owner.__name__, name, hint)
 
 
-def _plain(owner: type[Value], name: str, hint: type, known: Known) -> Iterator[Choice]:
+def _plain(owner: type[Value], name: str, hint: type, known: ChoiceContext) -> Iterator[Choice]:
     if issubclass(hint, Enum):
         yield from ((str(one.value), one) for one in hint)
     elif hint is bool:
@@ -254,44 +254,44 @@ def _hints(kind: type[Value]) -> dict[str, Any]:
 # -- what no type tells --------------------------------------------------------------------------------------------
 
 
-def _organisations(known: Known) -> Iterator[Choice]:
+def _organisations(known: ChoiceContext) -> Iterator[Choice]:
     provider = known.m.support.provider if known.m.support else known.m.parties.care_provider
     yield from (("the provider", provider), ("another provider", OTHER_PROVIDER))
 
 
-def _sources(_known: Known) -> Iterator[Choice]:
+def _sources(_known: ChoiceContext) -> Iterator[Choice]:
     """Those that a rule tells apart."""
     yield from (("none", None), ("client", KnownFrom.CLIENT), ("other", KnownFrom.OTHER))
 
 
-def _leaving(_known: Known) -> Iterator[Choice]:
+def _leaving(_known: ChoiceContext) -> Iterator[Choice]:
     """Those that a rule tells apart, what a partner must give first: it is tried as one of the municipality's ways."""
     yield from (("other", ClientWithdrawal.OTHER), ("own home", ClientWithdrawal.OWN_HOUSING_FOUND), (NOTHING, None))
 
 
-def _in_own_words(_known: Known) -> Iterator[Choice]:
+def _in_own_words(_known: ChoiceContext) -> Iterator[Choice]:
     yield from (("given", SAMPLES[0]), (NOTHING, None))
 
 
-def _to_client(_known: Known) -> Iterator[Choice]:
+def _to_client(_known: ChoiceContext) -> Iterator[Choice]:
     yield "a letter", SendLetter(key="held", letter=Letter.URGENCY_GRANTED, readers=(Audience.CLIENT,))
 
 
-def _fresh(known: Known) -> Iterator[Choice]:
+def _fresh(known: ChoiceContext) -> Iterator[Choice]:
     yield "new", f"N-{known.m.sequence}"
 
 
-def _candidates(known: Known) -> Iterator[Choice]:
+def _candidates(known: ChoiceContext) -> Iterator[Choice]:
     listed = [candidate.dwelling for candidate in known.m.candidates]
     yield from [("the first", listed[0].id)] if listed else [("unlisted", "D-0")]
 
 
-def _corporations(known: Known) -> Iterator[Choice]:
+def _corporations(known: ChoiceContext) -> Iterator[Choice]:
     listed = [candidate.dwelling for candidate in known.m.candidates]
     yield "of the first", listed[0].corporation if listed else known.m.parties.corporations[0]
 
 
-def _dwellings(known: Known) -> Iterator[Choice]:
+def _dwellings(known: ChoiceContext) -> Iterator[Choice]:
     needs = known.m.referral.needs
     district = next(iter(needs.wanted_districts), "centrum")
     fitting = Dwelling(
@@ -310,16 +310,16 @@ def _dwellings(known: Known) -> Iterator[Choice]:
     yield "none", ()
 
 
-def _away(known: Known) -> Iterator[Choice]:
+def _away(known: ChoiceContext) -> Iterator[Choice]:
     yield from (("nobody", ()), ("a corporation", known.m.parties.corporations[:1]))
 
 
-def _offer(known: Known) -> Iterator[Choice]:
+def _offer(known: ChoiceContext) -> Iterator[Choice]:
     number = known.m.live_offer.number if known.m.live_offer else None
     yield "the offer" if number else "an unknown one", number or "O-0"
 
 
-def _effects(known: Known) -> Iterator[Choice]:
+def _effects(known: ChoiceContext) -> Iterator[Choice]:
     """One message that asks whether it is still wanted when it is sent again, of each type, and one of all others."""
     if not known.m.undelivered:
         asking = [effect for effect in known.effects if isinstance(effect, PlaceOffer | RequestSupport)]
@@ -328,37 +328,37 @@ def _effects(known: Known) -> Iterator[Choice]:
         yield from _decision(known)
 
 
-def _decision(known: Known) -> Iterator[Choice]:
+def _decision(known: ChoiceContext) -> Iterator[Choice]:
     """The letter that tells the client of the end."""
     if known.m.decision:
         letter = LETTERS[known.m.decision.outcome]
         yield "the decision", SendLetter(letter=letter, readers=(Audience.CLIENT,), key="decision", told=Told())
 
 
-def _by_letter(known: Known) -> Iterator[Choice]:
+def _by_letter(known: ChoiceContext) -> Iterator[Choice]:
     """Of what people hear by letter where there is no system: what a task asks as well, and that an offer ended."""
     for effect in known.effects:
         kind = ASKED_BY_SYSTEM.get(type(effect))
-        if isinstance(effect, WithdrawOffer) or (kind and known.m.open_of(kind)):
+        if isinstance(effect, FreeDwelling) or (kind and known.m.open_of(kind)):
             yield effect.type, effect
 
 
-def _requests(known: Known) -> Iterator[Choice]:
+def _requests(known: ChoiceContext) -> Iterator[Choice]:
     """The request for support, which is what a provider's system answers with a retour."""
     yield from [(effect.type, effect) for effect in known.effects if isinstance(effect, RequestSupport)][:1]
 
 
-def _message(known: Known) -> Iterator[Choice]:
+def _message(known: ChoiceContext) -> Iterator[Choice]:
     awaited = next((task.about for task in known.m.tasks if task.kind is TaskKind.AWAIT_RETOUR), None)
     yield from [("the awaited one", awaited)] if awaited else [("new", f"DM{known.m.sequence}")]
 
 
-def _request(known: Known) -> Iterator[Choice]:
+def _request(known: ChoiceContext) -> Iterator[Choice]:
     number = known.m.support.number if known.m.support else None
     yield from (("the present one", number or "1001"), ("another", "1002"))
 
 
-def _policies(known: Known) -> Iterator[Choice]:
+def _policies(known: ChoiceContext) -> Iterator[Choice]:
     """The same terms under another version, so that what was adopted decides as what runs; and what runs already."""
     yield "another version", _another_version(known.policy)
     yield "the same", known.policy
@@ -374,15 +374,15 @@ def _another_version(policy: Policy) -> Policy:
 _VERSIONS: dict[int, tuple[Policy, Policy]] = {}
 
 
-def _standings(_known: Known) -> Iterator[Choice]:
+def _standings(_known: ChoiceContext) -> Iterator[Choice]:
     yield "unknown", ()
 
 
-def _task(known: Known) -> Iterator[Choice]:
+def _task(known: ChoiceContext) -> Iterator[Choice]:
     yield from ((task.kind.value, task.id) for task in known.m.tasks)
 
 
-TABLE: dict[tuple[str, str], Callable[[Known], Iterator[Choice]]] = {
+TABLE: dict[tuple[str, str], Callable[[ChoiceContext], Iterator[Choice]]] = {
     ("MatchAnswer", "corporation"): _corporations,
     ("MatchAnswer", "dwelling"): _candidates,
     ("LearnDwellings", "dwellings"): _dwellings,
@@ -404,7 +404,7 @@ TABLE: dict[tuple[str, str], Callable[[Known], Iterator[Choice]]] = {
     ("DeathConfirmationAnswer", "source"): _sources,
 }
 """By command or answer and field."""
-NAMED: dict[Any, Callable[[Known], Iterator[Choice]]] = {OrganisationId: _organisations}
+NAMED: dict[Any, Callable[[ChoiceContext], Iterator[Choice]]] = {OrganisationId: _organisations}
 """By type."""
-WORDS: dict[str, Callable[[Known], Iterator[Choice]]] = {"number": _fresh, "task": _task, "message": _message}
+WORDS: dict[str, Callable[[ChoiceContext], Iterator[Choice]]] = {"number": _fresh, "task": _task, "message": _message}
 """By a field's name, when its type is a text."""

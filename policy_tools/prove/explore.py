@@ -49,7 +49,7 @@ from domain.policy.scarce import Claim
 from domain.state.agenda import Due, Moment, agenda
 from domain.state.mediation import Mediation
 from policy_tools.prove.abstraction import ALONE, EXTENSIONS, Key, key, known_task
-from policy_tools.prove.choices import SAMPLES, Known
+from policy_tools.prove.choices import SAMPLES, ChoiceContext
 from policy_tools.prove.claims import ANSWERED, NO_DEAD_END, NO_FAULT, PAUSE, wrong_in, wrong_step
 from policy_tools.prove.classes import Classes
 from policy_tools.prove.moves import (
@@ -63,7 +63,7 @@ from policy_tools.prove.moves import (
     commands,
     given,
 )
-from policy_tools.prove.nodes import Flaw, Node, Step
+from policy_tools.prove.nodes import Flaw, Node, ProofStep
 
 STANDING_STILL = 8
 """So many moments on the agenda pass one by one in a state that waits; then all at once until what is asked is due."""
@@ -139,7 +139,7 @@ class Exploration:
             self._move_on(node.late)
 
     def _move_on(self, node: Node) -> None:
-        known = Known(node.m, self.policy, node.now, tuple(node.effects.values()))
+        known = ChoiceContext(node.m, self.policy, node.now, tuple(node.effects.values()))
         in_the_way = {Rule.QUOTA_FULL.value} if node.m.open_of(TaskKind.AWAIT_PLACE) else set()
         runs_beside = bool(node.beside)
         for of, task in self._possible(node):
@@ -323,7 +323,7 @@ class Exploration:
         """Hold a step and the state it leads to against the claims."""
         assert decided.state is not None  # noqa: S101
         events = tuple(event.type for event in decided.events)
-        here = Node(key(decided.state, self.policy, now), decided.state, now, node, Step(now, said, events))
+        here = Node(key(decided.state, self.policy, now), decided.state, now, node, ProofStep(now, said, events))
         here.effects.update({effect.type: effect for effect in decided.effects})
         self.events.update(events)
         for claim, what in wrong_step(node.m if node else None, command, decided, now, self.policy):
@@ -346,7 +346,7 @@ class Exploration:
                 self._look(here, task)
 
     def _look(self, here: Node, task: Task) -> None:
-        for move in answers(Known(here.m, self.policy, here.now, tuple(here.effects.values())), task):
+        for move in answers(ChoiceContext(here.m, self.policy, here.now, tuple(here.effects.values())), task):
             command = move.make() if move.who == MUNICIPALITY else None
             if command is None:
                 continue

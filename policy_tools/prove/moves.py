@@ -12,7 +12,7 @@ from domain.messages.commands import AnswerTask, AnyCommand, Command, PassTime, 
 from domain.policy.policy import Policy
 from domain.state.mediation import Mediation
 from domain.steps.receiving import district_of_home
-from policy_tools.prove.choices import Known, filled, one_way
+from policy_tools.prove.choices import ChoiceContext, filled, one_way
 
 PERSON = "somebody"
 MUNICIPALITY = "municipality"
@@ -51,7 +51,7 @@ def commands() -> dict[str, type[Command]]:
     return {name: kind for name, kind in found.items() if kind not in {StartMediation, AnswerTask, PassTime}}
 
 
-def answers(known: Known, task: Task) -> Iterator[Move]:
+def answers(known: ChoiceContext, task: Task) -> Iterator[Move]:
     """Yield every answer to an open task, by each who may give it: people, and systems where they could."""
     who = _answering(known.policy, task)
     ways = list(filled(SPECS[task.kind].answer_type, known))
@@ -80,14 +80,14 @@ def _answering_with(make: Callable[[], Any], by: Actor, task: str, served: Distr
     return AnswerTask(by=by, task=task, answer=answer, served=served)
 
 
-def given(known: Known, name: str) -> Iterator[Move]:
+def given(known: ChoiceContext, name: str) -> Iterator[Move]:
     """Yield every way in which a command may be given, by each who may give it."""
     for who, by in acting(known.m, known.policy).items():
         for words, make in filled(commands()[name], known, by=by):
             yield Move(name, who, words, make)
 
 
-def answer_in(known: Known, task: Task, words: str) -> Move | None:
+def answer_in(known: ChoiceContext, task: Task, words: str) -> Move | None:
     """Return the answer to an open task that has these words; None if it is not possible here."""
     name, _, what = words.partition(": ")
     by = _answering(known.policy, task).get(name)
@@ -98,7 +98,7 @@ def answer_in(known: Known, task: Task, words: str) -> Move | None:
     return Move(task.kind.value, name, what, partial(_answering_with, make, by, task.id, served))
 
 
-def command_in(known: Known, of: str, words: str) -> Move | None:
+def command_in(known: ChoiceContext, of: str, words: str) -> Move | None:
     """Return the command that has these words; None if it is not possible here."""
     who, _, what = words.partition(": ")
     by = acting(known.m, known.policy).get(who)

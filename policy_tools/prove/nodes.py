@@ -11,7 +11,7 @@ from domain.state.mediation import Mediation
 from policy_tools.prove.abstraction import Key, asked_beside, bars, beside, known_task
 
 
-class Step(NamedTuple):
+class ProofStep(NamedTuple):
     """How a state was reached."""
 
     at: datetime
@@ -25,7 +25,7 @@ class Step(NamedTuple):
 class Node:
     """One state that stands for its class."""
 
-    def __init__(self, known_as: Key, m: Mediation, now: datetime, came: "Node | None", step: Step) -> None:
+    def __init__(self, known_as: Key, m: Mediation, now: datetime, came: "Node | None", step: ProofStep) -> None:
         self.key = known_as
         self.m = m
         self.beside = beside(m)
@@ -70,9 +70,9 @@ class Node:
         started = support if support and support.started_on else None
         return (started is not None, started is not None and started.number is not None, calls)
 
-    def path(self) -> tuple[Step, ...]:
+    def path(self) -> tuple[ProofStep, ...]:
         """Return the steps that lead here."""
-        steps: list[Step] = []
+        steps: list[ProofStep] = []
         node: Node | None = self
         while node:
             steps.append(node.step)
@@ -85,4 +85,4 @@ class Flaw(NamedTuple):
 
     claim: str
     what: str
-    path: tuple[Step, ...] = ()
+    path: tuple[ProofStep, ...] = ()

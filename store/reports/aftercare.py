@@ -9,7 +9,7 @@ from domain.messages.answers import CallResult
 from store.database import Source
 from store.queries import query
 from store.reports import happened, home
-from store.reports.asked import ZONE, Asked
+from store.reports.asked import ZONE, ReportRequest
 from store.reports.figures import ALL, Figure, Frame, Number, Table, Unit, share, tabulate
 from store.reports.happened import Happened
 from store.reports.journeys import Journey, Journeys, groups
@@ -105,7 +105,7 @@ class Housed(NamedTuple):
         return results[-1] if results else None
 
 
-async def load(source: Source, wanted: Asked, journeys: Journeys) -> AftercareFacts:
+async def load(source: Source, wanted: ReportRequest, journeys: Journeys) -> AftercareFacts:
     """Return the deadlines of support and everything that happened out of the ordinary."""
     due = await source.fetch(query("report_support_due"), wanted.municipality, ZONE)
     return AftercareFacts(
@@ -113,7 +113,7 @@ async def load(source: Source, wanted: Asked, journeys: Journeys) -> AftercareFa
     )
 
 
-def count(facts: AftercareFacts, wanted: Asked) -> tuple[Table, ...]:
+def count(facts: AftercareFacts, wanted: ReportRequest) -> tuple[Table, ...]:
     """Count what came after the keys."""
     group = wanted.by.value if wanted.by else None
     known = tuple(groups(facts.journeys, wanted.by))
@@ -138,7 +138,7 @@ def count(facts: AftercareFacts, wanted: Asked) -> tuple[Table, ...]:
     )
 
 
-def _housed(facts: AftercareFacts, wanted: Asked) -> Iterator[Housed]:
+def _housed(facts: AftercareFacts, wanted: ReportRequest) -> Iterator[Housed]:
     calls: dict[str, list[Happened]] = {}
     for one in facts.happened:
         if one.type in {"CallAttempted", "FollowUpHeld"}:

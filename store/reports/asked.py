@@ -30,7 +30,7 @@ class PeriodWrong(ValueError):
     """A period begins before it ends."""
 
 
-class Asked(NamedTuple):
+class ReportRequest(NamedTuple):
     """Which figures, as they are at `now`. Both days of the period count."""
 
     first: date
@@ -59,7 +59,7 @@ def asked(
     municipality: OrganisationId | None = None,
     by: Dimension | None = None,
     policies: tuple[Policy, ...] = (),
-) -> Asked:
+) -> ReportRequest:
     """Return what is asked, with the policies of the municipality only.
 
     Raises `PeriodWrong` when the period ends before it begins.
@@ -67,4 +67,4 @@ def asked(
     if last < first:
         raise PeriodWrong(f"the period ends on {last}, before it begins on {first}")
     own = tuple(policy for policy in policies if municipality in {None, policy.municipality})
-    return Asked(first, last, now, municipality, by, own)
+    return ReportRequest(first, last, now, municipality, by, own)

@@ -22,7 +22,7 @@ from store.reports import (
     stages,
     workload,
 )
-from store.reports.asked import Asked
+from store.reports.asked import ReportRequest
 from store.reports.figures import Table
 from store.reports.journeys import Journeys
 from store.reports.report import Report, shown
@@ -32,35 +32,35 @@ class ReportUnknown(KeyError):
     """There is no report of this name."""
 
 
-class Kind(NamedTuple):
+class ReportKind(NamedTuple):
     """How a report is made."""
 
     title: str
-    load: Callable[[Source, Asked, Journeys], Awaitable[Any]]
+    load: Callable[[Source, ReportRequest, Journeys], Awaitable[Any]]
     """Read its facts; the mediations themselves are given."""
-    tables: Callable[[Any, Asked], tuple[Table, ...]]
+    tables: Callable[[Any, ReportRequest], tuple[Table, ...]]
     """Count them: pure, and given whatever `load` returned."""
 
 
-REPORTS: dict[str, Kind] = {
-    "leadtime": Kind("Lead times", leadtime.load, leadtime.count),
-    "stages": Kind("Time per stage and actor, and who waits", stages.load, stages.count),
-    "refusals": Kind("Offers and refusals", refusals.load, refusals.count),
-    "shortage": Kind("Dwellings needed and offered", shortage.load, shortage.count),
-    "aftercare": Kind("After the keys", aftercare.load, aftercare.count),
-    "council": Kind("For the council", council.load, council.count),
-    "workload": Kind("Workload", workload.load, workload.count),
-    "service": Kind("Service levels", workload.load, service.count),
-    "quota": Kind("Places", quota.load, quota.count),
-    "ceiling": Kind("The ceiling and its figures", ceiling.load, ceiling.count),
-    "spread": Kind("Placements per district and complex", spread.load, spread.count),
+REPORTS: dict[str, ReportKind] = {
+    "leadtime": ReportKind("Lead times", leadtime.load, leadtime.count),
+    "stages": ReportKind("Time per stage and actor, and who waits", stages.load, stages.count),
+    "refusals": ReportKind("Offers and refusals", refusals.load, refusals.count),
+    "shortage": ReportKind("Dwellings needed and offered", shortage.load, shortage.count),
+    "aftercare": ReportKind("After the keys", aftercare.load, aftercare.count),
+    "council": ReportKind("For the council", council.load, council.count),
+    "workload": ReportKind("Workload", workload.load, workload.count),
+    "service": ReportKind("Service levels", workload.load, service.count),
+    "quota": ReportKind("Places", quota.load, quota.count),
+    "ceiling": ReportKind("The ceiling and its figures", ceiling.load, ceiling.count),
+    "spread": ReportKind("Placements per district and complex", spread.load, spread.count),
 }
 """The reports there are."""
 WORDS = tuple([word.value for word in words] for words in (Stage, Outcome, TaskKind))
 """What a mediation's stage and outcome can be, and a task's kind."""
 
 
-async def make(pool: Pool, name: str, wanted: Asked) -> Report:
+async def make(pool: Pool, name: str, wanted: ReportRequest) -> Report:
     """Make a report, all of it as the database was at one moment; raises `ReportUnknown`."""
     kind = REPORTS.get(name)
     if kind is None:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from store.reports.asked import Asked
+from store.reports.asked import ReportRequest
 from store.reports.figures import Figure, Frame, Number, Row, Table, Unit
-from store.reports.places import Books, Given, Places, left, load, units
+from store.reports.places import GivenPlaces, PlaceLedger, Places, left, load, units
 
 __all__ = ["count", "load"]
 
@@ -30,7 +30,7 @@ CEILING = Frame(
 )
 
 
-def count(facts: Places, wanted: Asked) -> tuple[Table, ...]:
+def count(facts: Places, wanted: ReportRequest) -> tuple[Table, ...]:
     """Tell the ceiling of every book."""
     rows: dict[Row, dict[str, Number]] = {
         (books.name, None): _measured(books, [one for one in facts.given if one.books == books.name])
@@ -39,7 +39,7 @@ def count(facts: Places, wanted: Asked) -> tuple[Table, ...]:
     return (Table(CEILING.name, CEILING.title, CEILING.item, None, CEILING.figures, rows),)
 
 
-def _measured(books: Books, of: Sequence[Given]) -> dict[str, Number]:
+def _measured(books: PlaceLedger, of: Sequence[GivenPlaces]) -> dict[str, Number]:
     figures, given = books.fed, units(of)
     return {
         "share": books.policy.capacity.share,

@@ -8,7 +8,7 @@ from domain.facts.outcome import Outcome
 from domain.facts.rules import Rule
 from store.database import Source
 from store.reports import happened, objections, tasks
-from store.reports.asked import Asked
+from store.reports.asked import ReportRequest
 from store.reports.figures import ALL, Figure, Frame, Number, Table, Unit, share, tabulate
 from store.reports.happened import Happened
 from store.reports.journeys import Journey, Journeys, groups
@@ -113,12 +113,12 @@ class CouncilFacts(NamedTuple):
     tasks: list[TaskFact]
 
 
-async def load(source: Source, wanted: Asked, journeys: Journeys) -> CouncilFacts:
+async def load(source: Source, wanted: ReportRequest, journeys: Journeys) -> CouncilFacts:
     """Return what happened out of the ordinary, and the tasks that are open or ended in the period."""
     return CouncilFacts(journeys, await happened.load(source, wanted), await tasks.load(source, wanted))
 
 
-def count(facts: CouncilFacts, wanted: Asked) -> tuple[Table, ...]:
+def count(facts: CouncilFacts, wanted: ReportRequest) -> tuple[Table, ...]:
     """Count what the council asks. Deadlines are by owner, unless something else is asked for."""
     by = wanted.by
     group = by.value if by else None
@@ -153,14 +153,14 @@ def count(facts: CouncilFacts, wanted: Asked) -> tuple[Table, ...]:
     )
 
 
-def _flow(facts: CouncilFacts, wanted: Asked) -> Iterator[tuple[str, str, Journey]]:
+def _flow(facts: CouncilFacts, wanted: ReportRequest) -> Iterator[tuple[str, str, Journey]]:
     for one in facts.journeys.values():
         for what, day in ((REFERRED, one.referred_on), (OUTFLOW, one.keys_on), (ENDED, one.closed_on)):
             if wanted.covers(day):
                 yield what, one.group(wanted.by), one
 
 
-def _urgencies(facts: CouncilFacts, wanted: Asked) -> Iterator[tuple[str, str]]:
+def _urgencies(facts: CouncilFacts, wanted: ReportRequest) -> Iterator[tuple[str, str]]:
     """Yield each mediation with what became of its urgency in the period."""
     offered: set[str] = set()
     for one in facts.happened:
@@ -178,7 +178,7 @@ def _urgencies(facts: CouncilFacts, wanted: Asked) -> Iterator[tuple[str, str]]:
                 yield one.mediation, "expired_without_offer"
 
 
-def _counts(task: TaskFact, wanted: Asked) -> bool:
+def _counts(task: TaskFact, wanted: ReportRequest) -> bool:
     if task.closed_at is None:
         return task.due < wanted.now
     return task.answered and wanted.covers(task.closed_on)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from store.database import Source
 from store.queries import query
-from store.reports.asked import ZONE, Asked
+from store.reports.asked import ZONE, ReportRequest
 
 ORDINARY = (
     *("MediationStarted", "StageEntered", "MediationClosed", "DwellingsListed", "OfferPrepared"),
@@ -35,7 +35,7 @@ class Happened(NamedTuple):
     objection suspends."""
 
 
-async def load(source: Source, wanted: Asked) -> list[Happened]:
+async def load(source: Source, wanted: ReportRequest) -> list[Happened]:
     """Return every event that is not ordinary, also of types that this release does not know yet."""
     rows = await source.fetch(query("report_happened"), wanted.municipality, ZONE, list(ORDINARY))
     return [Happened(row[0], row[1], row[2], bool(row[3]), row[4], row[5]) for row in rows]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from domain.facts.absences import AbsenceKind
 from domain.facts.outcome import Outcome
 from domain.facts.signals import SignalKind
-from store.reports.asked import Asked
+from store.reports.asked import ReportRequest
 from store.reports.figures import ALL, Figure, Frame, Number, Table, Unit, middle, tabulate
 from store.reports.happened import Happened
 from store.reports.journeys import Journeys, groups
@@ -67,7 +67,7 @@ class Signalled(NamedTuple):
     objected: bool
 
 
-class Away(NamedTuple):
+class AbsenceLength(NamedTuple):
     """One absence."""
 
     state: str
@@ -75,7 +75,7 @@ class Away(NamedTuple):
     """None as long as the client has not come back."""
 
 
-def count(journeys: Journeys, happened: Sequence[Happened], wanted: Asked) -> tuple[Table, ...]:
+def count(journeys: Journeys, happened: Sequence[Happened], wanted: ReportRequest) -> tuple[Table, ...]:
     """Count what went wrong, by when it was told, and how it stands now."""
     group = wanted.by.value if wanted.by else None
     known = tuple(groups(journeys, wanted.by))
@@ -100,7 +100,9 @@ def count(journeys: Journeys, happened: Sequence[Happened], wanted: Asked) -> tu
     )
 
 
-def _signals(journeys: Journeys, happened: Iterable[Happened], wanted: Asked) -> Iterator[tuple[str, str, Signalled]]:
+def _signals(
+    journeys: Journeys, happened: Iterable[Happened], wanted: ReportRequest
+) -> Iterator[tuple[str, str, Signalled]]:
     became: dict[tuple[str, str | None], set[str]] = {}
     told: list[Happened] = []
     for one in happened:
@@ -117,7 +119,9 @@ def _signals(journeys: Journeys, happened: Iterable[Happened], wanted: Asked) ->
             yield str(one.what), journey.group(wanted.by), signal
 
 
-def _absences(journeys: Journeys, happened: Iterable[Happened], wanted: Asked) -> Iterator[tuple[str, str, Away]]:
+def _absences(
+    journeys: Journeys, happened: Iterable[Happened], wanted: ReportRequest
+) -> Iterator[tuple[str, str, AbsenceLength]]:
     going_on: dict[str, Happened] = {}
     pairs: list[tuple[Happened, Happened | None]] = []
     for one in happened:
@@ -131,7 +135,7 @@ def _absences(journeys: Journeys, happened: Iterable[Happened], wanted: Asked) -
             journey = journeys[began.mediation]
             days = (_day(ended) - _day(began)).days if ended else None
             state = "returned" if ended else "ended" if journey.outcome else "away"
-            yield str(began.what), journey.group(wanted.by), Away(state, days)
+            yield str(began.what), journey.group(wanted.by), AbsenceLength(state, days)
 
 
 def _day(one: Happened) -> date:
@@ -145,7 +149,7 @@ def _told(of: Sequence[Signalled]) -> dict[str, Number]:
     return {"told": len(of), **counts, "not_passed_on": objected, "mediations": len({one.mediation for one in of})}
 
 
-def _gone(of: Sequence[Away]) -> dict[str, Number]:
+def _gone(of: Sequence[AbsenceLength]) -> dict[str, Number]:
     states = [one.state for one in of]
     counts: dict[str, Number] = {name: states.count(name) for name in ("returned", "away", "ended")}
     return {"began": len(of), **counts, "median_days": middle([one.days for one in of if one.days is not None])}

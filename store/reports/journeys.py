@@ -7,7 +7,7 @@ from typing import NamedTuple
 from domain.facts.referral import TargetGroup
 from store.database import Source
 from store.queries import query
-from store.reports.asked import ZONE, Asked, Dimension
+from store.reports.asked import ZONE, Dimension, ReportRequest
 from store.reports.figures import NONE
 
 
@@ -48,7 +48,7 @@ Journeys = Mapping[str, Journey]
 """Every mediation of the municipality by its id."""
 
 
-async def load(source: Source, wanted: Asked) -> Journeys:
+async def load(source: Source, wanted: ReportRequest) -> Journeys:
     """Return every mediation of the municipality, in the order in which they were opened."""
     rows = await source.fetch(query("report_journeys"), wanted.municipality, ZONE)
     return {row["mediation"]: Journey(*(row[name] for name in Journey._fields)) for row in rows}

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from store.database import Source
 from store.queries import query
-from store.reports.asked import Asked
+from store.reports.asked import ReportRequest
 from store.reports.figures import Figure, Frame, Number, Table, Unit, mean, middle, ninetieth, share, tabulate
 from store.reports.journeys import Journey, Journeys, groups
 
@@ -67,7 +67,7 @@ FRAME = Frame(
 )
 
 
-class Span(NamedTuple):
+class LeadTime(NamedTuple):
     """How long it took one mediation."""
 
     days: int
@@ -84,7 +84,7 @@ class LeadtimeFacts(NamedTuple):
     """Per mediation when some clock stood still, without overlap, in order."""
 
 
-async def load(source: Source, wanted: Asked, journeys: Journeys) -> LeadtimeFacts:
+async def load(source: Source, wanted: ReportRequest, journeys: Journeys) -> LeadtimeFacts:
     """Return when clocks stood still."""
     stretches: dict[str, list[tuple[datetime, datetime]]] = {}
     since: dict[tuple[str, str], datetime] = {}
@@ -99,7 +99,7 @@ async def load(source: Source, wanted: Asked, journeys: Journeys) -> LeadtimeFac
     return LeadtimeFacts(journeys, {mediation: _merged(found) for mediation, found in stretches.items()})
 
 
-def count(facts: LeadtimeFacts, wanted: Asked) -> tuple[Table, ...]:
+def count(facts: LeadtimeFacts, wanted: ReportRequest) -> tuple[Table, ...]:
     """Count the lead times."""
     spans = (
         (name, journey.group(wanted.by), span)
@@ -112,22 +112,22 @@ def count(facts: LeadtimeFacts, wanted: Asked) -> tuple[Table, ...]:
     return (tabulate(FRAME, spans, _measure, items=SPANS, group=group, groups=known),)
 
 
-def _spans(journey: Journey, pauses: list[tuple[datetime, datetime]]) -> Iterator[tuple[str, Span]]:
+def _spans(journey: Journey, pauses: list[tuple[datetime, datetime]]) -> Iterator[tuple[str, LeadTime]]:
     keys_on, keys_at = journey.keys_on, journey.keys_at
     if keys_on is None or keys_at is None:
         return
     yield (
         REFERRAL_TO_KEYS,
-        Span((keys_on - journey.referred_on).days, _within(pauses, journey.opened_at, keys_at), None),
+        LeadTime((keys_on - journey.referred_on).days, _within(pauses, journey.opened_at, keys_at), None),
     )
     if journey.urgency_on and journey.urgency_at:
         target = journey.housing_target_on
         in_target = keys_on <= target if target else None
         suspended = _within(pauses, journey.urgency_at, keys_at)
-        yield URGENCY_TO_KEYS, Span((keys_on - journey.urgency_on).days, suspended, in_target)
+        yield URGENCY_TO_KEYS, LeadTime((keys_on - journey.urgency_on).days, suspended, in_target)
     if journey.support_started_on:
         days = (journey.support_started_on - keys_on).days
-        yield KEYS_TO_SUPPORT, Span(days, _within(pauses, keys_at, keys_at + days * DAY), None)
+        yield KEYS_TO_SUPPORT, LeadTime(days, _within(pauses, keys_at, keys_at + days * DAY), None)
 
 
 def _within(pauses: list[tuple[datetime, datetime]], start: datetime, end: datetime) -> float:
@@ -144,7 +144,7 @@ def _merged(stretches: list[tuple[datetime, datetime]]) -> list[tuple[datetime, 
     return merged
 
 
-def _measure(spans: Sequence[Span]) -> dict[str, Number]:
+def _measure(spans: Sequence[LeadTime]) -> dict[str, Number]:
     days = [span.days for span in spans]
     targets = [span.in_target for span in spans if span.in_target is not None]
     return {

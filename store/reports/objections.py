@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from domain.messages.answers import ObjectionResult
 from domain.messages.commands import Disputed
-from store.reports.asked import Asked
+from store.reports.asked import ReportRequest
 from store.reports.figures import ALL, Figure, Frame, Number, Table, Unit, tabulate
 from store.reports.happened import Happened
 from store.reports.journeys import Journeys, groups
@@ -38,7 +38,7 @@ ORIGINS = Frame(
 )
 
 
-class Objection(NamedTuple):
+class ObjectionCourse(NamedTuple):
     """One objection and what became of it."""
 
     result: str | None
@@ -46,7 +46,7 @@ class Objection(NamedTuple):
     suspends: bool
 
 
-def count(journeys: Journeys, happened: Sequence[Happened], wanted: Asked) -> tuple[Table, ...]:
+def count(journeys: Journeys, happened: Sequence[Happened], wanted: ReportRequest) -> tuple[Table, ...]:
     """Count objections by when they were filed, and how they stand now; origins by when they were looked at."""
     group = wanted.by.value if wanted.by else None
     known = tuple(groups(journeys, wanted.by))
@@ -64,8 +64,8 @@ def count(journeys: Journeys, happened: Sequence[Happened], wanted: Asked) -> tu
 
 
 def _objections(
-    journeys: Journeys, happened: Iterable[Happened], wanted: Asked
-) -> Iterator[tuple[str, str, Objection]]:
+    journeys: Journeys, happened: Iterable[Happened], wanted: ReportRequest
+) -> Iterator[tuple[str, str, ObjectionCourse]]:
     """Yield each objection; a next one is filed only when the one before is decided."""
     undecided: dict[str, Happened] = {}
     pairs: list[tuple[Happened, str | None]] = []
@@ -78,10 +78,10 @@ def _objections(
     for filed, result in pairs:
         if wanted.covers(filed.happened_on):
             group = journeys[filed.mediation].group(wanted.by)
-            yield str(filed.what), group, Objection(result, filed.about == "true")
+            yield str(filed.what), group, ObjectionCourse(result, filed.about == "true")
 
 
-def _decided(of: Sequence[Objection]) -> dict[str, Number]:
+def _decided(of: Sequence[ObjectionCourse]) -> dict[str, Number]:
     results = [one.result for one in of]
     decided = [result for result in ObjectionResult if result is not ObjectionResult.EXTENDED]
     counts: dict[str, Number] = {str(result): results.count(result) for result in decided}

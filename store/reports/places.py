@@ -9,9 +9,9 @@ from domain.policy.policy import Policy
 from domain.policy.scarce import ledger
 from store.database import Source
 from store.queries import query
-from store.reports.asked import Asked
+from store.reports.asked import ReportRequest
 from store.reports.journeys import Journeys
-from store.scarce import Fed, fed, limit_from
+from store.scarce import OutsideFigures, fed, limit_from
 
 FORECAST = (
     "Places given by the end of the period when it goes on like this: those given, also beyond the limit, x days of "
@@ -21,7 +21,7 @@ ELSEWHERE = "other municipalities"
 """The group of places that other municipalities gave, of a limit they share."""
 
 
-class Books(NamedTuple):
+class PlaceLedger(NamedTuple):
     """The places of one municipality, or of several that share them, in one period."""
 
     ledger: str
@@ -29,7 +29,7 @@ class Books(NamedTuple):
     policy: Policy
     limit: int | None
     """None: no limit was decided."""
-    fed: Fed | None
+    fed: OutsideFigures | None
     """None: no figures were fed."""
 
     @property
@@ -38,7 +38,7 @@ class Books(NamedTuple):
         return f"{self.ledger} {self.period}"
 
 
-class Given(NamedTuple):
+class GivenPlaces(NamedTuple):
     """What one mediation was given."""
 
     mediation: str
@@ -63,42 +63,42 @@ class Places(NamedTuple):
     """Everything given in the periods that are asked for."""
 
     journeys: Journeys
-    books: tuple[Books, ...]
-    given: list[Given]
+    books: tuple[PlaceLedger, ...]
+    given: list[GivenPlaces]
 
-    def group(self, one: Given, wanted: Asked) -> str:
+    def group(self, one: GivenPlaces, wanted: ReportRequest) -> str:
         """Return the group that what was given belongs to in the breakdown."""
         journey = self.journeys.get(one.mediation)
         return journey.group(wanted.by) if journey else ELSEWHERE
 
 
-async def load(source: Source, wanted: Asked, journeys: Journeys) -> Places:
+async def load(source: Source, wanted: ReportRequest, journeys: Journeys) -> Places:
     """Return the books of every period that has a day in the one asked for, by the policies in force now."""
-    books: dict[str, Books] = {}
+    books: dict[str, PlaceLedger] = {}
     for policy in wanted.policies:
         for period in policy.capacity.period.between(wanted.first, wanted.last):
             one = await _books(source, policy, period)
             books.setdefault(one.name, one)
     ledgers, periods = {one.ledger for one in books.values()}, {one.period for one in books.values()}
     rows = await source.fetch(query("places_given"), [*ledgers], [*periods])
-    given = [Given(*(row[name] for name in Given._fields)) for row in rows]
+    given = [GivenPlaces(*(row[name] for name in GivenPlaces._fields)) for row in rows]
     return Places(journeys, tuple(books.values()), [one for one in given if one.books in books])
 
 
-async def _books(source: Source, policy: Policy, period: str) -> Books:
+async def _books(source: Source, policy: Policy, period: str) -> PlaceLedger:
     capacity = policy.capacity
     figures = await fed(source, [policy.municipality, *capacity.shared_by], period)
     share = capacity.share if capacity.denominator else None
     limit = limit_from(figures, capacity.limit, share, capacity.denominator)
-    return Books(ledger(policy.municipality, capacity.shared_by), period, policy, limit, figures)
+    return PlaceLedger(ledger(policy.municipality, capacity.shared_by), period, policy, limit, figures)
 
 
-def units(of: Iterable[Given]) -> int:
+def units(of: Iterable[GivenPlaces]) -> int:
     """Return how many places these are together."""
     return sum(one.units for one in of)
 
 
-def left(limit: int | None, of: Iterable[Given]) -> int | None:
+def left(limit: int | None, of: Iterable[GivenPlaces]) -> int | None:
     """Return the limit less what was given within it, never below none; None without a limit."""
     return None if limit is None else max(0, limit - units(one for one in of if not one.beyond))
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from store.reports.asked import Asked
+from store.reports.asked import ReportRequest
 from store.reports.figures import Figure, Frame, Number, Table, Unit, tabulate
 from store.reports.journeys import groups
-from store.reports.places import FORECAST, Books, Given, Places, forecast, left, load, units
+from store.reports.places import FORECAST, GivenPlaces, PlaceLedger, Places, forecast, left, load, units
 
 __all__ = ["count", "load"]
 
@@ -51,7 +51,7 @@ MUNICIPALITIES = Frame(
 )
 
 
-def count(facts: Places, wanted: Asked) -> tuple[Table, ...]:
+def count(facts: Places, wanted: ReportRequest) -> tuple[Table, ...]:
     """Count the places of every book. What was decided is told of all groups together only."""
     known = {*groups(facts.journeys, wanted.by), *(facts.group(one, wanted) for one in facts.given)}
     parts = list(_parts(facts))
@@ -81,18 +81,20 @@ def count(facts: Places, wanted: Asked) -> tuple[Table, ...]:
     return tables
 
 
-def _parts(facts: Places) -> Iterator[tuple[str, Books, str]]:
+def _parts(facts: Places) -> Iterator[tuple[str, PlaceLedger, str]]:
     for books in facts.books:
         for part in books.policy.capacity.sub_targets:
             yield f"{books.name} {part}", books, part
 
 
-def _given(of: Sequence[Given]) -> dict[str, Number]:
+def _given(of: Sequence[GivenPlaces]) -> dict[str, Number]:
     given, used = units(of), units(one for one in of if one.consumed)
     beyond = units(one for one in of if one.beyond)
     return {"given": given, "used": used, "reserved": given - used, "beyond": beyond}
 
 
-def _ahead(books: Books, limit: int | None, of: Sequence[Given], wanted: Asked) -> dict[str, Number]:
+def _ahead(
+    books: PlaceLedger, limit: int | None, of: Sequence[GivenPlaces], wanted: ReportRequest
+) -> dict[str, Number]:
     today = books.policy.calendar.today(wanted.now)
     return {"left": left(limit, of), "forecast": forecast(units(of), books.period, today)}

@@ -8,7 +8,7 @@ from domain.messages.answers import CorporationDecline, RefusalReason
 from domain.messages.commands import WithdrawalReason
 from store.database import Source
 from store.queries import query
-from store.reports.asked import ZONE, Asked, Dimension
+from store.reports.asked import ZONE, Dimension, ReportRequest
 from store.reports.figures import ALL, Figure, Frame, Number, Table, Unit, mean, tabulate
 from store.reports.journeys import Journeys, groups
 
@@ -107,13 +107,13 @@ class RefusalsFacts(NamedTuple):
     offers: list[OfferFact]
 
 
-async def load(source: Source, wanted: Asked, journeys: Journeys) -> RefusalsFacts:
+async def load(source: Source, wanted: ReportRequest, journeys: Journeys) -> RefusalsFacts:
     """Return every offer."""
     rows = await source.fetch(query("report_offers"), wanted.municipality, ZONE)
     return RefusalsFacts(journeys, [OfferFact(*row) for row in rows])
 
 
-def count(facts: RefusalsFacts, wanted: Asked) -> tuple[Table, ...]:
+def count(facts: RefusalsFacts, wanted: ReportRequest) -> tuple[Table, ...]:
     """Count the offers."""
     made = [(_group(facts, offer, wanted.by), offer) for offer in facts.offers if wanted.covers(offer.prepared_on)]
     group = wanted.by.value if wanted.by else None

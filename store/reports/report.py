@@ -5,7 +5,7 @@ from datetime import date, datetime
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from store.reports.asked import Asked, Dimension
+from store.reports.asked import Dimension, ReportRequest
 from store.reports.figures import Table, Unit
 from store.reports.suppression import Shown, suppressed
 
@@ -76,7 +76,7 @@ class Report(_Shown):
     tables: tuple[ReportTable, ...]
 
 
-def shown(name: str, title: str, wanted: Asked, tables: tuple[Table, ...], unreadable: int = 0) -> Report:
+def shown(name: str, title: str, wanted: ReportRequest, tables: tuple[Table, ...], unreadable: int = 0) -> Report:
     """Return counted tables as a report."""
     return Report(
         name=name,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from store.reports.asked import Asked
+from store.reports.asked import ReportRequest
 from store.reports.figures import ALL, Figure, Frame, Number, Table, Unit, middle, share, tabulate
 from store.reports.journeys import groups
 from store.reports.stages import ROLES
@@ -28,7 +28,7 @@ ORGANISATIONS = Frame(
 BY_ROLE = Frame("service_roles", "Kept and late, by role", "role of the task's owner", KEPT)
 
 
-def count(facts: WorkloadFacts, wanted: Asked) -> tuple[Table, ...]:
+def count(facts: WorkloadFacts, wanted: ReportRequest) -> tuple[Table, ...]:
     """Count how tasks were kept. A task counts for who owned it last, and for the role in which that was."""
     group = wanted.by.value if wanted.by else None
     known = tuple(groups(facts.journeys, wanted.by))

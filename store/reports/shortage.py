@@ -14,7 +14,7 @@ from domain.policy.rent import RentBand, RentLimits, band_of
 from domain.state.events import DwellingsListed
 from store.database import Source
 from store.queries import query
-from store.reports.asked import ZONE, Asked, Dimension
+from store.reports.asked import ZONE, Dimension, ReportRequest
 from store.reports.figures import ALL, Figure, Frame, Number, Table, Unit, tabulate
 from store.reports.journeys import Journey, Journeys, groups
 
@@ -117,7 +117,7 @@ class ShortageFacts(NamedTuple):
     homes: list[Home]
 
 
-async def load(source: Source, wanted: Asked, journeys: Journeys) -> ShortageFacts:
+async def load(source: Source, wanted: ReportRequest, journeys: Journeys) -> ShortageFacts:
     """Return the dwellings that are waited for now, and those that were chosen in the period."""
     period = (wanted.first, wanted.last)
     waiting = await source.fetch(query("report_waiting"), wanted.municipality)
@@ -128,7 +128,7 @@ async def load(source: Source, wanted: Asked, journeys: Journeys) -> ShortageFac
     )
 
 
-def _needed(row: Mapping[str, Any], journey: Journey, wanted: Asked) -> Home:
+def _needed(row: Mapping[str, Any], journey: Journey, wanted: ReportRequest) -> Home:
     needs = DwellingNeeds.model_validate_json(row["needs"])
     listed = DwellingsListed.model_validate_json(row["listed"]) if row["listed"] else None
     return Home(
@@ -143,7 +143,7 @@ def _needed(row: Mapping[str, Any], journey: Journey, wanted: Asked) -> Home:
     )
 
 
-def _offered(row: Mapping[str, Any], journey: Journey, wanted: Asked) -> Home:
+def _offered(row: Mapping[str, Any], journey: Journey, wanted: ReportRequest) -> Home:
     """A dwelling offered is in the group of where and whose it is, else in that of its mediation."""
     home = Dwelling.model_validate_json(row["dwelling"])
     own = {Dimension.CORPORATION: home.corporation, Dimension.DISTRICT: home.district}
@@ -176,7 +176,7 @@ def _limits(document: str | None) -> Mapping[int, RentLimits]:
     return TypeAdapter(dict[int, RentLimits]).validate_json(document or "{}")
 
 
-def count(facts: ShortageFacts, wanted: Asked) -> tuple[Table, ...]:
+def count(facts: ShortageFacts, wanted: ReportRequest) -> tuple[Table, ...]:
     """Count what is waited for beside what was offered."""
     group = wanted.by.value if wanted.by else None
     known = {*groups(facts.journeys, wanted.by), *(home.group for home in facts.homes)}

@@ -9,7 +9,7 @@ from domain.policy.scarce import Scope
 from domain.policy.spread import CapPeriod, SpreadPolicy
 from store.database import Source
 from store.queries import query
-from store.reports.asked import Asked
+from store.reports.asked import ReportRequest
 from store.reports.figures import Figure, Frame, Number, Row, Table, Unit
 from store.reports.journeys import Journeys
 
@@ -32,7 +32,7 @@ FRAMES = {
 }
 
 
-class Placed(NamedTuple):
+class PlacementCount(NamedTuple):
     """The placements in one district or complex in one period."""
 
     municipality: str
@@ -58,15 +58,15 @@ class Placed(NamedTuple):
         return f"{self.corporation}/{self.name}" if self.corporation else self.name
 
 
-async def load(source: Source, wanted: Asked, journeys: Journeys) -> list[Placed]:
+async def load(source: Source, wanted: ReportRequest, journeys: Journeys) -> list[PlacementCount]:
     """Return every placement of the periods that have a day in the one asked for; `live` is now."""
     periods = [period for cap in CapPeriod for period in cap.between(wanted.first, wanted.last)]
     towns = [policy.municipality for policy in wanted.policies]
     rows = await source.fetch(query("placements_given"), towns, periods)
-    return [Placed(*(row[name] for name in Placed._fields)) for row in rows]
+    return [PlacementCount(*(row[name] for name in PlacementCount._fields)) for row in rows]
 
 
-def count(facts: list[Placed], wanted: Asked) -> tuple[Table, ...]:
+def count(facts: list[PlacementCount], wanted: ReportRequest) -> tuple[Table, ...]:
     """Tell what is placed where; small counts are held back as in any breakdown."""
     policies = {policy.municipality: policy for policy in wanted.policies}
     return tuple(
@@ -74,7 +74,7 @@ def count(facts: list[Placed], wanted: Asked) -> tuple[Table, ...]:
     )
 
 
-def _table(frame: Frame, facts: list[Placed], policies: Mapping[str, Policy], wanted: Asked) -> Table:
+def _table(frame: Frame, facts: list[PlacementCount], policies: Mapping[str, Policy], wanted: ReportRequest) -> Table:
     rows: dict[Row, dict[str, Number]] = {}
     counted = [one for one in facts if _counts(one, policies[one.municipality], wanted)]
     for item in dict.fromkeys(one.item for one in counted):
@@ -84,12 +84,12 @@ def _table(frame: Frame, facts: list[Placed], policies: Mapping[str, Policy], wa
     return Table(frame.name, frame.title, frame.item, frame.name, frame.figures, rows)
 
 
-def _counts(one: Placed, policy: Policy, wanted: Asked) -> bool:
+def _counts(one: PlacementCount, policy: Policy, wanted: ReportRequest) -> bool:
     cap = (policy.spread or SpreadPolicy()).cap(Scope(one.scope), one.corporation, one.name)
     return one.period in cap.period.between(wanted.first, wanted.last)
 
 
-def _measured(one: Placed, policy: Policy, wanted: Asked) -> dict[str, Number]:
+def _measured(one: PlacementCount, policy: Policy, wanted: ReportRequest) -> dict[str, Number]:
     cap, today = (policy.spread or SpreadPolicy()).cap(Scope(one.scope), one.corporation, one.name), wanted.today
     caps = [most for most in (cap.most, one.most) if most is not None]
     closed = [day for day in (cap.closed_until, one.closed_until) if day]

@@ -11,7 +11,7 @@ from store.database import Source
 from store.queries import query
 from store.readable import read_rows
 from store.reports import tasks
-from store.reports.asked import ZONE, Asked
+from store.reports.asked import ZONE, ReportRequest
 from store.reports.figures import ALL, Figure, Frame, Number, Table, Unit, middle, ninetieth, tabulate
 from store.reports.journeys import Journey, Journeys, groups
 from store.reports.tasks import TaskFact
@@ -105,7 +105,7 @@ class StagesFacts(NamedTuple):
     tasks: list[TaskFact]
 
 
-async def load(source: Source, wanted: Asked, journeys: Journeys) -> StagesFacts:
+async def load(source: Source, wanted: ReportRequest, journeys: Journeys) -> StagesFacts:
     """Return every stay in a stage and every task."""
     rows = await source.fetch(query("report_stays"), wanted.municipality, ZONE)
     return StagesFacts(journeys, read_rows(rows, _stay, "event"), await tasks.load(source, wanted))
@@ -117,7 +117,7 @@ def _stay(row: Any) -> Stay:
     return stay
 
 
-def count(facts: StagesFacts, wanted: Asked) -> tuple[Table, ...]:
+def count(facts: StagesFacts, wanted: ReportRequest) -> tuple[Table, ...]:
     """Count the time per stage and per actor, and who is waited for now."""
     group = wanted.by.value if wanted.by else None
     known = tuple(groups(facts.journeys, wanted.by))

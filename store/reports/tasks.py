@@ -7,7 +7,7 @@ from domain.facts.tasks import TaskKind
 from store.database import Source
 from store.queries import query
 from store.readable import read_rows
-from store.reports.asked import ZONE, Asked
+from store.reports.asked import ZONE, ReportRequest
 
 
 class TaskFact(NamedTuple):
@@ -40,7 +40,7 @@ class TaskFact(NamedTuple):
         return ((self.closed_at or now) - self.opened_at).total_seconds() / 86_400
 
 
-async def load(source: Source, wanted: Asked) -> list[TaskFact]:
+async def load(source: Source, wanted: ReportRequest) -> list[TaskFact]:
     """Return the tasks of the municipality's mediations that are open now, or ended in the period.
 
     Those of a kind that this release does not know are left out: nobody could say whose they are.

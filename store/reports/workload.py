@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from store.database import Source
 from store.reports import tasks
-from store.reports.asked import Asked
+from store.reports.asked import ReportRequest
 from store.reports.figures import ALL, Figure, Frame, Number, Table, Unit, tabulate
 from store.reports.journeys import Journeys, groups
 from store.reports.tasks import TaskFact
@@ -37,12 +37,12 @@ class WorkloadFacts(NamedTuple):
     tasks: list[TaskFact]
 
 
-async def load(source: Source, wanted: Asked, journeys: Journeys) -> WorkloadFacts:
+async def load(source: Source, wanted: ReportRequest, journeys: Journeys) -> WorkloadFacts:
     """Return the tasks that are open or ended in the period."""
     return WorkloadFacts(journeys, await tasks.load(source, wanted))
 
 
-def count(facts: WorkloadFacts, wanted: Asked) -> tuple[Table, ...]:
+def count(facts: WorkloadFacts, wanted: ReportRequest) -> tuple[Table, ...]:
     """Count the tasks of each organisation. They are work, not people: held back only when broken down."""
     group = wanted.by.value if wanted.by else None
     desks = (

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import pytest
 
-from activities.iwmo.codes import Delivery, Kind
-from activities.iwmo.judgement import Verdict
-from activities.iwmo.messages import Allocation, Client, Contact, Header, Product, allocation_tree, report_tree
+from activities.iwmo.codes import DeliveryStatus, MessageKind
+from activities.iwmo.judgement import RetourVerdict
+from activities.iwmo.messages import Allocation, Client, ContactAddress, Header, Product, allocation_tree, report_tree
 from activities.iwmo.reception import Reception, message_id
 from activities.iwmo.retour import retour_tree
 from activities.iwmo.xml_build import build
@@ -24,12 +24,12 @@ from tests.town import CLIENT
 from workflows.care_message import CareMessageWorkflow
 
 MOMENTS = [
-    (Kind.ALLOCATION_RETOUR, "HearMessage", AFTER),
-    (Kind.ALLOCATION_RETOUR, "TellMediation", AFTER),
-    (Kind.START, "TellMediation", AFTER),
-    (Kind.STOP, "HearMessage", AFTER),
-    (Kind.STOP, "TellMediation", BEFORE),
-    *((Kind.STOP, "SendRetour", moment) for moment in (BEFORE, DONE, AFTER)),
+    (MessageKind.ALLOCATION_RETOUR, "HearMessage", AFTER),
+    (MessageKind.ALLOCATION_RETOUR, "TellMediation", AFTER),
+    (MessageKind.START, "TellMediation", AFTER),
+    (MessageKind.STOP, "HearMessage", AFTER),
+    (MessageKind.STOP, "TellMediation", BEFORE),
+    *((MessageKind.STOP, "SendRetour", moment) for moment in (BEFORE, DONE, AFTER)),
 ]
 """At which message, in which activity, and when the worker dies."""
 AT_ONCE = 4
@@ -77,26 +77,28 @@ class Exchange:
         """The provider approves the allocation."""
         header = Header("0034", self._agb, (await self.ours()).identification, self.walk.today)
         made = Allocation(900_000_001, datetime.now().astimezone(), self.walk.today)
-        tree = allocation_tree(header, self._who, Contact("0612345678", "0031"), made)
-        answer = retour_tree(Kind.ALLOCATION, tree, Verdict(None, ("0200",)), f"ZR{self.place}", self.walk.today)
-        return build(Kind.ALLOCATION_RETOUR, answer)
+        tree = allocation_tree(header, self._who, ContactAddress("0612345678", "0031"), made)
+        answer = retour_tree(
+            MessageKind.ALLOCATION, tree, RetourVerdict(None, ("0200",)), f"ZR{self.place}", self.walk.today
+        )
+        return build(MessageKind.ALLOCATION_RETOUR, answer)
 
-    async def report(self, kind: Kind) -> bytes:
+    async def report(self, kind: MessageKind) -> bytes:
         """A start, or a stop, of today."""
         (line,) = await care_messages.products(self.scene.pool, (await self.ours()).id)
-        product = Product(line.allocation, "02", self.walk.today, Delivery.FIRST)
-        if kind is Kind.STOP:
+        product = Product(line.allocation, "02", self.walk.today, DeliveryStatus.FIRST)
+        if kind is MessageKind.STOP:
             product = product._replace(ends_on=self.walk.today, reason="22")
         header = Header(self._agb, "0034", f"{kind[-1]}A{self.place}", self.walk.today)
         return build(kind, report_tree(kind, header, self._who, (product,)))
 
-    async def id_of(self, kind: Kind, content: bytes) -> str:
+    async def id_of(self, kind: MessageKind, content: bytes) -> str:
         """The message that this is, or that it answers: its workflow is called so."""
-        if kind is Kind.ALLOCATION_RETOUR:
+        if kind is MessageKind.ALLOCATION_RETOUR:
             return (await self.ours()).id
         return message_id(self._provider.id, kind, content)
 
-    async def send(self, kind: Kind, content: bytes) -> None:
+    async def send(self, kind: MessageKind, content: bytes) -> None:
         """Have a message taken in and seen to, as the API does; twice, as an impatient sender does."""
         for _ in range(2):
             taken = await self._reception.take(self._provider, kind, content, self.walk.now)
@@ -127,25 +129,27 @@ class Exchange:
         return self.scene.town.agb_of(self._provider.id)
 
 
-async def exchanged(exchange: Exchange, successors: Successors, crash: tuple[Kind, str, str] | None) -> Told:
+async def exchanged(exchange: Exchange, successors: Successors, crash: tuple[MessageKind, str, str] | None) -> Told:
     """Move a client home with the messages about it; the worker dies once, at the moment of the crash."""
     walk = exchange.walk
     await exchange.allocated()
-    await heard(exchange, successors, Kind.ALLOCATION_RETOUR, crash)
+    await heard(exchange, successors, MessageKind.ALLOCATION_RETOUR, crash)
     await walk.sign()
     await walk.plan_support()
     await walk.move()
     await walk.task(TaskKind.START_SUPPORT)
-    await heard(exchange, successors, Kind.START, crash)
-    await heard(exchange, successors, Kind.STOP, crash)
+    await heard(exchange, successors, MessageKind.START, crash)
+    await heard(exchange, successors, MessageKind.STOP, crash)
     await walk.task(TaskKind.REVIEW_SUPPORT)
     await walk.settled()
     return await exchange.told()
 
 
-async def heard(exchange: Exchange, successors: Successors, kind: Kind, crash: tuple[Kind, str, str] | None) -> None:
+async def heard(
+    exchange: Exchange, successors: Successors, kind: MessageKind, crash: tuple[MessageKind, str, str] | None
+) -> None:
     """Send a message, and see it through."""
-    is_retour = kind is Kind.ALLOCATION_RETOUR
+    is_retour = kind is MessageKind.ALLOCATION_RETOUR
     content = await exchange.retour() if is_retour else await exchange.report(kind)
     appointment = None
     if crash and crash[0] is kind:
@@ -164,9 +168,9 @@ async def test_a_worker_killed_while_it_sees_to_a_message_loses_and_doubles_noth
     )
     assert expected.commands["LearnRetour"] == expected.commands["LearnSupportReport"] == 1
     assert expected.events["SupportStarted"] == expected.events["SupportReported"] == 1
-    assert (Kind.STOP.value, ()) in expected.kept
+    assert (MessageKind.STOP.value, ()) in expected.kept
 
-    async def crashed(place: int, crash: tuple[Kind, str, str]) -> None:
+    async def crashed(place: int, crash: tuple[MessageKind, str, str]) -> None:
         walk = Walk(scene, "-".join(crash).lower(), bsn=bsn(place))
         assert await exchanged(Exchange(scene, directory, walk, place), successors, crash) == expected, crash
 
@@ -187,8 +191,8 @@ async def each_report_has_one_retour(scene: Scene, clients: int) -> None:
     arrived = {
         (kind, number): counts
         for (kind, number), counts in (await scene.town.systems.provider.ledger(scene.town.provider)).items()
-        if kind in {Kind.START_RETOUR, Kind.STOP_RETOUR}
+        if kind in {MessageKind.START_RETOUR, MessageKind.STOP_RETOUR}
     }
-    assert set(arrived) == {(Kind(row["kind"]).retour.value, row["identification"]) for row in rows}
+    assert set(arrived) == {(MessageKind(row["kind"]).retour.value, row["identification"]) for row in rows}
     assert {told for _, told in arrived.values()} == {1}
     assert max(received for received, _ in arrived.values()) >= 2, "whoever dies between sending and noting sends again"

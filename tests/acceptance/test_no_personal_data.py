@@ -17,7 +17,7 @@ from audit.leaks import Marks, in_files, in_history
 from domain.facts.parties import Role
 from runtime.codec import EncryptionCodec
 from runtime.plugin import connect
-from sandbox.embedded.mailbox import texts
+from sandbox.embedded.mailbox import text_parts
 from sandbox.embedded.postgres import binaries
 from sandbox.stack import PARTNER_ROLES
 from store import database
@@ -222,7 +222,7 @@ def in_mails(up: Up) -> set[str]:
     found: set[str] = set()
     for mail in mails:
         del mail["To"]
-        found |= MARKS.found_in(mail.as_bytes()) | MARKS.found_in(texts(mail).encode())
+        found |= MARKS.found_in(mail.as_bytes()) | MARKS.found_in(text_parts(mail).encode())
     return found
 
 

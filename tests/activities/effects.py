@@ -39,9 +39,9 @@ class Effects:
         task = "answer_offer-1"
         return f.ReadOffer(key="m-1:read-offer:9", corporation=self.town.corporation, task=task, number=number)
 
-    def withdraw(self, number: str, n: int = 1, reason: str = "not_ready") -> f.WithdrawOffer:
+    def withdraw(self, number: str, n: int = 1, reason: str = "not_ready") -> f.FreeDwelling:
         key = f"m-1:withdraw-offer:{n}"
-        return f.WithdrawOffer(key=key, corporation=self.town.corporation, number=number, reason=reason)
+        return f.FreeDwelling(key=key, corporation=self.town.corporation, number=number, reason=reason)
 
     def lease(self, number: str) -> f.PrepareLease:
         form = LeaseForm.CONVERSION

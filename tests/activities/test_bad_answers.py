@@ -6,7 +6,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from activities.iwmo.codes import Kind
+from activities.iwmo.codes import MessageKind
 from activities.iwmo.xml_parse import MessageWrong, parse
 from benchmarks.bad_answers import MEBIBYTE, Subject, run
 from benchmarks.bad_messages import Believed, inboxes
@@ -44,7 +44,7 @@ async def test_what_believes_a_bad_answer_or_stumbles_over_it_is_seen() -> None:
 async def test_who_takes_bad_messages_in_or_repeats_their_words_is_seen() -> None:
     """The judge of messages: one that looks at the schema alone, and tells what it read."""
 
-    async def careless(kind: Kind, content: bytes) -> str:
+    async def careless(kind: MessageKind, content: bytes) -> str:
         try:
             parse(content, kind)
         except MessageWrong:

@@ -12,7 +12,7 @@ from activities.iwmo.outgoing import Outgoing
 from activities.knock import knock
 from activities.letters.channels import Channels
 from activities.letters.letter import ChannelAway, ReadyLetter
-from activities.letters.texts.writing import LetterText
+from activities.letters.wording.writing import LetterText
 from activities.partner import PartnerRefused, Partners
 from domain.facts.parties import Role
 from domain.messages.commands import ReportUndelivered

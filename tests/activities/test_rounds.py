@@ -16,8 +16,8 @@ from temporalio.testing import ActivityEnvironment
 from activities.letters import rounds as rounds_module
 from activities.letters.notify_nl import NotifyNl
 from activities.letters.rounds import NOTED_TOGETHER, Rounds, next_round
-from activities.letters.texts.digest import write_digest
-from activities.letters.texts.writing import LetterText
+from activities.letters.wording.digest import write_digest
+from activities.letters.wording.writing import LetterText
 from domain.exchange.policy_file import parse_policy
 from domain.facts.calendar import Calendar
 from domain.policy.policy import Policy
@@ -30,7 +30,7 @@ from sandbox.embedded.mail import MailServer
 from sandbox.embedded.ports import free_port
 from store import letters
 from store.database import Pool
-from store.letters import LetterState, Noted
+from store.letters import LetterState, NotedLetter
 from tests.letters.notify_server import KEY, TEMPLATE, NotifyServer, reached
 from tests.store.script import Script
 from tests.town import CLIENT, Town
@@ -114,7 +114,9 @@ async def test_an_empty_digest_is_not_sent(
 async def test_the_municipality_hears_of_letters_that_did_not_arrive_and_who_takes_part_of_what_changed(
     rounds: Rounds, tasks: None, town: Town, pool: Pool, mail: MailServer
 ) -> None:
-    failed = Noted("m-1:closed-client:9", "client", "m-1", None, "mail", LetterState.FAILED, None, MONDAY, "smtp_550")
+    failed = NotedLetter(
+        "m-1:closed-client:9", "client", "m-1", None, "mail", LetterState.FAILED, None, MONDAY, "smtp_550"
+    )
     await letters.note(pool, failed)
     await pool.execute("UPDATE task SET closed_at = now()")
     await pool.execute("UPDATE mediation SET outcome = 'died', closed_at = $1", MONDAY - timedelta(days=1))
@@ -244,7 +246,7 @@ async def test_what_notify_says_of_letters_is_noted(
         await make(rounds, town)
         assert [one["email_address"] for one in server.sent.values()] == [town.mail_of(town.corporation)]
         await letters.note(
-            pool, Noted("m-1:closed-client:9", "client", "m-1", None, "notify", LetterState.POSTED, "n-2", MONDAY)
+            pool, NotedLetter("m-1:closed-client:9", "client", "m-1", None, "notify", LetterState.POSTED, "n-2", MONDAY)
         )
         server.sent["n-2"] = {"reference": "m-1.closed-client.9.client"}
         server.states = {next(iter(server.sent)): "delivered", "n-2": "permanent-failure"}

@@ -14,7 +14,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.partner import Partners
 from activities.vera import codes
-from activities.vera.codes import Code
+from activities.vera.codes import VeraCode
 from activities.vera.dwellings import Lacking, dwelling_of
 from activities.vera.entities import Eenheid
 from domain.facts.dwelling import LivingForm
@@ -75,7 +75,7 @@ def system(stocked: Town) -> PartnerSystem:
 
 
 def test_every_code_is_in_the_reference_data_with_its_name() -> None:
-    assert set(KINDS) == set(Code.__subclasses__())
+    assert set(KINDS) == set(VeraCode.__subclasses__())
     for kind, name in KINDS.items():
         assert {one.value: one.naam for one in kind}.items() <= contract.CODES[name].items(), name
 

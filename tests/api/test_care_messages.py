@@ -8,9 +8,9 @@ import httpx
 import pytest
 from temporalio.client import Client
 
-from activities.iwmo.codes import Delivery, Kind
-from activities.iwmo.judgement import Verdict
-from activities.iwmo.messages import Allocation, Contact, Header, Product, allocation_tree, report_tree
+from activities.iwmo.codes import DeliveryStatus, MessageKind
+from activities.iwmo.judgement import RetourVerdict
+from activities.iwmo.messages import Allocation, ContactAddress, Header, Product, allocation_tree, report_tree
 from activities.iwmo.messages import Client as Named
 from activities.iwmo.retour import retour_tree
 from activities.iwmo.xml_build import build
@@ -66,8 +66,8 @@ async def answered(desk: Desk, response: httpx.Response) -> Json:
 async def started(desk: Desk, allocation: int | None, n: int = 1, day: date | None = None, **changes: Any) -> bytes:
     """A start as the provider's system sends it."""
     day = day or await desk.today()
-    product = Product(allocation, "02", day, Delivery.FIRST)._replace(**changes)
-    kind = Kind.STOP if product.ends_on else Kind.START
+    product = Product(allocation, "02", day, DeliveryStatus.FIRST)._replace(**changes)
+    kind = MessageKind.STOP if product.ends_on else MessageKind.START
     header = Header(desk.town.agb_of(desk.town.provider), "0034", f"ZA{n:010}", await desk.today())
     return build(kind, report_tree(kind, header, WHO, (product,)))
 
@@ -82,11 +82,11 @@ async def retour_to(desk: Desk, message: Json, *codes: str) -> bytes:
     """The retour to an allocation of ours; it repeats only what tells the message."""
     today = await desk.today()
     header = Header("0034", desk.town.agb_of(desk.town.provider), message["identification"], today)
-    contact = Contact("0612345678", "0031")
+    contact = ContactAddress("0612345678", "0031")
     made = Allocation(900_000_001, await desk.clock.now(), today)
     tree = allocation_tree(header, WHO, contact, made)
-    verdict = Verdict(codes[0]) if codes else Verdict(None, ("0200",))
-    return build(Kind.ALLOCATION_RETOUR, retour_tree(Kind.ALLOCATION, tree, verdict, "ZA9", today))
+    verdict = RetourVerdict(codes[0]) if codes else RetourVerdict(None, ("0200",))
+    return build(MessageKind.ALLOCATION_RETOUR, retour_tree(MessageKind.ALLOCATION, tree, verdict, "ZA9", today))
 
 
 @pytest.mark.timeout(180)
@@ -153,12 +153,12 @@ async def test_a_rejected_allocation_is_for_a_person_and_a_start_without_one_is_
     mediation = await accepted(desk)
     number = await allocation_of(desk)
     other = report_tree(
-        Kind.START,
+        MessageKind.START,
         Header(desk.town.agb_of(desk.town.provider), "0034", "ZA3", await desk.today()),
         WHO._replace(bsn=bsn(17)),
-        (Product(number, "02", await desk.today(), Delivery.FIRST),),
+        (Product(number, "02", await desk.today(), DeliveryStatus.FIRST),),
     )
-    assert (await answered(desk, await send(desk, "WMO305", build(Kind.START, other))))["codes"] == ["9019"]
+    assert (await answered(desk, await send(desk, "WMO305", build(MessageKind.START, other))))["codes"] == ["9019"]
     assert (await send(desk, "WMO302", await retour_to(desk, await ours(desk), "0001"))).status_code == 202
     task = await desk.task(mediation, "resolve_delivery")
     assert ":request-support:" in task["about"]

@@ -10,7 +10,7 @@ from temporalio.client import WorkflowHistory
 
 from audit.against import against
 from audit.examine import Evidence, Examined, judge
-from audit.finding import Finding, Kind
+from audit.finding import Finding, FindingKind
 from audit.written import written
 from runtime.keys import KeyRing
 from store.books import Books
@@ -84,7 +84,7 @@ async def test_every_edited_result_of_a_decision_is_found_where_it_stands(closed
     assert len(told) > 5
     for (event, ordinal, _), one in zip(edited, told, strict=True):
         assert one.finding is not None, (field, ordinal)
-        if one.finding.kind is Kind.UNREADABLE:
+        if one.finding.kind is FindingKind.UNREADABLE:
             continue
         assert one.finding.place.event == event, (field, ordinal, str(one.finding))
         assert one.finding.place.row.startswith(f"command {ordinal} (")
@@ -140,7 +140,7 @@ async def test_edited_answers_to_whoever_gave_a_command_are_found(closed: Eviden
     payload = event.workflow_execution_update_completed_event_attributes.outcome.success.payloads[0]
     await rewrite(payload, lambda it: it.update(stage="closed"))
     found = await finding(with_history(closed, history))
-    assert (found.kind, found.place.event) == (Kind.BROKEN, event.event_id)
+    assert (found.kind, found.place.event) == (FindingKind.BROKEN, event.event_id)
     assert found.field == "result[0].stage"
 
 
@@ -166,7 +166,7 @@ async def test_an_edited_command_of_an_update_is_found(closed: Evidence) -> None
     payload = event.workflow_execution_update_accepted_event_attributes.accepted_request.input.args.payloads[0]
     await rewrite(payload, lambda it: it["command"]["by"].update(user="somebody-else"))
     found = await finding(with_history(closed, history))
-    assert found.kind is Kind.BROKEN
+    assert found.kind is FindingKind.BROKEN
     assert found.field.endswith("command.by.user")
     assert "somebody" not in str(found)
 
@@ -179,7 +179,7 @@ async def test_a_command_edited_wherever_the_history_has_it_is_found_by_the_jour
     for payload in (request.input.args.payloads[0], input_of(asked)):
         await rewrite(payload, lambda it: it["command"]["by"].update(user="somebody-else"))
     found = await finding(with_history(closed, history))
-    assert (found.kind, found.place.event) == (Kind.DIFFERENT, asked.event_id)
+    assert (found.kind, found.place.event) == (FindingKind.DIFFERENT, asked.event_id)
     assert found.field == "document.by.user"
 
 
@@ -225,24 +225,24 @@ async def test_an_event_that_is_missing_within_a_history_is_found(closed: Eviden
 
 async def test_a_history_that_is_not_there_is_told_by_why(closed: Evidence, open_: Evidence) -> None:
     gone = closed.fetched._replace(runs=(), lengths=())
-    assert (await finding(closed._replace(fetched=gone))).kind is Kind.CUT
+    assert (await finding(closed._replace(fetched=gone))).kind is FindingKind.CUT
     short = gone._replace(kept_for=timedelta())
-    assert (await finding(closed._replace(fetched=short))).kind is Kind.FORGOTTEN
-    assert (await finding(open_._replace(fetched=short))).kind is Kind.CUT
+    assert (await finding(closed._replace(fetched=short))).kind is FindingKind.FORGOTTEN
+    assert (await finding(open_._replace(fetched=short))).kind is FindingKind.CUT
     nobody = Evidence(gone, Books("m-nobody", None, (), (), (), (), ()))
-    assert (await finding(nobody)).kind is Kind.UNKNOWN
+    assert (await finding(nobody)).kind is FindingKind.UNKNOWN
 
 
 async def test_what_cannot_be_decrypted_is_told_apart(closed: Evidence) -> None:
     other = await finding(closed, KeyRing.generate("other"))
-    assert (other.kind, other.field) == (Kind.UNREADABLE, "its key is not on the ring")
-    assert (await finding(closed, KeyRing.generate("golden"))).kind is Kind.UNREADABLE
+    assert (other.kind, other.field) == (FindingKind.UNREADABLE, "its key is not on the ring")
+    assert (await finding(closed, KeyRing.generate("golden"))).kind is FindingKind.UNREADABLE
     history = history_of(closed)
     asked, _ = records(history)[2]
     payload = input_of(asked)
     payload.data = payload.data[:-1] + bytes([payload.data[-1] ^ 1])
     found = await finding(with_history(closed, history))
-    assert (found.kind, found.place.event) == (Kind.UNREADABLE, asked.event_id)
+    assert (found.kind, found.place.event) == (FindingKind.UNREADABLE, asked.event_id)
 
 
 # -- rows of the journal ---------------------------------------------------------------------------------------------

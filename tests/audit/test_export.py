@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from audit.export import CannotWrite, write
+from audit.export import DossierUnwritable, write
 from audit.leaks import Marks
 from runtime.settings import Settings
 from store.journal import chain
@@ -82,7 +82,7 @@ async def test_nothing_is_overwritten(installed: Settings, told: Walk, tmp_path:
 def test_a_place_that_cannot_be_written_is_told_as_that(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
     for place in (tmp_path / "file" / "dossier", Path("/proc/dossier")):
-        with pytest.raises(CannotWrite, match=re.escape(f"The dossier cannot be written here: {place} (")):
+        with pytest.raises(DossierUnwritable, match=re.escape(f"The dossier cannot be written here: {place} (")):
             write(place, {"about.json": b"{}"})
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from audit.examine import Evidence, judge
-from audit.finding import Kind
+from audit.finding import FindingKind
 from audit.histories import InFiles, keep
 from tests.histories import golden
 
@@ -38,6 +38,6 @@ async def test_a_file_that_is_no_history_is_unreadable_and_the_others_are_examin
         golden.RING, [Evidence(await kept.of("m-other"), other), Evidence(await kept.of(mediation), closed.books)]
     )
     assert told[0].finding is not None
-    assert (told[0].finding.kind, str(told[0].finding.place)) == (Kind.UNREADABLE, "history")
+    assert (told[0].finding.kind, str(told[0].finding.place)) == (FindingKind.UNREADABLE, "history")
     assert "m-other.json" in told[0].finding.field
     assert told[1].finding is None

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from audit.examine import Evidence
-from audit.finding import Finding, Kind
+from audit.finding import Finding, FindingKind
 from audit.verify import verify
 from store.books import Books
 from tests.audit.edits import with_row, without_row
@@ -39,14 +39,14 @@ def test_a_mediation_that_ended_twice_is_closed_since_its_last_end(ended_twice: 
 
 
 def test_a_mediation_that_is_not_there_is_unknown() -> None:
-    assert first(Books("m-nobody", None, (), (), (), (), ())).kind is Kind.UNKNOWN
+    assert first(Books("m-nobody", None, (), (), (), (), ())).kind is FindingKind.UNKNOWN
 
 
 def test_every_edited_event_is_named(books: Books) -> None:
     for place, row in enumerate(books.events):
         ordinal = row["ordinal"]
         edited = first(with_row(books, "events", place, document=row["document"].replace("{", "{ ", 1)))
-        assert (edited.kind, edited.field) == (Kind.DIFFERENT, "head")
+        assert (edited.kind, edited.field) == (FindingKind.DIFFERENT, "head")
         assert edited.place.row.startswith(f"command {ordinal} (")
         named = edited.place.row.rpartition("event")[2].strip("s ").split(" to ")
         assert int(named[0]) <= row["sequence"] <= int(named[-1])
@@ -58,7 +58,7 @@ def test_every_edited_event_is_named(books: Books) -> None:
 def test_every_lost_event_is_named(books: Books) -> None:
     for place, row in enumerate(books.events):
         found = first(without_row(books, "events", place))
-        assert (found.kind, found.place.row) == (Kind.CUT, f"event {row['sequence']}")
+        assert (found.kind, found.place.row) == (FindingKind.CUT, f"event {row['sequence']}")
 
 
 def test_events_that_changed_places_are_named(books: Books) -> None:
@@ -110,7 +110,7 @@ def test_every_edited_command_is_named(books: Books) -> None:
 def test_every_lost_command_is_named(books: Books) -> None:
     for place in range(len(books.commands) - 1):
         found = first(without_row(books, "commands", place))
-        assert (found.kind, found.place.row) == (Kind.CUT, f"command {place + 1}")
+        assert (found.kind, found.place.row) == (FindingKind.CUT, f"command {place + 1}")
     assert verify(without_row(books, "commands", len(books.commands) - 1))
 
 
@@ -162,7 +162,7 @@ def test_an_edited_policy_is_named(books: Books) -> None:
     document["version"] = "another"
     found = first(books._replace(policies=({**row, "document": json.dumps(document)},)))
     assert found.place.row == f"policy {row['digest'][:12]}"
-    assert first(books._replace(policies=())).kind is Kind.CUT
+    assert first(books._replace(policies=())).kind is FindingKind.CUT
 
 
 def test_nothing_of_a_person_is_told(books: Books) -> None:

@@ -11,7 +11,7 @@ from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
-from domain.messages.effects import CancelSupport, Letter, WithdrawOffer
+from domain.messages.effects import CancelSupport, FreeDwelling, Letter
 from domain.policy.policy import Policy
 from domain.state import events as e
 from domain.state.mediation import OfferState, PlaceState
@@ -63,7 +63,7 @@ def test_before_the_keys_the_offer_is_let_go_and_the_place_is_kept(kind: Absence
     assert case.m.stage is Stage.OFFER
     assert case.offer.state is OfferState.LET_GO
     assert case.m.counted_refusals == 0
-    assert [x.reason for x in case.done(WithdrawOffer)] == ["client_absent"]
+    assert [x.reason for x in case.done(FreeDwelling)] == ["client_absent"]
     assert len(case.done(CancelSupport)) == 1
     kept = {scarce_key(x)[0] for x in case.claims} - {scarce_key(x)[0] for x in case.releases}
     assert kept == {"person", "place"}

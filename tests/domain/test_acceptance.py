@@ -11,13 +11,13 @@ from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import (
     CancelSupport,
+    FreeDwelling,
     GiveNotice,
     Letter,
     PrepareLease,
     ReadOffer,
     ReadSupport,
     RequestSupport,
-    WithdrawOffer,
 )
 from domain.policy.policy import LeaseForm
 from domain.policy.scarce import DwellingClaim
@@ -56,7 +56,7 @@ def test_a_refusal_has_a_reason_and_frees_the_dwelling_before_it_is_judged() -> 
     case.refuse(a.RefusalReason.RENT)
     assert case.open == [TaskKind.JUDGE_REFUSAL]
     assert D1 in case.releases
-    assert [(x.number, x.reason) for x in case.done(WithdrawOffer)] == [("O-1", "refused")]
+    assert [(x.number, x.reason) for x in case.done(FreeDwelling)] == [("O-1", "refused")]
 
 
 def test_a_valid_refusal_is_not_counted() -> None:
@@ -172,7 +172,7 @@ def test_a_withdrawal_by_the_corporation_is_never_counted_and_all_starts_again(u
     assert case.m.support is None
     assert case.m.lease.keys_on is None
     assert D1 in case.releases
-    assert not case.done(WithdrawOffer)
+    assert not case.done(FreeDwelling)
     assert [x.number for x in case.done(CancelSupport)] == (["S-kwintes"] if knew else [])
     case.list().match(2).confirm().accept().sign().plan_support().keys()
     assert case.m.lease.handed_over_on == case.today
@@ -192,7 +192,7 @@ def test_a_bridge_for_one_dwelling_gives_no_keys_of_the_next() -> None:
 
 def test_a_person_who_withdraws_the_offer_has_it_withdrawn_in_the_system_too() -> None:
     case = along(upto="sign").do(c.WithdrawOffer(by=YMERE, reason=c.WithdrawalReason.NOT_READY))
-    assert [(x.number, x.reason) for x in case.done(WithdrawOffer)] == [("O-1", "not_ready")]
+    assert [(x.number, x.reason) for x in case.done(FreeDwelling)] == [("O-1", "not_ready")]
 
 
 def test_the_second_withdrawal_alerts_the_municipality() -> None:

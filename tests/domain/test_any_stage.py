@@ -11,7 +11,7 @@ from domain.facts.rules import Rule
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
-from domain.messages.effects import CancelSupport, Letter, PlaceOffer, SendLetter, WithdrawOffer
+from domain.messages.effects import CancelSupport, FreeDwelling, Letter, PlaceOffer, SendLetter
 from domain.state import events as e
 from tests.domain.case import NOTE, STEPS, Case, actor, along, assert_all_let_go, dwelling
 
@@ -51,7 +51,7 @@ def test_a_client_may_withdraw_at_every_stage(upto: str, city: str) -> None:
         return
     assert_all_let_go(case, Outcome.WITHDRAWN_BY_CLIENT)
     assert case.readers(Letter.CLOSED) == {"client", "leger-des-heils"} | owners
-    assert (bool(case.done(WithdrawOffer)), bool(case.done(CancelSupport))) == told
+    assert (bool(case.done(FreeDwelling)), bool(case.done(CancelSupport))) == told
     assert case.happened(e.MediationClosed)[0].note == NOTE
 
 
@@ -66,7 +66,7 @@ def test_a_death_stops_everything_at_once_and_nobody_writes_to_the_client(upto: 
     last = [effect for effect in case.effects[before:] if isinstance(effect, SendLetter)]
     assert last
     assert all(letter.organisation and not letter.readers for letter in last)
-    assert (bool(case.done(WithdrawOffer)), bool(case.done(CancelSupport))) == told
+    assert (bool(case.done(FreeDwelling)), bool(case.done(CancelSupport))) == told
     seen = len(case.events)
     case.now += timedelta(days=400)
     case.do(c.PassTime(by=case.engine))

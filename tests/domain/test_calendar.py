@@ -7,7 +7,7 @@ from random import Random
 import pytest
 from pydantic import TypeAdapter
 
-from domain.facts.calendar import Calendar, Term, Unit, add_months, easter_sunday
+from domain.facts.calendar import Calendar, Term, TermUnit, add_months, easter_sunday
 
 EASTER = {
     2020: (4, 12), 2021: (4, 4), 2022: (4, 17), 2023: (4, 9), 2024: (3, 31), 2025: (4, 20), 2026: (4, 5),
@@ -24,7 +24,7 @@ for _year, (_month, _day) in EASTER.items():
     FREE.add(date(_year, 4, 26) if date(_year, 4, 27).isoweekday() == 7 else date(_year, 4, 27))
 
 CALENDAR = Calendar()
-LONGEST = {Unit.DAYS: 90, Unit.WORKING_DAYS: 90, Unit.WEEKS: 12, Unit.MONTHS: 3}
+LONGEST = {TermUnit.DAYS: 90, TermUnit.WORKING_DAYS: 90, TermUnit.WEEKS: 12, TermUnit.MONTHS: 3}
 
 
 def term(text: str) -> Term:
@@ -39,19 +39,19 @@ def last_day(start: date, length: Term) -> date:
     """Count on one day at a time."""
     day, left = start, length.amount
     match length.unit:
-        case Unit.MONTHS:
+        case TermUnit.MONTHS:
             while left:
                 day += timedelta(days=1)
                 left -= day.day == 1
             first_of_next = (day.replace(day=28) + timedelta(days=4)).replace(day=1) if length.amount else day
             while length.amount and day.day < start.day and day + timedelta(days=1) < first_of_next:
                 day += timedelta(days=1)
-        case Unit.WORKING_DAYS:
+        case TermUnit.WORKING_DAYS:
             while left:
                 day += timedelta(days=1)
                 left -= works(day)
         case unit:
-            for _ in range(left * (7 if unit is Unit.WEEKS else 1)):
+            for _ in range(left * (7 if unit is TermUnit.WEEKS else 1)):
                 day += timedelta(days=1)
     return day
 
@@ -77,11 +77,11 @@ def two_are_worked(start: date, end: date) -> bool:
 def test_terms_end_on_the_day_that_counting_by_hand_gives() -> None:
     seed = 20260601
     random = Random(seed)
-    units = (Unit.DAYS, Unit.WORKING_DAYS, Unit.WEEKS, Unit.MONTHS)
+    units = (TermUnit.DAYS, TermUnit.WORKING_DAYS, TermUnit.WEEKS, TermUnit.MONTHS)
     for _ in range(12_000):
         start = date(2020, 1, 1) + timedelta(days=random.randrange(365 * 18))
         unit = random.choice(units)
-        length = Term(amount=random.randrange(1, 14 if unit in {Unit.WEEKS, Unit.MONTHS} else 120), unit=unit)
+        length = Term(amount=random.randrange(1, 14 if unit in {TermUnit.WEEKS, TermUnit.MONTHS} else 120), unit=unit)
         about = f"seed {seed}: {length} from {start}"
         assert CALENDAR.add(start, length) == last_day(start, length), about
         noon = datetime(start.year, start.month, start.day, 11, tzinfo=UTC)
@@ -102,7 +102,7 @@ def test_every_day_of_two_decades_is_worked_or_free_as_the_almanac_says() -> Non
 def test_a_working_day_term_counts_back_to_where_it_came_from() -> None:
     for n in range(1000):
         start = CALENDAR.working_day_from(date(2026, 1, 1) + timedelta(days=n))
-        length = Term(amount=1 + n % 30, unit=Unit.WORKING_DAYS)
+        length = Term(amount=1 + n % 30, unit=TermUnit.WORKING_DAYS)
         assert CALENDAR.subtract(CALENDAR.add(start, length), length) == start
 
 

@@ -14,7 +14,7 @@ from random import Random
 
 import pytest
 
-from domain.facts.calendar import Calendar, Term, Unit
+from domain.facts.calendar import Calendar, Term, TermUnit
 
 DAY = timedelta(days=1)
 SEED = 20260823
@@ -127,7 +127,7 @@ def test_ten_thousand_terms_end_when_the_law_says() -> None:
         unit = random.choice(("days", "days", "working days", "weeks", "months"))
         most = {"days": 100, "working days": 40, "weeks": 14, "months": 7}[unit]
         amount = random.choice((1, 2, 3, random.randint(1, most), most))
-        term = Term(amount=amount, unit=Unit(unit))
+        term = Term(amount=amount, unit=TermUnit(unit))
         about = f"seed {SEED}, date {n}: {term} from {start}, decreed {law.decreed}, closed {law.closed}"
         noon = datetime(start.year, start.month, start.day, 11, tzinfo=UTC)
         plain, legal = law.plain_end(start, amount, unit), law.legal_end(start, amount, unit)

@@ -16,7 +16,7 @@ from domain.facts.signals import SignalKind
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
-from domain.messages.effects import AnyEffect, ListDwellings, WithdrawOffer
+from domain.messages.effects import AnyEffect, FreeDwelling, ListDwellings
 from domain.policy.policy import Policy
 from domain.state import events as e
 from domain.state.events import EVENT, read_event
@@ -104,7 +104,7 @@ def in_a_temporary_home() -> Case:
 def late_answers() -> Case:
     """The partners do what they were asked when it is no longer wanted, or hear by letter that it is."""
     case = late_request(along(upto="accept").withdraws())
-    return without_system(late_confirmation(case), case.done(WithdrawOffer)[0])
+    return without_system(late_confirmation(case), case.done(FreeDwelling)[0])
 
 
 def hard_beginning() -> Case:

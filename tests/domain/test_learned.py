@@ -4,7 +4,7 @@ from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
-from domain.messages.effects import CancelSupport, Letter, PlaceOffer, PrepareLease, RequestSupport, WithdrawOffer
+from domain.messages.effects import CancelSupport, FreeDwelling, Letter, PlaceOffer, PrepareLease, RequestSupport
 from domain.state import events as e
 from tests.domain.case import Case, actor, along
 
@@ -25,7 +25,7 @@ def late_request(case: Case) -> Case:
 def test_an_offer_confirmed_after_the_client_withdrew_is_given_back() -> None:
     case = late_confirmation(along(upto="match").withdraws())
     assert case.happened(e.OfferReturned)[0].number == "O-9"
-    assert [effect.number for effect in case.done(WithdrawOffer)] == ["O-9"]
+    assert [effect.number for effect in case.done(FreeDwelling)] == ["O-9"]
 
 
 def test_an_offer_confirmed_after_the_corporation_took_it_back_is_given_back() -> None:
@@ -78,7 +78,7 @@ def test_an_offer_is_not_placed_again_once_it_is_let_go() -> None:
 
 def test_a_message_refused_after_the_end_is_told_to_the_municipality() -> None:
     case = along(upto="confirm").withdraws()
-    case.do(c.ReportUndelivered(by=YMERES_SYSTEM, effect=case.done(WithdrawOffer)[0], code="gone"))
+    case.do(c.ReportUndelivered(by=YMERES_SYSTEM, effect=case.done(FreeDwelling)[0], code="gone"))
     assert case.happened(e.DeliveryFailed)[0].task is None
     assert case.readers(Letter.DELIVERY_FAILED) == {case.m.parties.municipality}
     assert not case.m.tasks
@@ -87,7 +87,7 @@ def test_a_message_refused_after_the_end_is_told_to_the_municipality() -> None:
 # -- partners without a system -----------------------------------------------------------------------------------
 
 
-def without_system(case: Case, effect: PlaceOffer | PrepareLease | WithdrawOffer) -> Case:
+def without_system(case: Case, effect: PlaceOffer | PrepareLease | FreeDwelling) -> Case:
     by = actor(Role.CORPORATION, effect.corporation, "system")
     return case.do(c.LearnNoSystem(by=by, effect=effect))
 
@@ -114,7 +114,7 @@ def test_no_letter_goes_about_a_task_that_is_answered_or_taken_over() -> None:
 
 def test_a_corporation_without_a_system_is_told_that_its_offer_ended_also_after_the_end() -> None:
     case = along(upto="confirm").withdraws()
-    without_system(case, case.done(WithdrawOffer)[0])
+    without_system(case, case.done(FreeDwelling)[0])
     assert case.readers(Letter.OFFER_LET_GO) == {"ymere"}
     assert not case.m.tasks
     assert not case.happened(e.DeliveryFailed)

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from domain.exchange.policy_file import ASSUMED, PolicyInvalid, parse_policy, read_policy
-from domain.facts.calendar import Term, Unit
+from domain.facts.calendar import Term, TermUnit
 from domain.facts.clocks import ClockKind
 from domain.facts.tasks import TaskKind
 from domain.facts.value import Value
@@ -171,7 +171,7 @@ def test_a_wrong_value_of_the_later_parameters_is_named_too(old: str, new: str, 
 
 
 def test_a_year_is_twelve_months() -> None:
-    assert policy_of("almere").support.guidance_term == Term(amount=24, unit=Unit.MONTHS)
+    assert policy_of("almere").support.guidance_term == Term(amount=24, unit=TermUnit.MONTHS)
 
 
 @pytest.mark.parametrize("city", CITIES)

@@ -9,7 +9,7 @@ from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
-from domain.messages.effects import CancelSupport, Letter, ListDwellings, WithdrawOffer
+from domain.messages.effects import CancelSupport, FreeDwelling, Letter, ListDwellings
 from domain.state import events as e
 from domain.state.mediation import OfferState
 from tests.domain.case import NOTE, STEPS, Case, actor, along, assert_all_let_go, scarce_key
@@ -34,7 +34,7 @@ def test_from_a_signed_lease_to_any_earlier_stage(to: Stage) -> None:
     assert case.open == [FIRST_TASK[to]]
     assert case.events[: len(before)] == before
     assert case.offer.state is OfferState.LET_GO
-    assert (len(case.done(WithdrawOffer)), len(case.done(CancelSupport))) == (1, 1)
+    assert (len(case.done(FreeDwelling)), len(case.done(CancelSupport))) == (1, 1)
     assert kept(case) == ({"person", "place"} if to is Stage.OFFER else {"person"})
     assert case.readers(Letter.STEPPED_BACK) == {"client", "guide"}
 

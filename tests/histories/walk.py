@@ -24,7 +24,7 @@ from runtime.search_attributes import MUNICIPALITY, POLICY_VERSION, STAGE
 from sandbox.driven import road
 from store import journal, outbox
 from store.database import Pool
-from store.vault import Contact, Person, Vault
+from store.vault import Person, PersonContact, Vault
 from tests.domain.case import main_road
 from tests.town import Town
 from workflows.mediation import MediationWorkflow
@@ -77,7 +77,7 @@ class Walk:
 
     async def start(self, *, documents: tuple[Document, ...] = tuple(Document), **parties: object) -> Recorded:
         """Refer a client of whom the vault alone knows the name."""
-        guide = Contact(name="Bram Begeleider", mail=f"guide.{self.mediation}@guide.example")
+        guide = PersonContact(name="Bram Begeleider", mail=f"guide.{self.mediation}@guide.example")
         mail = f"{self.mediation}@client.example"
         person = Person(
             bsn=self._bsn,

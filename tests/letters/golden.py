@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from activities.letters.texts.long import PARTS, LetterFacts, write_long
-from activities.letters.texts.writing import TELLS_WHO, Names, write
+from activities.letters.wording.long import PARTS, LetterFacts, write_long
+from activities.letters.wording.writing import TELLS_WHO, Names, write
 from domain.facts.referral import Document
 from domain.facts.tasks import TaskKind
 from domain.messages.answers import AlternativeForm, DecisionReason
@@ -45,7 +45,7 @@ PAGES = "https://mediation.example.org"
 DAY = date(2026, 6, 9)
 
 
-def texts() -> dict[str, str]:
+def golden_letters() -> dict[str, str]:
     """Return every golden file by its name."""
     found = {}
     for language in Language:

@@ -15,7 +15,7 @@ from structlog.testing import CapturingLogger
 from activities.letters.calendar_file import calendar_file
 from activities.letters.channels import Channels, handed_over
 from activities.letters.letter import ChannelAway, ReadyLetter
-from activities.letters.texts.writing import LetterText
+from activities.letters.wording.writing import LetterText
 from activities.partner import PartnerRefused
 from api.web.code_post import CodeNotSent, CodePost, CodeUndeliverable
 from console.letters import _mail_check

@@ -7,7 +7,7 @@ import pytest
 
 from activities.letters.letter import ChannelAway, ReadyLetter
 from activities.letters.notify_nl import NotifyKeyWrong, NotifyNl
-from activities.letters.texts.writing import LetterText
+from activities.letters.wording.writing import LetterText
 from activities.partner import PartnerRefused
 from store.letters import LetterState
 from tests.letters.notify_server import KEY, TEMPLATE, NotifyServer, reached

@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from activities.letters.texts.long import PARTS, SIGNED, Incomplete, write_long
+from activities.letters.wording.long import PARTS, SIGNED, Incomplete, write_long
 from domain.facts.outcome import OPEN_TO_OBJECTION
 from domain.messages.effects import Letter, SendLetter
 from domain.steps.decision_letter import LETTERS
-from tests.letters.golden import FACTS, GOLDEN, PAGES, TOLD, texts
+from tests.letters.golden import FACTS, GOLDEN, PAGES, TOLD, golden_letters
 from texts import Language, of
 
 MOST_WORDS = 20
@@ -17,13 +17,13 @@ MOST_WORDS = 20
 
 def test_every_letter_reads_as_its_golden_file() -> None:
     kept = {file.name: file.read_text(encoding="utf-8") for file in GOLDEN.glob("*.txt")}
-    assert kept == texts(), "read the difference; python -m tests.letters writes them anew"
+    assert kept == golden_letters(), "read the difference; python -m tests.letters writes them anew"
 
 
 @pytest.mark.parametrize("language", Language)
 def test_every_letter_of_several_parts_has_its_words_and_all_are_filled_in(language: Language) -> None:
     assert set(of(language).full_letter) == set(PARTS)
-    for name, text in texts().items():
+    for name, text in golden_letters().items():
         assert "{" not in text, name
         assert all(len(line) < 450 for line in text.splitlines())
 
@@ -74,17 +74,17 @@ def test_every_decision_says_why_on_what_ground_whom_to_call_and_how_to_object_u
 
 
 def test_one_may_object_until_the_day_that_the_law_gives() -> None:
-    letter = texts()["rejected.nl.txt"]
+    letter = golden_letters()["rejected.nl.txt"]
     assert "Bezwaar maken kan tot en met maandag 20 april 2026." in letter
     assert "niets meer te doen" not in letter
     assert (
         "U heeft nog hulp nodig om voor uzelf en een huis te zorgen. In januari woonde u vier weken op proef." in letter
     )
-    assert "naar de rechter" not in texts()["objection_upheld.nl.txt"].partition("niet alles goedmaakt?")[0]
+    assert "naar de rechter" not in golden_letters()["objection_upheld.nl.txt"].partition("niet alles goedmaakt?")[0]
 
 
 def test_a_client_and_a_guide_are_told_whom_to_call_and_get_no_link_that_they_cannot_open() -> None:
-    for name, text in texts().items():
+    for name, text in golden_letters().items():
         to_people = "".join(re.findall(r"To: (?:client|guide)\n.*?(?=\nTo: |\Z)", text, re.DOTALL))
         assert PAGES not in to_people, name
         assert not to_people or "088 000 00 00" in to_people, name

@@ -13,8 +13,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from activities.letters.letter import ChannelAway, ReadyLetter
-from activities.letters.texts.writing import LetterText
 from activities.letters.to_webhook import ToWebhook
+from activities.letters.wording.writing import LetterText
 from activities.partner import PartnerRefused
 from domain.facts.parties import Role
 from runtime.addresses import AllowList

@@ -1,6 +1,6 @@
 """A city written down in a file, with other numbers than ours, lives to its end without a change of code."""
 
-from domain.facts.calendar import Term, Unit
+from domain.facts.calendar import Term, TermUnit
 from domain.facts.outcome import Outcome
 from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
@@ -17,8 +17,8 @@ FILE = check(text_of(GORZEN))
 def test_it_has_the_numbers_that_a_third_city_was_to_have() -> None:
     policy = FILE.policy
     assert policy.offers.counted_refusals == 1
-    assert policy.tasks[TaskKind.ANSWER_OFFER].due == Term(amount=2, unit=Unit.WORKING_DAYS)
-    assert policy.support.guidance_term == Term(amount=24, unit=Unit.MONTHS)
+    assert policy.tasks[TaskKind.ANSWER_OFFER].due == Term(amount=2, unit=TermUnit.WORKING_DAYS)
+    assert policy.support.guidance_term == Term(amount=24, unit=TermUnit.MONTHS)
     assert {"tasks.sign_lease.due", "clocks.housing_target.length", "agreements.money.owner"} <= set(FILE.gaps)
 
 

@@ -9,7 +9,7 @@ from temporalio.api.common.v1 import Payload
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHistory
 
-from audit.replay import CANNOT_READ, OTHER_REQUEST, OTHER_RESULT, Verdict, replay
+from audit.replay import CANNOT_READ, OTHER_REQUEST, OTHER_RESULT, ReplayVerdict, replay
 from runtime.codec import EncryptionCodec
 from runtime.keys import KeyRing
 from tests.histories import golden
@@ -29,7 +29,7 @@ def history(goldens: list[Golden]) -> WorkflowHistory:
 async def verdict(history: WorkflowHistory, ring: KeyRing = golden.RING) -> str | None:
     """Replay one history."""
     [found] = await replay(ring, [history])
-    assert isinstance(found, Verdict)
+    assert isinstance(found, ReplayVerdict)
     assert (found.workflow, found.events) == (history.workflow_id, len(history.events))
     return found.failure
 

@@ -34,13 +34,13 @@ from domain.messages.answers import ConfirmationAnswer, CorporationDecline, Star
 from domain.messages.effects import (
     AnyEffect,
     CancelSupport,
+    FreeDwelling,
     ListDwellings,
     PlaceOffer,
     PrepareLease,
     ReadOffer,
     ReadSupport,
     RequestSupport,
-    WithdrawOffer,
 )
 from domain.policy.policy import Policy
 from domain.policy.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim, Scope, SpreadClaim
@@ -399,7 +399,7 @@ class Run:
                     yield c.WithdrawOffer(by=by, reason=read)
                 elif read and effect.task.startswith(TaskKind.ANSWER_OFFER):
                     yield c.AnswerTask(by=by, task=effect.task, answer=read)
-            case WithdrawOffer(corporation=corporation, number=number):
+            case FreeDwelling(corporation=corporation, number=number):
                 try:
                     body = {"status": {"code": "GEW" if effect.reason == "refused" else "ING"}}
                     self.systems.call("corporation", corporation, "PATCH", f"/v4/aanbiedingen/{number}", body)

@@ -22,9 +22,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from activities.iwmo.codes import Change, Kind
-from activities.iwmo.judgement import Known, Verdict, judge
-from activities.iwmo.messages import Allocation, Client, Contact, Header, allocation_tree, header_of, report_of
+from activities.iwmo.codes import Change, MessageKind
+from activities.iwmo.judgement import MessageContext, RetourVerdict, judge
+from activities.iwmo.messages import Allocation, Client, ContactAddress, Header, allocation_tree, header_of, report_of
 from activities.iwmo.retour import retour_tree
 from activities.iwmo.xml_build import build
 from activities.iwmo.xml_parse import parse
@@ -135,10 +135,10 @@ def allocated(provider: PartnerProcess, organisation: str, n: int = 1, **changes
     made = Allocation(900_000_000 + n, datetime(2027, 1, 4, 9, tzinfo=UTC), date(2027, 1, 4))
     header = Header("0034", AGB, changes.pop("identification", f"DM{n:010}"), date(2027, 1, 4))
     client = Client("999990019", date(1991, 2, 3), "Testpersoon", None, None)
-    tree = allocation_tree(header, client, Contact("0612345678", "0031"), made._replace(**changes))
+    tree = allocation_tree(header, client, ContactAddress("0612345678", "0031"), made._replace(**changes))
     path = f"/{organisation}/istandaarden/berichten"
     headers = {"Content-Type": "application/xml", "X-Berichtsoort": "WMO301"}
-    return provider.http.post(path, content=build(Kind.ALLOCATION, tree), headers=headers).status_code
+    return provider.http.post(path, content=build(MessageKind.ALLOCATION, tree), headers=headers).status_code
 
 
 def exchanging(provider: PartnerProcess) -> str:
@@ -542,9 +542,12 @@ def municipality(seconds: float = 0.0) -> Iterator[tuple[str, list[tuple[str, by
         server.shutdown()
 
 
-def retour_to(content: bytes, verdict: Verdict, number: str) -> bytes:
+def retour_to(content: bytes, verdict: RetourVerdict, number: str) -> bytes:
     """What the municipality answers to a start."""
-    return build(Kind.START_RETOUR, retour_tree(Kind.START, parse(content, Kind.START), verdict, number, DAY))
+    return build(
+        MessageKind.START_RETOUR,
+        retour_tree(MessageKind.START, parse(content, MessageKind.START), verdict, number, DAY),
+    )
 
 
 def started(provider: PartnerProcess, url: str, fault: str) -> str:
@@ -569,7 +572,7 @@ def test_a_start_told_twice_is_the_same_message_twice(provider: PartnerProcess) 
         started(provider, url, "twice")
     first, second = starts(taken)
     assert first == second
-    (product,) = report_of(Kind.START, parse(first, Kind.START)).products
+    (product,) = report_of(MessageKind.START, parse(first, MessageKind.START)).products
     assert product.allocation == 900_000_001
 
 
@@ -577,20 +580,20 @@ def test_a_start_before_the_allocation_is_refused_and_then_told_properly(provide
     with municipality() as (url, taken):
         organisation = started(provider, url, "early")
         (early,) = starts(taken)
-        (product,) = report_of(Kind.START, parse(early, Kind.START)).products
+        (product,) = report_of(MessageKind.START, parse(early, MessageKind.START)).products
         assert (product.allocation, product.begins_on) == (None, date(2027, 1, 5))
-        unknown = Known(DAY, used=False, allocations=frozenset({900_000_001}), earlier=())
-        verdict = judge(report_of(Kind.START, parse(early, Kind.START)), unknown)
+        unknown = MessageContext(DAY, used=False, allocations=frozenset({900_000_001}), earlier=())
+        verdict = judge(report_of(MessageKind.START, parse(early, MessageKind.START)), unknown)
         assert verdict.codes == ("9019",)
         path, headers = f"/{organisation}/istandaarden/berichten", {"X-Berichtsoort": "WMO306"}
         for _ in range(2):
             provider.http.post(path, content=retour_to(early, verdict, "R1"), headers=headers)
         _, proper = starts(taken)
-    (product,) = report_of(Kind.START, parse(proper, Kind.START)).products
+    (product,) = report_of(MessageKind.START, parse(proper, MessageKind.START)).products
     assert (product.allocation, product.begins_on) == (900_000_001, date(2027, 1, 5))
     answered = [one["codes"] for one in provider.http.get(f"/{organisation}/messages").json()]
     assert answered == [None, None, ["9019"]]
-    identification = header_of(parse(early, Kind.START)).identification
+    identification = header_of(parse(early, MessageKind.START)).identification
     assert provider.effects(organisation)["WMO306", identification] == (2, 1)
 
 
@@ -608,9 +611,9 @@ def test_another_retour_to_the_same_message_shows_as_doubled(provider: PartnerPr
         organisation = started(provider, url, "twice")
         start, headers = starts(taken)[0], {"X-Berichtsoort": "WMO306"}
         for number in ("R1", "R2"):
-            retour = retour_to(start, Verdict(None, ("0200",)), number)
+            retour = retour_to(start, RetourVerdict(None, ("0200",)), number)
             provider.http.post(f"/{organisation}/istandaarden/berichten", content=retour, headers=headers)
-    identification = header_of(parse(start, Kind.START)).identification
+    identification = header_of(parse(start, MessageKind.START)).identification
     assert provider.effects(organisation)["WMO306", identification] == (2, 2)
 
 

@@ -7,7 +7,7 @@ from random import Random
 
 from domain.decide.decide import Decided
 from domain.facts.absences import AbsenceKind
-from domain.facts.calendar import Term, Unit
+from domain.facts.calendar import Term, TermUnit
 from domain.facts.capacity import SubTarget
 from domain.facts.dwelling import Dwelling
 from domain.facts.landing import SoftLanding
@@ -45,7 +45,7 @@ def lively(city: str) -> Policy:
     """A city's policy in which everything that is counted happens within the lives."""
     policy = policy_of(city)
     youth = SubTarget(groups=(TargetGroup.YOUTH_CARE,), target=12, reserved=True)
-    soon = dict.fromkeys(policy.lease_forms, Term(amount=1, unit=Unit.MONTHS))
+    soon = dict.fromkeys(policy.lease_forms, Term(amount=1, unit=TermUnit.MONTHS))
     return policy.model_copy(
         update={
             "capacity": policy.capacity.model_copy(update={"sub_targets": {"youth": youth}}),

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from store.reports.asked import Asked
+from store.reports.asked import ReportRequest
 
 Json = dict[str, Any]
 Counted = list[tuple[str, str, Any]]
@@ -197,7 +197,7 @@ def spread(days: Sequence[float], name: str, last: str = "p90_days") -> Figures:
     return {name: len(ordered), "median_days": round(statistics.median(ordered), 1), last: round(top, 1)}
 
 
-def leadtime(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
+def leadtime(mediations: Sequence[Told], asked: ReportRequest) -> dict[str, Measured]:
     counted: Counted = []
     for m in mediations:
         if not (m.keys and m.keys_on and asked.first <= m.keys_on <= asked.last):
@@ -254,7 +254,7 @@ def _pauses(m: Told, now: datetime) -> Callable[[datetime, datetime], float]:
     return within
 
 
-def stages(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
+def stages(mediations: Sequence[Told], asked: ReportRequest) -> dict[str, Measured]:
     left, inside, ended, waiting = [], [], [], []
     for m in mediations:
         group, stage, since = m.of(asked.by), "", m.events[0].at
@@ -291,7 +291,7 @@ def stages(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
     }
 
 
-def refusals(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
+def refusals(mediations: Sequence[Told], asked: ReportRequest) -> dict[str, Measured]:
     offers: Counted = []
     reasons: dict[str, Counted] = {"refusals": [], "declined": [], "withdrawn": []}
     for n, m in enumerate(mediations):
@@ -346,7 +346,7 @@ def refusals(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
     }
 
 
-def shortage(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
+def shortage(mediations: Sequence[Told], asked: ReportRequest) -> dict[str, Measured]:
     homes: list[tuple[Json, str, str, str]] = []
     hindered: Counted = []
     for m in mediations:
@@ -405,7 +405,7 @@ def _listed(listed: Json | None) -> tuple[str, set[str]]:
     return ("only_full" if listed["full"] else "none_suits"), ways
 
 
-def _band(m: Told, cents: int, day: date, asked: Asked) -> str:
+def _band(m: Told, cents: int, day: date, asked: ReportRequest) -> str:
     """Which limit a rent stays within, by the policy of the city: every mediation here runs under it."""
     (policy,) = (one for one in asked.policies if one.municipality == m.parties["municipality"])
     assert policy.suitability
@@ -428,7 +428,7 @@ BESIDES = (
 """What is no ordinary event after the keys."""
 
 
-def aftercare(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
+def aftercare(mediations: Sequence[Told], asked: ReportRequest) -> dict[str, Measured]:
     housed: Counted = []
     signals: Counted = []
     for n, m in enumerate(mediations):
@@ -473,7 +473,7 @@ def aftercare(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
     }
 
 
-def _home(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
+def _home(mediations: Sequence[Told], asked: ReportRequest) -> dict[str, Measured]:
     signals: Counted = []
     absences: Counted = []
     leases: Counted = []
@@ -532,7 +532,7 @@ def _home(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
     }
 
 
-def council(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
+def council(mediations: Sequence[Told], asked: ReportRequest) -> dict[str, Measured]:
     flow: Counted = []
     ended: Counted = []
     cases: Counted = []
@@ -594,7 +594,7 @@ def council(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
     }
 
 
-def _disputes(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
+def _disputes(mediations: Sequence[Told], asked: ReportRequest) -> dict[str, Measured]:
     objections: Counted = []
     origins: Counted = []
     for m in mediations:
@@ -631,7 +631,7 @@ def _disputes(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
     return {"objections": (objections, objected), "origins": (origins, found)}
 
 
-def workload(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
+def workload(mediations: Sequence[Told], asked: ReportRequest) -> dict[str, Measured]:
     tasks: Counted = [(task.owner, m.of(asked.by), task) for m in mediations for task in m.tasks]
 
     def desk(of: Sequence[Any]) -> Figures:
@@ -653,7 +653,7 @@ def workload(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
     return {"desk": (seen, desk)}
 
 
-def service(mediations: Sequence[Told], asked: Asked) -> dict[str, Measured]:
+def service(mediations: Sequence[Told], asked: ReportRequest) -> dict[str, Measured]:
     def within(task: Asked1) -> bool:
         return task.ended_at is not None and task.answered and asked.first <= day_of(task.ended_at) <= asked.last
 
@@ -691,7 +691,7 @@ class Place(NamedTuple):
     group: str
 
 
-def _places(mediations: Sequence[Told], asked: Asked) -> list[Place]:
+def _places(mediations: Sequence[Told], asked: ReportRequest) -> list[Place]:
     held = []
     for m in mediations:
         given = m.all("PlaceReserved", "PlaceReleased")
@@ -712,7 +712,7 @@ def _units(of: Sequence[Place]) -> dict[str, int]:
     }
 
 
-def _ahead(of: Sequence[Place], limit: int | None, year: int, asked: Asked) -> dict[str, int | None]:
+def _ahead(of: Sequence[Place], limit: int | None, year: int, asked: ReportRequest) -> dict[str, int | None]:
     begin, today = date(year, 1, 1), day_of(asked.now)
     length = (date(year + 1, 1, 1) - begin).days
     gone = min(max((today - begin).days + 1, 1), length)
@@ -721,7 +721,7 @@ def _ahead(of: Sequence[Place], limit: int | None, year: int, asked: Asked) -> d
     return {"left": None if limit is None else max(0, limit - within), "forecast": end}
 
 
-def places(mediations: Sequence[Told], asked: Asked) -> dict[str, dict[tuple[str, str | None], Figures]]:
+def places(mediations: Sequence[Told], asked: ReportRequest) -> dict[str, dict[tuple[str, str | None], Figures]]:
     """The rows of the report of places, by table, of cities that share nothing and count by the year.
 
     Of a group only the rows in which something was given.
@@ -745,7 +745,7 @@ def places(mediations: Sequence[Told], asked: Asked) -> dict[str, dict[tuple[str
     return rows
 
 
-def placements(mediations: Sequence[Told], asked: Asked) -> dict[str, dict[tuple[str, str | None], int]]:
+def placements(mediations: Sequence[Told], asked: ReportRequest) -> dict[str, dict[tuple[str, str | None], int]]:
     """How many placements there are, by table, per municipality with its year, and there per district or complex."""
     counts: dict[str, dict[tuple[str, str | None], int]] = {"districts": {}, "complexes": {}}
     for m in mediations:

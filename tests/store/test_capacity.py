@@ -15,7 +15,7 @@ from domain.policy.policy import CapacityModel, Policy
 from domain.policy.scarce import Claim, PlaceClaim
 from store import scarce
 from store.database import Pool, connect
-from store.feed import Delivery, FeedKeyReused, feed_complexes, feed_vacated
+from store.feed import FeedKeyReused, FigureDelivery, feed_complexes, feed_vacated
 from store.reports.asked import asked
 from store.reports.catalogue import make
 from store.reports.places import forecast
@@ -58,8 +58,8 @@ def city(name: str = "almere", **changes: object) -> Policy:
     return policy.model_copy(update={"capacity": policy.capacity.model_copy(update=changes)})
 
 
-def delivery(key: str = "k-1", municipality: str = "almere") -> Delivery:
-    return Delivery(municipality, key, "user-1", NOW)
+def delivery(key: str = "k-1", municipality: str = "almere") -> FigureDelivery:
+    return FigureDelivery(municipality, key, "user-1", NOW)
 
 
 async def feed(pool: Pool, *rows: VacatedRow, key: str = "k-1", municipality: str = "almere") -> int:

@@ -4,7 +4,7 @@ import pytest
 
 from domain.exchange.feed import LinesWrong
 from runtime.directory import Directory, Organisation
-from store.directory_exchange import STARS, Row, Writer, as_csv, as_json, judged, read_csv, read_json
+from store.directory_exchange import STARS, DirectoryWriter, Row, as_csv, as_json, judged, read_csv, read_json
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLwoMfKQ9r8GKYqo="
 MUNICIPALITY = {"id": "almere", "role": "coordinator", "name": "Almere", "municipalities": ["almere"], "mail": "a@b.nl"}
@@ -18,7 +18,7 @@ SECRETS = {
 KNOWN = Directory([Organisation.model_validate(one) for one in (MUNICIPALITY, {**CORPORATION, **SECRETS})])
 KEPT = Directory([one.model_copy(update={"webhook_secrets": ()}) for one in KNOWN])
 """As the directory is kept: what a system signs with is not there."""
-EVERYTHING = Writer(None)
+EVERYTHING = DirectoryWriter(None)
 
 
 def test_a_table_with_every_kind_of_secret_comes_back_unchanged_and_changes_nothing() -> None:

@@ -5,7 +5,7 @@ import random
 from datetime import UTC, datetime
 
 from store.database import Pool
-from store.event_feed import Placed, read_feed
+from store.event_feed import FeedPosition, read_feed
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 SEED = 20_261_129
@@ -43,7 +43,7 @@ async def test_who_reads_on_while_others_write_misses_nothing_and_sees_nothing_t
     names = [f"m-{n}" for n in range(WRITERS)]
     for name in names:
         await opened(pool, name)
-    read: list[Placed] = []
+    read: list[FeedPosition] = []
     done = asyncio.Event()
 
     async def writing(name: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sandbox.embedded.postgres import Postgres
 from store.database import Pool, connect
 from store.reports import journeys
-from store.reports.asked import Asked, Dimension, PeriodWrong, asked
+from store.reports.asked import Dimension, PeriodWrong, ReportRequest, asked
 from store.reports.catalogue import REPORTS, ReportUnknown, make
 from store.reports.figures import ALL, Table
 from store.reports.journeys import Journeys
@@ -49,12 +49,14 @@ async def city(postgres: Postgres, migrated: str) -> AsyncIterator[City]:
     await postgres.drop_database("reports")
 
 
-def ask(first: date, last: date, now: datetime, municipality: str | None = None, by: Dimension | None = None) -> Asked:
+def ask(
+    first: date, last: date, now: datetime, municipality: str | None = None, by: Dimension | None = None
+) -> ReportRequest:
     """Ask under the policies that the mediations run under."""
     return asked(first, last, now, municipality, by, (lively("almere"), lively("amersfoort")))
 
 
-async def counted(city: City, name: str, wanted: Asked) -> tuple[Table, ...]:
+async def counted(city: City, name: str, wanted: ReportRequest) -> tuple[Table, ...]:
     """A report's tables before anything is held back."""
     kind = REPORTS[name]
     own = city.journeys if wanted.municipality == "almere" else await journeys.load(city.pool, wanted)

@@ -17,7 +17,7 @@ from domain.policy.scarce import Scope, SpreadClaim
 from domain.policy.spread import CapPeriod, ClosedReason, SpreadCap, SpreadPolicy
 from store import journal, scarce
 from store.database import Pool, connect
-from store.feed import Delivery, feed_complexes
+from store.feed import FigureDelivery, feed_complexes
 from store.journal import load
 from store.record import record
 from store.reports.asked import asked
@@ -54,7 +54,7 @@ async def claimed(pool: Pool, mediation: str, claim: SpreadClaim) -> str | None:
 
 async def register(pool: Pool, key: str = "k-1", **facts: object) -> None:
     row = ComplexRow.model_validate({"corporation": "ymere", "complex": "De Oever", **facts})
-    await feed_complexes(pool, Delivery("almere", key, "user-1", datetime(2026, 6, 1, tzinfo=UTC)), [(1, row)])
+    await feed_complexes(pool, FigureDelivery("almere", key, "user-1", datetime(2026, 6, 1, tzinfo=UTC)), [(1, row)])
 
 
 async def used(pool: Pool, scope: str = "complex") -> list[tuple[str, str, int, int]]:

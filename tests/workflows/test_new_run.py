@@ -12,7 +12,7 @@ from temporalio.client import WorkflowExecutionStatus, WorkflowHistory
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from audit.examine import Evidence, examine, gather, judge
-from audit.finding import Kind
+from audit.finding import FindingKind
 from audit.replay import OTHER_REQUEST, OTHER_RESULT, replay
 from domain.exchange.record import Opening
 from domain.facts.outcome import Stage
@@ -128,7 +128,7 @@ async def all_runs_are_examined_as_one(shell: Shell, mediation: str) -> None:
         ],
     )
     kinds = [one.finding and one.finding.kind for one in told]
-    assert kinds == [None, Kind.FORGOTTEN, *[Kind.CUT] * 5]
+    assert kinds == [None, FindingKind.FORGOTTEN, *[FindingKind.CUT] * 5]
     assert told[0].runs == len(fetched.runs)
 
 

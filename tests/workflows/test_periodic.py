@@ -13,7 +13,7 @@ from temporalio.testing import TimeSkipper, TimeSkippingConfig
 from temporalio.worker import Worker
 
 import worker
-from activities.iwmo.codes import Kind
+from activities.iwmo.codes import MessageKind
 from runtime.directory import Directory
 from runtime.plugin import connect
 from runtime.settings import Settings
@@ -39,14 +39,14 @@ async def test_a_folder_that_a_provider_gets_later_is_looked_into_without_a_rest
         await asyncio.sleep(1)
         assert not await looked_into(idle)
         content = start_xml(sender=town.agb_of(town.provider))
-        (inbox / f"{Kind.START.value}-1.xml").write_bytes(content)
+        (inbox / f"{MessageKind.START.value}-1.xml").write_bytes(content)
         where = FolderTransport(kind="folder", outgoing=tmp_path / "out", incoming=inbox)
         system = Iwmo(kind="iwmo", agb=town.agb_of(town.provider), transport=where)
         now = datetime.now(UTC)
         provider = Directory.load(town.file).get(town.provider).model_copy(update={"system": system})
         await change(idle.pool, "file", now, now.date(), lambda _: [provider])
         for _ in range(300):
-            if (inbox / "taken" / f"{Kind.START.value}-1.xml").exists():
+            if (inbox / "taken" / f"{MessageKind.START.value}-1.xml").exists():
                 break
             await asyncio.sleep(0.1)
         else:

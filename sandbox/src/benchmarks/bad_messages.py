@@ -15,10 +15,10 @@ from typing import Any, NoReturn, cast
 
 from temporalio.testing import ActivityEnvironment
 
-from activities.iwmo.codes import Category, Delivery, Ending, Kind
+from activities.iwmo.codes import Category, DeliveryStatus, Ending, MessageKind
 from activities.iwmo.folders import Folders
-from activities.iwmo.judgement import Verdict
-from activities.iwmo.messages import Allocation, Client, Contact, Header, Product, allocation_tree, report_tree
+from activities.iwmo.judgement import RetourVerdict
+from activities.iwmo.messages import Allocation, Client, ContactAddress, Header, Product, allocation_tree, report_tree
 from activities.iwmo.reception import Reception
 from activities.iwmo.retour import retour_tree
 from activities.iwmo.xml_build import build
@@ -36,7 +36,7 @@ DAY = date(2027, 1, 4)
 NOW = datetime(2027, 1, 5, 9, tzinfo=UTC)
 FIRST, LAST = WORDS.split()
 CLIENT = Client(NUMBER, date(2001, 2, 3), LAST, "van de", FIRST)
-STARTED = Product(900_000_001, Category.GUIDANCE.value, DAY, Delivery.FIRST)
+STARTED = Product(900_000_001, Category.GUIDANCE.value, DAY, DeliveryStatus.FIRST)
 SECRETS = (FIRST, LAST, NUMBER)
 LEAF = re.compile(rb"<([A-Za-z0-9]+:[A-Za-z0-9]+)>([^<]+)</\1>")
 FREE = re.compile(rb":(Achternaam|Voorvoegsel|Voornamen|Organisatie|Emailadres|Telefoonnummer)>")
@@ -76,22 +76,26 @@ class Unseen:
 
 def start() -> bytes:
     """A start in order, of somebody whose name may never be seen again."""
-    return build(Kind.START, report_tree(Kind.START, Header(AGB, OURS, "ZA0000000001", DAY), CLIENT, (STARTED,)))
+    return build(
+        MessageKind.START, report_tree(MessageKind.START, Header(AGB, OURS, "ZA0000000001", DAY), CLIENT, (STARTED,))
+    )
 
 
 def stop() -> bytes:
     """A stop in order."""
     stopped = STARTED._replace(ends_on=date(2027, 3, 1), reason=Ending.AS_PLANNED.value)
-    return build(Kind.STOP, report_tree(Kind.STOP, Header(AGB, OURS, "ZA0000000002", DAY), CLIENT, (stopped,)))
+    return build(
+        MessageKind.STOP, report_tree(MessageKind.STOP, Header(AGB, OURS, "ZA0000000002", DAY), CLIENT, (stopped,))
+    )
 
 
 def retour() -> bytes:
     """A retour that rejects an allocation; of the message that it answers we know nothing."""
     allocation = Allocation(900_000_001, NOW, DAY)
-    contact = Contact("0612345678", "0031", "noor@client.example", "Het Anker")
+    contact = ContactAddress("0612345678", "0031", "noor@client.example", "Het Anker")
     tree = allocation_tree(Header(OURS, AGB, "DM0000000001", DAY), CLIENT, contact, allocation)
-    verdict = Verdict(None, ("9019",))
-    return build(Kind.ALLOCATION_RETOUR, retour_tree(Kind.ALLOCATION, tree, verdict, "ZR0000000001", DAY))
+    verdict = RetourVerdict(None, ("9019",))
+    return build(MessageKind.ALLOCATION_RETOUR, retour_tree(MessageKind.ALLOCATION, tree, verdict, "ZR0000000001", DAY))
 
 
 Spoil = Callable[[Random, bytes], bytes]
@@ -198,7 +202,7 @@ def _provider(folder: Path) -> Directory:
     )
 
 
-async def by_http(kind: Kind, content: bytes) -> str:
+async def by_http(kind: MessageKind, content: bytes) -> str:
     """Take a message in as the API does; return what its sender is told. Raises Believed."""
     directory = _provider(Path("/nowhere"))
     reception = Reception(NOBODY, cast(Vault, NOBODY), directory)
@@ -209,7 +213,7 @@ async def by_http(kind: Kind, content: bytes) -> str:
     raise Believed("taken in")
 
 
-async def by_file(kind: Kind, content: bytes) -> str:
+async def by_file(kind: MessageKind, content: bytes) -> str:
     """Take a message in from a folder, looked into twice; return what is put aside with it. Raises Believed."""
     with tempfile.TemporaryDirectory(prefix="bad-messages-") as place:
         inbox = Path(place) / "in"
@@ -233,9 +237,9 @@ class Inbox:
     """One kind of message, and how it comes in."""
 
     name: str
-    kind: Kind
+    kind: MessageKind
     good: bytes
-    take: Callable[[Kind, bytes], Any]
+    take: Callable[[MessageKind, bytes], Any]
 
     async def meet(self, random: Random, figures: Figures, n: int) -> None:
         """See `Partner`. A bad message is refused for good at the first look, without its words."""
@@ -259,7 +263,7 @@ class Inbox:
 def inboxes() -> list[Inbox]:
     """Everything that providers send."""
     return [
-        Inbox("iWmo: take in a start", Kind.START, start(), by_http),
-        Inbox("iWmo: take in a retour", Kind.ALLOCATION_RETOUR, retour(), by_http),
-        Inbox("iWmo: take in a stop from a folder", Kind.STOP, stop(), by_file),
+        Inbox("iWmo: take in a start", MessageKind.START, start(), by_http),
+        Inbox("iWmo: take in a retour", MessageKind.ALLOCATION_RETOUR, retour(), by_http),
+        Inbox("iWmo: take in a stop from a folder", MessageKind.STOP, stop(), by_file),
     ]

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from activities.iwmo.codes import Kind
+from activities.iwmo.codes import MessageKind
 from activities.iwmo.transport import HttpPost
 from activities.partner import Partners
 from activities.plain_team import PlainTeam
@@ -21,7 +21,7 @@ from activities.vera.tokens import Tokens
 from benchmarks.bad_answers import NUMBER, WORDS, Partner, Subject
 from benchmarks.bad_messages import inboxes
 from domain.exchange.record import Delivery
-from domain.messages.effects import PlaceOffer, PrepareLease, ReadOffer, WithdrawOffer
+from domain.messages.effects import FreeDwelling, PlaceOffer, PrepareLease, ReadOffer
 from domain.policy.policy import LeaseForm
 from runtime.directory import Directory, Organisation
 from runtime.systems import HttpTransport, Plain, Vera
@@ -67,8 +67,8 @@ def subjects() -> list[Partner]:
         _vera("list dwellings", lambda c: c.released("ymere", DAY, "m-1:list-dwellings:3"), offer=OFFER),
         _team("ask an assessment", "/assessment-requests", {"dueOn": DAY.isoformat()}),
         _team("expect somebody", "/move-notices", {"district": "de-werven", "keysOn": DAY.isoformat()}),
-        _care("iWmo: deliver an allocation", Kind.ALLOCATION),
-        _care("iWmo: deliver a retour", Kind.START_RETOUR),
+        _care("iWmo: deliver an allocation", MessageKind.ALLOCATION),
+        _care("iWmo: deliver a retour", MessageKind.START_RETOUR),
         *inboxes(),
     ]
 
@@ -86,8 +86,8 @@ def _reading() -> ReadOffer:
     return ReadOffer(key="m-1:read-offer:8", corporation="ymere", task="answer_offer-1", number="A-1")
 
 
-def _withdrawing() -> WithdrawOffer:
-    return WithdrawOffer(key="m-1:withdraw-offer:8", corporation="ymere", number="A-1", reason="not_ready")
+def _withdrawing() -> FreeDwelling:
+    return FreeDwelling(key="m-1:withdraw-offer:8", corporation="ymere", number="A-1", reason="not_ready")
 
 
 def _leasing() -> PrepareLease:
@@ -161,7 +161,7 @@ def _spoil_number(random: Random, request: httpx.Request, good: Any) -> bytes | 
 # -- a care provider over iWmo -----------------------------------------------------------------------------------------
 
 
-def _care(name: str, kind: Kind) -> Subject:
+def _care(name: str, kind: MessageKind) -> Subject:
     async def sent(http: httpx.AsyncClient) -> object:
         post = HttpPost(Partners(http, Directory([])), HttpTransport(kind="http", url=URL))
         await post.send(kind, f"{kind.value}-0034-DM0000000001.xml", b"<Bericht/>")

@@ -15,7 +15,7 @@ from temporalio.common import RetryPolicy
 from temporalio.worker import Worker
 
 from benchmarks.shell import BY_HAND, PARTIES, Journey
-from domain.facts.calendar import Term, Unit
+from domain.facts.calendar import Term, TermUnit
 from domain.facts.parties import Parties
 from domain.facts.value import replace
 from domain.messages import answers as a
@@ -69,7 +69,7 @@ class Days(NamedTuple):
 
     def day(self, n: int) -> date:
         """Return the nth working day, from 0."""
-        return self.policy.calendar.add(self.opens, Term(amount=n, unit=Unit.WORKING_DAYS)) if n else self.opens
+        return self.policy.calendar.add(self.opens, Term(amount=n, unit=TermUnit.WORKING_DAYS)) if n else self.opens
 
     def at(self, n: int, hour: int) -> datetime:
         """Return when people act in an hour of the nth working day, in UTC.

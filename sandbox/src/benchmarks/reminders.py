@@ -58,7 +58,7 @@ from sandbox.embedded.temporal import TemporalServer
 from sandbox.stack import Process, Stack
 from store import database, journal
 from store.database import Pool
-from store.vault import Contact, Person, Vault
+from store.vault import Person, PersonContact, Vault
 from workflows.mediation import MediationWorkflow
 
 WEEKS = 52
@@ -309,7 +309,7 @@ async def _caught_up(town: Town, plan: Plan, moment: datetime) -> None:
 
 
 async def _refer(town: Town, plan: Plan) -> None:
-    guide = Contact(name="Guide", mail="guide@example.org")
+    guide = PersonContact(name="Guide", mail="guide@example.org")
     born = date(1990, 1, 1)
     person = Person(bsn=f"bench{plan.number}", name="Client", born_on=born, mail="client@example.org", guide=guide)
     referral = Referral(

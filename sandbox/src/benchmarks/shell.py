@@ -40,7 +40,7 @@ from sandbox.driven import road
 from sandbox.stack import PARTNER_ROLES, Stack
 from store import database
 from store.database import Pool
-from store.vault import Contact, Person, Vault
+from store.vault import Person, PersonContact, Vault
 from workflows.mediation import MediationWorkflow
 
 BY_HAND = "triade-vitree"
@@ -205,7 +205,7 @@ class Journey:
 
     async def refer(self) -> None:
         """Refer the client, who wants to live in a district where one dwelling is."""
-        guide = Contact(name="Guide", mail="guide@example.org")
+        guide = PersonContact(name="Guide", mail="guide@example.org")
         person = Person(
             bsn=f"bench{self._n}", name="Client", born_on=datetime(1990, 1, 1, tzinfo=UTC).date(), guide=guide
         )

@@ -12,7 +12,7 @@ from temporalio.client import Client, WorkflowHistory
 
 from audit.beside import replay_beside
 from audit.leaks import Marks, in_files, in_history, in_mail
-from audit.replay import Verdict
+from audit.replay import ReplayVerdict
 from domain.beside.objection import LETTERS as ON_OBJECTION
 from domain.messages.effects import Audience
 from domain.steps.decision_letter import LETTERS as DECISIONS
@@ -39,7 +39,7 @@ SEEN = "check_readiness"
 class Checks(NamedTuple):
     """What the checks showed."""
 
-    replays: list[Verdict]
+    replays: list[ReplayVerdict]
     leaks: dict[str, set[str]]
     """Where personal data was found, and which marks."""
     ledgers: list[Ledger]
@@ -59,7 +59,7 @@ class Checks(NamedTuple):
         return [*(f"{ledger.system}: {key}" for ledger in self.ledgers for key in ledger.doubled), *self.twice]
 
     @property
-    def replay_failures(self) -> list[Verdict]:
+    def replay_failures(self) -> list[ReplayVerdict]:
         """Return the histories that today's code does not reproduce."""
         return [verdict for verdict in self.replays if verdict.failure]
 

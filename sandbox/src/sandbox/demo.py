@@ -23,7 +23,7 @@ from domain.exchange.policy_file import PolicyInvalid, parse_policy
 from domain.facts.parties import Role
 from domain.policy.policy import Policy
 from runtime import RuntimeFault
-from runtime.clock import Clock
+from runtime.clock import TimeSource
 from runtime.directory import Organisation
 from runtime.histories import InTemporal
 from runtime.logging import start_logging
@@ -52,7 +52,7 @@ from store.database import Pool
 from store.read_model import MediationFilter
 from store.reports import standing
 
-Serving: TypeAlias = Callable[[Settings, Client, Pool, Clock], AbstractAsyncContextManager[None]]
+Serving: TypeAlias = Callable[[Settings, Client, Pool, TimeSource], AbstractAsyncContextManager[None]]
 """Serves the API on a clock."""
 QUEUE = "city"
 CITY = "a-simulated-city"

@@ -18,7 +18,7 @@ from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
 from sandbox.city import City
 from sandbox.city.organisations import Organisations
-from sandbox.embedded.mailbox import texts
+from sandbox.embedded.mailbox import text_parts
 from sandbox.worklists import worklist
 from store import read_model
 from store.database import Pool
@@ -217,7 +217,7 @@ def _asked(people: Organisations, mails: Iterable[EmailMessage]) -> Iterator[Ask
         team = mailboxes.get(str(mail["To"]))
         mediation, _, step = "".join(str(mail[EFFECT]).split()).partition(":")
         if team and step.startswith("task-opened"):
-            said = texts(mail)
+            said = text_parts(mail)
             yield from (Asked(team, mediation, kind) for kind in OF_THE_HOME if _asks(said, kind))
 
 

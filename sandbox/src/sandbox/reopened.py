@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
-from audit.beside import Books
+from audit.beside import BookSources
 from domain.facts.value import replace
 from runtime.settings import Settings
 from sandbox.embedded import ports
@@ -22,7 +22,7 @@ PATIENCE = 5.0
 
 
 @asynccontextmanager
-async def reopened(data: Path, settings: Settings) -> AsyncIterator[Books]:
+async def reopened(data: Path, settings: Settings) -> AsyncIterator[BookSources]:
     """Use what runs in a data directory with these settings; start for a while the servers that do not run."""
     histories = data / HISTORIES if (data / HISTORIES).is_dir() else None
     async with AsyncExitStack() as stack:
@@ -35,7 +35,7 @@ async def reopened(data: Path, settings: Settings) -> AsyncIterator[Books]:
             temporal = TemporalServer(data / "temporal", free_port())
             await stack.enter_async_context(temporal)
             settings = replace(settings, temporal_address=temporal.address)
-        yield Books(settings, histories)
+        yield BookSources(settings, histories)
 
 
 async def _database_answers(url: str) -> bool:

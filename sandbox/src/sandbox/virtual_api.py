@@ -9,7 +9,7 @@ from temporalio.client import Client
 
 from api.app import create_app
 from api.server import install
-from runtime.clock import Clock
+from runtime.clock import TimeSource
 from runtime.settings import Settings
 from store.database import Pool
 
@@ -23,7 +23,7 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serving(settings: Settings, client: Client, pool: Pool, clock: Clock) -> AsyncIterator[None]:
+async def serving(settings: Settings, client: Client, pool: Pool, clock: TimeSource) -> AsyncIterator[None]:
     """Serve the API at the settings' address for as long as the block takes."""
     config = uvicorn.Config(
         create_app(install(settings, pool, client, clock), public_url=settings.public_url),

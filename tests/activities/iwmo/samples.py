@@ -3,14 +3,14 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from activities.iwmo.codes import Delivery, Kind
-from activities.iwmo.messages import Allocation, Client, Contact, Header, Product, allocation_tree, report_tree
+from activities.iwmo.codes import DeliveryStatus, MessageKind
+from activities.iwmo.messages import Allocation, Client, ContactAddress, Header, Product, allocation_tree, report_tree
 from activities.iwmo.xml_build import build
 from activities.iwmo.xml_parse import Branch
 
 AGB, MUNICIPALITY = "42420001", "0034"
 CLIENT = Client("999990019", date(2001, 2, 3), "Testpersoon", "van de", "Noor")
-CONTACT = Contact("0612345678", "0031", "noor@client.example", "Het Anker")
+CONTACT = ContactAddress("0612345678", "0031", "noor@client.example", "Het Anker")
 DAY = date(2026, 6, 1)
 
 
@@ -21,16 +21,16 @@ def allocation(**changes: Any) -> Branch:
     return allocation_tree(header, CLIENT, CONTACT, made._replace(**changes))
 
 
-def report(kind: Kind = Kind.START, *products: Product, **header: Any) -> Branch:
+def report(kind: MessageKind = MessageKind.START, *products: Product, **header: Any) -> Branch:
     """A start or a stop (WMO305, WMO307)."""
     sent = Header(AGB, MUNICIPALITY, "ZA0000000001", DAY)._replace(**header)
-    return report_tree(kind, sent, CLIENT, products or ((START if kind is Kind.START else STOP),))
+    return report_tree(kind, sent, CLIENT, products or ((START if kind is MessageKind.START else STOP),))
 
 
-START = Product(900_000_001, "02", DAY, Delivery.FIRST)
+START = Product(900_000_001, "02", DAY, DeliveryStatus.FIRST)
 STOP = START._replace(ends_on=date(2026, 9, 1), reason="19")
 
 
 def start_xml(**header: Any) -> bytes:
     """A start as bytes."""
-    return build(Kind.START, report(**header))
+    return build(MessageKind.START, report(**header))

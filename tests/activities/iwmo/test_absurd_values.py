@@ -11,7 +11,7 @@ import pytest
 from lxml import etree
 from temporalio.testing import ActivityEnvironment
 
-from activities.iwmo.codes import Kind
+from activities.iwmo.codes import MessageKind
 from activities.iwmo.incoming import Incoming
 from activities.iwmo.outgoing import Outgoing
 from activities.iwmo.reception import Reception
@@ -48,7 +48,10 @@ ABSURD = (
     *("²", "١٢٣", "null", "true", "[]", "x" * 10_000, "x" * 300_000, "\u202e\ufeff"),
     *("0001-01-01", "9999-12-31", "2026-13-40", "2026-02-30", "2026-06", "0000-00-00", "2026-06-01T00:00:00Z"),
 )
-SAMPLES = {Kind.START: build(Kind.START, report()), Kind.STOP: build(Kind.STOP, report(Kind.STOP))}
+SAMPLES = {
+    MessageKind.START: build(MessageKind.START, report()),
+    MessageKind.STOP: build(MessageKind.STOP, report(MessageKind.STOP)),
+}
 
 
 def leaves() -> Iterator[Any]:
@@ -59,7 +62,7 @@ def leaves() -> Iterator[Any]:
                 yield pytest.param(kind, place, id=f"{kind} {etree.QName(node).localname} {place}")
 
 
-def with_value(kind: Kind, place: int, value: str, sender: str) -> bytes:
+def with_value(kind: MessageKind, place: int, value: str, sender: str) -> bytes:
     """A message in which one element holds this."""
     root = etree.fromstring(SAMPLES[kind])
     for node in root.iter():
@@ -72,7 +75,7 @@ def with_value(kind: Kind, place: int, value: str, sender: str) -> bytes:
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize(("kind", "place"), list(leaves()))
 async def test_whatever_stands_in_an_element_the_message_is_refused_or_judged(
-    pool: Pool, vault: Vault, directory: Directory, settings: Settings, town: Town, kind: Kind, place: int
+    pool: Pool, vault: Vault, directory: Directory, settings: Settings, town: Town, kind: MessageKind, place: int
 ) -> None:
     environment = ActivityEnvironment()
     environment.info = replace(environment.info, started_time=NOW)

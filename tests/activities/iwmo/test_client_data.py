@@ -5,7 +5,7 @@ import pytest
 from activities.iwmo.client_data import client_of, contact_of, phone_of
 from activities.iwmo.identification import allocation_number, identification
 from activities.partner import PartnerRefused
-from store.vault import Contact
+from store.vault import PersonContact
 from tests.town import CLIENT
 
 
@@ -42,7 +42,7 @@ def test_a_dutch_phone_number_becomes_digits(written: str | None, digits: str | 
 
 
 def test_a_client_without_a_phone_is_reached_through_the_guide() -> None:
-    guide = Contact(name="Bram", phone="036 1234567")
+    guide = PersonContact(name="Bram", phone="036 1234567")
     contact = contact_of(CLIENT.model_copy(update={"phone": None, "guide": guide}), "Kwintes Beschermd Wonen" * 3)
     assert (contact.phone, contact.organisation) == ("0361234567", ("Kwintes Beschermd Wonen" * 3)[:35])
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from temporalio.testing import ActivityEnvironment
 
-from activities.iwmo.codes import Kind
+from activities.iwmo.codes import MessageKind
 from activities.iwmo.folders import Folders
 from activities.iwmo.reception import Reception
 from activities.iwmo.transport import NAMED, FolderDrop, drop, file_name, transport_to
@@ -110,20 +110,20 @@ async def test_a_folder_that_is_away_holds_up_nobody(pool: Pool, vault: Vault, t
 
 async def test_our_message_is_a_whole_file_with_a_name_of_its_own(tmp_path: Path) -> None:
     where = FolderTransport(kind="folder", outgoing=tmp_path, incoming=tmp_path)
-    name = file_name(Kind.ALLOCATION, "0034", "DM0000000001")
+    name = file_name(MessageKind.ALLOCATION, "0034", "DM0000000001")
     assert NAMED.fullmatch(name)
     async with httpx.AsyncClient() as http:
         carrier = transport_to(Partners(http, Directory([])), where)
     assert isinstance(carrier, FolderDrop)
     for _ in range(2):
-        await carrier.send(Kind.ALLOCATION, name, b"<whole/>")
+        await carrier.send(MessageKind.ALLOCATION, name, b"<whole/>")
     assert contents(tmp_path) == {name: b"<whole/>"}
 
 
 async def test_a_folder_that_cannot_be_written_is_away(tmp_path: Path) -> None:
     where = FolderTransport(kind="folder", outgoing=tmp_path / "gone", incoming=tmp_path)
     with pytest.raises(PartnerAway):
-        await FolderDrop(where).send(Kind.ALLOCATION, "x.xml", b"")
+        await FolderDrop(where).send(MessageKind.ALLOCATION, "x.xml", b"")
 
 
 def test_a_crash_while_writing_leaves_no_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,7 +144,7 @@ async def test_a_message_that_breaks_what_reads_it_holds_up_no_other(
     (inbox / "WMO305-1.xml").write_bytes(start_xml().replace(b"Testpersoon", b"Breekijzer"))
     (inbox / "WMO305-2.xml").write_bytes(start_xml())
 
-    async def take(self: Reception, provider: Organisation, kind: Kind, content: bytes, now: Any) -> Any:
+    async def take(self: Reception, provider: Organisation, kind: MessageKind, content: bytes, now: Any) -> Any:
         if b"Breekijzer" in content:
             raise ZeroDivisionError("Breekijzer")
         return await taken(self, provider, kind, content, now)

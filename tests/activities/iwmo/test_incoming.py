@@ -7,7 +7,7 @@ import httpx
 import pytest
 from temporalio.testing import ActivityEnvironment
 
-from activities.iwmo.codes import Kind
+from activities.iwmo.codes import MessageKind
 from activities.iwmo.incoming import Incoming
 from activities.iwmo.outgoing import Outgoing
 from activities.iwmo.reception import Reception
@@ -35,7 +35,9 @@ async def test_what_a_message_about_nobody_we_know_says_is_forgotten_with_its_re
         outgoing = Outgoing(pool, vault, directory, Partners(http, directory))
         incoming = Incoming(pool, vault, directory, outgoing, await connect(settings))
         content = start_xml(sender=town.agb_of(town.provider))
-        taken = await Reception(pool, vault, directory).take(directory.get(town.provider), Kind.START, content, NOW)
+        taken = await Reception(pool, vault, directory).take(
+            directory.get(town.provider), MessageKind.START, content, NOW
+        )
         environment = ActivityEnvironment()
         environment.info = replace(environment.info, started_time=NOW)
         await environment.run(incoming.hear_message, taken.id)
@@ -55,4 +57,4 @@ async def test_what_a_message_about_nobody_we_know_says_is_forgotten_with_its_re
         with pytest.raises(Erased):
             await vault.message(taken.item)
     arrived = await town.systems.provider.ledger(town.provider)
-    assert [received for (kind, _), (received, _) in arrived.items() if kind == Kind.START_RETOUR] == [1]
+    assert [received for (kind, _), (received, _) in arrived.items() if kind == MessageKind.START_RETOUR] == [1]

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from activities.iwmo.codes import Code, Delivery, Kind
-from activities.iwmo.judgement import Known, Noted, Verdict, judge, running_since
+from activities.iwmo.codes import DeliveryStatus, MessageKind, RetourCode
+from activities.iwmo.judgement import MessageContext, NotedProduct, RetourVerdict, judge, running_since
 from activities.iwmo.messages import Product, codes_in, report_of
 from activities.iwmo.retour import retour_of, retour_tree
 from activities.iwmo.xml_build import build
@@ -14,17 +14,19 @@ from activities.iwmo.xml_parse import parse
 from tests.activities.iwmo.samples import DAY, START, STOP, report
 
 NUMBER = 900_000_001
-STARTED = Noted(Kind.START, START)
-REMOVED = Noted(Kind.START, START._replace(delivery=Delivery.REMOVED))
-STOPPED = Noted(Kind.STOP, STOP)
-PAUSED = Noted(Kind.STOP, STOP._replace(reason="20"))
+STARTED = NotedProduct(MessageKind.START, START)
+REMOVED = NotedProduct(MessageKind.START, START._replace(delivery=DeliveryStatus.REMOVED))
+STOPPED = NotedProduct(MessageKind.STOP, STOP)
+PAUSED = NotedProduct(MessageKind.STOP, STOP._replace(reason="20"))
 LATER = START._replace(begins_on=date(2026, 10, 1))
-START_BACK, STOP_BACK = (one._replace(delivery=Delivery.REMOVED) for one in (START, STOP))
+START_BACK, STOP_BACK = (one._replace(delivery=DeliveryStatus.REMOVED) for one in (START, STOP))
 
 
-def verdict(product: Product, *earlier: Noted, kind: Kind = Kind.START, **known: Any) -> Verdict:
+def verdict(
+    product: Product, *earlier: NotedProduct, kind: MessageKind = MessageKind.START, **known: Any
+) -> RetourVerdict:
     """How a message of one product is judged."""
-    facts = Known(date(2026, 12, 1), used=False, allocations=frozenset({NUMBER}), earlier=earlier)
+    facts = MessageContext(date(2026, 12, 1), used=False, allocations=frozenset({NUMBER}), earlier=earlier)
     return judge(report_of(kind, report(kind, product)), facts._replace(**known))
 
 
@@ -58,24 +60,26 @@ STOPS = [
 
 @pytest.mark.parametrize(
     ("kind", "product", "earlier", "code"),
-    [(Kind.START, *one) for one in STARTS] + [(Kind.STOP, *one) for one in STOPS],
+    [(MessageKind.START, *one) for one in STARTS] + [(MessageKind.STOP, *one) for one in STOPS],
 )
-def test_the_code_across_messages(kind: Kind, product: Product, earlier: tuple[Noted, ...], code: str) -> None:
+def test_the_code_across_messages(
+    kind: MessageKind, product: Product, earlier: tuple[NotedProduct, ...], code: str
+) -> None:
     judged = verdict(product, *earlier, kind=kind)
     assert judged.products == (code,)
     assert judged.approved is (code == "0200")
 
 
-@pytest.mark.parametrize("delivery", [Delivery.CHANGED, Delivery.UNCHANGED])
-def test_only_a_first_delivery_or_a_removal_is_sound(delivery: Delivery) -> None:
-    assert verdict(START._replace(delivery=delivery)) == Verdict(Code.REJECTED)
+@pytest.mark.parametrize("delivery", [DeliveryStatus.CHANGED, DeliveryStatus.UNCHANGED])
+def test_only_a_first_delivery_or_a_removal_is_sound(delivery: DeliveryStatus) -> None:
+    assert verdict(START._replace(delivery=delivery)) == RetourVerdict(RetourCode.REJECTED)
 
 
 def test_a_rule_within_the_message_is_answered_with_the_header_alone() -> None:
-    assert verdict(STOP._replace(ends_on=date(2026, 5, 1)), STARTED, kind=Kind.STOP).header == "0001"
+    assert verdict(STOP._replace(ends_on=date(2026, 5, 1)), STARTED, kind=MessageKind.STOP).header == "0001"
     twice = judge(
-        report_of(Kind.START, report(Kind.START, START, START)),
-        Known(DAY, used=False, allocations=frozenset({NUMBER}), earlier=()),
+        report_of(MessageKind.START, report(MessageKind.START, START, START)),
+        MessageContext(DAY, used=False, allocations=frozenset({NUMBER}), earlier=()),
     )
     assert twice.header == "0001"
 
@@ -86,7 +90,7 @@ def test_an_identification_that_was_used_and_a_date_to_come_are_rejected() -> No
 
 
 def test_since_when_support_runs_follows_what_was_taken_back_and_stopped() -> None:
-    later = Noted(Kind.START, LATER)
+    later = NotedProduct(MessageKind.START, LATER)
     assert running_since(NUMBER, (STARTED,)) == DAY
     assert running_since(NUMBER, (STARTED, REMOVED)) is None
     assert running_since(NUMBER, (STARTED, STOPPED)) is None
@@ -97,18 +101,18 @@ def test_since_when_support_runs_follows_what_was_taken_back_and_stopped() -> No
 # -- the retour ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", [Kind.START, Kind.STOP])
+@pytest.mark.parametrize("kind", [MessageKind.START, MessageKind.STOP])
 @pytest.mark.parametrize(
     ("judged", "codes", "client"),
     [
-        (Verdict(None, ("0200",)), [], False),
-        (Verdict("0001"), ["0001"], False),
-        (Verdict("9056"), ["9056"], False),
-        (Verdict(None, ("9019",)), ["0200", "9019", "0200"], True),
+        (RetourVerdict(None, ("0200",)), [], False),
+        (RetourVerdict("0001"), ["0001"], False),
+        (RetourVerdict("9056"), ["9056"], False),
+        (RetourVerdict(None, ("9019",)), ["0200", "9019", "0200"], True),
     ],
 )
 def test_a_retour_repeats_the_client_only_when_a_product_is_rejected(
-    kind: Kind, judged: Verdict, codes: list[str], client: bool
+    kind: MessageKind, judged: RetourVerdict, codes: list[str], client: bool
 ) -> None:
     heard = report(kind)
     content = build(kind.retour, retour_tree(kind, heard, judged, "DM0000000009", DAY))
@@ -122,8 +126,8 @@ def test_a_retour_repeats_the_client_only_when_a_product_is_rejected(
 
 
 def test_of_several_products_each_keeps_its_own_code() -> None:
-    heard = report(Kind.START, START, LATER)
-    tree = retour_tree(Kind.START, heard, Verdict(None, ("0200", "9326")), "DM0000000009", DAY)
-    content = build(Kind.START_RETOUR, tree)
-    assert [code for code in codes_in(parse(content, Kind.START_RETOUR)) if code != "0200"] == ["9326"]
+    heard = report(MessageKind.START, START, LATER)
+    tree = retour_tree(MessageKind.START, heard, RetourVerdict(None, ("0200", "9326")), "DM0000000009", DAY)
+    content = build(MessageKind.START_RETOUR, tree)
+    assert [code for code in codes_in(parse(content, MessageKind.START_RETOUR)) if code != "0200"] == ["9326"]
     assert content.index(b"2026-06-01</wmo306:Begindatum>") < content.index(b"9326")

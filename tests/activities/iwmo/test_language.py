@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from activities.iwmo.codes import Kind
+from activities.iwmo.codes import MessageKind
 from activities.iwmo.grammar import COMMON, Element, Text, grammar, namespace
 from activities.iwmo.messages import allocated_of, header_of, report_of
-from activities.iwmo.xml_build import CannotWrite, build
+from activities.iwmo.xml_build import MessageInvalid, build
 from activities.iwmo.xml_parse import Branch, MessageWrong, Tree, parse
 from tests.activities.iwmo import tables
 from tests.activities.iwmo.samples import AGB, CLIENT, DAY, MUNICIPALITY, START, STOP, allocation, report
@@ -56,10 +56,10 @@ def tree_of(element: Element, chance: Random) -> Tree:
     return tree
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", list(MessageKind))
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 2**32))
-def test_whatever_is_written_is_read_back_alike(kind: Kind, seed: int) -> None:
+def test_whatever_is_written_is_read_back_alike(kind: MessageKind, seed: int) -> None:
     tree = tree_of(grammar(kind), Random(seed))
     assert isinstance(tree, dict)
     assert parse(build(kind, tree), kind) == tree
@@ -67,7 +67,7 @@ def test_whatever_is_written_is_read_back_alike(kind: Kind, seed: int) -> None:
 
 def children(kind: str, path: str) -> list[str]:
     """The elements within one, with their marks, as the grammar has them."""
-    element = grammar(Kind(kind))
+    element = grammar(MessageKind(kind))
     for name in path.split(".")[1:]:
         element = next(one for one in element.children if one.name == name)
     return [f"{one.name}{'' if one.least else '?'}{'+' if one.most > 1 else ''}" for one in element.children]
@@ -78,17 +78,22 @@ def test_the_order_of_elements_is_that_of_the_standard(kind: str, path: str) -> 
     assert children(kind, path) == tables.ORDER[kind][path].split()
 
 
-@pytest.mark.parametrize("kind", list(Kind))
-def test_the_header_and_the_code_are_those_of_the_standard(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", list(MessageKind))
+def test_the_header_and_the_code_are_those_of_the_standard(kind: MessageKind) -> None:
     retour = f" {tables.RETOUR_HEADER}" if kind in {"WMO302", "WMO306", "WMO308"} else ""
     assert children(kind, "Bericht.Header") == f"{tables.HEADER}{retour}".split()
     assert kind.code == tables.BERICHTCODES[kind]
 
 
 @pytest.mark.parametrize(
-    ("kind", "tree"), [(Kind.ALLOCATION, allocation()), (Kind.START, report()), (Kind.STOP, report(Kind.STOP))]
+    ("kind", "tree"),
+    [
+        (MessageKind.ALLOCATION, allocation()),
+        (MessageKind.START, report()),
+        (MessageKind.STOP, report(MessageKind.STOP)),
+    ],
 )
-def test_elements_of_compound_types_are_in_the_common_namespace_and_no_others(kind: Kind, tree: Branch) -> None:
+def test_elements_of_compound_types_are_in_the_common_namespace_and_no_others(kind: MessageKind, tree: Branch) -> None:
     root = etree.fromstring(build(kind, tree))
     for node in root.iter():
         name = etree.QName(node)
@@ -101,7 +106,7 @@ def elements(element: Element) -> list[Element]:
 
 
 def test_no_text_is_longer_than_the_standard_allows() -> None:
-    for kind in Kind:
+    for kind in MessageKind:
         for element in elements(grammar(kind)):
             longest = tables.LENGTHS.get(element.name)
             if longest and isinstance(element.holds, Text):
@@ -112,7 +117,7 @@ def test_no_text_is_longer_than_the_standard_allows() -> None:
 
 def test_every_code_of_the_standard_is_taken_and_no_other() -> None:
     seen = set()
-    for kind in Kind:
+    for kind in MessageKind:
         for element in elements(grammar(kind)):
             if element.name in tables.CODES and isinstance(element.holds, Text) and element.holds.codes is not None:
                 if element.name == "Soort" and len(element.holds.codes) > 4:
@@ -124,7 +129,7 @@ def test_every_code_of_the_standard_is_taken_and_no_other() -> None:
 
 def test_our_allocation_says_what_the_rules_ask_and_no_more() -> None:
     tree = allocation()
-    text = build(Kind.ALLOCATION, tree).decode()
+    text = build(MessageKind.ALLOCATION, tree).decode()
     said = allocated_of(tree)
     assert header_of(tree)[:2] == (MUNICIPALITY, AGB)
     assert (said.client, said.allocation.number, said.allocation.starts_on) == (CLIENT, 900_000_001, DAY)
@@ -136,8 +141,8 @@ def test_our_allocation_says_what_the_rules_ask_and_no_more() -> None:
 
 
 def test_a_start_and_a_stop_read_as_what_was_said() -> None:
-    assert report_of(Kind.START, report()).products == (START,)
-    assert report_of(Kind.STOP, report(Kind.STOP)).products == (STOP,)
+    assert report_of(MessageKind.START, report()).products == (START,)
+    assert report_of(MessageKind.STOP, report(MessageKind.STOP)).products == (STOP,)
 
 
 WRONG = [
@@ -157,15 +162,15 @@ WRONG = [
 
 @pytest.mark.parametrize(("old", "new", "where"), WRONG)
 def test_what_is_not_as_the_schema_says_is_refused_by_its_place(old: bytes, new: bytes, where: str) -> None:
-    content = build(Kind.ALLOCATION, allocation())
+    content = build(MessageKind.ALLOCATION, allocation())
     assert content.count(old) >= 1
     with pytest.raises(MessageWrong) as wrong:
-        parse(content.replace(old, new, 1), Kind.ALLOCATION)
+        parse(content.replace(old, new, 1), MessageKind.ALLOCATION)
     assert (wrong.value.code, wrong.value.where.endswith(where)) == ("not_schema", True)
 
 
 def test_elements_in_another_order_or_unknown_are_refused_without_their_words() -> None:
-    content = build(Kind.START, report())
+    content = build(MessageKind.START, report())
     sex, born = re.findall(
         rb"<wmo305:Geslacht>.*?</wmo305:Geslacht>|<wmo305:Geboortedatum>.*?</wmo305:Geboortedatum>", content
     )
@@ -173,13 +178,13 @@ def test_elements_in_another_order_or_unknown_are_refused_without_their_words() 
     unknown = content.replace(b"</wmo305:Header>", b"<wmo305:Jansen>x</wmo305:Jansen></wmo305:Header>")
     for one in (swapped, unknown):
         with pytest.raises(MessageWrong) as wrong:
-            parse(one, Kind.START)
+            parse(one, MessageKind.START)
         assert "Jansen" not in str(wrong.value)
 
 
 def test_another_message_than_was_said_is_refused() -> None:
     with pytest.raises(MessageWrong, match="other_message"):
-        parse(build(Kind.START, report()), Kind.STOP)
+        parse(build(MessageKind.START, report()), MessageKind.STOP)
 
 
 def test_nothing_is_written_that_could_not_be_read() -> None:
@@ -194,5 +199,5 @@ def test_nothing_is_written_that_could_not_be_read() -> None:
     )
     for one in broken:
         changed: Branch = {**client, **one}
-        with pytest.raises(CannotWrite):
-            build(Kind.ALLOCATION, {**wrong, "Client": changed})
+        with pytest.raises(MessageInvalid):
+            build(MessageKind.ALLOCATION, {**wrong, "Client": changed})

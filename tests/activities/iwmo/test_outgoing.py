@@ -3,7 +3,7 @@
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from activities.iwmo.codes import Change, Kind
+from activities.iwmo.codes import Change, MessageKind
 from activities.iwmo.messages import allocated_of
 from activities.iwmo.xml_parse import parse
 from domain.messages.commands import LearnSupportRequest, ReportUndelivered
@@ -34,7 +34,7 @@ async def test_a_repeated_attempt_sends_the_very_same_message(
     assert await hands.carry_out(effect, attempt=2) == await hands.carry_out(effect, attempt=3)
     number, content = await sent(pool, vault, effect.key)
     assert set((await system.ledger(effects.town.provider)).items()) == {(("WMO301", number), (3, 1))}
-    said = allocated_of(parse(content, Kind.ALLOCATION))
+    said = allocated_of(parse(content, MessageKind.ALLOCATION))
     assert (said.client.bsn, said.client.born_on) == (BSN, CLIENT.born_on)
 
 
@@ -62,7 +62,7 @@ async def test_support_that_was_used_ends_and_is_not_removed(
     ended = effects.cancel(learned.number).model_copy(update={"ended_on": DAY.replace(year=2099)})
     await hands.carry_out(ended)
     _, content = await sent(pool, vault, ended.key)
-    allocation = allocated_of(parse(content, Kind.ALLOCATION)).allocation
+    allocation = allocated_of(parse(content, MessageKind.ALLOCATION)).allocation
     assert (allocation.change, allocation.ends_on) == (Change.OTHER_PROVIDER, DAY.replace(year=2099))
     assert str(allocation.number) == learned.number
 

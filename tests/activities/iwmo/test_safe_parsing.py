@@ -5,7 +5,7 @@ from time import perf_counter
 
 import pytest
 
-from activities.iwmo.codes import Kind
+from activities.iwmo.codes import MessageKind
 from activities.iwmo.xml_parse import LIMIT, MessageWrong, parse
 from tests.activities.iwmo.samples import start_xml
 
@@ -16,7 +16,7 @@ def refused(content: bytes) -> str:
     """Why a message is refused, quickly."""
     begun = perf_counter()
     with pytest.raises(MessageWrong) as wrong:
-        parse(content, Kind.START)
+        parse(content, MessageKind.START)
     assert perf_counter() - begun < 2
     return wrong.value.code
 
@@ -82,4 +82,4 @@ def test_what_is_no_xml_is_refused(content: bytes) -> None:
 
 def test_comments_and_instructions_say_nothing() -> None:
     content = start_xml().replace(b"<wmo305:Client>", b"<!-- x --><?y z?><wmo305:Client>")
-    assert parse(content, Kind.START) == parse(start_xml(), Kind.START)
+    assert parse(content, MessageKind.START) == parse(start_xml(), MessageKind.START)

@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 from temporalio.testing import ActivityEnvironment
 
-from activities.iwmo.codes import Kind
+from activities.iwmo.codes import MessageKind
 from activities.iwmo.transport import PATH, HttpPost
 from activities.partner import PATIENCE, PartnerAway, PartnerRefused, Partners
 from runtime.directory import Directory
@@ -35,7 +35,7 @@ async def sent(status: int, attempt: int = 1) -> httpx.Request:
     async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
         where = HttpTransport(kind="http", url="https://provider.example", token=SecretStr("a-token"))
         post = HttpPost(Partners(http, Directory([])), where)
-        await environment.run(post.send, Kind.ALLOCATION, "WMO301-0034-DM1.xml", b"<bericht/>")
+        await environment.run(post.send, MessageKind.ALLOCATION, "WMO301-0034-DM1.xml", b"<bericht/>")
     return seen[0]
 
 

@@ -7,7 +7,7 @@ a city come together, and who comes first is the same in every run.
 
 from datetime import date, datetime, time, timedelta
 
-from domain.facts.calendar import Calendar, Term, Unit
+from domain.facts.calendar import Calendar, Term, TermUnit
 from domain.facts.tasks import TaskKind
 from domain.policy.policy import Policy
 from sandbox.city.chance import Chance
@@ -30,7 +30,7 @@ def working_days_after(calendar: Calendar, day: date, days: int) -> date:
     """Return the day so many working days on, or the first working day from this day on when there are none."""
     if days <= 0:
         return calendar.working_day_from(day)
-    return calendar.add(day, Term(amount=days, unit=Unit.WORKING_DAYS))
+    return calendar.add(day, Term(amount=days, unit=TermUnit.WORKING_DAYS))
 
 
 def term_of(policy: Policy, kind: TaskKind, opened_at: datetime) -> date:

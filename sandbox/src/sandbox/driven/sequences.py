@@ -23,7 +23,7 @@ from domain.state.agenda import agenda
 from domain.state.events import EVENT, AnyEvent
 from domain.state.fold import fold
 from domain.state.mediation import Mediation
-from policy_tools.prove.choices import Known
+from policy_tools.prove.choices import ChoiceContext
 from policy_tools.prove.claims import wrong_in, wrong_step
 from policy_tools.prove.moves import LEAVING, MUNICIPALITY, Move, answers, commands, given
 from policy_tools.prove.proof import referrals
@@ -195,8 +195,8 @@ class Sequence:
         if not self.give(PassTime(by=self.engine), f"time passes to {self.now:%Y-%m-%d %H:%M}"):
             raise Broken("time may not pass: " + self._told())
 
-    def _known(self, m: Mediation) -> Known:
-        return Known(m, self.policy, self.now, tuple(self.effects.values()))
+    def _known(self, m: Mediation) -> ChoiceContext:
+        return ChoiceContext(m, self.policy, self.now, tuple(self.effects.values()))
 
     def give(self, command: AnyCommand, said: str) -> bool:
         """Decide as the store does; now and then what is claimed is gone. Tell whether it was accepted."""

@@ -89,7 +89,7 @@ class Mailbox:
             os.close(directory)
 
 
-def texts(mail: EmailMessage) -> str:
+def text_parts(mail: EmailMessage) -> str:
     """Everything that is written in a mail: its text, and the files that go with it."""
     parts = (part for part in mail.walk() if part.get_content_maintype() == "text")
     return "\n".join(str(part.get_content()) for part in parts)

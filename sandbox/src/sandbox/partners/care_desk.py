@@ -14,8 +14,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from activities.iwmo import transport
-from activities.iwmo.codes import Change, Code, Kind
-from activities.iwmo.judgement import Verdict
+from activities.iwmo.codes import Change, MessageKind, RetourCode
+from activities.iwmo.judgement import RetourVerdict
 from activities.iwmo.messages import Allocated, Retour, allocated_of
 from activities.iwmo.retour import retour_of, retour_tree
 from activities.iwmo.xml_build import build
@@ -34,7 +34,7 @@ AGAIN = 1.0
 
 OPERATION = "receive_message"
 FOLDER = "file://"
-TAKEN = (Kind.ALLOCATION, Kind.START_RETOUR, Kind.STOP_RETOUR)
+TAKEN = (MessageKind.ALLOCATION, MessageKind.START_RETOUR, MessageKind.STOP_RETOUR)
 
 
 class Address(Body):
@@ -139,27 +139,27 @@ class CareDesk(Desk):
         if broken := broken_answer(strike, request):
             return broken
         try:
-            self.take(organisation, Kind(kind), content)
+            self.take(organisation, MessageKind(kind), content)
             await self.send()
         finally:
             if strike.ending is FaultKind.LOST_ANSWER:
                 await drop(request)
         return JSONResponse({}, 202)
 
-    def take(self, organisation: str, kind: Kind, content: bytes) -> None:
+    def take(self, organisation: str, kind: MessageKind, content: bytes) -> None:
         """Take a message in; one that cannot be read is refused, and gets no retour."""
         try:
             tree = parse(content, kind)
         except MessageWrong as wrong:
             raise Refused(400, wrong.code) from None
-        if kind is Kind.ALLOCATION:
+        if kind is MessageKind.ALLOCATION:
             self._allocate(organisation, tree, hashlib.sha256(content).hexdigest())
         else:
             self._hear(organisation, kind, retour_of(kind, tree), hashlib.sha256(content).hexdigest())
 
-    def _hear(self, organisation: str, kind: Kind, retour: Retour, digest: str) -> None:
+    def _hear(self, organisation: str, kind: MessageKind, retour: Retour, digest: str) -> None:
         """Note a retour. Another one to the same message is an effect of its own, and shows in the ledger."""
-        answered, key = cast(Kind, kind.answers), retour.answered.identification
+        answered, key = cast(MessageKind, kind.answers), retour.answered.identification
         self.book.arrived(organisation, kind.value, key)
         with self.book.transaction():
             if self.exchange.receive(organisation, kind, retour.identification, digest) is None:
@@ -170,37 +170,37 @@ class CareDesk(Desk):
         """Carry out an allocation, once, and answer it."""
         said = allocated_of(tree)
         number = said.header.identification
-        self.book.arrived(organisation, Kind.ALLOCATION.value, number)
+        self.book.arrived(organisation, MessageKind.ALLOCATION.value, number)
         with self.book.transaction():
-            known = self.exchange.receive(organisation, Kind.ALLOCATION, number, digest)
+            known = self.exchange.receive(organisation, MessageKind.ALLOCATION, number, digest)
             if known == digest:
                 return
             verdict = self._verdict(organisation, used=known is not None)
             if verdict.approved:
                 self._carry_out(organisation, said)
                 allocation = str(said.allocation.number)
-                self.book.executed(organisation, Kind.ALLOCATION.value, number, digest, allocation)
+                self.book.executed(organisation, MessageKind.ALLOCATION.value, number, digest, allocation)
             self._answer(organisation, tree, said, verdict)
 
-    def _verdict(self, organisation: str, *, used: bool) -> Verdict:
+    def _verdict(self, organisation: str, *, used: bool) -> RetourVerdict:
         habits = self.exchange.habits_of(organisation)
         if used:
-            return Verdict(Code.NOT_UNIQUE)
+            return RetourVerdict(RetourCode.NOT_UNIQUE)
         if habits.retour != "rejected":
-            return Verdict(None, (Code.NO_REMARK,))
-        technical = habits.retour_code == Code.REJECTED.value
-        return Verdict(Code.REJECTED) if technical else Verdict(None, (habits.retour_code,))
+            return RetourVerdict(None, (RetourCode.NO_REMARK,))
+        technical = habits.retour_code == RetourCode.REJECTED.value
+        return RetourVerdict(RetourCode.REJECTED) if technical else RetourVerdict(None, (habits.retour_code,))
 
-    def _answer(self, organisation: str, tree: Branch, said: Allocated, verdict: Verdict) -> None:
+    def _answer(self, organisation: str, tree: Branch, said: Allocated, verdict: RetourVerdict) -> None:
         habit = self.exchange.habits_of(organisation).retour
         if habit == "missing":
             return
         number = self.exchange.number(organisation)
-        answer = retour_tree(Kind.ALLOCATION, tree, verdict, number, said.header.dated)
-        content = build(Kind.ALLOCATION_RETOUR, answer)
+        answer = retour_tree(MessageKind.ALLOCATION, tree, verdict, number, said.header.dated)
+        content = build(MessageKind.ALLOCATION_RETOUR, answer)
         if habit == "malformed":
             content = content.replace(b"Header>", b"Kop>")
-        self.exchange.put(organisation, Kind.ALLOCATION_RETOUR, number, content)
+        self.exchange.put(organisation, MessageKind.ALLOCATION_RETOUR, number, content)
 
     def _carry_out(self, organisation: str, said: Allocated) -> None:
         """Enter support, or change what has this number: the latest allocation counts (OP033x1)."""

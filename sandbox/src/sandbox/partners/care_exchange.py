@@ -8,7 +8,7 @@ import json
 from datetime import date
 from typing import Literal, NamedTuple
 
-from activities.iwmo.codes import Kind
+from activities.iwmo.codes import MessageKind
 from activities.iwmo.messages import Client, Header, Product, report_tree
 from activities.iwmo.xml_build import build
 
@@ -55,7 +55,7 @@ class Habits(Body):
 class Said(NamedTuple):
     """A start or a stop that is to be sent, and about whom."""
 
-    kind: Kind
+    kind: MessageKind
     municipality: str
     """Its code."""
     client: Json
@@ -115,7 +115,7 @@ class Exchange:
 
     # -- what came in ----------------------------------------------------------------------------------------------
 
-    def receive(self, organisation: str, kind: Kind, identification: str, digest: str) -> str | None:
+    def receive(self, organisation: str, kind: MessageKind, identification: str, digest: str) -> str | None:
         """Note that a message came in; return the digest of the one that had its Identificatie before."""
         key = (organisation, kind.value, identification)
         row = self.book.connection.execute(
@@ -140,7 +140,7 @@ class Exchange:
 
     def say(self, organisation: str, said: Said) -> str:
         """Write a start or stop down to be sent, as often as is this system's habit; return its Identificatie."""
-        habit = self.habits_of(organisation).starts if said.kind is Kind.START else "once"
+        habit = self.habits_of(organisation).starts if said.kind is MessageKind.START else "once"
         number = ""
         for _ in range(2 if habit == "twice_anew" else 1):
             number = self.number(organisation)
@@ -149,7 +149,7 @@ class Exchange:
                 self.put(organisation, said.kind, number, content[:-20] if habit == "malformed" else content)
         return number
 
-    def repeat(self, organisation: str, kind: Kind) -> None:
+    def repeat(self, organisation: str, kind: MessageKind) -> None:
         """Send the last message of a kind once more, the very same."""
         last = self.book.connection.execute(LAST, (organisation, kind.value)).fetchone()
         self.put(organisation, kind, last["identification"], last["content"])
@@ -161,7 +161,7 @@ class Exchange:
         self.put(organisation, said.kind, early, self._report(organisation, said, early))
         self.book.connection.execute("insert into held values (?, ?)", (last["place"], early))
 
-    def put(self, organisation: str, kind: Kind, identification: str, content: bytes) -> None:
+    def put(self, organisation: str, kind: MessageKind, identification: str, content: bytes) -> None:
         """Write a message down to be sent."""
         self.book.connection.execute(
             "insert into outgoing (organisation, kind, identification, content) values (?, ?, ?, ?)",
@@ -191,7 +191,7 @@ class Exchange:
         """Note with which status a message was taken, or refused for good."""
         self.book.connection.execute("update outgoing set status = ? where place = ?", (status, place))
 
-    def answered(self, organisation: str, kind: Kind, identification: str, codes: tuple[str, ...]) -> None:
+    def answered(self, organisation: str, kind: MessageKind, identification: str, codes: tuple[str, ...]) -> None:
         """Note the retour to a message: without codes it was approved."""
         values = (json.dumps(codes), organisation, kind.value, identification)
         self.book.connection.execute(NOTE_CODES, values)

@@ -9,7 +9,7 @@ from typing import cast
 
 from pydantic import Field
 
-from activities.iwmo.codes import Category, Delivery, Ending, Kind
+from activities.iwmo.codes import Category, DeliveryStatus, Ending, MessageKind
 from activities.iwmo.messages import Product
 
 from .book import Book, Json, Record, Refused
@@ -78,21 +78,21 @@ def start_support(book: Book, call: Call[Start]) -> Answer:
     record.need("requested", "planned", "stopped")
     began = call.asked.started_on
     changed = book.change(record, "started", startedOn=began.isoformat(), endedOn=None)
-    product = Product(_number(record), None, began, Delivery.FIRST)
-    Exchange(book).say(call.organisation, _said(changed, Kind.START, product))
+    product = Product(_number(record), None, began, DeliveryStatus.FIRST)
+    Exchange(book).say(call.organisation, _said(changed, MessageKind.START, product))
     return shown(changed)
 
 
 def tell_twice(book: Book, organisation: str, number: str) -> None:
     """The message that tells of a start is sent twice."""
-    Exchange(book).repeat(organisation, Kind.START)
+    Exchange(book).repeat(organisation, MessageKind.START)
 
 
 def tell_early(book: Book, organisation: str, number: str) -> None:
     """The start was told before the allocation was entered here: by a message without its number, so it is refused."""
     record = book.read(organisation, KIND, number)
-    product = Product(None, None, _day(record, "startedOn"), Delivery.FIRST)
-    Exchange(book).forestall(organisation, _said(record, Kind.START, product))
+    product = Product(None, None, _day(record, "startedOn"), DeliveryStatus.FIRST)
+    Exchange(book).forestall(organisation, _said(record, MessageKind.START, product))
 
 
 def take_start_back(book: Book, call: Call[Nothing]) -> Answer:
@@ -101,8 +101,8 @@ def take_start_back(book: Book, call: Call[Nothing]) -> Answer:
     record.need("started")
     began = _day(record, "startedOn")
     changed = book.change(record, "requested", startedOn=None)
-    product = Product(_number(record), None, began, Delivery.REMOVED)
-    Exchange(book).say(call.organisation, _said(changed, Kind.START, product))
+    product = Product(_number(record), None, began, DeliveryStatus.REMOVED)
+    Exchange(book).say(call.organisation, _said(changed, MessageKind.START, product))
     return shown(changed)
 
 
@@ -113,19 +113,19 @@ def stop_support(book: Book, call: Call[Stop]) -> Answer:
     asked = call.asked
     changed = book.change(record, "stopped", endedOn=asked.ended_on.isoformat(), reason=asked.reason.value)
     began = _day(record, "startedOn")
-    product = Product(_number(record), None, began, Delivery.FIRST, asked.ended_on, asked.reason)
-    Exchange(book).say(call.organisation, _said(changed, Kind.STOP, product))
+    product = Product(_number(record), None, began, DeliveryStatus.FIRST, asked.ended_on, asked.reason)
+    Exchange(book).say(call.organisation, _said(changed, MessageKind.STOP, product))
     return shown(changed)
 
 
 def send_anything(book: Book, call: Call[Anything]) -> Answer:
     """Send a message that no work here led to, such as a start before the allocation."""
     asked = call.asked
-    delivery = Delivery.REMOVED if asked.removed else Delivery.FIRST
+    delivery = DeliveryStatus.REMOVED if asked.removed else DeliveryStatus.FIRST
     category = Category.GUIDANCE.value
     product = Product(asked.allocation, category, asked.begins_on, delivery, asked.ends_on, asked.reason)
     client: Json = {"bsn": asked.bsn, "bornOn": "1990-01-01", "surname": "Onbekend"}
-    said = Said(Kind(asked.kind), asked.municipality, client, product)
+    said = Said(MessageKind(asked.kind), asked.municipality, client, product)
     return Answer({"identification": Exchange(book).say(call.organisation, said)}, 201)
 
 
@@ -135,7 +135,7 @@ def set_habits(book: Book, call: Call[Habits]) -> Answer:
     return Answer(call.asked.facts())
 
 
-def _said(record: Record, kind: Kind, product: Product) -> Said:
+def _said(record: Record, kind: MessageKind, product: Product) -> Said:
     client = cast(Json, record.details["client"])
     return Said(kind, str(record.details["municipality"]), client, product._replace(category=Category.GUIDANCE.value))
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from activities.letters.texts.long import call_part
+from activities.letters.wording.long import call_part
 from domain.messages.effects import Audience, Letter, SendLetter
 from runtime.desk import Desk
 from texts import Language, of

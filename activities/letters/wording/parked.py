@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from activities.letters.texts.writing import LetterText
+from activities.letters.wording.writing import LetterText
 from store.parking import Parked, ParkedFrom
 from texts import Language, of
 

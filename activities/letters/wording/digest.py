@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from activities.letters.texts.writing import LetterText
+from activities.letters.wording.writing import LetterText
 from domain.facts.calendar import Calendar
 from store.digest import Digest, DigestTask
 from texts import Language, Texts, of
