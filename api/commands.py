@@ -144,7 +144,7 @@ COMMAND_EXAMPLES = {
         "summary": "The client objects to the conditions of the urgency",
         "description": "Against `end` when it has ended: until the day that the letter with the decision names. "
         "409: `nothing_disputed` no such decision stands; `objection_open` the one before is undecided; "
-        "`objection_too_late` with the last day; `objection_in_future`; `nothing_to_suspend`. "
+        "`objection_decided`; `objection_too_late` with the last day; `objection_in_future`; `nothing_to_suspend`. "
         "403 `not_yours`: only the municipality suspends a decision, and excuses one that is late.",
         "value": {
             "type": "file_objection",

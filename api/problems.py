@@ -1,7 +1,6 @@
 """What goes wrong, as RFC 9457 problem details. A problem's docstring is its title; nothing personal stands in it."""
 
 import inspect
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, ClassVar
@@ -359,16 +358,14 @@ STATUSES: dict[int, type[Problem]] = {
 }
 RULES = {RuleName.NOT_YOURS: Forbidden, RuleName.NO_SUCH_TASK: NotFound}
 """Rules whose no is told by another status than 409."""
-FIELD = re.compile(r"(?<=`)[a-z_]+(?=`)")
-"""A field as the rules name it; a caller wrote it in camel case."""
 
 
 def refusal(refused: Refused) -> Problem:
     """Return a rule's no as a problem."""
     kind: type[Problem] = RULES.get(refused.rule, RuleRefused)
-    reason = FIELD.sub(lambda named: to_camel(named.group()), refused.reason)
-    told = of(Language.ENGLISH).refusal(refused.rule, refused.day.isoformat() if refused.day else None) or reason
-    members: dict[str, Any] = {"rule": refused.rule, "reason": reason, "conditions": refused.conditions}
+    day = refused.day.isoformat() if refused.day else None
+    told = of(Language.ENGLISH).refusal(refused.rule, day) or refused.reason or refused.rule.value
+    members: dict[str, Any] = {"rule": refused.rule, "reason": told, "conditions": refused.conditions}
     if refused.field:
         field = to_camel(refused.field)
         members["errors"] = [FieldError(field=field, message=told)]

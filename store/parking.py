@@ -18,11 +18,6 @@ from store.database import Pool, Source
 from store.journal import locked, recorded
 from store.queries import query
 
-REASON = (
-    "this could not be recorded; nothing was done, the municipality is told, and other commands go on; ask it again "
-    "under a new key"
-)
-
 
 class ParkedFrom(StrEnum):
     """Where a parked command came from."""
@@ -52,7 +47,7 @@ async def park(pool: Pool, recording: Recording, fault: str) -> Recorded:
             await outbox.settle(connection, recording.settles, outbox.Result.REFUSED, recording.now)
         row = await connection.fetchrow(query("last_recorded"), recording.mediation)
         last = Recorded.model_validate_json(row["recorded"]) if row else Recorded(sequence=0)
-        refused = Refused(rule=RuleName.NOT_RECORDED, reason=REASON)
+        refused = Refused(rule=RuleName.NOT_RECORDED)
         fingerprint = recording.keyed.fingerprint if recording.keyed else None
         ordinal = row["ordinal"] + 1 if row else 1
         outcome = replace(last, refused=refused, effects=(), fingerprint=fingerprint, ordinal=ordinal)

@@ -13,7 +13,7 @@ from store.changed import changed
 from store.database import Connection, Source
 from store.queries import query
 
-KEY_REUSED = Refused(rule=RuleName.KEY_REUSED, reason="this key was used for another request before")
+KEY_REUSED = Refused(rule=RuleName.KEY_REUSED)
 """How the journal says that a command came under a key that another request had used."""
 
 

@@ -32,15 +32,10 @@ ENDS = {
 
 def report_absence(d: Draft, command: ReportAbsence) -> None:
     """The client is elsewhere."""
-    d.require(d.m.absence is None, RuleName.ALREADY_ABSENT, "an absence is known already: report the return first")
-    d.require(
-        command.since <= d.today,
-        RuleName.ABSENCE_IN_FUTURE,
-        "report an absence on or after its first day",
-        field="since",
-    )
+    d.require(d.m.absence is None, RuleName.ALREADY_ABSENT)
+    d.require(command.since <= d.today, RuleName.ABSENCE_IN_FUTURE, field="since")
     at_home = d.m.lease.handed_over_on is not None
-    d.require(at_home or command.kind in ENDS, RuleName.NO_KEYS_YET, "a time-out keeps a home: after the keys")
+    d.require(at_home or command.kind in ENDS, RuleName.NO_KEYS_YET)
     running = (d.m.clock(kind) for kind in d.policy.absence.suspends)
     suspended = tuple(clock.kind for clock in running if clock and not clock.suspended_at)
     d.emit(
@@ -86,7 +81,7 @@ def report_return(d: Draft, command: ReportReturn) -> None:
 def review_time_out(d: Draft, _task: Task, answer: TimeOutReviewAnswer) -> None:
     """The provider looked again at a time-out."""
     if answer.result == "returned":
-        _back(d, d.given(answer.on, "on", "of the return"), None)
+        _back(d, d.given(answer.on, "on"), None)
     else:
         look_again(d)
 
@@ -95,13 +90,13 @@ def review_absence(d: Draft, _task: Task, answer: AbsenceReviewAnswer) -> None:
     """The municipality looked again at a readmission or detention."""
     match answer.result:
         case "returned":
-            _back(d, d.given(answer.on, "on", "of the return"), None)
+            _back(d, d.given(answer.on, "on"), None)
         case "goes_on":
             look_again(d)
             _confirmed(d)
         case _:
-            d.given(answer.note, "note", "with the reasons to end the mediation")
-            absence = d.given(d.m.absence, "absence", "that lasts too long")
+            d.given(answer.note, "note")
+            absence = d.given(d.m.absence, "absence")
             _confirmed(d)
             intend(d, ENDS[absence.kind])
 
@@ -126,15 +121,9 @@ def _review(d: Draft, kind: AbsenceKind) -> None:
 def _back(d: Draft, on: date, note: str | None) -> None:
     absence = d.m.absence
     if absence is None:
-        d.require(False, RuleName.NOT_ABSENT, "no absence is known")
+        d.require(False, RuleName.NOT_ABSENT)
         return
-    d.require(
-        absence.since <= on <= d.today,
-        RuleName.RETURN_OUT_OF_ORDER,
-        f"the client returned after {absence.since}, not later than today",
-        field="on",
-        day=absence.since,
-    )
+    d.require(absence.since <= on <= d.today, RuleName.RETURN_OUT_OF_ORDER, field="on", day=absence.since)
     d.emit(e.AbsenceEnded(on=on, note=note))
     for kind in absence.suspended:
         clock = d.m.clock(kind)

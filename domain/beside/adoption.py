@@ -54,16 +54,13 @@ def deadline_changes(specs: Specs, m: Mediation, old: Policy, new: Policy, now: 
 def adopt(d: Draft, command: AdoptPolicy) -> None:
     """Go over to another policy of this municipality."""
     old, new = d.policy, command.policy
-    d.require(d.by.user != SYSTEM, RuleName.PERSON_NEEDED, "only a person moves a mediation to another policy")
+    d.require(d.by.user != SYSTEM, RuleName.PERSON_NEEDED)
     d.require(
         new.municipality == d.m.parties.municipality and new.in_force(new.calendar.today(d.now)),
         RuleName.POLICY_NOT_IN_FORCE,
-        "no policy of this municipality is in force today",
     )
     digest = new.digest()
-    d.require(
-        digest != d.m.policy_digest, RuleName.POLICY_ADOPTED_ALREADY, "this mediation runs under this policy already"
-    )
+    d.require(digest != d.m.policy_digest, RuleName.POLICY_ADOPTED_ALREADY)
     d.emit(e.PolicyAdopted(policy_id=new.id, policy_version=new.version, policy_digest=digest, note=command.note))
     before, d.policy = d.m, new
     for task in before.tasks:

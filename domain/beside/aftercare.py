@@ -39,11 +39,9 @@ from domain.steps.raising import landlord, report, step
 
 def report_signal(d: Draft, command: ReportSignal) -> None:
     """A partner tells that something goes wrong at home."""
-    d.require(
-        d.m.lease.handed_over_on is not None, RuleName.NO_KEYS_YET, "a signal is about life at home: after the keys"
-    )
+    d.require(d.m.lease.handed_over_on is not None, RuleName.NO_KEYS_YET)
     known = d.m.signal_of(command.kind)
-    d.require(known is None, RuleName.SIGNAL_KNOWN, "such a signal is being worked on: add a note to it")
+    d.require(known is None, RuleName.SIGNAL_KNOWN)
     report(d, command.kind, command.note)
 
 
@@ -94,10 +92,10 @@ def case_conference(d: Draft, task: Task, answer: ConferenceAnswer) -> None:
         case "agreements":
             step(d, TaskKind.REVIEW_SIGNAL, _signal(d, task))
         case "handed_over":
-            d.given(answer.note, "note", "with who goes on with it, and why")
+            d.given(answer.note, "note")
             _handed_over(d, task)
         case _:
-            d.given(answer.note, "note", "with the reasons why the home did not work out")
+            d.given(answer.note, "note")
             subject = HearingSubject.PLACEMENT_FAILED
             if not any(t.kind is TaskKind.HEAR_CLIENT and t.about == subject for t in d.m.tasks):
                 intend(d, subject)
@@ -139,7 +137,7 @@ def take_up_arrears(d: Draft, task: Task, answer: ArrearsAnswer) -> None:
         case "settled":
             _calmed(d, task)
         case "handed_over":
-            d.given(answer.note, "note", "with who goes on with it, and why")
+            d.given(answer.note, "note")
             _handed_over(d, task)
         case _:
             step(d, TaskKind.HOLD_CASE_CONFERENCE, _signal(d, task))
@@ -183,7 +181,7 @@ def _visited(d: Draft, task: Task, answer: VisitAnswer) -> None:
 
 
 def _signal(d: Draft, task: Task) -> Signal:
-    return d.given(d.m.signal(task.about), "about", "of an open signal")
+    return d.given(d.m.signal(task.about), "about")
 
 
 def _calmed(d: Draft, task: Task) -> None:

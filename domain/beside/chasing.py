@@ -19,13 +19,7 @@ def snooze(d: Draft, command: SnoozeTask) -> None:
     _not_paused(d, task)
     calendar = d.policy.calendar
     latest = calendar.add(d.today, d.policy.reminders.snooze)
-    d.require(
-        d.today < command.until <= latest,
-        RuleName.SNOOZE_TOO_LONG,
-        f"a task rests until {latest} at most",
-        field="until",
-        day=latest,
-    )
+    d.require(d.today < command.until <= latest, RuleName.SNOOZE_TOO_LONG, field="until", day=latest)
     again = calendar.at(calendar.working_day_from(command.until), calendar.opens)
     resting = replace(
         task,
@@ -38,13 +32,8 @@ def snooze(d: Draft, command: SnoozeTask) -> None:
 def reassign(d: Draft, command: ReassignTask) -> None:
     """Give a task to another organisation. One that was late already gets the term of a task that is asked now."""
     task = _task(d, command.task)
-    d.require(command.owner != task.owner, RuleName.SAME_OWNER, "this organisation owns the task already")
-    d.require(
-        command.owner != d.m.parties.municipality,
-        RuleName.TAKE_IT_OVER,
-        "the municipality takes a task over",
-        field="owner",
-    )
+    d.require(command.owner != task.owner, RuleName.SAME_OWNER)
+    d.require(command.owner != d.m.parties.municipality, RuleName.TAKE_IT_OVER, field="owner")
     given = _given(task, Owner(task.owner_role, command.owner))
     if task.overdue and not d.policy.tasks[task.kind].statutory and d.m.paused_at is None:
         given = d.afresh(given)
@@ -57,7 +46,7 @@ def take_over(d: Draft, command: TakeOverTask) -> None:
     """The municipality does it. What the owner answers all the same still counts."""
     task = _task(d, command.task)
     municipality = d.m.parties.municipality
-    d.require(task.owner != municipality, RuleName.SAME_OWNER, "the municipality owns this task already")
+    d.require(task.owner != municipality, RuleName.SAME_OWNER)
     given = _given(task, Owner(Role.COORDINATOR, municipality))
     d.emit(e.TaskTakenOver(task=given, note=command.note))
     d.letter(Letter.TASK_PASSED_ON, organisation=task.owner, task=given)
@@ -68,13 +57,13 @@ def _task(d: Draft, task_id: str) -> Task:
     if task is None:
         was = d.m.was_opened(task_id)
         rule = RuleName.TASK_CLOSED if was else RuleName.NO_SUCH_TASK
-        raise RuleBroken(rule, "this task is no longer open" if was else "this mediation has no such task")
+        raise RuleBroken(rule)
     return task
 
 
 def _not_paused(d: Draft, task: Task) -> None:
     resting = d.m.paused_at is not None and task.kind is not TaskKind.REVIEW_PAUSE
-    d.require(not resting, RuleName.ALREADY_PAUSED, "this mediation is paused: nobody is reminded of anything")
+    d.require(not resting, RuleName.ALREADY_PAUSED)
 
 
 def _given(task: Task, owner: Owner) -> Task:

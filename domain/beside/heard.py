@@ -26,9 +26,7 @@ def hear(d: Draft, task: Task, answer: HearingAnswer) -> None:
     if subject not in IF_DROPPED:
         heard(d, task, answer)
         return
-    d.require(
-        answer.heard_on <= d.today, RuleName.HEARING_IN_FUTURE, "the hearing must have taken place", field="heard_on"
-    )
+    d.require(answer.heard_on <= d.today, RuleName.HEARING_IN_FUTURE, field="heard_on")
     if answer.result is HearingResult.STANDS:
         decide_against(d, subject, answer)
     else:

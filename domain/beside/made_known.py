@@ -14,12 +14,7 @@ from domain.steps.decision_letter import is_of
 
 def learn_sent(d: Draft, command: LearnLetterSent) -> None:
     """The letter with the decision has left for the client."""
-    d.require(
-        command.on <= d.today,
-        RuleName.SENT_IN_FUTURE,
-        "a letter leaves on or before the day on which that is noted",
-        field="on",
-    )
+    d.require(command.on <= d.today, RuleName.SENT_IN_FUTURE, field="on")
     made_known(d, command.letter, command.on)
 
 
@@ -39,12 +34,7 @@ def made_known(d: Draft, letter: AnyEffect | None, on: date) -> None:
 
 def done_by_hand(d: Draft, letter: AnyEffect | None, on: date | None) -> None:
     """A person passed on by hand what was not delivered: a decision was posted on paper on this day."""
-    d.require(
-        (on or d.today) <= d.today,
-        RuleName.DONE_IN_FUTURE,
-        "report what was done by hand on or after the day it was done",
-        field="on",
-    )
+    d.require((on or d.today) <= d.today, RuleName.DONE_IN_FUTURE, field="on")
     made_known(d, letter, on or d.today)
 
 

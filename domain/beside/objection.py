@@ -32,23 +32,12 @@ LETTERS: dict[ObjectionResult, Letter] = {
 def file_objection(d: Draft, command: FileObjection) -> None:
     """The client objects to a decision: the municipality has a statutory term to decide."""
     municipal = command.by.organisation == d.m.parties.municipality
-    d.require(municipal or not command.suspends, RuleName.NOT_YOURS, "only the municipality suspends a decision")
-    d.require(
-        municipal or not command.excused, RuleName.NOT_YOURS, "only the municipality takes an objection that is late"
-    )
-    d.require(
-        not d.m.open_of(TaskKind.DECIDE_OBJECTION), RuleName.OBJECTION_OPEN, "the objection before is not decided yet"
-    )
-    d.require(
-        _was_decided(d.m, command.against), RuleName.NOTHING_DISPUTED, "no such decision stands in this mediation"
-    )
+    d.require(municipal or not command.suspends, RuleName.NOT_YOURS)
+    d.require(municipal or not command.excused, RuleName.NOT_YOURS)
+    d.require(not d.m.open_of(TaskKind.DECIDE_OBJECTION), RuleName.OBJECTION_OPEN)
+    d.require(_was_decided(d.m, command.against), RuleName.NOTHING_DISPUTED)
     made_on = command.made_on or d.today
-    d.require(
-        made_on <= d.today,
-        RuleName.OBJECTION_IN_FUTURE,
-        "an objection is made on or before the day it is noted",
-        field="made_on",
-    )
+    d.require(made_on <= d.today, RuleName.OBJECTION_IN_FUTURE, field="made_on")
     if d.m.decision:
         _in_time(d, d.m.decision, command)
     d.emit(
@@ -84,14 +73,13 @@ def _was_decided(m: Mediation, against: Disputed) -> bool:
 
 def _in_time(d: Draft, decision: Decision, command: FileObjection) -> None:
     """An objection against the end: one, before its letter has left (Awb 6:10) or by the last day after that."""
-    d.require(not command.suspends, RuleName.NOTHING_TO_SUSPEND, "the mediation has ended: there is nothing to suspend")
+    d.require(not command.suspends, RuleName.NOTHING_TO_SUSPEND)
     last = decision.last_day
     if decision.over:
-        told = f"one could object once, until {last}" if last else "the objection was decided"
-        raise RuleBroken(RuleName.OBJECTION_TOO_LATE, f"{told}: what is left is the court", day=last)
+        ended = last is not None and d.today > last
+        raise RuleBroken(RuleName.OBJECTION_TOO_LATE if ended else RuleName.OBJECTION_DECIDED, day=last)
     late = last is not None and (command.made_on or d.today) > last
-    reason = f"one could object until {last}; the municipality may take it all the same, with the reasons (`excused`)"
-    d.require(command.excused or not late, RuleName.OBJECTION_TOO_LATE, reason, day=last)
+    d.require(command.excused or not late, RuleName.OBJECTION_TOO_LATE, day=last)
 
 
 def decide_objection(d: Draft, task: Task, answer: ObjectionAnswer) -> None:
@@ -99,14 +87,14 @@ def decide_objection(d: Draft, task: Task, answer: ObjectionAnswer) -> None:
     objection = d.m.objection
     if answer.result is ObjectionResult.EXTENDED:
         extended = objection is not None and objection.extended
-        d.require(not extended, RuleName.OBJECTION_EXTENDED, "the term of an objection is extended once")
+        d.require(not extended, RuleName.OBJECTION_EXTENDED)
         d.emit(e.ObjectionExtended())
         again = d.open(TaskKind.DECIDE_OBJECTION, about=task.about)
         d.letter(Letter.OBJECTION_EXTENDED, Audience.CLIENT, task=again)
         return
     if answer.result is not ObjectionResult.WITHDRAWN:
-        d.require(d.by.user != SYSTEM, RuleName.PERSON_NEEDED, "only a person decides on an objection")
-        d.given(answer.note, "note", "with the reasons of this decision (Awb 7:12)")
+        d.require(d.by.user != SYSTEM, RuleName.PERSON_NEEDED)
+        d.given(answer.note, "note")
     decision = d.m.decision
     told = on_objection(d, answer.note)
     d.emit(e.ObjectionDecided(result=answer.result))

@@ -19,7 +19,7 @@ from domain.state.task_spec import AnySpec, Beside, TaskSpec, remains
 
 def pause(d: Draft, command: PauseMediation) -> None:
     """Let everything wait."""
-    d.require(d.m.paused_at is None, RuleName.ALREADY_PAUSED, "this mediation is paused")
+    d.require(d.m.paused_at is None, RuleName.ALREADY_PAUSED)
     d.emit(e.MediationPaused(at=d.now, note=command.note))
     d.open(TaskKind.REVIEW_PAUSE)
 
@@ -34,7 +34,7 @@ def review_pause(d: Draft, _task: Task, answer: PauseReviewAnswer) -> None:
 
 def resume(d: Draft, command: ResumeMediation) -> None:
     """Go on: every task and clock is later by the time since the pause, and the letters that waited go."""
-    d.require(d.m.paused_at is not None, RuleName.NOT_PAUSED, "this mediation is not paused")
+    d.require(d.m.paused_at is not None, RuleName.NOT_PAUSED)
     _resume(d, command.note)
 
 

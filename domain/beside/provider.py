@@ -19,18 +19,11 @@ def change_provider(d: Draft, command: ChangeProvider) -> None:
     """Let another provider take over."""
     former = d.m.support
     if former is None or former.started_on is None:
-        d.require(
-            False, RuleName.SUPPORT_NOT_STARTED, "support has not started: find another way with the task to bridge it"
-        )
+        d.require(False, RuleName.SUPPORT_NOT_STARTED)
         return
-    d.require(
-        former.provider != command.provider,
-        RuleName.SAME_PROVIDER,
-        "this provider supports the client already",
-        field="provider",
-    )
+    d.require(former.provider != command.provider, RuleName.SAME_PROVIDER, field="provider")
     waiting = d.m.open_of(TaskKind.START_SUPPORT) or d.m.open_of(TaskKind.BRIDGE_SUPPORT)
-    d.require(waiting is None, RuleName.SUPPORT_NOT_STARTED, "the provider asked last has yet to start")
+    d.require(waiting is None, RuleName.SUPPORT_NOT_STARTED)
     d.emit(e.ProviderChanged(provider=command.provider, note=command.note))
     for task in d.m.tasks:
         if task.kind is TaskKind.AWAIT_RETOUR:
@@ -49,4 +42,4 @@ def _pass_on(d: Draft, task: Task, provider: OrganisationId) -> None:
     passed = replace(task, owner=provider)
     term = d.policy.calendar.deadline(d.now, d.policy.tasks[task.kind].due)
     d.give_time(passed, max(task.due, term))
-    d.letter(Letter.TASK_OPENED, task=d.given(d.m.task(task.id), "task", "that is passed on"))
+    d.letter(Letter.TASK_OPENED, task=d.given(d.m.task(task.id), "task"))

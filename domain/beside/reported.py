@@ -25,9 +25,7 @@ def report_death(d: Draft, command: ReportDeath) -> None:
     if _by_municipality(d):
         end(d, Outcome.DIED, command.note)
         return
-    d.require(
-        d.m.reported_death is None, RuleName.ALREADY_REPORTED, "a death is reported already; the municipality finds out"
-    )
+    d.require(d.m.reported_death is None, RuleName.ALREADY_REPORTED)
     reporter = d.by.organisation
     d.emit(e.DeathReported(reporter=reporter, source=source, note=command.note))
     d.open(TaskKind.CONFIRM_DEATH, about=reporter)
@@ -64,11 +62,9 @@ def withdraw(d: Draft, command: Withdraw) -> None:
     if _by_municipality(d):
         withdrawn(d, command.reason, command.note)
         return
-    d.require(
-        d.m.reported_withdrawal is None, RuleName.ALREADY_REPORTED, "this is reported already; the municipality asks"
-    )
-    reason = d.given(command.reason, "reason", "why the client wants to stop")
-    note = d.given(command.note, "note", "with what the client said, in the client's own words")
+    d.require(d.m.reported_withdrawal is None, RuleName.ALREADY_REPORTED)
+    reason = d.given(command.reason, "reason")
+    note = d.given(command.note, "note")
     reporter = d.by.organisation
     d.emit(e.WithdrawalReported(reporter=reporter, source=source, reason=reason, note=note))
     d.open(TaskKind.CONFIRM_WITHDRAWAL, about=reporter)
@@ -79,20 +75,14 @@ def confirm_withdrawal(d: Draft, task: Task, answer: WithdrawalConfirmationAnswe
     if answer.confirmed == "unreached":
         d.open(TaskKind.CONFIRM_WITHDRAWAL, about=task.about)
         return
-    spoke_on = d.given(answer.spoke_on, "spoke_on", "on which day you spoke to the client")
-    d.require(spoke_on <= d.today, RuleName.TALK_IN_FUTURE, "the client must have been spoken to", field="spoke_on")
+    spoke_on = d.given(answer.spoke_on, "spoke_on")
+    d.require(spoke_on <= d.today, RuleName.TALK_IN_FUTURE, field="spoke_on")
     asked_on = d.policy.calendar.today(task.opened_at)
-    d.require(
-        spoke_on >= asked_on,
-        RuleName.TALK_BEFORE_REPORT,
-        f"the client is asked after the report, on or after {asked_on}",
-        field="spoke_on",
-        day=asked_on,
-    )
+    d.require(spoke_on >= asked_on, RuleName.TALK_BEFORE_REPORT, field="spoke_on", day=asked_on)
     reported = d.m.reported_withdrawal
     reporter = reported.reporter if reported else None
     if answer.confirmed is True:
-        note = d.given(answer.note, "note", "with what the client said, in the client's own words")
+        note = d.given(answer.note, "note")
         d.emit(e.WithdrawalConfirmed(spoke_on=spoke_on))
         withdrawn(d, reported.reason if reported else None, note)
         _tell_end(d, reporter)
@@ -119,13 +109,8 @@ def _by_municipality(d: Draft) -> bool:
 
 
 def _known_from(d: Draft, source: KnownFrom | None, note: str | None) -> KnownFrom:
-    source = d.given(source, "source", "how you know it")
-    d.require(
-        source is not KnownFrom.OTHER or note is not None,
-        RuleName.ANSWER_INCOMPLETE,
-        "give `note`: how you know it",
-        field="note",
-    )
+    source = d.given(source, "source")
+    d.require(source is not KnownFrom.OTHER or note is not None, RuleName.ANSWER_INCOMPLETE, field="note")
     return source
 
 

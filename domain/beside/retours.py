@@ -100,13 +100,8 @@ def learn_support_report(d: Draft, command: LearnSupportReport) -> None:
 def review_support(d: Draft, task: Task, answer: SupportReviewAnswer) -> None:
     """The municipality found out how it stands."""
     if answer.way == "corrected":
-        started_on = d.given(answer.started_on, "started_on", "with a correction")
-        d.require(
-            started_on <= d.today,
-            RuleName.SUPPORT_IN_FUTURE,
-            "support cannot have started on a day to come",
-            field="started_on",
-        )
+        started_on = d.given(answer.started_on, "started_on")
+        d.require(started_on <= d.today, RuleName.SUPPORT_IN_FUTURE, field="started_on")
         d.emit(e.SupportStartCorrected(on=started_on))
         follow_up.count_again(d)
     elif answer.way == "start_again" and not d.m.open_of(TaskKind.START_SUPPORT):

@@ -16,9 +16,9 @@ BEFORE_KEYS = (Stage.READINESS, Stage.ASSESSMENT, Stage.OFFER, Stage.ACCEPTANCE)
 
 def step_back(d: Draft, command: StepBack) -> None:
     """Go back to an earlier stage and do what it does on entry."""
-    d.require(d.m.stage in BEFORE_KEYS, RuleName.KEYS_HANDED_OVER, "the client has the keys: the engine ends no lease")
+    d.require(d.m.stage in BEFORE_KEYS, RuleName.KEYS_HANDED_OVER)
     earlier = command.to in BEFORE_KEYS and BEFORE_KEYS.index(command.to) < BEFORE_KEYS.index(d.m.stage)
-    d.require(earlier, RuleName.NOT_EARLIER, "step back to an earlier stage", field="to")
+    d.require(earlier, RuleName.NOT_EARLIER, field="to")
     let_go_of_dwelling(d, "stepped_back")
     let_go_of_support(d)
     for task in d.m.tasks:

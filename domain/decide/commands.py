@@ -26,10 +26,8 @@ def _answer(d: Draft, command: c.AnswerTask) -> None:
     if task is None:
         was = d.m.was_opened(command.task)
         rule = RuleName.TASK_CLOSED if was else RuleName.NO_SUCH_TASK
-        raise RuleBroken(rule, "this task is no longer open" if was else "this mediation has no such task")
-    d.require(
-        task.kind is command.answer.kind, RuleName.WRONG_ANSWER, f"this task asks for an answer of kind {task.kind}"
-    )
+        raise RuleBroken(rule)
+    d.require(task.kind is command.answer.kind, RuleName.WRONG_ANSWER)
     d.emit(e.TaskAnswered(task=task.id, answer=command.answer))
     d.served = command.served
     catch_up(d)
@@ -41,7 +39,7 @@ def _note(d: Draft, command: c.AddNote) -> None:
 
 
 def _correct(d: Draft, command: c.CorrectReferral) -> None:
-    d.require(command.changes != ReferralChanges(), RuleName.NOTHING_TO_CORRECT, "give the facts that change")
+    d.require(command.changes != ReferralChanges(), RuleName.NOTHING_TO_CORRECT)
     d.emit(e.ReferralCorrected(changes=command.changes, note=command.note))
     _seek_again(d)
 

@@ -39,8 +39,8 @@ class Refused(Value):
     """A rule forbids the command: nothing happens."""
 
     rule: RecordedRule
-    reason: str
-    """Why, for who reads the record; what people are told of a rule stands in `texts/`."""
+    reason: str = ""
+    """Why, in the words of an earlier release. What people are told of a rule stands in `texts/`."""
     conditions: tuple[Condition, ...] = ()
     field: str | None = None
     """The field of the command or answer that is wrong."""
@@ -64,7 +64,6 @@ def decide(
     except RuleBroken as broken:
         return Refused(
             rule=broken.rule,
-            reason=broken.reason,
             conditions=broken.conditions,
             field=broken.field,
             day=broken.day,
@@ -81,9 +80,9 @@ def decide(
 def _apply(d: Draft, command: AnyCommand) -> None:
     spec = COMMANDS.get(type(command))
     if isinstance(command, StartMediation):
-        d.require(d.state is None, RuleName.ALREADY_STARTED, "this mediation has been started")
+        d.require(d.state is None, RuleName.ALREADY_STARTED)
     elif d.m.stage is Stage.CLOSED:
-        d.require(spec is not None and spec.may_follow_end(d, command), RuleName.CLOSED, "this mediation has ended")
+        d.require(spec is not None and spec.may_follow_end(d, command), RuleName.CLOSED)
     if spec is None or not spec.permits(d, command):
-        raise RuleBroken(RuleName.NOT_YOURS, "this is for another organisation to do")
+        raise RuleBroken(RuleName.NOT_YOURS)
     spec.carry_out(d, command)

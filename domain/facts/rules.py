@@ -96,6 +96,7 @@ class RuleName(StrEnum):
     NOTHING_DISPUTED = "nothing_disputed"
     NOTHING_TO_SUSPEND = "nothing_to_suspend"
     OBJECTION_OPEN = "objection_open"
+    OBJECTION_DECIDED = "objection_decided"
     OBJECTION_SUSPENDS = "objection_suspends"
     OBJECTION_EXTENDED = "objection_extended"
     OBJECTION_TOO_LATE = "objection_too_late"

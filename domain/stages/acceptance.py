@@ -48,7 +48,7 @@ def answer_offer(d: Draft, _task: Task, answer: ClientAnswer) -> None:
     if answer.accept:
         _accepted(d)
     else:
-        _refused(d, d.given(answer.reason, "reason", "with a refusal"))
+        _refused(d, d.given(answer.reason, "reason"))
 
 
 def unanswered(d: Draft, _task: Task) -> None:
@@ -65,7 +65,7 @@ def resolve_no_answer(d: Draft, _task: Task, answer: ContactAnswer) -> None:
     elif answer.result == "accepted":
         _accepted(d)
     elif answer.result == "refused":
-        _refused(d, d.given(answer.reason, "reason", "with a refusal"))
+        _refused(d, d.given(answer.reason, "reason"))
     else:
         _refused(d, RefusalReason.NO_ANSWER)
 
@@ -104,8 +104,8 @@ def _refused(d: Draft, reason: RefusalReason) -> None:
 def judge_refusal(d: Draft, _task: Task, answer: JudgementAnswer) -> None:
     """The municipality judged the reason: a valid one is not counted."""
     if not answer.valid:
-        d.require(d.by.user != SYSTEM, RuleName.PERSON_NEEDED, "only a person decides against a client")
-        d.given(answer.note, "note", "with the reasons of this judgement")
+        d.require(d.by.user != SYSTEM, RuleName.PERSON_NEEDED)
+        d.given(answer.note, "note")
     d.emit(e.RefusalJudged(valid=answer.valid))
     if not answer.valid and d.m.counted_refusals >= d.policy.offers.counted_refusals:
         intend(d, HearingSubject.LAPSE_AFTER_REFUSAL)
@@ -116,9 +116,7 @@ def judge_refusal(d: Draft, _task: Task, answer: JudgementAnswer) -> None:
 def withdraw_offer(d: Draft, command: WithdrawOffer) -> None:
     """The corporation took its offer back: never a refusal, and the client keeps priority."""
     keys = d.m.lease.handed_over_on
-    d.require(
-        bool(d.offer) and keys is None, RuleName.KEYS_HANDED_OVER, "the client has the keys: the engine ends no lease"
-    )
+    d.require(bool(d.offer) and keys is None, RuleName.KEYS_HANDED_OVER)
     if command.by.user == SYSTEM:
         d.release_dwelling()
     else:
@@ -157,7 +155,7 @@ def _check_failed(d: Draft, why: e.LeaseFailed) -> None:
 def judge_fraud(d: Draft, _task: Task, answer: FraudAnswer) -> None:
     """The municipality judged what the corporation suspects."""
     if answer.founded:
-        d.given(answer.note, "note", "with the reasons of this judgement")
+        d.given(answer.note, "note")
         intend(d, HearingSubject.FRAUD)
     else:
         d.enter(Stage.OFFER)
@@ -165,23 +163,10 @@ def judge_fraud(d: Draft, _task: Task, answer: FraudAnswer) -> None:
 
 def hand_over_keys(d: Draft, _task: Task, answer: KeysAnswer) -> None:
     """The client has the keys: the place is used, and the clocks have done their work."""
-    planned = d.given(d.m.lease.keys_on, "keys_on", "once the lease is signed")
-    d.require(
-        answer.on >= planned,
-        RuleName.KEYS_BEFORE_NOTICE,
-        f"the district team was told {planned}: not before that day",
-        field="on",
-        day=planned,
-    )
-    d.require(
-        answer.on <= d.today,
-        RuleName.KEYS_IN_FUTURE,
-        "report the keys on or after the day they are handed over",
-        field="on",
-    )
-    d.require(
-        bool(d.m.support and d.m.support.secured), RuleName.SUPPORT_NOT_SECURED, "no keys without support or a bridge"
-    )
+    planned = d.given(d.m.lease.keys_on, "keys_on")
+    d.require(answer.on >= planned, RuleName.KEYS_BEFORE_NOTICE, field="on", day=planned)
+    d.require(answer.on <= d.today, RuleName.KEYS_IN_FUTURE, field="on")
+    d.require(bool(d.m.support and d.m.support.secured), RuleName.SUPPORT_NOT_SECURED)
     d.emit(e.KeysHandedOver(on=answer.on))
     d.emit(e.PlaceConsumed())
     d.stop_clocks(*ClockKind)

@@ -27,15 +27,10 @@ def assess(d: Draft, _task: Task, answer: AssessmentAnswer) -> None:
         grant_urgency(d, answer)
         return
     if answer.result is AssessmentResult.CONDITIONAL:
-        d.require(
-            bool(answer.conditions),
-            RuleName.ANSWER_INCOMPLETE,
-            "give `conditions` with a conditional assessment",
-            field="conditions",
-        )
+        d.require(bool(answer.conditions), RuleName.ANSWER_INCOMPLETE, field="conditions")
         grant_urgency(d, answer)
         return
-    d.given(answer.note, "note", "with the reasons of this assessment")
+    d.given(answer.note, "note")
     if answer.alternative:
         d.emit(e.AlternativeAdvised(form=answer.alternative))
     negative = answer.result is AssessmentResult.NEGATIVE
@@ -44,7 +39,7 @@ def assess(d: Draft, _task: Task, answer: AssessmentAnswer) -> None:
 
 def grant_urgency(d: Draft, answer: AssessmentAnswer) -> None:
     """The client is entitled to a dwelling."""
-    support = d.given(answer.support, "support", "with a positive assessment")
+    support = d.given(answer.support, "support")
     conditional = answer.result is AssessmentResult.CONDITIONAL
     d.emit(e.UrgencyGranted(support=support, conditions=answer.conditions if conditional else ()))
     d.stop_clocks(ClockKind.DECISION_TERM)

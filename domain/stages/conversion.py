@@ -21,8 +21,8 @@ from domain.steps.closing import go_on
 def enter(d: Draft) -> None:
     """Ask the corporation on the day that the policy gives for this form of lease."""
     lease, calendar = d.m.lease, d.policy.calendar
-    form = d.given(lease.form, "form", "of the lease")
-    day = calendar.add(d.given(lease.handed_over_on, "on", "of the keys"), d.policy.conversion.after[form])
+    form = d.given(lease.form, "form")
+    day = calendar.add(d.given(lease.handed_over_on, "on"), d.policy.conversion.after[form])
     usual = calendar.deadline(d.now, d.policy.tasks[TaskKind.DECIDE_CONVERSION].due)
     d.open(TaskKind.DECIDE_CONVERSION, due=max(usual, calendar.at(calendar.working_day_from(day), calendar.closes)))
 
@@ -31,14 +31,14 @@ def decide_conversion(d: Draft, _task: Task, answer: ConversionAnswer) -> None:
     """The corporation has judged with the provider whether the goals are met."""
     match answer.result:
         case "converted":
-            on = d.given(answer.on, "on", "from when the lease is in the client's own name")
+            on = d.given(answer.on, "on")
             d.emit(e.LeaseConverted(on=on))
             d.letter(Letter.LEASE_CONVERTED, Audience.CLIENT, Audience.GUIDE)
             go_on(d)
         case "extended":
             _extend(d, d.policy.conversion.extension)
         case _:
-            d.given(answer.note, "note", "with the reasons why the lease does not come in the client's own name")
+            d.given(answer.note, "note")
             d.emit(e.ConversionLeft())
             go_on(d)
 

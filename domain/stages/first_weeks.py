@@ -43,23 +43,13 @@ def complete_landing(d: Draft, _task: Task, answer: LandingAnswer) -> None:
 
 def agree_plan(d: Draft, _task: Task, answer: PlanAnswer) -> None:
     """The support plan is agreed."""
-    d.require(
-        answer.agreed_on <= d.today,
-        RuleName.PLAN_IN_FUTURE,
-        "report the plan on or after the day it was agreed",
-        field="agreed_on",
-    )
+    d.require(answer.agreed_on <= d.today, RuleName.PLAN_IN_FUTURE, field="agreed_on")
     d.emit(e.PlanAgreed(on=answer.agreed_on, goals=answer.goals))
 
 
 def hold_talk(d: Draft, _task: Task, answer: TalkAnswer) -> None:
     """The corporation talked with its tenant; worries become a signal, unless there is one already."""
-    d.require(
-        answer.held_on <= d.today,
-        RuleName.TALK_IN_FUTURE,
-        "report the talk on or after the day it was held",
-        field="held_on",
-    )
+    d.require(answer.held_on <= d.today, RuleName.TALK_IN_FUTURE, field="held_on")
     d.emit(e.TalkHeld(on=answer.held_on))
     if answer.worries and not d.m.signal_of(SignalKind.WORRY):
         report(d, SignalKind.WORRY, answer.note)
@@ -76,7 +66,7 @@ def _ask(d: Draft, kind: TaskKind, after: Term | None) -> Task | None:
     if after is None:
         return None
     calendar = d.policy.calendar
-    day = calendar.add(d.given(d.m.lease.handed_over_on, "on", "of the keys"), after)
+    day = calendar.add(d.given(d.m.lease.handed_over_on, "on"), after)
     least = calendar.deadline(d.now, d.policy.tasks[kind].due)
     return d.open(kind, due=max(least, calendar.at(calendar.working_day_from(day), calendar.closes)))
 

@@ -24,7 +24,7 @@ def enter(d: Draft) -> None:
 
 
 def _call_day(d: Draft) -> date:
-    return d.given(call_day(d.m, d.policy), "on", "of the keys")
+    return d.given(call_day(d.m, d.policy), "on")
 
 
 def call_day(m: Mediation, policy: Policy) -> date | None:
@@ -49,18 +49,13 @@ def count_again(d: Draft) -> None:
 def call(d: Draft, _task: Task, answer: CallAnswer) -> None:
     """The client was called."""
     opens = d.policy.calendar.subtract(_call_day(d), d.policy.follow_up.window)
-    d.require(d.today >= opens, RuleName.CALL_TOO_EARLY, f"call from {opens} on", day=opens)
+    d.require(d.today >= opens, RuleName.CALL_TOO_EARLY, day=opens)
     if answer.reached:
-        _held(d, d.given(answer.result, "result", "of a call"))
+        _held(d, d.given(answer.result, "result"))
         return
     round_ = len(d.m.call_attempts) // len(DayPart) * len(DayPart)
     tried = d.m.call_attempts[round_:]
-    d.require(
-        answer.day_part not in tried,
-        RuleName.DAY_PART_TRIED,
-        "try another part of the day than before",
-        field="day_part",
-    )
+    d.require(answer.day_part not in tried, RuleName.DAY_PART_TRIED, field="day_part")
     d.emit(e.CallAttempted(day_part=answer.day_part))
     exhausted = len(d.m.call_attempts) >= d.policy.follow_up.attempts
     d.open(TaskKind.ASK_GUIDE if exhausted else TaskKind.FOLLOW_UP_CALL)
@@ -94,7 +89,7 @@ def sign_off(d: Draft, _task: Task, answer: SignOffAnswer) -> None:
     if answer.visit:
         d.open(TaskKind.VISIT_CLIENT)
     elif answer.close:
-        conclude(d, Outcome.HOUSED_UNREACHABLE, d.given(answer.note, "note", "with the reasons to close"))
+        conclude(d, Outcome.HOUSED_UNREACHABLE, d.given(answer.note, "note"))
     else:
         call_again(d)
 

@@ -126,24 +126,20 @@ def _with_room(d: Draft, suitable: Sequence[Candidate], command: LearnDwellings)
 def make_offer(d: Draft, _task: Task, answer: MatchAnswer) -> None:
     """The municipality chose a dwelling: claim it, and ask the corporation to confirm."""
     urgency = d.m.clock(ClockKind.URGENCY)
-    d.require(d.m.absence is None, RuleName.CLIENT_ABSENT, "no offer while the client is readmitted or detained")
+    d.require(d.m.absence is None, RuleName.CLIENT_ABSENT)
     valid = urgency is not None and urgency.runs_at(d.now)
-    d.require(valid, RuleName.URGENCY_EXPIRED, "no offer without a valid urgency")
-    d.require(not d.m.suspended, RuleName.OBJECTION_SUSPENDS, "first the objection is decided")
+    d.require(valid, RuleName.URGENCY_EXPIRED)
+    d.require(not d.m.suspended, RuleName.OBJECTION_SUSPENDS)
     chosen = (answer.corporation, answer.dwelling)
     listed = d.m.candidates + d.m.full
     candidate = next((c for c in listed if (c.dwelling.corporation, c.dwelling.id) == chosen), None)
     if candidate is None:
-        raise RuleBroken(
-            RuleName.DWELLING_NOT_LISTED,
-            "choose one of the suitable dwellings listed with this mediation",
-            field="dwelling",
-        )
+        raise RuleBroken(RuleName.DWELLING_NOT_LISTED, field="dwelling")
     conditions = judge_dwelling(d.m.referral, candidate.dwelling, d.policy, d.today)
     candidate = Candidate(dwelling=candidate.dwelling, conditions=conditions)
-    d.require_all(candidate.conditions, RuleName.DWELLING_UNSUITABLE, "the dwelling must suit the household")
+    d.require_all(candidate.conditions, RuleName.DWELLING_UNSUITABLE)
     if not d.claim(DwellingClaim(corporation=answer.corporation, dwelling=answer.dwelling)):
-        raise RuleBroken(RuleName.DWELLING_TAKEN, "this dwelling is kept for somebody else", field="dwelling")
+        raise RuleBroken(RuleName.DWELLING_TAKEN, field="dwelling")
     spread = claim_spread(d, candidate.dwelling)
     d.emit(e.OfferPrepared(candidate=candidate, spread=spread))
     task = d.open(TaskKind.CONFIRM_OFFER)
@@ -165,7 +161,7 @@ def confirm_offer(d: Draft, _task: Task, answer: ConfirmationAnswer) -> None:
         d.emit(e.OfferDeclined(reason=answer.declined))
         seek_dwelling(d)
     else:
-        number = d.given(answer.number, "number", "of the offer, or `declined` with the reason")
+        number = d.given(answer.number, "number")
         d.emit(e.OfferPlaced(number=number))
         d.enter(Stage.ACCEPTANCE)
 
@@ -175,8 +171,8 @@ def answer_urgency(d: Draft, _task: Task, answer: UrgencyAnswer) -> None:
     if answer.extend:
         extend_urgency(d)
         return
-    d.require(d.m.live_offer is None, RuleName.OFFER_LIVE, "the urgency cannot lapse while an offer is open")
-    d.given(answer.note, "note", "with the reasons not to extend")
+    d.require(d.m.live_offer is None, RuleName.OFFER_LIVE)
+    d.given(answer.note, "note")
     intend(d, HearingSubject.URGENCY_NOT_EXTENDED)
 
 

@@ -17,39 +17,21 @@ from domain.steps.closing import go_on
 
 def signed(d: Draft, answer: LeaseAnswer) -> e.LeaseSigned:
     """Return the lease as it was signed, a temporary one with its legal ground and its end."""
-    form = d.given(answer.form, "form", "of the lease, or `failed_check`")
-    keys_on = d.given(answer.keys_on, "keys_on", "with a signed lease")
-    d.require(
-        form in d.policy.lease_forms,
-        RuleName.LEASE_FORM_NOT_ALLOWED,
-        f"this municipality has no {form.value} lease",
-        field="form",
-    )
-    d.require(
-        keys_on >= d.today, RuleName.KEYS_IN_PAST, "the day of the keys must not lie in the past", field="keys_on"
-    )
+    form = d.given(answer.form, "form")
+    keys_on = d.given(answer.keys_on, "keys_on")
+    d.require(form in d.policy.lease_forms, RuleName.LEASE_FORM_NOT_ALLOWED, field="form")
+    d.require(keys_on >= d.today, RuleName.KEYS_IN_PAST, field="keys_on")
     asked = d.policy.temporary_lease
     if form is not LeaseForm.TEMPORARY:
         wrong = answer.legal_ground or answer.ends_on
-        d.require(
-            not wrong,
-            RuleName.LEASE_NOT_TEMPORARY,
-            "only a temporary lease has a legal ground and an end",
-            field="legal_ground",
-        )
+        d.require(not wrong, RuleName.LEASE_NOT_TEMPORARY, field="legal_ground")
         return e.LeaseSigned(form=form, keys_on=keys_on)
     if asked is None:
         return e.LeaseSigned(form=form, keys_on=keys_on, legal_ground=answer.legal_ground, ends_on=answer.ends_on)
-    ground = d.given(answer.legal_ground, "legal_ground", "of a temporary lease")
-    ends_on = d.given(answer.ends_on, "ends_on", "of a temporary lease")
+    ground = d.given(answer.legal_ground, "legal_ground")
+    ends_on = d.given(answer.ends_on, "ends_on")
     last = d.policy.calendar.add(keys_on, asked.longest)
-    d.require(
-        keys_on < ends_on <= last,
-        RuleName.LEASE_TOO_LONG,
-        f"a temporary lease ends after the keys, by {last}",
-        field="ends_on",
-        day=last,
-    )
+    d.require(keys_on < ends_on <= last, RuleName.LEASE_TOO_LONG, field="ends_on", day=last)
     return e.LeaseSigned(form=form, keys_on=keys_on, legal_ground=ground, ends_on=ends_on)
 
 

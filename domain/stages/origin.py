@@ -26,20 +26,12 @@ def determine_origin(d: Draft, _task: Task, answer: OriginAnswer) -> None:
     """The municipality determined where the client comes from."""
     exception = answer.exception
     here = answer.origin == d.m.parties.municipality
+    d.require(not here or exception is None, RuleName.NO_EXCEPTION_NEEDED, field="exception")
     d.require(
-        not here or exception is None,
-        RuleName.NO_EXCEPTION_NEEDED,
-        "a client from here needs no exception",
-        field="exception",
-    )
-    d.require(
-        exception is None or exception in d.policy.origin_exceptions,
-        RuleName.EXCEPTION_UNKNOWN,
-        "this municipality does not know that exception",
-        field="exception",
+        exception is None or exception in d.policy.origin_exceptions, RuleName.EXCEPTION_UNKNOWN, field="exception"
     )
     if not here:
-        d.given(answer.note, "note", "with the reasons, when the client comes from elsewhere")
+        d.given(answer.note, "note")
     d.emit(e.OriginDetermined(origin=answer.origin, exception=exception, funded_by=answer.funded_by))
     if here or exception:
         d.enter(Stage.ASSESSMENT)
@@ -50,7 +42,7 @@ def determine_origin(d: Draft, _task: Task, answer: OriginAnswer) -> None:
 
 def transfer_answered(d: Draft, task: Task, answer: TransferAnswer) -> None:
     """The other municipality takes the client over, or does not: then the client is helped here or heard."""
-    d.require(d.by.user != SYSTEM, RuleName.PERSON_NEEDED, "only a person decides where a client is helped")
+    d.require(d.by.user != SYSTEM, RuleName.PERSON_NEEDED)
     if answer.accepted:
         end(d, Outcome.OTHER_MUNICIPALITY, answer.note)
         return
@@ -58,7 +50,7 @@ def transfer_answered(d: Draft, task: Task, answer: TransferAnswer) -> None:
     if answer.help_here:
         d.enter(Stage.ASSESSMENT)
     else:
-        d.given(answer.note, "note", "with the reasons not to help the client here")
+        d.given(answer.note, "note")
         intend(d, HearingSubject.NOT_FROM_HERE)
 
 

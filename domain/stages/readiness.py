@@ -33,10 +33,9 @@ def start(d: Draft, command: StartMediation) -> None:
     d.require(
         policy.municipality == command.parties.municipality and policy.in_force(policy.calendar.today(d.now)),
         RuleName.POLICY_NOT_IN_FORCE,
-        "no policy of this municipality is in force today",
     )
     if not d.claim(PersonClaim(person=command.referral.person)):
-        raise RuleBroken(RuleName.PERSON_HAS_OPEN_MEDIATION, "this person already has an open mediation")
+        raise RuleBroken(RuleName.PERSON_HAS_OPEN_MEDIATION)
     d.emit(
         e.MediationStarted(
             mediation=command.mediation,
@@ -100,50 +99,30 @@ def check_readiness(d: Draft, _task: Task, answer: ReadinessAnswer) -> None:
         d.emit(e.ReadinessChecked(checklist=answer.checklist))
     tested = d.m.referral.track is not Track.HOUSING_FIRST
     asked = answer.result in {Readiness.NOT_READY, Readiness.OTHER_ROUTE}
-    d.require(tested or not asked, RuleName.NO_READINESS_TEST, "Housing First: a home first, readiness is not asked")
+    d.require(tested or not asked, RuleName.NO_READINESS_TEST)
     match answer.result:
         case Readiness.READY:
-            d.require_all(
-                eligibility(d.m, d.policy), RuleName.TARGET_GROUP_NOT_ELIGIBLE, "this target group is not eligible here"
-            )
-            d.require_all(
-                completeness(d.m, d.policy),
-                RuleName.DOCUMENTS_MISSING,
-                "a referral is ready when every required document is there",
-            )
-            d.require_all(
-                readiness(d.m, d.policy),
-                RuleName.CLIENT_NOT_READY,
-                "a client is ready when nothing of the checklist is lacking",
-            )
+            d.require_all(eligibility(d.m, d.policy), RuleName.TARGET_GROUP_NOT_ELIGIBLE)
+            d.require_all(completeness(d.m, d.policy), RuleName.DOCUMENTS_MISSING)
+            d.require_all(readiness(d.m, d.policy), RuleName.CLIENT_NOT_READY)
             find_origin(d)
         case Readiness.NOT_ELIGIBLE:
-            d.given(answer.note, "note", "with the reasons why the client is not eligible")
+            d.given(answer.note, "note")
             intend(d, HearingSubject.NOT_ELIGIBLE)
         case Readiness.INCOMPLETE if d.m.supplement_asked:
             d.open(TaskKind.DECIDE_INCOMPLETE)
         case Readiness.INCOMPLETE:
-            d.require(
-                bool(answer.missing),
-                RuleName.ANSWER_INCOMPLETE,
-                "give `missing`: which documents are missing",
-                field="missing",
-            )
+            d.require(bool(answer.missing), RuleName.ANSWER_INCOMPLETE, field="missing")
             _ask_supplement(d)
         case Readiness.NOT_READY:
             review = answer.review_on
-            d.require(
-                review is None or review > d.today,
-                RuleName.REVIEW_IN_PAST,
-                "the review must lie in the future",
-                field="review_on",
-            )
+            d.require(review is None or review > d.today, RuleName.REVIEW_IN_PAST, field="review_on")
             _suspend(d)
             calendar = d.policy.calendar
             due = calendar.at(calendar.working_day_from(review), calendar.closes) if review else None
             d.open(TaskKind.REVIEW_READINESS, due=due)
         case Readiness.OTHER_ROUTE:
-            d.given(answer.note, "note", "with the reasons for another route")
+            d.given(answer.note, "note")
             intend(d, HearingSubject.NOT_READY)
 
 
@@ -176,12 +155,7 @@ def decide_incomplete(d: Draft, _task: Task, answer: IncompleteAnswer) -> None:
 
 def review(d: Draft, _task: Task, answer: ReviewAnswer) -> None:
     """The institution looked again whether the client is ready."""
-    d.require(
-        not (answer.ready and answer.give_up),
-        RuleName.ANSWER_CONTRADICTS,
-        "`give_up` is for who is not ready",
-        field="give_up",
-    )
+    d.require(not (answer.ready and answer.give_up), RuleName.ANSWER_CONTRADICTS, field="give_up")
     if answer.checklist:
         d.emit(e.ReadinessChecked(checklist=answer.checklist))
     if answer.ready or answer.give_up:

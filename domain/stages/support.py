@@ -30,7 +30,7 @@ def request_support(d: Draft, provider: OrganisationId) -> None:
     d.do(
         RequestSupport(
             provider=provider,
-            product=d.given(d.m.urgency, "support", "with a positive assessment"),
+            product=d.given(d.m.urgency, "support"),
             district=d.offer.candidate.dwelling.district,
         ),
     )
@@ -42,7 +42,7 @@ def confirm_support(d: Draft, _task: Task, answer: SupportAnswer) -> None:
         d.emit(e.SupportUnable(provider=d.m.support.provider if d.m.support else d.m.parties.care_provider))
         support_missing(d, _task)
         return
-    d.emit(e.SupportPlanned(starts_on=d.given(answer.starts_on, "starts_on", "or `unable`")))
+    d.emit(e.SupportPlanned(starts_on=d.given(answer.starts_on, "starts_on")))
     d.cancel(TaskKind.BRIDGE_SUPPORT)
     plan_keys(d)
 
@@ -60,13 +60,13 @@ def bridge_support(d: Draft, _task: Task, answer: BridgeAnswer) -> None:
         _no_care(d, answer)
         return
     if answer.way == "other_provider":
-        provider = d.given(answer.by, "by", "with another provider")
+        provider = d.given(answer.by, "by")
         let_go_of_support(d)
         d.cancel(waiting)
         ask_support(d, provider, waiting)
         return
     if answer.way == "bridge":
-        d.emit(e.SupportBridged(by=d.given(answer.by, "by", "with a bridge")))
+        d.emit(e.SupportBridged(by=d.given(answer.by, "by")))
         plan_keys(d)
     asked = d.m.open_of(waiting)
     if asked:
@@ -77,10 +77,8 @@ def bridge_support(d: Draft, _task: Task, answer: BridgeAnswer) -> None:
 
 def _no_care(d: Draft, answer: BridgeAnswer) -> None:
     """Nobody can support the client at home: the dwelling is let go, and the client is heard."""
-    d.require(
-        d.m.stage is Stage.ACCEPTANCE, RuleName.KEYS_HANDED_OVER, "the client has the keys: the engine ends no lease"
-    )
-    d.given(answer.note, "note", "with what was tried")
+    d.require(d.m.stage is Stage.ACCEPTANCE, RuleName.KEYS_HANDED_OVER)
+    d.given(answer.note, "note")
     let_go_of_dwelling(d, CheckFailure.CARE_NOT_AVAILABLE.value)
     fall_through(d, e.LeaseFailed(failure=CheckFailure.CARE_NOT_AVAILABLE))
     intend(d, HearingSubject.CARE_NOT_AVAILABLE)

@@ -34,13 +34,8 @@ def start_support(d: Draft, task: Task, answer: StartAnswer) -> None:
         d.emit(e.SupportUnable(provider=task.owner))
         support_missing(d, task)
         return
-    started_on = d.given(answer.started_on, "started_on", "or `unable`")
-    d.require(
-        started_on <= d.today,
-        RuleName.SUPPORT_IN_FUTURE,
-        "report the first contact on or after the day it took place",
-        field="started_on",
-    )
+    started_on = d.given(answer.started_on, "started_on")
+    d.require(started_on <= d.today, RuleName.SUPPORT_IN_FUTURE, field="started_on")
     d.emit(e.SupportStarted(on=started_on, lacking=first_weeks.lacking(d, answer)))
     d.cancel(TaskKind.BRIDGE_SUPPORT)
     if d.m.stage is not Stage.SUPPORT_START:

@@ -31,9 +31,7 @@ def plan_viewing(d: Draft) -> None:
 
 def viewing_planned(d: Draft, _task: Task, answer: ViewingPlanAnswer) -> None:
     """The corporation and the client agreed a day."""
-    d.require(
-        answer.on >= d.today, RuleName.VIEWING_IN_PAST, "the day of the viewing must not lie in the past", field="on"
-    )
+    d.require(answer.on >= d.today, RuleName.VIEWING_IN_PAST, field="on")
     d.emit(e.ViewingPlanned(on=answer.on))
     calendar = d.policy.calendar
     task = d.open(TaskKind.HOLD_VIEWING, about=d.offer.number, due=calendar.at(answer.on, calendar.closes))
@@ -45,7 +43,7 @@ def viewing_held(d: Draft, _task: Task, answer: ViewingAnswer) -> None:
     """The client saw the dwelling, or not: then another day is planned, and not without end."""
     if answer.held:
         planned = d.offer.viewing_on or d.today
-        d.require(planned <= d.today, RuleName.VIEWING_IN_FUTURE, "report the viewing on or after the day it is held")
+        d.require(planned <= d.today, RuleName.VIEWING_IN_FUTURE)
         d.emit(e.ViewingHeld(on=d.today))
         ask_answer(d)
         return

@@ -35,18 +35,16 @@ class RuleBroken(Exception):
     def __init__(
         self,
         rule: RuleName,
-        reason: str,
         conditions: Iterable[Condition] = (),
         *,
         field: str | None = None,
         day: date | None = None,
     ) -> None:
         self.rule = rule
-        self.reason = reason
         self.conditions = tuple(conditions)
         self.field = field
         self.day = day
-        super().__init__(f"{rule}: {reason}")
+        super().__init__(rule.value)
 
 
 class _Ladder(TypedDict):
@@ -91,14 +89,14 @@ class Draft:
     def m(self) -> Mediation:
         """The mediation as it would be now."""
         if self.state is None:
-            raise RuleBroken(RuleName.NOT_STARTED, "this mediation has not been started")
+            raise RuleBroken(RuleName.NOT_STARTED)
         return self.state
 
     @property
     def offer(self) -> Offer:
         """The live offer; without one the command is refused."""
         if self.m.live_offer is None:
-            raise RuleBroken(RuleName.NO_OFFER, "there is no open offer")
+            raise RuleBroken(RuleName.NO_OFFER)
         return self.m.live_offer
 
     @property
@@ -134,23 +132,21 @@ class Draft:
         """Give something scarce back."""
         self.releases.append(claim)
 
-    def require(
-        self, holds: bool, rule: RuleName, reason: str, *, field: str | None = None, day: date | None = None
-    ) -> None:
+    def require(self, holds: bool, rule: RuleName, *, field: str | None = None, day: date | None = None) -> None:
         """Refuse the command unless this holds. Tell which field of it is wrong, and which day it must keep to."""
         if not holds:
-            raise RuleBroken(rule, reason, field=field, day=day)
+            raise RuleBroken(rule, field=field, day=day)
 
-    def given(self, value: T | None, field: str, when: str) -> T:
+    def given(self, value: T | None, field: str) -> T:
         """Return an answer's field that must be given in this case, or refuse the command."""
         if value is None:
-            raise RuleBroken(RuleName.ANSWER_INCOMPLETE, f"give `{field}` {when}", field=field)
+            raise RuleBroken(RuleName.ANSWER_INCOMPLETE, field=field)
         return value
 
-    def require_all(self, conditions: Iterable[Condition], rule: RuleName, reason: str) -> None:
+    def require_all(self, conditions: Iterable[Condition], rule: RuleName) -> None:
         """Refuse the command unless every condition is met or a coordinator has set the rule aside."""
         if not all_met(conditions) and SET_ASIDE_AS[rule] not in self.m.overrides:
-            raise RuleBroken(rule, reason, conditions)
+            raise RuleBroken(rule, conditions)
 
     def enter(self, stage: Stage) -> None:
         """Enter a stage, or enter it once more, and do what it does on entry."""

@@ -10,7 +10,7 @@ from domain.steps.ending import end
 def conclude(d: Draft, outcome: Outcome, note: str | None = None) -> None:
     """The follow-up is done: close with this outcome, at once or when nothing is left to be done."""
     started = d.m.support is not None and d.m.support.started_on is not None
-    d.require(started, RuleName.SUPPORT_NOT_STARTED, "nobody counts as housed before support has started")
+    d.require(started, RuleName.SUPPORT_NOT_STARTED)
     if held_open(d) or _to_convert(d):
         d.emit(e.FollowUpConcluded(outcome=outcome, note=note))
         go_on(d)

@@ -33,11 +33,9 @@ def intend(d: Draft, subject: HearingSubject) -> None:
 def heard(d: Draft, task: Task, answer: HearingAnswer) -> None:
     """Decide after the hearing: the intended decision stands, or it is dropped."""
     subject = HearingSubject(task.about or "")
-    d.require(
-        answer.heard_on <= d.today, RuleName.HEARING_IN_FUTURE, "the hearing must have taken place", field="heard_on"
-    )
+    d.require(answer.heard_on <= d.today, RuleName.HEARING_IN_FUTURE, field="heard_on")
     if answer.result is HearingResult.STANDS:
-        d.require(d.m.live_offer is None, RuleName.OFFER_LIVE, "the urgency cannot lapse while an offer is open")
+        d.require(d.m.live_offer is None, RuleName.OFFER_LIVE)
         decide_against(d, subject, answer)
     elif subject is HearingSubject.URGENCY_NOT_EXTENDED:
         extend_urgency(d)
@@ -47,7 +45,7 @@ def heard(d: Draft, task: Task, answer: HearingAnswer) -> None:
 
 def decide_against(d: Draft, subject: HearingSubject, answer: HearingAnswer) -> None:
     """End the mediation as was intended: by a person, with the reasons."""
-    d.require(d.by.user != SYSTEM, RuleName.PERSON_NEEDED, "only a person decides against a client")
-    d.require(not d.m.suspended, RuleName.OBJECTION_SUSPENDS, "first the objection is decided")
-    note = d.given(answer.note, "note", "with the reasons of a negative decision")
+    d.require(d.by.user != SYSTEM, RuleName.PERSON_NEEDED)
+    d.require(not d.m.suspended, RuleName.OBJECTION_SUSPENDS)
+    note = d.given(answer.note, "note")
     end(d, subject.outcome, note, reasons=answer.reasons, heard=answer, subject=subject)

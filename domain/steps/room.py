@@ -51,9 +51,8 @@ def claim_spread(d: Draft, dwelling: Dwelling) -> tuple[SpreadClaim, ...]:
         elif aside and d.claim(beyond):
             granted.append(beyond)
         else:
-            reason = f"the {claim.scope.value} of the dwelling takes no placement now"
             fact = f"closed until {cap.closed_until}" if closed else _found(d, claim)
-            raise RuleBroken(RuleName.SPREAD_FULL, reason, (_unmet(claim, fact),))
+            raise RuleBroken(RuleName.SPREAD_FULL, (_unmet(claim, fact),))
     return tuple(granted)
 
 

@@ -122,7 +122,7 @@ class Exploration:
     def _begin(self, said: str, command: StartMediation, now: datetime) -> None:
         decided = self._decide(None, command, now, NOBODY, None, said)
         if isinstance(decided, Refused):
-            self._flaw(NO_FAULT, f"{said} is refused: {decided.rule}, {decided.reason}", None)
+            self._flaw(NO_FAULT, f"{said} is refused: {decided.rule}", None)
         elif decided:
             self._arrive(None, decided, command, now, said)
 

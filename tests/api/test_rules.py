@@ -25,7 +25,7 @@ async def test_a_refused_command_leaves_no_trace_and_names_its_rule(desk: Desk, 
     unmet = [c["name"] for c in problem["conditions"] if c["verdict"] == "unmet"]
     assert "document.identity" in unmet
     assert problem["detail"] == "Required documents are missing: ask for them first."
-    assert problem["reason"] == "a referral is ready when every required document is there"
+    assert problem["reason"] == problem["detail"]
     assert await updates(client, mediation) == 1
     assert await pool.fetchval("SELECT count(*) FROM vault_item WHERE kind = 'note'") == 0
 

@@ -326,8 +326,9 @@ def test_an_objection_that_is_dismissed_leaves_the_court() -> None:
     assert case.readers(Letter.OBJECTION_DISMISSED) == {"client", "guide"}
     assert (case.m.stage, case.m.outcome, case.open) == (Stage.CLOSED, Outcome.REJECTED, [])
     assert case.last.wake_at is None
-    again = case.refused(objection(case))
-    assert (again.rule, "once" in again.reason) == ("objection_too_late", True)
+    assert case.refused(objection(case)).rule == "objection_decided"
+    case.on(last_day(case.today) + timedelta(days=1))
+    assert case.refused(objection(case)).rule == "objection_too_late"
 
 
 def test_who_takes_an_objection_back_may_object_again_within_the_term() -> None:

@@ -37,7 +37,7 @@ CHECK = cast(TaskSpec[ReadinessAnswer], SPECS[TaskKind.CHECK_READINESS])
 def check_with_a_reason(d: Draft, task: Task, answer: ReadinessAnswer) -> None:
     """From today on a client is ready only when the reasons are written down."""
     if answer.note is None:
-        raise RuleBroken(REASONS_MISSING, "say why the client is ready")
+        raise RuleBroken(REASONS_MISSING)
     CHECK.answered(d, task, answer)
 
 
