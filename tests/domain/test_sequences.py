@@ -28,15 +28,15 @@ SAME_TERMS = frozenset({"ClockRescheduled", "TaskRescheduled"})
 @pytest.mark.timeout(900)
 def test_whatever_is_drawn_the_claims_hold(tell: Tell) -> None:
     tell(f"sequences: PROPERTY_SEED={SEED}")
-    seen, _ = play(every_switch(), seed=SEED, sequences=600, steps=50)
+    seen, _ = play(every_switch(), seed=SEED, sequences=240, steps=50)
     play(policy_of("amersfoort"), seed=SEED, sequences=40, steps=50, seen=seen)
     missed = EVENT_KINDS - set(seen.events)
     tell(told(seen, SEED))
     tell(f"event kinds not hit: {', '.join(sorted(missed)) or 'none'}")
-    assert seen.steps >= 400 * 50
+    assert seen.steps >= 200 * 50
     assert set(seen.stages) == set(Stage)
-    assert len(missed - SAME_TERMS) <= len(EVENT_KINDS) // 10, sorted(missed)
-    assert len(seen.tasks) >= len(TaskKind) * 4 // 5
+    assert len(missed - SAME_TERMS) <= len(EVENT_KINDS) // 20, sorted(missed)
+    assert len(seen.tasks) >= len(TaskKind) * 9 // 10
     assert len(seen.outcomes) >= len(Outcome) // 3
 
 

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from collections.abc import Sequence as Several
 from datetime import datetime, timedelta
+from math import inf
 from random import Random
 from typing import NamedTuple, TypeVar
 
@@ -20,7 +21,7 @@ from domain.messages.effects import AnyEffect
 from domain.policy.policy import Policy
 from domain.policy.scarce import Claim
 from domain.state.agenda import agenda
-from domain.state.events import EVENT, AnyEvent
+from domain.state.events import EVENT, AnyEvent, TaskOpened
 from domain.state.fold import fold
 from domain.state.mediation import Mediation
 from policy_tools.prove.choices import ChoiceContext
@@ -33,10 +34,12 @@ T = TypeVar("T")
 
 AFTER_THE_END = 15
 """So many things are tried on a mediation that has ended: little can happen to it."""
-OFFERED = 12
-"""So many moves are drawn, of which the one is made that changed something least often so far."""
-TRIES = 4
-"""So many answers are drawn to a task until one is accepted."""
+OFFERED = 8
+"""So many moves are drawn and looked ahead at, of which the one is made that leads to what was seen least often."""
+AIMED = 0.8
+"""So often it is chosen; else one is drawn that may be refused."""
+KEPT = 8
+"""So many sequences are kept after each kind of event, for others to go on from."""
 LONGEST_ROAD = 80
 """So many steps are taken at most to come to a stage."""
 
@@ -58,13 +61,15 @@ class Seen:
         self.stages: Counter[str] = Counter()
         self.tasks: Counter[str] = Counter()
         self.events: Counter[str] = Counter()
+        self.happened: Counter[str] = Counter()
+        """The events, those by which a task opens by its kind."""
         self.edges: Counter[str] = Counter()
         self.outcomes: Counter[str] = Counter()
         self.rules: Counter[str] = Counter()
         self.given: Counter[str] = Counter()
-        """How often each move changed something in a stage, and each kind of task and each command did by any move."""
+        """How often each move changes something, and each kind of task and each command by any move, or by one role."""
         self.refused: Counter[str] = Counter()
-        """How often it did not."""
+        """How often it does not."""
 
     def rarest(self, named: Iterable[tuple[str, T]]) -> T:
         """Return what changed something least often so far, of those alike the first; what did not counts for half.
@@ -72,6 +77,11 @@ class Seen:
         So whole reports of partners and the rare branches after them are drawn as often as the road that all take.
         """
         return min(named, key=lambda one: self.given[one[0]] + self.refused[one[0]] / 2)[1]
+
+    def likely(self, named: dict[str, T]) -> tuple[list[T], list[float]]:
+        """Return these with how likely each is to change something, by what was seen so far."""
+        given = {name: self.given[name] + 1 for name in named}
+        return list(named.values()), [n / (n + self.refused[name] + 1) for name, n in given.items()]
 
 
 class Broken(AssertionError):
@@ -115,7 +125,7 @@ class Sequence:
             self._noting(reached, self._step_on)
 
     def run(self, steps: int, reached: "Reached") -> None:
-        """Let so many things happen, noting each stage that is reached; then hold the journal against the state."""
+        """Let so many things happen, noting what they lead to; then hold the journal against the state."""
         ended = 0
         for _ in range(steps):
             self._noting(reached, self._something)
@@ -126,17 +136,21 @@ class Sequence:
             raise Broken("the state is not the fold of its events: " + self._told())
 
     def _noting(self, reached: "Reached", happens: Callable[[], None]) -> None:
-        stage = self.m.stage if self.m else None
+        before = len(self.events)
         happens()
-        if self.m and self.m.stage is not stage:
-            reached[self.m.stage].append(self.fork())
+        for what in sorted({_what(event) for event in self.events[before:]}):
+            known = reached[what]
+            if len(known) < KEPT:
+                known.append(self.fork())
+            elif self.random.random() < KEPT / self.seen.happened[what]:
+                known[self.random.randrange(KEPT)] = self.fork()
 
     def _step_on(self) -> None:
         """Give the ordinary answer to the task opened last that takes one now; else wait for what comes next."""
         m = self.m
         assert m is not None
-        if m.open_of(TaskKind.MAKE_OFFER) and not m.candidates:
-            self._draw(list(given(self._known(m), "LearnDwellings")))
+        reports = self._awaited(m)
+        if reports and self._try(list(given(self._known(m), reports))):
             return
         for task in reversed(m.tasks):
             answer = ordinary(self.policy, task, m, self.now, reached=self.random.random() < 0.7)
@@ -144,6 +158,13 @@ class Sequence:
             if self.give(command, f"{task.kind.value}, as is ordinary"):
                 return
         self._pass_on(m)
+
+    def _awaited(self, m: Mediation) -> str | None:
+        """Return the command by which a partner's system tells what is waited for, if any is."""
+        if m.open_of(TaskKind.MAKE_OFFER) and not m.candidates:
+            return "LearnDwellings"
+        asked = m.support is not None and not m.support.number
+        return "LearnSupportRequest" if asked and self.random.random() < 0.5 else None
 
     def _pass_on(self, m: Mediation) -> None:
         moments = agenda(m)
@@ -154,41 +175,69 @@ class Sequence:
         assert m is not None
         way = self.random.random()
         if m.open_of(TaskKind.MAKE_OFFER) and not m.candidates and way < 0.55:
-            self._draw(list(given(self._known(m), "LearnDwellings")))
-        elif m.tasks and way < 0.58:
+            self._try(list(given(self._known(m), "LearnDwellings")))
+        elif m.tasks and way < 0.56:
             self._answer(m)
+        elif way < 0.60:
+            self._answer_late(m)
         elif way < 0.72:
             self._pass_on(m)
         elif way < 0.78:
             self._pass(self.now + timedelta(minutes=self.random.choice((7, 600, 3 * 1440, 40 * 1440, 200 * 1440))))
         else:
-            name = self.seen.rarest([(f"{name} in {m.stage}", name) for name in self._some(list(commands()))])
-            moves = list(given(self._known(m), name))
-            if issubclass(commands()[name], LEAVING) and self.random.random() > 0.15:
-                moves = [move for move in moves if move.who != MUNICIPALITY]  # others report, and it is found out
-            self._draw(moves)
+            self._command(m)
 
     def _some(self, choice: Several[T]) -> list[T]:
         return self.random.sample(choice, min(OFFERED, len(choice)))
 
     def _answer(self, m: Mediation) -> None:
         task = self.seen.rarest([(task.kind.value, task) for task in self._some(m.tasks)])
-        moves = list(answers(self._known(m), task))
-        for _ in range(TRIES):
-            if self._draw(moves):
-                return
+        self._try(list(answers(self._known(m), task)))
 
-    def _draw(self, moves: list[Move]) -> bool:
+    def _answer_late(self, m: Mediation) -> None:
+        """Answer a task that is no longer open, as a partner's system does that was asked before."""
+        opened = [event.task for event in self.events if isinstance(event, TaskOpened)]
+        over = [task for task in opened if m.task(task.id) is None]
+        if over:
+            self._try(list(answers(self._known(m), self.random.choice(over))))
+
+    def _command(self, m: Mediation) -> None:
+        """Give a command: of some, each in one of its ways, the one that changes what changed least often."""
+        known = self._known(m)
+        found = (self._one(list(given(known, name))) for name in self._some(list(commands())))
+        self._make([move for move in found if move])
+
+    def _try(self, moves: list[Move]) -> bool:
+        return self._make(self._some(moves))
+
+    def _one(self, moves: list[Move]) -> Move | None:
+        """Draw one way to give a command: by who is likely to be the one that may, what was drawn least often."""
+        if not moves:
+            return None
+        if issubclass(commands()[moves[0].of], LEAVING) and self.random.random() > 0.15:
+            moves = [move for move in moves if move.who != MUNICIPALITY]  # others report, and it is found out
+        who = self.random.choices(*self.seen.likely({f"{move.of} by {move.who}": move.who for move in moves}))[0]
+        theirs = self._some([move for move in moves if move.who == who])
+        return self.seen.rarest([(str(move), move) for move in theirs])
+
+    def _make(self, moves: list[Move]) -> bool:
+        """Make the move that leads to what was seen least often so far. Tell whether it changed something."""
         if not moves:
             return False
-        assert self.m is not None
-        stage = self.m.stage
-        move = self.seen.rarest([(f"{move} in {stage}", move) for move in self._some(moves)])
+        foreseen = [(self._foreseen(move), move) for move in moves]
+        rare = self.random.random() < AIMED
+        _, move = min(foreseen, key=lambda one: one[0]) if rare else self.random.choice(foreseen)
         command, before = move.make(), len(self.events)
-        accepted = command is not None and self.give(command, str(move))
-        counted = self.seen.given if len(self.events) > before else self.seen.refused
-        counted.update((move.of, f"{move.of} in {stage}", f"{move} in {stage}"))
-        return accepted
+        return command is not None and self.give(command, str(move)) and len(self.events) > before
+
+    def _foreseen(self, move: Move) -> float:
+        """Return how often the rarest was seen of what this leads to."""
+        command = move.make()
+        decided = decide(self.m, command, self.policy, self.now, frozenset()) if command else None
+        events = decided.events if isinstance(decided, Decided) else ()
+        counted = self.seen.given if events else self.seen.refused
+        counted.update((str(move), f"{move.of} by {move.who}", move.of))
+        return min((self.seen.happened[_what(event)] for event in events), default=inf)
 
     def _pass(self, moment: datetime) -> None:
         self.now = moment
@@ -231,6 +280,7 @@ class Sequence:
 
     def _count(self, before: Mediation | None, after: Mediation, decided: Decided) -> None:
         self.seen.events.update(event.type for event in decided.events)
+        self.seen.happened.update(_what(event) for event in decided.events)
         self.seen.tasks.update(task.kind.value for task in after.tasks)
         self.seen.stages[after.stage.value] += 1
         if before and before.stage is not after.stage:
@@ -242,8 +292,12 @@ class Sequence:
         return "\n  ".join(["this happened:", *self.story])
 
 
-Reached = dict[Stage, list[Sequence]]
-"""Sequences as they stood when they entered a stage."""
+def _what(event: AnyEvent) -> str:
+    return f"{event.task.kind} opened" if isinstance(event, TaskOpened) else event.type
+
+
+Reached = dict[str, list[Sequence]]
+"""Sequences as they stood after a kind of event, some of each kind."""
 ROAD = tuple(stage for stage in reversed(Stage) if stage is not Stage.CLOSED)
 
 
@@ -253,7 +307,8 @@ def play(
     """Play so many sequences of so many steps. Raises Broken.
 
     Every third begins with a referral and is walked to one stage after the other, so that whatever the seed no stage
-    hangs on luck; the others go on from where one before entered a stage.
+    hangs on luck; the others go on from where one before stood when something happened, each kind of event as often:
+    what seldom happens is as often gone on from as what always does.
     """
     seen = seen or Seen()
     played: list[Sequence] = []
@@ -261,9 +316,8 @@ def play(
     for n in range(sequences):
         random = Random(f"{seed}-{n}")
         sequence = Sequence(policy, random, seen)
-        going = [stage for stage in Stage if reached[stage] and stage is not Stage.CLOSED]
-        if going and n % 3:
-            sequence.goes_on_from(random.choice(reached[random.choice(going)]))
+        if n % 3:
+            sequence.goes_on_from(random.choice(reached[random.choice(sorted(reached))]))
         else:
             sequence.walk(ROAD[n // 3 % len(ROAD)], reached)
         sequence.run(steps, reached)
