@@ -42,10 +42,11 @@ lock: $(READY) ## Bring the lock files in line with both pyproject.toml (ARGS=--
 	$(BIN)/python -m pip install --quiet uv
 	echo 'setuptools>=77' | $(COMPILE) --extra dev --output-file requirements.lock pyproject.toml sandbox/pyproject.toml -
 	echo 'setuptools>=77' | $(COMPILE) --constraint requirements.lock --output-file requirements-runtime.lock pyproject.toml -
+	$(COMPILE) --group sandbox/pyproject.toml:generators --output-file requirements-generators.lock
 
 # The build tool is locked too, so that installing the project itself asks no registry for anything.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-header --no-annotate --no-emit-index-url $(ARGS)
+	--no-header --no-annotate --no-emit-index-url --no-emit-package direct-mediation $(ARGS)
 
 clean: ## Remove .venv and everything that was computed
 	rm -rf $(VENV) build sandbox/build .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info sandbox/src/*.egg-info

@@ -2,12 +2,9 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -36,14 +33,14 @@ from api import (
 )
 from api.body_limit import BodyLimit
 from api.compression import Compression
+from api.description import ApiDescription
 from api.envelope import Envelope
 from api.installation import Installation
 from api.methods import Methods
-from api.openapi import describe
 from api.plain_address import PlainAddress
 from api.problems import Invalid, from_status, request_id
 from api.validators import Validators
-from api.web import links
+from api.web import links, try_out
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -57,12 +54,13 @@ def create_app(
     app.router.redirect_slashes = False
     reading = (mediations, event_feed, histories, letters, dwellings, tasks, persons, reports, operations)
     asking = (referrals, commands, care_messages, policy_changes, figures, directory, releases, woonwaaier, links)
-    routers = [part.router for part in (*asking, *reading, incoming, index, webhooks)]
+    routers = [part.router for part in (*asking, *reading, incoming, index, webhooks, try_out)]
     for router in routers:
         app.include_router(router)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _refused_by_framework)
-    _publish_description(app, public_url)
+    app.state.description = ApiDescription(app, public_url)
+    app.add_route("/v1/openapi.json", app.state.description.send, methods=["GET"], include_in_schema=False)
     table = [route for router in routers for route in router.routes]
     # from the inside to the outside
     app.add_middleware(BodyLimit)
@@ -72,18 +70,6 @@ def create_app(
     app.add_middleware(PlainAddress)
     app.add_middleware(Envelope)
     return app
-
-
-def _publish_description(app: FastAPI, public_url: str) -> None:
-    described: dict[str, Any] = {}
-
-    async def openapi(_: Request) -> Response:
-        if not described:
-            # It takes a second or two, once: meanwhile others are served.
-            described.update(await run_in_threadpool(describe, app, public_url))
-        return JSONResponse(described, headers={"Access-Control-Allow-Origin": "*"})
-
-    app.add_route("/v1/openapi.json", openapi, methods=["GET"], include_in_schema=False)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:

@@ -5,6 +5,7 @@ from pydantic import Field
 
 from api.envelope import API_VERSION
 from api.views import View
+from api.web.try_out import PAGE
 
 router = APIRouter(tags=["operations"])
 
@@ -15,6 +16,7 @@ class Index(View):
     title: str
     version: str = Field(description="The version of this contract")
     description: str = Field(description="The whole description of the API (OpenAPI)")
+    page: str = Field(description="A page on which every request can be tried")
     mediations: str
     tasks: str
     events: str = Field(description="What happens in all mediations that you may see")
@@ -30,6 +32,7 @@ async def read_index() -> Index:
         title="Direct Mediation",
         version=API_VERSION,
         description="/v1/openapi.json",
+        page=PAGE,
         mediations="/v1/mediations",
         tasks="/v1/tasks",
         events="/v1/events",

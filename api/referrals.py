@@ -128,7 +128,7 @@ else:
 EXAMPLE = {
     "municipality": "almere",
     "careProvider": "kwintes",
-    "district": "haven",
+    "district": "de-werven",
     "person": {
         "bsn": "999990019",
         "name": "Noor de Wit",
@@ -139,7 +139,7 @@ EXAMPLE = {
     },
     "targetGroup": "sheltered_living",
     "householdSize": 1,
-    "needs": {"rooms": 2, "rentLimitCents": 65000, "wantedDistricts": ["haven"]},
+    "needs": {"rooms": 2, "rentLimitCents": 65000, "wantedDistricts": ["de-werven"]},
     "documents": ["consent", "identity", "address_history", "income_statement", "readiness_statement"],
 }
 

@@ -67,6 +67,7 @@ def application(settings: Settings, clock: TimeSource | None = None) -> FastAPI:
         async with database.connect(settings.database_url) as pool:
             app.state.installation = install(settings, pool, None, clock or SystemClock())
             await app.state.installation.directory.reread()
+            app.state.description.begin()
             reaching = asyncio.create_task(_reach_temporal(settings, app.state.installation))
             try:
                 yield

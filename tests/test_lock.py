@@ -33,7 +33,7 @@ def wanted(of: dict[str, Any], *extras: str) -> set[str]:
     return {re.sub(r"[-_.]+", "-", name).lower() for name in names}
 
 
-@pytest.mark.parametrize("file", ["requirements.lock", "requirements-runtime.lock"])
+@pytest.mark.parametrize("file", ["requirements.lock", "requirements-runtime.lock", "requirements-generators.lock"])
 def test_a_lock_holds_versions_and_hashes_and_no_place_to_get_them(file: str) -> None:
     lines = (ROOT / file).read_text().splitlines()
     assert lines
@@ -44,6 +44,11 @@ def test_the_lock_holds_everything_that_product_and_sandbox_name() -> None:
     product, sandbox = project(), project("sandbox")
     named = wanted(product, "dev") | wanted(sandbox) - {product["project"]["name"]}
     assert named - locked("requirements.lock").keys() == set()
+
+
+def test_the_generators_of_clients_are_locked_apart() -> None:
+    lock = locked("requirements-generators.lock")
+    assert {re.split("[>=]", line)[0] for line in project("sandbox")["dependency-groups"]["generators"]} <= lock.keys()
 
 
 def test_the_image_gets_the_tested_versions_and_nothing_for_development_or_of_the_sandbox() -> None:

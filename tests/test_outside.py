@@ -66,6 +66,7 @@ TOUCHES: dict[str, set[Outside]] = {
     "api/programme.py": {NETWORK},
     "api/server.py": {NETWORK},
     "api/web/links.py": {CHANCE, FILES},
+    "api/web/try_out.py": {FILES},
     "audit/beside.py": {NETWORK, PROCESSES},
     "audit/examine.py": {CLOCK},
     "audit/export.py": {FILES},

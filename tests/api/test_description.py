@@ -1,15 +1,20 @@
 """The description of the API is complete, and its examples are what the API takes."""
 
+import asyncio
+import json
 import re
 from collections.abc import Iterator
 from typing import Any, get_args
 
 import jsonschema
 import pytest
+from fastapi import FastAPI
 from pydantic import TypeAdapter
+from starlette.requests import Request
 
 from api.bodies import Body
 from api.commands import ANSWER, COMMAND, COMMANDS, OLD_SPELLING
+from api.description import ApiDescription
 from api.policy_changes import ADOPTION
 from api.referrals import REFERRAL
 from api.releases import FACTS
@@ -66,6 +71,24 @@ async def test_it_is_openapi_31_with_contact_and_unique_operations(described: di
     assert {"name", "email", "url"} <= described["info"]["contact"].keys()
     total = sum(len(methods.keys() - {"servers"}) for methods in described["paths"].values())
     assert len(operations(described)) == total == 43
+
+
+async def test_it_is_made_once_and_before_anybody_asks(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+
+    def describe(_: FastAPI, url: str) -> dict[str, Any]:
+        made.append(url)
+        return {"made": url}
+
+    monkeypatch.setattr("api.description.describe", describe)
+    description = ApiDescription(app, "https://mediation.example.org")
+    description.begin()
+    impatient = asyncio.create_task(description.send(Request({"type": "http"})))
+    await asyncio.sleep(0)
+    impatient.cancel()
+    answer = await description.send(Request({"type": "http"}))
+    assert json.loads(bytes(answer.body)) == {"made": "https://mediation.example.org"}
+    assert made == ["https://mediation.example.org"]
 
 
 async def test_every_reference_leads_somewhere(described: dict[str, Any]) -> None:

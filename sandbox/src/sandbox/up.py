@@ -57,6 +57,7 @@ def _addresses(stack: Stack) -> dict[str, str]:
     partners = {f"The {role.value.replace('_', ' ')}s' system": stack.partner_url(role) for role in PARTNER_ROLES}
     return {
         "API": f"{ports.url(ports.api)}/v1/openapi.json",
+        "A page to try it": f"{ports.url(ports.api)}/docs",
         "Temporal's pages": ports.url(ports.temporal_ui),
         "PostgreSQL": f"port {ports.postgres}",
         "Mails": str(stack.mail.mailbox.directory),
