@@ -180,7 +180,8 @@ async def start_mediation(
 async def _command(here: Installation, caller: Caller, body: ReferralBody, mediation: str) -> StartMediation:
     """Return the command, the person in it not yet known by a reference. Raises `Invalid` or `Forbidden`."""
     now = await here.clock.now()
-    parties = _parties(here, caller, body, Calendar().today(now))
+    today = Calendar().today(now)
+    parties = _parties(here, caller, body, today)
     await check_places(here, "careProvider", here.directory.get(parties.care_provider))
     referral = Referral(
         person="person-unwritten",
@@ -190,11 +191,11 @@ async def _command(here: Installation, caller: Caller, body: ReferralBody, media
         documents=tuple(dict.fromkeys(body.documents)),
         track=body.track,
         checklist=Checklist(**body.checklist.model_dump()),
-        age=_age(body.person.born_on, now.date()),
+        age=_age(body.person.born_on, today),
         support_districts=body.support_districts,
         address_secret=body.address_secret,
     )
-    if not OLDEST <= body.person.born_on <= now.date():
+    if not OLDEST <= body.person.born_on <= today:
         raise Invalid([("person.bornOn", "this is no date of birth of somebody alive")])
     policy = _policy(here, body.municipality, now)
     return StartMediation(by=caller.actor, mediation=mediation, referral=referral, parties=parties, policy=policy)

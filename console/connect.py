@@ -48,9 +48,10 @@ async def _tried(directory: "Directory", one: "OneOrganisation") -> list[str]:
 
     from activities.knock import knock
     from activities.partner import Partners
+    from domain.facts.calendar import Calendar
 
     now = datetime.now(UTC)
     environment = ActivityEnvironment()
     environment.info = replace(environment.info, started_time=now)
     async with httpx.AsyncClient(trust_env=False) as http:
-        return await environment.run(knock, Partners(http, directory), directory, one, now.date())
+        return await environment.run(knock, Partners(http, directory), directory, one, Calendar().today(now))

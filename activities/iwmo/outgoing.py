@@ -152,9 +152,9 @@ class Outgoing:
         await care_messages.sent(self._pool, message.id, now)
 
 
-def _ended(number: int, begins_on: date, ended_on: date | None, now: datetime, *, used: bool) -> Allocation:
+def _ended(number: int, begins_on: date, ended_on: date | None, local: datetime, *, used: bool) -> Allocation:
     """An allocation that was never used counts as never sent (13); one that was used ends (09 or 05)."""
     if not used and ended_on is None:
-        return Allocation(number, now, begins_on, begins_on, Change.REMOVED)
+        return Allocation(number, local, begins_on, begins_on, Change.REMOVED)
     change = Change.OTHER_PROVIDER if ended_on else Change.SHORTENED
-    return Allocation(number, now, begins_on, max(begins_on, ended_on or now.date()), change)
+    return Allocation(number, local, begins_on, max(begins_on, ended_on or local.date()), change)

@@ -6,13 +6,14 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 from typing import Any, NamedTuple
 
 import httpx
 
+from domain.facts.calendar import Calendar
 from domain.facts.parties import Role
 from runtime.local_issuer import LocalIssuer
 from runtime.settings import Settings, load_settings
@@ -161,7 +162,7 @@ class Step(NamedTuple):
 
 def steps(dwelling: str) -> list[Step]:
     """The main road from a referral to the day of the keys, which real time does not reach."""
-    today = date.today()  # noqa: DTZ011 - any day about two weeks ahead
+    today = Calendar().today(datetime.now(UTC))
     way = road.to_the_keys(policy_of("almere"), today, CORPORATION[1], dwelling)
     return [Step(WHO[step.by], step.answer.kind, step.body) for step in way]
 

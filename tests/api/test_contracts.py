@@ -1,6 +1,6 @@
 """Who may be chosen: whoever works for the municipality, has a valid contract, and has a place left."""
 
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,6 +8,7 @@ import pytest
 
 from api.contracts import check_chosen
 from api.problems import Invalid
+from domain.facts.calendar import Calendar
 from domain.facts.parties import Role
 from domain.messages import answers as a
 from domain.messages.commands import AnswerTask, AnyCommand, ChangeProvider
@@ -20,7 +21,7 @@ from tests.api.test_directory import line_of, put, table
 from tests.domain.case import NOTE, along
 from tests.store.script import script
 
-EARLIER, LATER = (date.today() + timedelta(days=days) for days in (-2, 2))  # noqa: DTZ011 - past and coming in any time zone
+EARLIER, LATER = (Calendar().today(datetime.now(UTC)) + timedelta(days=days) for days in (-1, 1))
 
 
 def one(name: str, role: Role = Role.CARE_PROVIDER, **facts: Any) -> Organisation:

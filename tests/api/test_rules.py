@@ -1,5 +1,7 @@
 """What the rules refuse is told with the rule, and reaches neither Temporal nor the journal."""
 
+from datetime import UTC, datetime, timedelta
+
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 
@@ -76,6 +78,17 @@ async def test_unknown_organisations_are_named_by_field(idle: Desk) -> None:
         assert response.status_code == 400, (field, response.text)
         assert [e["field"] for e in response.json()["errors"]] == [field]
         assert "123456789" not in response.text
+
+
+async def test_who_was_born_on_the_date_in_the_municipality_is_born_also_before_midnight_in_utc(desk: Desk) -> None:
+    now = datetime.now(UTC)
+    desk.clock.ahead = (now + timedelta(days=1)).replace(hour=23, minute=30) - now
+    today = await desk.today()
+    assert today.day != (await desk.clock.now()).day, "not a moment at which the dates differ"
+    await desk.start(person=person(4) | {"bornOn": str(today)})
+    later = desk.referral(person=person(5) | {"bornOn": str(today + timedelta(days=1))})
+    refused = await desk.post(desk.institution, "/v1/mediations", later)
+    assert [error["field"] for error in refused.json()["errors"]] == ["person.bornOn"]
 
 
 async def test_only_an_institution_or_the_municipality_refers_and_never_for_another(idle: Desk) -> None:

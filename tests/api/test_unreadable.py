@@ -192,10 +192,10 @@ async def test_an_event_of_which_nobody_knows_who_did_it_is_left_out_and_told(id
 
 async def test_a_digest_tells_the_other_tasks(idle: Desk, pool: Pool) -> None:
     await lived(idle, pool)
-    now = await idle.clock.now()
-    before = await read(pool, "almere", now.date(), now, ["almere"], [])
+    now, today = await idle.clock.now(), await idle.today()
+    before = await read(pool, "almere", today, now, ["almere"], [])
     await pool.execute("UPDATE task SET kind = 'moon' WHERE mediation = 'm-1'")
-    after = await read(pool, "almere", now.date(), now, ["almere"], [])
+    after = await read(pool, "almere", today, now, ["almere"], [])
     assert [one.mediation for one in after["almere"].waiting] == ["m-2"]
     assert len(before["almere"].waiting) == 2
 

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from domain.facts.calendar import Calendar
 from domain.facts.dwelling import Dwelling
 from domain.facts.referral import DwellingNeeds
 from domain.messages import answers as a
@@ -35,7 +36,8 @@ def waiting(*listed: Dwelling, under: Policy | None = None, **needs: object) -> 
 
 async def report(pool: Pool, by: Dimension | None = None, days: int = 0) -> Report:
     now = MONDAY + timedelta(days=days)
-    return await make(pool, "shortage", asked(now.date(), now.date(), now, "almere", by))
+    today = Calendar().today(now)
+    return await make(pool, "shortage", asked(today, today, now, "almere", by))
 
 
 def told(report: Report, table: str) -> dict[str, dict[str, Shown]]:

@@ -14,6 +14,7 @@ from temporalio.worker import Worker
 
 import worker
 from activities.iwmo.codes import MessageKind
+from domain.facts.calendar import Calendar
 from runtime.directory import Directory
 from runtime.plugin import connect
 from runtime.settings import Settings
@@ -44,7 +45,7 @@ async def test_a_folder_that_a_provider_gets_later_is_looked_into_without_a_rest
         system = Iwmo(kind="iwmo", agb=town.agb_of(town.provider), transport=where)
         now = datetime.now(UTC)
         provider = Directory.load(town.file).get(town.provider).model_copy(update={"system": system})
-        await change(idle.pool, "file", now, now.date(), lambda _: [provider])
+        await change(idle.pool, "file", now, Calendar().today(now), lambda _: [provider])
         for _ in range(300):
             if (inbox / "taken" / f"{MessageKind.START.value}-1.xml").exists():
                 break

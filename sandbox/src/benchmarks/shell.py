@@ -9,7 +9,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -206,9 +206,7 @@ class Journey:
     async def refer(self) -> None:
         """Refer the client, who wants to live in a district where one dwelling is."""
         guide = PersonContact(name="Guide", mail="guide@example.org")
-        person = Person(
-            bsn=f"bench{self._n}", name="Client", born_on=datetime(1990, 1, 1, tzinfo=UTC).date(), guide=guide
-        )
+        person = Person(bsn=f"bench{self._n}", name="Client", born_on=date(1990, 1, 1), guide=guide)
         referral = Referral(
             person=await self._vault.put_person(person, "bench"),
             target_group=TargetGroup.SHELTER,

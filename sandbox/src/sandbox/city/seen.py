@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from domain.facts.calendar import Calendar
 from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Stage
 from domain.facts.tasks import TaskKind
@@ -132,7 +133,7 @@ class Seen:
     def paused_on(self) -> date | None:
         """Since when the mediation is paused."""
         paused_at = self._view.get("pausedAt")
-        return _moment(paused_at).date() if paused_at else None
+        return Calendar().today(_moment(paused_at)) if paused_at else None
 
     def about(self, kind: TaskKind) -> str | None:
         """What the open task of this kind is about; None when there is none."""
