@@ -9,12 +9,10 @@ from typing import Annotated, Any, Literal
 import structlog
 from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import Field
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
 from activities.iwmo.codes import MessageKind
-from activities.iwmo.reception import Reception
+from activities.iwmo.reception import Reception, see_to
 from activities.iwmo.xml_parse import MessageWrong
 from api.auth import Acting, Authenticated, Caller
 from api.installation import Here, Installation
@@ -26,7 +24,6 @@ from domain.facts.parties import Role
 from runtime.systems import Iwmo
 from store import care_messages
 from store.care_messages import CareMessage
-from workflows.care_message import CareMessageWorkflow
 
 PATH = "/v1/istandaarden/berichten"
 MOST = 200
@@ -181,19 +178,10 @@ def _shown(message: CareMessage, caller: Caller) -> CareMessageView:
 
 
 async def _see_to(here: Installation, message: CareMessage) -> None:
-    """Have the worker see to it, once. A message that is kept while Temporal is away is sent again by its provider."""
+    """Have the worker see to it. A message that is kept while Temporal is away is sent again by its provider."""
     if here.temporal is None:
         raise TemporalAway
     try:
-        await here.temporal.start_workflow(
-            CareMessageWorkflow.run,
-            message.id,
-            id=message.id,
-            task_queue=here.task_queue,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-        )
-    except WorkflowAlreadyStartedError:
-        return
+        await see_to(here.temporal, here.task_queue, message.id)
     except RPCError:
         raise TemporalAway from None

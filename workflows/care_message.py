@@ -12,7 +12,7 @@ with workflow.unsafe.imports_passed_through():
 
 @workflow.defn(name="CareMessage")
 class CareMessageWorkflow:
-    """Sees to one message that was taken in. Its id is the message's, so that it is seen to once."""
+    """Sees to one message that was taken in. Its id is the message's, so that no two see to it at once."""
 
     @workflow.run
     async def run(self, message: str) -> None:

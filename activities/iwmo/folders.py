@@ -7,11 +7,10 @@ from pathlib import Path
 import structlog
 from temporalio import activity
 from temporalio.client import Client
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.exceptions import ApplicationError
 
 from activities.iwmo.codes import MessageKind
-from activities.iwmo.reception import TAKEN, Reception
+from activities.iwmo.reception import TAKEN, Reception, see_to
 from activities.iwmo.transport import drop
 from activities.iwmo.xml_parse import LIMIT, MessageWrong
 from runtime.directory import Directory, Organisation
@@ -73,21 +72,6 @@ class Folders:
             return
         await see_to(self._client, self._task_queue, taken.id)
         await asyncio.to_thread(_put_aside, file, "taken")
-
-
-async def see_to(client: Client, task_queue: str, message: str) -> None:
-    """Have a message seen to, once."""
-    try:
-        await client.start_workflow(
-            "CareMessage",
-            message,
-            id=message,
-            task_queue=task_queue,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-        )
-    except WorkflowAlreadyStartedError:
-        return
 
 
 def _waiting(folder: Path) -> list[Path]:

@@ -6,6 +6,9 @@ The same message again is the same message: it is kept once, and answered as bef
 import hashlib
 from datetime import datetime
 
+from temporalio.client import Client
+from temporalio.common import WorkflowIDConflictPolicy
+
 from activities.iwmo.codes import MessageKind
 from activities.iwmo.messages import Header, Retour, StartOrStop, header_of, report_of
 from activities.iwmo.retour import retour_of
@@ -112,3 +115,18 @@ def message_id(provider: str, kind: MessageKind, content: bytes) -> str:
     """Return by what a message of a provider is known: the same bytes are the same message."""
     digest = hashlib.sha256(content).hexdigest()
     return "bericht-" + hashlib.sha256(f"{provider}|{kind}|{digest}".encode()).hexdigest()[:24]
+
+
+async def see_to(client: Client, task_queue: str, message: str) -> None:
+    """Have a message that was taken in seen to.
+
+    One that was seen to before is seen to again when it is sent again: each step is done once by what the database
+    knows, and a database that was put back to an earlier moment may have lost what Temporal remembers as done.
+    """
+    await client.start_workflow(
+        "CareMessage",
+        message,
+        id=message,
+        task_queue=task_queue,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+    )

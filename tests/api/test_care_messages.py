@@ -144,6 +144,19 @@ async def test_an_allocation_waits_for_its_retour_and_a_start_is_answered_and_re
     assert sum(told for (kind, _), (_, told) in arrived.items() if kind in {"WMO306", "WMO308"}) == 4
 
 
+async def test_what_temporal_remembers_as_seen_to_is_seen_to_again_when_it_is_sent_again(
+    desk: Desk, client: Client
+) -> None:
+    """The database may have been put back to before it: then its provider's message must not be lost."""
+    mediation = await accepted(desk)
+    await desk.task(mediation, "await_retour")
+    message = await ours(desk)
+    before = await client.start_workflow("CareMessage", message["id"], id=message["id"], task_queue="of nobody")
+    await before.terminate()
+    assert (await send(desk, "WMO302", await retour_to(desk, message))).status_code == 202
+    await eventually(lambda s: s if all(t["kind"] != "await_retour" for t in s["tasks"]) else None, desk, mediation)
+
+
 @pytest.mark.timeout(180)
 async def test_a_rejected_allocation_is_for_a_person_and_a_start_without_one_is_rejected(desk: Desk) -> None:
     stranger = await answered(desk, await send(desk, "WMO305", await started(desk, 900_000_777)))
