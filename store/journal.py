@@ -1,8 +1,7 @@
 """The journal: what was recorded of each mediation, and the state that its events lead to."""
 
 import hashlib
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -19,8 +18,9 @@ from domain.policy.scarce import Claim
 from domain.state.events import AnyEvent
 from domain.state.fold import fold
 from domain.state.mediation import Mediation
-from store.database import Connection, Pool, Source
+from store.database import Pool, Source
 from store.queries import query
+from store.requests import Request
 from store.states import KnownState, States
 
 LATEST = 2**31 - 1
@@ -63,6 +63,8 @@ class Found(NamedTuple):
     loaded: Loaded | None
     proven: bool
     """Whether the events lead, by their number and their hashes, to where the mediation is said to be."""
+    key_used_for: str | None = None
+    """The fingerprint of the request that used the key of the one that is asked about."""
 
 
 class Entry(NamedTuple):
@@ -74,14 +76,6 @@ class Entry(NamedTuple):
     gone: frozenset[Claim]
     recorded: Recorded
     events: tuple[AnyEvent, ...]
-
-
-@asynccontextmanager
-async def locked(pool: Pool, mediation: str) -> AsyncIterator[Connection]:
-    """Open a transaction in which nobody else decides on this mediation."""
-    async with pool.acquire() as connection, connection.transaction():
-        await connection.execute(query("lock_mediation"), mediation)
-        yield connection
 
 
 async def load(pool: Pool, mediation: str, sequence: int = LATEST, states: States = STATES) -> Loaded | None:
@@ -98,28 +92,38 @@ async def load(pool: Pool, mediation: str, sequence: int = LATEST, states: State
 
 
 async def find(
-    source: Source, mediation: str, states: States, *, upto: int = LATEST, command: str | None = None
+    source: Source,
+    mediation: str,
+    states: States,
+    *,
+    upto: int = LATEST,
+    command: str | None = None,
+    asked: Request | None = None,
 ) -> Found:
-    """Read in one statement what there is of a mediation, and of a command, beginning after the state that is known."""
+    """Read in one statement what there is of a mediation, of a command and of a request's key.
+
+    Events are read from the state that is known on.
+    """
     known = states.of(mediation)
     since, digest = (known.state.sequence, known.state.policy_digest) if known else (0, None)
-    (row,) = await source.fetch(query("load_mediation"), mediation, since, upto, digest, command)
+    of_key = (asked.organisation, asked.key) if asked else (None, None)
+    (row,) = await source.fetch(query("load_mediation"), mediation, since, upto, digest, command, *of_key)
     before = _told(row) if row["recorded"] else None
     if row["head"] is None:
-        return Found(before, row["commands"], None, proven=True)
+        return Found(before, row["commands"], None, proven=True, key_used_for=row["key_used_for"])
     documents = row["events"] or []
     head = chain(known.head if known else "", documents)
     proven = (since + len(documents), head) == (row["sequence"], row["head"])
     if known and not proven:
         log.warning("the journal is not what it was: a mediation is read anew", mediation=mediation)
         states.drop(mediation)
-        return await find(source, mediation, states, upto=upto, command=command)
+        return await find(source, mediation, states, upto=upto, command=command, asked=asked)
     state = fold(_events(documents), known.state if known else None)
     if state is None:
         raise MediationUnknown(mediation)
     policy = await _policy_of(source, state, known, row)
     loaded = Loaded(state, policy, *(row[name] for name in Loaded._fields[2:]))
-    return Found(before, row["commands"], loaded, proven)
+    return Found(before, row["commands"], loaded, proven, row["key_used_for"])
 
 
 async def _policy_of(source: Source, state: Mediation, known: KnownState | None, row: asyncpg.Record) -> Policy:

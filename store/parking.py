@@ -15,7 +15,7 @@ from domain.facts.value import replace
 from domain.messages.commands import PassTime, StartMediation
 from store import outbox
 from store.database import Pool, Source
-from store.journal import locked, recorded
+from store.journal import recorded
 from store.queries import query
 
 
@@ -40,7 +40,7 @@ class Parked(NamedTuple):
 
 async def park(pool: Pool, recording: Recording, fault: str) -> Recorded:
     """Put a command aside. What is written is little and simple: it must succeed where recording did not."""
-    async with locked(pool, recording.mediation) as connection:
+    async with pool.acquire() as connection, connection.transaction():
         if known := await recorded(connection, recording.mediation, recording.command_id):
             return known
         if recording.settles:

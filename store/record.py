@@ -1,9 +1,12 @@
-"""`record`: one transaction decides, claims what is scarce, appends the events and keeps all else in step.
+"""`record`: decide; then one transaction claims what is scarce, appends the events and keeps all else in step.
 
 A command that is already recorded returns what it returned then. So it can be tried again after any crash.
 """
 
+from contextlib import suppress
 from typing import NamedTuple
+
+import asyncpg
 
 from domain.decide.decide import Decided, Refused, decide
 from domain.exchange.published import published
@@ -14,7 +17,7 @@ from domain.policy.scarce import Claim
 from domain.state.agenda import wake_at
 from store import outbox, read_model, requests, scarce
 from store.database import Connection, Pool
-from store.journal import CLAIMS, STATES, Loaded, MediationUnknown, chain, find, locked
+from store.journal import CLAIMS, STATES, Found, Loaded, MediationUnknown, chain, find
 from store.queries import query
 from store.receiving import TeamOf, no_team, with_team
 from store.spread import with_standings
@@ -25,6 +28,14 @@ class Skewed(Exception):
     """Journal and workflow know of different commands: one of the two was put back to an earlier moment."""
 
 
+class _Elsewhere(Exception):
+    """The mediation is no longer where this was decided on."""
+
+
+class Overtaken(Exception):
+    """Others recorded commands of this mediation, time after time, while this one was decided."""
+
+
 class _Done(NamedTuple):
     """What was recorded of a command, and the mediation after it; None when it never began."""
 
@@ -32,39 +43,54 @@ class _Done(NamedTuple):
     known: KnownState | None
 
 
+LAPS = 3
+"""How often a command is decided anew because another was recorded meanwhile. A mediation's workflow records one at a
+time, so there is another only while an attempt that was given up still runs."""
+
+
 async def record(pool: Pool, recording: Recording, team_of: TeamOf = no_team, states: States = STATES) -> Recorded:
     """Decide a command and record what it leads to, all or nothing. `team_of` tells who serves a district.
+
+    Nothing is locked while it is decided: what records it looks whether the mediation is still where it was decided on.
 
     Raises `Skewed` when the workflow knows other commands than the journal: nothing is decided then. It
     raises one of `store.database.UNAVAILABLE` while PostgreSQL is away: nothing happened then, or all of it did.
     """
-    async with locked(pool, recording.mediation) as connection:
-        found = await find(connection, recording.mediation, states, command=recording.command_id)
-        if found.recorded:
-            return found.recorded
-        if recording.after not in {None, found.commands}:
-            raise Skewed(f"the workflow knows {recording.after} commands, the journal {found.commands}")
-        done = await _record(connection, recording, found.loaded, team_of)
-    # Not before: what is decided in a transaction that fails in the end never happened.
-    if done.known and found.proven:
-        states.keep(done.known)
-    return done.recorded
-
-
-async def _record(connection: Connection, recording: Recording, loaded: Loaded | None, team_of: TeamOf) -> _Done:
-    """Use the key of the request that the command came with, and decide; give the key back if that refuses."""
     asked = requests.request_of(recording)
-    if asked is None:
-        return await _decide(connection, recording, loaded, team_of)
-    if not await requests.claim(connection, asked):
-        return await _refuse(connection, recording, loaded, requests.KEY_REUSED, frozenset())
-    done = await _decide(connection, recording, loaded, team_of)
-    if done.recorded.refused:
-        await requests.let_go(connection, asked)
-    return done
+    async with pool.acquire() as connection:
+        for _ in range(LAPS):
+            found = await find(connection, recording.mediation, states, command=recording.command_id, asked=asked)
+            if found.recorded:
+                return found.recorded
+            if recording.after not in {None, found.commands}:
+                raise Skewed(f"the workflow knows {recording.after} commands, the journal {found.commands}")
+            with suppress(_Elsewhere, asyncpg.UniqueViolationError):
+                done = await _record(connection, recording, found, asked, team_of)
+                # Not before: what is decided in a transaction that fails in the end never happened.
+                if done.known and found.proven:
+                    states.keep(done.known)
+                return done.recorded
+    raise Overtaken(recording.mediation)
 
 
-async def _decide(connection: Connection, recording: Recording, loaded: Loaded | None, team_of: TeamOf) -> _Done:
+async def _record(
+    connection: Connection, recording: Recording, found: Found, asked: requests.Request | None, team_of: TeamOf
+) -> _Done:
+    """Decide, and use the key of the request that the command came with; a refusal uses up no key."""
+    if asked is None or found.key_used_for == asked.fingerprint:
+        return await _decide(connection, recording, found.loaded, None, team_of)
+    if found.key_used_for:
+        return await _refuse(connection, recording, found.loaded, requests.KEY_REUSED, frozenset())
+    return await _decide(connection, recording, found.loaded, asked, team_of)
+
+
+async def _decide(
+    connection: Connection,
+    recording: Recording,
+    loaded: Loaded | None,
+    asked: requests.Request | None,
+    team_of: TeamOf,
+) -> _Done:
     """Decide; when something claimed turns out to be gone, decide again knowing so."""
     command = recording.command
     state = loaded.state if loaded else None
@@ -79,9 +105,12 @@ async def _decide(connection: Connection, recording: Recording, loaded: Loaded |
         decided = decide(state, command, policy, recording.now, gone)
         if isinstance(decided, Refused):
             return await _refuse(connection, recording, loaded, decided, gone)
-        missing = await scarce.claim(connection, recording.mediation, decided.claims)
-        if missing is None:
-            return await _accept(connection, recording, loaded, decided, policy, gone)
+        if not scarce.concerns(decided):
+            return await _accept(connection, recording, loaded, decided, policy, gone, asked)
+        async with connection.transaction():
+            missing = await scarce.settle(connection, recording.mediation, decided)
+            if missing is None:
+                return await _accept(connection, recording, loaded, decided, policy, gone, asked)
         gone |= {missing}
 
 
@@ -92,12 +121,11 @@ async def _accept(
     decided: Decided,
     policy: Policy,
     gone: frozenset[Claim],
+    asked: requests.Request | None,
 ) -> _Done:
     state = decided.state
     if state is None:
         raise MediationUnknown(recording.mediation)
-    await scarce.release(connection, recording.mediation, decided.releases)
-    await scarce.consume(connection, recording.mediation, decided.events)
     documents = [event.model_dump_json() for event in decided.events]
     outcome = Recorded(
         sequence=state.sequence,
@@ -110,13 +138,12 @@ async def _accept(
         head=chain(loaded.head if loaded else "", documents),
         ordinal=loaded.commands + 1 if loaded else 1,
     )
+    kept: tuple[str | None, ...] = (None, None, None)
     if isinstance(recording.command, StartMediation | AdoptPolicy):
         policy = recording.command.policy
-        await connection.execute(
-            query("keep_policy"), state.policy_digest, policy.id, policy.version, policy.model_dump_json()
-        )
+        kept = (policy.id, policy.version, policy.model_dump_json())
     effects = outcome.effects
-    await connection.execute(
+    is_there = await connection.fetchval(
         query("record"),
         *_command(recording, outcome, gone),
         list(range(outcome.sequence - len(documents) + 1, outcome.sequence + 1)),
@@ -128,7 +155,12 @@ async def _accept(
         [effect.type for effect in effects],
         [effect.model_dump_json() for effect in effects],
         *read_model.columns(state, outcome),
+        loaded.head if loaded else None,
+        *kept,
+        *((asked.organisation, asked.key, asked.fingerprint) if asked else (None, None, None)),
     )
+    if not is_there:
+        raise _Elsewhere
     return _Done(outcome, KnownState(state, policy, outcome.head))
 
 
@@ -151,7 +183,9 @@ async def _refuse(
         ordinal=loaded.commands + 1 if loaded else 1,
         fingerprint=recording.keyed.fingerprint if recording.keyed else None,
     )
-    await connection.execute(query("record_refused"), *_command(recording, outcome, gone))
+    command = _command(recording, outcome, gone)
+    if not await connection.fetchval(query("record_refused"), *command, loaded.head if loaded else None):
+        raise _Elsewhere
     return _Done(outcome, loaded.known if loaded else None)
 
 

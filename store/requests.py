@@ -47,11 +47,6 @@ async def claim(connection: Connection, asked: Request) -> bool:
     )
 
 
-async def let_go(connection: Connection, asked: Request) -> None:
-    """Give back a key that was claimed in this transaction: nothing was recorded under it."""
-    await connection.execute(query("let_key_go"), asked.organisation, asked.key)
-
-
 async def claimed_for(source: Source, organisation: OrganisationId, key: str) -> str | None:
     """Return the fingerprint of the request that used a key; None while nothing is recorded under it."""
     fingerprint: str | None = await source.fetchval(query("claimed_for"), organisation, key)

@@ -3,64 +3,80 @@
 Claims are made in one order for all mediations, so that two of them never wait for each other in a circle.
 """
 
+import json
 from collections.abc import Sequence
 from decimal import Decimal
 from math import floor
 from typing import NamedTuple
 
+import asyncpg
+
+from domain.decide.decide import Decided
 from domain.facts.capacity import Denominator
 from domain.facts.periods import bounds
 from domain.facts.value import replace
-from domain.policy.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim, SpreadClaim
+from domain.policy.scarce import Claim, PlaceClaim, SpreadClaim
 from domain.state.events import AnyEvent, PlaceConsumed
-from store.changed import changed
 from store.database import Connection, Source
 from store.queries import query
-from store.spread import claim_placement, release_placement
+from store.spread import told
 
 
-class _Gone(Exception):
-    """Something claimed is gone already."""
+def concerns(decided: Decided) -> bool:
+    """Tell whether a decision claims, gives back or uses anything that is scarce."""
+    return bool(decided.claims or decided.releases) or _consumes(decided.events)
 
-    def __init__(self, claim: Claim) -> None:
-        self.claim = claim
+
+async def settle(connection: Connection, mediation: str, decided: Decided) -> Claim | None:
+    """Claim, give back and use what a decision says; return the first claim that is gone: nothing was done then."""
+    if missing := await claim(connection, mediation, decided.claims):
+        return missing
+    await release(connection, mediation, decided.releases)
+    if _consumes(decided.events):
+        await connection.execute(query("consume_place"), mediation)
+    return None
 
 
 async def claim(connection: Connection, mediation: str, claims: Sequence[Claim]) -> Claim | None:
     """Claim everything, or nothing and return the first claim that is gone."""
     if not claims:
         return None
-    try:
-        async with connection.transaction():
-            for one in sorted(claims, key=str):
-                if isinstance(one, SpreadClaim):
-                    if found := await claim_placement(connection, mediation, one):
-                        raise _Gone(replace(one, found=found))
-                elif not await _claim(connection, mediation, one):
-                    raise _Gone(one)
-    except _Gone as gone:
-        return gone.claim
-    return None
+    ordered = sorted(claims, key=str)
+    found = await connection.fetchval(
+        query("claim_scarce"), mediation, _document([await _with_limit(connection, one) for one in ordered])
+    )
+    if found is None:
+        return None
+    gone = json.loads(found)
+    one, against = ordered[gone["place"]], gone["against"]
+    return replace(one, found=told(against)) if isinstance(one, SpreadClaim) else one
 
 
 async def release(connection: Connection, mediation: str, claims: Sequence[Claim]) -> None:
     """Give back what this mediation holds; what it does not hold stays as it is."""
-    for one in sorted(claims, key=str):
-        match one:
-            case PersonClaim(person=person):
-                await connection.execute(query("release_person"), person, mediation)
-            case PlaceClaim():
-                await connection.execute(query("release_place"), mediation)
-            case DwellingClaim(corporation=corporation, dwelling=dwelling):
-                await connection.execute(query("release_dwelling"), corporation, dwelling, mediation)
-            case SpreadClaim():
-                await release_placement(connection, mediation, one)
+    if claims:
+        await connection.execute(query("release_scarce"), mediation, _document(sorted(claims, key=str)))
 
 
-async def consume(connection: Connection, mediation: str, events: Sequence[AnyEvent]) -> None:
-    """Note that the mediation's place was used, if that is among what happened."""
-    if any(isinstance(event, PlaceConsumed) for event in events):
-        await connection.execute(query("consume_place"), mediation)
+def _document(claims: Sequence[Claim]) -> str:
+    """Return claims as the database takes them: a place with what it is counted under."""
+    return json.dumps(
+        [
+            one.model_dump(mode="json")
+            | ({"ledger": one.ledger, "period": one.period} if isinstance(one, PlaceClaim) else {})
+            for one in claims
+        ]
+    )
+
+
+async def _with_limit(connection: Connection, one: Claim) -> Claim:
+    """Return a claim of a place with how many there are, by the figures that were fed; any other as it is."""
+    return replace(one, limit=await _limit(connection, one)) if isinstance(one, PlaceClaim) else one
+
+
+def _consumes(events: Sequence[AnyEvent]) -> bool:
+    """Tell whether the mediation's place was used."""
+    return any(isinstance(event, PlaceConsumed) for event in events)
 
 
 class OutsideFigures(NamedTuple):
@@ -74,7 +90,10 @@ class OutsideFigures(NamedTuple):
 
 async def fed(source: Source, municipalities: Sequence[str], period: str) -> OutsideFigures | None:
     """Return what was fed for a period by all these municipalities together; None when nothing was."""
-    row = await source.fetchrow(query("fed"), municipalities, *bounds(period))
+    return _fed(await source.fetchrow(query("fed"), municipalities, *bounds(period)))
+
+
+def _fed(row: asyncpg.Record | None) -> OutsideFigures | None:
     return OutsideFigures(**row) if row and row["vacated"] is not None else None
 
 
@@ -93,29 +112,5 @@ async def _limit(connection: Connection, claim: PlaceClaim) -> int | None:
     if claim.share is None:
         return claim.limit
     members = [claim.municipality, *claim.shared_by]
-    await connection.fetch(query("hold_vacated"), members, *bounds(claim.period))
-    return limit_from(await fed(connection, members, claim.period), claim.limit, claim.share, claim.denominator)
-
-
-async def _claim(connection: Connection, mediation: str, one: PersonClaim | PlaceClaim | DwellingClaim) -> bool:
-    match one:
-        case PersonClaim(person=person):
-            status = await connection.execute(query("claim_person"), person, mediation)
-        case DwellingClaim(corporation=corporation, dwelling=dwelling):
-            status = await connection.execute(query("claim_dwelling"), corporation, dwelling, mediation)
-        case PlaceClaim():
-            return await _claim_place(connection, mediation, one)
-    return changed(status)
-
-
-async def _claim_place(connection: Connection, mediation: str, one: PlaceClaim) -> bool:
-    limit = await _limit(connection, one)
-    key = one.ledger, one.period
-    await connection.execute(query("know_capacity"), *key, limit)
-    if one.beyond_limit:
-        status = await connection.execute(query("take_capacity_beyond"), *key, one.units)
-    else:
-        kept = [part.name for part in one.kept], [part.target for part in one.kept]
-        status = await connection.execute(query("take_capacity"), *key, one.units, limit, one.part, *kept)
-    held = (one.units, one.beyond_limit, one.municipality, one.part)
-    return changed(status) and changed(await connection.execute(query("claim_place"), mediation, *key, *held))
+    figures = _fed(await connection.fetchrow(query("fed_and_held"), members, *bounds(claim.period)))
+    return limit_from(figures, claim.limit, claim.share, claim.denominator)

@@ -1,12 +1,10 @@
--- name: lock_mediation
-SELECT pg_advisory_xact_lock(hashtextextended($1, 1));
-
 -- name: recorded_command
 SELECT recorded, ordinal FROM command WHERE mediation = $1 AND id = $2;
 
 -- name: load_mediation
 -- What a command is decided on, in one row, also of a mediation that was never started: events after $2 and up to $3,
--- the policy unless its digest is $4, and the command $5 itself if it was recorded before.
+-- the policy unless its digest is $4, the command $5 itself if it was recorded before, and for what the organisation $6
+-- used its key $7.
 SELECT m.head, m.sequence, m.opened_at, m.policy AS policy_digest,
        CASE WHEN m.policy IS DISTINCT FROM $4 THEN p.document END AS policy,
        (SELECT array_agg(e.document::text ORDER BY e.sequence) FROM event e
@@ -15,7 +13,8 @@ SELECT m.head, m.sequence, m.opened_at, m.policy AS policy_digest,
         ORDER BY e.sequence DESC LIMIT 1) AS changed_at,
        (SELECT count(*) FROM command c WHERE c.mediation = $1) AS commands,
        (SELECT count(*) FROM effect f WHERE f.mediation = m.id AND f.result IS NULL) AS deliveries_waiting,
-       before.recorded, before.ordinal
+       before.recorded, before.ordinal,
+       (SELECT r.fingerprint FROM request r WHERE r.organisation = $6 AND r.key = $7) AS key_used_for
 FROM (SELECT) AS asked
      LEFT JOIN mediation m ON m.id = $1
      LEFT JOIN policy p ON p.digest = m.policy
@@ -24,42 +23,53 @@ FROM (SELECT) AS asked
 -- name: policy_document
 SELECT document FROM policy WHERE digest = $1;
 
--- name: keep_policy
-INSERT INTO policy (digest, id, version, document) VALUES ($1, $2, $3, $4) ON CONFLICT (digest) DO NOTHING;
-
 -- name: record
--- The read model, the command, what taught it, its events and effects, and notifications for whom it may concern.
+-- The read model, the command, what taught it, its key, its events and effects, and notifications for whom it may
+-- concern: all of it, if the mediation is where it was decided on (its head $38, none for a new one, after the commands
+-- before $4), else nothing. Who records the same number at the same moment breaks the key of `command`.
 WITH the_mediation AS (
     INSERT INTO mediation (id, opened_at, changed_at, municipality, policy, person, stage, organisations, sequence,
                            head, wake_at, outcome, closed_at)
-    VALUES ($1, $2::timestamptz, $2, $20, $21, $22, $23, $24, $25, $26, $27, $28::text,
-            CASE WHEN $28::text IS NULL THEN NULL ELSE $2 END)
+    SELECT $1, $2::timestamptz, $2, $20, $21, $22, $23, $24::text[], $25::integer, $26, $27::timestamptz, $28::text,
+           CASE WHEN $28::text IS NULL THEN NULL ELSE $2 END
+    WHERE ($38::text IS NULL OR EXISTS (SELECT FROM mediation WHERE id = $1))
+      AND (SELECT count(*) FROM command WHERE mediation = $1) = $4 - 1
     ON CONFLICT (id) DO UPDATE
     SET policy = excluded.policy, stage = excluded.stage, outcome = excluded.outcome,
         organisations = excluded.organisations, sequence = excluded.sequence, head = excluded.head,
         changed_at = CASE WHEN excluded.sequence > mediation.sequence THEN excluded.changed_at ELSE mediation.changed_at END,
         wake_at = excluded.wake_at,
         closed_at = CASE WHEN excluded.outcome IS NOT NULL THEN coalesce(mediation.closed_at, excluded.closed_at) END
+    WHERE mediation.head = $38 AND mediation.sequence = excluded.sequence - cardinality($12::integer[])
     RETURNING id, municipality
+), its_policy AS (
+    INSERT INTO policy (digest, id, version, document)
+    SELECT $21, $39::text, $40, $41 FROM the_mediation WHERE $39 IS NOT NULL
+    ON CONFLICT (digest) DO NOTHING
+), its_key AS (
+    INSERT INTO request (organisation, key, mediation, fingerprint)
+    SELECT $42::text, $43, id, $44 FROM the_mediation WHERE $42 IS NOT NULL
 ), its_tasks AS (
     INSERT INTO task (mediation, id, kind, owner, about, opened_at, due, reminded, escalated, owner_role)
-    SELECT $1, t.* FROM unnest($29::text[], $30::text[], $31::text[], $32::text[], $33::timestamptz[],
-                               $34::timestamptz[], $35::integer[], $36::integer[], $37::text[]) AS t
+    SELECT m.id, t.*
+    FROM the_mediation m, unnest($29::text[], $30::text[], $31::text[], $32::text[], $33::timestamptz[],
+                                 $34::timestamptz[], $35::integer[], $36::integer[], $37::text[]) AS t
     ON CONFLICT (mediation, id) DO UPDATE
     SET due = excluded.due, reminded = excluded.reminded, escalated = excluded.escalated, owner = excluded.owner,
         owner_role = excluded.owner_role
     WHERE (task.due, task.reminded, task.escalated, task.owner, task.owner_role)
           IS DISTINCT FROM (excluded.due, excluded.reminded, excluded.escalated, excluded.owner, excluded.owner_role)
 ), its_closed_tasks AS (
-    UPDATE task SET closed_at = $2 WHERE mediation = $1 AND closed_at IS NULL AND id <> ALL ($29)
+    UPDATE task SET closed_at = $2 FROM the_mediation m
+    WHERE mediation = m.id AND closed_at IS NULL AND task.id <> ALL ($29)
 ), the_command AS (
     INSERT INTO command (mediation, at, id, ordinal, type, organisation, document, gone, recorded, refused)
-    VALUES ($1, $2, $3, $4::integer, $5, $6, $7, $8, $9, false)
+    SELECT m.id, $2, $3, $4::integer, $5, $6, $7::json, $8::json, $9::json, false FROM the_mediation m
 ), what_taught_it AS (
-    UPDATE effect SET result = $11, settled_at = $2 WHERE key = $10 AND result IS NULL
+    UPDATE effect SET result = $11, settled_at = $2 FROM the_mediation WHERE key = $10 AND result IS NULL
 ), its_events AS (
     INSERT INTO event (mediation, at, ordinal, sequence, type, document)
-    SELECT $1, $2, $4, e.* FROM unnest($12::integer[], $13::text[], $14::json[]) AS e
+    SELECT m.id, $2, $4, e.* FROM the_mediation m, unnest($12::integer[], $13::text[], $14::json[]) AS e
 ), its_notifications AS (
     INSERT INTO notification (webhook, mediation, sequence, type, at, next_at, code, result, settled_at)
     SELECT w.id, $1, e.sequence, e.type, $2, CASE WHEN w.enabled THEN $2 END,
@@ -68,16 +78,24 @@ WITH the_mediation AS (
     FROM webhook w JOIN the_mediation m ON m.municipality = w.municipality
          CROSS JOIN unnest($12, $15::text[]) AS e (sequence, type)
     WHERE e.type IS NOT NULL AND (w.types IS NULL OR e.type = ANY (w.types))
+), its_effects AS (
+    INSERT INTO effect (mediation, asked_at, key, lane, type, document)
+    SELECT m.id, $2, e.* FROM the_mediation m, unnest($16::text[], $17::text[], $18::text[], $19::json[]) AS e
 )
-INSERT INTO effect (mediation, asked_at, key, lane, type, document)
-SELECT $1, $2, e.* FROM unnest($16::text[], $17::text[], $18::text[], $19::json[]) AS e;
+SELECT EXISTS (SELECT FROM the_mediation);
 
 -- name: record_refused
-WITH what_taught_it AS (
-    UPDATE effect SET result = $11, settled_at = $2 WHERE key = $10 AND result IS NULL
+-- As `record`: if the mediation is where it was decided on.
+WITH the_command AS (
+    INSERT INTO command (mediation, at, id, ordinal, type, organisation, document, gone, recorded, refused)
+    SELECT $1, $2, $3, $4::integer, $5, $6, $7::json, $8::json, $9::json, true
+    WHERE (SELECT head FROM mediation WHERE id = $1) IS NOT DISTINCT FROM $12
+      AND (SELECT count(*) FROM command WHERE mediation = $1) = $4 - 1
+    RETURNING mediation
+), what_taught_it AS (
+    UPDATE effect SET result = $11, settled_at = $2 FROM the_command WHERE key = $10 AND result IS NULL
 )
-INSERT INTO command (mediation, at, id, ordinal, type, organisation, document, gone, recorded, refused)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, true);
+SELECT EXISTS (SELECT FROM the_command);
 
 -- name: journal_of
 SELECT e.sequence, e.type, e.at, e.document, c.id AS command_id, c.type AS command, c.document ->> 'by' AS by
@@ -97,6 +115,3 @@ ON CONFLICT (organisation, key) DO NOTHING;
 
 -- name: claimed_for
 SELECT fingerprint FROM request WHERE organisation = $1 AND key = $2;
-
--- name: let_key_go
-DELETE FROM request WHERE organisation = $1 AND key = $2;

@@ -3,7 +3,7 @@
 import asyncio
 
 from store.database import Pool
-from store.requests import Request, claim, claimed_for, let_go
+from store.requests import Request, claim, claimed_for
 
 
 async def used(pool: Pool, asked: Request) -> bool:
@@ -28,15 +28,3 @@ async def test_organisations_do_not_share_keys(pool: Pool) -> None:
 async def test_one_of_many_at_once_has_the_key(pool: Pool) -> None:
     asked = (used(pool, Request("almere", "k-1", "m-1", f"f-{n}")) for n in range(16))
     assert sum(await asyncio.gather(*asked)) == 1
-
-
-async def test_a_key_that_was_let_go_is_free_for_who_waited(pool: Pool) -> None:
-    refused, corrected = (Request("almere", "k-1", "m-1", f) for f in ("refused", "corrected"))
-    async with pool.acquire() as connection, connection.transaction():
-        assert await claim(connection, refused)
-        waiting = asyncio.create_task(used(pool, corrected))
-        await asyncio.sleep(0.05)
-        assert not waiting.done()
-        await let_go(connection, refused)
-    assert await waiting
-    assert await claimed_for(pool, "almere", "k-1") == "corrected"
