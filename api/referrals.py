@@ -20,6 +20,7 @@ from api.shown import Shown, mediation_view
 from api.submission import ask_rules, outcome_of, submit
 from api.views import MediationView, PartnerMediation
 from domain.exchange.record import Recorded, Submission
+from domain.facts import terms
 from domain.facts.calendar import Calendar
 from domain.facts.parties import OrganisationId, Parties, Role
 from domain.facts.referral import Checklist, District, Document, DwellingNeeds, Known, Referral, TargetGroup, Track
@@ -203,7 +204,7 @@ async def _command(here: Installation, caller: Caller, body: ReferralBody, media
 
 def _age(born_on: date, today: date) -> int | None:
     """Return an age in whole years; None for a date of birth that is refused next."""
-    years = today.year - born_on.year - ((today.month, today.day) < (born_on.month, born_on.day))
+    years = terms.age(born_on, today)
     return years if OLDEST <= born_on <= today and years <= 120 else None
 
 

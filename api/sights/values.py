@@ -31,10 +31,10 @@ FACTS: Mapping[type[Value], Named] = {
     Parties: named("municipality institution district_team care_provider corporations"),
     Task: named(
         "id kind owner owner_role asked_first about opened_at term_from due agreed reminders escalations check_at "
-        "reminded escalated overdue",
+        "reminded escalated overdue runs_on",
         corporation="id kind owner owner_role about opened_at due",
     ),
-    Clock: named("kind started_at ends_at warnings suspended_at expired"),
+    Clock: named("kind started_at ends_at warnings suspended_at expired unrolled suspended_for extended"),
     Candidate: everybody("dwelling conditions"),
     Dwelling: named(
         "id corporation complex district rooms rent_cents accessible low_stimulus living_form released_on "

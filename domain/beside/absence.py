@@ -37,14 +37,14 @@ def report_absence(d: Draft, command: ReportAbsence) -> None:
     at_home = d.m.lease.handed_over_on is not None
     d.require(at_home or command.kind in ENDS, RuleName.NO_KEYS_YET)
     running = (d.m.clock(kind) for kind in d.policy.absence.suspends)
-    suspended = tuple(clock.kind for clock in running if clock and not clock.suspended_at)
+    suspended = tuple(clock.kind for clock in running if clock and not (clock.suspended_at or clock.unrolled))
     d.emit(
         e.AbsenceStarted(
             absence=Absence(kind=command.kind, since=command.since, suspended=suspended), note=command.note
         )
     )
     for kind in suspended:
-        d.emit(e.ClockSuspended(clock=kind, at=d.now))
+        d.suspend_clock(kind)
     if not _offered(d):
         d.letter(Letter.ABSENCE_NOTED, Audience.CLIENT, Audience.GUIDE)
         _review(d, command.kind)
@@ -126,9 +126,7 @@ def _back(d: Draft, on: date, note: str | None) -> None:
     d.require(absence.since <= on <= d.today, RuleName.RETURN_OUT_OF_ORDER, field="on", day=absence.since)
     d.emit(e.AbsenceEnded(on=on, note=note))
     for kind in absence.suspended:
-        clock = d.m.clock(kind)
-        if clock and clock.suspended_at:
-            d.emit(e.ClockResumed(clock=kind, at=d.now))
+        d.resume_clock(kind)
     d.cancel(TaskKind.REVIEW_TIME_OUT, TaskKind.REVIEW_ABSENCE)
     for task in d.m.tasks:
         if task.kind is TaskKind.HEAR_CLIENT and task.about in ENDS.values():

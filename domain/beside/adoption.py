@@ -19,12 +19,13 @@ from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import Value, replace
 from domain.messages.commands import AdoptPolicy
 from domain.messages.effects import Audience, Letter
+from domain.policy import running
 from domain.policy.moments import escalations_of, next_check, reminders_of, warnings_of
 from domain.policy.policy import Policy
 from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.mediation import Mediation
-from domain.state.task_spec import AnySpec
+from domain.state.task_spec import AnySpec, runs_on
 
 Specs = Mapping[TaskKind, AnySpec]
 
@@ -109,7 +110,12 @@ def _moved(specs: Specs, m: Mediation, task: Task, old: Policy, new: Policy, now
     if due == task.due and ladder == old.tasks[task.kind] and new.calendar == old.calendar:
         return task
     same_check = ladder.check == old.tasks[task.kind].check
-    moved = replace(task, due=due, check_at=task.check_at if same_check else next_check(new, task.kind, now))
+    moved = replace(
+        task,
+        due=due,
+        runs_on=runs_on(specs[task.kind], new),
+        check_at=task.check_at if same_check else next_check(new, task.kind, now),
+    )
     if due > now:
         start = task.term_from or task.opened_at
         reminders = tuple(at for at in reminders_of(new, task.kind, start, due) if at > now)
@@ -125,36 +131,26 @@ def _task_change(task: Task, due: datetime, held: bool) -> DeadlineChange:
 # -- clocks ----------------------------------------------------------------------------------------------------
 
 
-def _end(clock: Clock, old: Policy, new: Policy, now: datetime) -> tuple[datetime, bool]:
-    """Return when a clock ends under the new policy: what was added to it (extensions, pauses) stays added."""
-    calendar, term = new.calendar, new.clocks[clock.kind]
-    first_then, first_now = (_first_end(clock, policy) for policy in (old, new))
-    if first_then == first_now:
-        return clock.ends_at, False
-    added = calendar.today(clock.ends_at) - calendar.today(first_then)
-    day = calendar.today(first_now) + added
-    if term.statutory and term.length.rolls:
-        day = calendar.working_day_from(day)
-    wanted = calendar.at(day, calendar.local(clock.ends_at).time())
-    if clock.kind in NEVER_EARLIER and wanted < clock.ends_at:
-        return clock.ends_at, True
-    return _not_past(wanted, clock.ends_at, new, clock.suspended_at or now)
-
-
-def _first_end(clock: Clock, policy: Policy) -> datetime:
-    term = policy.clocks[clock.kind]
-    return policy.calendar.deadline(clock.started_at, term.length, statutory=term.statutory)
+def _end(clock: Clock, old: Policy, new: Policy, now: datetime) -> tuple[Clock, bool]:
+    """Return how a clock runs under the new policy, and whether that policy's own end was not used."""
+    wanted = running.rebased(old, new, clock, now)
+    if clock.kind in NEVER_EARLIER and wanted.ends_at < clock.ends_at:
+        return clock, True
+    ends_at, held = _not_past(wanted.ends_at, clock.ends_at, new, clock.suspended_at or now)
+    return (replace(wanted, ends_at=ends_at) if held else wanted), held
 
 
 def _ticking(clock: Clock, old: Policy, new: Policy, now: datetime) -> Clock:
     """Return the clock with the moments that the new policy gives."""
-    ends_at, _ = _end(clock, old, new, now)
-    if ends_at == clock.ends_at and new.clocks[clock.kind].warn == old.clocks[clock.kind].warn:
+    moved, _ = _end(clock, old, new, now)
+    if moved == clock and new.clocks[clock.kind].warn == old.clocks[clock.kind].warn:
         return clock
     now = clock.suspended_at or now
-    warnings = warnings_of(new, clock.kind, now, ends_at)
-    return replace(clock, ends_at=ends_at, warnings=warnings, expired=clock.expired and ends_at <= now)
+    warnings = warnings_of(new, clock.kind, now, moved.ends_at)
+    return replace(moved, warnings=warnings, expired=clock.expired and moved.ends_at <= now)
 
 
-def _clock_change(clock: Clock, ends_at: datetime, held: bool) -> DeadlineChange:
-    return DeadlineChange(subject=clock.kind.value, kind=clock.kind, before=clock.ends_at, after=ends_at, held=held)
+def _clock_change(clock: Clock, moved: Clock, held: bool) -> DeadlineChange:
+    return DeadlineChange(
+        subject=clock.kind.value, kind=clock.kind, before=clock.ends_at, after=moved.ends_at, held=held
+    )

@@ -42,6 +42,7 @@ def _resume(d: Draft, note: str | None) -> None:
     waiting = d.m.held_letters
     d.cancel(TaskKind.REVIEW_PAUSE)
     d.emit(e.MediationResumed(at=d.now, note=note))
+    d.settle_clocks()
     for letter in waiting:
         send_held(d, letter)
 

@@ -5,14 +5,13 @@ ran for the client runs on: of an urgency is left what was left of it when it en
 that was asked then.
 """
 
-from datetime import datetime
-
 from domain.beside.absence import look_again
 from domain.beside.aftercare import take_up_again
 from domain.facts.clocks import Clock, ClockKind
 from domain.facts.outcome import Stage
 from domain.messages.answers import HearingSubject
 from domain.messages.effects import Letter
+from domain.policy import running
 from domain.policy.scarce import PersonClaim
 from domain.state import events as e
 from domain.state.decision import Decision
@@ -35,7 +34,7 @@ def reopen(d: Draft, decision: Decision) -> bool:
     d.emit(
         e.MediationReopened(
             stage=stage,
-            clocks=() if stage in UNDECIDED else tuple(_left(c, decision, d.now) for c in decision.clocks),
+            clocks=() if stage in UNDECIDED else tuple(_left(d, c, decision) for c in decision.clocks),
             tasks=tuple(task.moved(stood_still) for task in decision.tasks) if housed else (),
             absence=decision.absence,
         )
@@ -75,6 +74,9 @@ def _stage(decision: Decision) -> Stage:
     return Stage.OFFER if stage is Stage.ACCEPTANCE else stage
 
 
-def _left(clock: Clock, decision: Decision, now: datetime) -> Clock:
+def _left(d: Draft, clock: Clock, decision: Decision) -> Clock:
     """Return a clock as if it had stood still since the end; one that stood still then still does."""
-    return clock if clock.suspended_at else clock.moved(now - decision.at)
+    if clock.suspended_at:
+        return clock
+    moved = clock.moved(d.now - decision.at)
+    return running.settled(d.policy, moved, d.now) if running.in_days(d.policy) else moved

@@ -7,8 +7,9 @@ from domain.decide.commands import COMMANDS
 from domain.facts.conditions import Condition
 from domain.facts.outcome import Stage
 from domain.facts.rules import RecordedRule, RuleName
+from domain.facts.terms import YearUnknown
 from domain.facts.value import Value
-from domain.messages.commands import AnyCommand, StartMediation
+from domain.messages.commands import AnyCommand, PassTime, StartMediation
 from domain.messages.effects import AnyEffect
 from domain.policy.policy import Policy
 from domain.policy.scarce import Claim
@@ -61,6 +62,10 @@ def decide(
         _apply(d, command)
         appointments.tell(d, m)
         tell_off(d, m)
+    except YearUnknown as unknown:
+        if isinstance(command, PassTime):
+            raise  # Time does not stop: it is told as a fault, and passes when a newer policy is adopted.
+        return Refused(rule=RuleName.YEAR_UNKNOWN, day=unknown.day)
     except RuleBroken as broken:
         return Refused(
             rule=broken.rule,

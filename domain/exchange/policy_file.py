@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 from pydantic import Field, ValidationError
 
 from domain.decide.catalogue import SPECS
+from domain.facts.calendar import Reckoning
+from domain.facts.decrees import DECREE_DAYS, KNOWN_TO
 from domain.facts.value import Value, replace
 from domain.policy.policy import CapacityModel, Policy
 from domain.policy.policy_defaults import DEFAULTS
@@ -95,7 +97,9 @@ def read_policy(text: str) -> PolicyFile:
     problems: list[PolicyProblem] = []
     parameters: dict[str, Parameter] = {}
     values = _values(document, "", parameters, problems)
-    whole = _filled(values, DEFAULTS, "", parameters)
+    problems += _not_a_citys(values)
+    whole = _with_the_law(_filled(values, DEFAULTS, "", parameters))
+    parameters.pop("calendar.decree_days", None)
     try:
         policy = Policy.model_validate(whole)
     except ValidationError as wrong:
@@ -173,6 +177,33 @@ def _filled(values: Any, defaults: Mapping[str, Any], path: str, parameters: dic
             known = parameters.get(here, Parameter())
             parameters[here] = replace(known, specified=False)
     return whole
+
+
+LAW: Mapping[str, object] = {"decree_days": DECREE_DAYS, "reckoning": Reckoning.BY_LAW, "known_to": KNOWN_TO}
+"""What the calendar of every policy that is read today has from the law."""
+
+
+def _with_the_law(whole: Mapping[str, Any]) -> Mapping[str, Any]:
+    calendar = whole.get("calendar")
+    return {**whole, "calendar": {**calendar, **LAW}} if isinstance(calendar, dict) else whole
+
+
+def _not_a_citys(values: Mapping[str, Any]) -> list[PolicyProblem]:
+    """Name what a file says of days that the law alone decides. A decree's own days may be repeated."""
+    said = values.get("calendar")
+    if not isinstance(said, dict):
+        return []
+    problems = [
+        PolicyProblem(field=f"calendar.{name}", message="this is the law's, and no city's own")
+        for name in LAW.keys() - {"decree_days"}
+        if name in said
+    ]
+    days = said.get("decree_days", [])
+    for day in days if isinstance(days, list) else []:
+        if day not in DECREE_DAYS:
+            message = f"no decree names {day}; a day on which the town hall is closed stands in calendar.closing_days"
+            problems.append(PolicyProblem(field="calendar.decree_days", message=message))
+    return problems
 
 
 def _impossible(policy: Policy) -> list[PolicyProblem]:

@@ -1,8 +1,8 @@
-"""Working days, Dutch holidays and the arithmetic of terms.
+"""Working days, Dutch holidays and the arithmetic of a municipality's own terms.
 
-Source: Algemene termijnenwet art. 1 to 4. Statutory terms that end on a Saturday, Sunday or recognised holiday roll on
-to the next working day, except terms in hours, of more than 90 days, 12 weeks or 3 months. 5 May and Good Friday count
-every year; days equated by royal decree and a municipality's closing days are data of the policy.
+Holidays are those of the Algemene termijnenwet art. 3: 5 May and Good Friday count every year. A policy brings the days
+equated with them by royal decree, as they were known when it was read, and its municipality's closing days. How the law
+counts the terms that it sets itself: `domain.facts.terms`.
 """
 
 import calendar as gregorian
@@ -60,6 +60,15 @@ class Term(Value):
         return self.amount <= _LONGEST_ROLLING.get(self.unit, -1)
 
 
+class Reckoning(StrEnum):
+    """How statutory terms are counted: an edition, which a policy keeps as it was when it was read."""
+
+    CLOSING_HOUR = "closing_hour"
+    """As up to 0.2.0: to closing time of the last day; a term that stands still does so for hours and minutes, in a
+    pause too; and the municipality's own closing days roll it on."""
+    BY_LAW = "by_law"
+
+
 class Calendar(Value):
     """The days on which a municipality works, carried by its policy so that no upgrade changes an old case."""
 
@@ -70,6 +79,9 @@ class Calendar(Value):
     """Days equated with a holiday by royal decree (Algemene termijnenwet art. 3.3)."""
     closing_days: tuple[date, ...] = ()
     """Days on which this municipality is closed."""
+    reckoning: Reckoning = Reckoning.CLOSING_HOUR
+    known_to: int | None = None
+    """The last year in which a statutory term may end, for want of its holidays after that; None: not asked."""
 
     def local(self, moment: datetime) -> datetime:
         """Return the moment on the clock of the town hall."""
@@ -95,7 +107,7 @@ class Calendar(Value):
         """Return the last day of a term that starts after this day. Hours count as whole days begun."""
         match term.unit:
             case TermUnit.HOURS:
-                return start + timedelta(days=-(-term.amount // 24))
+                return start + timedelta(days=-(-term.amount // 24))  # rounded up
             case TermUnit.DAYS:
                 return start + timedelta(days=term.amount)
             case TermUnit.WEEKS:
@@ -113,25 +125,40 @@ class Calendar(Value):
             return add_months(end, -term.amount)
         return end - (self.add(end, term) - end)
 
-    def deadline(self, start: datetime, term: Term, *, statutory: bool = False) -> datetime:
-        """Return the moment a term ends: at closing time of its last day, in UTC.
+    def deadline(self, start: datetime, term: Term) -> datetime:
+        """Return the moment one of the municipality's own terms ends: at closing time of its last day, in UTC.
 
-        A term in hours ends to the minute. A statutory term rolls on to a working day as the law says.
+        A term in hours ends to the minute.
         """
         if term.unit is TermUnit.HOURS:
             return start + timedelta(hours=term.amount)
-        return _end(self, self.today(start), term, statutory)
+        return _deadline(self, self.today(start), term)
 
     def rolled(self, start: date, last: date) -> date:
-        """Roll on to a working day; a term of three days or more holds at least two (art. 1 and 2)."""
+        """Roll on to a working day (art. 1); a term that was set at three days or more holds at least two (art. 2)."""
+        long = (last - start).days >= 3
         last = self.working_day_from(last)
-        if (last - start).days >= 3:
-            last = max(last, self._step(start, 2, 1))
-        return last
+        return max(last, self._step(start, 2, 1)) if long else last
 
     def at(self, day: date, hour: time) -> datetime:
         """Return this hour of this day in UTC."""
         return datetime.combine(day, hour, ZoneInfo(self.timezone)).astimezone(UTC)
+
+    def opening(self, day: date) -> datetime:
+        """Return when the town hall opens on this day, in UTC."""
+        return self.at(day, self.opens)
+
+    def closing(self, day: date) -> datetime:
+        """Return when the town hall closes on this day, in UTC."""
+        return self.at(day, self.closes)
+
+    def end_of_day(self, day: date) -> datetime:
+        """Return the last second of this day, in UTC."""
+        return self.at(day, time(23, 59, 59))
+
+    def next_working_day(self, day: date) -> date:
+        """Return the first working day after this day."""
+        return self.working_day_from(day + timedelta(days=1))
 
     def _step(self, day: date, working_days: int, step: int) -> date:
         for _ in range(working_days):
@@ -140,12 +167,9 @@ class Calendar(Value):
 
 
 @lru_cache(maxsize=4096)
-def _end(calendar: Calendar, start: date, term: Term, statutory: bool) -> datetime:
+def _deadline(calendar: Calendar, start: date, term: Term) -> datetime:
     """Many terms start on the same days: each of them is counted once."""
-    last = calendar.add(start, term)
-    if statutory and term.rolls:
-        last = calendar.rolled(start, last)
-    return calendar.at(last, calendar.closes)
+    return calendar.closing(calendar.add(start, term))
 
 
 def add_months(day: date, months: int) -> date:

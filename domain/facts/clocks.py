@@ -1,9 +1,11 @@
 """Clocks: terms that run beside the tasks, kept apart from each other. A clock never decides; it asks a person."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from domain.facts.value import Value, replace
+from pydantic import Field
+
+from domain.facts.value import Value, left_out, replace
 
 
 class ClockKind(StrEnum):
@@ -17,6 +19,17 @@ class ClockKind(StrEnum):
     """The aim to have a dwelling within so many months of the urgency: an aim, not a term."""
 
 
+class Suspension(StrEnum):
+    """Why a statutory term stands still: the law names when it does (Awb 4:15)."""
+
+    SUPPLEMENT = "supplement"
+    """What the referral lacks was asked for (lid 1 a)."""
+    CONSENT = "consent"
+    """The client agreed in writing to a later decision (lid 2 a)."""
+    APPLICANT = "applicant"
+    """The client's side holds the decision up (lid 2 b)."""
+
+
 class Clock(Value):
     """A running term. Moments are in UTC."""
 
@@ -27,6 +40,12 @@ class Clock(Value):
     """Warnings still to come, the next one first."""
     suspended_at: datetime | None = None
     expired: bool = False
+    unrolled: date | None = Field(default=None, exclude_if=left_out)
+    """Of a term that the law counts in days: the day on which it would end if that were no day off. Such a term stands
+    still for days, on the law's grounds only, and runs on in a pause."""
+    suspended_for: Suspension | None = Field(default=None, exclude_if=left_out)
+    extended: int = Field(default=0, exclude_if=left_out)
+    """How often a term that the law counts was extended."""
 
     def runs_at(self, now: datetime) -> bool:
         """Tell whether the term has not ended yet, whether or not its end has been noted."""

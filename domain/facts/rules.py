@@ -17,6 +17,8 @@ class RuleName(StrEnum):
     PERSON_HAS_OPEN_MEDIATION = "person_has_open_mediation"
     POLICY_NOT_IN_FORCE = "policy_not_in_force"
     POLICY_ADOPTED_ALREADY = "policy_adopted_already"
+    YEAR_UNKNOWN = "year_unknown"
+    """A statutory term would end in a year of which the policy does not know the holidays."""
     CLOSED = "closed"
     ALREADY_PAUSED = "already_paused"
     NOT_PAUSED = "not_paused"

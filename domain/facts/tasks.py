@@ -7,7 +7,7 @@ from pydantic import Field
 
 from domain.facts.earlier import owner_role_of
 from domain.facts.parties import OrganisationId, Role
-from domain.facts.value import Value, replace
+from domain.facts.value import Value, left_out, replace
 
 
 class TaskKind(StrEnum):
@@ -145,6 +145,8 @@ class Task(Value):
     """Escalations still to come; the last one is always followed by another, so a wait is never forgotten."""
     check_at: datetime | None = None
     """When the engine looks again by itself."""
+    runs_on: bool = Field(default=False, exclude_if=left_out)
+    """Whether it runs on in a pause: the law counts its term, or one that the law counts waits for it."""
     reminded: int = 0
     escalated: int = 0
     overdue: bool = False

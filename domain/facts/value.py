@@ -44,6 +44,11 @@ class ValueMeta(ModelMetaclass):
     """Tells mypy that every value is frozen, and which arguments make one."""
 
 
+def left_out(value: object) -> bool:
+    """Whether a field that a later release added says nothing: then it is not written, and old bytes stay equal."""
+    return not value
+
+
 class Value(BaseModel, metaclass=ValueMeta):
     """A frozen value that grows but never breaks: fields unknown to this release are ignored."""
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from domain.facts import terms
 from domain.facts.clocks import ClockKind
 from domain.facts.tasks import TaskKind
 from domain.policy.policy import Policy
@@ -10,7 +11,9 @@ from domain.policy.policy import Policy
 def due_of(policy: Policy, kind: TaskKind, start: datetime) -> datetime:
     """Return when the term of a task ends that runs from `start`."""
     ladder = policy.tasks[kind]
-    return policy.calendar.deadline(start, ladder.due, statutory=ladder.statutory)
+    if ladder.statutory:
+        return terms.deadline(policy.calendar, start, ladder.due)
+    return policy.calendar.deadline(start, ladder.due)
 
 
 def reminders_of(policy: Policy, kind: TaskKind, start: datetime, due: datetime) -> tuple[datetime, ...]:

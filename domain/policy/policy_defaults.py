@@ -36,7 +36,7 @@ DEFAULTS: Mapping[str, Any] = {
     "secrecy": {"institution_knows": False},
     "temporary_lease": {"longest": "24 months", "onward_move": "3 months"},
     "lease_forms": ["regular", "conversion", "tripartite"],
-    "calendar": {"timezone": "Europe/Amsterdam", "decree_days": [], "closing_days": []},
+    "calendar": {"timezone": "Europe/Amsterdam", "closing_days": []},
     "capacity": {"model": "unlimited", "unit": "mediations", "period": "year"},
     "spread": {"every_district": None, "every_complex": None},
     "offers": {"counted_refusals": 2},

@@ -65,5 +65,6 @@ TASKS: tuple[AnySpec, ...] = (
         group=Stage.ASSESSMENT,
         track=TaskTrack.EXTENSION,
         stays=remains,
+        runs_on=True,
     ),
 )

@@ -1,6 +1,6 @@
 """Stage 1: is the referral complete, and is the client ready to live independently? (aanmelding en gereedheid)"""
 
-from domain.facts.clocks import ClockKind
+from domain.facts.clocks import ClockKind, Suspension
 from domain.facts.conditions import Condition, condition
 from domain.facts.outcome import Stage
 from domain.facts.parties import Role
@@ -171,15 +171,11 @@ def _ask_supplement(d: Draft) -> None:
 
 
 def _suspend(d: Draft) -> None:
-    clock = d.m.clock(ClockKind.DECISION_TERM)
-    if clock and not clock.suspended_at:
-        d.emit(e.ClockSuspended(clock=ClockKind.DECISION_TERM, at=d.now))
+    d.suspend_clock(ClockKind.DECISION_TERM, Suspension.SUPPLEMENT)
 
 
 def _resume(d: Draft) -> None:
-    clock = d.m.clock(ClockKind.DECISION_TERM)
-    if clock and clock.suspended_at:
-        d.emit(e.ClockResumed(clock=ClockKind.DECISION_TERM, at=d.now))
+    d.resume_clock(ClockKind.DECISION_TERM)
 
 
 TASKS: tuple[AnySpec, ...] = (
@@ -192,6 +188,6 @@ TASKS: tuple[AnySpec, ...] = (
         asked=Asked.LETTER,
         overdue=supplement_overdue,
     ),
-    TaskSpec(IncompleteAnswer, decide_incomplete, group=Stage.READINESS),
+    TaskSpec(IncompleteAnswer, decide_incomplete, group=Stage.READINESS, runs_on=True),
     TaskSpec(ReviewAnswer, review, group=Stage.READINESS, owner=Role.INSTITUTION, asked=Asked.LETTER),
 )

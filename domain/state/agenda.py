@@ -45,7 +45,9 @@ class Moment(NamedTuple):
 
 
 def agenda(m: Mediation) -> list[Moment]:
-    """Return the next moments of every task and clock, the earliest first; in a pause those of its review only."""
+    """Return the next moments of every task and clock, the earliest first; in a pause only those of its review,
+    and of what the law counts.
+    """
     return sorted(_moments(m), key=_when)
 
 
@@ -67,7 +69,7 @@ def _when(moment: Moment) -> tuple[datetime, int]:
 def _moments(m: Mediation) -> Iterator[Moment]:
     paused = m.paused_at is not None
     for task in m.tasks:
-        if paused and task.kind is not TaskKind.REVIEW_PAUSE:
+        if paused and task.kind is not TaskKind.REVIEW_PAUSE and not task.runs_on:
             continue
         for at in task.reminders:
             yield Moment(at, Due.REMIND, task)
@@ -78,7 +80,7 @@ def _moments(m: Mediation) -> Iterator[Moment]:
         if task.check_at:
             yield Moment(task.check_at, Due.CHECK, task)
     for clock in m.clocks:
-        if paused or clock.suspended_at or clock.expired:
+        if (paused and not clock.unrolled) or clock.suspended_at or clock.expired:
             continue
         for at in clock.warnings:
             yield Moment(at, Due.WARN, clock)

@@ -9,16 +9,15 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from domain.facts import terms
 from domain.facts.absences import Absence
-from domain.facts.calendar import Calendar, Term, TermUnit
+from domain.facts.calendar import Calendar
 from domain.facts.clocks import Clock
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.tasks import Task
 from domain.facts.value import Value
 from domain.messages.answers import HearingSubject
 
-TERM = Term(amount=6, unit=TermUnit.WEEKS)
-"""How long one may object, or go to court."""
 FOR_THE_POST = timedelta(weeks=2)
 """How long after the last day an objection that was made in time may still be noted: a week for the post, a week for
 whoever opens it. The day on which it was made decides."""
@@ -31,8 +30,7 @@ def last_day(sent_on: date, decree_days: Iterable[date] = ()) -> date:
 
     A municipality's own closing days do not count: only the law's holidays and the days equated with them.
     """
-    calendar = Calendar(decree_days=tuple(decree_days))
-    return calendar.rolled(sent_on, calendar.add(sent_on, TERM))
+    return terms.objection(Calendar(decree_days=tuple(decree_days)), sent_on)
 
 
 def closes_at(last: date, timezone: str) -> datetime:

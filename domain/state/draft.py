@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import TypedDict, TypeVar
 
-from domain.facts.clocks import Clock, ClockKind
+from domain.facts.clocks import Clock, ClockKind, Suspension
 from domain.facts.conditions import Condition, all_met
 from domain.facts.districts import DistrictServed
 from domain.facts.outcome import Stage
@@ -17,14 +17,15 @@ from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace
 from domain.messages.effects import AnyEffect, Appointment, Audience, Letter, SendLetter
 from domain.messages.told import Told
-from domain.policy.moments import due_of, escalations_of, next_check, reminders_of, warnings_of
+from domain.policy import running
+from domain.policy.moments import due_of, escalations_of, next_check, reminders_of
 from domain.policy.policy import Policy
 from domain.policy.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim, unexplained
 from domain.state import events as e
 from domain.state.events import AnyEvent
 from domain.state.fold import evolve
 from domain.state.mediation import Mediation, Offer
-from domain.state.task_spec import AnySpec, Rules
+from domain.state.task_spec import AnySpec, Rules, runs_on
 
 T = TypeVar("T")
 
@@ -55,6 +56,7 @@ class _Ladder(TypedDict):
     reminders: tuple[datetime, ...]
     escalations: tuple[datetime, ...]
     check_at: datetime | None
+    runs_on: bool
 
 
 class Draft:
@@ -242,6 +244,7 @@ class Draft:
             "reminders": reminders_of(self.policy, kind, self.now, due),
             "escalations": escalations_of(self.policy, kind, due),
             "check_at": self.next_check(kind),
+            "runs_on": runs_on(self.spec(kind), self.policy),
         }
 
     def next_check(self, kind: TaskKind) -> datetime | None:
@@ -250,23 +253,58 @@ class Draft:
 
     # -- clocks ------------------------------------------------------------------------------------------------
 
-    def start_clock(self, kind: ClockKind) -> None:
-        """Start a clock with the policy's term."""
-        policy = self.policy.clocks[kind]
-        ends_at = self.policy.calendar.deadline(self.now, policy.length, statutory=policy.statutory)
-        warnings = warnings_of(self.policy, kind, self.now, ends_at)
-        self.emit(e.ClockStarted(clock=Clock(kind=kind, started_at=self.now, ends_at=ends_at, warnings=warnings)))
+    def start_clock(self, kind: ClockKind, since: datetime | None = None) -> None:
+        """Start a clock with the policy's term, from now or from an earlier moment."""
+        self.emit(e.ClockStarted(clock=running.started(self.policy, kind, since or self.now, self.now)))
 
     def extend_clock(self, kind: ClockKind) -> None:
         """Extend a clock by the policy's extension, counted from its end, or from now when it has expired."""
         clock = self.m.clock(kind)
         if clock:
-            policy = self.policy.clocks[kind]
-            start = max(clock.ends_at, self.now)
-            ends_at = self.policy.calendar.deadline(start, policy.extension, statutory=policy.statutory)
-            self.emit(
-                e.ClockExtended(clock=kind, ends_at=ends_at, warnings=warnings_of(self.policy, kind, self.now, ends_at))
+            now = running.extended(self.policy, clock, self.now)
+            event = e.ClockExtended(clock=kind, ends_at=now.ends_at, warnings=now.warnings, unrolled=now.unrolled)
+            self.emit(event)
+
+    def suspend_clock(self, kind: ClockKind, ground: Suspension | None = None) -> None:
+        """Let a clock stand still. The law's term does from the day after, on a ground of the law; on its last day none
+        of it is left for that.
+        """
+        clock = self.m.clock(kind)
+        if clock is None or clock.suspended_at:
+            return
+        counted = clock.unrolled is not None
+        if counted and (ground is None or self.policy.calendar.today(clock.ends_at) <= self.today):
+            return
+        self.emit(e.ClockSuspended(clock=kind, at=self.now, ground=ground if counted else None))
+
+    def resume_clock(self, kind: ClockKind, on: date | None = None) -> None:
+        """Let a clock run again, from today or from an earlier day."""
+        clock = self.m.clock(kind)
+        if clock is None or not clock.suspended_at:
+            return
+        if not running.in_days(self.policy):
+            self.emit(e.ClockResumed(clock=kind, at=self.now))
+            return
+        still = running.resumed(self.policy, clock, self._counted_to(clock, on or self.today), self.now)
+        self.emit(
+            e.ClockResumed(
+                clock=kind, at=self.now, ends_at=still.ends_at, unrolled=still.unrolled, warnings=still.warnings
             )
+        )
+
+    def _counted_to(self, clock: Clock, on: date) -> date:
+        """In a pause only the time before that counts here: the pause itself is added when it ends. The law's term has
+        no pause.
+        """
+        paused = None if clock.unrolled else self.m.paused_at
+        return min(on, self.policy.calendar.today(paused)) if paused else on
+
+    def settle_clocks(self) -> None:
+        """Let clocks that were moved by hours and minutes end at the hour of the day where such clocks end."""
+        for clock in self.m.clocks if running.in_days(self.policy) else ():
+            settled = running.settled(self.policy, clock, self.now)
+            if settled.ends_at != clock.ends_at:
+                self.emit(e.ClockRescheduled(clock=settled))
 
     def stop_clocks(self, *kinds: ClockKind) -> None:
         """Stop these clocks, those of them that run."""
@@ -304,7 +342,7 @@ class Draft:
 
     def post(self, letter: SendLetter) -> None:
         """Send a letter or, during a pause, keep it; one to a client whose death is reported waits too."""
-        if self.m.paused_at and letter.task_kind is not TaskKind.REVIEW_PAUSE:
+        if self.m.paused_at and letter.task_kind is not TaskKind.REVIEW_PAUSE and not self._runs_on(letter):
             self.emit(e.LetterHeld(letter=letter))
             return
         if self.m.reported_death and Audience.CLIENT in letter.readers:
@@ -313,6 +351,11 @@ class Draft:
             letter = replace(letter, readers=others)
         if letter.readers or letter.organisation:
             self.do(letter)
+
+    def _runs_on(self, letter: SendLetter) -> bool:
+        """Tell whether a letter is about a task that a pause does not stop."""
+        task = self.m.task(letter.task) if letter.task else None
+        return task is not None and task.runs_on
 
     # -- scarce things -----------------------------------------------------------------------------------------
 

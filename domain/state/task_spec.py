@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import Enum, StrEnum, auto
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from domain.facts.calendar import Reckoning
 from domain.facts.outcome import Stage
 from domain.facts.parties import Owner, Role
 from domain.facts.tasks import Task, TaskKind
@@ -112,6 +113,8 @@ class AnySpec(ABC):
     holds_open: bool = False
     """Whether a mediation waits for it after the call."""
     track: TaskTrack = TaskTrack.MAIN
+    runs_on: bool = False
+    """Whether a term that the law counts waits for it: then it waits for no pause."""
     reachable: Callable[[Policy], bool] = always
     """Whether anybody is ever asked this under a policy."""
 
@@ -143,6 +146,11 @@ class AnySpec(ABC):
         does, for no system of its own is asked; the municipality then has it in its inbox.
         """
         return self.asked is Asked.LETTER if role is self.owner else role is not Role.COORDINATOR
+
+
+def runs_on(spec: AnySpec, policy: Policy) -> bool:
+    """Tell whether a task runs on in a pause: a pause is the municipality's choice, and moves no term of the law."""
+    return policy.calendar.reckoning is Reckoning.BY_LAW and (spec.runs_on or policy.tasks[spec.kind].statutory)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from domain.decide.catalogue import BY_GROUP, owner_role, unused_tasks
 from domain.exchange.policy_file import PolicyFile
 from domain.facts.calendar import Term
 from domain.facts.clocks import ClockKind
+from domain.facts.decrees import DECREED_TO
 from domain.facts.outcome import Stage
 from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
@@ -108,7 +109,8 @@ class _Description(RulesTelling):
     def _tasks(self) -> Iterator[str]:
         calendar = self.policy.calendar
         yield self._heading("table")
-        yield self._say("table_text", opens=f"{calendar.opens:%H:%M}", closes=f"{calendar.closes:%H:%M}")
+        hours = {"opens": f"{calendar.opens:%H:%M}", "closes": f"{calendar.closes:%H:%M}"}
+        yield self._say("table_text", **hours, decreed_to=str(DECREED_TO))
         yield self._say("more_time")
         yield from self._reminders()
         unused = unused_tasks(self.policy)

@@ -103,8 +103,8 @@ UNSHOWN: dict[type[Value], str] = {
     Dwelling: "closed_for_placement",
     Referral: "person",
     Parties: "corporations",
-    Task: "asked_first term_from agreed reminders escalations check_at",
-    Clock: "warnings",
+    Task: "asked_first term_from agreed reminders escalations check_at runs_on",
+    Clock: "warnings unrolled suspended_for extended",
     Decision: "subject stage clocks tasks absence open_until",
 }
 """What nobody is shown of the state under the name it has there."""

@@ -96,9 +96,19 @@ def _clock(m: Mediation, kind: ClockKind, **change: Any) -> Changes:
     return _clocks(m, kind, lambda c: replace(c, **change))
 
 
-def _clock_resumed(m: Mediation, kind: ClockKind, at: datetime) -> Changes:
+def _clock_resumed(m: Mediation, it: e.ClockResumed) -> Changes:
+    kind, at = it.clock, it.at
+    if it.ends_at:
+        ends: Changes = {"ends_at": it.ends_at, "unrolled": it.unrolled, "warnings": it.warnings}
+        return _clock(m, kind, suspended_at=None, suspended_for=None, **ends)
     # During a pause only the time before it counts here: the pause itself is added when it ends.
     return _clocks(m, kind, lambda c: c.resumed(max(c.suspended_at or at, m.paused_at or at)))
+
+
+def _longer(clock: Clock, it: e.ClockExtended) -> Clock:
+    times = clock.extended + 1 if it.unrolled else clock.extended
+    longer = replace(clock, ends_at=it.ends_at, warnings=it.warnings, expired=False)
+    return replace(longer, unrolled=it.unrolled, extended=times)
 
 
 def _referral(m: Mediation, **change: Any) -> Changes:
@@ -232,7 +242,7 @@ def _signal(m: Mediation, signal_id: str, **change: Any) -> Changes:
 def _resumed(m: Mediation, at: datetime) -> Changes:
     """Move every task and clock by the time it stood still, which is no longer than it has existed."""
     since = m.paused_at or at
-    tasks = tuple(t.moved(at - max(since, t.opened_at)) for t in m.tasks)
+    tasks = tuple(t if t.runs_on else t.moved(at - max(since, t.opened_at)) for t in m.tasks)
     return {
         "supplement": next((t for t in tasks if m.supplement and t.id == m.supplement.id), m.supplement),
         "paused_at": None,
@@ -244,6 +254,8 @@ def _resumed(m: Mediation, at: datetime) -> Changes:
 
 def _moved(clock: Clock, since: datetime, at: datetime) -> Clock:
     """A clock that was suspended goes on standing still: only the time before that counts here."""
+    if clock.unrolled:
+        return clock
     since = max(since, clock.started_at)
     return clock.moved(max((clock.suspended_at or at) - since, timedelta()))
 
@@ -305,11 +317,11 @@ CHANGES: dict[type[e.Event], Callable[[Any, Any], Changes]] = dict(
         _when(e.TaskReassigned, lambda m, it: _passed_on(m, it.task)),
         _when(e.TaskTakenOver, lambda m, it: _passed_on(m, it.task)),
         _when(e.ClockStarted, lambda m, it: {"clocks": (*m.clocks, it.clock)}),
-        _when(e.ClockSuspended, lambda m, it: _clock(m, it.clock, suspended_at=it.at)),
-        _when(e.ClockResumed, lambda m, it: _clock_resumed(m, it.clock, it.at)),
+        _when(e.ClockSuspended, lambda m, it: _clock(m, it.clock, suspended_at=it.at, suspended_for=it.ground)),
+        _when(e.ClockResumed, lambda m, it: _clock_resumed(m, it)),
         _when(
             e.ClockExtended,
-            lambda m, it: _clock(m, it.clock, ends_at=it.ends_at, warnings=it.warnings, expired=False),
+            lambda m, it: _clocks(m, it.clock, lambda c: _longer(c, it)),
         ),
         _when(e.ClockRescheduled, lambda m, it: _clocks(m, it.clock.kind, lambda _: it.clock)),
         _when(

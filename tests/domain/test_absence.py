@@ -1,6 +1,6 @@
 """A time-out, a readmission, detention: the home and the place are kept, and somebody looks again in time."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -80,12 +80,12 @@ def test_no_offer_is_made_while_the_client_is_away_and_the_same_home_may_be_offe
 def test_clocks_stand_still_while_the_client_is_away() -> None:
     case = along(upto="positive").days(10)
     ends_at = case.clock(ClockKind.URGENCY).ends_at
-    warnings = case.clock(ClockKind.URGENCY).warnings
     case.away(AbsenceKind.DETENTION)
     assert case.clock(ClockKind.URGENCY).suspended_at == case.now
     case.days(20).back()
     assert case.clock(ClockKind.URGENCY).ends_at == ends_at + timedelta(days=20)
-    assert case.clock(ClockKind.URGENCY).warnings == tuple(w + timedelta(days=20) for w in warnings)
+    warned = [case.policy.calendar.today(at) for at in case.clock(ClockKind.URGENCY).warnings]
+    assert warned == [date(2026, 10, 21), date(2026, 11, 20)], "two months and one before 21 December; a Sunday is not"
     assert case.clock(ClockKind.HOUSING_TARGET).suspended_at is None
 
 

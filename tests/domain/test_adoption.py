@@ -160,21 +160,21 @@ def test_a_clock_keeps_its_start_and_its_pause() -> None:
     case.answer(a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=(Document.IDENTITY,)))
     case.days(4).answer(a.SupplementAnswer(documents=(Document.IDENTITY,)))
     clock = case.clock(ClockKind.DECISION_TERM)
-    assert case.policy.calendar.today(clock.ends_at) == date(2026, 7, 31)
+    assert case.policy.calendar.today(clock.ends_at) == date(2026, 7, 30)
     adopt(case, changed(case.policy, decision_term={"length": "6 weeks"}))
     moved = case.clock(ClockKind.DECISION_TERM)
     assert moved.started_at == clock.started_at == MONDAY
-    assert case.policy.calendar.today(moved.ends_at) == date(2026, 7, 17), "six weeks and the four days it stood still"
-    assert [case.policy.calendar.today(at) for at in moved.warnings] == [date(2026, 7, 10)]
+    assert case.policy.calendar.today(moved.ends_at) == date(2026, 7, 16), "six weeks and the three days it stood still"
+    assert [case.policy.calendar.today(at) for at in moved.warnings] == [date(2026, 7, 9)]
 
 
-def test_an_extension_stays_added_and_the_hour_is_that_of_the_town_hall() -> None:
+def test_an_extension_stays_added_and_the_day_is_valid_to_its_end() -> None:
     case = along(upto="positive").on(date(2026, 10, 5))
     case.answer(a.UrgencyAnswer(extend=True))
     assert case.policy.calendar.today(case.clock(ClockKind.URGENCY).ends_at) == date(2027, 6, 1)
     adopt(case, changed(case.policy, urgency={"length": "8 months"}))
     ends = case.policy.calendar.local(case.clock(ClockKind.URGENCY).ends_at)
-    assert (ends.date(), ends.hour) == (date(2027, 8, 2), 17), "two months more; 1 February + 182 days"
+    assert (ends.date(), ends.hour) == (date(2027, 8, 2), 23), "two months more; 1 February + 182 days"
 
 
 def test_an_urgency_never_ends_before_what_the_client_was_told() -> None:

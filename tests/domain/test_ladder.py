@@ -112,7 +112,7 @@ def test_partners_without_a_system_get_a_letter_when_they_are_asked() -> None:
 def test_a_statutory_term_of_a_task_rolls_on() -> None:
     case = Case(now=datetime(2026, 12, 11, 9, tzinfo=UTC)).start(referral(documents=()))
     case.answer(a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=(Document.IDENTITY,)))
-    assert local(case, case.task(TaskKind.SUPPLEMENT).due) == "Mon 28 Dec 17:00"  # two weeks end on Christmas Day
+    assert local(case, case.task(TaskKind.SUPPLEMENT).due) == "Mon 28 Dec 23:59"  # two weeks end on Christmas Day
 
 
 # -- clocks --------------------------------------------------------------------------------------------------------

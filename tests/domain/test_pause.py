@@ -1,10 +1,11 @@
 """A paused mediation waits: nothing falls due, no letter goes, and afterwards everything is later by the pause."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from domain.facts.absences import AbsenceKind
+from domain.facts.calendar import Reckoning
 from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Role
@@ -12,15 +13,18 @@ from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import Letter, SendLetter
+from domain.state import events as e
 from domain.state.agenda import agenda
-from tests.domain.case import STEPS, Case, actor, along
+from tests.domain.case import STEPS, Case, actor, along, main_road
 
 KWINTES = actor(Role.CARE_PROVIDER, "kwintes")
 
 
 @pytest.mark.parametrize("upto", STEPS)
 def test_nothing_falls_due_and_everything_is_later_by_the_pause(upto: str) -> None:
-    case = along(upto=upto)
+    policy = main_road("almere")
+    earlier = policy.calendar.model_copy(update={"reckoning": Reckoning.CLOSING_HOUR})
+    case = along(upto=upto, policy=policy.model_copy(update={"calendar": earlier}))
     before = agenda(case.m)
     case.paused()
     review = case.task(TaskKind.REVIEW_PAUSE)
@@ -31,6 +35,26 @@ def test_nothing_falls_due_and_everything_is_later_by_the_pause(upto: str) -> No
     case.resumed()
     assert [(m.at, m.due) for m in agenda(case.m)] == [(m.at + timedelta(days=90), m.due) for m in before]
     assert case.last.wake_at == before[0].at + timedelta(days=90)
+
+
+def test_a_pause_moves_no_term_of_the_law_and_its_warning_reaches_the_municipality() -> None:
+    case = along(upto="ready").paused().days(52)
+    assert case.happened(e.ClockWarned), "a week before 27 July, which is during the pause"
+    assert TaskKind.EXTEND_DECISION_TERM in case.open
+    assert not case.days(4).happened(e.ClockExpired), "eight weeks from 1 June 2026 end on Monday 27 July"
+    case.days(1).resumed()
+    term = case.clock(ClockKind.DECISION_TERM)
+    assert (term.ends_at, term.expired) == (datetime(2026, 7, 27, 21, 59, 59, tzinfo=UTC), True)
+
+
+def test_the_urgency_is_longer_by_the_pause_and_valid_to_the_end_of_its_last_day() -> None:
+    case = along(upto="positive")
+    local = case.policy.calendar.local
+    last = local(case.clock(ClockKind.URGENCY).ends_at)
+    assert (last.date(), f"{last:%H:%M:%S}") == (date(2026, 12, 1), "23:59:59")
+    case.paused().days(20).resumed()
+    moved = local(case.clock(ClockKind.URGENCY).ends_at)
+    assert (moved.date(), f"{moved:%H:%M:%S}") == (date(2026, 12, 21), "23:59:59")
 
 
 def test_a_mediation_is_paused_once_and_resumed_once_by_the_municipality() -> None:

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from domain.exchange.policy_file import ASSUMED, PolicyInvalid, parse_policy, read_policy
-from domain.facts.calendar import Term, TermUnit
+from domain.facts.calendar import Reckoning, Term, TermUnit
 from domain.facts.clocks import ClockKind
 from domain.facts.tasks import TaskKind
 from domain.facts.value import Value
@@ -198,6 +198,9 @@ def test_the_two_cities_ask_for_the_origin_as_their_sources_say() -> None:
 
 
 MEANT_BEFORE: dict[str, object] = {
+    "calendar.decree_days": (),
+    "calendar.reckoning": Reckoning.CLOSING_HOUR,
+    "calendar.known_to": None,
     "required_documents": (),
     "origin": OriginRule.NONE,
     "suitability": None,

@@ -13,6 +13,7 @@ import pytest
 from domain.decide.catalogue import BY_GROUP, RULES, SPECS, unused_tasks
 from domain.decide.decide import Decided, decide
 from domain.exchange.policy_file import PolicyFile, read_policy
+from domain.facts import terms
 from domain.facts.calendar import Term
 from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Outcome, Stage
@@ -123,7 +124,7 @@ class Reader:
         return text.startswith(before) and text.endswith(after)
 
     def due(self, row: Row, policy: Policy, opened: datetime) -> datetime:
-        return policy.calendar.deadline(opened, self.term(row.due), statutory=self.by_law(row.due))
+        return ends(policy, opened, self.term(row.due), self.by_law(row.due))
 
     def reminders(self, row: Row, policy: Policy, task: Task) -> list[datetime]:
         """The reminders that the row promises for this task."""
@@ -353,6 +354,14 @@ def test_a_viewing_is_due_on_the_agreed_day(language: Language) -> None:
     assert case.task(TaskKind.HOLD_VIEWING).due == policy.calendar.at(agreed, policy.calendar.closes)
 
 
+def ends(policy: Policy, start: datetime, term: Term, statutory: bool, whole: bool = False) -> datetime:
+    """When a term ends: the law's by the law, the urgency with its last day, a municipality's own at closing time."""
+    if statutory:
+        return terms.deadline(policy.calendar, start, term)
+    own = policy.calendar.deadline(start, term)
+    return policy.calendar.end_of_day(policy.calendar.today(own)) if whole else own
+
+
 @pytest.mark.parametrize("city", CITIES)
 def test_every_clock_runs_warns_and_is_extended_as_the_document_says(city: str, language: Language) -> None:
     policy, reader = file_of(city).policy, Reader(city, language)
@@ -368,14 +377,15 @@ def test_every_clock_runs_warns_and_is_extended_as_the_document_says(city: str, 
             clock = draft.m.clock(kind)
             assert clock is not None
             statutory = reader.by_law(length)
-            assert clock.ends_at == calendar.deadline(now, reader.term(length), statutory=statutory)
+            whole = kind is not ClockKind.HOUSING_TARGET
+            assert clock.ends_at == ends(policy, now, reader.term(length), statutory, whole)
             days = [calendar.subtract(calendar.today(clock.ends_at), reader.term(x)) for x in reader.parts(warnings)]
             promised = sorted({calendar.at(calendar.working_day_from(day, -1), calendar.opens) for day in days})
             assert list(clock.warnings) == promised
             draft.extend_clock(kind)
             extended = draft.m.clock(kind)
             assert extended is not None
-            assert extended.ends_at == calendar.deadline(clock.ends_at, reader.term(extension), statutory=statutory)
+            assert extended.ends_at == ends(policy, clock.ends_at, reader.term(extension), statutory, whole)
 
 
 @pytest.mark.parametrize("city", CITIES)

@@ -1,11 +1,13 @@
 """How the terms run."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
-from domain.facts.clocks import Clock, ClockKind
-from domain.facts.value import replace
+from pydantic import Field
+
+from domain.facts.clocks import Clock, ClockKind, Suspension
+from domain.facts.value import left_out, replace
 from domain.state.events.event import Event
 from domain.state.mediation import Mediation
 
@@ -26,19 +28,31 @@ class ClockSuspended(Event):
     type: Literal["ClockSuspended"] = "ClockSuspended"
     clock: ClockKind
     at: datetime
+    ground: Suspension | None = Field(default=None, exclude_if=left_out)
+    """Why, of a term that the law counts."""
 
     def apply(self, m: Mediation) -> Mediation:
-        return _changed(m, self.clock, lambda c: replace(c, suspended_at=self.at))
+        return _changed(m, self.clock, lambda c: replace(c, suspended_at=self.at, suspended_for=self.ground))
 
 
 class ClockResumed(Event):
     type: Literal["ClockResumed"] = "ClockResumed"
     clock: ClockKind
     at: datetime
+    ends_at: datetime | None = Field(default=None, exclude_if=left_out)
+    """When it ends now, counted in days; None in policies of before that: later by the time that it stood still."""
+    unrolled: date | None = Field(default=None, exclude_if=left_out)
+    warnings: tuple[datetime, ...] = Field(default=(), exclude_if=left_out)
 
     def apply(self, m: Mediation) -> Mediation:
+        return _changed(m, self.clock, lambda c: self._running(c, m))
+
+    def _running(self, c: Clock, m: Mediation) -> Clock:
+        if self.ends_at:
+            ending = replace(c, ends_at=self.ends_at, unrolled=self.unrolled, warnings=self.warnings)
+            return replace(ending, suspended_at=None, suspended_for=None)
         # During a pause only the time before it counts here: the pause itself is added when it ends.
-        return _changed(m, self.clock, lambda c: c.resumed(max(c.suspended_at or self.at, m.paused_at or self.at)))
+        return c.resumed(max(c.suspended_at or self.at, m.paused_at or self.at))
 
 
 class ClockExtended(Event):
@@ -46,11 +60,15 @@ class ClockExtended(Event):
     clock: ClockKind
     ends_at: datetime
     warnings: tuple[datetime, ...] = ()
+    unrolled: date | None = Field(default=None, exclude_if=left_out)
 
     def apply(self, m: Mediation) -> Mediation:
-        return _changed(
-            m, self.clock, lambda c: replace(c, ends_at=self.ends_at, warnings=self.warnings, expired=False)
-        )
+        return _changed(m, self.clock, self._longer)
+
+    def _longer(self, c: Clock) -> Clock:
+        times = c.extended + (self.unrolled is not None)
+        longer = replace(c, ends_at=self.ends_at, warnings=self.warnings, expired=False)
+        return replace(longer, unrolled=self.unrolled, extended=times)
 
 
 class ClockRescheduled(Event):

@@ -17,7 +17,11 @@ from domain.state.mediation import Lease, Mediation, OfferState
 
 
 def _moved(clock: Clock, since: datetime, at: datetime) -> Clock:
-    """A clock that was suspended goes on standing still: only the time before that counts here."""
+    """A clock that was suspended goes on standing still: only the time before that counts here. What the law counts
+    ran on.
+    """
+    if clock.unrolled:
+        return clock
     since = max(since, clock.started_at)
     return clock.moved(max((clock.suspended_at or at) - since, timedelta()))
 
@@ -84,7 +88,7 @@ class LetterHeld(Event):
 
 
 class MediationResumed(Event):
-    """Every task and clock is later by the time since the pause."""
+    """Every task and clock is later by the time since the pause, but for those that the law counts."""
 
     type: Literal["MediationResumed"] = "MediationResumed"
     at: datetime
@@ -93,7 +97,7 @@ class MediationResumed(Event):
     def apply(self, m: Mediation) -> Mediation:
         # Every task and clock moves by the time it stood still, which is no longer than it has existed.
         since = m.paused_at or self.at
-        tasks = tuple(t.moved(self.at - max(since, t.opened_at)) for t in m.tasks)
+        tasks = tuple(t if t.runs_on else t.moved(self.at - max(since, t.opened_at)) for t in m.tasks)
         return replace(
             m,
             supplement=next((t for t in tasks if m.supplement and t.id == m.supplement.id), m.supplement),

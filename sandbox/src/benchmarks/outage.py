@@ -24,7 +24,7 @@ from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
 from domain.messages.effects import Letter
-from domain.policy.moments import escalations_of, reminders_of
+from domain.policy.moments import due_of, escalations_of, reminders_of
 from domain.policy.policy import Policy
 from domain.state import events as e
 from runtime.keys import read_key
@@ -249,7 +249,7 @@ def _chased(plan: Plan, days: Days) -> Iterator[tuple[Letter, datetime]]:
     kind, policy, calendar = TASKS[plan.asks], days.policy, days.policy.calendar
     opened = days.asked_at(plan)
     ladder = policy.tasks[kind]
-    due = calendar.deadline(opened, ladder.due, statutory=ladder.statutory)
+    due = due_of(policy, kind, opened)
     yield from ((Letter.TASK_REMINDER, at) for at in reminders_of(policy, kind, opened, due) if at < days.until)
     escalations = list(escalations_of(policy, kind, due))
     while escalations[-1] < days.until:

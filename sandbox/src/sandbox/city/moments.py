@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from domain.facts.calendar import Calendar, Term, TermUnit
 from domain.facts.tasks import TaskKind
+from domain.policy.moments import due_of
 from domain.policy.policy import Policy
 from sandbox.city.chance import Chance
 
@@ -35,8 +36,7 @@ def working_days_after(calendar: Calendar, day: date, days: int) -> date:
 
 def term_of(policy: Policy, kind: TaskKind, opened_at: datetime) -> date:
     """Return the day a task was first due, whatever time it has been given since."""
-    ladder = policy.tasks[kind]
-    return policy.calendar.today(policy.calendar.deadline(opened_at, ladder.due, statutory=ladder.statutory))
+    return policy.calendar.today(due_of(policy, kind, opened_at))
 
 
 def within(policy: Policy, kind: TaskKind, opened_at: datetime, chance: Chance, until: float = 0.85) -> date:
