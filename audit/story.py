@@ -112,6 +112,10 @@ SENTENCES: dict[str, Callable[[Document], str]] = {
     "OriginDetermined": lambda d: f"the client comes from {_place(d['origin'])}" + _exception(d),
     "TransferRefused": lambda d: f"{_place(d['origin'])} does not take the client over",
     "AlternativeAdvised": lambda d: f"another living form was held to be better: {_plain(d['form'])}",
+    "UrgencyAdvised": lambda d: f"advised on the urgency (advies): {_plain(d['result'])}" + _conditions(d),
+    "UrgencyDecided": lambda d: (
+        f"decided to grant the urgency (besluit), {'as' if d['as_advised'] else 'otherwise than'} was advised"
+    ),
     "ObjectionFiled": lambda d: f"the client objects (bezwaar): {_plain(d['against'])}",
     "ObjectionExtended": lambda d: "the decision on the objection takes longer",
     "DecisionMadeKnown": lambda d: f"the letter with the decision left: one may object until {d['last_day']}",

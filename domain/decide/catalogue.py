@@ -92,6 +92,13 @@ def unused_tasks(policy: Policy) -> frozenset[TaskKind]:
     return frozenset(kind for kind, spec in SPECS.items() if not spec.reachable(policy))
 
 
+def has_desk(policy: Policy) -> bool:
+    """Tell whether a desk takes part under this policy: it owns a task, or is told of one that is late."""
+    told = {role for ladder in policy.tasks.values() for role in (*ladder.escalate_to, *ladder.then_to)}
+    asked = {owner_role(policy, kind) for kind in SPECS.keys() - unused_tasks(policy)}
+    return Role.DESK in told | asked
+
+
 def owner_role(policy: Policy, kind: TaskKind) -> Role:
     """Return the role whose organisation owns tasks of this kind under this policy."""
     return SPECS[kind].owner_under(policy)

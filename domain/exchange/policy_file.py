@@ -2,8 +2,9 @@
 
 A parameter is written plainly (`due = "2 weeks"`) or with where it comes from
 (`due = { value = "2 weeks", source = "W8", basis = "Awb 4:5", valid_from = 2026-01-01 }`). What a city leaves out or
-calls `unspecified` is a gap: the engine runs with its own default, and says so. A table may tell `source`, `basis` and
-`note` once for all values in it that tell nothing of their own.
+calls `unspecified` is a gap: the engine runs with its own default, and says so. The ladder of a task that nobody is
+asked there is none. A table may tell `source`, `basis` and `note` once for all values in it that tell nothing of their
+own.
 """
 
 import tomllib
@@ -14,7 +15,7 @@ from typing import Any, NamedTuple
 
 from pydantic import Field, ValidationError
 
-from domain.decide.catalogue import SPECS
+from domain.decide.catalogue import SPECS, unused_tasks
 from domain.facts.value import Value, replace
 from domain.policy.policy import CapacityModel, Policy
 from domain.policy.policy_defaults import DEFAULTS
@@ -103,6 +104,12 @@ def read_policy(text: str) -> PolicyFile:
     else:
         problems += _unknown(values, policy.model_dump(mode="json"), "")
         problems += _impossible(policy)
+        asked_of_nobody = {f"tasks.{kind}" for kind in unused_tasks(policy)}
+        parameters = {
+            path: one
+            for path, one in parameters.items()
+            if one.specified or path.rpartition(".")[0] not in asked_of_nobody
+        }
         if policy.capacity.model is CapacityModel.QUOTA and policy.capacity.limit is None:
             known = parameters.get("capacity.limit", Parameter())
             parameters["capacity.limit"] = replace(known, specified=False)

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, NamedTuple
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from domain.facts.value import Value
 
@@ -27,6 +27,8 @@ class Role(StrEnum):
     """The housing corporation that offers the dwelling (woningcorporatie)."""
     CARE_PROVIDER = "care_provider"
     """The organisation that supports the client at home (zorgaanbieder)."""
+    DESK = "desk"
+    """A desk or committee that decides on behalf of the municipality, where that gave a mandate (Awb 10:1)."""
     AUDITOR = "auditor"
     ADMIN = "admin"
 
@@ -55,6 +57,10 @@ class Actor(Value):
     """Whose person it was, when another organisation stood in for this one while it was absent."""
 
 
+def _is_none(value: object) -> bool:
+    return value is None
+
+
 class Parties(Value):
     """The organisations of one mediation. The corporation is known from the first offer on."""
 
@@ -65,7 +71,12 @@ class Parties(Value):
     care_provider: OrganisationId
     corporations: tuple[OrganisationId, ...]
     """Every corporation that may house this client, in a fixed order."""
+    desk: OrganisationId | None = Field(default=None, exclude_if=_is_none)
+    """Who decides on behalf of the municipality, where the policy leaves a task to a desk. Written only where there is
+    one: without it events are as they were before there were desks.
+    """
 
     def all(self) -> tuple[OrganisationId, ...]:
         """Return every organisation that may see the mediation from its start."""
-        return (self.municipality, self.institution, self.district_team, self.care_provider)
+        known = (self.municipality, self.institution, self.district_team, self.care_provider)
+        return (*known, self.desk) if self.desk else known

@@ -27,6 +27,8 @@ class TaskKind(StrEnum):
     """Municipality: what does the municipality of origin say to taking the client over?"""
     ASSESS = "assess"
     """District team: is living independently best, and with which support?"""
+    DECIDE_URGENCY = "decide_urgency"
+    """Municipality, or the desk that has its mandate: the team has advised; does the client get urgency?"""
     EXTEND_DECISION_TERM = "extend_decision_term"
     """Municipality: send notice that the decision takes longer (Awb 4:14)."""
     HEAR_CLIENT = "hear_client"

@@ -162,6 +162,20 @@ class AssessmentAnswer(Answer):
     reasons: tuple[DecisionReason, ...] = ()
 
 
+class UrgencyDecisionAnswer(Answer):
+    """What is decided on the urgency once the team has advised. Whoever departs from the advice says why."""
+
+    kind: Literal[TaskKind.DECIDE_URGENCY] = TaskKind.DECIDE_URGENCY
+    granted: bool
+    """False: it is intended to refuse, and first the client is heard."""
+    support: SupportProduct | None = None
+    """Which support goes with it, when that is another than was advised, or none was."""
+    conditions: tuple[UrgencyCondition, ...] | None = None
+    """None: the conditions that were advised."""
+    reasons: tuple[DecisionReason, ...] = ()
+    """On what a refusal would rest."""
+
+
 class TermExtensionAnswer(Answer):
     kind: Literal[TaskKind.EXTEND_DECISION_TERM] = TaskKind.EXTEND_DECISION_TERM
 
@@ -578,6 +592,7 @@ TaskAnswer = Annotated[
     | OriginAnswer
     | TransferAnswer
     | AssessmentAnswer
+    | UrgencyDecisionAnswer
     | TermExtensionAnswer
     | HearingAnswer
     | ObjectionAnswer

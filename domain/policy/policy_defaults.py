@@ -16,7 +16,7 @@ DEFAULTS: Mapping[str, Any] = {
         "disability_care",
     ],
     "application": {"by": ["institution", "coordinator"]},
-    "decision": {"maker": "municipality", "fee_cents": 0},
+    "decision": {"maker": "municipality", "after_advice": False, "fee_cents": 0},
     "required_documents": ["consent", "identity"],
     "readiness_items": ["treatment_done", "living_skills", "money", "day_activity", "support_agreed"],
     "origin": "return",
@@ -105,6 +105,12 @@ DEFAULTS: Mapping[str, Any] = {
             "remind": ["+7 days", "+12 days"],
             "escalate": ["0 days", "3 weeks"],
             "repeat": "10 working days",
+        },
+        "decide_urgency": {
+            "due": "5 working days",
+            "remind": ["-2 working days"],
+            "escalate": ["0 days", "5 working days"],
+            "repeat": "5 working days",
         },
         "extend_decision_term": {"due": "5 working days", "escalate": ["0 days"], "repeat": "5 working days"},
         "hear_client": {

@@ -40,11 +40,15 @@ class DecisionMaker(StrEnum):
 
 
 class DecisionPolicy(Value):
-    """Who decides, who advises, on what ground and what it costs. Letters name the ground; the rest is told in the
-    description, and no rule reads it.
+    """Who decides, after what, on what ground and what it costs. Rules read whether the decision follows on the advice;
+    letters name the ground; the rest is told in the description.
     """
 
     maker: DecisionMaker = DecisionMaker.MUNICIPALITY
+    after_advice: bool = False
+    """Whether the team's assessment is an advice on which the urgency is decided as a step of its own. If not, the
+    assessment decides, as it did in every policy before this was asked.
+    """
     desk: str | None = Field(default=None, max_length=80)
     """The name of the desk that prepares or takes the decision."""
     advice: str | None = Field(default=None, max_length=80)

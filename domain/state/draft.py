@@ -216,7 +216,10 @@ class Draft:
     def _owner(self, spec: AnySpec) -> Owner:
         role = spec.owner_under(self.policy)
         named = spec.whose(self) if spec.whose and role is spec.owner else None
-        return named or Owner(role, self.organisation(role))
+        organisation = self.organisation(role)
+        # Who has nobody in this role (yet) does it itself: a mandate takes no power away (Awb 10:7).
+        usual = Role.COORDINATOR if organisation == self.m.parties.municipality else role
+        return named or Owner(usual, organisation)
 
     def organisation(self, role: Role) -> OrganisationId:
         """Return who takes part in this role; the municipality for one that nobody has (yet)."""
@@ -230,6 +233,8 @@ class Draft:
                 return self.m.offers[-1].candidate.dwelling.corporation
             case Role.CARE_PROVIDER:
                 return self.m.support.provider if self.m.support else parties.care_provider
+            case Role.DESK if parties.desk:
+                return parties.desk
             case _:
                 return parties.municipality
 

@@ -20,6 +20,7 @@ from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import Value
 from domain.messages.answers import (
     AlternativeForm,
+    AssessmentResult,
     CallResult,
     DayPart,
     LegalGround,
@@ -76,6 +77,14 @@ class Origin(Value):
     transfer_refused: bool = False
     funded_by: OrganisationId | None = None
     """Who pays for the care, when that is another municipality than the one of origin."""
+
+
+class Advice(Value):
+    """What was advised on the urgency, where that is decided as a step of its own."""
+
+    result: AssessmentResult
+    support: SupportProduct | None = None
+    conditions: tuple[UrgencyCondition, ...] = ()
 
 
 class Objection(Value):
@@ -188,6 +197,8 @@ class Mediation(Value):
     alternative: AlternativeForm | None = None
     """What the district team held to be better than an own home."""
     urgency_conditions: tuple[UrgencyCondition, ...] = ()
+    advice: Advice | None = None
+    """The last one; None where the assessment decides."""
     objection: Objection | None = None
     decision: Decision | None = None
     """The decision with which it ended, if one may object to it."""

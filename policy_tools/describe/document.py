@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from domain.decide.catalogue import BY_GROUP, owner_role, unused_tasks
+from domain.decide.catalogue import BY_GROUP, has_desk, owner_role, unused_tasks
 from domain.exchange.policy_file import PolicyFile
 from domain.facts.calendar import Term
 from domain.facts.clocks import ClockKind
@@ -15,6 +15,7 @@ from domain.policy.reminding import Weekday
 from policy_tools.describe.diagram import diagram
 from policy_tools.describe.flow import TRACKS, ends_of, stages_of
 from policy_tools.describe.rules import RulesTelling
+from policy_tools.describe.telling import capital
 from policy_tools.diff import about, flat, origin
 from texts import Language, of
 
@@ -86,10 +87,18 @@ class _Description(RulesTelling):
     def _stages(self) -> Iterator[str]:
         yield self._heading("stages")
         for number, stage in enumerate(stages_of(self.policy), 1):
-            told = " ".join((self.words.about_stages[stage], *self._chosen(stage)))
-            yield f"{number}. **{self.words.stages[stage]}.** {told}"
+            yield f"{number}. **{self.words.stages[stage]}.** {self._about(stage)}"
         yield ""
         yield from diagram(self.words, self.policy)
+
+    def _about(self, stage: Stage) -> str:
+        if stage is Stage.ASSESSMENT and self.policy.decision.after_advice:
+            assessor, decider = (self._owner(kind) for kind in (TaskKind.ASSESS, TaskKind.DECIDE_URGENCY))
+            return self._say("stage_assessment", assessor=capital(assessor), decider=decider)
+        return " ".join((self.words.about_stages[stage], *self._chosen(stage)))
+
+    def _owner(self, kind: TaskKind) -> str:
+        return self.words.the_roles[owner_role(self.policy, kind)]
 
     def _chosen(self, stage: Stage) -> Iterator[str]:
         """Tell what this municipality chose for a stage."""
@@ -262,7 +271,8 @@ class _Description(RulesTelling):
 
     def _signing(self) -> Iterator[str]:
         yield self._heading("signing")
-        yield from self._table("signing_columns", ((self.words.roles[role], "", "", "") for role in SIGNING))
+        desk = (Role.DESK,) if has_desk(self.policy) else ()
+        yield from self._table("signing_columns", ((self.words.roles[role], "", "", "") for role in (*SIGNING, *desk)))
 
     def _appendix(self) -> Iterator[str]:
         yield self._heading("appendix")
