@@ -16,9 +16,11 @@ from typing import Any, NamedTuple
 from pydantic import Field, ValidationError
 
 from domain.decide.catalogue import SPECS, unused_tasks
+from domain.facts.tasks import TaskKind
 from domain.facts.value import Value, replace
 from domain.policy.policy import CapacityModel, Policy
 from domain.policy.policy_defaults import DEFAULTS
+from domain.policy.policy_terms import DecisionMaker
 
 UNSPECIFIED = "unspecified"
 """What a file says of a parameter that a city has not decided (yet)."""
@@ -185,11 +187,18 @@ def _filled(values: Any, defaults: Mapping[str, Any], path: str, parameters: dic
 def _impossible(policy: Policy) -> list[PolicyProblem]:
     """Name what a file asks of a kind of task that its definition does not allow."""
     problems: list[PolicyProblem] = []
+    unused = unused_tasks(policy)
     for kind, role in policy.owners.items():
         spec = SPECS[kind]
+        message = None
         if role not in spec.owners:
             known = ", ".join(sorted(spec.owners)) or "nobody else"
             message = f"this task is not for this role; besides the usual {spec.owner} it may be: {known}"
+        elif kind in unused:
+            message = "nobody is asked this here, for the policy does without it"
+        elif kind is TaskKind.DECIDE_URGENCY and policy.decision.maker is not DecisionMaker.MANDATED_DESK:
+            message = "a desk decides only by mandate: then `decision.maker` is mandated_desk"
+        if message:
             problems.append(PolicyProblem(field=f"owners.{kind}", message=message))
     for kind, ladder in policy.tasks.items():
         if ladder.check and SPECS[kind].check is None:

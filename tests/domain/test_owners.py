@@ -1,10 +1,11 @@
 """Whose a task is: an organisation in a role, written down when it is asked. A policy may say another one."""
 
+import json
 from typing import Any, Self
 
 import pytest
 
-from domain.decide.catalogue import SPECS
+from domain.decide.catalogue import SPECS, has_desk
 from domain.exchange.judgement import Judged, judge_again
 from domain.exchange.policy_file import PolicyInvalid, parse_policy
 from domain.facts.parties import Role
@@ -18,7 +19,7 @@ from domain.state import events as e
 from domain.state.fold import fold
 from policy_tools.check import check
 from runtime.policy_files import text_of
-from tests.domain.case import NOTE, STEPS, Case, along, policy_of
+from tests.domain.case import DESK, NOTE, STEPS, Case, along, policy_of
 from tests.domain.test_evolve import lives
 
 ALMERE = text_of("almere")
@@ -183,3 +184,42 @@ def test_a_policy_that_names_no_owners_has_the_digest_that_it_had() -> None:
 def test_no_task_is_for_who_owns_it_anyway_or_takes_no_part() -> None:
     for kind, spec in SPECS.items():
         assert not spec.owners & {spec.owner, Role.AUDITOR, Role.ADMIN}, kind
+
+
+def deciding(**decision: str | bool) -> str:
+    """Almere's file with a desk that decides on the urgency, but for what is said otherwise."""
+    said: dict[str, str | bool] = {"maker": "mandated_desk", "after_advice": True, **decision}
+    lines = "\n".join(f"{name} = {json.dumps(value)}" for name, value in said.items())
+    head, _, rest = ALMERE.partition("[decision]")
+    kept = "\n".join(line for line in rest.splitlines() if not line.startswith("maker ="))
+    return f'{head}[decision]\n{lines}{kept}\n[owners]\ndecide_urgency = "desk"\n'
+
+
+def test_a_desk_owns_what_a_policy_leaves_to_it() -> None:
+    policy = parse_policy(deciding())
+    assert SPECS[TaskKind.DECIDE_URGENCY].owner_under(policy) is Role.DESK
+    assert has_desk(policy)
+    assert not has_desk(policy_of("almere"))
+
+
+@pytest.mark.parametrize(
+    ("decision", "says"),
+    [
+        ({"maker": "municipality"}, "a desk decides only by mandate"),
+        ({"after_advice": False}, "nobody is asked this here"),
+    ],
+)
+def test_a_desk_decides_only_by_mandate_and_after_an_advice(decision: dict[str, str | bool], says: str) -> None:
+    with pytest.raises(PolicyInvalid) as invalid:
+        check(deciding(**decision))
+    [problem] = invalid.value.problems
+    assert problem.field == "owners.decide_urgency"
+    assert says in problem.message
+
+
+def test_a_desk_may_assess_too() -> None:
+    policy = owned(TaskKind.ASSESS, Role.DESK)
+    case = Case(policy=policy).start().ready()
+    assert (case.task(TaskKind.ASSESS).owner_role, case.task(TaskKind.ASSESS).owner) == (Role.DESK, DESK)
+    assert case.done(AskAssessment) == []
+    assert DESK in case.readers(Letter.TASK_OPENED)

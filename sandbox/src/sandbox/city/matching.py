@@ -35,7 +35,7 @@ def make_offer(around: Around, task: SeenTask) -> Act | None:
         body = {"corporation": dwelling["corporation"], "dwelling": dwelling["id"]}
         day, hour = around.today(task.opened_at) + _at_the_back(around), _matching_hour(around)
         closing = _close_complex(around, task, dwelling)
-        return closing or around.answer(task, Role.COORDINATOR, day, body, key=key, hour=hour, shared=True)
+        return closing or around.answer(task, day, body, key=key, hour=hour, shared=True)
     return None
 
 
