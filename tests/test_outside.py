@@ -94,6 +94,7 @@ TOUCHES: dict[str, set[Outside]] = {
     "runtime/outbound.py": {NETWORK},
     "runtime/policies.py": {FILES},
     "runtime/policy_files.py": {FILES},
+    "runtime/rates.py": {CLOCK},
     "runtime/settings.py": {ENVIRONMENT, FILES},
     "runtime/signatures.py": {CHANCE},
     "runtime/token_keys.py": {CLOCK, FILES, NETWORK},

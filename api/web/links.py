@@ -29,6 +29,7 @@ from domain.facts.rules import RuleName
 from domain.messages.commands import AnswerTask
 from runtime.directory import UnknownOrganisation
 from runtime.link_keys import hashed, new_code, new_pass
+from runtime.rates import TooOften
 from store import journal
 from store.database import UNAVAILABLE
 from store.journal import Loaded
@@ -37,7 +38,6 @@ from store.links import (
     TRIES,
     GivenAnswer,
     Link,
-    TooOften,
     answer_of,
     count_try,
     enter_code,
@@ -49,6 +49,8 @@ from store.links import (
 from texts import Language, of
 from texts.words import PageWords
 
+LINKS = "/l/"
+"""How the addresses of these pages begin."""
 USER = "link"
 """Who acts in an organisation's name when somebody answers by link."""
 OVER = frozenset({RuleName.TASK_CLOSED, RuleName.NO_SUCH_TASK, RuleName.CLOSED})
@@ -216,10 +218,10 @@ async def _answer(visit: Visit) -> Response:
     return await _answered(visit, recorded=True, fresh=True)
 
 
-router.add_api_route("/l/{token}", guarded(_look), methods=["GET", "HEAD"])
-router.add_api_route("/l/{token}/code", guarded(_send), methods=["POST"])
-router.add_api_route("/l/{token}/open", guarded(_open), methods=["POST"])
-router.add_api_route("/l/{token}/answer", guarded(_answer), methods=["POST"])
+router.add_api_route(f"{LINKS}{{token}}", guarded(_look), methods=["GET", "HEAD"])
+router.add_api_route(f"{LINKS}{{token}}/code", guarded(_send), methods=["POST"])
+router.add_api_route(f"{LINKS}{{token}}/open", guarded(_open), methods=["POST"])
+router.add_api_route(f"{LINKS}{{token}}/answer", guarded(_answer), methods=["POST"])
 
 
 @router.get(STYLE)

@@ -18,6 +18,7 @@ import structlog
 
 from api.app import create_app
 from api.installation import Installation
+from api.limits import Limits
 from domain.facts.parties import Role
 from runtime.clock import SystemClock
 from runtime.directory import Directory, Organisation
@@ -57,7 +58,8 @@ async def fuzz(requests: int, seed: int) -> Counter[int]:
     secret = new_secret()
     ymere = {"id": "ymere", "role": Role.CORPORATION, "name": "Ymere", "mail": "x@ymere.example"}
     directory = Directory([Organisation.model_validate(ymere | {"webhook_secrets": [secret]})])
-    here = SimpleNamespace(directory=directory, clock=SystemClock(), pool=NoMediation(), temporal=None)
+    limits = Limits.per_minute(caller=1, address=requests + 2)
+    here = SimpleNamespace(directory=directory, clock=SystemClock(), pool=NoMediation(), temporal=None, limits=limits)
     app = create_app(cast(Installation, here))
     seen: Counter[int] = Counter()
 
