@@ -25,6 +25,8 @@ from runtime.plugin import data_converter
 from store.journal import Entry
 
 FOLDER = Path(__file__).parent
+NEXT = "next"
+"""Where stories are kept that came after a release, until the next one."""
 RING = KeyRing.parse("golden:Z29sZGVuIGhpc3RvcmllcyBvZiBubyByZWFsIG9uZSE=")
 
 
@@ -77,6 +79,11 @@ def write(release: str, name: str, history: WorkflowHistory, entries: Sequence[E
         for j in judged(entries)
     ]
     (folder / f"{name}.journal.json").write_bytes(DECISIONS.dump_json(decisions) + b"\n")
+
+
+def kept(release: str) -> set[str]:
+    """Return the stories that a release has kept."""
+    return {file.stem for file in FOLDER.glob(f"{release}/*.json") if not file.name.endswith(".journal.json")}
 
 
 def read() -> Iterator[Golden]:
