@@ -5,7 +5,7 @@ stays. Only a long readmission or
 detention ends the mediation: by a person, with a reason, after a hearing. The engine ends no lease.
 """
 
-from datetime import date, timedelta
+from datetime import date
 
 from domain.facts.absences import Absence, AbsenceKind
 from domain.facts.outcome import Stage
@@ -56,8 +56,8 @@ def report_absence(d: Draft, command: ReportAbsence) -> None:
         # a home that is let go does not come back: the municipality looks first, the next working day at the latest
         d.letter(Letter.ABSENCE_NOTED, Audience.CLIENT, Audience.GUIDE)
         calendar = d.policy.calendar
-        tomorrow = calendar.working_day_from(d.today + timedelta(days=1))
-        d.open(TaskKind.REVIEW_ABSENCE, due=calendar.at(tomorrow, calendar.closes))
+        tomorrow = calendar.next_working_day(d.today)
+        d.open(TaskKind.REVIEW_ABSENCE, due=calendar.closing(tomorrow))
 
 
 def _offered(d: Draft) -> bool:

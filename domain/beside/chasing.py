@@ -20,7 +20,7 @@ def snooze(d: Draft, command: SnoozeTask) -> None:
     calendar = d.policy.calendar
     latest = calendar.add(d.today, d.policy.reminders.snooze)
     d.require(d.today < command.until <= latest, RuleName.SNOOZE_TOO_LONG, field="until", day=latest)
-    again = calendar.at(calendar.working_day_from(command.until), calendar.opens)
+    again = calendar.opening(calendar.working_day_from(command.until))
     resting = replace(
         task,
         reminders=tuple(at for at in task.reminders if at >= again),

@@ -95,7 +95,7 @@ class Calendar(Value):
         """Return the last day of a term that starts after this day. Hours count as whole days begun."""
         match term.unit:
             case TermUnit.HOURS:
-                return start + timedelta(days=-(-term.amount // 24))
+                return start + timedelta(days=-(-term.amount // 24))  # rounded up
             case TermUnit.DAYS:
                 return start + timedelta(days=term.amount)
             case TermUnit.WEEKS:
@@ -123,15 +123,26 @@ class Calendar(Value):
         return _end(self, self.today(start), term, statutory)
 
     def rolled(self, start: date, last: date) -> date:
-        """Roll on to a working day; a term of three days or more holds at least two (art. 1 and 2)."""
+        """Roll on to a working day (art. 1); a term that was set at three days or more holds at least two (art. 2)."""
+        long = (last - start).days >= 3
         last = self.working_day_from(last)
-        if (last - start).days >= 3:
-            last = max(last, self._step(start, 2, 1))
-        return last
+        return max(last, self._step(start, 2, 1)) if long else last
 
     def at(self, day: date, hour: time) -> datetime:
         """Return this hour of this day in UTC."""
         return datetime.combine(day, hour, ZoneInfo(self.timezone)).astimezone(UTC)
+
+    def opening(self, day: date) -> datetime:
+        """Return when the town hall opens on this day, in UTC."""
+        return self.at(day, self.opens)
+
+    def closing(self, day: date) -> datetime:
+        """Return when the town hall closes on this day, in UTC."""
+        return self.at(day, self.closes)
+
+    def next_working_day(self, day: date) -> date:
+        """Return the first working day after this day."""
+        return self.working_day_from(day + timedelta(days=1))
 
     def _step(self, day: date, working_days: int, step: int) -> date:
         for _ in range(working_days):
@@ -145,7 +156,7 @@ def _end(calendar: Calendar, start: date, term: Term, statutory: bool) -> dateti
     last = calendar.add(start, term)
     if statutory and term.rolls:
         last = calendar.rolled(start, last)
-    return calendar.at(last, calendar.closes)
+    return calendar.closing(last)
 
 
 def add_months(day: date, months: int) -> date:

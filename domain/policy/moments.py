@@ -23,7 +23,7 @@ def reminders_of(policy: Policy, kind: TaskKind, start: datetime, due: datetime)
             if step.after_opening
             else calendar.subtract(calendar.today(due), step.term)
         )
-        moments.add(calendar.at(calendar.working_day_from(day, -1), calendar.opens))
+        moments.add(calendar.opening(calendar.working_day_from(day, -1)))
     return tuple(sorted(at for at in moments if start < at < due))
 
 
@@ -40,12 +40,12 @@ def next_check(policy: Policy, kind: TaskKind, now: datetime) -> datetime | None
     if not check:
         return None
     calendar = policy.calendar
-    return calendar.at(calendar.working_day_from(calendar.add(calendar.today(now), check)), calendar.opens)
+    return calendar.opening(calendar.working_day_from(calendar.add(calendar.today(now), check)))
 
 
 def warnings_of(policy: Policy, kind: ClockKind, now: datetime, ends_at: datetime) -> tuple[datetime, ...]:
     """Return the warnings still to come before a clock ends."""
     calendar = policy.calendar
     days = (calendar.subtract(calendar.today(ends_at), term) for term in policy.clocks[kind].warn)
-    moments = {calendar.at(calendar.working_day_from(day, -1), calendar.opens) for day in days}
+    moments = {calendar.opening(calendar.working_day_from(day, -1)) for day in days}
     return tuple(sorted(at for at in moments if now < at < ends_at))

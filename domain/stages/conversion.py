@@ -24,7 +24,7 @@ def enter(d: Draft) -> None:
     form = d.given(lease.form, "form")
     day = calendar.add(d.given(lease.handed_over_on, "on"), d.policy.conversion.after[form])
     usual = calendar.deadline(d.now, d.policy.tasks[TaskKind.DECIDE_CONVERSION].due)
-    d.open(TaskKind.DECIDE_CONVERSION, due=max(usual, calendar.at(calendar.working_day_from(day), calendar.closes)))
+    d.open(TaskKind.DECIDE_CONVERSION, due=max(usual, calendar.closing(calendar.working_day_from(day))))
 
 
 def decide_conversion(d: Draft, _task: Task, answer: ConversionAnswer) -> None:
@@ -47,7 +47,7 @@ def _extend(d: Draft, extension: Term) -> None:
     calendar = d.policy.calendar
     until = calendar.working_day_from(calendar.add(d.today, extension))
     d.emit(e.ConversionExtended(until=until))
-    d.open(TaskKind.DECIDE_CONVERSION, due=calendar.at(until, calendar.closes))
+    d.open(TaskKind.DECIDE_CONVERSION, due=calendar.closing(until))
     d.letter(Letter.LEASE_CONVERSION_LATER, Audience.CLIENT, Audience.GUIDE)
 
 

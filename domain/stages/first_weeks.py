@@ -68,7 +68,7 @@ def _ask(d: Draft, kind: TaskKind, after: Term | None) -> Task | None:
     calendar = d.policy.calendar
     day = calendar.add(d.given(d.m.lease.handed_over_on, "on"), after)
     least = calendar.deadline(d.now, d.policy.tasks[kind].due)
-    return d.open(kind, due=max(least, calendar.at(calendar.working_day_from(day), calendar.closes)))
+    return d.open(kind, due=max(least, calendar.closing(calendar.working_day_from(day))))
 
 
 TASKS: tuple[AnySpec, ...] = (

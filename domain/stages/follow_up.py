@@ -20,7 +20,7 @@ from domain.steps.raising import confer
 def enter(d: Draft) -> None:
     """Plan the call."""
     calendar = d.policy.calendar
-    d.open(TaskKind.FOLLOW_UP_CALL, due=calendar.at(calendar.working_day_from(_call_day(d)), calendar.closes))
+    d.open(TaskKind.FOLLOW_UP_CALL, due=calendar.closing(calendar.working_day_from(_call_day(d))))
 
 
 def _call_day(d: Draft) -> date:
@@ -41,7 +41,7 @@ def count_again(d: Draft) -> None:
     if planned is None or d.m.call_attempts or d.policy.follow_up.anchor is not CallAnchor.SUPPORT_START:
         return
     calendar = d.policy.calendar
-    due = calendar.at(calendar.working_day_from(_call_day(d)), calendar.closes)
+    due = calendar.closing(calendar.working_day_from(_call_day(d)))
     if due != planned.due:
         d.give_time(planned, due)
 
@@ -104,7 +104,7 @@ def _due_under(m: Mediation, task: Task, policy: Policy) -> datetime | None:
     if not task.agreed:
         return by_term(m, task, policy)
     day, calendar = call_day(m, policy), policy.calendar
-    return calendar.at(calendar.working_day_from(day), calendar.closes) if day else task.due
+    return calendar.closing(calendar.working_day_from(day)) if day else task.due
 
 
 TASKS: tuple[AnySpec, ...] = (

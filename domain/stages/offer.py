@@ -1,7 +1,6 @@
 """Stage 3: a place within the quota, a suitable dwelling, and an offer that the corporation confirms (aanbod)."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from domain.facts.clocks import ClockKind
 from domain.facts.conditions import all_met
@@ -104,8 +103,8 @@ def learn_dwellings(d: Draft, command: LearnDwellings) -> None:
     )
     if command.away:
         calendar = d.policy.calendar
-        tomorrow = calendar.working_day_from(d.today + timedelta(days=1))
-        d.emit(e.TaskChecked(task=waiting.id, next_check=calendar.at(tomorrow, calendar.opens)))
+        tomorrow = calendar.next_working_day(d.today)
+        d.emit(e.TaskChecked(task=waiting.id, next_check=calendar.opening(tomorrow)))
 
 
 def _with_room(d: Draft, suitable: Sequence[Candidate], command: LearnDwellings) -> tuple[list[Candidate], ...]:

@@ -119,7 +119,7 @@ def check_readiness(d: Draft, _task: Task, answer: ReadinessAnswer) -> None:
             d.require(review is None or review > d.today, RuleName.REVIEW_IN_PAST, field="review_on")
             _suspend(d)
             calendar = d.policy.calendar
-            due = calendar.at(calendar.working_day_from(review), calendar.closes) if review else None
+            due = calendar.closing(calendar.working_day_from(review)) if review else None
             d.open(TaskKind.REVIEW_READINESS, due=due)
         case Readiness.OTHER_ROUTE:
             d.given(answer.note, "note")

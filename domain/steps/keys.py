@@ -21,5 +21,5 @@ def plan_keys(d: Draft) -> None:
     d.emit(e.KeysPlanned(on=keys_on))
     district = d.offer.candidate.dwelling.district
     d.do(GiveNotice(team=team, district=district, keys_on=keys_on))
-    task = d.open(TaskKind.HAND_OVER_KEYS, due=calendar.at(keys_on, calendar.closes))
+    task = d.open(TaskKind.HAND_OVER_KEYS, due=calendar.closing(keys_on))
     d.letter(Letter.KEYS_PLANNED, Audience.CLIENT, Audience.GUIDE, task=task)

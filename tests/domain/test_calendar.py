@@ -57,14 +57,14 @@ def last_day(start: date, length: Term) -> date:
 
 
 def legal_last_day(start: date, length: Term) -> date:
-    """The law's last day: on a working day, and two working days in a term of three days or more."""
+    """The law's last day: on a working day, and two working days in a term that is set at three days or more."""
     day = last_day(start, length)
     if length.amount > LONGEST[length.unit]:
         return day
+    set_at = (day - start).days
     while not works(day):
         day += timedelta(days=1)
-    counted = (day - start).days
-    while counted >= 3 and not two_are_worked(start, day):
+    while set_at >= 3 and not two_are_worked(start, day):
         day += timedelta(days=1)
     return day
 
@@ -121,7 +121,10 @@ def test_a_working_day_term_counts_back_to_where_it_came_from() -> None:
         (date(2027, 1, 4), "91 days", date(2027, 4, 5), date(2027, 4, 5)),
         # three days hold two working days: Good Friday, Saturday, Easter, Monday, then two
         (date(2026, 4, 2), "3 days", date(2026, 4, 5), date(2026, 4, 8)),
-        (date(2026, 4, 2), "2 days", date(2026, 4, 4), date(2026, 4, 8)),
+        (date(2027, 3, 25), "3 days", date(2027, 3, 28), date(2027, 3, 31)),
+        # a term set at two days rolls on (art. 1), and is none "of at least three days" (art. 2) for being rolled
+        (date(2026, 4, 2), "2 days", date(2026, 4, 4), date(2026, 4, 7)),
+        (date(2027, 3, 25), "2 days", date(2027, 3, 27), date(2027, 3, 30)),
     ],
 )
 def test_statutory_terms_roll_on_as_the_law_says(start: date, length: str, plain: date, legal: date) -> None:

@@ -89,9 +89,10 @@ class Law:
         longest = {"days": 90, "working days": 90, "weeks": 12, "months": 3}
         if amount > longest[unit]:
             return day
+        set_at = (day - start).days
         while not self.works(day):
             day += DAY
-        if (day - start).days >= 3:
+        if set_at >= 3:
             while not self.two_are_worked(start, day):
                 day += DAY
         return day
