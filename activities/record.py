@@ -1,4 +1,7 @@
-"""`Record`: decide a command and record what it leads to. The only place where the rules run."""
+"""`Record`: decide a command and record what it leads to. The only place where what the rules decide is recorded.
+
+The API asks the same rules beforehand (`api.submission.ask_rules`), and records nothing.
+"""
 
 from contextlib import suppress
 from datetime import date

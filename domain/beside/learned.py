@@ -14,6 +14,7 @@ from domain.messages.effects import (
     AnyEffect,
     CancelSupport,
     FreeDwelling,
+    LetGo,
     Letter,
     PlaceOffer,
     RequestSupport,
@@ -59,7 +60,7 @@ def give_offer_back(d: Draft, command: AnswerTask) -> None:
     known = any(o.candidate.dwelling.corporation == corporation and o.number == number for o in d.m.offers)
     if number and not known:
         d.emit(e.OfferReturned(corporation=corporation, number=number))
-        d.do(FreeDwelling(corporation=corporation, number=number, reason="no_longer_wanted"))
+        d.do(FreeDwelling(corporation=corporation, number=number, reason=LetGo.NO_LONGER_WANTED))
 
 
 def report_undelivered(d: Draft, command: ReportUndelivered) -> None:

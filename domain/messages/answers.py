@@ -10,7 +10,6 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from domain.facts.landing import LifeArea, SoftLanding
-from domain.facts.outcome import Outcome
 from domain.facts.parties import OrganisationId
 from domain.facts.referral import Checklist, Document
 from domain.facts.tasks import TaskKind
@@ -182,7 +181,9 @@ class TermExtensionAnswer(Answer):
 
 class HearingResult(StrEnum):
     STANDS = "upheld"
-    """The intended decision stands: it goes against the client."""
+    """The intended decision stands: it goes against the client. Recorded so: with an objection the same word means the
+    opposite.
+    """
     DROPPED = "dropped"
     """The client is given what was asked, or another chance."""
 
@@ -204,7 +205,7 @@ class ObjectionResult(StrEnum):
     """What is decided on an objection."""
 
     WELL_FOUNDED = "upheld"
-    """Gegrond: the client is right."""
+    """Gegrond: the client is right. Recorded so: with a hearing the same word means the opposite."""
     DISMISSED = "dismissed"
     """Ongegrond."""
     INADMISSIBLE = "inadmissible"
@@ -641,40 +642,3 @@ TaskAnswer = Annotated[
     | DeliveryAnswer,
     Field(discriminator="kind"),
 ]
-
-
-class HearingSubject(StrEnum):
-    """Which negative decision is intended, and what it would end in."""
-
-    NOT_READY = "not_ready"
-    NOT_FROM_HERE = "not_from_here"
-    NEGATIVE_ASSESSMENT = "negative_assessment"
-    ALTERNATIVE_LIVING_FORM = "alternative_living_form"
-    LAPSE_AFTER_REFUSAL = "lapse_after_refusal"
-    FRAUD = "fraud"
-    CARE_NOT_AVAILABLE = "care_not_available"
-    URGENCY_NOT_EXTENDED = "urgency_not_extended"
-    NOT_PROCESSED = "not_processed"
-    READMITTED_LONG = "readmitted_long"
-    DETAINED = "detained"
-    PLACEMENT_FAILED = "placement_failed"
-    NOT_ELIGIBLE = "not_eligible"
-
-    @property
-    def outcome(self) -> Outcome:
-        """Return the outcome if the intended decision stands."""
-        return {
-            HearingSubject.NOT_READY: Outcome.NOT_READY,
-            HearingSubject.NOT_FROM_HERE: Outcome.REJECTED,
-            HearingSubject.NEGATIVE_ASSESSMENT: Outcome.REJECTED,
-            HearingSubject.ALTERNATIVE_LIVING_FORM: Outcome.ALTERNATIVE_LIVING_FORM,
-            HearingSubject.LAPSE_AFTER_REFUSAL: Outcome.REFUSED_LAPSED,
-            HearingSubject.FRAUD: Outcome.URGENCY_WITHDRAWN,
-            HearingSubject.CARE_NOT_AVAILABLE: Outcome.CARE_NOT_AVAILABLE,
-            HearingSubject.URGENCY_NOT_EXTENDED: Outcome.URGENCY_EXPIRED,
-            HearingSubject.NOT_PROCESSED: Outcome.NOT_PROCESSED_INCOMPLETE,
-            HearingSubject.READMITTED_LONG: Outcome.READMITTED_LONG,
-            HearingSubject.DETAINED: Outcome.DETAINED,
-            HearingSubject.PLACEMENT_FAILED: Outcome.PLACEMENT_FAILED,
-            HearingSubject.NOT_ELIGIBLE: Outcome.REJECTED,
-        }[self]

@@ -5,14 +5,13 @@ decides on the urgency or, where the policy says so, is the advice to whom decid
 from datetime import datetime
 
 from domain.facts.clocks import ClockKind
-from domain.facts.outcome import Stage
+from domain.facts.outcome import HearingSubject, Stage
 from domain.facts.parties import SYSTEM, Role
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages.answers import (
     AssessmentAnswer,
     AssessmentResult,
-    HearingSubject,
     SupportProduct,
     TermExtensionAnswer,
     UrgencyCondition,

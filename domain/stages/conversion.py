@@ -21,8 +21,8 @@ from domain.steps.closing import go_on
 def enter(d: Draft) -> None:
     """Ask the corporation on the day that the policy gives for this form of lease."""
     lease, calendar = d.m.lease, d.policy.calendar
-    form = d.given(lease.form, "form")
-    day = calendar.add(d.given(lease.handed_over_on, "on"), d.policy.conversion.after[form])
+    form = d.known(lease.form, "the form of the lease")
+    day = calendar.add(d.known(lease.handed_over_on, "the day of the keys"), d.policy.conversion.after[form])
     usual = calendar.deadline(d.now, d.policy.tasks[TaskKind.DECIDE_CONVERSION].due)
     d.open(TaskKind.DECIDE_CONVERSION, due=max(usual, calendar.closing(calendar.working_day_from(day))))
 

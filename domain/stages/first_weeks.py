@@ -66,7 +66,7 @@ def _ask(d: Draft, kind: TaskKind, after: Term | None) -> Task | None:
     if after is None:
         return None
     calendar = d.policy.calendar
-    day = calendar.add(d.given(d.m.lease.handed_over_on, "on"), after)
+    day = calendar.add(d.known(d.m.lease.handed_over_on, "the day of the keys"), after)
     least = calendar.deadline(d.now, d.policy.tasks[kind].due)
     return d.open(kind, due=max(least, calendar.closing(calendar.working_day_from(day))))
 

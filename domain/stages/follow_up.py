@@ -24,7 +24,7 @@ def enter(d: Draft) -> None:
 
 
 def _call_day(d: Draft) -> date:
-    return d.given(call_day(d.m, d.policy), "on")
+    return d.known(call_day(d.m, d.policy), "the day from which the call counts")
 
 
 def call_day(m: Mediation, policy: Policy) -> date | None:

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from domain.facts.clocks import ClockKind
 from domain.facts.conditions import all_met
 from domain.facts.dwelling import Candidate
-from domain.facts.outcome import Stage
+from domain.facts.outcome import HearingSubject, Stage
 from domain.facts.parties import Role
 from domain.facts.rules import Rule, RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace
-from domain.messages.answers import ConfirmationAnswer, HearingSubject, MatchAnswer, PlaceAnswer, UrgencyAnswer
+from domain.messages.answers import ConfirmationAnswer, MatchAnswer, PlaceAnswer, UrgencyAnswer
 from domain.messages.commands import LearnDwellings
 from domain.messages.effects import ListDwellings, PlaceOffer
 from domain.policy.scarce import DwellingClaim

@@ -12,10 +12,9 @@ from zoneinfo import ZoneInfo
 from domain.facts.absences import Absence
 from domain.facts.calendar import Calendar, Term, TermUnit
 from domain.facts.clocks import Clock
-from domain.facts.outcome import Outcome, Stage
+from domain.facts.outcome import HearingSubject, Outcome, Stage
 from domain.facts.tasks import Task
 from domain.facts.value import Value
-from domain.messages.answers import HearingSubject
 
 TERM = Term(amount=6, unit=TermUnit.WEEKS)
 """How long one may object, or go to court."""

@@ -245,9 +245,9 @@ class Mediation(Value):
         """Return the open task with this id."""
         return next((t for t in self.tasks if t.id == task_id), None)
 
-    def open_of(self, kind: TaskKind) -> Task | None:
-        """Return the open task of this kind."""
-        return next((t for t in self.tasks if t.kind is kind), None)
+    def open_of(self, kind: TaskKind, about: str | None = None) -> Task | None:
+        """Return the open task of this kind, about this if a subject is given."""
+        return next((t for t in self.tasks if t.kind is kind and about in {None, t.about}), None)
 
     def clock(self, kind: ClockKind) -> Clock | None:
         """Return the running clock of this kind."""

@@ -30,8 +30,7 @@ def receiving_team(d: Draft) -> OrganisationId | None:
     district = d.offer.candidate.dwelling.district
     team = served.team if served.district == district else None
     if team is None or (known and known.team != team and _supports(d, known.team)):
-        if not d.m.open_of(TaskKind.NAME_RECEIVING_TEAM):
-            d.open(TaskKind.NAME_RECEIVING_TEAM)
+        d.open_once(TaskKind.NAME_RECEIVING_TEAM)
         return None
     if known is None or known.team != team:
         d.emit(e.ReceivingTeamKnown(team=team, district=district))

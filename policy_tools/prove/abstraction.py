@@ -36,11 +36,11 @@ from domain.beside import heard
 from domain.decide.catalogue import on_track
 from domain.facts.clocks import Clock, ClockKind
 from domain.facts.conditions import Condition, all_met
-from domain.facts.outcome import Stage
+from domain.facts.outcome import HearingSubject, Stage
 from domain.facts.referral import Referral
 from domain.facts.rules import Rule
 from domain.facts.tasks import Task, TaskKind
-from domain.messages.answers import AssessmentResult, HearingSubject
+from domain.messages.answers import AssessmentResult
 from domain.messages.commands import Disputed
 from domain.policy.policy import LeaseForm, Policy
 from domain.stages.readiness import completeness, eligibility, readiness
@@ -89,7 +89,7 @@ DROPPED = frozenset(
 """Fields of the state that no rule decides by, beyond what the stage tells; of a closed one the outcome is kept."""
 ALONE, SIDE, EXTENSIONS = (on_track(track) for track in (TaskTrack.ALONE, TaskTrack.SIDE, TaskTrack.EXTENSION))
 """How far the clocks are that ask for extensions is told apart on the main track only: no offer is made beside it."""
-OF_THE_SIDE = frozenset(subject.value for subject in heard.IF_DROPPED)
+OF_THE_SIDE = frozenset(subject.value for subject in heard.OF_THE_SIDE)
 """Tasks and hearings about what runs beside the main track; those about a signal name it."""
 ABOUT = frozenset(subject.value for subject in HearingSubject) | {Disputed.REFUSAL_JUDGED.value}
 BARS: Mapping[Rule, Callable[[Mediation, Policy], Iterable[Condition]]] = {

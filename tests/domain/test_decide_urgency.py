@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain.facts.clocks import ClockKind
-from domain.facts.outcome import Outcome, Stage
+from domain.facts.outcome import HearingSubject, Outcome, Stage
 from domain.facts.parties import Actor, Role
 from domain.facts.rules import RuleName
 from domain.facts.tasks import TaskKind
@@ -180,18 +180,18 @@ def test_a_refusal_has_reasons() -> None:
 @pytest.mark.parametrize(
     ("advice", "subject", "outcome", "letter"),
     [
-        (road.positive(), a.HearingSubject.NEGATIVE_ASSESSMENT, Outcome.REJECTED, Letter.REJECTED),
-        (NEGATIVE, a.HearingSubject.NEGATIVE_ASSESSMENT, Outcome.REJECTED, Letter.REJECTED),
+        (road.positive(), HearingSubject.NEGATIVE_ASSESSMENT, Outcome.REJECTED, Letter.REJECTED),
+        (NEGATIVE, HearingSubject.NEGATIVE_ASSESSMENT, Outcome.REJECTED, Letter.REJECTED),
         (
             ELSEWHERE,
-            a.HearingSubject.ALTERNATIVE_LIVING_FORM,
+            HearingSubject.ALTERNATIVE_LIVING_FORM,
             Outcome.ALTERNATIVE_LIVING_FORM,
             Letter.ALTERNATIVE_LIVING_FORM,
         ),
     ],
 )
 def test_a_refusal_goes_the_road_against_the_client(
-    advice: a.TaskAnswer, subject: a.HearingSubject, outcome: Outcome, letter: Letter
+    advice: a.TaskAnswer, subject: HearingSubject, outcome: Outcome, letter: Letter
 ) -> None:
     """First a hearing (Awb 4:7), then a decision with reasons, a letter, and six weeks to object."""
     case = advised(advice).answer(REFUSED, BY_DESK)

@@ -3,9 +3,9 @@
 from datetime import timedelta
 from urllib.parse import quote
 
+from domain.facts.outcome import HearingSubject
 from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
-from domain.messages.answers import HearingSubject
 from sandbox.city import temperament as t
 from sandbox.city.acts import Act
 from sandbox.city.around import Around

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from domain.facts.outcome import Stage
+from domain.facts.outcome import HearingSubject, Stage
 from domain.facts.parties import Role
 from domain.facts.rules import Rule
 from domain.facts.tasks import TaskKind
-from domain.messages.answers import DayPart, HearingSubject, RefusalReason
+from domain.messages.answers import DayPart, RefusalReason
 from sandbox.city import temperament as t
 from sandbox.city.acts import Act, Body
 from sandbox.city.around import Around
