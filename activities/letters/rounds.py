@@ -24,6 +24,7 @@ from domain.facts.calendar import Calendar
 from domain.facts.parties import Role
 from domain.policy.policy import Policy
 from domain.policy.rounds import Round, RoundMade
+from runtime.away import postgres_away
 from runtime.directory import Channel, Directory, Organisation
 from runtime.outbound import Outbound
 from runtime.policies import Policies, PolicyFolderWrong
@@ -76,7 +77,7 @@ class Rounds:
                 raise away
             return RoundMade(next_at=self._next_round(policy, calendar, asked.now))
         except UNAVAILABLE as away:
-            raise ApplicationError("PostgreSQL is away", type=type(away).__name__) from None
+            raise postgres_away(away) from None
         except PolicyFolderWrong:
             raise ApplicationError("the policies cannot be read", type="PolicyFolderWrong") from None
 
