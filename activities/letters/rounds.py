@@ -97,7 +97,8 @@ class Rounds:
         readers = {one.id: one for one in self._directory if _reads_digests(one, policy.municipality)}
         housing = {one.id for one in readers.values() if one.role is Role.CORPORATION}
         turns = _Turns()
-        async with self._claimed(digest.key_of(policy.municipality, day), policy.municipality) as connection:
+        key = digest.key_of(policy.municipality, day)
+        async with self._claimed(key, policy.municipality) as connection, self._channels.conversing():
             told = await digest.read(connection, policy.municipality, day, now, readers, housing)
             several = list(told.items())
             for first in range(0, len(several), NOTED_TOGETHER):
