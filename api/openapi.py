@@ -8,6 +8,7 @@ from pydantic.json_schema import models_json_schema
 
 from api.bodies import SHAPES
 from api.envelope import API_VERSION
+from api.explained import explain
 from api.problems import MEDIA_TYPE, ProblemDetails
 
 REF = "#/components/schemas/{model}"
@@ -107,6 +108,7 @@ def describe(app: FastAPI, server: str) -> dict[str, Any]:
     }
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
+    explain(schemas)
     _simplify(document)
     return document
 

@@ -67,7 +67,7 @@ class Parties(Value):
     municipality: OrganisationId
     institution: OrganisationId
     district_team: OrganisationId
-    """The team that assesses. The team that receives the client may be another one (`domain.steps.receiving`)."""
+    """The team that assesses. The team that receives the client may be another one."""
     care_provider: OrganisationId
     corporations: tuple[OrganisationId, ...]
     """Every corporation that may house this client, in a fixed order."""

@@ -25,6 +25,7 @@ Note = Annotated[str, StringConstraints(pattern=r"^note-[0-9a-z]{8,64}$")]
 
 Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
 """A date that a mediation can know of; anything else is a slip of the pen."""
+EXAMPLE_DAY = date(2026, 12, 1)
 
 
 class Answer(Value):
@@ -153,7 +154,7 @@ class SupportProduct(StrEnum):
 class AssessmentAnswer(Answer):
     kind: Literal[TaskKind.ASSESS] = TaskKind.ASSESS
     result: AssessmentResult
-    support: SupportProduct | None = None
+    support: SupportProduct | None = Field(default=None, examples=[SupportProduct.REGULAR])
     """Which support is needed; always given when positive."""
     conditions: tuple[UrgencyCondition, ...] = ()
     """Always given when positive with conditions."""
@@ -196,7 +197,7 @@ class HearingAnswer(Answer):
     kind: Literal[TaskKind.HEAR_CLIENT] = TaskKind.HEAR_CLIENT
     hearing: Literal["heard", "waived", "did_not_appear"]
     heard_on: Day
-    result: HearingResult
+    result: HearingResult = Field(examples=[HearingResult.DROPPED])
     reasons: tuple[DecisionReason, ...] = ()
     """On what the decision rests, when it stands."""
 
@@ -230,8 +231,8 @@ class PlaceAnswer(Answer):
 
 class MatchAnswer(Answer):
     kind: Literal[TaskKind.MAKE_OFFER] = TaskKind.MAKE_OFFER
-    corporation: OrganisationId
-    dwelling: PartnerNumber
+    corporation: OrganisationId = Field(examples=["ymere"])
+    dwelling: PartnerNumber = Field(examples=["E-1"])
 
 
 class UrgencyAnswer(Answer):
@@ -249,7 +250,7 @@ class CorporationDecline(StrEnum):
 
 class ConfirmationAnswer(Answer):
     kind: Literal[TaskKind.CONFIRM_OFFER] = TaskKind.CONFIRM_OFFER
-    number: PartnerNumber | None = None
+    number: PartnerNumber | None = Field(default=None, examples=["O-1001"])
     declined: CorporationDecline | None = None
 
 
@@ -330,8 +331,8 @@ class CheckFailure(StrEnum):
 
 class LeaseAnswer(Answer):
     kind: Literal[TaskKind.SIGN_LEASE] = TaskKind.SIGN_LEASE
-    form: LeaseForm | None = None
-    keys_on: Day | None = None
+    form: LeaseForm | None = Field(default=None, examples=[LeaseForm.TRIPARTITE])
+    keys_on: Day | None = Field(default=None, examples=[EXAMPLE_DAY])
     """The day agreed for the keys."""
     failed_check: bool = False
     """The lease could not be signed, for instance on income or papers: back to matching, not counted."""
@@ -350,7 +351,7 @@ class FraudAnswer(Answer):
 
 class ReceivingTeamAnswer(Answer):
     kind: Literal[TaskKind.NAME_RECEIVING_TEAM] = TaskKind.NAME_RECEIVING_TEAM
-    team: OrganisationId
+    team: OrganisationId = Field(examples=["wijkteam-stad-haven"])
     """The district team that receives the client."""
 
 
@@ -361,7 +362,7 @@ class OnwardMoveAnswer(Answer):
 
 class SupportAnswer(Answer):
     kind: Literal[TaskKind.CONFIRM_SUPPORT] = TaskKind.CONFIRM_SUPPORT
-    starts_on: Day | None = None
+    starts_on: Day | None = Field(default=None, examples=[EXAMPLE_DAY])
     number: PartnerNumber | None = None
     unable: bool = False
 
@@ -370,7 +371,7 @@ class BridgeAnswer(Answer):
     kind: Literal[TaskKind.BRIDGE_SUPPORT] = TaskKind.BRIDGE_SUPPORT
     way: Literal["bridge", "other_provider", "more_time", "no_care"]
     """`no_care`: nobody can support the client at home; only before the keys, and the client is heard first."""
-    by: OrganisationId | None = None
+    by: OrganisationId | None = Field(default=None, examples=["leger-des-heils"])
     """Who bridges, or which provider is asked instead."""
 
 
@@ -387,7 +388,7 @@ class KeysAnswer(Answer):
 
 class StartAnswer(Answer):
     kind: Literal[TaskKind.START_SUPPORT] = TaskKind.START_SUPPORT
-    started_on: Day | None = None
+    started_on: Day | None = Field(default=None, examples=[EXAMPLE_DAY])
     unable: bool = False
     in_place: tuple[SoftLanding, ...] | None = None
     """What of the soft landing is in place at the first contact."""
@@ -435,7 +436,7 @@ class CallAnswer(Answer):
     kind: Literal[TaskKind.FOLLOW_UP_CALL] = TaskKind.FOLLOW_UP_CALL
     day_part: DayPart
     reached: bool
-    result: CallResult | None = None
+    result: CallResult | None = Field(default=None, examples=[CallResult.FINE])
     """How it goes, when the client was reached."""
 
 
@@ -537,7 +538,7 @@ class ConversionAnswer(Answer):
     kind: Literal[TaskKind.DECIDE_CONVERSION] = TaskKind.DECIDE_CONVERSION
     result: Literal["converted", "extended", "ended_outside"]
     """`ended_outside`: the landlord and the tenant settle it between them; the engine ends no lease."""
-    on: Day | None = None
+    on: Day | None = Field(default=None, examples=[EXAMPLE_DAY])
     """From when the lease is in the client's own name."""
 
 
@@ -561,7 +562,7 @@ class DeathConfirmationAnswer(Answer):
     kind: Literal[TaskKind.CONFIRM_DEATH] = TaskKind.CONFIRM_DEATH
     confirmed: bool
     """False: the client lives, and the mediation goes on."""
-    source: KnownFrom | None = None
+    source: KnownFrom | None = Field(default=None, examples=[KnownFrom.FAMILY])
     """How the municipality knows it, when it is so."""
 
 
@@ -569,7 +570,7 @@ class WithdrawalConfirmationAnswer(Answer):
     kind: Literal[TaskKind.CONFIRM_WITHDRAWAL] = TaskKind.CONFIRM_WITHDRAWAL
     confirmed: Literal[True, False, "unreached"]
     """`unreached`: the client could not be reached yet; nothing stops, and it is asked again."""
-    spoke_on: Day | None = None
+    spoke_on: Day | None = Field(default=None, examples=[EXAMPLE_DAY])
     """On which day the client was spoken to. The note has the client's own words."""
 
 
