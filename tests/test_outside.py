@@ -103,6 +103,8 @@ TOUCHES: dict[str, set[Outside]] = {
     "store/feed.py": {CHANCE, CLOCK},
     "store/journal.py": {NETWORK},
     "store/queries.py": {FILES},
+    "store/record.py": {NETWORK},
+    "store/scarce.py": {NETWORK},
     "store/vault.py": {CHANCE},
     "store/webhooks.py": {CHANCE, NETWORK},
     "texts/__init__.py": {FILES},
