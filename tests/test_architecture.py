@@ -39,9 +39,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "console": frozenset({"api", "audit", "domain", "policy_tools", "runtime", "store", "texts.Language", "worker"})
     | TRIED,
     "cli": frozenset({"console"}),
-    "sandbox": frozenset(
-        {"activities", "api", "audit", "console", "domain", "policy_tools", "runtime", "store", "texts"}
-    ),
+    "sandbox": frozenset({"activities", "api", "audit", "console", "domain", "policy_tools", "runtime", "store"}),
     "benchmarks": PRODUCT - {"cli", "console", "policy_tools", "texts"} | {"sandbox"},
     "tests": PRODUCT | {"benchmarks", "sandbox"},
 }
