@@ -135,7 +135,8 @@ def _answer_examples() -> dict[str, Any]:
 
 
 def _whose(spec: AnySpec, roles: Mapping[Role, str]) -> str:
-    others = [roles[role] for role in Role if role in spec.owners - {spec.owner}]
+    may = {one.role for one in spec.owners} - {spec.owner}
+    others = [roles[role] for role in Role if role in may]
     or_others = f", or where the policy says so by {' or '.join(others)}" if others else ""
     return f"By {roles[spec.owner]}{or_others}." if spec.chosen is None else "By whom the policy says."
 

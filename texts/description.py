@@ -7,7 +7,7 @@ from domain.facts.calendar import TermUnit
 from domain.facts.capacity import Denominator
 from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Stage
-from domain.facts.parties import Role
+from domain.facts.parties import PARTICULAR, Role, Whose
 from domain.facts.periods import Span
 from domain.policy.agreements import AgreementKind
 from domain.policy.policy import CapacityModel, CapacityUnit, OriginRule
@@ -28,6 +28,8 @@ class Description(Words):
     about_clocks: Annotated[Mapping[ClockKind, str], whole(ClockKind)]
     the_roles: Annotated[Mapping[Role, str], whole(Role)]
     """Within a sentence."""
+    one_of_several: Annotated[Mapping[Whose, str], whole(PARTICULAR)]
+    """Who owns a task, where a policy says which of several with a role."""
     units: Annotated[Mapping[TermUnit, tuple[str, str]], whole(TermUnit)]
     """One, and more than one."""
     origin_rules: Annotated[Mapping[OriginRule, str], whole(OriginRule)]

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from domain.facts.outcome import HearingSubject
-from domain.facts.parties import Role
+from domain.facts.parties import EITHER_TEAM, Role, Whose
 from domain.facts.rules import RuleName
 from domain.facts.signals import Signal
 from domain.facts.tasks import Task, TaskKind
@@ -197,7 +197,7 @@ TASKS: tuple[AnySpec, ...] = (
         visit,
         group=Beside.SIGNALS,
         owner=Role.DISTRICT_TEAM,
-        owners=frozenset({Role.COORDINATOR, Role.CARE_PROVIDER}),
+        owners=frozenset({Whose.COORDINATOR, Whose.CARE_PROVIDER}) | EITHER_TEAM,
         asked=Asked.LETTER,
     ),
     TaskSpec(
@@ -205,7 +205,7 @@ TASKS: tuple[AnySpec, ...] = (
         review_signal,
         group=Beside.SIGNALS,
         owner=Role.CARE_PROVIDER,
-        owners=frozenset({Role.COORDINATOR, Role.DISTRICT_TEAM}),
+        owners=frozenset({Whose.COORDINATOR, Whose.DISTRICT_TEAM}) | EITHER_TEAM,
         asked=Asked.LETTER,
     ),
     TaskSpec(ConferenceAnswer, case_conference, group=Beside.SIGNALS),

@@ -16,6 +16,8 @@ from typing import Any, NamedTuple
 from pydantic import Field, ValidationError
 
 from domain.decide.catalogue import SPECS, unused_tasks
+from domain.facts.outcome import Stage
+from domain.facts.parties import OF_A_HOME
 from domain.facts.tasks import TaskKind
 from domain.facts.value import Value, replace
 from domain.policy.policy import CapacityModel, Policy
@@ -184,14 +186,20 @@ def _filled(values: Any, defaults: Mapping[str, Any], path: str, parameters: dic
     return whole
 
 
+BEFORE_A_HOME = frozenset({Stage.READINESS, Stage.ASSESSMENT, Stage.OFFER})
+"""Stages whose tasks are asked before there is a home."""
+
+
 def _impossible(policy: Policy) -> list[PolicyProblem]:
     """Name what a file asks of a kind of task that its definition does not allow."""
     problems: list[PolicyProblem] = []
     unused = unused_tasks(policy)
-    for kind, role in policy.owners.items():
+    for kind, whose in policy.owners.items():
         spec = SPECS[kind]
         message = None
-        if role not in spec.owners:
+        if whose in OF_A_HOME and spec.group in BEFORE_A_HOME:
+            message = "there is no home yet when this is asked, so nobody has it"
+        elif whose not in spec.owners:
             known = ", ".join(sorted(spec.owners)) or "nobody else"
             message = f"this task is not for this role; besides the usual {spec.owner} it may be: {known}"
         elif kind in unused:

@@ -40,6 +40,37 @@ SYSTEM = "system"
 """The user of whatever an organisation's system does by itself."""
 
 
+class Whose(StrEnum):
+    """Whose a kind of task is, as a policy says it: who has a role or, where several may have it, which of them."""
+
+    COORDINATOR = Role.COORDINATOR.value
+    INSTITUTION = Role.INSTITUTION.value
+    DISTRICT_TEAM = Role.DISTRICT_TEAM.value
+    """The team that has the client now: of the district of the home once that is known, before that who assesses."""
+    CORPORATION = Role.CORPORATION.value
+    CARE_PROVIDER = Role.CARE_PROVIDER.value
+    DESK = Role.DESK.value
+    TEAM_OF_CLIENT = "team_of_client"
+    """The team of the district that the client was referred for, also when the home is elsewhere."""
+    TEAM_OF_HOME = "team_of_home"
+    """The team of the district of the home."""
+
+    @property
+    def role(self) -> Role:
+        """In which role that organisation has the task."""
+        return PARTICULAR.get(self) or Role(self.value)
+
+
+PARTICULAR = {
+    Whose.TEAM_OF_CLIENT: Role.DISTRICT_TEAM,
+    Whose.TEAM_OF_HOME: Role.DISTRICT_TEAM,
+}
+"""Those that are one of several with a role."""
+EITHER_TEAM = frozenset({Whose.TEAM_OF_CLIENT, Whose.TEAM_OF_HOME})
+OF_A_HOME = frozenset({Whose.TEAM_OF_HOME})
+"""Those that there are only once there is a home for the client."""
+
+
 class Owner(NamedTuple):
     """Whose a task is: an organisation, in the role in which it takes part."""
 

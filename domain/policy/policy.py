@@ -13,7 +13,7 @@ from domain.facts.calendar import Calendar, Term, TermUnit
 from domain.facts.capacity import Denominator, SubTarget
 from domain.facts.clocks import ClockKind
 from domain.facts.landing import SoftLanding
-from domain.facts.parties import OrganisationId, Role
+from domain.facts.parties import OrganisationId, Role, Whose
 from domain.facts.periods import Span
 from domain.facts.referral import Document, ReadinessItem, TargetGroup
 from domain.facts.tasks import TaskKind
@@ -26,6 +26,7 @@ from domain.policy.policy_terms import (
     CallTopic,
     DecisionPolicy,
     RetentionPolicy,
+    holder,
     partner,
 )
 from domain.policy.reminding import ReminderPolicy
@@ -75,6 +76,8 @@ Switch = Annotated[Term | None, BeforeValidator(_switched_off)]
 """A term, or `off` (None)."""
 Partner = Annotated[Role, AfterValidator(partner)]
 """A role in which an organisation takes part in mediations."""
+Holder = Annotated[Whose, BeforeValidator(holder)]
+"""Whose a kind of task may be."""
 
 
 class Ladder(Value):
@@ -320,8 +323,8 @@ class Policy(Value):
     clocks: dict[ClockKind, ClockPolicy]
     reminders: ReminderPolicy = ReminderPolicy()
     tasks: dict[TaskKind, Ladder]
-    owners: dict[TaskKind, Partner] = Field(default_factory=dict)
-    """Who owns a kind of task here, where that is not the usual one: a role that its definition allows."""
+    owners: dict[TaskKind, Holder] = Field(default_factory=dict)
+    """Who owns a kind of task here, where that is not the usual one: one that its definition allows."""
     spread: SpreadPolicy | None = None
     """None in policies of before placements were spread: then none is counted."""
 

@@ -16,6 +16,13 @@ def partner(role: Role) -> Role:
     return role
 
 
+def holder(name: object) -> object:
+    """Return whose a task is to be. Raises ValueError for a role that only looks on."""
+    if name in {Role.AUDITOR.value, Role.ADMIN.value}:
+        partner(Role(str(name)))
+    return name
+
+
 def referrer(role: Role) -> Role:
     """Return the role of an organisation that may refer a client. Raises ValueError for another."""
     if role not in {Role.INSTITUTION, Role.COORDINATOR}:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from domain.facts.clocks import ClockKind
 from domain.facts.outcome import HearingSubject, Stage
-from domain.facts.parties import SYSTEM, Role
+from domain.facts.parties import SYSTEM, Role, Whose
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages.answers import (
@@ -129,14 +129,14 @@ TASKS: tuple[AnySpec, ...] = (
         assess,
         group=Stage.ASSESSMENT,
         owner=Role.DISTRICT_TEAM,
-        owners=frozenset({Role.COORDINATOR, Role.DESK}),
+        owners=frozenset({Whose.COORDINATOR, Whose.DESK}),
         asked=AskAssessment,
     ),
     TaskSpec(
         UrgencyDecisionAnswer,
         decide_urgency,
         group=Stage.ASSESSMENT,
-        owners=frozenset({Role.DESK}),
+        owners=frozenset({Whose.DESK}),
         reachable=lambda policy: policy.decision.after_advice,
     ),
     TaskSpec(

@@ -7,7 +7,7 @@ day the mediation does nothing. The engine ends no lease.
 
 from domain.facts.calendar import Term
 from domain.facts.outcome import Stage
-from domain.facts.parties import Role
+from domain.facts.parties import Role, Whose
 from domain.facts.tasks import Task, TaskKind
 from domain.messages.answers import ConversionAnswer
 from domain.messages.effects import Audience, Letter
@@ -62,7 +62,7 @@ TASKS: tuple[AnySpec, ...] = (
         decide_conversion,
         group=Stage.CONVERSION,
         owner=Role.CORPORATION,
-        owners=frozenset({Role.COORDINATOR}),
+        owners=frozenset({Whose.COORDINATOR}),
         asked=Asked.LETTER,
         reachable=lambda policy: bool(converted_forms(policy)),
     ),

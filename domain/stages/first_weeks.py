@@ -6,7 +6,7 @@ Source: werkafspraken Thuis in de Wijk 3 and 4 (a plan after one month, a talk a
 from domain.facts.calendar import Term
 from domain.facts.landing import SoftLanding
 from domain.facts.outcome import Stage
-from domain.facts.parties import Role
+from domain.facts.parties import EITHER_TEAM, Role, Whose
 from domain.facts.rules import RuleName
 from domain.facts.signals import SignalKind
 from domain.facts.tasks import Task, TaskKind
@@ -95,7 +95,7 @@ TASKS: tuple[AnySpec, ...] = (
         hold_talk,
         group=Stage.FOLLOW_UP,
         owner=Role.CORPORATION,
-        owners=frozenset({Role.COORDINATOR, Role.DISTRICT_TEAM, Role.CARE_PROVIDER}),
+        owners=frozenset({Whose.COORDINATOR, Whose.DISTRICT_TEAM, Whose.CARE_PROVIDER}) | EITHER_TEAM,
         asked=Asked.LETTER,
         track=TaskTrack.ALONE,
         reachable=lambda policy: policy.support.talk is not None,

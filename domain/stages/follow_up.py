@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from domain.facts.outcome import Outcome, Stage
-from domain.facts.parties import Role
+from domain.facts.parties import EITHER_TEAM, Role, Whose
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages.answers import CallAnswer, CallResult, DayPart, FollowOnAnswer, GuideAnswer, SignOffAnswer
@@ -122,7 +122,7 @@ TASKS: tuple[AnySpec, ...] = (
         take_up_follow_on,
         group=Stage.FOLLOW_UP,
         owner=Role.DISTRICT_TEAM,
-        owners=frozenset({Role.COORDINATOR, Role.CARE_PROVIDER}),
+        owners=frozenset({Whose.COORDINATOR, Whose.CARE_PROVIDER}) | EITHER_TEAM,
         asked=Asked.LETTER,
     ),
 )

@@ -11,7 +11,7 @@ from domain.facts.clocks import Clock, ClockKind
 from domain.facts.conditions import Condition, all_met
 from domain.facts.districts import DistrictServed
 from domain.facts.outcome import Stage
-from domain.facts.parties import Actor, OrganisationId, Owner, Role
+from domain.facts.parties import Actor, OrganisationId, Owner, Role, Whose
 from domain.facts.rules import SET_ASIDE_AS, RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace
@@ -239,10 +239,14 @@ class Draft:
     def _owner(self, spec: AnySpec) -> Owner:
         role = spec.owner_under(self.policy)
         named = spec.whose(self) if spec.whose and role is spec.owner else None
-        organisation = self.organisation(role)
+        organisation = self._of_several(self.policy.owners.get(spec.kind)) or self.organisation(role)
         # Who has nobody in this role (yet) does it itself: a mandate takes no power away (Awb 10:7).
         usual = Role.COORDINATOR if organisation == self.m.parties.municipality else role
         return named or Owner(usual, organisation)
+
+    def _of_several(self, whose: Whose | None) -> OrganisationId | None:
+        """Return who is meant where a policy says which of several with a role."""
+        return self.m.parties.district_team if whose is Whose.TEAM_OF_CLIENT else None
 
     def organisation(self, role: Role) -> OrganisationId:
         """Return who takes part in this role; the municipality for one that nobody has (yet)."""

@@ -142,9 +142,11 @@ class _Description(RulesTelling):
 
     def _task(self, kind: TaskKind) -> Sequence[str]:
         ladder = self.policy.tasks[kind]
+        owner = self.values.role[owner_role(self.policy, kind)]
+        which = self.words.one_of_several
         return (
             self.tasks[kind],
-            self.values.role[owner_role(self.policy, kind)],
+            which.get(self.policy.owners[kind], owner) if kind in self.policy.owners else owner,
             self._due(kind, ladder),
             "; ".join(map(self._reminder, ladder.remind)) or self._say("none"),
             self._escalation(ladder),

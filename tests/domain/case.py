@@ -14,7 +14,7 @@ from domain.facts.clocks import Clock, ClockKind
 from domain.facts.districts import DistrictServed
 from domain.facts.dwelling import Dwelling
 from domain.facts.outcome import Outcome, Stage
-from domain.facts.parties import Actor, Parties, Role
+from domain.facts.parties import Actor, Parties, Role, Whose
 from domain.facts.referral import Document, DwellingNeeds, Referral, TargetGroup
 from domain.facts.rules import RuleName
 from domain.facts.signals import SignalKind
@@ -58,10 +58,10 @@ def main_road(city: str) -> Policy:
     return policy.model_copy(update={"support": support, "conversion": ConversionPolicy()})
 
 
-def deciding(owner: Role = Role.DESK) -> Policy:
+def deciding(owner: Whose = Whose.DESK) -> Policy:
     """Almere's policy, but that the urgency is decided after the advice, by a desk unless it is said otherwise."""
     policy = main_road("almere")
-    owners: dict[TaskKind, Role] = {} if owner is Role.COORDINATOR else {TaskKind.DECIDE_URGENCY: owner}
+    owners: dict[TaskKind, Whose] = {} if owner is Whose.COORDINATOR else {TaskKind.DECIDE_URGENCY: owner}
     return replace(policy, decision=replace(policy.decision, after_advice=True), owners=owners)
 
 

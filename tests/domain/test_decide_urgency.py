@@ -6,7 +6,7 @@ import pytest
 
 from domain.facts.clocks import ClockKind
 from domain.facts.outcome import HearingSubject, Outcome, Stage
-from domain.facts.parties import Actor, Role
+from domain.facts.parties import Actor, Role, Whose
 from domain.facts.rules import RuleName
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
@@ -31,7 +31,7 @@ ON_CONDITIONS = a.AssessmentAnswer(
 )
 
 
-def advised(advice: a.TaskAnswer | None = None, *, by: Role = Role.DESK) -> Case:
+def advised(advice: a.TaskAnswer | None = None, *, by: Whose = Whose.DESK) -> Case:
     """A case in which the team has given its advice."""
     return Case(policy=deciding(by)).start().ready().answer(advice or road.positive())
 
@@ -59,7 +59,7 @@ def test_the_desk_decides_after_the_advice() -> None:
 
 
 def test_the_municipality_decides_where_nobody_else_is_named() -> None:
-    case = advised(by=Role.COORDINATOR)
+    case = advised(by=Whose.COORDINATOR)
     assert case.m.parties.desk is None
     assert case.task(TaskKind.DECIDE_URGENCY).owner_role is Role.COORDINATOR
     case.answer(GRANTED)
