@@ -2,7 +2,7 @@
 
 Each wing imports only from those before it:
 
-    facts      what a mediation is about: small values
+    facts      small frozen values: dates and terms, organisations, referral, dwelling, tasks, clocks, rules by name
     policy     what a municipality decides beforehand: its numbers, terms and forms
     messages   answers, commands, effects
     state      the events, what is known of one mediation by them, and a decision while it is written

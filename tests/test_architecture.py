@@ -214,7 +214,7 @@ def test_a_wrong_import_is_seen(part: str, source: str) -> None:
         ("domain", "import re\nfrom pydantic import Field\nfrom domain.facts.tasks import Task"),
         (
             "workflows",
-            "import temporalio.workflow\nfrom domain.exchange import care\nfrom runtime.search_attributes import STAGE",
+            "import temporalio.workflow\nfrom domain.facts import tasks\nfrom runtime.search_attributes import STAGE",
         ),
         ("workflows", "from runtime import search_attributes"),
         ("store", "import asyncpg\nfrom runtime.settings import Settings\nfrom domain.decide.decide import decide"),

@@ -19,8 +19,7 @@ from activities.iwmo.transport import file_name, transport_to
 from activities.iwmo.xml_build import build
 from activities.iwmo.xml_parse import Branch, parse
 from activities.partner import PartnerRefused
-from domain.exchange.care import Heard, Telling
-from domain.exchange.record import Submission
+from domain.exchange.record import Heard, Submission, Telling
 from domain.facts.parties import Actor, Role
 from domain.facts.tasks import TaskKind
 from domain.messages.answers import StartAnswer, SupportAnswer

@@ -20,10 +20,10 @@ from activities.letters.wording.digest import write_digest
 from activities.letters.wording.parked import write_parked
 from activities.letters.wording.writing import LetterText
 from activities.partner import PartnerRefused
+from domain.exchange.record import Round, RoundMade
 from domain.facts.calendar import Calendar
 from domain.facts.parties import Role
 from domain.policy.policy import Policy
-from domain.policy.rounds import Round, RoundMade
 from runtime.away import postgres_away
 from runtime.directory import Channel, Directory, Organisation
 from runtime.outbound import Outbound

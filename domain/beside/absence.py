@@ -18,8 +18,7 @@ from domain.messages.effects import Audience, LetGo, Letter
 from domain.state import events as e
 from domain.state.draft import Draft, RuleBroken
 from domain.state.task_spec import AnySpec, Asked, Beside, TaskSpec, TaskTrack, remains
-from domain.steps.closing import go_on
-from domain.steps.ending import fall_through
+from domain.steps.ending import fall_through, go_on
 from domain.steps.hearing import intend
 
 ENDS = {

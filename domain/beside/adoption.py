@@ -1,7 +1,7 @@
 """Moving a running mediation to another policy: what was opened stays open, with the moments the new policy gives.
 
 A task keeps the moment from which its term runs, and a clock the moment it started. What was agreed with somebody (the
-day of the keys, a review date) is no term of the policy and stays. Three things are never done silently:
+day of the keys, a review date) is no term of the policy and stays. Three rules protect people:
 
 - No term is shortened into the past. Where the new policy's moment has gone by, a task is due at the end of the next
   working day, or at its old moment if that is earlier; the change says so (`held`).

@@ -35,7 +35,7 @@ from domain.stages.follow_up import call_again
 from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, Asked, Beside, TaskSpec
-from domain.steps.closing import go_on
+from domain.steps.ending import go_on
 from domain.steps.hearing import intend
 from domain.steps.raising import landlord, report, step
 

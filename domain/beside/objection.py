@@ -103,6 +103,7 @@ def decide_objection(d: Draft, task: Task, answer: ObjectionAnswer) -> None:
         told = replace(told, meanwhile=meanwhile_of(d) if reopened else Meanwhile.ELSEWHERE)
     else:
         _spare_from_lapse(d)
+    # two letters, for each is sent, returned and held back by itself
     d.letter(LETTERS[answer.result], Audience.CLIENT, told=told)
     d.letter(LETTERS[answer.result], Audience.GUIDE, told=told)
 

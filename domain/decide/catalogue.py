@@ -78,8 +78,6 @@ ASKED_BY_SYSTEM: Mapping[type[Effect], TaskKind] = {
     spec.asked: kind for kind, spec in SPECS.items() if not isinstance(spec.asked, Asked)
 }
 """By which task people are asked what a partner's system is asked by an effect."""
-READ_AT_PARTNERS = frozenset(kind for kind, spec in SPECS.items() if spec.reads)
-"""Tasks whose answer is read in a partner's system before anybody is chased."""
 
 
 def on_track(track: TaskTrack) -> frozenset[TaskKind]:

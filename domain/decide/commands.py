@@ -2,7 +2,7 @@
 
 from domain.beside import absence, aftercare, chasing, learned, made_known, objection, pause, reported, retours
 from domain.beside.adoption import adopt
-from domain.beside.hint import look_again
+from domain.beside.learned import look_again
 from domain.beside.provider import change_provider
 from domain.beside.step_back import step_back
 from domain.decide import permits
@@ -99,5 +99,5 @@ SPECS: tuple[AnyCommandSpec, ...] = (
     CommandSpec(c.LearnNoSystem, learned.leave_to_people, permits.ASKED_SYSTEM, always),
     CommandSpec(c.LearnHeldBack, reported.hold_back, permits.MUNICIPALITY_ONLY, always),
 )
-"""A command is named here and nowhere else; what has no spec nobody may give."""
+"""A command is named here and nowhere else: the import fails when one has no spec."""
 COMMANDS = by_command(SPECS)

@@ -10,9 +10,6 @@ from domain.facts.value import Value
 OrganisationId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,39}$")]
 """A short public name of an organisation, such as `kwintes`: never a person's."""
 
-Reference = Annotated[str, StringConstraints(pattern=r"^[a-z]{1,8}-[0-9a-z]{8,64}$")]
-"""An opaque pointer into the vault: what it points at may be personal, the pointer never is."""
-
 
 class Role(StrEnum):
     """What an organisation does in direct mediation."""

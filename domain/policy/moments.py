@@ -23,13 +23,14 @@ def reminders_of(policy: Policy, kind: TaskKind, start: datetime, due: datetime)
             if step.after_opening
             else calendar.subtract(calendar.today(due), step.term)
         )
-        moments.add(calendar.opening(calendar.working_day_from(day, -1)))
+        moments.add(calendar.opening(calendar.working_day_from(day, -1)))  # at opening time, which is never quiet
     return tuple(sorted(at for at in moments if start < at < due))
 
 
 def escalations_of(policy: Policy, kind: TaskKind, due: datetime) -> tuple[datetime, ...]:
     """Return the first escalations of a task, from its due moment on."""
     calendar, reminders = policy.calendar, policy.reminders
+    # a deadline ends at closing time, which may lie before a due moment later that day
     moments = (max(calendar.deadline(due, term), due) for term in policy.tasks[kind].escalate)
     return tuple(sorted(reminders.audible(calendar, at) for at in moments))
 

@@ -281,9 +281,8 @@ class ConversionPolicy(Value):
 class Policy(Value):
     """All parameters of one municipality, in force over a period.
 
-    What a city's file leaves open is filled in by `policy_defaults` before it comes here. A default here is another
-    thing: what a policy meant that a mediation began under before the engine knew the parameter. Such a policy stands
-    in journals and histories as it was written, and means for ever what it meant then.
+    Defaults here are what older, recorded policies meant before the parameter existed: never change one. Defaults for a
+    new city are in `policy_defaults`.
     """
 
     id: str = Field(pattern=r"^[a-z0-9-]{2,40}$")

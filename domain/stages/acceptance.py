@@ -29,9 +29,8 @@ from domain.state.mediation import OfferState
 from domain.state.task_spec import AnySpec, TaskSpec
 from domain.steps.ending import fall_through, let_go_of_dwelling
 from domain.steps.hearing import intend
-from domain.steps.keys import plan_keys
 from domain.steps.reading import offer_in_system
-from domain.steps.receiving import receiving_team
+from domain.steps.receiving import plan_keys, receiving_team
 
 
 def enter(d: Draft) -> None:

@@ -15,7 +15,7 @@ from domain.policy.policy import LeaseForm, Policy
 from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, Asked, TaskSpec
-from domain.steps.closing import go_on
+from domain.steps.ending import go_on
 
 
 def enter(d: Draft) -> None:

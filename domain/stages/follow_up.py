@@ -13,7 +13,7 @@ from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.mediation import Mediation
 from domain.state.task_spec import AnySpec, Asked, TaskSpec, by_term
-from domain.steps.closing import conclude
+from domain.steps.ending import conclude
 from domain.steps.raising import confer
 
 
@@ -53,6 +53,7 @@ def call(d: Draft, _task: Task, answer: CallAnswer) -> None:
     if answer.reached:
         _held(d, d.given(answer.result, "result"))
         return
+    # every three tries begin a new round, and in a round each part of the day is tried once
     round_ = len(d.m.call_attempts) // len(DayPart) * len(DayPart)
     tried = d.m.call_attempts[round_:]
     d.require(answer.day_part not in tried, RuleName.DAY_PART_TRIED, field="day_part")

@@ -72,7 +72,10 @@ def list_dwellings(d: Draft) -> None:
 
 
 def learn_dwellings(d: Draft, command: LearnDwellings) -> None:
-    """Hold the released dwellings against the client's needs. What was offered before is left out."""
+    """Hold the released dwellings against the client's needs. What was offered before is left out.
+
+    Only dwellings are put in order, the longest released first. Clients are not ranked: who claims first has it.
+    """
     waiting = d.m.open_of(TaskKind.MAKE_OFFER)
     if waiting is None:
         return
@@ -185,6 +188,8 @@ TASKS: tuple[AnySpec, ...] = (
         track=TaskTrack.EXTENSION,
         stays=lambda _task, to: to is Stage.OFFER,
     ),
+    # No `overdue`: silence decides nothing. It is escalated to the municipality again and again, until that takes the
+    # task over and declines, or takes the offer back.
     TaskSpec(
         ConfirmationAnswer,
         confirm_offer,

@@ -12,7 +12,7 @@ from domain.policy.policy import LeaseForm
 from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, Asked, TaskSpec
-from domain.steps.closing import go_on
+from domain.steps.ending import go_on
 
 
 def signed(d: Draft, answer: LeaseAnswer) -> e.LeaseSigned:

@@ -11,8 +11,8 @@ from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, TaskSpec
 from domain.steps.ending import fall_through, let_go_of_support
 from domain.steps.hearing import intend
-from domain.steps.keys import plan_keys
 from domain.steps.reading import support_in_system
+from domain.steps.receiving import plan_keys
 
 
 def ask_support(d: Draft, provider: OrganisationId, waiting: TaskKind = TaskKind.CONFIRM_SUPPORT) -> None:

@@ -15,7 +15,7 @@ from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.mediation import Mediation
 from domain.state.task_spec import AnySpec, TaskSpec
-from domain.steps.closing import go_on
+from domain.steps.ending import go_on
 from domain.steps.reading import consult, support_in_system
 
 

@@ -9,9 +9,9 @@ from typing import TypedDict, TypeVar
 
 from domain.facts.clocks import Clock, ClockKind
 from domain.facts.conditions import Condition, all_met
-from domain.facts.districts import DistrictServed
 from domain.facts.outcome import Stage
 from domain.facts.parties import Actor, OrganisationId, Owner, Role, Whose
+from domain.facts.referral import DistrictServed
 from domain.facts.rules import SET_ASIDE_AS, RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace

@@ -1,6 +1,7 @@
 """How a mediation or an offer ends: what is scarce is given back, and everybody who still waits is told."""
 
-from domain.facts.outcome import OPEN_TO_OBJECTION, HearingSubject, Outcome
+from domain.facts.outcome import OPEN_TO_OBJECTION, HearingSubject, Outcome, Stage
+from domain.facts.rules import RuleName
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
 from domain.messages.answers import DecisionReason, HearingAnswer
@@ -86,3 +87,35 @@ def let_go_of_support(d: Draft) -> None:
     d.cancel_where(lambda task, _: task.kind is TaskKind.AWAIT_RETOUR and provider in {task.owner, task.asked_first})
     if support.number and support.started_on is None:
         d.do(CancelSupport(provider=support.provider, number=support.number))
+
+
+def conclude(d: Draft, outcome: Outcome, note: str | None = None) -> None:
+    """The follow-up is done: close with this outcome, at once or when nothing is left to be done."""
+    started = d.m.support is not None and d.m.support.started_on is not None
+    d.require(started, RuleName.SUPPORT_NOT_STARTED)
+    if held_open(d) or _to_convert(d):
+        d.emit(e.FollowUpConcluded(outcome=outcome, note=note))
+        go_on(d)
+    else:
+        end(d, outcome, note)
+
+
+def go_on(d: Draft) -> None:
+    """Something that kept the mediation open is over: go on to what is left, or close."""
+    if d.m.concluded is None or held_open(d):
+        return
+    if not _to_convert(d):
+        end(d, d.m.concluded, d.m.concluded_note)
+    elif d.m.stage is not Stage.CONVERSION:
+        d.enter(Stage.CONVERSION)
+
+
+def held_open(d: Draft) -> bool:
+    """Tell whether a signal is still worked on, the client is away, or another provider or home is still awaited."""
+    m = d.m
+    return bool(m.open_signals) or m.absence is not None or any(d.spec(t.kind).holds_open for t in m.tasks)
+
+
+def _to_convert(d: Draft) -> bool:
+    """Tell whether the lease may still come in the client's own name, under this policy."""
+    return not d.m.converted and d.m.lease.form in d.policy.conversion.after

@@ -19,9 +19,9 @@ from activities.letters.rounds import NOTED_TOGETHER, Rounds, next_round
 from activities.letters.wording.digest import write_digest
 from activities.letters.wording.writing import LetterText
 from domain.exchange.policy_file import parse_policy
+from domain.exchange.record import Round, RoundMade
 from domain.facts.calendar import Calendar
 from domain.policy.policy import Policy
-from domain.policy.rounds import Round, RoundMade
 from runtime import policies
 from runtime.directory import Channel, Directory, Organisation
 from runtime.plugin import connect

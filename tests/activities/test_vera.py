@@ -51,7 +51,6 @@ KINDS = {
     codes.EenheidStatus: "EENHEIDSTATUS",
     codes.EenheidDetailStatus: "EENHEIDDETAILSTATUS",
     codes.EenheidSoort: "EENHEIDSOORT",
-    codes.ClusterSoort: "CLUSTERSOORT",
     codes.Woonvorm: "WOONVORM",
     codes.Toegankelijkheid: "TOEGANKELIJKHEIDSLABEL",
 }

@@ -11,11 +11,10 @@ from domain.decide.decide import Decided, Refused, decide
 from domain.exchange.policy_file import parse_policy
 from domain.facts.absences import AbsenceKind
 from domain.facts.clocks import Clock, ClockKind
-from domain.facts.districts import DistrictServed
 from domain.facts.dwelling import Dwelling
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Actor, Parties, Role, Whose
-from domain.facts.referral import Document, DwellingNeeds, Referral, TargetGroup
+from domain.facts.referral import DistrictServed, Document, DwellingNeeds, Referral, TargetGroup
 from domain.facts.rules import RuleName
 from domain.facts.signals import SignalKind
 from domain.facts.tasks import Task, TaskKind

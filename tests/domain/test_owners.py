@@ -6,7 +6,6 @@ from typing import Any, Self
 import pytest
 
 from domain.decide.catalogue import SPECS, has_desk
-from domain.exchange.judgement import Judged, judge_again
 from domain.exchange.policy_file import PolicyInvalid, parse_policy
 from domain.facts.landing import SoftLanding
 from domain.facts.parties import Role, Whose
@@ -24,6 +23,7 @@ from policy_tools.describe.document import describe
 from runtime.policy_files import text_of
 from tests.domain.case import DESK, NOTE, STEPS, TEAM, Case, along, policy_of
 from tests.domain.test_evolve import lives
+from tests.replay.judgement import Judged, judge_again
 from texts import Language
 
 ALMERE = text_of("almere")

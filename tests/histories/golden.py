@@ -13,7 +13,6 @@ from pydantic import TypeAdapter
 from temporalio.client import WorkflowHistory
 
 from domain.decide.decide import Refused
-from domain.exchange.judgement import Judged
 from domain.exchange.record import MediationRecord
 from domain.facts.value import Value
 from domain.messages.commands import AnyCommand, StartMediation
@@ -23,6 +22,7 @@ from domain.state.events import AnyEvent
 from runtime.keys import KeyRing
 from runtime.plugin import data_converter
 from store.journal import Entry
+from tests.replay.judgement import Judged
 
 FOLDER = Path(__file__).parent
 NEXT = "next"
