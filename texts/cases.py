@@ -23,6 +23,12 @@ def chosen(cases: Mapping[str, T], facts: object) -> T | None:
     return cases[max(fit, key=lambda key: len(asked(key)))] if fit else None
 
 
+def fitting(cases: Mapping[str, T], facts: object) -> list[T]:
+    """Return every case that fits these facts, but none that asks for less than another that fits."""
+    fit = {key: set(asked(key)) for key in cases if all(_holds(facts, field, value) for field, value in asked(key))}
+    return [cases[key] for key in fit if not any(fit[key] < more for more in fit.values())]
+
+
 def spelled(value: object) -> str:
     """Return a value as a key has it."""
     return str(value.value if isinstance(value, Enum) else value).lower()

@@ -15,10 +15,12 @@ from domain.facts.tasks import TaskKind
 from domain.messages.answers import DecisionReason
 from domain.messages.effects import Letter
 from domain.messages.told import Meanwhile
+from domain.state.events import AnyEvent
 from texts.description import Description
 from texts.values import Values
 from texts.whole import Words, whole
 
+EVENTS = tuple(event.__name__ for event in get_args(get_args(AnyEvent)[0]))
 Hearing = Literal["heard", "waived", "did_not_appear"]
 """How a client was heard."""
 Sizes = TypeVar("Sizes", bound=Sized)
@@ -181,6 +183,15 @@ class PageWords(Words):
     """What each part of an answer asks, where its task has no words of its own for it."""
 
 
+class TimelineWords(Words):
+    """What a timeline says of a command."""
+
+    by: str
+    """Who gave it. `{organisation}` and `{role}` are filled in, as the journal has them."""
+    refused: str
+    """That it was refused, by `{rule}`."""
+
+
 class Texts(BaseModel):
     """All words of one language."""
 
@@ -192,6 +203,9 @@ class Texts(BaseModel):
     """From zero to twelve."""
     task: Annotated[Mapping[TaskKind, TaskWords], whole(TaskKind)]
     value: Values
+    event: Annotated[Mapping[str, str | Mapping[str, str]], whole(EVENTS)]
+    """What happened, to stand after who did it; several sentences where the facts decide (see `texts.cases`)."""
+    timeline: TimelineWords
     rule: Annotated[Mapping[RuleName, str], whole(RuleName)]
     """What is wrong, and what would be right. `{day}` is filled in; of which field it is said, is told beside it."""
     letter: Mapping[Letter, LetterWords]

@@ -20,7 +20,7 @@ from stdnum.nl import bsn as official
 from activities.vera.answers import answer_of
 from activities.vera.dwellings import dwelling_of
 from activities.vera.entities import Aanbieding, Eenheid
-from audit.story import SENTENCES, timeline
+from audit.story import timeline
 from domain.decide.decide import Decided, Refused, decide
 from domain.exchange.policy_file import parse_policy
 from domain.exchange.releases import ReleasedRow
@@ -45,7 +45,7 @@ from domain.messages.effects import (
 from domain.policy.policy import Policy
 from domain.policy.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim, Scope, SpreadClaim
 from domain.policy.spread import Standing
-from domain.state.events import AnyEvent, Event
+from domain.state.events import AnyEvent
 from domain.state.mediation import Mediation
 from runtime.directory import Directory
 from runtime.directory import Organisation as Entry
@@ -813,11 +813,6 @@ def test_notes_are_text_that_names_people_and_nothing_else_does() -> None:
 
 
 # -- stories -----------------------------------------------------------------------------------------------------
-
-
-def test_every_event_has_a_sentence() -> None:
-    kinds = {event.__name__ for event in Event.__subclasses__()}
-    assert kinds <= set(SENTENCES)
 
 
 def test_stories_are_readable_and_name_nobody() -> None:
