@@ -65,10 +65,14 @@ def deciding(owner: Whose = Whose.DESK) -> Policy:
 
 
 def every_switch() -> Policy:
-    """Almere's policy with everything on that a city may do without: origin, viewing, and leases for a time."""
+    """Almere's policy with everything on that a city may do without: origin, a decision after the advice, by a desk,
+    viewing, and leases for a time.
+    """
     switches = {
         "origin": OriginRule.RETURN,
         "origin_exceptions": (OriginException.SAFETY, OriginException.OWN_NETWORK),
+        "decision": deciding().decision,
+        "owners": deciding().owners,
         "viewing": True,
         "lease_forms": (LeaseForm.TRIPARTITE, LeaseForm.TEMPORARY),
     }

@@ -159,6 +159,7 @@ def test_what_is_asked_already_stays_with_its_owner_when_another_policy_is_adopt
     [
         (TaskKind.SIGN_LEASE, Role.COORDINATOR, "it may be: nobody else"),
         (TaskKind.ASSESS, Role.CORPORATION, "it may be: coordinator"),
+        (TaskKind.DECIDE_OBJECTION, Role.DESK, "it may be: nobody else"),  # Awb 10:3
         (TaskKind.FOLLOW_UP_CALL, Role.CARE_PROVIDER, "it may be: nobody else"),
         (TaskKind.ASSESS, Role.ADMIN, "takes no part"),
     ],
