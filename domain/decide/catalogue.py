@@ -20,20 +20,13 @@ from domain.stages import (
     readiness,
     support_start,
 )
+from domain.state.one_each import one_each
 from domain.state.task_spec import AnySpec, Asked, Beside, Rules, TaskTrack
 
 
 def by_kind(specs: Iterable[AnySpec]) -> dict[TaskKind, AnySpec]:
     """Return the specs by the kind of their task; an error unless every kind has exactly one."""
-    found: dict[TaskKind, AnySpec] = {}
-    for spec in specs:
-        if spec.kind in found:
-            raise TypeError(f"{spec.kind.name} has two specs: a kind of task has one")
-        found[spec.kind] = spec
-    missing = [kind.name for kind in TaskKind if kind not in found]
-    if missing:
-        raise TypeError(f"each kind of task has one spec, and these have none: {', '.join(missing)}")
-    return found
+    return one_each(specs, lambda spec: spec.kind, TaskKind, "kind of task")
 
 
 SPECS = by_kind(

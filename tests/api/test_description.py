@@ -44,6 +44,7 @@ from domain.messages.commands import (
     Withdraw,
     WithdrawOffer,
 )
+from tests.api.contract import operations
 from tests.api.desk import Desk
 from texts import Language, of
 
@@ -60,20 +61,15 @@ async def described(idle: Desk) -> dict[str, Any]:
     return document
 
 
-def operations(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {
-        operation["operationId"]: operation | {"path": path}
-        for path, methods in document["paths"].items()
-        for method, operation in methods.items()
-        if method != "servers"
-    }
+def by_id(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {told["operationId"]: told | {"path": path} for path, _, told in operations(document)}
 
 
 async def test_it_is_openapi_31_with_contact_and_unique_operations(described: dict[str, Any]) -> None:
     assert described["openapi"] == "3.1.0"
     assert {"name", "email", "url"} <= described["info"]["contact"].keys()
     total = sum(len(methods.keys() - {"servers"}) for methods in described["paths"].values())
-    assert len(operations(described)) == total == 43
+    assert len(by_id(described)) == total == 43
 
 
 async def test_it_is_made_once_and_before_anybody_asks(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,7 +111,7 @@ async def test_every_reference_leads_somewhere(described: dict[str, Any]) -> Non
 
 
 async def test_errors_are_problems_and_422_does_not_exist(described: dict[str, Any]) -> None:
-    for name, operation in operations(described).items():
+    for name, operation in by_id(described).items():
         responses = operation["responses"]
         assert "422" not in responses
         assert operation["summary"]
@@ -153,7 +149,7 @@ async def test_what_generators_of_clients_do_not_know_is_not_said(described: dic
 
 
 async def test_paths_are_kebab_case_and_queries_camel_case(described: dict[str, Any]) -> None:
-    for operation in operations(described).values():
+    for operation in by_id(described).values():
         for segment in filter(None, operation["path"].split("/")):
             plain = segment.strip("{}")
             assert plain.replace("-", "").replace(".", "").isalnum()
@@ -175,7 +171,7 @@ async def test_examples_are_valid(described: dict[str, Any]) -> None:
         "releaseDwelling": FACTS,
     }
     for name, body in bodies.items():
-        content = operations(described)[name]["requestBody"]["content"]["application/json"]
+        content = by_id(described)[name]["requestBody"]["content"]["application/json"]
         for example in content["examples"].values():
             jsonschema.validate(example["value"], content["schema"] | {"components": described["components"]})
             assert body.shape.validate_json(TypeAdapter(Any).dump_json(example["value"]), strict=True)
@@ -236,7 +232,7 @@ def test_a_shape_that_no_example_is_known_of_is_named(schema: dict[str, Any]) ->
 
 
 async def test_every_command_has_an_example_that_tells_which_rules_may_refuse_it(described: dict[str, Any]) -> None:
-    examples = operations(described)["giveCommand"]["requestBody"]["content"]["application/json"]["examples"]
+    examples = by_id(described)["giveCommand"]["requestBody"]["content"]["application/json"]["examples"]
     assert {name: example["value"]["type"] for name, example in examples.items()} == {name: name for name in COMMANDS}
     refusals = [re.split(r"\b40[39]\b", example["description"], maxsplit=1)[1:] for example in examples.values()]
     told = {rule for [said] in filter(None, refusals) for rule in re.findall(r"`(\w+)`", said)}
