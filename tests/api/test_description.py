@@ -178,7 +178,7 @@ async def test_examples_are_valid(described: dict[str, Any]) -> None:
 
 
 async def test_every_kind_of_task_has_an_example_that_answers_it(described: dict[str, Any]) -> None:
-    content = operations(described)["answerTask"]["requestBody"]["content"]["application/json"]
+    content = by_id(described)["answerTask"]["requestBody"]["content"]["application/json"]
     assert content["examples"].keys() == set(TaskKind)
     for kind, example in content["examples"].items():
         body = ANSWER.shape.validate_json(json.dumps(example["value"]), strict=True)
@@ -189,9 +189,7 @@ async def test_every_kind_of_task_has_an_example_that_answers_it(described: dict
 
 async def test_what_answers_mean_is_told_in_the_words_of_the_domain(described: dict[str, Any]) -> None:
     shapes = described["components"]["schemas"]
-    mapping = operations(described)["answerTask"]["requestBody"]["content"]["application/json"]["schema"][
-        "discriminator"
-    ]
+    mapping = by_id(described)["answerTask"]["requestBody"]["content"]["application/json"]["schema"]["discriminator"]
     answers = [shapes[reference.rpartition("/")[2]] for reference in mapping["mapping"].values()]
     assert [shape["title"] for shape in answers if not shape.get("description")] == []
     readiness = shapes["ReadinessAnswerBody"]["properties"]
