@@ -114,6 +114,7 @@ async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[
             ),
         )
         async with (
+            letters.conversing(),
             publications_running(client, settings.task_queue, webhooks.ids, (*UNAVAILABLE, UndefinedTableError)),
             rounds_running(client, settings.task_queue, directory),
         ):

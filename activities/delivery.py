@@ -26,6 +26,7 @@ from domain.messages.effects import (
     RequestSupport,
     SendLetter,
 )
+from runtime.away import postgres_away
 from runtime.directory import UnknownOrganisation
 from runtime.error_report import described
 from store import outbox
@@ -95,7 +96,7 @@ def carries_out(
         except PartnerAway as away:
             raise (await doorstep.later(self._pool, delivery, away)) from None
         except UNAVAILABLE as away:
-            raise ApplicationError("PostgreSQL is away", type=type(away).__name__) from None
+            raise postgres_away(away) from None
         return Learned(command=learned)
 
     async def _attempt(self: H, delivery: Delivery[E]) -> tuple[AnyCommand | None, Result]:

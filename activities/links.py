@@ -16,7 +16,9 @@ from texts import Language, of
 LINKED = frozenset({Letter.TASK_OPENED, Letter.TASK_REMINDER, Letter.DEADLINE_CHANGED})
 """Letters that ask their reader to do something."""
 PARTNERS = frozenset({Role.INSTITUTION, Role.DISTRICT_TEAM, Role.CORPORATION, Role.CARE_PROVIDER})
-"""Who may answer without an account. What a municipality decides, somebody decides who has logged in."""
+"""Who may answer without an account. What a municipality decides, or a desk on its behalf, somebody decides who has
+logged in.
+"""
 
 
 class TaskLinks:

@@ -15,8 +15,8 @@ import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 from temporalio import activity
-from temporalio.exceptions import ApplicationError
 
+from runtime.away import SystemAway
 from runtime.directory import Directory
 from runtime.systems import Plain, System
 
@@ -49,11 +49,11 @@ class Fault(PartnerAnswer):
     state: str | None = None
 
 
-class PartnerAway(ApplicationError):
+class PartnerAway(SystemAway):
     """The partner cannot be reached or is busy: it passes."""
 
     def __init__(self, code: str, wish: timedelta | None = None, delay: timedelta | None = None) -> None:
-        super().__init__("the partner's system is away", type=f"PartnerAway:{code}", next_retry_delay=delay or wish)
+        super().__init__("the partner's system is away", f"PartnerAway:{code}", delay or wish)
         self.code = code
         self.wish = wish
         """How long the partner wishes us to wait."""

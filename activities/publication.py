@@ -10,13 +10,13 @@ from hashlib import sha256
 from typing import Protocol
 
 from temporalio import activity
-from temporalio.exceptions import ApplicationError
 
 from activities.cloud_events import CONTENT_TYPE, cloud_event
 from activities.taken import NotTaken, check
 from activities.zgw import CaseSystem
 from domain.exchange.published import Published, event_id
 from runtime.addresses import AddressRefused
+from runtime.away import postgres_away
 from runtime.outbound import CallFailed, Outbound
 from runtime.signatures import key_of, signed
 from store.database import UNAVAILABLE, Pool
@@ -66,7 +66,7 @@ class Publisher:
         try:
             return await self._publish(webhook, Notifications(self._pool, webhook), activity.info().started_time)
         except UNAVAILABLE as away:
-            raise ApplicationError("PostgreSQL is away", type=type(away).__name__) from None
+            raise postgres_away(away) from None
         finally:
             beating.cancel()
 

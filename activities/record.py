@@ -1,4 +1,7 @@
-"""`Record`: decide a command and record what it leads to. The only place where the rules run."""
+"""`Record`: decide a command and record what it leads to. The only place where what the rules decide is recorded.
+
+The API asks the same rules beforehand (`api.submission.ask_rules`), and records nothing.
+"""
 
 from contextlib import suppress
 from datetime import date
@@ -6,11 +9,11 @@ from datetime import date
 import structlog
 from temporalio import activity
 from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
 from domain.exchange.record import Recorded, Recording
 from domain.facts.rules import RuleName
+from runtime.away import SystemAway
 from runtime.directory import Directory, NoDistrictTeam
 from store import parking, record
 from store.database import NOT_OURS, UNAVAILABLE, Pool
@@ -103,12 +106,12 @@ def _failures() -> int:
     return 0
 
 
-def _waits(fault: Exception, why: str) -> ApplicationError:
+def _waits(fault: Exception, why: str) -> SystemAway:
     """Return the failure of an attempt that says nothing against the command."""
     _count("mediation_record_waits", "Attempts to record that found something away", fault)
     if failures := _failures():
         activity.heartbeat(failures)
-    return ApplicationError(why, type=type(fault).__name__)
+    return SystemAway(why, type(fault).__name__)
 
 
 def _count(name: str, about: str, fault: Exception) -> None:

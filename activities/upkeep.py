@@ -4,8 +4,8 @@ from datetime import datetime
 
 import structlog
 from temporalio import activity
-from temporalio.exceptions import ApplicationError
 
+from runtime.away import postgres_away
 from store.database import UNAVAILABLE, Pool
 from store.prune import prune
 
@@ -22,6 +22,6 @@ class Upkeep:
         try:
             pruned = await prune(self._pool, now)
         except UNAVAILABLE as away:
-            raise ApplicationError("PostgreSQL is away", type=type(away).__name__) from None
+            raise postgres_away(away) from None
         if any(pruned):
             structlog.get_logger().info("pruned", count=sum(pruned))

@@ -39,6 +39,7 @@ from api.installation import Installation
 from api.methods import Methods
 from api.plain_address import PlainAddress
 from api.problems import Invalid, from_status, request_id
+from api.rate_limits import RateLimits
 from api.validators import Validators
 from api.web import links, try_out
 
@@ -68,6 +69,7 @@ def create_app(
     app.add_middleware(Compression)
     app.add_middleware(Methods, routes=[*table, *app.routes])
     app.add_middleware(PlainAddress)
+    app.add_middleware(RateLimits)
     app.add_middleware(Envelope)
     return app
 

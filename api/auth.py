@@ -9,6 +9,8 @@ from fastapi.openapi.models import HTTPBearer
 from fastapi.security.base import SecurityBase
 from fastapi.security.utils import get_authorization_scheme_param
 from pydantic import ValidationError
+from starlette.datastructures import Headers
+from starlette.types import Scope
 
 from api.installation import Installation, installation
 from api.problems import Away, Damaged, Forbidden, NotFound, Unauthenticated
@@ -17,7 +19,7 @@ from domain.state.mediation import Mediation
 from runtime.directory import UnknownOrganisation
 from runtime.error_report import described
 from runtime.token_keys import TokenKeysUnavailable
-from runtime.tokens import TokenRefused
+from runtime.tokens import TokenHolder, TokenRefused
 from store import journal
 from store.journal import Loaded
 
@@ -73,23 +75,34 @@ class _Authentication(SecurityBase):
     async def __call__(self, request: Request, absent: OnBehalfOf = None) -> Caller:
         """Return who calls; raises `Unauthenticated`, or `Forbidden` when the directory does not know them so."""
         here = await installation(request)
-        scheme, token = get_authorization_scheme_param(request.headers.get("Authorization"))
-        if scheme.lower() != "bearer" or not token:
-            raise Unauthenticated
-        caller = await _called_by(here, token)
+        caller = _called_by(here, await named(here, request.scope))
         if absent is not None:
             caller = _standing_in(here, caller, absent)
         request.state.caller = caller
         return caller
 
 
-async def _called_by(here: Installation, token: str) -> Caller:
+async def named(here: Installation, scope: Scope) -> TokenHolder:
+    """Return whom the token of a request names, checked once; raises `Unauthenticated`, or `Away`."""
+    found: TokenHolder | None = scope["state"].get("named")
+    if found is None:
+        found = scope["state"]["named"] = await _verified(here, Headers(scope=scope).get("Authorization"))
+    return found
+
+
+async def _verified(here: Installation, authorization: str | None) -> TokenHolder:
+    scheme, token = get_authorization_scheme_param(authorization)
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthenticated
     try:
-        named = await here.verifier.verify(token)
+        return await here.verifier.verify(token)
     except TokenRefused as refused:
         raise Unauthenticated(str(refused).partition(":")[0]) from None
     except TokenKeysUnavailable:
         raise Away("the token issuer's keys cannot be read; try again") from None
+
+
+def _called_by(here: Installation, named: TokenHolder) -> Caller:
     try:
         actor = Actor(role=Role(named.role.value), organisation=named.organisation, user=named.user)
     except ValidationError:

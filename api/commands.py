@@ -1,5 +1,6 @@
 """Giving commands to a mediation: answering a task, and all that needs no task."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, Union
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -10,16 +11,21 @@ from api.auth import Acting, Visible
 from api.bodies import Body, NoteText
 from api.edge import asked
 from api.entity_tags import Conditional
+from api.examples import example_of
 from api.idempotency import IdempotencyKey
 from api.installation import Here, Installation
 from api.openapi import problems
 from api.order import Order, carry_out, given
 from api.shown import Shown
 from api.spelling import spelled
+from domain.decide.catalogue import SPECS
+from domain.facts.parties import Role
 from domain.facts.value import Value
 from domain.messages import commands as c
 from domain.messages.answers import OriginAnswer, TaskAnswer
+from domain.state.task_spec import AnySpec
 from runtime.municipalities import municipality_id
+from texts import Language, of
 
 GIVEN: tuple[type[c.Command], ...] = (
     c.Withdraw,
@@ -112,14 +118,30 @@ else:
     AnswerBody = Annotated[BaseModel, Depends(ANSWER)]
     CommandBody = Annotated[BaseModel, Depends(COMMAND)]
 
-ANSWER_EXAMPLES = {
-    "ready": {"summary": "The client is ready", "value": {"kind": "check_readiness", "result": "ready"}},
-    "accept": {"summary": "The client accepts the offer", "value": {"kind": "answer_offer", "accept": True}},
-    "called": {
-        "summary": "The client was called",
-        "value": {"kind": "follow_up_call", "dayPart": "morning", "reached": True, "result": "fine"},
-    },
-}
+
+def _answer_examples() -> dict[str, Any]:
+    """One for every kind of task, with its name and whose it is: worked out of the definitions of the tasks."""
+    words = of(Language.ENGLISH)
+    schema = ANSWER.shape.json_schema(ref_template="#/components/schemas/{model}")
+    shapes, mapping = schema["$defs"], schema["discriminator"]["mapping"]
+    return {
+        kind.value: {
+            "summary": words.task[kind].name,
+            "description": _whose(spec, words.description.the_roles),
+            "value": example_of({"$ref": mapping[kind]}, shapes),
+        }
+        for kind, spec in SPECS.items()
+    }
+
+
+def _whose(spec: AnySpec, roles: Mapping[Role, str]) -> str:
+    may = {one.role for one in spec.owners} - {spec.owner}
+    others = [roles[role] for role in Role if role in may]
+    or_others = f", or where the policy says so by {' or '.join(others)}" if others else ""
+    return f"By {roles[spec.owner]}{or_others}." if spec.chosen is None else "By whom the policy says."
+
+
+ANSWER_EXAMPLES = _answer_examples()
 COMMAND_EXAMPLES = {
     "withdraw": {
         "summary": "The client withdraws",

@@ -52,6 +52,7 @@ class Envelope:
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers["Request-Id"] = number
+                headers.update(scope["state"].get("told", {}))
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)

@@ -9,6 +9,7 @@ from temporalio.client import Client
 from api.cursors import Cursors
 from api.gates import Gates
 from api.idempotency import Idempotency
+from api.limits import Limits
 from api.policies import Policies
 from api.web.code_post import CodePost
 from runtime.addresses import AllowList
@@ -41,6 +42,7 @@ class Installation:
     code_post: CodePost
     webhooks: Webhooks
     webhook_hosts: AllowList
+    limits: Limits
     key_ring: KeyRing
     """The keys of what Temporal stores, for who may read it."""
     gates: Gates = field(default_factory=Gates)

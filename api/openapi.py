@@ -8,6 +8,7 @@ from pydantic.json_schema import models_json_schema
 
 from api.bodies import SHAPES
 from api.envelope import API_VERSION
+from api.explained import explain
 from api.problems import MEDIA_TYPE, ProblemDetails
 
 REF = "#/components/schemas/{model}"
@@ -23,6 +24,7 @@ TITLES = {
     412: "It has another version than `If-Match` or `If-None-Match` allows",
     413: "The body is over 256 KiB",
     415: "The body is of another kind than is read here",
+    429: "You ask too often; ask again after `Retry-After` seconds, a command with the same key",
     500: "Something went wrong that should not; it is logged under `instance`",
     503: "Something is away for a moment; send it again with the same key after `Retry-After` seconds",
 }
@@ -41,6 +43,17 @@ HEADERS = {
     ),
     "Location": ("Where what was made is read", {"type": "string"}, "/v1/mediations/m-ab12cd34ef56gh78ij90"),
     "Retry-After": ("After how many seconds to send it again", {"type": "integer"}, 5),
+    "RateLimit-Policy": (
+        "How many requests (`q`) are answered within how many seconds (`w`): of a caller, who is told apart by the "
+        "subject of the token, or without a valid token of an address",
+        {"type": "string"},
+        '"caller";q=1200;w=60',
+    ),
+    "RateLimit": (
+        "How many are left (`r`), and after how many seconds it begins anew (`t`)",
+        {"type": "string"},
+        '"caller";r=1199;t=60',
+    ),
     "WWW-Authenticate": ("How to sign in", {"type": "string"}, "Bearer"),
 }
 """Headers of answers: what each tells, its shape, and an example."""
@@ -55,7 +68,8 @@ DESCRIPTION = """Direct mediation (directe bemiddeling): from a 24-hour care ins
 Every command carries an `Idempotency-Key`. Send it again unchanged, whatever went wrong on the way: the command is done
 once, and answered alike. A rule's no is a 409 with the rule, the reason and the conditions. Problems are RFC 9457.
 
-Every address answers HEAD as GET and OPTIONS with its methods. Every answer to GET has an `ETag`."""
+Every address answers HEAD as GET and OPTIONS with its methods. Every answer to GET has an `ETag`. `RateLimit` tells how
+many requests are left to you; who asks too often is answered 429."""
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -94,6 +108,7 @@ def describe(app: FastAPI, server: str) -> dict[str, Any]:
     }
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
+    explain(schemas)
     _simplify(document)
     return document
 
@@ -124,7 +139,7 @@ def _complete(operation: dict[str, Any], method: str, *, within: bool) -> None:
     """Add what every operation of its kind has: problems and headers."""
     responses: dict[str, Any] = operation["responses"]
     responses.pop("422", None)
-    wrong = {400, 500} | ({503} if within else set())
+    wrong = {400, 500} | ({429, 503} if within else set())
     wrong |= {401, 403} if operation.get("security") else set()
     wrong |= {413} if "requestBody" in operation else set()
     wrong |= {415} if operation.get("security") and "requestBody" in operation else set()
@@ -135,18 +150,19 @@ def _complete(operation: dict[str, Any], method: str, *, within: bool) -> None:
     if cached:
         responses["304"] = {"description": "It has not changed since the version in `If-None-Match`"}
     for status, response in responses.items():
-        names = _headers(operation["operationId"], int(status), cached=cached)
+        names = _headers(operation["operationId"], int(status), cached=cached, counted=within)
         response["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
     operation["responses"] = dict(sorted(responses.items()))
 
 
-def _headers(operation: str, status: int, *, cached: bool) -> list[str]:
+def _headers(operation: str, status: int, *, cached: bool, counted: bool) -> list[str]:
     good = status < 400
     tagged = (cached and status in {200, 304}) or (good and operation in VERSIONED)
     return [
         *("API-Version", "Request-Id"),
+        *(("RateLimit-Policy", "RateLimit") if counted else ()),
         *(["ETag"] if tagged else []),
         *(["Location"] if status in {201, 202} and operation in LOCATED else []),
-        *(["Retry-After"] if status == 503 else []),
+        *(["Retry-After"] if status in {429, 503} else []),
         *(["WWW-Authenticate"] if status == 401 else []),
     ]

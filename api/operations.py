@@ -18,6 +18,8 @@ from store.database import UNAVAILABLE
 PATIENCE = 2.0
 """Seconds."""
 
+PROBES = frozenset({"/healthz", "/readyz", "/version"})
+
 router = APIRouter(tags=["operations"])
 
 

@@ -18,8 +18,8 @@ from domain.state.mediation import Mediation, OfferState
 from store.read_model import journal_of
 from store.vault import Erased, Person
 
-FULLY_INFORMED = frozenset({Role.COORDINATOR, Role.INSTITUTION, Role.DISTRICT_TEAM, Role.CARE_PROVIDER})
-"""Roles that work with the client and must know who it is."""
+FULLY_INFORMED = frozenset({Role.COORDINATOR, Role.INSTITUTION, Role.DISTRICT_TEAM, Role.CARE_PROVIDER, Role.DESK})
+"""Roles that work with the client or decide on what the client asks, and must know who it is."""
 HOUSING = frozenset({OfferState.PLACED, OfferState.ACCEPTED})
 """States of an offer in which its corporation deals with the client."""
 

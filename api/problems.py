@@ -271,6 +271,17 @@ class NotXml(Problem):
     detail = "send `Content-Type: application/xml`, in UTF-8, not encoded"
 
 
+class TooManyRequests(Problem):
+    """You ask too often."""
+
+    status = 429
+    name = "too-many-requests"
+
+    def __init__(self, most: int, seconds: int) -> None:
+        told = f"{most} requests a minute are answered; ask again in {seconds} seconds, a command with the same key"
+        super().__init__(told, retry_after=seconds)
+
+
 class Unexpected(Problem):
     """Something went wrong that should not."""
 

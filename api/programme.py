@@ -3,6 +3,7 @@
 It may be broken off and given again with the same key: what was done is answered alike, and the rest is done.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -14,6 +15,8 @@ from runtime import RuntimeFault
 
 PAGE = 100
 """How many mediations are listed at a time."""
+MOST_WAITS = 10
+"""So often a request is sent again after the API said that it was too soon: others may use up the same limit."""
 
 
 class ProgrammeRefused(RuntimeFault):
@@ -51,7 +54,9 @@ async def change(http: httpx.AsyncClient, municipality: str, way: Way, note: str
     """
     changed = before = 0
     async for mediation in _open(http, municipality):
-        response = await http.post(
+        response = await _asked(
+            http,
+            "POST",
             f"/v1/mediations/{mediation}/commands",
             json={"type": way.command, "note": note},
             headers={"Idempotency-Key": f"{key}:{mediation}"},
@@ -68,13 +73,23 @@ async def change(http: httpx.AsyncClient, municipality: str, way: Way, note: str
 async def _open(http: httpx.AsyncClient, municipality: str) -> AsyncIterator[str]:
     query: dict[str, Any] = {"municipality": municipality, "limit": PAGE}
     while True:
-        page = _checked(await http.get("/v1/mediations", params=query))
+        page = _checked(await _asked(http, "GET", "/v1/mediations", params=query))
         for item in page["items"]:
             if item["stage"] != "closed":
                 yield item["id"]
         if not page["next"]:
             return
         query["cursor"] = page["next"]
+
+
+async def _asked(http: httpx.AsyncClient, method: str, path: str, **sent: Any) -> httpx.Response:
+    """Send a request, again when the API says that it was too soon."""
+    for _ in range(MOST_WAITS):
+        response = await http.request(method, path, **sent)
+        if response.status_code != 429:
+            return response
+        await asyncio.sleep(int(response.headers["Retry-After"]))
+    raise ProgrammeRefused("429 You ask too often")
 
 
 def _checked(response: httpx.Response) -> dict[str, Any]:

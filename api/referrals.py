@@ -19,6 +19,7 @@ from api.problems import Forbidden, Invalid
 from api.shown import Shown, mediation_view
 from api.submission import ask_rules, outcome_of, submit
 from api.views import MediationView, PartnerMediation
+from domain.decide.catalogue import has_desk
 from domain.exchange.record import Recorded, Submission
 from domain.facts import terms
 from domain.facts.calendar import Calendar
@@ -199,6 +200,8 @@ async def _command(here: Installation, caller: Caller, body: ReferralBody, media
     if not OLDEST <= body.person.born_on <= today:
         raise Invalid([("person.bornOn", "this is no date of birth of somebody alive")])
     policy = _policy(here, body.municipality, now)
+    desk = here.directory.desk_for(body.municipality, Calendar().today(now)) if has_desk(policy) else None
+    parties = replace(parties, desk=desk.id if desk else None)
     return StartMediation(by=caller.actor, mediation=mediation, referral=referral, parties=parties, policy=policy)
 
 

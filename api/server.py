@@ -16,6 +16,7 @@ from api.app import create_app
 from api.cursors import Cursors
 from api.idempotency import Idempotency
 from api.installation import Installation
+from api.limits import Limits
 from api.policies import Policies
 from api.web.code_post import CodePost
 from runtime.addresses import AllowList
@@ -54,6 +55,7 @@ def install(settings: Settings, pool: Pool, temporal: Client | None, clock: Time
         code_post=CodePost(settings),
         webhooks=Webhooks(pool, key),
         webhook_hosts=AllowList.parse(settings.webhook_hosts),
+        limits=Limits.of(settings),
         key_ring=settings.key_ring,
     )
 
@@ -88,6 +90,7 @@ def serve(settings: Settings) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=GRACE,
     )
 

@@ -30,6 +30,7 @@ from domain.exchange.record import MediationRecord, Opening, Recorded, Submissio
 from domain.facts.outcome import Stage
 from domain.messages.commands import AnyCommand, StartMediation
 from domain.policy.policy import Policy
+from domain.state.draft import FactMissing
 from runtime.search_attributes import MUNICIPALITY, POLICY_VERSION, STAGE
 from runtime.telling import GONE, tell
 from store import journal
@@ -53,8 +54,15 @@ PASSING = frozenset(
 
 
 async def ask_rules(here: Installation, loaded: Loaded | None, command: AnyCommand, policy: Policy) -> None:
-    """Ask the rules about a command on the current state; raises the problem that tells their no."""
-    judged = decide(loaded.state if loaded else None, command, policy, await here.clock.now())
+    """Ask the rules about a command on the current state; raises the problem that tells their no.
+
+    Where the engine itself is at fault they say nothing here: `Record` tries the command, parks it and tells of it.
+    """
+    try:
+        judged = decide(loaded.state if loaded else None, command, policy, await here.clock.now())
+    except FactMissing:
+        log.error("rules broke down", command=command.type, exc_info=True)
+        return
     if isinstance(judged, Refused):
         raise refusal(judged)
 

@@ -20,6 +20,7 @@ from domain.facts.signals import SignalKind, SignalState
 from domain.facts.tasks import TaskKind
 from domain.messages.answers import (
     AlternativeForm,
+    AssessmentResult,
     CallResult,
     DayPart,
     LegalGround,
@@ -229,6 +230,15 @@ class PartiesView(View):
     institution: str
     district_team: str = Field(description="The team that assesses")
     care_provider: str
+    desk: str | None = Field(description="Who decides on behalf of the municipality, where the policy names a desk")
+
+
+class AdviceView(View):
+    """What was advised on the urgency, where it is decided as a step of its own."""
+
+    result: AssessmentResult
+    support: SupportProduct | None
+    conditions: tuple[UrgencyCondition, ...]
 
 
 class NeedsView(View):
@@ -308,6 +318,7 @@ class PartnerMediation(View):
     readiness: tuple[Condition, ...] = Field(description="What makes the referral complete and the client ready")
     origin: OriginView | None
     alternative: AlternativeForm | None = Field(description="What the district team held to be better than a home")
+    advice: AdviceView | None = Field(description="Null where the assessment decides, and until there is one")
     urgency: SupportProduct | None = Field(description="The support that was granted with the urgency")
     urgency_conditions: tuple[UrgencyCondition, ...]
     objection: ObjectionView | None

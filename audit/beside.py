@@ -11,6 +11,8 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from multiprocessing import forkserver
+from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -156,12 +158,23 @@ async def replay_beside(ring: KeyRing, histories: Sequence[WorkflowHistory]) -> 
     return [verdicts[n] for n in range(len(histories))]
 
 
-def _processes(jobs: int) -> ProcessPoolExecutor:
+def make_ready(histories: int) -> None:
+    """Have loaded what processes need to replay so many, before there is work for them."""
+    if histories > FEW:
+        _context()
+        forkserver.ensure_running()
+
+
+def _context() -> BaseContext:
     # A fork server, because neither may be copied: our threads by a fork, nor the exit of an interpreter that used
     # Temporal's library, which sometimes aborts. Its children leave without one.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
-    return ProcessPoolExecutor(jobs, mp_context=context)
+    return context
+
+
+def _processes(jobs: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(jobs, mp_context=_context())
 
 
 def _packed(history: WorkflowHistory) -> Packed:

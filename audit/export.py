@@ -23,11 +23,14 @@ from runtime.build import build_id
 from runtime.histories import decrypted
 from runtime.keys import KeyRing
 from store.books import Row
+from texts import Language, of
+from texts.words import TimelineWords
 
-"""Says what an event means, by its type and document; raises KeyError for one that it does not know."""
 SUMS = "SHA256SUMS"
 """The hashes of all other files, as `sha256sum -c` reads them."""
 ZONE = ZoneInfo("Europe/Amsterdam")
+TIMELINES = {Language.ENGLISH: "timeline.txt", Language.DUTCH: "tijdlijn.txt"}
+"""The file of each language."""
 
 
 class NotEmpty(RuntimeFault):
@@ -45,7 +48,8 @@ async def dossier(ring: KeyRing, evidence: Evidence, findings: list[Finding], no
     files = {f"history-run-{n}.json": _json(one.history.to_json_dict()) for n, one in enumerate(clear, start=1)}
     files["journal.json"] = _json({name: _rows(value) for name, value in books._asdict().items() if name != "policies"})
     files |= {f"policy-{row['digest'][:16]}.json": _text(row["document"]) for row in books.policies}
-    files["timeline.txt"] = _text("\n".join(timeline(evidence)))
+    for language, name in TIMELINES.items():
+        files[name] = _text("\n".join(timeline(evidence, language)))
     about = {
         "mediation": books.id,
         "exportedAt": now.isoformat(),
@@ -84,28 +88,28 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
             out.write(content)
 
 
-def timeline(evidence: Evidence) -> Iterator[str]:
+def timeline(evidence: Evidence, language: Language = Language.ENGLISH) -> Iterator[str]:
     """Tell every command in order, who gave it, and what it led to."""
-    books = evidence.books
+    books, words = evidence.books, of(language).timeline
     for row in books.commands:
         by = (read(row["document"]) or {}).get("by") or {}
-        yield f"{row['at'].astimezone(ZONE):%Y-%m-%d %H:%M}  {row['ordinal']:>4}. {row['type']}  {_who(by)}"
+        yield f"{row['at'].astimezone(ZONE):%Y-%m-%d %H:%M}  {row['ordinal']:>4}. {row['type']}  {_who(by, words)}"
         if row["refused"]:
             refused = decided(row).get("refused") or {}
-            yield f"{'':>24}refused: {refused.get('rule')}"
+            yield f"{'':>24}{words.refused.format(rule=refused.get('rule'))}"
         for event in books.events:
             if event["ordinal"] == row["ordinal"]:
-                yield f"{event['sequence']:>22}. {_told(event)}"
+                yield f"{event['sequence']:>22}. {_told(event, language)}"
 
 
-def _who(by: Mapping[str, Any]) -> str:
-    return f"by {by.get('organisation')} ({by.get('role')})"
+def _who(by: Mapping[str, Any], words: TimelineWords) -> str:
+    return words.by.format(organisation=by.get("organisation"), role=by.get("role"))
 
 
-def _told(event: Row) -> str:
+def _told(event: Row, language: Language) -> str:
     try:
-        return sentence(event["type"], read(event["document"]) or {})
-    except (KeyError, TypeError, IndexError, AttributeError):
+        return sentence(event["type"], read(event["document"]) or {}, language=language)
+    except (KeyError, ValueError, TypeError, AttributeError):
         return str(event["type"])
 
 

@@ -151,7 +151,8 @@ class _Verification:
             kept = self._tasks.setdefault(
                 task.id, {"kind": task.kind.value, "about": task.about, "opened_at": task.opened_at, "closed_at": None}
             )
-            kept |= {"owner": task.owner, "due": task.due, "reminded": task.reminded, "escalated": task.escalated}
+            kept |= {"owner": task.owner, "owner_role": task.owner_role.value, "due": task.due}
+            kept |= {"reminded": task.reminded, "escalated": task.escalated}
         still = {task.id for task in tasks}
         for name, kept in self._tasks.items():
             if name not in still and kept["closed_at"] is None:

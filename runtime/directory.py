@@ -189,6 +189,10 @@ class Directory:
                 return team
         raise NoDistrictTeam(f"{district} in {municipality}")
 
+    def desk_for(self, municipality: str, on: date | None = None) -> Organisation | None:
+        """The desk that decides on behalf of a municipality (on a day); None where none has its mandate."""
+        return next(iter(self.of(municipality, Role.DESK, on)), None)
+
     def acting_for(self, organisation: str, on: date) -> Organisation:
         """Who answers for an organisation on a day: itself, or while it is absent its substitute, or that one's.
 
@@ -241,14 +245,16 @@ class Directory:
             seat = self._by_id.get(municipality)
             if seat is None or seat.role is not Role.COORDINATOR:
                 return f"municipalities names {municipality}, which has no coordinator"
-        return self._shared_district(place, one)
+        return self._shared_work(place, one)
 
-    def _shared_district(self, place: int, one: Organisation) -> str | None:
-        """Two teams for one district would leave open who owns its tasks."""
-        if one.role is not Role.DISTRICT_TEAM:
+    def _shared_work(self, place: int, one: Organisation) -> str | None:
+        """Two teams for one district, or two desks for one municipality, would leave open who owns a task."""
+        if one.role not in {Role.DISTRICT_TEAM, Role.DESK}:
             return None
         for other in self._all[:place]:
             if other.role is one.role and set(other.municipalities) & set(one.municipalities) and _meet(other, one):
+                if one.role is Role.DESK:
+                    return f"municipalities overlap with those of {other.id}, and one desk decides for a municipality"
                 shared = set(other.districts) & set(one.districts)
                 if shared or not (other.districts or one.districts):
                     return f"districts overlap with those of {other.id}: {', '.join(sorted(shared)) or 'all'}"

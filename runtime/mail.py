@@ -1,4 +1,6 @@
-"""How mail leaves, whatever is mailed: one conversation with the mail server of the settings.
+"""How mail leaves, whatever is mailed: in conversations with the mail server of the settings.
+
+A conversation by which a mail left may be kept for the next one (`MailClient.conversing`).
 
 A refusal is told as what it is: of this reader or this mail, for good; or of us, who must mend something first. What
 passes by itself is neither.
@@ -9,8 +11,8 @@ import functools
 import re
 import socket
 import ssl
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -30,6 +32,10 @@ GOODBYE = 1
 """Seconds that it has for the last one."""
 STOPPED = 60.0
 """Seconds without another try after the server refused us: many shut out who goes on with a wrong password."""
+IDLE = 10.0
+"""Seconds without a mail after which a conversation ends. Servers wait for five minutes (RFC 5321, 4.5.3.2.7)."""
+MOST = 50
+"""Mails by one conversation: servers that count allow a hundred or more."""
 UNKNOWN_TO_IT = frozenset({530, 534, 535, 538})
 """How a server says at any time that we must log in, or not so (RFC 4954)."""
 ONE_MAILBOX = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+")
@@ -83,6 +89,8 @@ class MailClient:
         self._name: str | None = None
         self._refused: tuple[str, float] | None = None
         """Why it takes nothing from us, and when it is tried again."""
+        self._keeping = 0
+        self._idle: list[_Client] = []
 
     def blank(self, to: str, subject: str, message_id: str, at: datetime) -> EmailMessage:
         """Return a mail with everything but its text. Raises Undeliverable when this is no address of one mailbox."""
@@ -95,24 +103,84 @@ class MailClient:
         mail["Auto-Submitted"] = "auto-generated"
         return mail
 
+    @asynccontextmanager
+    async def conversing(self) -> AsyncIterator[None]:
+        """As long as the block takes, keep conversations for the next mails; then end them."""
+        self._keeping += 1
+        ending = asyncio.create_task(self._end_idle())
+        try:
+            yield
+        finally:
+            ending.cancel()
+            self._keeping -= 1
+            await self._end(self._idle if not self._keeping else [])
+
     async def send(self, mail: EmailMessage, look: LastLook = unseen) -> None:
         """Hand a mail over. Raises Undeliverable, Unaccepted and ServerAway; what `look` raises goes through."""
         if self._refused and monotonic() < self._refused[1]:
             raise Unaccepted(self._refused[0])
-        client = await self._client(look)
+        kept = self._idle.pop() if self._idle else None
+        # Whatever a server says before it gets the mail, it may say of a conversation that took too long or too much
+        # (421, or no answer at all): what it says in a new one counts. From the mail itself on nothing is said again.
+        if kept and await self._left_by(kept, mail, look):
+            return
+        client = await self._client()
         try:
             await self._greet(client)
-            await client.send_message(mail, sender=self._settings.envelope_sender, recipients=[str(mail["To"])])
-        except (Unaccepted, ValueError, OSError, aiosmtplib.SMTPException) as error:
-            unsent = error if isinstance(error, Unaccepted) else _told(error)
-            if isinstance(unsent, Unaccepted):
-                self._stop(unsent.code)
-            raise unsent from None
-        else:
-            self._refused = None
-            await _say_goodbye(client)
-        finally:
+        except FAULTS as error:
             client.close()
+            raise self._known(error) from None
+        except BaseException:
+            client.close()
+            raise
+        await self._send(client, mail, look)
+        self._refused = None
+
+    async def _left_by(self, kept: "_Client", mail: EmailMessage, look: LastLook) -> bool:
+        """Try a conversation that was kept; tell whether the mail left by it, raising only what came after that."""
+        try:
+            await self._send(kept, mail, look)
+        except Unsent:
+            if kept.handing_over:
+                raise
+            return False
+        return True
+
+    async def _send(self, client: "_Client", mail: EmailMessage, look: LastLook) -> None:
+        """Send a mail by a conversation, and keep that, or end it; one that went wrong is cut."""
+        client.look, client.handing_over = look, False
+        try:
+            await client.send_message(mail, sender=self._settings.envelope_sender, recipients=[str(mail["To"])])
+        except FAULTS as error:
+            client.close()
+            # A conversation that was kept tells nothing of us: see `send`.
+            raise self._known(error) if client.handing_over or not client.sent else _told(error) from None
+        except BaseException:
+            client.close()
+            raise
+        client.sent, client.idle_since = client.sent + 1, monotonic()
+        if self._keeping and client.sent < MOST:
+            self._idle.append(client)
+        else:
+            await self._end([client])
+
+    def _known(self, error: Exception) -> Unsent:
+        """Return what an error means. When we are not accepted the server is let be for a while."""
+        unsent = error if isinstance(error, Unaccepted) else _told(error)
+        if isinstance(unsent, Unaccepted):
+            self._stop(unsent.code)
+        return unsent
+
+    async def _end_idle(self) -> None:
+        """End conversations by which nothing leaves any more."""
+        while True:
+            await asyncio.sleep(IDLE)
+            await self._end([one for one in self._idle if one.idle_since < monotonic() - IDLE])
+
+    async def _end(self, clients: Iterable["_Client"]) -> None:
+        ending = tuple(clients)
+        self._idle = [one for one in self._idle if one not in ending]
+        await asyncio.gather(*map(_say_goodbye, ending))
 
     async def _greet(self, client: "_Client") -> None:
         """Begin a conversation: encrypted as the settings have it, and logged in."""
@@ -151,10 +219,10 @@ class MailClient:
             self._name = await asyncio.to_thread(socket.getfqdn)
         return self._name
 
-    async def _client(self, look: LastLook) -> "_Client":
+    async def _client(self) -> "_Client":
         if self._tls is None:
             self._tls = await asyncio.to_thread(ssl.create_default_context)
-        client = _Client(
+        return _Client(
             hostname=self._settings.smtp_host,
             port=self._settings.smtp_port,
             local_hostname=await self._greeting_name(),
@@ -163,19 +231,27 @@ class MailClient:
             start_tls=False,  # in `_greet`, where what the server lacks can be told
             tls_context=self._tls,
         )
-        client.look = look
-        return client
 
 
 class _Client(aiosmtplib.SMTP):
     """A conversation with a mail server. It has agreed to sender and reader before the last look at the letter."""
 
-    look: LastLook
+    look: LastLook = staticmethod(unseen)
+    handing_over = False
+    """Whether the letter itself was begun."""
+    sent = 0
+    """Letters that left by this conversation."""
+    idle_since = 0.0
 
     async def data(self, message: str | bytes, /, **options: Any) -> aiosmtplib.SMTPResponse:
         """Send the letter itself."""
+        self.handing_over = True
         hand_over = functools.partial(super().data, message, **options)
         return await self.look(hand_over)
+
+
+FAULTS = (Unaccepted, ValueError, OSError, aiosmtplib.SMTPException)
+"""What ends a conversation early."""
 
 
 def _told(error: Exception) -> Unsent:
@@ -225,5 +301,8 @@ def _one_mailbox(address: str) -> str:
 
 async def _say_goodbye(client: aiosmtplib.SMTP) -> None:
     """End a conversation as the standard has it. What was taken is taken, whether the server answers or not."""
-    with suppress(aiosmtplib.SMTPException, OSError):
-        await client.quit(timeout=GOODBYE)
+    try:
+        with suppress(aiosmtplib.SMTPException, OSError):
+            await client.quit(timeout=GOODBYE)
+    finally:
+        client.close()

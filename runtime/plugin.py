@@ -35,6 +35,7 @@ from temporalio.worker import Interceptor as WorkerInterceptor
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from runtime import RuntimeFault
+from runtime.away import SystemAway
 from runtime.codec import EncryptionCodec
 from runtime.keys import KeyRing
 from runtime.settings import Settings, variable
@@ -44,6 +45,9 @@ PASSED_THROUGH = ("domain", "runtime", "pydantic", "pydantic_core", "annotated_t
 """Modules without state of their own, loaded once and not again for every workflow run."""
 
 ATTEMPT = timedelta(seconds=5)
+
+
+log = structlog.get_logger()
 
 
 class TemporalUnreachable(RuntimeFault):
@@ -116,7 +120,10 @@ class MediationPlugin(SimplePlugin):
 
 
 class ActivityLogContext(WorkerInterceptor):
-    """Every log line of an activity says which workflow, activity and attempt it belongs to."""
+    """Every log line of an activity says which workflow, activity and attempt it belongs to.
+
+    That something is away is told in one line, without where in our code we found it so.
+    """
 
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
         """See the base class."""
@@ -129,7 +136,11 @@ class _BoundActivity(ActivityInboundInterceptor):
         with structlog.contextvars.bound_contextvars(
             workflow=info.workflow_id, activity=info.activity_type, attempt=info.attempt
         ):
-            return await super().execute_activity(input)
+            try:
+                return await super().execute_activity(input)
+            except SystemAway as away:
+                log.warning(away.message, code=away.type)
+                raise away.with_traceback(None) from None
 
 
 async def connect(

@@ -166,6 +166,16 @@ class Settings(MailSettings, PolicySettings):
     )
     api_host: Text = Field(default="127.0.0.1", description="the address the API listens on")
     api_port: Port = Field(default=8000, description="the port the API listens on")
+    caller_requests: int = Field(
+        default=1200, ge=1, description="how many requests a minute of one signed-in caller an API process answers"
+    )
+    address_requests: int = Field(
+        default=300, ge=1, description="how many requests a minute it answers from one address, without a valid token"
+    )
+    trusted_proxies: Text = Field(
+        default="127.0.0.1",
+        description="addresses or networks of your own proxies, joined by commas: whom they call for is the caller",
+    )
     metrics_address: Address | None = Field(default=None, description="where Prometheus may read: host:port")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="the least level logged"

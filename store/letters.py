@@ -109,7 +109,7 @@ async def claimed(pool: Pool, key: str, reader: str) -> AsyncIterator[Connection
 
 
 async def hold(connection: Connection, mediation: str) -> None:
-    """Until the transaction ends, nothing is decided on a mediation.
+    """Until the transaction ends, nothing that changes a mediation is recorded.
 
     So a letter about a task is sent before the task's answer is recorded, or not at all.
     """

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from domain.facts.tasks import TaskKind
+from runtime.rates import Limit, TooOften
 from store.changed import changed
 from store.database import Pool
 from store.queries import query
@@ -17,24 +18,8 @@ WRONG_IN_ALL = 20
 """After so many wrong codes a link is dead, however slowly they came."""
 
 
-class Limit(NamedTuple):
-    """How often something may be tried with one link."""
-
-    kind: str
-    most: int
-    within: timedelta
-
-
 TRIES = Limit("try", 5, timedelta(minutes=1))
 MAILS = Limit("mail", 3, timedelta(minutes=10))
-
-
-class TooOften(Exception):
-    """This was tried too often; `seconds` tells when it may be tried again."""
-
-    def __init__(self, seconds: int) -> None:
-        self.seconds = seconds
-        super().__init__(str(seconds))
 
 
 class Link(NamedTuple):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from domain.exchange.record import Recording
-from domain.facts.districts import DistrictServed
+from domain.facts.referral import DistrictServed
 from domain.facts.value import replace
 from domain.messages.commands import AnswerTask
 from domain.policy.policy import Policy

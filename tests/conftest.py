@@ -173,6 +173,9 @@ def settings(town: Town, postgres_url: str, temporal: TemporalServer, mail: Mail
         token_keys="none",
         token_issuer="https://login.example.org",
         token_audience="mediation",
+        # tests look again and again
+        caller_requests=1_000_000,
+        address_requests=1_000_000,
     )
 
 

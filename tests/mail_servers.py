@@ -44,6 +44,8 @@ class Reception:
         self.answers = answers or {}
         self.taken: list[Taken] = []
         self.logins = 0
+        self.began: list[object] = []
+        """From where each mail was begun: a port for each conversation."""
 
     def authenticator(self, server: SMTP, session: Session, envelope: Envelope, way: str, data: Any) -> AuthResult:
         """Let in who knows the password."""
@@ -55,6 +57,7 @@ class Reception:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         envelope.mail_from = address
+        self.began.append(session.peer)
         return self.answers.get("MAIL", "250 OK")
 
     async def handle_RCPT(

@@ -63,6 +63,7 @@ class Town:
         self.team = f"team-{self.tag}"
         self.provider = f"provider-{self.tag}"
         self.other_provider = f"other-provider-{self.tag}"
+        self.desk = f"loket-{self.tag}"
         self.corporations = (f"ymere-{self.tag}", f"alliantie-{self.tag}")
         self.by_hand = {role: f"hand-{role.value.replace('_', '-')}-{self.tag}" for role in Role}
 
@@ -85,7 +86,7 @@ class Town:
             else:
                 await system.register(name)
         known = [self._organisation(self.municipality, Role.COORDINATOR)]
-        known += [self._organisation(self.institution, Role.INSTITUTION)]
+        known += [self._organisation(self.institution, Role.INSTITUTION), self._organisation(self.desk, Role.DESK)]
         known += [self._organisation(name, role, system.url_of(name)) for name, (role, system) in served.items()]
         partners = (Role.CORPORATION, Role.CARE_PROVIDER, Role.DISTRICT_TEAM)
         known += [self._organisation(self.by_hand[role], role) for role in partners]
@@ -142,6 +143,11 @@ class Town:
                 **changes,
             },
         )
+
+    @property
+    def at_the_desk(self) -> Actor:
+        """Somebody who decides on behalf of the municipality, where a policy leaves that to a desk."""
+        return Actor(role=Role.DESK, organisation=self.desk, user="user-5")
 
     @property
     def coordinator(self) -> Actor:

@@ -6,13 +6,11 @@ from typing import Annotated
 from domain.facts.calendar import TermUnit
 from domain.facts.capacity import Denominator
 from domain.facts.clocks import ClockKind
-from domain.facts.landing import SoftLanding
-from domain.facts.outcome import Outcome, Stage
-from domain.facts.parties import Role
+from domain.facts.outcome import Stage
+from domain.facts.parties import PARTICULAR, Role, Whose
 from domain.facts.periods import Span
-from domain.facts.referral import Document, ReadinessItem, TargetGroup
 from domain.policy.agreements import AgreementKind
-from domain.policy.policy import CapacityModel, CapacityUnit, LeaseForm, OriginException, OriginRule
+from domain.policy.policy import CapacityModel, CapacityUnit, OriginRule
 from domain.policy.policy_terms import CallAnchor, CallTopic, DecisionMaker
 from domain.policy.spread import CapPeriod
 from texts.whole import Words, whole
@@ -21,31 +19,23 @@ from texts.whole import Words, whole
 class Description(Words):
     """The words of a description. `{...}` is filled in from the policy."""
 
-    stages: Annotated[Mapping[Stage, str], whole(Stage)]
     about_stages: Annotated[Mapping[Stage, str], whole(Stage)]
     """What happens in a stage."""
     groups: Mapping[str, str]
     """Of tasks that belong to no stage, by the keys of `policy_tools.describe.flow`."""
     tracks: Mapping[str, str]
     """What may happen beside the stages. A task's name in braces is filled in with its term."""
-    clocks: Annotated[Mapping[ClockKind, str], whole(ClockKind)]
     about_clocks: Annotated[Mapping[ClockKind, str], whole(ClockKind)]
-    outcomes: Annotated[Mapping[Outcome, str], whole(Outcome)]
-    roles: Annotated[Mapping[Role, str], whole(Role)]
     the_roles: Annotated[Mapping[Role, str], whole(Role)]
     """Within a sentence."""
+    one_of_several: Annotated[Mapping[Whose, str], whole(PARTICULAR)]
+    """Who owns a task, where a policy says which of several with a role."""
     units: Annotated[Mapping[TermUnit, tuple[str, str]], whole(TermUnit)]
     """One, and more than one."""
-    documents: Annotated[Mapping[Document, str], whole(Document)]
-    target_groups: Annotated[Mapping[TargetGroup, str], whole(TargetGroup)]
-    readiness_items: Annotated[Mapping[ReadinessItem, str], whole(ReadinessItem)]
     origin_rules: Annotated[Mapping[OriginRule, str], whole(OriginRule)]
-    origin_exceptions: Annotated[Mapping[OriginException, str], whole(OriginException)]
-    soft_landing: Annotated[Mapping[SoftLanding, str], whole(SoftLanding)]
     spans: Annotated[Mapping[Span, str], whole(Span)]
     cap_periods: Annotated[Mapping[CapPeriod, str], whole(CapPeriod)]
     denominators: Annotated[Mapping[Denominator, str], whole(Denominator)]
-    lease_forms: Annotated[Mapping[LeaseForm, str], whole(LeaseForm)]
     capacity: Annotated[Mapping[CapacityModel, str], whole(CapacityModel)]
     capacity_units: Annotated[Mapping[CapacityUnit, str], whole(CapacityUnit)]
     agreements: Annotated[Mapping[AgreementKind, str], whole(AgreementKind)]

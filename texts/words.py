@@ -10,15 +10,17 @@ from typing import Annotated, Literal, Self, TypeVar, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
-from domain.facts.referral import Document
 from domain.facts.rules import RuleName
 from domain.facts.tasks import TaskKind
-from domain.messages.answers import AlternativeForm, DecisionReason
+from domain.messages.answers import DecisionReason
 from domain.messages.effects import Letter
 from domain.messages.told import Meanwhile
+from domain.state.events import AnyEvent
 from texts.description import Description
+from texts.values import Values
 from texts.whole import Words, whole
 
+EVENTS = tuple(event.__name__ for event in get_args(get_args(AnyEvent)[0]))
 Hearing = Literal["heard", "waived", "did_not_appear"]
 """How a client was heard."""
 Sizes = TypeVar("Sizes", bound=Sized)
@@ -39,18 +41,39 @@ class TaskWords(Words):
     name: str
     """What it is, in a description of the process."""
     do: str
-    """What is asked, as it follows "please"."""
-    ask: str | None = None
-    """The question above its form, when a partner answers it by a link."""
+    """What is asked of its owner, in whole sentences."""
+    client: str | None = None
+    """What is asked of the client, when the client has it to do."""
+    ask: str
+    """The question above its form."""
+    neutral: bool = False
+    """What it is about is nobody's business but its owner's: a letter does not name it."""
     appointment: str | None = None
     """What stands in somebody's calendar, when the task has a day of its own."""
+    choice: Mapping[str, str]
+    """What may be answered, in whole sentences, by what is answered (see `texts.cases`). After ` | ` what follows."""
+    field: Mapping[str, str] = {}
+    """What a part of its answer asks, where it asks otherwise than others of that name."""
+
+    def option(self, field: str, value: str) -> str | None:
+        """Return how a value of one field is offered, without what follows; None for one that has no sentence."""
+        offered = self.choice.get(f"{field}={value.lower()}")
+        return offered.partition(" | ")[0] if offered else None
+
+    def follows(self, field: str, value: str) -> str | None:
+        """Return what follows when this is answered; None where nothing is told of it."""
+        return self.choice.get(f"{field}={value.lower()}", "").partition(" | ")[2] or None
 
 
 class LetterWords(Words):
-    """A letter of one message. `{task}`, `{by}` and `{owner}` are filled in."""
+    """A letter of one message. `{do}`, `{task}`, `{by}`, `{owner}` and `{appointment}` are filled in."""
 
     subject: str
     body: str
+    guide: str | None = None
+    """What the guide reads instead; None: the body."""
+    partner: str | None = None
+    """What an organisation reads instead, when the client gets it too; None: the body."""
 
 
 class FullLetterWords(Words):
@@ -82,8 +105,11 @@ class LetterPhrases(Words):
     """Who can end it, when the client reads."""
     guide: str
     """Who can end it, when the guide reads."""
-    what: str
-    until: str
+    neutral: str
+    """In place of a task that a letter does not name."""
+    neutral_name: str
+    trouble: str
+    """Whom an organisation calls. `{desk}` and `{phone}` are filled in."""
     number: str
     pages: str
     sign_off: str
@@ -98,6 +124,7 @@ class LetterPhrases(Words):
     failed: str
     line: str
     """A task in a digest."""
+    line_late: str
     more: str
     opened: str
     closed: str
@@ -141,8 +168,6 @@ class FilledIn(Words):
 
     reason: Annotated[Mapping[DecisionReason, str], whole(DecisionReason)]
     """What a ground says by itself; the words of a person always follow."""
-    document: Annotated[Mapping[Document, str], whole(Document)]
-    living_form: Annotated[Mapping[AlternativeForm, str], whole(AlternativeForm)]
     hearing: Annotated[Mapping[Hearing, str], whole(get_args(Hearing))]
     meanwhile: Annotated[Mapping[Meanwhile, str], whole(Meanwhile)]
     """How things are until the objection is decided."""
@@ -155,9 +180,16 @@ class PageWords(Words):
 
     phrase: Mapping[str, str]
     field: Mapping[str, str]
-    """What each part of an answer asks."""
-    value: Mapping[str, str]
-    """What may be answered."""
+    """What each part of an answer asks, where its task has no words of its own for it."""
+
+
+class TimelineWords(Words):
+    """What a timeline says of a command."""
+
+    by: str
+    """Who gave it. `{organisation}` and `{role}` are filled in, as the journal has them."""
+    refused: str
+    """That it was refused, by `{rule}`."""
 
 
 class Texts(BaseModel):
@@ -170,6 +202,10 @@ class Texts(BaseModel):
     numbers: Annotated[tuple[str, ...], _exactly(13)]
     """From zero to twelve."""
     task: Annotated[Mapping[TaskKind, TaskWords], whole(TaskKind)]
+    value: Values
+    event: Annotated[Mapping[str, str | Mapping[str, str]], whole(EVENTS)]
+    """What happened, to stand after who did it; several sentences where the facts decide (see `texts.cases`)."""
+    timeline: TimelineWords
     rule: Annotated[Mapping[RuleName, str], whole(RuleName)]
     """What is wrong, and what would be right. `{day}` is filled in; of which field it is said, is told beside it."""
     letter: Mapping[Letter, LetterWords]

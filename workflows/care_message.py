@@ -6,7 +6,7 @@ from datetime import timedelta
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from domain.exchange.care import Heard
+    from domain.exchange.record import Heard
     from workflows.mediation import ATTEMPT, RETRY
 
 

@@ -11,7 +11,7 @@ from temporalio.client import Client
 from temporalio.common import RetryPolicy, WorkflowIDConflictPolicy
 
 with workflow.unsafe.imports_passed_through():
-    from domain.policy.rounds import Round, RoundMade
+    from domain.exchange.record import Round, RoundMade
     from workflows.patches import ROUND_AFTER_ROUND
 
 RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=10))

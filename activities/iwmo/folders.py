@@ -7,12 +7,12 @@ from pathlib import Path
 import structlog
 from temporalio import activity
 from temporalio.client import Client
-from temporalio.exceptions import ApplicationError
 
 from activities.iwmo.codes import MessageKind
 from activities.iwmo.reception import TAKEN, Reception, see_to
 from activities.iwmo.transport import drop
 from activities.iwmo.xml_parse import LIMIT, MessageWrong
+from runtime.away import postgres_away
 from runtime.directory import Directory, Organisation
 from runtime.error_report import described
 from runtime.systems import FolderTransport, Iwmo
@@ -65,7 +65,7 @@ class Folders:
         except FileNotFoundError:
             return
         except UNAVAILABLE as away:
-            raise ApplicationError("PostgreSQL is away", type=type(away).__name__) from None
+            raise postgres_away(away) from None
         except Exception as error:  # whatever it is, it ends here: the files after it are not held up
             structlog.get_logger().error("a message cannot be read", provider=provider.id, error=described(error))
             await asyncio.to_thread(_refuse, file, MessageWrong("not_understood", "Bericht"))

@@ -19,13 +19,13 @@ from activities.iwmo.transport import file_name, transport_to
 from activities.iwmo.xml_build import build
 from activities.iwmo.xml_parse import Branch, parse
 from activities.partner import PartnerRefused
-from domain.exchange.care import Heard, Telling
-from domain.exchange.record import Submission
+from domain.exchange.record import Heard, Submission, Telling
 from domain.facts.parties import Actor, Role
 from domain.facts.tasks import TaskKind
 from domain.messages.answers import StartAnswer, SupportAnswer
 from domain.messages.commands import AnswerTask, AnyCommand, LearnRetour, LearnSupportReport, SupportReport
 from domain.messages.effects import AnyEffect
+from runtime.away import postgres_away
 from runtime.directory import Directory
 from runtime.telling import GONE, has_ended, tell
 from store import care_messages, journal
@@ -55,7 +55,7 @@ class Incoming:
                 return await self._answered(kept)
             return await self._reported(kept, activity.info().started_time)
         except UNAVAILABLE as away:
-            raise ApplicationError("PostgreSQL is away", type=type(away).__name__) from None
+            raise postgres_away(away) from None
 
     @activity.defn(name="TellMediation")
     async def tell_mediation(self, telling: Telling) -> None:
@@ -74,7 +74,7 @@ class Incoming:
         try:
             await self._retour(await self._kept(message), activity.info().started_time)
         except UNAVAILABLE as away:
-            raise ApplicationError("PostgreSQL is away", type=type(away).__name__) from None
+            raise postgres_away(away) from None
 
     async def _kept(self, message: str) -> CareMessage:
         kept = await care_messages.message(self._pool, message)

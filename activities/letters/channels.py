@@ -40,6 +40,7 @@ class Channels:
 
     def __init__(self, settings: Settings, notify: NotifyNl | None, outbound: Outbound | None) -> None:
         self._mail = Mail(settings)
+        self.conversing = self._mail.conversing
         self._notify = notify
         self._outbound = outbound
 

@@ -3,9 +3,8 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from temporalio.exceptions import ApplicationError
-
 from activities.letters.wording.writing import LetterText
+from runtime.away import SystemAway
 from runtime.mail import LastLook as LastLook
 from runtime.mail import unseen as unseen
 
@@ -34,9 +33,9 @@ class CalendarFile(NamedTuple):
     content: bytes
 
 
-class ChannelAway(ApplicationError):
+class ChannelAway(SystemAway):
     """The channel cannot take the letter now: it passes. `for_all`: it would take no other letter either."""
 
     def __init__(self, code: str, *, for_all: bool = False) -> None:
-        super().__init__("the channel cannot take the letter now", type=f"MailServerAway:{code}")
+        super().__init__("the channel cannot take the letter now", f"MailServerAway:{code}")
         self.for_all = for_all

@@ -14,6 +14,7 @@ class Mail:
     def __init__(self, settings: MailSettings) -> None:
         self._sender = settings.sender_address
         self._client = MailClient(settings)
+        self.conversing = self._client.conversing
 
     async def post(self, letter: ReadyLetter, look: LastLook = unseen) -> str:
         """Hand a letter to the mail server; return the first part of its Message-ID."""

@@ -76,6 +76,7 @@ class Letters(Hand):
         self._readers = Readers(vault, directory)
         self._vault = vault
         self._channels = Channels(settings, notify, outbound)
+        self.conversing = self._channels.conversing
         self._links = TaskLinks(pool, directory, settings)
         self._places = {channel: asyncio.Semaphore(AT_ONCE) for channel in Channel}
 

@@ -45,7 +45,7 @@ class Readers:
         name, desk = (seat.name, seat.desk) if seat else ("", None)
         if effect.organisation:
             one = self._directory.acting_for(effect.organisation, today())
-            return [Reader(one.id, one.mail, one.channel, one.language, name, one.webhook)]
+            return [Reader(one.id, one.mail, one.channel, one.language, name, one.webhook, desk)]
         try:
             person = await self._vault.person_of(mediation)
         except Erased:

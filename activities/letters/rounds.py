@@ -20,10 +20,11 @@ from activities.letters.wording.digest import write_digest
 from activities.letters.wording.parked import write_parked
 from activities.letters.wording.writing import LetterText
 from activities.partner import PartnerRefused
+from domain.exchange.record import Round, RoundMade
 from domain.facts.calendar import Calendar
 from domain.facts.parties import Role
 from domain.policy.policy import Policy
-from domain.policy.rounds import Round, RoundMade
+from runtime.away import postgres_away
 from runtime.directory import Channel, Directory, Organisation
 from runtime.outbound import Outbound
 from runtime.policies import Policies, PolicyFolderWrong
@@ -76,7 +77,7 @@ class Rounds:
                 raise away
             return RoundMade(next_at=self._next_round(policy, calendar, asked.now))
         except UNAVAILABLE as away:
-            raise ApplicationError("PostgreSQL is away", type=type(away).__name__) from None
+            raise postgres_away(away) from None
         except PolicyFolderWrong:
             raise ApplicationError("the policies cannot be read", type="PolicyFolderWrong") from None
 
@@ -96,7 +97,8 @@ class Rounds:
         readers = {one.id: one for one in self._directory if _reads_digests(one, policy.municipality)}
         housing = {one.id for one in readers.values() if one.role is Role.CORPORATION}
         turns = _Turns()
-        async with self._claimed(digest.key_of(policy.municipality, day), policy.municipality) as connection:
+        key = digest.key_of(policy.municipality, day)
+        async with self._claimed(key, policy.municipality) as connection, self._channels.conversing():
             told = await digest.read(connection, policy.municipality, day, now, readers, housing)
             several = list(told.items())
             for first in range(0, len(several), NOTED_TOGETHER):

@@ -43,12 +43,6 @@ class EenheidSoort(VeraCode):
     WOONRUIMTE = "WOO", "Woonruimte"
 
 
-class ClusterSoort(VeraCode):
-    """CLUSTERSOORT: which clusters of dwellings are a complex to us, unless a corporation's settings say otherwise."""
-
-    VASTGOEDEXPLOITATIE = "VEX", "Vastgoedexploitatie"
-
-
 class Woonvorm(VeraCode):
     """WOONVORM."""
 

@@ -29,7 +29,7 @@ from activities.vera.tokens import Tokens
 from domain.exchange.record import Delivery
 from domain.messages.answers import ClientAnswer, ConfirmationAnswer, CorporationDecline
 from domain.messages.commands import WithdrawalReason
-from domain.messages.effects import FreeDwelling, PlaceOffer, PrepareLease, ReadOffer
+from domain.messages.effects import FreeDwelling, LetGo, PlaceOffer, PrepareLease, ReadOffer
 from domain.policy.policy import LeaseForm
 from runtime.systems import Vera
 
@@ -40,7 +40,6 @@ HOUSEHOLD = "huishoudgrootte"
 CONTRACT = "contractvorm"
 CONTRACTS = {LeaseForm.CONVERSION: "omklapcontract", LeaseForm.TRIPARTITE: "driepartijenovereenkomst"}
 """Forms of lease that VERA has no code for on a lease; it has OMK for a publication only."""
-REFUSED = "refused"
 OPEN = frozenset({c.AanbiedingStatus.AANGEBODEN, c.AanbiedingStatus.TOEGEWEZEN})
 GONE = frozenset({404, 409, 410, 422})
 """Refusals that the state of the dwelling may explain."""
@@ -109,7 +108,7 @@ class VeraCorporation:
         offer = await self._offer(client, delivery.mediation, effect.number)
         if status_of(offer) not in OPEN:
             return
-        if effect.reason == REFUSED:
+        if effect.reason == LetGo.REFUSED:
             closed = Aanbieding(status=coded(c.AanbiedingStatus.GEWEIGERD), antwoorddatum=now())
         else:
             closed = Aanbieding(status=coded(c.AanbiedingStatus.INGETROKKEN))

@@ -34,6 +34,8 @@ EVENTS: Mapping[type[Value], Named] = {
     e.OriginDetermined: named("origin exception funded_by"),
     e.TransferRefused: named("origin"),
     e.AlternativeAdvised: named("form"),
+    e.UrgencyAdvised: named("result support conditions"),
+    e.UrgencyDecided: named("by role on support conditions ground as_advised note"),
     e.ObjectionFiled: named("against suspends made_on excused note"),
     e.ObjectionExtended: named(""),
     e.ObjectionDecided: named("result"),

@@ -110,6 +110,7 @@ SIGHTS: Mapping[Role, Sight] = {
     Role.INSTITUTION: PARTNERS,
     Role.DISTRICT_TEAM: PARTNERS,
     Role.CARE_PROVIDER: PARTNERS,
+    Role.DESK: PARTNERS,
     Role.CORPORATION: CORPORATION,
 }
 """A role that is not here is shown no mediation."""

@@ -28,7 +28,7 @@ FACTS: Mapping[type[Value], Named] = {
     ReferralChanges: named(
         "target_group household_size needs documents track checklist age support_districts address_secret"
     ),
-    Parties: named("municipality institution district_team care_provider corporations"),
+    Parties: named("municipality institution district_team care_provider corporations desk"),
     Task: named(
         "id kind owner owner_role asked_first about opened_at term_from due agreed reminders escalations check_at "
         "reminded escalated overdue runs_on",
@@ -57,6 +57,7 @@ ANSWERS: Mapping[type[Value], Named] = {
     a.OriginAnswer: named("note kind origin exception funded_by"),
     a.TransferAnswer: named("note kind accepted help_here"),
     a.AssessmentAnswer: named("note kind result support conditions alternative reasons"),
+    a.UrgencyDecisionAnswer: named("note kind granted support conditions reasons"),
     a.TermExtensionAnswer: named("note kind"),
     a.HearingAnswer: named("note kind hearing heard_on result reasons"),
     a.ObjectionAnswer: named("note kind result"),

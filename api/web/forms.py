@@ -2,9 +2,10 @@
 
 import json
 import types
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from enum import Enum
+from enum import Enum, StrEnum
+from functools import partial
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -14,6 +15,7 @@ from pydantic_core import ErrorDetails
 from api.commands import ANSWER, ANSWERS
 from domain.facts.tasks import TaskKind
 from domain.facts.value import Value
+from texts import Texts
 
 BY_KIND: Mapping[TaskKind, type[Value]] = {answer.model_fields["kind"].default: answer for answer in ANSWERS}
 YES, NO = "true", "false"
@@ -29,11 +31,36 @@ class FormField(NamedTuple):
     shape: Literal["choice", "yes_no", "several", "day", "text", "note"]
     required: bool
     options: tuple[str, ...] = ()
+    values: type[StrEnum] | None = None
+    """Of what kind the options are; None where they are of this question alone."""
 
     @property
     def key(self) -> str:
         """What it is called in the words of the pages."""
         return self.name.rpartition(".")[2]
+
+
+def question(field: FormField, kind: TaskKind, texts: Texts) -> str:
+    """Return what a field of a task's form asks."""
+    return texts.task[kind].field.get(field.key) or texts.page.field[field.key]
+
+
+def option(field: FormField, value: str, kind: TaskKind, texts: Texts) -> str:
+    """Return how one of its options is offered: as its task says it, else as that kind of value is called."""
+    said = texts.task[kind].option(field.name, value)
+    if said is None and field.shape == "yes_no":
+        return texts.page.phrase["yes" if value == YES else "no"]
+    return said or (texts.value.of(field.values(value)) if field.values else value)
+
+
+def spoken(kind: TaskKind, texts: Texts) -> Mapping[str, Callable[..., str | None]]:
+    """Return how the form of a task speaks, as its page calls it."""
+    asked = {field.key: question(field, kind, texts) for field in fields_of(kind)}
+    return {
+        "question": asked.__getitem__,
+        "option": partial(option, kind=kind, texts=texts),
+        "follows": texts.task[kind].follows,
+    }
 
 
 class NotFilled(Exception):
@@ -67,11 +94,12 @@ def _field(name: str, plain: Any, *, required: bool) -> FormField:
     if plain is bool:
         return FormField(name, "yes_no", required)
     if get_origin(plain) is tuple:
-        return FormField(name, "several", required, _options(get_args(plain)[0]))
+        one = get_args(plain)[0]
+        return FormField(name, "several", required, _options(one), _kind_of(one))
     if plain is date:
         return FormField(name, "day", required)
     options = _options(plain)
-    return FormField(name, "choice" if options else "text", required, options)
+    return FormField(name, "choice" if options else "text", required, options, _kind_of(plain))
 
 
 def _plain(annotation: Any) -> Any:
@@ -79,6 +107,10 @@ def _plain(annotation: Any) -> Any:
     if get_origin(annotation) in {Union, types.UnionType}:
         [annotation] = [arg for arg in get_args(annotation) if arg is not type(None)]
     return get_args(annotation)[0] if hasattr(annotation, "__metadata__") else annotation
+
+
+def _kind_of(plain: Any) -> type[StrEnum] | None:
+    return plain if isinstance(plain, type) and issubclass(plain, StrEnum) else None
 
 
 def _options(plain: Any) -> tuple[str, ...]:

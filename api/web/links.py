@@ -22,13 +22,15 @@ from api.order import Order, carry_out, given
 from api.persons import TenantView, person_for
 from api.problems import Away, Forbidden, Gone, Invalid, KeyReused, NotFound, Problem, RuleRefused
 from api.web.code_post import CodeNotSent, CodeUndeliverable
-from api.web.forms import Filled, NotFilled, fields_of, read
+from api.web.forms import NO, YES, Filled, FormField, NotFilled, fields_of, option, question, read, spoken
 from api.web.pages import STYLE, TEMPLATES, language_of, page
 from domain.facts.parties import Actor
 from domain.facts.rules import RuleName
+from domain.facts.tasks import TaskKind
 from domain.messages.commands import AnswerTask
 from runtime.directory import UnknownOrganisation
 from runtime.link_keys import hashed, new_code, new_pass
+from runtime.rates import TooOften
 from store import journal
 from store.database import UNAVAILABLE
 from store.journal import Loaded
@@ -37,7 +39,6 @@ from store.links import (
     TRIES,
     GivenAnswer,
     Link,
-    TooOften,
     answer_of,
     count_try,
     enter_code,
@@ -46,9 +47,10 @@ from store.links import (
     note_answered,
     pass_holds,
 )
-from texts import Language, of
-from texts.words import PageWords
+from texts import Language, Texts, of
 
+LINKS = "/l/"
+"""How the addresses of these pages begin."""
 USER = "link"
 """Who acts in an organisation's name when somebody answers by link."""
 OVER = frozenset({RuleName.TASK_CLOSED, RuleName.NO_SUCH_TASK, RuleName.CLOSED})
@@ -208,18 +210,16 @@ async def _answer(visit: Visit) -> Response:
     except (RuleRefused, Forbidden, NotFound, Invalid) as no:
         if no.members.get("rule") in OVER:
             return await _answered(visit)
-        return await _form(
-            visit, loaded, given_pass, visit.filled, status=no.status, refused=_refusal(no, visit.language)
-        )
+        return await _form(visit, loaded, given_pass, visit.filled, status=no.status, refused=_refusal(no, visit))
     await note_answered(here.pool, link, visit.now)
     log.info("answered by link", mediation=link.mediation, task=link.task, organisation=link.organisation)
     return await _answered(visit, recorded=True, fresh=True)
 
 
-router.add_api_route("/l/{token}", guarded(_look), methods=["GET", "HEAD"])
-router.add_api_route("/l/{token}/code", guarded(_send), methods=["POST"])
-router.add_api_route("/l/{token}/open", guarded(_open), methods=["POST"])
-router.add_api_route("/l/{token}/answer", guarded(_answer), methods=["POST"])
+router.add_api_route(f"{LINKS}{{token}}", guarded(_look), methods=["GET", "HEAD"])
+router.add_api_route(f"{LINKS}{{token}}/code", guarded(_send), methods=["POST"])
+router.add_api_route(f"{LINKS}{{token}}/open", guarded(_open), methods=["POST"])
+router.add_api_route(f"{LINKS}{{token}}/answer", guarded(_answer), methods=["POST"])
 
 
 @router.get(STYLE)
@@ -251,6 +251,7 @@ async def _form(
         "answer",
         status,
         **{"pass": given_pass},
+        **spoken(visit.link.kind, of(visit.language)),
         form=new_form(),
         mediation=visit.link.mediation,
         person=await _person(visit, loaded),
@@ -261,13 +262,14 @@ async def _form(
     )
 
 
-def _refusal(no: Problem, language: Language) -> Refusal:
+def _refusal(no: Problem, visit: Visit) -> Refusal:
     """Return why an answer is not possible, in words of the page's language, with the field that it is about."""
-    words, refused = of(language), no.refused
+    words, refused = of(visit.language), no.refused
     if refused is None:
         return Refusal(words.page.phrase["rule"])
     said = words.refusal(refused.rule, words.in_words(refused.day) or None) or words.page.phrase["rule"]
-    return Refusal(said, refused.field if refused.field in words.page.field else None)
+    asked = {field.key for field in fields_of(visit.link.kind)}
+    return Refusal(said, refused.field if refused.field in asked else None)
 
 
 async def _person(visit: Visit, loaded: Loaded) -> TenantView | None:
@@ -293,21 +295,21 @@ async def _answered(visit: Visit, *, recorded: bool = False, fresh: bool = False
 
 def _said(visit: Visit, answer: GivenAnswer) -> list[tuple[str, list[str]]]:
     """Return question and answer in words, without the note."""
-    said, words = [], of(visit.language).page
-    for field in fields_of(visit.link.kind):
+    said, texts, kind = [], of(visit.language), visit.link.kind
+    for field in fields_of(kind):
         value: Any = answer.answer
         for part in field.name.split("."):
             value = value.get(part) if isinstance(value, dict) else None
         if (value not in (None, [], False) and field.name != "note") or (field.required and value is False):
-            question = words.field[field.key]
-            said.append((question, [_in_words(one, words) for one in (value if isinstance(value, list) else [value])]))
+            each = value if isinstance(value, list) else [value]
+            said.append((question(field, kind, texts), [_in_words(one, field, kind, texts) for one in each]))
     return said
 
 
-def _in_words(value: Any, page: PageWords) -> str:
-    if isinstance(value, bool):
-        return page.phrase["yes" if value else "no"]
-    return page.value.get(value, str(value))
+def _in_words(value: Any, field: FormField, kind: TaskKind, texts: Texts) -> str:
+    """Return what was answered to a question: a choice as it was offered, else as it was written."""
+    spelled = (YES if value else NO) if isinstance(value, bool) else str(value)
+    return option(field, spelled, kind, texts) if field.options or field.shape == "yes_no" else spelled
 
 
 def _done(

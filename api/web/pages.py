@@ -40,8 +40,6 @@ def page(
         "lang": language.value,
         "other": (Language.DUTCH if language is Language.ENGLISH else Language.ENGLISH).value,
         "t": texts.page.phrase.__getitem__,
-        "field_word": texts.page.field.__getitem__,
-        "value_word": texts.page.value.__getitem__,
         "day": lambda when: texts.day(Calendar().today(when) if isinstance(when, datetime) else when),
         "style": STYLE,
     }

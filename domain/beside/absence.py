@@ -1,26 +1,24 @@
 """When the client is elsewhere: clocks stand still, the home and the place are kept, and somebody looks again in time.
 
 Before the keys an offer is let go once the municipality knows of it, for a dwelling cannot wait; the place in the quota
-stays. Only a long readmission or
-detention ends the mediation: by a person, with a reason, after a hearing. The engine ends no lease.
+stays. Only a long readmission or detention ends the mediation: by a person, with a reason, after a hearing. The engine
+ends no lease.
 """
 
-from datetime import date, timedelta
+from datetime import date
 
 from domain.facts.absences import Absence, AbsenceKind
-from domain.facts.outcome import Stage
+from domain.facts.outcome import HearingSubject, Stage
 from domain.facts.parties import Role
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
-from domain.messages.answers import AbsenceReviewAnswer, HearingSubject, TimeOutReviewAnswer
+from domain.messages.answers import AbsenceReviewAnswer, TimeOutReviewAnswer
 from domain.messages.commands import ReportAbsence, ReportReturn
-from domain.messages.effects import Audience, Letter
+from domain.messages.effects import Audience, LetGo, Letter
 from domain.state import events as e
-from domain.state.draft import Draft
+from domain.state.draft import Draft, RuleBroken
 from domain.state.task_spec import AnySpec, Asked, Beside, TaskSpec, TaskTrack, remains
-from domain.steps.closing import go_on
-from domain.steps.ending import let_go_of_dwelling, let_go_of_support
-from domain.steps.fall_through import cancel_of_offer
+from domain.steps.ending import fall_through, go_on
 from domain.steps.hearing import intend
 
 ENDS = {
@@ -56,8 +54,8 @@ def report_absence(d: Draft, command: ReportAbsence) -> None:
         # a home that is let go does not come back: the municipality looks first, the next working day at the latest
         d.letter(Letter.ABSENCE_NOTED, Audience.CLIENT, Audience.GUIDE)
         calendar = d.policy.calendar
-        tomorrow = calendar.working_day_from(d.today + timedelta(days=1))
-        d.open(TaskKind.REVIEW_ABSENCE, due=calendar.at(tomorrow, calendar.closes))
+        tomorrow = calendar.next_working_day(d.today)
+        d.open(TaskKind.REVIEW_ABSENCE, due=calendar.closing(tomorrow))
 
 
 def _offered(d: Draft) -> bool:
@@ -66,10 +64,7 @@ def _offered(d: Draft) -> bool:
 
 
 def _let_go_of_offer(d: Draft, kind: AbsenceKind) -> None:
-    let_go_of_dwelling(d, "client_absent")
-    let_go_of_support(d)
-    d.emit(e.OfferLetGo(reason=kind))
-    cancel_of_offer(d)
+    fall_through(d, e.OfferLetGo(reason=kind), LetGo.CLIENT_ABSENT)
     d.enter(Stage.OFFER)
 
 
@@ -96,7 +91,7 @@ def review_absence(d: Draft, _task: Task, answer: AbsenceReviewAnswer) -> None:
             _confirmed(d)
         case _:
             d.given(answer.note, "note")
-            absence = d.given(d.m.absence, "absence")
+            absence = d.known(d.m.absence, "the absence that is reviewed")
             _confirmed(d)
             intend(d, ENDS[absence.kind])
 
@@ -121,16 +116,13 @@ def _review(d: Draft, kind: AbsenceKind) -> None:
 def _back(d: Draft, on: date, note: str | None) -> None:
     absence = d.m.absence
     if absence is None:
-        d.require(False, RuleName.NOT_ABSENT)
-        return
+        raise RuleBroken(RuleName.NOT_ABSENT)
     d.require(absence.since <= on <= d.today, RuleName.RETURN_OUT_OF_ORDER, field="on", day=absence.since)
     d.emit(e.AbsenceEnded(on=on, note=note))
     for kind in absence.suspended:
         d.resume_clock(kind)
     d.cancel(TaskKind.REVIEW_TIME_OUT, TaskKind.REVIEW_ABSENCE)
-    for task in d.m.tasks:
-        if task.kind is TaskKind.HEAR_CLIENT and task.about in ENDS.values():
-            d.emit(e.TaskCancelled(task=task.id))
+    d.cancel_where(lambda task, _: task.kind is TaskKind.HEAR_CLIENT and task.about in ENDS.values())
     d.letter(Letter.RETURN_NOTED, Audience.CLIENT, Audience.GUIDE)
     go_on(d)
 

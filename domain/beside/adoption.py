@@ -1,7 +1,7 @@
 """Moving a running mediation to another policy: what was opened stays open, with the moments the new policy gives.
 
 A task keeps the moment from which its term runs, and a clock the moment it started. What was agreed with somebody (the
-day of the keys, a review date) is no term of the policy and stays. Three things are never done silently:
+day of the keys, a review date) is no term of the policy and stays. Three rules protect people:
 
 - No term is shortened into the past. Where the new policy's moment has gone by, a task is due at the end of the next
   working day, or at its old moment if that is earlier; the change says so (`held`).
@@ -10,7 +10,7 @@ day of the keys, a review date) is no term of the policy and stays. Three things
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from domain.facts.clocks import Clock, ClockKind
 from domain.facts.parties import SYSTEM
@@ -97,9 +97,7 @@ def _due(specs: Specs, m: Mediation, task: Task, old: Policy, new: Policy, now: 
 def _not_past(wanted: datetime, before: datetime, policy: Policy, now: datetime) -> tuple[datetime, bool]:
     if wanted == before or wanted > now:
         return wanted, False
-    soonest = policy.calendar.at(
-        policy.calendar.working_day_from(policy.calendar.today(now) + timedelta(days=1)), policy.calendar.closes
-    )
+    soonest = policy.calendar.closing(policy.calendar.next_working_day(policy.calendar.today(now)))
     return min(before, soonest), True
 
 

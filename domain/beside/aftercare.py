@@ -9,7 +9,11 @@ hand a signal over to the formal route outside the engine, or intend to call the
 heard. The engine ends no lease.
 """
 
-from domain.facts.parties import Role
+from collections.abc import Mapping
+from typing import Literal
+
+from domain.facts.outcome import HearingSubject
+from domain.facts.parties import EITHER_TEAM, Role, Whose
 from domain.facts.rules import RuleName
 from domain.facts.signals import Signal
 from domain.facts.tasks import Task, TaskKind
@@ -19,7 +23,6 @@ from domain.messages.answers import (
     ClientContactAnswer,
     ConferenceAnswer,
     DebtHelpAnswer,
-    HearingSubject,
     JointTalkAnswer,
     ReminderAnswer,
     SignalReviewAnswer,
@@ -32,9 +35,21 @@ from domain.stages.follow_up import call_again
 from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, Asked, Beside, TaskSpec
-from domain.steps.closing import go_on
+from domain.steps.ending import go_on
 from domain.steps.hearing import intend
 from domain.steps.raising import landlord, report, step
+
+WHAT_FOLLOWS: Mapping[
+    Literal["calmed", "settled", "agreements", "more_time", "no_contact", "case_conference"], TaskKind | None
+] = {
+    "calmed": None,
+    "settled": None,
+    "agreements": TaskKind.REVIEW_SIGNAL,
+    "more_time": TaskKind.REVIEW_SIGNAL,
+    "no_contact": TaskKind.VISIT_CLIENT,
+    "case_conference": TaskKind.HOLD_CASE_CONFERENCE,
+}
+"""Which step follows on a result, alike in every step that has that result; None: it has calmed."""
 
 
 def report_signal(d: Draft, command: ReportSignal) -> None:
@@ -64,41 +79,25 @@ def acknowledge(d: Draft, task: Task, _answer: AcknowledgementAnswer) -> None:
 
 def joint_talk(d: Draft, task: Task, answer: JointTalkAnswer) -> None:
     """The client, the corporation and the provider have talked."""
-    match answer.result:
-        case "calmed":
-            _calmed(d, task)
-        case "agreements":
-            step(d, TaskKind.REVIEW_SIGNAL, _signal(d, task))
-        case _:
-            step(d, TaskKind.HOLD_CASE_CONFERENCE, _signal(d, task))
+    _go_on(d, task, WHAT_FOLLOWS[answer.result])
 
 
 def review_signal(d: Draft, task: Task, answer: SignalReviewAnswer) -> None:
     """The provider has seen whether the agreements work."""
-    match answer.result:
-        case "calmed":
-            _calmed(d, task)
-        case "more_time":
-            step(d, TaskKind.REVIEW_SIGNAL, _signal(d, task))
-        case _:
-            step(d, TaskKind.HOLD_CASE_CONFERENCE, _signal(d, task))
+    _go_on(d, task, WHAT_FOLLOWS[answer.result])
 
 
 def case_conference(d: Draft, task: Task, answer: ConferenceAnswer) -> None:
     """All partners have talked: agreements once more, another route, or the home did not work out."""
     match answer.result:
-        case "calmed":
-            _calmed(d, task)
-        case "agreements":
-            step(d, TaskKind.REVIEW_SIGNAL, _signal(d, task))
+        case "calmed" | "agreements":
+            _go_on(d, task, WHAT_FOLLOWS[answer.result])
         case "handed_over":
-            d.given(answer.note, "note")
-            _handed_over(d, task)
+            _handed_over(d, task, answer.note)
         case _:
             d.given(answer.note, "note")
-            subject = HearingSubject.PLACEMENT_FAILED
-            if not any(t.kind is TaskKind.HEAR_CLIENT and t.about == subject for t in d.m.tasks):
-                intend(d, subject)
+            if not d.m.open_of(TaskKind.HEAR_CLIENT, HearingSubject.PLACEMENT_FAILED):
+                intend(d, HearingSubject.PLACEMENT_FAILED)
 
 
 # -- arrears -----------------------------------------------------------------------------------------------------
@@ -106,41 +105,29 @@ def case_conference(d: Draft, task: Task, answer: ConferenceAnswer) -> None:
 
 def remind_arrears(d: Draft, task: Task, answer: ReminderAnswer) -> None:
     """The landlord reminded the tenant in writing."""
-    if answer.settled:
-        _calmed(d, task)
-    else:
-        step(d, TaskKind.CONTACT_TENANT, _signal(d, task))
+    _go_on(d, task, None if answer.settled else TaskKind.CONTACT_TENANT)
 
 
 def contact_tenant(d: Draft, task: Task, answer: TenantAnswer) -> None:
     """The landlord spoke to the tenant, or tried to."""
-    if answer.settled:
-        _calmed(d, task)
-    else:
-        step(d, TaskKind.OFFER_DEBT_HELP, _signal(d, task))
+    _go_on(d, task, None if answer.settled else TaskKind.OFFER_DEBT_HELP)
 
 
 def offer_debt_help(d: Draft, task: Task, answer: DebtHelpAnswer) -> None:
     """The landlord pointed to help; the arrears are passed on only if the tenant does not object."""
-    if answer.settled:
-        _calmed(d, task)
-    elif answer.objects:
+    objects = answer.objects and not answer.settled
+    if objects:
         d.emit(e.ArrearsNotPassedOn(signal=_signal(d, task).id))
-        step(d, TaskKind.REVIEW_SIGNAL, _signal(d, task))
-    else:
-        step(d, TaskKind.TAKE_UP_ARREARS, _signal(d, task))
+    onward = TaskKind.REVIEW_SIGNAL if objects else TaskKind.TAKE_UP_ARREARS
+    _go_on(d, task, None if answer.settled else onward)
 
 
 def take_up_arrears(d: Draft, task: Task, answer: ArrearsAnswer) -> None:
     """The municipality offered help."""
-    match answer.result:
-        case "settled":
-            _calmed(d, task)
-        case "handed_over":
-            d.given(answer.note, "note")
-            _handed_over(d, task)
-        case _:
-            step(d, TaskKind.HOLD_CASE_CONFERENCE, _signal(d, task))
+    if answer.result == "handed_over":
+        _handed_over(d, task, answer.note)
+    else:
+        _go_on(d, task, WHAT_FOLLOWS[answer.result])
 
 
 # -- care avoidance and worry ------------------------------------------------------------------------------------
@@ -148,48 +135,40 @@ def take_up_arrears(d: Draft, task: Task, answer: ArrearsAnswer) -> None:
 
 def contact_client(d: Draft, task: Task, answer: ClientContactAnswer) -> None:
     """The provider got in touch with the client, or could not."""
-    match answer.result:
-        case "calmed":
-            _calmed(d, task)
-        case "agreements":
-            step(d, TaskKind.REVIEW_SIGNAL, _signal(d, task))
-        case _:
-            step(d, TaskKind.VISIT_CLIENT, _signal(d, task))
+    _go_on(d, task, WHAT_FOLLOWS[answer.result])
 
 
 def visit(d: Draft, task: Task, answer: VisitAnswer) -> None:
     """The district team was at the client's door: because of a signal, or to reach the client for the call."""
     if task.about:
-        _visited(d, task, answer)
+        onward = TaskKind.REVIEW_SIGNAL if answer.seen else TaskKind.HOLD_CASE_CONFERENCE
+        _go_on(d, task, None if answer.seen and answer.calmed else onward)
     elif answer.seen:
         call_again(d)
     else:
         d.open(TaskKind.SIGN_OFF_UNREACHABLE)
 
 
-def _visited(d: Draft, task: Task, answer: VisitAnswer) -> None:
-    """The district team was at the client's door because of a signal."""
-    if answer.seen and answer.calmed:
-        _calmed(d, task)
-    elif answer.seen:
-        step(d, TaskKind.REVIEW_SIGNAL, _signal(d, task))
-    else:
-        step(d, TaskKind.HOLD_CASE_CONFERENCE, _signal(d, task))
-
-
 # -- steps -------------------------------------------------------------------------------------------------------
 
 
 def _signal(d: Draft, task: Task) -> Signal:
-    return d.given(d.m.signal(task.about), "about")
+    return d.known(d.m.signal(task.about), "the signal that is worked on")
 
 
-def _calmed(d: Draft, task: Task) -> None:
-    d.emit(e.SignalCalmed(signal=_signal(d, task).id))
-    go_on(d)
+def _go_on(d: Draft, task: Task, onward: TaskKind | None) -> None:
+    """Take the next step about the signal of this task; None: it has calmed."""
+    signal = _signal(d, task)
+    if onward:
+        step(d, onward, signal)
+    else:
+        d.emit(e.SignalCalmed(signal=signal.id))
+        go_on(d)
 
 
-def _handed_over(d: Draft, task: Task) -> None:
+def _handed_over(d: Draft, task: Task, note: str | None) -> None:
+    """Somebody outside goes on with it: the note says who, and why."""
+    d.given(note, "note")
     d.emit(e.SignalHandedOver(signal=_signal(d, task).id))
     go_on(d)
 
@@ -218,7 +197,7 @@ TASKS: tuple[AnySpec, ...] = (
         visit,
         group=Beside.SIGNALS,
         owner=Role.DISTRICT_TEAM,
-        owners=frozenset({Role.COORDINATOR, Role.CARE_PROVIDER}),
+        owners=frozenset({Whose.COORDINATOR, Whose.CARE_PROVIDER}) | EITHER_TEAM,
         asked=Asked.LETTER,
     ),
     TaskSpec(
@@ -226,7 +205,7 @@ TASKS: tuple[AnySpec, ...] = (
         review_signal,
         group=Beside.SIGNALS,
         owner=Role.CARE_PROVIDER,
-        owners=frozenset({Role.COORDINATOR, Role.DISTRICT_TEAM}),
+        owners=frozenset({Whose.COORDINATOR, Whose.DISTRICT_TEAM}) | EITHER_TEAM,
         asked=Asked.LETTER,
     ),
     TaskSpec(ConferenceAnswer, case_conference, group=Beside.SIGNALS),

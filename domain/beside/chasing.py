@@ -10,17 +10,17 @@ from domain.facts.value import replace
 from domain.messages.commands import ReassignTask, SnoozeTask, TakeOverTask
 from domain.messages.effects import Letter
 from domain.state import events as e
-from domain.state.draft import Draft, RuleBroken
+from domain.state.draft import Draft
 
 
 def snooze(d: Draft, command: SnoozeTask) -> None:
     """Let a task rest: what its ladder has before that day is left out, and it is asked about again on that day."""
-    task = _task(d, command.task)
+    task = d.open_task(command.task)
     _not_paused(d, task)
     calendar = d.policy.calendar
     latest = calendar.add(d.today, d.policy.reminders.snooze)
     d.require(d.today < command.until <= latest, RuleName.SNOOZE_TOO_LONG, field="until", day=latest)
-    again = calendar.at(calendar.working_day_from(command.until), calendar.opens)
+    again = calendar.opening(calendar.working_day_from(command.until))
     resting = replace(
         task,
         reminders=tuple(at for at in task.reminders if at >= again),
@@ -31,7 +31,7 @@ def snooze(d: Draft, command: SnoozeTask) -> None:
 
 def reassign(d: Draft, command: ReassignTask) -> None:
     """Give a task to another organisation. One that was late already gets the term of a task that is asked now."""
-    task = _task(d, command.task)
+    task = d.open_task(command.task)
     d.require(command.owner != task.owner, RuleName.SAME_OWNER)
     d.require(command.owner != d.m.parties.municipality, RuleName.TAKE_IT_OVER, field="owner")
     given = _given(task, Owner(task.owner_role, command.owner))
@@ -44,21 +44,12 @@ def reassign(d: Draft, command: ReassignTask) -> None:
 
 def take_over(d: Draft, command: TakeOverTask) -> None:
     """The municipality does it. What the owner answers all the same still counts."""
-    task = _task(d, command.task)
+    task = d.open_task(command.task)
     municipality = d.m.parties.municipality
     d.require(task.owner != municipality, RuleName.SAME_OWNER)
     given = _given(task, Owner(Role.COORDINATOR, municipality))
     d.emit(e.TaskTakenOver(task=given, note=command.note))
     d.letter(Letter.TASK_PASSED_ON, organisation=task.owner, task=given)
-
-
-def _task(d: Draft, task_id: str) -> Task:
-    task = d.m.task(task_id)
-    if task is None:
-        was = d.m.was_opened(task_id)
-        rule = RuleName.TASK_CLOSED if was else RuleName.NO_SUCH_TASK
-        raise RuleBroken(rule)
-    return task
 
 
 def _not_paused(d: Draft, task: Task) -> None:

@@ -1,36 +1,50 @@
-"""What follows a hearing that no stage waits for: an absence that lasts long, a placement that may have failed."""
+"""What follows on a hearing, at whichever stage it was held: the intended decision stands, or it is dropped."""
 
 from collections.abc import Callable
 
 from domain.beside.absence import ENDS, look_again
 from domain.beside.aftercare import take_up_again
-from domain.facts.outcome import Stage
+from domain.facts.outcome import HEARINGS, HearingSubject, Stage
+from domain.facts.parties import SYSTEM
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task
-from domain.messages.answers import HearingAnswer, HearingResult, HearingSubject
+from domain.messages.answers import HearingAnswer, HearingResult
 from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, Beside, TaskSpec
-from domain.steps.hearing import decide_against, heard
+from domain.steps.ending import end
+from domain.steps.terms import extend_urgency
 
-IF_DROPPED: dict[HearingSubject, Callable[[Draft], None]] = {
+GO_ON: dict[HearingSubject, Callable[[Draft], None]] = {
+    HearingSubject.URGENCY_NOT_EXTENDED: extend_urgency,
     HearingSubject.READMITTED_LONG: look_again,
     HearingSubject.DETAINED: look_again,
     HearingSubject.PLACEMENT_FAILED: take_up_again,
 }
-"""How it goes on when the intended decision is dropped."""
+"""What is done where the mediation is, when a decision is dropped for which no stage is entered anew."""
+OF_THE_SIDE = frozenset(GO_ON) - {HearingSubject.URGENCY_NOT_EXTENDED}
+"""What is heard beside the main road: no stage waits for it."""
 
 
 def hear(d: Draft, task: Task, answer: HearingAnswer) -> None:
-    """Decide after the hearing, at whichever stage it was held."""
+    """Decide after the hearing."""
     subject = HearingSubject(task.about or "")
-    if subject not in IF_DROPPED:
-        heard(d, task, answer)
-        return
+    stage = HEARINGS[subject].if_dropped
     d.require(answer.heard_on <= d.today, RuleName.HEARING_IN_FUTURE, field="heard_on")
     if answer.result is HearingResult.STANDS:
-        decide_against(d, subject, answer)
+        d.require(d.m.live_offer is None or subject in OF_THE_SIDE, RuleName.OFFER_LIVE)
+        _decide_against(d, subject, answer)
+    elif stage:
+        d.enter(stage)
     else:
-        IF_DROPPED[subject](d)
+        GO_ON[subject](d)
+
+
+def _decide_against(d: Draft, subject: HearingSubject, answer: HearingAnswer) -> None:
+    """End the mediation as was intended: by a person, with the reasons."""
+    d.require(d.by.user != SYSTEM, RuleName.PERSON_NEEDED)
+    d.require(not d.m.suspended, RuleName.OBJECTION_SUSPENDS)
+    note = d.given(answer.note, "note")
+    end(d, HEARINGS[subject].outcome, note, reasons=answer.reasons, heard=answer, subject=subject)
 
 
 def _stays(task: Task, to: Stage) -> bool:

@@ -3,17 +3,25 @@
 Something may have been asked of a partner that is no longer wanted when the partner has done it. Then it is given back.
 """
 
-from domain.beside.made_known import done_by_hand, is_unknown
+from domain.beside.made_known import done_by_hand, leaves_end_untold
 from domain.facts.outcome import Stage
 from domain.facts.parties import SYSTEM
 from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace
 from domain.messages.answers import ConfirmationAnswer, DeliveryAnswer
-from domain.messages.commands import AnswerTask, LearnLease, LearnNoSystem, LearnSupportRequest, ReportUndelivered
+from domain.messages.commands import (
+    AnswerTask,
+    LearnLease,
+    LearnNoSystem,
+    LearnSupportRequest,
+    LookAgain,
+    ReportUndelivered,
+)
 from domain.messages.effects import (
     AnyEffect,
     CancelSupport,
     FreeDwelling,
+    LetGo,
     Letter,
     PlaceOffer,
     RequestSupport,
@@ -22,6 +30,7 @@ from domain.messages.effects import (
 from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, Beside, TaskSpec, TaskTrack, remains
+from domain.steps.reading import consult, knows_of
 
 
 def learn_lease(d: Draft, command: LearnLease) -> None:
@@ -59,7 +68,7 @@ def give_offer_back(d: Draft, command: AnswerTask) -> None:
     known = any(o.candidate.dwelling.corporation == corporation and o.number == number for o in d.m.offers)
     if number and not known:
         d.emit(e.OfferReturned(corporation=corporation, number=number))
-        d.do(FreeDwelling(corporation=corporation, number=number, reason="no_longer_wanted"))
+        d.do(FreeDwelling(corporation=corporation, number=number, reason=LetGo.NO_LONGER_WANTED))
 
 
 def report_undelivered(d: Draft, command: ReportUndelivered) -> None:
@@ -67,7 +76,7 @@ def report_undelivered(d: Draft, command: ReportUndelivered) -> None:
 
     A decision that did not reach the client is a task also then: its term to object does not run before.
     """
-    if d.m.stage is Stage.CLOSED and not is_unknown(d, command.effect):
+    if d.m.stage is Stage.CLOSED and not leaves_end_untold(d, command.effect):
         d.emit(e.DeliveryFailed(effect=command.effect, code=command.code))
         d.letter(Letter.DELIVERY_FAILED, organisation=d.m.parties.municipality)
         return
@@ -90,7 +99,7 @@ def leave_to_people(d: Draft, command: LearnNoSystem) -> None:
 
 def resolve_delivery(d: Draft, task: Task, answer: DeliveryAnswer) -> None:
     """The municipality did by hand what was refused, or has it sent again."""
-    effect = d.before.undelivered.get(task.id) if d.before else None
+    effect = d.before.undelivered.get(task.id) if d.before else None  # the answer just recorded took it off the state
     if answer.way == "try_again" and effect:
         try_again(d, effect)
     else:
@@ -113,6 +122,14 @@ def try_again(d: Draft, effect: AnyEffect) -> None:
     if wanted:
         again = replace(effect, first_key=effect.identity) if isinstance(effect, ToPartner) else effect
         d.do(again)
+
+
+def look_again(d: Draft, command: LookAgain) -> None:
+    """Read what this organisation's system may know of the open tasks; nothing when there is nothing to read."""
+    for task in d.m.tasks:
+        if knows_of(d, command.by.organisation, task):
+            d.emit(e.TaskChecked(task=task.id, next_check=task.check_at))
+            consult(d, task)
 
 
 TASKS: tuple[AnySpec, ...] = (

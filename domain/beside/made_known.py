@@ -38,7 +38,7 @@ def done_by_hand(d: Draft, letter: AnyEffect | None, on: date | None) -> None:
     made_known(d, letter, on or d.today)
 
 
-def is_unknown(d: Draft, letter: AnyEffect) -> bool:
+def leaves_end_untold(d: Draft, letter: AnyEffect) -> bool:
     """Tell whether a letter that was not delivered leaves the client without the decision."""
     decision = d.m.decision
     return decision is not None and isinstance(letter, SendLetter) and is_of(letter, decision)

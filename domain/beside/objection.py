@@ -5,12 +5,12 @@ mediation goes on.
 """
 
 from domain.beside.reopening import reopen
-from domain.facts.outcome import Stage
+from domain.facts.outcome import HearingSubject, Stage
 from domain.facts.parties import SYSTEM
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace
-from domain.messages.answers import HearingSubject, ObjectionAnswer, ObjectionResult
+from domain.messages.answers import ObjectionAnswer, ObjectionResult
 from domain.messages.commands import Disputed, FileObjection
 from domain.messages.effects import Audience, Letter
 from domain.messages.told import Meanwhile, Told
@@ -103,6 +103,7 @@ def decide_objection(d: Draft, task: Task, answer: ObjectionAnswer) -> None:
         told = replace(told, meanwhile=meanwhile_of(d) if reopened else Meanwhile.ELSEWHERE)
     else:
         _spare_from_lapse(d)
+    # two letters, for each is sent, returned and held back by itself
     d.letter(LETTERS[answer.result], Audience.CLIENT, told=told)
     d.letter(LETTERS[answer.result], Audience.GUIDE, told=told)
 
@@ -111,10 +112,10 @@ def _spare_from_lapse(d: Draft) -> None:
     """A refusal turned out to be valid: an urgency that was to lapse for it does not."""
     if d.m.counted_refusals >= d.policy.offers.counted_refusals:
         return
-    for task in d.m.tasks:
-        if task.kind is TaskKind.HEAR_CLIENT and task.about == HearingSubject.LAPSE_AFTER_REFUSAL:
-            d.emit(e.TaskCancelled(task=task.id))
-            d.enter(Stage.OFFER)
+    hearing = d.m.open_of(TaskKind.HEAR_CLIENT, HearingSubject.LAPSE_AFTER_REFUSAL)
+    if hearing:
+        d.emit(e.TaskCancelled(task=hearing.id))
+        d.enter(Stage.OFFER)
 
 
 TASKS: tuple[AnySpec, ...] = (

@@ -12,15 +12,14 @@ from domain.messages.commands import ChangeProvider
 from domain.messages.effects import Audience, CancelSupport, Letter
 from domain.stages.support import request_support
 from domain.state import events as e
-from domain.state.draft import Draft
+from domain.state.draft import Draft, RuleBroken
 
 
 def change_provider(d: Draft, command: ChangeProvider) -> None:
     """Let another provider take over."""
     former = d.m.support
     if former is None or former.started_on is None:
-        d.require(False, RuleName.SUPPORT_NOT_STARTED)
-        return
+        raise RuleBroken(RuleName.SUPPORT_NOT_STARTED)
     d.require(former.provider != command.provider, RuleName.SAME_PROVIDER, field="provider")
     waiting = d.m.open_of(TaskKind.START_SUPPORT) or d.m.open_of(TaskKind.BRIDGE_SUPPORT)
     d.require(waiting is None, RuleName.SUPPORT_NOT_STARTED)
@@ -42,4 +41,4 @@ def _pass_on(d: Draft, task: Task, provider: OrganisationId) -> None:
     passed = replace(task, owner=provider)
     term = d.policy.calendar.deadline(d.now, d.policy.tasks[task.kind].due)
     d.give_time(passed, max(task.due, term))
-    d.letter(Letter.TASK_OPENED, task=d.given(d.m.task(task.id), "task"))
+    d.letter(Letter.TASK_OPENED, task=d.open_task(task.id))

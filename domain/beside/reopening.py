@@ -8,15 +8,13 @@ that was asked then.
 from domain.beside.absence import look_again
 from domain.beside.aftercare import take_up_again
 from domain.facts.clocks import Clock, ClockKind
-from domain.facts.outcome import Stage
-from domain.messages.answers import HearingSubject
+from domain.facts.outcome import HEARINGS, HearingSubject, Stage
 from domain.messages.effects import Letter
 from domain.policy import running
 from domain.policy.scarce import PersonClaim
 from domain.state import events as e
 from domain.state.decision import Decision
 from domain.state.draft import Draft
-from domain.steps.hearing import IF_DROPPED
 from domain.steps.room import count_live_placements
 from domain.steps.terms import ask_extensions, extend_urgency
 
@@ -70,7 +68,7 @@ def _stage(decision: Decision) -> Stage:
     """Return where it goes on: where it would have gone on after the hearing, had that decision been dropped."""
     if decision.subject is None:
         return Stage.ASSESSMENT
-    stage = IF_DROPPED.get(decision.subject, decision.stage)
+    stage = HEARINGS[decision.subject].if_dropped or decision.stage
     return Stage.OFFER if stage is Stage.ACCEPTANCE else stage
 
 

@@ -120,7 +120,7 @@ def _tell_denied(d: Draft, reporter: OrganisationId | None) -> None:
 
 
 def _tell_end(d: Draft, reporter: OrganisationId | None) -> None:
-    """Whoever reported it hears that it ended, if nobody else's reason to hear it was theirs too."""
+    """Tell whoever reported it that it ended, unless another letter of this decision does."""
     told = {effect.organisation for effect in d.effects if isinstance(effect, SendLetter)}
     if reporter and d.m.stage is Stage.CLOSED and reporter not in told:
         d.letter(Letter.CLOSED, organisation=reporter)

@@ -47,7 +47,7 @@ def await_retour(d: Draft, provider: OrganisationId, message: str) -> None:
 
     A provider that has left the mediation does not come back into it: then the municipality watches, who sent it.
     """
-    waiting = _waiting(d, message)
+    waiting = d.m.open_of(TaskKind.AWAIT_RETOUR, message)
     if d.m.stage is not Stage.CLOSED and message not in d.m.retours and waiting is None:
         taking_part = provider in d.m.organisations()
         municipality = Owner(Role.COORDINATOR, d.m.parties.municipality)
@@ -63,7 +63,7 @@ def learn_retour(d: Draft, command: LearnRetour) -> None:
     asked = isinstance(command.effect, RequestSupport)
     wanted = asked and _is_present(d, command)
     d.emit(e.RetourReceived(message=message, codes=codes, request_rejected=wanted and bool(codes)))
-    waiting = _waiting(d, message)
+    waiting = d.m.open_of(TaskKind.AWAIT_RETOUR, message)
     if waiting:
         d.emit(e.TaskAnswered(task=waiting.id, answer=RetourAnswer(way="received")))
     if codes and (wanted or not asked):
@@ -89,11 +89,9 @@ def learn_support_report(d: Draft, command: LearnSupportReport) -> None:
     if (support.provider, support.number) != (command.provider, command.number):
         return
     d.emit(e.SupportReported(report=command.report, on=command.on, reason=command.reason))
-    asked = {t.about: t for t in d.m.tasks if t.kind is TaskKind.REVIEW_SUPPORT}
     opposite = OPPOSITE.get(command.report)
-    if opposite in asked:
-        d.emit(e.TaskCancelled(task=asked[opposite].id))
-    if command.report not in asked:
+    d.cancel_where(lambda task, _: task.kind is TaskKind.REVIEW_SUPPORT and task.about == opposite)
+    if not d.m.open_of(TaskKind.REVIEW_SUPPORT, command.report):
         d.open(TaskKind.REVIEW_SUPPORT, about=command.report.value)
 
 
@@ -108,10 +106,6 @@ def review_support(d: Draft, task: Task, answer: SupportReviewAnswer) -> None:
         if task.about == SupportReport.START_WITHDRAWN:
             d.emit(e.SupportStartUndone())
         d.open(TaskKind.START_SUPPORT)
-
-
-def _waiting(d: Draft, message: str) -> Task | None:
-    return next((t for t in d.m.tasks if t.kind is TaskKind.AWAIT_RETOUR and t.about == message), None)
 
 
 def _is_present(d: Draft, command: LearnRetour) -> bool:

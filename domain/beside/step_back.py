@@ -5,7 +5,7 @@ from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Stage
 from domain.facts.rules import RuleName
 from domain.messages.commands import StepBack
-from domain.messages.effects import Audience, Letter
+from domain.messages.effects import Audience, LetGo, Letter
 from domain.state import events as e
 from domain.state.draft import Draft
 from domain.steps.ending import let_go_of_dwelling, let_go_of_support
@@ -19,11 +19,9 @@ def step_back(d: Draft, command: StepBack) -> None:
     d.require(d.m.stage in BEFORE_KEYS, RuleName.KEYS_HANDED_OVER)
     earlier = command.to in BEFORE_KEYS and BEFORE_KEYS.index(command.to) < BEFORE_KEYS.index(d.m.stage)
     d.require(earlier, RuleName.NOT_EARLIER, field="to")
-    let_go_of_dwelling(d, "stepped_back")
+    let_go_of_dwelling(d, LetGo.STEPPED_BACK)
     let_go_of_support(d)
-    for task in d.m.tasks:
-        if not d.spec(task.kind).stays(task, command.to):
-            d.emit(e.TaskCancelled(task=task.id))
+    d.cancel_where(lambda task, spec: not spec.stays(task, command.to))
     if command.to is not Stage.OFFER:
         _undo_urgency(d)
     d.emit(e.SteppedBack(to=command.to, note=command.note))

@@ -1,1 +1,1 @@
-"""The rules run here, once: who may give a command, and what it leads to."""
+"""Who may give a command, and what it leads to."""

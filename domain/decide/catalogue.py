@@ -20,20 +20,13 @@ from domain.stages import (
     readiness,
     support_start,
 )
+from domain.state.one_each import one_each
 from domain.state.task_spec import AnySpec, Asked, Beside, Rules, TaskTrack
 
 
 def by_kind(specs: Iterable[AnySpec]) -> dict[TaskKind, AnySpec]:
     """Return the specs by the kind of their task; an error unless every kind has exactly one."""
-    found: dict[TaskKind, AnySpec] = {}
-    for spec in specs:
-        if spec.kind in found:
-            raise TypeError(f"{spec.kind.name} has two specs: a kind of task has one")
-        found[spec.kind] = spec
-    missing = [kind.name for kind in TaskKind if kind not in found]
-    if missing:
-        raise TypeError(f"each kind of task has one spec, and these have none: {', '.join(missing)}")
-    return found
+    return one_each(specs, lambda spec: spec.kind, TaskKind, "kind of task")
 
 
 SPECS = by_kind(
@@ -78,8 +71,6 @@ ASKED_BY_SYSTEM: Mapping[type[Effect], TaskKind] = {
     spec.asked: kind for kind, spec in SPECS.items() if not isinstance(spec.asked, Asked)
 }
 """By which task people are asked what a partner's system is asked by an effect."""
-READ_AT_PARTNERS = frozenset(kind for kind, spec in SPECS.items() if spec.reads)
-"""Tasks whose answer is read in a partner's system before anybody is chased."""
 
 
 def on_track(track: TaskTrack) -> frozenset[TaskKind]:
@@ -90,6 +81,13 @@ def on_track(track: TaskTrack) -> frozenset[TaskKind]:
 def unused_tasks(policy: Policy) -> frozenset[TaskKind]:
     """Return the tasks that nobody is asked under this policy, for it does without that part of the process."""
     return frozenset(kind for kind, spec in SPECS.items() if not spec.reachable(policy))
+
+
+def has_desk(policy: Policy) -> bool:
+    """Tell whether a desk takes part under this policy: it owns a task, or is told of one that is late."""
+    told = {role for ladder in policy.tasks.values() for role in (*ladder.escalate_to, *ladder.then_to)}
+    asked = {owner_role(policy, kind) for kind in SPECS.keys() - unused_tasks(policy)}
+    return Role.DESK in told | asked
 
 
 def owner_role(policy: Policy, kind: TaskKind) -> Role:

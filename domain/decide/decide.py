@@ -1,4 +1,7 @@
-"""The rules run here, once: a command on a state leads to events, effects and claims, or is refused by a rule."""
+"""A command on a state leads to events, effects and claims, or is refused by a rule.
+
+Pure: it may be asked any number of times, and only `store.record` keeps the result.
+"""
 
 from datetime import date, datetime
 

@@ -25,7 +25,9 @@ from domain.state.mediation import Mediation
 
 PARTNERS = TAKING_PART - {Role.COORDINATOR}
 ACTING = TAKING_PART
-"""With a coordinator of elsewhere, who may stand in for the municipality."""
+"""All roles that act. A coordinator of another municipality may have been given a task (`stand_ins`); one of the
+mediation's own municipality needs no permit (`CommandSpec.permits`).
+"""
 NOBODY: frozenset[Role] = frozenset()
 
 

@@ -2,8 +2,9 @@
 
 A parameter is written plainly (`due = "2 weeks"`) or with where it comes from
 (`due = { value = "2 weeks", source = "W8", basis = "Awb 4:5", valid_from = 2026-01-01 }`). What a city leaves out or
-calls `unspecified` is a gap: the engine runs with its own default, and says so. A table may tell `source`, `basis` and
-`note` once for all values in it that tell nothing of their own.
+calls `unspecified` is a gap: the engine runs with its own default, and says so. The ladder of a task that nobody is
+asked there is none. A table may tell `source`, `basis` and `note` once for all values in it that tell nothing of their
+own.
 """
 
 import tomllib
@@ -14,12 +15,16 @@ from typing import Any, NamedTuple
 
 from pydantic import Field, ValidationError
 
-from domain.decide.catalogue import SPECS
+from domain.decide.catalogue import SPECS, unused_tasks
 from domain.facts.calendar import Reckoning
 from domain.facts.decrees import DECREE_DAYS, KNOWN_TO
+from domain.facts.outcome import Stage
+from domain.facts.parties import OF_A_HOME
+from domain.facts.tasks import TaskKind
 from domain.facts.value import Value, replace
 from domain.policy.policy import CapacityModel, Policy
 from domain.policy.policy_defaults import DEFAULTS
+from domain.policy.policy_terms import DecisionMaker
 
 UNSPECIFIED = "unspecified"
 """What a file says of a parameter that a city has not decided (yet)."""
@@ -107,6 +112,12 @@ def read_policy(text: str) -> PolicyFile:
     else:
         problems += _unknown(values, policy.model_dump(mode="json"), "")
         problems += _impossible(policy)
+        asked_of_nobody = {f"tasks.{kind}" for kind in unused_tasks(policy)}
+        parameters = {
+            path: one
+            for path, one in parameters.items()
+            if one.specified or path.rpartition(".")[0] not in asked_of_nobody
+        }
         if policy.capacity.model is CapacityModel.QUOTA and policy.capacity.limit is None:
             known = parameters.get("capacity.limit", Parameter())
             parameters["capacity.limit"] = replace(known, specified=False)
@@ -206,14 +217,27 @@ def _not_a_citys(values: Mapping[str, Any]) -> list[PolicyProblem]:
     return problems
 
 
+BEFORE_A_HOME = frozenset({Stage.READINESS, Stage.ASSESSMENT, Stage.OFFER})
+"""Stages whose tasks are asked before there is a home."""
+
+
 def _impossible(policy: Policy) -> list[PolicyProblem]:
     """Name what a file asks of a kind of task that its definition does not allow."""
     problems: list[PolicyProblem] = []
-    for kind, role in policy.owners.items():
+    unused = unused_tasks(policy)
+    for kind, whose in policy.owners.items():
         spec = SPECS[kind]
-        if role not in spec.owners:
+        message = None
+        if whose in OF_A_HOME and spec.group in BEFORE_A_HOME:
+            message = "there is no home yet when this is asked, so nobody has it"
+        elif whose not in spec.owners:
             known = ", ".join(sorted(spec.owners)) or "nobody else"
             message = f"this task is not for this role; besides the usual {spec.owner} it may be: {known}"
+        elif kind in unused:
+            message = "nobody is asked this here, for the policy does without it"
+        elif kind is TaskKind.DECIDE_URGENCY and policy.decision.maker is not DecisionMaker.MANDATED_DESK:
+            message = "a desk decides only by mandate: then `decision.maker` is mandated_desk"
+        if message:
             problems.append(PolicyProblem(field=f"owners.{kind}", message=message))
     for kind, ladder in policy.tasks.items():
         if ladder.check and SPECS[kind].check is None:

@@ -1,4 +1,4 @@
-"""What passes between a mediation's workflow, its one decision at a time, and its effects."""
+"""What passes between workflows and the hands: one decision at a time with its effects, a round, a care message."""
 
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -55,7 +55,7 @@ class Recorded(Value):
     wake_at: datetime | None = None
     effects: tuple[AnyEffect, ...] = ()
     head: str = ""
-    """SHA-256 over all events so far, each hashed with the one before: journal and history hold the same."""
+    """Hex SHA-256 of `{head before}\n{event as stored}`, over all events so far: see `store.journal.chain`."""
     refused: Refused | None = None
     fingerprint: str | None = None
     """Of the request that this answers: who sends another one under the same key is not told its answer."""
@@ -108,3 +108,30 @@ class MediationRecord(Value):
     events: int
     commands: int
     head: str
+
+
+class Telling(Value):
+    """A command for a mediation."""
+
+    mediation: str
+    submission: Submission
+
+
+class Heard(Value):
+    """What follows on a message: commands for mediations, and whether it is answered by a retour."""
+
+    tellings: tuple[Telling, ...] = ()
+    retour_due: bool = False
+
+
+class Round(Value):
+    """A round through a municipality: send the digests of today, and ask what became of letters."""
+
+    municipality: OrganisationId
+    now: datetime
+
+
+class RoundMade(Value):
+    """When the next round goes, in UTC."""
+
+    next_at: datetime

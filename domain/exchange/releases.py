@@ -18,7 +18,7 @@ from domain.messages.answers import Day
 from domain.policy.spread import ComplexName
 
 DwellingId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
-"""A dwelling as its corporation calls it."""
+"""A `DwellingNumber` that a corporation gives here: it begins with a letter or a digit."""
 
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)

@@ -1,1 +1,1 @@
-"""What a mediation is about: small values that know nothing of each other's use."""
+"""Small frozen values: dates and terms, organisations, referral, dwelling, tasks, clocks, rules by name."""

@@ -11,6 +11,9 @@ from domain.facts.parties import OrganisationId
 from domain.facts.referral import District, Referral
 from domain.facts.value import Value
 
+DwellingNumber = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
+"""A dwelling as its corporation calls it in its own system."""
+
 
 class LivingForm(StrEnum):
     """How one lives there (woonvorm)."""
@@ -23,7 +26,7 @@ class LivingForm(StrEnum):
 class Dwelling(Value):
     """A vacated dwelling that its corporation released for direct mediation."""
 
-    id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
+    id: DwellingNumber
     corporation: OrganisationId
     complex: Annotated[str, StringConstraints(max_length=60)]
     district: District
@@ -48,7 +51,7 @@ class Unsuitable(Value):
     """A dwelling that does not suit, with only what stands in the way."""
 
     corporation: OrganisationId
-    dwelling: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
+    dwelling: DwellingNumber
     complex: Annotated[str, StringConstraints(max_length=60)]
     district: District
     unmet: tuple[Condition, ...]

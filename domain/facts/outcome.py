@@ -1,6 +1,7 @@
 """How a mediation stands and how it ends."""
 
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Stage(StrEnum):
@@ -44,48 +45,49 @@ class Outcome(StrEnum):
     DIED = "died"
 
 
-NEGATIVE = frozenset(
-    {
-        Outcome.NOT_READY,
-        Outcome.NOT_PROCESSED_INCOMPLETE,
-        Outcome.REJECTED,
-        Outcome.ALTERNATIVE_LIVING_FORM,
-        Outcome.REFUSED_LAPSED,
-        Outcome.URGENCY_EXPIRED,
-        Outcome.URGENCY_WITHDRAWN,
-        Outcome.CARE_NOT_AVAILABLE,
-        Outcome.READMITTED_LONG,
-        Outcome.DETAINED,
-        Outcome.PLACEMENT_FAILED,
-    },
-)
+class HearingSubject(StrEnum):
+    """Which decision against the client is intended, on which the client is heard first."""
+
+    NOT_READY = "not_ready"
+    NOT_FROM_HERE = "not_from_here"
+    NEGATIVE_ASSESSMENT = "negative_assessment"
+    ALTERNATIVE_LIVING_FORM = "alternative_living_form"
+    LAPSE_AFTER_REFUSAL = "lapse_after_refusal"
+    FRAUD = "fraud"
+    CARE_NOT_AVAILABLE = "care_not_available"
+    URGENCY_NOT_EXTENDED = "urgency_not_extended"
+    NOT_PROCESSED = "not_processed"
+    READMITTED_LONG = "readmitted_long"
+    DETAINED = "detained"
+    PLACEMENT_FAILED = "placement_failed"
+    NOT_ELIGIBLE = "not_eligible"
+
+
+class Hearing(NamedTuple):
+    """What a hearing leads to."""
+
+    outcome: Outcome
+    """How the mediation ends if the intended decision stands."""
+    if_dropped: Stage | None = None
+    """At which stage it goes on if the decision is dropped; None: where it is, with what `domain.beside.heard` says."""
+
+
+HEARINGS: dict[HearingSubject, Hearing] = {
+    HearingSubject.NOT_READY: Hearing(Outcome.NOT_READY, Stage.READINESS),
+    HearingSubject.NOT_FROM_HERE: Hearing(Outcome.REJECTED, Stage.ASSESSMENT),
+    HearingSubject.NEGATIVE_ASSESSMENT: Hearing(Outcome.REJECTED, Stage.ASSESSMENT),
+    HearingSubject.ALTERNATIVE_LIVING_FORM: Hearing(Outcome.ALTERNATIVE_LIVING_FORM, Stage.ASSESSMENT),
+    HearingSubject.LAPSE_AFTER_REFUSAL: Hearing(Outcome.REFUSED_LAPSED, Stage.OFFER),
+    HearingSubject.FRAUD: Hearing(Outcome.URGENCY_WITHDRAWN, Stage.OFFER),
+    HearingSubject.CARE_NOT_AVAILABLE: Hearing(Outcome.CARE_NOT_AVAILABLE, Stage.OFFER),
+    HearingSubject.URGENCY_NOT_EXTENDED: Hearing(Outcome.URGENCY_EXPIRED),
+    HearingSubject.NOT_PROCESSED: Hearing(Outcome.NOT_PROCESSED_INCOMPLETE, Stage.READINESS),
+    HearingSubject.READMITTED_LONG: Hearing(Outcome.READMITTED_LONG),
+    HearingSubject.DETAINED: Hearing(Outcome.DETAINED),
+    HearingSubject.PLACEMENT_FAILED: Hearing(Outcome.PLACEMENT_FAILED),
+    HearingSubject.NOT_ELIGIBLE: Hearing(Outcome.REJECTED, Stage.READINESS),
+}
+NEGATIVE = frozenset(hearing.outcome for hearing in HEARINGS.values())
 """Ends that are a decision against the client: only by a person, with a reason, after a hearing."""
-
-OPEN_TO_OBJECTION = frozenset(
-    {
-        Outcome.NOT_READY,
-        Outcome.OTHER_MUNICIPALITY,
-        Outcome.NOT_PROCESSED_INCOMPLETE,
-        Outcome.REJECTED,
-        Outcome.ALTERNATIVE_LIVING_FORM,
-        Outcome.REFUSED_LAPSED,
-        Outcome.URGENCY_EXPIRED,
-        Outcome.URGENCY_WITHDRAWN,
-        Outcome.CARE_NOT_AVAILABLE,
-        Outcome.READMITTED_LONG,
-        Outcome.DETAINED,
-        Outcome.PLACEMENT_FAILED,
-    },
-)
+OPEN_TO_OBJECTION = NEGATIVE | {Outcome.OTHER_MUNICIPALITY}
 """Ends that are a decision (besluit, Awb 1:3) which the client may not want: a letter tells why, and how to object."""
-
-NO_DECISION = frozenset(
-    {
-        Outcome.HOUSED_FOLLOW_UP_HELD,
-        Outcome.HOUSED_UNREACHABLE,
-        Outcome.WITHDRAWN_BY_CLIENT,
-        Outcome.OWN_HOUSING_FOUND,
-        Outcome.DIED,
-    },
-)
-"""Ends of which nobody decided anything against the client: there is nothing to object to."""

@@ -3,15 +3,12 @@
 from enum import StrEnum
 from typing import Annotated, NamedTuple
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from domain.facts.value import Value
 
 OrganisationId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,39}$")]
 """A short public name of an organisation, such as `kwintes`: never a person's."""
-
-Reference = Annotated[str, StringConstraints(pattern=r"^[a-z]{1,8}-[0-9a-z]{8,64}$")]
-"""An opaque pointer into the vault: what it points at may be personal, the pointer never is."""
 
 
 class Role(StrEnum):
@@ -27,6 +24,8 @@ class Role(StrEnum):
     """The housing corporation that offers the dwelling (woningcorporatie)."""
     CARE_PROVIDER = "care_provider"
     """The organisation that supports the client at home (zorgaanbieder)."""
+    DESK = "desk"
+    """A desk or committee that decides on behalf of the municipality, where that gave a mandate (Awb 10:1)."""
     AUDITOR = "auditor"
     ADMIN = "admin"
 
@@ -36,6 +35,37 @@ TAKING_PART = frozenset(Role) - {Role.AUDITOR, Role.ADMIN}
 
 SYSTEM = "system"
 """The user of whatever an organisation's system does by itself."""
+
+
+class Whose(StrEnum):
+    """Whose a kind of task is, as a policy says it: who has a role or, where several may have it, which of them."""
+
+    COORDINATOR = Role.COORDINATOR.value
+    INSTITUTION = Role.INSTITUTION.value
+    DISTRICT_TEAM = Role.DISTRICT_TEAM.value
+    """The team that has the client now: of the district of the home once that is known, before that who assesses."""
+    CORPORATION = Role.CORPORATION.value
+    CARE_PROVIDER = Role.CARE_PROVIDER.value
+    DESK = Role.DESK.value
+    TEAM_OF_CLIENT = "team_of_client"
+    """The team of the district that the client was referred for, also when the home is elsewhere."""
+    TEAM_OF_HOME = "team_of_home"
+    """The team of the district of the home."""
+
+    @property
+    def role(self) -> Role:
+        """In which role that organisation has the task."""
+        return PARTICULAR.get(self) or Role(self.value)
+
+
+PARTICULAR = {
+    Whose.TEAM_OF_CLIENT: Role.DISTRICT_TEAM,
+    Whose.TEAM_OF_HOME: Role.DISTRICT_TEAM,
+}
+"""Those that are one of several with a role."""
+EITHER_TEAM = frozenset({Whose.TEAM_OF_CLIENT, Whose.TEAM_OF_HOME})
+OF_A_HOME = frozenset({Whose.TEAM_OF_HOME})
+"""Those that there are only once there is a home for the client."""
 
 
 class Owner(NamedTuple):
@@ -55,17 +85,26 @@ class Actor(Value):
     """Whose person it was, when another organisation stood in for this one while it was absent."""
 
 
+def _is_none(value: object) -> bool:
+    return value is None
+
+
 class Parties(Value):
     """The organisations of one mediation. The corporation is known from the first offer on."""
 
     municipality: OrganisationId
     institution: OrganisationId
     district_team: OrganisationId
-    """The team that assesses. The team that receives the client may be another one (`domain.steps.receiving`)."""
+    """The team that assesses. The team that receives the client may be another one."""
     care_provider: OrganisationId
     corporations: tuple[OrganisationId, ...]
     """Every corporation that may house this client, in a fixed order."""
+    desk: OrganisationId | None = Field(default=None, exclude_if=_is_none)
+    """Who decides on behalf of the municipality, where the policy leaves a task to a desk. Written only where there is
+    one: without it events are as they were before there were desks.
+    """
 
     def all(self) -> tuple[OrganisationId, ...]:
         """Return every organisation that may see the mediation from its start."""
-        return (self.municipality, self.institution, self.district_team, self.care_provider)
+        known = (self.municipality, self.institution, self.district_team, self.care_provider)
+        return (*known, self.desk) if self.desk else known

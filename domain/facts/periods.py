@@ -4,7 +4,7 @@ import re
 from calendar import monthrange
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
@@ -17,9 +17,13 @@ class Span(StrEnum):
     YEAR = "year"
     HALF_YEAR = "half_year"
 
+    def half(self, day: date) -> Literal[1, 2] | None:
+        """Return in which half of its year a day lies; None where whole years are counted."""
+        return None if self is Span.YEAR else 1 if day.month <= 6 else 2
+
     def period(self, day: date) -> str:
         """Return the period of this length in which a day lies."""
-        return f"{day.year}-H{1 if day.month <= 6 else 2}" if self is Span.HALF_YEAR else str(day.year)
+        return period_of(day.year, self.half(day))
 
     def between(self, first: date, last: date) -> list[str]:
         """Return every period of this length that has a day from the first to the last."""
@@ -27,6 +31,11 @@ class Span(StrEnum):
         while (end := bounds(found[-1])[1]) < last:
             found.append(self.period(end + timedelta(days=1)))
         return found
+
+
+def period_of(year: int, half: Literal[1, 2] | None) -> str:
+    """Return how a year, or a half of it, is written."""
+    return f"{year}-H{half}" if half else str(year)
 
 
 def bounds(period: str) -> tuple[date, date]:

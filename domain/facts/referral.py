@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from domain.facts.parties import OrganisationId
 from domain.facts.value import Value
 
 District = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,39}$")]
@@ -142,3 +143,11 @@ class ReferralChanges(Value):
     age: int | None = Field(default=None, ge=0, le=120)
     support_districts: tuple[District, ...] | None = None
     address_secret: bool | None = None
+
+
+class DistrictServed(Value):
+    """Which team serves a district on the day of a command, as the directory had it then."""
+
+    district: District
+    team: OrganisationId | None
+    """None: no team serves it."""

@@ -116,7 +116,7 @@ class Rule(StrEnum):
     SPREAD_FULL = RuleName.SPREAD_FULL.value
     """The district or complex has as many placements as were agreed, or is closed to them."""
     TARGET_GROUP = "target_group"
-    """Its no is called `target_group_not_eligible`."""
+    """A refusal by it is named `target_group_not_eligible`."""
 
 
 SET_ASIDE_AS = {RuleName(rule.value): rule for rule in Rule if rule not in {Rule.QUOTA_FULL, Rule.TARGET_GROUP}} | {
@@ -129,7 +129,10 @@ KNOWN = frozenset(rule.value for rule in RuleName)
 
 
 def _read(value: object) -> object:
-    """Return the rule of a refusal that was recorded. One that this release no longer has keeps its name."""
+    """Return the rule of a refusal that was recorded.
+
+    Makes a member by hand for one that this release no longer has, so that it keeps its old name.
+    """
     if not isinstance(value, str) or value in KNOWN:
         return value
     former = str.__new__(RuleName, value)

@@ -10,7 +10,6 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from domain.facts.landing import LifeArea, SoftLanding
-from domain.facts.outcome import Outcome
 from domain.facts.parties import OrganisationId
 from domain.facts.referral import Checklist, Document
 from domain.facts.tasks import TaskKind
@@ -26,6 +25,7 @@ Note = Annotated[str, StringConstraints(pattern=r"^note-[0-9a-z]{8,64}$")]
 
 Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
 """A date that a mediation can know of; anything else is a slip of the pen."""
+EXAMPLE_DAY = date(2026, 12, 1)
 
 
 class Answer(Value):
@@ -154,12 +154,26 @@ class SupportProduct(StrEnum):
 class AssessmentAnswer(Answer):
     kind: Literal[TaskKind.ASSESS] = TaskKind.ASSESS
     result: AssessmentResult
-    support: SupportProduct | None = None
+    support: SupportProduct | None = Field(default=None, examples=[SupportProduct.REGULAR])
     """Which support is needed; always given when positive."""
     conditions: tuple[UrgencyCondition, ...] = ()
     """Always given when positive with conditions."""
     alternative: AlternativeForm | None = None
     reasons: tuple[DecisionReason, ...] = ()
+
+
+class UrgencyDecisionAnswer(Answer):
+    """What is decided on the urgency once the team has advised. Whoever departs from the advice says why."""
+
+    kind: Literal[TaskKind.DECIDE_URGENCY] = TaskKind.DECIDE_URGENCY
+    granted: bool
+    """False: it is intended to refuse, and first the client is heard."""
+    support: SupportProduct | None = None
+    """Which support goes with it, when that is another than was advised, or none was."""
+    conditions: tuple[UrgencyCondition, ...] | None = None
+    """None: the conditions that were advised."""
+    reasons: tuple[DecisionReason, ...] = ()
+    """On what a refusal would rest."""
 
 
 class TermExtensionAnswer(Answer):
@@ -168,7 +182,9 @@ class TermExtensionAnswer(Answer):
 
 class HearingResult(StrEnum):
     STANDS = "upheld"
-    """The intended decision stands: it goes against the client."""
+    """The intended decision stands: it goes against the client. Recorded so: with an objection the same word means the
+    opposite.
+    """
     DROPPED = "dropped"
     """The client is given what was asked, or another chance."""
 
@@ -181,7 +197,7 @@ class HearingAnswer(Answer):
     kind: Literal[TaskKind.HEAR_CLIENT] = TaskKind.HEAR_CLIENT
     hearing: Literal["heard", "waived", "did_not_appear"]
     heard_on: Day
-    result: HearingResult
+    result: HearingResult = Field(examples=[HearingResult.DROPPED])
     reasons: tuple[DecisionReason, ...] = ()
     """On what the decision rests, when it stands."""
 
@@ -190,7 +206,7 @@ class ObjectionResult(StrEnum):
     """What is decided on an objection."""
 
     WELL_FOUNDED = "upheld"
-    """Gegrond: the client is right."""
+    """Gegrond: the client is right. Recorded so: with a hearing the same word means the opposite."""
     DISMISSED = "dismissed"
     """Ongegrond."""
     INADMISSIBLE = "inadmissible"
@@ -215,8 +231,8 @@ class PlaceAnswer(Answer):
 
 class MatchAnswer(Answer):
     kind: Literal[TaskKind.MAKE_OFFER] = TaskKind.MAKE_OFFER
-    corporation: OrganisationId
-    dwelling: PartnerNumber
+    corporation: OrganisationId = Field(examples=["ymere"])
+    dwelling: PartnerNumber = Field(examples=["E-1"])
 
 
 class UrgencyAnswer(Answer):
@@ -234,7 +250,7 @@ class CorporationDecline(StrEnum):
 
 class ConfirmationAnswer(Answer):
     kind: Literal[TaskKind.CONFIRM_OFFER] = TaskKind.CONFIRM_OFFER
-    number: PartnerNumber | None = None
+    number: PartnerNumber | None = Field(default=None, examples=["O-1001"])
     declined: CorporationDecline | None = None
 
 
@@ -315,8 +331,8 @@ class CheckFailure(StrEnum):
 
 class LeaseAnswer(Answer):
     kind: Literal[TaskKind.SIGN_LEASE] = TaskKind.SIGN_LEASE
-    form: LeaseForm | None = None
-    keys_on: Day | None = None
+    form: LeaseForm | None = Field(default=None, examples=[LeaseForm.TRIPARTITE])
+    keys_on: Day | None = Field(default=None, examples=[EXAMPLE_DAY])
     """The day agreed for the keys."""
     failed_check: bool = False
     """The lease could not be signed, for instance on income or papers: back to matching, not counted."""
@@ -335,7 +351,7 @@ class FraudAnswer(Answer):
 
 class ReceivingTeamAnswer(Answer):
     kind: Literal[TaskKind.NAME_RECEIVING_TEAM] = TaskKind.NAME_RECEIVING_TEAM
-    team: OrganisationId
+    team: OrganisationId = Field(examples=["wijkteam-stad-haven"])
     """The district team that receives the client."""
 
 
@@ -346,7 +362,7 @@ class OnwardMoveAnswer(Answer):
 
 class SupportAnswer(Answer):
     kind: Literal[TaskKind.CONFIRM_SUPPORT] = TaskKind.CONFIRM_SUPPORT
-    starts_on: Day | None = None
+    starts_on: Day | None = Field(default=None, examples=[EXAMPLE_DAY])
     number: PartnerNumber | None = None
     unable: bool = False
 
@@ -355,7 +371,7 @@ class BridgeAnswer(Answer):
     kind: Literal[TaskKind.BRIDGE_SUPPORT] = TaskKind.BRIDGE_SUPPORT
     way: Literal["bridge", "other_provider", "more_time", "no_care"]
     """`no_care`: nobody can support the client at home; only before the keys, and the client is heard first."""
-    by: OrganisationId | None = None
+    by: OrganisationId | None = Field(default=None, examples=["leger-des-heils"])
     """Who bridges, or which provider is asked instead."""
 
 
@@ -372,7 +388,7 @@ class KeysAnswer(Answer):
 
 class StartAnswer(Answer):
     kind: Literal[TaskKind.START_SUPPORT] = TaskKind.START_SUPPORT
-    started_on: Day | None = None
+    started_on: Day | None = Field(default=None, examples=[EXAMPLE_DAY])
     unable: bool = False
     in_place: tuple[SoftLanding, ...] | None = None
     """What of the soft landing is in place at the first contact."""
@@ -420,7 +436,7 @@ class CallAnswer(Answer):
     kind: Literal[TaskKind.FOLLOW_UP_CALL] = TaskKind.FOLLOW_UP_CALL
     day_part: DayPart
     reached: bool
-    result: CallResult | None = None
+    result: CallResult | None = Field(default=None, examples=[CallResult.FINE])
     """How it goes, when the client was reached."""
 
 
@@ -522,7 +538,7 @@ class ConversionAnswer(Answer):
     kind: Literal[TaskKind.DECIDE_CONVERSION] = TaskKind.DECIDE_CONVERSION
     result: Literal["converted", "extended", "ended_outside"]
     """`ended_outside`: the landlord and the tenant settle it between them; the engine ends no lease."""
-    on: Day | None = None
+    on: Day | None = Field(default=None, examples=[EXAMPLE_DAY])
     """From when the lease is in the client's own name."""
 
 
@@ -546,7 +562,7 @@ class DeathConfirmationAnswer(Answer):
     kind: Literal[TaskKind.CONFIRM_DEATH] = TaskKind.CONFIRM_DEATH
     confirmed: bool
     """False: the client lives, and the mediation goes on."""
-    source: KnownFrom | None = None
+    source: KnownFrom | None = Field(default=None, examples=[KnownFrom.FAMILY])
     """How the municipality knows it, when it is so."""
 
 
@@ -554,7 +570,7 @@ class WithdrawalConfirmationAnswer(Answer):
     kind: Literal[TaskKind.CONFIRM_WITHDRAWAL] = TaskKind.CONFIRM_WITHDRAWAL
     confirmed: Literal[True, False, "unreached"]
     """`unreached`: the client could not be reached yet; nothing stops, and it is asked again."""
-    spoke_on: Day | None = None
+    spoke_on: Day | None = Field(default=None, examples=[EXAMPLE_DAY])
     """On which day the client was spoken to. The note has the client's own words."""
 
 
@@ -578,6 +594,7 @@ TaskAnswer = Annotated[
     | OriginAnswer
     | TransferAnswer
     | AssessmentAnswer
+    | UrgencyDecisionAnswer
     | TermExtensionAnswer
     | HearingAnswer
     | ObjectionAnswer
@@ -626,40 +643,3 @@ TaskAnswer = Annotated[
     | DeliveryAnswer,
     Field(discriminator="kind"),
 ]
-
-
-class HearingSubject(StrEnum):
-    """Which negative decision is intended, and what it would end in."""
-
-    NOT_READY = "not_ready"
-    NOT_FROM_HERE = "not_from_here"
-    NEGATIVE_ASSESSMENT = "negative_assessment"
-    ALTERNATIVE_LIVING_FORM = "alternative_living_form"
-    LAPSE_AFTER_REFUSAL = "lapse_after_refusal"
-    FRAUD = "fraud"
-    CARE_NOT_AVAILABLE = "care_not_available"
-    URGENCY_NOT_EXTENDED = "urgency_not_extended"
-    NOT_PROCESSED = "not_processed"
-    READMITTED_LONG = "readmitted_long"
-    DETAINED = "detained"
-    PLACEMENT_FAILED = "placement_failed"
-    NOT_ELIGIBLE = "not_eligible"
-
-    @property
-    def outcome(self) -> Outcome:
-        """Return the outcome if the intended decision stands."""
-        return {
-            HearingSubject.NOT_READY: Outcome.NOT_READY,
-            HearingSubject.NOT_FROM_HERE: Outcome.REJECTED,
-            HearingSubject.NEGATIVE_ASSESSMENT: Outcome.REJECTED,
-            HearingSubject.ALTERNATIVE_LIVING_FORM: Outcome.ALTERNATIVE_LIVING_FORM,
-            HearingSubject.LAPSE_AFTER_REFUSAL: Outcome.REFUSED_LAPSED,
-            HearingSubject.FRAUD: Outcome.URGENCY_WITHDRAWN,
-            HearingSubject.CARE_NOT_AVAILABLE: Outcome.CARE_NOT_AVAILABLE,
-            HearingSubject.URGENCY_NOT_EXTENDED: Outcome.URGENCY_EXPIRED,
-            HearingSubject.NOT_PROCESSED: Outcome.NOT_PROCESSED_INCOMPLETE,
-            HearingSubject.READMITTED_LONG: Outcome.READMITTED_LONG,
-            HearingSubject.DETAINED: Outcome.DETAINED,
-            HearingSubject.PLACEMENT_FAILED: Outcome.PLACEMENT_FAILED,
-            HearingSubject.NOT_ELIGIBLE: Outcome.REJECTED,
-        }[self]

@@ -6,11 +6,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.facts.absences import AbsenceKind
-from domain.facts.districts import DistrictServed
 from domain.facts.dwelling import Dwelling, LeftOut
 from domain.facts.outcome import Stage
 from domain.facts.parties import Actor, OrganisationId, Parties
-from domain.facts.referral import Referral, ReferralChanges
+from domain.facts.referral import DistrictServed, Referral, ReferralChanges
 from domain.facts.rules import Rule
 from domain.facts.signals import SignalKind
 from domain.facts.value import Value

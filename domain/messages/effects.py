@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from domain.facts.outcome import Outcome
 from domain.facts.parties import OrganisationId
 from domain.facts.referral import District
 from domain.facts.tasks import TaskKind
@@ -123,13 +124,31 @@ class ReadOffer(ToCorporation):
     number: PartnerNumber
 
 
+class LetGo(StrEnum):
+    """Why the dwelling of an offer is let go while the mediation goes on."""
+
+    REFUSED = "refused"
+    FAILED_CHECK = "failed_check"
+    CARE_NOT_AVAILABLE = "care_not_available"
+    CLIENT_ABSENT = "client_absent"
+    STEPPED_BACK = "stepped_back"
+    NO_LONGER_WANTED = "no_longer_wanted"
+    """The corporation confirmed an offer that was let go in the meantime."""
+
+    # the reasons for which a corporation takes an offer back (`domain.messages.commands.WithdrawalReason`)
+    LET_OTHERWISE = "let_otherwise"
+    NOT_READY = "not_ready"
+    COMPLEX_OVERLOADED = "complex_overloaded"
+    OTHER = "other"
+
+
 class FreeDwelling(ToCorporation):
     """Tell the corporation that the dwelling is free again."""
 
     # histories and the journal know it by this name
     type: Literal["WithdrawOffer"] = "WithdrawOffer"
     number: PartnerNumber
-    reason: str
+    reason: LetGo | Outcome
 
 
 class PrepareLease(ToCorporation):

@@ -26,13 +26,14 @@ def reminders_of(policy: Policy, kind: TaskKind, start: datetime, due: datetime)
             if step.after_opening
             else calendar.subtract(calendar.today(due), step.term)
         )
-        moments.add(calendar.at(calendar.working_day_from(day, -1), calendar.opens))
+        moments.add(calendar.opening(calendar.working_day_from(day, -1)))  # at opening time, which is never quiet
     return tuple(sorted(at for at in moments if start < at < due))
 
 
 def escalations_of(policy: Policy, kind: TaskKind, due: datetime) -> tuple[datetime, ...]:
     """Return the first escalations of a task, from its due moment on."""
     calendar, reminders = policy.calendar, policy.reminders
+    # a deadline ends at closing time, which may lie before a due moment later that day
     moments = (max(calendar.deadline(due, term), due) for term in policy.tasks[kind].escalate)
     return tuple(sorted(reminders.audible(calendar, at) for at in moments))
 
@@ -43,12 +44,12 @@ def next_check(policy: Policy, kind: TaskKind, now: datetime) -> datetime | None
     if not check:
         return None
     calendar = policy.calendar
-    return calendar.at(calendar.working_day_from(calendar.add(calendar.today(now), check)), calendar.opens)
+    return calendar.opening(calendar.working_day_from(calendar.add(calendar.today(now), check)))
 
 
 def warnings_of(policy: Policy, kind: ClockKind, now: datetime, ends_at: datetime) -> tuple[datetime, ...]:
     """Return the warnings still to come before a clock ends."""
     calendar = policy.calendar
     days = (calendar.subtract(calendar.today(ends_at), term) for term in policy.clocks[kind].warn)
-    moments = {calendar.at(calendar.working_day_from(day, -1), calendar.opens) for day in days}
+    moments = {calendar.opening(calendar.working_day_from(day, -1)) for day in days}
     return tuple(sorted(at for at in moments if now < at < ends_at))

@@ -13,7 +13,7 @@ from domain.facts.calendar import Calendar, Term, TermUnit
 from domain.facts.capacity import Denominator, SubTarget
 from domain.facts.clocks import ClockKind
 from domain.facts.landing import SoftLanding
-from domain.facts.parties import OrganisationId, Role
+from domain.facts.parties import OrganisationId, Role, Whose
 from domain.facts.periods import Span
 from domain.facts.referral import Document, ReadinessItem, TargetGroup
 from domain.facts.tasks import TaskKind
@@ -26,6 +26,7 @@ from domain.policy.policy_terms import (
     CallTopic,
     DecisionPolicy,
     RetentionPolicy,
+    holder,
     partner,
 )
 from domain.policy.reminding import ReminderPolicy
@@ -75,6 +76,8 @@ Switch = Annotated[Term | None, BeforeValidator(_switched_off)]
 """A term, or `off` (None)."""
 Partner = Annotated[Role, AfterValidator(partner)]
 """A role in which an organisation takes part in mediations."""
+Holder = Annotated[Whose, BeforeValidator(holder)]
+"""Whose a kind of task may be."""
 
 
 class Ladder(Value):
@@ -278,9 +281,8 @@ class ConversionPolicy(Value):
 class Policy(Value):
     """All parameters of one municipality, in force over a period.
 
-    What a city's file leaves open is filled in by `policy_defaults` before it comes here. A default here is another
-    thing: what a policy meant that a mediation began under before the engine knew the parameter. Such a policy stands
-    in journals and histories as it was written, and means for ever what it meant then.
+    Defaults here are what older, recorded policies meant before the parameter existed: never change one. Defaults for a
+    new city are in `policy_defaults`.
     """
 
     id: str = Field(pattern=r"^[a-z0-9-]{2,40}$")
@@ -320,8 +322,8 @@ class Policy(Value):
     clocks: dict[ClockKind, ClockPolicy]
     reminders: ReminderPolicy = ReminderPolicy()
     tasks: dict[TaskKind, Ladder]
-    owners: dict[TaskKind, Partner] = Field(default_factory=dict)
-    """Who owns a kind of task here, where that is not the usual one: a role that its definition allows."""
+    owners: dict[TaskKind, Holder] = Field(default_factory=dict)
+    """Who owns a kind of task here, where that is not the usual one: one that its definition allows."""
     spread: SpreadPolicy | None = None
     """None in policies of before placements were spread: then none is counted."""
 

@@ -16,6 +16,13 @@ def partner(role: Role) -> Role:
     return role
 
 
+def holder(name: object) -> object:
+    """Return whose a task is to be. Raises ValueError for a role that only looks on."""
+    if name in {Role.AUDITOR.value, Role.ADMIN.value}:
+        partner(Role(str(name)))
+    return name
+
+
 def referrer(role: Role) -> Role:
     """Return the role of an organisation that may refer a client. Raises ValueError for another."""
     if role not in {Role.INSTITUTION, Role.COORDINATOR}:
@@ -40,11 +47,15 @@ class DecisionMaker(StrEnum):
 
 
 class DecisionPolicy(Value):
-    """Who decides, who advises, on what ground and what it costs. Letters name the ground; the rest is told in the
-    description, and no rule reads it.
+    """Who decides, after what, on what ground and what it costs. Rules read whether the decision follows on the advice;
+    letters name the ground; the rest is told in the description.
     """
 
     maker: DecisionMaker = DecisionMaker.MUNICIPALITY
+    after_advice: bool = False
+    """Whether the team's assessment is an advice on which the urgency is decided as a step of its own. If not, the
+    assessment decides, as it did in every policy before this was asked.
+    """
     desk: str | None = Field(default=None, max_length=80)
     """The name of the desk that prepares or takes the decision."""
     advice: str | None = Field(default=None, max_length=80)

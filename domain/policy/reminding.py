@@ -38,10 +38,10 @@ class ReminderPolicy(Value):
         local = calendar.local(moment)
         day, hour = local.date(), local.time()
         if hour > self.quiet_after:
-            return calendar.at(calendar.working_day_from(day + timedelta(days=1)), calendar.opens)
+            return calendar.opening(calendar.next_working_day(day))
         if calendar.is_working_day(day) and hour >= calendar.opens:
             return moment
-        return calendar.at(calendar.working_day_from(day), calendar.opens)
+        return calendar.opening(calendar.working_day_from(day))
 
     def digest_day(self, calendar: Calendar, day: date) -> bool:
         """Tell whether the digest goes on this day: a working day that is one of the days, or follows one."""

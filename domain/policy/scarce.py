@@ -8,6 +8,7 @@ from pydantic import Field
 
 from domain.facts.capacity import Denominator, KeptPart
 from domain.facts.parties import OrganisationId
+from domain.facts.periods import period_of
 from domain.facts.value import Value, replace
 
 
@@ -49,7 +50,7 @@ class PlaceClaim(Value):
     @property
     def period(self) -> str:
         """In which period the place counts, such as `2026` or `2026-H1`."""
-        return f"{self.year}-H{self.half}" if self.half else str(self.year)
+        return period_of(self.year, self.half)
 
 
 class DwellingClaim(Value):

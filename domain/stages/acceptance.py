@@ -1,7 +1,7 @@
 """Stage 4: the client answers, the lease is signed, and once support is secured the keys follow (acceptatie)."""
 
 from domain.facts.clocks import ClockKind
-from domain.facts.outcome import Stage
+from domain.facts.outcome import HearingSubject, Stage
 from domain.facts.parties import SYSTEM, Role
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
@@ -10,7 +10,6 @@ from domain.messages.answers import (
     ClientAnswer,
     ContactAnswer,
     FraudAnswer,
-    HearingSubject,
     JudgementAnswer,
     KeysAnswer,
     LeaseAnswer,
@@ -19,20 +18,19 @@ from domain.messages.answers import (
     SupportProduct,
 )
 from domain.messages.commands import WithdrawOffer
-from domain.messages.effects import Letter, PrepareLease
+from domain.messages.effects import LetGo, Letter, PrepareLease
 from domain.stages import support, viewing
 from domain.stages.onward import await_onward_move, signed, tell_end
 from domain.stages.support import ask_support
 from domain.stages.viewing import ask_answer, plan_viewing
 from domain.state import events as e
 from domain.state.draft import Draft
+from domain.state.mediation import OfferState
 from domain.state.task_spec import AnySpec, TaskSpec
-from domain.steps.ending import let_go_of_dwelling
-from domain.steps.fall_through import fall_through
+from domain.steps.ending import fall_through, let_go_of_dwelling
 from domain.steps.hearing import intend
-from domain.steps.keys import plan_keys
 from domain.steps.reading import offer_in_system
-from domain.steps.receiving import receiving_team
+from domain.steps.receiving import plan_keys, receiving_team
 
 
 def enter(d: Draft) -> None:
@@ -53,8 +51,7 @@ def answer_offer(d: Draft, _task: Task, answer: ClientAnswer) -> None:
 
 def unanswered(d: Draft, _task: Task) -> None:
     """No answer in time, after reminders to the client and the guide: the municipality phones."""
-    if not d.m.open_of(TaskKind.RESOLVE_NO_ANSWER):
-        d.open(TaskKind.RESOLVE_NO_ANSWER)
+    d.open_once(TaskKind.RESOLVE_NO_ANSWER)
 
 
 def resolve_no_answer(d: Draft, _task: Task, answer: ContactAnswer) -> None:
@@ -95,7 +92,7 @@ def team_named(d: Draft, _task: Task, answer: ReceivingTeamAnswer) -> None:
 
 
 def _refused(d: Draft, reason: RefusalReason) -> None:
-    let_go_of_dwelling(d, "refused")
+    let_go_of_dwelling(d, LetGo.REFUSED)
     d.emit(e.OfferRefused(reason=reason))
     d.cancel(TaskKind.ANSWER_OFFER, TaskKind.RESOLVE_NO_ANSWER)
     d.open(TaskKind.JUDGE_REFUSAL, about=reason.value)
@@ -117,16 +114,13 @@ def withdraw_offer(d: Draft, command: WithdrawOffer) -> None:
     """The corporation took its offer back: never a refusal, and the client keeps priority."""
     keys = d.m.lease.handed_over_on
     d.require(bool(d.offer) and keys is None, RuleName.KEYS_HANDED_OVER)
-    if command.by.user == SYSTEM:
-        d.release_dwelling()
-    else:
-        let_go_of_dwelling(d, command.reason.value)
-    _back_to_matching(d, e.OfferWithdrawn(reason=command.reason))
+    reason = None if command.by.user == SYSTEM else LetGo(command.reason.value)
+    _back_to_matching(d, e.OfferWithdrawn(reason=command.reason), reason)
 
 
-def _back_to_matching(d: Draft, why: e.OfferWithdrawn | e.LeaseFailed) -> None:
-    fall_through(d, why)
-    withdrawn = sum(o.state == "withdrawn" for o in d.m.offers)
+def _back_to_matching(d: Draft, why: e.OfferWithdrawn | e.LeaseFailed, reason: LetGo | None) -> None:
+    fall_through(d, why, reason)
+    withdrawn = sum(o.state is OfferState.WITHDRAWN for o in d.m.offers)
     if withdrawn >= d.policy.offers.withdrawals_before_alert:
         d.letter(Letter.OFFERS_WITHDRAWN, organisation=d.m.parties.municipality)
     d.enter(Stage.OFFER)
@@ -135,7 +129,6 @@ def _back_to_matching(d: Draft, why: e.OfferWithdrawn | e.LeaseFailed) -> None:
 def sign_lease(d: Draft, _task: Task, answer: LeaseAnswer) -> None:
     """The corporation signed the lease, or could not."""
     if answer.failed_check:
-        let_go_of_dwelling(d, "failed_check")
         _check_failed(d, e.LeaseFailed(failure=answer.failure))
         return
     d.emit(signed(d, answer))
@@ -146,10 +139,10 @@ def sign_lease(d: Draft, _task: Task, answer: LeaseAnswer) -> None:
 def _check_failed(d: Draft, why: e.LeaseFailed) -> None:
     """What is the client's doing a person judges first; anything else is not counted."""
     if why.failure is CheckFailure.FRAUD_SUSPECTED:
-        fall_through(d, why)
+        fall_through(d, why, LetGo.FAILED_CHECK)
         d.open(TaskKind.JUDGE_FRAUD)
     else:
-        _back_to_matching(d, why)
+        _back_to_matching(d, why, LetGo.FAILED_CHECK)
 
 
 def judge_fraud(d: Draft, _task: Task, answer: FraudAnswer) -> None:
@@ -163,7 +156,7 @@ def judge_fraud(d: Draft, _task: Task, answer: FraudAnswer) -> None:
 
 def hand_over_keys(d: Draft, _task: Task, answer: KeysAnswer) -> None:
     """The client has the keys: the place is used, and the clocks have done their work."""
-    planned = d.given(d.m.lease.keys_on, "keys_on")
+    planned = d.known(d.m.lease.keys_on, "the planned day of the keys")
     d.require(answer.on >= planned, RuleName.KEYS_BEFORE_NOTICE, field="on", day=planned)
     d.require(answer.on <= d.today, RuleName.KEYS_IN_FUTURE, field="on")
     d.require(bool(d.m.support and d.m.support.secured), RuleName.SUPPORT_NOT_SECURED)
@@ -211,4 +204,4 @@ TASKS: tuple[AnySpec, ...] = (
         of_offer=True,
     ),
 )
-"""What is asked from the offer to the keys, in that order."""
+"""What is asked from the offer to the keys, in that order: also what `viewing` and `support` ask in between."""

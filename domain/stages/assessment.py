@@ -1,12 +1,24 @@
-"""Stage 2: the district team judges whether living independently is best, and with which support (beoordeling)."""
+"""Stage 2: is living independently best, and with which support (beoordeling)? The district team judges; its judgement
+decides on the urgency or, where the policy says so, is the advice to whom decides.
+"""
+
+from datetime import datetime
 
 from domain.facts.clocks import ClockKind
-from domain.facts.outcome import Stage
-from domain.facts.parties import Role
+from domain.facts.outcome import HearingSubject, Stage
+from domain.facts.parties import SYSTEM, Role, Whose
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
-from domain.messages.answers import AssessmentAnswer, AssessmentResult, HearingSubject, TermExtensionAnswer
+from domain.messages.answers import (
+    AssessmentAnswer,
+    AssessmentResult,
+    SupportProduct,
+    TermExtensionAnswer,
+    UrgencyCondition,
+    UrgencyDecisionAnswer,
+)
 from domain.messages.effects import AskAssessment, Audience, Letter
+from domain.policy.moments import due_of
 from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, TaskSpec, TaskTrack, remains
@@ -22,32 +34,93 @@ def enter(d: Draft) -> None:
 
 
 def assess(d: Draft, _task: Task, answer: AssessmentAnswer) -> None:
-    """The district team has assessed."""
-    if answer.result is AssessmentResult.POSITIVE:
-        grant_urgency(d, answer)
-        return
+    """The client was assessed. That decides, or it is the advice on which the urgency is decided next."""
+    support, conditions = _found(d, answer)
+    if support is None and answer.alternative:
+        d.emit(e.AlternativeAdvised(form=answer.alternative))
+    if d.policy.decision.after_advice:
+        d.emit(e.UrgencyAdvised(result=answer.result, support=support, conditions=conditions))
+        d.open(TaskKind.DECIDE_URGENCY, due=_before_term_ends(d))
+    elif support is None:
+        _intend_refusal(d, answer.result)
+    else:
+        grant_urgency(d, support, conditions)
+
+
+def _found(d: Draft, answer: AssessmentAnswer) -> tuple[SupportProduct | None, tuple[UrgencyCondition, ...]]:
+    """Return which support and conditions belong to a home of the client's own; no support when that will not do."""
     if answer.result is AssessmentResult.CONDITIONAL:
         d.require(bool(answer.conditions), RuleName.ANSWER_INCOMPLETE, field="conditions")
-        grant_urgency(d, answer)
-        return
+        return d.given(answer.support, "support"), answer.conditions
+    if answer.result is AssessmentResult.POSITIVE:
+        return d.given(answer.support, "support"), ()
     d.given(answer.note, "note")
-    if answer.alternative:
-        d.emit(e.AlternativeAdvised(form=answer.alternative))
-    negative = answer.result is AssessmentResult.NEGATIVE
-    intend(d, HearingSubject.NEGATIVE_ASSESSMENT if negative else HearingSubject.ALTERNATIVE_LIVING_FORM)
+    return None, ()
 
 
-def grant_urgency(d: Draft, answer: AssessmentAnswer) -> None:
+def _intend_refusal(d: Draft, result: AssessmentResult | None) -> None:
+    other_form = result is AssessmentResult.ALTERNATIVE
+    intend(d, HearingSubject.ALTERNATIVE_LIVING_FORM if other_form else HearingSubject.NEGATIVE_ASSESSMENT)
+
+
+def _before_term_ends(d: Draft) -> datetime | None:
+    """Return the end of the statutory term to decide, where that comes before the policy's own; else None."""
+    term = d.m.clock(ClockKind.DECISION_TERM)
+    if term is None or term.suspended_at:
+        return None
+    return term.ends_at if term.ends_at < due_of(d.policy, TaskKind.DECIDE_URGENCY, d.now) else None
+
+
+def decide_urgency(d: Draft, _task: Task, answer: UrgencyDecisionAnswer) -> None:
+    """Who decides on the urgency grants it, as was advised or otherwise, or intends to refuse it."""
+    d.require(d.by.user != SYSTEM, RuleName.PERSON_NEEDED)
+    other: dict[str, object] = {"support": answer.support, "conditions": answer.conditions}
+    strays = {"reasons": answer.reasons} if answer.granted else other
+    for field, value in strays.items():
+        d.require(not value, RuleName.ANSWER_CONTRADICTS, field=field)
+    advice = d.m.advice
+    if not answer.granted:
+        d.given(answer.note, "note")
+        _intend_refusal(d, advice.result if advice else None)
+        return
+    support = d.given(answer.support or (advice.support if advice else None), "support")
+    advised = advice.conditions if advice else ()
+    conditions = advised if answer.conditions is None else answer.conditions
+    as_advised = advice is not None and (advice.support, set(advised)) == (support, set(conditions))
+    if not as_advised:
+        d.given(answer.note, "note")  # Awb 3:50
+    d.emit(
+        e.UrgencyDecided(
+            by=d.by.organisation,
+            role=d.by.role,
+            on=d.today,
+            support=support,
+            conditions=conditions,
+            ground=d.policy.decision.ground,
+            as_advised=as_advised,
+            note=answer.note,
+        )
+    )
+    grant_urgency(d, support, conditions)
+
+
+def grant_urgency(d: Draft, support: SupportProduct, conditions: tuple[UrgencyCondition, ...]) -> None:
     """The client is entitled to a dwelling."""
-    support = d.given(answer.support, "support")
-    conditional = answer.result is AssessmentResult.CONDITIONAL
-    d.emit(e.UrgencyGranted(support=support, conditions=answer.conditions if conditional else ()))
+    d.emit(e.UrgencyGranted(support=support, conditions=conditions))
     d.stop_clocks(ClockKind.DECISION_TERM)
     d.cancel(TaskKind.EXTEND_DECISION_TERM)
     d.start_clock(ClockKind.URGENCY)
     d.start_clock(ClockKind.HOUSING_TARGET)
-    d.letter(Letter.URGENCY_WITH_CONDITIONS if conditional else Letter.URGENCY_GRANTED, Audience.CLIENT)
+    d.letter(Letter.URGENCY_WITH_CONDITIONS if conditions else Letter.URGENCY_GRANTED, Audience.CLIENT)
     d.enter(Stage.OFFER)
+
+
+def more_time(d: Draft, task: Task, answer: TermExtensionAnswer) -> None:
+    """The client knows that the decision takes longer: who was to decide before the old last day has more time too."""
+    extend_decision_term(d, task, answer)
+    waiting = d.m.open_of(TaskKind.DECIDE_URGENCY)
+    if waiting and waiting.agreed:
+        d.give_time(waiting, _before_term_ends(d))
 
 
 TASKS: tuple[AnySpec, ...] = (
@@ -56,12 +129,19 @@ TASKS: tuple[AnySpec, ...] = (
         assess,
         group=Stage.ASSESSMENT,
         owner=Role.DISTRICT_TEAM,
-        owners=frozenset({Role.COORDINATOR}),
+        owners=frozenset({Whose.COORDINATOR, Whose.DESK}),
         asked=AskAssessment,
     ),
     TaskSpec(
+        UrgencyDecisionAnswer,
+        decide_urgency,
+        group=Stage.ASSESSMENT,
+        owners=frozenset({Whose.DESK}),
+        reachable=lambda policy: policy.decision.after_advice,
+    ),
+    TaskSpec(
         TermExtensionAnswer,
-        extend_decision_term,
+        more_time,
         group=Stage.ASSESSMENT,
         track=TaskTrack.EXTENSION,
         stays=remains,

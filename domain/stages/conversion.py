@@ -7,7 +7,7 @@ day the mediation does nothing. The engine ends no lease.
 
 from domain.facts.calendar import Term
 from domain.facts.outcome import Stage
-from domain.facts.parties import Role
+from domain.facts.parties import Role, Whose
 from domain.facts.tasks import Task, TaskKind
 from domain.messages.answers import ConversionAnswer
 from domain.messages.effects import Audience, Letter
@@ -15,16 +15,16 @@ from domain.policy.policy import LeaseForm, Policy
 from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, Asked, TaskSpec
-from domain.steps.closing import go_on
+from domain.steps.ending import go_on
 
 
 def enter(d: Draft) -> None:
     """Ask the corporation on the day that the policy gives for this form of lease."""
     lease, calendar = d.m.lease, d.policy.calendar
-    form = d.given(lease.form, "form")
-    day = calendar.add(d.given(lease.handed_over_on, "on"), d.policy.conversion.after[form])
+    form = d.known(lease.form, "the form of the lease")
+    day = calendar.add(d.known(lease.handed_over_on, "the day of the keys"), d.policy.conversion.after[form])
     usual = calendar.deadline(d.now, d.policy.tasks[TaskKind.DECIDE_CONVERSION].due)
-    d.open(TaskKind.DECIDE_CONVERSION, due=max(usual, calendar.at(calendar.working_day_from(day), calendar.closes)))
+    d.open(TaskKind.DECIDE_CONVERSION, due=max(usual, calendar.closing(calendar.working_day_from(day))))
 
 
 def decide_conversion(d: Draft, _task: Task, answer: ConversionAnswer) -> None:
@@ -47,7 +47,7 @@ def _extend(d: Draft, extension: Term) -> None:
     calendar = d.policy.calendar
     until = calendar.working_day_from(calendar.add(d.today, extension))
     d.emit(e.ConversionExtended(until=until))
-    d.open(TaskKind.DECIDE_CONVERSION, due=calendar.at(until, calendar.closes))
+    d.open(TaskKind.DECIDE_CONVERSION, due=calendar.closing(until))
     d.letter(Letter.LEASE_CONVERSION_LATER, Audience.CLIENT, Audience.GUIDE)
 
 
@@ -62,7 +62,7 @@ TASKS: tuple[AnySpec, ...] = (
         decide_conversion,
         group=Stage.CONVERSION,
         owner=Role.CORPORATION,
-        owners=frozenset({Role.COORDINATOR}),
+        owners=frozenset({Whose.COORDINATOR}),
         asked=Asked.LETTER,
         reachable=lambda policy: bool(converted_forms(policy)),
     ),

@@ -6,7 +6,7 @@ Source: werkafspraken Thuis in de Wijk 3 and 4 (a plan after one month, a talk a
 from domain.facts.calendar import Term
 from domain.facts.landing import SoftLanding
 from domain.facts.outcome import Stage
-from domain.facts.parties import Role
+from domain.facts.parties import EITHER_TEAM, Role, Whose
 from domain.facts.rules import RuleName
 from domain.facts.signals import SignalKind
 from domain.facts.tasks import Task, TaskKind
@@ -66,9 +66,9 @@ def _ask(d: Draft, kind: TaskKind, after: Term | None) -> Task | None:
     if after is None:
         return None
     calendar = d.policy.calendar
-    day = calendar.add(d.given(d.m.lease.handed_over_on, "on"), after)
+    day = calendar.add(d.known(d.m.lease.handed_over_on, "the day of the keys"), after)
     least = calendar.deadline(d.now, d.policy.tasks[kind].due)
-    return d.open(kind, due=max(least, calendar.at(calendar.working_day_from(day), calendar.closes)))
+    return d.open(kind, due=max(least, calendar.closing(calendar.working_day_from(day))))
 
 
 TASKS: tuple[AnySpec, ...] = (
@@ -95,7 +95,7 @@ TASKS: tuple[AnySpec, ...] = (
         hold_talk,
         group=Stage.FOLLOW_UP,
         owner=Role.CORPORATION,
-        owners=frozenset({Role.COORDINATOR, Role.DISTRICT_TEAM, Role.CARE_PROVIDER}),
+        owners=frozenset({Whose.COORDINATOR, Whose.DISTRICT_TEAM, Whose.CARE_PROVIDER}) | EITHER_TEAM,
         asked=Asked.LETTER,
         track=TaskTrack.ALONE,
         reachable=lambda policy: policy.support.talk is not None,

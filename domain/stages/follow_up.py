@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from domain.facts.outcome import Outcome, Stage
-from domain.facts.parties import Role
+from domain.facts.parties import EITHER_TEAM, Role, Whose
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages.answers import CallAnswer, CallResult, DayPart, FollowOnAnswer, GuideAnswer, SignOffAnswer
@@ -13,18 +13,18 @@ from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.mediation import Mediation
 from domain.state.task_spec import AnySpec, Asked, TaskSpec, by_term
-from domain.steps.closing import conclude
+from domain.steps.ending import conclude
 from domain.steps.raising import confer
 
 
 def enter(d: Draft) -> None:
     """Plan the call."""
     calendar = d.policy.calendar
-    d.open(TaskKind.FOLLOW_UP_CALL, due=calendar.at(calendar.working_day_from(_call_day(d)), calendar.closes))
+    d.open(TaskKind.FOLLOW_UP_CALL, due=calendar.closing(calendar.working_day_from(_call_day(d))))
 
 
 def _call_day(d: Draft) -> date:
-    return d.given(call_day(d.m, d.policy), "on")
+    return d.known(call_day(d.m, d.policy), "the day from which the call counts")
 
 
 def call_day(m: Mediation, policy: Policy) -> date | None:
@@ -41,7 +41,7 @@ def count_again(d: Draft) -> None:
     if planned is None or d.m.call_attempts or d.policy.follow_up.anchor is not CallAnchor.SUPPORT_START:
         return
     calendar = d.policy.calendar
-    due = calendar.at(calendar.working_day_from(_call_day(d)), calendar.closes)
+    due = calendar.closing(calendar.working_day_from(_call_day(d)))
     if due != planned.due:
         d.give_time(planned, due)
 
@@ -53,6 +53,7 @@ def call(d: Draft, _task: Task, answer: CallAnswer) -> None:
     if answer.reached:
         _held(d, d.given(answer.result, "result"))
         return
+    # every three tries begin a new round, and in a round each part of the day is tried once
     round_ = len(d.m.call_attempts) // len(DayPart) * len(DayPart)
     tried = d.m.call_attempts[round_:]
     d.require(answer.day_part not in tried, RuleName.DAY_PART_TRIED, field="day_part")
@@ -104,7 +105,7 @@ def _due_under(m: Mediation, task: Task, policy: Policy) -> datetime | None:
     if not task.agreed:
         return by_term(m, task, policy)
     day, calendar = call_day(m, policy), policy.calendar
-    return calendar.at(calendar.working_day_from(day), calendar.closes) if day else task.due
+    return calendar.closing(calendar.working_day_from(day)) if day else task.due
 
 
 TASKS: tuple[AnySpec, ...] = (
@@ -122,7 +123,7 @@ TASKS: tuple[AnySpec, ...] = (
         take_up_follow_on,
         group=Stage.FOLLOW_UP,
         owner=Role.DISTRICT_TEAM,
-        owners=frozenset({Role.COORDINATOR, Role.CARE_PROVIDER}),
+        owners=frozenset({Whose.COORDINATOR, Whose.CARE_PROVIDER}) | EITHER_TEAM,
         asked=Asked.LETTER,
     ),
 )

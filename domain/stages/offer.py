@@ -1,17 +1,16 @@
 """Stage 3: a place within the quota, a suitable dwelling, and an offer that the corporation confirms (aanbod)."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from domain.facts.clocks import ClockKind
 from domain.facts.conditions import all_met
 from domain.facts.dwelling import Candidate
-from domain.facts.outcome import Stage
+from domain.facts.outcome import HearingSubject, Stage
 from domain.facts.parties import Role
 from domain.facts.rules import Rule, RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace
-from domain.messages.answers import ConfirmationAnswer, HearingSubject, MatchAnswer, PlaceAnswer, UrgencyAnswer
+from domain.messages.answers import ConfirmationAnswer, MatchAnswer, PlaceAnswer, UrgencyAnswer
 from domain.messages.commands import LearnDwellings
 from domain.messages.effects import ListDwellings, PlaceOffer
 from domain.policy.scarce import DwellingClaim
@@ -73,7 +72,10 @@ def list_dwellings(d: Draft) -> None:
 
 
 def learn_dwellings(d: Draft, command: LearnDwellings) -> None:
-    """Hold the released dwellings against the client's needs. What was offered before is left out."""
+    """Hold the released dwellings against the client's needs. What was offered before is left out.
+
+    Only dwellings are put in order, the longest released first. Clients are not ranked: who claims first has it.
+    """
     waiting = d.m.open_of(TaskKind.MAKE_OFFER)
     if waiting is None:
         return
@@ -104,8 +106,8 @@ def learn_dwellings(d: Draft, command: LearnDwellings) -> None:
     )
     if command.away:
         calendar = d.policy.calendar
-        tomorrow = calendar.working_day_from(d.today + timedelta(days=1))
-        d.emit(e.TaskChecked(task=waiting.id, next_check=calendar.at(tomorrow, calendar.opens)))
+        tomorrow = calendar.next_working_day(d.today)
+        d.emit(e.TaskChecked(task=waiting.id, next_check=calendar.opening(tomorrow)))
 
 
 def _with_room(d: Draft, suitable: Sequence[Candidate], command: LearnDwellings) -> tuple[list[Candidate], ...]:
@@ -186,6 +188,8 @@ TASKS: tuple[AnySpec, ...] = (
         track=TaskTrack.EXTENSION,
         stays=lambda _task, to: to is Stage.OFFER,
     ),
+    # No `overdue`: silence decides nothing. It is escalated to the municipality again and again, until that takes the
+    # task over and declines, or takes the offer back.
     TaskSpec(
         ConfirmationAnswer,
         confirm_offer,

@@ -12,7 +12,7 @@ from domain.policy.policy import LeaseForm
 from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, Asked, TaskSpec
-from domain.steps.closing import go_on
+from domain.steps.ending import go_on
 
 
 def signed(d: Draft, answer: LeaseAnswer) -> e.LeaseSigned:
@@ -47,7 +47,7 @@ def await_onward_move(d: Draft) -> None:
     ends_on, asked = d.m.lease.ends_on, d.policy.temporary_lease
     if ends_on and asked:
         calendar = d.policy.calendar
-        arranged = calendar.at(calendar.subtract(ends_on, asked.onward_move), calendar.closes)
+        arranged = calendar.closing(calendar.subtract(ends_on, asked.onward_move))
         d.open(TaskKind.ARRANGE_ONWARD_MOVE, due=max(arranged, _soon(d)))
 
 
@@ -56,7 +56,7 @@ def onward_move(d: Draft, _task: Task, answer: OnwardMoveAnswer) -> None:
     if answer.way == "more_time":
         calendar = d.policy.calendar
         ends_on = d.m.lease.ends_on or d.today
-        d.open(TaskKind.ARRANGE_ONWARD_MOVE, due=max(calendar.at(ends_on, calendar.closes), _soon(d)))
+        d.open(TaskKind.ARRANGE_ONWARD_MOVE, due=max(calendar.closing(ends_on), _soon(d)))
     else:
         go_on(d)
 

@@ -1,10 +1,10 @@
 """Where the client comes from, and who helps: here, or the municipality of origin (herkomstgemeente)."""
 
-from domain.facts.outcome import Outcome, Stage
+from domain.facts.outcome import HearingSubject, Outcome, Stage
 from domain.facts.parties import SYSTEM
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
-from domain.messages.answers import HearingSubject, OriginAnswer, TransferAnswer
+from domain.messages.answers import OriginAnswer, TransferAnswer
 from domain.messages.effects import Audience, Letter
 from domain.policy.policy import OriginRule, Policy
 from domain.state import events as e

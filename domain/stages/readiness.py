@@ -2,19 +2,12 @@
 
 from domain.facts.clocks import ClockKind, Suspension
 from domain.facts.conditions import Condition, condition
-from domain.facts.outcome import Stage
+from domain.facts.outcome import HearingSubject, Stage
 from domain.facts.parties import Role
 from domain.facts.referral import Known, Track
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
-from domain.messages.answers import (
-    HearingSubject,
-    IncompleteAnswer,
-    Readiness,
-    ReadinessAnswer,
-    ReviewAnswer,
-    SupplementAnswer,
-)
+from domain.messages.answers import IncompleteAnswer, Readiness, ReadinessAnswer, ReviewAnswer, SupplementAnswer
 from domain.messages.commands import StartMediation
 from domain.messages.effects import Letter
 from domain.policy.policy import Policy
@@ -119,7 +112,7 @@ def check_readiness(d: Draft, _task: Task, answer: ReadinessAnswer) -> None:
             d.require(review is None or review > d.today, RuleName.REVIEW_IN_PAST, field="review_on")
             _suspend(d)
             calendar = d.policy.calendar
-            due = calendar.at(calendar.working_day_from(review), calendar.closes) if review else None
+            due = calendar.closing(calendar.working_day_from(review)) if review else None
             d.open(TaskKind.REVIEW_READINESS, due=due)
         case Readiness.OTHER_ROUTE:
             d.given(answer.note, "note")
@@ -136,8 +129,7 @@ def supplement(d: Draft, _task: Task, answer: SupplementAnswer) -> None:
 
 def supplement_overdue(d: Draft, _task: Task) -> None:
     """The supplement did not come in time: a person decides what follows."""
-    if not d.m.open_of(TaskKind.DECIDE_INCOMPLETE):
-        d.open(TaskKind.DECIDE_INCOMPLETE)
+    d.open_once(TaskKind.DECIDE_INCOMPLETE)
 
 
 def decide_incomplete(d: Draft, _task: Task, answer: IncompleteAnswer) -> None:

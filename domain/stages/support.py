@@ -1,19 +1,18 @@
 """Securing support before the keys: a provider names its start date, or the municipality finds another way."""
 
-from domain.facts.outcome import Stage
+from domain.facts.outcome import HearingSubject, Stage
 from domain.facts.parties import OrganisationId, Role
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
-from domain.messages.answers import BridgeAnswer, CheckFailure, HearingSubject, SupportAnswer
-from domain.messages.effects import RequestSupport
+from domain.messages.answers import BridgeAnswer, CheckFailure, SupportAnswer
+from domain.messages.effects import LetGo, RequestSupport
 from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, TaskSpec
-from domain.steps.ending import let_go_of_dwelling, let_go_of_support
-from domain.steps.fall_through import fall_through
+from domain.steps.ending import fall_through, let_go_of_support
 from domain.steps.hearing import intend
-from domain.steps.keys import plan_keys
 from domain.steps.reading import support_in_system
+from domain.steps.receiving import plan_keys
 
 
 def ask_support(d: Draft, provider: OrganisationId, waiting: TaskKind = TaskKind.CONFIRM_SUPPORT) -> None:
@@ -30,7 +29,7 @@ def request_support(d: Draft, provider: OrganisationId) -> None:
     d.do(
         RequestSupport(
             provider=provider,
-            product=d.given(d.m.urgency, "support"),
+            product=d.known(d.m.urgency, "the support that goes with the urgency"),
             district=d.offer.candidate.dwelling.district,
         ),
     )
@@ -49,8 +48,7 @@ def confirm_support(d: Draft, _task: Task, answer: SupportAnswer) -> None:
 
 def support_missing(d: Draft, _task: Task) -> None:
     """There is no start date: the municipality bridges, asks another provider or gives more time."""
-    if not d.m.open_of(TaskKind.BRIDGE_SUPPORT):
-        d.open(TaskKind.BRIDGE_SUPPORT)
+    d.open_once(TaskKind.BRIDGE_SUPPORT)
 
 
 def bridge_support(d: Draft, _task: Task, answer: BridgeAnswer) -> None:
@@ -79,8 +77,7 @@ def _no_care(d: Draft, answer: BridgeAnswer) -> None:
     """Nobody can support the client at home: the dwelling is let go, and the client is heard."""
     d.require(d.m.stage is Stage.ACCEPTANCE, RuleName.KEYS_HANDED_OVER)
     d.given(answer.note, "note")
-    let_go_of_dwelling(d, CheckFailure.CARE_NOT_AVAILABLE.value)
-    fall_through(d, e.LeaseFailed(failure=CheckFailure.CARE_NOT_AVAILABLE))
+    fall_through(d, e.LeaseFailed(failure=CheckFailure.CARE_NOT_AVAILABLE), LetGo.CARE_NOT_AVAILABLE)
     intend(d, HearingSubject.CARE_NOT_AVAILABLE)
 
 

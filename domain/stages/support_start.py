@@ -15,7 +15,7 @@ from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.mediation import Mediation
 from domain.state.task_spec import AnySpec, TaskSpec
-from domain.steps.closing import go_on
+from domain.steps.ending import go_on
 from domain.steps.reading import consult, support_in_system
 
 
@@ -24,7 +24,7 @@ def enter(d: Draft) -> None:
     calendar = d.policy.calendar
     due = calendar.deadline(d.now, d.policy.tasks[TaskKind.START_SUPPORT].due)
     starts_on = d.m.support.starts_on if d.m.support else None
-    task = d.open(TaskKind.START_SUPPORT, due=max(due, calendar.at(starts_on, calendar.closes)) if starts_on else due)
+    task = d.open(TaskKind.START_SUPPORT, due=max(due, calendar.closing(starts_on)) if starts_on else due)
     consult(d, task)
 
 
@@ -49,7 +49,7 @@ def start_support(d: Draft, task: Task, answer: StartAnswer) -> None:
 def _due_under(m: Mediation, task: Task, policy: Policy) -> datetime:
     term = due_of(policy, task.kind, task.term_from or task.opened_at)
     starts_on = m.support.starts_on if task.agreed and m.support else None
-    return max(term, policy.calendar.at(starts_on, policy.calendar.closes)) if starts_on else term
+    return max(term, policy.calendar.closing(starts_on)) if starts_on else term
 
 
 TASKS: tuple[AnySpec, ...] = (

@@ -34,7 +34,7 @@ def viewing_planned(d: Draft, _task: Task, answer: ViewingPlanAnswer) -> None:
     d.require(answer.on >= d.today, RuleName.VIEWING_IN_PAST, field="on")
     d.emit(e.ViewingPlanned(on=answer.on))
     calendar = d.policy.calendar
-    task = d.open(TaskKind.HOLD_VIEWING, about=d.offer.number, due=calendar.at(answer.on, calendar.closes))
+    task = d.open(TaskKind.HOLD_VIEWING, about=d.offer.number, due=calendar.closing(answer.on))
     appointment = appointments.viewing(d, answer.on)
     d.letter(Letter.VIEWING_PLANNED, Audience.CLIENT, Audience.GUIDE, task=task, appointment=appointment)
 

@@ -34,7 +34,7 @@ class Moment(NamedTuple):
 
     @property
     def name(self) -> str:
-        """Return the task's id or the clock's kind."""
+        """Return the task's id or the clock's kind, or `objection_term`."""
         match self.subject:
             case Task(id=name):
                 return name

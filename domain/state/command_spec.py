@@ -8,6 +8,7 @@ from typing import Generic, TypeVar, get_args
 from domain.facts.parties import Role
 from domain.messages.commands import AnyCommand, Command
 from domain.state.draft import Draft
+from domain.state.one_each import one_each
 
 C = TypeVar("C", bound=Command)
 C_contra = TypeVar("C_contra", bound=Command, contravariant=True)
@@ -88,12 +89,4 @@ class CommandSpec(AnyCommandSpec, Generic[C]):
 
 def by_command(specs: Iterable[AnyCommandSpec]) -> Mapping[type[Command], AnyCommandSpec]:
     """Return the specs by their command; an error unless every command has exactly one."""
-    found: dict[type[Command], AnyCommandSpec] = {}
-    for spec in specs:
-        if spec.of in found:
-            raise TypeError(f"{spec.of.__name__} has two specs: a command has one")
-        found[spec.of] = spec
-    missing = [command.__name__ for command in EVERY_COMMAND if command not in found]
-    if missing:
-        raise TypeError(f"each command has one spec, and these have none: {', '.join(missing)}")
-    return found
+    return one_each(specs, lambda spec: spec.of, EVERY_COMMAND, "command")

@@ -13,10 +13,9 @@ from domain.facts import terms
 from domain.facts.absences import Absence
 from domain.facts.calendar import Calendar
 from domain.facts.clocks import Clock
-from domain.facts.outcome import Outcome, Stage
+from domain.facts.outcome import HearingSubject, Outcome, Stage
 from domain.facts.tasks import Task
 from domain.facts.value import Value
-from domain.messages.answers import HearingSubject
 
 FOR_THE_POST = timedelta(weeks=2)
 """How long after the last day an objection that was made in time may still be noted: a week for the post, a week for

@@ -9,9 +9,9 @@ from typing import TypedDict, TypeVar
 
 from domain.facts.clocks import Clock, ClockKind, Suspension
 from domain.facts.conditions import Condition, all_met
-from domain.facts.districts import DistrictServed
 from domain.facts.outcome import Stage
-from domain.facts.parties import Actor, OrganisationId, Owner, Role
+from domain.facts.parties import Actor, OrganisationId, Owner, Role, Whose
+from domain.facts.referral import DistrictServed
 from domain.facts.rules import SET_ASIDE_AS, RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace
@@ -24,7 +24,7 @@ from domain.policy.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim, 
 from domain.state import events as e
 from domain.state.events import AnyEvent
 from domain.state.fold import evolve
-from domain.state.mediation import Mediation, Offer
+from domain.state.mediation import Mediation, Offer, PlaceState
 from domain.state.task_spec import AnySpec, Rules, runs_on
 
 T = TypeVar("T")
@@ -48,6 +48,13 @@ class RuleBroken(Exception):
         super().__init__(rule.value)
 
 
+class FactMissing(Exception):
+    """The engine does not know what it must know by now: its own fault, which no other command of the caller mends.
+
+    The command is parked, and the municipality told.
+    """
+
+
 class _Ladder(TypedDict):
     """The moments of a task."""
 
@@ -60,21 +67,21 @@ class _Ladder(TypedDict):
 
 
 class Draft:
-    """What one command leads to, so far. `m` is the state with the draft's events already in it."""
+    """What one command leads to, so far."""
 
     def __init__(
         self,
-        m: Mediation | None,
+        before: Mediation | None,
         policy: Policy,
         now: datetime,
         by: Actor,
         rules: Rules,
         gone: frozenset[Claim] = frozenset(),
     ) -> None:
-        self.state = m
-        """The mediation as it would be now; None before it is started."""
-        self.before = m
-        """The mediation as it was; None before it is started."""
+        self.state = before
+        """The mediation with the events so far; None before it is started. `m` is the same, for what is started."""
+        self.before = before
+        """The mediation as it was when the command came; None before it is started."""
         self.policy = policy
         self.now = now
         self.by = by
@@ -89,7 +96,7 @@ class Draft:
 
     @property
     def m(self) -> Mediation:
-        """The mediation as it would be now."""
+        """The mediation as it would be now, with the events so far."""
         if self.state is None:
             raise RuleBroken(RuleName.NOT_STARTED)
         return self.state
@@ -140,9 +147,15 @@ class Draft:
             raise RuleBroken(rule, field=field, day=day)
 
     def given(self, value: T | None, field: str) -> T:
-        """Return an answer's field that must be given in this case, or refuse the command."""
+        """Return a field of the command or answer that must be given in this case, or refuse the command."""
         if value is None:
             raise RuleBroken(RuleName.ANSWER_INCOMPLETE, field=field)
+        return value
+
+    def known(self, value: T | None, what: str) -> T:
+        """Return what the engine itself must know by now. Raises FactMissing."""
+        if value is None:
+            raise FactMissing(f"{what} is not known in stage {self.m.stage}")
         return value
 
     def require_all(self, conditions: Iterable[Condition], rule: RuleName) -> None:
@@ -195,6 +208,18 @@ class Draft:
             self.letter(Letter.TASK_OPENED, task=task)
         return task
 
+    def open_once(self, kind: TaskKind) -> None:
+        """Open a task for its owner, unless one of its kind is open."""
+        if not self.m.open_of(kind):
+            self.open(kind)
+
+    def open_task(self, task_id: str) -> Task:
+        """Return the open task with this id, or refuse the command."""
+        task = self.m.task(task_id)
+        if task is None:
+            raise RuleBroken(RuleName.TASK_CLOSED if self.m.was_opened(task_id) else RuleName.NO_SUCH_TASK)
+        return task
+
     def give_time(self, task: Task, due: datetime | None = None) -> None:
         """Start a task's term and ladder anew."""
         self.emit(e.TaskGivenTime(task=self.afresh(task, due)))
@@ -205,20 +230,25 @@ class Draft:
 
     def cancel(self, *kinds: TaskKind) -> None:
         """Cancel the open tasks of these kinds: what was asked is no longer needed."""
-        for task in self.m.tasks:
-            if task.kind in kinds:
-                self.emit(e.TaskCancelled(task=task.id))
+        self.cancel_where(lambda task, _spec: task.kind in kinds)
 
-    def cancel_where(self, pointless: Callable[[AnySpec], bool]) -> None:
-        """Cancel the open tasks of the kinds of which this holds."""
+    def cancel_where(self, pointless: Callable[[Task, AnySpec], bool]) -> None:
+        """Cancel the open tasks of which this holds."""
         for task in self.m.tasks:
-            if pointless(self.spec(task.kind)):
+            if pointless(task, self.spec(task.kind)):
                 self.emit(e.TaskCancelled(task=task.id))
 
     def _owner(self, spec: AnySpec) -> Owner:
         role = spec.owner_under(self.policy)
         named = spec.whose(self) if spec.whose and role is spec.owner else None
-        return named or Owner(role, self.organisation(role))
+        organisation = self._of_several(self.policy.owners.get(spec.kind)) or self.organisation(role)
+        # Who has nobody in this role (yet) does it itself: a mandate takes no power away (Awb 10:7).
+        usual = Role.COORDINATOR if organisation == self.m.parties.municipality else role
+        return named or Owner(usual, organisation)
+
+    def _of_several(self, whose: Whose | None) -> OrganisationId | None:
+        """Return who is meant where a policy says which of several with a role."""
+        return self.m.parties.district_team if whose is Whose.TEAM_OF_CLIENT else None
 
     def organisation(self, role: Role) -> OrganisationId:
         """Return who takes part in this role; the municipality for one that nobody has (yet)."""
@@ -232,6 +262,8 @@ class Draft:
                 return self.m.offers[-1].candidate.dwelling.corporation
             case Role.CARE_PROVIDER:
                 return self.m.support.provider if self.m.support else parties.care_provider
+            case Role.DESK if parties.desk:
+                return parties.desk
             case _:
                 return parties.municipality
 
@@ -370,9 +402,10 @@ class Draft:
 
     def release_place(self) -> None:
         """Let others have the reserved place."""
-        if self.m.place and self.m.place.state == "reserved":
+        if self.m.place and self.m.place.state is PlaceState.RESERVED:
             place = self.m.place
             self.release(
+                # the store finds it by its mediation: a limit says nothing of what is given back
                 PlaceClaim(municipality=self.m.parties.municipality, year=place.year, units=place.units, limit=0),
             )
             self.emit(e.PlaceReleased())

@@ -20,6 +20,7 @@ from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import Value
 from domain.messages.answers import (
     AlternativeForm,
+    AssessmentResult,
     CallResult,
     DayPart,
     LegalGround,
@@ -76,6 +77,14 @@ class Origin(Value):
     transfer_refused: bool = False
     funded_by: OrganisationId | None = None
     """Who pays for the care, when that is another municipality than the one of origin."""
+
+
+class Advice(Value):
+    """What was advised on the urgency, where that is decided as a step of its own."""
+
+    result: AssessmentResult
+    support: SupportProduct | None = None
+    conditions: tuple[UrgencyCondition, ...] = ()
 
 
 class Objection(Value):
@@ -188,6 +197,8 @@ class Mediation(Value):
     alternative: AlternativeForm | None = None
     """What the district team held to be better than an own home."""
     urgency_conditions: tuple[UrgencyCondition, ...] = ()
+    advice: Advice | None = None
+    """The last one; None where the assessment decides."""
     objection: Objection | None = None
     decision: Decision | None = None
     """The decision with which it ended, if one may object to it."""
@@ -234,9 +245,9 @@ class Mediation(Value):
         """Return the open task with this id."""
         return next((t for t in self.tasks if t.id == task_id), None)
 
-    def open_of(self, kind: TaskKind) -> Task | None:
-        """Return the open task of this kind."""
-        return next((t for t in self.tasks if t.kind is kind), None)
+    def open_of(self, kind: TaskKind, about: str | None = None) -> Task | None:
+        """Return the open task of this kind, about this if a subject is given."""
+        return next((t for t in self.tasks if t.kind is kind and about in {None, t.about}), None)
 
     def clock(self, kind: ClockKind) -> Clock | None:
         """Return the running clock of this kind."""

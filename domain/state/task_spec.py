@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from domain.facts.calendar import Reckoning
 from domain.facts.outcome import Stage
-from domain.facts.parties import Owner, Role
+from domain.facts.parties import Owner, Role, Whose
 from domain.facts.tasks import Task, TaskKind
 from domain.messages.answers import Answer
 from domain.messages.effects import AnyEffect, ToPartner
@@ -90,7 +90,7 @@ class AnySpec(ABC):
     owner: Role = Role.COORDINATOR
     chosen: Callable[[Policy], Role] | None = None
     """Who owns it, where a parameter of its own says so."""
-    owners: frozenset[Role] = frozenset()
+    owners: frozenset[Whose] = frozenset()
     """Who else may own it, where a policy says so (`[owners]`)."""
     whose: "Callable[[Draft], Owner | None] | None" = None
     """Who owns it as things stand, where that may be another than the one who takes part in the owner's role."""
@@ -134,12 +134,13 @@ class AnySpec(ABC):
 
     def owner_under(self, policy: Policy) -> Role:
         """Return the role whose organisation owns it under this policy."""
-        return policy.owners.get(self.kind) or (self.chosen(policy) if self.chosen else self.owner)
+        named = policy.owners.get(self.kind)
+        return named.role if named else self.chosen(policy) if self.chosen else self.owner
 
     @property
     def may_be_a_partners(self) -> bool:
         """Whether somebody else than the municipality may own it, under any policy."""
-        return self.chosen is not None or bool((self.owners | {self.owner}) - {Role.COORDINATOR})
+        return self.chosen is not None or bool(({one.role for one in self.owners} | {self.owner}) - {Role.COORDINATOR})
 
     def told_by_letter(self, role: Role) -> bool:
         """Tell whether an owner in this role hears by letter that it is asked. A partner that has it from a policy

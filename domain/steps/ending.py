@@ -1,11 +1,12 @@
-"""How a mediation ends: with one outcome, giving back what is scarce and telling everybody who still waits."""
+"""How a mediation or an offer ends: what is scarce is given back, and everybody who still waits is told."""
 
-from domain.facts.outcome import OPEN_TO_OBJECTION, Outcome
+from domain.facts.outcome import OPEN_TO_OBJECTION, HearingSubject, Outcome, Stage
+from domain.facts.rules import RuleName
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
-from domain.messages.answers import DecisionReason, HearingAnswer, HearingSubject
+from domain.messages.answers import DecisionReason, HearingAnswer
 from domain.messages.commands import ClientWithdrawal
-from domain.messages.effects import Audience, CancelSupport, FreeDwelling, Letter
+from domain.messages.effects import Audience, CancelSupport, FreeDwelling, LetGo, Letter
 from domain.state import events as e
 from domain.state.draft import Draft
 from domain.steps.decision_letter import LETTERS, of_the_end
@@ -27,8 +28,9 @@ def end(
         d.letter(Letter.OBJECTION_OPEN_AT_END, organisation=d.m.parties.municipality)
     told = of_the_end(d, note, reasons, heard)
     waiting = dict.fromkeys((d.m.parties.institution, *(task.owner for task in d.m.tasks)))
+    # before MediationClosed, which empties the tasks and the offer: what is let go is read off them
     if d.m.lease.handed_over_on is None:
-        let_go_of_dwelling(d, outcome.value)
+        let_go_of_dwelling(d, outcome)
         d.release_place()
     elif d.m.live_offer:
         end_live_placements(d)
@@ -47,7 +49,26 @@ def end(
             d.letter(Letter.CLOSED, organisation=organisation)
 
 
-def let_go_of_dwelling(d: Draft, reason: str) -> None:
+def fall_through(d: Draft, why: e.OfferWithdrawn | e.LeaseFailed | e.OfferLetGo, reason: LetGo | None) -> None:
+    """Let go of a live offer and of all that belongs to it: dwelling, support, and what is asked of them.
+
+    Without a reason the corporation took the dwelling back in its own system, and need not be told.
+    """
+    if reason:
+        let_go_of_dwelling(d, reason)
+    else:
+        d.release_dwelling()
+    let_go_of_support(d)
+    d.emit(why)
+    cancel_of_offer(d)
+
+
+def cancel_of_offer(d: Draft) -> None:
+    """Ask nothing more of what ends with the offer."""
+    d.cancel_where(lambda _task, spec: spec.of_offer)
+
+
+def let_go_of_dwelling(d: Draft, reason: LetGo | Outcome) -> None:
     """Let others have the dwelling of the live offer, and tell the corporation if it knows of it."""
     offer = d.m.live_offer
     if offer:
@@ -60,8 +81,41 @@ def let_go_of_dwelling(d: Draft, reason: str) -> None:
 def let_go_of_support(d: Draft) -> None:
     """Tell the provider that support is not needed, if it knows that it was."""
     support = d.m.support
-    for task in d.m.tasks:
-        if support and task.kind is TaskKind.AWAIT_RETOUR and support.provider in {task.owner, task.asked_first}:
-            d.emit(e.TaskCancelled(task=task.id))
-    if support and support.number and support.started_on is None:
+    if support is None:
+        return
+    provider = support.provider
+    d.cancel_where(lambda task, _: task.kind is TaskKind.AWAIT_RETOUR and provider in {task.owner, task.asked_first})
+    if support.number and support.started_on is None:
         d.do(CancelSupport(provider=support.provider, number=support.number))
+
+
+def conclude(d: Draft, outcome: Outcome, note: str | None = None) -> None:
+    """The follow-up is done: close with this outcome, at once or when nothing is left to be done."""
+    started = d.m.support is not None and d.m.support.started_on is not None
+    d.require(started, RuleName.SUPPORT_NOT_STARTED)
+    if held_open(d) or _to_convert(d):
+        d.emit(e.FollowUpConcluded(outcome=outcome, note=note))
+        go_on(d)
+    else:
+        end(d, outcome, note)
+
+
+def go_on(d: Draft) -> None:
+    """Something that kept the mediation open is over: go on to what is left, or close."""
+    if d.m.concluded is None or held_open(d):
+        return
+    if not _to_convert(d):
+        end(d, d.m.concluded, d.m.concluded_note)
+    elif d.m.stage is not Stage.CONVERSION:
+        d.enter(Stage.CONVERSION)
+
+
+def held_open(d: Draft) -> bool:
+    """Tell whether a signal is still worked on, the client is away, or another provider or home is still awaited."""
+    m = d.m
+    return bool(m.open_signals) or m.absence is not None or any(d.spec(t.kind).holds_open for t in m.tasks)
+
+
+def _to_convert(d: Draft) -> bool:
+    """Tell whether the lease may still come in the client's own name, under this policy."""
+    return not d.m.converted and d.m.lease.form in d.policy.conversion.after

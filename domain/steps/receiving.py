@@ -8,7 +8,7 @@ from domain.facts.outcome import Stage
 from domain.facts.parties import OrganisationId
 from domain.facts.referral import District
 from domain.facts.tasks import TaskKind
-from domain.messages.effects import GiveNotice, Letter
+from domain.messages.effects import Audience, GiveNotice, Letter
 from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.mediation import Mediation
@@ -30,8 +30,7 @@ def receiving_team(d: Draft) -> OrganisationId | None:
     district = d.offer.candidate.dwelling.district
     team = served.team if served.district == district else None
     if team is None or (known and known.team != team and _supports(d, known.team)):
-        if not d.m.open_of(TaskKind.NAME_RECEIVING_TEAM):
-            d.open(TaskKind.NAME_RECEIVING_TEAM)
+        d.open_once(TaskKind.NAME_RECEIVING_TEAM)
         return None
     if known is None or known.team != team:
         d.emit(e.ReceivingTeamKnown(team=team, district=district))
@@ -65,3 +64,21 @@ def _is_expected(m: Mediation) -> bool:
 def _supports(d: Draft, team: OrganisationId) -> bool:
     """Tell whether this team was asked to support the client itself: then another one is not simply told instead."""
     return d.m.support is not None and d.m.support.provider == team
+
+
+def plan_keys(d: Draft) -> None:
+    """Plan the keys once the lease is signed and support is secured, so that the team has its notice."""
+    lease, support = d.m.lease, d.m.support
+    if not (lease.agreed_keys_on and support and support.secured) or lease.keys_on:
+        return
+    team = receiving_team(d)
+    if team is None:
+        return
+    calendar = d.policy.calendar
+    noticed = calendar.add(d.today, d.policy.support.notice_to_team)
+    keys_on = calendar.working_day_from(max(lease.agreed_keys_on, noticed))
+    d.emit(e.KeysPlanned(on=keys_on))
+    district = d.offer.candidate.dwelling.district
+    d.do(GiveNotice(team=team, district=district, keys_on=keys_on))
+    task = d.open(TaskKind.HAND_OVER_KEYS, due=calendar.closing(keys_on))
+    d.letter(Letter.KEYS_PLANNED, Audience.CLIENT, Audience.GUIDE, task=task)

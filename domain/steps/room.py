@@ -3,7 +3,6 @@
 from domain.facts.capacity import KeptPart
 from domain.facts.conditions import Condition, condition
 from domain.facts.dwelling import Dwelling
-from domain.facts.periods import Span
 from domain.facts.rules import Rule, RuleName
 from domain.facts.value import replace
 from domain.policy.policy import CapacityUnit
@@ -20,7 +19,7 @@ def place_claim(d: Draft) -> PlaceClaim:
     return PlaceClaim(
         municipality=d.m.parties.municipality,
         year=d.today.year,
-        half=(1 if d.today.month <= 6 else 2) if capacity.period is Span.HALF_YEAR else None,
+        half=capacity.period.half(d.today),
         units=d.m.referral.household_size if capacity.unit is CapacityUnit.PEOPLE else 1,
         limit=capacity.limit,
         share=capacity.share if capacity.denominator else None,

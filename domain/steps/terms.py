@@ -1,8 +1,9 @@
 """What happens when a clock warns or runs out: a person is asked. A clock never decides."""
 
 from domain.facts.clocks import Clock, ClockKind
+from domain.facts.outcome import HearingSubject
 from domain.facts.tasks import Task, TaskKind
-from domain.messages.answers import HearingSubject, TermExtensionAnswer
+from domain.messages.answers import TermExtensionAnswer
 from domain.messages.effects import Audience, Letter
 from domain.state import events as e
 from domain.state.draft import Draft
@@ -45,7 +46,5 @@ def ask_extensions(d: Draft) -> None:
 
 def _ask_extension(d: Draft, clock: Clock) -> None:
     kind = ASK.get(clock.kind)
-    intended = any(t.kind is TaskKind.HEAR_CLIENT and t.about == HearingSubject.URGENCY_NOT_EXTENDED for t in d.m.tasks)
-    if kind is None or d.m.open_of(kind) or intended:
-        return
-    d.open(kind)
+    if kind and not d.m.open_of(TaskKind.HEAR_CLIENT, HearingSubject.URGENCY_NOT_EXTENDED):
+        d.open_once(kind)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from domain.decide.catalogue import BY_GROUP, owner_role, unused_tasks
+from domain.decide.catalogue import BY_GROUP, has_desk, owner_role, unused_tasks
 from domain.exchange.policy_file import PolicyFile
 from domain.facts.calendar import Term
 from domain.facts.clocks import ClockKind
@@ -16,6 +16,7 @@ from domain.policy.reminding import Weekday
 from policy_tools.describe.diagram import diagram
 from policy_tools.describe.flow import TRACKS, ends_of, stages_of
 from policy_tools.describe.rules import RulesTelling
+from policy_tools.describe.telling import capital
 from policy_tools.diff import about, flat, origin
 from texts import Language, of
 
@@ -75,11 +76,12 @@ class _Description(RulesTelling):
         yield self._heading("purpose")
         yield self._say("purpose_text")
         yield ""
-        yield self._say("who", groups=self._list(words.target_groups[one] for one in policy.target_groups))
-        yield self._say("apply", by=self._list(words.the_roles[role] for role in policy.application.by))
-        documents = self._list(words.documents[one] for one in policy.required_documents)
+        yield self._say("who", groups=self._list(self.values.target_group[one] for one in policy.target_groups))
+        applicants = self._list((words.the_roles[role] for role in policy.application.by), "or")
+        yield self._say("apply", by=capital(applicants))
+        documents = self._list(self.values.document[one] for one in policy.required_documents)
         yield self._say("documents", documents=documents or self._say("none"))
-        items = self._list(words.readiness_items[one] for one in policy.readiness_items)
+        items = self._list(self.values.readiness_item[one] for one in policy.readiness_items)
         if items:
             yield self._say("ready_when", items=items)
         yield self._say("housing_first")
@@ -87,16 +89,24 @@ class _Description(RulesTelling):
     def _stages(self) -> Iterator[str]:
         yield self._heading("stages")
         for number, stage in enumerate(stages_of(self.policy), 1):
-            told = " ".join((self.words.about_stages[stage], *self._chosen(stage)))
-            yield f"{number}. **{self.words.stages[stage]}.** {told}"
+            yield f"{number}. **{self.values.stage[stage]}.** {self._about(stage)}"
         yield ""
-        yield from diagram(self.words, self.policy)
+        yield from diagram(self.texts, self.policy)
+
+    def _about(self, stage: Stage) -> str:
+        if stage is Stage.ASSESSMENT and self.policy.decision.after_advice:
+            assessor, decider = (self._owner(kind) for kind in (TaskKind.ASSESS, TaskKind.DECIDE_URGENCY))
+            return self._say("stage_assessment", assessor=capital(assessor), decider=decider)
+        return " ".join((self.words.about_stages[stage], *self._chosen(stage)))
+
+    def _owner(self, kind: TaskKind) -> str:
+        return self.words.the_roles[owner_role(self.policy, kind)]
 
     def _chosen(self, stage: Stage) -> Iterator[str]:
         """Tell what this municipality chose for a stage."""
         policy = self.policy
         if stage is Stage.READINESS and policy.origin is OriginRule.RETURN:
-            known = self.words.origin_exceptions
+            known = self.values.origin_exception
             exceptions = self._list(known[one] for one in policy.origin_exceptions) or self._say("none")
             yield self._say("stage_readiness", exceptions=exceptions)
         elif stage is Stage.ACCEPTANCE and policy.viewing:
@@ -117,7 +127,7 @@ class _Description(RulesTelling):
         for group, kinds in BY_GROUP.items():
             rows = [self._task(kind) for kind in kinds if kind not in unused]
             if rows:
-                known: Mapping[Any, str] = self.words.stages
+                known: Mapping[Any, str] = self.values.stage
                 yield f"\n### {known.get(group) or self.words.groups[group]}\n"
                 yield from self._table("columns", rows)
 
@@ -133,10 +143,12 @@ class _Description(RulesTelling):
         return self.texts.weekdays[list(Weekday).index(day)]
 
     def _task(self, kind: TaskKind) -> Sequence[str]:
-        ladder, words = self.policy.tasks[kind], self.words
+        ladder = self.policy.tasks[kind]
+        owner = self.values.role[owner_role(self.policy, kind)]
+        which = self.words.one_of_several
         return (
             self.tasks[kind],
-            words.roles[owner_role(self.policy, kind)],
+            which.get(self.policy.owners[kind], owner) if kind in self.policy.owners else owner,
             self._due(kind, ladder),
             "; ".join(map(self._reminder, ladder.remind)) or self._say("none"),
             self._escalation(ladder),
@@ -144,8 +156,8 @@ class _Description(RulesTelling):
         )
 
     def _told(self, ladder: Ladder) -> str:
-        first = self._list(self.words.roles[role] for role in ladder.escalate_to)
-        later = "; ".join(self._say("then_told", role=self.words.roles[role]) for role in ladder.then_to)
+        first = self._list(self.values.role[role] for role in ladder.escalate_to)
+        later = "; ".join(self._say("then_told", role=self.values.role[role]) for role in ladder.then_to)
         return f"{first}; {later}" if later else first
 
     def _due(self, kind: TaskKind, ladder: Ladder) -> str:
@@ -210,12 +222,12 @@ class _Description(RulesTelling):
         length = self._term(clock.length) + (f" ({self._say('by_law')})" if clock.statutory else "")
         warnings = "; ".join(self._say("before_due", term=self._term(term)) for term in clock.warn)
         extension = self._term(clock.extension)
-        return words.clocks[kind], words.about_clocks[kind], length, warnings or self._say("none"), extension
+        return self.values.clock[kind], words.about_clocks[kind], length, warnings or self._say("none"), extension
 
     def _tracks(self) -> Iterator[str]:
         policy, words = self.policy, self.words
         yield self._heading("tracks")
-        stands = self._list(words.clocks[kind] for kind in policy.absence.suspends)
+        stands = self._list(self.values.clock[kind] for kind in policy.absence.suspends)
         facts = {kind.value: self._term(policy.tasks[kind].due) for kind in TaskKind}
         facts["standing_still"] = stands or self._say("nothing_stands_still")
         facts["institution"] = self._say("institution_too") if policy.secrecy.institution_knows else ""
@@ -236,7 +248,7 @@ class _Description(RulesTelling):
                 (
                     self.words.agreements[kind],
                     self._say("open" if undecided else "yes" if agreement.on else "no"),
-                    self.words.roles[agreement.owner],
+                    self.values.role[agreement.owner],
                     self._say("after_keys", term=self._term(agreement.due)) if agreement.due else "-",
                 )
             )
@@ -245,8 +257,8 @@ class _Description(RulesTelling):
     def _ends(self) -> Iterator[str]:
         yield self._heading("ends")
         for outcome, where in ends_of(self.policy).items():
-            stages = "; ".join(self.words.stages[stage] for stage in where)
-            yield f"- {self.words.outcomes[outcome]} ({stages or self._say('at_any_stage')})"
+            stages = "; ".join(self.values.stage[stage] for stage in where)
+            yield f"- {self.values.outcome[outcome]} ({stages or self._say('at_any_stage')})"
 
     # -- what is open, and where it comes from ---------------------------------------------------------------------
 
@@ -264,7 +276,8 @@ class _Description(RulesTelling):
 
     def _signing(self) -> Iterator[str]:
         yield self._heading("signing")
-        yield from self._table("signing_columns", ((self.words.roles[role], "", "", "") for role in SIGNING))
+        desk = (Role.DESK,) if has_desk(self.policy) else ()
+        yield from self._table("signing_columns", ((self.values.role[role], "", "", "") for role in (*SIGNING, *desk)))
 
     def _appendix(self) -> Iterator[str]:
         yield self._heading("appendix")
@@ -288,7 +301,7 @@ class _Description(RulesTelling):
         words = self.words
         known: Mapping[str, Mapping[Any, str]] = {
             "tasks": self.tasks,
-            "clocks": words.clocks,
+            "clocks": self.values.clock,
             "agreements": words.agreements,
         }
         if part in known and name in known[part] and field in words.parameters:

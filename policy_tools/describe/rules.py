@@ -34,14 +34,14 @@ class RulesTelling(PolicyTelling):
         if capacity.shared_by:
             yield self._say("shared", municipalities=self._list(capacity.shared_by))
         for part in capacity.sub_targets.values():
-            groups = self._list(words.target_groups[group] for group in part.groups)
+            groups = self._list(self.values.target_group[group] for group in part.groups)
             yield self._say("part_kept" if part.reserved else "part_counted", target=part.target, groups=groups)
         yield self._say("capacity_text")
         if check and model is not CapacityModel.UNLIMITED:
             yield self._say("capacity_waits", check=self._each(check))
 
     def _dwelling(self) -> Iterator[str]:
-        suitability, words = self.policy.suitability, self.words
+        suitability = self.policy.suitability
         yield self._heading("dwelling")
         if suitability is None:
             yield self._say("dwelling_plain")
@@ -50,7 +50,7 @@ class RulesTelling(PolicyTelling):
             if suitability.closed_complexes:
                 yield self._say("closed_complexes", complexes=self._list(suitability.closed_complexes))
             if suitability.capped_rent_for:
-                groups = self._list(words.target_groups[group] for group in suitability.capped_rent_for)
+                groups = self._list(self.values.target_group[group] for group in suitability.capped_rent_for)
                 yield self._say("capped_rent", groups=groups)
             if suitability.rents:
                 yield self._say("rents_text")
@@ -90,7 +90,7 @@ class RulesTelling(PolicyTelling):
     def _leases(self) -> Iterator[str]:
         policy = self.policy
         yield self._heading("leases")
-        yield from (f"- {self.words.lease_forms[form]}" for form in policy.lease_forms)
+        yield from (f"- {self.values.lease_form[form]}" for form in policy.lease_forms)
         yield ""
         if LeaseForm.TEMPORARY in policy.lease_forms and policy.temporary_lease:
             terms = policy.temporary_lease
@@ -103,15 +103,15 @@ class RulesTelling(PolicyTelling):
         """Yield the forms of lease that may be converted, by their short names, with the term after the keys."""
         for form in converted_forms(self.policy):
             after: Term = self.policy.conversion.after[form]
-            yield self.words.lease_forms[form].partition(":")[0], self._term(after)
+            yield self.values.lease_form[form].partition(":")[0], self._term(after)
 
     def _support(self) -> Iterator[str]:
-        support, words = self.policy.support, self.words
+        support = self.policy.support
         yield self._heading("support")
         yield self._say("support_text", notice=self._term(support.notice_to_team))
         if support.soft_landing:
             term = self._term(self.policy.tasks[TaskKind.COMPLETE_LANDING].due)
-            items = self._list(words.soft_landing[item] for item in support.soft_landing)
+            items = self._list(self.values.soft_landing[item] for item in support.soft_landing)
             yield self._say("landing", items=items, term=term)
         if support.plan:
             yield self._say("plan", term=self._term(support.plan))

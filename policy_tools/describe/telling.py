@@ -25,6 +25,7 @@ class PolicyTelling:
         self.policy: Policy = file.policy
         self.texts = texts
         self.words = texts.description
+        self.values = texts.value
         self.tasks = {kind: words.name for kind, words in texts.task.items()}
         self.chapter = 0
 
@@ -48,7 +49,7 @@ class PolicyTelling:
 
     def _plain(self, value: Any) -> str:
         """Return a parameter's value as people say it."""
-        words = self.words
+        words, values = self.words, self.values
         if value is None or value == {}:
             return self._say("none")
         if isinstance(value, list):
@@ -59,13 +60,13 @@ class PolicyTelling:
             words.the_roles,
             words.anchors,
             words.topics,
-            words.lease_forms,
-            words.documents,
-            words.target_groups,
-            words.readiness_items,
+            values.lease_form,
+            values.document,
+            values.target_group,
+            values.readiness_item,
             words.origin_rules,
-            words.origin_exceptions,
-            words.clocks,
+            values.origin_exception,
+            values.clock,
         ):
             known: Mapping[Any, str] = texts
             if value in known:
@@ -78,9 +79,9 @@ class PolicyTelling:
     def _value(self, value: Any) -> str:
         return json.dumps(value, ensure_ascii=False) if value not in (None, [], {}) else "-"
 
-    def _list(self, parts: Iterable[str]) -> str:
+    def _list(self, parts: Iterable[str], last_by: str = "and") -> str:
         *first, last = list(parts) or [""]
-        return f"{', '.join(first)} {self._say('and')} {last}" if first else last
+        return f"{', '.join(first)} {self._say(last_by)} {last}" if first else last
 
     def _table(self, columns: str, rows: Iterable[Sequence[str]]) -> Iterator[str]:
         heads = self._say(columns).split(" | ")

@@ -36,11 +36,11 @@ from domain.beside import heard
 from domain.decide.catalogue import on_track
 from domain.facts.clocks import Clock, ClockKind
 from domain.facts.conditions import Condition, all_met
-from domain.facts.outcome import Stage
+from domain.facts.outcome import HearingSubject, Stage
 from domain.facts.referral import Referral
 from domain.facts.rules import Rule
 from domain.facts.tasks import Task, TaskKind
-from domain.messages.answers import HearingSubject
+from domain.messages.answers import AssessmentResult
 from domain.messages.commands import Disputed
 from domain.policy.policy import LeaseForm, Policy
 from domain.stages.readiness import completeness, eligibility, readiness
@@ -89,7 +89,7 @@ DROPPED = frozenset(
 """Fields of the state that no rule decides by, beyond what the stage tells; of a closed one the outcome is kept."""
 ALONE, SIDE, EXTENSIONS = (on_track(track) for track in (TaskTrack.ALONE, TaskTrack.SIDE, TaskTrack.EXTENSION))
 """How far the clocks are that ask for extensions is told apart on the main track only: no offer is made beside it."""
-OF_THE_SIDE = frozenset(subject.value for subject in heard.IF_DROPPED)
+OF_THE_SIDE = frozenset(subject.value for subject in heard.OF_THE_SIDE)
 """Tasks and hearings about what runs beside the main track; those about a signal name it."""
 ABOUT = frozenset(subject.value for subject in HearingSubject) | {Disputed.REFUSAL_JUDGED.value}
 BARS: Mapping[Rule, Callable[[Mediation, Policy], Iterable[Condition]]] = {
@@ -247,6 +247,15 @@ def _others(besides: frozenset[str]) -> tuple[str, ...]:
     return tuple(name for name in Referral.model_fields if name not in FACTS | besides)
 
 
+def _advice(m: Mediation) -> Hashable:
+    """Until it is decided on: whether it names a support, and what a refusal would be called. That a decision departs
+    from it asks for a reason, and decides nothing.
+    """
+    if m.advice is None or m.open_of(TaskKind.DECIDE_URGENCY) is None:
+        return None
+    return (m.advice.support is not None, m.advice.result is AssessmentResult.ALTERNATIVE)
+
+
 def _support(m: Mediation) -> Hashable:
     """Before the keys it counts whether support is sure; after them, whether it has started, and may be reported on."""
     support = m.support
@@ -283,6 +292,7 @@ SPECIAL: Mapping[str, Callable[[Seen], Hashable]] = {
     "referral": _referral,
     "candidates": lambda seen: bool(seen.m.candidates),
     "full": lambda seen: bool(seen.m.full),
+    "advice": lambda seen: _advice(seen.m),
     "urgency": lambda seen: seen.m.urgency is not None,
     "origin": lambda seen: seen.m.origin is not None,
     "objection": lambda seen: seen.m.suspended,

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from domain.decide.decide import Decided
 from domain.facts.clocks import ClockKind
-from domain.facts.outcome import NEGATIVE, OPEN_TO_OBJECTION, Outcome, Stage
+from domain.facts.outcome import NEGATIVE, OPEN_TO_OBJECTION, HearingSubject, Outcome, Stage
 from domain.facts.parties import SYSTEM
 from domain.facts.tasks import TaskKind
-from domain.messages.answers import HearingSubject, ObjectionResult
+from domain.messages.answers import ObjectionResult
 from domain.messages.commands import AnswerTask, AnyCommand, Disputed, PassTime
 from domain.messages.effects import Audience, SendLetter
 from domain.policy.policy import Policy
@@ -17,7 +17,6 @@ from domain.state.agenda import agenda
 from domain.state.mediation import LIVE, Mediation
 from domain.steps.decision_letter import LETTERS
 
-AGAINST = NEGATIVE | {subject.outcome for subject in HearingSubject}
 """Ends that are a decision against the client."""
 AFTERWARDS = frozenset({TaskKind.DECIDE_OBJECTION, TaskKind.RESOLVE_DELIVERY})
 """What may be asked when a mediation has ended."""
@@ -117,7 +116,7 @@ def _keys(before: Mediation, event: e.AnyEvent, _command: AnyCommand, _now: date
 
 
 def _negative_end(before: Mediation, event: e.AnyEvent, command: AnyCommand, _now: datetime) -> str | None:
-    if not isinstance(event, e.MediationClosed) or event.outcome not in AGAINST:
+    if not isinstance(event, e.MediationClosed) or event.outcome not in NEGATIVE:
         return None
     ended = f"it ended as {event.outcome.value}"
     if not (isinstance(command, AnswerTask) and command.answer.kind is TaskKind.HEAR_CLIENT):

@@ -5,8 +5,8 @@ from functools import cache, partial
 from typing import Any, NamedTuple, get_args
 
 from domain.decide.catalogue import SPECS
-from domain.facts.districts import DistrictServed
 from domain.facts.parties import SYSTEM, Actor, Role
+from domain.facts.referral import DistrictServed
 from domain.facts.tasks import Task, TaskKind
 from domain.messages.commands import AnswerTask, AnyCommand, Command, PassTime, ReportDeath, StartMediation, Withdraw
 from domain.policy.policy import Policy

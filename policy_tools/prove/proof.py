@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from domain.decide.catalogue import unused_tasks
+from domain.decide.catalogue import has_desk, unused_tasks
 from domain.facts.outcome import Outcome
 from domain.facts.parties import Actor, Parties, Role
 from domain.facts.referral import Document, DwellingNeeds, Referral, TargetGroup
@@ -150,6 +150,7 @@ def _start(policy: Policy, referral: Referral) -> StartMediation:
             district_team="district-team",
             care_provider="care-provider",
             corporations=("corporation-a", "corporation-b"),
+            desk="desk" if has_desk(policy) else None,
         ),
         policy=policy,
     )

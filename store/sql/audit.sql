@@ -18,7 +18,7 @@ SELECT sequence, ordinal, type, at, document FROM event WHERE mediation = $1 ORD
 SELECT key, lane, type, document, asked_at, result, settled_at FROM effect WHERE mediation = $1 ORDER BY asked_at, key;
 
 -- name: book_of_tasks
-SELECT id, kind, owner, about, opened_at, due, reminded, escalated, closed_at
+SELECT id, kind, owner, owner_role, about, opened_at, due, reminded, escalated, closed_at
 FROM task WHERE mediation = $1 ORDER BY opened_at, id;
 
 -- name: book_of_policies

@@ -1,7 +1,8 @@
 -- What became of letters. One row for each key and reader; nothing in it tells who a person is.
 
 -- name: hold_mediation
-SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 1));
+-- What is recorded changes this row, and waits for it.
+SELECT FROM mediation WHERE id = $1 FOR SHARE;
 
 -- name: claim_letter
 SELECT pg_try_advisory_lock(hashtextextended($1, 6));

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
+from domain.facts.outcome import Outcome
 from domain.messages import answers as a
 from domain.messages import effects as f
 from domain.policy.policy import LeaseForm
@@ -39,7 +40,7 @@ class Effects:
         task = "answer_offer-1"
         return f.ReadOffer(key="m-1:read-offer:9", corporation=self.town.corporation, task=task, number=number)
 
-    def withdraw(self, number: str, n: int = 1, reason: str = "not_ready") -> f.FreeDwelling:
+    def withdraw(self, number: str, n: int = 1, reason: f.LetGo | Outcome = f.LetGo.NOT_READY) -> f.FreeDwelling:
         key = f"m-1:withdraw-offer:{n}"
         return f.FreeDwelling(key=key, corporation=self.town.corporation, number=number, reason=reason)
 

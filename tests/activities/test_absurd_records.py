@@ -37,7 +37,7 @@ from domain.exchange.case_mirror import END, HOUSED, MILESTONES
 from domain.exchange.record import Delivery
 from domain.facts.parties import Role
 from domain.messages.commands import LearnDwellings
-from domain.messages.effects import AskAssessment, FreeDwelling, PlaceOffer, PrepareLease, ReadOffer
+from domain.messages.effects import AskAssessment, FreeDwelling, LetGo, PlaceOffer, PrepareLease, ReadOffer
 from domain.policy.policy import LeaseForm
 from runtime.directory import Directory, Organisation
 from runtime.outbound import HttpAnswer
@@ -208,7 +208,7 @@ URL = "http://partner.example/v4"
 PLACE = placing()
 LEASE = PrepareLease(key="m-1:prepare-lease:9", corporation="ymere", number="A-1", form=LeaseForm.REGULAR)
 READ = ReadOffer(key="m-1:read-offer:9", corporation="ymere", task="answer_offer-1", number="A-1")
-WITHDRAW = FreeDwelling(key="m-1:withdraw-offer:9", corporation="ymere", number="A-1", reason="refused")
+WITHDRAW = FreeDwelling(key="m-1:withdraw-offer:9", corporation="ymere", number="A-1", reason=LetGo.REFUSED)
 ASSESS = AskAssessment(key="m-1:ask-assessment:9", team="team", due_on=DAY)
 OAUTH = ClientCredentials(
     token_url="http://partner.example/token", client_id="engine", client_secret=SecretStr("s3cret")

@@ -67,7 +67,7 @@ async def test_a_letter_to_the_client_is_dutch(hands: Hands, mail: MailServer) -
     body = sent.get_content()
     assert sent["To"] == CLIENT.mail
     assert sent["Subject"] == "Er is een woning voor u (m-1)"
-    assert "Geef antwoord voor of op dinsdag 9 juni 2026" in body
+    assert "Zeg daarna ja of nee, voor of op dinsdag 9 juni 2026." in " ".join(body.split())
     assert "English" not in body
     assert "https://" not in body, "a client has no account: nothing is behind a link"
     assert (sent["Auto-Submitted"], sent["From"]) == ("auto-generated", SENDER)
@@ -387,7 +387,7 @@ async def test_letters_are_in_the_language_of_their_reader(
     subjects = {sent["To"]: sent["Subject"] for sent in mail.mailbox.mails()}
     assert subjects == {
         CLIENT.mail: "There is a home for you (m-1)",
-        CLIENT.guide.mail: "Er is een woning voor u (m-1)",
+        CLIENT.guide.mail: "Een brief aan uw cliënt (m-1)",
         town.mail_of(town.institution): "Reminder: we are waiting for you (m-1)",
     }
 
@@ -399,7 +399,8 @@ async def test_a_reminder_names_who_can_end_it_what_to_do_and_by_when(
     await hands.carry_out(reminder)
     body = (await posted(mail)).get_content().replace("\r\n", "\n")
     assert f"Wie kan dit doen: alleen {Directory.load(town.file).get(town.institution).name}\n" in body
-    assert "Wat: antwoord geven op het aanbod\nUiterlijk: dinsdag 9 juni 2026\n" in body
+    assert "Bespreek het aanbod met de cliënt. Geef daarna samen antwoord.\n" in body
+    assert "Doe dit voor of op dinsdag 9 juni 2026." in body
 
 
 async def test_an_appointment_goes_as_a_calendar_file_with_nobody_in_it(hands: Hands, mail: MailServer) -> None:

@@ -19,9 +19,9 @@ from activities.letters.rounds import NOTED_TOGETHER, Rounds, next_round
 from activities.letters.wording.digest import write_digest
 from activities.letters.wording.writing import LetterText
 from domain.exchange.policy_file import parse_policy
+from domain.exchange.record import Round, RoundMade
 from domain.facts.calendar import Calendar
 from domain.policy.policy import Policy
-from domain.policy.rounds import Round, RoundMade
 from runtime import policies
 from runtime.directory import Channel, Directory, Organisation
 from runtime.plugin import connect
@@ -76,9 +76,11 @@ async def test_who_has_something_to_do_gets_a_digest_and_nobody_else(
     assert sent["To"] == town.mail_of(town.corporation)
     assert sent["Subject"] == "Overzicht van maandag 8 juni 2026: 2 taken wachten op u"
     body = sent.get_content().replace("\r\n", "\n")
-    assert "Dit is te laat:\n- het aanbod bevestigen, uiterlijk maandag 8 juni 2026 (m-1)\n" in body
-    assert "Dit wacht op u:\n- antwoord geven op het aanbod, uiterlijk woensdag 10 juni 2026 (m-1)\n" in body
-    assert "Dit is veranderd:\n- nieuw: het aanbod bevestigen (m-1)\n" in body
+    late = "- De woning vasthouden en het aanbod bevestigen, moest klaar zijn op maandag 8 juni 2026 (m-1)\n"
+    assert f"Dit is te laat:\n{late}" in body
+    waits = "- Antwoord geven op het aanbod, cliënt en begeleider samen, voor of op woensdag 10 juni 2026 (m-1)\n"
+    assert f"Dit wacht op u:\n{waits}" in body
+    assert "Dit is nieuw of veranderd:\n- nieuw: De woning vasthouden en het aanbod bevestigen (m-1)\n" in body
     assert not [word for word in PERSONAL if word in sent.as_string() + body]
     assert made.next_at == MONDAY + timedelta(days=7), "nothing else is to be done until the next digest"
 

@@ -18,11 +18,13 @@ from activities.vera.codes import VeraCode
 from activities.vera.dwellings import Lacking, dwelling_of
 from activities.vera.entities import Eenheid
 from domain.facts.dwelling import LivingForm
+from domain.facts.outcome import Outcome
 from domain.facts.parties import Role
 from domain.messages import answers as a
 from domain.messages import effects as f
 from domain.messages.commands import AnswerTask, LearnDwellings, LearnLease, ReportUndelivered, WithdrawalReason
 from domain.messages.commands import WithdrawOffer as TakeBack
+from domain.messages.effects import LetGo
 from domain.policy.policy import LeaseForm
 from runtime.directory import Directory, Organisation
 from runtime.systems import ByHand, ClientCredentials, Plain, System, Vera
@@ -49,7 +51,6 @@ KINDS = {
     codes.EenheidStatus: "EENHEIDSTATUS",
     codes.EenheidDetailStatus: "EENHEIDDETAILSTATUS",
     codes.EenheidSoort: "EENHEIDSOORT",
-    codes.ClusterSoort: "CLUSTERSOORT",
     codes.Woonvorm: "WOONVORM",
     codes.Toegankelijkheid: "TOEGANKELIJKHEIDSLABEL",
 }
@@ -118,7 +119,7 @@ async def test_a_corporation_hears_nothing_about_care(pool: Pool, directory: Dir
     async with recorded(pool, directory) as (hands, sent):
         number = number_of(await hands.carry_out(effects.place()))
         await hands.carry_out(effects.lease(number))
-        await hands.carry_out(effects.withdraw(number, reason="readmitted_long"))
+        await hands.carry_out(effects.withdraw(number, reason=Outcome.READMITTED_LONG))
     everything = json.dumps([[one.path, one.body] for one in sent])
     assert "uitstroom maatschappelijke instelling" in everything
     assert [word for word in (*NEVER, "readmitted", "999990019", "Noor") if word in everything] == []
@@ -139,10 +140,11 @@ async def test_every_call_says_who_asks_when_and_for_which_effect(
 
 
 @pytest.mark.parametrize(
-    ("reason", "status"), [("refused", "GEW"), ("not_ready", "ING"), ("no_longer_wanted", "ING"), ("died", "ING")]
+    ("reason", "status"),
+    [(LetGo.REFUSED, "GEW"), (LetGo.NOT_READY, "ING"), (LetGo.NO_LONGER_WANTED, "ING"), (Outcome.DIED, "ING")],
 )
 async def test_an_offer_that_the_client_refused_is_refused_there_and_any_other_is_taken_back(
-    hands: Hands, effects: Effects, system: PartnerSystem, reason: str, status: str
+    hands: Hands, effects: Effects, system: PartnerSystem, reason: LetGo | Outcome, status: str
 ) -> None:
     number = number_of(await hands.carry_out(effects.place()))
     await hands.carry_out(effects.withdraw(number, reason=reason))

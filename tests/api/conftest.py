@@ -61,10 +61,17 @@ def installation(served: Settings, pool: Pool, client: Client, clock: MovedClock
     return install(served, pool, client, clock)
 
 
+@pytest.fixture(scope="session")
+def application() -> FastAPI:
+    """The API of all tests: an application works out each of its routes when it is first asked for it."""
+    return create_app()
+
+
 @pytest.fixture
-def app(installation: Installation) -> FastAPI:
-    """The API."""
-    return create_app(installation)
+def app(application: FastAPI, installation: Installation) -> FastAPI:
+    """The API of this installation."""
+    application.state.installation = installation
+    return application
 
 
 @pytest.fixture

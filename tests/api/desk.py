@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Any
 from uuid import uuid4
 
@@ -17,6 +18,8 @@ from tests.town import BSN, CLIENT, Town
 
 Json = dict[str, Any]
 ELSEWHERE = "amersfoort"
+PATIENCE = 60.0
+"""Seconds until what is waited for must be there, on a machine where much else runs too."""
 DOCUMENTS = ["consent", "identity", "address_history", "income_statement", "readiness_statement"]
 
 
@@ -120,13 +123,24 @@ class Desk:
 
 
 async def eventually(look: Callable[[Json], Json | None], desk: Desk, mediation: str) -> Json:
-    """Return what is seen in a mediation as soon as it is there."""
-    for _ in range(1200):
+    """Return what is seen in a mediation as soon as it is there; else tell what was seen when."""
+    began, slowest, told = monotonic(), 0.0, list[str]()
+    while (waited := monotonic() - began) < PATIENCE:
         state = await desk.read(desk.coordinator, f"/v1/mediations/{mediation}")
+        slowest = max(slowest, monotonic() - began - waited)
         if found := look(state):
             return found
+        if not told or not told[-1].endswith(_gist(state)):
+            told.append(f"after {waited:.2f} s {_gist(state)}")
         await asyncio.sleep(0.025)
-    raise AssertionError(f"not seen in {state}")
+    raise AssertionError("\n".join([f"not seen, each look within {slowest:.2f} s:", *told, f"at last {state}"]))
+
+
+def _gist(state: Json) -> str:
+    """What changes on the way, in a line."""
+    tasks = ", ".join(task["id"] for task in state["tasks"])
+    listed, waiting = len(state["candidates"]), state["deliveriesWaiting"]
+    return f"{state['version']}: {state['stage']} with {tasks}; {listed} homes listed, {waiting} messages under way"
 
 
 async def everything(desk: Desk, who: tuple[str, str], path: str, **query: object) -> list[Json]:

@@ -18,6 +18,8 @@ ANSWER = {"kind": "check_readiness", "result": "not_ready", "note": "Nog niet."}
 OPEN = {"/", "/v1", "/healthz", "/readyz", "/version", "/v1/woonwaaier"}
 """What anybody may ask, since it says nothing about mediations."""
 PAGES = {"/l/{token}", "/l/{token}/code", "/l/{token}/open", "/l/{token}/answer", "/assets/plain.css"}
+PAGES |= {"/docs", "/assets/try-out.js", "/assets/swagger-ui-bundle.js", "/assets/swagger-ui.css"}
+PAGES |= {"/assets/favicon-32x32.png"}
 """Pages for whoever has a link; a code by mail is their key."""
 DIRECTORY = ("/v1/directory",)
 """Read by GET and changed by PUT; each sees and changes what concerns the own municipality."""

@@ -1,34 +1,16 @@
 """`mediation capacity`: an operator feeds a file, and lets the books be proved."""
 
-import asyncio
-import os
-import sys
 from pathlib import Path
-
-from pydantic import SecretStr
 
 from runtime.settings import Settings
 from store.database import Pool
+from tests.console.commands import HOUSE, Said, typed
 from tests.store.script import script
 
 
-def environment(settings: Settings) -> dict[str, str]:
-    """These settings as a process is told them."""
-    told = {name: getattr(settings, name) for name in type(settings).model_fields}
-    plain = {name: v.get_secret_value() if isinstance(v, SecretStr) else v for name, v in told.items()}
-    return {f"MEDIATION_{name.upper()}": str(value) for name, value in plain.items() if value is not None}
-
-
-async def run(settings: Settings, *arguments: str) -> tuple[int, str, str]:
+async def run(settings: Settings, *arguments: str) -> Said:
     """Run the command; return its exit code and what it said."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "cli", "capacity", *arguments),
-        env=os.environ | environment(settings),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, err = await asyncio.wait_for(process.communicate(), 60)
-    return process.returncode or 0, out.decode(), err.decode()
+    return await typed(HOUSE, "capacity", *arguments, environment=settings.environment())
 
 
 async def test_the_check_exits_0_when_all_agrees_and_1_with_the_difference(settings: Settings, pool: Pool) -> None:

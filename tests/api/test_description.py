@@ -13,8 +13,10 @@ from pydantic import TypeAdapter
 from starlette.requests import Request
 
 from api.bodies import Body
-from api.commands import ANSWER, COMMAND, COMMANDS, OLD_SPELLING
+from api.commands import ANSWER, COMMAND, COMMANDS, OLD_SPELLING, TASK_ANSWER
 from api.description import ApiDescription
+from api.examples import example_of
+from api.order import given
 from api.policy_changes import ADOPTION
 from api.referrals import REFERRAL
 from api.releases import FACTS
@@ -42,7 +44,9 @@ from domain.messages.commands import (
     Withdraw,
     WithdrawOffer,
 )
+from tests.api.contract import operations
 from tests.api.desk import Desk
+from texts import Language, of
 
 PUBLIC = {"readWoonwaaier", "readIndex"}
 OPERATIONS = {"readHealth", "readReadiness", "readVersion"}
@@ -57,20 +61,15 @@ async def described(idle: Desk) -> dict[str, Any]:
     return document
 
 
-def operations(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {
-        operation["operationId"]: operation | {"path": path}
-        for path, methods in document["paths"].items()
-        for method, operation in methods.items()
-        if method != "servers"
-    }
+def by_id(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {told["operationId"]: told | {"path": path} for path, _, told in operations(document)}
 
 
 async def test_it_is_openapi_31_with_contact_and_unique_operations(described: dict[str, Any]) -> None:
     assert described["openapi"] == "3.1.0"
     assert {"name", "email", "url"} <= described["info"]["contact"].keys()
     total = sum(len(methods.keys() - {"servers"}) for methods in described["paths"].values())
-    assert len(operations(described)) == total == 43
+    assert len(by_id(described)) == total == 43
 
 
 async def test_it_is_made_once_and_before_anybody_asks(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,7 +111,7 @@ async def test_every_reference_leads_somewhere(described: dict[str, Any]) -> Non
 
 
 async def test_errors_are_problems_and_422_does_not_exist(described: dict[str, Any]) -> None:
-    for name, operation in operations(described).items():
+    for name, operation in by_id(described).items():
         responses = operation["responses"]
         assert "422" not in responses
         assert operation["summary"]
@@ -150,7 +149,7 @@ async def test_what_generators_of_clients_do_not_know_is_not_said(described: dic
 
 
 async def test_paths_are_kebab_case_and_queries_camel_case(described: dict[str, Any]) -> None:
-    for operation in operations(described).values():
+    for operation in by_id(described).values():
         for segment in filter(None, operation["path"].split("/")):
             plain = segment.strip("{}")
             assert plain.replace("-", "").replace(".", "").isalnum()
@@ -172,14 +171,66 @@ async def test_examples_are_valid(described: dict[str, Any]) -> None:
         "releaseDwelling": FACTS,
     }
     for name, body in bodies.items():
-        content = operations(described)[name]["requestBody"]["content"]["application/json"]
+        content = by_id(described)[name]["requestBody"]["content"]["application/json"]
         for example in content["examples"].values():
             jsonschema.validate(example["value"], content["schema"] | {"components": described["components"]})
             assert body.shape.validate_json(TypeAdapter(Any).dump_json(example["value"]), strict=True)
 
 
+async def test_every_kind_of_task_has_an_example_that_answers_it(described: dict[str, Any]) -> None:
+    content = by_id(described)["answerTask"]["requestBody"]["content"]["application/json"]
+    assert content["examples"].keys() == set(TaskKind)
+    for kind, example in content["examples"].items():
+        body = ANSWER.shape.validate_json(json.dumps(example["value"]), strict=True)
+        assert given(body, TASK_ANSWER).kind == kind
+        assert example["summary"] == of(Language.ENGLISH).task[TaskKind(kind)].name
+        assert example["description"].endswith(".")
+
+
+async def test_what_answers_mean_is_told_in_the_words_of_the_domain(described: dict[str, Any]) -> None:
+    shapes = described["components"]["schemas"]
+    mapping = by_id(described)["answerTask"]["requestBody"]["content"]["application/json"]["schema"]["discriminator"]
+    answers = [shapes[reference.rpartition("/")[2]] for reference in mapping["mapping"].values()]
+    assert [shape["title"] for shape in answers if not shape.get("description")] == []
+    readiness = shapes["ReadinessAnswerBody"]["properties"]
+    assert (
+        readiness["reviewOn"]["description"]
+        == "When to look again, when the client is not ready; else the policy's term."
+    )
+    assert "- `district`: The district team and the people around" in shapes["SupportProduct"]["description"]
+    # what is said in the code for who works on it is no text for who connects
+    told = [shape.get("description", "") for shape in shapes.values()]
+    told += [each.get("description", "") for shape in shapes.values() for each in shape.get("properties", {}).values()]
+    inner = re.compile(r"`(domain|store|api|texts|policy_tools)\b|mypy|\bTaskSpec\b")
+    assert [text for text in told if inner.search(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("schema", "example"),
+    [
+        ({"type": "boolean"}, True),
+        ({"type": "integer", "minimum": 3}, 3),
+        ({"type": "string", "pattern": "^[A-Z0-9]{1,4}$"}, "0233"),
+        ({"type": "string", "format": "date", "examples": ["2027-01-01"]}, "2027-01-01"),
+        ({"anyOf": [{"type": "string", "enum": ["b", "a"]}, {"type": "null"}]}, "b"),
+        ({"type": "array", "items": {"$ref": "#/components/schemas/One"}, "minItems": 1}, [{"a": "x"}]),
+        ({"type": "array", "items": {"type": "string"}}, []),
+    ],
+)
+def test_an_example_is_worked_out_of_a_schema(schema: dict[str, Any], example: Any) -> None:
+    one = {"type": "object", "properties": {"a": {"const": "x"}, "b": {"type": "boolean"}}}
+    jsonschema.validate(example, schema | {"components": {"schemas": {"One": one}}})
+    assert example_of(schema, {"One": one}) == example
+
+
+@pytest.mark.parametrize("schema", [{"type": "null"}, {"type": "string", "pattern": "^$"}])
+def test_a_shape_that_no_example_is_known_of_is_named(schema: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=re.escape(str(schema))):
+        example_of(schema, {})
+
+
 async def test_every_command_has_an_example_that_tells_which_rules_may_refuse_it(described: dict[str, Any]) -> None:
-    examples = operations(described)["giveCommand"]["requestBody"]["content"]["application/json"]["examples"]
+    examples = by_id(described)["giveCommand"]["requestBody"]["content"]["application/json"]["examples"]
     assert {name: example["value"]["type"] for name, example in examples.items()} == {name: name for name in COMMANDS}
     refusals = [re.split(r"\b40[39]\b", example["description"], maxsplit=1)[1:] for example in examples.values()]
     told = {rule for [said] in filter(None, refusals) for rule in re.findall(r"`(\w+)`", said)}

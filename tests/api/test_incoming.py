@@ -12,6 +12,7 @@ import pytest
 from standardwebhooks import Webhook as PublicWebhook
 
 from api.problems import MEDIA_TYPE
+from benchmarks.incoming import fuzz
 from runtime.settings import Settings
 from runtime.signatures import key_of, new_secret, signed
 from sandbox.driven.junk import Junk
@@ -171,6 +172,10 @@ async def test_nothing_that_was_not_signed_as_agreed_is_accepted(idle: Desk) -> 
     assert seen == {401: ROUNDS}
     control = await hint(idle, idle.town.provider, body_of("m-1"), at=now)
     assert control.status_code == 404, "what is signed is admitted, and finds no such mediation"
+
+
+async def test_the_benchmark_sends_its_junk_to_the_application_as_it_is() -> None:
+    assert await fuzz(20, SEED) == {401: 20}
 
 
 async def test_a_body_that_is_too_long_is_not_taken_in(idle: Desk) -> None:

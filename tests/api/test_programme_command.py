@@ -1,8 +1,5 @@
 """`mediation programme`: an operator pauses and resumes a whole programme, as a process against an API that serves."""
 
-import asyncio
-import os
-import sys
 from collections.abc import AsyncIterator
 
 import pytest
@@ -11,6 +8,7 @@ from fastapi import FastAPI
 from sandbox.embedded.ports import free_port
 from tests.api.desk import Desk, person
 from tests.api.listening import listening
+from tests.console.commands import HOUSE, Said, typed
 
 NOTE = ("--note", "Wij wachten op de raad.")
 
@@ -22,18 +20,12 @@ async def address(app: FastAPI) -> AsyncIterator[str]:
         yield where
 
 
-async def programme(desk: Desk, address: str, way: str, *arguments: str, role: str = "") -> tuple[int, str, str]:
+async def programme(desk: Desk, address: str, way: str, *arguments: str, role: str = "") -> Said:
     """Run the command with a token of this role; return its exit code and what it said."""
     who = (role, desk.town.institution) if role else desk.coordinator
     told = ("--municipality", desk.town.municipality, "--api", address)
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "cli", "programme", way, *told, *arguments),
-        env=os.environ | {"MEDIATION_TOKEN": desk.issuer.issue(*who, subject="somebody")},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, err = await asyncio.wait_for(process.communicate(), 60)
-    return process.returncode or 0, out.decode(), err.decode()
+    token = desk.issuer.issue(*who, subject="somebody")
+    return await typed(HOUSE, "programme", way, *told, *arguments, environment={"MEDIATION_TOKEN": token})
 
 
 async def test_a_programme_is_paused_and_resumed_from_the_command_line(desk: Desk, address: str) -> None:

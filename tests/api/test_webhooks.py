@@ -1,8 +1,6 @@
 """A municipality's coordinators manage who is told of its events; secrets are shown once, addresses are guarded."""
 
 import asyncio
-import os
-import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,6 +16,7 @@ from sandbox.partners.receiver import Receiver
 from store.database import Pool, rows_of
 from store.notifications import Notifications
 from tests.api.desk import Desk, Json
+from tests.console.commands import HOUSE, Said, typed
 from tests.listening import listening
 from tests.store.script import script
 from worker import mediation_worker
@@ -175,16 +174,10 @@ async def address(app: FastAPI) -> AsyncIterator[str]:
         yield url
 
 
-async def command(desk: Desk, address: str, *arguments: str) -> tuple[int, str, str]:
+async def command(desk: Desk, address: str, *arguments: str) -> Said:
     """Run `mediation webhook` as the coordinator; return its exit code and what it said."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "cli", "webhook", *arguments, "--api", address),
-        env=os.environ | {"MEDIATION_TOKEN": desk.issuer.issue(*desk.coordinator, subject="somebody")},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, err = await asyncio.wait_for(process.communicate(), 60)
-    return process.returncode or 0, out.decode(), err.decode()
+    token = desk.issuer.issue(*desk.coordinator, subject="somebody")
+    return await typed(HOUSE, "webhook", *arguments, "--api", address, environment={"MEDIATION_TOKEN": token})
 
 
 async def test_from_the_command_line_to_what_arrives(

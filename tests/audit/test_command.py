@@ -1,10 +1,6 @@
 """`mediation audit` as an auditor types it: what it prints, and how it ends."""
 
-import asyncio
 import json
-import os
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
@@ -21,29 +17,14 @@ from sandbox.embedded.postgres import Postgres
 from sandbox.reopened import HISTORIES
 from store.database import migrate
 from tests.api.desk import bsn
-from tests.docs.blocks import ROOT
+from tests.console.commands import Said, typed
 from tests.histories.walk import Scene, Walk
 
 
-class Told:
-    """What a command printed, and how it ended."""
-
-    def __init__(self, ended: subprocess.CompletedProcess[str]) -> None:
-        self.code, self.out, self.err = ended.returncode, ended.stdout, ended.stderr
-
-
-def typed(settings: Settings | None, *words: str) -> Told:
-    """Type a command with these settings in the environment."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("MEDIATION_")}
-    command = [sys.executable, "-m", "cli", "audit", *words]
-    environment = kept | {"PYTHONPATH": str(ROOT)} | (settings.environment() if settings else {})
+async def audit(settings: Settings | None, *words: str) -> Said:
+    """Type a command with these settings in the environment, in a folder that has nothing."""
     with tempfile.TemporaryDirectory() as elsewhere:
-        ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=elsewhere)
-    return Told(ended)
-
-
-async def audit(settings: Settings | None, *words: str) -> Told:
-    return await asyncio.to_thread(typed, settings, *words)
+        return await typed(Path(elsewhere), "audit", *words, environment=settings.environment() if settings else {})
 
 
 @pytest.fixture(scope="session")

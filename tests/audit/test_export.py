@@ -61,6 +61,7 @@ async def test_a_dossier_is_whole_and_its_hashes_hold(installed: Settings, told:
     timeline = files["timeline.txt"].decode()
     assert timeline.count("\n") == len(journal["commands"]) + len(documents)
     assert "referred a client (aanmelding)" in timeline
+    assert "meldde een cliënt aan: beschermd wonen" in files["tijdlijn.txt"].decode()
 
 
 async def test_nothing_of_a_person_is_in_it(installed: Settings, told: Walk, tmp_path: Path) -> None:

@@ -57,3 +57,28 @@ def test_a_file_that_is_not_listed_would_be_seen() -> None:
 def test_every_report_is_told_of(file: str) -> None:
     text = Path(ROOT / file).read_text(encoding="utf-8")
     assert [name for name in REPORTS if f"`{name}`" not in text] == []
+
+
+def needed(stage: str) -> set[str]:
+    """The files of the product that a kind of task cannot do without; its stage's module is one of them."""
+    facts = ("domain/facts/tasks.py", "domain/messages/answers.py", "domain/policy/policy_defaults.py")
+    return {*facts, stage, "api/sights/values.py", "texts/nl.toml", "texts/en.toml"}
+
+
+def test_a_kind_of_task_needs_seven_files_of_the_product() -> None:
+    _, *parts = (ROOT / GUIDE).read_text(encoding="utf-8").split("\n## ")
+    [chapter] = [part for part in parts if part.startswith("A task\n")]
+    lines = re.findall(r"^- `([^`]+)`: (.*)", chapter, re.MULTILINE)
+    told = {file for file, what in lines if not file.startswith(("sandbox/", "policies/")) and "only where" not in what}
+    assert told == needed("domain/stages/first_weeks.py")
+    assert len(told) == 7
+
+
+def test_the_task_that_was_added_last_needed_no_others_but_for_what_is_its_own() -> None:
+    named = naming(r"DECIDE_URGENCY|\bdecide_urgency\b|\bUrgencyDecisionAnswer\b")
+    product = {name for name in named if not name.startswith(("sandbox/", "docs/"))}
+    assert product == needed("domain/stages/assessment.py") | {
+        "domain/exchange/policy_file.py",  # a desk decides by mandate only
+        "policy_tools/describe/document.py",  # its stage is told otherwise where it is asked
+        "policy_tools/prove/abstraction.py",  # it reads the advice, which the state keeps until then
+    }

@@ -6,18 +6,19 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Self, TypeVar
 
+from domain.decide.catalogue import has_desk
 from domain.decide.decide import Decided, Refused, decide
 from domain.exchange.policy_file import parse_policy
 from domain.facts.absences import AbsenceKind
 from domain.facts.clocks import Clock, ClockKind
-from domain.facts.districts import DistrictServed
 from domain.facts.dwelling import Dwelling
 from domain.facts.outcome import Outcome, Stage
-from domain.facts.parties import Actor, Parties, Role
-from domain.facts.referral import Document, DwellingNeeds, Referral, TargetGroup
+from domain.facts.parties import Actor, Parties, Role, Whose
+from domain.facts.referral import DistrictServed, Document, DwellingNeeds, Referral, TargetGroup
 from domain.facts.rules import RuleName
 from domain.facts.signals import SignalKind
 from domain.facts.tasks import Task, TaskKind
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import AnyEffect, Letter, SendLetter
@@ -56,11 +57,22 @@ def main_road(city: str) -> Policy:
     return policy.model_copy(update={"support": support, "conversion": ConversionPolicy()})
 
 
+def deciding(owner: Whose = Whose.DESK) -> Policy:
+    """Almere's policy, but that the urgency is decided after the advice, by a desk unless it is said otherwise."""
+    policy = main_road("almere")
+    owners: dict[TaskKind, Whose] = {} if owner is Whose.COORDINATOR else {TaskKind.DECIDE_URGENCY: owner}
+    return replace(policy, decision=replace(policy.decision, after_advice=True), owners=owners)
+
+
 def every_switch() -> Policy:
-    """Almere's policy with everything on that a city may do without: origin, viewing, and leases for a time."""
+    """Almere's policy with everything on that a city may do without: origin, a decision after the advice, by a desk,
+    viewing, and leases for a time.
+    """
     switches = {
         "origin": OriginRule.RETURN,
         "origin_exceptions": (OriginException.SAFETY, OriginException.OWN_NETWORK),
+        "decision": deciding().decision,
+        "owners": deciding().owners,
         "viewing": True,
         "lease_forms": (LeaseForm.TRIPARTITE, LeaseForm.TEMPORARY),
     }
@@ -102,7 +114,7 @@ def referral(**facts: object) -> Referral:
     )
 
 
-def parties(municipality: str) -> Parties:
+def parties(municipality: str, desk: str | None = None) -> Parties:
     """The organisations of a mediation in this municipality."""
     return Parties(
         municipality=municipality,
@@ -110,10 +122,11 @@ def parties(municipality: str) -> Parties:
         district_team="wijkteam-west",
         care_provider="kwintes",
         corporations=("ymere", "de-alliantie"),
+        desk=desk,
     )
 
 
-TEAM = "wijkteam-west"
+TEAM, DESK = "wijkteam-west", "urgentieloket"
 
 
 def served(command: c.AnyCommand, state: Mediation | None, team_of: Callable[[str], str | None]) -> c.AnyCommand:
@@ -140,6 +153,8 @@ class Case:
         """Whether the quota is full."""
         self.teams: dict[str, str | None] = {}
         """Which team serves a district, where that is not `TEAM`."""
+        self.desk = DESK if has_desk(self.policy) else None
+        """Who decides on behalf of the municipality, where the policy leaves that to a desk."""
         self.looks_up = True
         """Whether it is looked up who serves the district of the home: in journals of 0.1.0 it was not."""
 
@@ -274,7 +289,7 @@ class Case:
                 by=actor(Role.INSTITUTION, "leger-des-heils"),
                 mediation="m-1",
                 referral=given or referral(),
-                parties=parties(self.policy.municipality),
+                parties=parties(self.policy.municipality, self.desk),
                 policy=self.policy,
             ),
         )
@@ -287,7 +302,9 @@ class Case:
         return self
 
     def positive(self) -> Self:
-        return self.answer(road.positive())
+        """The assessment is positive and, where that is an advice, decided on so."""
+        self.answer(road.positive())
+        return self.answer(road.granted()) if self.m.open_of(TaskKind.DECIDE_URGENCY) else self
 
     def list(self, *dwellings: Dwelling, away: tuple[str, ...] = ()) -> Self:
         """Let the corporations list these dwellings; without any, two that suit."""

@@ -15,6 +15,7 @@ from domain.messages.commands import Disputed
 from domain.state import events as e
 from domain.state.decision import Decision
 from domain.state.mediation import (
+    Advice,
     Lease,
     Mediation,
     Objection,
@@ -339,6 +340,10 @@ CHANGES: dict[type[e.Event], Callable[[Any, Any], Changes]] = dict(
         _when(e.OriginDetermined, _origin_determined),
         _when(e.TransferRefused, _transfer_refused),
         _when(e.AlternativeAdvised, lambda _, it: {"alternative": it.form}),
+        _when(
+            e.UrgencyAdvised,  # of after 0.2.0
+            lambda _, it: {"advice": Advice(result=it.result, support=it.support, conditions=it.conditions)},
+        ),
         _when(e.ObjectionFiled, lambda _, it: {"objection": Objection(against=it.against, suspends=it.suspends)}),
         _when(
             e.ObjectionExtended,

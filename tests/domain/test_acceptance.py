@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from pydantic import ValidationError
 
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Role
@@ -13,6 +14,7 @@ from domain.messages.effects import (
     CancelSupport,
     FreeDwelling,
     GiveNotice,
+    LetGo,
     Letter,
     PrepareLease,
     ReadOffer,
@@ -57,6 +59,22 @@ def test_a_refusal_has_a_reason_and_frees_the_dwelling_before_it_is_judged() -> 
     assert case.open == [TaskKind.JUDGE_REFUSAL]
     assert D1 in case.releases
     assert [(x.number, x.reason) for x in case.done(FreeDwelling)] == [("O-1", "refused")]
+
+
+def test_for_whatever_reason_a_corporation_takes_an_offer_back_the_dwelling_is_let_go_for_the_same() -> None:
+    for reason in c.WithdrawalReason:
+        case = along(upto="confirm")
+        case.do(c.WithdrawOffer(by=case.municipality, reason=reason, note=NOTE))
+        assert [x.reason.value for x in case.done(FreeDwelling)] == [reason.value]
+
+
+def test_a_reason_to_let_go_is_read_as_it_was_written_and_any_other_word_is_none() -> None:
+    written = {"key": "m-1:withdraw-offer:9", "corporation": "ymere", "number": "O-1"}
+    for reason in (*LetGo, *Outcome):
+        read = FreeDwelling.model_validate(written | {"reason": reason.value})
+        assert read.model_dump(mode="json")["reason"] == reason.value
+    with pytest.raises(ValidationError):
+        FreeDwelling.model_validate(written | {"reason": "just so"})
 
 
 def test_a_valid_refusal_is_not_counted() -> None:

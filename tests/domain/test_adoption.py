@@ -8,7 +8,6 @@ import pytest
 from domain.beside.adoption import DeadlineChange, deadline_changes
 from domain.decide.catalogue import SPECS
 from domain.decide.decide import Decided
-from domain.exchange.judgement import Judged, judge_again
 from domain.facts.clocks import ClockKind
 from domain.facts.parties import SYSTEM, Role
 from domain.facts.referral import Document
@@ -19,6 +18,7 @@ from domain.messages.effects import Letter
 from domain.policy.policy import Policy
 from domain.state import events as e
 from tests.domain.case import MONDAY, NOTE, STEPS, Case, actor, along, policy_of, referral
+from tests.replay.judgement import Judged, judge_again
 
 
 def changed(policy: Policy, **terms: Any) -> Policy:

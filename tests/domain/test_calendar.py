@@ -122,7 +122,10 @@ def test_a_working_day_term_counts_back_to_where_it_came_from() -> None:
         (date(2027, 1, 4), "91 days", date(2027, 4, 5), date(2027, 4, 5)),
         # three days hold two working days: Good Friday, Saturday, Easter, Monday, then two
         (date(2026, 4, 2), "3 days", date(2026, 4, 5), date(2026, 4, 8)),
-        (date(2026, 4, 2), "2 days", date(2026, 4, 4), date(2026, 4, 7)),  # and two need hold only the day they end on
+        (date(2027, 3, 25), "3 days", date(2027, 3, 28), date(2027, 3, 31)),
+        # a term set at two days rolls on (art. 1), and is none "of at least three days" (art. 2) for being rolled
+        (date(2026, 4, 2), "2 days", date(2026, 4, 4), date(2026, 4, 7)),
+        (date(2027, 3, 25), "2 days", date(2027, 3, 27), date(2027, 3, 30)),
     ],
 )
 def test_statutory_terms_roll_on_as_the_law_says(start: date, length: str, plain: date, legal: date) -> None:

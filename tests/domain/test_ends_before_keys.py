@@ -2,7 +2,8 @@
 
 import pytest
 
-from domain.facts.outcome import NEGATIVE, Outcome, Stage
+from domain.beside.heard import GO_ON
+from domain.facts.outcome import HEARINGS, HearingSubject, Outcome, Stage
 from domain.facts.parties import Role
 from domain.facts.referral import Checklist, Known, ReadinessItem, Track
 from domain.facts.rules import Rule
@@ -17,7 +18,7 @@ FRAUD = a.LeaseAnswer(failed_check=True, failure=a.CheckFailure.FRAUD_SUSPECTED)
 YMERE = actor(Role.CORPORATION, "ymere")
 
 
-def heard(case: Case, subject: a.HearingSubject, result: a.HearingResult = a.HearingResult.STANDS) -> Case:
+def heard(case: Case, subject: HearingSubject, result: a.HearingResult = a.HearingResult.STANDS) -> Case:
     assert case.task(TaskKind.HEAR_CLIENT).about == subject
     return case.answer(case.hearing(result))
 
@@ -79,11 +80,11 @@ def test_another_route_is_taken_only_after_a_hearing() -> None:
     case = along(upto="start")
     assert case.refused_answer(a.ReadinessAnswer(result=a.Readiness.OTHER_ROUTE)) == "answer_incomplete"
     case.answer(OTHER_ROUTE)
-    assert_all_let_go(heard(case, a.HearingSubject.NOT_READY), Outcome.NOT_READY)
+    assert_all_let_go(heard(case, HearingSubject.NOT_READY), Outcome.NOT_READY)
 
 
 def test_who_convinces_at_the_hearing_is_checked_again() -> None:
-    case = heard(along(upto="start").answer(OTHER_ROUTE), a.HearingSubject.NOT_READY, a.HearingResult.DROPPED)
+    case = heard(along(upto="start").answer(OTHER_ROUTE), HearingSubject.NOT_READY, a.HearingResult.DROPPED)
     assert case.open == [TaskKind.CHECK_READINESS]
 
 
@@ -111,7 +112,7 @@ def test_another_living_form_is_named_and_the_client_is_heard(form: a.Alternativ
     alternative = a.AssessmentAnswer(result=a.AssessmentResult.ALTERNATIVE, alternative=form, note=NOTE)
     case = along(upto="ready").answer(alternative)
     assert case.m.alternative is form
-    heard(case, a.HearingSubject.ALTERNATIVE_LIVING_FORM)
+    heard(case, HearingSubject.ALTERNATIVE_LIVING_FORM)
     assert_all_let_go(case, Outcome.ALTERNATIVE_LIVING_FORM)
 
 
@@ -151,7 +152,7 @@ def test_fraud_that_is_founded_ends_after_a_hearing() -> None:
     case = along(upto="request_known").answer(FRAUD, YMERE)
     assert case.refused_answer(a.FraudAnswer(founded=True)) == "answer_incomplete"
     case.answer(a.FraudAnswer(founded=True, note=NOTE))
-    assert_all_let_go(heard(case, a.HearingSubject.FRAUD), Outcome.URGENCY_WITHDRAWN)
+    assert_all_let_go(heard(case, HearingSubject.FRAUD), Outcome.URGENCY_WITHDRAWN)
 
 
 def no_care() -> Case:
@@ -164,11 +165,11 @@ def test_without_care_the_dwelling_is_let_go_and_the_client_is_heard() -> None:
     case = no_care()
     assert case.open == [TaskKind.HEAR_CLIENT]
     assert (case.m.live_offer, case.m.support) == (None, None)
-    assert_all_let_go(heard(case, a.HearingSubject.CARE_NOT_AVAILABLE), Outcome.CARE_NOT_AVAILABLE)
+    assert_all_let_go(heard(case, HearingSubject.CARE_NOT_AVAILABLE), Outcome.CARE_NOT_AVAILABLE)
 
 
 def test_care_that_turns_up_after_all_leads_back_to_matching() -> None:
-    case = heard(no_care(), a.HearingSubject.CARE_NOT_AVAILABLE, a.HearingResult.DROPPED)
+    case = heard(no_care(), HearingSubject.CARE_NOT_AVAILABLE, a.HearingResult.DROPPED)
     assert case.open == [TaskKind.MAKE_OFFER]
 
 
@@ -189,5 +190,6 @@ def test_why_a_client_leaves_is_a_code(reason: c.ClientWithdrawal) -> None:
     assert case.happened(e.MediationClosed)[0].withdrawal is reason
 
 
-def test_every_negative_end_has_a_hearing_that_leads_to_it() -> None:
-    assert {subject.outcome for subject in a.HearingSubject} == NEGATIVE
+def test_it_is_said_of_every_hearing_how_it_ends_and_how_it_goes_on() -> None:
+    assert set(HEARINGS) == set(HearingSubject)
+    assert set(GO_ON) == {subject for subject, hearing in HEARINGS.items() if hearing.if_dropped is None}

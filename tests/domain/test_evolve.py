@@ -22,7 +22,8 @@ from domain.state import events as e
 from domain.state.events import EVENT, read_event
 from domain.state.fold import evolve, fold
 from domain.state.mediation import Mediation
-from tests.domain.case import NOTE, STEPS, Case, actor, along, dwelling, main_road, policy_of, referral
+from sandbox.driven import road
+from tests.domain.case import DESK, NOTE, STEPS, Case, actor, along, deciding, dwelling, main_road, policy_of, referral
 from tests.domain.test_decisions import UPHELD, objection, sent
 from tests.domain.test_learned import late_confirmation, late_request, without_system
 from tests.domain.test_onward import housed
@@ -48,7 +49,15 @@ def lives() -> tuple[Case, ...]:
         chased(),
         by_messages(),
         reported(),
+        decided_by_a_desk(),
     )
+
+
+def decided_by_a_desk() -> Case:
+    """Advised on, granted by the desk on other terms, and stopped."""
+    case = Case(policy=deciding()).start().ready().answer(road.positive())
+    decision = a.UrgencyDecisionAnswer(granted=True, support=a.SupportProduct.LIGHT, note=NOTE)
+    return case.answer(decision, actor(Role.DESK, DESK)).withdraws()
 
 
 def reported() -> Case:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.facts.outcome import Outcome, Stage
+from domain.facts.outcome import HearingSubject, Outcome, Stage
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages.effects import Letter
@@ -83,7 +83,7 @@ def test_who_is_helped_nowhere_is_heard_first() -> None:
     case = elsewhere()
     assert case.refused_answer(a.TransferAnswer(accepted=False, help_here=False)) == "answer_incomplete"
     case.answer(a.TransferAnswer(accepted=False, help_here=False, note=NOTE))
-    assert case.task(TaskKind.HEAR_CLIENT).about == a.HearingSubject.NOT_FROM_HERE
+    assert case.task(TaskKind.HEAR_CLIENT).about == HearingSubject.NOT_FROM_HERE
     case.answer(
         a.HearingAnswer(
             hearing="heard",

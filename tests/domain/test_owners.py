@@ -1,15 +1,17 @@
 """Whose a task is: an organisation in a role, written down when it is asked. A policy may say another one."""
 
+import json
 from typing import Any, Self
 
 import pytest
 
-from domain.decide.catalogue import SPECS
-from domain.exchange.judgement import Judged, judge_again
+from domain.decide.catalogue import SPECS, has_desk
 from domain.exchange.policy_file import PolicyInvalid, parse_policy
-from domain.facts.parties import Role
+from domain.facts.landing import SoftLanding
+from domain.facts.parties import Role, Whose
 from domain.facts.signals import SignalKind
 from domain.facts.tasks import Task, TaskKind
+from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import AskAssessment, Letter
 from domain.policy.policy import LeaseForm, Policy
@@ -17,14 +19,17 @@ from domain.policy.scarce import Claim
 from domain.state import events as e
 from domain.state.fold import fold
 from policy_tools.check import check
+from policy_tools.describe.document import describe
 from runtime.policy_files import text_of
-from tests.domain.case import NOTE, STEPS, Case, along, policy_of
+from tests.domain.case import DESK, NOTE, STEPS, TEAM, Case, along, policy_of
 from tests.domain.test_evolve import lives
+from tests.replay.judgement import Judged, judge_again
+from texts import Language
 
 ALMERE = text_of("almere")
 
 
-def owned(kind: TaskKind, role: Role) -> Policy:
+def owned(kind: TaskKind, role: Role | Whose) -> Policy:
     return parse_policy(f'{ALMERE}\n[owners]\n{kind.value} = "{role.value}"\n')
 
 
@@ -154,6 +159,7 @@ def test_what_is_asked_already_stays_with_its_owner_when_another_policy_is_adopt
     [
         (TaskKind.SIGN_LEASE, Role.COORDINATOR, "it may be: nobody else"),
         (TaskKind.ASSESS, Role.CORPORATION, "it may be: coordinator"),
+        (TaskKind.DECIDE_OBJECTION, Role.DESK, "it may be: nobody else"),  # Awb 10:3
         (TaskKind.FOLLOW_UP_CALL, Role.CARE_PROVIDER, "it may be: nobody else"),
         (TaskKind.ASSESS, Role.ADMIN, "takes no part"),
     ],
@@ -182,4 +188,82 @@ def test_a_policy_that_names_no_owners_has_the_digest_that_it_had() -> None:
 
 def test_no_task_is_for_who_owns_it_anyway_or_takes_no_part() -> None:
     for kind, spec in SPECS.items():
-        assert not spec.owners & {spec.owner, Role.AUDITOR, Role.ADMIN}, kind
+        assert spec.owner not in {one.value for one in spec.owners}, kind
+
+
+def deciding(**decision: str | bool) -> str:
+    """Almere's file with a desk that decides on the urgency, but for what is said otherwise."""
+    said: dict[str, str | bool] = {"maker": "mandated_desk", "after_advice": True, **decision}
+    lines = "\n".join(f"{name} = {json.dumps(value)}" for name, value in said.items())
+    head, _, rest = ALMERE.partition("[decision]")
+    kept = "\n".join(line for line in rest.splitlines() if not line.startswith("maker ="))
+    return f'{head}[decision]\n{lines}{kept}\n[owners]\ndecide_urgency = "desk"\n'
+
+
+def test_a_desk_owns_what_a_policy_leaves_to_it() -> None:
+    policy = parse_policy(deciding())
+    assert SPECS[TaskKind.DECIDE_URGENCY].owner_under(policy) is Role.DESK
+    assert has_desk(policy)
+    assert not has_desk(policy_of("almere"))
+
+
+@pytest.mark.parametrize(
+    ("decision", "says"),
+    [
+        ({"maker": "municipality"}, "a desk decides only by mandate"),
+        ({"after_advice": False}, "nobody is asked this here"),
+    ],
+)
+def test_a_desk_decides_only_by_mandate_and_after_an_advice(decision: dict[str, str | bool], says: str) -> None:
+    with pytest.raises(PolicyInvalid) as invalid:
+        check(deciding(**decision))
+    [problem] = invalid.value.problems
+    assert problem.field == "owners.decide_urgency"
+    assert says in problem.message
+
+
+def test_a_desk_may_assess_too() -> None:
+    policy = owned(TaskKind.ASSESS, Role.DESK)
+    case = Case(policy=policy).start().ready()
+    assert (case.task(TaskKind.ASSESS).owner_role, case.task(TaskKind.ASSESS).owner) == (Role.DESK, DESK)
+    assert case.done(AskAssessment) == []
+    assert DESK in case.readers(Letter.TASK_OPENED)
+
+
+# -- which of several ----------------------------------------------------------------------------------------------
+
+ELSEWHERE = "wijkteam-oost"
+
+
+def followed_up(whose: Whose) -> Task:
+    """What is to be taken up after the call, when the home is in the district of another team than the one that
+    assessed, under a policy that says whose that is.
+    """
+    case = Case(policy=owned(TaskKind.TAKE_UP_FOLLOW_ON, whose))
+    case.teams = {"centrum": ELSEWHERE}
+    for step in STEPS[: STEPS.index("sign")]:
+        getattr(case, step)()
+    case.sign().plan_support().keys().answer(a.StartAnswer(started_on=case.today, in_place=tuple(SoftLanding)))
+    return case.call_day().call(a.CallResult.LIGHT_HELP).task(TaskKind.TAKE_UP_FOLLOW_ON)
+
+
+@pytest.mark.parametrize(
+    ("whose", "team"), [(Whose.TEAM_OF_CLIENT, TEAM), (Whose.TEAM_OF_HOME, ELSEWHERE)], ids=["client", "home"]
+)
+def test_a_policy_says_which_of_two_teams_takes_up_what_came_out_of_the_call(whose: Whose, team: str) -> None:
+    task = followed_up(whose)
+    assert (task.owner, task.owner_role) == (team, Role.DISTRICT_TEAM)
+
+
+@pytest.mark.parametrize("kind", [TaskKind.ASSESS, TaskKind.MAKE_OFFER, TaskKind.CHECK_READINESS])
+def test_before_there_is_a_home_nobody_is_the_team_of_its_district(kind: TaskKind) -> None:
+    with pytest.raises(PolicyInvalid) as invalid:
+        check(f'{ALMERE}\n[owners]\n{kind.value} = "team_of_home"\n')
+    [problem] = invalid.value.problems
+    assert problem.field == f"owners.{kind.value}"
+    assert "there is no home yet when this is asked" in problem.message
+
+
+def test_partners_read_which_team_it_is() -> None:
+    read = check(f'{ALMERE}\n[owners]\nvisit_client = "team_of_client"\n')
+    assert "| Wijkteam van de wijk bij de aanmelding |" in describe(read, Language.DUTCH)

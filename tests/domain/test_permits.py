@@ -13,7 +13,7 @@ from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import Audience, Letter, PlaceOffer, SendLetter
 from domain.state.command_spec import EVERY_COMMAND, by_command
-from tests.domain.case import MONDAY, NOTE, Case, along, parties, referral
+from tests.domain.case import DESK, MONDAY, NOTE, Case, along, deciding, parties, referral
 
 WHO = {
     Role.COORDINATOR: "almere",
@@ -21,11 +21,14 @@ WHO = {
     Role.DISTRICT_TEAM: "wijkteam-west",
     Role.CORPORATION: "ymere",
     Role.CARE_PROVIDER: "kwintes",
+    Role.DESK: DESK,
     Role.AUDITOR: "almere",
     Role.ADMIN: "almere",
 }
 """Everybody takes part; auditors and admins even in the municipality's own name."""
-ALL = frozenset({Role.COORDINATOR, Role.INSTITUTION, Role.DISTRICT_TEAM, Role.CORPORATION, Role.CARE_PROVIDER})
+ALL = frozenset(
+    {Role.COORDINATOR, Role.INSTITUTION, Role.DISTRICT_TEAM, Role.CORPORATION, Role.CARE_PROVIDER, Role.DESK}
+)
 BOSS = frozenset({Role.COORDINATOR})
 EFFECT = PlaceOffer(corporation="ymere", task="confirm_offer-1", dwelling="D-1", household=1, respond_by=MONDAY)
 LETTER = SendLetter(letter=Letter.OFFER_MADE, readers=(Audience.CLIENT,))
@@ -108,7 +111,7 @@ def test_a_command_without_a_spec_or_with_two_stops_the_import() -> None:
 @pytest.mark.parametrize("kind", GIVEN, ids=lambda kind: kind.__name__)
 def test_who_may_give_which_command(kind: type[c.Command], role: Role) -> None:
     allowed, fields = GIVEN[kind]
-    case = along(upto="confirm")
+    case = along(upto="confirm", policy=deciding())
     by = Actor(role=role, organisation=WHO[role], user=SYSTEM if kind in BY_SYSTEMS else "user-1")
     command: Any = kind.model_validate({"by": by, **fields})
     judged = decide(case.m, command, case.policy, case.now)
@@ -118,7 +121,7 @@ def test_who_may_give_which_command(kind: type[c.Command], role: Role) -> None:
 
 @pytest.mark.parametrize("kind", LEARNED, ids=lambda kind: kind.__name__)
 def test_what_systems_learn_no_person_says(kind: type[c.Command]) -> None:
-    case = along(upto="confirm")
+    case = along(upto="confirm", policy=deciding())
     for role in ALL - BOSS:
         by = Actor(role=role, organisation=WHO[role], user="user-1")
         command: Any = kind.model_validate({"by": by, **GIVEN[kind][1]})
@@ -132,7 +135,7 @@ class Unheard(c.Command):
 
 
 def test_a_command_that_is_not_named_nobody_may_give_not_even_the_municipality() -> None:
-    case = along(upto="confirm")
+    case = along(upto="confirm", policy=deciding())
     for role, organisation in WHO.items():
         by = Actor(role=role, organisation=organisation, user="user-1")
         unheard: Any = Unheard(by=by)

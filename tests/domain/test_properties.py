@@ -733,6 +733,15 @@ def answers(kind: TaskKind, m: Mediation, now: datetime) -> st.SearchStrategy[a.
                 reasons=reasons_for,
                 note=notes,
             )
+        case TaskKind.DECIDE_URGENCY:
+            return st.builds(
+                a.UrgencyDecisionAnswer,
+                granted=yes,
+                support=st.one_of(st.none(), st.sampled_from(a.SupportProduct)),
+                conditions=st.one_of(st.none(), st.just(())),
+                reasons=reasons_for,
+                note=notes,
+            )
         case TaskKind.EXTEND_DECISION_TERM:
             return st.builds(a.TermExtensionAnswer, note=notes)
         case TaskKind.HEAR_CLIENT:

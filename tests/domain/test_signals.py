@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.facts.outcome import Outcome
+from domain.facts.outcome import HearingSubject, Outcome
 from domain.facts.parties import Role
 from domain.facts.signals import SignalKind, SignalState
 from domain.facts.tasks import TaskKind
@@ -83,7 +83,7 @@ def test_a_placement_has_failed_only_after_the_client_was_heard() -> None:
     case.answer(a.ConferenceAnswer(result="placement_failed", note=NOTE))
     assert case.m.outcome is None
     hearing = case.task(TaskKind.HEAR_CLIENT)
-    assert hearing.about == a.HearingSubject.PLACEMENT_FAILED
+    assert hearing.about == HearingSubject.PLACEMENT_FAILED
     upheld = case.hearing(a.HearingResult.STANDS)
     assert case.refused_answer(upheld, case.engine) == "person_needed"
     assert case.refused_answer(case.hearing(a.HearingResult.STANDS, note=None)) == "answer_incomplete"

@@ -13,7 +13,6 @@ from pydantic import TypeAdapter
 from temporalio.client import WorkflowHistory
 
 from domain.decide.decide import Refused
-from domain.exchange.judgement import Judged
 from domain.exchange.record import MediationRecord
 from domain.facts.value import Value
 from domain.messages.commands import AnyCommand, StartMediation
@@ -23,8 +22,11 @@ from domain.state.events import AnyEvent
 from runtime.keys import KeyRing
 from runtime.plugin import data_converter
 from store.journal import Entry
+from tests.replay.judgement import Judged
 
 FOLDER = Path(__file__).parent
+NEXT = "next"
+"""Where stories are kept that came after a release, until the next one."""
 RING = KeyRing.parse("golden:Z29sZGVuIGhpc3RvcmllcyBvZiBubyByZWFsIG9uZSE=")
 
 
@@ -77,6 +79,11 @@ def write(release: str, name: str, history: WorkflowHistory, entries: Sequence[E
         for j in judged(entries)
     ]
     (folder / f"{name}.journal.json").write_bytes(DECISIONS.dump_json(decisions) + b"\n")
+
+
+def kept(release: str) -> set[str]:
+    """Return the stories that a release has kept."""
+    return {file.stem for file in FOLDER.glob(f"{release}/*.json") if not file.name.endswith(".journal.json")}
 
 
 def read() -> Iterator[Golden]:

@@ -9,6 +9,7 @@ from domain.facts.referral import Document
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
+from tests.domain.case import deciding
 from tests.histories.walk import Walk
 from tests.town import BY_HAND
 
@@ -281,6 +282,38 @@ async def home_in_another_district(walk: Walk) -> None:
     await walk.call()
 
 
+async def decided_by_a_desk(walk: Walk) -> None:
+    """The team advises, and a desk decides after a reminder, on other terms than were advised."""
+    walk.policy = deciding()
+    dwelling = await walk.released()
+    await walk.start(desk=walk.scene.town.desk)
+    await walk.ready()
+    await walk.positive()
+    await walk.days(4)
+    note = await walk.note("De cliënt heeft hulp van een zus: minder begeleiding is genoeg.")
+    decision = a.UrgencyDecisionAnswer(granted=True, support=a.SupportProduct.LIGHT, note=note)
+    task = await walk.task(TaskKind.DECIDE_URGENCY)
+    await walk.give(c.AnswerTask(by=walk.scene.town.at_the_desk, task=task.id, answer=decision))
+    await walk.match(dwelling)
+    await walk.housed()
+    await walk.call()
+
+
+async def refused_by_a_desk(walk: Walk) -> None:
+    """A desk intends to refuse what was advised; the client is heard, and the refusal stands."""
+    walk.policy = deciding()
+    await walk.start(desk=walk.scene.town.desk)
+    await walk.ready()
+    await walk.positive()
+    note = await walk.note("De cliënt woont nog niet lang genoeg in deze gemeente.")
+    refusal = a.UrgencyDecisionAnswer(granted=False, reasons=(a.DecisionReason.NOT_FROM_HERE,), note=note)
+    task = await walk.task(TaskKind.DECIDE_URGENCY)
+    await walk.give(c.AnswerTask(by=walk.scene.town.at_the_desk, task=task.id, answer=refusal))
+    await walk.days(10)
+    await walk.answer(await walk.hearing())
+    await walk.term_over()
+
+
 STORIES: dict[str, Story] = {
     "happy": Story(happy, Outcome.HOUSED_FOLLOW_UP_HELD),
     "supplement-and-review": Story(supplement_and_review, Outcome.HOUSED_FOLLOW_UP_HELD),
@@ -300,5 +333,7 @@ STORIES: dict[str, Story] = {
     "withdrawal-confirmed": Story(withdrawal_confirmed, Outcome.WITHDRAWN_BY_CLIENT),
     "withdrawal-after-the-keys": Story(withdrawal_after_the_keys, Outcome.HOUSED_FOLLOW_UP_HELD),
     "home-elsewhere": Story(home_in_another_district, Outcome.HOUSED_FOLLOW_UP_HELD),
+    "decided-by-a-desk": Story(decided_by_a_desk, Outcome.HOUSED_FOLLOW_UP_HELD),
+    "refused-by-a-desk": Story(refused_by_a_desk, Outcome.REJECTED),
 }
 """By name. A name is never used for another story: histories of earlier releases stand under it."""

@@ -1,6 +1,7 @@
 """Whatever is mailed goes alike: logged in and encrypted as the settings say, and refusals told as what they are."""
 
 import ast
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
+from aiosmtpd.smtp import SMTP, Envelope, Session
 from structlog.testing import CapturingLogger
 
 from activities.letters.calendar_file import calendar_file
@@ -22,7 +24,7 @@ from console.letters import _mail_check
 from domain.facts.tasks import TaskKind
 from domain.messages.effects import Appointment
 from runtime.directory import Channel
-from runtime.mail import MailClient
+from runtime.mail import MailClient, ServerAway, Unsent
 from runtime.mailbox import NoMailbox, bare
 from runtime.settings import Settings
 from sandbox.embedded.ports import free_port
@@ -262,6 +264,117 @@ async def test_who_refused_us_is_let_be_for_a_while_and_told_of_once(
     assert len(reception.taken) == 1
     [call] = told.calls
     assert (call.method_name, call.kwargs["code"], call.kwargs["port"]) == ("error", "login_530", port)
+
+
+def mail_to(client: MailClient, n: int, to: str = READER) -> EmailMessage:
+    """One mail of many."""
+    mail = client.blank(to, "Een woning", f"<{n}@almere.example>", NOW)
+    mail.set_content("Dag")
+    return mail
+
+
+class Tired(Reception):
+    """Ends a conversation at its second mail, in a way."""
+
+    def __init__(self, way: str) -> None:
+        super().__init__()
+        self.way = way
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        answer = await super().handle_MAIL(server, session, envelope, address, options)
+        if self.began.count(session.peer) == 1:
+            return answer
+        if self.way == "hangs up" and server.transport:
+            server.transport.close()
+        return "421 4.7.0 too many mails" if self.way == "421" else "452 4.5.3 too many mails"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        answer = await super().handle_DATA(server, session, envelope)
+        if self.way == "hangs up after the first" and server.transport:
+            asyncio.get_running_loop().call_later(0.02, server.transport.close)
+        return answer
+
+
+async def test_the_mails_of_a_round_leave_by_one_conversation_and_it_ends(plain: Settings) -> None:
+    reception = Reception()
+    async with mail_server(reception) as port:
+        client = MailClient(plain.model_copy(update={"smtp_port": port}))
+        async with client.conversing():
+            for n in range(3):
+                await client.send(mail_to(client, n))
+        await client.send(mail_to(client, 3))
+        await client.send(mail_to(client, 4))
+    assert len(reception.taken) == 5
+    assert [reception.began.count(peer) for peer in dict.fromkeys(reception.began)] == [3, 1, 1]
+
+
+@pytest.mark.parametrize("way", ["421", "452", "hangs up", "hangs up after the first"])
+async def test_a_conversation_that_the_server_ends_is_begun_anew_and_each_mail_is_taken_once(
+    way: str, plain: Settings
+) -> None:
+    reception = Tired(way)
+    async with mail_server(reception) as port:
+        client = MailClient(plain.model_copy(update={"smtp_port": port}))
+        async with client.conversing():
+            for n in range(3):
+                await client.send(mail_to(client, n))
+                await asyncio.sleep(0.05)
+    told = [str(message_from_bytes(one.content)["Message-ID"]) for one in reception.taken]
+    assert told == [f"<{n}@almere.example>" for n in range(3)]
+
+
+async def test_no_mail_is_sent_again_in_a_conversation_that_breaks_after_it(plain: Settings) -> None:
+    """Whether the server has it nobody knows: who sends it again says so by its Message-ID."""
+
+    class Breaks(Reception):
+        async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+            answer = await super().handle_DATA(server, session, envelope)
+            if len(self.taken) == 2 and isinstance(server.transport, asyncio.WriteTransport):
+                server.transport.abort()
+            return answer
+
+    reception = Breaks()
+    async with mail_server(reception) as port:
+        client = MailClient(plain.model_copy(update={"smtp_port": port}))
+        async with client.conversing():
+            await client.send(mail_to(client, 1))
+            with pytest.raises(ServerAway):
+                await client.send(mail_to(client, 2))
+            assert len(reception.taken) == 2
+            await client.send(mail_to(client, 3))
+    assert len(reception.taken) == 3
+
+
+async def test_a_conversation_has_an_end(plain: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runtime.mail.MOST", 2)
+    monkeypatch.setattr("runtime.mail.IDLE", 0.05)
+    reception = Reception()
+    async with mail_server(reception) as port:
+        client = MailClient(plain.model_copy(update={"smtp_port": port}))
+        async with client.conversing():
+            for n in range(3):
+                await client.send(mail_to(client, n))
+            await asyncio.sleep(0.3)
+            await client.send(mail_to(client, 3))
+    assert [reception.began.count(peer) for peer in dict.fromkeys(reception.began)] == [2, 1, 1]
+
+
+async def test_what_a_reader_is_refused_for_is_told_alike_in_a_conversation_that_was_kept(plain: Settings) -> None:
+    reception = Reception()
+    async with mail_server(reception) as port:
+        client = MailClient(plain.model_copy(update={"smtp_port": port}))
+        async with client.conversing():
+            await client.send(mail_to(client, 1))
+            for line, told in {"550 5.1.1 unknown": "smtp_550", "450 4.2.1 busy": "450"}.items():
+                reception.answers["RCPT"] = line
+                with pytest.raises(Unsent) as unsent:
+                    await client.send(mail_to(client, 2))
+                assert unsent.value.code == told
+            reception.answers.clear()
+            await client.send(mail_to(client, 3))
+    assert len(reception.taken) == 2
 
 
 @pytest.mark.parametrize("sender", ["Almere <bemiddeling@almere.example>", "bemiddeling@almere.example"])

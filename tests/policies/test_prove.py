@@ -21,8 +21,7 @@ from domain.stages import offer
 from domain.state import events as e
 from domain.state.command_spec import CommandSpec
 from domain.state.draft import Draft
-from domain.steps.ending import end
-from domain.steps.fall_through import cancel_of_offer
+from domain.steps.ending import cancel_of_offer, end
 from policy_tools.check import check
 from policy_tools.prove import claims
 from policy_tools.prove.classes import Classes

@@ -53,3 +53,14 @@ def test_its_calls_are_the_care_providers_and_count_from_the_start_of_support() 
     ]
     assert len(calls) > 20
     assert all(life.m.support and task.owner == life.m.support.provider for life, task in calls)
+
+
+def test_its_desk_decides_on_every_urgency_now_and_then_otherwise_than_was_advised() -> None:
+    events = [event for life in lives(GORZEN).lives for _, _, event in life.events]
+    decided = [event for event in events if isinstance(event, e.UrgencyDecided)]
+    assert len(decided) == sum(isinstance(event, e.UrgencyGranted) for event in events) > 20
+    assert {(one.by, one.role) for one in decided} == {("loket-gorzen", Role.DESK)}
+    assert any(not one.as_advised for one in decided) or any(
+        isinstance(event, e.TaskAnswered) and event.answer.kind is TaskKind.DECIDE_URGENCY and not event.answer.granted
+        for event in events
+    )

@@ -9,7 +9,6 @@ from pydantic import TypeAdapter
 
 from audit.replay import replay
 from domain.decide.catalogue import SPECS
-from domain.exchange.judgement import Judged, judge_again
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.rules import RecordedRule, RuleName
 from domain.facts.tasks import Task, TaskKind
@@ -25,6 +24,7 @@ from store.database import Pool
 from store.vault import Vault
 from tests.histories import golden
 from tests.histories.walk import Scene, Walk
+from tests.replay.judgement import Judged, judge_again
 from tests.town import Town
 from worker import mediation_worker
 

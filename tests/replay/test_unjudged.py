@@ -3,10 +3,10 @@
 import pytest
 
 from domain.decide.decide import Decided, Refused, decide
-from domain.exchange.judgement import Judged, judge_again
 from domain.facts.rules import RuleName
 from domain.messages.commands import AddNote, StartMediation
 from tests.domain.case import NOTE
+from tests.replay.judgement import Judged, judge_again
 from tests.store.script import script
 
 OF_THEN = '{"rule":"a_rule_of_then","reason":"no","conditions":[]}'

@@ -12,6 +12,8 @@ from tests.histories.golden import Golden
 
 SOURCE = Path(__file__).parents[2] / "workflows" / "mediation.py"
 NONDETERMINISM = "NondeterminismError"
+AT_A_TIME = 4
+"""So many histories are replayed until an edit is caught: most are by the first."""
 
 
 class Edit(NamedTuple):
@@ -82,9 +84,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize("name", EDITS)
 async def test_a_wrong_edit_is_caught(goldens: list[Golden], folder: Path, name: str) -> None:
-    code = edited(folder, name, EDITS[name])
-    verdicts = await replay(golden.RING, [one.history for one in goldens], code)
-    assert EDITS[name].caught in {verdict.failure for verdict in verdicts}
+    code, seen = edited(folder, name, EDITS[name]), set[str | None]()
+    histories = [one.history for one in goldens]
+    for first in range(0, len(histories), AT_A_TIME):
+        seen |= {verdict.failure for verdict in await replay(golden.RING, histories[first : first + AT_A_TIME], code)}
+        if EDITS[name].caught in seen:
+            break
+    assert EDITS[name].caught in seen
 
 
 async def test_no_edit_is_not_caught(goldens: list[Golden], folder: Path) -> None:

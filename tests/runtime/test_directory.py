@@ -1,5 +1,6 @@
 """The directory of organisations is checked as a whole, and its faults are told by file, line and field."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,36 @@ def test_who_is_not_there_is_a_typed_error(file: Path) -> None:
         directory.get("niemand")
     with pytest.raises(NoDistrictTeam, match="Kanaleneiland in utrecht"):
         directory.team_for("utrecht", "Kanaleneiland")
+
+
+LOKET = """
+[[organisation]]
+id = "loket"
+role = "desk"
+name = "Urgentieloket"
+municipalities = ["almere"]
+mail = "loket@loket.example"
+valid_from = 2026-03-01
+"""
+
+
+def test_a_desk_decides_for_a_municipality_from_its_first_day(file: Path) -> None:
+    file.write_text(CITY + LOKET)
+    directory = Directory.load(file)
+    assert directory.desk_for("almere", date(2026, 2, 28)) is None
+    found = directory.desk_for("almere", date(2026, 3, 1))
+    assert found is not None
+    assert found.id == "loket"
+    assert directory.desk_for("utrecht", date(2026, 3, 1)) is None
+
+
+def test_two_desks_for_one_municipality_at_a_time_are_refused(file: Path) -> None:
+    other = LOKET.replace('"loket"', '"loket-2"')
+    file.write_text(CITY + LOKET + "valid_to = 2026-05-31\n" + other.replace("2026-03-01", "2026-06-01"))
+    assert Directory.load(file)
+    file.write_text(CITY + LOKET + other)
+    with pytest.raises(DirectoryWrong, match=r"\(loket-2\): municipalities overlap with those of loket"):
+        Directory.load(file)
 
 
 def test_a_partners_token_is_not_shown(file: Path) -> None:

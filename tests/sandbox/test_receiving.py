@@ -10,7 +10,6 @@ import pytest
 from domain.facts.tasks import TaskKind
 from sandbox.city.organisations import organisations_of
 from sandbox.receiving import EFFECT, Asked, Evidence, Move, Notice, _asked, _by_hand, judged
-from texts import Language, of
 
 PEOPLE = organisations_of("almere", "Almere")
 ASSESSED, RECEIVES = "wijkteam-stad-haven", "wijkteam-buiten-poort"
@@ -73,15 +72,21 @@ def test_a_letter_in_a_teams_mailbox_tells_what_it_was_asked() -> None:
     def letter(to: str, kind: TaskKind, step: str = "task-opened") -> EmailMessage:
         mail = EmailMessage()
         mail["To"] = f"directe-bemiddeling@{to}.example.org"
-        mail[EFFECT] = f"m-1:{step}-{to}:7:{to}"
-        mail.set_content(f"Wilt u dit doen: {of(Language.DUTCH).task[kind].do}?")
+        opened.append({"type": "TaskOpened", "document": {"task": {"kind": kind.value}}})
+        mail[EFFECT] = f"m-1:{step}-{to}:{len(opened)}:{to}"
+        mail.set_content("Wij hebben een vraag over deze bemiddeling.")
         return mail
+
+    opened: list[Mapping[str, Any]] = []
 
     mails = [
         *(letter(RECEIVES, VISIT), letter(RECEIVES, FOLLOW_ON), letter(RECEIVES, TaskKind.ASSESS)),
         *(letter("ymere", VISIT), letter(RECEIVES, VISIT, step="task-reminder")),
     ]
-    assert list(_asked(PEOPLE, mails)) == [Asked(RECEIVES, "m-1", VISIT), Asked(RECEIVES, "m-1", FOLLOW_ON)]
+    assert list(_asked(PEOPLE, mails, {"m-1": opened})) == [
+        Asked(RECEIVES, "m-1", VISIT),
+        Asked(RECEIVES, "m-1", FOLLOW_ON),
+    ]
 
 
 def test_a_corporation_without_a_system_has_the_last_home_before_the_keys() -> None:

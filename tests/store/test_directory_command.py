@@ -1,25 +1,15 @@
 """`mediation directory`: the table is printed, judged and taken in, whole or not at all."""
 
-import asyncio
-import os
-import sys
 from pathlib import Path
 
 from runtime.settings import Settings
 from store.database import Pool
-from tests.api.test_capacity_command import environment
+from tests.console.commands import HOUSE, Said, typed
 
 
-async def run(settings: Settings, *arguments: str) -> tuple[int, str, str]:
+async def run(settings: Settings, *arguments: str) -> Said:
     """Run the command; return its exit code and what it said."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "cli", "directory", *arguments),
-        env=os.environ | environment(settings),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, err = await asyncio.wait_for(process.communicate(), 60)
-    return process.returncode or 0, out.decode(), err.decode()
+    return await typed(HOUSE, "directory", *arguments, environment=settings.environment())
 
 
 async def test_the_table_is_exported_checked_and_imported(settings: Settings, pool: Pool, tmp_path: Path) -> None:

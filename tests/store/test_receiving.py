@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from domain.facts.districts import DistrictServed
+from domain.facts.referral import DistrictServed
 from domain.facts.tasks import TaskKind
 from domain.messages.commands import AnswerTask
 from domain.messages.effects import GiveNotice

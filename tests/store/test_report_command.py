@@ -1,34 +1,22 @@
 """`mediation report` on a real database."""
 
-import asyncio
 import csv
 import io
 import json
-import os
-import sys
-from pathlib import Path
 
 import pytest
 
 from runtime.settings import Settings
 from store.database import Pool
+from tests.console.commands import HOUSE, Said, typed
 from tests.store.lives import settle
 
-HOUSE = Path(__file__).parents[2]
 PERIOD = ("--from", "2026-01-01", "--to", "2029-12-31")
 
 
-async def report(settings: Settings, *arguments: str) -> tuple[int, str, str]:
+async def report(settings: Settings, *arguments: str) -> Said:
     """Run the command; return its exit code and what it printed."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "cli", "report", *arguments),
-        cwd=HOUSE,
-        env=os.environ | settings.environment(),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, err = await process.communicate()
-    return process.returncode or 0, out.decode(), err.decode()
+    return await typed(HOUSE, "report", *arguments, environment=settings.environment())
 
 
 async def test_a_report_is_printed_as_table_json_and_csv(settings: Settings, pool: Pool) -> None:

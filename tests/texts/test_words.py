@@ -7,13 +7,31 @@ from typing import Any
 
 import pytest
 
-from api.web.forms import BY_KIND, fields_of
+from activities.letters.wording.writing import task_asked, task_name
+from api.web.forms import BY_KIND, fields_of, option, question
+from domain.decide.catalogue import SPECS
 from domain.facts.rules import RuleName
+from domain.facts.tasks import TaskKind
 from domain.messages.effects import Letter
 from texts import FILES, Language, WordsWrong, of, read
+from texts.cases import asked
 
 MOST_WORDS = 20
 """Of a Dutch sentence: people at language level B1 lose the thread of a longer one."""
+
+MEAN_WORDS = 12
+DELICATE = (
+    "overlast",
+    "schuld",
+    "achterstand",
+    "er zijn zorgen",
+    "overleden",
+    "overlijden",
+    "fraude",
+    "opname",
+    "detentie",
+)
+"""Words that no open e-mail has: what a task says of somebody's health, debts, conduct or whereabouts."""
 
 
 def source(language: Language) -> str:
@@ -33,6 +51,8 @@ def without(text: str, table: str, name: str = "") -> str:
     assert head, table
     inside, _, rest = after.partition("\n[")
     if not name:
+        while rest.startswith(f"{table}."):
+            _, _, rest = rest.partition("\n[")
         return f"{before}\n[{rest}"
     fewer, cut = re.subn(rf"^{name} = .*\n", "", inside, flags=re.MULTILINE)
     assert cut == 1, name
@@ -48,6 +68,7 @@ def without(text: str, table: str, name: str = "") -> str:
     [
         ("task.supplement", "", "task: no words for supplement"),
         ("task.supplement", "do", "task.supplement.do: no words"),
+        ("value.day_part", "evening", "value.day_part: no words for evening"),
         ("rule", "already_absent", "rule: no words for already_absent"),
         ("letter.referral_received", "", "letter: no words for referral_received"),
         ("full_letter.rejected", "", "letter: no words for rejected"),
@@ -55,7 +76,7 @@ def without(text: str, table: str, name: str = "") -> str:
         ("letter_word.reason", "skills", "letter_word.reason: no words for skills"),
         ("letter_phrase", "greeting", "letter_phrase.greeting: no words"),
         ("letter_part", "", "letter_part: no words"),
-        ("description.outcomes", "housed_follow_up_held", "description.outcomes: no words for housed_follow_up_held"),
+        ("value.outcome", "housed_follow_up_held", "value.outcome: no words for housed_follow_up_held"),
     ],
 )
 def test_what_lacks_words_is_named(language: Language, table: str, name: str, told: str) -> None:
@@ -67,10 +88,10 @@ def test_what_lacks_words_is_named(language: Language, table: str, name: str, to
     [
         ("[rule]", 'never_asked = "x"', "rule.never_asked"),
         ("[letter_phrase]", 'farewell = "x"', "letter_phrase.farewell"),
-        ("[description.outcomes]", 'won = "x"', "description.outcomes.won"),
+        ("[value.outcome]", 'won = "x"', "value.outcome.won"),
         ("[task.supplement]", 'shout = "x"', "task.supplement.shout"),
         ("[letter_word.hearing]", 'shouted = "x"', "letter_word.hearing.shouted"),
-        ("[rule]", '[task.dance]\nname = "x"\ndo = "x"\n[rule]', "task.dance"),
+        ("[rule]", '[task.dance]\nname = "x"\ndo = "x"\nask = "x"\nchoice = {}\n[rule]', "task.dance"),
         ("[rule]", '[letter.telegram]\nsubject = "x"\nbody = "x"\n[rule]', "letter.telegram"),
         ("[rule]", '[poem]\nfirst = "x"\n[rule]', "poem"),
     ],
@@ -93,7 +114,7 @@ def flat(table: Mapping[Any, Any], at: str = "") -> Iterator[tuple[str, str]]:
         here = f"{at}.{name}" if at else str(name)
         if isinstance(value, Mapping):
             yield from flat(value, here)
-        elif value is not None:
+        elif not isinstance(value, bool | None):
             yield here, value if isinstance(value, str) else " ".join(value)
 
 
@@ -118,13 +139,49 @@ def sources(*parts: str) -> str:
 
 
 def test_every_word_of_the_forms_is_on_a_form() -> None:
-    page = of(Language.DUTCH).page
-    kinds = [kind for kind, words in of(Language.DUTCH).task.items() if words.ask]
-    fields = [field for kind in kinds for field in fields_of(kind)]
-    assert kinds
-    assert set(kinds) <= set(BY_KIND)
-    assert {field.key for field in fields} == set(page.field)
-    assert {option for field in fields for option in field.options} | {"yes", "no"} >= set(page.value)
+    texts = of(Language.DUTCH)
+    fields = {kind: fields_of(kind) for kind in BY_KIND}
+    assert set(fields) == set(TaskKind)
+    own = {(kind, name) for kind in fields for name in texts.task[kind].field}
+    asked = {(kind, field.key) for kind in fields for field in fields[kind]}
+    assert own <= asked, "words for a field that the answer has not"
+    assert {name for _, name in asked - own} == set(texts.page.field)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_question_and_every_option_of_every_form_has_words(language: Language) -> None:
+    texts = of(language)
+    for kind in TaskKind:
+        for field in fields_of(kind):
+            assert question(field, kind, texts)
+            for value in ("true", "false") if field.shape == "yes_no" else field.options:
+                said = option(field, value, kind, texts)
+                assert said
+                assert field.values or said != value, (kind, field.name)
+
+
+@pytest.mark.parametrize("kind", TaskKind)
+def test_a_choice_asks_only_for_what_may_be_answered_and_each_of_its_facts_can_be_so(kind: TaskKind) -> None:
+    fields = {field.name: field for field in fields_of(kind)}
+    for key in of(Language.DUTCH).task[kind].choice:
+        for name, value in asked(key):
+            options = ("true", "false") if fields[name].shape == "yes_no" else fields[name].options
+            assert value is None or value in map(str.lower, options), key
+
+
+def test_what_a_client_is_asked_has_words_for_the_client() -> None:
+    for texts in map(of, Language):
+        assert {kind for kind, words in texts.task.items() if words.client} == {
+            kind for kind, spec in SPECS.items() if spec.client_acts
+        }
+
+
+def test_what_a_task_is_about_is_not_named_in_letters_where_it_is_delicate() -> None:
+    texts = of(Language.DUTCH)
+    for kind, words in texts.task.items():
+        told = f"{task_asked(texts, kind)} {task_name(texts, kind)}".lower()
+        assert not any(word in told for word in DELICATE), kind
+        assert words.neutral == of(Language.ENGLISH).task[kind].neutral, kind
 
 
 @pytest.mark.parametrize(("table", "parts"), [("page", ("api/web",)), ("description", ("policy_tools/describe",))])
@@ -148,3 +205,24 @@ def test_a_rule_says_what_is_wrong_in_short_sentences_and_tells_no_fact_but_a_da
 def test_a_subject_tells_nothing_of_anybody() -> None:
     for language in Language:
         assert all("{" not in of(language).letter[letter].subject for letter in Letter if letter in of(language).letter)
+
+
+# -- short sentences ---------------------------------------------------------------------------------------------
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text: a heading and a line of a list are one, and after a colon another begins."""
+    parts = re.split(r"(?<=[.?!:])\s|\n| \| |; ", text)
+    return [part for part in parts if re.search(r"\w", part)]
+
+
+SPOKEN = ("task.", "value.", "rule.", "letter", "full_letter", "page.")
+"""What is said to clients and partners. What describes a policy to those who agree on it may be longer."""
+
+
+def test_dutch_sentences_are_short_and_on_average_shorter() -> None:
+    texts = {at: text for at, text in flat(of(Language.DUTCH).model_dump()) if at.startswith(SPOKEN)}
+    said = [(at, sentence) for at, text in texts.items() for sentence in sentences(text)]
+    assert len(said) > 1000
+    assert [(at, one) for at, one in said if len(one.split()) > MOST_WORDS] == []
+    assert sum(len(one.split()) for _, one in said) / len(said) < MEAN_WORDS

@@ -8,8 +8,8 @@ from temporalio.testing import TimeSkipper, TimeSkippingConfig
 from temporalio.worker import Worker
 
 from activities.letters.rounds import next_round
+from domain.exchange.record import Round, RoundMade
 from domain.facts.calendar import Calendar
-from domain.policy.rounds import Round, RoundMade
 from runtime.plugin import connect
 from runtime.settings import Settings
 from tests.town import Town

@@ -7,7 +7,7 @@ from temporalio import activity, workflow
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 from temporalio.worker import Replayer, Worker
 
-from domain.policy.rounds import Round, RoundMade
+from domain.exchange.record import Round, RoundMade
 from runtime.plugin import MediationPlugin, connect
 from runtime.settings import Settings
 from tests.town import Town

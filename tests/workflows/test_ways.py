@@ -10,9 +10,10 @@ from domain.facts.referral import Document
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages.answers import HearingResult, KnownFrom, Readiness
-from domain.messages.commands import ReportDeath, Withdraw
+from domain.messages.commands import ReportDeath, TakeOverTask, Withdraw
 from domain.policy.policy import Policy
-from tests.domain.case import NOTE, main_road
+from sandbox.driven import road
+from tests.domain.case import NOTE, deciding, main_road
 from tests.town import CLIENT
 from tests.workflows.journey import Journey, Shell, table
 
@@ -329,3 +330,24 @@ async def test_an_ordinary_mediation_has_fewer_than_400_events(shell: Shell) -> 
     lines = "\n".join(f"{n:5} {kind.lower()}" for kind, n in counts.most_common())
     assert sum(counts.values()) < 400, lines
     print(f"\n{lines}\n{sum(counts.values()):5} in all")  # noqa: T201 - shown with -s
+
+
+async def test_a_desk_that_does_not_decide_is_reminded_and_the_municipality_takes_over(shell: Shell) -> None:
+    """The advice is followed by nobody for weeks: letters go, the term to decide is watched, and there is a way on."""
+    desk = shell.town.at_the_desk
+    journey = await Journey(shell, policy=deciding(), desk=desk.organisation).start()
+    await journey.answer(road.ready())
+    await journey.answer(road.positive())
+    task = await journey.task(TaskKind.DECIDE_URGENCY)
+    assert task.owner == desk.organisation
+    await journey.days(60)
+    told = journey.subjects(shell.town.mail_of(desk.organisation))
+    assert told[0] == "Wij vragen u iets te doen"
+    assert "Herinnering: wij wachten op u" in told
+    assert TaskKind.EXTEND_DECISION_TERM in await journey.open()
+    await journey.do(TakeOverTask(by=journey.coordinator, task=task.id, note=NOTE))
+    await journey.answer(road.granted())
+    assert (await journey.state()).stage is Stage.OFFER
+    assert "UrgencyDecided" in await journey.happened()
+    await journey.do(Withdraw(by=journey.coordinator, source=KnownFrom.CLIENT, note=NOTE))
+    await journey.ended()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from activities.letters.wording.writing import LetterText
+from activities.letters.wording.writing import LetterText, task_name
 from domain.facts.calendar import Calendar
 from store.digest import Digest, DigestTask
 from texts import Language, Texts, of
@@ -20,15 +20,15 @@ def write_digest(
     phrases = texts.letter_phrase
     late = [task for task in digest.waiting if task.due < now]
     waiting = [task for task in digest.waiting if task.due >= now]
-    new = [phrases.opened.format(task=texts.task[t.kind].do, mediation=t.mediation) for t in _new(digest)]
+    new = [phrases.opened.format(task=task_name(texts, t.kind), mediation=t.mediation) for t in _new(digest)]
     changed = [
         *new,
         *(phrases.moved.format(mediation=mediation) for mediation in digest.moved),
         *(phrases.closed.format(mediation=mediation) for mediation in digest.closed),
     ]
     parts = [
-        _part(phrases.late, [_line(task, texts, calendar) for task in late], texts),
-        _part(phrases.waits, [_line(task, texts, calendar) for task in waiting], texts),
+        _part(phrases.late, [_line(task, phrases.line_late, texts, calendar) for task in late], texts),
+        _part(phrases.waits, [_line(task, phrases.line, texts, calendar) for task in waiting], texts),
         _part(phrases.changed, changed, texts),
         _part(phrases.failed, [f"- {letter}" for letter in digest.failed], texts),
     ]
@@ -50,9 +50,9 @@ def _new(digest: Digest) -> Iterable[DigestTask]:
     return (task for task in digest.waiting if task.opened_at > digest.since)
 
 
-def _line(task: DigestTask, texts: Texts, calendar: Calendar) -> str:
+def _line(task: DigestTask, line: str, texts: Texts, calendar: Calendar) -> str:
     by = texts.in_words(calendar.today(task.due))
-    return texts.letter_phrase.line.format(task=texts.task[task.kind].do, by=by, mediation=task.mediation)
+    return line.format(task=task_name(texts, task.kind), by=by, mediation=task.mediation)
 
 
 def _part(heading: str, lines: list[str], texts: Texts) -> list[str]:

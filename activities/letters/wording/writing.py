@@ -3,9 +3,11 @@
 from typing import NamedTuple
 
 from activities.letters.wording.long import call_part
+from domain.facts.tasks import TaskKind
 from domain.messages.effects import Audience, Letter, SendLetter
 from runtime.desk import Desk
-from texts import Language, of
+from texts import Language, Texts, of
+from texts.words import LetterWords
 
 TELLS_WHO = frozenset({Letter.TASK_OPENED, Letter.TASK_REMINDER, Letter.DEADLINE_CHANGED})
 """Letters that ask for something: they say who can end it, what to do, and by when."""
@@ -35,22 +37,18 @@ def write(effect: SendLetter, mediation: str, reader: str, names: Names, pages: 
     """
     texts = of(language)
     words, phrases = texts.letter[effect.letter], texts.letter_phrase
-    facts = {
-        "task": texts.task[effect.task_kind].do if effect.task_kind else "",
-        "by": texts.in_words(effect.by),
-        "owner": names.owner,
-    }
+    facts = _facts(effect, names, texts, to_client=reader in set(Audience))
     asked = []
     if effect.letter in TELLS_WHO and effect.task_kind:
         who = {Audience.CLIENT.value: phrases.client, Audience.GUIDE.value: phrases.guide}.get(reader, phrases.who)
-        asked = ["", *(line.format(**facts) for line in (who, phrases.what, phrases.until))]
+        asked = ["", who.format(**facts)]
     by_phone = reader in set(Audience)
     more = [f"{phrases.pages} {pages}/mediations/{mediation}"] if not by_phone else []
-    call = ["", call_part(names.desk, mediation, language)] if by_phone and names.desk else []
+    call = ["", _call(names.desk, mediation, language, reader)] if names.desk else []
     lines = (
         phrases.greeting,
         "",
-        words.body.format(**facts),
+        _body(words, reader).format(**facts),
         *asked,
         "",
         f"{phrases.number} {mediation}",
@@ -61,4 +59,48 @@ def write(effect: SendLetter, mediation: str, reader: str, names: Names, pages: 
         "",
         phrases.automatic,
     )
-    return LetterText(f"{words.subject} ({mediation})", "\n".join(lines) + "\n")
+    subject = texts.full_letter_phrase.guide_subject if reader == Audience.GUIDE and words.guide else words.subject
+    return LetterText(f"{subject} ({mediation})", "\n".join(lines) + "\n")
+
+
+def task_asked(texts: Texts, kind: TaskKind) -> str:
+    """Return what a letter says is to be done. What a task is about may be nobody's business but its owner's."""
+    return texts.letter_phrase.neutral if texts.task[kind].neutral else texts.task[kind].do
+
+
+def task_name(texts: Texts, kind: TaskKind) -> str:
+    """Return how a letter names a task within a sentence or a list."""
+    return texts.letter_phrase.neutral_name if texts.task[kind].neutral else texts.task[kind].name
+
+
+def _facts(effect: SendLetter, names: Names, texts: Texts, *, to_client: bool) -> dict[str, str]:
+    kind, day = effect.task_kind, effect.appointment
+    acts = texts.task[kind].client if kind and to_client else None
+    return {
+        "do": acts or (task_asked(texts, kind) if kind else ""),
+        "task": task_name(texts, kind) if kind else "",
+        "by": texts.in_words(effect.by),
+        "owner": names.owner,
+        "appointment": (day and texts.task[day.kind].appointment) or "",
+    }
+
+
+def _body(words: LetterWords, reader: str) -> str:
+    match reader:
+        case Audience.CLIENT:
+            return words.body
+        case Audience.GUIDE:
+            return words.guide or words.body
+        case _:
+            return words.partner or words.body
+
+
+def _call(desk: Desk, mediation: str, language: Language, reader: str) -> str:
+    texts = of(language)
+    match reader:
+        case Audience.CLIENT:
+            return call_part(desk, mediation, language)
+        case Audience.GUIDE:
+            return texts.full_letter_phrase.guide_foot.format(desk=desk.name, phone=desk.phone, hours=desk.hours)
+        case _:
+            return texts.letter_phrase.trouble.format(desk=desk.name, phone=desk.phone)

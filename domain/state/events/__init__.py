@@ -49,6 +49,8 @@ AnyEvent = Annotated[
     | OriginDetermined
     | TransferRefused
     | AlternativeAdvised
+    | UrgencyAdvised
+    | UrgencyDecided
     | ObjectionFiled
     | ObjectionExtended
     | ObjectionDecided

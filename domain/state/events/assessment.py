@@ -1,14 +1,15 @@
 """Who the client is, and to what the client is entitled."""
 
+from datetime import date
 from typing import Literal
 
-from domain.facts.parties import OrganisationId
+from domain.facts.parties import OrganisationId, Role
 from domain.facts.referral import Checklist, Document, ReferralChanges
 from domain.facts.value import replace
-from domain.messages.answers import AlternativeForm, Note, SupportProduct, UrgencyCondition
+from domain.messages.answers import AlternativeForm, AssessmentResult, Note, SupportProduct, UrgencyCondition
 from domain.policy.policy import OriginException
 from domain.state.events.event import Event
-from domain.state.mediation import Mediation, Origin
+from domain.state.mediation import Advice, Mediation, Origin
 
 
 class DocumentsSupplied(Event):
@@ -76,6 +77,38 @@ class AlternativeAdvised(Event):
 
     def apply(self, m: Mediation) -> Mediation:
         return replace(m, alternative=self.form)
+
+
+class UrgencyAdvised(Event):
+    """What the team advises on the urgency; who decides on it is still to do so (advies)."""
+
+    type: Literal["UrgencyAdvised"] = "UrgencyAdvised"
+    result: AssessmentResult
+    support: SupportProduct | None = None
+    conditions: tuple[UrgencyCondition, ...] = ()
+
+    def apply(self, m: Mediation) -> Mediation:
+        return replace(m, advice=Advice(result=self.result, support=self.support, conditions=self.conditions))
+
+
+class UrgencyDecided(Event):
+    """It was decided to grant the urgency: by whom, when, what, on which ground and why (besluit). A refusal is decided
+    after a hearing, and stands in `MediationClosed`.
+    """
+
+    type: Literal["UrgencyDecided"] = "UrgencyDecided"
+    by: OrganisationId
+    role: Role
+    on: date
+    support: SupportProduct
+    conditions: tuple[UrgencyCondition, ...] = ()
+    ground: str
+    as_advised: bool
+    """If not, the note says why (Awb 3:50)."""
+    note: Note | None = None
+
+    def apply(self, m: Mediation) -> Mediation:
+        return m
 
 
 class UrgencyGranted(Event):

@@ -35,10 +35,9 @@ class MediationStarted(Event):
     policy_version: str
     policy_digest: str
 
-    def apply(self, m: Mediation | None) -> Mediation:
+    def apply(self, _m: Mediation | None) -> Mediation:
         return Mediation(
             id=self.mediation,
-            sequence=m.sequence if m else 0,
             referral=self.referral,
             parties=self.parties,
             policy_id=self.policy_id,
@@ -78,7 +77,7 @@ class MediationPaused(Event):
 
 
 class LetterHeld(Event):
-    """A letter waits until the mediation is resumed."""
+    """A letter waits until the mediation is resumed, or a reported death turns out untrue."""
 
     type: Literal["LetterHeld"] = "LetterHeld"
     letter: SendLetter

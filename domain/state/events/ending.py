@@ -5,10 +5,10 @@ from typing import Literal
 
 from domain.facts.absences import Absence
 from domain.facts.clocks import Clock
-from domain.facts.outcome import OPEN_TO_OBJECTION, Outcome, Stage
+from domain.facts.outcome import OPEN_TO_OBJECTION, HearingSubject, Outcome, Stage
 from domain.facts.tasks import Task
 from domain.facts.value import replace
-from domain.messages.answers import DecisionReason, HearingSubject, Note, ObjectionResult
+from domain.messages.answers import DecisionReason, Note, ObjectionResult
 from domain.messages.commands import ClientWithdrawal, Disputed
 from domain.state.decision import Decision
 from domain.state.events.event import Event

@@ -21,7 +21,7 @@ from activities.vera.tokens import Tokens
 from benchmarks.bad_answers import NUMBER, WORDS, Partner, Subject
 from benchmarks.bad_messages import inboxes
 from domain.exchange.record import Delivery
-from domain.messages.effects import FreeDwelling, PlaceOffer, PrepareLease, ReadOffer
+from domain.messages.effects import FreeDwelling, LetGo, PlaceOffer, PrepareLease, ReadOffer
 from domain.policy.policy import LeaseForm
 from runtime.directory import Directory, Organisation
 from runtime.systems import HttpTransport, Plain, Vera
@@ -87,7 +87,7 @@ def _reading() -> ReadOffer:
 
 
 def _withdrawing() -> FreeDwelling:
-    return FreeDwelling(key="m-1:withdraw-offer:8", corporation="ymere", number="A-1", reason="not_ready")
+    return FreeDwelling(key="m-1:withdraw-offer:8", corporation="ymere", number="A-1", reason=LetGo.NOT_READY)
 
 
 def _leasing() -> PrepareLease:

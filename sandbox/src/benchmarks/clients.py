@@ -1,8 +1,9 @@
 """Clients made from the description of the API: `python -m benchmarks.clients --data .data/mediation`.
 
-Two generators make one each, in an environment of their own, from the description that the API of `mediation up` gives;
-the Python package index must be reachable. A warning of a generator is a failure. With the first client the main road
-is begun (a referral, the checks, the assessment), and what it is answered is read by the second one's shapes.
+Two generators make one each, from the description that the API of `mediation up` gives, in an environment of their own
+that is installed once from `requirements-generators.lock`. A warning of a generator is a failure. With the first client
+the main road is walked, and whatever it is answered is read by the second one's shapes too. Here it ends where days
+have to pass: at the keys. The tests walk it to its end, on a clock that they move.
 """
 
 import argparse
@@ -11,57 +12,70 @@ import json
 import subprocess
 import sys
 import tempfile
+import time
 import venv
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from random import randrange
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import httpx
 
+from api.referrals import EXAMPLE
+from domain.exchange.policy_file import parse_policy
+from domain.facts.calendar import Calendar
+from domain.facts.parties import Role
 from runtime.installed import find_settings
 from runtime.local_issuer import LocalIssuer
+from runtime.policy_files import text_of
 from runtime.settings import Settings
+from sandbox.city.bsn import test_number
+from sandbox.driven import road
+from sandbox.driven.road import Step
 
-GENERATORS = ("openapi-python-client==0.29.1", "datamodel-code-generator==0.89.0", "ruff")
+LOCK = Path(__file__).parents[3] / "requirements-generators.lock"
+"""The generators, with all that they need: `make lock` brings it up to date."""
 OTHER_KINDS = (
     "content_type_overrides:\n  text/csv: application/octet-stream\n  application/xml: application/octet-stream\n"
 )
 """The first generator sends these bodies as they are."""
-REFERRAL: dict[str, Any] = {
-    "municipality": "almere",
-    "careProvider": "kwintes",
-    "district": "de-werven",
-    "person": {
-        "bsn": "999990019",
-        "name": "Test Persoon",
-        "bornOn": "1990-05-17",
-        "guide": {"name": "Test Begeleider", "mail": "guide@example.org"},
-    },
-    "targetGroup": "sheltered_living",
-    "householdSize": 1,
-    "needs": {"rooms": 1, "rentLimitCents": 70_000},
-    "documents": ["consent", "identity", "address_history", "income_statement", "readiness_statement"],
+WHO = {
+    Role.COORDINATOR: "almere",
+    Role.INSTITUTION: "kwintes-beschermd-wonen",
+    Role.DISTRICT_TEAM: "wijkteam-stad-haven",
+    Role.CORPORATION: "ymere",
+    Role.CARE_PROVIDER: "kwintes",
 }
-ROAD: tuple[tuple[str, str, str, dict[str, str]], ...] = (
-    ("coordinator", "almere", "check_readiness", {"result": "ready"}),
-    ("coordinator", "almere", "determine_origin", {"origin": "almere"}),
-    ("district_team", "wijkteam-stad-haven", "assess", {"result": "positive", "support": "light"}),
-)
+"""Organisations of `mediation up`."""
+PATIENCE = 60.0
+"""Seconds that something may take until it is seen."""
 
 
 class Complained(Exception):
-    """A generator warned of something, or did not do it."""
+    """A generator warned of something or did not do it, or a request of a made client was refused."""
+
+
+def environment() -> Path:
+    """Return the programs of the generators' environment beside ours, which is made when the lock is a new one."""
+    folder = Path(sys.prefix) / f"generators-{sha256(LOCK.read_bytes()).hexdigest()[:12]}"
+    done = folder / "done"
+    if not done.exists():
+        venv.create(folder, with_pip=True, clear=True)
+        install = ["install", "--quiet", "--quiet", "--no-input", "--require-hashes", "--requirement", str(LOCK)]
+        subprocess.run([folder / "bin" / "pip", *install], check=True)
+        done.touch()
+    return folder / "bin"
 
 
 def build(description: dict[str, Any], folder: Path) -> None:
     """Make both clients in a folder; raises `Complained`."""
-    told, options = folder / "openapi.json", folder / "options.yaml"
+    told, options, tools = folder / "openapi.json", folder / "options.yaml", environment()
     told.write_text(json.dumps(description))
     options.write_text(OTHER_KINDS)
-    tools = folder / "environment" / "bin"
-    venv.create(tools.parent, with_pip=True)
-    subprocess.run([tools / "pip", "install", "--quiet", "--no-input", *GENERATORS], check=True)
     first = ["generate", "--path", told, "--meta", "none", "--config", options, "--output-path", folder / "made_client"]
     _quietly([tools / "openapi-python-client", *first], tools, allowed="Generating")
     second = ["--input", told, "--input-file-type", "openapi", "--output", folder / "made_shapes.py"]
@@ -77,63 +91,114 @@ def _quietly(command: list[Any], tools: Path, allowed: str = "") -> None:
         raise Complained(f"{Path(command[0]).name}: {' / '.join(lines)[:2000]}")
 
 
-class Road:
-    """The main road, walked with a made client."""
+class Made(NamedTuple):
+    """Both made clients, imported."""
 
-    def __init__(self, url: str, issuer: LocalIssuer, description: dict[str, Any]) -> None:
-        self._url = url
-        self._issuer = issuer
-        self._client, self._models, self._shapes = map(
-            importlib.import_module, ("made_client", "made_client.models", "made_shapes")
-        )
+    package: Any
+    models: Any
+    shapes: Any
+    answers: Mapping[str, str]
+    """The shape of each kind of answer."""
+
+    @classmethod
+    def of(cls, description: dict[str, Any], folder: Path) -> "Made":
+        """Make both from a description and import them; raises `Complained`."""
+        build(description, folder)
+        sys.path.insert(0, str(folder))
+        try:
+            package, models, shapes = map(importlib.import_module, ("made_client", "made_client.models", "made_shapes"))
+        finally:
+            sys.path.remove(str(folder))
         answer = description["paths"]["/mediations/{mediation}/tasks/{task}/answer"]["post"]["requestBody"]
         mapping = answer["content"]["application/json"]["schema"]["discriminator"]["mapping"]
-        self._answers = {kind: ref.rpartition("/")[2] for kind, ref in mapping.items()}
+        return cls(package, models, shapes, {kind: ref.rpartition("/")[2] for kind, ref in mapping.items()})
 
-    def walk(self) -> str:
-        """Refer a client and answer what follows; return the stage that is reached."""
-        body = self._models.StartMediationReferralBody.from_dict(REFERRAL)
-        institution = self._as("institution", "kwintes-beschermd-wonen")
-        made = self._do("mediations.start_mediation", institution, body=body)
-        state = made
-        for role, organisation, kind, answer in ROAD:
-            task = next(task.id for task in state.tasks if task.kind == kind)
-            shape = getattr(self._models, self._answers[kind])
-            body = shape.from_dict({"kind": kind, **answer})
-            state = self._do("commands.answer_task", self._as(role, organisation), made.id, task, body=body)
-        read = self._do("mediations.read_mediation", self._as("coordinator", "almere"), made.id)
-        self._shapes.MediationDetails.model_validate(read.to_dict())
-        return str(read.stage)
 
-    def _as(self, role: str, organisation: str) -> Any:
-        token = self._issuer.issue(role, organisation, "somebody")
-        return self._client.AuthenticatedClient(base_url=self._url, token=token)
+class Walker:
+    """Walks a mediation's road with a made client."""
 
-    def _do(self, operation: str, client: Any, *path: str, **sent: Any) -> Any:
-        """Call an operation of the made client; return what it is answered, in a shape of the client's."""
-        module: ModuleType = importlib.import_module(f"made_client.api.{operation}")
+    def __init__(self, made: Made, url: str, who: Mapping[Role, str], issuer: LocalIssuer) -> None:
+        self._made = made
+        self._url = url
+        self._who = who
+        self._issuer = issuer
+
+    def refer(self, referral: dict[str, Any]) -> str:
+        """Refer a client; return the id of the mediation."""
+        body = self._made.models.StartMediationReferralBody.from_dict(referral)
+        return str(self._do("mediations.start_mediation", Role.INSTITUTION, body=body).id)
+
+    def read(self, mediation: str) -> Any:
+        """Return the mediation as the municipality sees it."""
+        return self._do("mediations.read_mediation", Role.COORDINATOR, mediation)
+
+    def answer(self, mediation: str, step: Step) -> Any:
+        """Answer a task as soon as it is there; return the mediation as whoever answers sees it then."""
+        kind = str(step.answer.kind)
+        task = self.seen(mediation, lambda state: next((one.id for one in state.tasks if one.kind == kind), None))
+        body = getattr(self._made.models, self._made.answers[kind]).from_dict(step.body)
+        return self._do("commands.answer_task", step.by, mediation, task, body=body)
+
+    def seen(self, mediation: str, look: Callable[[Any], Any]) -> Any:
+        """Return what is seen in a mediation as soon as it is there."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            if found := look(self.read(mediation)):
+                return found
+            time.sleep(0.1)
+        raise Complained(f"{mediation}: not seen in {PATIENCE:.0f} seconds")
+
+    def _do(self, operation: str, role: Role, *path: str, **sent: Any) -> Any:
+        """Call an operation of the made client; return what it is answered, which the other one's shapes read too."""
+        module = importlib.import_module(f"{self._made.package.__name__}.api.{operation}")
+        token = self._issuer.issue(role, self._who[role], "somebody")
         if "body" in sent:
             sent["idempotency_key"] = uuid4().hex
-        response = module.sync_detailed(*path, client=client, **sent)
+        with self._made.package.AuthenticatedClient(base_url=self._url, token=token) as client:
+            response = module.sync_detailed(*path, client=client, **sent)
         if response.status_code >= 400 or response.parsed is None:
             raise Complained(f"{operation}: {response.status_code} {response.content[:500]!r}")
+        getattr(self._made.shapes, type(response.parsed).__name__).model_validate_json(response.content)
         return response.parsed
+
+
+def to_the_keys(walker: Walker, system: str) -> str:
+    """Walk from the referral until the keys are agreed; return the stage that is reached then."""
+    today = Calendar().today(datetime.now(UTC))
+    home = f"E-{uuid4().hex[:8]}"
+    facts = {"complex": "De Werf", "district": "de-werven", "rooms": 2, "floor": 1, "rentCents": 61_000}
+    facts |= {"accessible": False, "lowStimulus": False, "livingForm": "independent", "releasedOn": f"{today}"}
+    httpx.put(f"{system}/{WHO[Role.CORPORATION]}/dwellings", json=[{"id": home, **facts}]).raise_for_status()
+    referral: dict[str, Any] = deepcopy(EXAMPLE)
+    referral["person"]["bsn"] = test_number(randrange(1000), 0)
+    mediation = walker.refer(referral)
+    policy = parse_policy(text_of(WHO[Role.COORDINATOR]))
+    for step in road.to_the_keys(policy, today, WHO[Role.CORPORATION], home):
+        if step.answer.kind == "make_offer":
+            walker.seen(mediation, lambda state: home in {one.dwelling.id for one in state.candidates})
+        walker.answer(mediation, step)
+    return str(walker.seen(mediation, lambda state: _is_asked(state, "hand_over_keys") and state.stage))
+
+
+def _is_asked(state: Any, kind: str) -> bool:
+    return any(task.kind == kind for task in state.tasks)
 
 
 def main() -> None:
     """Make both, walk, and print what came of it; fail at the first complaint."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.clients", description=__doc__)
     parser.add_argument("--data", type=Path, help="the directory of a running `mediation up`")
+    parser.add_argument("--corporation", default="http://127.0.0.1:8101", help="where its corporations' system is")
     asked = parser.parse_args()
     settings = find_settings(Settings, asked.data)
     address = f"http://127.0.0.1:{settings.api_port}/v1"
     description = httpx.get(f"{address}/openapi.json").raise_for_status().json()
-    with tempfile.TemporaryDirectory() as name:
-        build(description, Path(name))
-        sys.path.insert(0, name)
-        stage = Road(address, LocalIssuer.of(settings), description).walk()
     operations = sum(len(item.keys() - {"servers"}) for item in description["paths"].values())
-    print(f"{' and '.join(GENERATORS[:2])}: {operations} operations, no warning; the road was walked to {stage}")
+    with tempfile.TemporaryDirectory() as name:
+        made = Made.of(description, Path(name))
+        print(f"{operations} operations: both generators made a client and warned of nothing")
+        stage = to_the_keys(Walker(made, address, WHO, LocalIssuer.of(settings)), asked.corporation)
+    print(f"the road was walked to the keys, in {stage}")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import argparse
 import asyncio
 import json
 import logging
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import UTC, datetime
 from time import perf_counter
 from types import SimpleNamespace
@@ -18,8 +18,9 @@ import structlog
 
 from api.app import create_app
 from api.installation import Installation
+from api.limits import Limits
 from domain.facts.parties import Role
-from runtime.clock import SystemClock
+from runtime.clock import SystemClock, TimeSource
 from runtime.directory import Directory, Organisation
 from runtime.signatures import key_of, new_secret, signed
 from sandbox.driven.junk import Headers, Junk
@@ -31,8 +32,16 @@ BODY = json.dumps({"type": "offer.answered", "data": {"reference": "m-nowhere"}}
 class NoMediation:
     """Instead of PostgreSQL: there is no mediation at all, so who is admitted is told 404."""
 
-    async def fetchrow(self, *_: object) -> None:
-        """Find nothing."""
+    async def fetch(self, *_: object) -> list[dict[str, None]]:
+        """Find nothing of it."""
+        return [defaultdict(lambda: None)]
+
+
+class StaysTheSame(Directory):
+    """A directory that nobody changes meanwhile."""
+
+    async def renew(self, _: TimeSource) -> None:
+        """Be as it is."""
 
 
 async def post(app: Any, headers: Headers, body: bytes) -> int:
@@ -56,8 +65,9 @@ async def fuzz(requests: int, seed: int) -> Counter[int]:
     """Send them all and return how often each status was answered."""
     secret = new_secret()
     ymere = {"id": "ymere", "role": Role.CORPORATION, "name": "Ymere", "mail": "x@ymere.example"}
-    directory = Directory([Organisation.model_validate(ymere | {"webhook_secrets": [secret]})])
-    here = SimpleNamespace(directory=directory, clock=SystemClock(), pool=NoMediation(), temporal=None)
+    directory = StaysTheSame([Organisation.model_validate(ymere | {"webhook_secrets": [secret]})])
+    limits = Limits.per_minute(caller=1, address=requests + 2)
+    here = SimpleNamespace(directory=directory, clock=SystemClock(), pool=NoMediation(), temporal=None, limits=limits)
     app = create_app(cast(Installation, here))
     seen: Counter[int] = Counter()
 

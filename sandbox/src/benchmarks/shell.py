@@ -5,6 +5,7 @@ can come without waiting for a day to pass. Everything in it is real: PostgreSQL
 """
 
 import asyncio
+import os
 import tempfile
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
@@ -49,6 +50,8 @@ AT_ONCE = 20
 """How many mediations are under way together."""
 LOOK_EVERY = 0.1
 """Seconds between two looks at whether a task is open: to look more often takes from what is measured."""
+QUIET = 0.5
+"""Processes that may be at work when it begins."""
 BY = Actor(role=Role.COORDINATOR, organisation="almere", user="u-bench")
 PARTIES = Parties(
     municipality="almere",
@@ -60,7 +63,11 @@ PARTIES = Parties(
 
 
 async def measure(mediations: int) -> None:
-    """Complete so many mediations and so many bare workflows, and print both rates and the events of a history."""
+    """Complete so many mediations and so many bare workflows, and print both rates and the events of a history.
+
+    How busy the machine was is printed too: a ratio counts from a machine that had nothing else to do.
+    """
+    busy = os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as folder:
         stack = Stack(DataDirectory(Path(folder), Ports.any_free()))
         async with stack.running(organisations, api=False) as settings:
@@ -78,6 +85,8 @@ async def measure(mediations: int) -> None:
     print(f"bare workflow with {load.updates} updates, {load.activities} activities, {load.timers} timers")
     print(f"{mediations} of each, {AT_ONCE} at once")
     print(f"mediations {ours:.2f}/s, bare {theirs:.2f}/s, ratio {ours / theirs:.2f}")
+    quiet = "quiet" if busy < QUIET else f"busy: begin when the load of the last minute is under {QUIET}"
+    print(f"load of the machine before: {busy:.2f} ({quiet})")
 
 
 def organisations(stack: Stack) -> list[Organisation]:

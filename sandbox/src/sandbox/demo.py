@@ -17,6 +17,7 @@ from rich.console import Console
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from audit import beside
 from audit.histories import keep
 from audit.story import timeline
 from domain.exchange.policy_file import PolicyInvalid, parse_policy
@@ -57,7 +58,7 @@ Serving: TypeAlias = Callable[[Settings, Client, Pool, TimeSource], AbstractAsyn
 QUEUE = "city"
 CITY = "a-simulated-city"
 """The file by which a directory is known as one that the next city may have."""
-LOOK_EVERY = 0.5
+LOOK_EVERY = 0.2
 """Seconds between two looks at how the city does."""
 AT_ONCE = 500
 """Dwellings that are released in one request."""
@@ -191,6 +192,7 @@ async def _live(city: City, stack: Stack, settings: Settings, pool: Pool, consol
                     ResidentLife.run, arrival, id=f"resident-{n}", task_queue=QUEUE, task_timeout=AT_IT
                 )
             await clock.release()
+            await asyncio.to_thread(beside.make_ready, len(city.residents))  # for the replay at the end
             await _until_done(neighbourhood, clock, pool, Progress(console, len(city.residents)))
             untold = await municipal.until_told()
             await clock.hold()

@@ -18,11 +18,9 @@ from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
 from sandbox.city import City
 from sandbox.city.organisations import Organisations
-from sandbox.embedded.mailbox import text_parts
 from sandbox.worklists import worklist
 from store import read_model
 from store.database import Pool
-from texts import Language, of
 
 OF_THE_HOME = (TaskKind.VISIT_CLIENT, TaskKind.TAKE_UP_FOLLOW_ON)
 """What the receiving team is asked after the move."""
@@ -164,7 +162,7 @@ async def received(
         homeless=tuple(mediation for mediation in moved if theirs[mediation] != 1),
         offered=frozenset((one.mediation, districts[one.corporation, one.dwelling]) for one in homes),
         notices=tuple(await _notices(http, people, systems[Role.DISTRICT_TEAM.value])),
-        asked=tuple(_asked(people, mails)),
+        asked=tuple(_asked(people, mails, journals)),
         opened=_opened(journals),
     )
     return judged(evidence, people)
@@ -210,19 +208,25 @@ async def _notices(http: httpx.AsyncClient, people: Organisations, url: str) -> 
     return found
 
 
-def _asked(people: Organisations, mails: Iterable[EmailMessage]) -> Iterator[Asked]:
-    """Return which letters in the teams' mailboxes ask for something that comes after the move."""
+def _asked(people: Organisations, mails: Iterable[EmailMessage], journals: Mapping[str, list[Told]]) -> Iterator[Asked]:
+    """Return which letters in the teams' mailboxes ask for something that comes after the move.
+
+    What it is about no letter says. Its key ends with the number of the event that called for it.
+    """
     mailboxes = {f"directe-bemiddeling@{team.id}.example.org": team.id for team in people.teams}
     for mail in mails:
         team = mailboxes.get(str(mail["To"]))
-        mediation, _, step = "".join(str(mail[EFFECT]).split()).partition(":")
+        mediation, step, number = "".join(str(mail[EFFECT]).split()).split(":")[:3]
         if team and step.startswith("task-opened"):
-            said = text_parts(mail)
-            yield from (Asked(team, mediation, kind) for kind in OF_THE_HOME if _asks(said, kind))
+            kind = _kind_of(journals[mediation][int(number.partition(".")[0]) - 1])
+            if kind in OF_THE_HOME:
+                yield Asked(team, mediation, kind)
 
 
-def _asks(said: str, kind: TaskKind) -> bool:
-    return any(of(language).task[kind].do in said for language in Language)
+def _kind_of(event: Told) -> TaskKind:
+    """Return of which kind the task is that an event is about: of one that it opens, or of one that there was."""
+    task = event["document"]["task"]
+    return TaskKind(task["kind"] if isinstance(task, Mapping) else task.rpartition("-")[0])
 
 
 def _opened(journals: Mapping[str, list[Told]]) -> dict[tuple[str, TaskKind], int]:

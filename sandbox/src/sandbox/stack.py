@@ -6,7 +6,7 @@ Everything dies with this process and starts again where it was: each server kee
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -37,6 +37,8 @@ VIRTUAL_WEBHOOK_SECONDS = 28 * 24 * 3600
 """On a virtual clock a look at what is to be told is dear, for years pass in a minute; and at the end all is told."""
 CASE_SYSTEM_CLIENT, CASE_SYSTEM_SECRET = "direct-mediation", "the-secret-of-the-reference-case-system"
 """As whom we are known in the reference case system."""
+LONGEST_START = 120.0
+"""Seconds until a program of ours must answer: meanwhile all that it needs is started and prepared."""
 PARTNER_ROLES = (Role.CORPORATION, Role.CARE_PROVIDER, Role.DISTRICT_TEAM)
 
 
@@ -88,6 +90,20 @@ async def _beside_each_other(servers: Iterable[Server]) -> AsyncIterator[None]:
             raise error
 
 
+@asynccontextmanager
+async def _loading(own: Iterable[Server]) -> AsyncIterator[Callable[[], Awaitable[object]]]:
+    """Start programs of ours, which load meanwhile; what is returned waits until they can be used."""
+    own = tuple(own)
+    starting = [asyncio.create_task(one.start()) for one in own]
+    try:
+        yield lambda: asyncio.gather(*starting)
+    finally:
+        for one in starting:
+            one.cancel()
+        await asyncio.gather(*starting, return_exceptions=True)
+        await asyncio.gather(*(one.stop() for one in own))
+
+
 class Stack:
     """Everything on one machine. With a virtual clock, Temporal keeps its state in memory only.
 
@@ -114,8 +130,9 @@ class Stack:
         self.partners = {role: self._partner(role) for role in PARTNER_ROLES}
         self.municipal = (self._receiver(municipal), self._case_system(municipal)) if municipal else ()
         self._municipal_ports = municipal._asdict() if municipal else {}
-        self.worker = self._own("worker", ports.metrics)
-        self.api = self._own("api", ports.api)
+        self._begin = data / "begin"
+        self.worker = self._own("worker", ports.metrics, "worker")
+        self.api = self._own("api", ports.api, "api.server")
         self.settings: Settings | None = None
         self.clock: VirtualClock | None = None
         """With a virtual clock: held from the start, so that time begins when its user lets it."""
@@ -150,6 +167,8 @@ class Stack:
             stack.callback(self.directory.lock.release)
             own = (self.worker, self.api) if api else (self.worker,)
             await network.ensure_free(port for server in (*self.servers(), *own) for port in server.wanted_ports())
+            self._begin.unlink(missing_ok=True)
+            started = await stack.enter_async_context(_loading(own))
             await stack.enter_async_context(_beside_each_other(self.servers()))
             if isinstance(self.temporal, VirtualTemporal):
                 self.clock = VirtualClock(await Client.connect(self.temporal.address))
@@ -159,8 +178,9 @@ class Stack:
             await database.migrate(self.postgres.url)
             await self._introduce(organisations(self))
             for process in own:
-                process.settings = self.directory.settings_file
-                await stack.enter_async_context(process)
+                stack.push_async_callback(process.stop)
+            self._begin.touch()
+            await started()
             yield self.settings
 
     async def keep_alive(self) -> None:
@@ -233,8 +253,16 @@ class Stack:
             log=data / "case_system.log",
         )
 
-    def _own(self, command: str, port: int) -> Process:
+    def _own(self, command: str, port: int, loaded: str) -> Process:
         option = "--api-port" if command == "api" else "--metrics-port"
-        return Process(
-            f"the {command}", "cli", command, port=port, option=option, log=self.directory.data / f"{command}.log"
+        process = Process(
+            f"the {command}",
+            "sandbox.embedded.early",
+            *(str(self._begin), loaded, "cli", command),
+            port=port,
+            option=option,
+            log=self.directory.data / f"{command}.log",
         )
+        process.settings = self.directory.settings_file
+        process.patience = LONGEST_START
+        return process

@@ -8,6 +8,7 @@ import uvicorn
 from temporalio.client import Client
 
 from api.app import create_app
+from api.limits import Limits
 from api.server import install
 from runtime.clock import TimeSource
 from runtime.settings import Settings
@@ -24,9 +25,11 @@ class _Server(uvicorn.Server):
 
 @asynccontextmanager
 async def serving(settings: Settings, client: Client, pool: Pool, clock: TimeSource) -> AsyncIterator[None]:
-    """Serve the API at the settings' address for as long as the block takes."""
+    """Serve the API at the settings' address for as long as the block takes. A minute here is months of the city's."""
+    here = install(settings, pool, client, clock)
+    here.limits = Limits.per_minute(caller=1_000_000, address=1_000_000)
     config = uvicorn.Config(
-        create_app(install(settings, pool, client, clock), public_url=settings.public_url),
+        create_app(here, public_url=settings.public_url),
         host=settings.api_host,
         port=settings.api_port,
         log_config=None,

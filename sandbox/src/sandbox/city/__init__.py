@@ -4,14 +4,15 @@ All of it is pure. Nothing here reads a clock, a network or a random generator: 
 its seed, how many people it refers and the day it opens, and so is everything anybody in it does.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from domain.decide.catalogue import has_desk
 from domain.policy.policy import Policy
 from sandbox.city.housing import Home, homes
-from sandbox.city.organisations import Organisations, organisations_of
+from sandbox.city.organisations import Organisations, desk_of, organisations_of
 from sandbox.city.people import Resident, resident
 
 
@@ -37,7 +38,10 @@ class City:
     @cached_property
     def organisations(self) -> Organisations:
         """Everybody at work in this city."""
-        return organisations_of(self.policy.municipality, self.policy.name)
+        found = organisations_of(self.policy.municipality, self.policy.name)
+        if not has_desk(self.policy):
+            return found
+        return replace(found, desk=desk_of(self.policy.municipality, self.policy.decision.desk or "Urgentieloket"))
 
     @cached_property
     def residents(self) -> tuple[Resident, ...]:

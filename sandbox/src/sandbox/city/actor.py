@@ -12,7 +12,7 @@ from temporalio import activity, workflow
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ApplicationError
 
-from domain.decide.catalogue import READ_AT_PARTNERS
+from domain.decide.catalogue import SPECS
 from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
 from domain.state.agenda import Due
@@ -219,7 +219,7 @@ def _look_again(view: View, act: Act | None, now: datetime, later: timedelta) ->
 def _asks(moment: View) -> bool:
     """Tell whether the engine may then ask something new. A reminder does not, unless an answer is read first."""
     kind = moment["subject"].rpartition("-")[0]
-    return moment["due"] not in {Due.REMIND, Due.ESCALATE} or kind in READ_AT_PARTNERS
+    return moment["due"] not in {Due.REMIND, Due.ESCALATE} or SPECS[TaskKind(kind)].reads is not None
 
 
 def _next_moment(view: View) -> datetime:

@@ -6,7 +6,7 @@ from datetime import date
 from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
 from sandbox.city import temperament as t
-from sandbox.city.acts import Act, Body
+from sandbox.city.acts import Act
 from sandbox.city.around import Around
 from sandbox.city.seen import SeenTask
 from sandbox.city.words import note
@@ -19,7 +19,7 @@ def complete_landing(around: Around, task: SeenTask) -> Act | None:
     lacking = (task.about or "").split(",")
     piecemeal = task.number == 1 and around.chance(task.id).happens(t.LANDS_PIECEMEAL, "piecemeal")
     body = {"inPlace": lacking[:1] if piecemeal else lacking}
-    return around.answer(task, Role.CARE_PROVIDER, around.in_time(task), body)
+    return around.answer(task, around.in_time(task), body)
 
 
 def agree_plan(around: Around, task: SeenTask) -> Act | None:
@@ -28,7 +28,6 @@ def agree_plan(around: Around, task: SeenTask) -> Act | None:
     goals = [area for area in t.GOALS if chance.happens(0.5, "goal", area)] or ["living"]
     return around.answer(
         task,
-        Role.CARE_PROVIDER,
         _around_due(around, task),
         lambda today: {"agreedOn": today.isoformat(), "goals": goals},
     )
@@ -40,7 +39,7 @@ def hold_talk(around: Around, task: SeenTask) -> Act | None:
     if around.chance(task.id).happens(t.TALK_WORRIES, "worries"):
         body = {"worries": True, "note": note(around.resident, around.chance(task.id), "signal")}
     day = _around_due(around, task)
-    return around.answer(task, Role.CORPORATION, day, lambda today: {"heldOn": today.isoformat(), **body})
+    return around.answer(task, day, lambda today: {"heldOn": today.isoformat(), **body})
 
 
 # -- signals -----------------------------------------------------------------------------------------------------
@@ -48,7 +47,7 @@ def hold_talk(around: Around, task: SeenTask) -> Act | None:
 
 def acknowledge(around: Around, task: SeenTask) -> Act | None:
     """Tell who reported nuisance that it is seen to."""
-    return around.answer(task, Role.CORPORATION, around.in_time(task), {})
+    return around.answer(task, around.in_time(task), {})
 
 
 def joint_talk(around: Around, task: SeenTask) -> Act | None:
@@ -69,17 +68,19 @@ def case_conference(around: Around, task: SeenTask) -> Act | None:
 
 def remind_arrears(around: Around, task: SeenTask) -> Act | None:
     """Remind the tenant in writing; some pay at once."""
-    return _landlord(around, task, {"settled": around.chance(task.id).happens(t.PAID, "paid")})
+    return around.answer(task, around.in_time(task), {"settled": around.chance(task.id).happens(t.PAID, "paid")})
 
 
 def contact_tenant(around: Around, task: SeenTask) -> Act | None:
     """Speak to the tenant; some make an arrangement."""
-    return _landlord(around, task, {"settled": around.chance(task.id).happens(t.ARRANGED, "arranged")})
+    return around.answer(
+        task, around.in_time(task), {"settled": around.chance(task.id).happens(t.ARRANGED, "arranged")}
+    )
 
 
 def offer_debt_help(around: Around, task: SeenTask) -> Act | None:
     """Offer to pass the arrears on; some tenants object."""
-    return _landlord(around, task, {"objects": around.chance(task.id).happens(t.OBJECTS, "objects")})
+    return around.answer(task, around.in_time(task), {"objects": around.chance(task.id).happens(t.OBJECTS, "objects")})
 
 
 def take_up_arrears(around: Around, task: SeenTask) -> Act | None:
@@ -97,12 +98,7 @@ def visit_client(around: Around, task: SeenTask) -> Act | None:
     chance = around.chance(task.id)
     seen = chance.happens(t.AT_HOME, "at home")
     body = {"seen": seen, "calmed": seen and chance.happens(t.WELL, "well")}
-    return around.answer(task, Role.DISTRICT_TEAM, around.in_time(task), body)
-
-
-def _landlord(around: Around, task: SeenTask, body: Body) -> Act | None:
-    role = Role.CARE_PROVIDER if task.owner == around.seen.provider else Role.CORPORATION
-    return around.answer(task, role, around.in_time(task), body)
+    return around.answer(task, around.in_time(task), body)
 
 
 # -- absence -----------------------------------------------------------------------------------------------------
@@ -114,11 +110,10 @@ def review_time_out(around: Around, task: SeenTask) -> Act | None:
     if back:
         return around.answer(
             task,
-            Role.CARE_PROVIDER,
             around.in_time(task),
             lambda today: {"result": "returned", "on": today.isoformat()},
         )
-    return around.answer(task, Role.CARE_PROVIDER, around.in_time(task), {"result": "goes_on"})
+    return around.answer(task, around.in_time(task), {"result": "goes_on"})
 
 
 def review_absence(around: Around, task: SeenTask) -> Act | None:
@@ -128,19 +123,17 @@ def review_absence(around: Around, task: SeenTask) -> Act | None:
     day = around.in_time(task)
     match result:
         case "returned":
-            return around.answer(
-                task, Role.COORDINATOR, day, lambda today: {"result": result, "on": today.isoformat()}, shared=True
-            )
+            return around.answer(task, day, lambda today: {"result": result, "on": today.isoformat()}, shared=True)
         case "end":
             body = {"result": result, "note": note(around.resident, chance, "absence")}
-            return around.answer(task, Role.COORDINATOR, day, body)
+            return around.answer(task, day, body)
         case _:
-            return around.answer(task, Role.COORDINATOR, day, {"result": result})
+            return around.answer(task, day, {"result": result})
 
 
 def review_pause(around: Around, task: SeenTask) -> Act | None:
     """Look whether the pause goes on: no longer."""
-    return around.answer(task, Role.COORDINATOR, around.in_time(task), {"result": "resumed"})
+    return around.answer(task, around.in_time(task), {"result": "resumed"})
 
 
 # -- conversion --------------------------------------------------------------------------------------------------
@@ -152,11 +145,9 @@ def decide_conversion(around: Around, task: SeenTask) -> Act | None:
     result = chance.pick(t.CONVERTED, "result") if task.number == 1 else "converted"
     day = _around_due(around, task)
     if result == "converted":
-        return around.answer(
-            task, Role.CORPORATION, day, lambda today: {"result": result, "on": today.replace(day=1).isoformat()}
-        )
+        return around.answer(task, day, lambda today: {"result": result, "on": today.replace(day=1).isoformat()})
     body = {"result": result, "note": note(around.resident, chance, "conversion")}
-    return around.answer(task, Role.CORPORATION, day, body)
+    return around.answer(task, day, body)
 
 
 # -- how and when ------------------------------------------------------------------------------------------------
@@ -174,7 +165,7 @@ def _pick(
     body: dict[str, object] = {"result": result}
     if noted and result in noted:
         body["note"] = note(around.resident, chance, result)
-    return around.answer(task, role, around.in_time(task), body)
+    return around.answer(task, around.in_time(task), body)
 
 
 def _around_due(around: Around, task: SeenTask) -> date:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from domain.facts.parties import Role
+from domain.facts.parties import Owner, Role
 from sandbox.city import City
 from sandbox.city.acts import Act, Answer, Body, Channel, Command, PartnerStaff
 from sandbox.city.chance import Chance
@@ -62,21 +62,23 @@ class Around:
     def answer(
         self,
         task: SeenTask,
-        role: Role,
         day: date,
         body: Callable[[date], Body] | Body,
         *,
         key: str | None = None,
         hour: int | None = None,
         shared: bool = False,
-        organisation: str | None = None,
+        by: Owner | None = None,
     ) -> Act | None:
-        """Answer a task from this day on; the body may depend on the day it becomes. None when that was done."""
+        """Answer a task from this day on, as its owner unless another is named. The body may depend on the day it
+        becomes. None when that was done.
+        """
         key = key or task.id
         at = self.moment(key, day, after=task.opened_at, hour=hour, shared=shared)
         said = body(self.today(max(at, self.now))) if callable(body) else body
         channel = Answer(task.id, {"kind": task.kind.value, **said})
-        return self._act(key, at, role, organisation or task.owner, channel)
+        by = by or Owner(task.owner_role, task.owner)
+        return self._act(key, at, by.role, by.organisation, channel)
 
     def command(
         self,

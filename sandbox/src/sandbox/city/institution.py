@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
-from domain.facts.parties import Role
+from domain.facts.parties import Owner, Role
 from domain.facts.tasks import TaskKind
 from sandbox.city import temperament as t
 from sandbox.city.acts import Act, Body
@@ -26,7 +26,7 @@ def supplement(around: Around, task: SeenTask) -> Act | None:
         "documents": [document.value for document in around.resident.missing],
         "note": note(around.resident, around.chance(task.id), "supplement"),
     }
-    return around.answer(task, Role.INSTITUTION, day, body)
+    return around.answer(task, day, body)
 
 
 def review_readiness(around: Around, task: SeenTask) -> Act | None:
@@ -35,13 +35,13 @@ def review_readiness(around: Around, task: SeenTask) -> Act | None:
     calendar = around.city.policy.calendar
     day = calendar.working_day_from(calendar.today(task.due), -1)
     gives_up = again and around.chance(task.id).happens(t.GIVES_UP, "gives up")
-    return around.answer(task, Role.INSTITUTION, day, {"ready": not again, "giveUp": gives_up})
+    return around.answer(task, day, {"ready": not again, "giveUp": gives_up})
 
 
 def hold_viewing(around: Around, task: SeenTask) -> Act | None:
     """See the dwelling on the planned day; now and then somebody cannot come."""
     missed = around.chance(task.id).happens(t.VIEWING_MISSED, "missed")
-    return around.answer(task, Role.INSTITUTION, around.today(task.due), {"held": not missed})
+    return around.answer(task, around.today(task.due), {"held": not missed})
 
 
 def answer_offer(around: Around, task: SeenTask) -> Act | None:
@@ -57,12 +57,12 @@ def answer_offer(around: Around, task: SeenTask) -> Act | None:
         return None
     if says == "late":
         body = _refusal(around, task) if not chance.happens(t.LATE_ACCEPTS, "accepts late") else {"accept": True}
-        return around.answer(task, Role.INSTITUTION, _last_day(around, task), body, shared=not body["accept"])
+        return around.answer(task, _last_day(around, task), body, shared=not body["accept"])
     accepts = says == "accepts"
     if offer.number and chance.happens(t.IN_CORPORATION_SYSTEM, "told the corporation"):
         return _told_corporation(around, task, offer, accepts)
     body = {"accept": True} if accepts else _refusal(around, task)
-    return around.answer(task, Role.INSTITUTION, around.in_time(task), body, shared=not accepts)
+    return around.answer(task, around.in_time(task), body, shared=not accepts)
 
 
 def _refusal(around: Around, task: SeenTask) -> Body:
@@ -73,8 +73,8 @@ def _told_corporation(around: Around, task: SeenTask, offer: SeenOffer, accepts:
     """The corporation's staff write the answer down in their own system, where the engine will read it; or here."""
     if around.by_hand(offer.corporation):
         body = {"accept": True} if accepts else _refusal(around, task)
-        day, its_people = around.in_time(task), offer.corporation
-        return around.answer(task, Role.CORPORATION, day, body, shared=not accepts, organisation=its_people)
+        its_people = Owner(Role.CORPORATION, offer.corporation)
+        return around.answer(task, around.in_time(task), body, shared=not accepts, by=its_people)
     reason = None if accepts else _refusal(around, task)["reason"]
     return around.staff(
         f"{task.id}:own-system",
@@ -109,7 +109,7 @@ def _retracted(around: Around, task: SeenTask, offer: SeenOffer) -> Act | None:
     )
     if taken_back or not around.chance(task.id).happens(t.ACCEPTS_RETRACTED, "accepts all the same"):
         return taken_back
-    return around.answer(task, Role.INSTITUTION, working_days_after(calendar, today, 2), {"accept": True})
+    return around.answer(task, working_days_after(calendar, today, 2), {"accept": True})
 
 
 def _withdrawn_by_hand(around: Around, task: SeenTask, offer: SeenOffer, day: date) -> Act | None:

@@ -3,9 +3,9 @@
 from datetime import timedelta
 from urllib.parse import quote
 
+from domain.facts.outcome import HearingSubject
 from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
-from domain.messages.answers import HearingSubject
 from sandbox.city import temperament as t
 from sandbox.city.acts import Act
 from sandbox.city.around import Around
@@ -35,7 +35,7 @@ def make_offer(around: Around, task: SeenTask) -> Act | None:
         body = {"corporation": dwelling["corporation"], "dwelling": dwelling["id"]}
         day, hour = around.today(task.opened_at) + _at_the_back(around), _matching_hour(around)
         closing = _close_complex(around, task, dwelling)
-        return closing or around.answer(task, Role.COORDINATOR, day, body, key=key, hour=hour, shared=True)
+        return closing or around.answer(task, day, body, key=key, hour=hour, shared=True)
     return None
 
 

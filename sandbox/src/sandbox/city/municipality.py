@@ -1,13 +1,13 @@
-"""What the coordinators of the municipality do: check, decide, match, phone and call."""
+"""What the coordinators of the municipality do, and its desk: check, decide, match, phone and call."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from domain.facts.outcome import Stage
+from domain.facts.outcome import HearingSubject, Stage
 from domain.facts.parties import Role
 from domain.facts.rules import Rule
 from domain.facts.tasks import TaskKind
-from domain.messages.answers import DayPart, HearingSubject, RefusalReason
+from domain.messages.answers import DayPart, RefusalReason
 from sandbox.city import temperament as t
 from sandbox.city.acts import Act, Body
 from sandbox.city.around import Around
@@ -43,7 +43,6 @@ def check_readiness(around: Around, task: SeenTask) -> Act | None:
         weeks = chance.whole(*t.REVIEW_WEEKS, "review")
         return around.answer(
             task,
-            BOSS,
             _check_day(around, task),
             lambda today: {"result": "not_ready", "reviewOn": (today + timedelta(weeks=weeks)).isoformat()},
         )
@@ -55,7 +54,7 @@ def _ready(around: Around, task: SeenTask) -> Act | None:
 
 
 def _check(around: Around, task: SeenTask, body: Body) -> Act | None:
-    return around.answer(task, BOSS, _check_day(around, task), body)
+    return around.answer(task, _check_day(around, task), body)
 
 
 def _check_day(around: Around, task: SeenTask) -> date:
@@ -85,12 +84,12 @@ def determine_origin(around: Around, task: SeenTask) -> Act | None:
     chance = around.chance("origin")
     comes = chance.pick(t.COMES_FROM, "comes from")
     if comes == "here":
-        return around.answer(task, BOSS, around.in_time(task), {"origin": around.resident.municipality})
+        return around.answer(task, around.in_time(task), {"origin": around.resident.municipality})
     body = {"origin": around.city.organisations.neighbour, "note": note(around.resident, chance, "origin")}
     known = {one: weight for one, weight in t.EXCEPTIONS.items() if one in around.city.policy.origin_exceptions}
     if comes == "exception" and known:
         body["exception"] = chance.pick(known, "exception").value
-    return around.answer(task, BOSS, around.in_time(task), body)
+    return around.answer(task, around.in_time(task), body)
 
 
 def await_transfer(around: Around, task: SeenTask) -> Act | None:
@@ -102,7 +101,7 @@ def await_transfer(around: Around, task: SeenTask) -> Act | None:
         "helpHere": says != "refused",
         "note": note(around.resident, chance, "transfer"),
     }
-    return around.answer(task, BOSS, around.in_time(task), body, shared=True)
+    return around.answer(task, around.in_time(task), body, shared=True)
 
 
 def decide_objection(around: Around, task: SeenTask) -> Act | None:
@@ -111,7 +110,7 @@ def decide_objection(around: Around, task: SeenTask) -> Act | None:
     extended = around.seen.objection_extended
     result = chance.pick(t.OBJECTION_AGAIN if extended else t.OBJECTION, "result")
     body = {"result": result, "note": note(around.resident, chance, "objection_decided")}
-    return around.answer(task, BOSS, around.in_time(task), body, shared=True)
+    return around.answer(task, around.in_time(task), body, shared=True)
 
 
 def judge_fraud(around: Around, task: SeenTask) -> Act | None:
@@ -119,12 +118,12 @@ def judge_fraud(around: Around, task: SeenTask) -> Act | None:
     chance = around.chance(task.id)
     founded = chance.happens(t.FRAUD_FOUNDED, "founded")
     body = {"founded": founded, "note": note(around.resident, chance, "fraud")}
-    return around.answer(task, BOSS, around.in_time(task), body, shared=True)
+    return around.answer(task, around.in_time(task), body, shared=True)
 
 
 def confirm_death(around: Around, task: SeenTask) -> Act | None:
     """Look in the register: what was reported is so."""
-    return around.answer(task, BOSS, around.in_time(task), {"confirmed": True, "source": "authority"}, shared=True)
+    return around.answer(task, around.in_time(task), {"confirmed": True, "source": "authority"}, shared=True)
 
 
 def confirm_withdrawal(around: Around, task: SeenTask) -> Act | None:
@@ -132,11 +131,10 @@ def confirm_withdrawal(around: Around, task: SeenTask) -> Act | None:
     chance = around.chance(task.id)
     says = chance.pick(t.CONFIRMS_WITHDRAWAL if task.number == 1 else t.CONFIRMS_AGAIN, "says")
     if says == "unreached":
-        return around.answer(task, BOSS, around.in_time(task), {"confirmed": "unreached"}, shared=True)
+        return around.answer(task, around.in_time(task), {"confirmed": "unreached"}, shared=True)
     said = note(around.resident, chance, "withdrawal")
     return around.answer(
         task,
-        BOSS,
         around.in_time(task),
         lambda today: {"confirmed": says == "stops", "spokeOn": today.isoformat(), "note": said},
         shared=True,
@@ -149,7 +147,7 @@ def name_receiving_team(around: Around, task: SeenTask) -> Act | None:
     if offer is None:
         return None
     team = around.city.organisations.team_for(offer.district)
-    return around.answer(task, BOSS, around.in_time(task), {"team": team.id}, shared=True)
+    return around.answer(task, around.in_time(task), {"team": team.id}, shared=True)
 
 
 def decide_incomplete(around: Around, task: SeenTask) -> Act | None:
@@ -157,12 +155,12 @@ def decide_incomplete(around: Around, task: SeenTask) -> Act | None:
     patient = task.number == 1 and around.chance(task.id).happens(t.MORE_TIME_FIRST, "patience")
     more = patient or (supplement_comes(around) == "late" and task.number < 3)
     body = {"decision": "more_time" if more else "not_processed"}
-    return around.answer(task, BOSS, around.in_time(task), body)
+    return around.answer(task, around.in_time(task), body)
 
 
 def extend_decision_term(around: Around, task: SeenTask) -> Act | None:
     """The client is told that the decision takes longer."""
-    return around.answer(task, BOSS, around.in_time(task), {})
+    return around.answer(task, around.in_time(task), {})
 
 
 def hear_client(around: Around, task: SeenTask) -> Act | None:
@@ -176,7 +174,7 @@ def hear_client(around: Around, task: SeenTask) -> Act | None:
         "note": note(around.resident, chance, "hearing" if upheld else "dropped"),
     }
     day = working_days_after(around.city.policy.calendar, around.in_time(task), 1)
-    return around.answer(task, BOSS, day, lambda today: {**body, "heardOn": today.isoformat()}, shared=True)
+    return around.answer(task, day, lambda today: {**body, "heardOn": today.isoformat()}, shared=True)
 
 
 def await_place(around: Around, task: SeenTask) -> Act | None:
@@ -187,7 +185,7 @@ def await_place(around: Around, task: SeenTask) -> Act | None:
     if children and key not in around.done and around.chance(key).happens(t.HARDSHIP, "hardship"):
         return _override(around, Rule.QUOTA_FULL, key, task, weeks=6)
     day = around.today(task.opened_at) + timedelta(days=chance.whole(25, 70, "looks again"))
-    return around.answer(task, BOSS, day, {}, shared=True)
+    return around.answer(task, day, {}, shared=True)
 
 
 def extend_urgency(around: Around, task: SeenTask) -> Act | None:
@@ -197,9 +195,9 @@ def extend_urgency(around: Around, task: SeenTask) -> Act | None:
     offered = seen.offer is not None and seen.offer.live
     given_up = task.number > t.EXTENSIONS or (at_fault and chance.happens(t.NOT_EXTENDED, "not extended"))
     if offered or not given_up:
-        return around.answer(task, BOSS, around.in_time(task), {"extend": True})
+        return around.answer(task, around.in_time(task), {"extend": True})
     body = {"extend": False, "note": note(around.resident, chance, "unextended")}
-    return around.answer(task, BOSS, around.in_time(task), body)
+    return around.answer(task, around.in_time(task), body)
 
 
 def resolve_no_answer(around: Around, task: SeenTask) -> Act | None:
@@ -211,7 +209,20 @@ def resolve_no_answer(around: Around, task: SeenTask) -> Act | None:
     body: dict[str, object] = {"result": result}
     if result == "refused":
         body["reason"] = chance.pick(t.WHY_REFUSED, "why").value
-    return around.answer(task, BOSS, around.in_time(task), body, shared=result in {"refused", "not_reached"})
+    return around.answer(task, around.in_time(task), body, shared=result in {"refused", "not_reached"})
+
+
+def decide_urgency(around: Around, task: SeenTask) -> Act | None:
+    """Decide as was advised; now and then otherwise, once, and say why."""
+    chance, advised = around.chance(task.id), around.seen.advised_to_grant
+    departs = task.number == 1 and chance.happens(t.DEPARTS_FROM_ADVICE, "departs")
+    granted = advised is not departs
+    body: dict[str, object] = {"granted": granted}
+    if granted and departs:
+        body["support"] = chance.pick(t.USUAL_SUPPORT, "support").value
+    if departs or not granted:
+        body["note"] = note(around.resident, chance, "urgency")
+    return around.answer(task, around.in_time(task), body, shared=True)
 
 
 def judge_refusal(around: Around, task: SeenTask) -> Act | None:
@@ -221,7 +232,7 @@ def judge_refusal(around: Around, task: SeenTask) -> Act | None:
     body: dict[str, object] = {"valid": valid}
     if not valid:
         body["note"] = note(around.resident, chance, "refusal")
-    return around.answer(task, BOSS, around.in_time(task), body, shared=True)
+    return around.answer(task, around.in_time(task), body, shared=True)
 
 
 def bridge_support(around: Around, task: SeenTask) -> Act | None:
@@ -233,7 +244,7 @@ def bridge_support(around: Around, task: SeenTask) -> Act | None:
     before_keys = around.seen.stage == Stage.ACCEPTANCE
     if before_keys and task.number == 1 and chance.happens(t.NO_CARE, "no care"):
         nobody = {"way": "no_care", "note": note(around.resident, chance, "no_care")}
-        return around.answer(task, BOSS, around.in_time(task), nobody, shared=True)
+        return around.answer(task, around.in_time(task), nobody, shared=True)
     way = chance.pick(t.BRIDGED, "way") if task.number == 1 else "other_provider"
     body = {"way": way}
     if way == "bridge":
@@ -241,7 +252,7 @@ def bridge_support(around: Around, task: SeenTask) -> Act | None:
     if way == "other_provider":
         others = [one.id for one in around.city.organisations.providers if one.id != around.seen.provider]
         body["by"] = chance.one_of(others, "other provider")
-    return around.answer(task, BOSS, around.in_time(task), body)
+    return around.answer(task, around.in_time(task), body)
 
 
 def follow_up_call(around: Around, task: SeenTask) -> Act | None:
@@ -253,7 +264,7 @@ def follow_up_call(around: Around, task: SeenTask) -> Act | None:
     first = max(opens, around.today(task.opened_at))
     day = working_days_after(policy.calendar, first, chance.whole(0, 3, "day"))
     body = {"dayPart": part.value, **_called(around, task, chance)}
-    return around.answer(task, policy.follow_up.caller, day, body, hour=CALL_HOURS[part])
+    return around.answer(task, day, body, hour=CALL_HOURS[part])
 
 
 def _called(around: Around, task: SeenTask, chance: Chance) -> Body:
@@ -269,22 +280,22 @@ def sign_off(around: Around, task: SeenTask) -> Act | None:
     """Close without having spoken to the client, or call again."""
     chance = around.chance(task.id)
     if not chance.happens(t.SIGNED_OFF, "closes") and task.number < 2:
-        return around.answer(task, BOSS, around.in_time(task), {"close": False})
+        return around.answer(task, around.in_time(task), {"close": False})
     if task.number == 1 and chance.happens(t.VISITED_FIRST, "visited"):
-        return around.answer(task, BOSS, around.in_time(task), {"close": False, "visit": True})
+        return around.answer(task, around.in_time(task), {"close": False, "visit": True})
     body = {"close": True, "note": note(around.resident, chance, "signed_off")}
-    return around.answer(task, BOSS, around.in_time(task), body)
+    return around.answer(task, around.in_time(task), body)
 
 
 def resolve_delivery(around: Around, task: SeenTask) -> Act | None:
     """Have a refused message sent once more; when that does not help, do it by hand."""
     body = {"way": "try_again" if task.number == 1 else "done_by_hand"}
-    return around.answer(task, BOSS, around.in_time(task), body)
+    return around.answer(task, around.in_time(task), body)
 
 
 def review_support(around: Around, task: SeenTask) -> Act | None:
     """Find out what became of the support; what was noted of its start stays."""
-    return around.answer(task, BOSS, around.in_time(task), {"way": "settled"})
+    return around.answer(task, around.in_time(task), {"way": "settled"})
 
 
 MUNICIPALITY: dict[TaskKind, Callable[[Around, SeenTask], Act | None]] = {
@@ -297,6 +308,7 @@ MUNICIPALITY: dict[TaskKind, Callable[[Around, SeenTask], Act | None]] = {
     TaskKind.CONFIRM_DEATH: confirm_death,
     TaskKind.CONFIRM_WITHDRAWAL: confirm_withdrawal,
     TaskKind.DECIDE_INCOMPLETE: decide_incomplete,
+    TaskKind.DECIDE_URGENCY: decide_urgency,
     TaskKind.EXTEND_DECISION_TERM: extend_decision_term,
     TaskKind.HEAR_CLIENT: hear_client,
     TaskKind.AWAIT_PLACE: await_place,

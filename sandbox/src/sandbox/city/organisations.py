@@ -51,6 +51,8 @@ class Organisations:
     teams: tuple[Organisation, ...]
     institutions: Mapping[TargetGroup, tuple[Organisation, ...]]
     auditor: Organisation
+    desk: Organisation | None = None
+    """Who decides on behalf of the municipality, where its policy leaves that to a desk."""
     by_hand: frozenset[str] = frozenset()
     """Those that could have a system and have none: one corporation and one care provider, where there are more."""
 
@@ -71,7 +73,8 @@ class Organisations:
     def all(self) -> tuple[Organisation, ...]:
         """Return every organisation once, the municipality first."""
         homes = tuple(dict.fromkeys(home for homes in self.institutions.values() for home in homes))
-        return (self.municipality, *self.corporations, *self.providers, *self.teams, *homes, self.auditor)
+        desk = (self.desk,) if self.desk else ()
+        return (self.municipality, *desk, *self.corporations, *self.providers, *self.teams, *homes, self.auditor)
 
     def name_of(self, organisation: str) -> str:
         """Return the name people know an organisation by; its id when it is not of this city."""
@@ -205,6 +208,11 @@ def organisations_of(municipality: str, name: str) -> Organisations:
     """Return the organisations of a city."""
     known = {"almere": _almere, "amersfoort": _amersfoort}
     return known[municipality]() if municipality in known else _elsewhere(municipality, name)
+
+
+def desk_of(municipality: str, name: str) -> Organisation:
+    """Return the desk of a municipality, by the name it has in the policy."""
+    return Organisation(f"loket-{municipality}"[:40], Role.DESK, name)
 
 
 SYSTEMS = frozenset({Role.CORPORATION, Role.CARE_PROVIDER, Role.DISTRICT_TEAM})

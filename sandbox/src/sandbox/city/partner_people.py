@@ -33,7 +33,7 @@ def confirm_offer(around: Around, task: SeenTask) -> Act | None:
     if around.seen.delivering:
         return None
     day = _later(around, around.today(task.opened_at), CONFIRMS_BY_HAND_AFTER)
-    return around.answer(task, Role.CORPORATION, day, {"declined": "unavailable"}, shared=True)
+    return around.answer(task, day, {"declined": "unavailable"}, shared=True)
 
 
 def _confirm_by_hand(around: Around, task: SeenTask) -> Act | None:
@@ -43,7 +43,7 @@ def _confirm_by_hand(around: Around, task: SeenTask) -> Act | None:
         body = {"declined": "complex_overloaded"}
     else:
         body = {"number": f"H-{around.resident.n:04}-{task.number}"}
-    return around.answer(task, Role.CORPORATION, around.in_time(task), body, shared=True)
+    return around.answer(task, around.in_time(task), body, shared=True)
 
 
 def sign_lease(around: Around, task: SeenTask) -> Act | None:
@@ -56,7 +56,7 @@ def sign_lease(around: Around, task: SeenTask) -> Act | None:
         return _withdrawn(around, task, offer, "let_otherwise" if gone else "not_ready")
     if chance.happens(t.LEASE_FAILS, "fails"):
         failed = {"failedCheck": True, "failure": chance.pick(t.WHY_LEASE_FAILS, "why").value}
-        return around.answer(task, Role.CORPORATION, around.in_time(task), failed, shared=True)
+        return around.answer(task, around.in_time(task), failed, shared=True)
     form = _lease_form(around, chance)
     wait = chance.whole(*t.KEYS_IN_WORKING_DAYS, "keys")
     ground = chance.pick(t.LEGAL_GROUNDS, "legal ground").value
@@ -69,7 +69,7 @@ def sign_lease(around: Around, task: SeenTask) -> Act | None:
             body |= {"legalGround": ground, "endsOn": _lease_ends(around, keys_on, months).isoformat()}
         return body
 
-    return around.answer(task, Role.CORPORATION, _by(around, task, late=chance.happens(t.LEASE_LATE, "late")), signed)
+    return around.answer(task, _by(around, task, late=chance.happens(t.LEASE_LATE, "late")), signed)
 
 
 def _taken_back(around: Around, task: SeenTask) -> Act | None:
@@ -105,7 +105,6 @@ def plan_viewing(around: Around, task: SeenTask) -> Act | None:
     days = around.chance(task.id).whole(*t.VIEWED_AFTER_WORKING_DAYS, "days")
     return around.answer(
         task,
-        Role.CORPORATION,
         around.in_time(task),
         lambda today: {"on": _later(around, today, days).isoformat()},
     )
@@ -115,7 +114,7 @@ def arrange_onward_move(around: Around, task: SeenTask) -> Act | None:
     """Arrange the next home long before the temporary lease ends, and take more time for it once at most."""
     ways = t.ONWARD if task.number == 1 else {"moves_on": 1.0}
     way = around.chance(task.id).pick(ways, "way")
-    return around.answer(task, Role.CORPORATION, around.in_time(task), {"way": way})
+    return around.answer(task, around.in_time(task), {"way": way})
 
 
 def hand_over_keys(around: Around, task: SeenTask) -> Act | None:
@@ -126,7 +125,7 @@ def hand_over_keys(around: Around, task: SeenTask) -> Act | None:
     planned = around.seen.keys_on or around.today(task.due)
     late = chance.whole(1, 4, "days late") if chance.happens(t.KEYS_LATE, "late") else 0
     day = _later(around, planned, late)
-    return around.answer(task, Role.CORPORATION, day, lambda today: {"on": today.isoformat()})
+    return around.answer(task, day, lambda today: {"on": today.isoformat()})
 
 
 # -- the care provider -------------------------------------------------------------------------------------------
@@ -137,11 +136,10 @@ def confirm_support(around: Around, task: SeenTask) -> Act | None:
     chance = around.chance(task.id)
     says = chance.pick(t.SUPPORT_PLANNED, "says") if task.number == 1 else "in time"
     if says == "unable":
-        return around.answer(task, Role.CARE_PROVIDER, around.in_time(task), {"unable": True})
+        return around.answer(task, around.in_time(task), {"unable": True})
     wait = chance.whole(*t.KEYS_IN_WORKING_DAYS, "start")
     return around.answer(
         task,
-        Role.CARE_PROVIDER,
         _by(around, task, late=says == "late"),
         lambda today: {"startsOn": _later(around, today, wait).isoformat()},
     )
@@ -150,7 +148,7 @@ def confirm_support(around: Around, task: SeenTask) -> Act | None:
 def answer_message(around: Around, task: SeenTask) -> Act | None:
     """The provider's system answers by itself; only when it does not, somebody there tells that it has the message."""
     day = _later(around, around.today(task.due), ANSWERS_BY_HAND_AFTER)
-    return around.answer(task, Role.CARE_PROVIDER, day, {"way": "received"})
+    return around.answer(task, day, {"way": "received"})
 
 
 def start_support(around: Around, task: SeenTask) -> Act | None:
@@ -158,7 +156,7 @@ def start_support(around: Around, task: SeenTask) -> Act | None:
     chance = around.chance(task.id)
     says = chance.pick(t.SUPPORT_STARTED, "says") if task.number == 1 else "in time"
     if says == "unable":
-        return around.answer(task, Role.CARE_PROVIDER, around.in_time(task), {"unable": True})
+        return around.answer(task, around.in_time(task), {"unable": True})
     opened = around.today(task.opened_at)
     agreed = around.seen.support_starts_on or opened
     day = agreed if agreed > opened else _later(around, opened, chance.whole(0, 2, "days"))
@@ -184,7 +182,7 @@ def _started(
     seen = around.seen
     own = around.chance(task.id).happens(t.IN_PROVIDER_SYSTEM, "own system")
     if not (own and seen.provider and seen.support_number):
-        return around.answer(task, Role.CARE_PROVIDER, day, lambda today: {**body(today), **told})
+        return around.answer(task, day, lambda today: {**body(today), **told})
     path = f"/support-requests/{seen.support_number}/start"
     key = f"{task.id}:own-system"
     return around.staff(key, Role.CARE_PROVIDER, seen.provider, day, path, body, after=task.opened_at)
@@ -193,7 +191,7 @@ def _started(
 def ask_guide(around: Around, task: SeenTask) -> Act | None:
     """The guide tells whether there is contact."""
     contact = around.chance(task.id).happens(t.GUIDE_IN_CONTACT, "contact")
-    return around.answer(task, Role.CARE_PROVIDER, around.in_time(task), {"inContact": contact})
+    return around.answer(task, around.in_time(task), {"inContact": contact})
 
 
 # -- the district team -------------------------------------------------------------------------------------------
@@ -216,7 +214,7 @@ def assess(around: Around, task: SeenTask) -> Act | None:
     if chance.happens(t.ASSESSED_LATE, "late"):
         last = term_of(around.city.policy, task.kind, task.opened_at)
         day = _later(around, last, chance.whole(1, 25, "days late"))
-    return around.answer(task, Role.DISTRICT_TEAM, day, body, shared=True)
+    return around.answer(task, day, body, shared=True)
 
 
 def take_up_follow_on(around: Around, task: SeenTask) -> Act | None:
@@ -224,8 +222,8 @@ def take_up_follow_on(around: Around, task: SeenTask) -> Act | None:
     chance = around.chance(task.id)
     if task.about == "escalate" and chance.happens(t.CONFERENCE_AFTER_CALL, "conference"):
         body = {"result": "case_conference", "note": note(around.resident, chance, "call")}
-        return around.answer(task, Role.DISTRICT_TEAM, around.in_time(task), body)
-    return around.answer(task, Role.DISTRICT_TEAM, around.in_time(task), {})
+        return around.answer(task, around.in_time(task), body)
+    return around.answer(task, around.in_time(task), {})
 
 
 # -- when --------------------------------------------------------------------------------------------------------

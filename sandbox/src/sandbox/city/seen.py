@@ -8,6 +8,7 @@ from typing import Any
 from domain.facts.calendar import Calendar
 from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Stage
+from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
 from domain.state.mediation import LIVE
 
@@ -21,6 +22,7 @@ class SeenTask:
     id: str
     kind: TaskKind
     owner: str
+    owner_role: Role
     about: str | None
     opened_at: datetime
     due: datetime
@@ -59,6 +61,8 @@ class Seen:
         self.candidates: tuple[View, ...] = tuple(one["dwelling"] for one in view.get("candidates") or ())
         self.conditional = bool(view.get("urgencyConditions"))
         """Whether the urgency was granted on conditions."""
+        self.advised_to_grant = bool(_get(view, "advice", "support"))
+        """Whether the advice on the urgency is to grant it."""
         self.delivering = bool(view.get("deliveriesWaiting"))
         """Whether something is still on its way to a partner's system."""
 
@@ -145,6 +149,7 @@ def _task(view: View) -> SeenTask:
         id=view["id"],
         kind=TaskKind(view["kind"]),
         owner=view["owner"],
+        owner_role=Role(view["ownerRole"]),
         about=view.get("about"),
         opened_at=_moment(view["openedAt"]),
         due=_moment(view["due"]),

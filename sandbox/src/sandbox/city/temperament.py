@@ -47,6 +47,8 @@ TRANSFER = {"accepted": 0.5, "helped here": 0.3, "refused": 0.2}
 ASSESSED_LATE = 0.10
 ASSESSED = {"positive": 0.84, "positive_with_conditions": 0.10, "alternative": 0.03, "negative": 0.03}
 ASSESSED_AGAIN = {"positive": 0.85, "alternative": 0.10, "negative": 0.05}
+DEPARTS_FROM_ADVICE = 0.06
+"""Share of decisions on the urgency that are not as was advised."""
 SUPPORT: dict[TargetGroup, dict[SupportProduct, float]] = {
     TargetGroup.WOMENS_SHELTER: {SupportProduct.LIGHT: 0.5, SupportProduct.REGULAR: 0.5},
     TargetGroup.CLINICAL_CARE: {SupportProduct.LIGHT: 0.1, SupportProduct.REGULAR: 0.5, SupportProduct.INTENSIVE: 0.4},

@@ -18,6 +18,10 @@ NOTES = {
         "{name} redt zich nog niet zonder dat er 's nachts iemand in de buurt is.",
         "Op dit moment past een beschutte woonvorm beter bij {name}.",
     ),
+    "urgency": (
+        "{guide} heeft verteld wat {name} nu kan, en dat woog voor ons het zwaarst.",
+        "Bij de aanmelding van {name} is alles nog eens naast elkaar gelegd; dit past nu het best.",
+    ),
     "other_route": ("{name} is eerst gebaat bij een andere plek; {guide} zoekt die samen met ons.",),
     "origin": (
         "{name} stond voor de opname in een andere gemeente ingeschreven.",

@@ -38,6 +38,7 @@ def ordinary(policy: Policy, task: Task, m: Mediation, now: datetime, *, reached
         TaskKind.DETERMINE_ORIGIN: road.from_here(policy),
         TaskKind.AWAIT_TRANSFER: a.TransferAnswer(accepted=False),
         TaskKind.ASSESS: road.positive(),
+        TaskKind.DECIDE_URGENCY: road.granted(),
         TaskKind.EXTEND_DECISION_TERM: a.TermExtensionAnswer(),
         TaskKind.HEAR_CLIENT: a.HearingAnswer(
             hearing="heard", heard_on=today, result=a.HearingResult.DROPPED, note=NOTE

@@ -10,7 +10,9 @@ from typing import Any, NamedTuple
 
 from pydantic.alias_generators import to_camel
 
+from domain.decide.catalogue import owner_role
 from domain.facts.parties import Role
+from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.policy.policy import OriginRule, Policy
 
@@ -46,6 +48,11 @@ def positive() -> a.TaskAnswer:
     return a.AssessmentAnswer(result=a.AssessmentResult.POSITIVE, support=a.SupportProduct.REGULAR)
 
 
+def granted() -> a.TaskAnswer:
+    """The urgency is granted, as was advised."""
+    return a.UrgencyDecisionAnswer(granted=True)
+
+
 def match(corporation: str, dwelling: str) -> a.TaskAnswer:
     """This home is offered."""
     return a.MatchAnswer(corporation=corporation, dwelling=dwelling)
@@ -76,7 +83,9 @@ def assessed(policy: Policy) -> Iterator[Step]:
     yield Step(Role.COORDINATOR, ready())
     if policy.origin is not OriginRule.NONE:
         yield Step(Role.COORDINATOR, from_here(policy))
-    yield Step(Role.DISTRICT_TEAM, positive())
+    yield Step(owner_role(policy, TaskKind.ASSESS), positive())
+    if policy.decision.after_advice:
+        yield Step(owner_role(policy, TaskKind.DECIDE_URGENCY), granted())
 
 
 def to_the_keys(policy: Policy, today: date, corporation: str, dwelling: str) -> Iterator[Step]:

@@ -14,6 +14,8 @@ class Server(ABC):
     """One server in one child process. ``start`` and ``stop`` may alternate; the state stays between them."""
 
     name: str
+    patience = 30.0
+    """Seconds until it must answer, once its process is there."""
 
     def __init__(self) -> None:
         self._child: Child | None = None
@@ -33,7 +35,7 @@ class Server(ABC):
         await ensure_free(self.wanted_ports())
         try:
             self._child = await Child.start(await self._program())
-            await self._child.ready(self._answers)
+            await self._child.ready(self._answers, within=self.patience)
             await self._prepare()
         except BaseException:
             await self.stop()

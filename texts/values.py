@@ -1,0 +1,104 @@
+"""What the values of the process are called: one table for each kind of value, one text for each value."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated
+
+from domain.facts.absences import AbsenceKind
+from domain.facts.clocks import ClockKind
+from domain.facts.landing import LifeArea, SoftLanding
+from domain.facts.outcome import Outcome, Stage
+from domain.facts.parties import Role
+from domain.facts.referral import Document, Known, ReadinessItem, TargetGroup
+from domain.facts.rules import Rule
+from domain.facts.signals import SignalKind
+from domain.messages.answers import (
+    AlternativeForm,
+    CheckFailure,
+    CorporationDecline,
+    DayPart,
+    DecisionReason,
+    KnownFrom,
+    LegalGround,
+    RefusalReason,
+    SupportProduct,
+    UrgencyCondition,
+)
+from domain.messages.commands import ClientWithdrawal, Disputed, SupportReport, WithdrawalReason
+from domain.policy.policy import LeaseForm, OriginException
+from texts.whole import Words, whole
+
+
+class Values(Words):
+    """The tables. In each the keys are the members of one enumeration."""
+
+    known: Annotated[Mapping[Known, str], whole(Known)]
+    document: Annotated[Mapping[Document, str], whole(Document)]
+    readiness_item: Annotated[Mapping[ReadinessItem, str], whole(ReadinessItem)]
+    target_group: Annotated[Mapping[TargetGroup, str], whole(TargetGroup)]
+    origin_exception: Annotated[Mapping[OriginException, str], whole(OriginException)]
+    support: Annotated[Mapping[SupportProduct, str], whole(SupportProduct)]
+    urgency_condition: Annotated[Mapping[UrgencyCondition, str], whole(UrgencyCondition)]
+    living_form: Annotated[Mapping[AlternativeForm, str], whole(AlternativeForm)]
+    decision_reason: Annotated[Mapping[DecisionReason, str], whole(DecisionReason)]
+    """In a list to choose from. What a letter says of a reason is a sentence of its own."""
+    refusal_reason: Annotated[Mapping[RefusalReason, str], whole(RefusalReason)]
+    decline: Annotated[Mapping[CorporationDecline, str], whole(CorporationDecline)]
+    corporation_withdrawal: Annotated[Mapping[WithdrawalReason, str], whole(WithdrawalReason)]
+    client_withdrawal: Annotated[Mapping[ClientWithdrawal, str], whole(ClientWithdrawal)]
+    support_report: Annotated[Mapping[SupportReport, str], whole(SupportReport)]
+    lease_form: Annotated[Mapping[LeaseForm, str], whole(LeaseForm)]
+    legal_ground: Annotated[Mapping[LegalGround, str], whole(LegalGround)]
+    check_failure: Annotated[Mapping[CheckFailure, str], whole(CheckFailure)]
+    soft_landing: Annotated[Mapping[SoftLanding, str], whole(SoftLanding)]
+    life_area: Annotated[Mapping[LifeArea, str], whole(LifeArea)]
+    day_part: Annotated[Mapping[DayPart, str], whole(DayPart)]
+    known_from: Annotated[Mapping[KnownFrom, str], whole(KnownFrom)]
+    absence: Annotated[Mapping[AbsenceKind, str], whole(AbsenceKind)]
+    signal: Annotated[Mapping[SignalKind, str], whole(SignalKind)]
+    disputed: Annotated[Mapping[Disputed, str], whole(Disputed)]
+    set_aside: Annotated[Mapping[Rule, str], whole(Rule)]
+    """A rule that a municipality sets aside, with a reason."""
+    stage: Annotated[Mapping[Stage, str], whole(Stage)]
+    outcome: Annotated[Mapping[Outcome, str], whole(Outcome)]
+    role: Annotated[Mapping[Role, str], whole(Role)]
+    clock: Annotated[Mapping[ClockKind, str], whole(ClockKind)]
+
+    def of(self, member: StrEnum) -> str:
+        """Return what a value is called. Raises KeyError for a kind of value that has no table."""
+        table: Mapping[StrEnum, str] = getattr(self, TABLES[type(member)])
+        return table[member]
+
+
+TABLES: Mapping[type[StrEnum], str] = {
+    AbsenceKind: "absence",
+    AlternativeForm: "living_form",
+    CheckFailure: "check_failure",
+    ClientWithdrawal: "client_withdrawal",
+    ClockKind: "clock",
+    CorporationDecline: "decline",
+    DayPart: "day_part",
+    DecisionReason: "decision_reason",
+    Disputed: "disputed",
+    Document: "document",
+    Known: "known",
+    KnownFrom: "known_from",
+    LeaseForm: "lease_form",
+    LegalGround: "legal_ground",
+    LifeArea: "life_area",
+    OriginException: "origin_exception",
+    Outcome: "outcome",
+    ReadinessItem: "readiness_item",
+    RefusalReason: "refusal_reason",
+    Role: "role",
+    Rule: "set_aside",
+    SignalKind: "signal",
+    SoftLanding: "soft_landing",
+    Stage: "stage",
+    SupportProduct: "support",
+    SupportReport: "support_report",
+    TargetGroup: "target_group",
+    UrgencyCondition: "urgency_condition",
+    WithdrawalReason: "corporation_withdrawal",
+}
+"""By which name a kind of value has its table."""
