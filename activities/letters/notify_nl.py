@@ -5,10 +5,13 @@ letter is sent once, so a letter is looked up by its reference before it is sent
 """
 
 import functools
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any
+from time import monotonic
+from typing import Any, NoReturn, TypeAlias
 
 import httpx
+import structlog
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
@@ -26,6 +29,15 @@ BOUNDED = 64 * 1024
 ARRIVED = frozenset({"delivered"})
 FAILED = frozenset({"permanent-failure", "temporary-failure", "technical-failure"})
 """NotifyNL has given up: after three days for a temporary failure."""
+PASSING = frozenset({408, 425, 429})
+STOPPED = 60.0
+"""Seconds that NotifyNL is let be after it refused our service, before one letter tries again."""
+OURS = (("team-only", "team_only_key"), ("trial mode", "trial_mode"), ("template", "template"))
+"""What NotifyNL says of a service that may not send, and what that is called here."""
+AboutLetter: TypeAlias = Callable[[int, Any], bool]
+"""Tells by status and answer whether a refusal is about this one letter."""
+
+log = structlog.get_logger()
 
 
 class NotifyKeyWrong(ValueError):
@@ -43,6 +55,8 @@ class NotifyNl:
         self._secret = OctKey.import_key(key[-UUID:])
         self._service = key[-2 * UUID - 1 : -UUID - 1]
         self._template = template
+        self._stopped: tuple[str, float] | None = None
+        """Why it takes nothing from our service, and when it is tried again."""
 
     @classmethod
     def of(cls, settings: Settings, http: httpx.AsyncClient) -> "NotifyNl | None":
@@ -58,7 +72,7 @@ class NotifyNl:
 
     async def state_of(self, number: str, at: datetime) -> tuple[LetterState, str | None]:
         """Return how a letter stands, and why if it failed."""
-        told = await self._ask("GET", f"/v2/notifications/{number}", at)
+        told = await self._ask("GET", f"/v2/notifications/{number}", at, _unknown)
         status = str(told.get("status", ""))
         if status in FAILED:
             return LetterState.FAILED, f"notify_{status.replace('-', '_')}"
@@ -66,7 +80,7 @@ class NotifyNl:
 
     async def _sent_before(self, letter: ReadyLetter) -> str | None:
         asked = {"reference": letter.reference, "template_type": "email"}
-        told = await self._ask("GET", "/v2/notifications", letter.at, params=asked)
+        told = await self._ask("GET", "/v2/notifications", letter.at, _never, params=asked)
         listed = told.get("notifications")
         first = listed[0] if isinstance(listed, list) and listed else None
         return _number(first) if isinstance(first, dict) else None
@@ -78,12 +92,19 @@ class NotifyNl:
             "personalisation": {"subject": letter.text.subject, "body": letter.text.body},
             "reference": letter.reference,
         }
-        number = _number(await self._ask("POST", "/v2/notifications/email", letter.at, json=body))
+        told = await self._ask("POST", "/v2/notifications/email", letter.at, _of_reader, json=body)
+        self._stopped = None
+        number = _number(told)
         if number is None:
             raise ChannelAway("notify_not_understood")
         return number
 
-    async def _ask(self, method: str, path: str, at: datetime, **request: Any) -> dict[str, Any]:
+    async def _ask(
+        self, method: str, path: str, at: datetime, about_letter: AboutLetter, **request: Any
+    ) -> dict[str, Any]:
+        """Return what NotifyNL answers. What it refuses, and not for this one letter, it refuses our service."""
+        if self._stopped and monotonic() < self._stopped[1]:
+            raise ChannelAway(self._stopped[0], for_all=True)
         headers = {"Authorization": f"Bearer {self._token(at)}"}
         try:
             response = await self._http.request(
@@ -92,19 +113,62 @@ class NotifyNl:
             told = response.json() if len(response.content) <= BOUNDED else None
         except (httpx.HTTPError, ValueError, RecursionError) as error:
             raise ChannelAway(f"notify_{type(error).__name__}", for_all=True) from None
-        # 401 and 403 are about our key, not about the letter: it waits until that is put right.
-        if response.status_code in {400, 404, 413, 422}:
-            raise PartnerRefused(f"notify_{response.status_code}")
+        status = response.status_code
+        if about_letter(status, told):
+            raise PartnerRefused(f"notify_{status}")
+        if 400 <= status < 500 and status not in PASSING:
+            self._stop(f"notify_{_reason(told) or status}")
         if not response.is_success:
-            raise ChannelAway(f"notify_{response.status_code}")
+            raise ChannelAway(f"notify_{status}")
         if not isinstance(told, dict):
             raise ChannelAway("notify_not_understood")
         return told
+
+    def _stop(self, code: str) -> NoReturn:
+        """Let NotifyNL be for a while, with every letter, and tell an administrator once."""
+        if self._stopped is None or self._stopped[0] != code:
+            log.error("NotifyNL takes nothing from our service: see its settings there and here", code=code)
+        self._stopped = (code, monotonic() + STOPPED)
+        raise ChannelAway(code, for_all=True)
 
     def _token(self, at: datetime) -> str:
         return jwt.encode(
             {"typ": "JWT", "alg": "HS256"}, {"iss": self._service, "iat": int(at.timestamp())}, self._secret
         )
+
+
+def _of_reader(status: int, told: Any) -> bool:
+    """Tell whether a letter was refused for its address, or its size. Whatever else it may be is not the reader's."""
+    errors = list(_errors(told))
+    return status == 413 or (status == 400 and bool(errors) and all(map(_of_address, errors)))
+
+
+def _of_address(error: tuple[str, str]) -> bool:
+    kind, message = error
+    return kind == "ValidationError" and message.startswith("email_address ")
+
+
+def _unknown(status: int, _: Any) -> bool:
+    """NotifyNL does not know the letter that was asked for: it keeps them for a week."""
+    return status in {400, 404}
+
+
+def _never(_: int, __: Any) -> bool:
+    return False
+
+
+def _reason(told: Any) -> str | None:
+    """Return why our service may not send, as far as NotifyNL says so. Its own words are not repeated."""
+    said = " ".join(message.lower() for _, message in _errors(told))
+    return next((name for words, name in OURS if words in said), None)
+
+
+def _errors(told: Any) -> Iterator[tuple[str, str]]:
+    """Return the kind and the words of each error in an answer."""
+    listed = told.get("errors") if isinstance(told, dict) else None
+    for one in listed if isinstance(listed, list) else ():
+        if isinstance(one, dict):
+            yield str(one.get("error", "")), str(one.get("message", ""))
 
 
 def _number(told: dict[str, Any]) -> str | None:

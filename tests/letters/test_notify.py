@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
+from activities.letters import notify_nl
 from activities.letters.letter import ChannelAway, ReadyLetter
 from activities.letters.notify_nl import NotifyKeyWrong, NotifyNl
 from activities.letters.wording.writing import LetterText
@@ -52,7 +54,6 @@ async def test_a_letter_whose_answer_got_lost_is_found_and_not_sent_again() -> N
         (httpx.Response(500, text="<html>oops</html>"), "notify_JSONDecodeError"),
         (httpx.Response(503, json={}), "notify_503"),
         (httpx.Response(429, json={"errors": []}), "notify_429"),
-        (httpx.Response(403, json={"errors": []}), "notify_403"),
         (httpx.Response(200, json=[1, 2]), "notify_not_understood"),
         (httpx.Response(200, content=b'{"a": "' + b"x" * 10_000_000 + b'"}'), "notify_not_understood"),
         (httpx.ConnectError("away"), "notify_ConnectError"),
@@ -68,18 +69,60 @@ async def test_what_may_pass_is_tried_again(answer: httpx.Response | Exception, 
     assert "client@example.org" not in repr(caught.value)
 
 
-async def test_what_is_refused_for_good_is_not_tried_again() -> None:
+def refusal(error: str, message: str, status: int = 400) -> httpx.Response:
+    """A refusal as NotifyNL tells it."""
+    return httpx.Response(status, json={"status_code": status, "errors": [{"error": error, "message": message}]})
+
+
+async def test_a_letter_whose_address_is_refused_is_not_tried_again() -> None:
     server = NotifyServer()
     async with reached(server) as http:
         notify = NotifyNl(http, URL, KEY, TEMPLATE)
         with pytest.raises(PartnerRefused) as caught:
             await notify.post(letter(address="no address"))
         assert caught.value.code == "notify_400"
-        asked = server.asked
-        with pytest.raises(PartnerRefused):
-            await NotifyNl(http, URL, KEY, "another").post(letter())
-    assert server.asked == asked + 2
-    assert server.sent == {}
+        assert await notify.post(letter("m-1:offer-made-client:12")), "others go"
+
+
+TRIAL = "Can't send to this recipient when service is in trial mode - see https://www.notifynl.example/trial-mode"
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (refusal("BadRequestError", "Can't send to this recipient using a team-only API key"), "notify_team_only_key"),
+        (refusal("BadRequestError", TRIAL), "notify_trial_mode"),
+        (refusal("BadRequestError", "Template not found"), "notify_template"),
+        (refusal("ValidationError", "template_id is not a valid UUID"), "notify_template"),
+        (refusal("BadRequestError", "Missing personalisation: body"), "notify_400"),
+        (refusal("ValidationError", "Additional properties are not allowed (email_address)"), "notify_400"),
+        (refusal("AuthError", "Invalid token: API key not found", 403), "notify_403"),
+        (refusal("AuthError", "Unauthorized: authentication token must be provided", 401), "notify_401"),
+        (refusal("NoResultFound", "No result found", 404), "notify_404"),
+        (httpx.Response(400, json={"errors": "?"}), "notify_400"),
+        (httpx.Response(422, json=["email_address Not a valid email address"]), "notify_422"),
+    ],
+)
+async def test_what_is_refused_to_our_service_holds_every_letter_and_is_told_once(
+    answer: httpx.Response, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = NotifyServer()
+    nothing = httpx.Response(200, json={"notifications": []})
+    server.answers = [nothing, answer, nothing, answer]
+    async with reached(server) as http:
+        notify = NotifyNl(http, URL, KEY, TEMPLATE)
+        with capture_logs() as logs:
+            for other in ("9", "12"):
+                with pytest.raises(ChannelAway) as caught:
+                    await notify.post(letter(f"m-1:offer-made-client:{other}"))
+                assert (caught.value.type, caught.value.for_all) == (f"MailServerAway:{code}", True)
+            assert server.asked == 2, "the second letter asked nothing"
+            monkeypatch.setattr(notify_nl, "STOPPED", 0.0)
+            notify._stopped = (code, 0.0)
+            with pytest.raises(ChannelAway):
+                await notify.post(letter())
+            assert [(line["log_level"], line["code"]) for line in logs] == [("error", code)]
+        assert await notify.post(letter()), "once it is mended the letter goes"
 
 
 @pytest.mark.parametrize(
@@ -101,6 +144,15 @@ async def test_how_a_letter_stands_is_asked(status: str, state: LetterState, cod
         number = await notify.post(letter())
         server.states[number] = status
         assert await notify.state_of(number, NOW) == (state, code)
+
+
+async def test_a_letter_that_notifynl_no_longer_knows_stops_no_other() -> None:
+    server = NotifyServer()
+    async with reached(server) as http:
+        notify = NotifyNl(http, URL, KEY, TEMPLATE)
+        with pytest.raises(PartnerRefused, match="notify_404"):
+            await notify.state_of("n-unknown", NOW)
+        assert await notify.post(letter())
 
 
 async def test_a_key_of_another_service_is_not_ours_and_no_key_is_told() -> None:
