@@ -20,6 +20,7 @@ OTHERWISE = {
     ("console/directory.py", "since.date()"): "typed as a day",
     ("console/reports.py", "first.date()"): "typed as a day",
     ("console/reports.py", "last.date()"): "typed as a day",
+    ("texts/telling.py", "value.astimezone(self._zone).date()"): "in the zone of the policy's calendar",
     ("policy_tools/prove/abstraction.py", "value.date()"): "tells states apart, and is told to nobody",
     ("sandbox/src/sandbox/partners/case_system.py", "moment.date()"): "as a case system takes it from what it is sent",
     ("sandbox/src/sandbox/partners/dwellings.py", "datetime.fromisoformat(asked).date()"): "as it was asked",

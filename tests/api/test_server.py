@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api.policies import Policies, PolicyFolderWrong
-from api.server import application
+from api.server import application, serve
 from runtime.settings import Settings
 from tests.api.desk import MovedClock
 from tests.api.listening import listening
@@ -41,6 +43,18 @@ async def test_it_becomes_ready_by_itself_and_refuses_what_is_too_large_unread(s
         response = await http.post("/v1/mediations", content=b"x" * 300_000)
         assert (response.status_code, response.json()["type"].rpartition(":")[2]) == (413, "too-large")
         assert (await http.post("/v1/mediations", content=endless())).status_code in {401, 413}
+
+
+def test_the_proxies_that_are_believed_are_those_of_the_settings(
+    served: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: dict[str, Any] = {}
+    monkeypatch.setattr("api.server.uvicorn.run", lambda _, **options: given.update(options))
+    serve(served)
+    assert given["forwarded_allow_ips"] == "127.0.0.1"
+    serve(served.model_copy(update={"trusted_proxies": "10.0.0.0/8,192.0.2.1"}))
+    believed = ProxyHeadersMiddleware(lambda *_: None, given["forwarded_allow_ips"]).trusted_hosts  # type: ignore[arg-type]
+    assert ["10.1.2.3" in believed, "192.0.2.1" in believed, "192.0.2.2" in believed] == [True, True, False]
 
 
 def test_a_wrong_policy_file_is_named(tmp_path: Path) -> None:

@@ -34,7 +34,8 @@ async def people(corporation: PartnerProcess, tmp_path: Path) -> AsyncIterator[N
 
 def view(organisation: str, number: str | None, kind: str) -> dict[str, Any]:
     """A mediation with an offer, and a task of this kind."""
-    task = {"id": f"{kind}-1", "kind": kind, "owner": organisation, "openedAt": MOMENT, "due": MOMENT}
+    task = {"id": f"{kind}-1", "kind": kind, "owner": organisation, "ownerRole": "corporation"}
+    task |= {"openedAt": MOMENT, "due": MOMENT}
     offer = {"number": number, "state": "accepted", "dwelling": {"id": "w1", "corporation": organisation}}
     return {"id": "m-1", "tasks": [task], "offers": [offer]}
 

@@ -92,7 +92,7 @@ async def test_a_letter_that_cannot_say_why_does_not_leave_and_a_person_posts_it
     journey = await rejected(shell, NOTE)
     task = await journey.task(TaskKind.RESOLVE_DELIVERY)
     assert task.owner == journey.town.municipality
-    assert not any("besluit" in body(mail) for mail in journey.mails(NOOR))
+    assert not any("Wij wijzen uw aanvraag af" in body(mail) for mail in journey.mails(NOOR))
     await journey.answer(a.DeliveryAnswer(way="done_by_hand"))
     decision = (await journey.state()).decision
     assert decision is not None

@@ -59,11 +59,7 @@ async def test_a_person_moves_home_and_is_called(shell: Shell) -> None:
         "Wij bellen u over een tijdje",
         "Deze bemiddeling is klaar",
     ]
-    assert journey.subjects(GUIDE) == [
-        "Er is een woning voor u",
-        "U krijgt de sleutels",
-        "Wij bellen u over een tijdje",
-    ]
+    assert journey.subjects(GUIDE) == ["Een brief aan uw cliënt"] * 3, "of the home, the keys and the call"
 
 
 async def test_missing_documents_come_after_a_reminder(shell: Shell) -> None:
@@ -76,7 +72,7 @@ async def test_missing_documents_come_after_a_reminder(shell: Shell) -> None:
     await journey.answer(a.ReadinessAnswer(result=Readiness.READY))
     assert (await journey.state()).stage is Stage.ASSESSMENT
     assert journey.subjects(journey.town.mail_of(journey.town.institution)) == [
-        "Wij hebben de aanmelding ontvangen",
+        "Wij hebben uw aanmelding ontvangen",
         "Wij vragen u iets te doen",
         "Herinnering: wij wachten op u",
     ]
@@ -90,7 +86,7 @@ async def test_a_referral_that_stays_incomplete_ends_after_a_hearing(shell: Shel
     await journey.answer(a.IncompleteAnswer(decision="not_processed"))
     await journey.hearing(HearingResult.STANDS)
     assert (await journey.term_over()).outcome is Outcome.NOT_PROCESSED_INCOMPLETE
-    assert "Wij willen uw mening horen" in journey.subjects(NOOR)
+    assert "Wij willen weten wat u vindt" in journey.subjects(NOOR)
 
 
 async def test_a_client_who_is_not_ready_comes_back_at_the_review(shell: Shell) -> None:

@@ -59,7 +59,8 @@ def write(effect: SendLetter, mediation: str, reader: str, names: Names, pages: 
         "",
         phrases.automatic,
     )
-    subject = texts.full_letter_phrase.guide_subject if reader == Audience.GUIDE and words.guide else words.subject
+    of_client = reader == Audience.GUIDE and words.guide and effect.letter not in TELLS_WHO
+    subject = texts.full_letter_phrase.guide_subject if of_client else words.subject
     return LetterText(f"{subject} ({mediation})", "\n".join(lines) + "\n")
 
 

@@ -181,15 +181,18 @@ def _stack(folder: Path) -> Stack:
     ports, data = stack.directory.ports, stack.directory.data
     names = {key.name: "Keyword" for key in KEYS}
     stack.temporal = TemporalServer(data / "temporal", ports.temporal, search_attributes=names, dynamic_config=SKIPPING)
-    stack.worker = _Worker("the worker", data / "worker.log")
+    stack.worker = _Worker(stack)
     return stack
 
 
 class _Worker(Process):
     """The quick worker. It listens nowhere, so it is taken to be ready as soon as it runs."""
 
-    def __init__(self, name: str, log: Path) -> None:
-        super().__init__(name, "benchmarks.quick_worker", port=0, option="", log=log)
+    def __init__(self, stack: Stack) -> None:
+        words = (str(stack.begin), "worker", "benchmarks.quick_worker")
+        log = stack.directory.data / "worker.log"
+        super().__init__("the worker", "sandbox.embedded.early", *words, port=0, option="", log=log)
+        self.settings = stack.directory.settings_file
 
     def wanted_ports(self) -> list[network.WantedPort]:
         return []

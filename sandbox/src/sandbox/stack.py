@@ -130,7 +130,8 @@ class Stack:
         self.partners = {role: self._partner(role) for role in PARTNER_ROLES}
         self.municipal = (self._receiver(municipal), self._case_system(municipal)) if municipal else ()
         self._municipal_ports = municipal._asdict() if municipal else {}
-        self._begin = data / "begin"
+        self.begin = data / "begin"
+        """Comes when all is there that our own programs need: they load before that."""
         self.worker = self._own("worker", ports.metrics, "worker")
         self.api = self._own("api", ports.api, "api.server")
         self.settings: Settings | None = None
@@ -167,7 +168,7 @@ class Stack:
             stack.callback(self.directory.lock.release)
             own = (self.worker, self.api) if api else (self.worker,)
             await network.ensure_free(port for server in (*self.servers(), *own) for port in server.wanted_ports())
-            self._begin.unlink(missing_ok=True)
+            self.begin.unlink(missing_ok=True)
             started = await stack.enter_async_context(_loading(own))
             await stack.enter_async_context(_beside_each_other(self.servers()))
             if isinstance(self.temporal, VirtualTemporal):
@@ -179,7 +180,7 @@ class Stack:
             await self._introduce(organisations(self))
             for process in own:
                 stack.push_async_callback(process.stop)
-            self._begin.touch()
+            self.begin.touch()
             await started()
             yield self.settings
 
@@ -258,7 +259,7 @@ class Stack:
         process = Process(
             f"the {command}",
             "sandbox.embedded.early",
-            *(str(self._begin), loaded, "cli", command),
+            *(str(self.begin), loaded, "cli", command),
             port=port,
             option=option,
             log=self.directory.data / f"{command}.log",
