@@ -64,6 +64,7 @@ from policy_tools.prove.moves import (
     given,
 )
 from policy_tools.prove.nodes import Flaw, Node, ProofStep
+from policy_tools.prove.pause import all_later, runs_on
 
 STANDING_STILL = 8
 """So many moments on the agenda pass one by one in a state that waits; then all at once until what is asked is due."""
@@ -358,7 +359,9 @@ class Exploration:
                 self.refused[decided.rule] += 1
 
     def _pause(self, node: Node) -> None:
-        """Pause, look at what may be answered meanwhile, and resume a month later: every moment is a month later."""
+        """Pause, look at what may be answered meanwhile, and resume a month later: every moment is a month later. What
+        the law counts runs on: where it falls due within that month, the pause ends at that moment.
+        """
         by = Actor(role=Role.COORDINATOR, organisation=self.policy.municipality, user=PERSON)
         pause = PauseMediation(by=by, note=SAMPLES[0])
         paused = self._decide(node.m, pause, node.now, NOBODY, node, "a pause")
@@ -370,13 +373,13 @@ class Exploration:
             if situation not in self._looked:
                 self._looked.add(situation)
                 self._look(at_rest, task)
-        resume, later = ResumeMediation(by=by), node.now + PAUSED
-        resumed = self._decide(at_rest.m, resume, later, NOBODY, at_rest, "resumed a month later")
+        law = (moment.at for moment in agenda(at_rest.m) if runs_on(moment))
+        resume, later = ResumeMediation(by=by), min((node.now + PAUSED, *law))
+        resumed = self._decide(at_rest.m, resume, later, NOBODY, at_rest, "resumed after a pause")
         if isinstance(resumed, Decided) and resumed.state:
             self.accepted["ResumeMediation"] += 1
-            after = self._checked(at_rest, resumed, resume, later, "resumed a month later")
-            wanted = [(moment.at + PAUSED, moment.due, moment.name) for moment in agenda(node.m)]
-            if [(moment.at, moment.due, moment.name) for moment in agenda(after.m)] != wanted:
+            after = self._checked(at_rest, resumed, resume, later, "resumed after a pause")
+            if not all_later(agenda(node.m), agenda(after.m), later - node.now):
                 self._flaw(PAUSE, "a moment was lost, or is not later by the pause", after)
             if key(after.m, self.policy, node.now) != node.key:
                 self._flaw(PAUSE, "it is another state than before the pause", after)
