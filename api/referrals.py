@@ -26,6 +26,7 @@ from domain.facts.calendar import Calendar
 from domain.facts.parties import OrganisationId, Parties, Role
 from domain.facts.referral import Checklist, District, Document, DwellingNeeds, Known, Referral, TargetGroup, Track
 from domain.facts.value import replace
+from domain.messages.answers import Day
 from domain.messages.commands import StartMediation
 from domain.policy.policy import Policy
 from runtime.directory import NoDistrictTeam
@@ -118,6 +119,11 @@ class ReferralBody(RequestPart):
     support_districts: tuple[District, ...] | None = Field(
         default=None, max_length=200, description="Where the care provider can support clients, if that is known"
     )
+    received_on: Day | None = Field(
+        default=None,
+        exclude_if=lambda on: on is None,
+        description="On which day it came in, if that was before today: the decision term runs from it",
+    )
     address_secret: bool = Field(default=False, description="Who may know the new address is limited, for safety")
 
 
@@ -202,7 +208,14 @@ async def _command(here: Installation, caller: Caller, body: ReferralBody, media
     policy = _policy(here, body.municipality, now)
     desk = here.directory.desk_for(body.municipality, Calendar().today(now)) if has_desk(policy) else None
     parties = replace(parties, desk=desk.id if desk else None)
-    return StartMediation(by=caller.actor, mediation=mediation, referral=referral, parties=parties, policy=policy)
+    return StartMediation(
+        by=caller.actor,
+        mediation=mediation,
+        referral=referral,
+        parties=parties,
+        policy=policy,
+        received_on=body.received_on,
+    )
 
 
 def _age(born_on: date, today: date) -> int | None:

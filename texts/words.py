@@ -110,6 +110,8 @@ class LetterPhrases(Words):
     neutral_name: str
     trouble: str
     """Whom an organisation calls. `{desk}` and `{phone}` are filled in."""
+    lacks: str
+    """Before the documents that are asked for."""
     number: str
     pages: str
     sign_off: str

@@ -50,7 +50,7 @@ FACTS: Mapping[type[Value], Named] = {
 }
 
 ANSWERS: Mapping[type[Value], Named] = {
-    a.ReadinessAnswer: named("note kind result missing review_on checklist"),
+    a.ReadinessAnswer: named("note kind result missing review_on standstill checklist"),
     a.SupplementAnswer: named("note kind documents"),
     a.IncompleteAnswer: named("note kind decision"),
     a.ReviewAnswer: named("note kind ready checklist give_up"),

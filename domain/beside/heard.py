@@ -12,7 +12,7 @@ from domain.messages.answers import HearingAnswer, HearingResult
 from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, Beside, TaskSpec
 from domain.steps.ending import end
-from domain.steps.terms import extend_urgency
+from domain.steps.terms import extend_urgency, in_time_not_to_process
 
 GO_ON: dict[HearingSubject, Callable[[Draft], None]] = {
     HearingSubject.URGENCY_NOT_EXTENDED: extend_urgency,
@@ -32,6 +32,8 @@ def hear(d: Draft, task: Task, answer: HearingAnswer) -> None:
     d.require(answer.heard_on <= d.today, RuleName.HEARING_IN_FUTURE, field="heard_on")
     if answer.result is HearingResult.STANDS:
         d.require(d.m.live_offer is None or subject in OF_THE_SIDE, RuleName.OFFER_LIVE)
+        if subject is HearingSubject.NOT_PROCESSED:
+            in_time_not_to_process(d)
         _decide_against(d, subject, answer)
     elif stage:
         d.enter(stage)

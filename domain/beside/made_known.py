@@ -10,6 +10,7 @@ from domain.state import events as e
 from domain.state.decision import closes_at, last_day
 from domain.state.draft import Draft
 from domain.steps.decision_letter import is_of
+from domain.steps.objection_term import now_known
 
 
 def learn_sent(d: Draft, command: LearnLetterSent) -> None:
@@ -28,6 +29,7 @@ def made_known(d: Draft, letter: AnyEffect | None, on: date) -> None:
     if decision.last_day and last <= decision.last_day:
         return
     d.emit(e.DecisionMadeKnown(on=on, last_day=last, open_until=closes_at(last, calendar.timezone)))
+    now_known(d, d.m.decision)
     if decision.last_day is None:
         d.letter(Letter.DECISION_SENT, Audience.GUIDE, told=Told(last_day=last))
 

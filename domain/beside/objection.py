@@ -4,7 +4,10 @@ Against the decision with which a mediation ended it is possible afterwards, wit
 mediation goes on.
 """
 
+from datetime import date
+
 from domain.beside.reopening import reopen
+from domain.facts import terms
 from domain.facts.outcome import HearingSubject, Stage
 from domain.facts.parties import SYSTEM
 from domain.facts.rules import RuleName
@@ -20,6 +23,7 @@ from domain.state.draft import Draft, RuleBroken
 from domain.state.mediation import Mediation
 from domain.state.task_spec import AnySpec, Beside, TaskSpec, TaskTrack, remains
 from domain.steps.decision_letter import meanwhile_of, on_objection
+from domain.steps.objection_term import decide_by, later_by
 
 LETTERS: dict[ObjectionResult, Letter] = {
     ObjectionResult.WELL_FOUNDED: Letter.OBJECTION_UPHELD,
@@ -36,22 +40,25 @@ def file_objection(d: Draft, command: FileObjection) -> None:
     d.require(municipal or not command.excused, RuleName.NOT_YOURS)
     d.require(not d.m.open_of(TaskKind.DECIDE_OBJECTION), RuleName.OBJECTION_OPEN)
     d.require(_was_decided(d.m, command.against), RuleName.NOTHING_DISPUTED)
-    made_on = command.made_on or d.today
-    d.require(made_on <= d.today, RuleName.OBJECTION_IN_FUTURE, field="made_on")
+    received = command.received_on or d.today
+    made_on = command.made_on or received
+    d.require(received <= d.today, RuleName.OBJECTION_IN_FUTURE, field="received_on")
+    d.require(made_on <= received, RuleName.OBJECTION_IN_FUTURE, field="made_on")
     if d.m.decision:
-        _in_time(d, d.m.decision, command)
+        _in_time(d, d.m.decision, command, received)
     d.emit(
         e.ObjectionFiled(
             against=command.against,
             suspends=command.suspends,
             made_on=made_on,
+            received_on=command.received_on,
             excused=command.excused,
             note=command.note,
         )
     )
-    task = d.open(TaskKind.DECIDE_OBJECTION, about=command.against.value)
+    task = d.open(TaskKind.DECIDE_OBJECTION, about=command.against.value, due=decide_by(d, received, command.made_on))
     decided_on = d.policy.calendar.today(d.m.decision.at) if d.m.decision else None
-    told = Told(decided_on=decided_on, received_on=d.today, meanwhile=meanwhile_of(d))
+    told = Told(decided_on=decided_on, received_on=received, meanwhile=meanwhile_of(d))
     d.letter(Letter.OBJECTION_RECEIVED, Audience.CLIENT, Audience.GUIDE, task=task, told=told)
 
 
@@ -71,14 +78,16 @@ def _was_decided(m: Mediation, against: Disputed) -> bool:
             return True
 
 
-def _in_time(d: Draft, decision: Decision, command: FileObjection) -> None:
-    """An objection against the end: one, before its letter has left (Awb 6:10) or by the last day after that."""
+def _in_time(d: Draft, decision: Decision, command: FileObjection, received: date) -> None:
+    """An objection against the end: one, before its letter has left (Awb 6:10) or by the last day after that. What was
+    posted by then is in time if it came in within a week (Awb 6:9 lid 2).
+    """
     d.require(not command.suspends, RuleName.NOTHING_TO_SUSPEND)
     last = decision.last_day
     if decision.over:
         ended = last is not None and d.today > last
         raise RuleBroken(RuleName.OBJECTION_TOO_LATE if ended else RuleName.OBJECTION_DECIDED, day=last)
-    late = last is not None and (command.made_on or d.today) > last
+    late = last is not None and not terms.in_time(last, received, command.made_on)
     d.require(command.excused or not late, RuleName.OBJECTION_TOO_LATE, day=last)
 
 
@@ -88,8 +97,11 @@ def decide_objection(d: Draft, task: Task, answer: ObjectionAnswer) -> None:
     if answer.result is ObjectionResult.EXTENDED:
         extended = objection is not None and objection.extended
         d.require(not extended, RuleName.OBJECTION_EXTENDED)
+        due = later_by(d, task)
+        last = d.policy.calendar.today(task.due)
+        d.require(due is None or d.today <= last, RuleName.TERM_OVER, day=last)
         d.emit(e.ObjectionExtended())
-        again = d.open(TaskKind.DECIDE_OBJECTION, about=task.about)
+        again = d.open(TaskKind.DECIDE_OBJECTION, about=task.about, due=due)
         d.letter(Letter.OBJECTION_EXTENDED, Audience.CLIENT, task=again)
         return
     if answer.result is not ObjectionResult.WITHDRAWN:

@@ -11,17 +11,21 @@ from domain.facts.referral import ReferralChanges
 from domain.facts.rules import Rule, RuleName
 from domain.facts.tasks import TaskKind
 from domain.messages import commands as c
+from domain.messages.answers import TermExtensionAnswer
 from domain.stages import acceptance, offer, readiness
 from domain.state import events as e
 from domain.state.command_spec import AnyCommandSpec, CommandSpec, always, by_command
 from domain.state.draft import Draft
 from domain.steps.receiving import catch_up
+from domain.steps.terms import extension_in_time
 
 
 def _answer(d: Draft, command: c.AnswerTask) -> None:
     if learned.is_late_confirmation(d, command):
         learned.give_offer_back(d, command)
         return
+    if isinstance(command.answer, TermExtensionAnswer) and d.m.task(command.task) is None:
+        extension_in_time(d)
     task = d.open_task(command.task)
     d.require(task.kind is command.answer.kind, RuleName.WRONG_ANSWER)
     d.emit(e.TaskAnswered(task=task.id, answer=command.answer))

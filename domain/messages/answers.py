@@ -13,7 +13,7 @@ from domain.facts.landing import LifeArea, SoftLanding
 from domain.facts.parties import OrganisationId
 from domain.facts.referral import Checklist, Document
 from domain.facts.tasks import TaskKind
-from domain.facts.value import Value
+from domain.facts.value import Value, left_out
 from domain.policy.policy import LeaseForm, OriginException
 
 PartnerNumber = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._/-]{1,40}$")]
@@ -51,6 +51,9 @@ class ReadinessAnswer(Answer):
     """Which documents are missing, when the referral is incomplete."""
     review_on: Day | None = None
     """When to look again, when the client is not ready; else the policy's term."""
+    standstill: Literal["consent", "applicant"] | None = Field(default=None, exclude_if=left_out)
+    """Why the decision term stands still until then (Awb 4:15 lid 2): the client agreed in writing, or the client's
+    side holds the decision up. Without it the term runs on."""
     checklist: Checklist | None = None
     """What is known now of the items of readiness."""
 
@@ -62,7 +65,8 @@ class SupplementAnswer(Answer):
 
 class IncompleteAnswer(Answer):
     kind: Literal[TaskKind.DECIDE_INCOMPLETE] = TaskKind.DECIDE_INCOMPLETE
-    decision: Literal["more_time", "not_processed"]
+    decision: Literal["more_time", "not_processed", "process"]
+    """`process`: judge the referral as it is."""
 
 
 class ReviewAnswer(Answer):

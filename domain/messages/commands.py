@@ -12,7 +12,7 @@ from domain.facts.parties import Actor, OrganisationId, Parties
 from domain.facts.referral import DistrictServed, Referral, ReferralChanges
 from domain.facts.rules import Rule
 from domain.facts.signals import SignalKind
-from domain.facts.value import Value
+from domain.facts.value import Value, left_out
 from domain.messages.answers import Day, KnownFrom, Note, PartnerNumber, RetourCode, TaskAnswer
 from domain.messages.effects import AnyEffect, SendLetter
 from domain.policy.policy import Policy
@@ -75,6 +75,8 @@ class StartMediation(Command):
     referral: Referral
     parties: Parties
     policy: Policy
+    received_on: Day | None = Field(default=None, exclude_if=left_out)
+    """On which day the referral came in, if that was before today: the decision term runs from it."""
 
 
 class AnswerTask(Command):
@@ -127,7 +129,9 @@ class FileObjection(Command):
     suspends: bool = False
     """True: meanwhile nothing is offered, and nothing is decided against the client."""
     made_on: Day | None = None
-    """On which day it was posted or handed in (Awb 6:9); None: today."""
+    """On which day it was posted or handed in (Awb 6:9); None: the day on which it came in."""
+    received_on: Day | None = Field(default=None, exclude_if=left_out)
+    """On which day it came in, if that was before today."""
     excused: bool = False
     """True: it is late, and the municipality takes it all the same, for the reasons in the note (Awb 6:11)."""
     note: Note

@@ -298,6 +298,9 @@ class Policy(Value):
     application: ApplicationPolicy = ApplicationPolicy()
     decision: DecisionPolicy = DecisionPolicy()
     required_documents: tuple[Document, ...] = ()
+    supplement_rounds: int | None = Field(default=None, ge=1, le=9)
+    """How often what a referral lacks is asked for, more time included. None in policies of before it was counted: once
+    by the check, and again whenever the municipality gives more time."""
     readiness_items: tuple[ReadinessItem, ...] = tuple(ReadinessItem)
     """What must not be lacking before a client is ready."""
     origin: OriginRule = OriginRule.NONE

@@ -24,6 +24,7 @@ DEFAULTS: Mapping[str, Any] = {
     "application": {"by": ["institution", "coordinator"]},
     "decision": {"maker": "municipality", "after_advice": False, "fee_cents": 0},
     "required_documents": ["consent", "identity"],
+    "supplement_rounds": 1,
     "readiness_items": ["treatment_done", "living_skills", "money", "day_activity", "support_agreed"],
     "origin": "return",
     "origin_exceptions": ["no_fixed_abode", "weighty_reasons", "safety", "own_network"],

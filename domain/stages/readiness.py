@@ -1,10 +1,14 @@
 """Stage 1: is the referral complete, and is the client ready to live independently? (aanmelding en gereedheid)"""
 
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from domain.facts.calendar import Term, TermUnit
 from domain.facts.clocks import ClockKind, Suspension
 from domain.facts.conditions import Condition, condition
 from domain.facts.outcome import HearingSubject, Stage
 from domain.facts.parties import Role
-from domain.facts.referral import Known, Track
+from domain.facts.referral import Document, Known, Track
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages.answers import IncompleteAnswer, Readiness, ReadinessAnswer, ReviewAnswer, SupplementAnswer
@@ -18,6 +22,12 @@ from domain.state.draft import Draft, RuleBroken
 from domain.state.mediation import Mediation
 from domain.state.task_spec import AnySpec, Asked, TaskSpec
 from domain.steps.hearing import intend
+from domain.steps.terms import in_time_not_to_process
+
+OLDEST = Term(amount=12, unit=TermUnit.MONTHS)
+"""How long ago a referral may have come in that is entered now: anything else is a slip of the pen."""
+STANDSTILL: Mapping[str | None, Suspension] = {"consent": Suspension.CONSENT, "applicant": Suspension.APPLICANT}
+"""Why the decision term may stand still while a client is not ready."""
 
 
 def start(d: Draft, command: StartMediation) -> None:
@@ -39,9 +49,18 @@ def start(d: Draft, command: StartMediation) -> None:
             policy_digest=policy.digest(),
         ),
     )
-    d.start_clock(ClockKind.DECISION_TERM)
+    d.start_clock(ClockKind.DECISION_TERM, _received(d, command))
     d.letter(Letter.REFERRAL_RECEIVED, organisation=command.parties.institution)
     d.enter(Stage.READINESS)
+
+
+def _received(d: Draft, command: StartMediation) -> datetime:
+    """Return from when the decision term runs: from the day on which the referral came in (Awb 4:13)."""
+    on = command.received_on or d.today
+    oldest = d.policy.calendar.subtract(d.today, OLDEST)
+    d.require(on <= d.today, RuleName.RECEIVED_IN_FUTURE, field="received_on", day=d.today)
+    d.require(on >= oldest, RuleName.RECEIVED_TOO_LONG_AGO, field="received_on", day=oldest)
+    return d.now if on == d.today else d.policy.calendar.opening(on)
 
 
 def enter(d: Draft) -> None:
@@ -102,15 +121,15 @@ def check_readiness(d: Draft, _task: Task, answer: ReadinessAnswer) -> None:
         case Readiness.NOT_ELIGIBLE:
             d.given(answer.note, "note")
             intend(d, HearingSubject.NOT_ELIGIBLE)
-        case Readiness.INCOMPLETE if d.m.supplement_asked:
+        case Readiness.INCOMPLETE if not _may_ask(d, again=False):
             d.open(TaskKind.DECIDE_INCOMPLETE)
         case Readiness.INCOMPLETE:
             d.require(bool(answer.missing), RuleName.ANSWER_INCOMPLETE, field="missing")
-            _ask_supplement(d)
+            _ask_supplement(d, answer.missing)
         case Readiness.NOT_READY:
             review = answer.review_on
             d.require(review is None or review > d.today, RuleName.REVIEW_IN_PAST, field="review_on")
-            _suspend(d)
+            d.suspend_clock(ClockKind.DECISION_TERM, STANDSTILL.get(answer.standstill))
             calendar = d.policy.calendar
             due = calendar.closing(calendar.working_day_from(review)) if review else None
             d.open(TaskKind.REVIEW_READINESS, due=due)
@@ -119,30 +138,47 @@ def check_readiness(d: Draft, _task: Task, answer: ReadinessAnswer) -> None:
             intend(d, HearingSubject.NOT_READY)
 
 
-def supplement(d: Draft, _task: Task, answer: SupplementAnswer) -> None:
-    """The institution sent what was missing."""
-    d.emit(e.DocumentsSupplied(documents=answer.documents))
-    _resume(d)
-    d.cancel(TaskKind.DECIDE_INCOMPLETE)
-    d.open(TaskKind.CHECK_READINESS)
+def supplement(d: Draft, task: Task, answer: SupplementAnswer) -> None:
+    """The institution sent what was missing, or a part of it: the rest stays asked for, until the same day."""
+    have = {*d.m.referral.documents, *answer.documents}
+    lacking = tuple(one for one in asked_for(task) if one not in have)
+    counted = d.policy.supplement_rounds is not None
+    d.emit(e.DocumentsSupplied(documents=answer.documents, complete_on=d.today if counted and not lacking else None))
+    if not lacking:
+        _resume(d, d.today)
+        d.cancel(TaskKind.DECIDE_INCOMPLETE)
+        d.open(TaskKind.CHECK_READINESS)
+    elif not task.overdue:
+        d.open(TaskKind.SUPPLEMENT, about=_codes(lacking), due=task.due)
 
 
-def supplement_overdue(d: Draft, _task: Task) -> None:
-    """The supplement did not come in time: a person decides what follows."""
+def supplement_overdue(d: Draft, task: Task) -> None:
+    """The supplement did not come in time: the decision term runs on, and a person decides what follows."""
+    if d.policy.supplement_rounds is not None:
+        _resume(d, d.policy.calendar.today(task.due))
     d.open_once(TaskKind.DECIDE_INCOMPLETE)
 
 
 def decide_incomplete(d: Draft, _task: Task, answer: IncompleteAnswer) -> None:
     """The municipality decides on a referral that stays incomplete."""
     asked = d.m.open_of(TaskKind.SUPPLEMENT)
-    if answer.decision == "more_time" and asked:
-        d.give_time(asked)
-    elif answer.decision == "more_time":
-        _ask_supplement(d)
-    else:
-        d.cancel(TaskKind.SUPPLEMENT)
-        _resume(d)
-        intend(d, HearingSubject.NOT_PROCESSED)
+    match answer.decision:
+        case "more_time":
+            d.require(_may_ask(d, again=True), RuleName.SUPPLEMENT_ASKED_BEFORE, field="decision")
+            if asked:
+                d.suspend_clock(ClockKind.DECISION_TERM, Suspension.SUPPLEMENT)
+                d.give_time(asked)
+            else:
+                _ask_supplement(d, asked_for(d.m.supplement))
+        case "not_processed":
+            in_time_not_to_process(d)
+            d.cancel(TaskKind.SUPPLEMENT)
+            _resume(d, d.today)
+            intend(d, HearingSubject.NOT_PROCESSED)
+        case "process":
+            d.cancel(TaskKind.SUPPLEMENT)
+            _resume(d, d.today)
+            d.open(TaskKind.CHECK_READINESS)
 
 
 def review(d: Draft, _task: Task, answer: ReviewAnswer) -> None:
@@ -151,23 +187,48 @@ def review(d: Draft, _task: Task, answer: ReviewAnswer) -> None:
     if answer.checklist:
         d.emit(e.ReadinessChecked(checklist=answer.checklist))
     if answer.ready or answer.give_up:
-        _resume(d)
+        _resume(d, d.today)
         d.open(TaskKind.CHECK_READINESS)
     else:
+        _consent_over(d, d.today)
         d.open(TaskKind.REVIEW_READINESS)
 
 
-def _ask_supplement(d: Draft) -> None:
-    _suspend(d)
-    d.open(TaskKind.SUPPLEMENT)
+def review_overdue(d: Draft, task: Task) -> None:
+    """The day until which the client agreed to wait is over: from the next day the decision term runs on."""
+    _consent_over(d, d.policy.calendar.today(task.due) + timedelta(days=1))
 
 
-def _suspend(d: Draft) -> None:
+def asked_for(task: Task | None) -> tuple[Document, ...]:
+    """Return the documents that a supplement asks for, and are still missing."""
+    return tuple(Document(code) for code in (task.about if task and task.about else "").split())
+
+
+def _codes(documents: tuple[Document, ...]) -> str | None:
+    return " ".join(documents) or None
+
+
+def _may_ask(d: Draft, *, again: bool) -> bool:
+    """Tell whether what is missing may be asked for once more. Policies of before that was counted ask once, and again
+    whenever the municipality gives more time.
+    """
+    most = d.policy.supplement_rounds
+    return (again or not d.m.supplement_asked) if most is None else d.m.supplement_rounds < most
+
+
+def _ask_supplement(d: Draft, missing: tuple[Document, ...]) -> None:
     d.suspend_clock(ClockKind.DECISION_TERM, Suspension.SUPPLEMENT)
+    d.open(TaskKind.SUPPLEMENT, about=_codes(missing) if d.policy.supplement_rounds is not None else None)
 
 
-def _resume(d: Draft) -> None:
-    d.resume_clock(ClockKind.DECISION_TERM)
+def _resume(d: Draft, on: date) -> None:
+    d.resume_clock(ClockKind.DECISION_TERM, on)
+
+
+def _consent_over(d: Draft, on: date) -> None:
+    clock = d.m.clock(ClockKind.DECISION_TERM)
+    if clock and clock.suspended_for is Suspension.CONSENT:
+        _resume(d, on)
 
 
 TASKS: tuple[AnySpec, ...] = (
@@ -181,5 +242,12 @@ TASKS: tuple[AnySpec, ...] = (
         overdue=supplement_overdue,
     ),
     TaskSpec(IncompleteAnswer, decide_incomplete, group=Stage.READINESS, runs_on=True),
-    TaskSpec(ReviewAnswer, review, group=Stage.READINESS, owner=Role.INSTITUTION, asked=Asked.LETTER),
+    TaskSpec(
+        ReviewAnswer,
+        review,
+        group=Stage.READINESS,
+        owner=Role.INSTITUTION,
+        asked=Asked.LETTER,
+        overdue=review_overdue,
+    ),
 )

@@ -11,7 +11,7 @@ from domain.facts.clocks import Clock, ClockKind, Suspension
 from domain.facts.conditions import Condition, all_met
 from domain.facts.outcome import Stage
 from domain.facts.parties import Actor, OrganisationId, Owner, Role, Whose
-from domain.facts.referral import DistrictServed
+from domain.facts.referral import DistrictServed, Document
 from domain.facts.rules import SET_ASIDE_AS, RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace
@@ -368,7 +368,7 @@ class Draft:
             by=by,
             owner=task.owner if task else None,
             appointment=appointment,
-            told=told,
+            told=told or (_lacking(task) if task else None),
         )
         self.post(sent)
 
@@ -413,3 +413,9 @@ class Draft:
     def release_person(self) -> None:
         """Let the person have another mediation."""
         self.release(PersonClaim(person=self.m.referral.person))
+
+
+def _lacking(task: Task) -> Told | None:
+    """Return what a letter about a supplement tells: which documents are still missing."""
+    asks = task.kind is TaskKind.SUPPLEMENT and task.about
+    return Told(missing=tuple(Document(code) for code in task.about.split())) if asks and task.about else None

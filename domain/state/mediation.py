@@ -189,6 +189,10 @@ class Mediation(Value):
     """How many tasks of each kind there have been."""
     clocks: tuple[Clock, ...] = ()
     supplement_asked: bool = False
+    supplement_rounds: int = 0
+    """How often what the referral lacks was asked for, more time included. The rest of a request is no new one."""
+    supplied_on: date | None = None
+    """When what was asked for last was there."""
     supplement: Task | None = None
     """What was asked last of what the referral lacks."""
     urgency: SupportProduct | None = None

@@ -1,7 +1,9 @@
 """What happens when a clock warns or runs out: a person is asked. A clock never decides."""
 
+from domain.facts import terms
 from domain.facts.clocks import Clock, ClockKind
 from domain.facts.outcome import HearingSubject
+from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages.answers import TermExtensionAnswer
 from domain.messages.effects import Audience, Letter
@@ -16,18 +18,25 @@ def warn(d: Draft, clock: Clock) -> None:
     """A clock will run out before long."""
     d.emit(e.ClockWarned(clock=clock.kind))
     _ask_extension(d, clock)
+    if clock.kind is ClockKind.HOUSING_TARGET:
+        d.letter(Letter.HOUSING_TARGET_NEAR, organisation=d.m.parties.municipality)
 
 
 def expire(d: Draft, clock: Clock) -> None:
-    """A clock ran out."""
+    """A clock ran out. A term of the law is then broken: it can no longer be extended."""
     d.emit(e.ClockExpired(clock=clock.kind))
-    _ask_extension(d, clock)
+    if clock.unrolled:
+        d.cancel(TaskKind.EXTEND_DECISION_TERM)
+        d.letter(Letter.DECISION_TERM_OVER, organisation=d.m.parties.municipality)
+    else:
+        _ask_extension(d, clock)
     if clock.kind is ClockKind.HOUSING_TARGET:
         d.letter(Letter.HOUSING_TARGET_MISSED, organisation=d.m.parties.municipality)
 
 
 def extend_decision_term(d: Draft, _task: Task, _answer: TermExtensionAnswer) -> None:
-    """The client got notice that the decision takes longer."""
+    """The client got notice that the decision takes longer: by the last day, and once."""
+    extension_in_time(d)
     d.extend_clock(ClockKind.DECISION_TERM)
 
 
@@ -35,6 +44,25 @@ def extend_urgency(d: Draft) -> None:
     """The urgency stays valid."""
     d.extend_clock(ClockKind.URGENCY)
     d.letter(Letter.URGENCY_EXTENDED, Audience.CLIENT)
+
+
+def extension_in_time(d: Draft) -> None:
+    """Refuse to extend a decision term after its last day (Awb 4:14), or a second time."""
+    clock = d.m.clock(ClockKind.DECISION_TERM)
+    if clock and clock.unrolled:
+        last = d.policy.calendar.today(clock.ends_at)
+        d.require(d.today <= last, RuleName.TERM_OVER, day=last)
+        d.require(not clock.extended, RuleName.TERM_EXTENDED)
+
+
+def in_time_not_to_process(d: Draft) -> None:
+    """Refuse to leave a referral unprocessed too late after it was to be complete (Awb 4:5 lid 4)."""
+    asked = d.m.supplement
+    if asked is None or d.policy.supplement_rounds is None:
+        return
+    calendar = d.policy.calendar
+    last = terms.not_processed(calendar, calendar.today(asked.due), d.m.supplied_on)
+    d.require(d.today <= last, RuleName.MUST_BE_PROCESSED, day=last)
 
 
 def ask_extensions(d: Draft) -> None:
@@ -46,5 +74,6 @@ def ask_extensions(d: Draft) -> None:
 
 def _ask_extension(d: Draft, clock: Clock) -> None:
     kind = ASK.get(clock.kind)
-    if kind and not d.m.open_of(TaskKind.HEAR_CLIENT, HearingSubject.URGENCY_NOT_EXTENDED):
+    spent = clock.unrolled is not None and (clock.expired or clock.extended > 0)
+    if kind and not spent and not d.m.open_of(TaskKind.HEAR_CLIENT, HearingSubject.URGENCY_NOT_EXTENDED):
         d.open_once(kind)

@@ -81,6 +81,8 @@ class _Description(RulesTelling):
         yield self._say("apply", by=capital(applicants))
         documents = self._list(self.values.document[one] for one in policy.required_documents)
         yield self._say("documents", documents=documents or self._say("none"))
+        if policy.supplement_rounds:
+            yield self._say("supplement_rounds", rounds=policy.supplement_rounds)
         items = self._list(self.values.readiness_item[one] for one in policy.readiness_items)
         if items:
             yield self._say("ready_when", items=items)
@@ -221,7 +223,8 @@ class _Description(RulesTelling):
         clock, words = self.policy.clocks[kind], self.words
         length = self._term(clock.length) + (f" ({self._say('by_law')})" if clock.statutory else "")
         warnings = "; ".join(self._say("before_due", term=self._term(term)) for term in clock.warn)
-        extension = self._term(clock.extension)
+        # An aim is not extended: it is missed, or not.
+        extension = self._say("none") if kind is ClockKind.HOUSING_TARGET else self._term(clock.extension)
         return self.values.clock[kind], words.about_clocks[kind], length, warnings or self._say("none"), extension
 
     def _tracks(self) -> Iterator[str]:

@@ -95,6 +95,7 @@ LANDLORD: dict[type[Value], type[BaseModel]] = {
 """How a corporation sees each part of the state that it sees at all."""
 UNSHOWN: dict[type[Value], str] = {
     m.Mediation: "sequence policy_id policy_version policy_digest stand_ins opened supplement_asked supplement "
+    "supplement_rounds supplied_on "
     "considered unsuitable unmet retours receiving concluded_note converted held_letters undelivered "
     "reported_death reported_withdrawal",
     m.Offer: "candidate viewings_missed spread",

@@ -64,7 +64,12 @@ def _tasks(m: Mediation, task_id: str, change: Callable[[Task], Changes]) -> Cha
 def _opened(m: Mediation, task: Task) -> Changes:
     opened = {**m.opened, task.kind: m.opened.get(task.kind, 0) + 1}
     asked = m.supplement_asked or task.kind is TaskKind.SUPPLEMENT
-    return {"tasks": (*m.tasks, task), "opened": opened, "supplement_asked": asked, **_supplement(task)}
+    counted: Changes = {"supplement_asked": asked, "supplement_rounds": _rounds(m, task)}
+    return {"tasks": (*m.tasks, task), "opened": opened, **counted, **_supplement(task)}
+
+
+def _rounds(m: Mediation, task: Task) -> int:
+    return m.supplement_rounds + (task.kind is TaskKind.SUPPLEMENT and not task.agreed)
 
 
 def _supplement(task: Task) -> Changes:
@@ -312,7 +317,7 @@ CHANGES: dict[type[e.Event], Callable[[Any, Any], Changes]] = dict(
         ),
         _when(e.TaskEscalated, lambda m, it: _escalated(m, it.task, it.again_at)),
         _when(e.TaskChecked, lambda m, it: _tasks(m, it.task, lambda _: {"check_at": it.next_check})),
-        _when(e.TaskGivenTime, lambda m, it: _laid_anew(m, it.task)),
+        _when(e.TaskGivenTime, lambda m, it: {**_laid_anew(m, it.task), "supplement_rounds": _rounds(m, it.task)}),
         _when(e.TaskRescheduled, lambda m, it: _laid_anew(m, it.task)),
         _when(e.TaskSnoozed, lambda m, it: _laid_anew(m, it.task)),
         _when(e.TaskReassigned, lambda m, it: _passed_on(m, it.task)),
@@ -333,7 +338,10 @@ CHANGES: dict[type[e.Event], Callable[[Any, Any], Changes]] = dict(
         _when(e.ClockStopped, lambda m, it: {"clocks": tuple(c for c in m.clocks if c.kind is not it.clock)}),
         _when(
             e.DocumentsSupplied,
-            lambda m, it: _referral(m, documents=tuple(dict.fromkeys(m.referral.documents + it.documents))),
+            lambda m, it: {
+                **_referral(m, documents=tuple(dict.fromkeys(m.referral.documents + it.documents))),
+                "supplied_on": it.complete_on or m.supplied_on,
+            },
         ),
         _when(e.ReferralCorrected, _corrected),
         _when(e.ReadinessChecked, lambda m, it: _referral(m, checklist=m.referral.checklist.updated(it.checklist))),

@@ -1,6 +1,7 @@
 """Stage 2: the district team assesses; no negative decision without a hearing, a reason and a person."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -97,11 +98,26 @@ def test_the_decision_term_is_extended_with_notice_before_it_ends() -> None:
     )
 
 
+def test_a_decision_term_is_extended_by_its_last_day_and_once() -> None:
+    case = along(upto="ready").on(date(2026, 7, 22))
+    extend = case.answering(a.TermExtensionAnswer())
+    late = along(upto="ready").on(date(2026, 7, 28))
+    refused = late.refused(extend)
+    assert (refused.rule, refused.day) == ("term_over", date(2026, 7, 27)), "eight weeks from 1 June 2026"
+    in_time = along(upto="ready").on(date(2026, 7, 22))
+    in_time.now = datetime(2026, 7, 27, 21, 0, tzinfo=ZoneInfo("Europe/Amsterdam"))
+    in_time.do(extend)
+    ends = in_time.policy.calendar.local(in_time.clock(ClockKind.DECISION_TERM).ends_at)
+    assert (ends.date(), f"{ends:%H:%M}") == (date(2026, 9, 7), "23:59"), "six weeks from Monday 27 July 2026"
+    assert in_time.refused(extend).rule == "term_extended"
+    assert TaskKind.EXTEND_DECISION_TERM not in in_time.on(date(2026, 9, 4)).open
+
+
 def test_a_decision_term_that_runs_out_decides_nothing() -> None:
     case = along(upto="ready").days(120)
     assert case.clock(ClockKind.DECISION_TERM).expired
     assert case.m.outcome is None
-    assert case.open.count(TaskKind.EXTEND_DECISION_TERM) == 1
+    assert TaskKind.EXTEND_DECISION_TERM not in case.open, "a term that is over is extended no more (Awb 4:14)"
+    assert case.readers(Letter.DECISION_TERM_OVER) == {"almere"}
     case.positive()
-    assert TaskKind.EXTEND_DECISION_TERM not in case.open
     assert case.m.clock(ClockKind.DECISION_TERM) is None

@@ -120,7 +120,7 @@ def hard_beginning() -> Case:
     case = Case().start(referral(documents=()))
     case.answer(a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=(Document.IDENTITY,))).days(16)
     case.answer(a.SupplementAnswer(documents=case.policy.required_documents)).ready()
-    case.days(60).answer(a.TermExtensionAnswer())
+    case.days(50).answer(a.TermExtensionAnswer()).days(10)
     case.full = True
     case.positive().days(40)
     case.do(c.OverrideRule(by=case.municipality, rule=Rule.QUOTA_FULL, note=NOTE))

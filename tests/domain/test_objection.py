@@ -1,17 +1,18 @@
 """An objection runs beside everything else; only the municipality makes it stop anything."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from domain.facts.calendar import Term, TermUnit
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Actor, Role
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
-from domain.messages.effects import Letter
+from domain.messages.effects import Audience, Letter
 from domain.state import events as e
-from tests.domain.case import NOTE, Case, actor, along, assert_all_let_go
+from tests.domain.case import NOTE, Case, actor, along, assert_all_let_go, main_road
 
 INSTITUTION = actor(Role.INSTITUTION, "leger-des-heils")
 DISMISSED = a.ObjectionAnswer(result=a.ObjectionResult.DISMISSED, note=NOTE)
@@ -45,6 +46,71 @@ def test_an_objection_has_a_statutory_term_of_six_weeks_and_stops_nothing() -> N
     assert case.readers(Letter.OBJECTION_RECEIVED) == {"client", "guide"}
     case.list().match().confirm().accept()
     assert case.m.stage is Stage.ACCEPTANCE
+
+
+def sent(on: date) -> Case:
+    """A rejection whose letter left on a day."""
+    case = along(upto="ready").on(on).answer(a.AssessmentAnswer(result=a.AssessmentResult.NEGATIVE, note=NOTE))
+    case.answer(case.hearing(a.HearingResult.STANDS))
+    letter = next(one for one in case.letters(Letter.REJECTED) if Audience.CLIENT in one.readers)
+    return case.do(c.LearnLetterSent(by=case.engine, letter=letter, on=on))
+
+
+def against_the_end(case: Case, **facts: date | bool) -> c.FileObjection:
+    command = c.FileObjection(by=case.municipality, against=c.Disputed.END, note=NOTE)
+    return command.model_copy(update=facts)
+
+
+def due(case: Case) -> date:
+    return case.policy.calendar.today(case.task(TaskKind.DECIDE_OBJECTION).due)
+
+
+def test_the_decision_on_an_objection_is_due_six_weeks_after_the_term_to_object_and_extended_from_there_once() -> None:
+    case = sent(date(2026, 8, 3)).on(date(2026, 8, 17)).do(against_the_end(sent(date(2026, 8, 3))))
+    assert due(case) == date(2026, 10, 26), "Monday 14 September is the last day to object"
+    case.on(date(2026, 10, 26)).answer(a.ObjectionAnswer(result=a.ObjectionResult.EXTENDED))
+    assert due(case) == date(2026, 12, 7), "six weeks from the end, not from the day it was extended"
+    late = sent(date(2026, 8, 3)).on(date(2026, 8, 17)).do(against_the_end(case)).on(date(2026, 10, 27))
+    assert late.refused_answer(a.ObjectionAnswer(result=a.ObjectionResult.EXTENDED)) == "term_over"
+
+
+def test_with_a_committee_it_is_twelve_weeks_and_the_extension_six() -> None:
+    policy = main_road("almere")
+    ladder = policy.tasks[TaskKind.DECIDE_OBJECTION].model_copy(update={"due": Term(amount=12, unit=TermUnit.WEEKS)})
+    case = sent(date(2026, 8, 3))
+    case.policy = policy.model_copy(update={"tasks": {**policy.tasks, TaskKind.DECIDE_OBJECTION: ladder}})
+    case.on(date(2026, 8, 17)).do(against_the_end(case))
+    assert due(case) == date(2026, 12, 7)
+    case.answer(a.ObjectionAnswer(result=a.ObjectionResult.EXTENDED))
+    assert due(case) == date(2027, 1, 18)
+
+
+def test_what_was_posted_in_time_may_come_in_within_a_week_and_the_day_it_came_counts() -> None:
+    posted = {"made_on": date(2026, 9, 14)}
+    last_chance = sent(date(2026, 8, 3)).on(date(2026, 9, 25))
+    last_chance.do(against_the_end(last_chance, received_on=date(2026, 9, 21), **posted))
+    assert due(last_chance) == date(2026, 10, 26), "six weeks from the last day to object"
+    too_late = sent(date(2026, 8, 3)).on(date(2026, 9, 25))
+    refused = too_late.refused(against_the_end(too_late, received_on=date(2026, 9, 22), **posted))
+    assert (refused.rule, refused.day) == ("objection_too_late", date(2026, 9, 14))
+    too_late.do(against_the_end(too_late, received_on=date(2026, 9, 22), excused=True, **posted))
+    assert due(too_late) == date(2026, 11, 3), "taken though late: six weeks from the day on which it came in"
+
+
+def test_an_objection_before_the_decision_is_sent_is_due_after_the_term_that_begins_then() -> None:
+    case = along(upto="ready").on(date(2026, 8, 3))
+    case.answer(a.AssessmentAnswer(result=a.AssessmentResult.NEGATIVE, note=NOTE))
+    case.answer(case.hearing(a.HearingResult.STANDS)).do(against_the_end(case))
+    assert due(case) == date(2026, 10, 26)
+    letter = next(one for one in case.letters(Letter.REJECTED) if Audience.CLIENT in one.readers)
+    case.on(date(2026, 8, 6)).do(c.LearnLetterSent(by=case.engine, letter=letter, on=date(2026, 8, 6)))
+    assert due(case) == date(2026, 10, 29), "sent three days later"
+
+
+def test_a_pause_moves_no_decision_on_an_objection() -> None:
+    case = objects(conditional(), c.Disputed.URGENCY_CONDITIONS)
+    before = due(case)
+    assert due(case.paused().days(20).resumed()) == before
 
 
 def test_conditions_that_were_wrong_are_gone() -> None:

@@ -295,6 +295,9 @@ def test_an_intended_lapse_ends_nothing_once_an_offer_is_open_and_is_off_when_th
 
 
 def test_the_housing_target_is_an_aim_that_is_only_reported() -> None:
-    case = along(upto="positive").on(date(2026, 12, 2))
+    case = along(upto="positive").on(date(2026, 11, 2))
+    assert case.readers(Letter.HOUSING_TARGET_NEAR) == {"almere"}, "a month before 1 December is a Sunday"
+    assert case.letters(Letter.HOUSING_TARGET_MISSED) == []
+    case.on(date(2026, 12, 2))
     assert case.readers(Letter.HOUSING_TARGET_MISSED) == {"almere"}
     assert case.m.outcome is None

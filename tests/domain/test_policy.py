@@ -202,6 +202,7 @@ MEANT_BEFORE: dict[str, object] = {
     "calendar.reckoning": Reckoning.CLOSING_HOUR,
     "calendar.known_to": None,
     "required_documents": (),
+    "supplement_rounds": None,
     "origin": OriginRule.NONE,
     "suitability": None,
     "temporary_lease": None,

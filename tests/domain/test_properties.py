@@ -704,13 +704,14 @@ def answers(kind: TaskKind, m: Mediation, now: datetime) -> st.SearchStrategy[a.
                 result=results,
                 missing=documents,
                 review_on=days,
+                standstill=st.sampled_from((None, "consent", "applicant")),
                 checklist=checklists,
                 note=notes,
             )
         case TaskKind.SUPPLEMENT:
             return st.builds(a.SupplementAnswer, documents=documents.filter(bool), note=notes)
         case TaskKind.DECIDE_INCOMPLETE:
-            decisions = st.sampled_from(("more_time", "not_processed"))
+            decisions = st.sampled_from(("more_time", "not_processed", "process"))
             return st.builds(a.IncompleteAnswer, decision=decisions, note=notes)
         case TaskKind.REVIEW_READINESS:
             return st.builds(a.ReviewAnswer, ready=yes, give_up=yes, checklist=checklists, note=notes)

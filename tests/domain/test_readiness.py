@@ -1,6 +1,7 @@
 """Stage 1: a referral is complete, becomes complete, or is not processed; a client is ready, or comes back later."""
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,9 +14,10 @@ from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import Letter
+from domain.policy.policy import Policy
 from domain.policy.scarce import PersonClaim
 from domain.state import events as e
-from tests.domain.case import NOTE, Case, actor, assert_all_let_go, parties, policy_of, referral
+from tests.domain.case import NOTE, Case, actor, assert_all_let_go, main_road, parties, policy_of, referral
 
 INSTITUTION = actor(Role.INSTITUTION, "leger-des-heils")
 INCOMPLETE = a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=(Document.IDENTITY,))
@@ -70,7 +72,7 @@ def test_a_coordinator_may_set_the_missing_documents_aside_with_a_reason() -> No
 def test_a_client_who_is_not_ready_comes_back_on_the_review_date() -> None:
     case = Case().start()
     review_on = date(2026, 10, 3)  # a Saturday
-    case.answer(a.ReadinessAnswer(result=a.Readiness.NOT_READY, review_on=review_on))
+    case.answer(a.ReadinessAnswer(result=a.Readiness.NOT_READY, review_on=review_on, standstill="consent"))
     task = case.task(TaskKind.REVIEW_READINESS)
     assert task.owner == "leger-des-heils"
     assert case.policy.calendar.today(task.due) == date(2026, 10, 5)
@@ -120,19 +122,131 @@ def test_the_decision_term_stands_still_for_exactly_as_long_as_the_supplement_is
     assert case.ready().m.stage is Stage.ASSESSMENT
 
 
-def test_a_suspended_term_neither_warns_nor_ends() -> None:
-    case = incomplete().days(200)
-    assert not case.happened(e.ClockWarned)
-    assert not case.happened(e.ClockExpired)
+def last_day(case: Case) -> date:
+    return case.policy.calendar.today(case.clock(ClockKind.DECISION_TERM).ends_at)
 
 
-def test_there_is_one_supplement_round_and_then_a_person_decides() -> None:
+def on_day(day: date) -> Case:
+    """A referral without papers that comes in on a day."""
+    return Case(now=datetime(day.year, day.month, day.day, 10, tzinfo=UTC)).start(referral(documents=HAS))
+
+
+@pytest.mark.parametrize(
+    ("received", "asked", "complete", "last"),
+    [
+        (date(2026, 1, 7), date(2026, 1, 21), date(2026, 1, 29), date(2026, 3, 11)),  # 4 March and seven days
+        (date(2026, 1, 19), date(2026, 1, 21), date(2026, 1, 29), date(2026, 3, 23)),  # 16 March and seven days
+        (date(2026, 1, 12), date(2026, 1, 21), date(2026, 1, 27), date(2026, 3, 16)),  # five days: Saturday 14 March
+        (date(2026, 1, 12), date(2026, 1, 21), date(2026, 1, 22), date(2026, 3, 9)),  # the next day: none
+    ],
+)
+def test_days_that_the_term_stood_still_are_added_and_the_sum_is_rolled_on(
+    received: date, asked: date, complete: date, last: date
+) -> None:
+    case = on_day(received).on(asked).answer(INCOMPLETE).on(complete)
+    case.answer(a.SupplementAnswer(documents=(Document.IDENTITY,)), INSTITUTION)
+    assert last_day(case) == last
+
+
+@pytest.mark.parametrize(("asks_at", "comes_at"), [((0, 5), (23, 50)), ((23, 50), (0, 5)), ((12, 0), (12, 0))])
+def test_the_hours_of_the_acts_move_no_term(asks_at: tuple[int, int], comes_at: tuple[int, int]) -> None:
+    local = ZoneInfo("Europe/Amsterdam")
+    case = on_day(date(2026, 1, 7))
+    case.now = datetime(2026, 1, 21, *asks_at, tzinfo=local)
+    case.answer(INCOMPLETE)
+    case.now = datetime(2026, 1, 29, *comes_at, tzinfo=local)
+    case.answer(a.SupplementAnswer(documents=(Document.IDENTITY,)), INSTITUTION)
+    assert case.clock(ClockKind.DECISION_TERM).ends_at == datetime(2026, 3, 11, 22, 59, 59, tzinfo=UTC)
+
+
+def test_when_the_given_term_is_over_the_decision_term_runs_on() -> None:
+    case = incomplete().days(15)
+    clock = case.clock(ClockKind.DECISION_TERM)
+    assert clock.suspended_at is None
+    assert last_day(case) == date(2026, 8, 10), "asked on 1 June until 15 June: 13 days after 27 July, a Sunday"
+    warned = case.days(60)
+    assert warned.happened(e.ClockWarned)
+    assert warned.happened(e.ClockExpired)
+
+
+def test_only_the_clients_consent_or_own_doing_lets_the_term_stand_still_for_who_is_not_ready() -> None:
+    review_on = date(2026, 8, 3)
+    plain = Case().start().answer(a.ReadinessAnswer(result=a.Readiness.NOT_READY, review_on=review_on))
+    assert plain.clock(ClockKind.DECISION_TERM).suspended_at is None
+    assert last_day(plain) == date(2026, 7, 27)
+    consent = a.ReadinessAnswer(result=a.Readiness.NOT_READY, review_on=review_on, standstill="consent")
+    agreed = Case().start().answer(consent).on(date(2026, 8, 4))
+    assert agreed.clock(ClockKind.DECISION_TERM).suspended_at is None, "the day until which the client agreed is over"
+    assert last_day(agreed) == date(2026, 9, 28), "63 days, 2 June to 3 August 2026, after 27 July"
+    doing = a.ReadinessAnswer(result=a.Readiness.NOT_READY, review_on=review_on, standstill="applicant")
+    held_up = Case().start().answer(doing).days(200)
+    assert not held_up.happened(e.ClockWarned)
+    assert not held_up.happened(e.ClockExpired)
+
+
+def test_what_still_lacks_stays_asked_for_and_is_named() -> None:
+    asked = (Document.IDENTITY, Document.ADDRESS_HISTORY, Document.INCOME_STATEMENT)
+    case = Case().start(referral(documents=HAS))
+    case.answer(a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=asked))
+    first = case.task(TaskKind.SUPPLEMENT)
+    since = case.clock(ClockKind.DECISION_TERM).suspended_at
+    case.days(3).answer(a.SupplementAnswer(documents=asked[:2]), INSTITUTION)
+    assert case.open == [TaskKind.SUPPLEMENT]
+    assert case.clock(ClockKind.DECISION_TERM).suspended_at == since
+    assert case.task(TaskKind.SUPPLEMENT).due == first.due, "the term that was given does not change"
+    case.days(9)
+    reminder = case.letters(Letter.TASK_REMINDER)[-1]
+    assert reminder.told is not None
+    assert reminder.told.missing == (Document.INCOME_STATEMENT,)
+    case.answer(a.SupplementAnswer(documents=asked[2:]), INSTITUTION)
+    assert case.open == [TaskKind.CHECK_READINESS]
+    assert case.m.supplement_rounds == 1
+    assert case.clock(ClockKind.DECISION_TERM).suspended_at is None
+
+
+def rounds(most: int) -> Policy:
+    return main_road("almere").model_copy(update={"supplement_rounds": most})
+
+
+def test_rounds_of_asking_are_counted_whatever_they_are_called() -> None:
     case = incomplete().answer(a.SupplementAnswer(documents=(Document.IDENTITY,)), INSTITUTION)
     case.answer(INCOMPLETE)
     assert case.open == [TaskKind.DECIDE_INCOMPLETE]
-    case.answer(a.IncompleteAnswer(decision="more_time"))
-    assert case.open == [TaskKind.SUPPLEMENT]
-    assert case.clock(ClockKind.DECISION_TERM).suspended_at == case.now
+    assert case.refused_answer(a.IncompleteAnswer(decision="more_time")) == "supplement_asked_before"
+    twice = Case(policy=rounds(2)).start(referral(documents=HAS)).answer(INCOMPLETE).days(15)
+    twice.answer(a.IncompleteAnswer(decision="more_time"))
+    assert twice.open == [TaskKind.SUPPLEMENT]
+    assert twice.clock(ClockKind.DECISION_TERM).suspended_at == twice.now
+    assert twice.days(20).refused_answer(a.IncompleteAnswer(decision="more_time")) == "supplement_asked_before"
+
+
+def test_four_weeks_after_the_given_term_a_referral_must_be_processed() -> None:
+    case = incomplete().on(date(2026, 7, 13))  # four weeks after 15 June
+    assert case.answering(a.IncompleteAnswer(decision="not_processed")).answer.kind is TaskKind.DECIDE_INCOMPLETE
+    refused = incomplete().on(date(2026, 7, 14))
+    late = refused.refused(refused.answering(a.IncompleteAnswer(decision="not_processed")))
+    assert (late.rule, late.day) == ("must_be_processed", date(2026, 7, 13))
+    assert refused.answer(a.IncompleteAnswer(decision="process")).open == [TaskKind.CHECK_READINESS]
+    case.answer(a.IncompleteAnswer(decision="not_processed")).days(1)
+    assert case.refused_answer(case.hearing(a.HearingResult.STANDS)) == "must_be_processed"
+
+
+def test_the_decision_term_runs_from_the_day_on_which_the_referral_came_in() -> None:
+    case = Case()
+    on = date(2026, 5, 20)
+    command = c.StartMediation(
+        by=INSTITUTION,
+        mediation="m-1",
+        referral=referral(),
+        parties=parties("almere"),
+        policy=case.policy,
+        received_on=on,
+    )
+    case.do(command)
+    assert last_day(case) == date(2026, 7, 15), "eight weeks from Wednesday 20 May 2026, entered on 1 June"
+    tomorrow = command.model_copy(update={"received_on": date(2026, 6, 2)})
+    assert Case().refused(tomorrow).rule == "received_in_future"
+    assert Case().refused(command.model_copy(update={"received_on": date(2024, 6, 2)})).rule == "received_too_long_ago"
 
 
 def test_an_overdue_supplement_makes_a_person_decide_and_may_still_come() -> None:
@@ -144,7 +258,8 @@ def test_an_overdue_supplement_makes_a_person_decide_and_may_still_come() -> Non
 
 
 def test_more_time_starts_the_supplements_term_anew() -> None:
-    case = incomplete().days(15).answer(a.IncompleteAnswer(decision="more_time"))
+    case = Case(policy=rounds(2)).start(referral(documents=HAS)).answer(INCOMPLETE).days(15)
+    case.answer(a.IncompleteAnswer(decision="more_time"))
     task = case.task(TaskKind.SUPPLEMENT)
     assert case.open == [TaskKind.SUPPLEMENT]
     assert not task.overdue

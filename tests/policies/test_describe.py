@@ -382,6 +382,9 @@ def test_every_clock_runs_warns_and_is_extended_as_the_document_says(city: str, 
             days = [calendar.subtract(calendar.today(clock.ends_at), reader.term(x)) for x in reader.parts(warnings)]
             promised = sorted({calendar.at(calendar.working_day_from(day, -1), calendar.opens) for day in days})
             assert list(clock.warnings) == promised
+            if kind is ClockKind.HOUSING_TARGET:
+                assert extension == reader.words.phrases["none"], "an aim is not extended"
+                continue
             draft.extend_clock(kind)
             extended = draft.m.clock(kind)
             assert extended is not None

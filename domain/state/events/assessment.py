@@ -3,9 +3,11 @@
 from datetime import date
 from typing import Literal
 
+from pydantic import Field
+
 from domain.facts.parties import OrganisationId, Role
 from domain.facts.referral import Checklist, Document, ReferralChanges
-from domain.facts.value import replace
+from domain.facts.value import left_out, replace
 from domain.messages.answers import AlternativeForm, AssessmentResult, Note, SupportProduct, UrgencyCondition
 from domain.policy.policy import OriginException
 from domain.state.events.event import Event
@@ -15,10 +17,13 @@ from domain.state.mediation import Advice, Mediation, Origin
 class DocumentsSupplied(Event):
     type: Literal["DocumentsSupplied"] = "DocumentsSupplied"
     documents: tuple[Document, ...]
+    complete_on: date | None = Field(default=None, exclude_if=left_out)
+    """When all that was asked for was there, if it is; None in policies of before that was told apart."""
 
     def apply(self, m: Mediation) -> Mediation:
         documents = tuple(dict.fromkeys(m.referral.documents + self.documents))
-        return replace(m, referral=replace(m.referral, documents=documents))
+        supplied = self.complete_on or m.supplied_on
+        return replace(m, referral=replace(m.referral, documents=documents), supplied_on=supplied)
 
 
 class ReadinessChecked(Event):

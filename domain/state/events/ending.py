@@ -3,11 +3,13 @@
 from datetime import date, datetime
 from typing import Literal
 
+from pydantic import Field
+
 from domain.facts.absences import Absence
 from domain.facts.clocks import Clock
 from domain.facts.outcome import OPEN_TO_OBJECTION, HearingSubject, Outcome, Stage
 from domain.facts.tasks import Task
-from domain.facts.value import replace
+from domain.facts.value import left_out, replace
 from domain.messages.answers import DecisionReason, Note, ObjectionResult
 from domain.messages.commands import ClientWithdrawal, Disputed
 from domain.state.decision import Decision
@@ -39,6 +41,8 @@ class ObjectionFiled(Event):
     suspends: bool = False
     made_on: date | None = None
     """When it was posted or handed in; None in journals of before that was asked."""
+    received_on: date | None = Field(default=None, exclude_if=left_out)
+    """When it came in, if that was before it was noted."""
     excused: bool = False
     """Whether it was late, and taken all the same (Awb 6:11)."""
     note: Note

@@ -31,6 +31,11 @@ def _supplement(m: Mediation, task: Task) -> Task | None:
     return task if task.kind is TaskKind.SUPPLEMENT else m.supplement
 
 
+def _rounds(m: Mediation, task: Task) -> int:
+    """Count a new term for a supplement. What is asked again of the same round keeps its day."""
+    return m.supplement_rounds + (task.kind is TaskKind.SUPPLEMENT and not task.agreed)
+
+
 def _passed_on(m: Mediation, task: Task) -> Mediation:
     return replace(_laid_anew(m, task), stand_ins=tuple(dict.fromkeys((*m.stand_ins, task.owner))))
 
@@ -45,6 +50,7 @@ class TaskOpened(Event):
             tasks=(*m.tasks, self.task),
             opened={**m.opened, self.task.kind: m.opened.get(self.task.kind, 0) + 1},
             supplement_asked=m.supplement_asked or self.task.kind is TaskKind.SUPPLEMENT,
+            supplement_rounds=_rounds(m, self.task),
             supplement=_supplement(m, self.task),
         )
 
@@ -117,7 +123,7 @@ class TaskGivenTime(Event):
     task: Task
 
     def apply(self, m: Mediation) -> Mediation:
-        return _laid_anew(m, self.task)
+        return replace(_laid_anew(m, self.task), supplement_rounds=_rounds(m, self.task))
 
 
 class TaskSnoozed(Event):

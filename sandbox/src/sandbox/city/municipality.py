@@ -44,7 +44,11 @@ def check_readiness(around: Around, task: SeenTask) -> Act | None:
         return around.answer(
             task,
             _check_day(around, task),
-            lambda today: {"result": "not_ready", "reviewOn": (today + timedelta(weeks=weeks)).isoformat()},
+            lambda today: {
+                "result": "not_ready",
+                "reviewOn": (today + timedelta(weeks=weeks)).isoformat(),
+                "standstill": "consent",
+            },
         )
     return _ready(around, task)
 
@@ -151,9 +155,14 @@ def name_receiving_team(around: Around, task: SeenTask) -> Act | None:
 
 
 def decide_incomplete(around: Around, task: SeenTask) -> Act | None:
-    """More time for who is late, and once for some who never answer; else the referral is not processed."""
+    """More time for who is late, and once for some who never answer, as often as the policy allows; else who is late is
+    waited for, and the referral of who never answers is not processed.
+    """
+    late = supplement_comes(around) == "late"
     patient = task.number == 1 and around.chance(task.id).happens(t.MORE_TIME_FIRST, "patience")
-    more = patient or (supplement_comes(around) == "late" and task.number < 3)
+    more = (patient or late) and task.number < (around.city.policy.supplement_rounds or 3)
+    if late and not more:
+        return None
     body = {"decision": "more_time" if more else "not_processed"}
     return around.answer(task, around.in_time(task), body)
 

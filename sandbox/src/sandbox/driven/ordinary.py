@@ -33,7 +33,7 @@ def ordinary(policy: Policy, task: Task, m: Mediation, now: datetime, *, reached
     ordinary_answers: dict[TaskKind, a.TaskAnswer] = {
         TaskKind.CHECK_READINESS: a.ReadinessAnswer(result=result, missing=(Document.CONSENT,)),
         TaskKind.SUPPLEMENT: a.SupplementAnswer(documents=tuple(Document)),
-        TaskKind.DECIDE_INCOMPLETE: a.IncompleteAnswer(decision="more_time"),
+        TaskKind.DECIDE_INCOMPLETE: a.IncompleteAnswer(decision="process"),
         TaskKind.REVIEW_READINESS: a.ReviewAnswer(ready=True),
         TaskKind.DETERMINE_ORIGIN: road.from_here(policy),
         TaskKind.AWAIT_TRANSFER: a.TransferAnswer(accepted=False),
