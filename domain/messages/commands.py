@@ -203,14 +203,14 @@ class ChangeProvider(Command):
 
 
 class PauseMediation(Command):
-    """Nothing falls due and no letter goes out until the mediation is resumed."""
+    """Nothing falls due and no letter goes out until the mediation is resumed; terms of the law run on."""
 
     type: Literal["PauseMediation"] = "PauseMediation"
     note: Note
 
 
 class ResumeMediation(Command):
-    """The mediation goes on: every task and clock is later by the time it was paused."""
+    """The mediation goes on: every task and clock of the municipality's own is later by the time it was paused."""
 
     type: Literal["ResumeMediation"] = "ResumeMediation"
     note: Note | None = None

@@ -44,7 +44,7 @@ def write(effect: SendLetter, mediation: str, reader: str, names: Names, pages: 
         asked = ["", who.format(**facts)]
     lacks = effect.told.missing if effect.told else ()
     if lacks:
-        asked += ["", phrases.lacks, *(f"- {texts.letter_word.document[one]}" for one in lacks)]
+        asked += ["", phrases.lacks, *(f"- {texts.value.document[one]}" for one in lacks)]
     by_phone = reader in set(Audience)
     more = [f"{phrases.pages} {pages}/mediations/{mediation}"] if not by_phone else []
     call = ["", _call(names.desk, mediation, language, reader)] if names.desk else []
