@@ -176,6 +176,8 @@ class _Description(RulesTelling):
                 return self._say("start_due", term=term)
             case TaskKind.REVIEW_READINESS:
                 return self._say("review_due", term=term)
+            case TaskKind.DECIDE_OBJECTION if ladder.statutory:
+                return self._say("objection_due", term=term)
             case TaskKind.HOLD_VIEWING:
                 return self._say("viewing_day")
             case TaskKind.AGREE_PLAN | TaskKind.HOLD_TALK:

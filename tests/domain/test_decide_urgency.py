@@ -232,7 +232,8 @@ def test_a_desk_that_never_answers_is_reminded_and_escalated_and_the_term_is_wat
     assert {DESK} <= case.readers(Letter.TASK_REMINDER)
     assert {"almere"} <= case.readers(Letter.TASK_ESCALATED)
     assert case.happened(e.ClockExpired)[0].clock is ClockKind.DECISION_TERM
-    assert TaskKind.EXTEND_DECISION_TERM in case.open
+    assert TaskKind.EXTEND_DECISION_TERM not in case.open, "a term that is over is extended no more (Awb 4:14)"
+    assert case.readers(Letter.DECISION_TERM_OVER) == {"almere"}
     assert case.last.wake_at is not None
     case.answer(GRANTED, BY_DESK)
     assert case.m.stage is Stage.OFFER

@@ -125,7 +125,8 @@ def test_each_clock_warns_as_the_policy_says_and_ends_once() -> None:
     case.days(400)
     ends = [event.clock for event in case.happened(e.ClockExpired)]
     assert sorted(ends) == [ClockKind.HOUSING_TARGET, ClockKind.URGENCY]
-    assert [event.clock for event in case.happened(e.ClockWarned)] == [ClockKind.URGENCY] * 2
+    warned = [event.clock for event in case.happened(e.ClockWarned)]
+    assert (warned.count(ClockKind.URGENCY), warned.count(ClockKind.HOUSING_TARGET), len(warned)) == (2, 1, 3)
     assert case.open.count(TaskKind.EXTEND_URGENCY) == 1
 
 
