@@ -184,6 +184,28 @@ def test_what_a_task_is_about_is_not_named_in_letters_where_it_is_delicate() -> 
         assert words.neutral == of(Language.ENGLISH).task[kind].neutral, kind
 
 
+PLAINLY = (
+    ("Aanmelden doet", "{by} meldt aan, samen met de cliënt."),
+    ("houdt niemand tegen", "Weten wij iets nog niet? Dan gaat de aanmelding toch verder."),
+    ("de stad gelijk", "zodat de woningen eerlijk over de stad verdeeld zijn"),
+    ("en daarna gesproken", "De cliënt woont zelfstandig en wij hebben gebeld"),
+    ("als de corporatie dat denkt", "als de corporatie dat vermoedt"),
+    ("zonder een mens", "Een medewerker neemt altijd zelf het besluit."),
+    ("denken eraan om nee", "Wij willen een besluit nemen waar u het misschien niet mee eens bent."),
+    ("Laat dit weten", "Bel ons voor of op {by}."),
+    ("haar niet langer", "U hoeft de woning niet meer vast te houden."),
+    ("Kan het contract niet", "Kunt u het contract niet tekenen?"),
+)
+"""What was said in words that readers had to guess at, and what is said in their place."""
+
+
+@pytest.mark.parametrize(("guessed", "plain"), PLAINLY)
+def test_what_readers_had_to_guess_at_is_said_plainly(guessed: str, plain: str) -> None:
+    said = [*dict(flat(of(Language.DUTCH).model_dump())).values(), sources("api/web", "policy_tools")]
+    assert [text for text in said if guessed in text] == []
+    assert [text for text in said if plain in text] != []
+
+
 @pytest.mark.parametrize(("table", "parts"), [("page", ("api/web",)), ("description", ("policy_tools/describe",))])
 def test_every_phrase_is_said_somewhere(table: str, parts: tuple[str, ...]) -> None:
     phrases = of(Language.DUTCH).page.phrase if table == "page" else of(Language.DUTCH).description.phrases
