@@ -21,6 +21,7 @@ from domain.exchange.feed import (
     overlaps,
     read_csv,
 )
+from domain.facts.names import comparable
 from domain.facts.periods import bounds
 from store.changed import changed
 from store.database import Connection, Pool, connect
@@ -59,10 +60,10 @@ async def feed_complexes(pool: Pool, delivery: FigureDelivery, rows: Numbered[Co
     async with pool.acquire() as connection, connection.transaction():
         if await _is_new(connection, delivery, "complexes", [row for _, row in rows]):
             told = [
-                (r.corporation, r.complex, r.eligible, r.most, r.closed_until, r.reason, r.review_on)
-                for r in sorted((row for _, row in rows), key=lambda r: (r.corporation, r.complex))
+                (r.corporation, key, r.complex, r.eligible, r.most, r.closed_until, r.reason, r.review_on)
+                for key, r in sorted(((comparable(row.complex), row) for _, row in rows), key=_by_complex)
             ]
-            await connection.execute(query("write_complexes"), delivery.municipality, *_columns(told, 7))
+            await connection.execute(query("write_complexes"), delivery.municipality, *_columns(told, 8))
     return len(rows)
 
 
@@ -92,6 +93,11 @@ async def _is_new(connection: Connection, delivery: FigureDelivery, kind: str, r
     if await connection.fetchval(query("feed_digest"), *about) != f"{kind} {digest}":
         raise FeedKeyReused
     return False
+
+
+def _by_complex(one: tuple[str, ComplexRow]) -> tuple[str, str]:
+    key, row = one
+    return row.corporation, key
 
 
 def _refuse_overlaps(rows: Numbered[VacatedRow], known: Sequence[str]) -> None:

@@ -41,7 +41,7 @@ async def claim(connection: Connection, mediation: str, claims: Sequence[Claim])
     """Claim everything, or nothing and return the first claim that is gone."""
     if not claims:
         return None
-    ordered = sorted(claims, key=str)
+    ordered = sorted(claims, key=_known_as)
     found = await connection.fetchval(
         query("claim_scarce"), mediation, _document([await _with_limit(connection, one) for one in ordered])
     )
@@ -55,18 +55,26 @@ async def claim(connection: Connection, mediation: str, claims: Sequence[Claim])
 async def release(connection: Connection, mediation: str, claims: Sequence[Claim]) -> None:
     """Give back what this mediation holds; what it does not hold stays as it is."""
     if claims:
-        await connection.execute(query("release_scarce"), mediation, _document(sorted(claims, key=str)))
+        await connection.execute(query("release_scarce"), mediation, _document(sorted(claims, key=_known_as)))
 
 
 def _document(claims: Sequence[Claim]) -> str:
-    """Return claims as the database takes them: a place with what it is counted under."""
-    return json.dumps(
-        [
-            one.model_dump(mode="json")
-            | ({"ledger": one.ledger, "period": one.period} if isinstance(one, PlaceClaim) else {})
-            for one in claims
-        ]
-    )
+    """Return claims as the database takes them: with what each is counted under."""
+    return json.dumps([one.model_dump(mode="json") | _counted_under(one) for one in claims])
+
+
+def _counted_under(one: Claim) -> dict[str, str]:
+    match one:
+        case PlaceClaim():
+            return {"ledger": one.ledger, "period": one.period}
+        case SpreadClaim():
+            return {"key": one.key}
+    return {}
+
+
+def _known_as(one: Claim) -> str:
+    """Return by what a claim is put in order: the same of one place, however its name is written."""
+    return str(replace(one, name=one.key)) if isinstance(one, SpreadClaim) else str(one)
 
 
 async def _with_limit(connection: Connection, one: Claim) -> Claim:

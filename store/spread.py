@@ -40,7 +40,7 @@ async def with_standings(
 
 
 async def _standings(connection: Connection, municipality: str, claims: Sequence[SpreadClaim]) -> list[Standing]:
-    keys = sorted({(c.scope.value, c.corporation, c.name, c.period) for c in claims})
+    keys = sorted({(c.scope.value, c.corporation, c.key, c.period) for c in claims})
     rows = await connection.fetch(
         query("standings"), municipality, *(list(column) for column in zip(*keys, strict=True))
     )

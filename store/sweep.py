@@ -110,4 +110,4 @@ def _place(m: Mediation) -> Iterator[tuple[str, str, int]]:
 
 def _placement(claim: SpreadClaim) -> str:
     within = "beyond" if claim.beyond_limit else "within"
-    return f"{claim.municipality} {claim.scope} {claim.corporation} {claim.name} {claim.period} {within}"
+    return f"{claim.municipality} {claim.scope} {claim.corporation} {claim.key} {claim.period} {within}"

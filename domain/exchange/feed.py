@@ -12,6 +12,7 @@ from typing import Annotated, Any, ClassVar, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
+from domain.facts.names import comparable
 from domain.facts.parties import OrganisationId
 from domain.facts.periods import Period, bounds
 from domain.facts.value import Value
@@ -90,7 +91,7 @@ class ComplexRow(FedRow):
 
     def about(self) -> tuple[str, str]:
         """Return the complex, of this corporation."""
-        return "complex", f"{self.corporation} {self.complex}"
+        return "complex", f"{self.corporation} {comparable(self.complex)}"
 
 
 class LineError(Value):

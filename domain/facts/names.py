@@ -1,12 +1,14 @@
 """Names that are keys: by what two sources know that they speak of the same complex, district or attribute."""
 
 import unicodedata
+from functools import lru_cache
 
 _PLAIN = {"Pd": "-", "Cf": "", "Cc": " "}
 """Every dash is one dash, what is invisible is nothing, and a tab or a line's end is a space."""
 _QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u02bc": "'", "`": "'", "\u00b4": "'"})
 
 
+@lru_cache(maxsize=4096)
 def comparable(name: str) -> str:
     """Return a name as it is compared: without case, width, kind of space, dash and apostrophe.
 

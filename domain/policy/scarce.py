@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.facts.capacity import Denominator, KeptPart
+from domain.facts.names import comparable
 from domain.facts.parties import OrganisationId
 from domain.facts.periods import period_of
 from domain.facts.value import Value, replace
@@ -86,6 +87,11 @@ class SpreadClaim(Value):
     """An authorised override: granted and counted apart."""
     found: str | None = None
     """When it is not granted: the count and the cap that the store found."""
+
+    @property
+    def key(self) -> str:
+        """By what the place is known, however its name is written."""
+        return comparable(self.name)
 
 
 def ledger(municipality: str, shared_by: tuple[str, ...]) -> str:

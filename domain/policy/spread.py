@@ -14,6 +14,7 @@ from pydantic import Field, StringConstraints
 
 from domain.facts.conditions import Condition, condition
 from domain.facts.dwelling import Dwelling
+from domain.facts.names import comparable
 from domain.facts.parties import OrganisationId
 from domain.facts.periods import Span
 from domain.facts.referral import District
@@ -67,11 +68,14 @@ class SpreadPolicy(Value):
 
     def cap(self, scope: Scope, corporation: str, name: str) -> SpreadCap:
         """Return the cap of one district or complex; one without a number when there is none."""
-        if scope is Scope.DISTRICT:
-            found = self.districts.get(name, self.every_district)
-        else:
-            found = self.complexes.get(f"{corporation}/{name}", self.every_complex)
-        return found or UNCAPPED
+        every = self.every_district if scope is Scope.DISTRICT else self.every_complex
+        return self.named(scope, corporation, name) or every or UNCAPPED
+
+    def named(self, scope: Scope, corporation: str, name: str) -> SpreadCap | None:
+        """Return the cap of one place of its own, however its name is written there and here."""
+        caps = self.districts if scope is Scope.DISTRICT else self.complexes
+        key = comparable(name if scope is Scope.DISTRICT else f"{corporation}/{name}")
+        return next((cap for written, cap in caps.items() if comparable(written) == key), None)
 
 
 class ClosedReason(StrEnum):
@@ -124,10 +128,10 @@ def claims_for(policy: SpreadPolicy, municipality: OrganisationId, dwelling: Dwe
 
 def room(policy: SpreadPolicy, claims: Iterable[SpreadClaim], standings: Iterable[Standing]) -> tuple[Condition, ...]:
     """Judge whether there is room for a placement in the district and the complex of a dwelling."""
-    known = {(s.scope, s.corporation, s.name, s.period): s for s in standings}
+    known = {(s.scope, s.corporation, comparable(s.name), s.period): s for s in standings}
     judged: list[Condition] = []
     for claim in claims:
-        place = (claim.scope, claim.corporation, claim.name, claim.period)
+        place = (claim.scope, claim.corporation, claim.key, claim.period)
         standing = known.get(place) or Standing(scope=claim.scope, name=claim.name, period=claim.period)
         judged += _room(policy.cap(claim.scope, claim.corporation, claim.name), claim, standing)
     return tuple(judged)

@@ -6,6 +6,7 @@ from datetime import date
 
 from domain.facts.conditions import Condition, condition, unmet
 from domain.facts.dwelling import Candidate, Dwelling, LivingForm, Unsuitable, euros, suitability
+from domain.facts.names import comparable
 from domain.facts.referral import Referral
 from domain.policy.policy import Policy, SuitabilityPolicy
 from domain.policy.rent import is_young, limit_for, limits_of
@@ -65,7 +66,8 @@ def _safety(referral: Referral, dwelling: Dwelling) -> Condition:
 
 
 def _complex_load(dwelling: Dwelling, asked: SuitabilityPolicy) -> Condition:
-    closed = dwelling.closed_for_placement or dwelling.complex in asked.closed_complexes
+    named = {comparable(name) for name in asked.closed_complexes}
+    closed = dwelling.closed_for_placement or comparable(dwelling.complex) in named
     return condition("complex_load", not closed, fact="closed" if closed else "open", norm="open for placement")
 
 

@@ -22,6 +22,11 @@ FIGURES = (
         "open", Unit.DECIDED, "1: placements may be made today, unless it is full; 0: closed, or not for mediation."
     ),
     Figure(
+        "agreed",
+        Unit.DECIDED,
+        "1: the policy or the complex register names it; 0: neither does.",
+    ),
+    Figure(
         "review_in", Unit.DAYS, "Days from today to when those who agreed on it look at it again; below zero: gone by."
     ),
 )
@@ -46,6 +51,8 @@ class PlacementCount(NamedTuple):
     closed_until: date | None
     review_on: date | None
     eligible: bool
+    registered: bool
+    """Whether the complex register names it."""
 
     @property
     def item(self) -> str:
@@ -79,7 +86,13 @@ def _table(frame: Frame, facts: list[PlacementCount], policies: Mapping[str, Pol
     counted = [one for one in facts if _counts(one, policies[one.municipality], wanted)]
     for item in dict.fromkeys(one.item for one in counted):
         own = [one for one in counted if one.item == item]
-        rows[item, None] = {"placed": sum(one.placed for one in own), "most": None, "open": None, "review_in": None}
+        rows[item, None] = {
+            "placed": sum(one.placed for one in own),
+            "most": None,
+            "open": None,
+            "agreed": None,
+            "review_in": None,
+        }
         rows |= {(item, one.place): _measured(one, policies[one.municipality], wanted) for one in own}
     return Table(frame.name, frame.title, frame.item, frame.name, frame.figures, rows)
 
@@ -90,7 +103,9 @@ def _counts(one: PlacementCount, policy: Policy, wanted: ReportRequest) -> bool:
 
 
 def _measured(one: PlacementCount, policy: Policy, wanted: ReportRequest) -> dict[str, Number]:
-    cap, today = (policy.spread or SpreadPolicy()).cap(Scope(one.scope), one.corporation, one.name), wanted.today
+    spread, today = policy.spread or SpreadPolicy(), wanted.today
+    named = spread.named(Scope(one.scope), one.corporation, one.name)
+    cap = spread.cap(Scope(one.scope), one.corporation, one.name)
     caps = [most for most in (cap.most, one.most) if most is not None]
     closed = [day for day in (cap.closed_until, one.closed_until) if day]
     review = cap.review_on or one.review_on
@@ -98,5 +113,6 @@ def _measured(one: PlacementCount, policy: Policy, wanted: ReportRequest) -> dic
         "placed": one.placed,
         "most": min(caps, default=None),
         "open": int(one.eligible and all(today > day for day in closed)),
+        "agreed": int(one.registered or named is not None),
         "review_in": (review - today).days if review else None,
     }

@@ -4,11 +4,11 @@ FROM place WHERE ledger = ANY ($1) AND period = ANY ($2);
 
 -- name: placements_given
 SELECT s.municipality, s.scope, s.corporation, s.name, s.period, s.used + s.beyond AS placed, c.most, c.closed_until, c.review_on,
-       coalesce(c.eligible, true) AS eligible
+       coalesce(c.eligible, true) AS eligible, c.key IS NOT NULL AS registered
 FROM spread s LEFT JOIN complex c ON s.scope = 'complex' AND c.municipality = s.municipality
-                                     AND c.corporation = s.corporation AND c.name = s.name
+                                     AND c.corporation = s.corporation AND c.key = s.key
 WHERE s.municipality = ANY ($1) AND s.period = ANY ($2)
-ORDER BY s.municipality, s.scope, s.corporation, s.name, s.period;
+ORDER BY s.municipality, s.scope, s.corporation, s.key, s.period;
 
 -- name: histories
 SELECT json_agg(document ORDER BY sequence) AS events FROM event GROUP BY mediation ORDER BY mediation;
@@ -26,7 +26,7 @@ SELECT concat_ws(' ', mediation, ledger, period, municipality, coalesce(part, '-
 FROM place;
 
 -- name: held_placements
-SELECT concat_ws(' ', mediation, municipality, scope, corporation, name, period,
+SELECT concat_ws(' ', mediation, municipality, scope, corporation, key, period,
                  CASE WHEN beyond THEN 'beyond' ELSE 'within' END) AS key, 1 AS count
 FROM placement;
 
@@ -39,7 +39,7 @@ SELECT concat_ws(' ', ledger, period, 'part', part.key), part.value::integer
 FROM capacity, jsonb_each_text(parts) AS part WHERE part.value <> '0';
 
 -- name: counted_placements
-SELECT concat_ws(' ', municipality, scope, corporation, name, period, 'within') AS key, used AS count
+SELECT concat_ws(' ', municipality, scope, corporation, key, period, 'within') AS key, used AS count
 FROM spread WHERE used <> 0
 UNION ALL
-SELECT concat_ws(' ', municipality, scope, corporation, name, period, 'beyond'), beyond FROM spread WHERE beyond <> 0;
+SELECT concat_ws(' ', municipality, scope, corporation, key, period, 'beyond'), beyond FROM spread WHERE beyond <> 0;

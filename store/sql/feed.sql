@@ -18,8 +18,8 @@ ON CONFLICT (municipality, period) DO UPDATE
 SET vacated = excluded.vacated, expected = excluded.expected, other_lettings = excluded.other_lettings;
 
 -- name: write_complexes
-INSERT INTO complex (municipality, corporation, name, eligible, most, closed_until, reason, review_on)
-SELECT $1, * FROM unnest($2::text[], $3::text[], $4::boolean[], $5::integer[], $6::date[], $7::text[], $8::date[])
-ON CONFLICT (municipality, corporation, name) DO UPDATE
-SET eligible = excluded.eligible, most = excluded.most, closed_until = excluded.closed_until,
+INSERT INTO complex (municipality, corporation, key, name, eligible, most, closed_until, reason, review_on)
+SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::boolean[], $6::integer[], $7::date[], $8::text[], $9::date[])
+ON CONFLICT (municipality, corporation, key) DO UPDATE
+SET name = excluded.name, eligible = excluded.eligible, most = excluded.most, closed_until = excluded.closed_until,
     reason = excluded.reason, review_on = excluded.review_on;

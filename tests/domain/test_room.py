@@ -41,6 +41,32 @@ def spread_of(claims: list[Claim]) -> list[SpreadClaim]:
     return [claim for claim in claims if isinstance(claim, SpreadClaim)]
 
 
+SPELLINGS = ("De oever", "De  Oever", "De\u00a0Oever", "DE OEVER")
+
+
+@pytest.mark.parametrize("written", SPELLINGS)
+def test_what_was_agreed_on_a_complex_holds_however_its_name_is_written(written: str) -> None:
+    caps = with_caps(complexes={"ymere/De Oever": {"most": 1, "closed_until": "2026-07-01"}})
+    assert caps.spread
+    assert caps.spread.cap(Scope.COMPLEX, "ymere", written).most == 1
+    assert caps.spread.cap(Scope.COMPLEX, "de-alliantie", written).most is None
+    told = Standing(scope=Scope.COMPLEX, corporation="ymere", name="DE\u00a0OEVER", period="2026", used=3, most=3)
+    policy = with_caps(every_complex=SpreadCap(most=9))
+    case = Case(policy=policy).start().ready().positive()
+    case.do(c.LearnDwellings(by=case.engine, dwellings=(dwelling(1, complex=written),), standings=(told,)))
+    assert [one.dwelling.complex for one in case.m.full] == [written]
+
+
+@pytest.mark.parametrize("written", SPELLINGS)
+def test_a_complex_that_the_policy_closes_is_closed_however_its_name_is_written(written: str) -> None:
+    policy = policy_of("almere")
+    assert policy.suitability
+    closed = policy.suitability.model_copy(update={"closed_complexes": ("De Oever",)})
+    case = Case(policy=policy.model_copy(update={"suitability": closed})).start().ready().positive()
+    case.list(dwelling(1, complex=written), dwelling(2, complex="De Werf"))
+    assert [one.dwelling.id for one in case.m.candidates] == ["D-2"]
+
+
 # -- a place -----------------------------------------------------------------------------------------------------
 
 

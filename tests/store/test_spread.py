@@ -123,6 +123,22 @@ async def test_a_claim_waits_for_a_complex_that_is_being_closed(pool: Pool) -> N
     assert await asked == "not for direct mediation: load"
 
 
+SPELLINGS = ("De oever", "De  Oever", "De\u00a0Oever", "DE OEVER ")
+
+
+async def test_a_complex_is_one_however_its_name_is_written(pool: Pool) -> None:
+    await register(pool, most=2)
+    found = [await claimed(pool, f"m-{n}", placement(name=name)) for n, name in enumerate(SPELLINGS)]
+    assert found == [None, None, "2 placed, at most 2", "2 placed, at most 2"]
+    assert await used(pool) == [("De oever", "2026", 2, 0)]
+    await register(pool, "k-2", complex="DE\u00a0OEVER", eligible=False, reason="load")
+    assert await pool.fetchval("SELECT count(*) FROM complex") == 1
+    assert await claimed(pool, "m-9", placement(name="De Oever")) == "not for direct mediation: load"
+    async with pool.acquire() as connection:
+        await scarce.release(connection, "m-1", [placement(name="de oever")])
+    assert await used(pool) == [("De oever", "2026", 1, 0)]
+
+
 async def play_all_but_last(pool: Pool, case: Script, name: str) -> Recording:
     *before, last = case.recordings(name)
     for one in before:
@@ -227,9 +243,9 @@ async def test_the_report_tells_no_count_under_five(crowd: Pool) -> None:
     assert await claimed(crowd, "m-2", old) is None
     await register(crowd, most=7, closed_until="2026-07-01", reason=ClosedReason.LOAD, review_on="2026-07-01")
     complexes = await placed(crowd, policy, "complexes")
-    assert complexes["ymere/De Oever"] == {"placed": 5, "most": 7, "open": 0, "review_in": 30}
+    assert complexes["ymere/De Oever"] == {"placed": 5, "most": 7, "open": 0, "agreed": 1, "review_in": 30}
     districts = await placed(crowd, policy, "districts")
     assert districts[None]["placed"] == 13
-    assert districts["haven"] == {"placed": Mark.SMALL, "most": 2, "open": 1, "review_in": None}
+    assert districts["haven"] == {"placed": Mark.SMALL, "most": 2, "open": 1, "agreed": 1, "review_in": None}
     assert districts["centrum"]["placed"] is Mark.HIDDEN, "else the one of haven could be found from the sum"
     assert districts["buiten"]["placed"] == 7
