@@ -340,7 +340,8 @@ async def test_a_desk_that_does_not_decide_is_reminded_and_the_municipality_take
     told = journey.subjects(shell.town.mail_of(desk.organisation))
     assert told[0] == "Wij vragen u iets te doen"
     assert "Herinnering: wij wachten op u" in told
-    assert TaskKind.EXTEND_DECISION_TERM in await journey.open()
+    assert {"ClockWarned", "ClockExpired"} <= set(await journey.happened())
+    assert TaskKind.EXTEND_DECISION_TERM not in await journey.open(), "a term that is over is extended no more"
     await journey.do(TakeOverTask(by=journey.coordinator, task=task.id, note=NOTE))
     await journey.answer(road.granted())
     assert (await journey.state()).stage is Stage.OFFER
