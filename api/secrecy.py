@@ -1,20 +1,44 @@
-"""A secret address (geheim adres): which dwelling it is only those see who must know it."""
+"""A secret address (geheim adres): which dwelling it is only those see who must know it.
+
+What tells of a dwelling is known by its type, in a mediation as it stands and in its events: a field that is added
+later is hidden too.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from api.auth import Caller
-from domain.facts.conditions import Condition
-from domain.facts.dwelling import Candidate
+from api.sights.events import EVENTS
+from domain.facts.dwelling import Candidate, Dwelling, LeftOut, Unsuitable
 from domain.facts.parties import Role
-from domain.facts.value import replace
+from domain.facts.value import Value, replace
 from domain.policy.policy import Policy
+from domain.policy.scarce import SpreadClaim
 from domain.state.mediation import Mediation
 
 HIDDEN = "hidden"
 """What stands where a part of a secret address would."""
-TELLING = frozenset({"district_wanted", "district_excluded", "safety", "provider_present"})
-"""Conditions whose fact is the district."""
+HOMES = frozenset({Candidate, Dwelling, Unsuitable, LeftOut, SpreadClaim})
+"""The types that say which dwelling it is, or in which complex or district."""
+OF_ITSELF = frozenset({"rooms", "rent", "rent_band", "accessible", "low_stimulus", "household", "complex_load"})
+"""The conditions that say nothing of where the dwelling is: neither by their fact, nor by norm and verdict together."""
+
+
+def _tells(hint: Any) -> bool:
+    """Tell whether a value of this type says which dwelling it is, in whatever it holds."""
+    if isinstance(hint, type) and issubclass(hint, Value):
+        return hint in HOMES or any(_tells(field.annotation) for field in hint.model_fields.values())
+    return any(_tells(arg) for arg in get_args(hint))
+
+
+def _telling(model: type[Value]) -> frozenset[str]:
+    return frozenset(name for name, field in model.model_fields.items() if _tells(field.annotation))
+
+
+OF_STATE = _telling(Mediation)
+"""The fields of a mediation that tell."""
+OF_EVENTS = {model.model_fields["type"].default: _telling(model) for model in EVENTS}
+"""The fields of each kind of event that tell."""
 
 
 def hides_address(state: Mediation, policy: Policy, reader: Caller) -> bool:
@@ -39,11 +63,12 @@ def receiving_team(state: Mediation, policy: Policy, reader: Caller) -> str | No
 def veiled(candidate: Candidate) -> Candidate:
     """Return a dwelling with its conditions, without what tells where it is."""
     home = replace(candidate.dwelling, id=HIDDEN, complex=HIDDEN, district=HIDDEN)
-    return Candidate(dwelling=home, conditions=tuple(map(_veiled_condition, candidate.conditions)))
+    return Candidate(dwelling=home, conditions=tuple(c for c in candidate.conditions if c.name in OF_ITSELF))
 
 
-def _veiled_condition(condition: Condition) -> Condition:
-    return replace(condition, fact=HIDDEN) if condition.name in TELLING else condition
+def without_homes() -> dict[str, tuple[()]]:
+    """Return what stands in place of the fields of a mediation that tell."""
+    return dict.fromkeys(OF_STATE, ())
 
 
 def veiled_events(rows: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
@@ -54,12 +79,9 @@ def veiled_events(rows: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, An
 
 def _veiled_document(document: Mapping[str, Any]) -> dict[str, Any]:
     whole = dict(document)
+    for name in OF_EVENTS[whole["type"]]:
+        whole[name] = _veiled_field(whole.get(name))
     match whole["type"]:
-        case "DwellingsListed":
-            whole |= {"suitable": [], "unsuitable": [], "full": [], "left_out": []}
-        case "OfferPrepared":
-            whole["candidate"] = veiled(Candidate.model_validate(whole["candidate"])).model_dump(mode="json")
-            whole["spread"] = []
         case "ReceivingTeamKnown":
             whole |= {"team": HIDDEN, "district": HIDDEN}
         case "TaskAnswered":
@@ -69,3 +91,8 @@ def _veiled_document(document: Mapping[str, Any]) -> dict[str, Any]:
             told = whole["effect"].keys() & {"dwelling", "district", "team"}
             whole["effect"] = whole["effect"] | dict.fromkeys(told, HIDDEN)
     return whole
+
+
+def _veiled_field(value: Any) -> Any:
+    """The dwelling of an offer is shown without its place, and of others there is nothing to be shown."""
+    return veiled(Candidate.model_validate(value)).model_dump(mode="json") if isinstance(value, Mapping) else []

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 from api.auth import Caller
-from api.secrecy import hides_address, receiving_team, veiled
+from api.secrecy import hides_address, receiving_team, veiled, without_homes
 from api.sights import shapes
 from api.sights.corporation import (
     CorporationInboxTask,
@@ -102,25 +102,29 @@ def _facts(of: Loaded, reader: Caller) -> dict[str, Any]:
     named = PartnerMediation.model_fields.keys() | MediationView.model_fields.keys()
     moments = [_moment(moment) for moment in agenda(state)]
     secret = hides_address(state, of.policy, reader)
-    return {name: getattr(state, name) for name in named & type(state).model_fields.keys()} | {
-        "version": state.sequence,
-        "municipality": state.parties.municipality,
-        "policy": {"id": state.policy_id, "version": state.policy_version, "digest": state.policy_digest},
-        "opened_at": of.opened_at,
-        "changed_at": of.changed_at,
-        "tasks": [_full_task(task, of) for task in state.tasks],
-        "acts_next": _acts_next(state.tasks),
-        "next_moment": moments[0] if moments else None,
-        "next_moment_at": moments[0].at if moments else None,
-        "agenda": moments,
-        "receiving_team": receiving_team(state, of.policy, reader),
-        "readiness": (*completeness(state, of.policy), *readiness(state, of.policy)),
-        "waiting_for": waiting_for(state),
-        "candidates": () if secret else state.candidates,
-        "offers": [_offer(offer, secret=secret) for offer in state.offers],
-        "counted_refusals": state.counted_refusals,
-        "deliveries_waiting": of.deliveries_waiting,
-    }
+    facts = {name: getattr(state, name) for name in named & type(state).model_fields.keys()}
+    return (
+        facts
+        | (without_homes() if secret else {})
+        | {
+            "version": state.sequence,
+            "municipality": state.parties.municipality,
+            "policy": {"id": state.policy_id, "version": state.policy_version, "digest": state.policy_digest},
+            "opened_at": of.opened_at,
+            "changed_at": of.changed_at,
+            "tasks": [_full_task(task, of) for task in state.tasks],
+            "acts_next": _acts_next(state.tasks),
+            "next_moment": moments[0] if moments else None,
+            "next_moment_at": moments[0].at if moments else None,
+            "agenda": moments,
+            "receiving_team": receiving_team(state, of.policy, reader),
+            "readiness": (*completeness(state, of.policy), *readiness(state, of.policy)),
+            "waiting_for": waiting_for(state),
+            "offers": [_offer(offer, secret=secret) for offer in state.offers],
+            "counted_refusals": state.counted_refusals,
+            "deliveries_waiting": of.deliveries_waiting,
+        }
+    )
 
 
 def _offer(offer: Offer, *, secret: bool) -> dict[str, Any]:

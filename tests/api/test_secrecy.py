@@ -8,7 +8,7 @@ import pytest
 from api.auth import Caller
 from api.dwellings import why
 from api.event_views import event_view, shown_events
-from api.secrecy import hides_address, veiled_events
+from api.secrecy import OF_EVENTS, OF_ITSELF, OF_STATE, hides_address, veiled_events
 from api.shown import mediation_view
 from domain.facts.parties import Actor, Role
 from domain.facts.referral import DwellingNeeds
@@ -16,6 +16,7 @@ from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import AnyEffect, GiveNotice
 from domain.policy.policy import SecrecyPolicy
+from domain.policy.spread import SpreadCap, SpreadPolicy
 from store.journal import Loaded
 from tests.domain.case import MONDAY, NOTE, TEAM, Case, dwelling, referral
 
@@ -32,13 +33,22 @@ OTHERS = (
 )
 
 
+FULL = ("D-3", "De Werf")
+"""A dwelling that suits, in a complex that takes no placement now."""
+
+
 def offered(*, secret: bool = True, team: str = TEAM) -> Case:
-    """An accepted offer of the one dwelling there is, and all that can be said of it."""
+    """An accepted offer of the one dwelling there is, another in a complex that is full, and all that can be said."""
     needs = DwellingNeeds(rent_limit_cents=70_000, unsafe_districts=("muziekwijk",))
     case = Case().start(referral(address_secret=secret, needs=needs, support_districts=("haven",))).ready().positive()
+    case.policy = case.policy.model_copy(
+        update={"spread": SpreadPolicy(complexes={"ymere/De Werf": SpreadCap(most=0)})}
+    )
     district = ADDRESS[2]
     case.teams = {district: team}
-    case.list(dwelling(1, district=district), dwelling(2, district=district, rent_cents=99_000))
+    full = dwelling(3, district=district, complex="De Werf")
+    case.list(dwelling(1, district=district), dwelling(2, district=district, rent_cents=99_000), full)
+    assert [one.dwelling.id for one in case.m.full] == ["D-3"]
     case.match().confirm().accept().request_known().sign().plan_support()
     notice: AnyEffect = case.done(GiveNotice)[0]
     return case.do(c.ReportUndelivered(by=case.engine, effect=notice, code="unknown"))
@@ -85,8 +95,25 @@ async def considered(case: Case, who: tuple[Role, str]) -> dict[str, Any]:
 async def test_a_secret_address_is_shown_to_nobody_who_need_not_know_it(who: tuple[Role, str]) -> None:
     case = offered()
     told = reads(case, who) + json.dumps(await considered(case, who))
-    assert not [part for part in ADDRESS if part in told]
+    assert not [part for part in (*ADDRESS, *FULL) if part in told]
+    assert not [name for name in ("provider_present", "district_wanted", "safety") if f'"{name}"' in told]
     assert "hidden" in told
+
+
+def test_whatever_tells_of_a_dwelling_is_known_by_its_type() -> None:
+    assert {"candidates", "full", "unsuitable", "offers"} == OF_STATE
+    assert {kind: fields for kind, fields in OF_EVENTS.items() if fields} == {
+        "DwellingsListed": {"suitable", "unsuitable", "full", "left_out"},
+        "OfferPrepared": {"candidate", "spread"},
+    }
+
+
+def test_a_condition_is_shown_of_a_secret_home_only_if_it_says_nothing_of_where_it_is() -> None:
+    case = offered(secret=False)
+    judged = {
+        condition.name for candidate in (case.offer.candidate, *case.m.full) for condition in candidate.conditions
+    }
+    assert judged - OF_ITSELF == {"district_wanted", "district_excluded", "safety", "provider_present", "complex_room"}
 
 
 @pytest.mark.parametrize("who", [MUNICIPALITY, CORPORATION])
@@ -94,6 +121,7 @@ async def test_the_municipality_and_the_corporation_know_where_it_is(who: tuple[
     case = offered()
     for told in (reads(case, who), json.dumps(await considered(case, who))):
         assert all(part in told for part in ADDRESS)
+    assert all(part in reads(case, MUNICIPALITY) for part in FULL)
 
 
 @pytest.mark.parametrize("who", [who for who in OTHERS if who[0] is not Role.ADMIN])
