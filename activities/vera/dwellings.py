@@ -14,11 +14,16 @@ Released: `soort` WOO or none, `status` LEE, `detailStatus` NIB, and `opleverdat
 | `released_on`          | `opleverdatum`                                                                         |
 | `low_stimulus`         | `extra-attributen`: `naam` prikkelarm, `waarde` ja; VERA has no field for it           |
 | `closed_for_placement` | `extra-attributen`: `naam` plaatsingsstop, `waarde` ja                                 |
+
+The two attributes are written by hand in some systems: case and spaces do not matter, and there are several words for
+yes and no. Any other word is no yes for `prikkelarm`, and stops the placement for `plaatsingsstop`, which keeps people
+out of a complex that cannot bear it: the dwelling is left out, and told.
 """
 
 from collections.abc import AsyncIterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from enum import Enum, auto
 from typing import Any, TypeVar
 
 import structlog
@@ -30,6 +35,7 @@ from activities.vera.codes import EenheidDetailStatus, EenheidSoort, EenheidStat
 from activities.vera.entities import Eenheid, Referentie
 from activities.vera.pages import Record
 from domain.facts.dwelling import Dwelling, LeftOut, LivingForm
+from domain.facts.names import comparable
 from domain.messages.answers import CorporationDecline
 from runtime.error_report import described
 from runtime.systems import Vera
@@ -51,7 +57,16 @@ MANY = 10**18
 UNREADABLE = "record not understood"
 LOW_STIMULUS = "prikkelarm"
 CLOSED = "plaatsingsstop"
-YES = "ja"
+YES = frozenset({"ja", "j", "yes", "y", "true", "waar", "1"})
+NO = frozenset({"nee", "n", "no", "false", "onwaar", "0"})
+
+
+class Flag(Enum):
+    """What an attribute that is a yes or no says."""
+
+    YES = auto()
+    NO = auto()
+    UNCLEAR = auto()
 
 
 class Lacking(Exception):
@@ -112,10 +127,10 @@ def dwelling_of(unit: Eenheid, corporation: str, system: Vera) -> Dwelling:
             rooms=_given(unit.kamers_aantal, "kamersAantal"),
             rent_cents=_cents(_given(unit.rekenhuur, "rekenhuur")),
             accessible=_accessible(unit.toegankelijkheidslabel),
-            low_stimulus=_says(unit, LOW_STIMULUS),
+            low_stimulus=Flag.YES in _said(unit, LOW_STIMULUS),
             living_form=_living_form(unit),
             released_on=_given(unit.opleverdatum, "opleverdatum"),
-            closed_for_placement=_says(unit, CLOSED),
+            closed_for_placement=_closed(unit),
         )
     except ValidationError as error:
         raise Lacking(f"{error.errors()[0]['loc'][0]} out of range") from None
@@ -125,7 +140,7 @@ def decline_of(unit: Eenheid | None) -> CorporationDecline | None:
     """Tell why a dwelling cannot be offered now, by what the corporation's system says of it."""
     if unit is None or not _free(unit):
         return CorporationDecline.UNAVAILABLE
-    return CorporationDecline.COMPLEX_OVERLOADED if _says(unit, CLOSED) else None
+    return CorporationDecline.COMPLEX_OVERLOADED if _said(unit, CLOSED) - {Flag.NO} else None
 
 
 def _mediated(one: dict[str, Any]) -> bool:
@@ -190,8 +205,22 @@ def _living_form(unit: Eenheid) -> LivingForm:
     return LivingForm.INDEPENDENT if _given(unit.zelfstandig, "zelfstandig") else LivingForm.SHARED
 
 
-def _says(unit: Eenheid, name: str) -> bool:
-    return any((one.naam, one.waarde.lower()) == (name, YES) for one in unit.extra_attributen or ())
+def _closed(unit: Eenheid) -> bool:
+    """Tell whether the complex takes nobody now. What is said twice, and not alike, is a stop."""
+    said = _said(unit, CLOSED)
+    if Flag.UNCLEAR in said and Flag.YES not in said:
+        raise Lacking(f"{CLOSED} not understood")
+    return Flag.YES in said
+
+
+def _said(unit: Eenheid, name: str) -> set[Flag]:
+    """Return what the attributes of this name say; nothing when there is none."""
+    return {_read_flag(one.waarde) for one in unit.extra_attributen or () if comparable(one.naam) == name}
+
+
+def _read_flag(value: object) -> Flag:
+    word = comparable(str(value)) if isinstance(value, str | int) else ""
+    return Flag.YES if word in YES else Flag.NO if word in NO else Flag.UNCLEAR
 
 
 def _code(value: Referentie | None) -> str | None:

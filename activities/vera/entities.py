@@ -67,10 +67,13 @@ class Key(Entity):
 
 
 class Extra(Entity):
-    """An attribute that VERA does not have (extra-attribuut), as agreed between two parties."""
+    """An attribute that VERA does not have (extra-attribuut), as agreed between two parties.
+
+    A system has attributes of others too: what they hold is anything.
+    """
 
     naam: str
-    waarde: str
+    waarde: Any = None
 
 
 Extras = Annotated[tuple[Extra, ...] | None, Field(alias="extra-attributen", strict=False)]

@@ -15,7 +15,7 @@ from temporalio.exceptions import ApplicationError
 from activities.partner import Partners
 from activities.vera import codes
 from activities.vera.codes import VeraCode
-from activities.vera.dwellings import Lacking, dwelling_of
+from activities.vera.dwellings import Lacking, decline_of, dwelling_of
 from activities.vera.entities import Eenheid
 from domain.facts.dwelling import LivingForm
 from domain.facts.outcome import Outcome
@@ -195,6 +195,14 @@ def read(**facts: object) -> Eenheid:
     return Eenheid.model_validate_json(json.dumps({k: v for k, v in unit.items() if v is not None}))
 
 
+ANYTHING: tuple[object, ...] = (5, None, [], {"a": 1}, "ja")
+
+
+def stop(*words: object, name: str = "plaatsingsstop") -> Json:
+    """What a dwelling's own attributes say."""
+    return {"extra-attributen": [{"naam": name, "waarde": word} for word in words]}
+
+
 def test_a_dwelling_is_read_in_our_terms() -> None:
     dwelling = dwelling_of(read(), "ymere", HERE)
     assert (dwelling.id, dwelling.complex, dwelling.district) == ("E-1001", "De Oever", "centrum")
@@ -213,7 +221,16 @@ def test_a_dwelling_is_read_in_our_terms() -> None:
         ({"woonvorm": {"code": "GRO"}}, "living_form", LivingForm.SHARED),
         ({"zelfstandig": False}, "living_form", LivingForm.SHARED),
         ({"extra-attributen": [{"naam": "prikkelarm", "waarde": "Ja"}]}, "low_stimulus", True),
-        ({"extra-attributen": [{"naam": "plaatsingsstop", "waarde": "ja"}]}, "closed_for_placement", True),
+        *(
+            (stop(word), "closed_for_placement", True)
+            for word in ("ja", "ja ", "J", "true", "JA\u00a0", True, 1, "Yes")
+        ),
+        *((stop(word), "closed_for_placement", False) for word in ("nee", " Nee", "N", "false", False, 0, "no")),
+        (stop("ja", name=" Plaatsingsstop"), "closed_for_placement", True),
+        (stop("nee", "ja"), "closed_for_placement", True),
+        (stop("?", "ja"), "closed_for_placement", True),
+        *((stop(word, name="energielabel"), "closed_for_placement", False) for word in ANYTHING),
+        *((stop(word, name="prikkelarm"), "low_stimulus", False) for word in ("misschien", None, 2, "nee", ["ja"])),
         ({"rekenhuur": 612.4549999237061}, "rent_cents", 61_245),
         ({"id": 1001}, "id", "1001"),
     ],
@@ -241,12 +258,28 @@ def test_each_fact_has_its_place(facts: Json, field: str, value: object) -> None
         {"toegankelijkheidslabel": {"code": "GEL"}},
         {"woonvorm": {"code": "THO"}},
         {"zelfstandig": None},
+        *(stop(word) for word in ("ja, t/m 1 mei", "", " ", "x", "-", None, 2, 1.0, [], ["ja"], {"code": "ja"})),
+        stop("nee", "?"),
+        {"extra-attributen": [{"naam": "plaatsingsstop"}]},
     ],
 )
 def test_a_dwelling_that_lacks_what_we_need_is_not_guessed_at(facts: Json) -> None:
     with pytest.raises(Lacking) as lacking:
         dwelling_of(read(**facts), "ymere", HERE)
     assert "Noor" not in str(lacking.value)
+
+
+@pytest.mark.parametrize(
+    ("word", "declined"),
+    [
+        ("nee", None),
+        *((word, a.CorporationDecline.COMPLEX_OVERLOADED) for word in ("ja ", "J", "true", "t/m 1 mei", None)),
+    ],
+)
+def test_what_says_that_a_complex_is_closed_or_cannot_be_read_declines_the_offer(
+    word: object, declined: a.CorporationDecline | None
+) -> None:
+    assert decline_of(read(**stop(word))) is declined
 
 
 async def test_dwellings_that_cannot_be_used_are_counted_and_the_others_are_listed(
