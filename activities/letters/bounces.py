@@ -14,7 +14,8 @@ MOST = 1024 * 1024
 PARTS = 20
 """Parts of it that are looked at, at most."""
 _REFERENCE = re.compile(r"^[A-Za-z0-9._-]{3,200}$")
-_STATUS = re.compile(r"^([245])\.(\d{1,3})\.(\d{1,3})\b")
+_STATUS = re.compile(r"^([45])\.(\d{1,3})\.(\d{1,3})\b")
+_FAILED = re.compile(r"^failed\b", re.IGNORECASE)
 
 
 class Bounce(NamedTuple):
@@ -22,7 +23,7 @@ class Bounce(NamedTuple):
 
     reference: str
     code: str
-    """`bounce_` and the status code, such as `bounce_5_1_1`."""
+    """`bounce_` and the status code, such as `bounce_5_1_1`; `bounce_failed` without one that can be read."""
 
 
 def read_bounce(content: bytes, domain: str) -> Bounce | None:
@@ -46,14 +47,17 @@ def read_bounce(content: bytes, domain: str) -> Bounce | None:
 
 
 def _failed(part: Message) -> str | None:
-    """Return the status of the first recipient whose delivery failed for good."""
+    """Return the status of the first recipient whose delivery failed: that is for good (RFC 3464, 2.3.3).
+
+    The class of the status says nothing of it: a server that gives up after days of trying fails with 4.4.7.
+    """
     blocks = part.get_payload()
     for block in blocks if isinstance(blocks, list) else []:
         if not isinstance(block, Message):
             continue
-        status = _STATUS.match(_field(block, "Status"))
-        if _field(block, "Action").lower() == "failed" and status and status[1] == "5":
-            return "bounce_" + "_".join(status.groups())
+        if _FAILED.match(_field(block, "Action")):
+            status = _STATUS.match(_field(block, "Status"))
+            return "bounce_" + ("_".join(status.groups()) if status else "failed")
     return None
 
 

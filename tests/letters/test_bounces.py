@@ -51,12 +51,27 @@ def test_a_letter_that_came_back_is_known_again(whole: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("action", "status", "code"),
+    [
+        ("failed", "4.4.7", "bounce_4_4_7"),
+        ("failed", "4.4.1 (connect to mx.example: timed out)", "bounce_4_4_1"),
+        ("Failed", "5.7.1", "bounce_5_7_1"),
+        ("failed (gave up after 5 days)", "4.4.7", "bounce_4_4_7"),
+        ("failed", "nonsense", "bounce_failed"),
+        ("failed", "", "bounce_failed"),
+        ("failed", "2.0.0", "bounce_failed"),
+    ],
+)
+def test_what_failed_failed_for_good_whatever_its_status(action: str, status: str, code: str) -> None:
+    assert read_bounce(report(action=action, status=status), DOMAIN) == Bounce(REFERENCE, code)
+
+
+@pytest.mark.parametrize(
     "content",
     [
+        *(report(action=action, status="5.1.1") for action in ("delayed", "delivered", "relayed", "expanded", "", "?")),
         report(action="delayed", status="4.4.1"),
         report(action="delivered", status="2.0.0"),
-        report(action="failed", status="4.4.7"),
-        report(status="nonsense"),
         report(letter=returned(domain="other.example")),
         report(letter=returned(reference="x" * 300)),
         report(letter=returned(reference="a b")),
