@@ -15,8 +15,7 @@ from activities.vera.tokens import Tokens
 from domain.exchange.record import Delivery
 from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
-from domain.messages.commands import AnswerTask, AnyCommand, LearnDwellings, LearnLease, WithdrawalReason
-from domain.messages.commands import WithdrawOffer as TakeBack
+from domain.messages.commands import AnswerTask, AnyCommand, LearnDwellings, LearnLease, WithdrawalReason, WithdrawOffer
 from domain.messages.effects import FreeDwelling, ListDwellings, PlaceOffer, PrepareLease, ReadOffer
 from runtime.directory import UnknownOrganisation
 from runtime.error_report import described
@@ -82,7 +81,7 @@ class Corporation(Hand):
         answer = await self._port(effect.corporation).read(delivery)
         by = self.on_behalf_of(effect.corporation)
         if isinstance(answer, WithdrawalReason):
-            return TakeBack(by=by, reason=answer)
+            return WithdrawOffer(by=by, reason=answer)
         if answer is None or not effect.task.startswith(TaskKind.ANSWER_OFFER):
             return None
         return AnswerTask(by=by, task=effect.task, answer=answer)

@@ -1,10 +1,11 @@
 """Reading mediations: lists, one of them, and what happened in it."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from api.auth import Authenticated, Caller, Visible
@@ -22,6 +23,16 @@ from store.readable import read_part
 
 Limit = Annotated[int, Field(ge=1, le=100, description="How many at most")]
 CursorText = Annotated[str | None, Field(max_length=512, description="`next` of the page before")]
+
+
+def _within_reach(moment: datetime) -> datetime:
+    if not 1970 <= moment.year <= 2199:  # beside the ends of the calendar a zone leads out of it
+        raise ValueError("give a moment between 1970 and 2199")
+    return moment
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_within_reach)]
+"""A moment that somebody asks for."""
 
 
 class QueryParameters(BaseModel):
@@ -48,7 +59,7 @@ class MediationQuery(QueryParameters):
     overdue: bool | None = Field(default=None, description="Only those with a task past its due moment")
     organisation: OrganisationId | None = Field(default=None, description="Who takes part")
     municipality: OrganisationId | None = None
-    changed_since: AwareDatetime | None = Field(
+    changed_since: Moment | None = Field(
         default=None, description="Only those that changed at this moment or later", examples=["2026-11-25T10:12:00Z"]
     )
     sort: Sort = Field(default=Sort.OPENED, description="In which order; with `-` the last first")

@@ -1,6 +1,7 @@
 """What goes wrong, as RFC 9457 problem details. A problem's docstring is its title; nothing personal stands in it."""
 
 import inspect
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, ClassVar
@@ -101,17 +102,22 @@ class Invalid(Problem):
     @classmethod
     def of(cls, errors: Sequence[ErrorDetails | dict[str, Any]], skip: int = 0) -> "Invalid":
         """Tell what a validation found. The first `skip` parts of each place are not the caller's."""
-        return cls((_place(error["loc"][skip:]), _message(error)) for error in errors)
+        return cls((_place(error, skip), _message(error)) for error in errors)
 
 
-def _place(loc: Sequence[int | str]) -> str:
-    return ".".join(str(part)[:60] for part in loc) or "body"
+def _place(error: ErrorDetails | dict[str, Any], skip: int) -> str:
+    """Return where it is; a body whose kind is not said is not known to have other fields yet."""
+    tag = error["ctx"]["discriminator"].strip("'") if error["type"].startswith("union_tag") else "body"
+    return ".".join(str(part)[:60] for part in error["loc"][skip:]) or tag
 
 
 def _message(error: ErrorDetails | dict[str, Any]) -> str:
     """Return the message without the library's prefix. No message we let through repeats a field's value."""
-    if error["type"].startswith("union_tag"):
-        return f"name one of the kinds: {error['ctx']['expected_tags']}" if "ctx" in error else "name the kind"
+    if error["type"] == "union_tag_not_found":
+        return "say which kind it is"
+    if error["type"] == "union_tag_invalid":
+        kinds = re.findall(r"'([a-z0-9_]+)'", error["ctx"]["expected_tags"])  # in our one spelling only
+        return f"name one of the kinds: {', '.join(dict.fromkeys(kinds))}"
     return str(error["msg"]).removeprefix("Value error, ")
 
 

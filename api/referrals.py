@@ -206,7 +206,7 @@ async def _command(here: Installation, caller: Caller, body: ReferralBody, media
     if not OLDEST <= body.person.born_on <= today:
         raise Invalid([("person.bornOn", "this is no date of birth of somebody alive")])
     policy = _policy(here, body.municipality, now)
-    desk = here.directory.desk_for(body.municipality, Calendar().today(now)) if has_desk(policy) else None
+    desk = here.directory.desk_for(body.municipality, today) if has_desk(policy) else None
     parties = replace(parties, desk=desk.id if desk else None)
     return StartMediation(
         by=caller.actor,

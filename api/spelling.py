@@ -13,9 +13,14 @@ def spelled(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
+EFFECTS = ("effect", "letter")
+"""Under which names an event carries an effect; tests/api/test_sights.py shows an event of every kind."""
+
+
 def spelled_event(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return an event of the journal, its name and that of an effect in it spelled as they are shown."""
     told = {**document, "type": spelled(document["type"])}
-    if effect := document.get("effect"):
-        told["effect"] = {**effect, "type": spelled(effect["type"])}
+    for name in EFFECTS:
+        if effect := document.get(name):
+            told[name] = {**effect, "type": spelled(effect["type"])}
     return told

@@ -25,9 +25,9 @@ SHOWN = frozenset(
         "lane",
         "now",
         "open_tasks",
+        "owner_role",
     }
     | {"ordinal", "outcome", "owner", "refused", "reminded", "result", "rule", "sequence", "settled_at", "stage"}
-    | {"owner_role"}
     | {"start_to_fire_timeout", "type", "wake_at", "changed_at", "opened_at", "closed_at", "policy", "municipality"}
 )
 """Fields whose values are told as they are: moments, words of the process, hashes. Of all others only a hash is told,

@@ -18,8 +18,8 @@ def partner(role: Role) -> Role:
 
 def holder(name: object) -> object:
     """Return whose a task is to be. Raises ValueError for a role that only looks on."""
-    if name in {Role.AUDITOR.value, Role.ADMIN.value}:
-        partner(Role(str(name)))
+    if isinstance(name, str) and name in {Role.AUDITOR.value, Role.ADMIN.value}:
+        partner(Role(name))
     return name
 
 

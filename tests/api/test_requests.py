@@ -1,12 +1,15 @@
 """What is no proper request is refused as a problem: never with a 5xx or 422, and before it costs anything."""
 
+import json
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.api.desk import Desk
+from tests.api.contract import description, operations
+from tests.api.desk import Desk, Json
 
 JSON = {"Content-Type": "application/json"}
 BROKEN: dict[str, bytes] = {
@@ -100,12 +103,41 @@ async def test_unknown_addresses_and_methods_are_problems(idle: Desk) -> None:
     [
         *("limit=0", "limit=101", "limit=x", "stage=nowhere", "owner=%00", "colour=red", "cursor=xyz"),
         *("municipality=A%20B", "stage=offer&stage=offer", "limit=5&limit=6"),
+        *("changedSince=9999-12-31T23:59:59-14:00", "changedSince=0001-01-01T00:00:00%2B14:00"),
     ],
 )
 async def test_wrong_queries_are_invalid(idle: Desk, query: str) -> None:
     response = await idle.http.get(f"/v1/mediations?{query}", headers=idle.headers(idle.coordinator))
     assert response.status_code == 400
     assert problem_of(response)["errors"][0]["field"] == query.partition("=")[0]
+
+
+@pytest.mark.parametrize("body", [{}, {"type": 5}, {"kind": None}, {"kind": "answer_offer"}, {"type": "nothing"}])
+async def test_a_body_that_does_not_say_what_it_is_is_never_our_fault(desk: Desk, body: Json) -> None:
+    """Over every operation that takes JSON, those that exist and those that come."""
+    place = {"mediation": (await desk.start())["id"], "task": "check_readiness-1"}
+    taken = [
+        (re.sub(r"\{(\w+)\}", lambda found: place.get(found[1], "x"), path), method)
+        for path, method, told in operations(description())
+        if "application/json" in told.get("requestBody", {}).get("content", {})
+    ]
+    assert len(taken) > 5
+    for path, method in taken:
+        headers = desk.headers(desk.coordinator, f"key-{path}-{method}"[:40]) | JSON
+        response = await desk.http.request(method.upper(), path, headers=headers, content=json.dumps(body))
+        assert 400 <= response.status_code < 500, (path, method, response.text)
+        assert problem_of(response)["status"] == response.status_code
+
+
+@pytest.mark.parametrize(("rest", "tag"), [("tasks/check_readiness-1/answer", "kind"), ("commands", "type")])
+async def test_a_body_without_its_kind_is_told_which_field_names_it(desk: Desk, rest: str, tag: str) -> None:
+    path = f"/v1/mediations/{(await desk.start())['id']}/{rest}"
+    none = problem_of(await desk.post(desk.coordinator, path, {}))
+    assert (none["status"], none["errors"]) == (400, [{"field": tag, "message": "say which kind it is"}])
+    [other] = problem_of(await desk.post(desk.coordinator, path, {tag: "nothing"}))["errors"]
+    assert other["field"] == tag
+    assert other["message"].startswith("name one of the kinds: ")
+    assert not re.search("[<A-Z]", other["message"]), "in the API's own words and its one spelling"
 
 
 @pytest.mark.parametrize("mediation", ["m-unknown", "..%2f..", "a" * 500, "M-1", "m-1'--"])

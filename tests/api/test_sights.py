@@ -1,19 +1,22 @@
 """What each role sees is named, field by field: whatever is not named is shown to nobody."""
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 from pydantic import BaseModel
 
 from api.auth import Caller
-from api.event_views import event_view, shown_events
+from api.event_views import EventView, PartnerEventView, event_view, shown_events
 from api.mediations import MediationQuery
 from api.shown import mediation_details, mediation_view, summary
 from api.sights import corporation as own
 from api.sights.events import EVENTS
 from api.sights.named import ALWAYS
 from api.sights.shapes import CORPORATION, SIGHTS, TABLE
+from api.spelling import spelled_event
 from api.views import (
     AbsenceView,
     CandidateView,
@@ -141,6 +144,19 @@ def test_every_field_of_every_event_is_named() -> None:
         assert fields == set(by_role.municipality or ()), f"{model.__name__}: name each field, or say here why not"
         for seen in (by_role.partners, by_role.corporation):
             assert fields >= set(seen or ()), model.__name__
+
+
+@pytest.mark.parametrize("view", [EventView, PartnerEventView])
+def test_an_event_of_every_kind_can_be_shown(view: type[EventView | PartnerEventView]) -> None:
+    """As they stand in journals: what an event carries is spelled as the API spells it."""
+    about = {"sequence": 1, "at": MONDAY, "command": "x", "by": {"role": "coordinator", "organisation": "almere"}}
+    seen = set()
+    for line in (Path(__file__).parents[1] / "domain" / "events.jsonl").read_text(encoding="utf-8").splitlines():
+        event = json.loads(line)
+        shown = view.model_validate({**about, "event": spelled_event(event)}, strict=False)
+        assert shown.event is not None
+        seen.add(event["type"])
+    assert len(seen) > 90
 
 
 def test_every_field_of_the_state_is_shown_or_not_by_name() -> None:

@@ -180,6 +180,15 @@ def test_nothing_is_looked_for_where_there_is_nothing_to_find() -> None:
     assert [problem.field for problem in invalid.value.problems] == ["tasks.assess.check"]
 
 
+@pytest.mark.parametrize("wrong", ['["desk"]', "{a = 1}", "5", "true", "2026-01-01"])
+def test_an_owner_that_is_no_word_is_told_with_its_line(wrong: str) -> None:
+    text = f"{ALMERE}\n[owners]\nassess = {wrong}\n"
+    with pytest.raises(PolicyInvalid) as told:
+        check(text)
+    [problem] = told.value.problems
+    assert (problem.field, problem.line) == ("owners.assess", len(text.splitlines()))
+
+
 def test_a_policy_that_names_no_owners_has_the_digest_that_it_had() -> None:
     policy = policy_of("almere")
     assert policy.owners == {}

@@ -3,7 +3,8 @@
 import ast
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -297,6 +298,15 @@ class Tired(Reception):
         return answer
 
 
+@asynccontextmanager
+async def conversation(reception: Reception, settings: Settings) -> AsyncIterator[MailClient]:
+    """What mails to this server, in one conversation for as long as it lasts."""
+    async with mail_server(reception) as port:
+        client = MailClient(settings.model_copy(update={"smtp_port": port}))
+        async with client.conversing():
+            yield client
+
+
 async def test_the_mails_of_a_round_leave_by_one_conversation_and_it_ends(plain: Settings) -> None:
     reception = Reception()
     async with mail_server(reception) as port:
@@ -315,12 +325,10 @@ async def test_a_conversation_that_the_server_ends_is_begun_anew_and_each_mail_i
     way: str, plain: Settings
 ) -> None:
     reception = Tired(way)
-    async with mail_server(reception) as port:
-        client = MailClient(plain.model_copy(update={"smtp_port": port}))
-        async with client.conversing():
-            for n in range(3):
-                await client.send(mail_to(client, n))
-                await asyncio.sleep(0.05)
+    async with conversation(reception, plain) as client:
+        for n in range(3):
+            await client.send(mail_to(client, n))
+            await asyncio.sleep(0.05)
     told = [str(message_from_bytes(one.content)["Message-ID"]) for one in reception.taken]
     assert told == [f"<{n}@almere.example>" for n in range(3)]
 
@@ -336,14 +344,12 @@ async def test_no_mail_is_sent_again_in_a_conversation_that_breaks_after_it(plai
             return answer
 
     reception = Breaks()
-    async with mail_server(reception) as port:
-        client = MailClient(plain.model_copy(update={"smtp_port": port}))
-        async with client.conversing():
-            await client.send(mail_to(client, 1))
-            with pytest.raises(ServerAway):
-                await client.send(mail_to(client, 2))
-            assert len(reception.taken) == 2
-            await client.send(mail_to(client, 3))
+    async with conversation(reception, plain) as client:
+        await client.send(mail_to(client, 1))
+        with pytest.raises(ServerAway):
+            await client.send(mail_to(client, 2))
+        assert len(reception.taken) == 2
+        await client.send(mail_to(client, 3))
     assert len(reception.taken) == 3
 
 
@@ -351,29 +357,25 @@ async def test_a_conversation_has_an_end(plain: Settings, monkeypatch: pytest.Mo
     monkeypatch.setattr("runtime.mail.MOST", 2)
     monkeypatch.setattr("runtime.mail.IDLE", 0.05)
     reception = Reception()
-    async with mail_server(reception) as port:
-        client = MailClient(plain.model_copy(update={"smtp_port": port}))
-        async with client.conversing():
-            for n in range(3):
-                await client.send(mail_to(client, n))
-            await asyncio.sleep(0.3)
-            await client.send(mail_to(client, 3))
+    async with conversation(reception, plain) as client:
+        for n in range(3):
+            await client.send(mail_to(client, n))
+        await asyncio.sleep(0.3)
+        await client.send(mail_to(client, 3))
     assert [reception.began.count(peer) for peer in dict.fromkeys(reception.began)] == [2, 1, 1]
 
 
 async def test_what_a_reader_is_refused_for_is_told_alike_in_a_conversation_that_was_kept(plain: Settings) -> None:
     reception = Reception()
-    async with mail_server(reception) as port:
-        client = MailClient(plain.model_copy(update={"smtp_port": port}))
-        async with client.conversing():
-            await client.send(mail_to(client, 1))
-            for line, told in {"550 5.1.1 unknown": "smtp_550", "450 4.2.1 busy": "450"}.items():
-                reception.answers["RCPT"] = line
-                with pytest.raises(Unsent) as unsent:
-                    await client.send(mail_to(client, 2))
-                assert unsent.value.code == told
-            reception.answers.clear()
-            await client.send(mail_to(client, 3))
+    async with conversation(reception, plain) as client:
+        await client.send(mail_to(client, 1))
+        for line, told in {"550 5.1.1 unknown": "smtp_550", "450 4.2.1 busy": "450"}.items():
+            reception.answers["RCPT"] = line
+            with pytest.raises(Unsent) as unsent:
+                await client.send(mail_to(client, 2))
+            assert unsent.value.code == told
+        reception.answers.clear()
+        await client.send(mail_to(client, 3))
     assert len(reception.taken) == 2
 
 

@@ -137,6 +137,11 @@ async def test_a_child_that_ends_early_is_reported_with_the_end_of_its_own_log(t
 
 async def test_a_child_that_is_not_ready_in_time_is_reported(tmp_path: Path) -> None:
     child = await Child.start(shell(tmp_path, "echo starting; sleep 30"))
+
+    async def starting() -> bool:
+        return "starting" in child.tail()
+
+    await child.ready(starting)
     with pytest.raises(ChildNotReady, match=r"not ready within 0\.2 seconds(?s:.*)starting"):
         await child.ready(never_healthy, within=0.2)
     await child.stop()
