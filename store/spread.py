@@ -8,7 +8,7 @@ from domain.facts.value import replace
 from domain.messages.commands import LearnDwellings
 from domain.policy.policy import Policy
 from domain.policy.scarce import SpreadClaim
-from domain.policy.spread import Standing, claims_for
+from domain.policy.spread import Standing, claims_for, why_closed
 from domain.state.mediation import Mediation
 from store.database import Connection
 from store.queries import query
@@ -18,10 +18,7 @@ def told(against: Mapping[str, Any]) -> str:
     """Return what stands against a placement, in words."""
     if "used" in against:
         return f"{against['used']} placed, at most {against['most']}"
-    reason = against["reason"] or "by agreement"
-    if not against["eligible"]:
-        return f"not for direct mediation: {reason}"
-    return f"closed until {against['until']}: {reason}"
+    return why_closed(against["eligible"], against["until"], against["reason"])
 
 
 async def with_standings(

@@ -142,6 +142,11 @@ def is_open(cap: SpreadCap, day: date) -> bool:
     return cap.closed_until is None or day > cap.closed_until
 
 
+def why_closed(eligible: bool, until: date | None, reason: str | None) -> str:
+    """Return in words why a district or complex has no placements now: what the register says, or by agreement."""
+    return f"{f'closed until {until}' if eligible else 'not for direct mediation'}: {reason or 'by agreement'}"
+
+
 def _room(cap: SpreadCap, claim: SpreadClaim, standing: Standing) -> Iterable[Condition]:
     caps = [most for most in (cap.most, standing.most) if most is not None]
     review = cap.review_on or standing.review_on
@@ -151,6 +156,5 @@ def _room(cap: SpreadCap, claim: SpreadClaim, standing: Standing) -> Iterable[Co
     closed = max((day for day in (cap.closed_until, standing.closed_until) if day), default=None)
     if not standing.eligible or closed:
         holds = standing.eligible and (closed is None or claim.on > closed)
-        why = standing.reason.value if standing.reason else "by agreement"
-        fact = "open" if holds else f"closed until {closed}: {why}" if closed else f"not for direct mediation: {why}"
+        fact = "open" if holds else why_closed(standing.eligible, closed, standing.reason)
         yield condition(f"{claim.scope}_open", holds, fact=fact, norm="open to placements")

@@ -7,7 +7,7 @@ from domain.facts.rules import Rule, RuleName
 from domain.facts.value import replace
 from domain.policy.policy import CapacityUnit
 from domain.policy.scarce import PlaceClaim, SpreadClaim
-from domain.policy.spread import CapPeriod, claims_for, is_open
+from domain.policy.spread import CapPeriod, claims_for, is_open, why_closed
 from domain.state.draft import Draft, RuleBroken
 
 
@@ -50,7 +50,7 @@ def claim_spread(d: Draft, dwelling: Dwelling) -> tuple[SpreadClaim, ...]:
         elif aside and d.claim(beyond):
             granted.append(beyond)
         else:
-            fact = f"closed until {cap.closed_until}" if closed else _found(d, claim)
+            fact = why_closed(True, cap.closed_until, None) if closed else _found(d, claim)
             raise RuleBroken(RuleName.SPREAD_FULL, (_unmet(claim, fact),))
     return tuple(granted)
 
