@@ -209,7 +209,7 @@ def test_a_complex_that_the_policy_closed_is_refused_up_to_that_day_and_not_afte
     case = Case(policy=closed).start().ready().positive().list()
     assert [one.dwelling.id for one in case.m.full] == ["D-1", "D-2"]
     refused = case.refused(case.matching())
-    assert (refused.rule, refused.conditions[0].fact) == ("spread_full", "closed until 2026-06-03")
+    assert (refused.rule, refused.conditions[0].fact) == ("spread_full", "closed until 2026-06-03: by agreement")
     case.on(date(2026, 6, 4)).match()
     assert case.open == [TaskKind.CONFIRM_OFFER]
 
