@@ -113,7 +113,6 @@ class LetterPhrases(Words):
     lacks: str
     """Before the documents that are asked for."""
     number: str
-    pages: str
     sign_off: str
     automatic: str
     appointment: str

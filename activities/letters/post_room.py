@@ -177,7 +177,7 @@ class Letters(Hand):
         if is_long(effect):
             text = await self._long(mediation, effect, reader)
         else:
-            text = write(effect, mediation, reader.id, names, self._settings.public_url, reader.language)
+            text = write(effect, mediation, reader.id, names, reader.language)
         if link:
             text = text._replace(body=with_link(text.body, link, reader.language))
         # By mail the same for every attempt; a token of NotifyNL and a signature want the present moment.

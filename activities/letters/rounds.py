@@ -119,8 +119,8 @@ class Rounds:
         self, sent: list[NotedLetter], policy: Policy, one: Organisation, told: Digest, day: date, now: datetime
     ) -> None:
         municipality = policy.municipality
-        seat, pages = self._directory.get(municipality).name, self._settings.public_url
-        text = write_digest(told, day, now, policy.calendar, seat, pages, one.language)
+        seat = self._directory.get(municipality).name
+        text = write_digest(told, day, now, policy.calendar, seat, one.language)
         sent.append(await self._hand_over(digest.key_of(municipality, day), one, municipality, now, text))
 
     # -- what could not be recorded ------------------------------------------------------------------------------

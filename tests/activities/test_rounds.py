@@ -82,6 +82,7 @@ async def test_who_has_something_to_do_gets_a_digest_and_nobody_else(
     assert f"Dit wacht op u:\n{waits}" in body
     assert "Dit is nieuw of veranderd:\n- nieuw: De woning vasthouden en het aanbod bevestigen (m-1)\n" in body
     assert not [word for word in PERSONAL if word in sent.as_string() + body]
+    assert "http" not in body, "there is no page that it could lead to"
     assert made.next_at == MONDAY + timedelta(days=7), "nothing else is to be done until the next digest"
 
 

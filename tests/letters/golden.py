@@ -41,7 +41,6 @@ TOLD = Told(
     received_on=date(2026, 3, 5),
     meanwhile=Meanwhile.ENDED,
 )
-PAGES = "https://mediation.example.org"
 DAY = date(2026, 6, 9)
 
 
@@ -62,7 +61,7 @@ def golden_letters() -> dict[str, str]:
 def _written(letter: Letter, language: Language) -> Iterator[str]:
     readers = ("an-organisation", *Audience) if letter in TELLS_WHO else ("an-organisation", Audience.CLIENT)
     for reader in readers:
-        text = write(_effect(letter), "m-0123456789", reader, NAMES, PAGES, language)
+        text = write(_effect(letter), "m-0123456789", reader, NAMES, language)
         yield f"To: {reader}\nSubject: {text.subject}\n\n{text.body}"
 
 

@@ -13,7 +13,7 @@ MOST = 50
 
 
 def write_digest(
-    digest: Digest, day: date, now: datetime, calendar: Calendar, municipality: str, pages: str, language: Language
+    digest: Digest, day: date, now: datetime, calendar: Calendar, municipality: str, language: Language
 ) -> LetterText:
     """Write a digest. It names mediations by their number only."""
     texts = of(language)
@@ -36,8 +36,6 @@ def write_digest(
         phrases.greeting,
         "",
         *(line for part in parts for line in part),
-        f"{phrases.pages} {pages}/tasks",
-        "",
         *phrases.sign_off.format(municipality=municipality).split("\n"),
         "",
         phrases.automatic,

@@ -30,11 +30,8 @@ class Names(NamedTuple):
     """Whom a client calls."""
 
 
-def write(effect: SendLetter, mediation: str, reader: str, names: Names, pages: str, language: Language) -> LetterText:
-    """Write a letter to one reader. The link leads to the mediation; what it shows depends on who signs in.
-
-    Clients and guides have nothing to sign in with: they read whom to call.
-    """
+def write(effect: SendLetter, mediation: str, reader: str, names: Names, language: Language) -> LetterText:
+    """Write a letter to one reader. It names no page: nothing but the link of a task is there for people to open."""
     texts = of(language)
     words, phrases = texts.letter[effect.letter], texts.letter_phrase
     facts = _facts(effect, names, texts, to_client=reader in set(Audience))
@@ -45,8 +42,6 @@ def write(effect: SendLetter, mediation: str, reader: str, names: Names, pages: 
     lacks = effect.told.missing if effect.told else ()
     if lacks:
         asked += ["", phrases.lacks, *(f"- {texts.value.document[one]}" for one in lacks)]
-    by_phone = reader in set(Audience)
-    more = [f"{phrases.pages} {pages}/mediations/{mediation}"] if not by_phone else []
     call = ["", _call(names.desk, mediation, language, reader)] if names.desk else []
     lines = (
         phrases.greeting,
@@ -55,7 +50,6 @@ def write(effect: SendLetter, mediation: str, reader: str, names: Names, pages: 
         *asked,
         "",
         f"{phrases.number} {mediation}",
-        *more,
         *call,
         "",
         *phrases.sign_off.format(municipality=names.municipality).split("\n"),
