@@ -1,1 +1,1 @@
-"""What lets others check us: replay of every history, its story, and a search for personal data where none may be."""
+"""Lets others check us: histories are replayed, histories and journal are compared, a mediation is exported."""

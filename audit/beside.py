@@ -5,27 +5,21 @@ Each process reads what it examines itself, a few mediations at a time: however 
 
 import asyncio
 import multiprocessing
-import os
 from collections import deque
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from multiprocessing import forkserver
 from multiprocessing.context import BaseContext
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import asyncpg
-from temporalio.api.history.v1 import History
-from temporalio.client import WorkflowHistory
 
 from audit.examine import Examined, examine
 from audit.histories import Histories, InFiles
-from audit.replay import ReplayVerdict, replay
 from runtime import RuntimeFault
 from runtime.histories import InTemporal
-from runtime.keys import KeyRing
 from runtime.logging import start_logging
 from runtime.metrics import start_metrics
 from runtime.plugin import connect
@@ -33,9 +27,6 @@ from runtime.settings import Settings
 from store import database
 from store.books import known_mediations
 from store.database import UNAVAILABLE, Pool
-
-Packed: TypeAlias = tuple[str, bytes]
-"""A history as it travels to another process: the workflow's id and Temporal's own bytes."""
 
 PATIENCE = timedelta(seconds=10)
 """How long Temporal may take to answer at all."""
@@ -106,7 +97,7 @@ async def examine_beside(books: BookSources, mediations: Iterable[str], jobs: in
     """Examine mediations in this many processes; what came of each is told in their order."""
     left = iter(mediations)
     shares = iter(lambda: [one for _, one in zip(range(FEW), left, strict=False)], [])
-    with _processes(jobs) as pool:
+    with processes(jobs) as pool:
         loop = asyncio.get_running_loop()
         under_way: deque[asyncio.Future[list[Examined] | str]] = deque()
         for share in shares:
@@ -140,47 +131,15 @@ async def _examine(books: BookSources, share: list[str]) -> list[Examined]:
         return await examine(books.settings.key_ring, histories, pool, share)
 
 
-async def replay_beside(ring: KeyRing, histories: Sequence[WorkflowHistory]) -> list[ReplayVerdict]:
-    """Replay finished or running mediations with today's code on every core; the verdicts are in the given order."""
-    cores = os.cpu_count() or 1
-    if cores == 1 or len(histories) <= FEW:
-        return await replay(ring, histories)
-    longest_first = sorted(range(len(histories)), key=lambda n: -len(histories[n].events))
-    shares = [[_packed(histories[n]) for n in longest_first[core::cores]] for core in range(cores)]
-    loop = asyncio.get_running_loop()
-    with _processes(cores) as pool:
-        told = await asyncio.gather(*(loop.run_in_executor(pool, _replayed, ring.text(), share) for share in shares))
-    verdicts = {
-        n: verdict
-        for core, share in enumerate(told)
-        for n, verdict in zip(longest_first[core::cores], share, strict=True)
-    }
-    return [verdicts[n] for n in range(len(histories))]
+def processes(jobs: int) -> ProcessPoolExecutor:
+    """Return a pool of so many processes, each of which has loaded what examining a mediation takes."""
+    return ProcessPoolExecutor(jobs, mp_context=context())
 
 
-def make_ready(histories: int) -> None:
-    """Have loaded what processes need to replay so many, before there is work for them."""
-    if histories > FEW:
-        _context()
-        forkserver.ensure_running()
-
-
-def _context() -> BaseContext:
+def context() -> BaseContext:
+    """Return how those processes are started."""
     # A fork server, because neither may be copied: our threads by a fork, nor the exit of an interpreter that used
     # Temporal's library, which sometimes aborts. Its children leave without one.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
     return context
-
-
-def _processes(jobs: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(jobs, mp_context=_context())
-
-
-def _packed(history: WorkflowHistory) -> Packed:
-    return history.workflow_id, History(events=history.events).SerializeToString()
-
-
-def _replayed(ring: str, share: list[Packed]) -> list[ReplayVerdict]:
-    histories = [WorkflowHistory(workflow, History.FromString(packed).events) for workflow, packed in share]
-    return asyncio.run(replay(KeyRing.parse(ring), histories))

@@ -16,19 +16,21 @@ from zoneinfo import ZoneInfo
 
 from audit.examine import Evidence
 from audit.finding import Finding
-from audit.story import sentence
 from audit.verify import decided, read
+from domain.facts.calendar import Calendar
+from domain.state.events import read_event
 from runtime import RuntimeFault
 from runtime.build import build_id
 from runtime.histories import decrypted
 from runtime.keys import KeyRing
 from store.books import Row
 from texts import Language, of
+from texts.telling import tell
 from texts.words import TimelineWords
 
 SUMS = "SHA256SUMS"
 """The hashes of all other files, as `sha256sum -c` reads them."""
-ZONE = ZoneInfo("Europe/Amsterdam")
+ZONE = ZoneInfo(Calendar().timezone)
 TIMELINES = {Language.ENGLISH: "timeline.txt", Language.DUTCH: "tijdlijn.txt"}
 """The file of each language."""
 
@@ -108,7 +110,7 @@ def _who(by: Mapping[str, Any], words: TimelineWords) -> str:
 
 def _told(event: Row, language: Language) -> str:
     try:
-        return sentence(event["type"], read(event["document"]) or {}, language=language)
+        return tell(read_event({**(read(event["document"]) or {}), "type": event["type"]}), of(language), ZONE)
     except (KeyError, ValueError, TypeError, AttributeError):
         return str(event["type"])
 

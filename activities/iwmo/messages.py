@@ -1,4 +1,4 @@
-"""The messages as values: what we say in an allocation, what a provider says of a start or a stop, and retours."""
+"""The messages as values: the allocations that we send, the starts and stops that a provider reports, and retours."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -112,56 +112,27 @@ def header_tree(kind: MessageKind, header: Header) -> Branch:
 
 def allocation_tree(header: Header, client: Client, contact: ContactAddress, allocation: Allocation) -> Branch:
     """Return an allocation (WMO301) of one product, without an amount: support by category, as it is needed."""
-    surname = _given(Achternaam=client.surname, Voorvoegsel=client.prefix)
+    surname = given(Achternaam=client.surname, Voorvoegsel=client.prefix)
     phone: Branch = {"Telefoon01": {"Telefoonnummer": contact.phone, "Landnummer": contact.country}}
-    product = _given(
+    product = given(
         ToewijzingNummer=str(allocation.number),
         Product={"Categorie": allocation.category.value},
         Toewijzingsdatum=allocation.made_at.date().isoformat(),
         Toewijzingstijd=allocation.made_at.strftime("%H:%M:%S"),
         Ingangsdatum=allocation.starts_on.isoformat(),
-        Einddatum=_said(allocation.ends_on),
+        Einddatum=said(allocation.ends_on),
         RedenWijziging=allocation.change.value if allocation.change else None,
     )
-    reached = _given(Soort="02", Organisatie=contact.organisation, Telefoon=phone, Emailadres=contact.mail)
+    reached = given(Soort="02", Organisatie=contact.organisation, Telefoon=phone, Emailadres=contact.mail)
     return {
         "Header": header_tree(MessageKind.ALLOCATION, header),
         "Client": {
             "Bsn": client.bsn,
             "Geboortedatum": {"Datum": client.born_on.isoformat()},
             "Geslacht": "0",
-            "Naam": _given(Geslachtsnaam=surname, Voornamen=client.first_names, NaamGebruik="1"),
+            "Naam": given(Geslachtsnaam=surname, Voornamen=client.first_names, NaamGebruik="1"),
             "Contactgegevens": {"Contact": (reached,)},
             "ToegewezenProducten": {"ToegewezenProduct": (product,)},
-        },
-    }
-
-
-def report_tree(kind: MessageKind, header: Header, client: Client, products: tuple[Product, ...]) -> Branch:
-    """Return a start or stop message, as a provider sends it."""
-    word = "Start" if kind is MessageKind.START else "Stop"
-    every = tuple(
-        _given(
-            ToewijzingNummer=None if one.allocation is None else str(one.allocation),
-            Product={"Categorie": one.category} if one.category else None,
-            Begindatum=one.begins_on.isoformat(),
-            RedenBeeindiging=one.reason,
-            Einddatum=_said(one.ends_on),
-            StatusAanlevering=one.delivery.value,
-        )
-        for one in products
-    )
-    return {
-        "Header": header_tree(kind, header),
-        "Client": {
-            "Bsn": client.bsn,
-            "Geboortedatum": {"Datum": client.born_on.isoformat()},
-            "Geslacht": "0",
-            "Naam": _given(
-                Geslachtsnaam=_given(Achternaam=client.surname, Voorvoegsel=client.prefix),
-                Voornamen=client.first_names,
-            ),
-            f"{word}Producten": {f"{word}Product": every},
         },
     }
 
@@ -193,41 +164,6 @@ def report_of(kind: MessageKind, tree: Branch) -> StartOrStop:
     )
 
 
-class Allocated(NamedTuple):
-    """An allocation as its provider reads it."""
-
-    header: Header
-    client: Client
-    allocation: Allocation
-
-
-def allocated_of(tree: Branch) -> Allocated:
-    """Return what an allocation says, of its first product."""
-    client = branch(tree, "Client")
-    name = branch(client, "Naam")
-    surname = branch(name, "Geslachtsnaam")
-    product = branches(branch(client, "ToegewezenProducten"), "ToegewezenProduct")[0]
-    made = f"{text(product, 'Toewijzingsdatum')}T{text(product, 'Toewijzingstijd')}"
-    change = product.get("RedenWijziging")
-    return Allocated(
-        header_of(tree),
-        Client(
-            bsn=text(client, "Bsn"),
-            born_on=day(branch(client, "Geboortedatum"), "Datum"),
-            surname=text(surname, "Achternaam"),
-            prefix=cast(str | None, surname.get("Voorvoegsel")),
-            first_names=cast(str | None, name.get("Voornamen")),
-        ),
-        Allocation(
-            number=int(text(product, "ToewijzingNummer")),
-            made_at=datetime.fromisoformat(made),
-            starts_on=day(product, "Ingangsdatum"),
-            ends_on=_maybe_day(product, "Einddatum"),
-            change=Change(change) if change in set(Change) else None,
-        ),
-    )
-
-
 def _product(tree: Branch) -> Product:
     number = tree.get("ToewijzingNummer")
     product = cast(Branch, tree.get("Product") or {})
@@ -236,16 +172,18 @@ def _product(tree: Branch) -> Product:
         category=cast(str | None, product.get("Categorie")),
         begins_on=day(tree, "Begindatum"),
         delivery=DeliveryStatus(text(tree, "StatusAanlevering")),
-        ends_on=_maybe_day(tree, "Einddatum"),
+        ends_on=maybe_day(tree, "Einddatum"),
         reason=cast(str | None, tree.get("RedenBeeindiging")),
     )
 
 
-def _said(on: date | None) -> str | None:
+def said(on: date | None) -> str | None:
+    """Return a day as a message has it."""
     return on.isoformat() if on else None
 
 
-def _given(**values: Tree | None) -> Branch:
+def given(**values: Tree | None) -> Branch:
+    """Return an element with these children, without those that are None."""
     return {name: value for name, value in values.items() if value is not None}
 
 
@@ -272,7 +210,8 @@ def day(tree: Branch, name: str) -> date:
     return date.fromisoformat(text(tree, name))
 
 
-def _maybe_day(tree: Branch, name: str) -> date | None:
+def maybe_day(tree: Branch, name: str) -> date | None:
+    """Return the date in an element that may be left out."""
     return day(tree, name) if name in tree else None
 
 

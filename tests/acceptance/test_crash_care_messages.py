@@ -9,12 +9,13 @@ import pytest
 
 from activities.iwmo.codes import DeliveryStatus, MessageKind
 from activities.iwmo.judgement import RetourVerdict
-from activities.iwmo.messages import Allocation, Client, ContactAddress, Header, Product, allocation_tree, report_tree
+from activities.iwmo.messages import Allocation, Client, ContactAddress, Header, Product, allocation_tree
 from activities.iwmo.reception import Reception, message_id
 from activities.iwmo.retour import retour_tree
 from activities.iwmo.xml_build import build
 from domain.facts.tasks import TaskKind
 from runtime.directory import Directory
+from sandbox.partners.provider_messages import report_tree
 from store import care_messages, journal
 from tests.acceptance.mortal_worker import AFTER, BEFORE, DONE
 from tests.acceptance.successors import Successors

@@ -13,12 +13,12 @@ import httpx
 import pytest
 from temporalio.client import Client
 
-from audit.leaks import Marks, in_files, in_history
 from domain.facts.parties import Role
 from runtime.codec import EncryptionCodec
 from runtime.plugin import connect
 from sandbox.embedded.mailbox import text_parts
 from sandbox.embedded.postgres import binaries
+from sandbox.leaks import Marks, in_files, in_history
 from sandbox.stack import PARTNER_ROLES
 from store import database
 from tests.acceptance.installation import (

@@ -10,10 +10,11 @@ from temporalio.client import Client
 
 from activities.iwmo.codes import DeliveryStatus, MessageKind
 from activities.iwmo.judgement import RetourVerdict
-from activities.iwmo.messages import Allocation, ContactAddress, Header, Product, allocation_tree, report_tree
+from activities.iwmo.messages import Allocation, ContactAddress, Header, Product, allocation_tree
 from activities.iwmo.messages import Client as Named
 from activities.iwmo.retour import retour_tree
 from activities.iwmo.xml_build import build
+from sandbox.partners.provider_messages import report_tree
 from tests.api.desk import Desk, Json, bsn, eventually, skip
 from tests.api.test_the_whole_way import DWELLING
 from tests.town import BSN, CLIENT

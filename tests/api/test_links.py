@@ -21,7 +21,6 @@ from api.server import install
 from api.web.code_post import CodePost
 from api.web.forms import FormField, fields_of, spoken
 from api.web.pages import page
-from audit.leaks import Marks, in_history
 from domain.decide.catalogue import SPECS
 from domain.facts.tasks import TaskKind
 from runtime.codec import EncryptionCodec
@@ -30,6 +29,7 @@ from runtime.logging import start_logging
 from runtime.settings import Settings
 from sandbox.embedded.mail import MailServer
 from sandbox.embedded.ports import free_port
+from sandbox.leaks import Marks, in_history
 from store import database
 from store.database import Pool
 from store.links import keep_link

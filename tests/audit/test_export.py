@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from audit.export import DossierUnwritable, write
-from audit.leaks import Marks
 from runtime.settings import Settings
+from sandbox.leaks import Marks
 from store.journal import chain
 from tests.audit.test_command import audit
 from tests.histories.walk import Scene, Walk

@@ -2,9 +2,10 @@
 
 from temporalio.client import WorkflowHistory
 
-from audit.beside import FEW, replay_beside
+from audit.beside import FEW
 from audit.replay import CANNOT_READ, replay
 from runtime.keys import KeyRing
+from sandbox.replaying import replay_beside
 from tests.histories import golden
 from tests.histories.golden import Golden
 

@@ -20,7 +20,6 @@ from stdnum.nl import bsn as official
 from activities.vera.answers import answer_of
 from activities.vera.dwellings import dwelling_of
 from activities.vera.entities import Aanbieding, Eenheid
-from audit.story import timeline
 from domain.decide.decide import Decided, Refused, decide
 from domain.exchange.policy_file import parse_policy
 from domain.exchange.releases import ReleasedRow
@@ -67,6 +66,7 @@ from sandbox.partners.care_exchange import Exchange
 from sandbox.partners.care_provider import CARE_PROVIDER
 from sandbox.partners.corporation import CORPORATION
 from sandbox.partners.system import Call, Partner
+from sandbox.story import timeline
 from tests.conftest import Tell
 from tests.domain.case import served
 

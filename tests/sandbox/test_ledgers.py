@@ -17,8 +17,8 @@ from sandbox.partners.book import Book
 from sandbox.partners.corporation import CORPORATION
 from sandbox.partners.receiver import Receiver
 from sandbox.partners.vera_desk import VeraDesk
+from sandbox.standing import Tally
 from sandbox.summary import Summary, system_table, verdict
-from store.reports.standing import Tally
 from tests.listening import listening
 
 CANDIDATE = {"idExtern": "m-1:place-offer:1", "eenheid": "/eenheden/w1"}

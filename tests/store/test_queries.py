@@ -74,7 +74,7 @@ async def test_a_database_is_migrated_once_also_by_many_at_once(postgres: Postgr
 )
 async def test_the_schema_itself_forbids_to_give_twice(pool: Pool, statement: str) -> None:
     await pool.execute("INSERT INTO capacity VALUES ('almere', '2026', 10)")
-    await pool.execute("INSERT INTO spread VALUES ('almere', 'district', '', 'haven', '2026', 3)")
+    await pool.execute("INSERT INTO spread VALUES ('almere', 'district', '', 'haven', '2026', 3, 0, 0, 'haven')")
     await pool.execute("INSERT INTO kept_dwelling VALUES ('ymere', 'D-1', 'm-1')")
     await pool.execute("INSERT INTO open_person VALUES ('person-1', 'm-1')")
     with pytest.raises(asyncpg.IntegrityConstraintViolationError):

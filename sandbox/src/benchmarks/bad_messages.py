@@ -18,7 +18,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.iwmo.codes import Category, DeliveryStatus, Ending, MessageKind
 from activities.iwmo.folders import Folders
 from activities.iwmo.judgement import RetourVerdict
-from activities.iwmo.messages import Allocation, Client, ContactAddress, Header, Product, allocation_tree, report_tree
+from activities.iwmo.messages import Allocation, Client, ContactAddress, Header, Product, allocation_tree
 from activities.iwmo.reception import Reception
 from activities.iwmo.retour import retour_tree
 from activities.iwmo.xml_build import build
@@ -28,6 +28,7 @@ from benchmarks.bad_answers import FOR_GOOD, NUMBER, WORDS, Figures, bodies
 from domain.facts.parties import Role
 from runtime.directory import Directory, Organisation
 from runtime.systems import FolderTransport, Iwmo
+from sandbox.partners.provider_messages import report_tree
 from store.database import Pool
 from store.vault import Vault
 

@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from audit.beside import replay_beside
 from benchmarks.outage_people import DOWN, UP, Asks, Days, People, Plan, living, plans
 from benchmarks.shell import Journey, organisations, release
 from domain.exchange.policy_file import parse_policy
@@ -35,6 +34,7 @@ from runtime.settings import Settings
 from sandbox.data_directory import DataDirectory, Ports
 from sandbox.demo import opening_day
 from sandbox.embedded.temporal import VirtualClock
+from sandbox.replaying import replay_beside
 from sandbox.stack import Stack
 from store import database, journal
 from store.database import Pool

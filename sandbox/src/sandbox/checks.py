@@ -10,8 +10,6 @@ from typing import NamedTuple
 import httpx
 from temporalio.client import Client, WorkflowHistory
 
-from audit.beside import replay_beside
-from audit.leaks import Marks, in_files, in_history, in_mail
 from audit.replay import ReplayVerdict
 from domain.beside.objection import LETTERS as ON_OBJECTION
 from domain.messages.effects import Audience
@@ -19,14 +17,16 @@ from domain.steps.decision_letter import LETTERS as DECISIONS
 from runtime.codec import EncryptionCodec
 from runtime.histories import InTemporal
 from runtime.keys import KeyRing
+from sandbox import standing
 from sandbox.city import City
 from sandbox.embedded.mailbox import Mailbox
+from sandbox.leaks import Marks, in_files, in_history, in_mail
 from sandbox.ledgers import Ledger, ledger_of, ledger_of_mails
 from sandbox.receiving import Received, received
+from sandbox.replaying import replay_beside
 from sandbox.twice import standing_twice
 from store import database
 from store.database import Pool
-from store.reports import standing
 
 TO_THE_CLIENT = frozenset(
     f"{letter.value.replace('_', '-')}-{Audience.CLIENT}" for letter in {*DECISIONS.values(), *ON_OBJECTION.values()}

@@ -17,9 +17,7 @@ from rich.console import Console
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from audit import beside
 from audit.histories import keep
-from audit.story import timeline
 from domain.exchange.policy_file import PolicyInvalid, parse_policy
 from domain.facts.parties import Role
 from domain.policy.policy import Policy
@@ -33,6 +31,7 @@ from runtime.plugin import connect
 from runtime.policy_files import text_of
 from runtime.search_attributes import register
 from runtime.settings import PolicySettings, Settings, load
+from sandbox import replaying, standing
 from sandbox.checks import check
 from sandbox.city import City
 from sandbox.city.actor import AT_IT, Arrival, Neighbourhood, ResidentLife
@@ -47,11 +46,11 @@ from sandbox.municipal import MunicipalSystems
 from sandbox.progress import Progress
 from sandbox.reopened import HISTORIES
 from sandbox.stack import PARTNER_ROLES, Stack
+from sandbox.story import timeline
 from sandbox.summary import Summary, print_summary
 from store import database, read_model
 from store.database import Pool
 from store.read_model import MediationFilter
-from store.reports import standing
 
 Serving: TypeAlias = Callable[[Settings, Client, Pool, TimeSource], AbstractAsyncContextManager[None]]
 """Serves the API on a clock."""
@@ -192,7 +191,7 @@ async def _live(city: City, stack: Stack, settings: Settings, pool: Pool, consol
                     ResidentLife.run, arrival, id=f"resident-{n}", task_queue=QUEUE, task_timeout=AT_IT
                 )
             await clock.release()
-            await asyncio.to_thread(beside.make_ready, len(city.residents))  # for the replay at the end
+            await asyncio.to_thread(replaying.make_ready, len(city.residents))  # for the replay at the end
             await _until_done(neighbourhood, clock, pool, Progress(console, len(city.residents)))
             untold = await municipal.until_told()
             await clock.hold()

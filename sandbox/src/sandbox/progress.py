@@ -7,7 +7,7 @@ from rich.live import Live
 from rich.table import Table
 
 from domain.facts.outcome import Stage
-from store.reports.standing import Tally
+from sandbox.standing import Tally
 
 PLAIN_EVERY = 20
 """Where there is no terminal, one line for so many looks."""

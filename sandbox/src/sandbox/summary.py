@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 from rich.console import Console
 from rich.table import Table
 
+from sandbox import standing
 from sandbox.checks import Checks
 from sandbox.ledgers import Ledger
+from sandbox.standing import Tally
 from store.database import Pool
-from store.reports import standing
-from store.reports.standing import Tally
 
 LEAD_TIMES = {
     "UrgencyGranted": "referral to urgency",

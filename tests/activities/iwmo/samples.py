@@ -4,9 +4,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from activities.iwmo.codes import DeliveryStatus, MessageKind
-from activities.iwmo.messages import Allocation, Client, ContactAddress, Header, Product, allocation_tree, report_tree
+from activities.iwmo.messages import Allocation, Client, ContactAddress, Header, Product, allocation_tree
 from activities.iwmo.xml_build import build
 from activities.iwmo.xml_parse import Branch
+from sandbox.partners.provider_messages import report_tree
 
 AGB, MUNICIPALITY = "42420001", "0034"
 CLIENT = Client("999990019", date(2001, 2, 3), "Testpersoon", "van de", "Noor")

@@ -11,9 +11,10 @@ from lxml import etree
 
 from activities.iwmo.codes import MessageKind
 from activities.iwmo.grammar import COMMON, Element, Text, grammar, namespace
-from activities.iwmo.messages import allocated_of, header_of, report_of
+from activities.iwmo.messages import header_of, report_of
 from activities.iwmo.xml_build import MessageInvalid, build
 from activities.iwmo.xml_parse import Branch, MessageWrong, Tree, parse
+from sandbox.partners.provider_messages import allocated_of
 from tests.activities.iwmo import tables
 from tests.activities.iwmo.samples import AGB, CLIENT, DAY, MUNICIPALITY, START, STOP, allocation, report
 

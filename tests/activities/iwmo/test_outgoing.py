@@ -4,10 +4,10 @@ import pytest
 from temporalio.exceptions import ApplicationError
 
 from activities.iwmo.codes import Change, MessageKind
-from activities.iwmo.messages import allocated_of
 from activities.iwmo.xml_parse import parse
 from domain.messages.commands import LearnSupportRequest, ReportUndelivered
 from domain.messages.effects import RequestSupport
+from sandbox.partners.provider_messages import allocated_of
 from store import care_messages, database
 from store.database import Pool
 from store.vault import Vault

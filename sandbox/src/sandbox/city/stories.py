@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from audit.story import Told
 from domain.facts.outcome import Outcome
+from sandbox.story import Told
 
 HARDSHIPS = {
     "TaskEscalated": 2,

@@ -16,10 +16,11 @@ from starlette.routing import Route
 from activities.iwmo import transport
 from activities.iwmo.codes import Change, MessageKind, RetourCode
 from activities.iwmo.judgement import RetourVerdict
-from activities.iwmo.messages import Allocated, Retour, allocated_of
+from activities.iwmo.messages import Retour
 from activities.iwmo.retour import retour_of, retour_tree
 from activities.iwmo.xml_build import build
 from activities.iwmo.xml_parse import Branch, MessageWrong, parse
+from sandbox.partners.provider_messages import Allocated, allocated_of
 
 from .book import Book, Json, Refused
 from .broken import broken_answer, drop

@@ -9,8 +9,9 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from activities.iwmo.codes import MessageKind
-from activities.iwmo.messages import Client, Header, Product, report_tree
+from activities.iwmo.messages import Client, Header, Product
 from activities.iwmo.xml_build import build
+from sandbox.partners.provider_messages import report_tree
 
 from .book import Book, Json, Record, Refused, record_of
 from .system import Body

@@ -1,4 +1,4 @@
-"""The story of a mediation as people tell it: one line per event, with the Dutch term where it helps.
+"""The story of a mediation: one line for each event, with its day, who did it, and what happened.
 
 Nothing personal stands in it: no name, no note, and never more of the client than the events hold.
 """
@@ -10,15 +10,13 @@ from zoneinfo import ZoneInfo
 
 from pydantic.alias_generators import to_snake
 
+from domain.facts.calendar import Calendar
 from domain.state.events import read_event
 from texts import Language, of
 from texts.telling import tell
 
-Document = Mapping[str, Any]
 Told = Mapping[str, Any]
-ZONE = "Europe/Amsterdam"
-
-
+"""A mediation or an event as the API shows it."""
 ASIDE = frozenset(
     {"TaskCancelled", "ClockStopped", "PlaceConsumed", "SupportRequestKnown", "LeasePrepared", "LetterHeld"}
     | {"LeftToPeople"}
@@ -26,36 +24,25 @@ ASIDE = frozenset(
 """Events that a reader can do without."""
 
 
-def sentence(type_: str, document: Document, timezone: str = ZONE, language: Language = Language.ENGLISH) -> str:
-    """Say what happened. Raises ValueError for an event of another release."""
-    event = read_event({**_snake(document), "type": type_})
-    return tell(event, of(language), ZoneInfo(timezone))
-
-
-def timeline(
-    events: Iterable[Told],
-    names: Mapping[str, str],
-    timezone: str = ZONE,
-    language: Language = Language.ENGLISH,
-) -> list[str]:
-    """Return one line per event: the date, who, and what happened. `names` gives the names of organisations."""
-    rows = [_row(event, names, timezone, language) for event in events if _worth_telling(event)]
+def timeline(events: Iterable[Told], names: Mapping[str, str], timezone: str = Calendar().timezone) -> list[str]:
+    """Return one line per event, in English: the date, who, and what happened. `names` names organisations by id."""
+    rows = [_row(event, names, ZoneInfo(timezone)) for event in events if _worth_telling(event)]
     width = max((len(who) for _, who, _ in rows), default=0)
     return [f"{day}  {who:<{width}}  {what}" for day, who, what in rows]
 
 
 def _worth_telling(event: Told) -> bool:
-    """A list without a suitable dwelling is told by the looking itself."""
+    """Leave out a list without a suitable dwelling: that somebody looked tells the same."""
     barren = event["type"] == "DwellingsListed" and not event["document"]["suitable"]
     return event["type"] not in ASIDE and not barren
 
 
-def _row(event: Told, names: Mapping[str, str], timezone: str, language: Language) -> tuple[str, str, str]:
+def _row(event: Told, names: Mapping[str, str], zone: ZoneInfo) -> tuple[str, str, str]:
     document, at = _snake(event["document"]), event["at"]
     moment = at if isinstance(at, datetime) else datetime.fromisoformat(at)
     who = str(document["task"]["owner"] if event["type"] == "TaskOpened" else event["by"]["organisation"])
-    day = f"{moment.astimezone(ZoneInfo(timezone)):%Y-%m-%d}"
-    return day, names.get(who, who), sentence(event["type"], document, timezone, language)
+    what = tell(read_event({**document, "type": event["type"]}), of(Language.ENGLISH), zone)
+    return f"{moment.astimezone(zone):%Y-%m-%d}", names.get(who, who), what
 
 
 def _snake(value: Any) -> Any:

@@ -4,7 +4,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from audit.leaks import Marks, in_mail
+from sandbox.leaks import Marks, in_mail
 
 NAME, MARK = "Zoë Brontë-Testpersoon", "112233445"
 
