@@ -37,11 +37,11 @@ from api.description import ApiDescription
 from api.envelope import Envelope
 from api.installation import Installation
 from api.methods import Methods
-from api.plain_address import PlainAddress
+from api.plain_request import PlainRequest
 from api.problems import Invalid, from_status, request_id
 from api.rate_limits import RateLimits
 from api.validators import Validators
-from api.web import links, try_out
+from api.web import assets, links, try_out
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -55,7 +55,7 @@ def create_app(
     app.router.redirect_slashes = False
     reading = (mediations, event_feed, histories, letters, dwellings, tasks, persons, reports, operations)
     asking = (referrals, commands, care_messages, policy_changes, figures, directory, releases, woonwaaier, links)
-    routers = [part.router for part in (*asking, *reading, incoming, index, webhooks, try_out)]
+    routers = [part.router for part in (*asking, *reading, incoming, index, webhooks, try_out, assets)]
     for router in routers:
         app.include_router(router)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -68,7 +68,7 @@ def create_app(
     app.add_middleware(Validators)
     app.add_middleware(Compression)
     app.add_middleware(Methods, routes=[*table, *app.routes])
-    app.add_middleware(PlainAddress)
+    app.add_middleware(PlainRequest)
     app.add_middleware(RateLimits)
     app.add_middleware(Envelope)
     return app

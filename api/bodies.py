@@ -1,4 +1,4 @@
-"""Request bodies: read as strict JSON, and cleaned of characters that only deceive the eye."""
+"""Request bodies: read as strict JSON. Control characters are refused; what only deceives the eye is left out."""
 
 import re
 import unicodedata
@@ -9,37 +9,37 @@ from fastapi import Request
 from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter, ValidationError
 
 from api.problems import Invalid, NotJson, invalid_json
-from runtime.strict_json import JsonWrong, check_keys
+from runtime.strict_json import CONTROL, LINES, JsonWrong, check
 
 NOTE_LIMIT = 20_000
 """Characters of the longest note."""
 
 DECEIVING = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 """Zero-width characters and those that turn the direction of writing."""
+LINE_END = re.compile(r"\r\n?")
+"""As forms of browsers send it."""
 
 
-def _clean(text: str, keep: str) -> str:
-    """Return the text in its composed form, without control characters and without what deceives the eye."""
-    plain = DECEIVING.sub("", unicodedata.normalize("NFC", text))
-    return "".join(c for c in plain if c in keep or unicodedata.category(c) not in {"Cc", "Cs", "Cn"}).strip()
+def _cleaned(most: int, *, one_line: bool) -> Callable[[str], str]:
+    """Return what makes a text its composed form, with one kind of line end, and without what deceives the eye."""
 
-
-def _cleaned(keep: str, least: int, most: int) -> Callable[[str], str]:
     def clean(text: str) -> str:
-        cleaned = _clean(text, keep)
-        if not least <= len(cleaned) <= most:
-            raise ValueError(f"give {least} to {most} visible characters")
-        return cleaned
+        if one_line and LINES & set(text):
+            raise ValueError(CONTROL)
+        plain = LINE_END.sub("\n", DECEIVING.sub("", unicodedata.normalize("NFC", text))).strip()
+        if not 1 <= len(plain) <= most:
+            raise ValueError(f"give 1 to {most} visible characters")
+        return plain
 
     return clean
 
 
-Name = Annotated[str, Field(max_length=1000), AfterValidator(_cleaned("", 1, 120))]
+Name = Annotated[str, Field(max_length=1000), AfterValidator(_cleaned(120, one_line=True))]
 """A name or another single line."""
 NoteText = Annotated[
     str,
     Field(max_length=NOTE_LIMIT, description="Free text. It is kept encrypted and travels as a reference only."),
-    AfterValidator(_cleaned("\n\t", 1, NOTE_LIMIT)),
+    AfterValidator(_cleaned(NOTE_LIMIT, one_line=False)),
 ]
 Mail = Annotated[str, StringConstraints(pattern=r"^[^@\s<>\"'(),;:\\]{1,64}@[A-Za-z0-9.-]{1,190}$")]
 Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 ()-]{5,22}$")]
@@ -65,7 +65,7 @@ class Body(Generic[T]):
             raise NotJson
         content = await request.body()
         try:
-            check_keys(content)
+            check(content)
         except JsonWrong as wrong:
             raise Invalid([(wrong.field, wrong.message)]) from None
         try:

@@ -17,6 +17,7 @@ from api.problems import DirectoryInvalid, Forbidden, Invalid, MovedOn, NotDirec
 from api.reports import CSV, FIRST_YEAR, LAST_YEAR, wants_csv
 from api.views import UNREADABLE, View
 from domain.exchange.feed import LineError, LinesWrong
+from domain.facts.days import WrittenDay
 from domain.facts.parties import Role
 from runtime.directory import Organisation
 from runtime.strict_json import JsonWrong, read_json
@@ -34,13 +35,15 @@ router = APIRouter(tags=["directory"])
 class DirectoryQuery(QueryParameters):
     """Which day's directory."""
 
-    on: date | None = Field(default=None, ge=FIRST_YEAR, lt=LAST_YEAR, description="As it is on this day; else today")
+    on: WrittenDay | None = Field(
+        default=None, ge=FIRST_YEAR, lt=LAST_YEAR, description="As it is on this day; else today"
+    )
 
 
 class ChangeQuery(QueryParameters):
     """From when a change holds."""
 
-    since: date | None = Field(
+    since: WrittenDay | None = Field(
         default=None, alias="from", ge=FIRST_YEAR, lt=LAST_YEAR, description="The first day it holds; else today"
     )
 

@@ -6,19 +6,23 @@ The shapes are made from the domain's own, so that an answer added there can nev
 import types
 from collections.abc import Callable
 from copy import copy
+from datetime import date
 from functools import cache
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, create_model
 from pydantic.alias_generators import to_camel
 
+from domain.facts.days import WrittenDay
 from domain.facts.value import Value
 
 ASKED = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 def shape_of(annotation: Any, shape: Callable[[type[Value]], type[BaseModel]]) -> Any:
-    """Return a type with every domain value in it in another shape."""
+    """Return a type with every domain value in it in another shape, and every day as requests write it."""
+    if annotation is date:
+        return WrittenDay
     if isinstance(annotation, type) and issubclass(annotation, Value):
         return shape(annotation)
     origin, args = get_origin(annotation), get_args(annotation)

@@ -14,7 +14,7 @@ from api.problems import Forbidden, KeyReused, LinesInvalid, NotFigures, Problem
 from api.views import View
 from domain.exchange.feed import ComplexRow, FedRow, LineError, LinesWrong, Numbered, VacatedRow, read_csv, read_rows
 from domain.facts.parties import Role
-from runtime.strict_json import JsonWrong, can_be_kept, read_json
+from runtime.strict_json import CONTROL, JsonWrong, holds_control, read_json
 from store.database import Pool
 from store.feed import FeedKeyReused, FigureDelivery, feed_complexes, feed_vacated
 
@@ -109,8 +109,8 @@ async def fed_rows(request: Request, model: type[RowT], refuse: type[Problem] = 
     except UnicodeDecodeError:
         raise LinesWrong([LineError(line=1, field="file", message="write it in UTF-8")]) from None
     if kind == "text/csv":
-        if not can_be_kept(text):
-            raise LinesWrong([LineError(line=1, field="file", message="it holds a character that cannot be kept")])
+        if holds_control(text):
+            raise LinesWrong([LineError(line=1, field="file", message=CONTROL)])
         return read_csv(text, model)
     try:
         document = read_json(content)

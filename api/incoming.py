@@ -21,7 +21,7 @@ from domain.facts.parties import SYSTEM, Actor
 from domain.messages.commands import LookAgain
 from runtime.directory import Organisation, UnknownOrganisation
 from runtime.signatures import SignatureWrong, key_of, verified
-from runtime.strict_json import JsonWrong, KeyTwice, read_json
+from runtime.strict_json import JsonWrong, read_json
 from store import journal
 
 REFERENCE = re.compile(r"([a-z0-9-]{1,64})(:[a-z0-9:.-]{1,100})?", re.ASCII)
@@ -107,9 +107,9 @@ def _mediation(body: bytes) -> str:
     try:
         document: Any = read_json(body)
         reference = document["data"]["reference"]
-    except KeyTwice as twice:
-        raise Invalid([(twice.field, twice.message)]) from None
-    except (KeyError, TypeError, JsonWrong):
+    except JsonWrong as wrong:
+        raise Invalid([(wrong.field, wrong.message)]) from None
+    except (KeyError, TypeError):
         raise Invalid([("data.reference", "name the mediation, or one of our keys")]) from None
     match = REFERENCE.fullmatch(reference) if isinstance(reference, str) else None
     if match is None:

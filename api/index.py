@@ -1,4 +1,7 @@
-"""Where one begins: what this is, and where its parts are. For anybody, without a token."""
+"""The index: what this is, and where its parts are. For anybody, without a token.
+
+The NL API Design Rules have every address with a slash at its end answered 404, but for the root of the API (API-48).
+"""
 
 from fastapi import APIRouter
 from pydantic import Field
@@ -25,7 +28,8 @@ class Index(View):
 
 
 @router.get("/", include_in_schema=False)
-@router.get("/v1", operation_id="readIndex", summary="Where one begins")
+@router.get("/v1/", include_in_schema=False)
+@router.get("/v1", operation_id="readIndex", summary="What is here")
 async def read_index() -> Index:
     """Tell what this is and where its parts are."""
     return Index(

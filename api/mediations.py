@@ -1,11 +1,12 @@
 """Reading mediations: lists, one of them, and what happened in it."""
 
+import re
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from api.auth import Authenticated, Caller, Visible
@@ -25,13 +26,23 @@ Limit = Annotated[int, Field(ge=1, le=100, description="How many at most")]
 CursorText = Annotated[str | None, Field(max_length=512, description="`next` of the page before")]
 
 
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)", re.ASCII)
+
+
+def _written(moment: Any) -> Any:
+    """Refuse all but a moment as RFC 3339 writes it: a parser also takes `5`, for five seconds after 1970 began."""
+    if not (isinstance(moment, str) and MOMENT.fullmatch(moment)):
+        raise ValueError("give a moment with its zone, such as 2026-11-25T10:12:00Z (in an address, write + as %2B)")
+    return moment
+
+
 def _within_reach(moment: datetime) -> datetime:
     if not 1970 <= moment.year <= 2199:  # beside the ends of the calendar a zone leads out of it
         raise ValueError("give a moment between 1970 and 2199")
     return moment
 
 
-Moment = Annotated[AwareDatetime, AfterValidator(_within_reach)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_within_reach)]
 """A moment that somebody asks for."""
 
 

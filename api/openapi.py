@@ -143,7 +143,7 @@ def _complete(operation: dict[str, Any], method: str, *, within: bool) -> None:
     wrong |= {401, 403} if operation.get("security") else set()
     wrong |= {413} if "requestBody" in operation else set()
     wrong |= {415} if operation.get("security") and "requestBody" in operation else set()
-    cached = within and method == "get"
+    cached = method == "get"
     wrong |= {412} if cached else set()
     for status, told in problems(*sorted(wrong)).items():
         responses.setdefault(str(status), told)

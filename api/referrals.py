@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 from stdnum.exceptions import ValidationError as NumberInvalid
 from stdnum.nl import bsn
@@ -23,6 +23,7 @@ from domain.decide.catalogue import has_desk
 from domain.exchange.record import Recorded, Submission
 from domain.facts import terms
 from domain.facts.calendar import Calendar
+from domain.facts.days import WrittenDay, written_day
 from domain.facts.parties import OrganisationId, Parties, Role
 from domain.facts.referral import Checklist, District, Document, DwellingNeeds, Known, Referral, TargetGroup, Track
 from domain.facts.value import replace
@@ -62,7 +63,7 @@ class PersonBody(RequestPart):
 
     bsn: Annotated[str, Field(max_length=20), AfterValidator(_citizen_number)]
     name: Name
-    born_on: date
+    born_on: WrittenDay
     mail: Mail | None = None
     phone: Phone | None = None
     language: Language | None = Field(
@@ -119,7 +120,7 @@ class ReferralBody(RequestPart):
     support_districts: tuple[District, ...] | None = Field(
         default=None, max_length=200, description="Where the care provider can support clients, if that is known"
     )
-    received_on: Day | None = Field(
+    received_on: Annotated[Day, BeforeValidator(written_day)] | None = Field(
         default=None,
         exclude_if=lambda on: on is None,
         description="On which day it came in, if that was before today: the decision term runs from it",

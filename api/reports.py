@@ -12,6 +12,7 @@ from api.mediations import QueryParameters
 from api.openapi import problems
 from api.problems import Forbidden, Invalid, NotFound
 from domain.facts.calendar import Calendar
+from domain.facts.days import WrittenDay
 from domain.facts.parties import OrganisationId, Role
 from store.reports.asked import Dimension, PeriodWrong, asked
 from store.reports.catalogue import REPORTS, make
@@ -27,14 +28,14 @@ FIRST_YEAR, LAST_YEAR = date(2000, 1, 1), date(2100, 1, 1)
 class ReportQuery(QueryParameters):
     """Which figures."""
 
-    first: date | None = Field(
+    first: WrittenDay | None = Field(
         default=None,
         alias="from",
         ge=FIRST_YEAR,
         lt=LAST_YEAR,
         description="The first day; else 1 January of this year",
     )
-    last: date | None = Field(
+    last: WrittenDay | None = Field(
         default=None, alias="to", ge=FIRST_YEAR, lt=LAST_YEAR, description="The last day, which counts too; else today"
     )
     municipality: OrganisationId | None = Field(

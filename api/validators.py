@@ -1,4 +1,4 @@
-"""Every answer to a GET of the contract has an entity tag, and a caller who has it already gets 304 (RFC 9110, 13)."""
+"""Every answer to a GET has an entity tag, and a caller who has that answer already gets 304 (RFC 9110, 13)."""
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
@@ -6,9 +6,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.entity_tags import read_tags, tag_of
 from api.problems import MovedOn
+from api.web.assets import ADDRESS
+from api.web.links import LINKS
 
-KEPT = ("cache-control", "content-location", "date", "etag", "expires", "vary", "access-control-allow-origin")
-"""Headers of a 304 (RFC 9110, 15.4.5); the last lets a page read it."""
+KEPT = (
+    *("cache-control", "content-location", "date", "etag", "expires", "vary"),
+    *("access-control-allow-origin", "content-security-policy"),
+)
+"""Headers of a 304 (RFC 9110, 15.4.5). Of the last two the first lets a page read it, and the second is the page's own
+policy, which the usual one would otherwise replace in the browser's copy."""
+APART = (LINKS, ADDRESS)
+"""Where addresses begin that are left alone: a page with a code is new each time, and assets have tags of their own."""
 
 
 class Validators:
@@ -18,8 +26,8 @@ class Validators:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """See ASGI. Raises `Invalid` for what is no list of entity tags, which the envelope tells."""
-        if scope["type"] != "http" or scope["method"] != "GET" or not scope["path"].startswith("/v1"):
+        """See ASGI. Raises `Invalid` for what is no list of entity tags, which `Envelope` sends."""
+        if scope["type"] != "http" or scope["method"] != "GET" or scope["path"].startswith(APART):
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)

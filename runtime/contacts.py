@@ -6,6 +6,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
+from domain.facts.days import WrittenDay
 from runtime.systems import Setting
 
 MailAddress = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)]
@@ -64,8 +65,8 @@ class Contact(Setting):
 class OrganisationAbsence(Setting):
     """Days on which an organisation does not answer, both included. Written as `2026-07-20/2026-08-07`."""
 
-    first: date
-    last: date
+    first: WrittenDay
+    last: WrittenDay
 
     @model_validator(mode="before")
     @classmethod

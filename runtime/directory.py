@@ -10,6 +10,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 
+from domain.facts.days import WrittenDay
 from domain.facts.parties import OrganisationId, Role
 from runtime import RuntimeFault
 from runtime.contacts import Contact, MailAddress, OrganisationAbsence
@@ -84,9 +85,9 @@ class Organisation(Setting):
     """Whom to turn to for what. Public: mailboxes and phones of functions."""
     desk: Desk | None = None
     """A municipality's: what its letters to clients tell of whom to call, and of how to object."""
-    valid_from: date | None = None
+    valid_from: WrittenDay | None = None
     """The first day of its contract; new mediations and tasks go to it from then on. None: it always had one."""
-    valid_to: date | None = None
+    valid_to: WrittenDay | None = None
     """The last day of its contract. What runs then goes on with it until somebody else is named."""
     places: int | None = Field(default=None, ge=0, le=100_000)
     """How much was agreed: clients at a time with a provider, dwellings in the term of its contract with a corporation.

@@ -1,12 +1,19 @@
-"""JSON that can be read in one way only: no key twice in an object, and no text that a database cannot keep.
+"""JSON that can be read in one way only: no key twice in an object, and no control character in a text.
 
 Of a key that stands twice, readers take the first or the last, each as it likes: one that checks a request and one that
-carries it out could see different ones.
+carries it out could see different ones. A control character is refused and not left out: what is kept is what was sent.
 """
 
 import json
+import unicodedata
 from collections.abc import Iterator
 from typing import Any
+
+LINES = frozenset("\t\n\r")
+"""Control characters that a text of several lines may hold; a field of one line refuses them by its own pattern."""
+CONTROL = "this holds a control character"
+FIELD_LIMIT = 60
+"""Characters of the name of a field that are told."""
 
 
 class JsonWrong(ValueError):
@@ -22,19 +29,18 @@ class KeyTwice(JsonWrong):
     """A key stands twice in one object."""
 
     def __init__(self, key: str) -> None:
-        # the key comes from the sender, and may hold anything
-        told = "".join(character if character.isprintable() else "?" for character in key)[:60]
-        super().__init__(told or "body", "this key stands twice in one object: say it once")
+        super().__init__(_printable(key) or "body", "this key stands twice in one object: say it once")
 
 
-def check_keys(content: bytes) -> None:
-    """Raise KeyTwice for JSON with a key twice in one object; what is no JSON at all is for its reader to refuse."""
+def check(content: bytes) -> None:
+    """Raise JsonWrong for a key twice or a control character; what is no JSON at all is for its reader to refuse."""
     try:
-        json.loads(content, object_pairs_hook=_once)
+        document = json.loads(content, object_pairs_hook=_once)
     except KeyTwice:
         raise
     except (ValueError, RecursionError):
         return
+    _check_texts(document)
 
 
 def read_json(content: bytes | str) -> Any:
@@ -46,14 +52,16 @@ def read_json(content: bytes | str) -> Any:
         raise
     except (ValueError, RecursionError):
         raise JsonWrong("body", "no JSON in UTF-8") from None
-    if any(not can_be_kept(text) for text in _texts(document)):
-        raise JsonWrong("body", "a text holds a character that cannot be kept")
+    _check_texts(document)
     return document
 
 
-def can_be_kept(text: str) -> bool:
-    """Tell whether a database can keep a text: no NUL, and no half of a pair of surrogates."""
-    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+def holds_control(text: str) -> bool:
+    """Tell whether a text holds a control character, or half of a pair of surrogates, which no database keeps."""
+    # printable text, nearly all of it, is told apart by the interpreter itself
+    return not text.isprintable() and any(
+        unicodedata.category(character) in {"Cc", "Cs"} for character in set(text) - LINES
+    )
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -69,13 +77,28 @@ def _no_number(name: str) -> Any:
     raise ValueError(name)
 
 
-def _texts(document: Any) -> Iterator[str]:
-    waiting = [document]
+def _check_texts(document: Any) -> None:
+    for field, text in _texts(document):
+        if holds_control(text):
+            raise JsonWrong(_printable(field) or "body", CONTROL)
+
+
+def _texts(document: Any) -> Iterator[tuple[str, str]]:
+    """Return every text, keys too, with where it stands, such as `person.name`. Not recursive: it may be deep."""
+    waiting: list[tuple[str, Any]] = [("", document)]
     while waiting:
-        one = waiting.pop()
-        if isinstance(one, str):
-            yield one
-        elif isinstance(one, dict):
-            waiting += [*one.keys(), *one.values()]
-        elif isinstance(one, list):
-            waiting += one
+        field, found = waiting.pop()
+        if isinstance(found, str):
+            yield field, found
+        elif isinstance(found, dict | list):
+            parts = found.items() if isinstance(found, dict) else enumerate(found)
+            for name, part in parts:
+                within = f"{field}.{name}".lstrip(".")[:FIELD_LIMIT]
+                if isinstance(name, str):
+                    yield within, name
+                waiting.append((within, part))
+
+
+def _printable(field: str) -> str:
+    """Return the name of a field as it is told: it comes from the sender, and may hold anything."""
+    return "".join(character if character.isprintable() else "?" for character in field)[:FIELD_LIMIT]

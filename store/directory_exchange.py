@@ -78,8 +78,8 @@ def read_csv(content: bytes) -> list[Row]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise _wrong(1, "file", "write it in UTF-8") from None
-    if not strict_json.can_be_kept(text):
-        raise _wrong(1, "file", "it holds a character that cannot be kept")
+    if strict_json.holds_control(text):
+        raise _wrong(1, "file", strict_json.CONTROL)
     separator = ";" if ";" in text.partition("\n")[0] else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:

@@ -23,7 +23,7 @@ from api.persons import TenantView, person_for
 from api.problems import Away, Forbidden, Gone, Invalid, KeyReused, NotFound, Problem, RuleRefused
 from api.web.code_post import CodeNotSent, CodeUndeliverable
 from api.web.forms import NO, YES, Filled, FormField, NotFilled, fields_of, option, question, read, spoken
-from api.web.pages import STYLE, TEMPLATES, language_of, page
+from api.web.pages import language_of, page
 from domain.facts.parties import Actor
 from domain.facts.rules import RuleName
 from domain.facts.tasks import TaskKind
@@ -220,13 +220,6 @@ router.add_api_route(f"{LINKS}{{token}}", guarded(_look), methods=["GET", "HEAD"
 router.add_api_route(f"{LINKS}{{token}}/code", guarded(_send), methods=["POST"])
 router.add_api_route(f"{LINKS}{{token}}/open", guarded(_open), methods=["POST"])
 router.add_api_route(f"{LINKS}{{token}}/answer", guarded(_answer), methods=["POST"])
-
-
-@router.get(STYLE)
-async def style() -> Response:
-    """Return how the pages look."""
-    headers = {"Cache-Control": "public, max-age=3600"}
-    return Response((TEMPLATES / "plain.css").read_bytes(), headers=headers, media_type="text/css")
 
 
 def caller_of(here: Installation, link: Link) -> Caller:

@@ -2,17 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import Response
 
+from api.web.assets import ADDRESS, TEMPLATES
 from domain.facts.calendar import Calendar
 from texts import Language, of
 
-TEMPLATES = Path(__file__).parent / "templates"
-STYLE = "/assets/plain.css"
+STYLE = f"{ADDRESS}plain.css"
 HEADERS: Mapping[str, str] = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "

@@ -6,12 +6,12 @@ What is in a delivery is not trusted: counts are plain digits, names no formulas
 import csv
 import io
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
+from domain.facts.days import WrittenDay
 from domain.facts.names import comparable
 from domain.facts.parties import OrganisationId
 from domain.facts.periods import Period, bounds
@@ -85,9 +85,9 @@ class ComplexRow(FedRow):
     eligible: Annotated[bool, BeforeValidator(yes_or_no)] = True
     """Whether it takes placements at all."""
     most: Count | None = None
-    closed_until: date | None = None
+    closed_until: WrittenDay | None = None
     reason: ClosedReason | None = None
-    review_on: date | None = None
+    review_on: WrittenDay | None = None
 
     def about(self) -> tuple[str, str]:
         """Return the complex, of this corporation."""

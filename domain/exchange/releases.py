@@ -3,15 +3,15 @@
 The same facts as a corporation's own system would tell, and no more: a district and a complex, never an address.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from domain.exchange.feed import Count, FedRow, digits, yes_or_no
+from domain.facts.days import written_day
 from domain.facts.dwelling import Dwelling, LivingForm
 from domain.facts.referral import District
 from domain.messages.answers import Day
@@ -19,9 +19,6 @@ from domain.policy.spread import ComplexName
 
 DwellingId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
 """A `DwellingNumber` that a corporation gives here: it begins with a letter or a digit."""
-
-
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 class ReleaseState(StrEnum):
@@ -37,13 +34,6 @@ class ReleaseState(StrEnum):
     """The corporation took it back."""
 
 
-def _a_day(value: Any) -> Any:
-    """Take a day as text such as 2026-12-31 only: a number is none, and neither is a moment."""
-    if not isinstance(value, str):
-        return value if type(value) is date else None
-    return date.fromisoformat(value) if DAY.fullmatch(value) else None
-
-
 YesOrNo = Annotated[bool, BeforeValidator(yes_or_no)]
 
 
@@ -57,7 +47,7 @@ class DwellingFacts(FedRow):
     accessible: YesOrNo = False
     low_stimulus: YesOrNo = False
     living_form: LivingForm = LivingForm.INDEPENDENT
-    released_on: Annotated[Day, BeforeValidator(_a_day)]
+    released_on: Annotated[Day, BeforeValidator(written_day)]
     closed_for_placement: YesOrNo = False
     """Nobody is let in by direct mediation here now, for the load of the complex."""
 

@@ -11,7 +11,8 @@ from fastapi.params import Query
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
-from runtime.strict_json import JsonWrong, KeyTwice, check_keys, read_json
+from api.plain_request import HEADERS
+from runtime.strict_json import JsonWrong, KeyTwice, check, read_json
 from tests.api.contract import operations
 from tests.api.desk import Desk
 from tests.api.test_releases import hand
@@ -85,6 +86,20 @@ def _is_refused(answer: httpx.Response, about: tuple[str, str], field: str = "pa
         assert [error["field"] for error in answer.json()["errors"]] == [field]
 
 
+@pytest.mark.parametrize("name", HEADERS)
+async def test_a_header_that_holds_one_value_is_given_once(idle: Desk, name: str) -> None:
+    usual = idle.headers(idle.institution, "first") | {"Content-Type": "application/json"}
+    for first, second in (("first", "second"), ("same", "same")):
+        headers = [
+            *((key, value) for key, value in usual.items() if key != name),
+            (name, first),
+            (name.lower(), second),
+        ]
+        answer = await idle.http.post("/v1/mediations", headers=headers, json=idle.referral())
+        _is_refused(answer, ("POST", name), name)
+        assert answer.json()["errors"][0]["message"] == "give this once"
+
+
 async def test_no_route_stumbles_over_odd_characters(idle: Desk, app: FastAPI) -> None:
     for who in (idle.coordinator, hand(idle)):
         headers = idle.headers(who, "k")
@@ -117,7 +132,23 @@ async def test_a_command_with_a_key_twice_is_refused_and_names_it(desk: Desk, bo
     assert state["stage"] == "readiness"
 
 
-async def test_every_route_with_a_json_body_refuses_a_key_twice(idle: Desk) -> None:
+@pytest.mark.parametrize(
+    ("body", "field", "said"),
+    [
+        ('{"rows": [{"a": {"deep": 1, "deep": 2}}], "kind": "x", "kind": "x"}', {"deep", "kind"}, "twice"),
+        *(
+            (
+                json.dumps({"rows": [{"a": {"deep": f"x{control}"}}], "kind": "y"}),
+                {"rows.0.a.deep"},
+                "control character",
+            )
+            for control in "\x00\x07\x1b\x7f\x85"
+        ),
+    ],
+)
+async def test_every_route_with_a_json_body_refuses_a_key_twice_and_a_control_character(
+    idle: Desk, body: str, field: set[str], said: str
+) -> None:
     tried = []
     for path, method, operation in operations((await idle.http.get("/v1/openapi.json")).json()):
         if "application/json" not in operation.get("requestBody", {}).get("content", {}):
@@ -127,10 +158,10 @@ async def test_every_route_with_a_json_body_refuses_a_key_twice(idle: Desk) -> N
         for who in (idle.coordinator, hand(idle), idle.institution):
             concrete = path.format(**KNOWN)
             headers = idle.headers(who, "k") | {"Content-Type": "application/json"}
-            body = '{"rows": [{"a": {"deep": 1, "deep": 2}}], "kind": "x", "kind": "x"}'
             answer = await idle.http.request(method, concrete, headers=headers, content=body)
             assert answer.status_code in {400, 403, 404, 409}, (path, answer.text)
-            if answer.status_code == 400 and "twice" in answer.text:
+            if answer.status_code == 400 and said in answer.text:
+                assert {error["field"] for error in answer.json()["errors"]} <= field
                 tried.append(path)
                 break
     assert set(tried) == {
@@ -144,15 +175,30 @@ async def test_every_route_with_a_json_body_refuses_a_key_twice(idle: Desk) -> N
     }
 
 
+async def test_a_control_character_in_a_text_is_refused_with_its_field_and_not_left_out(desk: Desk) -> None:
+    path = f"/v1/mediations/{(await desk.start())['id']}/commands"
+    for text in ("a\x00b", "a\x1b[31mb", "\x07", "a\u0085b"):
+        answer = await desk.post(desk.coordinator, path, {"type": "add_note", "note": text})
+        assert answer.status_code == 400, answer.text
+        assert [(e["field"], e["message"]) for e in answer.json()["errors"]] == [
+            ("note", "this holds a control character")
+        ]
+    for name in ("Noor\n", "Noor\tTest", "No\x00or"):
+        person = {**desk.referral()["person"], "name": name}
+        answer = await desk.post(desk.institution, "/v1/mediations", desk.referral(person=person))
+        assert answer.status_code == 400, answer.text
+        assert [error["field"] for error in answer.json()["errors"]] == ["person.name"]
+
+
 def test_a_key_twice_is_found_however_it_is_written_and_however_deep() -> None:
     for text in (*TWICE, '[{"a": [{"b": {"c": 1, "c": 1}}]}]', '{"": 1, "": 2}', '{"__proto__": 1, "__proto__": 2}'):
         with pytest.raises(KeyTwice):
-            check_keys(text.encode())
+            check(text.encode())
         with pytest.raises(KeyTwice):
             read_json(text.encode())
-    check_keys(b'{"a": {"a": 1}, "b": {"a": 1}}')
-    check_keys(b"\xff")
-    check_keys(b"[" * 100_000)
+    check(b'{"a": {"a": 1}, "b": {"a": 1}}')
+    check(b"\xff")
+    check(b"[" * 100_000)
     assert read_json(b'{"a": {"a": 1}}') == {"a": {"a": 1}}
 
 

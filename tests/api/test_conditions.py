@@ -8,6 +8,7 @@ from starlette.datastructures import Headers
 
 from api.entity_tags import Conditions, Tags, read_tags
 from api.problems import Invalid
+from api.web.assets import ASSETS
 from tests.api.contract import description
 from tests.api.desk import Desk
 
@@ -73,6 +74,26 @@ async def test_every_address_knows_head_and_options_and_tells_all_its_methods(id
                 k: v for k, v in got.headers.items() if k not in varying
             }
     assert (await idle.http.options("/v1/nothing")).status_code == 404
+
+
+async def test_every_get_outside_the_contract_has_a_tag_and_is_not_sent_twice(idle: Desk) -> None:
+    for path in ("/", "/v1/", "/docs", "/healthz", "/version", *(f"/assets/{name}" for name in ASSETS)):
+        first = await idle.http.get(path)
+        assert first.status_code == 200, path
+        again = await idle.http.get(path, headers={"If-None-Match": first.headers["ETag"]})
+        assert (again.status_code, again.content) == (304, b""), path
+        policy = "Content-Security-Policy"
+        assert again.headers[policy] == first.headers[policy], "a browser takes over the headers of a 304"
+
+
+async def test_only_the_root_of_the_api_has_a_slash_at_its_end(idle: Desk) -> None:
+    """NL API Design Rules, API-48: with it any other address is 404, and not a redirect."""
+    headers = idle.headers(idle.coordinator)
+    assert (await idle.http.get("/v1/")).json() == (await idle.http.get("/v1")).json()
+    for path, item in description()["paths"].items():
+        if path != "/" and "{" not in path and "get" in item:
+            whole = f"{path}/" if "servers" in item else f"/v1{path}/"
+            assert (await idle.http.get(whole, headers=headers)).status_code == 404, whole
 
 
 async def test_what_has_not_changed_is_told_so_and_what_was_seen_is_compared(desk: Desk) -> None:

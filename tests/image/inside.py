@@ -50,7 +50,7 @@ def pages() -> list[str]:
     """Read every page's template, and the style of the pages."""
     from jinja2 import Environment, FileSystemLoader
 
-    from api.web.pages import TEMPLATES
+    from api.web.assets import TEMPLATES
 
     there = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
     return [there.get_template(name).name or name for name in there.list_templates()]
