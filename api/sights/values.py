@@ -59,7 +59,7 @@ ANSWERS: Mapping[type[Value], Named] = {
     a.AssessmentAnswer: named("note kind result support conditions alternative reasons"),
     a.UrgencyDecisionAnswer: named("note kind granted support conditions reasons"),
     a.TermExtensionAnswer: named("note kind"),
-    a.HearingAnswer: named("note kind hearing heard_on result reasons"),
+    a.HearingAnswer: named("note kind hearing heard_on form said_by result reasons"),
     a.ObjectionAnswer: named("note kind result"),
     a.PlaceAnswer: named("note kind"),
     a.MatchAnswer: named("note kind corporation dwelling"),

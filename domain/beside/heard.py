@@ -29,7 +29,7 @@ def hear(d: Draft, task: Task, answer: HearingAnswer) -> None:
     """Decide after the hearing."""
     subject = HearingSubject(task.about or "")
     stage = HEARINGS[subject].if_dropped
-    d.require(answer.heard_on <= d.today, RuleName.HEARING_IN_FUTURE, field="heard_on")
+    _was_held(d, task, answer)
     if answer.result is HearingResult.STANDS:
         d.require(d.m.live_offer is None or subject in OF_THE_SIDE, RuleName.OFFER_LIVE)
         if subject is HearingSubject.NOT_PROCESSED:
@@ -39,6 +39,25 @@ def hear(d: Draft, task: Task, answer: HearingAnswer) -> None:
         d.enter(stage)
     else:
         GO_ON[subject](d)
+
+
+def _was_held(d: Draft, task: Task, answer: HearingAnswer) -> None:
+    """The client had the opportunity that the law gives: after the invitation, in speech or writing as the client chose
+    (Awb 4:9), and to the end of the last day that the invitation names. To give it up is the client's own.
+    """
+    calendar = d.policy.calendar
+    invited_on, until = calendar.today(task.opened_at), calendar.today(task.due)
+    d.require(answer.heard_on >= invited_on, RuleName.HEARING_BEFORE_INVITATION, field="heard_on", day=invited_on)
+    d.require(answer.heard_on <= d.today, RuleName.HEARING_IN_FUTURE, field="heard_on")
+    match answer.hearing:
+        case "heard":
+            d.given(answer.form, "form")
+        case "waived":
+            d.given(answer.said_by, "said_by")
+        case "did_not_appear":
+            for field, value in (("form", answer.form), ("said_by", answer.said_by)):
+                d.require(value is None, RuleName.ANSWER_CONTRADICTS, field=field)
+            d.require(d.today > until, RuleName.HEARING_NOT_OVER, field="hearing", day=until)
 
 
 def _decide_against(d: Draft, subject: HearingSubject, answer: HearingAnswer) -> None:

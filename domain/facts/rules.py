@@ -104,6 +104,9 @@ class RuleName(StrEnum):
 
     # hearing and objection
     HEARING_IN_FUTURE = "hearing_in_future"
+    HEARING_BEFORE_INVITATION = "hearing_before_invitation"
+    HEARING_NOT_OVER = "hearing_not_over"
+    """The client may still give an opinion: nobody can say yet that there was none."""
     NOTHING_DISPUTED = "nothing_disputed"
     NOTHING_TO_SUSPEND = "nothing_to_suspend"
     OBJECTION_OPEN = "objection_open"

@@ -199,8 +199,15 @@ class HearingAnswer(Answer):
     """
 
     kind: Literal[TaskKind.HEAR_CLIENT] = TaskKind.HEAR_CLIENT
-    hearing: Literal["heard", "waived", "did_not_appear"]
+    hearing: Literal["heard", "waived", "did_not_appear"] = Field(examples=["heard"])
     heard_on: Day
+    """When the client gave an opinion or said to have none; of who did not appear, the last day on which that could be.
+    Never before the client was invited.
+    """
+    form: Literal["spoken", "written"] | None = Field(default=None, exclude_if=left_out, examples=["spoken"])
+    """How the client was heard, as the client chose (Awb 4:9): always given then, except in answers of 0.2.0."""
+    said_by: Literal["client", "representative"] | None = Field(default=None, exclude_if=left_out)
+    """Who spoke: always given with a waiver, which is the client's own."""
     result: HearingResult = Field(examples=[HearingResult.DROPPED])
     reasons: tuple[DecisionReason, ...] = ()
     """On what the decision rests, when it stands."""

@@ -20,7 +20,7 @@ from domain.facts.dwelling import Dwelling
 from domain.facts.parties import OrganisationId
 from domain.facts.tasks import TaskKind
 from domain.facts.value import Value, replace
-from domain.messages.answers import KnownFrom
+from domain.messages.answers import DecisionReason, KnownFrom
 from domain.messages.commands import ClientWithdrawal
 from domain.messages.effects import AnyEffect, Audience, FreeDwelling, Letter, PlaceOffer, RequestSupport, SendLetter
 from domain.messages.told import Told
@@ -382,6 +382,23 @@ def _task(known: ChoiceContext) -> Iterator[Choice]:
     yield from ((task.kind.value, task.id) for task in known.m.tasks)
 
 
+def _heard_on(known: ChoiceContext) -> Iterator[Choice]:
+    today = known.policy.calendar.today(known.now)
+    yield from (("today", today), ("in two weeks", today + timedelta(weeks=2)))
+
+
+def _form(_known: ChoiceContext) -> Iterator[Choice]:
+    yield from ((NOTHING, None), ("spoken", "spoken"))
+
+
+def _said_by(_known: ChoiceContext) -> Iterator[Choice]:
+    yield from ((NOTHING, None), ("the client", "client"))
+
+
+def _one_reason(_known: ChoiceContext) -> Iterator[Choice]:
+    yield from (("none", ()), ("one", (DecisionReason.SKILLS,)))
+
+
 TABLE: dict[tuple[str, str], Callable[[ChoiceContext], Iterator[Choice]]] = {
     ("MatchAnswer", "corporation"): _corporations,
     ("MatchAnswer", "dwelling"): _candidates,
@@ -397,6 +414,10 @@ TABLE: dict[tuple[str, str], Callable[[ChoiceContext], Iterator[Choice]]] = {
     ("LearnNoSystem", "effect"): _by_letter,
     ("LearnLetterSent", "letter"): _decision,
     ("LearnHeldBack", "letter"): _to_client,
+    ("HearingAnswer", "heard_on"): _heard_on,
+    ("HearingAnswer", "form"): _form,
+    ("HearingAnswer", "said_by"): _said_by,
+    ("HearingAnswer", "reasons"): _one_reason,
     ("Withdraw", "source"): _sources,
     ("Withdraw", "reason"): _leaving,
     ("Withdraw", "note"): _in_own_words,

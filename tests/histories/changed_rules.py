@@ -15,12 +15,19 @@ class Changed(NamedTuple):
     why: str
 
 
-ENDED = "a decision against the client has a letter of its own, and one may object to it afterwards"
 SAYS_HOW = "whoever ends a mediation for a client says how it is known"
+SAYS_FORM = "whoever hears a client says whether that was in speech or in writing, as the client chose"
+HEARD = (Changed(4, "refused by answer_incomplete", SAYS_FORM),)
+HEARD_LATER = (Changed(9, "refused by answer_incomplete", SAYS_FORM),)
 CHANGED: dict[tuple[str, str], tuple[Changed, ...]] = {
-    ("0.1.0", "negative-assessment-upheld"): (Changed(4, "MediationClosed", ENDED),),
-    ("0.1.0", "refusal-lapses"): (Changed(9, "MediationClosed", ENDED),),
+    ("0.1.0", "negative-assessment-upheld"): HEARD,
+    ("0.1.0", "refusal-lapses"): HEARD_LATER,
     ("0.1.0", "died"): (Changed(7, "refused by answer_incomplete", SAYS_HOW),),
     ("0.1.0", "withdrawn"): (Changed(10, "refused by answer_incomplete", SAYS_HOW),),
+    ("0.2.0", "negative-assessment-upheld"): HEARD,
+    ("0.2.0", "objection-dismissed"): HEARD,
+    ("0.2.0", "objection-upheld"): HEARD,
+    ("0.2.0", "refusal-lapses"): HEARD_LATER,
+    ("next", "refused-by-a-desk"): (Changed(5, "refused by answer_incomplete", SAYS_FORM),),
 }
 """By release and story, in the order of the commands."""

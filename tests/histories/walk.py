@@ -267,7 +267,9 @@ class Walk:
     async def hearing(self) -> a.HearingAnswer:
         """A hearing after which the intended decision stands."""
         note = await self.note("The client was heard and the reasons hold.")
-        return a.HearingAnswer(hearing="heard", heard_on=self.today, result=a.HearingResult.STANDS, note=note)
+        return a.HearingAnswer(
+            hearing="heard", heard_on=self.today, form="spoken", result=a.HearingResult.STANDS, note=note
+        )
 
     async def object_to_the_end(self) -> None:
         """Object to the decision with which it ended."""

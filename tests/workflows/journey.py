@@ -290,7 +290,9 @@ class Journey:
         await self.settled()
         heard_on = await self.today()
         note = await self.shell.vault.put_note(self.id, "Wij hebben gehoord wat u vindt.", "somebody", key="hearing")
-        return await self.answer(a.HearingAnswer(hearing="heard", heard_on=heard_on, result=result, note=note))
+        return await self.answer(
+            a.HearingAnswer(hearing="heard", heard_on=heard_on, form="spoken", result=result, note=note)
+        )
 
     async def term_over(self) -> MediationRecord:
         """Wait until nobody can object to its end any more."""

@@ -32,6 +32,7 @@ async def rejected(shell: Shell, note: str | None = None) -> Journey:
     hearing = a.HearingAnswer(
         hearing="heard",
         heard_on=await journey.today(),
+        form="spoken",
         result=a.HearingResult.STANDS,
         note=note,
     )

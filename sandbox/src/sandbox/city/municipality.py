@@ -177,12 +177,20 @@ def hear_client(around: Around, task: SeenTask) -> Act | None:
     chance, subject = around.chance(task.id), HearingSubject(task.about or "")
     offered = around.seen.offer is not None and around.seen.offer.live and around.seen.handed_over_on is None
     upheld = not offered and chance.happens(t.UPHELD[subject.value], "upheld")
+    heard, calendar = chance.pick(t.HEARD, "heard"), around.city.policy.calendar
+    how = {
+        "heard": {"form": chance.pick(t.HEARD_IN, "form")},
+        "waived": {"saidBy": chance.pick(t.WAIVED_BY, "said by")},
+        "did_not_appear": {},
+    }
     body = {
-        "hearing": chance.pick(t.HEARD, "heard"),
+        "hearing": heard,
+        **how[heard],
         "result": "upheld" if upheld else "dropped",
         "note": note(around.resident, chance, "hearing" if upheld else "dropped"),
     }
-    day = working_days_after(around.city.policy.calendar, around.in_time(task), 1)
+    last = calendar.today(task.due) if heard == "did_not_appear" else around.in_time(task)
+    day = working_days_after(calendar, last, 1)
     return around.answer(task, day, lambda today: {**body, "heardOn": today.isoformat()}, shared=True)
 
 

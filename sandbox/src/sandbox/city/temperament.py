@@ -93,6 +93,8 @@ UPHELD = {
     "placement_failed": 0.75,
 }
 HEARD = {"heard": 0.75, "did_not_appear": 0.15, "waived": 0.10}
+HEARD_IN = {"spoken": 0.8, "written": 0.2}
+WAIVED_BY = {"client": 0.9, "representative": 0.1}
 
 # -- place and dwelling ------------------------------------------------------------------------------------------
 HARDSHIP = 0.25

@@ -41,7 +41,7 @@ def ordinary(policy: Policy, task: Task, m: Mediation, now: datetime, *, reached
         TaskKind.DECIDE_URGENCY: road.granted(),
         TaskKind.EXTEND_DECISION_TERM: a.TermExtensionAnswer(),
         TaskKind.HEAR_CLIENT: a.HearingAnswer(
-            hearing="heard", heard_on=today, result=a.HearingResult.DROPPED, note=NOTE
+            hearing="heard", heard_on=today, form="spoken", result=a.HearingResult.DROPPED, note=NOTE
         ),
         TaskKind.DECIDE_OBJECTION: a.ObjectionAnswer(result=a.ObjectionResult.WELL_FOUNDED, note=NOTE),
         TaskKind.AWAIT_PLACE: a.PlaceAnswer(),
