@@ -200,6 +200,7 @@ class ObjectionView(View):
     """The client's last objection."""
 
     against: Disputed
+    decision: str | None = Field(description="Which of `decisions` it is against, if one of those")
     suspends: bool = Field(description="Whether the decision was suspended meanwhile")
     extended: bool
     result: ObjectionResult | None = Field(description="Null until it is decided")
@@ -213,6 +214,18 @@ class DecisionView(View):
     sent_on: date | None = Field(description="When the letter left for the client; null as long as it has not")
     last_day: date | None = Field(description="The last day to object: six weeks from the day after the letter left")
     over: bool = Field(description="Whether nothing more is to be objected: the term ended, or it was decided")
+
+
+class EarlierDecisionView(View):
+    """A decision against the client with which it did not end, and until when the client may object to it."""
+
+    id: str = Field(description="What an objection names (`decision`)")
+    subject: Disputed = Field(description="What `against` says in an objection to it")
+    on: date
+    sent_on: date | None = Field(description="When the letter left for the client; null as long as it has not")
+    last_day: date | None = Field(description="The last day to object: six weeks from the day after the letter left")
+    over: bool = Field(description="Whether nothing more is to be objected: the term ended, or it was decided")
+    undone: bool = Field(description="Whether it no longer holds")
 
 
 class PlaceView(View):
@@ -290,7 +303,7 @@ class MomentView(View):
 
     at: datetime
     due: Due
-    subject: str = Field(description="The task's id, the clock's kind, or `objection_term`")
+    subject: str = Field(description="The task's id, the clock's kind, a decision's id, or `objection_term`")
 
 
 class PartnerMediation(View):
@@ -323,6 +336,9 @@ class PartnerMediation(View):
     urgency_conditions: tuple[UrgencyCondition, ...]
     objection: ObjectionView | None
     decision: DecisionView | None = Field(description="Null while it is open, and where there is nothing to object to")
+    decisions: tuple[EarlierDecisionView, ...] = Field(
+        description="Decisions against the client with which it did not end, in the order in which they were taken"
+    )
     waiting_for: WaitingView | None = Field(description="Why the client waits for a place or a dwelling")
     place: PlaceView | None
     candidates: tuple[CandidateView, ...] = Field(description="Suitable released dwellings to choose from")

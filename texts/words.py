@@ -147,6 +147,8 @@ class LetterPhrases(Words):
 class FullLetterPhrases(Words):
     """What letters of several parts have in common."""
 
+    searched_on: str
+    may_lapse: str
     other_form: str
     """Where nobody named a form of living."""
     about: str

@@ -25,7 +25,7 @@ from domain.facts.value import replace
 from domain.messages.commands import AnyCommand, LearnHeldBack, LearnLetterSent
 from domain.messages.effects import Audience, Letter, SendLetter
 from domain.messages.told import Told
-from domain.steps.decision_letter import LETTERS
+from domain.steps.decision_letter import tells_decision
 from runtime.contacts import Purpose
 from runtime.directory import Channel, Directory, UnknownOrganisation
 from runtime.outbound import Outbound
@@ -49,8 +49,6 @@ HELD = 2.0
 
 A channel that takes longer has the letter by then, and only has to say so.
 """
-DECISIONS = frozenset(LETTERS.values())
-"""Letters that make a decision known."""
 ASKED = frozenset({Purpose.GENERAL, Purpose.ASSESSMENT, Purpose.SUPPORT})
 """What clients may call a district team for."""
 T = TypeVar("T")
@@ -108,7 +106,7 @@ class Letters(Hand):
         if client_waits:
             kept = replace(effect, readers=(Audience.CLIENT,))
             return LearnHeldBack(by=self.on_behalf_of(municipality), letter=kept)
-        sent_at = await letters.sent_at(self._pool, effect.key, Audience.CLIENT) if effect.letter in DECISIONS else None
+        sent_at = await letters.sent_at(self._pool, effect.key, Audience.CLIENT) if tells_decision(effect) else None
         if sent_at is None:
             return None
         return LearnLetterSent(by=self.on_behalf_of(effect.lane), letter=effect, on=Calendar().today(sent_at))

@@ -36,11 +36,12 @@ EVENTS: Mapping[type[Value], Named] = {
     e.AlternativeAdvised: named("form"),
     e.UrgencyAdvised: named("result support conditions"),
     e.UrgencyDecided: named("by role on support conditions ground as_advised note"),
-    e.ObjectionFiled: named("against suspends made_on received_on excused note"),
+    e.ObjectionFiled: named("against decision suspends made_on received_on excused note"),
     e.ObjectionExtended: named(""),
     e.ObjectionDecided: named("result"),
-    e.DecisionMadeKnown: named("on last_day open_until"),
-    e.ObjectionTermEnded: named(""),
+    e.DecisionTaken: named("decision subject on ground reasons note offer"),
+    e.DecisionMadeKnown: named("on last_day open_until decision"),
+    e.ObjectionTermEnded: named("decision"),
     e.MediationReopened: named("stage clocks tasks absence", corporation=""),
     e.UrgencyGranted: named("support conditions"),
     e.PlaceReserved: named("year units beyond_limit half shared_by part"),
@@ -110,6 +111,6 @@ EVENTS: Mapping[type[Value], Named] = {
     e.PolicyAdopted: named("policy_id policy_version policy_digest note"),
     e.DeliveryFailed: named("task effect code"),
     e.LeftToPeople: everybody("organisation task"),
-    e.MediationClosed: named("outcome note reasons withdrawal subject at", corporation=""),
+    e.MediationClosed: named("outcome note reasons withdrawal subject at decision", corporation=""),
 }
 """What a corporation sees of these is what concerns its own offers and tasks (`api.event_views`)."""

@@ -110,7 +110,8 @@ EFFECTS: Mapping[type[Value], Named] = {
     f.SendLetter: named("key letter readers organisation task task_kind by owner appointment told"),
     Told: named(
         "decided_on reasons note hearing heard_on ground living_form counted_refusals asked_on asked_until missing "
-        "institution district_team elsewhere received_on meanwhile last_day decree_days"
+        "institution district_team elsewhere received_on meanwhile last_day decree_days decision until conditions "
+        "most_refusals"
     ),
     f.Appointment: named("name kind sequence on off"),
     f.AskAssessment: named("key first_key team due_on"),

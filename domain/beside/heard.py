@@ -9,10 +9,12 @@ from domain.facts.parties import SYSTEM
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task
 from domain.messages.answers import HearingAnswer, HearingResult
+from domain.messages.commands import Disputed
 from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, Beside, TaskSpec
+from domain.steps.deciding import take, tell
 from domain.steps.ending import end
-from domain.steps.terms import extend_urgency, in_time_not_to_process
+from domain.steps.terms import end_when_run_out, extend_urgency, in_time_not_to_process
 
 GO_ON: dict[HearingSubject, Callable[[Draft], None]] = {
     HearingSubject.URGENCY_NOT_EXTENDED: extend_urgency,
@@ -61,10 +63,17 @@ def _was_held(d: Draft, task: Task, answer: HearingAnswer) -> None:
 
 
 def _decide_against(d: Draft, subject: HearingSubject, answer: HearingAnswer) -> None:
-    """End the mediation as was intended: by a person, with the reasons."""
+    """Decide as was intended: by a person, with the reasons. An urgency that is not extended ends on its day, and so
+    does the mediation; until then the search goes on. Any other decision ends it.
+    """
     d.require(d.by.user != SYSTEM, RuleName.PERSON_NEEDED)
     d.require(not d.m.suspended, RuleName.OBJECTION_SUSPENDS)
     note = d.given(answer.note, "note")
+    if subject is HearingSubject.URGENCY_NOT_EXTENDED:
+        take(d, Disputed.NOT_EXTENDED, note, answer.reasons)
+        tell(d, Disputed.NOT_EXTENDED, answer)
+        end_when_run_out(d)
+        return
     end(d, HEARINGS[subject].outcome, note, reasons=answer.reasons, heard=answer, subject=subject)
 
 

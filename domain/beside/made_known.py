@@ -4,12 +4,12 @@ from datetime import date
 
 from domain.facts.rules import RuleName
 from domain.messages.commands import LearnLetterSent
-from domain.messages.effects import AnyEffect, Audience, Letter, SendLetter
+from domain.messages.effects import AnyEffect, Audience, Letter
 from domain.messages.told import Told
 from domain.state import events as e
-from domain.state.decision import closes_at, last_day
+from domain.state.decision import EarlierDecision, closes_at, last_day
 from domain.state.draft import Draft
-from domain.steps.decision_letter import is_of
+from domain.steps.decision_letter import makes_known
 from domain.steps.objection_term import now_known
 
 
@@ -21,15 +21,16 @@ def learn_sent(d: Draft, command: LearnLetterSent) -> None:
 
 def made_known(d: Draft, letter: AnyEffect | None, on: date) -> None:
     """Have the term run. A letter that came back and goes once more starts it anew; it never ends earlier than told."""
-    decision = d.m.decision
-    if decision is None or decision.over or not isinstance(letter, SendLetter) or not is_of(letter, decision):
+    decision = makes_known(d.m, letter)
+    if decision is None or decision.over:
         return
+    taken = decision.id if isinstance(decision, EarlierDecision) else None
     calendar = d.policy.calendar
     last = last_day(on, calendar.decree_days)
     if decision.last_day and last <= decision.last_day:
         return
-    d.emit(e.DecisionMadeKnown(on=on, last_day=last, open_until=closes_at(last, calendar.timezone)))
-    now_known(d, d.m.decision)
+    d.emit(e.DecisionMadeKnown(on=on, last_day=last, open_until=closes_at(last, calendar.timezone), decision=taken))
+    now_known(d, makes_known(d.m, letter))
     if decision.last_day is None:
         d.letter(Letter.DECISION_SENT, Audience.GUIDE, told=Told(last_day=last))
 
@@ -42,5 +43,5 @@ def done_by_hand(d: Draft, letter: AnyEffect | None, on: date | None) -> None:
 
 def leaves_end_untold(d: Draft, letter: AnyEffect) -> bool:
     """Tell whether a letter that was not delivered leaves the client without the decision."""
-    decision = d.m.decision
-    return decision is not None and isinstance(letter, SendLetter) and is_of(letter, decision)
+    decision = makes_known(d.m, letter)
+    return decision is not None and not decision.over

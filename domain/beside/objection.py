@@ -1,14 +1,15 @@
 """An objection (bezwaar): it runs beside everything else, and stops nothing unless the municipality suspends.
 
-Against the decision with which a mediation ended it is possible afterwards, within the law's term. When it is right the
-mediation goes on.
+Against each decision it is possible within the law's term, also when the mediation has ended. When one against its end
+is right the mediation goes on.
 """
 
 from datetime import date
 
 from domain.beside.reopening import reopen
 from domain.facts import terms
-from domain.facts.outcome import HearingSubject, Stage
+from domain.facts.clocks import ClockKind
+from domain.facts.outcome import HearingSubject, Outcome, Stage
 from domain.facts.parties import SYSTEM
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
@@ -18,12 +19,13 @@ from domain.messages.commands import Disputed, FileObjection
 from domain.messages.effects import Audience, Letter
 from domain.messages.told import Meanwhile, Told
 from domain.state import events as e
-from domain.state.decision import Decision
+from domain.state.decision import Decision, EarlierDecision
 from domain.state.draft import Draft, RuleBroken
-from domain.state.mediation import Mediation
+from domain.state.mediation import Objection
 from domain.state.task_spec import AnySpec, Beside, TaskSpec, TaskTrack, remains
 from domain.steps.decision_letter import meanwhile_of, on_objection
 from domain.steps.objection_term import decide_by, later_by
+from domain.steps.terms import end_when_run_out, extend_urgency
 
 LETTERS: dict[ObjectionResult, Letter] = {
     ObjectionResult.WELL_FOUNDED: Letter.OBJECTION_UPHELD,
@@ -39,16 +41,18 @@ def file_objection(d: Draft, command: FileObjection) -> None:
     d.require(municipal or not command.suspends, RuleName.NOT_YOURS)
     d.require(municipal or not command.excused, RuleName.NOT_YOURS)
     d.require(not d.m.open_of(TaskKind.DECIDE_OBJECTION), RuleName.OBJECTION_OPEN)
-    d.require(_was_decided(d.m, command.against), RuleName.NOTHING_DISPUTED)
+    disputed = _disputed(d, command, municipal)
     received = command.received_on or d.today
     made_on = command.made_on or received
     d.require(received <= d.today, RuleName.OBJECTION_IN_FUTURE, field="received_on")
     d.require(made_on <= received, RuleName.OBJECTION_IN_FUTURE, field="made_on")
-    if d.m.decision:
-        _in_time(d, d.m.decision, command, received)
+    d.require(not command.suspends or d.m.stage is not Stage.CLOSED, RuleName.NOTHING_TO_SUSPEND)
+    if disputed:
+        _in_time(d, disputed, command, received)
     d.emit(
         e.ObjectionFiled(
             against=command.against,
+            decision=disputed.id if isinstance(disputed, EarlierDecision) else None,
             suspends=command.suspends,
             made_on=made_on,
             received_on=command.received_on,
@@ -56,33 +60,48 @@ def file_objection(d: Draft, command: FileObjection) -> None:
             note=command.note,
         )
     )
-    task = d.open(TaskKind.DECIDE_OBJECTION, about=command.against.value, due=decide_by(d, received, command.made_on))
-    decided_on = d.policy.calendar.today(d.m.decision.at) if d.m.decision else None
-    told = Told(decided_on=decided_on, received_on=received, meanwhile=meanwhile_of(d))
+    due = decide_by(d, disputed, received, command.made_on)
+    task = d.open(TaskKind.DECIDE_OBJECTION, about=command.against.value, due=due)
+    told = Told(decided_on=_day_of(d, disputed), received_on=received, meanwhile=meanwhile_of(d))
     d.letter(Letter.OBJECTION_RECEIVED, Audience.CLIENT, Audience.GUIDE, task=task, told=told)
 
 
-def _was_decided(m: Mediation, against: Disputed) -> bool:
-    if m.stage is Stage.CLOSED:
-        return against is Disputed.END
-    match against:
-        case Disputed.URGENCY_CONDITIONS:
-            return bool(m.urgency_conditions)
-        case Disputed.REFUSAL_JUDGED:
-            return m.counted_refusals > 0
-        case Disputed.NO_DECISION:
-            return m.urgency is None
-        case Disputed.END:
-            return False
-        case Disputed.OTHER:
-            return True
-
-
-def _in_time(d: Draft, decision: Decision, command: FileObjection, received: date) -> None:
-    """An objection against the end: one, before its letter has left (Awb 6:10) or by the last day after that. What was
-    posted by then is in time if it came in within a week (Awb 6:9 lid 2).
+def _disputed(d: Draft, command: FileObjection, municipal: bool) -> Decision | EarlierDecision | None:
+    """Return the decision that an objection is against; None where none was taken, or none was noted as such. What is
+    no decision at all only the municipality notes, to decide on it.
     """
-    d.require(not command.suspends, RuleName.NOTHING_TO_SUSPEND)
+    m, against = d.m, command.against
+    if against is Disputed.END or m.decision:
+        d.require(m.decision is not None and against is Disputed.END, RuleName.NOTHING_DISPUTED)
+        return m.decision
+    taken = m.earlier(command.decision) if command.decision else m.decided_on(against)
+    named = taken is not None and taken.subject is against
+    d.require(named or command.decision is None, RuleName.NOTHING_DISPUTED, field="decision")
+    if not named:
+        noted = {
+            Disputed.URGENCY_CONDITIONS: bool(m.urgency_conditions),
+            Disputed.REFUSAL_JUDGED: m.counted_refusals > 0,
+            Disputed.NO_DECISION: m.urgency is None,
+            Disputed.OTHER: municipal,
+        }
+        d.require(m.stage is not Stage.CLOSED and noted.get(against, False), RuleName.NOTHING_DISPUTED)
+    return taken
+
+
+def _day_of(d: Draft, decided: Decision | EarlierDecision | None) -> date | None:
+    match decided:
+        case Decision():
+            return d.policy.calendar.today(decided.at)
+        case EarlierDecision():
+            return decided.on
+        case None:
+            return None
+
+
+def _in_time(d: Draft, decision: Decision | EarlierDecision, command: FileObjection, received: date) -> None:
+    """One objection to a decision, before its letter has left (Awb 6:10) or by the last day after that. What was posted
+    by then is in time if it came in within a week (Awb 6:9 lid 2).
+    """
     last = decision.last_day
     if decision.over:
         ended = last is not None and d.today > last
@@ -107,17 +126,33 @@ def decide_objection(d: Draft, task: Task, answer: ObjectionAnswer) -> None:
     if answer.result is not ObjectionResult.WITHDRAWN:
         d.require(d.by.user != SYSTEM, RuleName.PERSON_NEEDED)
         d.given(answer.note, "note")
-    decision = d.m.decision
-    told = on_objection(d, answer.note)
+    ended = d.m.decision
+    disputed = (d.m.earlier(objection.decision) if objection else None) or ended
+    told = on_objection(d, answer.note, _day_of(d, disputed))
     d.emit(e.ObjectionDecided(result=answer.result))
-    if decision and answer.result is ObjectionResult.WELL_FOUNDED:
-        reopened = reopen(d, decision)
+    right = answer.result is ObjectionResult.WELL_FOUNDED
+    if right and ended and objection and _undoes(objection, ended):
+        reopened = reopen(d, ended)
         told = replace(told, meanwhile=meanwhile_of(d) if reopened else Meanwhile.ELSEWHERE)
+    elif right and objection and objection.against is Disputed.NOT_EXTENDED and d.m.clock(ClockKind.URGENCY):
+        extend_urgency(d)
     else:
         _spare_from_lapse(d)
+        end_when_run_out(d)
     # two letters, for each is sent, returned and held back by itself
     d.letter(LETTERS[answer.result], Audience.CLIENT, told=told)
     d.letter(LETTERS[answer.result], Audience.GUIDE, told=told)
+
+
+def _undoes(objection: Objection, ended: Decision) -> bool:
+    """Tell whether the mediation would not have ended, had that not been decided to which the client objected."""
+    match objection.against:
+        case Disputed.END:
+            return True
+        case Disputed.REFUSAL_JUDGED:
+            return ended.outcome is Outcome.REFUSED_LAPSED
+        case _:
+            return ended.decided_as is not None and ended.decided_as == objection.decision
 
 
 def _spare_from_lapse(d: Draft) -> None:

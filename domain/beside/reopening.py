@@ -42,7 +42,7 @@ def reopen(d: Draft, decision: Decision) -> bool:
         _at_home_again(d)
     else:
         _before_the_keys_again(d, stage, decision)
-    if decision.absence:
+    if decision.absence and d.m.stage is not Stage.CLOSED:
         look_again(d)
     return True
 

@@ -66,7 +66,7 @@ def _answers_still(d: Draft, command: c.AnswerTask) -> bool:
 
 
 def _of_decision(d: Draft, _command: c.FileObjection) -> bool:
-    return d.m.decision is not None
+    return d.m.decision is not None or any(not one.over for one in d.m.decisions)
 
 
 SPECS: tuple[AnyCommandSpec, ...] = (

@@ -8,7 +8,7 @@ from domain.messages.commands import PassTime
 from domain.messages.effects import Audience, Letter
 from domain.state import events as e
 from domain.state.agenda import Due, next_moment
-from domain.state.decision import Decision
+from domain.state.decision import Decision, EarlierDecision
 from domain.state.draft import Draft
 from domain.steps import terms
 from domain.steps.reading import consult
@@ -24,6 +24,8 @@ def pass_time(d: Draft, _command: PassTime) -> None:
                 _CLOCK[moment.due](d, clock)
             case Decision():
                 d.emit(e.ObjectionTermEnded())
+            case EarlierDecision(id=decision):
+                d.emit(e.ObjectionTermEnded(decision=decision))
 
 
 def _remind(d: Draft, task: Task) -> None:

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from domain.facts.absences import AbsenceKind
 from domain.facts.dwelling import Dwelling, LeftOut
@@ -48,17 +48,24 @@ class SupportReport(StrEnum):
     """The report of a stop is taken back: support goes on."""
 
 
+DecisionId = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}-[0-9]{1,4}$")]
+"""Which decision of a mediation, such as `refusal_judged-2`."""
+
+
 class Disputed(StrEnum):
     """Against which decision somebody objects."""
 
     URGENCY_CONDITIONS = "urgency_conditions"
     REFUSAL_JUDGED = "refusal_judged"
     """That a refusal was judged to be without a valid reason."""
+    NOT_EXTENDED = "urgency_not_extended"
+    """That the urgency is not extended: it ends on its day."""
     NO_DECISION = "no_decision"
     """That a decision was not taken in time (Awb 6:2)."""
     END = "end"
     """The decision with which the mediation ended."""
     OTHER = "other"
+    """Something that is no decision here: only the municipality notes an objection to that, and decides on it."""
 
 
 class Command(Value):
@@ -126,6 +133,8 @@ class FileObjection(Command):
 
     type: Literal["FileObjection"] = "FileObjection"
     against: Disputed
+    decision: DecisionId | None = Field(default=None, exclude_if=left_out)
+    """Which decision of that kind, as the mediation lists them (`decisions`); None: the last one."""
     suspends: bool = False
     """True: meanwhile nothing is offered, and nothing is decided against the client."""
     made_on: Day | None = None

@@ -4,10 +4,12 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal
 
+from pydantic import Field
+
 from domain.facts.parties import OrganisationId
 from domain.facts.referral import Document
-from domain.facts.value import Value
-from domain.messages.answers import AlternativeForm, Day, DecisionReason, Note
+from domain.facts.value import Value, left_out
+from domain.messages.answers import AlternativeForm, Day, DecisionReason, Note, UrgencyCondition
 
 
 class Meanwhile(StrEnum):
@@ -52,3 +54,10 @@ class Told(Value):
     """The last day to object, once the letter has left."""
     decree_days: tuple[date, ...] = ()
     """Days equated with a holiday, for the term that runs from the day after sending."""
+    decision: str | None = Field(default=None, exclude_if=left_out)
+    """Which decision of a mediation that goes on."""
+    until: date | None = Field(default=None, exclude_if=left_out)
+    """The last day of the urgency."""
+    conditions: tuple[UrgencyCondition, ...] = Field(default=(), exclude_if=left_out)
+    most_refusals: int = Field(default=0, exclude_if=left_out)
+    """After so many refusals that count the urgency may lapse."""

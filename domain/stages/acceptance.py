@@ -9,6 +9,7 @@ from domain.messages.answers import (
     CheckFailure,
     ClientAnswer,
     ContactAnswer,
+    DecisionReason,
     FraudAnswer,
     JudgementAnswer,
     KeysAnswer,
@@ -17,7 +18,7 @@ from domain.messages.answers import (
     RefusalReason,
     SupportProduct,
 )
-from domain.messages.commands import WithdrawOffer
+from domain.messages.commands import Disputed, WithdrawOffer
 from domain.messages.effects import LetGo, Letter, PrepareLease
 from domain.stages import support, viewing
 from domain.stages.onward import await_onward_move, signed, tell_end
@@ -27,6 +28,7 @@ from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.mediation import OfferState
 from domain.state.task_spec import AnySpec, TaskSpec
+from domain.steps.deciding import take, tell
 from domain.steps.ending import fall_through, let_go_of_dwelling
 from domain.steps.hearing import intend
 from domain.steps.reading import offer_in_system
@@ -102,8 +104,10 @@ def judge_refusal(d: Draft, _task: Task, answer: JudgementAnswer) -> None:
     """The municipality judged the reason: a valid one is not counted."""
     if not answer.valid:
         d.require(d.by.user != SYSTEM, RuleName.PERSON_NEEDED)
-        d.given(answer.note, "note")
+        take(d, Disputed.REFUSAL_JUDGED, answer.note, (DecisionReason.REFUSED_SUITABLE,), offer=len(d.m.offers))
     d.emit(e.RefusalJudged(valid=answer.valid))
+    if not answer.valid:
+        tell(d, Disputed.REFUSAL_JUDGED)
     if not answer.valid and d.m.counted_refusals >= d.policy.offers.counted_refusals:
         intend(d, HearingSubject.LAPSE_AFTER_REFUSAL)
     else:

@@ -12,16 +12,19 @@ from domain.facts.tasks import Task, TaskKind
 from domain.messages.answers import (
     AssessmentAnswer,
     AssessmentResult,
+    DecisionReason,
     SupportProduct,
     TermExtensionAnswer,
     UrgencyCondition,
     UrgencyDecisionAnswer,
 )
+from domain.messages.commands import Disputed
 from domain.messages.effects import AskAssessment, Audience, Letter
 from domain.policy.moments import due_of
 from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, TaskSpec, TaskTrack, remains
+from domain.steps.deciding import take, tell
 from domain.steps.hearing import intend
 from domain.steps.terms import extend_decision_term
 
@@ -44,7 +47,7 @@ def assess(d: Draft, _task: Task, answer: AssessmentAnswer) -> None:
     elif support is None:
         _intend_refusal(d, answer.result)
     else:
-        grant_urgency(d, support, conditions)
+        grant_urgency(d, support, conditions, answer.note, answer.reasons)
 
 
 def _found(d: Draft, answer: AssessmentAnswer) -> tuple[SupportProduct | None, tuple[UrgencyCondition, ...]]:
@@ -101,17 +104,28 @@ def decide_urgency(d: Draft, _task: Task, answer: UrgencyDecisionAnswer) -> None
             note=answer.note,
         )
     )
-    grant_urgency(d, support, conditions)
+    grant_urgency(d, support, conditions, answer.note)
 
 
-def grant_urgency(d: Draft, support: SupportProduct, conditions: tuple[UrgencyCondition, ...]) -> None:
-    """The client is entitled to a dwelling."""
+def grant_urgency(
+    d: Draft,
+    support: SupportProduct,
+    conditions: tuple[UrgencyCondition, ...],
+    note: str | None,
+    reasons: tuple[DecisionReason, ...] = (),
+) -> None:
+    """The client is entitled to a dwelling. Conditions are a decision against the client, with reasons in own words."""
+    if conditions:
+        take(d, Disputed.URGENCY_CONDITIONS, note, reasons)
     d.emit(e.UrgencyGranted(support=support, conditions=conditions))
     d.stop_clocks(ClockKind.DECISION_TERM)
     d.cancel(TaskKind.EXTEND_DECISION_TERM)
     d.start_clock(ClockKind.URGENCY)
     d.start_clock(ClockKind.HOUSING_TARGET)
-    d.letter(Letter.URGENCY_WITH_CONDITIONS if conditions else Letter.URGENCY_GRANTED, Audience.CLIENT)
+    if conditions:
+        tell(d, Disputed.URGENCY_CONDITIONS)
+    else:
+        d.letter(Letter.URGENCY_GRANTED, Audience.CLIENT)
     d.enter(Stage.OFFER)
 
 

@@ -23,11 +23,13 @@ from domain.state.task_spec import AnySpec, TaskSpec, TaskTrack
 from domain.steps.hearing import intend
 from domain.steps.room import claim_spread, place_claim
 from domain.steps.suitability import count_unmet, judge_dwelling, unsuitable
-from domain.steps.terms import extend_urgency
+from domain.steps.terms import end_when_run_out, extend_urgency
 
 
 def enter(d: Draft) -> None:
-    """Look for a place within the quota, then for a dwelling."""
+    """Look for a place within the quota, then for a dwelling, as long as there is an urgency."""
+    if end_when_run_out(d):
+        return
     if d.m.place:
         seek_dwelling(d)
     else:
@@ -161,7 +163,8 @@ def confirm_offer(d: Draft, _task: Task, answer: ConfirmationAnswer) -> None:
     if answer.declined:
         d.release_dwelling()
         d.emit(e.OfferDeclined(reason=answer.declined))
-        seek_dwelling(d)
+        if not end_when_run_out(d):
+            seek_dwelling(d)
     else:
         number = d.given(answer.number, "number")
         d.emit(e.OfferPlaced(number=number))

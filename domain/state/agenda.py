@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from domain.facts.clocks import Clock
 from domain.facts.tasks import Task, TaskKind
-from domain.state.decision import OBJECTION_TERM, Decision
+from domain.state.decision import OBJECTION_TERM, Decision, EarlierDecision
 from domain.state.mediation import Mediation
 
 
@@ -26,17 +26,17 @@ _ORDER = {due: n for n, due in enumerate(Due)}
 
 
 class Moment(NamedTuple):
-    """A future moment, in UTC, of one task or clock, or of the decision with which a mediation ended."""
+    """A future moment, in UTC, of one task or clock, or of a decision to which one may object."""
 
     at: datetime
     due: Due
-    subject: Task | Clock | Decision
+    subject: Task | Clock | Decision | EarlierDecision
 
     @property
     def name(self) -> str:
         """Return the task's id or the clock's kind, or `objection_term`."""
         match self.subject:
-            case Task(id=name):
+            case Task(id=name) | EarlierDecision(id=name):
                 return name
             case Clock(kind=kind):
                 return kind.value
@@ -87,3 +87,6 @@ def _moments(m: Mediation) -> Iterator[Moment]:
         yield Moment(clock.ends_at, Due.EXPIRE, clock)
     if m.decision and m.decision.open_until:
         yield Moment(m.decision.open_until, Due.EXPIRE, m.decision)
+    for decision in m.decisions:
+        if decision.open_until:
+            yield Moment(decision.open_until, Due.EXPIRE, decision)

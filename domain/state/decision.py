@@ -1,4 +1,4 @@
-"""A decision with which a mediation ends, and how long the client may object to it.
+"""A decision against the client, with which a mediation ends or goes on, and how long the client may object to it.
 
 The term is the law's, for every municipality alike: six weeks (Awb 6:7) that start on the day after the decision was
 sent (Awb 6:8 with 3:41); one that ends on a Saturday, Sunday or holiday ends on the next day that is none of these
@@ -15,7 +15,9 @@ from domain.facts.calendar import Calendar
 from domain.facts.clocks import Clock
 from domain.facts.outcome import HearingSubject, Outcome, Stage
 from domain.facts.tasks import Task
-from domain.facts.value import Value
+from domain.facts.value import Value, replace
+from domain.messages.answers import DecisionReason, Note
+from domain.messages.commands import Disputed
 
 FOR_THE_POST = timedelta(weeks=2)
 """How long after the last day an objection that was made in time may still be noted: a week for the post, a week for
@@ -60,3 +62,28 @@ class Decision(Value):
     """Until when an objection that was made in time can be noted."""
     over: bool = False
     """Whether nothing more is to be objected: the term has ended, or the objection was decided."""
+    decided_as: str | None = None
+    """The earlier decision of which this end is what follows: its letter told of it, and its term is this one."""
+
+
+class EarlierDecision(Value):
+    """A decision against the client with which the mediation does not end, and how long the client may object."""
+
+    id: str
+    subject: Disputed
+    on: date
+    offer: int | None = None
+    """Which offer was refused, from 1, of a refusal that counts."""
+    note: Note | None = None
+    reasons: tuple[DecisionReason, ...] = ()
+    sent_on: date | None = None
+    last_day: date | None = None
+    open_until: datetime | None = None
+    over: bool = False
+    undone: bool = False
+    """Whether it no longer holds: an objection was right, or it was decided otherwise since."""
+
+
+def no_longer(decisions: tuple[EarlierDecision, ...], subject: Disputed) -> tuple[EarlierDecision, ...]:
+    """Return the decisions with those on this subject undone."""
+    return tuple(replace(one, undone=True) if one.subject is subject else one for one in decisions)

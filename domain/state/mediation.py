@@ -33,7 +33,7 @@ from domain.messages.commands import ClientWithdrawal, Disputed
 from domain.messages.effects import AnyEffect, SendLetter
 from domain.policy.policy import LeaseForm, OriginException
 from domain.policy.scarce import SpreadClaim
-from domain.state.decision import Decision
+from domain.state.decision import Decision, EarlierDecision
 
 
 class OfferState(StrEnum):
@@ -91,6 +91,8 @@ class Objection(Value):
     """The last objection of the client."""
 
     against: Disputed
+    decision: str | None = None
+    """Which earlier decision it is against."""
     suspends: bool = False
     extended: bool = False
     result: ObjectionResult | None = None
@@ -206,6 +208,8 @@ class Mediation(Value):
     objection: Objection | None = None
     decision: Decision | None = None
     """The decision with which it ended, if one may object to it."""
+    decisions: tuple[EarlierDecision, ...] = ()
+    """Decisions against the client with which it did not end, in the order in which they were taken."""
     place: Place | None = None
     candidates: tuple[Candidate, ...] = ()
     """Suitable dwellings of the last listing, the longest released first."""
@@ -278,6 +282,14 @@ class Mediation(Value):
     def live_offer(self) -> Offer | None:
         """The offer for which a dwelling is kept."""
         return self.offers[-1] if self.offers and self.offers[-1].state in LIVE else None
+
+    def earlier(self, decision: str | None) -> EarlierDecision | None:
+        """Return the decision with this id that was taken on the way."""
+        return next((one for one in self.decisions if one.id == decision), None)
+
+    def decided_on(self, subject: Disputed) -> EarlierDecision | None:
+        """Return the last decision on this subject that holds."""
+        return next((one for one in reversed(self.decisions) if one.subject is subject and not one.undone), None)
 
     @property
     def counted_refusals(self) -> int:

@@ -1,11 +1,17 @@
 """Which letter a decision against the client has, and the facts that it states (Awb 3:41, 3:45 and 3:46)."""
 
+from datetime import date
+
+from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Outcome, Stage
+from domain.facts.value import replace
 from domain.messages.answers import DecisionReason, HearingAnswer
-from domain.messages.effects import Audience, Letter, SendLetter
+from domain.messages.commands import Disputed
+from domain.messages.effects import AnyEffect, Audience, Letter, SendLetter
 from domain.messages.told import Meanwhile, Told
-from domain.state.decision import Decision
+from domain.state.decision import Decision, EarlierDecision
 from domain.state.draft import Draft
+from domain.state.mediation import Mediation
 
 LETTERS: dict[Outcome, Letter] = {
     Outcome.REJECTED: Letter.REJECTED,
@@ -22,6 +28,13 @@ LETTERS: dict[Outcome, Letter] = {
     Outcome.OTHER_MUNICIPALITY: Letter.OTHER_MUNICIPALITY,
 }
 """The letter of every end that is open to objection."""
+ENDS = frozenset(LETTERS.values())
+ON_THE_WAY: dict[Disputed, Letter] = {
+    Disputed.URGENCY_CONDITIONS: Letter.URGENCY_WITH_CONDITIONS,
+    Disputed.REFUSAL_JUDGED: Letter.REFUSAL_COUNTED,
+    Disputed.NOT_EXTENDED: Letter.URGENCY_ENDED,
+}
+"""The letter of every decision against the client with which a mediation does not end."""
 MEANWHILE: dict[Stage, Meanwhile] = {
     Stage.READINESS: Meanwhile.READINESS,
     Stage.ASSESSMENT: Meanwhile.ASSESSMENT,
@@ -35,8 +48,8 @@ MEANWHILE: dict[Stage, Meanwhile] = {
 """How things are for the client at a stage."""
 
 
-def of_the_end(d: Draft, note: str | None, reasons: tuple[DecisionReason, ...], heard: HearingAnswer | None) -> Told:
-    """Return the facts of the decision that ends this mediation now."""
+def of_decision(d: Draft, note: str | None, reasons: tuple[DecisionReason, ...], heard: HearingAnswer | None) -> Told:
+    """Return the facts of a decision against the client that is taken now."""
     calendar, supplement, parties = d.policy.calendar, d.m.supplement, d.m.parties
     return Told(
         decided_on=d.today,
@@ -57,12 +70,24 @@ def of_the_end(d: Draft, note: str | None, reasons: tuple[DecisionReason, ...], 
     )
 
 
-def on_objection(d: Draft, note: str | None, meanwhile: Meanwhile | None = None) -> Told:
-    """Return the facts of a decision on an objection."""
+def on_the_way(d: Draft, decision: EarlierDecision, heard: HearingAnswer | None = None) -> Told:
+    """Return the facts of a decision with which the mediation does not end."""
+    urgency = d.m.clock(ClockKind.URGENCY)
+    return replace(
+        of_decision(d, decision.note, decision.reasons, heard),
+        decision=decision.id,
+        until=max(d.policy.calendar.today(urgency.ends_at), d.today) if urgency else None,
+        conditions=d.m.urgency_conditions,
+        most_refusals=d.policy.offers.counted_refusals,
+    )
+
+
+def on_objection(d: Draft, note: str | None, decided_on: date | None) -> Told:
+    """Return the facts of a decision on an objection, against what was decided on that day."""
     return Told(
-        decided_on=d.policy.calendar.today(d.m.decision.at) if d.m.decision else None,
+        decided_on=decided_on,
         note=note,
-        meanwhile=meanwhile or meanwhile_of(d),
+        meanwhile=meanwhile_of(d),
         decree_days=d.policy.calendar.decree_days,
     )
 
@@ -73,6 +98,16 @@ def meanwhile_of(d: Draft) -> Meanwhile:
     return Meanwhile.SUSPENDED if d.m.suspended and searching else MEANWHILE[d.m.stage]
 
 
-def is_of(letter: SendLetter, decision: Decision) -> bool:
-    """Tell whether this is the letter that makes a decision known to the client."""
-    return letter.letter is LETTERS[decision.outcome] and Audience.CLIENT in letter.readers
+def makes_known(m: Mediation, letter: AnyEffect | None) -> Decision | EarlierDecision | None:
+    """Return the decision that this letter makes known to the client, if it is the letter of one."""
+    if not isinstance(letter, SendLetter) or Audience.CLIENT not in letter.readers:
+        return None
+    taken, ended = letter.told.decision if letter.told else None, m.decision
+    if ended and (ended.decided_as == taken if taken else letter.letter is LETTERS[ended.outcome]):
+        return ended
+    return m.earlier(taken)
+
+
+def tells_decision(letter: SendLetter) -> bool:
+    """Tell whether a letter may be the one that makes a decision known."""
+    return letter.letter in ENDS or (letter.told is not None and letter.told.decision is not None)

@@ -8,8 +8,9 @@ from domain.messages.answers import DecisionReason, HearingAnswer
 from domain.messages.commands import ClientWithdrawal
 from domain.messages.effects import Audience, CancelSupport, FreeDwelling, LetGo, Letter
 from domain.state import events as e
+from domain.state.decision import EarlierDecision
 from domain.state.draft import Draft
-from domain.steps.decision_letter import LETTERS, of_the_end
+from domain.steps.decision_letter import LETTERS, of_decision
 from domain.steps.room import end_live_placements
 
 
@@ -22,11 +23,15 @@ def end(
     withdrawal: ClientWithdrawal | None = None,
     heard: HearingAnswer | None = None,
     subject: HearingSubject | None = None,
+    decided: EarlierDecision | None = None,
 ) -> None:
-    """End the mediation. `heard` and `subject` are of a decision against the client: what was heard, and on what."""
-    if d.m.open_of(TaskKind.DECIDE_OBJECTION):
+    """End the mediation. `heard` and `subject` are of a decision against the client: what was heard, and on what.
+    `decided` was taken and told before, and this is what follows.
+    """
+    objection = d.m.open_of(TaskKind.DECIDE_OBJECTION)
+    if objection:
         d.letter(Letter.OBJECTION_OPEN_AT_END, organisation=d.m.parties.municipality)
-    told = of_the_end(d, note, reasons, heard)
+    told = of_decision(d, note, reasons, heard)
     waiting = dict.fromkeys((d.m.parties.institution, *(task.owner for task in d.m.tasks)))
     # before MediationClosed, which empties the tasks and the offer: what is let go is read off them
     if d.m.lease.handed_over_on is None:
@@ -38,9 +43,14 @@ def end(
     d.release_person()
     closed = e.MediationClosed(outcome=outcome, note=note, reasons=reasons, withdrawal=withdrawal)
     if outcome in OPEN_TO_OBJECTION:
-        closed = replace(closed, subject=subject, at=d.now)
+        closed = replace(closed, subject=subject, at=d.now, decision=decided.id if decided else None)
     d.emit(closed)
-    if outcome in OPEN_TO_OBJECTION:
+    if objection and outcome is not Outcome.DIED:
+        d.open(TaskKind.DECIDE_OBJECTION, about=objection.about, due=objection.due)  # it is decided all the same
+    if decided:
+        if decided.on < d.today:
+            d.letter(Letter.URGENCY_OVER, Audience.CLIENT)
+    elif outcome in OPEN_TO_OBJECTION:
         d.letter(LETTERS[outcome], Audience.CLIENT, told=told)
     elif outcome is not Outcome.DIED:
         d.letter(Letter.CLOSED, Audience.CLIENT)

@@ -7,11 +7,13 @@ from domain.facts.calendar import Term
 from domain.facts.tasks import Task, TaskKind
 from domain.policy import running
 from domain.state import events as e
-from domain.state.decision import Decision
+from domain.state.decision import Decision, EarlierDecision
 from domain.state.draft import Draft
 
 
-def decide_by(d: Draft, received: date, posted: date | None = None) -> datetime | None:
+def decide_by(
+    d: Draft, disputed: Decision | EarlierDecision | None, received: date, posted: date | None = None
+) -> datetime | None:
     """Return the end of the term to decide on an objection that came in on a day; None where the policy's own counts.
 
     It runs from the last day to object. A late objection that is taken all the same has its term from the day it came
@@ -21,8 +23,8 @@ def decide_by(d: Draft, received: date, posted: date | None = None) -> datetime 
     if not _by_law(d):
         return None
     until = received
-    if d.m.decision:
-        last = d.m.decision.last_day or terms.objection(d.policy.calendar, d.today)
+    if disputed:
+        last = disputed.last_day or terms.objection(d.policy.calendar, d.today)
         until = last if terms.in_time(last, received, posted) else received
     return _end(d, until, d.policy.tasks[TaskKind.DECIDE_OBJECTION].due)
 
@@ -32,12 +34,15 @@ def later_by(d: Draft, task: Task) -> datetime | None:
     return _end(d, d.policy.calendar.today(task.due), terms.ON_OBJECTION) if _by_law(d) else None
 
 
-def now_known(d: Draft, decision: Decision | None) -> None:
+def now_known(d: Draft, decision: Decision | EarlierDecision | None) -> None:
     """The decision was sent: the term of an objection that came before that is known now."""
     task = d.m.open_of(TaskKind.DECIDE_OBJECTION)
     if task is None or decision is None or decision.last_day is None or not _by_law(d):
         return
-    due = decide_by(d, d.policy.calendar.today(task.opened_at))
+    against = d.m.objection.decision if d.m.objection else None
+    if against != (decision.id if isinstance(decision, EarlierDecision) else decision.decided_as):
+        return
+    due = decide_by(d, decision, d.policy.calendar.today(task.opened_at))
     if due and due != task.due:
         d.emit(e.TaskRescheduled(task=d.afresh(task, due)))
 

@@ -2,13 +2,15 @@
 
 from domain.facts import terms
 from domain.facts.clocks import Clock, ClockKind
-from domain.facts.outcome import HearingSubject
+from domain.facts.outcome import HEARINGS, HearingSubject
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages.answers import TermExtensionAnswer
+from domain.messages.commands import Disputed
 from domain.messages.effects import Audience, Letter
 from domain.state import events as e
 from domain.state.draft import Draft
+from domain.steps.ending import end
 
 ASK = {ClockKind.DECISION_TERM: TaskKind.EXTEND_DECISION_TERM, ClockKind.URGENCY: TaskKind.EXTEND_URGENCY}
 """Which extension is asked of the municipality before a clock runs out."""
@@ -25,6 +27,8 @@ def warn(d: Draft, clock: Clock) -> None:
 def expire(d: Draft, clock: Clock) -> None:
     """A clock ran out. A term of the law is then broken: it can no longer be extended."""
     d.emit(e.ClockExpired(clock=clock.kind))
+    if end_when_run_out(d):
+        return
     if clock.unrolled:
         d.cancel(TaskKind.EXTEND_DECISION_TERM)
         d.letter(Letter.DECISION_TERM_OVER, organisation=d.m.parties.municipality)
@@ -65,6 +69,18 @@ def in_time_not_to_process(d: Draft) -> None:
     d.require(d.today <= last, RuleName.MUST_BE_PROCESSED, day=last)
 
 
+def end_when_run_out(d: Draft) -> bool:
+    """End the mediation if its urgency has run out and a person decided, after a hearing, not to extend it. Who was
+    offered a home in time may still have it; an objection that suspends comes first.
+    """
+    urgency, refused = d.m.clock(ClockKind.URGENCY), d.m.decided_on(Disputed.NOT_EXTENDED)
+    if urgency is None or not urgency.expired or refused is None or d.m.live_offer or d.m.suspended:
+        return False
+    subject = HearingSubject.URGENCY_NOT_EXTENDED
+    end(d, HEARINGS[subject].outcome, refused.note, reasons=refused.reasons, subject=subject, decided=refused)
+    return True
+
+
 def ask_extensions(d: Draft) -> None:
     """Ask what to do about every clock that has run out already."""
     for clock in d.m.clocks:
@@ -74,6 +90,8 @@ def ask_extensions(d: Draft) -> None:
 
 def _ask_extension(d: Draft, clock: Clock) -> None:
     kind = ASK.get(clock.kind)
+    if clock.kind is ClockKind.URGENCY and d.m.decided_on(Disputed.NOT_EXTENDED):
+        return
     spent = clock.unrolled is not None and (clock.expired or clock.extended > 0)
     if kind and not spent and not d.m.open_of(TaskKind.HEAR_CLIENT, HearingSubject.URGENCY_NOT_EXTENDED):
         d.open_once(kind)

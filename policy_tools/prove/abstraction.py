@@ -9,11 +9,12 @@ numbers up to three, texts as given or not. So a field that is added to the stat
 
 Dropped: names, numbers and dates, the history, facts once the stage that reads them is over, conditions and results
 that are only told, tasks for which nothing waits (plan, talk, soft landing, a message refused, an objection that
-neither suspends nor is about a refusal), and how far a task is on its ladder. A ladder only tells people: what being
-overdue leads to is another open task, which is kept. Its positions are still walked. On the main track time passes
-moment by moment until the state is another, or eight moments have passed (reminders, the due moment, escalations), then
-until everything that is asked is due, and then to what each clock still does; beside it, from due moment to due moment.
-Each position is checked; answers are tried at first and at last, beside the main track at last only if refused first.
+neither suspends nor is about a refusal or the urgency's end), and how far a task is on its ladder. A ladder only tells
+people: what being overdue leads to is another open task, which is kept. Its positions are still walked. On the main
+track time passes moment by moment until the state is another, or eight moments have passed (reminders, the due moment,
+escalations), then until everything that is asked is due, and then to what each clock still does; beside it, from due
+moment to due moment. Each position is checked; answers are tried at first and at last, beside the main track at last
+only if refused first.
 
 No rule decides the course of a mediation by what is dropped, so what may follow from one state of a class may follow
 from each other, and a claim that looks at kept facts only (every claim of `policy_tools.prove.claims` does) holds of
@@ -92,7 +93,9 @@ ALONE, SIDE, EXTENSIONS = (on_track(track) for track in (TaskTrack.ALONE, TaskTr
 """How far the clocks are that ask for extensions is told apart on the main track only: no offer is made beside it."""
 OF_THE_SIDE = frozenset(subject.value for subject in heard.OF_THE_SIDE)
 """Tasks and hearings about what runs beside the main track; those about a signal name it."""
-ABOUT = frozenset(subject.value for subject in HearingSubject) | {Disputed.REFUSAL_JUDGED.value}
+DECIDES = frozenset({Disputed.REFUSAL_JUDGED, Disputed.NOT_EXTENDED})
+"""What an objection may change that a rule decides by."""
+ABOUT = frozenset(subject.value for subject in HearingSubject) | {one.value for one in DECIDES}
 BARS: Mapping[Rule, Callable[[Mediation, Policy], Iterable[Condition]]] = {
     Rule.TARGET_GROUP: eligibility,
     Rule.DOCUMENTS_MISSING: completeness,
@@ -137,7 +140,7 @@ def beside(m: Mediation) -> tuple[str, ...]:
     if m.stage is Stage.CLOSED:
         return ()
     objection = m.objection and not m.objection.result and m.objection
-    matters = objection and (objection.suspends or objection.against is Disputed.REFUSAL_JUDGED)
+    matters = objection and (objection.suspends or objection.against in DECIDES)
     runs = {
         "an absence": m.absence is not None,
         "a pause": m.paused_at is not None,
@@ -187,7 +190,7 @@ def _alone(task: Task, seen: Seen) -> bool:
         return bool(seen.beside)
     if task.kind is TaskKind.DECIDE_OBJECTION:
         housed = m.lease.handed_over_on is not None
-        return not m.suspended and (housed or task.about != Disputed.REFUSAL_JUDGED)
+        return not m.suspended and (housed or task.about not in DECIDES)
     return task.kind in ALONE
 
 
@@ -306,6 +309,7 @@ SPECIAL: Mapping[str, Callable[[Seen], Hashable]] = {
     "call_attempts": lambda seen: len(seen.m.call_attempts) if seen.m.concluded is None and not seen.beside else 0,
     "signals": lambda seen: tuple(sorted(signal.kind.value for signal in seen.m.open_signals)),
     "absence": lambda seen: seen.m.absence.kind if seen.m.absence else None,
+    "decisions": lambda seen: seen.m.decided_on(Disputed.NOT_EXTENDED) is not None,
     "paused_at": lambda seen: seen.m.paused_at is not None,
 }
 """How fields are reduced that rules read in part."""

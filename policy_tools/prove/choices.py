@@ -330,9 +330,13 @@ def _effects(known: ChoiceContext) -> Iterator[Choice]:
 
 def _decision(known: ChoiceContext) -> Iterator[Choice]:
     """The letter that tells the client of the end."""
-    if known.m.decision:
-        letter = LETTERS[known.m.decision.outcome]
-        yield "the decision", SendLetter(letter=letter, readers=(Audience.CLIENT,), key="decision", told=Told())
+    ended = known.m.decision
+    if ended:
+        told = Told(decision=ended.decided_as)
+        yield (
+            "the decision",
+            SendLetter(letter=LETTERS[ended.outcome], readers=(Audience.CLIENT,), key="decision", told=told),
+        )
 
 
 def _by_letter(known: ChoiceContext) -> Iterator[Choice]:
@@ -382,6 +386,10 @@ def _task(known: ChoiceContext) -> Iterator[Choice]:
     yield from ((task.kind.value, task.id) for task in known.m.tasks)
 
 
+def _the_last(_known: ChoiceContext) -> Iterator[Choice]:
+    yield NOTHING, None
+
+
 def _heard_on(known: ChoiceContext) -> Iterator[Choice]:
     today = known.policy.calendar.today(known.now)
     yield from (("today", today), ("in two weeks", today + timedelta(weeks=2)))
@@ -414,6 +422,7 @@ TABLE: dict[tuple[str, str], Callable[[ChoiceContext], Iterator[Choice]]] = {
     ("LearnNoSystem", "effect"): _by_letter,
     ("LearnLetterSent", "letter"): _decision,
     ("LearnHeldBack", "letter"): _to_client,
+    ("FileObjection", "decision"): _the_last,
     ("HearingAnswer", "heard_on"): _heard_on,
     ("HearingAnswer", "form"): _form,
     ("HearingAnswer", "said_by"): _said_by,

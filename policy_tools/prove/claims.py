@@ -29,7 +29,7 @@ def wrong_in(m: Mediation, now: datetime, policy: Policy) -> Iterator[tuple[str,
         if m.outcome is None:
             yield ONE_OUTCOME, "it is closed without an outcome"
         still = [t.kind.value for t in m.tasks if t.kind not in AFTERWARDS] + [c.kind.value for c in m.clocks]
-        if still or (moments and m.decision is None):
+        if still or (moments and not (m.decision or m.decisions or m.tasks)):
             yield NOTHING_OPEN, f"it is closed, and still open is: {', '.join(still) or 'its agenda'}"
         yield from _waits(m, policy)
         return
@@ -89,14 +89,15 @@ def wrong_step(
 
 
 def _untold(ends: Sequence[e.MediationClosed], decided: Decided) -> Iterator[tuple[str, str]]:
+    sent = [effect for effect in decided.effects if isinstance(effect, SendLetter)]
+    sent += [event.letter for event in decided.events if isinstance(event, e.LetterHeld)]
+    told = {letter.letter: letter.told for letter in sent if Audience.CLIENT in letter.readers and letter.told}
     for end in ends:
-        told = {
-            effect.letter
-            for effect in decided.effects
-            if isinstance(effect, SendLetter) and Audience.CLIENT in effect.readers and effect.told
-        }
-        if end.outcome in OPEN_TO_OBJECTION and LETTERS[end.outcome] not in told:
+        if end.outcome in OPEN_TO_OBJECTION and not end.decision and LETTERS[end.outcome] not in told:
             yield OBJECTION, f"it ended as {end.outcome.value}, and no letter tells the client why"
+    for event in decided.events:
+        if isinstance(event, e.DecisionTaken) and event.decision not in {one.decision for one in told.values()}:
+            yield OBJECTION, f"it was decided on {event.subject.value}, and no letter tells the client why"
 
 
 def _spares(before: Mediation, event: e.AnyEvent) -> bool:
@@ -119,6 +120,8 @@ def _negative_end(before: Mediation, event: e.AnyEvent, command: AnyCommand, _no
     if not isinstance(event, e.MediationClosed) or event.outcome not in NEGATIVE:
         return None
     ended = f"it ended as {event.outcome.value}"
+    if event.decision and before.earlier(event.decision):
+        return None  # a person decided it before, after a hearing: it takes effect on its day
     if not (isinstance(command, AnswerTask) and command.answer.kind is TaskKind.HEAR_CLIENT):
         return f"{ended} without a hearing held or offered"
     if before.task(command.task) is None:
@@ -140,8 +143,8 @@ def _offer(before: Mediation, event: e.AnyEvent, _command: AnyCommand, now: date
 NOT_FORGOTTEN = "every mediation that is not closed waits for somebody, with a moment on the agenda"
 WAITS = "every wait has an owner, a due moment and an escalation"
 ONE_OUTCOME = "every mediation ends with exactly one outcome"
-NOTHING_OPEN = "nothing is open when a mediation has ended, but an objection to its end and a letter that tells of it"
-OBJECTION = "every end that one may object to is told to the client, with the reasons"
+NOTHING_OPEN = "nothing is open when a mediation has ended, but an objection and a letter that tells of its end"
+OBJECTION = "every decision that one may object to is told to the client, with the reasons"
 KEYS = "no keys without support or a bridge"
 HEARING = "no end against the client without a hearing, a reason and a person"
 URGENCY = "no offer without a granted and unexpired urgency"

@@ -24,6 +24,7 @@ from api.views import (
     ClockView,
     DecisionView,
     DwellingView,
+    EarlierDecisionView,
     FullTaskView,
     LeaseView,
     MediationView,
@@ -50,7 +51,7 @@ from domain.facts.tasks import Task
 from domain.facts.value import Value
 from domain.state import events as e
 from domain.state import mediation as m
-from domain.state.decision import Decision
+from domain.state.decision import Decision, EarlierDecision
 from domain.state.fold import evolve
 from store.journal import Loaded
 from store.read_model import MediationLine
@@ -69,6 +70,7 @@ CASE: dict[type[Value], type[BaseModel]] = {
     m.Support: SupportView,
     m.Objection: ObjectionView,
     Decision: DecisionView,
+    EarlierDecision: EarlierDecisionView,
     m.Place: PlaceView,
     m.Origin: OriginView,
     Candidate: CandidateView,
@@ -109,12 +111,13 @@ UNSHOWN: dict[type[Value], str] = {
     Parties: "corporations",
     Task: "asked_first term_from agreed reminders escalations check_at runs_on",
     Clock: "warnings unrolled suspended_for extended",
-    Decision: "subject stage clocks tasks absence open_until",
+    Decision: "subject stage clocks tasks absence open_until decided_as",
+    EarlierDecision: "offer note reasons open_until",
 }
 """What nobody is shown of the state under the name it has there."""
 UNSHOWN_TO_LANDLORDS: dict[type[Value], str] = {
-    m.Mediation: "parties clocks urgency advice origin alternative urgency_conditions objection decision place "
-    "candidates full call_attempts call_result absence concluded overrides outcome",
+    m.Mediation: "parties clocks urgency advice origin alternative urgency_conditions objection decision decisions "
+    "place candidates full call_attempts call_result absence concluded overrides outcome",
     m.Support: "number lacking plan_on",
     Referral: "target_group documents track checklist age support_districts",
     DwellingNeeds: "rent_limit_cents low_stimulus wanted_districts excluded_districts unsafe_districts",

@@ -14,6 +14,7 @@ from domain.messages.answers import ObjectionResult
 from domain.messages.commands import Disputed
 from domain.state import events as e
 from domain.state.decision import Decision
+from domain.state.fold import evolve as today
 from domain.state.mediation import (
     Advice,
     Lease,
@@ -53,6 +54,8 @@ def evolve(m: Mediation | None, event: e.AnyEvent) -> Mediation:
         )
     if m is None:
         raise ValueError(f"{event.type} before MediationStarted")
+    if m.decisions or type(event) is e.DecisionTaken:
+        return today(m, event)  # decisions with which a mediation goes on are of after 0.2.0
     change = CHANGES.get(type(event))
     return replace(m, sequence=m.sequence + 1, **change(m, event) if change else {})
 

@@ -147,7 +147,7 @@ def test_who_departs_from_the_advice_says_why(advice: a.TaskAnswer, decision: a.
 
 def test_the_same_conditions_in_another_order_are_as_advised() -> None:
     turned = tuple(reversed((a.UrgencyCondition.BUDGET_MANAGEMENT, a.UrgencyCondition.DAY_ACTIVITY)))
-    case = advised(ON_CONDITIONS).answer(replace(GRANTED, conditions=turned), BY_DESK)
+    case = advised(ON_CONDITIONS).answer(replace(GRANTED, conditions=turned, note=NOTE), BY_DESK)
     assert case.happened(e.UrgencyDecided)[0].as_advised
 
 

@@ -70,8 +70,9 @@ def withdrawn_for_fraud() -> Case:
 
 
 def not_extended() -> Case:
+    """Nobody decided before its day: an urgency that has run out is not extended."""
     case = along(upto="positive")
-    case.until(case.clock(ClockKind.URGENCY).warnings[0])
+    case.until(case.clock(ClockKind.URGENCY).ends_at)
     return upheld(case.answer(a.UrgencyAnswer(extend=False, note=NOTE)))
 
 
@@ -393,7 +394,7 @@ def test_who_finds_the_quota_full_waits_for_a_place() -> None:
 
 def test_an_urgency_that_should_have_been_extended_is() -> None:
     case = sent(not_extended()).days(41).do(objection(not_extended())).answer(UPHELD)
-    assert case.clock(ClockKind.URGENCY).runs_at(case.now + timedelta(days=200))
+    assert case.clock(ClockKind.URGENCY).runs_at(case.now + timedelta(days=180))
     assert case.readers(Letter.URGENCY_EXTENDED) == {"client"}
 
 

@@ -100,7 +100,7 @@ def test_who_sleeps_is_looked_at_when_the_institution_gives_up() -> None:
 
 def test_an_urgency_on_conditions_names_them() -> None:
     case = along(upto="ready")
-    bare = a.AssessmentAnswer(result=a.AssessmentResult.CONDITIONAL, support=a.SupportProduct.LIGHT)
+    bare = a.AssessmentAnswer(result=a.AssessmentResult.CONDITIONAL, support=a.SupportProduct.LIGHT, note=NOTE)
     assert case.refused_answer(bare) == "answer_incomplete"
     conditions = (a.UrgencyCondition.ACCEPT_SUPPORT, a.UrgencyCondition.DAY_ACTIVITY)
     case.answer(bare.model_copy(update={"conditions": conditions}))

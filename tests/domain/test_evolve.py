@@ -85,7 +85,7 @@ def viewed() -> Case:
     case.answer(a.ReadinessAnswer(result=a.Readiness.READY, checklist=Checklist(money=Known.YES)))
     conditions = (a.UrgencyCondition.FINISH_TRAINING,)
     granted = a.AssessmentResult.CONDITIONAL
-    case.answer(a.AssessmentAnswer(result=granted, support=a.SupportProduct.LIGHT, conditions=conditions))
+    case.answer(a.AssessmentAnswer(result=granted, support=a.SupportProduct.LIGHT, conditions=conditions, note=NOTE))
     case.do(c.FileObjection(by=case.municipality, against=c.Disputed.URGENCY_CONDITIONS, note=NOTE))
     case.answer(a.ObjectionAnswer(result=a.ObjectionResult.EXTENDED))
     case.answer(UPHELD).list().match().confirm()

@@ -30,6 +30,7 @@ def conditional() -> Case:
             result=a.AssessmentResult.CONDITIONAL,
             support=a.SupportProduct.REGULAR,
             conditions=(a.UrgencyCondition.BUDGET_MANAGEMENT,),
+            note=NOTE,
         )
     )
 
@@ -42,7 +43,7 @@ def refused() -> Case:
 def test_an_objection_has_a_statutory_term_of_six_weeks_and_stops_nothing() -> None:
     case = objects(conditional(), c.Disputed.URGENCY_CONDITIONS)
     task = case.task(TaskKind.DECIDE_OBJECTION)
-    assert case.policy.calendar.today(task.due) == case.today + timedelta(weeks=6)
+    assert case.policy.calendar.today(task.due) == case.today + timedelta(weeks=6 + 6), "Awb 6:7, then 7:10"
     assert case.readers(Letter.OBJECTION_RECEIVED) == {"client", "guide"}
     case.list().match().confirm().accept()
     assert case.m.stage is Stage.ACCEPTANCE
@@ -161,7 +162,7 @@ def test_while_it_suspends_nothing_is_offered() -> None:
 
 
 def test_the_term_is_extended_once_and_the_client_is_told() -> None:
-    case = objects(conditional(), c.Disputed.OTHER).days(20)
+    case = objects(conditional(), c.Disputed.URGENCY_CONDITIONS).days(20)
     extended = a.ObjectionAnswer(result=a.ObjectionResult.EXTENDED)
     case.answer(extended)
     assert case.policy.calendar.today(case.task(TaskKind.DECIDE_OBJECTION).due) >= case.today + timedelta(weeks=6)
@@ -174,7 +175,7 @@ def test_one_objection_at_a_time_against_a_decision_that_stands() -> None:
     for against in (c.Disputed.URGENCY_CONDITIONS, c.Disputed.REFUSAL_JUDGED):
         assert case.refused(c.FileObjection(by=INSTITUTION, against=against, note=NOTE)).rule == "nothing_disputed"
     objects(case, c.Disputed.NO_DECISION)
-    again = c.FileObjection(by=INSTITUTION, against=c.Disputed.OTHER, note=NOTE)
+    again = c.FileObjection(by=INSTITUTION, against=c.Disputed.NO_DECISION, note=NOTE)
     assert case.refused(again).rule == "objection_open"
     case.answer(a.ObjectionAnswer(result=a.ObjectionResult.WITHDRAWN)).do(again)
 
@@ -191,4 +192,4 @@ def test_an_objection_that_is_open_at_the_end_is_not_forgotten() -> None:
     case = objects(conditional(), c.Disputed.URGENCY_CONDITIONS).withdraws()
     assert case.readers(Letter.OBJECTION_OPEN_AT_END) == {"almere"}
     assert not case.happened(e.ObjectionDecided)
-    assert case.refused(c.FileObjection(by=INSTITUTION, against=c.Disputed.OTHER, note=NOTE)).rule == "closed"
+    assert case.open == [TaskKind.DECIDE_OBJECTION]

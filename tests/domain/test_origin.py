@@ -88,6 +88,7 @@ def test_who_is_helped_nowhere_is_heard_first() -> None:
         a.HearingAnswer(
             hearing="heard",
             heard_on=case.today,
+            form="spoken",
             result=a.HearingResult.STANDS,
             reasons=(a.DecisionReason.NOT_FROM_HERE,),
             note=NOTE,

@@ -8,9 +8,11 @@ from activities.letters.wording.long import PARTS, LetterFacts, write_long
 from activities.letters.wording.writing import TELLS_WHO, Names, write
 from domain.facts.referral import Document
 from domain.facts.tasks import TaskKind
-from domain.messages.answers import AlternativeForm, DecisionReason
+from domain.facts.value import replace
+from domain.messages.answers import AlternativeForm, DecisionReason, UrgencyCondition
 from domain.messages.effects import Appointment, Audience, Letter, SendLetter
 from domain.messages.told import Meanwhile, Told
+from domain.steps.decision_letter import ON_THE_WAY
 from tests.town import DESK
 from texts import Language, of
 
@@ -41,6 +43,14 @@ TOLD = Told(
     received_on=date(2026, 3, 5),
     meanwhile=Meanwhile.ENDED,
 )
+ON_ITS_WAY = replace(
+    TOLD,
+    decision="refusal_judged-1",
+    until=date(2026, 12, 1),
+    conditions=(UrgencyCondition.BUDGET_MANAGEMENT, UrgencyCondition.DAY_ACTIVITY),
+    most_refusals=2,
+)
+"""Of a decision with which the mediation goes on."""
 DAY = date(2026, 6, 9)
 
 
@@ -70,7 +80,7 @@ def _long(letter: Letter, language: Language) -> Iterator[str]:
     parts, guide = PARTS[letter], of(language).full_letter[letter].guide
     readers = [Audience.CLIENT] if parts else []
     readers += [Audience.GUIDE] if guide or not parts else []
-    effect = SendLetter(letter=letter, by=DAY, told=TOLD)
+    effect = SendLetter(letter=letter, by=DAY, told=ON_ITS_WAY if letter in ON_THE_WAY.values() else TOLD)
     for reader in readers:
         text = write_long(effect, "m-0123456789", reader, NAMES.municipality, FACTS, of(language))
         yield f"To: {reader}\nSubject: {text.subject}\n\n{text.body}"

@@ -231,7 +231,7 @@ class Life:
                 "lease",
                 "signals",
                 "absence",
-                "urgency_conditions",
+                "decisions",
                 "objection",
                 "advice",
             }

@@ -205,8 +205,7 @@ def _lapsed() -> Script:
 def _expired() -> Script:
     case = script("positive")
     case.days(170).answer(a.UrgencyAnswer(extend=False, note=NOTE))
-    case.answer(case.hearing(a.HearingResult.STANDS))
-    return case
+    return case.answer(case.hearing(a.HearingResult.STANDS)).days(20)
 
 
 def _withdrawn() -> Script:

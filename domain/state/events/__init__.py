@@ -54,6 +54,7 @@ AnyEvent = Annotated[
     | ObjectionFiled
     | ObjectionExtended
     | ObjectionDecided
+    | DecisionTaken
     | DecisionMadeKnown
     | ObjectionTermEnded
     | MediationReopened

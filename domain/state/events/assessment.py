@@ -9,7 +9,9 @@ from domain.facts.parties import OrganisationId, Role
 from domain.facts.referral import Checklist, Document, ReferralChanges
 from domain.facts.value import left_out, replace
 from domain.messages.answers import AlternativeForm, AssessmentResult, Note, SupportProduct, UrgencyCondition
+from domain.messages.commands import Disputed
 from domain.policy.policy import OriginException
+from domain.state.decision import no_longer
 from domain.state.events.event import Event
 from domain.state.mediation import Advice, Mediation, Origin
 
@@ -124,4 +126,5 @@ class UrgencyGranted(Event):
     conditions: tuple[UrgencyCondition, ...] = ()
 
     def apply(self, m: Mediation) -> Mediation:
-        return replace(m, urgency=self.support, urgency_conditions=self.conditions)
+        decisions = no_longer(m.decisions, Disputed.NOT_EXTENDED)
+        return replace(m, urgency=self.support, urgency_conditions=self.conditions, decisions=decisions)

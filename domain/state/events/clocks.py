@@ -8,6 +8,8 @@ from pydantic import Field
 
 from domain.facts.clocks import Clock, ClockKind, Suspension
 from domain.facts.value import left_out, replace
+from domain.messages.commands import Disputed
+from domain.state.decision import no_longer
 from domain.state.events.event import Event
 from domain.state.mediation import Mediation
 
@@ -63,6 +65,8 @@ class ClockExtended(Event):
     unrolled: date | None = Field(default=None, exclude_if=left_out)
 
     def apply(self, m: Mediation) -> Mediation:
+        if self.clock is ClockKind.URGENCY:
+            m = replace(m, decisions=no_longer(m.decisions, Disputed.NOT_EXTENDED))
         return _changed(m, self.clock, self._longer)
 
     def _longer(self, c: Clock) -> Clock:

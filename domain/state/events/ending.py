@@ -1,7 +1,9 @@
 """How a mediation ends, and how the client objects to that or to an earlier decision."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, TypeVar
+
+from pydantic import Field
 
 from pydantic import Field
 
@@ -12,25 +14,55 @@ from domain.facts.tasks import Task
 from domain.facts.value import left_out, replace
 from domain.messages.answers import DecisionReason, Note, ObjectionResult
 from domain.messages.commands import ClientWithdrawal, Disputed
-from domain.state.decision import Decision
+from domain.state.decision import Decision, EarlierDecision
 from domain.state.events.event import Event
 from domain.state.mediation import Mediation, Objection, OfferState
 
+D = TypeVar("D", Decision, EarlierDecision)
 
-def _put_right(m: Mediation, against: Disputed) -> Mediation:
+
+def _put_right(m: Mediation, objection: Objection) -> Mediation:
     """What was decided wrongly is undone."""
+    against, decided = objection.against, m.earlier(objection.decision)
     if against is Disputed.URGENCY_CONDITIONS:
         return replace(m, urgency_conditions=())
     lapsed = m.decision is not None and m.decision.outcome is Outcome.REFUSED_LAPSED
     if against is Disputed.REFUSAL_JUDGED or (against is Disputed.END and lapsed):
         wrong = max((n for n, o in enumerate(m.offers) if o.state is OfferState.REFUSED_INVALID), default=None)
+        wrong = decided.offer - 1 if decided and decided.offer else wrong
         valid = OfferState.REFUSED_VALID
         return replace(m, offers=tuple(replace(o, state=valid) if n == wrong else o for n, o in enumerate(m.offers)))
     return m
 
 
-def _over(decision: Decision | None) -> Decision | None:
-    return decision and replace(decision, open_until=None, over=True)
+def _over(decision: D) -> D:
+    return replace(decision, open_until=None, over=True)
+
+
+class DecisionTaken(Event):
+    """A decision against the client was taken with which the mediation does not end: a letter of its own tells it."""
+
+    type: Literal["DecisionTaken"] = "DecisionTaken"
+    decision: str
+    subject: Disputed
+    on: date
+    ground: str
+    reasons: tuple[DecisionReason, ...] = ()
+    note: Note
+    """Where the motivation is (Awb 3:46)."""
+    offer: int | None = None
+    """Which offer was refused, from 1, of a refusal that counts."""
+
+    def apply(self, m: Mediation) -> Mediation:
+        taken = EarlierDecision(
+            id=self.decision,
+            subject=self.subject,
+            on=self.on,
+            offer=self.offer,
+            note=self.note,
+            reasons=self.reasons,
+        )
+        return replace(m, decisions=(*m.decisions, taken))
 
 
 class ObjectionFiled(Event):
@@ -38,6 +70,8 @@ class ObjectionFiled(Event):
 
     type: Literal["ObjectionFiled"] = "ObjectionFiled"
     against: Disputed
+    decision: str | None = Field(default=None, exclude_if=left_out)
+    """Which decision, if it is one with which the mediation did not end."""
     suspends: bool = False
     made_on: date | None = None
     """When it was posted or handed in; None in journals of before that was asked."""
@@ -48,7 +82,7 @@ class ObjectionFiled(Event):
     note: Note
 
     def apply(self, m: Mediation) -> Mediation:
-        return replace(m, objection=Objection(against=self.against, suspends=self.suspends))
+        return replace(m, objection=Objection(against=self.against, decision=self.decision, suspends=self.suspends))
 
 
 class ObjectionExtended(Event):
@@ -65,13 +99,20 @@ class ObjectionDecided(Event):
     def apply(self, m: Mediation) -> Mediation:
         if m.objection is None:
             return m
-        against = m.objection.against
-        after = _put_right(m, against) if self.result is ObjectionResult.WELL_FOUNDED else m
-        stands = against is Disputed.END and self.result is not ObjectionResult.WITHDRAWN
+        objection, right = m.objection, self.result is ObjectionResult.WELL_FOUNDED
+        after = replace(_put_right(m, objection) if right else m, objection=replace(objection, result=self.result))
+        if self.result is ObjectionResult.WITHDRAWN:
+            return after
+        of_end = objection.against is Disputed.END
+        if m.decision and m.decision.decided_as:
+            of_end = of_end or m.decision.decided_as == objection.decision
+        named = m.decision.decided_as if m.decision and of_end else objection.decision
         return replace(
             after,
-            objection=replace(m.objection, result=self.result),
-            decision=_over(m.decision) if stands else m.decision,
+            decision=_over(m.decision) if m.decision and of_end else m.decision,
+            decisions=tuple(
+                replace(_over(one), undone=one.undone or right) if one.id == named else one for one in m.decisions
+            ),
         )
 
 
@@ -84,21 +125,29 @@ class DecisionMadeKnown(Event):
     """The last day to object."""
     open_until: datetime
     """Until when an objection that was made in time can be noted."""
+    decision: str | None = Field(default=None, exclude_if=left_out)
+    """Which decision, if it is one with which the mediation did not end."""
 
     def apply(self, m: Mediation) -> Mediation:
-        decision = m.decision and replace(
-            m.decision, sent_on=self.on, last_day=self.last_day, open_until=self.open_until
-        )
-        return replace(m, decision=decision)
+        if self.decision is None:
+            return replace(m, decision=m.decision and self._sent(m.decision))
+        return replace(m, decisions=tuple(self._sent(x) if x.id == self.decision else x for x in m.decisions))
+
+    def _sent(self, decision: D) -> D:
+        return replace(decision, sent_on=self.on, last_day=self.last_day, open_until=self.open_until)
 
 
 class ObjectionTermEnded(Event):
     """Nobody objected in time: the decision stands."""
 
     type: Literal["ObjectionTermEnded"] = "ObjectionTermEnded"
+    decision: str | None = Field(default=None, exclude_if=left_out)
+    """Which decision, if it is one with which the mediation did not end."""
 
     def apply(self, m: Mediation) -> Mediation:
-        return replace(m, decision=_over(m.decision))
+        if self.decision is None:
+            return replace(m, decision=m.decision and _over(m.decision))
+        return replace(m, decisions=tuple(_over(x) if x.id == self.decision else x for x in m.decisions))
 
 
 class MediationReopened(Event):
@@ -136,12 +185,15 @@ class MediationClosed(Event):
     """What was intended, and decided after the hearing."""
     at: datetime | None = None
     """When it ended, where one may object to that; None in journals of before that was possible afterwards."""
+    decision: str | None = Field(default=None, exclude_if=left_out)
+    """The decision taken before of which this is what follows, on its day."""
 
     def apply(self, m: Mediation) -> Mediation:
         return replace(
             m,
             outcome=self.outcome,
             decision=self._decision(m),
+            decisions=tuple(map(_over, m.decisions)) if self._ends_all() else m.decisions,
             stage=Stage.CLOSED,
             tasks=(),
             clocks=(),
@@ -156,11 +208,16 @@ class MediationClosed(Event):
             held_letters=(),
         )
 
+    def _ends_all(self) -> bool:
+        """Tell whether nobody objects any more to what was decided before: to this end instead, or not at all."""
+        return self.outcome in OPEN_TO_OBJECTION or self.outcome is Outcome.DIED
+
     def _decision(self, m: Mediation) -> Decision | None:
         """Return the decision, with how everything stood, where one may object to this end."""
         if self.at is None or self.outcome not in OPEN_TO_OBJECTION:
             return m.decision
-        return Decision(
+        earlier = m.earlier(self.decision)
+        ended = Decision(
             outcome=self.outcome,
             subject=self.subject,
             at=self.at,
@@ -168,4 +225,14 @@ class MediationClosed(Event):
             clocks=m.clocks,
             tasks=m.tasks,
             absence=m.absence,
+        )
+        if earlier is None:
+            return ended
+        return replace(
+            ended,
+            decided_as=earlier.id,
+            sent_on=earlier.sent_on,
+            last_day=earlier.last_day,
+            open_until=earlier.open_until,
+            over=earlier.over,
         )

@@ -1,7 +1,7 @@
 """What happens around a client that nobody asked for: notes, corrections, a change of mind, a death."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from domain.facts.outcome import Stage
 from domain.facts.parties import Role
@@ -66,19 +66,21 @@ def _withdraws(around: Around) -> Act | None:
 
 
 def _objects(around: Around) -> Act | None:
-    """Somebody does not agree with the conditions of the urgency, or with how a refusal was judged; once."""
+    """Somebody does not agree with a decision with which the mediation goes on; once, and in time."""
     seen = around.seen
-    judged = any(offer.state == "refused_invalid" for offer in seen.offers)
-    if not (seen.conditional or judged) or seen.stage in MOVED or _objected(around):
+    open_to = [one for one in seen.decisions if not one["over"] and not one["undone"]]
+    if not open_to or seen.stage in MOVED or _objected(around):
         return None
-    against = "refusal_judged" if judged else "urgency_conditions"
-    key = f"objection:{against}"
+    decision = open_to[-1]
+    key = f"objection:{decision['id']}"
     chance = around.chance(key)
     if not chance.happens(t.OBJECTS, "objects"):
         return None
-    body = {"type": "FileObjection", "against": against, "note": note(around.resident, chance, "objection")}
-    days = chance.whole(*t.OBJECTS_AFTER_DAYS, "day")
-    return _by_institution(around, key, around.today(_since(around)) + timedelta(days=days), body)
+    body = {"type": "FileObjection", "against": decision["subject"], "decision": decision["id"]}
+    body["note"] = note(around.resident, chance, "objection")
+    day = date.fromisoformat(decision["sentOn"] or decision["on"])
+    day += timedelta(days=chance.whole(*t.OBJECTS_AFTER_DAYS, "day"))
+    return _by_institution(around, key, day, body)
 
 
 def objections(around: Around) -> Iterator[Act]:
@@ -95,11 +97,6 @@ def objections(around: Around) -> Iterator[Act]:
 
 def _objected(around: Around) -> bool:
     return any(key.startswith("objection:") for key in around.done)
-
-
-def _since(around: Around) -> datetime:
-    """Since when what is waited for now has been waited for."""
-    return min((task.opened_at for task in around.seen.tasks), default=around.now)
 
 
 def _corrects(around: Around) -> Act | None:

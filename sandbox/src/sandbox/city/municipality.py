@@ -234,11 +234,9 @@ def decide_urgency(around: Around, task: SeenTask) -> Act | None:
     chance, advised = around.chance(task.id), around.seen.advised_to_grant
     departs = task.number == 1 and chance.happens(t.DEPARTS_FROM_ADVICE, "departs")
     granted = advised is not departs
-    body: dict[str, object] = {"granted": granted}
+    body: dict[str, object] = {"granted": granted, "note": note(around.resident, chance, "urgency")}
     if granted and departs:
         body["support"] = chance.pick(t.USUAL_SUPPORT, "support").value
-    if departs or not granted:
-        body["note"] = note(around.resident, chance, "urgency")
     return around.answer(task, around.in_time(task), body, shared=True)
 
 

@@ -204,7 +204,7 @@ def assess(around: Around, task: SeenTask) -> Act | None:
     body: dict[str, object] = {"result": result}
     if result.startswith("positive"):
         body["support"] = chance.pick(t.SUPPORT.get(resident.target_group, t.USUAL_SUPPORT), "support").value
-    else:
+    if result != "positive":
         body["note"] = note(resident, chance, "assessment")
     if result == "positive_with_conditions":
         body["conditions"] = [chance.pick(t.CONDITIONS, "condition").value]

@@ -59,8 +59,8 @@ class Seen:
         self.tasks = tuple(_task(task) for task in view.get("tasks") or ())
         self.offers = tuple(_offer(offer) for offer in view.get("offers") or ())
         self.candidates: tuple[View, ...] = tuple(one["dwelling"] for one in view.get("candidates") or ())
-        self.conditional = bool(view.get("urgencyConditions"))
-        """Whether the urgency was granted on conditions."""
+        self.decisions = view.get("decisions", [])
+        """Decisions against the client with which the mediation goes on."""
         self.advised_to_grant = bool(_get(view, "advice", "support"))
         """Whether the advice on the urgency is to grant it."""
         self.delivering = bool(view.get("deliveriesWaiting"))
