@@ -208,14 +208,18 @@ def _combined(fields: tuple[tuple[str, tuple[str, ...]], ...], whole: bool) -> l
     if whole and prod(map(len, every)) <= AT_MOST:
         found = list(product(*every))
     elif whole:
-        full = tuple(
-            len(words) - 1 if words[0] == NOTHING and words[-1] in DAYS else 1 if words[0] == NOTHING else 0
-            for _, words in fields
-        )
+        full = tuple(_given(words) for _, words in fields)
         found = list(dict.fromkeys((*_varied(empty, every, 2), *_varied(full, every, 2))))
     else:
         found = list(dict.fromkeys(_varied(empty, every, 1)))
     return [(_told(fields, picked), picked) for picked in found]
+
+
+def _given(words: tuple[str, ...]) -> int:
+    """Return which word a field has in a form that is filled in: the last day, or the first that says something."""
+    if words[0] != NOTHING:
+        return 0
+    return len(words) - 1 if words[-1] in DAYS else min(1, len(words) - 1)
 
 
 def _varied(base: tuple[int, ...], every: list[range], most: int) -> Iterator[tuple[int, ...]]:

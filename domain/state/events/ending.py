@@ -5,8 +5,6 @@ from typing import Literal, TypeVar
 
 from pydantic import Field
 
-from pydantic import Field
-
 from domain.facts.absences import Absence
 from domain.facts.clocks import Clock
 from domain.facts.outcome import OPEN_TO_OBJECTION, HearingSubject, Outcome, Stage
