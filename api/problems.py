@@ -51,6 +51,7 @@ class ProblemDetails(BaseModel):
     rule: str | None = Field(default=None, description="The rule that refuses the command")
     reason: str | None = Field(default=None, description="Why the rule refuses it")
     conditions: tuple[Condition, ...] | None = Field(default=None, description="What the rule asks, one by one")
+    owner: str | None = Field(default=None, description="Whose the task is now, where it was passed on")
 
 
 class Problem(Exception):
@@ -383,6 +384,8 @@ def refusal(refused: Refused) -> Problem:
     day = refused.day.isoformat() if refused.day else None
     told = of(Language.ENGLISH).refusal(refused.rule, day) or refused.reason or refused.rule.value
     members: dict[str, Any] = {"rule": refused.rule, "reason": told, "conditions": refused.conditions}
+    if refused.owner:
+        members["owner"] = refused.owner
     if refused.field:
         field = to_camel(refused.field)
         members["errors"] = [FieldError(field=field, message=told)]

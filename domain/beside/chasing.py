@@ -43,7 +43,7 @@ def reassign(d: Draft, command: ReassignTask) -> None:
 
 
 def take_over(d: Draft, command: TakeOverTask) -> None:
-    """The municipality does it. What the owner answers all the same still counts."""
+    """The municipality does it. Who was asked is told, and answers no more."""
     task = d.open_task(command.task)
     municipality = d.m.parties.municipality
     d.require(task.owner != municipality, RuleName.SAME_OWNER)

@@ -15,7 +15,7 @@ from domain.messages.answers import TermExtensionAnswer
 from domain.stages import acceptance, offer, readiness
 from domain.state import events as e
 from domain.state.command_spec import AnyCommandSpec, CommandSpec, always, by_command
-from domain.state.draft import Draft
+from domain.state.draft import Draft, RuleBroken
 from domain.steps.receiving import catch_up
 from domain.steps.terms import extension_in_time
 
@@ -27,6 +27,8 @@ def _answer(d: Draft, command: c.AnswerTask) -> None:
     if isinstance(command.answer, TermExtensionAnswer) and d.m.task(command.task) is None:
         extension_in_time(d)
     task = d.open_task(command.task)
+    if not permits.is_asked(d.m, task, command.by):
+        raise RuleBroken(RuleName.NOT_OWNER_ANY_MORE, owner=task.owner)
     d.require(task.kind is command.answer.kind, RuleName.WRONG_ANSWER)
     d.emit(e.TaskAnswered(task=task.id, answer=command.answer))
     d.served = command.served

@@ -9,6 +9,7 @@ from domain.decide.catalogue import RULES
 from domain.decide.commands import COMMANDS
 from domain.facts.conditions import Condition
 from domain.facts.outcome import Stage
+from domain.facts.parties import OrganisationId
 from domain.facts.rules import RecordedRule, RuleName
 from domain.facts.terms import YearUnknown
 from domain.facts.value import Value
@@ -50,6 +51,8 @@ class Refused(Value):
     """The field of the command or answer that is wrong."""
     day: date | None = None
     """The day that must be kept to."""
+    owner: OrganisationId | None = None
+    """Whose the task is now, where that is what is wrong."""
 
 
 def decide(
@@ -75,6 +78,7 @@ def decide(
             conditions=broken.conditions,
             field=broken.field,
             day=broken.day,
+            owner=broken.owner,
         )
     return Decided(
         state=d.state,

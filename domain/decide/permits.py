@@ -5,7 +5,7 @@ cannot be undone, is a report: whoever takes part may make it, and only the muni
 (`domain.beside.reported`).
 """
 
-from domain.facts.parties import SYSTEM, TAKING_PART, OrganisationId, Role
+from domain.facts.parties import SYSTEM, TAKING_PART, Actor, Role
 from domain.facts.tasks import Task, TaskKind
 from domain.messages.commands import (
     AnswerTask,
@@ -46,19 +46,22 @@ def _is_institution(d: Draft, command: Command) -> bool:
     return command.by.organisation == d.m.parties.institution
 
 
-def _answers(d: Draft, command: AnswerTask) -> bool:
-    task = d.m.task(command.task)
-    return task is None or command.by.organisation in _may_answer(d.m, task)
+def _was_asked(d: Draft, command: AnswerTask) -> bool:
+    task, by = d.m.task(command.task), command.by
+    return task is None or is_asked(d.m, task, by) or by.organisation in {task.asked_first, *d.m.stand_ins}
 
 
-def _may_answer(m: Mediation, task: Task) -> tuple[OrganisationId, ...]:
-    """Name who may answer a task: its owner, who was asked first if it was reassigned or taken over since, and the
-    corporation in whose system the client answered its offer.
+def is_asked(m: Mediation, task: Task, by: Actor) -> bool:
+    """Tell whether an answer to a task is this one's to give now: it is of the owner or the municipality, or of the
+    corporation in whose system the client answered its offer. The answer of a system that was asked before the task was
+    passed on was under way, and counts.
     """
-    owners = (task.owner, task.asked_first) if task.asked_first else (task.owner,)
+    may = {task.owner, m.parties.municipality}
     if task.kind is TaskKind.ANSWER_OFFER and m.live_offer:
-        return (*owners, m.live_offer.candidate.dwelling.corporation)
-    return owners
+        may.add(m.live_offer.candidate.dwelling.corporation)
+    if task.asked_first and by.user == SYSTEM:
+        may.add(task.asked_first)
+    return by.organisation in may
 
 
 def _offered(d: Draft, command: WithdrawOffer) -> bool:
@@ -85,7 +88,8 @@ WHO_MAY_REFER = Permit(frozenset({Role.INSTITUTION, Role.COORDINATOR}), _refers)
 MUNICIPALITY_ONLY = Permit(NOBODY, never)
 WHO_TAKES_PART = Permit(PARTNERS, _takes_part)
 WHO_ACTS = Permit(ACTING, _takes_part)
-WHO_WAS_ASKED = Permit(ACTING, _answers)
+WHO_WAS_ASKED = Permit(ACTING, _was_asked)
+"""Also before the task was passed on: the rules then say who has it now."""
 THE_INSTITUTION = Permit(frozenset({Role.INSTITUTION}), _is_institution)
 WHO_OFFERED = Permit(frozenset({Role.CORPORATION}), _offered)
 SYSTEMS = Permit(ACTING, _system)

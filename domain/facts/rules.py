@@ -11,6 +11,7 @@ class RuleName(StrEnum):
 
     # who may do this, and whether it can be done at all
     NOT_YOURS = "not_yours"
+    NOT_OWNER_ANY_MORE = "not_owner_any_more"
     PERSON_NEEDED = "person_needed"
     NOT_STARTED = "not_started"
     ALREADY_STARTED = "already_started"

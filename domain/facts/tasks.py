@@ -135,7 +135,7 @@ class Task(Value):
     owner_role: Role = Field(default_factory=owner_role_of)
     """In which role its owner has it."""
     asked_first: OrganisationId | None = None
-    """Who owned it before it was reassigned or taken over. Its answer still counts: it may have crossed."""
+    """Who owned it before it was reassigned or taken over. What its system answers still counts: it was under way."""
     about: str | None = None
     """What it is about: an offer's number, an effect's key, the subject of a hearing."""
     opened_at: datetime

@@ -40,11 +40,13 @@ class RuleBroken(Exception):
         *,
         field: str | None = None,
         day: date | None = None,
+        owner: OrganisationId | None = None,
     ) -> None:
         self.rule = rule
         self.conditions = tuple(conditions)
         self.field = field
         self.day = day
+        self.owner = owner
         super().__init__(rule.value)
 
 

@@ -29,6 +29,12 @@ def test_what_is_not_yours_keeps_its_status_and_has_words() -> None:
     assert problem.said == "This is for another organisation to do."
 
 
+def test_who_no_longer_has_a_task_is_told_who_has() -> None:
+    problem = refusal(Refused(rule=RuleName.NOT_OWNER_ANY_MORE, owner="wijkteam-oost"))
+    assert (problem.status, problem.members["owner"]) == (409, "wijkteam-oost")
+    assert "owner" not in refusal(Refused(rule=RuleName.NOT_YOURS)).members
+
+
 def test_a_refusal_of_a_former_release_is_told_by_its_own_reason() -> None:
     assert refusal(Refused.model_validate_json(OF_THEN)).said == "no"
     without_day = Refused(rule=RuleName.CALL_TOO_EARLY, reason="call from 2026-06-09 on")

@@ -6,7 +6,7 @@ import pytest
 
 from domain.facts.calendar import Term
 from domain.facts.outcome import Stage
-from domain.facts.parties import Role
+from domain.facts.parties import Actor, Role
 from domain.facts.referral import Document
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
@@ -17,7 +17,7 @@ from domain.state import events as e
 from domain.state.mediation import Mediation
 from tests.domain.case import NOTE, Case, actor, along, main_road
 
-TEAM, OTHER = "wijkteam-west", "wijkteam-oost"
+TEAM, OTHER, NORTH = "wijkteam-west", "wijkteam-oost", "wijkteam-noord"
 REPORT = a.AssessmentAnswer(result=a.AssessmentResult.POSITIVE, support=a.SupportProduct.REGULAR)
 
 
@@ -91,11 +91,33 @@ def test_a_reassigned_task_is_the_others_who_hears_of_it_and_may_do_it() -> None
     assert OTHER in case.m.organisations(), "who did the work may still see it"
 
 
-def test_the_answer_of_who_was_asked_first_still_counts_but_not_a_strangers() -> None:
-    case = along(upto="ready").do(giving(along(upto="ready"))).do(giving(along(upto="ready"), "wijkteam-noord"))
-    assert case.refused_answer(REPORT, actor(Role.DISTRICT_TEAM, OTHER)) == "not_yours"
-    assert case.refused_answer(REPORT, actor(Role.DISTRICT_TEAM, "wijkteam-zuid")) == "not_yours"
-    assert case.answer(REPORT, actor(Role.DISTRICT_TEAM, TEAM)).m.stage is Stage.OFFER
+def passed_on_twice() -> Case:
+    return along(upto="ready").do(giving(along(upto="ready"))).do(giving(along(upto="ready"), NORTH))
+
+
+@pytest.mark.parametrize("former", [TEAM, OTHER])
+def test_who_no_longer_has_a_task_is_told_who_has_it(former: str) -> None:
+    case = passed_on_twice()
+    refused = case.refused(case.answering(REPORT, actor(Role.DISTRICT_TEAM, former)))
+    assert (refused.rule, refused.owner) == ("not_owner_any_more", NORTH)
+    taken = along(upto="ready").do(taking(along(upto="ready")))
+    refused = taken.refused(taken.answering(REPORT, actor(Role.DISTRICT_TEAM, TEAM)))
+    assert (refused.rule, refused.owner) == ("not_owner_any_more", "almere")
+
+
+def test_a_stranger_to_a_task_is_told_nothing_of_who_has_it() -> None:
+    refused = (case := passed_on_twice()).refused(case.answering(REPORT, actor(Role.DISTRICT_TEAM, "wijkteam-zuid")))
+    assert (refused.rule, refused.owner) == ("not_yours", None)
+
+
+@pytest.mark.parametrize("by", [actor(Role.DISTRICT_TEAM, NORTH), actor(Role.COORDINATOR, "almere")])
+def test_a_task_that_was_passed_on_is_answered_by_its_owner_or_the_municipality(by: Actor) -> None:
+    assert passed_on_twice().answer(REPORT, by).m.stage is Stage.OFFER
+
+
+def test_what_a_system_answered_before_the_task_was_passed_on_counts() -> None:
+    by_itself = Actor(role=Role.DISTRICT_TEAM, organisation=TEAM)
+    assert passed_on_twice().answer(REPORT, by_itself).m.stage is Stage.OFFER
 
 
 def test_a_reassigned_task_that_was_late_is_asked_afresh_unless_the_law_sets_its_term() -> None:

@@ -22,7 +22,7 @@ from domain.facts.conditions import all_met
 from domain.facts.dwelling import Dwelling
 from domain.facts.landing import LifeArea, SoftLanding
 from domain.facts.outcome import NEGATIVE, Outcome, Stage
-from domain.facts.parties import Actor, Parties, Role
+from domain.facts.parties import SYSTEM, Actor, Parties, Role
 from domain.facts.referral import Checklist, Document, DwellingNeeds, Known, ReferralChanges, Track
 from domain.facts.rules import Rule
 from domain.facts.signals import SignalKind
@@ -386,7 +386,7 @@ class City(RuleBasedStateMachine):
         by = data.draw(st.one_of(st.sampled_from((BOSS, owner)), st.sampled_from(ACTORS)), "by")
         answer = data.draw(answers(task.kind, life.state, self.now), "answer")
         decided = self.give(life, c.AnswerTask(by=by, task=task.id, answer=answer))
-        may = {task.owner, task.asked_first}
+        may = {task.owner, task.asked_first} if by.user == SYSTEM else {task.owner}
         if by not in {BOSS, owner, ENGINE} and by.organisation not in may and task.kind != TaskKind.ANSWER_OFFER:
             assert isinstance(decided, Refused)
 
