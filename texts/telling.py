@@ -34,9 +34,9 @@ class _Teller(Formatter):
             "choice": self._choice,
             "code": lambda code: str(code).replace("_", " "),
             "count": lambda value: str(len(value)),
-            "euro": lambda cents: f"€ {cents // 100},{cents % 100:02}",
+            "euro": texts.euros,
             "lacking": self._lacking,
-            "place": lambda code: str(code).replace("-", " ").title(),
+            "place": texts.place,
             "task": lambda task: self._plain(TaskKind(task.rpartition("-")[0])),
         }
 

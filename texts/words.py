@@ -51,18 +51,21 @@ class TaskWords(Words):
     appointment: str | None = None
     """What stands in somebody's calendar, when the task has a day of its own."""
     choice: Mapping[str, str]
-    """What may be answered, in whole sentences, by what is answered (see `texts.cases`). After ` | ` what follows."""
+    """What may be answered, in whole sentences, each by all that it answers (see `texts.cases`).
+
+    After ` | ` stands what follows.
+    """
     field: Mapping[str, str] = {}
     """What a part of its answer asks, where it asks otherwise than others of that name."""
 
-    def option(self, field: str, value: str) -> str | None:
-        """Return how a value of one field is offered, without what follows; None for one that has no sentence."""
-        offered = self.choice.get(f"{field}={value.lower()}")
+    def option(self, key: str) -> str | None:
+        """Return how an answer is offered, without what follows; None where there is no sentence for it."""
+        offered = self.choice.get(key)
         return offered.partition(" | ")[0] if offered else None
 
-    def follows(self, field: str, value: str) -> str | None:
+    def follows(self, key: str) -> str | None:
         """Return what follows when this is answered; None where nothing is told of it."""
-        return self.choice.get(f"{field}={value.lower()}", "").partition(" | ")[2] or None
+        return self.choice.get(key, "").partition(" | ")[2] or None
 
 
 class LetterWords(Words):
@@ -231,6 +234,14 @@ class Texts(BaseModel):
         """Say what a rule says; None for a rule of a former release, or when the day that it tells is not known."""
         text = self.rule.get(rule)
         return text.format(day=day) if text and (day or "{day}" not in text) else None
+
+    def euros(self, cents: int) -> str:
+        """Write an amount of money."""
+        return f"€ {cents // 100},{cents % 100:02}"
+
+    def place(self, code: str) -> str:
+        """Write the id of a district or municipality as a name."""
+        return code.replace("-", " ").title()
 
     def day(self, on: date) -> str:
         """Write a day with its month and year."""

@@ -2,6 +2,7 @@
 
 import json
 import types
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import Enum, StrEnum
@@ -15,10 +16,13 @@ from pydantic_core import ErrorDetails
 from api.commands import ANSWER, ANSWERS
 from domain.facts.tasks import TaskKind
 from domain.facts.value import Value
-from texts import Texts
+from texts import Language, Texts, of
+from texts.cases import asked
 
 BY_KIND: Mapping[TaskKind, type[Value]] = {answer.model_fields["kind"].default: answer for answer in ANSWERS}
 YES, NO = "true", "false"
+WHOLE = "answer"
+"""What the question of a whole answer is called in a form."""
 Filled = Mapping[str, Sequence[str]]
 """What a browser sent: the values by field."""
 
@@ -28,26 +32,34 @@ class FormField(NamedTuple):
 
     name: str
     """As in the answer; within a group with a dot, such as `checklist.money`."""
-    shape: Literal["choice", "yes_no", "several", "day", "text", "note"]
+    shape: Literal["whole", "choice", "yes_no", "several", "day", "text", "note"]
     required: bool
     options: tuple[str, ...] = ()
     values: type[StrEnum] | None = None
-    """Of what kind the options are; None where they are of this question alone."""
+    """Of which enumeration the options are; None where they are of this question alone."""
+    goes_with: str | None = None
+    """The option of the whole answer that it is filled in with, and with no other."""
 
     @property
     def key(self) -> str:
         """What it is called in the words of the pages."""
         return self.name.rpartition(".")[2]
 
+    def choice(self, value: str) -> str:
+        """Return the key under which its task says one of its options (see `texts.cases`)."""
+        return value if self.shape == "whole" else f"{self.name}={value.lower()}"
+
 
 def question(field: FormField, kind: TaskKind, texts: Texts) -> str:
     """Return what a field of a task's form asks."""
+    if field.shape == "whole":
+        return texts.page.phrase["answer"]
     return texts.task[kind].field.get(field.key) or texts.page.field[field.key]
 
 
 def option(field: FormField, value: str, kind: TaskKind, texts: Texts) -> str:
     """Return how one of its options is offered: as its task says it, else as that kind of value is called."""
-    said = texts.task[kind].option(field.name, value)
+    said = texts.task[kind].option(field.choice(value))
     if said is None and field.shape == "yes_no":
         return texts.page.phrase["yes" if value == YES else "no"]
     return said or (texts.value.of(field.values(value)) if field.values else value)
@@ -55,11 +67,11 @@ def option(field: FormField, value: str, kind: TaskKind, texts: Texts) -> str:
 
 def spoken(kind: TaskKind, texts: Texts) -> Mapping[str, Callable[..., str | None]]:
     """Return how the form of a task speaks, as its page calls it."""
-    asked = {field.key: question(field, kind, texts) for field in fields_of(kind)}
+    questions = {field.key: question(field, kind, texts) for field in fields_of(kind)}
     return {
-        "question": asked.__getitem__,
+        "question": questions.__getitem__,
         "option": partial(option, kind=kind, texts=texts),
-        "follows": texts.task[kind].follows,
+        "follows": lambda field, value: texts.task[kind].follows(field.choice(value)),
     }
 
 
@@ -71,10 +83,49 @@ class NotFilled(Exception):
         super().__init__(", ".join(wrong))
 
 
+def whole_answers(kind: TaskKind) -> tuple[str, ...]:
+    """Return the sentences of which one is chosen as the whole answer, by their keys (see `texts.cases`).
+
+    They are one question where a sentence says several things at once or has something to fill in, and where no field
+    of theirs must be given: asked field by field, such a form asks "Can you not start?", and to answer nothing means
+    yes. None where a field that must be given has a sentence for each of its values, and where there is nothing to
+    choose.
+    """
+    keys = tuple(of(Language.DUTCH).task[kind].choice)
+    facts = [fact for key in keys for fact in asked(key)]
+    mixed = len(facts) > len(keys) or any(value is None for _, value in facts)
+    needed = {part.name for part in parts_of(kind) if part.required}
+    return keys if len(keys) > 1 and (mixed or not needed & {name for name, _ in facts}) else ()
+
+
+def parts_of(kind: TaskKind) -> tuple[FormField, ...]:
+    """Return every field of the answer to a kind of task, each as a question of its own."""
+    return tuple(_fields(BY_KIND[kind], ""))
+
+
 def fields_of(kind: TaskKind) -> tuple[FormField, ...]:
-    """Return the questions of a kind of task, the note last."""
-    found = [*_fields(BY_KIND[kind], "")]
+    """Return the questions of a kind of task: the whole answer first, the note last."""
+    found = parts_of(kind)
+    keys = whole_answers(kind)
+    if keys:
+        filled = Counter(name for key in keys for name, value in asked(key) if value is None)
+        said = {name for key in keys for name, value in asked(key) if value is not None}
+        beside = {name: key for key in keys for name, value in asked(key) if value is None and filled[name] == 1}
+        found = (
+            FormField(WHOLE, "whole", required=True, options=keys),
+            *(
+                field._replace(goes_with=beside.get(field.name), required=field.required and field.name not in beside)
+                for field in found
+                if field.name not in said
+            ),
+        )
     return tuple(sorted(found, key=lambda field: field.name == "note"))
+
+
+def said_by(key: str, kind: TaskKind) -> dict[str, Any]:
+    """Return what a whole answer says by itself, by field, as JSON has it."""
+    fields = {field.name: field for field in parts_of(kind)}
+    return {name: _value(fields[name], [value]) for name, value in asked(key) if value is not None}
 
 
 def _fields(model: type[BaseModel], within: str) -> Iterator[FormField]:
@@ -92,7 +143,7 @@ def _fields(model: type[BaseModel], within: str) -> Iterator[FormField]:
 
 def _field(name: str, plain: Any, *, required: bool) -> FormField:
     if plain is bool:
-        return FormField(name, "yes_no", required)
+        return FormField(name, "yes_no", required, (YES, NO))
     if get_origin(plain) is tuple:
         one = get_args(plain)[0]
         return FormField(name, "several", required, _options(one), _kind_of(one))
@@ -122,20 +173,30 @@ def _options(plain: Any) -> tuple[str, ...]:
 def read(kind: TaskKind, filled: Filled) -> BaseModel:
     """Return what was filled in as the body of an answer; raises NotFilled."""
     fields = fields_of(kind)
+    chosen = next(iter(filled.get(WHOLE, ())), "")
     given: dict[str, Any] = {}
+    if whole_answers(kind):
+        if chosen not in whole_answers(kind):
+            raise NotFilled({WHOLE: "not_right" if chosen else "missing"})
+        given = {to_camel(name): value for name, value in said_by(chosen, kind).items()}
+    wrong = {}
     for field in fields:
-        value = _value(field, filled.get(field.name, ()))
-        if value is not None:
+        value = None if field.shape == "whole" else _value(field, filled.get(field.name, ()))
+        if value is None:
+            if field.name != WHOLE and (field.required or field.goes_with == chosen):
+                wrong[field.name] = "missing"
+        elif field.goes_with not in {None, chosen}:
+            wrong[field.name] = "other_answer"
+        else:
             group, _, name = field.name.rpartition(".")
             within = given.setdefault(to_camel(group), {}) if group else given
             within[to_camel(name)] = value
-    missing = {f.name: "missing" for f in fields if f.required and to_camel(f.name) not in given}
-    if missing:
-        raise NotFilled(missing)
+    if wrong:
+        raise NotFilled(wrong)
     try:
         return ANSWER.shape.validate_json(json.dumps(given | {"kind": kind.value}), strict=True)
-    except ValidationError as wrong:
-        faults = wrong.errors(include_url=False, include_context=False, include_input=False)
+    except ValidationError as invalid:
+        faults = invalid.errors(include_url=False, include_context=False, include_input=False)
     raise NotFilled(dict(_told(fault, fields) for fault in faults))
 
 

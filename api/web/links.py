@@ -7,7 +7,7 @@ entered. A link that does not work is told alike whether it is old, used up or w
 import re
 import secrets
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
@@ -21,10 +21,25 @@ from api.installation import Here, Installation
 from api.order import Order, carry_out, given
 from api.persons import TenantView, person_for
 from api.problems import Away, Forbidden, Gone, Invalid, KeyReused, NotFound, Problem, RuleRefused
+from api.secrecy import hides_address
 from api.web.code_post import CodeNotSent, CodeUndeliverable
-from api.web.forms import NO, YES, Filled, FormField, NotFilled, fields_of, option, question, read, spoken
+from api.web.forms import (
+    NO,
+    WHOLE,
+    YES,
+    Filled,
+    FormField,
+    NotFilled,
+    fields_of,
+    option,
+    question,
+    read,
+    spoken,
+    whole_answers,
+)
 from api.web.pages import language_of, page
-from domain.facts.parties import Actor
+from domain.facts.dwelling import Dwelling
+from domain.facts.parties import Actor, Role
 from domain.facts.rules import RuleName
 from domain.facts.tasks import TaskKind
 from domain.messages.commands import AnswerTask
@@ -48,6 +63,7 @@ from store.links import (
     pass_holds,
 )
 from texts import Language, Texts, of
+from texts.cases import fitting
 
 LINKS = "/l/"
 """How the addresses of these pages begin."""
@@ -59,6 +75,8 @@ LONGEST = 200
 """Characters of a token or code that are looked at."""
 
 FORM = re.compile(r"[0-9a-f]{16}")
+NO_DIGIT = re.compile(r"[^0-9]")
+"""What people type within a code, such as the space in `123 456`."""
 
 log = structlog.get_logger("api")
 router = APIRouter(include_in_schema=False)
@@ -172,7 +190,7 @@ async def _send(visit: Visit) -> Response:
 async def _open(visit: Visit) -> Response:
     """Let in whoever enters the code."""
     link, here = visit.link, visit.here
-    code, new = visit.field("code").strip(), new_pass()
+    code, new = NO_DIGIT.sub("", visit.field("code")), new_pass()
     code_hash = here.link_keys.code_hash(code, link.hash)
     if not link.opens(visit.now):
         return _gone(visit.language)
@@ -248,6 +266,7 @@ async def _form(
         form=new_form(),
         mediation=visit.link.mediation,
         person=await _person(visit, loaded),
+        home=_home(visit, loaded),
         fields=fields_of(visit.link.kind),
         filled=filled,
         wrong=wrong or {},
@@ -261,8 +280,9 @@ def _refusal(no: Problem, visit: Visit) -> Refusal:
     if refused is None:
         return Refusal(words.page.phrase["rule"])
     said = words.refusal(refused.rule, words.in_words(refused.day) or None) or words.page.phrase["rule"]
-    asked = {field.key for field in fields_of(visit.link.kind)}
-    return Refusal(said, refused.field if refused.field in asked else None)
+    names = {field.key for field in fields_of(visit.link.kind)}
+    about = refused.field if refused.field in names else WHOLE if refused.field and WHOLE in names else None
+    return Refusal(said, about)
 
 
 async def _person(visit: Visit, loaded: Loaded) -> TenantView | None:
@@ -271,6 +291,15 @@ async def _person(visit: Visit, loaded: Loaded) -> TenantView | None:
         return await person_for(visit.here, caller_of(visit.here, visit.link), loaded.state)
     except (Forbidden, Gone):
         return None
+
+
+def _home(visit: Visit, loaded: Loaded) -> Dwelling | None:
+    """Return the dwelling that is offered or let, as far as this organisation may know which it is."""
+    caller, offer = caller_of(visit.here, visit.link), loaded.state.live_offer
+    if offer is None or hides_address(loaded.state, loaded.policy, caller):
+        return None
+    home = offer.candidate.dwelling
+    return home if caller.role is not Role.CORPORATION or home.corporation == caller.organisation else None
 
 
 async def _answered(visit: Visit, *, recorded: bool = False, fresh: bool = False) -> Response:
@@ -289,6 +318,9 @@ async def _answered(visit: Visit, *, recorded: bool = False, fresh: bool = False
 def _said(visit: Visit, answer: GivenAnswer) -> list[tuple[str, list[str]]]:
     """Return question and answer in words, without the note."""
     said, texts, kind = [], of(visit.language), visit.link.kind
+    if whole_answers(kind):
+        sentences = fitting(texts.task[kind].choice, TASK_ANSWER.validate_python(answer.answer))
+        said.append((texts.page.phrase["answer"], [sentence.partition(" | ")[0] for sentence in sentences]))
     for field in fields_of(kind):
         value: Any = answer.answer
         for part in field.name.split("."):
@@ -301,8 +333,10 @@ def _said(visit: Visit, answer: GivenAnswer) -> list[tuple[str, list[str]]]:
 
 def _in_words(value: Any, field: FormField, kind: TaskKind, texts: Texts) -> str:
     """Return what was answered to a question: a choice as it was offered, else as it was written."""
+    if field.shape == "day":
+        return texts.in_words(date.fromisoformat(value))
     spelled = (YES if value else NO) if isinstance(value, bool) else str(value)
-    return option(field, spelled, kind, texts) if field.options or field.shape == "yes_no" else spelled
+    return option(field, spelled, kind, texts) if field.options else spelled
 
 
 def _done(

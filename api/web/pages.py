@@ -39,7 +39,10 @@ def page(
         "lang": language.value,
         "other": (Language.DUTCH if language is Language.ENGLISH else Language.ENGLISH).value,
         "t": texts.page.phrase.__getitem__,
-        "day": lambda when: texts.day(Calendar().today(when) if isinstance(when, datetime) else when),
+        "day": lambda when: texts.in_words(Calendar().today(when) if isinstance(when, datetime) else when),
+        "date": texts.day,
+        "euros": texts.euros,
+        "place": texts.place,
         "style": STYLE,
     }
     content = ENVIRONMENT.get_template(f"{name}.html").render({**spoken, **facts})

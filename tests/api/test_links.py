@@ -507,6 +507,7 @@ def test_every_task_of_a_partner_has_a_form_with_words_in_both_languages(kind: T
             **spoken(kind, of(language)),
             "pass": "p",
             "person": None,
+            "home": None,
             "form": "f",
             "mediation": "m-1",
             "refused": None,
@@ -518,5 +519,4 @@ def test_every_task_of_a_partner_has_a_form_with_words_in_both_languages(kind: T
 
 def questions(field: FormField) -> int:
     """How many things there are to click or fill in."""
-    given = {"yes_no": 2, "choice": len(field.options), "several": len(field.options)}.get(field.shape, 1)
-    return given + (field.shape in {"choice", "yes_no"} and not field.required)
+    return (len(field.options) or 1) + (field.shape in {"choice", "yes_no"} and not field.required)
