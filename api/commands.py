@@ -1,6 +1,7 @@
 """Giving commands to a mediation: answering a task, and all that needs no task."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, Union
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -9,7 +10,7 @@ from pydantic.alias_generators import to_camel
 
 from api.auth import Acting, Visible
 from api.bodies import Body, NoteText
-from api.edge import asked
+from api.edge import asked, spelled_value
 from api.entity_tags import Conditional
 from api.examples import example_of
 from api.idempotency import IdempotencyKey
@@ -22,7 +23,8 @@ from domain.decide.catalogue import SPECS
 from domain.facts.parties import Role
 from domain.facts.value import Value
 from domain.messages import commands as c
-from domain.messages.answers import OriginAnswer, TaskAnswer
+from domain.messages.answers import Answer, OriginAnswer, TaskAnswer
+from domain.messages.shapes import ANY, SHAPES, apart
 from domain.state.task_spec import AnySpec
 from runtime.municipalities import municipality_id
 from texts import Language, of
@@ -125,13 +127,31 @@ def _answer_examples() -> dict[str, Any]:
     schema = ANSWER.shape.json_schema(ref_template="#/components/schemas/{model}")
     shapes, mapping = schema["$defs"], schema["discriminator"]["mapping"]
     return {
-        kind.value: {
+        name: {
             "summary": words.task[kind].name,
             "description": _whose(spec, words.description.the_roles),
-            "value": example_of({"$ref": mapping[kind]}, shapes),
+            "value": value,
         }
         for kind, spec in SPECS.items()
+        for name, value in _by_shape(spec.answer_type, example_of({"$ref": mapping[kind]}, shapes), shapes)
     }
+
+
+def _by_shape(
+    answer: type[Answer], first: dict[str, Any], schemas: Mapping[str, Any]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Return an example of each shape that an answer may have, by its name."""
+    kind = first["kind"]
+    yield kind, first
+    fields = schemas[f"{answer.__name__}Body"]["properties"]
+    always = {name: value for name, value in first.items() if name not in set(map(to_camel, apart(answer)))}
+    for shape in SHAPES.get(answer, ())[1:]:
+        given = {to_camel(name): example_of(fields[to_camel(name)], schemas) for name in (shape.field, *shape.needs)}
+        value = None if shape.value is ANY else json.loads(spelled_value(shape.value))
+        if value is not None:
+            given[to_camel(shape.field)] = value
+        known_by = [kind, to_camel(shape.field)] + ([] if value is None else [str(value).lower()])
+        yield "-".join(known_by), always | given
 
 
 def _whose(spec: AnySpec, roles: Mapping[Role, str]) -> str:

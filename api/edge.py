@@ -3,10 +3,12 @@
 The shapes are made from the domain's own, so that an answer added there can never be forgotten here.
 """
 
+import json
 import types
 from collections.abc import Callable
 from copy import copy
 from datetime import date
+from enum import Enum
 from functools import cache
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -15,6 +17,8 @@ from pydantic.alias_generators import to_camel
 
 from domain.facts.days import WrittenDay
 from domain.facts.value import Value
+from domain.messages.answers import Answer
+from domain.messages.shapes import ANY, SHAPES, Shape
 
 ASKED = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, hide_input_in_errors=True)
 
@@ -64,6 +68,27 @@ def _shaped(
         field: (shape_of(info.annotation, shape), copy(info)) for field, info in model.model_fields.items()
     }
     made: type[BaseModel] = create_model(
-        name, __config__=config, __doc__=model.__doc__, __module__=model.__module__, **fields | (changed or {})
+        name, __config__=config, __doc__=_described(model), __module__=model.__module__, **fields | (changed or {})
     )
     return made
+
+
+def _described(model: type[Value]) -> str | None:
+    """Return what a shape of a request is; of an answer also which facts of it go together."""
+    shapes = SHAPES.get(model, ()) if issubclass(model, Answer) else ()
+    if not shapes:
+        return model.__doc__
+    told = "One of: " + "; ".join(map(_told, shapes)) + "."
+    return told if model.__doc__ == Answer.__doc__ or not model.__doc__ else f"{model.__doc__}\n\n{told}"
+
+
+def _told(shape: Shape) -> str:
+    value = "" if shape.value is ANY else f" {spelled_value(shape.value)}"
+    needs, may = (" and ".join(f"`{to_camel(name)}`" for name in names) for names in (shape.needs, shape.may))
+    beside = (f" with {needs}" if needs else "") + (f", perhaps {may}" if may else "")
+    return f"`{to_camel(shape.field)}`{value}{beside}"
+
+
+def spelled_value(value: object) -> str:
+    """Return a value of a field as JSON has it."""
+    return json.dumps(value.value if isinstance(value, Enum) else value)

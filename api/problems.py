@@ -388,7 +388,9 @@ def refusal(refused: Refused) -> Problem:
         members["owner"] = refused.owner
     if refused.field:
         field = to_camel(refused.field)
-        members["errors"] = [FieldError(field=field, message=told)]
+        members["errors"] = [
+            FieldError(field=to_camel(one), message=told) for one in (refused.field, refused.beside) if one
+        ]
         told = f"{field}: {told}"
     problem = kind(told, members=members)
     problem.refused = refused

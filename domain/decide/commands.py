@@ -11,7 +11,8 @@ from domain.facts.referral import ReferralChanges
 from domain.facts.rules import Rule, RuleName
 from domain.facts.tasks import TaskKind
 from domain.messages import commands as c
-from domain.messages.answers import TermExtensionAnswer
+from domain.messages.answers import Answer, TermExtensionAnswer
+from domain.messages.shapes import contradiction, lacking
 from domain.stages import acceptance, offer, readiness
 from domain.state import events as e
 from domain.state.command_spec import AnyCommandSpec, CommandSpec, always, by_command
@@ -21,6 +22,7 @@ from domain.steps.terms import extension_in_time
 
 
 def _answer(d: Draft, command: c.AnswerTask) -> None:
+    _one_shape(command.answer)
     if learned.is_late_confirmation(d, command):
         learned.give_offer_back(d, command)
         return
@@ -34,6 +36,14 @@ def _answer(d: Draft, command: c.AnswerTask) -> None:
     d.served = command.served
     catch_up(d)
     d.spec(task.kind).give(d, task, command.answer)
+
+
+def _one_shape(answer: Answer) -> None:
+    """Refuse an answer that is a mixture of two, or that lacks what belongs to it."""
+    if wrong := contradiction(answer):
+        raise RuleBroken(RuleName.ANSWER_CONTRADICTS, field=wrong.field, beside=wrong.beside)
+    if missing := lacking(answer):
+        raise RuleBroken(RuleName.ANSWER_INCOMPLETE, field=missing)
 
 
 def _note(d: Draft, command: c.AddNote) -> None:

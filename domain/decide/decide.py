@@ -5,6 +5,8 @@ Pure: it may be asked any number of times, and only `store.record` keeps the res
 
 from datetime import date, datetime
 
+from pydantic import Field
+
 from domain.decide.catalogue import RULES
 from domain.decide.commands import COMMANDS
 from domain.facts.conditions import Condition
@@ -12,7 +14,7 @@ from domain.facts.outcome import Stage
 from domain.facts.parties import OrganisationId
 from domain.facts.rules import RecordedRule, RuleName
 from domain.facts.terms import YearUnknown
-from domain.facts.value import Value
+from domain.facts.value import Value, left_out
 from domain.messages.commands import AnyCommand, PassTime, StartMediation
 from domain.messages.effects import AnyEffect
 from domain.policy.policy import Policy
@@ -49,6 +51,8 @@ class Refused(Value):
     conditions: tuple[Condition, ...] = ()
     field: str | None = None
     """The field of the command or answer that is wrong."""
+    beside: str | None = Field(default=None, exclude_if=left_out)
+    """The field that it does not go with."""
     day: date | None = None
     """The day that must be kept to."""
     owner: OrganisationId | None = None
@@ -77,6 +81,7 @@ def decide(
             rule=broken.rule,
             conditions=broken.conditions,
             field=broken.field,
+            beside=broken.beside,
             day=broken.day,
             owner=broken.owner,
         )

@@ -77,10 +77,6 @@ def _before_term_ends(d: Draft) -> datetime | None:
 def decide_urgency(d: Draft, _task: Task, answer: UrgencyDecisionAnswer) -> None:
     """Who decides on the urgency grants it, as was advised or otherwise, or intends to refuse it."""
     d.require(d.by.user != SYSTEM, RuleName.PERSON_NEEDED)
-    other: dict[str, object] = {"support": answer.support, "conditions": answer.conditions}
-    strays = {"reasons": answer.reasons} if answer.granted else other
-    for field, value in strays.items():
-        d.require(not value, RuleName.ANSWER_CONTRADICTS, field=field)
     advice = d.m.advice
     if not answer.granted:
         d.given(answer.note, "note")

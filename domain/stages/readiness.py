@@ -183,7 +183,6 @@ def decide_incomplete(d: Draft, _task: Task, answer: IncompleteAnswer) -> None:
 
 def review(d: Draft, _task: Task, answer: ReviewAnswer) -> None:
     """The institution looked again whether the client is ready."""
-    d.require(not (answer.ready and answer.give_up), RuleName.ANSWER_CONTRADICTS, field="give_up")
     if answer.checklist:
         d.emit(e.ReadinessChecked(checklist=answer.checklist))
     if answer.ready or answer.give_up:

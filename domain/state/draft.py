@@ -39,12 +39,14 @@ class RuleBroken(Exception):
         conditions: Iterable[Condition] = (),
         *,
         field: str | None = None,
+        beside: str | None = None,
         day: date | None = None,
         owner: OrganisationId | None = None,
     ) -> None:
         self.rule = rule
         self.conditions = tuple(conditions)
         self.field = field
+        self.beside = beside
         self.day = day
         self.owner = owner
         super().__init__(rule.value)

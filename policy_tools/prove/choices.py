@@ -20,9 +20,10 @@ from domain.facts.dwelling import Dwelling
 from domain.facts.parties import OrganisationId
 from domain.facts.tasks import TaskKind
 from domain.facts.value import Value, replace
-from domain.messages.answers import DecisionReason, KnownFrom
+from domain.messages.answers import Answer, DecisionReason, KnownFrom
 from domain.messages.commands import ClientWithdrawal
 from domain.messages.effects import AnyEffect, Audience, FreeDwelling, Letter, PlaceOffer, RequestSupport, SendLetter
+from domain.messages.shapes import SHAPES
 from domain.messages.told import Told
 from domain.policy.policy import Policy
 from domain.state.mediation import Mediation
@@ -63,16 +64,27 @@ Choice = tuple[str, Any]
 
 def filled(kind: type[V], known: ChoiceContext, **given: Any) -> Iterator[tuple[str, Callable[[], V | None]]]:
     """Yield every way to fill in a command or answer: its words, and what makes it (None: its type refuses it)."""
-    ways = _ways(kind, known, frozenset(given))
-    for words, picked in _combined(_words(ways), whole=True):
-        yield words, partial(_picked, kind, given, ways, picked)
+    for ways in _by_shape(kind, _ways(kind, known, frozenset(given))):
+        for words, picked in _combined(_words(ways), whole=True):
+            yield words, partial(_picked, kind, given, ways, picked)
 
 
 def one_way(kind: type[V], known: ChoiceContext, words: str, **given: Any) -> Callable[[], V | None] | None:
     """Return what makes the one way to fill in a command or answer that has these words; None if there is none here."""
-    ways = _ways(kind, known, frozenset(given))
-    picked = _by_words(_words(ways)).get(words)
-    return partial(_picked, kind, given, ways, picked) if picked is not None else None
+    for ways in _by_shape(kind, _ways(kind, known, frozenset(given))):
+        picked = _by_words(_words(ways)).get(words)
+        if picked is not None:
+            return partial(_picked, kind, given, ways, picked)
+    return None
+
+
+def _by_shape(kind: type[Value], ways: dict[str, list[Choice]]) -> Iterator[dict[str, list[Choice]]]:
+    """Part the ways to fill in an answer by its shapes: what is a mixture of two is refused whatever else holds."""
+    if not issubclass(kind, Answer) or kind not in SHAPES:
+        yield ways
+        return
+    for shape in SHAPES[kind]:
+        yield {name: [one for one in way if shape.takes(kind, name, one[1])] for name, way in ways.items()}
 
 
 @lru_cache(maxsize=4096)

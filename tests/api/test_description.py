@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, get_args
 
@@ -21,6 +22,7 @@ from api.policy_changes import ADOPTION
 from api.referrals import REFERRAL
 from api.releases import FACTS
 from api.webhooks import ADD, DISABLE, RESEND
+from domain.decide.catalogue import SPECS
 from domain.facts.rules import RuleName
 from domain.facts.tasks import TaskKind
 from domain.messages.answers import TaskAnswer
@@ -44,6 +46,7 @@ from domain.messages.commands import (
     Withdraw,
     WithdrawOffer,
 )
+from domain.messages.shapes import SHAPES, contradiction, lacking
 from tests.api.contract import operations
 from tests.api.desk import Desk
 from texts import Language, of
@@ -177,14 +180,28 @@ async def test_examples_are_valid(described: dict[str, Any]) -> None:
             assert body.shape.validate_json(TypeAdapter(Any).dump_json(example["value"]), strict=True)
 
 
-async def test_every_kind_of_task_has_an_example_that_answers_it(described: dict[str, Any]) -> None:
+async def test_every_kind_of_task_has_an_example_of_each_shape_that_its_answer_may_have(
+    described: dict[str, Any],
+) -> None:
     content = by_id(described)["answerTask"]["requestBody"]["content"]["application/json"]
-    assert content["examples"].keys() == set(TaskKind)
-    for kind, example in content["examples"].items():
+    shown: Counter[TaskKind] = Counter()
+    for name, example in content["examples"].items():
+        kind = TaskKind(name.partition("-")[0])
+        shown[kind] += 1
         body = ANSWER.shape.validate_json(json.dumps(example["value"]), strict=True)
-        assert given(body, TASK_ANSWER).kind == kind
-        assert example["summary"] == of(Language.ENGLISH).task[TaskKind(kind)].name
+        answer = given(body, TASK_ANSWER)
+        assert (answer.kind, contradiction(answer), lacking(answer)) == (kind, None, None), name
+        assert example["summary"] == of(Language.ENGLISH).task[kind].name
         assert example["description"].endswith(".")
+    assert shown == {kind: len(SHAPES.get(SPECS[kind].answer_type, "1")) for kind in TaskKind}
+
+
+async def test_which_facts_of_an_answer_go_together_is_told(described: dict[str, Any]) -> None:
+    told = described["components"]["schemas"]["LeaseAnswerBody"]["description"]
+    assert (
+        "One of: `form` with `keysOn`, perhaps `legalGround` and `endsOn`; `failedCheck` true, perhaps `failure`."
+        in told
+    )
 
 
 async def test_what_answers_mean_is_told_in_the_words_of_the_domain(described: dict[str, Any]) -> None:
