@@ -146,7 +146,8 @@ def _by_shape(
     fields = schemas[f"{answer.__name__}Body"]["properties"]
     always = {name: value for name, value in first.items() if name not in set(map(to_camel, apart(answer)))}
     for shape in SHAPES.get(answer, ())[1:]:
-        given = {to_camel(name): example_of(fields[to_camel(name)], schemas) for name in (shape.field, *shape.needs)}
+        needed = map(to_camel, (shape.field, *shape.needs))
+        given = {name: example_of(fields[name] | {"minItems": 1}, schemas) for name in needed}
         value = None if shape.value is ANY else json.loads(spelled_value(shape.value))
         if value is not None:
             given[to_camel(shape.field)] = value

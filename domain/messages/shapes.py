@@ -5,6 +5,7 @@ the API, by a link, by a partner's system or by the engine. Kinds that are not h
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import NamedTuple
 
 from domain.messages import answers as a
@@ -67,8 +68,8 @@ SHAPES: Mapping[type[a.Answer], tuple[Shape, ...]] = {
         Shape("granted", False, may=("reasons",)),
     ),
     a.HearingAnswer: (
-        Shape("result", a.HearingResult.STANDS, may=("reasons",)),
-        Shape("result", a.HearingResult.DROPPED),
+        Shape("result", a.HearingResult.STANDS, may=("form", "said_by", "reasons")),
+        Shape("result", a.HearingResult.DROPPED, may=("form", "said_by")),
     ),
     a.ConfirmationAnswer: (Shape("number"), Shape("declined")),
     a.ClientAnswer: (Shape("accept", True), Shape("accept", False, needs=("reason",))),
@@ -145,6 +146,7 @@ def lacking(answer: a.Answer) -> str | None:
     return next((name for name in needs if not is_given(kind, name, getattr(answer, name))), None)
 
 
+@cache
 def apart(kind: type[a.Answer]) -> frozenset[str]:
     """Return the fields that not every answer of a kind may have."""
     return frozenset(name for shape in SHAPES.get(kind, ()) for name in shape.fields)

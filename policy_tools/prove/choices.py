@@ -84,7 +84,9 @@ def _by_shape(kind: type[Value], ways: dict[str, list[Choice]]) -> Iterator[dict
         yield ways
         return
     for shape in SHAPES[kind]:
-        yield {name: [one for one in way if shape.takes(kind, name, one[1])] for name, way in ways.items()}
+        taken = {name: [one for one in way if shape.takes(kind, name, one[1])] for name, way in ways.items()}
+        if all(taken.values()):
+            yield taken
 
 
 @lru_cache(maxsize=4096)

@@ -22,7 +22,7 @@ def ordinary(policy: Policy, task: Task, m: Mediation, now: datetime, *, reached
     homes = [(one.dwelling.corporation, one.dwelling.id) for one in m.candidates]
     corporation, home = next(iter(homes), NO_HOME)
     documents = set(policy.required_documents) <= set(m.referral.documents)
-    result = a.Readiness.READY if documents else a.Readiness.INCOMPLETE
+    lacking = a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=(Document.CONSENT,))
     untried = next((part for part in a.DayPart if part not in m.call_attempts), a.DayPart.MORNING)
     lease = a.LeaseAnswer(form=LeaseForm.TRIPARTITE, keys_on=today + timedelta(days=14))
     if m.referral.household_size > 1:
@@ -31,7 +31,7 @@ def ordinary(policy: Policy, task: Task, m: Mediation, now: datetime, *, reached
     result_of = a.CallResult.FINE if reached else None
     call = a.CallAnswer(day_part=untried, reached=reached, result=result_of)
     ordinary_answers: dict[TaskKind, a.TaskAnswer] = {
-        TaskKind.CHECK_READINESS: a.ReadinessAnswer(result=result, missing=(Document.CONSENT,)),
+        TaskKind.CHECK_READINESS: road.ready() if documents else lacking,
         TaskKind.SUPPLEMENT: a.SupplementAnswer(documents=tuple(Document)),
         TaskKind.DECIDE_INCOMPLETE: a.IncompleteAnswer(decision="process"),
         TaskKind.REVIEW_READINESS: a.ReviewAnswer(ready=True),
