@@ -1,4 +1,4 @@
-"""The worker: settings, one plugin, and the hands that carry out what mediations ask. Stops gracefully on SIGTERM."""
+"""The worker process: it runs the workflows, and the activities that carry out their effects, until SIGTERM."""
 
 import asyncio
 import signal

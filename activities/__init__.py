@@ -1,1 +1,1 @@
-"""The hands: everything that touches the outside, one module per partner or store."""
+"""Everything that touches the outside is done here, in Temporal activities: a module for each kind of partner."""

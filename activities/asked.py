@@ -1,4 +1,4 @@
-"""Whether what is asked of a partner may have been asked before, by whatever way it came back to us."""
+"""Whether what is asked of a partner may have been asked before."""
 
 from typing import Any
 
@@ -9,10 +9,10 @@ from domain.messages.effects import ToPartner
 
 
 def perhaps_done(delivery: Delivery[Any]) -> bool:
-    """Tell whether an earlier asking, whose answer we do not have, may have been carried out.
+    """Tell whether the partner may have done this already, after an attempt of which we have no answer.
 
-    An attempt before this one, attempts that are not counted now (the lane was called in, or carried over to a new run
-    of the workflow), or a person who has it asked once more: they all leave the same doubt.
+    That attempt may have been one before this, one that Temporal does not count now (the mediation was woken, or goes
+    on in a new run of its workflow), or one of an effect that a person has asked once more.
     """
     effect = delivery.effect
     asked_once_more = isinstance(effect, ToPartner) and effect.first_key is not None

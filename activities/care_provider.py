@@ -1,7 +1,7 @@
 """What is asked of a care provider: to support a client at home, and when that starts."""
 
-from activities.care_by_hand import ProviderByHand
-from activities.delivery import Hand, carries_out
+from activities.by_hand import ProviderByHand
+from activities.delivery import EffectActivities, carries_out
 from activities.iwmo.outgoing import Outgoing
 from activities.iwmo.provider import IwmoProvider
 from activities.partner import PartnerRefused
@@ -16,7 +16,7 @@ from runtime.systems import ByHand, Iwmo
 from store.database import Pool
 
 
-class CareProvider(Hand):
+class CareProvider(EffectActivities):
     """The care providers, each asked in its own way."""
 
     role = Role.CARE_PROVIDER
@@ -52,7 +52,7 @@ class CareProvider(Hand):
         return LearnSent(by=self.on_behalf_of(provider), provider=provider, message=message)
 
     def _port(self, provider: str) -> SupportPort:
-        """Return how this provider is asked, by its configuration."""
+        """Return the way in which this provider is asked, by its configuration."""
         match self._outgoing.partners.system_of(provider):
             case Iwmo() as system:
                 return IwmoProvider(self._pool, self._outgoing, system)

@@ -1,6 +1,7 @@
 """An event as a CloudEvent by the NL GOV profile 1.0: that it happened, and where to read more. No data.
 
-`sequence` orders what one mediation's events say; it has no `sequencetype`, as not every event is published.
+`sequence` puts the events of one mediation in order. There is no `sequencetype`: not every event is published, so the
+numbers have gaps.
 """
 
 import json

@@ -7,7 +7,7 @@ import structlog
 from temporalio import activity
 
 from activities.by_hand import CorporationByHand
-from activities.delivery import Hand, carries_out
+from activities.delivery import EffectActivities, carries_out
 from activities.partner import PartnerAway, PartnerRefused, Partners
 from activities.ports import CorporationPort, Listing
 from activities.vera.corporation import VeraCorporation
@@ -23,12 +23,12 @@ from runtime.systems import ByHand, Vera
 from store.database import UNAVAILABLE, Pool
 
 NAMED = 20
-"""Dwellings left out that are named, of each corporation."""
+"""So many of the dwellings left out are named, for each corporation."""
 LISTING = 40
-"""Seconds in which a corporation must have told all it released: well within one attempt, however slowly it talks."""
+"""Seconds that a corporation has to list all it released: well within one attempt (`workflows.mediation.ATTEMPT`)."""
 
 
-class Corporation(Hand):
+class Corporation(EffectActivities):
     """The corporations, each asked in its own way."""
 
     role = Role.CORPORATION
@@ -40,7 +40,7 @@ class Corporation(Hand):
 
     @carries_out
     async def list_dwellings(self, delivery: Delivery[ListDwellings]) -> AnyCommand:
-        """Read what each corporation has released by this day; one that cannot tell now does not hold up the others."""
+        """Read what each corporation has released by this day. One that cannot be read now is named as away."""
         effect, asked = delivery.effect, delivery.effect.corporations
         told = await asyncio.gather(*(self._told(one, effect.released_by, effect.key) for one in asked))
         away = tuple(corporation for corporation, listed in zip(asked, told, strict=True) if listed is None)
@@ -50,9 +50,10 @@ class Corporation(Hand):
         return LearnDwellings(by=by, dwellings=dwellings, away=away, left_out=left_out)
 
     async def _told(self, corporation: str, day: date, key: str) -> Listing | None:
-        """Return what a corporation released, or None when it cannot tell now.
+        """Return what a corporation released, or None when that cannot be read now.
 
-        This is the fence around one partner: whatever it says, the others are listed. PostgreSQL is no partner.
+        Whatever goes wrong with one corporation, the others are listed. Only trouble with PostgreSQL is raised: it is
+        no corporation's.
         """
         try:
             async with asyncio.timeout(LISTING):
@@ -61,7 +62,7 @@ class Corporation(Hand):
             return None
         except UNAVAILABLE:
             raise
-        except Exception as error:  # whatever it is, it ends here
+        except Exception as error:  # nobody can list all that may be wrong with an answer
             _tell_unexpected(corporation, error)
             return None
         _count_skipped(corporation, listing)
@@ -69,7 +70,7 @@ class Corporation(Hand):
 
     @carries_out
     async def place_offer(self, delivery: Delivery[PlaceOffer]) -> AnyCommand:
-        """Reserve the dwelling. A corporation that declines gives an answer; it is not counted against anyone."""
+        """Have the dwelling kept for the client. The corporation may decline, which counts against nobody."""
         effect = delivery.effect
         answer = await self._port(effect.corporation).place(delivery)
         return AnswerTask(by=self.on_behalf_of(effect.corporation), task=effect.task, answer=answer)
@@ -99,7 +100,7 @@ class Corporation(Hand):
         return LearnLease(by=self.on_behalf_of(effect.corporation), offer=effect.number, number=number)
 
     def _port(self, corporation: str) -> CorporationPort:
-        """Return how this corporation is asked, by its configuration."""
+        """Return the way in which this corporation is asked, by its configuration."""
         match self._partners.system_of(corporation):
             case Vera() as system:
                 return VeraCorporation(self._partners, self._tokens, corporation, system)
@@ -110,14 +111,14 @@ class Corporation(Hand):
 
 
 def _tell_unexpected(corporation: str, error: Exception) -> None:
-    """Show that a list could not be read in a way that nobody thought of."""
+    """Report a list that could not be read for a reason that nobody foresaw: in the log, and as a measurement."""
     structlog.get_logger().error("a list cannot be read", corporation=corporation, error=described(error))
     counter = activity.metric_meter().create_counter("mediation_lists_unreadable", "Lists that could not be read")
     counter.add(1, {"corporation": corporation})
 
 
 def _count_skipped(corporation: str, listing: Listing) -> None:
-    """Show what could not be used, so that somebody can mend it: in the log, and as a measurement."""
+    """Report the dwellings that could not be used, so that somebody can mend them: in the log, and as a measurement."""
     if not listing.skipped:
         return
     numbers = [one.number for one in listing.left_out if one.number]

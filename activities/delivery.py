@@ -8,9 +8,10 @@ import structlog
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities import doorstep
+from activities import turns
 from activities.asked import perhaps_done
 from activities.partner import NoSystem, PartnerAway, PartnerRefused, not_understood
+from activities.postgres import postgres_may_be_away
 from domain.exchange.record import Delivery, Learned
 from domain.facts.parties import Actor, Role
 from domain.messages.commands import AnyCommand, LearnNoSystem, ReportUndelivered
@@ -26,7 +27,6 @@ from domain.messages.effects import (
     RequestSupport,
     SendLetter,
 )
-from runtime.away import postgres_away
 from runtime.directory import UnknownOrganisation
 from runtime.error_report import described
 from store import outbox
@@ -34,34 +34,37 @@ from store.database import UNAVAILABLE, Pool
 from store.outbox import Result
 
 E = TypeVar("E", bound=AnyEffect)
-H = TypeVar("H", bound="Hand")
-
+H = TypeVar("H", bound="EffectActivities")
 
 NOBODY_TO_ASK = (ListDwellings, ReadOffer, ReadSupport)
-"""Effects that only look into a system: where there is none, its people tell by themselves or by their task."""
+"""Effects that only look into a system. Where there is none, its people report by themselves or answer their task."""
 
 ALWAYS_WANTED = (CancelSupport, FreeDwelling, SendLetter)
-"""What is done also when a mediation has ended; letters are judged when they are written."""
+"""What is done also when a mediation has ended. Whether a letter is still wanted is judged where it is written."""
 
 UNDONE_WHEN_LATE = (PlaceOffer, RequestSupport)
-"""What an earlier attempt may have left with a partner: it is asked once more, so that it can be given back."""
+"""What an earlier attempt may have left with a partner: it is asked once more also when it is no longer needed, so that
+its answer is recorded and it can be given back."""
 
 
 class Void(Exception):
     """The effect is no longer needed."""
 
 
-class Hand:
-    """Something that carries out effects."""
+class EffectActivities:
+    """Activities that carry out effects of one kind of partner."""
 
     role: Role
-    """In whose name it reports what it learned."""
+    """In whose name they report what they learned."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
     def on_behalf_of(self, organisation: str) -> Actor:
-        """Return the partner's system as the one who says something."""
+        """Return the system of this organisation as the actor of a command.
+
+        An effect that goes to several has its lane for an organisation: `dwellings` or `letters`.
+        """
         return Actor(role=self.role, organisation=organisation)
 
     async def too_late(self, delivery: Delivery[E]) -> bool:
@@ -78,25 +81,24 @@ def carries_out(
 ) -> Callable[[H, Delivery[E]], Awaitable[Learned]]:
     """Make a method the activity of its effect: `place_offer` carries out `PlaceOffer`.
 
-    The method returns the command that says what was learned, or None. What is learned settles the effect when it is
-    recorded; only an effect that taught nothing is settled here. A partner that refuses for good makes a task
-    for a person of it; every other error is passing and is tried again. Who waited for a partner and got through, or
-    was called in, calls in others who wait for it.
+    The method returns the command that says what was learned, or None. Recording what was learned settles the effect;
+    an effect that taught nothing is settled here. When a partner refuses for good, a person is asked to see to it;
+    every other error is taken to pass, and the effect is tried again. A mediation that waited for a partner and got
+    through, or that was woken, wakes others that wait for it.
     """
 
     @functools.wraps(method)
     async def carry_out(self: H, delivery: Delivery[E]) -> Learned:
         effect = delivery.effect
-        try:
-            learned, result = await _attempt(self, delivery)
-            if delivery.tried_before or (doorstep.waited() and result is not Result.VOID):
-                await doorstep.call_in(self._pool, delivery)
+        with postgres_may_be_away():
+            try:
+                learned, result = await _attempt(self, delivery)
+            except PartnerAway as away:
+                raise (await turns.later(self._pool, delivery, away)) from None
+            if delivery.tried_before or (turns.waited() and result is not Result.VOID):
+                await turns.wake_others(self._pool, delivery)
             if learned is None:
                 await outbox.settle(self._pool, effect.key, result, activity.info().started_time)
-        except PartnerAway as away:
-            raise (await doorstep.later(self._pool, delivery, away)) from None
-        except UNAVAILABLE as away:
-            raise postgres_away(away) from None
         return Learned(command=learned)
 
     async def _attempt(self: H, delivery: Delivery[E]) -> tuple[AnyCommand | None, Result]:
@@ -121,10 +123,10 @@ def carries_out(
 
 
 async def checked(method: Awaitable[AnyCommand | None]) -> AnyCommand | None:
-    """Return what was learned. What a partner told in terms that we do not have was not understood.
+    """Return what was learned. An error that nobody foresaw counts as an answer that was not understood.
 
-    This is the fence around one call: whatever an answer holds, it is tried again a few times and then given to a
-    person. What is away passes, and a refusal is one; nothing else is told apart.
+    So whatever a partner's answer holds, it is asked again a few times and then given to a person. That a partner is
+    away or refuses is raised as it is.
     """
     try:
         return await method
@@ -132,10 +134,10 @@ async def checked(method: Awaitable[AnyCommand | None]) -> AnyCommand | None:
         raise
     except UnknownOrganisation:
         raise PartnerRefused("unknown_organisation") from None
-    except Exception as error:  # whatever it is, it ends here
+    except Exception as error:  # nobody can list all that may be wrong with an answer
         structlog.get_logger().error("an answer cannot be read", error=described(error))
         raise not_understood("not_understood") from None
 
 
-def _undelivered(hand: Hand, effect: AnyEffect, code: str) -> ReportUndelivered:
-    return ReportUndelivered(by=hand.on_behalf_of(effect.lane), effect=effect, code=code[:60])
+def _undelivered(carrier: EffectActivities, effect: AnyEffect, code: str) -> ReportUndelivered:
+    return ReportUndelivered(by=carrier.on_behalf_of(effect.lane), effect=effect, code=code[:60])

@@ -1,7 +1,7 @@
-"""What is asked of a district team: to assess a client, and to expect one who moves in."""
+"""What is asked of a district team: to assess a client, and to prepare for a client who moves to its district."""
 
-from activities.care_by_hand import TeamByHand
-from activities.delivery import Hand, carries_out
+from activities.by_hand import TeamByHand
+from activities.delivery import EffectActivities, carries_out
 from activities.partner import PartnerRefused, Partners
 from activities.plain_team import PlainTeam
 from activities.ports import AssessmentPort
@@ -12,7 +12,7 @@ from runtime.systems import ByHand, Plain
 from store.database import Pool
 
 
-class DistrictTeam(Hand):
+class DistrictTeam(EffectActivities):
     """The district teams, each asked in its own way."""
 
     role = Role.DISTRICT_TEAM
@@ -32,7 +32,7 @@ class DistrictTeam(Hand):
         await self._port(delivery.effect.team).notify(delivery)
 
     def _port(self, team: str) -> AssessmentPort:
-        """Return how this team is asked, by its configuration."""
+        """Return the way in which this team is asked, by its configuration."""
         match self._partners.system_of(team):
             case Plain():
                 return PlainTeam(self._partners, team)

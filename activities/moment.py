@@ -1,4 +1,4 @@
-"""What moment it is for what is being carried out: the engine's, which may be virtual."""
+"""What moment it is for an activity: that of Temporal's clock, which is a virtual one in the simulated city."""
 
 from datetime import UTC, date, datetime
 
@@ -8,7 +8,7 @@ from domain.facts.calendar import Calendar
 
 
 def moment() -> datetime:
-    """Return when the present activity was scheduled; outside of one, what the machine's clock says."""
+    """Return when the present activity was scheduled; outside an activity, what the machine's clock says."""
     return activity.info().scheduled_time if activity.in_activity() else datetime.now(UTC)
 
 

@@ -1,7 +1,7 @@
-"""How every partner's system is called: one client, one way to tell passing errors from permanent ones.
+"""How every partner's system is called: one client, and one way to tell passing errors from permanent ones.
 
 Nothing is tried again here; Temporal does that. A call carries the effect's key, so a partner that remembers keys does
-it once. What a partner says in its own words never reaches an exception: only its code does.
+it once. No exception holds a partner's own words, which may be about a person: only its code.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from runtime.systems import Plain, System
 
 TIMEOUT = httpx.Timeout(20, connect=5)
 LONGEST = 25
-"""Seconds in which an answer must have been read whole, however steadily it trickles in."""
+"""Seconds in which an answer must have been read whole, also when it keeps coming in slowly."""
 BODY_LIMIT = 1024 * 1024
 """Bytes: a longer answer is not read."""
 PATIENCE = 5
@@ -30,9 +30,9 @@ PATIENCE = 5
 WAIT = re.compile(r"[0-9]{1,9}")
 """A number of seconds as HTTP has it."""
 LONGEST_WISH = timedelta(hours=4)
-"""A wish to be left alone is heeded for half a working day: who names a year by mistake is not lost to us."""
+"""The longest `Retry-After` that we follow is half a working day: a partner may name a year by mistake."""
 CODE = re.compile(r"[a-z][a-z0-9_.-]{0,59}")
-"""What a partner's code may look like: anything else may be words about a person, and is not repeated."""
+"""What a partner's code may look like. Anything else may be words about a person, and is not repeated."""
 
 
 class PartnerAnswer(BaseModel):
@@ -56,10 +56,10 @@ class PartnerAway(SystemAway):
         super().__init__("the partner's system is away", f"PartnerAway:{code}", delay or wish)
         self.code = code
         self.wish = wish
-        """How long the partner wishes us to wait."""
+        """How long the partner wants us to wait (`Retry-After`)."""
 
     def until(self, turn: timedelta) -> "PartnerAway":
-        """Return the same, to be tried again when it is our turn, and no sooner than the partner wishes."""
+        """Return the same failure, to be tried again when it is our turn, and no sooner than the partner wants."""
         return PartnerAway(self.code, self.wish, max(turn, self.wish or turn))
 
 
@@ -105,9 +105,9 @@ class Partners:
         body: dict[str, Any],
         answer: type[A],
     ) -> A | Fault:
-        """Have something done, once per key. A fault that the caller may know what to do with is returned.
+        """Have something done, once per key. A fault is returned, since the caller may know what to do about it.
 
-        "I already have this" is success: then the answer is what the partner has.
+        `already_known` counts as success: then the answer is what the partner has.
         """
         response = await self._send("POST", organisation, path, json=body, headers={"Idempotency-Key": key})
         if response.is_success:
@@ -122,7 +122,7 @@ class Partners:
         return self._directory.get(organisation).system
 
     async def send(self, method: str, url: str, *, limit: int = BODY_LIMIT, **request: Any) -> httpx.Response:
-        """Send one request, whatever is spoken there, and read a bounded answer in bounded time.
+        """Send one request in any protocol over HTTP, and read a bounded answer in bounded time.
 
         The moment of the call stands in `Date`, by the clock that mediations run on. Raises PartnerAway for what
         passes, and PartnerRefused for a redirection.
@@ -154,7 +154,7 @@ class Partners:
 
 
 def _check_status(response: httpx.Response) -> None:
-    """Judge by the status alone what needs no reading, however long or strange the body is."""
+    """Raise for those statuses that say enough by themselves, so that the body need not be read."""
     if response.status_code in {408, 425, 429} or response.status_code >= 500:
         wish = retry_after(response.headers)
         raise PartnerAway(str(response.status_code), wish, wish and max(wish, _patience()))
@@ -167,7 +167,7 @@ async def _read_at_most(response: httpx.Response, limit: int) -> None:
     async for chunk in response.aiter_raw(64 * 1024):
         body += chunk
         if len(body) > limit and response.status_code >= 400:
-            body.clear()  # A refusal is one, however much is said about it.
+            body.clear()  # the status says that it is a refusal; its words are not needed
             break
         if len(body) > limit:
             raise not_understood("too_long")
@@ -175,7 +175,7 @@ async def _read_at_most(response: httpx.Response, limit: int) -> None:
 
 
 def parsed(response: httpx.Response, answer: type[M]) -> M:
-    """Read an answer; what cannot be read is not repeated."""
+    """Read an answer. Nothing of an answer that cannot be read is repeated."""
     try:
         return answer.model_validate_json(response.content)
     except ValidationError:
@@ -183,7 +183,10 @@ def parsed(response: httpx.Response, answer: type[M]) -> M:
 
 
 def not_understood(code: str) -> Exception:
-    """An answer we cannot read may be a passing fault of the partner; when it stays, a person must look."""
+    """Return the failure for an answer that cannot be read.
+
+    It may be a passing fault of the partner; after some attempts a person must look at it.
+    """
     return PartnerRefused(code) if activity.info().attempt >= PATIENCE else PartnerAway(code)
 
 
@@ -196,12 +199,12 @@ def _fault(response: httpx.Response) -> Fault:
 
 
 def retry_after(headers: Mapping[str, str]) -> timedelta | None:
-    """Return how long whoever answers wishes to be left alone, as far as we heed that; None when it does not say."""
+    """Return how long the system that answers wants us to wait, `LONGEST_WISH` at most; None when it does not say."""
     text = headers.get("Retry-After", "")
     seconds = int(text) if WAIT.fullmatch(text) else 0
     return min(timedelta(seconds=seconds), LONGEST_WISH) if seconds else None
 
 
 def _patience() -> timedelta:
-    """Return how long Temporal's retries would wait now: who asks us to be quick for days is not heeded."""
+    """Return how long Temporal's retries would wait now: a partner that asks for less is not called more often."""
     return timedelta(seconds=min(2 ** min(activity.info().attempt - 1, 12), 3600))

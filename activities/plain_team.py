@@ -1,4 +1,4 @@
-"""A district team whose system takes our own JSON: no national standard covers an assessment or notice of a move."""
+"""A district team whose system takes our own JSON: no national standard covers an assessment or a notice of a move."""
 
 from activities.partner import Fault, PartnerAnswer, PartnerRefused, Partners
 from domain.exchange.record import Delivery
@@ -8,7 +8,7 @@ ASSESSMENTS, NOTICES = "/assessment-requests", "/move-notices"
 
 
 class Numbered(PartnerAnswer):
-    """Something the team has taken in, by its number."""
+    """The number under which the team has taken something in."""
 
     number: str
 
@@ -21,7 +21,7 @@ class PlainTeam:
         self._team = team
 
     async def ask(self, delivery: Delivery[AskAssessment]) -> None:
-        """Ask for the assessment; nothing about the client but the number of the mediation."""
+        """Ask for the assessment. Of the client the team is told nothing but the number of the mediation."""
         effect = delivery.effect
         body = {"mediation": delivery.mediation, "dueOn": effect.due_on.isoformat()}
         await self.tell(ASSESSMENTS, effect.identity, body)

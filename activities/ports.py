@@ -1,7 +1,7 @@
-"""What we need of a partner, whatever its system speaks: one port for each need.
+"""What we need of partners, whatever protocol their systems have: one port (a `Protocol`) for each need.
 
-Each port has a standard adapter, which talks to a partner's system or to its reference server, and work by hand: a
-person there answers the task. Which of them a partner has is configuration of that partner.
+Each port has an adapter that calls a partner's system by a standard, and one for partners without a system, whose
+people answer tasks instead. Which of the two a partner gets is configuration of that partner (`runtime.systems`).
 
 | need                         | port             | adapter                            | by hand             |
 |------------------------------|------------------|------------------------------------|---------------------|
@@ -79,7 +79,7 @@ class CorporationPort(DwellingPort, OfferPort, TenancyPort, Protocol):
 
 
 class Requested(NamedTuple):
-    """That support was asked for."""
+    """A request for support that was sent."""
 
     number: str
     """Of the allocation."""
@@ -101,7 +101,7 @@ class SupportPort(Protocol):
 
 
 class AssessmentPort(Protocol):
-    """Who assesses a client, and expects one who moves in. Every method raises PartnerAway or PartnerRefused."""
+    """Assessing clients, and notice of those who move in. Every method raises PartnerAway or PartnerRefused."""
 
     async def ask(self, delivery: Delivery[AskAssessment]) -> None:
         """Ask for the assessment, once per effect; people there answer the task."""
@@ -111,11 +111,11 @@ class AssessmentPort(Protocol):
 
 
 class ContactPort(Protocol):
-    """Reaching somebody: a client, a guide, or the people of an organisation."""
+    """Letters to a client, a guide, or the people of an organisation."""
 
     async def post(self, letter: ReadyLetter, look: LastLook = unseen) -> str | None:
         """Hand a letter over, once for its key; return by what the channel knows it, None when it does not go at all.
 
-        Everything that can be done beforehand comes before the last look, so that little time passes after it. Raises
-        PartnerRefused when it will never be taken, and ChannelAway while it cannot be.
+        `look` is called with what sends the letter, when everything that can be done beforehand has been done. Raises
+        PartnerRefused when the letter will never be taken, and ChannelAway while it cannot be.
         """

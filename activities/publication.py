@@ -1,7 +1,8 @@
-"""`Publish`: tell one webhook what it is still to be told, in order within a mediation, and note what became of it.
+"""`Publish`: send one webhook what is due, in order within a mediation, and note what became of each notification.
 
-What arrived is noted after it arrived: a worker that dies in between tells it again, under the same id. Nothing is
-tried again within one call; when it is, the notification itself says (Standard Webhooks: ten times in 75 hours).
+That a notification arrived is noted afterwards: if the worker dies in between it is sent again, under the same id.
+Within one call nothing is tried again: the next moment is kept with the notification (Standard Webhooks: ten attempts
+in 75 hours).
 """
 
 import asyncio
@@ -12,33 +13,34 @@ from typing import Protocol
 from temporalio import activity
 
 from activities.cloud_events import CONTENT_TYPE, cloud_event
+from activities.postgres import postgres_may_be_away
 from activities.taken import NotTaken, check
 from activities.zgw import CaseSystem
 from domain.exchange.published import Published, event_id
 from runtime.addresses import AddressRefused
-from runtime.away import postgres_away
 from runtime.outbound import CallFailed, Outbound
 from runtime.signatures import key_of, signed
-from store.database import UNAVAILABLE, Pool
+from store.database import Pool
 from store.notifications import Notification, Notifications
 from store.webhooks import Kind, Webhook, Webhooks, WebhookUnknown
 
 STEPS = (5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600, 14 * 3600, 20 * 3600, 24 * 3600)
 """Seconds between the attempts, by Standard Webhooks; after the last one a notification is a dead letter."""
 JITTER = 0.1
-"""By how much at most everything is later: a share of its own for each notification."""
+"""Each notification has a share of its own, from 0 to this, by which all its steps are longer: so those that failed
+together are not all tried again at one moment."""
 MEDIATIONS, EACH = 20, 10
-"""Of how many mediations how many notifications are told in one attempt."""
+"""So many mediations, and so many notifications of each, are sent in one attempt."""
 AT_ONCE = 5
 """How many calls one webhook gets at the same time."""
 ENOUGH = 45
-"""Seconds after which no more calls are begun in this attempt."""
+"""Seconds after which an attempt begins no more calls: what is left then still fits `workflows.publication.ATTEMPT`."""
 LONGEST_TELLING = 60
-"""Seconds that telling one notification may take, with all its calls."""
+"""Seconds that one notification may take, with all its calls."""
 BEAT = 5
-"""Seconds between two signs of life."""
+"""Seconds between two heartbeats."""
 DISABLED = timedelta(hours=1)
-"""How long until a webhook that is disabled is looked at again; enabling wakes it."""
+"""How long until a disabled webhook is looked at again; enabling it wakes its publication at once."""
 
 
 class Teller(Protocol):
@@ -50,7 +52,7 @@ class Teller(Protocol):
 
 
 class Publisher:
-    """Tells webhooks of events. `pace` is how long it may take until a new event is noticed."""
+    """Sends webhooks their notifications. `pace` is how long it may take until a new event is noticed."""
 
     def __init__(self, pool: Pool, webhooks: Webhooks, outbound: Outbound, public_url: str, pace: timedelta) -> None:
         self._pool = pool
@@ -61,12 +63,11 @@ class Publisher:
 
     @activity.defn(name="Publish")
     async def publish(self, webhook: str) -> Published:
-        """Tell a webhook what is due, once; return when to look again."""
+        """Send a webhook what is due, once; return when to look again."""
         beating = asyncio.create_task(_beat())
         try:
-            return await self._publish(webhook, Notifications(self._pool, webhook), activity.info().started_time)
-        except UNAVAILABLE as away:
-            raise postgres_away(away) from None
+            with postgres_may_be_away():
+                return await self._publish(webhook, Notifications(self._pool, webhook), activity.info().started_time)
         finally:
             beating.cancel()
 
@@ -107,14 +108,14 @@ class Publisher:
 
 
 async def _beat() -> None:
-    """Tell Temporal every few seconds that this worker lives."""
+    """Send heartbeats to Temporal, so that it notices a worker that has died."""
     while True:
         activity.heartbeat()
         await asyncio.sleep(BEAT)
 
 
 class _Round:
-    """One attempt to tell a webhook what is due."""
+    """One attempt to send a webhook what is due."""
 
     def __init__(self, teller: Teller, outbox: Notifications, now: datetime) -> None:
         self._teller = teller
@@ -126,7 +127,7 @@ class _Round:
         self.gone = False
 
     async def tell(self, lane: list[Notification]) -> None:
-        """Tell of one mediation in order, until something is not taken."""
+        """Send the notifications of one mediation in order, until one of them is not taken."""
         async with self._places:
             for one in lane:
                 if self.gone or asyncio.get_running_loop().time() > self._until:
@@ -176,7 +177,7 @@ class _Subscriber:
 def again_at(one: Notification, now: datetime, retry_after: timedelta = timedelta()) -> datetime | None:
     """Return when a notification that failed now is tried again; None after the last time.
 
-    The moments are counted from the first attempt: trying it besides, when its webhook is back, costs it none.
+    The moments are counted from the first attempt, so an extra attempt, made when its webhook is back, uses up none.
     """
     share = int.from_bytes(sha256(event_id(one.mediation, one.sequence).encode()).digest()[:4]) / 2**32
     moment = one.tried_at or now

@@ -1,4 +1,4 @@
-"""`Record`: decide a command and record what it leads to. The only place where what the rules decide is recorded.
+"""`Record`: the only place where what the rules decide is recorded.
 
 The API asks the same rules beforehand (`api.submission.ask_rules`), and records nothing.
 """
@@ -11,6 +11,7 @@ from temporalio import activity
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError
 
+from activities.postgres import AWAY
 from domain.exchange.record import Recorded, Recording
 from domain.facts.rules import RuleName
 from runtime.away import SystemAway
@@ -19,7 +20,7 @@ from store import parking, record
 from store.database import NOT_OURS, UNAVAILABLE, Pool
 
 TRIES = 4
-"""How often a command may fail by itself before it is parked. What is away, and passes, does not count."""
+"""How often a command may fail by itself before it is parked. Attempts that found a system away do not count."""
 
 log = structlog.get_logger()
 
@@ -35,13 +36,13 @@ class Recorder:
     async def record(self, recording: Recording) -> Recorded:
         """Record a command, once. While PostgreSQL is away the command waits; nothing of it is lost.
 
-        It also waits while the journal knows other commands than the workflow: a person must put that right.
-        One that fails for any other reason, time after time, is parked: the mediation must go on with the others.
+        It also waits while journal and workflow do not know the same commands: a person must put that right. A command
+        that fails again and again for any other reason is parked, so that the mediation can go on with other commands.
         """
         try:
             recorded = await record.record(self._pool, recording, self._team_of)
         except UNAVAILABLE as away:
-            raise _waits(away, "PostgreSQL is away") from None
+            raise _waits(away, AWAY) from None
         except NOT_OURS as other:
             raise _waits(other, "PostgreSQL is not as this build knows it") from None
         except record.Skewed as skewed:
@@ -71,7 +72,7 @@ class Recorder:
             recorded = await parking.park(self._pool, recording, type(fault).__name__)
         except (*UNAVAILABLE, *NOT_OURS) as away:
             activity.heartbeat(tries)
-            raise _waits(away, "PostgreSQL is away") from None
+            raise _waits(away, AWAY) from None
         except Exception as worse:
             activity.heartbeat(tries)
             _count("mediation_parking_failures", "Commands that could not even be parked", worse)
@@ -82,7 +83,7 @@ class Recorder:
         return recorded
 
     async def _tell(self, recording: Recording) -> None:
-        """Wake the municipality's rounds, which write to it: not this mediation, which may not be able to."""
+        """Wake the municipality's rounds, which write to it. This mediation may not be able to."""
         municipality = await parking.told_to(self._pool, recording)
         if municipality is None:
             return
@@ -100,14 +101,17 @@ class Recorder:
 
 
 def _failures() -> int:
-    """Return how often this command has failed by itself before: attempts would also count a PostgreSQL away."""
+    """Return how often this command has failed by itself before, as noted in the heartbeat.
+
+    Temporal's count of attempts would include those that found PostgreSQL away.
+    """
     with suppress(IndexError, TypeError, ValueError):
         return int(activity.info().heartbeat_details[0])
     return 0
 
 
 def _waits(fault: Exception, why: str) -> SystemAway:
-    """Return the failure of an attempt that says nothing against the command."""
+    """Return the failure of an attempt for a reason that is not the command's: its count of failures stays."""
     _count("mediation_record_waits", "Attempts to record that found something away", fault)
     if failures := _failures():
         activity.heartbeat(failures)

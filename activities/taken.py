@@ -1,4 +1,4 @@
-"""Whether whoever was told of something took it."""
+"""Whether a webhook or a case system took what it was sent."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ class NotTaken(Exception):
 
 
 def check(answer: HttpAnswer) -> None:
-    """Raise NotTaken unless it was taken. A redirect is no way to take something."""
+    """Raise NotTaken unless the answer has a status of 2xx: a redirect is not followed."""
     if 200 <= answer.status < 300:
         return
     wish = retry_after(answer.headers) if answer.status in {429, 503} else None

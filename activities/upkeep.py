@@ -1,12 +1,12 @@
-"""`Prune`: remove what nobody needs any longer."""
+"""`Prune`: remove from the database what nobody needs any longer."""
 
 from datetime import datetime
 
 import structlog
 from temporalio import activity
 
-from runtime.away import postgres_away
-from store.database import UNAVAILABLE, Pool
+from activities.postgres import postgres_may_be_away
+from store.database import Pool
 from store.prune import prune
 
 
@@ -19,9 +19,7 @@ class Upkeep:
     @activity.defn(name="Prune")
     async def prune(self, now: datetime) -> None:
         """Prune, and log how much went."""
-        try:
+        with postgres_may_be_away():
             pruned = await prune(self._pool, now)
-        except UNAVAILABLE as away:
-            raise postgres_away(away) from None
         if any(pruned):
             structlog.get_logger().info("pruned", count=sum(pruned))

@@ -1,6 +1,6 @@
 """The mirror of a mediation in a case system: a zaak by the ZGW standard (Zaken API 1.5, Catalogi API 1.3).
 
-Everything is looked up before it is made, so that telling it twice makes it once: the case by its number
+Everything is looked up before it is made, so that what is sent twice is made once: the case by its number
 (`identificatie` is unique within an organisation), a status by its moment, a result by its case. The case carries no
 BSN, no name and no text: case workers find the mediation by its number.
 """
@@ -30,8 +30,9 @@ from store.webhooks import Webhook
 
 CRS = "EPSG:4326"
 NOT_UNIQUE = "identificatie-niet-uniek"
-"""The code of rule zrc-002: there is a case of this number."""
+"""The code of rule zrc-002: there is a case of this number already."""
 MOST_PAGES = 20
+"""A list that is longer is not read: of one mediation there are never so many statuses, nor types of one case type."""
 SYSTEM = "direct-mediation"
 _CODE = re.compile(r"[a-z][a-z0-9_-]{0,49}")
 
@@ -53,18 +54,18 @@ class CaseSystem:
         self._now = now
         self._types: dict[str, list[Json]] = {}
         self._cases: dict[str, Json] = {}
-        """The cases that were found or made already, by their mediation."""
+        """The cases that were found or made already, by mediation."""
 
     async def tell(self, one: Notification) -> None:
         """See Teller: have the case show one milestone.
 
-        This is the fence around one telling: whatever the system answers, the others are told.
+        An error that nobody foresaw counts as an answer that was not understood, so that the other mediations are told.
         """
         try:
             await self._mirror(one)
         except (NotTaken, CallFailed, AddressRefused, *UNAVAILABLE):
             raise
-        except Exception as error:  # whatever it is, it ends here
+        except Exception as error:  # nobody can list all that may be wrong with an answer
             structlog.get_logger().warning("an answer cannot be read", error=described(error))
             raise NotTaken("not_understood") from None
 
@@ -73,7 +74,7 @@ class CaseSystem:
         if row is None:
             raise KeyError(one.mediation)
         case = self._cases.get(one.mediation)
-        if case is None or one.type == REOPENED:  # what was told of its end may have closed it since
+        if case is None or one.type == REOPENED:  # the status of its end may have closed it since
             case = await self._case(one.mediation, Calendar().today(row["opened_at"]).isoformat())
             self._cases[one.mediation] = case
         if one.type == REOPENED:
@@ -81,7 +82,7 @@ class CaseSystem:
             self._cases[one.mediation] = {**case, "einddatum": None}
             return
         if case.get("einddatum") or (one.type == END and row["outcome"] is None):
-            return  # closed by what was told before, perhaps an attempt whose answer was lost; or reopened since
+            return  # closed before, perhaps by an attempt whose answer was lost; or reopened since
         last = one.type == END
         status = await self._status_type(case["zaaktype"], MILESTONES.get(one.type, ""), last=last)
         if last:
@@ -116,7 +117,7 @@ class CaseSystem:
         return found[0] if found else None
 
     async def _case_type_on(self, day: str) -> str:
-        """Return the version of the case type that holds on a day."""
+        """Return the version of the case type that is valid on a day."""
         asked = {"identificatie": self._case_type, "status": "definitief", "datumGeldigheid": day}
         found = await self._list(f"{self._catalogi}/zaaktypen", **asked)
         if not found:
@@ -124,7 +125,7 @@ class CaseSystem:
         return str(found[0]["url"])
 
     async def _status_type(self, case_type: str, name: str, *, last: bool) -> str | None:
-        """Return the status type of a milestone; the last one of the case type for the end, and only for it."""
+        """Return the status type of a milestone, if there is one; that of the end is the last one of the case type."""
         types = sorted(await self._types_of("statustypen", case_type), key=lambda one: int(one["volgnummer"]))
         if last and types:
             return str(types[-1]["url"])
@@ -185,7 +186,7 @@ class CaseSystem:
         return await self._outbound.call(method, address, headers, json.dumps(body).encode() if body else b"")
 
     def _token(self) -> str:
-        """Return a token for one call: who asks is this system, for an hour at most."""
+        """Return a token for one call. The case system takes it for an hour at most, from `iat`."""
         claims = {
             "iss": self._client_id,
             "iat": int(self._now.timestamp()),
@@ -206,7 +207,10 @@ def _set_at(status: object) -> datetime | None:
 
 
 def _moment(one: Notification) -> datetime:
-    """Return when a status was set: its second, and within that its place, so that no two statuses share a moment."""
+    """Return when a status is said to be set: in its second, with the event's number as microseconds.
+
+    So no two statuses of a mediation share a moment, and their order is kept.
+    """
     return one.at.astimezone(UTC).replace(microsecond=0) + timedelta(microseconds=one.sequence)
 
 
@@ -222,7 +226,7 @@ def _document(answer: HttpAnswer) -> Json:
 
 
 def _made(answer: HttpAnswer) -> Json:
-    """Return what was made. Only an answer that has its address says that it was."""
+    """Return what was made. Without its address in the answer it does not count as made."""
     document = _document(answer)
     if answer.status != 201 or not isinstance(document.get("url"), str):
         raise NotTaken("not_understood")

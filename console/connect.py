@@ -46,7 +46,7 @@ async def _tried(directory: "Directory", one: "OneOrganisation") -> list[str]:
     import httpx
     from temporalio.testing import ActivityEnvironment
 
-    from activities.knock import knock
+    from activities.connection_check import check_connection
     from activities.partner import Partners
     from domain.facts.calendar import Calendar
 
@@ -54,4 +54,4 @@ async def _tried(directory: "Directory", one: "OneOrganisation") -> list[str]:
     environment = ActivityEnvironment()
     environment.info = replace(environment.info, started_time=now)
     async with httpx.AsyncClient(trust_env=False) as http:
-        return await environment.run(knock, Partners(http, directory), directory, one, Calendar().today(now))
+        return await environment.run(check_connection, Partners(http, directory), directory, one, Calendar().today(now))

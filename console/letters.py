@@ -60,7 +60,7 @@ def mail_check(address: Annotated[str, typer.Argument(help="Where to send it.")]
 async def _mail_check(settings: MailSettings, address: str) -> str:
     from activities.letters.letter import ChannelAway, ReadyLetter
     from activities.letters.mail import Mail
-    from activities.letters.wording.writing import LetterText
+    from activities.letters.wording.letter_text import LetterText
     from activities.partner import PartnerRefused
 
     now = datetime.now(UTC)

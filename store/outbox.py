@@ -61,13 +61,13 @@ async def place_in_lane(source: Source, lane: str, mediation: str) -> PlaceInLan
 
 
 async def note_turn(source: Source, key: str, at: datetime) -> None:
-    """Note when an effect is tried again, unless it is called in before."""
+    """Note when an effect is tried again, unless its mediation is woken before."""
     await source.execute(query("note_turn"), key, at)
 
 
-async def call_in(source: Source, lane: str, mediation: str, after: datetime, some: int) -> list[str]:
+async def wake_others(source: Source, lane: str, mediation: str, after: datetime, some: int) -> list[str]:
     """Return some other mediations whose turn in this lane comes after a moment, the last ones: their turn is now.
 
-    Whom another is calling in is passed over.
+    Those that another transaction is waking are passed over.
     """
-    return [row["mediation"] for row in await source.fetch(query("call_in"), lane, mediation, after, some)]
+    return [row["mediation"] for row in await source.fetch(query("wake_others"), lane, mediation, after, some)]

@@ -23,7 +23,7 @@ RECEPTION = frozenset({"activities.iwmo.codes", "activities.iwmo.reception", "ac
 """How messages of care providers are read and kept: the API takes them in, the worker sees to them."""
 STARTED = frozenset({"workflows.mediation", "workflows.publishers"})
 """The workflows that the API starts or gives commands to."""
-TRIED = frozenset({"activities.knock", "activities.letters", "activities.partner"})
+TRIED = frozenset({"activities.connection_check", "activities.letters", "activities.partner"})
 """What a command tries once, as a worker does all day: a partner's system, the way of a letter."""
 MAY_IMPORT: dict[str, frozenset[str]] = {
     "domain": frozenset(),

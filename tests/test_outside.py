@@ -56,7 +56,7 @@ OF_A_MODULE = {
 TOUCHES: dict[str, set[Outside]] = {
     "activities/iwmo/folders.py": {FILES},
     "activities/iwmo/transport.py": {FILES},
-    "activities/knock.py": {FILES},
+    "activities/connection_check.py": {FILES},
     "activities/letters/notify_nl.py": {CLOCK, NETWORK},
     "activities/moment.py": {CLOCK},
     "activities/partner.py": {NETWORK},

@@ -43,7 +43,7 @@ RETRY = RetryPolicy(
     maximum_interval=timedelta(hours=1),
 )
 """The one layer that tries again: for ever. A partner that is down holds up its own lane only; how long to wait for one
-that stays away the attempt itself says (`activities.doorstep`)."""
+that stays away the attempt itself says (`activities.turns`)."""
 
 ATTEMPT = timedelta(seconds=60)
 """How long one attempt to deliver an effect may take."""

@@ -1,4 +1,4 @@
-"""What an allocation says of the client, taken from the vault when it is sent."""
+"""What an allocation says of the client, read from the vault when the allocation is made."""
 
 import re
 
@@ -10,12 +10,14 @@ from store.vault import Person
 
 PREFIXES = frozenset({"de", "den", "der", "het", "in", "la", "le", "op", "'t", "te", "ten", "ter", "uit", "van", "von"})
 """Words that may stand before a surname (voorvoegsels)."""
-LONGEST_PREFIX, LONGEST_NAME, LONGEST_PHONE, LONGEST_MAIL, LONGEST_ORGANISATION = 10, 200, 15, 80, 35
+LONGEST_PREFIX, LONGEST_NAME, LONGEST_MAIL, LONGEST_ORGANISATION = 10, 200, 80, 35
+"""Characters, by the schemas (see `activities.iwmo.grammar`)."""
 NETHERLANDS = "0031"
+"""Landnummer."""
 
 
 def client_of(person: Person) -> Client:
-    """Return who the client is; raises PartnerRefused when the standard needs what is not known."""
+    """Return who the client is. Raises PartnerRefused when something is not known that the standard requires."""
     if not bsn.is_valid(person.bsn):
         raise PartnerRefused("bsn_missing")
     first, prefix, surname = _parts(person.name)
@@ -36,7 +38,7 @@ def contact_of(person: Person, institution: str | None) -> ContactAddress:
 
 
 def phone_of(text: str | None) -> tuple[str, str] | None:
-    """Return a Dutch phone number as digits, and its country; None for any other, whose parts we cannot tell apart."""
+    """Return a Dutch phone number as digits, and its country; None for a foreign number, whose parts we do not know."""
     digits = re.sub(r"[^0-9+]", "", text or "")
     digits = re.sub(r"^(\+31|0031)0?", "0", digits)
     return (digits, NETHERLANDS) if re.fullmatch(r"0[1-9][0-9]{7,13}", digits) else None

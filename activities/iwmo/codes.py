@@ -3,13 +3,13 @@
 from enum import StrEnum
 
 VERSION, SUBVERSION = "3", "2"
-"""Of the standard: every message says them."""
+"""Of the standard; every message names them."""
 XSD_VERSION = "1.0.0"
-"""Of the schemas we write by; what others write by is not judged."""
+"""Of the schemas that our messages follow. Which version others name is not checked."""
 
 
 class MessageKind(StrEnum):
-    """Which message. A municipality sends 301, 306 and 308; a provider 302, 305 and 307."""
+    """The kinds of messages. A municipality sends 301, 306 and 308; a provider 302, 305 and 307."""
 
     ALLOCATION = "WMO301"
     ALLOCATION_RETOUR = "WMO302"
@@ -98,7 +98,7 @@ class RetourCode(StrEnum):
     REJECTED = "0001"
     """For technical reasons: a rule within the message does not hold. The retour is a header only."""
     NO_REMARK = "0200"
-    """Stands only beside the code of another part of the same, rejected message."""
+    """Nothing is wrong with this part of the message; another part of it is why the message is rejected."""
     NOT_JUDGED = "0233"
     DATED_AHEAD = "8848"
     NOT_ALLOCATED = "9019"
@@ -106,7 +106,7 @@ class RetourCode(StrEnum):
     NOT_UNIQUE = "9056"
     """Another message of this kind from this sender has the same Identificatie."""
     NOTHING_EARLIER = "9063"
-    """What is taken back was never received."""
+    """The start or stop that is taken back was never received."""
     NOT_STARTED = "9069"
     ALREADY_STOPPED = "9071"
     RECEIVED_BEFORE = "9074"

@@ -1,4 +1,4 @@
-"""Messages that come as files: each is taken in, then put aside; what is wrong is put aside with the reason."""
+"""Messages that come as files: each is taken in and put aside; a wrong one is put aside with the reason beside it."""
 
 import asyncio
 from datetime import datetime
@@ -12,14 +12,15 @@ from activities.iwmo.codes import MessageKind
 from activities.iwmo.reception import TAKEN, Reception, see_to
 from activities.iwmo.transport import drop
 from activities.iwmo.xml_parse import LIMIT, MessageWrong
-from runtime.away import postgres_away
+from activities.postgres import postgres_may_be_away
+from runtime.away import SystemAway
 from runtime.directory import Directory, Organisation
 from runtime.error_report import described
 from runtime.systems import FolderTransport, Iwmo
-from store.database import UNAVAILABLE
 
 AT_ONCE = 100
-"""Files taken in one look at a folder."""
+"""So many files are taken in one look at a folder."""
+log = structlog.get_logger()
 
 
 class Folders:
@@ -43,14 +44,12 @@ class Folders:
 
     @activity.defn(name="CollectMessages")
     async def collect_messages(self) -> None:
-        """Take in every file; one that another look already took is the same message."""
+        """Take in every file. A file that an earlier look took in already is the same message, and kept once."""
         for provider, folder in self.watched:
             try:
                 files = await asyncio.to_thread(_waiting, folder)
             except OSError as error:
-                structlog.get_logger().warning(
-                    "a folder cannot be read", provider=provider.id, error=type(error).__name__
-                )
+                log.warning("a folder cannot be read", provider=provider.id, error=type(error).__name__)
                 continue
             for file in files:
                 await self._collect(provider, file, activity.info().started_time)
@@ -58,16 +57,20 @@ class Folders:
     async def _collect(self, provider: Organisation, file: Path, now: datetime) -> None:
         try:
             kind, content = await asyncio.to_thread(_read, file)
-            taken = await self._reception.take(provider, kind, content, now)
+            with postgres_may_be_away():
+                taken = await self._reception.take(provider, kind, content, now)
         except MessageWrong as wrong:
             await asyncio.to_thread(_refuse, file, wrong)
             return
-        except FileNotFoundError:
+        except FileNotFoundError:  # another worker took it
             return
-        except UNAVAILABLE as away:
-            raise postgres_away(away) from None
-        except Exception as error:  # whatever it is, it ends here: the files after it are not held up
-            structlog.get_logger().error("a message cannot be read", provider=provider.id, error=described(error))
+        except SystemAway:
+            raise
+        except OSError as error:
+            log.warning("a file cannot be read", provider=provider.id, error=type(error).__name__)
+            return
+        except Exception as error:  # nobody can list all that may be wrong with a file; the next ones are not held up
+            log.error("a message cannot be read", provider=provider.id, error=described(error))
             await asyncio.to_thread(_refuse, file, MessageWrong("not_understood", "Bericht"))
             return
         await see_to(self._client, self._task_queue, taken.id)
@@ -79,7 +82,7 @@ def _waiting(folder: Path) -> list[Path]:
 
 
 def _read(file: Path) -> tuple[MessageKind, bytes]:
-    """Read a file, its kind told by the beginning of its name; no more of it than a message may have."""
+    """Read a file, up to one byte more than a message may have. The beginning of its name tells its kind."""
     name = file.name[:6]
     if name not in TAKEN:
         raise MessageWrong("other_message", "name")

@@ -14,7 +14,7 @@ from activities.iwmo.codes import RETOUR_CODES, SUBVERSION, VERSION, Ending, Mes
 
 COMMON = "http://www.istandaarden.nl/iwmo/3_2/basisschema/schema"
 MANY = 100_000
-"""For what may stand any number of times."""
+"""How often an element may stand that may stand any number of times."""
 VISIBLE = re.compile(r"[^\r\n]*[^\s][^\r\n]*")
 
 
@@ -33,7 +33,7 @@ class Text:
     most: int | None = None
     """For a whole number: from 0 up to this."""
     form: str = ""
-    """`date` or `time`: it must exist."""
+    """`date` or `time`: the text must be an existing one."""
 
     def takes(self, text: str) -> bool:
         """Tell whether this text may stand here."""

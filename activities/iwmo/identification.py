@@ -1,8 +1,8 @@
 """The numbers of messages and allocations, from counters of the store.
 
 An Identificatie has at most 12 characters and is unique for its sender (TR056); an allocation's number has at most nine
-digits and is unique within the municipality (TR332). The Wmo suite of the municipality numbers too: ours are told apart
-by their beginning.
+digits and is unique within the municipality (TR332). The municipality's own Wmo software gives numbers too, so ours
+have a beginning of their own.
 """
 
 OURS = "DM"

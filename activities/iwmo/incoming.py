@@ -1,4 +1,4 @@
-"""What follows on a message that was taken in: it is judged once, its mediation is told, and its retour is sent."""
+"""What is done with a message that was taken in: it is judged once, its mediation is told, and its retour is sent."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from temporalio.client import Client, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
-from activities.iwmo.codes import DeliveryStatus, MessageKind
+from activities.iwmo.codes import Change, DeliveryStatus, MessageKind
 from activities.iwmo.identification import identification
 from activities.iwmo.judgement import MessageContext, NotedProduct, RetourVerdict, judge
 from activities.iwmo.messages import Product, StartOrStop, report_of
@@ -19,18 +19,18 @@ from activities.iwmo.transport import file_name, transport_to
 from activities.iwmo.xml_build import build
 from activities.iwmo.xml_parse import Branch, parse
 from activities.partner import PartnerRefused
+from activities.postgres import postgres_may_be_away
 from domain.exchange.record import Heard, Submission, Telling
 from domain.facts.parties import Actor, Role
 from domain.facts.tasks import TaskKind
 from domain.messages.answers import StartAnswer, SupportAnswer
 from domain.messages.commands import AnswerTask, AnyCommand, LearnRetour, LearnSupportReport, SupportReport
 from domain.messages.effects import AnyEffect
-from runtime.away import postgres_away
 from runtime.directory import Directory
 from runtime.telling import GONE, has_ended, tell
 from store import care_messages, journal
 from store.care_messages import CareMessage
-from store.database import UNAVAILABLE, Connection, Pool
+from store.database import Connection, Pool
 from store.vault import Erased, Vault
 
 EFFECT: TypeAdapter[AnyEffect] = TypeAdapter(AnyEffect)
@@ -49,17 +49,15 @@ class Incoming:
     @activity.defn(name="HearMessage")
     async def hear_message(self, message: str) -> Heard:
         """Judge a message, once, and return what its mediation is to be told."""
-        try:
+        with postgres_may_be_away():
             kept = await self._kept(message)
             if kept.direction == "out":
                 return await self._answered(kept)
             return await self._reported(kept, activity.info().started_time)
-        except UNAVAILABLE as away:
-            raise postgres_away(away) from None
 
     @activity.defn(name="TellMediation")
     async def tell_mediation(self, telling: Telling) -> None:
-        """Give a mediation one command. What its rules refuse stays as it was; one that has ended needs nothing."""
+        """Give a mediation one command. The rules may refuse it; a mediation that has ended is told nothing."""
         try:
             await tell(self._client, telling.mediation, telling.submission)
         except RPCError as error:
@@ -70,11 +68,9 @@ class Incoming:
 
     @activity.defn(name="SendRetour")
     async def send_retour(self, message: str) -> None:
-        """Send the retour to a message that was judged, the same however often."""
-        try:
+        """Send the retour to a message that was judged; every attempt sends the same."""
+        with postgres_may_be_away():
             await self._retour(await self._kept(message), activity.info().started_time)
-        except UNAVAILABLE as away:
-            raise postgres_away(away) from None
 
     async def _kept(self, message: str) -> CareMessage:
         kept = await care_messages.message(self._pool, message)
@@ -128,7 +124,7 @@ class Incoming:
         ours = {
             number
             for number, one in allocated.items()
-            if one.change != "13" and await self._is_client(one.mediation, report.bsn)
+            if one.change != Change.REMOVED and await self._is_client(one.mediation, report.bsn)
         }
         reported = await care_messages.reports(connection, kept.municipality, kept.provider, numbers)
         return MessageContext(
@@ -145,7 +141,7 @@ class Incoming:
             return False
 
     async def _commands(self, kept: CareMessage, mediation: str, product: Product) -> list[AnyCommand]:
-        """Return what a mediation is told of one product. A start that nobody waits for yet is kept, and read later."""
+        """Return what a mediation is told of one product. Without an open task a start is read later."""
         by = Actor(role=Role.CARE_PROVIDER, organisation=kept.provider)
         number = str(product.allocation)
 
@@ -182,7 +178,7 @@ class Incoming:
     async def _retour(self, kept: CareMessage, now: datetime) -> None:
         system = self._outgoing.speaks(kept.provider)
         if kept.retour_at:
-            # An attempt may have died before it came to this.
+            # An earlier attempt may have died before it came to this.
             await self._vault.forget_message(kept.item)
             return
         if system is None or kept.codes is None:
@@ -223,7 +219,7 @@ def _retour(kept: CareMessage, tree: Branch, named: str) -> Branch:
 def _tellings(
     kept: CareMessage, mediation: str | None, commands: list[AnyCommand], prefix: str = ""
 ) -> tuple[Telling, ...]:
-    """Return the commands with ids of their own, the same however often the message is heard."""
+    """Return the commands with ids that are the same every time, so that a message heard twice tells them once."""
     if mediation is None:
         return ()
     return tuple(

@@ -14,7 +14,7 @@ from activities.iwmo.codes import DeliveryStatus, Ending, MessageKind, RetourCod
 from activities.iwmo.messages import Product, StartOrStop
 
 OLDEST = 120
-"""Years (TR002)."""
+"""Years: nobody is older (TR002)."""
 
 
 class NotedProduct(NamedTuple):
@@ -25,7 +25,7 @@ class NotedProduct(NamedTuple):
 
 
 class MessageContext(NamedTuple):
-    """What there is to judge a message by."""
+    """What a message is judged by."""
 
     today: date
     used: bool
@@ -33,7 +33,7 @@ class MessageContext(NamedTuple):
     allocations: frozenset[int]
     """The allocations, not removed, of this provider to the client of this message."""
     earlier: tuple[NotedProduct, ...]
-    """In the order of their receipt; those of the allocations that the message names."""
+    """Those of the allocations that the message names, in the order in which they were received."""
 
 
 class RetourVerdict(NamedTuple):
@@ -51,7 +51,7 @@ class RetourVerdict(NamedTuple):
 
     @property
     def codes(self) -> tuple[str, ...]:
-        """Return every code that rejects it, each once."""
+        """Return the codes for which it is rejected, each once."""
         found = (self.header,) if self.header else self.products
         return tuple(dict.fromkeys(code for code in found if code != RetourCode.NO_REMARK))
 
@@ -120,7 +120,7 @@ def _same(product: Product, noted: list[NotedProduct]) -> list[NotedProduct]:
 
 
 def running_since(allocation: int, earlier: Sequence[NotedProduct]) -> date | None:
-    """Return since when support runs under an allocation, of what was approved; None when it does not run."""
+    """Return since when support runs under an allocation, by the messages that were approved; None when it does not."""
     standing = [one for one in _standing(earlier) if one.product.allocation == allocation]
     stops = [one for one in standing if one.kind is MessageKind.STOP]
     starts = [one for one in standing if one.kind is MessageKind.START and not _same(one.product, stops)]

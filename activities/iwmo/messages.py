@@ -187,7 +187,7 @@ def given(**values: Tree | None) -> Branch:
     return {name: value for name, value in values.items() if value is not None}
 
 
-# -- looking into a tree that was parsed, so that everything is there that must be ----------------------------------
+# -- looking into a tree that was parsed: what the grammar requires is there ----------------------------------
 
 
 def branch(tree: Branch, name: str) -> Branch:

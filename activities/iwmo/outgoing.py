@@ -1,4 +1,4 @@
-"""Allocations on their way out: made once for an effect, kept in the vault, and sent as they were made however often.
+"""Sending allocations: each is made once for its effect and kept in the vault, so that every attempt sends the same.
 
 The client's data are read from the vault when the message is made, and stand nowhere but in the vault and the message.
 """
@@ -15,6 +15,7 @@ from activities.iwmo.transport import file_name, transport_to
 from activities.iwmo.xml_build import MessageInvalid, build
 from activities.partner import PartnerRefused, Partners
 from domain.exchange.record import Delivery
+from domain.facts.calendar import Calendar
 from domain.messages.effects import CancelSupport, RequestSupport
 from runtime.directory import Directory, Organisation, UnknownOrganisation
 from runtime.systems import Iwmo
@@ -23,7 +24,7 @@ from store.care_messages import CareMessage, ProductLine
 from store.database import Pool
 from store.vault import Erased, Vault
 
-LOCAL = ZoneInfo("Europe/Amsterdam")
+LOCAL = ZoneInfo(Calendar().timezone)
 """Dates and times in messages are without a zone (RS032, RS034): they are those of the Netherlands."""
 
 
@@ -133,7 +134,7 @@ class Outgoing:
             raise PartnerRefused(f"cannot_write.{str(wrong).rpartition('/')[2].lower()}") from None
 
     async def _institution(self, mediation: str) -> str | None:
-        """Return the name of the institution where the guide works, as long as we know it."""
+        """Return the name of the institution where the guide works; None when the directory no longer has it."""
         try:
             return self._directory.get(await care_messages.institution_of(self._pool, mediation)).name
         except UnknownOrganisation:
@@ -153,7 +154,7 @@ class Outgoing:
 
 
 def _ended(number: int, begins_on: date, ended_on: date | None, local: datetime, *, used: bool) -> Allocation:
-    """An allocation that was never used counts as never sent (13); one that was used ends (09 or 05)."""
+    """Return how an allocation is let go: unused it counts as never sent (13), otherwise it ends (09 or 05)."""
     if not used and ended_on is None:
         return Allocation(number, local, begins_on, begins_on, Change.REMOVED)
     change = Change.OTHER_PROVIDER if ended_on else Change.SHORTENED

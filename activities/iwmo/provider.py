@@ -30,7 +30,7 @@ class IwmoProvider:
         return Requested(str(number), message)
 
     async def began(self, delivery: Delivery[ReadSupport]) -> date | None:
-        """Look among the messages received whether the provider reported the start; one to come is none yet."""
+        """Look whether the provider reported the start in a message. A start on a later day does not count yet."""
         effect = delivery.effect
         if not effect.number.isdecimal():
             return None

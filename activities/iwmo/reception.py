@@ -1,6 +1,6 @@
-"""Taking in a message of a provider: read, checked against who sends it, and kept. What it leads to comes after.
+"""Taking in a message of a provider: it is read, its sender is checked, and it is kept. `incoming` does the rest.
 
-The same message again is the same message: it is kept once, and answered as before.
+A message that comes again is kept once, and answered as before.
 """
 
 import hashlib
@@ -34,7 +34,7 @@ class Reception:
         self._directory = directory
 
     async def take(self, provider: Organisation, kind: MessageKind, content: bytes, now: datetime) -> CareMessage:
-        """Keep a message and return it. Raises MessageWrong when it cannot be read, or is not the provider's to send.
+        """Keep a message and return it. Raises MessageWrong when it cannot be read, or this provider may not send it.
 
         Its code is then one of `xml_parse`, or `wrong_sender`, `unknown_receiver`, `unknown_message`.
         """
@@ -46,7 +46,10 @@ class Reception:
         return await self._report(provider, report_of(kind, tree), municipality, content, now)
 
     def _addressed(self, provider: Organisation, kind: MessageKind, header: Header) -> Organisation:
-        """Return the municipality concerned, checked against the provider: a retour repeats our own header."""
+        """Return the municipality concerned, once it is sure that this provider may write to it.
+
+        A retour repeats the header of our message, so there sender and receiver have changed places.
+        """
         ours, theirs = header.receiver, header.sender
         if kind is MessageKind.ALLOCATION_RETOUR:
             ours, theirs = theirs, ours
@@ -112,16 +115,16 @@ class Reception:
 
 
 def message_id(provider: str, kind: MessageKind, content: bytes) -> str:
-    """Return by what a message of a provider is known: the same bytes are the same message."""
+    """Return the id of a message of a provider, made of its bytes: the same bytes are the same message."""
     digest = hashlib.sha256(content).hexdigest()
     return "bericht-" + hashlib.sha256(f"{provider}|{kind}|{digest}".encode()).hexdigest()[:24]
 
 
 async def see_to(client: Client, task_queue: str, message: str) -> None:
-    """Have a message that was taken in seen to.
+    """Start the workflow that acts on a message that was taken in.
 
-    One that was seen to before is seen to again when it is sent again: each step is done once by what the database
-    knows, and a database that was put back to an earlier moment may have lost what Temporal remembers as done.
+    It is started again when the message is sent again. The database knows which of its steps are done; one that was
+    put back to an earlier moment may have lost some that Temporal remembers as done.
     """
     await client.start_workflow(
         "CareMessage",

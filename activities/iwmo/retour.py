@@ -1,7 +1,7 @@
-"""Retours (retourberichten): how one is put together, and what one says (IV028).
+"""Retours (retourberichten), the answers to messages: writing and reading them (IV028).
 
-An approved message is answered with its header alone. A message rejected for technical reasons is too, with the code;
-one rejected for a product repeats the client unchanged, with a code in every part.
+The retour to an approved message is a header alone. So is that to a message rejected for technical reasons, with the
+code. When a product is why the message is rejected, the retour repeats the client unchanged, with a code in every part.
 """
 
 from datetime import date
@@ -36,7 +36,7 @@ def retour_tree(
 
 
 def _repeated(name: str, tree: Tree, codes: list[str]) -> Tree:
-    """Repeat a part of the message with codes in it; the products take theirs in turn."""
+    """Repeat a part of the message with codes in it. `codes` are those of the products, in their order."""
     if isinstance(tree, tuple):
         return tuple(_repeated(name, one, codes) for one in tree)
     if not isinstance(tree, dict):

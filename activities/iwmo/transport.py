@@ -29,7 +29,7 @@ class Transport(Protocol):
 
 
 class HttpPost:
-    """Posts each message; 202 means that it was taken in, and will be answered by a retour."""
+    """Posts each message. 202 means that it was taken in, and that a retour will follow."""
 
     def __init__(self, partners: Partners, where: HttpTransport) -> None:
         self._partners = partners
@@ -41,7 +41,7 @@ class HttpPost:
         if self._where.token:
             headers["Authorization"] = f"Bearer {self._where.token.get_secret_value()}"
         response = await self._partners.send("POST", f"{self._where.url}{PATH}", content=content, headers=headers)
-        # Judged by the status alone. Another success is not a promise: a proxy's page has one too.
+        # Any other success may come from a proxy in between, and promises nothing.
         if response.is_success and response.status_code != TAKEN_IN:
             raise not_understood("not_taken_in")
         if not response.is_success:
@@ -49,7 +49,7 @@ class HttpPost:
 
 
 class FolderDrop:
-    """Puts each message in a folder, whole at once: who watches the folder never sees half a file."""
+    """Puts each message in a folder, in one step: a program that watches the folder never sees half a file."""
 
     def __init__(self, where: FolderTransport) -> None:
         self._folder = where.outgoing
@@ -63,7 +63,7 @@ class FolderDrop:
 
 
 def drop(file: Path, content: bytes) -> None:
-    """Write a file so that it is there wholly or not at all, also after a crash."""
+    """Write a file so that it is there as a whole or not at all, also after a crash."""
     draft = file.with_name(f".{file.name}.part")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640), "wb") as out:
         out.write(content)

@@ -8,7 +8,7 @@ from activities.iwmo.xml_parse import Branch, Tree
 
 
 class MessageInvalid(Exception):
-    """A message was put together that is not as the schema says."""
+    """A message that we put together is not as the schema says."""
 
 
 def build(kind: MessageKind, tree: Branch) -> bytes:

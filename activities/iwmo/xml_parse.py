@@ -1,7 +1,7 @@
-"""Reading a message, safely: no entities, no DTD, no network, no more than a limit of bytes, nothing unknown.
+"""Reading a message safely: no entities, no DTD, no network, a bounded number of bytes, and no unknown elements.
 
 A message is read into a tree of texts: `{"Header": {"Afzender": "…", …}, "Client": {…}}`; what may stand more than once
-is a tuple. Everything in the tree is as the grammar says; what it means is judged elsewhere.
+is a tuple. Everything in the tree is as the grammar says; `judgement` judges what it says.
 """
 
 import re
@@ -13,7 +13,8 @@ from activities.iwmo.codes import MessageKind
 from activities.iwmo.grammar import COMMON, Element, Text, grammar, namespace
 
 LIMIT = 256 * 1024
-"""Bytes of the longest message we take in; the standard allows 25 MB, for declarations (OP179)."""
+"""Bytes of the longest message we take in. The standard allows 25 MB (OP179), which only declarations need; we take
+none."""
 DECLARED = re.compile(rb"^\s*<\?xml[^>]*encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 SCHEMA_LOCATION = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
 
@@ -43,7 +44,7 @@ def parse(content: bytes, kind: MessageKind) -> Branch:
 
 
 def _root(content: bytes) -> etree._Element:
-    """Parse the bytes; what could make a parser fetch or expand anything is refused unread."""
+    """Parse the bytes. What could make a parser fetch or expand anything is refused before it is parsed."""
     if len(content) > LIMIT:
         raise MessageWrong("too_long", "Bericht")
     declared = DECLARED.match(content.removeprefix(b"\xef\xbb\xbf"))
@@ -119,6 +120,6 @@ def _text(node: etree._Element, text: Text, where: str) -> str:
 
 
 def _known_name(node: etree._Element, parts: tuple[Element, ...]) -> str:
-    """Return an element's name if it is one of ours in the wrong place; anything else may be words about a person."""
+    """Return an element's name if the grammar has it, in another place; any other may be words about a person."""
     name = etree.QName(node).localname if isinstance(node.tag, str) else ""
     return name if name in {part.name for part in parts} else "…"

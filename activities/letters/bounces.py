@@ -1,7 +1,7 @@
-"""Mail that came back: a delivery status notification (RFC 3464), read as something a stranger may have made.
+"""Mail that came back: a delivery status notification (RFC 3464), which anybody may have made.
 
-Only two things are taken from it: by which of our references it is known, and whether it says that delivery failed for
-good. Nothing else of it is kept or logged.
+Only two things are read: which of our letters it is about, by our reference, and whether it says that delivery failed
+for good. Nothing else of it is kept or logged.
 """
 
 import re
@@ -10,9 +10,9 @@ from email.message import EmailMessage, Message
 from typing import NamedTuple
 
 MOST = 1024 * 1024
-"""Bytes. A larger notification is not read: it returns our own letter, which is small."""
+"""Bytes. A larger notification is not read: it holds our own letter, and that is small."""
 PARTS = 20
-"""Parts of it that are looked at, at most."""
+"""So many of its parts are looked at, at most."""
 _REFERENCE = re.compile(r"^[A-Za-z0-9._-]{3,200}$")
 _STATUS = re.compile(r"^([45])\.(\d{1,3})\.(\d{1,3})\b")
 _FAILED = re.compile(r"^failed\b", re.IGNORECASE)
@@ -47,9 +47,9 @@ def read_bounce(content: bytes, domain: str) -> Bounce | None:
 
 
 def _failed(part: Message) -> str | None:
-    """Return the status of the first recipient whose delivery failed: that is for good (RFC 3464, 2.3.3).
+    """Return the status of the first recipient with the action `failed`, which is for good (RFC 3464, 2.3.3).
 
-    The class of the status says nothing of it: a server that gives up after days of trying fails with 4.4.7.
+    The class of the status does not tell whether it is: a server that gives up after days of trying says 4.4.7.
     """
     blocks = part.get_payload()
     for block in blocks if isinstance(blocks, list) else []:

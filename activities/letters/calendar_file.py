@@ -17,8 +17,8 @@ def calendar_file(
 ) -> CalendarFile:
     """Write an appointment: published the first time and whenever it moves, cancelled when it is off.
 
-    The same appointment has the same UID for ever, and a SEQUENCE that counts up: so calendars know what replaces what.
-    `sender` is a bare address.
+    An appointment keeps its UID, and its SEQUENCE counts up, so that a calendar replaces the earlier version. `sender`
+    is a bare address.
     """
     texts = of(language)
     method = "CANCEL" if appointment.off else "PUBLISH"

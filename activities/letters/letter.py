@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from activities.letters.wording.writing import LetterText
+from activities.letters.wording.letter_text import LetterText
 from runtime.away import SystemAway
 from runtime.mail import LastLook as LastLook
 from runtime.mail import unseen as unseen
@@ -21,7 +21,7 @@ class ReadyLetter(NamedTuple):
 
     @property
     def reference(self) -> str:
-        """The key with its reader, in characters that every channel takes: it travels with the letter."""
+        """The key with the reader, in characters that every channel takes. It goes along with the letter."""
         return f"{self.key}:{self.reader}".replace(":", ".")
 
 
@@ -34,7 +34,7 @@ class CalendarFile(NamedTuple):
 
 
 class ChannelAway(SystemAway):
-    """The channel cannot take the letter now: it passes. `for_all`: it would take no other letter either."""
+    """The channel cannot take the letter now, which passes. `for_all`: it would take no other letter either."""
 
     def __init__(self, code: str, *, for_all: bool = False) -> None:
         super().__init__("the channel cannot take the letter now", f"MailServerAway:{code}")

@@ -1,4 +1,4 @@
-"""Letters by mail. The key is part of the Message-ID, so a mail system that gets a letter twice can keep it once."""
+"""Letters by mail. The key is part of the Message-ID, so a mail system that gets a letter twice can drop one."""
 
 from email.message import EmailMessage
 

@@ -23,15 +23,15 @@ from store.letters import LetterState
 UUID = 36
 """Characters. A key ends in two of them, with a hyphen between: the service, and the secret."""
 PATIENCE = 10.0
-"""Seconds."""
+"""Seconds that one request may take."""
 BOUNDED = 64 * 1024
 """Bytes of an answer that are read, at most."""
 ARRIVED = frozenset({"delivered"})
 FAILED = frozenset({"permanent-failure", "temporary-failure", "technical-failure"})
-"""NotifyNL has given up: after three days for a temporary failure."""
+"""States in which NotifyNL has given up; on a temporary failure it does so after three days."""
 PASSING = frozenset({408, 425, 429})
 STOPPED = 60.0
-"""Seconds that NotifyNL is let be after it refused our service, before one letter tries again."""
+"""Seconds without a request after NotifyNL refused our service; then one letter tries again."""
 OURS = (("team-only", "team_only_key"), ("trial mode", "trial_mode"), ("template", "template"))
 """What NotifyNL says of a service that may not send, and what that is called here."""
 AboutLetter: TypeAlias = Callable[[int, Any], bool]
@@ -41,7 +41,7 @@ log = structlog.get_logger()
 
 
 class NotifyKeyWrong(ValueError):
-    """A key of NotifyNL is a name, the id of the service and a secret, with hyphens between."""
+    """This is no key of NotifyNL: a name, the id of the service and a secret, with hyphens between."""
 
 
 class NotifyNl:
@@ -102,7 +102,7 @@ class NotifyNl:
     async def _ask(
         self, method: str, path: str, at: datetime, about_letter: AboutLetter, **request: Any
     ) -> dict[str, Any]:
-        """Return what NotifyNL answers. What it refuses, and not for this one letter, it refuses our service."""
+        """Return what NotifyNL answers. A refusal that is not about this one letter is a refusal of our service."""
         if self._stopped and monotonic() < self._stopped[1]:
             raise ChannelAway(self._stopped[0], for_all=True)
         headers = {"Authorization": f"Bearer {self._token(at)}"}
@@ -125,7 +125,7 @@ class NotifyNl:
         return told
 
     def _stop(self, code: str) -> NoReturn:
-        """Let NotifyNL be for a while, with every letter, and tell an administrator once."""
+        """Send NotifyNL nothing for a while, and tell an administrator once."""
         if self._stopped is None or self._stopped[0] != code:
             log.error("NotifyNL takes nothing from our service: see its settings there and here", code=code)
         self._stopped = (code, monotonic() + STOPPED)
@@ -138,7 +138,7 @@ class NotifyNl:
 
 
 def _of_reader(status: int, told: Any) -> bool:
-    """Tell whether a letter was refused for its address, or its size. Whatever else it may be is not the reader's."""
+    """Tell whether a letter was refused for its address or its size. No other refusal is about one reader."""
     errors = list(_errors(told))
     return status == 413 or (status == 400 and bool(errors) and all(map(_of_address, errors)))
 
@@ -149,7 +149,7 @@ def _of_address(error: tuple[str, str]) -> bool:
 
 
 def _unknown(status: int, _: Any) -> bool:
-    """NotifyNL does not know the letter that was asked for: it keeps them for a week."""
+    """Tell whether NotifyNL does not know the letter that was asked for: it keeps letters for a week."""
     return status in {400, 404}
 
 
@@ -158,7 +158,7 @@ def _never(_: int, __: Any) -> bool:
 
 
 def _reason(told: Any) -> str | None:
-    """Return why our service may not send, as far as NotifyNL says so. Its own words are not repeated."""
+    """Return why our service may not send, if NotifyNL gives a reason that we know. Its own words are not repeated."""
     said = " ".join(message.lower() for _, message in _errors(told))
     return next((name for words, name in OURS if words in said), None)
 

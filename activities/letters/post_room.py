@@ -1,4 +1,4 @@
-"""The post room: who reads a letter, by which channel, once. Names and addresses are looked up when it is sent."""
+"""Sending letters, each once to each of its readers. Names and addresses are looked up when a letter is sent."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -7,15 +7,17 @@ from typing import TypeVar
 
 from temporalio import activity
 
-from activities.delivery import Hand, Void, carries_out
+from activities.delivery import EffectActivities, Void, carries_out
 from activities.letters.calendar_file import calendar_file
-from activities.letters.channels import Channels, handed_over
+from activities.letters.channels import Channels
+from activities.letters.handing_over import claimed, handed_over, outcome_of
 from activities.letters.letter import ChannelAway, LastLook, ReadyLetter
+from activities.letters.links import TaskLinks, with_link
 from activities.letters.notify_nl import NotifyNl
 from activities.letters.readers import REACH_PEOPLE, Reader, Readers
+from activities.letters.wording.letter_text import LetterText
 from activities.letters.wording.long import Incomplete, LetterFacts, is_long, write_long
-from activities.letters.wording.writing import LetterText, Names, write
-from activities.links import TaskLinks, with_link
+from activities.letters.wording.writing import Names, write
 from activities.partner import PartnerRefused
 from domain.exchange.record import Delivery
 from domain.facts.calendar import Calendar
@@ -32,7 +34,7 @@ from runtime.outbound import Outbound
 from runtime.settings import Settings
 from store import letters, outbox
 from store.database import Connection, Pool, Source
-from store.letters import LetterState, NotedLetter
+from store.letters import NotedLetter
 from store.vault import Erased, Vault
 from texts import of
 
@@ -41,21 +43,19 @@ ABOUT_A_TASK = frozenset(
 )
 """Letters that say nothing once their task is closed."""
 AT_ONCE = 4
-"""Letters that are handed over to one channel at a time: each keeps a connection to PostgreSQL for that long."""
-TURN = 8.0
-"""Seconds that a letter waits for its turn; then it comes back later, for others may need the worker."""
+"""So many letters are handed over to one channel at a time: each holds a connection to PostgreSQL meanwhile."""
+PATIENCE = 8.0
+"""Seconds that a letter waits for a place at its channel. Then it is tried again later: others may need the worker."""
 HELD = 2.0
-"""Seconds that nothing is decided on a mediation while its letter leaves: less than a decision waits for that.
-
-A channel that takes longer has the letter by then, and only has to say so.
-"""
+"""Seconds for which no decision on a mediation is recorded while its letter leaves. It is shorter than a decision waits
+for a lock (`store.database`). A channel that takes longer has the letter by then, and only has to confirm it."""
 ASKED = frozenset({Purpose.GENERAL, Purpose.ASSESSMENT, Purpose.SUPPORT})
 """What clients may call a district team for."""
 T = TypeVar("T")
 
 
-class Letters(Hand):
-    """The post room."""
+class Letters(EffectActivities):
+    """Sends letters."""
 
     role = Role.COORDINATOR
 
@@ -82,9 +82,9 @@ class Letters(Hand):
     async def send_letter(self, delivery: Delivery[SendLetter]) -> AnyCommand | None:
         """Send a letter to each of its readers that can be reached, unless it has become pointless.
 
-        What became of it is noted for each reader, so that another attempt goes on where this one ended. When a
-        decision left for the client is learned: from the day after, the term to object runs. Nobody writes to a client
-        whose death is reported: that letter is given back, to wait until the municipality knows.
+        What became of it is noted for each reader, so that another attempt goes on where this one ended. The moment at
+        which a decision left for the client is recorded: the term to object begins the day after. A letter to a client
+        whose death is reported is held back (`LearnHeldBack`) until the municipality knows whether that is true.
         """
         effect = delivery.effect
         municipality = await self._still_wanted(self._pool, delivery.mediation, effect)
@@ -112,7 +112,7 @@ class Letters(Hand):
         return LearnLetterSent(by=self.on_behalf_of(effect.lane), letter=effect, on=Calendar().today(sent_at))
 
     async def _still_wanted(self, source: Source, mediation: str, effect: SendLetter) -> str:
-        """Return whose mediation it is. A letter about a task is void once it is closed; nobody writes to the dead."""
+        """Return the municipality. Raises `Void` for a letter about a closed task, or about a client who died."""
         standing = await outbox.standing(source, mediation, effect.task)
         died = standing.outcome is Outcome.DIED and effect.readers
         about_task = effect.letter in ABOUT_A_TASK
@@ -121,23 +121,18 @@ class Letters(Hand):
         return standing.municipality
 
     async def _may_leave(self, source: Source, mediation: str, effect: SendLetter, reader: Reader) -> None:
-        """Look once more. Raises `Void`, or `_ClientWaits` for a letter to a client whose death is reported."""
+        """Look whether a letter may leave. Raises `Void`, or `_ClientWaits` when the client's death is reported."""
         await self._still_wanted(source, mediation, effect)
         if reader.id == Audience.CLIENT and await letters.death_reported(source, mediation):
             raise _ClientWaits
 
     async def _post(self, mediation: str, effect: SendLetter, reader: Reader, link: str | None) -> None:
         """Hand a letter over to the channel of its reader, and note it."""
-        async with self._turn(reader.channel), _claimed(self._pool, effect.key, reader.id) as connection:
+        async with self._place(reader.channel), claimed(self._pool, effect.key, reader.id) as connection:
             if await letters.known(connection, effect.key, reader.id):
                 return
             look = _LastLook(connection, mediation, lambda: self._may_leave(connection, mediation, effect, reader))
-            state, code, reference = LetterState.POSTED, None, None
-            try:
-                reference = await self._hand_over(mediation, effect, reader, link, look)
-                state = LetterState.POSTED if reference else LetterState.NOT_SENT
-            except PartnerRefused as refused:
-                state, code = LetterState.FAILED, refused.code
+            state, reference, code = await outcome_of(self._hand_over(mediation, effect, reader, link, look))
             at = activity.info().started_time
             noted = NotedLetter(
                 effect.key, reader.id, mediation, None, reader.channel.value, state, reference, at, code
@@ -145,11 +140,11 @@ class Letters(Hand):
             await letters.note(connection, noted)
 
     @asynccontextmanager
-    async def _turn(self, channel: Channel) -> AsyncIterator[None]:
-        """Wait for a place at a channel. One that hangs keeps its own letters waiting, and nobody else's."""
+    async def _place(self, channel: Channel) -> AsyncIterator[None]:
+        """Wait for a place at a channel. So a channel that hangs holds up its own letters only."""
         places = self._places[channel]
         try:
-            async with asyncio.timeout(TURN):
+            async with asyncio.timeout(PATIENCE):
                 await places.acquire()
         except TimeoutError:
             raise ChannelAway("busy") from None
@@ -161,9 +156,9 @@ class Letters(Hand):
     async def _hand_over(
         self, mediation: str, effect: SendLetter, reader: Reader, link: str | None, look: LastLook
     ) -> str | None:
-        """Return by what the channel knows the letter; None when its reader wants none.
+        """Return by what the channel knows the letter; None when its reader wants no letters.
 
-        A letter that can reach nobody is not lost: like one that was refused it is given to a person, who can post it.
+        A reader without an address counts as a refusal, so that a person is asked, who can post the letter.
         """
         if not reader.address and reader.channel in REACH_PEOPLE:
             raise PartnerRefused("no_address")
@@ -178,7 +173,7 @@ class Letters(Hand):
             text = write(effect, mediation, reader.id, names, reader.language)
         if link:
             text = text._replace(body=with_link(text.body, link, reader.language))
-        # By mail the same for every attempt; a token of NotifyNL and a signature want the present moment.
+        # A mail is the same in every attempt; a token for NotifyNL and a signature need the present moment.
         info = activity.info()
         at = info.scheduled_time if reader.channel is Channel.MAIL else info.started_time
         calendar = None
@@ -187,7 +182,7 @@ class Letters(Hand):
         return ReadyLetter(effect.key, reader.id, reader.address, text, at, calendar)
 
     async def _long(self, mediation: str, effect: SendLetter, reader: Reader) -> LetterText:
-        """Write a letter of several parts. One that cannot say what it must is left to a person."""
+        """Write a letter of several parts. When something is lacking that it must say, a person is asked."""
         told = effect.told or Told()
         facts = LetterFacts(
             today=Calendar().today(activity.info().started_time),
@@ -198,10 +193,9 @@ class Letters(Hand):
             team_phone=self._phone(told.district_team),
         )
         try:
-            text = write_long(effect, mediation, reader.id, reader.municipality, facts, of(reader.language))
+            return write_long(effect, mediation, reader.id, reader.municipality, facts, of(reader.language))
         except Incomplete as lacking:
             raise PartnerRefused(f"letter_lacks_{lacking}") from None
-        return LetterText(*text)
 
     async def _words_of(self, note: str | None) -> str:
         try:
@@ -213,7 +207,7 @@ class Letters(Hand):
         return words if not words or words[-1] in ".?!" else f"{words}."
 
     def _phone(self, organisation: str | None) -> str:
-        """Return by which phone people reach an organisation; nothing when none is known."""
+        """Return the phone number of an organisation; an empty text when none is known."""
         try:
             contacts = self._directory.get(organisation).contacts if organisation else ()
         except UnknownOrganisation:
@@ -228,11 +222,11 @@ class Letters(Hand):
 
 
 class _ClientWaits(Exception):
-    """A letter to the client may not leave now."""
+    """A letter to the client may not leave now, for the client's death is reported."""
 
 
 class _LastLook:
-    """Sends a letter while nothing is decided on its mediation, and only if it is still wanted then."""
+    """Sends a letter while no decision on its mediation can be recorded, and only if it is still wanted then."""
 
     def __init__(self, connection: Connection, mediation: str, look: Callable[[], Awaitable[object]]) -> None:
         self._connection = connection
@@ -251,12 +245,3 @@ class _LastLook:
                 sending.cancel()
                 raise
         return await sending
-
-
-@asynccontextmanager
-async def _claimed(pool: Pool, key: str, reader: str) -> AsyncIterator[Connection]:
-    try:
-        async with letters.claimed(pool, key, reader) as connection:
-            yield connection
-    except letters.BeingSent:
-        raise ChannelAway("being_sent") from None

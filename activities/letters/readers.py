@@ -1,4 +1,4 @@
-"""Who reads a letter: where and in which language. Looked up when it is sent; none of it is kept."""
+"""The readers of a letter: their address, channel and language. Looked up when it is sent; none of it is kept."""
 
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from store.vault import Erased, Vault
 from texts import Language
 
 REACH_PEOPLE = frozenset({Channel.MAIL, Channel.NOTIFY})
-"""Channels that go to a person; a municipality's other ones are its own only."""
+"""Channels by which letters reach a person. A municipality's webhook takes the letters to itself only."""
 
 
 class Reader(NamedTuple):
@@ -25,7 +25,7 @@ class Reader(NamedTuple):
     channel: Channel
     language: Language
     municipality: str
-    """The name under the letter."""
+    """Its name, which stands under the letter."""
     webhook: LetterWebhook | None = None
     """Where its own system takes letters, if it does."""
     desk: Desk | None = None
@@ -40,7 +40,7 @@ class Readers:
         self._directory = directory
 
     async def of(self, mediation: str, effect: SendLetter, municipality: str) -> list[Reader]:
-        """Return who reads a letter: of several people those with an address, or one without. Raises `Void`."""
+        """Return the readers of a letter that have an address; the first one, when none has. Raises `Void`."""
         seat = self._seat(municipality)
         name, desk = (seat.name, seat.desk) if seat else ("", None)
         if effect.organisation:

@@ -8,16 +8,19 @@ from temporalio.service import RPCError
 from domain.exchange.record import Submission
 from domain.facts.parties import Actor, Role
 from domain.messages.commands import ReportUndelivered
-from domain.messages.effects import LETTERS, SendLetter
+from domain.messages.effects import SendLetter
 from runtime.telling import GONE, has_ended, tell
 from store import letters
 from store.database import Pool
+
+MAIL_SERVER = "letters"
+"""By this name the journal has who reported that a letter came back: no organisation of the directory did."""
 
 
 async def came_back(pool: Pool, client: Client, reference: str, code: str, at: datetime) -> bool:
     """Note that a letter came back and ask a person to see to it, once; tell whether it is a letter of ours.
 
-    The person is asked first: a crash in between is made good when the notification is read again.
+    The person is asked first. If this dies in between, the notification is read again and nothing is lost.
     """
     sent = await letters.by_reference(pool, reference)
     if sent is None:
@@ -29,9 +32,9 @@ async def came_back(pool: Pool, client: Client, reference: str, code: str, at: d
 
 
 async def _ask(client: Client, sent: letters.SentLetter, code: str) -> None:
-    """Report it to the mediation. One that has ended asks nobody: the letter's state and the digest tell it."""
+    """Report it to the mediation. When that has ended nobody is asked: the letter's state and the digest tell it."""
     command = ReportUndelivered(
-        by=Actor(role=Role.COORDINATOR, organisation=LETTERS),
+        by=Actor(role=Role.COORDINATOR, organisation=MAIL_SERVER),
         effect=SendLetter.model_validate(sent.effect),
         code=code[:60],
     )

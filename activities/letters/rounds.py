@@ -4,44 +4,43 @@ A round that was woken also tells what could not be recorded, at once.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
 from functools import partial
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.letters.channels import Channels, handed_over
+from activities.letters.channels import Channels
+from activities.letters.handing_over import claimed, handed_over, outcome_of
 from activities.letters.letter import ChannelAway, ReadyLetter
 from activities.letters.notify_nl import NotifyNl
 from activities.letters.returns import came_back
 from activities.letters.wording.digest import write_digest
+from activities.letters.wording.letter_text import LetterText
 from activities.letters.wording.parked import write_parked
-from activities.letters.wording.writing import LetterText
 from activities.partner import PartnerRefused
+from activities.postgres import postgres_may_be_away
 from domain.exchange.record import Round, RoundMade
 from domain.facts.calendar import Calendar
-from domain.facts.parties import Role
+from domain.facts.parties import TAKING_PART, Role
 from domain.policy.policy import Policy
-from runtime.away import postgres_away
 from runtime.directory import Channel, Directory, Organisation
 from runtime.outbound import Outbound
 from runtime.policies import Policies, PolicyFolderWrong
 from runtime.settings import Settings
 from store import digest, letters, parking
-from store.database import UNAVAILABLE, Connection, Pool
+from store.database import Pool
 from store.digest import Digest
 from store.letters import LetterState, NotedLetter
 
 LONGEST = 5
 """Working days between two rounds, at most."""
 AT_ONCE = 4
-"""Digests that are on their way at a time."""
+"""So many digests are handed over at a time."""
 NOTED_TOGETHER = 20
-"""Digests that are noted in one statement, when they have gone: a worker that dies before sends no more than so many
-again, each the same to the byte."""
-TAKES_PART = frozenset(Role) - {Role.AUDITOR, Role.ADMIN}
+"""So many digests are noted in one statement, after they have gone. A worker that dies before that sends so many again
+at most, each the same to the byte."""
 
 
 class Rounds:
@@ -64,9 +63,9 @@ class Rounds:
     @activity.defn(name="MakeRound")
     async def make_round(self, asked: Round) -> RoundMade:
         """Make a round, and tell when the next one goes. Another attempt does only what is not done yet."""
-        try:
+        with postgres_may_be_away():
             away = await self._tell_parked(asked)
-            policy = Policies.load(self._settings.policy_folder).in_force(asked.municipality, asked.now)
+            policy = self._policies().in_force(asked.municipality, asked.now)
             calendar = policy.calendar if policy else Calendar()
             today = calendar.today(asked.now)
             if policy and asked.now >= calendar.at(today, calendar.opens):
@@ -76,13 +75,15 @@ class Rounds:
             if away:
                 raise away
             return RoundMade(next_at=self._next_round(policy, calendar, asked.now))
-        except UNAVAILABLE as away:
-            raise postgres_away(away) from None
+
+    def _policies(self) -> Policies:
+        try:
+            return Policies.load(self._settings.policy_folder)
         except PolicyFolderWrong:
             raise ApplicationError("the policies cannot be read", type="PolicyFolderWrong") from None
 
     def _next_round(self, policy: Policy | None, calendar: Calendar, now: datetime) -> datetime:
-        """Return when there is something to do again; a week at most, for policies change."""
+        """Return when there is something to do again: within `LONGEST` working days, for policies change."""
         rounds = [now]
         for _ in range(LONGEST):
             rounds.append(next_round(calendar, rounds[-1]))
@@ -93,12 +94,12 @@ class Rounds:
     # -- digests -----------------------------------------------------------------------------------------------
 
     async def _send_digests(self, policy: Policy, day: date, now: datetime) -> None:
-        """Send every organisation its digest. Who cannot be reached now holds up nobody that can be."""
+        """Send every organisation its digest. One that cannot be reached now does not hold up the others."""
         readers = {one.id: one for one in self._directory if _reads_digests(one, policy.municipality)}
         housing = {one.id for one in readers.values() if one.role is Role.CORPORATION}
         turns = _Turns()
         key = digest.key_of(policy.municipality, day)
-        async with self._claimed(key, policy.municipality) as connection, self._channels.conversing():
+        async with claimed(self._pool, key, policy.municipality) as connection, self._channels.conversing():
             told = await digest.read(connection, policy.municipality, day, now, readers, housing)
             several = list(told.items())
             for first in range(0, len(several), NOTED_TOGETHER):
@@ -126,14 +127,14 @@ class Rounds:
     # -- what could not be recorded ------------------------------------------------------------------------------
 
     async def _tell_parked(self, asked: Round) -> ChannelAway | None:
-        """Write to the municipality what could not be recorded. Its channel may be away: the digests do not wait."""
+        """Write to the municipality what could not be recorded; return its channel when that is away: digests go on."""
         seat = next((one for one in self._directory if one.id == asked.municipality), None)
         if seat is None or seat.channel is Channel.NONE:
             return None
         key = f"parked-{asked.municipality}:{asked.now:%Y-%m-%d-%H%M%S%f}"
         try:
             for letter in await parking.put_in_letters(self._pool, asked.municipality, key):
-                async with self._claimed(letter, seat.id) as connection:
+                async with claimed(self._pool, letter, seat.id) as connection:
                     if await letters.known(connection, letter, seat.id):
                         continue
                     text = write_parked(await parking.parked_in(connection, letter), seat.name, seat.language)
@@ -150,26 +151,14 @@ class Rounds:
     ) -> NotedLetter:
         """Hand a letter over and return what is to be noted of it."""
         letter = ReadyLetter(key, reader.id, reader.mail, text, activity.info().started_time)
-        state, code, reference = LetterState.POSTED, None, None
-        try:
-            reference = await handed_over(self._channels.port(reader.channel, reader.webhook), letter)
-        except PartnerRefused as refused:
-            state, code = LetterState.FAILED, refused.code
+        port = self._channels.port(reader.channel, reader.webhook)
+        state, reference, code = await outcome_of(handed_over(port, letter))
         return NotedLetter(key, reader.id, None, municipality, reader.channel.value, state, reference, now, code)
-
-    @asynccontextmanager
-    async def _claimed(self, key: str, reader: str) -> AsyncIterator[Connection]:
-        """Be the only one who sends a letter to a reader, or the digests of a day when that is the municipality."""
-        try:
-            async with letters.claimed(self._pool, key, reader) as connection:
-                yield connection
-        except letters.BeingSent:
-            raise ChannelAway("being_sent") from None
 
     # -- what became of letters ----------------------------------------------------------------------------------
 
     async def _ask_what_became(self, asked: Round) -> None:
-        """Ask NotifyNL what became of letters. While it is away that waits for the next round."""
+        """Ask NotifyNL what became of letters; when it is away, in the next round."""
         if self._notify is None:
             return
         for letter in await letters.under_way(self._pool, asked.municipality):
@@ -184,7 +173,7 @@ class Rounds:
 
 
 class _Turns:
-    """Sends some digests at a time; by a channel that would take none, no more."""
+    """Hands over a few digests at a time, and none any more by a channel that would take none."""
 
     def __init__(self) -> None:
         self._places = asyncio.Semaphore(AT_ONCE)
@@ -206,7 +195,7 @@ class _Turns:
 
 
 def _reads_digests(one: Organisation, municipality: str) -> bool:
-    return municipality in one.municipalities and one.role in TAKES_PART and one.channel is not Channel.NONE
+    return municipality in one.municipalities and one.role in TAKING_PART and one.channel is not Channel.NONE
 
 
 def next_round(calendar: Calendar, now: datetime) -> datetime:

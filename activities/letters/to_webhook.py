@@ -1,4 +1,4 @@
-"""Letters to a partner's own system: a webhook, signed by Standard Webhooks, to an address that is guarded."""
+"""Letters to a partner's own system: a webhook, signed by Standard Webhooks, to an address that is checked first."""
 
 import functools
 import json
@@ -12,6 +12,7 @@ from runtime.signatures import SecretMalformed, key_of, signed
 
 TYPE = "letter.posted"
 PASSING = frozenset({408, 425, 429})
+"""Statuses below 500 that pass by themselves."""
 
 
 class ToWebhook:
@@ -22,7 +23,7 @@ class ToWebhook:
         self._webhook = webhook
 
     async def post(self, letter: ReadyLetter, look: LastLook = unseen) -> str:
-        """Hand a letter over. Its reference is the `webhook-id` of every attempt: what came twice is known by it."""
+        """Hand a letter over. The `webhook-id` of every attempt is its reference, so that it can be taken once."""
         body = self._written(letter)
         headers = {
             "Content-Type": "application/json",
@@ -41,7 +42,7 @@ class ToWebhook:
         raise PartnerRefused(f"webhook_{answer.status}")
 
     def _key(self) -> bytes:
-        """Return what to sign with. A secret that is not in the operator's file for this address makes letters wait."""
+        """Return the key to sign with. While the operator's file has no secret for this address, its letters wait."""
         try:
             return key_of(self._webhook.secret.get_secret_value())
         except SecretMalformed:

@@ -1,8 +1,8 @@
-"""How a VERA system is called: who we are, what we look up before we send it again, and what its errors mean.
+"""How a VERA system is called: how we log in, what we look up before we send it again, and what its errors mean.
 
 VERA does not promise that a message sent twice is done once. So what we make carries our key (`idExtern`), and what may
-have been made before is looked up first. Of an error (Foutbericht) only the code is repeated, and only if it can be no
-name.
+have been made before is looked up first. Of an error (Foutbericht) only the code is repeated, and only when it cannot
+be a name.
 """
 
 import json
@@ -13,34 +13,34 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 import httpx
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from temporalio import activity
 
 from activities.partner import PartnerAway, PartnerRefused, Partners, not_understood, parsed
 from activities.vera.entities import Entity, Fout, Key
 from activities.vera.pages import Record, records
 from activities.vera.tokens import Tokens
+from domain.messages.answers import PartnerNumber
 from runtime.systems import Vera
 
 SENDER = "direct-mediation"
 PAGE = 50
-"""Entities asked for at once: a hundred of a talkative system would be longer than we read."""
+"""Entities asked for in one request: a hundred, with all their fields, could be longer than we read."""
 LIST_LIMIT = 4 * 1024 * 1024
-"""Bytes of a page that are read: enough for one record of an absurd length among others."""
+"""Bytes of a page that are read: enough for ordinary records and one that is absurdly long."""
 PAGES = 200
-"""A list that is longer cannot be judged whole."""
+"""So many pages are read. A longer list is refused, since part of a list cannot stand for the whole."""
 CODE = re.compile(r"(?!.*\d{5})[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
-"""What a system's code may look like: anything else may be words or a number of a person."""
+"""What a system's code may look like. Anything else may be words about a person, or a person's number."""
 
 PERHAPS_KNOWN = frozenset({400, 409, 412, 422})
-"""Refusals by which a system may say that it has our key already: VERA leaves open which, and in what words."""
+"""Statuses with which a system may say that it has our key already: VERA does not say which one to use."""
 UNDER_WAY = frozenset({"ReadTimeout", "too_slow", "504"})
-"""How a call ends that the system may still be carrying out."""
+"""Codes of calls that the system may still be carrying out."""
 A_WHILE = timedelta(minutes=2)
-"""After this long what was under way has been done or dropped, so that it is found when it is looked up."""
+"""After this time such a call has been carried out or dropped, so that looking it up tells which."""
 
-NUMBER = re.compile(r"[A-Za-z0-9._/-]{1,40}")
-"""What a number of a partner's system may look like, as `domain.messages.answers.PartnerNumber`."""
+NUMBER: TypeAdapter[str] = TypeAdapter(PartnerNumber)
 
 E = TypeVar("E", bound=Entity)
 K = TypeVar("K", bound=Key)
@@ -57,7 +57,7 @@ class VeraRefused(PartnerRefused):
 class VeraClient:
     """One corporation's system, as it is called for one effect; `key` is that of the effect.
 
-    `perhaps_done` says that it may have been called for it before, by whatever way the effect came back to us.
+    `perhaps_done` says that it may have been called for this effect before (see `activities.asked`).
     """
 
     def __init__(
@@ -109,7 +109,7 @@ class VeraClient:
         raise not_understood("endless_list")
 
     async def find(self, path: str, entity: type[K], key: str) -> K | None:
-        """Return what carries this key of ours, also in a system that does not know how to look for it."""
+        """Return the entity that carries this key of ours, also from a system that cannot search by it."""
         async for one in self.each(path, {"idExtern": key}):
             if one and one.get("idExtern") == key:
                 return _known(_entity(one, entity), key)
@@ -118,7 +118,7 @@ class VeraClient:
     async def create(self, path: str, entity: K) -> K:
         """Have an entity made, once for its key. What may have been made before is looked up first.
 
-        A system may be stricter than VERA and refuse a key that it has: then that is what we asked for.
+        A system may be stricter than VERA and refuse a key that it has: then the entity with that key is returned.
         """
         key = entity.id_extern or ""
         if self.perhaps_done and (made := await self.find(path, type(entity), key)):
@@ -134,7 +134,7 @@ class VeraClient:
         return _known(parsed(response, type(entity)), key)
 
     async def _known_already(self, refused: VeraRefused, path: str, entity: type[K], key: str) -> K | None:
-        """Return what a system has under our key that refused to make it; None when that is not why."""
+        """Return what the system has under our key, if that is why it refused to make it; else None."""
         if refused.status not in PERHAPS_KNOWN:
             return None
         try:
@@ -157,7 +157,7 @@ class VeraClient:
         headers = {**_about(self._key), **request.pop("headers", {})}
         response = await self._partners.send(method, url, headers=headers | await self._pass(), **request)
         if response.status_code == 401 and self._system.oauth:
-            # Nothing was done: the token has run out before its time.
+            # Nothing was done: the token was withdrawn before its time.
             self._tokens.forget(self._organisation)
             response = await self._partners.send(method, url, headers=headers | await self._pass(), **request)
         if response.is_success:
@@ -183,14 +183,14 @@ def _about(key: str) -> dict[str, str]:
 
 
 def now() -> datetime:
-    """Return the moment of this attempt, by the clock that mediations run on, to the second."""
+    """Return the moment of this attempt in UTC, to the second."""
     return activity.info().started_time.astimezone(UTC).replace(microsecond=0)
 
 
 def reread(one: Record, entity: type[E]) -> E:
     """Read an entity out of a list as strictly as one that came alone.
 
-    Raises ValidationError; and for what is no JSON after all, as a number of ten thousand digits, ValueError.
+    Raises ValidationError; and ValueError for what cannot be written as JSON, such as a number of ten thousand digits.
     """
     return entity.model_validate_json(json.dumps(one))
 
@@ -202,9 +202,18 @@ def _entity(one: Record, entity: type[E]) -> E:
         raise not_understood("not_understood") from None
 
 
+def is_number(value: object) -> bool:
+    """Tell whether this can be a number in a partner's system (`PartnerNumber`)."""
+    try:
+        NUMBER.validate_python(value, strict=True)
+    except ValidationError:
+        return False
+    return True
+
+
 def _known(made: K, key: str) -> K:
-    """Believe that this is what we asked for only when it carries our key and has a number."""
-    if made.id_extern != key or not NUMBER.fullmatch(made.id or ""):
+    """Return what was made, if it carries our key and has a number: only then is it what we asked for."""
+    if made.id_extern != key or not is_number(made.id):
         raise not_understood("not_understood")
     return made
 

@@ -1,7 +1,7 @@
 """A corporation that speaks VERA: dwellings, offers and leases. Never a word about care or health.
 
-All that a corporation learns of somebody is that they may go first because they leave an institution, how many people
-will live there, and our number of the mediation, with which every key begins.
+All that a corporation learns of a client is the priority of people who leave an institution, how many people will live
+in the dwelling, and the number of the mediation, with which every key of ours begins.
 """
 
 from datetime import date
@@ -39,10 +39,10 @@ LEASES, ALLOCATIONS, GROUNDS = "/huurovereenkomsten", "/toewijzingen", "/voorran
 HOUSEHOLD = "huishoudgrootte"
 CONTRACT = "contractvorm"
 CONTRACTS = {LeaseForm.CONVERSION: "omklapcontract", LeaseForm.TRIPARTITE: "driepartijenovereenkomst"}
-"""Forms of lease that VERA has no code for on a lease; it has OMK for a publication only."""
+"""Forms of lease that VERA has no code for: its OMK is for publications only."""
 OPEN = frozenset({c.AanbiedingStatus.AANGEBODEN, c.AanbiedingStatus.TOEGEWEZEN})
 GONE = frozenset({404, 409, 410, 422})
-"""Refusals that the state of the dwelling may explain."""
+"""Statuses with which a system may refuse an offer because the dwelling is no longer free."""
 
 
 class VeraCorporation:
@@ -88,7 +88,7 @@ class VeraCorporation:
         declined: CorporationDecline,
         candidate: Kandidaat | None = None,
     ) -> ConfirmationAnswer:
-        """Pass on that the dwelling is gone. Whoever was made a candidate for it, perhaps long ago, is one no more."""
+        """Answer that the dwelling is gone. If the client was made a candidate for it, that is ended."""
         if candidate is None and client.perhaps_done:
             candidate = await client.find(CANDIDATES, Kandidaat, effect.identity)
         if candidate:
@@ -102,7 +102,7 @@ class VeraCorporation:
         return answer_of(await self._offer(self._client(delivery), delivery.mediation, effect.number))
 
     async def withdraw(self, delivery: Delivery[FreeDwelling]) -> None:
-        """Close an offer that is still open: refused when the client did, else taken back. Why, is not told."""
+        """Close an open offer: as refused when the client refused, else as taken back. No reason is told."""
         effect = delivery.effect
         client = self._client(delivery)
         offer = await self._offer(client, delivery.mediation, effect.number)
@@ -119,7 +119,7 @@ class VeraCorporation:
                 raise
 
     async def prepare(self, delivery: Delivery[PrepareLease]) -> str:
-        """Allocate the dwelling of an accepted offer, with a provisional lease and the ground for going first."""
+        """Allocate the dwelling of an accepted offer, with a provisional lease and the ground for priority."""
         effect, mediation = delivery.effect, delivery.mediation
         client = self._client(delivery)
         offer = await self._offer(client, mediation, effect.number)
@@ -177,7 +177,7 @@ class VeraCorporation:
         return offer
 
     async def _ground(self, client: VeraClient, mediation: str) -> Voorrangsregeling:
-        """Return the ground for going first, of which a client has one however many offers it takes."""
+        """Return the ground for priority: a client has one, however many offers are made."""
         ground = _uitstroom(f"{mediation}:voorrang")
         known = await client.find(GROUNDS, Voorrangsregeling, ground.id_extern or "")
         return known or await client.create(GROUNDS, ground)
@@ -189,7 +189,10 @@ def _confirmed(made: Aanbieding, unit: str) -> ConfirmationAnswer:
 
 
 def _same(shown: str | None, unit: str) -> None:
-    """Refuse what carries our key for another dwelling. A system may know itself by another address than we do."""
+    """Raise when what carries our key is about another dwelling.
+
+    Only the numbers are compared: a system may have another address for itself than we do.
+    """
     if shown is not None and shown.rpartition("/")[2] != unit.rpartition("/")[2]:
         raise PartnerRefused("key_reused")
 

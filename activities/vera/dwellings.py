@@ -1,4 +1,4 @@
-"""What a dwelling of VERA (eenheid) is in our terms. What we need and do not find is never guessed.
+"""A dwelling of VERA (eenheid) in our terms. A field that we need and do not find is never guessed.
 
 Released: `soort` WOO or none, `status` LEE, `detailStatus` NIB, and `opleverdatum` not after the day asked.
 
@@ -16,8 +16,8 @@ Released: `soort` WOO or none, `status` LEE, `detailStatus` NIB, and `opleverdat
 | `closed_for_placement` | `extra-attributen`: `naam` plaatsingsstop, `waarde` ja                                 |
 
 The two attributes are written by hand in some systems: case and spaces do not matter, and there are several words for
-yes and no. Any other word is no yes for `prikkelarm`, and stops the placement for `plaatsingsstop`, which keeps people
-out of a complex that cannot bear it: the dwelling is left out, and told.
+yes and no. Any other word does not count as a yes for `prikkelarm`. For `plaatsingsstop`, which keeps people out of a
+complex that can take no more, it does: the dwelling is left out, and the corporation can see why.
 """
 
 from collections.abc import AsyncIterable
@@ -30,7 +30,7 @@ import structlog
 from pydantic import ValidationError
 
 from activities.ports import Listing
-from activities.vera.client import NUMBER, reread
+from activities.vera.client import is_number, reread
 from activities.vera.codes import EenheidDetailStatus, EenheidSoort, EenheidStatus, Toegankelijkheid, Woonvorm
 from activities.vera.entities import Eenheid, Referentie
 from activities.vera.pages import Record
@@ -51,9 +51,9 @@ LIVING_FORMS = {
     Woonvorm.LEVENSLOOPBESTENDIG: LivingForm.INDEPENDENT,
 }
 HIGHEST_RENT = 100_000
-"""Euros a month: no dwelling costs as much, and a slip of the keyboard soon does."""
+"""Euros a month. No dwelling costs as much; a typing error may."""
 MANY = 10**18
-"""No corporation numbers as many dwellings."""
+"""Larger than any number of a dwelling, and small enough to be written out."""
 UNREADABLE = "record not understood"
 LOW_STIMULUS = "prikkelarm"
 CLOSED = "plaatsingsstop"
@@ -95,8 +95,7 @@ async def listing(units: AsyncIterable[Record | None], corporation: str, system:
 def _released(one: Record | None, corporation: str, system: Vera) -> Dwelling | None:
     """Return what is released; None for any other unit. Raises Lacking, and nothing else.
 
-    This is the fence around one record: what it holds was written by others, and no list of what may be wrong with it
-    is ever complete.
+    A record may hold anything, so an error that nobody foresaw counts as `UNREADABLE`, and the other records are read.
     """
     try:
         if one is None:
@@ -104,16 +103,16 @@ def _released(one: Record | None, corporation: str, system: Vera) -> Dwelling | 
         return dwelling_of(_read(one), corporation, system) if _mediated(one) else None
     except Lacking:
         raise
-    except Exception as error:  # whatever it is, it ends here
+    except Exception as error:
         structlog.get_logger().warning("a record cannot be read", corporation=corporation, error=described(error))
         raise Lacking(UNREADABLE) from None
 
 
 def _number(one: Record | None) -> str | None:
-    """Return by which number its people find a record, if it has one that can be repeated."""
+    """Return the number by which the corporation can find a record, if that can be no more than a number."""
     number = one.get("id") if one else None
     named = str(number) if type(number) is int and abs(number) < MANY else number
-    return named if isinstance(named, str) and NUMBER.fullmatch(named) else None
+    return named if isinstance(named, str) and is_number(named) else None
 
 
 def dwelling_of(unit: Eenheid, corporation: str, system: Vera) -> Dwelling:
@@ -144,7 +143,7 @@ def decline_of(unit: Eenheid | None) -> CorporationDecline | None:
 
 
 def _mediated(one: dict[str, Any]) -> bool:
-    """Tell at a glance whether a unit waits for a tenant who is not sought by advertising."""
+    """Tell whether a unit is empty and not to be let by advertisement, before the rest of the record is read."""
     states = (one.get("status"), one.get("detailStatus"))
     said = tuple(state.get("code") if isinstance(state, dict) else None for state in states)
     return said == (EenheidStatus.LEEGSTAND, EenheidDetailStatus.NIET_REGULIER) and _home(one.get("soort"))
@@ -193,7 +192,7 @@ def _cents(rent: Decimal) -> int:
 
 
 def _accessible(label: Referentie | None) -> bool:
-    """A home without a label is not known to be accessible: then it is not offered to whoever needs that."""
+    """Tell whether a wheelchair can be used. Without a label that is not known, and counts as no."""
     if label is None:
         return False
     return _given(Toegankelijkheid.known(label.code), "toegankelijkheidslabel") in ACCESSIBLE
@@ -206,7 +205,7 @@ def _living_form(unit: Eenheid) -> LivingForm:
 
 
 def _closed(unit: Eenheid) -> bool:
-    """Tell whether the complex takes nobody now. What is said twice, and not alike, is a stop."""
+    """Tell whether the complex takes nobody now. When two attributes contradict each other, it takes nobody."""
     said = _said(unit, CLOSED)
     if Flag.UNCLEAR in said and Flag.YES not in said:
         raise Lacking(f"{CLOSED} not understood")
@@ -214,7 +213,7 @@ def _closed(unit: Eenheid) -> bool:
 
 
 def _said(unit: Eenheid, name: str) -> set[Flag]:
-    """Return what the attributes of this name say; nothing when there is none."""
+    """Return what the attributes of this name say; an empty set when there is none."""
     return {_read_flag(one.waarde) for one in unit.extra_attributen or () if comparable(one.naam) == name}
 
 

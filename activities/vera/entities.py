@@ -19,7 +19,7 @@ def _written(moment: datetime) -> str:
 
 
 def _text(value: Any) -> Any:
-    """An id is text in VERA, but a number in the paths of the same specification: some systems send a number."""
+    """Take an id that some systems send as a number: VERA says text, and its own paths have numbers."""
     return str(value) if type(value) is int else value
 
 
@@ -29,7 +29,7 @@ Id = Annotated[str, BeforeValidator(_text), Field(min_length=1, max_length=200)]
 
 
 class Entity(BaseModel):
-    """What every entity is: read strictly, unknown fields left alone."""
+    """Base of all entities: types are read strictly, unknown fields are ignored."""
 
     model_config = ConfigDict(
         frozen=True,
@@ -59,17 +59,17 @@ def coded(code: VeraCode) -> Referentie:
 
 
 class Key(Entity):
-    """The keys of an entity (sleutels): its number in the corporation's system, and ours."""
+    """The keys of an entity (sleutels): its number in the corporation's system, and our own key."""
 
     id: Id | None = None
     id_extern: Id | None = None
-    """Our key: by it an effect is known again."""
+    """Our key, by which we find what was made for an effect."""
 
 
 class Extra(Entity):
     """An attribute that VERA does not have (extra-attribuut), as agreed between two parties.
 
-    A system has attributes of others too: what they hold is anything.
+    A system also has attributes agreed with others, with values of any type.
     """
 
     naam: str
@@ -86,7 +86,7 @@ class Wijk(Entity):
 
 
 class Adres(Entity):
-    """An address; where exactly a dwelling is, we do not need to know."""
+    """An address. Of where a dwelling is we read the district only."""
 
     wijk: Wijk | None = None
 
@@ -141,7 +141,7 @@ class Aanbieding(Key):
 
 
 class Voorrangsregeling(Key):
-    """The ground on which somebody goes first (voorrangsregeling)."""
+    """The ground for priority over other candidates (voorrangsregeling)."""
 
     soort: Referentie | None = None
     detail_soort: Referentie | None = None

@@ -1,6 +1,6 @@
-"""The records of a list (a page of it), each read by itself: one that cannot be read harms no other.
+"""The records of one page of a list, each read by itself, so that one that cannot be read does no harm to the others.
 
-A record with a lone surrogate, bytes that are no UTF-8 or a thousand levels of nesting makes the whole page invalid to
+A lone surrogate, bytes that are not UTF-8 or a thousand levels of nesting in one record make the whole page invalid to
 a reader of JSON. Then the page is cut into its records first, and each is read alone.
 """
 

@@ -1,4 +1,4 @@
-"""OAuth 2.0 client credentials: a token is kept until shortly before it ends, and asked for once at a time."""
+"""OAuth 2.0 client credentials: a token is kept until shortly before it ends, and asked for by one call at a time."""
 
 import asyncio
 from collections import defaultdict
@@ -14,7 +14,7 @@ from activities.vera.entities import Token
 from runtime.systems import ClientCredentials
 
 MARGIN = timedelta(seconds=30)
-"""A token that ends sooner is not used: it could end on the way."""
+"""A token that ends within this time is not used: it could end while the call is under way."""
 
 
 class Kept(NamedTuple):

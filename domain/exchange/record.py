@@ -1,4 +1,4 @@
-"""What passes between workflows and the hands: one decision at a time with its effects, a round, a care message."""
+"""What workflows and activities say to each other: a decision with its effects, a round, a message of a provider."""
 
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -12,7 +12,7 @@ from domain.messages.commands import AnyCommand
 from domain.messages.effects import AnyEffect, Effect
 
 MOVING = "Moving"
-"""As what a submission is turned away while a mediation goes over to a new run: send it again, at once."""
+"""The type of the error with which a submission is turned away while a new run begins: send it again, at once."""
 
 
 class Keyed(Value):
@@ -23,7 +23,7 @@ class Keyed(Value):
 
 
 class Submission(Value):
-    """A command with its id: made of the caller's idempotency key, or the key of the effect that learned it."""
+    """A command with its id, made of the caller's idempotency key or of the key of the effect that learned it."""
 
     command_id: str
     command: AnyCommand
@@ -41,7 +41,8 @@ class Recording(Value):
     """The key of the effect that learned this command: recording it is what settles the effect."""
     keyed: Keyed | None = None
     after: int | None = None
-    """How many commands the workflow knows of. The journal must know as many: else one of the two was put back."""
+    """How many commands the workflow knows. The journal must know as many: else one of the two was put back to an
+    earlier state."""
 
 
 class Recorded(Value):
@@ -58,7 +59,7 @@ class Recorded(Value):
     """Hex SHA-256 of `{head before}\n{event as stored}`, over all events so far: see `store.journal.chain`."""
     refused: Refused | None = None
     fingerprint: str | None = None
-    """Of the request that this answers: who sends another one under the same key is not told its answer."""
+    """Of the request that this answers: another request under the same key is not given this answer."""
     ordinal: int = 0
     """Which command of its mediation this was, from 1; 0 in histories from before this was told."""
 
@@ -72,7 +73,8 @@ class Delivery(Value, Generic[EffectT]):
     mediation: str
     effect: EffectT
     tried_before: bool = False
-    """Whether it was called in after attempts that are not counted now: what was asked may have been done."""
+    """Whether there were attempts that Temporal does not count now (the mediation was woken, or is in a new run): what
+    was asked may have been done."""
 
 
 class Learned(Value):

@@ -17,7 +17,7 @@ FROM effect WHERE lane = $1 AND result IS NULL;
 -- name: note_turn
 UPDATE effect SET turn = $2 WHERE key = $1;
 
--- name: call_in
+-- name: wake_others
 UPDATE effect SET turn = NULL FROM (
     SELECT key FROM effect WHERE lane = $1 AND result IS NULL AND mediation <> $2 AND turn > $3
     ORDER BY turn DESC LIMIT $4 FOR UPDATE SKIP LOCKED

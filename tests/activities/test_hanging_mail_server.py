@@ -10,7 +10,7 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from temporalio.exceptions import ApplicationError
 
-from activities.letters import channels as letters_out
+from activities.letters import handing_over as letters_out
 from activities.letters import post_room
 from activities.letters.mail import message_id
 from activities.letters.notify_nl import NotifyNl
@@ -44,7 +44,7 @@ WHERE datname = current_database() AND state LIKE 'idle in transaction%' AND pid
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Less patience than in production."""
     monkeypatch.setattr(letters_out, "LONGEST", LONGEST)
-    monkeypatch.setattr(post_room, "TURN", TURN)
+    monkeypatch.setattr(post_room, "PATIENCE", TURN)
 
 
 @asynccontextmanager

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from activities.doorstep import EVERY
+from activities.turns import EVERY
 from domain.facts.parties import SYSTEM, Role
 from domain.messages import answers as a
 from domain.messages import effects as f

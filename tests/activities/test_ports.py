@@ -8,11 +8,11 @@ import pytest
 from pydantic import SecretStr
 from temporalio.testing import ActivityEnvironment
 
+from activities.connection_check import check_connection
 from activities.iwmo.outgoing import Outgoing
-from activities.knock import knock
 from activities.letters.channels import Channels
 from activities.letters.letter import ChannelAway, ReadyLetter
-from activities.letters.wording.writing import LetterText
+from activities.letters.wording.letter_text import LetterText
 from activities.partner import PartnerRefused, Partners
 from domain.facts.parties import Role
 from domain.messages.commands import ReportUndelivered
@@ -81,7 +81,7 @@ async def knocked(system: System, role: Role = Role.CARE_PROVIDER, code: str | N
     one = organisation("partner", role, system).model_copy(update={"municipalities": ("almere",)})
     directory = Directory([seat, one])
     async with httpx.AsyncClient(trust_env=False) as http:
-        return await ActivityEnvironment().run(knock, Partners(http, directory), directory, one, DAY)
+        return await ActivityEnvironment().run(check_connection, Partners(http, directory), directory, one, DAY)
 
 
 async def test_a_provider_is_tried_without_sending_it_a_message(town: Town) -> None:

@@ -13,8 +13,8 @@ import pytest
 from temporalio.exceptions import ApplicationError
 
 from activities import corporation
-from activities.doorstep import EVERY
 from activities.partner import Partners
+from activities.turns import EVERY
 from domain.facts.parties import Role
 from domain.messages.commands import LearnDwellings, ReportUndelivered
 from runtime.directory import Directory, Organisation

@@ -17,7 +17,7 @@ from activities.letters import rounds as rounds_module
 from activities.letters.notify_nl import NotifyNl
 from activities.letters.rounds import NOTED_TOGETHER, Rounds, next_round
 from activities.letters.wording.digest import write_digest
-from activities.letters.wording.writing import LetterText
+from activities.letters.wording.letter_text import LetterText
 from domain.exchange.policy_file import parse_policy
 from domain.exchange.record import Round, RoundMade
 from domain.facts.calendar import Calendar

@@ -16,9 +16,10 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from structlog.testing import CapturingLogger
 
 from activities.letters.calendar_file import calendar_file
-from activities.letters.channels import Channels, handed_over
+from activities.letters.channels import Channels
+from activities.letters.handing_over import handed_over
 from activities.letters.letter import ChannelAway, ReadyLetter
-from activities.letters.wording.writing import LetterText
+from activities.letters.wording.letter_text import LetterText
 from activities.partner import PartnerRefused
 from api.web.code_post import CodeNotSent, CodePost, CodeUndeliverable
 from console.letters import _mail_check

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 from activities.letters import notify_nl
 from activities.letters.letter import ChannelAway, ReadyLetter
 from activities.letters.notify_nl import NotifyKeyWrong, NotifyNl
-from activities.letters.wording.writing import LetterText
+from activities.letters.wording.letter_text import LetterText
 from activities.partner import PartnerRefused
 from store.letters import LetterState
 from tests.letters.notify_server import KEY, TEMPLATE, NotifyServer, reached

@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from activities.letters.letter import ChannelAway, ReadyLetter
 from activities.letters.to_webhook import ToWebhook
-from activities.letters.wording.writing import LetterText
+from activities.letters.wording.letter_text import LetterText
 from activities.partner import PartnerRefused
 from domain.facts.parties import Role
 from runtime.addresses import AllowList

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from activities.letters.wording.writing import LetterText, task_name
+from activities.letters.wording.letter_text import LetterText, short_letter
+from activities.letters.wording.writing import task_name
 from domain.facts.calendar import Calendar
 from store.digest import Digest, DigestTask
 from texts import Language, Texts, of
@@ -32,16 +33,8 @@ def write_digest(
         _part(phrases.changed, changed, texts),
         _part(phrases.failed, [f"- {letter}" for letter in digest.failed], texts),
     ]
-    lines = (
-        phrases.greeting,
-        "",
-        *(line for part in parts for line in part),
-        *phrases.sign_off.format(municipality=municipality).split("\n"),
-        "",
-        phrases.automatic,
-    )
     subject = phrases.digest.format(day=texts.in_words(day), waiting=len(digest.waiting))
-    return LetterText(subject, "\n".join(lines) + "\n")
+    return short_letter(texts, subject, municipality, filter(None, parts))
 
 
 def _new(digest: Digest) -> Iterable[DigestTask]:
@@ -53,8 +46,9 @@ def _line(task: DigestTask, line: str, texts: Texts, calendar: Calendar) -> str:
     return line.format(task=task_name(texts, task.kind), by=by, mediation=task.mediation)
 
 
-def _part(heading: str, lines: list[str], texts: Texts) -> list[str]:
+def _part(heading: str, lines: list[str], texts: Texts) -> str:
+    """Return a heading with the lines under it; nothing when there are none."""
     if not lines:
-        return []
+        return ""
     more = [texts.letter_phrase.more.format(count=len(lines) - MOST)] if len(lines) > MOST else []
-    return [heading, *lines[:MOST], *more, ""]
+    return "\n".join((heading, *lines[:MOST], *more))

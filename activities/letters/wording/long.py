@@ -1,6 +1,6 @@
 """Writing a letter of several parts: what was decided, why, whom to call, how to object and until which day.
 
-A letter that lacks something it must say is not sent: then a person sees to it.
+A letter that lacks something it must say is not sent: a person is asked to see to it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -8,15 +8,17 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
+from activities.letters.wording.letter_text import LetterText
 from domain.messages.effects import Audience, Letter, SendLetter
 from domain.messages.told import Told
 from domain.state.decision import last_day
+from domain.steps.decision_letter import LETTERS, ON_THE_WAY
 from runtime.desk import Desk
 from texts import Language, Texts, of
 
 
 class Part(StrEnum):
-    """What may follow a letter, by its name in the words."""
+    """What may follow the body of a letter, by its name in the texts."""
 
     CALL = "call"
     OBJECTION = "objection"
@@ -24,21 +26,8 @@ class Part(StrEnum):
     APPEAL_UPHELD = "appeal_upheld"
 
 
-DECISION = (Part.CALL, Part.OBJECTION)
 PARTS: Mapping[Letter, tuple[Part, ...]] = {
-    Letter.REJECTED: DECISION,
-    Letter.NOT_PROCESSED: DECISION,
-    Letter.NOT_READY: DECISION,
-    Letter.ALTERNATIVE_LIVING_FORM: DECISION,
-    Letter.REFUSED_LAPSED: DECISION,
-    Letter.URGENCY_ENDED: DECISION,
-    Letter.URGENCY_WITHDRAWN: DECISION,
-    Letter.CARE_NOT_AVAILABLE: DECISION,
-    Letter.ENDED_LONG_ABSENCE: DECISION,
-    Letter.PLACEMENT_FAILED: DECISION,
-    Letter.OTHER_MUNICIPALITY: DECISION,
-    Letter.URGENCY_WITH_CONDITIONS: DECISION,
-    Letter.REFUSAL_COUNTED: DECISION,
+    **dict.fromkeys((*LETTERS.values(), *ON_THE_WAY.values()), (Part.CALL, Part.OBJECTION)),
     Letter.DECISION_SENT: (),
     Letter.OBJECTION_RECEIVED: (Part.CALL,),
     Letter.OBJECTION_UPHELD: (Part.CALL, Part.APPEAL_UPHELD),
@@ -50,7 +39,7 @@ PARTS: Mapping[Letter, tuple[Part, ...]] = {
 SIGNED = frozenset(letter for letter, parts in PARTS.items() if len(parts) > 1)
 """Letters that are decisions, against which one may object or appeal: somebody signs them."""
 MAY_BE_EMPTY = frozenset({"online", "team_phone", "about", "motivation"})
-"""What a letter can do without; `motivation` where it says a reason of its own."""
+"""What a letter can do without. A letter that must give reasons has `reasons`, which the motivation is part of."""
 
 
 class Incomplete(Exception):
@@ -70,21 +59,14 @@ class LetterFacts(NamedTuple):
     team_phone: str = ""
 
 
-class LongText(NamedTuple):
-    """A letter of several parts as it is sent."""
-
-    subject: str
-    body: str
-
-
 def is_long(effect: SendLetter) -> bool:
-    """Tell whether a letter is of several parts. One of an earlier release has no facts, and is a short one."""
+    """Tell whether a letter has several parts. One that an earlier release recorded has no facts, and is short."""
     return effect.told is not None and effect.letter in PARTS
 
 
 def write_long(
     effect: SendLetter, mediation: str, reader: str, municipality: str, facts: LetterFacts, texts: Texts
-) -> LongText:
+) -> LetterText:
     """Write a letter to the client or the guide. Raises Incomplete."""
     told, phrases, signed = effect.told or Told(), texts.full_letter_phrase, effect.letter in SIGNED
     filled = _Filled(_facts(effect, told, mediation, municipality, facts, texts))
@@ -94,7 +76,7 @@ def write_long(
     sign = phrases.sign_decision if signed and not to_guide else phrases.sign if facts.desk else phrases.sign_plain
     lines = (body, "", sign.format_map(filled), "", texts.letter_phrase.automatic)
     subject = phrases.guide_subject if to_guide else phrases.subject
-    return LongText(f"{subject} ({mediation})", "\n".join(lines) + "\n")
+    return LetterText(f"{subject} ({mediation})", "\n".join(lines) + "\n")
 
 
 def call_part(desk: Desk, mediation: str, language: Language) -> str:
@@ -188,7 +170,7 @@ def _facts(
 
 
 class _Filled(dict[str, str]):
-    """What a letter is filled with. Nothing that it asks for may be empty."""
+    """What the places in a letter are filled with. None of them may be empty, but for `MAY_BE_EMPTY`."""
 
     def __getitem__(self, name: str) -> str:
         value = super().__getitem__(name)

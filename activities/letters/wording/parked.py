@@ -1,8 +1,8 @@
-"""Writing what could not be recorded, to the municipality."""
+"""Writing to the municipality what could not be recorded."""
 
 from collections.abc import Sequence
 
-from activities.letters.wording.writing import LetterText
+from activities.letters.wording.letter_text import LetterText, short_letter
 from store.parking import Parked, ParkedFrom
 from texts import Language, of
 
@@ -12,7 +12,8 @@ MOST = 50
 
 def write_parked(parked: Sequence[Parked], municipality: str, language: Language) -> LetterText:
     """Write which mediations have something that could not be recorded. It names them by their number only."""
-    phrases = of(language).letter_phrase
+    texts = of(language)
+    phrases = texts.letter_phrase
     what = {
         ParkedFrom.TIME: phrases.parked_time,
         ParkedFrom.PARTNER: phrases.parked_partner,
@@ -21,17 +22,5 @@ def write_parked(parked: Sequence[Parked], municipality: str, language: Language
     lines = [f"- {what[one.origin]} ({one.mediation})" for one in parked[:MOST]]
     if len(parked) > MOST:
         lines.append(phrases.more.format(count=len(parked) - MOST))
-    body = (
-        phrases.greeting,
-        "",
-        phrases.not_recorded,
-        "",
-        *lines,
-        "",
-        phrases.not_recorded_do,
-        "",
-        *phrases.sign_off.format(municipality=municipality).split("\n"),
-        "",
-        phrases.automatic,
-    )
-    return LetterText(phrases.not_recorded_subject, "\n".join(body) + "\n")
+    paragraphs = (phrases.not_recorded, "\n".join(lines), phrases.not_recorded_do)
+    return short_letter(texts, phrases.not_recorded_subject, municipality, paragraphs)

@@ -1,7 +1,8 @@
-"""Writing a letter: the words of its language, filled in. What it tells of a mediation is its number only."""
+"""Writing a short letter: the words of its language, filled in. Of a mediation it tells its number only."""
 
 from typing import NamedTuple
 
+from activities.letters.wording.letter_text import LetterText, short_letter
 from activities.letters.wording.long import call_part
 from domain.facts.tasks import TaskKind
 from domain.messages.effects import Audience, Letter, SendLetter
@@ -11,13 +12,6 @@ from texts.words import LetterWords
 
 TELLS_WHO = frozenset({Letter.TASK_OPENED, Letter.TASK_REMINDER, Letter.DEADLINE_CHANGED})
 """Letters that ask for something: they say who can end it, what to do, and by when."""
-
-
-class LetterText(NamedTuple):
-    """A letter as it is sent."""
-
-    subject: str
-    body: str
 
 
 class Names(NamedTuple):
@@ -35,34 +29,23 @@ def write(effect: SendLetter, mediation: str, reader: str, names: Names, languag
     texts = of(language)
     words, phrases = texts.letter[effect.letter], texts.letter_phrase
     facts = _facts(effect, names, texts, to_client=reader in set(Audience))
-    asked = []
+    paragraphs = [_body(words, reader).format(**facts)]
     if effect.letter in TELLS_WHO and effect.task_kind:
         who = {Audience.CLIENT.value: phrases.client, Audience.GUIDE.value: phrases.guide}.get(reader, phrases.who)
-        asked = ["", who.format(**facts)]
+        paragraphs.append(who.format(**facts))
     lacks = effect.told.missing if effect.told else ()
     if lacks:
-        asked += ["", phrases.lacks, *(f"- {texts.value.document[one]}" for one in lacks)]
-    call = ["", _call(names.desk, mediation, language, reader)] if names.desk else []
-    lines = (
-        phrases.greeting,
-        "",
-        _body(words, reader).format(**facts),
-        *asked,
-        "",
-        f"{phrases.number} {mediation}",
-        *call,
-        "",
-        *phrases.sign_off.format(municipality=names.municipality).split("\n"),
-        "",
-        phrases.automatic,
-    )
+        paragraphs.append("\n".join((phrases.lacks, *(f"- {texts.value.document[one]}" for one in lacks))))
+    paragraphs.append(f"{phrases.number} {mediation}")
+    if names.desk:
+        paragraphs.append(_call(names.desk, mediation, language, reader))
     of_client = reader == Audience.GUIDE and words.guide and effect.letter not in TELLS_WHO
     subject = texts.full_letter_phrase.guide_subject if of_client else words.subject
-    return LetterText(f"{subject} ({mediation})", "\n".join(lines) + "\n")
+    return short_letter(texts, f"{subject} ({mediation})", names.municipality, paragraphs)
 
 
 def task_asked(texts: Texts, kind: TaskKind) -> str:
-    """Return what a letter says is to be done. What a task is about may be nobody's business but its owner's."""
+    """Return what a letter says is to be done: no more than that there is a task, where its subject is confidential."""
     return texts.letter_phrase.neutral if texts.task[kind].neutral else texts.task[kind].do
 
 

@@ -86,7 +86,7 @@ class Days(NamedTuple):
 
     @property
     def until(self) -> datetime:
-        """When it is back: a second after a turn to knock began, so that nobody knocks for as long as can be."""
+        """When it is back: a second after a turn began, so that the wait for the next one is as long as can be."""
         return self.policy.calendar.at(self.day(3 + self.lasts), time(8, 0, 1))
 
     @property

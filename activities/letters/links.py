@@ -1,4 +1,4 @@
-"""The link in a letter about a task: its owner may answer without an account."""
+"""The link in a letter about a task, by which the task's owner can answer without an account."""
 
 from datetime import timedelta
 
@@ -16,13 +16,12 @@ from texts import Language, of
 LINKED = frozenset({Letter.TASK_OPENED, Letter.TASK_REMINDER, Letter.DEADLINE_CHANGED})
 """Letters that ask their reader to do something."""
 PARTNERS = frozenset({Role.INSTITUTION, Role.DISTRICT_TEAM, Role.CORPORATION, Role.CARE_PROVIDER})
-"""Who may answer without an account. What a municipality decides, or a desk on its behalf, somebody decides who has
-logged in.
-"""
+"""Roles that may answer without an account. For what a municipality or its desk decides, somebody must have logged
+in."""
 
 
 class TaskLinks:
-    """Makes links, each from the key of its letter: the letter sent again has the same link."""
+    """Makes links, each from the key of its letter, so that a letter that is sent again has the same link."""
 
     def __init__(self, pool: Pool, directory: Directory, settings: Settings) -> None:
         self._pool = pool
@@ -32,7 +31,7 @@ class TaskLinks:
         self._lasts = timedelta(days=settings.link_days)
 
     async def link_for(self, mediation: str, effect: SendLetter) -> str | None:
-        """Return the address for a letter to the owner of an open task; None for any other letter."""
+        """Return the link for a letter to the owner of an open task; None for any other letter."""
         owner, task = effect.organisation, effect.task
         if effect.letter not in LINKED or owner is None or task is None:
             return None
@@ -44,6 +43,6 @@ class TaskLinks:
 
 
 def with_link(body: str, link: str, language: Language) -> str:
-    """Return a letter's text with the link in it, and what it is for."""
+    """Return a letter's text with the link added, and what the link is for."""
     phrases = of(language).letter_phrase
     return f"{body}\n{phrases.answer_here}\n{link}\n{phrases.link_is_yours}\n"

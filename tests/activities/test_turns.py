@@ -1,4 +1,4 @@
-"""Waiting at the door of a partner that stays away: who knocks when, and who is called in."""
+"""Waiting for a partner that stays away: which mediation tries when, and which are woken when one gets through."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,7 +10,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import ActivityEnvironment
 
-from activities.doorstep import EVERY, HASTY, patient, until_turn
+from activities.turns import EVERY, HASTY, patient, until_turn
 from domain.messages.effects import PlaceOffer
 from store import outbox
 from store.database import Pool
@@ -35,14 +35,14 @@ WHERE mediation <> 'm-1'
 
 
 @pytest.mark.parametrize("others", [1, 2, 7, 500])
-def test_in_every_turn_one_of_those_who_wait_knocks_and_each_gets_its_turn(others: int) -> None:
-    knocks = sorted(NOW + until_turn(NOW, before, others) for before in range(others))
-    assert NOW < knocks[0] <= NOW + EVERY
-    assert [later - sooner for sooner, later in pairwise(knocks)] == [EVERY] * (others - 1)
+def test_in_every_turn_one_of_those_who_wait_tries_and_each_gets_its_turn(others: int) -> None:
+    tries = sorted(NOW + until_turn(NOW, before, others) for before in range(others))
+    assert NOW < tries[0] <= NOW + EVERY
+    assert [later - sooner for sooner, later in pairwise(tries)] == [EVERY] * (others - 1)
 
 
 @pytest.mark.parametrize("late", [timedelta(), timedelta(seconds=1), EVERY - timedelta(seconds=1)])
-def test_who_knocked_in_its_turn_knocks_again_when_all_have_had_theirs(late: timedelta) -> None:
+def test_a_mediation_tries_again_when_all_have_had_their_turn(late: timedelta) -> None:
     first = NOW + until_turn(NOW, 3, 5)
     again = first + late + until_turn(first + late, 3, 5)
     assert again == first + 5 * EVERY
@@ -82,12 +82,12 @@ def test_who_has_waited_for_weeks_knocks_ever_less_often_and_never_much_too_late
         return turn
 
     assert turns_after(timedelta(days=14, seconds=-1)) == EVERY, "an outage of ten working days"
-    knocks, waited = 0, timedelta()
+    tries, waited = 0, timedelta()
     while waited < timedelta(days=365):
         turn = turns_after(waited)
         assert turn <= max(EVERY, waited / 5_000), waited
-        waited, knocks = waited + turn, knocks + 1
-    assert knocks < 40_000, "every two minutes of a year would be 262,800"
+        waited, tries = waited + turn, tries + 1
+    assert tries < 40_000, "every two minutes of a year would be 262,800"
 
 
 class Told(list[str]):
@@ -112,7 +112,7 @@ class Told(list[str]):
 @pytest.fixture
 def told(effects: Effects, monkeypatch: pytest.MonkeyPatch) -> Told:
     everybody = Told(effects.place().lane)
-    monkeypatch.setattr("activities.doorstep.activity.client", lambda: everybody)
+    monkeypatch.setattr("activities.turns.activity.client", lambda: everybody)
     return everybody
 
 
@@ -129,17 +129,17 @@ async def waiting(pool: Pool, hands: Hands, effects: Effects) -> PlaceOffer:
     return effect
 
 
-async def test_who_waited_and_got_through_calls_in_those_who_wait_for_the_same_partner_the_next_in_turn_last(
+async def test_a_mediation_that_got_through_wakes_those_who_wait_for_the_same_partner_the_next_in_turn_last(
     hands: Hands, waiting: PlaceOffer, told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await hands.carry_out(waiting, attempt=HASTY)
     assert told == [], "whoever else is in haste tries again by itself"
-    monkeypatch.setattr("activities.doorstep.AT_ONCE", 2)
+    monkeypatch.setattr("activities.turns.AT_ONCE", 2)
     await hands.carry_out(waiting, attempt=HASTY + 1)
-    assert sorted(told) == ["m-2", "m-4"], "m-0 would knock in the very next turn"
+    assert sorted(told) == ["m-2", "m-4"], "the very next turn is that of m-0"
 
 
-async def test_who_was_called_in_calls_in_one_more_and_nobody_is_called_by_two(
+async def test_a_mediation_that_was_woken_wakes_one_more_and_nobody_is_woken_by_two(
     pool: Pool, hands: Hands, waiting: PlaceOffer, told: Told
 ) -> None:
     for _ in range(4):
@@ -150,26 +150,26 @@ async def test_who_was_called_in_calls_in_one_more_and_nobody_is_called_by_two(
     assert sorted(told[3:]) == ["m-0", "m-2", "m-4"], "the partner went away again meanwhile, and is back"
 
 
-async def test_who_knocks_in_a_moment_is_not_called_in(hands: Hands, waiting: PlaceOffer, told: Told) -> None:
+async def test_a_mediation_whose_turn_is_close_is_not_woken(hands: Hands, waiting: PlaceOffer, told: Told) -> None:
     await hands.carry_out(waiting, attempt=HASTY + 1, seconds=115)
     assert sorted(told) == ["m-2", "m-4"]
 
 
-async def test_whoever_was_not_told_can_be_called_in_still(
+async def test_a_mediation_that_got_no_signal_can_still_be_woken(
     hands: Hands, waiting: PlaceOffer, told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def dies(*_: object) -> None:
         raise RPCError("gone", RPCStatusCode.UNAVAILABLE, b"")
 
     with monkeypatch.context() as patched:
-        patched.setattr("activities.doorstep._tell", dies)
+        patched.setattr("activities.turns._signal", dies)
         with pytest.raises(RPCError):
             await hands.carry_out(waiting, attempt=HASTY + 1)
     await hands.carry_out(waiting, attempt=HASTY + 2)
     assert sorted(told) == ["m-0", "m-2", "m-4"]
 
 
-async def test_who_was_called_in_for_something_that_is_not_wanted_any_more_calls_in_one_more_still(
+async def test_a_mediation_that_was_woken_for_what_is_not_wanted_any_more_still_wakes_one_more(
     pool: Pool, hands: Hands, effects: Effects, waiting: PlaceOffer, told: Told
 ) -> None:
     await pool.execute("UPDATE task SET closed_at = now() WHERE id = 'answer_offer-1'")

@@ -1,4 +1,4 @@
-"""Whether a partner's system is there and lets us in, tried without asking anything of it."""
+"""Trying whether a partner's system is there and lets us in, without asking it to do anything."""
 
 import os
 from datetime import date
@@ -16,10 +16,14 @@ from runtime.directory import Directory, Organisation
 from runtime.systems import ByHand, FolderTransport, Iwmo, Plain, Vera
 
 KEY = "check"
+"""Stands where a call for an effect has the effect's key."""
 
 
-async def knock(partners: Partners, directory: Directory, one: Organisation, day: date) -> list[str]:
-    """Return what is to be said of how an organisation is asked, a line each. Raises PartnerAway, PartnerRefused."""
+async def check_connection(partners: Partners, directory: Directory, one: Organisation, day: date) -> list[str]:
+    """Return what was found out about the connection to an organisation, line by line.
+
+    Raises PartnerAway, PartnerRefused.
+    """
     match one.system:
         case Vera() as system:
             return await _corporation(partners, one, system, day)
@@ -56,7 +60,7 @@ def _usable(folder: Path) -> bool:
 
 
 def _codes(directory: Directory, one: Organisation) -> list[str]:
-    """Tell by which code each municipality is known: without one it can allocate nothing."""
+    """Tell the code of each municipality that the provider works for: without a code it can allocate nothing."""
     codes = {municipality: directory.get(municipality).code for municipality in one.municipalities}
     if missing := [municipality for municipality, code in codes.items() if code is None]:
         raise PartnerRefused(f"municipality_code_missing: {', '.join(missing)}")
@@ -64,7 +68,7 @@ def _codes(directory: Directory, one: Organisation) -> list[str]:
 
 
 async def _answers(partners: Partners, url: str, token: SecretStr | None) -> None:
-    """Find somebody there. Whatever it says to a GET, which is no message, is an answer, unless it keeps us out."""
+    """Ask for an answer. To a GET, which is no message, any answer will do but one that keeps us out."""
     headers = {"Authorization": f"Bearer {token.get_secret_value()}"} if token else {}
     response = await partners.send("GET", url, headers=headers)
     if response.status_code in {401, 403, 407}:
