@@ -10,15 +10,8 @@ import structlog
 from pydantic import ValidationError
 from temporalio.client import (
     Client,
-    WithStartWorkflowOperation,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
-)
-from temporalio.common import (
-    SearchAttributePair,
-    TypedSearchAttributes,
-    WorkflowIDConflictPolicy,
-    WorkflowIDReusePolicy,
 )
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
@@ -26,13 +19,11 @@ from temporalio.service import RPCError, RPCStatusCode
 from api.installation import Installation
 from api.problems import Busy, NotConfirmed, NotFound, OutOfOrder, Problem, TemporalAway, refusal
 from domain.decide.decide import Refused, decide
-from domain.exchange.record import MediationRecord, Opening, Recorded, Submission
-from domain.facts.outcome import Stage
+from domain.exchange.record import Recorded, Submission
 from domain.messages.commands import AnyCommand, StartMediation
 from domain.policy.policy import Policy
 from domain.state.draft import FactMissing
-from runtime.search_attributes import MUNICIPALITY, POLICY_VERSION, STAGE
-from runtime.telling import GONE, tell
+from runtime.telling import GONE, starting, tell
 from store import journal
 from store.journal import Loaded, recorded
 from workflows.mediation import MediationWorkflow
@@ -130,7 +121,7 @@ async def _update(here: Installation, client: Client, mediation: str, submission
     wait = timedelta(seconds=PATIENCE)
     if not isinstance(command, StartMediation):
         return await tell(client, mediation, submission, wait)
-    start = _start(here, command)
+    start = starting(command, here.task_queue)
     started = asyncio.ensure_future(start.workflow_handle())
     started.add_done_callback(lambda done: done.cancelled() or done.exception())  # the update tells the same error
     try:
@@ -143,26 +134,6 @@ async def _update(here: Installation, client: Client, mediation: str, submission
         )
     finally:
         started.cancel()
-
-
-def _start(
-    here: Installation, command: StartMediation
-) -> WithStartWorkflowOperation[MediationWorkflow, MediationRecord]:
-    municipality, version = command.parties.municipality, command.policy.version
-    found_by = [
-        SearchAttributePair(MUNICIPALITY, municipality),
-        SearchAttributePair(POLICY_VERSION, version),
-        SearchAttributePair(STAGE, Stage.READINESS.value),
-    ]
-    return WithStartWorkflowOperation(
-        MediationWorkflow.run,
-        Opening(mediation=command.mediation, municipality=municipality, policy_version=version),
-        id=command.mediation,
-        task_queue=here.task_queue,
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-        search_attributes=TypedSearchAttributes(found_by),
-    )
 
 
 async def _ended(here: Installation, mediation: str, submission: Submission) -> Problem:

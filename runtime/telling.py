@@ -1,18 +1,53 @@
-"""Giving a command to a mediation's workflow, whichever run it is in."""
+"""Giving a command to a mediation's workflow: to a new one, or to that which there is, whichever run it is in."""
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
-from temporalio.client import Client, WorkflowExecutionStatus, WorkflowUpdateFailedError
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowExecutionStatus,
+    WorkflowUpdateFailedError,
+)
+from temporalio.common import (
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain.exchange.record import MOVING, Recorded, Submission
+from domain.exchange.record import MOVING, MediationRecord, Opening, Recorded, Submission
+from domain.facts.outcome import Stage
+from domain.messages.commands import StartMediation
+from runtime.search_attributes import MUNICIPALITY, POLICY_VERSION, STAGE
 
 GONE = frozenset({RPCStatusCode.NOT_FOUND, RPCStatusCode.ALREADY_EXISTS})
 """How Temporal says that a mediation's workflow has ended, or that this run of it has."""
 MOMENT = 0.1
 """Seconds. A new run takes less."""
+
+
+def starting(command: StartMediation, task_queue: str) -> WithStartWorkflowOperation[Any, MediationRecord]:
+    """Return how the workflow of a mediation starts, with the command that begins it; there is never a second one."""
+    municipality, version = command.parties.municipality, command.policy.version
+    found_by = [
+        SearchAttributePair(MUNICIPALITY, municipality),
+        SearchAttributePair(POLICY_VERSION, version),
+        SearchAttributePair(STAGE, Stage.READINESS.value),
+    ]
+    return WithStartWorkflowOperation(
+        "Mediation",
+        Opening(mediation=command.mediation, municipality=municipality, policy_version=version),
+        id=command.mediation,
+        task_queue=task_queue,
+        result_type=MediationRecord,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+        search_attributes=TypedSearchAttributes(found_by),
+    )
 
 
 async def tell(client: Client, mediation: str, submission: Submission, patience: timedelta | None = None) -> Recorded:

@@ -18,8 +18,10 @@ from sandbox.embedded.temporal import TemporalServer
 from store.database import Pool, connect
 from store.vault import Vault
 from tests.databases import Databases
+from tests.journey import Scene
 from tests.partner_system import PartnerSystem
 from tests.town import Systems, Town
+from worker import mediation_worker
 
 TIME_SKIPPING = {
     "frontend.WorkflowTimeSkippingEnabled": "true",
@@ -183,6 +185,19 @@ def settings(town: Town, postgres_url: str, temporal: TemporalServer, mail: Mail
 def vault(pool: Pool, settings: Settings) -> Vault:
     """The vault of this installation."""
     return Vault(pool, read_key(settings.vault_key.get_secret_value()))
+
+
+@pytest.fixture
+async def idle(settings: Settings, pool: Pool, vault: Vault, town: Town, mail: MailServer) -> Scene:
+    """A scene without a worker."""
+    return await Scene.of(settings, pool, vault, town, mail)
+
+
+@pytest.fixture
+async def scene(idle: Scene) -> AsyncIterator[Scene]:
+    """A scene with a worker that has every hand."""
+    async with mediation_worker(idle.settings, idle.client) as worker, worker:
+        yield idle
 
 
 @pytest.fixture

@@ -7,15 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from runtime.plugin import connect
-from runtime.search_attributes import register
 from runtime.settings import Settings
-from store.database import Pool
-from store.vault import Vault
 from tests.acceptance.installation import Up, installed
 from tests.acceptance.successors import Successors
-from tests.histories.walk import Scene
-from tests.town import Town
+from tests.journey import Scene
 
 
 @pytest.fixture
@@ -37,8 +32,6 @@ async def successors(tmp_path: Path, settings: Settings) -> AsyncIterator[Succes
 
 
 @pytest.fixture
-async def scene(settings: Settings, pool: Pool, vault: Vault, town: Town) -> Scene:
-    """Where the mediations take place."""
-    client = await connect(settings)
-    await register(client)
-    return Scene(client, pool, vault, town, settings.task_queue)
+async def scene(idle: Scene) -> Scene:
+    """Where the mediations take place; those who work there are the `successors`."""
+    return idle

@@ -19,6 +19,7 @@ from runtime.local_issuer import LocalIssuer
 from runtime.settings import Settings, load_settings
 from sandbox.data_directory import Ports
 from sandbox.driven import road
+from sandbox.driven.home import home
 from sandbox.embedded.mailbox import Mailbox
 from sandbox.embedded.process import Child, Program
 from tests.domain.case import policy_of
@@ -33,6 +34,7 @@ PROVIDER: Who = ("care_provider", "kwintes")
 WHO = {Role(who[0]): who for who in (COORDINATOR, INSTITUTION, TEAM, CORPORATION, PROVIDER)}
 PATIENCE = 150.0
 """Seconds within which a command must be acknowledged, whatever is killed: Temporal notices a lost attempt in 60."""
+DISTRICT = "stad-centrum"
 DOCUMENTS = ["consent", "identity", "address_history", "income_statement", "readiness_statement"]
 
 
@@ -138,7 +140,7 @@ class Up:
         """Let the corporation release dwellings."""
         url = f"{self.ports.url(self.ports.corporation)}/{CORPORATION[1]}/dwellings"
         async with httpx.AsyncClient(trust_env=False) as http:
-            (await http.put(url, json=[_dwelling(dwelling) for dwelling in dwellings])).raise_for_status()
+            (await http.put(url, json=[home(name, district=DISTRICT) for name in dwellings])).raise_for_status()
 
 
 @asynccontextmanager
@@ -172,7 +174,7 @@ def referral(person: Json) -> Json:
     return {
         "municipality": "almere",
         "careProvider": PROVIDER[1],
-        "district": "stad-centrum",
+        "district": DISTRICT,
         "person": {"phone": "0612345678", **person},
         "targetGroup": "sheltered_living",
         "householdSize": 1,
@@ -231,18 +233,3 @@ def _processes() -> Iterator[tuple[int, int, str]]:
             except OSError:
                 continue
             yield int(folder.name), int(owner), state
-
-
-def _dwelling(dwelling: str) -> Json:
-    return {
-        "id": dwelling,
-        "complex": "Stadswerf",
-        "district": "stad-centrum",
-        "rooms": 2,
-        "floor": 0,
-        "rentCents": 60_000,
-        "accessible": False,
-        "lowStimulus": False,
-        "livingForm": "independent",
-        "releasedOn": "2026-01-04",
-    }

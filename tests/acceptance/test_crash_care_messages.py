@@ -20,7 +20,7 @@ from store import care_messages, journal
 from tests.acceptance.mortal_worker import AFTER, BEFORE, DONE
 from tests.acceptance.successors import Successors
 from tests.api.desk import bsn
-from tests.histories.walk import Scene, Walk
+from tests.journey import Journey, Scene
 from tests.town import CLIENT
 from workflows.care_message import CareMessageWorkflow
 
@@ -52,23 +52,22 @@ class Told(NamedTuple):
 class Exchange:
     """One client's support at the provider, and the messages about it. `place` keeps numbers apart."""
 
-    def __init__(self, scene: Scene, directory: Directory, walk: Walk, place: int) -> None:
-        self.scene, self.walk, self.place = scene, walk, place
+    def __init__(self, scene: Scene, directory: Directory, journey: Journey, place: int) -> None:
+        self.scene, self.journey, self.place = scene, journey, place
         self._reception = Reception(scene.pool, scene.vault, directory)
         self._provider = directory.get(scene.town.provider)
         self._who = Client(bsn(place), CLIENT.born_on, "Testpersoon", None, "Noor")
 
     async def allocated(self) -> None:
         """Let support be allocated: the client accepted an offer."""
-        await self.walk.start()
-        await self.walk.offered(await self.walk.released())
-        await self.walk.accept()
-        await self.walk.settled()
+        await self.journey.offered()
+        await self.journey.accept()
+        await self.journey.settled()
 
     async def ours(self) -> care_messages.CareMessage:
         """The allocation that was sent."""
         effect = await self.scene.pool.fetchval(
-            "SELECT effect FROM care_message WHERE direction = 'out' AND mediation = $1", self.walk.mediation
+            "SELECT effect FROM care_message WHERE direction = 'out' AND mediation = $1", self.journey.id
         )
         found = await care_messages.of_effect(self.scene.pool, effect)
         assert found is not None
@@ -76,21 +75,21 @@ class Exchange:
 
     async def retour(self) -> bytes:
         """The provider approves the allocation."""
-        header = Header("0034", self._agb, (await self.ours()).identification, self.walk.today)
-        made = Allocation(900_000_001, datetime.now().astimezone(), self.walk.today)
+        header = Header("0034", self._agb, (await self.ours()).identification, await self.journey.today())
+        made = Allocation(900_000_001, datetime.now().astimezone(), await self.journey.today())
         tree = allocation_tree(header, self._who, ContactAddress("0612345678", "0031"), made)
         answer = retour_tree(
-            MessageKind.ALLOCATION, tree, RetourVerdict(None, ("0200",)), f"ZR{self.place}", self.walk.today
+            MessageKind.ALLOCATION, tree, RetourVerdict(None, ("0200",)), f"ZR{self.place}", await self.journey.today()
         )
         return build(MessageKind.ALLOCATION_RETOUR, answer)
 
     async def report(self, kind: MessageKind) -> bytes:
         """A start, or a stop, of today."""
         (line,) = await care_messages.products(self.scene.pool, (await self.ours()).id)
-        product = Product(line.allocation, "02", self.walk.today, DeliveryStatus.FIRST)
+        product = Product(line.allocation, "02", await self.journey.today(), DeliveryStatus.FIRST)
         if kind is MessageKind.STOP:
-            product = product._replace(ends_on=self.walk.today, reason="22")
-        header = Header(self._agb, "0034", f"{kind[-1]}A{self.place}", self.walk.today)
+            product = product._replace(ends_on=await self.journey.today(), reason="22")
+        header = Header(self._agb, "0034", f"{kind[-1]}A{self.place}", await self.journey.today())
         return build(kind, report_tree(kind, header, self._who, (product,)))
 
     async def id_of(self, kind: MessageKind, content: bytes) -> str:
@@ -102,26 +101,26 @@ class Exchange:
     async def send(self, kind: MessageKind, content: bytes) -> None:
         """Have a message taken in and seen to, as the API does; twice, as an impatient sender does."""
         for _ in range(2):
-            taken = await self._reception.take(self._provider, kind, content, self.walk.now)
+            taken = await self._reception.take(self._provider, kind, content, await self.journey.now())
             assert taken.id == await self.id_of(kind, content)
             await self._seen_to(taken.id)
 
     async def _seen_to(self, message: str) -> None:
         handle = await self.scene.client.start_workflow(
-            CareMessageWorkflow.run, message, id=message, task_queue=self.scene.task_queue
+            CareMessageWorkflow.run, message, id=message, task_queue=self.scene.queue
         )
         await asyncio.wait_for(handle.result(), PATIENCE)
 
     async def told(self) -> Told:
         """What the messages led to."""
-        entries = await journal.entries(self.scene.pool, self.walk.mediation)
+        entries = await journal.entries(self.scene.pool, self.journey.id)
         rows = await self.scene.pool.fetch(
-            "SELECT kind, codes FROM care_message WHERE mediation = $1 ORDER BY kind, noted_at", self.walk.mediation
+            "SELECT kind, codes FROM care_message WHERE mediation = $1 ORDER BY kind, noted_at", self.journey.id
         )
         return Told(
             Counter(entry.command.type for entry in entries),
             Counter(event.type for entry in entries for event in entry.events),
-            len((await self.walk.state()).tasks),
+            len((await self.journey.state()).tasks),
             [(row["kind"], None if row["codes"] is None else tuple(row["codes"])) for row in rows],
         )
 
@@ -132,17 +131,17 @@ class Exchange:
 
 async def exchanged(exchange: Exchange, successors: Successors, crash: tuple[MessageKind, str, str] | None) -> Told:
     """Move a client home with the messages about it; the worker dies once, at the moment of the crash."""
-    walk = exchange.walk
+    journey = exchange.journey
     await exchange.allocated()
     await heard(exchange, successors, MessageKind.ALLOCATION_RETOUR, crash)
-    await walk.sign()
-    await walk.plan_support()
-    await walk.move()
-    await walk.task(TaskKind.START_SUPPORT)
+    await journey.sign()
+    await journey.plan_support()
+    await journey.keys()
+    await journey.task(TaskKind.START_SUPPORT)
     await heard(exchange, successors, MessageKind.START, crash)
     await heard(exchange, successors, MessageKind.STOP, crash)
-    await walk.task(TaskKind.REVIEW_SUPPORT)
-    await walk.settled()
+    await journey.task(TaskKind.REVIEW_SUPPORT)
+    await journey.settled()
     return await exchange.told()
 
 
@@ -165,15 +164,15 @@ async def test_a_worker_killed_while_it_sees_to_a_message_loses_and_doubles_noth
     scene: Scene, successors: Successors, directory: Directory
 ) -> None:
     expected = await exchanged(
-        Exchange(scene, directory, Walk(scene, "messages-twin", bsn=bsn(0)), 0), successors, None
+        Exchange(scene, directory, Journey(scene, "messages-twin", bsn=bsn(0)), 0), successors, None
     )
     assert expected.commands["LearnRetour"] == expected.commands["LearnSupportReport"] == 1
     assert expected.events["SupportStarted"] == expected.events["SupportReported"] == 1
     assert (MessageKind.STOP.value, ()) in expected.kept
 
     async def crashed(place: int, crash: tuple[MessageKind, str, str]) -> None:
-        walk = Walk(scene, "-".join(crash).lower(), bsn=bsn(place))
-        assert await exchanged(Exchange(scene, directory, walk, place), successors, crash) == expected, crash
+        journey = Journey(scene, "-".join(crash).lower(), bsn=bsn(place))
+        assert await exchanged(Exchange(scene, directory, journey, place), successors, crash) == expected, crash
 
     places = list(enumerate(MOMENTS, 1))
     for start in range(0, len(places), AT_ONCE):

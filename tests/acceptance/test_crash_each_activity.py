@@ -23,7 +23,7 @@ from tests.acceptance.outside import (
 )
 from tests.acceptance.successors import Successors
 from tests.api.desk import bsn
-from tests.histories.walk import Scene, Walk
+from tests.journey import Journey, Scene
 
 READING = {"ListDwellings", "ReadOffer", "ReadSupport"}
 """The effects that change nothing at a partner."""
@@ -39,19 +39,18 @@ AT_ONCE = 7
 """So many mediations go on beside each other: whoever makes the worker die disturbs the others too."""
 
 
-async def walk_to_the_end(walk: Walk, dwelling: str) -> None:
+async def walk_to_the_end(journey: Journey, dwelling: str) -> None:
     """A mediation that asks every kind of activity, and is then withdrawn: its dwelling is free again."""
-    await walk.start()
-    await walk.offered(dwelling)
-    await walk.days(7)  # the client is reminded, after the answer was looked for at the corporation
-    await walk.accept()
-    await walk.days(5)  # the same at the provider
-    await walk.sign()
-    await walk.plan_support()
-    await walk.task(TaskKind.HAND_OVER_KEYS)
-    await walk.settled()
-    await walk.give(c.Withdraw(by=walk.coordinator, source=a.KnownFrom.CLIENT))
-    await walk.result()
+    await journey.offered(dwelling)
+    await journey.days(7)  # the client is reminded, after the answer was looked for at the corporation
+    await journey.accept()
+    await journey.days(5)  # the same at the provider
+    await journey.sign()
+    await journey.plan_support()
+    await journey.task(TaskKind.HAND_OVER_KEYS)
+    await journey.settled()
+    await journey.do(c.Withdraw(by=journey.coordinator, source=a.KnownFrom.CLIENT))
+    await journey.ended()
 
 
 class Ending(NamedTuple):
@@ -64,13 +63,13 @@ class Ending(NamedTuple):
     tasks: int
 
 
-async def ending(walk: Walk) -> Ending:
+async def ending(journey: Journey) -> Ending:
     """Look at how a mediation ended; its journal is sound in itself."""
-    entries = await journal.entries(walk.scene.pool, walk.mediation)
-    state = await walk.state()
-    effects = await outbox.effects_of(walk.scene.pool, walk.mediation)
+    entries = await journal.entries(journey.scene.pool, journey.id)
+    state = await journey.state()
+    effects = await outbox.effects_of(journey.scene.pool, journey.id)
     assert [entry.ordinal for entry in entries] == list(range(1, len(entries) + 1))
-    assert (await walk.result()).commands == len(entries)
+    assert (await journey.ended()).commands == len(entries)
     return Ending(
         state.outcome,
         Counter(entry.command.type for entry in entries),
@@ -85,7 +84,7 @@ async def ending(walk: Walk) -> Ending:
 async def test_a_worker_killed_around_any_activity_loses_and_doubles_nothing(
     scene: Scene, successors: Successors, mail: MailServer
 ) -> None:
-    twin = Walk(scene, "twin")
+    twin = Journey(scene, "twin")
     dwellings = [await twin.released(str(place)) for place in range(AT_ONCE)]
     await walk_to_the_end(twin, dwellings[0])
     expected = await ending(twin)
@@ -94,13 +93,13 @@ async def test_a_worker_killed_around_any_activity_loses_and_doubles_nothing(
     assert successors.deaths == []
 
     async def crashed(place: int, kind: str, moment: str) -> None:
-        walk = Walk(scene, f"{kind.lower()}-{moment}", bsn=bsn(place))
-        appointment = successors.appoint(walk.mediation, kind, moment)
-        await walk_to_the_end(walk, dwellings[place])
-        assert not appointment.exists(), f"{walk.mediation} never came to its moment"
-        assert await ending(walk) == expected, walk.mediation
-        await each_effect_once(walk, kind, moment)
-        await mailbox_has_what_was_noted(scene.pool, walk.mediation, mail.mailbox, frozenset(Audience))
+        journey = Journey(scene, f"{kind.lower()}-{moment}", bsn=bsn(place))
+        appointment = successors.appoint(journey.id, kind, moment)
+        await walk_to_the_end(journey, dwellings[place])
+        assert not appointment.exists(), f"{journey.id} never came to its moment"
+        assert await ending(journey) == expected, journey.id
+        await each_effect_once(journey, kind, moment)
+        await mailbox_has_what_was_noted(scene.pool, journey.id, mail.mailbox, frozenset(Audience))
 
     for start in range(0, len(MOMENTS), AT_ONCE):
         together = MOMENTS[start : start + AT_ONCE]
@@ -108,9 +107,9 @@ async def test_a_worker_killed_around_any_activity_loses_and_doubles_nothing(
     assert successors.deaths == [-9] * len(MOMENTS)
 
 
-async def each_effect_once(walk: Walk, killed: str, moment: str) -> None:
+async def each_effect_once(journey: Journey, killed: str, moment: str) -> None:
     """Every effect took place once at the partner. The one at which the worker died arrived twice, unless looked up."""
-    town = walk.scene.town
+    town = journey.town
     parties = ((town.systems.corporation, town.corporations), (town.systems.provider, (town.provider,)))
     lines = [
         (operation, key, received, executed)
@@ -119,9 +118,9 @@ async def each_effect_once(walk: Walk, killed: str, moment: str) -> None:
         for (operation, key), (received, executed) in (await system.ledger(organisation)).items()
     ]
     ledger = [(operation, key, executed) for operation, key, _, executed in lines]
-    await partners_did_what_was_decided(walk.scene.pool, walk.mediation, ledger)
+    await partners_did_what_was_decided(journey.scene.pool, journey.id, ledger)
     if killed in OPERATIONS:
-        keys = await keys_of_messages(walk.scene.pool)
+        keys = await keys_of_messages(journey.scene.pool)
         told = [(operation, keys.get(key, key), n) for operation, key, n, _ in lines]
-        ours = [n for operation, key, n in told if key.startswith(walk.mediation) and operation == OPERATIONS[killed]]
+        ours = [n for operation, key, n in told if key.startswith(journey.id) and operation == OPERATIONS[killed]]
         assert max(ours) >= (1 if moment == BEFORE or killed in LOOKED_UP else 2)

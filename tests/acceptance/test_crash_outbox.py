@@ -13,6 +13,7 @@ import pytest
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from domain.exchange.case_mirror import MIRRORED
+from domain.facts.value import replace
 from domain.messages.effects import Audience
 from runtime.keys import read_key
 from runtime.settings import Settings
@@ -29,7 +30,7 @@ from tests.acceptance.outside import mailbox_has_what_was_noted
 from tests.acceptance.successors import Successors
 from tests.activities.test_zgw import RSIN
 from tests.activities.test_zgw import SECRET as CASE_SECRET
-from tests.histories.walk import Scene, Walk
+from tests.journey import Journey, Scene
 from tests.listening import listening
 from tests.store.script import housed
 from tests.store.test_publication import fresh
@@ -43,7 +44,7 @@ PATIENCE = 150.0
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     """Settings under which webhooks may be on this machine."""
-    return settings.model_copy(update={"webhook_hosts": "127.0.0.1", "webhook_seconds": 1})
+    return replace(settings, webhook_hosts="127.0.0.1", webhook_seconds=1)
 
 
 @pytest.mark.slow("each death of a worker is found out by waiting")
@@ -51,19 +52,19 @@ def settings(settings: Settings) -> Settings:
 async def test_a_worker_killed_before_it_notes_a_letter_or_a_digest_sends_the_same_one_again(
     scene: Scene, successors: Successors, mail: MailServer
 ) -> None:
-    walk = Walk(scene, "letters")
-    successors.appoint(walk.mediation, "SendLetter", HANDED_OVER)
-    await walk.start()
-    await walk.ready()
-    await walk.settled()
-    await mailbox_has_what_was_noted(scene.pool, walk.mediation, mail.mailbox, frozenset(Audience))
+    journey = Journey(scene, "letters")
+    successors.appoint(journey.id, "SendLetter", HANDED_OVER)
+    await journey.start()
+    await journey.ready()
+    await journey.settled()
+    await mailbox_has_what_was_noted(scene.pool, journey.id, mail.mailbox, frozenset(Audience))
     assert mail.mailbox.count().copies >= 1
 
     rounds = f"digest-{scene.town.tag}"
     skipper = TimeSkipper(scene.client, config=TimeSkippingConfig(enabled=False))
     kept = [successors.appoint(rounds, "MakeRound", moment) for moment in (BEFORE, HANDED_OVER, AFTER)]
     handle = await skipper.client.start_workflow(
-        DigestWorkflow.run, scene.town.municipality, id=rounds, task_queue=scene.task_queue
+        DigestWorkflow.run, scene.town.municipality, id=rounds, task_queue=scene.queue
     )
     assert await skipper.fast_forward(handle, timedelta(days=8))
     await until(lambda: not any(one.exists() for one in kept))
@@ -125,7 +126,7 @@ async def test_a_worker_killed_while_it_publishes_loses_nothing_and_makes_every_
     for mediation in ("m-1", "m-2"):
         await housed().play(scene.pool, mediation)
     for webhook in told.webhooks:
-        await wake_publication(scene.client, scene.task_queue, webhook)
+        await wake_publication(scene.client, scene.queue, webhook)
     await until_async(lambda: all_told(scene.pool))
     assert not any(one.exists() for one in kept)
     assert successors.deaths == [-9] * len(kept)

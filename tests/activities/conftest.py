@@ -20,10 +20,11 @@ from domain.messages.commands import AnyCommand
 from domain.messages.effects import AnyEffect
 from runtime.directory import Directory
 from runtime.settings import Settings
+from sandbox.driven.home import home
 from store import outbox
 from store.database import Pool
 from store.vault import Vault
-from tests.activities.effects import Effects, home
+from tests.activities.effects import Effects
 from tests.store.script import Script, script
 from tests.town import CLIENT, Town
 

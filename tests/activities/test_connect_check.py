@@ -8,7 +8,7 @@ import pytest
 
 from runtime.directory import written
 from runtime.systems import ByHand, Vera
-from tests.activities.effects import home
+from sandbox.driven.home import home
 from tests.activities.test_vera import organisation
 from tests.town import Town
 

@@ -7,6 +7,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.turns import EVERY
 from domain.facts.parties import SYSTEM, Role
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import effects as f
 from domain.messages.commands import (
@@ -19,8 +20,9 @@ from domain.messages.commands import (
     ReportUndelivered,
 )
 from domain.messages.commands import WithdrawOffer as TakeBack
+from sandbox.driven.home import home
 from tests.activities.conftest import Hands
-from tests.activities.effects import DAY, Effects, home
+from tests.activities.effects import DAY, Effects
 from tests.partner_system import Json
 
 
@@ -50,7 +52,7 @@ async def test_dwellings_are_listed_as_released_by_the_day(hands: Hands, effects
     assert isinstance(learned, LearnDwellings)
     assert [one.id for one in learned.dwellings] == ["D-1", "D-2"]
     assert {one.corporation for one in learned.dwellings} == {effects.town.corporation}
-    assert learned.by == learned.by.model_copy(update={"role": Role.CORPORATION, "user": SYSTEM})
+    assert learned.by == replace(learned.by, role=Role.CORPORATION, user=SYSTEM)
     assert learned.away == ()
     later = await hands.carry_out(effects.list(date(2026, 8, 1)))
     assert isinstance(later, LearnDwellings)
@@ -152,7 +154,7 @@ async def test_withdrawing_an_offer_frees_the_dwelling_and_twice_is_well(hands: 
     number = number_of(await hands.carry_out(effects.place()))
     assert await hands.carry_out(effects.withdraw(number)) is None
     assert await hands.carry_out(effects.withdraw(number, 2)) is None
-    assert await hands.carry_out(effects.place("D-1", effects.town.corporation).model_copy(update={"key": "m-1:x:2"}))
+    assert await hands.carry_out(replace(effects.place("D-1", effects.town.corporation), key="m-1:x:2"))
 
 
 async def test_a_lease_is_prepared_under_its_number(hands: Hands, effects: Effects) -> None:
@@ -212,7 +214,7 @@ async def test_a_team_that_is_asked_once_more_by_a_person_knows_it_again(
 ) -> None:
     effect: f.AskAssessment | f.GiveNotice = getattr(effects, kind)()
     await hands.carry_out(effect)
-    await hands.carry_out(effect.model_copy(update={"key": f"{effect.key}00", "first_key": effect.key}))
+    await hands.carry_out(replace(effect, key=f"{effect.key}00", first_key=effect.key))
     assert await effects.town.systems.team.ledger(effect.team) == {
         (operation, effect.key): (2, 1) for operation, _ in await effects.town.systems.team.ledger(effect.team)
     }
@@ -290,18 +292,18 @@ async def test_what_a_partner_refuses_for_good_is_given_to_a_person(hands: Hands
 
 async def test_a_key_used_for_something_else_is_given_to_a_person(hands: Hands, effects: Effects) -> None:
     await hands.carry_out(effects.place("D-1"))
-    learned = await hands.carry_out(effects.place("D-2").model_copy(update={"key": "m-1:place-offer:D-1"}), attempt=2)
+    learned = await hands.carry_out(replace(effects.place("D-2"), key="m-1:place-offer:D-1"), attempt=2)
     assert isinstance(learned, ReportUndelivered)
     assert learned.code == "key_reused"
 
 
 async def test_where_a_partner_has_no_system_its_people_hear_by_letter(hands: Hands, effects: Effects) -> None:
     by_hand = effects.town.by_hand
-    corporation = {"corporation": by_hand[Role.CORPORATION]}
+    corporation = by_hand[Role.CORPORATION]
     for effect in (
-        effects.place(**corporation),
-        effects.lease("O-1").model_copy(update=corporation),
-        effects.withdraw("O-1").model_copy(update=corporation),
+        effects.place(corporation=corporation),
+        replace(effects.lease("O-1"), corporation=corporation),
+        replace(effects.withdraw("O-1"), corporation=corporation),
         effects.support(by_hand[Role.CARE_PROVIDER]),
         effects.assess(by_hand[Role.DISTRICT_TEAM]),
     ):
@@ -313,8 +315,8 @@ async def test_where_a_partner_has_no_system_its_people_hear_by_letter(hands: Ha
 async def test_where_there_is_no_system_to_look_into_nothing_is_to_be_done(hands: Hands, effects: Effects) -> None:
     by_hand = effects.town.by_hand
     for effect in (
-        effects.read_offer("O-1").model_copy(update={"corporation": by_hand[Role.CORPORATION]}),
-        effects.read_support("7").model_copy(update={"provider": by_hand[Role.CARE_PROVIDER]}),
+        replace(effects.read_offer("O-1"), corporation=by_hand[Role.CORPORATION]),
+        replace(effects.read_support("7"), provider=by_hand[Role.CARE_PROVIDER]),
     ):
         await hands.expect(effect)
         assert await hands.carry_out(effect) is None

@@ -20,6 +20,7 @@ from activities.vera.entities import Eenheid
 from domain.facts.dwelling import LivingForm
 from domain.facts.outcome import Outcome
 from domain.facts.parties import Role
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import effects as f
 from domain.messages.commands import AnswerTask, LearnDwellings, LearnLease, ReportUndelivered, WithdrawalReason
@@ -28,11 +29,12 @@ from domain.messages.effects import LetGo
 from domain.policy.policy import LeaseForm
 from runtime.directory import Directory, Organisation
 from runtime.systems import ByHand, ClientCredentials, Plain, System, Vera
+from sandbox.driven.home import home
 from sandbox.embedded.ports import free_port
 from store.database import Pool
 from tests.activities import vera_contract as contract
 from tests.activities.conftest import Hands
-from tests.activities.effects import DAY, Effects, home
+from tests.activities.effects import DAY, Effects
 from tests.activities.recorder import Recording, Sent
 from tests.activities.test_partners import failed, number_of
 from tests.partner_system import Json, PartnerSystem
@@ -89,7 +91,7 @@ async def test_everything_that_we_send_is_vera(
     async with recorded(pool, directory) as (hands, sent):
         number = number_of(await hands.carry_out(effects.place()))
         await hands.carry_out(effects.read_offer(number))
-        await hands.carry_out(effects.lease(number).model_copy(update={"form": form}))
+        await hands.carry_out(replace(effects.lease(number), form=form))
         await hands.carry_out(effects.withdraw(number))
     written = [(one.path.split("/v4/")[1].split("/")[0], one.body) for one in sent if one.method != "GET"]
     assert {resource for resource, _ in written} == set(contract.FIELDS)
@@ -323,7 +325,7 @@ async def test_allocated_without_the_date_of_an_answer_is_no_answer_yet(
 
 
 async def test_an_offer_to_somebody_else_is_not_read_as_this_clients(hands: Hands, effects: Effects) -> None:
-    other = effects.place().model_copy(update={"key": "m-2:place-offer:1"})
+    other = replace(effects.place(), key="m-2:place-offer:1")
     number = number_of(await hands.carry_out(other))
     assert (await failed(hands, effects.read_offer(number))).type == "PartnerAway:another_mediation"
     learned = await hands.carry_out(effects.read_offer(number), attempt=5)
@@ -356,7 +358,7 @@ async def test_what_a_person_has_asked_once_more_is_known_by_its_first_key(
     lease = effects.lease(number)
     learned = await hands.carry_out(lease)
     for effect in (place, lease):
-        again = effect.model_copy(update={"key": f"{effect.key}00", "first_key": effect.identity})
+        again = replace(effect, key=f"{effect.key}00", first_key=effect.identity)
         assert await hands.carry_out(again) == (learned if effect is lease else await hands.carry_out(place))
     await _one_of_each(system, effects.town.corporation)
 
@@ -376,7 +378,7 @@ async def _in_the_end(hands: Hands, effect: f.AnyEffect, lost: bool, **again: An
 
 async def test_a_key_of_another_dwelling_is_given_to_a_person(hands: Hands, effects: Effects) -> None:
     await hands.carry_out(effects.place("D-1"))
-    again = effects.place("D-2").model_copy(update={"key": "m-1:place-offer:D-1"})
+    again = replace(effects.place("D-2"), key="m-1:place-offer:D-1")
     learned = await hands.carry_out(again, attempt=2)
     assert isinstance(learned, ReportUndelivered)
     assert learned.code == "key_reused"

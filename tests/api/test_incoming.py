@@ -15,10 +15,10 @@ from api.problems import MEDIA_TYPE
 from benchmarks.incoming import fuzz
 from runtime.settings import Settings
 from runtime.signatures import key_of, new_secret, signed
+from sandbox.driven.home import home
 from sandbox.driven.junk import Junk
 from store import journal
 from store.database import Pool
-from tests.activities.effects import home
 from tests.api.desk import Desk
 from tests.town import Town
 

@@ -7,21 +7,11 @@ from temporalio.client import Client
 
 from domain.facts.parties import Role
 from sandbox.driven import road
+from sandbox.driven.home import home
 from tests.api.desk import Desk, Json, eventually, skip
 from tests.domain.case import policy_of
 
-DWELLING = {
-    "id": "D-1",
-    "complex": "Stadswerf",
-    "district": "haven",
-    "rooms": 2,
-    "floor": 0,
-    "rentCents": 60_000,
-    "accessible": False,
-    "lowStimulus": False,
-    "livingForm": "independent",
-    "releasedOn": "2026-01-04",
-}
+DWELLING = home("D-1", district="haven")
 
 
 async def house(desk: Desk, client: Client, mediation: str) -> None:

@@ -10,26 +10,20 @@ from domain.messages import commands as c
 from runtime.histories import InTemporal
 from runtime.settings import Settings
 from tests.histories import golden, scene
-from tests.histories.walk import Scene, Walk
+from tests.journey import Journey, Scene
 
 
 @pytest.fixture(scope="session")
-async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Scene, Settings]]:
-    """Servers of its own, with payloads under the golden key."""
-    async with scene.installed(tmp_path_factory.mktemp("audit"), golden.RING) as served:
-        yield served
+async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
+    """Where the mediations take place: servers of its own, with payloads under the golden key."""
+    async with scene.installed(tmp_path_factory.mktemp("audit"), golden.RING) as place:
+        yield place
 
 
 @pytest.fixture(scope="session")
-async def place(served: tuple[Scene, Settings]) -> Scene:
-    """Where the mediations take place."""
-    return served[0]
-
-
-@pytest.fixture(scope="session")
-async def installed(served: tuple[Scene, Settings]) -> Settings:
+async def installed(place: Scene) -> Settings:
     """The settings of the installation."""
-    return served[1]
+    return place.settings
 
 
 async def evidence_of(place: Scene, mediation: str) -> Evidence:
@@ -40,42 +34,39 @@ async def evidence_of(place: Scene, mediation: str) -> Evidence:
 @pytest.fixture(scope="session")
 async def closed(place: Scene) -> Evidence:
     """A client who dies while an offer is open, after a command that a rule refused."""
-    walk = Walk(place, "audit-closed", bsn="999990019")
-    await walk.start()
-    await walk.offered()
-    refused = await walk.submit(c.AnswerTask(by=walk.coordinator, task="assess-1", answer=READY))
+    journey = Journey(place, "audit-closed", bsn="999990019")
+    await journey.offered()
+    refused = await journey.submit(c.AnswerTask(by=journey.coordinator, task="assess-1", answer=READY))
     assert refused.refused is not None
-    await walk.give(c.ReportDeath(by=walk.coordinator, source=a.KnownFrom.FAMILY))
-    await walk.result()
-    return await evidence_of(place, walk.mediation)
+    await journey.do(c.ReportDeath(by=journey.coordinator, source=a.KnownFrom.FAMILY))
+    await journey.ended()
+    return await evidence_of(place, journey.id)
 
 
 @pytest.fixture(scope="session")
 async def open_(place: Scene) -> Evidence:
     """A client who waits for a dwelling, with reminders on the way."""
-    walk = Walk(place, "audit-open", bsn="999991206")
-    await walk.start()
-    await walk.ready()
-    await walk.positive()
-    await walk.days(40)
-    return await evidence_of(place, walk.mediation)
+    journey = Journey(place, "audit-open", bsn="999991206")
+    await journey.assessed()
+    await journey.days(40)
+    return await evidence_of(place, journey.id)
 
 
 @pytest.fixture(scope="session")
 async def ended_twice(place: Scene) -> Evidence:
     """A client who is rejected, is right in an objection, and dies before there is a dwelling."""
-    walk = Walk(place, "audit-ended-twice", bsn="999990020")
-    await walk.start()
-    await walk.ready()
-    note = await walk.note("Zelf wonen lukt nog niet.")
-    await walk.answer(a.AssessmentAnswer(result=a.AssessmentResult.NEGATIVE, note=note))
-    await walk.answer(await walk.hearing())
-    await walk.settled()
-    await walk.object_to_the_end()
-    await walk.answer(a.ObjectionAnswer(result=a.ObjectionResult.WELL_FOUNDED, note=note))
-    await walk.give(c.ReportDeath(by=walk.coordinator, source=a.KnownFrom.FAMILY))
-    await walk.result()
-    return await evidence_of(place, walk.mediation)
+    journey = Journey(place, "audit-ended-twice", bsn="999990020")
+    await journey.start()
+    await journey.ready()
+    note = await journey.note("Zelf wonen lukt nog niet.")
+    await journey.answer(a.AssessmentAnswer(result=a.AssessmentResult.NEGATIVE, note=note))
+    await journey.heard()
+    await journey.settled()
+    await journey.objects()
+    await journey.answer(a.ObjectionAnswer(result=a.ObjectionResult.WELL_FOUNDED, note=note))
+    await journey.do(c.ReportDeath(by=journey.coordinator, source=a.KnownFrom.FAMILY))
+    await journey.ended()
+    return await evidence_of(place, journey.id)
 
 
 READY = a.ReadinessAnswer(result=a.Readiness.READY)

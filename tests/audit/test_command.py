@@ -8,6 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from audit.histories import keep
+from domain.facts.value import replace
 from runtime.histories import InTemporal
 from runtime.keys import KeyRing
 from runtime.settings import Settings
@@ -18,7 +19,7 @@ from sandbox.reopened import HISTORIES
 from store.database import migrate
 from tests.api.desk import bsn
 from tests.console.commands import Said, typed
-from tests.histories.walk import Scene, Walk
+from tests.journey import Journey, Scene
 
 
 async def audit(settings: Settings | None, *words: str) -> Said:
@@ -32,13 +33,13 @@ async def walked(place: Scene) -> list[str]:
     """Some mediations: one refused at the door, as its client has another that is open."""
     ids = []
     for n, number in enumerate((bsn(41), bsn(42))):
-        walk = Walk(place, f"audit-walk-{n}", bsn=number)
-        await walk.start()
-        await walk.settled()
-        ids.append(walk.mediation)
-    again = Walk(place, "audit-walk-again", bsn=bsn(41))
-    assert (await again.start()).refused is not None
-    return [*ids, again.mediation]
+        journey = Journey(place, f"audit-walk-{n}", bsn=number)
+        await journey.start()
+        await journey.settled()
+        ids.append(journey.id)
+    again = Journey(place, "audit-walk-again", bsn=bsn(41))
+    assert (await again.refer()).refused is not None
+    return [*ids, again.id]
 
 
 async def test_all_is_equal_and_every_one_is_counted(installed: Settings, walked: list[str]) -> None:
@@ -97,7 +98,7 @@ async def test_servers_of_a_data_directory_that_do_not_run_are_started_for_a_whi
     server = Postgres(tmp_path / "postgres", free_port(), durable=False)
     async with server:
         await migrate(server.url)
-        installed.model_copy(update={"database_url": server.url}).save(tmp_path / "settings.env")
+        replace(installed, database_url=server.url).save(tmp_path / "settings.env")
     (tmp_path / HISTORIES).mkdir()
     for word in ("replay", "verify"):
         told = await audit(None, word, "--all", "--data", str(tmp_path))
@@ -108,8 +109,8 @@ async def test_servers_of_a_data_directory_that_do_not_run_are_started_for_a_whi
 async def test_what_keeps_it_from_looking_ends_it_with_another_code(installed: Settings, tmp_path: Path) -> None:
     nowhere = f"127.0.0.1:{free_port()}"
     away = {
-        "PostgreSQL": installed.model_copy(update={"database_url": f"postgresql://a:b@{nowhere}/c"}),
-        "Temporal": installed.model_copy(update={"temporal_address": nowhere}),
+        "PostgreSQL": replace(installed, database_url=f"postgresql://a:b@{nowhere}/c"),
+        "Temporal": replace(installed, temporal_address=nowhere),
     }
     for who, settings in away.items():
         told = await audit(settings, "replay", "--all")
@@ -133,6 +134,6 @@ async def test_who_is_asked_for_must_be_said_and_must_be_there(installed: Settin
 
 async def test_without_the_key_everything_is_unreadable(installed: Settings, walked: list[str]) -> None:
     other = SecretStr(KeyRing.generate("other").text())
-    told = await audit(installed.model_copy(update={"payload_keys": other}), "replay", walked[0])
+    told = await audit(replace(installed, payload_keys=other), "replay", walked[0])
     assert told.code == 1
     assert "unreadable: run 1, event 1 of the history: its key is not on the ring" in told.out

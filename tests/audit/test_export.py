@@ -14,18 +14,18 @@ from runtime.settings import Settings
 from sandbox.leaks import Marks
 from store.journal import chain
 from tests.audit.test_command import audit
-from tests.histories.walk import Scene, Walk
+from tests.journey import Journey, Scene
 
 PERSONAL = ("Noor Testpersoon", "999992004", "Bram Begeleider", "@client.example", "guide.audit-dossier", "0612345678")
 
 
 @pytest.fixture(scope="session")
-async def told(place: Scene) -> Walk:
+async def told(place: Scene) -> Journey:
     """A mediation with a note, and a command that a rule refused."""
-    walk = Walk(place, "audit-dossier", bsn="999992004")
-    await walk.start()
-    await walk.ready()
-    return walk
+    journey = Journey(place, "audit-dossier", bsn="999992004")
+    await journey.start()
+    await journey.ready()
+    return journey
 
 
 async def exported(settings: Settings, mediation: str, folder: Path) -> dict[str, bytes]:
@@ -41,8 +41,8 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in folder.iterdir()}
 
 
-async def test_a_dossier_is_whole_and_its_hashes_hold(installed: Settings, told: Walk, tmp_path: Path) -> None:
-    files = await exported(installed, told.mediation, tmp_path / "dossier")
+async def test_a_dossier_is_whole_and_its_hashes_hold(installed: Settings, told: Journey, tmp_path: Path) -> None:
+    files = await exported(installed, told.id, tmp_path / "dossier")
     sums = [line.split("  ") for line in files["SHA256SUMS"].decode().splitlines()]
     assert {name: told_sum for told_sum, name in sums} == {
         name: hashlib.sha256(it).hexdigest() for name, it in files.items() if name != "SHA256SUMS"
@@ -52,7 +52,7 @@ async def test_a_dossier_is_whole_and_its_hashes_hold(installed: Settings, told:
     about: dict[str, Any] = json.loads(files["about.json"])
     documents = [event["document"] for event in journal["events"]]
     assert chain("", documents) == journal["mediation"]["head"] == about["head"]
-    stored = await told.scene.pool.fetch("SELECT document FROM event WHERE mediation = $1", told.mediation)
+    stored = await told.scene.pool.fetch("SELECT document FROM event WHERE mediation = $1", told.id)
     assert sorted(documents) == sorted(row["document"] for row in stored)
     assert (about["findings"], about["commands"], about["events"]) == ([], len(journal["commands"]), len(documents))
     assert json.loads(files["history-run-1.json"])["events"][0]["eventType"] == "EVENT_TYPE_WORKFLOW_EXECUTION_STARTED"
@@ -64,17 +64,17 @@ async def test_a_dossier_is_whole_and_its_hashes_hold(installed: Settings, told:
     assert "meldde een cliënt aan: beschermd wonen" in files["tijdlijn.txt"].decode()
 
 
-async def test_nothing_of_a_person_is_in_it(installed: Settings, told: Walk, tmp_path: Path) -> None:
-    files = await exported(installed, told.mediation, tmp_path / "dossier")
+async def test_nothing_of_a_person_is_in_it(installed: Settings, told: Journey, tmp_path: Path) -> None:
+    files = await exported(installed, told.id, tmp_path / "dossier")
     marks = Marks([*PERSONAL, "check_readiness"])
     assert set().union(*(marks.found_in(content) for content in files.values())) == {"check_readiness"}
 
 
-async def test_nothing_is_overwritten(installed: Settings, told: Walk, tmp_path: Path) -> None:
-    before = await exported(installed, told.mediation, tmp_path / "dossier")
+async def test_nothing_is_overwritten(installed: Settings, told: Journey, tmp_path: Path) -> None:
+    before = await exported(installed, told.id, tmp_path / "dossier")
     (tmp_path / "file").write_text("mine")
     for taken in ("dossier", "file"):
-        again = await audit(installed, "export", told.mediation, str(tmp_path / taken))
+        again = await audit(installed, "export", told.id, str(tmp_path / taken))
         assert (again.code, "overwrites nothing" in again.err) == (3, True)
     assert contents(tmp_path / "dossier") == before
     assert (tmp_path / "file").read_text() == "mine"

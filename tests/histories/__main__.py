@@ -14,9 +14,9 @@ from pathlib import Path
 from runtime.logging import start_logging
 from store import journal
 from tests.histories import golden
-from tests.histories.scene import scene
+from tests.histories.scene import installed
 from tests.histories.stories import STORIES
-from tests.histories.walk import Scene, Walk
+from tests.journey import Journey, Scene
 
 
 async def tell(names: Iterable[str]) -> None:
@@ -24,21 +24,21 @@ async def tell(names: Iterable[str]) -> None:
     this = version("direct-mediation")
     release = golden.NEXT if (golden.FOLDER / this).is_dir() else this
     with tempfile.TemporaryDirectory(prefix="histories-", ignore_cleanup_errors=True) as folder:
-        async with scene(Path(folder), golden.RING) as place:
+        async with installed(Path(folder), golden.RING) as place:
             for name in names:
                 events = await _tell(place, release, name)
                 sys.stdout.write(f"{release}/{name}: {events} events\n")
 
 
 async def _tell(place: Scene, release: str, name: str) -> int:
-    walk = Walk(place, f"golden-{name}")
+    journey = Journey(place, f"golden-{name}")
     story = STORIES[name]
-    await story.tell(walk)
-    result = await walk.result()
+    await story.tell(journey)
+    result = await journey.ended()
     if result.outcome is not story.outcome:
         raise SystemExit(f"{name} ended with {result.outcome}, not with {story.outcome}")
-    history = await walk.handle.fetch_history()
-    golden.write(release, name, history, await journal.entries(place.pool, walk.mediation))
+    history = await journey.history()
+    golden.write(release, name, history, await journal.entries(place.pool, journey.id))
     return len(history.events)
 
 

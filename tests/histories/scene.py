@@ -7,8 +7,6 @@ from pathlib import Path
 from domain.facts.parties import Role
 from runtime.directory import Organisation
 from runtime.keys import KeyRing, new_key, read_key
-from runtime.plugin import connect
-from runtime.search_attributes import register
 from runtime.settings import Settings
 from sandbox.embedded.mail import MailServer
 from sandbox.embedded.ports import free_port
@@ -17,7 +15,7 @@ from sandbox.embedded.temporal import TemporalServer
 from store import database
 from store.vault import Vault
 from tests.conftest import TIME_SKIPPING
-from tests.histories.walk import Scene
+from tests.journey import Scene
 from tests.partner_system import PartnerSystem
 from tests.town import Systems, Town
 from worker import mediation_worker
@@ -36,15 +34,8 @@ class TownWithStranger(Town):
 
 
 @asynccontextmanager
-async def scene(folder: Path, ring: KeyRing) -> AsyncIterator[Scene]:
+async def installed(folder: Path, ring: KeyRing) -> AsyncIterator[Scene]:
     """Start everything in a folder, with payloads encrypted under this ring; stop it in the reverse order."""
-    async with installed(folder, ring) as (place, _):
-        yield place
-
-
-@asynccontextmanager
-async def installed(folder: Path, ring: KeyRing) -> AsyncIterator[tuple[Scene, Settings]]:
-    """The same, with the settings of the installation."""
     async with AsyncExitStack() as stack:
         postgres = await stack.enter_async_context(Postgres(folder / "postgres", free_port(), durable=False))
         temporal = await stack.enter_async_context(
@@ -58,12 +49,11 @@ async def installed(folder: Path, ring: KeyRing) -> AsyncIterator[tuple[Scene, S
         await database.migrate(postgres.url)
         settings = settings_of(town, postgres.url, temporal.address, mail.port, ring)
         pool = await stack.enter_async_context(database.connect(settings.database_url))
-        client = await connect(settings)
-        await register(client)
-        worker = await stack.enter_async_context(mediation_worker(settings, client))
-        await stack.enter_async_context(worker)
         vault = Vault(pool, read_key(settings.vault_key.get_secret_value()))
-        yield Scene(client, pool, vault, town, settings.task_queue), settings
+        scene = await Scene.of(settings, pool, vault, town, mail)
+        worker = await stack.enter_async_context(mediation_worker(settings, scene.client))
+        await stack.enter_async_context(worker)
+        yield scene
 
 
 def settings_of(town: Town, database_url: str, temporal_address: str, smtp_port: int, ring: KeyRing) -> Settings:

@@ -10,147 +10,141 @@ from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
 from tests.domain.case import deciding
-from tests.histories.walk import Walk
+from tests.journey import Journey
 from tests.town import BY_HAND
 
 
 class Story(NamedTuple):
     """A mediation from start to end."""
 
-    tell: Callable[[Walk], Awaitable[None]]
+    tell: Callable[[Journey], Awaitable[None]]
     outcome: Outcome
 
 
-async def happy(walk: Walk) -> None:
+async def happy(journey: Journey) -> None:
     """The ordinary way home."""
-    await walk.start()
-    await walk.offered()
-    await walk.housed()
-    await walk.call()
+    await journey.offered()
+    await journey.housed()
+    await journey.call()
 
 
-async def supplement_and_review(walk: Walk) -> None:
+async def supplement_and_review(journey: Journey) -> None:
     """Documents are missing, then the client is not ready; later both are mended."""
     kept = tuple(document for document in Document if document is not Document.INCOME_STATEMENT)
-    await walk.start(documents=kept)
+    await journey.start(documents=kept)
     incomplete = a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=(Document.INCOME_STATEMENT,))
-    await walk.answer(incomplete)
-    await walk.days(8)
-    await walk.answer(a.SupplementAnswer(documents=(Document.INCOME_STATEMENT,)))
-    await walk.answer(a.ReadinessAnswer(result=a.Readiness.NOT_READY))
-    await walk.days(100)
-    await walk.answer(a.ReviewAnswer(ready=True))
-    await walk.offered()
-    await walk.housed()
-    await walk.call()
+    await journey.answer(incomplete)
+    await journey.days(8)
+    await journey.answer(a.SupplementAnswer(documents=(Document.INCOME_STATEMENT,)))
+    await journey.answer(a.ReadinessAnswer(result=a.Readiness.NOT_READY))
+    await journey.days(100)
+    await journey.answer(a.ReviewAnswer(ready=True))
+    await journey.offered()
+    await journey.housed()
+    await journey.call()
 
 
-async def negative_assessment_upheld(walk: Walk) -> None:
+async def negative_assessment_upheld(journey: Journey) -> None:
     """The district team judges against it, and after the hearing that stands."""
-    await _rejected(walk)
-    await walk.term_over()
+    await _rejected(journey)
+    await journey.term_over()
 
 
-async def _rejected(walk: Walk) -> None:
-    await walk.start()
-    await walk.ready()
-    note = await walk.note("Living alone is no option yet.")
-    await walk.answer(a.AssessmentAnswer(result=a.AssessmentResult.NEGATIVE, note=note))
-    await walk.days(10)
-    await walk.answer(await walk.hearing())
+async def _rejected(journey: Journey) -> None:
+    await journey.start()
+    await journey.ready()
+    note = await journey.note("Living alone is no option yet.")
+    await journey.answer(a.AssessmentAnswer(result=a.AssessmentResult.NEGATIVE, note=note))
+    await journey.days(10)
+    await journey.heard()
 
 
-async def refusal_lapses(walk: Walk) -> None:
+async def refusal_lapses(journey: Journey) -> None:
     """A refusal without a valid reason: after the hearing the urgency lapses."""
-    await walk.start()
-    await walk.offered()
-    await walk.refuse()
-    note = await walk.note("The reason given is not valid.")
-    await walk.answer(a.JudgementAnswer(valid=False, note=note))
-    await walk.answer(await walk.hearing())
-    await walk.term_over()
+    await journey.offered()
+    await journey.refuse()
+    note = await journey.note("The reason given is not valid.")
+    await journey.answer(a.JudgementAnswer(valid=False, note=note))
+    await journey.heard()
+    await journey.term_over()
 
 
-async def corporation_withdraws_then_housed(walk: Walk) -> None:
+async def corporation_withdraws_then_housed(journey: Journey) -> None:
     """The corporation takes its offer back after it was accepted; the next dwelling becomes the home."""
-    await walk.start()
-    await walk.offered()
-    await walk.accept()
-    await walk.settled()
-    by = Actor(role=Role.CORPORATION, organisation=walk.scene.town.corporation, user="user-3")
-    await walk.give(c.WithdrawOffer(by=by, reason=c.WithdrawalReason.LET_OTHERWISE))
-    await walk.received()
-    dwelling = await walk.released("2")
-    await walk.days(32)
-    await walk.match(dwelling)
-    await walk.housed()
-    await walk.call()
+    await journey.offered()
+    await journey.accept()
+    await journey.settled()
+    by = Actor(role=Role.CORPORATION, organisation=journey.town.corporation, user="user-3")
+    await journey.do(c.WithdrawOffer(by=by, reason=c.WithdrawalReason.LET_OTHERWISE))
+    await journey.received()
+    dwelling = await journey.released("2")
+    await journey.days(32)
+    await journey.match(dwelling)
+    await journey.housed()
+    await journey.call()
 
 
-async def provider_unable_and_bridged(walk: Walk) -> None:
+async def provider_unable_and_bridged(journey: Journey) -> None:
     """The provider cannot start in time: another one bridges, and later support starts."""
-    await walk.start()
-    await walk.offered()
-    await walk.accept()
-    await walk.sign()
-    await walk.answer(a.SupportAnswer(unable=True))
-    await walk.answer(a.BridgeAnswer(way="bridge", by=walk.scene.town.other_provider))
-    await walk.received()
-    await walk.move()
-    await walk.start_support()
-    await walk.call_day()
-    await walk.call()
+    await journey.offered()
+    await journey.accept()
+    await journey.sign()
+    await journey.answer(a.SupportAnswer(unable=True))
+    await journey.answer(a.BridgeAnswer(way="bridge", by=journey.town.other_provider))
+    await journey.received()
+    await journey.keys()
+    await journey.start_support()
+    await journey.call_day()
+    await journey.call()
 
 
-async def unreachable_and_signed_off(walk: Walk) -> None:
+async def unreachable_and_signed_off(journey: Journey) -> None:
     """Three calls on different parts of the day, then the guide, then a signature."""
-    await walk.start()
-    await walk.offered()
-    await walk.housed()
+    await journey.offered()
+    await journey.moved()
+    await journey.call_day()
     for day_part in a.DayPart:
-        await walk.answer(a.CallAnswer(day_part=day_part, reached=False))
-        await walk.days(1)
-    await walk.answer(a.GuideAnswer(in_contact=False))
-    note = await walk.note("Nobody knows where the client is.")
-    await walk.answer(a.SignOffAnswer(close=True, note=note))
+        await journey.answer(a.CallAnswer(day_part=day_part, reached=False))
+        await journey.days(1)
+    await journey.answer(a.GuideAnswer(in_contact=False))
+    note = await journey.note("Nobody knows where the client is.")
+    await journey.answer(a.SignOffAnswer(close=True, note=note))
 
 
-async def withdrawn(walk: Walk) -> None:
+async def withdrawn(journey: Journey) -> None:
     """The client withdraws while the lease is being drawn up."""
-    await walk.start()
-    await walk.offered()
-    await walk.accept()
-    await walk.settled()
-    await walk.give(
-        c.Withdraw(by=walk.coordinator, source=a.KnownFrom.CLIENT, note=await walk.note("Goes to live with a sister."))
+    await journey.offered()
+    await journey.accept()
+    await journey.settled()
+    await journey.do(
+        c.Withdraw(
+            by=journey.coordinator, source=a.KnownFrom.CLIENT, note=await journey.note("Goes to live with a sister.")
+        )
     )
 
 
-async def died(walk: Walk) -> None:
+async def died(journey: Journey) -> None:
     """The client dies while an offer is open: everything stops at once."""
-    await walk.start()
-    await walk.offered()
-    await walk.give(c.ReportDeath(by=walk.coordinator, source=a.KnownFrom.FAMILY))
+    await journey.offered()
+    await journey.do(c.ReportDeath(by=journey.coordinator, source=a.KnownFrom.FAMILY))
 
 
-async def no_dwelling(walk: Walk) -> None:
+async def no_dwelling(journey: Journey) -> None:
     """Half a year without a dwelling: it is looked for every month, and the urgency is extended."""
-    await walk.start()
-    await walk.ready()
-    await walk.positive()
-    await walk.days(150)
-    await walk.answer(a.UrgencyAnswer(extend=True))
-    dwelling = await walk.released()
-    await walk.days(32)
-    await walk.match(dwelling)
-    await walk.housed()
-    await walk.call()
+    await journey.assessed()
+    await journey.days(150)
+    await journey.answer(a.UrgencyAnswer(extend=True))
+    dwelling = await journey.released()
+    await journey.days(32)
+    await journey.match(dwelling)
+    await journey.housed()
+    await journey.call()
 
 
-async def partner_away(walk: Walk) -> None:
+async def partner_away(journey: Journey) -> None:
     """The partners' systems are away when they are called for the first times."""
-    town = walk.scene.town
-    await walk.start()
+    town = journey.town
+    await journey.start()
     away = {"fault": "unavailable", "attempts": 2}
     lost = {"fault": "lost_answer", "attempts": 1}
     await town.systems.team.switch(away | {"organisation": town.team})
@@ -160,158 +154,149 @@ async def partner_away(walk: Walk) -> None:
         {"fault": "unavailable", "times": 1, "organisation": town.corporation, "operation": "list_eenheden"},
     )
     await town.systems.provider.switch(away | {"organisation": town.provider})
-    dwelling = await walk.released()
-    await walk.ready()
-    await walk.positive()
-    await walk.days(4)  # a corporation that could not list its dwellings is asked again on the next working day
-    await walk.match(dwelling)
-    await walk.accept()
-    await walk.settled()
+    dwelling = await journey.released()
+    await journey.ready()
+    await journey.positive()
+    await journey.days(4)  # a corporation that could not list its dwellings is asked again on the next working day
+    await journey.match(dwelling)
+    await journey.accept()
+    await journey.settled()
     for system in town.systems:
         await system.switch()
-    await walk.sign()
-    await walk.plan_support()
-    await walk.move()
-    await walk.start_support()
-    await walk.call_day()
-    await walk.call()
+    await journey.sign()
+    await journey.plan_support()
+    await journey.keys()
+    await journey.start_support()
+    await journey.call_day()
+    await journey.call()
 
 
-async def delivery_refused(walk: Walk) -> None:
+async def delivery_refused(journey: Journey) -> None:
     """The provider's system refuses a request for good; a person has it mended and it is sent again."""
-    stranger = f"stranger-{walk.scene.town.tag}"
-    await walk.start(care_provider=stranger)
-    await walk.offered()
-    await walk.accept()
-    await walk.task(TaskKind.RESOLVE_DELIVERY)
-    await walk.scene.town.connect_provider(stranger)
-    await walk.answer(a.DeliveryAnswer(way="try_again"))
-    await walk.settled()
-    assert (await walk.state()).undelivered == {}
-    await walk.sign()
-    await walk.plan_support()
-    await walk.move()
-    await walk.start_support()
-    await walk.call_day()
-    await walk.call()
+    stranger = f"stranger-{journey.town.tag}"
+    journey.parties = journey.town.parties(care_provider=stranger)
+    await journey.offered()
+    await journey.accept()
+    await journey.task(TaskKind.RESOLVE_DELIVERY)
+    await journey.town.connect_provider(stranger)
+    await journey.answer(a.DeliveryAnswer(way="try_again"))
+    await journey.settled()
+    assert (await journey.state()).undelivered == {}
+    await journey.sign()
+    await journey.plan_support()
+    await journey.keys()
+    await journey.start_support()
+    await journey.call_day()
+    await journey.call()
 
 
-async def objection_dismissed(walk: Walk) -> None:
+async def objection_dismissed(journey: Journey) -> None:
     """The client objects to the rejection after the end, and is not right: what is left is the court."""
-    await _rejected(walk)
-    await walk.settled()
-    await walk.days(20)
-    await walk.object_to_the_end()
-    await walk.days(10)
-    note = await walk.note("Er is opnieuw gekeken. Zelf wonen lukt nog niet.")
-    await walk.answer(a.ObjectionAnswer(result=a.ObjectionResult.DISMISSED, note=note))
+    await _rejected(journey)
+    await journey.settled()
+    await journey.days(20)
+    await journey.objects()
+    await journey.days(10)
+    note = await journey.note("Er is opnieuw gekeken. Zelf wonen lukt nog niet.")
+    await journey.answer(a.ObjectionAnswer(result=a.ObjectionResult.DISMISSED, note=note))
 
 
-async def objection_upheld_then_housed(walk: Walk) -> None:
+async def objection_upheld_then_housed(journey: Journey) -> None:
     """The client objects to the rejection after the end, and is right: the mediation goes on and ends at home."""
-    await _rejected(walk)
-    await walk.settled()
-    await walk.days(35)
-    await walk.object_to_the_end()
-    note = await walk.note("De cliënt woonde intussen op proef, en dat lukte.")
-    await walk.answer(a.ObjectionAnswer(result=a.ObjectionResult.WELL_FOUNDED, note=note))
-    await walk.received()
-    dwelling = await walk.released()
-    await walk.positive()
-    await walk.match(dwelling)
-    await walk.housed()
-    await walk.call()
+    await _rejected(journey)
+    await journey.settled()
+    await journey.days(35)
+    await journey.objects()
+    note = await journey.note("De cliënt woonde intussen op proef, en dat lukte.")
+    await journey.answer(a.ObjectionAnswer(result=a.ObjectionResult.WELL_FOUNDED, note=note))
+    await journey.received()
+    dwelling = await journey.released()
+    await journey.positive()
+    await journey.match(dwelling)
+    await journey.housed()
+    await journey.call()
 
 
-async def death_denied_then_housed(walk: Walk) -> None:
+async def death_denied_then_housed(journey: Journey) -> None:
     """The district team says that the client died; the municipality finds that the client lives, and it goes on."""
-    dwelling = await walk.released()
-    await walk.start()
-    await walk.ready()
-    by = Actor(role=Role.DISTRICT_TEAM, organisation=walk.scene.town.team, user="user-4")
-    await walk.give(c.ReportDeath(by=by, source=a.KnownFrom.OTHER, note=await walk.note("De buren vertelden het.")))
-    await walk.days(1)
-    await walk.answer(a.DeathConfirmationAnswer(confirmed=False))
-    await walk.positive()
-    await walk.match(dwelling)
-    await walk.housed()
-    await walk.call()
+    dwelling = await journey.released()
+    await journey.start()
+    await journey.ready()
+    by = Actor(role=Role.DISTRICT_TEAM, organisation=journey.town.team, user="user-4")
+    await journey.do(c.ReportDeath(by=by, source=a.KnownFrom.OTHER, note=await journey.note("De buren vertelden het.")))
+    await journey.days(1)
+    await journey.answer(a.DeathConfirmationAnswer(confirmed=False))
+    await journey.positive()
+    await journey.match(dwelling)
+    await journey.housed()
+    await journey.call()
 
 
-async def withdrawal_confirmed(walk: Walk) -> None:
+async def withdrawal_confirmed(journey: Journey) -> None:
     """The institution says that the client wants to stop, and the client says so to the municipality."""
-    await walk.start()
-    await walk.offered()
-    await _stop(walk)
+    await journey.offered()
+    await _stop(journey)
 
 
-async def withdrawal_after_the_keys(walk: Walk) -> None:
+async def withdrawal_after_the_keys(journey: Journey) -> None:
     """The client who has the keys wants no more help: the call after three months is made all the same."""
-    await walk.start()
-    await walk.offered()
-    await walk.accept()
-    await walk.sign()
-    await walk.plan_support()
-    await walk.move()
-    await walk.start_support()
-    await _stop(walk)
-    await walk.answer(a.ConferenceAnswer(result="calmed"))
-    await walk.call_day()
-    await walk.call()
+    await journey.offered()
+    await journey.moved()
+    await _stop(journey)
+    await journey.answer(a.ConferenceAnswer(result="calmed"))
+    await journey.call_day()
+    await journey.call()
 
 
-async def _stop(walk: Walk) -> None:
-    note = await walk.note("Ik wil het zelf doen.")
-    by = Actor(role=Role.INSTITUTION, organisation=walk.scene.town.institution, user="user-2")
+async def _stop(journey: Journey) -> None:
+    note = await journey.note("Ik wil het zelf doen.")
+    by = Actor(role=Role.INSTITUTION, organisation=journey.town.institution, user="user-2")
     reason = c.ClientWithdrawal.SUPPORT_NOT_WANTED
-    await walk.give(c.Withdraw(by=by, reason=reason, source=a.KnownFrom.CLIENT, note=note))
-    await walk.answer(a.WithdrawalConfirmationAnswer(confirmed=True, spoke_on=walk.today, note=note))
+    await journey.do(c.Withdraw(by=by, reason=reason, source=a.KnownFrom.CLIENT, note=note))
+    await journey.answer(a.WithdrawalConfirmationAnswer(confirmed=True, spoke_on=await journey.today(), note=note))
 
 
-async def home_in_another_district(walk: Walk) -> None:
+async def home_in_another_district(journey: Journey) -> None:
     """The home is in the district of another team, which has no system: the municipality tells it by hand."""
-    await walk.start()
-    await walk.offered(await walk.released(district=BY_HAND))
-    await walk.accept()
-    await walk.sign()
-    await walk.plan_support()
-    await walk.answer(a.DeliveryAnswer(way="done_by_hand"))
-    await walk.move()
-    await walk.start_support()
-    await walk.call_day()
-    await walk.call()
+    await journey.offered(await journey.released(district=BY_HAND))
+    await journey.accept()
+    await journey.sign()
+    await journey.plan_support()
+    await journey.answer(a.DeliveryAnswer(way="done_by_hand"))
+    await journey.keys()
+    await journey.start_support()
+    await journey.call_day()
+    await journey.call()
 
 
-async def decided_by_a_desk(walk: Walk) -> None:
+async def decided_by_a_desk(journey: Journey) -> None:
     """The team advises, and a desk decides after a reminder, on other terms than were advised."""
-    walk.policy = deciding()
-    dwelling = await walk.released()
-    await walk.start(desk=walk.scene.town.desk)
-    await walk.ready()
-    await walk.positive()
-    await walk.days(4)
-    note = await walk.note("De cliënt heeft hulp van een zus: minder begeleiding is genoeg.")
+    journey.policy = deciding()
+    dwelling = await journey.released()
+    journey.parties = journey.town.parties(desk=journey.town.desk)
+    await journey.assessed()
+    await journey.days(4)
+    note = await journey.note("De cliënt heeft hulp van een zus: minder begeleiding is genoeg.")
     decision = a.UrgencyDecisionAnswer(granted=True, support=a.SupportProduct.LIGHT, note=note)
-    task = await walk.task(TaskKind.DECIDE_URGENCY)
-    await walk.give(c.AnswerTask(by=walk.scene.town.at_the_desk, task=task.id, answer=decision))
-    await walk.match(dwelling)
-    await walk.housed()
-    await walk.call()
+    task = await journey.task(TaskKind.DECIDE_URGENCY)
+    await journey.do(c.AnswerTask(by=journey.town.at_the_desk, task=task.id, answer=decision))
+    await journey.match(dwelling)
+    await journey.housed()
+    await journey.call()
 
 
-async def refused_by_a_desk(walk: Walk) -> None:
+async def refused_by_a_desk(journey: Journey) -> None:
     """A desk intends to refuse what was advised; the client is heard, and the refusal stands."""
-    walk.policy = deciding()
-    await walk.start(desk=walk.scene.town.desk)
-    await walk.ready()
-    await walk.positive()
-    note = await walk.note("De cliënt woont nog niet lang genoeg in deze gemeente.")
+    journey.policy = deciding()
+    journey.parties = journey.town.parties(desk=journey.town.desk)
+    await journey.assessed()
+    note = await journey.note("De cliënt woont nog niet lang genoeg in deze gemeente.")
     refusal = a.UrgencyDecisionAnswer(granted=False, reasons=(a.DecisionReason.NOT_FROM_HERE,), note=note)
-    task = await walk.task(TaskKind.DECIDE_URGENCY)
-    await walk.give(c.AnswerTask(by=walk.scene.town.at_the_desk, task=task.id, answer=refusal))
-    await walk.days(10)
-    await walk.answer(await walk.hearing())
-    await walk.term_over()
+    task = await journey.task(TaskKind.DECIDE_URGENCY)
+    await journey.do(c.AnswerTask(by=journey.town.at_the_desk, task=task.id, answer=refusal))
+    await journey.days(10)
+    await journey.heard()
+    await journey.term_over()
 
 
 STORIES: dict[str, Story] = {

@@ -1,6 +1,5 @@
 """A rule made stricter after an answer was accepted: the running case goes on, its replay passes, judgement tells."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import cast
 
@@ -16,17 +15,11 @@ from domain.messages.answers import ReadinessAnswer
 from domain.messages.commands import AnswerTask
 from domain.state.draft import Draft, RuleBroken
 from domain.state.task_spec import TaskSpec
-from runtime.plugin import connect
-from runtime.search_attributes import register
 from runtime.settings import Settings
 from store import journal
-from store.database import Pool
-from store.vault import Vault
 from tests.histories import golden
-from tests.histories.walk import Scene, Walk
+from tests.journey import Journey, Scene
 from tests.replay.judgement import Judged, judge_again
-from tests.town import Town
-from worker import mediation_worker
 
 REASONS_MISSING = TypeAdapter[RuleName](RecordedRule).validate_python("reasons_missing")
 """A rule that only another release has."""
@@ -41,23 +34,14 @@ def check_with_a_reason(d: Draft, task: Task, answer: ReadinessAnswer) -> None:
     CHECK.answered(d, task, answer)
 
 
-@pytest.fixture
-async def scene(settings: Settings, pool: Pool, vault: Vault, town: Town) -> AsyncIterator[Scene]:
-    """Where the mediation takes place, a worker included."""
-    client = await connect(settings)
-    await register(client)
-    async with mediation_worker(settings, client) as worker, worker:
-        yield Scene(client, pool, vault, town, settings.task_queue)
-
-
 async def test_a_stricter_rule_changes_no_running_case_and_is_named_by_judgement(
     scene: Scene, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    walk, later = Walk(scene, "m-before"), Walk(scene, "m-after", bsn="999991206")
-    await walk.start()
+    journey, later = Journey(scene, "m-before"), Journey(scene, "m-after", bsn="999991206")
+    await journey.start()
     await later.start()
-    await walk.ready()
-    assert judge_again(await judged(walk), walk.policy) == []
+    await journey.ready()
+    assert judge_again(await judged(journey), journey.policy) == []
 
     monkeypatch.setitem(SPECS, TaskKind.CHECK_READINESS, replace(CHECK, answered=check_with_a_reason))
     task = await later.task(TaskKind.CHECK_READINESS)
@@ -65,39 +49,39 @@ async def test_a_stricter_rule_changes_no_running_case_and_is_named_by_judgement
     assert refused is not None
     assert refused.rule == "reasons_missing"
 
-    await walk.positive()
-    await walk.match(await released(walk))
-    await walk.housed()
-    await walk.call()
-    assert (await walk.result()).outcome is Outcome.HOUSED_FOLLOW_UP_HELD
+    await journey.positive()
+    await journey.match(await released(journey))
+    await journey.housed()
+    await journey.call()
+    assert (await journey.ended()).outcome is Outcome.HOUSED_FOLLOW_UP_HELD
     assert (await later.state()).stage is Stage.READINESS
 
-    histories = [await one.handle.fetch_history() for one in (walk, later)]
+    histories = [await one.handle.fetch_history() for one in (journey, later)]
     assert [verdict.failure for verdict in await replay(settings.key_ring, histories)] == [None, None]
-    [difference] = judge_again(await judged(walk), walk.policy)
+    [difference] = judge_again(await judged(journey), journey.policy)
     assert (difference.ordinal, difference.command) == (2, "AnswerTask")
     assert difference.then.startswith("TaskAnswered ")
     assert difference.today == "refused by reasons_missing"
     assert judge_again(await judged(later), later.policy) == []
 
     monkeypatch.undo()
-    assert judge_again(await judged(walk), walk.policy) == []
+    assert judge_again(await judged(journey), journey.policy) == []
     [eased] = judge_again(await judged(later), later.policy)
     assert eased.then == "refused by reasons_missing"
 
 
-def ready(walk: Walk, task: str) -> AnswerTask:
+def ready(journey: Journey, task: str) -> AnswerTask:
     """The answer as it was always given."""
-    return AnswerTask(by=walk.coordinator, task=task, answer=ReadinessAnswer.model_validate({"result": "ready"}))
+    return AnswerTask(by=journey.coordinator, task=task, answer=ReadinessAnswer.model_validate({"result": "ready"}))
 
 
-async def released(walk: Walk) -> str:
+async def released(journey: Journey) -> str:
     """A dwelling released after the corporations were asked: it is seen at the next monthly look."""
-    dwelling = await walk.released()
-    await walk.days(32)
+    dwelling = await journey.released()
+    await journey.days(32)
     return dwelling
 
 
-async def judged(walk: Walk) -> tuple[Judged, ...]:
+async def judged(journey: Journey) -> tuple[Judged, ...]:
     """What the journal has of a mediation."""
-    return golden.judged(await journal.entries(walk.scene.pool, walk.mediation))
+    return golden.judged(await journal.entries(journey.scene.pool, journey.id))

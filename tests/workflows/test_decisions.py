@@ -7,16 +7,14 @@ from email.message import EmailMessage
 from temporalio.client import WorkflowExecutionStatus
 
 from domain.facts.outcome import Outcome, Stage
-from domain.facts.parties import Actor, Role
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
-from domain.messages.commands import Disputed, FileObjection
 from domain.state.decision import last_day
 from store import read_model
 from store.read_model import MediationFilter
 from tests.domain.case import NOTE
+from tests.journey import Journey, Scene
 from tests.town import CLIENT
-from tests.workflows.journey import Journey, Shell
 from texts import Language, of
 
 NOOR = CLIENT.mail or ""
@@ -24,19 +22,13 @@ GUIDE = CLIENT.guide.mail or ""
 WHY = "In januari woonde u vier weken op proef. Dat lukte nog niet."
 
 
-async def rejected(shell: Shell, note: str | None = None) -> Journey:
-    journey = await Journey(shell).start()
-    await journey.answer(a.ReadinessAnswer(result=a.Readiness.READY))
-    note = note or await shell.vault.put_note(journey.id, WHY, "somebody", key="why")
+async def rejected(scene: Scene, note: str | None = None) -> Journey:
+    journey = await Journey(scene).start()
+    await journey.ready()
+    note = note or await journey.note(WHY)
     await journey.answer(a.AssessmentAnswer(result=a.AssessmentResult.NEGATIVE, note=note))
-    hearing = a.HearingAnswer(
-        hearing="heard",
-        heard_on=await journey.today(),
-        form="spoken",
-        result=a.HearingResult.STANDS,
-        note=note,
-    )
-    return await (await journey.answer(hearing)).settled()
+    await journey.heard(note=note)
+    return await journey.settled()
 
 
 def body(mail: EmailMessage) -> str:
@@ -47,14 +39,8 @@ def named(day: date) -> str:
     return of(Language.DUTCH).in_words(day)
 
 
-async def objects(journey: Journey) -> None:
-    note = await journey.shell.vault.put_note(journey.id, "Ik ben het er niet mee eens.", "somebody", key="objection")
-    by = Actor(role=Role.INSTITUTION, organisation=journey.town.institution, user="user-2")
-    await journey.do(FileObjection(by=by, against=Disputed.END, note=note))
-
-
-async def test_the_letter_says_why_and_until_when_one_may_object_and_the_workflow_lives_so_long(shell: Shell) -> None:
-    journey = await rejected(shell)
+async def test_the_letter_says_why_and_until_when_one_may_object_and_the_workflow_lives_so_long(scene: Scene) -> None:
+    journey = await rejected(scene)
     decision = (await journey.state()).decision
     assert decision is not None
     assert decision.last_day == last_day(await journey.today())
@@ -67,21 +53,21 @@ async def test_the_letter_says_why_and_until_when_one_may_object_and_the_workflo
     assert named(decision.last_day) in body(journey.mails(GUIDE)[-1])
     assert WHY not in body(journey.mails(GUIDE)[-1])
     assert (await journey.handle.describe()).status is WorkflowExecutionStatus.RUNNING
-    await shell.skipper.fast_forward(journey.handle, timedelta(days=90))
+    await journey.skip(timedelta(days=90))
     assert (await journey.ended()).outcome is Outcome.REJECTED
     assert (await journey.happened())[-1] == "ObjectionTermEnded"
 
 
-async def test_who_is_right_afterwards_goes_on_and_the_lists_tell_so(shell: Shell) -> None:
-    journey = await rejected(shell)
+async def test_who_is_right_afterwards_goes_on_and_the_lists_tell_so(scene: Scene) -> None:
+    journey = await rejected(scene)
     await journey.days(40)
-    await objects(journey)
+    await journey.objects()
     assert await journey.open() == [TaskKind.DECIDE_OBJECTION]
-    note = await shell.vault.put_note(journey.id, "Het lukt nu wel.", "somebody", key="upheld")
+    note = await journey.note("Het lukt nu wel.")
     await journey.answer(a.ObjectionAnswer(result=a.ObjectionResult.WELL_FOUNDED, note=note))
     await journey.settled()
     assert (await journey.state()).stage is Stage.ASSESSMENT
-    lines = await read_model.list_mediations(shell.pool, MediationFilter(), limit=200)
+    lines = await read_model.list_mediations(scene.pool, MediationFilter(), limit=200)
     line = next(one for one in lines if one.id == journey.id)
     assert (line.stage, line.outcome, line.closed_at) == (Stage.ASSESSMENT, None, None)
     assert "U krijgt gelijk: wij maken het besluit goed" in body(journey.mails(NOOR)[-1])
@@ -89,8 +75,8 @@ async def test_who_is_right_afterwards_goes_on_and_the_lists_tell_so(shell: Shel
     assert (await journey.state()).urgency is not None
 
 
-async def test_a_letter_that_cannot_say_why_does_not_leave_and_a_person_posts_it(shell: Shell) -> None:
-    journey = await rejected(shell, NOTE)
+async def test_a_letter_that_cannot_say_why_does_not_leave_and_a_person_posts_it(scene: Scene) -> None:
+    journey = await rejected(scene, NOTE)
     task = await journey.task(TaskKind.RESOLVE_DELIVERY)
     assert task.owner == journey.town.municipality
     assert not any("Wij wijzen uw aanvraag af" in body(mail) for mail in journey.mails(NOOR))

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from temporalio.client import WorkflowExecutionStatus, WorkflowHistory
-from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from audit.examine import Evidence, examine, gather, judge
 from audit.finding import FindingKind
@@ -17,18 +16,19 @@ from audit.replay import OTHER_REQUEST, OTHER_RESULT, replay
 from domain.exchange.record import Opening
 from domain.facts.outcome import Stage
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages.commands import AnswerTask, Withdraw
 from runtime.histories import InTemporal
-from runtime.plugin import connect
-from runtime.search_attributes import STAGE, register
+from runtime.search_attributes import STAGE
+from sandbox.driven.journey import eventually
 from sandbox.embedded.ports import free_port
 from sandbox.embedded.temporal import TemporalServer
 from store import journal
 from tests.conftest import TIME_SKIPPING
+from tests.journey import Journey, Scene
 from tests.replay.test_wrong_edits import Edit, edited
-from tests.workflows.journey import Journey, Shell, eventually
-from tests.workflows.test_decisions import objects, rejected
+from tests.workflows.test_decisions import rejected
 from tests.workflows.test_shell import note
 from worker import mediation_worker
 
@@ -44,70 +44,68 @@ async def small(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Tempo
 
 
 @pytest.fixture
-async def shell(idle: Shell, small: TemporalServer) -> AsyncIterator[Shell]:
-    """A shell that works on that server."""
-    settings = idle.settings.model_copy(update={"temporal_address": small.address})
-    client = await connect(settings)
-    await register(client)
-    skipper = TimeSkipper(client, config=TimeSkippingConfig(enabled=False))
-    async with mediation_worker(settings, client) as worker, worker:
-        yield Shell(skipper, idle.pool, idle.vault, idle.town, settings, idle.mail)
+async def scene(idle: Scene, small: TemporalServer) -> AsyncIterator[Scene]:
+    """A scene with a worker, on that server."""
+    settings = replace(idle.settings, temporal_address=small.address)
+    scene = await Scene.of(settings, idle.pool, idle.vault, idle.town, idle.mail)
+    async with mediation_worker(settings, scene.client) as worker, worker:
+        yield scene
 
 
-async def runs(shell: Shell, mediation: str) -> list[WorkflowHistory]:
+async def runs(scene: Scene, mediation: str) -> list[WorkflowHistory]:
     """The histories of all runs, the first first."""
     found: list[WorkflowHistory] = []
     run: str | None = None
     while run is None or run:
-        history = await shell.client.get_workflow_handle(mediation, run_id=run).fetch_history()
+        history = await scene.client.get_workflow_handle(mediation, run_id=run).fetch_history()
         found.insert(0, history)
         run = history.events[0].workflow_execution_started_event_attributes.continued_execution_run_id
     return found
 
 
-async def opening_of(shell: Shell, history: WorkflowHistory) -> Opening:
+async def opening_of(scene: Scene, history: WorkflowHistory) -> Opening:
     payloads = history.events[0].workflow_execution_started_event_attributes.input.payloads
-    [opening] = await shell.client.data_converter.decode(payloads, [Opening])
+    [opening] = await scene.client.data_converter.decode(payloads, [Opening])
     assert isinstance(opening, Opening)
     return opening
 
 
-async def all_replay(shell: Shell, histories: list[WorkflowHistory]) -> bool:
+async def all_replay(scene: Scene, histories: list[WorkflowHistory]) -> bool:
     """Whether today's code reproduces every run, and all of them together tell what the journal tells."""
-    ring, mediation = shell.settings.key_ring, histories[0].workflow_id
+    ring, mediation = scene.settings.key_ring, histories[0].workflow_id
     verdicts = await replay(ring, histories)
     assert [one.failure for one in verdicts] == [None] * len(histories)
-    [examined] = await examine(ring, InTemporal(shell.client), shell.pool, [mediation])
+    [examined] = await examine(ring, InTemporal(scene.client), scene.pool, [mediation])
     assert examined.finding is None
     return examined.runs >= len(histories)
 
 
-async def test_a_hundred_notes_pass_where_a_run_takes_thirty(shell: Shell) -> None:
-    journey = await Journey(shell).start()
+async def test_a_hundred_notes_pass_where_a_run_takes_thirty(scene: Scene) -> None:
+    journey = await Journey(scene).start()
     first = await journey.submit(note(journey), "note-0")
     for n in range(1, 100):
         recorded = await journey.submit(note(journey), f"note-{n}")
         assert recorded.refused is None
     await journey.settled()
-    entries = await journal.entries(shell.pool, journey.id)
+    entries = await journal.entries(scene.pool, journey.id)
     assert [entry.ordinal for entry in entries] == list(range(1, 102))
     assert (await journey.happened()).count("NoteAdded") == 100
-    effects = await shell.pool.fetch("SELECT key, result, settled_at FROM effect ORDER BY key")
+    effects = await scene.pool.fetch("SELECT key, result, settled_at FROM effect ORDER BY key")
     # a key of a run long ago: answered from the journal, and nothing comes of it
     assert await journey.submit(note(journey), "note-0") == first
-    assert len(await journal.entries(shell.pool, journey.id)) == len(entries)
-    assert await shell.pool.fetch("SELECT key, result, settled_at FROM effect ORDER BY key") == effects
+    assert len(await journal.entries(scene.pool, journey.id)) == len(entries)
+    assert await scene.pool.fetch("SELECT key, result, settled_at FROM effect ORDER BY key") == effects
     assert (await journey.submit(Withdraw(by=journey.coordinator, source=a.KnownFrom.CLIENT))).refused is None
     await journey.ended()
-    histories = await runs(shell, journey.id)
+    histories = await runs(scene, journey.id)
     assert len(histories) > 100 / MOST
-    assert await all_replay(shell, histories)
-    await all_runs_are_examined_as_one(shell, journey.id)
+    assert await all_replay(scene, histories)
+    await all_runs_are_examined_as_one(scene, journey.id)
 
 
-async def all_runs_are_examined_as_one(shell: Shell, mediation: str) -> None:
+async def all_runs_are_examined_as_one(scene: Scene, mediation: str) -> None:
     """The runs together say what the journal says; without one of them they do not, and a forgotten one is told."""
-    whole = await gather(InTemporal(shell.client), shell.pool, mediation)
+    whole = await gather(InTemporal(scene.client), scene.pool, mediation)
     fetched = whole.fetched
     assert len(fetched.runs) == len(fetched.lengths) > 2
 
@@ -116,7 +114,7 @@ async def all_runs_are_examined_as_one(shell: Shell, mediation: str) -> None:
 
     first, second, *_, last = fetched.runs
     told = await judge(
-        shell.settings.key_ring,
+        scene.settings.key_ring,
         [
             whole,
             of(*fetched.runs[1:], forgotten=True),
@@ -132,24 +130,24 @@ async def all_runs_are_examined_as_one(shell: Shell, mediation: str) -> None:
     assert told[0].runs == len(fetched.runs)
 
 
-async def test_a_new_run_carries_what_the_journal_says(shell: Shell) -> None:
-    journey = await Journey(shell).start()
+async def test_a_new_run_carries_what_the_journal_says(scene: Scene) -> None:
+    journey = await Journey(scene).start()
     await journey.settled()
-    while len(histories := await runs(shell, journey.id)) < 3:
+    while len(histories := await runs(scene, journey.id)) < 3:
         await journey.submit(note(journey))
-    opening = await opening_of(shell, histories[-1])
+    opening = await opening_of(scene, histories[-1])
     assert opening.carried
     assert opening.carried.lanes == ()
-    entries = await journal.entries(shell.pool, journey.id)
+    entries = await journal.entries(scene.pool, journey.id)
     last = entries[opening.carried.commands - 1]
-    assert opening.carried.last == last.recorded.model_copy(update={"effects": ()})
+    assert opening.carried.last == replace(last.recorded, effects=())
     described = await journey.handle.describe()
     assert described.typed_search_attributes.get(STAGE) == (await journey.state()).stage
     assert "check_readiness" in str(await journey.handle.query("__temporal_workflow_metadata"))
 
 
-async def test_many_at_a_time_pass_from_run_to_run(shell: Shell) -> None:
-    journey = await Journey(shell).start()
+async def test_many_at_a_time_pass_from_run_to_run(scene: Scene) -> None:
+    journey = await Journey(scene).start()
     waiting = iter(range(96))
 
     async def client() -> None:
@@ -157,60 +155,60 @@ async def test_many_at_a_time_pass_from_run_to_run(shell: Shell) -> None:
             await asyncio.wait_for(journey.submit(note(journey), f"note-{n}"), 30)
 
     await asyncio.gather(*(client() for _ in range(5)))
-    entries = await journal.entries(shell.pool, journey.id)
+    entries = await journal.entries(scene.pool, journey.id)
     assert [entry.ordinal for entry in entries] == list(range(1, 98))
     assert (await journey.happened()).count("NoteAdded") == 96
-    assert await all_replay(shell, await runs(shell, journey.id))
+    assert await all_replay(scene, await runs(scene, journey.id))
 
 
-async def test_a_partner_that_is_down_meanwhile_is_asked_once(shell: Shell) -> None:
-    journey = await Journey(shell).start()
+async def test_a_partner_that_is_down_meanwhile_is_asked_once(scene: Scene) -> None:
+    journey = await Journey(scene).start()
     await journey.settled()
-    team = shell.town.systems.team
-    await team.switch({"fault": "unavailable", "organisation": shell.town.team, "seconds": 1})
-    await journey.answer(a.ReadinessAnswer(result=a.Readiness.READY))
-    before = len(await runs(shell, journey.id))
-    while len(histories := await runs(shell, journey.id)) < before + 2:
+    team = scene.town.systems.team
+    await team.switch({"fault": "unavailable", "organisation": scene.town.team, "seconds": 1})
+    await journey.ready()
+    before = len(await runs(scene, journey.id))
+    while len(histories := await runs(scene, journey.id)) < before + 2:
         await journey.submit(note(journey))
-    opening = await opening_of(shell, histories[-1])
+    opening = await opening_of(scene, histories[-1])
     assert opening.carried
     assert "AskAssessment" in [lane[0].type for lane in opening.carried.lanes]
     await team.switch()
     await journey.settled()
-    assert len(await team.records(shell.town.team, "/assessment-requests", journey.id)) == 1
+    assert len(await team.records(scene.town.team, "/assessment-requests", journey.id)) == 1
     await journey.positive()
-    assert await all_replay(shell, await runs(shell, journey.id))
+    assert await all_replay(scene, await runs(scene, journey.id))
 
 
-async def test_a_closed_mediation_that_waits_for_an_objection_goes_on_in_a_new_run_too(shell: Shell) -> None:
-    journey = await rejected(shell)
-    before = len(await runs(shell, journey.id))
-    while len(await runs(shell, journey.id)) == before:
+async def test_a_closed_mediation_that_waits_for_an_objection_goes_on_in_a_new_run_too(scene: Scene) -> None:
+    journey = await rejected(scene)
+    before = len(await runs(scene, journey.id))
+    while len(await runs(scene, journey.id)) == before:
         await journey.submit(note(journey))
     assert (await journey.state()).stage is Stage.CLOSED
     assert (await journey.handle.describe()).status is WorkflowExecutionStatus.RUNNING
-    await objects(journey)
+    await journey.objects()
     assert await journey.open() == [TaskKind.DECIDE_OBJECTION]
-    assert await all_replay(shell, await runs(shell, journey.id))
+    assert await all_replay(scene, await runs(scene, journey.id))
 
 
-async def test_what_a_run_may_have_tried_the_next_knows_as_tried(shell: Shell) -> None:
-    journey = await Journey(shell).start()
+async def test_what_a_run_may_have_tried_the_next_knows_as_tried(scene: Scene) -> None:
+    journey = await Journey(scene).start()
     await journey.settled()
-    team = shell.town.systems.team
-    await team.switch({"fault": "unavailable", "organisation": shell.town.team, "seconds": 1})
-    await journey.answer(a.ReadinessAnswer(result=a.Readiness.READY))
-    before = len(await runs(shell, journey.id))
-    while len(await runs(shell, journey.id)) == before:
+    team = scene.town.systems.team
+    await team.switch({"fault": "unavailable", "organisation": scene.town.team, "seconds": 1})
+    await journey.ready()
+    before = len(await runs(scene, journey.id))
+    while len(await runs(scene, journey.id)) == before:
         await journey.submit(note(journey))
 
     async def asked() -> list[bool]:
         told = []
-        for history in await runs(shell, journey.id):
+        for history in await runs(scene, journey.id):
             for event in history.events:
                 scheduled = event.activity_task_scheduled_event_attributes
                 if scheduled.activity_type.name == "AskAssessment":
-                    [delivery] = await shell.client.data_converter.decode(scheduled.input.payloads, [dict])
+                    [delivery] = await scene.client.data_converter.decode(scheduled.input.payloads, [dict])
                     told.append(bool(delivery["tried_before"]))
         return told
 
@@ -237,24 +235,24 @@ EDITS = {
 
 
 async def test_a_wrong_edit_is_caught_by_a_mediation_of_several_runs(
-    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    journey = await Journey(shell).start()
+    journey = await Journey(scene).start()
     await journey.settled()
-    team = shell.town.systems.team
-    await team.switch({"fault": "unavailable", "organisation": shell.town.team, "seconds": 1})
+    team = scene.town.systems.team
+    await team.switch({"fault": "unavailable", "organisation": scene.town.team, "seconds": 1})
     task = await journey.task(TaskKind.CHECK_READINESS)
     ready = AnswerTask(by=journey.coordinator, task=task.id, answer=a.ReadinessAnswer(result=a.Readiness.READY))
     first = await journey.submit(ready, "ready")
-    while len(await runs(shell, journey.id)) < 3:
+    while len(await runs(scene, journey.id)) < 3:
         await journey.submit(note(journey))
     assert await journey.submit(ready, "ready") == first
     await team.switch()
     await journey.settled()
     await journey.submit(note(journey))
-    histories = await runs(shell, journey.id)
-    assert await all_replay(shell, histories)
+    histories = await runs(scene, journey.id)
+    assert await all_replay(scene, histories)
     monkeypatch.syspath_prepend(tmp_path)
     for name, edit in EDITS.items():
-        verdicts = await replay(shell.settings.key_ring, histories, edited(tmp_path, name, edit))
+        verdicts = await replay(scene.settings.key_ring, histories, edited(tmp_path, name, edit))
         assert edit.caught in {one.failure for one in verdicts}, name

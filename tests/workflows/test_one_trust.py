@@ -7,12 +7,12 @@ import pytest
 
 from runtime.addresses import AllowList
 from runtime.outbound import outbound, trusted
-from tests.workflows.journey import Shell
+from tests.journey import Scene
 from worker import mediation_worker
 
 
 async def test_a_worker_makes_one_tls_context_for_all_that_it_calls(
-    idle: Shell, monkeypatch: pytest.MonkeyPatch
+    idle: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[ssl.SSLContext] = []
     make = ssl.create_default_context

@@ -15,14 +15,15 @@ from temporalio.worker import Worker
 import worker
 from activities.iwmo.codes import MessageKind
 from domain.facts.calendar import Calendar
+from domain.facts.value import replace
 from runtime.directory import Directory
 from runtime.plugin import connect
 from runtime.settings import Settings
 from runtime.systems import FolderTransport, Iwmo
 from store.directory import change
 from tests.activities.iwmo.samples import start_xml
+from tests.journey import Scene
 from tests.town import Town
-from tests.workflows.journey import Shell
 from tests.workflows.rounds import begun_anew
 from workflows.upkeep import ROUNDS, UpkeepWorkflow
 
@@ -30,7 +31,7 @@ FOLDERS = "care-folders"
 
 
 async def test_a_folder_that_a_provider_gets_later_is_looked_into_without_a_restart(
-    idle: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    idle: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker, "LOOK_EVERY", 0.3)
     await ended(idle)
@@ -44,7 +45,7 @@ async def test_a_folder_that_a_provider_gets_later_is_looked_into_without_a_rest
         where = FolderTransport(kind="folder", outgoing=tmp_path / "out", incoming=inbox)
         system = Iwmo(kind="iwmo", agb=town.agb_of(town.provider), transport=where)
         now = datetime.now(UTC)
-        provider = Directory.load(town.file).get(town.provider).model_copy(update={"system": system})
+        provider = replace(Directory.load(town.file).get(town.provider), system=system)
         await change(idle.pool, "file", now, Calendar().today(now), lambda _: [provider])
         for _ in range(300):
             if (inbox / "taken" / f"{MessageKind.START.value}-1.xml").exists():
@@ -55,18 +56,18 @@ async def test_a_folder_that_a_provider_gets_later_is_looked_into_without_a_rest
     await ended(idle)
 
 
-async def looked_into(shell: Shell) -> bool:
+async def looked_into(scene: Scene) -> bool:
     """Whether somebody looks into folders."""
     try:
-        described = await shell.client.get_workflow_handle(FOLDERS).describe()
+        described = await scene.client.get_workflow_handle(FOLDERS).describe()
     except RPCError:
         return False
     return described.status is WorkflowExecutionStatus.RUNNING
 
 
-async def ended(shell: Shell) -> None:
+async def ended(scene: Scene) -> None:
     """End the looking of another test, which has the same name."""
-    handle = shell.client.get_workflow_handle(FOLDERS)
+    handle = scene.client.get_workflow_handle(FOLDERS)
     try:
         await handle.terminate()
     except RPCError:

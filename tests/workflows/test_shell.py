@@ -21,11 +21,12 @@ from domain.messages.answers import KnownFrom
 from domain.messages.commands import AddNote, AnswerTask, AnyCommand, PassTime, Withdraw
 from runtime.plugin import MediationPlugin
 from runtime.search_attributes import STAGE
+from sandbox.driven.home import home
+from sandbox.driven.journey import eventually
 from store import journal, outbox
-from tests.activities.effects import home
 from tests.domain.case import NOTE
+from tests.journey import Journey, Scene
 from tests.town import BY_HAND, CLIENT
-from tests.workflows.journey import Journey, Shell, eventually
 from worker import mediation_worker
 from workflows.mediation import MediationWorkflow
 
@@ -57,19 +58,19 @@ def most_at_once(history: WorkflowHistory, activity: str) -> int:
     return most
 
 
-async def test_ten_commands_at_once_are_decided_one_after_the_other(shell: Shell) -> None:
-    journey = Journey(shell)
+async def test_ten_commands_at_once_are_decided_one_after_the_other(scene: Scene) -> None:
+    journey = Journey(scene)
     await journey.start()
     recorded = await asyncio.gather(*(journey.submit(note(journey), f"note-{n}") for n in range(10)))
     first = min(one.sequence for one in recorded)
     assert sorted(one.sequence for one in recorded) == list(range(first, first + 10))
     assert most_at_once(await journey.history(), "Record") == 1
-    entries = await journal.entries(shell.pool, journey.id)
+    entries = await journal.entries(scene.pool, journey.id)
     assert [entry.ordinal for entry in entries] == list(range(1, 12))
 
 
-async def test_the_same_command_sent_again_is_answered_alike_and_done_once(shell: Shell) -> None:
-    journey = Journey(shell)
+async def test_the_same_command_sent_again_is_answered_alike_and_done_once(scene: Scene) -> None:
+    journey = Journey(scene)
     first = await journey.refer()
     assert await journey.refer() == first
     command = AnswerTask(
@@ -83,12 +84,12 @@ async def test_the_same_command_sent_again_is_answered_alike_and_done_once(shell
     assert (await journey.happened()).count("TaskAnswered") == 1
 
 
-async def test_an_effect_list_never_travels_back_to_the_caller(shell: Shell) -> None:
-    assert (await Journey(shell).refer()).effects == ()
+async def test_an_effect_list_never_travels_back_to_the_caller(scene: Scene) -> None:
+    assert (await Journey(scene).refer()).effects == ()
 
 
-async def test_after_the_end_an_old_command_is_answered_and_a_new_one_is_not_found(shell: Shell) -> None:
-    journey = Journey(shell)
+async def test_after_the_end_an_old_command_is_answered_and_a_new_one_is_not_found(scene: Scene) -> None:
+    journey = Journey(scene)
     await journey.start()
     answered = await journey.submit(Withdraw(by=journey.coordinator, source=KnownFrom.CLIENT), "withdraw")
     await journey.ended()
@@ -99,8 +100,8 @@ async def test_after_the_end_an_old_command_is_answered_and_a_new_one_is_not_fou
     assert caught.value.status is RPCStatusCode.NOT_FOUND
 
 
-async def test_commands_that_race_with_the_end_all_get_an_answer(shell: Shell) -> None:
-    journey = Journey(shell)
+async def test_commands_that_race_with_the_end_all_get_an_answer(scene: Scene) -> None:
+    journey = Journey(scene)
     await journey.start()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -124,8 +125,8 @@ async def test_commands_that_race_with_the_end_all_get_an_answer(shell: Shell) -
             assert one.refused is None or one.refused.rule == "closed"
 
 
-async def test_a_referral_refused_at_the_door_ends_its_workflow(shell: Shell) -> None:
-    first, second = Journey(shell), Journey(shell)
+async def test_a_referral_refused_at_the_door_ends_its_workflow(scene: Scene) -> None:
+    first, second = Journey(scene), Journey(scene)
     await first.start()
     recorded = await second.refer()
     assert recorded.refused is not None
@@ -134,8 +135,8 @@ async def test_a_referral_refused_at_the_door_ends_its_workflow(shell: Shell) ->
     assert (result.events, result.outcome) == (0, None)
 
 
-async def test_a_refused_command_changes_nothing_but_is_kept(shell: Shell) -> None:
-    journey = Journey(shell)
+async def test_a_refused_command_changes_nothing_but_is_kept(scene: Scene) -> None:
+    journey = Journey(scene)
     await journey.start()
     before = (await journey.state()).sequence
     refused = await journey.submit(
@@ -143,11 +144,11 @@ async def test_a_refused_command_changes_nothing_but_is_kept(shell: Shell) -> No
     )
     assert refused.refused is not None
     assert (await journey.state()).sequence == before
-    assert (await journal.entries(shell.pool, journey.id))[-1].recorded.refused == refused.refused
+    assert (await journal.entries(scene.pool, journey.id))[-1].recorded.refused == refused.refused
 
 
-async def test_time_that_passes_early_does_nothing(shell: Shell) -> None:
-    journey = Journey(shell)
+async def test_time_that_passes_early_does_nothing(scene: Scene) -> None:
+    journey = Journey(scene)
     await journey.start()
     before = await journey.state()
     recorded = await journey.submit(PassTime(by=journey.coordinator))
@@ -159,33 +160,33 @@ async def test_time_that_passes_early_does_nothing(shell: Shell) -> None:
 
 
 async def test_a_partner_that_is_down_holds_up_its_own_lane_only_and_then_everything_follows_in_order(
-    shell: Shell,
+    scene: Scene,
 ) -> None:
-    await shell.release("D-1", "D-2")
-    corporation = shell.town.systems.corporation
-    journey = Journey(shell)
+    await scene.release("D-1", "D-2")
+    corporation = scene.town.systems.corporation
+    journey = Journey(scene)
     await journey.assessed()
-    await journey.offered("D-1")
-    await corporation.switch({"fault": "unavailable", "organisation": shell.town.corporation, "seconds": 1})
-    await journey.answer(a.ClientAnswer(accept=False, reason=a.RefusalReason.SIZE))
+    await journey.match("D-1")
+    await corporation.switch({"fault": "unavailable", "organisation": scene.town.corporation, "seconds": 1})
+    await journey.refuse(a.RefusalReason.SIZE)
     await journey.answer(a.JudgementAnswer(valid=True))
-    await journey.answer(a.MatchAnswer(corporation=shell.town.corporation, dwelling="D-2"))
+    await journey.answer(a.MatchAnswer(corporation=scene.town.corporation, dwelling="D-2"))
 
     async def others_are_done() -> bool:
-        waiting = [one for one in await outbox.effects_of(shell.pool, journey.id) if one["result"] is None]
-        return {one["lane"] for one in waiting} == {shell.town.corporation} and len(waiting) == 2
+        waiting = [one for one in await outbox.effects_of(scene.pool, journey.id) if one["result"] is None]
+        return {one["lane"] for one in waiting} == {scene.town.corporation} and len(waiting) == 2
 
     await eventually(others_are_done)
     assert journey.subjects(CLIENT.mail or "")[-1] == "Er is een woning voor u"
     await corporation.switch()
     await journey.task(TaskKind.ANSWER_OFFER)
     await journey.settled()
-    lane = [one for one in await outbox.effects_of(shell.pool, journey.id) if one["lane"] == shell.town.corporation]
+    lane = [one for one in await outbox.effects_of(scene.pool, journey.id) if one["lane"] == scene.town.corporation]
     steps = [one["key"].split(":")[1] for one in sorted(lane, key=_settled)]
     assert steps == ["place-offer", "withdraw-offer", "place-offer"]
-    offers = await corporation.records(shell.town.corporation, "/offers", journey.id)
+    offers = await corporation.records(scene.town.corporation, "/offers", journey.id)
     assert [(one["dwelling"], one["state"]) for one in offers] == [("D-1", "refused"), ("D-2", "offered")]
-    ledger = await corporation.ledger(shell.town.corporation)
+    ledger = await corporation.ledger(scene.town.corporation)
     assert {executed for _, executed in ledger.values()} == {1}
 
 
@@ -194,14 +195,14 @@ def _settled(line: dict[str, datetime]) -> datetime:
 
 
 async def test_a_corporation_that_is_away_is_asked_again_the_next_working_day_and_the_others_go_on(
-    shell: Shell,
+    scene: Scene,
 ) -> None:
-    first, second = shell.town.corporations
-    corporation = shell.town.systems.corporation
-    await shell.release("D-1")
+    first, second = scene.town.corporations
+    corporation = scene.town.systems.corporation
+    await scene.release("D-1")
     await corporation.staff("PUT", second, "/dwellings", [home("E-1")])
     await corporation.switch({"fault": "unavailable", "organisation": first, "seconds": 1})
-    journey = Journey(shell)
+    journey = Journey(scene)
     await journey.assessed()
     await journey.settled()
     candidates = (await journey.state()).candidates
@@ -217,26 +218,26 @@ async def test_a_corporation_that_is_away_is_asked_again_the_next_working_day_an
     assert (await journey.happened()).count("DwellingsListed") == 2
 
 
-async def test_what_taught_something_is_settled_in_the_moment_in_which_that_is_recorded(shell: Shell) -> None:
-    await shell.release("D-1")
-    journey = Journey(shell)
+async def test_what_taught_something_is_settled_in_the_moment_in_which_that_is_recorded(scene: Scene) -> None:
+    await scene.release("D-1")
+    journey = Journey(scene)
     await journey.assessed()
-    await journey.offered("D-1")
-    await journey.answer(a.ClientAnswer(accept=True))
+    await journey.match("D-1")
+    await journey.accept()
     await journey.settled()
-    taught = await shell.pool.fetch(LEARNED, journey.id)
+    taught = await scene.pool.fetch(LEARNED, journey.id)
     kinds = {"ListDwellings", "PlaceOffer", "PrepareLease", "RequestSupport"}
     assert {line["type"] for line in taught} == kinds
     assert all((line["result"], line["settled_at"]) == ("done", line["at"]) for line in taught)
 
 
-async def test_a_workflow_ends_only_when_everything_is_delivered(shell: Shell) -> None:
-    await shell.release("D-1")
-    corporation = shell.town.systems.corporation
-    journey = Journey(shell)
+async def test_a_workflow_ends_only_when_everything_is_delivered(scene: Scene) -> None:
+    await scene.release("D-1")
+    corporation = scene.town.systems.corporation
+    journey = Journey(scene)
     await journey.assessed()
-    await journey.offered("D-1")
-    await corporation.switch({"fault": "unavailable", "organisation": shell.town.corporation, "seconds": 1})
+    await journey.match("D-1")
+    await corporation.switch({"fault": "unavailable", "organisation": scene.town.corporation, "seconds": 1})
     await journey.do(Withdraw(by=journey.coordinator, source=KnownFrom.CLIENT))
     await eventually(lambda: _letters_are_out(journey))
     assert (await journey.state()).stage is Stage.CLOSED
@@ -246,7 +247,7 @@ async def test_a_workflow_ends_only_when_everything_is_delivered(shell: Shell) -
     assert late.refused.rule == "closed"
     await corporation.switch()
     assert (await journey.ended()).outcome is Outcome.WITHDRAWN_BY_CLIENT
-    (offer,) = await corporation.records(shell.town.corporation, "/offers", journey.id)
+    (offer,) = await corporation.records(scene.town.corporation, "/offers", journey.id)
     assert offer["state"] == "withdrawn"
 
 
@@ -254,60 +255,60 @@ async def _letters_are_out(journey: Journey) -> bool:
     return "Deze bemiddeling is klaar" in journey.subjects(CLIENT.mail or "")
 
 
-async def test_a_client_who_leaves_while_the_corporation_is_down_keeps_no_dwelling_there(shell: Shell) -> None:
-    await shell.release("D-1")
-    corporation = shell.town.systems.corporation
-    journey = Journey(shell)
+async def test_a_client_who_leaves_while_the_corporation_is_down_keeps_no_dwelling_there(scene: Scene) -> None:
+    await scene.release("D-1")
+    corporation = scene.town.systems.corporation
+    journey = Journey(scene)
     await journey.assessed()
     await journey.settled()
     lost = {"fault": "lost_answer", "operation": "create_aanbieding", "attempts": 1}
     down = {"fault": "unavailable", "operation": "list_aanbiedingen", "seconds": 1}
-    await corporation.switch(*({**fault, "organisation": shell.town.corporation} for fault in (lost, down)))
-    await journey.answer(a.MatchAnswer(corporation=shell.town.corporation, dwelling="D-1"))
+    await corporation.switch(*({**fault, "organisation": scene.town.corporation} for fault in (lost, down)))
+    await journey.answer(a.MatchAnswer(corporation=scene.town.corporation, dwelling="D-1"))
 
     async def reserved() -> bool:
-        return bool(await corporation.records(shell.town.corporation, "/offers", journey.id))
+        return bool(await corporation.records(scene.town.corporation, "/offers", journey.id))
 
     await eventually(reserved)
     await journey.do(Withdraw(by=journey.coordinator, source=KnownFrom.CLIENT))
     await corporation.switch()
     await journey.ended()
-    (offer,) = await corporation.records(shell.town.corporation, "/offers", journey.id)
+    (offer,) = await corporation.records(scene.town.corporation, "/offers", journey.id)
     assert offer["state"] == "withdrawn"
 
 
-async def test_a_client_who_leaves_while_the_provider_is_down_is_not_waited_for_there(shell: Shell) -> None:
-    await shell.release("D-1")
-    provider = shell.town.systems.provider
-    journey = Journey(shell)
+async def test_a_client_who_leaves_while_the_provider_is_down_is_not_waited_for_there(scene: Scene) -> None:
+    await scene.release("D-1")
+    provider = scene.town.systems.provider
+    journey = Journey(scene)
     await journey.assessed()
-    await journey.offered("D-1")
+    await journey.match("D-1")
     lost = {"fault": "lost_answer", "attempts": 1}
     down = {"fault": "unavailable", "seconds": 1}
-    await provider.switch(*({**fault, "organisation": shell.town.provider} for fault in (lost, down)))
-    await journey.answer(a.ClientAnswer(accept=True))
+    await provider.switch(*({**fault, "organisation": scene.town.provider} for fault in (lost, down)))
+    await journey.accept()
 
     async def asked() -> bool:
-        return bool(await provider.supports(shell.town.provider))
+        return bool(await provider.supports(scene.town.provider))
 
     await eventually(asked)
     await journey.do(Withdraw(by=journey.coordinator, source=KnownFrom.CLIENT))
     await provider.switch()
     await journey.ended()
-    (request,) = await provider.supports(shell.town.provider)
+    (request,) = await provider.supports(scene.town.provider)
     assert request["state"] == "cancelled"
     assert (await journey.happened()).count("SupportReturned") == 1
 
 
-async def test_who_waits_for_a_partner_tries_at_once_when_called_in(shell: Shell) -> None:
-    await shell.release("D-1")
-    corporation = shell.town.systems.corporation
-    journey = Journey(shell)
+async def test_who_waits_for_a_partner_tries_at_once_when_called_in(scene: Scene) -> None:
+    await scene.release("D-1")
+    corporation = scene.town.systems.corporation
+    journey = Journey(scene)
     await journey.assessed()
     await journey.settled()
     down = {"fault": "unavailable", "operation": "create_aanbieding", "seconds": 3600}
-    await corporation.switch({"organisation": shell.town.corporation, **down})
-    await journey.answer(a.MatchAnswer(corporation=shell.town.corporation, dwelling="D-1"))
+    await corporation.switch({"organisation": scene.town.corporation, **down})
+    await journey.answer(a.MatchAnswer(corporation=scene.town.corporation, dwelling="D-1"))
 
     async def waits() -> bool:
         pending = (await journey.handle.describe()).raw_description.pending_activities
@@ -315,25 +316,26 @@ async def test_who_waits_for_a_partner_tries_at_once_when_called_in(shell: Shell
 
     await eventually(waits)
     await journey.handle.signal(MediationWorkflow.try_again, "nobody")
-    await journey.handle.signal(MediationWorkflow.try_again, shell.town.corporation)
+    await journey.handle.signal(MediationWorkflow.try_again, scene.town.corporation)
     await eventually(waits)
     await corporation.switch()
     for _ in range(3):
-        await journey.handle.signal(MediationWorkflow.try_again, shell.town.corporation)
+        await journey.handle.signal(MediationWorkflow.try_again, scene.town.corporation)
     await journey.task(TaskKind.ANSWER_OFFER)
-    executed = [done for _, done in (await corporation.ledger(shell.town.corporation)).values()]
+    executed = [done for _, done in (await corporation.ledger(scene.town.corporation)).values()]
     assert set(executed) == {1}
-    replayer = Replayer(workflows=[MediationWorkflow], plugins=[MediationPlugin(shell.settings.key_ring)])
+    replayer = Replayer(workflows=[MediationWorkflow], plugins=[MediationPlugin(scene.settings.key_ring)])
     await replayer.replay_workflow(await journey.history())
 
 
-async def test_what_a_partner_refuses_for_good_becomes_a_task_that_can_be_tried_again(shell: Shell) -> None:
-    await shell.release("D-1", district=BY_HAND)
-    journey = Journey(shell)
+async def test_what_a_partner_refuses_for_good_becomes_a_task_that_can_be_tried_again(scene: Scene) -> None:
+    await scene.release("D-1", district=BY_HAND)
+    journey = Journey(scene)
     await journey.assessed()
-    await journey.offered("D-1")
-    await journey.signed()
-    await journey.support_planned()
+    await journey.match("D-1")
+    await journey.accept()
+    await journey.sign()
+    await journey.plan_support()
     task = await journey.task(TaskKind.RESOLVE_DELIVERY)
     assert task.about is not None
     assert ":give-notice:" in task.about
@@ -347,57 +349,56 @@ async def test_what_a_partner_refuses_for_good_becomes_a_task_that_can_be_tried_
     assert TaskKind.RESOLVE_DELIVERY not in await journey.open()
 
 
-async def test_where_nobody_has_a_system_people_answer_every_task_by_hand(shell: Shell) -> None:
-    hand = {str(role): name for role, name in shell.town.by_hand.items()}
+async def test_where_nobody_has_a_system_people_answer_every_task_by_hand(scene: Scene) -> None:
+    hand = {str(role): name for role, name in scene.town.by_hand.items()}
     journey = Journey(
-        shell,
+        scene,
         district_team=hand["district_team"],
         care_provider=hand["care_provider"],
         corporations=(hand["corporation"],),
     )
     await journey.start()
-    await journey.answer(a.ReadinessAnswer(result=a.Readiness.READY))
+    await journey.ready()
     await journey.settled()
-    assert journey.subjects(shell.town.mail_of(hand["district_team"]))
+    assert journey.subjects(scene.town.mail_of(hand["district_team"]))
     await journey.positive()
     await journey.settled()
     assert await journey.open() == [TaskKind.MAKE_OFFER]
-    results = {one["type"]: one["result"] for one in await outbox.effects_of(shell.pool, journey.id)}
+    results = {one["type"]: one["result"] for one in await outbox.effects_of(scene.pool, journey.id)}
     assert (results["AskAssessment"], results["ListDwellings"]) == ("done", "done")
 
 
 # -- durable ---------------------------------------------------------------------------------------------------------
 
 
-async def test_every_history_replays_and_the_temporal_pages_show_where_it_stands(shell: Shell) -> None:
-    await shell.release("D-1")
-    journey = Journey(shell)
+async def test_every_history_replays_and_the_temporal_pages_show_where_it_stands(scene: Scene) -> None:
+    await scene.release("D-1")
+    journey = Journey(scene)
     await journey.assessed()
-    await journey.offered("D-1")
+    await journey.match("D-1")
     await journey.days(30)
     described = await journey.handle.describe()
     assert described.typed_search_attributes[STAGE] == "acceptance"
-    replayer = Replayer(workflows=[MediationWorkflow], plugins=[MediationPlugin(shell.settings.key_ring)])
+    replayer = Replayer(workflows=[MediationWorkflow], plugins=[MediationPlugin(scene.settings.key_ring)])
     await replayer.replay_workflow(await journey.history())
     await journey.do(Withdraw(by=journey.coordinator, source=KnownFrom.CLIENT))
     await journey.ended()
     await replayer.replay_workflow(await journey.history())
 
 
-async def test_a_worker_that_remembers_nothing_decides_the_same(idle: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_worker_that_remembers_nothing_decides_the_same(idle: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker_module, "Worker", functools.partial(Worker, max_cached_workflows=0))
     await idle.release("D-1")
     async with mediation_worker(idle.settings, idle.client) as worker, worker:
         journey = Journey(idle)
         await journey.assessed()
-        await journey.offered("D-1")
-        await journey.moved()
-        await journey.call_day()
+        await journey.match("D-1")
+        await journey.housed()
         await journey.call()
         assert (await journey.ended()).outcome is Outcome.HOUSED_FOLLOW_UP_HELD
 
 
-async def test_a_mediation_goes_on_under_the_next_worker(idle: Shell) -> None:
+async def test_a_mediation_goes_on_under_the_next_worker(idle: Scene) -> None:
     await idle.release("D-1")
     journey = Journey(idle)
     async with mediation_worker(idle.settings, idle.client) as worker, worker:
@@ -408,7 +409,7 @@ async def test_a_mediation_goes_on_under_the_next_worker(idle: Shell) -> None:
     assert not waiting.done()
     async with mediation_worker(idle.settings, idle.client) as worker, worker:
         assert (await asyncio.wait_for(waiting, 20)).refused is None
-        await journey.offered("D-1")
+        await journey.match("D-1")
         await journey.until(await journey.now() + timedelta(days=1))
         await journey.do(Withdraw(by=journey.coordinator, source=KnownFrom.CLIENT))
         await journey.ended()

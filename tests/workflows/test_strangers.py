@@ -20,7 +20,7 @@ from domain.messages.commands import AddNote
 from runtime.codec import ENCODING, KEY_ID, EncryptionCodec
 from runtime.keys import KeyRing
 from tests.domain.case import NOTE
-from tests.workflows.journey import Journey, Shell
+from tests.journey import Journey, Scene
 from workflows.publishers import wake_publication
 
 PATIENCE = 10
@@ -83,53 +83,53 @@ async def still_works(journey: Journey) -> AsyncIterator[None]:
     assert (await journey.loaded()).commands == before + 1
 
 
-async def test_an_update_that_cannot_be_read_is_refused_and_harms_nothing(shell: Shell) -> None:
-    journey = await Journey(shell).start()
+async def test_an_update_that_cannot_be_read_is_refused_and_harms_nothing(scene: Scene) -> None:
+    journey = await Journey(scene).start()
     await journey.settled()
     for name, payloads in SENT.items():
         async with still_works(journey):
-            assert await update(shell.client, journey.id, payloads), name
+            assert await update(scene.client, journey.id, payloads), name
     async with still_works(journey):
-        assert await update(shell.client, journey.id, [UNKNOWN], "no_such_update")
+        assert await update(scene.client, journey.id, [UNKNOWN], "no_such_update")
 
 
-async def test_a_signal_that_cannot_be_read_is_dropped_and_harms_nothing(shell: Shell) -> None:
-    journey = await Journey(shell).start()
+async def test_a_signal_that_cannot_be_read_is_dropped_and_harms_nothing(scene: Scene) -> None:
+    journey = await Journey(scene).start()
     await journey.settled()
     for payloads in SENT.values():
         async with still_works(journey):
-            await signal(shell.client, journey.id, "try_again", payloads)
+            await signal(scene.client, journey.id, "try_again", payloads)
     async with still_works(journey):
-        await signal(shell.client, journey.id, "no_such_signal", [UNKNOWN])
+        await signal(scene.client, journey.id, "no_such_signal", [UNKNOWN])
 
 
-async def test_what_strangers_sent_is_no_obstacle_to_replay(shell: Shell) -> None:
-    journey = await Journey(shell).start()
+async def test_what_strangers_sent_is_no_obstacle_to_replay(scene: Scene) -> None:
+    journey = await Journey(scene).start()
     for payloads in SENT.values():
-        await signal(shell.client, journey.id, "try_again", payloads)
-        await update(shell.client, journey.id, payloads)
+        await signal(scene.client, journey.id, "try_again", payloads)
+        await update(scene.client, journey.id, payloads)
     await journey.submit(note(journey))
-    [verdict] = await replay(shell.settings.key_ring, [await journey.history()])
+    [verdict] = await replay(scene.settings.key_ring, [await journey.history()])
     assert verdict.failure is None
 
 
-async def test_a_command_under_another_installations_key_is_not_believed(shell: Shell) -> None:
-    journey = await Journey(shell).start()
+async def test_a_command_under_another_installations_key_is_not_believed(scene: Scene) -> None:
+    journey = await Journey(scene).start()
     await journey.settled()
     submission = Submission(command_id="forged", command=note(journey))
-    [plain] = shell.client.data_converter.payload_converter.to_payloads([submission])
+    [plain] = scene.client.data_converter.payload_converter.to_payloads([submission])
     [sealed] = await EncryptionCodec(KeyRing.generate("k9")).encode([plain])
-    [same_name] = await EncryptionCodec(KeyRing.generate(shell.settings.key_ring.active)).encode([plain])
+    [same_name] = await EncryptionCodec(KeyRing.generate(scene.settings.key_ring.active)).encode([plain])
     for payload in (plain, sealed, same_name):
         async with still_works(journey):
-            assert await update(shell.client, journey.id, [payload])
+            assert await update(scene.client, journey.id, [payload])
 
 
 @pytest.mark.parametrize("payloads", SENT.values(), ids=SENT)
-async def test_a_publication_takes_no_harm_of_a_signal_either(shell: Shell, payloads: list[Payload]) -> None:
+async def test_a_publication_takes_no_harm_of_a_signal_either(scene: Scene, payloads: list[Payload]) -> None:
     webhook = "webhook-of-a-test"
-    await wake_publication(shell.client, shell.settings.task_queue, webhook)
-    handle = shell.client.get_workflow_handle(f"publication-{webhook}")
-    await signal(shell.client, handle.id, "wake", payloads)
+    await wake_publication(scene.client, scene.settings.task_queue, webhook)
+    handle = scene.client.get_workflow_handle(f"publication-{webhook}")
+    await signal(scene.client, handle.id, "wake", payloads)
     await asyncio.wait_for(handle.result(), PATIENCE)  # there is no such webhook, which it finds out and ends
     assert (await handle.describe()).status is WorkflowExecutionStatus.COMPLETED

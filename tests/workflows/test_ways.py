@@ -8,49 +8,48 @@ from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.referral import Document
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages.answers import HearingResult, KnownFrom, Readiness
 from domain.messages.commands import ReportDeath, TakeOverTask, Withdraw
 from domain.policy.policy import Policy
 from sandbox.driven import road
 from tests.domain.case import NOTE, deciding, main_road
+from tests.journey import Journey, Scene, table
 from tests.town import CLIENT
-from tests.workflows.journey import Journey, Shell, table
 
 GUIDE = CLIENT.guide.mail or ""
 NOOR = CLIENT.mail or ""
-OTHER = CLIENT.model_copy(update={"bsn": "999990020"})
 
 
 def with_limit(limit: int) -> Policy:
     """Almere with so few places."""
     policy = main_road("almere")
-    return policy.model_copy(update={"capacity": policy.capacity.model_copy(update={"limit": limit})})
+    return replace(policy, capacity=replace(policy.capacity, limit=limit))
 
 
-async def accepted(shell: Shell) -> Journey:
+async def accepted(scene: Scene) -> Journey:
     """A mediation whose client accepted a dwelling; the partners' systems know of lease and support."""
-    await shell.release("D-1")
-    journey = Journey(shell)
+    await scene.release("D-1")
+    journey = Journey(scene)
     await journey.assessed()
-    await journey.offered("D-1")
-    await journey.answer(a.ClientAnswer(accept=True))
+    await journey.match("D-1")
+    await journey.accept()
     return await journey.settled()
 
 
-async def test_a_person_moves_home_and_is_called(shell: Shell) -> None:
-    await shell.release("D-1", "D-2")
-    journey = Journey(shell)
+async def test_a_person_moves_home_and_is_called(scene: Scene) -> None:
+    await scene.release("D-1", "D-2")
+    journey = Journey(scene)
     await journey.assessed()
-    await journey.offered("D-1")
-    await journey.moved()
-    await journey.call_day()
+    await journey.match("D-1")
+    await journey.housed()
     await journey.call()
     record = await journey.ended()
     assert record.outcome is Outcome.HOUSED_FOLLOW_UP_HELD
     state = await journey.state()
     assert state.lease.number
-    (notice,) = await shell.town.systems.team.records(shell.town.team, "/move-notices", journey.id)
+    (notice,) = await scene.town.systems.team.records(scene.town.team, "/move-notices", journey.id)
     assert notice["keysOn"] == str(state.lease.keys_on)
     assert journey.subjects(NOOR) == [
         "U krijgt urgentie",
@@ -62,14 +61,14 @@ async def test_a_person_moves_home_and_is_called(shell: Shell) -> None:
     assert journey.subjects(GUIDE) == ["Een brief aan uw cliënt"] * 3, "of the home, the keys and the call"
 
 
-async def test_missing_documents_come_after_a_reminder(shell: Shell) -> None:
-    journey = Journey(shell)
+async def test_missing_documents_come_after_a_reminder(scene: Scene) -> None:
+    journey = Journey(scene)
     await journey.start(documents=(Document.CONSENT,))
     await journey.answer(a.ReadinessAnswer(result=Readiness.INCOMPLETE, missing=(Document.IDENTITY,)))
     assert (await journey.state()).clock(ClockKind.DECISION_TERM).suspended_at  # type: ignore[union-attr]
     await journey.days(10)
     await journey.answer(a.SupplementAnswer(documents=tuple(Document)))
-    await journey.answer(a.ReadinessAnswer(result=Readiness.READY))
+    await journey.ready()
     assert (await journey.state()).stage is Stage.ASSESSMENT
     assert journey.subjects(journey.town.mail_of(journey.town.institution)) == [
         "Wij hebben uw aanmelding ontvangen",
@@ -78,26 +77,26 @@ async def test_missing_documents_come_after_a_reminder(shell: Shell) -> None:
     ]
 
 
-async def test_a_referral_that_stays_incomplete_ends_after_a_hearing(shell: Shell) -> None:
-    journey = Journey(shell)
+async def test_a_referral_that_stays_incomplete_ends_after_a_hearing(scene: Scene) -> None:
+    journey = Journey(scene)
     await journey.start(documents=())
     await journey.answer(a.ReadinessAnswer(result=Readiness.INCOMPLETE, missing=(Document.IDENTITY,)))
     await journey.overdue(TaskKind.SUPPLEMENT)
     await journey.answer(a.IncompleteAnswer(decision="not_processed"))
-    await journey.hearing(HearingResult.STANDS)
+    await journey.heard()
     assert (await journey.term_over()).outcome is Outcome.NOT_PROCESSED_INCOMPLETE
     assert "Wij willen weten wat u vindt" in journey.subjects(NOOR)
 
 
-async def test_a_client_who_is_not_ready_comes_back_at_the_review(shell: Shell) -> None:
-    journey = Journey(shell)
+async def test_a_client_who_is_not_ready_comes_back_at_the_review(scene: Scene) -> None:
+    journey = Journey(scene)
     await journey.start()
     await journey.answer(a.ReadinessAnswer(result=Readiness.NOT_READY))
     await journey.days(60)
     await journey.answer(a.ReviewAnswer(ready=True))
-    await journey.answer(a.ReadinessAnswer(result=Readiness.READY))
+    await journey.ready()
     await journey.settled()
-    team = await shell.town.systems.team.records(shell.town.team, "/assessment-requests", journey.id)
+    team = await scene.town.systems.team.records(scene.town.team, "/assessment-requests", journey.id)
     assert len(team) == 1
 
 
@@ -109,23 +108,24 @@ async def test_a_client_who_is_not_ready_comes_back_at_the_review(shell: Shell) 
     ],
 )
 async def test_a_negative_assessment_stands_or_falls_with_the_hearing(
-    shell: Shell, result: a.AssessmentResult, outcome: Outcome
+    scene: Scene, result: a.AssessmentResult, outcome: Outcome
 ) -> None:
-    journey = Journey(shell)
+    journey = Journey(scene)
     await journey.start()
-    await journey.answer(a.ReadinessAnswer(result=Readiness.READY))
+    await journey.ready()
     await journey.answer(a.AssessmentAnswer(result=result, note=NOTE))
-    await journey.hearing(HearingResult.DROPPED)
+    await journey.heard(HearingResult.DROPPED)
     await journey.answer(a.AssessmentAnswer(result=result, note=NOTE))
-    await journey.hearing(HearingResult.STANDS)
+    await journey.heard()
     assert (await journey.term_over()).outcome is outcome
 
 
-async def test_a_full_quota_is_tried_every_month_until_there_is_a_place(shell: Shell) -> None:
-    first, second = Journey(shell, policy=with_limit(1)), Journey(shell, policy=with_limit(1))
+async def test_a_full_quota_is_tried_every_month_until_there_is_a_place(scene: Scene) -> None:
+    one_place = with_limit(1)
+    first, second = Journey(scene, policy=one_place), Journey(scene, policy=one_place, bsn="999990020")
     await first.assessed()
-    await second.start(person=OTHER)
-    await second.answer(a.ReadinessAnswer(result=Readiness.READY))
+    await second.start()
+    await second.ready()
     await second.positive()
     assert await second.open() == [TaskKind.AWAIT_PLACE]
     await second.days(35)
@@ -137,20 +137,20 @@ async def test_a_full_quota_is_tried_every_month_until_there_is_a_place(shell: S
     assert (await second.happened()).count("TaskChecked") >= 1
 
 
-async def test_a_dwelling_released_later_is_found_by_the_monthly_check(shell: Shell) -> None:
-    journey = Journey(shell)
+async def test_a_dwelling_released_later_is_found_by_the_monthly_check(scene: Scene) -> None:
+    journey = Journey(scene)
     await journey.assessed()
     await journey.settled()
     assert (await journey.state()).candidates == ()
-    await shell.release("D-7")
+    await scene.release("D-7")
     await journey.days(40)
     (candidate,) = (await journey.state()).candidates
     assert candidate.dwelling.id == "D-7"
-    await journey.offered("D-7")
+    await journey.match("D-7")
 
 
-async def test_an_urgency_is_extended_before_it_runs_out(shell: Shell) -> None:
-    journey = Journey(shell)
+async def test_an_urgency_is_extended_before_it_runs_out(scene: Scene) -> None:
+    journey = Journey(scene)
     await journey.assessed()
     ends_at = (await journey.state()).clock(ClockKind.URGENCY).ends_at  # type: ignore[union-attr]
     await journey.until(ends_at - timedelta(days=50))
@@ -160,34 +160,34 @@ async def test_an_urgency_is_extended_before_it_runs_out(shell: Shell) -> None:
     assert "Uw urgentie geldt langer" in journey.subjects(NOOR)
 
 
-async def test_a_refusal_with_a_valid_reason_leads_to_another_offer(shell: Shell) -> None:
-    await shell.release("D-1", "D-2")
-    journey = Journey(shell)
+async def test_a_refusal_with_a_valid_reason_leads_to_another_offer(scene: Scene) -> None:
+    await scene.release("D-1", "D-2")
+    journey = Journey(scene)
     await journey.assessed()
-    await journey.offered("D-1")
-    await journey.answer(a.ClientAnswer(accept=False, reason=a.RefusalReason.SAFETY))
+    await journey.match("D-1")
+    await journey.refuse(a.RefusalReason.SAFETY)
     await journey.answer(a.JudgementAnswer(valid=True))
-    await journey.offered("D-2")
-    offers = await shell.town.systems.corporation.records(shell.town.corporation, "/offers", journey.id)
+    await journey.match("D-2")
+    offers = await scene.town.systems.corporation.records(scene.town.corporation, "/offers", journey.id)
     assert [(one["dwelling"], one["state"]) for one in offers] == [("D-1", "refused"), ("D-2", "offered")]
 
 
-async def test_a_refusal_without_a_valid_reason_ends_after_a_hearing(shell: Shell) -> None:
-    await shell.release("D-1")
-    journey = Journey(shell)
+async def test_a_refusal_without_a_valid_reason_ends_after_a_hearing(scene: Scene) -> None:
+    await scene.release("D-1")
+    journey = Journey(scene)
     await journey.assessed()
-    await journey.offered("D-1")
-    await journey.answer(a.ClientAnswer(accept=False, reason=a.RefusalReason.OTHER))
+    await journey.match("D-1")
+    await journey.refuse()
     await journey.answer(a.JudgementAnswer(valid=False, note=NOTE))
-    await journey.hearing(HearingResult.STANDS)
+    await journey.heard()
     assert (await journey.term_over()).outcome is Outcome.REFUSED_LAPSED
 
 
-async def test_no_answer_brings_reminders_to_client_and_guide_and_then_a_phone_call(shell: Shell) -> None:
-    await shell.release("D-1")
-    journey = Journey(shell)
+async def test_no_answer_brings_reminders_to_client_and_guide_and_then_a_phone_call(scene: Scene) -> None:
+    await scene.release("D-1")
+    journey = Journey(scene)
     await journey.assessed()
-    await journey.offered("D-1")
+    await journey.match("D-1")
     await journey.overdue(TaskKind.ANSWER_OFFER)
     reminder = "Herinnering: wij wachten op u"
     assert (journey.subjects(NOOR).count(reminder), journey.subjects(GUIDE).count(reminder)) == (1, 1)
@@ -195,65 +195,63 @@ async def test_no_answer_brings_reminders_to_client_and_guide_and_then_a_phone_c
     assert (await journey.state()).offers[-1].state == "accepted"
 
 
-async def test_an_answer_given_at_the_corporation_is_read_there(shell: Shell) -> None:
-    await shell.release("D-1")
-    journey = Journey(shell)
+async def test_an_answer_given_at_the_corporation_is_read_there(scene: Scene) -> None:
+    await scene.release("D-1")
+    journey = Journey(scene)
     await journey.assessed()
-    await journey.offered("D-1")
+    await journey.match("D-1")
     number = (await journey.state()).offers[-1].number
     path = f"/offers/{number}/answer"
-    await shell.town.systems.corporation.staff("POST", shell.town.corporation, path, {"state": "accepted"})
+    await scene.town.systems.corporation.staff("POST", scene.town.corporation, path, {"state": "accepted"})
     await journey.overdue(TaskKind.ANSWER_OFFER)
     assert (await journey.state()).offers[-1].state == "accepted"
     assert TaskKind.SIGN_LEASE in await journey.open()
 
 
-async def test_an_offer_that_the_corporation_takes_back_in_its_own_system_is_read_there(shell: Shell) -> None:
-    await shell.release("D-1", "D-2")
-    journey = Journey(shell)
+async def test_an_offer_that_the_corporation_takes_back_in_its_own_system_is_read_there(scene: Scene) -> None:
+    await scene.release("D-1", "D-2")
+    journey = Journey(scene)
     await journey.assessed()
-    await journey.offered("D-1")
+    await journey.match("D-1")
     number = (await journey.state()).offers[-1].number
     path = f"/offers/{number}/staff-withdrawal"
-    await shell.town.systems.corporation.staff("POST", shell.town.corporation, path)
+    await scene.town.systems.corporation.staff("POST", scene.town.corporation, path)
     await journey.overdue(TaskKind.ANSWER_OFFER)
     state = await journey.state()
     assert (state.stage, state.offers[-1].state, state.counted_refusals) == (Stage.OFFER, "withdrawn", 0)
-    await journey.offered("D-2")
+    await journey.match("D-2")
 
 
-async def test_without_a_start_date_there_are_no_keys_unless_somebody_bridges(shell: Shell) -> None:
-    journey = await accepted(shell)
+async def test_without_a_start_date_there_are_no_keys_unless_somebody_bridges(scene: Scene) -> None:
+    journey = await accepted(scene)
     await journey.overdue(TaskKind.CONFIRM_SUPPORT)
     assert TaskKind.BRIDGE_SUPPORT in await journey.open()
-    keys_on = await journey.today() + timedelta(days=14)
-    await journey.answer(a.LeaseAnswer(form=journey.policy.lease_forms[0], keys_on=keys_on))
+    await journey.sign()
     assert TaskKind.HAND_OVER_KEYS not in await journey.open()
     await journey.answer(a.BridgeAnswer(way="bridge", by=journey.town.team))
     await journey.keys()
     assert (await journey.state()).stage is Stage.SUPPORT_START
 
 
-async def test_another_provider_can_take_over(shell: Shell) -> None:
-    journey = await accepted(shell)
+async def test_another_provider_can_take_over(scene: Scene) -> None:
+    journey = await accepted(scene)
     await journey.answer(a.SupportAnswer(unable=True))
     await journey.answer(a.BridgeAnswer(way="other_provider", by=journey.town.other_provider))
     await journey.settled()
     states = {
-        provider: [one["state"] for one in await shell.town.systems.provider.supports(provider)]
+        provider: [one["state"] for one in await scene.town.systems.provider.supports(provider)]
         for provider in (journey.town.provider, journey.town.other_provider)
     }
     assert states == {journey.town.provider: ["cancelled"], journey.town.other_provider: ["requested"]}
     assert (await journey.task(TaskKind.CONFIRM_SUPPORT)).owner == journey.town.other_provider
 
 
-async def test_a_client_who_cannot_be_reached_is_signed_off_by_a_person(shell: Shell) -> None:
-    journey = await accepted(shell)
-    keys_on = await journey.today() + timedelta(days=14)
-    await journey.answer(a.LeaseAnswer(form=journey.policy.lease_forms[0], keys_on=keys_on))
-    await journey.support_planned()
+async def test_a_client_who_cannot_be_reached_is_signed_off_by_a_person(scene: Scene) -> None:
+    journey = await accepted(scene)
+    await journey.sign()
+    await journey.plan_support()
     await journey.keys()
-    await journey.answer(a.StartAnswer(started_on=await journey.today()))
+    await journey.start_support()
     await journey.call_day()
     for day_part in a.DayPart:
         await journey.answer(a.CallAnswer(day_part=day_part, reached=False))
@@ -264,32 +262,31 @@ async def test_a_client_who_cannot_be_reached_is_signed_off_by_a_person(shell: S
     assert "Wij vragen u iets te doen" in journey.subjects(journey.town.mail_of(journey.town.provider))
 
 
-async def test_a_call_that_brings_worries_is_taken_up_by_the_team(shell: Shell) -> None:
-    await shell.release("D-1")
-    journey = Journey(shell)
+async def test_a_call_that_brings_worries_is_taken_up_by_the_team(scene: Scene) -> None:
+    await scene.release("D-1")
+    journey = Journey(scene)
     await journey.assessed()
-    await journey.offered("D-1")
-    await journey.moved()
-    await journey.call_day()
+    await journey.match("D-1")
+    await journey.housed()
     await journey.call(a.CallResult.ESCALATE)
     await journey.answer(a.FollowOnAnswer())
     assert (await journey.ended()).outcome is Outcome.HOUSED_FOLLOW_UP_HELD
 
 
-async def test_a_client_who_withdraws_leaves_nothing_reserved_anywhere(shell: Shell) -> None:
-    journey = await accepted(shell)
+async def test_a_client_who_withdraws_leaves_nothing_reserved_anywhere(scene: Scene) -> None:
+    journey = await accepted(scene)
     await journey.do(Withdraw(by=journey.coordinator, source=KnownFrom.CLIENT))
     assert (await journey.ended()).outcome is Outcome.WITHDRAWN_BY_CLIENT
-    corporation, provider, _ = shell.town.systems
-    (offer,) = await corporation.records(shell.town.corporation, "/offers", journey.id)
-    (support,) = await provider.supports(shell.town.provider)
+    corporation, provider, _ = scene.town.systems
+    (offer,) = await corporation.records(scene.town.corporation, "/offers", journey.id)
+    (support,) = await provider.supports(scene.town.provider)
     assert (offer["state"], support["state"]) == ("withdrawn", "cancelled")
-    again = Journey(shell)
+    again = Journey(scene)
     await again.start()
 
 
-async def test_after_a_death_everything_stops_and_nobody_writes_to_the_client(shell: Shell) -> None:
-    journey = await accepted(shell)
+async def test_after_a_death_everything_stops_and_nobody_writes_to_the_client(scene: Scene) -> None:
+    journey = await accepted(scene)
     before = (journey.subjects(NOOR), journey.subjects(GUIDE))
     await journey.do(ReportDeath(by=journey.coordinator, source=KnownFrom.FAMILY))
     assert (await journey.ended()).outcome is Outcome.DIED
@@ -297,28 +294,29 @@ async def test_after_a_death_everything_stops_and_nobody_writes_to_the_client(sh
     assert "Deze bemiddeling is klaar" in journey.subjects(journey.town.mail_of(journey.town.institution))
 
 
-async def test_every_wait_is_escalated_again_and_again(shell: Shell) -> None:
-    journey = Journey(shell)
+async def test_every_wait_is_escalated_again_and_again(scene: Scene) -> None:
+    journey = Journey(scene)
     await journey.start()
     await journey.days(60)
     to_almere = journey.subjects(journey.town.mail_of("almere"))
     assert to_almere.count("Te laat: kijk wat er nodig is") >= 3
 
 
-async def test_an_ordinary_mediation_has_fewer_than_400_events(shell: Shell) -> None:
+async def test_an_ordinary_mediation_has_fewer_than_400_events(scene: Scene) -> None:
     """Ordinary: a monthly check before a dwelling is found, and reminders because everybody answers late."""
-    journey = Journey(shell)
+    journey = Journey(scene)
     await journey.assessed()
-    await shell.release("D-1", "D-2")
+    await scene.release("D-1", "D-2")
     await journey.days(40)
-    await journey.offered("D-1")
+    await journey.match("D-1")
     await journey.days(7)
-    await journey.signed()
+    await journey.accept()
+    await journey.sign()
     await journey.days(4)
-    await journey.support_planned()
+    await journey.plan_support()
     await journey.keys()
     await journey.days(4)
-    await journey.answer(a.StartAnswer(started_on=await journey.today()))
+    await journey.start_support()
     await journey.call_day()
     await journey.call()
     await journey.ended()
@@ -328,16 +326,16 @@ async def test_an_ordinary_mediation_has_fewer_than_400_events(shell: Shell) -> 
     print(f"\n{lines}\n{sum(counts.values()):5} in all")  # noqa: T201 - shown with -s
 
 
-async def test_a_desk_that_does_not_decide_is_reminded_and_the_municipality_takes_over(shell: Shell) -> None:
+async def test_a_desk_that_does_not_decide_is_reminded_and_the_municipality_takes_over(scene: Scene) -> None:
     """The advice is followed by nobody for weeks: letters go, the term to decide is watched, and there is a way on."""
-    desk = shell.town.at_the_desk
-    journey = await Journey(shell, policy=deciding(), desk=desk.organisation).start()
-    await journey.answer(road.ready())
-    await journey.answer(road.positive())
+    desk = scene.town.at_the_desk
+    journey = await Journey(scene, policy=deciding(), desk=desk.organisation).start()
+    await journey.ready()
+    await journey.positive()
     task = await journey.task(TaskKind.DECIDE_URGENCY)
     assert task.owner == desk.organisation
     await journey.days(60)
-    told = journey.subjects(shell.town.mail_of(desk.organisation))
+    told = journey.subjects(scene.town.mail_of(desk.organisation))
     assert told[0] == "Wij vragen u iets te doen"
     assert "Herinnering: wij wachten op u" in told
     assert {"ClockWarned", "ClockExpired"} <= set(await journey.happened())

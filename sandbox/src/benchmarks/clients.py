@@ -35,6 +35,7 @@ from runtime.policy_files import text_of
 from runtime.settings import Settings
 from sandbox.city.bsn import test_number
 from sandbox.driven import road
+from sandbox.driven.home import home
 from sandbox.driven.road import Step
 
 LOCK = Path(__file__).parents[3] / "requirements-generators.lock"
@@ -165,17 +166,16 @@ class Walker:
 def to_the_keys(walker: Walker, system: str) -> str:
     """Walk from the referral until the keys are agreed; return the stage that is reached then."""
     today = Calendar().today(datetime.now(UTC))
-    home = f"E-{uuid4().hex[:8]}"
-    facts = {"complex": "De Werf", "district": "de-werven", "rooms": 2, "floor": 1, "rentCents": 61_000}
-    facts |= {"accessible": False, "lowStimulus": False, "livingForm": "independent", "releasedOn": f"{today}"}
-    httpx.put(f"{system}/{WHO[Role.CORPORATION]}/dwellings", json=[{"id": home, **facts}]).raise_for_status()
+    dwelling = f"E-{uuid4().hex[:8]}"
+    released = home(dwelling, district="de-werven", releasedOn=f"{today}")
+    httpx.put(f"{system}/{WHO[Role.CORPORATION]}/dwellings", json=[released]).raise_for_status()
     referral: dict[str, Any] = deepcopy(EXAMPLE)
     referral["person"]["bsn"] = test_number(randrange(1000), 0)
     mediation = walker.refer(referral)
     policy = parse_policy(text_of(WHO[Role.COORDINATOR]))
-    for step in road.to_the_keys(policy, today, WHO[Role.CORPORATION], home):
+    for step in road.to_the_keys(policy, today, WHO[Role.CORPORATION], dwelling):
         if step.answer.kind == "make_offer":
-            walker.seen(mediation, lambda state: home in {one.dwelling.id for one in state.candidates})
+            walker.seen(mediation, lambda state: dwelling in {one.dwelling.id for one in state.candidates})
         walker.answer(mediation, step)
     return str(walker.seen(mediation, lambda state: _is_asked(state, "hand_over_keys") and state.stage))
 

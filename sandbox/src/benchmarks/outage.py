@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import httpx
 
 from benchmarks.outage_people import DOWN, UP, Asks, Days, People, Plan, living, plans
-from benchmarks.shell import Journey, organisations, release
+from benchmarks.shell import LOOK_EVERY, journey_of, organisations, release
 from domain.exchange.policy_file import parse_policy
 from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
@@ -33,6 +33,7 @@ from runtime.search_attributes import register
 from runtime.settings import Settings
 from sandbox.data_directory import DataDirectory, Ports
 from sandbox.demo import opening_day
+from sandbox.driven.journey import Journey, Place
 from sandbox.embedded.temporal import VirtualClock
 from sandbox.replaying import replay_beside
 from sandbox.stack import Stack
@@ -172,10 +173,10 @@ async def _live(stack: Stack, settings: Settings, pool: Pool, days: Days, everyb
     client = await connect(settings)
     await register(client)
     vault = Vault(pool, read_key(settings.vault_key.get_secret_value()))
+    place = Place(client, pool, vault, settings.task_queue, LOOK_EVERY)
 
     def journey(plan: Plan) -> Journey:
-        queue = settings.task_queue
-        return Journey(client, pool, vault, queue, plan.number, parties=plan.parties, policy=days.policy)
+        return journey_of(place, plan.number, days.policy, plan.parties)
 
     clock = stack.clock or VirtualClock(client)
     async with living(settings.temporal_address, People(days, everybody, journey)):

@@ -14,13 +14,14 @@ from temporalio.client import Client
 from temporalio.common import RetryPolicy
 from temporalio.worker import Worker
 
-from benchmarks.shell import BY_HAND, PARTIES, Journey
+from benchmarks.shell import BY_HAND, PARTIES, refer
 from domain.facts.calendar import Term, TermUnit
 from domain.facts.parties import Parties
 from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.policy.policy import Policy
 from sandbox.driven import road
+from sandbox.driven.journey import Journey
 
 DOWN, UP = "ymere", "de-alliantie"
 """The corporation that is down, and the one that is not."""
@@ -52,6 +53,11 @@ class Plan(NamedTuple):
     def id(self) -> str:
         """The mediation."""
         return f"m-bench{self.number:05}"
+
+    @property
+    def dwelling(self) -> str:
+        """The dwelling that is released for this client."""
+        return f"E-{self.number}"
 
     @property
     def parties(self) -> Parties:
@@ -111,7 +117,7 @@ def plans(waiting: int, others: int, seed: int) -> list[Plan]:
     return drawn
 
 
-Act = Callable[[], Coroutine[Any, Any, None]]
+Act = Callable[[], Coroutine[Any, Any, object]]
 
 
 class People:
@@ -142,8 +148,8 @@ class People:
     def _plan(self, plan: Plan, journey: Journey) -> None:
         """Who asks for a lease has an offer before the outage; who asks for an offer is referred when they are made."""
         days = self._days
-        match_, accept = road.match(plan.corporation, f"E-{plan.number}"), road.accepted()
-        self._at(days.at(0 if plan.asks is Asks.LEASE else 1, 9), lambda: _assessed(journey))
+        match_, accept = road.match(plan.corporation, plan.dwelling), road.accepted()
+        self._at(days.at(0 if plan.asks is Asks.LEASE else 1, 9), lambda: _assessed(journey, plan))
         asked = days.asked_at(plan)
         if plan.asks is Asks.LEASE:
             self._at(days.at(0, 14), lambda: journey.answer(match_))
@@ -158,10 +164,9 @@ class People:
         self._acts.setdefault(moment, []).append(act)
 
 
-async def _assessed(journey: Journey) -> None:
-    await journey.refer()
-    for step in road.assessed(journey.policy):
-        await journey.answer(step.answer)
+async def _assessed(journey: Journey, plan: Plan) -> None:
+    await refer(journey, plan.dwelling)
+    await journey.assessed()
 
 
 @dataclass

@@ -21,18 +21,16 @@ from typing import NamedTuple, TypeVar
 
 from temporalio.client import (
     Client,
-    WithStartWorkflowOperation,
     WorkflowHandle,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
-from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from benchmarks.shell import PARTIES
 from domain.decide.decide import Decided, decide
 from domain.exchange.policy_file import parse_policy
-from domain.exchange.record import MediationRecord, Opening, Submission
+from domain.exchange.record import MediationRecord, Submission
 from domain.facts.calendar import Term
 from domain.facts.parties import Actor, Role
 from domain.facts.referral import Document, DwellingNeeds, Referral, TargetGroup
@@ -49,6 +47,7 @@ from runtime.plugin import connect
 from runtime.policy_files import text_of
 from runtime.search_attributes import KEYS, register
 from runtime.settings import Settings
+from runtime.telling import starting
 from sandbox.data_directory import DataDirectory, Ports
 from sandbox.embedded import ports as network
 from sandbox.embedded.errors import EmbeddedServerError
@@ -323,18 +322,11 @@ async def _refer(town: Town, plan: Plan) -> None:
         documents=tuple(one for one in Document if one is not Document.IDENTITY),
     )
     command = StartMediation(by=INSTITUTION, mediation=plan.id, referral=referral, parties=PARTIES, policy=town.policy)
-    start = WithStartWorkflowOperation(
-        MediationWorkflow.run,
-        Opening(mediation=plan.id, municipality=PARTIES.municipality, policy_version=town.policy.version),
-        id=plan.id,
-        task_queue=town.queue,
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-    )
     await town.skipper.client.execute_update_with_start_workflow(
         MediationWorkflow.submit,
         Submission(command_id="refer", command=command),
         id="refer",
-        start_workflow_operation=start,
+        start_workflow_operation=starting(command, town.queue),
     )
 
 

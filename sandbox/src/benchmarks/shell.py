@@ -11,23 +11,22 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
 import httpx
 from temporalio.api.enums.v1 import EventType
-from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
-from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import Worker
 
 from benchmarks.bare import QUEUE, BareWorkflow, Load, nothing
 from domain.exchange.policy_file import parse_policy
-from domain.exchange.record import MediationRecord, Opening, Recorded, Submission
-from domain.facts.parties import Actor, Parties, Role
-from domain.facts.referral import Document, DwellingNeeds, Referral, TargetGroup
-from domain.messages.answers import KnownFrom, TaskAnswer
-from domain.messages.commands import AnswerTask, AnyCommand, StartMediation, Withdraw
+from domain.facts.parties import Parties, Role
+from domain.facts.referral import DwellingNeeds
+from domain.messages.answers import KnownFrom
+from domain.messages.commands import Withdraw
 from domain.policy.policy import Policy
 from runtime.directory import Organisation
 from runtime.keys import read_key
@@ -38,11 +37,12 @@ from runtime.settings import Settings
 from sandbox.city.organisations import directory, organisations_of
 from sandbox.data_directory import DataDirectory, Ports
 from sandbox.driven import road
+from sandbox.driven.home import home
+from sandbox.driven.journey import Journey, Place
 from sandbox.stack import PARTNER_ROLES, Stack
 from store import database
 from store.database import Pool
 from store.vault import Person, PersonContact, Vault
-from workflows.mediation import MediationWorkflow
 
 BY_HAND = "triade-vitree"
 """The provider without a system: its people do everything by hand."""
@@ -52,7 +52,6 @@ LOOK_EVERY = 0.1
 """Seconds between two looks at whether a task is open: to look more often takes from what is measured."""
 QUIET = 0.5
 """Processes that may be at work when it begins."""
-BY = Actor(role=Role.COORDINATOR, organisation="almere", user="u-bench")
 PARTIES = Parties(
     municipality="almere",
     institution="kwintes-beschermd-wonen",
@@ -98,21 +97,7 @@ def organisations(stack: Stack) -> list[Organisation]:
 
 async def release(stack: Stack, corporation: str, numbers: Iterable[int]) -> None:
     """Let a corporation release a dwelling for each of these mediations, each in a district of its own."""
-    homes = [
-        {
-            "id": f"E-{n}",
-            "complex": "De Werf",
-            "district": f"district-{n}",
-            "rooms": 2,
-            "floor": 1,
-            "rentCents": 60_000,
-            "accessible": False,
-            "lowStimulus": False,
-            "livingForm": "independent",
-            "releasedOn": "2026-01-01",
-        }
-        for n in numbers
-    ]
+    homes = [home(f"E-{n}", district=district_of(f"E-{n}"), releasedOn="2026-01-01") for n in numbers]
     async with httpx.AsyncClient(trust_env=False) as http:
         url = stack.partner_url(Role.CORPORATION)
         (await http.put(f"{url}/{corporation}/dwellings", json=homes)).raise_for_status()
@@ -120,8 +105,10 @@ async def release(stack: Stack, corporation: str, numbers: Iterable[int]) -> Non
 
 async def _mediations(client: Client, pool: Pool, settings: Settings, count: int) -> tuple[float, list[Counter[str]]]:
     vault = Vault(pool, read_key(settings.vault_key.get_secret_value()))
-    journeys = [Journey(client, pool, vault, settings.task_queue, n) for n in range(count)]
-    rate = await _rate([journey.run for journey in journeys])
+    place = Place(client, pool, vault, settings.task_queue, LOOK_EVERY)
+    policy = parse_policy(text_of("almere"))
+    journeys = [journey_of(place, n, policy) for n in range(count)]
+    rate = await _rate([partial(run, journey, f"E-{n}") for n, journey in enumerate(journeys)])
     return rate, [await _kinds(journey.handle) for journey in journeys]
 
 
@@ -167,86 +154,28 @@ def _load(histories: list[Counter[str]]) -> Load:
     )
 
 
-READY = """
-SELECT EXISTS (SELECT FROM task WHERE mediation = $1 AND kind = $2 AND closed_at IS NULL)
-   AND ($2 <> 'make_offer' OR EXISTS (SELECT FROM event WHERE mediation = $1 AND type = 'DwellingsListed'))
-"""
-"""Whether a task of this kind can be answered; asked so that asking costs next to nothing."""
+async def run(journey: Journey, dwelling: str) -> None:
+    """Go from referral to planned keys, and withdraw."""
+    await refer(journey, dwelling)
+    today = journey.policy.calendar.today(datetime.now(UTC))
+    for step in road.to_the_keys(journey.policy, today, journey.parties.corporations[0], dwelling):
+        await journey.answer(step.answer)
+    await journey.do(Withdraw(by=journey.coordinator, source=KnownFrom.CLIENT))
+    await journey.handle.result()
 
 
-class Journey:
-    """One mediation, driven as fast as it goes."""
+async def refer(journey: Journey, dwelling: str) -> None:
+    """Refer the client, who wants to live in the district in which this dwelling alone is."""
+    await journey.start(needs=DwellingNeeds(rent_limit_cents=70_000, wanted_districts=(district_of(dwelling),)))
 
-    def __init__(
-        self,
-        client: Client,
-        pool: Pool,
-        vault: Vault,
-        queue: str,
-        n: int,
-        *,
-        parties: Parties = PARTIES,
-        policy: Policy | None = None,
-    ) -> None:
-        self._client = client
-        self._pool = pool
-        self._vault = vault
-        self._queue = queue
-        self._n = n
-        self._given = 0
-        self._parties = parties
-        self.policy = policy or parse_policy(text_of("almere"))
-        self.id = f"m-bench{n:05}"
 
-    @property
-    def handle(self) -> WorkflowHandle[MediationWorkflow, MediationRecord]:
-        """The mediation's workflow."""
-        return self._client.get_workflow_handle_for(MediationWorkflow.run, self.id)
+def journey_of(place: Place, n: int, policy: Policy, parties: Parties = PARTIES) -> Journey:
+    """Return the nth mediation."""
+    guide = PersonContact(name="Guide", mail="guide@example.org")
+    person = Person(bsn=f"bench{n}", name="Client", born_on=date(1990, 1, 1), guide=guide)
+    return Journey(place, f"m-bench{n:05}", person, parties, policy)
 
-    async def run(self) -> None:
-        """Go from referral to planned keys, and withdraw."""
-        await self.refer()
-        today = self.policy.calendar.today(datetime.now(UTC))
-        for step in road.to_the_keys(self.policy, today, "ymere", f"E-{self._n}"):
-            await self.answer(step.answer)
-        await self._submit(Withdraw(by=BY, source=KnownFrom.CLIENT))
-        await self.handle.result()
 
-    async def refer(self) -> None:
-        """Refer the client, who wants to live in a district where one dwelling is."""
-        guide = PersonContact(name="Guide", mail="guide@example.org")
-        person = Person(bsn=f"bench{self._n}", name="Client", born_on=date(1990, 1, 1), guide=guide)
-        referral = Referral(
-            person=await self._vault.put_person(person, "bench"),
-            target_group=TargetGroup.SHELTER,
-            household_size=1,
-            needs=DwellingNeeds(rent_limit_cents=70_000, wanted_districts=(f"district-{self._n}",)),
-            documents=tuple(Document),
-        )
-        command = StartMediation(by=BY, mediation=self.id, referral=referral, parties=self._parties, policy=self.policy)
-        start = WithStartWorkflowOperation(
-            MediationWorkflow.run,
-            Opening(mediation=self.id, municipality="almere", policy_version=self.policy.version),
-            id=self.id,
-            task_queue=self._queue,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        )
-        await self._client.execute_update_with_start_workflow(
-            MediationWorkflow.submit,
-            Submission(command_id="refer", command=command),
-            id="refer",
-            start_workflow_operation=start,
-        )
-
-    async def answer(self, answer: TaskAnswer) -> None:
-        """Answer the task as soon as it is open and, to make an offer, the dwelling is listed."""
-        while not await self._pool.fetchval(READY, self.id, answer.kind):  # noqa: ASYNC110 - what others do is not announced
-            await asyncio.sleep(LOOK_EVERY)
-        recorded = await self._submit(AnswerTask(by=BY, task=f"{answer.kind}-1", answer=answer))
-        assert recorded.refused is None, recorded.refused
-
-    async def _submit(self, command: AnyCommand) -> Recorded:
-        self._given += 1
-        name = f"c{self._given}"
-        submission = Submission(command_id=name, command=command)
-        return await self.handle.execute_update(MediationWorkflow.submit, submission, id=name)
+def district_of(dwelling: str) -> str:
+    """Return the district of a dwelling, which has no other."""
+    return f"district-of-{dwelling}"

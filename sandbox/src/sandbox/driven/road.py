@@ -78,6 +78,11 @@ def called(result: a.CallResult = a.CallResult.FINE) -> a.TaskAnswer:
     return a.CallAnswer(day_part=a.DayPart.MORNING, reached=True, result=result)
 
 
+def heard(on: date, result: a.HearingResult, note: str | None) -> a.HearingAnswer:
+    """The client was heard on this day, and this comes of what was meant. It lies beside the main road."""
+    return a.HearingAnswer(hearing="heard", heard_on=on, form="spoken", result=result, note=note)
+
+
 def assessed(policy: Policy) -> Iterator[Step]:
     """From the referral to the search for a home."""
     yield Step(Role.COORDINATOR, ready())
