@@ -1,7 +1,6 @@
 """The base of everything the domain talks about."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self, dataclass_transform
+from typing import TYPE_CHECKING, dataclass_transform
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -53,7 +52,3 @@ class Value(BaseModel, metaclass=ValueMeta):
     """A frozen value that grows but never breaks: fields unknown to this release are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
-
-    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """Return this value with some fields changed, by `replace`: what is frozen needs no deep copy."""
-        return replace(self, **(update or {}))

@@ -7,18 +7,10 @@ from domain.facts.outcome import Outcome
 from domain.messages import answers as a
 from domain.messages import effects as f
 from domain.policy.policy import LeaseForm
-from tests.partner_system import Json
 from tests.town import Town
 
 DAY = date(2026, 6, 1)
 SOON = datetime(2026, 6, 10, 15, tzinfo=UTC)
-
-
-def home(name: str, **facts: object) -> Json:
-    """A released dwelling in a corporation's own words."""
-    place = {"id": name, "complex": "De Oever", "district": "centrum", "rooms": 2, "floor": 1, "rentCents": 60_000}
-    kind = {"accessible": False, "lowStimulus": False, "livingForm": "independent", "releasedOn": "2026-05-02"}
-    return {**place, **kind, **facts}
 
 
 class Effects:

@@ -17,6 +17,7 @@ from activities.letters.notify_nl import NotifyNl
 from activities.letters.post_room import AT_ONCE, Letters
 from activities.partner import Partners
 from domain.exchange.record import Recording
+from domain.facts.value import replace
 from domain.messages.answers import KnownFrom
 from domain.messages.commands import ReportDeath
 from domain.messages.effects import Audience, Letter, SendLetter
@@ -82,7 +83,7 @@ class _Forgetful:
 
 def hands_at(pool: Pool, vault: Vault, directory: Directory, settings: Settings, port: int) -> Hands:
     """Hands whose letters go to the mail server at this port."""
-    there = settings.model_copy(update={"smtp_port": port})
+    there = replace(settings, smtp_port=port)
     return Hands(pool, Partners(None, directory), Letters(pool, vault, directory, there))  # type: ignore[arg-type]
 
 
@@ -163,12 +164,11 @@ async def test_letters_of_others_by_another_channel_do_not_wait_for_a_mail_serve
     pool: Pool, vault: Vault, settings: Settings, town: Town, referred: Script
 ) -> None:
     by_notify = [
-        one.model_copy(update={"channel": Channel.NOTIFY}) if one.id == town.institution else one
-        for one in Directory.load(town.file)
+        replace(one, channel=Channel.NOTIFY) if one.id == town.institution else one for one in Directory.load(town.file)
     ]
     notify = NotifyServer()
     async with silent() as port, reached(notify) as http:
-        there = settings.model_copy(update={"smtp_port": port})
+        there = replace(settings, smtp_port=port)
         client = NotifyNl(http, "https://notify.example", KEY, TEMPLATE)
         room = Letters(pool, vault, Directory(by_notify), there, client)
         hands = Hands(pool, Partners(None, Directory([])), room)  # type: ignore[arg-type]
@@ -185,4 +185,4 @@ async def test_letters_of_others_by_another_channel_do_not_wait_for_a_mail_serve
 def numbered(n: int) -> SendLetter:
     """One of several letters to the client."""
     effect = letter(Audience.CLIENT)
-    return effect.model_copy(update={"key": f"{effect.key}{n}"})
+    return replace(effect, key=f"{effect.key}{n}")

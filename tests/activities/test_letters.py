@@ -17,6 +17,7 @@ from activities.partner import Partners
 from domain.exchange.record import Recording
 from domain.facts.parties import Actor, Role
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages.answers import DeathConfirmationAnswer, KnownFrom
 from domain.messages.commands import AnswerTask, LearnHeldBack, ReportDeath, ReportUndelivered
 from domain.messages.effects import Appointment, Audience, Letter, SendLetter
@@ -52,7 +53,7 @@ def letter(*readers: Audience, kind: Letter = Letter.OFFER_MADE, **facts: object
     readers = readers or (() if facts.get("organisation") else (Audience.CLIENT,))
     about = {"task_kind": TaskKind.ANSWER_OFFER, "by": date(2026, 6, 9)}
     made = SendLetter.model_validate({"letter": kind, "readers": readers, **about, **facts})
-    return made.model_copy(update={"key": f"m-1:{made.step}:9"})
+    return replace(made, key=f"m-1:{made.step}:9")
 
 
 async def posted(mail: MailServer) -> EmailMessage:
@@ -94,8 +95,8 @@ async def test_a_letter_to_client_and_guide_is_two_mails_each_to_one_of_them(han
 async def test_a_letter_reaches_the_one_who_has_mail_when_the_other_has_none(
     hands: Hands, mail: MailServer, vault: Vault, missing: Audience
 ) -> None:
-    no_mail = {"guide": CLIENT.guide.model_copy(update={"mail": None})} if missing is Audience.GUIDE else {"mail": None}
-    await vault.put_person(CLIENT.model_copy(update=no_mail), "almere")
+    no_guide = replace(CLIENT, guide=replace(CLIENT.guide, mail=None))
+    await vault.put_person(no_guide if missing is Audience.GUIDE else replace(CLIENT, mail=None), "almere")
     effect = letter(*BOTH)
     await hands.expect(effect)
     assert await hands.carry_out(effect) is None
@@ -106,7 +107,7 @@ async def test_a_letter_reaches_the_one_who_has_mail_when_the_other_has_none(
 async def test_a_letter_that_one_reader_cannot_get_for_good_still_reaches_the_other(
     hands: Hands, mail: MailServer, vault: Vault
 ) -> None:
-    await vault.put_person(CLIENT.model_copy(update={"mail": "no address"}), "almere")
+    await vault.put_person(replace(CLIENT, mail="no address"), "almere")
     effect = letter(*BOTH)
     await hands.expect(effect)
     learned = await hands.carry_out(effect)
@@ -121,7 +122,7 @@ async def test_no_letter_names_a_person(hands: Hands, mail: MailServer, town: To
     organisation = None if reader else town.institution
     for n, kind in enumerate(SHORT):
         effect = letter(*readers, kind=kind, organisation=organisation, task="confirm_offer-1")
-        await hands.carry_out(effect.model_copy(update={"key": f"{effect.key}{n}"}))
+        await hands.carry_out(replace(effect, key=f"{effect.key}{n}"))
     mails = mail.mailbox.mails()
     assert len(mails) == len(SHORT)
     people = {Audience.CLIENT: CLIENT.mail, Audience.GUIDE: CLIENT.guide.mail}
@@ -196,7 +197,7 @@ async def test_nobody_writes_to_a_client_whose_death_is_reported_and_what_was_on
     assert recorded.refused is None
     effect = letter(*BOTH, kind=Letter.URGENCY_GRANTED)
     await hands.expect(effect)
-    kept = effect.model_copy(update={"readers": (Audience.CLIENT,)})
+    kept = replace(effect, readers=(Audience.CLIENT,))
     seat = Actor(role=Role.COORDINATOR, organisation=referred.m.parties.municipality)
     held = LearnHeldBack(by=seat, letter=kept)
     assert await hands.carry_out(effect) == held
@@ -230,8 +231,8 @@ async def test_a_letter_to_an_erased_person_is_void(hands: Hands, mail: MailServ
 async def test_a_letter_that_can_reach_nobody_is_given_to_a_person_and_goes_when_there_is_an_address(
     hands: Hands, mail: MailServer, vault: Vault, pool: Pool, readers: tuple[Audience, ...], no_mail: str | None
 ) -> None:
-    guide = CLIENT.guide.model_copy(update={"mail": no_mail})
-    nobody = CLIENT.model_copy(update={"mail": no_mail, "guide": guide})
+    guide = replace(CLIENT.guide, mail=no_mail)
+    nobody = replace(CLIENT, mail=no_mail, guide=guide)
     await vault.put_person(nobody, "almere")
     effect = letter(*readers)
     await hands.expect(effect)
@@ -241,7 +242,7 @@ async def test_a_letter_that_can_reach_nobody_is_given_to_a_person_and_goes_when
     noted = await pool.fetch("SELECT reader, state, code FROM letter WHERE key = $1", effect.key)
     assert [tuple(row) for row in noted] == [("client", "failed", "no_address")]
     await vault.put_person(CLIENT, "almere")
-    assert await hands.carry_out(effect.model_copy(update={"key": f"{effect.key}:2"})) is None
+    assert await hands.carry_out(replace(effect, key=f"{effect.key}:2")) is None
     assert len(mail.mailbox.mails()) == len(readers)
 
 
@@ -249,7 +250,7 @@ async def test_a_letter_that_can_reach_nobody_is_given_to_a_person_and_goes_when
 async def test_an_address_that_is_none_is_given_to_a_person(
     hands: Hands, mail: MailServer, vault: Vault, address: str
 ) -> None:
-    await vault.put_person(CLIENT.model_copy(update={"mail": address}), "almere")
+    await vault.put_person(replace(CLIENT, mail=address), "almere")
     learned = await hands.carry_out(letter())
     assert isinstance(learned, ReportUndelivered)
     assert learned.code == "wrong_address"
@@ -294,7 +295,7 @@ async def test_a_mail_server_that_wants_us_later_is_passing(
 async def test_a_mail_server_that_is_away_is_passing(
     pool: Pool, vault: Vault, directory: Directory, settings: Settings, referred: Script
 ) -> None:
-    away = settings.model_copy(update={"smtp_port": free_port()})
+    away = replace(settings, smtp_port=free_port())
     hands = Hands(pool, Partners(None, directory), Letters(pool, vault, directory, away))  # type: ignore[arg-type]
     with pytest.raises(ApplicationError) as caught:
         await hands.carry_out(letter(), attempt=100)
@@ -310,7 +311,7 @@ async def _post_to(
     server = await loop.create_server(lambda: SMTP(handler, loop=loop), "127.0.0.1", 0)
     async with server:
         port = server.sockets[0].getsockname()[1]
-        there = settings.model_copy(update={"smtp_port": port})
+        there = replace(settings, smtp_port=port)
         hands = Hands(pool, Partners(None, directory), Letters(pool, vault, directory, there))  # type: ignore[arg-type]
         return await hands.carry_out(letter())
 
@@ -346,8 +347,7 @@ async def test_an_organisation_that_wants_no_letters_gets_none_and_that_is_noted
     pool: Pool, vault: Vault, settings: Settings, referred: Script, town: Town, mail: MailServer
 ) -> None:
     silent = [
-        one.model_copy(update={"channel": Channel.NONE}) if one.id == town.institution else one
-        for one in Directory.load(town.file)
+        replace(one, channel=Channel.NONE) if one.id == town.institution else one for one in Directory.load(town.file)
     ]
     hands = _hands(pool, Letters(pool, vault, Directory(silent), settings))
     effect = letter(kind=Letter.TASK_REMINDER, organisation=town.institution)
@@ -363,9 +363,8 @@ async def test_an_organisation_whose_system_takes_letters_gets_them_there_and_no
     inbox = Inbox()
     async with listening(inbox.application()) as url, outbound(AllowList.parse("127.0.0.1")) as out:
         webhook = LetterWebhook(url=f"{url}/letters", secret=SecretStr(SECRET))
-        there = {"channel": Channel.WEBHOOK, "webhook": webhook}
         known = [
-            one.model_copy(update=there) if one.id in {town.institution, "almere"} else one
+            replace(one, channel=Channel.WEBHOOK, webhook=webhook) if one.id in {town.institution, "almere"} else one
             for one in Directory.load(town.file)
         ]
         hands = _hands(pool, Letters(pool, vault, Directory(known), settings, outbound=out))
@@ -379,8 +378,8 @@ async def test_an_organisation_whose_system_takes_letters_gets_them_there_and_no
 async def test_letters_are_in_the_language_of_their_reader(
     pool: Pool, vault: Vault, settings: Settings, referred: Script, town: Town, mail: MailServer
 ) -> None:
-    english = [one.model_copy(update={"language": Language.ENGLISH}) for one in Directory.load(town.file)]
-    await vault.put_person(CLIENT.model_copy(update={"language": "en"}), "almere")
+    english = [replace(one, language=Language.ENGLISH) for one in Directory.load(town.file)]
+    await vault.put_person(replace(CLIENT, language="en"), "almere")
     hands = _hands(pool, Letters(pool, vault, Directory(english), settings))
     await hands.carry_out(letter(*BOTH))
     await hands.carry_out(letter(kind=Letter.TASK_REMINDER, organisation=town.institution))
@@ -405,10 +404,10 @@ async def test_a_reminder_names_who_can_end_it_what_to_do_and_by_when(
 
 async def test_an_appointment_goes_as_a_calendar_file_with_nobody_in_it(hands: Hands, mail: MailServer) -> None:
     said = Appointment(name="viewing-1", kind=TaskKind.HOLD_VIEWING, sequence=9, on=date(2026, 6, 5))
-    off = said.model_copy(update={"sequence": 12, "off": True})
+    off = replace(said, sequence=12, off=True)
     for n, appointment in enumerate((said, off)):
         effect = letter(*BOTH, kind=Letter.VIEWING_PLANNED, appointment=appointment)
-        await hands.carry_out(effect.model_copy(update={"key": f"{effect.key}{n}"}))
+        await hands.carry_out(replace(effect, key=f"{effect.key}{n}"))
     files = [part for sent in mail.mailbox.mails() for part in sent.iter_attachments()]
     assert [part.get_content_type() for part in files] == ["text/calendar"] * 4
     assert {part.get_param("method") for part in files} == {"PUBLISH", "CANCEL"}
@@ -429,7 +428,7 @@ def _hands(pool: Pool, post_room: Letters) -> Hands:
 async def test_a_password_is_not_sent_in_the_clear(
     pool: Pool, vault: Vault, directory: Directory, settings: Settings, referred: Script, mail: MailServer
 ) -> None:
-    secret = settings.model_copy(update={"smtp_user": "us", "smtp_password": SecretStr("our-password")})
+    secret = replace(settings, smtp_user="us", smtp_password=SecretStr("our-password"))
     hands = _hands(pool, Letters(pool, vault, directory, secret))
     with pytest.raises(ApplicationError) as caught:
         await hands.carry_out(letter())

@@ -15,6 +15,7 @@ from activities.letters.letter import ChannelAway, ReadyLetter
 from activities.letters.wording.letter_text import LetterText
 from activities.partner import PartnerRefused, Partners
 from domain.facts.parties import Role
+from domain.facts.value import replace
 from domain.messages.commands import ReportUndelivered
 from domain.messages.effects import AnyEffect
 from runtime.directory import Channel, Directory, Organisation
@@ -78,7 +79,7 @@ async def knocked(system: System, role: Role = Role.CARE_PROVIDER, code: str | N
     seat = Organisation(
         id="almere", role=Role.COORDINATOR, name="A", municipalities=("almere",), mail="a@example.org", code=code
     )
-    one = organisation("partner", role, system).model_copy(update={"municipalities": ("almere",)})
+    one = replace(organisation("partner", role, system), municipalities=("almere",))
     directory = Directory([seat, one])
     async with httpx.AsyncClient(trust_env=False) as http:
         return await ActivityEnvironment().run(check_connection, Partners(http, directory), directory, one, DAY)
@@ -87,17 +88,17 @@ async def knocked(system: System, role: Role = Role.CARE_PROVIDER, code: str | N
 async def test_a_provider_is_tried_without_sending_it_a_message(town: Town) -> None:
     provider, before = town.systems.provider, await town.systems.provider.ledger(town.provider)
     there = HttpTransport(kind="http", url=provider.url_of(town.provider), token=SecretStr("theirs"))
-    said = await knocked(MESSAGES.model_copy(update={"transport": there}))
+    said = await knocked(replace(MESSAGES, transport=there))
     assert said[1:] == ["  almere is 0034 in messages"]
     assert said[0].startswith("partner (42420001) answers at ")
     assert await provider.ledger(town.provider) == before
     with pytest.raises(PartnerRefused, match="municipality_code_missing: almere"):
-        await knocked(MESSAGES.model_copy(update={"transport": there}), code=None)
+        await knocked(replace(MESSAGES, transport=there), code=None)
 
 
 async def test_folders_are_tried_by_looking_whether_they_can_be_used(tmp_path: Path) -> None:
     folders = FolderTransport(kind="folder", outgoing=tmp_path / "out", incoming=tmp_path / "in")
-    by_folder = MESSAGES.model_copy(update={"transport": folders})
+    by_folder = replace(MESSAGES, transport=folders)
     folders.outgoing.mkdir()
     with pytest.raises(PartnerRefused, match="incoming_not_usable"):
         await knocked(by_folder)

@@ -1,9 +1,9 @@
 """The rounds of a municipality: a digest for each organisation on its day, once; and what became of letters."""
 
 import asyncio
+import dataclasses
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from activities.letters.wording.letter_text import LetterText
 from domain.exchange.policy_file import parse_policy
 from domain.exchange.record import Round, RoundMade
 from domain.facts.calendar import Calendar
+from domain.facts.value import replace
 from domain.policy.policy import Policy
 from runtime import policies
 from runtime.directory import Channel, Directory, Organisation
@@ -133,7 +134,7 @@ async def test_the_municipality_hears_of_letters_that_did_not_arrive_and_who_tak
 async def test_a_mail_server_that_is_away_is_tried_again_and_nobody_gets_two(
     pool: Pool, directory: Directory, settings: Settings, rounds: Rounds, tasks: None, town: Town, mail: MailServer
 ) -> None:
-    away = Rounds(pool, directory, settings.model_copy(update={"smtp_port": free_port()}))
+    away = Rounds(pool, directory, replace(settings, smtp_port=free_port()))
     with pytest.raises(ApplicationError) as caught:
         await make(away, town)
     assert not caught.value.non_retryable
@@ -144,7 +145,7 @@ async def test_a_mail_server_that_is_away_is_tried_again_and_nobody_gets_two(
 async def test_a_municipality_without_a_policy_has_rounds_that_do_nothing(
     pool: Pool, directory: Directory, settings: Settings, tasks: None, town: Town, mail: MailServer, tmp_path: Path
 ) -> None:
-    empty = settings.model_copy(update={"policies": tmp_path / "none"})
+    empty = replace(settings, policies=tmp_path / "none")
     assert (await make(Rounds(pool, directory, empty), town)).next_at == MONDAY + timedelta(days=1)
     assert mail.mailbox.mails() == []
 
@@ -153,7 +154,7 @@ async def test_a_round_asks_the_database_as_often_for_many_organisations_as_for_
     pool: Pool, settings: Settings, directory: Directory, tasks: None, town: Town, mail: MailServer
 ) -> None:
     partner = directory.get(town.corporation)
-    crowd = [partner.model_copy(update={"id": f"partner-{n}"}) for n in range(NOTED_TOGETHER - 1)]
+    crowd = [replace(partner, id=f"partner-{n}") for n in range(NOTED_TOGETHER - 1)]
 
     async def statements_of(organisations: Sequence[Organisation], week: int) -> int:
         asked.clear()
@@ -240,10 +241,7 @@ async def test_what_notify_says_of_letters_is_noted(
     pool: Pool, directory: Directory, settings: Settings, tasks: None, town: Town, mail: MailServer
 ) -> None:
     server = NotifyServer()
-    own = [
-        one.model_copy(update={"channel": Channel.NOTIFY if one.id == town.corporation else Channel.NONE})
-        for one in directory
-    ]
+    own = [replace(one, channel=Channel.NOTIFY if one.id == town.corporation else Channel.NONE) for one in directory]
     async with reached(server) as http:
         rounds = Rounds(pool, Directory(own), settings, NotifyNl(http, "https://notify.example", KEY, TEMPLATE))
         await make(rounds, town)
@@ -254,7 +252,7 @@ async def test_what_notify_says_of_letters_is_noted(
         server.sent["n-2"] = {"reference": "m-1.closed-client.9.client"}
         server.states = {next(iter(server.sent)): "delivered", "n-2": "permanent-failure"}
         environment = ActivityEnvironment(client=await connect(settings))
-        environment.info = replace(environment.info, started_time=MONDAY)
+        environment.info = dataclasses.replace(environment.info, started_time=MONDAY)
         tuesday = Round(municipality=town.municipality, now=MONDAY + timedelta(days=1))
         await environment.run(rounds.make_round, tuesday)
     rows = await pool.fetch("SELECT reader, state, code FROM letter ORDER BY reader = 'client'")

@@ -1,9 +1,9 @@
 """A VERA system that promises nothing: it makes whatever it is sent, every time, and cannot look for a key."""
 
+import dataclasses
 import json
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from activities.partner import PartnerAway, PartnerRefused, Partners
 from activities.vera.corporation import VeraCorporation
 from activities.vera.tokens import Tokens
 from domain.exchange.record import Delivery
+from domain.facts.value import replace
 from domain.messages.answers import ConfirmationAnswer, CorporationDecline
 from domain.messages.effects import PlaceOffer, PrepareLease
 from domain.policy.policy import LeaseForm
@@ -94,7 +95,7 @@ async def attempt(
 ) -> Any:
     """Let one attempt run."""
     environment = ActivityEnvironment()
-    environment.info = replace(environment.info, attempt=number)
+    environment.info = dataclasses.replace(environment.info, attempt=number)
     async with httpx.AsyncClient(transport=httpx.MockTransport(system)) as http:
         partners = Partners(http, Directory([]))
         corporation = VeraCorporation(partners, Tokens(partners), "ymere", Vera(kind="vera", url=URL))
@@ -114,7 +115,7 @@ async def called_in(system: Forgetful, effect: F) -> Any:
 
 async def asked_by_a_person(system: Forgetful, effect: F) -> Any:
     """A person has it asked once more, which is another effect."""
-    again = effect.model_copy(update={"key": f"{effect.key}00", "first_key": effect.key})
+    again = replace(effect, key=f"{effect.key}00", first_key=effect.key)
     return await attempt(system, 1, again)
 
 

@@ -11,6 +11,7 @@ from temporalio.client import Client
 from api.app import create_app
 from api.installation import Installation
 from api.server import install
+from domain.facts.value import replace
 from runtime.local_issuer import LocalIssuer
 from runtime.plugin import connect
 from runtime.search_attributes import register
@@ -32,12 +33,8 @@ def issuer(tmp_path: Path) -> LocalIssuer:
 def served(settings: Settings, town: Town, issuer: LocalIssuer) -> Settings:
     """Settings of an installation with two municipalities and tokens of its own issuer."""
     town.file.write_text(directory_of(town))
-    return settings.model_copy(
-        update={
-            "token_keys": str(issuer.jwks_file),
-            "token_issuer": issuer.issuer,
-            "token_audience": issuer.audience,
-        },
+    return replace(
+        settings, token_keys=str(issuer.jwks_file), token_issuer=issuer.issuer, token_audience=issuer.audience
     )
 
 

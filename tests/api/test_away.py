@@ -9,6 +9,7 @@ from temporalio.client import Client
 import api.submission
 from api.installation import Installation
 from api.server import install
+from domain.facts.value import replace
 from runtime.plugin import connect
 from runtime.settings import Settings
 from sandbox.embedded.ports import free_port
@@ -28,7 +29,7 @@ async def test_without_postgresql_everything_is_503_and_comes_back(
     server = Postgres(tmp_path / "postgres", free_port(), durable=False)
     async with server:
         await database.migrate(server.url)
-        settings = served.model_copy(update={"database_url": server.url})
+        settings = replace(served, database_url=server.url)
         async with database.connect(server.url) as pool:
             vars(installation).update(vars(install(settings, pool, client, clock)))
             async with mediation_worker(settings, client) as worker, worker:
@@ -81,7 +82,7 @@ async def test_without_temporal_reading_works_and_commands_wait_outside(
 async def _dying(served: Settings, folder: Path) -> Client:
     """A client whose server has gone."""
     async with TemporalServer(folder / "dying", free_port()) as server:
-        return await connect(served.model_copy(update={"temporal_address": server.address}))
+        return await connect(replace(served, temporal_address=server.address))
 
 
 async def test_a_command_not_confirmed_in_time_is_done_once_when_sent_again(

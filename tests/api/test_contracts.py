@@ -10,6 +10,7 @@ from api.contracts import check_chosen
 from api.problems import Invalid
 from domain.facts.calendar import Calendar
 from domain.facts.parties import Role
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages.commands import AnswerTask, AnyCommand, ChangeProvider
 from runtime.clock import SystemClock
@@ -66,9 +67,9 @@ async def refused(pool: Pool, command: AnyCommand) -> str | None:
     """Which field of a command is refused; None when it is not."""
     here: Any = SimpleNamespace(directory=Directory(ORGANISATIONS), pool=pool, clock=SystemClock())
     state = along().m
-    parties = state.parties.model_copy(update={"corporations": ("ymere", "alliantie")})
+    parties = replace(state.parties, corporations=("ymere", "alliantie"))
     try:
-        await check_chosen(here, state.model_copy(update={"parties": parties}), command)
+        await check_chosen(here, replace(state, parties=parties), command)
     except Invalid as wrong:
         (told,) = wrong.members["errors"]
         return str(told.field)

@@ -9,6 +9,7 @@ from temporalio.client import Client, WorkflowHistory
 
 from api.installation import Installation
 from audit.replay import replay
+from domain.facts.value import replace
 from runtime.histories import InTemporal
 from runtime.keys import KeyRing
 from runtime.plugin import connect
@@ -57,7 +58,7 @@ async def test_a_history_that_temporal_does_not_have_is_gone(
 ) -> None:
     mediation = (await desk.start())["id"]
     async with TemporalServer(tmp_path / "other", free_port()) as server:
-        installation.temporal = await connect(served.model_copy(update={"temporal_address": server.address}))
+        installation.temporal = await connect(replace(served, temporal_address=server.address))
         gone = await desk.get(desk.auditor, f"/v1/mediations/{mediation}/history")
         assert (gone.status_code, gone.json()["type"].rpartition(":")[2]) == (410, "history-forgotten")
         kept = (await InTemporal(installation.temporal).of(mediation)).kept_for

@@ -8,6 +8,7 @@ import pytest
 from temporalio.client import Client
 
 from api.installation import Installation
+from domain.facts.value import replace
 from runtime.plugin import connect
 from runtime.settings import Settings
 from sandbox.embedded.ports import free_port
@@ -80,7 +81,7 @@ async def test_after_closing_and_after_temporal_forgot_a_key_is_answered_as_it_w
     assert closed.json()["outcome"] == "withdrawn_by_client"
     await client.get_workflow_handle(mediation).result()
     async with TemporalServer(tmp_path / "empty", free_port()) as empty:
-        installation.temporal = await connect(served.model_copy(update={"temporal_address": empty.address}))
+        installation.temporal = await connect(replace(served, temporal_address=empty.address))
         assert (await desk.start("start")) == started
         assert (await desk.post(desk.coordinator, path, body, "withdraw")).text == closed.text
         late = await desk.post(desk.coordinator, path, body, "withdraw-again")

@@ -23,6 +23,7 @@ from api.web.forms import FormField, fields_of, spoken
 from api.web.pages import page
 from domain.decide.catalogue import SPECS
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from runtime.codec import EncryptionCodec
 from runtime.link_keys import hashed
 from runtime.logging import start_logging
@@ -364,7 +365,7 @@ async def test_what_is_typed_comes_back_as_text_and_never_as_page(door: Door) ->
 async def test_without_a_mail_server_one_is_told_to_come_back(
     door: Door, installation: Installation, served: Settings
 ) -> None:
-    installation.code_post = CodePost(served.model_copy(update={"smtp_port": free_port()}))
+    installation.code_post = CodePost(replace(served, smtp_port=free_port()))
     away = await door.post("code")
     assert (away.status_code, away.headers["Retry-After"]) == (503, "60")
     assert "lukt nu even niet" in away.text
@@ -375,7 +376,7 @@ async def test_a_mailbox_that_refuses_the_code_is_told_as_that_and_not_as_someth
     door: Door, installation: Installation, served: Settings, line: str
 ) -> None:
     async with mail_server(Reception({"RCPT": line})) as port:
-        installation.code_post = CodePost(served.model_copy(update={"smtp_port": port}))
+        installation.code_post = CodePost(replace(served, smtp_port=port))
         refused = await door.post("code")
     assert refused.status_code == 409
     assert "Retry-After" not in refused.headers
@@ -389,7 +390,7 @@ async def test_a_mail_server_that_refuses_us_is_no_fault_of_the_one_at_the_page(
     door: Door, installation: Installation, served: Settings
 ) -> None:
     async with mail_server(Reception({"MAIL": "530 5.7.0 log in first"})) as port:
-        installation.code_post = CodePost(served.model_copy(update={"smtp_port": port}))
+        installation.code_post = CodePost(replace(served, smtp_port=port))
         away = await door.post("code")
     assert (away.status_code, away.headers["Retry-After"]) == (503, "60")
     assert "lukt nu even niet" in away.text

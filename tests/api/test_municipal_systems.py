@@ -12,6 +12,7 @@ import pytest
 from fastapi import FastAPI
 from temporalio.client import Client
 
+from domain.facts.value import replace
 from runtime.local_issuer import LocalIssuer
 from runtime.settings import Settings
 from sandbox import municipal
@@ -41,7 +42,7 @@ def issuer(stack: Stack) -> LocalIssuer:
 @pytest.fixture
 def served(served: Settings) -> Settings:
     """This machine is the site's own network; what happened is noticed at once."""
-    return served.model_copy(update={"webhook_hosts": "127.0.0.1", "webhook_seconds": 1})
+    return replace(served, webhook_hosts="127.0.0.1", webhook_seconds=1)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from api.secrecy import OF_EVENTS, OF_ITSELF, OF_STATE, hides_address, veiled_ev
 from api.shown import mediation_view
 from domain.facts.parties import Actor, Role
 from domain.facts.referral import DwellingNeeds
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import AnyEffect, GiveNotice
@@ -41,9 +42,7 @@ def offered(*, secret: bool = True, team: str = TEAM) -> Case:
     """An accepted offer of the one dwelling there is, another in a complex that is full, and all that can be said."""
     needs = DwellingNeeds(rent_limit_cents=70_000, unsafe_districts=("muziekwijk",))
     case = Case().start(referral(address_secret=secret, needs=needs, support_districts=("haven",))).ready().positive()
-    case.policy = case.policy.model_copy(
-        update={"spread": SpreadPolicy(complexes={"ymere/De Werf": SpreadCap(most=0)})}
-    )
+    case.policy = replace(case.policy, spread=SpreadPolicy(complexes={"ymere/De Werf": SpreadCap(most=0)}))
     district = ADDRESS[2]
     case.teams = {district: team}
     full = dwelling(3, district=district, complex="De Werf")
@@ -131,7 +130,7 @@ def test_an_address_that_is_not_secret_is_shown(who: tuple[Role, str]) -> None:
 
 def test_the_policy_may_let_the_organisation_of_the_guide_know() -> None:
     case = offered()
-    case.policy = case.policy.model_copy(update={"secrecy": SecrecyPolicy(institution_knows=True)})
+    case.policy = replace(case.policy, secrecy=SecrecyPolicy(institution_knows=True))
     assert all(part in reads(case, INSTITUTION) for part in ADDRESS)
     assert not any(part in reads(case, (Role.CARE_PROVIDER, "kwintes")) for part in ADDRESS)
 

@@ -11,6 +11,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api.policies import Policies, PolicyFolderWrong
 from api.server import application, serve
+from domain.facts.value import replace
 from runtime.settings import Settings
 from tests.api.desk import MovedClock
 from tests.api.listening import listening
@@ -52,7 +53,7 @@ def test_the_proxies_that_are_believed_are_those_of_the_settings(
     monkeypatch.setattr("api.server.uvicorn.run", lambda _, **options: given.update(options))
     serve(served)
     assert given["forwarded_allow_ips"] == "127.0.0.1"
-    serve(served.model_copy(update={"trusted_proxies": "10.0.0.0/8,192.0.2.1"}))
+    serve(replace(served, trusted_proxies="10.0.0.0/8,192.0.2.1"))
     believed = ProxyHeadersMiddleware(lambda *_: None, given["forwarded_allow_ips"]).trusted_hosts  # type: ignore[arg-type]
     assert ["10.1.2.3" in believed, "192.0.2.1" in believed, "192.0.2.2" in believed] == [True, True, False]
 

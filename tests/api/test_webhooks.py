@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from temporalio.client import Client
 
 from domain.exchange.published import TYPES, cloud_type
+from domain.facts.value import replace
 from runtime.settings import Settings
 from sandbox.partners.receiver import Receiver
 from store.database import Pool, rows_of
@@ -36,7 +37,7 @@ ZGW: Json = {
 @pytest.fixture
 def served(served: Settings) -> Settings:
     """This machine is the site's own network; what happened is noticed at once."""
-    return served.model_copy(update={"webhook_hosts": "127.0.0.1", "webhook_seconds": 1})
+    return replace(served, webhook_hosts="127.0.0.1", webhook_seconds=1)
 
 
 async def add(desk: Desk, body: Json = PLAIN, key: str | None = None) -> Json:

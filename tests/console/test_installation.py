@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 import cli
+from domain.facts.value import replace
 from runtime.directory import Directory
 from runtime.local_issuer import LocalIssuer
 from runtime.settings import MailSettings, Settings
@@ -44,12 +45,18 @@ def filled(command: Any, file: Path) -> list[str]:
     return typed
 
 
+def trusting(settings: Settings, data: Path) -> Settings:
+    """Settings that trust the issuer of a data directory."""
+    issuer = LocalIssuer(data / "token-key.json")
+    return replace(
+        settings, token_keys=str(issuer.jwks_file), token_issuer=issuer.issuer, token_audience=issuer.audience
+    )
+
+
 def installation(folder: Path, settings: Settings) -> Path:
     """A data directory as `mediation up` leaves it, with an issuer of its own."""
     folder.mkdir(parents=True)
-    issuer = LocalIssuer(folder / "token-key.json")
-    own = {"token_keys": str(issuer.jwks_file), "token_issuer": issuer.issuer, "token_audience": issuer.audience}
-    settings.model_copy(update=own).save(folder / "settings.env")
+    trusting(settings, folder).save(folder / "settings.env")
     return folder
 
 
@@ -89,7 +96,7 @@ async def test_a_report_finds_what_an_installation_keeps(
 async def test_what_is_typed_goes_before_the_environment_and_that_before_the_usual_directory(
     settings: Settings, pool: Pool, tmp_path: Path
 ) -> None:
-    away = settings.model_copy(update={"database_url": f"postgresql://me:secret@127.0.0.1:{free_port()}/none"})
+    away = replace(settings, database_url=f"postgresql://me:secret@127.0.0.1:{free_port()}/none")
     there = installation(tmp_path / "there", settings)
     installation(tmp_path / ".data" / "mediation", settings)
     elsewhere = away.environment()
@@ -147,13 +154,7 @@ async def test_a_token_is_for_an_organisation_of_the_directory_in_its_role(
     before = sorted(file.name for file in data.iterdir())
     said = await token(tmp_path, "care_provider", one.id, "--data", "data")
     assert (said.code, said.err) == (0, "")
-    issuer = LocalIssuer(data / "token-key.json")
-    verifier = TokenVerifier(
-        settings.model_copy(
-            update={"token_keys": str(issuer.jwks_file), "token_issuer": issuer.issuer}
-            | {"token_audience": issuer.audience}
-        )
-    )
+    verifier = TokenVerifier(trusting(settings, data))
     caller = await verifier.verify(said.out.strip())
     assert (caller.role, caller.organisation) == ("care_provider", one.id)
     unfit = await token(tmp_path, "coordinator", one.id, "--data", "data")

@@ -51,10 +51,9 @@ def main_road(city: str) -> Policy:
     """
     policy = policy_of(city)
     if city == "almere":
-        policy = policy.model_copy(update={"origin": OriginRule.NONE})
-    first_weeks = {"plan": None, "talk": None, "soft_landing": ()}
-    support = policy.support.model_copy(update=first_weeks)
-    return policy.model_copy(update={"support": support, "conversion": ConversionPolicy()})
+        policy = replace(policy, origin=OriginRule.NONE)
+    support = replace(policy.support, plan=None, talk=None, soft_landing=())
+    return replace(policy, support=support, conversion=ConversionPolicy())
 
 
 def deciding(owner: Whose = Whose.DESK) -> Policy:
@@ -68,15 +67,15 @@ def every_switch() -> Policy:
     """Almere's policy with everything on that a city may do without: origin, a decision after the advice, by a desk,
     viewing, and leases for a time.
     """
-    switches = {
-        "origin": OriginRule.RETURN,
-        "origin_exceptions": (OriginException.SAFETY, OriginException.OWN_NETWORK),
-        "decision": deciding().decision,
-        "owners": deciding().owners,
-        "viewing": True,
-        "lease_forms": (LeaseForm.TRIPARTITE, LeaseForm.TEMPORARY),
-    }
-    return policy_of("almere").model_copy(update=switches)
+    return replace(
+        policy_of("almere"),
+        origin=OriginRule.RETURN,
+        origin_exceptions=(OriginException.SAFETY, OriginException.OWN_NETWORK),
+        decision=deciding().decision,
+        owners=deciding().owners,
+        viewing=True,
+        lease_forms=(LeaseForm.TRIPARTITE, LeaseForm.TEMPORARY),
+    )
 
 
 def actor(role: Role, organisation: str, user: str = "user-1") -> Actor:
@@ -134,7 +133,7 @@ def served(command: c.AnyCommand, state: Mediation | None, team_of: Callable[[st
     home = district_of_home(state) if state else None
     if not isinstance(command, c.AnswerTask) or home is None:
         return command
-    return command.model_copy(update={"served": DistrictServed(district=home, team=team_of(home))})
+    return replace(command, served=DistrictServed(district=home, team=team_of(home)))
 
 
 class Case:

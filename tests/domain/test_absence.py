@@ -9,6 +9,7 @@ from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import CancelSupport, FreeDwelling, Letter
@@ -91,8 +92,8 @@ def test_clocks_stand_still_while_the_client_is_away() -> None:
 
 def test_the_policy_says_which_clocks_stand_still() -> None:
     policy = main_road("almere")
-    none = policy.absence.model_copy(update={"suspends": ()})
-    case = along(upto="positive", policy=policy.model_copy(update={"absence": none})).away(AbsenceKind.DETENTION)
+    none = replace(policy.absence, suspends=())
+    case = along(upto="positive", policy=replace(policy, absence=none)).away(AbsenceKind.DETENTION)
     assert case.clock(ClockKind.URGENCY).suspended_at is None
 
 
@@ -141,5 +142,5 @@ def test_a_return_resumes_only_what_the_absence_suspended() -> None:
 
 def _suspending_the_decision() -> Policy:
     policy = main_road("almere")
-    absence = policy.absence.model_copy(update={"suspends": (ClockKind.DECISION_TERM,)})
-    return policy.model_copy(update={"absence": absence})
+    absence = replace(policy.absence, suspends=(ClockKind.DECISION_TERM,))
+    return replace(policy, absence=absence)

@@ -9,15 +9,16 @@ from domain.beside.adoption import DeadlineChange, deadline_changes
 from domain.decide.catalogue import SPECS
 from domain.decide.decide import Decided
 from domain.facts.clocks import ClockKind
-from domain.facts.parties import SYSTEM, Role
+from domain.facts.parties import SYSTEM, Actor, Role
 from domain.facts.referral import Document
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import Letter
 from domain.policy.policy import Policy
 from domain.state import events as e
-from tests.domain.case import MONDAY, NOTE, STEPS, Case, actor, along, policy_of, referral
+from tests.domain.case import MONDAY, NOTE, STEPS, Case, actor, along, main_road, policy_of, referral
 from tests.replay.judgement import Judged, judge_again
 
 
@@ -30,8 +31,8 @@ def changed(policy: Policy, **terms: Any) -> Policy:
     return Policy.model_validate(document)
 
 
-def adopting(case: Case, policy: Policy, **by: str) -> c.AdoptPolicy:
-    return c.AdoptPolicy(by=case.municipality.model_copy(update=by), policy=policy, note=NOTE)
+def adopting(case: Case, policy: Policy, by: Actor | None = None) -> c.AdoptPolicy:
+    return c.AdoptPolicy(by=by or case.municipality, policy=policy, note=NOTE)
 
 
 def adopt(case: Case, policy: Policy) -> Case:
@@ -195,22 +196,24 @@ def test_a_clock_that_ran_out_runs_again_when_the_new_term_does() -> None:
     assert not case.clock(ClockKind.HOUSING_TARGET).expired
 
 
+NEWER = changed(main_road("almere"), assess={"due": "4 weeks"})
+
+
 @pytest.mark.parametrize(
     ("by", "policy", "rule"),
     [
-        ({"user": SYSTEM}, {}, "person_needed"),
-        ({"role": Role.INSTITUTION, "organisation": "leger-des-heils"}, {}, "not_yours"),
-        ({}, {"municipality": "amersfoort"}, "policy_not_in_force"),
-        ({}, {"valid_from": date(2027, 1, 1)}, "policy_not_in_force"),
-        ({}, {"valid_to": date(2026, 1, 31)}, "policy_not_in_force"),
+        (actor(Role.COORDINATOR, "almere", SYSTEM), NEWER, "person_needed"),
+        (actor(Role.INSTITUTION, "leger-des-heils"), NEWER, "not_yours"),
+        (None, replace(NEWER, municipality="amersfoort"), "policy_not_in_force"),
+        (None, replace(NEWER, valid_from=date(2027, 1, 1)), "policy_not_in_force"),
+        (None, replace(NEWER, valid_to=date(2026, 1, 31)), "policy_not_in_force"),
     ],
 )
 def test_another_policy_is_adopted_by_a_person_of_the_municipality_and_is_in_force(
-    by: dict[str, Any], policy: dict[str, Any], rule: str
+    by: Actor | None, policy: Policy, rule: str
 ) -> None:
     case = along(upto="ready")
-    new = changed(case.policy, assess={"due": "4 weeks"}).model_copy(update=policy)
-    assert case.refused(adopting(case, new, **by)).rule == rule
+    assert case.refused(adopting(case, policy, by)).rule == rule
 
 
 def test_the_same_policy_cannot_be_adopted_nor_any_after_the_end() -> None:

@@ -9,6 +9,7 @@ from domain.facts.parties import Actor, Role
 from domain.facts.referral import Document, DwellingNeeds, ReferralChanges, TargetGroup
 from domain.facts.rules import Rule
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import CancelSupport, FreeDwelling, Letter, PlaceOffer, SendLetter
@@ -127,7 +128,7 @@ def test_a_note_changes_nothing_but_is_kept(upto: str) -> None:
     case = along(upto=upto)
     before = case.m
     case.do(c.AddNote(by=INSTITUTION, note=NOTE))
-    assert case.m == before.model_copy(update={"sequence": before.sequence + 1})
+    assert case.m == replace(before, sequence=before.sequence + 1)
     assert case.happened(e.NoteAdded)[0].note == NOTE
 
 
@@ -136,7 +137,7 @@ def test_a_correction_changes_only_what_it_names() -> None:
     before = case.m.referral
     changes = ReferralChanges(target_group=TargetGroup.SHELTER)
     case.do(c.CorrectReferral(by=INSTITUTION, changes=changes, note=NOTE))
-    assert case.m.referral == before.model_copy(update={"target_group": TargetGroup.SHELTER})
+    assert case.m.referral == replace(before, target_group=TargetGroup.SHELTER)
 
 
 @pytest.mark.parametrize("changes", [ReferralChanges(), ReferralChanges(needs=None, documents=None)])
@@ -193,7 +194,7 @@ def test_it_is_tried_again_under_a_new_key_and_known_by_the_first() -> None:
     first, second = case.done(PlaceOffer)
     assert second.key != first.key
     assert second.identity == second.first_key == first.identity == first.key
-    assert second.model_copy(update={"key": first.key, "first_key": None}) == first
+    assert replace(second, key=first.key, first_key=None) == first
     assert case.open == [TaskKind.CONFIRM_OFFER]
     assert not case.m.undelivered
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from domain.facts.outcome import Stage
 from domain.facts.signals import SignalKind
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import Audience, Letter, SendLetter
@@ -14,8 +15,8 @@ from tests.domain.case import NOTE, Case, along, main_road
 BOTH = (Audience.CLIENT, Audience.GUIDE)
 
 
-def viewed(**changes: object) -> Policy:
-    return main_road("almere").model_copy(update={"viewing": True, **changes})
+def viewed() -> Policy:
+    return replace(main_road("almere"), viewing=True)
 
 
 def planned(case: Case, on: date) -> Case:
@@ -86,8 +87,8 @@ def test_a_call_that_does_not_come_is_called_off() -> None:
 
 def test_another_policy_that_moves_the_call_moves_the_appointment() -> None:
     case = along()
-    later = case.policy.follow_up.model_copy(update={"after": case.policy.follow_up.after.model_validate("4 months")})
-    policy = case.policy.model_copy(update={"follow_up": later, "version": "2026-02-02"})
+    later = replace(case.policy.follow_up, after=case.policy.follow_up.after.model_validate("4 months"))
+    policy = replace(case.policy, follow_up=later, version="2026-02-02")
     case.do(c.AdoptPolicy(by=case.municipality, policy=policy, note=NOTE))
     letter, name, _, off = appointments(case)[-1]
     assert (letter, name, off) == (Letter.APPOINTMENT_MOVED, "call-1", False)
@@ -95,9 +96,9 @@ def test_another_policy_that_moves_the_call_moves_the_appointment() -> None:
 
 def test_where_the_policy_does_not_ask_for_it_nothing_of_it_goes() -> None:
     policy = main_road("almere")
-    silent = policy.model_copy(update={"reminders": policy.reminders.model_copy(update={"invitations": False})})
+    silent = replace(policy, reminders=replace(policy.reminders, invitations=False))
     case = along(policy=silent)
-    planned(viewing := along(policy=silent.model_copy(update={"viewing": True}), upto="confirm"), date(2026, 6, 5))
+    planned(viewing := along(policy=replace(silent, viewing=True), upto="confirm"), date(2026, 6, 5))
     viewing.withdraws()
     for one in (case.withdraws(), viewing):
         assert not [letter for letter in one.done(SendLetter) if letter.appointment]

@@ -9,6 +9,7 @@ from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages.effects import AskAssessment, Letter
 from domain.state import events as e
@@ -78,7 +79,7 @@ def test_a_dropped_assessment_is_done_again() -> None:
 
 def test_the_hearing_has_taken_place() -> None:
     case = assessed(a.AssessmentResult.NEGATIVE)
-    answer = case.hearing(a.HearingResult.STANDS).model_copy(update={"heard_on": case.today + timedelta(days=1)})
+    answer = replace(case.hearing(a.HearingResult.STANDS), heard_on=case.today + timedelta(days=1))
     assert case.refused_answer(answer) == "hearing_in_future"
 
 

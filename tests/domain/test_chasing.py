@@ -9,6 +9,7 @@ from domain.facts.outcome import Stage
 from domain.facts.parties import Actor, Role
 from domain.facts.referral import Document
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import Letter
@@ -155,9 +156,9 @@ def test_the_municipality_answers_in_the_owners_place_after_taking_over() -> Non
 def test_only_the_municipality_chases(make: object) -> None:
     case = along(upto="ready")
     for role, name in ((Role.DISTRICT_TEAM, TEAM), (Role.INSTITUTION, "leger-des-heils")):
-        command = make(case).model_copy(update={"by": actor(role, name)})  # type: ignore[operator]
+        command = replace(make(case), by=actor(role, name))  # type: ignore[operator]
         assert case.refused(command).rule == "not_yours"
-    assert case.refused(snoozing(case, date(2026, 6, 8)).model_copy(update={"by": actor(Role.DISTRICT_TEAM, TEAM)}))
+    assert case.refused(replace(snoozing(case, date(2026, 6, 8)), by=actor(Role.DISTRICT_TEAM, TEAM)))
 
 
 def test_a_step_back_ends_what_was_given_to_another() -> None:
@@ -175,8 +176,8 @@ def test_a_system_that_confirms_an_offer_taken_over_is_heard() -> None:
 
 def slow(*then_to: Role) -> Policy:
     policy = main_road("almere")
-    ladder = policy.tasks[TaskKind.ASSESS].model_copy(update={"then_to": then_to})
-    return policy.model_copy(update={"tasks": {**policy.tasks, TaskKind.ASSESS: ladder}})
+    ladder = replace(policy.tasks[TaskKind.ASSESS], then_to=then_to)
+    return replace(policy, tasks={**policy.tasks, TaskKind.ASSESS: ladder})
 
 
 def test_an_escalation_goes_to_the_coordinator_first_and_to_the_next_owner_if_it_goes_on() -> None:
@@ -204,8 +205,8 @@ def test_a_stored_task_and_state_of_before_read_as_they_did() -> None:
 
 def test_the_longest_rest_is_policy() -> None:
     policy = main_road("almere")
-    reminders = policy.reminders.model_copy(update={"snooze": Term.model_validate("2 days")})
-    short = policy.model_copy(update={"reminders": reminders})
+    reminders = replace(policy.reminders, snooze=Term.model_validate("2 days"))
+    short = replace(policy, reminders=reminders)
     case = along(policy=short, upto="ready")
     assert case.refused(snoozing(case, date(2026, 6, 4))).rule == "snooze_too_long"
     assert case.do(snoozing(case, date(2026, 6, 3))).happened(e.TaskSnoozed)[0].until == date(2026, 6, 3)

@@ -12,6 +12,7 @@ from domain.facts.parties import Role
 from domain.facts.referral import Document
 from domain.facts.signals import SignalKind
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import Audience, Letter, SendLetter
@@ -442,7 +443,7 @@ def test_who_has_another_mediation_by_now_goes_on_in_that_one() -> None:
 def test_an_end_of_before_objections_were_taken_afterwards_reads_as_it_did() -> None:
     case = rejected()
     old = [
-        event.model_copy(update={"at": None, "subject": None}) if isinstance(event, e.MediationClosed) else event
+        replace(event, at=None, subject=None) if isinstance(event, e.MediationClosed) else event
         for event in case.events
     ]
     case.events, case.state = old, fold(old)

@@ -8,6 +8,7 @@ from domain.facts.parties import Role
 from domain.facts.referral import Checklist, Known, ReadinessItem, Track
 from domain.facts.rules import Rule
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.state import events as e
@@ -64,7 +65,7 @@ def test_a_coordinator_may_set_readiness_aside() -> None:
 
 def test_the_policy_says_which_items_count() -> None:
     case = Case().start(referral(checklist=Checklist(day_activity=Known.NO)))
-    case.policy = case.policy.model_copy(update={"readiness_items": (ReadinessItem.MONEY,)})
+    case.policy = replace(case.policy, readiness_items=(ReadinessItem.MONEY,))
     assert case.ready().open == [TaskKind.ASSESS]
 
 
@@ -103,7 +104,7 @@ def test_an_urgency_on_conditions_names_them() -> None:
     bare = a.AssessmentAnswer(result=a.AssessmentResult.CONDITIONAL, support=a.SupportProduct.LIGHT, note=NOTE)
     assert case.refused_answer(bare) == "answer_incomplete"
     conditions = (a.UrgencyCondition.ACCEPT_SUPPORT, a.UrgencyCondition.DAY_ACTIVITY)
-    case.answer(bare.model_copy(update={"conditions": conditions}))
+    case.answer(replace(bare, conditions=conditions))
     assert (case.m.stage, case.m.urgency_conditions) == (Stage.OFFER, conditions)
 
 
@@ -120,7 +121,7 @@ def test_a_decision_against_the_client_tells_on_what_it_rests() -> None:
     case = along(upto="ready").answer(a.AssessmentAnswer(result=a.AssessmentResult.NEGATIVE, note=NOTE))
     reasons = (a.DecisionReason.SKILLS, a.DecisionReason.SUPPORT_REFUSED)
     hearing = case.hearing(a.HearingResult.STANDS)
-    case.answer(hearing.model_copy(update={"reasons": reasons}))
+    case.answer(replace(hearing, reasons=reasons))
     assert case.happened(e.MediationClosed)[0].reasons == reasons
 
 

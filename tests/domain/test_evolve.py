@@ -14,6 +14,7 @@ from domain.facts.referral import Checklist, Document, Known, ReferralChanges
 from domain.facts.rules import Rule
 from domain.facts.signals import SignalKind
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import AnyEffect, FreeDwelling, ListDwellings
@@ -81,7 +82,7 @@ def chased() -> Case:
 
 def viewed() -> Case:
     """Checked item by item, granted on conditions, objected to, and viewed before answering."""
-    case = Case(policy=main_road("almere").model_copy(update={"viewing": True})).start()
+    case = Case(policy=replace(main_road("almere"), viewing=True)).start()
     case.answer(a.ReadinessAnswer(result=a.Readiness.READY, checklist=Checklist(money=Known.YES)))
     conditions = (a.UrgencyCondition.FINISH_TRAINING,)
     granted = a.AssessmentResult.CONDITIONAL

@@ -8,6 +8,7 @@ from domain.facts.calendar import add_months
 from domain.facts.outcome import Outcome
 from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages.effects import Letter
 from domain.state import events as e
@@ -69,8 +70,8 @@ def test_what_comes_out_of_the_call_is_taken_up_by_the_district_team(result: a.C
 
 def test_every_part_of_the_day_is_tried_again_once_all_were() -> None:
     case = along().call_day()
-    terms = case.policy.follow_up.model_copy(update={"attempts": 5})
-    case.policy = case.policy.model_copy(update={"follow_up": terms})
+    terms = replace(case.policy.follow_up, attempts=5)
+    case.policy = replace(case.policy, follow_up=terms)
     for part in a.DayPart:
         case.no_reply(part)
     case.no_reply(a.DayPart.EVENING)

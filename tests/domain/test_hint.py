@@ -71,5 +71,5 @@ def test_a_hint_leaves_no_trace_in_what_is_decided() -> None:
     assert offer
     decided = hinted(case, actor(Role.CORPORATION, offer.candidate.dwelling.corporation, "system"))
     assert isinstance(decided, Decided)
-    assert decided.wake_at == Decided.model_construct(state=case.m).wake_at
+    assert decided.wake_at == Decided(state=case.m).wake_at
     assert fold(decided.events[:0]) is None

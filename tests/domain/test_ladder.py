@@ -7,6 +7,7 @@ import pytest
 from domain.facts.clocks import ClockKind
 from domain.facts.referral import Document
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import Letter, SendLetter
@@ -148,8 +149,8 @@ def test_all_clocks_stop_at_the_keys() -> None:
 def test_a_ladder_without_reminders_still_escalates() -> None:
     policy = policy_of("almere")
     bare = Ladder.model_validate({"due": "1 day", "escalate": ["0 days"], "repeat": "1 hour"})
-    changes = {"tasks": {**policy.tasks, TaskKind.CHECK_READINESS: bare}, "reminders": ReminderPolicy()}
-    case = Case(policy=policy.model_copy(update=changes)).start()
+    tasks = {**policy.tasks, TaskKind.CHECK_READINESS: bare}
+    case = Case(policy=replace(policy, tasks=tasks, reminders=ReminderPolicy())).start()
     case.days(2)
     assert case.task(TaskKind.CHECK_READINESS).escalated > 10
     assert not case.letters(Letter.TASK_REMINDER)

@@ -8,6 +8,7 @@ from domain.facts.calendar import Term, TermUnit
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Actor, Role
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import Audience, Letter
@@ -57,9 +58,8 @@ def sent(on: date) -> Case:
     return case.do(c.LearnLetterSent(by=case.engine, letter=letter, on=on))
 
 
-def against_the_end(case: Case, **facts: date | bool) -> c.FileObjection:
-    command = c.FileObjection(by=case.municipality, against=c.Disputed.END, note=NOTE)
-    return command.model_copy(update=facts)
+def against_the_end(case: Case) -> c.FileObjection:
+    return c.FileObjection(by=case.municipality, against=c.Disputed.END, note=NOTE)
 
 
 def due(case: Case) -> date:
@@ -77,9 +77,9 @@ def test_the_decision_on_an_objection_is_due_six_weeks_after_the_term_to_object_
 
 def test_with_a_committee_it_is_twelve_weeks_and_the_extension_six() -> None:
     policy = main_road("almere")
-    ladder = policy.tasks[TaskKind.DECIDE_OBJECTION].model_copy(update={"due": Term(amount=12, unit=TermUnit.WEEKS)})
+    ladder = replace(policy.tasks[TaskKind.DECIDE_OBJECTION], due=Term(amount=12, unit=TermUnit.WEEKS))
     case = sent(date(2026, 8, 3))
-    case.policy = policy.model_copy(update={"tasks": {**policy.tasks, TaskKind.DECIDE_OBJECTION: ladder}})
+    case.policy = replace(policy, tasks={**policy.tasks, TaskKind.DECIDE_OBJECTION: ladder})
     case.on(date(2026, 8, 17)).do(against_the_end(case))
     assert due(case) == date(2026, 12, 7)
     case.answer(a.ObjectionAnswer(result=a.ObjectionResult.EXTENDED))
@@ -87,14 +87,15 @@ def test_with_a_committee_it_is_twelve_weeks_and_the_extension_six() -> None:
 
 
 def test_what_was_posted_in_time_may_come_in_within_a_week_and_the_day_it_came_counts() -> None:
-    posted = {"made_on": date(2026, 9, 14)}
     last_chance = sent(date(2026, 8, 3)).on(date(2026, 9, 25))
-    last_chance.do(against_the_end(last_chance, received_on=date(2026, 9, 21), **posted))
+    posted = replace(against_the_end(last_chance), made_on=date(2026, 9, 14))
+    last_chance.do(replace(posted, received_on=date(2026, 9, 21)))
     assert due(last_chance) == date(2026, 10, 26), "six weeks from the last day to object"
     too_late = sent(date(2026, 8, 3)).on(date(2026, 9, 25))
-    refused = too_late.refused(against_the_end(too_late, received_on=date(2026, 9, 22), **posted))
+    late = replace(posted, received_on=date(2026, 9, 22))
+    refused = too_late.refused(late)
     assert (refused.rule, refused.day) == ("objection_too_late", date(2026, 9, 14))
-    too_late.do(against_the_end(too_late, received_on=date(2026, 9, 22), excused=True, **posted))
+    too_late.do(replace(late, excused=True))
     assert due(too_late) == date(2026, 11, 3), "taken though late: six weeks from the day on which it came in"
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from domain.facts.outcome import HearingSubject, Outcome, Stage
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages.effects import Letter
 from domain.policy.policy import OriginException
@@ -44,7 +45,7 @@ def test_a_client_from_elsewhere_may_be_helped_here_by_an_exception(exception: O
 
 def test_an_exception_that_the_policy_does_not_know_is_refused() -> None:
     case = asked()
-    case.policy = case.policy.model_copy(update={"origin_exceptions": (OriginException.SAFETY,)})
+    case.policy = replace(case.policy, origin_exceptions=(OriginException.SAFETY,))
     answer = a.OriginAnswer(origin="leusden", exception=OriginException.OWN_NETWORK, note=NOTE)
     assert case.refused_answer(answer) == "exception_unknown"
 

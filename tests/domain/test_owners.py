@@ -11,6 +11,7 @@ from domain.facts.landing import SoftLanding
 from domain.facts.parties import Role, Whose
 from domain.facts.signals import SignalKind
 from domain.facts.tasks import Task, TaskKind
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import AskAssessment, Letter
@@ -139,7 +140,7 @@ def test_a_municipality_may_assess_by_itself_and_no_system_of_a_team_is_asked() 
 
 def test_a_partner_that_a_policy_names_hears_of_it_by_letter() -> None:
     policy = policy_of("almere")
-    policy = policy.model_copy(update={"follow_up": policy.follow_up.model_copy(update={"caller": Role.CARE_PROVIDER})})
+    policy = replace(policy, follow_up=replace(policy.follow_up, caller=Role.CARE_PROVIDER))
     case = along(policy=policy, upto="start_support")
     task = case.task(TaskKind.FOLLOW_UP_CALL)
     assert (task.owner_role, task.owner) == (Role.CARE_PROVIDER, "kwintes")

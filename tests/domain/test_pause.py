@@ -10,6 +10,7 @@ from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import Letter, SendLetter
@@ -23,8 +24,8 @@ KWINTES = actor(Role.CARE_PROVIDER, "kwintes")
 @pytest.mark.parametrize("upto", STEPS)
 def test_nothing_falls_due_and_everything_is_later_by_the_pause(upto: str) -> None:
     policy = main_road("almere")
-    earlier = policy.calendar.model_copy(update={"reckoning": Reckoning.CLOSING_HOUR})
-    case = along(upto=upto, policy=policy.model_copy(update={"calendar": earlier}))
+    earlier = replace(policy.calendar, reckoning=Reckoning.CLOSING_HOUR)
+    case = along(upto=upto, policy=replace(policy, calendar=earlier))
     before = agenda(case.m)
     case.paused()
     review = case.task(TaskKind.REVIEW_PAUSE)

@@ -9,6 +9,7 @@ from domain.decide.decide import Refused, decide
 from domain.facts.parties import SYSTEM, Actor, Role
 from domain.facts.referral import ReferralChanges
 from domain.facts.signals import SignalKind
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import Audience, Letter, PlaceOffer, SendLetter
@@ -88,8 +89,8 @@ def test_every_command_is_named() -> None:
 def test_who_may_refer_a_client_the_policy_says(role: Role) -> None:
     for referring in ((Role.INSTITUTION,), (Role.INSTITUTION, Role.COORDINATOR)):
         case = Case()
-        terms = case.policy.application.model_copy(update={"by": referring})
-        policy = case.policy.model_copy(update={"application": terms})
+        terms = replace(case.policy.application, by=referring)
+        policy = replace(case.policy, application=terms)
         for organisation in WHO.values():
             by = Actor(role=role, organisation=organisation, user="user-1")
             start = c.StartMediation(

@@ -9,7 +9,7 @@ from domain.exchange.policy_file import ASSUMED, PolicyInvalid, parse_policy, re
 from domain.facts.calendar import Reckoning, Term, TermUnit
 from domain.facts.clocks import ClockKind
 from domain.facts.tasks import TaskKind
-from domain.facts.value import Value
+from domain.facts.value import Value, replace
 from domain.policy.policy import CapacityModel, CapacityUnit, OriginRule, Policy
 from runtime.policy_files import text_of
 from tests.domain.case import policy_of
@@ -52,7 +52,7 @@ def test_the_two_cities_differ_in_numbers_that_rules_read() -> None:
 
 
 def test_a_policy_is_in_force_from_its_first_day_to_its_last() -> None:
-    policy = policy_of("almere").model_copy(update={"valid_to": date(2026, 12, 31)})
+    policy = replace(policy_of("almere"), valid_to=date(2026, 12, 31))
     days = [date(2025, 12, 31), date(2026, 1, 1), date(2026, 12, 31), date(2027, 1, 1)]
     assert [policy.in_force(day) for day in days] == [False, True, True, False]
     assert policy_of("almere").in_force(date(2035, 1, 1))

@@ -7,6 +7,7 @@ from domain.facts.parties import Role
 from domain.facts.referral import TargetGroup
 from domain.facts.rules import Rule
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import Letter
@@ -57,7 +58,7 @@ def test_a_dropped_intention_not_to_let_in_leads_back_to_the_check() -> None:
 
 
 def test_a_policy_may_leave_referring_to_institutions() -> None:
-    policy = policy_of("almere").model_copy(update={"application": ApplicationPolicy(by=(Role.INSTITUTION,))})
+    policy = replace(policy_of("almere"), application=ApplicationPolicy(by=(Role.INSTITUTION,)))
     case = Case(policy=policy)
     command = c.StartMediation(
         by=actor(Role.COORDINATOR, "almere"),
@@ -67,14 +68,14 @@ def test_a_policy_may_leave_referring_to_institutions() -> None:
         policy=policy,
     )
     assert case.refused(command).rule == "not_yours"
-    assert case.do(command.model_copy(update={"by": actor(Role.INSTITUTION, "leger-des-heils")})).m.id == "m-1"
-    assert Case().do(command.model_copy(update={"policy": policy_of("almere")})).m.id == "m-1"
+    assert case.do(replace(command, by=actor(Role.INSTITUTION, "leger-des-heils"))).m.id == "m-1"
+    assert Case().do(replace(command, policy=policy_of("almere"))).m.id == "m-1"
 
 
 def test_the_call_counts_from_the_start_of_support_where_a_policy_says_so() -> None:
     almere = main_road("almere")
-    terms = almere.follow_up.model_copy(update={"anchor": CallAnchor.SUPPORT_START})
-    cases = [Case(policy=policy) for policy in (almere, almere.model_copy(update={"follow_up": terms}))]
+    terms = replace(almere.follow_up, anchor=CallAnchor.SUPPORT_START)
+    cases = [Case(policy=policy) for policy in (almere, replace(almere, follow_up=terms))]
     for case in cases:
         for step in STEPS[:-1]:
             getattr(case, step)()
@@ -91,8 +92,8 @@ def test_the_call_counts_from_the_start_of_support_where_a_policy_says_so() -> N
 
 def test_another_provider_does_not_move_the_call() -> None:
     policy = main_road("almere")
-    terms = policy.follow_up.model_copy(update={"anchor": CallAnchor.SUPPORT_START})
-    case = Case(policy=policy.model_copy(update={"follow_up": terms}))
+    terms = replace(policy.follow_up, anchor=CallAnchor.SUPPORT_START)
+    case = Case(policy=replace(policy, follow_up=terms))
     for step in STEPS[:-1]:
         getattr(case, step)()
     case.start_support()
@@ -106,9 +107,9 @@ def test_another_provider_does_not_move_the_call() -> None:
 
 def test_whoever_calls_according_to_the_policy_owns_the_call() -> None:
     almere = policy_of("almere")
-    terms = almere.follow_up.model_copy(update={"caller": Role.CARE_PROVIDER})
+    terms = replace(almere.follow_up, caller=Role.CARE_PROVIDER)
     assert along(almere).task(TaskKind.FOLLOW_UP_CALL).owner == "almere"
-    case = along(almere.model_copy(update={"follow_up": terms}))
+    case = along(replace(almere, follow_up=terms))
     assert case.task(TaskKind.FOLLOW_UP_CALL).owner == "kwintes"
     case.call_day().no_reply(a.DayPart.MORNING)
     assert case.task(TaskKind.FOLLOW_UP_CALL).owner == "kwintes", "and so is the next attempt"
@@ -116,10 +117,10 @@ def test_whoever_calls_according_to_the_policy_owns_the_call() -> None:
 
 def test_an_escalation_goes_to_whom_the_policy_names() -> None:
     almere = policy_of("almere")
-    ladder = almere.tasks[TaskKind.ASSESS].model_copy(
-        update={"escalate_to": (Role.DISTRICT_TEAM, Role.COORDINATOR, Role.CORPORATION)}
+    ladder = replace(
+        almere.tasks[TaskKind.ASSESS], escalate_to=(Role.DISTRICT_TEAM, Role.COORDINATOR, Role.CORPORATION)
     )
     tasks = {**almere.tasks, TaskKind.ASSESS: ladder}
-    case = Case(policy=almere.model_copy(update={"tasks": tasks})).start().ready().on(date(2026, 6, 16))
+    case = Case(policy=replace(almere, tasks=tasks)).start().ready().on(date(2026, 6, 16))
     told = [sent.organisation for sent in case.letters(Letter.TASK_ESCALATED)]
     assert told == ["wijkteam-west", "almere"], "each once; the municipality stands in for a corporation not yet known"

@@ -27,6 +27,7 @@ from domain.facts.referral import Checklist, Document, DwellingNeeds, Known, Ref
 from domain.facts.rules import Rule
 from domain.facts.signals import SignalKind
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import LEFT_TO_PEOPLE, RequestSupport, SendLetter
@@ -85,9 +86,9 @@ def small_city() -> Policy:
     """Every switch on, three places a year and two counted refusals, so that everything runs out."""
     policy = every_switch()
     capacity = CapacityPolicy(model=policy.capacity.model, unit=policy.capacity.unit, limit=3)
-    offers = policy.offers.model_copy(update={"counted_refusals": 2})
+    offers = replace(policy.offers, counted_refusals=2)
     spread = SpreadPolicy(every_complex=SpreadCap(most=1, period=CapPeriod.LIVE), every_district=SpreadCap(most=3))
-    return policy.model_copy(update={"capacity": capacity, "offers": offers, "spread": spread})
+    return replace(policy, capacity=capacity, offers=offers, spread=spread)
 
 
 POLICY = small_city()

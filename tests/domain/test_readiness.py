@@ -11,6 +11,7 @@ from domain.facts.parties import Role
 from domain.facts.referral import Document
 from domain.facts.rules import Rule
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import Letter
@@ -205,7 +206,7 @@ def test_what_still_lacks_stays_asked_for_and_is_named() -> None:
 
 
 def rounds(most: int) -> Policy:
-    return main_road("almere").model_copy(update={"supplement_rounds": most})
+    return replace(main_road("almere"), supplement_rounds=most)
 
 
 def test_rounds_of_asking_are_counted_whatever_they_are_called() -> None:
@@ -244,9 +245,9 @@ def test_the_decision_term_runs_from_the_day_on_which_the_referral_came_in() -> 
     )
     case.do(command)
     assert last_day(case) == date(2026, 7, 15), "eight weeks from Wednesday 20 May 2026, entered on 1 June"
-    tomorrow = command.model_copy(update={"received_on": date(2026, 6, 2)})
+    tomorrow = replace(command, received_on=date(2026, 6, 2))
     assert Case().refused(tomorrow).rule == "received_in_future"
-    assert Case().refused(command.model_copy(update={"received_on": date(2024, 6, 2)})).rule == "received_too_long_ago"
+    assert Case().refused(replace(command, received_on=date(2024, 6, 2))).rule == "received_too_long_ago"
 
 
 def test_an_overdue_supplement_makes_a_person_decide_and_may_still_come() -> None:
@@ -296,7 +297,7 @@ def test_one_person_has_one_open_mediation() -> None:
 
 @pytest.mark.parametrize("city", ["amersfoort", "almere"])
 def test_a_mediation_starts_under_a_policy_of_its_own_municipality_that_is_in_force(city: str) -> None:
-    policy = policy_of("almere").model_copy(update={"valid_from": date(2027, 1, 1)})
+    policy = replace(policy_of("almere"), valid_from=date(2027, 1, 1))
     case = Case(policy=policy)
     command = c.StartMediation(
         by=INSTITUTION, mediation="m-1", referral=referral(), parties=parties(city), policy=policy

@@ -6,6 +6,7 @@ import pytest
 
 from domain.facts.calendar import Calendar
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages.effects import Letter
 from domain.policy.policy import Policy
 from domain.policy.reminding import ReminderPolicy, Weekday
@@ -49,7 +50,7 @@ def quiet(policy: Policy) -> Policy:
     weekend = ladder.model_validate(
         {**ladder.model_dump(mode="json"), "escalate": ["5 days", "12 days"], "repeat": "5 days"}
     )
-    return policy.model_copy(update={"tasks": {**policy.tasks, TaskKind.ASSESS: weekend}, "reminders": QUIET})
+    return replace(policy, tasks={**policy.tasks, TaskKind.ASSESS: weekend}, reminders=QUIET)
 
 
 def test_reminders_and_escalations_go_in_working_hours_only() -> None:
@@ -65,7 +66,7 @@ def test_reminders_and_escalations_go_in_working_hours_only() -> None:
 
 
 def test_an_escalation_due_on_saturday_goes_on_monday_morning() -> None:
-    loud = along(policy=quiet(main_road("almere")).model_copy(update={"reminders": ReminderPolicy()}), upto="ready")
+    loud = along(policy=replace(quiet(main_road("almere")), reminders=ReminderPolicy()), upto="ready")
     soft = along(policy=quiet(main_road("almere")), upto="ready")
     assert [f"{at:%a %d %H:%M}" for at in loud.task(TaskKind.ASSESS).escalations] == ["Sat 20 15:00", "Sat 27 15:00"]
     assert [f"{at:%a %d %H:%M}" for at in soft.task(TaskKind.ASSESS).escalations] == ["Mon 22 07:00", "Mon 29 07:00"]

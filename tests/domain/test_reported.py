@@ -9,6 +9,7 @@ from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Actor, Role
 from domain.facts.signals import SignalKind
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import Audience, Letter, SendLetter
@@ -64,8 +65,9 @@ def test_who_reports_says_how_it_is_known(by: Actor) -> None:
     assert case.refused(c.ReportDeath(by=by)).rule == "answer_incomplete"
     assert case.refused(c.ReportDeath(by=by, source=a.KnownFrom.OTHER)).rule == "answer_incomplete"
     assert case.refused(c.ReportDeath(by=case.municipality)).rule == "answer_incomplete"
-    for lacking in ({"source": None}, {"reason": None}, {"note": None}):
-        assert case.refused(leaving(by).model_copy(update=lacking)).rule == "answer_incomplete"
+    whole = leaving(by)
+    for lacking in (replace(whole, source=None), replace(whole, reason=None), replace(whole, note=None)):
+        assert case.refused(lacking).rule == "answer_incomplete"
 
 
 def test_no_partner_confirms_its_own_report() -> None:
@@ -147,8 +149,8 @@ def test_a_withdrawal_counts_when_the_municipality_has_asked_the_client(by: Acto
     assert case.m.stage is Stage.ACCEPTANCE, "nothing stops"
     assert case.task(TaskKind.CONFIRM_WITHDRAWAL).about == by.organisation
     yes = a.WithdrawalConfirmationAnswer(confirmed=True, spoke_on=case.today, note=NOTE)
-    for lacking in ({"spoke_on": None}, {"note": None}):
-        assert case.refused_answer(yes.model_copy(update=lacking)) == "answer_incomplete"
+    for lacking in (replace(yes, spoke_on=None), replace(yes, note=None)):
+        assert case.refused_answer(lacking) == "answer_incomplete"
     case.answer(yes)
     assert case.m.outcome is Outcome.WITHDRAWN_BY_CLIENT
     assert case.happened(e.MediationClosed)[0].withdrawal is c.ClientWithdrawal.STAYS_IN_CARE

@@ -7,6 +7,7 @@ import pytest
 from domain.facts.outcome import Stage
 from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import AnyEffect, CancelSupport, Letter, ReadSupport, RequestSupport
@@ -196,8 +197,8 @@ def test_a_stop_that_is_taken_back_replaces_the_question_about_it_or_is_a_questi
 
 def from_support(case: Case) -> Case:
     """A case of a city that counts the call from the start of support."""
-    terms = case.policy.follow_up.model_copy(update={"anchor": CallAnchor.SUPPORT_START})
-    case.policy = case.policy.model_copy(update={"follow_up": terms})
+    terms = replace(case.policy.follow_up, anchor=CallAnchor.SUPPORT_START)
+    case.policy = replace(case.policy, follow_up=terms)
     return case
 
 
@@ -253,7 +254,7 @@ def test_only_the_provider_s_own_system_may_say_so() -> None:
     case = started()
     other = actor(Role.CARE_PROVIDER, "blijf-groep", "system")
     for by in (PROVIDER, other):
-        assert case.refused(retour(case).model_copy(update={"by": by})).rule == "not_yours"
-        said = report(case, c.SupportReport.STOPPED).model_copy(update={"by": by})
+        assert case.refused(replace(retour(case), by=by)).rule == "not_yours"
+        said = replace(report(case, c.SupportReport.STOPPED), by=by)
         assert case.refused(said).rule == "not_yours"
         assert case.refused(c.LearnSent(by=by, provider="kwintes", message="DM9")).rule == "not_yours"

@@ -14,6 +14,7 @@ from domain.facts.periods import Span, bounds
 from domain.facts.referral import TargetGroup
 from domain.facts.rules import Rule
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.policy.policy import CapacityModel, CapacityPolicy, CapacityUnit, ConversionPolicy, Policy
@@ -23,14 +24,15 @@ from domain.state import events as e
 from runtime.policy_files import text_of
 from tests.domain.case import NOTE, Case, along, assert_all_let_go, dwelling, policy_of, referral
 
+CAPACITY = policy_of("almere").capacity
 
-def with_capacity(**changes: object) -> Policy:
-    policy = policy_of("almere")
-    return policy.model_copy(update={"capacity": policy.capacity.model_copy(update=changes)})
+
+def with_capacity(capacity: CapacityPolicy) -> Policy:
+    return replace(policy_of("almere"), capacity=capacity)
 
 
 def with_caps(**caps: object) -> Policy:
-    return policy_of("almere").model_copy(update={"spread": SpreadPolicy.model_validate(caps)})
+    return replace(policy_of("almere"), spread=SpreadPolicy.model_validate(caps))
 
 
 def place_of(case: Case) -> PlaceClaim:
@@ -61,8 +63,8 @@ def test_what_was_agreed_on_a_complex_holds_however_its_name_is_written(written:
 def test_a_complex_that_the_policy_closes_is_closed_however_its_name_is_written(written: str) -> None:
     policy = policy_of("almere")
     assert policy.suitability
-    closed = policy.suitability.model_copy(update={"closed_complexes": ("De Oever",)})
-    case = Case(policy=policy.model_copy(update={"suitability": closed})).start().ready().positive()
+    closed = replace(policy.suitability, closed_complexes=("De Oever",))
+    case = Case(policy=replace(policy, suitability=closed)).start().ready().positive()
     case.list(dwelling(1, complex=written), dwelling(2, complex="De Werf"))
     assert [one.dwelling.id for one in case.m.candidates] == ["D-2"]
 
@@ -74,8 +76,9 @@ def test_a_place_of_half_a_year_a_shared_quota_and_a_sub_target_is_claimed_and_r
     young = SubTarget(groups=(TargetGroup.YOUTH_CARE, TargetGroup.SHELTERED_LIVING), target=9, reserved=True)
     women = SubTarget(groups=(TargetGroup.WOMENS_SHELTER,), target=4, reserved=True)
     counted = SubTarget(groups=(TargetGroup.SHELTER,), target=7)
-    changes = {"period": Span.HALF_YEAR, "shared_by": ("almere", "urk")}
-    policy = with_capacity(**changes, sub_targets={"young": young, "women": women, "shelter": counted})
+    parts = {"young": young, "women": women, "shelter": counted}
+    shared = replace(CAPACITY, period=Span.HALF_YEAR, shared_by=("almere", "urk"), sub_targets=parts)
+    policy = with_capacity(shared)
     claim = place_of(case := Case(policy=policy).start().ready().positive())
     assert (claim.ledger, claim.period, claim.part) == ("almere+urk", "2026-H1", "young")
     assert claim.kept == (KeptPart(name="women", target=4),)
@@ -86,16 +89,18 @@ def test_a_place_of_half_a_year_a_shared_quota_and_a_sub_target_is_claimed_and_r
 
 
 def test_a_ceiling_with_a_denominator_is_claimed_by_its_share_and_one_without_by_its_limit() -> None:
-    fed = with_capacity(model=CapacityModel.CEILING, share=0.5, denominator=Denominator.EXPECTED, limit=300)
+    fed = with_capacity(
+        replace(CAPACITY, model=CapacityModel.CEILING, share=0.5, denominator=Denominator.EXPECTED, limit=300)
+    )
     claim = place_of(Case(policy=fed).start().ready().positive())
     assert (claim.share, claim.denominator, claim.limit) == (0.5, Denominator.EXPECTED, 300)
-    fixed = with_capacity(model=CapacityModel.CEILING, share=0.5, limit=300)
+    fixed = with_capacity(replace(CAPACITY, model=CapacityModel.CEILING, share=0.5, limit=300))
     assert place_of(Case(policy=fixed).start().ready().positive()).share is None
 
 
 @pytest.mark.parametrize("unit", [CapacityUnit.HOUSEHOLDS, CapacityUnit.MEDIATIONS, CapacityUnit.DWELLINGS])
 def test_a_household_is_one_place_unless_people_are_counted(unit: CapacityUnit) -> None:
-    case = Case(policy=with_capacity(unit=unit)).start(referral(household_size=4)).ready().positive()
+    case = Case(policy=with_capacity(replace(CAPACITY, unit=unit))).start(referral(household_size=4)).ready().positive()
     assert place_of(case).units == 1
 
 
@@ -189,7 +194,7 @@ def full_at(case: Case, **found: object) -> frozenset[Claim]:
     decided = case.judge(case.matching())
     assert isinstance(decided, Decided)
     claim = spread_of(list(decided.claims))[0]
-    return frozenset({claim.model_copy(update={"found": "2 placed, at most 2"})})
+    return frozenset({replace(claim, found="2 placed, at most 2")})
 
 
 def test_a_full_complex_refuses_the_offer_with_its_numbers_and_an_override_lets_it_pass_beyond() -> None:
@@ -259,7 +264,7 @@ def test_placements_are_released_with_the_dwelling_and_at_the_end_only_live_ones
         else:
             case.withdraws()
         assert spread_of(case.releases) == claimed
-    live = with_caps(every_district={"period": "live"}).model_copy(update={"conversion": ConversionPolicy()})
+    live = replace(with_caps(every_district={"period": "live"}), conversion=ConversionPolicy())
     case = Case(policy=live)
     for step in ("start", "ready", "positive", "list", "match", "confirm", "accept", "request_known", "sign"):
         getattr(case, step)()

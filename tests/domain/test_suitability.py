@@ -9,6 +9,7 @@ from domain.beside.waiting import WaitingReason, waiting_for
 from domain.facts.conditions import Condition, Verdict, all_met, unmet
 from domain.facts.referral import DwellingNeeds, ReferralChanges, TargetGroup
 from domain.facts.rules import Rule
+from domain.facts.value import replace
 from domain.messages import commands as c
 from domain.policy.policy import Policy
 from domain.policy.rent import RentBand, band_of, limits_of
@@ -115,8 +116,9 @@ def test_what_stands_in_the_way_is_named(name: str, home: dict[str, Any], facts:
 
 def test_a_complex_that_the_municipality_closed_is_closed() -> None:
     policy = policy_of("almere")
-    closed = policy.suitability.model_copy(update={"closed_complexes": ("De Oever",)})  # type: ignore[union-attr]
-    conditions = judge_dwelling(referral(), dwelling(1), policy.model_copy(update={"suitability": closed}), TODAY)
+    assert policy.suitability is not None
+    closed = replace(policy.suitability, closed_complexes=("De Oever",))
+    conditions = judge_dwelling(referral(), dwelling(1), replace(policy, suitability=closed), TODAY)
     assert [one.name for one in unmet(conditions)] == ["complex_load"]
 
 

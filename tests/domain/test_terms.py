@@ -18,6 +18,7 @@ from domain.facts import terms
 from domain.facts.calendar import Calendar, Reckoning, Term, TermUnit
 from domain.facts.decrees import DECREE_DAYS, DECREED, DECREED_TO, KNOWN_TO
 from domain.facts.terms import DAY, Standstill, TermEnd
+from domain.facts.value import replace
 
 TABLE = Path(__file__).with_name("statutory_terms.csv")
 FROZEN = "bc3eacaa495db8b9067b4fd1aada24eab1d9fdec1f5e64fc311a6670ab9a5733"
@@ -254,7 +255,7 @@ def test_a_term_ends_with_the_last_second_of_its_last_day() -> None:
 
 
 def test_a_town_halls_own_closing_days_move_no_term_of_the_law() -> None:
-    closed = LAW.model_copy(update={"closing_days": (date(2026, 7, 13),)})
+    closed = replace(LAW, closing_days=(date(2026, 7, 13),))
     assert terms.end(closed, date(2026, 5, 18), weeks(8)).last_day == date(2026, 7, 13)
     assert closed.working_day_from(date(2026, 7, 13)) == date(2026, 7, 14)
 

@@ -47,7 +47,6 @@ def test_what_was_worked_out_of_the_old_fields_is_worked_out_anew() -> None:
     stay = Stay(nights=3)
     assert not stay.long
     assert replace(stay, nights=40).long
-    assert stay.model_copy(update={"nights": 40}).long
 
 
 def test_a_field_that_is_not_there_is_refused_also_where_mypy_does_not_look() -> None:
@@ -55,8 +54,6 @@ def test_a_field_that_is_not_there_is_refused_also_where_mypy_does_not_look() ->
         for stay in (Stay(nights=3), _with_long(Stay(nights=3))):
             with pytest.raises(TypeError, match=r"Stay has no field (night|long|bed, room)$"):
                 replace(stay, **wrong)
-            with pytest.raises(TypeError, match="Stay has no field"):
-                stay.model_copy(update=wrong)
 
 
 def _with_long(stay: Stay) -> Stay:

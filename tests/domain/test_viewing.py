@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import Letter, PlaceOffer
@@ -16,7 +17,7 @@ GUIDE = actor(Role.INSTITUTION, "leger-des-heils")
 
 def offered() -> Case:
     """An offer is confirmed, in a city where dwellings are viewed first."""
-    case = Case(policy=policy_of("almere").model_copy(update={"viewing": True}))
+    case = Case(policy=replace(policy_of("almere"), viewing=True))
     return case.start().ready().positive().list().match().confirm()
 
 

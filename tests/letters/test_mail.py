@@ -24,6 +24,7 @@ from activities.partner import PartnerRefused
 from api.web.code_post import CodeNotSent, CodePost, CodeUndeliverable
 from console.letters import _mail_check
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages.effects import Appointment
 from runtime.directory import Channel
 from runtime.mail import MailClient, ServerAway, Unsent
@@ -161,7 +162,7 @@ async def test_a_wrong_password_is_ours_to_mend_and_is_not_tried_over_and_over(
     async with mail_server(reception, tls="starttls", certified=certified, login=True) as port:
         said = await send(known(plain, port, smtp_password="wrong"), READER)
         assert same(said, "later: login_535, for all")
-        nobody = plain.model_copy(update={"smtp_port": port})
+        nobody = replace(plain, smtp_port=port)
         assert same(await send(nobody, READER), "later: login_530, for all")
     assert reception.taken == []
 
@@ -184,7 +185,7 @@ async def test_a_wrong_password_is_ours_to_mend_and_is_not_tried_over_and_over(
 async def test_a_refusal_is_told_as_what_it_is(send: Send, step: str, line: str, told: str, plain: Settings) -> None:
     reception = Reception({step: line})
     async with mail_server(reception) as port:
-        said = await send(plain.model_copy(update={"smtp_port": port}), READER)
+        said = await send(replace(plain, smtp_port=port), READER)
     assert same(said, told), said
     assert reception.taken == []
 
@@ -196,12 +197,12 @@ async def test_a_refusal_is_told_as_what_it_is(send: Send, step: str, line: str,
 )
 async def test_a_server_that_takes_nobody_is_told(send: Send, greeting: str, told: str, plain: Settings) -> None:
     async with mail_server(Reception(), greeting=greeting) as port:
-        assert same(await send(plain.model_copy(update={"smtp_port": port}), READER), told)
+        assert same(await send(replace(plain, smtp_port=port), READER), told)
 
 
 @SENDERS
 async def test_a_server_that_is_not_there_is_away(send: Send, plain: Settings) -> None:
-    away = plain.model_copy(update={"smtp_port": free_port()})
+    away = replace(plain, smtp_port=free_port())
     assert same(await send(away, READER), "later: SMTPConnectError, for all")
 
 
@@ -211,12 +212,12 @@ async def test_an_address_outside_ascii_is_refused_by_us_where_the_server_cannot
 ) -> None:
     reception = Reception()
     async with mail_server(reception, utf8=False) as port:
-        there = plain.model_copy(update={"smtp_port": port})
+        there = replace(plain, smtp_port=port)
         assert await send(there, "zoë@client.example") == "never: no_smtputf8"
         # a domain has a name in ASCII, which every server can write to
         assert await send(there, "zoe@bücher.example") == "sent"
     async with mail_server(reception) as port:
-        assert await send(plain.model_copy(update={"smtp_port": port}), "zoë@client.example") == "sent"
+        assert await send(replace(plain, smtp_port=port), "zoë@client.example") == "sent"
     assert [taken.readers for taken in reception.taken] == [["zoe@xn--bcher-kva.example"], ["zoë@client.example"]]
 
 
@@ -225,7 +226,7 @@ async def test_an_address_outside_ascii_is_refused_by_us_where_the_server_cannot
 async def test_what_is_no_address_of_one_mailbox_goes_nowhere(send: Send, address: str, plain: Settings) -> None:
     reception = Reception()
     async with mail_server(reception) as port:
-        assert await send(plain.model_copy(update={"smtp_port": port}), address) == "never: wrong_address"
+        assert await send(replace(plain, smtp_port=port), address) == "never: wrong_address"
     assert reception.taken == []
 
 
@@ -234,10 +235,9 @@ async def test_what_is_no_address_of_one_mailbox_goes_nowhere(send: Send, addres
 async def test_a_sender_with_a_name_has_it_in_the_header_alone(send: Send, name: str, plain: Settings) -> None:
     reception = Reception()
     async with mail_server(reception) as port:
-        named = {"smtp_port": port, "mail_from": f"{name} <bemiddeling@almere.example>"}
-        assert await send(plain.model_copy(update=named), READER) == "sent"
-        returned = named | {"mail_bounces": "Retour <retour@almere.example>"}
-        assert await send(plain.model_copy(update=returned), READER) == "sent"
+        named = replace(plain, smtp_port=port, mail_from=f"{name} <bemiddeling@almere.example>")
+        assert await send(named, READER) == "sent"
+        assert await send(replace(named, mail_bounces="Retour <retour@almere.example>"), READER) == "sent"
     assert [taken.sender for taken in reception.taken] == ["bemiddeling@almere.example", "retour@almere.example"]
     for taken in reception.taken:
         mail = message_from_bytes(taken.content, policy=default)
@@ -253,7 +253,7 @@ async def test_who_refused_us_is_let_be_for_a_while_and_told_of_once(
     monkeypatch.setattr("runtime.mail.log", told)
     reception = Reception({"MAIL": "530 5.7.0 log in first"})
     async with mail_server(reception) as port:
-        post = Channels(plain.model_copy(update={"smtp_port": port}), None, None).port(Channel.MAIL)
+        post = Channels(replace(plain, smtp_port=port), None, None).port(Channel.MAIL)
         ready = ReadyLetter("m-1:letter:1", "client", READER, LetterText("Een woning", "Dag"), NOW)
         for _ in range(3):
             with pytest.raises(ChannelAway):
@@ -303,7 +303,7 @@ class Tired(Reception):
 async def conversation(reception: Reception, settings: Settings) -> AsyncIterator[MailClient]:
     """What mails to this server, in one conversation for as long as it lasts."""
     async with mail_server(reception) as port:
-        client = MailClient(settings.model_copy(update={"smtp_port": port}))
+        client = MailClient(replace(settings, smtp_port=port))
         async with client.conversing():
             yield client
 
@@ -311,7 +311,7 @@ async def conversation(reception: Reception, settings: Settings) -> AsyncIterato
 async def test_the_mails_of_a_round_leave_by_one_conversation_and_it_ends(plain: Settings) -> None:
     reception = Reception()
     async with mail_server(reception) as port:
-        client = MailClient(plain.model_copy(update={"smtp_port": port}))
+        client = MailClient(replace(plain, smtp_port=port))
         async with client.conversing():
             for n in range(3):
                 await client.send(mail_to(client, n))
@@ -382,7 +382,7 @@ async def test_what_a_reader_is_refused_for_is_told_alike_in_a_conversation_that
 
 @pytest.mark.parametrize("sender", ["Almere <bemiddeling@almere.example>", "bemiddeling@almere.example"])
 def test_the_organiser_of_an_appointment_is_the_bare_address(sender: str, plain: Settings) -> None:
-    named = plain.model_copy(update={"mail_from": sender})
+    named = replace(plain, mail_from=sender)
     about = Appointment(kind=TaskKind.HOLD_VIEWING, name="viewing-1", on=NOW.date(), sequence=0)
     made = calendar_file(about, "m-1", named.sender_address, NOW, Language.DUTCH).content.decode()
     assert "ORGANIZER:mailto:bemiddeling@almere.example\r\n" in made

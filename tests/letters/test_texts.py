@@ -6,6 +6,7 @@ import pytest
 
 from activities.letters.wording.long import PARTS, SIGNED, Incomplete, write_long
 from domain.facts.outcome import OPEN_TO_OBJECTION
+from domain.facts.value import replace
 from domain.messages.effects import Letter, SendLetter
 from domain.steps.decision_letter import LETTERS
 from tests.letters.golden import FACTS, GOLDEN, TOLD, golden_letters
@@ -77,14 +78,14 @@ def test_no_letter_names_a_page_and_a_client_and_a_guide_are_told_whom_to_call()
 def test_a_letter_that_lacks_what_it_must_say_is_not_written() -> None:
     effect = SendLetter(letter=Letter.REJECTED, told=TOLD)
     for facts in (FACTS._replace(desk=None), FACTS._replace(motivation=""), FACTS._replace(institution="")):
-        told = TOLD.model_copy(update={"reasons": ()}) if not facts.motivation else TOLD
+        told = replace(TOLD, reasons=()) if not facts.motivation else TOLD
         with pytest.raises(Incomplete):
-            write_long(effect.model_copy(update={"told": told}), "m-1", "client", "Almere", facts, of(Language.DUTCH))
+            write_long(replace(effect, told=told), "m-1", "client", "Almere", facts, of(Language.DUTCH))
 
 
 def test_who_came_and_who_did_not_reads_another_sentence() -> None:
     found = set()
     for hearing in ("heard", "waived", "did_not_appear"):
-        effect = SendLetter(letter=Letter.REJECTED, told=TOLD.model_copy(update={"hearing": hearing}))
+        effect = SendLetter(letter=Letter.REJECTED, told=replace(TOLD, hearing=hearing))
         found.add(write_long(effect, "m-1", "client", "Almere", FACTS, of(Language.DUTCH)).body)
     assert len(found) == 3

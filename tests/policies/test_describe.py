@@ -19,6 +19,7 @@ from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Actor, Role
 from domain.facts.tasks import Task, TaskKind
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.policy.policy import LeaseForm, Policy
@@ -218,8 +219,8 @@ def test_every_deadline_reminder_and_escalation_is_the_one_the_engine_keeps(city
 def escalated_again(state: Mediation, task: Task, policy: Policy) -> datetime:
     """When the engine escalates again after the last step of the ladder."""
     last = task.escalations[-1]
-    alone = task.model_copy(update={"check_at": None})
-    only = state.model_copy(update={"tasks": (alone,), "clocks": ()})
+    alone = replace(task, check_at=None)
+    only = replace(state, tasks=(alone,), clocks=())
     by = Actor(role=Role.COORDINATOR, organisation=policy.municipality)
     decided = decide(only, c.PassTime(by=by), policy, last)
     assert isinstance(decided, Decided)
@@ -338,7 +339,7 @@ def test_the_next_home_is_arranged_when_the_document_says(language: Language, da
     before, _, least = reader.parts(reader.tasks[TaskKind.ARRANGE_ONWARD_MOVE].due)
     case = along(policy, "keys")
     ends_on = case.today + timedelta(days=days)
-    state = case.m.model_copy(update={"lease": case.m.lease.model_copy(update={"ends_on": ends_on})})
+    state = replace(case.m, lease=replace(case.m.lease, ends_on=ends_on))
     draft = Draft(state, policy, case.now, case.municipality, RULES)
     await_onward_move(draft)
     task = draft.m.tasks[-1]
@@ -375,7 +376,7 @@ def test_every_clock_runs_warns_and_is_extended_as_the_document_says(city: str, 
     assert set(rows) == set(ClockKind)
     for kind, (length, warnings, extension) in rows.items():
         for now in NOWS:
-            state = eligible(policy).m.model_copy(update={"clocks": ()})
+            state = replace(eligible(policy).m, clocks=())
             draft = Draft(state, policy, now, by, RULES)
             draft.start_clock(kind)
             clock = draft.m.clock(kind)
@@ -522,6 +523,6 @@ def test_every_gap_is_an_open_point_with_the_value_in_force(city: str, language:
 def test_without_gaps_it_says_so() -> None:
     text = text_of("almere")
     read = read_policy(text)
-    whole = PolicyFile(read.policy, {p: x.model_copy(update={"specified": True}) for p, x in read.parameters.items()})
+    whole = PolicyFile(read.policy, {p: replace(x, specified=True) for p, x in read.parameters.items()})
     assert "Er zijn geen open punten." in describe(whole, Language.DUTCH)
     assert "Er zijn geen open punten." not in describe(read, Language.DUTCH)

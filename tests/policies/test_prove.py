@@ -1,7 +1,7 @@
 """Both cities are proved sound; a policy or a rule that was broken on purpose is found, with the path that shows it."""
 
+import dataclasses
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -14,6 +14,7 @@ from domain.decide.permits import WHO_OFFERED
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.referral import TargetGroup
 from domain.facts.tasks import Task, TaskKind
+from domain.facts.value import replace
 from domain.messages.answers import RefusalReason
 from domain.messages.commands import WithdrawOffer
 from domain.policy.policy import Policy
@@ -84,15 +85,15 @@ def test_the_command_refuses_a_broken_file_and_names_the_field(
 
 def test_a_policy_that_was_changed_past_its_checks_is_refused_by_its_field() -> None:
     policy = policy_of("almere")
-    tasks = {kind: ladder for kind, ladder in policy.tasks.items() if kind is not TaskKind.ASSESS}
-    flaws = prove(policy.model_copy(update={"tasks": tasks})).flaws
+    tasks = dict(policy.tasks)
+    del tasks[TaskKind.ASSESS]
+    flaws = prove(replace(policy, tasks=tasks)).flaws
     assert [flaw.claim for flaw in flaws] == [FIELDS]
     assert "tasks.assess" in flaws[0].what
 
 
-def _with(policy: Policy, kind: TaskKind, **change: object) -> Policy:
-    ladder = policy.tasks[kind].model_copy(update=change)
-    return policy.model_copy(update={"tasks": {**policy.tasks, kind: ladder}})
+def _without_escalation(policy: Policy, kind: TaskKind) -> Policy:
+    return replace(policy, tasks={**policy.tasks, kind: replace(policy.tasks[kind], escalate=())})
 
 
 def _explored(until: str, policy: Policy | None = None) -> list[Flaw]:
@@ -109,7 +110,7 @@ def _shown(flaws: Iterable[Flaw], claim: str) -> Flaw:
 
 
 def test_a_wait_that_is_never_escalated_is_shown_with_the_path_that_leads_to_it() -> None:
-    flaw = _shown(_explored(claims.WAITS, _with(policy_of("almere"), TaskKind.ASSESS, escalate=())), claims.WAITS)
+    flaw = _shown(_explored(claims.WAITS, _without_escalation(policy_of("almere"), TaskKind.ASSESS)), claims.WAITS)
     assert "tasks.assess.escalate" in flaw.what
     assert [step.said.split(",")[0] for step in flaw.path] == [
         "a complete referral",
@@ -124,7 +125,7 @@ def test_a_wait_that_is_never_escalated_is_shown_with_the_path_that_leads_to_it(
 
 def _answered(patch: pytest.MonkeyPatch, kind: TaskKind, other: Callable[[Draft, Task, Any], object]) -> None:
     """Have an answer lead to something else than it does."""
-    patch.setitem(SPECS, kind, replace(cast(Any, SPECS[kind]), answered=other))
+    patch.setitem(SPECS, kind, dataclasses.replace(cast(Any, SPECS[kind]), answered=other))
 
 
 def _keys_without_support(patch: pytest.MonkeyPatch) -> None:

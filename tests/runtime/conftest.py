@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from domain.facts.value import replace
 from runtime.keys import new_key
 from runtime.settings import Settings
 
@@ -43,6 +44,6 @@ async def online(offline: Settings, tmp_path: Path) -> AsyncIterator[Settings]:
     options = ["--headless", "--log-level", "error", "--port", port, "--db-filename", str(tmp_path / "temporal.db")]
     quiet = asyncio.subprocess.DEVNULL
     process = await asyncio.create_subprocess_exec(binary, "server", "start-dev", *options, stdout=quiet, stderr=quiet)
-    yield offline.model_copy(update={"temporal_address": f"127.0.0.1:{port}"})
+    yield replace(offline, temporal_address=f"127.0.0.1:{port}")
     process.terminate()
     await process.wait()

@@ -17,6 +17,7 @@ from temporalio.common import SearchAttributePair, TypedSearchAttributes
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer, Worker
 
+from domain.facts.value import replace
 from runtime.codec import ENCODING
 from runtime.plugin import MediationPlugin, TemporalUnreachable, connect
 from runtime.search_attributes import MUNICIPALITY, STAGE, register
@@ -72,7 +73,7 @@ async def test_mediations_can_be_found_and_activities_know_where_they_belong(onl
 async def test_the_virtual_clock_server_takes_the_same_search_attributes(offline: Settings) -> None:
     binary = shutil.which("temporal-test-server", path=str(Path(sys.executable).parent))
     async with await WorkflowEnvironment.start_time_skipping(test_server_existing_path=binary) as environment:
-        settings = offline.model_copy(update={"temporal_address": environment.client.service_client.config.target_host})
+        settings = replace(offline, temporal_address=environment.client.service_client.config.target_host)
         client = await connect(settings, plugin=MediationPlugin(settings.key_ring, (), __name__))
         await register(client)
         await register(client)
@@ -101,6 +102,6 @@ async def test_a_server_that_is_away_is_a_clear_error_after_a_bounded_wait(offli
 
 
 async def test_a_namespace_that_is_not_there_is_named(online: Settings) -> None:
-    settings = online.model_copy(update={"temporal_namespace": "nowhere"})
+    settings = replace(online, temporal_namespace="nowhere")
     with pytest.raises(TemporalUnreachable, match="no namespace nowhere"):
         await connect(settings, patience=timedelta(seconds=2))

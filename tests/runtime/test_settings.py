@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.facts.value import replace
 from runtime.keys import new_key
 from runtime.settings import Settings, SettingsMissing, load_settings
 
@@ -46,7 +47,7 @@ def test_the_environment_is_enough_and_the_rest_has_defaults(environment: pytest
 def test_settings_saved_to_a_file_are_read_back_and_only_the_owner_may_read_it(
     environment: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    settings = load_settings().model_copy(update={"smtp_user": 'it\'s # "us" \\ here', "log_format": "console"})
+    settings = replace(load_settings(), smtp_user='it\'s # "us" \\ here', log_format="console")
     file = tmp_path / "settings.env"
     settings.save(file)
     settings.save(file)

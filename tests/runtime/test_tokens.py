@@ -19,6 +19,7 @@ from joserfc.jwk import ECKey, KeySet, OctKey, OKPKey, RSAKey
 
 import runtime.token_keys
 from domain.facts.parties import Role
+from domain.facts.value import replace
 from runtime.keys import new_key
 from runtime.local_issuer import IssuerKeyWrong, LocalIssuer
 from runtime.settings import Settings
@@ -199,7 +200,7 @@ def issuer(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sett
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     monkeypatch.setattr(runtime.token_keys, "PAUSE", 0.0)
-    yield settings.model_copy(update={"token_keys": f"http://127.0.0.1:{server.server_port}/jwks"})
+    yield replace(settings, token_keys=f"http://127.0.0.1:{server.server_port}/jwks")
     server.shutdown()
     thread.join()
     server.server_close()
@@ -273,12 +274,10 @@ async def test_an_odd_answer_of_the_issuer_gives_no_keys(
 
 async def test_the_local_issuers_tokens_are_accepted(offline: Settings, tmp_path: Path) -> None:
     issuer = LocalIssuer(tmp_path / "issuer.json")
-    update = {
-        "token_keys": str(issuer.jwks_file),
-        "token_issuer": issuer.issuer,
-        "token_audience": issuer.audience,
-    }
-    verifier = TokenVerifier(offline.model_copy(update=update))
+    trusting = replace(
+        offline, token_keys=str(issuer.jwks_file), token_issuer=issuer.issuer, token_audience=issuer.audience
+    )
+    verifier = TokenVerifier(trusting)
     caller = await verifier.verify(issuer.issue(Role.AUDITOR, "inspectie", SUBJECT))
     assert (caller.role, caller.organisation) == (Role.AUDITOR, "inspectie")
     again = LocalIssuer(tmp_path / "issuer.json")

@@ -28,6 +28,7 @@ from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import SYSTEM, Actor, Parties, Role
 from domain.facts.referral import Referral
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages import commands as c
 from domain.messages.answers import ConfirmationAnswer, CorporationDecline, StartAnswer, SupportAnswer, TaskAnswer
 from domain.messages.effects import (
@@ -469,8 +470,8 @@ def lived(municipality: str, seed: int = 7, cases: int = 200) -> Run:
 def crowded() -> Run:
     """Almere with room for 35 people a year, so that many wait for the new year, and with viewings."""
     policy = policy_of("almere")
-    capacity = policy.capacity.model_copy(update={"limit": 35})
-    return Run(City(policy.model_copy(update={"capacity": capacity, "viewing": True}), 3, 60)).until_closed()
+    capacity = replace(policy.capacity, limit=35)
+    return Run(City(replace(policy, capacity=capacity, viewing=True), 3, 60)).until_closed()
 
 
 def runs() -> list[Run]:

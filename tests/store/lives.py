@@ -17,6 +17,7 @@ from domain.facts.referral import Document, DwellingNeeds, ReferralChanges, Targ
 from domain.facts.rules import Rule
 from domain.facts.signals import SignalKind
 from domain.facts.tasks import Task, TaskKind
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.policy.policy import LeaseForm, OriginException, OriginRule, Policy
@@ -46,14 +47,13 @@ def lively(city: str) -> Policy:
     policy = policy_of(city)
     youth = SubTarget(groups=(TargetGroup.YOUTH_CARE,), target=12, reserved=True)
     soon = dict.fromkeys(policy.lease_forms, Term(amount=1, unit=TermUnit.MONTHS))
-    return policy.model_copy(
-        update={
-            "capacity": policy.capacity.model_copy(update={"sub_targets": {"youth": youth}}),
-            "conversion": policy.conversion.model_copy(update={"after": soon}),
-            "spread": SpreadPolicy(districts={CLOSED: SpreadCap(closed_until=END.date() + timedelta(days=30))}),
-            "origin": OriginRule.RETURN,
-            "origin_exceptions": tuple(OriginException),
-        }
+    return replace(
+        policy,
+        capacity=replace(policy.capacity, sub_targets={"youth": youth}),
+        conversion=replace(policy.conversion, after=soon),
+        spread=SpreadPolicy(districts={CLOSED: SpreadCap(closed_until=END.date() + timedelta(days=30))}),
+        origin=OriginRule.RETURN,
+        origin_exceptions=tuple(OriginException),
     )
 
 

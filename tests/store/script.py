@@ -5,6 +5,7 @@ from typing import Self
 
 from domain.exchange.record import Recorded, Recording
 from domain.facts.referral import Document
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages.commands import AnyCommand
 from domain.policy.policy import Policy
@@ -43,8 +44,8 @@ def team_of(_municipality: str, _district: str, _on: date) -> str:
 
 def _recording(mediation: str, n: int, now: datetime, command: AnyCommand) -> Recording:
     if command.type == "StartMediation" and mediation != command.mediation:
-        referral = command.referral.model_copy(update={"person": f"person-of-{mediation}"})
-        command = command.model_copy(update={"mediation": mediation, "referral": referral})
+        referral = replace(command.referral, person=f"person-of-{mediation}")
+        command = replace(command, mediation=mediation, referral=referral)
     return Recording(mediation=mediation, command_id=f"c-{n}", command=command, now=now)
 
 

@@ -11,7 +11,8 @@ from domain.facts.capacity import Denominator, KeptPart, SubTarget
 from domain.facts.periods import Span
 from domain.facts.referral import TargetGroup
 from domain.facts.tasks import TaskKind
-from domain.policy.policy import CapacityModel, Policy
+from domain.facts.value import replace
+from domain.policy.policy import CapacityModel, CapacityPolicy, Policy
 from domain.policy.scarce import Claim, PlaceClaim
 from store import scarce
 from store.database import Pool, connect
@@ -53,9 +54,11 @@ def place(**facts: object) -> PlaceClaim:
     return PlaceClaim.model_validate(whole)
 
 
-def city(name: str = "almere", **changes: object) -> Policy:
-    policy = policy_of(name)
-    return policy.model_copy(update={"capacity": policy.capacity.model_copy(update=changes)})
+CAPACITY = policy_of("almere").capacity
+
+
+def city(capacity: CapacityPolicy, name: str = "almere") -> Policy:
+    return replace(policy_of(name), capacity=capacity)
 
 
 def delivery(key: str = "k-1", municipality: str = "almere") -> FigureDelivery:
@@ -91,7 +94,7 @@ async def test_municipalities_that_share_a_quota_never_exceed_it_together(crowd:
 
 async def test_a_city_that_decided_no_limit_has_none(crowd: Pool) -> None:
     assert await granted(crowd, place(limit=None)) == 30
-    total = (await told(crowd, "quota", city(limit=None)))["places", "almere 2026"]
+    total = (await told(crowd, "quota", city(replace(CAPACITY, limit=None))))["places", "almere 2026"]
     assert (total["limit"], total["reserved"], total["left"]) == (None, 30, None)
 
 
@@ -190,7 +193,7 @@ async def test_overlapping_figures_told_at_once_are_never_both_kept(crowd: Pool)
 
 async def test_the_quota_is_reported_as_used_reserved_and_left_also_per_sub_target(pool: Pool) -> None:
     youth = SubTarget(groups=(TargetGroup.SHELTERED_LIVING,), target=3, reserved=True)
-    policy = city(sub_targets={"youth": youth}, limit=5)
+    policy = city(replace(CAPACITY, sub_targets={"youth": youth}, limit=5))
     case = housed_under(policy)
     await case.play(pool, "m-1")
     await script("positive", policy=policy).play(pool, "m-2")
@@ -224,7 +227,7 @@ def housed_under(policy: Policy) -> Script:
 
 
 async def test_a_place_counts_in_the_period_it_was_reserved_in_also_when_the_keys_come_in_the_next(pool: Pool) -> None:
-    policy = city(period=Span.HALF_YEAR)
+    policy = city(replace(CAPACITY, period=Span.HALF_YEAR))
     case = housed_under(policy)
     assert case.m.place is not None
     assert (case.m.place.half, case.today.month) == (1, 9)
@@ -235,7 +238,7 @@ async def test_a_place_counts_in_the_period_it_was_reserved_in_also_when_the_key
 
 
 async def test_the_ceiling_is_reported_beside_its_figures(pool: Pool) -> None:
-    policy = city("amersfoort", denominator=Denominator.VACATED)
+    policy = city(replace(policy_of("amersfoort").capacity, denominator=Denominator.VACATED), "amersfoort")
     unfed = (await told(pool, "ceiling", policy))["ceiling", "amersfoort 2026"]
     assert (unfed["vacated"], unfed["limit"], unfed["share_used"]) == (None, 300, None)
     await feed(pool, VacatedRow(period="2026-05", vacated=41, other_lettings=7), municipality="amersfoort")
@@ -267,11 +270,11 @@ async def test_the_ordinary_way_uses_one_place(pool: Pool) -> None:
 
 
 async def test_municipalities_that_share_places_are_reported_once_and_each_for_its_part(pool: Pool) -> None:
-    shared = city(shared_by=("almere", "lelystad"), limit=9)
+    shared = city(replace(CAPACITY, shared_by=("almere", "lelystad"), limit=9))
     for n in range(3):
         assert await claimed(pool, f"m-{n}", place(municipality="lelystad", shared_by=("almere", "lelystad"), limit=9))
     assert await claimed(pool, "m-3", place(shared_by=("almere", "lelystad"), limit=9))
-    other = shared.model_copy(update={"municipality": "lelystad"})
+    other = replace(shared, municipality="lelystad")
     noon = datetime(2026, 6, 1, 12, tzinfo=UTC)
     made = await make(pool, "quota", asked(JUNE, JUNE, noon, policies=(shared, other)))
     whole, _, towns = made.tables
@@ -285,7 +288,7 @@ async def test_municipalities_that_share_places_are_reported_once_and_each_for_i
 
 
 async def test_a_period_of_more_years_tells_each_of_them(pool: Pool) -> None:
-    policy = city(limit=9)
+    policy = city(replace(CAPACITY, limit=9))
     noon = datetime(2026, 6, 1, 12, tzinfo=UTC)
     made = await make(pool, "quota", asked(date(2025, 12, 31), date(2027, 1, 1), noon, "almere", policies=(policy,)))
     assert [row.item for row in made.tables[0].rows] == ["almere 2025", "almere 2026", "almere 2027"]

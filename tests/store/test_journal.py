@@ -12,6 +12,7 @@ import pytest
 from domain.decide.decide import Decided, decide
 from domain.exchange.record import Recorded, Recording
 from domain.facts.parties import Role
+from domain.facts.value import replace
 from domain.messages.commands import AnyCommand, LearnDwellings, ReportUndelivered
 from domain.messages.effects import AnyEffect, ListDwellings, PlaceOffer
 from domain.state.events import EVENT
@@ -112,14 +113,14 @@ async def test_what_an_effect_taught_settles_it_when_it_is_recorded_and_once(poo
     for recording in case.recordings()[:-1]:
         await record(pool, recording, team_of)
     before = await counts(pool)
-    settling = listed.model_copy(update={"settles": key})
+    settling = replace(listed, settles=key)
     assert (await _line(pool, key))["result"] is None
     first = await record(pool, settling)
     assert first.refused is None
     assert (await counts(pool))["command"] == before["command"] + 1
     line = await _line(pool, key)
     assert (line["result"], line["settled_at"]) == ("done", listed.now)
-    later = settling.model_copy(update={"now": listed.now + timedelta(hours=1)})
+    later = replace(settling, now=listed.now + timedelta(hours=1))
     assert await record(pool, later) == first
     assert await _line(pool, key) == line
 
@@ -135,7 +136,7 @@ async def test_a_recording_that_fails_leaves_the_effect_waiting(pool: Pool, monk
 
     monkeypatch.setattr(read_model, "columns", breaks)
     with pytest.raises(ConnectionResetError):
-        await record(pool, case.recordings()[-1].model_copy(update={"settles": key}))
+        await record(pool, replace(case.recordings()[-1], settles=key))
     assert (await _line(pool, key))["result"] is None
 
 
@@ -166,7 +167,7 @@ async def _line(pool: Pool, key: str) -> dict[str, Any]:
 
 async def test_a_refused_command_is_kept_with_its_answer_and_changes_nothing(pool: Pool) -> None:
     case = script("confirm")
-    early = case.recordings()[-1].model_copy(update={"command_id": "again"})
+    early = replace(case.recordings()[-1], command_id="again")
     await case.play(pool)
     before = await counts(pool)
     refused = await record(pool, early)

@@ -8,6 +8,7 @@ import pytest
 from cryptography.exceptions import InvalidTag
 
 from domain.exchange.published import TYPES, cloud_type, published
+from domain.facts.value import replace
 from runtime.signatures import new_secret
 from store import journal
 from store.database import Pool, rows_of
@@ -70,7 +71,7 @@ async def test_a_command_sent_twice_or_refused_writes_no_notification(pool: Pool
     for one in [*recordings, *recordings]:
         await record(pool, one, team_of)
     before = await outbox(pool, webhook.id)
-    again = recordings[0].model_copy(update={"command_id": "c-again"})
+    again = replace(recordings[0], command_id="c-again")
     assert (await record(pool, again)).refused is not None
     assert await outbox(pool, webhook.id) == before
     assert len({sequence for _, sequence, _ in before}) == len(before)

@@ -4,6 +4,7 @@ from datetime import date
 
 from domain.facts.referral import DistrictServed
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages.commands import AnswerTask
 from domain.messages.effects import GiveNotice
 from store import journal
@@ -36,11 +37,11 @@ async def test_the_team_of_the_homes_district_is_told_and_kept_with_the_answer(p
 async def test_who_is_given_with_an_answer_is_not_believed(pool: Pool) -> None:
     recordings = script("plan_support").recordings()
     assert isinstance(recordings[-1].command, AnswerTask)
-    told = {"served": DistrictServed(district="centrum", team="wijkteam-verzonnen")}
+    lie = DistrictServed(district="centrum", team="wijkteam-verzonnen")
     for one in recordings:
-        lying = isinstance(one.command, AnswerTask)
-        command = one.command.model_copy(update=told) if lying else one.command
-        await record(pool, one.model_copy(update={"command": command}), elsewhere)
+        command = one.command
+        lying = replace(command, served=lie) if isinstance(command, AnswerTask) else command
+        await record(pool, replace(one, command=lying), elsewhere)
     loaded = await journal.load(pool, "m-1")
     assert loaded
     assert loaded.state.receiving_team == "wijkteam-oost"

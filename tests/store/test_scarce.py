@@ -11,8 +11,9 @@ from domain.decide.decide import Refused
 from domain.facts.referral import Document
 from domain.facts.rules import Rule
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages import answers as a
-from domain.messages.commands import OverrideRule
+from domain.messages.commands import OverrideRule, StartMediation
 from domain.policy.policy import Policy
 from domain.policy.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim
 from store import scarce
@@ -55,7 +56,7 @@ async def capacity(pool: Pool) -> tuple[int, int, int]:
 
 def with_limit(limit: int) -> Policy:
     policy = policy_of("almere")
-    return policy.model_copy(update={"capacity": policy.capacity.model_copy(update={"limit": limit})})
+    return replace(policy, capacity=replace(policy.capacity, limit=limit))
 
 
 async def test_of_64_who_want_one_of_ten_places_exactly_ten_get_one(crowd: Pool) -> None:
@@ -94,12 +95,9 @@ async def test_whoever_finds_the_quota_full_waits_for_a_place_instead(crowd: Poo
 
 async def test_one_person_gets_one_mediation_when_two_start_at_once(crowd: Pool) -> None:
     (start,) = script("start").recordings()
-    starts = [
-        start.model_copy(
-            update={"mediation": name, "command": start.command.model_copy(update={"mediation": name})},
-        )
-        for name in ("m-1", "m-2")
-    ]
+    command = start.command
+    assert isinstance(command, StartMediation)
+    starts = [replace(start, mediation=name, command=replace(command, mediation=name)) for name in ("m-1", "m-2")]
     recorded = await asyncio.gather(*(record(crowd, one) for one in starts))
     refused = [one.refused for one in recorded if one.refused]
     assert [one.rule for one in refused] == ["person_has_open_mediation"]

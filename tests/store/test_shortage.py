@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from domain.facts.calendar import Calendar
 from domain.facts.dwelling import Dwelling
 from domain.facts.referral import DwellingNeeds
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages.answers import KnownFrom
 from domain.messages.commands import ReportDeath
@@ -21,9 +22,9 @@ from tests.store.script import Script, script
 CLOSED = "haven"
 
 
-def policy(**changes: object) -> Policy:
+def policy() -> Policy:
     closed = SpreadCap(closed_until=date(2030, 1, 1))
-    return policy_of("almere").model_copy(update={"spread": SpreadPolicy(districts={CLOSED: closed}), **changes})
+    return replace(policy_of("almere"), spread=SpreadPolicy(districts={CLOSED: closed}))
 
 
 def waiting(*listed: Dwelling, under: Policy | None = None, **needs: object) -> Script:
@@ -106,8 +107,8 @@ async def test_a_dwelling_counts_on_the_day_it_was_chosen_and_its_client_waits_a
 async def test_the_rent_lies_in_a_band_of_the_policy_that_the_mediation_runs_under(pool: Pool) -> None:
     for n, cents in enumerate((49_820, 71_302, 76_414, 76_415), 1):
         await waiting(rent_limit_cents=cents).play(pool, f"m-{n}")
-    await waiting(under=policy(suitability=SuitabilityPolicy())).play(pool, "m-5")
-    await waiting(under=policy(suitability=None)).play(pool, "m-6")
+    await waiting(under=replace(policy(), suitability=SuitabilityPolicy())).play(pool, "m-5")
+    await waiting(under=replace(policy(), suitability=None)).play(pool, "m-6")
     bands = told(await report(pool), "rents")
     assert {item: values["waiting"] for item, values in bands.items()} == {
         "up_to_quality_discount": 1,

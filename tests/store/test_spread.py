@@ -10,6 +10,7 @@ import pytest
 from domain.exchange.feed import ComplexRow
 from domain.exchange.record import Recorded, Recording
 from domain.facts.rules import Rule
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages.commands import LearnDwellings, OverrideRule
 from domain.policy.policy import ConversionPolicy, Policy
@@ -36,7 +37,7 @@ async def crowd(postgres_url: str) -> AsyncIterator[Pool]:
 
 
 def with_caps(**caps: object) -> Policy:
-    return policy_of("almere").model_copy(update={"spread": SpreadPolicy.model_validate(caps)})
+    return replace(policy_of("almere"), spread=SpreadPolicy.model_validate(caps))
 
 
 def placement(most: int | None = 3, **facts: object) -> SpreadClaim:
@@ -211,7 +212,7 @@ async def test_a_placement_comes_back_when_the_offer_is_refused_and_stays_once_t
 
 async def test_a_live_placement_counts_until_the_mediation_ends(pool: Pool) -> None:
     policy = with_caps(every_complex=SpreadCap(most=1, period=CapPeriod.LIVE))
-    case = script(policy=policy.model_copy(update={"conversion": ConversionPolicy()}))
+    case = script(policy=replace(policy, conversion=ConversionPolicy()))
     await case.play(pool)
     assert await used(pool) == [("De Oever", "live", 1, 0)]
     case.call_day().call()
@@ -238,7 +239,7 @@ async def test_the_report_tells_no_count_under_five(crowd: Pool) -> None:
     assert await claimed(crowd, "m-1", haven) is None
     for n in range(2, 14):
         name = "centrum" if n < 7 else "buiten"
-        assert await claimed(crowd, f"m-{n}", haven.model_copy(update={"name": name, "most": None})) is None
+        assert await claimed(crowd, f"m-{n}", replace(haven, name=name, most=None)) is None
     old = placement(scope=Scope.DISTRICT, corporation="", name="haven", period="2025")
     assert await claimed(crowd, "m-2", old) is None
     await register(crowd, most=7, closed_until="2026-07-01", reason=ClosedReason.LOAD, review_on="2026-07-01")

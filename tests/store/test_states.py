@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 import asyncpg
 import pytest
@@ -15,8 +15,11 @@ from benchmarks.journal import drawn
 from benchmarks.statements import Statements, counted
 from domain.decide.decide import Decided, decide
 from domain.exchange.record import Keyed, Recorded, Recording
+from domain.facts.capacity import Denominator
+from domain.facts.value import replace
 from domain.messages.commands import AddNote, PassTime
 from domain.messages.effects import ListDwellings
+from domain.policy.policy import CapacityModel
 from domain.policy.spread import SpreadCap, SpreadPolicy
 from domain.state.mediation import Mediation
 from store import journal
@@ -173,10 +176,10 @@ async def test_nothing_is_decided_on_a_state_that_the_journal_no_longer_leads_to
     recordings = case.recordings()
     recorded = [await record(pool, one, team_of, states) for one in recordings]
     await put_back(pool, recorded[-3], recordings[-3])
-    late = noting(1, case).model_copy(update={"after": len(recordings)})
+    late = replace(noting(1, case), after=len(recordings))
     with pytest.raises(Skewed):
         await record(pool, late, states=states)
-    with_rules = await record(pool, recordings[-1].model_copy(update={"command_id": "again"}), team_of, states)
+    with_rules = await record(pool, replace(recordings[-1], command_id="again"), team_of, states)
     assert with_rules.refused is not None, "nothing is offered any more"
 
 
@@ -200,7 +203,7 @@ async def test_how_it_was_and_what_is_judged_again_come_from_the_journal_alone(p
         await record(pool, one, team_of, states)
     known = states.of("m-1")
     assert known is not None
-    states.keep(known._replace(state=known.state.model_copy(update={"parties": None})))
+    states.keep(known._replace(state=replace(known.state, parties=cast(Any, None))))
     for entry, (_, _, state) in zip(await journal.entries(pool, "m-1"), case.steps[:-1], strict=False):
         loaded = await journal.load(pool, "m-1", entry.recorded.sequence, states)
         assert loaded is not None
@@ -235,11 +238,11 @@ async def test_an_ordinary_command_takes_two_statements(statements: Statements, 
     keyed, time = Keyed(key="k-1", fingerprint="f-1"), PassTime(by=case.engine)
     asked = {
         "plain": noting(1, case),
-        "keyed": noting(1, case).model_copy(update={"keyed": keyed}),
-        "taught": last.model_copy(update={"settles": case.done(ListDwellings)[0].key}),
-        "refused": before[-1].model_copy(update={"command_id": "again"}),
-        "refused with a key": before[-1].model_copy(update={"command_id": "again", "keyed": keyed}),
-        "time": noting(1, case).model_copy(update={"command": time, "now": case.now + timedelta(30)}),
+        "keyed": replace(noting(1, case), keyed=keyed),
+        "taught": replace(last, settles=case.done(ListDwellings)[0].key),
+        "refused": replace(before[-1], command_id="again"),
+        "refused with a key": replace(before[-1], command_id="again", keyed=keyed),
+        "time": replace(noting(1, case), command=time, now=case.now + timedelta(30)),
     }[kind]
     statements.said.clear()
     recorded = await record(statements.pool, asked, team_of, states)
@@ -251,11 +254,9 @@ async def test_an_ordinary_command_takes_two_statements(statements: Statements, 
 async def test_no_command_takes_more_than_five_statements(statements: Statements) -> None:
     """Also one that claims a home, its place and its district, asks partners and writes letters."""
     policy = policy_of("almere")
-    ceiling = policy.capacity.model_copy(
-        update={"model": "ceiling", "share": 0.5, "denominator": "vacated", "limit": 9}
-    )
+    ceiling = replace(policy.capacity, model=CapacityModel.CEILING, share=0.5, denominator=Denominator.VACATED, limit=9)
     caps = SpreadPolicy(every_complex=SpreadCap(most=3), every_district=SpreadCap(most=3))
-    strict = policy.model_copy(update={"capacity": ceiling, "spread": caps})
+    strict = replace(policy, capacity=ceiling, spread=caps)
     took: dict[str, int] = {}
     lives = [housed(), hard(), script(policy=strict)]
     recordings = [one for n, case in enumerate(lives) for one in case.recordings(f"m-{n}")]
@@ -298,7 +299,7 @@ async def test_what_was_decided_on_a_journal_that_is_put_back_meanwhile_is_decid
         return found
 
     monkeypatch.setattr("store.record.find", find)
-    asked = recordings[0].model_copy(update={"command_id": "again"}) if refused else noting(1, case)
+    asked = replace(recordings[0], command_id="again") if refused else noting(1, case)
     outcome = await record(pool, asked, team_of, states)
     assert (outcome.ordinal, outcome.refused is not None) == (recorded[-3].ordinal + 1, refused)
     assert len(looked) == 2

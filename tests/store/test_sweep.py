@@ -16,6 +16,7 @@ from domain.facts.periods import Span
 from domain.facts.referral import TargetGroup
 from domain.facts.rules import Rule
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.policy.policy import Policy
@@ -45,16 +46,12 @@ def small_city() -> Policy:
     """Almere where everything runs out: few places, some kept, one live placement a complex and two a district."""
     policy = policy_of("almere")
     young = SubTarget(groups=(TargetGroup.YOUTH_CARE,), target=2, reserved=True)
-    places = {
-        "limit": 6,
-        "period": Span.HALF_YEAR,
-        "shared_by": ("almere", "lelystad"),
-        "sub_targets": {"young": young},
-    }
+    shared = ("almere", "lelystad")
+    places = replace(policy.capacity, limit=6, period=Span.HALF_YEAR, shared_by=shared, sub_targets={"young": young})
     spread = SpreadPolicy(
         every_complex=SpreadCap(most=2, period=CapPeriod.LIVE), every_district=SpreadCap(most=3, period=CapPeriod.YEAR)
     )
-    return policy.model_copy(update={"capacity": policy.capacity.model_copy(update=places), "spread": spread})
+    return replace(policy, capacity=places, spread=spread)
 
 
 POLICY = small_city()
@@ -97,7 +94,7 @@ class Life(NamedTuple):
             return c.PassTime(by=ENGINE)
         if task.kind is TaskKind.MAKE_OFFER and not m.candidates + m.full:
             homes = (dwelling(n, complex=f"C-{n % 3}", district=("haven", "stad")[n % 2]) for n in range(12))
-            suiting = tuple(home.model_copy(update={"district": "stad"}) for home in homes)
+            suiting = tuple(replace(home, district="stad") for home in homes)
             return c.LearnDwellings(by=ENGINE, dwellings=suiting)
         answer = self.answer(m, task.kind, step)
         return c.AnswerTask(by=BOSS, task=task.id, answer=answer) if answer else c.PassTime(by=ENGINE)

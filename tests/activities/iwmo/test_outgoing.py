@@ -5,8 +5,8 @@ from temporalio.exceptions import ApplicationError
 
 from activities.iwmo.codes import Change, MessageKind
 from activities.iwmo.xml_parse import parse
+from domain.facts.value import replace
 from domain.messages.commands import LearnSupportRequest, ReportUndelivered
-from domain.messages.effects import RequestSupport
 from sandbox.partners.provider_messages import allocated_of
 from store import care_messages, database
 from store.database import Pool
@@ -43,7 +43,7 @@ async def test_asked_again_it_is_the_same_allocation_and_after_a_removal_another
 ) -> None:
     async def asked(n: int) -> LearnSupportRequest:
         key = f"m-1:request-support:{n}"
-        learned = await hands.carry_out(effects.support().model_copy(update={"key": key}))
+        learned = await hands.carry_out(replace(effects.support(), key=key))
         assert isinstance(learned, LearnSupportRequest)
         return learned
 
@@ -59,7 +59,7 @@ async def test_support_that_was_used_ends_and_is_not_removed(
 ) -> None:
     learned = await hands.carry_out(effects.support())
     assert isinstance(learned, LearnSupportRequest)
-    ended = effects.cancel(learned.number).model_copy(update={"ended_on": DAY.replace(year=2099)})
+    ended = replace(effects.cancel(learned.number), ended_on=DAY.replace(year=2099))
     await hands.carry_out(ended)
     _, content = await sent(pool, vault, ended.key)
     allocation = allocated_of(parse(content, MessageKind.ALLOCATION)).allocation
@@ -78,12 +78,11 @@ async def test_no_table_tells_who_the_client_is(pool: Pool, hands: Hands, effect
 async def test_what_the_message_needs_and_nobody_knows_becomes_a_task(
     pool: Pool, vault: Vault, hands: Hands, effects: Effects
 ) -> None:
-    person = await vault.put_person(CLIENT.model_copy(update={"bsn": "111222333", "phone": None}), "almere")
+    person = await vault.put_person(replace(CLIENT, bsn="111222333", phone=None), "almere")
     await pool.execute("UPDATE mediation SET person = $1", person)
     codes = []
-    for n, changes in enumerate(({}, {"provider": effects.town.other_provider})):
-        effect: RequestSupport = effects.support().model_copy(update={"key": f"m-1:request-support:{n}", **changes})
-        learned = await hands.carry_out(effect)
+    for n, effect in enumerate((effects.support(), effects.support(effects.town.other_provider))):
+        learned = await hands.carry_out(replace(effect, key=f"m-1:request-support:{n}"))
         assert isinstance(learned, ReportUndelivered)
         codes.append(learned.code)
         assert await care_messages.of_effect(pool, effect.key) is None
