@@ -329,7 +329,7 @@ class Case:
         return self.answer(a.JudgementAnswer(valid=valid, note=NOTE))
 
     def hearing(self, result: a.HearingResult, note: str | None = NOTE) -> a.HearingAnswer:
-        return a.HearingAnswer(hearing="heard", heard_on=self.today, form="spoken", result=result, note=note)
+        return road.heard(self.today, result, note)
 
     def request_known(self, provider: str = "kwintes") -> Self:
         return self.do(c.LearnSupportRequest(by=self.engine, provider=provider, number=f"S-{provider}"))

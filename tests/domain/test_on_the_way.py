@@ -12,6 +12,7 @@ from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import Audience, Letter, SendLetter
@@ -94,7 +95,7 @@ def test_each_has_a_ground_reasons_and_a_letter(way: Callable[[], Case]) -> None
 
 def test_conditions_need_a_reason_in_own_words() -> None:
     case = Case(now=MONDAY).start().ready()
-    refused = case.refused(case.answering(CONDITIONAL.model_copy(update={"note": None})))
+    refused = case.refused(case.answering(replace(CONDITIONAL, note=None)))
     assert (refused.rule, refused.field) == ("answer_incomplete", "note")
 
 
