@@ -34,6 +34,7 @@ GIVEN: tuple[type[c.Command], ...] = (
     c.ReportDeath,
     c.AddNote,
     c.FileObjection,
+    c.NoteDefaultNotice,
     c.CorrectReferral,
     c.OverrideRule,
     c.WithdrawOffer,
@@ -195,6 +196,13 @@ COMMAND_EXAMPLES = {
             "note": "Budget management is not needed.",
         },
     },
+    "note_default_notice": {
+        "summary": "The applicant writes that the decision is too late",
+        "description": "Two weeks after it came in the municipality owes a penalty for each day, 42 at most, until it "
+        "decides (Awb 4:17). 409: `nothing_late` there is nothing to decide; `not_late` with the last day of the term; "
+        "`default_noted`; `received_in_future`. 403 `not_yours`: only the municipality notes one of an earlier day.",
+        "value": {"type": "note_default_notice", "late": "urgency"},
+    },
     "correct_referral": {
         "summary": "Correct the size of the household",
         "description": "409 `nothing_to_correct`: no fact would change.",
@@ -321,6 +329,7 @@ async def give_command(
     """Do what needs no task, by the body's `type`.
 
     Withdraw or report a death (by a partner: nothing ends until the municipality confirms it), add a note, object,
+    note that the applicant finds a decision too late,
     correct the referral, override a rule, take an offer back; report a signal (after the keys; one open signal of a
     kind), an absence or a return. Only the municipality changes the provider (once support has started), pauses,
     resumes, or steps back to an earlier stage (before the keys); only it

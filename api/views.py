@@ -10,6 +10,7 @@ from domain.beside.waiting import WaitingReason
 from domain.facts.absences import AbsenceKind
 from domain.facts.clocks import ClockKind
 from domain.facts.conditions import Condition
+from domain.facts.default_notice import LateDecision
 from domain.facts.dwelling import LivingForm
 from domain.facts.landing import SoftLanding
 from domain.facts.outcome import Outcome, Stage
@@ -206,6 +207,18 @@ class ObjectionView(View):
     result: ObjectionResult | None = Field(description="Null until it is decided")
 
 
+class DefaultNoticeView(View):
+    """A notice of default (ingebrekestelling): the applicant wrote that a decision is too late."""
+
+    late: LateDecision
+    received_on: date
+    term_ended_on: date = Field(description="The last day of the term that is over")
+    first: date = Field(description="The first day for which a penalty is owed, if nothing is decided before")
+    last: date = Field(description="The last one at most")
+    begun: bool = Field(description="Whether the penalty runs, or has run")
+    over: bool = Field(description="Whether no further day counts: it was decided, or the most days have passed")
+
+
 class DecisionView(View):
     """The decision with which it ended, and until when the client may object to it."""
 
@@ -303,7 +316,10 @@ class MomentView(View):
 
     at: datetime
     due: Due
-    subject: str = Field(description="The task's id, the clock's kind, a decision's id, or `objection_term`")
+    subject: str = Field(
+        description="The task's id, the clock's kind, `penalty_urgency`, `penalty_objection`, a decision's id, or "
+        "`objection_term`"
+    )
 
 
 class PartnerMediation(View):
@@ -335,6 +351,7 @@ class PartnerMediation(View):
     urgency: SupportProduct | None = Field(description="The support that was granted with the urgency")
     urgency_conditions: tuple[UrgencyCondition, ...]
     objection: ObjectionView | None
+    notices: tuple[DefaultNoticeView, ...] = Field(description="Notices of default that have effect")
     decision: DecisionView | None = Field(description="Null while it is open, and where there is nothing to object to")
     decisions: tuple[EarlierDecisionView, ...] = Field(
         description="Decisions against the client with which it did not end, in the order in which they were taken"

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from domain.facts.absences import AbsenceKind
 from domain.facts.clocks import ClockKind
+from domain.facts.default_notice import LateDecision
 from domain.facts.landing import LifeArea, SoftLanding
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Role
@@ -63,6 +64,7 @@ class Values(Words):
     outcome: Annotated[Mapping[Outcome, str], whole(Outcome)]
     role: Annotated[Mapping[Role, str], whole(Role)]
     clock: Annotated[Mapping[ClockKind, str], whole(ClockKind)]
+    late: Annotated[Mapping[LateDecision, str], whole(LateDecision)]
 
     def of(self, member: StrEnum) -> str:
         """Return what a value is called. Raises KeyError for a kind of value that has no table."""
@@ -83,6 +85,7 @@ TABLES: Mapping[type[StrEnum], str] = {
     Document: "document",
     Known: "known",
     KnownFrom: "known_from",
+    LateDecision: "late",
     LeaseForm: "lease_form",
     LegalGround: "legal_ground",
     LifeArea: "life_area",

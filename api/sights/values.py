@@ -6,6 +6,7 @@ from api.sights.named import Named, everybody, named
 from domain.facts.absences import Absence
 from domain.facts.clocks import Clock
 from domain.facts.conditions import Condition
+from domain.facts.default_notice import DefaultNotice
 from domain.facts.dwelling import Candidate, Dwelling, LeftOut, Unsuitable
 from domain.facts.parties import Parties
 from domain.facts.referral import Checklist, DwellingNeeds, Referral, ReferralChanges
@@ -35,6 +36,7 @@ FACTS: Mapping[type[Value], Named] = {
         corporation="id kind owner owner_role about opened_at due",
     ),
     Clock: named("kind started_at ends_at warnings suspended_at expired unrolled suspended_for extended"),
+    DefaultNotice: named("late received_on term_ended_on first last begins_at ends_at begun over"),
     Candidate: everybody("dwelling conditions"),
     Dwelling: named(
         "id corporation complex district rooms rent_cents accessible low_stimulus living_form released_on "

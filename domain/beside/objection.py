@@ -9,6 +9,7 @@ from datetime import date
 from domain.beside.reopening import reopen
 from domain.facts import terms
 from domain.facts.clocks import ClockKind
+from domain.facts.default_notice import LateDecision
 from domain.facts.outcome import HearingSubject, Outcome, Stage
 from domain.facts.parties import SYSTEM
 from domain.facts.rules import RuleName
@@ -24,6 +25,7 @@ from domain.state.draft import Draft, RuleBroken
 from domain.state.mediation import Objection
 from domain.state.task_spec import AnySpec, Beside, TaskSpec, TaskTrack, remains
 from domain.steps.decision_letter import meanwhile_of, on_objection
+from domain.steps.default_notice import penalty_ends
 from domain.steps.objection_term import decide_by, later_by
 from domain.steps.terms import end_when_run_out, extend_urgency
 
@@ -130,6 +132,7 @@ def decide_objection(d: Draft, task: Task, answer: ObjectionAnswer) -> None:
     disputed = (d.m.earlier(objection.decision) if objection else None) or ended
     told = on_objection(d, answer.note, _day_of(d, disputed))
     d.emit(e.ObjectionDecided(result=answer.result))
+    penalty_ends(d, LateDecision.OBJECTION)
     right = answer.result is ObjectionResult.WELL_FOUNDED
     if right and ended and objection and _undoes(objection, ended):
         reopened = reopen(d, ended)

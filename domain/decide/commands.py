@@ -17,6 +17,7 @@ from domain.stages import acceptance, offer, readiness
 from domain.state import events as e
 from domain.state.command_spec import AnyCommandSpec, CommandSpec, always, by_command
 from domain.state.draft import Draft, RuleBroken
+from domain.steps.default_notice import note_default_notice
 from domain.steps.receiving import catch_up
 from domain.steps.terms import extension_in_time
 
@@ -81,6 +82,10 @@ def _of_decision(d: Draft, _command: c.FileObjection) -> bool:
     return d.m.decision is not None or any(not one.over for one in d.m.decisions)
 
 
+def _objects_still(d: Draft, _command: c.NoteDefaultNotice) -> bool:
+    return d.m.open_of(TaskKind.DECIDE_OBJECTION) is not None
+
+
 SPECS: tuple[AnyCommandSpec, ...] = (
     CommandSpec(c.StartMediation, readiness.start, permits.WHO_MAY_REFER),
     CommandSpec(c.AnswerTask, _answer, permits.WHO_WAS_ASKED, _answers_still),
@@ -88,6 +93,7 @@ SPECS: tuple[AnyCommandSpec, ...] = (
     CommandSpec(c.ReportDeath, reported.report_death, permits.WHO_TAKES_PART),
     CommandSpec(c.AddNote, _note, permits.WHO_ACTS),
     CommandSpec(c.FileObjection, objection.file_objection, permits.THE_INSTITUTION, _of_decision),
+    CommandSpec(c.NoteDefaultNotice, note_default_notice, permits.THE_INSTITUTION, _objects_still),
     CommandSpec(c.CorrectReferral, _correct, permits.THE_INSTITUTION),
     CommandSpec(c.OverrideRule, _override, permits.MUNICIPALITY_ONLY),
     CommandSpec(c.AdoptPolicy, adopt, permits.MUNICIPALITY_ONLY),

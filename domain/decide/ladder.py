@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from domain.facts.clocks import Clock
+from domain.facts.default_notice import DefaultNotice
 from domain.facts.tasks import Task
 from domain.messages.commands import PassTime
 from domain.messages.effects import Audience, Letter
@@ -10,7 +11,7 @@ from domain.state import events as e
 from domain.state.agenda import Due, next_moment
 from domain.state.decision import Decision, EarlierDecision
 from domain.state.draft import Draft
-from domain.steps import terms
+from domain.steps import default_notice, terms
 from domain.steps.reading import consult
 
 
@@ -22,6 +23,8 @@ def pass_time(d: Draft, _command: PassTime) -> None:
                 _TASK[moment.due](d, task)
             case Clock() as clock:
                 _CLOCK[moment.due](d, clock)
+            case DefaultNotice() as notice:
+                _PENALTY[moment.due](d, notice)
             case Decision():
                 d.emit(e.ObjectionTermEnded())
             case EarlierDecision(id=decision):
@@ -70,3 +73,7 @@ _TASK: dict[Due, Callable[[Draft, Task], None]] = {
     Due.CHECK: _check,
 }
 _CLOCK: dict[Due, Callable[[Draft, Clock], None]] = {Due.WARN: terms.warn, Due.EXPIRE: terms.expire}
+_PENALTY: dict[Due, Callable[[Draft, DefaultNotice], None]] = {
+    Due.WARN: default_notice.begin,
+    Due.EXPIRE: default_notice.run_out,
+}

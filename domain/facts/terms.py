@@ -25,6 +25,8 @@ NOT_PROCESSED = Term(amount=4, unit=TermUnit.WEEKS)
 """Within which time a request that stays incomplete may be left unprocessed (Awb 4:5 lid 4)."""
 PENALTY_DAYS = 42
 """For how many days a penalty runs at most (Awb 4:17 lid 1)."""
+PENALTY_SET = Term(amount=2, unit=TermUnit.WEEKS)
+"""Within which time after its last day a penalty is set by a decision (Awb 4:18)."""
 PENALTY_CENTS = ((14, 23_00), (14, 35_00), (14, 45_00))
 """So many days at so many cents a day (Awb 4:17 lid 2, amounts since 1 January 2019: Stcrt. 2018, 65542)."""
 
@@ -157,6 +159,11 @@ def penalty(last_day: date, notice: date) -> Penalty | None:
         return None
     first = notice + timedelta(weeks=2) + DAY
     return Penalty(first, first + timedelta(days=PENALTY_DAYS - 1))
+
+
+def penalty_set(calendar: Calendar, until: date) -> date:
+    """Return the last day to set a penalty that was owed up to and including a day (Awb 4:18)."""
+    return end(calendar, until, PENALTY_SET).last_day
 
 
 def age(born_on: date, day: date) -> int:

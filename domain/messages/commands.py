@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from domain.facts.absences import AbsenceKind
+from domain.facts.default_notice import LateDecision
 from domain.facts.dwelling import Dwelling, LeftOut
 from domain.facts.outcome import Stage
 from domain.facts.parties import Actor, OrganisationId, Parties
@@ -144,6 +145,20 @@ class FileObjection(Command):
     excused: bool = False
     """True: it is late, and the municipality takes it all the same, for the reasons in the note (Awb 6:11)."""
     note: Note
+
+
+class NoteDefaultNotice(Command):
+    """The applicant wrote that a decision is too late (ingebrekestelling, Awb 4:17).
+
+    It has effect after the last day of the term. When two weeks have passed since it came in, the municipality owes a
+    penalty for each day until it decides, 42 days at most.
+    """
+
+    type: Literal["NoteDefaultNotice"] = "NoteDefaultNotice"
+    late: LateDecision
+    received_on: Day | None = None
+    """On which day it came in, if that was before today: only the municipality notes one of before."""
+    note: Note | None = None
 
 
 class CorrectReferral(Command):
@@ -373,6 +388,7 @@ AnyCommand = Annotated[
     | ReportDeath
     | AddNote
     | FileObjection
+    | NoteDefaultNotice
     | CorrectReferral
     | OverrideRule
     | AdoptPolicy

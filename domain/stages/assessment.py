@@ -5,6 +5,7 @@ decides on the urgency or, where the policy says so, is the advice to whom decid
 from datetime import datetime
 
 from domain.facts.clocks import ClockKind
+from domain.facts.default_notice import LateDecision
 from domain.facts.outcome import HearingSubject, Stage
 from domain.facts.parties import SYSTEM, Role, Whose
 from domain.facts.rules import RuleName
@@ -25,6 +26,7 @@ from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, TaskSpec, TaskTrack, remains
 from domain.steps.deciding import take, tell
+from domain.steps.default_notice import penalty_ends
 from domain.steps.hearing import intend
 from domain.steps.terms import extend_decision_term
 
@@ -114,6 +116,7 @@ def grant_urgency(
     if conditions:
         take(d, Disputed.URGENCY_CONDITIONS, note, reasons)
     d.emit(e.UrgencyGranted(support=support, conditions=conditions))
+    penalty_ends(d, LateDecision.URGENCY)
     d.stop_clocks(ClockKind.DECISION_TERM)
     d.cancel(TaskKind.EXTEND_DECISION_TERM)
     d.start_clock(ClockKind.URGENCY)

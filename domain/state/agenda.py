@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from domain.facts.clocks import Clock
+from domain.facts.default_notice import DefaultNotice
 from domain.facts.tasks import Task, TaskKind
 from domain.state.decision import OBJECTION_TERM, Decision, EarlierDecision
 from domain.state.mediation import Mediation
@@ -26,20 +27,24 @@ _ORDER = {due: n for n, due in enumerate(Due)}
 
 
 class Moment(NamedTuple):
-    """A future moment, in UTC, of one task or clock, or of a decision to which one may object."""
+    """A future moment, in UTC, of one task or clock, of the penalty after a notice of default, or of a decision to
+    which one may object.
+    """
 
     at: datetime
     due: Due
-    subject: Task | Clock | Decision | EarlierDecision
+    subject: Task | Clock | DefaultNotice | Decision | EarlierDecision
 
     @property
     def name(self) -> str:
-        """Return the task's id or the clock's kind, or `objection_term`."""
+        """Return the task's id or the clock's kind, `penalty_urgency`, `penalty_objection` or `objection_term`."""
         match self.subject:
             case Task(id=name) | EarlierDecision(id=name):
                 return name
             case Clock(kind=kind):
                 return kind.value
+            case DefaultNotice(late=late):
+                return f"penalty_{late.value}"
             case Decision():
                 return OBJECTION_TERM
 
@@ -85,6 +90,11 @@ def _moments(m: Mediation) -> Iterator[Moment]:
         for at in clock.warnings:
             yield Moment(at, Due.WARN, clock)
         yield Moment(clock.ends_at, Due.EXPIRE, clock)
+    for notice in m.notices:
+        if not notice.begun and not notice.over:
+            yield Moment(notice.begins_at, Due.WARN, notice)
+        elif not notice.over:
+            yield Moment(notice.ends_at, Due.EXPIRE, notice)
     if m.decision and m.decision.open_until:
         yield Moment(m.decision.open_until, Due.EXPIRE, m.decision)
     for decision in m.decisions:

@@ -358,9 +358,12 @@ class Draft:
         task: Task | None = None,
         appointment: Appointment | None = None,
         told: Told | None = None,
+        by: date | None = None,
     ) -> None:
-        """Send a letter: to the client or the guide, to an organisation, or to the owner of a task."""
-        by = self.policy.calendar.today(task.due) if task else appointment.on if appointment else None
+        """Send a letter: to the client or the guide, to an organisation, or to the owner of a task. The day that it
+        names is `by`, that of the task or that of the appointment.
+        """
+        by = by or (self.policy.calendar.today(task.due) if task else appointment.on if appointment else None)
         if not audiences:
             organisation = organisation or (task.owner if task else self.m.parties.municipality)
         sent = SendLetter(

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from domain.facts.absences import Absence
 from domain.facts.clocks import Clock, ClockKind
+from domain.facts.default_notice import DefaultNotice
 from domain.facts.dwelling import Candidate, Unsuitable
 from domain.facts.landing import SoftLanding
 from domain.facts.outcome import Outcome, Stage
@@ -206,6 +207,8 @@ class Mediation(Value):
     advice: Advice | None = None
     """The last one; None where the assessment decides."""
     objection: Objection | None = None
+    notices: tuple[DefaultNotice, ...] = ()
+    """Every notice of default that has effect, also of what was decided since."""
     decision: Decision | None = None
     """The decision with which it ended, if one may object to it."""
     decisions: tuple[EarlierDecision, ...] = ()

@@ -1,5 +1,6 @@
 """How a mediation or an offer ends: what is scarce is given back, and everybody who still waits is told."""
 
+from domain.facts.default_notice import LateDecision
 from domain.facts.outcome import OPEN_TO_OBJECTION, HearingSubject, Outcome, Stage
 from domain.facts.rules import RuleName
 from domain.facts.tasks import TaskKind
@@ -11,6 +12,7 @@ from domain.state import events as e
 from domain.state.decision import EarlierDecision
 from domain.state.draft import Draft
 from domain.steps.decision_letter import LETTERS, of_decision
+from domain.steps.default_notice import penalty_ends
 from domain.steps.room import end_live_placements
 
 
@@ -45,7 +47,10 @@ def end(
     if outcome in OPEN_TO_OBJECTION:
         closed = replace(closed, subject=subject, at=d.now, decision=decided.id if decided else None)
     d.emit(closed)
-    if objection and outcome is not Outcome.DIED:
+    penalty_ends(d, LateDecision.URGENCY)
+    if outcome is Outcome.DIED:
+        penalty_ends(d, LateDecision.OBJECTION)
+    elif objection:
         d.open(TaskKind.DECIDE_OBJECTION, about=objection.about, due=objection.due)  # it is decided all the same
     if decided:
         if decided.on < d.today:

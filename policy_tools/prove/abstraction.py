@@ -84,6 +84,7 @@ DROPPED = frozenset(
         "supplement",
         "supplied_on",
         "decision",
+        "notices",
         "reported_death",
         "reported_withdrawal",
     },

@@ -291,6 +291,15 @@ def _in_own_words(_known: ChoiceContext) -> Iterator[Choice]:
     yield from (("given", SAMPLES[0]), (NOTHING, None))
 
 
+def _received(known: ChoiceContext) -> Iterator[Choice]:
+    """Today, and what is refused: a notice of before is one of today with an earlier end."""
+    yield from ((NOTHING, None), ("tomorrow", known.policy.calendar.today(known.now) + timedelta(days=1)))
+
+
+def _no_note(_known: ChoiceContext) -> Iterator[Choice]:
+    yield NOTHING, None
+
+
 def _to_client(_known: ChoiceContext) -> Iterator[Choice]:
     yield "a letter", SendLetter(key="held", letter=Letter.URGENCY_GRANTED, readers=(Audience.CLIENT,))
 
@@ -445,6 +454,8 @@ TABLE: dict[tuple[str, str], Callable[[ChoiceContext], Iterator[Choice]]] = {
     ("HearingAnswer", "form"): _form,
     ("HearingAnswer", "said_by"): _said_by,
     ("HearingAnswer", "reasons"): _one_reason,
+    ("NoteDefaultNotice", "received_on"): _received,
+    ("NoteDefaultNotice", "note"): _no_note,
     ("Withdraw", "source"): _sources,
     ("Withdraw", "reason"): _leaving,
     ("Withdraw", "note"): _in_own_words,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from domain.facts.clocks import Clock
+from domain.facts.default_notice import DefaultNotice
 from domain.facts.tasks import Task
 from domain.state.agenda import Due, Moment
 
@@ -16,6 +17,8 @@ def runs_on(moment: Moment) -> bool:
             return unrolled is not None
         case Task(runs_on=runs):
             return runs
+        case DefaultNotice():
+            return True
         case _:
             return False
 

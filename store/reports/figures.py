@@ -32,12 +32,13 @@ class Unit(StrEnum):
     DECIDED = "decided"
     """A limit or a figure from outside, or reckoned with one: it counts no mediations."""
     DAYS = "days"
+    CENTS = "cents"
     SHARE = "share"
     """Between 0 and 1."""
     MEAN = "mean"
 
 
-COUNTS = frozenset(Unit) - {Unit.DECIDED, Unit.DAYS, Unit.SHARE, Unit.MEAN}
+COUNTS = frozenset(Unit) - {Unit.DECIDED, Unit.DAYS, Unit.CENTS, Unit.SHARE, Unit.MEAN}
 
 
 class Figure(NamedTuple):

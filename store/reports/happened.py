@@ -29,13 +29,17 @@ class Happened(NamedTuple):
     """Whether it was recorded with the keys or later."""
     what: str | None
     """The result of a call or of an objection; the rule set aside, the clock extended or expired; the kind of a signal
-    or an absence; what is objected to; whether a client's origin is here or elsewhere."""
+    or an absence; what is objected to; which decision is too late; whether a client's origin is here or elsewhere."""
     about: str | None
     """Which signal; the day on which an absence began or ended; the exception to a client's origin; whether an
-    objection suspends."""
+    objection suspends; for how many days a penalty is owed."""
+    cents: int | None
+    """How much a penalty is."""
 
 
 async def load(source: Source, wanted: ReportRequest) -> list[Happened]:
-    """Return every event that is not ordinary, also of types that this release does not know yet."""
+    """Return every event that is not ordinary, also of types that this release does not know yet; and when the decision
+    on an objection was not there in time.
+    """
     rows = await source.fetch(query("report_happened"), wanted.municipality, ZONE, list(ORDINARY))
-    return [Happened(row[0], row[1], row[2], bool(row[3]), row[4], row[5]) for row in rows]
+    return [Happened(row[0], row[1], row[2], bool(row[3]), row[4], row[5], row[6]) for row in rows]

@@ -134,6 +134,8 @@ SELECT e.mediation, e.type, (e.at AT TIME ZONE $2)::date AS happened_on, e.at >=
                    WHEN 'AbsenceStarted' THEN e.document #>> '{absence,kind}'
                    WHEN 'ObjectionFiled' THEN e.document ->> 'against'
                    WHEN 'ObjectionDecided' THEN e.document ->> 'result'
+                   WHEN 'DefaultNoticeReceived' THEN e.document #>> '{notice,late}'
+                   WHEN 'PenaltyEnded' THEN e.document ->> 'late'
                    WHEN 'OriginDetermined' THEN CASE WHEN e.document ->> 'origin' = m.municipality THEN 'here' ELSE 'elsewhere' END
                    END AS what,
        CASE e.type WHEN 'SignalReported' THEN e.document #>> '{signal,id}'
@@ -143,8 +145,11 @@ SELECT e.mediation, e.type, (e.at AT TIME ZONE $2)::date AS happened_on, e.at >=
                    WHEN 'AbsenceStarted' THEN e.document #>> '{absence,since}'
                    WHEN 'AbsenceEnded' THEN e.document ->> 'on'
                    WHEN 'ObjectionFiled' THEN e.document ->> 'suspends'
-                   WHEN 'OriginDetermined' THEN e.document ->> 'exception' END AS about
+                   WHEN 'PenaltyEnded' THEN e.document ->> 'days'
+                   WHEN 'OriginDetermined' THEN e.document ->> 'exception' END AS about,
+       CASE e.type WHEN 'PenaltyEnded' THEN (e.document ->> 'cents')::int END AS cents
 FROM event e JOIN mediation m ON m.id = e.mediation
 LEFT JOIN event keys ON keys.mediation = e.mediation AND keys.type = 'KeysHandedOver'
-WHERE e.type <> ALL ($3::text[]) AND ($1::text IS NULL OR m.municipality = $1)
+WHERE (e.type <> ALL ($3::text[]) OR (e.type = 'TaskOverdue' AND e.document ->> 'task' LIKE 'decide\_objection-%'))
+  AND ($1::text IS NULL OR m.municipality = $1)
 ORDER BY e.mediation, e.sequence;

@@ -67,12 +67,13 @@ async def test_a_worker_killed_before_it_notes_a_letter_or_a_digest_sends_the_sa
         DigestWorkflow.run, scene.town.municipality, id=rounds, task_queue=scene.queue
     )
     assert await skipper.fast_forward(handle, timedelta(days=8))
-    await until(lambda: not any(one.exists() for one in kept))
+    await until(lambda: len(successors.deaths) == 1 + len(kept))
     await until_async(lambda: digests_noted(scene.pool))
     await scene.client.get_workflow_handle(rounds).terminate()
     keys = Counter(str(one["X-Mediation-Effect"]).strip() for one in mail.mailbox.mails())
     digests = {key: times for key, times in keys.items() if key.startswith("digest-")}
     assert digests == dict.fromkeys(await digests_noted(scene.pool), 1)
+    assert not any(one.exists() for one in kept)
     assert mail.mailbox.count().copies >= 2
     assert successors.deaths == [-9] * 4
 
@@ -127,6 +128,8 @@ async def test_a_worker_killed_while_it_publishes_loses_nothing_and_makes_every_
         await housed().play(scene.pool, mediation)
     for webhook in told.webhooks:
         await wake_publication(scene.client, scene.queue, webhook)
+    # the last death comes after the last note, so that all may be told before it
+    await until(lambda: len(successors.deaths) == len(kept))
     await until_async(lambda: all_told(scene.pool))
     assert not any(one.exists() for one in kept)
     assert successors.deaths == [-9] * len(kept)

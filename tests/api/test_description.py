@@ -32,6 +32,7 @@ from domain.messages.commands import (
     ChangeProvider,
     CorrectReferral,
     FileObjection,
+    NoteDefaultNotice,
     OverrideRule,
     PauseMediation,
     ReassignTask,
@@ -260,7 +261,8 @@ async def test_every_kind_of_task_and_every_command_of_people_can_be_given(descr
     assert kinds == set(TaskKind)
     answers = ANSWER.shape.json_schema()["discriminator"]["mapping"]
     assert set(answers) == {kind.value for kind in TaskKind}
-    by_people = {AddNote, CorrectReferral, FileObjection, OverrideRule, ReportDeath, Withdraw, WithdrawOffer}
+    by_people = {AddNote, CorrectReferral, FileObjection, NoteDefaultNotice, OverrideRule, ReportDeath}
+    by_people |= {Withdraw, WithdrawOffer}
     aftercare = {ReportSignal, ReportAbsence, ReportReturn}
     steering = {ChangeProvider, PauseMediation, ResumeMediation, StepBack}
     steering |= {SnoozeTask, ReassignTask, TakeOverTask}

@@ -23,6 +23,7 @@ from api.views import (
     ChecklistView,
     ClockView,
     DecisionView,
+    DefaultNoticeView,
     DwellingView,
     EarlierDecisionView,
     FullTaskView,
@@ -42,6 +43,7 @@ from api.views import (
 from domain.facts.absences import Absence, AbsenceKind
 from domain.facts.clocks import Clock
 from domain.facts.conditions import Condition
+from domain.facts.default_notice import DefaultNotice
 from domain.facts.dwelling import Candidate, Dwelling
 from domain.facts.outcome import Outcome
 from domain.facts.parties import Actor, Parties, Role
@@ -69,6 +71,7 @@ CASE: dict[type[Value], type[BaseModel]] = {
     m.Lease: LeaseView,
     m.Support: SupportView,
     m.Objection: ObjectionView,
+    DefaultNotice: DefaultNoticeView,
     Decision: DecisionView,
     EarlierDecision: EarlierDecisionView,
     m.Place: PlaceView,
@@ -111,13 +114,14 @@ UNSHOWN: dict[type[Value], str] = {
     Parties: "corporations",
     Task: "asked_first term_from agreed reminders escalations check_at runs_on",
     Clock: "warnings unrolled suspended_for extended",
+    DefaultNotice: "begins_at ends_at",
     Decision: "subject stage clocks tasks absence open_until decided_as",
     EarlierDecision: "offer note reasons open_until",
 }
 """What nobody is shown of the state under the name it has there."""
 UNSHOWN_TO_LANDLORDS: dict[type[Value], str] = {
-    m.Mediation: "parties clocks urgency advice origin alternative urgency_conditions objection decision decisions "
-    "place candidates full call_attempts call_result absence concluded overrides outcome",
+    m.Mediation: "parties clocks urgency advice origin alternative urgency_conditions objection notices decision "
+    "decisions place candidates full call_attempts call_result absence concluded overrides outcome",
     m.Support: "number lacking plan_on",
     Referral: "target_group documents track checklist age support_districts",
     DwellingNeeds: "rent_limit_cents low_stimulus wanted_districts excluded_districts unsafe_districts",

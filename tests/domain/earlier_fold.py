@@ -6,6 +6,7 @@ from functools import reduce
 from typing import Any, TypeVar
 
 from domain.facts.clocks import Clock, ClockKind
+from domain.facts.default_notice import LateDecision
 from domain.facts.outcome import OPEN_TO_OBJECTION, Outcome, Stage
 from domain.facts.signals import SignalState
 from domain.facts.tasks import Task, TaskKind
@@ -301,6 +302,12 @@ def _reopened(m: Mediation, it: e.MediationReopened) -> Changes:
     return {"outcome": None, "decision": None, **opened}
 
 
+def _noticed(m: Mediation, late: LateDecision, **change: Any) -> Changes:
+    """Only the notice that still counts changes."""
+    counts = [one.late is late and not one.over for one in m.notices]
+    return {"notices": tuple(replace(one, **change) if so else one for one, so in zip(m.notices, counts, strict=True))}
+
+
 def _when(
     kind: type[E], change: Callable[[Mediation, E], Changes]
 ) -> tuple[type[e.Event], Callable[[Any, Any], Changes]]:
@@ -451,6 +458,9 @@ CHANGES: dict[type[e.Event], Callable[[Any, Any], Changes]] = dict(
             e.DecisionMadeKnown,
             lambda m, it: _decision(m, sent_on=it.on, last_day=it.last_day, open_until=it.open_until),
         ),
+        _when(e.DefaultNoticeReceived, lambda m, it: {"notices": (*m.notices, it.notice)}),
+        _when(e.PenaltyBegan, lambda m, it: _noticed(m, it.late, begun=True)),
+        _when(e.PenaltyEnded, lambda m, it: _noticed(m, it.late, over=True)),
         _when(e.ObjectionTermEnded, lambda m, _: _decision(m, open_until=None, over=True)),
         _when(e.MediationReopened, _reopened),
     ],

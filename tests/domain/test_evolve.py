@@ -7,6 +7,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from domain.facts.absences import AbsenceKind
+from domain.facts.default_notice import LateDecision
 from domain.facts.landing import SoftLanding
 from domain.facts.outcome import Stage
 from domain.facts.parties import Role
@@ -48,6 +49,7 @@ def lives() -> tuple[Case, ...]:
         much_aftercare(),
         away_and_back(),
         chased(),
+        too_late(),
         by_messages(),
         reported(),
         decided_by_a_desk(),
@@ -59,6 +61,13 @@ def decided_by_a_desk() -> Case:
     case = Case(policy=deciding()).start().ready().answer(road.positive())
     decision = a.UrgencyDecisionAnswer(granted=True, support=a.SupportProduct.LIGHT, note=NOTE)
     return case.answer(decision, actor(Role.DESK, DESK)).withdraws()
+
+
+def too_late() -> Case:
+    """The decision is too late, the applicant writes so, and a penalty runs."""
+    case = along(upto="ready").days(60)
+    case.do(c.NoteDefaultNotice(by=case.municipality, late=LateDecision.URGENCY, note=NOTE)).days(20)
+    return case.positive().withdraws()
 
 
 def reported() -> Case:

@@ -9,6 +9,7 @@ from domain.decide.decide import Decided
 from domain.facts.absences import AbsenceKind
 from domain.facts.calendar import Term, TermUnit
 from domain.facts.capacity import SubTarget
+from domain.facts.default_notice import LateDecision
 from domain.facts.dwelling import Dwelling
 from domain.facts.landing import SoftLanding
 from domain.facts.outcome import Stage
@@ -65,6 +66,7 @@ class Life(Script):
         self.number = number
         self.chance = chance
         self.chasing = Random(number)
+        self.urging = Random(number)
         self.flats = 0
         self.unlucky = chance.random() < 0.3
         """For a long time there is no dwelling."""
@@ -180,6 +182,8 @@ class Life(Script):
             self.try_to(c.ChangeProvider(by=by, provider=self.chance.choice(("blijf-groep", "kwintes")), note=NOTE))
         elif draw < 0.5 and self.m.tasks:
             self._chase(self.chasing.choice(self.m.tasks).id)
+        late = self.urging.choice([LateDecision.URGENCY, LateDecision.OBJECTION])
+        self.try_to(c.NoteDefaultNotice(by=by, late=late))
 
     def _chase(self, task: str) -> None:
         until, owner = (

@@ -423,7 +423,7 @@ BESIDES = (
     *("SignalReported", "SignalCalmed", "SignalHandedOver", "ArrearsNotPassedOn", "AbsenceStarted", "AbsenceEnded"),
     *("LeaseConverted", "ConversionExtended", "ConversionLeft", "MediationPaused", "MediationResumed", "SteppedBack"),
     *("ObjectionFiled", "ObjectionExtended", "ObjectionDecided", "ProviderChanged", "ClockExtended", "ClockExpired"),
-    *("PolicyAdopted",),
+    *("PolicyAdopted", "DefaultNoticeReceived", "PenaltyBegan", "PenaltyEnded"),
 )
 """What is no ordinary event after the keys."""
 
@@ -589,9 +589,32 @@ def council(mediations: Sequence[Told], asked: ReportRequest) -> dict[str, Measu
         "cases": (cases, households),
         "urgencies": (urgencies, urgency),
         **_disputes(mediations, asked),
+        **_late(mediations, asked),
         "overrides": (overrides, lambda of: {"times": len(of), "mediations": len(set(of))}),
         "deadlines": (deadlines, kept),
     }
+
+
+def _late(mediations: Sequence[Told], asked: ReportRequest) -> dict[str, Measured]:
+    late: Counted = []
+    for m in mediations:
+        group = m.of(asked.by)
+        for event in [e for e in m.events if asked.first <= day_of(e.at) <= asked.last]:
+            d = event.document
+            if event.type == "ClockExpired" and d["clock"] == "decision_term":
+                late.append(("urgency", group, ("broken", 0, 0)))
+            elif event.type == "TaskOverdue" and d["task"].startswith("decide_objection-"):
+                late.append(("objection", group, ("broken", 0, 0)))
+            elif event.type == "DefaultNoticeReceived":
+                late.append((d["notice"]["late"], group, ("notices", 0, 0)))
+            elif event.type == "PenaltyEnded" and d["days"]:
+                late.append((d["late"], group, ("penalties", d["days"], d["cents"])))
+
+    def told(of: Sequence[Any]) -> Figures:
+        counts = {name: len([1 for what, _, _ in of if what == name]) for name in ("broken", "notices", "penalties")}
+        return {**counts, "penalty_days": sum(x[1] for x in of), "penalty_cents": sum(x[2] for x in of)}
+
+    return {"late_decisions": (late, told)}
 
 
 def _disputes(mediations: Sequence[Told], asked: ReportRequest) -> dict[str, Measured]:

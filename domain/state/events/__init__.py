@@ -13,6 +13,7 @@ from domain.state.events.assessment import *
 from domain.state.events.client import *
 from domain.state.events.clocks import *
 from domain.state.events.course import *
+from domain.state.events.default_notice import *
 from domain.state.events.ending import *
 from domain.state.events.event import *
 from domain.state.events.follow_up import *
@@ -54,6 +55,9 @@ AnyEvent = Annotated[
     | ObjectionFiled
     | ObjectionExtended
     | ObjectionDecided
+    | DefaultNoticeReceived
+    | PenaltyBegan
+    | PenaltyEnded
     | DecisionTaken
     | DecisionMadeKnown
     | ObjectionTermEnded
