@@ -14,7 +14,8 @@ from api.installation import Here
 from api.mediations import QueryParameters
 from api.openapi import REF, problems
 from api.problems import DirectoryInvalid, Forbidden, Invalid, MovedOn, NotDirectory
-from api.reports import CSV, FIRST_YEAR, LAST_YEAR, wants_csv
+from api.reports import FIRST_YEAR, LAST_YEAR
+from api.tables import CSV, or_table, wants_csv
 from api.views import UNREADABLE, View
 from domain.exchange.feed import LineError, LinesWrong
 from domain.facts.days import WrittenDay
@@ -22,7 +23,7 @@ from domain.facts.parties import Role
 from runtime.directory import Organisation
 from runtime.strict_json import JsonWrong, read_json
 from store.directory import DirectoryMovedOn, Versions, change
-from store.directory_exchange import DirectoryWriter, Row, as_csv, in_view, judged, read_csv
+from store.directory_exchange import COLUMNS, DirectoryWriter, Row, as_csv, in_view, judged, read_csv
 from store.directory_exchange import read_json as rows_of
 
 KEEPERS = frozenset({Role.COORDINATOR, Role.ADMIN})
@@ -85,9 +86,7 @@ def _documented() -> dict[str, Any]:
     summary="Read the partner directory",
     response_model=DirectoryView,
     response_model_exclude_none=True,
-    responses={
-        200: {"description": "The directory", "content": {CSV: {"schema": {"type": "string"}}}},
-    },
+    responses=or_table("The directory", COLUMNS),
 )
 async def read_directory(
     here: Here,

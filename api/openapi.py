@@ -1,5 +1,7 @@
 """The description of the API (OpenAPI 3.1), with what FastAPI cannot know: bodies read by us, problems, headers."""
 
+import json
+from datetime import date
 from typing import Any
 
 from fastapi import FastAPI
@@ -8,8 +10,27 @@ from pydantic.json_schema import models_json_schema
 
 from api.bodies import SHAPES
 from api.envelope import API_VERSION
+from api.examples import example_of
 from api.explained import explain
-from api.problems import MEDIA_TYPE, ProblemDetails
+from api.problems import (
+    MEDIA_TYPE,
+    DatabaseAway,
+    Forbidden,
+    Gone,
+    Invalid,
+    MovedOn,
+    NotFound,
+    NotJson,
+    Problem,
+    ProblemDetails,
+    TooLarge,
+    TooManyRequests,
+    Unauthenticated,
+    Unexpected,
+    refusal,
+)
+from domain.decide.decide import Refused
+from domain.facts.rules import RuleName
 
 REF = "#/components/schemas/{model}"
 ROOT = "/v1"
@@ -28,12 +49,29 @@ TITLES = {
     500: "Something went wrong that should not; it is logged under `instance`",
     503: "Something is away for a moment; send it again with the same key after `Retry-After` seconds",
 }
+REQUEST = "0b0c2f0e-6f0e-4f5e-9b1a-3f6f2f7f2f55"
+"""The number of a request, as an example."""
+PROBLEMS: dict[int, Problem] = {
+    400: Invalid([("startsOn", "give a day, such as 2026-12-31")]),
+    401: Unauthenticated(),
+    403: Forbidden("reports are for coordinators, auditors and administrators"),
+    404: NotFound(),
+    409: refusal(Refused(rule=RuleName.KEYS_BEFORE_NOTICE, field="on", day=date(2026, 12, 15))),
+    410: Gone(),
+    412: MovedOn("it is at version 12 now: look again before you decide"),
+    413: TooLarge(),
+    415: NotJson(),
+    429: TooManyRequests(1200, 41),
+    500: Unexpected(),
+    503: DatabaseAway(),
+}
+"""An example of each status of a problem."""
 HEADERS = {
     "API-Version": ("The version of this contract", {"type": "string"}, API_VERSION),
     "Request-Id": (
         "The number of this request, as the logs and a problem's `instance` have it",
         {"type": "string", "format": "uuid"},
-        "0b0c2f0e-6f0e-4f5e-9b1a-3f6f2f7f2f55",
+        REQUEST,
     ),
     "ETag": (
         "Which version this is. Give it as `If-None-Match` to be told 304 when nothing changed, and as `If-Match` to "
@@ -74,8 +112,16 @@ many requests are left to you; who asks too often is answered 429."""
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return the problems of a route's own; those that every route has are added to each."""
-    content = {MEDIA_TYPE: {"schema": {"$ref": REF.format(model="ProblemDetails")}}}
-    return {status: {"description": TITLES[status], "content": content} for status in statuses}
+    schema = {"$ref": REF.format(model="ProblemDetails")}
+    return {
+        status: {
+            "description": TITLES[status],
+            "content": {
+                MEDIA_TYPE: {"schema": schema, "examples": {"one": {"$ref": f"#/components/examples/{status}"}}}
+            },
+        }
+        for status in statuses
+    }
 
 
 def describe(app: FastAPI, server: str) -> dict[str, Any]:
@@ -102,6 +148,10 @@ def describe(app: FastAPI, server: str) -> dict[str, Any]:
         for method, operation in operations.items():
             _add(schemas, operation.pop(SHAPES, {}))
             _complete(operation, method, within=path.startswith(ROOT))
+    components["examples"] = {
+        str(status): {"summary": problem.title, "value": json.loads(bytes(problem.response(REQUEST).body))}
+        for status, problem in PROBLEMS.items()
+    }
     document["paths"] = {
         path.removeprefix(ROOT) or "/": {**item, **({} if path.startswith(ROOT) else {"servers": [{"url": server}]})}
         for path, item in document["paths"].items()
@@ -110,7 +160,18 @@ def describe(app: FastAPI, server: str) -> dict[str, Any]:
         schemas.pop(unused, None)
     explain(schemas)
     _simplify(document)
+    for operations in document["paths"].values():
+        for told in (one for one in operations.values() if isinstance(one, dict)):
+            _with_examples(told["responses"], schemas)
     return document
+
+
+def _with_examples(responses: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Add an example to every answer in JSON, worked out of its schema."""
+    for response in responses.values():
+        content = response.get("content", {}).get("application/json")
+        if content:
+            content["example"] = example_of(content["schema"], schemas, answer=True)
 
 
 def _simplify(node: Any) -> None:

@@ -18,7 +18,7 @@ from api.installation import Here, Installation
 from api.mediations import CursorText, Limit, QueryParameters
 from api.openapi import problems
 from api.problems import DwellingsInvalid, Forbidden, KeyReused, MovedOn, NotDwellings, NotFound, RuleRefused
-from api.reports import CSV, wants_csv
+from api.tables import CSV, or_table, wants_csv
 from api.views import DwellingView, Page
 from domain.exchange.feed import LinesWrong
 from domain.exchange.releases import DwellingFacts, ReleasedRow, ReleaseState
@@ -92,9 +92,7 @@ Releasing = Annotated[Caller, Depends(releasing)]
     operation_id="listReleasedDwellings",
     summary="List the dwellings you released",
     response_model=ReleasedPage,
-    responses={
-        200: {"description": "The dwellings", "content": {CSV: {"schema": {"type": "string"}}}},
-    },
+    responses=or_table("The dwellings", COLUMNS),
 )
 async def list_released(
     here: Here,

@@ -11,15 +11,15 @@ from api.installation import Here
 from api.mediations import QueryParameters
 from api.openapi import problems
 from api.problems import Forbidden, Invalid, NotFound
+from api.tables import CSV, or_table, wants_csv
 from domain.facts.calendar import Calendar
 from domain.facts.days import WrittenDay
 from domain.facts.parties import OrganisationId, Role
 from store.reports.asked import Dimension, PeriodWrong, asked
 from store.reports.catalogue import REPORTS, make
 from store.reports.report import Report
-from store.reports.written import as_csv
+from store.reports.written import HEADER, as_csv
 
-CSV = "text/csv"
 READERS = frozenset({Role.COORDINATOR, Role.AUDITOR, Role.ADMIN})
 """Who reads reports. Partners see their own mediations, not everybody's together."""
 FIRST_YEAR, LAST_YEAR = date(2000, 1, 1), date(2100, 1, 1)
@@ -58,7 +58,7 @@ router = APIRouter(tags=["reports"])
     summary="Read a report",
     response_model=Report,
     responses={
-        200: {"description": "The report", "content": {CSV: {"schema": {"type": "string"}}}},
+        **or_table("The report", HEADER),
         **problems(404),
     },
 )
@@ -105,22 +105,3 @@ def _municipality(caller: Caller, query: ReportQuery) -> str | None:
     if named is None or named not in caller.municipalities:
         raise Forbidden("this municipality's figures are not yours to read")
     return named
-
-
-def wants_csv(accept: str) -> bool:
-    """Tell whether a caller would rather have CSV than JSON (RFC 9110, 12.5.1)."""
-    weights = {"application/json": 0.0, CSV: 0.0}
-    for given in sorted(accept.lower().split(","), key=lambda one: one.count("*"), reverse=True):
-        kind, *parameters = (part.strip() for part in given.split(";"))
-        for known in weights:
-            if kind in {known, "*/*", f"{known.partition('/')[0]}/*"}:
-                weights[known] = _weight(parameters)
-    return weights[CSV] > weights["application/json"]
-
-
-def _weight(parameters: list[str]) -> float:
-    text = next((part[2:] for part in parameters if part.startswith("q=")), "1")
-    try:
-        return float(text)
-    except ValueError:
-        return 0.0

@@ -6,7 +6,7 @@ import io
 import jsonschema
 import pytest
 
-from api.reports import wants_csv
+from api.tables import wants_csv
 from store.database import Pool
 from store.reports.catalogue import REPORTS
 from tests.api.desk import ELSEWHERE, Desk
