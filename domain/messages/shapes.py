@@ -59,7 +59,7 @@ SHAPES: Mapping[type[a.Answer], tuple[Shape, ...]] = {
     a.TransferAnswer: (Shape("accepted", True), Shape("accepted", False, may=("help_here",))),
     a.AssessmentAnswer: (
         Shape("result", a.AssessmentResult.POSITIVE, needs=("support",)),
-        Shape("result", a.AssessmentResult.CONDITIONAL, needs=("support", "conditions")),
+        Shape("result", a.AssessmentResult.CONDITIONAL, needs=("support", "conditions"), may=("reasons",)),
         Shape("result", a.AssessmentResult.ALTERNATIVE, may=("alternative", "reasons")),
         Shape("result", a.AssessmentResult.NEGATIVE, may=("reasons",)),
     ),

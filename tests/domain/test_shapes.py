@@ -93,6 +93,12 @@ MIXTURES = [
 WHOLE = [
     a.ClientAnswer(accept=True),
     a.ClientAnswer(accept=False, reason=a.RefusalReason.RENT),
+    a.AssessmentAnswer(
+        result=a.AssessmentResult.CONDITIONAL,
+        support=a.SupportProduct.LIGHT,
+        conditions=(a.UrgencyCondition.DAY_ACTIVITY,),
+        reasons=(a.DecisionReason.MONEY,),
+    ),
     a.ConfirmationAnswer(number="O-1"),
     a.ConfirmationAnswer(declined=a.CorporationDecline.OTHER),
     a.LeaseAnswer(form=LeaseForm.REGULAR, keys_on=DAY, failed_check=False),
