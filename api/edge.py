@@ -19,14 +19,19 @@ from domain.facts.days import WrittenDay
 from domain.facts.value import Value
 from domain.messages.answers import Answer
 from domain.messages.shapes import ANY, SHAPES, Shape
+from domain.messages.results import SAID
 
 ASKED = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 def shape_of(annotation: Any, shape: Callable[[type[Value]], type[BaseModel]]) -> Any:
-    """Return a type with every domain value in it in another shape, and every day as requests write it."""
+    """Return a type with every domain value in it in another shape, every day as requests write it, and every choice as
+    it is said.
+    """
     if annotation is date:
         return WrittenDay
+    if annotation in SAID:
+        return SAID[annotation]
     if isinstance(annotation, type) and issubclass(annotation, Value):
         return shape(annotation)
     origin, args = get_origin(annotation), get_args(annotation)

@@ -25,11 +25,11 @@ from domain.messages.answers import (
     CallResult,
     DayPart,
     LegalGround,
-    ObjectionResult,
     SupportProduct,
     UrgencyCondition,
 )
 from domain.messages.commands import Disputed
+from domain.messages.results import ObjectionSaid
 from domain.policy.policy import LeaseForm, OriginException
 from domain.state.agenda import Due
 from domain.state.mediation import OfferState, PlaceState
@@ -204,7 +204,7 @@ class ObjectionView(View):
     decision: str | None = Field(description="Which of `decisions` it is against, if one of those")
     suspends: bool = Field(description="Whether the decision was suspended meanwhile")
     extended: bool
-    result: ObjectionResult | None = Field(description="Null until it is decided")
+    result: ObjectionSaid | None = Field(description="Null until it is decided")
 
 
 class DefaultNoticeView(View):

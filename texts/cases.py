@@ -5,8 +5,10 @@ and an empty key for nothing.
 """
 
 from collections.abc import Mapping
-from enum import Enum
+from enum import StrEnum
 from typing import TypeVar
+
+from domain.messages.results import said
 
 T = TypeVar("T")
 
@@ -31,7 +33,7 @@ def fitting(cases: Mapping[str, T], facts: object) -> list[T]:
 
 def spelled(value: object) -> str:
     """Return a value as a key has it."""
-    return str(value.value if isinstance(value, Enum) else value).lower()
+    return str(said(value) if isinstance(value, StrEnum) else value).lower()
 
 
 def _holds(facts: object, field: str, wanted: str | None) -> bool:

@@ -18,6 +18,7 @@ from api.sights.values import ANSWERS, EFFECTS, FACTS
 from api.spelling import spelled
 from domain.facts.parties import Role
 from domain.facts.value import Value
+from domain.messages.results import SAID
 
 SENT = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
 TABLE: Mapping[type[Value], Named] = {**EVENTS, **FACTS, **ANSWERS, **EFFECTS}
@@ -70,9 +71,13 @@ class Sight:
         return _made[key]
 
     def _hint(self, hint: Any) -> Any:
-        """Return a type with every value of the domain in its shape; a choice among values is one among those seen."""
+        """Return a type with every value of the domain in its shape; a choice among values is one among those seen, and
+        a choice of words is as it is said.
+        """
         if _is_value(hint):
             return self.shape(hint)
+        if hint in SAID:
+            return SAID[hint]
         origin, args = get_origin(hint), get_args(hint)
         if origin is Annotated:
             inner, *metadata = args

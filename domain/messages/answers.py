@@ -14,6 +14,8 @@ from domain.facts.parties import OrganisationId
 from domain.facts.referral import Checklist, Document
 from domain.facts.tasks import TaskKind
 from domain.facts.value import Value, left_out
+from domain.messages.results import HearingResult as HearingResult
+from domain.messages.results import ObjectionResult as ObjectionResult
 from domain.policy.policy import LeaseForm, OriginException
 
 PartnerNumber = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._/-]{1,40}$")]
@@ -184,15 +186,6 @@ class TermExtensionAnswer(Answer):
     kind: Literal[TaskKind.EXTEND_DECISION_TERM] = TaskKind.EXTEND_DECISION_TERM
 
 
-class HearingResult(StrEnum):
-    STANDS = "upheld"
-    """The intended decision stands: it goes against the client. Recorded so: with an objection the same word means the
-    opposite.
-    """
-    DROPPED = "dropped"
-    """The client is given what was asked, or another chance."""
-
-
 class HearingAnswer(Answer):
     """What came of the hearing. When the intended decision stands, the note is written to the client: the letter with
     the decision tells it.
@@ -211,20 +204,6 @@ class HearingAnswer(Answer):
     result: HearingResult = Field(examples=[HearingResult.DROPPED])
     reasons: tuple[DecisionReason, ...] = ()
     """On what the decision rests, when it stands."""
-
-
-class ObjectionResult(StrEnum):
-    """What is decided on an objection."""
-
-    WELL_FOUNDED = "upheld"
-    """Gegrond: the client is right. Recorded so: with a hearing the same word means the opposite."""
-    DISMISSED = "dismissed"
-    """Ongegrond."""
-    INADMISSIBLE = "inadmissible"
-    """Niet-ontvankelijk: too late, or against what is no decision."""
-    WITHDRAWN = "withdrawn"
-    EXTENDED = "extended"
-    """Not decided yet: the term is extended once (Awb 7:10, third paragraph)."""
 
 
 class ObjectionAnswer(Answer):

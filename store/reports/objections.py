@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from domain.messages.answers import ObjectionResult
 from domain.messages.commands import Disputed
+from domain.messages.results import ObjectionResult, said
 from store.reports.asked import ReportRequest
 from store.reports.figures import ALL, Figure, Frame, Number, Table, Unit, tabulate
 from store.reports.happened import Happened
@@ -16,7 +16,7 @@ OBJECTIONS = Frame(
     "what is objected to",
     (
         Figure("filed", Unit.EVENTS, "Objections that were filed in the period."),
-        Figure("upheld", Unit.EVENTS, "Of those, upheld until now.", part_of="filed"),
+        Figure("well_founded", Unit.EVENTS, "Of those, well founded until now.", part_of="filed"),
         Figure("dismissed", Unit.EVENTS, "Of those, dismissed.", part_of="filed"),
         Figure("inadmissible", Unit.EVENTS, "Of those, inadmissible.", part_of="filed"),
         Figure("withdrawn", Unit.EVENTS, "Of those, withdrawn.", part_of="filed"),
@@ -84,7 +84,7 @@ def _objections(
 def _decided(of: Sequence[ObjectionCourse]) -> dict[str, Number]:
     results = [one.result for one in of]
     decided = [result for result in ObjectionResult if result is not ObjectionResult.EXTENDED]
-    counts: dict[str, Number] = {str(result): results.count(result) for result in decided}
+    counts: dict[str, Number] = {said(result): results.count(result) for result in decided}
     return {"filed": len(of), **counts, "undecided": results.count(None), "suspending": sum(x.suspends for x in of)}
 
 

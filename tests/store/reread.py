@@ -626,6 +626,7 @@ def _disputes(mediations: Sequence[Told], asked: ReportRequest) -> dict[str, Mea
         for n, event in enumerate(filed):
             if asked.first <= day_of(event.at) <= asked.last:
                 result = decided[n].document["result"] if n < len(decided) else None
+                result = "well_founded" if result == "upheld" else result
                 objections.append((event.document["against"], group, (result, event.document["suspends"])))
         for event in m.all("OriginDetermined", "TransferRefused"):
             if asked.first <= day_of(event.at) <= asked.last:
@@ -633,7 +634,7 @@ def _disputes(mediations: Sequence[Told], asked: ReportRequest) -> dict[str, Mea
                 origins.append(("all", group, (event.type, here, event.document.get("exception"))))
 
     def objected(of: Sequence[Any]) -> Figures:
-        results = ("upheld", "dismissed", "inadmissible", "withdrawn")
+        results = ("well_founded", "dismissed", "inadmissible", "withdrawn")
         return {
             "filed": len(of),
             **{result: len([1 for got, _ in of if got == result]) for result in results},

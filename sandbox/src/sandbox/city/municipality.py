@@ -186,7 +186,7 @@ def hear_client(around: Around, task: SeenTask) -> Act | None:
     body = {
         "hearing": heard,
         **how[heard],
-        "result": "upheld" if upheld else "dropped",
+        "result": "stands" if upheld else "dropped",
         "note": note(around.resident, chance, "hearing" if upheld else "dropped"),
     }
     last = calendar.today(task.due) if heard == "did_not_appear" else around.in_time(task)

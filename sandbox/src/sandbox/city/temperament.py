@@ -74,8 +74,8 @@ OBJECTS = 0.30
 OBJECTS_TO_END = 0.35
 """How often somebody objects to the decision with which it ended."""
 OBJECTS_AFTER_DAYS = (5, 35)
-OBJECTION = {"upheld": 0.30, "dismissed": 0.45, "inadmissible": 0.05, "withdrawn": 0.10, "extended": 0.10}
-OBJECTION_AGAIN = {"upheld": 0.35, "dismissed": 0.65}
+OBJECTION = {"well_founded": 0.30, "dismissed": 0.45, "inadmissible": 0.05, "withdrawn": 0.10, "extended": 0.10}
+OBJECTION_AGAIN = {"well_founded": 0.35, "dismissed": 0.65}
 
 # -- hearings ----------------------------------------------------------------------------------------------------
 UPHELD = {

@@ -1,0 +1,69 @@
+"""What came of a hearing and of an objection: as it is recorded, and as it is said.
+
+The journal has `upheld` for both, and with a hearing it is against the client, with an objection for the client. What
+is recorded is never written anew, and so it is written on; whoever asks or is told has a word for each. Both are read.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Self
+
+
+class _InTwoWords(StrEnum):
+    """A choice of which a value has another word elsewhere, under the same name."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        other = next((one for pair in SAID.items() for one in pair if cls in pair and one is not cls), None)
+        name = next((one.name for one in other if one.value == value), None) if other else None
+        return cls[name] if name else None
+
+
+class HearingResult(_InTwoWords):
+    """What is decided after a hearing, as it is recorded."""
+
+    STANDS = "upheld"
+    """The intended decision stands: it goes against the client."""
+    DROPPED = "dropped"
+    """The client is given what was asked, or another chance."""
+
+
+class HearingSaid(_InTwoWords):
+    """What is decided after a hearing."""
+
+    STANDS = "stands"
+    DROPPED = "dropped"
+
+
+class ObjectionResult(_InTwoWords):
+    """What is decided on an objection, as it is recorded."""
+
+    WELL_FOUNDED = "upheld"
+    """Gegrond: the client is right."""
+    DISMISSED = "dismissed"
+    """Ongegrond."""
+    INADMISSIBLE = "inadmissible"
+    """Niet-ontvankelijk: too late, or against what is no decision."""
+    WITHDRAWN = "withdrawn"
+    EXTENDED = "extended"
+    """Not decided yet: the term is extended once (Awb 7:10, third paragraph)."""
+
+
+class ObjectionSaid(_InTwoWords):
+    """What is decided on an objection."""
+
+    WELL_FOUNDED = "well_founded"
+    DISMISSED = "dismissed"
+    INADMISSIBLE = "inadmissible"
+    WITHDRAWN = "withdrawn"
+    EXTENDED = "extended"
+
+
+SAID: Mapping[type[StrEnum], type[StrEnum]] = {HearingResult: HearingSaid, ObjectionResult: ObjectionSaid}
+"""How a choice is said, by how it is recorded."""
+
+
+def said(value: StrEnum) -> str:
+    """Return the word for a value: that which it is recorded with, but for those that have another."""
+    spelled = SAID.get(type(value))
+    return (spelled[value.name] if spelled else value).value
