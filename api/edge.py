@@ -8,7 +8,7 @@ import types
 from collections.abc import Callable
 from copy import copy
 from datetime import date
-from enum import Enum
+from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -18,8 +18,8 @@ from pydantic.alias_generators import to_camel
 from domain.facts.days import WrittenDay
 from domain.facts.value import Value
 from domain.messages.answers import Answer
+from domain.messages.results import SAID, said
 from domain.messages.shapes import ANY, SHAPES, Shape
-from domain.messages.results import SAID
 
 ASKED = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, hide_input_in_errors=True)
 
@@ -96,4 +96,4 @@ def _told(shape: Shape) -> str:
 
 def spelled_value(value: object) -> str:
     """Return a value of a field as JSON has it."""
-    return json.dumps(value.value if isinstance(value, Enum) else value)
+    return json.dumps(said(value) if isinstance(value, StrEnum) else value)

@@ -1,6 +1,7 @@
 """One word means one thing: what came of a hearing and of an objection is said in words that no other has."""
 
 import json
+import re
 from enum import StrEnum
 
 import pytest
@@ -17,7 +18,7 @@ HEARD = {"kind": "hear_client", "hearing": "waived", "heardOn": "2026-06-01"}
 
 def test_no_word_is_asked_for_or_shown_that_has_two_meanings() -> None:
     shapes = (ANSWER.shape.json_schema(), EventView.model_json_schema(mode="serialization"))
-    assert not any('"upheld"' in json.dumps(schema) for schema in shapes)
+    assert not any(re.search(r"\bupheld\b", json.dumps(schema)) for schema in shapes)
 
 
 @pytest.mark.parametrize("recorded", SAID)
