@@ -26,6 +26,7 @@ from activities.letters.post_room import Letters
 from activities.letters.rounds import Rounds
 from activities.moment import moment
 from activities.partner import Partners
+from activities.places import Calling
 from activities.publication import Publisher
 from activities.record import Recorder
 from activities.upkeep import Upkeep
@@ -103,6 +104,7 @@ async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[
                 folders.collect_messages,
                 team.ask_assessment,
                 team.give_notice,
+                Calling(pool).call_waiting,
                 letters.send_letter,
                 Rounds(pool, directory, settings, notify, out).make_round,
                 publisher.publish,

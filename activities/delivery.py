@@ -18,6 +18,7 @@ from domain.messages.commands import AnyCommand, LearnNoSystem, ReportUndelivere
 from domain.messages.effects import (
     LEFT_TO_PEOPLE,
     AnyEffect,
+    CallWaiting,
     CancelSupport,
     FreeDwelling,
     ListDwellings,
@@ -39,7 +40,7 @@ H = TypeVar("H", bound="EffectActivities")
 NOBODY_TO_ASK = (ListDwellings, ReadOffer, ReadSupport)
 """Effects that only look into a system. Where there is none, its people report by themselves or answer their task."""
 
-ALWAYS_WANTED = (CancelSupport, FreeDwelling, SendLetter)
+ALWAYS_WANTED = (CallWaiting, CancelSupport, FreeDwelling, SendLetter)
 """What is done also when a mediation has ended. Whether a letter is still wanted is judged where it is written."""
 
 UNDONE_WHEN_LATE = (PlaceOffer, RequestSupport)

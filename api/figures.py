@@ -4,19 +4,21 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request
+from temporalio.service import RPCError
 
 from api.auth import Acting, Caller
 from api.bodies import SHAPES
 from api.idempotency import IdempotencyKey
 from api.installation import Here, Installation
 from api.openapi import REF, problems
-from api.problems import Forbidden, KeyReused, LinesInvalid, NotFigures, Problem
+from api.problems import Forbidden, KeyReused, LinesInvalid, NotFigures, Problem, TemporalAway
 from api.views import View
 from domain.exchange.feed import ComplexRow, FedRow, LineError, LinesWrong, Numbered, VacatedRow, read_csv, read_rows
 from domain.facts.parties import Role
 from runtime.strict_json import CONTROL, JsonWrong, holds_control, read_json
 from store.database import Pool
 from store.feed import FeedKeyReused, FigureDelivery, feed_complexes, feed_vacated
+from workflows.digest import wake_rounds
 
 router = APIRouter(tags=["capacity"])
 RowT = TypeVar("RowT", bound=FedRow)
@@ -91,11 +93,25 @@ async def _feed(
         raise Forbidden("a municipality's figures are told by its own coordinators")
     delivery = FigureDelivery(municipality, f"{caller.organisation}|{key}", caller.actor.user, await here.clock.now())
     try:
-        return Fed(rows=await feed(here.pool, delivery, await fed_rows(request, model)))
+        rows = await feed(here.pool, delivery, await fed_rows(request, model))
+        await _call_those_who_wait(here, municipality)
+        return Fed(rows=rows)
     except LinesWrong as wrong:
         raise LinesInvalid(wrong.errors) from None
     except FeedKeyReused:
         raise KeyReused from None
+
+
+async def _call_those_who_wait(here: Installation, municipality: str) -> None:
+    """Have whoever waits for a place called, if there is one now. Raises `TemporalAway`: the figures are kept, and who
+    tells them again under the same key has this done.
+    """
+    if here.temporal is None:
+        raise TemporalAway
+    try:
+        await wake_rounds(here.temporal, here.task_queue, municipality)
+    except RPCError:
+        raise TemporalAway from None
 
 
 async def fed_rows(request: Request, model: type[RowT], refuse: type[Problem] = NotFigures) -> Numbered[RowT]:

@@ -13,7 +13,7 @@ from domain.exchange.published import published
 from domain.exchange.record import Recorded, Recording
 from domain.messages.commands import AdoptPolicy, ReportUndelivered, StartMediation
 from domain.policy.policy import Policy
-from domain.policy.scarce import Claim
+from domain.policy.scarce import Claim, PlaceClaim
 from domain.state.agenda import wake_at
 from store import outbox, read_model, requests, scarce
 from store.database import Connection, Pool
@@ -107,11 +107,14 @@ async def _decide(
             return await _refuse(connection, recording, loaded, decided, gone)
         if not scarce.concerns(decided):
             return await _accept(connection, recording, loaded, decided, policy, gone, asked)
-        async with connection.transaction():
-            missing = await scarce.settle(connection, recording.mediation, decided)
-            if missing is None:
-                return await _accept(connection, recording, loaded, decided, policy, gone, asked)
-        gone |= {missing}
+        try:
+            async with connection.transaction():
+                missing = await scarce.settle(connection, recording.mediation, decided, gone)
+                if missing is None:
+                    return await _accept(connection, recording, loaded, decided, policy, gone, asked)
+            gone |= {missing}
+        except scarce.RoomAfterAll:
+            gone = frozenset(one for one in gone if not isinstance(one, PlaceClaim))
 
 
 async def _accept(

@@ -5,6 +5,7 @@ Claims are made in one order for all mediations, so that two of them never wait 
 
 import json
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from math import floor
 from typing import NamedTuple
@@ -15,26 +16,60 @@ from domain.decide.decide import Decided
 from domain.facts.capacity import Denominator
 from domain.facts.periods import bounds
 from domain.facts.value import replace
-from domain.policy.scarce import Claim, PlaceClaim, SpreadClaim
+from domain.policy.scarce import Claim, PlaceClaim, Queued, SpreadClaim
 from domain.state.events import AnyEvent, PlaceConsumed
-from store.database import Connection, Source
+from store.database import Connection, Pool, Source
 from store.queries import query
 from store.spread import told
 
 
+class RoomAfterAll(Exception):
+    """A place came free after this decision looked for one in vain, and before it waits for one."""
+
+
 def concerns(decided: Decided) -> bool:
-    """Tell whether a decision claims, gives back or uses anything that is scarce."""
-    return bool(decided.claims or decided.releases) or _consumes(decided.events)
+    """Tell whether a decision claims, gives back, uses or waits for anything that is scarce."""
+    return bool(decided.claims or decided.releases or decided.queued) or _consumes(decided.events)
 
 
-async def settle(connection: Connection, mediation: str, decided: Decided) -> Claim | None:
-    """Claim, give back and use what a decision says; return the first claim that is gone: nothing was done then."""
+async def settle(
+    connection: Connection, mediation: str, decided: Decided, gone: AbstractSet[Claim] = frozenset()
+) -> Claim | None:
+    """Claim, give back, use and wait for what a decision says; return the first claim that is gone.
+
+    Raises `RoomAfterAll` when a place that is among those `gone` is there after all. In both cases the transaction must
+    be undone: the decision was taken on what is not so.
+    """
+    await _lock_ledgers(connection, decided)
     if missing := await claim(connection, mediation, decided.claims):
         return missing
     await release(connection, mediation, decided.releases)
     if _consumes(decided.events):
         await connection.execute(query("consume_place"), mediation)
+    if decided.queued:
+        await _stand_in_line(connection, mediation, decided.queued, any(isinstance(one, PlaceClaim) for one in gone))
     return None
+
+
+async def _lock_ledgers(connection: Connection, decided: Decided) -> None:
+    """Be the only one who changes places, queue or figures of these municipalities until the transaction ends.
+
+    It comes before all other locks of a decision, in one order for all.
+    """
+    waits = [decided.queued.claim] if decided.queued and decided.queued.claim else []
+    places = [one for one in (*decided.claims, *decided.releases, *waits) if isinstance(one, PlaceClaim)]
+    if members := {name for one in places for name in (one.municipality, *one.shared_by)}:
+        await connection.execute(query("lock_ledgers"), sorted(members))
+
+
+async def _stand_in_line(connection: Connection, mediation: str, queued: Queued, sought: bool) -> None:
+    """Wait in the queue for a place, at the turn as it is now; or leave it."""
+    if queued.claim is None:
+        await connection.execute(query("wait_no_more"), mediation)
+        return
+    document = _documents([await _with_limit(connection, queued.claim)])[0]
+    if await connection.fetchval(query("wait_for_place"), mediation, json.dumps(document), queued.resting, sought):
+        raise RoomAfterAll
 
 
 async def claim(connection: Connection, mediation: str, claims: Sequence[Claim]) -> Claim | None:
@@ -48,8 +83,44 @@ async def claim(connection: Connection, mediation: str, claims: Sequence[Claim])
     if found is None:
         return None
     gone = json.loads(found)
-    one, against = ordered[gone["place"]], gone["against"]
-    return replace(one, found=told(against)) if isinstance(one, SpreadClaim) else one
+    one: Claim = ordered[gone["place"]]
+    against = gone["against"]
+    match one:
+        case SpreadClaim():
+            return replace(one, found=told(against))
+        case PlaceClaim():
+            return replace(one, ahead=against["ahead"])
+        case _:
+            return one
+
+
+class Called(NamedTuple):
+    """A mediation whose turn has come, and whose it is."""
+
+    mediation: str
+    municipality: str
+
+
+async def whose_turn(pool: Pool, municipality: str) -> list[Called]:
+    """Return the mediations that wait and now have a place to come for, in their order.
+
+    Those are among them that wait and are in no queue, as of before there was one: they join it when they look.
+    """
+    rows = await pool.fetch(query("waiting_with"), municipality)
+    claims = [(row["mediation"], PlaceClaim.model_validate_json(row["claim"])) for row in rows]
+    figures: dict[tuple[str, str], OutsideFigures | None] = {}
+    for _, one in claims:
+        if one.share is not None and (one.ledger, one.period) not in figures:
+            figures[one.ledger, one.period] = await fed(pool, [one.municipality, *one.shared_by], one.period)
+    now = [
+        replace(one, limit=limit_from(figures[one.ledger, one.period], one.limit, one.share, one.denominator))
+        if one.share is not None
+        else one
+        for _, one in claims
+    ]
+    names = [mediation for mediation, _ in claims]
+    found = await pool.fetch(query("whose_turn"), names, [json.dumps(one) for one in _documents(now)], municipality)
+    return [Called(row["mediation"], row["municipality"]) for row in found]
 
 
 async def release(connection: Connection, mediation: str, claims: Sequence[Claim]) -> None:
@@ -60,7 +131,11 @@ async def release(connection: Connection, mediation: str, claims: Sequence[Claim
 
 def _document(claims: Sequence[Claim]) -> str:
     """Return claims as the database takes them: with what each is counted under."""
-    return json.dumps([one.model_dump(mode="json") | _counted_under(one) for one in claims])
+    return json.dumps(_documents(claims))
+
+
+def _documents(claims: Sequence[Claim]) -> list[dict[str, object]]:
+    return [one.model_dump(mode="json") | _counted_under(one) for one in claims]
 
 
 def _counted_under(one: Claim) -> dict[str, str]:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from domain.facts.tasks import TaskKind
 from domain.policy.scarce import SpreadClaim, ledger
 from domain.policy.spread import CapPeriod
 from domain.state.fold import fold
@@ -21,6 +22,7 @@ TABLES = {
     "held_dwellings": query("held_dwellings"),
     "held_places": query("held_places"),
     "held_placements": query("held_placements"),
+    "waiting_places": query("waiting_places"),
     "counted_places": query("counted_places"),
     "counted_placements": query("counted_placements"),
 }
@@ -82,6 +84,8 @@ def _holds(m: Mediation) -> Iterator[tuple[str, str, int]]:
         yield "held_people", f"{m.id} {m.referral.person}", 1
     if m.place:
         yield from _place(m)
+    if m.open_of(TaskKind.AWAIT_PLACE):
+        yield "waiting_places", f"{m.id} {'rests' if m.paused_at else 'waits'}", 1
     offer = m.live_offer
     housed = m.lease.handed_over_on is not None
     if offer and (m.outcome is None or housed):

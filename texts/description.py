@@ -12,6 +12,7 @@ from domain.facts.periods import Span
 from domain.policy.agreements import AgreementKind
 from domain.policy.policy import CapacityModel, CapacityUnit, OriginRule
 from domain.policy.policy_terms import CallAnchor, CallTopic, DecisionMaker
+from domain.policy.queue import Precedence
 from domain.policy.spread import CapPeriod
 from texts.whole import Words, whole
 
@@ -35,6 +36,7 @@ class Description(Words):
     origin_rules: Annotated[Mapping[OriginRule, str], whole(OriginRule)]
     spans: Annotated[Mapping[Span, str], whole(Span)]
     cap_periods: Annotated[Mapping[CapPeriod, str], whole(CapPeriod)]
+    precedences: Annotated[Mapping[Precedence, str], whole(Precedence)]
     denominators: Annotated[Mapping[Denominator, str], whole(Denominator)]
     capacity: Annotated[Mapping[CapacityModel, str], whole(CapacityModel)]
     capacity_units: Annotated[Mapping[CapacityUnit, str], whole(CapacityUnit)]

@@ -59,6 +59,18 @@ class DigestWorkflow:
             return
 
 
+async def wake_rounds(client: Client, task_queue: str, municipality: str) -> None:
+    """Have a round through a municipality made now. Raises RPCError."""
+    await client.start_workflow(
+        DigestWorkflow.run,
+        municipality,
+        id=f"digest-{municipality}",
+        task_queue=task_queue,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        start_signal="wake",
+    )
+
+
 async def start_rounds(client: Client, task_queue: str, municipalities: Iterable[str]) -> None:
     """Let the rounds of these municipalities go on, or begin."""
     for municipality in municipalities:

@@ -20,6 +20,7 @@ from activities.letters.wording.digest import write_digest
 from activities.letters.wording.letter_text import LetterText
 from activities.letters.wording.parked import write_parked
 from activities.partner import PartnerRefused
+from activities.places import call
 from activities.postgres import postgres_may_be_away
 from domain.exchange.record import Round, RoundMade
 from domain.facts.calendar import Calendar
@@ -65,6 +66,8 @@ class Rounds:
         """Make a round, and tell when the next one goes. Another attempt does only what is not done yet."""
         with postgres_may_be_away():
             away = await self._tell_parked(asked)
+            called = f"round-{asked.municipality}:{asked.now:%Y-%m-%d-%H%M%S%f}"
+            await call(self._pool, activity.client(), asked.municipality, called)
             policy = self._policies().in_force(asked.municipality, asked.now)
             calendar = policy.calendar if policy else Calendar()
             today = calendar.today(asked.now)

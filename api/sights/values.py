@@ -16,6 +16,7 @@ from domain.facts.value import Value
 from domain.messages import answers as a
 from domain.messages import effects as f
 from domain.messages.told import Told
+from domain.policy.queue import Turn
 from domain.policy.scarce import SpreadClaim
 
 FACTS: Mapping[type[Value], Named] = {
@@ -47,6 +48,7 @@ FACTS: Mapping[type[Value], Named] = {
     Unsuitable: named("corporation dwelling complex district unmet"),
     Condition: everybody("name verdict fact norm advisory"),
     SpreadClaim: named("municipality scope corporation name period most on beyond_limit found"),
+    Turn: named("order since let_down_on for_safety ends_on out_of_turn"),
     Signal: named("id kind reported_by reported_at state objected"),
     Absence: named("kind since suspended"),
 }
@@ -125,5 +127,6 @@ EFFECTS: Mapping[type[Value], Named] = {
     f.PrepareLease: named("key first_key corporation number form"),
     f.RequestSupport: named("key first_key provider product district"),
     f.ReadSupport: named("key first_key provider task number"),
+    f.CallWaiting: named("key municipality"),
     f.CancelSupport: named("key first_key provider number ended_on"),
 }

@@ -22,6 +22,7 @@ from domain.messages.effects import Audience, Letter
 from domain.policy import running
 from domain.policy.moments import escalations_of, next_check, reminders_of, warnings_of
 from domain.policy.policy import Policy
+from domain.stages.offer import seek_place
 from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.mediation import Mediation
@@ -74,6 +75,8 @@ def adopt(d: Draft, command: AdoptPolicy) -> None:
         ticking = _ticking(clock, old, new, d.now)
         if ticking != clock:
             d.emit(e.ClockRescheduled(clock=ticking))
+    if d.m.open_of(TaskKind.AWAIT_PLACE) and d.m.paused_at is None:
+        seek_place(d)
 
 
 def _tell(d: Draft, task: Task) -> None:

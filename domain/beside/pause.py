@@ -12,6 +12,7 @@ from domain.facts.value import replace
 from domain.messages.answers import PauseReviewAnswer
 from domain.messages.commands import PauseMediation, ResumeMediation
 from domain.messages.effects import SendLetter
+from domain.stages.offer import seek_place
 from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, Beside, TaskSpec, remains
@@ -45,6 +46,8 @@ def _resume(d: Draft, note: str | None) -> None:
     d.settle_clocks()
     for letter in waiting:
         send_held(d, letter)
+    if d.m.open_of(TaskKind.AWAIT_PLACE):
+        seek_place(d)
 
 
 def send_held(d: Draft, letter: SendLetter) -> None:

@@ -62,11 +62,16 @@ def _override(d: Draft, command: c.OverrideRule) -> None:
     _seek_again(d, command.rule)
 
 
+def _room(d: Draft, _command: c.LearnRoom) -> None:
+    if d.m.paused_at is None:
+        _seek_again(d, Rule.QUEUE_ORDER)
+
+
 def _seek_again(d: Draft, rule: Rule | None = None) -> None:
     """The facts or the rules changed while a place or a dwelling is sought: look again."""
     if d.m.open_of(TaskKind.MAKE_OFFER) and rule in {None, Rule.DWELLING_UNSUITABLE, Rule.SPREAD_FULL}:
         offer.list_dwellings(d)
-    if d.m.open_of(TaskKind.AWAIT_PLACE) and rule in {None, Rule.QUOTA_FULL}:
+    if d.m.open_of(TaskKind.AWAIT_PLACE) and rule in {None, Rule.QUOTA_FULL, Rule.QUEUE_ORDER}:
         offer.seek_place(d)
 
 
@@ -109,6 +114,7 @@ SPECS: tuple[AnyCommandSpec, ...] = (
     CommandSpec(c.ReassignTask, chasing.reassign, permits.MUNICIPALITY_ONLY, _of_open_task),
     CommandSpec(c.TakeOverTask, chasing.take_over, permits.MUNICIPALITY_ONLY, _of_open_task),
     CommandSpec(c.LookAgain, look_again, permits.SYSTEM_TAKING_PART),
+    CommandSpec(c.LearnRoom, _room, permits.MUNICIPALITY_ONLY),
     CommandSpec(c.PassTime, pass_time, permits.MUNICIPALITY_ONLY, always),
     CommandSpec(c.LearnDwellings, offer.learn_dwellings, permits.SYSTEMS, always),
     CommandSpec(c.LearnLease, learned.learn_lease, permits.SYSTEMS, always),

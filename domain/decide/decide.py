@@ -18,12 +18,13 @@ from domain.facts.value import Value, left_out
 from domain.messages.commands import AnyCommand, PassTime, StartMediation
 from domain.messages.effects import AnyEffect
 from domain.policy.policy import Policy
-from domain.policy.scarce import Claim
+from domain.policy.scarce import Claim, Queued
 from domain.state.agenda import wake_at
 from domain.state.draft import Draft, RuleBroken
 from domain.state.events import AnyEvent
 from domain.state.mediation import Mediation
 from domain.steps import appointments
+from domain.steps.queue import call_others, queued
 from domain.steps.receiving import tell_off
 
 
@@ -35,6 +36,7 @@ class Decided(Value):
     effects: tuple[AnyEffect, ...] = ()
     claims: tuple[Claim, ...] = ()
     releases: tuple[Claim, ...] = ()
+    queued: Queued | None = None
 
     @property
     def wake_at(self) -> datetime | None:
@@ -72,6 +74,7 @@ def decide(
         _apply(d, command)
         appointments.tell(d, m)
         tell_off(d, m)
+        call_others(d)
     except YearUnknown as unknown:
         if isinstance(command, PassTime):
             raise  # Time does not stop: it is told as a fault, and passes when a newer policy is adopted.
@@ -91,6 +94,7 @@ def decide(
         effects=tuple(d.effects),
         claims=tuple(d.claims),
         releases=tuple(d.releases),
+        queued=queued(d),
     )
 
 

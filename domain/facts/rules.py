@@ -128,6 +128,8 @@ class Rule(StrEnum):
 
     QUOTA_FULL = "quota_full"
     """There is no place left: it refuses nothing, the mediation waits."""
+    QUEUE_ORDER = "queue_order"
+    """Others come before: it refuses nothing, the mediation waits for its turn."""
     DWELLING_UNSUITABLE = RuleName.DWELLING_UNSUITABLE.value
     DOCUMENTS_MISSING = RuleName.DOCUMENTS_MISSING.value
     CLIENT_NOT_READY = RuleName.CLIENT_NOT_READY.value
@@ -137,7 +139,8 @@ class Rule(StrEnum):
     """A refusal by it is named `target_group_not_eligible`."""
 
 
-SET_ASIDE_AS = {RuleName(rule.value): rule for rule in Rule if rule not in {Rule.QUOTA_FULL, Rule.TARGET_GROUP}} | {
+_NAMED_OTHERWISE = {Rule.QUOTA_FULL, Rule.QUEUE_ORDER, Rule.TARGET_GROUP}
+SET_ASIDE_AS = {RuleName(rule.value): rule for rule in Rule if rule not in _NAMED_OTHERWISE} | {
     RuleName.TARGET_GROUP_NOT_ELIGIBLE: Rule.TARGET_GROUP
 }
 """Which refusals a coordinator may set aside, and under which name."""

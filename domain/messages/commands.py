@@ -375,6 +375,12 @@ class LookAgain(Command):
     type: Literal["LookAgain"] = "LookAgain"
 
 
+class LearnRoom(Command):
+    """There may be a place now, and it is the client's turn: look for one again."""
+
+    type: Literal["LearnRoom"] = "LearnRoom"
+
+
 class PassTime(Command):
     """Time went by: do what is due."""
 
@@ -414,6 +420,7 @@ AnyCommand = Annotated[
     | LearnNoSystem
     | LearnHeldBack
     | LookAgain
+    | LearnRoom
     | PassTime,
     Field(discriminator="type"),
 ]

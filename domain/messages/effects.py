@@ -23,6 +23,7 @@ from domain.policy.policy import LeaseForm
 
 LETTERS = "letters"
 DWELLINGS = "dwellings"
+PLACES = "places"
 
 
 class Effect(Value):
@@ -194,6 +195,17 @@ class CancelSupport(ToProvider):
     """The last day of support that had started, when another provider goes on; None: it never started."""
 
 
+class CallWaiting(Effect):
+    """Call those whose turn has come for a place of this municipality, or of all that share with it."""
+
+    type: Literal["CallWaiting"] = "CallWaiting"
+    municipality: OrganisationId
+
+    @property
+    def lane(self) -> str:
+        return PLACES
+
+
 class Letter(StrEnum):
     """Which letter."""
 
@@ -330,6 +342,7 @@ AnyEffect = Annotated[
     | RequestSupport
     | ReadSupport
     | CancelSupport
+    | CallWaiting
     | SendLetter,
     Field(discriminator="type"),
 ]

@@ -1,9 +1,10 @@
 """When a task is due, reminded of, escalated and looked at again, and when a clock warns."""
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from domain.facts import terms
 from domain.facts.clocks import ClockKind
+from domain.facts.periods import bounds
 from domain.facts.tasks import TaskKind
 from domain.policy.policy import Policy
 
@@ -41,10 +42,17 @@ def escalations_of(policy: Policy, kind: TaskKind, due: datetime) -> tuple[datet
 def next_check(policy: Policy, kind: TaskKind, now: datetime) -> datetime | None:
     """Return when the engine looks again by itself at a task of this kind."""
     check = policy.tasks[kind].check
-    if not check:
-        return None
     calendar = policy.calendar
-    return calendar.opening(calendar.working_day_from(calendar.add(calendar.today(now), check)))
+    looks = [calendar.opening(calendar.working_day_from(calendar.add(calendar.today(now), check)))] if check else []
+    if kind is TaskKind.AWAIT_PLACE and policy.queue:
+        looks.append(_new_period(policy, now))
+    return min(looks, default=None)
+
+
+def _new_period(policy: Policy, now: datetime) -> datetime:
+    """Return the first moment of the next period in which places are counted."""
+    _, last = bounds(policy.capacity.period.period(policy.calendar.today(now)))
+    return policy.calendar.at(last + timedelta(days=1), time())
 
 
 def warnings_of(policy: Policy, kind: ClockKind, now: datetime, ends_at: datetime) -> tuple[datetime, ...]:

@@ -29,6 +29,7 @@ from domain.policy.policy_terms import (
     holder,
     partner,
 )
+from domain.policy.queue import QueuePolicy
 from domain.policy.reminding import ReminderPolicy
 from domain.policy.rent import RentLimits
 from domain.policy.spread import SpreadPolicy
@@ -327,6 +328,8 @@ class Policy(Value):
     tasks: dict[TaskKind, Ladder]
     owners: dict[TaskKind, Holder] = Field(default_factory=dict)
     """Who owns a kind of task here, where that is not the usual one: one that its definition allows."""
+    queue: QueuePolicy | None = None
+    """None in policies of before there was an order: who waits longest comes first."""
     spread: SpreadPolicy | None = None
     """None in policies of before placements were spread: then none is counted."""
 

@@ -45,6 +45,7 @@ DEFAULTS: Mapping[str, Any] = {
     "lease_forms": ["regular", "conversion", "tripartite"],
     "calendar": {"timezone": "Europe/Amsterdam", "closing_days": []},
     "capacity": {"model": "unlimited", "unit": "mediations", "period": "year"},
+    "queue": {"order": ["let_down", "urgent_safety", "ends_soon", "waiting_since"]},
     "spread": {"every_district": None, "every_complex": None},
     "offers": {"counted_refusals": 2},
     "support": {"notice_to_team": "5 working days", "plan": "off", "talk": "off", "soft_landing": []},

@@ -42,6 +42,12 @@ class PlaceClaim(Value):
     """The sub-target that the client belongs to."""
     kept: tuple[KeptPart, ...] = ()
     """Places kept for other sub-targets."""
+    kept_for_own: int = 0
+    """Places kept for the client's own sub-target: only others of it come before the client for those."""
+    rank: tuple[str, ...] = ()
+    """When the client's turn comes (`domain.policy.queue`): who comes before has a place first."""
+    ahead: int | None = None
+    """When it is not granted: how many who wait come before."""
 
     @property
     def ledger(self) -> str:
@@ -52,6 +58,15 @@ class PlaceClaim(Value):
     def period(self) -> str:
         """In which period the place counts, such as `2026` or `2026-H1`."""
         return period_of(self.year, self.half)
+
+
+class Queued(Value):
+    """How a mediation stands in the queue for a place."""
+
+    claim: PlaceClaim | None = None
+    """What it waits for; None: it waits no more."""
+    resting: bool = False
+    """In a pause: it keeps its turn, and others go before."""
 
 
 class DwellingClaim(Value):
@@ -102,6 +117,11 @@ def ledger(municipality: str, shared_by: tuple[str, ...]) -> str:
 Claim = Annotated[PersonClaim | PlaceClaim | DwellingClaim | SpreadClaim, Field(discriminator="type")]
 
 
-def unexplained(claim: Claim) -> Claim:
-    """Return a claim as it was made, without what the store found."""
-    return replace(claim, found=None) if isinstance(claim, SpreadClaim) else claim
+def wanted(claim: Claim) -> Claim:
+    """Return what a claim asks for, without what the store found and in which order it was asked."""
+    match claim:
+        case SpreadClaim():
+            return replace(claim, found=None)
+        case PlaceClaim():
+            return replace(claim, rank=(), kept_for_own=0, ahead=None)
+    return claim

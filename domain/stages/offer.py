@@ -13,7 +13,7 @@ from domain.facts.value import replace
 from domain.messages.answers import ConfirmationAnswer, MatchAnswer, PlaceAnswer, UrgencyAnswer
 from domain.messages.commands import LearnDwellings
 from domain.messages.effects import ListDwellings, PlaceOffer
-from domain.policy.scarce import DwellingClaim
+from domain.policy.scarce import DwellingClaim, PlaceClaim
 from domain.policy.spread import claims_for, room
 from domain.stages.viewing import respond_by
 from domain.state import events as e
@@ -24,6 +24,7 @@ from domain.steps.hearing import intend
 from domain.steps.room import claim_spread, place_claim
 from domain.steps.suitability import count_unmet, judge_dwelling, unsuitable
 from domain.steps.terms import end_when_run_out, extend_urgency
+from domain.steps.turn import turn
 
 
 def enter(d: Draft) -> None:
@@ -37,8 +38,9 @@ def enter(d: Draft) -> None:
 
 
 def seek_place(d: Draft) -> None:
-    """Claim a place of this period; wait for one when the quota is full."""
+    """Claim a place of this period; wait for one when the quota is full, or others come before."""
     claim = place_claim(d)
+    waited = d.before is not None and d.before.open_of(TaskKind.AWAIT_PLACE)
     if d.claim(claim):
         d.emit(
             e.PlaceReserved(
@@ -48,12 +50,15 @@ def seek_place(d: Draft) -> None:
                 beyond_limit=claim.beyond_limit,
                 shared_by=claim.shared_by,
                 part=claim.part,
+                turn=turn(d) if waited else None,
             ),
         )
         d.cancel(TaskKind.AWAIT_PLACE)
         seek_dwelling(d)
     elif not d.m.open_of(TaskKind.AWAIT_PLACE):
-        d.emit(e.PlaceUnavailable(year=claim.year, half=claim.half))
+        gone = d.why_gone(claim)
+        ahead = gone.ahead if isinstance(gone, PlaceClaim) else None
+        d.emit(e.PlaceUnavailable(year=claim.year, half=claim.half, ahead=ahead))
         d.open(TaskKind.AWAIT_PLACE)
 
 

@@ -20,7 +20,7 @@ from domain.messages.told import Told
 from domain.policy import running
 from domain.policy.moments import due_of, escalations_of, next_check, reminders_of
 from domain.policy.policy import Policy
-from domain.policy.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim, unexplained
+from domain.policy.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim, wanted
 from domain.state import events as e
 from domain.state.events import AnyEvent
 from domain.state.fold import evolve
@@ -139,7 +139,7 @@ class Draft:
 
     def why_gone(self, claim: Claim) -> Claim | None:
         """Return the claim with what the store found when it was gone; None when it was not."""
-        return next((gone for gone in self._gone if claim == unexplained(gone)), None)
+        return next((gone for gone in self._gone if wanted(claim) == wanted(gone)), None)
 
     def release(self, claim: Claim) -> None:
         """Give something scarce back."""
@@ -413,7 +413,13 @@ class Draft:
             place = self.m.place
             self.release(
                 # the store finds it by its mediation: a limit says nothing of what is given back
-                PlaceClaim(municipality=self.m.parties.municipality, year=place.year, units=place.units, limit=0),
+                PlaceClaim(
+                    municipality=self.m.parties.municipality,
+                    year=place.year,
+                    units=place.units,
+                    limit=0,
+                    shared_by=place.shared_by,
+                ),
             )
             self.emit(e.PlaceReleased())
 

@@ -224,6 +224,8 @@ class Mediation(Value):
     full: tuple[Candidate, ...] = ()
     """Those that suit, but whose district or complex takes no placement now."""
     offers: tuple[Offer, ...] = ()
+    let_down_on: date | None = None
+    """On which day an offer fell through that the client could do nothing about, the first time since the last home."""
     support: Support | None = None
     retours: Mapping[PartnerNumber, bool] = Field(default_factory=dict)
     """The messages of ours that a provider answered with a retour, and whether it approved them."""

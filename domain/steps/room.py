@@ -9,12 +9,14 @@ from domain.policy.policy import CapacityUnit
 from domain.policy.scarce import PlaceClaim, SpreadClaim
 from domain.policy.spread import CapPeriod, claims_for, is_open, why_closed
 from domain.state.draft import Draft, RuleBroken
+from domain.steps.turn import turn
 
 
 def place_claim(d: Draft) -> PlaceClaim:
     """Return the claim of a place for this household in the period of today."""
     capacity = d.policy.capacity
     part = capacity.part_of(d.m.referral.target_group)
+    own = capacity.sub_targets.get(part) if part else None
     kept = (KeptPart(name=n, target=t.target) for n, t in capacity.sub_targets.items() if t.reserved and n != part)
     return PlaceClaim(
         municipality=d.m.parties.municipality,
@@ -27,7 +29,9 @@ def place_claim(d: Draft) -> PlaceClaim:
         shared_by=capacity.shared_by,
         part=part,
         kept=tuple(kept),
+        kept_for_own=own.target if own and own.reserved else 0,
         beyond_limit=Rule.QUOTA_FULL in d.m.overrides,
+        rank=turn(d).rank,
     )
 
 

@@ -39,6 +39,9 @@ class RulesTelling(PolicyTelling):
         yield self._say("capacity_text")
         if check and model is not CapacityModel.UNLIMITED:
             yield self._say("capacity_waits", check=self._each(check))
+        if self.policy.queue and model is not CapacityModel.UNLIMITED:
+            first, *then = (words.precedences[one] for one in self.policy.queue.order)
+            yield self._say("capacity_order", order="; ".join((first, *(self._say("then", what=one) for one in then))))
 
     def _dwelling(self) -> Iterator[str]:
         suitability = self.policy.suitability

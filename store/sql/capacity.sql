@@ -30,6 +30,9 @@ SELECT concat_ws(' ', mediation, municipality, scope, corporation, key, period,
                  CASE WHEN beyond THEN 'beyond' ELSE 'within' END) AS key, 1 AS count
 FROM placement;
 
+-- name: waiting_places
+SELECT concat_ws(' ', mediation, CASE WHEN resting THEN 'rests' ELSE 'waits' END) AS key, 1 AS count FROM waiting_place;
+
 -- name: counted_places
 SELECT concat_ws(' ', ledger, period, 'within') AS key, used AS count FROM capacity WHERE used <> 0
 UNION ALL

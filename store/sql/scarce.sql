@@ -24,3 +24,27 @@ FROM vacated WHERE municipality = ANY ($1) AND first_day >= $2 AND last_day <= $
 
 -- name: consume_place
 UPDATE place SET consumed = true WHERE mediation = $1;
+
+-- name: lock_ledgers
+-- As `lock_feed`: figures that are delivered are either there before, or wait.
+SELECT pg_advisory_xact_lock(hashtextextended(one, 2)) FROM unnest($1::text[]) AS one;
+
+-- name: wait_for_place
+SELECT wait_for_place($1, $2::text::jsonb, $3, $4);
+
+-- name: wait_no_more
+DELETE FROM waiting_place WHERE mediation = $1;
+
+-- name: waiting_with
+SELECT mediation, claim FROM waiting_place
+WHERE $1 = ANY (string_to_array(ledger, '+')) AND NOT resting
+ORDER BY ledger, rank, mediation;
+
+-- name: whose_turn
+SELECT one.mediation, one.claim::jsonb ->> 'municipality' AS municipality
+FROM unnest($1::text[], $2::text[]) AS one (mediation, claim)
+WHERE has_room(one.mediation, one.claim::jsonb)
+UNION ALL
+SELECT t.mediation, m.municipality FROM task t JOIN mediation m ON m.id = t.mediation
+WHERE m.municipality = $3 AND t.kind = 'await_place' AND t.closed_at IS NULL
+  AND NOT EXISTS (SELECT FROM waiting_place w WHERE w.mediation = t.mediation);

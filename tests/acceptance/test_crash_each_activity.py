@@ -25,8 +25,8 @@ from tests.acceptance.successors import Successors
 from tests.api.desk import bsn
 from tests.journey import Journey, Scene
 
-READING = {"ListDwellings", "ReadOffer", "ReadSupport"}
-"""The effects that change nothing at a partner."""
+READING = {"ListDwellings", "ReadOffer", "ReadSupport", "CallWaiting"}
+"""The effects that change nothing at a partner. Who is called looks for a place in a mediation of its own."""
 TEACHING = {"ListDwellings", "PlaceOffer", "PrepareLease", "RequestSupport", "CancelSupport", "Record"}
 """What is noted by `Record` with what it taught, and not by the hand itself."""
 MOMENTS = [

@@ -59,6 +59,7 @@ GIVEN: dict[type[c.Command], tuple[frozenset[Role], dict[str, Any]]] = {
     c.ReassignTask: (BOSS, {"task": "answer_offer-1", "owner": "kwintes", "note": NOTE}),
     c.TakeOverTask: (BOSS, {"task": "answer_offer-1", "note": NOTE}),
     c.PassTime: (BOSS, {}),
+    c.LearnRoom: (BOSS, {}),
     c.LearnHeldBack: (BOSS, {"letter": LETTER}),
     c.LearnDwellings: (ALL, {"dwellings": ()}),
     c.LearnLease: (ALL, {"offer": "O-1", "number": "L-1"}),
@@ -77,7 +78,7 @@ GIVEN: dict[type[c.Command], tuple[frozenset[Role], dict[str, Any]]] = {
 """Who may, with a command of that kind: systems say what they learned, and the rest people do."""
 
 BY_SYSTEMS = {kind for kind in GIVEN if kind.__name__.startswith(("Learn", "Look", "Pass"))} | {c.ReportUndelivered}
-LEARNED = sorted(BY_SYSTEMS - {c.PassTime, c.LearnHeldBack}, key=lambda kind: kind.__name__)
+LEARNED = sorted(BY_SYSTEMS - {c.PassTime, c.LearnRoom, c.LearnHeldBack}, key=lambda kind: kind.__name__)
 """In an order, for tests are shared out among processes by their place."""
 
 

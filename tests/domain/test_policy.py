@@ -207,6 +207,7 @@ MEANT_BEFORE: dict[str, object] = {
     "suitability": None,
     "temporary_lease": None,
     "agreements": {},
+    "queue": None,
     "spread": None,
 }
 """What a policy of an earlier release means that does not know the parameter, where the engine does otherwise today."""

@@ -56,5 +56,9 @@ def test_every_rule_is_one_that_something_asks() -> None:
 
 
 def test_what_may_be_set_aside_is_a_rule_that_refuses_but_for_the_places_which_are_waited_for() -> None:
-    assert set(SET_ASIDE_AS.values()) == set(Rule) - {Rule.QUOTA_FULL}
-    assert {rule.value for rule in SET_ASIDE_AS} >= {rule.value for rule in Rule} - {"quota_full", "target_group"}
+    assert set(SET_ASIDE_AS.values()) == set(Rule) - {Rule.QUOTA_FULL, Rule.QUEUE_ORDER}
+    assert {rule.value for rule in SET_ASIDE_AS} >= {rule.value for rule in Rule} - {
+        "quota_full",
+        "queue_order",
+        "target_group",
+    }

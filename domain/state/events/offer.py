@@ -9,9 +9,10 @@ from pydantic import Field
 from domain.facts.absences import AbsenceKind
 from domain.facts.dwelling import Candidate, LeftOut, Unsuitable
 from domain.facts.parties import OrganisationId
-from domain.facts.value import replace
+from domain.facts.value import left_out, replace
 from domain.messages.answers import CorporationDecline, PartnerNumber, RefusalReason
 from domain.messages.commands import WithdrawalReason
+from domain.policy.queue import Turn
 from domain.policy.scarce import SpreadClaim
 from domain.state.events.event import Event
 from domain.state.mediation import Lease, Mediation, Offer, OfferState, Place, PlaceState
@@ -41,6 +42,8 @@ class PlaceReserved(Event):
     """The municipalities whose shared capacity it counts in."""
     part: str | None = None
     """The sub-target it counts for."""
+    turn: Turn | None = Field(default=None, exclude_if=left_out)
+    """Why it was this client's turn, of somebody who waited."""
 
     def apply(self, m: Mediation) -> Mediation:
         place = Place(
@@ -58,6 +61,8 @@ class PlaceUnavailable(Event):
     type: Literal["PlaceUnavailable"] = "PlaceUnavailable"
     year: int
     half: Literal[1, 2] | None = None
+    ahead: int | None = Field(default=None, exclude_if=left_out)
+    """How many who wait already come before; None: nobody, or it was not looked at."""
 
     def apply(self, m: Mediation) -> Mediation:
         return m

@@ -1,0 +1,58 @@
+"""Places that came free: those whose turn it is are told, each in its own mediation."""
+
+import asyncio
+
+from temporalio import activity
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from activities.delivery import EffectActivities, carries_out
+from domain.exchange.record import Delivery, Submission
+from domain.facts.parties import SYSTEM, Actor, Role
+from domain.messages.commands import AnyCommand, LearnRoom
+from domain.messages.effects import CallWaiting
+from runtime.away import SystemAway
+from runtime.telling import GONE, has_ended, tell
+from store.database import Pool
+from store.scarce import Called, whose_turn
+
+AT_ONCE = 8
+"""How many mediations are told at a time."""
+
+
+class Calling(EffectActivities):
+    """Calls those who wait for a place."""
+
+    role = Role.COORDINATOR
+
+    @carries_out
+    async def call_waiting(self, delivery: Delivery[CallWaiting]) -> AnyCommand | None:
+        """Call those whose turn has come. Another attempt calls again, under the same names: they are told once."""
+        effect = delivery.effect
+        await call(self._pool, activity.client(), effect.municipality, effect.key)
+        return None
+
+
+async def call(pool: Pool, client: Client, municipality: str, key: str) -> None:
+    """Tell every mediation whose turn has come for a place. `key` names what made them be called.
+
+    One that cannot be told now does not hold up the others. Raises SystemAway when there is one, to be tried again.
+    """
+    turns = asyncio.Semaphore(AT_ONCE)
+
+    async def one(called: Called) -> bool:
+        async with turns:
+            return await _told(client, called, f"{key}:{called.mediation}")
+
+    told = await asyncio.gather(*(one(called) for called in await whose_turn(pool, municipality)))
+    if not all(told):
+        raise SystemAway("a mediation whose turn it is cannot be told", "Temporal")
+
+
+async def _told(client: Client, called: Called, name: str) -> bool:
+    by = Actor(role=Role.COORDINATOR, organisation=called.municipality, user=SYSTEM)
+    try:
+        await tell(client, called.mediation, Submission(command_id=name, command=LearnRoom(by=by)))
+    except RPCError as error:
+        return error.status in GONE and await has_ended(client, called.mediation)
+    return True

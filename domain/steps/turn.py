@@ -1,0 +1,29 @@
+"""When the turn comes of somebody who waits: the facts of this client that the policy's order looks at."""
+
+from domain.facts.clocks import Clock, ClockKind
+from domain.facts.rules import Rule
+from domain.facts.tasks import TaskKind
+from domain.policy.queue import BY_WAIT, Turn
+from domain.state.draft import Draft
+
+
+def turn(d: Draft) -> Turn:
+    """Return by what this client's turn comes, as it is now."""
+    m = d.m
+    urgency = m.clock(ClockKind.URGENCY)
+    waiting = m.open_of(TaskKind.AWAIT_PLACE)
+    return Turn(
+        order=(d.policy.queue or BY_WAIT).order,
+        since=urgency.started_at if urgency else waiting.opened_at if waiting else d.now,
+        let_down_on=m.let_down_on,
+        for_safety=m.referral.address_secret or bool(m.referral.needs.unsafe_districts),
+        ends_on=d.policy.calendar.today(urgency.ends_at) if urgency and _ends_soon(d, urgency) else None,
+        out_of_turn=Rule.QUEUE_ORDER in m.overrides,
+    )
+
+
+def _ends_soon(d: Draft, urgency: Clock) -> bool:
+    """Tell whether the first of the policy's warnings was due."""
+    calendar, warnings = d.policy.calendar, d.policy.clocks[ClockKind.URGENCY].warn
+    last = calendar.today(urgency.ends_at)
+    return not urgency.suspended_at and any(calendar.subtract(last, term) <= d.today for term in warnings)
