@@ -21,7 +21,7 @@ PARTS = sorted(PRODUCT | BESIDE.keys())
 
 RECEPTION = frozenset({"activities.iwmo.codes", "activities.iwmo.reception", "activities.iwmo.xml_parse"})
 """How messages of care providers are read and kept: the API takes them in, the worker sees to them."""
-STARTED = frozenset({"workflows.mediation", "workflows.publishers"})
+STARTED = frozenset({"workflows.digest", "workflows.mediation", "workflows.publishers"})
 """The workflows that the API starts or gives commands to."""
 TRIED = frozenset({"activities.connection_check", "activities.letters", "activities.partner"})
 """What a command tries once, as a worker does all day: a partner's system, the way of a letter."""

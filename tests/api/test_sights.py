@@ -105,7 +105,7 @@ UNSHOWN: dict[type[Value], str] = {
     m.Mediation: "sequence policy_id policy_version policy_digest stand_ins opened supplement_asked supplement "
     "supplement_rounds supplied_on "
     "considered unsuitable unmet retours receiving concluded_note converted held_letters undelivered "
-    "reported_death reported_withdrawal",
+    "reported_death reported_withdrawal let_down_on",
     m.Offer: "candidate viewings_missed spread",
     m.Support: "first_started_on start_undone",
     m.Place: "half shared_by part beyond_limit",
