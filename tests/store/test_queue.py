@@ -21,7 +21,7 @@ from domain.facts.value import replace
 from domain.messages import commands as c
 from domain.messages.answers import KnownFrom
 from domain.messages.effects import CallWaiting
-from domain.policy.policy import CapacityModel, Policy
+from domain.policy.policy import CapacityModel, CapacityPolicy, Policy
 from domain.policy.scarce import Claim
 from store import scarce
 from store.database import Connection, Pool, connect
@@ -46,8 +46,8 @@ async def crowd(postgres_url: str) -> AsyncIterator[Pool]:
 
 def city(limit: int = 1, **changes: object) -> Policy:
     policy = policy_of("almere")
-    capacity = replace(policy.capacity, limit=limit)
-    return replace(policy, capacity=capacity.model_copy(update=changes))
+    capacity = {**policy.capacity.model_dump(), "limit": limit, **changes}
+    return replace(policy, capacity=CapacityPolicy.model_validate(capacity))
 
 
 class Desk:
