@@ -7,8 +7,6 @@ from datetime import timedelta
 
 import structlog
 import uvicorn
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from fastapi import FastAPI
 from temporalio.client import Client
 
@@ -22,7 +20,7 @@ from api.web.code_post import CodePost
 from runtime.addresses import AllowList
 from runtime.clock import SystemClock, TimeSource
 from runtime.error_report import described
-from runtime.keys import read_key
+from runtime.keys import derived, read_key
 from runtime.link_keys import LinkKeys
 from runtime.plugin import TemporalUnreachable, connect
 from runtime.settings import Settings
@@ -49,8 +47,8 @@ def install(settings: Settings, pool: Pool, temporal: Client | None, clock: Time
         clock=clock,
         verifier=TokenVerifier(settings),
         vault=Vault(pool, key),
-        idempotency=Idempotency(pool, _derived(key, b"api: requests")),
-        cursors=Cursors(_derived(key, b"api: cursors")),
+        idempotency=Idempotency(pool, derived(key, b"api: requests")),
+        cursors=Cursors(derived(key, b"api: cursors")),
         link_keys=LinkKeys(key),
         code_post=CodePost(settings),
         webhooks=Webhooks(pool, key),
@@ -102,7 +100,3 @@ async def _reach_temporal(settings: Settings, here: Installation) -> None:
             here.temporal = await connect(settings, patience=timedelta(seconds=30))
         except TemporalUnreachable as away:
             structlog.get_logger("api").warning("temporal is away", error=described(away))
-
-
-def _derived(key: bytes, purpose: bytes) -> bytes:
-    return HKDF(SHA256(), 32, None, purpose).derive(key)

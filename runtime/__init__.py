@@ -1,4 +1,4 @@
-"""What every process runs on: settings, keys, the Temporal connection, logging, metrics and who calls."""
+"""What every process needs to run: settings, keys, the connection to Temporal, logging, metrics, tokens."""
 
 import inspect
 from typing import ClassVar
@@ -8,7 +8,7 @@ class RuntimeFault(Exception):
     """What the program runs on is missing or wrong."""
 
     loggable: ClassVar[bool] = True
-    """The text is made of names, ids and places only, so logging may show it (see `runtime.logging`)."""
+    """The text has names, ids and places only, so logging may show it (see `runtime.logging`)."""
 
     def __init__(self, detail: str = "") -> None:
         meaning = inspect.cleandoc(type(self).__doc__ or "").split("\n\n")[0]

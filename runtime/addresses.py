@@ -1,6 +1,6 @@
-"""Which addresses that others gave us may be called: no way into our own network, however it is written (SSRF).
+"""Which addresses given by others may be called: none within our own network, in whatever form it is written (SSRF).
 
-An address is judged as text when it is registered and again, with what its name resolves to, at every call.
+An address is judged as text when it is registered; at every call it is judged again, with what its name resolves to.
 """
 
 import re
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
 
 PORTS = frozenset({443, 8443})
-"""Where others' systems are called; 8443 as Digikoppeling has it. An allow-list may name any other."""
+"""The ports on which others' systems may be called; Digikoppeling uses 8443. An allow-list may name others."""
 LONGEST = 2000
 """Characters of the longest address."""
 
@@ -28,13 +28,13 @@ _KEPT = tuple(
         *("224.0.0.0/3", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"),
     )
 )
-"""Networks that are nobody's public address, and (2001::/23, 2002::/16) those that may hold another address."""
+"""Networks without public addresses, and those whose addresses may hold another address (2001::/23, 2002::/16)."""
 _PUBLIC_V6 = ip_network("2000::/3")
-"""The only part of IPv6 that is given out: all else, v4-mapped and NAT64 addresses too, is not called."""
+"""The part of IPv6 that is allocated. Nothing else is called, so neither are v4-mapped and NAT64 addresses."""
 
 
 class AddressRefused(Exception):
-    """This address is not called."""
+    """This address may not be called."""
 
     def __init__(self, code: str) -> None:
         self.code = code
@@ -43,7 +43,7 @@ class AddressRefused(Exception):
 
 @dataclass(frozen=True)
 class AllowList:
-    """Hosts, each with a port or for every port, that a site names as its own: there http and any address will do."""
+    """Hosts that a site names as its own, with a port or for every port: there http and inner addresses are allowed."""
 
     entries: frozenset[str] = frozenset()
 

@@ -1,4 +1,4 @@
-"""What is away passes: an attempt that found it so says which, and is tried again. That is no fault of ours."""
+"""Systems that are away: an attempt that finds one away is made again, and counts as no failure of ours."""
 
 from datetime import timedelta
 
@@ -6,15 +6,10 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 
 class SystemAway(ApplicationError):
-    """A system that an activity needs cannot be reached or is busy. Told in one line, and counted as no failure."""
+    """A system that an activity needs cannot be reached or is busy: logged in one line, and counted as no failure."""
 
     def __init__(self, message: str, kind: str, next_retry_delay: timedelta | None = None) -> None:
-        """Say so in a fixed text; `kind` tells more, in a code that names nobody."""
+        """`message` is a fixed text; `kind` is a code that tells more, and names nobody."""
         super().__init__(
             message, type=kind, next_retry_delay=next_retry_delay, category=ApplicationErrorCategory.BENIGN
         )
-
-
-def postgres_away(fault: Exception) -> SystemAway:
-    """Return how it is told that PostgreSQL is away."""
-    return SystemAway("PostgreSQL is away", type(fault).__name__)

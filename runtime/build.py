@@ -1,4 +1,4 @@
-"""Which code this is: what a history says it was decided by, and what `/version` answers."""
+"""Which code this is: named in histories as the code that decided, and in the answer of `/version`."""
 
 import hashlib
 from functools import cache

@@ -1,4 +1,4 @@
-"""What time it is. The sandbox puts the virtual clock here; everything else the machine's."""
+"""What time it is: by the machine's clock, or in the sandbox by the virtual clock."""
 
 from datetime import UTC, datetime
 from typing import Protocol

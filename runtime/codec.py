@@ -1,13 +1,12 @@
 """Every payload is encrypted before it leaves the process, so Temporal's database, backups and pages hold ciphertext.
 
-What a worker cannot read says nothing to it: whoever reaches Temporal can send a mediation anything, and an error while
-that is read would fail the workflow's task, and with it every later command, for ever.
+Workers and clients read a payload that they cannot decrypt as `null`: anybody who can reach Temporal can send a
+mediation anything, and an error while that is read would fail the workflow's task, and with it every later command.
 
-The key id travels in the payload's metadata: the command line, the web UI and an auditor's verifier decode without
-knowing which workflow a payload came from. Nothing is bound to the namespace, which a replayer does not share.
+The key id stands in the payload's metadata, so that the command line, the web UI and an auditor can decode without
+knowing which workflow a payload came from. It is not bound to the namespace either: a replayer has another one.
 """
 
-import secrets
 from collections.abc import Sequence
 
 from cryptography.exceptions import InvalidTag
@@ -18,12 +17,12 @@ from temporalio.converter import PayloadCodec
 
 from runtime import RuntimeFault
 from runtime.keys import KeyRing, UnknownKey
+from runtime.sealing import opened, sealed
 
 ENCODING = b"binary/encrypted"
 KEY_ID = "encryption-key-id"
-NONCE_BYTES = 12
 NOTHING = Payload(metadata={"encoding": b"json/plain"}, data=b"null")
-"""What is read where nothing can be. An update that says nothing is rejected, a signal that says nothing is dropped."""
+"""Stands for a payload that cannot be decrypted. An update with it is rejected, a signal with it is dropped."""
 
 
 class PayloadTampered(RuntimeFault):
@@ -34,10 +33,10 @@ class EncryptionCodec(PayloadCodec):
     """AES-256-GCM under the active key, a random 96-bit nonce each, key id and encoding name as associated data."""
 
     def __init__(self, ring: KeyRing, *, strict: bool = True) -> None:
-        """Strict, an auditor's: what cannot be read is an error, what is not encrypted is passed on as it is.
+        """`strict`, for auditors: what cannot be decrypted is an error, what is not encrypted is returned as it is.
 
-        Not strict, as clients and workers are: both read as `NOTHING`. Not even plain text may be an error there, since
-        Temporal adds a plain word of its own to the activities that it cancels.
+        Not strict, for clients and workers: both are read as `NOTHING`. Not even plain text may be an error there,
+        since Temporal adds a plain word of its own to the activities that it cancels.
         """
         self._strict = strict
         self._active = ring.active.encode()
@@ -62,20 +61,18 @@ class EncryptionCodec(PayloadCodec):
             return NOTHING
 
     def _encrypt(self, payload: Payload) -> Payload:
-        nonce = secrets.token_bytes(NONCE_BYTES)
-        sealed = self._ciphers[self._ring.active].encrypt(nonce, payload.SerializeToString(), _bound(self._active))
-        return Payload(metadata={"encoding": ENCODING, KEY_ID: self._active}, data=nonce + sealed)
+        data = sealed(self._ciphers[self._ring.active], payload.SerializeToString(), _bound(self._active))
+        return Payload(metadata={"encoding": ENCODING, KEY_ID: self._active}, data=data)
 
     def _decrypt(self, payload: Payload) -> Payload:
         key_id = payload.metadata.get(KEY_ID, b"")
         self._ring.key(name := key_id.decode("ascii", "replace"))
-        nonce, sealed = payload.data[:NONCE_BYTES], payload.data[NONCE_BYTES:]
         try:
-            return Payload.FromString(self._ciphers[name].decrypt(nonce, sealed, _bound(key_id)))
+            return Payload.FromString(opened(self._ciphers[name], payload.data, _bound(key_id)))
         except (InvalidTag, ValueError, DecodeError):
             raise PayloadTampered(f"key {name}") from None
 
 
 def _bound(key_id: bytes) -> bytes:
-    """Associated data; the zero byte cannot occur in a key id, so no two pairs read the same."""
+    """Return the associated data. A zero byte cannot occur in a key id, so no two pairs give the same."""
     return key_id + b"\0" + ENCODING

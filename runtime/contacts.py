@@ -1,4 +1,4 @@
-"""How an organisation is reached, and when it is not: functions and periods, never persons."""
+"""How an organisation is reached, and when it is absent: mailboxes and phones of functions, never of persons."""
 
 from datetime import date
 from enum import StrEnum
@@ -14,7 +14,7 @@ Phone = Annotated[str, Field(pattern=r"^\+?[0-9][0-9 ()-]{2,22}$")]
 
 
 class Purpose(StrEnum):
-    """What one turns to an organisation for."""
+    """What people contact an organisation for."""
 
     GENERAL = "general"
     REFERRALS = "referrals"

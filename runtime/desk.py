@@ -1,6 +1,8 @@
 """What a municipality's letters to clients tell: whom to call, where to object, which court, and who signs.
 
-Public, like the rest of the directory. Without it no decision leaves by itself: a person is asked to post it.
+Public, like the rest of the directory. Without it no letter with a decision is sent: a person is asked to post it.
+
+Not to be confused with an organisation whose role is `desk`, which decides on behalf of a municipality by mandate.
 """
 
 from typing import Annotated
@@ -14,7 +16,7 @@ Line = Annotated[str, Field(min_length=2, max_length=160, pattern=r"^[^\x00-\x1f
 
 
 class Desk(Setting):
-    """The desk that clients turn to (loket), and what the law has every decision name (Awb 3:45, 6:5, 8:1)."""
+    """The counter where clients ask (loket), and what every decision must name by law (Awb 3:45, 6:5, 8:1)."""
 
     name: Line
     phone: Phone

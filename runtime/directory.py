@@ -42,16 +42,16 @@ class NoDistrictTeam(RuntimeFault):
 
 
 class Channel(StrEnum):
-    """How letters reach somebody."""
+    """How letters reach their reader."""
 
     MAIL = "mail"
     """By mail, over SMTP."""
     NOTIFY = "notify"
     """By NotifyNL."""
     WEBHOOK = "webhook"
-    """To its own system, by a signed webhook (see `Organisation.webhook`)."""
+    """To the organisation's own system, by a signed webhook (see `Organisation.webhook`)."""
     NONE = "none"
-    """Not at all: its inbox tells it of its tasks."""
+    """Not at all: the organisation finds its tasks in its inbox."""
 
 
 class Organisation(Setting):
@@ -67,14 +67,14 @@ class Organisation(Setting):
     """A municipality's code (gemeentecode, CBS), by which care providers' systems know it."""
     mail: MailAddress
     channel: Channel = Channel.MAIL
-    """How its letters reach it. A municipality's is also that of the letters to clients and guides."""
+    """How letters reach it. The channel of a municipality is also that of its letters to clients and guides."""
     webhook: LetterWebhook | None = None
     """Where its own system takes the letters to it, when its channel is `webhook`."""
     language: Language = Language.DUTCH
     system: System = ByHand()
     """How its system is asked, if it has one."""
     oin: Annotated[str, Field(pattern=r"^\d{20}$")] | None = None
-    """A municipality's number (organisatie-identificatienummer): whom its events say they are from."""
+    """A municipality's number (organisatie-identificatienummer), by which its events name their source."""
     webhook_secrets: tuple[WebhookSecret, ...] = ()
     """What its system signs webhooks to us with; two while it changes from one to the other."""
     substitute: OrganisationId | None = None
@@ -86,13 +86,13 @@ class Organisation(Setting):
     desk: Desk | None = None
     """A municipality's: what its letters to clients tell of whom to call, and of how to object."""
     valid_from: WrittenDay | None = None
-    """The first day of its contract; new mediations and tasks go to it from then on. None: it always had one."""
+    """The first day of its contract, from which new mediations and tasks go to it. None: from the beginning."""
     valid_to: WrittenDay | None = None
-    """The last day of its contract. What runs then goes on with it until somebody else is named."""
+    """The last day of its contract. What it does then goes on until another organisation is named for it."""
     places: int | None = Field(default=None, ge=0, le=100_000)
-    """How much was agreed: clients at a time with a provider, dwellings in the term of its contract with a corporation.
+    """How much was agreed: clients at a time for a provider, dwellings in the term of its contract for a corporation.
 
-    Neither is chosen beyond it. None: no limit.
+    Beyond it the organisation is not chosen any more. None: no limit.
     """
 
     @model_validator(mode="after")
@@ -249,7 +249,7 @@ class Directory:
         return self._shared_work(place, one)
 
     def _shared_work(self, place: int, one: Organisation) -> str | None:
-        """Two teams for one district, or two desks for one municipality, would leave open who owns a task."""
+        """Return what is wrong when two teams have one district, or two desks one municipality: one must own a task."""
         if one.role not in {Role.DISTRICT_TEAM, Role.DESK}:
             return None
         for other in self._all[:place]:

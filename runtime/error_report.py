@@ -1,4 +1,4 @@
-"""What a log line may say of an exception: classes, codes and places in the code, never a foreign error's text."""
+"""What a log line may say of an exception: classes, codes and places in the code, but no foreign error's text."""
 
 import errno
 import re
@@ -6,7 +6,9 @@ import traceback
 from pathlib import Path
 
 FRAMES = 30
+"""Places in the code that are told, the innermost ones."""
 DEPTH = 6
+"""So many causes are followed, and so many members of a group are told."""
 CODE = re.compile(r"[A-Za-z0-9][\w.:-]{0,63}")
 TREE = f"{Path(__file__).resolve().parent.parent}/"
 
@@ -14,7 +16,7 @@ TREE = f"{Path(__file__).resolve().parent.parent}/"
 def described(error: BaseException, depth: int = DEPTH) -> dict[str, object]:
     """The error's class, code and frames (innermost last), and the same of its causes and of a group's members.
 
-    The text is given only for classes that vouch for it by the class attribute `loggable = True`.
+    The text is given only for classes that allow it by the class attribute `loggable = True`.
     """
     kind = type(error)
     told: dict[str, object] = {"class": f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins.")}

@@ -32,9 +32,9 @@ class Fetched(NamedTuple):
     earlier_forgotten: bool = False
     """Whether the run before the first of these is no longer there."""
     lengths: tuple[int, ...] = ()
-    """How many events each run has at least, by whoever has them."""
+    """How many events each run must have at least, by the place where it is kept."""
     unreadable: str = ""
-    """What is kept of it and is no history; empty when it is one, or when there is nothing."""
+    """Why what is kept is no history; empty when it is one, or when there is nothing."""
 
 
 class InTemporal:

@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
 from runtime import RuntimeFault
 
 KEY_BYTES = 32
-"""AES-256 and HMAC-SHA-256 keys alike."""
+"""Of a key for AES-256, and of one for HMAC-SHA-256."""
 
 
 class KeyMalformed(RuntimeFault):
@@ -30,6 +33,11 @@ def new_key() -> str:
     return base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
 
 
+def derived(key: bytes, purpose: bytes) -> bytes:
+    """Return the key for one purpose, derived from another (HKDF). From it neither that key nor others can be found."""
+    return HKDF(SHA256(), KEY_BYTES, None, purpose).derive(key)
+
+
 def read_key(text: str) -> bytes:
     """Read one 32-byte key from base64; raises `KeyMalformed`, never showing the text."""
     try:
@@ -43,7 +51,7 @@ def read_key(text: str) -> bytes:
 
 @dataclass(frozen=True)
 class KeyRing:
-    """Keys by their id. Nothing here makes a key by itself: a key that was destroyed stays destroyed."""
+    """Keys by their id. A missing key is never made anew: a key that was destroyed stays destroyed."""
 
     active: str
     keys: Mapping[str, bytes] = field(repr=False)

@@ -1,6 +1,6 @@
-"""The secrets of links: tokens made of the letter they stand in, codes that only a keyed hash is kept of.
+"""The secrets of links: tokens, made from the key of their letter, and codes, of which a keyed hash is kept.
 
-A token is made, not remembered: the same letter sent again has the same link, and only its hash is ever stored.
+A token is worked out anew each time, so a letter that is sent again has the same link, and only a hash is ever stored.
 """
 
 import base64
@@ -8,8 +8,7 @@ import hashlib
 import hmac
 import secrets
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from runtime.keys import derived
 
 DIGITS = 6
 """Of a code."""
@@ -19,8 +18,8 @@ class LinkKeys:
     """Makes tokens and recognises codes, by keys derived from the vault key."""
 
     def __init__(self, vault_key: bytes) -> None:
-        self._tokens = HKDF(SHA256(), 32, None, b"links: tokens").derive(vault_key)
-        self._codes = HKDF(SHA256(), 32, None, b"links: codes").derive(vault_key)
+        self._tokens = derived(vault_key, b"links: tokens")
+        self._codes = derived(vault_key, b"links: codes")
 
     def token(self, letter: str) -> str:
         """Return the token of the link in a letter with this key: 256 bits, in 43 characters."""
@@ -42,7 +41,7 @@ def new_code() -> str:
 
 
 def new_pass() -> str:
-    """Make a pass: what shows for ten minutes that a code was entered."""
+    """Make a pass, which shows for ten minutes that a code was entered."""
     return _text(secrets.token_bytes(32))
 
 

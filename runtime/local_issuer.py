@@ -1,4 +1,4 @@
-"""An issuer of bearer tokens of one's own, for an installation without an identity provider."""
+"""An issuer of bearer tokens for an installation without an identity provider."""
 
 import json
 import os
@@ -27,7 +27,7 @@ class IssuerKeyWrong(RuntimeFault):
 
 
 class IssuerElsewhere(RuntimeFault):
-    """Tokens of this installation come from an issuer of its own, not from here."""
+    """Tokens of this installation come from another issuer, not from here."""
 
 
 class LocalIssuer:
@@ -83,7 +83,7 @@ def _read(key_file: Path) -> OKPKey:
 
 
 def _write_once(file: Path, text: str, mode: int) -> None:
-    """Create a file whole, so that two processes starting at once end up with one of the two."""
+    """Create a file as a whole, unless it exists: of two processes that start at once both then use the same file."""
     draft = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as out:
         out.write(text)

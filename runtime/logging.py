@@ -1,11 +1,11 @@
-"""One way to log, through which no personal data comes out: lines of allow-listed keys, with what slips through masked.
+"""The one way to log, which lets no personal data out: only allowed keys are written, and numbers are masked.
 
 Everything, also what libraries write through the standard library, passes the same processors:
 
 - only keys in `ALLOWED` stay, and only plain values; the number of others is told in `dropped`;
 - of an exception only its classes, error codes and places in the code, since a foreign error's text quotes values;
 - of a library's message only its template, without the arguments and whatever follows a colon;
-- and as a last net nine-digit numbers (BSN), mail addresses and phone numbers are masked in any text.
+- and at last nine-digit numbers (BSN), mail addresses and phone numbers are masked in any text.
 
 A name cannot be told from other words. So log ids and codes as values, and keep the event a fixed text.
 """

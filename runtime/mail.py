@@ -1,9 +1,9 @@
-"""How mail leaves, whatever is mailed: in conversations with the mail server of the settings.
+"""Sending mail: in conversations (SMTP sessions) with the mail server of the settings.
 
-A conversation by which a mail left may be kept for the next one (`MailClient.conversing`).
+A conversation that has sent a mail may be kept for the next one (`MailClient.conversing`).
 
-A refusal is told as what it is: of this reader or this mail, for good; or of us, who must mend something first. What
-passes by itself is neither.
+Three kinds of failure are told apart: this mail will never reach this reader (`Undeliverable`); the server takes
+nothing from us until an administrator mends something (`Unaccepted`); or the trouble passes by itself (`ServerAway`).
 """
 
 import asyncio
@@ -29,15 +29,15 @@ from runtime.settings import MailSettings
 PATIENCE = 10
 """Seconds that the mail server has for each answer."""
 GOODBYE = 1
-"""Seconds that it has for the last one."""
+"""Seconds that it has for its answer to our goodbye (QUIT)."""
 STOPPED = 60.0
-"""Seconds without another try after the server refused us: many shut out who goes on with a wrong password."""
+"""Seconds without another attempt after the server refused us: many servers block a client that goes on trying."""
 IDLE = 10.0
 """Seconds without a mail after which a conversation ends. Servers wait for five minutes (RFC 5321, 4.5.3.2.7)."""
 MOST = 50
 """Mails by one conversation: servers that count allow a hundred or more."""
 UNKNOWN_TO_IT = frozenset({530, 534, 535, 538})
-"""How a server says at any time that we must log in, or not so (RFC 4954)."""
+"""Codes with which a server says at any time that we must log in, or that it takes no such login (RFC 4954)."""
 ONE_MAILBOX = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+")
 T = TypeVar("T")
 log = structlog.get_logger("mail")
@@ -52,7 +52,7 @@ class Unsent(Exception):
 
 
 class Undeliverable(Unsent):
-    """This mail never reaches this reader by this server."""
+    """This mail can never reach this reader by this server."""
 
 
 class Unaccepted(Unsent):
@@ -68,10 +68,10 @@ class ServerAway(Unsent):
 
 
 class LastLook(Protocol):
-    """Does what sends a letter, once it has been looked at whether it is still wanted."""
+    """Looks whether a letter is still wanted, and then runs what sends it."""
 
     async def __call__(self, send: Callable[[], Awaitable[T]]) -> T:
-        """Look, and send. Whatever says that the letter is no longer wanted goes through the channel."""
+        """Look, and send. The exception that says that the letter is no longer wanted is not handled by the channel."""
         ...
 
 
@@ -116,12 +116,12 @@ class MailClient:
             await self._end(self._idle if not self._keeping else [])
 
     async def send(self, mail: EmailMessage, look: LastLook = unseen) -> None:
-        """Hand a mail over. Raises Undeliverable, Unaccepted and ServerAway; what `look` raises goes through."""
+        """Hand a mail over. Raises Undeliverable, Unaccepted and ServerAway, and what `look` raises."""
         if self._refused and monotonic() < self._refused[1]:
             raise Unaccepted(self._refused[0])
         kept = self._idle.pop() if self._idle else None
-        # Whatever a server says before it gets the mail, it may say of a conversation that took too long or too much
-        # (421, or no answer at all): what it says in a new one counts. From the mail itself on nothing is said again.
+        # What a server says in a kept conversation before it gets the mail may be about the conversation, which was too
+        # long or sent too much (421, or no answer at all). So a new one is begun, unless the mail itself was begun.
         if kept and await self._left_by(kept, mail, look):
             return
         client = await self._client()
@@ -137,7 +137,7 @@ class MailClient:
         self._refused = None
 
     async def _left_by(self, kept: "_Client", mail: EmailMessage, look: LastLook) -> bool:
-        """Try a conversation that was kept; tell whether the mail left by it, raising only what came after that."""
+        """Try a kept conversation; tell whether the mail left by it. Raises what came after the mail was begun."""
         try:
             await self._send(kept, mail, look)
         except Unsent:
@@ -153,7 +153,7 @@ class MailClient:
             await client.send_message(mail, sender=self._settings.envelope_sender, recipients=[str(mail["To"])])
         except FAULTS as error:
             client.close()
-            # A conversation that was kept tells nothing of us: see `send`.
+            # In a kept conversation a refusal before the mail is not about us: see `send`.
             raise self._known(error) if client.handing_over or not client.sent else _told(error) from None
         except BaseException:
             client.close()
@@ -165,14 +165,14 @@ class MailClient:
             await self._end([client])
 
     def _known(self, error: Exception) -> Unsent:
-        """Return what an error means. When we are not accepted the server is let be for a while."""
+        """Return what an error means. When the server does not accept us it is left alone for a while."""
         unsent = error if isinstance(error, Unaccepted) else _told(error)
         if isinstance(unsent, Unaccepted):
             self._stop(unsent.code)
         return unsent
 
     async def _end_idle(self) -> None:
-        """End conversations by which nothing leaves any more."""
+        """End conversations that have not been used for a while."""
         while True:
             await asyncio.sleep(IDLE)
             await self._end([one for one in self._idle if one.idle_since < monotonic() - IDLE])
@@ -200,7 +200,7 @@ class MailClient:
             await client.login(settings.smtp_user, password or "")
 
     def _stop(self, code: str) -> None:
-        """Let the server be for a while, and tell an administrator once."""
+        """Leave the server alone for a while, and tell an administrator once."""
         if self._refused is None or self._refused[0] != code:
             host, port = self._settings.smtp_host, self._settings.smtp_port
             log.error(
@@ -290,7 +290,7 @@ def _of_us(what: str, code: int) -> Unsent:
 
 
 def _one_mailbox(address: str) -> str:
-    """Return an address that stands for one mailbox and no header: any other a person must correct."""
+    """Return the address of one mailbox, safe in a header. Raises Undeliverable: a person must correct any other."""
     if not ONE_MAILBOX.fullmatch(address):
         raise Undeliverable("wrong_address")
     try:
@@ -300,7 +300,7 @@ def _one_mailbox(address: str) -> str:
 
 
 async def _say_goodbye(client: aiosmtplib.SMTP) -> None:
-    """End a conversation as the standard has it. What was taken is taken, whether the server answers or not."""
+    """End a conversation as the standard says. The mails stay sent, whether the server answers or not."""
     try:
         with suppress(aiosmtplib.SMTPException, OSError):
             await client.quit(timeout=GOODBYE)

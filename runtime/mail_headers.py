@@ -1,4 +1,4 @@
-"""How mails are written and read: by Python's policy of today, made cheaper."""
+"""How mails are written and read: by Python's default policy, made faster."""
 
 import functools
 from email import policy

@@ -1,6 +1,6 @@
 """One mailbox as somebody writes it: alone (`a@example.org`), or with a name (`Gemeente Almere <a@example.org>`).
 
-A header shows it as it was written. On the envelope and in an address (URI) only the bare address may stand.
+A header shows it as it was written. On the envelope and in a URI only the bare address may stand.
 """
 
 from email.errors import HeaderParseError, InvalidHeaderDefect
@@ -16,7 +16,7 @@ class NoMailbox(ValueError):
 
 
 def bare(text: str) -> str:
-    """Return the bare address of a sender. Raises NoMailbox: one outside ASCII would be none to many servers."""
+    """Return the bare address of a sender. Raises NoMailbox, also for one outside ASCII, which many servers refuse."""
     one = _parsed(text)
     if one is None or not one.addr_spec.isascii() or not (one.username and one.domain):
         raise NoMailbox

@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 TABLE = Path(__file__).parent / "municipalities.csv"
 ALSO = {"den-haag": "GM0518", "den-bosch": "GM0796"}
-"""Names that everybody uses, and CBS does not."""
+"""Names in common use that CBS does not use."""
 CLOSE = 3
-"""How many are named to somebody who wrote none of them."""
+"""So many similar names are told for a name that no municipality has."""
 
 
 class Municipality(NamedTuple):
@@ -54,7 +54,7 @@ def municipality_id(text: str, ours: Collection[str] = ()) -> str:
     """Return the id of a municipality that is named by id, name or CBS code; raises MunicipalityUnknown.
 
     `ours` are ids that an installation knows besides: a policy may be of a municipality that CBS does not have yet.
-    What it raises tells which are close. `Den Haag` and `Den Bosch` keep that name.
+    The error names similar ones. `Den Haag` and `Den Bosch` keep that name.
     """
     word = _plain(text)
     found = word if word in ours else _by_word().get(word)

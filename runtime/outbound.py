@@ -1,8 +1,8 @@
-"""Calls to addresses that others gave us: resolved once, judged, and made to that very IP address.
+"""Calls to addresses that others gave us: a name is resolved once, its IP address judged, and that one called.
 
-The certificate is checked against the name. No redirect is followed, no proxy of the environment used, and no more than
-256 KiB of an answer read. No connection is used twice, but for the calls of one visit: for these a name is resolved and
-judged once, and the connections to it are kept. Nothing is tried again here.
+The certificate is checked against the name. No redirect is followed, no proxy of the environment is used, and no more
+than 256 KiB of an answer is read. No connection is used twice, but for the calls of one visit: for these a name is
+resolved and judged once, and the connections to it are kept. Nothing is tried again here.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from runtime.addresses import AddressRefused, AllowList, Target, is_public, judg
 BODY_LIMIT = 256 * 1024
 """Bytes of the longest answer."""
 AT_ONCE = 50
-"""Calls that are under way at a time, by one way out or on one visit to one name."""
+"""So many calls are under way at a time, from one `Outbound`, and on one visit to one name."""
 PATIENCE = 20.0
 """Seconds for a whole call, from the name's resolution to the last byte."""
 
@@ -28,7 +28,7 @@ Resolve = Callable[[str, int], Awaitable[list[str]]]
 
 
 class CallFailed(Exception):
-    """The call did not come to an answer."""
+    """The call got no answer."""
 
     def __init__(self, code: str) -> None:
         self.code = code
@@ -66,11 +66,11 @@ class Outbound:
         self._resolve = resolve
         self._patience = patience
         self._connect = connect
-        """How a visit gets connections of its own; without it a visit is nothing but some calls."""
+        """Makes the connections of a visit; without it a visit keeps none."""
 
     @asynccontextmanager
     async def visit(self) -> AsyncIterator["Outbound"]:
-        """The same way out for some calls in a row, for which connections are kept."""
+        """Return an `Outbound` for some calls in a row, for which connections are kept."""
         if self._connect is None:
             yield self
             return
@@ -96,7 +96,7 @@ class Outbound:
             raise CallFailed(type(error).__name__) from None
 
     async def _address_of(self, target: Target) -> str:
-        """Return the one IP address that is called: none of those the name resolves to may be an inner one."""
+        """Return the IP address that is called. Raises AddressRefused when the name resolves to any inner address."""
         try:
             found = await self._resolve(target.host, target.port)
         except (OSError, UnicodeError):
@@ -169,7 +169,7 @@ async def _read(response: httpx.Response) -> bytes:
 
 @cache
 def trusted() -> ssl.SSLContext:
-    """Return whom this process trusts: read once, for that takes longer than most calls."""
+    """Return the certificate authorities that this process trusts: read once, for that takes longer than most calls."""
     return httpx.create_ssl_context(trust_env=False)
 
 
@@ -177,7 +177,7 @@ def trusted() -> ssl.SSLContext:
 async def outbound(
     allow_list: AllowList, *, resolve: Resolve = resolve, trusting: ssl.SSLContext | None = None
 ) -> AsyncIterator[Outbound]:
-    """A way out, closed afterwards. Two names at one IP address never share a connection: only a visit keeps any."""
+    """Yield an `Outbound`, closed afterwards. Two names at one IP address never share a connection."""
     context = trusting or trusted()
 
     def connect(kept: int = AT_ONCE) -> httpx.AsyncClient:

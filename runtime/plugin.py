@@ -1,7 +1,7 @@
-"""One way to speak with Temporal, shared by client, worker and replayer.
+"""The connection to Temporal, configured in one place for client, worker and replayer.
 
-A replayer with another converter or sandbox than the worker had would judge another program, so all three get theirs
-from the same plugin object. A worker takes it over from its client: do not pass it twice.
+A replayer with another converter or sandbox than the worker would replay another program, so all three get theirs from
+the same plugin object. A worker takes it over from its client: do not pass it twice.
 """
 
 import asyncio
@@ -45,8 +45,7 @@ PASSED_THROUGH = ("domain", "runtime", "pydantic", "pydantic_core", "annotated_t
 """Modules without state of their own, loaded once and not again for every workflow run."""
 
 ATTEMPT = timedelta(seconds=5)
-
-
+"""How long one attempt to connect may take."""
 log = structlog.get_logger()
 
 
@@ -74,20 +73,20 @@ def data_converter(ring: KeyRing) -> DataConverter:
 
 
 class OurSandbox(SandboxedWorkflowRunner):
-    """The SDK's sandbox, which is not entered to ask for whom a payload is.
+    """The SDK's sandbox, without asking the workflow for the context in which each payload is written or read.
 
-    The SDK asks that several times for each payload, and every time enters the sandbox for it. Nothing in our converter
-    depends on the answer: every payload is written and read in one way.
+    The SDK asks for that context several times for each payload, and enters the sandbox each time. Nothing in our
+    converter depends on it.
     """
 
     def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
         """See the base class."""
         instance = super().create_instance(det)
-        setattr(instance, "get_serialization_context", _for_anybody)  # noqa: B010 - a method of this one only
+        setattr(instance, "get_serialization_context", _no_context)  # noqa: B010 - a method of this one only
         return instance
 
 
-def _for_anybody(_: object) -> SerializationContext | None:
+def _no_context(_: object) -> SerializationContext | None:
     return None
 
 
@@ -122,7 +121,7 @@ class MediationPlugin(SimplePlugin):
 class ActivityLogContext(WorkerInterceptor):
     """Every log line of an activity says which workflow, activity and attempt it belongs to.
 
-    That something is away is told in one line, without where in our code we found it so.
+    That a system is away is logged in one line, without a traceback.
     """
 
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:

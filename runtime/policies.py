@@ -50,7 +50,7 @@ class Policies:
 
 @lru_cache(maxsize=256)
 def _parsed(text: str) -> Policy:
-    """Parse a policy, once for the same text: files are read at every round, and hardly ever change."""
+    """Parse a policy, once for each text: files are read in every round, and seldom change."""
     return parse_policy(text)
 
 

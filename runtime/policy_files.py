@@ -1,4 +1,4 @@
-"""Where policy files are: every program, test and figure finds a city's policy here.
+"""Where policy files are. Every program, test and benchmark finds a city's policy by this module.
 
 `policies/` holds the cities' files and no code, and is installed beside the packages; an installation may name a folder
 of its own instead (`MEDIATION_POLICIES`).

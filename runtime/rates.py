@@ -33,9 +33,9 @@ class Counted(NamedTuple):
 
 
 class TryCounter:
-    """Counts tries in the memory of this process, for each who tries. What must hold for all processes is in the store.
+    """Counts tries of each caller in this process's memory. Limits that hold for all processes are in `store.links`.
 
-    It remembers 20,000, some 5 MB; when there are more, whoever began first begins anew.
+    It remembers 20,000 callers, some 5 MB; when there are more, the one that began first is forgotten.
     """
 
     def __init__(self, limit: Limit, now: Callable[[], float] = time.monotonic, remembered: int = 20_000) -> None:
@@ -60,7 +60,7 @@ class TryCounter:
         return len(self._tries)
 
     def _forget(self, before: float, needed: int) -> None:
-        """Forget whoever began before that moment, and as many more as room is needed for."""
+        """Forget the callers that began before that moment, and more when room is needed."""
         while self._tries:
             began, _ = next(iter(self._tries.values()))
             if began > before and len(self._tries) + needed <= self._remembered:

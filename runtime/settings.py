@@ -226,7 +226,7 @@ def load(kind: type[S], file: Path | None = None, *, before_environment: bool = 
 
 
 def told_in_environment(kind: type[S]) -> bool:
-    """Tell whether the environment says anything of what settings of this kind cannot do without."""
+    """Tell whether the environment has any setting that settings of this kind require."""
     return any(os.environ.get(variable(name)) for name, field in kind.model_fields.items() if field.is_required())
 
 

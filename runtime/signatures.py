@@ -14,16 +14,17 @@ KEY_BYTES = 32
 TOLERANCE = timedelta(minutes=5)
 """How far the moment of a webhook may be from now, either way."""
 MOST_SIGNATURES = 10
+"""More signatures of one webhook are not looked at."""
 _ID = re.compile(r"[!-~]{1,200}", re.ASCII)
 _SECONDS = re.compile(r"[0-9]{1,12}", re.ASCII)
 
 
 class SignatureWrong(Exception):
-    """This webhook was not signed by whom it says, or not just now."""
+    """This webhook has no valid signature, or was not signed just now."""
 
 
 class SecretMalformed(ValueError):
-    """A secret is `whsec_` and 24 to 64 bytes in base64."""
+    """This is no secret of a webhook: `whsec_` and 24 to 64 bytes in base64."""
 
 
 def new_secret() -> str:

@@ -1,7 +1,8 @@
-"""JSON that can be read in one way only: no key twice in an object, and no control character in a text.
+"""JSON that all programs read alike: no key twice in an object, and no control character in a text.
 
-Of a key that stands twice, readers take the first or the last, each as it likes: one that checks a request and one that
-carries it out could see different ones. A control character is refused and not left out: what is kept is what was sent.
+Of a key that stands twice some readers take the first value and some the last. So the code that checks a request and
+the code that carries it out could see different values. A control character is refused and not left out: what is kept
+is what was sent.
 """
 
 import json

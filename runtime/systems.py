@@ -1,6 +1,7 @@
-"""How a partner is asked: which adapter reaches its system, where that is, and how we are known there.
+"""How a partner is asked: which adapter calls its system, where that is, and how we log in there.
 
-Configuration of the partner, never of a mediation. Who has no system is asked by a task that a person does by hand.
+This is configuration of the partner, never of a mediation. A partner without a system gets tasks, which its people
+answer by hand.
 """
 
 from pathlib import Path
@@ -56,9 +57,10 @@ class Vera(Setting):
     api_key: SecretStr | None = None
     oauth: ClientCredentials | None = None
     districts: dict[str, str] = {}
-    """Our district by the corporation's `wijk.code`; a code that is not here is taken as it is."""
+    """Our district by the corporation's `wijk.code`. A code that is not here is used as it is."""
     filters: dict[str, str] = {}
-    """How to narrow `/eenheden`, where the system can, such as `detailStatus = "NIB"`; what we get is judged anyway."""
+    """How to narrow `/eenheden`, where the system can, such as `detailStatus = "NIB"`. What comes back is checked
+    anyway."""
     complex_cluster: str = "VEX"
     """Which kind of cluster (CLUSTERSOORT) is a complex."""
 

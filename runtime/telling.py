@@ -1,4 +1,4 @@
-"""Giving a command to a mediation's workflow: to a new one, or to that which there is, whichever run it is in."""
+"""Giving a command to a mediation's workflow: one that it starts, or the present one, in whichever run it is."""
 
 import asyncio
 from datetime import timedelta
@@ -27,11 +27,11 @@ from runtime.search_attributes import MUNICIPALITY, POLICY_VERSION, STAGE
 GONE = frozenset({RPCStatusCode.NOT_FOUND, RPCStatusCode.ALREADY_EXISTS})
 """How Temporal says that a mediation's workflow has ended, or that this run of it has."""
 MOMENT = 0.1
-"""Seconds. A new run takes less."""
+"""Seconds until a command that was turned away is sent again: a new run begins in less."""
 
 
 def starting(command: StartMediation, task_queue: str) -> WithStartWorkflowOperation[Any, MediationRecord]:
-    """Return how the workflow of a mediation starts, with the command that begins it; there is never a second one."""
+    """Return how the workflow of a mediation is started by its first command. There is never a second workflow."""
     municipality, version = command.parties.municipality, command.policy.version
     found_by = [
         SearchAttributePair(MUNICIPALITY, municipality),
@@ -72,7 +72,7 @@ def is_moving(failed: WorkflowUpdateFailedError) -> bool:
 
 
 async def has_ended(client: Client, mediation: str) -> bool:
-    """Tell whether a mediation has no workflow any more; what was gone may have been one run of it."""
+    """Tell whether a mediation's workflow has ended. That one run of it has ended does not say so."""
     try:
         described = await client.get_workflow_handle(mediation).describe()
     except RPCError as error:

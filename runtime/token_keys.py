@@ -1,4 +1,4 @@
-"""The public keys of the token issuer: a JWKS from a file or an address, kept for a while and bounded in every way."""
+"""The public keys of the token issuer: a JWKS from a file or an address, kept for a while, with bounds on its size."""
 
 import asyncio
 import json
@@ -83,7 +83,7 @@ def _bounded(source: IO[bytes]) -> bytes:
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """An issuer's keys are where the settings say, and nowhere an answer points to."""
+    """Follows no redirect: the keys are read where the settings say, and nowhere else."""
 
     def redirect_request(
         self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str

@@ -1,7 +1,8 @@
-"""Who calls: bearer tokens (JWT) of the installation's own issuer, checked against its public keys.
+"""Who makes a request: bearer tokens (JWT) of the installation's own issuer, checked against its public keys.
 
-A caller is a role, an organisation and a pseudonym. The token's subject, which may be a name or a mail address, stays
-here: the pseudonym is an HMAC of issuer and subject, the same at every call and worthless without the vault key.
+A caller is a role, an organisation and a pseudonym. The token's subject, which may be a name or a mail address, goes no
+further than this module: the pseudonym is an HMAC of issuer and subject, the same in every request, and cannot be
+traced back without the vault key.
 """
 
 import hashlib
@@ -9,8 +10,6 @@ import hmac
 from dataclasses import dataclass
 from typing import Any
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from joserfc import jws, jwt
 from joserfc.errors import ClaimError, ExpiredTokenError, JoseError, UnsupportedAlgorithmError
 from joserfc.jws import JWSRegistry
@@ -18,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from domain.facts.parties import OrganisationId, Role
 from runtime import RuntimeFault
-from runtime.keys import read_key
+from runtime.keys import derived, read_key
 from runtime.settings import Settings
 from runtime.token_keys import PublicKey, TokenKeys
 
@@ -60,7 +59,7 @@ class TokenClaimWrong(TokenRefused):
 
 @dataclass(frozen=True)
 class TokenHolder:
-    """Who makes a request, without saying who that is."""
+    """Who makes a request: the person by a pseudonym only."""
 
     role: Role
     organisation: str
@@ -77,7 +76,7 @@ class _Claims(BaseModel):
 
 
 class _Algorithms(JWSRegistry):
-    """Ours and no other, whatever the library would recommend."""
+    """Our algorithms only, whatever the library recommends."""
 
     def get_alg(self, name: str) -> Any:
         if name not in ALGORITHMS:
@@ -89,10 +88,10 @@ REGISTRY = _Algorithms(algorithms=ALGORITHMS, strict_check_header=False)
 
 
 class Pseudonyms:
-    """Names people without naming them, by a key derived from the vault key."""
+    """Makes pseudonyms of people, by a key derived from the vault key."""
 
     def __init__(self, vault_key: bytes) -> None:
-        self._key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"mediation user pseudonym").derive(vault_key)
+        self._key = derived(vault_key, b"mediation user pseudonym")
 
     def of(self, issuer: str, subject: str) -> str:
         """The pseudonym of one issuer's subject."""

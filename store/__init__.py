@@ -1,1 +1,1 @@
-"""What is remembered: PostgreSQL by named queries. One transaction keeps journal, lists and outbox in step."""
+"""PostgreSQL, by named queries. Journal, lists and outbox change together, in one transaction."""

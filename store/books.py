@@ -1,4 +1,4 @@
-"""The books of one mediation as they lie in the database, row by row and word for word: what auditors look at."""
+"""All rows of one mediation as they stand in the database, word for word, for an audit to look at."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeAlias
@@ -7,9 +7,7 @@ from store.database import Pool
 from store.queries import query
 
 Row: TypeAlias = Mapping[str, Any]
-"""Documents in it are the very text that was stored."""
-
-
+"""Documents in it are the text as it was stored."""
 PARTS = (
     query("book_of_commands"),
     query("book_of_events"),

@@ -1,17 +1,18 @@
-"""What is known of the messages exchanged with care providers. What they say is in the vault."""
+"""The messages exchanged with care providers: their senders, products and codes. Their texts are in the vault."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 
+from store.columns import columns
 from store.database import Connection, Pool, Source
 from store.queries import query
 from store.readable import Readable, read_rows
 
 
 class CareMessage(NamedTuple):
-    """One message. `sender` is a municipality's code or a provider's AGB code, the organisations are ours."""
+    """One message. `sender` is a municipality's code or an AGB code; `municipality` and `provider` are our ids."""
 
     id: str
     direction: Literal["in", "out"]
@@ -31,7 +32,7 @@ class CareMessage(NamedTuple):
     sent_at: datetime | None = None
     judged_at: datetime | None = None
     codes: tuple[str, ...] | None = None
-    """Why it was rejected; none at all: it was approved; None: it is not answered yet."""
+    """Why it was rejected. Empty: it was approved. None: it is not answered yet."""
     products: tuple[str, ...] | None = None
     """The code of each of its products."""
     retour: str | None = None
@@ -43,7 +44,7 @@ class CareMessage(NamedTuple):
 
 
 class ProductLine(NamedTuple):
-    """What a message is about."""
+    """One product that a message is about: the support under one allocation."""
 
     allocation: int | None
     begins_on: date
@@ -69,10 +70,9 @@ async def next_count(source: Source, sender: str, what: Literal["message", "allo
 
 
 async def add(source: Source, message: CareMessage, products: Sequence[ProductLine]) -> None:
-    """Note a message with what it is about. One that is known already, by its id or its effect, stays as it is."""
-    columns = [list(column) for column in zip(*products, strict=True)] if products else [[] for _ in range(5)]
+    """Note a message with its products. One that is known already, by its id or its effect, stays as it is."""
     places = list(range(len(products)))
-    await source.execute(query("add_care_message"), *message[:12], places, *columns)
+    await source.execute(query("add_care_message"), *message[:12], places, *columns(products, len(ProductLine._fields)))
 
 
 async def message(source: Source, message_id: str) -> CareMessage | None:
@@ -93,13 +93,13 @@ async def of_ours(source: Source, sender: str, kind: str, identification: str, p
 async def listed(
     source: Source, municipalities: Sequence[str], provider: str, *, not_approved: bool, most: int
 ) -> Readable[CareMessage]:
-    """Return the last messages of these municipalities and of this provider; only those rejected or unanswered."""
+    """Return the last messages of a provider with these municipalities; of `not_approved` the others only."""
     rows = await source.fetch(query("care_messages_of"), list(municipalities), provider, not_approved, most)
     return read_rows(rows, _message, "care message")
 
 
 async def sent(source: Source, message_id: str, at: datetime) -> None:
-    """Note that a message was delivered. The first time stands."""
+    """Note that a message was delivered. The moment noted first stays."""
     await source.execute(query("care_message_sent"), message_id, at)
 
 
@@ -117,23 +117,23 @@ async def judging(pool: Pool, municipality: str, provider: str) -> AsyncIterator
 
 
 async def judged(source: Source, message_id: str, at: datetime, codes: Sequence[str], products: Sequence[str]) -> None:
-    """Note how a message was judged. The first judgement stands."""
+    """Note how a message was judged. The judgement noted first stays."""
     await source.execute(query("care_message_judged"), message_id, at, list(codes), list(products))
 
 
 async def retour_received(source: Source, message_id: str, at: datetime, codes: Sequence[str], retour: str) -> None:
-    """Note the retour to a message of ours. The first one stands."""
+    """Note the retour to a message of ours. The retour noted first stays."""
     await source.execute(query("care_retour_received"), message_id, at, list(codes), retour)
 
 
 async def name_retour(source: Source, message_id: str, identification: str) -> str:
-    """Return the Identificatie of our retour: this one, unless it has one."""
+    """Return the Identificatie of our retour: this one, unless it has one already."""
     known: str = await source.fetchval(query("care_retour_named"), message_id, identification)
     return known
 
 
 async def retour_sent(source: Source, message_id: str, at: datetime) -> None:
-    """Note that our retour was delivered. The first time stands."""
+    """Note that our retour was delivered. The moment noted first stays."""
     await source.execute(query("care_retour_sent"), message_id, at)
 
 
@@ -162,7 +162,7 @@ async def allocation_of(source: Source, mediation: str, provider: str) -> int | 
 async def reports(
     source: Source, municipality: str, provider: str, numbers: Sequence[int]
 ) -> list[tuple[str, ProductLine]]:
-    """Return what a provider reported of these allocations and was approved, in order: the kind of message, and it."""
+    """Return what a provider reported of these allocations and was approved: kinds and products, in order."""
     rows = await source.fetch(query("care_reports"), municipality, provider, list(numbers))
     return [(row["kind"], ProductLine(*list(row.values())[1:])) for row in rows]
 

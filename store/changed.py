@@ -2,5 +2,5 @@
 
 
 def changed(status: str) -> bool:
-    """Tell from a command tag such as `INSERT 0 1` whether a row was written."""
+    """Tell from PostgreSQL's answer to a statement, such as `INSERT 0 1`, whether a row was written."""
     return not status.endswith(" 0")

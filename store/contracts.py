@@ -1,4 +1,4 @@
-"""How much of a contract is used: a provider's clients, and a corporation's dwellings."""
+"""How many of the places agreed in a contract are used: a provider's clients, a corporation's dwellings."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from store.queries import query
 
 
 async def clients_of(pool: Pool, provider: OrganisationId) -> int:
-    """Return for how many open mediations a provider is the one who supports the client, or will."""
+    """Return in how many open mediations a provider supports the client, or will."""
     count: int = await pool.fetchval(query("clients_of_provider"), provider)
     return count
 

@@ -34,9 +34,9 @@ UNAVAILABLE = (
     asyncpg.OperatorInterventionError,  # class 57: shut down, cancelled, starting up
     asyncpg.PostgresSystemError,  # class 58: the machine below it
 )
-"""What asyncpg raises while PostgreSQL is away, full or too busy: passing, to be tried again.
+"""What asyncpg raises while PostgreSQL is away, full or too busy: it passes, and what was asked is tried again.
 
-By SQLSTATE class, for what a server in trouble says first is not known beforehand."""
+Whole classes of SQLSTATE are listed, since a server in trouble may answer with any code of them."""
 
 NOT_OURS = (
     asyncpg.UndefinedTableError,
@@ -44,7 +44,7 @@ NOT_OURS = (
     asyncpg.UndefinedFunctionError,
     asyncpg.InsufficientPrivilegeError,
 )
-"""The database is not as this build knows it, or not open to it: a migration or rights are still to come."""
+"""The database does not fit this build, or the build has no rights in it: a migration or rights are still missing."""
 
 
 class DatabaseUnreachable(RuntimeFault, ConnectionError):
@@ -59,10 +59,10 @@ async def connect(url: str, *, size: int = 10) -> AsyncIterator[Pool]:
     """
 
     async def nothing_to_reset(_: Connection) -> None:
-        """Every setting and lock of ours ends with its transaction, so a connection comes back as it went."""
+        """Reset nothing: our settings and locks end with their transaction, and a reset costs a round trip."""
 
     settings = {"statement_timeout": "10s", "lock_timeout": "5s", "synchronous_commit": "on", "timezone": "UTC"}
-    # A machine that is gone without a word lets go of its locks within a minute, and not after hours.
+    # The locks of a machine that went down without closing its connections end within a minute, and not after hours.
     settings |= {"tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"}
     pool = asyncpg.create_pool(
         url, min_size=1, max_size=size, server_settings=settings, timeout=10, reset=nothing_to_reset
@@ -98,7 +98,7 @@ async def migrate(url: str) -> list[str]:
 
 @contextmanager
 def _reaching(url: str) -> Iterator[None]:
-    """Name the database that cannot be reached: its place, without who logs in and how."""
+    """Raise `DatabaseUnreachable` with the place of the database, without user and password."""
     try:
         yield
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:

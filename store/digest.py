@@ -1,6 +1,6 @@
 """What a digest tells an organisation: its open tasks in a municipality, and what changed since the last digest.
 
-What all organisations of a municipality are told is read in one statement, however many they are.
+One statement reads what all organisations of a municipality are told.
 """
 
 from collections import defaultdict
@@ -55,9 +55,9 @@ def key_of(municipality: str, day: date) -> str:
 async def read(
     source: Source, municipality: str, day: date, now: datetime, told: Collection[str], housing: Collection[str]
 ) -> dict[str, Digest]:
-    """Read what each of these organisations is told today; who was told already, or has nothing to hear, is left out.
+    """Read what each of these organisations is told today, but for those that were told already and those without news.
 
-    Those in `housing`, corporations, are told of no stages.
+    `housing` names the corporations: they are not told which stage a mediation is in.
     """
     keys = f"digest-{municipality}:%", key_of(municipality, day)
     found: defaultdict[str, list[Record]] = defaultdict(list)

@@ -1,7 +1,7 @@
-"""The directory of organisations in PostgreSQL: who is what from which day on, with every earlier version kept.
+"""The directory of organisations in PostgreSQL: each from which day on, with every earlier version kept.
 
-Secrets never come here. They stay in the operator's file, and one is used only as long as the settings that it was
-given for stand as in that file: nobody has a token sent to another address.
+Secrets are not kept here but in the operator's file. A secret is used only while the settings that it belongs to are as
+in that file: whoever changes an address in the directory cannot have a token sent there.
 """
 
 import asyncio
@@ -28,10 +28,10 @@ from store.queries import query
 from store.readable import Row, read_rows
 
 BEGINNING = date(2000, 1, 1)
-"""From when an organisation holds that nobody told a day for."""
+"""The first day of an organisation for which none was given."""
 BY_FILE = "file"
 EVERY = 1.0
-"""Seconds between two looks whether the directory changed."""
+"""Seconds between two looks at whether the directory changed."""
 PATIENCE = 2.0
 """Seconds that a look may take."""
 
@@ -50,9 +50,9 @@ class OrganisationVersion(NamedTuple):
 
 
 class Versions:
-    """All versions of all organisations, those written later after those written earlier.
+    """All versions of all organisations, in the order in which they were written.
 
-    `unreadable` are the organisations of the versions that cannot be read: of each the last readable one holds.
+    `unreadable` names the organisation of each version that cannot be read: its last readable version holds.
     """
 
     def __init__(self, revision: int, versions: Iterable[OrganisationVersion], unreadable: Sequence[str] = ()) -> None:
@@ -64,7 +64,7 @@ class Versions:
         self._known: dict[date, Directory] = {}
 
     def on(self, day: date) -> Directory:
-        """Return the directory as it is on a day; raises `DirectoryWrong` when it does not hold together then."""
+        """Return the directory as it is on a day; raises `DirectoryWrong` when it contradicts itself then."""
         if day not in self._known:
             if len(self._known) > 8:
                 self._known.clear()
@@ -87,7 +87,7 @@ class Versions:
         return Versions(self.revision, whole, self.unreadable)
 
     def _holding(self, day: date) -> Iterator[Organisation]:
-        """Return the organisations of a day, without what names one of which nothing can be read."""
+        """Return the organisations of a day. The others do not name those of which no version can be read."""
         known = list(self._as_of(day))
         gone = set(self.unreadable) - {one.id for one in known}
         for one in known:
@@ -107,7 +107,7 @@ class Versions:
 
 
 def without_secrets(organisation: Organisation) -> dict[str, Any]:
-    """Return an organisation as it is kept: where a secret is, stars stand, and what it signs with is left out."""
+    """Return an organisation as it is kept: with stars for secrets, and without the secrets it signs webhooks with."""
     document: dict[str, Any] = organisation.model_dump(
         mode="json", exclude_none=True, exclude_defaults=True, exclude={"webhook_secrets"}
     )
@@ -145,10 +145,10 @@ async def change(
     judge: Callable[[Versions], Iterable[Organisation]],
     holds: Callable[[int], bool] = lambda _: True,
 ) -> int:
-    """Write what `judge` makes of the directory as it stands, from a day on; return the directory's revision then.
+    """Write the organisations that `judge` returns for the present directory, from a day on; return the new revision.
 
-    `holds` tells whether the change may be made to this revision; raises DirectoryMovedOn when it may not. What
-    `judge` raises, and DirectoryWrong, leave everything as it was.
+    `holds` tells whether the change may be made to this revision; raises DirectoryMovedOn when it may not. When
+    `judge` raises something, or DirectoryWrong is raised, nothing is changed.
     """
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute(query("lock_directory"))
@@ -180,10 +180,10 @@ async def _write(
 
 
 async def take_in(connection: Connection, told: Mapping[str, Organisation], at: datetime) -> None:
-    """Take over what the operator's file says anew: an organisation it never named holds from the beginning.
+    """Take over what has changed in the operator's file: an organisation that is new there holds from the beginning.
 
-    What the file repeats is left alone, so that a change by the API stays until the file changes what it says of that
-    organisation. What the file leaves out stays.
+    Only what differs from the file as it was last taken in counts. So a change by the API stays until the file changes
+    the same organisation, and an organisation that the file leaves out stays.
     """
     await connection.execute(query("lock_directory"))
     before = {row["organisation"]: row["digest"] for row in await connection.fetch(query("file_digests"))}
@@ -206,7 +206,7 @@ def _digest(one: Organisation) -> str:
 class LiveDirectory(Directory):
     """The directory as it is now. `renew` looks whether it changed; until the first look it is the operator's file.
 
-    The day decides which version of an organisation holds: that of `now`, else of the moment that `renew` was told.
+    The version of an organisation that holds is that of today, by `now` or else by the clock given to `renew`.
     """
 
     def __init__(self, pool: Pool, file: Path, now: Callable[[], datetime] | None = None) -> None:
@@ -229,7 +229,7 @@ class LiveDirectory(Directory):
         return len(self._versions.unreadable) if self._versions else 0
 
     def today(self) -> date:
-        """The day of which it tells."""
+        """The day for which it tells who is who."""
         return Calendar().today(self._now())
 
     def on(self, day: date) -> Directory:
@@ -237,7 +237,7 @@ class LiveDirectory(Directory):
         return self._versions.on(day) if self._versions else Directory(self._told.values())
 
     async def renew(self, clock: TimeSource | None = None) -> None:
-        """Take over what changed, looking at most once a second. While PostgreSQL is away what is known stays."""
+        """Take over what changed, looking at most once a second. While PostgreSQL is away nothing changes."""
         if time.monotonic() - self._looked_at < EVERY:
             return
         self._looked_at = time.monotonic()
@@ -257,7 +257,7 @@ class LiveDirectory(Directory):
             await asyncio.sleep(EVERY)
             try:
                 await self.renew()
-            except Exception as error:  # what is known stays, and the next look may be better
+            except Exception as error:  # the directory stays as it is, and the next look may succeed
                 log.error("the directory cannot be read", error=described(error))
 
     async def _look(self) -> None:
@@ -270,7 +270,7 @@ class LiveDirectory(Directory):
         self._versions = versions.with_secrets(self._told)
 
     def _turn(self) -> None:
-        """Become what holds today."""
+        """Take the organisations of today: the day may have changed since the last call."""
         if self._versions:
             today = self._versions.on(self.today())
             self._all, self._by_id = today._all, today._by_id

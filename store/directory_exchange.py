@@ -1,7 +1,7 @@
-"""The directory as a table that people edit: CSV or JSON, taken in whole or with every wrong line told.
+"""The directory as a table that people edit, CSV or JSON: all of it is taken in, or each wrong line is named.
 
-Every organisation stays in the table: one whose work has ended gets a `valid_to`. Addresses of folders and secrets are
-told in the operator's file only; here stars stand for them.
+Every organisation stays in the table: one whose work has ended gets a `valid_to`. Folders and secrets stand in the
+operator's file only; in the table stars stand for secrets.
 """
 
 import csv
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, get_origin
 from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic.alias_generators import to_camel
 
-from domain.exchange.feed import MOST_ROWS, LineError, LinesWrong
+from domain.exchange.feed import MOST_ROWS, LineError, LinesWrong, read_table
 from domain.facts.parties import Role
 from domain.facts.value import replace
 from runtime import strict_json
@@ -32,7 +32,7 @@ COORDINATED = frozenset(
     {"name", "municipalities", "districts", "mail", "substitute", "absences", "contacts", "valid_from", "valid_to"}
     | {"places", "channel", "desk"},
 )
-"""What a coordinator keeps. How a system is connected is an administrator's to say."""
+"""What a coordinator may change. How a system is connected is for an administrator."""
 STARS = "**********"
 
 
@@ -45,12 +45,12 @@ class Row(NamedTuple):
 
 
 class DirectoryWriter(NamedTuple):
-    """Who changes the directory, and how far that goes."""
+    """Who changes the directory, and what that person may change."""
 
     municipality: str | None
-    """Whose coordinator it is; None for one who looks after all of it."""
+    """The municipality whose coordinator it is; None for somebody who may change all of it."""
     camel: bool = False
-    """Whether fields are named to them as in JSON."""
+    """Whether errors name fields as in JSON (`validTo`) or as in CSV (`valid_to`)."""
 
 
 def as_csv(organisations: Iterable[Organisation]) -> str:
@@ -72,7 +72,7 @@ def as_json(one: Organisation) -> dict[str, Any]:
 def read_csv(content: bytes) -> list[Row]:
     """Read CSV with a header, separated by commas or semicolons. Raises LinesWrong.
 
-    A column that is not there keeps what stands; an empty cell is nothing.
+    A column that is missing keeps what the directory has; an empty cell is no value.
     """
     try:
         text = content.decode("utf-8-sig")
@@ -80,22 +80,8 @@ def read_csv(content: bytes) -> list[Row]:
         raise _wrong(1, "file", "write it in UTF-8") from None
     if strict_json.holds_control(text):
         raise _wrong(1, "file", strict_json.CONTROL)
-    separator = ";" if ";" in text.partition("\n")[0] else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    try:
-        lines = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader]
-    except csv.Error:
-        raise _wrong(reader.line_num, "file", "no CSV: a quote is not closed") from None
-    header = lines[0][1] if lines else []
-    if set(header) - set(COLUMNS) or set(NEEDED) - set(header) or len(set(header)) < len(header):
-        told = f"the first line names the columns, each once, out of: {', '.join(COLUMNS)}; needed: {', '.join(NEEDED)}"
-        raise _wrong(1, "header", told)
-    errors = [
-        _error(n, "file", f"give {len(header)} cells, as the header has") for n, c in lines if len(c) > len(header)
-    ]
-    if errors:
-        raise LinesWrong(errors)
-    return [Row(n, _values(header, cells, n)) for n, cells in lines[1:] if any(cells)]
+    header, lines = read_table(text, COLUMNS, NEEDED)
+    return [Row(n, _values(header, cells, n)) for n, cells in lines]
 
 
 def read_json(document: Any) -> list[Row]:
@@ -150,12 +136,12 @@ def in_view(directory: Iterable[Organisation], municipality: str | None) -> list
 
 
 def _organisation(given: Mapping[str, Any], before: Mapping[str, Organisation]) -> Organisation:
-    """Return what a row says, with what stands for columns that it has not and for secrets behind stars."""
+    """Return a row as an organisation: missing columns and secrets behind stars keep what the directory has."""
     stands = before.get(str(given.get("id")))
     values = {name: value for name, value in given.items() if value is not None}
     if stands:
         values = {name: getattr(stands, name) for name in COLUMNS if name not in given} | values
-        # These stars cannot be read as secrets, and what stands may be kept without them: see `without_secrets`.
+        # Stars are no webhook secrets, and `without_secrets` leaves these out, so they are put back here.
         signs = values.get("webhook_secrets")
         if signs and isinstance(signs, list) and all(part == STARS for part in signs):
             values["webhook_secrets"] = stands.webhook_secrets
@@ -172,7 +158,7 @@ def _organisation(given: Mapping[str, Any], before: Mapping[str, Organisation]) 
 
 
 def _refused(one: Organisation, stands: Organisation | None, writer: DirectoryWriter) -> Iterator[tuple[str, str]]:
-    """Name the fields that this writer may not change so."""
+    """Yield each field that this writer may not change in this way, and why."""
     changed = [n for n in COLUMNS if getattr(one, n) != (getattr(stands, n) if stands else _default(n))]
     if stands and "role" in changed:
         yield "role", "an organisation keeps its role: give another one a name of its own"

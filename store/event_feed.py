@@ -1,8 +1,8 @@
-"""The events of all mediations in one order, to be read on from wherever somebody stopped, with nothing missed.
+"""The events of all mediations in one order. A reader can go on from where it stopped, and misses nothing.
 
-Transactions that record events run beside each other, so an order that is given while they run has holes that are
-filled later: who has read past a hole never sees what fills it. So a position is given afterwards, only to events that
-are committed, by one reader at a time. What commits later gets a later position.
+Transactions that record events run at the same time, so numbers given within them would have gaps that are filled
+later: a reader that has passed a gap would never see the event that fills it. So positions are given afterwards, to
+events that are committed, by one reader at a time. What commits later gets a later position.
 """
 
 from typing import NamedTuple

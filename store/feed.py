@@ -1,6 +1,6 @@
-"""Figures that others deliver: each delivery is used once, whole or not at all, and kept as it came.
+"""Figures that others deliver: each delivery is used once, as a whole or not at all, and kept as it came.
 
-Figures are absolute: telling a period or a complex again replaces what was told before.
+Figures are absolute: those delivered later for a period or a complex replace the earlier ones.
 """
 
 import hashlib
@@ -24,6 +24,7 @@ from domain.exchange.feed import (
 from domain.facts.names import comparable
 from domain.facts.periods import bounds
 from store.changed import changed
+from store.columns import columns
 from store.database import Connection, Pool, connect
 from store.queries import query
 
@@ -51,7 +52,7 @@ async def feed_vacated(pool: Pool, delivery: FigureDelivery, rows: Numbered[Vaca
                 (row.period, *bounds(row.period), row.vacated, row.expected, row.other_lettings)
                 for row in sorted((row for _, row in rows), key=lambda row: row.period)
             ]
-            await connection.execute(query("write_vacated"), delivery.municipality, *_columns(told, 6))
+            await connection.execute(query("write_vacated"), delivery.municipality, *columns(told, 6))
     return len(rows)
 
 
@@ -63,12 +64,12 @@ async def feed_complexes(pool: Pool, delivery: FigureDelivery, rows: Numbered[Co
                 (r.corporation, key, r.complex, r.eligible, r.most, r.closed_until, r.reason, r.review_on)
                 for key, r in sorted(((comparable(row.complex), row) for _, row in rows), key=_by_complex)
             ]
-            await connection.execute(query("write_complexes"), delivery.municipality, *_columns(told, 8))
+            await connection.execute(query("write_complexes"), delivery.municipality, *columns(told, 8))
     return len(rows)
 
 
 async def feed_file(url: str, municipality: str, kind: str, content: bytes) -> int:
-    """Take in a CSV file of `vacated` or `complexes` as its operator; return how many rows. Raises LinesWrong."""
+    """Take in a CSV file of `vacated` or `complexes` for the operator; return how many rows. Raises LinesWrong."""
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
@@ -80,11 +81,16 @@ async def feed_file(url: str, municipality: str, kind: str, content: bytes) -> i
         return await feed_vacated(pool, delivery, read_csv(text, VacatedRow))
 
 
-async def _is_new(connection: Connection, delivery: FigureDelivery, kind: str, rows: Sequence[FedRow]) -> bool:
-    """Keep the delivery as it came. False when it came before under the same key."""
-    await connection.execute(query("lock_feed"), delivery.municipality)
+def written(rows: Sequence[FedRow]) -> tuple[str, str]:
+    """Return a delivery as JSON, and its SHA-256, by which another delivery under the same key is told apart."""
     document = json.dumps([row.model_dump(mode="json") for row in rows])
-    digest = hashlib.sha256(document.encode()).hexdigest()
+    return document, hashlib.sha256(document.encode()).hexdigest()
+
+
+async def _is_new(connection: Connection, delivery: FigureDelivery, kind: str, rows: Sequence[FedRow]) -> bool:
+    """Keep the delivery as it came; false when it came before under the same key. Raises FeedKeyReused."""
+    await connection.execute(query("lock_feed"), delivery.municipality)
+    document, digest = written(rows)
     about = (delivery.municipality, delivery.key)
     if changed(
         await connection.execute(query("keep_feed"), *about, kind, digest, delivery.by, delivery.at, document),
@@ -109,7 +115,3 @@ def _refuse_overlaps(rows: Numbered[VacatedRow], known: Sequence[str]) -> None:
     ]
     if errors:
         raise LinesWrong(errors)
-
-
-def _columns(rows: Sequence[tuple[object, ...]], width: int) -> list[list[object]]:
-    return [[row[n] for row in rows] for n in range(width)]

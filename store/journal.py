@@ -26,7 +26,7 @@ from store.states import KnownState, States
 LATEST = 2**31 - 1
 """No event has a greater number: the column is an integer of 32 bits."""
 STATES = States(1000)
-"""What this process knows: some 40 kB for a mediation of 140 events."""
+"""The states that this process keeps: some 40 kB for a mediation of 140 events, so 40 MB in all."""
 EVENTS: TypeAdapter[list[AnyEvent]] = TypeAdapter(list[AnyEvent])
 CLAIMS: TypeAdapter[list[Claim]] = TypeAdapter(list[Claim])
 log = structlog.get_logger("store")
@@ -50,7 +50,7 @@ class Loaded(NamedTuple):
 
     @property
     def known(self) -> KnownState:
-        """What need not be read again."""
+        """What need not be read again for the next command."""
         return KnownState(self.state, self.policy, self.head)
 
 
@@ -62,9 +62,9 @@ class Found(NamedTuple):
     commands: int
     loaded: Loaded | None
     proven: bool
-    """Whether the events lead, by their number and their hashes, to where the mediation is said to be."""
+    """Whether the events, by their number and the chain of their hashes, lead to what the row of the mediation says."""
     key_used_for: str | None = None
-    """The fingerprint of the request that used the key of the one that is asked about."""
+    """The fingerprint of the request that used this request's key before; None when none did."""
 
 
 class Entry(NamedTuple):
@@ -81,7 +81,7 @@ class Entry(NamedTuple):
 async def load(pool: Pool, mediation: str, sequence: int = LATEST, states: States = STATES) -> Loaded | None:
     """Return a mediation as it is, or was right after one of its events; None when it was never started.
 
-    How it was is folded from the journal alone, whatever is known.
+    An earlier state is folded from the journal alone, without the states that this process keeps.
     """
     found = await find(pool, mediation, states)
     if found.loaded and found.proven:
@@ -102,7 +102,7 @@ async def find(
 ) -> Found:
     """Read in one statement what there is of a mediation, of a command and of a request's key.
 
-    Events are read from the state that is known on.
+    Only events after the state that this process keeps are read.
     """
     known = states.of(mediation)
     since, digest = (known.state.sequence, known.state.policy_digest) if known else (0, None)
@@ -127,7 +127,7 @@ async def find(
 
 
 async def _policy_of(source: Source, state: Mediation, known: KnownState | None, row: asyncpg.Record) -> Policy:
-    """Return the policy of this state: of one from before an adoption it is not the one that came with it."""
+    """Return the policy of this state. An earlier state may have had another than the row names now."""
     if known and known.state.policy_digest == state.policy_digest:
         return known.policy
     if row["policy"] and row["policy_digest"] == state.policy_digest:
@@ -142,13 +142,13 @@ async def recorded(source: Source, mediation: str, command: str) -> Recorded | N
 
 
 def _told(row: asyncpg.Record) -> Recorded:
-    """Return what was recorded, with its number: it was not always part of it."""
+    """Return what was recorded, with its number, which earlier releases did not record with it."""
     return replace(Recorded.model_validate_json(row["recorded"]), ordinal=row["ordinal"])
 
 
 @lru_cache(maxsize=256)
 def _policy(document: str) -> Policy:
-    """Read a stored policy, once: many mediations share it, and it never changes."""
+    """Read a stored policy, once: it never changes, and many mediations share it."""
     return Policy.model_validate_json(document)
 
 

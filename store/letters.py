@@ -1,4 +1,4 @@
-"""What became of each letter to each reader: noted once, changed only by what its channel tells later."""
+"""What became of each letter to each reader: noted once, and changed only by what its channel tells later."""
 
 import json
 from collections.abc import AsyncIterator, Mapping
@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from domain.messages.effects import Letter
+from store.columns import columns
 from store.database import Connection, Pool, Source
 from store.queries import query
 from store.readable import Readable, read_rows
@@ -42,7 +43,7 @@ class NotedLetter(NamedTuple):
     reader: str
     mediation: str | None
     municipality: str | None
-    """None: that of the mediation."""
+    """Of a letter about no mediation; else None, for a mediation has one."""
     channel: str
     state: LetterState
     reference: str | None
@@ -90,10 +91,10 @@ class BeingSent(Exception):
 
 @asynccontextmanager
 async def claimed(pool: Pool, key: str, reader: str) -> AsyncIterator[Connection]:
-    """Be the only one who sends a letter to a reader, within the block. Raises BeingSent when somebody else is.
+    """Let nobody else send this letter to this reader within the block. Raises BeingSent when another attempt does.
 
-    No transaction is open meanwhile, and nothing else waits for the claim. It ends with its connection, thus with the
-    worker.
+    No transaction is open meanwhile, and nothing waits for the claim. It ends with its connection, so also when the
+    worker dies.
     """
     async with pool.acquire() as connection:
         if not await connection.fetchval(query("claim_letter"), f"{key}:{reader}"):
@@ -109,7 +110,7 @@ async def claimed(pool: Pool, key: str, reader: str) -> AsyncIterator[Connection
 
 
 async def hold(connection: Connection, mediation: str) -> None:
-    """Until the transaction ends, nothing that changes a mediation is recorded.
+    """Have nothing recorded that changes this mediation until the transaction ends.
 
     So a letter about a task is sent before the task's answer is recorded, or not at all.
     """
@@ -122,9 +123,9 @@ async def known(source: Source, key: str, reader: str) -> bool:
 
 
 async def note(source: Source, *noted: NotedLetter) -> None:
-    """Note what became of letters, each to one reader. The first note stands."""
+    """Note what became of letters, each to one reader. What was noted first stays."""
     if noted:
-        await source.execute(query("note_letters"), *(list(column) for column in zip(*noted, strict=True)))
+        await source.execute(query("note_letters"), *columns(noted, len(NotedLetter._fields)))
 
 
 async def refused(source: Source, key: str) -> str | None:
@@ -164,7 +165,7 @@ async def arrived(source: Source, reference: str, at: datetime) -> None:
 
 
 async def came_back(source: Source, reference: str, code: str, at: datetime) -> None:
-    """Note that a letter did not arrive. The first such note stands."""
+    """Note that a letter did not arrive. The reason noted first stays."""
     await source.execute(query("letter_came_back"), reference, code, at)
 
 

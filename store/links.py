@@ -1,4 +1,4 @@
-"""Links for one task of one organisation: kept by their hash, tried at most so often, good for one answer."""
+"""Links for one task of one organisation: kept by their hash, tried a limited number of times, good for one answer."""
 
 import json
 from datetime import datetime, timedelta
@@ -15,15 +15,13 @@ CODE_LASTS = timedelta(minutes=10)
 PASS_LASTS = timedelta(minutes=10)
 TRIES_PER_CODE = 5
 WRONG_IN_ALL = 20
-"""After so many wrong codes a link is dead, however slowly they came."""
-
-
+"""After so many wrong codes, over any time, a link is dead."""
 TRIES = Limit("try", 5, timedelta(minutes=1))
 MAILS = Limit("mail", 3, timedelta(minutes=10))
 
 
 class Link(NamedTuple):
-    """A link as it stands. It is no use once its task was answered, moved to another day or given to another."""
+    """A link as it stands. It opens nothing once its task was answered, moved to another day or given to another."""
 
     hash: bytes
     mediation: str
@@ -67,7 +65,7 @@ def _link(row: Any) -> Link:
 
 
 async def count_try(pool: Pool, hash: bytes, limit: Limit, now: datetime) -> None:
-    """Count a try; raises TooOften. All links that nobody made are one, so that guessing fills no table."""
+    """Count a try; raises TooOften. All links that do not exist share one count, so that guessing fills no table."""
     row = await pool.fetchrow(query("count_try"), hash, limit.kind, now, limit.within)
     assert row is not None  # noqa: S101 - an upsert always returns its row
     if row["tries"] > limit.most:
@@ -80,7 +78,7 @@ async def keep_code(pool: Pool, link: bytes, code_hash: bytes, now: datetime) ->
 
 
 async def enter_code(pool: Pool, link: bytes, code_hash: bytes, pass_hash: bytes, now: datetime) -> bool:
-    """Use a code, once; what has the pass is let in from now on, for ten minutes. False when it is not the code."""
+    """Use a code, once; the pass opens the link from now on, for ten minutes. False when it is not the code."""
     opened = await pool.fetchval(query("enter_code"), link, code_hash, pass_hash, now, now + PASS_LASTS, TRIES_PER_CODE)
     return bool(opened)
 

@@ -1,7 +1,7 @@
 """The outbox of events: what a webhook is still to be told, what it was told, and what it never took (dead letters).
 
-It is filled in the transaction that records the events (`append`). Of one mediation a webhook is told in order; what
-one mediation's notification waits for holds up no other mediation.
+It is filled in the transaction that records the events. The notifications of one mediation go in order; one that has to
+wait holds up those of its own mediation only.
 """
 
 from collections.abc import Sequence
@@ -48,7 +48,10 @@ class Notifications:
         self._webhook = webhook
 
     async def due(self, now: datetime, *, mediations: int, each: int) -> list[list[Notification]]:
-        """Return what is due: of so many mediations the first so many, in order, the longest due mediation first."""
+        """Return the notifications that are due, by mediation and in order, the mediation that waits longest first.
+
+        Of each mediation `each` at most are returned, of `mediations` mediations at most.
+        """
         rows = await self._pool.fetch(query("due_notifications"), self._webhook, now, mediations, each)
         lanes: dict[str, list[Notification]] = {}
         for row in rows:
@@ -70,7 +73,7 @@ class Notifications:
         await self._pool.execute(query("notification_failed"), *place, at, again_at, code)
 
     async def recovered(self, now: datetime) -> None:
-        """Note that something arrives again: nothing need wait any longer."""
+        """Note that something arrived: if nothing did before, all that waits is due now."""
         if changed(await self._pool.execute(query("note_failing"), self._webhook, False)):
             await self._pool.execute(query("wake_notifications"), self._webhook, now)
 
@@ -87,7 +90,7 @@ class Notifications:
     async def resend(self, now: datetime, ids: Sequence[str] | None) -> int:
         """Try these dead letters, or all, once more from the beginning, in order; return how many.
 
-        Those of a webhook that is disabled wait for it: told so before anything that happens after it is enabled.
+        Those of a disabled webhook wait until it is enabled, and then go before later events.
         """
         status = await self._pool.execute(query("resend_dead_letters"), self._webhook, now, ids)
         return int(status.rpartition(" ")[2])
@@ -103,7 +106,7 @@ class Notifications:
 
 
 def _dead_letter(row: Any) -> DeadLetter:
-    """Read a dead letter; one without a reason was not written by this release."""
+    """Read a dead letter. One without a reason was not written by this program: it counts as unreadable."""
     letter = DeadLetter(*row)
     if letter.code is None or letter.settled_at is None:
         raise ValueError

@@ -20,7 +20,7 @@ class Result(StrEnum):
 
 
 async def settle(source: Source, key: str, result: Result, at: datetime) -> None:
-    """Note what became of an effect. The first note stands."""
+    """Note what became of an effect. What was noted first stays."""
     await source.execute(query("settle_effect"), key, result.value, at)
 
 
@@ -48,7 +48,7 @@ async def standing(source: Source, mediation: str, task: str | None) -> EffectSt
 
 
 class PlaceInLane(NamedTuple):
-    """A place among the mediations that wait in a lane."""
+    """A place among the mediations that wait in a lane: so many before it, of so many that wait."""
 
     before: int
     waiting: int

@@ -1,7 +1,7 @@
-"""Commands that could not be recorded: they are put aside, with their number, so that their mediation goes on.
+"""Commands that could not be recorded are put aside (parked), with their number, so that the mediation can go on.
 
-A parked command is refused for good and does nothing: its key is answered so whenever it is sent. Somebody is told, in
-a letter to the municipality that does not depend on the mediation.
+A parked command is refused for good: whenever it is sent again under its key, the answer is the same refusal. The
+municipality is told by a letter that does not depend on the mediation.
 """
 
 from datetime import datetime
@@ -23,11 +23,11 @@ class ParkedFrom(StrEnum):
     """Where a parked command came from."""
 
     TIME = "time"
-    """A moment that had come. It is tried again each hour; a mediation's are told once a day."""
+    """A moment on the agenda. It is tried again each hour, and told once a day for each mediation."""
     PARTNER = "partner"
-    """What carrying out an effect taught."""
+    """What was learned by carrying out an effect."""
     GIVEN = "given"
-    """Somebody gave it, or a system."""
+    """A person or a system gave it."""
 
 
 class Parked(NamedTuple):
@@ -39,7 +39,7 @@ class Parked(NamedTuple):
 
 
 async def park(pool: Pool, recording: Recording, fault: str) -> Recorded:
-    """Put a command aside. What is written is little and simple: it must succeed where recording did not."""
+    """Put a command aside. As little as possible is written, so that this succeeds where recording failed."""
     async with pool.acquire() as connection, connection.transaction():
         if known := await recorded(connection, recording.mediation, recording.command_id):
             return known
@@ -77,7 +77,7 @@ def origin_of(recording: Recording) -> ParkedFrom:
 
 
 def _about(recording: Recording) -> str:
-    """Return what is told once: a command, or that time fails on a day."""
+    """Return what the municipality is told of once: a command; of moments that fail, a mediation's day."""
     return f"time-{recording.now:%Y-%m-%d}" if isinstance(recording.command, PassTime) else recording.command_id
 
 
@@ -93,9 +93,9 @@ async def told_to(source: Source, recording: Recording) -> str | None:
 
 
 async def put_in_letters(source: Source, municipality: str, key: str) -> list[str]:
-    """Put what no letter has told into a letter with this key; return the keys of all letters to be sent.
+    """Put what no letter tells yet into a letter with this key; return the keys of all letters that are to be sent.
 
-    What is in a letter stays in that letter, so that an attempt made again sends the same.
+    What was put into a letter stays in it, so that another attempt sends the same letter.
     """
     return [row["letter"] for row in await source.fetch(query("letters_of_parked"), municipality, key)]
 

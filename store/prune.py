@@ -1,7 +1,7 @@
-"""Pruning: what would grow for ever and nobody needs any longer is removed, in small parts.
+"""Pruning: rows that nobody needs any longer are removed, in small parts, from tables that would grow for ever.
 
-Never what a case needs for its life: its journal, its effects and letters, the keys of its requests, the webhooks that
-it heard (they are commands), and the messages of care providers all stay.
+What belongs to a mediation stays: its journal, its effects and letters, the keys of its requests, the webhooks that
+were received (they are commands), and the messages of care providers.
 """
 
 from datetime import datetime, timedelta
@@ -11,15 +11,15 @@ from store.database import Pool
 from store.queries import query
 
 DELIVERED = timedelta(days=30)
-"""What a webhook took: long enough to look into a question of its receiver."""
+"""Notifications that a webhook took: kept long enough to look into a question of its receiver."""
 DEAD = timedelta(days=365)
-"""What a webhook never took, or missed: somebody has had a year to send it again."""
+"""Notifications that a webhook never took, or missed: kept for a year, in which they can be sent again."""
 LINKS = timedelta(days=30)
-"""Links that have expired and whose task is closed: they open nothing, and look like any other that opens nothing."""
+"""Links that have expired and whose task is closed. They open nothing, as a link that does not exist."""
 TRIES = timedelta(days=1)
-"""Counts of tries, which count for ten minutes."""
+"""Counts of tries: they are looked at for ten minutes."""
 DIGESTS = timedelta(days=400)
-"""What became of digests. Each looks back to the last one, which is a week ago, or none."""
+"""What became of digests. A digest looks back to the one before it, of a week ago at most in any policy."""
 AT_ONCE = 5_000
 """Rows in one statement."""
 
@@ -35,7 +35,7 @@ class Pruned(NamedTuple):
 
 
 async def prune(pool: Pool, now: datetime) -> Pruned:
-    """Remove what has had its time. Another attempt goes on where this one ended."""
+    """Remove all that is old enough. Another attempt goes on where this one ended."""
     return Pruned(
         await _prune(pool, query("prune_delivered"), now - DELIVERED),
         await _prune(pool, query("prune_dead_letters"), now - DEAD),

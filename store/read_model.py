@@ -94,8 +94,8 @@ class TaskFilter(NamedTuple):
     overdue_at: datetime | None = None
 
 
-def columns(state: Mediation, recorded: Recorded) -> tuple[object, ...]:
-    """Return what the read model has of this state: of the mediation, then of its open tasks."""
+def values_of(state: Mediation, recorded: Recorded) -> tuple[object, ...]:
+    """Return the values of the lists for this state, in the order in which the query `record` takes them."""
     tasks = state.tasks
     return (
         state.parties.municipality,

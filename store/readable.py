@@ -1,7 +1,7 @@
-"""Rows that cannot be read harm only themselves: they are left out, counted, and told to who runs the installation.
+"""Rows that cannot be read are left out of a list, counted, and reported to the operator.
 
-A row can be written by another build, or be put back from an old backup: one unknown word in it is no reason to show a
-whole municipality nothing.
+A row may have been written by another build, or restored from an old backup: one unknown word in it must not keep a
+whole municipality from seeing its list.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,7 +15,7 @@ from runtime.error_report import described
 from runtime.metrics import count
 
 UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, InvalidTag)
-"""What reading a row raises: a type that does not fit, an unknown word, a field that is not there, another key."""
+"""What reading a row raises: for a wrong type, an unknown word, a missing field, or text under another key."""
 
 T = TypeVar("T")
 Row: TypeAlias = Mapping[str, Any] | Record

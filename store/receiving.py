@@ -1,4 +1,4 @@
-"""Which district team serves the district of a home, looked up for every answer that may have to know it."""
+"""Which district team serves the district of a home: looked up for every answer that may depend on it."""
 
 from collections.abc import Callable
 from datetime import date
@@ -12,11 +12,11 @@ from domain.state.mediation import Mediation
 from domain.steps.receiving import district_of_home
 
 TeamOf = Callable[[str, str, date], str | None]
-"""Tells by municipality, district and day which district team serves it; None when none does."""
+"""Return the team that serves a district of a municipality on a day; None when there is none."""
 
 
 def no_team(_municipality: str, _district: str, _on: date) -> None:
-    """Know of no district team: the municipality is asked."""
+    """Return no district team, so that the municipality is asked instead."""
 
 
 def with_team(recording: Recording, state: Mediation | None, policy: Policy, team_of: TeamOf) -> Recording:

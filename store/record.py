@@ -1,6 +1,6 @@
-"""`record`: decide; then one transaction claims what is scarce, appends the events and keeps all else in step.
+"""`record`: decide a command; then claim what is scarce, append the events and update the lists, in one transaction.
 
-A command that is already recorded returns what it returned then. So it can be tried again after any crash.
+For a command that is recorded already, what was recorded then is returned: so it can be tried again after any crash.
 """
 
 from contextlib import suppress
@@ -25,15 +25,15 @@ from store.states import KnownState, States
 
 
 class Skewed(Exception):
-    """Journal and workflow know of different commands: one of the two was put back to an earlier moment."""
+    """Journal and workflow do not know the same commands: one of the two was restored from a backup."""
 
 
-class _Elsewhere(Exception):
-    """The mediation is no longer where this was decided on."""
+class _Changed(Exception):
+    """The mediation has changed since this was decided."""
 
 
 class Overtaken(Exception):
-    """Others recorded commands of this mediation, time after time, while this one was decided."""
+    """Other commands of this mediation were recorded each time while this one was decided."""
 
 
 class _Done(NamedTuple):
@@ -44,17 +44,17 @@ class _Done(NamedTuple):
 
 
 LAPS = 3
-"""How often a command is decided anew because another was recorded meanwhile. A mediation's workflow records one at a
-time, so there is another only while an attempt that was given up still runs."""
+"""How often a command is decided when another is recorded meanwhile. A mediation's workflow records one at a time, so
+there is another one only while an attempt that Temporal has given up still runs."""
 
 
 async def record(pool: Pool, recording: Recording, team_of: TeamOf = no_team, states: States = STATES) -> Recorded:
     """Decide a command and record what it leads to, all or nothing. `team_of` tells who serves a district.
 
-    Nothing is locked while it is decided: what records it looks whether the mediation is still where it was decided on.
+    Nothing is locked while it is decided: the statement that records it checks whether the mediation is unchanged.
 
-    Raises `Skewed` when the workflow knows other commands than the journal: nothing is decided then. It
-    raises one of `store.database.UNAVAILABLE` while PostgreSQL is away: nothing happened then, or all of it did.
+    Raises `Skewed` when the workflow knows other commands than the journal: nothing is decided then. Raises one of
+    `store.database.UNAVAILABLE` while PostgreSQL is away: then nothing was recorded, or all of it.
     """
     asked = requests.request_of(recording)
     async with pool.acquire() as connection:
@@ -64,9 +64,9 @@ async def record(pool: Pool, recording: Recording, team_of: TeamOf = no_team, st
                 return found.recorded
             if recording.after not in {None, found.commands}:
                 raise Skewed(f"the workflow knows {recording.after} commands, the journal {found.commands}")
-            with suppress(_Elsewhere, asyncpg.UniqueViolationError):
+            with suppress(_Changed, asyncpg.UniqueViolationError):
                 done = await _record(connection, recording, found, asked, team_of)
-                # Not before: what is decided in a transaction that fails in the end never happened.
+                # Only now: a transaction may still have failed after the decision.
                 if done.known and found.proven:
                     states.keep(done.known)
                 return done.recorded
@@ -91,7 +91,7 @@ async def _decide(
     asked: requests.Request | None,
     team_of: TeamOf,
 ) -> _Done:
-    """Decide; when something claimed turns out to be gone, decide again knowing so."""
+    """Decide; when something claimed turns out to be gone, decide again with that known."""
     command = recording.command
     state = loaded.state if loaded else None
     policy = loaded.policy if loaded else command.policy if isinstance(command, StartMediation) else None
@@ -157,13 +157,13 @@ async def _accept(
         [effect.lane for effect in effects],
         [effect.type for effect in effects],
         [effect.model_dump_json() for effect in effects],
-        *read_model.columns(state, outcome),
+        *read_model.values_of(state, outcome),
         loaded.head if loaded else None,
         *kept,
         *((asked.organisation, asked.key, asked.fingerprint) if asked else (None, None, None)),
     )
     if not is_there:
-        raise _Elsewhere
+        raise _Changed
     return _Done(outcome, KnownState(state, policy, outcome.head))
 
 
@@ -188,12 +188,12 @@ async def _refuse(
     )
     command = _command(recording, outcome, gone)
     if not await connection.fetchval(query("record_refused"), *command, loaded.head if loaded else None):
-        raise _Elsewhere
+        raise _Changed
     return _Done(outcome, loaded.known if loaded else None)
 
 
 def _command(recording: Recording, outcome: Recorded, gone: frozenset[Claim]) -> tuple[object, ...]:
-    """Return what is written of a command, and of the effect that taught it."""
+    """Return the values of a command for the query `record`, and those of the effect by which it was learned."""
     undelivered = isinstance(recording.command, ReportUndelivered)
     return (
         recording.mediation,

@@ -1,11 +1,9 @@
-"""Dwellings of corporations without a system: what their people release here, change and take back.
+"""Dwellings of corporations without a system, which their people release, change and take back here.
 
-A dwelling that is kept for somebody (an open offer, or a home by direct mediation) is listed for nobody else. What is
-taken back stays in the table, so that everybody can see what was released when.
+A dwelling that is kept for somebody (an open offer, or a home by direct mediation) is not listed for others. A dwelling
+that is taken back stays in the table, so that it can be seen when it was released.
 """
 
-import hashlib
-import json
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple, TypeAlias
@@ -13,17 +11,23 @@ from typing import Any, NamedTuple, TypeAlias
 from domain.exchange.releases import ReleasedRow, ReleaseState, state_of
 from domain.facts.dwelling import Dwelling
 from store.changed import changed
+from store.columns import columns
 from store.database import Connection, Pool, Source
-from store.feed import FeedKeyReused
+from store.feed import FeedKeyReused, written
 from store.queries import query
 from store.readable import Readable, read_part, read_rows
 
 MOST_LISTED = 5_000
-"""Dwellings of one corporation that are held against a client's needs, the longest released first."""
+"""So many dwellings of one corporation are compared with a client's needs, the longest released first."""
+WRITTEN = (
+    *("id", "complex", "district", "rooms", "rent_cents", "accessible", "low_stimulus", "living_form", "released_on"),
+    "closed_for_placement",
+)
+"""Fields of a row in the order in which `release_dwellings` takes their columns."""
 
 
 Holds: TypeAlias = Callable[[int | None], bool]
-"""Whether a change may be made to a dwelling at this version; None for one that is not there."""
+"""Tells whether a change may be made to a dwelling at this version; None stands for a dwelling that is not there."""
 
 
 def _always(_: int | None) -> bool:
@@ -85,7 +89,7 @@ async def page(
 async def release(
     pool: Pool, writer: DwellingWriter, row: ReleasedRow, holds: Holds = _always
 ) -> tuple[Released, bool]:
-    """Release a dwelling or change what is told of it; return it, and whether it is new. What is as it was stays so.
+    """Release a dwelling or change what is told of it; return it, and whether it is new. The same again is no change.
 
     `holds` tells whether the change may be made to this version; raises DwellingMovedOn when it may not.
     """
@@ -106,8 +110,7 @@ async def release_all(pool: Pool, writer: DwellingWriter, key: str, rows: Sequen
     """
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute(query("lock_released"), writer.corporation)
-        document = json.dumps([row.model_dump(mode="json") for row in rows])
-        digest = hashlib.sha256(document.encode()).hexdigest()
+        _, digest = written(rows)
         noted = (writer.corporation, key, digest, writer.by, writer.at)
         if changed(await connection.execute(query("keep_released_delivery"), *noted)):
             await _write(connection, writer, rows)
@@ -142,19 +145,9 @@ async def _held(connection: Connection, writer: DwellingWriter, dwelling: str) -
 
 
 async def _write(connection: Connection, writer: DwellingWriter, rows: Sequence[ReleasedRow]) -> None:
-    columns: list[list[Any]] = [
-        [r.id for r in rows],
-        [r.complex for r in rows],
-        [r.district for r in rows],
-        [r.rooms for r in rows],
-        [r.rent_cents for r in rows],
-        [r.accessible for r in rows],
-        [r.low_stimulus for r in rows],
-        [r.living_form.value for r in rows],
-        [r.released_on for r in rows],
-        [r.closed_for_placement for r in rows],
-    ]
-    await connection.execute(query("release_dwellings"), writer.corporation, writer.at, writer.by, *columns)
+    values = [[getattr(row, name) for name in WRITTEN] for row in rows]
+    by = (writer.corporation, writer.at, writer.by)
+    await connection.execute(query("release_dwellings"), *by, *columns(values, len(WRITTEN)))
 
 
 def _released(row: Any) -> Released:

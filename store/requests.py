@@ -1,6 +1,6 @@
-"""Idempotency keys: what each was used for. A key is used once something is recorded under it, in that transaction.
+"""Idempotency keys: what each was used for. A key is used in the transaction that records something under it.
 
-So a request that was refused has used up nothing, and of two that want the same key at the same moment one has it.
+So a request that is refused does not use up its key, and of two requests under one key at the same moment one gets it.
 """
 
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from store.database import Connection, Source
 from store.queries import query
 
 KEY_REUSED = Refused(rule=RuleName.KEY_REUSED)
-"""How the journal says that a command came under a key that another request had used."""
+"""What is recorded for a command under a key that another request had used."""
 
 
 class KeyTaken(Exception):

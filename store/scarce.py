@@ -1,6 +1,6 @@
-"""What is scarce is claimed with constraints: conditional updates and unique keys, never check-then-act.
+"""Scarce things are claimed by constraints of the database (conditional updates, unique keys), not by checks.
 
-Claims are made in one order for all mediations, so that two of them never wait for each other in a circle.
+All mediations make their claims in the same order, so that two of them never wait for each other in a circle.
 """
 
 import json
@@ -148,7 +148,7 @@ def _counted_under(one: Claim) -> dict[str, str]:
 
 
 def _known_as(one: Claim) -> str:
-    """Return by what a claim is put in order: the same of one place, however its name is written."""
+    """Return the text by which claims are ordered. It is the same for one complex, however its name is written."""
     return str(replace(one, name=one.key)) if isinstance(one, SpreadClaim) else str(one)
 
 
@@ -167,7 +167,7 @@ class OutsideFigures(NamedTuple):
 
     vacated: int
     expected: int
-    """Never fewer than those vacated already."""
+    """At least those vacated already."""
     other_lettings: int
 
 
@@ -183,7 +183,7 @@ def _fed(row: asyncpg.Record | None) -> OutsideFigures | None:
 def limit_from(
     figures: OutsideFigures | None, limit: int | None, share: float | None, of: Denominator | None
 ) -> int | None:
-    """Return how many places there are: of a ceiling its share of the figures, less what others were let."""
+    """Return how many places there are: of a ceiling its share of the dwellings, less those let to others."""
     if share is None or figures is None:
         return limit
     dwellings = figures.expected if of is Denominator.EXPECTED else figures.vacated

@@ -10,6 +10,7 @@ from domain.policy.policy import Policy
 from domain.policy.scarce import SpreadClaim
 from domain.policy.spread import Standing, claims_for, why_closed
 from domain.state.mediation import Mediation
+from store.columns import columns
 from store.database import Connection
 from store.queries import query
 
@@ -38,7 +39,5 @@ async def with_standings(
 
 async def _standings(connection: Connection, municipality: str, claims: Sequence[SpreadClaim]) -> list[Standing]:
     keys = sorted({(c.scope.value, c.corporation, c.key, c.period) for c in claims})
-    rows = await connection.fetch(
-        query("standings"), municipality, *(list(column) for column in zip(*keys, strict=True))
-    )
+    rows = await connection.fetch(query("standings"), municipality, *columns(keys, 4))
     return [Standing.model_validate(dict(row)) for row in rows]

@@ -1,9 +1,9 @@
-"""States of mediations that this process has folded already, so that only what happened since has to be read.
+"""States of mediations that this process has folded already, so that only later events have to be read.
 
 The head of a mediation's hash chain stands for all its events, so the state after a head is always the same. A state is
 kept with its head, and used only if the chain leads from there, over the events read since, to the head in the
-database. Whatever was done to the journal meanwhile, by another worker or by a restore, a state that is not the
-journal's own is therefore never used.
+database. So a state that does not belong to the journal any more, because another worker or a restore changed it, is
+never used.
 """
 
 from collections import OrderedDict

@@ -1,7 +1,7 @@
-"""The sweep: what is held and counted of everything scarce, worked out again from the events and compared. Read-only.
+"""The sweep: what is held and counted of all scarce things, worked out again from the events and compared. Read-only.
 
-Claims are kept by constraints; this is the proof afterwards that nothing leaked, nothing was given twice, and that
-every counter is the sum of what is held.
+Constraints of the database guard the claims. The sweep proves afterwards that nothing stays held by mistake, nothing
+was given twice, and every counter is the sum of what is held.
 """
 
 from collections import Counter

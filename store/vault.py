@@ -1,7 +1,7 @@
-"""The vault: who a person is, and free text, encrypted per person. Everything else knows only references.
+"""The vault: who a person is, and free text, encrypted with a key for each person. All else has only references to it.
 
-Each person has a key of their own, wrapped with the installation's key-encryption key: without it the rows are noise.
-A citizen service number is found again by a keyed hash, never by the number itself.
+Each person's key is wrapped with the installation's key-encryption key, without which nothing here can be read. A
+citizen service number is found again by a keyed hash, never by the number itself.
 """
 
 import hashlib
@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
 from pydantic import BaseModel, ConfigDict
 
+from runtime.keys import derived
+from runtime.sealing import opened, sealed
 from store.database import Pool
 from store.queries import query
 from store.readable import Readable, read_rows
@@ -66,13 +66,13 @@ class Vault:
 
     def __init__(self, pool: Pool, key: bytes) -> None:
         self._pool = pool
-        self._wrapping = _derived(key, b"vault: wrapping")
-        self._lookup = _derived(key, b"vault: lookup")
+        self._wrapping = derived(key, b"vault: wrapping")
+        self._lookup = derived(key, b"vault: lookup")
 
     async def put_person(self, person: Person, author: str) -> str:
         """Store who a client is and return the reference: the same person always has the same one.
 
-        While a mediation of this person is open, what is stored stays: nobody redirects its letters by referring again.
+        While a mediation of this person is open, what is stored stays: a second referral cannot redirect its letters.
         """
         lookup = hmac.digest(self._lookup, person.bsn.encode(), "sha256")
         fresh = f"person-{secrets.token_hex(12)}"
@@ -103,7 +103,7 @@ class Vault:
         keys = {person: await self._key_of(person) for person in {row["person"] for row in rows}}
 
         def read(row: Mapping[str, Any]) -> NoteText:
-            text = _opened(keys[row["person"]], row["ciphertext"], row["id"])
+            text = _text(keys[row["person"]], row["ciphertext"], row["id"])
             return NoteText(row["id"], row["author"], text, row["stored_at"])
 
         return read_rows(rows, read, "note")
@@ -113,7 +113,7 @@ class Vault:
         return await self._get(note)
 
     async def put_message(self, item: str, mediation: str | None, text: str, author: str) -> None:
-        """Store a message about the client of a mediation; one about nobody we know gets a key of its own."""
+        """Store a message about the client of a mediation. One about a person we do not know gets a key of its own."""
         person = await self._pool.fetchval(query("person_of_mediation"), mediation) if mediation else item
         if mediation is None:
             wrapped = aes_key_wrap(self._wrapping, AESGCM.generate_key(256))
@@ -125,19 +125,18 @@ class Vault:
         return await self._get(item)
 
     async def forget_message(self, item: str) -> None:
-        """Destroy the key of a message about nobody we know; any other stays."""
+        """Destroy the key of a message about a person we do not know; any other message stays."""
         await self._pool.execute(query("destroy_key"), item)
 
     async def _put(self, item: str, person: str, mediation: str | None, kind: str, author: str, text: str) -> None:
-        nonce = secrets.token_bytes(12)
-        ciphertext = nonce + AESGCM(await self._key_of(person)).encrypt(nonce, text.encode(), item.encode())
+        ciphertext = sealed(AESGCM(await self._key_of(person)), text.encode(), item.encode())
         await self._pool.execute(query("put_item"), item, person, mediation, kind, author, ciphertext)
 
     async def _get(self, item: str) -> str:
         row = await self._pool.fetchrow(query("item"), item)
         if row is None:
             raise KeyError(item)
-        return _opened(await self._key_of(row["person"]), row["ciphertext"], item)
+        return _text(await self._key_of(row["person"]), row["ciphertext"], item)
 
     async def _key_of(self, person: str) -> bytes:
         wrapped = await self._pool.fetchval(query("key_of_person"), person)
@@ -146,9 +145,5 @@ class Vault:
         return aes_key_unwrap(self._wrapping, wrapped)
 
 
-def _opened(key: bytes, stored: bytes, item: str) -> str:
-    return AESGCM(key).decrypt(stored[:12], stored[12:], item.encode()).decode()
-
-
-def _derived(key: bytes, purpose: bytes) -> bytes:
-    return HKDF(hashes.SHA256(), 32, None, purpose).derive(key)
+def _text(key: bytes, stored: bytes, item: str) -> str:
+    return opened(AESGCM(key), stored, item.encode()).decode()

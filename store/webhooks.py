@@ -1,21 +1,20 @@
-"""Who is told of events: a municipality's webhooks and the case systems its mediations are mirrored in.
+"""What is told of events: a municipality's webhooks, and the case systems in which its mediations are mirrored.
 
-Their secrets are kept encrypted, and shown only to whoever makes them.
+Their secrets are kept encrypted, and shown only once, in the answer to the request that makes them.
 """
 
 import hashlib
 import json
-import secrets
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 import asyncpg
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from domain.facts.parties import OrganisationId
+from runtime.keys import derived
+from runtime.sealing import opened, sealed
 from store.changed import changed
 from store.database import Pool
 from store.queries import query
@@ -27,7 +26,7 @@ OVERLAP = timedelta(hours=24)
 
 
 class Kind(StrEnum):
-    """What is sent."""
+    """What a webhook is sent."""
 
     CLOUDEVENTS = "cloudevents"
     """Each event, as a signed CloudEvent."""
@@ -36,7 +35,7 @@ class Kind(StrEnum):
 
 
 class Fresh(NamedTuple):
-    """A webhook that is to be added. `key` is what its administrator calls the request that makes it."""
+    """A webhook that is to be added."""
 
     municipality: OrganisationId
     kind: Kind
@@ -56,7 +55,7 @@ class Webhook(NamedTuple):
     kind: Kind
     url: str
     types: tuple[str, ...] | None
-    """Of which types it is told; None is all, also those to come."""
+    """The types of events that it is told of. None: all, also those that later releases add."""
     source: str
     """Who the events say they are from (CloudEvents `source`)."""
     configuration: dict[str, Any]
@@ -64,7 +63,7 @@ class Webhook(NamedTuple):
     enabled: bool
     disabled_reason: str | None
     failing: bool
-    """Whether the last time nothing arrived."""
+    """Whether the last attempt delivered nothing."""
     created_at: datetime
     created_by: str
     previous_until: datetime | None
@@ -79,10 +78,10 @@ class Webhooks:
 
     def __init__(self, pool: Pool, key: bytes) -> None:
         self._pool = pool
-        self._cipher = AESGCM(HKDF(hashes.SHA256(), 32, None, b"webhooks: secrets").derive(key))
+        self._cipher = AESGCM(derived(key, b"webhooks: secrets"))
 
     async def add(self, key: str, fresh: Fresh, at: datetime, asked: Request | None = None) -> Webhook:
-        """Add a webhook. The same key names the same one, which stays as it is.
+        """Add a webhook. `key` is the administrator's: the same key again names the same webhook, which stays as it is.
 
         Raises KeyTaken when something else was asked for under the key of this request before.
         """
@@ -119,26 +118,25 @@ class Webhooks:
     async def secrets_of(self, webhook: str, now: datetime) -> tuple[str, ...]:
         """Return the secrets that sign now: the present one, and shortly after a rotation the one before."""
         row = await self._row(webhook)
-        sealed = [row["secret"]]
+        stored = [row["secret"]]
         if row["previous_secret"] and row["previous_until"] > now:
-            sealed.append(row["previous_secret"])
-        return tuple(self._opened(webhook, one) for one in sealed)
+            stored.append(row["previous_secret"])
+        return tuple(self._opened(webhook, one) for one in stored)
 
     async def rotate(self, webhook: str, key: str, secret: str, now: datetime, asked: Request | None = None) -> str:
         """Sign with another secret from now on, for a day with both; return it. The same key rotates once.
 
         Raises KeyTaken as `add` does.
         """
-        sealed = self._sealed(webhook, secret)
-        await self._changed(asked, query("rotate_webhook"), webhook, sealed, key, now + OVERLAP)
+        await self._changed(asked, query("rotate_webhook"), webhook, self._sealed(webhook, secret), key, now + OVERLAP)
         return (await self.secrets_of(webhook, now))[0]
 
     async def disable(self, webhook: str, reason: str) -> bool:
-        """Stop telling it; false when that was so. What happens meanwhile becomes a dead letter."""
+        """Stop telling it; false when it was disabled already. What happens meanwhile becomes a dead letter."""
         return changed(await self._pool.execute(query("enable_webhook"), webhook, reason))
 
     async def enable(self, webhook: str, now: datetime) -> bool:
-        """Tell it again, beginning with what still waits; false when that was so."""
+        """Tell it again, beginning with what still waits; false when it was enabled already."""
         enabled = changed(await self._pool.execute(query("enable_webhook"), webhook, None))
         await self._pool.execute(query("wake_notifications"), webhook, now)
         return enabled
@@ -148,7 +146,7 @@ class Webhooks:
         await self._pool.execute(query("remove_webhook"), webhook)
 
     async def _changed(self, asked: Request | None, statement: str, *values: Any) -> None:
-        """Change something and use up the key of the request that asked for it: both, or neither."""
+        """Change something and use up the key of the request that asked for it, in one transaction."""
         async with self._pool.acquire() as connection, connection.transaction():
             if asked and not await claim(connection, asked):
                 raise KeyTaken
@@ -161,11 +159,10 @@ class Webhooks:
         return row
 
     def _sealed(self, webhook: str, secret: str) -> bytes:
-        nonce = secrets.token_bytes(12)
-        return nonce + self._cipher.encrypt(nonce, secret.encode(), webhook.encode())
+        return sealed(self._cipher, secret.encode(), webhook.encode())
 
-    def _opened(self, webhook: str, sealed: bytes) -> str:
-        return self._cipher.decrypt(sealed[:12], sealed[12:], webhook.encode()).decode()
+    def _opened(self, webhook: str, stored: bytes) -> str:
+        return opened(self._cipher, stored, webhook.encode()).decode()
 
 
 def webhook_id(municipality: OrganisationId, key: str) -> str:

@@ -1,1 +1,1 @@
-"""Durable time, order and delivery: Temporal workflows that drive what the domain decides."""
+"""Temporal workflows: they wait until something is due, keep commands in order, and have effects delivered."""

@@ -9,10 +9,13 @@ with workflow.unsafe.imports_passed_through():
     from domain.exchange.record import Heard
     from workflows.mediation import ATTEMPT, RETRY
 
+ROUNDS = 500
+"""Looks at the folders in one run."""
+
 
 @workflow.defn(name="CareMessage")
 class CareMessageWorkflow:
-    """Sees to one message that was taken in. Its id is the message's, so that no two see to it at once."""
+    """Acts on one message that was taken in. Its id is the message's, so no two of them run at once."""
 
     @workflow.run
     async def run(self, message: str) -> None:
@@ -39,12 +42,8 @@ class CareFoldersWorkflow:
 
     @workflow.run
     async def run(self, every: float) -> None:
-        """Look every so many seconds; the history starts anew now and then."""
+        """Look every so many seconds. After `ROUNDS` looks a new run begins, so that the history stays short."""
         for _ in range(ROUNDS):
             await workflow.execute_activity("CollectMessages", start_to_close_timeout=ATTEMPT, retry_policy=RETRY)
             await workflow.sleep(timedelta(seconds=every))
         workflow.continue_as_new(every)
-
-
-ROUNDS = 500
-"""Looks in one run."""

@@ -1,6 +1,7 @@
-"""A municipality's rounds: of a working morning what became of letters is asked, and on its days the digests go.
+"""A municipality's rounds: each working morning it is asked what became of letters, and on set days digests are sent.
 
-It sleeps from one round to the next, unless it is woken, and begins anew after some, so its history stays short.
+The workflow sleeps from one round to the next, unless it is woken. After some rounds a new run begins, so that the
+history stays short.
 """
 
 from collections.abc import Iterable
@@ -18,6 +19,7 @@ RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=time
 ATTEMPT = timedelta(minutes=5)
 """How long one attempt at a round may take. What it has sent is noted; another attempt goes on from there."""
 SHORTEST = timedelta(minutes=1)
+"""At least so long is slept, whatever moment the round before gave for the next."""
 ROUNDS = 25
 """After so many the workflow goes on as a new run, with no history. A new run costs one more task, and the worker loads
 the workflow's code for it: more than a round does in which there is nothing to tell."""
@@ -44,7 +46,7 @@ class DigestWorkflow:
             await self._rest(max(made.next_at - workflow.now(), SHORTEST))
             if not workflow.patched(ROUND_AFTER_ROUND):
                 break
-            self._woken = False  # whoever woke us until now is heard by the round that begins now
+            self._woken = False  # the round that begins now is for all that woke us until now
         workflow.continue_as_new(municipality)
 
     @workflow.signal

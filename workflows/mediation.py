@@ -1,9 +1,9 @@
 """One mediation, from referral to the three-month call: accept a command, record it, deliver its effects, wait.
 
-A mediation is more than a run of this workflow: when Temporal finds a run long enough, a new one goes on with it.
+A mediation may take several runs of this workflow: when Temporal suggests it, a new run goes on with it.
 
-The rules are not here. They run once, in the activity `Record`, and the history keeps what they decided: a rule that
-is made stricter can never make the replay of an old case differ.
+The rules are not here. They run in the activity `Record`, and the history keeps what they decided, so a rule that is
+made stricter later cannot change the replay of an old case.
 """
 
 import asyncio
@@ -42,14 +42,14 @@ RETRY = RetryPolicy(
     backoff_coefficient=2,
     maximum_interval=timedelta(hours=1),
 )
-"""The one layer that tries again: for ever. A partner that is down holds up its own lane only; how long to wait for one
-that stays away the attempt itself says (`activities.turns`)."""
+"""Nothing else tries again, and this does so for ever. A partner that is away holds up its own lane only; when to try
+again at a partner that stays away is set by the attempt itself (`activities.turns`)."""
 
 ATTEMPT = timedelta(seconds=60)
 """How long one attempt to deliver an effect may take."""
 
 AGAIN = timedelta(hours=1)
-"""How long after time that could not be recorded it is tried again."""
+"""How long to wait when a moment on the agenda could not be recorded, before it is tried again."""
 
 RECORDING = timedelta(seconds=15)
 """How long one attempt to record may take: a worker that dies in it is noticed after so long."""
@@ -68,7 +68,7 @@ class MediationWorkflow:
         self._one_at_a_time = asyncio.Lock()
         self._lanes: dict[str, deque[AnyEffect]] = {}
         self._under_way: dict[str, workflow.ActivityHandle[Learned]] = {}
-        self._called_in: set[str] = set()
+        self._woken: set[str] = set()
         self._not_before: datetime | None = None
         self._delivering: set[str] = set()
         self._moving = False
@@ -106,15 +106,15 @@ class MediationWorkflow:
 
     @submit.validator
     def _takes(self, submission: Submission) -> None:
-        """Turn away what comes while a new run begins, and what is not one submission: later that fails the task."""
+        """Turn away what comes while a new run begins. What is no submission fails here, and not later in the task."""
         if self._closed_to_more:
             raise ApplicationError("a new run begins: send it again", type=MOVING)
 
     @workflow.signal
     def try_again(self, lane: str) -> None:
-        """The partner of this lane answers again: try now, instead of waiting for the next attempt."""
+        """The partner of this lane answers again: try now, without waiting for the next attempt."""
         if lane in self._under_way:
-            self._called_in.add(lane)
+            self._woken.add(lane)
             self._under_way[lane].cancel()
 
     @property
@@ -124,7 +124,7 @@ class MediationWorkflow:
 
     @property
     def _finished(self) -> bool:
-        """Whether the mediation is closed, or was refused at the door, with nothing to wait for and all delivered."""
+        """Whether the mediation is closed, or never began, with nothing to wait for and all effects delivered."""
         return self._last.stage in {Stage.CLOSED, None} and self._last.wake_at is None and not self._lanes
 
     @property
@@ -133,7 +133,7 @@ class MediationWorkflow:
 
     @property
     def _next(self) -> datetime | None:
-        """The next moment on the agenda; not at once again after one that could not be recorded."""
+        """The next moment on the agenda, or some time later when the last one could not be recorded."""
         wake_at = self._last.wake_at
         return max(wake_at, self._not_before) if wake_at and self._not_before else wake_at
 
@@ -146,14 +146,14 @@ class MediationWorkflow:
 
     @property
     def _full(self) -> bool:
-        """Whether Temporal would rather have a new run: the history, or the number of updates, nears its limit."""
+        """Whether Temporal suggests a new run, for the history or the number of updates nears its limit."""
         return workflow.info().is_continue_as_new_suggested() and workflow.patched(NEW_RUN)
 
     async def _move(self, opening: Opening) -> None:
         """Go on in a new run, with what is known and what is still to be done.
 
-        Attempts under way end first, and what they learn is recorded. Only then more commands are turned away, for as
-        long as it takes to record those that are here: who sends many would otherwise put off the new run for ever.
+        Attempts under way end first, and what they learn is recorded. Then new commands are turned away while those
+        that came before are recorded: otherwise a client that sends many could put off the new run for ever.
         """
         self._moving = True
         for under_way in self._under_way.values():
@@ -169,7 +169,7 @@ class MediationWorkflow:
         workflow.continue_as_new(replace(opening, carried=carried))
 
     def _take_up(self, carried: Carried | None) -> None:
-        """Go on with what the run before carried over. Of the first of each lane it may have made an attempt."""
+        """Go on with what the run before carried over. It may have attempted the first effect of each lane."""
         if carried is None:
             return
         self._show_details(carried.last)
@@ -179,7 +179,7 @@ class MediationWorkflow:
     # -- waiting, recording, delivering --------------------------------------------------------------------------
 
     async def _wait(self) -> None:
-        """Wait for the next moment on the agenda, or until there is another to wait for."""
+        """Wait until the next moment on the agenda has come, or has changed."""
         wake_at = self._next
         timeout = max(wake_at - workflow.now(), timedelta()) if wake_at else None
         try:
@@ -248,7 +248,7 @@ class MediationWorkflow:
             del self._lanes[name]
 
     async def _carried_out(self, lane: str, effect: AnyEffect, tried: bool) -> Learned | None:
-        """Try until an effect is carried out, for ever; anew when the lane is called in. None: a new run's work."""
+        """Try until an effect is carried out, anew when the lane is woken. None: it is left to a new run."""
         while True:
             under_way: workflow.ActivityHandle[Learned] = workflow.start_activity(
                 effect.type,
@@ -256,7 +256,7 @@ class MediationWorkflow:
                 result_type=Learned,
                 start_to_close_timeout=ATTEMPT,
                 retry_policy=RETRY,
-                # An attempt that is being made when the lane is called in runs to its end: no two side by side.
+                # An attempt under way when the lane is woken runs to its end: there are never two at once.
                 cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
             )
             self._under_way[lane] = under_way
@@ -265,11 +265,11 @@ class MediationWorkflow:
             except (ActivityError, asyncio.CancelledError):
                 if self._moving:
                     return None
-                if lane not in self._called_in:
+                if lane not in self._woken:
                     raise
                 tried = True
             finally:
-                self._called_in.discard(lane)
+                self._woken.discard(lane)
                 del self._under_way[lane]
 
     def _show(self, recorded: Recorded) -> None:

@@ -1,7 +1,7 @@
 """Changes to workflow code that open mediations may have passed already, by patch id.
 
-A mediation lives for a year and more, so it runs on ever newer code. Whoever changes which commands its workflow gives
-adds an id here, with the date and the reason, and asks `workflow.patched` for it. An id goes only when no open
+A mediation lives for a year and more, so later releases go on with it. A change of the commands that its workflow gives
+needs an id here, with the date and the reason, and asks `workflow.patched` for it. An id is removed only when no open
 mediation and no kept history needs it.
 """
 

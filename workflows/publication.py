@@ -1,8 +1,8 @@
-"""One webhook's publication: tell it what there is, rest, and so on for as long as the webhook is there.
+"""One webhook's publication: send what is due, rest, and so on for as long as the webhook exists.
 
-When a notification is tried again is kept with the notification, in PostgreSQL: the schedule of days then survives
-every new run of this workflow, and one notification that is never taken holds up no other mediation. So nothing but
-the outbox decides when something is tried; Temporal's retries are for a database or worker that is away.
+The moment at which a notification is tried again is kept with it, in PostgreSQL. So it survives every new run of this
+workflow, and a notification that is never taken holds up no other mediation. Temporal's own retries are only for a
+database or a worker that is away.
 """
 
 from datetime import timedelta
@@ -17,7 +17,7 @@ RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), backoff_coefficient=2
 ATTEMPT = timedelta(seconds=120)
 """How long one attempt may take."""
 ALIVE = timedelta(seconds=20)
-"""A worker that gives no sign of life for so long has died."""
+"""A worker without a heartbeat for so long is taken to have died."""
 ROUNDS = 200
 """After so many the workflow goes on as a new run, with no history."""
 

@@ -1,4 +1,4 @@
-"""Starting and waking publications. Every webhook has one; whoever finds it missing starts it."""
+"""Starting and waking publications. Every webhook has one: API and worker start those that are missing."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -15,7 +15,7 @@ AGAIN = 10
 
 
 async def wake_publication(client: Client, task_queue: str, webhook: str) -> None:
-    """Have a webhook looked after now: start its publication, or wake the one that runs. Raises RPCError."""
+    """Have a webhook sent what is due now: start its publication, or wake the one that runs. Raises RPCError."""
     await client.start_workflow(
         PublicationWorkflow.run,
         webhook,
@@ -33,7 +33,7 @@ async def publications_running(
     webhooks: Callable[[], Awaitable[list[str]]],
     unavailable: tuple[type[Exception], ...],
 ) -> AsyncIterator[None]:
-    """Start what is missing of all publications, beside what the block does, and however long it takes."""
+    """Start all publications that are missing while the block runs, trying until it succeeds."""
 
     async def start() -> None:
         while True:

@@ -1,4 +1,4 @@
-"""Upkeep of the database: once a week what nobody needs any longer is removed. It begins anew after some."""
+"""Upkeep of the database: once a week what nobody needs any longer is removed."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ with workflow.unsafe.imports_passed_through():
 
 RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(hours=1))
 ATTEMPT = timedelta(minutes=10)
-"""How long one attempt may take. What it has removed is gone; another attempt goes on from there."""
+"""How long one attempt may take. Another attempt goes on where this one ended."""
 EVERY = timedelta(days=7)
 ROUNDS = 25
 """After so many the workflow goes on as a new run, with no history (see `workflows.digest`)."""

@@ -1,11 +1,11 @@
-"""Figures that others deliver, as JSON or CSV: used when all of it is right; else every wrong line is told.
+"""Figures that others deliver, as JSON or CSV: used when all of it is right; else each wrong line is named.
 
-What is in a delivery is not trusted: counts are plain digits, names no formulas, and no message repeats a cell.
+A delivery is not trusted: counts are plain digits, names cannot be formulas, and no message repeats what a cell holds.
 """
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -63,7 +63,7 @@ class FedRow(BaseModel):
     """What would be right, by field."""
 
     def about(self) -> tuple[str, str] | None:
-        """Return the field that names what it tells of, and what: no two rows of a delivery may tell of one thing."""
+        """Return the field that names the subject of the row, and the subject: a delivery has one row about each."""
         return None
 
 
@@ -139,6 +139,19 @@ def read_rows(rows: Iterable[tuple[int, Any]], model: type[RowT]) -> Numbered[Ro
 
 def read_csv(text: str, model: type[RowT]) -> Numbered[RowT]:
     """Read CSV with a header, separated by commas or semicolons. An empty cell is nothing. Raises LinesWrong."""
+    required = sorted(name for name, field in model.model_fields.items() if field.is_required())
+    header, lines = read_table(text, tuple(model.model_fields), required)
+    rows = ((n, {name: cell for name, cell in zip(header, cells, strict=False) if cell}) for n, cells in lines)
+    return read_rows(rows, model)
+
+
+def read_table(
+    text: str, known: Collection[str], required: Collection[str]
+) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Read CSV with these columns, separated by commas or semicolons: its header, and each line that is not empty.
+
+    Lines come with their number in the file. Raises LinesWrong.
+    """
     text = text.removeprefix("\ufeff")
     separator = ";" if ";" in text.partition("\n")[0] else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
@@ -147,25 +160,15 @@ def read_csv(text: str, model: type[RowT]) -> Numbered[RowT]:
     except csv.Error:
         message = "no CSV: a quote is not closed, or a line holds what no cell may"
         raise LinesWrong([LineError(line=reader.line_num, field="file", message=message)]) from None
-    header = _header(lines[0][1] if lines else [], model)
-    rows, errors = [], []
-    for line, cells in lines[1:]:
-        if len(cells) > len(header):
-            errors.append(LineError(line=line, field="file", message=f"give {len(header)} cells, as the header has"))
-        elif any(cells):
-            rows.append((line, {name: cell for name, cell in zip(header, cells, strict=False) if cell}))
-    if errors:
-        raise LinesWrong(errors)
-    return read_rows(rows, model)
-
-
-def _header(names: list[str], model: type[FedRow]) -> list[str]:
-    required = {name for name, field in model.model_fields.items() if field.is_required()}
-    known = ", ".join(model.model_fields)
-    if set(names) - model.model_fields.keys() or required - set(names) or len(set(names)) < len(names):
-        message = f"the first line names the columns, each once, out of: {known}; needed: {', '.join(sorted(required))}"
+    header = lines[0][1] if lines else []
+    if set(header) - set(known) or set(required) - set(header) or len(set(header)) < len(header):
+        columns = f"{', '.join(known)}; needed: {', '.join(required)}"
+        message = f"the first line names the columns, each once, out of: {columns}"
         raise LinesWrong([LineError(line=1, field="header", message=message)])
-    return names
+    message = f"give {len(header)} cells, as the header has"
+    if errors := [LineError(line=n, field="file", message=message) for n, cells in lines if len(cells) > len(header)]:
+        raise LinesWrong(errors)
+    return header, [(n, cells) for n, cells in lines[1:] if any(cells)]
 
 
 def _error(line: int, loc: tuple[int | str, ...], kind: str, model: type[FedRow]) -> LineError:
@@ -180,7 +183,7 @@ def _error(line: int, loc: tuple[int | str, ...], kind: str, model: type[FedRow]
 
 
 def _repeated(rows: Iterable[tuple[int, FedRow]]) -> list[LineError]:
-    """Name the rows that say again, or otherwise, what an earlier row says."""
+    """Name the rows about a subject or a period that an earlier row is about."""
     errors: list[LineError] = []
     seen: list[tuple[int, str]] = []
     told: dict[tuple[str, str], int] = {}
@@ -202,5 +205,5 @@ def overlaps(one: str, other: str) -> bool:
 
 
 def overlap(line: int, other: str) -> LineError:
-    """Return the error of a period that counts days that are counted elsewhere."""
+    """Return the error for a period with days that another period has too."""
     return LineError(line=line, field="period", message=f"give a period that does not overlap with that of {other}")

@@ -175,5 +175,5 @@ async def test_where_tokens_come_from_elsewhere_none_is_made_here(settings: Sett
         environment={"MEDIATION_SETTINGS": str(tmp_path / "settings.env")},
     )
     assert (said.code, said.out) == (1, "")
-    assert said.err.startswith("Tokens of this installation come from an issuer of its own, not from here")
+    assert said.err.startswith("Tokens of this installation come from another issuer, not from here")
     assert set(os.listdir(tmp_path)) == {"organisations.toml", "settings.env"}

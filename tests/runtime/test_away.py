@@ -11,7 +11,7 @@ from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput
 
 from activities.letters.letter import ChannelAway
 from activities.partner import PartnerAway
-from runtime.away import SystemAway, postgres_away
+from runtime.away import SystemAway
 from runtime.plugin import ActivityLogContext
 
 
@@ -29,7 +29,9 @@ class Hand(ActivityInboundInterceptor):
 
 
 @pytest.mark.parametrize(
-    "away", [PartnerAway("503"), ChannelAway("busy"), postgres_away(OSError())], ids=lambda one: type(one).__name__
+    "away",
+    [PartnerAway("503"), ChannelAway("busy"), SystemAway("PostgreSQL is away", "OSError")],
+    ids=lambda one: type(one).__name__,
 )
 async def test_an_outage_is_one_line_and_has_no_traceback(away: SystemAway) -> None:
     activity = ActivityLogContext().intercept_activity(Hand(away))

@@ -134,7 +134,7 @@ async def test_a_recording_that_fails_leaves_the_effect_waiting(pool: Pool, monk
     def breaks(*_: object) -> None:
         raise ConnectionResetError
 
-    monkeypatch.setattr(read_model, "columns", breaks)
+    monkeypatch.setattr(read_model, "values_of", breaks)
     with pytest.raises(ConnectionResetError):
         await record(pool, replace(case.recordings()[-1], settles=key))
     assert (await _line(pool, key))["result"] is None
