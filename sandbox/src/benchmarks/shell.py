@@ -178,4 +178,4 @@ def journey_of(place: Place, n: int, policy: Policy, parties: Parties = PARTIES)
 
 def district_of(dwelling: str) -> str:
     """Return the district of a dwelling, which has no other."""
-    return f"district-of-{dwelling}"
+    return f"district-of-{dwelling.lower()}"
