@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from pydantic import Field
 
+from domain.decide.bounds import keep_to_bounds
 from domain.decide.catalogue import RULES
 from domain.decide.commands import COMMANDS
 from domain.facts.conditions import Condition
@@ -106,4 +107,5 @@ def _apply(d: Draft, command: AnyCommand) -> None:
         d.require(spec is not None and spec.may_follow_end(d, command), RuleName.CLOSED)
     if spec is None or not spec.permits(d, command):
         raise RuleBroken(RuleName.NOT_YOURS)
+    keep_to_bounds(d, command)
     spec.carry_out(d, command)

@@ -41,6 +41,10 @@ class RuleName(StrEnum):
     NOT_EARLIER = "not_earlier"
     SENT_IN_FUTURE = "sent_in_future"
     DONE_IN_FUTURE = "done_in_future"
+    DAY_TOO_EARLY = "day_too_early"
+    """A day lies further back than the policy takes for right."""
+    DAY_TOO_FAR = "day_too_far"
+    """A day lies further ahead than the policy takes for right."""
 
     # readiness, origin, assessment
     TARGET_GROUP_NOT_ELIGIBLE = "target_group_not_eligible"

@@ -22,6 +22,7 @@ from domain.policy.agreements import AgreementKind, AgreementPolicy
 from domain.policy.policy_defaults import DEFAULTS
 from domain.policy.policy_terms import (
     ApplicationPolicy,
+    BoundsPolicy,
     CallAnchor,
     CallTopic,
     DecisionPolicy,
@@ -238,6 +239,9 @@ class SupportPolicy(Value):
 
     notice_to_team: Term
     """How long before the keys the receiving district team must know."""
+    starts_within: Term | None = None
+    """How long after the keys support may start without a bridge until then. None in policies of before it was asked:
+    any day will do."""
     plan: Switch = None
     """How long after the keys the support plan must be agreed; or off."""
     talk: Switch = None
@@ -317,6 +321,7 @@ class Policy(Value):
     temporary_lease: TemporaryLeasePolicy | None = None
     """None in policies of the first release: nothing more is asked of a temporary lease."""
     support: SupportPolicy
+    bounds: BoundsPolicy = BoundsPolicy()
     follow_up: FollowUpPolicy
     absence: AbsencePolicy = AbsencePolicy()
     conversion: ConversionPolicy = ConversionPolicy()

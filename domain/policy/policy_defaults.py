@@ -48,7 +48,14 @@ DEFAULTS: Mapping[str, Any] = {
     "queue": {"order": ["let_down", "urgent_safety", "ends_soon", "waiting_since"]},
     "spread": {"every_district": None, "every_complex": None},
     "offers": {"counted_refusals": 2},
-    "support": {"notice_to_team": "5 working days", "plan": "off", "talk": "off", "soft_landing": []},
+    "support": {
+        "notice_to_team": "5 working days",
+        "starts_within": "2 weeks",
+        "plan": "off",
+        "talk": "off",
+        "soft_landing": [],
+    },
+    "bounds": {"told": "6 weeks", "ahead": "12 months", "review": "6 months", "viewing": "1 month", "keys": "3 months"},
     "follow_up": {
         "after": "3 months",
         "window": "1 week",

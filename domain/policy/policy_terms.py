@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from domain.facts.calendar import Term
 from domain.facts.parties import Role
 from domain.facts.value import Value
 
@@ -64,6 +65,21 @@ class DecisionPolicy(Value):
     """On which article of which by-law decisions rest, in Dutch: every letter with a decision names it (Awb 3:47)."""
     fee_cents: int = Field(default=0, ge=0)
     """What the applicant pays (leges), in cents."""
+
+
+class BoundsPolicy(Value):
+    """How far a day that somebody gives may lie from today. None in policies of before there were bounds."""
+
+    told: Term | None = None
+    """How long ago what is told may have happened: support that started, a talk, an absence."""
+    ahead: Term | None = None
+    """How far ahead the start of support may lie, or a lease in the client's own name."""
+    review: Term | None = None
+    """How far ahead it is looked again whether a client is ready."""
+    viewing: Term | None = None
+    """How far ahead a dwelling is viewed."""
+    keys: Term | None = None
+    """How far ahead the keys may be agreed."""
 
 
 class CallAnchor(StrEnum):

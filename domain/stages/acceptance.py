@@ -32,7 +32,7 @@ from domain.steps.deciding import take, tell
 from domain.steps.ending import fall_through, let_go_of_dwelling
 from domain.steps.hearing import intend
 from domain.steps.reading import offer_in_system
-from domain.steps.receiving import plan_keys, receiving_team
+from domain.steps.receiving import plan_keys, receiving_team, secured
 
 
 def enter(d: Draft) -> None:
@@ -163,7 +163,7 @@ def hand_over_keys(d: Draft, _task: Task, answer: KeysAnswer) -> None:
     planned = d.known(d.m.lease.keys_on, "the planned day of the keys")
     d.require(answer.on >= planned, RuleName.KEYS_BEFORE_NOTICE, field="on", day=planned)
     d.require(answer.on <= d.today, RuleName.KEYS_IN_FUTURE, field="on")
-    d.require(bool(d.m.support and d.m.support.secured), RuleName.SUPPORT_NOT_SECURED)
+    d.require(secured(d, answer.on), RuleName.SUPPORT_NOT_SECURED)
     d.emit(e.KeysHandedOver(on=answer.on))
     d.emit(e.PlaceConsumed())
     d.stop_clocks(*ClockKind)

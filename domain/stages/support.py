@@ -69,7 +69,7 @@ def bridge_support(d: Draft, _task: Task, answer: BridgeAnswer) -> None:
     asked = d.m.open_of(waiting)
     if asked:
         d.give_time(asked)
-    else:
+    elif answer.way != "bridge" or d.m.support is None or d.m.support.starts_on is None:
         d.open(waiting)
 
 

@@ -4,6 +4,8 @@ It is noted when a home is accepted and looked at again when the keys are planne
 when the directory changes. Where no team serves the district the municipality names one: nobody is told by guess.
 """
 
+from datetime import date
+
 from domain.facts.outcome import Stage
 from domain.facts.parties import OrganisationId
 from domain.facts.referral import District
@@ -66,17 +68,27 @@ def _supports(d: Draft, team: OrganisationId) -> bool:
     return d.m.support is not None and d.m.support.provider == team
 
 
+def secured(d: Draft, keys_on: date) -> bool:
+    """Tell whether there is support from the day of the keys on: it starts soon after, or somebody bridges."""
+    support, within = d.m.support, d.policy.support.starts_within
+    if support is None or support.bridged_by or support.starts_on is None or within is None:
+        return support is not None and support.secured
+    return support.starts_on <= d.policy.calendar.add(keys_on, within)
+
+
 def plan_keys(d: Draft) -> None:
     """Plan the keys once the lease is signed and support is secured, so that the team has its notice."""
-    lease, support = d.m.lease, d.m.support
+    lease, support, calendar = d.m.lease, d.m.support, d.policy.calendar
     if not (lease.agreed_keys_on and support and support.secured) or lease.keys_on:
+        return
+    noticed = calendar.add(d.today, d.policy.support.notice_to_team)
+    keys_on = calendar.working_day_from(max(lease.agreed_keys_on, noticed))
+    if not secured(d, keys_on):
+        d.open_once(TaskKind.BRIDGE_SUPPORT)
         return
     team = receiving_team(d)
     if team is None:
         return
-    calendar = d.policy.calendar
-    noticed = calendar.add(d.today, d.policy.support.notice_to_team)
-    keys_on = calendar.working_day_from(max(lease.agreed_keys_on, noticed))
     d.emit(e.KeysPlanned(on=keys_on))
     district = d.offer.candidate.dwelling.district
     d.do(GiveNotice(team=team, district=district, keys_on=keys_on))

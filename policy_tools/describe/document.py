@@ -43,6 +43,7 @@ class _Description(RulesTelling):
             self._leases,
             self._support,
             self._follow_up,
+            self._bounds,
             self._agreements,
             self._decision,
             self._ends,

@@ -112,6 +112,8 @@ class RulesTelling(PolicyTelling):
         support = self.policy.support
         yield self._heading("support")
         yield self._say("support_text", notice=self._term(support.notice_to_team))
+        if support.starts_within:
+            yield self._say("starts_within", term=self._term(support.starts_within))
         if support.soft_landing:
             term = self._term(self.policy.tasks[TaskKind.COMPLETE_LANDING].due)
             items = self._list(self.values.soft_landing[item] for item in support.soft_landing)
@@ -135,6 +137,12 @@ class RulesTelling(PolicyTelling):
             attempts=call.attempts,
             topics=self._list(words.topics[topic] for topic in call.script),
         )
+
+    def _bounds(self) -> Iterator[str]:
+        terms = {name: self._term(term) for name, term in self.policy.bounds if term}
+        if terms:
+            yield self._heading("bounds")
+            yield self._say("bounds_text", **terms)
 
     def _decision(self) -> Iterator[str]:
         decision, retention = self.policy.decision, self.policy.retention

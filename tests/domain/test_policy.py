@@ -11,6 +11,7 @@ from domain.facts.clocks import ClockKind
 from domain.facts.tasks import TaskKind
 from domain.facts.value import Value, replace
 from domain.policy.policy import CapacityModel, CapacityUnit, OriginRule, Policy
+from domain.policy.policy_terms import BoundsPolicy
 from runtime.policy_files import text_of
 from tests.domain.case import policy_of
 
@@ -80,7 +81,7 @@ def test_a_wrong_value_is_named_with_its_field(old: str, new: str, field: str) -
 def test_what_no_rule_reads_is_named() -> None:
     text = text_of("almere").replace("[tasks.hear_client]", "[unknown]")
     assert problems(text)[0].startswith(
-        "unknown: no rule reads this; known here: absence, agreements, application, calen"
+        "unknown: no rule reads this; known here: absence, agreements, application, bound"
     )
     assert problems(text_of("almere").replace("attempts", "tries"))[0].startswith("follow_up.tries: no rule reads")
 
@@ -206,6 +207,8 @@ MEANT_BEFORE: dict[str, object] = {
     "origin": OriginRule.NONE,
     "suitability": None,
     "temporary_lease": None,
+    "support.starts_within": None,
+    "bounds": BoundsPolicy(),
     "agreements": {},
     "queue": None,
     "spread": None,

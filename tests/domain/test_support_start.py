@@ -18,7 +18,7 @@ def unable() -> Case:
 
 
 def test_the_provider_reports_the_first_contact_by_the_day_it_named() -> None:
-    case = along(upto="sign").plan_support(starts_in=60).keys()
+    case = along(upto="sign").plan_support(starts_in=28).keys()
     task = case.task(TaskKind.START_SUPPORT)
     assert case.m.support is not None
     assert case.policy.calendar.today(task.due) == case.m.support.starts_on

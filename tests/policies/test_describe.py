@@ -265,7 +265,7 @@ def test_the_day_of_the_keys_is_the_agreed_one_and_not_before_the_notice(city: s
 def test_the_first_contact_is_due_after_its_term_or_on_the_agreed_day(city: str, language: Language) -> None:
     policy, reader = file_of(city).policy, Reader(city, language)
     row, calendar = reader.tasks[TaskKind.START_SUPPORT], policy.calendar
-    for starts_in in (1, 90):
+    for starts_in in (1, 28):
         case = along(policy, "sign")
         agreed = case.today + timedelta(days=starts_in)
         case.plan_support(starts_in).keys()
