@@ -1,6 +1,7 @@
-"""The `mediation` command: every subject's commands together.
+"""The `mediation` command, with the commands of every subject.
 
-They are loaded only when the command runs, for that takes a moment, and whoever stops us meanwhile need not read where.
+The modules are imported only when the command runs: that takes a moment, and Ctrl-C meanwhile must end without a
+traceback.
 """
 
 import functools
@@ -57,9 +58,9 @@ def main() -> None:
     code = 0
     try:
         app = application()
-        # What is imported by now stays until the end: each collection would walk through it and free nothing. And a
-        # decision makes thousands of values that come and go without circles, so that the usual 700 new ones are too
-        # few to look for any.
+        # What is imported by now stays until the end, so the garbage collector need not look through it each time. And
+        # a decision makes thousands of short-lived values without cycles: after each 700 of them, Python's default,
+        # there is nothing to collect.
         gc.freeze()
         gc.set_threshold(20_000, 20, 50)
         app()
@@ -69,8 +70,8 @@ def main() -> None:
         code = end.code if isinstance(end.code, int) else 1
     sys.stdout.flush()
     sys.stderr.flush()
-    # Temporal's core has threads of its own, which may abort the process while the interpreter is taken down: a command
-    # that had succeeded would end as if it had failed. Everything of ours is closed by now.
+    # Temporal's core has threads of its own, which may abort the process while the interpreter shuts down: a command
+    # that succeeded would seem to have failed. Everything of ours is closed by now.
     os._exit(code)
 
 

@@ -1,8 +1,8 @@
-"""The history against the journal: two books that were kept apart must tell the same decisions, all runs as one.
+"""The history compared with the journal: the two were kept apart, and must tell the same decisions over all runs.
 
 Each decision is compared with its row: the command and its moment, the head worked out again from the stored events,
-stage, tasks, next moment, effects. Then what was delivered with what the outbox settled, and the end with the row of
-the mediation. A decision that one book has and the other lacks is a difference, but for one that is under way.
+stage, tasks, next moment, effects. Then what was delivered is compared with what the outbox settled, and the end with
+the row of the mediation. A decision that only one of the two has is a difference, unless it is under way.
 """
 
 import json
@@ -27,7 +27,7 @@ ADDED_WHEN_RECORDED = {LearnDwellings.__name__: ("standings",), AnswerTask.__nam
 
 
 def against(runs: Sequence[Written], books: Books, *, earlier_forgotten: bool = False) -> Iterator[Finding]:
-    """Return every difference between the runs of a mediation, in their order, and its books.
+    """Yield every difference between the runs of a mediation, in their order, and its rows in the journal.
 
     `earlier_forgotten` tells that Temporal no longer has the run before the first of these.
     """
@@ -39,7 +39,7 @@ def against(runs: Sequence[Written], books: Books, *, earlier_forgotten: bool = 
 
 
 def _joined(runs: Sequence[Written], kind: FindingKind) -> Iterator[Finding]:
-    """Each run must go on where the one before it ended."""
+    """Check that each run goes on where the one before it ended."""
     if runs[0].before:
         yield Finding(kind, FoundAt(run=1, event=1), "there was a run before it, which is missing")
     for n, (one, following) in enumerate(pairwise(runs), start=1):
@@ -50,7 +50,7 @@ def _joined(runs: Sequence[Written], kind: FindingKind) -> Iterator[Finding]:
         if handed:
             begun = {"input": [dict(following.opening)]}
             place = FoundAt(run=n, event=handed.event)
-            yield from _one(different(place, ("the run before", handed.content), (f"run {n + 1}", begun)))
+            yield from different(place, ("the run before", handed.content), (f"run {n + 1}", begun))
     if runs[-1].after:
         yield Finding(
             FindingKind.CUT, FoundAt(run=len(runs), event=runs[-1].events), "it goes on in a run that is missing"
@@ -69,9 +69,9 @@ class _Comparison:
         self._last: Mapping[str, Any] = {}
         """What the history recorded last."""
         self._under_way: set[str] = set()
-        """Commands and effects of which the answer is on its way."""
+        """Commands and effects that were asked, and not answered yet."""
         self._done_before: set[str] = set()
-        """Effects that runs carried out that are not here any more."""
+        """Effects carried out by runs that Temporal no longer has."""
 
     @property
     def _ordinal(self) -> int:
@@ -89,7 +89,7 @@ class _Comparison:
                 yield Finding(FindingKind.CUT, where, "the journal has it, the history does not")
 
     def _carried(self, number: int, run: Written) -> Iterator[Finding]:
-        """What a run was started with must be what was recorded before it."""
+        """Check that what a run was started with is what was recorded before it."""
         carried, place = run.opening.get("carried"), FoundAt(run=number, event=1)
         if not isinstance(carried, dict):
             if number > 1:
@@ -102,7 +102,7 @@ class _Comparison:
             asked = {effect["key"] for row in before for effect in decided(row).get("effects") or ()}
             self._done_before = asked - waiting
         counted = ("the run before", {"commands": self._ordinal})
-        yield from _one(different(place, counted, ("the new run", {"commands": carried.get("commands")})))
+        yield from different(place, counted, ("the new run", {"commands": carried.get("commands")}))
         row = next((row for row in self._books.commands if row["ordinal"] == self._ordinal), None)
         if row:
             self._last = carried.get("last") or {}
@@ -132,15 +132,15 @@ class _Comparison:
             self._last = recorded
 
     def _chained(self, place: FoundAt, recorded: Mapping[str, Any], row: Row) -> Iterator[Finding]:
-        """The head in the history, against the events that are stored now."""
+        """Compare the head in the history with that of the events that are stored now."""
         own = self._own[row["ordinal"]]
         count = int(recorded.get("sequence") or 0) - int(self._last.get("sequence") or 0)
-        yield from _one(different(place, (HISTORY, {"events": count}), (JOURNAL, {"events": len(own)})))
+        yield from different(place, (HISTORY, {"events": count}), (JOURNAL, {"events": len(own)}))
         head = chain(str(self._last.get("head") or ""), [event["document"] for event in own])
-        yield from _one(different(place, (HISTORY, {"head": recorded.get("head")}), (STORED, {"head": head})))
+        yield from different(place, (HISTORY, {"head": recorded.get("head")}), (STORED, {"head": head}))
 
     def deliveries(self) -> Iterator[Finding]:
-        """What was done outside, against what the outbox settled."""
+        """Compare what was done outside with what the outbox settled."""
         stored = {row["key"]: row for row in self._books.effects}
         done: dict[str, FoundAt] = {}
         for number, run in enumerate(self._runs, start=1):
@@ -162,7 +162,7 @@ class _Comparison:
                 yield Finding(FindingKind.DIFFERENT, done[key], "the history has it done, the journal does not")
 
     def end(self) -> Iterator[Finding]:
-        """How the last run ends, against where the mediation stands."""
+        """Compare how the last run ends with where the mediation stands."""
         last, row, commands = self._runs[-1], self._books.mediation, self._books.commands
         place = FoundAt(run=len(self._runs), event=last.events)
         if last.result is not None:
@@ -173,7 +173,7 @@ class _Comparison:
                 "commands": len(commands),
                 "head": row["head"] if row else "",
             }
-            yield from _one(different(place, (JOURNAL, wanted), (HISTORY, dict(last.result)), grown=True))
+            yield from different(place, (JOURNAL, wanted), (HISTORY, dict(last.result)), grown=True)
         elif last.ended and not last.after:
             yield Finding(FindingKind.BROKEN, place, "the workflow ended without a result")
         elif not last.ended and commands and self._all_done:
@@ -190,7 +190,7 @@ def _delivered(place: FoundAt, one: Delivered, row: Row | None) -> Iterator[Find
     if row is None:
         yield Finding(FindingKind.CUT, place, "the history has it, the journal does not")
     else:
-        yield from _one(different(place, (HISTORY, one.content), (JOURNAL, read(row["document"])), grown=True))
+        yield from different(place, (HISTORY, one.content), (JOURNAL, read(row["document"])), grown=True)
 
 
 def _asked(place: FoundAt, run: Written, asked: Mapping[str, Any], row: Row, ordinal: int) -> Iterator[Finding]:
@@ -214,13 +214,13 @@ def _asked(place: FoundAt, run: Written, asked: Mapping[str, Any], row: Row, ord
         "at": moment(row["at"]),
         "document": stored,
     }
-    yield from _one(different(place, (HISTORY, history), (JOURNAL, journal)))
+    yield from different(place, (HISTORY, history), (JOURNAL, journal))
 
 
 def _compared(place: FoundAt, recorded: Mapping[str, Any], row: Row) -> Iterator[Finding]:
-    """Compare what the history and the journal recorded of a command; a field of a later release has its default.
+    """Compare what the history and the journal recorded of a command.
 
-    Its number was not always told with it: what does not tell it has it from the journal's row.
+    A field that came with a later release has its default, and the number of the command that of the journal's row.
     """
     try:
         one = whole({**recorded, "ordinal": recorded.get("ordinal") or row["ordinal"]})
@@ -228,7 +228,7 @@ def _compared(place: FoundAt, recorded: Mapping[str, Any], row: Row) -> Iterator
     except ValidationError:
         yield Finding(FindingKind.UNREADABLE, place, "it is not what `Record` returns")
         return
-    yield from _one(different(place, (HISTORY, one), (JOURNAL, other)))
+    yield from different(place, (HISTORY, one), (JOURNAL, other))
 
 
 def _without_effects(row: Row) -> str:
@@ -236,7 +236,7 @@ def _without_effects(row: Row) -> str:
 
 
 def whole(recorded: Mapping[str, Any]) -> Any:
-    """Return what was recorded with the defaults of today for what an earlier release did not know."""
+    """Return what was recorded, with today's defaults for fields that an earlier release did not have."""
     typed = Recorded.model_validate(recorded).model_dump(mode="json")
     return _with_defaults(dict(recorded), typed)
 
@@ -247,8 +247,3 @@ def _with_defaults(said: Any, full: Any) -> Any:
     if isinstance(said, list) and isinstance(full, list) and len(said) == len(full):
         return [_with_defaults(one, other) for one, other in zip(said, full, strict=True)]
     return said
-
-
-def _one(finding: Finding | None) -> Iterator[Finding]:
-    if finding:
-        yield finding

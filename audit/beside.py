@@ -1,6 +1,7 @@
-"""Many mediations beside each other: to examine one is work for the processor, and one process uses one core.
+"""Examining many mediations at once, in several processes: one process would use one core only.
 
-Each process reads what it examines itself, a few mediations at a time: however many there are, little is held at once.
+Each process reads what it examines itself, a few mediations at a time, so that little is in memory however many there
+are.
 """
 
 import asyncio
@@ -31,7 +32,7 @@ from store.database import UNAVAILABLE, Pool
 PATIENCE = timedelta(seconds=10)
 """How long Temporal may take to answer at all."""
 FEW = 10
-"""So many are examined sooner than other processes have started; and so many are read at a time."""
+"""So many mediations are a share of work for one process: examined sooner than another process has started."""
 
 
 class BookSources(NamedTuple):
@@ -94,7 +95,7 @@ async def in_journal(pool: Pool) -> AsyncIterator[str]:
 
 
 async def examine_beside(books: BookSources, mediations: Iterable[str], jobs: int) -> AsyncIterator[Examined]:
-    """Examine mediations in this many processes; what came of each is told in their order."""
+    """Examine mediations in this many processes; yield the results in the order of the mediations."""
     left = iter(mediations)
     shares = iter(lambda: [one for _, one in zip(range(FEW), left, strict=False)], [])
     with processes(jobs) as pool:
@@ -117,7 +118,7 @@ def _told(result: list[Examined] | str) -> list[Examined]:
 
 
 def _examined(books: BookSources, share: list[str]) -> list[Examined] | str:
-    """Examine some mediations in a process of its own; a fault comes back as its text."""
+    """Examine some mediations, in a process of the pool. A fault is returned as its text."""
     start_logging("ERROR", "console")
     start_metrics(None)
     try:
@@ -138,8 +139,8 @@ def processes(jobs: int) -> ProcessPoolExecutor:
 
 def context() -> BaseContext:
     """Return how those processes are started."""
-    # A fork server, because neither may be copied: our threads by a fork, nor the exit of an interpreter that used
-    # Temporal's library, which sometimes aborts. Its children leave without one.
+    # A plain fork would copy a process with running threads. A spawned process ends as an interpreter that has used
+    # Temporal's library, which sometimes aborts then. The children of a fork server do neither.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
     return context

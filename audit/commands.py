@@ -1,6 +1,7 @@
-"""Every command that today's code gives Temporal while it replays, to be compared with what was recorded of each.
+"""Every command that today's code gives Temporal during a replay, to be compared with what was recorded.
 
-Temporal's own replayer compares their kinds only. It asks the workflow's instance for them, so that is where we listen.
+Temporal's own replayer compares only the kinds of commands. It gets them from the workflow's instance, so they are
+recorded there (`ListeningRunner`).
 """
 
 from collections import defaultdict
@@ -25,17 +26,17 @@ class GivenCommand(NamedTuple):
 
 
 class Listener:
-    """What the code gave, by run."""
+    """The commands that the code gave, by run."""
 
     def __init__(self) -> None:
         self.heard: defaultdict[str, dict[GivenCommand, Message]] = defaultdict(dict)
 
     def hear(self, run: str, completion: WorkflowActivationCompletion) -> None:
-        """Take down the commands of one step of a run."""
-        # A copy, for the codec puts ciphertext into these very messages.
+        """Note the commands of one step of a run."""
+        # A copy: the codec replaces the contents of these messages by ciphertext.
         taken_down = WorkflowActivationCompletion.FromString(completion.SerializeToString())
         commands = [(one.WhichOneof("variant") or "", one) for one in taken_down.successful.commands]
-        # What is given and taken back in one step never reaches Temporal.
+        # A command that is given and cancelled in one step never reaches Temporal.
         undone = {GivenCommand("timer", str(one.cancel_timer.seq)) for kind, one in commands if kind == "cancel_timer"}
         undone |= {
             GivenCommand("activity", str(one.request_cancel_activity.seq))
@@ -66,7 +67,7 @@ def _given(command: WorkflowCommand) -> Iterator[tuple[GivenCommand, Message]]:
 
 
 class ListeningRunner(SandboxedWorkflowRunner):
-    """The sandbox of every worker of ours, overheard."""
+    """The sandbox that our workers use, with a listener to its commands."""
 
     def __init__(self, sandbox: SandboxedWorkflowRunner, listener: Listener) -> None:
         super().__init__(sandbox.restrictions, sandbox.runner_class)

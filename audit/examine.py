@@ -1,6 +1,6 @@
 """The examination of a mediation: its history is replayed with today's code, and compared with the journal.
 
-What the history says nothing of, a column or a list, is then held against the journal's own events.
+The columns and lists that the history says nothing about are then compared with the journal's own events.
 """
 
 import asyncio
@@ -19,7 +19,8 @@ from store.books import Books, books_of
 from store.database import Pool
 
 LOOKS, PAUSE = 4, 0.5
-"""How often, and how many seconds apart, a mediation that is at work is looked at before it is told to differ."""
+"""How often, and how many seconds apart, a running mediation is looked at before a difference counts: history and
+journal are read one after the other, and it may go on in between."""
 
 
 class Examined(NamedTuple):
@@ -41,7 +42,7 @@ class Evidence(NamedTuple):
 
 
 async def examine(ring: KeyRing, histories: Histories, pool: Pool, mediations: Sequence[str]) -> list[Examined]:
-    """Examine some mediations; of one that is at work meanwhile, only what stays different is told."""
+    """Examine some mediations. Of a running one a difference counts only when it is still there after some time."""
     found: dict[str, Examined] = {}
     left = list(mediations)
     for look in range(LOOKS):
@@ -56,7 +57,7 @@ async def examine(ring: KeyRing, histories: Histories, pool: Pool, mediations: S
 
 
 async def gather(histories: Histories, pool: Pool, mediation: str) -> Evidence:
-    """Read the history and then the books: these may be ahead by then, and never behind."""
+    """Read the history and then the journal, which may be ahead by then, but never behind."""
     fetched = await histories.of(mediation)
     return Evidence(fetched, await books_of(pool, mediation))
 
@@ -88,7 +89,7 @@ def _judged(evidence: Evidence, runs: Sequence[Replayed], now: datetime) -> Exam
 
 
 def first(findings: Sequence[Finding]) -> Finding | None:
-    """Return the first of these findings; that something was forgotten is told only when nothing differs."""
+    """Return the first of these findings; that a history is no longer kept counts only when nothing differs."""
     return min(findings, key=lambda one: (one.kind is FindingKind.FORGOTTEN, one.place.order), default=None)
 
 

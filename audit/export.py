@@ -1,7 +1,7 @@
-"""A dossier of one mediation for who checks it elsewhere: history, journal, policy, a timeline to read, their hashes.
+"""A dossier of one mediation, to be checked elsewhere: history, journal, policy, a timeline to read, and their hashes.
 
-Nothing is in it that journal and history do not hold: no name, no number, no address, no free text. Documents of the
-journal stand in it word for word, so that whoever has the dossier can work out the chain of hashes again.
+It holds nothing that journal and history do not hold: no name, no number, no address, no free text. Documents of the
+journal stand in it word for word, so that the chain of hashes can be worked out again from it.
 """
 
 import hashlib

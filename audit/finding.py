@@ -1,4 +1,4 @@
-"""What an audit finds: where two books of one mediation do not say the same, and nothing personal of it."""
+"""What an audit finds: where history and journal of a mediation differ, told without anything personal."""
 
 import hashlib
 import json
@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 NOTHING = object()
-"""What a book says of something that it does not have."""
+"""Stands for what one of the two sides does not have."""
 
 SHOWN = frozenset(
     {
@@ -33,7 +33,7 @@ SHOWN = frozenset(
 """Fields whose values are told as they are: moments, words of the process, hashes. Of all others only a hash is told,
 for what stands there may say something of a person."""
 LAST = 1_000_000
-"""More events than any history has."""
+"""More than the number of any event of a history."""
 LONGEST = 80
 """A longer value is told by its hash."""
 
@@ -56,7 +56,7 @@ class FindingKind(StrEnum):
 
 
 class Said(NamedTuple):
-    """What one side says."""
+    """What one side says, by its name."""
 
     who: str
     what: str
@@ -127,17 +127,16 @@ def different(
     *,
     kind: FindingKind = FindingKind.DIFFERENT,
     grown: bool = False,
-) -> Finding | None:
-    """Compare what two sides say, each with who says it; None when they say the same."""
+) -> Iterator[Finding]:
+    """Compare what two sides say, each given with its name; yield the first difference, if there is one."""
     found = first_difference(one[1], other[1], grown=grown)
-    if found is None:
-        return None
-    sides = (Said(one[0], shown(found.field, found.one)), Said(other[0], shown(found.field, found.other)))
-    return Finding(kind, place, found.field, sides)
+    if found:
+        sides = (Said(one[0], shown(found.field, found.one)), Said(other[0], shown(found.field, found.other)))
+        yield Finding(kind, place, found.field, sides)
 
 
 def moment(at: datetime | str | None) -> str | None:
-    """Return a moment as it is compared and told: in ISO 8601, whoever wrote it. What is none stays as it is."""
+    """Return a moment in ISO 8601, however it was written; a text that is no moment as it is."""
     if at is None:
         return None
     try:
@@ -147,7 +146,7 @@ def moment(at: datetime | str | None) -> str | None:
 
 
 def shown(field: str, value: Any) -> str:
-    """Return how a value is told: as it is where it can say nothing of a person, else by its hash."""
+    """Return a value as it may be shown: as it is in the fields of `SHOWN`, else its hash."""
     if value is NOTHING:
         return "nothing"
     text = value if isinstance(value, str) else json.dumps(value, sort_keys=True, ensure_ascii=False)
@@ -157,7 +156,7 @@ def shown(field: str, value: Any) -> str:
 
 
 def _names(field: str) -> Iterator[str]:
-    """Return the last name in a path: `effects[0].key` ends in key, `open_tasks[1]` in open_tasks."""
+    """Yield the last name in a path: `key` of `effects[0].key`, `open_tasks` of `open_tasks[1]`."""
     yield field.rpartition(".")[2].partition("[")[0]
 
 

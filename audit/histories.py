@@ -37,7 +37,7 @@ class InFiles:
             kept = json.loads(file.read_text(encoding="utf-8"))
             runs = tuple(WorkflowHistory.from_json(mediation, run) for run in kept["runs"])
             return Fetched(runs, bool(kept["running"]), lengths=tuple(map(int, kept["events"])))
-        except Exception as error:  # whatever somebody made of the file
+        except Exception as error:  # anybody may have changed the file, in any way
             return Fetched(unreadable=f"{file.name} ({type(error).__name__})")
 
     async def known(self) -> AsyncIterator[str]:
@@ -47,7 +47,7 @@ class InFiles:
 
 
 def keep(folder: Path, fetched: Fetched, mediation: str) -> None:
-    """Keep the runs of a mediation in a file, as they are stored: what was encrypted stays so."""
+    """Keep the runs of a mediation in a file as Temporal has them: what is encrypted stays encrypted."""
     folder.mkdir(exist_ok=True)
     document: dict[str, Any] = {
         "mediation": mediation,

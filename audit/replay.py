@@ -58,7 +58,7 @@ class Replayed(NamedTuple):
 
 
 class _Listening(MediationPlugin):
-    """The plugin of every worker of ours, with the sandbox overheard."""
+    """The plugin of our workers, with a listener to the commands of its sandbox."""
 
     def __init__(self, ring: KeyRing, listener: Listener) -> None:
         super().__init__(ring)
@@ -97,7 +97,7 @@ async def replayed(
                 verdict = _verdict(history, CANNOT_READ, unreadable.finding)
                 done[id(history)] = Replayed(history, None, verdict)
                 continue
-            if said.cut:  # Temporal's replayer may wait for ever for what must follow
+            if said.cut:  # Temporal's replayer could wait for ever for the events that are missing
                 done[id(history)] = Replayed(
                     history, said, _verdict(history, CUT, _cut(said, "nothing follows that must"))
                 )
@@ -136,14 +136,13 @@ def _cut(said: Written, why: str) -> Finding:
 
 
 def _differences(said: Written, heard: Mapping[GivenCommand, Message]) -> Iterator[tuple[str, Finding]]:
-    """Compare each recorded command with the same one of today. What later code added to it is no difference."""
+    """Compare each recorded command with the same command of today's code; what later code adds is no difference."""
     for given, recorded in sorted(said.commands.items(), key=lambda pair: pair[1].event):
         if given not in heard:
-            continue  # Temporal's replayer tells so
+            continue  # Temporal's replayer reports this
         place = FoundAt(run=1, event=recorded.event)
         now = (CODE, _content(given, heard[given]))
-        finding = different(place, (HISTORY, recorded.content), now, kind=FindingKind.BROKEN, grown=True)
-        if finding:
+        for finding in different(place, (HISTORY, recorded.content), now, kind=FindingKind.BROKEN, grown=True):
             yield OTHER_RESULT if given.kind == "end" else OTHER_REQUEST, finding
 
 

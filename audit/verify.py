@@ -1,7 +1,7 @@
 """Verification: the journal worked out again from its own events and commands, and compared with all it says of them.
 
-The chain of hashes is recomputed from the stored documents. Rows that are missing, added, swapped or edited are named,
-as far as another row tells what they said. Who changed all of them alike is found by the history (`audit.against`).
+The chain of hashes is recomputed from the stored documents. Rows that are missing, added, swapped or edited are named
+when another row shows it. A change made to all rows alike is found by the history (`audit.against`).
 """
 
 import json
@@ -26,13 +26,13 @@ from store.outbox import Result
 EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
 EFFECT: TypeAdapter[AnyEffect] = TypeAdapter(AnyEffect)
 LEARNED = ":learned"
-"""How the id of a command ends that an effect learned; before it stands the effect's key."""
+"""How the id of a command that an effect learned ends. Before it stands the effect's key."""
 EVENTS, RECORD = "what the events add up to", "what was recorded"
 COLUMN, DOCUMENT = "the column", "the document"
 
 
 def verify(books: Books) -> list[Finding]:
-    """Return everything that does not fit in the books of one mediation, the first first."""
+    """Return everything that does not fit in the rows of one mediation, in their order."""
     return list(_Verification(books).findings())
 
 
@@ -51,7 +51,7 @@ def read(text: str) -> Any:
 
 
 class _Verification:
-    """Goes through the commands in their order, and holds everything against what they led to."""
+    """Goes through the commands in their order, and compares all rows with what the commands led to."""
 
     def __init__(self, books: Books) -> None:
         self._books = books
@@ -87,17 +87,15 @@ class _Verification:
             return
         told = {"type": command.get("type"), "organisation": (command.get("by") or {}).get("organisation")}
         columns = {name: row[name] for name in told}
-        yield from _one(different(FoundAt(where), (COLUMN, columns), (DOCUMENT, told)))
+        yield from different(FoundAt(where), (COLUMN, columns), (DOCUMENT, told))
         refused = recorded.get("refused") is not None
-        yield from _one(
-            different(FoundAt(where), (COLUMN, {"refused": row["refused"]}), (DOCUMENT, {"refused": refused}))
-        )
+        yield from different(FoundAt(where), (COLUMN, {"refused": row["refused"]}), (DOCUMENT, {"refused": refused}))
         yield from self._led_to(row, where, recorded)
         yield from self._effects_of(row, where, recorded)
         yield from self._settled_by(row)
 
     def _led_to(self, row: Row, where: str, recorded: Mapping[str, Any]) -> Iterator[Finding]:
-        """Hold the events of a command against what was recorded of it."""
+        """Compare the events of a command with what was recorded of it."""
         last = recorded.get("sequence")
         if not isinstance(last, int) or last < self._sequence:
             yield Finding(FindingKind.DIFFERENT, FoundAt(where), f"recorded.sequence goes back from {self._sequence}")
@@ -113,7 +111,7 @@ class _Verification:
         if not missing and head != recorded.get("head"):
             place = where if not rows else f"{where}, event{'s' * (len(rows) > 1)} {_span(own)}"
             say = (("the chain of its events", {"head": head}), (RECORD, {"head": recorded.get("head")}))
-            yield from _one(different(FoundAt(place), *say))
+            yield from different(FoundAt(place), *say)
         self._sequence, self._head = last, str(recorded.get("head"))
         yield from self._folded(row, where, recorded, rows)
 
@@ -139,13 +137,13 @@ class _Verification:
                 "open_tasks": [task.kind.value for task in state.tasks],
             }
             said = {name: recorded.get(name) for name in names}
-            yield from _one(different(FoundAt(where), (EVENTS, folded), (RECORD, said)))
+            yield from different(FoundAt(where), (EVENTS, folded), (RECORD, said))
         if not row["refused"]:
             self._accepted.append((row, state))
             self._keep_tasks(row["at"])
 
     def _keep_tasks(self, at: datetime) -> None:
-        """Do to the list of tasks what every recorded command does to it."""
+        """Update the list of tasks as recording a command does."""
         tasks = self._state.tasks if self._state else ()
         for task in tasks:
             kept = self._tasks.setdefault(
@@ -170,11 +168,11 @@ class _Verification:
             names = ("type", "lane", "asked_at")
             columns = {name: _plain(stored[name]) for name in names}
             told = {"type": effect.get("type"), "lane": _lane(effect), "asked_at": moment(row["at"])}
-            yield from _one(different(FoundAt(place), (COLUMN, columns), (RECORD, told)))
-            yield from _one(different(FoundAt(place), ("its row", read(stored["document"])), (RECORD, effect)))
+            yield from different(FoundAt(place), (COLUMN, columns), (RECORD, told))
+            yield from different(FoundAt(place), ("its row", read(stored["document"])), (RECORD, effect))
 
     def _settled_by(self, row: Row) -> Iterator[Finding]:
-        """What an effect learned settles it when it is recorded."""
+        """Check that recording what an effect learned has settled the effect."""
         key, learned, _ = row["id"].rpartition(LEARNED)
         effect = self._effects.get(key) if learned and row["id"].endswith(LEARNED) else None
         if effect:
@@ -183,12 +181,10 @@ class _Verification:
             refused = parked or row["type"] == ReportUndelivered.__name__
             result = Result.REFUSED if refused else Result.DONE
             wanted = {"result": result.value, "settled_at": moment(row["at"])}
-            yield from _one(
-                different(FoundAt(f"effect {key}"), ("its row", found), (f"command {row['ordinal']}", wanted))
-            )
+            yield from different(FoundAt(f"effect {key}"), ("its row", found), (f"command {row['ordinal']}", wanted))
 
     def _left_over(self) -> Iterator[Finding]:
-        """What no command led to."""
+        """Yield the rows that no command led to."""
         for n in sorted(self._events):
             if n > self._sequence:
                 yield Finding(FindingKind.DIFFERENT, FoundAt(f"event {n}"), "no command led to this row")
@@ -205,7 +201,7 @@ class _Verification:
                 yield Finding(FindingKind.UNREADABLE, FoundAt(where))
                 continue
             said = (("the hash of its document", digest), (COLUMN, row["digest"]))
-            yield from _one(different(FoundAt(where), *said))
+            yield from different(FoundAt(where), *said)
         for event in self._books.events:
             ruled_by = (read(event["document"]) or {}).get("policy_digest")
             if ruled_by and ruled_by not in known:
@@ -226,7 +222,7 @@ class _Verification:
             return
         expected = _line(self._accepted, self._state)
         found = {name: _plain(row[name]) for name in expected}
-        yield from _one(different(FoundAt("mediation"), ("its row", found), (EVENTS, expected)))
+        yield from different(FoundAt("mediation"), ("its row", found), (EVENTS, expected))
         tasks = {task["id"]: {name: _plain(task[name]) for name in task if name != "id"} for task in self._books.tasks}
         wanted = {name: {field: _plain(value) for field, value in kept.items()} for name, kept in self._tasks.items()}
         for name in sorted(tasks.keys() | wanted.keys()):
@@ -236,7 +232,7 @@ class _Verification:
             elif name not in wanted:
                 yield Finding(FindingKind.DIFFERENT, FoundAt(where), "no command led to this row")
             else:
-                yield from _one(different(FoundAt(where), ("its row", tasks[name]), (EVENTS, wanted[name])))
+                yield from different(FoundAt(where), ("its row", tasks[name]), (EVENTS, wanted[name]))
 
 
 def _event_columns(event: Row, command: Row) -> Iterator[Finding]:
@@ -247,7 +243,7 @@ def _event_columns(event: Row, command: Row) -> Iterator[Finding]:
         return
     columns = {"type": event["type"], "ordinal": event["ordinal"], "at": moment(event["at"])}
     told = {"type": document.get("type"), "ordinal": command["ordinal"], "at": moment(command["at"])}
-    yield from _one(different(FoundAt(where), (COLUMN, columns), ("its command", told)))
+    yield from different(FoundAt(where), (COLUMN, columns), ("its command", told))
 
 
 def _line(accepted: Sequence[tuple[Row, Mediation | None]], state: Mediation) -> dict[str, Any]:
@@ -291,8 +287,3 @@ def _plain(value: Any) -> Any:
 
 def _span(numbers: range) -> str:
     return str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]} to {numbers[-1]}"
-
-
-def _one(finding: Finding | None) -> Iterator[Finding]:
-    if finding:
-        yield finding

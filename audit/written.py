@@ -1,4 +1,4 @@
-"""What a history says, decrypted: each decision with what was asked and recorded, each command, and how it ends."""
+"""A history, decrypted and read: each decision with what was asked and recorded, each command, and how it ends."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -54,7 +54,7 @@ CALLS_FOR_A_STEP = frozenset(
         SIGNALED,
     }
 )
-"""Events after which Temporal always writes that the workflow's code is to run."""
+"""Events after which Temporal always schedules a step of the workflow's code."""
 
 
 class WrittenCommand(NamedTuple):
@@ -72,7 +72,7 @@ class RecordCall(NamedTuple):
     asked: Mapping[str, Any]
     answered_at: int | None
     recorded: Mapping[str, Any] | None
-    """What was recorded; None as long as it is under way, and when it failed for good."""
+    """What was recorded; None while it is under way, and when it failed for good."""
     under_way: bool
     """Whether no answer has come, so that the journal may have it already."""
 
@@ -105,9 +105,9 @@ class Written(NamedTuple):
     """The run after this one, if any."""
     ended: bool
     step_due: bool
-    """Whether the code is still to run on what was written last."""
+    """Whether a step of the code on the last events is still to come."""
     cut: bool
-    """Whether something must follow on the last event that is not there."""
+    """Whether something is missing that must follow the last event."""
 
 
 class Unreadable(Exception):
@@ -137,7 +137,7 @@ async def _decrypted(codec: EncryptionCodec, history: WorkflowHistory) -> list[H
         copy.CopyFrom(event)
         plain.append(copy)
         if event.event_type == SIGNALED:
-            continue  # whoever reaches Temporal can send one; what the worker could not read it dropped
+            continue  # anybody who can reach Temporal can send one, and the worker drops what it cannot read
         for payload in payloads_of(copy):
             try:
                 [clear] = await codec.decode([payload])

@@ -1,1 +1,1 @@
-"""What the `mediation` command can do: a module for each subject, with its commands. `cli` joins them."""
+"""The commands of `mediation`, in a module for each subject. `cli` puts them together."""

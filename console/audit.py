@@ -1,4 +1,4 @@
-"""`mediation audit`: what an auditor does. It looks and changes nothing; docs/audit.md tells how."""
+"""`mediation audit`: what an auditor does (see docs/audit.md). It reads and changes nothing."""
 
 import os
 from collections import Counter
@@ -21,20 +21,20 @@ if TYPE_CHECKING:
 EXIT_DIFFERENT = 1
 """Something does not agree."""
 EXIT_NOT_LOOKED = 3
-"""Nothing was found, and not everything could be looked at. (2 is how a command line that is wrong ends.)"""
+"""Nothing was found, but not everything could be looked at. (2 is the code for a wrong command line.)"""
 NOT_LOOKED = frozenset({FindingKind.FORGOTTEN, FindingKind.UNKNOWN})
 MOST = 20
-"""More findings in one mediation are counted and not told."""
+"""So many findings in one mediation are told; more are counted."""
 
 CORES = os.cpu_count() or 1
 app = typer.Typer(
-    help="Hold histories and journal against each other. Ends with 0 when all is equal, with 1 when anything differs, "
+    help="Compare histories and journal. Ends with 0 when all is equal, with 1 when anything differs, "
     "with 3 when it could not look.",
     no_args_is_help=True,
 )
 Mediations = Annotated[list[str] | None, typer.Argument(metavar="[MEDIATION ...]", help="Which mediations.")]
 Every = Annotated[bool, typer.Option("--all", help="All of them.")]
-Jobs = Annotated[int, typer.Option(min=1, max=64, help="How many processes work at it; else one a core.")]
+Jobs = Annotated[int, typer.Option(min=1, max=64, help="In how many processes; else one for each core.")]
 
 
 @app.command()
@@ -77,7 +77,7 @@ def _chosen(mediations: list[str] | None, every: bool) -> list[str] | None:
 
 @contextmanager
 def _looking() -> Iterator[None]:
-    """Whatever keeps us from looking ends the command with a code of its own; but not what was typed wrongly."""
+    """End the command with `EXIT_NOT_LOOKED` when something keeps us from looking; not when it was typed wrongly."""
     try:
         yield
     except typer.Exit as end:

@@ -1,4 +1,4 @@
-"""`mediation capacity`: what is scarce."""
+"""`mediation capacity`: figures about scarce things, and the proof that they are counted right."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -8,7 +8,10 @@ import typer
 
 from console.process import EXIT_FAULT, Data, run, settings_here
 
-app = typer.Typer(help="What is scarce: its outside figures, and the proof of its books.", no_args_is_help=True)
+app = typer.Typer(
+    help="Scarce things: take in outside figures, and prove that what is held agrees with the events.",
+    no_args_is_help=True,
+)
 
 
 class Figures(StrEnum):

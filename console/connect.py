@@ -1,4 +1,4 @@
-"""`mediation connect`: try how a partner is asked, before any mediation depends on it."""
+"""`mediation connect`: try the connection to a partner's system, before any mediation depends on it."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from runtime.directory import Directory
     from runtime.directory import Organisation as OneOrganisation
 
-app = typer.Typer(help="Try how partners are asked.", no_args_is_help=True)
+app = typer.Typer(help="Try the connections to partners.", no_args_is_help=True)
 Organisation = Annotated[str, typer.Argument(help="The organisation's id in the directory.")]
 DirectoryFile = Annotated[Path, typer.Option("--directory", help="The directory of organisations.")]
 
@@ -40,7 +40,7 @@ def check(organisation: Organisation, directory: DirectoryFile) -> None:
 
 
 async def _tried(directory: "Directory", one: "OneOrganisation") -> list[str]:
-    """Do what the worker does, outside a worker."""
+    """Run the check as an activity, outside a worker."""
     from dataclasses import replace
 
     import httpx

@@ -1,4 +1,4 @@
-"""What other distributions bring to the command line, found by their entry points.
+"""Commands that other distributions add, found by their entry points.
 
 The servers and partners of `mediation up` and the city of `mediation demo` are the distribution
 `direct-mediation-sandbox`: an installation that serves a municipality does without it.
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from audit.beside import BookSources
 
 COMMANDS = "mediation.commands"
-"""Entry points of this group are functions as typer wants them; the name of one is that of its command."""
+"""Entry points of this group are functions for typer; the name of an entry point is that of its command."""
 DATA = "mediation.data"
 """The entry point `reopened` of this group opens the books of a data directory, whether its servers run or not."""
 SANDBOX = "direct-mediation-sandbox"
 OF_THE_SANDBOX = frozenset({"up", "demo"})
-"""Commands that are told of also where the sandbox is not installed."""
+"""Commands that are listed also where the sandbox is not installed, with what to install."""
 
 
 class SandboxMissing(ChoiceWrong):

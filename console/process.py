@@ -1,4 +1,4 @@
-"""What every command needs: settings, a loop to run in, and a way to tell a fault in one line."""
+"""What every command needs: settings, an event loop, and faults told in one line."""
 
 from collections.abc import Coroutine
 from pathlib import Path
@@ -13,9 +13,9 @@ from runtime.logging import start_logging
 from runtime.settings import MailSettings, S, Settings, SettingsMissing, told_in_environment
 
 EXIT_FAULT = 1
-"""Something the operator can mend: it is told in one line."""
+"""Something is wrong that the operator can mend. It is told in one line."""
 EXIT_USAGE = 2
-"""What was typed cannot be done so: another directory, port or name is needed."""
+"""What was typed cannot be done: another directory, port or name is needed."""
 
 Data = Annotated[
     Path | None,
@@ -63,7 +63,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     except RuntimeFault as fault:
         raise fail(fault) from None
     except UndefinedTableError:
-        raise fail("The database is not that of this release; `mediation migrate` brings it there") from None
+        raise fail("The database is not that of this release; run `mediation migrate`") from None
 
 
 def fail(fault: Exception | str, code: int = EXIT_FAULT) -> typer.Exit:

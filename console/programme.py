@@ -9,7 +9,7 @@ from console.process import fail, run
 app = typer.Typer(help="A municipality's whole programme.", no_args_is_help=True)
 Municipality = Annotated[str, typer.Option(help="Every open mediation of this municipality.")]
 Note = Annotated[str, typer.Option(help="Why. Kept in the vault with each mediation.")]
-Key = Annotated[str, typer.Option(help="Your own key of this command; give it again unchanged to go on with it.")]
+Key = Annotated[str, typer.Option(help="A key of your own; the same key again goes on with this command.")]
 Api = Annotated[str, typer.Option(envvar="MEDIATION_API", help="Where the API is.")]
 Token = Annotated[str, typer.Option(envvar="MEDIATION_TOKEN", help="A coordinator's bearer token.")]
 

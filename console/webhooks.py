@@ -11,7 +11,7 @@ app = typer.Typer(help="Who is told of a municipality's events.", no_args_is_hel
 Api = Annotated[str, typer.Option(envvar="MEDIATION_API", help="Where the API is.")]
 Token = Annotated[str, typer.Option(envvar="MEDIATION_TOKEN", help="A coordinator's bearer token.")]
 Webhook = Annotated[str, typer.Argument(help="Its id, such as wh-0123456789abcdef0123.")]
-Key = Annotated[str | None, typer.Option(help="Your own key of this command; give it again to do it once.")]
+Key = Annotated[str | None, typer.Option(help="A key of your own; the same key again does it once.")]
 API = "http://127.0.0.1:8000"
 
 
