@@ -29,7 +29,7 @@ from domain.steps.default_notice import penalty_ends
 from domain.steps.objection_term import decide_by, later_by
 from domain.steps.terms import end_when_run_out, extend_urgency
 
-LETTERS: dict[ObjectionResult, Letter] = {
+LETTER_OF_RESULT: dict[ObjectionResult, Letter] = {
     ObjectionResult.WELL_FOUNDED: Letter.OBJECTION_UPHELD,
     ObjectionResult.DISMISSED: Letter.OBJECTION_DISMISSED,
     ObjectionResult.INADMISSIBLE: Letter.OBJECTION_INADMISSIBLE,
@@ -143,8 +143,8 @@ def decide_objection(d: Draft, task: Task, answer: ObjectionAnswer) -> None:
         _spare_from_lapse(d)
         end_when_run_out(d)
     # two letters, for each is sent, returned and held back by itself
-    d.letter(LETTERS[answer.result], Audience.CLIENT, told=told)
-    d.letter(LETTERS[answer.result], Audience.GUIDE, told=told)
+    d.letter(LETTER_OF_RESULT[answer.result], Audience.CLIENT, told=told)
+    d.letter(LETTER_OF_RESULT[answer.result], Audience.GUIDE, told=told)
 
 
 def _undoes(objection: Objection, ended: Decision) -> bool:

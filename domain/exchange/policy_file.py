@@ -19,7 +19,7 @@ from domain.decide.catalogue import SPECS, unused_tasks
 from domain.facts.calendar import Reckoning
 from domain.facts.decrees import DECREE_DAYS, KNOWN_TO
 from domain.facts.outcome import Stage
-from domain.facts.parties import OF_A_HOME
+from domain.facts.parties import OF_A_HOME, Whose
 from domain.facts.tasks import TaskKind
 from domain.facts.value import Value, replace
 from domain.policy.policy import CapacityModel, Policy
@@ -103,7 +103,7 @@ def read_policy(text: str) -> PolicyFile:
     parameters: dict[str, Parameter] = {}
     values = _values(document, "", parameters, problems)
     problems += _not_a_citys(values)
-    whole = _with_the_law(_filled(values, DEFAULTS, "", parameters))
+    whole = _with_who_decides(_with_the_law(_filled(values, DEFAULTS, "", parameters)))
     parameters.pop("calendar.decree_days", None)
     try:
         policy = Policy.model_validate(whole)
@@ -197,6 +197,15 @@ LAW: Mapping[str, object] = {"decree_days": DECREE_DAYS, "reckoning": Reckoning.
 def _with_the_law(whole: Mapping[str, Any]) -> Mapping[str, Any]:
     calendar = whole.get("calendar")
     return {**whole, "calendar": {**calendar, **LAW}} if isinstance(calendar, dict) else whole
+
+
+def _with_who_decides(whole: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Leave the decision on the urgency to who the file says decides, where that is a step of its own."""
+    decision, owners = whole.get("decision"), whole.get("owners", {})
+    if not isinstance(decision, dict) or not isinstance(owners, dict):
+        return whole
+    by_desk = decision.get("maker") == DecisionMaker.MANDATED_DESK and decision.get("after_advice") is True
+    return {**whole, "owners": {TaskKind.DECIDE_URGENCY.value: Whose.DESK.value, **owners}} if by_desk else whole
 
 
 def _not_a_citys(values: Mapping[str, Any]) -> list[PolicyProblem]:

@@ -21,7 +21,7 @@ from domain.messages.answers import Day, PartnerNumber, SupportProduct
 from domain.messages.told import Told
 from domain.policy.policy import LeaseForm
 
-LETTERS = "letters"
+LETTERS_LANE = "letters"
 DWELLINGS = "dwellings"
 PLACES = "places"
 
@@ -325,7 +325,7 @@ class SendLetter(Effect):
 
     @property
     def lane(self) -> str:
-        return LETTERS
+        return LETTERS_LANE
 
 
 LEFT_TO_PEOPLE = (AskAssessment, PlaceOffer, PrepareLease, RequestSupport, FreeDwelling)

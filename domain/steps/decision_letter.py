@@ -13,7 +13,7 @@ from domain.state.decision import Decision, EarlierDecision
 from domain.state.draft import Draft
 from domain.state.mediation import Mediation
 
-LETTERS: dict[Outcome, Letter] = {
+LETTER_OF_END: dict[Outcome, Letter] = {
     Outcome.REJECTED: Letter.REJECTED,
     Outcome.NOT_PROCESSED_INCOMPLETE: Letter.NOT_PROCESSED,
     Outcome.NOT_READY: Letter.NOT_READY,
@@ -28,7 +28,7 @@ LETTERS: dict[Outcome, Letter] = {
     Outcome.OTHER_MUNICIPALITY: Letter.OTHER_MUNICIPALITY,
 }
 """The letter of every end that is open to objection."""
-ENDS = frozenset(LETTERS.values())
+ENDS = frozenset(LETTER_OF_END.values())
 ON_THE_WAY: dict[Disputed, Letter] = {
     Disputed.URGENCY_CONDITIONS: Letter.URGENCY_WITH_CONDITIONS,
     Disputed.REFUSAL_JUDGED: Letter.REFUSAL_COUNTED,
@@ -103,7 +103,7 @@ def makes_known(m: Mediation, letter: AnyEffect | None) -> Decision | EarlierDec
     if not isinstance(letter, SendLetter) or Audience.CLIENT not in letter.readers:
         return None
     taken, ended = letter.told.decision if letter.told else None, m.decision
-    if ended and (ended.decided_as == taken if taken else letter.letter is LETTERS[ended.outcome]):
+    if ended and (ended.decided_as == taken if taken else letter.letter is LETTER_OF_END[ended.outcome]):
         return ended
     return m.earlier(taken)
 

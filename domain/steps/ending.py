@@ -11,7 +11,7 @@ from domain.messages.effects import Audience, CancelSupport, FreeDwelling, LetGo
 from domain.state import events as e
 from domain.state.decision import EarlierDecision
 from domain.state.draft import Draft
-from domain.steps.decision_letter import LETTERS, of_decision
+from domain.steps.decision_letter import LETTER_OF_END, of_decision
 from domain.steps.default_notice import penalty_ends
 from domain.steps.room import end_live_placements
 
@@ -56,7 +56,7 @@ def end(
         if decided.on < d.today:
             d.letter(Letter.URGENCY_OVER, Audience.CLIENT)
     elif outcome in OPEN_TO_OBJECTION:
-        d.letter(LETTERS[outcome], Audience.CLIENT, told=told)
+        d.letter(LETTER_OF_END[outcome], Audience.CLIENT, told=told)
     elif outcome is not Outcome.DIED:
         d.letter(Letter.CLOSED, Audience.CLIENT)
     for organisation in waiting:

@@ -27,7 +27,7 @@ from domain.messages.shapes import SHAPES
 from domain.messages.told import Told
 from domain.policy.policy import Policy
 from domain.state.mediation import Mediation
-from domain.steps.decision_letter import LETTERS
+from domain.steps.decision_letter import LETTER_OF_END
 
 V = TypeVar("V", bound=Value)
 
@@ -362,7 +362,7 @@ def _decision(known: ChoiceContext) -> Iterator[Choice]:
         told = Told(decision=ended.decided_as)
         yield (
             "the decision",
-            SendLetter(letter=LETTERS[ended.outcome], readers=(Audience.CLIENT,), key="decision", told=told),
+            SendLetter(letter=LETTER_OF_END[ended.outcome], readers=(Audience.CLIENT,), key="decision", told=told),
         )
 
 

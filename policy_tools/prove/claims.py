@@ -15,7 +15,7 @@ from domain.policy.policy import Policy
 from domain.state import events as e
 from domain.state.agenda import agenda
 from domain.state.mediation import LIVE, Mediation
-from domain.steps.decision_letter import LETTERS
+from domain.steps.decision_letter import LETTER_OF_END
 
 """Ends that are a decision against the client."""
 AFTERWARDS = frozenset({TaskKind.DECIDE_OBJECTION, TaskKind.RESOLVE_DELIVERY})
@@ -93,7 +93,7 @@ def _untold(ends: Sequence[e.MediationClosed], decided: Decided) -> Iterator[tup
     sent += [event.letter for event in decided.events if isinstance(event, e.LetterHeld)]
     told = {letter.letter: letter.told for letter in sent if Audience.CLIENT in letter.readers and letter.told}
     for end in ends:
-        if end.outcome in OPEN_TO_OBJECTION and not end.decision and LETTERS[end.outcome] not in told:
+        if end.outcome in OPEN_TO_OBJECTION and not end.decision and LETTER_OF_END[end.outcome] not in told:
             yield OBJECTION, f"it ended as {end.outcome.value}, and no letter tells the client why"
     for event in decided.events:
         if isinstance(event, e.DecisionTaken) and event.decision not in {one.decision for one in told.values()}:

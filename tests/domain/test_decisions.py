@@ -22,7 +22,7 @@ from domain.state import events as e
 from domain.state.agenda import agenda
 from domain.state.decision import last_day
 from domain.state.fold import fold
-from domain.steps.decision_letter import LETTERS
+from domain.steps.decision_letter import LETTER_OF_END
 from tests.domain.case import NOTE, Case, actor, along, referral
 
 INSTITUTION = actor(Role.INSTITUTION, "leger-des-heils")
@@ -105,7 +105,7 @@ each_end = pytest.mark.parametrize("way", ENDS, ids=lambda way: way.__name__)
 
 
 def decision_letter(case: Case) -> SendLetter:
-    return next(one for one in reversed(case.letters()) if one.letter in LETTERS.values())
+    return next(one for one in reversed(case.letters()) if one.letter in LETTER_OF_END.values())
 
 
 def sent(case: Case, on: date | None = None) -> Case:
@@ -134,7 +134,7 @@ NO_DECISION = {
 def test_every_outcome_is_open_to_objection_or_is_none_and_each_decision_has_its_letter() -> None:
     assert set(Outcome) == OPEN_TO_OBJECTION | NO_DECISION
     assert not OPEN_TO_OBJECTION & NO_DECISION
-    assert set(LETTERS) == OPEN_TO_OBJECTION
+    assert set(LETTER_OF_END) == OPEN_TO_OBJECTION
     assert {Outcome.OTHER_MUNICIPALITY} == OPEN_TO_OBJECTION - NEGATIVE
 
 

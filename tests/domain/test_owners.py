@@ -217,6 +217,12 @@ def test_a_desk_owns_what_a_policy_leaves_to_it() -> None:
     assert not has_desk(policy_of("almere"))
 
 
+@pytest.mark.parametrize(("maker", "role"), [("mandated_desk", Role.DESK), ("municipality", Role.COORDINATOR)])
+def test_who_decides_on_the_urgency_is_who_the_file_says_decides(maker: str, role: Role) -> None:
+    file = deciding(maker=maker).replace('[owners]\ndecide_urgency = "desk"\n', "")
+    assert SPECS[TaskKind.DECIDE_URGENCY].owner_under(parse_policy(file)) is role
+
+
 @pytest.mark.parametrize(
     ("decision", "says"),
     [

@@ -8,7 +8,7 @@ from activities.letters.wording.long import PARTS, SIGNED, Incomplete, write_lon
 from domain.facts.outcome import OPEN_TO_OBJECTION
 from domain.facts.value import replace
 from domain.messages.effects import Letter, SendLetter
-from domain.steps.decision_letter import LETTERS
+from domain.steps.decision_letter import LETTER_OF_END
 from tests.letters.golden import FACTS, GOLDEN, TOLD, golden_letters
 from texts import Language, of
 
@@ -49,7 +49,7 @@ def test_the_letters_on_decisions_tell_the_same_facts_in_both_languages() -> Non
 def test_every_decision_says_why_on_what_ground_whom_to_call_and_how_to_object_until_when(language: Language) -> None:
     words, parts = of(language), of(language).letter_part
     for outcome in OPEN_TO_OBJECTION:
-        letter = LETTERS[outcome]
+        letter = LETTER_OF_END[outcome]
         assert letter in SIGNED, outcome
         whole = "\n".join((words.full_letter[letter].body, *(getattr(parts, part) for part in PARTS[letter])))
         assert "{ground}" in whole or "4:5" in whole, outcome

@@ -12,7 +12,7 @@ from activities.letters.wording.letter_text import LetterText
 from domain.messages.effects import Audience, Letter, SendLetter
 from domain.messages.told import Told
 from domain.state.decision import last_day
-from domain.steps.decision_letter import LETTERS, ON_THE_WAY
+from domain.steps.decision_letter import LETTER_OF_END, ON_THE_WAY
 from runtime.desk import Desk
 from texts import Language, Texts, of
 
@@ -27,7 +27,7 @@ class Part(StrEnum):
 
 
 PARTS: Mapping[Letter, tuple[Part, ...]] = {
-    **dict.fromkeys((*LETTERS.values(), *ON_THE_WAY.values()), (Part.CALL, Part.OBJECTION)),
+    **dict.fromkeys((*LETTER_OF_END.values(), *ON_THE_WAY.values()), (Part.CALL, Part.OBJECTION)),
     Letter.DECISION_SENT: (),
     Letter.OBJECTION_RECEIVED: (Part.CALL,),
     Letter.OBJECTION_UPHELD: (Part.CALL, Part.APPEAL_UPHELD),

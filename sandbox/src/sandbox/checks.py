@@ -11,9 +11,9 @@ import httpx
 from temporalio.client import Client, WorkflowHistory
 
 from audit.replay import ReplayVerdict
-from domain.beside.objection import LETTERS as ON_OBJECTION
+from domain.beside.objection import LETTER_OF_RESULT
 from domain.messages.effects import Audience
-from domain.steps.decision_letter import LETTERS as DECISIONS
+from domain.steps.decision_letter import LETTER_OF_END
 from runtime.codec import EncryptionCodec
 from runtime.histories import InTemporal
 from runtime.keys import KeyRing
@@ -29,7 +29,8 @@ from store import database
 from store.database import Pool
 
 TO_THE_CLIENT = frozenset(
-    f"{letter.value.replace('_', '-')}-{Audience.CLIENT}" for letter in {*DECISIONS.values(), *ON_OBJECTION.values()}
+    f"{letter.value.replace('_', '-')}-{Audience.CLIENT}"
+    for letter in {*LETTER_OF_END.values(), *LETTER_OF_RESULT.values()}
 )
 """Letters with the words of a person, which only the client reads."""
 SEEN = "check_readiness"
