@@ -33,7 +33,9 @@ async def check_chosen(here: Installation, state: Mediation, command: AnyCommand
             await _check_contract(here, state, "by", somebody)
         case AnswerTask(answer=ReceivingTeamAnswer(team=team)):
             await _check_team(here, state, team)
-        case AnswerTask(answer=MatchAnswer(corporation=corporation)) if corporation in state.parties.corporations:
+        case AnswerTask(answer=MatchAnswer(corporation=corporation, dwelling=str())) if (
+            corporation in state.parties.corporations
+        ):
             await check_places(here, "corporation", here.directory.get(corporation))
         case _:
             return

@@ -54,7 +54,9 @@ router = APIRouter(tags=["mediations"])
     responses=problems(404),
 )
 async def why(caller: Authenticated, loaded: Visible) -> DwellingsView | OwnDwellings:
-    """Tell of every dwelling that was considered why it suits or not. A corporation is shown what it offered itself."""
+    """Tell of every dwelling that was considered why it suits or not. A corporation is shown what it offered itself,
+    and what it is to choose from.
+    """
     state = loaded.state
     if sight_of(caller.role) is CORPORATION:
         return own_dwellings(state, caller.organisation)

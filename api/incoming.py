@@ -80,7 +80,7 @@ async def receive(request: Request, here: Here, organisation: str) -> None:
     sender, message = await _sender(request, here, organisation, body)
     mediation = _mediation(body)
     loaded = await journal.load(here.pool, mediation)
-    if loaded is None or sender.id not in loaded.state.organisations():
+    if loaded is None or sender.id not in loaded.state.taking_part():
         raise NotFound
     if loaded.state.stage is Stage.CLOSED:
         return

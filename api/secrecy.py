@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from api.auth import Caller
 from api.sights.events import EVENTS
-from domain.facts.dwelling import Candidate, Dwelling, LeftOut, Unsuitable
+from domain.facts.dwelling import Candidate, Dwelling, HomeRef, LeftOut, Unsuitable
 from domain.facts.parties import Role
 from domain.facts.value import Value, replace
 from domain.policy.policy import Policy
@@ -18,7 +18,7 @@ from domain.state.mediation import Mediation
 
 HIDDEN = "hidden"
 """What stands where a part of a secret address would."""
-HOMES = frozenset({Candidate, Dwelling, Unsuitable, LeftOut, SpreadClaim})
+HOMES = frozenset({Candidate, Dwelling, HomeRef, Unsuitable, LeftOut, SpreadClaim})
 """The types that say which dwelling it is, or in which complex or district."""
 OF_ITSELF = frozenset({"rooms", "rent", "rent_band", "accessible", "low_stimulus", "household", "complex_load"})
 """The conditions that say nothing of where the dwelling is: neither by their fact, nor by norm and verdict together."""

@@ -10,8 +10,10 @@ from pydantic import Field
 
 from api.views import DwellingView, LeaseView, TaskView, View
 from domain.facts.conditions import Condition
+from domain.facts.dwelling import Candidate
 from domain.facts.outcome import Stage
 from domain.facts.signals import SignalKind, SignalState
+from domain.facts.tasks import TaskKind
 from domain.state.mediation import Mediation, Offer, OfferState
 from store.journal import Loaded
 from store.read_model import MediationLine
@@ -56,6 +58,13 @@ class OwnOffer(View):
     viewing_on: date | None = Field(description="When the dwelling is or was viewed")
 
 
+class OwnCandidate(View):
+    """A dwelling of yours that suits, from which you may choose."""
+
+    dwelling: DwellingView
+    conditions: tuple[Condition, ...] = Field(description="About the home, each with its fact and norm")
+
+
 class TenantNeeds(View):
     """What the home must have."""
 
@@ -92,7 +101,7 @@ class TenancySignal(View):
 
 
 class CorporationMediation(View):
-    """A mediation in which a dwelling of yours was offered."""
+    """A mediation in which a dwelling of yours was offered, or in which you are to choose one."""
 
     id: str
     version: int = Field(description="How many events there are; the ETag and what `If-Match` compares")
@@ -102,6 +111,7 @@ class CorporationMediation(View):
     paused_at: datetime | None = Field(description="Since when nothing falls due; while your dwelling is the one")
     referral: TenantFacts
     tasks: tuple[OwnTask, ...]
+    candidates: tuple[OwnCandidate, ...] = Field(description="While you are to choose: your dwellings that suit")
     offers: tuple[OwnOffer, ...]
     lease: LeaseView | None = Field(description="While your dwelling is the one; else null")
     support: TenantSupport | None = Field(description="While your dwelling is the one; else null")
@@ -136,9 +146,10 @@ class OwnSuitable(View):
 
 
 class OwnDwellings(View):
-    """Your dwellings that were offered to a client."""
+    """Your dwellings that were offered to a client, and those from which you are to choose."""
 
     offered: tuple[OwnSuitable, ...]
+    suitable: tuple[OwnCandidate, ...] = Field(description="While you are to choose: what you can offer")
 
 
 def corporation_mediation(of: Loaded, corporation: str) -> CorporationMediation:
@@ -154,6 +165,7 @@ def corporation_mediation(of: Loaded, corporation: str) -> CorporationMediation:
         paused_at=state.paused_at if landlord else None,
         referral=TenantFacts.model_validate(state.referral),
         tasks=tuple(OwnTask(**task.model_dump()) for task in state.tasks if task.owner == corporation),
+        candidates=_to_choose_from(state, corporation),
         offers=tuple(_offer(offer) for offer in offers_of(state, corporation)),
         lease=LeaseView.model_validate(state.lease) if landlord else None,
         support=TenantSupport.model_validate(state.support) if landlord and state.support else None,
@@ -175,9 +187,17 @@ def corporation_summary(line: MediationLine, tasks: tuple[TaskView, ...]) -> Cor
 
 
 def own_dwellings(state: Mediation, corporation: str) -> OwnDwellings:
-    """Show why a corporation's own dwellings were offered."""
+    """Show why a corporation's own dwellings were offered, or may be."""
     offers = offers_of(state, corporation)
-    return OwnDwellings(offered=tuple(map(_suitable, offers)))
+    return OwnDwellings(offered=tuple(map(_suitable, offers)), suitable=_to_choose_from(state, corporation))
+
+
+def choices_of(state: Mediation, corporation: str) -> tuple[Candidate, ...]:
+    """Return the dwellings from which a corporation is to choose: its own that suit, as long as it has the task."""
+    asked = state.open_of(TaskKind.MAKE_OFFER)
+    if asked is None or asked.owner != corporation:
+        return ()
+    return tuple(candidate for candidate in state.candidates if candidate.dwelling.corporation == corporation)
 
 
 def offers_of(state: Mediation, corporation: str) -> tuple[Offer, ...]:
@@ -197,6 +217,15 @@ def _offer(offer: Offer) -> OwnOffer:
         state=STATES[offer.state],
         number=offer.number,
         viewing_on=offer.viewing_on,
+    )
+
+
+def _to_choose_from(state: Mediation, corporation: str) -> tuple[OwnCandidate, ...]:
+    return tuple(
+        OwnCandidate(
+            dwelling=DwellingView.model_validate(candidate.dwelling), conditions=of_the_home(candidate.conditions)
+        )
+        for candidate in choices_of(state, corporation)
     )
 
 

@@ -52,6 +52,8 @@ EVENTS: Mapping[type[Value], Named] = {
     e.PlaceConsumed: named(""),
     e.PlaceReleased: named(""),
     e.DwellingsListed: named("considered away suitable unsuitable unmet full left_out"),
+    e.ChoiceLeft: named("corporation homes reason"),
+    e.ChoicePassedOn: named("task", corporation="task"),
     e.OfferPrepared: named("candidate spread", corporation="candidate"),
     e.OfferPlaced: everybody("number"),
     e.OfferDeclined: everybody("reason"),

@@ -7,7 +7,7 @@ from domain.facts.absences import Absence
 from domain.facts.clocks import Clock
 from domain.facts.conditions import Condition
 from domain.facts.default_notice import DefaultNotice
-from domain.facts.dwelling import Candidate, Dwelling, LeftOut, Unsuitable
+from domain.facts.dwelling import Candidate, Dwelling, HomeRef, LeftOut, Unsuitable
 from domain.facts.parties import Parties
 from domain.facts.referral import Checklist, DwellingNeeds, Referral, ReferralChanges
 from domain.facts.signals import Signal
@@ -44,6 +44,7 @@ FACTS: Mapping[type[Value], Named] = {
         "closed_for_placement",
         corporation="id corporation complex district rooms rent_cents accessible low_stimulus living_form released_on",
     ),
+    HomeRef: named("corporation dwelling"),
     LeftOut: named("corporation number lacks"),
     Unsuitable: named("corporation dwelling complex district unmet"),
     Condition: everybody("name verdict fact norm advisory"),
@@ -66,7 +67,7 @@ ANSWERS: Mapping[type[Value], Named] = {
     a.HearingAnswer: named("note kind hearing heard_on form said_by result reasons"),
     a.ObjectionAnswer: named("note kind result"),
     a.PlaceAnswer: named("note kind"),
-    a.MatchAnswer: named("note kind corporation dwelling"),
+    a.MatchAnswer: everybody("note kind corporation dwelling declined"),
     a.UrgencyAnswer: named("note kind extend"),
     a.ConfirmationAnswer: everybody("note kind number declined"),
     a.ViewingPlanAnswer: everybody("note kind on"),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import Enum, StrEnum
 from functools import partial
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -57,20 +58,26 @@ def question(field: FormField, kind: TaskKind, texts: Texts) -> str:
     return texts.task[kind].field.get(field.key) or texts.page.field[field.key]
 
 
-def option(field: FormField, value: str, kind: TaskKind, texts: Texts) -> str:
-    """Return how one of its options is offered: as its task says it, else as that kind of value is called."""
-    said = texts.task[kind].option(field.choice(value))
+def option(
+    field: FormField, value: str, kind: TaskKind, texts: Texts, known: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """Return how one of its options is offered: as it is known here, as its task says it, else as that kind of value is
+    called.
+    """
+    said = known.get(value) or texts.task[kind].option(field.choice(value))
     if said is None and field.shape == "yes_no":
         return texts.page.phrase["yes" if value == YES else "no"]
     return said or (texts.value.of(field.values(value)) if field.values else value)
 
 
-def spoken(kind: TaskKind, texts: Texts) -> Mapping[str, Callable[..., str | None]]:
-    """Return how the form of a task speaks, as its page calls it."""
+def spoken(
+    kind: TaskKind, texts: Texts, known: Mapping[str, str] = MappingProxyType({})
+) -> Mapping[str, Callable[..., str | None]]:
+    """Return how the form of a task speaks, as its page calls it. `known` tells options that the task has none of."""
     questions = {field.key: question(field, kind, texts) for field in fields_of(kind)}
     return {
         "question": questions.__getitem__,
-        "option": partial(option, kind=kind, texts=texts),
+        "option": partial(option, kind=kind, texts=texts, known=known),
         "follows": lambda field, value: texts.task[kind].follows(field.choice(value)),
     }
 

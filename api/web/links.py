@@ -37,6 +37,7 @@ from api.web.forms import (
     spoken,
     whole_answers,
 )
+from api.web.own_homes import asked_by, completed
 from api.web.pages import language_of, page
 from domain.facts.dwelling import Dwelling
 from domain.facts.parties import Actor, Role
@@ -214,7 +215,7 @@ async def _answer(visit: Visit) -> Response:
     if not link.opens(visit.now):
         return _gone(visit.language)
     try:
-        body = read(link.kind, visit.filled)
+        body = read(link.kind, completed(link, visit.filled))
         answer = given(body, TASK_ANSWER)
         caller = caller_of(here, link)
         command = AnswerTask(by=caller.actor, task=link.task, answer=answer)
@@ -258,16 +259,18 @@ async def _form(
     wrong: dict[str, str] | None = None,
     refused: Refusal | None = None,
 ) -> Response:
+    texts = of(visit.language)
+    asked = asked_by(visit.link, loaded.state, texts)
     return visit.show(
         "answer",
         status,
         **{"pass": given_pass},
-        **spoken(visit.link.kind, of(visit.language)),
+        **spoken(visit.link.kind, texts, asked.homes),
         form=new_form(),
         mediation=visit.link.mediation,
         person=await _person(visit, loaded),
         home=_home(visit, loaded),
-        fields=fields_of(visit.link.kind),
+        fields=asked.fields,
         filled=filled,
         wrong=wrong or {},
         refused=refused,

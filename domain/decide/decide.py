@@ -24,7 +24,7 @@ from domain.state.agenda import wake_at
 from domain.state.draft import Draft, RuleBroken
 from domain.state.events import AnyEvent
 from domain.state.mediation import Mediation
-from domain.steps import appointments
+from domain.steps import appointments, choosing
 from domain.steps.queue import call_others, queued
 from domain.steps.receiving import tell_off
 
@@ -73,6 +73,7 @@ def decide(
     d = Draft(m, policy, now, command.by, RULES, gone)
     try:
         _apply(d, command)
+        choosing.settle(d)
         appointments.tell(d, m)
         tell_off(d, m)
         call_others(d)

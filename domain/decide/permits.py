@@ -39,7 +39,7 @@ def _refers(_d: Draft, command: StartMediation) -> bool:
 
 
 def _takes_part(d: Draft, command: Command) -> bool:
-    return command.by.organisation in d.m.organisations()
+    return command.by.organisation in d.m.taking_part()
 
 
 def _is_institution(d: Draft, command: Command) -> bool:

@@ -25,6 +25,7 @@ from domain.facts.value import Value, replace
 from domain.policy.policy import CapacityModel, Policy
 from domain.policy.policy_defaults import DEFAULTS
 from domain.policy.policy_terms import DecisionMaker
+from domain.steps.choosing import landlords_choose
 
 UNSPECIFIED = "unspecified"
 """What a file says of a parameter that a city has not decided (yet)."""
@@ -112,11 +113,13 @@ def read_policy(text: str) -> PolicyFile:
     else:
         problems += _unknown(values, policy.model_dump(mode="json"), "")
         problems += _impossible(policy)
-        asked_of_nobody = {f"tasks.{kind}" for kind in unused_tasks(policy)}
+        pointless = {f"tasks.{kind}" for kind in unused_tasks(policy)}
+        if not landlords_choose(policy):
+            pointless.add("offers.choose_within")
         parameters = {
             path: one
             for path, one in parameters.items()
-            if one.specified or path.rpartition(".")[0] not in asked_of_nobody
+            if one.specified or not pointless & {path, path.rpartition(".")[0]}
         }
         if policy.capacity.model is CapacityModel.QUOTA and policy.capacity.limit is None:
             known = parameters.get("capacity.limit", Parameter())
@@ -239,7 +242,7 @@ def _impossible(policy: Policy) -> list[PolicyProblem]:
         message = None
         if whose in OF_A_HOME and spec.group in BEFORE_A_HOME:
             message = "there is no home yet when this is asked, so nobody has it"
-        elif whose not in spec.owners:
+        elif whose not in spec.owners and (spec.chosen or whose.value != spec.owner.value):
             known = ", ".join(sorted(spec.owners)) or "nobody else"
             message = f"this task is not for this role; besides the usual {spec.owner} it may be: {known}"
         elif kind in unused:

@@ -47,6 +47,13 @@ class Candidate(Value):
     conditions: tuple[Condition, ...]
 
 
+class HomeRef(Value):
+    """Which dwelling, and nothing else of it."""
+
+    corporation: OrganisationId
+    dwelling: DwellingNumber
+
+
 class Unsuitable(Value):
     """A dwelling that does not suit, with only what stands in the way."""
 

@@ -75,6 +75,8 @@ class RuleName(StrEnum):
     OFFER_LIVE = "offer_live"
     CLIENT_ABSENT = "client_absent"
     DWELLING_NOT_LISTED = "dwelling_not_listed"
+    OWN_DWELLINGS_ONLY = "own_dwellings_only"
+    """A corporation chooses a dwelling of another."""
     DWELLING_UNSUITABLE = "dwelling_unsuitable"
     DWELLING_TAKEN = "dwelling_taken"
     DWELLING_KEPT = "dwelling_kept"

@@ -219,23 +219,25 @@ class PlaceAnswer(Answer):
     kind: Literal[TaskKind.AWAIT_PLACE] = TaskKind.AWAIT_PLACE
 
 
-class MatchAnswer(Answer):
-    kind: Literal[TaskKind.MAKE_OFFER] = TaskKind.MAKE_OFFER
-    corporation: OrganisationId = Field(examples=["ymere"])
-    dwelling: PartnerNumber = Field(examples=["E-1"])
-
-
-class UrgencyAnswer(Answer):
-    kind: Literal[TaskKind.EXTEND_URGENCY] = TaskKind.EXTEND_URGENCY
-    extend: bool
-
-
 class CorporationDecline(StrEnum):
     """Why a corporation does not make an offer: never counted against the client."""
 
     UNAVAILABLE = "unavailable"
     COMPLEX_OVERLOADED = "complex_overloaded"
     OTHER = "other"
+
+
+class MatchAnswer(Answer):
+    kind: Literal[TaskKind.MAKE_OFFER] = TaskKind.MAKE_OFFER
+    corporation: OrganisationId = Field(examples=["ymere"])
+    dwelling: PartnerNumber | None = Field(default=None, examples=["E-1"])
+    declined: CorporationDecline | None = Field(default=None, exclude_if=left_out)
+    """Why a corporation whose turn it is chooses none of its dwellings."""
+
+
+class UrgencyAnswer(Answer):
+    kind: Literal[TaskKind.EXTEND_URGENCY] = TaskKind.EXTEND_URGENCY
+    extend: bool
 
 
 class ConfirmationAnswer(Answer):

@@ -71,6 +71,7 @@ SHAPES: Mapping[type[a.Answer], tuple[Shape, ...]] = {
         Shape("result", a.HearingResult.STANDS, may=("form", "said_by", "reasons")),
         Shape("result", a.HearingResult.DROPPED, may=("form", "said_by")),
     ),
+    a.MatchAnswer: (Shape("dwelling"), Shape("declined")),
     a.ConfirmationAnswer: (Shape("number"), Shape("declined")),
     a.ClientAnswer: (Shape("accept", True), Shape("accept", False, needs=("reason",))),
     a.ContactAnswer: (

@@ -173,6 +173,8 @@ class OfferPolicy(Value):
     """After so many viewings that did not come about the client answers without one."""
     candidates_shown: int = Field(default=10, ge=1, le=50)
     """How many suitable dwellings are kept with a mediation to choose from."""
+    choose_within: Interval = Term(amount=5, unit=TermUnit.WORKING_DAYS)
+    """How long a corporation has to choose among its own dwellings, where it is the one who chooses."""
 
 
 class OriginRule(StrEnum):

@@ -47,7 +47,7 @@ DEFAULTS: Mapping[str, Any] = {
     "capacity": {"model": "unlimited", "unit": "mediations", "period": "year"},
     "queue": {"order": ["let_down", "urgent_safety", "ends_soon", "waiting_since"]},
     "spread": {"every_district": None, "every_complex": None},
-    "offers": {"counted_refusals": 2},
+    "offers": {"counted_refusals": 2, "choose_within": "5 working days"},
     "support": {
         "notice_to_team": "5 working days",
         "starts_within": "2 weeks",

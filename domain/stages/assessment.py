@@ -142,7 +142,7 @@ TASKS: tuple[AnySpec, ...] = (
         assess,
         group=Stage.ASSESSMENT,
         owner=Role.DISTRICT_TEAM,
-        owners=frozenset({Whose.COORDINATOR, Whose.DESK}),
+        owners=frozenset({Whose.COORDINATOR, Whose.DESK, Whose.TEAM_OF_CLIENT}),
         asked=AskAssessment,
     ),
     TaskSpec(

@@ -6,7 +6,7 @@ from domain.facts.clocks import ClockKind
 from domain.facts.conditions import all_met
 from domain.facts.dwelling import Candidate
 from domain.facts.outcome import HearingSubject, Stage
-from domain.facts.parties import Role
+from domain.facts.parties import Role, Whose
 from domain.facts.rules import Rule, RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace
@@ -20,6 +20,7 @@ from domain.state import events as e
 from domain.state.draft import Draft, RuleBroken
 from domain.state.mediation import OfferState
 from domain.state.task_spec import AnySpec, TaskSpec, TaskTrack
+from domain.steps.choosing import first_owner, leave, may_offer, turn_over
 from domain.steps.hearing import intend
 from domain.steps.room import claim_spread, place_claim
 from domain.steps.suitability import count_unmet, judge_dwelling, unsuitable
@@ -68,7 +69,7 @@ def await_place(d: Draft, _task: Task, _answer: PlaceAnswer) -> None:
 
 
 def seek_dwelling(d: Draft) -> None:
-    """Ask the municipality to choose a dwelling, and the corporations what they have released."""
+    """Ask for a dwelling to be chosen, and the corporations what they have released."""
     d.open(TaskKind.MAKE_OFFER)
     list_dwellings(d)
 
@@ -132,35 +133,51 @@ def _with_room(d: Draft, suitable: Sequence[Candidate], command: LearnDwellings)
     return free, full
 
 
-def make_offer(d: Draft, _task: Task, answer: MatchAnswer) -> None:
-    """The municipality chose a dwelling: claim it, and ask the corporation to confirm."""
+def make_offer(d: Draft, task: Task, answer: MatchAnswer) -> None:
+    """A dwelling was chosen: claim it, and ask the corporation to confirm. Or a corporation chooses none of its own."""
+    if answer.declined:
+        _choose_none(d, task, answer)
+        return
+    dwelling = d.given(answer.dwelling, "dwelling")
+    landlord = d.by.role is Role.CORPORATION
+    d.require(not landlord or answer.corporation == d.by.organisation, RuleName.OWN_DWELLINGS_ONLY, field="corporation")
     urgency = d.m.clock(ClockKind.URGENCY)
     d.require(d.m.absence is None, RuleName.CLIENT_ABSENT)
     valid = urgency is not None and urgency.runs_at(d.now)
     d.require(valid, RuleName.URGENCY_EXPIRED)
     d.require(not d.m.suspended, RuleName.OBJECTION_SUSPENDS)
-    chosen = (answer.corporation, answer.dwelling)
-    listed = d.m.candidates + d.m.full
+    chosen = (answer.corporation, dwelling)
+    listed = d.m.candidates if landlord else d.m.candidates + d.m.full
     candidate = next((c for c in listed if (c.dwelling.corporation, c.dwelling.id) == chosen), None)
     if candidate is None:
         raise RuleBroken(RuleName.DWELLING_NOT_LISTED, field="dwelling")
     conditions = judge_dwelling(d.m.referral, candidate.dwelling, d.policy, d.today)
     candidate = Candidate(dwelling=candidate.dwelling, conditions=conditions)
+    if landlord and not may_offer(d, candidate):  # what stands in the way tells of the client
+        raise RuleBroken(RuleName.DWELLING_NOT_LISTED, field="dwelling")
     d.require_all(candidate.conditions, RuleName.DWELLING_UNSUITABLE)
-    if not d.claim(DwellingClaim(corporation=answer.corporation, dwelling=answer.dwelling)):
+    if not d.claim(DwellingClaim(corporation=answer.corporation, dwelling=dwelling)):
         raise RuleBroken(RuleName.DWELLING_TAKEN, field="dwelling")
     spread = claim_spread(d, candidate.dwelling)
     d.emit(e.OfferPrepared(candidate=candidate, spread=spread))
-    task = d.open(TaskKind.CONFIRM_OFFER)
+    confirm = d.open(TaskKind.CONFIRM_OFFER)
     d.do(
         PlaceOffer(
             corporation=answer.corporation,
-            task=task.id,
-            dwelling=answer.dwelling,
+            task=confirm.id,
+            dwelling=dwelling,
             household=d.m.referral.household_size,
             respond_by=respond_by(d.policy, d.now),
         ),
     )
+
+
+def _choose_none(d: Draft, task: Task, answer: MatchAnswer) -> None:
+    """A corporation chooses none: those that come after it are asked, and the corporations what else there is."""
+    d.require(task.owner_role is Role.CORPORATION, RuleName.ANSWER_CONTRADICTS, field="declined")
+    d.require(answer.corporation == task.owner, RuleName.OWN_DWELLINGS_ONLY, field="corporation")
+    leave(d, task, answer.declined)
+    seek_dwelling(d)
 
 
 def confirm_offer(d: Draft, _task: Task, answer: ConfirmationAnswer) -> None:
@@ -188,7 +205,15 @@ def answer_urgency(d: Draft, _task: Task, answer: UrgencyAnswer) -> None:
 
 TASKS: tuple[AnySpec, ...] = (
     TaskSpec(PlaceAnswer, await_place, group=Stage.OFFER, check=seek_place),
-    TaskSpec(MatchAnswer, make_offer, group=Stage.OFFER, check=list_dwellings),
+    TaskSpec(
+        MatchAnswer,
+        make_offer,
+        group=Stage.OFFER,
+        owners=frozenset({Whose.CORPORATION, Whose.DESK}),
+        whose=first_owner,
+        overdue=turn_over,
+        check=list_dwellings,
+    ),
     TaskSpec(
         UrgencyAnswer,
         answer_urgency,

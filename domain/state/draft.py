@@ -244,7 +244,7 @@ class Draft:
 
     def _owner(self, spec: AnySpec) -> Owner:
         role = spec.owner_under(self.policy)
-        named = spec.whose(self) if spec.whose and role is spec.owner else None
+        named = spec.whose(self) if spec.whose else None
         organisation = self._of_several(self.policy.owners.get(spec.kind)) or self.organisation(role)
         # Who has nobody in this role (yet) does it itself: a mandate takes no power away (Awb 10:7).
         usual = Role.COORDINATOR if organisation == self.m.parties.municipality else role

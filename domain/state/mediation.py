@@ -10,7 +10,7 @@ from pydantic import Field
 from domain.facts.absences import Absence
 from domain.facts.clocks import Clock, ClockKind
 from domain.facts.default_notice import DefaultNotice
-from domain.facts.dwelling import Candidate, Unsuitable
+from domain.facts.dwelling import Candidate, HomeRef, Unsuitable
 from domain.facts.landing import SoftLanding
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import OrganisationId, Parties
@@ -223,6 +223,8 @@ class Mediation(Value):
     """How many dwellings of the last listing each condition kept away."""
     full: tuple[Candidate, ...] = ()
     """Those that suit, but whose district or complex takes no placement now."""
+    homes_left: tuple[HomeRef, ...] = ()
+    """Dwellings that their corporation had the turn to choose from and did not, since the last offer."""
     offers: tuple[Offer, ...] = ()
     let_down_on: date | None = None
     """On which day an offer fell through that the client could do nothing about, the first time since the last home."""
@@ -312,7 +314,14 @@ class Mediation(Value):
         return self.receiving.team if self.receiving else self.parties.district_team
 
     def organisations(self) -> tuple[OrganisationId, ...]:
-        """Return every organisation that may see this mediation, each once; the receiving team from its notice on."""
+        """Return every organisation that may see this mediation, each once: who takes part, and who is to choose a home
+        as long as it is.
+        """
+        choosing = tuple(task.owner for task in self.tasks if task.kind is TaskKind.MAKE_OFFER)
+        return tuple(dict.fromkeys(self.taking_part() + choosing))
+
+    def taking_part(self) -> tuple[OrganisationId, ...]:
+        """Return every organisation that takes part, each once; the receiving team from its notice on."""
         housing = tuple(o.candidate.dwelling.corporation for o in self.offers)
         bridging = tuple(o for s in (self.support,) if s for o in (s.provider, s.bridged_by) if o)
         receiving = (self.receiving_team,) if self.lease.keys_on else ()

@@ -93,7 +93,7 @@ class AnySpec(ABC):
     owners: frozenset[Whose] = frozenset()
     """Who else may own it, where a policy says so (`[owners]`)."""
     whose: "Callable[[Draft], Owner | None] | None" = None
-    """Who owns it as things stand, where that may be another than the one who takes part in the owner's role."""
+    """Who owns it as things stand, where that may be another than the one who takes part in the role that owns it."""
     asked: Asked | type[ToPartner] = Asked.INBOX
     """An effect: the owner's system is asked by it, and its people by letter if it has none."""
     client_acts: bool = False

@@ -13,6 +13,7 @@ from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
 from domain.policy.policy import Ladder, OriginRule, Step
 from domain.policy.reminding import Weekday
+from domain.steps.choosing import landlords_choose
 from policy_tools.describe.diagram import diagram
 from policy_tools.describe.flow import TRACKS, ends_of, stages_of
 from policy_tools.describe.rules import RulesTelling
@@ -100,6 +101,10 @@ class _Description(RulesTelling):
         if stage is Stage.ASSESSMENT and self.policy.decision.after_advice:
             assessor, decider = (self._owner(kind) for kind in (TaskKind.ASSESS, TaskKind.DECIDE_URGENCY))
             return self._say("stage_assessment", assessor=capital(assessor), decider=decider)
+        if stage is Stage.OFFER and landlords_choose(self.policy):
+            return self._say("stage_offer_landlord", term=self._term(self.policy.offers.choose_within))
+        if stage is Stage.OFFER and owner_role(self.policy, TaskKind.MAKE_OFFER) is not Role.COORDINATOR:
+            return self._say("stage_offer", chooser=self._owner(TaskKind.MAKE_OFFER))
         return " ".join((self.words.about_stages[stage], *self._chosen(stage)))
 
     def _owner(self, kind: TaskKind) -> str:
@@ -147,16 +152,20 @@ class _Description(RulesTelling):
 
     def _task(self, kind: TaskKind) -> Sequence[str]:
         ladder = self.policy.tasks[kind]
-        owner = self.values.role[owner_role(self.policy, kind)]
-        which = self.words.one_of_several
         return (
             self.tasks[kind],
-            which.get(self.policy.owners[kind], owner) if kind in self.policy.owners else owner,
+            self._whose(kind),
             self._due(kind, ladder),
             "; ".join(map(self._reminder, ladder.remind)) or self._say("none"),
             self._escalation(ladder),
             self._told(ladder),
         )
+
+    def _whose(self, kind: TaskKind) -> str:
+        if kind is TaskKind.MAKE_OFFER and landlords_choose(self.policy):
+            return self._say("choice_owner")
+        owner, named = self.values.role[owner_role(self.policy, kind)], self.policy.owners.get(kind)
+        return self.words.one_of_several.get(named, owner) if named else owner
 
     def _told(self, ladder: Ladder) -> str:
         first = self._list(self.values.role[role] for role in ladder.escalate_to)
@@ -168,6 +177,8 @@ class _Description(RulesTelling):
         if ladder.statutory:
             term = f"{term} ({self._say('by_law')})"
         match kind:
+            case TaskKind.MAKE_OFFER if landlords_choose(self.policy):
+                return self._say("choice_due", term=term, turn=self._term(self.policy.offers.choose_within))
             case TaskKind.HAND_OVER_KEYS:
                 return self._say("keys_day", notice=self._term(self.policy.support.notice_to_team))
             case TaskKind.FOLLOW_UP_CALL:

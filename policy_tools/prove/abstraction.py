@@ -47,6 +47,7 @@ from domain.policy.policy import LeaseForm, Policy
 from domain.stages.readiness import completeness, eligibility, readiness
 from domain.state.mediation import LIVE, Mediation, Offer, OfferState
 from domain.state.task_spec import TaskTrack
+from domain.steps.choosing import in_turn, landlords_choose
 
 Key = tuple[Hashable, ...]
 
@@ -290,12 +291,20 @@ def _still_asked(rule: Rule, m: Mediation) -> bool:
             return m.lease.handed_over_on is None
 
 
+def _choice(seen: Seen) -> Hashable:
+    """Who is to choose a home, where corporations do, and whether there is a corporation that may still choose."""
+    m = seen.m
+    asked = m.open_of(TaskKind.MAKE_OFFER) if landlords_choose(seen.policy) else None
+    return (asked.owner_role, bool(in_turn(m))) if asked else None
+
+
 SPECIAL: Mapping[str, Callable[[Seen], Hashable]] = {
     "tasks": lambda seen: tuple(sorted(known_task(task, seen.m) for task in seen.m.tasks if not _alone(task, seen))),
     "clocks": lambda seen: () if seen.beside else tuple(sorted(map(_clock, seen.m.clocks))),
     "offers": _offers,
     "referral": _referral,
     "candidates": lambda seen: bool(seen.m.candidates),
+    "homes_left": _choice,
     "full": lambda seen: bool(seen.m.full),
     "advice": lambda seen: _advice(seen.m),
     "urgency": lambda seen: seen.m.urgency is not None,

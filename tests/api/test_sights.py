@@ -104,7 +104,7 @@ LANDLORD: dict[type[Value], type[BaseModel]] = {
 UNSHOWN: dict[type[Value], str] = {
     m.Mediation: "sequence policy_id policy_version policy_digest stand_ins opened supplement_asked supplement "
     "supplement_rounds supplied_on "
-    "considered unsuitable unmet retours receiving concluded_note converted held_letters undelivered "
+    "considered unsuitable unmet homes_left retours receiving concluded_note converted held_letters undelivered "
     "reported_death reported_withdrawal let_down_on",
     m.Offer: "candidate viewings_missed spread",
     m.Support: "first_started_on start_undone",
@@ -121,7 +121,7 @@ UNSHOWN: dict[type[Value], str] = {
 """What nobody is shown of the state under the name it has there."""
 UNSHOWN_TO_LANDLORDS: dict[type[Value], str] = {
     m.Mediation: "parties clocks urgency advice origin alternative urgency_conditions objection notices decision "
-    "decisions place candidates full call_attempts call_result absence concluded overrides outcome",
+    "decisions place full call_attempts call_result absence concluded overrides outcome",
     m.Support: "number lacking plan_on",
     Referral: "target_group documents track checklist age support_districts",
     DwellingNeeds: "rent_limit_cents low_stimulus wanted_districts excluded_districts unsafe_districts",

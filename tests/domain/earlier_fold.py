@@ -175,6 +175,7 @@ def _offered(m: Mediation, it: e.OfferPrepared) -> Changes:
         "offers": (*m.offers, Offer(candidate=it.candidate, spread=it.spread)),
         "candidates": tuple(c for c in m.candidates if c.dwelling != it.candidate.dwelling),
         "full": tuple(c for c in m.full if c.dwelling != it.candidate.dwelling),
+        "homes_left": (),
     }
 
 
@@ -376,6 +377,10 @@ CHANGES: dict[type[e.Event], Callable[[Any, Any], Changes]] = dict(
         ),
         _when(e.PlaceReleased, lambda _, _it: {"place": None}),
         _when(e.DwellingsListed, _listed),
+        _when(  # of after 0.2.0, as the next one
+            e.ChoiceLeft, lambda m, it: {"homes_left": tuple(dict.fromkeys((*m.homes_left, *it.homes)))}
+        ),
+        _when(e.ChoicePassedOn, lambda m, it: _laid_anew(m, it.task)),
         _when(e.OfferPrepared, _offered),
         _when(e.OfferPlaced, lambda m, it: _offer(m, OfferState.PLACED, number=it.number)),
         _when(e.OfferDeclined, lambda m, _: _offer(m, OfferState.DECLINED)),

@@ -26,6 +26,7 @@ from domain.state.fold import evolve, fold
 from domain.state.mediation import Mediation
 from sandbox.driven import road
 from tests.domain.case import DESK, NOTE, STEPS, Case, actor, along, deciding, dwelling, main_road, policy_of, referral
+from tests.domain.choosing import ALLIANTIE, YMERE, chooses, chooses_none, listed
 from tests.domain.test_decisions import UPHELD, objection, sent
 from tests.domain.test_learned import late_confirmation, late_request, without_system
 from tests.domain.test_onward import housed
@@ -53,7 +54,13 @@ def lives() -> tuple[Case, ...]:
         by_messages(),
         reported(),
         decided_by_a_desk(),
+        chosen_by_a_corporation(),
     )
+
+
+def chosen_by_a_corporation() -> Case:
+    """One corporation chooses none of its dwellings, the next one does, and the client leaves."""
+    return chooses(chooses_none(listed(), ALLIANTIE), YMERE, 2).withdraws()
 
 
 def decided_by_a_desk() -> Case:

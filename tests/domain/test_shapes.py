@@ -27,6 +27,11 @@ ONE_SHAPE = {
 """The optional fields of answers that have one shape: each goes with whatever else is said."""
 MIXTURES = [
     (a.ClientAnswer(accept=True, reason=a.RefusalReason.RENT), "reason", "accept"),
+    (
+        a.MatchAnswer(corporation="ymere", dwelling="D-1", declined=a.CorporationDecline.OTHER),
+        "declined",
+        "dwelling",
+    ),
     (a.ConfirmationAnswer(number="O-1", declined=a.CorporationDecline.OTHER), "declined", "number"),
     (a.LeaseAnswer(form=LeaseForm.REGULAR, keys_on=DAY, failed_check=True), "failed_check", "form"),
     (
@@ -100,6 +105,8 @@ WHOLE = [
         reasons=(a.DecisionReason.MONEY,),
     ),
     a.ConfirmationAnswer(number="O-1"),
+    a.MatchAnswer(corporation="ymere", dwelling="D-1"),
+    a.MatchAnswer(corporation="ymere", declined=a.CorporationDecline.OTHER),
     a.ConfirmationAnswer(declined=a.CorporationDecline.OTHER),
     a.LeaseAnswer(form=LeaseForm.REGULAR, keys_on=DAY, failed_check=False),
     a.LeaseAnswer(failed_check=True, failure=a.CheckFailure.INCOME),

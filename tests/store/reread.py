@@ -20,6 +20,10 @@ Figures = Mapping[str, Any]
 Measured = tuple[Counted, Callable[[Sequence[Any]], Figures]]
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 DAY = 86_400
+LAID_ANEW = frozenset(
+    {"TaskGivenTime", "TaskRescheduled", "TaskSnoozed", "TaskReassigned", "TaskTakenOver", "ChoicePassedOn"}
+)
+"""Events that give a task other moments or another owner."""
 
 
 def day_of(moment: datetime) -> date:
@@ -148,7 +152,7 @@ class Told:
                     escalated=0,
                 )
                 open_ids.add(t["id"])
-            elif event.type in {"TaskGivenTime", "TaskRescheduled", "TaskSnoozed", "TaskReassigned", "TaskTakenOver"}:
+            elif event.type in LAID_ANEW:
                 t = d["task"]
                 whose = {"owner": t["owner"], "role": t["owner_role"]}
                 known[t["id"]] = known[t["id"]]._replace(due=moment(t["due"]), **whose)

@@ -68,6 +68,8 @@ AnyEvent = Annotated[
     | PlaceConsumed
     | PlaceReleased
     | DwellingsListed
+    | ChoiceLeft
+    | ChoicePassedOn
     | OfferPrepared
     | OfferPlaced
     | OfferDeclined

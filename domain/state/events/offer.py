@@ -7,8 +7,9 @@ from typing import Literal
 from pydantic import Field
 
 from domain.facts.absences import AbsenceKind
-from domain.facts.dwelling import Candidate, LeftOut, Unsuitable
+from domain.facts.dwelling import Candidate, HomeRef, LeftOut, Unsuitable
 from domain.facts.parties import OrganisationId
+from domain.facts.tasks import Task
 from domain.facts.value import left_out, replace
 from domain.messages.answers import CorporationDecline, PartnerNumber, RefusalReason
 from domain.messages.commands import WithdrawalReason
@@ -110,6 +111,29 @@ class DwellingsListed(Event):
         )
 
 
+class ChoiceLeft(Event):
+    """A corporation whose turn it was chose none of its dwellings: it said so, or its time was over."""
+
+    type: Literal["ChoiceLeft"] = "ChoiceLeft"
+    corporation: OrganisationId
+    homes: tuple[HomeRef, ...]
+    """Those that it could choose from: it is asked about them no more, until an offer is made."""
+    reason: CorporationDecline | None = None
+
+    def apply(self, m: Mediation) -> Mediation:
+        return replace(m, homes_left=tuple(dict.fromkeys((*m.homes_left, *self.homes))))
+
+
+class ChoicePassedOn(Event):
+    """Another is to choose a home from now on: a corporation that has some, or the municipality."""
+
+    type: Literal["ChoicePassedOn"] = "ChoicePassedOn"
+    task: Task
+
+    def apply(self, m: Mediation) -> Mediation:
+        return replace(m, tasks=tuple(self.task if t.id == self.task.id else t for t in m.tasks))
+
+
 class OfferPrepared(Event):
     """A dwelling was chosen and claimed; the corporation is asked to confirm."""
 
@@ -125,6 +149,7 @@ class OfferPrepared(Event):
             offers=(*m.offers, Offer(candidate=self.candidate, spread=self.spread)),
             candidates=tuple(c for c in m.candidates if c.dwelling != dwelling),
             full=tuple(c for c in m.full if c.dwelling != dwelling),
+            homes_left=(),
         )
 
 

@@ -1,4 +1,4 @@
-"""How a coordinator matches: in the client's district first, then with least to spare, then the longest released."""
+"""How a home is chosen: in the client's district first, then with least to spare, then the longest released."""
 
 from datetime import timedelta
 from urllib.parse import quote
@@ -24,6 +24,8 @@ def make_offer(around: Around, task: SeenTask) -> Act | None:
     unextended = around.seen.about(TaskKind.HEAR_CLIENT) == HearingSubject.URGENCY_NOT_EXTENDED
     if unextended or around.seen.absent_since or not around.seen.urgency_runs_at(around.now):
         return None
+    if task.owner_role is Role.CORPORATION:
+        return _choose_own(around, task)
     tried = sum(key.startswith(f"{task.id}:") for key in around.done)
     waited = around.today(around.now) - around.today(task.opened_at)
     if tried >= TRIES * (1 + waited // LOOKS_EVERY):
@@ -36,6 +38,23 @@ def make_offer(around: Around, task: SeenTask) -> Act | None:
         day, hour = around.today(task.opened_at) + _at_the_back(around), _matching_hour(around)
         closing = _close_complex(around, task, dwelling)
         return closing or around.answer(task, day, body, key=key, hour=hour, shared=True)
+    return None
+
+
+def _choose_own(around: Around, task: SeenTask) -> Act | None:
+    """A corporation whose turn it is chooses among its own, or none; now and then it lets its turn go by."""
+    chance = around.chance(task.id, task.owner, task.due.isoformat())
+    does = chance.pick(t.CORPORATION_CHOOSES, "does")
+    if does == "nothing":
+        return None
+    day, own = around.today(task.due) - timedelta(days=chance.whole(1, 4, "days")), {"corporation": task.owner}
+    if does == "none":
+        key = f"{task.id}:{task.owner}:none:{task.due.isoformat()}"
+        return around.answer(task, day, {**own, "declined": "complex_overloaded"}, key=key, shared=True)
+    for dwelling in sorted(around.seen.candidates, key=lambda dwelling: _fit(around, dwelling)):
+        key = f"{task.id}:{dwelling['corporation']}:{dwelling['id']}"
+        if dwelling["corporation"] == task.owner and key not in around.done:
+            return around.answer(task, day, {**own, "dwelling": dwelling["id"]}, key=key, shared=True)
     return None
 
 

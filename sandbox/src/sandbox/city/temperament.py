@@ -101,6 +101,8 @@ HARDSHIP = 0.25
 """How often the full quota is set aside for a household with children."""
 OVERLOADED = 0.03
 """How often a corporation closes the complex just before the offer reaches it."""
+CORPORATION_CHOOSES = {"a dwelling": 0.80, "none": 0.08, "nothing": 0.12}
+"""What a corporation does that is to choose among its own."""
 WIDENS_AFTER_DAYS = (75, 150)
 """When somebody for whom nothing came along stops holding on to certain districts."""
 AFTER_INVALID_REFUSAL = timedelta(weeks=20)
