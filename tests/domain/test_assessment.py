@@ -69,8 +69,9 @@ def test_an_upheld_assessment_ends_the_mediation(result: a.AssessmentResult, out
     assert case.readers(Letter.CLOSED) == {"leger-des-heils"}
 
 
-def test_a_dropped_assessment_is_done_again() -> None:
-    case = assessed(a.AssessmentResult.NEGATIVE)
+@pytest.mark.parametrize("result", [a.AssessmentResult.NEGATIVE, a.AssessmentResult.ALTERNATIVE])
+def test_a_dropped_assessment_is_done_again(result: a.AssessmentResult) -> None:
+    case = assessed(result)
     case.answer(case.hearing(a.HearingResult.DROPPED, note=None))
     assert case.open == [TaskKind.ASSESS]
     assert len(case.done(AskAssessment)) == 2

@@ -1,8 +1,8 @@
-"""Every way through the stages, end to end: workflow, activities, PostgreSQL, partners and mail are real."""
+"""Ways through the stages, end to end: workflow, activities, PostgreSQL, partners and mail are real.
 
-from datetime import timedelta
-
-import pytest
+Here are those in which a timer, a partner, the mailbox or the ledger of places has a part. What the rules decide by
+themselves is in tests/domain.
+"""
 
 from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Outcome, Stage
@@ -10,7 +10,7 @@ from domain.facts.referral import Document
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
 from domain.messages import answers as a
-from domain.messages.answers import HearingResult, KnownFrom, Readiness
+from domain.messages.answers import KnownFrom, Readiness
 from domain.messages.commands import ReportDeath, TakeOverTask, Withdraw
 from domain.policy.policy import Policy
 from sandbox.driven import road
@@ -88,38 +88,6 @@ async def test_a_referral_that_stays_incomplete_ends_after_a_hearing(scene: Scen
     assert "Wij willen weten wat u vindt" in journey.subjects(NOOR)
 
 
-async def test_a_client_who_is_not_ready_comes_back_at_the_review(scene: Scene) -> None:
-    journey = Journey(scene)
-    await journey.start()
-    await journey.answer(a.ReadinessAnswer(result=Readiness.NOT_READY))
-    await journey.days(60)
-    await journey.answer(a.ReviewAnswer(ready=True))
-    await journey.ready()
-    await journey.settled()
-    team = await scene.town.systems.team.records(scene.town.team, "/assessment-requests", journey.id)
-    assert len(team) == 1
-
-
-@pytest.mark.parametrize(
-    ("result", "outcome"),
-    [
-        (a.AssessmentResult.NEGATIVE, Outcome.REJECTED),
-        (a.AssessmentResult.ALTERNATIVE, Outcome.ALTERNATIVE_LIVING_FORM),
-    ],
-)
-async def test_a_negative_assessment_stands_or_falls_with_the_hearing(
-    scene: Scene, result: a.AssessmentResult, outcome: Outcome
-) -> None:
-    journey = Journey(scene)
-    await journey.start()
-    await journey.ready()
-    await journey.answer(a.AssessmentAnswer(result=result, note=NOTE))
-    await journey.heard(HearingResult.DROPPED)
-    await journey.answer(a.AssessmentAnswer(result=result, note=NOTE))
-    await journey.heard()
-    assert (await journey.term_over()).outcome is outcome
-
-
 async def test_a_full_quota_is_tried_every_month_until_there_is_a_place(scene: Scene) -> None:
     one_place = with_limit(1)
     first, second = Journey(scene, policy=one_place), Journey(scene, policy=one_place, bsn="999990020")
@@ -149,17 +117,6 @@ async def test_a_dwelling_released_later_is_found_by_the_monthly_check(scene: Sc
     await journey.match("D-7")
 
 
-async def test_an_urgency_is_extended_before_it_runs_out(scene: Scene) -> None:
-    journey = Journey(scene)
-    await journey.assessed()
-    ends_at = (await journey.state()).clock(ClockKind.URGENCY).ends_at  # type: ignore[union-attr]
-    await journey.until(ends_at - timedelta(days=50))
-    await journey.answer(a.UrgencyAnswer(extend=True))
-    assert (await journey.state()).clock(ClockKind.URGENCY).ends_at > ends_at  # type: ignore[union-attr]
-    await journey.settled()
-    assert "Uw urgentie geldt langer" in journey.subjects(NOOR)
-
-
 async def test_a_refusal_with_a_valid_reason_leads_to_another_offer(scene: Scene) -> None:
     await scene.release("D-1", "D-2")
     journey = Journey(scene)
@@ -170,17 +127,6 @@ async def test_a_refusal_with_a_valid_reason_leads_to_another_offer(scene: Scene
     await journey.match("D-2")
     offers = await scene.town.systems.corporation.records(scene.town.corporation, "/offers", journey.id)
     assert [(one["dwelling"], one["state"]) for one in offers] == [("D-1", "refused"), ("D-2", "offered")]
-
-
-async def test_a_refusal_without_a_valid_reason_ends_after_a_hearing(scene: Scene) -> None:
-    await scene.release("D-1")
-    journey = Journey(scene)
-    await journey.assessed()
-    await journey.match("D-1")
-    await journey.refuse()
-    await journey.answer(a.JudgementAnswer(valid=False, note=NOTE))
-    await journey.heard()
-    assert (await journey.term_over()).outcome is Outcome.REFUSED_LAPSED
 
 
 async def test_no_answer_brings_reminders_to_client_and_guide_and_then_a_phone_call(scene: Scene) -> None:
@@ -222,17 +168,6 @@ async def test_an_offer_that_the_corporation_takes_back_in_its_own_system_is_rea
     await journey.match("D-2")
 
 
-async def test_without_a_start_date_there_are_no_keys_unless_somebody_bridges(scene: Scene) -> None:
-    journey = await accepted(scene)
-    await journey.overdue(TaskKind.CONFIRM_SUPPORT)
-    assert TaskKind.BRIDGE_SUPPORT in await journey.open()
-    await journey.sign()
-    assert TaskKind.HAND_OVER_KEYS not in await journey.open()
-    await journey.answer(a.BridgeAnswer(way="bridge", by=journey.town.team))
-    await journey.keys()
-    assert (await journey.state()).stage is Stage.SUPPORT_START
-
-
 async def test_another_provider_can_take_over(scene: Scene) -> None:
     journey = await accepted(scene)
     await journey.answer(a.SupportAnswer(unable=True))
@@ -244,33 +179,6 @@ async def test_another_provider_can_take_over(scene: Scene) -> None:
     }
     assert states == {journey.town.provider: ["cancelled"], journey.town.other_provider: ["requested"]}
     assert (await journey.task(TaskKind.CONFIRM_SUPPORT)).owner == journey.town.other_provider
-
-
-async def test_a_client_who_cannot_be_reached_is_signed_off_by_a_person(scene: Scene) -> None:
-    journey = await accepted(scene)
-    await journey.sign()
-    await journey.plan_support()
-    await journey.keys()
-    await journey.start_support()
-    await journey.call_day()
-    for day_part in a.DayPart:
-        await journey.answer(a.CallAnswer(day_part=day_part, reached=False))
-    await journey.settled()  # a letter about a task is void once the task is answered
-    await journey.answer(a.GuideAnswer(in_contact=False))
-    await journey.answer(a.SignOffAnswer(close=True, note=NOTE))
-    assert (await journey.ended()).outcome is Outcome.HOUSED_UNREACHABLE
-    assert "Wij vragen u iets te doen" in journey.subjects(journey.town.mail_of(journey.town.provider))
-
-
-async def test_a_call_that_brings_worries_is_taken_up_by_the_team(scene: Scene) -> None:
-    await scene.release("D-1")
-    journey = Journey(scene)
-    await journey.assessed()
-    await journey.match("D-1")
-    await journey.housed()
-    await journey.call(a.CallResult.ESCALATE)
-    await journey.answer(a.FollowOnAnswer())
-    assert (await journey.ended()).outcome is Outcome.HOUSED_FOLLOW_UP_HELD
 
 
 async def test_a_client_who_withdraws_leaves_nothing_reserved_anywhere(scene: Scene) -> None:
@@ -292,14 +200,6 @@ async def test_after_a_death_everything_stops_and_nobody_writes_to_the_client(sc
     assert (await journey.ended()).outcome is Outcome.DIED
     assert (journey.subjects(NOOR), journey.subjects(GUIDE)) == before
     assert "Deze bemiddeling is klaar" in journey.subjects(journey.town.mail_of(journey.town.institution))
-
-
-async def test_every_wait_is_escalated_again_and_again(scene: Scene) -> None:
-    journey = Journey(scene)
-    await journey.start()
-    await journey.days(60)
-    to_almere = journey.subjects(journey.town.mail_of("almere"))
-    assert to_almere.count("Te laat: kijk wat er nodig is") >= 3
 
 
 async def test_an_ordinary_mediation_has_fewer_than_400_events(scene: Scene) -> None:
