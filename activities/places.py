@@ -1,6 +1,7 @@
 """Places that came free: those whose turn it is are told, each in its own mediation."""
 
 import asyncio
+from collections.abc import Callable
 
 from temporalio import activity
 from temporalio.client import Client
@@ -29,11 +30,11 @@ class Calling(EffectActivities):
     async def call_waiting(self, delivery: Delivery[CallWaiting]) -> AnyCommand | None:
         """Call those whose turn has come. Another attempt calls again, under the same names: they are told once."""
         effect = delivery.effect
-        await call(self._pool, activity.client(), effect.municipality, effect.key)
+        await call(self._pool, activity.client, effect.municipality, effect.key)
         return None
 
 
-async def call(pool: Pool, client: Client, municipality: str, key: str) -> None:
+async def call(pool: Pool, client: Callable[[], Client], municipality: str, key: str) -> None:
     """Tell every mediation whose turn has come for a place. `key` names what made them be called.
 
     One that cannot be told now does not hold up the others. Raises SystemAway when there is one, to be tried again.
@@ -42,9 +43,9 @@ async def call(pool: Pool, client: Client, municipality: str, key: str) -> None:
 
     async def one(called: Called) -> bool:
         async with turns:
-            return await _told(client, called, f"{key}:{called.mediation}")
+            return await _told(client(), called, f"{key}:{called.mediation}")
 
-    told = await asyncio.gather(*(one(called) for called in await whose_turn(pool, municipality)))
+    told = await asyncio.gather(*[one(called) for called in await whose_turn(pool, municipality)])
     if not all(told):
         raise SystemAway("a mediation whose turn it is cannot be told", "Temporal")
 

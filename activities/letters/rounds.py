@@ -26,6 +26,7 @@ from domain.exchange.record import Round, RoundMade
 from domain.facts.calendar import Calendar
 from domain.facts.parties import TAKING_PART, Role
 from domain.policy.policy import Policy
+from runtime.away import SystemAway
 from runtime.directory import Channel, Directory, Organisation
 from runtime.outbound import Outbound
 from runtime.policies import Policies, PolicyFolderWrong
@@ -66,8 +67,7 @@ class Rounds:
         """Make a round, and tell when the next one goes. Another attempt does only what is not done yet."""
         with postgres_may_be_away():
             away = await self._tell_parked(asked)
-            called = f"round-{asked.municipality}:{asked.now:%Y-%m-%d-%H%M%S%f}"
-            await call(self._pool, activity.client(), asked.municipality, called)
+            unheard = await self._call_waiting(asked)
             policy = self._policies().in_force(asked.municipality, asked.now)
             calendar = policy.calendar if policy else Calendar()
             today = calendar.today(asked.now)
@@ -75,8 +75,8 @@ class Rounds:
                 await self._ask_what_became(asked)
                 if policy.reminders.digest_day(calendar, today):
                     await self._send_digests(policy, today, asked.now)
-            if away:
-                raise away
+            if no := away or unheard:
+                raise no
             return RoundMade(next_at=self._next_round(policy, calendar, asked.now))
 
     def _policies(self) -> Policies:
@@ -93,6 +93,17 @@ class Rounds:
             if self._notify or not policy or policy.reminders.digest_day(calendar, calendar.today(rounds[-1])):
                 break
         return rounds[-1]
+
+    # -- places ------------------------------------------------------------------------------------------------
+
+    async def _call_waiting(self, asked: Round) -> SystemAway | None:
+        """Call those whose turn for a place has come; return why one of them cannot be told, for the round goes on."""
+        try:
+            key = f"round-{asked.municipality}:{asked.now:%Y-%m-%d-%H%M%S%f}"
+            await call(self._pool, activity.client, asked.municipality, key)
+        except SystemAway as away:
+            return away
+        return None
 
     # -- digests -----------------------------------------------------------------------------------------------
 

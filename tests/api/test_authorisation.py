@@ -15,7 +15,7 @@ ADOPTION = {"note": "De nieuwe verordening geldt."}
 ADOPTED = 409
 """It runs under the newest policy already."""
 ANSWER = {"kind": "check_readiness", "result": "not_ready", "note": "Nog niet."}
-OPEN = {"/", "/v1", "/healthz", "/readyz", "/version", "/v1/woonwaaier"}
+OPEN = {"/", "/v1", "/v1/", "/healthz", "/readyz", "/version", "/v1/woonwaaier"}
 """What anybody may ask, since it says nothing about mediations."""
 PAGES = {"/l/{token}", "/l/{token}/code", "/l/{token}/open", "/l/{token}/answer", "/assets/plain.css"}
 PAGES |= {"/docs", "/assets/try-out.js", "/assets/swagger-ui-bundle.js", "/assets/swagger-ui.css"}
