@@ -1,4 +1,4 @@
-"""What can be done with a city's policy file: check it, compare it, describe it, prove the process sound under it.
+"""Tools for a city's policy file: check it, compare it, describe it, prove that the process is sound under it.
 
-Everything here is pure text and data; where the files are is told by `runtime.policy_files`.
+Everything here is pure: text and data in, text and data out. `runtime.policy_files` knows where the files are.
 """

@@ -27,7 +27,7 @@ def check(text: str) -> PolicyFile:
 
 
 def _told(problem: PolicyProblem, line: int | None) -> PolicyProblem:
-    """Tell a problem as people read it: with its line, and with the name that was probably meant."""
+    """Return a problem for people to read: with its line, and with the name that was probably meant."""
     message = problem.message.removeprefix("Value error, ")
     if message == "Field required":
         message = "this is missing: a policy must give it"

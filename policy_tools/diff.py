@@ -8,7 +8,7 @@ from domain.policy.policy import Policy
 
 
 class Difference(NamedTuple):
-    """A parameter that two policies have otherwise. A value of None is given by neither file nor engine."""
+    """A parameter in which two policies differ. None stands for a value that neither the file nor the engine gives."""
 
     path: str
     one: Any
@@ -33,7 +33,7 @@ def flat(policy: Policy) -> dict[str, Any]:
 
 
 def about(parameters: Mapping[str, Parameter], path: str) -> Parameter:
-    """Return where a value comes from; what a file does not name is the engine's own."""
+    """Return where a value comes from. A parameter that the file does not name has the engine's default."""
     return parameters.get(path, Parameter(specified=False))
 
 

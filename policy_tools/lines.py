@@ -1,4 +1,4 @@
-"""On which line of a TOML text each key stands: the standard library's reader does not tell.
+"""The line of each key in a TOML text, which the reader of the standard library does not tell.
 
 The text must be valid TOML. Keys of tables, of inline tables and of tables in arrays are found; `value` in
 `due = { value = "2 weeks" }` is the parameter itself and adds nothing to the path.

@@ -1,1 +1,1 @@
-"""What is told to others: the store, an auditor, a municipality's own systems, a corporation's feed."""
+"""What passes between the rules and the rest: workflows, store, policy files, other systems, deliveries of figures."""

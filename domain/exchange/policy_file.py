@@ -2,9 +2,8 @@
 
 A parameter is written plainly (`due = "2 weeks"`) or with where it comes from
 (`due = { value = "2 weeks", source = "W8", basis = "Awb 4:5", valid_from = 2026-01-01 }`). What a city leaves out or
-calls `unspecified` is a gap: the engine runs with its own default, and says so. The ladder of a task that nobody is
-asked there is none. A table may tell `source`, `basis` and `note` once for all values in it that tell nothing of their
-own.
+calls `unspecified` is a gap: the engine runs with its own default, and says so. The ladder of a task that nobody gets
+under this policy is no gap. A table may give `source`, `basis` and `note` once, for all its values without their own.
 """
 
 import tomllib

@@ -1,7 +1,7 @@
 """Which events others are told of, and under which name (NL GOV CloudEvents: reverse DNS, Dutch, a version at the end).
 
-Only what a municipality's other systems need to know that something happened: never why, and never of whom. What tells
-of health, justice, conduct or the end of a life by its name alone (absences, signals, outcomes) is not published.
+Other systems of a municipality are told that something happened: never why, and never to whom. Events whose very name
+tells of health, justice, conduct or death (absences, signals, outcomes) are not published.
 """
 
 from datetime import timedelta
@@ -64,7 +64,7 @@ def cloud_type(name: str) -> str:
 
 
 TYPES = tuple(sorted(map(cloud_type, (*NAMES.values(), *STAGES.values()))))
-"""Every type that one can subscribe to."""
+"""Every type that a webhook can subscribe to."""
 
 
 def published(event: e.AnyEvent) -> str | None:

@@ -1,6 +1,6 @@
 """Dwellings that a corporation without a system releases here, one by one or as a table.
 
-The same facts as a corporation's own system would tell, and no more: a district and a complex, never an address.
+They have the same facts that a corporation's own system would give: a district and a complex, never an address.
 """
 
 from collections.abc import Mapping
@@ -49,7 +49,7 @@ class DwellingFacts(FedRow):
     living_form: LivingForm = LivingForm.INDEPENDENT
     released_on: Annotated[Day, BeforeValidator(written_day)]
     closed_for_placement: YesOrNo = False
-    """Nobody is let in by direct mediation here now, for the load of the complex."""
+    """Direct mediation places nobody here now, because the complex can take no more."""
 
 
 class ReleasedRow(DwellingFacts):

@@ -37,7 +37,7 @@ ENDS: dict[Outcome, tuple[Stage, ...]] = {
     Outcome.WITHDRAWN_BY_CLIENT: (),
     Outcome.DIED: (),
 }
-"""In which stages a mediation may end with an outcome; none named: in any."""
+"""The stages in which a mediation may end with an outcome. An empty tuple: in any stage."""
 
 TRACKS = ("rights", "signals", "absence", "reported", "provider", "step_back", "pause", "exception", "secrecy")
 """What may happen beside the stages, in the order in which it is told."""

@@ -1,4 +1,4 @@
-"""The chapters of a description that tell the rules: how many, which dwelling, offers, leases, support, the call."""
+"""The chapters of a description about the rules: places, dwellings, offers, leases, support, the follow-up call."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What every chapter of a description is told with: phrases, terms, lists and tables in one language."""
+"""What all chapters of a description use: phrases, terms, lists and tables in one language."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence

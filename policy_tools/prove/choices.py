@@ -277,20 +277,6 @@ def _organisations(known: ChoiceContext) -> Iterator[Choice]:
     yield from (("the provider", provider), ("another provider", OTHER_PROVIDER))
 
 
-def _sources(_known: ChoiceContext) -> Iterator[Choice]:
-    """Those that a rule tells apart."""
-    yield from (("none", None), ("client", KnownFrom.CLIENT), ("other", KnownFrom.OTHER))
-
-
-def _leaving(_known: ChoiceContext) -> Iterator[Choice]:
-    """Those that a rule tells apart, what a partner must give first: it is tried as one of the municipality's ways."""
-    yield from (("other", ClientWithdrawal.OTHER), ("own home", ClientWithdrawal.OWN_HOUSING_FOUND), (NOTHING, None))
-
-
-def _in_own_words(_known: ChoiceContext) -> Iterator[Choice]:
-    yield from (("given", SAMPLES[0]), (NOTHING, None))
-
-
 def _received(known: ChoiceContext) -> Iterator[Choice]:
     """Today, and what is refused: a notice of before is one of today with an earlier end."""
     yield from ((NOTHING, None), ("tomorrow", known.policy.calendar.today(known.now) + timedelta(days=1)))
@@ -298,10 +284,6 @@ def _received(known: ChoiceContext) -> Iterator[Choice]:
 
 def _no_note(_known: ChoiceContext) -> Iterator[Choice]:
     yield NOTHING, None
-
-
-def _to_client(_known: ChoiceContext) -> Iterator[Choice]:
-    yield "a letter", SendLetter(key="held", letter=Letter.URGENCY_GRANTED, readers=(Audience.CLIENT,))
 
 
 def _fresh(known: ChoiceContext) -> Iterator[Choice]:
@@ -405,10 +387,6 @@ def _another_version(policy: Policy) -> Policy:
 _VERSIONS: dict[int, tuple[Policy, Policy]] = {}
 
 
-def _standings(_known: ChoiceContext) -> Iterator[Choice]:
-    yield "unknown", ()
-
-
 def _task(known: ChoiceContext) -> Iterator[Choice]:
     yield from ((task.kind.value, task.id) for task in known.m.tasks)
 
@@ -433,6 +411,21 @@ def _said_by(_known: ChoiceContext) -> Iterator[Choice]:
 def _one_reason(_known: ChoiceContext) -> Iterator[Choice]:
     yield from (("none", ()), ("one", (DecisionReason.SKILLS,)))
 
+
+def _always(*these: Choice) -> Callable[[ChoiceContext], Iterator[Choice]]:
+    """Return what yields the same choices in every state."""
+    return lambda _known: iter(these)
+
+
+_sources = _always(("none", None), ("client", KnownFrom.CLIENT), ("other", KnownFrom.OTHER))
+"""The sources that a rule tells apart."""
+_leaving = _always(("other", ClientWithdrawal.OTHER), ("own home", ClientWithdrawal.OWN_HOUSING_FOUND), (NOTHING, None))
+"""The reasons that a rule tells apart. One that a partner must give is first: it is tried as the municipality's too."""
+_in_own_words = _always(("given", SAMPLES[0]), (NOTHING, None))
+_to_client = _always(
+    ("a letter", SendLetter(key="held", letter=Letter.URGENCY_GRANTED, readers=(Audience.CLIENT,))),
+)
+_standings = _always(("unknown", ()))
 
 TABLE: dict[tuple[str, str], Callable[[ChoiceContext], Iterator[Choice]]] = {
     ("MatchAnswer", "corporation"): _corporations,

@@ -17,7 +17,6 @@ from domain.state.agenda import agenda
 from domain.state.mediation import LIVE, Mediation
 from domain.steps.decision_letter import LETTER_OF_END
 
-"""Ends that are a decision against the client."""
 AFTERWARDS = frozenset({TaskKind.DECIDE_OBJECTION, TaskKind.RESOLVE_DELIVERY})
 """What may be asked when a mediation has ended."""
 

@@ -1,4 +1,4 @@
-"""Which answers and commands were ever told apart: of those that never were, one is tried for all."""
+"""Classes of answers and commands that have always had the same result: of each class only one is tried."""
 
 from collections.abc import Set
 
@@ -7,7 +7,7 @@ from policy_tools.prove.moves import MUNICIPALITY
 
 
 class Classes:
-    """Which moves were ever told apart."""
+    """The classes of moves found so far."""
 
     def __init__(self) -> None:
         self._class: dict[str, dict[str, int]] = {}
@@ -17,7 +17,7 @@ class Classes:
         """Of each kind of move, one of every class: the first in the order of words that was seen to lead elsewhere."""
 
     def learn(self, of: str, results: dict[str, object], made: Set[str], here: Key) -> None:
-        """Take in what each move led to in one more situation; those not made here count as another of their class."""
+        """Add what each move led to in one more situation. A move not made here counts as the one made of its class."""
         moved = self._moving.setdefault(of, set())
         moved |= {words for words in made if _elsewhere(results[words], here)}
         known, never = self._class.setdefault(of, {}), self._never.get(of, 0)
@@ -33,7 +33,7 @@ class Classes:
 
 
 def _in_order(words: str) -> tuple[bool, str]:
-    """The one who may do everything comes first."""
+    """Order moves: those of the municipality, which may do everything, come first."""
     return (not words.startswith(f"{MUNICIPALITY}:"), words)
 
 

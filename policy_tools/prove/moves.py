@@ -16,11 +16,11 @@ from policy_tools.prove.choices import ChoiceContext, filled, one_way
 
 PERSON = "somebody"
 MUNICIPALITY = "municipality"
-"""By these words its person is known who directs: this one may do everything, and is asked first."""
+"""The name of the municipality's person who directs. This person may do everything, and is tried first."""
 RECEIVING = "receiving-team"
-"""Who serves the district of every home."""
+"""The district team of every home's district."""
 NO_TEAM = ", and no team serves the district"
-"""What is told of an answer to an offer while no team does."""
+"""Added to the name of an answer to an offer that is given while no team serves the district."""
 LEAVING = Withdraw | ReportDeath
 """Ways out that are always open; a process that can only be left by these has a dead end."""
 

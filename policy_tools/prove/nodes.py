@@ -1,4 +1,4 @@
-"""The states that an exploration found, how each was reached, and what is wrong with one."""
+"""The states that an exploration found, how each was reached, and what was found to be wrong."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -48,7 +48,7 @@ class Node:
         return self.first is not None
 
     def situation(self, of: str, policy: Policy) -> object:
-        """In what a kind of move is sampled in full when it is met first: the stage, what is asked, what is known.
+        """Return the situation for a kind of move, which is sampled in full in each: stage, open tasks, what is known.
 
         For an answer it is its own task, with what that is about.
         """

@@ -27,7 +27,7 @@ class Dimension(StrEnum):
 
 
 class PeriodWrong(ValueError):
-    """A period begins before it ends."""
+    """The period ends before it begins."""
 
 
 class ReportRequest(NamedTuple):
