@@ -38,17 +38,34 @@ async def settle(
     """Claim, give back, use and wait for what a decision says; return the first claim that is gone.
 
     Raises `RoomAfterAll` when a place that is among those `gone` is there after all. In both cases the transaction must
-    be undone: the decision was taken on what is not so.
+    be undone: the decision was taken on what is not so. A mediation has one place: one that moves to another period is
+    given back first.
     """
     await _lock_ledgers(connection, decided)
-    if missing := await claim(connection, mediation, decided.claims):
+    moves = any(isinstance(one, PlaceClaim) for one in decided.claims)
+    first = [one for one in decided.releases if moves and isinstance(one, PlaceClaim)]
+    if missing := await _claim_after(connection, mediation, first, decided.claims):
         return missing
-    await release(connection, mediation, decided.releases)
+    await release(connection, mediation, [one for one in decided.releases if one not in first])
     if _consumes(decided.events):
         await connection.execute(query("consume_place"), mediation)
     if decided.queued:
         await _stand_in_line(connection, mediation, decided.queued, any(isinstance(one, PlaceClaim) for one in gone))
     return None
+
+
+async def _claim_after(
+    connection: Connection, mediation: str, given_back: Sequence[Claim], claims: Sequence[Claim]
+) -> Claim | None:
+    """Claim everything when this was given back; if a claim is gone, nothing is given back either."""
+    if not given_back:
+        return await claim(connection, mediation, claims)
+    both = connection.transaction()
+    await both.start()
+    await release(connection, mediation, given_back)
+    missing = await claim(connection, mediation, claims)
+    await (both.rollback() if missing else both.commit())
+    return missing
 
 
 async def _lock_ledgers(connection: Connection, decided: Decided) -> None:

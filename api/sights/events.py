@@ -49,6 +49,7 @@ EVENTS: Mapping[type[Value], Named] = {
     e.UrgencyGranted: named("support conditions"),
     e.PlaceReserved: named("year units beyond_limit half shared_by part turn"),
     e.PlaceUnavailable: named("year half ahead"),
+    e.PlaceMoved: named("year half beyond_limit"),
     e.PlaceConsumed: named(""),
     e.PlaceReleased: named(""),
     e.DwellingsListed: named("considered away suitable unsuitable unmet full left_out"),

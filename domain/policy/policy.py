@@ -133,6 +133,15 @@ class CapacityUnit(StrEnum):
     DWELLINGS = "dwellings"
 
 
+class CountsAt(StrEnum):
+    """On which day it depends in which period a place counts."""
+
+    RESERVATION = "reservation"
+    """The day on which it was reserved. The keys may come in the next period: that moves nothing."""
+    KEYS = "keys"
+    """The day of the keys: a place that was reserved in an earlier period moves to the period of the keys."""
+
+
 class CapacityPolicy(Value):
     """How many places there are in a period."""
 
@@ -145,6 +154,7 @@ class CapacityPolicy(Value):
     denominator: Denominator | None = None
     """With a ceiling: of which fed figure; None for a ceiling that is fixed at `limit`."""
     period: Span = Span.YEAR
+    counts_at: CountsAt = CountsAt.RESERVATION
     shared_by: tuple[OrganisationId, ...] = ()
     """The municipalities that share these places, if several do; all their policies name the same ones."""
     sub_targets: dict[str, SubTarget] = Field(default_factory=dict)

@@ -33,6 +33,7 @@ from domain.steps.ending import fall_through, let_go_of_dwelling
 from domain.steps.hearing import intend
 from domain.steps.reading import offer_in_system
 from domain.steps.receiving import plan_keys, receiving_team, secured
+from domain.steps.room import move_place
 
 
 def enter(d: Draft) -> None:
@@ -165,6 +166,7 @@ def hand_over_keys(d: Draft, _task: Task, answer: KeysAnswer) -> None:
     d.require(answer.on <= d.today, RuleName.KEYS_IN_FUTURE, field="on")
     d.require(secured(d, answer.on), RuleName.SUPPORT_NOT_SECURED)
     d.emit(e.KeysHandedOver(on=answer.on))
+    move_place(d, answer.on)
     d.emit(e.PlaceConsumed())
     d.stop_clocks(*ClockKind)
     d.cancel(TaskKind.EXTEND_URGENCY, TaskKind.HEAR_CLIENT, TaskKind.CONFIRM_SUPPORT, TaskKind.BRIDGE_SUPPORT)

@@ -1,13 +1,16 @@
 """Claiming room: a place within the municipality's capacity, and a placement in a district and a complex."""
 
+from datetime import date
+
 from domain.facts.capacity import KeptPart
 from domain.facts.conditions import Condition, condition
 from domain.facts.dwelling import Dwelling
 from domain.facts.rules import Rule, RuleName
 from domain.facts.value import replace
-from domain.policy.policy import CapacityUnit
+from domain.policy.policy import CapacityUnit, CountsAt
 from domain.policy.scarce import PlaceClaim, SpreadClaim
 from domain.policy.spread import CapPeriod, claims_for, is_open, why_closed
+from domain.state import events as e
 from domain.state.draft import Draft, RuleBroken
 from domain.steps.turn import turn
 
@@ -33,6 +36,32 @@ def place_claim(d: Draft) -> PlaceClaim:
         beyond_limit=Rule.QUOTA_FULL in d.m.overrides,
         rank=turn(d).rank,
     )
+
+
+def move_place(d: Draft, keys_on: date) -> None:
+    """Count the place in the period of the keys, where the policy says so and it was reserved in an earlier one.
+
+    The home is let: without room it counts beyond the limit.
+    """
+    place, capacity = d.m.place, d.policy.capacity
+    half = capacity.period.half(keys_on)
+    if place is None or capacity.counts_at is not CountsAt.KEYS or (place.year, place.half) == (keys_on.year, half):
+        return
+    there = replace(
+        place_claim(d),
+        year=keys_on.year,
+        half=half,
+        units=place.units,
+        part=place.part,
+        shared_by=place.shared_by,
+        beyond_limit=place.beyond_limit,
+        rank=(),  # nobody in the queue comes before who has a home
+    )
+    if not d.claim(there):
+        there = replace(there, beyond_limit=True)
+        d.claim(there)
+    d.release(replace(there, year=place.year, half=place.half, limit=0))
+    d.emit(e.PlaceMoved(year=there.year, half=there.half, beyond_limit=there.beyond_limit))
 
 
 def claim_spread(d: Draft, dwelling: Dwelling) -> tuple[SpreadClaim, ...]:

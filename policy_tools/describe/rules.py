@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from domain.facts.calendar import Term
 from domain.facts.tasks import TaskKind
-from domain.policy.policy import CapacityModel, CapacityPolicy, LeaseForm
+from domain.policy.policy import CapacityModel, CapacityPolicy, CountsAt, LeaseForm
 from domain.policy.rent import RentLimits
 from domain.policy.spread import SpreadCap
 from domain.stages.conversion import converted_forms
@@ -37,6 +37,7 @@ class RulesTelling(PolicyTelling):
             groups = self._list(self.values.target_group[group] for group in part.groups)
             yield self._say("part_kept" if part.reserved else "part_counted", target=part.target, groups=groups)
         yield self._say("capacity_text")
+        yield self._say("counts_at_keys" if capacity.counts_at is CountsAt.KEYS else "counts_at_reservation")
         if check and model is not CapacityModel.UNLIMITED:
             yield self._say("capacity_waits", check=self._each(check))
         if self.policy.queue and model is not CapacityModel.UNLIMITED:

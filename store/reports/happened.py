@@ -14,6 +14,7 @@ ORDINARY = (
     *("TaskSnoozed", "TaskReassigned", "TaskTakenOver", "ChoicePassedOn"),
     *("ClockStarted", "ClockStopped", "ClockWarned", "ClockSuspended", "ClockResumed"),
     *("DocumentsSupplied", "PlaceReserved", "PlaceUnavailable", "PlaceConsumed", "PlaceReleased", "NoteAdded"),
+    "PlaceMoved",
     *("LeasePrepared", "LeaseSigned", "SupportRequestKnown", "KeysPlanned", "KeysHandedOver", "OfferReturned"),
 )
 """Types of which every mediation has many, or that other facts of reports are made of: not read one by one."""

@@ -12,7 +12,7 @@ from domain.policy.policy import Policy
 from tests.api.desk import Desk
 from tests.domain.case import policy_of
 
-NEW = "2026-01-02"
+NEW = "2026-12-01"
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ async def test_what_is_previewed_is_what_comes(desk: Desk, app: FastAPI) -> None
     path = f"/v1/mediations/{started['id']}/policy"
     a_new_version_comes(app)
     preview = await desk.read(desk.coordinator, path)
-    assert (preview["current"]["version"], preview["proposed"]["version"]) == ("2026-01-01", NEW)
+    assert (preview["current"]["version"], preview["proposed"]["version"]) == (policy_of("almere").version, NEW)
     [change] = preview["changes"]
     assert (change["subject"], change["kind"], change["held"]) == ("check_readiness-1", "check_readiness", False)
     assert change["before"] == started["tasks"][0]["due"] < change["after"]

@@ -109,7 +109,7 @@ async def ways(desk: Desk, app: FastAPI) -> dict[str, Way]:
             (
                 (400, Sent(policy, adopt | {"version": "2020-01-01"})),
                 (412, Sent(policy, adopt, '"1"')),
-                (409, Sent(policy, adopt | {"version": "2026-01-01"})),
+                (409, Sent(policy, adopt | {"version": policy_of("almere").version})),
             ),
             Sent(policy, adopt),
         ),

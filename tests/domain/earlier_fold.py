@@ -155,6 +155,10 @@ def _put_right(m: Mediation, against: Disputed) -> Changes:
     return {}
 
 
+def _moved_place(place: Place, it: e.PlaceMoved) -> Place:
+    return replace(place, year=it.year, half=it.half, beyond_limit=it.beyond_limit)
+
+
 def _reserved(it: e.PlaceReserved) -> Place:
     place = Place(year=it.year, units=it.units, half=it.half, shared_by=it.shared_by)
     return replace(place, part=it.part, beyond_limit=it.beyond_limit)
@@ -371,6 +375,7 @@ CHANGES: dict[type[e.Event], Callable[[Any, Any], Changes]] = dict(
         _when(e.ObjectionDecided, lambda m, it: _objection_decided(m, it.result)),
         _when(e.UrgencyGranted, lambda _, it: {"urgency": it.support, "urgency_conditions": it.conditions}),
         _when(e.PlaceReserved, lambda _, it: {"place": _reserved(it)}),
+        _when(e.PlaceMoved, lambda m, it: {"place": m.place and _moved_place(m.place, it)}),
         _when(
             e.PlaceConsumed,
             lambda m, _: {"place": m.place and replace(m.place, state=PlaceState.CONSUMED)},

@@ -19,7 +19,7 @@ from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import AnyEffect, FreeDwelling, ListDwellings
-from domain.policy.policy import Policy
+from domain.policy.policy import CountsAt, Policy
 from domain.state import events as e
 from domain.state.events import EVENT, read_event
 from domain.state.fold import evolve, fold
@@ -51,6 +51,7 @@ def lives() -> tuple[Case, ...]:
         away_and_back(),
         chased(),
         too_late(),
+        across_the_year(),
         by_messages(),
         reported(),
         decided_by_a_desk(),
@@ -75,6 +76,14 @@ def too_late() -> Case:
     case = along(upto="ready").days(60)
     case.do(c.NoteDefaultNotice(by=case.municipality, late=LateDecision.URGENCY, note=NOTE)).days(20)
     return case.positive().withdraws()
+
+
+def across_the_year() -> Case:
+    """Reserved in December, and housed in January: the place counts in the year of the keys."""
+    city = main_road("almere")
+    case = Case(policy=replace(city, capacity=replace(city.capacity, counts_at=CountsAt.KEYS)))
+    case.on(date(2026, 12, 1)).start().ready().on(date(2026, 12, 21)).positive().list().match().confirm().accept()
+    return case.request_known().sign(keys_in=20).plan_support(20).keys().withdraws()
 
 
 def reported() -> Case:

@@ -17,7 +17,7 @@ from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
-from domain.policy.policy import CapacityModel, CapacityPolicy, CapacityUnit, ConversionPolicy, Policy
+from domain.policy.policy import CapacityModel, CapacityPolicy, CapacityUnit, ConversionPolicy, CountsAt, Policy
 from domain.policy.scarce import Claim, PlaceClaim, Scope, SpreadClaim
 from domain.policy.spread import CapPeriod, SpreadCap, SpreadPolicy, Standing
 from domain.state import events as e
@@ -86,6 +86,40 @@ def test_a_place_of_half_a_year_a_shared_quota_and_a_sub_target_is_claimed_and_r
     assert (reserved.half, reserved.shared_by, reserved.part) == (1, ("almere", "urk"), "young")
     second_half = Case(policy=policy).start().ready().on(date(2026, 7, 1)).positive()
     assert place_of(second_half).period == "2026-H2"
+
+
+def across_the_year(counts_at: CountsAt, *, full: bool = False) -> Case:
+    """Granted on 20 December 2026, and the keys in January."""
+    policy = with_capacity(replace(CAPACITY, counts_at=counts_at))
+    case = Case(policy=policy).on(date(2026, 12, 1)).start().ready().on(date(2026, 12, 21)).positive()
+    case.list().match().confirm().accept().request_known().sign(keys_in=20).plan_support(20)
+    case.full = full
+    return case.keys()
+
+
+def test_a_place_counts_in_the_year_of_the_reservation_or_of_the_keys_as_the_policy_says() -> None:
+    stays = across_the_year(CountsAt.RESERVATION)
+    assert stays.m.place is not None
+    assert (stays.m.place.year, stays.happened(e.PlaceMoved)) == (2026, [])
+    moves = across_the_year(CountsAt.KEYS)
+    assert moves.keys_day() == date(2027, 1, 11)
+    assert moves.happened(e.PlaceMoved) == [e.PlaceMoved(year=2027)]
+    assert moves.m.place == replace(stays.m.place, year=2027)
+    claimed = [one.period for one in moves.claims if isinstance(one, PlaceClaim)]
+    given_back = [one.period for one in moves.releases if isinstance(one, PlaceClaim)]
+    assert (claimed, given_back) == (["2026", "2027"], ["2026"])
+
+
+def test_a_place_that_moves_to_a_full_year_counts_beyond_the_limit_for_the_home_is_let() -> None:
+    case = across_the_year(CountsAt.KEYS, full=True)
+    assert case.happened(e.PlaceMoved) == [e.PlaceMoved(year=2027, beyond_limit=True)]
+    assert case.m.place is not None
+    assert case.m.place.beyond_limit
+
+
+def test_keys_in_the_year_of_the_reservation_move_nothing() -> None:
+    case = along(policy=with_capacity(replace(CAPACITY, counts_at=CountsAt.KEYS)))
+    assert case.happened(e.PlaceMoved) == []
 
 
 def test_a_ceiling_with_a_denominator_is_claimed_by_its_share_and_one_without_by_its_limit() -> None:

@@ -6,7 +6,7 @@ from domain.policy.policy import Policy
 from store import journal
 from store.database import Pool
 from store.read_model import MediationFilter, list_mediations
-from tests.domain.case import NOTE
+from tests.domain.case import NOTE, policy_of
 from tests.store.script import Script, script
 
 
@@ -69,4 +69,4 @@ async def test_another_mediation_stays_under_its_own_policy(pool: Pool) -> None:
     await adopting().play(pool)
     loaded = await journal.load(pool, "m-2")
     assert loaded is not None
-    assert loaded.policy.version == "2026-01-01"
+    assert loaded.policy.version == policy_of("almere").version

@@ -12,7 +12,7 @@ from domain.facts.periods import Span
 from domain.facts.referral import TargetGroup
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
-from domain.policy.policy import CapacityModel, CapacityPolicy, Policy
+from domain.policy.policy import CapacityModel, CapacityPolicy, CountsAt, Policy
 from domain.policy.scarce import Claim, PlaceClaim
 from store import scarce
 from store.database import Pool, connect
@@ -21,6 +21,7 @@ from store.reports.asked import asked
 from store.reports.catalogue import make
 from store.reports.places import forecast
 from store.reports.suppression import Shown
+from store.sweep import sweep
 from tests.domain.case import policy_of, referral
 from tests.store.script import Script, housed, script
 
@@ -235,6 +236,26 @@ async def test_a_place_counts_in_the_period_it_was_reserved_in_also_when_the_key
     first = (await told(pool, "quota", policy, date(2026, 6, 30)))["places", "almere 2026-H1"]
     second = (await told(pool, "quota", policy, date(2026, 7, 1)))["places", "almere 2026-H2"]
     assert (first["used"], second["used"], second["forecast"]) == (1, 0, 0)
+
+
+@pytest.mark.parametrize(("limit", "beyond"), [(1, 1), (5, 0)])
+async def test_a_place_moves_to_the_period_of_the_keys_where_the_policy_counts_there(
+    pool: Pool, limit: int, beyond: int
+) -> None:
+    """Of the second half one place is taken already: with a limit of one the home that is let counts beyond it."""
+    capacity = replace(CAPACITY, period=Span.HALF_YEAR, counts_at=CountsAt.KEYS, limit=limit, sub_targets={})
+    policy = city(capacity)
+    other = Script(policy=policy)
+    other.on(date(2026, 7, 1)).start().ready().positive()
+    await other.play(pool, "m-2")
+    case = Script(policy=policy).start().ready().positive().list().match().confirm().accept().request_known()
+    case.sign(keys_in=60).plan_support(60)
+    case.full = beyond > 0
+    await case.keys().play(pool)
+    first = (await told(pool, "quota", policy, date(2026, 6, 30)))["places", "almere 2026-H1"]
+    second = (await told(pool, "quota", policy, date(2026, 8, 1)))["places", "almere 2026-H2"]
+    assert (first["given"], second["used"], second["reserved"], second["beyond"]) == (0, 1, 1, beyond)
+    assert (await sweep(pool)).differences == ()
 
 
 async def test_the_ceiling_is_reported_beside_its_figures(pool: Pool) -> None:

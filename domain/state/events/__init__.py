@@ -65,6 +65,7 @@ AnyEvent = Annotated[
     | UrgencyGranted
     | PlaceReserved
     | PlaceUnavailable
+    | PlaceMoved
     | PlaceConsumed
     | PlaceReleased
     | DwellingsListed

@@ -69,6 +69,20 @@ class PlaceUnavailable(Event):
         return m
 
 
+class PlaceMoved(Event):
+    """The keys came in a later period than the reservation: the place counts there, and no longer where it was."""
+
+    type: Literal["PlaceMoved"] = "PlaceMoved"
+    year: int
+    half: Literal[1, 2] | None = None
+    beyond_limit: bool = False
+    """Whether there was no room left: the home is let, so that it counts all the same."""
+
+    def apply(self, m: Mediation) -> Mediation:
+        place = m.place and replace(m.place, year=self.year, half=self.half, beyond_limit=self.beyond_limit)
+        return replace(m, place=place)
+
+
 class PlaceConsumed(Event):
     type: Literal["PlaceConsumed"] = "PlaceConsumed"
 
