@@ -14,7 +14,7 @@ from starlette.types import Scope
 
 from api.installation import Installation, installation
 from api.problems import Away, Damaged, Forbidden, NotFound, Unauthenticated
-from domain.facts.parties import Actor, OrganisationId, Role
+from domain.facts.parties import LOOKING_ON, Actor, OrganisationId, Role
 from domain.state.mediation import Mediation
 from runtime.directory import UnknownOrganisation
 from runtime.error_report import described
@@ -24,8 +24,6 @@ from store import journal
 from store.journal import Loaded
 
 log = structlog.get_logger("api")
-READERS = frozenset({Role.AUDITOR, Role.ADMIN})
-"""Roles that look and never act."""
 MEDIATION_ID = re.compile(r"[a-z0-9-]{1,64}", re.ASCII)
 
 
@@ -113,10 +111,10 @@ def _called_by(here: Installation, named: TokenHolder) -> Caller:
 def _standing_in(here: Installation, caller: Caller, absent: str) -> Caller:
     """Return the caller as the organisation that theirs stands in for today; raises `Forbidden`."""
     own = caller.organisation
-    if caller.role in READERS or absent not in here.directory.stands_in_for(own, here.directory.today()):
+    if caller.role in LOOKING_ON or absent not in here.directory.stands_in_for(own, here.directory.today()):
         raise Forbidden("your organisation does not stand in for that one today")
     owner = here.directory.get(absent)
-    if owner.role in READERS:
+    if owner.role in LOOKING_ON:
         # who may look over more than their own is named by the token issuer, and by no line of the directory
         raise Forbidden("nobody stands in for those who look over others")
     actor = Actor(role=owner.role, organisation=owner.id, user=caller.actor.user, substitute=own)
@@ -127,10 +125,10 @@ def _municipalities(here: Installation, actor: Actor) -> tuple[str, ...]:
     try:
         organisation = here.directory.get(actor.organisation)
     except UnknownOrganisation:
-        if actor.role in READERS:
+        if actor.role in LOOKING_ON:
             return ()
         raise Forbidden("the token's organisation is not in the directory") from None
-    if actor.role not in READERS and organisation.role != actor.role:
+    if actor.role not in LOOKING_ON and organisation.role != actor.role:
         raise Forbidden("the directory has this organisation in another role")
     return organisation.municipalities
 
@@ -140,7 +138,7 @@ Authenticated = Annotated[Caller, Depends(_Authentication())]
 
 async def acting(caller: Authenticated) -> Caller:
     """Return a caller who may give commands; raises `Forbidden`."""
-    if caller.role in READERS:
+    if caller.role in LOOKING_ON:
         raise Forbidden(f"{caller.role.value}s look and never act")
     return caller
 

@@ -47,6 +47,13 @@ Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 ()-]{5,22}$")]
 T = TypeVar("T")
 
 
+def media_type(request: Request) -> str | None:
+    """Return of which kind a body is, without parameters; None when it is encoded, which nothing here reads."""
+    if "Content-Encoding" in request.headers:
+        return None
+    return request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+
 class Body(Generic[T]):
     """A JSON body of one shape, as a dependency. `tagged` when the shape is one of several told apart by a field.
 
@@ -60,8 +67,7 @@ class Body(Generic[T]):
 
     async def __call__(self, request: Request) -> T:
         """Return the body; raises `NotJson` or `Invalid`. The installation is the context of its validators."""
-        kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        if kind != "application/json" or "Content-Encoding" in request.headers:
+        if media_type(request) != "application/json":
             raise NotJson
         content = await request.body()
         try:

@@ -15,12 +15,13 @@ from activities.iwmo.codes import MessageKind
 from activities.iwmo.reception import Reception, see_to
 from activities.iwmo.xml_parse import MessageWrong
 from api.auth import Acting, Authenticated, Caller
+from api.bodies import media_type
 from api.installation import Here, Installation
 from api.mediations import QueryParameters
 from api.openapi import problems
 from api.problems import Forbidden, Invalid, NotFound, NotXml, TemporalAway
 from api.views import UNREADABLE, View
-from domain.facts.parties import Role
+from domain.facts.parties import LOOKING_ON, Role
 from runtime.systems import Iwmo
 from store import care_messages
 from store.care_messages import CareMessage
@@ -101,8 +102,7 @@ async def take_message(
     provider = here.directory.get(caller.organisation)
     if caller.role is not Role.CARE_PROVIDER or not isinstance(provider.system, Iwmo):
         raise Forbidden("messages are sent by care providers that the directory has as such")
-    media = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if media not in {"application/xml", "text/xml"} or "Content-Encoding" in request.headers:
+    if media_type(request) not in {"application/xml", "text/xml"}:
         raise NotXml
     reception = Reception(here.pool, here.vault, here.directory)
     try:
@@ -124,7 +124,7 @@ async def list_messages(here: Here, caller: Authenticated, asked: Annotated[Mess
     """List the messages of your municipality, or with your organisation: what is still to be answered, with `open`."""
     everywhere = tuple(one.id for one in here.directory if one.role is Role.COORDINATOR)
     municipalities = {Role.ADMIN: everywhere, Role.CARE_PROVIDER: ()}.get(caller.role, caller.municipalities)
-    if caller.role not in {Role.ADMIN, Role.AUDITOR, Role.COORDINATOR, Role.CARE_PROVIDER}:
+    if caller.role not in LOOKING_ON | {Role.COORDINATOR, Role.CARE_PROVIDER}:
         raise Forbidden("messages are for the municipality and the care provider")
     found = await care_messages.listed(
         here.pool, municipalities, caller.organisation, not_approved=asked.open, most=asked.limit

@@ -3,12 +3,9 @@
 Places are asked when a choice is made and not claimed: of two choices at the same moment both may be within them.
 """
 
-from datetime import date
-
 from api.installation import Installation
 from api.owners import check_owner
 from api.problems import Invalid
-from domain.facts.calendar import Calendar
 from domain.facts.parties import OrganisationId, Role
 from domain.messages.answers import BridgeAnswer, MatchAnswer, ReceivingTeamAnswer
 from domain.messages.commands import AnswerTask, AnyCommand, ChangeProvider, ReassignTask
@@ -73,11 +70,7 @@ async def _check_contract(here: Installation, state: Mediation, field: str, name
         raise Invalid([(field, "no such organisation is in the directory")]) from None
     if state.parties.municipality not in one.municipalities:
         raise Invalid([(field, "this organisation does not work for this municipality")])
-    on = await _today(here)
+    on = await here.today()
     if not one.contracted(on):
         raise Invalid([(field, f"its contract is not valid on {on}")])
     return one
-
-
-async def _today(here: Installation) -> date:
-    return Calendar().today(await here.clock.now())

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import Field
 
 from api.auth import Authenticated, Caller
-from api.bodies import SHAPES
+from api.bodies import SHAPES, media_type
 from api.entity_tags import Conditional
 from api.installation import Here
 from api.mediations import QueryParameters
@@ -172,8 +172,8 @@ def _keeps(caller: Caller) -> str | None:
 
 
 async def _rows(request: Request) -> tuple[list[Row], bool]:
-    kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if kind not in {"application/json", CSV} or "Content-Encoding" in request.headers:
+    kind = media_type(request)
+    if kind not in {"application/json", CSV}:
         raise NotDirectory
     body = await request.body()
     if kind == CSV:

@@ -8,18 +8,16 @@ from api.openapi import problems
 from api.secrecy import hides_address, veiled
 from api.sights.corporation import OwnDwellings, own_dwellings
 from api.sights.shapes import CORPORATION, sight_of
-from api.views import DwellingView, View, WaitingView
-from domain.beside.waiting import waiting_for
+from api.views import CandidateView, DwellingView, View, WaitingView
+from api.waiting import waiting_for
 from domain.facts.conditions import Condition
 from domain.facts.dwelling import Candidate
-from domain.state.mediation import Mediation, OfferState
+from domain.state.mediation import OfferState
 
 
-class SuitableView(View):
+class SuitableView(CandidateView):
     """A dwelling that suits."""
 
-    dwelling: DwellingView
-    conditions: tuple[Condition, ...] = Field(description="Each with the fact and the norm it was judged by")
     offer: OfferState | None = Field(default=None, description="How it stands when it was offered")
 
 
@@ -62,16 +60,11 @@ async def why(caller: Authenticated, loaded: Visible) -> DwellingsView | OwnDwel
         return own_dwellings(state, caller.organisation)
     secret = hides_address(state, loaded.policy, caller)
     return DwellingsView(
-        waiting_for=_waiting(state),
+        waiting_for=waiting_for(state),
         offered=tuple(_suitable(o.candidate, secret=secret, offer=o.state) for o in state.offers),
         suitable=() if secret else tuple(_suitable(c, secret=False) for c in state.candidates),
         unsuitable=() if secret else tuple(UnsuitableView.model_validate(one) for one in state.unsuitable),
     )
-
-
-def _waiting(state: Mediation) -> WaitingView | None:
-    waiting = waiting_for(state)
-    return WaitingView.model_validate(waiting) if waiting else None
 
 
 def _suitable(candidate: Candidate, *, secret: bool, offer: OfferState | None = None) -> SuitableView:

@@ -35,31 +35,35 @@ class Acted(View):
     substitute: str | None = Field(default=None, description="Who stood in for it")
 
 
-class EventView(View):
-    """Something that happened."""
+class Happened(View):
+    """What every event has, whoever sees it."""
 
     sequence: int
     at: datetime = Field(description="When, in UTC")
+
+
+class Commanded(Happened):
+    """What those see of every event who know of each command."""
+
     by: Acted = Field(description="Who gave the command")
     command: str = Field(description="The command it came from", examples=["answer_task"])
+
+
+class EventView(Commanded):
+    """Something that happened."""
+
     event: Whole
 
 
-class PartnerEventView(View):
+class PartnerEventView(Commanded):
     """Something that happened, as those see it who work with the client."""
 
-    sequence: int
-    at: datetime = Field(description="When, in UTC")
-    by: Acted = Field(description="Who gave the command")
-    command: str = Field(description="The command it came from", examples=["answer_task"])
     event: ForPartners
 
 
-class CorporationEventView(View):
+class CorporationEventView(Happened):
     """Something that happened to an offer, a task or a tenancy of yours."""
 
-    sequence: int
-    at: datetime = Field(description="When, in UTC")
     by: Acted | None = Field(description="Who did it, when that was you or the municipality")
     event: ForCorporations
 

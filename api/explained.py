@@ -63,12 +63,17 @@ def _values(found: Explained) -> str:
 
 
 def _classes() -> Iterator[Explained]:
-    """Every class of the domain with the words beneath its fields. Python keeps only those of classes themselves."""
+    """Return every class of the domain, and the enumerations of the views, with the words beneath their fields.
+
+    They are read from the source: Python keeps the docstrings of classes, and not those beneath their fields.
+    """
     for name, module in list(sys.modules.items()):
-        if name.startswith("domain."):
-            for node in ast.parse(inspect.getsource(module)).body:
-                if isinstance(node, ast.ClassDef):
-                    yield Explained(vars(module)[node.name], dict(_fields(node)))
+        if name.startswith(("domain.", "api.views")):
+            nodes = [node for node in ast.parse(inspect.getsource(module)).body if isinstance(node, ast.ClassDef)]
+            for node in nodes:
+                kind = vars(module)[node.name]
+                if name.startswith("domain.") or issubclass(kind, Enum):
+                    yield Explained(kind, dict(_fields(node)))
 
 
 def _fields(node: ast.ClassDef) -> Iterator[tuple[str, str]]:

@@ -7,11 +7,12 @@ from fastapi import APIRouter, Request
 from temporalio.service import RPCError
 
 from api.auth import Acting, Caller
-from api.bodies import SHAPES
+from api.bodies import SHAPES, media_type
 from api.idempotency import IdempotencyKey
 from api.installation import Here, Installation
 from api.openapi import REF, problems
 from api.problems import Forbidden, KeyReused, LinesInvalid, NotFigures, Problem, TemporalAway
+from api.tables import CSV
 from api.views import View
 from domain.exchange.feed import ComplexRow, FedRow, LineError, LinesWrong, Numbered, VacatedRow, read_csv, read_rows
 from domain.facts.parties import Role
@@ -36,7 +37,7 @@ def documented_rows(model: type[FedRow], name: str, header: str, row: dict[str, 
     rows = {"type": "array", "items": {"$ref": REF.format(model=name)}, "maxItems": 5000}
     schema = {"type": "object", "properties": {"rows": rows}, "required": ["rows"], "additionalProperties": False}
     csv = {"schema": {"type": "string", "description": f"A header and lines: {header}; separated by commas or ;"}}
-    content = {"application/json": {"schema": schema, "examples": {"one": {"value": {"rows": [row]}}}}, "text/csv": csv}
+    content = {"application/json": {"schema": schema, "examples": {"one": {"value": {"rows": [row]}}}}, CSV: csv}
     shape = model.model_json_schema(by_alias=True, ref_template=REF)
     return {
         "requestBody": {"required": True, "content": content},
@@ -116,15 +117,15 @@ async def _call_those_who_wait(here: Installation, municipality: str) -> None:
 
 async def fed_rows(request: Request, model: type[RowT], refuse: type[Problem] = NotFigures) -> Numbered[RowT]:
     """Return the rows of a request, JSON or CSV. Raises LinesWrong, and `refuse` for any other kind of content."""
-    kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if kind not in {"application/json", "text/csv"} or "Content-Encoding" in request.headers:
+    kind = media_type(request)
+    if kind not in {"application/json", CSV}:
         raise refuse
     content = await request.body()
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
         raise LinesWrong([LineError(line=1, field="file", message="write it in UTF-8")]) from None
-    if kind == "text/csv":
+    if kind == CSV:
         if holds_control(text):
             raise LinesWrong([LineError(line=1, field="file", message=CONTROL)])
         return read_csv(text, model)

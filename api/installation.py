@@ -1,6 +1,7 @@
 """What the API works with: one object, made once, given to every request."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -10,12 +11,13 @@ from api.cursors import Cursors
 from api.gates import Gates
 from api.idempotency import Idempotency
 from api.limits import Limits
-from api.policies import Policies
 from api.web.code_post import CodePost
+from domain.facts.calendar import Calendar
 from runtime.addresses import AllowList
 from runtime.clock import TimeSource
 from runtime.keys import KeyRing
 from runtime.link_keys import LinkKeys
+from runtime.policies import Policies
 from runtime.tokens import TokenVerifier
 from store.database import Pool
 from store.directory import LiveDirectory
@@ -46,6 +48,10 @@ class Installation:
     key_ring: KeyRing
     """The keys of what Temporal stores, for who may read it."""
     gates: Gates = field(default_factory=Gates)
+
+    async def today(self) -> date:
+        """Return the date in the municipalities, which for an hour or two of each night is not that of UTC."""
+        return Calendar().today(await self.clock.now())
 
 
 async def installation(request: Request) -> Installation:

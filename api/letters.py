@@ -9,11 +9,11 @@ from api.auth import Authenticated, Caller, Visible
 from api.installation import Here
 from api.openapi import problems
 from api.views import UNREADABLE, View
-from domain.facts.parties import Role
+from domain.facts.parties import LOOKING_ON, Role
 from domain.messages.effects import Letter
 from store.letters import LetterLine, LetterState, letters_of
 
-SEES_ALL = frozenset({Role.COORDINATOR, Role.AUDITOR, Role.ADMIN})
+SEES_ALL = LOOKING_ON | {Role.COORDINATOR}
 """Who sees every letter. A partner sees those to itself."""
 
 router = APIRouter(tags=["mediations"])
@@ -53,21 +53,9 @@ async def list_letters(here: Here, caller: Authenticated, loaded: Visible) -> Le
     became a task. A partner sees the letters to itself.
     """
     lines = await letters_of(here.pool, loaded.state.id)
-    items = tuple(_view(line) for line in lines if _sees(caller, line))
+    items = tuple(LetterView.model_validate(line) for line in lines if _sees(caller, line))
     return LetterList(items=items, unreadable=lines.unreadable)
 
 
 def _sees(caller: Caller, line: LetterLine) -> bool:
     return caller.role in SEES_ALL or line.reader == caller.organisation
-
-
-def _view(line: LetterLine) -> LetterView:
-    return LetterView(
-        letter=line.letter,
-        reader=line.reader,
-        task=line.task,
-        channel=line.channel,
-        state=line.state,
-        at=line.at,
-        code=line.code,
-    )

@@ -13,7 +13,7 @@ from api.installation import Here, Installation
 from api.openapi import problems
 from api.problems import Forbidden, Gone
 from api.views import UNREADABLE, View
-from domain.facts.parties import Role
+from domain.facts.parties import LOOKING_ON, Role
 from domain.state.mediation import Mediation, OfferState
 from store.read_model import journal_of
 from store.vault import Erased, Person
@@ -113,7 +113,7 @@ def _person_view(person: Person, state: Mediation, *, full: bool) -> PersonView 
 )
 async def list_notes(here: Here, caller: Authenticated, loaded: Visible) -> NoteList:
     """Read the notes: the municipality reads all, others those of their own organisation."""
-    if caller.role in {Role.AUDITOR, Role.ADMIN}:
+    if caller.role in LOOKING_ON:
         raise Forbidden("notes are personal: they are read by those who work with the client")
     log.info("notes read", mediation=loaded.state.id, organisation=caller.organisation, user=caller.actor.user)
     try:

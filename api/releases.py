@@ -22,7 +22,6 @@ from api.tables import CSV, or_table, wants_csv
 from api.views import DwellingView, Page
 from domain.exchange.feed import LinesWrong
 from domain.exchange.releases import DwellingFacts, ReleasedRow, ReleaseState
-from domain.facts.calendar import Calendar
 from domain.facts.parties import Role
 from domain.facts.rules import RuleName
 from runtime.systems import ByHand
@@ -104,7 +103,7 @@ async def list_released(
 
     Ask for `text/csv` by `Accept` to have a table to edit: of all that were not taken back, without pages.
     """
-    today = await _today(here)
+    today = await here.today()
     if wants_csv(accept):
         everything = await released.page(here.pool, caller.organisation, limit=None)
         headers = {"Vary": "Accept", "Content-Disposition": 'attachment; filename="dwellings.csv"'}
@@ -148,7 +147,7 @@ async def release_many(request: Request, here: Here, caller: Releasing, key: Ide
 async def read_released(here: Here, response: Response, caller: Own, dwelling: DwellingPath) -> ReleasedView:
     """Read how one of your dwellings stands."""
     one = await released.known(here.pool, caller.organisation, dwelling)
-    return _shown(response, one, await _today(here))
+    return _shown(response, one, await here.today())
 
 
 @router.put(
@@ -179,7 +178,7 @@ async def release_one(
     if new:
         response.status_code = 201
         response.headers["Location"] = f"/v1/released-dwellings/{dwelling}"
-    return _shown(response, one, await _today(here))
+    return _shown(response, one, await here.today())
 
 
 @router.delete(
@@ -192,7 +191,7 @@ async def take_back(
     here: Here, response: Response, caller: Own, _: Acting, dwelling: DwellingPath, conditions: Conditional
 ) -> ReleasedView:
     """Take a dwelling back from today on. It stays in the list, and nobody is offered it."""
-    writer, today = await _writer(here, caller), await _today(here)
+    writer, today = await _writer(here, caller), await here.today()
     try:
         one = await released.take_back(here.pool, writer, dwelling, today, conditions.hold)
     except DwellingMovedOn:
@@ -241,10 +240,6 @@ def _moved_on() -> MovedOn:
 
 async def _writer(here: Installation, caller: Caller) -> DwellingWriter:
     return DwellingWriter(caller.organisation, f"{caller.organisation}:{caller.actor.user}", await here.clock.now())
-
-
-async def _today(here: Installation) -> date:
-    return Calendar().today(await here.clock.now())
 
 
 def _start_of(day: date) -> datetime:

@@ -8,19 +8,19 @@ from pydantic import Field
 
 from api.auth import Authenticated, Caller
 from api.installation import Here
-from api.mediations import QueryParameters
+from api.mediations import QueryParameters, municipality_of
 from api.openapi import problems
 from api.problems import Forbidden, Invalid, NotFound
 from api.tables import CSV, or_table, wants_csv
 from domain.facts.calendar import Calendar
 from domain.facts.days import WrittenDay
-from domain.facts.parties import OrganisationId, Role
+from domain.facts.parties import LOOKING_ON, OrganisationId, Role
 from store.reports.asked import Dimension, PeriodWrong, asked
 from store.reports.catalogue import REPORTS, make
 from store.reports.report import Report
 from store.reports.written import HEADER, as_csv
 
-READERS = frozenset({Role.COORDINATOR, Role.AUDITOR, Role.ADMIN})
+READERS = LOOKING_ON | {Role.COORDINATOR}
 """Who reads reports. Partners see their own mediations, not everybody's together."""
 FIRST_YEAR, LAST_YEAR = date(2000, 1, 1), date(2100, 1, 1)
 
@@ -97,11 +97,7 @@ def _municipality(caller: Caller, query: ReportQuery) -> str | None:
     """Return whose figures a caller gets; raises `Forbidden` for those of others."""
     if caller.role not in READERS:
         raise Forbidden("reports are for coordinators, auditors and administrators")
-    if caller.role is Role.ADMIN:
-        return query.municipality
-    if query.municipality is None and len(caller.municipalities) > 1:
-        raise Invalid([("municipality", "name one of your municipalities")])
-    named = query.municipality or next(iter(caller.municipalities), None)
-    if named is None or named not in caller.municipalities:
+    municipality, _ = municipality_of(caller, query.municipality)
+    if municipality is None and caller.role is not Role.ADMIN:
         raise Forbidden("this municipality's figures are not yours to read")
-    return named
+    return municipality

@@ -15,7 +15,6 @@ from api.cursors import Cursors
 from api.idempotency import Idempotency
 from api.installation import Installation
 from api.limits import Limits
-from api.policies import Policies
 from api.web.code_post import CodePost
 from runtime.addresses import AllowList
 from runtime.clock import SystemClock, TimeSource
@@ -23,6 +22,7 @@ from runtime.error_report import described
 from runtime.keys import derived, read_key
 from runtime.link_keys import LinkKeys
 from runtime.plugin import TemporalUnreachable, connect
+from runtime.policies import Policies
 from runtime.settings import Settings
 from runtime.tokens import TokenVerifier
 from store import database

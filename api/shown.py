@@ -28,7 +28,7 @@ from api.views import (
     PolicyName,
     TaskView,
 )
-from domain.beside.waiting import waiting_for
+from api.waiting import waiting_for
 from domain.facts.tasks import Task, TaskKind
 from domain.stages.readiness import completeness, readiness
 from domain.state.agenda import Moment, agenda

@@ -1,12 +1,12 @@
 """How mediations are shown: the shapes of responses."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from domain.beside.waiting import WaitingReason
 from domain.facts.absences import AbsenceKind
 from domain.facts.clocks import ClockKind
 from domain.facts.conditions import Condition
@@ -180,12 +180,26 @@ class AbsenceView(View):
     suspended: tuple[ClockKind, ...] = Field(description="The clocks that stand still because of it")
 
 
+class WaitingReason(StrEnum):
+    """What is lacking."""
+
+    NO_PLACE = "no_place"
+    """The quota or ceiling of this year is used up."""
+    NOT_LISTED = "not_listed"
+    """The corporations have not told yet what they released."""
+    NOTHING_RELEASED = "nothing_released"
+    NOTHING_SUITABLE = "nothing_suitable"
+    """There are dwellings, and none that suits."""
+    CHOICE = "choice"
+    """There are suitable dwellings: the municipality is to choose."""
+
+
 class WaitingView(View):
     """Why a client waits for a dwelling."""
 
     reason: WaitingReason
     considered: int = Field(description="How many released dwellings were looked at the last time")
-    unmet: dict[str, int] = Field(description="How many of them each condition kept away")
+    unmet: dict[str, int] = Field(description="How many of them each condition kept away, the most frequent first")
 
 
 class OriginView(View):

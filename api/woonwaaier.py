@@ -10,7 +10,7 @@ from api.installation import Here, Installation
 from api.mediations import QueryParameters
 from api.views import UNREADABLE, View
 from domain.facts.calendar import Calendar
-from domain.facts.parties import OrganisationId, Role
+from domain.facts.parties import TAKING_PART, OrganisationId, Role
 from domain.facts.referral import TargetGroup
 from domain.policy.policy import Policy
 from runtime.contacts import Contact
@@ -18,7 +18,6 @@ from runtime.directory import Directory, Organisation
 
 FRESH = 300
 """Seconds that others may keep the list."""
-LISTED = frozenset(Role) - {Role.AUDITOR, Role.ADMIN}
 
 router = APIRouter(tags=["directory"])
 
@@ -84,7 +83,7 @@ async def read_woonwaaier(here: Here, query: Annotated[ListQuery, Query()], resp
 def _shown(here: Installation, query: ListQuery, now: datetime) -> Woonwaaier:
     today = Calendar().today(now)
     directory = here.directory.on(today)
-    listed = [one for one in directory if one.role in LISTED and one.contracted(today)]
+    listed = [one for one in directory if one.role in TAKING_PART and one.contracted(today)]
     seats = [one for one in listed if one.role is Role.COORDINATOR and query.municipality in {None, one.id}]
     return Woonwaaier(
         on=today,

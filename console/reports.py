@@ -37,7 +37,7 @@ def report(
     data: Data = None,
 ) -> None:
     """Print a report over the mediations in the database of the settings."""
-    from api.policies import Policies, PolicyFolderWrong
+    from runtime.policies import Policies, PolicyFolderWrong
     from store.reports.catalogue import REPORTS
 
     if name not in REPORTS:

@@ -48,11 +48,16 @@ class OwnTask(TaskView):
     reminded: int = Field(description="How many reminders were sent")
 
 
-class OwnOffer(View):
-    """A dwelling of yours that was offered."""
+class OwnCandidate(View):
+    """A dwelling of yours held against the household's needs."""
 
     dwelling: DwellingView
     conditions: tuple[Condition, ...] = Field(description="About the home, each with its fact and norm")
+
+
+class OwnOffer(OwnCandidate):
+    """A dwelling of yours that was offered."""
+
     state: OwnOfferState
     number: str | None = Field(description="Your number of the offer")
     viewing_on: date | None = Field(description="When the dwelling is or was viewed")
@@ -137,11 +142,9 @@ class CorporationInboxTask(TaskView):
     escalated: int
 
 
-class OwnSuitable(View):
+class OwnSuitable(OwnCandidate):
     """A dwelling of yours that was offered, and how it suited."""
 
-    dwelling: DwellingView
-    conditions: tuple[Condition, ...] = Field(description="About the home, each with its fact and norm")
     offer: OwnOfferState
 
 

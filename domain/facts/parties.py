@@ -30,7 +30,9 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
-TAKING_PART = frozenset(Role) - {Role.AUDITOR, Role.ADMIN}
+LOOKING_ON = frozenset({Role.AUDITOR, Role.ADMIN})
+"""Roles that see mediations and never act in them."""
+TAKING_PART = frozenset(Role) - LOOKING_ON
 """Roles in which an organisation takes part in mediations."""
 
 SYSTEM = "system"

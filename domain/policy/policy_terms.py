@@ -6,20 +6,20 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from domain.facts.calendar import Term
-from domain.facts.parties import Role
+from domain.facts.parties import LOOKING_ON, Role
 from domain.facts.value import Value
 
 
 def partner(role: Role) -> Role:
     """Return the role of an organisation that takes part. Raises ValueError for one that only looks on."""
-    if role in {Role.AUDITOR, Role.ADMIN}:
+    if role in LOOKING_ON:
         raise ValueError(f"an {role.value} takes no part in a mediation; name an organisation that does")
     return role
 
 
 def holder(name: object) -> object:
     """Return whose a task is to be. Raises ValueError for a role that only looks on."""
-    if isinstance(name, str) and name in {Role.AUDITOR.value, Role.ADMIN.value}:
+    if isinstance(name, str) and name in LOOKING_ON:
         partner(Role(name))
     return name
 

@@ -7,8 +7,8 @@ import pytest
 from fastapi import FastAPI
 
 from api.installation import Installation
-from api.policies import Policies
 from domain.policy.policy import Policy
+from runtime.policies import Policies
 from tests.api.desk import Desk
 from tests.domain.case import policy_of
 

@@ -15,12 +15,12 @@ from fastapi.routing import APIRoute
 
 from api.idempotency import command_id
 from api.installation import Installation
-from api.policies import Policies
 from domain.exchange.record import Keyed, Recorded, Submission
 from domain.facts.parties import Actor, Role
 from domain.facts.signals import SignalKind
 from domain.messages.commands import AddNote, ReportSignal
 from domain.policy.policy import Policy
+from runtime.policies import Policies
 from store.database import Pool
 from store.journal import entries
 from tests.api.desk import Desk, Json, person

@@ -9,9 +9,9 @@ import httpx
 import pytest
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from api.policies import Policies, PolicyFolderWrong
 from api.server import application, serve
 from domain.facts.value import replace
+from runtime.policies import Policies, PolicyFolderWrong
 from runtime.settings import Settings
 from tests.api.desk import MovedClock
 from tests.api.listening import listening

@@ -5,10 +5,8 @@ from typing import Any
 
 import pytest
 
-from domain.beside.waiting import WaitingReason, waiting_for
 from domain.facts.conditions import Condition, Verdict, all_met, unmet
 from domain.facts.referral import DwellingNeeds, ReferralChanges, TargetGroup
-from domain.facts.rules import Rule
 from domain.facts.value import replace
 from domain.messages import commands as c
 from domain.policy.policy import Policy
@@ -170,24 +168,6 @@ def test_of_a_corporation_that_is_away_what_did_not_suit_stays_known() -> None:
     case = along(upto="positive").list(dwelling(1, "de-alliantie", rooms=1, rent_cents=90_000))
     case.list(dwelling(2, rent_cents=90_000), away=("de-alliantie",))
     assert [u.corporation for u in case.m.unsuitable] == ["de-alliantie", "ymere"]
-
-
-def test_why_somebody_waits_is_told() -> None:
-    case = along(upto="ready")
-    assert waiting_for(case.m) is None
-    case.full = True
-    assert waiting_for(case.positive().m).reason is WaitingReason.NO_PLACE  # type: ignore[union-attr]
-    case.do(c.OverrideRule(by=case.municipality, rule=Rule.QUOTA_FULL, note=NOTE))
-    assert waiting_for(case.m).reason is WaitingReason.NOT_LISTED  # type: ignore[union-attr]
-    case.do(c.LearnDwellings(by=case.engine, dwellings=()))
-    assert waiting_for(case.m).reason is WaitingReason.NOTHING_RELEASED  # type: ignore[union-attr]
-    case.list(dwelling(1, rent_cents=90_000), dwelling(2, rent_cents=90_000, district="haven"))
-    waits = waiting_for(case.m)
-    assert waits is not None
-    assert (waits.reason, waits.considered) == (WaitingReason.NOTHING_SUITABLE, 2)
-    assert waits.unmet == {"rent": 2, "district_excluded": 1}
-    assert waiting_for(case.list().m).reason is WaitingReason.CHOICE  # type: ignore[union-attr]
-    assert waiting_for(case.match().m) is None
 
 
 def test_an_age_that_is_corrected_is_judged_at_the_next_listing() -> None:

@@ -1,0 +1,20 @@
+"""Why a client waits for a place or a dwelling, as far as the state of the mediation tells it."""
+
+from api.views import WaitingReason, WaitingView
+from domain.facts.tasks import TaskKind
+from domain.state.mediation import Mediation
+
+
+def waiting_for(m: Mediation) -> WaitingView | None:
+    """Tell why a client waits for a place or a dwelling; None when nothing is sought now."""
+    if m.open_of(TaskKind.AWAIT_PLACE):
+        return WaitingView(reason=WaitingReason.NO_PLACE, considered=0, unmet={})
+    if not m.open_of(TaskKind.MAKE_OFFER):
+        return None
+    if m.candidates:
+        reason = WaitingReason.CHOICE
+    elif m.considered is None:
+        reason = WaitingReason.NOT_LISTED
+    else:
+        reason = WaitingReason.NOTHING_SUITABLE if m.considered else WaitingReason.NOTHING_RELEASED
+    return WaitingView(reason=reason, considered=m.considered or 0, unmet=dict(m.unmet))
