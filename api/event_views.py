@@ -35,14 +35,14 @@ class Acted(View):
     substitute: str | None = Field(default=None, description="Who stood in for it")
 
 
-class Happened(View):
+class Sequenced(View):
     """What every event has, whoever sees it."""
 
     sequence: int
     at: datetime = Field(description="When, in UTC")
 
 
-class Commanded(Happened):
+class Commanded(Sequenced):
     """What those see of every event who know of each command."""
 
     by: Acted = Field(description="Who gave the command")
@@ -61,7 +61,7 @@ class PartnerEventView(Commanded):
     event: ForPartners
 
 
-class CorporationEventView(Happened):
+class CorporationEventView(Sequenced):
     """Something that happened to an offer, a task or a tenancy of yours."""
 
     by: Acted | None = Field(description="Who did it, when that was you or the municipality")
