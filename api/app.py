@@ -63,7 +63,7 @@ def create_app(
     app.state.description = ApiDescription(app, public_url)
     app.add_route("/v1/openapi.json", app.state.description.send, methods=["GET"], include_in_schema=False)
     table = [route for router in routers for route in router.routes]
-    # from the inside to the outside
+    # the layer that is added last is the outermost
     app.add_middleware(BodyLimit)
     app.add_middleware(Validators)
     app.add_middleware(Compression)

@@ -65,7 +65,7 @@ OnBehalfOf = Annotated[
 
 
 class _Authentication(SecurityBase):
-    """Tells who calls. It is the scheme of the description itself: each dependency between costs every call."""
+    """Tells who calls. It is the security scheme of the description too: another dependency would slow every call."""
 
     scheme_name = "HTTPBearer"
     model = HTTPBearer(bearerFormat="JWT", description="A token with a role and an organisation")
@@ -112,10 +112,10 @@ def _standing_in(here: Installation, caller: Caller, absent: str) -> Caller:
     """Return the caller as the organisation that theirs stands in for today; raises `Forbidden`."""
     own = caller.organisation
     if caller.role in LOOKING_ON or absent not in here.directory.stands_in_for(own, here.directory.today()):
-        raise Forbidden("your organisation does not stand in for that one today")
+        raise Forbidden("your organisation does not stand in for that organisation today")
     owner = here.directory.get(absent)
     if owner.role in LOOKING_ON:
-        # who may look over more than their own is named by the token issuer, and by no line of the directory
+        # auditors and administrators are appointed by the token issuer, and by no line of the directory
         raise Forbidden("nobody stands in for those who look over others")
     actor = Actor(role=owner.role, organisation=owner.id, user=caller.actor.user, substitute=own)
     return Caller(actor, owner.municipalities)

@@ -1,6 +1,6 @@
-"""Messages of care providers (iWmo 3.2): taken in as XML, seen to by the worker, and shown without what they say.
+"""Messages of care providers (iWmo 3.2): accepted as XML, handled by the worker, and shown without their content.
 
-The standard leaves the way a message travels to others: this address, its header and its answers are ours.
+The standard does not say how a message travels: this address, its header and its answers are our own choice.
 """
 
 from datetime import datetime
@@ -9,7 +9,6 @@ from typing import Annotated, Any, Literal
 import structlog
 from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import Field
-from temporalio.service import RPCError
 
 from activities.iwmo.codes import MessageKind
 from activities.iwmo.reception import Reception, see_to
@@ -19,7 +18,7 @@ from api.bodies import media_type
 from api.installation import Here, Installation
 from api.mediations import QueryParameters
 from api.openapi import problems
-from api.problems import Forbidden, Invalid, NotFound, NotXml, TemporalAway
+from api.problems import Forbidden, Invalid, NotFound, NotXml
 from api.views import UNREADABLE, View
 from domain.facts.parties import LOOKING_ON, Role
 from runtime.systems import Iwmo
@@ -178,10 +177,6 @@ def _shown(message: CareMessage, caller: Caller) -> CareMessageView:
 
 
 async def _see_to(here: Installation, message: CareMessage) -> None:
-    """Have the worker see to it. A message that is kept while Temporal is away is sent again by its provider."""
-    if here.temporal is None:
-        raise TemporalAway
-    try:
-        await see_to(here.temporal, here.task_queue, message.id)
-    except RPCError:
-        raise TemporalAway from None
+    """Have the worker handle a message. When Temporal is away the provider is told so, and sends it again."""
+    async with here.reached() as temporal:
+        await see_to(temporal, here.task_queue, message.id)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, Union
+from typing import Annotated, Any, Literal, Union
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import AfterValidator, BaseModel, Field, TypeAdapter, ValidationInfo, create_model
@@ -114,12 +114,8 @@ COMMAND: Body[BaseModel] = Body(
 TASK_ANSWER: TypeAdapter[Any] = TypeAdapter(TaskAnswer)
 ANY_COMMAND: TypeAdapter[c.AnyCommand] = TypeAdapter(c.AnyCommand)
 
-if TYPE_CHECKING:
-    AnswerBody: TypeAlias = BaseModel
-    CommandBody: TypeAlias = BaseModel
-else:
-    AnswerBody = Annotated[BaseModel, Depends(ANSWER)]
-    CommandBody = Annotated[BaseModel, Depends(COMMAND)]
+AnswerBody = Annotated[BaseModel, Depends(ANSWER)]
+CommandBody = Annotated[BaseModel, Depends(COMMAND)]
 
 
 def _answer_examples() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Answers are sent compressed to who takes that: gzip, of what is worth it."""
+"""Answers of the API are compressed with gzip for callers that accept it, where that saves a packet."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
@@ -13,14 +13,16 @@ LEVEL = 4
 
 
 class Compression:
-    """The layer that compresses. What is compressed has another entity tag (RFC 9110, 8.8.3.3)."""
+    """The layer that compresses. A compressed answer has an entity tag of its own (RFC 9110, 8.8.3.3)."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._plain = app
         self._gzip = GZipMiddleware(app, minimum_size=LEAST, compresslevel=LEVEL)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """See ASGI. Pages for people are left alone: they hold codes, whose length must tell nothing."""
+        """See ASGI. The pages of links are not compressed: beside what a visitor typed, the length of the compressed
+        page could give away the pass that it holds.
+        """
         if scope["type"] != "http" or not scope["path"].startswith("/v1"):
             await self._plain(scope, receive, send)
             return

@@ -1,6 +1,6 @@
 """Whether an organisation can be chosen: it works for the municipality, its contract is valid, and has a place left.
 
-Places are asked when a choice is made and not claimed: of two choices at the same moment both may be within them.
+Places are counted when a choice is made, and not claimed: two choices at the same moment may together exceed them.
 """
 
 from api.installation import Installation
@@ -38,39 +38,40 @@ async def check_chosen(here: Installation, state: Mediation, command: AnyCommand
             return
 
 
-async def check_places(here: Installation, field: str, one: Organisation) -> None:
+async def check_places(here: Installation, field: str, organisation: Organisation) -> None:
     """Raise `Invalid` when an organisation has used up what was agreed with it."""
-    if one.places is None:
+    if organisation.places is None:
         return
-    if one.role is Role.CORPORATION:
-        used, what = await dwellings_of(here.pool, one.id, one.valid_from), "dwellings"
+    if organisation.role is Role.CORPORATION:
+        used, what = await dwellings_of(here.pool, organisation.id, organisation.valid_from), "dwellings"
     else:
-        used, what = await clients_of(here.pool, one.id), "clients at a time"
-    if used >= one.places:
-        raise Invalid([(field, f"{one.places} {what} were agreed with {one.id}, and all are in use: choose another")])
+        used, what = await clients_of(here.pool, organisation.id), "clients at a time"
+    if used >= organisation.places:
+        agreed = f"{organisation.places} {what} were agreed with {organisation.id}"
+        raise Invalid([(field, f"{agreed}, and all are in use: choose another")])
 
 
 async def _check_supporting(here: Installation, state: Mediation, field: str, provider: OrganisationId) -> None:
-    one = await _check_contract(here, state, field, provider)
-    if one.role not in SUPPORTING:
+    organisation = await _check_contract(here, state, field, provider)
+    if organisation.role not in SUPPORTING:
         raise Invalid([(field, "name a care provider, or a district team that supports by itself")])
-    await check_places(here, field, one)
+    await check_places(here, field, organisation)
 
 
 async def _check_team(here: Installation, state: Mediation, name: OrganisationId) -> None:
-    one = await _check_contract(here, state, "team", name)
-    if one.role is not Role.DISTRICT_TEAM:
+    organisation = await _check_contract(here, state, "team", name)
+    if organisation.role is not Role.DISTRICT_TEAM:
         raise Invalid([("team", "name a district team")])
 
 
 async def _check_contract(here: Installation, state: Mediation, field: str, name: OrganisationId) -> Organisation:
     try:
-        one = here.directory.get(name)
+        organisation = here.directory.get(name)
     except UnknownOrganisation:
         raise Invalid([(field, "no such organisation is in the directory")]) from None
-    if state.parties.municipality not in one.municipalities:
+    if state.parties.municipality not in organisation.municipalities:
         raise Invalid([(field, "this organisation does not work for this municipality")])
     on = await here.today()
-    if not one.contracted(on):
+    if not organisation.contracted(on):
         raise Invalid([(field, f"its contract is not valid on {on}")])
-    return one
+    return organisation

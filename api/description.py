@@ -28,7 +28,7 @@ class ApiDescription:
         """Return it, as soon as it is made. Any page may read it."""
         self.begin()
         assert self._making is not None  # noqa: S101 - it has begun
-        # who gives up waiting must not stop it for the others
+        # a caller that gives up waiting must not cancel it for the others
         content = await asyncio.shield(self._making)
         return Response(content, headers={"Access-Control-Allow-Origin": "*"}, media_type="application/json")
 

@@ -1,4 +1,4 @@
-"""Why this home, and why not: every dwelling that was considered for a client, with what it was held against."""
+"""Why this home, and why not: every dwelling that was considered for a client, with the conditions it was judged by."""
 
 from fastapi import APIRouter
 from pydantic import Field

@@ -1,6 +1,6 @@
-"""The domain's values as they are asked for in requests: camelCase names, nothing unknown, and free text as text.
+"""Shapes of request bodies, made from the domain's values: camelCase names, nothing unknown, and a note as its text.
 
-The shapes are made from the domain's own, so that an answer added there can never be forgotten here.
+They are made and not written, so that an answer that is added to the domain can never be forgotten here.
 """
 
 import json

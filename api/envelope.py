@@ -15,7 +15,7 @@ from store.database import UNAVAILABLE
 API_VERSION = "1.0.0"
 """Version of the contract (API Design Rules: semver, version-header)."""
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE"})
-"""Methods that are logged by name; anything else a caller may make up."""
+"""Methods that are logged by name. A caller may make up any other, so those are logged as `other`."""
 
 HEADERS = {
     "API-Version": API_VERSION,
@@ -32,7 +32,7 @@ log = structlog.get_logger("api")
 
 
 class Envelope:
-    """The outermost layer: nothing leaves without headers, and no exception leaves at all."""
+    """The outermost layer: every response gets the headers, and every exception is sent as a problem."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -60,7 +60,7 @@ class Envelope:
         with structlog.contextvars.bound_contextvars(request=number):
             try:
                 await self._app(scope, receive, dressed)
-            except Exception as error:  # the last resort: nothing of the error itself is told
+            except Exception as error:  # nothing of the error itself is told to the caller
                 if status:
                     raise
                 await as_problem(error).response(number)(scope, receive, dressed)
@@ -69,7 +69,7 @@ class Envelope:
 
 
 def as_problem(error: Exception) -> Problem:
-    """Return what is told about an error; what nobody foresaw is logged."""
+    """Return the problem that is sent for an error. An error that nobody foresaw is logged."""
     if isinstance(error, Problem):
         return error
     if isinstance(error, UNAVAILABLE):

@@ -21,8 +21,11 @@ from store.readable import UNREADABLE as CANNOT_BE_READ
 from store.readable import read_rows
 
 MOST_PARTS = 20
-"""How many parts of the feed are looked through for one event that the caller is shown. At its end the cursor stands
-after the last of those: that something else happened since would tell a corporation of its former candidate."""
+"""How many parts of the feed one request looks through until it finds an event that the caller is shown.
+
+At the end of the feed the cursor stands after the last event that was shown, and not after those that were left out:
+a cursor that moved would tell a corporation that something happened to its former candidate.
+"""
 MEDIATION = Field(description="In which mediation")
 
 
@@ -119,7 +122,7 @@ async def _rows(here: Installation, caller: Caller, page: list[FeedPosition]) ->
 
 
 async def _of(here: Installation, caller: Caller, mediation: str) -> list[Mapping[str, Any]]:
-    """Return the events of one mediation as this caller sees them; none of one that cannot be read."""
+    """Return the events of one mediation as this caller sees them; none when the mediation cannot be read."""
     try:
         loaded = await journal.load(here.pool, mediation)
         if loaded is None or not caller.may_see(loaded.state):

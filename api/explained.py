@@ -1,4 +1,4 @@
-"""What shapes, fields and values mean, as the domain's classes say it beneath them: what has no words gets theirs."""
+"""Descriptions of shapes, fields and values that have none, taken from the docstrings of the domain's classes."""
 
 import ast
 import inspect
@@ -25,7 +25,7 @@ class Explained(NamedTuple):
 
 
 def explain(schemas: dict[str, Any]) -> None:
-    """Give words to the shapes, and to their fields, that have none."""
+    """Describe the shapes, and their fields, that have no description."""
     known = {one.kind.__name__: one for one in _classes()}
     for name, schema in schemas.items():
         names = (name.removesuffix(suffix) for suffix in SUFFIXES)

@@ -4,14 +4,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request
-from temporalio.service import RPCError
 
 from api.auth import Acting, Caller
 from api.bodies import SHAPES, media_type
 from api.idempotency import IdempotencyKey
 from api.installation import Here, Installation
 from api.openapi import REF, problems
-from api.problems import Forbidden, KeyReused, LinesInvalid, NotFigures, Problem, TemporalAway
+from api.problems import Forbidden, KeyReused, LinesInvalid, NotFigures, Problem
 from api.tables import CSV
 from api.views import View
 from domain.exchange.feed import ComplexRow, FedRow, LineError, LinesWrong, Numbered, VacatedRow, read_csv, read_rows
@@ -104,15 +103,9 @@ async def _feed(
 
 
 async def _call_those_who_wait(here: Installation, municipality: str) -> None:
-    """Have whoever waits for a place called, if there is one now. Raises `TemporalAway`: the figures are kept, and who
-    tells them again under the same key has this done.
-    """
-    if here.temporal is None:
-        raise TemporalAway
-    try:
-        await wake_rounds(here.temporal, here.task_queue, municipality)
-    except RPCError:
-        raise TemporalAway from None
+    """Have whoever waits for a place called, if there is one now. Raises `TemporalAway`."""
+    async with here.reached() as temporal:
+        await wake_rounds(temporal, here.task_queue, municipality)
 
 
 async def fed_rows(request: Request, model: type[RowT], refuse: type[Problem] = NotFigures) -> Numbered[RowT]:

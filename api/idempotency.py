@@ -1,7 +1,7 @@
 """Idempotency keys: once something is recorded under a key, the same request is answered alike for ever.
 
-A request that is refused, by the rules or before them, uses up no key: sent again, corrected or not, it is asked anew.
-What the rules refused while it was recorded stays in the journal, under the id of that attempt.
+A request that is refused, by the rules or before them, uses up no key: sent again, corrected or not, it is judged anew.
+A refusal that was recorded stays in the journal, under the id of that attempt.
 """
 
 import base64
@@ -33,7 +33,7 @@ IdempotencyKey = Annotated[
 ]
 
 FINAL = frozenset({RuleName.NOT_RECORDED})
-"""Rules whose no stands for its key: what could not be recorded would not be the next time either."""
+"""Rules whose refusal uses up the key: a command that could not be recorded would not be the next time either."""
 
 
 def mediation_id(organisation: str, key: str, attempt: int = 1) -> str:

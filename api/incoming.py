@@ -1,8 +1,8 @@
 """Webhooks from partners' systems: a signed hint that something changed there, upon which the engine reads it itself.
 
-The signature is over the bytes as they came, and is checked before anything is read. Who signed wrongly, for whom we
-have no secret, or whom we do not know at all is answered alike. A hint is done once for the life of a mediation: its
-id is the id of its command.
+The signature is over the bytes as they came, and is checked before anything is read. A wrong signature, a sender
+without a secret and an unknown sender get the same answer. A hint is followed once in the life of a mediation: its id
+is made into the id of its command.
 """
 
 import hashlib

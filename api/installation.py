@@ -1,16 +1,20 @@
 """What the API works with: one object, made once, given to every request."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated
 
 from fastapi import Depends, Request
 from temporalio.client import Client
+from temporalio.service import RPCError
 
 from api.cursors import Cursors
 from api.gates import Gates
 from api.idempotency import Idempotency
 from api.limits import Limits
+from api.problems import TemporalAway
 from api.web.code_post import CodePost
 from domain.facts.calendar import Calendar
 from runtime.addresses import AllowList
@@ -48,6 +52,19 @@ class Installation:
     key_ring: KeyRing
     """The keys of what Temporal stores, for who may read it."""
     gates: Gates = field(default_factory=Gates)
+
+    @asynccontextmanager
+    async def reached(self) -> AsyncIterator[Client]:
+        """Give the way to Temporal. Raises `TemporalAway` when it is away, before or while it is asked.
+
+        What the request kept in PostgreSQL is there by then: sent again, the request has only this still to do.
+        """
+        if self.temporal is None:
+            raise TemporalAway
+        try:
+            yield self.temporal
+        except RPCError:
+            raise TemporalAway from None
 
     async def today(self) -> date:
         """Return the date in the municipalities, which for an hour or two of each night is not that of UTC."""

@@ -14,7 +14,7 @@ from domain.messages.effects import Letter
 from store.letters import LetterLine, LetterState, letters_of
 
 SEES_ALL = LOOKING_ON | {Role.COORDINATOR}
-"""Who sees every letter. A partner sees those to itself."""
+"""Roles that see every letter. A partner sees the letters to itself."""
 
 router = APIRouter(tags=["mediations"])
 
@@ -49,8 +49,8 @@ class LetterList(View):
 async def list_letters(here: Here, caller: Authenticated, loaded: Visible) -> LetterList:
     """List the letters of one mediation, and what became of each.
 
-    `posted` is taken by the channel: mail tells no more unless it comes back. `failed` came back or was refused, and
-    became a task. A partner sees the letters to itself.
+    `posted`: the channel accepted it; a mail tells no more than that, unless it comes back. `failed`: it came back or
+    was refused, and became a task. A partner sees the letters to itself.
     """
     lines = await letters_of(here.pool, loaded.state.id)
     items = tuple(LetterView.model_validate(line) for line in lines if _sees(caller, line))

@@ -140,9 +140,10 @@ def _scope(caller: Caller, asked: MediationQuery) -> MediationFilter | None:
 def municipality_of(
     caller: Caller, named: OrganisationId | None
 ) -> tuple[OrganisationId | None, OrganisationId | None]:
-    """Return of which municipality, and as part of which mediations, a caller sees a list.
+    """Return whose mediations a list holds for a caller: of a municipality, and of an organisation that takes part.
 
-    Neither is nothing for anybody but an administrator. Raises `Invalid` when it must be named.
+    (None, None) is all of them for an administrator, and none of them for anybody else. Raises `Invalid` when the
+    caller has several municipalities and names none.
     """
     if caller.role is Role.ADMIN:
         return named, None
@@ -155,7 +156,7 @@ def municipality_of(
 
 
 def _refuse_what_tells(caller: Caller, asked: MediationQuery) -> None:
-    """Raise `Invalid` when a corporation selects by what it is not shown: the answer would tell it all the same."""
+    """Raise `Invalid` when a corporation selects by a fact that it is not shown: the list would give the fact away."""
     own = {"municipality", "cursor", "limit"} | ({"owner"} if asked.owner == caller.organisation else set())
     if wrong := sorted(asked.model_fields_set - own):
         raise Invalid((name, "a corporation selects by municipality and by its own tasks") for name in wrong)

@@ -1,6 +1,6 @@
 """Which methods an address knows: HEAD beside every GET, OPTIONS everywhere, and all of them in `Allow`.
 
-RFC 9110, 9.3.2, 9.3.7 and 10.2.1. It is told from the table of routes, so that no route can forget it.
+RFC 9110, 9.3.2, 9.3.7 and 10.2.1. It is read from the table of routes, so that no route can forget it.
 """
 
 from collections.abc import Iterable
@@ -45,7 +45,7 @@ class Methods:
 
 
 def _with_methods(known: list[str], send: Send) -> Send:
-    """Have a 405 tell all methods: the framework tells those of the first route that it finds."""
+    """Have a 405 name all methods of the address: the framework names those of the first route that it finds."""
 
     async def sent(message: Message) -> None:
         if message["type"] == "http.response.start" and message["status"] == 405:

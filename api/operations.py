@@ -1,4 +1,7 @@
-"""What operators ask: does it live, is it ready, and what is it. Outside `/v1`, without a token, without secrets."""
+"""For operators: whether the process answers, whether it is ready, and which release it is.
+
+Outside `/v1`, without a token and without secrets.
+"""
 
 import asyncio
 from datetime import timedelta
@@ -24,27 +27,27 @@ router = APIRouter(tags=["operations"])
 
 
 class Health(View):
-    """It lives."""
+    """The process answers."""
 
     status: str
 
 
 class Dependencies(View):
-    """What it needs answers: each is `ok`. What is away is named in the problem."""
+    """What the API needs: each is `ok`. When something is away the answer is a problem that names it."""
 
     postgresql: str
     temporal: str
 
 
 class Version(View):
-    """What runs here."""
+    """The release that runs here."""
 
     version: str
     api: str
     build: str
 
 
-@router.get("/healthz", operation_id="readHealth", summary="Does it live?")
+@router.get("/healthz", operation_id="readHealth", summary="Does the process answer?")
 async def healthz() -> Health:
     """Tell that this process answers."""
     return Health(status="ok")
@@ -65,7 +68,7 @@ async def readyz(here: Here) -> Dependencies:
     return Dependencies(postgresql="ok", temporal="ok")
 
 
-@router.get("/version", operation_id="readVersion", summary="What is it?")
+@router.get("/version", operation_id="readVersion", summary="Which release is it?")
 async def read_version() -> Version:
     """Tell which release runs."""
     return Version(version=version("direct-mediation"), api=API_VERSION, build=build_id())

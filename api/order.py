@@ -1,4 +1,4 @@
-"""A request to give a command: remembered by its key, asked of the rules, done once, answered alike for ever."""
+"""Carrying out a request to give a command: the rules are asked, it is recorded once, and always answered alike."""
 
 from typing import Any, NamedTuple, TypeVar
 
@@ -19,13 +19,13 @@ from domain.messages.commands import AnswerTask, AnyCommand
 from store.journal import Loaded
 
 UNWRITTEN = "note-00000000"
-"""Stands for a note while the rules are asked: only what they allow is written to the vault."""
+"""Stands for the note while the rules are asked: the note goes to the vault only when they allow the command."""
 
 T = TypeVar("T")
 
 
 class Order(NamedTuple):
-    """Who asks what of which mediation, under which key."""
+    """A request to give a command: by whom, to which mediation, under which key."""
 
     request: Request
     caller: Caller

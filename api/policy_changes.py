@@ -1,7 +1,7 @@
 """Moving a running mediation to another version of its municipality's policy, after a look at what that changes."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -72,10 +72,7 @@ class AdoptionBody(BaseModel):
 ADOPTION: Body[AdoptionBody] = Body(AdoptionBody)
 EXAMPLES = {"adopt": {"summary": "Adopt the newest version", "value": {"note": "De nieuwe verordening geldt."}}}
 
-if TYPE_CHECKING:
-    Given: TypeAlias = AdoptionBody
-else:
-    Given = Annotated[AdoptionBody, Depends(ADOPTION)]
+Given = Annotated[AdoptionBody, Depends(ADOPTION)]
 
 router = APIRouter(tags=["commands"])
 

@@ -60,15 +60,18 @@ class Problem(Exception):
     status: ClassVar[int] = 500
     name: ClassVar[str] = "about:blank"
     detail: ClassVar[str] = ""
+    retry_after: ClassVar[int | None] = None
+    """Seconds after which the request may be sent again."""
     refused: Refused | None = None
-    """The rule's no that this tells."""
+    """The refusal by a rule that this tells."""
 
     def __init__(
         self, detail: str | None = None, *, members: Mapping[str, Any] | None = None, retry_after: int | None = None
     ) -> None:
         self.said = detail or self.detail or self.title
         self.members = dict(members or {})
-        self.headers = {"Retry-After": str(retry_after)} if retry_after else {}
+        seconds = retry_after or self.retry_after
+        self.headers = {"Retry-After": str(seconds)} if seconds else {}
         super().__init__(self.said)
 
     @property
@@ -246,34 +249,28 @@ class NotJson(Problem):
     detail = "send `Content-Type: application/json`, not encoded"
 
 
-class NotFigures(Problem):
+class NotFigures(NotJson):
     """Figures are sent as JSON or CSV."""
 
-    status = 415
     name = "not-figures"
     detail = "send `Content-Type: application/json` or `text/csv`, in UTF-8, not encoded"
 
 
-class NotDwellings(Problem):
+class NotDwellings(NotFigures):
     """Dwellings are sent as JSON or CSV."""
 
-    status = 415
     name = "not-dwellings"
-    detail = "send `Content-Type: application/json` or `text/csv`, in UTF-8, not encoded"
 
 
-class NotDirectory(Problem):
+class NotDirectory(NotFigures):
     """The directory is sent as JSON or CSV."""
 
-    status = 415
     name = "not-directory"
-    detail = "send `Content-Type: application/json` or `text/csv`, in UTF-8, not encoded"
 
 
-class NotXml(Problem):
+class NotXml(NotJson):
     """Messages are sent as XML."""
 
-    status = 415
     name = "not-xml"
     detail = "send `Content-Type: application/xml`, in UTF-8, not encoded"
 
@@ -310,9 +307,7 @@ class Away(Problem):
 
     status = 503
     name = "away"
-
-    def __init__(self, detail: str, retry_after: int = 5) -> None:
-        super().__init__(detail, retry_after=retry_after)
+    retry_after = 5
 
 
 class NotReady(Away):
@@ -322,64 +317,55 @@ class NotReady(Away):
 
     def __init__(self, away: Iterable[str]) -> None:
         told = [FieldError(field=name, message="away") for name in away]
-        super().__init__(f"away: {', '.join(error.field for error in told)}")
-        self.members["errors"] = told
+        super().__init__(f"away: {', '.join(error.field for error in told)}", members={"errors": told})
 
 
 class DatabaseAway(Away):
     """PostgreSQL is away for a moment."""
 
     name = "database-away"
-
-    def __init__(self) -> None:
-        super().__init__("try again; a command may be sent again with the same key and is then done once")
+    detail = "try again; a command may be sent again with the same key and is then done once"
 
 
 class TemporalAway(Away):
     """Temporal is away for a moment."""
 
     name = "temporal-away"
-
-    def __init__(self) -> None:
-        super().__init__("try again; a command may be sent again with the same key and is then done once")
+    detail = DatabaseAway.detail
 
 
 class NotConfirmed(Away):
     """The command was taken in, but not confirmed in time."""
 
     name = "not-confirmed"
-
-    def __init__(self) -> None:
-        super().__init__("send it again with the same key: it is done once, and you get its answer")
+    detail = "send it again with the same key: it is done once, and you get its answer"
 
 
 class Busy(Away):
     """More commands for this mediation are under way than are taken at once."""
 
     name = "busy"
-
-    def __init__(self) -> None:
-        super().__init__("send it again with the same key: it is done once", retry_after=1)
+    detail = "send it again with the same key: it is done once"
+    retry_after = 1
 
 
 class OutOfOrder(Away):
     """This mediation is out of order, and must be set right."""
 
     name = "out-of-order"
-
-    def __init__(self) -> None:
-        super().__init__("nothing of it is lost; send the command again later, with the same key", retry_after=600)
+    detail = "nothing of it is lost; send the command again later, with the same key"
+    retry_after = 600
 
 
 STATUSES: dict[int, type[Problem]] = {
     problem.status: problem for problem in (Unauthenticated, Forbidden, NotFound, MethodNotAllowed, TooLarge, NotJson)
 }
 RULES = {RuleName.NOT_YOURS: Forbidden, RuleName.NO_SUCH_TASK: NotFound}
-"""Rules whose no is told by another status than 409."""
+"""Rules whose refusal has another status than 409."""
 
 
 def refusal(refused: Refused) -> Problem:
-    """Return a rule's no as a problem."""
+    """Return the refusal by a rule as a problem."""
     kind: type[Problem] = RULES.get(refused.rule, RuleRefused)
     day = refused.day.isoformat() if refused.day else None
     told = of(Language.ENGLISH).refusal(refused.rule, day) or refused.reason or refused.rule.value

@@ -1,8 +1,9 @@
-"""How often each caller may ask. `RateLimit` and `RateLimit-Policy` tell it in every answer, 429 when it was too often.
+"""How often each caller may ask: told in every answer by `RateLimit` and `RateLimit-Policy`, and by 429 when exceeded.
 
-Who is signed in is known by the subject of the token, so that an office that shares an address is not one caller;
-everybody else by the address. Each process of the API counts by itself, in memory: with several of them a caller may
-ask as often of each. What keeps codes of links from being guessed is counted in the database (`store.links`).
+A caller with a valid token is known by the subject of the token, so that people of an office who share an address are
+not one caller. Everybody else is known by the address. Each process of the API counts by itself, in memory: with
+several processes a caller may ask as often of each. Guesses at the codes of links are counted in the database
+(`store.links`).
 """
 
 from ipaddress import ip_address, ip_network
@@ -19,11 +20,11 @@ from api.web.pages import language_of
 from runtime.rates import Limit, TooOften, TryCounter
 
 NETWORK = 64
-"""Bits of an IPv6 address that name whose it is; the rest anybody may choose anew for each request."""
+"""Bits of an IPv6 address that a provider gives to one customer, who may choose the rest anew for each request."""
 
 
 class RateLimits:
-    """The layer that counts. Probes of the operator are not counted: an answer of theirs stops or starts a process."""
+    """The layer that counts requests. Probes are not counted: on their answers a process is started or stopped."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -49,17 +50,17 @@ class RateLimits:
 
 
 async def _counted(here: Installation, scope: Scope) -> tuple[TryCounter, str]:
-    """Return where a request counts, and as whose. A token that is not valid names nobody."""
+    """Return in which counter a request counts, and under which name. A token that is not valid names nobody."""
     if "authorization" in Request(scope).headers:
         try:
             return here.limits.callers, (await named(here, scope)).user
         except Problem:
-            pass  # whoever needs the token tells what is wrong with it
+            pass  # the route that needs the token tells what is wrong with it
     return here.limits.addresses, network_of(scope["client"][0] if scope.get("client") else "")
 
 
 def network_of(host: str) -> str:
-    """Return whose an address is, as far as it tells."""
+    """Return by what an address is counted: itself, or its network for IPv6."""
     try:
         address = ip_address(host)
     except ValueError:

@@ -1,7 +1,7 @@
 """Starting a mediation: an institution or the municipality refers a client (aanmelding)."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -129,10 +129,7 @@ class ReferralBody(RequestPart):
 
 
 REFERRAL: Body[ReferralBody] = Body(ReferralBody)
-if TYPE_CHECKING:
-    Given: TypeAlias = ReferralBody
-else:
-    Given = Annotated[ReferralBody, Depends(REFERRAL)]
+Given = Annotated[ReferralBody, Depends(REFERRAL)]
 
 EXAMPLE = {
     "municipality": "almere",

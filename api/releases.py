@@ -3,7 +3,7 @@
 import csv
 import io
 from datetime import UTC, date, datetime, time
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import Annotated
 
 import structlog
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
@@ -36,10 +36,7 @@ EXAMPLES = {"release": {"summary": "Release a dwelling", "value": {**ROW, "acces
 COLUMNS = ("id", *(name for name in ReleasedRow.model_fields if name != "id"))
 DwellingPath = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$", description="Your own number of it")]
 
-if TYPE_CHECKING:
-    Given: TypeAlias = DwellingFacts
-else:
-    Given = Annotated[DwellingFacts, Depends(FACTS)]
+Given = Annotated[DwellingFacts, Depends(FACTS)]
 
 log = structlog.get_logger("api")
 router = APIRouter(tags=["releases"])

@@ -1,7 +1,7 @@
-"""A secret address (geheim adres): which dwelling it is only those see who must know it.
+"""A secret address (geheim adres): only those who must know it see which dwelling it is.
 
-What tells of a dwelling is known by its type, in a mediation as it stands and in its events: a field that is added
-later is hidden too.
+Fields that tell which dwelling it is are found by their type, in the state of a mediation and in its events: a field
+that is added later is hidden too.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,7 +21,7 @@ HIDDEN = "hidden"
 HOMES = frozenset({Candidate, Dwelling, HomeRef, Unsuitable, LeftOut, SpreadClaim})
 """The types that say which dwelling it is, or in which complex or district."""
 OF_ITSELF = frozenset({"rooms", "rent", "rent_band", "accessible", "low_stimulus", "household", "complex_load"})
-"""The conditions that say nothing of where the dwelling is: neither by their fact, nor by norm and verdict together."""
+"""The conditions that give away nothing of where the dwelling is, neither by their fact nor by norm and verdict."""
 
 
 def _tells(hint: Any) -> bool:
@@ -36,9 +36,9 @@ def _telling(model: type[Value]) -> frozenset[str]:
 
 
 OF_STATE = _telling(Mediation)
-"""The fields of a mediation that tell."""
+"""The fields of a mediation that tell which dwelling it is."""
 OF_EVENTS = {model.model_fields["type"].default: _telling(model) for model in EVENTS}
-"""The fields of each kind of event that tell."""
+"""The same of each kind of event."""
 
 
 def hides_address(state: Mediation, policy: Policy, reader: Caller) -> bool:
@@ -67,7 +67,7 @@ def veiled(candidate: Candidate) -> Candidate:
 
 
 def without_homes() -> dict[str, tuple[()]]:
-    """Return what stands in place of the fields of a mediation that tell."""
+    """Return an empty list for each field of a mediation that tells which dwelling it is."""
     return dict.fromkeys(OF_STATE, ())
 
 
@@ -94,5 +94,5 @@ def _veiled_document(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _veiled_field(value: Any) -> Any:
-    """The dwelling of an offer is shown without its place, and of others there is nothing to be shown."""
+    """Return the dwelling of an offer without its place, and an empty list for lists of dwellings."""
     return veiled(Candidate.model_validate(value)).model_dump(mode="json") if isinstance(value, Mapping) else []

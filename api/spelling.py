@@ -1,6 +1,6 @@
 """How the API spells the names of commands, events and effects: in small letters with underscores, as all its words.
 
-Journals and histories keep the names that they were written with (`TaskOpened`); only what is shown is spelled so.
+Journals and histories keep the names that they were written with (`TaskOpened`): only answers are spelled this way.
 """
 
 import re
@@ -14,7 +14,7 @@ def spelled(name: str) -> str:
 
 
 EFFECTS = ("effect", "letter")
-"""Under which names an event carries an effect; tests/api/test_sights.py shows an event of every kind."""
+"""The fields of an event that hold an effect; a test shows an event of every kind, and so finds a field that lacks."""
 
 
 def spelled_event(document: Mapping[str, Any]) -> dict[str, Any]:

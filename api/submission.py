@@ -1,4 +1,4 @@
-"""How a command reaches its mediation: asked of the rules first, then of Temporal, and looked up in the journal after.
+"""How a command reaches its mediation: the rules are asked, Temporal has it recorded, the journal is read.
 
 A command is done once however often it is sent: its id is made of the caller's key, and journal and Temporal know it.
 """
@@ -45,9 +45,9 @@ PASSING = frozenset(
 
 
 async def ask_rules(here: Installation, loaded: Loaded | None, command: AnyCommand, policy: Policy) -> None:
-    """Ask the rules about a command on the current state; raises the problem that tells their no.
+    """Ask the rules about a command on the current state; raises the problem that tells their refusal.
 
-    Where the engine itself is at fault they say nothing here: `Record` tries the command, parks it and tells of it.
+    When the engine itself is at fault nothing is raised here: `Record` tries the command, parks it and reports it.
     """
     try:
         judged = decide(loaded.state if loaded else None, command, policy, await here.clock.now())

@@ -20,7 +20,7 @@ APART = (LINKS, ADDRESS)
 
 
 class Validators:
-    """The layer that tells what has not changed."""
+    """The layer that answers 304 when the caller has the answer already, and 412 when it has another one."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -47,7 +47,7 @@ UNREADABLE: int = Field(
     description="How many more belong here that cannot be read: those who run the installation were told, and the "
     "others are all here",
 )
-"""Of every list."""
+"""A field of every list."""
 
 
 class Page(View, Generic[T]):

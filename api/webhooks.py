@@ -1,12 +1,11 @@
 """Webhooks of a municipality: who is told of its events, what could not be told, and the secrets that sign it."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
-from temporalio.service import RPCError
 
 from api.auth import Acting, Authenticated, Caller
 from api.bodies import Body, Name
@@ -14,7 +13,7 @@ from api.idempotency import IdempotencyKey, UnderKey
 from api.installation import Here, Installation
 from api.mediations import CursorText, Limit, QueryParameters
 from api.openapi import problems
-from api.problems import Forbidden, Invalid, KeyReused, NotFound, TemporalAway
+from api.problems import Forbidden, Invalid, KeyReused, NotFound
 from api.views import Page, View
 from domain.exchange.case_mirror import MIRRORED
 from domain.exchange.published import TYPES, event_id
@@ -61,13 +60,13 @@ class ZgwBody(WebhookPart):
 
 
 class DisableBody(WebhookPart):
-    """Why a webhook is disabled."""
+    """A reason to disable a webhook."""
 
     reason: Name
 
 
 class ResendBody(WebhookPart):
-    """Which dead letters; without `ids` all."""
+    """Which dead letters are sent again; all of them without `ids`."""
 
     ids: tuple[Annotated[str, Field(max_length=100)], ...] | None = Field(default=None, max_length=1000)
 
@@ -78,14 +77,9 @@ ADD: Body[CloudEventsBody | ZgwBody] = Body(
 DISABLE: Body[DisableBody] = Body(DisableBody)
 RESEND: Body[ResendBody] = Body(ResendBody)
 
-if TYPE_CHECKING:
-    AddBody: TypeAlias = CloudEventsBody | ZgwBody
-    Disable: TypeAlias = DisableBody
-    Resend: TypeAlias = ResendBody
-else:
-    AddBody = Annotated[BaseModel, Depends(ADD)]
-    Disable = Annotated[BaseModel, Depends(DISABLE)]
-    Resend = Annotated[BaseModel, Depends(RESEND)]
+AddBody = Annotated[CloudEventsBody | ZgwBody, Depends(ADD)]
+Disable = Annotated[DisableBody, Depends(DISABLE)]
+Resend = Annotated[ResendBody, Depends(RESEND)]
 
 
 class WebhookView(View):
@@ -368,13 +362,9 @@ def _fresh(here: Installation, caller: Caller, body: CloudEventsBody | ZgwBody) 
 
 
 async def _wake(here: Installation, webhook: Webhook) -> None:
-    """Have its publication look at once. Raises `TemporalAway`: what was asked is kept, and may be asked again."""
-    if here.temporal is None:
-        raise TemporalAway
-    try:
-        await wake_publication(here.temporal, here.task_queue, webhook.id)
-    except RPCError:
-        raise TemporalAway from None
+    """Have its publication look at once. Raises `TemporalAway`."""
+    async with here.reached() as temporal:
+        await wake_publication(temporal, here.task_queue, webhook.id)
 
 
 async def _view(here: Installation, webhook: Webhook) -> WebhookView:

@@ -1,4 +1,4 @@
-"""Who sees which fields of what happened. An event that is not here is shown to nobody."""
+"""Who sees which fields of each kind of event. A kind that is not here is shown to nobody."""
 
 from collections.abc import Mapping
 

@@ -1,9 +1,9 @@
-"""How the lists of fields are written that say who sees what of the domain's values."""
+"""How the lists are written that say who sees which fields of the domain's values."""
 
 from typing import NamedTuple
 
 ALWAYS = ("schema_version", "type")
-"""What every event and effect has besides its facts: which one it is."""
+"""Fields of every event and effect, which say which kind it is. Whoever sees any of it sees these."""
 
 
 class Named(NamedTuple):
@@ -17,12 +17,12 @@ class Named(NamedTuple):
 
 
 def named(case: str, *, partners: str | None = None, corporation: str | None = None) -> Named:
-    """Name what those see who work on the case. `partners` is for fields that are not for all of them."""
+    """Name the fields that everybody who works on the case sees, or `partners` apart where they see others."""
     return Named(_fields(case), _fields(case if partners is None else partners), _fields(corporation))
 
 
 def everybody(fields: str) -> Named:
-    """Name what everybody sees, corporations too."""
+    """Name fields that everybody sees, corporations too."""
     return named(fields, corporation=fields)
 
 

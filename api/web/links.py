@@ -1,7 +1,7 @@
-"""Answering without an account: a link shows what is asked, a code by mail opens it, and one answer is given.
+"""Answering without an account: a link shows what is asked, a code by mail opens the form, and one answer is recorded.
 
-Looking changes nothing, however often a mail scanner does it. Nothing about a person is told before the code was
-entered. A link that does not work is told alike whether it is old, used up or was never made.
+Looking changes nothing, however often a mail scanner does it. Nothing about a person is shown before the code was
+entered. A link that does not work leads to the same page whether it is old, used up or was never made.
 """
 
 import re
@@ -71,7 +71,7 @@ LINKS = "/l/"
 USER = "link"
 """Who acts in an organisation's name when somebody answers by link."""
 OVER = frozenset({RuleName.TASK_CLOSED, RuleName.NO_SUCH_TASK, RuleName.CLOSED})
-"""Rules that say that the task is no longer there: somebody else may have answered meanwhile, or this one twice."""
+"""Rules that say that the task is no longer there: somebody may have answered meanwhile, or sent this form twice."""
 LONGEST = 200
 """Characters of a token or code that are looked at."""
 
@@ -308,7 +308,7 @@ def _home(visit: Visit, loaded: Loaded) -> Dwelling | None:
 async def _answered(visit: Visit, *, recorded: bool = False, fresh: bool = False) -> Response:
     """Show what was answered, to who was let in and only when their organisation did.
 
-    A task that was answered by nobody ended without: its link is of no use, and nobody is told that it was answered.
+    A task may end without an answer: then its link works no longer, and nobody reads that it was answered.
     """
     answer = await answer_of(visit.here.pool, visit.link)
     if answer is None:
