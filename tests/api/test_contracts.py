@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 
@@ -65,7 +66,8 @@ def named(team: str) -> AnyCommand:
 
 async def refused(pool: Pool, command: AnyCommand) -> str | None:
     """Which field of a command is refused; None when it is not."""
-    here: Any = SimpleNamespace(directory=Directory(ORGANISATIONS), pool=pool, clock=SystemClock())
+    today = AsyncMock(return_value=Calendar().today(await SystemClock().now()))
+    here: Any = SimpleNamespace(directory=Directory(ORGANISATIONS), pool=pool, today=today)
     state = along().m
     parties = replace(state.parties, corporations=("ymere", "alliantie"))
     try:
