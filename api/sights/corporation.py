@@ -49,7 +49,7 @@ class OwnTask(TaskView):
 
 
 class OwnCandidate(View):
-    """A dwelling of yours held against the household's needs."""
+    """A dwelling of yours that suits, from which you may choose."""
 
     dwelling: DwellingView
     conditions: tuple[Condition, ...] = Field(description="About the home, each with its fact and norm")
@@ -61,13 +61,6 @@ class OwnOffer(OwnCandidate):
     state: OwnOfferState
     number: str | None = Field(description="Your number of the offer")
     viewing_on: date | None = Field(description="When the dwelling is or was viewed")
-
-
-class OwnCandidate(View):
-    """A dwelling of yours that suits, from which you may choose."""
-
-    dwelling: DwellingView
-    conditions: tuple[Condition, ...] = Field(description="About the home, each with its fact and norm")
 
 
 class TenantNeeds(View):
