@@ -1,5 +1,6 @@
 """The form of a link names the home, offers every answer as a whole sentence, and takes an empty form for none."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +18,21 @@ from tests.api.test_releases import hand, release
 from texts import Language, of
 from texts.cases import fitting
 
+WEEKDAYS = ["maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"]
+MONTHS = [
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+]
 PARTNERS_TASKS = sorted(kind for kind in TaskKind if SPECS[kind].may_be_a_partners)
 
 
@@ -111,8 +127,9 @@ async def test_a_day_is_told_in_words(desk: Desk, mail: MailServer, pool: Pool) 
     task = await desk.task(door.mediation, "confirm_support")
     other = await door_to(desk, mail, pool, door.mediation, task["id"], provider)
     given = {"pass": await other.pass_()}
-    wrong = await other.post("answer", answer="unable=true", starts_on="2099-03-09", **given)
+    on = await desk.today() + timedelta(days=21)
+    wrong = await other.post("answer", answer="unable=true", starts_on=on.isoformat(), **given)
     assert wrong.status_code == 400
-    done = await other.post("answer", answer="starts_on", starts_on="2099-03-09", **given)
-    assert "maandag 9 maart 2099" in done.text
-    assert "2099-03-09" not in done.text
+    done = await other.post("answer", answer="starts_on", starts_on=on.isoformat(), **given)
+    assert f"{WEEKDAYS[on.weekday()]} {on.day} {MONTHS[on.month - 1]} {on.year}" in done.text, done.text
+    assert on.isoformat() not in done.text
