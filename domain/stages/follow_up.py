@@ -10,7 +10,7 @@ from domain.messages.answers import CallAnswer, CallResult, DayPart, FollowOnAns
 from domain.policy.policy import Policy
 from domain.policy.policy_terms import CallAnchor
 from domain.state import events as e
-from domain.state.draft import Draft
+from domain.state.draft import Draft, RuleBroken
 from domain.state.mediation import Mediation
 from domain.state.task_spec import AnySpec, Asked, TaskSpec, by_term
 from domain.steps.ending import conclude
@@ -47,8 +47,11 @@ def count_again(d: Draft) -> None:
 
 
 def call(d: Draft, _task: Task, answer: CallAnswer) -> None:
-    """The client was called."""
-    opens = d.policy.calendar.subtract(_call_day(d), d.policy.follow_up.window)
+    """The client was called. Where the call counts from the start of support it waits for that of another provider."""
+    day = call_day(d.m, d.policy)
+    if day is None:
+        raise RuleBroken(RuleName.SUPPORT_NOT_STARTED)
+    opens = d.policy.calendar.subtract(day, d.policy.follow_up.window)
     d.require(d.today >= opens, RuleName.CALL_TOO_EARLY, day=opens)
     if answer.reached:
         _held(d, d.given(answer.result, "result"))

@@ -376,6 +376,11 @@ class Exploration:
         law = (moment.at for moment in agenda(at_rest.m) if runs_on(moment))
         resume, later = ResumeMediation(by=by), min((node.now + PAUSED, *law))
         resumed = self._decide(at_rest.m, resume, later, NOBODY, at_rest, "resumed after a pause")
+        if isinstance(resumed, Decided) and resumed.claims:
+            # Who waits for a place looks for one again: what a pause does to moments is seen where there still is none.
+            self._checked(at_rest, resumed, resume, later, "resumed after a pause")
+            taken = frozenset(resumed.claims)
+            resumed = self._decide(at_rest.m, resume, later, taken, at_rest, "resumed, and there is still no place")
         if isinstance(resumed, Decided) and resumed.state:
             self.accepted["ResumeMediation"] += 1
             after = self._checked(at_rest, resumed, resume, later, "resumed after a pause")

@@ -105,6 +105,21 @@ def test_another_provider_does_not_move_the_call() -> None:
     assert case.on(case.policy.calendar.today(due)).answer(call).m.outcome is Outcome.HOUSED_FOLLOW_UP_HELD
 
 
+def test_a_call_that_counts_from_support_waits_for_the_third_provider_when_the_second_did_not_start() -> None:
+    policy = main_road("almere")
+    terms = replace(policy.follow_up, anchor=CallAnchor.SUPPORT_START)
+    case = Case(policy=replace(policy, follow_up=terms))
+    for step in STEPS:
+        getattr(case, step)()
+    case.days(40).do(c.ChangeProvider(by=case.municipality, provider="blijf-groep", note=NOTE))
+    case.until(case.task(TaskKind.START_SUPPORT).due)
+    case.answer(a.BridgeAnswer(way="other_provider", by="kwintes"))
+    call = a.CallAnswer(day_part=a.DayPart.MORNING, reached=True, result=a.CallResult.FINE)
+    assert case.refused_answer(call) == "support_not_started"
+    case.answer(a.StartAnswer(started_on=case.today)).call_day()
+    assert case.answer(call).m.outcome is Outcome.HOUSED_FOLLOW_UP_HELD
+
+
 def test_whoever_calls_according_to_the_policy_owns_the_call() -> None:
     almere = policy_of("almere")
     terms = replace(almere.follow_up, caller=Role.CARE_PROVIDER)
