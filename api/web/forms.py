@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails
 from api.commands import ANSWER, ANSWERS
 from domain.facts.tasks import TaskKind
 from domain.facts.value import Value
+from domain.messages.results import SAID
 from texts import Language, Texts, of
 from texts.cases import asked
 
@@ -156,6 +157,7 @@ def _field(name: str, plain: Any, *, required: bool) -> FormField:
         return FormField(name, "several", required, _options(one), _kind_of(one))
     if plain is date:
         return FormField(name, "day", required)
+    plain = SAID.get(plain, plain)
     options = _options(plain)
     return FormField(name, "choice" if options else "text", required, options, _kind_of(plain))
 

@@ -339,6 +339,8 @@ def _in_words(value: Any, field: FormField, kind: TaskKind, texts: Texts) -> str
     if field.shape == "day":
         return texts.in_words(date.fromisoformat(value))
     spelled = (YES if value else NO) if isinstance(value, bool) else str(value)
+    if field.values:
+        spelled = field.values(spelled).value  # the journal has another word for some
     return option(field, spelled, kind, texts) if field.options else spelled
 
 
