@@ -21,6 +21,7 @@ from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
+from domain.messages.shapes import contradiction
 from domain.policy.policy import LeaseForm, OriginException, OriginRule, Policy
 from domain.policy.spread import SpreadCap, SpreadPolicy
 from store.database import Pool
@@ -215,10 +216,17 @@ class Life(Script):
             self.call_day()
         drawn = ANSWERS[task.kind](self)
         if drawn and self.m.task(task.id):
-            self.try_to(c.AnswerTask(by=self.municipality, task=task.id, answer=drawn))
+            self.try_to(c.AnswerTask(by=self.municipality, task=task.id, answer=without_strays(drawn)))
 
     def mostly(self, share: float = 0.8) -> bool:
         return self.late or self.chance.random() < share
+
+
+def without_strays(answer: a.TaskAnswer) -> a.TaskAnswer:
+    """An answer without what does not go with what else it says."""
+    while stray := contradiction(answer):
+        answer = replace(answer, **{stray.field: type(answer).model_fields[stray.field].default})
+    return answer
 
 
 Draw = Callable[[Life], a.TaskAnswer | None]
