@@ -22,6 +22,7 @@ from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import AnyEffect, Letter, SendLetter
+from domain.messages.shapes import contradiction
 from domain.policy.policy import ConversionPolicy, LeaseForm, OriginException, OriginRule, Policy
 from domain.policy.scarce import Claim
 from domain.state.events import AnyEvent
@@ -81,6 +82,13 @@ def every_switch() -> Policy:
 def actor(role: Role, organisation: str, user: str = "user-1") -> Actor:
     """Somebody at an organisation."""
     return Actor(role=role, organisation=organisation, user=user)
+
+
+def without_strays(answer: a.TaskAnswer) -> a.TaskAnswer:
+    """An answer without what does not go with what else it says."""
+    while stray := contradiction(answer):
+        answer = replace(answer, **{stray.field: type(answer).model_fields[stray.field].default})
+    return answer
 
 
 def dwelling(number: int, corporation: str = "ymere", **facts: object) -> Dwelling:

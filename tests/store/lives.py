@@ -21,11 +21,10 @@ from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
-from domain.messages.shapes import contradiction
 from domain.policy.policy import LeaseForm, OriginException, OriginRule, Policy
 from domain.policy.spread import SpreadCap, SpreadPolicy
 from store.database import Pool
-from tests.domain.case import MONDAY, NOTE, actor, dwelling, policy_of, referral
+from tests.domain.case import MONDAY, NOTE, actor, dwelling, policy_of, referral, without_strays
 from tests.store.script import Script
 
 SEED = 20260621
@@ -220,13 +219,6 @@ class Life(Script):
 
     def mostly(self, share: float = 0.8) -> bool:
         return self.late or self.chance.random() < share
-
-
-def without_strays(answer: a.TaskAnswer) -> a.TaskAnswer:
-    """An answer without what does not go with what else it says."""
-    while stray := contradiction(answer):
-        answer = replace(answer, **{stray.field: type(answer).model_fields[stray.field].default})
-    return answer
 
 
 Draw = Callable[[Life], a.TaskAnswer | None]
