@@ -243,6 +243,7 @@ class Letter(StrEnum):
     APPOINTMENT_MOVED = "appointment_moved"
     APPOINTMENT_OFF = "appointment_off"
     OFFER_MADE = "offer_made"
+    OFFER_WITHDRAWN = "offer_withdrawn"
     OFFERS_WITHDRAWN = "offers_withdrawn"
     OFFER_LET_GO = "offer_let_go"
     KEYS_PLANNED = "keys_planned"

@@ -1,5 +1,7 @@
 """Stage 4: the client answers, the lease is signed, and once support is secured the keys follow (acceptatie)."""
 
+from datetime import date
+
 from domain.facts.clocks import ClockKind
 from domain.facts.outcome import HearingSubject, Stage
 from domain.facts.parties import SYSTEM, Role
@@ -19,7 +21,7 @@ from domain.messages.answers import (
     SupportProduct,
 )
 from domain.messages.commands import Disputed, WithdrawOffer
-from domain.messages.effects import LetGo, Letter, PrepareLease
+from domain.messages.effects import Audience, LetGo, Letter, PrepareLease
 from domain.stages import support, viewing
 from domain.stages.onward import await_onward_move, signed, tell_end
 from domain.stages.support import ask_support
@@ -120,11 +122,19 @@ def withdraw_offer(d: Draft, command: WithdrawOffer) -> None:
     keys = d.m.lease.handed_over_on
     d.require(bool(d.offer) and keys is None, RuleName.KEYS_HANDED_OVER)
     reason = None if command.by.user == SYSTEM else LetGo(command.reason.value)
-    _back_to_matching(d, e.OfferWithdrawn(reason=command.reason), reason)
+    _back_to_matching(d, e.OfferWithdrawn(reason=command.reason, let_down_on=_let_down(d)), reason)
+
+
+def _let_down(d: Draft) -> date | None:
+    """Return today, if the client has been told of the offer that falls through now."""
+    return d.today if d.offer.state in {OfferState.PLACED, OfferState.ACCEPTED} else None
 
 
 def _back_to_matching(d: Draft, why: e.OfferWithdrawn | e.LeaseFailed, reason: LetGo | None) -> None:
+    """The offer fell through, not by the client: client and guide hear of it, if they knew of the offer."""
     fall_through(d, why, reason)
+    if why.let_down_on:
+        d.letter(Letter.OFFER_WITHDRAWN, Audience.CLIENT, Audience.GUIDE)
     withdrawn = sum(o.state is OfferState.WITHDRAWN for o in d.m.offers)
     if withdrawn >= d.policy.offers.withdrawals_before_alert:
         d.letter(Letter.OFFERS_WITHDRAWN, organisation=d.m.parties.municipality)
@@ -134,20 +144,20 @@ def _back_to_matching(d: Draft, why: e.OfferWithdrawn | e.LeaseFailed, reason: L
 def sign_lease(d: Draft, _task: Task, answer: LeaseAnswer) -> None:
     """The corporation signed the lease, or could not."""
     if answer.failed_check:
-        _check_failed(d, e.LeaseFailed(failure=answer.failure))
+        _check_failed(d, answer.failure)
         return
     d.emit(signed(d, answer))
     tell_end(d)
     plan_keys(d)
 
 
-def _check_failed(d: Draft, why: e.LeaseFailed) -> None:
+def _check_failed(d: Draft, failure: CheckFailure | None) -> None:
     """What is the client's doing a person judges first; anything else is not counted."""
-    if why.failure is CheckFailure.FRAUD_SUSPECTED:
-        fall_through(d, why, LetGo.FAILED_CHECK)
+    if failure is CheckFailure.FRAUD_SUSPECTED:
+        fall_through(d, e.LeaseFailed(failure=failure), LetGo.FAILED_CHECK)
         d.open(TaskKind.JUDGE_FRAUD)
     else:
-        _back_to_matching(d, why, LetGo.FAILED_CHECK)
+        _back_to_matching(d, e.LeaseFailed(failure=failure, let_down_on=_let_down(d)), LetGo.FAILED_CHECK)
 
 
 def judge_fraud(d: Draft, _task: Task, answer: FraudAnswer) -> None:

@@ -27,6 +27,9 @@ from domain.steps.suitability import count_unmet, judge_dwelling, unsuitable
 from domain.steps.terms import end_when_run_out, extend_urgency
 from domain.steps.turn import turn
 
+MAY_COME_BACK = frozenset({OfferState.LET_GO, OfferState.WITHDRAWN})
+"""Offers that ended by nobody's judgement of client and home: the home may be offered to the same client again."""
+
 
 def enter(d: Draft) -> None:
     """Look for a place within the quota, then for a dwelling, as long as there is an urgency."""
@@ -80,7 +83,8 @@ def list_dwellings(d: Draft) -> None:
 
 
 def learn_dwellings(d: Draft, command: LearnDwellings) -> None:
-    """Hold the released dwellings against the client's needs. What was offered before is left out.
+    """Hold the released dwellings against the client's needs. What was offered before is left out, unless it came back
+    without the client having answered to it for good.
 
     Only dwellings are put in order, the longest released first. Clients are not ranked: who claims first has it.
     """
@@ -88,9 +92,7 @@ def learn_dwellings(d: Draft, command: LearnDwellings) -> None:
     if waiting is None:
         return
     offered = {
-        (o.candidate.dwelling.corporation, o.candidate.dwelling.id)
-        for o in d.m.offers
-        if o.state is not OfferState.LET_GO
+        (o.candidate.dwelling.corporation, o.candidate.dwelling.id) for o in d.m.offers if o.state not in MAY_COME_BACK
     }
     candidates = tuple(
         Candidate(dwelling=dwelling, conditions=judge_dwelling(d.m.referral, dwelling, d.policy, d.today))

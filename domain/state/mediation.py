@@ -227,7 +227,7 @@ class Mediation(Value):
     """Dwellings that their corporation had the turn to choose from and did not, since the last offer."""
     offers: tuple[Offer, ...] = ()
     let_down_on: date | None = None
-    """On which day an offer fell through that the client could do nothing about, the first time since the last home."""
+    """On which day an offer fell through, not by the client; none once the client says no to a home after that."""
     support: Support | None = None
     retours: Mapping[PartnerNumber, bool] = Field(default_factory=dict)
     """The messages of ours that a provider answered with a retour, and whether it approved them."""

@@ -213,6 +213,32 @@ def test_a_person_who_withdraws_the_offer_has_it_withdrawn_in_the_system_too() -
     assert [(x.number, x.reason) for x in case.done(FreeDwelling)] == [("O-1", "not_ready")]
 
 
+@pytest.mark.parametrize("upto", ["confirm", "accept", "sign"])
+def test_a_client_who_is_let_down_hears_so_with_the_guide_and_may_get_the_home_when_it_comes_back(upto: str) -> None:
+    case = along(upto=upto).do(c.WithdrawOffer(by=YMERE, reason=c.WithdrawalReason.NOT_READY))
+    assert case.readers(Letter.OFFER_WITHDRAWN) == {"client", "guide"}
+    assert (case.m.let_down_on, case.m.counted_refusals) == (case.today, 0)
+    case.list()
+    assert "D-1" in {candidate.dwelling.id for candidate in case.m.candidates}
+    first = case.today
+    case.days(3).match(2).confirm().accept().do(c.WithdrawOffer(by=YMERE, reason=c.WithdrawalReason.OTHER))
+    assert case.m.let_down_on == first, "who was let down first comes first"
+    assert len(case.letters(Letter.OFFER_WITHDRAWN)) == 2
+    case.list().match(1).confirm().refuse()
+    assert case.m.let_down_on is None, "a home was there, and the client said no"
+
+
+def test_an_offer_of_which_the_client_was_not_told_lets_nobody_down() -> None:
+    case = along(upto="match").do(c.WithdrawOffer(by=YMERE, reason=c.WithdrawalReason.OTHER))
+    assert case.letters(Letter.OFFER_WITHDRAWN) == []
+    assert case.m.let_down_on is None
+
+
+def test_a_home_that_the_client_said_no_to_does_not_come_back() -> None:
+    case = along(upto="confirm").refuse().judged(valid=True).list()
+    assert "D-1" not in {candidate.dwelling.id for candidate in case.m.candidates}
+
+
 def test_the_second_withdrawal_alerts_the_municipality() -> None:
     case = along(upto="accept").do(c.WithdrawOffer(by=YMERE, reason=c.WithdrawalReason.OTHER))
     assert not case.letters(Letter.OFFERS_WITHDRAWN)

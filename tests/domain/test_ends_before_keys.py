@@ -11,6 +11,7 @@ from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
+from domain.messages.effects import Letter
 from domain.state import events as e
 from tests.domain.case import NOTE, Case, actor, along, assert_all_let_go, referral
 
@@ -136,8 +137,9 @@ def test_a_person_judges_a_refusal_to_be_without_a_valid_reason() -> None:
 @pytest.mark.parametrize("failure", sorted(set(a.CheckFailure) - {a.CheckFailure.FRAUD_SUSPECTED}))
 def test_a_check_that_fails_leads_back_to_matching(failure: a.CheckFailure) -> None:
     case = along(upto="request_known").answer(a.LeaseAnswer(failed_check=True, failure=failure), YMERE)
-    assert case.happened(e.LeaseFailed) == [e.LeaseFailed(failure=failure)]
+    assert case.happened(e.LeaseFailed) == [e.LeaseFailed(failure=failure, let_down_on=case.today)]
     assert case.open == [TaskKind.MAKE_OFFER]
+    assert case.readers(Letter.OFFER_WITHDRAWN) == {"client", "guide"}
 
 
 def test_suspected_fraud_is_judged_by_the_coordinator_first() -> None:

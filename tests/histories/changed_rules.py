@@ -20,9 +20,18 @@ SAYS_FORM = "whoever hears a client says whether that was in speech or in writin
 HEARD = (Changed(4, "refused by answer_incomplete", SAYS_FORM),)
 IS_DECIDED = "a refusal that counts is a decision of its own, with a letter and a term to object"
 COUNTED = (Changed(8, "DecisionTaken", IS_DECIDED), Changed(9, "refused by answer_incomplete", SAYS_FORM))
+LETS_DOWN = "a client who was told of an offer that falls through comes first for the next"
+COMES_BACK = "a home that the corporation took back, and released again, may be offered again"
+WITHDRAWN = (
+    Changed(10, "OfferWithdrawn", LETS_DOWN),
+    Changed(11, "DwellingsListed", COMES_BACK),
+    Changed(15, "DwellingsListed", COMES_BACK),
+)
 CHANGED: dict[tuple[str, str], tuple[Changed, ...]] = {
     ("0.1.0", "negative-assessment-upheld"): HEARD,
     ("0.1.0", "refusal-lapses"): COUNTED,
+    ("0.1.0", "corporation-withdraws"): WITHDRAWN,
+    ("0.2.0", "corporation-withdraws"): WITHDRAWN,
     ("0.1.0", "died"): (Changed(7, "refused by answer_incomplete", SAYS_HOW),),
     ("0.1.0", "withdrawn"): (Changed(10, "refused by answer_incomplete", SAYS_HOW),),
     ("0.2.0", "negative-assessment-upheld"): HEARD,

@@ -3,13 +3,15 @@
 from datetime import date
 from typing import Literal
 
+from pydantic import Field
+
 from domain.facts.parties import OrganisationId
 from domain.facts.referral import District
-from domain.facts.value import replace
+from domain.facts.value import left_out, replace
 from domain.messages.answers import CheckFailure, LegalGround, PartnerNumber
 from domain.policy.policy import LeaseForm
 from domain.state.events.event import Event
-from domain.state.events.offer import lost
+from domain.state.events.offer import let_down, lost
 from domain.state.mediation import Mediation, OfferState, Receiving
 
 
@@ -26,9 +28,11 @@ class LeaseFailed(Event):
 
     type: Literal["LeaseFailed"] = "LeaseFailed"
     failure: CheckFailure | None = None
+    let_down_on: date | None = Field(default=None, exclude_if=left_out)
+    """Today, where that was not the client's doing."""
 
     def apply(self, m: Mediation) -> Mediation:
-        return lost(m, OfferState.FAILED_CHECK)
+        return let_down(lost(m, OfferState.FAILED_CHECK), self.let_down_on)
 
 
 class LeaseSigned(Event):

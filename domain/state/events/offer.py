@@ -29,6 +29,11 @@ def lost(m: Mediation, state: OfferState) -> Mediation:
     return replace(with_last(m, state), lease=Lease(), support=None, receiving=None)
 
 
+def let_down(m: Mediation, on: date | None) -> Mediation:
+    """The client was let down on a day; whoever was before stays where that day puts them."""
+    return replace(m, let_down_on=m.let_down_on or on)
+
+
 def _last(m: Mediation, offer: Offer) -> Mediation:
     return replace(m, offers=(*m.offers[:-1], offer))
 
@@ -190,9 +195,11 @@ class OfferWithdrawn(Event):
 
     type: Literal["OfferWithdrawn"] = "OfferWithdrawn"
     reason: WithdrawalReason
+    let_down_on: date | None = Field(default=None, exclude_if=left_out)
+    """Today, where the client had been told of the offer: a reason to come first for the next."""
 
     def apply(self, m: Mediation) -> Mediation:
-        return lost(m, OfferState.WITHDRAWN)
+        return let_down(lost(m, OfferState.WITHDRAWN), self.let_down_on)
 
 
 class OfferLetGo(Event):
@@ -252,7 +259,7 @@ class OfferRefused(Event):
     reason: RefusalReason
 
     def apply(self, m: Mediation) -> Mediation:
-        return with_last(m, OfferState.REFUSED)
+        return replace(with_last(m, OfferState.REFUSED), let_down_on=None)
 
 
 class RefusalJudged(Event):
