@@ -185,25 +185,41 @@ class OutsideFigures(NamedTuple):
     vacated: int
     expected: int
     """At least those vacated already."""
+    carried: int
+    """Those vacated, and those expected in months in which none was vacated yet."""
     other_lettings: int
+    months: int
+    """How many months were told, of every municipality that shares."""
+    of_months: int
+    """How many there are to be told."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether every month was told: a share of a part of the year is no share of the year."""
+        return self.months >= self.of_months
 
 
 async def fed(source: Source, municipalities: Sequence[str], period: str) -> OutsideFigures | None:
     """Return what was fed for a period by all these municipalities together; None when nothing was."""
-    return _fed(await source.fetchrow(query("fed"), municipalities, *bounds(period)))
+    return _fed(await source.fetchrow(query("fed"), municipalities, *bounds(period)), municipalities, period)
 
 
-def _fed(row: asyncpg.Record | None) -> OutsideFigures | None:
-    return OutsideFigures(**row) if row and row["vacated"] is not None else None
+def _fed(row: asyncpg.Record | None, municipalities: Sequence[str], period: str) -> OutsideFigures | None:
+    first, last = bounds(period)
+    of_months = (last.month - first.month + 1) * len(set(municipalities))
+    return OutsideFigures(**row, of_months=of_months) if row and row["vacated"] is not None else None
 
 
 def limit_from(
     figures: OutsideFigures | None, limit: int | None, share: float | None, of: Denominator | None
 ) -> int | None:
-    """Return how many places there are: of a ceiling its share of the dwellings, less those let to others."""
-    if share is None or figures is None:
+    """Return how many places there are: of a ceiling its share of the dwellings, less those let to others.
+
+    The policy's own limit stands until every month of the period was told.
+    """
+    if share is None or figures is None or not figures.whole:
         return limit
-    dwellings = figures.expected if of is Denominator.EXPECTED else figures.vacated
+    dwellings = figures.expected if of is Denominator.EXPECTED else figures.carried
     return max(0, floor(Decimal(str(share)) * dwellings) - figures.other_lettings)
 
 
@@ -212,5 +228,7 @@ async def _limit(connection: Connection, claim: PlaceClaim) -> int | None:
     if claim.share is None:
         return claim.limit
     members = [claim.municipality, *claim.shared_by]
-    figures = _fed(await connection.fetchrow(query("fed_and_held"), members, *bounds(claim.period)))
+    figures = _fed(
+        await connection.fetchrow(query("fed_and_held"), members, *bounds(claim.period)), members, claim.period
+    )
     return limit_from(figures, claim.limit, claim.share, claim.denominator)

@@ -14,6 +14,9 @@ CEILING = Frame(
     "whose places, and the period in which they count",
     (
         Figure("share", Unit.SHARE, "The share of the dwellings that the policy sets; empty where it sets none."),
+        Figure(
+            "months", Unit.DECIDED, "Months of which figures were fed, of every municipality that shares the places."
+        ),
         Figure("vacated", Unit.DECIDED, "Dwellings vacated in the period, as far as figures were fed."),
         Figure("expected", Unit.DECIDED, "Dwellings expected to be vacated; never fewer than were vacated already."),
         Figure("other_lettings", Unit.DECIDED, "Lettings to other urgent people, which count too."),
@@ -21,7 +24,8 @@ CEILING = Frame(
             "limit",
             Unit.DECIDED,
             "Places there are: share x dwellings (vacated or expected, as the policy says), rounded down, less other "
-            "lettings. As long as nothing was fed, or when the ceiling is fixed: the limit of the policy.",
+            "lettings. A month in which nothing was vacated yet counts as expected. As long as a month was not fed, or "
+            "when the ceiling is fixed: the limit of the policy.",
         ),
         Figure("given", Unit.PLACES, "Places given and not given back, used and reserved."),
         Figure("left", Unit.DECIDED, "The limit less what was given within it; never below none."),
@@ -43,6 +47,7 @@ def _measured(books: PlaceLedger, of: Sequence[GivenPlaces]) -> dict[str, Number
     figures, given = books.fed, units(of)
     return {
         "share": books.policy.capacity.share,
+        "months": figures.months if figures else None,
         "vacated": figures.vacated if figures else None,
         "expected": figures.expected if figures else None,
         "other_lettings": figures.other_lettings if figures else None,

@@ -7,19 +7,23 @@ SELECT release_scarce($1, $2::text::jsonb);
 -- name: fed_and_held
 -- As `fed`; the figures stay as they are until the transaction ends.
 WITH held AS (
-    SELECT vacated, expected, other_lettings FROM vacated
+    SELECT first_day, last_day, vacated, expected, other_lettings FROM vacated
     WHERE municipality = ANY ($1) AND first_day >= $2 AND last_day <= $3
     ORDER BY municipality, period FOR SHARE
 )
 SELECT sum(vacated)::integer AS vacated,
        sum(greatest(vacated, coalesce(expected, vacated)))::integer AS expected,
-       sum(other_lettings)::integer AS other_lettings
+       sum(CASE WHEN vacated = 0 THEN coalesce(expected, 0) ELSE vacated END)::integer AS carried,
+       sum(other_lettings)::integer AS other_lettings,
+       sum(12 * extract(year FROM age(last_day + 1, first_day)) + extract(month FROM age(last_day + 1, first_day)))::integer AS months
 FROM held;
 
 -- name: fed
 SELECT sum(vacated)::integer AS vacated,
        sum(greatest(vacated, coalesce(expected, vacated)))::integer AS expected,
-       sum(other_lettings)::integer AS other_lettings
+       sum(CASE WHEN vacated = 0 THEN coalesce(expected, 0) ELSE vacated END)::integer AS carried,
+       sum(other_lettings)::integer AS other_lettings,
+       sum(12 * extract(year FROM age(last_day + 1, first_day)) + extract(month FROM age(last_day + 1, first_day)))::integer AS months
 FROM vacated WHERE municipality = ANY ($1) AND first_day >= $2 AND last_day <= $3;
 
 -- name: consume_place

@@ -116,15 +116,33 @@ async def test_young_people_may_also_have_places_that_nobody_is_kept_for(crowd: 
     assert await granted(crowd, place(kept=(KeptPart(name="youth", target=4),)), name="other") == 0
 
 
+async def test_a_share_of_one_month_is_no_share_of_the_year(crowd: Pool) -> None:
+    """600 dwellings a year, 52 of them in January: the year's limit does not sink to the share of January."""
+    for denominator in Denominator:
+        claim = place(share=0.5, denominator=denominator, limit=30)
+        await feed(crowd, VacatedRow(period="2026-01", vacated=52, other_lettings=9), key=f"k-{denominator}")
+        assert await granted(crowd, claim, wanted=31, name=denominator) == 30
+        await asyncio.gather(*(released(crowd, f"{denominator}-{n}", claim) for n in range(31)))
+    yearly = replace(CAPACITY, model=CapacityModel.CEILING, share=0.5, denominator=Denominator.VACATED, limit=30)
+    table = await told(crowd, "ceiling", city(yearly))
+    assert table["ceiling", "almere 2026"]["months"] == 1
+    ahead = [VacatedRow(period=f"2026-{month:02}", vacated=0, expected=2) for month in range(2, 13)]
+    await feed(crowd, *ahead, key="k-ahead")
+    carried = place(share=0.5, denominator=Denominator.VACATED, limit=0)
+    assert await granted(crowd, carried, wanted=40, name="year") == (52 + 11 * 2) // 2 - 9
+    both = place(share=0.5, denominator=Denominator.VACATED, limit=0, shared_by=("almere", "lelystad"))
+    assert await granted(crowd, both, name="both") == 0, "of the other municipality nothing was told"
+
+
 @pytest.mark.parametrize(("denominator", "limit"), [(Denominator.VACATED, 5), (Denominator.EXPECTED, 12)])
 async def test_a_ceiling_is_a_share_of_the_fed_figures_less_what_other_urgents_were_let(
     crowd: Pool, denominator: Denominator, limit: int
 ) -> None:
-    months = (("2026-01", 10, 20), ("2026-02", 9, 12))
+    months = (("2026-H1", 10, 20), ("2026-H2", 9, 12))
     rows = [VacatedRow(period=p, vacated=v, expected=x, other_lettings=2) for p, v, x in months]
     await feed(crowd, *rows, VacatedRow(period="2025-12", vacated=999))
     assert await granted(crowd, place(share=0.5, denominator=denominator, limit=3)) == limit
-    await feed(crowd, VacatedRow(period="2026-03", vacated=4), key="k-2")
+    await feed(crowd, VacatedRow(period="2026-H2", vacated=13, expected=16, other_lettings=2), key="k-2")
     assert await granted(crowd, place(share=0.5, denominator=denominator, limit=3), name="later") == 2
 
 
@@ -262,7 +280,7 @@ async def test_the_ceiling_is_reported_beside_its_figures(pool: Pool) -> None:
     policy = city(replace(policy_of("amersfoort").capacity, denominator=Denominator.VACATED), "amersfoort")
     unfed = (await told(pool, "ceiling", policy))["ceiling", "amersfoort 2026"]
     assert (unfed["vacated"], unfed["limit"], unfed["share_used"]) == (None, 300, None)
-    await feed(pool, VacatedRow(period="2026-05", vacated=41, other_lettings=7), municipality="amersfoort")
+    await feed(pool, VacatedRow(period="2026", vacated=41, other_lettings=7), municipality="amersfoort")
     await Script(policy=policy).start().ready().positive().play(pool)
     fed = (await told(pool, "ceiling", policy))["ceiling", "amersfoort 2026"]
     assert (fed["vacated"], fed["other_lettings"], fed["limit"]) == (41, 7, 13)
