@@ -221,7 +221,9 @@ COMMAND_EXAMPLES = {
     },
     "report_absence": {
         "summary": "The client is on a time-out",
-        "description": "409: `already_absent`; `absence_in_future`; `no_keys_yet` for a time-out before the keys.",
+        "description": "Also of another kind while the client is away. 409: `already_absent` in the same way;"
+        " `absence_in_future`; `return_out_of_order` before the present absence; `no_keys_yet` for a time-out before"
+        " the keys.",
         "value": {"type": "report_absence", "kind": "time_out", "since": "2026-06-01"},
     },
     "report_return": {

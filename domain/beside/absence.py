@@ -29,18 +29,19 @@ ENDS = {
 
 
 def report_absence(d: Draft, command: ReportAbsence) -> None:
-    """The client is elsewhere."""
-    d.require(d.m.absence is None, RuleName.ALREADY_ABSENT)
+    """The client is elsewhere, or elsewhere than before: a time-out may become a readmission."""
+    former = d.m.absence
+    d.require(former is None or former.kind is not command.kind, RuleName.ALREADY_ABSENT)
     d.require(command.since <= d.today, RuleName.ABSENCE_IN_FUTURE, field="since")
     at_home = d.m.lease.handed_over_on is not None
     d.require(at_home or command.kind in ENDS, RuleName.NO_KEYS_YET)
+    if former:
+        _moved(d, former, command.since)
+    still = former.suspended if former else ()
     running = (d.m.clock(kind) for kind in d.policy.absence.suspends)
     suspended = tuple(clock.kind for clock in running if clock and not (clock.suspended_at or clock.unrolled))
-    d.emit(
-        e.AbsenceStarted(
-            absence=Absence(kind=command.kind, since=command.since, suspended=suspended), note=command.note
-        )
-    )
+    absence = Absence(kind=command.kind, since=command.since, suspended=(*still, *suspended))
+    d.emit(e.AbsenceStarted(absence=absence, note=command.note))
     for kind in suspended:
         d.suspend_clock(kind)
     if not _offered(d):
@@ -56,6 +57,19 @@ def report_absence(d: Draft, command: ReportAbsence) -> None:
         calendar = d.policy.calendar
         tomorrow = calendar.next_working_day(d.today)
         d.open(TaskKind.REVIEW_ABSENCE, due=calendar.closing(tomorrow))
+
+
+def _moved(d: Draft, former: Absence, on: date) -> None:
+    """The client went from where the client was straight to another place: clocks go on standing still."""
+    d.require(former.since <= on, RuleName.RETURN_OUT_OF_ORDER, field="since", day=former.since)
+    d.emit(e.AbsenceEnded(on=on))
+    _ask_no_more(d)
+
+
+def _ask_no_more(d: Draft) -> None:
+    """Nobody looks again at an absence that is over, and none is heard for it."""
+    d.cancel(TaskKind.REVIEW_TIME_OUT, TaskKind.REVIEW_ABSENCE)
+    d.cancel_where(lambda task, _: task.kind is TaskKind.HEAR_CLIENT and task.about in ENDS.values())
 
 
 def _offered(d: Draft) -> bool:
@@ -121,8 +135,7 @@ def _back(d: Draft, on: date, note: str | None) -> None:
     d.emit(e.AbsenceEnded(on=on, note=note))
     for kind in absence.suspended:
         d.resume_clock(kind)
-    d.cancel(TaskKind.REVIEW_TIME_OUT, TaskKind.REVIEW_ABSENCE)
-    d.cancel_where(lambda task, _: task.kind is TaskKind.HEAR_CLIENT and task.about in ENDS.values())
+    _ask_no_more(d)
     d.letter(Letter.RETURN_NOTED, Audience.CLIENT, Audience.GUIDE)
     go_on(d)
 

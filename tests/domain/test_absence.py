@@ -52,10 +52,43 @@ def test_an_absence_is_reported_once_and_not_before_it_began() -> None:
     assert case.refused(tomorrow).rule == "absence_in_future"
     assert case.refused(c.ReportReturn(by=KWINTES, on=case.today)).rule == "not_absent"
     case.away(AbsenceKind.TIME_OUT)
-    again = c.ReportAbsence(by=KWINTES, kind=AbsenceKind.DETENTION, since=case.today)
+    again = c.ReportAbsence(by=KWINTES, kind=AbsenceKind.TIME_OUT, since=case.today)
     assert case.refused(again).rule == "already_absent"
     before = c.ReportReturn(by=KWINTES, on=case.today - timedelta(days=1))
     assert case.refused(before).rule == "return_out_of_order"
+
+
+@pytest.mark.parametrize("kind", LONG)
+def test_who_is_away_may_go_on_to_another_place(kind: AbsenceKind) -> None:
+    case = along().away(AbsenceKind.TIME_OUT, KWINTES).days(5)
+    before = c.ReportAbsence(by=KWINTES, kind=kind, since=case.today - timedelta(days=6))
+    refused = case.refused(before)
+    assert (refused.rule, refused.field, refused.day) == (
+        "return_out_of_order",
+        "since",
+        case.today - timedelta(days=5),
+    )
+    case.away(kind, KWINTES)
+    assert case.m.absence is not None
+    assert (case.m.absence.kind, case.m.absence.since) == (kind, case.today)
+    assert [ended.on for ended in case.happened(e.AbsenceEnded)] == [case.today]
+    assert case.open == [TaskKind.FOLLOW_UP_CALL, TaskKind.REVIEW_ABSENCE]
+    assert case.policy.calendar.today(case.task(TaskKind.REVIEW_ABSENCE).due) == case.today + timedelta(weeks=6)
+    assert not case.letters(Letter.RETURN_NOTED)
+
+
+def test_clocks_stand_still_from_the_first_place_to_the_return() -> None:
+    case = along(upto="positive").days(10)
+    ends_at = case.clock(ClockKind.URGENCY).ends_at
+    case.away(AbsenceKind.DETENTION).days(20).away(AbsenceKind.READMISSION).days(10).back()
+    assert case.clock(ClockKind.URGENCY).ends_at == ends_at + timedelta(days=30)
+
+
+def test_nobody_is_heard_for_an_absence_that_became_another() -> None:
+    case = along().away(AbsenceKind.DETENTION).answer(a.AbsenceReviewAnswer(result="end", note=NOTE))
+    case.away(AbsenceKind.READMISSION)
+    assert TaskKind.HEAR_CLIENT not in case.open
+    assert TaskKind.REVIEW_ABSENCE in case.open
 
 
 @pytest.mark.parametrize("kind", LONG)

@@ -91,7 +91,7 @@ class AbsenceStarted(Event):
 
 
 class AbsenceEnded(Event):
-    """The client is back."""
+    """The client is back, or went on to another place."""
 
     type: Literal["AbsenceEnded"] = "AbsenceEnded"
     on: date
