@@ -16,7 +16,7 @@ from domain.facts.landing import SoftLanding
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Role
 from domain.facts.referral import Document, Known, TargetGroup, Track
-from domain.facts.rules import Rule
+from domain.facts.rules import Overridable
 from domain.facts.signals import SignalKind, SignalState
 from domain.facts.tasks import TaskKind
 from domain.messages.answers import (
@@ -386,7 +386,7 @@ class PartnerMediation(View):
     absence: AbsenceView | None
     concluded: Outcome | None = Field(description="The outcome of the follow-up, while something is still to be done")
     paused_at: datetime | None = Field(description="Since when nothing falls due and no letter goes")
-    overrides: tuple[Rule, ...]
+    overrides: tuple[Overridable, ...]
 
 
 class MediationView(PartnerMediation):

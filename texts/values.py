@@ -11,7 +11,7 @@ from domain.facts.landing import LifeArea, SoftLanding
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Role
 from domain.facts.referral import Document, Known, ReadinessItem, TargetGroup
-from domain.facts.rules import Rule
+from domain.facts.rules import Overridable
 from domain.facts.signals import SignalKind
 from domain.messages.answers import (
     AlternativeForm,
@@ -58,7 +58,7 @@ class Values(Words):
     absence: Annotated[Mapping[AbsenceKind, str], whole(AbsenceKind)]
     signal: Annotated[Mapping[SignalKind, str], whole(SignalKind)]
     disputed: Annotated[Mapping[Disputed, str], whole(Disputed)]
-    set_aside: Annotated[Mapping[Rule, str], whole(Rule)]
+    set_aside: Annotated[Mapping[Overridable, str], whole(Overridable)]
     """A rule that a municipality sets aside, with a reason."""
     stage: Annotated[Mapping[Stage, str], whole(Stage)]
     outcome: Annotated[Mapping[Outcome, str], whole(Outcome)]
@@ -94,7 +94,7 @@ TABLES: Mapping[type[StrEnum], str] = {
     ReadinessItem: "readiness_item",
     RefusalReason: "refusal_reason",
     Role: "role",
-    Rule: "set_aside",
+    Overridable: "set_aside",
     SignalKind: "signal",
     SoftLanding: "soft_landing",
     Stage: "stage",

@@ -20,7 +20,7 @@ from domain.messages.commands import Disputed, FileObjection
 from domain.messages.effects import Audience, Letter
 from domain.messages.told import Meanwhile, Told
 from domain.state import events as e
-from domain.state.decision import Decision, EarlierDecision
+from domain.state.decision import EarlierDecision, EndDecision
 from domain.state.draft import Draft, RuleBroken
 from domain.state.mediation import Objection
 from domain.state.task_spec import AnySpec, Beside, TaskSpec, TaskTrack, remains
@@ -68,7 +68,7 @@ def file_objection(d: Draft, command: FileObjection) -> None:
     d.letter(Letter.OBJECTION_RECEIVED, Audience.CLIENT, Audience.GUIDE, task=task, told=told)
 
 
-def _disputed(d: Draft, command: FileObjection, municipal: bool) -> Decision | EarlierDecision | None:
+def _disputed(d: Draft, command: FileObjection, municipal: bool) -> EndDecision | EarlierDecision | None:
     """Return the decision that an objection is against; None where none was taken, or none was noted as such. What is
     no decision at all only the municipality notes, to decide on it.
     """
@@ -90,9 +90,9 @@ def _disputed(d: Draft, command: FileObjection, municipal: bool) -> Decision | E
     return taken
 
 
-def _day_of(d: Draft, decided: Decision | EarlierDecision | None) -> date | None:
+def _day_of(d: Draft, decided: EndDecision | EarlierDecision | None) -> date | None:
     match decided:
-        case Decision():
+        case EndDecision():
             return d.policy.calendar.today(decided.at)
         case EarlierDecision():
             return decided.on
@@ -100,7 +100,7 @@ def _day_of(d: Draft, decided: Decision | EarlierDecision | None) -> date | None
             return None
 
 
-def _in_time(d: Draft, decision: Decision | EarlierDecision, command: FileObjection, received: date) -> None:
+def _in_time(d: Draft, decision: EndDecision | EarlierDecision, command: FileObjection, received: date) -> None:
     """One objection to a decision, before its letter has left (Awb 6:10) or by the last day after that. What was posted
     by then is in time if it came in within a week (Awb 6:9 lid 2).
     """
@@ -147,7 +147,7 @@ def decide_objection(d: Draft, task: Task, answer: ObjectionAnswer) -> None:
     d.letter(LETTER_OF_RESULT[answer.result], Audience.GUIDE, told=told)
 
 
-def _undoes(objection: Objection, ended: Decision) -> bool:
+def _undoes(objection: Objection, ended: EndDecision) -> bool:
     """Tell whether the mediation would not have ended, had that not been decided to which the client objected."""
     match objection.against:
         case Disputed.END:

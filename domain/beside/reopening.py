@@ -13,7 +13,7 @@ from domain.messages.effects import Letter
 from domain.policy import running
 from domain.policy.scarce import PersonClaim
 from domain.state import events as e
-from domain.state.decision import Decision
+from domain.state.decision import EndDecision
 from domain.state.draft import Draft
 from domain.steps.room import count_live_placements
 from domain.steps.terms import ask_extensions, extend_urgency
@@ -23,7 +23,7 @@ UNDECIDED = frozenset({Stage.READINESS, Stage.ASSESSMENT})
 HOUSED = frozenset({Stage.SUPPORT_START, Stage.FOLLOW_UP, Stage.CONVERSION})
 
 
-def reopen(d: Draft, decision: Decision) -> bool:
+def reopen(d: Draft, decision: EndDecision) -> bool:
     """Go on as if the decision had not been taken. False when the client has another mediation by now."""
     if not d.claim(PersonClaim(person=d.m.referral.person)):
         return False
@@ -55,7 +55,7 @@ def _at_home_again(d: Draft) -> None:
     take_up_again(d)
 
 
-def _before_the_keys_again(d: Draft, stage: Stage, decision: Decision) -> None:
+def _before_the_keys_again(d: Draft, stage: Stage, decision: EndDecision) -> None:
     if stage in UNDECIDED:
         d.start_clock(ClockKind.DECISION_TERM)
     if decision.subject is HearingSubject.URGENCY_NOT_EXTENDED:
@@ -64,7 +64,7 @@ def _before_the_keys_again(d: Draft, stage: Stage, decision: Decision) -> None:
     ask_extensions(d)
 
 
-def _stage(decision: Decision) -> Stage:
+def _stage(decision: EndDecision) -> Stage:
     """Return where it goes on: where it would have gone on after the hearing, had that decision been dropped."""
     if decision.subject is None:
         return Stage.ASSESSMENT
@@ -72,7 +72,7 @@ def _stage(decision: Decision) -> Stage:
     return Stage.OFFER if stage is Stage.ACCEPTANCE else stage
 
 
-def _left(d: Draft, clock: Clock, decision: Decision) -> Clock:
+def _left(d: Draft, clock: Clock, decision: EndDecision) -> Clock:
     """Return a clock as if it had stood still since the end; one that stood still then still does."""
     if clock.suspended_at:
         return clock

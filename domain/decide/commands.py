@@ -8,7 +8,7 @@ from domain.beside.step_back import step_back
 from domain.decide import permits
 from domain.decide.ladder import pass_time
 from domain.facts.referral import ReferralChanges
-from domain.facts.rules import Rule, RuleName
+from domain.facts.rules import Overridable, RuleName
 from domain.facts.tasks import TaskKind
 from domain.messages import commands as c
 from domain.messages.answers import Answer, TermExtensionAnswer
@@ -64,14 +64,14 @@ def _override(d: Draft, command: c.OverrideRule) -> None:
 
 def _room(d: Draft, _command: c.LearnRoom) -> None:
     if d.m.paused_at is None:
-        _seek_again(d, Rule.QUEUE_ORDER)
+        _seek_again(d, Overridable.QUEUE_ORDER)
 
 
-def _seek_again(d: Draft, rule: Rule | None = None) -> None:
+def _seek_again(d: Draft, rule: Overridable | None = None) -> None:
     """The facts or the rules changed while a place or a dwelling is sought: look again."""
-    if d.m.open_of(TaskKind.MAKE_OFFER) and rule in {None, Rule.DWELLING_UNSUITABLE, Rule.SPREAD_FULL}:
+    if d.m.open_of(TaskKind.MAKE_OFFER) and rule in {None, Overridable.DWELLING_UNSUITABLE, Overridable.SPREAD_FULL}:
         offer.list_dwellings(d)
-    if d.m.open_of(TaskKind.AWAIT_PLACE) and rule in {None, Rule.QUOTA_FULL, Rule.QUEUE_ORDER}:
+    if d.m.open_of(TaskKind.AWAIT_PLACE) and rule in {None, Overridable.QUOTA_FULL, Overridable.QUEUE_ORDER}:
         offer.seek_place(d)
 
 

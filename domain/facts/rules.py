@@ -129,7 +129,7 @@ class RuleName(StrEnum):
     OBJECTION_IN_FUTURE = "objection_in_future"
 
 
-class Rule(StrEnum):
+class Overridable(StrEnum):
     """A rule that a coordinator may set aside, with a reason."""
 
     QUOTA_FULL = "quota_full"
@@ -145,9 +145,9 @@ class Rule(StrEnum):
     """A refusal by it is named `target_group_not_eligible`."""
 
 
-_NAMED_OTHERWISE = {Rule.QUOTA_FULL, Rule.QUEUE_ORDER, Rule.TARGET_GROUP}
-SET_ASIDE_AS = {RuleName(rule.value): rule for rule in Rule if rule not in _NAMED_OTHERWISE} | {
-    RuleName.TARGET_GROUP_NOT_ELIGIBLE: Rule.TARGET_GROUP
+_NAMED_OTHERWISE = {Overridable.QUOTA_FULL, Overridable.QUEUE_ORDER, Overridable.TARGET_GROUP}
+SET_ASIDE_AS = {RuleName(rule.value): rule for rule in Overridable if rule not in _NAMED_OTHERWISE} | {
+    RuleName.TARGET_GROUP_NOT_ELIGIBLE: Overridable.TARGET_GROUP
 }
 """Which refusals a coordinator may set aside, and under which name."""
 

@@ -11,7 +11,7 @@ from domain.facts.dwelling import Dwelling, LeftOut
 from domain.facts.outcome import Stage
 from domain.facts.parties import Actor, OrganisationId, Parties
 from domain.facts.referral import DistrictServed, Referral, ReferralChanges
-from domain.facts.rules import Rule
+from domain.facts.rules import Overridable
 from domain.facts.signals import SignalKind
 from domain.facts.value import Value, left_out
 from domain.messages.answers import Day, KnownFrom, Note, PartnerNumber, RetourCode, TaskAnswer
@@ -173,7 +173,7 @@ class OverrideRule(Command):
     """Set a rule aside for this mediation, with a reason (hardheidsclausule)."""
 
     type: Literal["OverrideRule"] = "OverrideRule"
-    rule: Rule
+    rule: Overridable
     note: Note
 
 

@@ -7,7 +7,7 @@ from domain.facts.conditions import all_met
 from domain.facts.dwelling import Candidate
 from domain.facts.outcome import HearingSubject, Stage
 from domain.facts.parties import Role, Whose
-from domain.facts.rules import Rule, RuleName
+from domain.facts.rules import Overridable, RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace
 from domain.messages.answers import ConfirmationAnswer, MatchAnswer, PlaceAnswer, UrgencyAnswer
@@ -99,7 +99,7 @@ def learn_dwellings(d: Draft, command: LearnDwellings) -> None:
         for dwelling in sorted(command.dwellings, key=lambda one: (one.released_on, one.corporation, one.id))
         if dwelling.corporation in d.m.parties.corporations and (dwelling.corporation, dwelling.id) not in offered
     )
-    unfit_too = Rule.DWELLING_UNSUITABLE in d.m.overrides
+    unfit_too = Overridable.DWELLING_UNSUITABLE in d.m.overrides
     unfit = [c for c in candidates if not all_met(c.conditions)] if d.policy.suitability else []
     kept = d.policy.suitability.unsuitable_kept if d.policy.suitability else 0
     suitable, full = _with_room(d, [c for c in candidates if unfit_too or all_met(c.conditions)], command)
@@ -130,7 +130,7 @@ def _with_room(d: Draft, suitable: Sequence[Candidate], command: LearnDwellings)
     for one in suitable:
         claims = claims_for(spread, d.m.parties.municipality, one.dwelling, d.today)
         judged = room(spread, claims, command.standings)
-        there_is = all_met(judged) or Rule.SPREAD_FULL in d.m.overrides
+        there_is = all_met(judged) or Overridable.SPREAD_FULL in d.m.overrides
         (free if there_is else full).append(replace(one, conditions=one.conditions + judged))
     return free, full
 

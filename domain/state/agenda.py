@@ -8,7 +8,7 @@ from typing import NamedTuple
 from domain.facts.clocks import Clock
 from domain.facts.default_notice import DefaultNotice
 from domain.facts.tasks import Task, TaskKind
-from domain.state.decision import OBJECTION_TERM, Decision, EarlierDecision
+from domain.state.decision import OBJECTION_TERM, EarlierDecision, EndDecision
 from domain.state.mediation import Mediation
 
 
@@ -33,7 +33,7 @@ class Moment(NamedTuple):
 
     at: datetime
     due: Due
-    subject: Task | Clock | DefaultNotice | Decision | EarlierDecision
+    subject: Task | Clock | DefaultNotice | EndDecision | EarlierDecision
 
     @property
     def name(self) -> str:
@@ -45,7 +45,7 @@ class Moment(NamedTuple):
                 return kind.value
             case DefaultNotice(late=late):
                 return f"penalty_{late.value}"
-            case Decision():
+            case EndDecision():
                 return OBJECTION_TERM
 
 

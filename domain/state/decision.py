@@ -40,7 +40,7 @@ def closes_at(last: date, timezone: str) -> datetime:
     return datetime.combine(day, time(), ZoneInfo(timezone)).astimezone(UTC)
 
 
-class Decision(Value):
+class EndDecision(Value):
     """The decision with which a mediation ended, what it ended, and how long the client may object."""
 
     outcome: Outcome

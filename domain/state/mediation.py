@@ -15,7 +15,7 @@ from domain.facts.landing import SoftLanding
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import OrganisationId, Parties
 from domain.facts.referral import Referral
-from domain.facts.rules import Rule
+from domain.facts.rules import Overridable
 from domain.facts.signals import Signal, SignalKind, SignalState
 from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import Value
@@ -34,7 +34,7 @@ from domain.messages.commands import ClientWithdrawal, Disputed
 from domain.messages.effects import AnyEffect, SendLetter
 from domain.policy.policy import LeaseForm, OriginException
 from domain.policy.scarce import SpreadClaim
-from domain.state.decision import Decision, EarlierDecision
+from domain.state.decision import EarlierDecision, EndDecision
 
 
 class OfferState(StrEnum):
@@ -209,7 +209,7 @@ class Mediation(Value):
     objection: Objection | None = None
     notices: tuple[DefaultNotice, ...] = ()
     """Every notice of default that has effect, also of what was decided since."""
-    decision: Decision | None = None
+    decision: EndDecision | None = None
     """The decision with which it ended, if one may object to it."""
     decisions: tuple[EarlierDecision, ...] = ()
     """Decisions against the client with which it did not end, in the order in which they were taken."""
@@ -251,7 +251,7 @@ class Mediation(Value):
     paused_at: datetime | None = None
     held_letters: tuple[SendLetter, ...] = ()
     """Letters that wait until the mediation is resumed, or a reported death is denied."""
-    overrides: tuple[Rule, ...] = ()
+    overrides: tuple[Overridable, ...] = ()
     undelivered: Mapping[str, AnyEffect] = Field(default_factory=dict)
     """Effects that a partner refused for good, by the task that asks a person about it."""
     outcome: Outcome | None = None

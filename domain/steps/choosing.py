@@ -11,7 +11,7 @@ from domain.facts.clocks import ClockKind
 from domain.facts.conditions import all_met
 from domain.facts.dwelling import Candidate, HomeRef
 from domain.facts.parties import OrganisationId, Owner, Role, Whose
-from domain.facts.rules import Rule
+from domain.facts.rules import Overridable
 from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace
 from domain.messages.answers import CorporationDecline
@@ -34,7 +34,7 @@ def first_owner(d: Draft) -> Owner | None:
 
 def may_offer(d: Draft, candidate: Candidate) -> bool:
     """Tell whether this dwelling may be offered: it suits, or a person of the municipality set that rule aside."""
-    return all_met(candidate.conditions) or Rule.DWELLING_UNSUITABLE in d.m.overrides
+    return all_met(candidate.conditions) or Overridable.DWELLING_UNSUITABLE in d.m.overrides
 
 
 def leave(d: Draft, task: Task, reason: CorporationDecline | None = None) -> None:

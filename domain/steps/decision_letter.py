@@ -9,7 +9,7 @@ from domain.messages.answers import DecisionReason, HearingAnswer
 from domain.messages.commands import Disputed
 from domain.messages.effects import AnyEffect, Audience, Letter, SendLetter
 from domain.messages.told import Meanwhile, Told
-from domain.state.decision import Decision, EarlierDecision
+from domain.state.decision import EarlierDecision, EndDecision
 from domain.state.draft import Draft
 from domain.state.mediation import Mediation
 
@@ -98,7 +98,7 @@ def meanwhile_of(d: Draft) -> Meanwhile:
     return Meanwhile.SUSPENDED if d.m.suspended and searching else MEANWHILE[d.m.stage]
 
 
-def makes_known(m: Mediation, letter: AnyEffect | None) -> Decision | EarlierDecision | None:
+def makes_known(m: Mediation, letter: AnyEffect | None) -> EndDecision | EarlierDecision | None:
     """Return the decision that this letter makes known to the client, if it is the letter of one."""
     if not isinstance(letter, SendLetter) or Audience.CLIENT not in letter.readers:
         return None

@@ -7,12 +7,12 @@ from domain.facts.calendar import Term
 from domain.facts.tasks import Task, TaskKind
 from domain.policy import running
 from domain.state import events as e
-from domain.state.decision import Decision, EarlierDecision
+from domain.state.decision import EarlierDecision, EndDecision
 from domain.state.draft import Draft
 
 
 def decide_by(
-    d: Draft, disputed: Decision | EarlierDecision | None, received: date, posted: date | None = None
+    d: Draft, disputed: EndDecision | EarlierDecision | None, received: date, posted: date | None = None
 ) -> datetime | None:
     """Return the end of the term to decide on an objection that came in on a day; None where the policy's own counts.
 
@@ -34,7 +34,7 @@ def later_by(d: Draft, task: Task) -> datetime | None:
     return _end(d, d.policy.calendar.today(task.due), terms.ON_OBJECTION) if _by_law(d) else None
 
 
-def now_known(d: Draft, decision: Decision | EarlierDecision | None) -> None:
+def now_known(d: Draft, decision: EndDecision | EarlierDecision | None) -> None:
     """The decision was sent: the term of an objection that came before that is known now."""
     task = d.m.open_of(TaskKind.DECIDE_OBJECTION)
     if task is None or decision is None or decision.last_day is None or not _by_law(d):

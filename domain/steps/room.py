@@ -5,7 +5,7 @@ from datetime import date
 from domain.facts.capacity import KeptPart
 from domain.facts.conditions import Condition, condition
 from domain.facts.dwelling import Dwelling
-from domain.facts.rules import Rule, RuleName
+from domain.facts.rules import Overridable, RuleName
 from domain.facts.value import replace
 from domain.policy.policy import CapacityUnit, CountsAt
 from domain.policy.scarce import PlaceClaim, SpreadClaim
@@ -33,7 +33,7 @@ def place_claim(d: Draft) -> PlaceClaim:
         part=part,
         kept=tuple(kept),
         kept_for_own=own.target if own and own.reserved else 0,
-        beyond_limit=Rule.QUOTA_FULL in d.m.overrides,
+        beyond_limit=Overridable.QUOTA_FULL in d.m.overrides,
         rank=turn(d).rank,
     )
 
@@ -72,7 +72,7 @@ def claim_spread(d: Draft, dwelling: Dwelling) -> tuple[SpreadClaim, ...]:
     spread = d.policy.spread
     if spread is None:
         return ()
-    aside = Rule.SPREAD_FULL in d.m.overrides
+    aside = Overridable.SPREAD_FULL in d.m.overrides
     granted = []
     for claim in claims_for(spread, d.m.parties.municipality, dwelling, d.today):
         cap = spread.cap(claim.scope, claim.corporation, claim.name)

@@ -1,7 +1,7 @@
 """When the turn comes of somebody who waits: the facts of this client that the policy's order looks at."""
 
 from domain.facts.clocks import Clock, ClockKind
-from domain.facts.rules import Rule
+from domain.facts.rules import Overridable
 from domain.facts.tasks import TaskKind
 from domain.policy.queue import BY_WAIT, Turn
 from domain.state.draft import Draft
@@ -18,7 +18,7 @@ def turn(d: Draft) -> Turn:
         let_down_on=m.let_down_on,
         for_safety=m.referral.address_secret or bool(m.referral.needs.unsafe_districts),
         ends_on=d.policy.calendar.today(urgency.ends_at) if urgency and _ends_soon(d, urgency) else None,
-        out_of_turn=Rule.QUEUE_ORDER in m.overrides,
+        out_of_turn=Overridable.QUEUE_ORDER in m.overrides,
     )
 
 

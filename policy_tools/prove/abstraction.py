@@ -39,7 +39,7 @@ from domain.facts.clocks import Clock, ClockKind
 from domain.facts.conditions import Condition, all_met
 from domain.facts.outcome import HearingSubject, Stage
 from domain.facts.referral import Referral
-from domain.facts.rules import Rule
+from domain.facts.rules import Overridable
 from domain.facts.tasks import Task, TaskKind
 from domain.messages.answers import AssessmentResult
 from domain.messages.commands import Disputed
@@ -98,10 +98,10 @@ OF_THE_SIDE = frozenset(subject.value for subject in heard.OF_THE_SIDE)
 DECIDES = frozenset({Disputed.REFUSAL_JUDGED, Disputed.NOT_EXTENDED})
 """What an objection may change that a rule decides by."""
 ABOUT = frozenset(subject.value for subject in HearingSubject) | {one.value for one in DECIDES}
-BARS: Mapping[Rule, Callable[[Mediation, Policy], Iterable[Condition]]] = {
-    Rule.TARGET_GROUP: eligibility,
-    Rule.DOCUMENTS_MISSING: completeness,
-    Rule.CLIENT_NOT_READY: readiness,
+BARS: Mapping[Overridable, Callable[[Mediation, Policy], Iterable[Condition]]] = {
+    Overridable.TARGET_GROUP: eligibility,
+    Overridable.DOCUMENTS_MISSING: completeness,
+    Overridable.CLIENT_NOT_READY: readiness,
 }
 """What may bar a client while the referral is checked, unless it is set aside."""
 FACTS = frozenset(
@@ -229,7 +229,7 @@ def _offers(seen: Seen) -> Hashable:
     )
 
 
-def bars(m: Mediation, policy: Policy, besides: tuple[str, ...]) -> Rule | None:
+def bars(m: Mediation, policy: Policy, besides: tuple[str, ...]) -> Overridable | None:
     """Return which rule bars the client first while the referral is checked, unless something runs beside."""
     if besides or m.open_of(TaskKind.CHECK_READINESS) is None:
         return None
@@ -281,11 +281,11 @@ def _lease(seen: Seen) -> Hashable:
     return (lease.agreed_keys_on is not None, shape(lease.keys_on, today), *later)
 
 
-def _still_asked(rule: Rule, m: Mediation) -> bool:
+def _still_asked(rule: Overridable, m: Mediation) -> bool:
     match rule:
-        case Rule.DOCUMENTS_MISSING | Rule.CLIENT_NOT_READY | Rule.TARGET_GROUP:
+        case Overridable.DOCUMENTS_MISSING | Overridable.CLIENT_NOT_READY | Overridable.TARGET_GROUP:
             return False
-        case Rule.QUOTA_FULL:
+        case Overridable.QUOTA_FULL:
             return m.place is None
         case _:
             return m.lease.handed_over_on is None

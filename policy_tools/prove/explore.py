@@ -33,7 +33,7 @@ from domain.decide.decide import Decided, Refused, decide
 from domain.facts.clocks import Clock
 from domain.facts.outcome import Stage
 from domain.facts.parties import SYSTEM, Actor, Role
-from domain.facts.rules import Rule, RuleName
+from domain.facts.rules import Overridable, RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages.commands import (
     AnyCommand,
@@ -141,7 +141,7 @@ class Exploration:
 
     def _move_on(self, node: Node) -> None:
         known = ChoiceContext(node.m, self.policy, node.now, tuple(node.effects.values()))
-        in_the_way = {Rule.QUOTA_FULL.value} if node.m.open_of(TaskKind.AWAIT_PLACE) else set()
+        in_the_way = {Overridable.QUOTA_FULL.value} if node.m.open_of(TaskKind.AWAIT_PLACE) else set()
         runs_beside = bool(node.beside)
         for of, task in self._possible(node):
             situation = (of, node.situation(of, self.policy))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Outcome
-from domain.facts.rules import Rule
+from domain.facts.rules import Overridable
 from store.database import Source
 from store.reports import happened, lateness, objections, tasks
 from store.reports.asked import ReportRequest
@@ -151,7 +151,7 @@ def count(facts: CouncilFacts, wanted: ReportRequest) -> tuple[Table, ...]:
         tabulate(URGENCIES, urgencies, _urgency, items=(ALL,), group=group, groups=known),
         *objections.count(facts.journeys, facts.happened, wanted),
         *lateness.count(facts.journeys, facts.happened, wanted),
-        tabulate(OVERRIDES, overrides, _overridden, items=tuple(map(str, Rule)), group=group, groups=known),
+        tabulate(OVERRIDES, overrides, _overridden, items=tuple(map(str, Overridable)), group=group, groups=known),
         tabulate(DEADLINES, deadlines, kept, items=(ALL,), group=group or "owner", groups=known),
     )
 

@@ -53,7 +53,7 @@ from domain.facts.tasks import Task
 from domain.facts.value import Value
 from domain.state import events as e
 from domain.state import mediation as m
-from domain.state.decision import Decision, EarlierDecision
+from domain.state.decision import EarlierDecision, EndDecision
 from domain.state.fold import evolve
 from store.journal import Loaded
 from store.read_model import MediationLine
@@ -72,7 +72,7 @@ CASE: dict[type[Value], type[BaseModel]] = {
     m.Support: SupportView,
     m.Objection: ObjectionView,
     DefaultNotice: DefaultNoticeView,
-    Decision: DecisionView,
+    EndDecision: DecisionView,
     EarlierDecision: EarlierDecisionView,
     m.Place: PlaceView,
     m.Origin: OriginView,
@@ -115,7 +115,7 @@ UNSHOWN: dict[type[Value], str] = {
     Task: "asked_first term_from agreed reminders escalations check_at runs_on",
     Clock: "warnings unrolled suspended_for extended",
     DefaultNotice: "begins_at ends_at",
-    Decision: "subject stage clocks tasks absence open_until decided_as",
+    EndDecision: "subject stage clocks tasks absence open_until decided_as",
     EarlierDecision: "offer note reasons open_until",
 }
 """What nobody is shown of the state under the name it has there."""

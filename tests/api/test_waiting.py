@@ -2,7 +2,7 @@
 
 from api.views import WaitingReason
 from api.waiting import waiting_for
-from domain.facts.rules import Rule
+from domain.facts.rules import Overridable
 from domain.messages import commands as c
 from tests.domain.case import NOTE, along, dwelling
 
@@ -12,7 +12,7 @@ def test_why_somebody_waits_is_told() -> None:
     assert waiting_for(case.m) is None
     case.full = True
     assert waiting_for(case.positive().m).reason is WaitingReason.NO_PLACE  # type: ignore[union-attr]
-    case.do(c.OverrideRule(by=case.municipality, rule=Rule.QUOTA_FULL, note=NOTE))
+    case.do(c.OverrideRule(by=case.municipality, rule=Overridable.QUOTA_FULL, note=NOTE))
     assert waiting_for(case.m).reason is WaitingReason.NOT_LISTED  # type: ignore[union-attr]
     case.do(c.LearnDwellings(by=case.engine, dwellings=()))
     assert waiting_for(case.m).reason is WaitingReason.NOTHING_RELEASED  # type: ignore[union-attr]

@@ -14,7 +14,7 @@ from domain.facts.value import replace
 from domain.messages.answers import ObjectionResult
 from domain.messages.commands import Disputed
 from domain.state import events as e
-from domain.state.decision import Decision
+from domain.state.decision import EndDecision
 from domain.state.fold import evolve as today
 from domain.state.mediation import (
     Advice,
@@ -298,7 +298,7 @@ def _ended(m: Mediation, it: e.MediationClosed) -> Changes:
     return {
         "outcome": it.outcome,
         **CLOSED,
-        "decision": Decision(outcome=it.outcome, subject=it.subject, at=it.at, **stood),
+        "decision": EndDecision(outcome=it.outcome, subject=it.subject, at=it.at, **stood),
     }
 
 

@@ -7,7 +7,7 @@ import pytest
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Actor, Role
 from domain.facts.referral import Document, DwellingNeeds, ReferralChanges, TargetGroup
-from domain.facts.rules import Rule
+from domain.facts.rules import Overridable
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
 from domain.messages import answers as a
@@ -163,8 +163,8 @@ def test_a_correction_while_waiting_for_a_place_counts_the_household_as_it_is() 
     assert case.m.place.units == 3
 
 
-@pytest.mark.parametrize("rule", Rule)
-def test_an_override_is_kept_with_its_reason(rule: Rule) -> None:
+@pytest.mark.parametrize("rule", Overridable)
+def test_an_override_is_kept_with_its_reason(rule: Overridable) -> None:
     case = along(upto="start")
     case.do(c.OverrideRule(by=case.municipality, rule=rule, note=NOTE))
     assert case.m.overrides == (rule,)
@@ -255,7 +255,7 @@ def test_only_the_institution_and_the_municipality_correct(by: Actor) -> None:
 @pytest.mark.parametrize("by", [INSTITUTION, TEAM, YMERE, KWINTES, STRANGER, AUDITOR])
 def test_only_the_municipality_sets_a_rule_aside(by: Actor) -> None:
     case = along(upto="confirm")
-    assert case.refused(c.OverrideRule(by=by, rule=Rule.QUOTA_FULL, note=NOTE)).rule == "not_yours"
+    assert case.refused(c.OverrideRule(by=by, rule=Overridable.QUOTA_FULL, note=NOTE)).rule == "not_yours"
 
 
 @pytest.mark.parametrize("by", [INSTITUTION, TEAM, DE_ALLIANTIE, KWINTES, STRANGER, AUDITOR])

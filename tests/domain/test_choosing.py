@@ -8,7 +8,7 @@ from domain.facts.absences import AbsenceKind
 from domain.facts.outcome import Stage
 from domain.facts.parties import Owner, Role, Whose
 from domain.facts.referral import DwellingNeeds, ReferralChanges
-from domain.facts.rules import Rule
+from domain.facts.rules import Overridable
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
 from domain.messages import answers as a
@@ -141,7 +141,7 @@ def test_of_what_stands_in_the_way_of_a_dwelling_a_corporation_hears_nothing() -
     case.do(c.CorrectReferral(by=case.municipality, changes=lower, note=NOTE))
     refused = case.refused(case.answering(a.MatchAnswer(corporation="de-alliantie", dwelling="D-1"), ALLIANTIE))
     assert (refused.rule, refused.conditions) == ("dwelling_not_listed", ())
-    case.do(c.OverrideRule(by=case.municipality, rule=Rule.DWELLING_UNSUITABLE, note=NOTE))
+    case.do(c.OverrideRule(by=case.municipality, rule=Overridable.DWELLING_UNSUITABLE, note=NOTE))
     assert chooses(case, ALLIANTIE, 1).open == [TaskKind.CONFIRM_OFFER], "the municipality set that aside"
 
 

@@ -6,7 +6,7 @@ from domain.beside.heard import GO_ON
 from domain.facts.outcome import HEARINGS, HearingSubject, Outcome, Stage
 from domain.facts.parties import Role
 from domain.facts.referral import Checklist, Known, ReadinessItem, Track
-from domain.facts.rules import Rule
+from domain.facts.rules import Overridable
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
 from domain.messages import answers as a
@@ -60,7 +60,7 @@ def test_what_a_later_look_does_not_know_stays_as_it_was() -> None:
 
 def test_a_coordinator_may_set_readiness_aside() -> None:
     case = Case().start(referral(checklist=Checklist(day_activity=Known.NO)))
-    case.do(c.OverrideRule(by=case.municipality, rule=Rule.CLIENT_NOT_READY, note=NOTE)).ready()
+    case.do(c.OverrideRule(by=case.municipality, rule=Overridable.CLIENT_NOT_READY, note=NOTE)).ready()
     assert case.open == [TaskKind.ASSESS]
 
 

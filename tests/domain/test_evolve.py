@@ -12,7 +12,7 @@ from domain.facts.landing import SoftLanding
 from domain.facts.outcome import Stage
 from domain.facts.parties import Role
 from domain.facts.referral import Checklist, Document, Known, ReferralChanges
-from domain.facts.rules import Rule
+from domain.facts.rules import Overridable
 from domain.facts.signals import SignalKind
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
@@ -149,7 +149,7 @@ def hard_beginning() -> Case:
     case.days(50).answer(a.TermExtensionAnswer()).days(10)
     case.full = True
     case.positive().days(40)
-    case.do(c.OverrideRule(by=case.municipality, rule=Rule.QUOTA_FULL, note=NOTE))
+    case.do(c.OverrideRule(by=case.municipality, rule=Overridable.QUOTA_FULL, note=NOTE))
     by = case.engine
     case.do(c.ReportUndelivered(by=by, effect=case.done(ListDwellings)[0], code="unknown"))
     case.do(c.CorrectReferral(by=by, changes=ReferralChanges(household_size=2), note=NOTE))

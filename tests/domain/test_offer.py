@@ -9,7 +9,7 @@ from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Role
 from domain.facts.referral import DwellingNeeds, ReferralChanges
-from domain.facts.rules import Rule
+from domain.facts.rules import Overridable
 from domain.facts.tasks import TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
@@ -73,7 +73,7 @@ def test_the_municipality_may_look_for_a_place_at_once() -> None:
 
 def test_an_override_gives_a_place_beyond_the_quota_and_is_counted_apart() -> None:
     case = waiting_for_a_place()
-    case.do(c.OverrideRule(by=case.municipality, rule=Rule.QUOTA_FULL, note=NOTE))
+    case.do(c.OverrideRule(by=case.municipality, rule=Overridable.QUOTA_FULL, note=NOTE))
     assert case.open == [TaskKind.MAKE_OFFER]
     assert case.happened(e.PlaceReserved)[0].beyond_limit
     assert [x.beyond_limit for x in case.claims if isinstance(x, PlaceClaim)] == [True]
@@ -170,7 +170,7 @@ def test_each_need_is_judged_apart(facts: dict[str, object], unmet: str) -> None
         rooms=2, rent_limit_cents=68_000, accessible=True, low_stimulus=True, wanted_districts=("centrum",)
     )
     case = Case().start(referral(needs=needs)).ready().positive()
-    case.do(c.OverrideRule(by=case.municipality, rule=Rule.DWELLING_UNSUITABLE, note=NOTE))
+    case.do(c.OverrideRule(by=case.municipality, rule=Overridable.DWELLING_UNSUITABLE, note=NOTE))
     case.list(dwelling(1, "ymere", **{"accessible": True, "low_stimulus": True, **facts}))
     assert [x.name for x in case.m.candidates[0].conditions if x.verdict != "met" and not x.advisory] == [unmet]
 
@@ -179,7 +179,7 @@ def test_an_unsuitable_dwelling_is_offered_only_when_the_rule_is_set_aside() -> 
     case = along(upto="positive").list(dwelling(1, rooms=1, rent_cents=90_000))
     assert case.refused(case.matching(1)).rule == "dwelling_not_listed"
     listings = len(case.done(ListDwellings))
-    case.do(c.OverrideRule(by=case.municipality, rule=Rule.DWELLING_UNSUITABLE, note=NOTE))
+    case.do(c.OverrideRule(by=case.municipality, rule=Overridable.DWELLING_UNSUITABLE, note=NOTE))
     assert len(case.done(ListDwellings)) == listings + 1
     case.list(dwelling(1, rooms=1, rent_cents=90_000)).match(1)
     assert case.offer.state is OfferState.PREPARED

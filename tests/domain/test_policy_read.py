@@ -5,7 +5,7 @@ from datetime import date
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Role
 from domain.facts.referral import TargetGroup
-from domain.facts.rules import Rule
+from domain.facts.rules import Overridable
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
 from domain.messages import answers as a
@@ -37,7 +37,7 @@ def test_a_client_of_another_target_group_is_not_simply_ready() -> None:
 
 def test_a_coordinator_may_let_a_client_of_another_target_group_in_with_a_reason() -> None:
     case = Case("almere").start(PATIENT)
-    case.do(c.OverrideRule(by=case.municipality, rule=Rule.TARGET_GROUP, note=NOTE)).ready()
+    case.do(c.OverrideRule(by=case.municipality, rule=Overridable.TARGET_GROUP, note=NOTE)).ready()
     assert case.m.stage is Stage.ASSESSMENT
 
 

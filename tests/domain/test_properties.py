@@ -24,7 +24,7 @@ from domain.facts.landing import LifeArea, SoftLanding
 from domain.facts.outcome import NEGATIVE, Outcome, Stage
 from domain.facts.parties import SYSTEM, Actor, Parties, Role
 from domain.facts.referral import Checklist, Document, DwellingNeeds, Known, ReferralChanges, Track
-from domain.facts.rules import Rule
+from domain.facts.rules import Overridable
 from domain.facts.signals import SignalKind
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
@@ -437,7 +437,7 @@ class City(RuleBasedStateMachine):
             c.CorrectReferral(by=by, changes=ReferralChanges(), note=NOTE),
             c.CorrectReferral(by=by, changes=ReferralChanges(needs=needs), note=NOTE),
             c.CorrectReferral(by=by, changes=ReferralChanges(household_size=2), note=NOTE),
-            *(c.OverrideRule(by=by, rule=rule, note=NOTE) for rule in Rule),
+            *(c.OverrideRule(by=by, rule=rule, note=NOTE) for rule in Overridable),
         )
         chosen: c.AnyCommand = data.draw(st.sampled_from(commands), "command")
         self.give(self.pick(data), chosen)
@@ -651,7 +651,7 @@ class City(RuleBasedStateMachine):
     def an_offer_suits_or_a_rule_was_set_aside(self) -> None:
         for life in self.changed:
             m = life.state
-            if m and m.offers and Rule.DWELLING_UNSUITABLE not in m.overrides:
+            if m and m.offers and Overridable.DWELLING_UNSUITABLE not in m.overrides:
                 assert all_met(m.offers[-1].candidate.conditions)
 
     def teardown(self) -> None:

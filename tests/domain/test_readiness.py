@@ -9,7 +9,7 @@ from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Role
 from domain.facts.referral import Document
-from domain.facts.rules import Rule
+from domain.facts.rules import Overridable
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
 from domain.messages import answers as a
@@ -66,7 +66,7 @@ def test_which_documents_are_required_is_policy() -> None:
 
 def test_a_coordinator_may_set_the_missing_documents_aside_with_a_reason() -> None:
     case = Case().start(referral(documents=HAS))
-    case.do(c.OverrideRule(by=case.municipality, rule=Rule.DOCUMENTS_MISSING, note=NOTE)).ready()
+    case.do(c.OverrideRule(by=case.municipality, rule=Overridable.DOCUMENTS_MISSING, note=NOTE)).ready()
     assert case.m.stage is Stage.ASSESSMENT
 
 

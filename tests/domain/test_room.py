@@ -12,7 +12,7 @@ from domain.facts.conditions import Verdict
 from domain.facts.outcome import Outcome
 from domain.facts.periods import Span, bounds
 from domain.facts.referral import TargetGroup
-from domain.facts.rules import Rule
+from domain.facts.rules import Overridable
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
 from domain.messages import answers as a
@@ -239,7 +239,7 @@ def test_a_full_complex_refuses_the_offer_with_its_numbers_and_an_override_lets_
     ((name, verdict, fact, norm),) = [(x.name, x.verdict, x.fact, x.norm) for x in refused.conditions]
     assert (name, verdict, fact) == ("complex_room", Verdict.UNMET, "2 placed, at most 2")
     assert norm == "open, and at most 2 (2026)"
-    case.do(c.OverrideRule(by=case.municipality, rule=Rule.SPREAD_FULL, note=NOTE)).do(case.matching(), gone)
+    case.do(c.OverrideRule(by=case.municipality, rule=Overridable.SPREAD_FULL, note=NOTE)).do(case.matching(), gone)
     assert [one.beyond_limit for one in case.offer.spread] == [True, False]
 
 
@@ -281,7 +281,7 @@ def test_what_a_listing_is_told_of_a_complex_decides_whether_its_dwellings_have_
 def test_setting_the_rule_aside_looks_again_and_lists_full_complexes_too() -> None:
     case = Case(policy=with_caps(every_complex={"most": 0})).start().ready().positive().list()
     assert case.m.candidates == ()
-    case.do(c.OverrideRule(by=case.municipality, rule=Rule.SPREAD_FULL, note=NOTE))
+    case.do(c.OverrideRule(by=case.municipality, rule=Overridable.SPREAD_FULL, note=NOTE))
     assert [effect.type for effect in case.last.effects] == ["ListDwellings"]
     case.list()
     assert len(case.m.candidates) == 2

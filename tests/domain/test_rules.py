@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 from typing import get_args
 
-from domain.facts.rules import SET_ASIDE_AS, Rule, RuleName
+from domain.facts.rules import SET_ASIDE_AS, Overridable, RuleName
 from domain.messages.answers import TaskAnswer
 from domain.messages.commands import AnyCommand
 
@@ -56,8 +56,8 @@ def test_every_rule_is_one_that_something_asks() -> None:
 
 
 def test_what_may_be_set_aside_is_a_rule_that_refuses_but_for_the_places_which_are_waited_for() -> None:
-    assert set(SET_ASIDE_AS.values()) == set(Rule) - {Rule.QUOTA_FULL, Rule.QUEUE_ORDER}
-    assert {rule.value for rule in SET_ASIDE_AS} >= {rule.value for rule in Rule} - {
+    assert set(SET_ASIDE_AS.values()) == set(Overridable) - {Overridable.QUOTA_FULL, Overridable.QUEUE_ORDER}
+    assert {rule.value for rule in SET_ASIDE_AS} >= {rule.value for rule in Overridable} - {
         "quota_full",
         "queue_order",
         "target_group",

@@ -15,7 +15,7 @@ from domain.facts.landing import SoftLanding
 from domain.facts.outcome import Stage
 from domain.facts.parties import Parties, Role
 from domain.facts.referral import Document, DwellingNeeds, ReferralChanges, TargetGroup
-from domain.facts.rules import Rule
+from domain.facts.rules import Overridable
 from domain.facts.signals import SignalKind
 from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace
@@ -105,7 +105,7 @@ class Life(Script):
             ),
         )
         if number % 6 == 0:
-            self.do(c.OverrideRule(by=self.municipality, rule=Rule.QUOTA_FULL, note=NOTE))
+            self.do(c.OverrideRule(by=self.municipality, rule=Overridable.QUOTA_FULL, note=NOTE))
 
     def live(self) -> "Life":
         """Go on until it ends, or until nobody does anything more."""
@@ -154,7 +154,7 @@ class Life(Script):
             reason = self.chance.choice([None, *c.ClientWithdrawal])
             self.try_to(c.Withdraw(by=by, source=a.KnownFrom.CLIENT, reason=reason, note=NOTE))
         elif draw < 0.04:
-            self.try_to(c.OverrideRule(by=by, rule=self.chance.choice(list(Rule)), note=NOTE))
+            self.try_to(c.OverrideRule(by=by, rule=self.chance.choice(list(Overridable)), note=NOTE))
         elif draw < 0.06:
             changes = ReferralChanges(target_group=self.chance.choice(GROUPS), household_size=3)
             self.try_to(c.CorrectReferral(by=by, changes=changes, note=NOTE))

@@ -15,7 +15,7 @@ from domain.facts.capacity import Denominator, SubTarget
 from domain.facts.outcome import Stage
 from domain.facts.parties import SYSTEM, Actor, Role
 from domain.facts.referral import Referral, ReferralChanges, TargetGroup
-from domain.facts.rules import Rule
+from domain.facts.rules import Overridable
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
 from domain.messages import commands as c
@@ -140,7 +140,7 @@ async def test_safety_comes_before_waiting_and_a_person_may_let_somebody_go_firs
     desk.now += timedelta(days=9)
     await desk.come("unsafe", referral(address_secret=True))
     await desk.come("last")
-    await desk.do("last", c.OverrideRule(by=PERSON, rule=Rule.QUEUE_ORDER, note=NOTE))
+    await desk.do("last", c.OverrideRule(by=PERSON, rule=Overridable.QUEUE_ORDER, note=NOTE))
     await desk.leave("holder")
     assert [await desk.waits(name) for name in ("last", "unsafe", "long")] == [False, True, True]
     await desk.leave("last")

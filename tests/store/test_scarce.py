@@ -9,7 +9,7 @@ import pytest
 
 from domain.decide.decide import Refused
 from domain.facts.referral import Document
-from domain.facts.rules import Rule
+from domain.facts.rules import Overridable
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
 from domain.messages import answers as a
@@ -156,7 +156,7 @@ async def test_a_place_beyond_the_limit_is_counted_and_given_back_apart(pool: Po
     full, beyond = script("positive", policy=with_limit(1)), Script(policy=with_limit(1))
     await full.play(pool, "m-1")
     beyond.full = True
-    beyond.start().ready().positive().do(OverrideRule(by=beyond.municipality, rule=Rule.QUOTA_FULL, note=NOTE))
+    beyond.start().ready().positive().do(OverrideRule(by=beyond.municipality, rule=Overridable.QUOTA_FULL, note=NOTE))
     recorded = (await beyond.play(pool, "m-2"))[-1]
     assert recorded.open_tasks == (TaskKind.MAKE_OFFER,)
     assert await capacity(pool) == (1, 1, 1)

@@ -9,7 +9,7 @@ import pytest
 
 from domain.exchange.feed import ComplexRow
 from domain.exchange.record import Recorded, Recording
-from domain.facts.rules import Rule
+from domain.facts.rules import Overridable
 from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages.commands import LearnDwellings, OverrideRule
@@ -190,7 +190,7 @@ async def test_with_the_rule_set_aside_a_placement_is_made_beyond_the_cap_and_co
     await offered(pool, policy, 1)
     case = Script(policy=policy)
     case.start().ready().positive().list(dwelling(5))
-    case.do(OverrideRule(by=case.municipality, rule=Rule.SPREAD_FULL, note=NOTE)).match(5)
+    case.do(OverrideRule(by=case.municipality, rule=Overridable.SPREAD_FULL, note=NOTE)).match(5)
     recorded = await case.play(pool, "m-2")
     assert recorded[-1].refused is None
     assert await used(pool) == [("De Oever", "2026", 1, 1)]

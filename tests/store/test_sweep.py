@@ -14,7 +14,7 @@ from domain.facts.capacity import SubTarget
 from domain.facts.parties import Actor, Role
 from domain.facts.periods import Span
 from domain.facts.referral import TargetGroup
-from domain.facts.rules import Rule
+from domain.facts.rules import Overridable
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
 from domain.messages import answers as a
@@ -87,7 +87,7 @@ class Life(NamedTuple):
         if random.random() < 0.06:
             return c.Withdraw(by=BOSS, source=a.KnownFrom.CLIENT, note=NOTE)
         if random.random() < 0.15:
-            rule = random.choice([Rule.QUOTA_FULL, Rule.SPREAD_FULL])
+            rule = random.choice([Overridable.QUOTA_FULL, Overridable.SPREAD_FULL])
             return c.OverrideRule(by=BOSS, rule=rule, note=NOTE)
         task = random.choice(m.tasks) if m.tasks else None
         if task is None or random.random() < 0.05:

@@ -7,7 +7,7 @@ from domain.facts.clocks import Clock
 from domain.facts.outcome import Stage
 from domain.facts.parties import OrganisationId, Parties
 from domain.facts.referral import Referral
-from domain.facts.rules import Rule
+from domain.facts.rules import Overridable
 from domain.facts.value import replace
 from domain.messages.answers import Note
 from domain.messages.effects import AnyEffect, SendLetter
@@ -127,7 +127,7 @@ class PolicyAdopted(Event):
 
 class RuleOverridden(Event):
     type: Literal["RuleOverridden"] = "RuleOverridden"
-    rule: Rule
+    rule: Overridable
     note: Note
 
     def apply(self, m: Mediation) -> Mediation:

@@ -12,11 +12,11 @@ from domain.facts.tasks import Task
 from domain.facts.value import left_out, replace
 from domain.messages.answers import DecisionReason, Note, ObjectionResult
 from domain.messages.commands import ClientWithdrawal, Disputed
-from domain.state.decision import Decision, EarlierDecision
+from domain.state.decision import EarlierDecision, EndDecision
 from domain.state.events.event import Event
 from domain.state.mediation import Mediation, Objection, OfferState
 
-D = TypeVar("D", Decision, EarlierDecision)
+D = TypeVar("D", EndDecision, EarlierDecision)
 
 
 def _put_right(m: Mediation, objection: Objection) -> Mediation:
@@ -210,12 +210,12 @@ class MediationClosed(Event):
         """Tell whether nobody objects any more to what was decided before: to this end instead, or not at all."""
         return self.outcome in OPEN_TO_OBJECTION or self.outcome is Outcome.DIED
 
-    def _decision(self, m: Mediation) -> Decision | None:
+    def _decision(self, m: Mediation) -> EndDecision | None:
         """Return the decision, with how everything stood, where one may object to this end."""
         if self.at is None or self.outcome not in OPEN_TO_OBJECTION:
             return m.decision
         earlier = m.earlier(self.decision)
-        ended = Decision(
+        ended = EndDecision(
             outcome=self.outcome,
             subject=self.subject,
             at=self.at,

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from domain.facts.outcome import HearingSubject, Stage
 from domain.facts.parties import Role
-from domain.facts.rules import Rule
+from domain.facts.rules import Overridable
 from domain.facts.tasks import TaskKind
 from domain.messages.answers import DayPart, RefusalReason
 from sandbox.city import temperament as t
@@ -70,10 +70,10 @@ def _check_day(around: Around, task: SeenTask) -> date:
 
 def _override_documents(around: Around, task: SeenTask) -> Act | None:
     """What could not be got may not stand in the way once the client was heard."""
-    return _override(around, Rule.DOCUMENTS_MISSING, f"{task.id}:override", task)
+    return _override(around, Overridable.DOCUMENTS_MISSING, f"{task.id}:override", task)
 
 
-def _override(around: Around, rule: Rule, key: str, task: SeenTask, weeks: int = 0) -> Act | None:
+def _override(around: Around, rule: Overridable, key: str, task: SeenTask, weeks: int = 0) -> Act | None:
     body = {
         "type": "OverrideRule",
         "rule": rule.value,
@@ -200,7 +200,7 @@ def await_place(around: Around, task: SeenTask) -> Act | None:
     key = "override:quota"
     children = around.resident.household_size > 1
     if children and key not in around.done and around.chance(key).happens(t.HARDSHIP, "hardship"):
-        return _override(around, Rule.QUOTA_FULL, key, task, weeks=6)
+        return _override(around, Overridable.QUOTA_FULL, key, task, weeks=6)
     day = around.today(task.opened_at) + timedelta(days=chance.whole(25, 70, "looks again"))
     return around.answer(task, day, {}, shared=True)
 
