@@ -100,10 +100,11 @@ async def test_a_secret_address_is_shown_to_nobody_who_need_not_know_it(who: tup
 
 
 def test_whatever_tells_of_a_dwelling_is_known_by_its_type() -> None:
-    assert {"candidates", "full", "unsuitable", "offers"} == OF_STATE
+    assert {"candidates", "full", "unsuitable", "offers", "homes_left"} == OF_STATE
     assert {kind: fields for kind, fields in OF_EVENTS.items() if fields} == {
         "DwellingsListed": {"suitable", "unsuitable", "full", "left_out"},
         "OfferPrepared": {"candidate", "spread"},
+        "ChoiceLeft": {"homes"},
     }
 
 
@@ -173,5 +174,6 @@ async def test_a_corporation_is_shown_what_it_offered_and_no_other_dwelling() ->
     case = Case().start().ready().positive().list(dwelling(1), dwelling(2, "de-alliantie")).match()
     told = await considered(case, CORPORATION)
     assert [one["dwelling"]["id"] for one in told["offered"]] == ["D-1"]
-    assert told.keys() == {"offered"}
+    assert told.keys() == {"offered", "suitable"}
+    assert told["suitable"] == [], "the choice is not the corporation's"
     assert (await considered(case, (Role.CORPORATION, "de-alliantie")))["offered"] == []
