@@ -759,7 +759,9 @@ def answers(kind: TaskKind, m: Mediation, now: datetime) -> st.SearchStrategy[a.
             return st.builds(
                 a.HearingAnswer,
                 hearing=ways,
-                heard_on=st.one_of(past, past, near),
+                heard_on=st.one_of(st.just(today), past, near),
+                form=st.sampled_from(("spoken", "written", None)),
+                said_by=st.sampled_from(("client", "representative", None)),
                 result=hearing,
                 reasons=reasons_for,
                 note=notes,
