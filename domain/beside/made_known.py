@@ -1,4 +1,4 @@
-"""When the client is told of a decision that ended the mediation: from the day after, the term to object runs."""
+"""When the client is told of a decision, at the end or on the way: from the day after, the term to object runs."""
 
 from datetime import date
 
@@ -42,6 +42,6 @@ def done_by_hand(d: Draft, letter: AnyEffect | None, on: date | None) -> None:
 
 
 def leaves_end_untold(d: Draft, letter: AnyEffect) -> bool:
-    """Tell whether a letter that was not delivered leaves the client without the decision."""
+    """Tell whether a letter that was not delivered leaves the client without a decision that one may object to."""
     decision = makes_known(d.m, letter)
     return decision is not None and not decision.over

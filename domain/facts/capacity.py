@@ -1,7 +1,7 @@
 """What belongs to a municipality's capacity beside its limit: the outside figures of a ceiling, and sub-targets.
 
-A place counts in the period in which it was reserved, and stays counted there until it is given back: being used later,
-in another period, moves nothing. So what is left of a period is known at any moment and no place counts twice.
+A place counts in the period in which it was reserved; from the keys on in the period of the keys, where the policy says
+so (`CountsAt.KEYS`). It counts in one period at a time, until it is given back.
 """
 
 from enum import StrEnum

@@ -149,7 +149,7 @@ def lacking(answer: a.Answer) -> str | None:
 
 @cache
 def apart(kind: type[a.Answer]) -> frozenset[str]:
-    """Return the fields that not every answer of a kind may have."""
+    """Return the fields that the shapes of a kind name. Every other field goes with any answer of that kind."""
     return frozenset(name for shape in SHAPES.get(kind, ()) for name in shape.fields)
 
 

@@ -117,9 +117,9 @@ class CapacityModel(StrEnum):
     """How the number of people helped is limited."""
 
     QUOTA = "quota"
-    """A maximum per year (quotum)."""
+    """A maximum per period (quotum)."""
     CEILING = "ceiling"
-    """A share of the dwellings vacated in a year (maximumpercentage)."""
+    """A share of the dwellings that are vacated in a period (maximumpercentage)."""
     UNLIMITED = "unlimited"
     """No limit: the municipality decided none."""
 
@@ -148,9 +148,9 @@ class CapacityPolicy(Value):
     model: CapacityModel
     unit: CapacityUnit
     limit: int | None = Field(default=None, ge=0)
-    """Places per period; None is no limit. With a ceiling: the limit as long as no figures were fed."""
+    """Places per period; None is no limit. With a ceiling: the limit until figures were fed for every month of it."""
     share: float | None = Field(default=None, gt=0, le=1)
-    """With a ceiling: places are the share of the vacated dwellings, less what was let to other urgent people."""
+    """With a ceiling: places are this share of the figure that is fed, less what was let to other urgent people."""
     denominator: Denominator | None = None
     """With a ceiling: of which fed figure; None for a ceiling that is fixed at `limit`."""
     period: Span = Span.YEAR

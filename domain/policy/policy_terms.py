@@ -1,4 +1,4 @@
-"""Parts of a policy that say who may apply, who decides, how the call is held, and how long data is kept."""
+"""Parts of a policy: who may apply, who decides, how far days may lie, what the call asks, how long data is kept."""
 
 from enum import StrEnum
 from typing import Annotated

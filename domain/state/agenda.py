@@ -37,7 +37,9 @@ class Moment(NamedTuple):
 
     @property
     def name(self) -> str:
-        """Return the task's id or the clock's kind, `penalty_urgency`, `penalty_objection` or `objection_term`."""
+        """Return the id of the task or of the earlier decision, or the clock's kind; `penalty_urgency` or
+        `penalty_objection` for a penalty, and `objection_term` for the decision that ended the mediation.
+        """
         match self.subject:
             case Task(id=name) | EarlierDecision(id=name):
                 return name
@@ -50,8 +52,8 @@ class Moment(NamedTuple):
 
 
 def agenda(m: Mediation) -> list[Moment]:
-    """Return the next moments of every task and clock, the earliest first; in a pause only those of its review,
-    and of what the law counts.
+    """Return every moment that is known to come, the earliest first; in a pause only those of its review, and of what
+    the law counts.
     """
     return sorted(_moments(m), key=_when)
 

@@ -125,7 +125,7 @@ class Draft:
         self.events.append(event)
 
     def do(self, effect: AnyEffect) -> None:
-        """Have something done outside, under a key made of the event that called for it."""
+        """Have something done outside, under a key made of the last event: emit first what calls for it."""
         key = f"{self.m.id}:{effect.step}:{self.m.sequence}"
         twins = sum(other.key.startswith(key) for other in self.effects)
         self.effects.append(replace(effect, key=f"{key}.{twins + 1}" if twins else key))

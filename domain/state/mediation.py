@@ -54,7 +54,7 @@ class OfferState(StrEnum):
 
 
 LIVE = frozenset({OfferState.PREPARED, OfferState.PLACED, OfferState.ACCEPTED})
-"""States in which the dwelling is kept for this client."""
+"""States in which the dwelling is kept for this client, or is the client's home by now."""
 
 
 class Offer(Value):
@@ -265,7 +265,7 @@ class Mediation(Value):
         return next((t for t in self.tasks if t.kind is kind and about in {None, t.about}), None)
 
     def clock(self, kind: ClockKind) -> Clock | None:
-        """Return the running clock of this kind."""
+        """Return the clock of this kind, also one that stands still or has run out; None when it was stopped."""
         return next((c for c in self.clocks if c.kind is kind), None)
 
     def was_opened(self, task_id: str) -> bool:
@@ -287,7 +287,7 @@ class Mediation(Value):
 
     @property
     def live_offer(self) -> Offer | None:
-        """The offer for which a dwelling is kept."""
+        """The offer for which a dwelling is kept; after the keys that of the client's home."""
         return self.offers[-1] if self.offers and self.offers[-1].state in LIVE else None
 
     def earlier(self, decision: str | None) -> EarlierDecision | None:

@@ -35,7 +35,7 @@ def end(
         d.letter(Letter.OBJECTION_OPEN_AT_END, organisation=d.m.parties.municipality)
     told = of_decision(d, note, reasons, heard)
     waiting = dict.fromkeys((d.m.parties.institution, *(task.owner for task in d.m.tasks)))
-    # before MediationClosed, which empties the tasks and the offer: what is let go is read off them
+    # before MediationClosed, which keeps the open tasks with the decision: those of what is let go are not to come back
     if d.m.lease.handed_over_on is None:
         let_go_of_dwelling(d, outcome)
         d.release_place()

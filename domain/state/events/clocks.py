@@ -76,7 +76,7 @@ class ClockExtended(Event):
 
 
 class ClockRescheduled(Event):
-    """Another policy gives the clock another end or other warnings."""
+    """The clock has another end or other warnings: another policy gives them, or a pause has moved it."""
 
     type: Literal["ClockRescheduled"] = "ClockRescheduled"
     clock: Clock

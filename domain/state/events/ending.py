@@ -115,7 +115,7 @@ class ObjectionDecided(Event):
 
 
 class DecisionMadeKnown(Event):
-    """The letter with the decision that ended the mediation has left for the client (bekendgemaakt, Awb 3:41)."""
+    """The letter with a decision has left for the client: the term to object runs (bekendgemaakt, Awb 3:41)."""
 
     type: Literal["DecisionMadeKnown"] = "DecisionMadeKnown"
     on: date
@@ -136,7 +136,7 @@ class DecisionMadeKnown(Event):
 
 
 class ObjectionTermEnded(Event):
-    """Nobody objected in time: the decision stands."""
+    """Nobody can object to the decision any more. An objection that was made in time may still be open."""
 
     type: Literal["ObjectionTermEnded"] = "ObjectionTermEnded"
     decision: str | None = Field(default=None, exclude_if=left_out)

@@ -117,7 +117,7 @@ class TaskChecked(Event):
 
 
 class TaskGivenTime(Event):
-    """The task got a new term: its whole ladder starts again."""
+    """The task got a new term, and perhaps a new owner (another provider): its whole ladder starts again."""
 
     type: Literal["TaskGivenTime"] = "TaskGivenTime"
     task: Task
@@ -168,7 +168,7 @@ class TaskTakenOver(Event):
 
 
 class TaskRescheduled(Event):
-    """Another policy gives the task other moments."""
+    """The task has other moments: another policy gives them, or its term is the law's and only now known."""
 
     type: Literal["TaskRescheduled"] = "TaskRescheduled"
     task: Task
