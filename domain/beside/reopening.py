@@ -66,7 +66,7 @@ def _before_the_keys_again(d: Draft, stage: Stage, decision: EndDecision) -> Non
 
 def _stage(decision: EndDecision) -> Stage:
     """Return where it goes on: where it would have gone on after the hearing, had that decision been dropped."""
-    if decision.subject is None:
+    if decision.subject is None:  # another municipality was to help: the one such end without a hearing
         return Stage.ASSESSMENT
     stage = HEARINGS[decision.subject].if_dropped or decision.stage
     return Stage.OFFER if stage is Stage.ACCEPTANCE else stage

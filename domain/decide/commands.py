@@ -23,18 +23,19 @@ from domain.steps.terms import extension_in_time
 
 
 def _answer(d: Draft, command: c.AnswerTask) -> None:
+    """Take the answer off the open tasks first, and then do what it leads to: that may open a task of the same kind."""
     _one_shape(command.answer)
     if learned.is_late_confirmation(d, command):
         learned.give_offer_back(d, command)
         return
     if isinstance(command.answer, TermExtensionAnswer) and d.m.task(command.task) is None:
-        extension_in_time(d)
+        extension_in_time(d)  # the task went with the term: say that the term is over, and not that the task is closed
     task = d.open_task(command.task)
     if not permits.is_asked(d.m, task, command.by):
         raise RuleBroken(RuleName.NOT_OWNER_ANY_MORE, owner=task.owner)
     d.require(task.kind is command.answer.kind, RuleName.WRONG_ANSWER)
     d.emit(e.TaskAnswered(task=task.id, answer=command.answer))
-    d.served = command.served
+    d.served = command.served  # for `catch_up`, and for `receiving_team` when a home is accepted or keys are planned
     catch_up(d)
     d.spec(task.kind).give(d, task, command.answer)
 

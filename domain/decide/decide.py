@@ -69,10 +69,16 @@ def decide(
     now: datetime,
     gone: frozenset[Claim] = frozenset(),
 ) -> Decided | Refused:
-    """Judge a command. `gone` names what the store found to be claimed already: it is decided knowing so."""
+    """Judge a command.
+
+    The store grants or refuses the claims of a decision when it records it. What it refuses it names in `gone`, and the
+    command is judged once more: `Draft.claim` says no to that, and the rules decide what follows.
+    """
     d = Draft(m, policy, now, command.by, RULES, gone)
     try:
         _apply(d, command)
+        # What follows on any command is read off the mediation before and after it. The choice of a home comes first,
+        # for that still changes the mediation; the others only tell. Events and letters are recorded in this order.
         choosing.settle(d)
         appointments.tell(d, m)
         tell_off(d, m)

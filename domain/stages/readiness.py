@@ -121,7 +121,7 @@ def check_readiness(d: Draft, _task: Task, answer: ReadinessAnswer) -> None:
         case Readiness.NOT_ELIGIBLE:
             d.given(answer.note, "note")
             intend(d, HearingSubject.NOT_ELIGIBLE)
-        case Readiness.INCOMPLETE if not _may_ask(d, again=False):
+        case Readiness.INCOMPLETE if not _may_ask(d, again=False):  # asked often enough: what now is for a person
             d.open(TaskKind.DECIDE_INCOMPLETE)
         case Readiness.INCOMPLETE:
             d.require(bool(answer.missing), RuleName.ANSWER_INCOMPLETE, field="missing")

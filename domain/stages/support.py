@@ -35,11 +35,11 @@ def request_support(d: Draft, provider: OrganisationId) -> None:
     )
 
 
-def confirm_support(d: Draft, _task: Task, answer: SupportAnswer) -> None:
+def confirm_support(d: Draft, task: Task, answer: SupportAnswer) -> None:
     """The provider said when support starts, or that it cannot."""
     if answer.unable:
         d.emit(e.SupportUnable(provider=d.m.support.provider if d.m.support else d.m.parties.care_provider))
-        support_missing(d, _task)
+        support_missing(d, task)
         return
     d.emit(e.SupportPlanned(starts_on=d.given(answer.starts_on, "starts_on")))
     d.cancel(TaskKind.BRIDGE_SUPPORT)
@@ -70,7 +70,7 @@ def bridge_support(d: Draft, _task: Task, answer: BridgeAnswer) -> None:
     if asked:
         d.give_time(asked)
     elif answer.way != "bridge" or d.m.support is None or d.m.support.starts_on is None:
-        d.open(waiting)
+        d.open(waiting)  # nobody is asked now: ask again, unless only the days to a known start are bridged
 
 
 def _no_care(d: Draft, answer: BridgeAnswer) -> None:

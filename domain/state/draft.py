@@ -151,7 +151,10 @@ class Draft:
             raise RuleBroken(rule, field=field, day=day)
 
     def given(self, value: T | None, field: str) -> T:
-        """Return a field of the command or answer that must be given in this case, or refuse the command."""
+        """Return a field of the command or answer that must be given in this case, or refuse the command.
+
+        What every answer of a shape needs (`domain.messages.shapes`) was asked for before: there it only tells mypy so.
+        """
         if value is None:
             raise RuleBroken(RuleName.ANSWER_INCOMPLETE, field=field)
         return value

@@ -83,6 +83,9 @@ def remains(_task: Task, _to: Stage) -> bool:
 class AnySpec(ABC):
     """A kind of task, whatever its answer is. A list of specs is a list of these: one of `TaskSpec[Any]` would let mypy
     accept any function for any answer.
+
+    Who owns a task is said by the first of these that says anything: who it is opened for (`Draft.open`), `whose`, the
+    policy's `[owners]`, `chosen`, `owner`. Where nobody has that role yet it is the municipality.
     """
 
     group: Stage | Beside

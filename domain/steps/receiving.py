@@ -41,7 +41,10 @@ def receiving_team(d: Draft) -> OrganisationId | None:
 
 
 def catch_up(d: Draft) -> None:
-    """Where the keys were planned before teams were looked up, note the receiving team, and tell it if nobody did."""
+    """Where the keys were planned before teams were looked up, note the receiving team, and tell it if nobody did.
+
+    It is done with every answer, before what that leads to: the first answer after an upgrade mends it.
+    """
     keys_on = d.m.lease.handed_over_on or d.m.lease.keys_on
     if d.m.receiving or keys_on is None or d.served is None or d.served.team is None:
         return

@@ -53,7 +53,7 @@ def extend_urgency(d: Draft) -> None:
 def extension_in_time(d: Draft) -> None:
     """Refuse to extend a decision term after its last day (Awb 4:14), or a second time."""
     clock = d.m.clock(ClockKind.DECISION_TERM)
-    if clock and clock.unrolled:
+    if clock and clock.unrolled:  # only of a term that the law counts
         last = d.policy.calendar.today(clock.ends_at)
         d.require(d.today <= last, RuleName.TERM_OVER, day=last)
         d.require(not clock.extended, RuleName.TERM_EXTENDED)

@@ -101,6 +101,7 @@ class ObjectionDecided(Event):
         after = replace(_put_right(m, objection) if right else m, objection=replace(objection, result=self.result))
         if self.result is ObjectionResult.WITHDRAWN:
             return after
+        # Where the end is what follows from a decision on the way, they are one decision: both are over with either.
         of_end = objection.against is Disputed.END
         if m.decision and m.decision.decided_as:
             of_end = of_end or m.decision.decided_as == objection.decision
