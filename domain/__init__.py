@@ -5,8 +5,8 @@ Each wing imports only from those before it:
     facts      small frozen values: dates and terms, organisations, referral, dwelling, tasks, clocks, rules by name
     policy     what a municipality decides beforehand: its numbers, terms and forms
     messages   answers, commands, effects
-    state      the events, what is known of one mediation by them, and a decision while it is written
-    steps      what several stages do alike: hear, end, hand over, look for room
+    state      the events, what is known of one mediation by them, and the draft of what a command leads to
+    steps      what several stages do alike: hear, end, hand over, look for a place
     stages     the stages of a mediation, each with what it opens on entry and what each answer does
     beside     what may happen beside the stages, at any moment
     decide     who may give a command, and what it leads to

@@ -32,7 +32,7 @@ NOBODY: frozenset[Role] = frozenset()
 
 
 def _refers(_d: Draft, command: StartMediation) -> bool:
-    """Nobody directs what has not started: who may refer a client the policy says, also of the municipality."""
+    """Before the start the municipality has no say of its own yet: the policy tells who may refer, for it as well."""
     by, parties = command.by, command.parties
     own = parties.institution if by.role is Role.INSTITUTION else parties.municipality
     return by.organisation == own and by.role in command.policy.application.by
@@ -47,6 +47,9 @@ def _is_institution(d: Draft, command: Command) -> bool:
 
 
 def _was_asked(d: Draft, command: AnswerTask) -> bool:
+    """Let through who has the task, had it, or stands in: they are told by name that it is closed, or whose it is now
+    (`domain.decide.commands`). Everybody else hears only that it is not theirs.
+    """
     task, by = d.m.task(command.task), command.by
     return task is None or is_asked(d.m, task, by) or by.organisation in {task.asked_first, *d.m.stand_ins}
 

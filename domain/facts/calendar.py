@@ -67,6 +67,8 @@ class Reckoning(StrEnum):
     """As up to 0.2.0: to closing time of the last day; a term that stands still does so for hours and minutes, in a
     pause too; and the municipality's own closing days roll it on."""
     BY_LAW = "by_law"
+    """To the end of the last day, rolled on by national holidays only; a term that stands still does so for whole days,
+    and never in a pause. See `domain.facts.terms`."""
 
 
 class Calendar(Value):

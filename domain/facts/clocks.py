@@ -41,8 +41,8 @@ class Clock(Value):
     suspended_at: datetime | None = None
     expired: bool = False
     unrolled: date | None = Field(default=None, exclude_if=left_out)
-    """Of a term that the law counts in days: the day on which it would end if that were no day off. Such a term stands
-    still for days, on the law's grounds only, and runs on in a pause."""
+    """Its last day before that is rolled on to a working day, if the law counts this term; else None. Such a term
+    stands still for whole days, on the law's grounds only, and runs on in a pause."""
     suspended_for: Suspension | None = Field(default=None, exclude_if=left_out)
     extended: int = Field(default=0, exclude_if=left_out)
     """How often a term that the law counts was extended."""

@@ -1,7 +1,8 @@
 """What came of a hearing and of an objection: as it is recorded, and as it is said.
 
-The journal has `upheld` for both, and with a hearing it is against the client, with an objection for the client. What
-is recorded is never written anew, and so it is written on; whoever asks or is told has a word for each. Both are read.
+The journal has the word `upheld` for both, with opposite meanings: of a hearing, that the intended decision stands
+(against the client); of an objection, that the client is right. What is recorded cannot change, so the journal keeps
+that word. The API, forms and pages say `stands` and `well_founded` instead. Either word is understood.
 """
 
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from typing import Self
 
 
 class _InTwoWords(StrEnum):
-    """A choice of which a value has another word elsewhere, under the same name."""
+    """A choice whose members are recorded with one word and said with another; it takes either."""
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
@@ -60,10 +61,10 @@ class ObjectionSaid(_InTwoWords):
 
 
 SAID: Mapping[type[StrEnum], type[StrEnum]] = {HearingResult: HearingSaid, ObjectionResult: ObjectionSaid}
-"""How a choice is said, by how it is recorded."""
+"""By the choice as it is recorded: the one with the words that are said."""
 
 
 def said(value: StrEnum) -> str:
-    """Return the word for a value: that which it is recorded with, but for those that have another."""
+    """Return the word that is said for a value: most often the one with which it is recorded."""
     spelled = SAID.get(type(value))
     return (spelled[value.name] if spelled else value).value

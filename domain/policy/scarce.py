@@ -1,4 +1,8 @@
-"""What is scarce and shared by all mediations. The store keeps each with a constraint: it is claimed, never checked."""
+"""What is scarce and shared by all mediations: persons, places, dwellings, placements.
+
+Nobody looks first whether it is free and takes it afterwards. A decision claims it, and the store, where a constraint
+guards each, grants or refuses the claim in the transaction that records the decision.
+"""
 
 from datetime import date
 from enum import StrEnum
@@ -118,7 +122,7 @@ Claim = Annotated[PersonClaim | PlaceClaim | DwellingClaim | SpreadClaim, Field(
 
 
 def wanted(claim: Claim) -> Claim:
-    """Return what a claim asks for, without what the store found and in which order it was asked."""
+    """Return what a claim asks for, to compare two: without whose turn it was and what the store found."""
     match claim:
         case SpreadClaim():
             return replace(claim, found=None)

@@ -2,7 +2,7 @@
 
 Counts are claimed in the store as every scarce thing is. A claim of a period stays in that period once the client has
 the keys; a `live` one counts as long as the mediation runs. Where the policy names no cap the placement is counted all
-the same, so that a cap of later starts from the truth.
+the same: a cap that is agreed later then knows of it.
 """
 
 from collections.abc import Iterable

@@ -28,7 +28,7 @@ from domain.steps.terms import end_when_run_out, extend_urgency
 from domain.steps.turn import turn
 
 MAY_COME_BACK = frozenset({OfferState.LET_GO, OfferState.WITHDRAWN})
-"""Offers that ended by nobody's judgement of client and home: the home may be offered to the same client again."""
+"""Offers that were let go or taken back, and not refused, declined or failed: the same home may be offered again."""
 
 
 def enter(d: Draft) -> None:

@@ -1,1 +1,1 @@
-"""What is known of one mediation: the events, their fold, and a decision while it is written."""
+"""What is known of one mediation: the events, what they add up to, and the draft of what a command leads to."""

@@ -1,6 +1,7 @@
-"""A decision while it is being written: events, effects and claims in the order in which a stage states them.
+"""The draft of what a command leads to: events, effects and claims, in the order in which a stage states them.
 
-A stage's functions write into a draft; nothing in it happens before the store has recorded it.
+A stage's functions write into a draft; nothing in it happens before the store has recorded it. A decision in the sense
+of the law (besluit) is something else: `domain.state.decision`.
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -1,4 +1,4 @@
-"""The state of one mediation: the fold of its events, nowhere else, nothing besides."""
+"""The state of one mediation: what its events, one after another, made of it, and nothing else."""
 
 from collections.abc import Mapping
 from datetime import date, datetime

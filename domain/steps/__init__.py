@@ -1,1 +1,1 @@
-"""What several stages do alike: hear, end, hand over, look for room."""
+"""What several stages do alike: hear, end, hand over, look for a place."""

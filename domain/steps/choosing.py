@@ -71,7 +71,9 @@ def _pass_on(d: Draft, task: Task, owner: Owner) -> None:
 
 
 def _whose_turn(d: Draft, task: Task) -> Owner:
-    """A turn that has begun goes on while there is something to choose from, also when another released one earlier."""
+    """Return who is to choose now. A desk stays, but for a secret address. A corporation keeps the turn that it has, as
+    long as there is something to choose from, also when another has a home by now that is free longer.
+    """
     kept = Owner(task.owner_role, task.owner)
     if task.owner_role is Role.DESK:
         return _municipality(d) if d.m.referral.address_secret else kept
@@ -105,7 +107,7 @@ def _longest_free(candidate: Candidate) -> tuple[str, str, str]:
 
 
 def _fresh(m: Mediation) -> tuple[Candidate, ...]:
-    """Return the suitable dwellings that no corporation has passed by."""
+    """Return the suitable dwellings that their corporation has not yet let go by in its turn."""
     return tuple(one for one in m.candidates if _ref(one) not in m.homes_left)
 
 

@@ -1,4 +1,4 @@
-"""Claiming room: a place within the municipality's capacity, and a placement in a district and a complex."""
+"""Claiming room for a client: a place within the municipality's capacity, a placement in a district and a complex."""
 
 from datetime import date
 

@@ -1,4 +1,7 @@
-"""When the turn comes of somebody who waits: the facts of this client that the policy's order looks at."""
+"""When the turn for a place comes of a client who waits: the facts that the policy's order looks at.
+
+Which corporation's turn it is to choose a home is another matter (`domain.steps.choosing`).
+"""
 
 from domain.facts.clocks import Clock, ClockKind
 from domain.facts.rules import Overridable
