@@ -79,19 +79,19 @@ def acknowledge(d: Draft, task: Task, _answer: AcknowledgementAnswer) -> None:
 
 def joint_talk(d: Draft, task: Task, answer: JointTalkAnswer) -> None:
     """The client, the corporation and the provider have talked."""
-    _go_on(d, task, WHAT_FOLLOWS[answer.result])
+    _take_step(d, task, WHAT_FOLLOWS[answer.result])
 
 
 def review_signal(d: Draft, task: Task, answer: SignalReviewAnswer) -> None:
     """The provider has seen whether the agreements work."""
-    _go_on(d, task, WHAT_FOLLOWS[answer.result])
+    _take_step(d, task, WHAT_FOLLOWS[answer.result])
 
 
 def case_conference(d: Draft, task: Task, answer: ConferenceAnswer) -> None:
     """All partners have talked: agreements once more, another route, or the home did not work out."""
     match answer.result:
         case "calmed" | "agreements":
-            _go_on(d, task, WHAT_FOLLOWS[answer.result])
+            _take_step(d, task, WHAT_FOLLOWS[answer.result])
         case "handed_over":
             _handed_over(d, task, answer.note)
         case _:
@@ -105,12 +105,12 @@ def case_conference(d: Draft, task: Task, answer: ConferenceAnswer) -> None:
 
 def remind_arrears(d: Draft, task: Task, answer: ReminderAnswer) -> None:
     """The landlord reminded the tenant in writing."""
-    _go_on(d, task, None if answer.settled else TaskKind.CONTACT_TENANT)
+    _take_step(d, task, None if answer.settled else TaskKind.CONTACT_TENANT)
 
 
 def contact_tenant(d: Draft, task: Task, answer: TenantAnswer) -> None:
     """The landlord spoke to the tenant, or tried to."""
-    _go_on(d, task, None if answer.settled else TaskKind.OFFER_DEBT_HELP)
+    _take_step(d, task, None if answer.settled else TaskKind.OFFER_DEBT_HELP)
 
 
 def offer_debt_help(d: Draft, task: Task, answer: DebtHelpAnswer) -> None:
@@ -119,7 +119,7 @@ def offer_debt_help(d: Draft, task: Task, answer: DebtHelpAnswer) -> None:
     if objects:
         d.emit(e.ArrearsNotPassedOn(signal=_signal(d, task).id))
     onward = TaskKind.REVIEW_SIGNAL if objects else TaskKind.TAKE_UP_ARREARS
-    _go_on(d, task, None if answer.settled else onward)
+    _take_step(d, task, None if answer.settled else onward)
 
 
 def take_up_arrears(d: Draft, task: Task, answer: ArrearsAnswer) -> None:
@@ -127,7 +127,7 @@ def take_up_arrears(d: Draft, task: Task, answer: ArrearsAnswer) -> None:
     if answer.result == "handed_over":
         _handed_over(d, task, answer.note)
     else:
-        _go_on(d, task, WHAT_FOLLOWS[answer.result])
+        _take_step(d, task, WHAT_FOLLOWS[answer.result])
 
 
 # -- care avoidance and worry ------------------------------------------------------------------------------------
@@ -135,14 +135,14 @@ def take_up_arrears(d: Draft, task: Task, answer: ArrearsAnswer) -> None:
 
 def contact_client(d: Draft, task: Task, answer: ClientContactAnswer) -> None:
     """The provider got in touch with the client, or could not."""
-    _go_on(d, task, WHAT_FOLLOWS[answer.result])
+    _take_step(d, task, WHAT_FOLLOWS[answer.result])
 
 
 def visit(d: Draft, task: Task, answer: VisitAnswer) -> None:
     """The district team was at the client's door: because of a signal, or to reach the client for the call."""
     if task.about:
         onward = TaskKind.REVIEW_SIGNAL if answer.seen else TaskKind.HOLD_CASE_CONFERENCE
-        _go_on(d, task, None if answer.seen and answer.calmed else onward)
+        _take_step(d, task, None if answer.seen and answer.calmed else onward)
     elif answer.seen:
         call_again(d)
     else:
@@ -156,7 +156,7 @@ def _signal(d: Draft, task: Task) -> Signal:
     return d.known(d.m.signal(task.about), "the signal that is worked on")
 
 
-def _go_on(d: Draft, task: Task, onward: TaskKind | None) -> None:
+def _take_step(d: Draft, task: Task, onward: TaskKind | None) -> None:
     """Take the next step about the signal of this task; None: it has calmed."""
     signal = _signal(d, task)
     if onward:

@@ -28,7 +28,7 @@ def ruled(_bounds: BoundsPolicy) -> None:
     """Leave it to the rule of its own stage."""
 
 
-def _told(bounds: BoundsPolicy) -> Term | None:
+def _so_long_ago(bounds: BoundsPolicy) -> Term | None:
     return bounds.told
 
 
@@ -39,7 +39,7 @@ class Bound(NamedTuple):
     after: Within
 
 
-HAPPENED = Bound(_told, ruled)
+HAPPENED = Bound(_so_long_ago, ruled)
 """What has happened: each stage refuses a day that is yet to come."""
 
 BOUNDS: Mapping[tuple[type[Value], str], Bound] = {
@@ -48,7 +48,7 @@ BOUNDS: Mapping[tuple[type[Value], str], Bound] = {
     (a.ViewingPlanAnswer, "on"): Bound(ruled, lambda bounds: bounds.viewing),
     (a.LeaseAnswer, "keys_on"): Bound(ruled, lambda bounds: bounds.keys),
     (a.LeaseAnswer, "ends_on"): Bound(ruled, ruled),
-    (a.SupportAnswer, "starts_on"): Bound(_told, lambda bounds: bounds.ahead),
+    (a.SupportAnswer, "starts_on"): Bound(_so_long_ago, lambda bounds: bounds.ahead),
     (a.KeysAnswer, "on"): Bound(ruled, ruled),
     (a.StartAnswer, "started_on"): HAPPENED,
     (a.SupportReviewAnswer, "started_on"): HAPPENED,
@@ -56,7 +56,7 @@ BOUNDS: Mapping[tuple[type[Value], str], Bound] = {
     (a.TalkAnswer, "held_on"): HAPPENED,
     (a.TimeOutReviewAnswer, "on"): Bound(ruled, ruled),
     (a.AbsenceReviewAnswer, "on"): Bound(ruled, ruled),
-    (a.ConversionAnswer, "on"): Bound(_told, lambda bounds: bounds.ahead),
+    (a.ConversionAnswer, "on"): Bound(_so_long_ago, lambda bounds: bounds.ahead),
     (a.WithdrawalConfirmationAnswer, "spoke_on"): Bound(ruled, ruled),
     (a.DeliveryAnswer, "on"): HAPPENED,
     (c.StartMediation, "received_on"): Bound(ruled, ruled),

@@ -63,7 +63,7 @@ def _override(d: Draft, command: c.OverrideRule) -> None:
     _seek_again(d, command.rule)
 
 
-def _room(d: Draft, _command: c.LearnRoom) -> None:
+def _learn_room(d: Draft, _command: c.LearnRoom) -> None:
     if d.m.paused_at is None:
         _seek_again(d, Overridable.QUEUE_ORDER)
 
@@ -115,7 +115,7 @@ SPECS: tuple[AnyCommandSpec, ...] = (
     CommandSpec(c.ReassignTask, chasing.reassign, permits.MUNICIPALITY_ONLY, _of_open_task),
     CommandSpec(c.TakeOverTask, chasing.take_over, permits.MUNICIPALITY_ONLY, _of_open_task),
     CommandSpec(c.LookAgain, look_again, permits.SYSTEM_TAKING_PART),
-    CommandSpec(c.LearnRoom, _room, permits.MUNICIPALITY_ONLY),
+    CommandSpec(c.LearnRoom, _learn_room, permits.MUNICIPALITY_ONLY),
     CommandSpec(c.PassTime, pass_time, permits.MUNICIPALITY_ONLY, always),
     CommandSpec(c.LearnDwellings, offer.learn_dwellings, permits.SYSTEMS, always),
     CommandSpec(c.LearnLease, learned.learn_lease, permits.SYSTEMS, always),

@@ -29,10 +29,10 @@ def _call_day(d: Draft) -> date:
 
 def call_day(m: Mediation, policy: Policy) -> date | None:
     """Return the day of the call under a policy; None before the keys or, if it counts from there, before support."""
-    terms = policy.follow_up
+    rules = policy.follow_up
     support_start = m.support and m.support.first_started_on
-    start = support_start if terms.anchor is CallAnchor.SUPPORT_START else m.lease.handed_over_on
-    return policy.calendar.add(start, terms.after) if start else None
+    start = support_start if rules.anchor is CallAnchor.SUPPORT_START else m.lease.handed_over_on
+    return policy.calendar.add(start, rules.after) if start else None
 
 
 def count_again(d: Draft) -> None:

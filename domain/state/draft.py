@@ -60,7 +60,7 @@ class FactMissing(Exception):
     """
 
 
-class _Ladder(TypedDict):
+class _Moments(TypedDict):
     """The moments of a task."""
 
     due: datetime
@@ -275,7 +275,7 @@ class Draft:
             case _:
                 return parties.municipality
 
-    def _ladder(self, kind: TaskKind, agreed: datetime | None) -> _Ladder:
+    def _ladder(self, kind: TaskKind, agreed: datetime | None) -> _Moments:
         """Return the policy's ladder for a task of this kind: all its moments from now on."""
         due = max(agreed or due_of(self.policy, kind, self.now), self.now)
         return {

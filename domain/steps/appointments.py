@@ -10,10 +10,12 @@ from domain.facts.outcome import Outcome
 from domain.facts.tasks import TaskKind
 from domain.messages.effects import Appointment, Audience, Letter, SendLetter
 from domain.state.draft import Draft
-from domain.state.events import LetterHeld
+from domain.state.events import CallAttempted, FollowUpHeld, LetterHeld, ViewingHeld, ViewingMissed
 from domain.state.mediation import Mediation
 
 PEOPLE = (Audience.CLIENT, Audience.GUIDE)
+FIRST = {TaskKind.HOLD_VIEWING: Letter.VIEWING_PLANNED, TaskKind.FOLLOW_UP_CALL: Letter.CALL_PLANNED}
+"""Which letter tells of an appointment for the first time."""
 
 
 def tell(d: Draft, before: Mediation | None) -> None:
@@ -27,11 +29,8 @@ def tell(d: Draft, before: Mediation | None) -> None:
         letter = Letter.APPOINTMENT_MOVED if name in then else FIRST[_kind(name)]
         d.letter(letter, *PEOPLE, appointment=_appointment(d, name, on))
     for name, on in then.items():
-        if name not in now and on >= d.today and not _kept(d):
+        if name not in now and on >= d.today and not _took_place(d):
             d.letter(Letter.APPOINTMENT_OFF, *PEOPLE, appointment=_appointment(d, name, on, off=True))
-
-
-FIRST = {TaskKind.HOLD_VIEWING: Letter.VIEWING_PLANNED, TaskKind.FOLLOW_UP_CALL: Letter.CALL_PLANNED}
 
 
 def viewing(d: Draft, on: date) -> Appointment | None:
@@ -55,7 +54,7 @@ def _appointments(d: Draft, m: Mediation | None) -> dict[str, date]:
     for task in m.tasks:
         if task.kind is TaskKind.HOLD_VIEWING and m.offers and m.offers[-1].viewing_on:
             found[_viewing_name(m)] = m.offers[-1].viewing_on
-        elif task.kind is TaskKind.FOLLOW_UP_CALL and task.agreed:
+        elif task.kind is TaskKind.FOLLOW_UP_CALL and task.agreed:  # a mediation has one such day, which may move
             found["call-1"] = d.policy.calendar.today(task.due)
     return found
 
@@ -71,7 +70,6 @@ def _told(d: Draft, name: str) -> bool:
     return any(letter.appointment is not None and letter.appointment.name == name for letter in letters)
 
 
-def _kept(d: Draft) -> bool:
+def _took_place(d: Draft) -> bool:
     """Tell whether it is over because it took place, or was tried."""
-    kinds = {event.type for event in d.events}
-    return bool(kinds & {"ViewingHeld", "ViewingMissed", "FollowUpHeld", "CallAttempted"})
+    return any(isinstance(event, ViewingHeld | ViewingMissed | FollowUpHeld | CallAttempted) for event in d.events)
