@@ -11,4 +11,7 @@ Each wing imports only from those before it:
     beside     what may happen beside the stages, at any moment
     decide     who may give a command, and what it leads to
     exchange   what passes to and from others: the store, auditors, a policy's file, others' systems
+
+What stands beneath a class or a field is also what the description of the API says of it (`api.explained`): write it
+for readers of that, too. How to change something, and where ten rules live: docs/change.md.
 """

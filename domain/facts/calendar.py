@@ -68,7 +68,7 @@ class Reckoning(StrEnum):
     pause too; and the municipality's own closing days roll it on."""
     BY_LAW = "by_law"
     """To the end of the last day, rolled on by national holidays only; a term that stands still does so for whole days,
-    and never in a pause. See `domain.facts.terms`."""
+    and never in a pause."""
 
 
 class Calendar(Value):

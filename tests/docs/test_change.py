@@ -48,6 +48,20 @@ def test_a_chapter_lists_every_file_that_names_its_example(chapter: str) -> None
     assert set(listed) == naming(EXAMPLES[chapter])
 
 
+def test_every_rule_is_where_the_introduction_says() -> None:
+    introduction = (ROOT / GUIDE).read_text(encoding="utf-8").partition("\n## ")[0]
+    named = re.findall(r"`([\w/]+\.py)::(\w+)`", introduction)
+    assert len({file for file, _ in named}) > 10
+    assert [name for file, name in named if not defines(file, name)] == []
+    assert not defines("domain/decide/permits.py", "is_called_this")
+
+
+def defines(file: str, name: str) -> bool:
+    """Tell whether a module has a function, class or constant of this name."""
+    source = (ROOT / file).read_text(encoding="utf-8")
+    return re.search(rf"^(?:def |async def |class )?{name}\b", source, re.MULTILINE) is not None
+
+
 def test_a_file_that_is_not_listed_would_be_seen() -> None:
     assert "domain/state/events/support.py" in naming(EXAMPLES["An event"])
     assert not naming(r"\bNothingIsCalledThis\b")
