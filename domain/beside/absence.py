@@ -21,11 +21,11 @@ from domain.state.task_spec import AnySpec, Asked, Beside, TaskSpec, TaskTrack, 
 from domain.steps.ending import fall_through, go_on
 from domain.steps.hearing import intend
 
-ENDS = {
+HEARD_IF_TOO_LONG = {
     AbsenceKind.READMISSION: HearingSubject.READMITTED_LONG,
     AbsenceKind.DETENTION: HearingSubject.DETAINED,
 }
-"""In what an absence that lasts too long would end."""
+"""On what the client is heard when an absence lasts too long: in that it may end."""
 
 
 def report_absence(d: Draft, command: ReportAbsence) -> None:
@@ -34,7 +34,7 @@ def report_absence(d: Draft, command: ReportAbsence) -> None:
     d.require(former is None or former.kind is not command.kind, RuleName.ALREADY_ABSENT)
     d.require(command.since <= d.today, RuleName.ABSENCE_IN_FUTURE, field="since")
     at_home = d.m.lease.handed_over_on is not None
-    d.require(at_home or command.kind in ENDS, RuleName.NO_KEYS_YET)
+    d.require(at_home or command.kind in HEARD_IF_TOO_LONG, RuleName.NO_KEYS_YET)
     if former:
         _moved(d, former, command.since)
     still = former.suspended if former else ()
@@ -69,7 +69,7 @@ def _moved(d: Draft, former: Absence, on: date) -> None:
 def _ask_no_more(d: Draft) -> None:
     """Nobody looks again at an absence that is over, and none is heard for it."""
     d.cancel(TaskKind.REVIEW_TIME_OUT, TaskKind.REVIEW_ABSENCE)
-    d.cancel_where(lambda task, _: task.kind is TaskKind.HEAR_CLIENT and task.about in ENDS.values())
+    d.cancel_where(lambda task, _: task.kind is TaskKind.HEAR_CLIENT and task.about in HEARD_IF_TOO_LONG.values())
 
 
 def _offered(d: Draft) -> bool:
@@ -92,7 +92,7 @@ def review_time_out(d: Draft, _task: Task, answer: TimeOutReviewAnswer) -> None:
     if answer.result == "returned":
         _back(d, d.given(answer.on, "on"), None)
     else:
-        look_again(d)
+        review_again(d)
 
 
 def review_absence(d: Draft, _task: Task, answer: AbsenceReviewAnswer) -> None:
@@ -101,13 +101,13 @@ def review_absence(d: Draft, _task: Task, answer: AbsenceReviewAnswer) -> None:
         case "returned":
             _back(d, d.given(answer.on, "on"), None)
         case "goes_on":
-            look_again(d)
+            review_again(d)
             _confirmed(d)
         case _:
             d.given(answer.note, "note")
             absence = d.known(d.m.absence, "the absence that is reviewed")
             _confirmed(d)
-            intend(d, ENDS[absence.kind])
+            intend(d, HEARD_IF_TOO_LONG[absence.kind])
 
 
 def _confirmed(d: Draft) -> None:
@@ -117,7 +117,7 @@ def _confirmed(d: Draft) -> None:
         _let_go_of_offer(d, d.m.absence.kind)
 
 
-def look_again(d: Draft) -> None:
+def review_again(d: Draft) -> None:
     """The absence goes on, and the home or the place is kept: look again in time."""
     if d.m.absence:
         _review(d, d.m.absence.kind)

@@ -37,7 +37,7 @@ from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, Asked, Beside, TaskSpec
 from domain.steps.ending import go_on
 from domain.steps.hearing import intend
-from domain.steps.raising import landlord, report, step
+from domain.steps.raising import landlord, open_step, report
 
 WHAT_FOLLOWS: Mapping[
     Literal["calmed", "settled", "agreements", "more_time", "no_contact", "case_conference"], TaskKind | None
@@ -65,7 +65,7 @@ def take_up_again(d: Draft) -> None:
     worked_on = {task.about for task in d.m.tasks}
     for signal in d.m.open_signals:
         if signal.id not in worked_on:
-            step(d, TaskKind.REVIEW_SIGNAL, signal)
+            open_step(d, TaskKind.REVIEW_SIGNAL, signal)
 
 
 # -- nuisance ----------------------------------------------------------------------------------------------------
@@ -73,7 +73,7 @@ def take_up_again(d: Draft) -> None:
 
 def acknowledge(d: Draft, task: Task, _answer: AcknowledgementAnswer) -> None:
     """Who told of the nuisance knows that it is seen to: now talk with the client."""
-    talk = step(d, TaskKind.HOLD_JOINT_TALK, _signal(d, task))
+    talk = open_step(d, TaskKind.HOLD_JOINT_TALK, _signal(d, task))
     d.letter(Letter.JOINT_TALK_PLANNED, Audience.CLIENT, Audience.GUIDE, task=talk)
 
 
@@ -160,7 +160,7 @@ def _take_step(d: Draft, task: Task, onward: TaskKind | None) -> None:
     """Take the next step about the signal of this task; None: it has calmed."""
     signal = _signal(d, task)
     if onward:
-        step(d, onward, signal)
+        open_step(d, onward, signal)
     else:
         d.emit(e.SignalCalmed(signal=signal.id))
         go_on(d)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from domain.beside.absence import ENDS, look_again
+from domain.beside.absence import HEARD_IF_TOO_LONG, review_again
 from domain.beside.aftercare import take_up_again
 from domain.facts.outcome import HEARINGS, HearingSubject, Stage
 from domain.facts.parties import SYSTEM
@@ -18,8 +18,8 @@ from domain.steps.terms import end_when_run_out, extend_urgency, in_time_not_to_
 
 GO_ON: dict[HearingSubject, Callable[[Draft], None]] = {
     HearingSubject.URGENCY_NOT_EXTENDED: extend_urgency,
-    HearingSubject.READMITTED_LONG: look_again,
-    HearingSubject.DETAINED: look_again,
+    HearingSubject.READMITTED_LONG: review_again,
+    HearingSubject.DETAINED: review_again,
     HearingSubject.PLACEMENT_FAILED: take_up_again,
 }
 """What is done where the mediation is, when a decision is dropped for which no stage is entered anew."""
@@ -80,7 +80,7 @@ def _decide_against(d: Draft, subject: HearingSubject, answer: HearingAnswer) ->
 def _stays(task: Task, to: Stage) -> bool:
     """What is intended for another reason than where the mediation stands is still heard."""
     urgency = to is Stage.OFFER and task.about == HearingSubject.URGENCY_NOT_EXTENDED
-    return urgency or task.about in ENDS.values()
+    return urgency or task.about in HEARD_IF_TOO_LONG.values()
 
 
 TASKS: tuple[AnySpec, ...] = (TaskSpec(HearingAnswer, hear, group=Beside.RIGHTS, stays=_stays),)

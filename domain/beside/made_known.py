@@ -13,7 +13,7 @@ from domain.steps.decision_letter import makes_known
 from domain.steps.objection_term import now_known
 
 
-def learn_sent(d: Draft, command: LearnLetterSent) -> None:
+def learn_letter_sent(d: Draft, command: LearnLetterSent) -> None:
     """The letter with the decision has left for the client."""
     d.require(command.on <= d.today, RuleName.SENT_IN_FUTURE, field="on")
     made_known(d, command.letter, command.on)

@@ -5,7 +5,7 @@ ran for the client runs on: of an urgency is left what was left of it when it en
 that was asked then.
 """
 
-from domain.beside.absence import look_again
+from domain.beside.absence import review_again
 from domain.beside.aftercare import take_up_again
 from domain.facts.clocks import Clock, ClockKind
 from domain.facts.outcome import HEARINGS, HearingSubject, Stage
@@ -43,7 +43,7 @@ def reopen(d: Draft, decision: EndDecision) -> bool:
     else:
         _before_the_keys_again(d, stage, decision)
     if decision.absence and d.m.stage is not Stage.CLOSED:
-        look_again(d)
+        review_again(d)
     return True
 
 

@@ -35,7 +35,7 @@ def _answer(d: Draft, command: c.AnswerTask) -> None:
         raise RuleBroken(RuleName.NOT_OWNER_ANY_MORE, owner=task.owner)
     d.require(task.kind is command.answer.kind, RuleName.WRONG_ANSWER)
     d.emit(e.TaskAnswered(task=task.id, answer=command.answer))
-    d.served = command.served  # for `catch_up`, and for `receiving_team` when a home is accepted or keys are planned
+    d.served = command.served  # for `catch_up` and, when keys are planned or a home is accepted, `note_receiving_team`
     catch_up(d)
     d.spec(task.kind).give(d, task, command.answer)
 
@@ -124,7 +124,7 @@ SPECS: tuple[AnyCommandSpec, ...] = (
     CommandSpec(c.LearnRetour, retours.learn_retour, permits.ASKED_SYSTEM, always),
     CommandSpec(c.LearnSupportReport, retours.learn_support_report, permits.SENDERS_SYSTEM),
     CommandSpec(c.ReportUndelivered, learned.report_undelivered, permits.SYSTEMS, always),
-    CommandSpec(c.LearnLetterSent, made_known.learn_sent, permits.SYSTEMS, always),
+    CommandSpec(c.LearnLetterSent, made_known.learn_letter_sent, permits.SYSTEMS, always),
     CommandSpec(c.LearnNoSystem, learned.leave_to_people, permits.ASKED_SYSTEM, always),
     CommandSpec(c.LearnHeldBack, reported.hold_back, permits.MUNICIPALITY_ONLY, always),
 )

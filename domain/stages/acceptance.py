@@ -34,7 +34,7 @@ from domain.steps.deciding import take, tell
 from domain.steps.ending import fall_through, let_go_of_dwelling
 from domain.steps.hearing import intend
 from domain.steps.reading import offer_in_system
-from domain.steps.receiving import plan_keys, receiving_team, secured
+from domain.steps.receiving import note_receiving_team, plan_keys, secured
 from domain.steps.room import move_place
 
 
@@ -80,7 +80,7 @@ def _accepted(d: Draft) -> None:
     if offer.number:
         corporation = offer.candidate.dwelling.corporation
         d.do(PrepareLease(corporation=corporation, number=offer.number, form=d.policy.lease_forms[0]))
-    team = receiving_team(d)
+    team = note_receiving_team(d)
     if d.m.urgency is not SupportProduct.DISTRICT:
         ask_support(d, d.m.parties.care_provider)
     elif team:

@@ -137,7 +137,9 @@ class Support(Value):
 
     @property
     def secured(self) -> bool:
-        """Whether the keys may be handed over: a start date is known, or somebody bridges."""
+        """Whether a start date is known, or somebody bridges. That it is soon enough after the keys too is looked at by
+        `domain.steps.receiving.secured`.
+        """
         return self.starts_on is not None or self.bridged_by is not None
 
 

@@ -28,7 +28,7 @@ LETTER_OF_END: dict[Outcome, Letter] = {
     Outcome.OTHER_MUNICIPALITY: Letter.OTHER_MUNICIPALITY,
 }
 """The letter of every end that is open to objection."""
-ENDS = frozenset(LETTER_OF_END.values())
+_LETTERS_OF_END = frozenset(LETTER_OF_END.values())
 ON_THE_WAY: dict[Disputed, Letter] = {
     Disputed.URGENCY_CONDITIONS: Letter.URGENCY_WITH_CONDITIONS,
     Disputed.REFUSAL_JUDGED: Letter.REFUSAL_COUNTED,
@@ -110,4 +110,4 @@ def makes_known(m: Mediation, letter: AnyEffect | None) -> EndDecision | Earlier
 
 def tells_decision(letter: SendLetter) -> bool:
     """Tell whether a letter may be the one that makes a decision known."""
-    return letter.letter in ENDS or (letter.told is not None and letter.told.decision is not None)
+    return letter.letter in _LETTERS_OF_END or (letter.told is not None and letter.told.decision is not None)

@@ -17,14 +17,14 @@ FIRST_STEPS = {
 
 def report(d: Draft, kind: SignalKind, note: str | None = None) -> None:
     """Take a signal in, and open its first step."""
-    step(d, FIRST_STEPS[kind], _taken_in(d, kind, note))
+    open_step(d, FIRST_STEPS[kind], _taken_in(d, kind, note))
 
 
 def confer(d: Draft, note: str | None = None) -> None:
     """What came out of the call needs all partners: a worry that goes to the case conference at once."""
     signal = d.m.signal_of(SignalKind.WORRY)
     if signal is None:
-        step(d, TaskKind.HOLD_CASE_CONFERENCE, _taken_in(d, SignalKind.WORRY, note))
+        open_step(d, TaskKind.HOLD_CASE_CONFERENCE, _taken_in(d, SignalKind.WORRY, note))
 
 
 def _taken_in(d: Draft, kind: SignalKind, note: str | None) -> Signal:
@@ -34,7 +34,7 @@ def _taken_in(d: Draft, kind: SignalKind, note: str | None) -> Signal:
     return signal
 
 
-def step(d: Draft, kind: TaskKind, signal: Signal) -> Task:
+def open_step(d: Draft, kind: TaskKind, signal: Signal) -> Task:
     """Open a step about a signal, for whoever takes that step."""
     return d.open(kind, about=signal.id)
 

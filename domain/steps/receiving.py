@@ -21,7 +21,7 @@ def district_of_home(m: Mediation) -> District | None:
     return m.live_offer.candidate.dwelling.district if m.live_offer else None
 
 
-def receiving_team(d: Draft) -> OrganisationId | None:
+def note_receiving_team(d: Draft) -> OrganisationId | None:
     """Note which team receives the client, and return it; None when the municipality is asked to name one."""
     known, served = d.m.receiving, d.served
     if known and known.named:
@@ -89,7 +89,7 @@ def plan_keys(d: Draft) -> None:
     if not secured(d, keys_on):
         d.open_once(TaskKind.BRIDGE_SUPPORT)
         return
-    team = receiving_team(d)
+    team = note_receiving_team(d)
     if team is None:
         return
     d.emit(e.KeysPlanned(on=keys_on))
