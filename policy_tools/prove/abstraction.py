@@ -19,9 +19,9 @@ only if refused first.
 No rule decides the course of a mediation by what is dropped, so what may follow from one state of a class may follow
 from each other, and a claim that looks at kept facts only (every claim of `policy_tools.prove.claims` does) holds of
 the class when it holds of the state that stands for it. What limits this: while something runs beside the main
-track, how far the clocks are, how often was called and what bars the client is not told apart (it is on the main track
-itself); the moments of two tasks may fall in another order than in the state that stands for the class, and what
-`policy_tools.prove.explore` says it does not follow.
+track, how far the clocks are, how often was called, what bars the client and whether the client was let down is not
+told apart (it is on the main track itself); the moments of two tasks may fall in another order than in the state that
+stands for the class, and what `policy_tools.prove.explore` says it does not follow.
 """
 
 from collections import Counter
@@ -91,6 +91,8 @@ DROPPED = frozenset(
     },
 )
 """Fields of the state that no rule decides by, beyond what the stage tells; of a closed one the outcome is kept."""
+UNTIL_KEYS = frozenset({"let_down_on", "homes_left", "candidates", "full"})
+"""Fields by which a home is sought: no rule decides by them once the client has the keys."""
 ALONE, SIDE, EXTENSIONS = (on_track(track) for track in (TaskTrack.ALONE, TaskTrack.SIDE, TaskTrack.EXTENSION))
 """How far the clocks are that ask for extensions is told apart on the main track only: no offer is made beside it."""
 OF_THE_SIDE = frozenset(subject.value for subject in heard.OF_THE_SIDE)
@@ -127,14 +129,20 @@ def key(m: Mediation | None, policy: Policy, now: datetime) -> Key:
     if m is None:
         return ("not started",)
     if m.stage is Stage.CLOSED:
-        return (m.stage, m.outcome, m.lease.handed_over_on is not None, _decision(m))
+        return (*ended(m), _decision(m))
     seen = Seen(m, policy, policy.calendar.today(now), beside(m))
-    return tuple(SPECIAL[name](seen) if name in SPECIAL else shape(getattr(m, name), seen.today) for name in _kept())
+    kept = _kept(_housed(m))
+    return tuple(SPECIAL[name](seen) if name in SPECIAL else shape(getattr(m, name), seen.today) for name in kept)
 
 
 @cache
-def _kept() -> tuple[str, ...]:
-    return tuple(name for name in Mediation.model_fields if name not in DROPPED)
+def _kept(housed: bool) -> tuple[str, ...]:
+    dropped = DROPPED | UNTIL_KEYS if housed else DROPPED
+    return tuple(name for name in Mediation.model_fields if name not in dropped)
+
+
+def _housed(m: Mediation) -> bool:
+    return m.lease.handed_over_on is not None
 
 
 def beside(m: Mediation) -> tuple[str, ...]:
@@ -142,7 +150,7 @@ def beside(m: Mediation) -> tuple[str, ...]:
     if m.stage is Stage.CLOSED:
         return ()
     objection = m.objection and not m.objection.result and m.objection
-    matters = objection and (objection.suspends or objection.against in DECIDES)
+    matters = objection and (objection.suspends or (objection.against in DECIDES and not _housed(m)))
     runs = {
         "an absence": m.absence is not None,
         "a pause": m.paused_at is not None,
@@ -191,8 +199,7 @@ def _alone(task: Task, seen: Seen) -> bool:
     if task.kind in EXTENSIONS:
         return bool(seen.beside)
     if task.kind is TaskKind.DECIDE_OBJECTION:
-        housed = m.lease.handed_over_on is not None
-        return not m.suspended and (housed or task.about not in DECIDES)
+        return not m.suspended and (_housed(m) or task.about not in DECIDES)
     return task.kind in ALONE
 
 
@@ -202,13 +209,17 @@ def known_task(task: Task, m: Mediation) -> tuple[str, str]:
     return (task.kind.value, signal.kind.value if signal else task.about if task.about in ABOUT else "")
 
 
-def _decision(m: Mediation) -> Hashable:
-    """Of an end that one may object to: what it ended, whether the client knows, and how far an objection is."""
+def ended(m: Mediation) -> Key:
+    """Return how it ended, whether the client knows of an end that one may object to, and how far an objection is."""
     it = m.decision
-    if it is None:
-        return None
-    ended = (it.subject, it.stage, it.absence is not None, tuple(sorted(map(_clock, it.clocks))))
-    return (*ended, it.sent_on is not None, it.over, m.open_of(TaskKind.DECIDE_OBJECTION) is not None)
+    objection = it and (it.subject, it.sent_on is not None, it.over, m.open_of(TaskKind.DECIDE_OBJECTION) is not None)
+    return (m.stage, m.outcome, _housed(m), objection)
+
+
+def _decision(m: Mediation) -> Hashable:
+    """What an end that one may object to ended: with that it goes on when an objection is right."""
+    it = m.decision
+    return it and (it.stage, it.absence is not None, tuple(sorted(map(_clock, it.clocks))))
 
 
 def _clock(clock: Clock) -> tuple[str, bool, bool]:
@@ -262,6 +273,11 @@ def _advice(m: Mediation) -> Hashable:
     return (m.advice.support is not None, m.advice.result is AssessmentResult.ALTERNATIVE)
 
 
+def _receiving(m: Mediation) -> Hashable:
+    """Whether a team is known to receive the client and, until the keys, whether the municipality named it."""
+    return m.receiving and ("known", m.receiving.named and not _housed(m))
+
+
 def _support(m: Mediation) -> Hashable:
     """Before the keys it counts whether support is sure; after them, whether it has started, and may be reported on."""
     support = m.support
@@ -291,6 +307,11 @@ def _still_asked(rule: Overridable, m: Mediation) -> bool:
             return m.lease.handed_over_on is None
 
 
+def _ends_with_urgency(m: Mediation) -> bool:
+    """Whether it is decided that the urgency which runs is not extended: without one no rule reads that decision."""
+    return m.clock(ClockKind.URGENCY) is not None and m.decided_on(Disputed.NOT_EXTENDED) is not None
+
+
 def _choice(seen: Seen) -> Hashable:
     """Who is to choose a home, where corporations do, and whether there is a corporation that may still choose."""
     m = seen.m
@@ -306,10 +327,12 @@ SPECIAL: Mapping[str, Callable[[Seen], Hashable]] = {
     "candidates": lambda seen: bool(seen.m.candidates),
     "homes_left": _choice,
     "full": lambda seen: bool(seen.m.full),
+    "let_down_on": lambda seen: None if seen.beside else shape(seen.m.let_down_on, seen.today),
     "advice": lambda seen: _advice(seen.m),
     "urgency": lambda seen: seen.m.urgency is not None,
     "origin": lambda seen: seen.m.origin is not None,
     "objection": lambda seen: seen.m.suspended,
+    "receiving": lambda seen: _receiving(seen.m),
     "place": lambda seen: seen.m.place.state if seen.m.place else None,
     "support": lambda seen: _support(seen.m),
     "lease": _lease,
@@ -319,7 +342,7 @@ SPECIAL: Mapping[str, Callable[[Seen], Hashable]] = {
     "call_attempts": lambda seen: len(seen.m.call_attempts) if seen.m.concluded is None and not seen.beside else 0,
     "signals": lambda seen: tuple(sorted(signal.kind.value for signal in seen.m.open_signals)),
     "absence": lambda seen: seen.m.absence.kind if seen.m.absence else None,
-    "decisions": lambda seen: seen.m.decided_on(Disputed.NOT_EXTENDED) is not None,
+    "decisions": lambda seen: _ends_with_urgency(seen.m),
     "paused_at": lambda seen: seen.m.paused_at is not None,
 }
 """How fields are reduced that rules read in part."""

@@ -5,13 +5,14 @@ that can be filled in neither way is named, so that the proof never passes over 
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import Enum
 from functools import lru_cache, partial
 from itertools import combinations, product
 from math import prod
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -41,6 +42,12 @@ AT_MOST = 200
 """Ways to fill in one command, at most; beyond it the fields are varied two at a time."""
 
 
+Choice = tuple[str, Any]
+"""A value, and the word by which the same choice is known in every state."""
+Ways = dict[str, list[Choice]]
+"""The choices for each field."""
+
+
 class CannotFill(Exception):
     """The proof does not know what to fill in here."""
 
@@ -48,7 +55,8 @@ class CannotFill(Exception):
         super().__init__(f"{owner}.{field}: nothing tells how to fill in {hint}; name it in {__name__}")
 
 
-class ChoiceContext(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class ChoiceContext:
     """What there is to choose from in one state."""
 
     m: Mediation
@@ -56,29 +64,34 @@ class ChoiceContext(NamedTuple):
     now: datetime
     effects: tuple[AnyEffect, ...] = ()
     """The last message of each type, any of which a partner may refuse."""
-
-
-Choice = tuple[str, Any]
-"""A value, and the word by which the same choice is known in every state."""
+    found: dict[tuple[type[Value], frozenset[str]], list[Ways]] = field(default_factory=dict)
+    """The ways to fill in a kind of command or answer, by what is given: worked out once in a state."""
 
 
 def filled(kind: type[V], known: ChoiceContext, **given: Any) -> Iterator[tuple[str, Callable[[], V | None]]]:
     """Yield every way to fill in a command or answer: its words, and what makes it (None: its type refuses it)."""
-    for ways in _by_shape(kind, _ways(kind, known, frozenset(given))):
+    for ways in _found(kind, known, frozenset(given)):
         for words, picked in _combined(_words(ways), whole=True):
             yield words, partial(_picked, kind, given, ways, picked)
 
 
 def one_way(kind: type[V], known: ChoiceContext, words: str, **given: Any) -> Callable[[], V | None] | None:
     """Return what makes the one way to fill in a command or answer that has these words; None if there is none here."""
-    for ways in _by_shape(kind, _ways(kind, known, frozenset(given))):
+    for ways in _found(kind, known, frozenset(given)):
         picked = _by_words(_words(ways)).get(words)
         if picked is not None:
             return partial(_picked, kind, given, ways, picked)
     return None
 
 
-def _by_shape(kind: type[Value], ways: dict[str, list[Choice]]) -> Iterator[dict[str, list[Choice]]]:
+def _found(kind: type[Value], known: ChoiceContext, given: frozenset[str]) -> list[Ways]:
+    found = known.found.get((kind, given))
+    if found is None:
+        found = known.found[kind, given] = list(_by_shape(kind, _ways(kind, known, given)))
+    return found
+
+
+def _by_shape(kind: type[Value], ways: Ways) -> Iterator[Ways]:
     """Part the ways to fill in an answer by its shapes: what is a mixture of two is refused whatever else holds."""
     if not issubclass(kind, Answer) or kind not in SHAPES:
         yield ways
@@ -94,11 +107,11 @@ def _by_words(fields: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str, tupl
     return dict(_combined(fields, whole=True))
 
 
-def _picked(kind: type[V], given: dict[str, Any], ways: dict[str, list[Choice]], picked: tuple[int, ...]) -> V | None:
+def _picked(kind: type[V], given: dict[str, Any], ways: Ways, picked: tuple[int, ...]) -> V | None:
     return _made(kind, given | {name: way[n][1] for (name, way), n in zip(ways.items(), picked, strict=True)})
 
 
-def _ways(kind: type[Value], known: ChoiceContext, given: frozenset[str] = frozenset()) -> dict[str, list[Choice]]:
+def _ways(kind: type[Value], known: ChoiceContext, given: frozenset[str] = frozenset()) -> Ways:
     return {
         name: list(choices(kind, name, hint, known))
         for name, hint in _hints(kind).items()
@@ -111,7 +124,7 @@ def _told_by_type(hint: Any) -> bool:
     return get_origin(hint) is Literal and len(get_args(hint)) == 1
 
 
-def _words(ways: dict[str, list[Choice]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _words(ways: Ways) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple((name, tuple(word for word, _ in way)) for name, way in ways.items())
 
 
@@ -139,7 +152,7 @@ def _depends(owner: type[Value], name: str, hint: Any) -> bool:
     if (owner.__name__, name) in TABLE or hint in NAMED or name in WORDS:
         return True
     if isinstance(hint, type) and issubclass(hint, Value):
-        return any(_depends(hint, *field) for field in _hints(hint).items())
+        return any(_depends(hint, *one) for one in _hints(hint).items())
     if isinstance(hint, type):
         return issubclass(hint, date)
     return get_origin(hint) is not Literal and any(_depends(owner, name, one) for one in get_args(hint))
@@ -149,10 +162,10 @@ _ALWAYS: dict[tuple[type[Value], str, Any], list[Choice]] = {}
 
 
 def _the_same_always(owner: type[Value], name: str, hint: Any, known: ChoiceContext) -> list[Choice]:
-    field = (owner, name, hint)
-    if field not in _ALWAYS:
-        _ALWAYS[field] = list(_by_type(owner, name, hint, known))
-    return _ALWAYS[field]
+    asked = (owner, name, hint)
+    if asked not in _ALWAYS:
+        _ALWAYS[asked] = list(_by_type(owner, name, hint, known))
+    return _ALWAYS[asked]
 
 
 def _by_type(owner: type[Value], name: str, hint: Any, known: ChoiceContext) -> Iterator[Choice]:

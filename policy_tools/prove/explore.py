@@ -22,6 +22,7 @@ Checked, and not followed further:
 - a pause, from every state of the main track: the step, that resuming loses no timer, and what may be answered in it
   (once for every stage and task);
 - tasks for which nothing waits (a message refused, the first weeks): each answer, once for every stage;
+- an objection to each decision on the way, from the main track: once for every stage, with each answer to it;
 - another version of the policy with the same terms: the step. Other terms are tried by the tests of adoption.
 """
 
@@ -37,6 +38,8 @@ from domain.facts.rules import Overridable, RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages.commands import (
     AnyCommand,
+    Disputed,
+    FileObjection,
     OverrideRule,
     PassTime,
     PauseMediation,
@@ -140,11 +143,13 @@ class Exploration:
             self._move_on(node.late)
 
     def _move_on(self, node: Node) -> None:
-        known = ChoiceContext(node.m, self.policy, node.now, tuple(node.effects.values()))
+        known = _choices(node, self.policy)
         in_the_way = {Overridable.QUOTA_FULL.value} if node.m.open_of(TaskKind.AWAIT_PLACE) else set()
         runs_beside = bool(node.beside)
+        of_commands = node.situation("", self.policy)
         for of, task in self._possible(node):
-            situation = (of, node.situation(of, self.policy))
+            alike = task is None and of != FileObjection.__name__
+            situation = (of, of_commands if alike else node.situation(of, self.policy))
             whole = situation not in self._sampled
             if not whole and runs_beside and task is None:
                 continue
@@ -306,6 +311,7 @@ class Exploration:
         here = self._checked(node, decided, command, now, said)
         known_as = here.key
         self._look_at_what_is_alone(here, node)
+        self.look_at_objections(here)
         if node and known_as not in self.nodes and self._crowding(node, here):
             self.crowded += 1
             return here
@@ -341,20 +347,30 @@ class Exploration:
         """Try every answer to a task for which nothing waits, or that is not followed: once for every stage."""
         known = {task.id for task in before.m.tasks} if before else set()
         for task in here.m.tasks:
-            looked = (task.kind, here.m.stage, here.beside)
+            looked = (known_task(task, here.m), here.m.stage, here.beside)
             if task.id not in known and (task.kind in LOOKED_AT or here.m.paused_at) and looked not in self._looked:
                 self._looked.add(looked)
-                self._look(here, task)
+                self._look(here, answers(_choices(here, self.policy), task))
 
-    def _look(self, here: Node, task: Task) -> None:
-        for move in answers(ChoiceContext(here.m, self.policy, here.now, tuple(here.effects.values())), task):
+    def look_at_objections(self, here: Node) -> None:
+        """Object to each decision that was taken on the way: once for every stage, for few of them are told apart."""
+        for one in here.m.decisions:
+            looked = (FileObjection, one.subject, here.m.stage)
+            if not one.over and not here.beside and looked not in self._looked:
+                self._looked.add(looked)
+                self._look(here, given(_choices(here, self.policy), FileObjection.__name__), one.subject)
+
+    def _look(self, here: Node, moves: Iterator[Move], against: Disputed | None = None) -> None:
+        for move in moves:
             command = move.make() if move.who == MUNICIPALITY else None
-            if command is None:
+            if command is None or (isinstance(command, FileObjection) and command.against is not against):
                 continue
             decided = self._decide(here.m, command, here.now, NOBODY, here, str(move))
             if isinstance(decided, Decided):
                 self.accepted[move.of] += 1
-                self._checked(here, decided, command, here.now, str(move))
+                after = self._checked(here, decided, command, here.now, str(move))
+                if against:
+                    self._look_at_what_is_alone(after, here)
             elif decided:
                 self.refused[decided.rule] += 1
 
@@ -372,7 +388,7 @@ class Exploration:
             situation = (node.m.stage, known_task(task, node.m))
             if situation not in self._looked:
                 self._looked.add(situation)
-                self._look(at_rest, task)
+                self._look(at_rest, answers(_choices(at_rest, self.policy), task))
         law = (moment.at for moment in agenda(at_rest.m) if runs_on(moment))
         resume, later = ResumeMediation(by=by), min((node.now + PAUSED, *law))
         resumed = self._decide(at_rest.m, resume, later, NOBODY, at_rest, "resumed after a pause")
@@ -419,6 +435,10 @@ class Exploration:
         for kind, node in self.asked.items():
             if not self.accepted[kind.value]:
                 self._flaw(ANSWERED, f"no answer to {kind.value} is ever accepted", node)
+
+
+def _choices(node: Node, policy: Policy) -> ChoiceContext:
+    return ChoiceContext(node.m, policy, node.now, tuple(node.effects.values()))
 
 
 def _when(moment: Moment) -> datetime:

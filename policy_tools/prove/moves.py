@@ -5,7 +5,7 @@ from functools import cache, partial
 from typing import Any, NamedTuple, get_args
 
 from domain.decide.catalogue import SPECS
-from domain.facts.parties import SYSTEM, Actor, Role
+from domain.facts.parties import SYSTEM, Actor, OrganisationId, Role
 from domain.facts.referral import DistrictServed
 from domain.facts.tasks import Task, TaskKind
 from domain.messages.commands import AnswerTask, AnyCommand, Command, PassTime, ReportDeath, StartMediation, Withdraw
@@ -109,26 +109,31 @@ def command_in(known: ChoiceContext, of: str, words: str) -> Move | None:
 def _answering(policy: Policy, task: Task) -> dict[str, Actor]:
     municipality = policy.municipality
     who = {
-        MUNICIPALITY: Actor(role=Role.COORDINATOR, organisation=municipality, user=PERSON),
-        "municipality's system": Actor(role=Role.COORDINATOR, organisation=municipality, user=SYSTEM),
+        MUNICIPALITY: _actor(Role.COORDINATOR, municipality, PERSON),
+        "municipality's system": _actor(Role.COORDINATOR, municipality, SYSTEM),
     }
     if task.owner != municipality:
-        who["owner"] = Actor(role=task.owner_role, organisation=task.owner, user=PERSON)
-        who["owner's system"] = Actor(role=task.owner_role, organisation=task.owner, user=SYSTEM)
+        who["owner"] = _actor(task.owner_role, task.owner, PERSON)
+        who["owner's system"] = _actor(task.owner_role, task.owner, SYSTEM)
     return who
 
 
 def acting(m: Mediation, policy: Policy) -> dict[str, Actor]:
     """Return those who act beside the tasks."""
     who = {
-        MUNICIPALITY: Actor(role=Role.COORDINATOR, organisation=policy.municipality, user=PERSON),
-        "municipality's system": Actor(role=Role.COORDINATOR, organisation=policy.municipality, user=SYSTEM),
-        "institution": Actor(role=Role.INSTITUTION, organisation=m.parties.institution, user=PERSON),
+        MUNICIPALITY: _actor(Role.COORDINATOR, policy.municipality, PERSON),
+        "municipality's system": _actor(Role.COORDINATOR, policy.municipality, SYSTEM),
+        "institution": _actor(Role.INSTITUTION, m.parties.institution, PERSON),
     }
     if m.live_offer:
         corporation = m.live_offer.candidate.dwelling.corporation
-        who["corporation"] = Actor(role=Role.CORPORATION, organisation=corporation, user=PERSON)
-        who["corporation's system"] = Actor(role=Role.CORPORATION, organisation=corporation, user=SYSTEM)
+        who["corporation"] = _actor(Role.CORPORATION, corporation, PERSON)
+        who["corporation's system"] = _actor(Role.CORPORATION, corporation, SYSTEM)
     if m.support:
-        who["provider's system"] = Actor(role=Role.CARE_PROVIDER, organisation=m.support.provider, user=SYSTEM)
+        who["provider's system"] = _actor(Role.CARE_PROVIDER, m.support.provider, SYSTEM)
     return who
+
+
+@cache
+def _actor(role: Role, organisation: OrganisationId, user: str) -> Actor:
+    return Actor(role=role, organisation=organisation, user=user)

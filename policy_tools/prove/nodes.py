@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 from domain.facts.outcome import Stage
 from domain.facts.tasks import TaskKind
+from domain.messages.commands import FileObjection
 from domain.messages.effects import AnyEffect
 from domain.policy.policy import Policy
 from domain.state.mediation import Mediation
-from policy_tools.prove.abstraction import Key, asked_beside, bars, beside, known_task
+from policy_tools.prove.abstraction import Key, asked_beside, bars, beside, ended, known_task
 
 
 class ProofStep(NamedTuple):
@@ -50,11 +51,12 @@ class Node:
     def situation(self, of: str, policy: Policy) -> object:
         """Return the situation for a kind of move, which is sampled in full in each: stage, open tasks, what is known.
 
-        For an answer it is its own task, with what that is about.
+        For an answer it is its own task, with what that is about. What it was that ended counts for what reopens it.
         """
         m = self.m
         if m.stage is Stage.CLOSED:
-            return self.key
+            reopens = of == FileObjection.__name__ or any(of == task.kind.value for task in m.tasks)
+            return self.key if reopens else ended(m)
         own = tuple(known_task(task, m) for task in m.tasks if task.kind.value == of)
         known = (m.stage, self._known(), m.suspended, self.is_late)
         if self.beside and not own:

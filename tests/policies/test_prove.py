@@ -15,22 +15,24 @@ from domain.facts.outcome import Outcome, Stage
 from domain.facts.referral import TargetGroup
 from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace
-from domain.messages.answers import RefusalReason
-from domain.messages.commands import WithdrawOffer
+from domain.messages.answers import ObjectionResult, RefusalReason
+from domain.messages.commands import Disputed, WithdrawOffer
 from domain.policy.policy import Policy
 from domain.stages import offer
 from domain.state import events as e
 from domain.state.command_spec import CommandSpec
+from domain.state.decision import EarlierDecision
 from domain.state.draft import Draft
 from domain.steps.ending import cancel_of_offer, end
 from policy_tools.check import check
 from policy_tools.prove import claims
+from policy_tools.prove.abstraction import key
 from policy_tools.prove.classes import Classes
 from policy_tools.prove.explore import Exploration
-from policy_tools.prove.nodes import Flaw
+from policy_tools.prove.nodes import Flaw, Node, ProofStep
 from policy_tools.prove.proof import FIELDS, prove, referrals, report, switched_off
 from runtime.policy_files import text_of
-from tests.domain.case import policy_of
+from tests.domain.case import Case, along, policy_of
 from tests.policies.test_describe import GORZEN
 
 Change = Callable[[pytest.MonkeyPatch], None]
@@ -60,6 +62,40 @@ def test_a_class_of_answers_is_tried_by_one_that_was_seen_to_lead_elsewhere() ->
     classes, here, there = Classes(), ("here",), (("there",), ())
     classes.learn("assess", {"another: like b": there, "another: b": there}, {"another: b"}, here)
     assert classes.chosen["assess"] == {"another: b"}, "what is only taken to be like it may be refused"
+
+
+@pytest.mark.parametrize(("upto", "apart"), [("plan_support", True), ("keys", False)])
+def test_how_a_home_was_found_is_told_apart_until_the_client_has_the_keys(upto: str, apart: bool) -> None:
+    case = along("almere", upto=upto)
+    m = case.m
+    assert m.receiving
+    others = (
+        replace(m, let_down_on=case.today),
+        replace(m, candidates=()),
+        replace(m, receiving=replace(m.receiving, named=True)),
+        replace(m, decisions=(_not_extended(case),)),
+    )
+    seen = key(m, case.policy, case.now)
+    assert [key(other, case.policy, case.now) != seen for other in others] == [apart] * len(others)
+
+
+def _not_extended(case: Case) -> EarlierDecision:
+    return EarlierDecision(id="not_extended-1", subject=Disputed.NOT_EXTENDED, on=case.today)
+
+
+def test_an_objection_to_a_decision_that_is_not_told_apart_is_still_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = along("almere", upto="keys")
+    m = replace(case.m, decisions=(_not_extended(case),))
+
+    def breaks_down(_d: Draft, _task: Task, answer: Any) -> None:
+        assert answer.result is not ObjectionResult.WELL_FOUNDED, "it was right"
+
+    _answered(monkeypatch, TaskKind.DECIDE_OBJECTION, breaks_down)
+    exploration = Exploration(case.policy, most_beside=0)
+    here = Node(key(m, case.policy, case.now), m, case.now, None, ProofStep(case.now, "housed", ()))
+    exploration.look_at_objections(here)
+    flaw = _shown(report(exploration).flaws, claims.NO_FAULT)
+    assert "it was right" in flaw.what
 
 
 @pytest.mark.parametrize(
