@@ -270,8 +270,7 @@ COMMAND_EXAMPLES = {
     },
     "take_over_task": {
         "summary": "Do a task in its owner's place",
-        "description": "What the owner answers all the same still counts. 409: `same_owner`; `no_such_task`; "
-        "`task_closed`.",
+        "description": "Its owner is told, and answers no more. 409: `same_owner`; `no_such_task`; `task_closed`.",
         "value": {"type": "take_over_task", "task": "assess-1", "note": "The team does not answer."},
     },
 }

@@ -45,6 +45,7 @@ def file_objection(d: Draft, command: FileObjection) -> None:
     d.require(not d.m.open_of(TaskKind.DECIDE_OBJECTION), RuleName.OBJECTION_OPEN)
     disputed = _disputed(d, command, municipal)
     received = command.received_on or d.today
+    d.require(municipal or received == d.today, RuleName.NOT_YOURS)
     made_on = command.made_on or received
     d.require(received <= d.today, RuleName.OBJECTION_IN_FUTURE, field="received_on")
     d.require(made_on <= received, RuleName.OBJECTION_IN_FUTURE, field="made_on")

@@ -7,7 +7,6 @@ from domain.beside.provider import change_provider
 from domain.beside.step_back import step_back
 from domain.decide import permits
 from domain.decide.ladder import pass_time
-from domain.facts.referral import ReferralChanges
 from domain.facts.rules import Overridable, RuleName
 from domain.facts.tasks import TaskKind
 from domain.messages import commands as c
@@ -53,7 +52,8 @@ def _note(d: Draft, command: c.AddNote) -> None:
 
 
 def _correct(d: Draft, command: c.CorrectReferral) -> None:
-    d.require(command.changes != ReferralChanges(), RuleName.NOTHING_TO_CORRECT)
+    changes = any(value not in (None, getattr(d.m.referral, name)) for name, value in command.changes)
+    d.require(changes, RuleName.NOTHING_TO_CORRECT)
     d.emit(e.ReferralCorrected(changes=command.changes, note=command.note))
     _seek_again(d)
 

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from domain.facts.landing import LifeArea, SoftLanding
 from domain.facts.parties import OrganisationId
@@ -23,6 +23,13 @@ PartnerNumber = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._/-]{1,40
 RetourCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,4}$")]
 """A code of the national standard, such as a retour code (WJ001)."""
 Note = Annotated[str, StringConstraints(pattern=r"^note-[0-9a-z]{8,64}$")]
+
+
+def _no_number(value: object) -> object:
+    """Return a value as it is. Raises ValueError for a number: a choice with true and false in it takes 1 and 0."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        raise ValueError("write true or false")
+    return value
 
 
 Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
@@ -560,7 +567,7 @@ class DeathConfirmationAnswer(Answer):
 
 class WithdrawalConfirmationAnswer(Answer):
     kind: Literal[TaskKind.CONFIRM_WITHDRAWAL] = TaskKind.CONFIRM_WITHDRAWAL
-    confirmed: Literal[True, False, "unreached"]
+    confirmed: Annotated[Literal[True, False, "unreached"], BeforeValidator(_no_number)]
     """`unreached`: the client could not be reached yet; nothing stops, and it is asked again."""
     spoke_on: Day | None = Field(default=None, examples=[EXAMPLE_DAY])
     """On which day the client was spoken to. The note has the client's own words."""

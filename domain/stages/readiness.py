@@ -55,8 +55,11 @@ def start(d: Draft, command: StartMediation) -> None:
 
 
 def _received(d: Draft, command: StartMediation) -> datetime:
-    """Return from when the decision term runs: from the day on which the referral came in (Awb 4:13)."""
+    """Return from when the decision term runs: from the day on which the referral came in (Awb 4:13). That it came in
+    before today is the municipality's to say: a penalty hangs on it.
+    """
     on = command.received_on or d.today
+    d.require(on == d.today or command.by.organisation == command.parties.municipality, RuleName.NOT_YOURS)
     oldest = d.policy.calendar.subtract(d.today, OLDEST)
     d.require(on <= d.today, RuleName.RECEIVED_IN_FUTURE, field="received_on", day=d.today)
     d.require(on >= oldest, RuleName.RECEIVED_TOO_LONG_AGO, field="received_on", day=oldest)

@@ -172,7 +172,7 @@ def _by_type(owner: type[Value], name: str, hint: Any, known: ChoiceContext) -> 
     origin, args = get_origin(hint), get_args(hint)
     if origin is Annotated and name in WORDS:
         yield from WORDS[name](known)
-    elif origin is Annotated and args[0] is not date:
+    elif origin is Annotated and args[0] is not date and get_origin(args[0]) is not Literal:
         found = _sample(hint, SAMPLES if args[0] is str else NUMBERS)
         if not found:
             raise CannotFill(owner.__name__, name, hint)

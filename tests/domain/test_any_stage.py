@@ -14,7 +14,7 @@ from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import CancelSupport, FreeDwelling, Letter, PlaceOffer, SendLetter
 from domain.state import events as e
-from tests.domain.case import NOTE, STEPS, Case, actor, along, assert_all_let_go, dwelling
+from tests.domain.case import NOTE, STEPS, Case, actor, along, assert_all_let_go, dwelling, referral
 
 CITIES = ("almere", "amersfoort")
 INSTITUTION = actor(Role.INSTITUTION, "leger-des-heils")
@@ -140,7 +140,14 @@ def test_a_correction_changes_only_what_it_names() -> None:
     assert case.m.referral == replace(before, target_group=TargetGroup.SHELTER)
 
 
-@pytest.mark.parametrize("changes", [ReferralChanges(), ReferralChanges(needs=None, documents=None)])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        ReferralChanges(),
+        ReferralChanges(needs=None, documents=None),
+        ReferralChanges(target_group=referral().target_group),
+    ],
+)
 def test_a_correction_corrects_something(changes: ReferralChanges) -> None:
     case = along(upto="start")
     command = c.CorrectReferral(by=INSTITUTION, changes=changes, note=NOTE)

@@ -89,7 +89,9 @@ def test_with_a_committee_it_is_twelve_weeks_and_the_extension_six() -> None:
 def test_what_was_posted_in_time_may_come_in_within_a_week_and_the_day_it_came_counts() -> None:
     last_chance = sent(date(2026, 8, 3)).on(date(2026, 9, 25))
     posted = replace(against_the_end(last_chance), made_on=date(2026, 9, 14))
-    last_chance.do(replace(posted, received_on=date(2026, 9, 21)))
+    came_in = replace(posted, received_on=date(2026, 9, 21))
+    assert last_chance.refused(replace(came_in, by=INSTITUTION)).rule == "not_yours"
+    last_chance.do(came_in)
     assert due(last_chance) == date(2026, 10, 26), "six weeks from the last day to object"
     too_late = sent(date(2026, 8, 3)).on(date(2026, 9, 25))
     late = replace(posted, received_on=date(2026, 9, 22))

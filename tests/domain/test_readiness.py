@@ -236,13 +236,14 @@ def test_the_decision_term_runs_from_the_day_on_which_the_referral_came_in() -> 
     case = Case()
     on = date(2026, 5, 20)
     command = c.StartMediation(
-        by=INSTITUTION,
+        by=case.municipality,
         mediation="m-1",
         referral=referral(),
         parties=parties("almere"),
         policy=case.policy,
         received_on=on,
     )
+    assert case.refused(replace(command, by=INSTITUTION)).rule == "not_yours", "a penalty hangs on it"
     case.do(command)
     assert last_day(case) == date(2026, 7, 15), "eight weeks from Wednesday 20 May 2026, entered on 1 June"
     tomorrow = replace(command, received_on=date(2026, 6, 2))

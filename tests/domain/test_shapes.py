@@ -4,6 +4,7 @@ from datetime import date
 from typing import get_args
 
 import pytest
+from pydantic import ValidationError
 
 from domain.facts.landing import SoftLanding
 from domain.facts.referral import Document
@@ -181,3 +182,10 @@ def test_a_signed_lease_that_failed_a_check_is_neither() -> None:
     form = case.policy.lease_forms[0]
     mixture = a.LeaseAnswer(form=form, keys_on=case.today, failed_check=True, failure=a.CheckFailure.INCOME)
     assert case.refused_answer(mixture) is RuleName.ANSWER_CONTRADICTS
+
+
+@pytest.mark.parametrize("number", [1, 0, 1.0])
+def test_a_number_is_no_yes_or_no(number: float) -> None:
+    with pytest.raises(ValidationError, match="write true or false"):
+        a.WithdrawalConfirmationAnswer.model_validate({"confirmed": number})
+    assert a.WithdrawalConfirmationAnswer.model_validate({"confirmed": True}).confirmed is True
