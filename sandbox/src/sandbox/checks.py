@@ -13,7 +13,7 @@ from temporalio.client import Client, WorkflowHistory
 from audit.replay import ReplayVerdict
 from domain.beside.objection import LETTER_OF_RESULT
 from domain.messages.effects import Audience
-from domain.steps.decision_letter import LETTER_OF_END
+from domain.steps.decision_letter import LETTER_OF_END, ON_THE_WAY
 from runtime.codec import EncryptionCodec
 from runtime.histories import InTemporal
 from runtime.keys import KeyRing
@@ -30,7 +30,7 @@ from store.database import Pool
 
 TO_THE_CLIENT = frozenset(
     f"{letter.value.replace('_', '-')}-{Audience.CLIENT}"
-    for letter in {*LETTER_OF_END.values(), *LETTER_OF_RESULT.values()}
+    for letter in {*LETTER_OF_END.values(), *ON_THE_WAY.values(), *LETTER_OF_RESULT.values()}
 )
 """Letters with the words of a person, which only the client reads."""
 SEEN = "check_readiness"
