@@ -47,7 +47,7 @@ def report_absence(d: Draft, command: ReportAbsence) -> None:
     if not _offered(d):
         d.letter(Letter.ABSENCE_NOTED, Audience.CLIENT, Audience.GUIDE)
         _review(d, command.kind)
-    elif d.by.organisation == d.m.parties.municipality:
+    elif d.by_municipality:
         d.letter(Letter.ABSENCE_NOTED_OFFER_GONE, Audience.CLIENT, Audience.GUIDE)
         _review(d, command.kind)
         _let_go_of_offer(d, command.kind)

@@ -39,7 +39,7 @@ LETTER_OF_RESULT: dict[ObjectionResult, Letter] = {
 
 def file_objection(d: Draft, command: FileObjection) -> None:
     """The client objects to a decision: the municipality has a statutory term to decide."""
-    municipal = command.by.organisation == d.m.parties.municipality
+    municipal = d.by_municipality
     d.require(municipal or not command.suspends, RuleName.NOT_YOURS)
     d.require(municipal or not command.excused, RuleName.NOT_YOURS)
     d.require(not d.m.open_of(TaskKind.DECIDE_OBJECTION), RuleName.OBJECTION_OPEN)

@@ -22,7 +22,7 @@ from domain.steps.raising import confer
 def report_death(d: Draft, command: ReportDeath) -> None:
     """Somebody tells that the client died, and how that is known."""
     source = _known_from(d, command.source, command.note)
-    if _by_municipality(d):
+    if d.by_municipality:
         end(d, Outcome.DIED, command.note)
         return
     d.require(d.m.reported_death is None, RuleName.ALREADY_REPORTED)
@@ -59,7 +59,7 @@ def hold_back(d: Draft, command: LearnHeldBack) -> None:
 def withdraw(d: Draft, command: Withdraw) -> None:
     """The client wants to stop, or somebody says so."""
     source = _known_from(d, command.source, command.note)
-    if _by_municipality(d):
+    if d.by_municipality:
         withdrawn(d, command.reason, command.note)
         return
     d.require(d.m.reported_withdrawal is None, RuleName.ALREADY_REPORTED)
@@ -102,10 +102,6 @@ def withdrawn(d: Draft, reason: ClientWithdrawal | None, note: str | None) -> No
     else:
         d.emit(e.ClientWithdrew(reason=reason, note=note))
         confer(d, note)
-
-
-def _by_municipality(d: Draft) -> bool:
-    return d.by.organisation == d.m.parties.municipality
 
 
 def _known_from(d: Draft, source: KnownFrom | None, note: str | None) -> KnownFrom:

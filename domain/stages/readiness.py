@@ -59,7 +59,7 @@ def _received(d: Draft, command: StartMediation) -> datetime:
     before today is the municipality's to say: a penalty hangs on it.
     """
     on = command.received_on or d.today
-    d.require(on == d.today or command.by.organisation == command.parties.municipality, RuleName.NOT_YOURS)
+    d.require(on == d.today or d.by_municipality, RuleName.NOT_YOURS)
     oldest = d.policy.calendar.subtract(d.today, OLDEST)
     d.require(on <= d.today, RuleName.RECEIVED_IN_FUTURE, field="received_on", day=d.today)
     d.require(on >= oldest, RuleName.RECEIVED_TOO_LONG_AGO, field="received_on", day=oldest)

@@ -107,6 +107,11 @@ class Draft:
         return self.state
 
     @property
+    def by_municipality(self) -> bool:
+        """Whether the command is of the mediation's own municipality, by whomever there."""
+        return self.by.organisation == self.m.parties.municipality
+
+    @property
     def offer(self) -> Offer:
         """The live offer; without one the command is refused."""
         if self.m.live_offer is None:

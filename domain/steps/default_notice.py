@@ -18,8 +18,7 @@ from domain.state.task_spec import TaskTrack
 def note_default_notice(d: Draft, command: NoteDefaultNotice) -> None:
     """The applicant wrote that a decision is too late. It has effect only after the last day of the term."""
     received = command.received_on or d.today
-    municipal = command.by.organisation == d.m.parties.municipality
-    d.require(municipal or received == d.today, RuleName.NOT_YOURS)
+    d.require(d.by_municipality or received == d.today, RuleName.NOT_YOURS)
     d.require(received <= d.today, RuleName.RECEIVED_IN_FUTURE, field="received_on", day=d.today)
     ended_on = _last_day(d, command.late)
     penalty = terms.penalty(ended_on, received)
