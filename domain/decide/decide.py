@@ -80,8 +80,8 @@ def decide(
         # What follows on any command is read off the mediation before and after it. The choice of a home comes first,
         # for that still changes the mediation; the others only tell. Events and letters are recorded in this order.
         choosing.settle(d)
-        appointments.tell(d, m)
-        tell_off(d, m)
+        appointments.tell(d)
+        tell_off(d)
         call_others(d)
     except YearUnknown as unknown:
         if isinstance(command, PassTime):

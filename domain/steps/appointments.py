@@ -18,11 +18,11 @@ FIRST = {TaskKind.HOLD_VIEWING: Letter.VIEWING_PLANNED, TaskKind.FOLLOW_UP_CALL:
 """Which letter tells of an appointment for the first time."""
 
 
-def tell(d: Draft, before: Mediation | None) -> None:
+def tell(d: Draft) -> None:
     """Tell the client and the guide of appointments that this decision made, moved or called off."""
     if not d.policy.reminders.invitations or d.state is None or d.state.outcome is Outcome.DIED:
         return
-    then, now = _appointments(d, before), _appointments(d, d.m)
+    then, now = _appointments(d, d.before), _appointments(d, d.m)
     for name, on in now.items():
         if then.get(name) == on or _told(d, name):
             continue

@@ -54,9 +54,9 @@ def catch_up(d: Draft) -> None:
         d.do(GiveNotice(team=team, district=district, keys_on=keys_on))
 
 
-def tell_off(d: Draft, before: Mediation | None) -> None:
+def tell_off(d: Draft) -> None:
     """Tell the team that had its notice that the client does not come, by whatever decision the home was let go."""
-    housed = d.state is not None and d.state.lease.handed_over_on is not None
+    before, housed = d.before, d.state is not None and d.state.lease.handed_over_on is not None
     if before and _is_expected(before) and not housed and not (d.state and _is_expected(d.state)):
         d.letter(Letter.MOVE_OFF, organisation=before.receiving_team)
 
