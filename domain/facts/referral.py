@@ -130,6 +130,11 @@ class Referral(Value):
     address_secret: bool = False
     """Who may know the new address is limited, for safety (geheim adres)."""
 
+    @property
+    def must_be_safe(self) -> bool:
+        """Whether where the client comes to live can put the client in danger."""
+        return self.address_secret or bool(self.needs.unsafe_districts)
+
 
 class ReferralChanges(Value):
     """A correction of facts: only what is given changes."""

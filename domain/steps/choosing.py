@@ -91,9 +91,9 @@ def _municipality(d: Draft) -> Owner:
 
 def _no_landlord_may(d: Draft) -> bool:
     """Tell whether no home may be offered now, which is no landlord's to know, or never by a landlord."""
-    urgency, referral = d.m.clock(ClockKind.URGENCY), d.m.referral
-    unsafe = referral.address_secret or referral.needs.unsafe_districts
-    return bool(unsafe or d.m.absence or d.m.suspended or urgency is None or not urgency.runs_at(d.now))
+    m, urgency = d.m, d.m.clock(ClockKind.URGENCY)
+    valid = urgency is not None and urgency.runs_at(d.now)
+    return m.referral.must_be_safe or m.absence is not None or m.suspended or not valid
 
 
 def in_turn(m: Mediation) -> tuple[OrganisationId, ...]:

@@ -19,7 +19,7 @@ def turn(d: Draft) -> Turn:
         order=(d.policy.queue or BY_WAIT).order,
         since=urgency.started_at if urgency else waiting.opened_at if waiting else d.now,
         let_down_on=m.let_down_on,
-        for_safety=m.referral.address_secret or bool(m.referral.needs.unsafe_districts),
+        for_safety=m.referral.must_be_safe,
         ends_on=d.policy.calendar.today(urgency.ends_at) if urgency and _ends_soon(d, urgency) else None,
         out_of_turn=Overridable.QUEUE_ORDER in m.overrides,
     )
