@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
 from functools import partial
 
+import structlog
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
@@ -36,10 +37,14 @@ from store.database import Pool
 from store.digest import Digest
 from store.letters import LetterState, NotedLetter
 
+log = structlog.get_logger()
+
 LONGEST = 5
 """Working days between two rounds, at most."""
 AT_ONCE = 4
 """So many digests are handed over at a time."""
+SOON = timedelta(minutes=10)
+"""Until the next round, when somebody whose turn for a place has come could not be told in this one."""
 NOTED_TOGETHER = 20
 """So many digests are noted in one statement, after they have gone. A worker that dies before that sends so many again
 at most, each the same to the byte."""
@@ -75,9 +80,10 @@ class Rounds:
                 await self._ask_what_became(asked)
                 if policy.reminders.digest_day(calendar, today):
                     await self._send_digests(policy, today, asked.now)
-            if no := away or unheard:
-                raise no
-            return RoundMade(next_at=self._next_round(policy, calendar, asked.now))
+            if away:
+                raise away
+            again = asked.now + SOON if unheard else None
+            return RoundMade(next_at=again or self._next_round(policy, calendar, asked.now))
 
     def _policies(self) -> Policies:
         try:
@@ -96,14 +102,17 @@ class Rounds:
 
     # -- places ------------------------------------------------------------------------------------------------
 
-    async def _call_waiting(self, asked: Round) -> SystemAway | None:
-        """Call those whose turn for a place has come; return why one of them cannot be told, for the round goes on."""
+    async def _call_waiting(self, asked: Round) -> bool:
+        """Call those whose turn for a place has come. Return whether one of them cannot be told now: the round goes on,
+        for a mediation that is stuck holds up no digest, and the next round is soon.
+        """
         try:
             key = f"round-{asked.municipality}:{asked.now:%Y-%m-%d-%H%M%S%f}"
             await call(self._pool, activity.client, asked.municipality, key)
         except SystemAway as away:
-            return away
-        return None
+            log.warning("somebody whose turn it is cannot be told", municipality=asked.municipality, why=str(away))
+            return True
+        return False
 
     # -- digests -----------------------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ from domain.facts.calendar import Calendar
 from domain.facts.value import replace
 from domain.policy.policy import Policy
 from runtime import policies
+from runtime.away import SystemAway
 from runtime.directory import Channel, Directory, Organisation
 from runtime.plugin import connect
 from runtime.settings import Settings
@@ -140,6 +141,21 @@ async def test_a_mail_server_that_is_away_is_tried_again_and_nobody_gets_two(
     assert not caught.value.non_retryable
     await make(rounds, town)
     assert mail.mailbox.count().received == 1
+
+
+async def test_somebody_who_cannot_be_told_of_a_place_holds_up_no_digest_and_is_told_soon(
+    rounds: Rounds, tasks: None, town: Town, mail: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def stuck(*_: object) -> None:
+        raise SystemAway("a mediation whose turn it is cannot be told", "Temporal")
+
+    monkeypatch.setattr("activities.letters.rounds.call", stuck)
+    made = await make(rounds, town)
+    assert mail.mailbox.count().received == 1
+    assert made.next_at == MONDAY + timedelta(minutes=10)
+    monkeypatch.undo()
+    assert (await make(rounds, town, made.next_at)).next_at > MONDAY + timedelta(hours=12)
+    assert mail.mailbox.count().received == 1, "the digest goes once a day"
 
 
 async def test_a_municipality_without_a_policy_has_rounds_that_do_nothing(
