@@ -63,23 +63,22 @@ class DigestWorkflow:
 
 async def wake_rounds(client: Client, task_queue: str, municipality: str) -> None:
     """Have a round through a municipality made now. Raises RPCError."""
+    await _start(client, task_queue, municipality, "wake")
+
+
+async def start_rounds(client: Client, task_queue: str, municipalities: Iterable[str]) -> None:
+    """Let the rounds of these municipalities go on, or begin."""
+    for municipality in municipalities:
+        await _start(client, task_queue, municipality)
+
+
+async def _start(client: Client, task_queue: str, municipality: str, signal: str | None = None) -> None:
+    """Let its rounds go on, or begin; with a signal for them."""
     await client.start_workflow(
         DigestWorkflow.run,
         municipality,
         id=f"digest-{municipality}",
         task_queue=task_queue,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        start_signal="wake",
+        start_signal=signal,
     )
-
-
-async def start_rounds(client: Client, task_queue: str, municipalities: Iterable[str]) -> None:
-    """Let the rounds of these municipalities go on, or begin."""
-    for municipality in municipalities:
-        await client.start_workflow(
-            DigestWorkflow.run,
-            municipality,
-            id=f"digest-{municipality}",
-            task_queue=task_queue,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        )
