@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from domain.facts.outcome import Outcome
+from domain.messages.effects import SendLetter
 from store.database import Pool, Source
 from store.queries import query
 
@@ -36,6 +37,10 @@ class EffectStanding(NamedTuple):
     still_asked: bool
     """Whether the task that the effect is about is open; true when it is about none."""
     municipality: str = ""
+    due: datetime | None = None
+    """When that task is due, while it is open."""
+    owner: str = ""
+    """Who has it to do, while it is open."""
 
 
 async def standing(source: Source, mediation: str, task: str | None) -> EffectStanding:
@@ -44,7 +49,13 @@ async def standing(source: Source, mediation: str, task: str | None) -> EffectSt
     if row is None:
         raise KeyError(mediation)
     outcome = Outcome(row["outcome"]) if row["outcome"] else None
-    return EffectStanding(outcome, row["still_asked"], row["municipality"])
+    return EffectStanding(outcome, row["still_asked"], row["municipality"], row["due"], row["owner"] or "")
+
+
+async def letters_to_go(source: Source, mediation: str) -> list[SendLetter]:
+    """Return the letters of a mediation that are still to go."""
+    rows = await source.fetch(query("letters_to_go"), mediation)
+    return [SendLetter.model_validate_json(row["document"]) for row in rows]
 
 
 class PlaceInLane(NamedTuple):

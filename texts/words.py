@@ -69,10 +69,12 @@ class TaskWords(Words):
 
 
 class LetterWords(Words):
-    """A letter of one message. `{do}`, `{task}`, `{by}`, `{owner}` and `{appointment}` are filled in."""
+    """A letter of one message. `{do}`, `{task}`, `{by}`, `{before}`, `{owner}` and `{appointment}` are filled in."""
 
     subject: str
     body: str
+    late: str | None = None
+    """What its reader reads instead, when the day by which the reader was asked to do something is over."""
     guide: str | None = None
     """What the guide reads instead; None: the body."""
     partner: str | None = None
@@ -101,6 +103,10 @@ class LetterParts(Words):
 class LetterPhrases(Words):
     """What letters have in common."""
 
+    before: str
+    """By when; `{by}` is filled in."""
+    soon: str
+    """What stands there once that day is over."""
     greeting: str
     who: str
     """Who can end a task; `{owner}` is filled in."""
@@ -246,6 +252,12 @@ class Texts(BaseModel):
     def day(self, on: date) -> str:
         """Write a day with its month and year."""
         return f"{on.day} {self.months[on.month - 1]} {on.year}"
+
+    def before(self, by: date | None, today: date) -> str:
+        """Say by when, as of a day; nothing for no day. A day that is over is never named as one to come."""
+        if by is None:
+            return ""
+        return self.letter_phrase.soon if by < today else self.letter_phrase.before.format(by=self.in_words(by))
 
     def in_words(self, on: date | None) -> str:
         """Write a day as people say it; nothing for none."""

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from activities.moment import moment
 from domain.facts.parties import Role
-from domain.messages.effects import Letter, SendLetter
+from domain.messages.effects import SendLetter
+from domain.steps.still_so import CHASING
 from runtime.directory import Directory
 from runtime.keys import read_key
 from runtime.link_keys import LinkKeys, hashed
@@ -13,8 +14,8 @@ from store.database import Pool
 from store.links import keep_link
 from texts import Language, of
 
-LINKED = frozenset({Letter.TASK_OPENED, Letter.TASK_REMINDER, Letter.DEADLINE_CHANGED})
-"""Letters that ask their reader to do something."""
+LINKED = CHASING
+"""Letters that ask their reader to do something. Who reads that another is too late has no task, and no link."""
 PARTNERS = frozenset({Role.INSTITUTION, Role.DISTRICT_TEAM, Role.CORPORATION, Role.CARE_PROVIDER})
 """Roles that may answer without an account. For what a municipality or its desk decides, somebody must have logged
 in."""

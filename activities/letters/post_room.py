@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import date
 from typing import TypeVar
 
 from temporalio import activity
@@ -25,8 +26,9 @@ from domain.facts.outcome import Outcome
 from domain.facts.parties import Role
 from domain.facts.value import replace
 from domain.messages.commands import AnyCommand, LearnHeldBack, LearnLetterSent
-from domain.messages.effects import Audience, Letter, SendLetter
+from domain.messages.effects import Audience, SendLetter
 from domain.messages.told import Told
+from domain.steps import still_so
 from domain.steps.decision_letter import tells_decision
 from runtime.contacts import Purpose
 from runtime.directory import Channel, Directory, UnknownOrganisation
@@ -34,14 +36,11 @@ from runtime.outbound import Outbound
 from runtime.settings import Settings
 from store import letters, outbox
 from store.database import Connection, Pool, Source
+from store.journal import STATES, find
 from store.letters import NotedLetter
 from store.vault import Erased, Vault
 from texts import of
 
-ABOUT_A_TASK = frozenset(
-    {Letter.TASK_OPENED, Letter.TASK_REMINDER, Letter.TASK_ESCALATED, Letter.DEADLINE_CHANGED},
-)
-"""Letters that say nothing once their task is closed."""
 AT_ONCE = 4
 """So many letters are handed over to one channel at a time: each holds a connection to PostgreSQL meanwhile."""
 PATIENCE = 8.0
@@ -86,8 +85,7 @@ class Letters(EffectActivities):
         which a decision left for the client is recorded: the term to object begins the day after. A letter to a client
         whose death is reported is held back (`LearnHeldBack`) until the municipality knows whether that is true.
         """
-        effect = delivery.effect
-        municipality = await self._still_wanted(self._pool, delivery.mediation, effect)
+        municipality, effect = await self._as_it_is(self._pool, delivery.mediation, delivery.effect)
         client_waits = False
         link = await self._links.link_for(delivery.mediation, effect)
         away: ChannelAway | None = None
@@ -111,20 +109,43 @@ class Letters(EffectActivities):
             return None
         return LearnLetterSent(by=self.on_behalf_of(effect.lane), letter=effect, on=Calendar().today(sent_at))
 
-    async def _still_wanted(self, source: Source, mediation: str, effect: SendLetter) -> str:
-        """Return the municipality. Raises `Void` for a letter about a closed task, or about a client who died."""
+    async def _as_it_is(self, source: Source, mediation: str, effect: SendLetter) -> tuple[str, SendLetter]:
+        """Return the municipality, and the letter with the day of its task as that is now. Raises `Void` for a letter
+        that no longer says what is so, or about a client who died.
+        """
         standing = await outbox.standing(source, mediation, effect.task)
-        died = standing.outcome is Outcome.DIED and effect.readers
-        about_task = effect.letter in ABOUT_A_TASK
-        if died or (about_task and not standing.still_asked):
+        if effect.readers and standing.outcome is Outcome.DIED:
             raise Void
-        return standing.municipality
+        if still_so.hangs_on_task(effect):
+            due_on = standing.due and Calendar().today(standing.due)
+            now = still_so.as_its_task_is(effect, due_on, standing.owner, self._today()) if due_on else None
+            if now is None:
+                raise Void
+            effect = now
+        if still_so.day_is_over(effect, self._today()):
+            raise Void
+        if still_so.may_be_overtaken(effect) and still_so.overtaken(
+            effect, await outbox.letters_to_go(source, mediation)
+        ):
+            raise Void
+        if still_so.hangs_on_state(effect):
+            loaded = (await find(source, mediation, STATES)).loaded
+            if loaded and not still_so.holds(loaded.state, effect):
+                raise Void
+        return standing.municipality, effect
 
     async def _may_leave(self, source: Source, mediation: str, effect: SendLetter, reader: Reader) -> None:
-        """Look whether a letter may leave. Raises `Void`, or `_ClientWaits` when the client's death is reported."""
-        await self._still_wanted(source, mediation, effect)
+        """Look whether a letter may leave as it was written. Raises `Void`, or `_ClientWaits` when the death of the
+        client is reported.
+        """
+        _, now = await self._as_it_is(source, mediation, effect)
+        if now != effect:
+            raise ChannelAway("changed")
         if reader.id == Audience.CLIENT and await letters.death_reported(source, mediation):
             raise _ClientWaits
+
+    def _today(self) -> date:
+        return Calendar().today(activity.info().started_time)
 
     async def _post(self, mediation: str, effect: SendLetter, reader: Reader, link: str | None) -> None:
         """Hand a letter over to the channel of its reader, and note it."""
@@ -166,7 +187,8 @@ class Letters(EffectActivities):
         return await handed_over(self._channels.port(reader.channel, reader.webhook), letter, look)
 
     async def _written(self, mediation: str, effect: SendLetter, reader: Reader, link: str | None) -> ReadyLetter:
-        names = Names(reader.municipality, self._name(effect.owner or effect.organisation), reader.desk)
+        owner = self._name(effect.owner or effect.organisation)
+        names = Names(reader.municipality, owner, self._today(), reader.desk)
         if is_long(effect):
             text = await self._long(mediation, effect, reader)
         else:
@@ -185,7 +207,7 @@ class Letters(EffectActivities):
         """Write a letter of several parts. When something is lacking that it must say, a person is asked."""
         told = effect.told or Told()
         facts = LetterFacts(
-            today=Calendar().today(activity.info().started_time),
+            today=self._today(),
             desk=reader.desk,
             motivation=await self._words_of(told.note),
             institution=self._name(told.institution),

@@ -5,10 +5,12 @@ UPDATE effect SET result = $2, settled_at = $3 WHERE key = $1 AND result IS NULL
 SELECT key, lane, type, document, asked_at, result, settled_at FROM effect WHERE mediation = $1 ORDER BY asked_at, key;
 
 -- name: standing
-SELECT m.outcome, m.municipality,
-       $2::text IS NULL OR EXISTS (SELECT FROM task t WHERE t.mediation = m.id AND t.id = $2 AND t.closed_at IS NULL)
-           AS still_asked
-FROM mediation m WHERE m.id = $1;
+SELECT m.outcome, m.municipality, t.due, t.owner, $2::text IS NULL OR t.id IS NOT NULL AS still_asked
+FROM mediation m LEFT JOIN task t ON t.mediation = m.id AND t.id = $2 AND t.closed_at IS NULL
+WHERE m.id = $1;
+
+-- name: letters_to_go
+SELECT document FROM effect WHERE mediation = $1 AND type = 'SendLetter' AND result IS NULL;
 
 -- name: place_in_lane
 SELECT count(DISTINCT mediation) AS waiting, count(DISTINCT mediation) FILTER (WHERE mediation < $2) AS before

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from temporalio.exceptions import ApplicationError
 
 from activities.letters.mail import message_id
-from activities.letters.post_room import ABOUT_A_TASK, Letters
+from activities.letters.post_room import Letters
 from activities.partner import Partners
 from domain.exchange.record import Recording
 from domain.facts.parties import Actor, Role
@@ -21,6 +21,8 @@ from domain.facts.value import replace
 from domain.messages.answers import DeathConfirmationAnswer, KnownFrom
 from domain.messages.commands import AnswerTask, LearnHeldBack, ReportDeath, ReportUndelivered
 from domain.messages.effects import Appointment, Audience, Letter, SendLetter
+from domain.steps import still_so
+from domain.steps.still_so import WITH_ITS_TASK
 from runtime.addresses import AllowList
 from runtime.directory import Channel, Directory
 from runtime.letter_webhook import LetterWebhook
@@ -117,9 +119,12 @@ async def test_a_letter_that_one_reader_cannot_get_for_good_still_reaches_the_ot
 
 
 @pytest.mark.parametrize("reader", [*Audience, None])
-async def test_no_letter_names_a_person(hands: Hands, mail: MailServer, town: Town, reader: Audience | None) -> None:
+async def test_no_letter_names_a_person(
+    hands: Hands, mail: MailServer, town: Town, reader: Audience | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     readers = (reader,) if reader else ()
     organisation = None if reader else town.institution
+    monkeypatch.setattr(still_so, "HOLDS", {})
     for n, kind in enumerate(SHORT):
         effect = letter(*readers, kind=kind, organisation=organisation, task="confirm_offer-1")
         await hands.carry_out(replace(effect, key=f"{effect.key}{n}"))
@@ -164,7 +169,7 @@ async def test_a_letter_of_which_the_note_was_lost_comes_again_and_is_kept_once(
     assert (await posted(mail))["Message-ID"] == message_id(f"{effect.key}:client", SENDER)
 
 
-@pytest.mark.parametrize("kind", sorted(ABOUT_A_TASK))
+@pytest.mark.parametrize("kind", sorted(WITH_ITS_TASK))
 async def test_a_letter_about_a_closed_task_is_void(
     hands: Hands, mail: MailServer, pool: Pool, town: Town, kind: Letter
 ) -> None:
@@ -174,6 +179,42 @@ async def test_a_letter_about_a_closed_task_is_void(
     assert await hands.carry_out(effect) is None
     assert await hands.result(effect) == "void"
     assert mail.mailbox.mails() == []
+
+
+async def test_what_waited_for_a_channel_tells_the_day_of_its_task_as_it_is_by_then(
+    hands: Hands, mail: MailServer, pool: Pool, town: Town
+) -> None:
+    effect = letter(kind=Letter.TASK_REMINDER, organisation=town.corporation, task="confirm_offer-1")
+    await pool.execute("UPDATE task SET due = '2026-08-03 15:00+00' WHERE id = 'confirm_offer-1'")
+    await hands.carry_out(effect)
+    assert "Doe dit voor of op maandag 3 augustus 2026." in (await posted(mail)).get_content()
+
+
+async def test_after_an_outage_each_reader_gets_one_letter_about_a_task(
+    hands: Hands, mail: MailServer, town: Town
+) -> None:
+    asked = [Letter.TASK_OPENED, Letter.TASK_REMINDER, Letter.TASK_REMINDER]
+    told = [letter(kind=kind, organisation=town.corporation, task="confirm_offer-1") for kind in asked]
+    told += [letter(kind=Letter.TASK_ESCALATED, organisation="almere", task="confirm_offer-1") for _ in range(3)]
+    waiting = [replace(one, key=f"m-1:{one.step}:{n}") for n, one in enumerate(told, 20)]
+    for one in waiting:
+        await hands.expect(one)
+    for one in waiting:
+        await hands.carry_out(one)
+    sent = {mail["To"]: mail["Subject"] for mail in mail.mailbox.mails()}
+    assert len(mail.mailbox.mails()) == 2
+    assert sent[town.mail_of(town.corporation)] == "Herinnering: wij wachten op u (m-1)"
+    assert sent[town.mail_of("almere")] == "Te laat: kijk wat er nodig is (m-1)"
+    assert [await hands.result(one) for one in waiting] == ["void", "void", "done", "void", "void", "done"]
+
+
+async def test_an_absence_that_is_over_is_not_told_any_more(
+    hands: Hands, mail: MailServer, pool: Pool, referred: Script
+) -> None:
+    effect = letter(kind=Letter.ABSENCE_NOTED, by=None)
+    await hands.expect(effect)
+    assert await hands.carry_out(effect) is None
+    assert (await hands.result(effect), mail.mailbox.mails()) == ("void", [])
 
 
 async def test_nobody_writes_to_the_dead_but_organisations_are_told(

@@ -17,9 +17,9 @@ from tests.town import DESK
 from texts import Language, of
 
 GOLDEN = Path(__file__).parent / "golden"
-NAMES = Names("Gemeente Almere", "Wijkteam Stad en Haven", DESK)
 SENT = date(2026, 3, 9)
 """A Monday: one may object until and including Monday 20 April 2026."""
+NAMES = Names("Gemeente Almere", "Wijkteam Stad en Haven", SENT, DESK)
 FACTS = LetterFacts(
     today=SENT,
     desk=DESK,
@@ -52,6 +52,8 @@ ON_ITS_WAY = replace(
 )
 """Of a decision with which the mediation goes on."""
 DAY = date(2026, 6, 9)
+LATE = date(2026, 3, 6)
+"""A day that is over: nobody is asked anything by it."""
 
 
 def golden_letters() -> dict[str, str]:
@@ -73,6 +75,9 @@ def _written(letter: Letter, language: Language) -> Iterator[str]:
     for reader in readers:
         text = write(_effect(letter), "m-0123456789", reader, NAMES, language)
         yield f"To: {reader}\nSubject: {text.subject}\n\n{text.body}"
+    if of(language).letter[letter].late:
+        text = write(replace(_effect(letter), by=LATE), "m-0123456789", "team", NAMES, language)
+        yield f"To: its owner, too late\nSubject: {text.subject}\n\n{text.body}"
 
 
 def _long(letter: Letter, language: Language) -> Iterator[str]:
@@ -87,7 +92,10 @@ def _long(letter: Letter, language: Language) -> Iterator[str]:
 
 
 def _effect(letter: Letter) -> SendLetter:
+    late = letter is Letter.TASK_ESCALATED
     viewing = letter in {Letter.APPOINTMENT_MOVED, Letter.APPOINTMENT_OFF, Letter.VIEWING_PLANNED}
     kind = TaskKind.HOLD_VIEWING if viewing else TaskKind.ANSWER_OFFER
     appointment = Appointment(name="viewing-1", kind=kind, sequence=12, on=DAY) if viewing else None
-    return SendLetter(letter=letter, task="t-1", task_kind=kind, by=DAY, owner="team", appointment=appointment)
+    return SendLetter(
+        letter=letter, task="t-1", task_kind=kind, by=LATE if late else DAY, owner="team", appointment=appointment
+    )

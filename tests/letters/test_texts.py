@@ -5,11 +5,14 @@ import re
 import pytest
 
 from activities.letters.wording.long import PARTS, SIGNED, Incomplete, write_long
+from activities.letters.wording.writing import TELLS_WHO, write
 from domain.facts.outcome import OPEN_TO_OBJECTION
+from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
-from domain.messages.effects import Letter, SendLetter
+from domain.messages.effects import Audience, Letter, SendLetter
 from domain.steps.decision_letter import LETTER_OF_END
-from tests.letters.golden import FACTS, GOLDEN, TOLD, golden_letters
+from domain.steps.still_so import ON_A_DAY
+from tests.letters.golden import FACTS, GOLDEN, LATE, NAMES, TOLD, golden_letters
 from texts import Language, of
 
 
@@ -89,3 +92,31 @@ def test_who_came_and_who_did_not_reads_another_sentence() -> None:
         effect = SendLetter(letter=Letter.REJECTED, told=replace(TOLD, hearing=hearing))
         found.add(write_long(effect, "m-1", "client", "Almere", FACTS, of(Language.DUTCH)).body)
     assert len(found) == 3
+
+
+# -- days that are over ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", Language)
+def test_no_letter_names_a_day_that_is_over_as_one_to_come(language: Language) -> None:
+    texts = of(language)
+    words = {letter: one.model_dump() for letter, one in (*texts.letter.items(), *texts.full_letter.items())}
+    for letter, one in words.items():
+        told = {part for part, text in one.items() if text and "{by}" in text}
+        allowed = {"late", "body"} if letter is Letter.TASK_ESCALATED else {"late"}
+        assert told <= allowed or letter in ON_A_DAY, (letter, told)
+    since = "te laat sinds" if language is Language.DUTCH else "late since"
+    for letter in {Letter.OFFER_MADE, Letter.TRANSFER_ASKED, Letter.HEARING_INVITED, Letter.PLAN_ASKED, *TELLS_WHO}:
+        for reader in ("an-organisation", *Audience):
+            written = write(SendLetter(letter=letter, by=LATE, owner="team"), "m-1", reader, NAMES, language).body
+            day = texts.in_words(LATE)
+            assert written.count(day) == written.count(f"{since} {day}")
+
+
+def test_who_is_too_late_is_told_so_in_words() -> None:
+    reminder = SendLetter(letter=Letter.TASK_REMINDER, by=LATE, task_kind=TaskKind.CONFIRM_OFFER, owner="haven")
+    escalated = replace(reminder, letter=Letter.TASK_ESCALATED)
+    for letter, reader in ((reminder, "haven"), (escalated, "haven")):
+        assert "te laat sinds vrijdag 6 maart 2026" in write(letter, "m-1", reader, NAMES, Language.DUTCH).body
+    of_another = write(escalated, "m-1", "almere", NAMES, Language.DUTCH).body
+    assert "Wijkteam Stad en Haven heeft een taak niet op tijd gedaan." in of_another

@@ -138,6 +138,7 @@ def _facts(
         ),
         "until": texts.in_words(until),
         "by": texts.in_words(effect.by),
+        "before": texts.before(effect.by, facts.today),
         "received_on": texts.in_words(told.received_on),
         "about": phrases.about.format(decided_on=decided_on) if decided_on else "",
         "our": decision,

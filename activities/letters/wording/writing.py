@@ -1,16 +1,18 @@
 """Writing a short letter: the words of its language, filled in. Of a mediation it tells its number only."""
 
+from datetime import date
 from typing import NamedTuple
 
 from activities.letters.wording.letter_text import LetterText, short_letter
 from activities.letters.wording.long import call_part
 from domain.facts.tasks import TaskKind
 from domain.messages.effects import Audience, Letter, SendLetter
+from domain.steps.still_so import CHASING
 from runtime.desk import Desk
 from texts import Language, Texts, of
 from texts.words import LetterWords
 
-TELLS_WHO = frozenset({Letter.TASK_OPENED, Letter.TASK_REMINDER, Letter.DEADLINE_CHANGED})
+TELLS_WHO = CHASING - {Letter.TASK_ESCALATED}
 """Letters that ask for something: they say who can end it, what to do, and by when."""
 
 
@@ -20,6 +22,8 @@ class Names(NamedTuple):
     municipality: str
     owner: str
     """Who can end the task that the letter is about."""
+    today: date
+    """The day on which it is sent."""
     desk: Desk | None = None
     """Whom a client calls."""
 
@@ -29,7 +33,8 @@ def write(effect: SendLetter, mediation: str, reader: str, names: Names, languag
     texts = of(language)
     words, phrases = texts.letter[effect.letter], texts.letter_phrase
     facts = _facts(effect, names, texts, to_client=reader in set(Audience))
-    paragraphs = [_body(words, reader).format(**facts)]
+    late = effect.by is not None and effect.by < names.today
+    paragraphs = [_body(effect, words, reader, late=late).format(**facts)]
     if effect.letter in TELLS_WHO and effect.task_kind:
         who = {Audience.CLIENT.value: phrases.client, Audience.GUIDE.value: phrases.guide}.get(reader, phrases.who)
         paragraphs.append(who.format(**facts))
@@ -61,17 +66,24 @@ def _facts(effect: SendLetter, names: Names, texts: Texts, *, to_client: bool) -
         "do": acts or (task_asked(texts, kind) if kind else ""),
         "task": task_name(texts, kind) if kind else "",
         "by": texts.in_words(effect.by),
+        "before": texts.before(effect.by, names.today),
         "owner": names.owner,
         "appointment": (day and texts.task[day.kind].appointment) or "",
     }
 
 
-def _body(words: LetterWords, reader: str) -> str:
+def _body(effect: SendLetter, words: LetterWords, reader: str, *, late: bool) -> str:
+    """Return what a reader reads. Who is asked something, and is too late, reads that; who hears that another is too
+    late, reads of the other.
+    """
+    of_another = effect.letter is Letter.TASK_ESCALATED and reader != effect.owner
     match reader:
-        case Audience.CLIENT:
-            return words.body
         case Audience.GUIDE:
             return words.guide or words.body
+        case _ if late and words.late and not of_another:
+            return words.late
+        case Audience.CLIENT:
+            return words.body
         case _:
             return words.partner or words.body
 
