@@ -147,7 +147,7 @@ def _ticking(clock: Clock, old: Policy, new: Policy, now: datetime) -> Clock:
     if moved == clock and new.clocks[clock.kind].warn == old.clocks[clock.kind].warn:
         return clock
     now = clock.suspended_at or now
-    warnings = warnings_of(new, clock.kind, now, moved.ends_at)
+    warnings = warnings_of(new, clock.kind, now, moved.ends_at, owed=bool(clock.warnings))
     return replace(moved, warnings=warnings, expired=clock.expired and moved.ends_at <= now)
 
 

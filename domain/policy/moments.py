@@ -55,9 +55,17 @@ def _new_period(policy: Policy, now: datetime) -> datetime:
     return policy.calendar.at(last + timedelta(days=1), time())
 
 
-def warnings_of(policy: Policy, kind: ClockKind, now: datetime, ends_at: datetime) -> tuple[datetime, ...]:
-    """Return the warnings still to come before a clock ends."""
+def warnings_of(
+    policy: Policy, kind: ClockKind, now: datetime, ends_at: datetime, *, owed: bool = True
+) -> tuple[datetime, ...]:
+    """Return the warnings still to come before a clock ends.
+
+    When the days of all of them are past and one is still owed (a referral that was entered late, a clock that stood
+    still so long), that one comes at once: without it nobody would be asked to extend the term.
+    """
     calendar = policy.calendar
     days = (calendar.subtract(calendar.today(ends_at), term) for term in policy.clocks[kind].warn)
     moments = {calendar.opening(calendar.working_day_from(day, -1)) for day in days}
-    return tuple(sorted(at for at in moments if now < at < ends_at))
+    to_come = tuple(sorted(at for at in moments if now < at < ends_at))
+    late = moments and owed and not to_come and now < ends_at
+    return (now,) if late else to_come

@@ -86,7 +86,8 @@ def _day(calendar: Calendar, clock: Clock) -> date:
 
 def _ending(policy: Policy, clock: Clock, last_day: date, now: datetime) -> Clock:
     ends_at = _hour(policy.calendar, clock, last_day)
-    return replace(clock, ends_at=ends_at, warnings=warnings_of(policy, clock.kind, now, ends_at))
+    warnings = warnings_of(policy, clock.kind, now, ends_at, owed=bool(clock.warnings))
+    return replace(clock, ends_at=ends_at, warnings=warnings)
 
 
 def _hour(calendar: Calendar, clock: Clock, day: date) -> datetime:

@@ -160,6 +160,33 @@ def test_the_hours_of_the_acts_move_no_term(asks_at: tuple[int, int], comes_at: 
     assert case.clock(ClockKind.DECISION_TERM).ends_at == datetime(2026, 3, 11, 22, 59, 59, tzinfo=UTC)
 
 
+def test_a_term_whose_day_of_warning_is_past_warns_at_once_so_that_it_can_still_be_extended() -> None:
+    """Received on 1 June, entered on 23 July: the term ends on 27 July, and the warning's day was 20 July."""
+    case = Case(now=datetime(2026, 7, 23, 10, tzinfo=UTC))
+    start = c.StartMediation(
+        by=case.municipality,
+        mediation="m-1",
+        referral=referral(),
+        parties=parties("almere"),
+        policy=case.policy,
+        received_on=date(2026, 6, 1),
+    )
+    case.do(start).until(case.now)
+    assert last_day(case) == date(2026, 7, 27)
+    case.answer(a.TermExtensionAnswer(), case.municipality)
+    assert last_day(case) == date(2026, 9, 7)
+
+
+def test_a_term_that_stood_still_over_its_day_of_warning_warns_when_it_runs_on() -> None:
+    """It ends on 4 March, stands still for one day and ends on 5 March: the warning's hour is 9 on 26 February."""
+    case = on_day(date(2026, 1, 7)).on(date(2026, 2, 24)).answer(INCOMPLETE)
+    case.until(datetime(2026, 2, 26, 10, tzinfo=UTC))
+    case.answer(a.SupplementAnswer(documents=(Document.IDENTITY,)), INSTITUTION).until(case.now)
+    assert last_day(case) == date(2026, 3, 5)
+    assert len(case.happened(e.ClockWarned)) == 1
+    assert TaskKind.EXTEND_DECISION_TERM in case.open
+
+
 def test_when_the_given_term_is_over_the_decision_term_runs_on() -> None:
     case = incomplete().days(15)
     clock = case.clock(ClockKind.DECISION_TERM)
