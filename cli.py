@@ -30,6 +30,7 @@ def application() -> "typer.Typer":
         programme,
         reports,
         running,
+        vault,
         webhooks,
     )
 
@@ -50,6 +51,7 @@ def application() -> "typer.Typer":
     app.add_typer(directory.app, name="directory")
     app.add_typer(webhooks.app, name="webhook")
     app.add_typer(audit.app, name="audit")
+    app.add_typer(vault.app, name="vault")
     return app
 
 

@@ -22,6 +22,7 @@ from api import (
     letters,
     mediations,
     operations,
+    people,
     persons,
     policy_changes,
     referrals,
@@ -53,7 +54,7 @@ def create_app(
     app = FastAPI(title="Direct Mediation", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.installation = installation
     app.router.redirect_slashes = False
-    reading = (mediations, event_feed, histories, letters, dwellings, tasks, persons, reports, operations)
+    reading = (mediations, people, event_feed, histories, letters, dwellings, tasks, persons, reports, operations)
     asking = (referrals, commands, care_messages, policy_changes, figures, directory, releases, woonwaaier, links)
     routers = [part.router for part in (*asking, *reading, incoming, index, webhooks, try_out, assets)]
     for router in routers:

@@ -73,6 +73,14 @@ class MediationQuery(QueryParameters):
     changed_since: Moment | None = Field(
         default=None, description="Only those that changed at this moment or later", examples=["2026-11-25T10:12:00Z"]
     )
+    reference: str | None = Field(
+        default=None, max_length=20, description="What it is called on the phone", examples=["A26-0019"]
+    )
+    home: str | None = Field(
+        default=None,
+        max_length=100,
+        description="The dwelling that is offered or let, by its corporation's id; for the municipality",
+    )
     sort: Sort = Field(default=Sort.OPENED, description="In which order; with `-` the last first")
     cursor: CursorText = None
     limit: Limit = 50
@@ -100,7 +108,7 @@ router = APIRouter(tags=["mediations"])
 async def list_all(here: Here, caller: Authenticated, asked: Annotated[MediationQuery, Query()]) -> MediationPage:
     """List the mediations you may see, in the order in which they were opened unless you ask for another.
 
-    A corporation selects by municipality only, and by its own tasks, in the order of opening.
+    A corporation selects by municipality and reference only, and by its own tasks, in the order of opening.
     """
     wanted = _scope(caller, asked)
     of = f"mediations {asked.sort.value}" if asked.sort is not Sort.OPENED else "mediations"
@@ -128,7 +136,11 @@ def _scope(caller: Caller, asked: MediationQuery) -> MediationFilter | None:
         outcome=asked.outcome,
         owner=asked.owner,
         organisation=asked.organisation,
+        reference=asked.reference.upper() if asked.reference else None,
+        home=asked.home,
     )
+    if asked.home and caller.role not in {Role.COORDINATOR, Role.AUDITOR, Role.ADMIN}:
+        raise Invalid([("home", "only the municipality selects by the home")])
     if caller.role is Role.CORPORATION:
         _refuse_what_tells(caller, asked)
     municipality, visible_to = municipality_of(caller, asked.municipality)
@@ -157,9 +169,13 @@ def municipality_of(
 
 def _refuse_what_tells(caller: Caller, asked: MediationQuery) -> None:
     """Raise `Invalid` when a corporation selects by a fact that it is not shown: the list would give the fact away."""
-    own = {"municipality", "cursor", "limit"} | ({"owner"} if asked.owner == caller.organisation else set())
+    own = {"municipality", "reference", "cursor", "limit"} | (
+        {"owner"} if asked.owner == caller.organisation else set()
+    )
     if wrong := sorted(asked.model_fields_set - own):
-        raise Invalid((name, "a corporation selects by municipality and by its own tasks") for name in wrong)
+        raise Invalid(
+            (name, "a corporation selects by municipality, by reference and by its own tasks") for name in wrong
+        )
 
 
 @router.get(

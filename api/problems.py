@@ -286,6 +286,16 @@ class TooManyRequests(Problem):
         super().__init__(told, retry_after=seconds)
 
 
+class SearchedTooOften(Problem):
+    """You looked for people too often."""
+
+    status = 429
+    name = "searched-too-often"
+
+    def __init__(self, most: int, seconds: int) -> None:
+        super().__init__(f"{most} searches for people are answered in {seconds // 60} minutes", retry_after=seconds)
+
+
 class Unexpected(Problem):
     """Something went wrong that should not."""
 

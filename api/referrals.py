@@ -44,6 +44,9 @@ def _citizen_number(text: str) -> str:
         raise ValueError("this is no valid citizen service number (BSN)") from None
 
 
+CitizenNumber = Annotated[str, Field(max_length=20), AfterValidator(_citizen_number)]
+
+
 class RequestPart(BaseModel):
     """Something asked for in a request: nothing unknown besides."""
 
@@ -61,7 +64,7 @@ class GuideBody(RequestPart):
 class PersonBody(RequestPart):
     """Who the client is. Kept encrypted, and nowhere else than in the vault."""
 
-    bsn: Annotated[str, Field(max_length=20), AfterValidator(_citizen_number)]
+    bsn: CitizenNumber
     name: Name
     born_on: WrittenDay
     mail: Mail | None = None

@@ -70,7 +70,7 @@ def summary(line: MediationLine, reader: Caller) -> Summary:
         return corporation_summary(line, own)
     shown = PartnerSummary if sight is shapes.PARTNERS else MediationSummary
     return shown(
-        **{name: getattr(line, name) for name in ("id", "municipality", "stage", "outcome")},
+        **{name: getattr(line, name) for name in ("id", "reference", "municipality", "stage", "outcome")},
         **{name: getattr(line, name) for name in ("opened_at", "changed_at", "closed_at")},
         version=line.sequence,
         policy=PolicyName(id=line.policy_id, version=line.policy_version),
@@ -82,7 +82,7 @@ def summary(line: MediationLine, reader: Caller) -> Summary:
 
 def task_view(task: TaskLine) -> TaskView:
     """Show an open task."""
-    return TaskView(**task.model_dump(exclude={"mediation", "municipality", "stage"}))
+    return TaskView(**task.model_dump(exclude={"mediation", "reference", "municipality", "stage"}))
 
 
 def inbox_task(task: InboxLine, reader: Caller) -> Inbox:
@@ -107,6 +107,7 @@ def _facts(of: Loaded, reader: Caller) -> dict[str, Any]:
         facts
         | (without_homes() if secret else {})
         | {
+            "reference": of.reference,
             "version": state.sequence,
             "municipality": state.parties.municipality,
             "policy": {"id": state.policy_id, "version": state.policy_version, "digest": state.policy_digest},

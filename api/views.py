@@ -85,6 +85,7 @@ class PartnerInboxTask(TaskView):
     """An open task in the inbox of who works with the client."""
 
     mediation: str
+    reference: str = Field(description="What it is called on the phone", examples=["A26-0019"])
     municipality: str
     stage: Stage
     reminded: int
@@ -340,6 +341,7 @@ class PartnerMediation(View):
     """One mediation after one of its events, as those see it who work with the client."""
 
     id: str
+    reference: str = Field(description="What it is called on the phone", examples=["A26-0019"])
     version: int = Field(description="How many events there are; the ETag and what `If-Match` compares")
     municipality: str
     stage: Stage
@@ -416,6 +418,7 @@ class PartnerSummary(View):
     """A mediation in a list, as those see it who work with the client."""
 
     id: str
+    reference: str = Field(description="What it is called on the phone", examples=["A26-0019"])
     version: int
     municipality: str
     stage: Stage

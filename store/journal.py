@@ -47,6 +47,8 @@ class Loaded(NamedTuple):
     changed_at: datetime
     deliveries_waiting: int
     """How many effects are still to be carried out."""
+    reference: str
+    """What it is called on the phone: with its municipality's letter, its year and a number."""
 
     @property
     def known(self) -> KnownState:

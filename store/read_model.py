@@ -32,6 +32,7 @@ class InboxLine(TaskLine):
     """An open task in an organisation's inbox."""
 
     mediation: str
+    reference: str
     municipality: OrganisationId
     stage: Stage
     reminded: int
@@ -42,6 +43,8 @@ class MediationLine(Value):
     """A mediation in a list."""
 
     id: str
+    reference: str
+    """What it is called on the phone."""
     municipality: OrganisationId
     stage: Stage
     outcome: Outcome | None
@@ -72,6 +75,9 @@ class MediationFilter(NamedTuple):
     organisation: OrganisationId | None = None
     """Who takes part."""
     changed_since: datetime | None = None
+    reference: str | None = None
+    home: str | None = None
+    """The dwelling that is kept for the client, by its corporation's id."""
 
 
 class ListOrder(NamedTuple):
@@ -142,6 +148,8 @@ async def list_mediations(
         only.changed_since,
         order.by_change,
         -1 if order.last_first else 1,
+        only.reference,
+        only.home,
     )
     lines = read_part(rows, limit, _line, "mediation")
     lines.unreadable += sum(line.unreadable for line in lines)

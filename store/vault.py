@@ -1,25 +1,26 @@
 """The vault: who a person is, and free text, encrypted with a key for each person. All else has only references to it.
 
 Each person's key is wrapped with the installation's key-encryption key, without which nothing here can be read. A
-citizen service number is found again by a keyed hash, never by the number itself.
+citizen service number, a name and a day of birth are found again by keyed hashes, never by themselves.
 """
 
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
+from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 from pydantic import BaseModel, ConfigDict
 
 from runtime.keys import derived
 from runtime.sealing import opened, sealed
 from store.database import Pool
+from store.name_index import kept_terms, sought_terms
 from store.queries import query
-from store.readable import Readable, read_rows
+from store.readable import UNREADABLE, Readable, read_rows
 
 
 class Erased(Exception):
@@ -52,6 +53,21 @@ class Person(BaseModel):
     """The client's personal guide at the institution (begeleider)."""
 
 
+class Sought(NamedTuple):
+    """Whom somebody looks for: all facts that are given hold."""
+
+    name: str | None = None
+    born_on: date | None = None
+    bsn: str | None = None
+
+
+class Indexed(NamedTuple):
+    """How many persons can be found now, and how many could not be read."""
+
+    persons: int
+    unreadable: int
+
+
 class NoteText(NamedTuple):
     """A note as its readers see it."""
 
@@ -68,19 +84,67 @@ class Vault:
         self._pool = pool
         self._wrapping = derived(key, b"vault: wrapping")
         self._lookup = derived(key, b"vault: lookup")
+        self._index = derived(key, b"vault: index")
 
     async def put_person(self, person: Person, author: str) -> str:
         """Store who a client is and return the reference: the same person always has the same one.
 
         While a mediation of this person is open, what is stored stays: a second referral cannot redirect its letters.
         """
-        lookup = hmac.digest(self._lookup, person.bsn.encode(), "sha256")
+        lookup = self._lookup_of(person.bsn)
         fresh = f"person-{secrets.token_hex(12)}"
         wrapped = aes_key_wrap(self._wrapping, AESGCM.generate_key(256))
         await self._pool.execute(query("add_person"), fresh, lookup, wrapped)
         reference: str = await self._pool.fetchval(query("person_by_lookup"), lookup)
-        await self._put(reference, reference, None, "person", author, person.model_dump_json())
+        ciphertext = await self._sealed(reference, reference, person.model_dump_json())
+        await self._pool.execute(query("put_person"), reference, author, ciphertext, self._tokens(person))
         return reference
+
+    async def find_people(self, municipality: str, sought: Sought, most: int) -> list[str]:
+        """Return the references of at most so many persons of this municipality's mediations, the newest client first.
+
+        Only persons who were stored, or indexed, since there is an index are found.
+        """
+        born = [_BORN + sought.born_on.isoformat()] if sought.born_on else []
+        ways = [[*terms, *born] for terms in sought_terms(sought.name)] if sought.name else [born] if born else []
+        if not ways and sought.bsn is None:
+            return []
+        tokens = [(number, self._token(term)) for number, terms in enumerate(ways) for term in terms]
+        rows = await self._pool.fetch(
+            query("find_people"),
+            municipality,
+            self._lookup_of(sought.bsn) if sought.bsn else None,
+            [number for number, _ in tokens],
+            [token for _, token in tokens],
+            most,
+        )
+        return [row["person"] for row in rows]
+
+    async def index_people(self) -> Indexed:
+        """Index every person anew, with the present key. It may be broken off, and given again at any time."""
+        after, persons, unreadable = "", 0, 0
+        while rows := await self._pool.fetch(query("people_to_index"), after):
+            for row in rows:
+                after = row["id"]
+                try:
+                    person = Person.model_validate_json(
+                        _text(self._unwrapped(row["wrapped"]), row["ciphertext"], after)
+                    )
+                except (*UNREADABLE, InvalidUnwrap):
+                    unreadable += 1
+                    continue
+                await self._pool.execute(query("index_person"), after, row["ciphertext"], self._tokens(person))
+                persons += 1
+        return Indexed(persons, unreadable)
+
+    def _tokens(self, person: Person) -> list[bytes]:
+        return [self._token(term) for term in _terms(person)]
+
+    def _token(self, term: str) -> bytes:
+        return hmac.digest(self._index, term.encode(), "sha256")[:16]
+
+    def _lookup_of(self, bsn: str) -> bytes:
+        return hmac.digest(self._lookup, bsn.encode(), "sha256")
 
     async def person(self, reference: str) -> Person:
         """Return who a client is. Raises KeyError for an unknown reference and Erased for an erased person."""
@@ -129,8 +193,11 @@ class Vault:
         await self._pool.execute(query("destroy_key"), item)
 
     async def _put(self, item: str, person: str, mediation: str | None, kind: str, author: str, text: str) -> None:
-        ciphertext = sealed(AESGCM(await self._key_of(person)), text.encode(), item.encode())
+        ciphertext = await self._sealed(item, person, text)
         await self._pool.execute(query("put_item"), item, person, mediation, kind, author, ciphertext)
+
+    async def _sealed(self, item: str, person: str, text: str) -> bytes:
+        return sealed(AESGCM(await self._key_of(person)), text.encode(), item.encode())
 
     async def _get(self, item: str) -> str:
         row = await self._pool.fetchrow(query("item"), item)
@@ -142,7 +209,18 @@ class Vault:
         wrapped = await self._pool.fetchval(query("key_of_person"), person)
         if wrapped is None:
             raise Erased(person)
+        return self._unwrapped(wrapped)
+
+    def _unwrapped(self, wrapped: bytes) -> bytes:
         return aes_key_unwrap(self._wrapping, wrapped)
+
+
+_BORN = "born "
+"""Before a day of birth: a name never has a space in it."""
+
+
+def _terms(person: Person) -> Iterable[str]:
+    return {*kept_terms(person.name), _BORN + person.born_on.isoformat()}
 
 
 def _text(key: bytes, stored: bytes, item: str) -> str:

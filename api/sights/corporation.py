@@ -102,6 +102,7 @@ class CorporationMediation(View):
     """A mediation in which a dwelling of yours was offered, or in which you are to choose one."""
 
     id: str
+    reference: str = Field(description="What it is called on the phone", examples=["A26-0019"])
     version: int = Field(description="How many events there are; the ETag and what `If-Match` compares")
     municipality: str
     ended: bool
@@ -120,6 +121,7 @@ class CorporationSummary(View):
     """A mediation in a list."""
 
     id: str
+    reference: str = Field(description="What it is called on the phone", examples=["A26-0019"])
     version: int
     municipality: str
     ended: bool
@@ -130,6 +132,7 @@ class CorporationInboxTask(TaskView):
     """A task in your inbox."""
 
     mediation: str
+    reference: str = Field(description="What it is called on the phone", examples=["A26-0019"])
     municipality: str
     reminded: int
     escalated: int
@@ -154,6 +157,7 @@ def corporation_mediation(of: Loaded, corporation: str) -> CorporationMediation:
     landlord = live is not None and live.candidate.dwelling.corporation == corporation
     return CorporationMediation(
         id=state.id,
+        reference=of.reference,
         version=state.sequence,
         municipality=state.parties.municipality,
         ended=state.stage is Stage.CLOSED,
@@ -175,6 +179,7 @@ def corporation_summary(line: MediationLine, tasks: tuple[TaskView, ...]) -> Cor
     """Show a mediation of a list, with the corporation's own tasks."""
     return CorporationSummary(
         id=line.id,
+        reference=line.reference,
         version=line.sequence,
         municipality=line.municipality,
         ended=line.stage is Stage.CLOSED,

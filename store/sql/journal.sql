@@ -13,6 +13,7 @@ SELECT m.head, m.sequence, m.opened_at, m.policy AS policy_digest,
         ORDER BY e.sequence DESC LIMIT 1) AS changed_at,
        (SELECT count(*) FROM command c WHERE c.mediation = $1) AS commands,
        (SELECT count(*) FROM effect f WHERE f.mediation = m.id AND f.result IS NULL) AS deliveries_waiting,
+       (SELECT r.name FROM reference r WHERE r.mediation = m.id) AS reference,
        before.recorded, before.ordinal,
        (SELECT r.fingerprint FROM request r WHERE r.organisation = $6 AND r.key = $7) AS key_used_for
 FROM (SELECT) AS asked
@@ -42,6 +43,15 @@ WITH the_mediation AS (
         closed_at = CASE WHEN excluded.outcome IS NOT NULL THEN coalesce(mediation.closed_at, excluded.closed_at) END
     WHERE mediation.head = $38 AND mediation.sequence = excluded.sequence - cardinality($12::integer[])
     RETURNING id, municipality
+), its_number AS (
+    INSERT INTO reference_count AS known (municipality, year, last)
+    SELECT municipality, extract(year FROM $2 AT TIME ZONE 'Europe/Amsterdam')::integer, 1
+    FROM the_mediation WHERE $38 IS NULL
+    ON CONFLICT (municipality, year) DO UPDATE SET last = known.last + 1
+    RETURNING municipality, year, last
+), its_reference AS (
+    INSERT INTO reference (mediation, municipality, year, number)
+    SELECT m.id, n.municipality, n.year, n.last FROM the_mediation m, its_number n
 ), its_policy AS (
     INSERT INTO policy (digest, id, version, document)
     SELECT $21, $39::text, $40, $41 FROM the_mediation WHERE $39 IS NOT NULL

@@ -1,10 +1,10 @@
 -- name: list_mediations
-SELECT m.id, m.municipality, m.stage, m.outcome, m.organisations, m.sequence, m.opened_at, m.changed_at, m.closed_at,
-       m.wake_at, p.id AS policy_id, p.version AS policy_version,
+SELECT m.id, r.name AS reference, m.municipality, m.stage, m.outcome, m.organisations, m.sequence, m.opened_at,
+       m.changed_at, m.closed_at, m.wake_at, p.id AS policy_id, p.version AS policy_version,
        (SELECT coalesce(json_agg(json_build_object('id', t.id, 'kind', t.kind, 'owner', t.owner, 'owner_role', t.owner_role, 'about', t.about,
                                                    'opened_at', t.opened_at, 'due', t.due) ORDER BY t.due, t.id), '[]')
         FROM task t WHERE t.mediation = m.id AND t.closed_at IS NULL) AS tasks
-FROM mediation m JOIN policy p ON p.digest = m.policy
+FROM mediation m JOIN policy p ON p.digest = m.policy JOIN reference r ON r.mediation = m.id
      -- where it stands in the order: the moment in seconds, counted down for the last first
      CROSS JOIN LATERAL (SELECT $13::integer * extract(epoch FROM CASE WHEN $12 THEN m.changed_at ELSE m.opened_at END)
                                 AS place) AS ordered
@@ -19,13 +19,16 @@ WHERE ($1::text IS NULL OR m.municipality = $1)
   AND ($7::timestamptz IS NULL OR (ordered.place, m.id) > ($13::integer * extract(epoch FROM $7::timestamptz), $8::text))
   AND ($11::timestamptz IS NULL OR m.changed_at >= $11)
   AND ($10::text IS NULL OR m.organisations @> ARRAY[$10])
+  AND ($14::text IS NULL OR r.name = $14)
+  AND ($15::text IS NULL OR EXISTS
+       (SELECT FROM kept_dwelling k WHERE k.mediation = m.id AND k.dwelling = $15))
 ORDER BY ordered.place, m.id
 LIMIT $9;
 
 -- name: list_tasks
-SELECT t.mediation, m.municipality, m.stage, t.id, t.kind, t.owner, t.owner_role, t.about, t.opened_at, t.due, t.reminded,
+SELECT t.mediation, r.name AS reference, m.municipality, m.stage, t.id, t.kind, t.owner, t.owner_role, t.about, t.opened_at, t.due, t.reminded,
        t.escalated
-FROM task t JOIN mediation m ON m.id = t.mediation
+FROM task t JOIN mediation m ON m.id = t.mediation JOIN reference r ON r.mediation = m.id
 WHERE t.closed_at IS NULL
   AND ($1::text IS NULL OR t.owner = $1)
   AND ($2::text IS NULL OR m.municipality = $2)

@@ -15,6 +15,49 @@ INSERT INTO vault_item (id, person, mediation, kind, author, ciphertext) VALUES 
 ON CONFLICT (id) DO UPDATE SET ciphertext = excluded.ciphertext, stored_at = now()
 WHERE vault_item.kind = 'person' AND NOT EXISTS (SELECT FROM open_person o WHERE o.person = vault_item.person);
 
+-- name: put_person
+-- As `put_item`; what the person is found by is that of what is kept.
+WITH kept AS (
+    INSERT INTO vault_item (id, person, kind, author, ciphertext) VALUES ($1, $1, 'person', $2, $3)
+    ON CONFLICT (id) DO UPDATE SET ciphertext = excluded.ciphertext, stored_at = now()
+    WHERE NOT EXISTS (SELECT FROM open_person o WHERE o.person = vault_item.person)
+    RETURNING person
+), gone AS (
+    DELETE FROM vault_index i USING kept WHERE i.person = kept.person AND i.token <> ALL ($4::bytea[])
+)
+INSERT INTO vault_index (person, token) SELECT kept.person, token FROM kept, unnest($4::bytea[]) AS token
+ON CONFLICT DO NOTHING;
+
+-- name: people_to_index
+SELECT i.id, i.ciphertext, k.wrapped FROM vault_item i JOIN vault_key k ON k.person = i.person
+WHERE i.kind = 'person' AND k.wrapped IS NOT NULL AND i.id > $1 ORDER BY i.id LIMIT 200;
+
+-- name: index_person
+-- If the person is still what was read.
+WITH kept AS (
+    SELECT person FROM vault_item WHERE id = $1 AND ciphertext = $2 FOR UPDATE
+), gone AS (
+    DELETE FROM vault_index i USING kept WHERE i.person = kept.person AND i.token <> ALL ($3::bytea[])
+)
+INSERT INTO vault_index (person, token) SELECT kept.person, token FROM kept, unnest($3::bytea[]) AS token
+ON CONFLICT DO NOTHING;
+
+-- name: find_people
+-- Who has all tokens of one of the ways ($3, $4), if any way is given, and the citizen number $2, if that is.
+WITH way AS (
+    SELECT DISTINCT number, token FROM unnest($3::integer[], $4::bytea[]) AS w (number, token)
+), found AS (
+    SELECT DISTINCT person FROM (
+        SELECT i.person FROM way JOIN vault_index i ON i.token = way.token GROUP BY i.person, way.number
+        HAVING count(*) = (SELECT count(*) FROM way AS whole WHERE whole.number = way.number)
+    ) AS one
+)
+SELECT m.person FROM mediation m JOIN vault_key k ON k.person = m.person
+WHERE m.municipality = $1 AND k.wrapped IS NOT NULL
+  AND ($2::bytea IS NULL OR k.lookup = $2)
+  AND (cardinality($3) = 0 OR m.person IN (SELECT person FROM found))
+GROUP BY m.person ORDER BY max(m.opened_at) DESC, m.person LIMIT $5;
+
 -- name: item
 SELECT person, ciphertext FROM vault_item WHERE id = $1;
 

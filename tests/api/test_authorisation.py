@@ -49,6 +49,8 @@ MESSAGES = {"/v1/istandaarden/berichten", "/v1/istandaarden/berichten/{message}"
 """Of care providers; who may send and read them is tested with them."""
 RELEASES = {"/v1/released-dwellings", "/v1/released-dwellings/{dwelling}"}
 """Of a corporation without a system; who may do what there is tested in test_releases."""
+SEARCH = "/v1/people/search"
+"""For coordinators alone; what they find is tested in test_people."""
 POLICY = "/v1/mediations/{mediation}/policy"
 """Previewed by GET and adopted by POST."""
 WORKERS = ("coordinator", "institution", "district_team", "care_provider")
@@ -126,6 +128,7 @@ async def test_every_role_on_every_route_gets_what_it_may(desk: Desk, app: FastA
         *WRITES,
         *FEEDS,
         POLICY,
+        SEARCH,
         *MESSAGES,
         *RELEASES,
         *OPEN,
@@ -183,7 +186,7 @@ async def test_every_route_of_the_contract_needs_a_token(idle: Desk, app: FastAP
                     headers = {b"Authorization": f"Bearer {token}".encode()}
                     wrong = await idle.http.request(method, concrete, json={}, headers=headers)
                     assert wrong.status_code == 401
-    assert asked == 37
+    assert asked == 38
 
 
 async def test_expired_and_foreign_tokens_are_refused(idle: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -169,6 +169,7 @@ async def test_every_route_with_a_json_body_refuses_a_key_twice_and_a_control_ch
         "/v1/capacity/{municipality}/vacated",
         "/v1/capacity/{municipality}/complexes",
         "/v1/directory",
+        "/v1/people/search",
         "/v1/released-dwellings",
         "/v1/released-dwellings/{dwelling}",
         "/v1/webhooks",

@@ -18,6 +18,7 @@ from api.commands import ANSWER, COMMAND, COMMANDS, OLD_SPELLING, TASK_ANSWER
 from api.description import ApiDescription
 from api.examples import example_of
 from api.order import given
+from api.people import SEARCH
 from api.policy_changes import ADOPTION
 from api.referrals import REFERRAL
 from api.releases import FACTS
@@ -73,7 +74,7 @@ async def test_it_is_openapi_31_with_contact_and_unique_operations(described: di
     assert described["openapi"] == "3.1.0"
     assert {"name", "email", "url"} <= described["info"]["contact"].keys()
     total = sum(len(methods.keys() - {"servers"}) for methods in described["paths"].values())
-    assert len(by_id(described)) == total == 43
+    assert len(by_id(described)) == total == 44
 
 
 async def test_it_is_made_once_and_before_anybody_asks(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,6 +167,7 @@ async def test_paths_are_kebab_case_and_queries_camel_case(described: dict[str, 
 async def test_examples_are_valid(described: dict[str, Any]) -> None:
     bodies: dict[str, Body[Any]] = {
         "startMediation": REFERRAL,
+        "findPeople": SEARCH,
         "answerTask": ANSWER,
         "giveCommand": COMMAND,
         "adoptPolicy": ADOPTION,

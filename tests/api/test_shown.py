@@ -20,7 +20,16 @@ AT = datetime(2026, 6, 1, tzinfo=UTC)
 
 def shown(case: Case, role: Role, organisation: str, view: type[ViewT]) -> ViewT:
     """A mediation as somebody of this organisation sees it."""
-    of = Loaded(case.m, case.policy, head="", commands=0, opened_at=AT, changed_at=AT, deliveries_waiting=0)
+    of = Loaded(
+        case.m,
+        case.policy,
+        head="",
+        commands=0,
+        opened_at=AT,
+        changed_at=AT,
+        deliveries_waiting=0,
+        reference="A26-0001",
+    )
     seen = mediation_view(of, Caller(actor=actor(role, organisation), municipalities=()))
     assert type(seen) is view
     return seen

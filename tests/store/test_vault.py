@@ -2,13 +2,15 @@
 
 import asyncio
 import secrets
+from datetime import date
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap
 
 from domain.facts.value import replace
 from store.database import Pool
-from store.vault import Erased, Vault
+from store.vault import Erased, Sought, Vault
 from tests.store.script import script
 from tests.town import BSN, CLIENT
 
@@ -100,3 +102,78 @@ async def _mediation_of(pool: Pool, vault: Vault) -> str:
     await script("start").play(pool)
     await pool.execute("UPDATE mediation SET person = $1", reference)
     return reference
+
+
+async def begun(pool: Pool, person: str, mediation: str = "m-1", municipality: str = "almere") -> None:
+    """Give a person a mediation."""
+    digest = "d"
+    await pool.execute("INSERT INTO policy VALUES ($1, 'p', '1', '{}') ON CONFLICT DO NOTHING", digest)
+    await pool.execute(
+        "INSERT INTO mediation (id, municipality, policy, person, stage, organisations, sequence, head, opened_at,"
+        " changed_at) VALUES ($1, $2, $3, $4, 'readiness', '{}', 1, '', now(), now())",
+        mediation,
+        municipality,
+        digest,
+        person,
+    )
+
+
+async def found(safe: Vault, **sought: Any) -> list[str]:
+    return await safe.find_people("almere", Sought(**sought), 20)
+
+
+async def test_a_client_is_found_by_each_fact_and_only_when_all_that_are_given_hold(pool: Pool, safe: Vault) -> None:
+    noor = await safe.put_person(CLIENT, "almere")
+    await begun(pool, noor)
+    assert await found(safe, name="testpersoon noor") == [noor]
+    assert await found(safe, born_on=CLIENT.born_on) == [noor]
+    assert await found(safe, bsn=BSN) == [noor]
+    assert await found(safe, name="noor", born_on=CLIENT.born_on, bsn=BSN) == [noor]
+    assert await found(safe, name="noor", born_on=date(2001, 2, 4)) == []
+    assert await found(safe, name="sam", bsn=BSN) == []
+    assert await found(safe, name="noor", bsn="999990020") == []
+    assert await found(safe, name="noor zwart") == []
+    assert await found(safe) == []
+
+
+async def test_only_clients_of_the_municipality_are_found(pool: Pool, safe: Vault) -> None:
+    await safe.put_person(CLIENT, "almere")
+    assert await found(safe, name="noor") == []
+    elsewhere = await safe.put_person(replace(CLIENT, bsn="999990020"), "amersfoort")
+    await begun(pool, elsewhere, municipality="amersfoort")
+    assert await found(safe, name="noor") == []
+    assert await safe.find_people("amersfoort", Sought(name="noor"), 20) == [elsewhere]
+
+
+async def test_a_client_is_found_by_what_is_stored_now(pool: Pool, safe: Vault) -> None:
+    noor = await safe.put_person(CLIENT, "almere")
+    await begun(pool, noor)
+    await safe.put_person(replace(CLIENT, name="Noor Bakker"), "almere")
+    assert await found(safe, name="bakker") == [noor]
+    assert await found(safe, name="testpersoon") == []
+    await pool.execute("INSERT INTO open_person VALUES ($1, 'm-1')", noor)
+    await safe.put_person(replace(CLIENT, name="Noor Smit"), "almere")
+    assert (await safe.person(noor)).name == "Noor Bakker"
+    assert (await found(safe, name="smit"), await found(safe, name="bakker")) == ([], [noor])
+
+
+async def test_who_was_stored_before_or_indexed_under_another_key_is_found_after_indexing(
+    pool: Pool, safe: Vault
+) -> None:
+    noor = await safe.put_person(CLIENT, "almere")
+    await begun(pool, noor)
+    await Vault(pool, secrets.token_bytes(32)).put_person(replace(CLIENT, bsn="999990020"), "almere")
+    await pool.execute("UPDATE vault_index SET token = decode(md5(token::text), 'hex')")
+    assert await found(safe, name="noor") == []
+    assert await safe.index_people() == (1, 1)
+    assert await found(safe, name="noor") == [noor]
+    rows = await pool.fetchval("SELECT count(*) FROM vault_index WHERE person = $1", noor)
+    await safe.index_people()
+    assert rows == await pool.fetchval("SELECT count(*) FROM vault_index WHERE person = $1", noor)
+
+
+async def test_an_erased_person_is_not_found(pool: Pool, safe: Vault) -> None:
+    await begun(pool, await safe.put_person(CLIENT, "almere"))
+    await pool.execute("UPDATE vault_key SET wrapped = NULL")
+    assert await found(safe, name="noor") == []
+    assert await safe.index_people() == (0, 0)
