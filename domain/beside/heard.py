@@ -56,6 +56,7 @@ def _was_held(d: Draft, task: Task, answer: HearingAnswer) -> None:
             d.given(answer.form, "form")
         case "waived":
             d.given(answer.said_by, "said_by")
+            d.require(answer.form is None, RuleName.ANSWER_CONTRADICTS, field="form")
         case "did_not_appear":
             for field, value in (("form", answer.form), ("said_by", answer.said_by)):
                 d.require(value is None, RuleName.ANSWER_CONTRADICTS, field=field)

@@ -54,6 +54,8 @@ def _note(d: Draft, command: c.AddNote) -> None:
 def _correct(d: Draft, command: c.CorrectReferral) -> None:
     changes = any(value not in (None, getattr(d.m.referral, name)) for name, value in command.changes)
     d.require(changes, RuleName.NOTHING_TO_CORRECT)
+    if needs := command.changes.needs:
+        readiness.districts_agree(d, needs)
     d.emit(e.ReferralCorrected(changes=command.changes, note=command.note))
     _seek_again(d)
 

@@ -49,6 +49,7 @@ class RuleName(StrEnum):
     # readiness, origin, assessment
     TARGET_GROUP_NOT_ELIGIBLE = "target_group_not_eligible"
     DOCUMENTS_MISSING = "documents_missing"
+    DISTRICT_BARRED = "district_barred"
     SUPPLEMENT_ASKED_BEFORE = "supplement_asked_before"
     MUST_BE_PROCESSED = "must_be_processed"
     """Too late to leave a referral unprocessed (Awb 4:5 lid 4)."""

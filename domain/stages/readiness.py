@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 from domain.facts.calendar import Term, TermUnit
 from domain.facts.clocks import ClockKind, Suspension
 from domain.facts.conditions import Condition, condition
+from domain.facts.names import comparable
 from domain.facts.outcome import HearingSubject, Stage
 from domain.facts.parties import Role
-from domain.facts.referral import Document, Known, Track
+from domain.facts.referral import Document, DwellingNeeds, Known, Track
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages.answers import IncompleteAnswer, Readiness, ReadinessAnswer, ReviewAnswer, SupplementAnswer
@@ -37,6 +38,7 @@ def start(d: Draft, command: StartMediation) -> None:
         policy.municipality == command.parties.municipality and policy.in_force(policy.calendar.today(d.now)),
         RuleName.POLICY_NOT_IN_FORCE,
     )
+    districts_agree(d, command.referral.needs)
     if not d.claim(PersonClaim(person=command.referral.person)):
         raise RuleBroken(RuleName.PERSON_HAS_OPEN_MEDIATION)
     d.emit(
@@ -52,6 +54,13 @@ def start(d: Draft, command: StartMediation) -> None:
     d.start_clock(ClockKind.DECISION_TERM, _received(d, command))
     d.letter(Letter.REFERRAL_RECEIVED, organisation=command.parties.institution)
     d.enter(Stage.READINESS)
+
+
+def districts_agree(d: Draft, needs: DwellingNeeds) -> None:
+    """Refuse a district in which the client wants to live and must not."""
+    barred = {comparable(one) for one in (*needs.excluded_districts, *needs.unsafe_districts)}
+    both = [one for one in needs.wanted_districts if comparable(one) in barred]
+    d.require(not both, RuleName.DISTRICT_BARRED, field="needs.wanted_districts")
 
 
 def _received(d: Draft, command: StartMediation) -> datetime:
@@ -143,8 +152,8 @@ def check_readiness(d: Draft, _task: Task, answer: ReadinessAnswer) -> None:
 
 def supplement(d: Draft, task: Task, answer: SupplementAnswer) -> None:
     """The institution sent what was missing, or a part of it: the rest stays asked for, until the same day."""
-    have = {*d.m.referral.documents, *answer.documents}
-    lacking = tuple(one for one in asked_for(task) if one not in have)
+    # what is asked for must be among what was sent: a paper that was there may have been asked for anew
+    lacking = tuple(one for one in asked_for(task) if one not in answer.documents)
     counted = d.policy.supplement_rounds is not None
     d.emit(e.DocumentsSupplied(documents=answer.documents, complete_on=d.today if counted and not lacking else None))
     if not lacking:
@@ -202,7 +211,7 @@ def review_overdue(d: Draft, task: Task) -> None:
 
 
 def asked_for(task: Task | None) -> tuple[Document, ...]:
-    """Return the documents that a supplement asks for, and are still missing."""
+    """Return the documents that a supplement asks for."""
     return tuple(Document(code) for code in (task.about if task and task.about else "").split())
 
 

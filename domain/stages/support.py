@@ -53,6 +53,8 @@ def support_missing(d: Draft, _task: Task) -> None:
 
 def bridge_support(d: Draft, _task: Task, answer: BridgeAnswer) -> None:
     """The municipality found a way while the provider cannot start."""
+    provider = d.m.support.provider if d.m.support else d.m.parties.care_provider
+    d.require(answer.by != provider, RuleName.SAME_PROVIDER, field="by")
     waiting = TaskKind.CONFIRM_SUPPORT if d.m.stage is Stage.ACCEPTANCE else TaskKind.START_SUPPORT
     if answer.way == "no_care":
         _no_care(d, answer)

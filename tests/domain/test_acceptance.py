@@ -368,6 +368,13 @@ def test_a_late_number_of_the_first_provider_is_not_taken_for_the_seconds() -> N
     assert known.number == "S-blijf-groep"
 
 
+@pytest.mark.parametrize("way", ["bridge", "other_provider"])
+def test_the_provider_that_said_it_cannot_start_is_no_way_out(way: str) -> None:
+    case = unable()
+    refused = case.refused(case.answering(a.BridgeAnswer.model_validate({"way": way, "by": "kwintes"})))
+    assert (refused.rule, refused.field) == ("same_provider", "by")
+
+
 def test_more_time_asks_the_same_provider_again() -> None:
     case = unable().answer(a.BridgeAnswer(way="more_time"))
     assert case.open == [TaskKind.CONFIRM_SUPPORT]

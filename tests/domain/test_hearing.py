@@ -82,6 +82,12 @@ def test_a_hearing_says_whether_it_was_spoken_or_written_as_the_client_chose() -
     assert (refused.rule, refused.field) == ("answer_incomplete", "form")
 
 
+def test_who_gave_up_the_hearing_was_not_heard_in_any_form() -> None:
+    case = invited()
+    refused = case.refused(case.answering(said("waived", INVITED, **HEARD, **WAIVED)))
+    assert (refused.rule, refused.field) == ("answer_contradicts", "form")
+
+
 @pytest.mark.parametrize("stray", ["form", "said_by"])
 def test_who_did_not_appear_said_nothing(stray: str) -> None:
     case = invited().on(date(2026, 6, 16))

@@ -8,7 +8,7 @@ import pytest
 from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Role
-from domain.facts.referral import Document
+from domain.facts.referral import Document, DwellingNeeds, ReferralChanges
 from domain.facts.rules import Overridable
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
@@ -158,6 +158,37 @@ def test_the_hours_of_the_acts_move_no_term(asks_at: tuple[int, int], comes_at: 
     case.now = datetime(2026, 1, 29, *comes_at, tzinfo=local)
     case.answer(a.SupplementAnswer(documents=(Document.IDENTITY,)), INSTITUTION)
     assert case.clock(ClockKind.DECISION_TERM).ends_at == datetime(2026, 3, 11, 22, 59, 59, tzinfo=UTC)
+
+
+def test_a_paper_that_was_there_and_is_asked_for_anew_is_waited_for() -> None:
+    asked = a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=(Document.CONSENT,))
+    case = Case().start(referral(documents=HAS)).answer(asked)
+    case.answer(a.SupplementAnswer(documents=(Document.IDENTITY,)), INSTITUTION)
+    assert case.open == [TaskKind.SUPPLEMENT]
+    case.answer(a.SupplementAnswer(documents=(Document.CONSENT,)), INSTITUTION)
+    assert case.open == [TaskKind.CHECK_READINESS]
+
+
+CENTRE_OR_HARBOUR = replace(referral().needs, wanted_districts=("Centrum", "haven"))
+
+
+@pytest.mark.parametrize(
+    "needs",
+    [
+        replace(CENTRE_OR_HARBOUR, excluded_districts=("centrum ",)),
+        replace(CENTRE_OR_HARBOUR, unsafe_districts=("centrum ",)),
+    ],
+)
+def test_a_client_wants_to_live_in_no_district_that_is_barred(needs: DwellingNeeds) -> None:
+    case = Case()
+    command = c.StartMediation(
+        by=INSTITUTION, mediation="m-1", referral=referral(needs=needs), parties=parties("almere"), policy=case.policy
+    )
+    refused = case.refused(command)
+    assert (refused.rule, refused.field) == ("district_barred", "needs.wanted_districts")
+    case.start()
+    changed = c.CorrectReferral(by=INSTITUTION, changes=ReferralChanges(needs=needs), note=NOTE)
+    assert case.refused(changed).rule == "district_barred"
 
 
 def test_a_term_whose_day_of_warning_is_past_warns_at_once_so_that_it_can_still_be_extended() -> None:

@@ -4,6 +4,7 @@ import ast
 from pathlib import Path
 from typing import get_args
 
+from domain.facts.referral import DwellingNeeds
 from domain.facts.rules import SET_ASIDE_AS, Overridable, RuleName
 from domain.messages.answers import TaskAnswer
 from domain.messages.commands import AnyCommand
@@ -37,10 +38,11 @@ def _called(call: ast.Call) -> str:
 
 
 def fields_given() -> set[str]:
-    """Return every field of an answer or a command."""
+    """Return every field of an answer or a command, and of the needs in a referral."""
     commands = get_args(get_args(AnyCommand)[0])
     answers = get_args(get_args(TaskAnswer)[0])
-    return {name for given in (*commands, *answers) for name in given.model_fields}
+    needs = {f"needs.{name}" for name in DwellingNeeds.model_fields}
+    return needs | {name for given in (*commands, *answers) for name in given.model_fields}
 
 
 def test_a_refusal_names_a_field_that_its_giver_filled_in() -> None:
