@@ -383,6 +383,7 @@ class PartnerMediation(View):
     lease: LeaseView
     support: SupportView | None
     call_attempts: tuple[DayPart, ...]
+    call_days: tuple[date, ...] = Field(default=(), description="The days on which the client was not reached")
     call_result: CallResult | None
     signals: tuple[SignalView, ...]
     absence: AbsenceView | None

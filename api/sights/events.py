@@ -88,7 +88,7 @@ EVENTS: Mapping[type[Value], Named] = {
     e.TalkHeld: everybody("on"),
     e.KeysPlanned: everybody("on"),
     e.KeysHandedOver: everybody("on"),
-    e.CallAttempted: named("day_part"),
+    e.CallAttempted: named("day_part on"),
     e.CallsRestarted: named(""),
     e.FollowUpHeld: named("result"),
     e.FollowUpConcluded: named("outcome note"),

@@ -88,7 +88,7 @@ ANSWERS: Mapping[type[Value], Named] = {
     a.LandingAnswer: named("note kind in_place"),
     a.PlanAnswer: named("note kind agreed_on goals"),
     a.TalkAnswer: everybody("note kind held_on worries"),
-    a.CallAnswer: named("note kind day_part reached result"),
+    a.CallAnswer: named("note kind day_part on reached result"),
     a.GuideAnswer: named("note kind in_contact"),
     a.SignOffAnswer: named("note kind close visit"),
     a.FollowOnAnswer: named("note kind result"),

@@ -54,6 +54,7 @@ BOUNDS: Mapping[tuple[type[Value], str], Bound] = {
     (a.SupportReviewAnswer, "started_on"): HAPPENED,
     (a.PlanAnswer, "agreed_on"): HAPPENED,
     (a.TalkAnswer, "held_on"): HAPPENED,
+    (a.CallAnswer, "on"): HAPPENED,
     (a.TimeOutReviewAnswer, "on"): Bound(ruled, ruled),
     (a.AbsenceReviewAnswer, "on"): Bound(ruled, ruled),
     (a.ConversionAnswer, "on"): Bound(_so_long_ago, lambda bounds: bounds.ahead),

@@ -105,6 +105,12 @@ class RuleName(StrEnum):
     TALK_IN_FUTURE = "talk_in_future"
     TALK_BEFORE_REPORT = "talk_before_report"
     CALL_TOO_EARLY = "call_too_early"
+    CALL_TOO_SOON = "call_too_soon"
+    """As many attempts as the policy counts were made on that day."""
+    CALL_ON_DAY_OFF = "call_on_day_off"
+    """Nobody took the call on a day on which people do not work: that is no attempt."""
+    CALL_TO_COME = "call_to_come"
+    """That part of today has yet to begin."""
     DAY_PART_TRIED = "day_part_tried"
     SIGNAL_KNOWN = "signal_known"
 

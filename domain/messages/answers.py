@@ -434,6 +434,8 @@ class CallResult(StrEnum):
 class CallAnswer(Answer):
     kind: Literal[TaskKind.FOLLOW_UP_CALL] = TaskKind.FOLLOW_UP_CALL
     day_part: DayPart
+    on: Day | None = Field(default=None, exclude_if=left_out, examples=[EXAMPLE_DAY])
+    """On which day the client was called; None: today."""
     reached: bool
     result: CallResult | None = Field(default=None, examples=[CallResult.FINE])
     """How it goes, when the client was reached."""

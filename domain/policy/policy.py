@@ -272,6 +272,8 @@ class FollowUpPolicy(Value):
     """How long before the due day the call may already be made."""
     attempts: int = Field(ge=1, le=9)
     """Attempts on different parts of the day before the guide is asked; each part again once all were tried."""
+    attempts_a_day: int | None = Field(default=None, ge=1, le=3)
+    """How many attempts of one day count, on working days. None in policies of before attempts were spread: any."""
     anchor: CallAnchor = CallAnchor.KEYS
     """From which day the term runs."""
     caller: Partner = Role.COORDINATOR

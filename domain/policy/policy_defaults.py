@@ -60,6 +60,7 @@ DEFAULTS: Mapping[str, Any] = {
         "after": "3 months",
         "window": "1 week",
         "attempts": 3,
+        "attempts_a_day": 1,
         "anchor": "keys",
         "caller": "coordinator",
         "script": ["home", "support", "day_activity", "money", "health", "neighbours", "what_else"],

@@ -1,6 +1,6 @@
 """Stage 6: the call three months after the move, and what comes out of it (nabelmoment)."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import EITHER_TEAM, Role, Whose
@@ -15,6 +15,9 @@ from domain.state.mediation import Mediation
 from domain.state.task_spec import AnySpec, Asked, TaskSpec, by_term
 from domain.steps.ending import conclude
 from domain.steps.raising import confer
+
+BEGINS = {DayPart.MORNING: time(0), DayPart.AFTERNOON: time(12), DayPart.EVENING: time(17)}
+"""When each part of the day begins, on the clock of the town hall."""
 
 
 def enter(d: Draft) -> None:
@@ -48,11 +51,12 @@ def count_again(d: Draft) -> None:
 
 def call(d: Draft, _task: Task, answer: CallAnswer) -> None:
     """The client was called. Where the call counts from the start of support it waits for that of another provider."""
-    day = call_day(d.m, d.policy)
+    day, on = call_day(d.m, d.policy), answer.on or d.today
     if day is None:
         raise RuleBroken(RuleName.SUPPORT_NOT_STARTED)
     opens = d.policy.calendar.subtract(day, d.policy.follow_up.window)
-    d.require(d.today >= opens, RuleName.CALL_TOO_EARLY, day=opens)
+    d.require(on >= opens, RuleName.CALL_TOO_EARLY, day=opens)
+    d.require(on <= d.today, RuleName.DONE_IN_FUTURE, field="on")
     if answer.reached:
         _held(d, d.given(answer.result, "result"))
         return
@@ -60,9 +64,31 @@ def call(d: Draft, _task: Task, answer: CallAnswer) -> None:
     round_ = len(d.m.call_attempts) // len(DayPart) * len(DayPart)
     tried = d.m.call_attempts[round_:]
     d.require(answer.day_part not in tried, RuleName.DAY_PART_TRIED, field="day_part")
-    d.emit(e.CallAttempted(day_part=answer.day_part))
-    exhausted = len(d.m.call_attempts) >= d.policy.follow_up.attempts
-    d.open(TaskKind.ASK_GUIDE if exhausted else TaskKind.FOLLOW_UP_CALL)
+    spread = d.policy.follow_up.attempts_a_day
+    if spread:
+        _keep_apart(d, on, answer.day_part, spread)
+    d.emit(e.CallAttempted(day_part=answer.day_part, on=on if spread else answer.on))
+    if len(d.m.call_attempts) >= d.policy.follow_up.attempts:
+        d.open(TaskKind.ASK_GUIDE)
+    else:
+        d.open(TaskKind.FOLLOW_UP_CALL, not_before=_next_day(d))
+
+
+def _keep_apart(d: Draft, on: date, part: DayPart, most: int) -> None:
+    """Refuse an attempt that is none: on a day off, one too many on its day, or in a part of today that is to come."""
+    calendar = d.policy.calendar
+    d.require(calendar.is_working_day(on), RuleName.CALL_ON_DAY_OFF, field="on", day=calendar.working_day_from(on))
+    d.require(d.m.call_days.count(on) < most, RuleName.CALL_TOO_SOON, field="on", day=_next_day(d))
+    d.require(calendar.at(on, BEGINS[part]) <= d.now, RuleName.CALL_TO_COME, field="day_part")
+
+
+def _next_day(d: Draft) -> date:
+    """Return the first day from today on of which an attempt counts."""
+    calendar, most = d.policy.calendar, d.policy.follow_up.attempts_a_day
+    day = calendar.working_day_from(d.today)
+    while most and d.m.call_days.count(day) >= most:
+        day = calendar.next_working_day(day)
+    return day
 
 
 def _held(d: Draft, result: CallResult) -> None:
@@ -101,7 +127,7 @@ def sign_off(d: Draft, _task: Task, answer: SignOffAnswer) -> None:
 def call_again(d: Draft) -> None:
     """Begin once more with the attempts to call."""
     d.emit(e.CallsRestarted())
-    d.open(TaskKind.FOLLOW_UP_CALL)
+    d.open(TaskKind.FOLLOW_UP_CALL, not_before=_next_day(d))
 
 
 def _due_under(m: Mediation, task: Task, policy: Policy) -> datetime | None:

@@ -203,8 +203,11 @@ class Draft:
         about: str | None = None,
         due: datetime | None = None,
         owner: Owner | None = None,
+        not_before: date | None = None,
     ) -> Task:
-        """Open a task for its owner. `due` replaces the term of the policy, for a day that was agreed."""
+        """Open a task for its owner. `due` replaces the term of the policy, for a day that was agreed; nobody is
+        reminded `not_before` the day on which it can be done.
+        """
         spec = self.spec(kind)
         owner = owner or self._owner(spec)
         task = Task(
@@ -216,6 +219,9 @@ class Draft:
             opened_at=self.now,
             **self._ladder(kind, due),
         )
+        if not_before:
+            first = self.policy.calendar.opening(not_before)
+            task = replace(task, reminders=tuple(dict.fromkeys(max(at, first) for at in task.reminders)))
         self.emit(e.TaskOpened(task=task))
         if spec.told_by_letter(owner.role):
             self.letter(Letter.TASK_OPENED, task=task)

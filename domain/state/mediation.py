@@ -238,6 +238,8 @@ class Mediation(Value):
     """Who receives the client, once a home is accepted. None in a journal from before this was noted: then the team
     that assessed was told."""
     call_attempts: tuple[DayPart, ...] = ()
+    call_days: tuple[date, ...] = ()
+    """The days on which it was tried in vain, as far as they were noted: also of attempts that no longer count."""
     call_result: CallResult | None = None
     signals: tuple[Signal, ...] = ()
     """Everything that was told, also what has calmed."""

@@ -138,6 +138,9 @@ class RulesTelling(PolicyTelling):
             attempts=call.attempts,
             topics=self._list(words.topics[topic] for topic in call.script),
         )
+        if call.attempts_a_day:
+            once = call.attempts_a_day == 1
+            yield self._say("call_once_a_day" if once else "calls_a_day", most=call.attempts_a_day)
 
     def _bounds(self) -> Iterator[str]:
         terms = {name: self._term(term) for name, term in self.policy.bounds if term}

@@ -340,6 +340,7 @@ SPECIAL: Mapping[str, Callable[[Seen], Hashable]] = {
     "supplement_rounds": lambda seen: min(seen.m.supplement_rounds, MOST) if seen.m.stage is Stage.READINESS else 0,
     "supplement_asked": lambda seen: seen.m.supplement_asked and seen.m.stage is Stage.READINESS,
     "call_attempts": lambda seen: len(seen.m.call_attempts) if seen.m.concluded is None and not seen.beside else 0,
+    "call_days": lambda seen: seen.m.call_days.count(seen.today) if seen.m.concluded is None and not seen.beside else 0,
     "signals": lambda seen: tuple(sorted(signal.kind.value for signal in seen.m.open_signals)),
     "absence": lambda seen: seen.m.absence.kind if seen.m.absence else None,
     "decisions": lambda seen: _ends_with_urgency(seen.m),

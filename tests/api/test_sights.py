@@ -121,7 +121,7 @@ UNSHOWN: dict[type[Value], str] = {
 """What nobody is shown of the state under the name it has there."""
 UNSHOWN_TO_LANDLORDS: dict[type[Value], str] = {
     m.Mediation: "parties clocks urgency advice origin alternative urgency_conditions objection notices decision "
-    "decisions place full call_attempts call_result absence concluded overrides outcome",
+    "decisions place full call_attempts call_days call_result absence concluded overrides outcome",
     m.Support: "number lacking plan_on",
     Referral: "target_group documents track checklist age support_districts",
     DwellingNeeds: "rent_limit_cents low_stimulus wanted_districts excluded_districts unsafe_districts",

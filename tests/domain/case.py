@@ -25,6 +25,7 @@ from domain.messages.effects import AnyEffect, Letter, SendLetter
 from domain.messages.shapes import contradiction
 from domain.policy.policy import ConversionPolicy, LeaseForm, OriginException, OriginRule, Policy
 from domain.policy.scarce import Claim
+from domain.stages import follow_up
 from domain.state.events import AnyEvent
 from domain.state.fold import fold
 from domain.state.mediation import Mediation, Offer
@@ -384,6 +385,12 @@ class Case:
         return self.answer(road.called(result))
 
     def no_reply(self, day_part: a.DayPart) -> Self:
+        """Nobody answers, in this part of the next day of which an attempt counts."""
+        calendar = self.policy.calendar
+        day = calendar.working_day_from(self.today)
+        while self.policy.follow_up.attempts_a_day and day in self.m.call_days:
+            day = calendar.next_working_day(day)
+        self.until(max(self.now, calendar.at(day, follow_up.BEGINS[day_part])))
         return self.answer(a.CallAnswer(day_part=day_part, reached=False))
 
     def dies(self) -> Self:

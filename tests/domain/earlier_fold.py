@@ -431,7 +431,13 @@ CHANGES: dict[type[e.Event], Callable[[Any, Any], Changes]] = dict(
         _when(e.LandingCompleted, _landed),
         _when(e.PlanAgreed, lambda m, it: _support(m, plan_on=it.on)),
         _when(e.TalkHeld, lambda m, it: _support(m, talk_on=it.on)),
-        _when(e.CallAttempted, lambda m, it: {"call_attempts": (*m.call_attempts, it.day_part)}),
+        _when(
+            e.CallAttempted,
+            lambda m, it: {
+                "call_attempts": (*m.call_attempts, it.day_part),
+                "call_days": (*m.call_days, *filter(None, [it.on])),
+            },
+        ),
         _when(e.CallsRestarted, lambda _, _it: {"call_attempts": ()}),
         _when(e.FollowUpHeld, lambda _, it: {"call_result": it.result}),
         _when(e.FollowUpConcluded, lambda _, it: {"concluded": it.outcome, "concluded_note": it.note}),

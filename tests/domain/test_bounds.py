@@ -92,6 +92,10 @@ ANSWERS: dict[tuple[type[Value], str], tuple[Callable[[], Case], Callable[[date]
     ),
     (a.PlanAnswer, "agreed_on"): (landed, lambda day: a.PlanAnswer(agreed_on=day)),
     (a.TalkAnswer, "held_on"): (landed, lambda day: a.TalkAnswer(held_on=day)),
+    (a.CallAnswer, "on"): (
+        lambda: along().call_day(),
+        lambda day: a.CallAnswer(day_part=a.DayPart.MORNING, on=day, reached=False),
+    ),
     (a.TimeOutReviewAnswer, "on"): (away, lambda day: a.TimeOutReviewAnswer(result="returned", on=day)),
     (a.AbsenceReviewAnswer, "on"): (readmitted, lambda day: a.AbsenceReviewAnswer(result="returned", on=day)),
     (a.ConversionAnswer, "on"): (converting, lambda day: a.ConversionAnswer(result="converted", on=day)),

@@ -208,6 +208,7 @@ MEANT_BEFORE: dict[str, object] = {
     "suitability": None,
     "temporary_lease": None,
     "support.starts_within": None,
+    "follow_up.attempts_a_day": None,
     "bounds": BoundsPolicy(),
     "agreements": {},
     "queue": None,

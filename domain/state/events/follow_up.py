@@ -1,11 +1,14 @@
 """The call after three months, and signals of how it goes at home."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Literal
+
+from pydantic import Field
 
 from domain.facts.outcome import Outcome
 from domain.facts.signals import Signal, SignalState
-from domain.facts.value import replace
+from domain.facts.value import left_out, replace
 from domain.messages.answers import CallResult, DayPart, Note
 from domain.state.events.event import Event
 from domain.state.mediation import Mediation
@@ -18,13 +21,16 @@ def _changed(m: Mediation, signal_id: str, change: Callable[[Signal], Signal]) -
 class CallAttempted(Event):
     type: Literal["CallAttempted"] = "CallAttempted"
     day_part: DayPart
+    on: date | None = Field(default=None, exclude_if=left_out)
+    """On which day; None in events of before attempts were spread over days."""
 
     def apply(self, m: Mediation) -> Mediation:
-        return replace(m, call_attempts=(*m.call_attempts, self.day_part))
+        days = (*m.call_days, self.on) if self.on else m.call_days
+        return replace(m, call_attempts=(*m.call_attempts, self.day_part), call_days=days)
 
 
 class CallsRestarted(Event):
-    """The client is to be called again: earlier attempts no longer count."""
+    """The client is to be called again: earlier attempts no longer count, but their days are taken."""
 
     type: Literal["CallsRestarted"] = "CallsRestarted"
 

@@ -271,13 +271,14 @@ def bridge_support(around: Around, task: SeenTask) -> Act | None:
 
 
 def follow_up_call(around: Around, task: SeenTask) -> Act | None:
-    """Call from the policy's window on, every attempt on another part of the day."""
+    """Call from the policy's window on, every attempt on another day and in another part of it."""
     chance, policy = around.chance(task.id), around.city.policy
     parts = list(DayPart)
     part = parts[(around.chance("call").whole(0, 2, "first part of the day") + task.number) % len(parts)]
     opens = policy.calendar.subtract(policy.calendar.today(task.due), policy.follow_up.window)
     first = max(opens, around.today(task.opened_at))
-    day = working_days_after(policy.calendar, first, chance.whole(0, 3, "day"))
+    again = task.number > 1  # it was opened on the day of the attempt before
+    day = working_days_after(policy.calendar, first, chance.whole(int(again), 3, "day"))
     body = {"dayPart": part.value, **_called(around, task, chance)}
     return around.answer(task, day, body, hour=CALL_HOURS[part])
 
