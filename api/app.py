@@ -10,7 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import (
+    assignments,
     care_messages,
+    caseworkers,
     commands,
     directory,
     dwellings,
@@ -56,7 +58,8 @@ def create_app(
     app.router.redirect_slashes = False
     reading = (mediations, people, event_feed, histories, letters, dwellings, tasks, persons, reports, operations)
     asking = (referrals, commands, care_messages, policy_changes, figures, directory, releases, woonwaaier, links)
-    routers = [part.router for part in (*asking, *reading, incoming, index, webhooks, try_out, assets)]
+    ours = (caseworkers, assignments)
+    routers = [part.router for part in (*asking, *reading, *ours, incoming, index, webhooks, try_out, assets)]
     for router in routers:
         app.include_router(router)
     app.add_exception_handler(RequestValidationError, _invalid)

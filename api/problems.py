@@ -210,6 +210,14 @@ class KeyReused(Problem):
     detail = "use a new key for a new request; send a request again unchanged to have its answer again"
 
 
+class StillHasWork(Problem):
+    """This caseworker still has work."""
+
+    status = 409
+    name = "still-has-work"
+    detail = "hand over the mediations and tasks first, and have nobody else's days of absence covered by them"
+
+
 class Gone(Problem):
     """This was erased."""
 

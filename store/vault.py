@@ -184,6 +184,12 @@ class Vault:
             await self._pool.execute(query("add_key"), item, wrapped)
         await self._put(item, person, mediation, "message", author, text)
 
+    async def put_text(self, text: str, author: str) -> str:
+        """Store a text of its own, about no client, and return its reference: it is read and forgotten as a message."""
+        reference = f"text-{secrets.token_hex(12)}"
+        await self.put_message(reference, None, text, author)
+        return reference
+
     async def message(self, item: str) -> str:
         """Return a message. Raises KeyError for an unknown one, and Erased when its key was destroyed."""
         return await self._get(item)

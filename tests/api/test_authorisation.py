@@ -51,6 +51,11 @@ RELEASES = {"/v1/released-dwellings", "/v1/released-dwellings/{dwelling}"}
 """Of a corporation without a system; who may do what there is tested in test_releases."""
 SEARCH = "/v1/people/search"
 """For coordinators alone; what they find is tested in test_people."""
+CASELOAD = {"/v1/caseworkers", "/v1/caseworkers/me", "/v1/caseworkers/{caseworker}"}
+CASELOAD |= {"/v1/caseworkers/{caseworker}/absence", "/v1/caseworkers/{caseworker}/hand-over"}
+CASELOAD |= {"/v1/mediations/{mediation}/caseworker", "/v1/mediations/{mediation}/tasks/{task}/caseworker"}
+CASELOAD |= {"/v1/mediations/{mediation}/assignments"}
+"""For coordinators, and the last one for auditors too: see test_caseload."""
 POLICY = "/v1/mediations/{mediation}/policy"
 """Previewed by GET and adopted by POST."""
 WORKERS = ("coordinator", "institution", "district_team", "care_provider")
@@ -129,6 +134,7 @@ async def test_every_role_on_every_route_gets_what_it_may(desk: Desk, app: FastA
         *FEEDS,
         POLICY,
         SEARCH,
+        *CASELOAD,
         *MESSAGES,
         *RELEASES,
         *OPEN,
@@ -176,6 +182,7 @@ async def test_every_route_of_the_contract_needs_a_token(idle: Desk, app: FastAP
                 token="t",
                 webhook="wh-1",
                 dwelling="H-1",
+                caseworker="me",
             )
             bare = await idle.http.request(method, concrete, json={})
             assert (bare.status_code == 401) == (path not in OPEN | PAGES), (method, path)
@@ -186,7 +193,7 @@ async def test_every_route_of_the_contract_needs_a_token(idle: Desk, app: FastAP
                     headers = {b"Authorization": f"Bearer {token}".encode()}
                     wrong = await idle.http.request(method, concrete, json={}, headers=headers)
                     assert wrong.status_code == 401
-    assert asked == 38
+    assert asked == 47
 
 
 async def test_expired_and_foreign_tokens_are_refused(idle: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:

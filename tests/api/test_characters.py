@@ -29,6 +29,7 @@ KNOWN = {
     "webhook": "wh-1",
     "dwelling": "H-1",
     "organisation": "ymere",
+    "caseworker": "me",
 }
 
 
@@ -170,6 +171,9 @@ async def test_every_route_with_a_json_body_refuses_a_key_twice_and_a_control_ch
         "/v1/capacity/{municipality}/complexes",
         "/v1/directory",
         "/v1/people/search",
+        "/v1/caseworkers/me",
+        "/v1/caseworkers/{caseworker}/absence",
+        "/v1/caseworkers/{caseworker}/hand-over",
         "/v1/released-dwellings",
         "/v1/released-dwellings/{dwelling}",
         "/v1/webhooks",

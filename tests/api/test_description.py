@@ -13,7 +13,9 @@ from fastapi import FastAPI
 from pydantic import TypeAdapter
 from starlette.requests import Request
 
+from api.assignments import ASSIGNMENT
 from api.bodies import Body
+from api.caseworkers import ABSENCE, HAND_OVER, WORKER
 from api.commands import ANSWER, COMMAND, COMMANDS, OLD_SPELLING, TASK_ANSWER
 from api.description import ApiDescription
 from api.examples import example_of
@@ -74,7 +76,7 @@ async def test_it_is_openapi_31_with_contact_and_unique_operations(described: di
     assert described["openapi"] == "3.1.0"
     assert {"name", "email", "url"} <= described["info"]["contact"].keys()
     total = sum(len(methods.keys() - {"servers"}) for methods in described["paths"].values())
-    assert len(by_id(described)) == total == 44
+    assert len(by_id(described)) == total == 53
 
 
 async def test_it_is_made_once_and_before_anybody_asks(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -168,6 +170,11 @@ async def test_examples_are_valid(described: dict[str, Any]) -> None:
     bodies: dict[str, Body[Any]] = {
         "startMediation": REFERRAL,
         "findPeople": SEARCH,
+        "enterCaseworker": WORKER,
+        "coverCaseworker": ABSENCE,
+        "handOver": HAND_OVER,
+        "assignMediation": ASSIGNMENT,
+        "assignTask": ASSIGNMENT,
         "answerTask": ANSWER,
         "giveCommand": COMMAND,
         "adoptPolicy": ADOPTION,
