@@ -17,6 +17,7 @@ from temporalio.worker import Worker, WorkerDeploymentConfig
 from activities.care_provider import CareProvider
 from activities.corporation import Corporation
 from activities.district_team import DistrictTeam
+from activities.homes import Homes
 from activities.iwmo.folders import Folders
 from activities.iwmo.incoming import Incoming
 from activities.iwmo.outgoing import Outgoing
@@ -89,7 +90,7 @@ async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[
                 UpkeepWorkflow,
             ],
             activities=[
-                Recorder(pool, directory).record,
+                Recorder(pool, directory, Homes(pool, partners)).record,
                 corporation.list_dwellings,
                 corporation.place_offer,
                 corporation.read_offer,

@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 from temporalio import activity
 from temporalio.client import Client
-from temporalio.service import RPCError
 
 from activities.delivery import EffectActivities, carries_out
 from domain.exchange.record import Delivery, Submission
@@ -13,7 +12,7 @@ from domain.facts.parties import SYSTEM, Actor, Role
 from domain.messages.commands import AnyCommand, LearnRoom
 from domain.messages.effects import CallWaiting
 from runtime.away import SystemAway
-from runtime.telling import GONE, has_ended, tell
+from runtime.telling import told_or_over
 from store.database import Pool
 from store.scarce import Called, whose_turn
 
@@ -52,8 +51,4 @@ async def call(pool: Pool, client: Callable[[], Client], municipality: str, key:
 
 async def _told(client: Client, called: Called, name: str) -> bool:
     by = Actor(role=Role.COORDINATOR, organisation=called.municipality, user=SYSTEM)
-    try:
-        await tell(client, called.mediation, Submission(command_id=name, command=LearnRoom(by=by)))
-    except RPCError as error:
-        return error.status in GONE and await has_ended(client, called.mediation)
-    return True
+    return await told_or_over(client, called.mediation, Submission(command_id=name, command=LearnRoom(by=by)))

@@ -11,6 +11,7 @@ from temporalio import activity
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError
 
+from activities.homes import Homes
 from activities.postgres import AWAY
 from domain.exchange.record import Recorded, Recording
 from domain.facts.rules import RuleName
@@ -28,9 +29,10 @@ log = structlog.get_logger()
 class Recorder:
     """Records commands in PostgreSQL."""
 
-    def __init__(self, pool: Pool, directory: Directory) -> None:
+    def __init__(self, pool: Pool, directory: Directory, homes: Homes) -> None:
         self._pool = pool
         self._directory = directory
+        self._homes = homes
 
     @activity.defn(name="Record")
     async def record(self, recording: Recording) -> Recorded:
@@ -40,6 +42,7 @@ class Recorder:
         that fails again and again for any other reason is parked, so that the mediation can go on with other commands.
         """
         try:
+            recording = await self._homes.looked_at(recording)
             recorded = await record.record(self._pool, recording, self._team_of)
         except UNAVAILABLE as away:
             raise _waits(away, AWAY) from None
@@ -52,6 +55,8 @@ class Recorder:
             recorded = await self._failed(recording, fault)
         if recorded.refused and recorded.refused.rule == RuleName.NOT_RECORDED:
             await self._tell(recording)
+        elif recorded.refused and recorded.refused.rule == RuleName.DWELLING_CHANGED:
+            await self._homes.tell_changed(recording)
         return recorded
 
     def _team_of(self, municipality: str, district: str, on: date) -> str | None:

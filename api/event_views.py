@@ -108,7 +108,7 @@ def _for_corporation(row: Mapping[str, Any], reader: Caller) -> dict[str, Any]:
         row["by"] if row["by"]["organisation"] == reader.organisation or row["by"]["role"] == Role.COORDINATOR else None
     )
     event = row["event"]
-    if event["type"] == "offer_prepared":
+    if event["type"] in {"offer_prepared", "offer_changed"}:
         candidate = event["candidate"]
         about = [condition for condition in candidate["conditions"] if condition["name"] in OF_THE_HOME]
         event = {**event, "candidate": {**candidate, "conditions": about}}

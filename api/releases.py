@@ -13,6 +13,7 @@ from api.auth import Acting, Authenticated, Caller
 from api.bodies import Body
 from api.entity_tags import Conditional
 from api.figures import Fed, documented_rows, fed_rows
+from api.home_changes import tell_those_concerned
 from api.idempotency import IdempotencyKey
 from api.installation import Here, Installation
 from api.mediations import CursorText, Limit, QueryParameters
@@ -123,10 +124,14 @@ async def list_released(
     openapi_extra=documented_rows(ReleasedRow, "ReleasedRow", ",".join(COLUMNS), {"id": "E-1001", **ROW}),
 )
 async def release_many(request: Request, here: Here, caller: Releasing, key: IdempotencyKey) -> Fed:
-    """Release dwellings, or change what you told of them: all rows or none. What is not among the rows stays."""
+    """Release dwellings, or change what you told of them: all rows or none. What is not among the rows stays.
+
+    To whom a dwelling is offered that changes, it is judged anew, and they are told.
+    """
     try:
         rows = [row for _, row in await fed_rows(request, ReleasedRow, NotDwellings)]
         count = await released.release_all(here.pool, await _writer(here, caller), key, rows)
+        await tell_those_concerned(here, caller.organisation, [row.id for row in rows])
     except LinesWrong as wrong:
         raise DwellingsInvalid(wrong.errors) from None
     except FeedKeyReused:
@@ -166,12 +171,17 @@ async def release_one(
     facts: Given,
     conditions: Conditional,
 ) -> ReleasedView:
-    """Release a dwelling from a day on, or change what you told of it; one that was taken back is released again."""
+    """Release a dwelling from a day on, or change what you told of it; one that was taken back is released again.
+
+    When it is offered to somebody, it is judged anew for that client, who is told: what does not suit any more is let
+    go, and to a higher rent the client says yes or no once more.
+    """
     row = ReleasedRow(id=dwelling, **facts.model_dump())
     try:
         one, new = await released.release(here.pool, await _writer(here, caller), row, conditions.hold)
     except DwellingMovedOn:
         raise _moved_on() from None
+    await tell_those_concerned(here, caller.organisation, [dwelling])
     if new:
         response.status_code = 201
         response.headers["Location"] = f"/v1/released-dwellings/{dwelling}"

@@ -17,12 +17,16 @@ from audit.finding import Finding, FindingKind, FoundAt, different, moment
 from audit.verify import decided, read
 from audit.written import Delivered, RecordCall, Written
 from domain.exchange.record import Recorded
-from domain.messages.commands import AnswerTask, LearnDwellings
+from domain.messages.commands import AnswerTask, LearnDwellings, LearnHome
 from store.books import Books, Row
 from store.journal import chain
 
 HISTORY, JOURNAL, STORED = "the history", "the journal", "the chain of the stored events"
-ADDED_WHEN_RECORDED = {LearnDwellings.__name__: ("standings",), AnswerTask.__name__: ("served",)}
+ADDED_WHEN_RECORDED = {
+    LearnDwellings.__name__: ("standings",),
+    AnswerTask.__name__: ("served", "home_now"),
+    LearnHome.__name__: ("home_now",),
+}
 """What `Record` adds to a command before it decides, so that the history has it without."""
 
 

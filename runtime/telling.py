@@ -66,6 +66,15 @@ async def tell(client: Client, mediation: str, submission: Submission, patience:
             return recorded
 
 
+async def told_or_over(client: Client, mediation: str, submission: Submission) -> bool:
+    """Give a command to a mediation that may have ended; return False when it runs and could not be told."""
+    try:
+        await tell(client, mediation, submission)
+    except RPCError as error:
+        return error.status in GONE and await has_ended(client, mediation)
+    return True
+
+
 def is_moving(failed: WorkflowUpdateFailedError) -> bool:
     """Tell whether a command was turned away because a new run begins."""
     return isinstance(failed.cause, ApplicationError) and failed.cause.type == MOVING

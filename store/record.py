@@ -20,6 +20,7 @@ from store.database import Connection, Pool
 from store.journal import CLAIMS, STATES, Found, Loaded, MediationUnknown, chain, find
 from store.queries import query
 from store.receiving import TeamOf, no_team, with_team
+from store.released import with_home
 from store.spread import with_standings
 from store.states import KnownState, States
 
@@ -99,6 +100,7 @@ async def _decide(
         raise MediationUnknown(recording.mediation)
     recording = await with_standings(connection, recording, state, policy)
     recording = with_team(recording, state, policy, team_of)
+    recording = await with_home(connection, recording, state, policy.calendar.today(recording.now))
     command = recording.command
     gone: frozenset[Claim] = frozenset()
     while True:

@@ -8,8 +8,13 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple, TypeAlias
 
+from domain.exchange.record import Recording
 from domain.exchange.releases import ReleasedRow, ReleaseState, state_of
-from domain.facts.dwelling import Dwelling
+from domain.facts.dwelling import Dwelling, HomeNow
+from domain.facts.value import replace
+from domain.messages.commands import AnswerTask, LearnHome
+from domain.state.mediation import Mediation
+from domain.steps.home_now import home_asked_after
 from store.changed import changed
 from store.columns import columns
 from store.database import Connection, Pool, Source
@@ -75,6 +80,42 @@ async def known(source: Source, corporation: str, dwelling: str) -> Released | N
     """Return one dwelling of a corporation, also one that was taken back."""
     row = await source.fetchrow(query("released_dwelling"), corporation, dwelling)
     return _released(row) if row else None
+
+
+async def with_home(connection: Connection, recording: Recording, state: Mediation | None, today: date) -> Recording:
+    """Return the recording of what decides on a home that was released here, with how that is now; any other as it is.
+
+    What a corporation's own system said was read before, and stays.
+    """
+    command = recording.command
+    asked = home_asked_after(state, command)
+    match command:
+        case AnswerTask(home_now=None) if asked:
+            corporation, dwelling = asked.corporation, asked.dwelling
+        case LearnHome(home_now=HomeNow(corporation=corporation, id=dwelling, dwelling=None, gone=False)):
+            pass
+        case _:
+            return recording
+    one = await known(connection, corporation, dwelling)
+    if one is None:
+        return recording
+    gone = one.taken_back_on is not None and one.taken_back_on <= today
+    now = HomeNow(corporation=corporation, id=dwelling, dwelling=None if gone else one.dwelling, gone=gone)
+    return replace(recording, command=replace(command, home_now=now))
+
+
+class Offered(NamedTuple):
+    """A dwelling that is offered to somebody now, as it was last told of."""
+
+    mediation: str
+    dwelling: str
+    revision: int
+
+
+async def offered_now(source: Source, corporation: str, dwellings: Sequence[str]) -> list[Offered]:
+    """Return which of these dwellings are offered to somebody, before the keys."""
+    rows = await source.fetch(query("offered_now"), corporation, list(dwellings))
+    return [Offered(row["mediation"], row["dwelling"], row["revision"]) for row in rows]
 
 
 async def page(

@@ -13,7 +13,7 @@ from activities.ports import Listing
 from activities.vera import codes as c
 from activities.vera.answers import answer_of, status_of
 from activities.vera.client import VeraClient, VeraRefused, now
-from activities.vera.dwellings import decline_of, listing
+from activities.vera.dwellings import Lacking, decline_of, dwelling_of, is_free, listing
 from activities.vera.entities import (
     Aanbieding,
     Eenheid,
@@ -27,6 +27,8 @@ from activities.vera.entities import (
 )
 from activities.vera.tokens import Tokens
 from domain.exchange.record import Delivery
+from domain.facts.dwelling import HomeNow, HomeRef
+from domain.facts.value import replace
 from domain.messages.answers import ClientAnswer, ConfirmationAnswer, CorporationDecline
 from domain.messages.commands import WithdrawalReason
 from domain.messages.effects import FreeDwelling, LetGo, PlaceOffer, PrepareLease, ReadOffer
@@ -61,6 +63,24 @@ class VeraCorporation:
         client = VeraClient(self._partners, self._tokens, self._organisation, self._system, key)
         units = client.each(UNITS, self._system.filters, **headers)
         return await listing(units, corporation, self._system, day)
+
+    async def home(self, ref: HomeRef, mediation: str, number: str | None) -> HomeNow:
+        """Read one home that is kept for this client under the number of an offer.
+
+        An offered home is no longer free in some systems. So it is gone only when it is not there at all, or when it is
+        not free and the offer is not open either. Raises PartnerAway, PartnerRefused.
+        """
+        client = VeraClient(self._partners, self._tokens, self._organisation, self._system, f"{mediation}:read-home")
+        unread = HomeNow(corporation=ref.corporation, id=ref.dwelling)
+        unit = await self._unit(client, ref.dwelling)
+        if unit is None:
+            return replace(unread, gone=True)
+        if number and not is_free(unit) and status_of(await self._offer(client, mediation, number)) not in OPEN:
+            return replace(unread, gone=True)
+        try:
+            return replace(unread, dwelling=dwelling_of(unit, ref.corporation, self._system))
+        except Lacking:
+            return unread
 
     async def place(self, delivery: Delivery[PlaceOffer]) -> ConfirmationAnswer:
         """Make the client a candidate for the dwelling, and offer it. A dwelling that is gone is a decline."""

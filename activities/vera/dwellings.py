@@ -137,7 +137,7 @@ def dwelling_of(unit: Eenheid, corporation: str, system: Vera) -> Dwelling:
 
 def decline_of(unit: Eenheid | None) -> CorporationDecline | None:
     """Tell why a dwelling cannot be offered now, by what the corporation's system says of it."""
-    if unit is None or not _free(unit):
+    if unit is None or not is_free(unit):
         return CorporationDecline.UNAVAILABLE
     return CorporationDecline.COMPLEX_OVERLOADED if _said(unit, CLOSED) - {Flag.NO} else None
 
@@ -153,7 +153,8 @@ def _home(kind: object) -> bool:
     return kind is None or (isinstance(kind, dict) and kind.get("code") == EenheidSoort.WOONRUIMTE)
 
 
-def _free(unit: Eenheid) -> bool:
+def is_free(unit: Eenheid) -> bool:
+    """Tell whether a unit is empty and not to be let by advertisement."""
     said = (_code(unit.status), _code(unit.detail_status))
     return said == (EenheidStatus.LEEGSTAND, EenheidDetailStatus.NIET_REGULIER)
 

@@ -57,6 +57,7 @@ EVENTS: Mapping[type[Value], Named] = {
     e.ChoicePassedOn: named("task", corporation="task"),
     e.OfferPrepared: named("candidate spread", corporation="candidate"),
     e.OfferPlaced: everybody("number"),
+    e.OfferChanged: named("candidate asked_anew", corporation="candidate"),
     e.OfferDeclined: everybody("reason"),
     e.OfferWithdrawn: named("reason let_down_on", corporation="reason"),
     e.OfferLetGo: named("reason"),

@@ -35,6 +35,7 @@ def _answer(d: Draft, command: c.AnswerTask) -> None:
     d.require(task.kind is command.answer.kind, RuleName.WRONG_ANSWER)
     d.emit(e.TaskAnswered(task=task.id, answer=command.answer))
     d.served = command.served  # for `catch_up` and, when keys are planned or a home is accepted, `note_receiving_team`
+    d.home_now = command.home_now
     catch_up(d)
     d.spec(task.kind).give(d, task, command.answer)
 
@@ -120,6 +121,7 @@ SPECS: tuple[AnyCommandSpec, ...] = (
     CommandSpec(c.LearnRoom, _learn_room, permits.MUNICIPALITY_ONLY),
     CommandSpec(c.PassTime, pass_time, permits.MUNICIPALITY_ONLY, always),
     CommandSpec(c.LearnDwellings, offer.learn_dwellings, permits.SYSTEMS, always),
+    CommandSpec(c.LearnHome, acceptance.learn_home, permits.LANDLORDS_SYSTEM, always),
     CommandSpec(c.LearnLease, learned.learn_lease, permits.SYSTEMS, always),
     CommandSpec(c.LearnSupportRequest, retours.learn_request, permits.SENDERS_SYSTEM, always),
     CommandSpec(c.LearnSent, retours.learn_sent, permits.SENDERS_SYSTEM, always),

@@ -10,6 +10,7 @@ from domain.facts.tasks import Task, TaskKind
 from domain.messages.commands import (
     AnswerTask,
     Command,
+    LearnHome,
     LearnNoSystem,
     LearnRetour,
     LearnSent,
@@ -87,6 +88,10 @@ def _asked_system(d: Draft, command: LearnRetour | LearnNoSystem) -> bool:
     return _system(d, command) and command.by.organisation == command.effect.lane
 
 
+def _landlords_system(d: Draft, command: LearnHome) -> bool:
+    return _system(d, command) and command.by.organisation == command.home_now.corporation
+
+
 WHO_MAY_REFER = Permit(frozenset({Role.INSTITUTION, Role.COORDINATOR}), _refers)
 MUNICIPALITY_ONLY = Permit(NOBODY, never)
 WHO_TAKES_PART = Permit(PARTNERS, _takes_part)
@@ -99,4 +104,5 @@ SYSTEMS = Permit(ACTING, _system)
 """Also those of the engine itself, such as its post room."""
 SYSTEM_TAKING_PART = Permit(PARTNERS, _system_taking_part)
 SENDERS_SYSTEM = Permit(PARTNERS, _senders_system)
+LANDLORDS_SYSTEM = Permit(frozenset({Role.CORPORATION}), _landlords_system)
 ASKED_SYSTEM = Permit(PARTNERS, _asked_system)

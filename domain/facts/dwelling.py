@@ -54,6 +54,16 @@ class HomeRef(Value):
     dwelling: DwellingNumber
 
 
+class HomeNow(Value):
+    """What its corporation says of one dwelling now: how it is, that it is gone, or nothing when it cannot be asked."""
+
+    corporation: OrganisationId
+    id: DwellingNumber
+    dwelling: Dwelling | None = None
+    gone: bool = False
+    """It is let to others or was taken back: nobody can have it."""
+
+
 class Unsuitable(Value):
     """A dwelling that does not suit, with only what stands in the way."""
 

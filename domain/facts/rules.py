@@ -80,6 +80,8 @@ class RuleName(StrEnum):
     """A corporation chooses a dwelling of another."""
     DWELLING_UNSUITABLE = "dwelling_unsuitable"
     DWELLING_TAKEN = "dwelling_taken"
+    DWELLING_CHANGED = "dwelling_changed"
+    """The home is not as it was offered: it does not suit any more, costs more, or is gone."""
     DWELLING_KEPT = "dwelling_kept"
     """A corporation takes a dwelling back that is kept for a client."""
     HAS_SYSTEM = "has_system"

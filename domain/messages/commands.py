@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 
 from domain.facts.absences import AbsenceKind
 from domain.facts.default_notice import LateDecision
-from domain.facts.dwelling import Dwelling, LeftOut
+from domain.facts.dwelling import Dwelling, HomeNow, LeftOut
 from domain.facts.outcome import Stage
 from domain.facts.parties import Actor, OrganisationId, Parties
 from domain.facts.referral import DistrictServed, Referral, ReferralChanges
@@ -26,6 +26,8 @@ class WithdrawalReason(StrEnum):
     LET_OTHERWISE = "let_otherwise"
     NOT_READY = "not_ready"
     COMPLEX_OVERLOADED = "complex_overloaded"
+    CHANGED = "changed"
+    """The home is not what was offered, and does not suit the client any more."""
     OTHER = "other"
 
 
@@ -95,6 +97,8 @@ class AnswerTask(Command):
     answer: TaskAnswer
     served: DistrictServed | None = None
     """Who serves the district of the home; looked up by the store in the transaction that records the command."""
+    home_now: HomeNow | None = Field(default=None, exclude_if=left_out)
+    """The home as it is now, where the answer is about one: read when the command is recorded."""
 
 
 class Withdraw(Command):
@@ -287,6 +291,13 @@ class LearnDwellings(Command):
     """How their districts and complexes stood; looked up by the store in the transaction that records the command."""
 
 
+class LearnHome(Command):
+    """What the corporation says now of the home that is offered to the client."""
+
+    type: Literal["LearnHome"] = "LearnHome"
+    home_now: HomeNow
+
+
 class LearnLease(Command):
     """The corporation's system drew up the lease under this number."""
 
@@ -410,6 +421,7 @@ AnyCommand = Annotated[
     | ReassignTask
     | TakeOverTask
     | LearnDwellings
+    | LearnHome
     | LearnLease
     | LearnSupportRequest
     | LearnSent

@@ -140,6 +140,7 @@ class LetGo(StrEnum):
     LET_OTHERWISE = "let_otherwise"
     NOT_READY = "not_ready"
     COMPLEX_OVERLOADED = "complex_overloaded"
+    CHANGED = "changed"
     OTHER = "other"
 
 
@@ -243,6 +244,10 @@ class Letter(StrEnum):
     APPOINTMENT_MOVED = "appointment_moved"
     APPOINTMENT_OFF = "appointment_off"
     OFFER_MADE = "offer_made"
+    OFFER_CHANGED = "offer_changed"
+    """Something of the home is not as it was told; the client need not do anything."""
+    RENT_RAISED = "rent_raised"
+    """The rent of the home that was offered goes up: the client is asked anew."""
     OFFER_WITHDRAWN = "offer_withdrawn"
     OFFERS_WITHDRAWN = "offers_withdrawn"
     OFFER_LET_GO = "offer_let_go"

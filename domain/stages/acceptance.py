@@ -3,6 +3,7 @@
 from datetime import date
 
 from domain.facts.clocks import ClockKind
+from domain.facts.dwelling import Candidate
 from domain.facts.outcome import HearingSubject, Stage
 from domain.facts.parties import SYSTEM, Role
 from domain.facts.rules import RuleName
@@ -20,7 +21,7 @@ from domain.messages.answers import (
     RefusalReason,
     SupportProduct,
 )
-from domain.messages.commands import Disputed, WithdrawOffer
+from domain.messages.commands import Disputed, LearnHome, WithdrawalReason, WithdrawOffer
 from domain.messages.effects import Audience, LetGo, Letter, PrepareLease
 from domain.stages import support, viewing
 from domain.stages.onward import await_onward_move, signed, tell_end
@@ -31,8 +32,9 @@ from domain.state.draft import Draft
 from domain.state.mediation import OfferState
 from domain.state.task_spec import AnySpec, TaskSpec
 from domain.steps.deciding import take, tell
-from domain.steps.ending import fall_through, let_go_of_dwelling
+from domain.steps.ending import cancel_of_offer, fall_through, let_go_of_dwelling, let_go_of_support
 from domain.steps.hearing import intend
+from domain.steps.home_now import changed, hold_as_offered, is_signed
 from domain.steps.reading import offer_in_system
 from domain.steps.receiving import note_receiving_team, plan_keys, secured
 from domain.steps.room import move_place
@@ -73,11 +75,12 @@ def resolve_no_answer(d: Draft, _task: Task, answer: ContactAnswer) -> None:
 
 
 def _accepted(d: Draft) -> None:
+    hold_as_offered(d, d.home_now)
     offer = d.offer
     d.emit(e.OfferAccepted())
     d.cancel(TaskKind.ANSWER_OFFER, TaskKind.RESOLVE_NO_ANSWER)
     d.open(TaskKind.SIGN_LEASE, about=offer.number)
-    if offer.number:
+    if offer.number and not offer.lease_asked:
         corporation = offer.candidate.dwelling.corporation
         d.do(PrepareLease(corporation=corporation, number=offer.number, form=d.policy.lease_forms[0]))
     team = note_receiving_team(d)
@@ -141,11 +144,55 @@ def _back_to_matching(d: Draft, why: e.OfferWithdrawn | e.LeaseFailed, reason: L
     d.enter(Stage.OFFER)
 
 
+def learn_home(d: Draft, command: LearnHome) -> None:
+    """The corporation says how the home of the offer is now; nothing when it is as it was offered, or let by now."""
+    change = None if d.m.stage is Stage.CLOSED or is_signed(d.m) else changed(d, command.home_now)
+    if change is None:
+        return
+    if change.candidate is None:
+        _lose_home(d, WithdrawalReason.LET_OTHERWISE)
+    elif change.barred:
+        d.emit(e.OfferChanged(candidate=change.candidate))
+        _lose_home(d, WithdrawalReason.CHANGED)
+    elif change.rent:
+        _ask_anew(d, change.candidate)
+    else:
+        known = d.offer.state is not OfferState.PREPARED
+        d.emit(e.OfferChanged(candidate=change.candidate))
+        if known:
+            d.letter(Letter.OFFER_CHANGED, Audience.CLIENT, Audience.GUIDE)
+
+
+def _lose_home(d: Draft, reason: WithdrawalReason) -> None:
+    """The client cannot have the home, through no refusal: the municipality hears of it too, and looks on."""
+    _back_to_matching(d, e.OfferWithdrawn(reason=reason, let_down_on=_let_down(d)), LetGo(reason.value))
+
+
+def _ask_anew(d: Draft, home: Candidate) -> None:
+    """The rent goes up, and the home still suits: who was asked to answer, or has said yes, is asked anew. Who was not
+    asked yet hears of the new rent with the offer.
+    """
+    accepted, asked = d.offer.state is OfferState.ACCEPTED, d.m.open_of(TaskKind.ANSWER_OFFER)
+    if accepted:
+        let_go_of_support(d)
+    d.emit(e.OfferChanged(candidate=home, asked_anew=accepted))
+    if accepted:
+        cancel_of_offer(d)
+        asked = d.open(TaskKind.ANSWER_OFFER, about=d.offer.number)
+    elif asked:
+        d.cancel(TaskKind.RESOLVE_NO_ANSWER)
+        d.give_time(asked)
+        asked = d.m.open_of(TaskKind.ANSWER_OFFER)
+    if asked:
+        d.letter(Letter.RENT_RAISED, Audience.CLIENT, Audience.GUIDE, task=asked)
+
+
 def sign_lease(d: Draft, _task: Task, answer: LeaseAnswer) -> None:
     """The corporation signed the lease, or could not."""
     if answer.failed_check:
         _check_failed(d, answer.failure)
         return
+    hold_as_offered(d, d.home_now)
     d.emit(signed(d, answer))
     tell_end(d)
     plan_keys(d)

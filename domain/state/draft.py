@@ -10,6 +10,7 @@ from typing import TypedDict, TypeVar
 
 from domain.facts.clocks import Clock, ClockKind, Suspension
 from domain.facts.conditions import Condition, all_met
+from domain.facts.dwelling import HomeNow
 from domain.facts.outcome import Stage
 from domain.facts.parties import Actor, OrganisationId, Owner, Role, Whose
 from domain.facts.referral import DistrictServed, Document
@@ -92,6 +93,8 @@ class Draft:
         self.by = by
         self.served: DistrictServed | None = None
         """Which team serves the district of the home, when that was looked up for this command."""
+        self.home_now: HomeNow | None = None
+        """How the home that this command decides on is now, when that was looked up for it."""
         self.events: list[AnyEvent] = []
         self.effects: list[AnyEffect] = []
         self.claims: list[Claim] = []

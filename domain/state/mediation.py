@@ -68,6 +68,8 @@ class Offer(Value):
     viewings_missed: int = 0
     spread: tuple[SpreadClaim, ...] = ()
     """The placements in its district and complex that were claimed with it."""
+    lease_asked: bool = False
+    """Whether its corporation was asked for a lease before the client was asked anew."""
 
 
 class Origin(Value):

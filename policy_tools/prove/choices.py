@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from pydantic import TypeAdapter, ValidationError
 
 from domain.decide.catalogue import ASKED_BY_SYSTEM
-from domain.facts.dwelling import Dwelling
+from domain.facts.dwelling import Dwelling, HomeNow
 from domain.facts.parties import OrganisationId
 from domain.facts.tasks import TaskKind
 from domain.facts.value import Value, replace
@@ -27,7 +27,7 @@ from domain.messages.effects import AnyEffect, Audience, FreeDwelling, Letter, P
 from domain.messages.shapes import SHAPES
 from domain.messages.told import Told
 from domain.policy.policy import Policy
-from domain.state.mediation import Mediation
+from domain.state.mediation import Mediation, OfferState
 from domain.steps.decision_letter import LETTER_OF_END
 
 V = TypeVar("V", bound=Value)
@@ -332,6 +332,19 @@ def _dwellings(known: ChoiceContext) -> Iterator[Choice]:
     yield "none", ()
 
 
+def _home_now(known: ChoiceContext) -> Iterator[Choice]:
+    """Of the home of the offer: a higher rent that can be paid, one that cannot, and that it is gone."""
+    if known.m.live_offer is None or known.m.live_offer.state is OfferState.PREPARED:
+        return
+    home = known.m.live_offer.candidate.dwelling
+    now = HomeNow(corporation=home.corporation, id=home.id)
+    limit = known.m.referral.needs.rent_limit_cents
+    if home.rent_cents < limit:
+        yield "dearer", replace(now, dwelling=replace(home, rent_cents=limit))
+    yield "too dear", replace(now, dwelling=replace(home, rent_cents=limit + 1))
+    yield "gone", replace(now, gone=True)
+
+
 def _away(known: ChoiceContext) -> Iterator[Choice]:
     yield from (("nobody", ()), ("a corporation", known.m.parties.corporations[:1]))
 
@@ -446,6 +459,7 @@ TABLE: dict[tuple[str, str], Callable[[ChoiceContext], Iterator[Choice]]] = {
     ("LearnDwellings", "dwellings"): _dwellings,
     ("LearnDwellings", "away"): _away,
     ("LearnDwellings", "standings"): _standings,
+    ("LearnHome", "home_now"): _home_now,
     ("LearnLease", "offer"): _offer,
     ("AdoptPolicy", "policy"): _policies,
     ("LearnRetour", "effect"): _requests,

@@ -47,3 +47,10 @@ INSERT INTO released_delivery (corporation, key, digest, by, at) VALUES ($1, $2,
 
 -- name: released_digest
 SELECT digest FROM released_delivery WHERE corporation = $1 AND key = $2;
+
+-- name: offered_now
+SELECT k.mediation, k.dwelling, r.revision
+FROM kept_dwelling k JOIN released_dwelling r ON r.corporation = k.corporation AND r.id = k.dwelling
+     JOIN mediation m ON m.id = k.mediation
+WHERE k.corporation = $1 AND k.dwelling = ANY ($2) AND m.outcome IS NULL AND m.stage IN ('offer', 'acceptance')
+ORDER BY k.dwelling;

@@ -3,11 +3,14 @@
 from dataclasses import replace
 
 import asyncpg
+import httpx
 import pytest
 from structlog.testing import capture_logs
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
+from activities.homes import Homes
+from activities.partner import Partners
 from activities.record import Recorder
 from domain.exchange.record import Recorded, Recording
 from domain.facts.rules import RuleName
@@ -23,9 +26,14 @@ PASSING = ("08", "28", "3D", "40", "53", "55", "57", "58")
 DIRECTORY = Directory(())
 
 
+def _homes(pool: Pool) -> Homes:
+    """The homes of no corporation."""
+    return Homes(pool, Partners(httpx.AsyncClient(), DIRECTORY))
+
+
 async def test_a_command_tried_again_is_recorded_once(pool: Pool) -> None:
     (start,) = script("start").recordings()
-    recorder = Recorder(pool, DIRECTORY)
+    recorder = Recorder(pool, DIRECTORY, _homes(pool))
     first: Recorded = await ActivityEnvironment().run(recorder.record, start)
     assert await ActivityEnvironment().run(recorder.record, start) == first
     assert await pool.fetchval("SELECT count(*) FROM command") == 1
@@ -34,13 +42,13 @@ async def test_a_command_tried_again_is_recorded_once(pool: Pool) -> None:
 async def test_while_postgresql_is_away_the_command_waits(postgres_url: str) -> None:
     (start,) = script("start").recordings()
     async with connect(postgres_url) as pool:
-        recorder = Recorder(pool, DIRECTORY)
+        recorder = Recorder(pool, DIRECTORY, _homes(pool))
     with pytest.raises(ApplicationError) as caught:
         await ActivityEnvironment().run(recorder.record, start)
     assert not caught.value.non_retryable
     assert caught.value.message == "PostgreSQL is away"
     async with connect(postgres_url) as pool:
-        recorded: Recorded = await ActivityEnvironment().run(Recorder(pool, DIRECTORY).record, start)
+        recorded: Recorded = await ActivityEnvironment().run(Recorder(pool, DIRECTORY, _homes(pool)).record, start)
         assert recorded.refused is None
 
 
@@ -65,7 +73,7 @@ class Attempts:
     """Attempts at one command by a recorder, with what one attempt leaves to the next, as Temporal does."""
 
     def __init__(self, pool: Pool) -> None:
-        self._recorder = Recorder(pool, DIRECTORY)
+        self._recorder = Recorder(pool, DIRECTORY, _homes(pool))
         self._left: tuple[object, ...] = ()
 
     async def attempt(self, recording: Recording) -> Recorded:

@@ -8,7 +8,7 @@ from temporalio.client import Client
 
 from domain.facts.parties import Role
 from tests.api.desk import Desk, eventually, person, skip
-from tests.api.test_releases import PATH, hand, release, take_back
+from tests.api.test_releases import CSV, PATH, hand, release, take_back, upload
 
 
 async def looking(desk: Desk, **changes: Any) -> str:
@@ -129,3 +129,25 @@ async def test_a_dwelling_that_was_taken_back_or_closed_since_it_was_listed_is_d
         declined += [each["event"]["reason"] for each in events if each["event"]["type"] == "offer_declined"]
         assert await letters(desk, one, hand(desk)) == []
     assert declined == ["unavailable", "complex_overloaded"]
+
+
+async def test_who_is_offered_a_home_of_which_the_rent_goes_up_hears_of_it_at_once(desk: Desk) -> None:
+    await release(desk, "H-1")
+    await release(desk, "H-2", releasedOn="2026-01-05")
+    mediation = await looking(desk)
+    await candidates(desk, mediation)
+    await match(desk, mediation, "H-1")
+    await desk.answer(hand(desk), mediation, "confirm_offer", number="H-1/1")
+    limit = (await desk.settled(mediation))["referral"]["needs"]["rentLimitCents"]
+    assert (await release(desk, "H-1", rentCents=limit)).status_code == 200
+    offer = (await desk.settled(mediation))["offers"][-1]
+    assert (offer["state"], offer["dwelling"]["rentCents"]) == ("placed", limit)
+    lines = f"H-1;De Oever;haven;2;{limit + 1};no;2026-01-04\n"
+    assert (await upload(desk, CSV + lines)).status_code == 200
+    after = await desk.settled(mediation)
+    assert after["offers"][-1]["state"] == "withdrawn"
+    assert [task["kind"] for task in after["tasks"]] == ["make_offer"]
+    sent = (await desk.read(desk.coordinator, f"/v1/mediations/{mediation}/letters"))["items"]
+    assert {(one["letter"], one["reader"]) for one in sent if one["letter"] in {"rent_raised", "offer_withdrawn"}} == {
+        (letter, reader) for letter in ("rent_raised", "offer_withdrawn") for reader in ("client", "guide")
+    }

@@ -106,7 +106,7 @@ UNSHOWN: dict[type[Value], str] = {
     "supplement_rounds supplied_on "
     "considered unsuitable unmet homes_left retours receiving concluded_note converted held_letters undelivered "
     "reported_death reported_withdrawal let_down_on",
-    m.Offer: "candidate viewings_missed spread",
+    m.Offer: "candidate viewings_missed spread lease_asked",
     m.Support: "first_started_on start_undone",
     m.Place: "half shared_by part beyond_limit",
     Dwelling: "closed_for_placement",

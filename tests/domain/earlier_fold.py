@@ -188,6 +188,13 @@ def _offer(m: Mediation, state: OfferState | None = None, **change: Any) -> Chan
     return {"offers": (*m.offers[:-1], replace(last, state=state or last.state, **change))}
 
 
+def _changed(m: Mediation, it: e.OfferChanged) -> Changes:
+    if not it.asked_anew:
+        return _offer(m, candidate=it.candidate)
+    asked = _offer(m, OfferState.PLACED, candidate=it.candidate, lease_asked=True)
+    return {**asked, "support": None, "receiving": None}
+
+
 def _lost(m: Mediation, state: OfferState) -> Changes:
     """The dwelling is gone, and with it the lease, the support and who receives the client there."""
     return {**_offer(m, state), "lease": Lease(), "support": None, "receiving": None}
@@ -388,6 +395,7 @@ CHANGES: dict[type[e.Event], Callable[[Any, Any], Changes]] = dict(
         _when(e.ChoicePassedOn, lambda m, it: _laid_anew(m, it.task)),
         _when(e.OfferPrepared, _offered),
         _when(e.OfferPlaced, lambda m, it: _offer(m, OfferState.PLACED, number=it.number)),
+        _when(e.OfferChanged, _changed),  # of after 0.2.0
         _when(e.OfferDeclined, lambda m, _: _offer(m, OfferState.DECLINED)),
         _when(
             e.OfferWithdrawn,

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from domain.facts.absences import AbsenceKind
 from domain.facts.default_notice import LateDecision
+from domain.facts.dwelling import HomeNow
 from domain.facts.landing import SoftLanding
 from domain.facts.outcome import Stage
 from domain.facts.parties import Role
@@ -56,6 +57,7 @@ def lives() -> tuple[Case, ...]:
         reported(),
         decided_by_a_desk(),
         chosen_by_a_corporation(),
+        dearer_by_now(),
     )
 
 
@@ -118,6 +120,20 @@ def viewed() -> Case:
     for held in (False, True):
         case.answer(a.ViewingPlanAnswer(on=case.today)).answer(a.ViewingAnswer(held=held))
     return case.withdraws()
+
+
+def dearer_by_now() -> Case:
+    """The rent goes up after the client had said yes, and once more beyond what the client can pay."""
+    case = along(upto="request_known")
+    for rent in (66_000, 99_000):
+        home = dwelling(1, rent_cents=rent)
+        case.do(
+            c.LearnHome(
+                by=actor(Role.CORPORATION, "ymere", "system"),
+                home_now=HomeNow(corporation="ymere", id="D-1", dwelling=home),
+            )
+        )
+    return case
 
 
 def settled_elsewhere() -> Case:

@@ -62,6 +62,7 @@ GIVEN: dict[type[c.Command], tuple[frozenset[Role], dict[str, Any]]] = {
     c.LearnRoom: (BOSS, {}),
     c.LearnHeldBack: (BOSS, {"letter": LETTER}),
     c.LearnDwellings: (ALL, {"dwellings": ()}),
+    c.LearnHome: (BOSS | {Role.CORPORATION}, {"home_now": {"corporation": "ymere", "id": "D-1"}}),
     c.LearnLease: (ALL, {"offer": "O-1", "number": "L-1"}),
     c.LearnLetterSent: (ALL, {"letter": LETTER, "on": MONDAY.date()}),
     c.ReportUndelivered: (ALL, {"effect": EFFECT, "code": "refused"}),

@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from domain.decide.decide import Decided, Refused, decide
 from domain.facts.absences import AbsenceKind
 from domain.facts.conditions import all_met
-from domain.facts.dwelling import Dwelling
+from domain.facts.dwelling import Dwelling, HomeNow
 from domain.facts.landing import LifeArea, SoftLanding
 from domain.facts.outcome import NEGATIVE, Outcome, Stage
 from domain.facts.parties import SYSTEM, Actor, Parties, Role
@@ -41,7 +41,7 @@ from domain.state.fold import fold
 from domain.state.mediation import LIVE, Mediation
 from sandbox.driven.ordinary import ordinary
 from tests.conftest import Tell
-from tests.domain.case import MONDAY, NOTE, dwelling, every_switch, referral, served, without_strays
+from tests.domain.case import MONDAY, NOTE, actor, dwelling, every_switch, referral, served, without_strays
 
 settings.register_profile(
     "core",
@@ -427,6 +427,7 @@ class City(RuleBasedStateMachine):
             c.LearnDwellings(
                 by=by, dwellings=listing(data, corporation), away=data.draw(st.sampled_from(AWAY), "away")
             ),
+            *homes_now(life.state, data),
             *life.failing[-4:],
         )
         self.give(life, data.draw(st.sampled_from(commands), "fact"))
@@ -675,6 +676,17 @@ def listing(data: st.DataObject, corporation: str) -> tuple[Dwelling, ...]:
     """A corporation's list: some dwellings that suit and some that do not."""
     numbers = data.draw(st.lists(st.integers(1, 12), min_size=1, max_size=6, unique=True), "listed")
     return tuple(dwelling(n, corporation, rooms=1 + n % 3) for n in numbers)
+
+
+def homes_now(state: Mediation | None, data: st.DataObject) -> tuple[c.LearnHome, ...]:
+    """What a corporation may say by now of the home that is offered."""
+    if state is None or state.live_offer is None:
+        return ()
+    home = state.live_offer.candidate.dwelling
+    rent = data.draw(st.sampled_from((home.rent_cents, 66_000, 99_000)), "rent")
+    now = HomeNow(corporation=home.corporation, id=home.id, dwelling=replace(home, rent_cents=rent))
+    by = actor(Role.CORPORATION, home.corporation, SYSTEM)
+    return tuple(c.LearnHome(by=by, home_now=one) for one in (now, replace(now, dwelling=None, gone=True)))
 
 
 def messages(m: Mediation | None, by: Actor, data: st.DataObject) -> tuple[c.AnyCommand, ...]:

@@ -73,6 +73,7 @@ AnyEvent = Annotated[
     | ChoicePassedOn
     | OfferPrepared
     | OfferPlaced
+    | OfferChanged
     | OfferDeclined
     | OfferWithdrawn
     | OfferLetGo

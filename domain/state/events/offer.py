@@ -180,6 +180,22 @@ class OfferPlaced(Event):
         return _last(m, replace(m.offers[-1], state=OfferState.PLACED, number=self.number))
 
 
+class OfferChanged(Event):
+    """The home is not as it was offered: this is how it is now, and how it suits."""
+
+    type: Literal["OfferChanged"] = "OfferChanged"
+    candidate: Candidate
+    asked_anew: bool = False
+    """Whether the client had said yes, and is asked again: the rent goes up."""
+
+    def apply(self, m: Mediation) -> Mediation:
+        changed = _last(m, replace(m.offers[-1], candidate=self.candidate))
+        if not self.asked_anew:
+            return changed
+        again = replace(changed.offers[-1], state=OfferState.PLACED, lease_asked=True)
+        return replace(_last(changed, again), support=None, receiving=None)
+
+
 class OfferDeclined(Event):
     """The corporation did not make the offer: never counted against the client."""
 
