@@ -18,13 +18,26 @@ File = Annotated[str, typer.Argument(help="A policy of ours, such as almere, or 
 
 
 @app.command("check")
-def check_policy(file: File) -> None:
-    """Check a policy file: every problem with its line, field and what would be right; else what it leaves open."""
-    read = _policy(file)
-    gaps, assumed = read.gaps, read.assumed
-    typer.echo(f"{file}: valid; {len(read.parameters)} parameters, {len(gaps)} gaps, {len(assumed)} assumed")
-    for path in gaps:
-        typer.echo(f"  gap: {path}")
+def check_policies(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Policies of ours, or policy files.")],
+) -> None:
+    """Check policy files: every problem with its line, field and what would be right; else what each leaves open.
+
+    Files of municipalities that share their places are held against each other too.
+    """
+    from domain.policy.relations import unequal
+
+    valid = {file: read for file in files if (read := _read(file))}
+    for file, read in valid.items():
+        gaps, assumed = read.gaps, read.assumed
+        typer.echo(f"{file}: valid; {len(read.parameters)} parameters, {len(gaps)} gaps, {len(assumed)} assumed")
+        for path in gaps:
+            typer.echo(f"  gap: {path}")
+    differ = list(unequal([read.policy for read in valid.values()]))
+    for difference in differ:
+        typer.echo(difference, err=True)
+    if differ or len(valid) < len(set(files)):
+        raise typer.Exit(EXIT_FAULT)
 
 
 @app.command("list")
@@ -76,18 +89,25 @@ def prove_policy(
 
 
 def _policy(name: str) -> PolicyFile:
+    read = _read(name)
+    if read is None:
+        raise typer.Exit(EXIT_FAULT)
+    return read
+
+
+def _read(name: str) -> PolicyFile | None:
+    """Return a policy; or None, when every problem of it has been told."""
     from policy_tools.check import check
 
-    folder = _folder()
     try:
-        return check(text_of(name, folder))
+        return check(text_of(name, _folder()))
     except PolicyFileMissing as missing:
         raise fail(missing) from None
     except PolicyInvalid as invalid:
         for problem in invalid.problems:
             at = f"{name}:{problem.line}" if problem.line else name
             typer.echo(f"{at}: {problem}", err=True)
-        raise typer.Exit(EXIT_FAULT) from None
+        return None
 
 
 def _folder() -> Path:

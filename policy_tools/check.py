@@ -1,14 +1,12 @@
 """Checking a policy file: every problem with its line, its field and what would be right; else the gaps."""
 
 import re
-from difflib import get_close_matches
 
-from domain.exchange.policy_file import PolicyFile, PolicyInvalid, PolicyProblem, read_policy
+from domain.exchange.policy_file import PolicyFile, PolicyInvalid, read_policy
 from domain.facts.value import replace
 from policy_tools.lines import line_of, lines_of
 
 _AT_LINE = re.compile(r"at line (\d+)")
-_KNOWN = re.compile(r"(?:known(?: here)?: )(.+)$")
 
 
 def check(text: str) -> PolicyFile:
@@ -22,17 +20,5 @@ def check(text: str) -> PolicyFile:
         line = int(found[1]) if found else text.count("\n") + 1
         raise PolicyInvalid([replace(problems[0], line=line)])
     lines = lines_of(text)
-    told = [_told(problem, line_of(lines, problem.field)) for problem in problems]
+    told = [replace(problem, line=line_of(lines, problem.field)) for problem in problems]
     raise PolicyInvalid(sorted(dict.fromkeys(told), key=lambda problem: (problem.line or 0, problem.field)))
-
-
-def _told(problem: PolicyProblem, line: int | None) -> PolicyProblem:
-    """Return a problem for people to read: with its line, and with the name that was probably meant."""
-    message = problem.message.removeprefix("Value error, ")
-    if message == "Field required":
-        message = "this is missing: a policy must give it"
-    known = _KNOWN.search(message)
-    name = problem.field.rpartition(".")[2]
-    meant = get_close_matches(name, known[1].split(", "), 1) if known else []
-    message = f"{message}; did you mean {meant[0]}?" if meant else message
-    return PolicyProblem(field=problem.field, message=message, line=line)

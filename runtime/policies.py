@@ -1,13 +1,14 @@
 """The policies of a folder, and which one is in force in a municipality at a moment."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Self
 
 from domain.exchange.policy_file import PolicyInvalid, parse_policy
 from domain.policy.policy import Policy
+from domain.policy.relations import unequal
 from runtime.policy_files import files
 
 
@@ -24,7 +25,11 @@ class Policies:
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Read every `*.toml` of a folder; raises `PolicyFolderWrong` naming the file and what is wrong with it."""
-        return cls(_read(file) for file in files(folder))
+        policies = cls(_read(file) for file in files(folder))
+        for day in {policy.valid_from for policy in policies._all}:
+            for differs in unequal(policies._on(day)):
+                raise PolicyFolderWrong(f"{folder}: {differs}")
+        return policies
 
     @cached_property
     def municipalities(self) -> frozenset[str]:
@@ -35,6 +40,14 @@ class Policies:
         """Return the policy in force today of every municipality that has one."""
         found = (self.in_force(name, now) for name in sorted({policy.municipality for policy in self._all}))
         return tuple(policy for policy in found if policy)
+
+    def _on(self, day: date) -> list[Policy]:
+        """Return the policies in force on a day: of each municipality the newest."""
+        found: dict[str, Policy] = {}
+        for policy in sorted(self._all, key=lambda policy: (policy.valid_from, policy.version)):
+            if policy.in_force(day):
+                found[policy.municipality] = policy
+        return list(found.values())
 
     def in_force(self, municipality: str, now: datetime, version: str | None = None) -> Policy | None:
         """Return the policy in force there today, or that version of it; the newest of several, None without any."""

@@ -12,18 +12,23 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from domain.decide.catalogue import SPECS, unused_tasks
+from domain.exchange.policy_problems import PolicyInvalid as PolicyInvalid
+from domain.exchange.policy_problems import PolicyProblem as PolicyProblem
+from domain.exchange.policy_problems import held_to_the_rules
+from domain.exchange.policy_words import in_words, misread, unknown
 from domain.facts.calendar import Reckoning
 from domain.facts.decrees import DECREE_DAYS, KNOWN_TO
-from domain.facts.outcome import Stage
-from domain.facts.parties import OF_A_HOME, Whose
+from domain.facts.parties import Whose
 from domain.facts.tasks import TaskKind
 from domain.facts.value import Value, replace
-from domain.policy.policy import CapacityModel, Policy
+from domain.policy.policy import Policy
 from domain.policy.policy_defaults import DEFAULTS
 from domain.policy.policy_terms import DecisionMaker
+from domain.policy.relations import lies_within, missing_rents
+from domain.policy.value_bounds import term_of
 from domain.steps.choosing import landlords_choose
 
 UNSPECIFIED = "unspecified"
@@ -68,26 +73,6 @@ class PolicyFile(NamedTuple):
         return [path for path, one in self.parameters.items() if one.specified and one.source == ASSUMED]
 
 
-class PolicyProblem(Value):
-    """What is wrong in a policy file."""
-
-    field: str
-    """The parameter's path, or `file`."""
-    message: str
-    line: int | None = Field(default=None, ge=1)
-
-    def __str__(self) -> str:
-        return f"{self.field}: {self.message}"
-
-
-class PolicyInvalid(Exception):
-    """This is not a valid policy file."""
-
-    def __init__(self, problems: list[PolicyProblem]) -> None:
-        self.problems = problems
-        super().__init__("; ".join(map(str, problems)))
-
-
 def parse_policy(text: str) -> Policy:
     """Read a policy from TOML. Raises PolicyInvalid with each field and what is wrong with it."""
     return read_policy(text).policy
@@ -103,29 +88,30 @@ def read_policy(text: str) -> PolicyFile:
     parameters: dict[str, Parameter] = {}
     values = _values(document, "", parameters, problems)
     problems += _not_a_citys(values)
-    whole = _with_who_decides(_with_the_law(_filled(values, DEFAULTS, "", parameters)))
+    filled = _fitting(values, _filled(values, DEFAULTS, "", parameters))
+    whole = _with_who_decides(_with_the_law(filled))
     parameters.pop("calendar.decree_days", None)
-    try:
-        policy = Policy.model_validate(whole)
-    except ValidationError as wrong:
-        problems += [PolicyProblem(field=_field(p["loc"]), message=p["msg"]) for p in wrong.errors()]
-    else:
-        problems += _unknown(values, policy.model_dump(mode="json"), "")
-        problems += _impossible(policy)
-        pointless = {f"tasks.{kind}" for kind in unused_tasks(policy)}
-        if not landlords_choose(policy):
-            pointless.add("offers.choose_within")
-        parameters = {
-            path: one
-            for path, one in parameters.items()
-            if one.specified or not pointless & {path, path.rpartition(".")[0]}
-        }
-        if policy.capacity.model is CapacityModel.QUOTA and policy.capacity.limit is None:
-            known = parameters.get("capacity.limit", Parameter())
-            parameters["capacity.limit"] = replace(known, specified=False)
-    if problems:
-        raise PolicyInvalid(list(dict.fromkeys(problems)))
-    return PolicyFile(policy, parameters)
+    policy, against = held_to_the_rules(values, whole, lambda path: parameters.get(path, Parameter()).basis)
+    once: dict[str, PolicyProblem] = {}
+    for problem in (*problems, *against):
+        once.setdefault(problem.field, problem)
+    if once or policy is None:
+        raise PolicyInvalid(list(once.values()))
+    return PolicyFile(policy, _of_use(policy, parameters))
+
+
+def _of_use(policy: Policy, parameters: Mapping[str, Parameter]) -> dict[str, Parameter]:
+    """Return the parameters without the gaps of what this policy does without, and with the years still to come."""
+    pointless = {f"tasks.{kind}" for kind in unused_tasks(policy)}
+    if not landlords_choose(policy):
+        pointless.add("offers.choose_within")
+    kept = {
+        path: one
+        for path, one in parameters.items()
+        if one.specified or not pointless & {path, path.rpartition(".")[0]}
+    }
+    year = missing_rents(policy)
+    return {**kept, f"suitability.rents.{year}": Parameter(specified=False)} if year else kept
 
 
 def _values(
@@ -148,9 +134,7 @@ def _values(
         about = dict(said) if isinstance(said, dict) else {"value": said}
         value = about.pop("value")
         problems += [
-            PolicyProblem(
-                field=f"{here}.{other}", message=f"a parameter has no such field; known: {', '.join(_FIELDS)}"
-            )
+            PolicyProblem(field=f"{here}.{other}", message=unknown(other, _FIELDS, "a parameter has no such field"))
             for other in about
             if other not in _FIELDS
         ]
@@ -158,15 +142,10 @@ def _values(
         try:
             parameters[here] = Parameter.model_validate({**about, "specified": value != UNSPECIFIED})
         except ValidationError as wrong:
-            problems += [PolicyProblem(field=_named(here, p["loc"], told), message=p["msg"]) for p in wrong.errors()]
+            problems += [PolicyProblem(field=_named(here, p.at, told), message=in_words(p)) for p in misread(wrong)]
         if value != UNSPECIFIED:
             values[name] = value
     return values
-
-
-def _field(at: tuple[int | str, ...]) -> str:
-    """Return the path of a field as a file writes it."""
-    return ".".join(str(part) for part in at if part != "[key]") or "file"
 
 
 _FIELDS = tuple(name for name in Parameter.model_fields if name != "specified")
@@ -189,6 +168,22 @@ def _filled(values: Any, defaults: Mapping[str, Any], path: str, parameters: dic
             whole[name] = default
             known = parameters.get(here, Parameter())
             parameters[here] = replace(known, specified=False)
+    return whole
+
+
+TIMED = (("tasks", "due", "remind"), ("clocks", "length", "warn"))
+"""Which terms of a table lie within which."""
+OWN_DAY = frozenset(kind.value for kind, spec in SPECS.items() if spec.own_day)
+
+
+def _fitting(values: Mapping[str, Any], whole: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the engine's own reminders and warnings that a term of the city's own is too short for."""
+    for tables, term, within in TIMED:
+        said = values.get(tables)
+        for name, table in said.items() if isinstance(said, dict) else ():
+            own, usual = term_of(table.get(term)) if isinstance(table, dict) else None, whole[tables][name]
+            if own and name not in OWN_DAY and within not in table and within in usual:
+                usual[within] = [step for step in usual[within] if lies_within(step, own)]
     return whole
 
 
@@ -225,47 +220,4 @@ def _not_a_citys(values: Mapping[str, Any]) -> list[PolicyProblem]:
         if day not in DECREE_DAYS:
             message = f"no decree names {day}; a day on which the town hall is closed stands in calendar.closing_days"
             problems.append(PolicyProblem(field="calendar.decree_days", message=message))
-    return problems
-
-
-BEFORE_A_HOME = frozenset({Stage.READINESS, Stage.ASSESSMENT, Stage.OFFER})
-"""Stages whose tasks are asked before there is a home."""
-
-
-def _impossible(policy: Policy) -> list[PolicyProblem]:
-    """Name what a file asks of a kind of task that its definition does not allow."""
-    problems: list[PolicyProblem] = []
-    unused = unused_tasks(policy)
-    for kind, whose in policy.owners.items():
-        spec = SPECS[kind]
-        message = None
-        if whose in OF_A_HOME and spec.group in BEFORE_A_HOME:
-            message = "there is no home yet when this is asked, so nobody has it"
-        elif whose not in spec.owners and (spec.chosen or whose.value != spec.owner.value):
-            known = ", ".join(sorted(spec.owners)) or "nobody else"
-            message = f"this task is not for this role; besides the usual {spec.owner} it may be: {known}"
-        elif kind in unused:
-            message = "nobody is asked this here, for the policy does without it"
-        elif kind is TaskKind.DECIDE_URGENCY and policy.decision.maker is not DecisionMaker.MANDATED_DESK:
-            message = "a desk decides only by mandate: then `decision.maker` is mandated_desk"
-        if message:
-            problems.append(PolicyProblem(field=f"owners.{kind}", message=message))
-    for kind, ladder in policy.tasks.items():
-        if ladder.check and SPECS[kind].check is None:
-            message = "the engine has nothing to look for while it waits for this"
-            problems.append(PolicyProblem(field=f"tasks.{kind}.check", message=message))
-    return problems
-
-
-def _unknown(values: Mapping[str, Any], known: Mapping[str, Any], path: str) -> list[PolicyProblem]:
-    """Name what a file says that no rule reads: most often a name that was misspelled."""
-    problems: list[PolicyProblem] = []
-    for name, value in values.items():
-        here = f"{path}.{name}" if path else name
-        if name not in known:
-            problems.append(
-                PolicyProblem(field=here, message=f"no rule reads this; known here: {', '.join(sorted(known))}")
-            )
-        elif isinstance(value, dict) and isinstance(known[name], dict):
-            problems += _unknown(value, known[name], here)
     return problems

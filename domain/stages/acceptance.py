@@ -261,6 +261,7 @@ TASKS: tuple[AnySpec, ...] = (
         KeysAnswer,
         hand_over_keys,
         group=Stage.ACCEPTANCE,
+        own_day=True,
         owner=Role.CORPORATION,
         reads=offer_in_system,
         due_under=lambda _m, _task, _policy: None,

@@ -61,6 +61,7 @@ TASKS: tuple[AnySpec, ...] = (
         ConversionAnswer,
         decide_conversion,
         group=Stage.CONVERSION,
+        own_day=True,
         owner=Role.CORPORATION,
         owners=frozenset({Whose.COORDINATOR}),
         asked=Asked.LETTER,

@@ -142,6 +142,7 @@ TASKS: tuple[AnySpec, ...] = (
         CallAnswer,
         call,
         group=Stage.FOLLOW_UP,
+        own_day=True,
         chosen=lambda policy: policy.follow_up.caller,
         due_under=_due_under,
     ),

@@ -71,6 +71,7 @@ TASKS: tuple[AnySpec, ...] = (
         OnwardMoveAnswer,
         onward_move,
         group=Stage.FOLLOW_UP,
+        own_day=True,
         owner=Role.CORPORATION,
         asked=Asked.LETTER,
         holds_open=True,

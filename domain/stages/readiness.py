@@ -257,6 +257,7 @@ TASKS: tuple[AnySpec, ...] = (
         ReviewAnswer,
         review,
         group=Stage.READINESS,
+        own_day=True,
         owner=Role.INSTITUTION,
         asked=Asked.LETTER,
         overdue=review_overdue,

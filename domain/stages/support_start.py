@@ -57,6 +57,7 @@ TASKS: tuple[AnySpec, ...] = (
         StartAnswer,
         start_support,
         group=Stage.SUPPORT_START,
+        own_day=True,
         owner=Role.CARE_PROVIDER,
         reads=support_in_system,
         overdue=support_missing,

@@ -77,6 +77,7 @@ TASKS: tuple[AnySpec, ...] = (
         ViewingAnswer,
         viewing_held,
         group=Stage.ACCEPTANCE,
+        own_day=True,
         owner=Role.INSTITUTION,
         client_acts=True,
         of_offer=True,

@@ -109,6 +109,8 @@ class AnySpec(ABC):
     """What the engine does when it looks again by itself."""
     due_under: "Callable[[Mediation, Task, Policy], datetime | None]" = by_term
     """When it is due under a policy; None when the policy does not say so."""
+    own_day: bool = False
+    """Whether its day hangs on something else than when it was asked: a reminder may come before it is."""
     of_offer: bool = False
     """Whether it ends with the offer to which it belongs."""
     stays: Callable[[Task, Stage], bool] = goes

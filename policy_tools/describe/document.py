@@ -21,6 +21,7 @@ from policy_tools.describe.telling import capital
 from policy_tools.diff import about, flat, origin
 from texts import Language, of
 
+RENTS = "suitability.rents."
 SIGNING = (Role.COORDINATOR, Role.INSTITUTION, Role.DISTRICT_TEAM, Role.CORPORATION, Role.CARE_PROVIDER)
 
 
@@ -285,7 +286,7 @@ class _Description(RulesTelling):
         if gaps:
             yield self._say("gaps_text", name=self.policy.name)
             yield ""
-            yield from self._table("gap_columns", ((self._name(path), self._plain(values.get(path))) for path in gaps))
+            yield from self._table("gap_columns", ((self._name(path), self._for_now(path, values)) for path in gaps))
         else:
             yield self._say("no_gaps")
         yield ""
@@ -311,6 +312,12 @@ class _Description(RulesTelling):
         known = about(self.file.parameters, path)
         return origin(known) if known.specified else self._say("undecided")
 
+    def _for_now(self, path: str, values: Mapping[str, Any]) -> str:
+        """Return what holds as long as a point is open."""
+        if path.startswith(RENTS) and path.removeprefix(RENTS).isdecimal():
+            return self._say("as_in_year", year=int(path.removeprefix(RENTS)) - 1)
+        return self._plain(values.get(path))
+
     def _name(self, path: str) -> str:
         """Name a parameter as people do, where there are words for it."""
         part, _, rest = path.partition(".")
@@ -321,6 +328,8 @@ class _Description(RulesTelling):
             "clocks": self.values.clock,
             "agreements": words.agreements,
         }
+        if path.startswith(RENTS) and path.removeprefix(RENTS).isdecimal():
+            return f"{words.parameters['suitability.rents']} {path.removeprefix(RENTS)}"
         if part in known and name in known[part] and field in words.parameters:
             return f"{known[part][name]}: {words.parameters[field]}"
         return words.parameters.get(path, f"`{path}`")

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from domain.decide.decide import Decided
-from domain.exchange.policy_file import parse_policy, read_policy
+from domain.exchange.policy_file import PolicyInvalid, parse_policy, read_policy
 from domain.facts.capacity import Denominator, KeptPart, SubTarget
 from domain.facts.conditions import Verdict
 from domain.facts.outcome import Outcome
@@ -161,11 +161,9 @@ def test_a_city_that_says_nothing_of_capacity_has_no_limit_and_that_is_a_gap() -
 
 
 @pytest.mark.parametrize("said", ["", 'limit = "unspecified"\n'])
-def test_a_quota_without_a_number_is_no_limit_and_a_gap(said: str) -> None:
-    text = text_of("almere").replace("limit = 250\n", said)
-    policy_file = read_policy(text)
-    assert policy_file.policy.capacity.limit is None
-    assert "capacity.limit" in policy_file.gaps
+def test_a_quota_without_a_number_is_no_quota(said: str) -> None:
+    with pytest.raises(PolicyInvalid, match=r"capacity\.limit: a quota needs a number"):
+        read_policy(text_of("almere").replace("limit = 250\n", said))
 
 
 def test_a_policy_of_before_placements_were_spread_claims_none() -> None:

@@ -1,0 +1,89 @@
+"""What is wrong with a value of a policy file, in words for whoever writes it. Pydantic's own are for a programmer."""
+
+import re
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from domain.policy.value_bounds import said
+
+NAME = "2 to 40 small letters, digits and hyphens, such as 'west-gorzen'"
+PATTERNS: Mapping[str, str] = {
+    "id": NAME,
+    "municipality": NAME,
+    "version": "the day of the text, such as '2026-01-31'",
+    "shared_by": NAME,
+    "districts": NAME,
+    "complexes": "a corporation and a complex, such as 'ymere/De Oever'",
+}
+"""By the part of a path that asks for it: how a name is written."""
+IN_WORDS: Mapping[str, str] = {
+    "missing": "this is missing: a policy must give it",
+    "int_type": "{value} is no whole number: write for example 3, without quotes",
+    "int_parsing": "{value} is no whole number: write for example 3, without quotes",
+    "int_from_float": "{value} is no whole number: write for example 3",
+    "float_type": "{value} is no number: write for example 0.5, without quotes",
+    "float_parsing": "{value} is no number: write for example 0.5, without quotes",
+    "finite_number": "{value} is no number: write for example 0.5",
+    "greater_than_equal": "{value} is too low: at least {ge}",
+    "greater_than": "{value} is too low: more than {gt}",
+    "less_than_equal": "{value} is too high: at most {le}",
+    "less_than": "{value} is too high: less than {lt}",
+    "string_type": "{value} is no text: write it between quotes",
+    "string_too_long": "{value} is too long: at most {max_length} characters",
+    "string_too_short": "{value} is too short: at least {min_length} characters",
+    "bool_type": "{value} is neither yes nor no: write true or false, without quotes",
+    "bool_parsing": "{value} is neither yes nor no: write true or false, without quotes",
+    "tuple_type": "{value} is one value, and this is a list: write it between square brackets",
+    "list_type": "{value} is one value, and this is a list: write it between square brackets",
+    "too_short": "the list is empty: name at least one",
+    "too_long": "the list is too long",
+    "dict_type": "{value} is one value, and this is a table with values of its own",
+    "model_type": "{value} is one value, and this is a table with values of its own",
+    "model_attributes_type": "{value} is one value, and this is a table with values of its own",
+}
+"""By what pydantic calls it."""
+DAY = "{value} is no day: write for example 2026-01-31, without quotes"
+HOUR = "{value} is no time of the day: write for example 09:00:00, without quotes"
+UNREADABLE = "{value} cannot be read here"
+
+
+class Misread(NamedTuple):
+    """What cannot be read, as pydantic tells it."""
+
+    at: tuple[int | str, ...]
+    kind: str
+    value: object
+    context: Mapping[str, Any]
+
+
+def misread(wrong: ValidationError) -> list[Misread]:
+    """Return what cannot be read. That a list is empty is left out where what was in it cannot be read."""
+    found = [Misread(one["loc"], one["type"], one["input"], one.get("ctx", {})) for one in wrong.errors()]
+    return [one for one in found if one.kind != "too_short" or not one.value] or found
+
+
+def in_words(error: Misread) -> str:
+    """Return in words what is wrong."""
+    at, kind, value, context = error
+    if kind in {"enum", "literal_error"}:
+        return unknown(value, re.findall(r"'([^']+)'", str(context.get("expected", ""))), "{name} is not known here")
+    if kind == "string_pattern_mismatch":
+        asked = next((PATTERNS[str(part)] for part in reversed(at) if part in PATTERNS), "letters and digits")
+        return f"{said(value)} is not written as a name here: {asked}"
+    if kind == "value_error":
+        return str(context.get("error", "")) or UNREADABLE.format(value=said(value))
+    for what, words in (("date", DAY), ("time", HOUR)):
+        if kind.startswith(what):
+            return words.format(value=said(value))
+    return IN_WORDS.get(kind, UNREADABLE).format(value=said(value), **context)
+
+
+def unknown(name: Any, known: Iterable[str], what: str) -> str:
+    """Return that a name is not known, which are, and which was probably meant."""
+    names = list(known)
+    meant = get_close_matches(name, names, 1) if isinstance(name, str) else []
+    told = f"{what.format(name=said(name))}; known here: {', '.join(names)}"
+    return f"{told}; did you mean {meant[0]}?" if meant else told
