@@ -32,6 +32,7 @@ def application() -> "typer.Typer":
         running,
         vault,
         webhooks,
+        work,
     )
 
     app = typer.Typer(
@@ -52,6 +53,7 @@ def application() -> "typer.Typer":
     app.add_typer(webhooks.app, name="webhook")
     app.add_typer(audit.app, name="audit")
     app.add_typer(vault.app, name="vault")
+    app.add_typer(work.app, name="work")
     return app
 
 

@@ -11,8 +11,10 @@ from starlette.responses import Response
 
 from api import (
     assignments,
+    calls,
     care_messages,
     caseworkers,
+    changes,
     commands,
     directory,
     dwellings,
@@ -30,9 +32,11 @@ from api import (
     referrals,
     releases,
     reports,
+    stuck,
     tasks,
     webhooks,
     woonwaaier,
+    work,
 )
 from api.body_limit import BodyLimit
 from api.compression import Compression
@@ -58,7 +62,7 @@ def create_app(
     app.router.redirect_slashes = False
     reading = (mediations, people, event_feed, histories, letters, dwellings, tasks, persons, reports, operations)
     asking = (referrals, commands, care_messages, policy_changes, figures, directory, releases, woonwaaier, links)
-    ours = (caseworkers, assignments)
+    ours = (caseworkers, assignments, work, calls, stuck, changes)
     routers = [part.router for part in (*asking, *reading, *ours, incoming, index, webhooks, try_out, assets)]
     for router in routers:
         app.include_router(router)

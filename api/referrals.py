@@ -203,6 +203,7 @@ async def _command(here: Installation, caller: Caller, body: ReferralBody, media
         age=_age(body.person.born_on, today),
         support_districts=body.support_districts,
         address_secret=body.address_secret,
+        district=body.district,
     )
     if not OLDEST <= body.person.born_on <= today:
         raise Invalid([("person.bornOn", "this is no date of birth of somebody alive")])

@@ -316,6 +316,7 @@ class ReferralView(View):
     age: int | None = Field(description="In years on the day of the referral")
     support_districts: tuple[str, ...] | None
     address_secret: bool
+    district: str | None = Field(description="Where the client is to be assessed and received")
 
 
 class PolicyView(View):

@@ -1,18 +1,15 @@
 """`mediation webhook`: who is told of a municipality's events, through the API."""
 
 from typing import Annotated, Any
-from uuid import uuid4
 
 import typer
 
-from console.process import fail, run
+from console.asking import API, Api, Token, ask
 
 app = typer.Typer(help="Who is told of a municipality's events.", no_args_is_help=True)
-Api = Annotated[str, typer.Option(envvar="MEDIATION_API", help="Where the API is.")]
-Token = Annotated[str, typer.Option(envvar="MEDIATION_TOKEN", help="A coordinator's bearer token.")]
 Webhook = Annotated[str, typer.Argument(help="Its id, such as wh-0123456789abcdef0123.")]
 Key = Annotated[str | None, typer.Option(help="A key of your own; the same key again does it once.")]
-API = "http://127.0.0.1:8000"
+WHERE = "/webhooks"
 
 
 @app.command()
@@ -27,7 +24,7 @@ def add(
 ) -> None:
     """Have an address told of events; prints its id and its secret, which is not shown again."""
     body: dict[str, Any] = {"kind": "cloudevents", "url": url} | ({"types": event_type} if event_type else {})
-    made = _ask("POST", "", token, api, body, key)
+    made = ask("POST", WHERE, token, api, body, key)
     typer.echo(f"{made['webhook']['id']}\n{made['secret']}")
 
 
@@ -53,13 +50,13 @@ def add_case_system(
         "rsin": rsin,
         "caseType": case_type,
     }
-    typer.echo(_ask("POST", "", token, api, body, key)["webhook"]["id"])
+    typer.echo(ask("POST", WHERE, token, api, body, key)["webhook"]["id"])
 
 
 @app.command("list")
 def list_all(token: Token, api: Api = API) -> None:
     """List the webhooks, with what waits and what was given up."""
-    for one in _ask("GET", "", token, api)["items"]:
+    for one in ask("GET", WHERE, token, api)["items"]:
         state = "enabled" if one["enabled"] else f"disabled: {one['disabledReason']}"
         failing = ", failing" if one["failing"] else ""
         counts = f"{one['waiting']} waiting, {one['deadLetters']} dead letters"
@@ -69,25 +66,25 @@ def list_all(token: Token, api: Api = API) -> None:
 @app.command()
 def rotate(webhook: Webhook, token: Token, key: Key = None, api: Api = API) -> None:
     """Print another secret; for 24 hours both sign."""
-    typer.echo(_ask("POST", f"/{webhook}/rotate", token, api, None, key)["secret"])
+    typer.echo(ask("POST", f"{WHERE}/{webhook}/rotate", token, api, None, key)["secret"])
 
 
 @app.command()
 def disable(webhook: Webhook, reason: Annotated[str, typer.Option(help="Why.")], token: Token, api: Api = API) -> None:
     """Stop telling it."""
-    _ask("POST", f"/{webhook}/disable", token, api, {"reason": reason})
+    ask("POST", f"{WHERE}/{webhook}/disable", token, api, {"reason": reason})
 
 
 @app.command()
 def enable(webhook: Webhook, token: Token, api: Api = API) -> None:
     """Tell it again, beginning with what waits."""
-    _ask("POST", f"/{webhook}/enable", token, api)
+    ask("POST", f"{WHERE}/{webhook}/enable", token, api)
 
 
 @app.command()
 def remove(webhook: Webhook, token: Token, api: Api = API) -> None:
     """Remove it, with all it was still to be told."""
-    _ask("DELETE", f"/{webhook}", token, api)
+    ask("DELETE", f"{WHERE}/{webhook}", token, api)
 
 
 @app.command("dead-letters")
@@ -96,7 +93,7 @@ def dead_letters(webhook: Webhook, token: Token, api: Api = API) -> None:
     cursor: str | None = ""
     while cursor is not None:
         after = f"?cursor={cursor}" if cursor else ""
-        page = _ask("GET", f"/{webhook}/dead-letters{after}", token, api)
+        page = ask("GET", f"{WHERE}/{webhook}/dead-letters{after}", token, api)
         for one in page["items"]:
             typer.echo(
                 f"{one['id']}  {one['type']}  {one['code']}  {one['attempts']} attempts, the last {one['settledAt']}"
@@ -112,28 +109,5 @@ def resend(
     api: Api = API,
 ) -> None:
     """Try dead letters once more; without --id all."""
-    resent = _ask("POST", f"/{webhook}/dead-letters/resend", token, api, {"ids": ids} if ids else {})
+    resent = ask("POST", f"{WHERE}/{webhook}/dead-letters/resend", token, api, {"ids": ids} if ids else {})
     typer.echo(f"{resent['resent']} resent")
-
-
-def _ask(
-    method: str, path: str, token: str, api: str, body: dict[str, Any] | None = None, key: str | None = None
-) -> dict[str, Any]:
-    import httpx
-
-    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key or f"cli-{uuid4().hex}"}
-
-    async def ask() -> httpx.Response:
-        async with httpx.AsyncClient(base_url=api, headers=headers, timeout=60) as http:
-            return await http.request(method, f"/v1/webhooks{path}", json=body)
-
-    try:
-        response = run(ask())
-    except httpx.HTTPError as error:
-        raise fail(f"the API at {api} cannot be reached ({type(error).__name__})") from None
-    said: dict[str, Any] = (
-        response.json() if response.content and "json" in response.headers.get("Content-Type", "") else {}
-    )
-    if not response.is_success:
-        raise fail(f"{response.status_code} {said.get('detail') or said.get('title') or ''}".strip())
-    return said

@@ -1,7 +1,7 @@
 """Lists, inboxes and counts. They are written in the transaction that records the events, so they never lag."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -10,7 +10,10 @@ from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import OrganisationId, Role
 from domain.facts.tasks import TaskKind
 from domain.facts.value import Value
+from domain.policy.policy import Policy
+from domain.state.events import AnyEvent, TaskSnoozed
 from domain.state.mediation import Mediation
+from domain.steps.limits import legal_limit
 from store.database import Pool
 from store.queries import query
 from store.readable import Readable, read_part, read_rows
@@ -122,6 +125,18 @@ def values_of(state: Mediation, recorded: Recorded) -> tuple[object, ...]:
         [t.reminded for t in tasks],
         [t.escalated for t in tasks],
         [t.owner_role.value for t in tasks],
+    )
+
+
+def work_of(state: Mediation, policy: Policy, events: Sequence[AnyEvent]) -> tuple[object, ...]:
+    """Return what the list of work shows of this state besides, in the order in which the query `record` takes it."""
+    rests = {event.task.id: event.until for event in events if isinstance(event, TaskSnoozed)}
+    paused = state.paused_at is not None
+    return (
+        [legal_limit(state, t, policy) for t in state.tasks],
+        [rests.get(t.id) for t in state.tasks],
+        [paused and not t.runs_on and t.kind is not TaskKind.REVIEW_PAUSE for t in state.tasks],
+        state.referral.district,
     )
 
 

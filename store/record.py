@@ -163,6 +163,7 @@ async def _accept(
         loaded.head if loaded else None,
         *kept,
         *((asked.organisation, asked.key, asked.fingerprint) if asked else (None, None, None)),
+        *read_model.work_of(state, policy, decided.events),
     )
     if not is_there:
         raise _Changed

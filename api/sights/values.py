@@ -21,7 +21,8 @@ from domain.policy.scarce import SpreadClaim
 
 FACTS: Mapping[type[Value], Named] = {
     Referral: named(
-        "person target_group household_size needs documents track checklist age support_districts address_secret"
+        "person target_group household_size needs documents track checklist age support_districts address_secret "
+        "district"
     ),
     DwellingNeeds: named(
         "rooms rent_limit_cents accessible low_stimulus wanted_districts excluded_districts unsafe_districts"

@@ -17,7 +17,7 @@ from domain.messages.commands import ReportAbsence, ReportReturn
 from domain.messages.effects import Audience, LetGo, Letter
 from domain.state import events as e
 from domain.state.draft import Draft, RuleBroken
-from domain.state.task_spec import AnySpec, Asked, Beside, TaskSpec, TaskTrack, remains
+from domain.state.task_spec import AnySpec, Asked, Beside, Lack, TaskSpec, TaskTrack, remains
 from domain.steps.ending import fall_through, go_on
 from domain.steps.hearing import intend
 
@@ -149,6 +149,7 @@ TASKS: tuple[AnySpec, ...] = (
         asked=Asked.LETTER,
         track=TaskTrack.SIDE,
         stays=remains,
+        lack=Lack.CLIENT_AWAY,
     ),
     TaskSpec(
         AbsenceReviewAnswer,
@@ -156,5 +157,6 @@ TASKS: tuple[AnySpec, ...] = (
         group=Beside.ABSENCE,
         track=TaskTrack.SIDE,
         stays=remains,
+        lack=Lack.CLIENT_AWAY,
     ),
 )

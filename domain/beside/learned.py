@@ -29,7 +29,7 @@ from domain.messages.effects import (
 )
 from domain.state import events as e
 from domain.state.draft import Draft
-from domain.state.task_spec import AnySpec, Beside, TaskSpec, TaskTrack, remains
+from domain.state.task_spec import AnySpec, Beside, Lack, TaskSpec, TaskTrack, remains
 from domain.steps.reading import consult, knows_of
 
 
@@ -139,5 +139,6 @@ TASKS: tuple[AnySpec, ...] = (
         group=Beside.DELIVERY,
         track=TaskTrack.ALONE,
         stays=remains,
+        lack=Lack.DELIVERY,
     ),
 )

@@ -23,7 +23,7 @@ from domain.state import events as e
 from domain.state.decision import EarlierDecision, EndDecision
 from domain.state.draft import Draft, RuleBroken
 from domain.state.mediation import Objection
-from domain.state.task_spec import AnySpec, Beside, TaskSpec, TaskTrack, remains
+from domain.state.task_spec import AnySpec, Beside, Lack, TaskSpec, TaskTrack, remains
 from domain.steps.decision_letter import meanwhile_of, on_objection
 from domain.steps.default_notice import penalty_ends
 from domain.steps.objection_term import decide_by, later_by
@@ -171,10 +171,6 @@ def _spare_from_lapse(d: Draft) -> None:
 
 TASKS: tuple[AnySpec, ...] = (
     TaskSpec(
-        ObjectionAnswer,
-        decide_objection,
-        group=Beside.RIGHTS,
-        track=TaskTrack.SIDE,
-        stays=remains,
+        ObjectionAnswer, decide_objection, group=Beside.RIGHTS, track=TaskTrack.SIDE, stays=remains, lack=Lack.OBJECTION
     ),
 )

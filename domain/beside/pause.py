@@ -15,7 +15,7 @@ from domain.messages.effects import SendLetter
 from domain.stages.offer import seek_place
 from domain.state import events as e
 from domain.state.draft import Draft
-from domain.state.task_spec import AnySpec, Beside, TaskSpec, remains
+from domain.state.task_spec import AnySpec, Beside, Lack, TaskSpec, remains
 
 
 def pause(d: Draft, command: PauseMediation) -> None:
@@ -59,4 +59,6 @@ def send_held(d: Draft, letter: SendLetter) -> None:
         d.post(letter)
 
 
-TASKS: tuple[AnySpec, ...] = (TaskSpec(PauseReviewAnswer, review_pause, group=Beside.PAUSE, stays=remains),)
+TASKS: tuple[AnySpec, ...] = (
+    TaskSpec(PauseReviewAnswer, review_pause, group=Beside.PAUSE, stays=remains, lack=Lack.PAUSE),
+)

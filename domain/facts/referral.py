@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from domain.facts.parties import OrganisationId
-from domain.facts.value import Value
+from domain.facts.value import Value, left_out
 
 District = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,39}$")]
 
@@ -129,6 +129,8 @@ class Referral(Value):
     """Where the care provider can support clients at home, if that is known."""
     address_secret: bool = False
     """Who may know the new address is limited, for safety (geheim adres)."""
+    district: District | None = Field(default=None, exclude_if=left_out)
+    """Where the client is to be assessed and received, as the referral said; None: recorded before that was kept."""
 
     @property
     def must_be_safe(self) -> bool:

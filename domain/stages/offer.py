@@ -19,7 +19,7 @@ from domain.stages.viewing import respond_by
 from domain.state import events as e
 from domain.state.draft import Draft, RuleBroken
 from domain.state.mediation import OfferState
-from domain.state.task_spec import AnySpec, TaskSpec, TaskTrack
+from domain.state.task_spec import AnySpec, Lack, TaskSpec, TaskTrack
 from domain.steps.choosing import first_owner, leave, may_offer, turn_over
 from domain.steps.hearing import intend
 from domain.steps.room import claim_spread, place_claim
@@ -206,7 +206,7 @@ def answer_urgency(d: Draft, _task: Task, answer: UrgencyAnswer) -> None:
 
 
 TASKS: tuple[AnySpec, ...] = (
-    TaskSpec(PlaceAnswer, await_place, group=Stage.OFFER, check=seek_place),
+    TaskSpec(PlaceAnswer, await_place, group=Stage.OFFER, check=seek_place, lack=Lack.PLACE),
     TaskSpec(
         MatchAnswer,
         make_offer,
@@ -215,6 +215,7 @@ TASKS: tuple[AnySpec, ...] = (
         whose=first_owner,
         overdue=turn_over,
         check=list_dwellings,
+        lack=Lack.HOME,
     ),
     TaskSpec(
         UrgencyAnswer,

@@ -9,7 +9,7 @@ from domain.messages.effects import Audience, Letter
 from domain.policy.policy import OriginRule, Policy
 from domain.state import events as e
 from domain.state.draft import Draft
-from domain.state.task_spec import AnySpec, TaskSpec
+from domain.state.task_spec import AnySpec, Lack, TaskSpec
 from domain.steps.ending import end
 from domain.steps.hearing import intend
 
@@ -61,5 +61,7 @@ def asks_origin(policy: Policy) -> bool:
 
 TASKS: tuple[AnySpec, ...] = (
     TaskSpec(OriginAnswer, determine_origin, group=Stage.READINESS, reachable=asks_origin),
-    TaskSpec(TransferAnswer, transfer_answered, group=Stage.READINESS, reachable=asks_origin),
+    TaskSpec(
+        TransferAnswer, transfer_answered, group=Stage.READINESS, reachable=asks_origin, lack=Lack.OTHER_MUNICIPALITY
+    ),
 )

@@ -21,7 +21,7 @@ from domain.stages.origin import find_origin
 from domain.state import events as e
 from domain.state.draft import Draft, RuleBroken
 from domain.state.mediation import Mediation
-from domain.state.task_spec import AnySpec, Asked, TaskSpec
+from domain.state.task_spec import AnySpec, Asked, Lack, TaskSpec
 from domain.steps.hearing import intend
 from domain.steps.terms import in_time_not_to_process
 
@@ -251,8 +251,9 @@ TASKS: tuple[AnySpec, ...] = (
         owner=Role.INSTITUTION,
         asked=Asked.LETTER,
         overdue=supplement_overdue,
+        lack=Lack.PAPERS,
     ),
-    TaskSpec(IncompleteAnswer, decide_incomplete, group=Stage.READINESS, runs_on=True),
+    TaskSpec(IncompleteAnswer, decide_incomplete, group=Stage.READINESS, runs_on=True, lack=Lack.PAPERS),
     TaskSpec(
         ReviewAnswer,
         review,
@@ -261,5 +262,6 @@ TASKS: tuple[AnySpec, ...] = (
         owner=Role.INSTITUTION,
         asked=Asked.LETTER,
         overdue=review_overdue,
+        lack=Lack.READINESS,
     ),
 )

@@ -38,6 +38,23 @@ class Beside(StrEnum):
     DELIVERY = "delivery"
 
 
+class Lack(StrEnum):
+    """What a mediation waits for that does not get on, though nobody is late."""
+
+    PAPERS = "papers_missing"
+    READINESS = "client_not_ready"
+    OTHER_MUNICIPALITY = "other_municipality"
+    """It is asked to take the client over."""
+    PLACE = "no_place"
+    """The quota or ceiling is used up."""
+    HOME = "no_home"
+    CLIENT_AWAY = "client_away"
+    OBJECTION = "objection"
+    DELIVERY = "delivery_refused"
+    """A partner's system refused a message for good."""
+    PAUSE = "paused"
+
+
 class Asked(Enum):
     """How a task's owner hears of it when it opens, if no system is asked."""
 
@@ -122,6 +139,8 @@ class AnySpec(ABC):
     """Whether a term that the law counts waits for it: then it waits for no pause."""
     reachable: Callable[[Policy], bool] = always
     """Whether anybody is ever asked this under a policy."""
+    lack: Lack | None = None
+    """For want of what the mediation does not get on while this is open; None for an ordinary step."""
 
     @property
     @abstractmethod

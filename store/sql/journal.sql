@@ -30,9 +30,9 @@ SELECT document FROM policy WHERE digest = $1;
 -- before $4), else nothing. Who records the same number at the same moment breaks the key of `command`.
 WITH the_mediation AS (
     INSERT INTO mediation (id, opened_at, changed_at, municipality, policy, person, stage, organisations, sequence,
-                           head, wake_at, outcome, closed_at)
+                           head, wake_at, outcome, closed_at, district)
     SELECT $1, $2::timestamptz, $2, $20, $21, $22, $23, $24::text[], $25::integer, $26, $27::timestamptz, $28::text,
-           CASE WHEN $28::text IS NULL THEN NULL ELSE $2 END
+           CASE WHEN $28::text IS NULL THEN NULL ELSE $2 END, $48::text
     WHERE ($38::text IS NULL OR EXISTS (SELECT FROM mediation WHERE id = $1))
       AND (SELECT count(*) FROM command WHERE mediation = $1) = $4 - 1
     ON CONFLICT (id) DO UPDATE
@@ -60,15 +60,20 @@ WITH the_mediation AS (
     INSERT INTO request (organisation, key, mediation, fingerprint)
     SELECT $42::text, $43, id, $44 FROM the_mediation WHERE $42 IS NOT NULL
 ), its_tasks AS (
-    INSERT INTO task (mediation, id, kind, owner, about, opened_at, due, reminded, escalated, owner_role)
+    INSERT INTO task (mediation, id, kind, owner, about, opened_at, due, reminded, escalated, owner_role, legal_limit,
+                      snoozed_until, paused)
     SELECT m.id, t.*
     FROM the_mediation m, unnest($29::text[], $30::text[], $31::text[], $32::text[], $33::timestamptz[],
-                                 $34::timestamptz[], $35::integer[], $36::integer[], $37::text[]) AS t
+                                 $34::timestamptz[], $35::integer[], $36::integer[], $37::text[], $45::timestamptz[],
+                                 $46::date[], $47::boolean[]) AS t
     ON CONFLICT (mediation, id) DO UPDATE
     SET due = excluded.due, reminded = excluded.reminded, escalated = excluded.escalated, owner = excluded.owner,
-        owner_role = excluded.owner_role
-    WHERE (task.due, task.reminded, task.escalated, task.owner, task.owner_role)
-          IS DISTINCT FROM (excluded.due, excluded.reminded, excluded.escalated, excluded.owner, excluded.owner_role)
+        owner_role = excluded.owner_role, legal_limit = excluded.legal_limit, paused = excluded.paused,
+        snoozed_until = coalesce(excluded.snoozed_until, task.snoozed_until)
+    WHERE (task.due, task.reminded, task.escalated, task.owner, task.owner_role, task.legal_limit, task.paused)
+          IS DISTINCT FROM (excluded.due, excluded.reminded, excluded.escalated, excluded.owner, excluded.owner_role,
+                            excluded.legal_limit, excluded.paused)
+          OR excluded.snoozed_until IS NOT NULL
 ), its_closed_tasks AS (
     UPDATE task SET closed_at = $2 FROM the_mediation m
     WHERE mediation = m.id AND closed_at IS NULL AND task.id <> ALL ($29)

@@ -56,6 +56,8 @@ CASELOAD |= {"/v1/caseworkers/{caseworker}/absence", "/v1/caseworkers/{caseworke
 CASELOAD |= {"/v1/mediations/{mediation}/caseworker", "/v1/mediations/{mediation}/tasks/{task}/caseworker"}
 CASELOAD |= {"/v1/mediations/{mediation}/assignments"}
 """For coordinators, and the last one for auditors too: see test_caseload."""
+WORK = {"/v1/work", "/v1/work/calls", "/v1/work/stuck", "/v1/work/changes"}
+"""For coordinators alone: see test_work."""
 POLICY = "/v1/mediations/{mediation}/policy"
 """Previewed by GET and adopted by POST."""
 WORKERS = ("coordinator", "institution", "district_team", "care_provider")
@@ -135,6 +137,7 @@ async def test_every_role_on_every_route_gets_what_it_may(desk: Desk, app: FastA
         POLICY,
         SEARCH,
         *CASELOAD,
+        *WORK,
         *MESSAGES,
         *RELEASES,
         *OPEN,
@@ -193,7 +196,7 @@ async def test_every_route_of_the_contract_needs_a_token(idle: Desk, app: FastAP
                     headers = {b"Authorization": f"Bearer {token}".encode()}
                     wrong = await idle.http.request(method, concrete, json={}, headers=headers)
                     assert wrong.status_code == 401
-    assert asked == 47
+    assert asked == 51
 
 
 async def test_expired_and_foreign_tokens_are_refused(idle: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -123,7 +123,7 @@ UNSHOWN_TO_LANDLORDS: dict[type[Value], str] = {
     m.Mediation: "parties clocks urgency advice origin alternative urgency_conditions objection notices decision "
     "decisions place full call_attempts call_days call_result absence concluded overrides outcome",
     m.Support: "number lacking plan_on",
-    Referral: "target_group documents track checklist age support_districts",
+    Referral: "target_group documents track checklist age support_districts district",
     DwellingNeeds: "rent_limit_cents low_stimulus wanted_districts excluded_districts unsafe_districts",
     Task: "escalated",
     Signal: "reported_by",

@@ -1,0 +1,54 @@
+"""Asking the API for commands that are requests to it."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+from uuid import uuid4
+
+import typer
+
+from console.process import fail, run
+
+Api = Annotated[str, typer.Option(envvar="MEDIATION_API", help="Where the API is.")]
+Token = Annotated[str, typer.Option(envvar="MEDIATION_TOKEN", help="A coordinator's bearer token.")]
+API = "http://127.0.0.1:8000"
+
+
+def ask(
+    method: str,
+    path: str,
+    token: str,
+    api: str,
+    body: dict[str, Any] | None = None,
+    key: str | None = None,
+    query: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Send a request and return what was answered; what is wrong ends the command, told in a line."""
+    import httpx
+
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key or f"cli-{uuid4().hex}"}
+
+    async def send() -> httpx.Response:
+        async with httpx.AsyncClient(base_url=api, headers=headers, timeout=60) as http:
+            return await http.request(method, f"/v1{path}", json=body, params=query)
+
+    try:
+        response = run(send())
+    except httpx.HTTPError as error:
+        raise fail(f"the API at {api} cannot be reached ({type(error).__name__})") from None
+    said: dict[str, Any] = (
+        response.json() if response.content and "json" in response.headers.get("Content-Type", "") else {}
+    )
+    if not response.is_success:
+        raise fail(f"{response.status_code} {said.get('detail') or said.get('title') or ''}".strip())
+    return said
+
+
+def pages(path: str, token: str, api: str, **query: Any) -> Iterator[dict[str, Any]]:
+    """Read a list page by page."""
+    asked = {name: value for name, value in query.items() if value is not None}
+    while True:
+        page = ask("GET", path, token, api, query=asked)
+        yield page
+        if not page["next"]:
+            return
+        asked["cursor"] = page["next"]

@@ -1,0 +1,45 @@
+"""`mediation work`: the coordinator's day on the command line, as a process against an API that serves."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from fastapi import FastAPI
+
+from tests.api.desk import Desk, person
+from tests.api.listening import listening
+from tests.console.commands import HOUSE, Said, typed
+
+
+@pytest.fixture
+async def address(app: FastAPI) -> AsyncIterator[str]:
+    """Where the installation's API answers."""
+    async with listening(app, lifespan="off") as where:
+        yield where
+
+
+async def test_a_day_is_worked_from_the_command_line(desk: Desk, address: str) -> None:
+    token = desk.issuer.issue(*desk.coordinator, subject="sanne")
+
+    async def work(*arguments: str) -> Said:
+        return await typed(HOUSE, "work", *arguments, "--api", address, environment={"MEDIATION_TOKEN": token})
+
+    first, second = await desk.start(), await desk.start(person=person(1))
+    sanne = (await work("enter", "Sanne")).out.strip()
+    assert sanne.startswith("u-")
+    assert await work("give", first["id"], "--to", "me") == (0, "", "")
+    listed = (await work()).out.splitlines()
+    assert listed[0] == "due soon"
+    assert {line.split()[0]: line.split()[-1] for line in listed[1:3]} == {
+        first["reference"]: sanne,
+        second["reference"]: "-",
+    }
+    assert listed[3] == ("critically overdue 0, overdue 0, due soon 2, not due yet 0, waiting for partner 0")
+    mine = (await work("--assignee", "me")).out
+    assert (first["reference"] in mine, second["reference"] in mine) == (True, False)
+    assert first["reference"] in (await work("changes")).out
+    assert await work("calls") == (0, "", "")
+    assert await work("stuck") == (0, "", "")
+    assert (await work("people")).out == f"{sanne}  Sanne  1 mediations, 0 tasks\n"
+    wrong = await work("give", first["id"], "--to", "nobody")
+    assert (wrong.code, wrong.out) == (1, "")
+    assert wrong.err.startswith("400 caseworker:")
