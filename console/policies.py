@@ -1,6 +1,8 @@
 """`mediation policy`: the files that say how a municipality does it."""
 
 import json
+import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 from typing import Annotated
@@ -38,6 +40,29 @@ def check_policies(
         typer.echo(difference, err=True)
     if differ or len(valid) < len(set(files)):
         raise typer.Exit(EXIT_FAULT)
+
+
+@app.command("new")
+def new_policy_file(
+    name: Annotated[str, typer.Argument(help="What people call the municipality, such as 'West Gorzen'.")],
+    file: Annotated[Path | None, typer.Option(help="Where it is written; else here, under the policy's id.")] = None,
+) -> None:
+    """Write a policy file to fill in: every parameter, what it is, what may be written and what holds till then."""
+    from policy_tools.new import NoPolicyName, new_policy
+
+    try:
+        text = new_policy(name, datetime.now(UTC).date())
+    except NoPolicyName as wrong:
+        raise fail(wrong) from None
+    target = file or Path(f"{tomllib.loads(text)['id']}.toml")
+    try:
+        with target.open("x", encoding="utf-8") as written:
+            written.write(text)
+    except OSError as wrong:
+        there = isinstance(wrong, FileExistsError)
+        why = "is there already" if there else f"cannot be written ({type(wrong).__name__})"
+        raise fail(f"{target} {why}") from None
+    typer.echo(f"{target}: fill it in, and look with `mediation policy check {target}` at what is still open")
 
 
 @app.command("list")
