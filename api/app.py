@@ -20,6 +20,7 @@ from api import (
     dwellings,
     event_feed,
     figures,
+    foreseen,
     histories,
     incoming,
     index,
@@ -62,7 +63,7 @@ def create_app(
     app.router.redirect_slashes = False
     reading = (mediations, people, event_feed, histories, letters, dwellings, tasks, persons, reports, operations)
     asking = (referrals, commands, care_messages, policy_changes, figures, directory, releases, woonwaaier, links)
-    ours = (caseworkers, assignments, work, calls, stuck, changes)
+    ours = (caseworkers, assignments, work, calls, stuck, changes, foreseen)
     routers = [part.router for part in (*asking, *reading, *ours, incoming, index, webhooks, try_out, assets)]
     for router in routers:
         app.include_router(router)

@@ -4,6 +4,7 @@ For a command that is recorded already, what was recorded then is returned: so i
 """
 
 from contextlib import suppress
+from datetime import datetime
 from typing import NamedTuple
 
 import asyncpg
@@ -11,10 +12,12 @@ import asyncpg
 from domain.decide.decide import Decided, Refused, decide
 from domain.exchange.published import published
 from domain.exchange.record import Recorded, Recording
-from domain.messages.commands import AdoptPolicy, ReportUndelivered, StartMediation
+from domain.facts.value import replace
+from domain.messages.commands import AdoptPolicy, AnyCommand, ReportUndelivered, StartMediation
 from domain.policy.policy import Policy
 from domain.policy.scarce import Claim, PlaceClaim
 from domain.state.agenda import wake_at
+from domain.state.mediation import Mediation
 from store import outbox, read_model, requests, scarce
 from store.database import Connection, Pool
 from store.journal import CLAIMS, STATES, Found, Loaded, MediationUnknown, chain, find
@@ -93,15 +96,13 @@ async def _decide(
     team_of: TeamOf,
 ) -> _Done:
     """Decide; when something claimed turns out to be gone, decide again with that known."""
-    command = recording.command
     state = loaded.state if loaded else None
-    policy = loaded.policy if loaded else command.policy if isinstance(command, StartMediation) else None
+    given = recording.command
+    policy = loaded.policy if loaded else given.policy if isinstance(given, StartMediation) else None
     if policy is None:
         raise MediationUnknown(recording.mediation)
-    recording = await with_standings(connection, recording, state, policy)
-    recording = with_team(recording, state, policy, team_of)
-    recording = await with_home(connection, recording, state, policy.calendar.today(recording.now))
-    command = recording.command
+    command = await _looked_up(connection, recording, state, policy, team_of)
+    recording = replace(recording, command=command)
     gone: frozenset[Claim] = frozenset()
     while True:
         decided = decide(state, command, policy, recording.now, gone)
@@ -117,6 +118,26 @@ async def _decide(
             gone |= {missing}
         except scarce.RoomAfterAll:
             gone = frozenset(one for one in gone if not isinstance(one, PlaceClaim))
+
+
+async def _looked_up(
+    connection: Connection, recording: Recording, state: Mediation | None, policy: Policy, team_of: TeamOf
+) -> AnyCommand:
+    """Return a command with the facts that it is decided on and that stand in the database or in the directory."""
+    recording = await with_standings(connection, recording, state, policy)
+    recording = with_team(recording, state, policy, team_of)
+    recording = await with_home(connection, recording, state, policy.calendar.today(recording.now))
+    return recording.command
+
+
+async def foresee(
+    pool: Pool, loaded: Loaded, command: AnyCommand, now: datetime, team_of: TeamOf = no_team
+) -> Decided | Refused:
+    """Return what a command would lead to now, with every claim granted. Nothing is recorded, claimed or sent."""
+    recording = Recording(mediation=loaded.state.id, command_id="", command=command, now=now)
+    async with pool.acquire() as connection:
+        whole = await _looked_up(connection, recording, loaded.state, loaded.policy, team_of)
+    return decide(loaded.state, whole, loaded.policy, now)
 
 
 async def _accept(

@@ -58,6 +58,8 @@ CASELOAD |= {"/v1/mediations/{mediation}/assignments"}
 """For coordinators, and the last one for auditors too: see test_caseload."""
 WORK = {"/v1/work", "/v1/work/calls", "/v1/work/stuck", "/v1/work/changes"}
 """For coordinators alone: see test_work."""
+FORESEEN = {"/v1/mediations/{mediation}/tasks/{task}/dry-run", "/v1/mediations/{mediation}/commands/dry-run"}
+"""For coordinators alone: see test_foreseen."""
 POLICY = "/v1/mediations/{mediation}/policy"
 """Previewed by GET and adopted by POST."""
 WORKERS = ("coordinator", "institution", "district_team", "care_provider")
@@ -138,6 +140,7 @@ async def test_every_role_on_every_route_gets_what_it_may(desk: Desk, app: FastA
         SEARCH,
         *CASELOAD,
         *WORK,
+        *FORESEEN,
         *MESSAGES,
         *RELEASES,
         *OPEN,
@@ -196,7 +199,7 @@ async def test_every_route_of_the_contract_needs_a_token(idle: Desk, app: FastAP
                     headers = {b"Authorization": f"Bearer {token}".encode()}
                     wrong = await idle.http.request(method, concrete, json={}, headers=headers)
                     assert wrong.status_code == 401
-    assert asked == 51
+    assert asked == 53
 
 
 async def test_expired_and_foreign_tokens_are_refused(idle: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:
