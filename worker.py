@@ -90,7 +90,7 @@ async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[
                 UpkeepWorkflow,
             ],
             activities=[
-                Recorder(pool, directory, Homes(pool, partners)).record,
+                Recorder(pool, directory, Homes(pool, partners), vault).record,
                 corporation.list_dwellings,
                 corporation.place_offer,
                 corporation.read_offer,

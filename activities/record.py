@@ -13,12 +13,18 @@ from temporalio.service import RPCError
 
 from activities.homes import Homes
 from activities.postgres import AWAY
+from domain.decide.catalogue import SPECS
 from domain.exchange.record import Recorded, Recording
+from domain.facts import terms
+from domain.facts.calendar import Calendar
 from domain.facts.rules import RuleName
+from domain.facts.value import replace
+from domain.messages.commands import AnswerTask
 from runtime.away import SystemAway
 from runtime.directory import Directory, NoDistrictTeam
 from store import parking, record
 from store.database import NOT_OURS, UNAVAILABLE, Pool
+from store.vault import Erased, Vault
 
 TRIES = 4
 """How often a command may fail by itself before it is parked. Attempts that found a system away do not count."""
@@ -29,10 +35,11 @@ log = structlog.get_logger()
 class Recorder:
     """Records commands in PostgreSQL."""
 
-    def __init__(self, pool: Pool, directory: Directory, homes: Homes) -> None:
+    def __init__(self, pool: Pool, directory: Directory, homes: Homes, vault: Vault) -> None:
         self._pool = pool
         self._directory = directory
         self._homes = homes
+        self._vault = vault
 
     @activity.defn(name="Record")
     async def record(self, recording: Recording) -> Recorded:
@@ -43,6 +50,7 @@ class Recorder:
         """
         try:
             recording = await self._homes.looked_at(recording)
+            recording = await self._with_age(recording)
             recorded = await record.record(self._pool, recording, self._team_of)
         except UNAVAILABLE as away:
             raise _waits(away, AWAY) from None
@@ -65,6 +73,20 @@ class Recorder:
             return self._directory.team_for(municipality, district, on).id
         except NoDistrictTeam:
             return None
+
+    async def _with_age(self, recording: Recording) -> Recording:
+        """Return the recording of an answer that may grant an urgency with the client's age on this day. Any other
+        stays as it is, and so does one about a person who was erased or is not in the vault.
+        """
+        command = recording.command
+        if not isinstance(command, AnswerTask) or not SPECS[command.answer.kind].by_age:
+            return recording
+        try:
+            person = await self._vault.person_of(recording.mediation)
+        except (Erased, KeyError):
+            return recording
+        age = terms.age(person.born_on, Calendar().today(recording.now))
+        return replace(recording, command=replace(command, age=age))
 
     async def _failed(self, recording: Recording, fault: Exception) -> Recorded:
         """Let a command be tried again, or park it."""

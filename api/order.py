@@ -8,6 +8,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from api.auth import Caller
 from api.contracts import check_chosen
 from api.entity_tags import Conditions
+from api.groups import check_corrected
 from api.idempotency import Attempt, UnderKey
 from api.installation import Here, Installation
 from api.problems import invalid_json
@@ -59,6 +60,7 @@ async def carry_out(here: Here, response: Response, order: Order, command: AnyCo
 
     async def give(attempt: Attempt) -> Recorded:
         order.conditions.check(order.loaded.state.sequence)
+        check_corrected(order.loaded.policy, command)
         await ask_rules(here, order.loaded, command, order.loaded.policy)
         await check_chosen(here, order.loaded.state, command)
         whole = await _noted(here, order, command, attempt)

@@ -12,6 +12,7 @@ from stdnum.nl import bsn
 from api.auth import Acting, Caller
 from api.bodies import Body, Mail, Name, Phone
 from api.contracts import check_places
+from api.groups import check_groups
 from api.idempotency import Attempt, IdempotencyKey, UnderKey
 from api.installation import Here, Installation
 from api.openapi import problems
@@ -24,8 +25,9 @@ from domain.exchange.record import Recorded, Submission
 from domain.facts import terms
 from domain.facts.calendar import Calendar
 from domain.facts.days import WrittenDay, written_day
+from domain.facts.groups import GroupId
 from domain.facts.parties import OrganisationId, Parties, Role
-from domain.facts.referral import Checklist, District, Document, DwellingNeeds, Known, Referral, TargetGroup, Track
+from domain.facts.referral import Checklist, District, Document, DwellingNeeds, Known, Referral, Track
 from domain.facts.value import replace
 from domain.messages.answers import Day
 from domain.messages.commands import StartMediation
@@ -114,7 +116,12 @@ class ReferralBody(RequestPart):
     district_team: OrganisationId | None = Field(default=None, description="Else the team of the district")
     district: District = Field(description="Where the client is to be assessed and received")
     person: PersonBody
-    target_group: TargetGroup
+    target_group: GroupId = Field(
+        description="To which target group the client belongs: one that the municipality knows"
+    )
+    other_groups: tuple[GroupId, ...] = Field(
+        default=(), max_length=20, description="To which groups besides; reports count the client by the first"
+    )
     household_size: int = Field(ge=1, le=12)
     needs: NeedsBody
     documents: tuple[Document, ...] = Field(default=(), max_length=len(Document))
@@ -195,6 +202,7 @@ async def _command(here: Installation, caller: Caller, body: ReferralBody, media
     referral = Referral(
         person="person-unwritten",
         target_group=body.target_group,
+        other_groups=tuple(dict.fromkeys(one for one in body.other_groups if one != body.target_group)),
         household_size=body.household_size,
         needs=DwellingNeeds(**body.needs.model_dump()),
         documents=tuple(dict.fromkeys(body.documents)),
@@ -208,6 +216,7 @@ async def _command(here: Installation, caller: Caller, body: ReferralBody, media
     if not OLDEST <= body.person.born_on <= today:
         raise Invalid([("person.bornOn", "this is no date of birth of somebody alive")])
     policy = _policy(here, body.municipality, now)
+    check_groups(policy, {"targetGroup": (body.target_group,), "otherGroups": body.other_groups})
     desk = here.directory.desk_for(body.municipality, today) if has_desk(policy) else None
     parties = replace(parties, desk=desk.id if desk else None)
     return StartMediation(

@@ -12,10 +12,11 @@ from domain.facts.clocks import ClockKind
 from domain.facts.conditions import Condition
 from domain.facts.default_notice import LateDecision
 from domain.facts.dwelling import LivingForm
+from domain.facts.groups import GroupId
 from domain.facts.landing import SoftLanding
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Role
-from domain.facts.referral import Document, Known, TargetGroup, Track
+from domain.facts.referral import Document, Known, Track
 from domain.facts.rules import Overridable
 from domain.facts.signals import SignalKind, SignalState
 from domain.facts.tasks import TaskKind
@@ -307,13 +308,16 @@ class ChecklistView(View):
 class ReferralView(View):
     """The facts of the referral. Who the client is stands at `/person`."""
 
-    target_group: TargetGroup
+    target_group: GroupId = Field(description="By which reports count the client")
+    other_groups: tuple[GroupId, ...] = Field(description="To which groups the client belongs besides")
     household_size: int
     needs: NeedsView
     documents: tuple[Document, ...]
     track: Track
     checklist: ChecklistView
-    age: int | None = Field(description="In years on the day of the referral")
+    age: int | None = Field(
+        description="In years on the day of the referral, or on that of the urgency once it is granted"
+    )
     support_districts: tuple[str, ...] | None
     address_secret: bool
     district: str | None = Field(description="Where the client is to be assessed and received")

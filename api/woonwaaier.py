@@ -10,11 +10,13 @@ from api.installation import Here, Installation
 from api.mediations import QueryParameters
 from api.views import UNREADABLE, View
 from domain.facts.calendar import Calendar
+from domain.facts.groups import GroupId
 from domain.facts.parties import TAKING_PART, OrganisationId, Role
-from domain.facts.referral import TargetGroup
+from domain.policy.groups import Group, GroupWords, known_groups
 from domain.policy.policy import Policy
 from runtime.contacts import Contact
 from runtime.directory import Directory, Organisation
+from texts import Language, of
 
 FRESH = 300
 """Seconds that others may keep the list."""
@@ -37,12 +39,22 @@ class TeamOf(View):
     team: str
 
 
+class GroupView(View):
+    """A target group that is helped here."""
+
+    id: GroupId
+    nl: str = Field(description="What people call it in Dutch")
+    en: str = Field(description="and in English")
+    statutory: str | None = Field(description="The law in which it stands, if it does")
+
+
 class Route(View):
     """How direct mediation goes in a municipality: for whom it is, and which team a client comes to."""
 
     municipality: str
     name: str
-    target_groups: tuple[TargetGroup, ...]
+    target_groups: tuple[GroupId, ...]
+    groups: tuple[GroupView, ...] = Field(description="The same with what people call them")
     teams: tuple[TeamOf, ...]
 
 
@@ -108,7 +120,14 @@ def _route(directory: Directory, seat: Organisation, today: date, policy: Policy
         for district in team.districts or (None,)
     ]
     groups = policy.target_groups if policy else ()
-    return Route(municipality=seat.id, name=seat.name, target_groups=groups, teams=tuple(teams))
+    named = tuple(_group(policy, one) for one in groups) if policy else ()
+    return Route(municipality=seat.id, name=seat.name, target_groups=groups, groups=named, teams=tuple(teams))
+
+
+def _group(policy: Policy, one: GroupId) -> GroupView:
+    group = known_groups(policy.groups).get(one, Group())
+    said = group.words or GroupWords(**{lang.value: of(lang).value.target_group[one] for lang in Language})
+    return GroupView(id=one, nl=said.nl, en=said.en, statutory=group.statutory)
 
 
 def _listed(directory: Directory, one: Organisation, today: date) -> Listed:

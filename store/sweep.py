@@ -105,11 +105,11 @@ def _place(m: Mediation) -> Iterator[tuple[str, str, int]]:
     counted = f"{shared} {place.year}-H{place.half}" if place.half else f"{shared} {place.year}"
     within = "beyond" if place.beyond_limit else "within"
     state = "consumed" if place.state is PlaceState.CONSUMED else "reserved"
-    held = f"{m.id} {counted} {m.parties.municipality} {place.part or '-'} {within} {state}"
+    held = f"{m.id} {counted} {m.parties.municipality} {','.join(place.parts) or '-'} {within} {state}"
     yield "held_places", held, place.units
     yield "counted_places", f"{counted} {within}", place.units
-    if place.part and not place.beyond_limit:
-        yield "counted_places", f"{counted} part {place.part}", place.units
+    for part in () if place.beyond_limit else place.parts:
+        yield "counted_places", f"{counted} part {part}", place.units
 
 
 def _placement(claim: SpreadClaim) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated
 from domain.facts.calendar import TermUnit
 from domain.facts.capacity import Denominator
 from domain.facts.clocks import ClockKind
+from domain.facts.groups import Trait
 from domain.facts.outcome import Stage
 from domain.facts.parties import PARTICULAR, Role, Whose
 from domain.facts.periods import Span
@@ -36,6 +37,7 @@ class Description(Words):
     origin_rules: Annotated[Mapping[OriginRule, str], whole(OriginRule)]
     spans: Annotated[Mapping[Span, str], whole(Span)]
     cap_periods: Annotated[Mapping[CapPeriod, str], whole(CapPeriod)]
+    traits: Annotated[Mapping[Trait, str], whole(Trait)]
     precedences: Annotated[Mapping[Precedence, str], whole(Precedence)]
     denominators: Annotated[Mapping[Denominator, str], whole(Denominator)]
     capacity: Annotated[Mapping[CapacityModel, str], whole(CapacityModel)]

@@ -7,6 +7,7 @@ from string import Formatter
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from domain.facts.groups import GroupId
 from domain.facts.referral import Checklist, Known
 from domain.facts.tasks import TaskKind
 from domain.messages.answers import TaskAnswer
@@ -35,6 +36,7 @@ class _Teller(Formatter):
             "code": lambda code: str(code).replace("_", " "),
             "count": lambda value: str(len(value)),
             "euro": texts.euros,
+            "group": self._groups,
             "lacking": self._lacking,
             "place": texts.place,
             "task": lambda task: self._plain(TaskKind(task.rpartition("-")[0])),
@@ -68,6 +70,10 @@ class _Teller(Formatter):
         """Return which answer was given, as it was offered."""
         offered = fitting(self._texts.task[answer.kind].choice, answer)
         return "; ".join(sentence.partition(" | ")[0] for sentence in offered)
+
+    def _groups(self, groups: Collection[GroupId]) -> str:
+        """Return what target groups are called; a city's own by their ids, for its policy is not known here."""
+        return ", ".join(self._texts.value.target_group.get(one, one.replace("_", " ")) for one in groups)
 
     def _lacking(self, checklist: Checklist) -> str:
         lacking = [item for item, known in checklist if known is Known.NO]

@@ -7,10 +7,11 @@ from typing import Annotated
 from domain.facts.absences import AbsenceKind
 from domain.facts.clocks import ClockKind
 from domain.facts.default_notice import LateDecision
+from domain.facts.groups import GroupId
 from domain.facts.landing import LifeArea, SoftLanding
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Role
-from domain.facts.referral import Document, Known, ReadinessItem, TargetGroup
+from domain.facts.referral import Document, Known, ReadinessItem
 from domain.facts.rules import Overridable
 from domain.facts.signals import SignalKind
 from domain.messages.answers import (
@@ -26,8 +27,9 @@ from domain.messages.answers import (
     UrgencyCondition,
 )
 from domain.messages.commands import ClientWithdrawal, Disputed, SupportReport, WithdrawalReason
+from domain.policy.groups import SHIPPED
 from domain.policy.policy import LeaseForm, OriginException
-from texts.whole import Words, whole
+from texts.whole import Words, exactly, whole
 
 
 class Values(Words):
@@ -36,7 +38,8 @@ class Values(Words):
     known: Annotated[Mapping[Known, str], whole(Known)]
     document: Annotated[Mapping[Document, str], whole(Document)]
     readiness_item: Annotated[Mapping[ReadinessItem, str], whole(ReadinessItem)]
-    target_group: Annotated[Mapping[TargetGroup, str], whole(TargetGroup)]
+    target_group: Annotated[Mapping[GroupId, str], exactly(SHIPPED)]
+    """Of those that come with the product; a city's own have their words in its policy."""
     origin_exception: Annotated[Mapping[OriginException, str], whole(OriginException)]
     support: Annotated[Mapping[SupportProduct, str], whole(SupportProduct)]
     urgency_condition: Annotated[Mapping[UrgencyCondition, str], whole(UrgencyCondition)]
@@ -100,7 +103,6 @@ TABLES: Mapping[type[StrEnum], str] = {
     Stage: "stage",
     SupportProduct: "support",
     SupportReport: "support_report",
-    TargetGroup: "target_group",
     UrgencyCondition: "urgency_condition",
     WithdrawalReason: "corporation_withdrawal",
 }

@@ -21,15 +21,15 @@ from domain.policy.scarce import SpreadClaim
 
 FACTS: Mapping[type[Value], Named] = {
     Referral: named(
-        "person target_group household_size needs documents track checklist age support_districts address_secret "
-        "district"
+        "person target_group other_groups household_size needs documents track checklist age support_districts "
+        "address_secret district"
     ),
     DwellingNeeds: named(
         "rooms rent_limit_cents accessible low_stimulus wanted_districts excluded_districts unsafe_districts"
     ),
     Checklist: named("treatment_done living_skills money day_activity support_agreed"),
     ReferralChanges: named(
-        "target_group household_size needs documents track checklist age support_districts address_secret"
+        "target_group other_groups household_size needs documents track checklist age support_districts address_secret"
     ),
     Parties: named("municipality institution district_team care_provider corporations desk"),
     Task: named(

@@ -36,6 +36,7 @@ def _answer(d: Draft, command: c.AnswerTask) -> None:
     d.emit(e.TaskAnswered(task=task.id, answer=command.answer))
     d.served = command.served  # for `catch_up` and, when keys are planned or a home is accepted, `note_receiving_team`
     d.home_now = command.home_now
+    d.age = command.age  # for `grant_urgency`
     catch_up(d)
     d.spec(task.kind).give(d, task, command.answer)
 

@@ -10,12 +10,17 @@ from pydantic import ValidationError
 from domain.policy.value_bounds import said
 
 NAME = "2 to 40 small letters, digits and hyphens, such as 'west-gorzen'"
+GROUP = "small letters, digits and _, such as 'youth_care'"
 PATTERNS: Mapping[str, str] = {
     "id": NAME,
     "municipality": NAME,
     "version": "the day of the text, such as '2026-01-31'",
     "shared_by": NAME,
     "districts": NAME,
+    "groups": GROUP,
+    "target_groups": GROUP,
+    "within": GROUP,
+    "capped_rent_for": GROUP,
     "complexes": "a corporation and a complex, such as 'ymere/De Oever'",
 }
 """By the part of a path that asks for it: how a name is written."""

@@ -5,10 +5,11 @@ so (`CountsAt.KEYS`). It counts in one period at a time, until it is given back.
 """
 
 from enum import StrEnum
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from domain.facts.referral import TargetGroup
+from domain.facts.groups import AgeBand, GroupId, Trait
 from domain.facts.value import Value
 
 
@@ -22,13 +23,23 @@ class Denominator(StrEnum):
 
 
 class SubTarget(Value):
-    """How many of the places are meant for some target groups, such as 100 young people."""
+    """How many of the places are meant for some of those who are helped, such as 100 young people."""
 
-    groups: tuple[TargetGroup, ...] = Field(min_length=1)
+    groups: tuple[GroupId, ...] = ()
+    """Of which target groups; none named: of any."""
+    age: AgeBand | None = None
+    """In which age, on the day on which the urgency was granted."""
+    trait: Trait | None = None
     target: int = Field(ge=0)
     """In the units of the capacity, per period."""
     reserved: bool = False
     """Whether as many places are kept free for them, or the target is only counted."""
+
+    @model_validator(mode="after")
+    def _of_somebody(self) -> Self:
+        if not (self.groups or self.age or self.trait):
+            raise ValueError("say for whom these places are: groups, an age or a trait")
+        return self
 
 
 class KeptPart(Value):

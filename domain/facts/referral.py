@@ -5,27 +5,11 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from domain.facts.groups import GroupId
 from domain.facts.parties import OrganisationId
-from domain.facts.value import Value, left_out
+from domain.facts.value import Value, left_out, unsaid
 
 District = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,39}$")]
-
-
-class TargetGroup(StrEnum):
-    """From which kind of institution the client leaves (doelgroep)."""
-
-    SHELTERED_LIVING = "sheltered_living"
-    """Beschermd wonen."""
-    SHELTER = "shelter"
-    """Maatschappelijke opvang."""
-    WOMENS_SHELTER = "womens_shelter"
-    """Vrouwenopvang."""
-    YOUTH_CARE = "youth_care"
-    """Jeugdhulp met verblijf."""
-    CLINICAL_CARE = "clinical_care"
-    """Klinische ggz."""
-    DISABILITY_CARE = "disability_care"
-    """Verblijf vanwege een licht verstandelijke of lichamelijke beperking."""
 
 
 class Document(StrEnum):
@@ -117,20 +101,30 @@ class Referral(Value):
 
     person: str
     """Reference of the person in the vault."""
-    target_group: TargetGroup
+    target_group: GroupId
+    """The group by which reports count the client."""
+    other_groups: tuple[GroupId, ...] = Field(default=(), max_length=20, exclude_if=left_out)
+    """To which groups the client belongs besides."""
     household_size: int = Field(ge=1, le=12)
     needs: DwellingNeeds
     documents: tuple[Document, ...] = ()
     track: Track = Track.ORDINARY
     checklist: Checklist = Checklist()
     age: int | None = Field(default=None, ge=0, le=120)
-    """In years on the day of the referral; the day of birth is in the vault."""
+    """In years on the day of the referral, or on that of the urgency once it is granted; the day of birth is in the
+    vault.
+    """
     support_districts: tuple[District, ...] | None = None
     """Where the care provider can support clients at home, if that is known."""
     address_secret: bool = False
     """Who may know the new address is limited, for safety (geheim adres)."""
     district: District | None = Field(default=None, exclude_if=left_out)
     """Where the client is to be assessed and received, as the referral said; None: recorded before that was kept."""
+
+    @property
+    def groups(self) -> tuple[GroupId, ...]:
+        """Every group that was named, each once."""
+        return tuple(dict.fromkeys((self.target_group, *self.other_groups)))
 
     @property
     def must_be_safe(self) -> bool:
@@ -141,7 +135,8 @@ class Referral(Value):
 class ReferralChanges(Value):
     """A correction of facts: only what is given changes."""
 
-    target_group: TargetGroup | None = None
+    target_group: GroupId | None = None
+    other_groups: tuple[GroupId, ...] | None = Field(default=None, max_length=20, exclude_if=unsaid)
     household_size: int | None = Field(default=None, ge=1, le=12)
     needs: DwellingNeeds | None = None
     documents: tuple[Document, ...] | None = None

@@ -48,6 +48,11 @@ def left_out(value: object) -> bool:
     return not value
 
 
+def unsaid(value: object) -> bool:
+    """Whether such a field is not given at all: it may say none, or nothing, and then it is written."""
+    return value is None
+
+
 class Value(BaseModel, metaclass=ValueMeta):
     """A frozen value that grows but never breaks: fields unknown to this release are ignored."""
 

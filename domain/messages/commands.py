@@ -13,7 +13,7 @@ from domain.facts.parties import Actor, OrganisationId, Parties
 from domain.facts.referral import DistrictServed, Referral, ReferralChanges
 from domain.facts.rules import Overridable
 from domain.facts.signals import SignalKind
-from domain.facts.value import Value, left_out
+from domain.facts.value import Value, left_out, unsaid
 from domain.messages.answers import Day, KnownFrom, Note, PartnerNumber, RetourCode, TaskAnswer
 from domain.messages.effects import AnyEffect, SendLetter
 from domain.policy.policy import Policy
@@ -99,6 +99,8 @@ class AnswerTask(Command):
     """Who serves the district of the home; looked up by the store in the transaction that records the command."""
     home_now: HomeNow | None = Field(default=None, exclude_if=left_out)
     """The home as it is now, where the answer is about one: read when the command is recorded."""
+    age: int | None = Field(default=None, ge=0, le=130, exclude_if=unsaid)
+    """How old the client is on this day, where the answer may grant the urgency; looked up by the store."""
 
 
 class Withdraw(Command):

@@ -12,13 +12,15 @@ from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, model_
 from domain.facts.calendar import Calendar, Term, TermUnit
 from domain.facts.capacity import Denominator, SubTarget
 from domain.facts.clocks import ClockKind
+from domain.facts.groups import GroupId
 from domain.facts.landing import SoftLanding
 from domain.facts.parties import OrganisationId, Role, Whose
 from domain.facts.periods import Span
-from domain.facts.referral import Document, ReadinessItem, TargetGroup
+from domain.facts.referral import Document, ReadinessItem
 from domain.facts.tasks import TaskKind
 from domain.facts.value import Value
 from domain.policy.agreements import AgreementKind, AgreementPolicy
+from domain.policy.groups import SIX, Group
 from domain.policy.policy_defaults import DEFAULTS
 from domain.policy.policy_terms import (
     ApplicationPolicy,
@@ -168,10 +170,6 @@ class CapacityPolicy(Value):
             raise ValueError("a denominator belongs to a ceiling with a share")
         return self
 
-    def part_of(self, group: TargetGroup) -> str | None:
-        """Return the sub-target that a target group belongs to: the first that names it."""
-        return next((name for name, part in self.sub_targets.items() if group in part.groups), None)
-
 
 class OfferPolicy(Value):
     """How offers and refusals are counted."""
@@ -211,7 +209,7 @@ class SuitabilityPolicy(Value):
 
     rents: dict[int, RentLimits] = Field(default_factory=dict)
     """By year."""
-    capped_rent_for: tuple[TargetGroup, ...] = ()
+    capped_rent_for: tuple[GroupId, ...] = ()
     """For young people of these groups the corporation caps the rent at the limit for young people."""
     people_per_room: int = Field(default=2, ge=1, le=4)
     closed_complexes: tuple[str, ...] = ()
@@ -312,8 +310,10 @@ class Policy(Value):
     valid_to: date | None = None
     calendar: Calendar
     capacity: CapacityPolicy
-    target_groups: tuple[TargetGroup, ...] = Field(default=tuple(TargetGroup), min_length=1)
+    target_groups: tuple[GroupId, ...] = Field(default=SIX, min_length=1)
     """Who is eligible (doelgroepen); of others a person decides, after a hearing."""
+    groups: dict[GroupId, Group] = Field(default_factory=dict)
+    """Target groups of this city's own, beside those that come with the product."""
     application: ApplicationPolicy = ApplicationPolicy()
     decision: DecisionPolicy = DecisionPolicy()
     required_documents: tuple[Document, ...] = ()

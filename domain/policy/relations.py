@@ -12,6 +12,7 @@ from domain.facts.calendar import Term
 from domain.facts.clocks import ClockKind
 from domain.facts.parties import LOOKING_ON, TAKING_PART, Role
 from domain.facts.tasks import TaskKind
+from domain.policy.groups import wrong_groups
 from domain.policy.policy import CapacityModel, Policy
 from domain.policy.value_bounds import longest, shortest, surely, term_of
 
@@ -89,6 +90,14 @@ def _capacity(policy: Policy) -> Iterator[Unfit]:
         yield Unfit("capacity.shared_by", "a municipality is named twice")
     if len(capacity.shared_by) == 1:
         yield Unfit("capacity.shared_by", "nobody shares with itself: name the others too, or leave this out")
+
+
+def _groups(policy: Policy) -> Iterator[Unfit]:
+    parts = policy.capacity.sub_targets.items()
+    named = {f"capacity.sub_targets.{name}.groups": part.groups for name, part in parts}
+    capped = policy.suitability.capped_rent_for if policy.suitability else ()
+    named |= {"target_groups": policy.target_groups, "suitability.capped_rent_for": capped}
+    yield from (Unfit(path, message) for path, message in wrong_groups(policy.groups, named))
 
 
 def _rents(policy: Policy) -> Iterator[Unfit]:
@@ -176,6 +185,7 @@ def _within_others(policy: Policy) -> Iterator[Unfit]:
 RULES: Sequence[Callable[[Policy], Iterator[Unfit]]] = (
     _days,
     _capacity,
+    _groups,
     _rents,
     _clocks,
     _ladders,

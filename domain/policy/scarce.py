@@ -6,9 +6,9 @@ guards each, grants or refuses the claim in the transaction that records the dec
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from domain.facts.capacity import Denominator, KeptPart
 from domain.facts.names import comparable
@@ -42,16 +42,26 @@ class PlaceClaim(Value):
     share: float | None = None
     """With a ceiling of which the figures are fed: the share. `limit` stands until they are."""
     denominator: Denominator | None = None
-    part: str | None = None
-    """The sub-target that the client belongs to."""
+    parts: tuple[str, ...] = ()
+    """The sub-targets that the client counts for: it is one place all the same."""
     kept: tuple[KeptPart, ...] = ()
     """Places kept for other sub-targets."""
-    kept_for_own: int = 0
-    """Places kept for the client's own sub-target: only others of it come before the client for those."""
+    own: tuple[KeptPart, ...] = ()
+    """Places kept for the client's own sub-targets: only others of one come before the client for those."""
     rank: tuple[str, ...] = ()
     """When the client's turn comes (`domain.policy.queue`): who comes before has a place first."""
     ahead: int | None = None
     """When it is not granted: how many who wait come before."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_one_part(cls, value: Any) -> Any:
+        """Read a claim of before a client could count for several sub-targets."""
+        if not isinstance(value, dict) or "part" not in value:
+            return value
+        part, kept = value["part"], value.get("kept_for_own")
+        own = [{"name": part, "target": kept}] if part and kept else []
+        return {**value, "parts": [part] if part else [], "own": own}
 
     @property
     def ledger(self) -> str:
@@ -127,5 +137,5 @@ def wanted(claim: Claim) -> Claim:
         case SpreadClaim():
             return replace(claim, found=None)
         case PlaceClaim():
-            return replace(claim, rank=(), kept_for_own=0, ahead=None)
+            return replace(claim, rank=(), own=(), ahead=None)
     return claim

@@ -36,6 +36,7 @@ class ValueBound(NamedTuple):
 
 HOURS, MONTHS_12 = "1 hour", "12 months"
 SHORT = "what is written must fit on a line"
+AGE = "in whole years"
 NOBODY_WAITS = "nobody can be asked to do it in less, and nobody should wait for longer"
 
 BOUNDS: tuple[ValueBound, ...] = (
@@ -60,6 +61,21 @@ BOUNDS: tuple[ValueBound, ...] = (
     ValueBound("capacity.shared_by.*", 2, 40, SHORT),
     ValueBound("capacity.sub_targets", 0, 50, "so many parts nobody keeps apart"),
     ValueBound("capacity.sub_targets.*.target", 0, 100_000, "no municipality houses more people a year in this way"),
+    ValueBound("capacity.sub_targets.*.groups", 0, 50, "so many groups nobody tells apart"),
+    ValueBound("capacity.sub_targets.*.age.at_least", 0, 120, AGE),
+    ValueBound("capacity.sub_targets.*.age.below", 1, 121, AGE),
+    # -- target groups -------------------------------------------------------------------------------------------------
+    ValueBound("target_groups", 1, 50, "somebody must be helped, and people must be able to tell the groups apart"),
+    ValueBound("target_groups.*", 2, 40, SHORT),
+    ValueBound("capacity.sub_targets.*.groups.*", 2, 40, SHORT),
+    ValueBound("suitability.capped_rent_for.*", 2, 40, SHORT),
+    ValueBound("groups.*.within.*", 2, 40, SHORT),
+    ValueBound("groups", 0, 50, "so many groups nobody tells apart"),
+    ValueBound("groups.*.words.*", 2, 120, "it stands within a sentence"),
+    ValueBound("groups.*.statutory", 3, 200, SHORT),
+    ValueBound("groups.*.within", 0, 20, "so many groups nobody tells apart"),
+    ValueBound("groups.*.age.at_least", 0, 120, AGE),
+    ValueBound("groups.*.age.below", 1, 121, AGE),
     ValueBound("spread.every_district.most", 0, 10_000, "no district has more homes for this"),
     ValueBound("spread.every_complex.most", 0, 10_000, "no complex has more homes"),
     ValueBound("spread.districts.*.most", 0, 10_000, "no district has more homes for this"),

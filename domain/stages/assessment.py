@@ -115,7 +115,7 @@ def grant_urgency(
     """The client is entitled to a dwelling. Conditions are a decision against the client, with reasons in own words."""
     if conditions:
         take(d, Disputed.URGENCY_CONDITIONS, note, reasons)
-    d.emit(e.UrgencyGranted(support=support, conditions=conditions))
+    d.emit(e.UrgencyGranted(support=support, conditions=conditions, age=d.age))
     penalty_ends(d, LateDecision.URGENCY)
     d.stop_clocks(ClockKind.DECISION_TERM)
     d.cancel(TaskKind.EXTEND_DECISION_TERM)
@@ -144,12 +144,14 @@ TASKS: tuple[AnySpec, ...] = (
         owner=Role.DISTRICT_TEAM,
         owners=frozenset({Whose.COORDINATOR, Whose.DESK, Whose.TEAM_OF_CLIENT}),
         asked=AskAssessment,
+        by_age=True,
     ),
     TaskSpec(
         UrgencyDecisionAnswer,
         decide_urgency,
         group=Stage.ASSESSMENT,
         owners=frozenset({Whose.DESK}),
+        by_age=True,
         reachable=lambda policy: policy.decision.after_advice,
     ),
     TaskSpec(

@@ -53,7 +53,8 @@ def seek_place(d: Draft) -> None:
                 units=claim.units,
                 beyond_limit=claim.beyond_limit,
                 shared_by=claim.shared_by,
-                part=claim.part,
+                part=next(iter(claim.parts), None),
+                also=claim.parts[1:],
                 turn=turn(d) if waited else None,
             ),
         )

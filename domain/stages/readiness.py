@@ -15,6 +15,7 @@ from domain.facts.tasks import Task, TaskKind
 from domain.messages.answers import IncompleteAnswer, Readiness, ReadinessAnswer, ReviewAnswer, SupplementAnswer
 from domain.messages.commands import StartMediation
 from domain.messages.effects import Letter
+from domain.policy.groups import is_of
 from domain.policy.policy import Policy
 from domain.policy.scarce import PersonClaim
 from domain.stages.origin import find_origin
@@ -112,9 +113,10 @@ def readiness(m: Mediation, policy: Policy) -> tuple[Condition, ...]:
 
 def eligibility(m: Mediation, policy: Policy) -> tuple[Condition, ...]:
     """Judge whether the client is of a target group for which this municipality mediates."""
-    group = m.referral.target_group
-    groups = ", ".join(one.value for one in policy.target_groups)
-    return (condition("target_group", group in policy.target_groups, fact=group.value, norm=groups),)
+    wanted = ", ".join(policy.target_groups)
+    holds = is_of(m.referral, policy.target_groups, policy.groups)
+    fact = ", ".join(m.referral.groups)
+    return (condition("target_group", holds, fact=fact, norm=wanted, advisory=holds is None),)
 
 
 def check_readiness(d: Draft, _task: Task, answer: ReadinessAnswer) -> None:

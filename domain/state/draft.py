@@ -95,6 +95,8 @@ class Draft:
         """Which team serves the district of the home, when that was looked up for this command."""
         self.home_now: HomeNow | None = None
         """How the home that this command decides on is now, when that was looked up for it."""
+        self.age: int | None = None
+        """How old the client is today, when that was looked up for this command."""
         self.events: list[AnyEvent] = []
         self.effects: list[AnyEffect] = []
         self.claims: list[Claim] = []

@@ -115,7 +115,15 @@ class Place(Value):
     half: Literal[1, 2] | None = None
     shared_by: tuple[OrganisationId, ...] = ()
     part: str | None = None
+    """The first sub-target it counts for."""
+    also: tuple[str, ...] = ()
+    """Further sub-targets it counts for."""
     beyond_limit: bool = False
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Every sub-target it counts for."""
+        return (self.part, *self.also) if self.part else ()
 
 
 class Support(Value):

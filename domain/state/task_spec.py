@@ -135,6 +135,8 @@ class AnySpec(ABC):
     holds_open: bool = False
     """Whether a mediation waits for it after the call."""
     track: TaskTrack = TaskTrack.MAIN
+    by_age: bool = False
+    """Whether what an answer leads to hangs on how old the client is on that day: then that is looked up."""
     runs_on: bool = False
     """Whether a term that the law counts waits for it: then it waits for no pause."""
     reachable: Callable[[Policy], bool] = always

@@ -83,8 +83,7 @@ def is_signed(m: Mediation) -> bool:
 
 
 def _rent(d: Draft, dwelling: Dwelling) -> int:
-    asked = d.policy.suitability
-    return rent_to_pay(d.m.referral, dwelling, asked, d.today) if asked else dwelling.rent_cents
+    return rent_to_pay(d.m.referral, dwelling, d.policy, d.today)
 
 
 def _as_we_write(there: Dwelling, was: Dwelling) -> Dwelling:

@@ -7,6 +7,7 @@ from domain.facts.conditions import Condition, condition
 from domain.facts.dwelling import Dwelling
 from domain.facts.rules import Overridable, RuleName
 from domain.facts.value import replace
+from domain.policy.groups import counts_for
 from domain.policy.policy import CapacityUnit, CountsAt
 from domain.policy.scarce import PlaceClaim, SpreadClaim
 from domain.policy.spread import CapPeriod, claims_for, is_open, why_closed
@@ -18,9 +19,9 @@ from domain.steps.turn import turn
 def place_claim(d: Draft) -> PlaceClaim:
     """Return the claim of a place for this household in the period of today."""
     capacity = d.policy.capacity
-    part = capacity.part_of(d.m.referral.target_group)
-    own = capacity.sub_targets.get(part) if part else None
-    kept = (KeptPart(name=n, target=t.target) for n, t in capacity.sub_targets.items() if t.reserved and n != part)
+    groups, referral = d.policy.groups, d.m.referral
+    parts = tuple(name for name, part in capacity.sub_targets.items() if counts_for(referral, part, groups))
+    kept = [KeptPart(name=name, target=part.target) for name, part in capacity.sub_targets.items() if part.reserved]
     return PlaceClaim(
         municipality=d.m.parties.municipality,
         year=d.today.year,
@@ -30,9 +31,9 @@ def place_claim(d: Draft) -> PlaceClaim:
         share=capacity.share if capacity.denominator else None,
         denominator=capacity.denominator,
         shared_by=capacity.shared_by,
-        part=part,
-        kept=tuple(kept),
-        kept_for_own=own.target if own and own.reserved else 0,
+        parts=parts,
+        kept=tuple(one for one in kept if one.name not in parts),
+        own=tuple(one for one in kept if one.name in parts),
         beyond_limit=Overridable.QUOTA_FULL in d.m.overrides,
         rank=turn(d).rank,
     )
@@ -52,7 +53,7 @@ def move_place(d: Draft, keys_on: date) -> None:
         year=keys_on.year,
         half=half,
         units=place.units,
-        part=place.part,
+        parts=place.parts,
         shared_by=place.shared_by,
         beyond_limit=place.beyond_limit,
         rank=(),  # nobody in the queue comes before who has a home

@@ -8,6 +8,7 @@ from domain.facts.conditions import Condition, condition, unmet
 from domain.facts.dwelling import Candidate, Dwelling, LivingForm, Unsuitable, euros, suitability
 from domain.facts.names import comparable
 from domain.facts.referral import Referral
+from domain.policy.groups import is_of
 from domain.policy.policy import Policy, SuitabilityPolicy
 from domain.policy.rent import is_young, limit_for, limits_of
 
@@ -17,7 +18,7 @@ def judge_dwelling(referral: Referral, dwelling: Dwelling, policy: Policy, today
     asked = policy.suitability
     if asked is None:
         return suitability(referral, dwelling)
-    rent = rent_to_pay(referral, dwelling, asked, today)
+    rent = rent_to_pay(referral, dwelling, policy, today)
     return (
         *suitability(referral, dwelling, rent),
         _rent_band(referral, rent, asked, today),
@@ -28,10 +29,11 @@ def judge_dwelling(referral: Referral, dwelling: Dwelling, policy: Policy, today
     )
 
 
-def rent_to_pay(referral: Referral, dwelling: Dwelling, asked: SuitabilityPolicy, today: date) -> int:
+def rent_to_pay(referral: Referral, dwelling: Dwelling, policy: Policy, today: date) -> int:
     """Return the rent in cents a month: the corporation caps it for young people of the groups agreed on."""
-    known = limits_of(asked.rents, today)
-    if known is None or referral.target_group not in asked.capped_rent_for:
+    asked = policy.suitability
+    known = limits_of(asked.rents, today) if asked else None
+    if asked is None or known is None or not is_of(referral, asked.capped_rent_for, policy.groups):
         return dwelling.rent_cents
     limits = known[1]
     capped = is_young(referral, limits) and dwelling.rent_cents <= limits.small_cents

@@ -11,6 +11,7 @@ from domain.facts.decrees import DECREED_TO
 from domain.facts.outcome import Stage
 from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
+from domain.policy.groups import known_groups
 from domain.policy.policy import Ladder, OriginRule, Step
 from domain.policy.reminding import Weekday
 from domain.steps.choosing import landlords_choose
@@ -19,7 +20,7 @@ from policy_tools.describe.flow import TRACKS, ends_of, stages_of
 from policy_tools.describe.rules import RulesTelling
 from policy_tools.describe.telling import capital
 from policy_tools.diff import about, flat, origin
-from texts import Language, of
+from texts import Language
 
 RENTS = "suitability.rents."
 SIGNING = (Role.COORDINATOR, Role.INSTITUTION, Role.DISTRICT_TEAM, Role.CORPORATION, Role.CARE_PROVIDER)
@@ -27,7 +28,7 @@ SIGNING = (Role.COORDINATOR, Role.INSTITUTION, Role.DISTRICT_TEAM, Role.CORPORAT
 
 def describe(file: PolicyFile, language: Language) -> str:
     """Return the description of the process under this policy, as Markdown."""
-    return "\n".join(_Description(file, of(language)).lines()) + "\n"
+    return "\n".join(_Description(file, language).lines()) + "\n"
 
 
 class _Description(RulesTelling):
@@ -79,7 +80,7 @@ class _Description(RulesTelling):
         yield self._heading("purpose")
         yield self._say("purpose_text")
         yield ""
-        yield self._say("who", groups=self._list(self.values.target_group[one] for one in policy.target_groups))
+        yield from self._for_whom()
         applicants = self._list((words.the_roles[role] for role in policy.application.by), "or")
         yield self._say("apply", by=capital(applicants))
         documents = self._list(self.values.document[one] for one in policy.required_documents)
@@ -90,6 +91,20 @@ class _Description(RulesTelling):
         if items:
             yield self._say("ready_when", items=items)
         yield self._say("housing_first")
+
+    def _for_whom(self) -> Iterator[str]:
+        """Tell for which target groups it is, what the city's own are, and which of them a law names."""
+        policy = self.policy
+        yield self._say("who", groups=self._groups(policy.target_groups))
+        words = self._own_groups()
+        for name, group in policy.groups.items():
+            if group.asks or group.within:
+                yield self._say("group_is", name=words[name], what=self._narrowed(group.within, group.age, group.trait))
+        known = known_groups(policy.groups)
+        for law in dict.fromkeys(known[one].statutory for one in policy.target_groups):
+            if law:
+                of_law = self._groups(one for one in policy.target_groups if known[one].statutory == law)
+                yield self._say("by_statute", law=law, groups=of_law)
 
     def _stages(self) -> Iterator[str]:
         yield self._heading("stages")

@@ -34,8 +34,10 @@ class RulesTelling(PolicyTelling):
         if capacity.shared_by:
             yield self._say("shared", municipalities=self._list(capacity.shared_by))
         for part in capacity.sub_targets.values():
-            groups = self._list(self.values.target_group[group] for group in part.groups)
+            groups = self._narrowed(part.groups, part.age, part.trait)
             yield self._say("part_kept" if part.reserved else "part_counted", target=part.target, groups=groups)
+        if capacity.sub_targets:
+            yield self._say("part_several")
         yield self._say("capacity_text")
         yield self._say("counts_at_keys" if capacity.counts_at is CountsAt.KEYS else "counts_at_reservation")
         if check and model is not CapacityModel.UNLIMITED:
@@ -54,8 +56,7 @@ class RulesTelling(PolicyTelling):
             if suitability.closed_complexes:
                 yield self._say("closed_complexes", complexes=self._list(suitability.closed_complexes))
             if suitability.capped_rent_for:
-                groups = self._list(self.values.target_group[group] for group in suitability.capped_rent_for)
-                yield self._say("capped_rent", groups=groups)
+                yield self._say("capped_rent", groups=self._groups(suitability.capped_rent_for))
             if suitability.rents:
                 yield self._say("rents_text")
                 yield ""

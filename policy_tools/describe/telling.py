@@ -8,8 +8,9 @@ from pydantic import ValidationError
 
 from domain.exchange.policy_file import PolicyFile
 from domain.facts.calendar import Term
+from domain.facts.groups import AgeBand, GroupId, Trait
 from domain.policy.policy import Policy
-from texts import Texts
+from texts import Language, of
 
 
 def capital(text: str) -> str:
@@ -20,10 +21,11 @@ def capital(text: str) -> str:
 class PolicyTelling:
     """Tells parts of a policy in one language."""
 
-    def __init__(self, file: PolicyFile, texts: Texts) -> None:
+    def __init__(self, file: PolicyFile, language: Language) -> None:
         self.file = file
         self.policy: Policy = file.policy
-        self.texts = texts
+        self.texts = texts = of(language)
+        self.language = language
         self.words = texts.description
         self.values = texts.value
         self.tasks = {kind: words.name for kind, words in texts.task.items()}
@@ -62,7 +64,7 @@ class PolicyTelling:
             words.topics,
             values.lease_form,
             values.document,
-            values.target_group,
+            {**values.target_group, **self._own_groups()},
             values.readiness_item,
             words.origin_rules,
             values.origin_exception,
@@ -75,6 +77,27 @@ class PolicyTelling:
             return self._term(Term.model_validate(value))
         except ValidationError:
             return self._value(value)
+
+    def _own_groups(self) -> dict[GroupId, str]:
+        """Return what the city calls its own target groups."""
+        own = self.policy.groups.items()
+        return {name: getattr(group.words, self.language.value) for name, group in own if group.words}
+
+    def _groups(self, groups: Iterable[GroupId]) -> str:
+        named = {**self.values.target_group, **self._own_groups()}
+        return self._list(named[one] for one in groups)
+
+    def _narrowed(self, groups: Sequence[GroupId], age: AgeBand | None, trait: Trait | None) -> str:
+        """Say who is of some groups and of an age or trait besides."""
+        whole = self._groups(groups) if groups else self._say("everybody")
+        by = [self._age(age)] if age else []
+        if trait:
+            by.append(self.words.traits[trait])
+        return self._say("narrowed", groups=whole, by="; ".join(by)) if by else whole
+
+    def _age(self, age: AgeBand) -> str:
+        kind = "age_below" if age.at_least is None else "age_from" if age.below is None else "age_between"
+        return self._say(kind, at_least=age.at_least, below=age.below)
 
     def _value(self, value: Any) -> str:
         return json.dumps(value, ensure_ascii=False) if value not in (None, [], {}) else "-"

@@ -110,6 +110,7 @@ FACTS = frozenset(
     {
         "person",
         "target_group",
+        "other_groups",
         "household_size",
         "needs",
         "documents",

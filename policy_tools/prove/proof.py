@@ -9,12 +9,14 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from domain.decide.catalogue import has_desk, unused_tasks
+from domain.facts.groups import GroupId
 from domain.facts.outcome import Outcome
 from domain.facts.parties import Actor, Parties, Role
-from domain.facts.referral import Document, DwellingNeeds, Referral, TargetGroup
+from domain.facts.referral import Document, DwellingNeeds, Referral
 from domain.facts.rules import RuleName
 from domain.facts.tasks import TaskKind
 from domain.messages.commands import StartMediation
+from domain.policy.groups import SHIPPED, is_of
 from domain.policy.policy import OriginRule, Policy
 from policy_tools.prove.claims import CLAIMS
 from policy_tools.prove.explore import Exploration
@@ -126,7 +128,7 @@ def referrals(policy: Policy) -> Iterator[tuple[str, StartMediation, datetime]]:
     )
     alone = DwellingNeeds(rent_limit_cents=68_000)
     group = policy.target_groups[0]
-    others = [one for one in TargetGroup if one not in policy.target_groups]
+    others = [one for one in SHIPPED if not is_of(_referral(one, 1, alone, ()), policy.target_groups, policy.groups)]
     yield "a complete referral", _start(policy, _referral(group, 1, alone, tuple(Document))), now
     yield "an incomplete referral", _start(policy, _referral(group, 1, alone, ())), now
     yield "a family's referral", _start(policy, _referral(group, 4, family, tuple(Document))), now
@@ -135,7 +137,7 @@ def referrals(policy: Policy) -> Iterator[tuple[str, StartMediation, datetime]]:
         yield said, _start(policy, _referral(other, 1, alone, tuple(Document))), now
 
 
-def _referral(group: TargetGroup, size: int, needs: DwellingNeeds, documents: tuple[Document, ...]) -> Referral:
+def _referral(group: GroupId, size: int, needs: DwellingNeeds, documents: tuple[Document, ...]) -> Referral:
     return Referral(person="person-00000001", target_group=group, household_size=size, needs=needs, documents=documents)
 
 

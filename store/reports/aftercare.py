@@ -116,7 +116,7 @@ async def load(source: Source, wanted: ReportRequest, journeys: Journeys) -> Aft
 def count(facts: AftercareFacts, wanted: ReportRequest) -> tuple[Table, ...]:
     """Count what came after the keys."""
     group = wanted.by.value if wanted.by else None
-    known = tuple(groups(facts.journeys, wanted.by))
+    known = tuple(groups(facts.journeys, wanted))
     housed = [(one.journey.group(wanted.by), one) for one in _housed(facts, wanted)]
     everybody = [(ALL, name, one) for name, one in housed]
     results = [(one.held, name, one) for name, one in housed if one.held]

@@ -16,6 +16,9 @@ class Dimension(StrEnum):
     """What the figures of a report may be broken down by."""
 
     TARGET_GROUP = "target_group"
+    """The one that the referral names first."""
+    TRACK = "track"
+    """Which way through the process: the ordinary one, or Housing First."""
     DISTRICT = "district"
     """Where the (last) dwelling offered is."""
     INSTITUTION = "institution"

@@ -124,7 +124,7 @@ def count(facts: CouncilFacts, wanted: ReportRequest) -> tuple[Table, ...]:
     """Count what the council asks. Deadlines are by owner, unless something else is asked for."""
     by = wanted.by
     group = by.value if by else None
-    known = tuple(groups(facts.journeys, by))
+    known = tuple(groups(facts.journeys, wanted))
     own = [(journey.group(by), journey) for journey in facts.journeys.values()]
     ended = ((str(one.outcome), name, one) for name, one in own if wanted.covers(one.closed_on))
     referred = ((one.outcome or OPEN, name, one) for name, one in own if wanted.covers(one.referred_on))

@@ -78,7 +78,7 @@ class AbsenceLength(NamedTuple):
 def count(journeys: Journeys, happened: Sequence[Happened], wanted: ReportRequest) -> tuple[Table, ...]:
     """Count what went wrong, by when it was told, and how it stands now."""
     group = wanted.by.value if wanted.by else None
-    known = tuple(groups(journeys, wanted.by))
+    known = tuple(groups(journeys, wanted))
     own_lease = (
         (ALL, journeys[one.mediation].group(wanted.by), one)
         for one in happened

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
-from domain.facts.referral import TargetGroup
+from domain.facts.referral import Track
+from domain.policy.groups import SIX
 from store.database import Source
 from store.queries import query
 from store.reports.asked import ZONE, Dimension, ReportRequest
@@ -22,6 +23,8 @@ class Journey(NamedTuple):
     care_provider: str
     """The provider asked last, else the one named at the referral."""
     target_group: str
+    """The one that the referral names first."""
+    track: str
     people: int
     """How many live in the household."""
     corporation: str | None
@@ -54,7 +57,14 @@ async def load(source: Source, wanted: ReportRequest) -> Journeys:
     return {row["mediation"]: Journey(*(row[name] for name in Journey._fields)) for row in rows}
 
 
-def groups(journeys: Journeys, by: Dimension | None) -> Iterable[str]:
+def groups(journeys: Journeys, wanted: ReportRequest) -> Iterable[str]:
     """Return every group of a breakdown, also those without any mediation in the period."""
-    known = set(TargetGroup) if by is Dimension.TARGET_GROUP else set()
-    return {str(group) for group in known} | {journey.group(by) for journey in journeys.values()} if by else ()
+    by = wanted.by
+    if by is None:
+        return ()
+    known: set[str] = set()
+    if by is Dimension.TARGET_GROUP:
+        known = {group for policy in wanted.policies for group in policy.target_groups} or set(SIX)
+    elif by is Dimension.TRACK:
+        known = {track.value for track in Track}
+    return known | {journey.group(by) for journey in journeys.values()}

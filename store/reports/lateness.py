@@ -28,7 +28,7 @@ def count(journeys: Journeys, happened: Sequence[Happened], wanted: ReportReques
     group = wanted.by.value if wanted.by else None
     late = ((which, journeys[one.mediation].group(wanted.by), one) for which, one in _late(happened, wanted))
     items = (*map(str, LateDecision), ALL)
-    known = tuple(groups(journeys, wanted.by))
+    known = tuple(groups(journeys, wanted))
     return (tabulate(LATE, late, _counted, items=items, group=group, groups=known),)
 
 

@@ -108,7 +108,7 @@ def count(facts: LeadtimeFacts, wanted: ReportRequest) -> tuple[Table, ...]:
         for name, span in _spans(journey, facts.pauses.get(journey.mediation, []))
     )
     group = wanted.by.value if wanted.by else None
-    known = groups(facts.journeys, wanted.by)
+    known = groups(facts.journeys, wanted)
     return (tabulate(FRAME, spans, _measure, items=SPANS, group=group, groups=known),)
 
 

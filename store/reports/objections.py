@@ -49,7 +49,7 @@ class ObjectionCourse(NamedTuple):
 def count(journeys: Journeys, happened: Sequence[Happened], wanted: ReportRequest) -> tuple[Table, ...]:
     """Count objections by when they were filed, and how they stand now; origins by when they were looked at."""
     group = wanted.by.value if wanted.by else None
-    known = tuple(groups(journeys, wanted.by))
+    known = tuple(groups(journeys, wanted))
     origins = (
         (ALL, journeys[one.mediation].group(wanted.by), one)
         for one in happened

@@ -45,8 +45,8 @@ class GivenPlaces(NamedTuple):
     ledger: str
     period: str
     municipality: str
-    part: str | None
-    """The sub-target it counts for."""
+    parts: tuple[str, ...]
+    """The sub-targets it counts for."""
     units: int
     consumed: bool
     """Whether the client has the keys."""
@@ -81,7 +81,7 @@ async def load(source: Source, wanted: ReportRequest, journeys: Journeys) -> Pla
             books.setdefault(one.name, one)
     ledgers, periods = {one.ledger for one in books.values()}, {one.period for one in books.values()}
     rows = await source.fetch(query("places_given"), [*ledgers], [*periods])
-    given = [GivenPlaces(*(row[name] for name in GivenPlaces._fields)) for row in rows]
+    given = [GivenPlaces(**{**row, "parts": tuple(row["parts"])}) for row in rows]
     return Places(journeys, tuple(books.values()), [one for one in given if one.books in books])
 
 

@@ -53,10 +53,10 @@ MUNICIPALITIES = Frame(
 
 def count(facts: Places, wanted: ReportRequest) -> tuple[Table, ...]:
     """Count the places of every book. What was decided is told of all groups together only."""
-    known = {*groups(facts.journeys, wanted.by), *(facts.group(one, wanted) for one in facts.given)}
+    known = {*groups(facts.journeys, wanted), *(facts.group(one, wanted) for one in facts.given)}
     parts = list(_parts(facts))
     of_places = [(one.books, facts.group(one, wanted), one) for one in facts.given]
-    of_parts = [(f"{books} {one.part}", group, one) for books, group, one in of_places]
+    of_parts = [(f"{books} {part}", group, one) for books, group, one in of_places for part in one.parts]
     named = [part for part, _, _ in parts]
     of_towns = [(f"{books} {one.municipality}", group, one) for books, group, one in of_places]
     towns = [f"{one.name} {town}" for one in facts.books for town in one.ledger.split("+")]
@@ -70,7 +70,7 @@ def count(facts: Places, wanted: ReportRequest) -> tuple[Table, ...]:
         given = [one for one in facts.given if one.books == books.name]
         tables[0].rows[books.name, None].update(limit=books.limit, **_ahead(books, books.limit, given, wanted))
     for name, books, part in parts:
-        given = [one for one in facts.given if (one.books, one.part) == (books.name, part)]
+        given = [one for one in facts.given if one.books == books.name and part in one.parts]
         target = books.policy.capacity.sub_targets[part]
         decided: dict[str, Number] = {"target": target.target, "kept_free": target.target if target.reserved else 0}
         tables[1].rows[name, None].update(decided, **_ahead(books, target.target, given, wanted))

@@ -117,7 +117,7 @@ def count(facts: RefusalsFacts, wanted: ReportRequest) -> tuple[Table, ...]:
     """Count the offers."""
     made = [(_group(facts, offer, wanted.by), offer) for offer in facts.offers if wanted.covers(offer.prepared_on)]
     group = wanted.by.value if wanted.by else None
-    known = tuple({*groups(facts.journeys, wanted.by), *(_group(facts, one, wanted.by) for one in facts.offers)})
+    known = tuple({*groups(facts.journeys, wanted), *(_group(facts, one, wanted.by) for one in facts.offers)})
 
     def offers(of: Sequence[OfferFact]) -> dict[str, Number]:
         fates = [offer.fate(facts.journeys[offer.mediation].outcome is not None) for offer in of]

@@ -31,7 +31,7 @@ BY_ROLE = Frame("service_roles", "Kept and late, by role", "role of the task's o
 def count(facts: WorkloadFacts, wanted: ReportRequest) -> tuple[Table, ...]:
     """Count how tasks were kept. A task counts for who owned it last, and for the role in which that was."""
     group = wanted.by.value if wanted.by else None
-    known = tuple(groups(facts.journeys, wanted.by))
+    known = tuple(groups(facts.journeys, wanted))
     counted = [
         (facts.journeys[task.mediation].group(wanted.by), task)
         for task in facts.tasks

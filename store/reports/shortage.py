@@ -179,7 +179,7 @@ def _limits(document: str | None) -> Mapping[int, RentLimits]:
 def count(facts: ShortageFacts, wanted: ReportRequest) -> tuple[Table, ...]:
     """Count what is waited for beside what was offered."""
     group = wanted.by.value if wanted.by else None
-    known = {*groups(facts.journeys, wanted.by), *(home.group for home in facts.homes)}
+    known = {*groups(facts.journeys, wanted), *(home.group for home in facts.homes)}
 
     def table(frame: Frame, of: Callable[[Home], Iterable[str]], measure: Measure, *items: str) -> Table:
         parted = ((item, home.group, home) for home in facts.homes for item in of(home))

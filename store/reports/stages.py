@@ -120,7 +120,7 @@ def _stay(row: Any) -> Stay:
 def count(facts: StagesFacts, wanted: ReportRequest) -> tuple[Table, ...]:
     """Count the time per stage and per actor, and who is waited for now."""
     group = wanted.by.value if wanted.by else None
-    known = tuple(groups(facts.journeys, wanted.by))
+    known = tuple(groups(facts.journeys, wanted))
     stays = [(stay, _of(facts, stay).group(wanted.by)) for stay in facts.stays]
     asked = [(task, _of(facts, task).group(wanted.by)) for task in facts.tasks]
     left = ((stay.stage, name, stay.days(wanted.now)) for stay, name in stays if wanted.covers(stay.left_on))

@@ -68,4 +68,4 @@ def count(facts: WorkloadFacts, wanted: ReportRequest) -> tuple[Table, ...]:
         }
 
     frame = DESK._replace(guarded=bool(group))
-    return (tabulate(frame, desks, loaded, items=(ALL,), group=group, groups=groups(facts.journeys, wanted.by)),)
+    return (tabulate(frame, desks, loaded, items=(ALL,), group=group, groups=groups(facts.journeys, wanted)),)

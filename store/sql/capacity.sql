@@ -1,5 +1,5 @@
 -- name: places_given
-SELECT mediation, ledger, period, municipality, part, units, consumed, beyond
+SELECT mediation, ledger, period, municipality, parts, units, consumed, beyond
 FROM place WHERE ledger = ANY ($1) AND period = ANY ($2);
 
 -- name: placements_given
@@ -20,7 +20,7 @@ SELECT mediation || ' ' || person AS key, 1 AS count FROM open_person;
 SELECT mediation || ' ' || corporation || ' ' || dwelling AS key, 1 AS count FROM kept_dwelling;
 
 -- name: held_places
-SELECT concat_ws(' ', mediation, ledger, period, municipality, coalesce(part, '-'),
+SELECT concat_ws(' ', mediation, ledger, period, municipality, coalesce(nullif(array_to_string(parts, ','), ''), '-'),
                  CASE WHEN beyond THEN 'beyond' ELSE 'within' END,
                  CASE WHEN consumed THEN 'consumed' ELSE 'reserved' END) AS key, units AS count
 FROM place;

@@ -8,6 +8,7 @@ SELECT m.id AS mediation, m.outcome, m.stage, start.document #>> '{parties,insti
        start.document #>> '{parties,district_team}' AS district_team,
        coalesce(way.care_provider, start.document #>> '{parties,care_provider}') AS care_provider,
        coalesce(way.target_group, start.document #>> '{referral,target_group}') AS target_group,
+       coalesce(way.track, start.document #>> '{referral,track}', 'ordinary') AS track,
        coalesce(way.household_size, start.document #>> '{referral,household_size}')::integer AS people,
        way.corporation, way.district, way.urgency_at, way.keys_at, way.keys_on::date AS keys_on,
        way.support_started_on::date AS support_started_on,
@@ -31,6 +32,8 @@ LEFT JOIN (
                FILTER (WHERE e.type = 'OfferPrepared'))[1] AS district,
            (array_agg(e.document #>> '{changes,target_group}' ORDER BY e.sequence DESC)
                FILTER (WHERE e.type = 'ReferralCorrected' AND e.document #>> '{changes,target_group}' IS NOT NULL))[1] AS target_group,
+           (array_agg(e.document #>> '{changes,track}' ORDER BY e.sequence DESC)
+               FILTER (WHERE e.type = 'ReferralCorrected' AND e.document #>> '{changes,track}' IS NOT NULL))[1] AS track,
            (array_agg(e.document #>> '{changes,household_size}' ORDER BY e.sequence DESC)
                FILTER (WHERE e.type = 'ReferralCorrected' AND e.document #>> '{changes,household_size}' IS NOT NULL))[1] AS household_size
     FROM event e

@@ -1,6 +1,8 @@
 """`Record` decides once, waits while PostgreSQL is away, and parks what fails by itself."""
 
+import json
 from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import asyncpg
 import httpx
@@ -14,26 +16,29 @@ from activities.partner import Partners
 from activities.record import Recorder
 from domain.exchange.record import Recorded, Recording
 from domain.facts.rules import RuleName
+from domain.facts.value import replace as changed
 from runtime.directory import Directory
 from store import parking
 from store import record as store_record
 from store.database import NOT_OURS, UNAVAILABLE, Pool, connect
 from store.receiving import TeamOf
+from store.vault import Vault
 from tests.store.script import script
+from tests.town import CLIENT
 
 PASSING = ("08", "28", "3D", "40", "53", "55", "57", "58")
 """Classes of SQLSTATE (PostgreSQL, appendix A): the server or the connection, never what was asked."""
 DIRECTORY = Directory(())
 
 
-def _homes(pool: Pool) -> Homes:
-    """The homes of no corporation."""
-    return Homes(pool, Partners(httpx.AsyncClient(), DIRECTORY))
+def recorder_of(pool: Pool) -> Recorder:
+    """A recorder that knows the homes of no corporation."""
+    return Recorder(pool, DIRECTORY, Homes(pool, Partners(httpx.AsyncClient(), DIRECTORY)), Vault(pool, bytes(32)))
 
 
 async def test_a_command_tried_again_is_recorded_once(pool: Pool) -> None:
     (start,) = script("start").recordings()
-    recorder = Recorder(pool, DIRECTORY, _homes(pool))
+    recorder = recorder_of(pool)
     first: Recorded = await ActivityEnvironment().run(recorder.record, start)
     assert await ActivityEnvironment().run(recorder.record, start) == first
     assert await pool.fetchval("SELECT count(*) FROM command") == 1
@@ -42,13 +47,13 @@ async def test_a_command_tried_again_is_recorded_once(pool: Pool) -> None:
 async def test_while_postgresql_is_away_the_command_waits(postgres_url: str) -> None:
     (start,) = script("start").recordings()
     async with connect(postgres_url) as pool:
-        recorder = Recorder(pool, DIRECTORY, _homes(pool))
+        recorder = recorder_of(pool)
     with pytest.raises(ApplicationError) as caught:
         await ActivityEnvironment().run(recorder.record, start)
     assert not caught.value.non_retryable
     assert caught.value.message == "PostgreSQL is away"
     async with connect(postgres_url) as pool:
-        recorded: Recorded = await ActivityEnvironment().run(Recorder(pool, DIRECTORY, _homes(pool)).record, start)
+        recorded: Recorded = await ActivityEnvironment().run(recorder_of(pool).record, start)
         assert recorded.refused is None
 
 
@@ -69,11 +74,28 @@ def test_what_is_wrong_with_what_was_asked_is_no_outage() -> None:
     assert not [one for one in wrong if issubclass(one, UNAVAILABLE + NOT_OURS)]
 
 
+@pytest.mark.parametrize(("born_on", "age"), [(date(2003, 6, 9), 22), (date(2003, 6, 8), 23), (date(2003, 6, 7), 23)])
+async def test_the_urgency_is_granted_at_the_age_of_that_day(pool: Pool, born_on: date, age: int) -> None:
+    """The referral came in before the birthday; the day of the grant is 8 June 2026."""
+    *earlier, granting = script("positive").recordings()
+    assert granting.now.date() <= date(2026, 6, 8)
+    granting = changed(granting, now=datetime(2026, 6, 8, 10, tzinfo=UTC))
+    vault = Vault(pool, bytes(32))
+    recorder = recorder_of(pool)
+    for one in earlier:
+        await ActivityEnvironment().run(recorder.record, one)
+    person = await vault.put_person(changed(CLIENT, born_on=born_on), "almere")
+    await pool.execute("UPDATE mediation SET person = $1", person)
+    await ActivityEnvironment().run(recorder.record, granting)
+    granted = await pool.fetchval("SELECT document FROM event WHERE type = 'UrgencyGranted'")
+    assert json.loads(granted)["age"] == age
+
+
 class Attempts:
     """Attempts at one command by a recorder, with what one attempt leaves to the next, as Temporal does."""
 
     def __init__(self, pool: Pool) -> None:
-        self._recorder = Recorder(pool, DIRECTORY, _homes(pool))
+        self._recorder = recorder_of(pool)
         self._left: tuple[object, ...] = ()
 
     async def attempt(self, recording: Recording) -> Recorded:

@@ -80,6 +80,24 @@ async def test_unknown_organisations_are_named_by_field(idle: Desk) -> None:
         assert "123456789" not in response.text
 
 
+async def test_an_unknown_target_group_is_refused_with_those_that_are_known(desk: Desk) -> None:
+    wrong: dict[str, Json] = {"targetGroup": {"targetGroup": "youths"}, "otherGroups": {"otherGroups": ["youths"]}}
+    for field, change in wrong.items():
+        response = await desk.post(desk.institution, "/v1/mediations", desk.referral(**change))
+        problem = response.json()
+        assert (response.status_code, [error["field"] for error in problem["errors"]]) == (400, [field])
+        said = problem["errors"][0]["message"]
+        assert "no target group here is called youths; known: sheltered_living, shelter" in said
+        assert "leaving_detention" in said
+    started = await desk.start(targetGroup="sheltered_living", otherGroups=["homeless", "sheltered_living"])
+    assert started["referral"]["targetGroup"] == "sheltered_living"
+    assert started["referral"]["otherGroups"] == ["homeless"]
+    changes = {"type": "correct_referral", "changes": {"otherGroups": ["youths"]}, "note": "Te jong."}
+    corrected = await desk.post(desk.coordinator, f"/v1/mediations/{started['id']}/commands", changes)
+    assert corrected.status_code == 400
+    assert [error["field"] for error in corrected.json()["errors"]] == ["changes.otherGroups"]
+
+
 async def test_who_was_born_on_the_date_in_the_municipality_is_born_also_before_midnight_in_utc(desk: Desk) -> None:
     now = datetime.now(UTC)
     desk.clock.ahead = (now + timedelta(days=1)).replace(hour=23, minute=30) - now

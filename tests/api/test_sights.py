@@ -108,7 +108,7 @@ UNSHOWN: dict[type[Value], str] = {
     "reported_death reported_withdrawal let_down_on",
     m.Offer: "candidate viewings_missed spread lease_asked",
     m.Support: "first_started_on start_undone",
-    m.Place: "half shared_by part beyond_limit",
+    m.Place: "half shared_by part also beyond_limit",
     Dwelling: "closed_for_placement",
     Referral: "person",
     Parties: "corporations",
@@ -123,7 +123,7 @@ UNSHOWN_TO_LANDLORDS: dict[type[Value], str] = {
     m.Mediation: "parties clocks urgency advice origin alternative urgency_conditions objection notices decision "
     "decisions place full call_attempts call_days call_result absence concluded overrides outcome",
     m.Support: "number lacking plan_on",
-    Referral: "target_group documents track checklist age support_districts district",
+    Referral: "target_group other_groups documents track checklist age support_districts district",
     DwellingNeeds: "rent_limit_cents low_stimulus wanted_districts excluded_districts unsafe_districts",
     Task: "escalated",
     Signal: "reported_by",

@@ -28,6 +28,10 @@ async def test_anybody_reads_routes_and_contacts(idle: Desk) -> None:
     [route] = read["routes"]
     assert route["municipality"] == "almere"
     assert "sheltered_living" in route["targetGroups"]
+    assert [one["id"] for one in route["groups"]] == route["targetGroups"]
+    [sheltered] = [one for one in route["groups"] if one["id"] == "sheltered_living"]
+    assert (sheltered["nl"], sheltered["en"]) == ("beschermd wonen", "sheltered living")
+    assert sheltered["statutory"] == "Wet versterking regie volkshuisvesting"
     by_hand = {"district": BY_HAND, "team": idle.town.by_hand[Role.DISTRICT_TEAM]}
     assert sorted(route["teams"], key=len) == [{"team": idle.town.team}, by_hand]
 

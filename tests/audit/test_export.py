@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from audit.export import DossierUnwritable, write
-from domain.facts.referral import TargetGroup
 from runtime.settings import Settings
 from sandbox.leaks import Marks
 from store.journal import chain
@@ -24,7 +23,7 @@ PERSONAL = ("Noor Testpersoon", "999992004", "Bram Begeleider", "@client.example
 async def told(place: Scene) -> Journey:
     """A mediation with a note, and a command that a rule refused."""
     journey = Journey(place, "audit-dossier", bsn="999992004")
-    await journey.start(target_group=TargetGroup.SHELTERED_LIVING)
+    await journey.start(target_group="sheltered_living")
     await journey.ready()
     return journey
 

@@ -14,7 +14,7 @@ from domain.facts.clocks import Clock, ClockKind
 from domain.facts.dwelling import Dwelling
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Actor, Parties, Role, Whose
-from domain.facts.referral import DistrictServed, Document, DwellingNeeds, Referral, TargetGroup
+from domain.facts.referral import DistrictServed, Document, DwellingNeeds, Referral
 from domain.facts.rules import RuleName
 from domain.facts.signals import SignalKind
 from domain.facts.tasks import Task, TaskKind
@@ -113,7 +113,7 @@ def referral(**facts: object) -> Referral:
     return Referral.model_validate(
         {
             "person": "person-00000001",
-            "target_group": TargetGroup.SHELTERED_LIVING,
+            "target_group": "sheltered_living",
             "household_size": 1,
             "needs": DwellingNeeds(rooms=1, rent_limit_cents=68_000, excluded_districts=("haven",)),
             "documents": tuple(Document),

@@ -6,7 +6,7 @@ import pytest
 
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Actor, Role
-from domain.facts.referral import Document, DwellingNeeds, ReferralChanges, TargetGroup
+from domain.facts.referral import Document, DwellingNeeds, ReferralChanges
 from domain.facts.rules import Overridable
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
@@ -135,9 +135,9 @@ def test_a_note_changes_nothing_but_is_kept(upto: str) -> None:
 def test_a_correction_changes_only_what_it_names() -> None:
     case = along(upto="start")
     before = case.m.referral
-    changes = ReferralChanges(target_group=TargetGroup.SHELTER)
+    changes = ReferralChanges(target_group="shelter")
     case.do(c.CorrectReferral(by=INSTITUTION, changes=changes, note=NOTE))
-    assert case.m.referral == replace(before, target_group=TargetGroup.SHELTER)
+    assert case.m.referral == replace(before, target_group="shelter")
 
 
 @pytest.mark.parametrize(

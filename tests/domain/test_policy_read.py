@@ -4,7 +4,6 @@ from datetime import date
 
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Role
-from domain.facts.referral import TargetGroup
 from domain.facts.rules import Overridable
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
@@ -15,7 +14,7 @@ from domain.policy.policy import Policy
 from domain.policy.policy_terms import ApplicationPolicy, CallAnchor
 from tests.domain.case import NOTE, STEPS, Case, actor, main_road, parties, policy_of, referral
 
-PATIENT = referral(target_group=TargetGroup.CLINICAL_CARE)
+PATIENT = referral(target_group="clinical_care")
 
 
 def along(policy: Policy) -> Case:

@@ -11,7 +11,6 @@ from domain.facts.capacity import Denominator, KeptPart, SubTarget
 from domain.facts.conditions import Verdict
 from domain.facts.outcome import Outcome
 from domain.facts.periods import Span, bounds
-from domain.facts.referral import TargetGroup
 from domain.facts.rules import Overridable
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
@@ -73,14 +72,14 @@ def test_a_complex_that_the_policy_closes_is_closed_however_its_name_is_written(
 
 
 def test_a_place_of_half_a_year_a_shared_quota_and_a_sub_target_is_claimed_and_recorded_as_such() -> None:
-    young = SubTarget(groups=(TargetGroup.YOUTH_CARE, TargetGroup.SHELTERED_LIVING), target=9, reserved=True)
-    women = SubTarget(groups=(TargetGroup.WOMENS_SHELTER,), target=4, reserved=True)
-    counted = SubTarget(groups=(TargetGroup.SHELTER,), target=7)
+    young = SubTarget(groups=("youth_care", "sheltered_living"), target=9, reserved=True)
+    women = SubTarget(groups=("womens_shelter",), target=4, reserved=True)
+    counted = SubTarget(groups=("shelter",), target=7)
     parts = {"young": young, "women": women, "shelter": counted}
     shared = replace(CAPACITY, period=Span.HALF_YEAR, shared_by=("almere", "urk"), sub_targets=parts)
     policy = with_capacity(shared)
     claim = place_of(case := Case(policy=policy).start().ready().positive())
-    assert (claim.ledger, claim.period, claim.part) == ("almere+urk", "2026-H1", "young")
+    assert (claim.ledger, claim.period, claim.parts) == ("almere+urk", "2026-H1", ("young",))
     assert claim.kept == (KeptPart(name="women", target=4),)
     (reserved,) = case.happened(e.PlaceReserved)
     assert (reserved.half, reserved.shared_by, reserved.part) == (1, ("almere", "urk"), "young")

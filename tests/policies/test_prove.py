@@ -12,7 +12,6 @@ from domain.decide.catalogue import ENTRIES, SPECS
 from domain.decide.commands import COMMANDS
 from domain.decide.permits import WHO_OFFERED
 from domain.facts.outcome import Outcome, Stage
-from domain.facts.referral import TargetGroup
 from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace
 from domain.messages.answers import ObjectionResult, RefusalReason
@@ -52,7 +51,7 @@ def test_a_city_is_sound_and_every_end_and_task_is_reached(city: str) -> None:
 
 def test_a_city_of_other_target_groups_is_followed_from_a_client_whom_it_helps_and_one_whom_it_does_not() -> None:
     policy = check(text_of(GORZEN)).policy
-    assert TargetGroup.SHELTERED_LIVING not in policy.target_groups
+    assert "sheltered_living" not in policy.target_groups
     helped = {said: start.referral.target_group in policy.target_groups for said, start, _ in referrals(policy)}
     assert helped["a complete referral"]
     assert not helped["a referral of a group that is not eligible"]

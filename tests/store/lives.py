@@ -11,16 +11,18 @@ from domain.facts.calendar import Term, TermUnit
 from domain.facts.capacity import SubTarget
 from domain.facts.default_notice import LateDecision
 from domain.facts.dwelling import Dwelling
+from domain.facts.groups import Trait
 from domain.facts.landing import SoftLanding
 from domain.facts.outcome import Stage
 from domain.facts.parties import Parties, Role
-from domain.facts.referral import Document, DwellingNeeds, ReferralChanges, TargetGroup
+from domain.facts.referral import Document, DwellingNeeds, ReferralChanges
 from domain.facts.rules import Overridable
 from domain.facts.signals import SignalKind
 from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
+from domain.policy.groups import SIX
 from domain.policy.policy import LeaseForm, OriginException, OriginRule, Policy
 from domain.policy.spread import SpreadCap, SpreadPolicy
 from store.database import Pool
@@ -39,18 +41,19 @@ CLOSED = "buiten"
 """The district that takes no placements."""
 DISTRICTS = ("centrum", "de-werven", CLOSED)
 WANTED = (*((),) * 4, *(("centrum",),) * 2, *(("centrum", "de-werven"),) * 2, ("de-werven", CLOSED), (CLOSED,))
-GROUPS = (TargetGroup.SHELTERED_LIVING,) * 6 + (TargetGroup.YOUTH_CARE,) * 3 + tuple(TargetGroup)
+GROUPS = ("sheltered_living",) * 6 + ("youth_care",) * 3 + SIX
 
 
 @cache
 def lively(city: str) -> Policy:
     """A city's policy in which everything that is counted happens within the lives."""
     policy = policy_of(city)
-    youth = SubTarget(groups=(TargetGroup.YOUTH_CARE,), target=12, reserved=True)
+    youth = SubTarget(groups=("youth_care",), target=12, reserved=True)
+    families = SubTarget(trait=Trait.FAMILY, target=9)
     soon = dict.fromkeys(policy.lease_forms, Term(amount=1, unit=TermUnit.MONTHS))
     return replace(
         policy,
-        capacity=replace(policy.capacity, sub_targets={"youth": youth}),
+        capacity=replace(policy.capacity, sub_targets={"youth": youth, "families": families}),
         conversion=replace(policy.conversion, after=soon),
         spread=SpreadPolicy(districts={CLOSED: SpreadCap(closed_until=END.date() + timedelta(days=30))}),
         origin=OriginRule.RETURN,

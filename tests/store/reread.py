@@ -70,6 +70,7 @@ class Told:
         start = events[0].document
         self.parties: Json = start["parties"]
         self.group = start["referral"]["target_group"]
+        self.track = start["referral"]["track"]
         self.people = start["referral"]["household_size"]
         self.provider = self.parties["care_provider"]
         self.corporation = self.district = "none"
@@ -81,6 +82,7 @@ class Told:
         d = event.document
         if event.type == "ReferralCorrected":
             self.group = d["changes"]["target_group"] or self.group
+            self.track = d["changes"]["track"] or self.track
             self.people = d["changes"]["household_size"] or self.people
         elif event.type == "SupportRequested":
             self.provider = d["provider"]
@@ -93,6 +95,7 @@ class Told:
         groups: dict[str | None, str] = {
             None: "none",
             "target_group": self.group,
+            "track": self.track,
             "district": self.district,
             "institution": self.parties["institution"],
             "district_team": self.parties["district_team"],
@@ -715,7 +718,7 @@ class Place(NamedTuple):
     units: int
     used: bool
     beyond: bool
-    part: str | None
+    parts: tuple[str, ...]
     group: str
 
 
@@ -727,7 +730,8 @@ def _places(mediations: Sequence[Told], asked: ReportRequest) -> list[Place]:
             d = given[-1].document
             period = f"{d['year']}-H{d['half']}" if d["half"] else str(d["year"])
             town, used = m.parties["municipality"], bool(m.all("PlaceConsumed"))
-            held.append(Place(town, period, d["units"], used, d["beyond_limit"], d["part"], m.of(asked.by)))
+            parts = (d["part"], *d.get("also", ())) if d["part"] else ()
+            held.append(Place(town, period, d["units"], used, d["beyond_limit"], parts, m.of(asked.by)))
     return held
 
 
@@ -764,7 +768,7 @@ def places(mediations: Sequence[Told], asked: ReportRequest) -> dict[str, dict[t
             rows["places"][name, None] = {"limit": limit, **_units(own), **_ahead(own, limit, year, asked)}
             rows["municipalities"][f"{name} {town}", None] = _units(own)
             for part, sub in policy.capacity.sub_targets.items():
-                of, free = [p for p in own if p.part == part], sub.target if sub.reserved else 0
+                of, free = [p for p in own if part in p.parts], sub.target if sub.reserved else 0
                 decided = {"target": sub.target, "kept_free": free}
                 rows["parts"][f"{name} {part}", None] = decided | _units(of) | _ahead(of, sub.target, year, asked)
             for group in {p.group for p in own} if asked.by else ():

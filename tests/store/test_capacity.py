@@ -1,6 +1,7 @@
 """Capacity by policy: periods, shared places, sub-targets, ceilings with fed figures, and the reports of them."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 
@@ -9,7 +10,6 @@ import pytest
 from domain.exchange.feed import ComplexRow, LinesWrong, VacatedRow
 from domain.facts.capacity import Denominator, KeptPart, SubTarget
 from domain.facts.periods import Span
-from domain.facts.referral import TargetGroup
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
 from domain.policy.policy import CapacityModel, CapacityPolicy, CountsAt, Policy
@@ -116,6 +116,22 @@ async def test_young_people_may_also_have_places_that_nobody_is_kept_for(crowd: 
     assert await granted(crowd, place(kept=(KeptPart(name="youth", target=4),)), name="other") == 0
 
 
+async def test_who_counts_for_two_parts_has_one_place_that_is_kept_for_either(crowd: Pool) -> None:
+    youth, homeless = KeptPart(name="youth", target=3), KeptPart(name="homeless", target=2)
+    both = place(parts=("youth", "homeless"), own=(youth, homeless))
+    assert await granted(crowd, place(kept=(youth, homeless)), name="other") == 5
+    assert await granted(crowd, both, wanted=2, name="both") == 2
+    row = await crowd.fetchrow("SELECT used, parts FROM capacity")
+    assert row is not None
+    assert (row["used"], json.loads(row["parts"])) == (7, {"youth": 2, "homeless": 2})
+    assert await granted(crowd, place(parts=("youth",), own=(youth,), kept=(homeless,)), name="young") == 3
+    assert await crowd.fetchval("SELECT used FROM capacity") == 10
+    await released(crowd, "both-0", both)
+    assert json.loads(await crowd.fetchval("SELECT parts FROM capacity")) == {"youth": 4, "homeless": 1}
+    assert await granted(crowd, place(kept=(youth, homeless)), name="more") == 0, "that place is kept for the homeless"
+    assert await granted(crowd, place(parts=("homeless",), own=(homeless,), kept=(youth,)), name="last") == 1
+
+
 async def test_a_share_of_one_month_is_no_share_of_the_year(crowd: Pool) -> None:
     """600 dwellings a year, 52 of them in January: the year's limit does not sink to the share of January."""
     for denominator in Denominator:
@@ -211,16 +227,16 @@ async def test_overlapping_figures_told_at_once_are_never_both_kept(crowd: Pool)
 
 
 async def test_the_quota_is_reported_as_used_reserved_and_left_also_per_sub_target(pool: Pool) -> None:
-    youth = SubTarget(groups=(TargetGroup.SHELTERED_LIVING,), target=3, reserved=True)
+    youth = SubTarget(groups=("sheltered_living",), target=3, reserved=True)
     policy = city(replace(CAPACITY, sub_targets={"youth": youth}, limit=5))
     case = housed_under(policy)
     await case.play(pool, "m-1")
     await script("positive", policy=policy).play(pool, "m-2")
-    other = Script(policy=policy).start(referral(target_group=TargetGroup.SHELTER, household_size=2)).ready().positive()
+    other = Script(policy=policy).start(referral(target_group="shelter", household_size=2)).ready().positive()
     await other.play(pool, "m-3")
     full = Script(policy=policy)
     full.full = True
-    full.start(referral(target_group=TargetGroup.SHELTER)).ready().positive()
+    full.start(referral(target_group="shelter")).ready().positive()
     assert (await full.play(pool, "m-4"))[-1].open_tasks == (TaskKind.AWAIT_PLACE,)
     rows = await told(pool, "quota", policy, date(2026, 7, 1))
     forecast = 8  # 4 places x 365 days / 182 days

@@ -14,7 +14,7 @@ from domain.exchange.record import Recorded, Recording
 from domain.facts.capacity import Denominator, SubTarget
 from domain.facts.outcome import Stage
 from domain.facts.parties import SYSTEM, Actor, Role
-from domain.facts.referral import Referral, ReferralChanges, TargetGroup
+from domain.facts.referral import Referral, ReferralChanges
 from domain.facts.rules import Overridable
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
@@ -175,14 +175,14 @@ async def test_a_household_that_does_not_fit_keeps_its_turn_until_it_makes_way(c
 
 
 async def test_places_kept_for_a_part_go_to_the_first_of_that_part(crowd: Pool) -> None:
-    young = SubTarget(groups=(TargetGroup.YOUTH_CARE,), target=1, reserved=True)
+    young = SubTarget(groups=("youth_care",), target=1, reserved=True)
     desk = Desk(crowd, city(2, sub_targets={"young": young}))
     await desk.come("holder")
     await desk.come("other")
     assert await desk.waits("other"), "one place is kept for the young"
-    await desk.come("youth", referral(target_group=TargetGroup.YOUTH_CARE))
+    await desk.come("youth", referral(target_group="youth_care"))
     assert not await desk.waits("youth")
-    await desk.come("youth-2", referral(target_group=TargetGroup.YOUTH_CARE))
+    await desk.come("youth-2", referral(target_group="youth_care"))
     await desk.leave("holder")
     assert [await desk.waits(name) for name in ("other", "youth-2")] == [False, True]
 

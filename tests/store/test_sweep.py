@@ -13,7 +13,6 @@ from domain.exchange.record import Recorded, Recording
 from domain.facts.capacity import SubTarget
 from domain.facts.parties import Actor, Role
 from domain.facts.periods import Span
-from domain.facts.referral import TargetGroup
 from domain.facts.rules import Overridable
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
@@ -45,9 +44,11 @@ async def crowd(postgres_url: str) -> AsyncIterator[Pool]:
 def small_city() -> Policy:
     """Almere where everything runs out: few places, some kept, one live placement a complex and two a district."""
     policy = policy_of("almere")
-    young = SubTarget(groups=(TargetGroup.YOUTH_CARE,), target=2, reserved=True)
+    young = SubTarget(groups=("youth_care",), target=2, reserved=True)
+    homeless = SubTarget(groups=("homeless",), target=1, reserved=True)
+    parts = {"young": young, "homeless": homeless}
     shared = ("almere", "lelystad")
-    places = replace(policy.capacity, limit=6, period=Span.HALF_YEAR, shared_by=shared, sub_targets={"young": young})
+    places = replace(policy.capacity, limit=6, period=Span.HALF_YEAR, shared_by=shared, sub_targets=parts)
     spread = SpreadPolicy(
         every_complex=SpreadCap(most=2, period=CapPeriod.LIVE), every_district=SpreadCap(most=3, period=CapPeriod.YEAR)
     )
@@ -65,8 +66,10 @@ class Life(NamedTuple):
     name: str
 
     async def live(self) -> None:
-        group = self.random.choice([TargetGroup.YOUTH_CARE, TargetGroup.SHELTER])
-        given = referral(person=f"person-{self.random.randrange(LIVES)}", target_group=group, household_size=1)
+        group = self.random.choice(["youth_care", "shelter"])
+        also = self.random.choice([(), (), ("homeless",)])
+        person = f"person-{self.random.randrange(LIVES)}"
+        given = referral(person=person, target_group=group, other_groups=also, household_size=1)
         start = c.StartMediation(by=BOSS, mediation=self.name, referral=given, parties=parties("almere"), policy=POLICY)
         recorded = await self.give(start, 0)
         for step in range(1, STEPS):
@@ -145,8 +148,9 @@ async def test_whatever_happens_nothing_is_oversold_and_the_books_agree_with_the
     assert await crowd.fetchval("SELECT count(*) FROM spread WHERE scope = 'complex' AND used > 2") == 0
     assert await crowd.fetchval("SELECT count(*) FROM spread WHERE scope = 'district' AND used > 3") == 0
     assert await crowd.fetchval("SELECT count(*) FROM placement") > 0
-    others = "SELECT coalesce(sum(units), 0) FROM place WHERE NOT beyond AND part IS NULL"
-    assert await crowd.fetchval(others) <= 4, "two places are kept for the young"
+    others = "SELECT coalesce(sum(units), 0) FROM place WHERE NOT beyond AND NOT parts @> ARRAY[$1]"
+    assert await crowd.fetchval(others, "young") <= 4, "two places are kept for the young"
+    assert await crowd.fetchval(others, "homeless") <= 5, "and one for the homeless"
 
 
 async def test_the_books_of_the_ordinary_and_the_hard_way_agree(pool: Pool) -> None:

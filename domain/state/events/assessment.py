@@ -7,7 +7,7 @@ from pydantic import Field
 
 from domain.facts.parties import OrganisationId, Role
 from domain.facts.referral import Checklist, Document, ReferralChanges
-from domain.facts.value import left_out, replace
+from domain.facts.value import left_out, replace, unsaid
 from domain.messages.answers import AlternativeForm, AssessmentResult, Note, SupportProduct, UrgencyCondition
 from domain.messages.commands import Disputed
 from domain.policy.policy import OriginException
@@ -124,7 +124,14 @@ class UrgencyGranted(Event):
     type: Literal["UrgencyGranted"] = "UrgencyGranted"
     support: SupportProduct
     conditions: tuple[UrgencyCondition, ...] = ()
+    age: int | None = Field(default=None, exclude_if=unsaid)
+    """How old the client is on this day: by that the client counts for sub-targets from now on. None where it was not
+    looked up: then by the age of the referral.
+    """
 
     def apply(self, m: Mediation) -> Mediation:
         decisions = no_longer(m.decisions, Disputed.NOT_EXTENDED)
-        return replace(m, urgency=self.support, urgency_conditions=self.conditions, decisions=decisions)
+        referral = m.referral if self.age is None else replace(m.referral, age=self.age)
+        return replace(
+            m, referral=referral, urgency=self.support, urgency_conditions=self.conditions, decisions=decisions
+        )

@@ -47,7 +47,9 @@ class PlaceReserved(Event):
     shared_by: tuple[OrganisationId, ...] = ()
     """The municipalities whose shared capacity it counts in."""
     part: str | None = None
-    """The sub-target it counts for."""
+    """The first sub-target it counts for."""
+    also: tuple[str, ...] = Field(default=(), exclude_if=left_out)
+    """Further sub-targets it counts for."""
     turn: Turn | None = Field(default=None, exclude_if=left_out)
     """Why it was this client's turn, of somebody who waited."""
 
@@ -58,6 +60,7 @@ class PlaceReserved(Event):
             half=self.half,
             shared_by=self.shared_by,
             part=self.part,
+            also=self.also,
             beyond_limit=self.beyond_limit,
         )
         return replace(m, place=place)

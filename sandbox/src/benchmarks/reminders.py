@@ -33,7 +33,7 @@ from domain.exchange.policy_file import parse_policy
 from domain.exchange.record import MediationRecord, Submission
 from domain.facts.calendar import Term
 from domain.facts.parties import Actor, Role
-from domain.facts.referral import Document, DwellingNeeds, Referral, TargetGroup
+from domain.facts.referral import Document, DwellingNeeds, Referral
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
 from domain.messages import answers as a
@@ -316,7 +316,7 @@ async def _refer(town: Town, plan: Plan) -> None:
     person = Person(bsn=f"bench{plan.number}", name="Client", born_on=born, mail="client@example.org", guide=guide)
     referral = Referral(
         person=await town.vault.put_person(person, "bench"),
-        target_group=TargetGroup.SHELTER,
+        target_group="shelter",
         household_size=1,
         needs=DwellingNeeds(rent_limit_cents=70_000),
         documents=tuple(one for one in Document if one is not Document.IDENTITY),

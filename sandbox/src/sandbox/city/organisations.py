@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
+from domain.facts.groups import GroupId
 from domain.facts.parties import Role
-from domain.facts.referral import TargetGroup
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Organisations:
     corporations: tuple[Organisation, ...]
     providers: tuple[Organisation, ...]
     teams: tuple[Organisation, ...]
-    institutions: Mapping[TargetGroup, tuple[Organisation, ...]]
+    institutions: Mapping[GroupId, tuple[Organisation, ...]]
     auditor: Organisation
     desk: Organisation | None = None
     """Who decides on behalf of the municipality, where its policy leaves that to a desk."""
@@ -89,7 +89,7 @@ def _team(id_: str, name: str, districts: str) -> Organisation:
     return Organisation(id_, Role.DISTRICT_TEAM, name, tuple(districts.split()))
 
 
-def _homes(homes: Mapping[TargetGroup, Mapping[str, str]]) -> dict[TargetGroup, tuple[Organisation, ...]]:
+def _homes(homes: Mapping[GroupId, Mapping[str, str]]) -> dict[GroupId, tuple[Organisation, ...]]:
     return {group: _each(Role.INSTITUTION, names) for group, names in homes.items()}
 
 
@@ -99,7 +99,7 @@ def _city(
     corporations: Mapping[str, str],
     providers: Mapping[str, str],
     teams: tuple[Organisation, ...],
-    homes: Mapping[TargetGroup, Mapping[str, str]],
+    homes: Mapping[GroupId, Mapping[str, str]],
     by_hand: tuple[str, str],
 ) -> Organisations:
     return Organisations(
@@ -134,12 +134,12 @@ def _almere() -> Organisations:
             ),
         ),
         {
-            TargetGroup.SHELTERED_LIVING: {"kwintes-beschermd-wonen": "Kwintes Beschermd Wonen", "bwa": "BWA"},
-            TargetGroup.SHELTER: {"opvang-flevoland": "Leger des Heils Opvang Flevoland", "domus-almere": "Domus"},
-            TargetGroup.WOMENS_SHELTER: {"blijf-groep": "Blijf Groep, Oranje Huis"},
-            TargetGroup.YOUTH_CARE: {"vitree-verblijf": "Vitree Verblijf"},
-            TargetGroup.CLINICAL_CARE: {"ggz-centraal-almere": "GGz Centraal Almere"},
-            TargetGroup.DISABILITY_CARE: {"s-heeren-loo-almere": "'s Heeren Loo Almere"},
+            "sheltered_living": {"kwintes-beschermd-wonen": "Kwintes Beschermd Wonen", "bwa": "BWA"},
+            "shelter": {"opvang-flevoland": "Leger des Heils Opvang Flevoland", "domus-almere": "Domus"},
+            "womens_shelter": {"blijf-groep": "Blijf Groep, Oranje Huis"},
+            "youth_care": {"vitree-verblijf": "Vitree Verblijf"},
+            "clinical_care": {"ggz-centraal-almere": "GGz Centraal Almere"},
+            "disability_care": {"s-heeren-loo-almere": "'s Heeren Loo Almere"},
         },
         by_hand=("de-alliantie", "triade-vitree"),
     )
@@ -164,15 +164,15 @@ def _amersfoort() -> Organisations:
             ),
         ),
         {
-            TargetGroup.SHELTERED_LIVING: {
+            "sheltered_living": {
                 "kwintes-amersfoort": "Kwintes Beschermd Wonen Amersfoort",
                 "beweging-3-0": "Beweging 3.0",
             },
-            TargetGroup.SHELTER: {"tussenvoorziening": "De Tussenvoorziening", "exodus": "Exodus"},
-            TargetGroup.WOMENS_SHELTER: {"opvanghuis-eemland": "Vrouwenopvang Eemland"},
-            TargetGroup.YOUTH_CARE: {"jeugdverblijf-eemland": "Jeugdverblijf Eemland"},
-            TargetGroup.CLINICAL_CARE: {"ggz-centraal": "GGz Centraal"},
-            TargetGroup.DISABILITY_CARE: {"s-heeren-loo": "'s Heeren Loo"},
+            "shelter": {"tussenvoorziening": "De Tussenvoorziening", "exodus": "Exodus"},
+            "womens_shelter": {"opvanghuis-eemland": "Vrouwenopvang Eemland"},
+            "youth_care": {"jeugdverblijf-eemland": "Jeugdverblijf Eemland"},
+            "clinical_care": {"ggz-centraal": "GGz Centraal"},
+            "disability_care": {"s-heeren-loo": "'s Heeren Loo"},
         },
         by_hand=("de-alliantie", "amerpoort"),
     )
@@ -193,12 +193,12 @@ def _elsewhere(id_: str, name: str) -> Organisations:
             _team(f"team-zuid-{tail}", f"Wijkteam Zuid {name}", "zuid zuidoost zuidwest oost west park plas dijk"),
         ),
         {
-            TargetGroup.SHELTERED_LIVING: {f"beschermd-{tail}": "De Wending", f"beschut-{tail}": "Het Anker"},
-            TargetGroup.SHELTER: {f"opvang-{tail}": f"Opvang {name}"},
-            TargetGroup.WOMENS_SHELTER: {f"vrouwenopvang-{tail}": f"Vrouwenopvang {name}"},
-            TargetGroup.YOUTH_CARE: {f"jeugd-{tail}": f"Jeugdverblijf {name}"},
-            TargetGroup.CLINICAL_CARE: {f"kliniek-{tail}": f"Kliniek {name}"},
-            TargetGroup.DISABILITY_CARE: {f"zorgpark-{tail}": f"Zorgpark {name}"},
+            "sheltered_living": {f"beschermd-{tail}": "De Wending", f"beschut-{tail}": "Het Anker"},
+            "shelter": {f"opvang-{tail}": f"Opvang {name}"},
+            "womens_shelter": {f"vrouwenopvang-{tail}": f"Vrouwenopvang {name}"},
+            "youth_care": {f"jeugd-{tail}": f"Jeugdverblijf {name}"},
+            "clinical_care": {f"kliniek-{tail}": f"Kliniek {name}"},
+            "disability_care": {f"zorgpark-{tail}": f"Zorgpark {name}"},
         },
         by_hand=(f"thuisgoed-{tail}", f"opweg-{tail}"),
     )

@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from domain.facts.calendar import add_months
-from domain.facts.referral import Document, TargetGroup, Track
+from domain.facts.groups import GroupId
+from domain.facts.referral import Document, Track
 from domain.policy.policy import Policy
 from sandbox.city.bsn import test_number
 from sandbox.city.chance import Chance
@@ -17,34 +18,38 @@ from sandbox.city.names import Name, name_of, phone_number
 from sandbox.city.organisations import Organisation, Organisations
 
 TARGET_GROUPS = {
-    TargetGroup.SHELTERED_LIVING: 0.38,
-    TargetGroup.SHELTER: 0.28,
-    TargetGroup.WOMENS_SHELTER: 0.13,
-    TargetGroup.YOUTH_CARE: 0.10,
-    TargetGroup.CLINICAL_CARE: 0.06,
-    TargetGroup.DISABILITY_CARE: 0.05,
+    "sheltered_living": 0.38,
+    "shelter": 0.28,
+    "womens_shelter": 0.13,
+    "youth_care": 0.10,
+    "clinical_care": 0.06,
+    "disability_care": 0.05,
 }
 AGES = {
-    TargetGroup.SHELTERED_LIVING: (22, 36, 64),
-    TargetGroup.SHELTER: (19, 38, 66),
-    TargetGroup.WOMENS_SHELTER: (19, 31, 52),
-    TargetGroup.YOUTH_CARE: (18, 18, 22),
-    TargetGroup.CLINICAL_CARE: (21, 40, 62),
-    TargetGroup.DISABILITY_CARE: (20, 29, 58),
+    "sheltered_living": (22, 36, 64),
+    "shelter": (19, 38, 66),
+    "womens_shelter": (19, 31, 52),
+    "youth_care": (18, 18, 22),
+    "clinical_care": (21, 40, 62),
+    "disability_care": (20, 29, 58),
 }
 """Youngest, most common and oldest age in years."""
-WOMEN = {TargetGroup.WOMENS_SHELTER: 1.0, TargetGroup.SHELTER: 0.25, TargetGroup.CLINICAL_CARE: 0.45}
-HOUSEHOLDS: dict[TargetGroup, dict[int, float]] = {
-    TargetGroup.SHELTER: {1: 0.84, 2: 0.07, 3: 0.05, 4: 0.03, 5: 0.01},
-    TargetGroup.WOMENS_SHELTER: {1: 0.30, 2: 0.34, 3: 0.22, 4: 0.10, 5: 0.04},
+ANOTHER, ANY_AGE = 0.05, (18, 34, 66)
+"""Share and ages of a target group that is not named here."""
+HOMELESS_TOO = {"youth_care": 0.30}
+"""Share of a target group that would have no home besides."""
+WOMEN = {"womens_shelter": 1.0, "shelter": 0.25, "clinical_care": 0.45}
+HOUSEHOLDS: dict[GroupId, dict[int, float]] = {
+    "shelter": {1: 0.84, 2: 0.07, 3: 0.05, 4: 0.03, 5: 0.01},
+    "womens_shelter": {1: 0.30, 2: 0.34, 3: 0.22, 4: 0.10, 5: 0.04},
 }
 ALONE = {1: 0.95, 2: 0.04, 3: 0.01}
 """Household sizes of the other target groups."""
-ACCESSIBLE = {TargetGroup.DISABILITY_CARE: 0.40}
+ACCESSIBLE = {"disability_care": 0.40}
 LOW_STIMULUS = {
-    TargetGroup.SHELTERED_LIVING: 0.22,
-    TargetGroup.CLINICAL_CARE: 0.30,
-    TargetGroup.DISABILITY_CARE: 0.25,
+    "sheltered_living": 0.22,
+    "clinical_care": 0.30,
+    "disability_care": 0.25,
 }
 RENT_LIMITS = {"young": 49_820, "small": 71_302, "large": 76_414}
 """Cents a month, 2026: kwaliteitskortingsgrens (below 21), and aftoppingsgrens for 1-2 and for 3 or more people."""
@@ -58,9 +63,9 @@ WITH_BANS = 0.15
 """Share of people who must not live in certain districts."""
 ARRIVING_WITHIN = timedelta(weeks=26)
 """All referrals come in within this time."""
-HOUSING_FIRST = {TargetGroup.SHELTER: 0.10}
+HOUSING_FIRST = {"shelter": 0.10}
 """Share of a target group that goes the way of Housing First."""
-KEEPS_ADDRESS_SECRET = {TargetGroup.WOMENS_SHELTER: 0.35}
+KEEPS_ADDRESS_SECRET = {"womens_shelter": 0.35}
 GUIDES = 6
 """Guides per institution."""
 
@@ -121,7 +126,8 @@ class Resident:
     guide: Person
     bsn: str
     born_on: date
-    target_group: TargetGroup
+    target_group: GroupId
+    other_groups: tuple[GroupId, ...]
     household_size: int
     needs: Needs
     documents: tuple[Document, ...]
@@ -143,7 +149,8 @@ class Resident:
                 **self.person.shown(),
                 "guide": self.guide.shown(),
             },
-            "targetGroup": self.target_group.value,
+            "targetGroup": self.target_group,
+            "otherGroups": list(self.other_groups),
             "householdSize": self.household_size,
             "needs": self.needs.shown(),
             "documents": [document.value for document in self.documents],
@@ -155,12 +162,11 @@ class Resident:
 def resident(policy: Policy, organisations: Organisations, seed: int, n: int, opens: date) -> Resident:
     """Draw the nth resident of a city that opens on this day."""
     chance = Chance(seed, (policy.municipality, "resident", n))
-    eligible = {group: share for group, share in TARGET_GROUPS.items() if group in policy.target_groups}
-    group = chance.pick(eligible, "target group")
-    young, usual, old = AGES[group]
+    group = chance.pick({one: TARGET_GROUPS.get(one, ANOTHER) for one in policy.target_groups}, "target group")
+    young, usual, old = _ages(policy, group)
     age = chance.triangular(young, usual, old + 1, "age")
     size = chance.pick(HOUSEHOLDS.get(group, ALONE), "household")
-    home = chance.one_of(organisations.institutions[group], "institution")
+    home = chance.one_of(_homes(policy, organisations, group), "institution")
     district = chance.one_of(organisations.districts, "district")
     missing = _missing(policy, chance)
     arrives_at = _arrival(policy, chance, opens)
@@ -177,6 +183,7 @@ def resident(policy: Policy, organisations: Organisations, seed: int, n: int, op
         bsn=test_number(seed, n),
         born_on=add_months(opens, -12 * int(age)) - timedelta(days=int(age % 1 * 364)),
         target_group=group,
+        other_groups=("homeless",) if chance.happens(HOMELESS_TOO.get(group, 0.0), "homeless too") else (),
         household_size=size,
         needs=_needs(organisations, chance, group, size, district, age),
         documents=tuple(d for d in Document if d not in missing),
@@ -184,6 +191,24 @@ def resident(policy: Policy, organisations: Organisations, seed: int, n: int, op
         housing_first=chance.happens(HOUSING_FIRST.get(group, 0.0), "housing first"),
         address_secret=chance.happens(KEEPS_ADDRESS_SECRET.get(group, 0.0), "address secret"),
     )
+
+
+def _ages(policy: Policy, group: GroupId) -> tuple[int, int, int]:
+    """Return the youngest, most common and oldest age of a group, within what a city asks of it."""
+    young, usual, old = AGES.get(group, ANY_AGE)
+    asked = policy.groups[group].age if group in policy.groups else None
+    if asked:
+        young = max(young, asked.at_least or young)
+        old = min(old, asked.below - 1) if asked.below else old
+        young = min(young, old)
+    return young, min(max(usual, young), old), old
+
+
+def _homes(policy: Policy, organisations: Organisations, group: GroupId) -> tuple[Organisation, ...]:
+    """Return who refers people of a group: for one that a city made of others theirs, for any other everybody."""
+    wider = policy.groups[group].within if group in policy.groups else ()
+    homes = [home for one in (group, *wider) for home in organisations.institutions.get(one, ())]
+    return tuple(homes) or tuple(home for homes in organisations.institutions.values() for home in homes)
 
 
 def _client(chance: Chance, n: int, women: float) -> Person:
@@ -201,7 +226,7 @@ def _guide(seed: int, home: Organisation, number: int) -> Person:
 def _needs(
     organisations: Organisations,
     chance: Chance,
-    group: TargetGroup,
+    group: GroupId,
     size: int,
     district: str,
     age: float,

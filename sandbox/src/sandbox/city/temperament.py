@@ -6,7 +6,7 @@ Most mediations are to go smoothly, while every way the process knows is walked 
 from datetime import timedelta
 
 from domain.facts.absences import AbsenceKind
-from domain.facts.referral import TargetGroup
+from domain.facts.groups import GroupId
 from domain.facts.signals import SignalKind
 from domain.messages.answers import (
     AlternativeForm,
@@ -49,9 +49,9 @@ ASSESSED = {"positive": 0.84, "positive_with_conditions": 0.10, "alternative": 0
 ASSESSED_AGAIN = {"positive": 0.85, "alternative": 0.10, "negative": 0.05}
 DEPARTS_FROM_ADVICE = 0.06
 """Share of decisions on the urgency that are not as was advised."""
-SUPPORT: dict[TargetGroup, dict[SupportProduct, float]] = {
-    TargetGroup.WOMENS_SHELTER: {SupportProduct.LIGHT: 0.5, SupportProduct.REGULAR: 0.5},
-    TargetGroup.CLINICAL_CARE: {SupportProduct.LIGHT: 0.1, SupportProduct.REGULAR: 0.5, SupportProduct.INTENSIVE: 0.4},
+SUPPORT: dict[GroupId, dict[SupportProduct, float]] = {
+    "womens_shelter": {SupportProduct.LIGHT: 0.5, SupportProduct.REGULAR: 0.5},
+    "clinical_care": {SupportProduct.LIGHT: 0.1, SupportProduct.REGULAR: 0.5, SupportProduct.INTENSIVE: 0.4},
 }
 USUAL_SUPPORT = {SupportProduct.LIGHT: 0.3, SupportProduct.REGULAR: 0.55, SupportProduct.INTENSIVE: 0.15}
 

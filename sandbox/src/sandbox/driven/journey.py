@@ -15,7 +15,7 @@ from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from domain.exchange.record import MediationRecord, Recorded, Submission
 from domain.facts.parties import Actor, Parties, Role
-from domain.facts.referral import Document, DwellingNeeds, Referral, TargetGroup
+from domain.facts.referral import Document, DwellingNeeds, Referral
 from domain.facts.tasks import Task, TaskKind
 from domain.messages import answers as a
 from domain.messages import commands as c
@@ -74,7 +74,7 @@ class Journey:
         referral = Referral.model_validate(
             {
                 "person": await self.place.vault.put_person(self.person, self.parties.institution),
-                "target_group": TargetGroup.SHELTER,
+                "target_group": "shelter",
                 "household_size": 1,
                 "needs": DwellingNeeds(rent_limit_cents=70_000),
                 "documents": tuple(Document),
