@@ -30,5 +30,17 @@ class Desk(Setting):
     court_address: Line
     legal_help: Phone
     """Where advice on the law is free (Juridisch Loket)."""
+    complaints: Line | None = None
+    """Where one complains of how one was treated: a postal or mail address (Awb 9:1)."""
+    ombudsman: Line | None = None
+    """Who looks at a complaint after that: `de Nationale ombudsman`, or the municipality's own."""
+    ombudsman_phone: Phone | None = None
+    privacy_phone: Phone | None = None
+    """Of the data protection authority (Autoriteit Persoonsgegevens; GDPR 13, 2 d)."""
     signatory: Line
     signatory_title: Line
+
+    @property
+    def tells_rights(self) -> bool:
+        """Whether all is known that a letter tells of complaints."""
+        return None not in {self.complaints, self.ombudsman, self.ombudsman_phone, self.privacy_phone}

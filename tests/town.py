@@ -33,6 +33,10 @@ DESK = Desk(
     court="Rechtbank Midden-Nederland",
     court_address="Postbus 2, 3500 AA Utrecht",
     legal_help="0800 000 00",
+    complaints="Postbus 3, 1300 AA Almere",
+    ombudsman="de Nationale ombudsman",
+    ombudsman_phone="0800 000 01",
+    privacy_phone="088 000 00 01",
     signatory="A. de Boer",
     signatory_title="hoofd Wonen",
 )

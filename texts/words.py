@@ -10,11 +10,13 @@ from typing import Annotated, Literal, Self, TypeVar, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
+from domain.facts.outcome import HearingSubject
 from domain.facts.rules import RuleName
 from domain.facts.tasks import TaskKind
 from domain.messages.answers import DecisionReason
-from domain.messages.effects import Letter
+from domain.messages.effects import TO_BOTH, Letter
 from domain.messages.told import Meanwhile
+from domain.policy.queue import Precedence
 from domain.state.events import AnyEvent
 from texts.description import Description
 from texts.values import Values
@@ -23,6 +25,7 @@ from texts.whole import Words, whole
 EVENTS = tuple(event.__name__ for event in get_args(get_args(AnyEvent)[0]))
 Hearing = Literal["heard", "waived", "did_not_appear"]
 """How a client was heard."""
+Waits = Literal["runs", "supplement", "consent", "applicant"]
 Sizes = TypeVar("Sizes", bound=Sized)
 
 
@@ -77,8 +80,6 @@ class LetterWords(Words):
     """What its reader reads instead, when the day by which the reader was asked to do something is over."""
     guide: str | None = None
     """What the guide reads instead; None: the body."""
-    partner: str | None = None
-    """What an organisation reads instead, when the client gets it too; None: the body."""
 
 
 class FullLetterWords(Words):
@@ -95,6 +96,8 @@ class LetterParts(Words):
 
     call: str
     """Whom a client calls, in every letter."""
+    rights: str
+    """What happens to the client's data, and where to complain."""
     objection: str
     appeal: str
     appeal_upheld: str
@@ -110,10 +113,6 @@ class LetterPhrases(Words):
     greeting: str
     who: str
     """Who can end a task; `{owner}` is filled in."""
-    client: str
-    """Who can end it, when the client reads."""
-    guide: str
-    """Who can end it, when the guide reads."""
     neutral: str
     """In place of a task that a letter does not name."""
     neutral_name: str
@@ -158,6 +157,26 @@ class FullLetterPhrases(Words):
 
     searched_on: str
     may_lapse: str
+    deadline: str
+    """By when something is to be done; `{by}` is filled in."""
+    late: str
+    """What stands there when that day is over."""
+    home: str
+    """What a home is; `{rooms}` is filled in."""
+    home_of_one: str
+    where_known: str
+    where_told: str
+    """Where a home is, when the address is secret."""
+    rule: str
+    """On which ground a decision rests; `{ground}` is filled in."""
+    in_order: str
+    """Who comes first, of those who wait; `{order}` is filled in."""
+    by_wait: str
+    """Where nothing counts but how long somebody waits."""
+    landlord: str
+    """The landlord by name; `{name}` is filled in."""
+    some_landlord: str
+    """Where nobody may know the landlord."""
     other_form: str
     """Where nobody named a form of living."""
     about: str
@@ -181,6 +200,14 @@ class FilledIn(Words):
     reason: Annotated[Mapping[DecisionReason, str], whole(DecisionReason)]
     """What a ground says by itself; the words of a person always follow."""
     hearing: Annotated[Mapping[Hearing, str], whole(get_args(Hearing))]
+    intent: Annotated[Mapping[HearingSubject, str], whole(HearingSubject)]
+    """What is intended, before the client is heard."""
+    why: Annotated[Mapping[HearingSubject, str], whole(HearingSubject)]
+    """Why, where nobody gave a ground of their own."""
+    first: Annotated[Mapping[Precedence, str], whole(Precedence)]
+    """Who comes first, of those who wait for a place."""
+    waits: Annotated[Mapping[Waits, str], whole(get_args(Waits))]
+    """Whether the decision term stands still while a client is not ready, and why; `{decide_by}` is filled in."""
     meanwhile: Annotated[Mapping[Meanwhile, str], whole(Meanwhile)]
     """How things are until the objection is decided."""
     next: Annotated[Mapping[Meanwhile, str], whole(Meanwhile)]
@@ -231,7 +258,8 @@ class Texts(BaseModel):
 
     @model_validator(mode="after")
     def _every_letter(self) -> Self:
-        missing = [letter.value for letter in Letter if letter not in {*self.letter, *self.full_letter}]
+        either, both = {*self.letter, *self.full_letter}, {*self.letter} & {*self.full_letter}
+        missing = [one.value for one in Letter if one not in (both if one in TO_BOTH else either)]
         if missing:
             raise ValueError(f"letter: no words for {', '.join(missing)}")
         return self
@@ -244,6 +272,10 @@ class Texts(BaseModel):
     def euros(self, cents: int) -> str:
         """Write an amount of money."""
         return f"€ {cents // 100},{cents % 100:02}"
+
+    def number(self, count: int) -> str:
+        """Write a small number in letters; nothing for none."""
+        return self.numbers[count] if 0 < count < len(self.numbers) else str(count or "")
 
     def place(self, code: str) -> str:
         """Write the id of a district or municipality as a name."""

@@ -16,6 +16,7 @@ from activities.letters.letter import ChannelAway, LastLook, ReadyLetter
 from activities.letters.links import TaskLinks, with_link
 from activities.letters.notify_nl import NotifyNl
 from activities.letters.readers import REACH_PEOPLE, Reader, Readers
+from activities.letters.wording.around import Around, around
 from activities.letters.wording.letter_text import LetterText
 from activities.letters.wording.long import Incomplete, LetterFacts, is_long, write_long
 from activities.letters.wording.writing import Names, write
@@ -39,7 +40,7 @@ from store.database import Connection, Pool, Source
 from store.journal import STATES, find
 from store.letters import NotedLetter
 from store.vault import Erased, Vault
-from texts import of
+from texts import Language, of
 
 AT_ONCE = 4
 """So many letters are handed over to one channel at a time: each holds a connection to PostgreSQL meanwhile."""
@@ -49,7 +50,7 @@ HELD = 2.0
 """Seconds for which no decision on a mediation is recorded while its letter leaves. It is shorter than a decision waits
 for a lock (`store.database`). A channel that takes longer has the letter by then, and only has to confirm it."""
 ASKED = frozenset({Purpose.GENERAL, Purpose.ASSESSMENT, Purpose.SUPPORT})
-"""What clients may call a district team for."""
+"""What clients may call a district team or their provider for."""
 T = TypeVar("T")
 
 
@@ -189,7 +190,7 @@ class Letters(EffectActivities):
     async def _written(self, mediation: str, effect: SendLetter, reader: Reader, link: str | None) -> ReadyLetter:
         owner = self._name(effect.owner or effect.organisation)
         names = Names(reader.municipality, owner, self._today(), reader.desk)
-        if is_long(effect):
+        if is_long(effect, reader.id):
             text = await self._long(mediation, effect, reader)
         else:
             text = write(effect, mediation, reader.id, names, reader.language)
@@ -206,13 +207,20 @@ class Letters(EffectActivities):
     async def _long(self, mediation: str, effect: SendLetter, reader: Reader) -> LetterText:
         """Write a letter of several parts. When something is lacking that it must say, a person is asked."""
         told = effect.told or Told()
+        loaded = (await find(self._pool, mediation, STATES)).loaded
+        stands = around(loaded.state, loaded.policy, effect) if loaded else Around()
         facts = LetterFacts(
             today=self._today(),
             desk=reader.desk,
+            around=stands,
             motivation=await self._words_of(told.note),
-            institution=self._name(told.institution),
-            elsewhere=self._name(told.elsewhere),
-            team_phone=self._phone(told.district_team),
+            institution=self._name(told.institution or stands.institution),
+            elsewhere=self._town(told.elsewhere or stands.elsewhere, reader.language),
+            landlord=self._name(stands.corporation),
+            provider=self._name(stands.provider),
+            team_phone=self._phone(told.district_team or stands.team, ASKED),
+            landlord_phone=self._phone(stands.corporation, frozenset({Purpose.GENERAL, Purpose.LEASE})),
+            provider_phone=self._phone(stands.provider, ASKED),
         )
         try:
             return write_long(effect, mediation, reader.id, reader.municipality, facts, of(reader.language))
@@ -228,13 +236,18 @@ class Letters(EffectActivities):
             return ""
         return words if not words or words[-1] in ".?!" else f"{words}."
 
-    def _phone(self, organisation: str | None) -> str:
+    def _phone(self, organisation: str | None, asked: frozenset[Purpose]) -> str:
         """Return the phone number of an organisation; an empty text when none is known."""
         try:
             contacts = self._directory.get(organisation).contacts if organisation else ()
         except UnknownOrganisation:
             return ""
-        return next((one.phone for one in contacts if one.phone and one.purpose in ASKED), "") or ""
+        return next((one.phone for one in contacts if one.phone and one.purpose in asked), "") or ""
+
+    def _town(self, municipality: str | None, language: Language) -> str:
+        """Return the name of a municipality without what it is."""
+        name = self._name(municipality)
+        return of(language).place(name) if name == municipality else name.removeprefix("Gemeente ")
 
     def _name(self, organisation: str | None) -> str:
         try:

@@ -117,7 +117,7 @@ EFFECTS: Mapping[type[Value], Named] = {
     Told: named(
         "decided_on reasons note hearing heard_on ground living_form counted_refusals asked_on asked_until missing "
         "institution district_team elsewhere received_on meanwhile last_day decree_days decision until conditions "
-        "most_refusals"
+        "most_refusals since"
     ),
     f.Appointment: named("name kind sequence on off"),
     f.AskAssessment: named("key first_key team due_on"),

@@ -124,7 +124,8 @@ def decide_objection(d: Draft, task: Task, answer: ObjectionAnswer) -> None:
         d.require(due is None or d.today <= last, RuleName.TERM_OVER, day=last)
         d.emit(e.ObjectionExtended())
         again = d.open(TaskKind.DECIDE_OBJECTION, about=task.about, due=due)
-        d.letter(Letter.OBJECTION_EXTENDED, Audience.CLIENT, task=again)
+        told = Told(note=d.given(answer.note, "note"), since=d.policy.calendar.today(task.due))
+        d.letter(Letter.OBJECTION_EXTENDED, Audience.CLIENT, Audience.GUIDE, task=again, told=told)
         return
     if answer.result is not ObjectionResult.WITHDRAWN:
         d.require(d.by.user != SYSTEM, RuleName.PERSON_NEEDED)

@@ -11,7 +11,7 @@ from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages.answers import DeathConfirmationAnswer, KnownFrom, WithdrawalConfirmationAnswer
 from domain.messages.commands import ClientWithdrawal, LearnHeldBack, ReportDeath, Withdraw
-from domain.messages.effects import Letter, SendLetter
+from domain.messages.effects import Audience, Letter, SendLetter
 from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, Asked, Beside, TaskSpec, TaskTrack, remains
@@ -101,6 +101,7 @@ def withdrawn(d: Draft, reason: ClientWithdrawal | None, note: str | None) -> No
         end(d, d.m.concluded or Outcome.HOUSED_FOLLOW_UP_HELD, note, withdrawal=reason)
     else:
         d.emit(e.ClientWithdrew(reason=reason, note=note))
+        d.letter(Letter.STOPPED_AFTER_KEYS, Audience.CLIENT, Audience.GUIDE)
         confer(d, note)
 
 

@@ -216,10 +216,19 @@ class Letter(StrEnum):
     TASK_ESCALATED = "task_escalated"
     TASK_PASSED_ON = "task_passed_on"
     TRANSFER_ASKED = "transfer_asked"
+    HELPED_HERE = "helped_here"
+    """The other municipality does not take the client over, and we go on."""
+    SUPPLEMENT_ASKED = "supplement_asked"
+    """To the client: the institution is asked by a letter about its task."""
+    NOT_READY_YET = "not_ready_yet"
+    DECISION_TERM_EXTENDED = "decision_term_extended"
     DEADLINE_CHANGED = "deadline_changed"
     HEARING_INVITED = "hearing_invited"
     URGENCY_GRANTED = "urgency_granted"
     REFUSAL_COUNTED = "refusal_counted"
+    REFUSAL_NOT_COUNTED = "refusal_not_counted"
+    WAITING_FOR_PLACE = "waiting_for_place"
+    URGENCY_WILL_END = "urgency_will_end"
     URGENCY_OVER = "urgency_over"
     """It ended on its day, as was decided and told before."""
     URGENCY_WITH_CONDITIONS = "urgency_with_conditions"
@@ -252,6 +261,9 @@ class Letter(StrEnum):
     OFFERS_WITHDRAWN = "offers_withdrawn"
     OFFER_LET_GO = "offer_let_go"
     KEYS_PLANNED = "keys_planned"
+    KEYS_MOVED = "keys_moved"
+    SUPPORT_STARTS = "support_starts"
+    NOT_REACHED = "not_reached"
     TEMPORARY_LEASE = "temporary_lease"
     PROVIDER_CHANGED = "provider_changed"
     PLAN_ASKED = "plan_asked"
@@ -267,6 +279,15 @@ class Letter(StrEnum):
     REPORT_DENIED = "report_denied"
     MOVE_OFF = "move_off"
     CLOSED = "closed"
+    """To organisations. To clients of before each end had a letter of its own: sent to them no more."""
+    HOUSED_FOLLOW_UP_HELD = "housed_follow_up_held"
+    HOUSED_UNREACHABLE = "housed_unreachable"
+    STOPPED_AT_REQUEST = "stopped_at_request"
+    STOPPED_AFTER_KEYS = "stopped_after_keys"
+    """The client wants no more support: the mediation goes on to the call."""
+    OWN_HOUSING_FOUND = "own_housing_found"
+    ENDED_AT_INSTITUTION = "ended_at_institution"
+    """To the institution, when the mediation ended before the keys: what is left for it to do."""
     REJECTED = "rejected"
     NOT_PROCESSED = "not_processed"
     NOT_READY = "not_ready"
@@ -281,6 +302,19 @@ class Letter(StrEnum):
     DECISION_SENT = "decision_sent"
     """To the guide: the client got a letter with a decision."""
     REOPENED = "reopened"
+
+
+TO_BOTH = frozenset(
+    {
+        Letter.REFERRAL_RECEIVED,
+        Letter.TASK_REMINDER,
+        Letter.DEADLINE_CHANGED,
+        Letter.DEFAULT_NOTICE_RECEIVED,
+        Letter.PROVIDER_CHANGED,
+        Letter.CLOSED,
+    }
+)
+"""Letters that go to organisations and to people, to each in words of their own."""
 
 
 class Audience(StrEnum):

@@ -61,3 +61,5 @@ class Told(Value):
     conditions: tuple[UrgencyCondition, ...] = Field(default=(), exclude_if=left_out)
     most_refusals: int = Field(default=0, exclude_if=left_out)
     """After so many refusals that count the urgency may lapse."""
+    since: date | None = Field(default=None, exclude_if=left_out)
+    """The day that was told before."""

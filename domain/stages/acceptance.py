@@ -112,7 +112,9 @@ def judge_refusal(d: Draft, _task: Task, answer: JudgementAnswer) -> None:
         d.require(d.by.user != SYSTEM, RuleName.PERSON_NEEDED)
         take(d, Disputed.REFUSAL_JUDGED, answer.note, (DecisionReason.REFUSED_SUITABLE,), offer=len(d.m.offers))
     d.emit(e.RefusalJudged(valid=answer.valid))
-    if not answer.valid:
+    if answer.valid:
+        d.letter(Letter.REFUSAL_NOT_COUNTED, Audience.CLIENT, Audience.GUIDE)
+    else:
         tell(d, Disputed.REFUSAL_JUDGED)
     if not answer.valid and d.m.counted_refusals >= d.policy.offers.counted_refusals:
         intend(d, HearingSubject.LAPSE_AFTER_REFUSAL)
@@ -213,6 +215,7 @@ def judge_fraud(d: Draft, _task: Task, answer: FraudAnswer) -> None:
         d.given(answer.note, "note")
         intend(d, HearingSubject.FRAUD)
     else:
+        d.letter(Letter.OFFER_WITHDRAWN, Audience.CLIENT, Audience.GUIDE)
         d.enter(Stage.OFFER)
 
 

@@ -21,11 +21,13 @@ from domain.messages.answers import (
 )
 from domain.messages.commands import Disputed
 from domain.messages.effects import AskAssessment, Audience, Letter
+from domain.messages.told import Told
 from domain.policy.moments import due_of
 from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, TaskSpec, TaskTrack, remains
 from domain.steps.deciding import take, tell
+from domain.steps.decision_letter import in_favour
 from domain.steps.default_notice import penalty_ends
 from domain.steps.hearing import intend
 from domain.steps.terms import extend_decision_term
@@ -47,7 +49,7 @@ def assess(d: Draft, _task: Task, answer: AssessmentAnswer) -> None:
         d.emit(e.UrgencyAdvised(result=answer.result, support=support, conditions=conditions))
         d.open(TaskKind.DECIDE_URGENCY, due=_before_term_ends(d))
     elif support is None:
-        _intend_refusal(d, answer.result)
+        _intend_refusal(d, answer.result, answer.reasons)
     else:
         grant_urgency(d, support, conditions, answer.note, answer.reasons)
 
@@ -63,9 +65,10 @@ def _found(d: Draft, answer: AssessmentAnswer) -> tuple[SupportProduct | None, t
     return None, ()
 
 
-def _intend_refusal(d: Draft, result: AssessmentResult | None) -> None:
+def _intend_refusal(d: Draft, result: AssessmentResult | None, reasons: tuple[DecisionReason, ...] = ()) -> None:
     other_form = result is AssessmentResult.ALTERNATIVE
-    intend(d, HearingSubject.ALTERNATIVE_LIVING_FORM if other_form else HearingSubject.NEGATIVE_ASSESSMENT)
+    subject = HearingSubject.ALTERNATIVE_LIVING_FORM if other_form else HearingSubject.NEGATIVE_ASSESSMENT
+    intend(d, subject, reasons)
 
 
 def _before_term_ends(d: Draft) -> datetime | None:
@@ -124,13 +127,21 @@ def grant_urgency(
     if conditions:
         tell(d, Disputed.URGENCY_CONDITIONS)
     else:
-        d.letter(Letter.URGENCY_GRANTED, Audience.CLIENT)
+        d.letter(Letter.URGENCY_GRANTED, Audience.CLIENT, Audience.GUIDE, told=in_favour(d))
     d.enter(Stage.OFFER)
 
 
 def more_time(d: Draft, task: Task, answer: TermExtensionAnswer) -> None:
-    """The client knows that the decision takes longer: who was to decide before the old last day has more time too."""
+    """The client is told that the decision takes longer, and why (Awb 4:14). Who was to decide before the old last day
+    has more time too.
+    """
+    note, before = d.given(answer.note, "note"), d.m.clock(ClockKind.DECISION_TERM)
     extend_decision_term(d, task, answer)
+    now, calendar = d.m.clock(ClockKind.DECISION_TERM), d.policy.calendar
+    if before and now:
+        told = Told(note=note, since=calendar.today(before.ends_at))
+        by = calendar.today(now.ends_at)
+        d.letter(Letter.DECISION_TERM_EXTENDED, Audience.CLIENT, Audience.GUIDE, told=told, by=by)
     waiting = d.m.open_of(TaskKind.DECIDE_URGENCY)
     if waiting and waiting.agreed:
         d.give_time(waiting, _before_term_ends(d))

@@ -7,6 +7,7 @@ from domain.facts.parties import EITHER_TEAM, Role, Whose
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages.answers import CallAnswer, CallResult, DayPart, FollowOnAnswer, GuideAnswer, SignOffAnswer
+from domain.messages.effects import Audience, Letter
 from domain.policy.policy import Policy
 from domain.policy.policy_terms import CallAnchor
 from domain.state import events as e
@@ -69,7 +70,8 @@ def call(d: Draft, _task: Task, answer: CallAnswer) -> None:
         _keep_apart(d, on, answer.day_part, spread)
     d.emit(e.CallAttempted(day_part=answer.day_part, on=on if spread else answer.on))
     if len(d.m.call_attempts) >= d.policy.follow_up.attempts:
-        d.open(TaskKind.ASK_GUIDE)
+        task = d.open(TaskKind.ASK_GUIDE)
+        d.letter(Letter.NOT_REACHED, Audience.CLIENT, Audience.GUIDE, task=task)
     else:
         d.open(TaskKind.FOLLOW_UP_CALL, not_before=_next_day(d))
 

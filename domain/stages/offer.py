@@ -12,7 +12,7 @@ from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace
 from domain.messages.answers import ConfirmationAnswer, MatchAnswer, PlaceAnswer, UrgencyAnswer
 from domain.messages.commands import LearnDwellings
-from domain.messages.effects import ListDwellings, PlaceOffer
+from domain.messages.effects import Audience, Letter, ListDwellings, PlaceOffer
 from domain.policy.scarce import DwellingClaim, PlaceClaim
 from domain.policy.spread import claims_for, room
 from domain.stages.viewing import respond_by
@@ -65,6 +65,7 @@ def seek_place(d: Draft) -> None:
         ahead = gone.ahead if isinstance(gone, PlaceClaim) else None
         d.emit(e.PlaceUnavailable(year=claim.year, half=claim.half, ahead=ahead))
         d.open(TaskKind.AWAIT_PLACE)
+        d.letter(Letter.WAITING_FOR_PLACE, Audience.CLIENT, Audience.GUIDE)
 
 
 def await_place(d: Draft, _task: Task, _answer: PlaceAnswer) -> None:

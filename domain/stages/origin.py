@@ -44,10 +44,12 @@ def transfer_answered(d: Draft, task: Task, answer: TransferAnswer) -> None:
     """The other municipality takes the client over, or does not: then the client is helped here or heard."""
     d.require(d.by.user != SYSTEM, RuleName.PERSON_NEEDED)
     if answer.accepted:
+        d.given(answer.note, "note")
         end(d, Outcome.OTHER_MUNICIPALITY, answer.note)
         return
     d.emit(e.TransferRefused(origin=task.about or d.m.parties.municipality))
     if answer.help_here:
+        d.letter(Letter.HELPED_HERE, Audience.CLIENT, Audience.GUIDE)
         d.enter(Stage.ASSESSMENT)
     else:
         d.given(answer.note, "note")

@@ -14,7 +14,8 @@ from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages.answers import IncompleteAnswer, Readiness, ReadinessAnswer, ReviewAnswer, SupplementAnswer
 from domain.messages.commands import StartMediation
-from domain.messages.effects import Letter
+from domain.messages.effects import Audience, Letter
+from domain.messages.told import Told
 from domain.policy.groups import is_of
 from domain.policy.policy import Policy
 from domain.policy.scarce import PersonClaim
@@ -54,6 +55,7 @@ def start(d: Draft, command: StartMediation) -> None:
     )
     d.start_clock(ClockKind.DECISION_TERM, _received(d, command))
     d.letter(Letter.REFERRAL_RECEIVED, organisation=command.parties.institution)
+    d.letter(Letter.REFERRAL_RECEIVED, Audience.CLIENT, Audience.GUIDE)
     d.enter(Stage.READINESS)
 
 
@@ -146,7 +148,7 @@ def check_readiness(d: Draft, _task: Task, answer: ReadinessAnswer) -> None:
             d.suspend_clock(ClockKind.DECISION_TERM, STANDSTILL.get(answer.standstill))
             calendar = d.policy.calendar
             due = calendar.closing(calendar.working_day_from(review)) if review else None
-            d.open(TaskKind.REVIEW_READINESS, due=due)
+            _wait(d, due)
         case Readiness.OTHER_ROUTE:
             d.given(answer.note, "note")
             intend(d, HearingSubject.NOT_READY)
@@ -163,7 +165,7 @@ def supplement(d: Draft, task: Task, answer: SupplementAnswer) -> None:
         d.cancel(TaskKind.DECIDE_INCOMPLETE)
         d.open(TaskKind.CHECK_READINESS)
     elif not task.overdue:
-        d.open(TaskKind.SUPPLEMENT, about=_codes(lacking), due=task.due)
+        _tell_missing(d, d.open(TaskKind.SUPPLEMENT, about=_codes(lacking), due=task.due), lacking)
 
 
 def supplement_overdue(d: Draft, task: Task) -> None:
@@ -182,6 +184,7 @@ def decide_incomplete(d: Draft, _task: Task, answer: IncompleteAnswer) -> None:
             if asked:
                 d.suspend_clock(ClockKind.DECISION_TERM, Suspension.SUPPLEMENT)
                 d.give_time(asked)
+                _tell_missing(d, d.open_task(asked.id), asked_for(asked))
             else:
                 _ask_supplement(d, asked_for(d.m.supplement))
         case "not_processed":
@@ -204,7 +207,13 @@ def review(d: Draft, _task: Task, answer: ReviewAnswer) -> None:
         d.open(TaskKind.CHECK_READINESS)
     else:
         _consent_over(d, d.today)
-        d.open(TaskKind.REVIEW_READINESS)
+        _wait(d)
+
+
+def _wait(d: Draft, due: datetime | None = None) -> None:
+    """Have the institution look again whether the client is ready, and tell the client when."""
+    task = d.open(TaskKind.REVIEW_READINESS, due=due)
+    d.letter(Letter.NOT_READY_YET, Audience.CLIENT, Audience.GUIDE, task=task)
 
 
 def review_overdue(d: Draft, task: Task) -> None:
@@ -231,7 +240,14 @@ def _may_ask(d: Draft, *, again: bool) -> bool:
 
 def _ask_supplement(d: Draft, missing: tuple[Document, ...]) -> None:
     d.suspend_clock(ClockKind.DECISION_TERM, Suspension.SUPPLEMENT)
-    d.open(TaskKind.SUPPLEMENT, about=_codes(missing) if d.policy.supplement_rounds is not None else None)
+    task = d.open(TaskKind.SUPPLEMENT, about=_codes(missing) if d.policy.supplement_rounds is not None else None)
+    _tell_missing(d, task, missing)
+
+
+def _tell_missing(d: Draft, task: Task, missing: tuple[Document, ...]) -> None:
+    """Tell the client what is asked of the institution, and by when."""
+    if missing:
+        d.letter(Letter.SUPPLEMENT_ASKED, Audience.CLIENT, Audience.GUIDE, task=task, told=Told(missing=missing))
 
 
 def _resume(d: Draft, on: date) -> None:

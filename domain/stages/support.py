@@ -12,7 +12,7 @@ from domain.state.task_spec import AnySpec, TaskSpec
 from domain.steps.ending import fall_through, let_go_of_support
 from domain.steps.hearing import intend
 from domain.steps.reading import support_in_system
-from domain.steps.receiving import plan_keys
+from domain.steps.receiving import plan_keys, tell_start
 
 
 def ask_support(d: Draft, provider: OrganisationId, waiting: TaskKind = TaskKind.CONFIRM_SUPPORT) -> None:
@@ -43,7 +43,10 @@ def confirm_support(d: Draft, task: Task, answer: SupportAnswer) -> None:
         return
     d.emit(e.SupportPlanned(starts_on=d.given(answer.starts_on, "starts_on")))
     d.cancel(TaskKind.BRIDGE_SUPPORT)
-    plan_keys(d)
+    if d.m.lease.keys_on:
+        tell_start(d)
+    else:
+        plan_keys(d)
 
 
 def support_missing(d: Draft, _task: Task) -> None:

@@ -28,6 +28,13 @@ LETTER_OF_END: dict[Outcome, Letter] = {
     Outcome.OTHER_MUNICIPALITY: Letter.OTHER_MUNICIPALITY,
 }
 """The letter of every end that is open to objection."""
+LETTER_OF_OTHER_END: dict[Outcome, Letter] = {
+    Outcome.HOUSED_FOLLOW_UP_HELD: Letter.HOUSED_FOLLOW_UP_HELD,
+    Outcome.HOUSED_UNREACHABLE: Letter.HOUSED_UNREACHABLE,
+    Outcome.WITHDRAWN_BY_CLIENT: Letter.STOPPED_AT_REQUEST,
+    Outcome.OWN_HOUSING_FOUND: Letter.OWN_HOUSING_FOUND,
+}
+"""The letter of every other end. Nobody writes to a client who died."""
 _LETTERS_OF_END = frozenset(LETTER_OF_END.values())
 ON_THE_WAY: dict[Disputed, Letter] = {
     Disputed.URGENCY_CONDITIONS: Letter.URGENCY_WITH_CONDITIONS,
@@ -64,9 +71,21 @@ def of_decision(d: Draft, note: str | None, reasons: tuple[DecisionReason, ...],
         asked_until=calendar.today(supplement.due) if supplement else None,
         missing=tuple(one for one in d.policy.required_documents if one not in d.m.referral.documents),
         institution=parties.institution,
-        district_team=parties.district_team,
+        district_team=d.m.receiving_team,
         elsewhere=d.m.origin.municipality if d.m.origin else None,
         decree_days=calendar.decree_days,
+    )
+
+
+def in_favour(d: Draft) -> Told:
+    """Return the facts of a decision in favour of the client: one may object to it all the same."""
+    urgency = d.m.clock(ClockKind.URGENCY)
+    return Told(
+        decided_on=d.today,
+        ground=d.policy.decision.ground,
+        until=d.policy.calendar.today(urgency.ends_at) if urgency else None,
+        most_refusals=d.policy.offers.counted_refusals,
+        decree_days=d.policy.calendar.decree_days,
     )
 
 

@@ -11,7 +11,7 @@ from domain.messages.effects import Audience, CancelSupport, FreeDwelling, LetGo
 from domain.state import events as e
 from domain.state.decision import EarlierDecision
 from domain.state.draft import Draft
-from domain.steps.decision_letter import LETTER_OF_END, of_decision
+from domain.steps.decision_letter import LETTER_OF_END, LETTER_OF_OTHER_END, of_decision
 from domain.steps.default_notice import penalty_ends
 from domain.steps.room import end_live_placements
 
@@ -54,14 +54,16 @@ def end(
         d.open(TaskKind.DECIDE_OBJECTION, about=objection.about, due=objection.due)  # it is decided all the same
     if decided:
         if decided.on < d.today:
-            d.letter(Letter.URGENCY_OVER, Audience.CLIENT)
+            d.letter(Letter.URGENCY_OVER, Audience.CLIENT, Audience.GUIDE)
     elif outcome in OPEN_TO_OBJECTION:
         d.letter(LETTER_OF_END[outcome], Audience.CLIENT, told=told)
     elif outcome is not Outcome.DIED:
-        d.letter(Letter.CLOSED, Audience.CLIENT)
+        d.letter(LETTER_OF_OTHER_END[outcome], Audience.CLIENT, Audience.GUIDE)
+    housed = d.m.lease.handed_over_on is not None or outcome is Outcome.DIED
     for organisation in waiting:
         if organisation != d.m.parties.municipality:
-            d.letter(Letter.CLOSED, organisation=organisation)
+            goes_on = organisation == d.m.parties.institution and not housed
+            d.letter(Letter.ENDED_AT_INSTITUTION if goes_on else Letter.CLOSED, organisation=organisation)
 
 
 def fall_through(d: Draft, why: e.OfferWithdrawn | e.LeaseFailed | e.OfferLetGo, reason: LetGo | None) -> None:

@@ -97,3 +97,11 @@ def plan_keys(d: Draft) -> None:
     d.do(GiveNotice(team=team, district=district, keys_on=keys_on))
     task = d.open(TaskKind.HAND_OVER_KEYS, due=calendar.closing(keys_on))
     d.letter(Letter.KEYS_PLANNED, Audience.CLIENT, Audience.GUIDE, task=task)
+    tell_start(d)
+
+
+def tell_start(d: Draft) -> None:
+    """Tell the client on which day support starts at home, once the day of the keys is known too."""
+    starts_on = d.m.support.starts_on if d.m.support else None
+    if starts_on and d.m.lease.keys_on:
+        d.letter(Letter.SUPPORT_STARTS, Audience.CLIENT, Audience.GUIDE, by=starts_on)

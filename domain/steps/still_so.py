@@ -25,7 +25,10 @@ ON_A_DAY = frozenset(
         Letter.APPOINTMENT_MOVED,
         Letter.APPOINTMENT_OFF,
         Letter.KEYS_PLANNED,
+        Letter.KEYS_MOVED,
+        Letter.SUPPORT_STARTS,
         Letter.TEMPORARY_LEASE,
+        Letter.DECISION_TERM_EXTENDED,
         Letter.OBJECTION_EXTENDED,
         Letter.DEFAULT_NOTICE_RECEIVED,
         Letter.PENALTY_RUNS,
@@ -34,7 +37,6 @@ ON_A_DAY = frozenset(
 """Letters that tell a day as one to come: after that day they say nothing."""
 HAPPENED = frozenset(
     {
-        Letter.REFERRAL_RECEIVED,
         Letter.URGENCY_WITH_CONDITIONS,
         Letter.REFUSAL_COUNTED,
         Letter.URGENCY_OVER,
@@ -48,6 +50,7 @@ HAPPENED = frozenset(
         Letter.OFFERS_WITHDRAWN,
         Letter.OFFER_LET_GO,
         Letter.PROVIDER_CHANGED,
+        Letter.STOPPED_AFTER_KEYS,
         Letter.LEASE_CONVERTED,
         Letter.LEASE_CONVERSION_LATER,
         Letter.STEPPED_BACK,
@@ -61,8 +64,14 @@ HAPPENED = frozenset(
 WITH_ITS_TASK = CHASING | {
     Letter.TASK_PASSED_ON,
     Letter.TRANSFER_ASKED,
+    Letter.SUPPLEMENT_ASKED,
+    Letter.NOT_READY_YET,
+    Letter.URGENCY_WILL_END,
+    Letter.NOT_REACHED,
+    Letter.KEYS_MOVED,
     Letter.HEARING_INVITED,
     Letter.OFFER_MADE,
+    Letter.RENT_RAISED,
     Letter.VIEWING_PLANNED,
     Letter.KEYS_PLANNED,
     Letter.PLAN_ASKED,
@@ -99,6 +108,18 @@ def _searched(m: Mediation, _letter: SendLetter) -> bool:
     return m.urgency is not None and m.stage is not Stage.CLOSED
 
 
+def _waits_for_place(m: Mediation, _letter: SendLetter) -> bool:
+    return m.open_of(TaskKind.AWAIT_PLACE) is not None
+
+
+def _support_starts(m: Mediation, letter: SendLetter) -> bool:
+    return m.support is not None and m.support.started_on is None and m.support.starts_on == letter.by
+
+
+def _offered(m: Mediation, _letter: SendLetter) -> bool:
+    return m.live_offer is not None and m.lease.handed_over_on is None
+
+
 def _running(kind: ClockKind) -> Holds:
     return lambda m, _letter: m.clock(kind) is not None
 
@@ -115,12 +136,24 @@ def _objection_open(m: Mediation, _letter: SendLetter) -> bool:
     return m.open_of(TaskKind.DECIDE_OBJECTION) is not None
 
 
+def _received(m: Mediation, letter: SendLetter) -> bool:
+    """Who referred is told in any case, the client as long as the decision is still to come."""
+    return not letter.readers or m.clock(ClockKind.DECISION_TERM) is not None
+
+
 HOLDS: Mapping[Letter, Holds] = {
+    Letter.REFERRAL_RECEIVED: _received,
     # an objection that is open when the mediation ends is asked anew, by a task of its own
     Letter.OBJECTION_RECEIVED: _objection_open,
     Letter.OBJECTION_EXTENDED: _objection_open,
     Letter.OBJECTION_OPEN_AT_END: _objection_open,
     Letter.URGENCY_GRANTED: _searched,
+    Letter.REFUSAL_NOT_COUNTED: _searched,
+    Letter.OFFER_CHANGED: _offered,
+    Letter.HELPED_HERE: _running(ClockKind.DECISION_TERM),
+    Letter.WAITING_FOR_PLACE: _waits_for_place,
+    Letter.SUPPORT_STARTS: _support_starts,
+    Letter.DECISION_TERM_EXTENDED: _running(ClockKind.DECISION_TERM),
     Letter.URGENCY_EXTENDED: _running(ClockKind.URGENCY),
     Letter.HOUSING_TARGET_NEAR: _running(ClockKind.HOUSING_TARGET),
     Letter.HOUSING_TARGET_MISSED: _running(ClockKind.HOUSING_TARGET),
@@ -132,6 +165,11 @@ HOLDS: Mapping[Letter, Holds] = {
     Letter.ABSENCE_NOTED_OFFER_GONE: _away,
     Letter.RETURN_NOTED: _back,
     Letter.CLOSED: _ended,
+    Letter.ENDED_AT_INSTITUTION: _ended,
+    Letter.HOUSED_FOLLOW_UP_HELD: _ended,
+    Letter.HOUSED_UNREACHABLE: _ended,
+    Letter.STOPPED_AT_REQUEST: _ended,
+    Letter.OWN_HOUSING_FOUND: _ended,
     Letter.REJECTED: _ended,
     Letter.NOT_PROCESSED: _ended,
     Letter.NOT_READY: _ended,

@@ -10,6 +10,7 @@ from domain.messages.commands import Disputed
 from domain.messages.effects import Audience, Letter
 from domain.state import events as e
 from domain.state.draft import Draft
+from domain.steps.decision_letter import in_favour
 from domain.steps.ending import end
 
 ASK = {ClockKind.DECISION_TERM: TaskKind.EXTEND_DECISION_TERM, ClockKind.URGENCY: TaskKind.EXTEND_URGENCY}
@@ -22,6 +23,9 @@ def warn(d: Draft, clock: Clock) -> None:
     _ask_extension(d, clock)
     if clock.kind is ClockKind.HOUSING_TARGET:
         d.letter(Letter.HOUSING_TARGET_NEAR, organisation=d.m.parties.municipality)
+    asked = d.m.open_of(TaskKind.EXTEND_URGENCY)
+    if clock.kind is ClockKind.URGENCY and asked and asked.opened_at == d.now:
+        d.letter(Letter.URGENCY_WILL_END, Audience.CLIENT, Audience.GUIDE, task=asked)
 
 
 def expire(d: Draft, clock: Clock) -> None:
@@ -47,7 +51,7 @@ def extend_decision_term(d: Draft, _task: Task, _answer: TermExtensionAnswer) ->
 def extend_urgency(d: Draft) -> None:
     """The urgency stays valid."""
     d.extend_clock(ClockKind.URGENCY)
-    d.letter(Letter.URGENCY_EXTENDED, Audience.CLIENT)
+    d.letter(Letter.URGENCY_EXTENDED, Audience.CLIENT, Audience.GUIDE, told=in_favour(d))
 
 
 def extension_in_time(d: Draft) -> None:

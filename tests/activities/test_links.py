@@ -76,7 +76,7 @@ async def test_a_link_lasts_so_many_days_from_the_day_it_was_asked_for(
 @pytest.mark.parametrize(
     "changes",
     [
-        {"letter": Letter.TASK_ESCALATED, "organisation": "almere"},
+        {"letter": Letter.TASK_ESCALATED, "organisation": "almere", "by": None},
         {"organisation": "almere", "task": "judge_refusal-1", "task_kind": TaskKind.JUDGE_REFUSAL},
         {"organisation": "almere"},
         {"organisation": None, "readers": (Audience.CLIENT, Audience.GUIDE)},

@@ -279,9 +279,9 @@ class Case:
     def letters(self, letter: Letter | None = None) -> list[SendLetter]:
         return [sent for sent in self.done(SendLetter) if letter in {None, sent.letter}]
 
-    def readers(self, letter: Letter) -> set[str]:
-        """Who got this letter: the client, the guide or an organisation."""
-        letters = self.letters(letter)
+    def readers(self, *kinds: Letter) -> set[str]:
+        """Who got one of these letters: the client, the guide or an organisation."""
+        letters = [sent for kind in kinds for sent in self.letters(kind)]
         people = {reader.value for sent in letters for reader in sent.readers}
         return people | {sent.organisation for sent in letters if sent.organisation}
 

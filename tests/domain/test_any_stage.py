@@ -51,7 +51,8 @@ def test_a_client_may_withdraw_at_every_stage(upto: str, city: str) -> None:
         assert case.m.outcome is None, "the call is still to be made"
         return
     assert_all_let_go(case, Outcome.WITHDRAWN_BY_CLIENT)
-    assert case.readers(Letter.CLOSED) == {"client", "leger-des-heils"} | owners
+    assert case.readers(Letter.STOPPED_AT_REQUEST) == {"client", "guide"}
+    assert case.readers(Letter.CLOSED, Letter.ENDED_AT_INSTITUTION) == {"leger-des-heils"} | owners
     assert (bool(case.done(FreeDwelling)), bool(case.done(CancelSupport))) == told
     assert case.happened(e.MediationClosed)[0].note == NOTE
 

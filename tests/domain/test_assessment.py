@@ -33,7 +33,7 @@ def test_a_positive_assessment_grants_the_urgency_and_starts_its_clocks() -> Non
     case = along(upto="positive")
     assert case.m.urgency is a.SupportProduct.REGULAR
     assert {clock.kind for clock in case.m.clocks} == {ClockKind.URGENCY, ClockKind.HOUSING_TARGET}
-    assert case.readers(Letter.URGENCY_GRANTED) == {"client"}
+    assert case.readers(Letter.URGENCY_GRANTED) == {"client", "guide"}
     assert case.m.stage is Stage.OFFER
 
 
@@ -66,7 +66,7 @@ def test_an_upheld_assessment_ends_the_mediation(result: a.AssessmentResult, out
     case.answer(case.hearing(a.HearingResult.STANDS))
     assert_all_let_go(case, outcome)
     assert case.happened(e.MediationClosed)[0].note == NOTE
-    assert case.readers(Letter.CLOSED) == {"leger-des-heils"}
+    assert case.readers(Letter.ENDED_AT_INSTITUTION) == {"leger-des-heils"}
 
 
 @pytest.mark.parametrize("result", [a.AssessmentResult.NEGATIVE, a.AssessmentResult.ALTERNATIVE])
@@ -94,7 +94,7 @@ def test_the_decision_term_is_extended_with_notice_before_it_ends() -> None:
     ends_at = case.clock(ClockKind.DECISION_TERM).ends_at
     case.until(ends_at - timedelta(days=5))
     assert TaskKind.EXTEND_DECISION_TERM in case.open
-    case.answer(a.TermExtensionAnswer())
+    case.answer(a.TermExtensionAnswer(note=NOTE))
     assert case.policy.calendar.today(case.clock(ClockKind.DECISION_TERM).ends_at) == case.policy.calendar.today(
         ends_at + timedelta(weeks=6)
     )
@@ -102,7 +102,7 @@ def test_the_decision_term_is_extended_with_notice_before_it_ends() -> None:
 
 def test_a_decision_term_is_extended_by_its_last_day_and_once() -> None:
     case = along(upto="ready").on(date(2026, 7, 22))
-    extend = case.answering(a.TermExtensionAnswer())
+    extend = case.answering(a.TermExtensionAnswer(note=NOTE))
     late = along(upto="ready").on(date(2026, 7, 28))
     refused = late.refused(extend)
     assert (refused.rule, refused.day) == ("term_over", date(2026, 7, 27)), "eight weeks from 1 June 2026"

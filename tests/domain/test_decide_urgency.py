@@ -55,7 +55,7 @@ def test_the_desk_decides_after_the_advice() -> None:
     case.answer(GRANTED, BY_DESK)
     assert case.m.stage is Stage.OFFER
     assert case.clock(ClockKind.URGENCY)
-    assert case.readers(Letter.URGENCY_GRANTED) == {"client"}
+    assert case.readers(Letter.URGENCY_GRANTED) == {"client", "guide"}
 
 
 def test_the_municipality_decides_where_nobody_else_is_named() -> None:
@@ -247,7 +247,7 @@ def test_it_is_due_before_the_statutory_term_ends_and_later_when_that_is_extende
     assert case.today + timedelta(days=2) == case.policy.calendar.today(term.ends_at)
     case.answer(road.positive())
     assert case.task(TaskKind.DECIDE_URGENCY).due == term.ends_at
-    case.answer(a.TermExtensionAnswer())
+    case.answer(a.TermExtensionAnswer(note=NOTE))
     task = case.task(TaskKind.DECIDE_URGENCY)
     assert term.ends_at < task.due < case.clock(ClockKind.DECISION_TERM).ends_at
     assert not task.agreed

@@ -257,7 +257,7 @@ def test_a_decision_that_came_back_goes_once_more() -> None:
 
 def test_a_letter_to_others_that_is_not_delivered_after_the_end_is_only_told() -> None:
     case = rejected()
-    other = next(one for one in case.letters(Letter.CLOSED) if one.organisation)
+    other = next(iter(case.letters(Letter.ENDED_AT_INSTITUTION)))
     case.do(c.ReportUndelivered(by=case.engine, effect=other, code="smtp_550"))
     assert case.open == []
 
@@ -396,7 +396,7 @@ def test_who_finds_the_quota_full_waits_for_a_place() -> None:
 def test_an_urgency_that_should_have_been_extended_is() -> None:
     case = sent(not_extended()).days(41).do(objection(not_extended())).answer(UPHELD)
     assert case.clock(ClockKind.URGENCY).runs_at(case.now + timedelta(days=180))
-    assert case.readers(Letter.URGENCY_EXTENDED) == {"client"}
+    assert case.readers(Letter.URGENCY_EXTENDED) == {"client", "guide"}
 
 
 def test_who_is_still_away_is_still_away() -> None:

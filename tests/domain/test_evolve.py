@@ -115,7 +115,7 @@ def viewed() -> Case:
     granted = a.AssessmentResult.CONDITIONAL
     case.answer(a.AssessmentAnswer(result=granted, support=a.SupportProduct.LIGHT, conditions=conditions, note=NOTE))
     case.do(c.FileObjection(by=case.municipality, against=c.Disputed.URGENCY_CONDITIONS, note=NOTE))
-    case.answer(a.ObjectionAnswer(result=a.ObjectionResult.EXTENDED))
+    case.answer(a.ObjectionAnswer(result=a.ObjectionResult.EXTENDED, note=NOTE))
     case.answer(UPHELD).list().match().confirm()
     for held in (False, True):
         case.answer(a.ViewingPlanAnswer(on=case.today)).answer(a.ViewingAnswer(held=held))
@@ -162,7 +162,7 @@ def hard_beginning() -> Case:
     case = Case().start(referral(documents=()))
     case.answer(a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=(Document.IDENTITY,))).days(16)
     case.answer(a.SupplementAnswer(documents=case.policy.required_documents)).ready()
-    case.days(50).answer(a.TermExtensionAnswer()).days(10)
+    case.days(50).answer(a.TermExtensionAnswer(note=NOTE)).days(10)
     case.full = True
     case.positive().days(40)
     case.do(c.OverrideRule(by=case.municipality, rule=Overridable.QUOTA_FULL, note=NOTE))

@@ -39,7 +39,7 @@ def test_a_call_that_goes_fine_ends_the_mediation(city: str) -> None:
     case = along(city).call_day().call()
     assert_all_let_go(case, Outcome.HOUSED_FOLLOW_UP_HELD)
     assert case.m.call_result is a.CallResult.FINE
-    assert "client" in case.readers(Letter.CLOSED)
+    assert case.readers(Letter.HOUSED_FOLLOW_UP_HELD) == {"client", "guide"}
     assert len(case.events) < 80
 
 

@@ -69,10 +69,10 @@ def due(case: Case) -> date:
 def test_the_decision_on_an_objection_is_due_six_weeks_after_the_term_to_object_and_extended_from_there_once() -> None:
     case = sent(date(2026, 8, 3)).on(date(2026, 8, 17)).do(against_the_end(sent(date(2026, 8, 3))))
     assert due(case) == date(2026, 10, 26), "Monday 14 September is the last day to object"
-    case.on(date(2026, 10, 26)).answer(a.ObjectionAnswer(result=a.ObjectionResult.EXTENDED))
+    case.on(date(2026, 10, 26)).answer(a.ObjectionAnswer(result=a.ObjectionResult.EXTENDED, note=NOTE))
     assert due(case) == date(2026, 12, 7), "six weeks from the end, not from the day it was extended"
     late = sent(date(2026, 8, 3)).on(date(2026, 8, 17)).do(against_the_end(case)).on(date(2026, 10, 27))
-    assert late.refused_answer(a.ObjectionAnswer(result=a.ObjectionResult.EXTENDED)) == "term_over"
+    assert late.refused_answer(a.ObjectionAnswer(result=a.ObjectionResult.EXTENDED, note=NOTE)) == "term_over"
 
 
 def test_with_a_committee_it_is_twelve_weeks_and_the_extension_six() -> None:
@@ -82,7 +82,7 @@ def test_with_a_committee_it_is_twelve_weeks_and_the_extension_six() -> None:
     case.policy = replace(policy, tasks={**policy.tasks, TaskKind.DECIDE_OBJECTION: ladder})
     case.on(date(2026, 8, 17)).do(against_the_end(case))
     assert due(case) == date(2026, 12, 7)
-    case.answer(a.ObjectionAnswer(result=a.ObjectionResult.EXTENDED))
+    case.answer(a.ObjectionAnswer(result=a.ObjectionResult.EXTENDED, note=NOTE))
     assert due(case) == date(2027, 1, 18)
 
 
@@ -166,10 +166,10 @@ def test_while_it_suspends_nothing_is_offered() -> None:
 
 def test_the_term_is_extended_once_and_the_client_is_told() -> None:
     case = objects(conditional(), c.Disputed.URGENCY_CONDITIONS).days(20)
-    extended = a.ObjectionAnswer(result=a.ObjectionResult.EXTENDED)
+    extended = a.ObjectionAnswer(result=a.ObjectionResult.EXTENDED, note=NOTE)
     case.answer(extended)
     assert case.policy.calendar.today(case.task(TaskKind.DECIDE_OBJECTION).due) >= case.today + timedelta(weeks=6)
-    assert case.readers(Letter.OBJECTION_EXTENDED) == {"client"}
+    assert case.readers(Letter.OBJECTION_EXTENDED) == {"client", "guide"}
     assert case.refused_answer(extended) == "objection_extended"
 
 

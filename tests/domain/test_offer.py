@@ -241,7 +241,7 @@ def test_the_urgency_warns_in_time_and_is_extended_without_losing_a_day() -> Non
     assert case.policy.calendar.today(ends_at) == date(2026, 12, 1)
     assert case.policy.calendar.today(case.clock(ClockKind.URGENCY).ends_at) == date(2027, 6, 1)
     assert len(case.clock(ClockKind.URGENCY).warnings) == 2
-    assert case.readers(Letter.URGENCY_EXTENDED) == {"client"}
+    assert case.readers(Letter.URGENCY_EXTENDED) == {"client", "guide"}
 
 
 def test_no_offer_is_made_on_an_expired_urgency_until_it_is_extended() -> None:

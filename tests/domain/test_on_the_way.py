@@ -216,7 +216,7 @@ def test_it_ends_on_its_day_and_every_report_counts_it_from_the_same_event() -> 
     closed = case.happened(e.MediationClosed)
     assert (len(expired), len(closed)) == (1, 1)
     assert (closed[0].at, closed[0].note) == (end, NOTE)
-    assert case.readers(Letter.URGENCY_OVER) == {"client"}
+    assert case.readers(Letter.URGENCY_OVER) == {"client", "guide"}
     assert len(case.letters(Letter.URGENCY_ENDED)) == 1, "the decision is told once"
 
 

@@ -109,7 +109,7 @@ def test_what_ends_during_a_pause_ends() -> None:
     case = along(upto="accept").paused().withdraws()
     assert case.m.outcome is Outcome.WITHDRAWN_BY_CLIENT
     assert case.m.paused_at is None
-    assert "client" in case.readers(Letter.CLOSED)
+    assert "client" in case.readers(Letter.STOPPED_AT_REQUEST)
     assert case.refused(c.ResumeMediation(by=case.municipality)).rule == "closed"
 
 

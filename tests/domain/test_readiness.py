@@ -33,7 +33,7 @@ def test_a_referral_starts_with_one_task_for_the_municipality_and_the_decision_t
     case = Case().start()
     assert case.open == [TaskKind.CHECK_READINESS]
     assert case.task(TaskKind.CHECK_READINESS).owner == "almere"
-    assert case.readers(Letter.REFERRAL_RECEIVED) == {"leger-des-heils"}
+    assert case.readers(Letter.REFERRAL_RECEIVED) == {"leger-des-heils", "client", "guide"}
     assert case.clock(ClockKind.DECISION_TERM).ends_at == datetime(2026, 7, 27, 21, 59, 59, tzinfo=UTC)
 
 
@@ -204,7 +204,7 @@ def test_a_term_whose_day_of_warning_is_past_warns_at_once_so_that_it_can_still_
     )
     case.do(start).until(case.now)
     assert last_day(case) == date(2026, 7, 27)
-    case.answer(a.TermExtensionAnswer(), case.municipality)
+    case.answer(a.TermExtensionAnswer(note=NOTE), case.municipality)
     assert last_day(case) == date(2026, 9, 7)
 
 

@@ -154,7 +154,9 @@ def test_a_withdrawal_counts_when_the_municipality_has_asked_the_client(by: Acto
     case.answer(yes)
     assert case.m.outcome is Outcome.WITHDRAWN_BY_CLIENT
     assert case.happened(e.MediationClosed)[0].withdrawal is c.ClientWithdrawal.STAYS_IN_CARE
-    assert {"client", by.organisation} <= case.readers(Letter.CLOSED)
+    assert {"client", by.organisation} <= case.readers(
+        Letter.CLOSED, Letter.STOPPED_AT_REQUEST, Letter.ENDED_AT_INSTITUTION
+    )
 
 
 def test_who_reported_a_withdrawal_hears_that_the_client_goes_on() -> None:

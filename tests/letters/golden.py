@@ -4,14 +4,17 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+from activities.letters.wording.around import Around
 from activities.letters.wording.long import PARTS, LetterFacts, write_long
-from activities.letters.wording.writing import TELLS_WHO, Names, write
+from activities.letters.wording.writing import Names, write
+from domain.facts.outcome import HearingSubject
 from domain.facts.referral import Document
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
 from domain.messages.answers import AlternativeForm, DecisionReason, UrgencyCondition
 from domain.messages.effects import Appointment, Audience, Letter, SendLetter
 from domain.messages.told import Meanwhile, Told
+from domain.policy.queue import Precedence
 from domain.steps.decision_letter import ON_THE_WAY
 from tests.town import DESK
 from texts import Language, of
@@ -23,10 +26,25 @@ NAMES = Names("Gemeente Almere", "Wijkteam Stad en Haven", SENT, DESK)
 FACTS = LetterFacts(
     today=SENT,
     desk=DESK,
+    around=Around(
+        subject=HearingSubject.NEGATIVE_ASSESSMENT,
+        valid_to=date(2026, 12, 1),
+        decide_by=date(2026, 4, 30),
+        looked_at=date(2026, 6, 15),
+        most_refusals=2,
+        rooms=2,
+        rent_cents=64_218,
+        converted_on=date(2026, 4, 1),
+        order=tuple(Precedence),
+    ),
     motivation="In januari woonde u vier weken op proef. Eten en post lukten toen nog niet zonder hulp.",
     institution="De Wending",
-    elsewhere="Gemeente Utrecht",
+    elsewhere="Utrecht",
+    landlord="Woonstede",
+    provider="Nabij",
     team_phone="036 123 45 67",
+    landlord_phone="036 765 43 21",
+    provider_phone="036 111 22 33",
 )
 TOLD = Told(
     decided_on=SENT,
@@ -42,6 +60,7 @@ TOLD = Told(
     missing=(Document.IDENTITY, Document.INCOME_STATEMENT),
     received_on=date(2026, 3, 5),
     meanwhile=Meanwhile.ENDED,
+    since=date(2026, 5, 29),
 )
 ON_ITS_WAY = replace(
     TOLD,
@@ -51,6 +70,8 @@ ON_ITS_WAY = replace(
     most_refusals=2,
 )
 """Of a decision with which the mediation goes on."""
+PEOPLE = frozenset({Letter.OBJECTION_DECIDED})
+"""Letters of one message that people got, in an earlier release."""
 DAY = date(2026, 6, 9)
 LATE = date(2026, 3, 6)
 """A day that is over: nobody is asked anything by it."""
@@ -61,8 +82,7 @@ def golden_letters() -> dict[str, str]:
     found = {}
     for language in Language:
         for letter in Letter:
-            long = letter in PARTS
-            written = _long(letter, language) if long else _written(letter, language)
+            written = (*_written(letter, language), *_long(letter, language))
             found[f"{letter.value}.{language.value}.txt"] = "\n".join(written)
         found[f"tasks.{language.value}.txt"] = "".join(
             f"{kind.value}: {words.do}\n" for kind, words in sorted(of(language).task.items())
@@ -71,8 +91,10 @@ def golden_letters() -> dict[str, str]:
 
 
 def _written(letter: Letter, language: Language) -> Iterator[str]:
-    readers = ("an-organisation", *Audience) if letter in TELLS_WHO else ("an-organisation", Audience.CLIENT)
-    for reader in readers:
+    """A letter to an organisation; to people as well, where they get no letter of several parts."""
+    if letter not in of(language).letter:
+        return
+    for reader in ("an-organisation", *(() if letter in PARTS or letter not in PEOPLE else Audience)):
         text = write(_effect(letter), "m-0123456789", reader, NAMES, language)
         yield f"To: {reader}\nSubject: {text.subject}\n\n{text.body}"
     if of(language).letter[letter].late:
@@ -82,11 +104,14 @@ def _written(letter: Letter, language: Language) -> Iterator[str]:
 
 def _long(letter: Letter, language: Language) -> Iterator[str]:
     """A letter of several parts goes to the client, the guide or both; a decision that ended it to the client first."""
+    if letter not in PARTS:
+        return
     parts, guide = PARTS[letter], of(language).full_letter[letter].guide
     readers = [Audience.CLIENT] if parts else []
     readers += [Audience.GUIDE] if guide or not parts else []
-    effect = SendLetter(letter=letter, by=DAY, told=ON_ITS_WAY if letter in ON_THE_WAY.values() else TOLD)
+    told = ON_ITS_WAY if letter in ON_THE_WAY.values() else TOLD
     for reader in readers:
+        effect = replace(_effect(letter), told=told)
         text = write_long(effect, "m-0123456789", reader, NAMES.municipality, FACTS, of(language))
         yield f"To: {reader}\nSubject: {text.subject}\n\n{text.body}"
 

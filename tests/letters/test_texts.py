@@ -5,14 +5,14 @@ import re
 import pytest
 
 from activities.letters.wording.long import PARTS, SIGNED, Incomplete, write_long
-from activities.letters.wording.writing import TELLS_WHO, write
+from activities.letters.wording.writing import write
 from domain.facts.outcome import OPEN_TO_OBJECTION
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
 from domain.messages.effects import Audience, Letter, SendLetter
 from domain.steps.decision_letter import LETTER_OF_END
 from domain.steps.still_so import ON_A_DAY
-from tests.letters.golden import FACTS, GOLDEN, LATE, NAMES, TOLD, golden_letters
+from tests.letters.golden import FACTS, GOLDEN, LATE, NAMES, ON_ITS_WAY, TOLD, golden_letters
 from texts import Language, of
 
 
@@ -105,12 +105,17 @@ def test_no_letter_names_a_day_that_is_over_as_one_to_come(language: Language) -
         told = {part for part, text in one.items() if text and "{by}" in text}
         allowed = {"late", "body"} if letter is Letter.TASK_ESCALATED else {"late"}
         assert told <= allowed or letter in ON_A_DAY, (letter, told)
-    since = "te laat sinds" if language is Language.DUTCH else "late since"
-    for letter in {Letter.OFFER_MADE, Letter.TRANSFER_ASKED, Letter.HEARING_INVITED, Letter.PLAN_ASKED, *TELLS_WHO}:
-        for reader in ("an-organisation", *Audience):
-            written = write(SendLetter(letter=letter, by=LATE, owner="team"), "m-1", reader, NAMES, language).body
-            day = texts.in_words(LATE)
-            assert written.count(day) == written.count(f"{since} {day}")
+    since, due = ("te laat sinds", "moest voor of op") if language is Language.DUTCH else ("late since", "was due on")
+    day = texts.in_words(LATE)
+    for letter in {*texts.letter} - ON_A_DAY - {Letter.TASK_ESCALATED}:
+        asked = SendLetter(letter=letter, by=LATE, owner="team", task_kind=TaskKind.ANSWER_OFFER)
+        written = write(asked, "m-1", "an-organisation", NAMES, language).body
+        assert written.count(day) == written.count(f"{since} {day}"), letter
+    for letter in {*PARTS} - ON_A_DAY:
+        asked = SendLetter(letter=letter, by=LATE, task_kind=TaskKind.ANSWER_OFFER, told=ON_ITS_WAY)
+        for reader in Audience:
+            written = write_long(asked, "m-1", reader, "Almere", FACTS, texts).body
+            assert written.count(day) == written.count(f"{due} {day}"), letter
 
 
 def test_who_is_too_late_is_told_so_in_words() -> None:

@@ -278,7 +278,7 @@ ANSWERS: dict[TaskKind, Draw] = {
     TaskKind.REVIEW_READINESS: lambda life: a.ReviewAnswer(ready=life.mostly()),
     TaskKind.ASSESS: _assessment,
     TaskKind.DECIDE_URGENCY: lambda life: a.UrgencyDecisionAnswer(granted=life.mostly(0.7), support=None, note=NOTE),
-    TaskKind.EXTEND_DECISION_TERM: lambda _: a.TermExtensionAnswer(),
+    TaskKind.EXTEND_DECISION_TERM: lambda _: a.TermExtensionAnswer(note=NOTE),
     TaskKind.HEAR_CLIENT: lambda life: life.hearing(life.chance.choice(list(a.HearingResult))),
     TaskKind.AWAIT_PLACE: lambda _: a.PlaceAnswer(),
     TaskKind.MAKE_OFFER: _match,

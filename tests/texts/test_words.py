@@ -72,6 +72,7 @@ def without(text: str, table: str, name: str = "") -> str:
         ("rule", "already_absent", "rule: no words for already_absent"),
         ("letter.referral_received", "", "letter: no words for referral_received"),
         ("full_letter.rejected", "", "letter: no words for rejected"),
+        ("full_letter.referral_received", "", "letter: no words for referral_received"),
         ("full_letter.rejected", "heading", "full_letter.rejected.heading: no words"),
         ("letter_word.reason", "skills", "letter_word.reason: no words for skills"),
         ("letter_phrase", "greeting", "letter_phrase.greeting: no words"),
@@ -190,8 +191,8 @@ PLAINLY = (
     ("en daarna gesproken", "De cliënt woont zelfstandig en wij hebben gebeld"),
     ("als de corporatie dat denkt", "als de corporatie dat vermoedt"),
     ("zonder een mens", "Een medewerker neemt altijd zelf het besluit."),
-    ("denken eraan om nee", "Wij willen een besluit nemen waar u het misschien niet mee eens bent."),
-    ("Laat dit weten", "Bel ons voor of op {by}."),
+    ("denken eraan om nee", "Dit is nog geen besluit. Eerst willen wij weten wat u ervan vindt."),
+    ("Laat dit weten", "Bel ons {before}"),
     ("haar niet langer", "U hoeft de woning niet meer vast te houden."),
     ("Kan het contract niet", "Nee, wij kunnen het contract niet tekenen"),
 )

@@ -1,4 +1,5 @@
-"""Writing a letter of several parts: what was decided, why, whom to call, how to object and until which day.
+"""Writing a letter of several parts: what it is about, why, what its reader can do and until when, and whom to call; of
+a decision also how to object.
 
 A letter that lacks something it must say is not sent: a person is asked to see to it.
 """
@@ -8,37 +9,101 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
+from activities.letters.wording.around import Around
 from activities.letters.wording.letter_text import LetterText
 from domain.messages.effects import Audience, Letter, SendLetter
 from domain.messages.told import Told
 from domain.state.decision import last_day
-from domain.steps.decision_letter import LETTER_OF_END, ON_THE_WAY
+from domain.steps.decision_letter import LETTER_OF_END, LETTER_OF_OTHER_END, ON_THE_WAY
 from runtime.desk import Desk
-from texts import Language, Texts, of
+from texts import Texts
 
 
 class Part(StrEnum):
     """What may follow the body of a letter, by its name in the texts."""
 
     CALL = "call"
+    RIGHTS = "rights"
     OBJECTION = "objection"
     APPEAL = "appeal"
     APPEAL_UPHELD = "appeal_upheld"
 
 
+NEWS: tuple[Letter, ...] = (
+    Letter.TASK_REMINDER,
+    Letter.DEADLINE_CHANGED,
+    Letter.TRANSFER_ASKED,
+    Letter.HELPED_HERE,
+    Letter.SUPPLEMENT_ASKED,
+    Letter.NOT_READY_YET,
+    Letter.DECISION_TERM_EXTENDED,
+    Letter.HEARING_INVITED,
+    Letter.REFUSAL_NOT_COUNTED,
+    Letter.WAITING_FOR_PLACE,
+    Letter.URGENCY_WILL_END,
+    Letter.URGENCY_OVER,
+    Letter.OBJECTION_RECEIVED,
+    Letter.OBJECTION_EXTENDED,
+    Letter.OBJECTION_WITHDRAWN,
+    Letter.DEFAULT_NOTICE_RECEIVED,
+    Letter.VIEWING_PLANNED,
+    Letter.CALL_PLANNED,
+    Letter.APPOINTMENT_MOVED,
+    Letter.APPOINTMENT_OFF,
+    Letter.OFFER_MADE,
+    Letter.OFFER_CHANGED,
+    Letter.RENT_RAISED,
+    Letter.OFFER_WITHDRAWN,
+    Letter.KEYS_PLANNED,
+    Letter.KEYS_MOVED,
+    Letter.SUPPORT_STARTS,
+    Letter.NOT_REACHED,
+    Letter.TEMPORARY_LEASE,
+    Letter.PROVIDER_CHANGED,
+    Letter.PLAN_ASKED,
+    Letter.TALK_PLANNED,
+    Letter.JOINT_TALK_PLANNED,
+    Letter.ABSENCE_NOTED,
+    Letter.ABSENCE_NOTED_OFFER_GONE,
+    Letter.RETURN_NOTED,
+    Letter.LEASE_CONVERTED,
+    Letter.LEASE_CONVERSION_LATER,
+    Letter.STEPPED_BACK,
+    Letter.STOPPED_AFTER_KEYS,
+)
+"""Letters to the client and the guide that are no decision, in the order of the process."""
 PARTS: Mapping[Letter, tuple[Part, ...]] = {
+    **dict.fromkeys(NEWS, (Part.CALL,)),
+    Letter.REFERRAL_RECEIVED: (Part.CALL, Part.RIGHTS),
+    **dict.fromkeys(LETTER_OF_OTHER_END.values(), (Part.CALL, Part.RIGHTS)),
     **dict.fromkeys((*LETTER_OF_END.values(), *ON_THE_WAY.values()), (Part.CALL, Part.OBJECTION)),
-    Letter.DECISION_SENT: (),
-    Letter.OBJECTION_RECEIVED: (Part.CALL,),
+    Letter.URGENCY_GRANTED: (Part.CALL, Part.OBJECTION),
+    Letter.URGENCY_EXTENDED: (Part.CALL, Part.OBJECTION),
     Letter.OBJECTION_UPHELD: (Part.CALL, Part.APPEAL_UPHELD),
     Letter.OBJECTION_DISMISSED: (Part.CALL, Part.APPEAL),
     Letter.OBJECTION_INADMISSIBLE: (Part.CALL, Part.APPEAL),
-    Letter.OBJECTION_WITHDRAWN: (Part.CALL,),
+    Letter.CLOSED: (Part.CALL,),
+    Letter.DECISION_SENT: (),
 }
-"""What follows each letter of several parts for the client: whom to call, how to object."""
-SIGNED = frozenset(letter for letter, parts in PARTS.items() if len(parts) > 1)
+"""What follows each letter of several parts for the client: whom to call, how to object, which rights there are."""
+_OF_DECISION = frozenset({Part.OBJECTION, Part.APPEAL, Part.APPEAL_UPHELD})
+SIGNED = frozenset(letter for letter, parts in PARTS.items() if _OF_DECISION & {*parts})
 """Letters that are decisions, against which one may object or appeal: somebody signs them."""
-MAY_BE_EMPTY = frozenset({"online", "team_phone", "about", "motivation"})
+OPEN = frozenset(
+    {
+        Letter.TASK_REMINDER,
+        Letter.DEADLINE_CHANGED,
+        Letter.VIEWING_PLANNED,
+        Letter.CALL_PLANNED,
+        Letter.APPOINTMENT_MOVED,
+        Letter.APPOINTMENT_OFF,
+        Letter.KEYS_PLANNED,
+        Letter.KEYS_MOVED,
+        Letter.NOT_REACHED,
+    }
+)
+"""Letters that tell nothing of the client but a day: their subject may say what they are about."""
+MAY_BE_EMPTY = frozenset({"online", "team_phone", "provider_phone", "landlord_phone", "about", "motivation", "rule"})
 """What a letter can do without. A letter that must give reasons has `reasons`, which the motivation is part of."""
 
 
@@ -52,36 +117,42 @@ class LetterFacts(NamedTuple):
     today: date
     """The day on which it is sent: the term runs from the day after."""
     desk: Desk | None
+    around: Around = Around()
     motivation: str = ""
     """What a person wrote, from the vault."""
     institution: str = ""
     elsewhere: str = ""
+    landlord: str = ""
+    """Its name; nothing where nobody may know it."""
+    provider: str = ""
     team_phone: str = ""
+    landlord_phone: str = ""
+    provider_phone: str = ""
 
 
-def is_long(effect: SendLetter) -> bool:
-    """Tell whether a letter has several parts. One that an earlier release recorded has no facts, and is short."""
-    return effect.told is not None and effect.letter in PARTS
+def is_long(effect: SendLetter, reader: str) -> bool:
+    """Tell whether this reader gets a letter of several parts."""
+    return reader in set(Audience) and effect.letter in PARTS
 
 
 def write_long(
     effect: SendLetter, mediation: str, reader: str, municipality: str, facts: LetterFacts, texts: Texts
 ) -> LetterText:
     """Write a letter to the client or the guide. Raises Incomplete."""
-    told, phrases, signed = effect.told or Told(), texts.full_letter_phrase, effect.letter in SIGNED
-    filled = _Filled(_facts(effect, told, mediation, municipality, facts, texts))
-    to_guide = reader == Audience.GUIDE
+    phrases, signed, to_guide = texts.full_letter_phrase, effect.letter in SIGNED, reader == Audience.GUIDE
+    filled = _Filled(_facts(effect, mediation, municipality, facts, texts))
     parts = _to_guide(effect.letter, texts, facts.desk) if to_guide else _to_client(effect.letter, texts, facts.desk)
-    body = "\n\n".join(part.format_map(filled).replace("  ", " ") for part in parts)
+    body = "\n\n".join(_tidy(part.format_map(filled)) for part in parts)
     sign = phrases.sign_decision if signed and not to_guide else phrases.sign if facts.desk else phrases.sign_plain
     lines = (body, "", sign.format_map(filled), "", texts.letter_phrase.automatic)
-    subject = phrases.guide_subject if to_guide else phrases.subject
+    said = texts.full_letter[effect.letter].heading if effect.letter in OPEN else phrases.subject
+    subject = phrases.guide_subject if to_guide else said
     return LetterText(f"{subject} ({mediation})", "\n".join(lines) + "\n")
 
 
-def call_part(desk: Desk, mediation: str, language: Language) -> str:
-    """Return whom a client calls, for any letter."""
-    return of(language).letter_part.call.format(desk=desk.name, phone=desk.phone, hours=desk.hours, number=mediation)
+def _tidy(text: str) -> str:
+    """Return a text without the gaps that are left where something was not to be said."""
+    return "\n".join(line.replace("  ", " ").rstrip() for line in text.splitlines())
 
 
 def _to_client(letter: Letter, texts: Texts, desk: Desk | None) -> Iterator[str]:
@@ -91,14 +162,16 @@ def _to_client(letter: Letter, texts: Texts, desk: Desk | None) -> Iterator[str]
     yield texts.letter_phrase.greeting
     yield words.body
     if desk or letter in SIGNED:
-        yield from (_part(part, texts) for part in PARTS[letter])
+        yield from filter(None, (_part(part, texts, desk) for part in PARTS[letter]))
 
 
-def _part(part: Part, texts: Texts) -> str:
+def _part(part: Part, texts: Texts, desk: Desk | None) -> str:
     words = texts.letter_part
     match part:
         case Part.CALL:
             return words.call
+        case Part.RIGHTS:
+            return words.rights if desk and desk.tells_rights else ""
         case Part.OBJECTION:
             return words.objection
         case Part.APPEAL:
@@ -116,47 +189,115 @@ def _to_guide(letter: Letter, texts: Texts, desk: Desk | None) -> Iterator[str]:
         yield texts.full_letter_phrase.guide_foot
 
 
-def _facts(
-    effect: SendLetter, told: Told, mediation: str, municipality: str, facts: LetterFacts, texts: Texts
-) -> dict[str, str]:
-    desk, phrases, words = facts.desk, texts.full_letter_phrase, texts.letter_word
-    until = told.last_day or last_day(facts.today, told.decree_days)
-    decided_on = texts.in_words(told.decided_on)
-    decision = phrases.decision_of.format(decided_on=decided_on) if decided_on else phrases.decision
-    heard_on = texts.in_words(told.heard_on)
+def _facts(effect: SendLetter, mediation: str, municipality: str, facts: LetterFacts, texts: Texts) -> dict[str, str]:
+    told = effect.told or Told()
     return {
         "number": mediation,
         "municipality": municipality.replace("Gemeente ", "gemeente ", 1),
         "today": texts.in_words(facts.today),
-        "day": texts.in_words(told.until) or decided_on,
-        "valid_to": texts.in_words(told.until),
-        "conditions": "\n".join(f"- {texts.value.urgency_condition[one]}" for one in told.conditions),
-        "nth": str(told.counted_refusals or ""),
-        "most": str(told.most_refusals or ""),
-        "again": (phrases.may_lapse if told.counted_refusals >= told.most_refusals else phrases.searched_on).format(
-            most=told.most_refusals, valid_to=texts.in_words(told.until)
-        ),
-        "until": texts.in_words(until),
+        **_of_letter(effect, told, facts, texts),
+        **_of_decision(told, facts, texts),
+        **_of_objection(told, texts),
+        **_around(told, facts, texts),
+        **_of_desk(facts.desk),
+    }
+
+
+def _of_letter(effect: SendLetter, told: Told, facts: LetterFacts, texts: Texts) -> dict[str, str]:
+    """What the effect itself says: which day it names, what is asked, what was told before."""
+    phrases, kind, day = texts.full_letter_phrase, effect.task_kind, effect.appointment
+    late = effect.by is not None and effect.by < facts.today
+    deadline = (phrases.late if late else phrases.deadline).format(by=texts.in_words(effect.by))
+    return {
+        "do": (texts.task[kind].client or "") if kind else "",
+        "deadline": deadline if effect.by else "",
+        "appointment": (day and texts.task[day.kind].appointment) or "",
         "by": texts.in_words(effect.by),
         "before": texts.before(effect.by, facts.today),
+        "since": texts.in_words(told.since),
+        "documents": "\n".join(f"- {texts.value.document[one]}" for one in facts.around.lacks or told.missing),
+    }
+
+
+def _of_decision(told: Told, facts: LetterFacts, texts: Texts) -> dict[str, str]:
+    """What was decided, why, and until when one may object."""
+    phrases, words, around = texts.full_letter_phrase, texts.letter_word, facts.around
+    most = told.most_refusals or around.most_refusals
+    valid_to = texts.in_words(told.until or around.valid_to)
+    again = phrases.may_lapse if told.counted_refusals >= most else phrases.searched_on
+    grounds = [words.reason[reason] for reason in told.reasons]
+    return {
+        "day": texts.in_words(told.until or told.decided_on),
+        "valid_to": valid_to,
+        "conditions": "\n".join(f"- {texts.value.urgency_condition[one]}" for one in told.conditions),
+        "nth": str(told.counted_refusals or ""),
+        "count": texts.number(told.counted_refusals),
+        "most": texts.number(most),
+        "again": again.format(most=texts.number(most), valid_to=valid_to),
+        "until": texts.in_words(told.last_day or last_day(facts.today, told.decree_days)),
+        "reasons": " ".join(filter(None, (*grounds, facts.motivation))),
+        "motivation": facts.motivation,
+        "ground": told.ground,
+        "rule": phrases.rule.format(ground=told.ground) if told.ground else "",
+        "opinion": words.hearing[told.hearing].format(heard_on=texts.in_words(told.heard_on)) if told.hearing else "",
+        "living_form": texts.value.living_form[told.living_form] if told.living_form else phrases.other_form,
+        "asked_on": texts.in_words(told.asked_on),
+        "asked_until": texts.in_words(told.asked_until),
+        "intent": words.intent[around.subject] if around.subject else "",
+        "why": " ".join(grounds) or (words.why[around.subject] if around.subject else ""),
+    }
+
+
+def _of_objection(told: Told, texts: Texts) -> dict[str, str]:
+    phrases, words, decided_on = texts.full_letter_phrase, texts.letter_word, texts.in_words(told.decided_on)
+    decision = phrases.decision_of.format(decided_on=decided_on) if decided_on else phrases.decision
+    return {
         "received_on": texts.in_words(told.received_on),
         "about": phrases.about.format(decided_on=decided_on) if decided_on else "",
         "our": decision,
         "Our": decision[0].upper() + decision[1:],
-        "reasons": " ".join(filter(None, (*(words.reason[reason] for reason in told.reasons), facts.motivation))),
-        "motivation": facts.motivation,
-        "ground": told.ground,
-        "opinion": words.hearing[told.hearing].format(heard_on=heard_on) if told.hearing else "",
-        "living_form": texts.value.living_form[told.living_form] if told.living_form else phrases.other_form,
-        "count": texts.numbers[min(told.counted_refusals, 12)] if told.counted_refusals else "",
-        "asked_on": texts.in_words(told.asked_on),
-        "asked_until": texts.in_words(told.asked_until),
-        "documents": "\n".join(f"- {texts.value.document[one]}" for one in told.missing),
-        "institution": facts.institution,
-        "elsewhere": facts.elsewhere,
-        "team_phone": f": {facts.team_phone}" if facts.team_phone else "",
         "meanwhile": words.meanwhile[told.meanwhile] if told.meanwhile else "",
         "next": words.next[told.meanwhile] if told.meanwhile else "",
+    }
+
+
+def _around(told: Told, facts: LetterFacts, texts: Texts) -> dict[str, str]:
+    """How the mediation stands, and who takes part in it."""
+    phrases, around = texts.full_letter_phrase, facts.around
+    order = "\n".join(f"- {texts.letter_word.first[one]}" for one in around.order)
+    landlord = phrases.landlord.format(name=facts.landlord) if facts.landlord else phrases.some_landlord
+    return {
+        "decide_by": texts.in_words(around.decide_by),
+        "looked_on": texts.in_words(around.looked_at),
+        "converted_on": texts.in_words(around.converted_on),
+        "waits": texts.letter_word.waits[around.stands_still.value if around.stands_still else "runs"].format(
+            decide_by=texts.in_words(around.decide_by)
+        ),
+        "home": _home(around.rooms, texts),
+        "where": phrases.where_told if around.secret else phrases.where_known,
+        "rent": texts.euros(around.rent_cents) if around.rent_cents else "",
+        "order": phrases.in_order.format(order=order) if len(around.order) > 1 else phrases.by_wait,
+        "institution": facts.institution,
+        "elsewhere": facts.elsewhere,
+        "landlord": landlord,
+        "provider": facts.provider,
+        "team_phone": _phone(facts.team_phone),
+        "landlord_phone": _phone(facts.landlord_phone),
+        "provider_phone": _phone(facts.provider_phone),
+    }
+
+
+def _home(rooms: int, texts: Texts) -> str:
+    phrases = texts.full_letter_phrase
+    return phrases.home_of_one if rooms == 1 else phrases.home.format(rooms=rooms) if rooms else ""
+
+
+def _phone(number: str) -> str:
+    return f": {number}" if number else ""
+
+
+def _of_desk(desk: Desk | None) -> dict[str, str]:
+    return {
         "desk": desk.name if desk else "",
         "phone": desk.phone if desk else "",
         "hours": desk.hours if desk else "",
@@ -167,6 +308,10 @@ def _facts(
         "legal_help": desk.legal_help if desk else "",
         "signatory": desk.signatory if desk else "",
         "signatory_title": desk.signatory_title if desk else "",
+        "complaints": (desk and desk.complaints) or "",
+        "ombudsman": (desk and desk.ombudsman) or "",
+        "ombudsman_phone": (desk and desk.ombudsman_phone) or "",
+        "privacy_phone": (desk and desk.privacy_phone) or "",
     }
 
 

@@ -1,10 +1,11 @@
-"""Writing a short letter: the words of its language, filled in. Of a mediation it tells its number only."""
+"""Writing a short letter, to an organisation: the words of its language, filled in. Of a mediation it tells its number
+only. What goes to the client and the guide has several parts (`long`).
+"""
 
 from datetime import date
 from typing import NamedTuple
 
 from activities.letters.wording.letter_text import LetterText, short_letter
-from activities.letters.wording.long import call_part
 from domain.facts.tasks import TaskKind
 from domain.messages.effects import Audience, Letter, SendLetter
 from domain.steps.still_so import CHASING
@@ -32,21 +33,18 @@ def write(effect: SendLetter, mediation: str, reader: str, names: Names, languag
     """Write a letter to one reader. It names no page: nothing but the link of a task is there for people to open."""
     texts = of(language)
     words, phrases = texts.letter[effect.letter], texts.letter_phrase
-    facts = _facts(effect, names, texts, to_client=reader in set(Audience))
+    facts = _facts(effect, names, texts)
     late = effect.by is not None and effect.by < names.today
     paragraphs = [_body(effect, words, reader, late=late).format(**facts)]
     if effect.letter in TELLS_WHO and effect.task_kind:
-        who = {Audience.CLIENT.value: phrases.client, Audience.GUIDE.value: phrases.guide}.get(reader, phrases.who)
-        paragraphs.append(who.format(**facts))
+        paragraphs.append(phrases.who.format(**facts))
     lacks = effect.told.missing if effect.told else ()
     if lacks:
         paragraphs.append("\n".join((phrases.lacks, *(f"- {texts.value.document[one]}" for one in lacks))))
     paragraphs.append(f"{phrases.number} {mediation}")
     if names.desk:
-        paragraphs.append(_call(names.desk, mediation, language, reader))
-    of_client = reader == Audience.GUIDE and words.guide and effect.letter not in TELLS_WHO
-    subject = texts.full_letter_phrase.guide_subject if of_client else words.subject
-    return short_letter(texts, f"{subject} ({mediation})", names.municipality, paragraphs)
+        paragraphs.append(_call(names.desk, mediation, texts, reader))
+    return short_letter(texts, f"{words.subject} ({mediation})", names.municipality, paragraphs)
 
 
 def task_asked(texts: Texts, kind: TaskKind) -> str:
@@ -59,11 +57,10 @@ def task_name(texts: Texts, kind: TaskKind) -> str:
     return texts.letter_phrase.neutral_name if texts.task[kind].neutral else texts.task[kind].name
 
 
-def _facts(effect: SendLetter, names: Names, texts: Texts, *, to_client: bool) -> dict[str, str]:
+def _facts(effect: SendLetter, names: Names, texts: Texts) -> dict[str, str]:
     kind, day = effect.task_kind, effect.appointment
-    acts = texts.task[kind].client if kind and to_client else None
     return {
-        "do": acts or (task_asked(texts, kind) if kind else ""),
+        "do": task_asked(texts, kind) if kind else "",
         "task": task_name(texts, kind) if kind else "",
         "by": texts.in_words(effect.by),
         "before": texts.before(effect.by, names.today),
@@ -77,23 +74,13 @@ def _body(effect: SendLetter, words: LetterWords, reader: str, *, late: bool) ->
     late, reads of the other.
     """
     of_another = effect.letter is Letter.TASK_ESCALATED and reader != effect.owner
-    match reader:
-        case Audience.GUIDE:
-            return words.guide or words.body
-        case _ if late and words.late and not of_another:
-            return words.late
-        case Audience.CLIENT:
-            return words.body
-        case _:
-            return words.partner or words.body
+    if late and words.late and not of_another:
+        return words.late
+    return (reader == Audience.GUIDE and words.guide) or words.body
 
 
-def _call(desk: Desk, mediation: str, language: Language, reader: str) -> str:
-    texts = of(language)
-    match reader:
-        case Audience.CLIENT:
-            return call_part(desk, mediation, language)
-        case Audience.GUIDE:
-            return texts.full_letter_phrase.guide_foot.format(desk=desk.name, phone=desk.phone, hours=desk.hours)
-        case _:
-            return texts.letter_phrase.trouble.format(desk=desk.name, phone=desk.phone)
+def _call(desk: Desk, mediation: str, texts: Texts, reader: str) -> str:
+    phrases = texts.full_letter_phrase
+    words = {Audience.CLIENT.value: texts.letter_part.call, Audience.GUIDE.value: phrases.guide_foot}
+    asked = words.get(reader, texts.letter_phrase.trouble)
+    return asked.format(desk=desk.name, phone=desk.phone, hours=desk.hours, number=mediation)

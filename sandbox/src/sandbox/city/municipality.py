@@ -169,7 +169,7 @@ def decide_incomplete(around: Around, task: SeenTask) -> Act | None:
 
 def extend_decision_term(around: Around, task: SeenTask) -> Act | None:
     """The client is told that the decision takes longer."""
-    return around.answer(task, around.in_time(task), {})
+    return around.answer(task, around.in_time(task), {"note": note(around.resident, around.chance(task.id), "later")})
 
 
 def hear_client(around: Around, task: SeenTask) -> Act | None:

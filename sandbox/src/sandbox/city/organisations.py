@@ -267,6 +267,10 @@ def _desk(one: Organisation) -> dict[str, str]:
         "court": "Rechtbank Midden-Nederland",
         "court_address": "Postbus 2, 0000 AA Utrecht",
         "legal_help": "0800 0000",
+        "complaints": f"Postbus 3, 0000 AA {one.name.removeprefix('Gemeente ')}",
+        "ombudsman": "de Nationale ombudsman",
+        "ombudsman_phone": "0800 0001",
+        "privacy_phone": "088 000 0001",
         "signatory": "A. Voorbeeld",
         "signatory_title": "hoofd Wonen",
     }

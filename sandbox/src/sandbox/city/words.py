@@ -44,6 +44,7 @@ NOTES = {
         "{name} vindt de buurt te druk; dat is geen reden om een passende woning te weigeren.",
         "De woning past bij {name} en is in het gesprek vooraf zo besproken.",
     ),
+    "later": ("Wij hebben meer tijd nodig om met u en {guide} te praten over wat bij u past.",),
     "unextended": ("{name} heeft een passende woning geweigerd; er is geen reden om te verlengen.",),
     "hardship": (
         "{name} heeft kinderen op een opvangplek; wachten tot het nieuwe jaar is onverantwoord.",

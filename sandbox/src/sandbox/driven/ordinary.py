@@ -39,7 +39,7 @@ def ordinary(policy: Policy, task: Task, m: Mediation, now: datetime, *, reached
         TaskKind.AWAIT_TRANSFER: a.TransferAnswer(accepted=False),
         TaskKind.ASSESS: road.positive(),
         TaskKind.DECIDE_URGENCY: road.granted(),
-        TaskKind.EXTEND_DECISION_TERM: a.TermExtensionAnswer(),
+        TaskKind.EXTEND_DECISION_TERM: a.TermExtensionAnswer(note=NOTE),
         TaskKind.HEAR_CLIENT: a.HearingAnswer(
             hearing="heard", heard_on=today, form="spoken", result=a.HearingResult.DROPPED, note=NOTE
         ),
