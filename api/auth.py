@@ -22,6 +22,7 @@ from runtime.token_keys import TokenKeysUnavailable
 from runtime.tokens import TokenHolder, TokenRefused
 from store import journal
 from store.journal import Loaded
+from store.participation import WHOLE, Asker, Reach, sight_of
 
 log = structlog.get_logger("api")
 MEDIATION_ID = re.compile(r"[a-z0-9-]{1,64}", re.ASCII)
@@ -43,15 +44,15 @@ class Caller(NamedTuple):
         """On whose behalf they call."""
         return self.actor.organisation
 
-    def may_see(self, state: Mediation) -> bool:
-        """Tell whether this mediation may be shown to them."""
+    def oversees(self, state: Mediation) -> bool | None:
+        """Tell whether this mediation is theirs to see as a whole; None for partners, who see it by a part in it."""
         match self.role:
             case Role.ADMIN:
                 return True
             case Role.COORDINATOR | Role.AUDITOR:
                 return state.parties.municipality in self.municipalities
             case _:
-                return self.organisation in state.organisations()
+                return None
 
 
 OnBehalfOf = Annotated[
@@ -146,17 +147,51 @@ async def acting(caller: Authenticated) -> Caller:
 Acting = Annotated[Caller, Depends(acting)]
 
 
-async def visible(request: Request, caller: Authenticated, mediation: str) -> Loaded:
-    """Return a mediation that this caller may see; raises `NotFound` alike for one that is not there, or `Damaged`."""
+class InView(NamedTuple):
+    """A mediation as a caller may see it: after their last part in it, as it was when that ended."""
+
+    loaded: Loaded
+    sight: Reach
+
+
+async def seen_by(here: Installation, caller: Caller, mediation: str) -> InView | None:
+    """Return what a caller may see of a mediation; None when that is nothing. Every answer that tells of a mediation
+    comes by here, or by a list that asks the same (`store.participation`).
+    """
+    loaded = await journal.load(here.pool, mediation)
+    overseen = caller.oversees(loaded.state) if loaded else False
+    if loaded is None or overseen is False:
+        return None
+    if overseen:
+        return InView(loaded, WHOLE)
+    sight = await sight_of(here.pool, mediation, Asker(caller.organisation, await here.clock.now()))
+    if sight is None:
+        return None
+    if sight.upto is not None and sight.upto < loaded.state.sequence:
+        before = await journal.load(here.pool, mediation, sight.upto)
+        return before and InView(before._replace(deliveries_waiting=0), sight)
+    return InView(loaded, sight)
+
+
+async def in_sight(request: Request, caller: Authenticated, mediation: str) -> InView:
+    """Return what this caller may see of a mediation; raises `Damaged`, or `NotFound` as for one that is not there."""
     here = await installation(request)
     try:
-        loaded = await journal.load(here.pool, mediation) if MEDIATION_ID.fullmatch(mediation) else None
+        seen = await seen_by(here, caller, mediation) if MEDIATION_ID.fullmatch(mediation) else None
     except (ValidationError, journal.MediationUnknown) as error:
         log.error("a mediation cannot be read", mediation=mediation, error=described(error))
         raise Damaged from None
-    if loaded is None or not caller.may_see(loaded.state):
+    if seen is None:
         raise NotFound
-    return loaded
+    return seen
+
+
+InSight = Annotated[InView, Depends(in_sight)]
+
+
+async def visible(seen: InSight) -> Loaded:
+    """Return a mediation as this caller may see it."""
+    return seen.loaded
 
 
 Visible = Annotated[Loaded, Depends(visible)]

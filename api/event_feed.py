@@ -7,16 +7,16 @@ from typing import Annotated, Any, TypeAlias
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from api.auth import Authenticated, Caller
-from api.event_views import CorporationEventView, EventView, PartnerEventView, event_view, shown_events
+from api.auth import Authenticated, Caller, seen_by
+from api.event_views import CorporationEventView, EventView, PartnerEventView, event_view
+from api.events_seen import events_seen
 from api.installation import Here, Installation
 from api.mediations import CursorText, Limit, QueryParameters, municipality_of
-from api.secrecy import hides_address, veiled_events
 from api.views import UNREADABLE, View
 from domain.facts.parties import OrganisationId, Role
 from store import journal
 from store.event_feed import FeedPosition, read_feed
-from store.read_model import journal_of
+from store.participation import Asker
 from store.readable import UNREADABLE as CANNOT_BE_READ
 from store.readable import read_rows
 
@@ -86,13 +86,14 @@ async def read_events(here: Here, caller: Authenticated, asked: Annotated[FeedQu
     known = here.cursors.read("events", asked.cursor)
     after = int(known[1][0]) if known else 0
     municipality, visible_to = municipality_of(caller, asked.municipality)
+    reader = Asker(visible_to, await here.clock.now()) if visible_to else None
     rows: list[Mapping[str, Any]] = []
     more = municipality is not None or visible_to is not None or caller.role is Role.ADMIN
     position = after
     for _ in range(MOST_PARTS):
         if rows or not more:
             break
-        placed = await read_feed(here.pool, position, asked.limit + 1, municipality=municipality, visible_to=visible_to)
+        placed = await read_feed(here.pool, position, asked.limit + 1, municipality=municipality, reader=reader)
         page, more = placed[: asked.limit], len(placed) > asked.limit
         rows = await _rows(here, caller, page)
         if more:
@@ -124,13 +125,10 @@ async def _rows(here: Installation, caller: Caller, page: list[FeedPosition]) ->
 async def _of(here: Installation, caller: Caller, mediation: str) -> list[Mapping[str, Any]]:
     """Return the events of one mediation as this caller sees them; none when the mediation cannot be read."""
     try:
-        loaded = await journal.load(here.pool, mediation)
-        if loaded is None or not caller.may_see(loaded.state):
-            return []
-        rows = list(shown_events(await journal_of(here.pool, mediation), caller))
+        seen = await seen_by(here, caller, mediation)
+        return await events_seen(here, caller, seen) if seen else []
     except (*CANNOT_BE_READ, journal.MediationUnknown, json.JSONDecodeError):
         return []
-    return list(veiled_events(rows)) if hides_address(loaded.state, loaded.policy, caller) else rows
 
 
 def _shown(row: Mapping[str, Any], caller: Caller) -> AnyFeedEvent:

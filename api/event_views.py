@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, Union
 from pydantic import BaseModel, Field
 
 from api.auth import Caller
-from api.sights.corporation import OF_THE_HOME
+from api.sights.corporation import OF_THE_HOME, keeps_for
 from api.sights.shapes import CORPORATION, MUNICIPALITY, PARTNERS, sight_of
 from api.spelling import spelled, spelled_event
 from api.views import UNREADABLE, View
@@ -116,15 +116,19 @@ def _for_corporation(row: Mapping[str, Any], reader: Caller) -> dict[str, Any]:
 
 
 def _concerning(rows: Iterable[Mapping[str, Any]], reader: Caller) -> Iterator[Mapping[str, Any]]:
-    """Return the events that are about a corporation's own tasks, or about an offer while it is the latest."""
+    """Return the events that are about a corporation's own tasks, or happen while a dwelling of its is kept: the first
+    is that it is offered, the last that it no longer is.
+    """
     state: Mediation | None = None
     own_tasks: set[str] = set()
+    keeps = False
     for row in rows:
         event = e.read_event(row["document"])
-        state = evolve(state, event)
+        state, kept = evolve(state, event), keeps
+        keeps = keeps_for(state, reader.organisation)
         task = getattr(event, "task", None)
         if task is None:
-            if _offers_last(state, reader.organisation):
+            if keeps or kept:
                 yield row
             continue
         name = getattr(task, "id", task)
@@ -135,7 +139,3 @@ def _concerning(rows: Iterable[Mapping[str, Any]], reader: Caller) -> Iterator[M
                 own_tasks.add(name)
         if own or name in own_tasks:
             yield row
-
-
-def _offers_last(state: Mediation, corporation: str) -> bool:
-    return bool(state.offers) and state.offers[-1].candidate.dwelling.corporation == corporation

@@ -9,17 +9,18 @@ from fastapi import APIRouter, Query, Response
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from api.auth import Authenticated, Caller, Visible
-from api.event_views import EventPage, event_view, shown_events
+from api.auth import Authenticated, Caller, InSight, Visible
+from api.event_views import EventPage, event_view
+from api.events_seen import events_seen
 from api.installation import Here
 from api.openapi import problems
 from api.problems import Invalid
-from api.secrecy import hides_address, veiled_events
 from api.shown import Details, Summary, mediation_details, summary
 from api.views import Page
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import OrganisationId, Role
-from store.read_model import ListOrder, MediationFilter, journal_of, list_mediations
+from store.participation import Asker
+from store.read_model import ListOrder, MediationFilter, list_mediations
 from store.readable import read_part
 
 Limit = Annotated[int, Field(ge=1, le=100, description="How many at most")]
@@ -110,7 +111,7 @@ async def list_all(here: Here, caller: Authenticated, asked: Annotated[Mediation
 
     A corporation selects by municipality and reference only, and by its own tasks, in the order of opening.
     """
-    wanted = _scope(caller, asked)
+    wanted = _scope(caller, asked, await here.clock.now())
     of = f"mediations {asked.sort.value}" if asked.sort is not Sort.OPENED else "mediations"
     after = here.cursors.read(of, asked.cursor)
     if wanted is None:
@@ -128,7 +129,7 @@ async def list_all(here: Here, caller: Authenticated, asked: Annotated[Mediation
     return MediationPage(items=items, next=cursor, unreadable=lines.unreadable)
 
 
-def _scope(caller: Caller, asked: MediationQuery) -> MediationFilter | None:
+def _scope(caller: Caller, asked: MediationQuery, now: datetime) -> MediationFilter | None:
     """Return the filter that keeps a caller to what they may see; None when that is nothing."""
     wanted = MediationFilter(
         municipality=asked.municipality,
@@ -146,7 +147,7 @@ def _scope(caller: Caller, asked: MediationQuery) -> MediationFilter | None:
     municipality, visible_to = municipality_of(caller, asked.municipality)
     if municipality is None and visible_to is None and caller.role is not Role.ADMIN:
         return None
-    return wanted._replace(municipality=municipality, visible_to=visible_to)
+    return wanted._replace(municipality=municipality, reader=Asker(visible_to, now) if visible_to else None)
 
 
 def municipality_of(
@@ -197,15 +198,13 @@ async def read_one(caller: Authenticated, loaded: Visible, response: Response) -
     responses=problems(404),
 )
 async def list_events(
-    here: Here, caller: Authenticated, loaded: Visible, asked: Annotated[EventQuery, Query()]
+    here: Here, caller: Authenticated, seen: InSight, asked: Annotated[EventQuery, Query()]
 ) -> EventPage:
-    """List the events of one mediation, in order. A corporation is shown what concerns its own offers.
+    """List the events of one mediation, in order: a partner sees those of the days of its part, and a corporation of
+    them what concerns its own offers.
 
     Where the address is secret, only those who must know it are shown which dwelling it is.
     """
-    whole = await journal_of(here.pool, loaded.state.id)
-    rows = [row for row in shown_events(whole, caller) if row["sequence"] > asked.after]
-    if hides_address(loaded.state, loaded.policy, caller):
-        rows = list(veiled_events(rows))
+    rows = [row for row in await events_seen(here, caller, seen) if row["sequence"] > asked.after]
     part = read_part(rows, asked.limit, lambda row: event_view(row, caller), "event")
     return EventPage(items=tuple(part), next=part.last["sequence"] if part.last else None, unreadable=part.unreadable)

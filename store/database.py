@@ -9,6 +9,7 @@ from typing import TypeAlias
 import asyncpg
 
 from runtime import RuntimeFault
+from store.filling import FILLING
 from store.queries import query
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -90,6 +91,8 @@ async def migrate(url: str) -> list[str]:
         for file in missing:
             async with connection.transaction():
                 await connection.execute(file.read_text())
+                if fill := FILLING.get(file.stem):
+                    await fill(connection)
                 await connection.execute("INSERT INTO migration (name) VALUES ($1)", file.stem)
         return [file.stem for file in missing]
     finally:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from domain.facts.parties import OrganisationId
 from store.database import Pool
+from store.participation import Asker
 from store.queries import query
 
 
@@ -26,12 +27,14 @@ async def read_feed(
     limit: int,
     *,
     municipality: OrganisationId | None = None,
-    visible_to: OrganisationId | None = None,
+    reader: Asker | None = None,
 ) -> list[FeedPosition]:
-    """Return the events after a position, in order: of a municipality, of what an organisation takes part in."""
+    """Return the events after a position, in order: of a municipality, and of the days of a reader's parts."""
     if await pool.fetchval(query("events_wait")):
         async with pool.acquire() as connection, connection.transaction():
             await connection.execute(query("lock_event_feed"))
             await connection.execute(query("number_events"))
-    rows = await pool.fetch(query("event_feed"), after, municipality, visible_to, limit)
+    rows = await pool.fetch(
+        query("event_feed"), after, municipality, reader and reader.organisation, limit, reader and reader.at
+    )
     return [FeedPosition(row["position"], row["mediation"], row["sequence"]) for row in rows]

@@ -13,8 +13,11 @@ from domain.facts.value import Value
 from domain.policy.policy import Policy
 from domain.state.events import AnyEvent, TaskSnoozed
 from domain.state.mediation import Mediation
+from domain.state.participation import Had, change
 from domain.steps.limits import legal_limit
+from store.columns import columns
 from store.database import Pool
+from store.participation import Asker
 from store.queries import query
 from store.readable import Readable, read_part, read_rows
 
@@ -51,7 +54,6 @@ class MediationLine(Value):
     municipality: OrganisationId
     stage: Stage
     outcome: Outcome | None
-    organisations: tuple[OrganisationId, ...]
     sequence: int
     opened_at: datetime
     changed_at: datetime
@@ -65,10 +67,11 @@ class MediationLine(Value):
 
 
 class MediationFilter(NamedTuple):
-    """Which mediations to list; None does not restrict. `visible_to` is the organisation that asks."""
+    """Which mediations to list; None does not restrict."""
 
     municipality: OrganisationId | None = None
-    visible_to: OrganisationId | None = None
+    reader: Asker | None = None
+    """The partner that asks: only what it may see."""
     stage: Stage | None = None
     outcome: Outcome | None = None
     owner: OrganisationId | None = None
@@ -76,7 +79,7 @@ class MediationFilter(NamedTuple):
     overdue_at: datetime | None = None
     """Only mediations with a task that was due before this moment."""
     organisation: OrganisationId | None = None
-    """Who takes part."""
+    """Who takes part, or did."""
     changed_since: datetime | None = None
     reference: str | None = None
     home: str | None = None
@@ -140,6 +143,12 @@ def work_of(state: Mediation, policy: Policy, events: Sequence[AnyEvent]) -> tup
     )
 
 
+def parts_of(before: Mediation | None, after: Mediation, policy: Policy, now: datetime) -> tuple[object, ...]:
+    """Return how the parts change between two states, in the order in which the query `record` takes it."""
+    changes = change(before, after, policy, now)
+    return tuple(column for some in changes for column in columns(some, len(Had._fields)))
+
+
 async def list_mediations(
     pool: Pool,
     only: MediationFilter,
@@ -152,7 +161,7 @@ async def list_mediations(
     rows = await pool.fetch(
         query("list_mediations"),
         only.municipality,
-        only.visible_to,
+        only.reader and only.reader.organisation,
         only.stage,
         only.outcome,
         only.owner,
@@ -165,6 +174,7 @@ async def list_mediations(
         -1 if order.last_first else 1,
         only.reference,
         only.home,
+        only.reader and only.reader.at,
     )
     lines = read_part(rows, limit, _line, "mediation")
     lines.unreadable += sum(line.unreadable for line in lines)

@@ -153,8 +153,8 @@ class OwnDwellings(View):
 
 def corporation_mediation(of: Loaded, corporation: str) -> CorporationMediation:
     """Show a mediation to one of its corporations."""
-    state, live = of.state, of.state.live_offer
-    landlord = live is not None and live.candidate.dwelling.corporation == corporation
+    state = of.state
+    landlord = keeps_for(state, corporation)
     return CorporationMediation(
         id=state.id,
         reference=of.reference,
@@ -204,6 +204,12 @@ def choices_of(state: Mediation, corporation: str) -> tuple[Candidate, ...]:
 def offers_of(state: Mediation, corporation: str) -> tuple[Offer, ...]:
     """Return the offers that a corporation made."""
     return tuple(offer for offer in state.offers if offer.candidate.dwelling.corporation == corporation)
+
+
+def keeps_for(state: Mediation, corporation: str) -> bool:
+    """Tell whether a dwelling of this corporation is kept for the client, or is the client's home."""
+    live = state.live_offer
+    return live is not None and live.candidate.dwelling.corporation == corporation
 
 
 def of_the_home(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:

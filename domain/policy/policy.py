@@ -225,6 +225,15 @@ class SecrecyPolicy(Value):
     """The organisation of the client's guide."""
 
 
+class SightPolicy(Value):
+    """How long an organisation may look back at a mediation in which it has no part any more."""
+
+    after_part: Term = Term(amount=2, unit=TermUnit.WEEKS)
+    """After its part in a mediation that goes on: another provider came, its task is done, its dwelling let go."""
+    after_end: Term = Term(amount=13, unit=TermUnit.WEEKS)
+    """After the end of the mediation. The municipality sees it as long as it is kept."""
+
+
 class LeaseForm(StrEnum):
     """How the dwelling is let."""
 
@@ -331,6 +340,7 @@ class Policy(Value):
     viewing: bool = False
     """Whether a dwelling is viewed on a planned day before the client must answer."""
     secrecy: SecrecyPolicy = SecrecyPolicy()
+    sight: SightPolicy = SightPolicy()
     lease_forms: tuple[LeaseForm, ...] = Field(min_length=1)
     temporary_lease: TemporaryLeasePolicy | None = None
     """None in policies of the first release: nothing more is asked of a temporary lease."""

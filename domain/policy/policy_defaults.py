@@ -41,6 +41,7 @@ DEFAULTS: Mapping[str, Any] = {
     },
     "viewing": False,
     "secrecy": {"institution_knows": False},
+    "sight": {"after_part": "2 weeks", "after_end": "13 weeks"},
     "temporary_lease": {"longest": "24 months", "onward_move": "3 months"},
     "lease_forms": ["regular", "conversion", "tripartite"],
     "calendar": {"timezone": "Europe/Amsterdam", "closing_days": []},

@@ -101,6 +101,8 @@ BOUNDS: tuple[ValueBound, ...] = (
     ValueBound("suitability.closed_complexes", 0, 500, "then there is no home left"),
     ValueBound("suitability.closed_complexes.*", 1, 60, SHORT),
     ValueBound("suitability.unsuitable_kept", 0, 50, "a person must be able to look at them"),
+    ValueBound("sight.after_part", "0 days", "3 months", "who has no part any more hands over, and goes"),
+    ValueBound("sight.after_end", "0 days", "24 months", "what has ended is the municipality's to keep"),
     ValueBound("temporary_lease.longest", "3 months", "5 years", "it is for a time: two years, for the young five"),
     ValueBound("temporary_lease.onward_move", "2 weeks", MONTHS_12, "a home is not found in a day"),
     # -- support and the call ------------------------------------------------------------------------------------------

@@ -199,7 +199,9 @@ class Mediation(Value):
     tasks: tuple[Task, ...] = ()
     """The open tasks, in the order they were opened."""
     stand_ins: tuple[OrganisationId, ...] = ()
-    """Who was given a task of another organisation: they see the mediation from then on."""
+    """Who was given a task of another organisation: they are told by name whose it is now."""
+    asked: tuple[OrganisationId, ...] = ()
+    """Everybody who was ever given a task, in that order."""
     opened: Mapping[TaskKind, int] = Field(default_factory=dict)
     """How many tasks of each kind there have been."""
     clocks: tuple[Clock, ...] = ()
@@ -282,6 +284,10 @@ class Mediation(Value):
         """Return the clock of this kind, also one that stands still or has run out; None when it was stopped."""
         return next((c for c in self.clocks if c.kind is kind), None)
 
+    def asked_besides(self, owner: OrganisationId) -> tuple[OrganisationId, ...]:
+        """Return everybody who was ever given a task, with this owner of another one."""
+        return self.asked if owner in self.asked else (*self.asked, owner)
+
     def was_opened(self, task_id: str) -> bool:
         """Tell whether there has been a task with this id."""
         return any(task_id == f"{kind.value}-{n + 1}" for kind, count in self.opened.items() for n in range(count))
@@ -328,15 +334,30 @@ class Mediation(Value):
         return self.receiving.team if self.receiving else self.parties.district_team
 
     def organisations(self) -> tuple[OrganisationId, ...]:
-        """Return every organisation that may see this mediation, each once: who takes part, and who is to choose a home
-        as long as it is.
+        """Return every organisation that takes part or did, each once, and who is to choose a home as long as it is.
+
+        What each may see is another matter: that follows from its part and ends (`domain.state.participation`).
         """
+        housing = tuple(o.candidate.dwelling.corporation for o in self.offers)
         choosing = tuple(task.owner for task in self.tasks if task.kind is TaskKind.MAKE_OFFER)
-        return tuple(dict.fromkeys(self.taking_part() + choosing))
+        took = (*self.parties.all(), *housing, *self.providers(), *self._noticed(), *self.stand_ins, *choosing)
+        return tuple(dict.fromkeys(took))
 
     def taking_part(self) -> tuple[OrganisationId, ...]:
-        """Return every organisation that takes part, each once; the receiving team from its notice on."""
-        housing = tuple(o.candidate.dwelling.corporation for o in self.offers)
-        bridging = tuple(o for s in (self.support,) if s for o in (s.provider, s.bridged_by) if o)
-        receiving = (self.receiving_team,) if self.lease.keys_on else ()
-        return tuple(dict.fromkeys(self.parties.all() + housing + bridging + receiving + self.stand_ins))
+        """Return every organisation that takes part now, each once: those named at the start, but the provider in whose
+        place another came; whose dwelling is kept; the receiving team from its notice; who has a task, but not who only
+        chooses a home.
+        """
+        started = tuple(one for one in self.parties.all() if one != self.parties.care_provider)
+        housing = (self.live_offer.candidate.dwelling.corporation,) if self.live_offer else ()
+        asked = tuple(task.owner for task in self.tasks if task.kind is not TaskKind.MAKE_OFFER)
+        return tuple(dict.fromkeys((*started, *self.providers(), *housing, *self._noticed(), *asked)))
+
+    def providers(self) -> tuple[OrganisationId, ...]:
+        """Return who supports the client, or will, and who bridges until then."""
+        if self.support is None:
+            return (self.parties.care_provider,)
+        return tuple(dict.fromkeys(one for one in (self.support.provider, self.support.bridged_by) if one))
+
+    def _noticed(self) -> tuple[OrganisationId, ...]:
+        return (self.receiving_team,) if self.lease.keys_on else ()

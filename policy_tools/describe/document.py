@@ -263,6 +263,7 @@ class _Description(RulesTelling):
         stands = self._list(self.values.clock[kind] for kind in policy.absence.suspends)
         facts = {kind.value: self._term(policy.tasks[kind].due) for kind in TaskKind}
         facts["standing_still"] = stands or self._say("nothing_stands_still")
+        facts |= {name: self._term(getattr(policy.sight, name)) for name in ("after_part", "after_end")}
         facts["institution"] = self._say("institution_too") if policy.secrecy.institution_knows else ""
         for track in TRACKS:
             yield words.tracks[track].format(**facts)

@@ -39,7 +39,7 @@ ENDS: dict[Outcome, tuple[Stage, ...]] = {
 }
 """The stages in which a mediation may end with an outcome. An empty tuple: in any stage."""
 
-TRACKS = ("rights", "signals", "absence", "reported", "provider", "step_back", "pause", "exception", "secrecy")
+TRACKS = ("rights", "signals", "absence", "reported", "provider", "step_back", "pause", "exception", "secrecy", "sight")
 """What may happen beside the stages, in the order in which it is told."""
 
 

@@ -81,6 +81,7 @@ DROPPED = frozenset(
         "held_letters",
         "undelivered",
         "stand_ins",
+        "asked",
         "retours",
         "supplement",
         "supplied_on",

@@ -1,6 +1,8 @@
 -- name: clients_of_provider
 SELECT count(*) FROM mediation m
-WHERE m.closed_at IS NULL AND m.organisations @> ARRAY[$1::text] AND $1 = coalesce(
+WHERE m.closed_at IS NULL
+  AND EXISTS (SELECT FROM participation p WHERE p.mediation = m.id AND p.organisation = $1::text AND p.until IS NULL)
+  AND $1 = coalesce(
     (SELECT e.document ->> 'provider' FROM event e
      WHERE e.mediation = m.id AND e.type IN ('SupportRequested', 'ProviderChanged') ORDER BY e.sequence DESC LIMIT 1),
     (SELECT e.document -> 'parties' ->> 'care_provider' FROM event e

@@ -20,6 +20,9 @@ SELECT f.position, f.mediation, f.sequence
 FROM event_feed f JOIN mediation m ON m.id = f.mediation
 WHERE f.position > $1
   AND ($2::text IS NULL OR m.municipality = $2)
-  AND ($3::text IS NULL OR m.organisations @> ARRAY[$3])
+  AND ($3::text IS NULL OR EXISTS
+       (SELECT FROM participation part
+        WHERE part.organisation = $3 AND part.mediation = m.id AND f.sequence BETWEEN part.first AND coalesce(part.last, f.sequence)
+          AND (part.shown_until IS NULL OR part.shown_until > $5)))
 ORDER BY f.position
 LIMIT $4;

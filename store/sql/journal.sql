@@ -25,7 +25,7 @@ FROM (SELECT) AS asked
 SELECT document FROM policy WHERE digest = $1;
 
 -- name: record
--- The read model, the command, what taught it, its key, its events and effects, and notifications for whom it may
+-- The read model with who has which part, the command, what taught it, its key, its events and effects, and notifications for whom it may
 -- concern: all of it, if the mediation is where it was decided on (its head $38, none for a new one, after the commands
 -- before $4), else nothing. Who records the same number at the same moment breaks the key of `command`.
 WITH the_mediation AS (
@@ -77,6 +77,21 @@ WITH the_mediation AS (
 ), its_closed_tasks AS (
     UPDATE task SET closed_at = $2 FROM the_mediation m
     WHERE mediation = m.id AND closed_at IS NULL AND task.id <> ALL ($29)
+), parts_begun AS (
+    INSERT INTO participation (mediation, organisation, part, since, first, shown_until)
+    SELECT m.id, p.organisation, p.part, $2, $25 - cardinality($12::integer[]) + 1, p.shown_until
+    FROM the_mediation m, unnest($49::text[], $50::text[], $51::timestamptz[]) AS p (organisation, part, shown_until)
+), parts_ended AS (
+    UPDATE participation
+    SET until = $2, last = $25, stage = $23, outcome = $28, shown_until = p.shown_until
+    FROM the_mediation m, unnest($52::text[], $53::text[], $54::timestamptz[]) AS p (organisation, part, shown_until)
+    WHERE participation.mediation = m.id AND participation.until IS NULL
+      AND participation.organisation = p.organisation AND participation.part = p.part
+), parts_kept AS (
+    UPDATE participation SET shown_until = p.shown_until
+    FROM the_mediation m, unnest($55::text[], $56::text[], $57::timestamptz[]) AS p (organisation, part, shown_until)
+    WHERE participation.mediation = m.id AND participation.until IS NULL
+      AND participation.organisation = p.organisation AND participation.part = p.part
 ), the_command AS (
     INSERT INTO command (mediation, at, id, ordinal, type, organisation, document, gone, recorded, refused)
     SELECT m.id, $2, $3, $4::integer, $5, $6, $7::json, $8::json, $9::json, false FROM the_mediation m

@@ -75,10 +75,15 @@ FROM told JOIN task t ON t.owner = told.id AND t.closed_at IS NULL
      JOIN mediation m ON m.id = t.mediation AND m.municipality = $1
 UNION ALL
 SELECT told.id, told.since, CASE WHEN m.closed_at IS NULL THEN 'moved' ELSE 'closed' END, m.id, NULL, NULL, NULL, NULL
-FROM told JOIN mediation m ON m.organisations @> ARRAY[told.id] AND m.municipality = $1
+FROM told JOIN mediation m ON m.municipality = $1
 WHERE m.closed_at > told.since AND m.closed_at <= $5
-   OR m.closed_at IS NULL AND EXISTS (SELECT FROM event e WHERE e.mediation = m.id AND e.type = 'StageEntered'
-                                                            AND e.at > told.since AND e.at <= $5)
+      AND EXISTS (SELECT FROM participation p WHERE p.mediation = m.id AND p.organisation = told.id
+                                                AND (p.until IS NULL AND (p.shown_until IS NULL OR p.shown_until > $5)
+                                                     OR p.until = m.closed_at))
+   OR m.closed_at IS NULL AND EXISTS (SELECT FROM event e JOIN participation p ON p.mediation = e.mediation
+                                      WHERE e.mediation = m.id AND e.type = 'StageEntered' AND e.at > told.since
+                                        AND e.at <= $5 AND p.organisation = told.id AND p.until IS NULL
+                                        AND e.sequence >= p.first)
 UNION ALL
 SELECT told.id, told.since, 'failed', concat_ws(' ', coalesce(l.mediation, l.key), l.reader, l.code), NULL, l.at, NULL,
        concat_ws(' ', l.key, l.reader)

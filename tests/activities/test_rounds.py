@@ -67,6 +67,7 @@ async def tasks(pool: Pool, town: Town, referred: Script) -> None:
     await pool.execute(
         "UPDATE mediation SET municipality = $1, organisations = ARRAY[$2]", town.municipality, town.corporation
     )
+    await pool.execute("UPDATE participation SET organisation = $1 WHERE part = 'corporation'", town.corporation)
     await pool.execute("UPDATE event SET at = $1", MONDAY - timedelta(days=30))
 
 

@@ -76,8 +76,9 @@ class Who(NamedTuple):
 def people(desk: Desk) -> list[Who]:
     """Everybody of the matrix."""
     town, tag = desk.town, desk.town.tag
-    own = [Who(*who, "own") for who in (desk.coordinator, desk.institution, desk.team, desk.provider, desk.auditor)]
+    own = [Who(*who, "own") for who in (desk.coordinator, desk.institution, desk.provider, desk.auditor)]
     other = [
+        Who(*desk.team, "other"),  # nothing is asked of it yet
         Who("institution", f"other-institution-{tag}", "other"),
         Who("care_provider", town.other_provider, "other"),
         Who("corporation", town.corporation, "other"),

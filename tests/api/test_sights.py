@@ -102,7 +102,7 @@ LANDLORD: dict[type[Value], type[BaseModel]] = {
 }
 """How a corporation sees each part of the state that it sees at all."""
 UNSHOWN: dict[type[Value], str] = {
-    m.Mediation: "sequence policy_id policy_version policy_digest stand_ins opened supplement_asked supplement "
+    m.Mediation: "sequence policy_id policy_version policy_digest stand_ins asked opened supplement_asked supplement "
     "supplement_rounds supplied_on "
     "considered unsuitable unmet homes_left retours receiving concluded_note converted held_letters undelivered "
     "reported_death reported_withdrawal let_down_on",
@@ -227,7 +227,6 @@ def everything(case: Case, state: m.Mediation, events: list[Any], reader: Caller
         municipality="almere",
         stage=state.stage,
         outcome=state.outcome,
-        organisations=state.organisations(),
         sequence=state.sequence,
         opened_at=MONDAY,
         changed_at=MONDAY,

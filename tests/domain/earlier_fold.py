@@ -69,7 +69,11 @@ def _opened(m: Mediation, task: Task) -> Changes:
     opened = {**m.opened, task.kind: m.opened.get(task.kind, 0) + 1}
     asked = m.supplement_asked or task.kind is TaskKind.SUPPLEMENT
     counted: Changes = {"supplement_asked": asked, "supplement_rounds": _rounds(m, task)}
-    return {"tasks": (*m.tasks, task), "opened": opened, **counted, **_supplement(task)}
+    return {"tasks": (*m.tasks, task), "opened": opened, **counted, **_supplement(task), **_of_whom(m, task)}
+
+
+def _of_whom(m: Mediation, task: Task) -> Changes:
+    return {"asked": tuple(dict.fromkeys((*m.asked, task.owner)))}
 
 
 def _rounds(m: Mediation, task: Task) -> int:
@@ -86,7 +90,8 @@ def _done(m: Mediation, task_id: str) -> Changes:
 
 
 def _laid_anew(m: Mediation, task: Task) -> Changes:
-    return {"tasks": tuple(task if t.id == task.id else t for t in m.tasks), **_supplement(task)}
+    tasks = tuple(task if t.id == task.id else t for t in m.tasks)
+    return {"tasks": tasks, **_supplement(task), **_of_whom(m, task)}
 
 
 def _passed_on(m: Mediation, task: Task) -> Changes:

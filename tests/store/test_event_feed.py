@@ -2,10 +2,12 @@
 
 import asyncio
 import random
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from store.database import Pool
 from store.event_feed import FeedPosition, read_feed
+from store.participation import Asker
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 SEED = 20_261_129
@@ -22,6 +24,7 @@ async def opened(pool: Pool, mediation: str, municipality: str = "almere") -> No
         municipality,
         NOW,
     )
+    await pool.execute("INSERT INTO participation VALUES ($1, 'kwintes', 'care_provider', $2, 1)", mediation, NOW)
 
 
 async def write(pool: Pool, mediation: str, sequences: range, pause: float = 0.0) -> None:
@@ -86,11 +89,27 @@ async def test_it_is_read_of_one_municipality_or_of_what_one_takes_part_in(pool:
         await opened(pool, name, municipality)
         await write(pool, name, range(1, 3))
 
-    async def of(**only: str) -> list[str]:
+    async def of(**only: Any) -> list[str]:
         return [one.mediation for one in await read_feed(pool, 0, 10, **only)]
 
     assert await of() == ["m-1", "m-1", "m-2", "m-2"]
     assert await of(municipality="amersfoort") == ["m-2", "m-2"]
-    assert await of(visible_to="almere") == ["m-1", "m-1"]
-    assert await of(visible_to="kwintes", municipality="almere") == ["m-1", "m-1"]
-    assert await of(visible_to="ymere") == []
+    kwintes = Asker("kwintes", NOW)
+    assert await of(reader=kwintes, municipality="almere") == ["m-1", "m-1"]
+    assert await of(reader=Asker("ymere", NOW)) == []
+
+
+async def test_it_is_read_of_the_days_of_a_part(pool: Pool) -> None:
+    await opened(pool, "m-1")
+    await write(pool, "m-1", range(1, 6))
+    await pool.execute(
+        "UPDATE participation SET first = 2, until = $1, last = 3, stage = 'offer', shown_until = $2",
+        NOW,
+        NOW + timedelta(days=14),
+    )
+
+    async def seen(at: datetime) -> list[int]:
+        return [one.sequence for one in await read_feed(pool, 0, 10, reader=Asker("kwintes", at))]
+
+    assert await seen(NOW + timedelta(days=13)) == [2, 3]
+    assert await seen(NOW + timedelta(days=14)) == []

@@ -8,11 +8,16 @@ import pytest
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.tasks import TaskKind
 from store.database import Pool
+from store.participation import Asker
 from store.read_model import InboxLine, MediationFilter, TaskFilter, list_mediations, list_tasks
 from tests.domain.case import MONDAY
 from tests.store.script import hard, script
 
 LATER = MONDAY + timedelta(days=400)
+
+
+def reading(organisation: str, at: datetime = LATER) -> Asker:
+    return Asker(organisation, at)
 
 
 @pytest.fixture
@@ -36,11 +41,14 @@ async def test_mediations_are_filtered(five: Pool) -> None:
         ({}, ["m-1", "m-2", "m-3", "m-4", "m-5"]),
         ({"municipality": "almere"}, ["m-1", "m-2", "m-3", "m-4", "m-5"]),
         ({"municipality": "amersfoort"}, []),
-        ({"visible_to": "wijkteam-west"}, ["m-1", "m-2", "m-3", "m-4", "m-5"]),
-        ({"visible_to": "ymere"}, ["m-3", "m-4", "m-5"]),
-        ({"visible_to": "de-alliantie"}, []),
+        ({"reader": reading("kwintes")}, ["m-1", "m-2", "m-3", "m-4"]),
+        ({"reader": reading("kwintes", MONDAY)}, ["m-1", "m-2", "m-3", "m-4", "m-5"]),
+        ({"reader": reading("wijkteam-west")}, ["m-2", "m-3", "m-4"]),
+        ({"reader": reading("ymere")}, ["m-3", "m-4"]),
+        ({"reader": reading("de-alliantie")}, []),
         ({"organisation": "ymere"}, ["m-3", "m-4", "m-5"]),
-        ({"organisation": "ymere", "visible_to": "de-alliantie"}, []),
+        ({"organisation": "ymere", "reader": reading("de-alliantie")}, []),
+        ({"organisation": "de-alliantie", "reader": reading("ymere")}, []),
         ({"stage": Stage.ASSESSMENT}, ["m-2"]),
         ({"stage": Stage.CLOSED}, ["m-5"]),
         ({"outcome": Outcome.DIED}, ["m-5"]),

@@ -153,7 +153,8 @@ class ChoicePassedOn(Event):
     task: Task
 
     def apply(self, m: Mediation) -> Mediation:
-        return replace(m, tasks=tuple(self.task if t.id == self.task.id else t for t in m.tasks))
+        tasks = tuple(self.task if t.id == self.task.id else t for t in m.tasks)
+        return replace(m, tasks=tasks, asked=m.asked_besides(self.task.owner))
 
 
 class OfferPrepared(Event):

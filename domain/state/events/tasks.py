@@ -24,7 +24,8 @@ def _done(m: Mediation, task_id: str) -> Mediation:
 
 
 def _laid_anew(m: Mediation, task: Task) -> Mediation:
-    return replace(m, tasks=tuple(task if t.id == task.id else t for t in m.tasks), supplement=_supplement(m, task))
+    tasks = tuple(task if t.id == task.id else t for t in m.tasks)
+    return replace(m, tasks=tasks, asked=m.asked_besides(task.owner), supplement=_supplement(m, task))
 
 
 def _supplement(m: Mediation, task: Task) -> Task | None:
@@ -48,6 +49,7 @@ class TaskOpened(Event):
         return replace(
             m,
             tasks=(*m.tasks, self.task),
+            asked=m.asked_besides(self.task.owner),
             opened={**m.opened, self.task.kind: m.opened.get(self.task.kind, 0) + 1},
             supplement_asked=m.supplement_asked or self.task.kind is TaskKind.SUPPLEMENT,
             supplement_rounds=_rounds(m, self.task),

@@ -1,0 +1,177 @@
+"""Who sees a mediation, from when to when: every route, every role, before, during and after their part in it.
+
+What one may not see is looked for in what is answered, on every route there is: one that is added later is asked too.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import NamedTuple
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from domain.facts.parties import Role
+from tests.api.desk import Desk, Json, eventually
+from tests.api.test_authorisation import routes
+from tests.api.test_the_whole_way import DWELLING
+from tests.town import CLIENT
+
+TERM = timedelta(weeks=2, days=1)
+END_TERM = timedelta(weeks=13, days=1)
+
+
+class Ask(NamedTuple):
+    """A request that reads."""
+
+    method: str
+    path: str
+
+
+def reading(app: FastAPI, mediation: str, **known: str) -> list[Ask]:
+    """Every request that reads, of every route; one with a part that is not known here has no place in this test."""
+    found = []
+    for path, methods in routes(app).items():
+        if "GET" in methods and path.startswith("/v1/"):
+            found.append(Ask("GET", path.format(mediation=mediation, **known)))
+    assert len(found) > 20
+    return found
+
+
+async def told(desk: Desk, who: tuple[str, str], asked: Iterable[Ask], secrets: Iterable[str]) -> dict[str, set[str]]:
+    """Return what of these is told to somebody, by where."""
+    found: dict[str, set[str]] = {}
+    for method, path in asked:
+        answer = await desk.http.request(method, path, headers=desk.headers(who))
+        assert answer.status_code < 500, (path, answer.text)
+        seen = {secret for secret in secrets if secret in answer.text}
+        # a problem names the address that was asked for
+        seen -= {secret for secret in secrets if answer.is_error and secret in path}
+        if seen:
+            found[path] = seen
+    return found
+
+
+class Case:
+    """One mediation, and what tells of it."""
+
+    def __init__(self, desk: Desk, app: FastAPI, mediation: str) -> None:
+        self.desk = desk
+        self.id = mediation
+        self.secrets = (mediation, CLIENT.name, CLIENT.bsn, "D-1")
+        town = desk.town
+        self.asked = reading(
+            app,
+            mediation,
+            report="council",
+            municipality=town.municipality,
+            webhook="wh-1",
+            dwelling="D-1",
+            message="bericht-1",
+            organisation=town.corporation,
+            task="assess-1",
+        )
+
+    async def sees(self, who: tuple[str, str]) -> bool:
+        """Tell whether somebody sees the mediation; who does not is told nothing of it on any route."""
+        read = await self.desk.get(who, f"/v1/mediations/{self.id}")
+        found = await told(self.desk, who, self.asked, self.secrets)
+        assert (read.status_code == 200) == bool(found), (who, found)
+        listed = [item["id"] for item in (await self.desk.read(who, "/v1/mediations"))["items"]]
+        assert (self.id in listed) == (read.status_code == 200)
+        return bool(found)
+
+    async def reads(self, who: tuple[str, str], rest: str = "") -> Json:
+        return await self.desk.read(who, f"/v1/mediations/{self.id}{rest}")
+
+    async def command(self, **body: object) -> None:
+        answer = await self.desk.post(self.desk.coordinator, f"/v1/mediations/{self.id}/commands", body)
+        assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.slow  # every route is asked by ten readers at eight moments
+@pytest.mark.timeout(180)
+async def test_each_role_sees_it_from_and_until_their_part_in_it(desk: Desk, app: FastAPI) -> None:
+    case = Case(desk, app, (await desk.start())["id"])
+    stand_in = ("district_team", desk.town.by_hand[Role.DISTRICT_TEAM])
+    always: tuple[tuple[str, str], ...] = (desk.coordinator, desk.auditor, desk.institution, desk.provider)
+    never = (desk.elsewhere, desk.other_corporation, ("care_provider", desk.town.other_provider))
+
+    async def who_sees(*some: tuple[str, str]) -> None:
+        for who in (*always, *never, desk.team, desk.corporation, stand_in):
+            assert await case.sees(who) == (who in (*always, *some)), who
+
+    await who_sees()
+    await desk.town.systems.corporation.staff("PUT", desk.town.corporation, "/dwellings", [DWELLING])
+    await desk.answer(desk.coordinator, case.id, "check_readiness", result="ready", note="Dossier is compleet.")
+    await desk.answer(desk.coordinator, case.id, "determine_origin", origin="almere")
+    await who_sees(desk.team)
+    first = (await case.reads(desk.team, "/events"))["items"][0]
+    assert first["event"]["type"] != "mediation_started", "what was before its days is not told"
+
+    task = await desk.task(case.id, "assess")
+    await case.command(type="reassign_task", task=task["id"], owner=stand_in[1], note="Het team is ziek.")
+    await who_sees(desk.team, stand_in)
+    await desk.answer(stand_in, case.id, "assess", result="positive", support="regular")
+    await eventually(lambda state: state if state["candidates"] else None, desk, case.id)
+    await desk.answer(desk.coordinator, case.id, "make_offer", corporation=desk.town.corporation, dwelling="D-1")
+    await desk.task(case.id, "answer_offer")
+    await who_sees(desk.team, stand_in, desk.corporation)
+
+    before = await case.reads(desk.corporation)
+    await case.command(type="withdraw_offer", reason="let_otherwise")
+    over = await case.reads(desk.corporation)
+    assert over["offers"][0]["state"] == "withdrawn"
+    events = (await case.reads(desk.corporation, "/events"))["items"]
+    await case.command(type="correct_referral", changes={"householdSize": 2}, note="Er is een kind bij.")
+    await case.command(type="pause_mediation", note="De cliënt is op reis.")
+    later = await case.reads(desk.corporation)
+    assert later == over, "neither a change, nor a pause, nor how much happened"
+    assert (await case.reads(desk.corporation, "/events"))["items"] == events
+    assert before["version"] < later["version"] < (await case.reads(desk.coordinator))["version"]
+    note = await desk.post(
+        stand_in, f"/v1/mediations/{case.id}/commands", {"type": "add_note", "note": "Nog iets van ons."}
+    )
+    assert (note.status_code, note.json()["rule"]) == (403, "not_yours")
+
+    desk.clock.ahead += TERM
+    await who_sees(desk.team)
+    desk.clock.ahead -= TERM
+    await case.command(type="resume_mediation", note="De cliënt is terug.")
+    await case.command(type="report_death", source="family")
+    await who_sees(desk.team, stand_in, desk.corporation)
+    desk.clock.ahead += TERM
+    await who_sees(desk.team)
+    desk.clock.ahead += END_TERM
+    always = (desk.coordinator, desk.auditor)
+    await who_sees()
+    assert (await desk.get(desk.coordinator, f"/v1/mediations/{case.id}/person")).status_code in {200, 400}
+
+
+def test_a_route_that_reads_is_asked_in_this_test(app: FastAPI) -> None:
+    """What is told only upon a body is named here, with the test of who is told what by it."""
+    by_body = {"/v1/people/search": "tests/api/test_people.py: the municipality alone, its own clients"}
+    writes = {
+        path
+        for path, methods in routes(app).items()
+        if "POST" in methods and path.startswith("/v1/") and "/search" in path
+    }
+    assert writes == set(by_body)
+
+
+def test_every_route_of_one_mediation_asks_who_may_see_it(app: FastAPI) -> None:
+    def asks(route: APIRoute) -> set[str]:
+        found, waiting = set(), [route.dependant]
+        while waiting:
+            one = waiting.pop()
+            found.add(getattr(one.call, "__name__", ""))
+            waiting += one.dependencies
+        return found
+
+    without = {
+        inner.path
+        for route in app.routes
+        for inner in (getattr(route, "original_router", app.router).routes)
+        if isinstance(inner, APIRoute) and "{mediation}" in inner.path and "in_sight" not in asks(inner)
+    }
+    assert without == set()
