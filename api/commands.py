@@ -44,6 +44,7 @@ GIVEN: tuple[type[c.Command], ...] = (
     c.ChangeProvider,
     c.PauseMediation,
     c.ResumeMediation,
+    c.ReopenMediation,
     c.StepBack,
     c.SnoozeTask,
     c.ReassignTask,
@@ -246,6 +247,18 @@ COMMAND_EXAMPLES = {
         "description": "409 `not_paused`.",
         "value": {"type": "resume_mediation", "note": "The programme goes on."},
     },
+    "reopen_mediation": {
+        "summary": "Undo a death that was noted of the wrong person",
+        "description": "By a person of the municipality who did not end it, until the moment in `undoableEnd`: after a "
+        "death, a withdrawal, a home found elsewhere or the call. Place and home are sought anew. 409: `not_ended`; "
+        "`ended_by_decision` an objection undoes that; `not_reopenable`; `reopening_too_late` with the last day; "
+        "`second_person_needed`; `person_has_open_mediation`; `answer_contradicts` a death can only have been wrong.",
+        "value": {
+            "type": "reopen_mediation",
+            "because": "end_was_wrong",
+            "note": "The report was about another client with the same name.",
+        },
+    },
     "step_back": {
         "summary": "Assess again",
         "description": "409: `keys_handed_over`; `not_earlier` it is in that stage, or before it.",
@@ -329,7 +342,7 @@ async def give_command(
     note that the applicant finds a decision too late,
     correct the referral, override a rule, take an offer back; report a signal (after the keys; one open signal of a
     kind), an absence or a return. Only the municipality changes the provider (once support has started), pauses,
-    resumes, or steps back to an earlier stage (before the keys); only it
+    resumes, steps back to an earlier stage (before the keys), or undoes an end that was no decision; only it
     lets a task rest, gives it to another organisation or takes it over. What a rule forbids is a 409 that names the
     rule; the examples tell which rules each command has.
     """

@@ -245,6 +245,15 @@ class DecisionView(View):
     over: bool = Field(description="Whether nothing more is to be objected: the term ended, or it was decided")
 
 
+class UndoableEndView(View):
+    """The end that was no decision, and until when a second person of the municipality may undo it."""
+
+    outcome: Outcome
+    at: datetime
+    until: datetime = Field(description="Until when `reopen_mediation` is taken")
+    over: bool = Field(description="Whether it can be undone no more")
+
+
 class EarlierDecisionView(View):
     """A decision against the client with which it did not end, and until when the client may object to it."""
 
@@ -338,7 +347,7 @@ class MomentView(View):
     due: Due
     subject: str = Field(
         description="The task's id, the clock's kind, `penalty_urgency`, `penalty_objection`, a decision's id, or "
-        "`objection_term`"
+        "`objection_term` or `reopening_term`"
     )
 
 
@@ -374,6 +383,9 @@ class PartnerMediation(View):
     objection: ObjectionView | None
     notices: tuple[DefaultNoticeView, ...] = Field(description="Notices of default that have effect")
     decision: DecisionView | None = Field(description="Null while it is open, and where there is nothing to object to")
+    undoable_end: UndoableEndView | None = Field(
+        description="Null while it is open, and where its end cannot be undone"
+    )
     decisions: tuple[EarlierDecisionView, ...] = Field(
         description="Decisions against the client with which it did not end, in the order in which they were taken"
     )

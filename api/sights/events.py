@@ -45,7 +45,8 @@ EVENTS: Mapping[type[Value], Named] = {
     e.DecisionTaken: named("decision subject on ground reasons note offer"),
     e.DecisionMadeKnown: named("on last_day open_until decision"),
     e.ObjectionTermEnded: named("decision"),
-    e.MediationReopened: named("stage clocks tasks absence", corporation=""),
+    e.MediationReopened: named("stage clocks tasks absence because note let_down_on", corporation=""),
+    e.ReopeningTermEnded: named(""),
     e.UrgencyGranted: named("support conditions age"),
     e.PlaceReserved: named("year units beyond_limit half shared_by part also turn"),
     e.PlaceUnavailable: named("year half ahead"),
@@ -118,6 +119,10 @@ EVENTS: Mapping[type[Value], Named] = {
     e.PolicyAdopted: named("policy_id policy_version policy_digest note"),
     e.DeliveryFailed: named("task effect code"),
     e.LeftToPeople: everybody("organisation task"),
-    e.MediationClosed: named("outcome note reasons withdrawal subject at decision", corporation=""),
+    e.MediationClosed: named(
+        "outcome note reasons withdrawal subject at decision told by until",
+        partners="outcome note reasons withdrawal subject at decision",
+        corporation="",
+    ),
 }
 """What a corporation sees of these is what concerns its own offers and tasks (`api.event_views`)."""

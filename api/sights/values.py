@@ -8,7 +8,7 @@ from domain.facts.clocks import Clock
 from domain.facts.conditions import Condition
 from domain.facts.default_notice import DefaultNotice
 from domain.facts.dwelling import Candidate, Dwelling, HomeRef, LeftOut, Unsuitable
-from domain.facts.parties import Parties
+from domain.facts.parties import Actor, Parties
 from domain.facts.referral import Checklist, DwellingNeeds, Referral, ReferralChanges
 from domain.facts.signals import Signal
 from domain.facts.tasks import Task
@@ -31,6 +31,7 @@ FACTS: Mapping[type[Value], Named] = {
     ReferralChanges: named(
         "target_group other_groups household_size needs documents track checklist age support_districts address_secret"
     ),
+    Actor: named("role organisation user substitute", partners="role organisation substitute"),
     Parties: named("municipality institution district_team care_provider corporations desk"),
     Task: named(
         "id kind owner owner_role asked_first about opened_at term_from due agreed reminders escalations check_at "

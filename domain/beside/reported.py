@@ -11,7 +11,7 @@ from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages.answers import DeathConfirmationAnswer, KnownFrom, WithdrawalConfirmationAnswer
 from domain.messages.commands import ClientWithdrawal, LearnHeldBack, ReportDeath, Withdraw
-from domain.messages.effects import Audience, Letter, SendLetter
+from domain.messages.effects import Audience, Letter
 from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, Asked, Beside, TaskSpec, TaskTrack, remains
@@ -36,8 +36,7 @@ def confirm_death(d: Draft, _task: Task, answer: DeathConfirmationAnswer) -> Non
     reporter = d.m.reported_death
     if answer.confirmed:
         _known_from(d, answer.source, answer.note)
-        end(d, Outcome.DIED, answer.note)
-        _tell_end(d, reporter)
+        end(d, Outcome.DIED, answer.note, reporter=reporter)
         return
     waiting = d.m.held_letters if d.m.paused_at is None else ()
     d.emit(e.DeathDenied(note=answer.note))
@@ -84,21 +83,23 @@ def confirm_withdrawal(d: Draft, task: Task, answer: WithdrawalConfirmationAnswe
     if answer.confirmed is True:
         note = d.given(answer.note, "note")
         d.emit(e.WithdrawalConfirmed(spoke_on=spoke_on))
-        withdrawn(d, reported.reason if reported else None, note)
-        _tell_end(d, reporter)
+        withdrawn(d, reported.reason if reported else None, note, reporter)
     else:
         d.emit(e.WithdrawalDenied(spoke_on=spoke_on, note=answer.note))
         _tell_denied(d, reporter)
 
 
-def withdrawn(d: Draft, reason: ClientWithdrawal | None, note: str | None) -> None:
+def withdrawn(
+    d: Draft, reason: ClientWithdrawal | None, note: str | None, reporter: OrganisationId | None = None
+) -> None:
     """The client stops. Who has the keys is called after three months all the same: until then nothing ends by it."""
     d.cancel(TaskKind.CONFIRM_WITHDRAWAL)
     if d.m.lease.handed_over_on is None:
         housed = reason is ClientWithdrawal.OWN_HOUSING_FOUND
-        end(d, Outcome.OWN_HOUSING_FOUND if housed else Outcome.WITHDRAWN_BY_CLIENT, note, withdrawal=reason)
+        outcome = Outcome.OWN_HOUSING_FOUND if housed else Outcome.WITHDRAWN_BY_CLIENT
+        end(d, outcome, note, withdrawal=reason, reporter=reporter)
     elif d.m.concluded or d.m.call_result:
-        end(d, d.m.concluded or Outcome.HOUSED_FOLLOW_UP_HELD, note, withdrawal=reason)
+        end(d, d.m.concluded or Outcome.HOUSED_FOLLOW_UP_HELD, note, withdrawal=reason, reporter=reporter)
     else:
         d.emit(e.ClientWithdrew(reason=reason, note=note))
         d.letter(Letter.STOPPED_AFTER_KEYS, Audience.CLIENT, Audience.GUIDE)
@@ -114,13 +115,6 @@ def _known_from(d: Draft, source: KnownFrom | None, note: str | None) -> KnownFr
 def _tell_denied(d: Draft, reporter: OrganisationId | None) -> None:
     if reporter:
         d.letter(Letter.REPORT_DENIED, organisation=reporter)
-
-
-def _tell_end(d: Draft, reporter: OrganisationId | None) -> None:
-    """Tell whoever reported it that it ended, unless another letter of this decision does."""
-    told = {effect.organisation for effect in d.effects if isinstance(effect, SendLetter)}
-    if reporter and d.m.stage is Stage.CLOSED and reporter not in told:
-        d.letter(Letter.CLOSED, organisation=reporter)
 
 
 TASKS: tuple[AnySpec, ...] = (

@@ -4,6 +4,7 @@ from domain.beside import absence, aftercare, chasing, learned, made_known, obje
 from domain.beside.adoption import adopt
 from domain.beside.learned import look_again
 from domain.beside.provider import change_provider
+from domain.beside.reopening import reopen_mediation
 from domain.beside.step_back import step_back
 from domain.decide import permits
 from domain.decide.ladder import pass_time
@@ -114,6 +115,7 @@ SPECS: tuple[AnyCommandSpec, ...] = (
     CommandSpec(c.ChangeProvider, change_provider, permits.MUNICIPALITY_ONLY),
     CommandSpec(c.PauseMediation, pause.pause, permits.MUNICIPALITY_ONLY),
     CommandSpec(c.ResumeMediation, pause.resume, permits.MUNICIPALITY_ONLY),
+    CommandSpec(c.ReopenMediation, reopen_mediation, permits.MUNICIPALITY_ONLY, always),
     CommandSpec(c.StepBack, step_back, permits.MUNICIPALITY_ONLY),
     CommandSpec(c.SnoozeTask, chasing.snooze, permits.MUNICIPALITY_ONLY, _of_open_task),
     CommandSpec(c.ReassignTask, chasing.reassign, permits.MUNICIPALITY_ONLY, _of_open_task),

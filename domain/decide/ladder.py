@@ -9,7 +9,7 @@ from domain.messages.commands import PassTime
 from domain.messages.effects import Audience, Letter
 from domain.state import events as e
 from domain.state.agenda import Due, next_moment
-from domain.state.decision import EarlierDecision, EndDecision
+from domain.state.decision import EarlierDecision, EndDecision, UndoableEnd
 from domain.state.draft import Draft
 from domain.steps import default_notice, terms
 from domain.steps.reading import consult
@@ -27,6 +27,8 @@ def pass_time(d: Draft, _command: PassTime) -> None:
                 _PENALTY[moment.due](d, notice)
             case EndDecision():
                 d.emit(e.ObjectionTermEnded())
+            case UndoableEnd():
+                d.emit(e.ReopeningTermEnded())
             case EarlierDecision(id=decision):
                 d.emit(e.ObjectionTermEnded(decision=decision))
 

@@ -9,8 +9,8 @@ from domain.facts.outcome import Outcome
 END = cloud_type("afgesloten")
 """What closes the case: with a result, and the case type's last status."""
 REOPENED = cloud_type("heropend")
-"""What opens the case again: an objection against the end was right. It gets the status that it had before the end,
-and its result is taken away."""
+"""What opens the case again: an objection against the end was right, or the end is undone. It gets the status that it
+had before the end, and its result is taken away."""
 
 MILESTONES: dict[str, str] = {
     cloud_type("aangemeld"): "Aangemeld",

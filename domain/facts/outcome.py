@@ -91,3 +91,17 @@ NEGATIVE = frozenset(hearing.outcome for hearing in HEARINGS.values())
 """Ends that are a decision against the client: only by a person, with a reason, after a hearing."""
 OPEN_TO_OBJECTION = NEGATIVE | {Outcome.OTHER_MUNICIPALITY}
 """Ends that are a decision (besluit, Awb 1:3) which the client may not want: a letter tells why, and how to object."""
+CALLED = frozenset({Outcome.HOUSED_FOLLOW_UP_HELD, Outcome.HOUSED_UNREACHABLE})
+"""Ends that the call led to: when they are undone the client is called anew."""
+UNDOABLE = frozenset(
+    {
+        Outcome.DIED,  # it may have been somebody else
+        Outcome.WITHDRAWN_BY_CLIENT,  # the client may have been misunderstood, or come back on it
+        Outcome.OWN_HOUSING_FOUND,  # the other home may not come about
+        Outcome.HOUSED_UNREACHABLE,  # the client may turn up
+        Outcome.HOUSED_FOLLOW_UP_HELD,  # what was said in the call may have been noted wrongly, or change soon after
+    }
+)
+"""Ends that rest on what was noted, and on no decision against the client: a second person may undo them for a while.
+Any other end is undone by an objection only.
+"""

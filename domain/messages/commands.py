@@ -41,6 +41,15 @@ class ClientWithdrawal(StrEnum):
     OTHER = "other"
 
 
+class ReopeningReason(StrEnum):
+    """Why a mediation that ended goes on."""
+
+    END_WAS_WRONG = "end_was_wrong"
+    """What it ended on was not so."""
+    CLIENT_GOES_ON = "client_goes_on"
+    """It was so, and the client wants to go on now."""
+
+
 class SupportReport(StrEnum):
     """What a provider's system reports of support that was noted as started."""
 
@@ -246,6 +255,17 @@ class ResumeMediation(Command):
     note: Note | None = None
 
 
+class ReopenMediation(Command):
+    """Undo an end that was no decision (a death, a withdrawal, a home found elsewhere, the call): it goes on.
+
+    By a second person of the municipality, within the policy's term.
+    """
+
+    type: Literal["ReopenMediation"] = "ReopenMediation"
+    because: ReopeningReason
+    note: Note
+
+
 class StepBack(Command):
     """Go back to an earlier stage, before the keys. What belongs to later stages is let go; nothing is erased."""
 
@@ -418,6 +438,7 @@ AnyCommand = Annotated[
     | ChangeProvider
     | PauseMediation
     | ResumeMediation
+    | ReopenMediation
     | StepBack
     | SnoozeTask
     | ReassignTask

@@ -302,6 +302,9 @@ class Letter(StrEnum):
     DECISION_SENT = "decision_sent"
     """To the guide: the client got a letter with a decision."""
     REOPENED = "reopened"
+    GOES_ON = "goes_on"
+    ENDED_BY_MISTAKE = "ended_by_mistake"
+    DEATH_UNDONE = "death_undone"
 
 
 TO_BOTH = frozenset(

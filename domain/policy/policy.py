@@ -289,6 +289,13 @@ class FollowUpPolicy(Value):
     """What is asked, in this order: shown with the call."""
 
 
+class ReopeningPolicy(Value):
+    """Until when an end that was no decision can be undone."""
+
+    within: Annotated[Interval | None, BeforeValidator(_switched_off)] = None
+    """How long after the end. None in policies of before ends could be undone, and where it is `off`."""
+
+
 class AbsencePolicy(Value):
     """What stands still while the client is elsewhere."""
 
@@ -348,6 +355,7 @@ class Policy(Value):
     bounds: BoundsPolicy = BoundsPolicy()
     follow_up: FollowUpPolicy
     absence: AbsencePolicy = AbsencePolicy()
+    reopening: ReopeningPolicy = ReopeningPolicy()
     conversion: ConversionPolicy = ConversionPolicy()
     agreements: dict[AgreementKind, AgreementPolicy] = Field(default_factory=dict)
     """The working agreements (werkafspraken). No rule reads them: they are told in the description."""

@@ -67,6 +67,7 @@ DEFAULTS: Mapping[str, Any] = {
         "script": ["home", "support", "day_activity", "money", "health", "neighbours", "what_else"],
     },
     "absence": {"suspends": ["urgency", "housing_target"]},
+    "reopening": {"within": "6 weeks"},
     "conversion": {"after": {}, "extension": "6 months"},
     "agreements": {
         "preparation": {"owner": "institution"},

@@ -118,6 +118,7 @@ BOUNDS: tuple[ValueBound, ...] = (
     ValueBound("follow_up.attempts", 1, 9, "somebody who does not answer is asked after otherwise"),
     ValueBound("follow_up.attempts_a_day", 1, 3, "nobody is called all day, and there are three parts of a day"),
     ValueBound("follow_up.script", 1, 20, "a call is about something"),
+    ValueBound("reopening.within", "1 day", MONTHS_12, "a place and a home are for others by then"),
     ValueBound("conversion.after.*", "1 month", "10 years", "a client must have lived there, and not for ever"),
     ValueBound("conversion.extension", "1 month", "5 years", "it must be looked at again"),
     ValueBound("agreements.*.due", "1 day", "24 months", "an agreement is about the first time in the home"),

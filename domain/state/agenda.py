@@ -8,7 +8,7 @@ from typing import NamedTuple
 from domain.facts.clocks import Clock
 from domain.facts.default_notice import DefaultNotice
 from domain.facts.tasks import Task, TaskKind
-from domain.state.decision import OBJECTION_TERM, EarlierDecision, EndDecision
+from domain.state.decision import OBJECTION_TERM, REOPENING_TERM, EarlierDecision, EndDecision, UndoableEnd
 from domain.state.mediation import Mediation
 
 
@@ -27,18 +27,19 @@ _ORDER = {due: n for n, due in enumerate(Due)}
 
 
 class Moment(NamedTuple):
-    """A future moment, in UTC, of one task or clock, of the penalty after a notice of default, or of a decision to
-    which one may object.
+    """A future moment, in UTC, of one task or clock, of the penalty after a notice of default, of a decision to which
+    one may object, or of an end that can be undone.
     """
 
     at: datetime
     due: Due
-    subject: Task | Clock | DefaultNotice | EndDecision | EarlierDecision
+    subject: Task | Clock | DefaultNotice | EndDecision | EarlierDecision | UndoableEnd
 
     @property
     def name(self) -> str:
         """Return the id of the task or of the earlier decision, or the clock's kind; `penalty_urgency` or
-        `penalty_objection` for a penalty, and `objection_term` for the decision that ended the mediation.
+        `penalty_objection` for a penalty, `objection_term` for the decision that ended the mediation, and
+        `reopening_term` for another end.
         """
         match self.subject:
             case Task(id=name) | EarlierDecision(id=name):
@@ -49,6 +50,8 @@ class Moment(NamedTuple):
                 return f"penalty_{late.value}"
             case EndDecision():
                 return OBJECTION_TERM
+            case UndoableEnd():
+                return REOPENING_TERM
 
 
 def agenda(m: Mediation) -> list[Moment]:
@@ -99,6 +102,8 @@ def _moments(m: Mediation) -> Iterator[Moment]:
             yield Moment(notice.ends_at, Due.EXPIRE, notice)
     if m.decision and m.decision.open_until:
         yield Moment(m.decision.open_until, Due.EXPIRE, m.decision)
+    if m.undoable_end and not m.undoable_end.over:
+        yield Moment(m.undoable_end.until, Due.EXPIRE, m.undoable_end)
     for decision in m.decisions:
         if decision.open_until:
             yield Moment(decision.open_until, Due.EXPIRE, decision)

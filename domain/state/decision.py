@@ -5,25 +5,32 @@ sent (Awb 6:8 with 3:41); one that ends on a Saturday, Sunday or holiday ends on
 (Algemene termijnenwet art. 1). What was posted in time is in time when it comes in within a week (Awb 6:9).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from pydantic import Field
 
 from domain.facts import terms
 from domain.facts.absences import Absence
 from domain.facts.calendar import Calendar
 from domain.facts.clocks import Clock
+from domain.facts.default_notice import DefaultNotice
 from domain.facts.outcome import HearingSubject, Outcome, Stage
+from domain.facts.parties import Actor, OrganisationId
 from domain.facts.tasks import Task
 from domain.facts.value import Value, replace
 from domain.messages.answers import DecisionReason, Note
 from domain.messages.commands import Disputed
+from domain.messages.effects import AnyEffect, SendLetter
 
 FOR_THE_POST = timedelta(weeks=2)
 """How long after the last day an objection that was made in time may still be noted: a week for the post, a week for
 whoever opens it. The day on which it was made decides."""
 OBJECTION_TERM = "objection_term"
 """By which name the end of the term stands on the agenda."""
+REOPENING_TERM = "reopening_term"
+"""The same of the term in which an end can be undone."""
 
 
 def last_day(sent_on: date, decree_days: Iterable[date] = ()) -> date:
@@ -38,32 +45,6 @@ def closes_at(last: date, timezone: str) -> datetime:
     """Return from when no objection is taken any more, in UTC: after the post of the last day has come in."""
     day = last + FOR_THE_POST + timedelta(days=1)
     return datetime.combine(day, time(), ZoneInfo(timezone)).astimezone(UTC)
-
-
-class EndDecision(Value):
-    """The decision with which a mediation ended, what it ended, and how long the client may object."""
-
-    outcome: Outcome
-    subject: HearingSubject | None = None
-    """What was intended and heard; None for what needs no hearing."""
-    stage: Stage
-    """Where the mediation stood."""
-    clocks: tuple[Clock, ...] = ()
-    """How the clocks stood."""
-    tasks: tuple[Task, ...] = ()
-    """What was asked."""
-    absence: Absence | None = None
-    at: datetime
-    sent_on: date | None = None
-    """When the letter left for the client; None as long as it has not."""
-    last_day: date | None = None
-    """The last day to object, once the letter has left."""
-    open_until: datetime | None = None
-    """Until when an objection that was made in time can be noted."""
-    over: bool = False
-    """Whether nothing more is to be objected: the term has ended, or the objection was decided."""
-    decided_as: str | None = None
-    """The earlier decision of which this end is what follows: its letter told of it, and its term is this one."""
 
 
 class EarlierDecision(Value):
@@ -82,6 +63,55 @@ class EarlierDecision(Value):
     over: bool = False
     undone: bool = False
     """Whether it no longer holds: an objection was right, or it was decided otherwise since."""
+
+
+class Ended(Value):
+    """How a mediation stood when it ended: with that it goes on when the end is undone."""
+
+    outcome: Outcome
+    stage: Stage
+    """Where the mediation stood."""
+    clocks: tuple[Clock, ...] = ()
+    """How the clocks stood."""
+    tasks: tuple[Task, ...] = ()
+    """What was asked."""
+    absence: Absence | None = None
+    at: datetime
+    told: tuple[OrganisationId, ...] = ()
+    """Which organisations were told of the end."""
+
+
+class UndoableEnd(Ended):
+    """An end that was no decision, and until when it can be undone."""
+
+    by: Actor
+    """Who ended it: another person undoes it."""
+    until: datetime
+    over: bool = False
+    decisions: tuple[EarlierDecision, ...] = ()
+    """How the decisions taken before stood."""
+    notices: tuple[DefaultNotice, ...] = ()
+    """How the notices of default stood."""
+    held: tuple[SendLetter, ...] = ()
+    """Letters that waited."""
+    undelivered: Mapping[str, AnyEffect] = Field(default_factory=dict)
+
+
+class EndDecision(Ended):
+    """The decision with which a mediation ended, what it ended, and how long the client may object."""
+
+    subject: HearingSubject | None = None
+    """What was intended and heard; None for what needs no hearing."""
+    sent_on: date | None = None
+    """When the letter left for the client; None as long as it has not."""
+    last_day: date | None = None
+    """The last day to object, once the letter has left."""
+    open_until: datetime | None = None
+    """Until when an objection that was made in time can be noted."""
+    over: bool = False
+    """Whether nothing more is to be objected: the term has ended, or the objection was decided."""
+    decided_as: str | None = None
+    """The earlier decision of which this end is what follows: its letter told of it, and its term is this one."""
 
 
 def no_longer(decisions: tuple[EarlierDecision, ...], subject: Disputed) -> tuple[EarlierDecision, ...]:

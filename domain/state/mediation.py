@@ -34,7 +34,7 @@ from domain.messages.commands import ClientWithdrawal, Disputed
 from domain.messages.effects import AnyEffect, SendLetter
 from domain.policy.policy import LeaseForm, OriginException
 from domain.policy.scarce import SpreadClaim
-from domain.state.decision import EarlierDecision, EndDecision
+from domain.state.decision import EarlierDecision, EndDecision, UndoableEnd
 
 
 class OfferState(StrEnum):
@@ -225,6 +225,8 @@ class Mediation(Value):
     """Every notice of default that has effect, also of what was decided since."""
     decision: EndDecision | None = None
     """The decision with which it ended, if one may object to it."""
+    undoable_end: UndoableEnd | None = None
+    """How it stood when it ended by what was no decision, if that can be undone."""
     decisions: tuple[EarlierDecision, ...] = ()
     """Decisions against the client with which it did not end, in the order in which they were taken."""
     place: Place | None = None

@@ -1,7 +1,8 @@
 """How a mediation or an offer ends: what is scarce is given back, and everybody who still waits is told."""
 
 from domain.facts.default_notice import LateDecision
-from domain.facts.outcome import OPEN_TO_OBJECTION, HearingSubject, Outcome, Stage
+from domain.facts.outcome import OPEN_TO_OBJECTION, UNDOABLE, HearingSubject, Outcome, Stage
+from domain.facts.parties import OrganisationId
 from domain.facts.rules import RuleName
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
@@ -26,15 +27,18 @@ def end(
     heard: HearingAnswer | None = None,
     subject: HearingSubject | None = None,
     decided: EarlierDecision | None = None,
+    reporter: OrganisationId | None = None,
 ) -> None:
     """End the mediation. `heard` and `subject` are of a decision against the client: what was heard, and on what.
-    `decided` was taken and told before, and this is what follows.
+    `decided` was taken and told before, and this is what follows. `reporter` told what it ends on, and hears of it.
     """
     objection = d.m.open_of(TaskKind.DECIDE_OBJECTION)
     if objection:
         d.letter(Letter.OBJECTION_OPEN_AT_END, organisation=d.m.parties.municipality)
     told = of_decision(d, note, reasons, heard)
-    waiting = dict.fromkeys((d.m.parties.institution, *(task.owner for task in d.m.tasks)))
+    waiting = dict.fromkeys((d.m.parties.institution, *(task.owner for task in d.m.tasks), *filter(None, (reporter,))))
+    others = tuple(one for one in waiting if one != d.m.parties.municipality)
+    within = d.policy.reopening.within
     # before MediationClosed, which keeps the open tasks with the decision: those of what is let go are not to come back
     if d.m.lease.handed_over_on is None:
         let_go_of_dwelling(d, outcome)
@@ -46,7 +50,9 @@ def end(
     closed = e.MediationClosed(outcome=outcome, note=note, reasons=reasons, withdrawal=withdrawal)
     if outcome in OPEN_TO_OBJECTION:
         closed = replace(closed, subject=subject, at=d.now, decision=decided.id if decided else None)
-    d.emit(closed)
+    elif within and outcome in UNDOABLE:
+        closed = replace(closed, at=d.now, by=d.by, until=d.policy.calendar.deadline(d.now, within))
+    d.emit(replace(closed, told=others) if within else closed)
     penalty_ends(d, LateDecision.URGENCY)
     if outcome is Outcome.DIED:
         penalty_ends(d, LateDecision.OBJECTION)
@@ -60,10 +66,9 @@ def end(
     elif outcome is not Outcome.DIED:
         d.letter(LETTER_OF_OTHER_END[outcome], Audience.CLIENT, Audience.GUIDE)
     housed = d.m.lease.handed_over_on is not None or outcome is Outcome.DIED
-    for organisation in waiting:
-        if organisation != d.m.parties.municipality:
-            goes_on = organisation == d.m.parties.institution and not housed
-            d.letter(Letter.ENDED_AT_INSTITUTION if goes_on else Letter.CLOSED, organisation=organisation)
+    for organisation in others:
+        goes_on = organisation == d.m.parties.institution and not housed
+        d.letter(Letter.ENDED_AT_INSTITUTION if goes_on else Letter.CLOSED, organisation=organisation)
 
 
 def fall_through(d: Draft, why: e.OfferWithdrawn | e.LeaseFailed | e.OfferLetGo, reason: LetGo | None) -> None:

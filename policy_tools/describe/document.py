@@ -8,7 +8,7 @@ from domain.exchange.policy_file import PolicyFile
 from domain.facts.calendar import Term
 from domain.facts.clocks import ClockKind
 from domain.facts.decrees import DECREED_TO
-from domain.facts.outcome import Stage
+from domain.facts.outcome import UNDOABLE, Stage
 from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
 from domain.policy.groups import known_groups
@@ -290,9 +290,13 @@ class _Description(RulesTelling):
 
     def _ends(self) -> Iterator[str]:
         yield self._heading("ends")
+        within = self.policy.reopening.within
         for outcome, where in ends_of(self.policy).items():
             stages = "; ".join(self.values.stage[stage] for stage in where)
-            yield f"- {self.values.outcome[outcome]} ({stages or self._say('at_any_stage')})"
+            undoable = f", {self._say('can_be_undone')}" if within and outcome in UNDOABLE else ""
+            yield f"- {self.values.outcome[outcome]} ({stages or self._say('at_any_stage')}{undoable})"
+        yield ""
+        yield self._say("undone", within=self._term(within)) if within else self._say("never_undone")
 
     # -- what is open, and where it comes from ---------------------------------------------------------------------
 

@@ -86,6 +86,7 @@ DROPPED = frozenset(
         "supplement",
         "supplied_on",
         "decision",
+        "undoable_end",
         "notices",
         "reported_death",
         "reported_withdrawal",

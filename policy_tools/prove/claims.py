@@ -28,7 +28,7 @@ def wrong_in(m: Mediation, now: datetime, policy: Policy) -> Iterator[tuple[str,
         if m.outcome is None:
             yield ONE_OUTCOME, "it is closed without an outcome"
         still = [t.kind.value for t in m.tasks if t.kind not in AFTERWARDS] + [c.kind.value for c in m.clocks]
-        if still or (moments and not (m.decision or m.decisions or m.tasks)):
+        if still or (moments and not (m.decision or m.decisions or m.undoable_end or m.tasks)):
             yield NOTHING_OPEN, f"it is closed, and still open is: {', '.join(still) or 'its agenda'}"
         yield from _waits(m, policy)
         return
@@ -142,7 +142,7 @@ def _offer(before: Mediation, event: e.AnyEvent, _command: AnyCommand, now: date
 NOT_FORGOTTEN = "every mediation that is not closed waits for somebody, with a moment on the agenda"
 WAITS = "every wait has an owner, a due moment and an escalation"
 ONE_OUTCOME = "every mediation ends with exactly one outcome"
-NOTHING_OPEN = "nothing is open when a mediation has ended, but an objection and a letter that tells of its end"
+NOTHING_OPEN = "nothing is open when a mediation has ended, but an objection, its undoing and a letter that tells of it"
 OBJECTION = "every decision that one may object to is told to the client, with the reasons"
 KEYS = "no keys without support or a bridge"
 HEARING = "no end against the client without a hearing, a reason and a person"

@@ -23,7 +23,9 @@ Checked, and not followed further:
   (once for every stage and task);
 - tasks for which nothing waits (a message refused, the first weeks): each answer, once for every stage;
 - an objection to each decision on the way, from the main track: once for every stage, with each answer to it;
-- another version of the policy with the same terms: the step. Other terms are tried by the tests of adoption.
+- another version of the policy with the same terms: the step. Other terms are tried by the tests of adoption;
+- the undoing of an end, once for each way of ending and for what the main track waited for then: the step, and where it
+  leads to a state that is not known, what may be answered there.
 """
 
 from collections import Counter, deque
@@ -51,7 +53,7 @@ from domain.policy.policy import Policy
 from domain.policy.scarce import Claim
 from domain.state.agenda import Due, Moment, agenda
 from domain.state.mediation import Mediation
-from policy_tools.prove.abstraction import ALONE, EXTENSIONS, Key, key, known_task
+from policy_tools.prove.abstraction import ABOUT, ALONE, EXTENSIONS, SIDE, Key, key, known_task
 from policy_tools.prove.choices import SAMPLES, ChoiceContext
 from policy_tools.prove.claims import ANSWERED, NO_DEAD_END, NO_FAULT, PAUSE, wrong_in, wrong_step
 from policy_tools.prove.classes import Classes
@@ -65,6 +67,7 @@ from policy_tools.prove.moves import (
     command_in,
     commands,
     given,
+    undoing,
 )
 from policy_tools.prove.nodes import Flaw, Node, ProofStep
 from policy_tools.prove.pause import all_later, runs_on
@@ -72,6 +75,7 @@ from policy_tools.prove.pause import all_later, runs_on
 STANDING_STILL = 8
 """So many moments on the agenda pass one by one in a state that waits; then all at once until what is asked is due."""
 PAUSED = timedelta(days=30)
+BESIDE = ALONE | SIDE | EXTENSIONS
 LOOKED_AT = ALONE | EXTENSIONS | {TaskKind.DECIDE_OBJECTION}
 TELLS = frozenset({Due.REMIND, Due.ESCALATE})
 """Moments that tell people and change nothing else."""
@@ -98,6 +102,8 @@ class Exploration:
         self._classes = Classes()
         self.asked: dict[TaskKind, Node] = {}
         """Of each kind of task, the first state in which it was open."""
+        self.undoable: dict[object, Node] = {}
+        """Ends that can be undone, the first of each way of ending."""
         self._looked: set[object] = set()
         self._sampled: set[tuple[str, object]] = set()
         self._queue: deque[Node] = deque()
@@ -118,6 +124,7 @@ class Exploration:
                 if any(claim == self.until for claim, _ in self.flaws):
                     return
             self._queue.extend(node for node in self.nodes.values() if self._untried(node))
+        self._undo_ends()
         self._look_for_dead_ends()
         self._look_for_unanswered()
 
@@ -312,6 +319,7 @@ class Exploration:
         known_as = here.key
         self._look_at_what_is_alone(here, node)
         self.look_at_objections(here)
+        self._keep_end(here)
         if node and known_as not in self.nodes and self._crowding(node, here):
             self.crowded += 1
             return here
@@ -359,6 +367,40 @@ class Exploration:
             if not one.over and not here.beside and looked not in self._looked:
                 self._looked.add(looked)
                 self._look(here, given(_choices(here, self.policy), FileObjection.__name__), one.subject)
+
+    def _keep_end(self, here: Node) -> None:
+        """Keep an end that can be undone: the first of each way of ending, by what the main track waited for then."""
+        ended = here.m.undoable_end
+        if ended and not ended.over:
+            waited = frozenset(
+                (t.kind, t.about if t.about in ABOUT else "") for t in ended.tasks if t.kind not in BESIDE
+            )
+            self.undoable.setdefault((ended.outcome, ended.stage, waited), here)
+
+    def _undo_ends(self) -> None:
+        """Undo each end that was kept, and look at what may be answered then where that leads to another state."""
+        for ended in tuple(self.undoable.values()):
+            for move in undoing(_choices(ended, self.policy)):
+                command = move.make()
+                for decided in self._whatever_is_gone(ended, command, str(move)) if command else ():
+                    self.accepted[move.of] += 1
+                    here = self._checked(ended, decided, command, ended.now, str(move))
+                    if here.key not in self.nodes:
+                        self.crowded += 1
+                        for task in here.m.tasks:
+                            self._look(here, answers(_choices(here, self.policy), task))
+
+    def _whatever_is_gone(self, node: Node, command: AnyCommand, said: str) -> Iterator[Decided]:
+        """Decide, and once more for each scarce thing that is claimed as if that were gone."""
+        decided = self._decide(node.m, command, node.now, NOBODY, node, said)
+        if isinstance(decided, Decided):
+            yield decided
+            for claim in decided.claims:
+                less = self._decide(node.m, command, node.now, frozenset({claim}), node, said)
+                if isinstance(less, Decided):
+                    yield less
+        elif decided:
+            self.refused[decided.rule] += 1
 
     def _look(self, here: Node, moves: Iterator[Move], against: Disputed | None = None) -> None:
         for move in moves:

@@ -8,7 +8,16 @@ from domain.decide.catalogue import SPECS
 from domain.facts.parties import SYSTEM, Actor, OrganisationId, Role
 from domain.facts.referral import DistrictServed
 from domain.facts.tasks import Task, TaskKind
-from domain.messages.commands import AnswerTask, AnyCommand, Command, PassTime, ReportDeath, StartMediation, Withdraw
+from domain.messages.commands import (
+    AnswerTask,
+    AnyCommand,
+    Command,
+    PassTime,
+    ReopenMediation,
+    ReportDeath,
+    StartMediation,
+    Withdraw,
+)
 from domain.policy.policy import Policy
 from domain.state.mediation import Mediation
 from domain.steps.receiving import district_of_home
@@ -21,6 +30,10 @@ RECEIVING = "receiving-team"
 """The district team of every home's district."""
 NO_TEAM = ", and no team serves the district"
 """Added to the name of an answer to an offer that is given while no team serves the district."""
+SECOND = "another"
+"""The municipality's person who undoes what the first one ended."""
+APART = frozenset({StartMediation, AnswerTask, PassTime, ReopenMediation})
+"""Commands that are tried in a way of their own."""
 LEAVING = Withdraw | ReportDeath
 """Ways out that are always open; a process that can only be left by these has a dead end."""
 
@@ -46,9 +59,9 @@ class Move(NamedTuple):
 
 @cache
 def commands() -> dict[str, type[Command]]:
-    """Return every command but the first, and time, by name."""
+    """Return every command by name, but the first, time, and what undoes an end (`undoing`)."""
     found: dict[str, type[Command]] = {kind.__name__: kind for kind in get_args(get_args(AnyCommand)[0])}
-    return {name: kind for name, kind in found.items() if kind not in {StartMediation, AnswerTask, PassTime}}
+    return {name: kind for name, kind in found.items() if kind not in APART}
 
 
 def answers(known: ChoiceContext, task: Task) -> Iterator[Move]:
@@ -85,6 +98,13 @@ def given(known: ChoiceContext, name: str) -> Iterator[Move]:
     for who, by in acting(known.m, known.policy).items():
         for words, make in filled(commands()[name], known, by=by):
             yield Move(name, who, words, make)
+
+
+def undoing(known: ChoiceContext) -> Iterator[Move]:
+    """Yield every way to undo the end of a mediation, by a second person."""
+    by = _actor(Role.COORDINATOR, known.policy.municipality, SECOND)
+    for words, make in filled(ReopenMediation, known, by=by):
+        yield Move(ReopenMediation.__name__, SECOND, words, make)
 
 
 def answer_in(known: ChoiceContext, task: Task, words: str) -> Move | None:

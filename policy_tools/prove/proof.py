@@ -28,7 +28,7 @@ FOLLOWED = """  followed through every state: the main track, and one signal, ab
   every state of both (answers to either and time; other commands are tried beside it once in every situation)
   checked one step deep: a second of these; a pause and its end, from every state of the main track; what may be
   answered in a pause, to a message refused and in the first weeks; an objection to each decision on the way, once in
-  every stage; the same terms under another policy version"""
+  every stage; the same terms under another policy version; the undoing of an end, once for each way of ending"""
 FIELDS = "every value of the policy is one that the engine can keep"
 HOUSED = frozenset({Outcome.HOUSED_FOLLOW_UP_HELD})
 A_HOME = "there is a way to a home"

@@ -168,11 +168,9 @@ async def every_effect_once(up: Up, pool: Pool, mediations: list[str]) -> None:
 
 
 async def histories_replay(up: Up, mediations: list[str]) -> None:
-    """Every history ended, and today's code reproduces it."""
+    """Today's code reproduces every history."""
     client = await connect(up.settings)
     handles = [client.get_workflow_handle(mediation) for mediation in mediations]
-    for handle in handles:
-        await asyncio.wait_for(handle.result(), 90)
     verdicts = await replay(up.settings.key_ring, [await handle.fetch_history() for handle in handles])
     assert [verdict.failure for verdict in verdicts] == [None] * len(mediations)
 

@@ -75,7 +75,6 @@ async def test_a_person_is_known_to_the_vault_and_to_nobody_else(up: Up) -> None
     up.http.event_hooks["response"].clear()
     await up.seen(mediation, lambda state: not state["deliveriesWaiting"])
     client = await connect(up.settings)
-    await asyncio.wait_for(client.get_workflow_handle(mediation).result(), 90)
 
     found = {"histories": await in_temporal(client, up, mediation), "tables": await in_tables(up)}
     found["metrics"] = MARKS.found_in((await metrics(up)).encode())

@@ -156,6 +156,10 @@ async def everything(desk: Desk, who: tuple[str, str], path: str, **query: objec
     raise AssertionError("no end")
 
 
+AFTER_REOPENING = timedelta(weeks=7)
+"""So long after the end it can be undone no more, and the workflow has ended too."""
+
+
 async def skip(desk: Desk, client: Client, mediation: str, by: timedelta) -> None:
     """Let time pass for one mediation and for the API."""
     await desk.settled(mediation)

@@ -39,6 +39,7 @@ from domain.messages.commands import (
     OverrideRule,
     PauseMediation,
     ReassignTask,
+    ReopenMediation,
     ReportAbsence,
     ReportDeath,
     ReportReturn,
@@ -289,7 +290,7 @@ async def test_every_kind_of_task_and_every_command_of_people_can_be_given(descr
     by_people = {AddNote, CorrectReferral, FileObjection, NoteDefaultNotice, OverrideRule, ReportDeath}
     by_people |= {Withdraw, WithdrawOffer}
     aftercare = {ReportSignal, ReportAbsence, ReportReturn}
-    steering = {ChangeProvider, PauseMediation, ResumeMediation, StepBack}
+    steering = {ChangeProvider, PauseMediation, ReopenMediation, ResumeMediation, StepBack}
     steering |= {SnoozeTask, ReassignTask, TakeOverTask}
     given = by_people | aftercare | steering
     assert set(COMMANDS.values()) == given

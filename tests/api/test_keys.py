@@ -14,7 +14,7 @@ from runtime.settings import Settings
 from sandbox.embedded.ports import free_port
 from sandbox.embedded.temporal import TemporalServer
 from store.database import Pool
-from tests.api.desk import Desk, Json, person
+from tests.api.desk import AFTER_REOPENING, Desk, Json, person, skip
 
 ORDERS: list[tuple[str, Json]] = [
     ("commands", {"type": "add_note", "note": "De bezichtiging is dinsdag."}),
@@ -79,6 +79,7 @@ async def test_after_closing_and_after_temporal_forgot_a_key_is_answered_as_it_w
     path, body = f"/v1/mediations/{mediation}/commands", {"type": "withdraw", "source": "client"}
     closed = await desk.post(desk.coordinator, path, body, "withdraw")
     assert closed.json()["outcome"] == "withdrawn_by_client"
+    await skip(desk, client, mediation, AFTER_REOPENING)
     await client.get_workflow_handle(mediation).result()
     async with TemporalServer(tmp_path / "empty", free_port()) as empty:
         installation.temporal = await connect(replace(served, temporal_address=empty.address))

@@ -8,7 +8,7 @@ from api.installation import Installation
 from console.letters import take_in
 from runtime.settings import Settings
 from store.database import Pool
-from tests.api.desk import Desk, bsn
+from tests.api.desk import AFTER_REOPENING, Desk, bsn, skip
 from tests.letters.test_bounces import report, returned
 
 
@@ -55,6 +55,7 @@ async def test_a_letter_that_came_back_after_the_end_is_noted(desk: Desk, pool: 
     reference = await pool.fetchval(
         "SELECT reference FROM letter WHERE mediation = $1 AND key LIKE '%:closed-client:%'", mediation
     )
+    await skip(desk, client, mediation, AFTER_REOPENING)
     await client.get_workflow_handle(mediation).result()
     assert await came_back(pool, client, reference, "bounce_5_1_1", await desk.clock.now())
     states = await pool.fetch("SELECT state FROM letter WHERE reference = $1", reference)

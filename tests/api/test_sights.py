@@ -39,6 +39,7 @@ from api.views import (
     ReferralView,
     SignalView,
     SupportView,
+    UndoableEndView,
 )
 from domain.facts.absences import Absence, AbsenceKind
 from domain.facts.clocks import Clock
@@ -53,7 +54,7 @@ from domain.facts.tasks import Task
 from domain.facts.value import Value
 from domain.state import events as e
 from domain.state import mediation as m
-from domain.state.decision import EarlierDecision, EndDecision
+from domain.state.decision import EarlierDecision, EndDecision, UndoableEnd
 from domain.state.fold import evolve
 from store.journal import Loaded
 from store.read_model import MediationLine
@@ -73,6 +74,7 @@ CASE: dict[type[Value], type[BaseModel]] = {
     m.Objection: ObjectionView,
     DefaultNotice: DefaultNoticeView,
     EndDecision: DecisionView,
+    UndoableEnd: UndoableEndView,
     EarlierDecision: EarlierDecisionView,
     m.Place: PlaceView,
     m.Origin: OriginView,
@@ -115,13 +117,14 @@ UNSHOWN: dict[type[Value], str] = {
     Task: "asked_first term_from agreed reminders escalations check_at runs_on",
     Clock: "warnings unrolled suspended_for extended",
     DefaultNotice: "begins_at ends_at",
-    EndDecision: "subject stage clocks tasks absence open_until decided_as",
+    EndDecision: "subject stage clocks tasks absence told open_until decided_as",
+    UndoableEnd: "stage clocks tasks absence told by decisions notices held undelivered",
     EarlierDecision: "offer note reasons open_until",
 }
 """What nobody is shown of the state under the name it has there."""
 UNSHOWN_TO_LANDLORDS: dict[type[Value], str] = {
     m.Mediation: "parties clocks urgency advice origin alternative urgency_conditions objection notices decision "
-    "decisions place full call_attempts call_days call_result absence concluded overrides outcome",
+    "undoable_end decisions place full call_attempts call_days call_result absence concluded overrides outcome",
     m.Support: "number lacking plan_on",
     Referral: "target_group other_groups documents track checklist age support_districts district",
     DwellingNeeds: "rent_limit_cents low_stimulus wanted_districts excluded_districts unsafe_districts",

@@ -23,7 +23,7 @@ from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import AnyEffect, Letter, SendLetter
 from domain.messages.shapes import contradiction
-from domain.policy.policy import ConversionPolicy, LeaseForm, OriginException, OriginRule, Policy
+from domain.policy.policy import ConversionPolicy, LeaseForm, OriginException, OriginRule, Policy, ReopeningPolicy
 from domain.policy.scarce import Claim
 from domain.stages import follow_up
 from domain.state.events import AnyEvent
@@ -49,13 +49,19 @@ def policy_of(city: str) -> Policy:
 def main_road(city: str) -> Policy:
     """The policy of a city without what it asks beside and after the main road: first weeks and conversion.
 
-    Nor does it ask for the origin where the city has not decided to.
+    Nor does it ask for the origin where the city has not decided to. An end is the end: it can be undone by an
+    objection only (`undoable` has it otherwise).
     """
     policy = policy_of(city)
     if city == "almere":
         policy = replace(policy, origin=OriginRule.NONE)
     support = replace(policy.support, plan=None, talk=None, soft_landing=())
-    return replace(policy, support=support, conversion=ConversionPolicy())
+    return replace(policy, support=support, conversion=ConversionPolicy(), reopening=ReopeningPolicy())
+
+
+def undoable(city: str = "almere") -> Policy:
+    """The main road of a city where ends that are no decision can be undone, as the city has it."""
+    return replace(main_road(city), reopening=policy_of(city).reopening)
 
 
 def deciding(owner: Whose = Whose.DESK) -> Policy:

@@ -55,8 +55,8 @@ def evolve(m: Mediation | None, event: e.AnyEvent) -> Mediation:
         )
     if m is None:
         raise ValueError(f"{event.type} before MediationStarted")
-    if m.decisions or type(event) is e.DecisionTaken:
-        return today(m, event)  # decisions with which a mediation goes on are of after 0.2.0
+    if m.decisions or m.undoable_end or _is_later(event):
+        return today(m, event)
     change = CHANGES.get(type(event))
     return replace(m, sequence=m.sequence + 1, **change(m, event) if change else {})
 
@@ -285,6 +285,13 @@ def _moved(clock: Clock, since: datetime, at: datetime) -> Clock:
         return clock
     since = max(since, clock.started_at)
     return clock.moved(max((clock.suspended_at or at) - since, timedelta()))
+
+
+def _is_later(event: e.AnyEvent) -> bool:
+    """Tell whether something is of after 0.2.0: a decision with which a mediation goes on, an end that says who was
+    told of it.
+    """
+    return type(event) is e.DecisionTaken or (type(event) is e.MediationClosed and bool(event.told))
 
 
 CLOSED: Changes = {

@@ -26,7 +26,20 @@ from domain.state.events import EVENT, read_event
 from domain.state.fold import evolve, fold
 from domain.state.mediation import Mediation
 from sandbox.driven import road
-from tests.domain.case import DESK, NOTE, STEPS, Case, actor, along, deciding, dwelling, main_road, policy_of, referral
+from tests.domain.case import (
+    DESK,
+    NOTE,
+    STEPS,
+    Case,
+    actor,
+    along,
+    deciding,
+    dwelling,
+    main_road,
+    policy_of,
+    referral,
+    undoable,
+)
 from tests.domain.choosing import ALLIANTIE, YMERE, chooses, chooses_none, listed
 from tests.domain.test_decisions import UPHELD, objection, sent
 from tests.domain.test_learned import late_confirmation, late_request, without_system
@@ -58,6 +71,7 @@ def lives() -> tuple[Case, ...]:
         decided_by_a_desk(),
         chosen_by_a_corporation(),
         dearer_by_now(),
+        undone(),
     )
 
 
@@ -97,6 +111,15 @@ def reported() -> Case:
     case.answer(a.WithdrawalConfirmationAnswer(confirmed=False, spoke_on=case.today)).do(leaving)
     case.answer(a.WithdrawalConfirmationAnswer(confirmed=True, spoke_on=case.today, note=NOTE))
     return case.dies()
+
+
+def undone() -> Case:
+    """Said to be dead, which a second person undoes; then the client goes, comes back, and goes for good."""
+    second = actor(Role.COORDINATOR, "almere", "user-2")
+    case = along(upto="accept", policy=undoable()).dies().days(3)
+    wrong, goes_on = c.ReopeningReason.END_WAS_WRONG, c.ReopeningReason.CLIENT_GOES_ON
+    case.do(c.ReopenMediation(by=second, because=wrong, note=NOTE)).withdraws()
+    return case.do(c.ReopenMediation(by=second, because=goes_on, note=NOTE)).withdraws().days(50)
 
 
 def chased() -> Case:

@@ -54,6 +54,7 @@ GIVEN: dict[type[c.Command], tuple[frozenset[Role], dict[str, Any]]] = {
     c.ChangeProvider: (BOSS, {"provider": "blijf-groep", "note": NOTE}),
     c.PauseMediation: (BOSS, {"note": NOTE}),
     c.ResumeMediation: (BOSS, {}),
+    c.ReopenMediation: (BOSS, {"because": "end_was_wrong", "note": NOTE}),
     c.StepBack: (BOSS, {"to": "readiness", "note": NOTE}),
     c.SnoozeTask: (BOSS, {"task": "answer_offer-1", "until": MONDAY.date(), "note": NOTE}),
     c.ReassignTask: (BOSS, {"task": "answer_offer-1", "owner": "kwintes", "note": NOTE}),

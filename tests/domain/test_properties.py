@@ -73,6 +73,8 @@ ACTORS = (
 )
 BOSS = ACTORS[0]
 ENGINE = ACTORS[1]
+SECOND = replace(BOSS, user="user-3")
+"""Another person of the municipality."""
 LEAVES: tuple[c.AnyCommand, ...] = (
     c.Withdraw(by=BOSS, source=a.KnownFrom.CLIENT),
     c.Withdraw(by=BOSS, source=a.KnownFrom.CLIENT, reason=c.ClientWithdrawal.OWN_HOUSING_FOUND),
@@ -113,6 +115,8 @@ READ_BACK = 100
 
 GIVEN_BACK = {"OfferReturned", "SupportReturned", "RetourReceived", "DeliveryFailed", "LeftToPeople"}
 """What may still happen once a mediation has ended: a partner did something too late, or could not."""
+UNDONE = {"ReopeningTermEnded"}
+"""What may still happen when the end can be undone."""
 OBJECTED = {"DecisionMadeKnown", "ObjectionTermEnded", "ObjectionFiled", "ObjectionExtended", "ObjectionDecided"}
 """What may still happen when one may object to the end."""
 SEEN_TO = {"TaskOpened", "TaskAnswered", "TaskReminded", "TaskOverdue", "TaskEscalated", "TaskSnoozed"}
@@ -253,7 +257,7 @@ class City(RuleBasedStateMachine):
             self.scarce.take(claim, life.id)
         reopened = any(isinstance(event, e.MediationReopened) for event in decided.events)
         if was_closed and not reopened:
-            assert {event.type for event in decided.events} <= GIVEN_BACK | OBJECTED | SEEN_TO
+            assert {event.type for event in decided.events} <= GIVEN_BACK | OBJECTED | SEEN_TO | UNDONE
             assert {effect.type for effect in decided.effects} <= {"WithdrawOffer", "CancelSupport", "SendLetter"}
         life.events += decided.events
         life.state = decided.state
@@ -479,6 +483,9 @@ class City(RuleBasedStateMachine):
             c.ResumeMediation(by=by) if paused else c.PauseMediation(by=by, note=NOTE),
             data.draw(st.builds(c.StepBack, by=st.just(by), to=st.sampled_from(Stage), note=st.just(NOTE)), "back"),
             *self._chasing(data, life, by),
+            c.ReopenMediation(
+                by=SECOND if boss else by, because=data.draw(st.sampled_from(c.ReopeningReason), "why"), note=NOTE
+            ),
         )
         before = life.state
         decided = self.give(life, data.draw(st.sampled_from(commands), "command"))
@@ -590,7 +597,8 @@ class City(RuleBasedStateMachine):
                 assert len(ends) == opened_again + 1
                 assert ends[-1].outcome == state.outcome
                 assert not state.clocks
-                assert state.tasks or (state.decision and not state.decision.over) or agenda(state) == []
+                decided = state.decision and not state.decision.over
+                assert state.tasks or decided or state.undoable_end or agenda(state) == []
             else:
                 assert len(ends) == opened_again
 

@@ -70,6 +70,9 @@ NEWS: tuple[Letter, ...] = (
     Letter.LEASE_CONVERSION_LATER,
     Letter.STEPPED_BACK,
     Letter.STOPPED_AFTER_KEYS,
+    Letter.GOES_ON,
+    Letter.ENDED_BY_MISTAKE,
+    Letter.DEATH_UNDONE,
 )
 """Letters to the client and the guide that are no decision, in the order of the process."""
 PARTS: Mapping[Letter, tuple[Part, ...]] = {

@@ -62,6 +62,7 @@ AnyEvent = Annotated[
     | DecisionMadeKnown
     | ObjectionTermEnded
     | MediationReopened
+    | ReopeningTermEnded
     | UrgencyGranted
     | PlaceReserved
     | PlaceUnavailable

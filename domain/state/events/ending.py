@@ -7,13 +7,16 @@ from pydantic import Field
 
 from domain.facts.absences import Absence
 from domain.facts.clocks import Clock
-from domain.facts.outcome import OPEN_TO_OBJECTION, HearingSubject, Outcome, Stage
+from domain.facts.outcome import CALLED, OPEN_TO_OBJECTION, HearingSubject, Outcome, Stage
+from domain.facts.parties import Actor, OrganisationId
 from domain.facts.tasks import Task
 from domain.facts.value import left_out, replace
 from domain.messages.answers import DecisionReason, Note, ObjectionResult
-from domain.messages.commands import ClientWithdrawal, Disputed
-from domain.state.decision import EarlierDecision, EndDecision
+from domain.messages.commands import ClientWithdrawal, Disputed, ReopeningReason
+from domain.state.decision import EarlierDecision, EndDecision, UndoableEnd
+from domain.state.events.course import MediationResumed
 from domain.state.events.event import Event
+from domain.state.events.offer import let_down, lost
 from domain.state.mediation import Mediation, Objection, OfferState
 
 D = TypeVar("D", EndDecision, EarlierDecision)
@@ -149,26 +152,62 @@ class ObjectionTermEnded(Event):
         return replace(m, decisions=tuple(_over(x) if x.id == self.decision else x for x in m.decisions))
 
 
+class ReopeningTermEnded(Event):
+    """The end can be undone no more."""
+
+    type: Literal["ReopeningTermEnded"] = "ReopeningTermEnded"
+
+    def apply(self, m: Mediation) -> Mediation:
+        return replace(m, undoable_end=m.undoable_end and replace(m.undoable_end, over=True))
+
+
 class MediationReopened(Event):
-    """The decision with which it ended was wrong: it goes on where that decision ended it."""
+    """Its end is undone: it goes on where it stood then, but for what is to be found anew."""
 
     type: Literal["MediationReopened"] = "MediationReopened"
     stage: Stage
     clocks: tuple[Clock, ...] = ()
-    """The clocks as they run on: what was left of them when it ended is still left."""
+    """The clocks as they run on."""
     tasks: tuple[Task, ...] = ()
     """What was asked when it ended, and is asked again."""
     absence: Absence | None = None
+    because: ReopeningReason | None = Field(default=None, exclude_if=left_out)
+    """Why; None where the decision with which it ended was wrong."""
+    note: Note | None = Field(default=None, exclude_if=left_out)
+    let_down_on: date | None = Field(default=None, exclude_if=left_out)
+    """Today, where a home that the client had been told of was let go by mistake: a reason to come first for the next.
+    """
 
     def apply(self, m: Mediation) -> Mediation:
-        return replace(
+        back = replace(
             m,
             outcome=None,
             decision=None,
+            undoable_end=None,
             stage=self.stage,
             clocks=self.clocks,
             tasks=(*m.tasks, *self.tasks),
             absence=self.absence,
+        )
+        return self._as_it_stood(back, m.undoable_end) if m.undoable_end else back
+
+    def _as_it_stood(self, m: Mediation, ended: UndoableEnd) -> Mediation:
+        """Give back what an end that was no decision took off."""
+        if m.live_offer and m.lease.handed_over_on is None:
+            m = let_down(lost(m, OfferState.LET_GO), self.let_down_on)
+        support, asked = m.support, {task.id: task for task in self.tasks}
+        called_anew = ended.outcome in CALLED
+        refused = {task: effect for task, effect in ended.undelivered.items() if task in asked}
+        return replace(
+            m,
+            decisions=ended.decisions if ended.outcome is Outcome.DIED else m.decisions,
+            notices=ended.notices if self.because is ReopeningReason.END_WAS_WRONG else m.notices,
+            undelivered={**m.undelivered, **refused},
+            supplement=m.supplement and asked.get(m.supplement.id, m.supplement),
+            support=replace(support, number=None) if support and support.started_on is None else support,
+            concluded=None if called_anew else m.concluded,
+            concluded_note=None if called_anew else m.concluded_note,
+            call_result=None if called_anew else m.call_result,
         )
 
 
@@ -183,15 +222,22 @@ class MediationClosed(Event):
     subject: HearingSubject | None = None
     """What was intended, and decided after the hearing."""
     at: datetime | None = None
-    """When it ended, where one may object to that; None in journals of before that was possible afterwards."""
+    """When it ended, where that may still be undone; None in journals of before that was possible afterwards."""
     decision: str | None = Field(default=None, exclude_if=left_out)
     """The decision taken before of which this is what follows, on its day."""
+    told: tuple[OrganisationId, ...] = Field(default=(), exclude_if=left_out)
+    """Which organisations are told; empty where the policy has no end undone."""
+    by: Actor | None = Field(default=None, exclude_if=left_out)
+    """Who ended it, where another person may undo that."""
+    until: datetime | None = Field(default=None, exclude_if=left_out)
+    """Until when the end can be undone; None for a decision, and in journals of before that was possible."""
 
     def apply(self, m: Mediation) -> Mediation:
         return replace(
             m,
             outcome=self.outcome,
             decision=self._decision(m),
+            undoable_end=self._undoable_end(m),
             decisions=tuple(map(_over, m.decisions)) if self._ends_all() else m.decisions,
             stage=Stage.CLOSED,
             tasks=(),
@@ -211,6 +257,27 @@ class MediationClosed(Event):
         """Tell whether nobody objects any more to what was decided before: to this end instead, or not at all."""
         return self.outcome in OPEN_TO_OBJECTION or self.outcome is Outcome.DIED
 
+    def _undoable_end(self, m: Mediation) -> UndoableEnd | None:
+        """Return how everything stood, where this end can be undone. A pause is over with it."""
+        if self.at is None or self.by is None or self.until is None:
+            return None
+        stood = MediationResumed(at=self.at).apply(m) if m.paused_at else m
+        return UndoableEnd(
+            outcome=self.outcome,
+            stage=stood.stage,
+            clocks=stood.clocks,
+            tasks=stood.tasks,
+            absence=stood.absence,
+            at=self.at,
+            told=self.told,
+            by=self.by,
+            until=self.until,
+            decisions=stood.decisions,
+            notices=stood.notices,
+            held=m.held_letters,
+            undelivered=stood.undelivered,
+        )
+
     def _decision(self, m: Mediation) -> EndDecision | None:
         """Return the decision, with how everything stood, where one may object to this end."""
         if self.at is None or self.outcome not in OPEN_TO_OBJECTION:
@@ -224,6 +291,7 @@ class MediationClosed(Event):
             clocks=m.clocks,
             tasks=m.tasks,
             absence=m.absence,
+            told=self.told,
         )
         if earlier is None:
             return ended

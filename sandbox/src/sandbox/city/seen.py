@@ -68,9 +68,9 @@ class Seen:
 
     @property
     def over(self) -> bool:
-        """Whether it has ended for good: nothing is asked, and nothing can be objected to any more."""
-        open_to = self.decision is not None and not self.decision["over"]
-        return self.stage == Stage.CLOSED and not self.tasks and not open_to
+        """Whether it has ended for good: nothing is asked, and its end can be undone by nothing any more."""
+        ends = (self.decision, self._view.get("undoableEnd"))
+        return self.stage == Stage.CLOSED and not self.tasks and all(end is None or end["over"] for end in ends)
 
     @property
     def decision(self) -> View | None:

@@ -26,7 +26,7 @@ from domain.state.fold import fold
 from domain.state.mediation import Mediation
 from policy_tools.prove.choices import ChoiceContext
 from policy_tools.prove.claims import wrong_in, wrong_step
-from policy_tools.prove.moves import LEAVING, MUNICIPALITY, Move, answers, commands, given
+from policy_tools.prove.moves import LEAVING, MUNICIPALITY, Move, answers, commands, given, undoing
 from policy_tools.prove.proof import referrals
 from sandbox.driven.ordinary import ordinary
 
@@ -34,6 +34,8 @@ T = TypeVar("T")
 
 AFTER_THE_END = 15
 """So many things are tried on a mediation that has ended: little can happen to it."""
+UNDONE = 0.3
+"""So often an end is undone that can be, when something is done after it."""
 OFFERED = 8
 """So many moves are drawn and looked ahead at, of which the one is made that leads to what was seen least often."""
 AIMED = 0.8
@@ -204,6 +206,8 @@ class Sequence:
     def _command(self, m: Mediation) -> None:
         """Give a command: of some, each in one of its ways, the one that changes what changed least often."""
         known = self._known(m)
+        if m.undoable_end and self.random.random() < UNDONE and self._try(list(undoing(known))):
+            return
         found = (self._one(list(given(known, name))) for name in self._some(list(commands())))
         self._make([move for move in found if move])
 
