@@ -217,7 +217,8 @@ COMMAND_EXAMPLES = {
     },
     "report_signal": {
         "summary": "Report nuisance",
-        "description": "409: `no_keys_yet` it is about life at home; `signal_known` one of this kind is worked on.",
+        "description": "409: `no_keys_yet` it is about life at home; `signal_known` one of this kind is worked on;"
+        " `signal_not_agreed` partners did not agree on it.",
         "value": {"type": "report_signal", "kind": "nuisance"},
     },
     "report_absence": {

@@ -163,8 +163,16 @@ def _example(model: type[Value], path: tuple[str, ...], about: str) -> Iterator[
     yield ""
     yield from _comment(about)
     yield f"# [{'.'.join(path)}]"
+    yield from _example_lines(model, path, "")
+
+
+def _example_lines(model: type[Value], path: tuple[str, ...], within: str) -> Iterator[str]:
     for name, field in model.model_fields.items():
-        yield f"# {name} = ...    # {may_be(kind_of(field.rebuild_annotation()), (*path, name))}"
+        kind, here = kind_of(field.rebuild_annotation()), (*path, name)
+        if kind.model and not kind.many:
+            yield from _example_lines(kind.model, here, f"{within}{name}.")
+        else:
+            yield f"# {within}{name} = ...    # {may_be(kind, here)}"
 
 
 def _value(kind: Writable, default: Any, path: tuple[str, ...], about: str) -> Iterator[str]:

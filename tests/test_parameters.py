@@ -25,10 +25,9 @@ ROOMS = ("domain", "activities", "api", "store", "workflows", "runtime")
 """Where rules and what they lead to are; what describes, checks and proves a policy reads everything and is none."""
 TOLD_ONLY = {
     "Policy.name": "what people call the city",
-    "Policy.agreements": "chapters of the description; the tasks of an agreement are in [tasks]",
-    "AgreementPolicy.on": "as above",
-    "AgreementPolicy.owner": "as above",
-    "AgreementPolicy.due": "as above",
+    "AgreementPolicy.owner": "who sees to an agreement that has no task, in the description",
+    "AgreementPolicy.due": "within how long, as above",
+    "AgreementPolicy.words": "what an agreement of the city's own is called, as above",
     "Policy.retention": "how long the municipality keeps what is closed; nothing is erased yet",
     "RetentionPolicy.support_years": "as above",
     "RetentionPolicy.rejected_years": "as above",

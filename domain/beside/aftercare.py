@@ -31,6 +31,7 @@ from domain.messages.answers import (
 )
 from domain.messages.commands import ReportSignal
 from domain.messages.effects import Audience, Letter
+from domain.policy.agreements import AgreementKind, told_early
 from domain.stages.follow_up import call_again
 from domain.state import events as e
 from domain.state.draft import Draft
@@ -54,6 +55,7 @@ WHAT_FOLLOWS: Mapping[
 
 def report_signal(d: Draft, command: ReportSignal) -> None:
     """A partner tells that something goes wrong at home."""
+    d.require(told_early(d.policy.agreements, command.kind), RuleName.SIGNAL_NOT_AGREED)
     d.require(d.m.lease.handed_over_on is not None, RuleName.NO_KEYS_YET)
     known = d.m.signal_of(command.kind)
     d.require(known is None, RuleName.SIGNAL_KNOWN)
@@ -173,14 +175,43 @@ def _handed_over(d: Draft, task: Task, note: str | None) -> None:
     go_on(d)
 
 
+OF_NUISANCE = (AgreementKind.NUISANCE, AgreementKind.EARLY_SIGNALS)
+OF_MONEY = (AgreementKind.MONEY, AgreementKind.EARLY_SIGNALS)
+
 TASKS: tuple[AnySpec, ...] = (
-    TaskSpec(AcknowledgementAnswer, acknowledge, group=Beside.SIGNALS, owner=Role.CORPORATION, asked=Asked.LETTER),
-    TaskSpec(JointTalkAnswer, joint_talk, group=Beside.SIGNALS, owner=Role.CARE_PROVIDER, asked=Asked.LETTER),
     TaskSpec(
-        ReminderAnswer, remind_arrears, group=Beside.SIGNALS, owner=Role.CORPORATION, asked=Asked.LETTER, whose=landlord
+        AcknowledgementAnswer,
+        acknowledge,
+        group=Beside.SIGNALS,
+        owner=Role.CORPORATION,
+        asked=Asked.LETTER,
+        agreements=OF_NUISANCE,
     ),
     TaskSpec(
-        TenantAnswer, contact_tenant, group=Beside.SIGNALS, owner=Role.CORPORATION, asked=Asked.LETTER, whose=landlord
+        JointTalkAnswer,
+        joint_talk,
+        group=Beside.SIGNALS,
+        owner=Role.CARE_PROVIDER,
+        asked=Asked.LETTER,
+        agreements=OF_NUISANCE,
+    ),
+    TaskSpec(
+        ReminderAnswer,
+        remind_arrears,
+        group=Beside.SIGNALS,
+        owner=Role.CORPORATION,
+        asked=Asked.LETTER,
+        whose=landlord,
+        agreements=OF_MONEY,
+    ),
+    TaskSpec(
+        TenantAnswer,
+        contact_tenant,
+        group=Beside.SIGNALS,
+        owner=Role.CORPORATION,
+        asked=Asked.LETTER,
+        whose=landlord,
+        agreements=OF_MONEY,
     ),
     TaskSpec(
         DebtHelpAnswer,
@@ -189,9 +220,17 @@ TASKS: tuple[AnySpec, ...] = (
         owner=Role.CORPORATION,
         asked=Asked.LETTER,
         whose=landlord,
+        agreements=OF_MONEY,
     ),
-    TaskSpec(ArrearsAnswer, take_up_arrears, group=Beside.SIGNALS),
-    TaskSpec(ClientContactAnswer, contact_client, group=Beside.SIGNALS, owner=Role.CARE_PROVIDER, asked=Asked.LETTER),
+    TaskSpec(ArrearsAnswer, take_up_arrears, group=Beside.SIGNALS, agreements=OF_MONEY),
+    TaskSpec(
+        ClientContactAnswer,
+        contact_client,
+        group=Beside.SIGNALS,
+        owner=Role.CARE_PROVIDER,
+        asked=Asked.LETTER,
+        agreements=(AgreementKind.EARLY_SIGNALS,),
+    ),
     TaskSpec(
         VisitAnswer,
         visit,

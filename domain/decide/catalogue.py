@@ -80,7 +80,7 @@ def on_track(track: TaskTrack) -> frozenset[TaskKind]:
 
 def unused_tasks(policy: Policy) -> frozenset[TaskKind]:
     """Return the tasks that nobody is asked under this policy, for it does without that part of the process."""
-    return frozenset(kind for kind, spec in SPECS.items() if not spec.reachable(policy))
+    return frozenset(kind for kind, spec in SPECS.items() if not spec.asked_under(policy))
 
 
 def has_desk(policy: Policy) -> bool:

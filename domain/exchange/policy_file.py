@@ -89,7 +89,7 @@ def read_policy(text: str) -> PolicyFile:
     values = _values(document, "", parameters, problems)
     problems += _not_a_citys(values)
     filled = _fitting(values, _filled(values, DEFAULTS, "", parameters))
-    whole = _with_who_decides(_with_the_law(filled))
+    whole = _with_what_is_agreed(_with_who_decides(_with_the_law(filled)), parameters)
     parameters.pop("calendar.decree_days", None)
     policy, against = held_to_the_rules(values, whole, lambda path: parameters.get(path, Parameter()).basis)
     once: dict[str, PolicyProblem] = {}
@@ -203,6 +203,18 @@ def _with_who_decides(whole: Mapping[str, Any]) -> Mapping[str, Any]:
         return whole
     by_desk = decision.get("maker") == DecisionMaker.MANDATED_DESK and decision.get("after_advice") is True
     return {**whole, "owners": {TaskKind.DECIDE_URGENCY.value: Whose.DESK.value, **owners}} if by_desk else whole
+
+
+def _with_what_is_agreed(whole: Mapping[str, Any], parameters: dict[str, Parameter]) -> Mapping[str, Any]:
+    """Take the term of a plan or talk from its agreement, where the file gives it there and nowhere else."""
+    support, agreements = whole.get("support"), whole.get("agreements")
+    for name, kind in (("plan", "tailored_guidance"), ("talk", "good_tenancy")):
+        agreement = agreements.get(kind) if isinstance(agreements, dict) else None
+        due, here = agreement.get("due") if isinstance(agreement, dict) else None, f"support.{name}"
+        if due and isinstance(support, dict) and here in parameters and not parameters[here].specified:
+            support[name] = due
+            parameters[here] = parameters[f"agreements.{kind}.due"]
+    return whole
 
 
 def _not_a_citys(values: Mapping[str, Any]) -> list[PolicyProblem]:

@@ -17,6 +17,7 @@ from domain.facts.outcome import Stage
 from domain.facts.parties import OF_A_HOME
 from domain.facts.tasks import TaskKind
 from domain.facts.value import Value
+from domain.policy.agreements import AgreementKind
 from domain.policy.policy import Policy
 from domain.policy.policy_defaults import DEFAULTS
 from domain.policy.policy_terms import DecisionMaker
@@ -201,6 +202,7 @@ def _impossible(policy: Policy) -> Iterator[Unfit]:
     if decision.maker is DecisionMaker.MANDATED_DESK and not decision.desk and not has_desk(policy):
         message = "there is no desk: name it in `desk`, or let the municipality decide"
         yield Unfit("decision.maker", message, ("decision.desk", "owners"))
+    yield from _terms_of_agreements(policy)
     for kind, ladder in policy.tasks.items():
         for number, step in enumerate(() if SPECS[kind].own_day else ladder.remind):
             if not lies_within(str(step), ladder.due):
@@ -210,3 +212,20 @@ def _impossible(policy: Policy) -> Iterator[Unfit]:
         if ladder.check and SPECS[kind].check is None:
             message = f"there is nothing to look for every {ladder.check} while this is waited for: leave it out"
             yield Unfit(f"tasks.{kind}.check", message)
+
+
+def _terms_of_agreements(policy: Policy) -> Iterator[Unfit]:
+    """Name the terms of agreements whose tasks have one of their own: a document has one number for one thing."""
+    of = {
+        AgreementKind.TAILORED_GUIDANCE: ("support.plan", policy.support.plan),
+        AgreementKind.GOOD_TENANCY: ("support.talk", policy.support.talk),
+    }
+    timed = {spec.agreements[0] for spec in SPECS.values() if spec.agreements}
+    for kind in AgreementKind:
+        due = policy.agreements[kind].due if kind in policy.agreements else None
+        path, term = of.get(kind, (f"the tasks of {kind}, in [tasks]", None))
+        if due and kind in timed and due != term:
+            yield Unfit(
+                f"agreements.{kind}.due",
+                f"{due} is told by {path} too, as {term or 'terms of their own'}: leave it out",
+            )

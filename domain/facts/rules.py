@@ -124,6 +124,7 @@ class RuleName(StrEnum):
     """That part of today has yet to begin."""
     DAY_PART_TRIED = "day_part_tried"
     SIGNAL_KNOWN = "signal_known"
+    SIGNAL_NOT_AGREED = "signal_not_agreed"
 
     # absence, a report that must be confirmed
     ALREADY_ABSENT = "already_absent"

@@ -19,7 +19,7 @@ from domain.facts.periods import Span
 from domain.facts.referral import Document, ReadinessItem
 from domain.facts.tasks import TaskKind
 from domain.facts.value import Value
-from domain.policy.agreements import AgreementKind, AgreementPolicy
+from domain.policy.agreements import AgreementPolicy
 from domain.policy.groups import SIX, Group
 from domain.policy.policy_defaults import DEFAULTS
 from domain.policy.policy_terms import (
@@ -357,8 +357,8 @@ class Policy(Value):
     absence: AbsencePolicy = AbsencePolicy()
     reopening: ReopeningPolicy = ReopeningPolicy()
     conversion: ConversionPolicy = ConversionPolicy()
-    agreements: dict[AgreementKind, AgreementPolicy] = Field(default_factory=dict)
-    """The working agreements (werkafspraken). No rule reads them: they are told in the description."""
+    agreements: dict[str, AgreementPolicy] = Field(default_factory=dict)
+    """The working agreements (werkafspraken): the ten that are known by name, and a city's own."""
     retention: RetentionPolicy = RetentionPolicy()
     clocks: dict[ClockKind, ClockPolicy]
     reminders: ReminderPolicy = ReminderPolicy()
@@ -416,7 +416,7 @@ def _usual() -> dict[str, dict[str, Any]]:
     tables: dict[str, TypeAdapter[Any]] = {
         "tasks": TypeAdapter(dict[TaskKind, Ladder]),
         "clocks": TypeAdapter(dict[ClockKind, ClockPolicy]),
-        "agreements": TypeAdapter(dict[AgreementKind, AgreementPolicy]),
+        "agreements": TypeAdapter(dict[str, AgreementPolicy]),
     }
     return {
         name: table.dump_python(table.validate_python(DEFAULTS[name]), mode="json", exclude_defaults=True)

@@ -12,6 +12,7 @@ from domain.facts.calendar import Term
 from domain.facts.clocks import ClockKind
 from domain.facts.parties import LOOKING_ON, TAKING_PART, Role
 from domain.facts.tasks import TaskKind
+from domain.policy.agreements import AgreementKind
 from domain.policy.groups import wrong_groups
 from domain.policy.policy import CapacityModel, Policy
 from domain.policy.value_bounds import longest, shortest, surely, term_of
@@ -166,6 +167,10 @@ def _agreements(policy: Policy) -> Iterator[Unfit]:
             known = ", ".join(role for role in Role if role in TAKING_PART)
             message = f"{agreement.owner} takes no part in a mediation; who does: {known}"
             yield Unfit(f"agreements.{kind}.owner", message)
+        if kind not in set(AgreementKind) and not agreement.words:
+            known = ", ".join(AgreementKind)
+            message = f"say what it is called: words = {{ nl = ..., en = ... }}; those that need none: {known}"
+            yield Unfit(f"agreements.{kind}", message)
 
 
 def _within_others(policy: Policy) -> Iterator[Unfit]:

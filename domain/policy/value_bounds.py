@@ -121,6 +121,8 @@ BOUNDS: tuple[ValueBound, ...] = (
     ValueBound("reopening.within", "1 day", MONTHS_12, "a place and a home are for others by then"),
     ValueBound("conversion.after.*", "1 month", "10 years", "a client must have lived there, and not for ever"),
     ValueBound("conversion.extension", "1 month", "5 years", "it must be looked at again"),
+    ValueBound("agreements", 0, 60, "nobody keeps so many agreements"),
+    ValueBound("agreements.*.words.*", 2, 120, SHORT),
     ValueBound("agreements.*.due", "1 day", "24 months", "an agreement is about the first time in the home"),
     # -- days that people give -----------------------------------------------------------------------------------------
     ValueBound("bounds.told", "1 day", MONTHS_12, "what is told later was forgotten"),

@@ -11,11 +11,12 @@ from domain.facts.parties import Role, Whose
 from domain.facts.tasks import Task, TaskKind
 from domain.messages.answers import ConversionAnswer
 from domain.messages.effects import Audience, Letter
+from domain.policy.agreements import AgreementKind
 from domain.policy.policy import LeaseForm, Policy
 from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, Asked, TaskSpec
-from domain.steps.ending import go_on
+from domain.steps.ending import converts, go_on
 
 
 def enter(d: Draft) -> None:
@@ -52,8 +53,8 @@ def _extend(d: Draft, extension: Term) -> None:
 
 
 def converted_forms(policy: Policy) -> tuple[LeaseForm, ...]:
-    """Return the forms of lease that may come in the client's own name."""
-    return tuple(form for form in policy.lease_forms if form in policy.conversion.after)
+    """Return the forms of lease that may come in the client's own name, if partners agreed on that."""
+    return tuple(form for form in policy.lease_forms if converts(policy, form))
 
 
 TASKS: tuple[AnySpec, ...] = (
@@ -66,5 +67,6 @@ TASKS: tuple[AnySpec, ...] = (
         owners=frozenset({Whose.COORDINATOR}),
         asked=Asked.LETTER,
         reachable=lambda policy: bool(converted_forms(policy)),
+        agreements=(AgreementKind.CONVERSION,),
     ),
 )

@@ -12,10 +12,12 @@ from domain.facts.signals import SignalKind
 from domain.facts.tasks import Task, TaskKind
 from domain.messages.answers import LandingAnswer, PlanAnswer, StartAnswer, TalkAnswer
 from domain.messages.effects import Audience, Letter
+from domain.policy.agreements import AgreementKind, agreed, told_early
+from domain.policy.policy import Policy
 from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, Asked, TaskSpec, TaskTrack
-from domain.steps.raising import report
+from domain.steps.raising import confer, report
 
 
 def lacking(d: Draft, answer: StartAnswer) -> tuple[SoftLanding, ...]:
@@ -27,12 +29,22 @@ def lacking(d: Draft, answer: StartAnswer) -> tuple[SoftLanding, ...]:
 def begin(d: Draft) -> None:
     """Ask for what the first weeks need, as far as this municipality has agreed on it."""
     _complete(d)
-    plan = _ask(d, TaskKind.AGREE_PLAN, d.policy.support.plan)
+    plan = _ask(d, TaskKind.AGREE_PLAN, plan_after(d.policy))
     if plan:
         d.letter(Letter.PLAN_ASKED, Audience.CLIENT, Audience.GUIDE, task=plan)
-    talk = _ask(d, TaskKind.HOLD_TALK, d.policy.support.talk)
+    talk = _ask(d, TaskKind.HOLD_TALK, talk_after(d.policy))
     if talk:
         d.letter(Letter.TALK_PLANNED, Audience.CLIENT, Audience.GUIDE, task=talk)
+
+
+def plan_after(policy: Policy) -> Term | None:
+    """Return how long after the keys the support plan is agreed; None where it was not agreed that there is one."""
+    return policy.support.plan if agreed(policy.agreements, AgreementKind.TAILORED_GUIDANCE) else None
+
+
+def talk_after(policy: Policy) -> Term | None:
+    """Return how long after the keys the corporation talks with its tenant; None where that was not agreed."""
+    return policy.support.talk if agreed(policy.agreements, AgreementKind.GOOD_TENANCY) else None
 
 
 def complete_landing(d: Draft, _task: Task, answer: LandingAnswer) -> None:
@@ -48,11 +60,16 @@ def agree_plan(d: Draft, _task: Task, answer: PlanAnswer) -> None:
 
 
 def hold_talk(d: Draft, _task: Task, answer: TalkAnswer) -> None:
-    """The corporation talked with its tenant; worries become a signal, unless there is one already."""
+    """The corporation talked with its tenant; worries become a signal, unless there is one already. Where partners did
+    not agree to tell signals early, all of them talk at once.
+    """
     d.require(answer.held_on <= d.today, RuleName.TALK_IN_FUTURE, field="held_on")
     d.emit(e.TalkHeld(on=answer.held_on))
     if answer.worries and not d.m.signal_of(SignalKind.WORRY):
-        report(d, SignalKind.WORRY, answer.note)
+        if told_early(d.policy.agreements, SignalKind.WORRY):
+            report(d, SignalKind.WORRY, answer.note)
+        else:
+            confer(d, answer.note)
 
 
 def _complete(d: Draft) -> None:
@@ -90,6 +107,7 @@ TASKS: tuple[AnySpec, ...] = (
         asked=Asked.LETTER,
         track=TaskTrack.ALONE,
         reachable=lambda policy: policy.support.plan is not None,
+        agreements=(AgreementKind.TAILORED_GUIDANCE,),
     ),
     TaskSpec(
         TalkAnswer,
@@ -101,5 +119,6 @@ TASKS: tuple[AnySpec, ...] = (
         asked=Asked.LETTER,
         track=TaskTrack.ALONE,
         reachable=lambda policy: policy.support.talk is not None,
+        agreements=(AgreementKind.GOOD_TENANCY,),
     ),
 )

@@ -17,6 +17,7 @@ from domain.facts.parties import Owner, Role, Whose
 from domain.facts.tasks import Task, TaskKind
 from domain.messages.answers import Answer
 from domain.messages.effects import AnyEffect, ToPartner
+from domain.policy.agreements import AgreementKind, agreed
 from domain.policy.moments import due_of
 from domain.policy.policy import Policy
 
@@ -140,7 +141,9 @@ class AnySpec(ABC):
     runs_on: bool = False
     """Whether a term that the law counts waits for it: then it waits for no pause."""
     reachable: Callable[[Policy], bool] = always
-    """Whether anybody is ever asked this under a policy."""
+    """Whether anybody is ever asked this under a policy, as far as that hangs on parameters of its own."""
+    agreements: tuple[AgreementKind, ...] = ()
+    """The working agreements that it belongs to. It is asked only where partners agreed on all of them."""
     lack: Lack | None = None
     """For want of what the mediation does not get on while this is open; None for an ordinary step."""
 
@@ -157,6 +160,10 @@ class AnySpec(ABC):
     @abstractmethod
     def give(self, d: "Draft", task: Task, answer: Answer) -> None:
         """Do what an answer leads to."""
+
+    def asked_under(self, policy: Policy) -> bool:
+        """Tell whether anybody is ever asked this under a policy."""
+        return self.reachable(policy) and all(agreed(policy.agreements, kind) for kind in self.agreements)
 
     def owner_under(self, policy: Policy) -> Role:
         """Return the role whose organisation owns it under this policy."""

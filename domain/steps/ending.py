@@ -9,6 +9,8 @@ from domain.facts.value import replace
 from domain.messages.answers import DecisionReason, HearingAnswer
 from domain.messages.commands import ClientWithdrawal
 from domain.messages.effects import Audience, CancelSupport, FreeDwelling, LetGo, Letter
+from domain.policy.agreements import AgreementKind, agreed
+from domain.policy.policy import LeaseForm, Policy
 from domain.state import events as e
 from domain.state.decision import EarlierDecision
 from domain.state.draft import Draft
@@ -140,4 +142,9 @@ def held_open(d: Draft) -> bool:
 
 def _to_convert(d: Draft) -> bool:
     """Tell whether the lease may still come in the client's own name, under this policy."""
-    return not d.m.converted and d.m.lease.form in d.policy.conversion.after
+    return not d.m.converted and converts(d.policy, d.m.lease.form)
+
+
+def converts(policy: Policy, form: LeaseForm | None) -> bool:
+    """Tell whether a lease of this form may come in the client's own name under a policy."""
+    return form in policy.conversion.after and agreed(policy.agreements, AgreementKind.CONVERSION)

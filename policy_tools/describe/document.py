@@ -3,17 +3,20 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from domain.decide.catalogue import BY_GROUP, has_desk, owner_role, unused_tasks
+from domain.decide.catalogue import BY_GROUP, SPECS, has_desk, owner_role, unused_tasks
 from domain.exchange.policy_file import PolicyFile
 from domain.facts.calendar import Term
 from domain.facts.clocks import ClockKind
 from domain.facts.decrees import DECREED_TO
 from domain.facts.outcome import UNDOABLE, Stage
 from domain.facts.parties import Role
+from domain.facts.signals import SignalKind
 from domain.facts.tasks import TaskKind
+from domain.policy.agreements import AgreementKind, agreed, told_early
 from domain.policy.groups import known_groups
 from domain.policy.policy import Ladder, OriginRule, Step
 from domain.policy.reminding import Weekday
+from domain.stages.first_weeks import plan_after, talk_after
 from domain.steps.choosing import landlords_choose
 from policy_tools.describe.diagram import diagram
 from policy_tools.describe.flow import TRACKS, ends_of, stages_of
@@ -209,8 +212,7 @@ class _Description(RulesTelling):
             case TaskKind.HOLD_VIEWING:
                 return self._say("viewing_day")
             case TaskKind.AGREE_PLAN | TaskKind.HOLD_TALK:
-                support = self.policy.support
-                after = support.plan if kind is TaskKind.AGREE_PLAN else support.talk
+                after = (plan_after if kind is TaskKind.AGREE_PLAN else talk_after)(self.policy)
                 return f"{self._after_keys(after)}; {self._say('at_least', term=term)}"
             case TaskKind.DECIDE_CONVERSION:
                 return "; ".join(self._conversion_days(term))
@@ -265,9 +267,21 @@ class _Description(RulesTelling):
         facts["standing_still"] = stands or self._say("nothing_stands_still")
         facts |= {name: self._term(getattr(policy.sight, name)) for name in ("after_part", "after_end")}
         facts["institution"] = self._say("institution_too") if policy.secrecy.institution_knows else ""
+        facts |= self._signals(facts)
         for track in TRACKS:
             yield words.tracks[track].format(**facts)
             yield ""
+
+    def _signals(self, terms: Mapping[str, str]) -> Mapping[str, str]:
+        """Tell what is done about which signals, as far as partners agreed on it."""
+        agreements = self.policy.agreements
+        told = {
+            "told_early": ("signals_told", agreed(agreements, AgreementKind.EARLY_SIGNALS)),
+            "nuisance": ("signals_nuisance", told_early(agreements, SignalKind.NUISANCE)),
+            "arrears": ("signals_arrears", told_early(agreements, SignalKind.ARREARS)),
+            "care": ("signals_care", told_early(agreements, SignalKind.CARE_AVOIDANCE)),
+        }
+        return {name: self._say(phrase, **terms) if holds else "" for name, (phrase, holds) in told.items()}
 
     # -- what was agreed -------------------------------------------------------------------------------------------
 
@@ -275,18 +289,29 @@ class _Description(RulesTelling):
         yield self._heading("agreements")
         yield self._say("agreements_text")
         yield ""
-        rows = []
-        for kind, agreement in self.policy.agreements.items():
-            undecided = f"agreements.{kind.value}.on" in self.file.gaps
-            rows.append(
-                (
-                    self.words.agreements[kind],
-                    self._say("open" if undecided else "yes" if agreement.on else "no"),
-                    self.values.role[agreement.owner],
-                    self._say("after_keys", term=self._term(agreement.due)) if agreement.due else "-",
-                )
-            )
-        yield from self._table("agreement_columns", rows)
+        yield from self._table("agreement_columns", map(self._agreement, self.policy.agreements))
+
+    def _agreement(self, kind: str) -> Sequence[str]:
+        """Tell an agreement: who sees to it and by when, by the tasks that belong to it where there are any."""
+        agreement, policy = self.policy.agreements[kind], self.policy
+        undecided = f"agreements.{kind}.on" in self.file.gaps
+        tasks = [task for task, spec in SPECS.items() if spec.agreements[:1] == (kind,) and spec.asked_under(policy)]
+        owner = self._whose(tasks[0]) if len(tasks) == 1 else self.values.role[agreement.owner]
+        terms = {AgreementKind.TAILORED_GUIDANCE: plan_after(policy), AgreementKind.GOOD_TENANCY: talk_after(policy)}
+        term = terms.get(AgreementKind(kind)) if kind in set(AgreementKind) else None
+        by = self._after_keys(term or agreement.due) if term or (agreement.due and not tasks) else "-"
+        return (
+            self._titled(kind),
+            self._say("open" if undecided else "yes" if agreement.on else "no"),
+            owner,
+            self._say("by_tasks") if tasks and not term else by,
+        )
+
+    def _titled(self, kind: str) -> str:
+        """Return what an agreement is called: one of a city's own as its file says."""
+        known: Mapping[Any, str] = self.words.agreements
+        words = self.policy.agreements[kind].words
+        return known.get(kind) or (getattr(words, self.language.value) if words else kind)
 
     def _ends(self) -> Iterator[str]:
         yield self._heading("ends")

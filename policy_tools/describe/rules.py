@@ -8,6 +8,7 @@ from domain.policy.policy import CapacityModel, CapacityPolicy, CountsAt, LeaseF
 from domain.policy.rent import RentLimits
 from domain.policy.spread import SpreadCap
 from domain.stages.conversion import converted_forms
+from domain.stages.first_weeks import plan_after, talk_after
 from policy_tools.describe.telling import PolicyTelling, capital
 
 
@@ -120,10 +121,11 @@ class RulesTelling(PolicyTelling):
             term = self._term(self.policy.tasks[TaskKind.COMPLETE_LANDING].due)
             items = self._list(self.values.soft_landing[item] for item in support.soft_landing)
             yield self._say("landing", items=items, term=term)
-        if support.plan:
-            yield self._say("plan", term=self._term(support.plan))
-        if support.talk:
-            yield self._say("talk", term=self._term(support.talk))
+        plan, talk = plan_after(self.policy), talk_after(self.policy)
+        if plan:
+            yield self._say("plan", term=self._term(plan))
+        if talk:
+            yield self._say("talk", term=self._term(talk))
         if support.guidance_term:
             yield self._say("guidance", term=self._term(support.guidance_term))
 

@@ -48,6 +48,7 @@ from domain.stages.readiness import completeness, eligibility, readiness
 from domain.state.mediation import LIVE, Mediation, Offer, OfferState
 from domain.state.task_spec import TaskTrack
 from domain.steps.choosing import in_turn, landlords_choose
+from domain.steps.ending import converts
 
 Key = tuple[Hashable, ...]
 
@@ -294,7 +295,7 @@ def _support(m: Mediation) -> Hashable:
 def _lease(seen: Seen) -> Hashable:
     """Whether it is signed, how far the keys are, and which of two questions it will raise later."""
     lease, policy, today = seen.m.lease, seen.policy, seen.today
-    later = (lease.form in policy.conversion.after, lease.form is LeaseForm.TEMPORARY and lease.ends_on is not None)
+    later = (converts(policy, lease.form), lease.form is LeaseForm.TEMPORARY and lease.ends_on is not None)
     if lease.handed_over_on is not None:
         return ("keys", *later)
     return (lease.agreed_keys_on is not None, shape(lease.keys_on, today), *later)

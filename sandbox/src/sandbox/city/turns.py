@@ -8,6 +8,7 @@ from domain.facts.outcome import Stage
 from domain.facts.parties import Role
 from domain.facts.signals import SignalKind
 from domain.facts.tasks import TaskKind
+from domain.policy.agreements import told_early
 from sandbox.city import temperament as t
 from sandbox.city.acts import Act, Body
 from sandbox.city.around import Around
@@ -29,6 +30,8 @@ def _signal(around: Around, kind: SignalKind) -> Act | None:
     """Somebody tells that something goes wrong at home; the corporation about the tenancy, the provider about care."""
     key, seen = f"signal:{kind.value}", around.seen
     keys = seen.handed_over_on
+    if not told_early(around.city.policy.agreements, kind):
+        return None
     if keys is None or kind in seen.signals or not around.chance(key).happens(t.SIGNALS[kind], "comes"):
         return None
     tenancy = kind in {SignalKind.NUISANCE, SignalKind.ARREARS}
