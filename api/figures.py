@@ -13,7 +13,17 @@ from api.openapi import REF, problems
 from api.problems import Forbidden, KeyReused, LinesInvalid, NotFigures, Problem
 from api.tables import CSV
 from api.views import View
-from domain.exchange.feed import ComplexRow, FedRow, LineError, LinesWrong, Numbered, VacatedRow, read_csv, read_rows
+from domain.exchange.feed import (
+    ComplexRow,
+    FedRow,
+    LineError,
+    LinesWrong,
+    Numbered,
+    VacatedRow,
+    read_csv,
+    read_rows,
+    text_of,
+)
 from domain.facts.parties import Role
 from runtime.strict_json import CONTROL, JsonWrong, holds_control, read_json
 from store.database import Pool
@@ -114,11 +124,8 @@ async def fed_rows(request: Request, model: type[RowT], refuse: type[Problem] = 
     if kind not in {"application/json", CSV}:
         raise refuse
     content = await request.body()
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError:
-        raise LinesWrong([LineError(line=1, field="file", message="write it in UTF-8")]) from None
     if kind == CSV:
+        text = text_of(content)
         if holds_control(text):
             raise LinesWrong([LineError(line=1, field="file", message=CONTROL)])
         return read_csv(text, model)

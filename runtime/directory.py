@@ -8,8 +8,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 
+from domain.exchange.feed import digits
 from domain.facts.days import WrittenDay
 from domain.facts.parties import OrganisationId, Role
 from runtime import RuntimeFault
@@ -89,7 +90,7 @@ class Organisation(Setting):
     """The first day of its contract, from which new mediations and tasks go to it. None: from the beginning."""
     valid_to: WrittenDay | None = None
     """The last day of its contract. What it does then goes on until another organisation is named for it."""
-    places: int | None = Field(default=None, ge=0, le=100_000)
+    places: Annotated[int | None, BeforeValidator(digits)] = Field(default=None, ge=0, le=100_000)
     """How much was agreed: clients at a time for a provider, dwellings in the term of its contract for a corporation.
 
     Beyond it the organisation is not chosen any more. None: no limit.

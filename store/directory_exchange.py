@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, get_origin
 from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic.alias_generators import to_camel
 
-from domain.exchange.feed import MOST_ROWS, LineError, LinesWrong, read_table
+from domain.exchange.feed import MOST_ROWS, LineError, LinesWrong, read_table, text_of
 from domain.facts.parties import Role
 from domain.facts.value import replace
 from runtime import strict_json
@@ -74,10 +74,7 @@ def read_csv(content: bytes) -> list[Row]:
 
     A column that is missing keeps what the directory has; an empty cell is no value.
     """
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise _wrong(1, "file", "write it in UTF-8") from None
+    text = text_of(content)
     if strict_json.holds_control(text):
         raise _wrong(1, "file", strict_json.CONTROL)
     header, lines = read_table(text, COLUMNS, NEEDED)

@@ -13,13 +13,13 @@ from uuid import uuid4
 from domain.exchange.feed import (
     ComplexRow,
     FedRow,
-    LineError,
     LinesWrong,
     Numbered,
     VacatedRow,
     overlap,
     overlaps,
     read_csv,
+    text_of,
 )
 from domain.facts.names import comparable
 from domain.facts.periods import bounds
@@ -70,10 +70,7 @@ async def feed_complexes(pool: Pool, delivery: FigureDelivery, rows: Numbered[Co
 
 async def feed_file(url: str, municipality: str, kind: str, content: bytes) -> int:
     """Take in a CSV file of `vacated` or `complexes` for the operator; return how many rows. Raises LinesWrong."""
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError:
-        raise LinesWrong([LineError(line=1, field="file", message="write the figures in UTF-8")]) from None
+    text = text_of(content)
     delivery = FigureDelivery(municipality, f"|{uuid4().hex}", "operator", datetime.now(UTC))
     async with connect(url, size=1) as pool:
         if kind == "complexes":

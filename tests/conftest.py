@@ -23,6 +23,7 @@ from tests.partner_system import PartnerSystem
 from tests.town import Systems, Town
 from worker import mediation_worker
 
+pytest_plugins = ("tests.named",)
 TIME_SKIPPING = {
     "frontend.WorkflowTimeSkippingEnabled": "true",
     "history.timerProcessorMaxTimeShift": '"10ms"',

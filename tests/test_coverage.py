@@ -10,9 +10,9 @@ from functools import cache
 from pathlib import Path
 
 from tests.cut import CUTS, SEEN, function_of
+from tests.named import NAMED, functions_named, rows
 from tests.reading import ROOT, checks, parsed, runs
 
-PAGE = ROOT / "docs" / "coverage.md"
 ASKED = frozenset(
     re.findall(
         r"\w+",
@@ -21,13 +21,6 @@ ASKED = frozenset(
     ),
 )
 """The rows that an engine must do."""
-NAMED = re.compile(r"`([\w./-]+\.(?:py|toml|sql|md))(?:::([\w.]+))?`")
-
-
-def rows() -> list[list[str]]:
-    lines = PAGE.read_text(encoding="utf-8").splitlines()
-    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| ")]
-    return [row for row in cells if row[0] != "Row"]
 
 
 @cache
@@ -85,7 +78,7 @@ def test_every_row_says_how_far_it_is_and_what_is_done_names_its_code_and_a_test
         if said[1] == "open":
             assert not NAMED.search(test), f"{number}: what is open names no test"
             continue
-        assert NAMED.search(code), number
+        assert functions_named(code), f"{number}: name a function, so that it is seen whether a test calls it"
         assert all(file.startswith("tests/") and name for file, name in NAMED.findall(test)), number
         assert NAMED.search(test), number
 

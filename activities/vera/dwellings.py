@@ -34,7 +34,7 @@ from activities.vera.client import is_number, reread
 from activities.vera.codes import EenheidDetailStatus, EenheidSoort, EenheidStatus, Toegankelijkheid, Woonvorm
 from activities.vera.entities import Eenheid, Referentie
 from activities.vera.pages import Record
-from domain.facts.dwelling import Dwelling, LeftOut, LivingForm
+from domain.facts.dwelling import HIGHEST_RENT, LOWEST_RENT, Dwelling, LeftOut, LivingForm
 from domain.facts.names import comparable
 from domain.messages.answers import CorporationDecline
 from runtime.error_report import described
@@ -50,8 +50,6 @@ LIVING_FORMS = {
     Woonvorm.HAT: LivingForm.SHARED,
     Woonvorm.LEVENSLOOPBESTENDIG: LivingForm.INDEPENDENT,
 }
-HIGHEST_RENT = 100_000
-"""Euros a month. No dwelling costs as much; a typing error may."""
 MANY = 10**18
 """Larger than any number of a dwelling, and small enough to be written out."""
 UNREADABLE = "record not understood"
@@ -187,7 +185,7 @@ def _district(unit: Eenheid, system: Vera) -> str:
 
 
 def _cents(rent: Decimal) -> int:
-    if not 0 <= rent <= HIGHEST_RENT:
+    if not LOWEST_RENT <= rent * 100 <= HIGHEST_RENT:
         raise Lacking("rekenhuur out of range")
     return int((rent * 100).quantize(Decimal(1), ROUND_HALF_UP))
 

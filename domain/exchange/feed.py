@@ -5,7 +5,9 @@ A delivery is not trusted: counts are plain digits, names cannot be formulas, an
 
 import csv
 import io
-from collections.abc import Collection, Iterable, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -19,6 +21,10 @@ from domain.facts.value import Value
 from domain.policy.spread import ClosedReason, ComplexName
 
 MOST_ROWS = 5_000
+SEPARATOR = re.compile(r'"?sep=([;,])"?\s*', re.IGNORECASE)
+"""The first line by which a spreadsheet says how the cells are separated."""
+MISREAD = re.compile("[ÃÂ][\u0080-\u00bf\u2018-\u201e\u20ac\u2122]|â‚¬|\ufffd")
+"""Letters with accents that were written as UTF-8 and read as something else: `CafÃ©`."""
 
 
 def digits(value: Any) -> Any:
@@ -29,9 +35,9 @@ def digits(value: Any) -> Any:
 
 
 def yes_or_no(value: Any) -> Any:
-    """Take `yes` and `no` for what they say."""
+    """Take yes and no for what they say, in either language."""
     if isinstance(value, str):
-        return {"yes": True, "no": False}.get(value.lower(), value)
+        return {"yes": True, "ja": True, "no": False, "nee": False}.get(value.lower(), value)
     return value
 
 
@@ -61,6 +67,8 @@ class FedRow(BaseModel):
     )
     right: ClassVar[Mapping[str, str]] = RIGHT
     """What would be right, by field."""
+    also: ClassVar[Mapping[str, tuple[str, Callable[[str], str]]]] = {}
+    """Columns of a table that stand for a field, and how a cell of one is written in that field."""
 
     def about(self) -> tuple[str, str] | None:
         """Return the field that names the subject of the row, and the subject: a delivery has one row about each."""
@@ -140,29 +148,55 @@ def read_rows(rows: Iterable[tuple[int, Any]], model: type[RowT]) -> Numbered[Ro
 def read_csv(text: str, model: type[RowT]) -> Numbered[RowT]:
     """Read CSV with a header, separated by commas or semicolons. An empty cell is nothing. Raises LinesWrong."""
     required = sorted(name for name, field in model.model_fields.items() if field.is_required())
-    header, lines = read_table(text, tuple(model.model_fields), required)
-    rows = ((n, {name: cell for name, cell in zip(header, cells, strict=False) if cell}) for n, cells in lines)
-    return read_rows(rows, model)
+    also = {column: field for column, (field, _) in model.also.items()}
+    header, lines = read_table(text, tuple(model.model_fields), required, also)
+    return read_rows(((n, dict(_cells(header, cells, model))) for n, cells in lines), model)
+
+
+def _cells(header: list[str], cells: list[str], model: type[FedRow]) -> Iterable[tuple[str, str]]:
+    for column, cell in zip(header, cells, strict=False):
+        field, written = model.also.get(column, (column, str))
+        if cell:
+            yield field, written(cell)
+
+
+def text_of(content: bytes) -> str:
+    """Return what a file says: in UTF-8, or in windows-1252, as spreadsheets save it. Raises LinesWrong."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        try:
+            text = content.decode("cp1252")
+        except UnicodeDecodeError:
+            raise LinesWrong([LineError(line=1, field="file", message="write it in UTF-8")]) from None
+    message = "letters with accents were lost here: save the table again, in UTF-8"
+    if lost := [n for n, line in enumerate(text.splitlines(), 1) if MISREAD.search(line)]:
+        raise LinesWrong([LineError(line=n, field="file", message=message) for n in lost])
+    return text
 
 
 def read_table(
-    text: str, known: Collection[str], required: Collection[str]
+    text: str, known: Collection[str], required: Collection[str], also: Mapping[str, str] = MappingProxyType({})
 ) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """Read CSV with these columns, separated by commas or semicolons: its header, and each line that is not empty.
 
-    Lines come with their number in the file. Raises LinesWrong.
+    Lines come with their number in the file. `also` says which other column may stand for a column. Raises LinesWrong.
     """
-    text = text.removeprefix("\ufeff")
-    separator = ";" if ";" in text.partition("\n")[0] else ","
+    first, _, rest = text.partition("\n")
+    said = SEPARATOR.fullmatch(first)
+    text = f"\n{rest}" if said else text  # the empty line keeps the numbers of the lines
+    separator = said[1] if said else ";" if ";" in first else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         lines = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader]
     except csv.Error:
         message = "no CSV: a quote is not closed, or a line holds what no cell may"
         raise LinesWrong([LineError(line=reader.line_num, field="file", message=message)]) from None
+    lines = lines[1:] if said else lines
     header = lines[0][1] if lines else []
-    if set(header) - set(known) or set(required) - set(header) or len(set(header)) < len(header):
-        columns = f"{', '.join(known)}; needed: {', '.join(required)}"
+    named = [also.get(column, column) for column in header]
+    if set(named) - set(known) or set(required) - set(named) or len(set(named)) < len(named):
+        columns = f"{', '.join((*known, *also))}; needed: {', '.join(required)}"
         message = f"the first line names the columns, each once, out of: {columns}"
         raise LinesWrong([LineError(line=1, field="header", message=message)])
     message = f"give {len(header)} cells, as the header has"

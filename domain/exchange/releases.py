@@ -3,16 +3,17 @@
 They have the same facts that a corporation's own system would give: a district and a complex, never an address.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from domain.exchange.feed import Count, FedRow, digits, yes_or_no
 from domain.facts.days import written_day
-from domain.facts.dwelling import Dwelling, LivingForm
+from domain.facts.dwelling import HIGHEST_RENT, LOWEST_RENT, Dwelling, LivingForm
 from domain.facts.referral import District
 from domain.messages.answers import Day
 from domain.policy.spread import ComplexName
@@ -35,6 +36,22 @@ class ReleaseState(StrEnum):
 
 
 YesOrNo = Annotated[bool, BeforeValidator(yes_or_no)]
+EUROS = re.compile(r"(\d{1,4})(?:[.,](\d\d))?", re.ASCII)
+DAY_OF_A_SHEET = r"^\d{1,2}-(jan|feb|mrt|mar|apr|mei|may|jun|jul|aug|sep|okt|oct|nov|dec)$"
+"""What a spreadsheet makes of a number such as 1-12."""
+
+
+def in_cents(cell: str) -> str:
+    """Return euros, such as 612,45, in cents; a cell that is none as it is."""
+    euros = EUROS.fullmatch(cell)
+    return f"{euros[1]}{euros[2] or '00'}" if euros else cell
+
+
+def no_day(value: str) -> str:
+    """Refuse a number that a spreadsheet took for a day."""
+    if re.match(DAY_OF_A_SHEET, value, re.IGNORECASE):
+        raise ValueError("a day")
+    return value
 
 
 class DwellingFacts(FedRow):
@@ -43,7 +60,7 @@ class DwellingFacts(FedRow):
     complex: ComplexName
     district: District
     rooms: Annotated[int, BeforeValidator(digits), Field(ge=1, le=20)]
-    rent_cents: Count
+    rent_cents: Annotated[Count, Field(ge=LOWEST_RENT, le=HIGHEST_RENT)]
     accessible: YesOrNo = False
     low_stimulus: YesOrNo = False
     living_form: LivingForm = LivingForm.INDEPENDENT
@@ -55,14 +72,15 @@ class DwellingFacts(FedRow):
 class ReleasedRow(DwellingFacts):
     """A dwelling in a table."""
 
-    id: DwellingId
+    id: Annotated[DwellingId, AfterValidator(no_day)]
 
     right: ClassVar[Mapping[str, str]] = {
-        "id": "your own number of the dwelling: letters, digits, dots and dashes, at most 40",
+        "id": "your own number of the dwelling: letters, digits, dots and dashes, at most 40; no day such as 1-dec",
         "complex": "the name of the complex, at most 60 characters, and not beginning with = + - or @",
         "district": "a district's short name, such as stad-centrum",
         "rooms": "a whole number from 1 to 20",
-        "rent_cents": "the rent a month in whole cents, such as 61245",
+        "rent_cents": f"the rent a month in whole cents, such as 61245, from {LOWEST_RENT} to {HIGHEST_RENT}; "
+        "or in euros in a column `rent`, such as 612,45",
         "accessible": "yes or no",
         "low_stimulus": "yes or no",
         "living_form": f"one of {', '.join(LivingForm)}",
@@ -70,9 +88,11 @@ class ReleasedRow(DwellingFacts):
         "closed_for_placement": "yes or no",
     }
 
+    also: ClassVar[Mapping[str, tuple[str, Callable[[str], str]]]] = {"rent": ("rent_cents", in_cents)}
+
     def about(self) -> tuple[str, str]:
-        """Return which dwelling it is."""
-        return "id", self.id
+        """Return which dwelling it is. A spreadsheet drops the zeros that a number begins with."""
+        return "id", self.id.lstrip("0")
 
 
 def state_of(dwelling: Dwelling, taken_back_on: date | None, kept: bool, today: date) -> ReleaseState:

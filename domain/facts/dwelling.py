@@ -15,6 +15,10 @@ DwellingNumber = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,40
 """A dwelling as its corporation calls it in its own system."""
 
 
+LOWEST_RENT, HIGHEST_RENT = 15_000, 250_000
+"""In cents a month. What is beyond was typed or sent in another unit, or is not known: no home is let for it."""
+
+
 class LivingForm(StrEnum):
     """How one lives there (woonvorm)."""
 

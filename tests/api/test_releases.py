@@ -116,25 +116,61 @@ async def test_a_table_is_taken_in_whole_and_comes_back_as_it_went(idle: Desk) -
     assert [one["id"] for one in await everything(idle, hand(idle), PATH)] == ["H-1", "H-3", "H-2"]
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        "sep=;\r\nid;complex;district;rooms;rent;accessible;released_on\r\nH-1;Café;haven;2;612,45;ja;2026-01-04\r\n",
+        "id;complex;district;rooms;rent_cents;accessible;released_on\nH-1;Café;haven;2;61245;Yes;2026-01-04\n".encode(
+            "cp1252"
+        ),
+        "id,complex,district,rooms,rent,accessible,released_on\nH-1,Café,haven,2,612.45,yes,2026-01-04\n",
+    ],
+)
+async def test_a_table_is_read_as_spreadsheets_save_it(idle: Desk, content: str | bytes) -> None:
+    assert (await upload(idle, content)).json() == {"rows": 1}
+    home = await idle.read(hand(idle), f"{PATH}/H-1")
+    assert (home["complex"], home["rentCents"], home["accessible"]) == ("Café", 61_245, True)
+
+
+@pytest.mark.parametrize(
+    ("line", "field"),
+    [
+        ("H-1;De Oever;haven;2;600;no;2026-01-04", "rent_cents"),  # in euros, in the column of cents
+        ("H-1;De Oever;haven;2;0;no;2026-01-04", "rent_cents"),
+        ("1-dec;De Oever;haven;2;60000;no;2026-01-04", "id"),
+        ("H-1;CafÃ©;haven;2;60000;no;2026-01-04", "file"),
+    ],
+)
+async def test_what_a_spreadsheet_made_of_a_cell_is_asked_about(idle: Desk, line: str, field: str) -> None:
+    told = problem(await upload(idle, f"{CSV}{line}\n"))
+    assert [(e["line"], e["field"]) for e in told["errors"]] == [(2, field)]
+
+
+async def test_a_number_without_its_zeros_is_no_other_home(idle: Desk) -> None:
+    lines = "0012;De Oever;haven;2;60000;no;2026-01-04\n12;De Oever;haven;2;60000;no;2026-01-04\n"
+    told = problem(await upload(idle, CSV + lines))
+    assert [(e["line"], e["field"]) for e in told["errors"]] == [(3, "id")]
+
+
 async def test_the_same_key_uploads_once(idle: Desk) -> None:
     await upload(idle, CSV + LINES)
-    await release(idle, "H-1", rentCents=1)
+    await release(idle, "H-1", rentCents=59_900)
     assert (await upload(idle, CSV + LINES)).json() == {"rows": 2}
-    assert (await idle.read(hand(idle), f"{PATH}/H-1"))["rentCents"] == 1
+    assert (await idle.read(hand(idle), f"{PATH}/H-1"))["rentCents"] == 59_900
     reused = await upload(idle, CSV + LINES.replace("61000", "62000"))
     assert (reused.status_code, problem(reused)["type"]) == (409, "urn:direct-mediation:problem:idempotency-key-reused")
 
 
 async def test_every_wrong_line_is_told_and_nothing_is_released(idle: Desk, pool: Pool) -> None:
     wrong = LINES + (
-        "../x;De Oever;haven;2;1;no;2026-01-04\n"
-        "H-4;=SUM(A1);haven;2;1;no;2026-01-04\n"
-        "H-5;De Oever;Haven West;2;1;no;2026-01-04\n"
-        "H-6;De Oever;haven;0;1;no;2026-01-04\n"
+        "../x;De Oever;haven;2;60000;no;2026-01-04\n"
+        "H-4;=SUM(A1);haven;2;60000;no;2026-01-04\n"
+        "H-5;De Oever;Haven West;2;60000;no;2026-01-04\n"
+        "H-6;De Oever;haven;0;60000;no;2026-01-04\n"
         "H-7;De Oever;haven;2;612,45;no;2026-01-04\n"
-        "H-8;De Oever;haven;2;1;ja;2026-01-04\n"
-        "H-9;De Oever;haven;2;1;no;1790000000\n"
-        "H-1;De Oever;haven;2;1;no;2026-01-04\n"
+        "H-8;De Oever;haven;2;60000;misschien;2026-01-04\n"
+        "H-9;De Oever;haven;2;60000;no;1790000000\n"
+        "H-1;De Oever;haven;2;60000;no;2026-01-04\n"
     )
     answered = await upload(idle, CSV + wrong)
     told = problem(answered)
