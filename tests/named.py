@@ -19,6 +19,8 @@ NAMED = re.compile(r"`([\w./-]+\.(?:py|toml|sql|md))(?:::([\w.]+))?`")
 _whole: dict[str, FunctionType] = {}
 """The functions that are watched now, as they were, by the key in the code that takes their place."""
 _called: set[str] = set()
+_last = True
+"""Whether no more runs of this test follow here. Not each of several needs the code."""
 
 
 @cache
@@ -77,9 +79,12 @@ def _watched(key: str, function: FunctionType) -> Iterator[None]:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
     """Watch while a test runs that the page names, its fixtures included."""
-    _called.clear()
+    global _last  # hooks have no other place to keep it
+    if _last:
+        _called.clear()
+    _last = nextitem is None or _base(nextitem) != _base(item)
     with ExitStack() as watching:
         for key, function in watched_for().get(_base(item), {}).items():
             watching.enter_context(_watched(key, function))
@@ -91,7 +96,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[None]:
     """Fail a test that passed without the code that it is named for."""
     passed = yield
     wanted = watched_for().get(_base(pyfuncitem), {})
-    if wanted and not _called & set(wanted):
+    if wanted and _last and not _called & set(wanted):
         pytest.fail(f"docs/coverage.md names this test for {', '.join(wanted)}, and it calls none of them.")
     return passed
 

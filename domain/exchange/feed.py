@@ -182,6 +182,7 @@ def read_table(
 
     Lines come with their number in the file. `also` says which other column may stand for a column. Raises LinesWrong.
     """
+    text = text.removeprefix("\ufeff")
     first, _, rest = text.partition("\n")
     said = SEPARATOR.fullmatch(first)
     text = f"\n{rest}" if said else text  # the empty line keeps the numbers of the lines
