@@ -1,15 +1,17 @@
 """The fixed set of mediations whose histories every release leaves behind: each branch of the process once."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import NamedTuple
 
 from domain.facts.outcome import Outcome
 from domain.facts.parties import Actor, Role
 from domain.facts.referral import Document
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
-from tests.domain.case import deciding
+from tests.domain.case import deciding, undoable
 from tests.journey import Journey
 from tests.town import BY_HAND
 
@@ -303,6 +305,23 @@ async def refused_by_a_desk(journey: Journey) -> None:
     await journey.term_over()
 
 
+async def death_undone(journey: Journey) -> None:
+    """The client is said to be dead, which a second person undoes after three days; then the ordinary way home."""
+    journey.policy = undoable()
+    await journey.offered()
+    await journey.do(c.ReportDeath(by=journey.coordinator, source=a.KnownFrom.FAMILY))
+    await journey.days(3)
+    note = await journey.note("De melding ging over een andere cliënt met dezelfde naam.")
+    second = replace(journey.coordinator, user="user-9")
+    other = await journey.released("2")
+    await journey.do(c.ReopenMediation(by=second, because=c.ReopeningReason.END_WAS_WRONG, note=note))
+    await journey.match(other)
+    await journey.housed()
+    await journey.call()
+    await journey.settled()
+    await journey.skip(timedelta(weeks=7))
+
+
 STORIES: dict[str, Story] = {
     "happy": Story(happy, Outcome.HOUSED_FOLLOW_UP_HELD),
     "supplement-and-review": Story(supplement_and_review, Outcome.HOUSED_FOLLOW_UP_HELD),
@@ -324,5 +343,6 @@ STORIES: dict[str, Story] = {
     "home-elsewhere": Story(home_in_another_district, Outcome.HOUSED_FOLLOW_UP_HELD),
     "decided-by-a-desk": Story(decided_by_a_desk, Outcome.HOUSED_FOLLOW_UP_HELD),
     "refused-by-a-desk": Story(refused_by_a_desk, Outcome.REJECTED),
+    "death-undone": Story(death_undone, Outcome.HOUSED_FOLLOW_UP_HELD),
 }
 """By name. A name is never used for another story: histories of earlier releases stand under it."""
