@@ -52,6 +52,9 @@ def file_objection(d: Draft, command: FileObjection) -> None:
     d.require(not command.suspends or d.m.stage is not Stage.CLOSED, RuleName.NOTHING_TO_SUSPEND)
     if disputed:
         _in_time(d, disputed, command, received)
+        _not_before(d, disputed, command, made_on)
+    elif command.against is Disputed.NO_DECISION:
+        _in_default(d, command, received)
     d.emit(
         e.ObjectionFiled(
             against=command.against,
@@ -111,6 +114,25 @@ def _in_time(d: Draft, decision: EndDecision | EarlierDecision, command: FileObj
         raise RuleBroken(RuleName.OBJECTION_TOO_LATE if ended else RuleName.OBJECTION_DECIDED, day=last)
     late = last is not None and not terms.in_time(last, received, command.made_on)
     d.require(command.excused or not late, RuleName.OBJECTION_TOO_LATE, day=last)
+
+
+def _not_before(d: Draft, decision: EndDecision | EarlierDecision, command: FileObjection, made_on: date) -> None:
+    """Nobody objects to what is still to be decided, unless one could think that it was decided (Awb 6:10 lid 1)."""
+    decided_on = _day_of(d, decision)
+    early = decided_on is not None and made_on < decided_on
+    d.require(command.excused or not early, RuleName.OBJECTION_TOO_EARLY, field="made_on", day=decided_on)
+
+
+def _in_default(d: Draft, command: FileObjection, received: date) -> None:
+    """One may object that nothing is decided once the term is over and two weeks have passed since a notice of default
+    (Awb 6:12 lid 2), or without a notice where that cannot be asked of the client (lid 3).
+    """
+    term = d.m.clock(ClockKind.DECISION_TERM)
+    last = d.policy.calendar.today(term.ends_at) if term else None
+    late = term is None or (term.suspended_at is None and last is not None and received > last)
+    d.require(late, RuleName.NOT_LATE, day=last)
+    noticed = any(one.late is LateDecision.URGENCY and received >= one.first for one in d.m.notices)
+    d.require(command.excused or noticed, RuleName.NOTICE_FIRST)
 
 
 def decide_objection(d: Draft, task: Task, answer: ObjectionAnswer) -> None:

@@ -145,6 +145,10 @@ class RuleName(StrEnum):
     OBJECTION_SUSPENDS = "objection_suspends"
     OBJECTION_EXTENDED = "objection_extended"
     OBJECTION_TOO_LATE = "objection_too_late"
+    OBJECTION_TOO_EARLY = "objection_too_early"
+    """It is dated before the decision that it is against."""
+    NOTICE_FIRST = "notice_first"
+    """Nothing is decided in time: first a notice of default, and two weeks (Awb 6:12)."""
     OBJECTION_IN_FUTURE = "objection_in_future"
 
 

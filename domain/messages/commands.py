@@ -158,7 +158,8 @@ class FileObjection(Command):
     received_on: Day | None = Field(default=None, exclude_if=left_out)
     """On which day it came in, if that was before today."""
     excused: bool = False
-    """True: it is late, and the municipality takes it all the same, for the reasons in the note (Awb 6:11)."""
+    """True: it is late (Awb 6:11), or early (6:10), or without a notice of default (6:12 lid 3), and the municipality
+    takes it all the same, for the reasons in the note."""
     note: Note
 
 

@@ -5,8 +5,11 @@ from datetime import date, timedelta
 import pytest
 
 from domain.facts.calendar import Term, TermUnit
+from domain.facts.clocks import ClockKind
+from domain.facts.default_notice import LateDecision
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Actor, Role
+from domain.facts.referral import Document
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
 from domain.messages import answers as a
@@ -177,10 +180,67 @@ def test_one_objection_at_a_time_against_a_decision_that_stands() -> None:
     case = along(upto="ready")
     for against in (c.Disputed.URGENCY_CONDITIONS, c.Disputed.REFUSAL_JUDGED):
         assert case.refused(c.FileObjection(by=INSTITUTION, against=against, note=NOTE)).rule == "nothing_disputed"
-    objects(case, c.Disputed.NO_DECISION)
-    again = c.FileObjection(by=INSTITUTION, against=c.Disputed.NO_DECISION, note=NOTE)
+    case = objects(conditional(), c.Disputed.URGENCY_CONDITIONS)
+    again = c.FileObjection(by=INSTITUTION, against=c.Disputed.URGENCY_CONDITIONS, note=NOTE)
     assert case.refused(again).rule == "objection_open"
     case.answer(a.ObjectionAnswer(result=a.ObjectionResult.WITHDRAWN)).do(again)
+
+
+def undecided() -> Case:
+    """Referred on Monday 1 June 2026: the term to decide ends on Monday 27 July (Awb 4:13)."""
+    return along(upto="ready")
+
+
+NOTHING_DECIDED = c.FileObjection(by=INSTITUTION, against=c.Disputed.NO_DECISION, note=NOTE)
+TAKEN_ALL_THE_SAME = replace(NOTHING_DECIDED, by=actor(Role.COORDINATOR, "almere"), excused=True)
+
+
+@pytest.mark.parametrize("day", [date(2026, 6, 1), date(2026, 7, 27)])
+def test_nobody_objects_that_nothing_is_decided_while_the_term_to_decide_runs(day: date) -> None:
+    case = undecided().on(day)
+    for command in (NOTHING_DECIDED, TAKEN_ALL_THE_SAME):
+        refused = case.refused(command)
+        assert (refused.rule, refused.day) == ("not_late", date(2026, 7, 27))
+
+
+def test_nobody_objects_that_nothing_is_decided_while_the_term_stands_still() -> None:
+    case = Case().start()
+    case.answer(a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=(Document.IDENTITY,)))
+    assert case.m.clock(ClockKind.DECISION_TERM) is not None
+    assert case.refused(TAKEN_ALL_THE_SAME).rule == "not_late"
+
+
+def test_one_objects_that_nothing_is_decided_two_weeks_after_a_notice_of_default() -> None:
+    case = undecided().on(date(2026, 8, 10))
+    assert case.refused(NOTHING_DECIDED).rule == "notice_first"
+    case.do(c.NoteDefaultNotice(by=INSTITUTION, late=LateDecision.URGENCY, note=NOTE))
+    assert case.on(date(2026, 8, 24)).refused(NOTHING_DECIDED).rule == "notice_first", "Awb 6:12 lid 2 b"
+    assert case.on(date(2026, 8, 25)).do(NOTHING_DECIDED).m.open_of(TaskKind.DECIDE_OBJECTION)
+
+
+def test_where_no_notice_can_be_asked_of_the_client_the_municipality_takes_it_without_one() -> None:
+    case = undecided().on(date(2026, 7, 28))
+    assert case.refused(replace(TAKEN_ALL_THE_SAME, by=INSTITUTION)).rule == "not_yours"
+    assert case.do(TAKEN_ALL_THE_SAME).m.open_of(TaskKind.DECIDE_OBJECTION), "Awb 6:12 lid 3"
+
+
+def test_an_objection_is_not_dated_before_the_decision_that_it_is_against() -> None:
+    on_the_way = conditional().days(3)
+    granted = on_the_way.m.decisions[0].on
+    early = c.FileObjection(
+        by=on_the_way.municipality,
+        against=c.Disputed.URGENCY_CONDITIONS,
+        made_on=granted - timedelta(days=1),
+        note=NOTE,
+    )
+    refused = on_the_way.refused(early)
+    assert (refused.rule, refused.field, refused.day) == ("objection_too_early", "made_on", granted)
+    on_the_way.do(replace(early, made_on=granted))
+    ended = sent(date(2026, 8, 3)).on(date(2026, 8, 5))
+    before = replace(against_the_end(ended), made_on=date(2026, 8, 2))
+    assert ended.refused(before).rule == "objection_too_early"
+    ended.do(replace(before, excused=True))
+    assert ended.open == [TaskKind.DECIDE_OBJECTION], "one could think that it had been decided (Awb 6:10 lid 1 b)"
 
 
 @pytest.mark.parametrize("role", [Role.DISTRICT_TEAM, Role.CARE_PROVIDER, Role.CORPORATION, Role.AUDITOR])
