@@ -16,6 +16,7 @@ from api import (
     caseworkers,
     changes,
     commands,
+    contact,
     directory,
     dwellings,
     event_feed,
@@ -63,7 +64,7 @@ def create_app(
     app.router.redirect_slashes = False
     reading = (mediations, people, event_feed, histories, letters, dwellings, tasks, persons, reports, operations)
     asking = (referrals, commands, care_messages, policy_changes, figures, directory, releases, woonwaaier, links)
-    ours = (caseworkers, assignments, work, calls, stuck, changes, foreseen)
+    ours = (contact, caseworkers, assignments, work, calls, stuck, changes, foreseen)
     routers = [part.router for part in (*asking, *reading, *ours, incoming, index, webhooks, try_out, assets)]
     for router in routers:
         app.include_router(router)

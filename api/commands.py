@@ -36,6 +36,7 @@ GIVEN: tuple[type[c.Command], ...] = (
     c.FileObjection,
     c.NoteDefaultNotice,
     c.CorrectReferral,
+    c.CorrectAnswer,
     c.OverrideRule,
     c.WithdrawOffer,
     c.ReportSignal,
@@ -90,8 +91,13 @@ def _answer_shape() -> Any:
     return Annotated[Union[shapes], Field(discriminator="kind")]  # noqa: UP007 - made from parts
 
 
+ANSWER_SHAPE = _answer_shape()
+WITHIN: dict[type[Value], dict[str, Any]] = {c.CorrectAnswer: {"answer": (ANSWER_SHAPE, ...)}}
+"""Fields of commands that are asked for in other words than the domain keeps."""
+
+
 def _command_shape(kind: str, command: type[c.Command]) -> type[BaseModel]:
-    whole = asked(command, NoteText)
+    whole = asked(command, NoteText, **WITHIN.get(command, {}))
     kinds = tuple(dict.fromkeys((kind, to_camel(kind))))
     fields: dict[str, Any] = {
         name: (info.annotation, info) for name, info in whole.model_fields.items() if name not in {"by", "type"}
@@ -104,7 +110,7 @@ def _command_shape(kind: str, command: type[c.Command]) -> type[BaseModel]:
     )
 
 
-ANSWER: Body[BaseModel] = Body(_answer_shape(), tagged=True)
+ANSWER: Body[BaseModel] = Body(ANSWER_SHAPE, tagged=True)
 COMMAND: Body[BaseModel] = Body(
     Annotated[
         Union[tuple(_command_shape(kind, command) for kind, command in COMMANDS.items())],  # noqa: UP007
@@ -205,6 +211,19 @@ COMMAND_EXAMPLES = {
         "summary": "Correct the size of the household",
         "description": "409 `nothing_to_correct`: no fact would change.",
         "value": {"type": "correct_referral", "changes": {"householdSize": 2}, "note": "A child was born."},
+    },
+    "correct_answer": {
+        "summary": "Correct an answer: the client got the keys a week later",
+        "description": "By the municipality; the whole answer as it should have been, without a note of its own. What "
+        "hangs on it follows (terms, tasks, letters, the period of the place). 409: `task_open` answer it instead; "
+        "`answer_counts_no_more`; `nothing_to_correct`; `correct_by_step_back`, `correct_by_decision`, "
+        "`correct_by_command` or `correct_with_next` what mends it instead; and the rules of the answer itself.",
+        "value": {
+            "type": "correct_answer",
+            "task": "hand_over_keys-1",
+            "answer": {"kind": "hand_over_keys", "on": "2026-06-09"},
+            "note": "The corporation noted the day of the appointment.",
+        },
     },
     "override_rule": {
         "summary": "Set a rule aside for this mediation",
@@ -341,10 +360,10 @@ async def give_command(
     """Do what needs no task, by the body's `type`.
 
     Withdraw or report a death (by a partner: nothing ends until the municipality confirms it), add a note, object,
-    note that the applicant finds a decision too late,
-    correct the referral, override a rule, take an offer back; report a signal (after the keys; one open signal of a
-    kind), an absence or a return. Only the municipality changes the provider (once support has started), pauses,
-    resumes, steps back to an earlier stage (before the keys), or undoes an end that was no decision; only it
+    note that the applicant finds a decision too late, correct the referral, override a rule, take an offer back;
+    report a signal (after the keys; one open signal of a kind), an absence or a return. Only the municipality corrects
+    an answer, changes the provider (once support has started), pauses, resumes, steps back to an earlier stage (before
+    the keys), or undoes an end that was no decision; only it
     lets a task rest, gives it to another organisation or takes it over. What a rule forbids is a 409 that names the
     rule; the examples tell which rules each command has.
     """

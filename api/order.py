@@ -1,5 +1,6 @@
 """Carrying out a request to give a command: the rules are asked, it is recorded once, and always answered alike."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple, TypeVar
 
 from fastapi import Request, Response
@@ -11,7 +12,7 @@ from api.entity_tags import Conditions
 from api.groups import check_corrected
 from api.idempotency import Attempt, UnderKey
 from api.installation import Here, Installation
-from api.problems import invalid_json
+from api.problems import Invalid, invalid_json
 from api.shown import Shown, mediation_view
 from api.submission import ask_rules, outcome_of, submit
 from domain.exchange.record import Recorded, Submission
@@ -45,6 +46,9 @@ class Order(NamedTuple):
 def given(body: BaseModel, shape: TypeAdapter[T], **more: Any) -> T:
     """Return what a body says as a value of the domain, its note not yet written."""
     values = body.model_dump(exclude_unset=True)
+    answer = values.get("answer")
+    if isinstance(answer, dict) and answer.get("note") is not None:
+        raise Invalid([("answer.note", "give the reason in `note`")])
     if values.get("note") is not None:
         values["note"] = UNWRITTEN
     try:
@@ -53,8 +57,17 @@ def given(body: BaseModel, shape: TypeAdapter[T], **more: Any) -> T:
         raise invalid_json(wrong) from None
 
 
-async def carry_out(here: Here, response: Response, order: Order, command: AnyCommand) -> Shown:
-    """Have a command recorded, once, and return the mediation as it was right after it."""
+async def carry_out(
+    here: Here,
+    response: Response,
+    order: Order,
+    command: AnyCommand,
+    first: Callable[[Attempt], Awaitable[None]] | None = None,
+) -> Shown:
+    """Have a command recorded, once, and return the mediation as it was right after it.
+
+    `first` is done when the rules allow it and before it is recorded: perhaps more than once, always alike.
+    """
     mediation, organisation = order.loaded.state.id, order.caller.organisation
     body = order.body.model_dump_json(exclude_unset=True).encode()
 
@@ -63,6 +76,8 @@ async def carry_out(here: Here, response: Response, order: Order, command: AnyCo
         check_corrected(order.loaded.policy, command)
         await ask_rules(here, order.loaded, command, order.loaded.policy)
         await check_chosen(here, order.loaded.state, command)
+        if first:
+            await first(attempt)
         whole = await _noted(here, order, command, attempt)
         return await submit(here, mediation, Submission(command_id=attempt.command, command=whole, keyed=attempt.keyed))
 

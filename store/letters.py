@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from domain.messages.effects import Letter
+from domain.messages.effects import Letter, SendLetter
 from store.columns import columns
 from store.database import Connection, Pool, Source
 from store.queries import query
@@ -143,6 +143,12 @@ async def sent_at(source: Source, key: str, reader: str) -> datetime | None:
 async def letters_of(source: Source, mediation: str) -> Readable[LetterLine]:
     """Return every letter of a mediation to each reader, in the order in which they were asked for."""
     return read_rows(await source.fetch(query("letters_of"), mediation), _line, "letter")
+
+
+async def asked_lately(source: Source, mediation: str, reader: str, since: datetime) -> list[SendLetter]:
+    """Return what this reader was asked by letter since then and is still asked: the last letter about each task."""
+    rows = await source.fetch(query("letters_asked_lately"), mediation, reader, since)
+    return [SendLetter.model_validate_json(row["document"]) for row in rows]
 
 
 def _line(row: Mapping[str, Any]) -> LetterLine:

@@ -7,7 +7,7 @@ citizen service number, a name and a day of birth are found again by keyed hashe
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -51,6 +51,16 @@ class Person(BaseModel):
     """In which language the client reads letters, as `nl` or `en`; None: not known."""
     guide: PersonContact
     """The client's personal guide at the institution (begeleider)."""
+
+
+class Former(NamedTuple):
+    """What was known of a person until it was changed."""
+
+    person: Person
+    stored_at: datetime
+    replaced_at: datetime
+    replaced_by: str
+    """The organisation that changed it."""
 
 
 class Sought(NamedTuple):
@@ -99,6 +109,40 @@ class Vault:
         ciphertext = await self._sealed(reference, reference, person.model_dump_json())
         await self._pool.execute(query("put_person"), reference, author, ciphertext, self._tokens(person))
         return reference
+
+    async def change_person(self, reference: str, change: Callable[[Person], Person], author: str, *, key: str) -> bool:
+        """Store a person with other data, and keep what was known before. False when nothing would change.
+
+        A change that was made under this key is not made again. Raises KeyError and Erased as `person` does.
+        """
+        while not await self._pool.fetchval(query("changed_under"), key):
+            row = await self._pool.fetchrow(query("item"), reference)
+            if row is None:
+                raise KeyError(reference)
+            known = Person.model_validate_json(_text(await self._key_of(reference), row["ciphertext"], reference))
+            now = change(known)
+            if now == known:
+                return False
+            ciphertext = await self._sealed(reference, reference, now.model_dump_json())
+            read = row["ciphertext"]
+            await self._pool.execute(
+                query("change_person"), reference, author, ciphertext, self._tokens(now), key, read
+            )
+        return True
+
+    async def former(self, reference: str) -> list[Former]:
+        """Return what was known of a person before, the oldest first. Raises Erased."""
+        rows = await self._pool.fetch(query("former_of"), reference)
+        key = await self._key_of(reference) if rows else b""
+        return [
+            Former(
+                Person.model_validate_json(_text(key, row["ciphertext"], reference)),
+                row["stored_at"],
+                row["replaced_at"],
+                row["replaced_by"],
+            )
+            for row in rows
+        ]
 
     async def find_people(self, municipality: str, sought: Sought, most: int) -> list[str]:
         """Return the references of at most so many persons of this municipality's mediations, the newest client first.

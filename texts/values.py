@@ -26,7 +26,8 @@ from domain.messages.answers import (
     SupportProduct,
     UrgencyCondition,
 )
-from domain.messages.commands import ClientWithdrawal, Disputed, SupportReport, WithdrawalReason
+from domain.messages.commands import ClientWithdrawal, ContactField, Disputed, SupportReport, WithdrawalReason
+from domain.messages.effects import Audience
 from domain.policy.groups import SHIPPED
 from domain.policy.policy import LeaseForm, OriginException
 from texts.whole import Words, exactly, whole
@@ -57,6 +58,8 @@ class Values(Words):
     soft_landing: Annotated[Mapping[SoftLanding, str], whole(SoftLanding)]
     life_area: Annotated[Mapping[LifeArea, str], whole(LifeArea)]
     day_part: Annotated[Mapping[DayPart, str], whole(DayPart)]
+    contact_field: Annotated[Mapping[ContactField, str], whole(ContactField)]
+    audience: Annotated[Mapping[Audience, str], whole(Audience)]
     known_from: Annotated[Mapping[KnownFrom, str], whole(KnownFrom)]
     absence: Annotated[Mapping[AbsenceKind, str], whole(AbsenceKind)]
     signal: Annotated[Mapping[SignalKind, str], whole(SignalKind)]
@@ -80,7 +83,9 @@ TABLES: Mapping[type[StrEnum], str] = {
     AlternativeForm: "living_form",
     CheckFailure: "check_failure",
     ClientWithdrawal: "client_withdrawal",
+    Audience: "audience",
     ClockKind: "clock",
+    ContactField: "contact_field",
     CorporationDecline: "decline",
     DayPart: "day_part",
     DecisionReason: "decision_reason",

@@ -107,7 +107,8 @@ def review_absence(d: Draft, _task: Task, answer: AbsenceReviewAnswer) -> None:
             d.given(answer.note, "note")
             absence = d.known(d.m.absence, "the absence that is reviewed")
             _confirmed(d)
-            intend(d, HEARD_IF_TOO_LONG[absence.kind])
+            if d.m.stage is not Stage.CLOSED:  # without the home there may be no urgency any more: then it is over
+                intend(d, HEARD_IF_TOO_LONG[absence.kind])
 
 
 def _confirmed(d: Draft) -> None:
@@ -150,6 +151,7 @@ TASKS: tuple[AnySpec, ...] = (
         track=TaskTrack.SIDE,
         stays=remains,
         lack=Lack.CLIENT_AWAY,
+        mended_by=RuleName.CORRECT_BY_COMMAND,
     ),
     TaskSpec(
         AbsenceReviewAnswer,
@@ -158,5 +160,6 @@ TASKS: tuple[AnySpec, ...] = (
         track=TaskTrack.SIDE,
         stays=remains,
         lack=Lack.CLIENT_AWAY,
+        mended_by=RuleName.CORRECT_BY_COMMAND,
     ),
 )

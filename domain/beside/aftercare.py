@@ -186,6 +186,7 @@ TASKS: tuple[AnySpec, ...] = (
         owner=Role.CORPORATION,
         asked=Asked.LETTER,
         agreements=OF_NUISANCE,
+        mended_by=RuleName.CORRECT_WITH_NEXT,
     ),
     TaskSpec(
         JointTalkAnswer,
@@ -194,6 +195,7 @@ TASKS: tuple[AnySpec, ...] = (
         owner=Role.CARE_PROVIDER,
         asked=Asked.LETTER,
         agreements=OF_NUISANCE,
+        mended_by=RuleName.CORRECT_WITH_NEXT,
     ),
     TaskSpec(
         ReminderAnswer,
@@ -203,6 +205,7 @@ TASKS: tuple[AnySpec, ...] = (
         asked=Asked.LETTER,
         whose=landlord,
         agreements=OF_MONEY,
+        mended_by=RuleName.CORRECT_WITH_NEXT,
     ),
     TaskSpec(
         TenantAnswer,
@@ -212,6 +215,7 @@ TASKS: tuple[AnySpec, ...] = (
         asked=Asked.LETTER,
         whose=landlord,
         agreements=OF_MONEY,
+        mended_by=RuleName.CORRECT_WITH_NEXT,
     ),
     TaskSpec(
         DebtHelpAnswer,
@@ -221,8 +225,11 @@ TASKS: tuple[AnySpec, ...] = (
         asked=Asked.LETTER,
         whose=landlord,
         agreements=OF_MONEY,
+        mended_by=RuleName.CORRECT_WITH_NEXT,
     ),
-    TaskSpec(ArrearsAnswer, take_up_arrears, group=Beside.SIGNALS, agreements=OF_MONEY),
+    TaskSpec(
+        ArrearsAnswer, take_up_arrears, group=Beside.SIGNALS, mended_by=RuleName.CORRECT_WITH_NEXT, agreements=OF_MONEY
+    ),
     TaskSpec(
         ClientContactAnswer,
         contact_client,
@@ -230,6 +237,7 @@ TASKS: tuple[AnySpec, ...] = (
         owner=Role.CARE_PROVIDER,
         asked=Asked.LETTER,
         agreements=(AgreementKind.EARLY_SIGNALS,),
+        mended_by=RuleName.CORRECT_WITH_NEXT,
     ),
     TaskSpec(
         VisitAnswer,
@@ -238,6 +246,7 @@ TASKS: tuple[AnySpec, ...] = (
         owner=Role.DISTRICT_TEAM,
         owners=frozenset({Whose.COORDINATOR, Whose.CARE_PROVIDER}) | EITHER_TEAM,
         asked=Asked.LETTER,
+        mended_by=RuleName.CORRECT_WITH_NEXT,
     ),
     TaskSpec(
         SignalReviewAnswer,
@@ -246,6 +255,7 @@ TASKS: tuple[AnySpec, ...] = (
         owner=Role.CARE_PROVIDER,
         owners=frozenset({Whose.COORDINATOR, Whose.DISTRICT_TEAM}) | EITHER_TEAM,
         asked=Asked.LETTER,
+        mended_by=RuleName.CORRECT_WITH_NEXT,
     ),
-    TaskSpec(ConferenceAnswer, case_conference, group=Beside.SIGNALS),
+    TaskSpec(ConferenceAnswer, case_conference, group=Beside.SIGNALS, mended_by=RuleName.CORRECT_WITH_NEXT),
 )

@@ -84,4 +84,6 @@ def _stays(task: Task, to: Stage) -> bool:
     return urgency or task.about in HEARD_IF_TOO_LONG.values()
 
 
-TASKS: tuple[AnySpec, ...] = (TaskSpec(HearingAnswer, hear, group=Beside.RIGHTS, stays=_stays),)
+TASKS: tuple[AnySpec, ...] = (
+    TaskSpec(HearingAnswer, hear, group=Beside.RIGHTS, stays=_stays, mended_by=RuleName.CORRECT_BY_DECISION),
+)

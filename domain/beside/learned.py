@@ -6,6 +6,7 @@ Something may have been asked of a partner that is no longer wanted when the par
 from domain.beside.made_known import done_by_hand, leaves_end_untold
 from domain.facts.outcome import Stage
 from domain.facts.parties import SYSTEM
+from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace
 from domain.messages.answers import ConfirmationAnswer, DeliveryAnswer
@@ -140,5 +141,6 @@ TASKS: tuple[AnySpec, ...] = (
         track=TaskTrack.ALONE,
         stays=remains,
         lack=Lack.DELIVERY,
+        mended_by=RuleName.CORRECT_WITH_NEXT,
     ),
 )

@@ -194,6 +194,12 @@ def _spare_from_lapse(d: Draft) -> None:
 
 TASKS: tuple[AnySpec, ...] = (
     TaskSpec(
-        ObjectionAnswer, decide_objection, group=Beside.RIGHTS, track=TaskTrack.SIDE, stays=remains, lack=Lack.OBJECTION
+        ObjectionAnswer,
+        decide_objection,
+        group=Beside.RIGHTS,
+        track=TaskTrack.SIDE,
+        stays=remains,
+        lack=Lack.OBJECTION,
+        mended_by=RuleName.CORRECT_BY_DECISION,
     ),
 )

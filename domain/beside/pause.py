@@ -60,5 +60,12 @@ def send_held(d: Draft, letter: SendLetter) -> None:
 
 
 TASKS: tuple[AnySpec, ...] = (
-    TaskSpec(PauseReviewAnswer, review_pause, group=Beside.PAUSE, stays=remains, lack=Lack.PAUSE),
+    TaskSpec(
+        PauseReviewAnswer,
+        review_pause,
+        group=Beside.PAUSE,
+        stays=remains,
+        lack=Lack.PAUSE,
+        mended_by=RuleName.CORRECT_BY_COMMAND,
+    ),
 )

@@ -125,6 +125,7 @@ TASKS: tuple[AnySpec, ...] = (
         asked=Asked.LETTER,
         track=TaskTrack.ALONE,
         stays=remains,
+        mended_by=RuleName.CORRECT_BY_COMMAND,
     ),
     TaskSpec(
         WithdrawalConfirmationAnswer,
@@ -133,5 +134,6 @@ TASKS: tuple[AnySpec, ...] = (
         asked=Asked.LETTER,
         track=TaskTrack.ALONE,
         stays=remains,
+        mended_by=RuleName.CORRECT_BY_COMMAND,
     ),
 )

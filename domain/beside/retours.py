@@ -116,6 +116,19 @@ def _is_present(d: Draft, command: LearnRetour) -> bool:
 
 
 TASKS: tuple[AnySpec, ...] = (
-    TaskSpec(SupportReviewAnswer, review_support, group=Stage.FOLLOW_UP, track=TaskTrack.ALONE),
-    TaskSpec(RetourAnswer, retour_answered, group=Beside.DELIVERY, owner=Role.CARE_PROVIDER, track=TaskTrack.ALONE),
+    TaskSpec(
+        SupportReviewAnswer,
+        review_support,
+        group=Stage.FOLLOW_UP,
+        track=TaskTrack.ALONE,
+        mended_by=RuleName.CORRECT_WITH_NEXT,
+    ),
+    TaskSpec(
+        RetourAnswer,
+        retour_answered,
+        group=Beside.DELIVERY,
+        owner=Role.CARE_PROVIDER,
+        track=TaskTrack.ALONE,
+        mended_by=RuleName.CORRECT_WITH_NEXT,
+    ),
 )

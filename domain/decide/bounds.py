@@ -76,8 +76,8 @@ FROM_SYSTEMS = frozenset({c.LearnLetterSent, c.LearnSupportReport})
 
 def keep_to_bounds(d: Draft, command: c.Command) -> None:
     """Refuse a command, or the answer in it, with a day that lies too far off. Raises RuleBroken."""
-    given: Value = command.answer if isinstance(command, c.AnswerTask) else command
-    further = _may_go_further(d, given)
+    given: Value = command.answer if isinstance(command, c.AnswerTask | c.CorrectAnswer) else command
+    further = _may_go_further(d, command if isinstance(command, c.CorrectAnswer) else given)
     for (kind, field), bound in BOUNDS.items():
         day = getattr(given, field) if kind is type(given) else None
         if day is not None:

@@ -2,6 +2,8 @@
 
 from domain.beside import absence, aftercare, chasing, learned, made_known, objection, pause, reported, retours
 from domain.beside.adoption import adopt
+from domain.beside.contact import change_contact
+from domain.beside.correcting import correct_answer
 from domain.beside.learned import look_again
 from domain.beside.provider import change_provider
 from domain.beside.reopening import reopen_mediation
@@ -63,6 +65,11 @@ def _correct(d: Draft, command: c.CorrectReferral) -> None:
     _seek_again(d)
 
 
+def _correct_answer(d: Draft, command: c.CorrectAnswer) -> None:
+    _one_shape(command.answer)
+    correct_answer(d, command)
+
+
 def _override(d: Draft, command: c.OverrideRule) -> None:
     d.emit(e.RuleOverridden(rule=command.rule, note=command.note))
     _seek_again(d, command.rule)
@@ -93,6 +100,11 @@ def _of_decision(d: Draft, _command: c.FileObjection) -> bool:
     return d.m.decision is not None or any(not one.over for one in d.m.decisions)
 
 
+def _letters_to_come(d: Draft, _command: c.ChangeContact) -> bool:
+    undisclosed = d.m.decision is not None or any(not one.over for one in d.m.decisions)
+    return undisclosed or d.m.open_of(TaskKind.DECIDE_OBJECTION) is not None
+
+
 def _objects_still(d: Draft, _command: c.NoteDefaultNotice) -> bool:
     return d.m.open_of(TaskKind.DECIDE_OBJECTION) is not None
 
@@ -106,6 +118,8 @@ SPECS: tuple[AnyCommandSpec, ...] = (
     CommandSpec(c.FileObjection, objection.file_objection, permits.THE_INSTITUTION, _of_decision),
     CommandSpec(c.NoteDefaultNotice, note_default_notice, permits.THE_INSTITUTION, _objects_still),
     CommandSpec(c.CorrectReferral, _correct, permits.THE_INSTITUTION),
+    CommandSpec(c.CorrectAnswer, _correct_answer, permits.MUNICIPALITY_ONLY),
+    CommandSpec(c.ChangeContact, change_contact, permits.OF_THE_GUIDE, _letters_to_come),
     CommandSpec(c.OverrideRule, _override, permits.MUNICIPALITY_ONLY),
     CommandSpec(c.AdoptPolicy, adopt, permits.MUNICIPALITY_ONLY),
     CommandSpec(c.WithdrawOffer, acceptance.withdraw_offer, permits.WHO_OFFERED),

@@ -9,6 +9,7 @@ from domain.facts.parties import SYSTEM, TAKING_PART, Actor, Role
 from domain.facts.tasks import Task, TaskKind
 from domain.messages.commands import (
     AnswerTask,
+    ChangeContact,
     Command,
     LearnHome,
     LearnNoSystem,
@@ -20,6 +21,7 @@ from domain.messages.commands import (
     StartMediation,
     WithdrawOffer,
 )
+from domain.messages.effects import Audience
 from domain.state.command_spec import Permit, never
 from domain.state.draft import Draft
 from domain.state.mediation import Mediation
@@ -45,6 +47,10 @@ def _takes_part(d: Draft, command: Command) -> bool:
 
 def _is_institution(d: Draft, command: Command) -> bool:
     return command.by.organisation == d.m.parties.institution
+
+
+def _own_guide(d: Draft, command: ChangeContact) -> bool:
+    return command.who is Audience.GUIDE and _is_institution(d, command)
 
 
 def _was_asked(d: Draft, command: AnswerTask) -> bool:
@@ -99,6 +105,7 @@ WHO_ACTS = Permit(ACTING, _takes_part)
 WHO_WAS_ASKED = Permit(ACTING, _was_asked)
 """Also before the task was passed on: the rules then say who has it now."""
 THE_INSTITUTION = Permit(frozenset({Role.INSTITUTION}), _is_institution)
+OF_THE_GUIDE = Permit(frozenset({Role.INSTITUTION}), _own_guide)
 WHO_OFFERED = Permit(frozenset({Role.CORPORATION}), _offered)
 SYSTEMS = Permit(ACTING, _system)
 """Also those of the engine itself, such as its post room."""

@@ -15,7 +15,7 @@ from domain.facts.rules import Overridable
 from domain.facts.signals import SignalKind
 from domain.facts.value import Value, left_out, unsaid
 from domain.messages.answers import Day, KnownFrom, Note, PartnerNumber, RetourCode, TaskAnswer
-from domain.messages.effects import AnyEffect, SendLetter
+from domain.messages.effects import AnyEffect, Audience, SendLetter
 from domain.policy.policy import Policy
 from domain.policy.spread import Standing
 
@@ -183,6 +183,39 @@ class CorrectReferral(Command):
     type: Literal["CorrectReferral"] = "CorrectReferral"
     changes: ReferralChanges
     note: Note
+
+
+class CorrectAnswer(Command):
+    """Say what the answer to a task that is done should have been, with the reason. What hangs on it follows, and the
+    old answer stays visible. Only the last answer of its kind is corrected, and as long as something hangs on it.
+    """
+
+    type: Literal["CorrectAnswer"] = "CorrectAnswer"
+    task: str
+    """The task, which is done."""
+    answer: TaskAnswer
+    """The whole answer as it should have been, without a note of its own."""
+    note: Note
+    """Why: it stays with the correction."""
+
+
+class ContactField(StrEnum):
+    """What changed of how somebody is reached."""
+
+    NAME = "name"
+    MAIL = "mail"
+    PHONE = "phone"
+
+
+class ChangeContact(Command):
+    """The client, or the client's guide, is reached otherwise from now on. The data themselves are in the vault."""
+
+    type: Literal["ChangeContact"] = "ChangeContact"
+    who: Audience
+    fields: tuple[ContactField, ...] = Field(min_length=1)
+    note: Note | None = None
+    again: tuple[SendLetter, ...] = ()
+    """Letters that went to the old address lately, and are to go once more if they still ask something."""
 
 
 class OverrideRule(Command):
@@ -430,6 +463,8 @@ AnyCommand = Annotated[
     | FileObjection
     | NoteDefaultNotice
     | CorrectReferral
+    | CorrectAnswer
+    | ChangeContact
     | OverrideRule
     | AdoptPolicy
     | WithdrawOffer

@@ -23,7 +23,7 @@ from domain.messages.answers import (
 )
 from domain.messages.commands import Disputed, LearnHome, WithdrawalReason, WithdrawOffer
 from domain.messages.effects import Audience, LetGo, Letter, PrepareLease
-from domain.stages import support, viewing
+from domain.stages import corrected, support, viewing
 from domain.stages.onward import await_onward_move, signed, tell_end
 from domain.stages.support import ask_support
 from domain.stages.viewing import ask_answer, plan_viewing
@@ -103,6 +103,26 @@ def _refused(d: Draft, reason: RefusalReason) -> None:
     let_go_of_dwelling(d, LetGo.REFUSED)
     d.emit(e.OfferRefused(reason=reason))
     d.cancel(TaskKind.ANSWER_OFFER, TaskKind.RESOLVE_NO_ANSWER)
+    d.open(TaskKind.JUDGE_REFUSAL, about=reason.value)
+
+
+def correct_refusal(d: Draft, was: ClientAnswer, now: ClientAnswer) -> None:
+    """The client refused for another reason, and that was not judged yet."""
+    d.require(not was.accept and not now.accept, RuleName.CORRECT_BY_STEP_BACK, field="accept")
+    _other_reason(d, d.given(now.reason, "reason"))
+
+
+def correct_contact(d: Draft, was: ContactAnswer, now: ContactAnswer) -> None:
+    """The client who was phoned refused for another reason, and that was not judged yet."""
+    refused = was.result == now.result == "refused"
+    d.require(refused, RuleName.CORRECT_BY_STEP_BACK, field="result")
+    _other_reason(d, d.given(now.reason, "reason"))
+
+
+def _other_reason(d: Draft, reason: RefusalReason) -> None:
+    d.require(d.m.open_of(TaskKind.JUDGE_REFUSAL) is not None, RuleName.ANSWER_COUNTS_NO_MORE)
+    d.cancel(TaskKind.JUDGE_REFUSAL)
+    d.emit(e.OfferRefused(reason=reason))
     d.open(TaskKind.JUDGE_REFUSAL, about=reason.value)
 
 
@@ -239,6 +259,7 @@ TASKS: tuple[AnySpec, ...] = (
     TaskSpec(
         ClientAnswer,
         answer_offer,
+        correct_refusal,
         group=Stage.ACCEPTANCE,
         owner=Role.INSTITUTION,
         client_acts=True,
@@ -246,23 +267,27 @@ TASKS: tuple[AnySpec, ...] = (
         overdue=unanswered,
         of_offer=True,
     ),
-    TaskSpec(ContactAnswer, resolve_no_answer, group=Stage.ACCEPTANCE, of_offer=True),
-    TaskSpec(JudgementAnswer, judge_refusal, group=Stage.ACCEPTANCE),
+    TaskSpec(ContactAnswer, resolve_no_answer, correct_contact, group=Stage.ACCEPTANCE, of_offer=True),
+    TaskSpec(JudgementAnswer, judge_refusal, group=Stage.ACCEPTANCE, mended_by=RuleName.CORRECT_BY_DECISION),
     TaskSpec(
         LeaseAnswer,
         sign_lease,
+        corrected.lease,
         group=Stage.ACCEPTANCE,
         owner=Role.CORPORATION,
         asked=PrepareLease,
         reads=offer_in_system,
         of_offer=True,
     ),
-    TaskSpec(FraudAnswer, judge_fraud, group=Stage.ACCEPTANCE),
-    TaskSpec(ReceivingTeamAnswer, team_named, group=Stage.ACCEPTANCE, of_offer=True),
+    TaskSpec(FraudAnswer, judge_fraud, group=Stage.ACCEPTANCE, mended_by=RuleName.CORRECT_BY_DECISION),
+    TaskSpec(
+        ReceivingTeamAnswer, team_named, group=Stage.ACCEPTANCE, of_offer=True, mended_by=RuleName.CORRECT_BY_COMMAND
+    ),
     *support.TASKS,
     TaskSpec(
         KeysAnswer,
         hand_over_keys,
+        corrected.keys,
         group=Stage.ACCEPTANCE,
         own_day=True,
         owner=Role.CORPORATION,

@@ -156,6 +156,7 @@ TASKS: tuple[AnySpec, ...] = (
         owners=frozenset({Whose.COORDINATOR, Whose.DESK, Whose.TEAM_OF_CLIENT}),
         asked=AskAssessment,
         by_age=True,
+        mended_by=RuleName.CORRECT_BY_STEP_BACK,
     ),
     TaskSpec(
         UrgencyDecisionAnswer,
@@ -164,6 +165,7 @@ TASKS: tuple[AnySpec, ...] = (
         owners=frozenset({Whose.DESK}),
         by_age=True,
         reachable=lambda policy: policy.decision.after_advice,
+        mended_by=RuleName.CORRECT_BY_DECISION,
     ),
     TaskSpec(
         TermExtensionAnswer,
@@ -172,5 +174,6 @@ TASKS: tuple[AnySpec, ...] = (
         track=TaskTrack.EXTENSION,
         stays=remains,
         runs_on=True,
+        mended_by=RuleName.CORRECT_BY_DECISION,
     ),
 )

@@ -5,9 +5,12 @@ For a temporary lease the same question is whether the client can stay or where 
 day the mediation does nothing. The engine ends no lease.
 """
 
+from datetime import datetime
+
 from domain.facts.calendar import Term
 from domain.facts.outcome import Stage
 from domain.facts.parties import Role, Whose
+from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages.answers import ConversionAnswer
 from domain.messages.effects import Audience, Letter
@@ -21,11 +24,24 @@ from domain.steps.ending import converts, go_on
 
 def enter(d: Draft) -> None:
     """Ask the corporation on the day that the policy gives for this form of lease."""
+    d.open(TaskKind.DECIDE_CONVERSION, due=_due(d, d.now))
+
+
+def _due(d: Draft, asked_at: datetime) -> datetime:
     lease, calendar = d.m.lease, d.policy.calendar
     form = d.known(lease.form, "the form of the lease")
     day = calendar.add(d.known(lease.handed_over_on, "the day of the keys"), d.policy.conversion.after[form])
-    usual = calendar.deadline(d.now, d.policy.tasks[TaskKind.DECIDE_CONVERSION].due)
-    d.open(TaskKind.DECIDE_CONVERSION, due=max(usual, calendar.closing(calendar.working_day_from(day))))
+    usual = calendar.deadline(asked_at, d.policy.tasks[TaskKind.DECIDE_CONVERSION].due)
+    return max(usual, calendar.closing(calendar.working_day_from(day)))
+
+
+def count_again(d: Draft) -> None:
+    """The keys came on another day than was known: it is decided on another day, unless it was put off before."""
+    asked = d.m.open_of(TaskKind.DECIDE_CONVERSION)
+    if asked and d.m.opened[TaskKind.DECIDE_CONVERSION] == 1 and d.m.lease.form in d.policy.conversion.after:
+        due = _due(d, asked.opened_at)
+        if due != asked.due:
+            d.give_time(asked, due)
 
 
 def decide_conversion(d: Draft, _task: Task, answer: ConversionAnswer) -> None:
@@ -68,5 +84,6 @@ TASKS: tuple[AnySpec, ...] = (
         asked=Asked.LETTER,
         reachable=lambda policy: bool(converted_forms(policy)),
         agreements=(AgreementKind.CONVERSION,),
+        mended_by=RuleName.CORRECT_WITH_NEXT,
     ),
 )

@@ -3,6 +3,8 @@
 Source: werkafspraken Thuis in de Wijk 3 and 4 (a plan after one month, a talk after six weeks).
 """
 
+from datetime import datetime
+
 from domain.facts.calendar import Term
 from domain.facts.landing import SoftLanding
 from domain.facts.outcome import Stage
@@ -80,12 +82,39 @@ def _complete(d: Draft) -> None:
 
 def _ask(d: Draft, kind: TaskKind, after: Term | None) -> Task | None:
     """Ask it by a term after the keys, and never sooner than the task's own term from now. None when switched off."""
-    if after is None:
-        return None
+    return None if after is None else d.open(kind, due=_due(d, kind, after, d.now))
+
+
+def _due(d: Draft, kind: TaskKind, after: Term, asked_at: datetime) -> datetime:
     calendar = d.policy.calendar
     day = calendar.add(d.known(d.m.lease.handed_over_on, "the day of the keys"), after)
-    least = calendar.deadline(d.now, d.policy.tasks[kind].due)
-    return d.open(kind, due=max(least, calendar.closing(calendar.working_day_from(day))))
+    least = calendar.deadline(asked_at, d.policy.tasks[kind].due)
+    return max(least, calendar.closing(calendar.working_day_from(day)))
+
+
+def count_again(d: Draft) -> None:
+    """The keys came on another day than was known: plan and talk are asked by another day."""
+    for kind, after in ((TaskKind.AGREE_PLAN, d.policy.support.plan), (TaskKind.HOLD_TALK, d.policy.support.talk)):
+        asked = d.m.open_of(kind)
+        if asked and after:
+            due = _due(d, kind, after, asked.opened_at)
+            if due != asked.due:
+                d.give_time(asked, due)
+
+
+def correct_plan(d: Draft, _was: PlanAnswer, now: PlanAnswer) -> None:
+    """The plan was agreed on another day, or has other goals."""
+    d.require(now.agreed_on <= d.today, RuleName.PLAN_IN_FUTURE, field="agreed_on")
+    d.emit(e.PlanAgreed(on=now.agreed_on, goals=now.goals))
+
+
+def correct_talk(d: Draft, was: TalkAnswer, now: TalkAnswer) -> None:
+    """The talk was held on another day, or there were worries after all; those there were calm by a signal."""
+    d.require(now.held_on <= d.today, RuleName.TALK_IN_FUTURE, field="held_on")
+    d.require(now.worries or not was.worries, RuleName.CORRECT_WITH_NEXT, field="worries")
+    d.emit(e.TalkHeld(on=now.held_on))
+    if now.worries and not was.worries and not d.m.signal_of(SignalKind.WORRY):
+        report(d, SignalKind.WORRY, None)
 
 
 TASKS: tuple[AnySpec, ...] = (
@@ -97,10 +126,12 @@ TASKS: tuple[AnySpec, ...] = (
         asked=Asked.LETTER,
         track=TaskTrack.ALONE,
         reachable=lambda policy: bool(policy.support.soft_landing),
+        mended_by=RuleName.CORRECT_WITH_NEXT,
     ),
     TaskSpec(
         PlanAnswer,
         agree_plan,
+        correct_plan,
         group=Stage.FOLLOW_UP,
         own_day=True,
         owner=Role.CARE_PROVIDER,
@@ -112,6 +143,7 @@ TASKS: tuple[AnySpec, ...] = (
     TaskSpec(
         TalkAnswer,
         hold_talk,
+        correct_talk,
         group=Stage.FOLLOW_UP,
         own_day=True,
         owner=Role.CORPORATION,

@@ -39,10 +39,10 @@ def call_day(m: Mediation, policy: Policy) -> date | None:
     return policy.calendar.add(start, rules.after) if start else None
 
 
-def count_again(d: Draft) -> None:
-    """Support started on another day than was known: a call that counts from there, and was not tried yet, moves."""
+def count_again(d: Draft, anchor: CallAnchor = CallAnchor.SUPPORT_START) -> None:
+    """What the call counts from was on another day than was known: a call that was not tried yet moves."""
     planned = d.m.open_of(TaskKind.FOLLOW_UP_CALL)
-    if planned is None or d.m.call_attempts or d.policy.follow_up.anchor is not CallAnchor.SUPPORT_START:
+    if planned is None or d.m.call_attempts or d.policy.follow_up.anchor is not anchor:
         return
     calendar = d.policy.calendar
     due = calendar.closing(calendar.working_day_from(_call_day(d)))
@@ -101,6 +101,18 @@ def _held(d: Draft, result: CallResult) -> None:
         d.open(TaskKind.TAKE_UP_FOLLOW_ON, about=result.value)
 
 
+def correct_call(d: Draft, was: CallAnswer, now: CallAnswer) -> None:
+    """The client was spoken to and it went otherwise, or was not spoken to at all."""
+    d.require(was.reached and d.m.call_result is not None, RuleName.ANSWER_COUNTS_NO_MORE)
+    d.require(now.result != was.result, RuleName.NOTHING_TO_CORRECT, field="result")
+    d.cancel(TaskKind.TAKE_UP_FOLLOW_ON)
+    d.emit(e.FollowUpReopened())
+    if now.reached:
+        _held(d, d.given(now.result, "result"))
+    else:
+        d.open(TaskKind.FOLLOW_UP_CALL, not_before=_next_day(d))
+
+
 def take_up_follow_on(d: Draft, _task: Task, answer: FollowOnAnswer) -> None:
     """The district team took up what came out of the call, or needs all partners for it."""
     if answer.result == "case_conference":
@@ -143,13 +155,21 @@ TASKS: tuple[AnySpec, ...] = (
     TaskSpec(
         CallAnswer,
         call,
+        correct_call,
         group=Stage.FOLLOW_UP,
         own_day=True,
         chosen=lambda policy: policy.follow_up.caller,
         due_under=_due_under,
     ),
-    TaskSpec(GuideAnswer, ask_guide, group=Stage.FOLLOW_UP, owner=Role.CARE_PROVIDER, asked=Asked.LETTER),
-    TaskSpec(SignOffAnswer, sign_off, group=Stage.FOLLOW_UP),
+    TaskSpec(
+        GuideAnswer,
+        ask_guide,
+        group=Stage.FOLLOW_UP,
+        owner=Role.CARE_PROVIDER,
+        asked=Asked.LETTER,
+        mended_by=RuleName.CORRECT_WITH_NEXT,
+    ),
+    TaskSpec(SignOffAnswer, sign_off, group=Stage.FOLLOW_UP, mended_by=RuleName.CORRECT_WITH_NEXT),
     TaskSpec(
         FollowOnAnswer,
         take_up_follow_on,
@@ -157,5 +177,6 @@ TASKS: tuple[AnySpec, ...] = (
         owner=Role.DISTRICT_TEAM,
         owners=frozenset({Whose.COORDINATOR, Whose.CARE_PROVIDER}) | EITHER_TEAM,
         asked=Asked.LETTER,
+        mended_by=RuleName.CORRECT_WITH_NEXT,
     ),
 )

@@ -208,7 +208,14 @@ def answer_urgency(d: Draft, _task: Task, answer: UrgencyAnswer) -> None:
 
 
 TASKS: tuple[AnySpec, ...] = (
-    TaskSpec(PlaceAnswer, await_place, group=Stage.OFFER, check=seek_place, lack=Lack.PLACE),
+    TaskSpec(
+        PlaceAnswer,
+        await_place,
+        group=Stage.OFFER,
+        check=seek_place,
+        lack=Lack.PLACE,
+        mended_by=RuleName.CORRECT_WITH_NEXT,
+    ),
     TaskSpec(
         MatchAnswer,
         make_offer,
@@ -218,6 +225,7 @@ TASKS: tuple[AnySpec, ...] = (
         overdue=turn_over,
         check=list_dwellings,
         lack=Lack.HOME,
+        mended_by=RuleName.CORRECT_BY_COMMAND,
     ),
     TaskSpec(
         UrgencyAnswer,
@@ -225,6 +233,7 @@ TASKS: tuple[AnySpec, ...] = (
         group=Stage.OFFER,
         track=TaskTrack.EXTENSION,
         stays=lambda _task, to: to is Stage.OFFER,
+        mended_by=RuleName.CORRECT_BY_DECISION,
     ),
     # No `overdue`: silence decides nothing. It is escalated to the municipality again and again, until that takes the
     # task over and declines, or takes the offer back.
@@ -235,5 +244,6 @@ TASKS: tuple[AnySpec, ...] = (
         owner=Role.CORPORATION,
         asked=PlaceOffer,
         of_offer=True,
+        mended_by=RuleName.CORRECT_BY_COMMAND,
     ),
 )

@@ -76,5 +76,6 @@ TASKS: tuple[AnySpec, ...] = (
         asked=Asked.LETTER,
         holds_open=True,
         reachable=lambda policy: LeaseForm.TEMPORARY in policy.lease_forms and policy.temporary_lease is not None,
+        mended_by=RuleName.CORRECT_WITH_NEXT,
     ),
 )

@@ -62,8 +62,19 @@ def asks_origin(policy: Policy) -> bool:
 
 
 TASKS: tuple[AnySpec, ...] = (
-    TaskSpec(OriginAnswer, determine_origin, group=Stage.READINESS, reachable=asks_origin),
     TaskSpec(
-        TransferAnswer, transfer_answered, group=Stage.READINESS, reachable=asks_origin, lack=Lack.OTHER_MUNICIPALITY
+        OriginAnswer,
+        determine_origin,
+        group=Stage.READINESS,
+        reachable=asks_origin,
+        mended_by=RuleName.CORRECT_BY_STEP_BACK,
+    ),
+    TaskSpec(
+        TransferAnswer,
+        transfer_answered,
+        group=Stage.READINESS,
+        reachable=asks_origin,
+        lack=Lack.OTHER_MUNICIPALITY,
+        mended_by=RuleName.CORRECT_BY_STEP_BACK,
     ),
 )

@@ -261,7 +261,7 @@ def _consent_over(d: Draft, on: date) -> None:
 
 
 TASKS: tuple[AnySpec, ...] = (
-    TaskSpec(ReadinessAnswer, check_readiness, group=Stage.READINESS),
+    TaskSpec(ReadinessAnswer, check_readiness, group=Stage.READINESS, mended_by=RuleName.CORRECT_BY_STEP_BACK),
     TaskSpec(
         SupplementAnswer,
         supplement,
@@ -270,8 +270,16 @@ TASKS: tuple[AnySpec, ...] = (
         asked=Asked.LETTER,
         overdue=supplement_overdue,
         lack=Lack.PAPERS,
+        mended_by=RuleName.CORRECT_BY_STEP_BACK,
     ),
-    TaskSpec(IncompleteAnswer, decide_incomplete, group=Stage.READINESS, runs_on=True, lack=Lack.PAPERS),
+    TaskSpec(
+        IncompleteAnswer,
+        decide_incomplete,
+        group=Stage.READINESS,
+        runs_on=True,
+        lack=Lack.PAPERS,
+        mended_by=RuleName.CORRECT_BY_STEP_BACK,
+    ),
     TaskSpec(
         ReviewAnswer,
         review,
@@ -281,5 +289,6 @@ TASKS: tuple[AnySpec, ...] = (
         asked=Asked.LETTER,
         overdue=review_overdue,
         lack=Lack.READINESS,
+        mended_by=RuleName.CORRECT_BY_STEP_BACK,
     ),
 )

@@ -6,6 +6,7 @@ from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages.answers import BridgeAnswer, CheckFailure, SupportAnswer
 from domain.messages.effects import LetGo, RequestSupport
+from domain.stages import corrected
 from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, TaskSpec
@@ -90,6 +91,7 @@ TASKS: tuple[AnySpec, ...] = (
     TaskSpec(
         SupportAnswer,
         confirm_support,
+        corrected.support,
         group=Stage.ACCEPTANCE,
         owner=Role.CARE_PROVIDER,
         asked=RequestSupport,
@@ -97,5 +99,12 @@ TASKS: tuple[AnySpec, ...] = (
         overdue=support_missing,
         of_offer=True,
     ),
-    TaskSpec(BridgeAnswer, bridge_support, group=Stage.ACCEPTANCE, of_offer=True, holds_open=True),
+    TaskSpec(
+        BridgeAnswer,
+        bridge_support,
+        group=Stage.ACCEPTANCE,
+        of_offer=True,
+        holds_open=True,
+        mended_by=RuleName.CORRECT_WITH_NEXT,
+    ),
 )

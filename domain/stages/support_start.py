@@ -9,7 +9,7 @@ from domain.facts.tasks import Task, TaskKind
 from domain.messages.answers import StartAnswer
 from domain.policy.moments import due_of
 from domain.policy.policy import Policy
-from domain.stages import first_weeks, follow_up
+from domain.stages import corrected, first_weeks, follow_up
 from domain.stages.support import support_missing
 from domain.state import events as e
 from domain.state.draft import Draft
@@ -56,6 +56,7 @@ TASKS: tuple[AnySpec, ...] = (
     TaskSpec(
         StartAnswer,
         start_support,
+        corrected.start,
         group=Stage.SUPPORT_START,
         own_day=True,
         owner=Role.CARE_PROVIDER,

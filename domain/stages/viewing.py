@@ -13,7 +13,8 @@ from domain.messages.answers import ViewingAnswer, ViewingPlanAnswer
 from domain.messages.effects import Audience, Letter
 from domain.policy.policy import Policy
 from domain.state import events as e
-from domain.state.draft import Draft
+from domain.state.draft import Draft, RuleBroken
+from domain.state.mediation import OfferState
 from domain.state.task_spec import AnySpec, Asked, TaskSpec
 from domain.steps import appointments
 
@@ -54,6 +55,35 @@ def viewing_held(d: Draft, _task: Task, answer: ViewingAnswer) -> None:
         ask_answer(d)
 
 
+def correct_day(d: Draft, _was: ViewingPlanAnswer, now: ViewingPlanAnswer) -> None:
+    """The dwelling is viewed on another day than was noted."""
+    planned = d.m.open_of(TaskKind.HOLD_VIEWING)
+    if planned is None:
+        raise RuleBroken(RuleName.ANSWER_COUNTS_NO_MORE)
+    d.require(now.on >= d.today, RuleName.VIEWING_IN_PAST, field="on")
+    d.emit(e.ViewingPlanned(on=now.on))
+    d.give_time(planned, d.policy.calendar.closing(now.on))
+
+
+def correct_viewing(d: Draft, _was: ViewingAnswer, now: ViewingAnswer) -> None:
+    """The client did see the dwelling, or did not: as long as the offer was not answered it is asked accordingly."""
+    waits = d.m.live_offer is not None and d.m.live_offer.state is OfferState.PLACED
+    d.require(waits, RuleName.ANSWER_COUNTS_NO_MORE)
+    seen = (TaskKind.PLAN_VIEWING, TaskKind.HOLD_VIEWING)
+    asked = {task.kind for task in d.m.tasks}
+    if now.held:
+        d.cancel(*seen)
+        d.emit(e.ViewingHeld(on=d.today))
+        if TaskKind.ANSWER_OFFER not in asked:
+            ask_answer(d)
+        return
+    d.require(TaskKind.ANSWER_OFFER in asked, RuleName.ANSWER_COUNTS_NO_MORE)
+    d.emit(e.ViewingMissed())
+    if d.offer.viewings_missed < d.policy.offers.viewings:
+        d.cancel(TaskKind.ANSWER_OFFER, TaskKind.RESOLVE_NO_ANSWER)
+        plan_viewing(d)
+
+
 def respond_by(policy: Policy, now: datetime) -> datetime:
     """Return by when a client answers an offer made now, if all goes as planned."""
     moment = now
@@ -67,6 +97,7 @@ TASKS: tuple[AnySpec, ...] = (
     TaskSpec(
         ViewingPlanAnswer,
         viewing_planned,
+        correct_day,
         group=Stage.ACCEPTANCE,
         owner=Role.CORPORATION,
         asked=Asked.LETTER,
@@ -76,6 +107,7 @@ TASKS: tuple[AnySpec, ...] = (
     TaskSpec(
         ViewingAnswer,
         viewing_held,
+        correct_viewing,
         group=Stage.ACCEPTANCE,
         own_day=True,
         owner=Role.INSTITUTION,

@@ -28,6 +28,7 @@ from domain.messages.answers import (
     ObjectionResult,
     PartnerNumber,
     SupportProduct,
+    TaskAnswer,
     UrgencyCondition,
 )
 from domain.messages.commands import ClientWithdrawal, Disputed
@@ -184,6 +185,13 @@ class ReportedWithdrawal(Value):
     reason: ClientWithdrawal
 
 
+class Answered(Value):
+    """The answer to a task, as it counts now."""
+
+    task: str
+    answer: TaskAnswer
+
+
 class Mediation(Value):
     """Everything the rules know of one mediation. Moments are in UTC."""
 
@@ -204,6 +212,8 @@ class Mediation(Value):
     """Everybody who was ever given a task, in that order."""
     opened: Mapping[TaskKind, int] = Field(default_factory=dict)
     """How many tasks of each kind there have been."""
+    answered: Mapping[TaskKind, Answered] = Field(default_factory=dict)
+    """The last answer of each kind: what may be corrected."""
     clocks: tuple[Clock, ...] = ()
     supplement_asked: bool = False
     supplement_rounds: int = 0

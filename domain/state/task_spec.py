@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from domain.facts.calendar import Reckoning
 from domain.facts.outcome import Stage
 from domain.facts.parties import Owner, Role, Whose
+from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages.answers import Answer
 from domain.messages.effects import AnyEffect, ToPartner
@@ -140,6 +141,8 @@ class AnySpec(ABC):
     """Whether what an answer leads to hangs on how old the client is on that day: then that is looked up."""
     runs_on: bool = False
     """Whether a term that the law counts waits for it: then it waits for no pause."""
+    mended_by: RuleName | None = None
+    """How a mistake in an answer is mended, where it cannot be corrected: what refuses the correction."""
     reachable: Callable[[Policy], bool] = always
     """Whether anybody is ever asked this under a policy, as far as that hangs on parameters of its own."""
     agreements: tuple[AgreementKind, ...] = ()
@@ -164,6 +167,15 @@ class AnySpec(ABC):
     def asked_under(self, policy: Policy) -> bool:
         """Tell whether anybody is ever asked this under a policy."""
         return self.reachable(policy) and all(agreed(policy.agreements, kind) for kind in self.agreements)
+
+    @abstractmethod
+    def correct(self, d: "Draft", was: Answer, now: Answer) -> None:
+        """Do what follows when an answer was wrong and another takes its place."""
+
+    @property
+    @abstractmethod
+    def may_be_corrected(self) -> bool:
+        """Whether an answer may be corrected; if not, `mended_by` says what is done instead."""
 
     def owner_under(self, policy: Policy) -> Role:
         """Return the role whose organisation owns it under this policy."""
@@ -193,6 +205,8 @@ class TaskSpec(AnySpec, Generic[A]):
 
     answer: type[A]
     answered: "Callable[[Draft, Task, A], None]"
+    corrects: "Callable[[Draft, A, A], None] | None" = None
+    """What follows when an answer was wrong, of what it was and what it is."""
 
     @property
     def kind(self) -> TaskKind:
@@ -206,6 +220,15 @@ class TaskSpec(AnySpec, Generic[A]):
         if not isinstance(answer, self.answer):
             raise TypeError(f"{type(answer).__name__} does not answer {self.kind}")
         self.answered(d, task, answer)
+
+    def correct(self, d: "Draft", was: Answer, now: Answer) -> None:
+        if self.corrects is None or not (isinstance(was, self.answer) and isinstance(now, self.answer)):
+            raise TypeError(f"an answer to {self.kind} is not corrected by {type(now).__name__}")
+        self.corrects(d, was, now)
+
+    @property
+    def may_be_corrected(self) -> bool:
+        return self.corrects is not None
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,8 @@ def note_receiving_team(d: Draft) -> OrganisationId | None:
     known, served = d.m.receiving, d.served
     if known and known.named:
         return known.team
+    if served is None and d.m.open_of(TaskKind.NAME_RECEIVING_TEAM):
+        return None
     if served is None:
         # decided before teams were looked up: the team that assessed was told then
         return known.team if known else d.m.parties.district_team
@@ -79,13 +81,20 @@ def secured(d: Draft, keys_on: date) -> bool:
     return support.starts_on <= d.policy.calendar.add(keys_on, within)
 
 
+def keys_day(d: Draft) -> date:
+    """Return the agreed day of the keys, or the first on which the team has had its notice in time."""
+    calendar = d.policy.calendar
+    agreed = d.known(d.m.lease.agreed_keys_on, "the agreed day of the keys")
+    noticed = calendar.add(d.today, d.policy.support.notice_to_team)
+    return calendar.working_day_from(max(agreed, noticed))
+
+
 def plan_keys(d: Draft) -> None:
     """Plan the keys once the lease is signed and support is secured, so that the team has its notice."""
     lease, support, calendar = d.m.lease, d.m.support, d.policy.calendar
     if not (lease.agreed_keys_on and support and support.secured) or lease.keys_on:
         return
-    noticed = calendar.add(d.today, d.policy.support.notice_to_team)
-    keys_on = calendar.working_day_from(max(lease.agreed_keys_on, noticed))
+    keys_on = keys_day(d)
     if not secured(d, keys_on):
         d.open_once(TaskKind.BRIDGE_SUPPORT)
         return

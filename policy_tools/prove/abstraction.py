@@ -67,6 +67,7 @@ DROPPED = frozenset(
         "id",
         "sequence",
         "opened",
+        "answered",
         "parties",
         "policy_id",
         "policy_version",

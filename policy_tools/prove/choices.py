@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 
-from domain.decide.catalogue import ASKED_BY_SYSTEM
+from domain.decide.catalogue import ASKED_BY_SYSTEM, SPECS
 from domain.facts.dwelling import Dwelling, HomeNow
 from domain.facts.parties import OrganisationId
 from domain.facts.tasks import TaskKind
@@ -417,6 +417,23 @@ def _task(known: ChoiceContext) -> Iterator[Choice]:
     yield from ((task.kind.value, task.id) for task in known.m.tasks)
 
 
+def _answered(known: ChoiceContext) -> Iterator[Choice]:
+    """The last task that was answered and whose answer may be corrected, and one of which it may not."""
+    kinds = list(known.m.answered)
+    last = [kind for kind in kinds if SPECS[kind].may_be_corrected][-1:]
+    yield from ((kind.value, known.m.answered[kind].task) for kind in (*last, *kinds[:1]))
+
+
+def _right_answer(known: ChoiceContext) -> Iterator[Choice]:
+    """Every answer that the last such task might have had."""
+    kinds = [kind for kind in known.m.answered if SPECS[kind].may_be_corrected]
+    for kind in kinds[-1:]:
+        for words, make in filled(SPECS[kind].answer_type, known):
+            answer = make()
+            if answer is not None:
+                yield words, answer
+
+
 def _the_last(_known: ChoiceContext) -> Iterator[Choice]:
     yield NOTHING, None
 
@@ -454,6 +471,9 @@ _to_client = _always(
 _standings = _always(("unknown", ()))
 
 TABLE: dict[tuple[str, str], Callable[[ChoiceContext], Iterator[Choice]]] = {
+    ("ChangeContact", "again"): _always(("none", ())),
+    ("CorrectAnswer", "task"): _answered,
+    ("CorrectAnswer", "answer"): _right_answer,
     ("MatchAnswer", "corporation"): _corporations,
     ("MatchAnswer", "dwelling"): _candidates,
     ("LearnDwellings", "dwellings"): _dwellings,

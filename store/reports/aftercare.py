@@ -100,9 +100,9 @@ class Housed(NamedTuple):
 
     @property
     def held(self) -> str | None:
-        """The result of the last call in which the client was spoken to."""
-        results = [call.what for call in self.calls if call.type == "FollowUpHeld"]
-        return results[-1] if results else None
+        """The result of the last call in which the client was spoken to; none when that was a mistake."""
+        last = next((call for call in reversed(self.calls) if call.type in {"FollowUpHeld", "FollowUpReopened"}), None)
+        return last.what if last else None
 
 
 async def load(source: Source, wanted: ReportRequest, journeys: Journeys) -> AftercareFacts:
@@ -141,7 +141,7 @@ def count(facts: AftercareFacts, wanted: ReportRequest) -> tuple[Table, ...]:
 def _housed(facts: AftercareFacts, wanted: ReportRequest) -> Iterator[Housed]:
     calls: dict[str, list[Happened]] = {}
     for one in facts.happened:
-        if one.type in {"CallAttempted", "FollowUpHeld"}:
+        if one.type in {"CallAttempted", "FollowUpHeld", "FollowUpReopened"}:
             calls.setdefault(one.mediation, []).append(one)
     for journey in facts.journeys.values():
         if wanted.covers(journey.keys_on):

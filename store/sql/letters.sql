@@ -44,6 +44,14 @@ FROM effect e
 WHERE e.mediation = $1 AND e.type = 'SendLetter'
 ORDER BY e.asked_at, e.key, told.reader;
 
+-- name: letters_asked_lately
+-- Of each open task the last letter to this reader that left since then.
+SELECT DISTINCT ON (t.id) e.document
+FROM letter l JOIN effect e ON e.key = l.key
+     JOIN task t ON t.mediation = l.mediation AND t.id = e.document ->> 'task' AND t.closed_at IS NULL
+WHERE l.mediation = $1 AND l.reader = $2 AND l.at >= $3 AND l.state IN ('posted', 'delivered', 'failed')
+ORDER BY t.id, l.at DESC;
+
 -- name: letters_under_way
 SELECT key, reader, mediation, reference, at FROM letter
 WHERE municipality = $1 AND state = 'posted' AND channel = 'notify' AND reference IS NOT NULL AND (at, key, reader) > ($2, $3, $4)

@@ -20,7 +20,8 @@ LEFT JOIN (
     SELECT e.mediation,
            min(e.at) FILTER (WHERE e.type = 'UrgencyGranted') AS urgency_at,
            min(e.at) FILTER (WHERE e.type = 'KeysHandedOver') AS keys_at,
-           min(e.document ->> 'on') FILTER (WHERE e.type = 'KeysHandedOver') AS keys_on,
+           (array_agg(e.document ->> 'on' ORDER BY e.sequence DESC)
+               FILTER (WHERE e.type IN ('KeysHandedOver', 'KeysCorrected')))[1] AS keys_on,
            min(e.document ->> 'on') FILTER (WHERE e.type = 'SupportStarted') AS support_started_on,
            min((e.document #>> '{clock,ends_at}')::timestamptz)
                FILTER (WHERE e.type = 'ClockStarted' AND e.document #>> '{clock,kind}' = 'housing_target') AS housing_target,
@@ -37,7 +38,7 @@ LEFT JOIN (
            (array_agg(e.document #>> '{changes,household_size}' ORDER BY e.sequence DESC)
                FILTER (WHERE e.type = 'ReferralCorrected' AND e.document #>> '{changes,household_size}' IS NOT NULL))[1] AS household_size
     FROM event e
-    WHERE e.type IN ('UrgencyGranted', 'KeysHandedOver', 'SupportStarted', 'ClockStarted', 'SupportRequested', 'OfferPrepared',
+    WHERE e.type IN ('UrgencyGranted', 'KeysHandedOver', 'KeysCorrected', 'SupportStarted', 'ClockStarted', 'SupportRequested', 'OfferPrepared',
                      'ReferralCorrected')
     GROUP BY e.mediation
 ) AS way ON way.mediation = m.id
@@ -84,12 +85,12 @@ SELECT mediation, (min(at) FILTER (WHERE type = 'OfferPrepared') AT TIME ZONE $2
        min(document #>> '{candidate,dwelling,corporation}') FILTER (WHERE type = 'OfferPrepared') AS corporation,
        min(document #>> '{candidate,dwelling,district}') FILTER (WHERE type = 'OfferPrepared') AS district,
        bool_or(type = 'OfferAccepted') AS accepted, bool_or(type = 'OfferRefused') AS refused,
-       min(document ->> 'reason') FILTER (WHERE type = 'OfferRefused') AS refused_for,
+       (array_agg(document ->> 'reason' ORDER BY sequence DESC) FILTER (WHERE type = 'OfferRefused'))[1] AS refused_for,
        bool_and((document ->> 'valid')::boolean) FILTER (WHERE type = 'RefusalJudged') AS valid,
        min(document ->> 'reason') FILTER (WHERE type = 'OfferDeclined') AS declined_for,
        min(document ->> 'reason') FILTER (WHERE type = 'OfferWithdrawn') AS withdrawn_for,
        bool_or(type = 'LeaseFailed') AS failed_check, bool_or(type = 'KeysHandedOver') AS housed
-FROM (SELECT e.mediation, e.type, e.at, e.document,
+FROM (SELECT e.mediation, e.type, e.at, e.document, e.sequence,
              count(*) FILTER (WHERE e.type = 'OfferPrepared') OVER (PARTITION BY e.mediation ORDER BY e.sequence) AS nth
       FROM event e JOIN mediation m ON m.id = e.mediation
       WHERE e.type IN ('OfferPrepared', 'OfferDeclined', 'OfferWithdrawn', 'OfferAccepted', 'OfferRefused', 'RefusalJudged',

@@ -28,6 +28,30 @@ WITH kept AS (
 INSERT INTO vault_index (person, token) SELECT kept.person, token FROM kept, unnest($4::bytea[]) AS token
 ON CONFLICT DO NOTHING;
 
+-- name: changed_under
+SELECT EXISTS (SELECT FROM vault_former WHERE key = $1);
+
+-- name: change_person
+-- If the person is still what was read ($6), and nothing was changed under this key ($5).
+WITH was AS (
+    SELECT id, author, ciphertext, stored_at FROM vault_item
+    WHERE id = $1 AND kind = 'person' AND ciphertext = $6 FOR UPDATE
+), former AS (
+    INSERT INTO vault_former (key, person, author, ciphertext, stored_at, replaced_by)
+    SELECT $5, id, author, ciphertext, stored_at, $2 FROM was ON CONFLICT (key) DO NOTHING RETURNING person
+), kept AS (
+    UPDATE vault_item i SET ciphertext = $3, author = $2, stored_at = now() FROM former WHERE i.id = former.person
+    RETURNING i.person
+), gone AS (
+    DELETE FROM vault_index i USING kept WHERE i.person = kept.person AND i.token <> ALL ($4::bytea[])
+)
+INSERT INTO vault_index (person, token) SELECT kept.person, token FROM kept, unnest($4::bytea[]) AS token
+ON CONFLICT DO NOTHING;
+
+-- name: former_of
+SELECT author, ciphertext, stored_at, replaced_at, replaced_by FROM vault_former WHERE person = $1
+ORDER BY replaced_at, key;
+
 -- name: people_to_index
 SELECT i.id, i.ciphertext, k.wrapped FROM vault_item i JOIN vault_key k ON k.person = i.person
 WHERE i.kind = 'person' AND k.wrapped IS NOT NULL AND i.id > $1 ORDER BY i.id LIMIT 200;

@@ -33,6 +33,7 @@ from domain.messages.commands import (
     AddNote,
     AnswerTask,
     ChangeProvider,
+    CorrectAnswer,
     CorrectReferral,
     FileObjection,
     NoteDefaultNotice,
@@ -77,7 +78,7 @@ async def test_it_is_openapi_31_with_contact_and_unique_operations(described: di
     assert described["openapi"] == "3.1.0"
     assert {"name", "email", "url"} <= described["info"]["contact"].keys()
     total = sum(len(methods.keys() - {"servers"}) for methods in described["paths"].values())
-    assert len(by_id(described)) == total == 59
+    assert len(by_id(described)) == total == 60
 
 
 async def test_it_is_made_once_and_before_anybody_asks(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -287,7 +288,7 @@ async def test_every_kind_of_task_and_every_command_of_people_can_be_given(descr
     assert kinds == set(TaskKind)
     answers = ANSWER.shape.json_schema()["discriminator"]["mapping"]
     assert set(answers) == {kind.value for kind in TaskKind}
-    by_people = {AddNote, CorrectReferral, FileObjection, NoteDefaultNotice, OverrideRule, ReportDeath}
+    by_people = {AddNote, CorrectAnswer, CorrectReferral, FileObjection, NoteDefaultNotice, OverrideRule, ReportDeath}
     by_people |= {Withdraw, WithdrawOffer}
     aftercare = {ReportSignal, ReportAbsence, ReportReturn}
     steering = {ChangeProvider, PauseMediation, ReopenMediation, ResumeMediation, StepBack}

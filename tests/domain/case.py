@@ -375,6 +375,14 @@ class Case:
     def back(self) -> Self:
         return self.do(c.ReportReturn(by=self.municipality, on=self.today))
 
+    def correcting(self, answer: a.TaskAnswer, by: Actor | None = None) -> c.CorrectAnswer:
+        """Say what the last answer of this kind should have been."""
+        task = f"{answer.kind}-{self.m.opened[answer.kind]}"
+        return c.CorrectAnswer(by=by or self.municipality, task=task, answer=answer, note=NOTE)
+
+    def corrected(self, answer: a.TaskAnswer) -> Self:
+        return self.do(self.correcting(answer))
+
     def paused(self) -> Self:
         return self.do(c.PauseMediation(by=self.municipality, note=NOTE))
 

@@ -11,13 +11,14 @@ from domain.facts.outcome import OPEN_TO_OBJECTION, Outcome, Stage
 from domain.facts.signals import SignalState
 from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace
-from domain.messages.answers import ObjectionResult
+from domain.messages.answers import ObjectionResult, TaskAnswer
 from domain.messages.commands import Disputed
 from domain.state import events as e
 from domain.state.decision import EndDecision
 from domain.state.fold import evolve as today
 from domain.state.mediation import (
     Advice,
+    Answered,
     Lease,
     Mediation,
     Objection,
@@ -87,6 +88,10 @@ def _supplement(task: Task) -> Changes:
 def _done(m: Mediation, task_id: str) -> Changes:
     tasks = tuple(t for t in m.tasks if t.id != task_id)
     return {"tasks": tasks, "undelivered": {k: v for k, v in m.undelivered.items() if k != task_id}}
+
+
+def _answered(m: Mediation, task_id: str, answer: TaskAnswer) -> Changes:
+    return {"answered": {**m.answered, answer.kind: Answered(task=task_id, answer=answer)}}
 
 
 def _laid_anew(m: Mediation, task: Task) -> Changes:
@@ -342,7 +347,8 @@ CHANGES: dict[type[e.Event], Callable[[Any, Any], Changes]] = dict(
     [
         _when(e.StageEntered, lambda _, it: {"stage": it.stage}),
         _when(e.TaskOpened, lambda m, it: _opened(m, it.task)),
-        _when(e.TaskAnswered, lambda m, it: _done(m, it.task)),
+        _when(e.TaskAnswered, lambda m, it: _done(m, it.task) | _answered(m, it.task, it.answer)),
+        _when(e.AnswerCorrected, lambda m, it: _answered(m, it.task, it.answer)),
         _when(e.TaskCancelled, lambda m, it: _done(m, it.task)),
         _when(e.TaskOverdue, lambda m, it: _tasks(m, it.task, lambda _: {"overdue": True})),
         _when(
@@ -434,6 +440,8 @@ CHANGES: dict[type[e.Event], Callable[[Any, Any], Changes]] = dict(
         _when(e.LeaseSigned, _signed),
         _when(e.KeysPlanned, lambda m, it: _lease(m, keys_on=it.on)),
         _when(e.KeysHandedOver, lambda m, it: _lease(m, handed_over_on=it.on)),
+        _when(e.KeysCorrected, lambda m, it: _lease(m, handed_over_on=it.on)),
+        _when(e.FollowUpReopened, lambda _, _it: {"call_result": None, "concluded": None, "concluded_note": None}),
         _when(e.ReceivingTeamKnown, lambda _, it: {"receiving": Receiving(team=it.team, named=it.named)}),
         _when(e.SupportRequested, lambda m, it: {"support": _support_asked(m, it.provider)}),
         _when(e.SupportRequestKnown, lambda m, it: _support(m, number=it.number)),

@@ -19,7 +19,7 @@ from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
-from domain.messages.effects import AnyEffect, FreeDwelling, ListDwellings
+from domain.messages.effects import AnyEffect, Audience, FreeDwelling, ListDwellings
 from domain.policy.policy import CountsAt, Policy
 from domain.state import events as e
 from domain.state.events import EVENT, read_event
@@ -57,6 +57,7 @@ def lives() -> tuple[Case, ...]:
         hard_beginning(),
         hard_middle(),
         hard_end(),
+        corrected(),
         late_answers(),
         viewed(),
         settled_elsewhere(),
@@ -226,6 +227,14 @@ def hard_end() -> Case:
     for day_part in a.DayPart:
         case.no_reply(day_part)
     return case.answer(a.GuideAnswer(in_contact=True)).call()
+
+
+def corrected() -> Case:
+    """The keys and what came out of the call were noted wrongly, and the client has another phone."""
+    case = along(upto="keys").days(3)
+    case.do(c.ChangeContact(by=case.municipality, who=Audience.CLIENT, fields=(c.ContactField.PHONE,), note=NOTE))
+    case.corrected(a.KeysAnswer(on=case.today)).start_support().call_day().call(a.CallResult.LIGHT_HELP)
+    return case.corrected(road.called(a.CallResult.FINE))
 
 
 def much_aftercare() -> Case:

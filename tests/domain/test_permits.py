@@ -45,6 +45,11 @@ GIVEN: dict[type[c.Command], tuple[frozenset[Role], dict[str, Any]]] = {
     c.FileObjection: (BOSS | {Role.INSTITUTION}, {"against": "other", "note": NOTE}),
     c.NoteDefaultNotice: (BOSS | {Role.INSTITUTION}, {"late": "urgency"}),
     c.CorrectReferral: (BOSS | {Role.INSTITUTION}, {"changes": ReferralChanges(household_size=2), "note": NOTE}),
+    c.CorrectAnswer: (
+        BOSS,
+        {"task": "confirm_offer-1", "answer": a.ConfirmationAnswer(number="O-2"), "note": NOTE},
+    ),
+    c.ChangeContact: (BOSS | {Role.INSTITUTION}, {"who": "guide", "fields": ("phone",)}),
     c.OverrideRule: (BOSS, {"rule": "quota_full", "note": NOTE}),
     c.AdoptPolicy: (BOSS, {"policy": Case().policy, "note": NOTE}),
     c.WithdrawOffer: (BOSS | {Role.CORPORATION}, {"reason": "other"}),

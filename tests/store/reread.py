@@ -116,7 +116,13 @@ class Told:
 
     @property
     def keys_on(self) -> date | None:
-        return date.fromisoformat(self.keys.document["on"]) if self.keys else None
+        told = self.all("KeysHandedOver", "KeysCorrected")
+        return date.fromisoformat(told[-1].document["on"]) if told else None
+
+    @property
+    def held(self) -> str | None:
+        told = self.all("FollowUpHeld", "FollowUpReopened")
+        return told[-1].document.get("result") if told else None
 
     @property
     def support_on(self) -> date | None:
@@ -459,8 +465,8 @@ def aftercare(mediations: Sequence[Told], asked: ReportRequest) -> dict[str, Mea
         return {**counts, "share_on_time": round(counts["on_time"] / began, 3) if began else None}
 
     def calls(of: Sequence[Any]) -> Figures:
-        spoken = [m for m in of if m.all("FollowUpHeld")]
-        rest = [m.outcome for m in of if not m.all("FollowUpHeld")]
+        spoken = [m for m in of if m.held]
+        rest = [m.outcome for m in of if not m.held]
         return {
             "keys": len(of),
             "held": len(spoken),
@@ -470,7 +476,7 @@ def aftercare(mediations: Sequence[Told], asked: ReportRequest) -> dict[str, Mea
             "attempts_without_reply": sum(len(m.all("CallAttempted")) for m in of),
         }
 
-    results = [(m.all("FollowUpHeld")[-1].document["result"], g, m) for _, g, m in housed if m.all("FollowUpHeld")]
+    results = [(m.held, g, m) for _, g, m in housed if m.held]
     return {
         "support": (housed, support),
         "calls": (housed, calls),

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.keywrap import InvalidUnwrap
 
 from domain.facts.value import replace
 from store.database import Pool
-from store.vault import Erased, Sought, Vault
+from store.vault import Erased, Person, Sought, Vault
 from tests.store.script import script
 from tests.town import BSN, CLIENT
 
@@ -177,3 +177,41 @@ async def test_an_erased_person_is_not_found(pool: Pool, safe: Vault) -> None:
     await pool.execute("UPDATE vault_key SET wrapped = NULL")
     assert await found(safe, name="noor") == []
     assert await safe.index_people() == (0, 0)
+
+
+def another_phone(person: Person) -> Person:
+    return replace(person, phone="0687654321")
+
+
+async def test_what_was_known_of_a_person_before_is_kept_with_who_changed_it(pool: Pool, safe: Vault) -> None:
+    await script("start").play(pool)
+    reference = await safe.put_person(CLIENT, "leger-des-heils")
+    assert await safe.change_person(reference, another_phone, "almere", key="c-1")
+    assert (await safe.person(reference)).phone == "0687654321"
+    [former] = await safe.former(reference)
+    assert (former.person, former.replaced_by) == (CLIENT, "almere")
+    assert former.stored_at <= former.replaced_at
+
+
+async def test_a_change_is_made_once_however_often_it_is_asked(safe: Vault) -> None:
+    reference = await safe.put_person(CLIENT, "almere")
+    assert all([await safe.change_person(reference, another_phone, "almere", key="c-1") for _ in range(3)])
+    assert len(await safe.former(reference)) == 1
+    assert not await safe.change_person(reference, another_phone, "almere", key="c-2"), "it is so already"
+
+
+async def test_two_changes_at_once_are_both_made(safe: Vault) -> None:
+    reference = await safe.put_person(CLIENT, "almere")
+
+    def another_name(person: Person) -> Person:
+        return replace(person, name="Noor van Dam")
+
+    changes = ((another_phone, "c-1"), (another_name, "c-2"))
+    await asyncio.gather(*(safe.change_person(reference, change, "almere", key=key) for change, key in changes))
+    now = await safe.person(reference)
+    assert (now.name, now.phone, len(await safe.former(reference))) == ("Noor van Dam", "0687654321", 2)
+
+
+async def test_who_is_not_known_has_nothing_to_change(safe: Vault) -> None:
+    with pytest.raises(KeyError):
+        await safe.change_person("person-00000000", another_phone, "almere", key="c-1")

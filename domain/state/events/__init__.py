@@ -27,6 +27,7 @@ AnyEvent = Annotated[
     | StageEntered
     | TaskOpened
     | TaskAnswered
+    | AnswerCorrected
     | TaskCancelled
     | TaskOverdue
     | TaskReminded
@@ -106,9 +107,11 @@ AnyEvent = Annotated[
     | TalkHeld
     | KeysPlanned
     | KeysHandedOver
+    | KeysCorrected
     | CallAttempted
     | CallsRestarted
     | FollowUpHeld
+    | FollowUpReopened
     | FollowUpConcluded
     | SignalReported
     | ArrearsNotPassedOn
@@ -120,6 +123,7 @@ AnyEvent = Annotated[
     | WithdrawalConfirmed
     | WithdrawalDenied
     | ClientWithdrew
+    | ContactChanged
     | AbsenceStarted
     | AbsenceEnded
     | LeaseConverted

@@ -7,7 +7,8 @@ from domain.facts.absences import Absence
 from domain.facts.parties import OrganisationId
 from domain.facts.value import replace
 from domain.messages.answers import KnownFrom, Note
-from domain.messages.commands import ClientWithdrawal
+from domain.messages.commands import ClientWithdrawal, ContactField
+from domain.messages.effects import Audience
 from domain.state.events.event import Event
 from domain.state.mediation import Mediation, ReportedWithdrawal
 
@@ -79,6 +80,18 @@ class ClientWithdrew(Event):
 
     def apply(self, m: Mediation) -> Mediation:
         return replace(m, reported_withdrawal=None)
+
+
+class ContactChanged(Event):
+    """The client or the guide is reached otherwise; what was known before is kept in the vault for its term."""
+
+    type: Literal["ContactChanged"] = "ContactChanged"
+    who: Audience
+    fields: tuple[ContactField, ...]
+    note: Note | None = None
+
+    def apply(self, m: Mediation) -> Mediation:
+        return m
 
 
 class AbsenceStarted(Event):

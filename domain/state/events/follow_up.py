@@ -46,6 +46,15 @@ class FollowUpHeld(Event):
         return replace(m, call_result=self.result)
 
 
+class FollowUpReopened(Event):
+    """What was noted of the call was wrong: the follow-up is not done after all, and has no result yet."""
+
+    type: Literal["FollowUpReopened"] = "FollowUpReopened"
+
+    def apply(self, m: Mediation) -> Mediation:
+        return replace(m, call_result=None, concluded=None, concluded_note=None)
+
+
 class FollowUpConcluded(Event):
     """The follow-up is done and has its outcome; the mediation stays open for what is still to be done."""
 

@@ -82,6 +82,16 @@ class KeysHandedOver(Event):
         return replace(m, lease=replace(m.lease, handed_over_on=self.on))
 
 
+class KeysCorrected(Event):
+    """The client got the keys on another day than was noted."""
+
+    type: Literal["KeysCorrected"] = "KeysCorrected"
+    on: date
+
+    def apply(self, m: Mediation) -> Mediation:
+        return replace(m, lease=replace(m.lease, handed_over_on=self.on))
+
+
 class LeaseConverted(Event):
     """The lease is in the client's own name."""
 

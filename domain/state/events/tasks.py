@@ -11,7 +11,7 @@ from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace
 from domain.messages.answers import Note, TaskAnswer
 from domain.state.events.event import Event
-from domain.state.mediation import Mediation
+from domain.state.mediation import Answered, Mediation
 
 
 def _changed(m: Mediation, task_id: str, change: Callable[[Task], Task]) -> Mediation:
@@ -21,6 +21,10 @@ def _changed(m: Mediation, task_id: str, change: Callable[[Task], Task]) -> Medi
 def _done(m: Mediation, task_id: str) -> Mediation:
     tasks = tuple(t for t in m.tasks if t.id != task_id)
     return replace(m, tasks=tasks, undelivered={k: v for k, v in m.undelivered.items() if k != task_id})
+
+
+def _answered(m: Mediation, task_id: str, answer: TaskAnswer) -> Mediation:
+    return replace(m, answered={**m.answered, answer.kind: Answered(task=task_id, answer=answer)})
 
 
 def _laid_anew(m: Mediation, task: Task) -> Mediation:
@@ -65,7 +69,20 @@ class TaskAnswered(Event):
     answer: TaskAnswer
 
     def apply(self, m: Mediation) -> Mediation:
-        return _done(m, self.task)
+        return _answered(_done(m, self.task), self.task, self.answer)
+
+
+class AnswerCorrected(Event):
+    """An answer was wrong, and another takes its place; the events that follow say what that changes."""
+
+    type: Literal["AnswerCorrected"] = "AnswerCorrected"
+    task: str
+    was: TaskAnswer
+    answer: TaskAnswer
+    note: Note
+
+    def apply(self, m: Mediation) -> Mediation:
+        return _answered(m, self.task, self.answer)
 
 
 class TaskCancelled(Event):
