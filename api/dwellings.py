@@ -60,7 +60,7 @@ async def why(caller: Authenticated, loaded: Visible) -> DwellingsView | OwnDwel
         return own_dwellings(state, caller.organisation)
     secret = hides_address(state, loaded.policy, caller)
     return DwellingsView(
-        waiting_for=waiting_for(state),
+        waiting_for=waiting_for(state, secret=secret),
         offered=tuple(_suitable(o.candidate, secret=secret, offer=o.state) for o in state.offers),
         suitable=() if secret else tuple(_suitable(c, secret=False) for c in state.candidates),
         unsuitable=() if secret else tuple(UnsuitableView.model_validate(one) for one in state.unsuitable),

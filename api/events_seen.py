@@ -6,7 +6,7 @@ from typing import Any
 from api.auth import Caller, InView
 from api.event_views import shown_events
 from api.installation import Installation
-from api.secrecy import hides_address, veiled_events
+from api.secrecy import hides_address, team_hidden, veiled_events
 from store.read_model import journal_of
 
 
@@ -15,4 +15,6 @@ async def events_seen(here: Installation, caller: Caller, seen: InView) -> list[
     state, sight = seen.loaded.state, seen.sight
     rows = shown_events(await journal_of(here.pool, state.id), caller)
     own = [row for row in rows if row["sequence"] <= state.sequence and sight.shows(row["sequence"])]
-    return list(veiled_events(own)) if hides_address(state, seen.loaded.policy, caller) else own
+    if not hides_address(state, seen.loaded.policy, caller):
+        return own
+    return list(veiled_events(own, team_hidden(state, seen.loaded.policy, caller)))

@@ -10,6 +10,7 @@ from api.auth import Authenticated, Visible
 from api.installation import Here
 from api.openapi import problems
 from api.problems import Forbidden, HistoryForgotten, TemporalAway
+from api.secrecy import hides_address
 from api.views import View
 from domain.facts.parties import Role
 from runtime import histories
@@ -52,13 +53,15 @@ class HistoryView(View):
     responses=problems(404, 410),
 )
 async def read_history(here: Here, caller: Authenticated, loaded: Visible) -> HistoryView:
-    """Read what Temporal recorded of one mediation. For auditors.
+    """Read what Temporal recorded of one mediation. For auditors; not of a client whose address is secret.
 
     No name, number, address or free text stands in it: those are in the vault, and the history refers to them. Temporal
     keeps the history of a closed mediation for a limited time; afterwards this is a 410 and the journal stays.
     """
     if caller.role is not Role.AUDITOR:
         raise Forbidden("histories are for auditors")
+    if hides_address(loaded.state, loaded.policy, caller):
+        raise Forbidden("the history tells a secret address; the events tell the rest")
     if here.temporal is None:
         raise TemporalAway
     try:

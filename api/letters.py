@@ -8,6 +8,7 @@ from pydantic import Field
 from api.auth import Authenticated, Caller, Visible
 from api.installation import Here
 from api.openapi import problems
+from api.secrecy import HIDDEN, team_hidden
 from api.views import UNREADABLE, View
 from domain.facts.parties import LOOKING_ON, Role
 from domain.messages.effects import Letter
@@ -53,7 +54,13 @@ async def list_letters(here: Here, caller: Authenticated, loaded: Visible) -> Le
     was refused, and became a task. A partner sees the letters to itself.
     """
     lines = await letters_of(here.pool, loaded.state.id)
-    items = tuple(LetterView.model_validate(line) for line in lines if _sees(caller, line))
+    hidden = team_hidden(loaded.state, loaded.policy, caller)
+    shown = (
+        line._replace(reader=HIDDEN) if hidden and line.reader == hidden else line
+        for line in lines
+        if _sees(caller, line)
+    )
+    items = tuple(LetterView.model_validate(line) for line in shown)
     return LetterList(items=items, unreadable=lines.unreadable)
 
 

@@ -12,15 +12,18 @@ from pydantic.alias_generators import to_camel
 from api.auth import Authenticated, Caller, InSight, Visible
 from api.event_views import EventPage, event_view
 from api.events_seen import events_seen
-from api.installation import Here
+from api.installation import Here, Installation
 from api.openapi import problems
 from api.problems import Invalid
+from api.secrecy import team_hidden
 from api.shown import Details, Summary, mediation_details, summary
 from api.views import Page
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import OrganisationId, Role
+from store import journal
 from store.participation import Asker
-from store.read_model import ListOrder, MediationFilter, list_mediations
+from store.read_model import ListOrder, MediationFilter, MediationLine, list_mediations
+from store.readable import UNREADABLE as CANNOT_BE_READ
 from store.readable import read_part
 
 Limit = Annotated[int, Field(ge=1, le=100, description="How many at most")]
@@ -125,8 +128,20 @@ async def list_all(here: Here, caller: Authenticated, asked: Annotated[Mediation
     cursor = (
         here.cursors.write(of, last["changed_at" if order.by_change else "opened_at"], last["id"]) if last else None
     )
-    items = tuple(summary(line, caller) for line in lines)
+    items = tuple([summary(line, caller, await _team_hidden(here, caller, line)) for line in lines])
     return MediationPage(items=items, next=cursor, unreadable=lines.unreadable)
+
+
+async def _team_hidden(here: Installation, caller: Caller, line: MediationLine) -> str | None:
+    """Return the team that a line of a list may not name to this reader. Of most lines no mediation is read for it."""
+    teams = [task.owner for task in line.tasks if task.owner_role is Role.DISTRICT_TEAM]
+    if caller.role in {Role.COORDINATOR, Role.CORPORATION} or not teams:
+        return None
+    try:
+        loaded = await journal.load(here.pool, line.id)
+    except (*CANNOT_BE_READ, journal.MediationUnknown):
+        return teams[0]
+    return team_hidden(loaded.state, loaded.policy, caller) if loaded else None
 
 
 def _scope(caller: Caller, asked: MediationQuery, now: datetime) -> MediationFilter | None:
@@ -140,7 +155,7 @@ def _scope(caller: Caller, asked: MediationQuery, now: datetime) -> MediationFil
         reference=asked.reference.upper() if asked.reference else None,
         home=asked.home,
     )
-    if asked.home and caller.role not in {Role.COORDINATOR, Role.AUDITOR, Role.ADMIN}:
+    if asked.home and caller.role is not Role.COORDINATOR:  # it would tell whose a secret address is
         raise Invalid([("home", "only the municipality selects by the home")])
     if caller.role is Role.CORPORATION:
         _refuse_what_tells(caller, asked)

@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 from api.auth import Caller
 from api.sights.events import EVENTS
+from domain.decide.catalogue import SPECS
 from domain.facts.dwelling import Candidate, Dwelling, HomeRef, LeftOut, Unsuitable
 from domain.facts.parties import Role
 from domain.facts.value import Value, replace
@@ -42,14 +43,26 @@ OF_EVENTS = {model.model_fields["type"].default: _telling(model) for model in EV
 
 
 def hides_address(state: Mediation, policy: Policy, reader: Caller) -> bool:
-    """Tell whether this reader may not know where the client will live.
+    """Tell whether this reader may not know where the client will live, or lives."""
+    return state.referral.address_secret and not _knows(state, policy, reader)
 
-    The municipality may, and a corporation, which is shown its own dwellings only. The organisation of the client's
-    guide may where the policy says so.
+
+def _knows(state: Mediation, policy: Policy, reader: Caller) -> bool:
+    """Tell whether a reader must know a secret address: who decides on it, who lets it, and who must go there.
+
+    A corporation is shown its own dwellings only. The organisation of the client's guide knows where the policy says
+    so.
     """
-    if not state.referral.address_secret or reader.role in {Role.COORDINATOR, Role.CORPORATION}:
-        return False
-    return not (policy.secrecy.institution_knows and reader.organisation == state.parties.institution)
+    match reader.role:
+        case Role.COORDINATOR | Role.CORPORATION:
+            return True
+        case Role.AUDITOR | Role.ADMIN:
+            return False
+    supports = state.support is not None and reader.organisation in state.providers()
+    receives = state.lease.keys_on is not None and reader.organisation == state.receiving_team
+    goes_there = any(SPECS[task.kind].at_home and task.owner == reader.organisation for task in state.tasks)
+    of_guide = policy.secrecy.institution_knows and reader.organisation == state.parties.institution
+    return supports or receives or goes_there or of_guide
 
 
 def receiving_team(state: Mediation, policy: Policy, reader: Caller) -> str | None:
@@ -58,6 +71,33 @@ def receiving_team(state: Mediation, policy: Policy, reader: Caller) -> str | No
         return None
     team = state.receiving.team
     return None if hides_address(state, policy, reader) and reader.organisation != team else team
+
+
+def team_hidden(state: Mediation, policy: Policy, reader: Caller) -> str | None:
+    """Return the team that this reader may not hear of, for it would tell in which area the home is.
+
+    None: there is none. The team that assessed is known to everybody, also where it is the same.
+    """
+    team = state.receiving.team if state.receiving else None
+    if team in {None, state.parties.district_team, reader.organisation} or not hides_address(state, policy, reader):
+        return None
+    return team
+
+
+def without_team(shown: Any, team: str | None) -> Any:
+    """Return what is shown, however deep, without the name of a team that may not be heard of."""
+    if team is None:
+        return shown
+    match shown:
+        case str():
+            return HIDDEN if shown == team else shown
+        case Mapping():
+            return {name: without_team(value, team) for name, value in shown.items()}
+        case list() | tuple():
+            return type(shown)(without_team(value, team) for value in shown)
+        case Value():
+            return replace(shown, **{name: without_team(value, team) for name, value in shown})
+    return shown
 
 
 def veiled(candidate: Candidate) -> Candidate:
@@ -71,17 +111,24 @@ def without_homes() -> dict[str, tuple[()]]:
     return dict.fromkeys(OF_STATE, ())
 
 
-def veiled_events(rows: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    """Return events without what tells where a dwelling is."""
+def unmet_of(unmet: Mapping[str, int]) -> dict[str, int]:
+    """Return how many dwellings each condition kept away, of those that tell nothing of where the client will live."""
+    return {name: count for name, count in unmet.items() if name in OF_ITSELF}
+
+
+def veiled_events(rows: Iterable[Mapping[str, Any]], team: str | None = None) -> Iterator[Mapping[str, Any]]:
+    """Return events without what tells where a dwelling is, and without the team that would tell it."""
     for row in rows:
-        yield {**row, "document": _veiled_document(row["document"])}
+        yield {**row, "by": without_team(row["by"], team), "document": without_team(_veiled(row["document"]), team)}
 
 
-def _veiled_document(document: Mapping[str, Any]) -> dict[str, Any]:
+def _veiled(document: Mapping[str, Any]) -> dict[str, Any]:
     whole = dict(document)
     for name in OF_EVENTS[whole["type"]]:
         whole[name] = _veiled_field(whole.get(name))
     match whole["type"]:
+        case "DwellingsListed":
+            whole["unmet"] = unmet_of(whole.get("unmet") or {})
         case "ReceivingTeamKnown":
             whole |= {"team": HIDDEN, "district": HIDDEN}
         case "TaskAnswered":

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 from api.auth import Caller
-from api.secrecy import hides_address, receiving_team, veiled, without_homes
+from api.secrecy import HIDDEN, hides_address, receiving_team, team_hidden, veiled, without_homes, without_team
 from api.sights import shapes
 from api.sights.corporation import (
     CorporationInboxTask,
@@ -30,6 +30,7 @@ from api.views import (
 )
 from api.waiting import waiting_for
 from domain.facts.tasks import Task, TaskKind
+from domain.facts.value import replace
 from domain.stages.readiness import completeness, readiness
 from domain.state.agenda import Moment, agenda
 from domain.state.mediation import Offer
@@ -62,8 +63,11 @@ def mediation_details(of: Loaded, reader: Caller) -> Details:
     return MediationDetails.model_validate(_facts(of, reader))
 
 
-def summary(line: MediationLine, reader: Caller) -> Summary:
-    """Show a mediation of a list to this reader."""
+def summary(line: MediationLine, reader: Caller, team: str | None = None) -> Summary:
+    """Show a mediation of a list to this reader, without a team that they may not hear of."""
+    if team:
+        tasks = tuple(replace(task, owner=HIDDEN) if task.owner == team else task for task in line.tasks)
+        line = replace(line, tasks=tasks)
     sight = sight_of(reader.role)
     if sight is shapes.CORPORATION:
         own = tuple(task_view(task) for task in line.tasks if task.owner == reader.organisation)
@@ -102,7 +106,9 @@ def _facts(of: Loaded, reader: Caller) -> dict[str, Any]:
     named = PartnerMediation.model_fields.keys() | MediationView.model_fields.keys()
     moments = [_moment(moment) for moment in agenda(state)]
     secret = hides_address(state, of.policy, reader)
-    facts = {name: getattr(state, name) for name in named & type(state).model_fields.keys()}
+    team = team_hidden(state, of.policy, reader)
+    facts: dict[str, Any] = {name: getattr(state, name) for name in named & type(state).model_fields.keys()}
+    facts = without_team(facts, team)
     return (
         facts
         | (without_homes() if secret else {})
@@ -113,14 +119,14 @@ def _facts(of: Loaded, reader: Caller) -> dict[str, Any]:
             "policy": {"id": state.policy_id, "version": state.policy_version, "digest": state.policy_digest},
             "opened_at": of.opened_at,
             "changed_at": of.changed_at,
-            "tasks": [_full_task(task, of) for task in state.tasks],
-            "acts_next": _acts_next(state.tasks),
+            "tasks": [_full_task(task, of, team) for task in state.tasks],
+            "acts_next": without_team(_acts_next(state.tasks), team),
             "next_moment": moments[0] if moments else None,
             "next_moment_at": moments[0].at if moments else None,
             "agenda": moments,
             "receiving_team": receiving_team(state, of.policy, reader),
             "readiness": (*completeness(state, of.policy), *readiness(state, of.policy)),
-            "waiting_for": waiting_for(state),
+            "waiting_for": waiting_for(state, secret=secret),
             "offers": [_offer(offer, secret=secret) for offer in state.offers],
             "counted_refusals": state.counted_refusals,
             "deliveries_waiting": of.deliveries_waiting,
@@ -139,9 +145,9 @@ def _offer(offer: Offer, *, secret: bool) -> dict[str, Any]:
     }
 
 
-def _full_task(task: Task, of: Loaded) -> FullTaskView:
+def _full_task(task: Task, of: Loaded, team: str | None) -> FullTaskView:
     return FullTaskView(
-        **task.model_dump(exclude={"reminders", "escalations", "check_at"}),
+        **without_team(task.model_dump(exclude={"reminders", "escalations", "check_at"}), team),
         next_reminder=next(iter(task.reminders), None),
         next_escalation=next(iter(task.escalations), None),
         script=of.policy.follow_up.script if task.kind is TaskKind.FOLLOW_UP_CALL else (),

@@ -1,12 +1,16 @@
 """Why a client waits for a place or a dwelling, as far as the state of the mediation tells it."""
 
+from api.secrecy import unmet_of
 from api.views import WaitingReason, WaitingView
 from domain.facts.tasks import TaskKind
 from domain.state.mediation import Mediation
 
 
-def waiting_for(m: Mediation) -> WaitingView | None:
-    """Tell why a client waits for a place or a dwelling; None when nothing is sought now."""
+def waiting_for(m: Mediation, *, secret: bool = False) -> WaitingView | None:
+    """Tell why a client waits for a place or a dwelling; None when nothing is sought now.
+
+    Of a secret address no condition is told that says where it may be.
+    """
     if m.open_of(TaskKind.AWAIT_PLACE):
         return WaitingView(reason=WaitingReason.NO_PLACE, considered=0, unmet={})
     if not m.open_of(TaskKind.MAKE_OFFER):
@@ -17,4 +21,6 @@ def waiting_for(m: Mediation) -> WaitingView | None:
         reason = WaitingReason.NOT_LISTED
     else:
         reason = WaitingReason.NOTHING_SUITABLE if m.considered else WaitingReason.NOTHING_RELEASED
-    return WaitingView(reason=reason, considered=m.considered or 0, unmet=dict(m.unmet))
+    return WaitingView(
+        reason=reason, considered=m.considered or 0, unmet=unmet_of(m.unmet) if secret else dict(m.unmet)
+    )

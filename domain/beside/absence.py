@@ -161,5 +161,6 @@ TASKS: tuple[AnySpec, ...] = (
         stays=remains,
         lack=Lack.CLIENT_AWAY,
         mended_by=RuleName.CORRECT_BY_COMMAND,
+        grounds=True,
     ),
 )

@@ -247,6 +247,7 @@ TASKS: tuple[AnySpec, ...] = (
         owners=frozenset({Whose.COORDINATOR, Whose.CARE_PROVIDER}) | EITHER_TEAM,
         asked=Asked.LETTER,
         mended_by=RuleName.CORRECT_WITH_NEXT,
+        at_home=True,
     ),
     TaskSpec(
         SignalReviewAnswer,

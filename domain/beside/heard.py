@@ -85,5 +85,12 @@ def _stays(task: Task, to: Stage) -> bool:
 
 
 TASKS: tuple[AnySpec, ...] = (
-    TaskSpec(HearingAnswer, hear, group=Beside.RIGHTS, stays=_stays, mended_by=RuleName.CORRECT_BY_DECISION),
+    TaskSpec(
+        HearingAnswer,
+        hear,
+        group=Beside.RIGHTS,
+        stays=_stays,
+        mended_by=RuleName.CORRECT_BY_DECISION,
+        grounds=True,
+    ),
 )

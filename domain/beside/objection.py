@@ -201,5 +201,6 @@ TASKS: tuple[AnySpec, ...] = (
         stays=remains,
         lack=Lack.OBJECTION,
         mended_by=RuleName.CORRECT_BY_DECISION,
+        grounds=True,
     ),
 )

@@ -268,7 +268,13 @@ TASKS: tuple[AnySpec, ...] = (
         of_offer=True,
     ),
     TaskSpec(ContactAnswer, resolve_no_answer, correct_contact, group=Stage.ACCEPTANCE, of_offer=True),
-    TaskSpec(JudgementAnswer, judge_refusal, group=Stage.ACCEPTANCE, mended_by=RuleName.CORRECT_BY_DECISION),
+    TaskSpec(
+        JudgementAnswer,
+        judge_refusal,
+        group=Stage.ACCEPTANCE,
+        mended_by=RuleName.CORRECT_BY_DECISION,
+        grounds=True,
+    ),
     TaskSpec(
         LeaseAnswer,
         sign_lease,
@@ -279,7 +285,13 @@ TASKS: tuple[AnySpec, ...] = (
         reads=offer_in_system,
         of_offer=True,
     ),
-    TaskSpec(FraudAnswer, judge_fraud, group=Stage.ACCEPTANCE, mended_by=RuleName.CORRECT_BY_DECISION),
+    TaskSpec(
+        FraudAnswer,
+        judge_fraud,
+        group=Stage.ACCEPTANCE,
+        mended_by=RuleName.CORRECT_BY_DECISION,
+        grounds=True,
+    ),
     TaskSpec(
         ReceivingTeamAnswer, team_named, group=Stage.ACCEPTANCE, of_offer=True, mended_by=RuleName.CORRECT_BY_COMMAND
     ),

@@ -157,6 +157,7 @@ TASKS: tuple[AnySpec, ...] = (
         asked=AskAssessment,
         by_age=True,
         mended_by=RuleName.CORRECT_BY_STEP_BACK,
+        grounds=True,
     ),
     TaskSpec(
         UrgencyDecisionAnswer,
@@ -166,6 +167,7 @@ TASKS: tuple[AnySpec, ...] = (
         by_age=True,
         reachable=lambda policy: policy.decision.after_advice,
         mended_by=RuleName.CORRECT_BY_DECISION,
+        grounds=True,
     ),
     TaskSpec(
         TermExtensionAnswer,
@@ -175,5 +177,6 @@ TASKS: tuple[AnySpec, ...] = (
         stays=remains,
         runs_on=True,
         mended_by=RuleName.CORRECT_BY_DECISION,
+        grounds=True,
     ),
 )

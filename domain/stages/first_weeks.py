@@ -127,6 +127,7 @@ TASKS: tuple[AnySpec, ...] = (
         track=TaskTrack.ALONE,
         reachable=lambda policy: bool(policy.support.soft_landing),
         mended_by=RuleName.CORRECT_WITH_NEXT,
+        at_home=True,
     ),
     TaskSpec(
         PlanAnswer,

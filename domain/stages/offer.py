@@ -234,6 +234,7 @@ TASKS: tuple[AnySpec, ...] = (
         track=TaskTrack.EXTENSION,
         stays=lambda _task, to: to is Stage.OFFER,
         mended_by=RuleName.CORRECT_BY_DECISION,
+        grounds=True,
     ),
     # No `overdue`: silence decides nothing. It is escalated to the municipality again and again, until that takes the
     # task over and declines, or takes the offer back.

@@ -279,6 +279,7 @@ TASKS: tuple[AnySpec, ...] = (
         runs_on=True,
         lack=Lack.PAPERS,
         mended_by=RuleName.CORRECT_BY_STEP_BACK,
+        grounds=True,
     ),
     TaskSpec(
         ReviewAnswer,

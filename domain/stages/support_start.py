@@ -64,5 +64,6 @@ TASKS: tuple[AnySpec, ...] = (
         overdue=support_missing,
         due_under=_due_under,
         holds_open=True,
+        at_home=True,
     ),
 )

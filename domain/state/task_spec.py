@@ -130,6 +130,10 @@ class AnySpec(ABC):
     """When it is due under a policy; None when the policy does not say so."""
     own_day: bool = False
     """Whether its day hangs on something else than when it was asked: a reminder may come before it is."""
+    at_home: bool = False
+    """Whether it is done in the client's home: who has it must know where that is."""
+    grounds: bool = False
+    """Whether what is noted with its answer is the ground of a decision, by which the decision can be judged."""
     of_offer: bool = False
     """Whether it ends with the offer to which it belongs."""
     stays: Callable[[Task, Stage], bool] = goes

@@ -11,6 +11,9 @@ from store.queries import query
 from store.reports.asked import ZONE, Dimension, ReportRequest
 from store.reports.figures import NONE
 
+HIDDEN = "hidden"
+"""The group of those whose address is secret."""
+
 
 class Journey(NamedTuple):
     """One mediation from referral to end."""
@@ -29,6 +32,7 @@ class Journey(NamedTuple):
     """How many live in the household."""
     corporation: str | None
     district: str | None
+    address_secret: bool
     urgency_at: datetime | None
     keys_at: datetime | None
     """When the keys were reported."""
@@ -44,7 +48,15 @@ class Journey(NamedTuple):
 
     def group(self, by: Dimension | None) -> str:
         """Return the group it belongs to in a breakdown."""
+        if by is Dimension.DISTRICT:
+            return self.place(self.district or NONE)
         return NONE if by is None else getattr(self, by.value) or NONE
+
+    def place(self, name: str) -> str:
+        """Return how the place of one of its dwellings is told: who has a secret address is counted, and where is not
+        told.
+        """
+        return HIDDEN if self.address_secret and name != NONE else name
 
 
 Journeys = Mapping[str, Journey]

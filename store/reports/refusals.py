@@ -147,7 +147,7 @@ def _group(facts: RefusalsFacts, offer: OfferFact, by: Dimension | None) -> str:
         case Dimension.CORPORATION:
             return offer.corporation
         case Dimension.DISTRICT:
-            return offer.district
+            return facts.journeys[offer.mediation].place(offer.district)
         case _:
             return facts.journeys[offer.mediation].group(by)
 

@@ -146,13 +146,14 @@ def _needed(row: Mapping[str, Any], journey: Journey, wanted: ReportRequest) -> 
 def _offered(row: Mapping[str, Any], journey: Journey, wanted: ReportRequest) -> Home:
     """A dwelling offered is in the group of where and whose it is, else in that of its mediation."""
     home = Dwelling.model_validate_json(row["dwelling"])
-    own = {Dimension.CORPORATION: home.corporation, Dimension.DISTRICT: home.district}
+    district = journey.place(home.district)
+    own = {Dimension.CORPORATION: home.corporation, Dimension.DISTRICT: district}
     return Home(
         group=own[wanted.by] if wanted.by in own else journey.group(wanted.by),
         fate=OFFERED,
         band=band_of(home.rent_cents, _limits(row["rents"]), row["prepared_on"]),
         rooms=home.rooms,
-        districts=(home.district,),
+        districts=(district,),
         accessible=home.accessible,
         low_stimulus=home.low_stimulus,
     )

@@ -11,10 +11,14 @@ from store.database import Source
 from store.queries import query
 from store.reports.asked import ReportRequest
 from store.reports.figures import Figure, Frame, Number, Row, Table, Unit
-from store.reports.journeys import Journeys
+from store.reports.journeys import HIDDEN, Journeys
 
 FIGURES = (
-    Figure("placed", Unit.PLACES, "Placements, also beyond the cap: offered now, or housed."),
+    Figure(
+        "placed",
+        Unit.PLACES,
+        "Placements, also beyond the cap: offered now, or housed; those at a secret address are in the group `hidden`.",
+    ),
     Figure(
         "most", Unit.DECIDED, "The cap, the lower one of the policy and the complex register; empty: there is none."
     ),
@@ -46,6 +50,8 @@ class PlacementCount(NamedTuple):
     name: str
     period: str
     placed: int
+    hidden: int
+    """How many of them are people whose address is secret."""
     most: int | None
     """By the complex register, as the next three."""
     closed_until: date | None
@@ -93,7 +99,11 @@ def _table(frame: Frame, facts: list[PlacementCount], policies: Mapping[str, Pol
             "agreed": None,
             "review_in": None,
         }
-        rows |= {(item, one.place): _measured(one, policies[one.municipality], wanted) for one in own}
+        told = {(item, one.place): _measured(one, policies[one.municipality], wanted) for one in own}
+        # a place that is there for the sake of a secret address alone is not named either
+        rows |= {row: of for (row, of), one in zip(told.items(), own, strict=True) if of["placed"] or not one.hidden}
+        if hidden := sum(one.hidden for one in own):
+            rows[item, HIDDEN] = rows[item, None] | {"placed": hidden}
     return Table(frame.name, frame.title, frame.item, frame.name, frame.figures, rows)
 
 
@@ -110,7 +120,7 @@ def _measured(one: PlacementCount, policy: Policy, wanted: ReportRequest) -> dic
     closed = [day for day in (cap.closed_until, one.closed_until) if day]
     review = cap.review_on or one.review_on
     return {
-        "placed": one.placed,
+        "placed": one.placed - one.hidden,
         "most": min(caps, default=None),
         "open": int(one.eligible and all(today > day for day in closed)),
         "agreed": int(one.registered or named is not None),

@@ -3,10 +3,20 @@ SELECT mediation, ledger, period, municipality, parts, units, consumed, beyond
 FROM place WHERE ledger = ANY ($1) AND period = ANY ($2);
 
 -- name: placements_given
-SELECT s.municipality, s.scope, s.corporation, s.name, s.period, s.used + s.beyond AS placed, c.most, c.closed_until, c.review_on,
+SELECT s.municipality, s.scope, s.corporation, s.name, s.period, s.used + s.beyond AS placed, secret.people AS hidden, c.most, c.closed_until, c.review_on,
        coalesce(c.eligible, true) AS eligible, c.key IS NOT NULL AS registered
 FROM spread s LEFT JOIN complex c ON s.scope = 'complex' AND c.municipality = s.municipality
                                      AND c.corporation = s.corporation AND c.key = s.key
+     CROSS JOIN LATERAL (
+         SELECT count(*) AS people FROM placement p
+         WHERE (p.municipality, p.scope, p.corporation, p.key, p.period) = (s.municipality, s.scope, s.corporation, s.key, s.period)
+           AND coalesce(
+               (SELECT e.document #>> '{changes,address_secret}' FROM event e
+                WHERE e.mediation = p.mediation AND e.type = 'ReferralCorrected'
+                  AND e.document #>> '{changes,address_secret}' IS NOT NULL ORDER BY e.sequence DESC LIMIT 1),
+               (SELECT e.document #>> '{referral,address_secret}' FROM event e
+                WHERE e.mediation = p.mediation AND e.sequence = 1))::boolean
+     ) AS secret
 WHERE s.municipality = ANY ($1) AND s.period = ANY ($2)
 ORDER BY s.municipality, s.scope, s.corporation, s.key, s.period;
 

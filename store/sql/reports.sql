@@ -10,7 +10,9 @@ SELECT m.id AS mediation, m.outcome, m.stage, start.document #>> '{parties,insti
        coalesce(way.target_group, start.document #>> '{referral,target_group}') AS target_group,
        coalesce(way.track, start.document #>> '{referral,track}', 'ordinary') AS track,
        coalesce(way.household_size, start.document #>> '{referral,household_size}')::integer AS people,
-       way.corporation, way.district, way.urgency_at, way.keys_at, way.keys_on::date AS keys_on,
+       way.corporation,
+       way.district, coalesce(coalesce(way.address_secret, start.document #>> '{referral,address_secret}')::boolean, false)
+       AS address_secret, way.urgency_at, way.keys_at, way.keys_on::date AS keys_on,
        way.support_started_on::date AS support_started_on,
        m.opened_at, (m.opened_at AT TIME ZONE $2)::date AS referred_on, (way.urgency_at AT TIME ZONE $2)::date AS urgency_on,
        (way.housing_target AT TIME ZONE $2)::date AS housing_target_on,
@@ -36,7 +38,9 @@ LEFT JOIN (
            (array_agg(e.document #>> '{changes,track}' ORDER BY e.sequence DESC)
                FILTER (WHERE e.type = 'ReferralCorrected' AND e.document #>> '{changes,track}' IS NOT NULL))[1] AS track,
            (array_agg(e.document #>> '{changes,household_size}' ORDER BY e.sequence DESC)
-               FILTER (WHERE e.type = 'ReferralCorrected' AND e.document #>> '{changes,household_size}' IS NOT NULL))[1] AS household_size
+               FILTER (WHERE e.type = 'ReferralCorrected' AND e.document #>> '{changes,household_size}' IS NOT NULL))[1] AS household_size,
+           (array_agg(e.document #>> '{changes,address_secret}' ORDER BY e.sequence DESC)
+               FILTER (WHERE e.type = 'ReferralCorrected' AND e.document #>> '{changes,address_secret}' IS NOT NULL))[1] AS address_secret
     FROM event e
     WHERE e.type IN ('UrgencyGranted', 'KeysHandedOver', 'KeysCorrected', 'SupportStarted', 'ClockStarted', 'SupportRequested', 'OfferPrepared',
                      'ReferralCorrected')

@@ -8,10 +8,12 @@ import pytest
 from api.auth import Caller
 from api.dwellings import why
 from api.event_views import event_view, shown_events
-from api.secrecy import OF_EVENTS, OF_ITSELF, OF_STATE, hides_address, veiled_events
+from api.secrecy import OF_EVENTS, OF_ITSELF, OF_STATE, hides_address, team_hidden, veiled_events
 from api.shown import mediation_view
 from domain.facts.parties import Actor, Role
 from domain.facts.referral import DwellingNeeds
+from domain.facts.signals import SignalKind
+from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
@@ -25,10 +27,15 @@ ADDRESS = ("D-1", "De Oever", "stripheldenbuurt")
 MUNICIPALITY = (Role.COORDINATOR, "almere")
 CORPORATION = (Role.CORPORATION, "ymere")
 INSTITUTION = (Role.INSTITUTION, "leger-des-heils")
+PROVIDER = (Role.CARE_PROVIDER, "kwintes")
+ASSESSED = (Role.DISTRICT_TEAM, TEAM)
+THERE = "wijkteam-stripheldenbuurt"
+"""The team of the district of the home."""
+RECEIVES = (Role.DISTRICT_TEAM, THERE)
 OTHERS = (
     INSTITUTION,
-    (Role.DISTRICT_TEAM, "wijkteam-west"),
-    (Role.CARE_PROVIDER, "kwintes"),
+    ASSESSED,
+    (Role.CARE_PROVIDER, "hvo-querido"),
     (Role.AUDITOR, "inspectie"),
     (Role.ADMIN, "supplier"),
 )
@@ -38,7 +45,7 @@ FULL = ("D-3", "De Werf")
 """A dwelling that suits, in a complex that takes no placement now."""
 
 
-def offered(*, secret: bool = True, team: str = TEAM) -> Case:
+def offered(*, secret: bool = True, team: str = THERE) -> Case:
     """An accepted offer of the one dwelling there is, another in a complex that is full, and all that can be said."""
     needs = DwellingNeeds(rent_limit_cents=70_000, unsafe_districts=("muziekwijk",))
     case = Case().start(referral(address_secret=secret, needs=needs, support_districts=("haven",))).ready().positive()
@@ -56,10 +63,51 @@ def offered(*, secret: bool = True, team: str = TEAM) -> Case:
 @pytest.mark.parametrize("secret", [True, False])
 @pytest.mark.parametrize("who", OTHERS)
 def test_which_team_receives_the_client_would_tell_where(who: tuple[Role, str], secret: bool) -> None:
-    case = offered(secret=secret, team="wijkteam-stripheldenbuurt")
-    assert ("wijkteam-stripheldenbuurt" in reads(case, who)) is not secret
-    team = (Role.DISTRICT_TEAM, "wijkteam-stripheldenbuurt")
-    assert "wijkteam-stripheldenbuurt" in reads(case, team), "which knows where it works"
+    case = offered(secret=secret)
+    assert (THERE in reads(case, who)) is not secret
+
+
+@pytest.mark.parametrize("who", [PROVIDER, RECEIVES])
+def test_who_must_go_there_knows_the_address(who: tuple[Role, str]) -> None:
+    told = reads(offered(), who)
+    assert all(part in told for part in (*ADDRESS, THERE))
+
+
+def test_it_is_known_from_the_moment_on_which_it_must_be() -> None:
+    def knows(case: Case, who: tuple[Role, str]) -> bool:
+        caller = Caller(Actor(role=who[0], organisation=who[1]), ("almere",))
+        return not hides_address(case.m, case.policy, caller)
+
+    case = Case()
+    case.teams = {ADDRESS[2]: THERE}
+    case.start(referral(address_secret=True)).ready().positive().list(
+        dwelling(1, district=ADDRESS[2])
+    ).match().confirm()
+    assert not knows(case, PROVIDER), "the client has not said yes"
+    case.accept()
+    assert knows(case, PROVIDER)
+    case.request_known().sign()
+    assert not knows(case, RECEIVES), "it has no notice yet"
+    case.plan_support()
+    assert knows(case, RECEIVES)
+    case.keys().start_support()
+    case.do(c.ChangeProvider(by=case.municipality, provider="hvo-querido", note=NOTE))
+    assert knows(case, (Role.CARE_PROVIDER, "hvo-querido"))
+    assert not knows(case, PROVIDER), "it goes there no more"
+
+
+def test_who_is_to_visit_the_client_knows_as_long_as_it_has_the_task() -> None:
+    case = offered().keys().start_support()
+    case.do(c.ReportSignal(by=case.municipality, kind=SignalKind.WORRY, note=NOTE))
+    case.answer(a.ClientContactAnswer(result="no_contact"))
+    task, other = case.task(TaskKind.VISIT_CLIENT), "wijkteam-noord"
+    caller = Caller(Actor(role=Role.DISTRICT_TEAM, organisation=other), ("almere",))
+    assert hides_address(case.m, case.policy, caller)
+    case.do(c.ReassignTask(by=case.municipality, task=task.id, owner=other, note=NOTE))
+    assert not hides_address(case.m, case.policy, caller)
+    visit = a.VisitAnswer(seen=True, calmed=True, note=NOTE)
+    case.answer(visit, Actor(role=Role.DISTRICT_TEAM, organisation=other))
+    assert hides_address(case.m, case.policy, caller)
 
 
 def reads(case: Case, who: tuple[Role, str]) -> str:
@@ -79,7 +127,7 @@ def reads(case: Case, who: tuple[Role, str]) -> str:
     ]
     shown = list(shown_events(rows, caller))
     if hides_address(case.m, case.policy, caller):
-        shown = list(veiled_events(shown))
+        shown = list(veiled_events(shown, team_hidden(case.m, case.policy, caller)))
     events = [event_view(row, caller).model_dump(mode="json") for row in shown]
     return json.dumps([mediation_view(loaded, caller).model_dump(mode="json"), events])
 
@@ -94,7 +142,7 @@ async def considered(case: Case, who: tuple[Role, str]) -> dict[str, Any]:
 async def test_a_secret_address_is_shown_to_nobody_who_need_not_know_it(who: tuple[Role, str]) -> None:
     case = offered()
     told = reads(case, who) + json.dumps(await considered(case, who))
-    assert not [part for part in (*ADDRESS, *FULL) if part in told]
+    assert not [part for part in (*ADDRESS, *FULL, THERE) if part in told]
     assert not [name for name in ("provider_present", "district_wanted", "safety") if f'"{name}"' in told]
     assert "hidden" in told
 
@@ -104,6 +152,7 @@ def test_whatever_tells_of_a_dwelling_is_known_by_its_type() -> None:
     assert {kind: fields for kind, fields in OF_EVENTS.items() if fields} == {
         "DwellingsListed": {"suitable", "unsuitable", "full", "left_out"},
         "OfferPrepared": {"candidate", "spread"},
+        "OfferChanged": {"candidate"},
         "ChoiceLeft": {"homes"},
     }
 
@@ -133,7 +182,7 @@ def test_the_policy_may_let_the_organisation_of_the_guide_know() -> None:
     case = offered()
     case.policy = replace(case.policy, secrecy=SecrecyPolicy(institution_knows=True))
     assert all(part in reads(case, INSTITUTION) for part in ADDRESS)
-    assert not any(part in reads(case, (Role.CARE_PROVIDER, "kwintes")) for part in ADDRESS)
+    assert not any(part in reads(case, ASSESSED) for part in ADDRESS)
 
 
 def test_a_corporation_is_not_told_where_a_client_is_unsafe_or_how_ready_they_are() -> None:

@@ -12,10 +12,14 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from domain.facts.parties import Role
+from sandbox.driven import road
+from sandbox.driven.home import home
+from store.reports.catalogue import REPORTS
 from tests.api.desk import Desk, Json, eventually
 from tests.api.test_authorisation import routes
 from tests.api.test_the_whole_way import DWELLING
-from tests.town import CLIENT
+from tests.domain.case import policy_of
+from tests.town import BY_HAND, CLIENT
 
 TERM = timedelta(weeks=2, days=1)
 END_TERM = timedelta(weeks=13, days=1)
@@ -175,3 +179,49 @@ def test_every_route_of_one_mediation_asks_who_may_see_it(app: FastAPI) -> None:
         if isinstance(inner, APIRoute) and "{mediation}" in inner.path and "in_sight" not in asks(inner)
     }
     assert without == set()
+
+
+HOME = home("EENHEID-77", complex="Complex Verborgen", district=BY_HAND)
+"""A home whose number, complex, district and district team nothing else here is called by."""
+
+
+@pytest.mark.slow  # a whole way to the keys, and every route asked by eight readers
+@pytest.mark.timeout(240)
+async def test_a_secret_address_is_told_on_no_route_to_who_need_not_know_it(desk: Desk, app: FastAPI) -> None:
+    mediation = (await desk.start(addressSecret=True))["id"]
+    case = Case(desk, app, mediation)
+    receives = ("district_team", desk.town.by_hand[Role.DISTRICT_TEAM])
+    place = ("EENHEID-77", "Complex Verborgen", BY_HAND, receives[1])
+    breakdowns = [
+        Ask("GET", f"/v1/reports/{report}?by={by}") for report in REPORTS for by in ("district", "corporation")
+    ]
+    asked = [*case.asked, *breakdowns, Ask("GET", "/v1/mediations?sort=changedAt"), Ask("GET", "/v1/reports/spread")]
+    others = (desk.institution, desk.team, desk.auditor, desk.admin)
+
+    async def told_to(*some: tuple[str, str]) -> dict[str, dict[str, set[str]]]:
+        # the directory names every team and its district to who works there; it tells of no client
+        open_to_all = {"/v1/directory", "/v1/woonwaaier"}
+        seen = {who[1]: await told(desk, who, asked, place) for who in some}
+        return {
+            name: left
+            for name, found in seen.items()
+            if (left := {k: v for k, v in found.items() if k not in open_to_all})
+        }
+
+    await desk.town.systems.corporation.staff("PUT", desk.town.corporation, "/dwellings", [HOME])
+    by = {Role(who[0]): who for who in (desk.coordinator, *others[:2], desk.corporation, desk.provider)}
+    for step in road.to_the_keys(policy_of("almere"), await desk.today(), desk.town.corporation, "EENHEID-77"):
+        if step.answer.kind == "make_offer":
+            await eventually(lambda state: state if state["candidates"] else None, desk, mediation)
+        if step.answer.kind == "hand_over_keys":
+            break
+        if step.answer.kind == "answer_offer":
+            assert await told_to(*others, desk.provider) == {}
+        await desk.answer(by[step.by], mediation, **step.body)
+    await desk.settled(mediation)
+    assert (await case.reads(desk.coordinator))["lease"]["keysOn"]
+    assert await told_to(*others) == {}
+    for who in (desk.coordinator, desk.provider, receives):
+        assert set(place) == {one for found in (await told(desk, who, asked, place)).values() for one in found}, who
+    refused = await desk.get(desk.auditor, "/v1/mediations", home="EENHEID-77")
+    assert refused.status_code == 400, "nor is it found by the home"

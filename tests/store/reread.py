@@ -72,6 +72,7 @@ class Told:
         self.group = start["referral"]["target_group"]
         self.track = start["referral"]["track"]
         self.people = start["referral"]["household_size"]
+        self.secret = start["referral"]["address_secret"]
         self.provider = self.parties["care_provider"]
         self.corporation = self.district = "none"
         for event in events:
@@ -84,6 +85,8 @@ class Told:
             self.group = d["changes"]["target_group"] or self.group
             self.track = d["changes"]["track"] or self.track
             self.people = d["changes"]["household_size"] or self.people
+            told = d["changes"]["address_secret"]
+            self.secret = self.secret if told is None else told
         elif event.type == "SupportRequested":
             self.provider = d["provider"]
         elif event.type == "OfferPrepared":
@@ -96,7 +99,7 @@ class Told:
             None: "none",
             "target_group": self.group,
             "track": self.track,
-            "district": self.district,
+            "district": "hidden" if self.secret and self.district != "none" else self.district,
             "institution": self.parties["institution"],
             "district_team": self.parties["district_team"],
             "care_provider": self.provider,
@@ -317,7 +320,7 @@ def refusals(mediations: Sequence[Told], asked: ReportRequest) -> dict[str, Meas
             if not asked.first <= day_of(steps[start].at) <= asked.last:
                 continue
             dwelling = steps[start].document["candidate"]["dwelling"]
-            group = dwelling.get(str(asked.by)) or m.of(asked.by)
+            group = (dwelling | ({"district": "hidden"} if m.secret else {})).get(str(asked.by)) or m.of(asked.by)
             what = {step.type: step.document for step in steps[start + 1 : until]}
             judged = what.get("RefusalJudged", {}).get("valid")
             if "OfferRefused" in what:
@@ -369,7 +372,7 @@ def shortage(mediations: Sequence[Told], asked: ReportRequest) -> dict[str, Meas
             needs = event.document["changes"]["needs"] or needs
         for event in m.all("OfferPrepared"):
             if asked.first <= day_of(event.at) <= asked.last:
-                home = event.document["candidate"]["dwelling"]
+                home = event.document["candidate"]["dwelling"] | ({"district": "hidden"} if m.secret else {})
                 band = _band(m, home["rent_cents"], day_of(event.at), asked)
                 homes.append((home, home.get(str(asked.by)) or group, "offered", band))
         if not [task for task in m.tasks if task.kind == "make_offer" and task.ended_at is None]:
@@ -796,6 +799,7 @@ def placements(mediations: Sequence[Told], asked: ReportRequest) -> dict[str, di
                 claims = []
         for claim in claims:
             place = f"{claim['corporation']}/{claim['name']}" if claim["corporation"] else claim["name"]
+            place = "hidden" if m.secret else place
             table = counts["districts" if claim["scope"] == "district" else "complexes"]
             for group in (None, place) if asked.first.year <= int(claim["period"]) <= asked.last.year else ():
                 key = (f"{claim['municipality']} {claim['period']}", group)
