@@ -1,7 +1,7 @@
-"""Places that came free: those whose turn it is are told, each in its own mediation."""
+"""Places and homes that came free: those whose turn it may be are told, each in its own mediation."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from temporalio import activity
 from temporalio.client import Client
@@ -13,7 +13,7 @@ from domain.messages.commands import AnyCommand, LearnRoom
 from domain.messages.effects import CallWaiting
 from runtime.away import SystemAway
 from runtime.telling import told_or_over
-from store.database import Pool
+from store.home_queue import waiting_for_homes_of
 from store.scarce import Called, whose_turn
 
 AT_ONCE = 8
@@ -21,7 +21,7 @@ AT_ONCE = 8
 
 
 class Calling(EffectActivities):
-    """Calls those who wait for a place."""
+    """Calls those who wait for a place or a home."""
 
     role = Role.COORDINATOR
 
@@ -29,12 +29,15 @@ class Calling(EffectActivities):
     async def call_waiting(self, delivery: Delivery[CallWaiting]) -> AnyCommand | None:
         """Call those whose turn has come. Another attempt calls again, under the same names: they are told once."""
         effect = delivery.effect
-        await call(self._pool, activity.client, effect.municipality, effect.key)
+        if effect.corporation:
+            await call(activity.client, await waiting_for_homes_of(self._pool, effect.corporation), effect.key)
+        else:
+            await call(activity.client, await whose_turn(self._pool, effect.municipality), effect.key)
         return None
 
 
-async def call(pool: Pool, client: Callable[[], Client], municipality: str, key: str) -> None:
-    """Tell every mediation whose turn has come for a place. `key` names what made them be called.
+async def call(client: Callable[[], Client], waiting: Sequence[Called], key: str) -> None:
+    """Tell these mediations that there may be something for them. `key` names what made them be called.
 
     One that cannot be told now does not hold up the others. Raises SystemAway when there is one, to be tried again.
     """
@@ -44,7 +47,7 @@ async def call(pool: Pool, client: Callable[[], Client], municipality: str, key:
         async with turns:
             return await _told(client(), called, f"{key}:{called.mediation}")
 
-    told = await asyncio.gather(*[one(called) for called in await whose_turn(pool, municipality)])
+    told = await asyncio.gather(*[one(called) for called in waiting])
     if not all(told):
         raise SystemAway("a mediation whose turn it is cannot be told", "Temporal")
 

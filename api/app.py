@@ -21,6 +21,7 @@ from api import (
     dwellings,
     event_feed,
     figures,
+    fitting,
     foreseen,
     histories,
     incoming,
@@ -62,7 +63,19 @@ def create_app(
     app = FastAPI(title="Direct Mediation", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.installation = installation
     app.router.redirect_slashes = False
-    reading = (mediations, people, event_feed, histories, letters, dwellings, tasks, persons, reports, operations)
+    reading = (
+        mediations,
+        people,
+        event_feed,
+        histories,
+        letters,
+        dwellings,
+        fitting,
+        tasks,
+        persons,
+        reports,
+        operations,
+    )
     asking = (referrals, commands, care_messages, policy_changes, figures, directory, releases, woonwaaier, links)
     ours = (contact, caseworkers, assignments, work, calls, stuck, changes, foreseen)
     routers = [part.router for part in (*asking, *reading, *ours, incoming, index, webhooks, try_out, assets)]

@@ -31,12 +31,22 @@ class UnsuitableView(View):
     unmet: tuple[Condition, ...] = Field(description="What stands in the way, with its numbers")
 
 
+class FurtherView(View):
+    """A dwelling that suits and is not shown whole."""
+
+    corporation: str
+    dwelling: str
+
+
 class DwellingsView(View):
     """The dwellings that were considered for a client."""
 
     waiting_for: WaitingView | None = Field(description="Why the client waits; null when nothing is sought")
     offered: tuple[SuitableView, ...] = Field(description="What was offered, with the conditions as judged then")
     suitable: tuple[SuitableView, ...] = Field(description="Of the last listing: what can be offered")
+    further: tuple[FurtherView, ...] = Field(
+        description="Of the last listing: more that suit, beyond as many as the policy shows; they can be offered too"
+    )
     unsuitable: tuple[UnsuitableView, ...] = Field(
         description="Of the last listing: why not. As many as the policy keeps"
     )
@@ -63,6 +73,7 @@ async def why(caller: Authenticated, loaded: Visible) -> DwellingsView | OwnDwel
         waiting_for=waiting_for(state, secret=secret),
         offered=tuple(_suitable(o.candidate, secret=secret, offer=o.state) for o in state.offers),
         suitable=() if secret else tuple(_suitable(c, secret=False) for c in state.candidates),
+        further=() if secret else tuple(FurtherView.model_validate(one) for one in state.further),
         unsuitable=() if secret else tuple(UnsuitableView.model_validate(one) for one in state.unsuitable),
     )
 

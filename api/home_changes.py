@@ -13,10 +13,25 @@ from domain.facts.parties import Actor, Role
 from domain.messages.commands import LearnHome
 from runtime.telling import told_or_over
 from store import released
+from store.home_queue import waited_for_by
 from store.released import Offered
+from workflows.digest import wake_rounds
 
 AT_ONCE = 8
 """How many mediations are told at a time."""
+
+
+async def call_those_who_wait(here: Installation, corporation: str) -> None:
+    """Have everybody look for whom a home of this corporation may be, in their municipality's round, which is made now.
+
+    Raises `TemporalAway`.
+    """
+    municipalities = await waited_for_by(here.pool, corporation)
+    if not municipalities:
+        return
+    async with here.reached() as client:
+        for municipality in municipalities:
+            await wake_rounds(client, here.task_queue, municipality)
 
 
 async def tell_those_concerned(here: Installation, corporation: str, dwellings: Sequence[str]) -> None:

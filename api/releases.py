@@ -13,7 +13,7 @@ from api.auth import Acting, Authenticated, Caller
 from api.bodies import Body
 from api.entity_tags import Conditional
 from api.figures import Fed, documented_rows, fed_rows
-from api.home_changes import tell_those_concerned
+from api.home_changes import call_those_who_wait, tell_those_concerned
 from api.idempotency import IdempotencyKey
 from api.installation import Here, Installation
 from api.mediations import CursorText, Limit, QueryParameters
@@ -132,6 +132,7 @@ async def release_many(request: Request, here: Here, caller: Releasing, key: Ide
         rows = [row for _, row in await fed_rows(request, ReleasedRow, NotDwellings)]
         count = await released.release_all(here.pool, await _writer(here, caller), key, rows)
         await tell_those_concerned(here, caller.organisation, [row.id for row in rows])
+        await call_those_who_wait(here, caller.organisation)
     except LinesWrong as wrong:
         raise DwellingsInvalid(wrong.errors) from None
     except FeedKeyReused:
@@ -182,6 +183,7 @@ async def release_one(
     except DwellingMovedOn:
         raise _moved_on() from None
     await tell_those_concerned(here, caller.organisation, [dwelling])
+    await call_those_who_wait(here, caller.organisation)
     if new:
         response.status_code = 201
         response.headers["Location"] = f"/v1/released-dwellings/{dwelling}"

@@ -20,6 +20,7 @@ from domain.state.agenda import wake_at
 from domain.state.mediation import Mediation
 from store import outbox, read_model, requests, scarce
 from store.database import Connection, Pool
+from store.home_queue import stand_in_line, with_line
 from store.journal import CLAIMS, STATES, Found, Loaded, MediationUnknown, chain, find
 from store.queries import query
 from store.receiving import TeamOf, no_team, with_team
@@ -114,6 +115,8 @@ async def _decide(
             async with connection.transaction():
                 missing = await scarce.settle(connection, recording.mediation, decided, gone)
                 if missing is None:
+                    if decided.homes_wanted:
+                        await stand_in_line(connection, recording.mediation, decided.homes_wanted, recording.now)
                     return await _accept(connection, recording, loaded, decided, policy, gone, asked)
             gone |= {missing}
         except scarce.RoomAfterAll:
@@ -127,6 +130,7 @@ async def _looked_up(
     recording = await with_standings(connection, recording, state, policy)
     recording = with_team(recording, state, policy, team_of)
     recording = await with_home(connection, recording, state, policy.calendar.today(recording.now))
+    recording = await with_line(connection, recording, state)
     return recording.command
 
 

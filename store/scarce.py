@@ -29,7 +29,8 @@ class RoomAfterAll(Exception):
 
 def concerns(decided: Decided) -> bool:
     """Tell whether a decision claims, gives back, uses or waits for anything that is scarce."""
-    return bool(decided.claims or decided.releases or decided.queued) or _consumes(decided.events)
+    waits = decided.queued or decided.homes_wanted
+    return bool(decided.claims or decided.releases or waits) or _consumes(decided.events)
 
 
 async def settle(

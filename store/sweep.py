@@ -23,6 +23,7 @@ TABLES = {
     "held_places": query("held_places"),
     "held_placements": query("held_placements"),
     "waiting_places": query("waiting_places"),
+    "waiting_homes": query("waiting_homes"),
     "counted_places": query("counted_places"),
     "counted_placements": query("counted_placements"),
 }
@@ -86,6 +87,8 @@ def _holds(m: Mediation) -> Iterator[tuple[str, str, int]]:
         yield from _place(m)
     if m.open_of(TaskKind.AWAIT_PLACE):
         yield "waiting_places", f"{m.id} {'rests' if m.paused_at else 'waits'}", 1
+    if m.open_of(TaskKind.MAKE_OFFER):
+        yield "waiting_homes", m.id, 1
     offer = m.live_offer
     housed = m.lease.handed_over_on is not None
     if offer and (m.outcome is None or housed):

@@ -5,7 +5,7 @@ A round that was woken also tells what could not be recorded, at once.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 
 import structlog
@@ -35,7 +35,9 @@ from runtime.settings import Settings
 from store import digest, letters, parking
 from store.database import Pool
 from store.digest import Digest
+from store.home_queue import waiting_since_release
 from store.letters import LetterState, NotedLetter
+from store.scarce import whose_turn
 
 log = structlog.get_logger()
 
@@ -72,9 +74,9 @@ class Rounds:
         """Make a round, and tell when the next one goes. Another attempt does only what is not done yet."""
         with postgres_may_be_away():
             away = await self._tell_parked(asked)
-            unheard = await self._call_waiting(asked)
             policy = self._policies().in_force(asked.municipality, asked.now)
             calendar = policy.calendar if policy else Calendar()
+            unheard = await self._call_waiting(asked, calendar)
             today = calendar.today(asked.now)
             if policy and asked.now >= calendar.at(today, calendar.opens):
                 await self._ask_what_became(asked)
@@ -100,15 +102,19 @@ class Rounds:
                 break
         return rounds[-1]
 
-    # -- places ------------------------------------------------------------------------------------------------
+    # -- places and homes --------------------------------------------------------------------------------------
 
-    async def _call_waiting(self, asked: Round) -> bool:
-        """Call those whose turn for a place has come. Return whether one of them cannot be told now: the round goes on,
-        for a mediation that is stuck holds up no digest, and the next round is soon.
+    async def _call_waiting(self, asked: Round, calendar: Calendar) -> bool:
+        """Call those whose turn for a place has come, and those for whom a home may have been released. Return whether
+        one of them cannot be told now: the round goes on, for a mediation that is stuck holds up no digest, and the
+        next round is soon.
         """
+        today = calendar.today(asked.now)
+        since = await waiting_since_release(self._pool, asked.municipality, today, calendar.at(today, time()))
+        waiting = dict.fromkeys((*await whose_turn(self._pool, asked.municipality), *since))
         try:
             key = f"round-{asked.municipality}:{asked.now:%Y-%m-%d-%H%M%S%f}"
-            await call(self._pool, activity.client, asked.municipality, key)
+            await call(activity.client, tuple(waiting), key)
         except SystemAway as away:
             log.warning("somebody whose turn it is cannot be told", municipality=asked.municipality, why=str(away))
             return True

@@ -54,10 +54,12 @@ EVENTS: Mapping[type[Value], Named] = {
     e.PlaceMoved: named("year half beyond_limit"),
     e.PlaceConsumed: named(""),
     e.PlaceReleased: named(""),
-    e.DwellingsListed: named("considered away suitable unsuitable unmet full left_out"),
+    e.DwellingsListed: named("considered away suitable unsuitable unmet full left_out further"),
     e.ChoiceLeft: named("corporation homes reason"),
     e.ChoicePassedOn: named("task", corporation="task"),
-    e.OfferPrepared: named("candidate spread", corporation="candidate"),
+    e.OfferPrepared: named(
+        "candidate spread turn passed_over following", partners="candidate spread", corporation="candidate"
+    ),
     e.OfferPlaced: everybody("number"),
     e.OfferChanged: named("candidate asked_anew", corporation="candidate"),
     e.OfferDeclined: everybody("reason"),

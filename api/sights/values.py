@@ -17,7 +17,7 @@ from domain.messages import answers as a
 from domain.messages import effects as f
 from domain.messages.told import Told
 from domain.policy.queue import Turn
-from domain.policy.scarce import SpreadClaim
+from domain.policy.scarce import InLine, SpreadClaim
 
 FACTS: Mapping[type[Value], Named] = {
     Referral: named(
@@ -50,6 +50,7 @@ FACTS: Mapping[type[Value], Named] = {
     LeftOut: named("corporation number lacks"),
     Unsuitable: named("corporation dwelling complex district unmet"),
     Condition: everybody("name verdict fact norm advisory"),
+    InLine: Named(("mediation", "turn"), None, None),
     SpreadClaim: named("municipality scope corporation name period most on beyond_limit found"),
     Turn: named("order since let_down_on for_safety ends_on out_of_turn"),
     Signal: named("id kind reported_by reported_at state objected"),
@@ -130,6 +131,6 @@ EFFECTS: Mapping[type[Value], Named] = {
     f.PrepareLease: named("key first_key corporation number form"),
     f.RequestSupport: named("key first_key provider product district"),
     f.ReadSupport: named("key first_key provider task number"),
-    f.CallWaiting: named("key municipality"),
+    f.CallWaiting: named("key municipality corporation"),
     f.CancelSupport: named("key first_key provider number ended_on"),
 }

@@ -38,7 +38,7 @@ def _answer(d: Draft, command: c.AnswerTask) -> None:
     d.require(task.kind is command.answer.kind, RuleName.WRONG_ANSWER)
     d.emit(e.TaskAnswered(task=task.id, answer=command.answer))
     d.served = command.served  # for `catch_up` and, when keys are planned or a home is accepted, `note_receiving_team`
-    d.home_now = command.home_now
+    d.home_now, d.line = command.home_now, command.line
     d.age = command.age  # for `grant_urgency`
     catch_up(d)
     d.spec(task.kind).give(d, task, command.answer)
@@ -78,6 +78,9 @@ def _override(d: Draft, command: c.OverrideRule) -> None:
 def _learn_room(d: Draft, _command: c.LearnRoom) -> None:
     if d.m.paused_at is None:
         _seek_again(d, Overridable.QUEUE_ORDER)
+        if asked := d.m.open_of(TaskKind.MAKE_OFFER):
+            d.emit(e.TaskChecked(task=asked.id, next_check=asked.check_at))
+            offer.list_dwellings(d)
 
 
 def _seek_again(d: Draft, rule: Overridable | None = None) -> None:

@@ -19,12 +19,13 @@ from domain.facts.value import Value, left_out
 from domain.messages.commands import AnyCommand, PassTime, StartMediation
 from domain.messages.effects import AnyEffect
 from domain.policy.policy import Policy
-from domain.policy.scarce import Claim, Queued
+from domain.policy.scarce import Claim, HomesWanted, Queued
 from domain.state.agenda import wake_at
 from domain.state.draft import Draft, RuleBroken
 from domain.state.events import AnyEvent
 from domain.state.mediation import Mediation
 from domain.steps import appointments, choosing
+from domain.steps.home_queue import call_for_homes, homes_wanted
 from domain.steps.queue import call_others, queued
 from domain.steps.receiving import tell_off
 
@@ -38,6 +39,8 @@ class Decided(Value):
     claims: tuple[Claim, ...] = ()
     releases: tuple[Claim, ...] = ()
     queued: Queued | None = None
+    homes_wanted: HomesWanted | None = None
+    """None: as before."""
 
     @property
     def wake_at(self) -> datetime | None:
@@ -83,6 +86,7 @@ def decide(
         appointments.tell(d)
         tell_off(d)
         call_others(d)
+        call_for_homes(d)
     except YearUnknown as unknown:
         if isinstance(command, PassTime):
             raise  # Time does not stop: it is told as a fault, and passes when a newer policy is adopted.
@@ -103,6 +107,7 @@ def decide(
         claims=tuple(d.claims),
         releases=tuple(d.releases),
         queued=queued(d),
+        homes_wanted=homes_wanted(d),
     )
 
 

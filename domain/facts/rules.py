@@ -101,6 +101,8 @@ class RuleName(StrEnum):
     """The home is not as it was offered: it does not suit any more, costs more, or is gone."""
     DWELLING_KEPT = "dwelling_kept"
     """A corporation takes a dwelling back that is kept for a client."""
+    OTHERS_COME_FIRST = "others_come_first"
+    """Others who wait for this home come before: the municipality may choose otherwise, with a reason."""
     HAS_SYSTEM = "has_system"
     """A corporation releases here what is read from its own system."""
     SPREAD_FULL = "spread_full"

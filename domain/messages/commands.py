@@ -17,6 +17,7 @@ from domain.facts.value import Value, left_out, unsaid
 from domain.messages.answers import Day, KnownFrom, Note, PartnerNumber, RetourCode, TaskAnswer
 from domain.messages.effects import AnyEffect, Audience, SendLetter
 from domain.policy.policy import Policy
+from domain.policy.scarce import HomeLine
 from domain.policy.spread import Standing
 
 
@@ -110,6 +111,8 @@ class AnswerTask(Command):
     """The home as it is now, where the answer is about one: read when the command is recorded."""
     age: int | None = Field(default=None, ge=0, le=130, exclude_if=unsaid)
     """How old the client is on this day, where the answer may grant the urgency; looked up by the store."""
+    line: HomeLine | None = Field(default=None, exclude_if=left_out)
+    """Who else waits for the home that is chosen; looked up by the store when the command is recorded."""
 
 
 class Withdraw(Command):
@@ -443,7 +446,7 @@ class LookAgain(Command):
 
 
 class LearnRoom(Command):
-    """There may be a place now, and it is the client's turn: look for one again."""
+    """There may be a place now and it is the client's turn, or a home came free: look again."""
 
     type: Literal["LearnRoom"] = "LearnRoom"
 

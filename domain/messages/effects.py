@@ -16,7 +16,7 @@ from domain.facts.outcome import Outcome
 from domain.facts.parties import OrganisationId
 from domain.facts.referral import District
 from domain.facts.tasks import TaskKind
-from domain.facts.value import Value
+from domain.facts.value import Value, left_out
 from domain.messages.answers import Day, PartnerNumber, SupportProduct
 from domain.messages.told import Told
 from domain.policy.policy import LeaseForm
@@ -197,10 +197,14 @@ class CancelSupport(ToProvider):
 
 
 class CallWaiting(Effect):
-    """Call those whose turn has come for a place of this municipality, or of all that share with it."""
+    """Call those whose turn has come for a place of this municipality, or of all that share with it. Or, where a home
+    came free, those who wait for one of its corporation.
+    """
 
     type: Literal["CallWaiting"] = "CallWaiting"
     municipality: OrganisationId
+    corporation: OrganisationId | None = Field(default=None, exclude_if=left_out)
+    """Whose home came free."""
 
     @property
     def lane(self) -> str:

@@ -11,10 +11,12 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from domain.facts.capacity import Denominator, KeptPart
+from domain.facts.dwelling import HomeRef
 from domain.facts.names import comparable
 from domain.facts.parties import OrganisationId
 from domain.facts.periods import period_of
 from domain.facts.value import Value, replace
+from domain.policy.queue import Turn
 
 
 class PersonClaim(Value):
@@ -81,6 +83,38 @@ class Queued(Value):
     """What it waits for; None: it waits no more."""
     resting: bool = False
     """In a pause: it keeps its turn, and others go before."""
+
+
+class InLine(Value):
+    """Somebody else who waits for a home, and by what their turn comes."""
+
+    mediation: str | None = None
+    """None: one of another municipality, with which the places are shared."""
+    turn: Turn
+
+
+class HomeLine(Value):
+    """Who else waits for a home that is chosen for somebody."""
+
+    ahead: tuple[InLine, ...] = ()
+    """Who come before in the order, the first first."""
+    following: InLine | None = None
+    """Who comes next after this client."""
+
+
+class HomesWanted(Value):
+    """For which homes a mediation waits, and when its turn comes; without a turn it waits for none any more."""
+
+    ledger: str = ""
+    """Whose clients are in one order: those of one municipality, or of all that share their places."""
+    municipality: OrganisationId = ""
+    corporations: tuple[OrganisationId, ...] = ()
+    homes: tuple[HomeRef, ...] = ()
+    turn: Turn | None = None
+    resting: bool = False
+    """No home may be offered now: others go before, and the turn is kept."""
+    asks: bool = False
+    """Whether it now asks the corporations what they have released."""
 
 
 class DwellingClaim(Value):

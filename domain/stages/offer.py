@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from domain.facts.clocks import ClockKind
 from domain.facts.conditions import all_met
-from domain.facts.dwelling import Candidate
+from domain.facts.dwelling import Candidate, HomeRef
 from domain.facts.outcome import HearingSubject, Stage
 from domain.facts.parties import Role, Whose
 from domain.facts.rules import Overridable, RuleName
@@ -20,13 +20,16 @@ from domain.state import events as e
 from domain.state.draft import Draft, RuleBroken
 from domain.state.mediation import OfferState
 from domain.state.task_spec import AnySpec, Lack, TaskSpec, TaskTrack
-from domain.steps.choosing import first_owner, leave, may_offer, turn_over
+from domain.steps.choosing import first_owner, leave, may_offer, ref_of, turn_over
 from domain.steps.hearing import intend
+from domain.steps.home_queue import pass_over
 from domain.steps.room import claim_spread, place_claim
 from domain.steps.suitability import count_unmet, judge_dwelling, unsuitable
 from domain.steps.terms import end_when_run_out, extend_urgency
 from domain.steps.turn import turn
 
+FURTHER = 500
+"""So many suitable dwellings beyond those shown are kept by their number: more than anybody chooses from."""
 MAY_COME_BACK = frozenset({OfferState.LET_GO, OfferState.WITHDRAWN})
 """Offers that were let go or taken back, and not refused, declined or failed: the same home may be offered again."""
 
@@ -88,7 +91,8 @@ def learn_dwellings(d: Draft, command: LearnDwellings) -> None:
     """Hold the released dwellings against the client's needs. What was offered before is left out, unless it came back
     without the client having answered to it for good.
 
-    Only dwellings are put in order, the longest released first. Clients are not ranked: who claims first has it.
+    Dwellings are put in order, the longest released first. Who among the clients comes first for one is another matter
+    (`domain.steps.home_queue`).
     """
     waiting = d.m.open_of(TaskKind.MAKE_OFFER)
     if waiting is None:
@@ -114,6 +118,7 @@ def learn_dwellings(d: Draft, command: LearnDwellings) -> None:
             unmet=count_unmet(unfit),
             full=tuple(full[: d.policy.offers.candidates_shown]),
             left_out=command.left_out,
+            further=tuple(ref_of(one) for one in suitable[d.policy.offers.candidates_shown :][:FURTHER]),
         ),
     )
     if command.away:
@@ -152,7 +157,9 @@ def make_offer(d: Draft, task: Task, answer: MatchAnswer) -> None:
     d.require(not d.m.suspended, RuleName.OBJECTION_SUSPENDS)
     chosen = (answer.corporation, dwelling)
     listed = d.m.candidates if landlord else d.m.candidates + d.m.full
-    candidate = next((c for c in listed if (c.dwelling.corporation, c.dwelling.id) == chosen), None)
+    candidate = next((c for c in listed if (c.dwelling.corporation, c.dwelling.id) == chosen), None) or _further(
+        d, answer
+    )
     if candidate is None:
         raise RuleBroken(RuleName.DWELLING_NOT_LISTED, field="dwelling")
     conditions = judge_dwelling(d.m.referral, candidate.dwelling, d.policy, d.today)
@@ -162,8 +169,17 @@ def make_offer(d: Draft, task: Task, answer: MatchAnswer) -> None:
     d.require_all(candidate.conditions, RuleName.DWELLING_UNSUITABLE)
     if not d.claim(DwellingClaim(corporation=answer.corporation, dwelling=dwelling)):
         raise RuleBroken(RuleName.DWELLING_TAKEN, field="dwelling")
+    passed_over = pass_over(d, answer)
     spread = claim_spread(d, candidate.dwelling)
-    d.emit(e.OfferPrepared(candidate=candidate, spread=spread))
+    d.emit(
+        e.OfferPrepared(
+            candidate=candidate,
+            spread=spread,
+            turn=turn(d) if d.line else None,
+            passed_over=passed_over,
+            following=d.line.following if d.line else None,
+        ),
+    )
     confirm = d.open(TaskKind.CONFIRM_OFFER)
     d.do(
         PlaceOffer(
@@ -174,6 +190,15 @@ def make_offer(d: Draft, task: Task, answer: MatchAnswer) -> None:
             respond_by=respond_by(d.policy, d.now),
         ),
     )
+
+
+def _further(d: Draft, answer: MatchAnswer) -> Candidate | None:
+    """Return a home that suits but was not among those shown, as it was read for this answer."""
+    now = d.home_now
+    if now is None or now.dwelling is None or (now.corporation, now.id) != (answer.corporation, answer.dwelling):
+        return None
+    listed = HomeRef(corporation=now.corporation, dwelling=now.id) in d.m.further
+    return Candidate(dwelling=now.dwelling, conditions=()) if listed else None
 
 
 def _choose_none(d: Draft, task: Task, answer: MatchAnswer) -> None:

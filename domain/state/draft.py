@@ -22,7 +22,7 @@ from domain.messages.told import Told
 from domain.policy import running
 from domain.policy.moments import due_of, escalations_of, next_check, reminders_of
 from domain.policy.policy import Policy
-from domain.policy.scarce import Claim, DwellingClaim, PersonClaim, PlaceClaim, wanted
+from domain.policy.scarce import Claim, DwellingClaim, HomeLine, PersonClaim, PlaceClaim, wanted
 from domain.state import events as e
 from domain.state.events import AnyEvent
 from domain.state.fold import evolve
@@ -97,6 +97,8 @@ class Draft:
         """How the home that this command decides on is now, when that was looked up for it."""
         self.age: int | None = None
         """How old the client is today, when that was looked up for this command."""
+        self.line: HomeLine | None = None
+        """Who else waits for the home that is chosen, when that was looked up for this command."""
         self.events: list[AnyEvent] = []
         self.effects: list[AnyEffect] = []
         self.claims: list[Claim] = []

@@ -249,6 +249,8 @@ class Mediation(Value):
     """How many dwellings of the last listing each condition kept away."""
     full: tuple[Candidate, ...] = ()
     """Those that suit, but whose district or complex takes no placement now."""
+    further: tuple[HomeRef, ...] = ()
+    """More dwellings of the last listing that suit than are among the candidates."""
     homes_left: tuple[HomeRef, ...] = ()
     """Dwellings that their corporation had the turn to choose from and did not, since the last offer."""
     offers: tuple[Offer, ...] = ()

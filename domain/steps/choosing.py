@@ -39,7 +39,7 @@ def may_offer(d: Draft, candidate: Candidate) -> bool:
 
 def leave(d: Draft, task: Task, reason: CorporationDecline | None = None) -> None:
     """A corporation chose none of the dwellings that it could choose from."""
-    homes = tuple(_ref(one) for one in _fresh(d.m) if one.dwelling.corporation == task.owner)
+    homes = tuple(ref_of(one) for one in _fresh(d.m) if one.dwelling.corporation == task.owner)
     d.emit(e.ChoiceLeft(corporation=task.owner, homes=homes, reason=reason))
 
 
@@ -108,8 +108,9 @@ def _longest_free(candidate: Candidate) -> tuple[str, str, str]:
 
 def _fresh(m: Mediation) -> tuple[Candidate, ...]:
     """Return the suitable dwellings that their corporation has not yet let go by in its turn."""
-    return tuple(one for one in m.candidates if _ref(one) not in m.homes_left)
+    return tuple(one for one in m.candidates if ref_of(one) not in m.homes_left)
 
 
-def _ref(candidate: Candidate) -> HomeRef:
+def ref_of(candidate: Candidate) -> HomeRef:
+    """Return which dwelling it is."""
     return HomeRef(corporation=candidate.dwelling.corporation, dwelling=candidate.dwelling.id)

@@ -1,7 +1,8 @@
 """The home of an offer as its corporation has it now, held against what was offered.
 
-It is read when the client says yes and when the lease is signed, and when its corporation changes it in between. What
-could not be read changes nothing. From the lease on its terms are those of the contract.
+It is read when the client says yes and when the lease is signed, when its corporation changes it in between, and when
+one is chosen that was not among those shown. What could not be read changes nothing. From the lease on its terms are
+those of the contract.
 """
 
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from domain.facts.names import comparable
 from domain.facts.rules import Overridable, RuleName
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
-from domain.messages.answers import ClientAnswer, ContactAnswer, LeaseAnswer
+from domain.messages.answers import ClientAnswer, ContactAnswer, LeaseAnswer, MatchAnswer
 from domain.messages.commands import AnswerTask, Command
 from domain.state import events as e
 from domain.state.draft import Draft, RuleBroken
@@ -33,9 +34,14 @@ class HomeChange(NamedTuple):
 
 def home_asked_after(m: Mediation | None, command: Command) -> HomeRef | None:
     """Return the home that a command decides on as it is now; None when it decides on none."""
-    if m is None or m.live_offer is None or not isinstance(command, AnswerTask):
+    if m is None or not isinstance(command, AnswerTask):
         return None
     answer = command.answer
+    if isinstance(answer, MatchAnswer) and answer.dwelling:
+        chosen = HomeRef(corporation=answer.corporation, dwelling=answer.dwelling)
+        return chosen if chosen in m.further else None
+    if m.live_offer is None:
+        return None
     said_yes = isinstance(answer, ClientAnswer) and answer.accept
     said_on_phone = isinstance(answer, ContactAnswer) and answer.result == "accepted"
     signed = isinstance(answer, LeaseAnswer) and not answer.failed_check

@@ -95,7 +95,7 @@ DROPPED = frozenset(
     },
 )
 """Fields of the state that no rule decides by, beyond what the stage tells; of a closed one the outcome is kept."""
-UNTIL_KEYS = frozenset({"let_down_on", "homes_left", "candidates", "full"})
+UNTIL_KEYS = frozenset({"let_down_on", "homes_left", "candidates", "full", "further"})
 """Fields by which a home is sought: no rule decides by them once the client has the keys."""
 ALONE, SIDE, EXTENSIONS = (on_track(track) for track in (TaskTrack.ALONE, TaskTrack.SIDE, TaskTrack.EXTENSION))
 """How far the clocks are that ask for extensions is told apart on the main track only: no offer is made beside it."""
@@ -332,6 +332,7 @@ SPECIAL: Mapping[str, Callable[[Seen], Hashable]] = {
     "candidates": lambda seen: bool(seen.m.candidates),
     "homes_left": _choice,
     "full": lambda seen: bool(seen.m.full),
+    "further": lambda seen: bool(seen.m.further),
     "let_down_on": lambda seen: None if seen.beside else shape(seen.m.let_down_on, seen.today),
     "advice": lambda seen: _advice(seen.m),
     "urgency": lambda seen: seen.m.urgency is not None,

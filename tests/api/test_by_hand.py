@@ -7,6 +7,7 @@ import pytest
 from temporalio.client import Client
 
 from domain.facts.parties import Role
+from store.database import Pool
 from tests.api.desk import Desk, eventually, person, skip
 from tests.api.test_releases import CSV, PATH, hand, release, take_back, upload
 
@@ -27,8 +28,9 @@ async def candidates(desk: Desk, mediation: str) -> list[str]:
     return [candidate["dwelling"]["id"] for candidate in state["candidates"]]
 
 
-async def match(desk: Desk, mediation: str, dwelling: str) -> None:
-    await desk.answer(desk.coordinator, mediation, "make_offer", corporation=hand(desk)[1], dwelling=dwelling)
+async def match(desk: Desk, mediation: str, dwelling: str, **why: str) -> None:
+    chosen = {"corporation": hand(desk)[1], "dwelling": dwelling}
+    await desk.answer(desk.coordinator, mediation, "make_offer", **chosen, **why)
     await desk.settled(mediation)
 
 
@@ -114,17 +116,17 @@ async def test_a_dwelling_under_offer_is_offered_to_nobody_else_until_it_is_free
 
 
 async def test_a_dwelling_that_was_taken_back_or_closed_since_it_was_listed_is_declined_without_asking(
-    desk: Desk,
+    desk: Desk, pool: Pool
 ) -> None:
     await release(desk, "H-1")
     await release(desk, "H-2")
     clients = [await looking(desk), await looking(desk, person=person(7))]
     assert [await candidates(desk, one) for one in clients] == [["H-1", "H-2"]] * 2
     assert (await take_back(desk, "H-1")).status_code == 200
-    assert (await release(desk, "H-2", closedForPlacement=True)).status_code == 200
+    await pool.execute("UPDATE released_dwelling SET closed_for_placement = true WHERE id = 'H-2'")
     declined = []
     for one, dwelling in zip(clients, ("H-1", "H-2"), strict=True):
-        await match(desk, one, dwelling)
+        await match(desk, one, dwelling, note="Past hier het beste.")
         events = (await desk.read(desk.coordinator, f"/v1/mediations/{one}/events", limit=100))["items"]
         declined += [each["event"]["reason"] for each in events if each["event"]["type"] == "offer_declined"]
         assert await letters(desk, one, hand(desk)) == []
@@ -151,3 +153,39 @@ async def test_who_is_offered_a_home_of_which_the_rent_goes_up_hears_of_it_at_on
     assert {(one["letter"], one["reader"]) for one in sent if one["letter"] in {"rent_raised", "offer_withdrawn"}} == {
         (letter, reader) for letter in ("rent_raised", "offer_withdrawn") for reader in ("client", "guide")
     }
+
+
+async def test_who_waits_hears_of_a_home_as_soon_as_it_is_released_and_the_municipality_sees_who_fits_it(
+    desk: Desk,
+) -> None:
+    first, second = await looking(desk), await looking(desk, person=person(7))
+    assert (await desk.settled(first))["candidates"] == []
+    before = await desk.clock.now()
+    assert (await release(desk, "H-1")).status_code == 201
+    assert await candidates(desk, first) == await candidates(desk, second) == ["H-1"]
+    assert await desk.clock.now() - before < timedelta(minutes=1)
+
+    path = f"/v1/dwellings/{hand(desk)[1]}/H-1/clients"
+    fitting = await desk.read(desk.coordinator, path)
+    assert [(one["mediation"], one["suits"], one["listed"]) for one in fitting["items"]] == [
+        (first, True, True),
+        (second, True, True),
+    ]
+    assert (await desk.http.get(path, headers=desk.headers(hand(desk)))).status_code == 403
+    task = (await desk.task(second, "make_offer"))["id"]
+    choice = {"kind": "make_offer", "corporation": hand(desk)[1], "dwelling": "H-1"}
+    refused = await desk.post(desk.coordinator, f"/v1/mediations/{second}/tasks/{task}/answer", choice)
+    assert (refused.status_code, refused.json()["rule"]) == (409, "others_come_first")
+    reason = {**choice, "note": "Woont nu op straat."}
+    chosen = await desk.post(desk.coordinator, f"/v1/mediations/{second}/tasks/{task}/answer", reason)
+    assert chosen.status_code == 200
+
+    def prepared(page: Any) -> Any:
+        return next((one["event"] for one in page["items"] if one["event"]["type"] == "offer_prepared"), None)
+
+    events = f"/v1/mediations/{second}/events"
+    told = prepared(await desk.read(desk.coordinator, events, limit=100))
+    assert [one["mediation"] for one in told["passedOver"]] == [first]
+    for partner in (desk.institution, desk.team, hand(desk)):
+        seen = prepared(await desk.read(partner, events, limit=100))
+        assert not seen or {"passedOver", "following", "turn"}.isdisjoint(seen)

@@ -106,7 +106,8 @@ LANDLORD: dict[type[Value], type[BaseModel]] = {
 UNSHOWN: dict[type[Value], str] = {
     m.Mediation: "sequence policy_id policy_version policy_digest stand_ins asked opened answered supplement_asked "
     "supplement supplement_rounds supplied_on "
-    "considered unsuitable unmet homes_left retours receiving concluded_note converted held_letters undelivered "
+    "considered unsuitable unmet further homes_left "
+    "retours receiving concluded_note converted held_letters undelivered "
     "reported_death reported_withdrawal let_down_on",
     m.Offer: "candidate viewings_missed spread lease_asked",
     m.Support: "first_started_on start_undone",

@@ -14,7 +14,7 @@ from domain.facts.value import left_out, replace
 from domain.messages.answers import CorporationDecline, PartnerNumber, RefusalReason
 from domain.messages.commands import WithdrawalReason
 from domain.policy.queue import Turn
-from domain.policy.scarce import SpreadClaim
+from domain.policy.scarce import InLine, SpreadClaim
 from domain.state.events.event import Event
 from domain.state.mediation import Lease, Mediation, Offer, OfferState, Place, PlaceState
 
@@ -119,6 +119,8 @@ class DwellingsListed(Event):
     """How many of all that do not suit each condition kept away."""
     full: tuple[Candidate, ...] = ()
     """Dwellings that suit, in a district or complex that takes no placement now."""
+    further: tuple[HomeRef, ...] = Field(default=(), exclude_if=left_out)
+    """More dwellings that suit than are shown: they can be offered as well."""
     left_out: tuple[LeftOut, ...] = ()
     """Released dwellings that cannot be used for what they lack, some of each corporation."""
 
@@ -130,6 +132,7 @@ class DwellingsListed(Event):
             considered=self.considered,
             unmet=self.unmet,
             full=tuple(c for c in m.full if c.dwelling.corporation in self.away) + self.full,
+            further=tuple(one for one in m.further if one.corporation in self.away) + self.further,
         )
 
 
@@ -164,14 +167,22 @@ class OfferPrepared(Event):
     candidate: Candidate
     spread: tuple[SpreadClaim, ...] = ()
     """The placements in its district and complex that were claimed with it."""
+    turn: Turn | None = Field(default=None, exclude_if=left_out)
+    """Why it was this client's turn; none where nobody looked who else waits for the home."""
+    passed_over: tuple[InLine, ...] = Field(default=(), exclude_if=left_out)
+    """Who came before in the order: a person chose otherwise, for the reason in the answer's note."""
+    following: InLine | None = Field(default=None, exclude_if=left_out)
+    """Who came next after this client."""
 
     def apply(self, m: Mediation) -> Mediation:
         dwelling = self.candidate.dwelling
+        ref = HomeRef(corporation=dwelling.corporation, dwelling=dwelling.id)
         return replace(
             m,
             offers=(*m.offers, Offer(candidate=self.candidate, spread=self.spread)),
             candidates=tuple(c for c in m.candidates if c.dwelling != dwelling),
             full=tuple(c for c in m.full if c.dwelling != dwelling),
+            further=tuple(one for one in m.further if one != ref),
             homes_left=(),
         )
 

@@ -167,9 +167,14 @@ class Neighbourhood:
         mediation = f"/v1/mediations/{self._mediations[n]}"
         match act.channel:
             case Answer(task=task, body=body):
+                path = f"{mediation}/tasks/{task}/answer"
                 with suppress(DwellingTaken):
-                    path = f"{mediation}/tasks/{task}/answer"
-                    await self._post(path, act.role, act.organisation, f"{n}-{act.key}", body)
+                    try:
+                        await self._post(path, act.role, act.organisation, f"{n}-{act.key}", body)
+                    except OthersComeFirst:
+                        if act.role is Role.COORDINATOR:  # who may choose otherwise, and says why
+                            why = {**body, "note": PASSED_OVER}
+                            await self._post(path, act.role, act.organisation, f"{n}-{act.key}:why", why)
             case Command(type=kind, body=body):
                 said = {**body, "type": kind[0].lower() + kind[1:]}
                 await self._post(f"{mediation}/commands", act.role, act.organisation, f"{n}-{act.key}", said)
@@ -189,6 +194,8 @@ class Neighbourhood:
         problem = answer.json() if "json" in answer.headers.get("Content-Type", "") else {}
         if problem.get("rule") in {"dwelling_taken", "spread_full"}:
             raise DwellingTaken
+        if problem.get("rule") == "others_come_first":
+            raise OthersComeFirst
         text = f"{answer.request.method} {answer.request.url.path}: {answer.status_code} {problem}"
         if answer.status_code < 500:
             self.failure = text
@@ -200,6 +207,14 @@ class Neighbourhood:
         if who not in self._tokens:
             self._tokens[who] = self._issuer.issue(role, organisation, f"{role.value}-1", timedelta(days=365))
         return {"Authorization": f"Bearer {self._tokens[who]}"}
+
+
+PASSED_OVER = "De woning past hier het beste bij; voor wie eerder aan de beurt is, zoeken wij een andere."
+"""Why somebody is offered a home for whom it is not the turn."""
+
+
+class OthersComeFirst(Exception):
+    """Somebody else who waits for this home comes first."""
 
 
 class DwellingTaken(Exception):
