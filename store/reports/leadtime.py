@@ -67,6 +67,19 @@ FRAME = Frame(
 )
 
 
+MONTH = 30
+"""Days of a bin."""
+LAST_BIN = 12
+BINS = (*(f"{n * MONTH + 1}-{(n + 1) * MONTH}" for n in range(LAST_BIN)), f"over {LAST_BIN * MONTH}")
+"""Of thirty days each; the first begins with the day itself."""
+DISTRIBUTION = Frame(
+    "leadtime_bins",
+    "The same lead times in bins of thirty days",
+    "span, and its number of days",
+    (Figure("mediations", Unit.MEDIATIONS, "Mediations with a lead time of so many days; 0 stands in the first bin."),),
+)
+
+
 class LeadTime(NamedTuple):
     """How long it took one mediation."""
 
@@ -101,15 +114,24 @@ async def load(source: Source, wanted: ReportRequest, journeys: Journeys) -> Lea
 
 def count(facts: LeadtimeFacts, wanted: ReportRequest) -> tuple[Table, ...]:
     """Count the lead times."""
-    spans = (
+    spans = [
         (name, journey.group(wanted.by), span)
         for journey in facts.journeys.values()
         if wanted.covers(journey.keys_on)
         for name, span in _spans(journey, facts.pauses.get(journey.mediation, []))
-    )
+    ]
+    bins = ((f"{name} {_bin(span.days)}", of, span) for name, of, span in spans)
+    every = [f"{name} {days}" for name in SPANS for days in BINS]
     group = wanted.by.value if wanted.by else None
     known = groups(facts.journeys, wanted)
-    return (tabulate(FRAME, spans, _measure, items=SPANS, group=group, groups=known),)
+    return (
+        tabulate(FRAME, spans, _measure, items=SPANS, group=group, groups=known),
+        tabulate(DISTRIBUTION, bins, lambda of: {"mediations": len(of)}, items=every, group=group, groups=known),
+    )
+
+
+def _bin(days: int) -> str:
+    return BINS[min(max(days - 1, 0) // MONTH, LAST_BIN)]
 
 
 def _spans(journey: Journey, pauses: list[tuple[datetime, datetime]]) -> Iterator[tuple[str, LeadTime]]:

@@ -1,7 +1,7 @@
 """Places of a period as the store holds them, and where the period is heading."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from domain.facts.periods import bounds
@@ -16,6 +16,11 @@ from store.scarce import OutsideFigures, fed, limit_from
 FORECAST = (
     "Places given by the end of the period when it goes on like this: those given, also beyond the limit, x days of "
     "the period / days of it gone, today included; rounded half up."
+)
+FULL = (
+    "In how many days, today being 0, the limit is reached when it goes on like this: the first day on which the "
+    "places given within it x days of the period gone by then / days gone today reach it; 0 when it is reached, and "
+    "nothing when the period ends before."
 )
 ELSEWHERE = "other municipalities"
 """The group of places that other municipalities gave, of a limit they share."""
@@ -111,3 +116,19 @@ def forecast(given: int, period: str, day: date) -> int:
     gone = (max(day, first) - first).days + 1
     length = (last - first).days + 1
     return (2 * given * length + gone) // (2 * gone)
+
+
+def full_in(given: int, limit: int | None, period: str, day: date) -> int | None:
+    """Return in how many days from this one a limit is reached, when it goes on as up to this day; 0 when it is.
+
+    None without a limit, or when the period ends before.
+    """
+    first, last = bounds(period)
+    if limit is None or day > last:
+        return None
+    if given >= limit:
+        return 0
+    gone = (max(day, first) - first).days + 1
+    needed = -(-limit * gone // given) if given else (last - first).days + 2
+    reached = needed - gone + max(first - day, timedelta()).days
+    return reached if day + timedelta(days=reached) <= last else None

@@ -5,7 +5,18 @@ from collections.abc import Iterator, Sequence
 from store.reports.asked import ReportRequest
 from store.reports.figures import Figure, Frame, Number, Table, Unit, tabulate
 from store.reports.journeys import groups
-from store.reports.places import FORECAST, GivenPlaces, PlaceLedger, Places, forecast, left, load, units
+from store.reports.places import (
+    FORECAST,
+    FULL,
+    GivenPlaces,
+    PlaceLedger,
+    Places,
+    forecast,
+    full_in,
+    left,
+    load,
+    units,
+)
 
 __all__ = ["count", "load"]
 
@@ -15,7 +26,7 @@ GIVEN = (
     Figure("reserved", Unit.PLACES, "Of those, of clients on their way.", part_of="given"),
     Figure("beyond", Unit.PLACES, "Of those, given beyond the limit, by an authorised override."),
 )
-AHEAD = Figure("forecast", Unit.DECIDED, FORECAST)
+AHEAD = (Figure("forecast", Unit.DECIDED, FORECAST), Figure("full_in_days", Unit.DECIDED, FULL))
 PLACES = Frame(
     "places",
     "Places, in the periods that have a day in the period asked for",
@@ -28,7 +39,7 @@ PLACES = Frame(
         ),
         *GIVEN,
         Figure("left", Unit.DECIDED, "The limit less what was given within it; never below none."),
-        AHEAD,
+        *AHEAD,
     ),
 )
 PARTS = Frame(
@@ -40,7 +51,7 @@ PARTS = Frame(
         Figure("kept_free", Unit.DECIDED, "Places of those that are kept free for it and go to nobody else."),
         *GIVEN,
         Figure("left", Unit.DECIDED, "The target less what was given within the limit; never below none."),
-        AHEAD,
+        *AHEAD,
     ),
 )
 MUNICIPALITIES = Frame(
@@ -97,4 +108,6 @@ def _ahead(
     books: PlaceLedger, limit: int | None, of: Sequence[GivenPlaces], wanted: ReportRequest
 ) -> dict[str, Number]:
     today = books.policy.calendar.today(wanted.now)
-    return {"left": left(limit, of), "forecast": forecast(units(of), books.period, today)}
+    within = units(one for one in of if not one.beyond)
+    full = full_in(within, limit, books.period, today)
+    return {"left": left(limit, of), "forecast": forecast(units(of), books.period, today), "full_in_days": full}

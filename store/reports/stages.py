@@ -59,6 +59,8 @@ WAITING_STAGE = Frame(
     "stage",
     (
         Figure("mediations", Unit.MEDIATIONS, "Mediations that are in the stage now, whenever they were referred."),
+        Figure("overdue", Unit.MEDIATIONS, "Of those, with an open task past its deadline now.", part_of="mediations"),
+        Figure("in_time", Unit.MEDIATIONS, "Of those, without one.", part_of="mediations"),
         Figure("median_days", Unit.DAYS, "The median of days since they entered it.", of=("mediations",)),
         Figure(
             "longest_days", Unit.DAYS, "The days since the one that is longest in it entered it.", of=("mediations",)
@@ -124,7 +126,12 @@ def count(facts: StagesFacts, wanted: ReportRequest) -> tuple[Table, ...]:
     stays = [(stay, _of(facts, stay).group(wanted.by)) for stay in facts.stays]
     asked = [(task, _of(facts, task).group(wanted.by)) for task in facts.tasks]
     left = ((stay.stage, name, stay.days(wanted.now)) for stay, name in stays if wanted.covers(stay.left_on))
-    inside = ((stay.stage, name, stay.days(wanted.now)) for stay, name in stays if stay.left_at is None)
+    late = {task.mediation for task in facts.tasks if task.closed_at is None and task.due < wanted.now}
+    inside = (
+        (stay.stage, name, (stay.days(wanted.now), stay.mediation in late))
+        for stay, name in stays
+        if stay.left_at is None
+    )
     ended = [(task, name) for task, name in asked if wanted.covers(task.closed_on)]
     waiting = [(task, name) for task, name in asked if task.closed_at is None]
     # Who is waited for is the inbox that its reader has anyway; broken down by something else, it is held back too.
@@ -133,17 +140,19 @@ def count(facts: StagesFacts, wanted: ReportRequest) -> tuple[Table, ...]:
     def lasting(stays: Sequence[float]) -> dict[str, Number]:
         return {"stays": len(stays), "median_days": middle(stays), "p90_days": ninetieth(stays)}
 
-    def now_inside(stays: Sequence[float]) -> dict[str, Number]:
-        longest = round(max(stays), 1) if stays else None
-        return {"mediations": len(stays), "median_days": middle(stays), "longest_days": longest}
+    def now_inside(stays: Sequence[tuple[float, bool]]) -> dict[str, Number]:
+        days, overdue = [days for days, _ in stays], sum(overdue for _, overdue in stays)
+        longest = round(max(days), 1) if days else None
+        counts: dict[str, Number] = {"mediations": len(stays), "overdue": overdue, "in_time": len(stays) - overdue}
+        return counts | {"median_days": middle(days), "longest_days": longest}
 
     def waited(of: Sequence[TaskFact]) -> dict[str, Number]:
         days = [task.days(wanted.now) for task in of]
         return {"tasks": len(of), "median_days": middle(days), "p90_days": ninetieth(days), "total_days": _sum(days)}
 
     def waited_now(of: Sequence[TaskFact]) -> dict[str, Number]:
-        days, late = [task.days(wanted.now) for task in of], sum(task.due < wanted.now for task in of)
-        counts: dict[str, Number] = {"tasks": len(of), "overdue": late, "in_time": len(of) - late}
+        days, past = [task.days(wanted.now) for task in of], sum(task.due < wanted.now for task in of)
+        counts: dict[str, Number] = {"tasks": len(of), "overdue": past, "in_time": len(of) - past}
         return counts | {"median_days": middle(days), "total_days": _sum(days)}
 
     def rows(of: list[tuple[TaskFact, str]], item: Callable[[TaskFact], str]) -> Iterator[tuple[str, str, TaskFact]]:

@@ -245,7 +245,13 @@ def leadtime(mediations: Sequence[Told], asked: ReportRequest) -> dict[str, Meas
             "share_within_target": round(hits.count(True) / len(hits), 3) if hits else None,
         }
 
-    return {"leadtime": (counted, figures)}
+    bins = [(f"{span} {_thirty(days)}", group, days) for span, group, (days, _, _) in counted]
+    return {"leadtime": (counted, figures), "leadtime_bins": (bins, lambda of: {"mediations": len(of)})}
+
+
+def _thirty(days: int) -> str:
+    n = max(math.ceil(days / 30), 1)
+    return f"{30 * n - 29}-{30 * n}" if n <= 12 else "over 360"
 
 
 def _pauses(m: Told, now: datetime) -> Callable[[datetime, datetime], float]:
@@ -279,7 +285,8 @@ def stages(mediations: Sequence[Told], asked: ReportRequest) -> dict[str, Measur
                 left.append((stage, group, (event.at - since).total_seconds() / DAY))
             stage, since = event.document.get("stage", ""), event.at
         if stage:
-            inside.append((stage, group, (asked.now - since).total_seconds() / DAY))
+            waits = any(task.ended_at is None and task.due < asked.now for task in m.tasks)
+            inside.append((stage, group, ((asked.now - since).total_seconds() / DAY, waits)))
         for task in m.tasks:
             if task.ended_at is None:
                 waiting.append((task, group))
@@ -297,11 +304,16 @@ def stages(mediations: Sequence[Told], asked: ReportRequest) -> dict[str, Measur
         figures.pop("p90_days")
         return figures
 
+    def now_inside(of: Sequence[Any]) -> Figures:
+        late = len([waits for _, waits in of if waits])
+        figures = spread([days for days, _ in of], "mediations", "longest_days")
+        return {**figures, "overdue": late, "in_time": len(of) - late}
+
     return {
         "stages": (left, lambda of: spread(of, "stays")),
         "actors": ([(t.role, g, t) for t, g in ended], waited),
         "owners": ([(t.owner, g, t) for t, g in ended], waited),
-        "waiting_stages": (inside, lambda of: spread(of, "mediations", "longest_days")),
+        "waiting_stages": (inside, now_inside),
         "waiting_tasks": ([(t.kind, g, t) for t, g in waiting], waited_now),
         "waiting_owners": ([(t.owner, g, t) for t, g in waiting], waited_now),
     }
@@ -759,7 +771,10 @@ def _ahead(of: Sequence[Place], limit: int | None, year: int, asked: ReportReque
     gone = min(max((today - begin).days + 1, 1), length)
     within = sum(p.units for p in of if not p.beyond)
     end = math.floor(sum(p.units for p in of) * length / gone + 0.5)
-    return {"left": None if limit is None else max(0, limit - within), "forecast": end}
+    ahead = range(length - (today - begin).days) if limit is not None else ()
+    full = (n for n in ahead if within >= (limit or 0) or within * max(gone + n, 1) >= (limit or 0) * gone)
+    left = None if limit is None else max(0, limit - within)
+    return {"left": left, "forecast": end, "full_in_days": next(full, None)}
 
 
 def places(mediations: Sequence[Told], asked: ReportRequest) -> dict[str, dict[tuple[str, str | None], Figures]]:

@@ -19,7 +19,7 @@ from store.database import Pool, connect
 from store.feed import FeedKeyReused, FigureDelivery, feed_complexes, feed_vacated
 from store.reports.asked import asked
 from store.reports.catalogue import make
-from store.reports.places import forecast
+from store.reports.places import forecast, full_in
 from store.reports.suppression import Shown
 from store.sweep import sweep
 from tests.domain.case import policy_of, referral
@@ -248,6 +248,7 @@ async def test_the_quota_is_reported_as_used_reserved_and_left_also_per_sub_targ
         "beyond": 0,
         "left": 1,
         "forecast": forecast,
+        "full_in_days": 46,  # 5 places after 182 x 5 / 4 days, the 228th of the year
     }
     part = rows["parts", "almere 2026 youth"]
     names = ("target", "kept_free", "used", "reserved", "left")
@@ -302,6 +303,27 @@ async def test_the_ceiling_is_reported_beside_its_figures(pool: Pool) -> None:
     assert (fed["vacated"], fed["other_lettings"], fed["limit"]) == (41, 7, 13)
     assert (fed["given"], fed["left"], fed["share_used"]) == (1, 12, round(8 / 41, 4))
     assert policy.capacity.model is CapacityModel.CEILING
+
+
+@pytest.mark.parametrize(
+    ("given", "limit", "day", "expected"),
+    [
+        (50, 100, date(2026, 4, 10), 100),  # the hundredth day of the year; on the 200th it is full
+        (100, 100, date(2026, 4, 10), 0),
+        (120, 100, date(2026, 4, 10), 0),
+        (99, 100, date(2026, 4, 10), 2),  # 100 x 100 / 99 days, rounded up
+        (10, 36, date(2026, 4, 10), 260),
+        (10, 37, date(2026, 4, 10), None),  # the 370th day
+        (0, 1, date(2026, 4, 10), None),
+        (10, None, date(2026, 4, 10), None),
+        (10, 100, date(2027, 1, 1), None),
+        (1, 10, date(2025, 12, 31), 10),  # given before the period began: one a day from its first day on
+    ],
+)
+def test_the_day_on_which_it_is_full_is_told_at_the_pace_up_to_today(
+    given: int, limit: int | None, day: date, expected: int | None
+) -> None:
+    assert full_in(given, limit, "2026", day) == expected
 
 
 @pytest.mark.parametrize(
