@@ -48,6 +48,7 @@ GIVEN: tuple[type[c.Command], ...] = (
     c.ReopenMediation,
     c.StepBack,
     c.SnoozeTask,
+    c.ReportHindrance,
     c.ReassignTask,
     c.TakeOverTask,
 )
@@ -296,6 +297,19 @@ COMMAND_EXAMPLES = {
             "note": "The team phones on Monday.",
         },
     },
+    "report_hindrance": {
+        "summary": "Say that a task takes longer",
+        "description": "By who has the task. `more_time` with `until`; or `not_mine`, it is not theirs. The "
+        "municipality is told; whose the task is and when it is due stay as they are. 409: `already_reported` until "
+        "it does something about it; `snooze_too_long`; `answer_incomplete`; `answer_contradicts`; `task_closed`.",
+        "value": {
+            "type": "report_hindrance",
+            "task": "assess-1",
+            "hindrance": "more_time",
+            "until": "2026-06-22",
+            "note": "The client is on holiday.",
+        },
+    },
     "reassign_task": {
         "summary": "Give a task to another organisation",
         "description": "One of the same role in this municipality, or the owner's substitute; else 400. 409: "
@@ -364,7 +378,8 @@ async def give_command(
     report a signal (after the keys; one open signal of a kind), an absence or a return. Only the municipality corrects
     an answer, changes the provider (once support has started), pauses, resumes, steps back to an earlier stage (before
     the keys), or undoes an end that was no decision; only it
-    lets a task rest, gives it to another organisation or takes it over. What a rule forbids is a 409 that names the
+    lets a task rest, gives it to another organisation or takes it over. Who has a task says that it takes longer, or is
+    not theirs. What a rule forbids is a 409 that names the
     rule; the examples tell which rules each command has.
     """
     kind = (COMMANDS | OLD_SPELLING)[body.type]  # type: ignore[attr-defined]

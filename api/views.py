@@ -19,7 +19,7 @@ from domain.facts.parties import Role
 from domain.facts.referral import Document, Known, Track
 from domain.facts.rules import Overridable
 from domain.facts.signals import SignalKind, SignalState
-from domain.facts.tasks import TaskKind
+from domain.facts.tasks import Hindrance, TaskKind
 from domain.messages.answers import (
     AlternativeForm,
     AssessmentResult,
@@ -77,6 +77,9 @@ class FullTaskView(TaskView):
     overdue: bool
     reminded: int = Field(description="How many reminders were sent")
     escalated: int = Field(description="How many times it was escalated")
+    hindrance: Hindrance | None = Field(
+        default=None, description="What its owner said of it last, until the municipality does something about it"
+    )
     next_reminder: datetime | None
     next_escalation: datetime | None
     script: tuple[str, ...] = Field(description="What is asked in the call, in this order")

@@ -16,7 +16,7 @@ from domain.facts.days import WrittenDay
 from domain.facts.outcome import Stage
 from domain.facts.parties import OrganisationId
 from domain.facts.referral import District
-from domain.facts.tasks import TaskKind
+from domain.facts.tasks import Hindrance, TaskKind
 from store.work import (
     NOBODY,
     Place,
@@ -85,6 +85,7 @@ class WorkItem(TaskView):
     )
     snoozed_until: date | None = Field(description="Until which day it was last put to rest")
     paused: bool = Field(description="Whether it rests because the mediation is paused")
+    hindrance: Hindrance | None = Field(description="What its owner said of it: more time, or not theirs")
     assignee: str | None = Field(description="Which of your people has it, or has the mediation")
 
 

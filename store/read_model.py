@@ -140,6 +140,7 @@ def work_of(state: Mediation, policy: Policy, events: Sequence[AnyEvent]) -> tup
         [rests.get(t.id) for t in state.tasks],
         [paused and not t.runs_on and t.kind is not TaskKind.REVIEW_PAUSE for t in state.tasks],
         state.referral.district,
+        [t.hindrance.value if t.hindrance else None for t in state.tasks],
     )
 
 

@@ -11,7 +11,7 @@ from asyncpg import Record
 from domain.facts.calendar import Calendar, Term, TermUnit
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import OrganisationId, Role
-from domain.facts.tasks import TaskKind
+from domain.facts.tasks import Hindrance, TaskKind
 from domain.facts.value import Value
 from store.database import Pool
 from store.queries import query
@@ -65,6 +65,7 @@ class WorkLine(TaskLine):
     legal_limit: datetime | None
     snoozed_until: date | None
     paused: bool
+    hindrance: Hindrance | None
     assignee: str | None
     group: WorkGroup
 

@@ -14,6 +14,7 @@ from domain.facts.parties import Role
 from domain.facts.referral import Document, Known, ReadinessItem
 from domain.facts.rules import Overridable
 from domain.facts.signals import SignalKind
+from domain.facts.tasks import Hindrance
 from domain.messages.answers import (
     AlternativeForm,
     CheckFailure,
@@ -71,6 +72,7 @@ class Values(Words):
     role: Annotated[Mapping[Role, str], whole(Role)]
     clock: Annotated[Mapping[ClockKind, str], whole(ClockKind)]
     late: Annotated[Mapping[LateDecision, str], whole(LateDecision)]
+    hindrance: Annotated[Mapping[Hindrance, str], whole(Hindrance)]
 
     def of(self, member: StrEnum) -> str:
         """Return what a value is called. Raises KeyError for a kind of value that has no table."""
@@ -94,6 +96,7 @@ TABLES: Mapping[type[StrEnum], str] = {
     Known: "known",
     KnownFrom: "known_from",
     LateDecision: "late",
+    Hindrance: "hindrance",
     LeaseForm: "lease_form",
     LegalGround: "legal_ground",
     LifeArea: "life_area",

@@ -19,6 +19,7 @@ EVENTS: Mapping[type[Value], Named] = {
     e.TaskChecked: named("task next_check"),
     e.TaskGivenTime: everybody("task"),
     e.TaskSnoozed: named("task until note", corporation="task until"),
+    e.HindranceReported: named("task hindrance until note", corporation="task hindrance until"),
     e.TaskReassigned: named("task note", corporation="task"),
     e.TaskTakenOver: named("task note", corporation="task"),
     e.TaskRescheduled: everybody("task"),

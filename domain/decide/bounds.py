@@ -67,6 +67,7 @@ BOUNDS: Mapping[tuple[type[Value], str], Bound] = {
     (c.ReportAbsence, "since"): HAPPENED,
     (c.ReportReturn, "on"): Bound(ruled, ruled),
     (c.SnoozeTask, "until"): Bound(ruled, ruled),
+    (c.ReportHindrance, "until"): Bound(ruled, ruled),
 }
 """By answer or command, and the field of it."""
 

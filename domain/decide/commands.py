@@ -91,7 +91,7 @@ def _seek_again(d: Draft, rule: Overridable | None = None) -> None:
         offer.seek_place(d)
 
 
-def _of_open_task(d: Draft, command: c.SnoozeTask | c.ReassignTask | c.TakeOverTask) -> bool:
+def _of_open_task(d: Draft, command: c.SnoozeTask | c.ReportHindrance | c.ReassignTask | c.TakeOverTask) -> bool:
     return d.m.task(command.task) is not None
 
 
@@ -135,6 +135,7 @@ SPECS: tuple[AnyCommandSpec, ...] = (
     CommandSpec(c.ReopenMediation, reopen_mediation, permits.MUNICIPALITY_ONLY, always),
     CommandSpec(c.StepBack, step_back, permits.MUNICIPALITY_ONLY),
     CommandSpec(c.SnoozeTask, chasing.snooze, permits.MUNICIPALITY_ONLY, _of_open_task),
+    CommandSpec(c.ReportHindrance, chasing.report_hindrance, permits.WHO_HAS_IT, _of_open_task),
     CommandSpec(c.ReassignTask, chasing.reassign, permits.MUNICIPALITY_ONLY, _of_open_task),
     CommandSpec(c.TakeOverTask, chasing.take_over, permits.MUNICIPALITY_ONLY, _of_open_task),
     CommandSpec(c.LookAgain, look_again, permits.SYSTEM_TAKING_PART),

@@ -18,6 +18,7 @@ from domain.messages.commands import (
     LearnSupportReport,
     LearnSupportRequest,
     LookAgain,
+    ReportHindrance,
     StartMediation,
     WithdrawOffer,
 )
@@ -74,6 +75,11 @@ def is_asked(m: Mediation, task: Task, by: Actor) -> bool:
     return by.organisation in may
 
 
+def _has_it(d: Draft, command: ReportHindrance) -> bool:
+    task = d.m.task(command.task)
+    return task is None or command.by.organisation == task.owner
+
+
 def _offered(d: Draft, command: WithdrawOffer) -> bool:
     return command.by.organisation == d.offer.candidate.dwelling.corporation
 
@@ -104,6 +110,7 @@ WHO_TAKES_PART = Permit(PARTNERS, _takes_part)
 WHO_ACTS = Permit(ACTING, _takes_part)
 WHO_WAS_ASKED = Permit(ACTING, _was_asked)
 """Also before the task was passed on: the rules then say who has it now."""
+WHO_HAS_IT = Permit(ACTING, _has_it)
 THE_INSTITUTION = Permit(frozenset({Role.INSTITUTION}), _is_institution)
 OF_THE_GUIDE = Permit(frozenset({Role.INSTITUTION}), _own_guide)
 WHO_OFFERED = Permit(frozenset({Role.CORPORATION}), _offered)

@@ -126,6 +126,14 @@ class TaskKind(StrEnum):
     """A partner's system refused a message for good; do it by hand or try again."""
 
 
+class Hindrance(StrEnum):
+    """What keeps who has a task from doing it in time, by their own word."""
+
+    MORE_TIME = "more_time"
+    NOT_MINE = "not_mine"
+    """It is not for them to do."""
+
+
 class Task(Value):
     """One thing that one organisation must do. Moments are in UTC."""
 
@@ -155,6 +163,8 @@ class Task(Value):
     reminded: int = 0
     escalated: int = 0
     overdue: bool = False
+    hindrance: Hindrance | None = Field(default=None, exclude_if=left_out)
+    """What its owner said of it last, until the municipality does something about it."""
 
     def moved(self, by: timedelta) -> "Task":
         """Return the task with everything on its ladder so much later."""

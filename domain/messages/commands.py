@@ -13,6 +13,7 @@ from domain.facts.parties import Actor, OrganisationId, Parties
 from domain.facts.referral import DistrictServed, Referral, ReferralChanges
 from domain.facts.rules import Overridable
 from domain.facts.signals import SignalKind
+from domain.facts.tasks import Hindrance
 from domain.facts.value import Value, left_out, unsaid
 from domain.messages.answers import Day, KnownFrom, Note, PartnerNumber, RetourCode, TaskAnswer
 from domain.messages.effects import AnyEffect, Audience, SendLetter
@@ -320,6 +321,19 @@ class SnoozeTask(Command):
     note: Note
 
 
+class ReportHindrance(Command):
+    """Who has a task says that it takes longer, or that it is not theirs. Nothing changes but that the municipality is
+    told.
+    """
+
+    type: Literal["ReportHindrance"] = "ReportHindrance"
+    task: str
+    hindrance: Hindrance
+    until: Day | None = None
+    """By when it can be done, of one that takes longer."""
+    note: Note
+
+
 class ReassignTask(Command):
     """Give a task to another organisation of the same role, or to the owner's substitute."""
 
@@ -480,6 +494,7 @@ AnyCommand = Annotated[
     | ReopenMediation
     | StepBack
     | SnoozeTask
+    | ReportHindrance
     | ReassignTask
     | TakeOverTask
     | LearnDwellings

@@ -219,6 +219,8 @@ class Letter(StrEnum):
     TASK_REMINDER = "task_reminder"
     TASK_ESCALATED = "task_escalated"
     TASK_PASSED_ON = "task_passed_on"
+    MORE_TIME_ASKED = "more_time_asked"
+    TASK_NOT_THEIRS = "task_not_theirs"
     TRANSFER_ASKED = "transfer_asked"
     HELPED_HERE = "helped_here"
     """The other municipality does not take the client over, and we go on."""

@@ -63,6 +63,8 @@ HAPPENED = frozenset(
 """Letters that stay true, whatever came after."""
 WITH_ITS_TASK = CHASING | {
     Letter.TASK_PASSED_ON,
+    Letter.MORE_TIME_ASKED,
+    Letter.TASK_NOT_THEIRS,
     Letter.TRANSFER_ASKED,
     Letter.SUPPLEMENT_ASKED,
     Letter.NOT_READY_YET,

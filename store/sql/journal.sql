@@ -61,18 +61,20 @@ WITH the_mediation AS (
     SELECT $42::text, $43, id, $44 FROM the_mediation WHERE $42 IS NOT NULL
 ), its_tasks AS (
     INSERT INTO task (mediation, id, kind, owner, about, opened_at, due, reminded, escalated, owner_role, legal_limit,
-                      snoozed_until, paused)
+                      snoozed_until, paused, hindrance)
     SELECT m.id, t.*
     FROM the_mediation m, unnest($29::text[], $30::text[], $31::text[], $32::text[], $33::timestamptz[],
                                  $34::timestamptz[], $35::integer[], $36::integer[], $37::text[], $45::timestamptz[],
-                                 $46::date[], $47::boolean[]) AS t
+                                 $46::date[], $47::boolean[], $49::text[]) AS t
     ON CONFLICT (mediation, id) DO UPDATE
     SET due = excluded.due, reminded = excluded.reminded, escalated = excluded.escalated, owner = excluded.owner,
         owner_role = excluded.owner_role, legal_limit = excluded.legal_limit, paused = excluded.paused,
+        hindrance = excluded.hindrance,
         snoozed_until = coalesce(excluded.snoozed_until, task.snoozed_until)
-    WHERE (task.due, task.reminded, task.escalated, task.owner, task.owner_role, task.legal_limit, task.paused)
+    WHERE (task.due, task.reminded, task.escalated, task.owner, task.owner_role, task.legal_limit, task.paused,
+           task.hindrance)
           IS DISTINCT FROM (excluded.due, excluded.reminded, excluded.escalated, excluded.owner, excluded.owner_role,
-                            excluded.legal_limit, excluded.paused)
+                            excluded.legal_limit, excluded.paused, excluded.hindrance)
           OR excluded.snoozed_until IS NOT NULL
 ), its_closed_tasks AS (
     UPDATE task SET closed_at = $2 FROM the_mediation m

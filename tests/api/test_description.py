@@ -43,6 +43,7 @@ from domain.messages.commands import (
     ReopenMediation,
     ReportAbsence,
     ReportDeath,
+    ReportHindrance,
     ReportReturn,
     ReportSignal,
     ResumeMediation,
@@ -292,7 +293,7 @@ async def test_every_kind_of_task_and_every_command_of_people_can_be_given(descr
     by_people |= {Withdraw, WithdrawOffer}
     aftercare = {ReportSignal, ReportAbsence, ReportReturn}
     steering = {ChangeProvider, PauseMediation, ReopenMediation, ResumeMediation, StepBack}
-    steering |= {SnoozeTask, ReassignTask, TakeOverTask}
+    steering |= {SnoozeTask, ReportHindrance, ReassignTask, TakeOverTask}
     given = by_people | aftercare | steering
     assert set(COMMANDS.values()) == given
     assert AnswerTask not in given

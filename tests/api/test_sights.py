@@ -129,7 +129,7 @@ UNSHOWN_TO_LANDLORDS: dict[type[Value], str] = {
     m.Support: "number lacking plan_on",
     Referral: "target_group other_groups documents track checklist age support_districts district",
     DwellingNeeds: "rent_limit_cents low_stimulus wanted_districts excluded_districts unsafe_districts",
-    Task: "escalated",
+    Task: "escalated hindrance",
     Signal: "reported_by",
 }
 NOT_A_VIEW = frozenset({Condition})

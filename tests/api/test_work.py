@@ -77,6 +77,22 @@ async def test_what_rests_is_left_out_until_its_day_and_can_be_asked_for(desk: D
     assert (stuck["mediation"], [item["reason"] for item in stuck["reasons"]]) == (other, ["paused"])
 
 
+async def test_what_a_partner_says_of_its_task_stands_in_the_list_and_moves_nothing(desk: Desk) -> None:
+    mediation = (await desk.start())["id"]
+    await desk.answer(desk.coordinator, mediation, "check_readiness", result="ready")
+    await desk.answer(desk.coordinator, mediation, "determine_origin", origin="almere")
+    (before,) = (await work(desk))["items"]
+    says = {"type": "report_hindrance", "task": "assess-1", "hindrance": "not_mine", "note": "De cliënt woont elders."}
+    said = await desk.post(desk.team, f"/v1/mediations/{mediation}/commands", says)
+    assert said.status_code == 200, said.text
+    assert said.json()["tasks"][0]["hindrance"] == "not_mine"
+    assert (await work(desk))["items"] == [before | {"hindrance": "not_mine"}]
+    again = await desk.post(desk.team, f"/v1/mediations/{mediation}/commands", says)
+    assert (again.status_code, again.json()["rule"]) == (409, "already_reported")
+    foreign = await desk.post(desk.provider, f"/v1/mediations/{mediation}/commands", says)
+    assert foreign.status_code == 403
+
+
 async def test_what_changed_is_told_since_the_beginning_of_a_day(desk: Desk) -> None:
     first, second = await desk.start(), await desk.start(person=person(1))
     await desk.answer(desk.coordinator, first["id"], "check_readiness", result="ready")
@@ -115,6 +131,7 @@ def left(case: Case) -> tuple[list[DayPart], int]:
         legal_limit=None,
         snoozed_until=None,
         paused=False,
+        hindrance=None,
         assignee=None,
         group=WorkGroup.DUE_SOON,
     )

@@ -1,6 +1,6 @@
 """The state is the fold of its events, and both survive their JSON."""
 
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 import pytest
@@ -15,7 +15,7 @@ from domain.facts.parties import Role
 from domain.facts.referral import Checklist, Document, Known, ReferralChanges
 from domain.facts.rules import Overridable
 from domain.facts.signals import SignalKind
-from domain.facts.tasks import TaskKind
+from domain.facts.tasks import Hindrance, TaskKind
 from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
@@ -124,8 +124,11 @@ def undone() -> Case:
 
 
 def chased() -> Case:
-    """A task that rests, is given to another and is taken over."""
+    """A task that takes longer, rests, is given to another and is taken over."""
     case, by = along(upto="ready"), Case().municipality
+    team = actor(Role.DISTRICT_TEAM, case.task(TaskKind.ASSESS).owner)
+    until = case.today + timedelta(days=5)
+    case.do(c.ReportHindrance(by=team, task="assess-1", hindrance=Hindrance.MORE_TIME, until=until, note=NOTE))
     case.do(c.SnoozeTask(by=by, task="assess-1", until=date(2026, 6, 10), note=NOTE))
     case.do(c.ReassignTask(by=by, task="assess-1", owner="wijkteam-oost", note=NOTE))
     return case.do(c.TakeOverTask(by=by, task="assess-1", note=NOTE)).withdraws()

@@ -62,6 +62,10 @@ GIVEN: dict[type[c.Command], tuple[frozenset[Role], dict[str, Any]]] = {
     c.ReopenMediation: (BOSS, {"because": "end_was_wrong", "note": NOTE}),
     c.StepBack: (BOSS, {"to": "readiness", "note": NOTE}),
     c.SnoozeTask: (BOSS, {"task": "answer_offer-1", "until": MONDAY.date(), "note": NOTE}),
+    c.ReportHindrance: (
+        BOSS | {Role.INSTITUTION},
+        {"task": "answer_offer-1", "hindrance": "not_mine", "note": NOTE},
+    ),
     c.ReassignTask: (BOSS, {"task": "answer_offer-1", "owner": "kwintes", "note": NOTE}),
     c.TakeOverTask: (BOSS, {"task": "answer_offer-1", "note": NOTE}),
     c.PassTime: (BOSS, {}),

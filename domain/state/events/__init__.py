@@ -35,6 +35,7 @@ AnyEvent = Annotated[
     | TaskChecked
     | TaskGivenTime
     | TaskSnoozed
+    | HindranceReported
     | TaskReassigned
     | TaskTakenOver
     | TaskRescheduled

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import model_validator
 
 from domain.facts.parties import Role
-from domain.facts.tasks import Task, TaskKind
+from domain.facts.tasks import Hindrance, Task, TaskKind
 from domain.facts.value import replace
 from domain.messages.answers import Note, TaskAnswer
 from domain.state.events.event import Event
@@ -155,6 +155,19 @@ class TaskSnoozed(Event):
 
     def apply(self, m: Mediation) -> Mediation:
         return _laid_anew(m, self.task)
+
+
+class HindranceReported(Event):
+    """Its owner says that it takes longer, or that it is not theirs. Whose and when it is due stay as they were."""
+
+    type: Literal["HindranceReported"] = "HindranceReported"
+    task: str
+    hindrance: Hindrance
+    until: date | None = None
+    note: Note
+
+    def apply(self, m: Mediation) -> Mediation:
+        return _changed(m, self.task, lambda t: replace(t, hindrance=self.hindrance))
 
 
 class TaskReassigned(Event):
