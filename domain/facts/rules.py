@@ -81,6 +81,8 @@ class RuleName(StrEnum):
     DEFAULT_NOTED = "default_noted"
     CLIENT_NOT_READY = "client_not_ready"
     NO_READINESS_TEST = "no_readiness_test"
+    NO_FITNESS_TEST = "no_fitness_test"
+    """Whether a home of the client's own suits is judged of nobody in the Housing First track."""
     REVIEW_IN_PAST = "review_in_past"
     RECEIVED_IN_FUTURE = "received_in_future"
     RECEIVED_TOO_LONG_AGO = "received_too_long_ago"

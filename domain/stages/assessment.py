@@ -8,6 +8,7 @@ from domain.facts.clocks import ClockKind
 from domain.facts.default_notice import LateDecision
 from domain.facts.outcome import HearingSubject, Stage
 from domain.facts.parties import SYSTEM, Role, Whose
+from domain.facts.referral import Track
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages.answers import (
@@ -42,6 +43,7 @@ def enter(d: Draft) -> None:
 
 def assess(d: Draft, _task: Task, answer: AssessmentAnswer) -> None:
     """The client was assessed. That decides, or it is the advice on which the urgency is decided next."""
+    _not_tested(d, answer.result in {AssessmentResult.POSITIVE, AssessmentResult.CONDITIONAL})
     support, conditions = _found(d, answer)
     if support is None and answer.alternative:
         d.emit(e.AlternativeAdvised(form=answer.alternative))
@@ -52,6 +54,11 @@ def assess(d: Draft, _task: Task, answer: AssessmentAnswer) -> None:
         _intend_refusal(d, answer.result, answer.reasons)
     else:
         grant_urgency(d, support, conditions, answer.note, answer.reasons)
+
+
+def _not_tested(d: Draft, home: bool) -> None:
+    """With Housing First the home comes first: whether one suits is not judged, only which support goes with it."""
+    d.require(home or d.m.referral.track is not Track.HOUSING_FIRST, RuleName.NO_FITNESS_TEST)
 
 
 def _found(d: Draft, answer: AssessmentAnswer) -> tuple[SupportProduct | None, tuple[UrgencyCondition, ...]]:
@@ -83,6 +90,7 @@ def decide_urgency(d: Draft, _task: Task, answer: UrgencyDecisionAnswer) -> None
     """Who decides on the urgency grants it, as was advised or otherwise, or intends to refuse it."""
     d.require(d.by.user != SYSTEM, RuleName.PERSON_NEEDED)
     advice = d.m.advice
+    _not_tested(d, answer.granted)
     if not answer.granted:
         d.given(answer.note, "note")
         _intend_refusal(d, advice.result if advice else None)

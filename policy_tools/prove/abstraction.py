@@ -110,6 +110,8 @@ BARS: Mapping[Overridable, Callable[[Mediation, Policy], Iterable[Condition]]] =
     Overridable.CLIENT_NOT_READY: readiness,
 }
 """What may bar a client while the referral is checked, unless it is set aside."""
+BY_TRACK = (TaskKind.CHECK_READINESS, TaskKind.ASSESS, TaskKind.DECIDE_URGENCY)
+"""Tasks of which an answer is judged by the track."""
 FACTS = frozenset(
     {
         "person",
@@ -259,7 +261,7 @@ def _referral(seen: Seen) -> Hashable:
     What runs beside does not tell by it: a client whom a rule bars is followed on the main track.
     """
     m, policy, today, besides = seen
-    checked = not besides and m.open_of(TaskKind.CHECK_READINESS) is not None
+    checked = not besides and any(m.open_of(kind) for kind in BY_TRACK)
     others = _others(frozenset() if checked else frozenset({"track"}))
     return (bars(m, policy, besides), *((name, shape(getattr(m.referral, name), today)) for name in others))
 

@@ -12,9 +12,10 @@ from domain.decide.catalogue import has_desk, unused_tasks
 from domain.facts.groups import GroupId
 from domain.facts.outcome import Outcome
 from domain.facts.parties import Actor, Parties, Role
-from domain.facts.referral import Document, DwellingNeeds, Referral
+from domain.facts.referral import Document, DwellingNeeds, Referral, Track
 from domain.facts.rules import RuleName
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages.commands import StartMediation
 from domain.policy.groups import SHIPPED, is_of
 from domain.policy.policy import OriginRule, Policy
@@ -119,7 +120,9 @@ def _wrong_fields(policy: Policy) -> Iterator[Flaw]:
 
 
 def referrals(policy: Policy) -> Iterator[tuple[str, StartMediation, datetime]]:
-    """Yield the referrals to begin with: complete and not, a family with what it must not get, one not eligible."""
+    """Yield the referrals to begin with: complete and not, a family with what it must not get, Housing First, one not
+    eligible.
+    """
     calendar = policy.calendar
     day = calendar.working_day_from(policy.valid_from)
     now = calendar.at(day, time(12)).astimezone(UTC)
@@ -132,6 +135,8 @@ def referrals(policy: Policy) -> Iterator[tuple[str, StartMediation, datetime]]:
     yield "a complete referral", _start(policy, _referral(group, 1, alone, tuple(Document))), now
     yield "an incomplete referral", _start(policy, _referral(group, 1, alone, ())), now
     yield "a family's referral", _start(policy, _referral(group, 4, family, tuple(Document))), now
+    first = replace(_referral(group, 1, alone, tuple(Document)), track=Track.HOUSING_FIRST)
+    yield "a referral of Housing First", _start(policy, first), now
     for other in others[:1]:
         said = "a referral of a group that is not eligible"
         yield said, _start(policy, _referral(other, 1, alone, tuple(Document))), now

@@ -4,7 +4,7 @@ import pytest
 
 from domain.beside.heard import GO_ON
 from domain.facts.outcome import HEARINGS, HearingSubject, Outcome, Stage
-from domain.facts.parties import Role
+from domain.facts.parties import Role, Whose
 from domain.facts.referral import Checklist, Known, ReadinessItem, Track
 from domain.facts.rules import Overridable
 from domain.facts.tasks import TaskKind
@@ -13,7 +13,7 @@ from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import Letter
 from domain.state import events as e
-from tests.domain.case import NOTE, Case, actor, along, assert_all_let_go, referral
+from tests.domain.case import NOTE, Case, actor, along, assert_all_let_go, deciding, referral
 
 OTHER_ROUTE = a.ReadinessAnswer(result=a.Readiness.OTHER_ROUTE, note=NOTE)
 FRAUD = a.LeaseAnswer(failed_check=True, failure=a.CheckFailure.FRAUD_SUSPECTED)
@@ -76,6 +76,25 @@ def test_housing_first_is_a_home_first_without_a_test_of_readiness() -> None:
     for result in (a.Readiness.NOT_READY, a.Readiness.OTHER_ROUTE):
         assert case.refused_answer(a.ReadinessAnswer(result=result, note=NOTE)) == "no_readiness_test"
     assert case.ready().m.stage is Stage.ASSESSMENT
+
+
+def test_housing_first_is_assessed_for_the_support_and_not_for_the_home() -> None:
+    case = Case().start(referral(track=Track.HOUSING_FIRST)).ready()
+    negative = a.AssessmentAnswer(result=a.AssessmentResult.NEGATIVE, note=NOTE)
+    alternative = a.AlternativeForm.SHELTERED
+    other = a.AssessmentAnswer(result=a.AssessmentResult.ALTERNATIVE, alternative=alternative, note=NOTE)
+    assert [case.refused_answer(one) for one in (negative, other)] == ["no_fitness_test"] * 2
+    assert case.positive().m.stage is Stage.OFFER
+    ordinary = Case().start(referral()).ready().answer(negative)
+    assert ordinary.open == [TaskKind.HEAR_CLIENT]
+
+
+def test_where_the_urgency_is_decided_after_the_advice_housing_first_is_not_refused_either() -> None:
+    positive = a.AssessmentAnswer(result=a.AssessmentResult.POSITIVE, support=a.SupportProduct.LIGHT)
+    case = Case(policy=deciding(Whose.COORDINATOR)).start(referral(track=Track.HOUSING_FIRST)).ready().answer(positive)
+    assert case.open == [TaskKind.DECIDE_URGENCY]
+    assert case.refused_answer(a.UrgencyDecisionAnswer(granted=False, note=NOTE)) == "no_fitness_test"
+    assert case.answer(a.UrgencyDecisionAnswer(granted=True)).m.stage is Stage.OFFER
 
 
 def test_another_route_is_taken_only_after_a_hearing() -> None:

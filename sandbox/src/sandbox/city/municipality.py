@@ -232,7 +232,8 @@ def resolve_no_answer(around: Around, task: SeenTask) -> Act | None:
 def decide_urgency(around: Around, task: SeenTask) -> Act | None:
     """Decide as was advised; now and then otherwise, once, and say why."""
     chance, advised = around.chance(task.id), around.seen.advised_to_grant
-    departs = task.number == 1 and chance.happens(t.DEPARTS_FROM_ADVICE, "departs")
+    may = task.number == 1 and not around.resident.housing_first
+    departs = may and chance.happens(t.DEPARTS_FROM_ADVICE, "departs")
     granted = advised is not departs
     body: dict[str, object] = {"granted": granted, "note": note(around.resident, chance, "urgency")}
     if granted and departs:

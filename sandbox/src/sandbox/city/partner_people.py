@@ -200,7 +200,8 @@ def ask_guide(around: Around, task: SeenTask) -> Act | None:
 def assess(around: Around, task: SeenTask) -> Act | None:
     """Assess whether living independently is best, and with which support."""
     chance, resident = around.chance(task.id), around.resident
-    result = chance.pick(t.ASSESSED if task.number == 1 else t.ASSESSED_AGAIN, "result")
+    drawn = chance.pick(t.ASSESSED if task.number == 1 else t.ASSESSED_AGAIN, "result")
+    result = "positive" if resident.housing_first else drawn
     body: dict[str, object] = {"result": result}
     if result.startswith("positive"):
         body["support"] = chance.pick(t.SUPPORT.get(resident.target_group, t.USUAL_SUPPORT), "support").value
