@@ -31,7 +31,7 @@ from api.views import (
 from api.waiting import waiting_for
 from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace
-from domain.stages.readiness import completeness, readiness
+from domain.stages.readiness import completeness, exclusion, readiness
 from domain.state.agenda import Moment, agenda
 from domain.state.mediation import Offer
 from store.journal import Loaded
@@ -125,7 +125,11 @@ def _facts(of: Loaded, reader: Caller) -> dict[str, Any]:
             "next_moment_at": moments[0].at if moments else None,
             "agenda": moments,
             "receiving_team": receiving_team(state, of.policy, reader),
-            "readiness": (*completeness(state, of.policy), *readiness(state, of.policy)),
+            "readiness": (
+                *exclusion(state, of.policy, of.policy.calendar.today(of.changed_at)),
+                *completeness(state, of.policy),
+                *readiness(state, of.policy),
+            ),
             "waiting_for": waiting_for(state, secret=secret),
             "offers": [_offer(offer, secret=secret) for offer in state.offers],
             "counted_refusals": state.counted_refusals,

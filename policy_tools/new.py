@@ -124,7 +124,7 @@ def _by_name(kind: Writable, defaults: Mapping[str, Any], path: tuple[str, ...],
         yield from _headed(path, about)
         yield from _lines_to_use(kind, path)
     elif not defaults:
-        yield from _example(kind.model, (*path, "a-name"), about)
+        yield from _example(kind.model, (*path, "a_name"), about)
     elif besides := [name for name in kind.model.model_fields if any(name not in one for one in defaults.values())]:
         yield ""
         yield from _comment(f"{capital(path[-1])}. In each table may stand besides:")

@@ -20,6 +20,7 @@ from domain.state.agenda import wake_at
 from domain.state.mediation import Mediation
 from store import outbox, read_model, requests, scarce
 from store.database import Connection, Pool
+from store.earlier import with_earlier
 from store.home_queue import stand_in_line, with_line
 from store.journal import CLAIMS, STATES, Found, Loaded, MediationUnknown, chain, find
 from store.queries import query
@@ -127,6 +128,7 @@ async def _looked_up(
     connection: Connection, recording: Recording, state: Mediation | None, policy: Policy, team_of: TeamOf
 ) -> AnyCommand:
     """Return a command with the facts that it is decided on and that stand in the database or in the directory."""
+    recording = await with_earlier(connection, recording)
     recording = await with_standings(connection, recording, state, policy)
     recording = with_team(recording, state, policy, team_of)
     recording = await with_home(connection, recording, state, policy.calendar.today(recording.now))

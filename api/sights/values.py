@@ -8,6 +8,7 @@ from domain.facts.clocks import Clock
 from domain.facts.conditions import Condition
 from domain.facts.default_notice import DefaultNotice
 from domain.facts.dwelling import Candidate, Dwelling, HomeRef, LeftOut, Unsuitable
+from domain.facts.outcome import EndedBefore
 from domain.facts.parties import Actor, Parties
 from domain.facts.referral import Checklist, DwellingNeeds, Referral, ReferralChanges
 from domain.facts.signals import Signal
@@ -32,6 +33,7 @@ FACTS: Mapping[type[Value], Named] = {
         "target_group other_groups household_size needs documents track checklist age support_districts address_secret"
     ),
     Actor: named("role organisation user substitute", partners="role organisation substitute"),
+    EndedBefore: named("outcome on"),
     Parties: named("municipality institution district_team care_provider corporations desk"),
     Task: named(
         "id kind owner owner_role asked_first about opened_at term_from due agreed reminders escalations check_at "

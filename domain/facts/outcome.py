@@ -1,7 +1,10 @@
 """How a mediation stands and how it ends."""
 
+from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
+
+from domain.facts.value import Value
 
 
 class Stage(StrEnum):
@@ -43,6 +46,13 @@ class Outcome(StrEnum):
     PLACEMENT_FAILED = "placement_failed"
     """The home did not work out. The engine ends no lease."""
     DIED = "died"
+
+
+class EndedBefore(Value):
+    """How an earlier mediation of the same client ended."""
+
+    outcome: Outcome
+    on: date
 
 
 class HearingSubject(StrEnum):

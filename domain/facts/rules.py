@@ -65,6 +65,8 @@ class RuleName(StrEnum):
 
     # readiness, origin, assessment
     TARGET_GROUP_NOT_ELIGIBLE = "target_group_not_eligible"
+    EXCLUDED = "excluded"
+    """An earlier mediation of the client bars a new one for a time."""
     DOCUMENTS_MISSING = "documents_missing"
     DISTRICT_BARRED = "district_barred"
     SUPPLEMENT_ASKED_BEFORE = "supplement_asked_before"
@@ -176,6 +178,7 @@ class Overridable(StrEnum):
     CLIENT_NOT_READY = RuleName.CLIENT_NOT_READY.value
     SPREAD_FULL = RuleName.SPREAD_FULL.value
     """The district or complex has as many placements as were agreed, or is closed to them."""
+    EXCLUDED = RuleName.EXCLUDED.value
     TARGET_GROUP = "target_group"
     """A refusal by it is named `target_group_not_eligible`."""
 

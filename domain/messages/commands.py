@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 from domain.facts.absences import AbsenceKind
 from domain.facts.default_notice import LateDecision
 from domain.facts.dwelling import Dwelling, HomeNow, LeftOut
-from domain.facts.outcome import Stage
+from domain.facts.outcome import EndedBefore, Stage
 from domain.facts.parties import Actor, OrganisationId, Parties
 from domain.facts.referral import DistrictServed, Referral, ReferralChanges
 from domain.facts.rules import Overridable
@@ -98,6 +98,8 @@ class StartMediation(Command):
     policy: Policy
     received_on: Day | None = Field(default=None, exclude_if=left_out)
     """On which day the referral came in, if that was before today: the decision term runs from it."""
+    ended_before: tuple[EndedBefore, ...] = Field(default=(), exclude_if=left_out)
+    """The earlier mediations of this client after which the policy bars a new one; looked up by the store."""
 
 
 class AnswerTask(Command):

@@ -14,6 +14,7 @@ from domain.facts.capacity import Denominator, SubTarget
 from domain.facts.clocks import ClockKind
 from domain.facts.groups import GroupId
 from domain.facts.landing import SoftLanding
+from domain.facts.outcome import Outcome
 from domain.facts.parties import OrganisationId, Role, Whose
 from domain.facts.periods import Span
 from domain.facts.referral import Document, ReadinessItem
@@ -82,6 +83,20 @@ Partner = Annotated[Role, AfterValidator(partner)]
 """A role in which an organisation takes part in mediations."""
 Holder = Annotated[Whose, BeforeValidator(holder)]
 """Whose a kind of task may be."""
+
+
+class Barring(StrEnum):
+    """Ends after which a city may refuse a new referral for some time: the client had an urgency before."""
+
+    REFUSED_LAPSED = Outcome.REFUSED_LAPSED.value
+    URGENCY_EXPIRED = Outcome.URGENCY_EXPIRED.value
+    URGENCY_WITHDRAWN = Outcome.URGENCY_WITHDRAWN.value
+    PLACEMENT_FAILED = Outcome.PLACEMENT_FAILED.value
+
+    @property
+    def outcome(self) -> Outcome:
+        """Return it as an outcome of a mediation."""
+        return Outcome(self.value)
 
 
 class Ladder(Value):
@@ -330,6 +345,8 @@ class Policy(Value):
     """Who is eligible (doelgroepen); of others a person decides, after a hearing."""
     groups: dict[GroupId, Group] = Field(default_factory=dict)
     """Target groups of this city's own, beside those that come with the product."""
+    exclusions: dict[Barring, Interval] = Field(default_factory=dict)
+    """After which end of an earlier mediation here no new one begins, and for how long; a person may depart from it."""
     application: ApplicationPolicy = ApplicationPolicy()
     decision: DecisionPolicy = DecisionPolicy()
     required_documents: tuple[Document, ...] = ()

@@ -21,6 +21,7 @@ DEFAULTS: Mapping[str, Any] = {
         "clinical_care",
         "disability_care",
     ],
+    "exclusions": {},
     "application": {"by": ["institution", "coordinator"]},
     "decision": {"maker": "municipality", "after_advice": False, "fee_cents": 0},
     "required_documents": ["consent", "identity"],

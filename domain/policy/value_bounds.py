@@ -64,6 +64,7 @@ BOUNDS: tuple[ValueBound, ...] = (
     ValueBound("capacity.sub_targets.*.groups", 0, 50, "so many groups nobody tells apart"),
     ValueBound("capacity.sub_targets.*.age.at_least", 0, 120, AGE),
     ValueBound("capacity.sub_targets.*.age.below", 1, 121, AGE),
+    ValueBound("exclusions.*", "1 month", "5 years", "nobody is barred for ever, and less than a month bars nobody"),
     # -- target groups -------------------------------------------------------------------------------------------------
     ValueBound("target_groups", 1, 50, "somebody must be helped, and people must be able to tell the groups apart"),
     ValueBound("target_groups.*", 2, 40, SHORT),

@@ -51,6 +51,7 @@ def start(d: Draft, command: StartMediation) -> None:
             policy_id=policy.id,
             policy_version=policy.version,
             policy_digest=policy.digest(),
+            ended_before=command.ended_before,
         ),
     )
     d.start_clock(ClockKind.DECISION_TERM, _received(d, command))
@@ -121,6 +122,16 @@ def eligibility(m: Mediation, policy: Policy) -> tuple[Condition, ...]:
     return (condition("target_group", holds, fact=fact, norm=wanted, advisory=holds is None),)
 
 
+def exclusion(m: Mediation, policy: Policy, today: date) -> tuple[Condition, ...]:
+    """Judge whether an earlier mediation of the client bars a new one for now (the policy's `[exclusions]`)."""
+    terms = {end.outcome: term for end, term in policy.exclusions.items()}
+    over = {one: policy.calendar.add(one.on, terms[one.outcome]) for one in m.ended_before if one.outcome in terms}
+    return tuple(
+        condition("exclusion", until <= today, fact=f"{one.outcome} on {one.on}", norm=f"from {until} on")
+        for one, until in over.items()
+    )
+
+
 def check_readiness(d: Draft, _task: Task, answer: ReadinessAnswer) -> None:
     """The municipality has checked the referral."""
     if answer.checklist:
@@ -131,6 +142,7 @@ def check_readiness(d: Draft, _task: Task, answer: ReadinessAnswer) -> None:
     match answer.result:
         case Readiness.READY:
             d.require_all(eligibility(d.m, d.policy), RuleName.TARGET_GROUP_NOT_ELIGIBLE)
+            d.require_all(exclusion(d.m, d.policy, d.today), RuleName.EXCLUDED)
             d.require_all(completeness(d.m, d.policy), RuleName.DOCUMENTS_MISSING)
             d.require_all(readiness(d.m, d.policy), RuleName.CLIENT_NOT_READY)
             find_origin(d)

@@ -12,7 +12,7 @@ from domain.facts.clocks import Clock, ClockKind
 from domain.facts.default_notice import DefaultNotice
 from domain.facts.dwelling import Candidate, HomeRef, Unsuitable
 from domain.facts.landing import SoftLanding
-from domain.facts.outcome import Outcome, Stage
+from domain.facts.outcome import EndedBefore, Outcome, Stage
 from domain.facts.parties import OrganisationId, Parties
 from domain.facts.referral import Referral
 from domain.facts.rules import Overridable
@@ -203,6 +203,8 @@ class Mediation(Value):
     policy_id: str
     policy_version: str
     policy_digest: str
+    ended_before: tuple[EndedBefore, ...] = ()
+    """Earlier mediations of this client after which the policy barred a new one for a time."""
     stage: Stage = Stage.READINESS
     tasks: tuple[Task, ...] = ()
     """The open tasks, in the order they were opened."""

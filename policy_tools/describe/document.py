@@ -84,6 +84,8 @@ class _Description(RulesTelling):
         yield self._say("purpose_text")
         yield ""
         yield from self._for_whom()
+        for end, term in policy.exclusions.items():
+            yield self._say("exclusion", outcome=self.values.outcome[end.outcome], term=self._term(term))
         applicants = self._list((words.the_roles[role] for role in policy.application.by), "or")
         yield self._say("apply", by=capital(applicants))
         documents = self._list(self.values.document[one] for one in policy.required_documents)

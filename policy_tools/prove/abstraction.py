@@ -44,7 +44,7 @@ from domain.facts.tasks import Task, TaskKind
 from domain.messages.answers import AssessmentResult
 from domain.messages.commands import Disputed
 from domain.policy.policy import LeaseForm, Policy
-from domain.stages.readiness import completeness, eligibility, readiness
+from domain.stages.readiness import completeness, eligibility, exclusion, readiness
 from domain.state.mediation import LIVE, Mediation, Offer, OfferState
 from domain.state.task_spec import TaskTrack
 from domain.steps.choosing import in_turn, landlords_choose
@@ -72,6 +72,7 @@ DROPPED = frozenset(
         "policy_id",
         "policy_version",
         "policy_digest",
+        "ended_before",
         "outcome",
         "considered",
         "unsuitable",
@@ -104,10 +105,11 @@ OF_THE_SIDE = frozenset(subject.value for subject in heard.OF_THE_SIDE)
 DECIDES = frozenset({Disputed.REFUSAL_JUDGED, Disputed.NOT_EXTENDED})
 """What an objection may change that a rule decides by."""
 ABOUT = frozenset(subject.value for subject in HearingSubject) | {one.value for one in DECIDES}
-BARS: Mapping[Overridable, Callable[[Mediation, Policy], Iterable[Condition]]] = {
-    Overridable.TARGET_GROUP: eligibility,
-    Overridable.DOCUMENTS_MISSING: completeness,
-    Overridable.CLIENT_NOT_READY: readiness,
+BARS: Mapping[Overridable, Callable[[Mediation, Policy, date], Iterable[Condition]]] = {
+    Overridable.TARGET_GROUP: lambda m, policy, _today: eligibility(m, policy),
+    Overridable.EXCLUDED: exclusion,
+    Overridable.DOCUMENTS_MISSING: lambda m, policy, _today: completeness(m, policy),
+    Overridable.CLIENT_NOT_READY: lambda m, policy, _today: readiness(m, policy),
 }
 """What may bar a client while the referral is checked, unless it is set aside."""
 BY_TRACK = (TaskKind.CHECK_READINESS, TaskKind.ASSESS, TaskKind.DECIDE_URGENCY)
@@ -247,12 +249,14 @@ def _offers(seen: Seen) -> Hashable:
     )
 
 
-def bars(m: Mediation, policy: Policy, besides: tuple[str, ...]) -> Overridable | None:
+def bars(m: Mediation, policy: Policy, today: date, besides: tuple[str, ...]) -> Overridable | None:
     """Return which rule bars the client first while the referral is checked, unless something runs beside."""
     if besides or m.open_of(TaskKind.CHECK_READINESS) is None:
         return None
     judged = BARS.items()
-    return next((rule for rule, judge in judged if rule not in m.overrides and not all_met(judge(m, policy))), None)
+    return next(
+        (rule for rule, judge in judged if rule not in m.overrides and not all_met(judge(m, policy, today))), None
+    )
 
 
 def _referral(seen: Seen) -> Hashable:
@@ -263,7 +267,7 @@ def _referral(seen: Seen) -> Hashable:
     m, policy, today, besides = seen
     checked = not besides and any(m.open_of(kind) for kind in BY_TRACK)
     others = _others(frozenset() if checked else frozenset({"track"}))
-    return (bars(m, policy, besides), *((name, shape(getattr(m.referral, name), today)) for name in others))
+    return (bars(m, policy, today, besides), *((name, shape(getattr(m.referral, name), today)) for name in others))
 
 
 @cache
@@ -306,7 +310,12 @@ def _lease(seen: Seen) -> Hashable:
 
 def _still_asked(rule: Overridable, m: Mediation) -> bool:
     match rule:
-        case Overridable.DOCUMENTS_MISSING | Overridable.CLIENT_NOT_READY | Overridable.TARGET_GROUP:
+        case (
+            Overridable.DOCUMENTS_MISSING
+            | Overridable.CLIENT_NOT_READY
+            | Overridable.TARGET_GROUP
+            | Overridable.EXCLUDED
+        ):
             return False
         case Overridable.QUOTA_FULL:
             return m.place is None

@@ -62,7 +62,7 @@ class Node:
         if self.beside and not own:
             return (*known, self.beside, asked_beside(m))
         asked = own or tuple(known_task(task, m) for task in m.tasks[-1:])
-        return (*known, asked, bars(m, policy, self.beside))
+        return (*known, asked, bars(m, policy, policy.calendar.today(self.now), self.beside))
 
     def _known(self) -> tuple[object, ...]:
         m, support = self.m, self.m.support

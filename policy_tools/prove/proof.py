@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from domain.decide.catalogue import has_desk, unused_tasks
 from domain.facts.groups import GroupId
-from domain.facts.outcome import Outcome
+from domain.facts.outcome import EndedBefore, Outcome
 from domain.facts.parties import Actor, Parties, Role
 from domain.facts.referral import Document, DwellingNeeds, Referral, Track
 from domain.facts.rules import RuleName
@@ -137,6 +137,10 @@ def referrals(policy: Policy) -> Iterator[tuple[str, StartMediation, datetime]]:
     yield "a family's referral", _start(policy, _referral(group, 4, family, tuple(Document))), now
     first = replace(_referral(group, 1, alone, tuple(Document)), track=Track.HOUSING_FIRST)
     yield "a referral of Housing First", _start(policy, first), now
+    for end in list(policy.exclusions)[:1]:
+        barred = _start(policy, _referral(group, 1, alone, tuple(Document)))
+        before = (EndedBefore(outcome=end.outcome, on=day),)
+        yield "a referral of who is barred for a time", replace(barred, ended_before=before), now
     for other in others[:1]:
         said = "a referral of a group that is not eligible"
         yield said, _start(policy, _referral(other, 1, alone, tuple(Document))), now

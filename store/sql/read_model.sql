@@ -50,3 +50,8 @@ WHERE t.closed_at IS NULL
   AND ($5::timestamptz IS NULL OR (t.due, t.mediation, t.id) > ($5, $6, $7))
 ORDER BY t.due, t.mediation, t.id
 LIMIT $8;
+
+-- name: ended_before
+SELECT outcome, (closed_at AT TIME ZONE $4)::date AS ended_on FROM mediation
+WHERE person = $1 AND municipality = ANY ($2) AND outcome = ANY ($3)
+ORDER BY closed_at, id;

@@ -108,7 +108,7 @@ UNSHOWN: dict[type[Value], str] = {
     "supplement supplement_rounds supplied_on "
     "considered unsuitable unmet further homes_left "
     "retours receiving concluded_note converted held_letters undelivered "
-    "reported_death reported_withdrawal let_down_on",
+    "reported_death reported_withdrawal let_down_on ended_before",
     m.Offer: "candidate viewings_missed spread lease_asked",
     m.Support: "first_started_on start_undone",
     m.Place: "half shared_by part also beyond_limit",

@@ -12,7 +12,7 @@ from domain.exchange.policy_file import parse_policy
 from domain.facts.absences import AbsenceKind
 from domain.facts.clocks import Clock, ClockKind
 from domain.facts.dwelling import Dwelling
-from domain.facts.outcome import Outcome, Stage
+from domain.facts.outcome import EndedBefore, Outcome, Stage
 from domain.facts.parties import Actor, Parties, Role, Whose
 from domain.facts.referral import DistrictServed, Document, DwellingNeeds, Referral
 from domain.facts.rules import RuleName
@@ -161,6 +161,8 @@ class Case:
         self.events: list[AnyEvent] = []
         self.effects: list[AnyEffect] = []
         self.claims: list[Claim] = []
+        self.ended_before: tuple[EndedBefore, ...] = ()
+        """How earlier mediations of the client ended here, as the store finds out."""
         self.releases: list[Claim] = []
         self.last = Decided(state=None)
         self.full = False
@@ -305,6 +307,7 @@ class Case:
                 referral=given or referral(),
                 parties=parties(self.policy.municipality, self.desk),
                 policy=self.policy,
+                ended_before=self.ended_before,
             ),
         )
 

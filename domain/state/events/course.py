@@ -3,12 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Literal
 
+from pydantic import Field
+
 from domain.facts.clocks import Clock
-from domain.facts.outcome import Stage
+from domain.facts.outcome import EndedBefore, Stage
 from domain.facts.parties import OrganisationId, Parties
 from domain.facts.referral import Referral
 from domain.facts.rules import Overridable
-from domain.facts.value import replace
+from domain.facts.value import left_out, replace
 from domain.messages.answers import Note
 from domain.messages.effects import AnyEffect, SendLetter
 from domain.state.events.event import Event
@@ -34,6 +36,8 @@ class MediationStarted(Event):
     policy_id: str
     policy_version: str
     policy_digest: str
+    ended_before: tuple[EndedBefore, ...] = Field(default=(), exclude_if=left_out)
+    """Earlier mediations of the client after which the policy bars a new one for a time."""
 
     def apply(self, _m: Mediation | None) -> Mediation:
         return Mediation(
@@ -43,6 +47,7 @@ class MediationStarted(Event):
             policy_id=self.policy_id,
             policy_version=self.policy_version,
             policy_digest=self.policy_digest,
+            ended_before=self.ended_before,
         )
 
 
