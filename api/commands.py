@@ -283,8 +283,14 @@ COMMAND_EXAMPLES = {
     },
     "step_back": {
         "summary": "Assess again",
-        "description": "409: `keys_handed_over`; `not_earlier` it is in that stage, or before it.",
-        "value": {"type": "step_back", "to": "assessment", "note": "The support that was granted is no longer enough."},
+        "description": "Where that takes a granted urgency away the client must agree (`agreed`). 409: "
+        "`keys_handed_over`; `not_earlier` it is in that stage, or before it; `client_must_agree`.",
+        "value": {
+            "type": "step_back",
+            "to": "assessment",
+            "agreed": True,
+            "note": "The support that was granted is no longer enough, says the client too.",
+        },
     },
     "snooze_task": {
         "summary": "Let a task rest",

@@ -1,5 +1,9 @@
 """A step back to an earlier stage, with a reason, before the keys. What belongs to later stages is let go; nothing is
-erased: the events stay, and a refusal that was counted stays counted."""
+erased: the events stay, and a refusal that was counted stays counted.
+
+A granted urgency is taken away by it only if the client agrees. Against the client it is a decision, which is heard
+first (Awb 4:8) and told with the way to object: a step back is none.
+"""
 
 from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Stage
@@ -19,6 +23,8 @@ def step_back(d: Draft, command: StepBack) -> None:
     d.require(d.m.stage in BEFORE_KEYS, RuleName.KEYS_HANDED_OVER)
     earlier = command.to in BEFORE_KEYS and BEFORE_KEYS.index(command.to) < BEFORE_KEYS.index(d.m.stage)
     d.require(earlier, RuleName.NOT_EARLIER, field="to")
+    takes_urgency = d.m.urgency is not None and command.to is not Stage.OFFER
+    d.require(command.agreed or not takes_urgency, RuleName.CLIENT_MUST_AGREE, field="agreed")
     let_go_of_dwelling(d, LetGo.STEPPED_BACK)
     let_go_of_support(d)
     d.cancel_where(lambda task, spec: not spec.stays(task, command.to))

@@ -56,6 +56,8 @@ class RuleName(StrEnum):
     TAKE_IT_OVER = "take_it_over"
     NOTHING_TO_CORRECT = "nothing_to_correct"
     NOT_EARLIER = "not_earlier"
+    CLIENT_MUST_AGREE = "client_must_agree"
+    """A step back would take a granted urgency away, and nobody says that the client agrees."""
     SENT_IN_FUTURE = "sent_in_future"
     DONE_IN_FUTURE = "done_in_future"
     DAY_TOO_EARLY = "day_too_early"

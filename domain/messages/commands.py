@@ -307,11 +307,16 @@ class ReopenMediation(Command):
 
 
 class StepBack(Command):
-    """Go back to an earlier stage, before the keys. What belongs to later stages is let go; nothing is erased."""
+    """Go back to an earlier stage, before the keys. What belongs to later stages is let go; nothing is erased.
+
+    A step back that takes a granted urgency away needs the client's agreement.
+    """
 
     type: Literal["StepBack"] = "StepBack"
     to: Stage
     note: Note
+    agreed: bool = Field(default=False, exclude_if=left_out)
+    """Whether the client agrees to it; the note says how that is known."""
 
 
 class SnoozeTask(Command):

@@ -393,7 +393,7 @@ class Case:
         return self.do(c.ResumeMediation(by=self.municipality))
 
     def steps_back(self, to: Stage) -> Self:
-        return self.do(c.StepBack(by=self.municipality, to=to, note=NOTE))
+        return self.do(c.StepBack(by=self.municipality, to=to, agreed=True, note=NOTE))
 
     def call_day(self) -> Self:
         return self.on(self.policy.calendar.today(self.task(TaskKind.FOLLOW_UP_CALL).due))

@@ -136,7 +136,7 @@ def test_the_municipality_is_asked_in_time_whether_a_pause_goes_on_and_reminded_
 
 def test_a_pause_is_still_reviewed_after_a_step_back() -> None:
     case = along(upto="match").paused()
-    case.do(c.StepBack(by=case.municipality, to=Stage.ASSESSMENT, note="note-0123456789abcdef"))
+    case.do(c.StepBack(by=case.municipality, to=Stage.ASSESSMENT, agreed=True, note="note-0123456789abcdef"))
     assert TaskKind.REVIEW_PAUSE in case.open
 
 

@@ -481,7 +481,12 @@ class City(RuleBasedStateMachine):
         commands: tuple[c.AnyCommand, ...] = (
             c.ChangeProvider(by=by, provider="blijf-groep", note=NOTE),
             c.ResumeMediation(by=by) if paused else c.PauseMediation(by=by, note=NOTE),
-            data.draw(st.builds(c.StepBack, by=st.just(by), to=st.sampled_from(Stage), note=st.just(NOTE)), "back"),
+            data.draw(
+                st.builds(
+                    c.StepBack, by=st.just(by), to=st.sampled_from(Stage), agreed=st.booleans(), note=st.just(NOTE)
+                ),
+                "back",
+            ),
             *self._chasing(data, life, by),
             c.ReopenMediation(
                 by=SECOND if boss else by, because=data.draw(st.sampled_from(c.ReopeningReason), "why"), note=NOTE

@@ -7,6 +7,7 @@ from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import CancelSupport, FreeDwelling, Letter, ListDwellings
@@ -44,6 +45,24 @@ def test_before_the_decision_its_term_runs_again_and_the_urgency_does_not() -> N
     assert [clock.kind for clock in case.m.clocks] == [ClockKind.DECISION_TERM]
     assert case.m.urgency is None
     assert case.positive().m.stage is Stage.OFFER
+
+
+@pytest.mark.parametrize("to", [Stage.READINESS, Stage.ASSESSMENT])
+@pytest.mark.parametrize("upto", ["positive", "confirm", "plan_support"])
+def test_no_granted_urgency_is_taken_away_by_it_unless_the_client_agrees(upto: str, to: Stage) -> None:
+    case = along(upto=upto)
+    against = c.StepBack(by=case.municipality, to=to, note=NOTE)
+    refused = case.refused(against)
+    assert (refused.rule, refused.field) == ("client_must_agree", "agreed")
+    assert case.do(replace(against, agreed=True)).m.urgency is None
+
+
+def test_what_takes_no_urgency_away_needs_no_agreement() -> None:
+    undecided = along(upto="ready")
+    assert undecided.do(c.StepBack(by=undecided.municipality, to=Stage.READINESS, note=NOTE)).m.stage is Stage.READINESS
+    searching = along(upto="accept")
+    urgency = searching.m.urgency
+    assert searching.do(c.StepBack(by=searching.municipality, to=Stage.OFFER, note=NOTE)).m.urgency is urgency
 
 
 def test_back_at_the_offer_the_urgency_runs_on() -> None:

@@ -170,7 +170,7 @@ class Life(Script):
             self.days(self.chance.choice(PAUSES))
             self.try_to(c.ResumeMediation(by=by, note=NOTE))
         elif draw < 0.125:
-            self.try_to(c.StepBack(by=by, to=self.chance.choice(list(Stage)), note=NOTE))
+            self.try_to(c.StepBack(by=by, to=self.chance.choice(list(Stage)), agreed=True, note=NOTE))
         elif draw < 0.17:
             against, suspends = self.chance.choice([*c.Disputed, c.Disputed.OTHER]), self.chance.random() < 0.3
             self.try_to(c.FileObjection(by=by, against=against, suspends=suspends, note=NOTE))

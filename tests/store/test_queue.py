@@ -217,7 +217,7 @@ async def test_a_new_period_is_looked_at_in_its_first_moment_and_in_order(crowd:
     desk = Desk(crowd, city(1))
     desk.now = datetime(2026, 12, 13, 9, tzinfo=UTC)
     await desk.come("holder")
-    await desk.give("holder", c.StepBack(by=PERSON, to=Stage.ASSESSMENT, note=NOTE))
+    await desk.give("holder", c.StepBack(by=PERSON, to=Stage.ASSESSMENT, agreed=True, note=NOTE))
     await desk.come("taker")
     desk.now += timedelta(days=1)
     waiting = await desk.come("a")

@@ -114,7 +114,8 @@ def _steps_back(around: Around) -> Act | None:
     if around.seen.stage not in {Stage.OFFER, Stage.ACCEPTANCE} or not chance.happens(t.STEPS_BACK, "steps back"):
         return None
     day = around.today(around.resident.arrives_at) + timedelta(days=chance.whole(*t.STEPS_BACK_AFTER_DAYS, "day"))
-    body = {"type": "StepBack", "to": "assessment", "note": note(around.resident, chance, "step_back")}
+    body = {"type": "StepBack", "to": "assessment", "agreed": True}
+    body["note"] = note(around.resident, chance, "step_back")
     return _by_municipality(around, "step back", day, body)
 
 
