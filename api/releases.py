@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 
 import structlog
@@ -18,10 +18,10 @@ from api.idempotency import IdempotencyKey
 from api.installation import Here, Installation
 from api.mediations import CursorText, Limit, QueryParameters
 from api.openapi import problems
-from api.problems import DwellingsInvalid, Forbidden, KeyReused, MovedOn, NotDwellings, NotFound, RuleRefused
+from api.problems import DwellingsInvalid, Forbidden, Invalid, KeyReused, MovedOn, NotDwellings, NotFound, RuleRefused
 from api.tables import CSV, or_table, wants_csv
 from api.views import DwellingView, Page
-from domain.exchange.feed import LinesWrong
+from domain.exchange.feed import LineError, LinesWrong
 from domain.exchange.releases import DwellingFacts, ReleasedRow, ReleaseState
 from domain.facts.parties import Role
 from domain.facts.rules import RuleName
@@ -34,6 +34,9 @@ from store.reports.written import safe
 FACTS: Body[DwellingFacts] = Body(DwellingFacts)
 ROW = {"complex": "De Oever", "district": "stad-centrum", "rooms": 2, "rentCents": 61245, "releasedOn": "2026-12-01"}
 EXAMPLES = {"release": {"summary": "Release a dwelling", "value": {**ROW, "accessible": True, "lowStimulus": False}}}
+FURTHEST = timedelta(days=731)
+"""How far the day of a release may lie from today: homes are listed by it, the longest released first."""
+DAY = "give a day within two years from today"
 COLUMNS = ("id", *(name for name in ReleasedRow.model_fields if name != "id"))
 DwellingPath = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$", description="Your own number of it")]
 
@@ -129,7 +132,13 @@ async def release_many(request: Request, here: Here, caller: Releasing, key: Ide
     To whom a dwelling is offered that changes, it is judged anew, and they are told.
     """
     try:
-        rows = [row for _, row in await fed_rows(request, ReleasedRow, NotDwellings)]
+        lines = await fed_rows(request, ReleasedRow, NotDwellings)
+        wrong = await _wrong_days(here, caller, [row for _, row in lines])
+        if wrong:
+            raise LinesWrong(
+                [LineError(line=n, field="released_on", message=DAY) for n, row in lines if row.id in wrong]
+            )
+        rows = [row for _, row in lines]
         count = await released.release_all(here.pool, await _writer(here, caller), key, rows)
         await tell_those_concerned(here, caller.organisation, [row.id for row in rows])
         await call_those_who_wait(here, caller.organisation)
@@ -178,6 +187,8 @@ async def release_one(
     go, and to a higher rent the client says yes or no once more.
     """
     row = ReleasedRow(id=dwelling, **facts.model_dump())
+    if await _wrong_days(here, caller, [row]):
+        raise Invalid([("releasedOn", DAY)])
     try:
         one, new = await released.release(here.pool, await _writer(here, caller), row, conditions.hold)
     except DwellingMovedOn:
@@ -245,6 +256,17 @@ def _cell(value: object) -> object:
 
 def _moved_on() -> MovedOn:
     return MovedOn("the dwelling has changed since: read it again before you change it")
+
+
+async def _wrong_days(here: Installation, caller: Caller, rows: list[ReleasedRow]) -> set[str]:
+    """Return the dwellings of which the day of release lies too far off. One that was told before may be told again."""
+    today, wrong = await here.today(), set[str]()
+    for row in rows:
+        if abs(row.released_on - today) > FURTHEST:
+            one = await released.known(here.pool, caller.organisation, row.id)
+            if one is None or one.dwelling.released_on != row.released_on:
+                wrong.add(row.id)
+    return wrong
 
 
 async def _writer(here: Installation, caller: Caller) -> DwellingWriter:

@@ -25,7 +25,7 @@ from store.home_queue import stand_in_line, with_line
 from store.journal import CLAIMS, STATES, Found, Loaded, MediationUnknown, chain, find
 from store.queries import query
 from store.receiving import TeamOf, no_team, with_team
-from store.released import with_home
+from store.released import set_aside, with_home
 from store.spread import with_standings
 from store.states import KnownState, States
 
@@ -116,6 +116,8 @@ async def _decide(
             async with connection.transaction():
                 missing = await scarce.settle(connection, recording.mediation, decided, gone)
                 if missing is None:
+                    today = policy.calendar.today(recording.now)
+                    await set_aside(connection, decided.releases, today, recording.now)
                     if decided.homes_wanted:
                         await stand_in_line(connection, recording.mediation, decided.homes_wanted, recording.now)
                     return await _accept(connection, recording, loaded, decided, policy, gone, asked)

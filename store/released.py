@@ -13,6 +13,7 @@ from domain.exchange.releases import ReleasedRow, ReleaseState, state_of
 from domain.facts.dwelling import Dwelling, HomeNow
 from domain.facts.value import replace
 from domain.messages.commands import AnswerTask, LearnHome
+from domain.policy.scarce import Claim, DwellingClaim
 from domain.state.mediation import Mediation
 from domain.steps.home_now import home_asked_after
 from store.changed import changed
@@ -102,6 +103,15 @@ async def with_home(connection: Connection, recording: Recording, state: Mediati
     gone = one.taken_back_on is not None and one.taken_back_on <= today
     now = HomeNow(corporation=corporation, id=dwelling, dwelling=None if gone else one.dwelling, gone=gone)
     return replace(recording, command=replace(command, home_now=now))
+
+
+async def set_aside(connection: Connection, given_back: Sequence[Claim], today: date, now: datetime) -> None:
+    """Take back what its corporation says is not free, of the homes that a decision gives back: until it is released
+    again, nobody is offered it.
+    """
+    homes = [(one.corporation, one.dwelling) for one in given_back if isinstance(one, DwellingClaim) and one.not_free]
+    if homes:
+        await connection.execute(query("not_free_any_more"), *columns(homes, 2), today, now)
 
 
 class Offered(NamedTuple):

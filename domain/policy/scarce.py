@@ -15,7 +15,7 @@ from domain.facts.dwelling import HomeRef
 from domain.facts.names import comparable
 from domain.facts.parties import OrganisationId
 from domain.facts.periods import period_of
-from domain.facts.value import Value, replace
+from domain.facts.value import Value, left_out, replace
 from domain.policy.queue import Turn
 
 
@@ -123,6 +123,8 @@ class DwellingClaim(Value):
     type: Literal["dwelling"] = "dwelling"
     corporation: OrganisationId
     dwelling: str
+    not_free: bool = Field(default=False, exclude_if=left_out)
+    """Given back, and the corporation says that nobody else can have it either, until it releases it again."""
 
 
 class Scope(StrEnum):

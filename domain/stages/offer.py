@@ -10,7 +10,7 @@ from domain.facts.parties import Role, Whose
 from domain.facts.rules import Overridable, RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace
-from domain.messages.answers import ConfirmationAnswer, MatchAnswer, PlaceAnswer, UrgencyAnswer
+from domain.messages.answers import ConfirmationAnswer, CorporationDecline, MatchAnswer, PlaceAnswer, UrgencyAnswer
 from domain.messages.commands import LearnDwellings
 from domain.messages.effects import Audience, Letter, ListDwellings, PlaceOffer
 from domain.policy.scarce import DwellingClaim, PlaceClaim
@@ -212,7 +212,7 @@ def _choose_none(d: Draft, task: Task, answer: MatchAnswer) -> None:
 def confirm_offer(d: Draft, _task: Task, answer: ConfirmationAnswer) -> None:
     """The corporation confirmed the offer, or declined to make it."""
     if answer.declined:
-        d.release_dwelling()
+        d.release_dwelling(not_free=answer.declined is CorporationDecline.UNAVAILABLE)
         d.emit(e.OfferDeclined(reason=answer.declined))
         if not end_when_run_out(d):
             seek_dwelling(d)

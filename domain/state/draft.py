@@ -420,12 +420,12 @@ class Draft:
 
     # -- scarce things -----------------------------------------------------------------------------------------
 
-    def release_dwelling(self) -> None:
-        """Let others have the dwelling of the live offer."""
+    def release_dwelling(self, *, not_free: bool = False) -> None:
+        """Let others have the dwelling of the live offer, unless its corporation says that nobody can have it."""
         offer = self.m.live_offer
         if offer:
             dwelling = offer.candidate.dwelling
-            self.release(DwellingClaim(corporation=dwelling.corporation, dwelling=dwelling.id))
+            self.release(DwellingClaim(corporation=dwelling.corporation, dwelling=dwelling.id, not_free=not_free))
             for claim in offer.spread:
                 self.release(claim)
 

@@ -81,7 +81,7 @@ def fall_through(d: Draft, why: e.OfferWithdrawn | e.LeaseFailed | e.OfferLetGo,
     if reason:
         let_go_of_dwelling(d, reason)
     else:
-        d.release_dwelling()
+        d.release_dwelling(not_free=isinstance(why, e.OfferWithdrawn) and why.reason.value == LetGo.LET_OTHERWISE)
     let_go_of_support(d)
     d.emit(why)
     cancel_of_offer(d)
@@ -96,7 +96,7 @@ def let_go_of_dwelling(d: Draft, reason: LetGo | Outcome) -> None:
     """Let others have the dwelling of the live offer, and tell the corporation if it knows of it."""
     offer = d.m.live_offer
     if offer:
-        d.release_dwelling()
+        d.release_dwelling(not_free=reason is LetGo.LET_OTHERWISE)
         if offer.number:
             corporation = offer.candidate.dwelling.corporation
             d.do(FreeDwelling(corporation=corporation, number=offer.number, reason=reason))

@@ -56,7 +56,7 @@ def call_for_homes(d: Draft) -> None:
     freed = {
         one.corporation
         for one in d.releases
-        if isinstance(one, DwellingClaim) and (one.corporation, one.dwelling) not in kept
+        if isinstance(one, DwellingClaim) and not one.not_free and (one.corporation, one.dwelling) not in kept
     }
     for corporation in sorted(freed):
         d.do(CallWaiting(municipality=d.m.parties.municipality, corporation=corporation))

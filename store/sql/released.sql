@@ -54,3 +54,9 @@ FROM kept_dwelling k JOIN released_dwelling r ON r.corporation = k.corporation A
      JOIN mediation m ON m.id = k.mediation
 WHERE k.corporation = $1 AND k.dwelling = ANY ($2) AND m.outcome IS NULL AND m.stage IN ('offer', 'acceptance')
 ORDER BY k.dwelling;
+
+-- name: not_free_any_more
+UPDATE released_dwelling r
+SET taken_back_on = $3, revision = r.revision + 1, changed_at = $4, changed_by = 'system'
+FROM unnest($1::text[], $2::text[]) AS one (corporation, id)
+WHERE r.corporation = one.corporation AND r.id = one.id AND (r.taken_back_on IS NULL OR r.taken_back_on > $3);

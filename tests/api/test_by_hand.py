@@ -107,6 +107,8 @@ async def test_a_dwelling_under_offer_is_offered_to_nobody_else_until_it_is_free
     path = f"/v1/mediations/{one}/commands"
     let = {"type": "withdraw_offer", "reason": "let_otherwise", "note": "Toch anders."}
     assert (await desk.post(hand(desk), path, let)).status_code == 200
+    assert await state(desk, "H-1") == "taken_back", "it is let to somebody else, as its corporation said"
+    assert (await release(desk, "H-1")).status_code == 200
     assert await state(desk, "H-1") == "released"
     fourth = await looking(desk, person=person(9))
     assert await candidates(desk, fourth) == ["H-1"]

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -73,7 +74,8 @@ async def test_a_dwelling_is_released_changed_and_taken_back_by_version(idle: De
     assert (await take_back(idle, "H-1")).headers["ETag"] == '"3"'
     again = await release(idle, "H-1")
     assert (again.status_code, again.json()["state"], again.json()["takenBackOn"]) == (200, "released", None)
-    assert (await release(idle, "H-2", releasedOn="2099-01-01")).json()["state"] == "planned"
+    later = (await idle.today() + timedelta(days=300)).isoformat()
+    assert (await release(idle, "H-2", releasedOn=later)).json()["state"] == "planned"
     assert (await idle.read(hand(idle), f"{PATH}/H-2"))["rooms"] == 2
 
 
@@ -251,3 +253,16 @@ async def test_the_coordinator_that_stands_in_releases_for_an_absent_corporation
     assert (await put(idle, idle.coordinator, rows)).status_code == 200
     assert (await idle.http.put(f"{PATH}/H-1", headers=headers, json=FACTS)).status_code == 201
     assert (await idle.read(hand(idle), f"{PATH}/H-1"))["state"] == "released"
+
+
+async def test_a_home_is_released_on_a_day_within_two_years_from_today(idle: Desk) -> None:
+    today = await idle.today()
+    for days, status in ((-731, 201), (731, 201), (-732, 400), (732, 400)):
+        day = (today + timedelta(days=days)).isoformat()
+        answer = await release(idle, f"F{days + 800}", releasedOn=day)
+        assert answer.status_code == status, day
+        line = await upload(idle, CSV + f"G{days + 800};De Oever;haven;2;60000;yes;{day}\n", key=f"far-{days}")
+        assert line.status_code == (200 if status == 201 else 400)
+        if status == 400:
+            assert problem(answer)["errors"][0]["field"] == "releasedOn"
+            assert [(one["line"], one["field"]) for one in problem(line)["errors"]] == [(2, "released_on")]
