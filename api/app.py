@@ -29,6 +29,7 @@ from api import (
     letters,
     mediations,
     operations,
+    paper,
     people,
     persons,
     policy_changes,
@@ -77,7 +78,7 @@ def create_app(
         operations,
     )
     asking = (referrals, commands, care_messages, policy_changes, figures, directory, releases, woonwaaier, links)
-    ours = (contact, caseworkers, assignments, work, calls, stuck, changes, foreseen)
+    ours = (paper, contact, caseworkers, assignments, work, calls, stuck, changes, foreseen)
     routers = [part.router for part in (*asking, *reading, *ours, incoming, index, webhooks, try_out, assets)]
     for router in routers:
         app.include_router(router)

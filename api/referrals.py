@@ -75,6 +75,13 @@ class PersonBody(RequestPart):
         default=None, description="In which language the client reads letters; else Dutch"
     )
     guide: GuideBody
+    consents_to_mail: WrittenDay | None = Field(
+        default=None,
+        description="On which day the client said that decisions may go by mail (Awb 2:14). Else they go on paper",
+    )
+    postal_address: tuple[Name, ...] = Field(
+        default=(), max_length=4, description="Where letters on paper go, line by line; else to the institution"
+    )
 
     def person(self) -> Person:
         """Return the person as the vault keeps it."""

@@ -49,6 +49,8 @@ class Channel(StrEnum):
     """By mail, over SMTP."""
     NOTIFY = "notify"
     """By NotifyNL."""
+    PAPER = "paper"
+    """On paper, by the post room of the municipality: letters to clients who did not agree to mail."""
     WEBHOOK = "webhook"
     """To the organisation's own system, by a signed webhook (see `Organisation.webhook`)."""
     NONE = "none"
@@ -104,6 +106,8 @@ class Organisation(Setting):
 
     @model_validator(mode="after")
     def _channel_has_its_way(self) -> Self:
+        if self.channel is Channel.PAPER:
+            raise ValueError("paper is for letters to clients")
         if self.channel is Channel.WEBHOOK and self.webhook is None:
             raise ValueError("channel webhook needs a webhook with url and secret")
         return self

@@ -19,6 +19,8 @@ class LetterState(StrEnum):
 
     WAITING = "waiting"
     """It has not been taken by its channel yet."""
+    TO_PRINT = "to_print"
+    """It waits for the post room, which prints it and reports when it left."""
     POSTED = "posted"
     """Its channel took it."""
     DELIVERED = "delivered"
@@ -138,6 +140,11 @@ async def sent_at(source: Source, key: str, reader: str) -> datetime | None:
     """Return when a letter was handed over to the channel of this reader; None when it was not."""
     at: datetime | None = await source.fetchval(query("letter_sent_at"), key, reader)
     return at
+
+
+async def to_print(source: Source, key: str, reader: str) -> bool:
+    """Tell whether a letter to this reader waits for the post room."""
+    return bool(await source.fetchval(query("letter_to_print"), key, reader))
 
 
 async def letters_of(source: Source, mediation: str) -> Readable[LetterLine]:

@@ -51,6 +51,10 @@ class Person(BaseModel):
     """In which language the client reads letters, as `nl` or `en`; None: not known."""
     guide: PersonContact
     """The client's personal guide at the institution (begeleider)."""
+    consents_to_mail: date | None = None
+    """On which day the client said that decisions may go by mail (Awb 2:14); None: they go on paper."""
+    postal_address: tuple[str, ...] = ()
+    """Where letters on paper go, line by line; nothing: to the client at the institution."""
 
 
 class Former(NamedTuple):

@@ -21,6 +21,7 @@ CLIENT = Person(
     born_on=date(2001, 2, 3),
     mail="noor@client.example",
     phone="0612345678",
+    consents_to_mail=date(2026, 1, 5),
     guide=PersonContact(name="Bram Begeleider", mail="bram@guide.example"),
 )
 

@@ -116,8 +116,10 @@ class LetterPhrases(Words):
     neutral: str
     """In place of a task that a letter does not name."""
     neutral_name: str
-    trouble: str
+    questions: str
     """Whom an organisation calls. `{desk}` and `{phone}` are filled in."""
+    trouble: str
+    """Whom it calls when it cannot do what it is asked."""
     lacks: str
     """Before the documents that are asked for."""
     number: str
@@ -175,6 +177,8 @@ class FullLetterPhrases(Words):
     """Where nothing counts but how long somebody waits."""
     landlord: str
     """The landlord by name; `{name}` is filled in."""
+    write_to: str
+    """Where a letter to us goes; `{objections}` is filled in."""
     some_landlord: str
     """Where nobody may know the landlord."""
     other_form: str
@@ -186,6 +190,8 @@ class FullLetterPhrases(Words):
     """The same for every such letter: a subject tells nothing of a person."""
     guide_subject: str
     head: str
+    greeting: str
+    """On paper, to the client by name; `{name}` is filled in."""
     guide_head: str
     guide_foot: str
     sign: str

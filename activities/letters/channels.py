@@ -48,5 +48,5 @@ class Channels:
                 return self._notify or NotConnected(channel)
             case Channel.WEBHOOK:
                 return ToWebhook(self._outbound, webhook) if self._outbound and webhook else NotConnected(channel)
-            case Channel.NONE:
+            case Channel.NONE | Channel.PAPER:  # who gets letters on paper is a person (`activities.letters.paper`)
                 return InboxOnly()

@@ -15,6 +15,7 @@ from activities.letters.handing_over import claimed, handed_over, outcome_of
 from activities.letters.letter import ChannelAway, LastLook, ReadyLetter
 from activities.letters.links import TaskLinks, with_link
 from activities.letters.notify_nl import NotifyNl
+from activities.letters.paper import Paper
 from activities.letters.readers import REACH_PEOPLE, Reader, Readers
 from activities.letters.wording.around import Around, around
 from activities.letters.wording.letter_text import LetterText
@@ -38,7 +39,7 @@ from runtime.settings import Settings
 from store import letters, outbox
 from store.database import Connection, Pool, Source
 from store.journal import STATES, find
-from store.letters import NotedLetter
+from store.letters import LetterState, NotedLetter
 from store.vault import Erased, Vault
 from texts import Language, of
 
@@ -49,6 +50,8 @@ PATIENCE = 8.0
 HELD = 2.0
 """Seconds for which no decision on a mediation is recorded while its letter leaves. It is shorter than a decision waits
 for a lock (`store.database`). A channel that takes longer has the letter by then, and only has to confirm it."""
+ON_PAPER = "on_paper"
+"""A decision on paper is a task of the municipality until the post room reports when it left: it is chased like any."""
 ASKED = frozenset({Purpose.GENERAL, Purpose.ASSESSMENT, Purpose.SUPPORT})
 """What clients may call a district team or their provider for."""
 T = TypeVar("T")
@@ -105,6 +108,8 @@ class Letters(EffectActivities):
         if client_waits:
             kept = replace(effect, readers=(Audience.CLIENT,))
             return LearnHeldBack(by=self.on_behalf_of(municipality), letter=kept)
+        if tells_decision(effect) and await letters.to_print(self._pool, effect.key, Audience.CLIENT):
+            raise PartnerRefused(ON_PAPER)
         sent_at = await letters.sent_at(self._pool, effect.key, Audience.CLIENT) if tells_decision(effect) else None
         if sent_at is None:
             return None
@@ -156,6 +161,8 @@ class Letters(EffectActivities):
             look = _LastLook(connection, mediation, lambda: self._may_leave(connection, mediation, effect, reader))
             state, reference, code = await outcome_of(self._hand_over(mediation, effect, reader, link, look))
             at = activity.info().started_time
+            if state is LetterState.POSTED and reader.channel is Channel.PAPER:
+                state = LetterState.TO_PRINT
             noted = NotedLetter(
                 effect.key, reader.id, mediation, None, reader.channel.value, state, reference, at, code
             )
@@ -185,6 +192,10 @@ class Letters(EffectActivities):
         if not reader.address and reader.channel in REACH_PEOPLE:
             raise PartnerRefused("no_address")
         letter = await self._written(mediation, effect, reader, link)
+        if reader.channel is Channel.PAPER:
+            return await handed_over(
+                Paper(self._vault, mediation, await self._address(mediation, reader)), letter, look
+            )
         return await handed_over(self._channels.port(reader.channel, reader.webhook), letter, look)
 
     async def _written(self, mediation: str, effect: SendLetter, reader: Reader, link: str | None) -> ReadyLetter:
@@ -221,11 +232,20 @@ class Letters(EffectActivities):
             team_phone=self._phone(told.district_team or stands.team, ASKED),
             landlord_phone=self._phone(stands.corporation, frozenset({Purpose.GENERAL, Purpose.LEASE})),
             provider_phone=self._phone(stands.provider, ASKED),
+            to=reader.to[0] if reader.to else "",
         )
         try:
             return write_long(effect, mediation, reader.id, reader.municipality, facts, of(reader.language))
         except Incomplete as lacking:
             raise PartnerRefused(f"letter_lacks_{lacking}") from None
+
+    async def _address(self, mediation: str, reader: Reader) -> tuple[str, ...]:
+        """Return the name and address of who gets a letter on paper: at the institution, where none is known."""
+        if len(reader.to) > 1:
+            return reader.to
+        loaded = (await find(self._pool, mediation, STATES)).loaded
+        institution = self._name(loaded.state.parties.institution) if loaded else ""
+        return (*reader.to, f"p/a {institution}")
 
     async def _words_of(self, note: str | None) -> str:
         try:

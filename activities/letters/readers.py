@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from activities.delivery import Void
+from activities.letters.wording.long import OPEN
 from activities.moment import today
 from domain.messages.effects import Audience, SendLetter
 from runtime.desk import Desk
@@ -30,6 +31,8 @@ class Reader(NamedTuple):
     """Where its own system takes letters, if it does."""
     desk: Desk | None = None
     """Whom a client calls, and where a client objects."""
+    to: tuple[str, ...] = ()
+    """Name and address of who gets a letter on paper."""
 
 
 class Readers:
@@ -57,7 +60,10 @@ class Readers:
         asked = [
             Reader(each.value, mails[each] or "", channel, languages[each], name, desk=desk) for each in effect.readers
         ]
-        return [reader for reader in asked if reader.address] or asked[:1]
+        if person.consents_to_mail is None and effect.letter not in OPEN:
+            to = (person.name, *person.postal_address)
+            asked = [one._replace(channel=Channel.PAPER, to=to) if one.id == Audience.CLIENT else one for one in asked]
+        return [reader for reader in asked if reader.address or reader.to] or asked[:1]
 
     def _seat(self, municipality: str) -> Organisation | None:
         try:

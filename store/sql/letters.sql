@@ -24,6 +24,9 @@ ON CONFLICT (key, reader) DO NOTHING;
 -- name: letter_refused
 SELECT code FROM letter WHERE key = $1 AND state = 'failed' ORDER BY reader LIMIT 1;
 
+-- name: letter_to_print
+SELECT EXISTS (SELECT FROM letter WHERE key = $1 AND reader = $2 AND state = 'to_print');
+
 -- name: letter_sent_at
 SELECT at FROM letter WHERE key = $1 AND reader = $2 AND state IN ('posted', 'delivered');
 
@@ -98,3 +101,16 @@ SELECT told.id, told.since, 'failed', concat_ws(' ', coalesce(l.mediation, l.key
 FROM told JOIN letter l ON l.municipality = told.id AND l.state = 'failed' AND l.at > told.since AND l.at <= $5
 WHERE told.id = $1
 ORDER BY at, about, part;
+
+-- name: letters_to_print
+SELECT l.reference AS id, l.mediation, e.document ->> 'letter' AS letter, l.reader, l.at, true AS waits
+FROM letter l JOIN effect e ON e.key = l.key
+WHERE l.municipality = $1 AND l.state = 'to_print' ORDER BY l.at, l.reference LIMIT $2;
+
+-- name: letter_on_paper
+SELECT l.reference AS id, l.mediation, l.key, l.reader, l.at, l.state = 'to_print' AS waits, e.document
+FROM letter l JOIN effect e ON e.key = l.key
+WHERE l.municipality = $1 AND l.reference = $2 AND l.channel = 'paper';
+
+-- name: letter_left
+UPDATE letter SET state = 'posted', at = $2 WHERE reference = $1 AND state = 'to_print';

@@ -77,6 +77,8 @@ class Desk:
         """A referral by the town's institution."""
         person = CLIENT.model_dump(mode="json", exclude_none=True)
         person["bornOn"] = person.pop("born_on")
+        person["consentsToMail"] = person.pop("consents_to_mail")
+        person["postalAddress"] = person.pop("postal_address")
         return {
             "municipality": self.town.municipality,
             "institution": self.town.institution,

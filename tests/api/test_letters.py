@@ -31,7 +31,9 @@ async def test_the_municipality_sees_every_letter_and_a_partner_its_own(desk: De
 async def test_a_letter_that_came_back_is_a_task_once(desk: Desk, pool: Pool, client: Client) -> None:
     mediation = (await desk.start())["id"]
     await desk.settled(mediation)
-    reference = await pool.fetchval("SELECT reference FROM letter WHERE mediation = $1", mediation)
+    reference = await pool.fetchval(
+        "SELECT reference FROM letter WHERE mediation = $1 AND reader = $2", mediation, desk.town.institution
+    )
     for _ in range(2):
         assert await came_back(pool, client, reference, "bounce_5_1_1", await desk.clock.now())
     assert not await came_back(pool, client, "m-1.nothing.9.client", "bounce_5_1_1", await desk.clock.now())
@@ -40,7 +42,7 @@ async def test_a_letter_that_came_back_is_a_task_once(desk: Desk, pool: Pool, cl
     line = next(
         line
         for line in (await desk.read(desk.coordinator, f"/v1/mediations/{mediation}/letters"))["items"]
-        if line["letter"] == "referral_received"
+        if line["letter"] == "referral_received" and line["reader"] == desk.town.institution
     )
     assert (line["state"], line["code"]) == ("failed", "bounce_5_1_1")
 
@@ -53,7 +55,8 @@ async def test_a_letter_that_came_back_after_the_end_is_noted(desk: Desk, pool: 
     assert response.status_code == 200
     await desk.settled(mediation)
     reference = await pool.fetchval(
-        "SELECT reference FROM letter WHERE mediation = $1 AND key LIKE '%:closed-client:%'", mediation
+        "SELECT reference FROM letter WHERE mediation = $1 AND key LIKE '%:stopped-at-request-client-guide:%'",
+        mediation,
     )
     await skip(desk, client, mediation, AFTER_REOPENING)
     await client.get_workflow_handle(mediation).result()

@@ -35,7 +35,12 @@ TOLD: dict[str, set[Letter]] = {
     },
     "DefaultNoticeReceived": {Letter.DEFAULT_NOTICE_RECEIVED},
     "DecisionTaken": {Letter.URGENCY_WITH_CONDITIONS, Letter.REFUSAL_COUNTED, Letter.URGENCY_ENDED},
-    "MediationReopened": {Letter.OBJECTION_UPHELD},
+    "MediationReopened": {
+        Letter.OBJECTION_UPHELD,
+        Letter.GOES_ON,
+        Letter.ENDED_BY_MISTAKE,
+        Letter.DEATH_UNDONE,
+    },
     "UrgencyGranted": {Letter.URGENCY_GRANTED, Letter.URGENCY_WITH_CONDITIONS},
     "PlaceUnavailable": {Letter.WAITING_FOR_PLACE},
     "OfferWithdrawn": {Letter.OFFER_WITHDRAWN},
@@ -105,7 +110,8 @@ SAYS_NOTHING: dict[str, str] = {
     "ConversionLeft": "landlord and tenant settle it themselves",
     **dict.fromkeys(("MediationPaused", "LetterHeld", "MediationResumed"), "in a pause letters wait"),
     **dict.fromkeys(("NoteAdded", "RuleOverridden", "DeliveryFailed", "LeftToPeople"), INSIDE),
-    "ReferralCorrected": BY_VOICE,
+    **dict.fromkeys(("ReferralCorrected", "AnswerCorrected", "KeysCorrected", "ContactChanged"), BY_VOICE),
+    **dict.fromkeys(("FollowUpReopened", "ReopeningTermEnded"), INSIDE),
 }
 """Events of which the client gets no letter, and why."""
 

@@ -106,7 +106,9 @@ OPEN = frozenset(
     }
 )
 """Letters that tell nothing of the client but a day: their subject may say what they are about."""
-MAY_BE_EMPTY = frozenset({"online", "team_phone", "provider_phone", "landlord_phone", "about", "motivation", "rule"})
+MAY_BE_EMPTY = frozenset(
+    {"online", "team_phone", "provider_phone", "landlord_phone", "about", "motivation", "rule", "write_to"}
+)
 """What a letter can do without. A letter that must give reasons has `reasons`, which the motivation is part of."""
 
 
@@ -131,6 +133,8 @@ class LetterFacts(NamedTuple):
     team_phone: str = ""
     landlord_phone: str = ""
     provider_phone: str = ""
+    to: str = ""
+    """The reader's name, on paper; nothing in a mail, which names nobody."""
 
 
 def is_long(effect: SendLetter, reader: str) -> bool:
@@ -144,10 +148,12 @@ def write_long(
     """Write a letter to the client or the guide. Raises Incomplete."""
     phrases, signed, to_guide = texts.full_letter_phrase, effect.letter in SIGNED, reader == Audience.GUIDE
     filled = _Filled(_facts(effect, mediation, municipality, facts, texts))
-    parts = _to_guide(effect.letter, texts, facts.desk) if to_guide else _to_client(effect.letter, texts, facts.desk)
+    parts = _to_guide(effect.letter, texts, facts.desk) if to_guide else _to_client(effect.letter, texts, facts)
     body = "\n\n".join(_tidy(part.format_map(filled)) for part in parts)
     sign = phrases.sign_decision if signed and not to_guide else phrases.sign if facts.desk else phrases.sign_plain
-    lines = (body, "", sign.format_map(filled), "", texts.letter_phrase.automatic)
+    lines = [body, "", sign.format_map(filled)]
+    if not facts.to:
+        lines += ["", texts.letter_phrase.automatic]
     said = texts.full_letter[effect.letter].heading if effect.letter in OPEN else phrases.subject
     subject = phrases.guide_subject if to_guide else said
     return LetterText(f"{subject} ({mediation})", "\n".join(lines) + "\n")
@@ -158,11 +164,11 @@ def _tidy(text: str) -> str:
     return "\n".join(line.replace("  ", " ").rstrip() for line in text.splitlines())
 
 
-def _to_client(letter: Letter, texts: Texts, desk: Desk | None) -> Iterator[str]:
-    words = texts.full_letter[letter]
+def _to_client(letter: Letter, texts: Texts, facts: LetterFacts) -> Iterator[str]:
+    words, desk = texts.full_letter[letter], facts.desk
     yield texts.full_letter_phrase.head
     yield words.heading
-    yield texts.letter_phrase.greeting
+    yield texts.full_letter_phrase.greeting if facts.to else texts.letter_phrase.greeting
     yield words.body
     if desk or letter in SIGNED:
         yield from filter(None, (_part(part, texts, desk) for part in PARTS[letter]))
@@ -196,6 +202,7 @@ def _facts(effect: SendLetter, mediation: str, municipality: str, facts: LetterF
     told = effect.told or Told()
     return {
         "number": mediation,
+        "name": facts.to,
         "municipality": municipality.replace("Gemeente ", "gemeente ", 1),
         "today": texts.in_words(facts.today),
         **_of_letter(effect, told, facts, texts),
@@ -203,6 +210,7 @@ def _facts(effect: SendLetter, mediation: str, municipality: str, facts: LetterF
         **_of_objection(told, texts),
         **_around(told, facts, texts),
         **_of_desk(facts.desk),
+        "write_to": texts.full_letter_phrase.write_to.format(objections=facts.desk.objections) if facts.desk else "",
     }
 
 

@@ -43,7 +43,7 @@ def write(effect: SendLetter, mediation: str, reader: str, names: Names, languag
         paragraphs.append("\n".join((phrases.lacks, *(f"- {texts.value.document[one]}" for one in lacks))))
     paragraphs.append(f"{phrases.number} {mediation}")
     if names.desk:
-        paragraphs.append(_call(names.desk, mediation, texts, reader))
+        paragraphs.append(_call(names.desk, mediation, texts, reader, asks=effect.letter in CHASING))
     return short_letter(texts, f"{words.subject} ({mediation})", names.municipality, paragraphs)
 
 
@@ -79,8 +79,8 @@ def _body(effect: SendLetter, words: LetterWords, reader: str, *, late: bool) ->
     return (reader == Audience.GUIDE and words.guide) or words.body
 
 
-def _call(desk: Desk, mediation: str, texts: Texts, reader: str) -> str:
+def _call(desk: Desk, mediation: str, texts: Texts, reader: str, *, asks: bool) -> str:
     phrases = texts.full_letter_phrase
     words = {Audience.CLIENT.value: texts.letter_part.call, Audience.GUIDE.value: phrases.guide_foot}
-    asked = words.get(reader, texts.letter_phrase.trouble)
+    asked = words.get(reader, texts.letter_phrase.trouble if asks else texts.letter_phrase.questions)
     return asked.format(desk=desk.name, phone=desk.phone, hours=desk.hours, number=mediation)

@@ -313,7 +313,14 @@ async def _caught_up(town: Town, plan: Plan, moment: datetime) -> None:
 async def _refer(town: Town, plan: Plan) -> None:
     guide = PersonContact(name="Guide", mail="guide@example.org")
     born = date(1990, 1, 1)
-    person = Person(bsn=f"bench{plan.number}", name="Client", born_on=born, mail="client@example.org", guide=guide)
+    person = Person(
+        bsn=f"bench{plan.number}",
+        name="Client",
+        born_on=born,
+        mail="client@example.org",
+        guide=guide,
+        consents_to_mail=born,
+    )
     referral = Referral(
         person=await town.vault.put_person(person, "bench"),
         target_group="shelter",

@@ -126,6 +126,8 @@ class Resident:
     guide: Person
     bsn: str
     born_on: date
+    consents_to_mail: date
+    """Everybody said so, before the city opened: its municipality has no post room that prints letters."""
     target_group: GroupId
     other_groups: tuple[GroupId, ...]
     household_size: int
@@ -148,6 +150,7 @@ class Resident:
                 "bornOn": self.born_on.isoformat(),
                 **self.person.shown(),
                 "guide": self.guide.shown(),
+                "consentsToMail": self.consents_to_mail.isoformat(),
             },
             "targetGroup": self.target_group,
             "otherGroups": list(self.other_groups),
@@ -182,6 +185,7 @@ def resident(policy: Policy, organisations: Organisations, seed: int, n: int, op
         guide=_guide(seed, home, chance.whole(1, GUIDES, "guide")),
         bsn=test_number(seed, n),
         born_on=add_months(opens, -12 * int(age)) - timedelta(days=int(age % 1 * 364)),
+        consents_to_mail=opens,
         target_group=group,
         other_groups=("homeless",) if chance.happens(HOMELESS_TOO.get(group, 0.0), "homeless too") else (),
         household_size=size,

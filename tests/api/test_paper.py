@@ -1,0 +1,52 @@
+"""The post room prints letters to who did not agree to mail; the term to object runs from the day that it reports."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from sandbox.embedded.mail import MailServer
+from tests.api.desk import Desk
+from tests.town import CLIENT
+
+WHY = "In januari woonde u vier weken op proef. Dat lukte nog niet."
+
+
+@pytest.mark.timeout(240)
+async def test_a_decision_on_paper_is_printed_and_its_term_begins_when_it_is_posted(
+    desk: Desk, mail: MailServer
+) -> None:
+    person = {**desk.referral()["person"], "consentsToMail": None}
+    mediation = (await desk.start(person=person))["id"]
+    await desk.answer(desk.coordinator, mediation, "check_readiness", result="not_eligible", note=WHY)
+    hearing = {
+        "hearing": "waived",
+        "saidBy": "client",
+        "result": "stands",
+        "note": WHY,
+        "reasons": ["not_target_group"],
+    }
+    await desk.answer(desk.coordinator, mediation, "hear_client", **hearing, heardOn=str(await desk.today()))
+    await desk.settled(mediation)
+    assert [one for one in mail.mailbox.mails() if one["To"] == CLIENT.mail] == []
+    waiting = {one["letter"]: one for one in (await desk.read(desk.coordinator, "/v1/paper"))["items"]}
+    rejected = waiting["rejected"]
+    assert rejected["waits"]
+    state = await desk.read(desk.coordinator, f"/v1/mediations/{mediation}")
+    assert state["decision"]["sentOn"] is None, "it has not left"
+
+    page = await desk.get(desk.coordinator, f"/v1/paper/{rejected['id']}")
+    assert page.headers["Content-Type"].startswith("text/html")
+    assert WHY in page.text
+    for stranger in (desk.institution, desk.elsewhere):
+        assert (await desk.get(stranger, f"/v1/paper/{rejected['id']}")).status_code in {403, 404}
+
+    path, today = f"/v1/paper/{rejected['id']}/left", await desk.today()
+    late = await desk.post(desk.coordinator, path, {"on": str(today + timedelta(days=1))})
+    assert (late.status_code, late.json()["errors"][0]["field"]) == (400, "on")
+    for _ in range(2):
+        left = await desk.post(desk.coordinator, path, {"on": str(today)})
+        assert left.status_code == 200, left.text
+        assert not left.json()["waits"]
+    decision = (await desk.read(desk.coordinator, f"/v1/mediations/{mediation}"))["decision"]
+    assert date.fromisoformat(decision["sentOn"]) == today
+    assert date.fromisoformat(decision["lastDay"]) - today >= timedelta(weeks=6)
