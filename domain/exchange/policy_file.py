@@ -12,12 +12,12 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from domain.decide.catalogue import SPECS, unused_tasks
 from domain.exchange.policy_problems import PolicyInvalid as PolicyInvalid
 from domain.exchange.policy_problems import PolicyProblem as PolicyProblem
-from domain.exchange.policy_problems import held_to_the_rules
+from domain.exchange.policy_problems import field_of, held_to_the_rules
 from domain.exchange.policy_words import in_words, misread, unknown
 from domain.facts.calendar import Reckoning
 from domain.facts.decrees import DECREE_DAYS, KNOWN_TO
@@ -37,7 +37,7 @@ UNSPECIFIED = "unspecified"
 ASSUMED = "assumed"
 """The source of a value that is written down though no source text names it."""
 
-TOLD_ONCE = ("source", "basis", "note")
+TOLD_ONCE = ("source", "basis", "note", "note_nl")
 """What a table may tell for all of its values."""
 
 
@@ -49,10 +49,23 @@ class Parameter(Value):
     basis: str | None = None
     """The law or ordinance that gives it."""
     note: str | None = None
+    note_nl: str | None = None
+    """The note in Dutch, for the description that partners sign."""
     valid_from: date | None = None
     valid_to: date | None = None
     specified: bool = True
     """Whether the city decided it; if not, the engine's default is used."""
+
+
+class About(Value):
+    """What a file tells of itself for those who read its description (`[about]`): no rule reads it."""
+
+    public_texts: bool = False
+    """Whether it was drawn from public texts, and decided by nobody."""
+    contact: str | None = Field(default=None, min_length=3, max_length=300)
+    """Whom a partner asks about these agreements, in Dutch."""
+    complaints: str | None = Field(default=None, min_length=3, max_length=300)
+    """Where a client or partner may complain, in Dutch."""
 
 
 class PolicyFile(NamedTuple):
@@ -61,6 +74,7 @@ class PolicyFile(NamedTuple):
     policy: Policy
     parameters: Mapping[str, Parameter]
     """By path, such as `tasks.assess.due`."""
+    about: About = About()
 
     @property
     def gaps(self) -> list[str]:
@@ -86,6 +100,7 @@ def read_policy(text: str) -> PolicyFile:
         raise PolicyInvalid([PolicyProblem(field="file", message=f"not TOML: {wrong}")]) from wrong
     problems: list[PolicyProblem] = []
     parameters: dict[str, Parameter] = {}
+    about = _about(document.pop("about", {}), problems)
     values = _values(document, "", parameters, problems)
     problems += _not_a_citys(values)
     filled = _fitting(values, _filled(values, DEFAULTS, "", parameters))
@@ -97,7 +112,22 @@ def read_policy(text: str) -> PolicyFile:
         once.setdefault(problem.field, problem)
     if once or policy is None:
         raise PolicyInvalid(list(once.values()))
-    return PolicyFile(policy, _of_use(policy, parameters))
+    return PolicyFile(policy, _of_use(policy, parameters), about)
+
+
+def _about(said: object, problems: list[PolicyProblem]) -> About:
+    """Return what a file tells of itself, noting what is wrong with it."""
+    known = said if isinstance(said, dict) else {"about": said}
+    names = list(About.model_fields)
+    wrong = [name for name in known if name not in names]
+    problems += [
+        PolicyProblem(field=f"about.{name}", message=unknown(name, names, "nothing reads this")) for name in wrong
+    ]
+    try:
+        return About.model_validate(known)
+    except ValidationError as invalid:
+        problems += [PolicyProblem(field=f"about.{field_of(p.at)}", message=in_words(p)) for p in misread(invalid)]
+        return About()
 
 
 def _of_use(policy: Policy, parameters: Mapping[str, Parameter]) -> dict[str, Parameter]:

@@ -7,6 +7,9 @@ from domain.policy.policy import Policy
 from policy_tools.describe.flow import STAGES, ends_of, stages_of
 from texts import Texts
 
+ANYWHERE = "any_stage"
+"""The node from which the ends come that any stage may have."""
+
 
 def diagram(texts: Texts, policy: Policy) -> Iterator[str]:
     """Return the lines of a fenced flow diagram of the process under this policy."""
@@ -20,8 +23,10 @@ def diagram(texts: Texts, policy: Policy) -> Iterator[str]:
     for (before, after), why in STAGES.items():
         if before in stages and after in stages:
             yield f'    {before.value} -->|"{texts.description.flow[why]}"| {after.value}'
+    if not all(ends.values()):
+        yield f'    {ANYWHERE}["{texts.description.phrases["any_stage"]}"]'
     for outcome, where in ends.items():
-        yield from (f"    {stage.value} --> {_end(outcome)}" for stage in where)
+        yield from (f"    {stage} --> {_end(outcome)}" for stage in where or (ANYWHERE,))
     yield "```"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from domain.decide.catalogue import BY_GROUP, SPECS, has_desk, owner_role, unused_tasks
-from domain.exchange.policy_file import PolicyFile
+from domain.exchange.policy_file import ASSUMED, PolicyFile
 from domain.facts.calendar import Term
 from domain.facts.clocks import ClockKind
 from domain.facts.decrees import DECREED_TO
@@ -22,7 +22,7 @@ from policy_tools.describe.diagram import diagram
 from policy_tools.describe.flow import TRACKS, ends_of, stages_of
 from policy_tools.describe.rules import RulesTelling
 from policy_tools.describe.telling import capital
-from policy_tools.diff import about, flat, origin
+from policy_tools.diff import about, flat
 from texts import Language
 
 RENTS = "suitability.rents."
@@ -53,6 +53,7 @@ class _Description(RulesTelling):
             self._agreements,
             self._decision,
             self._ends,
+            self._contact,
             self._gaps,
             self._signing,
             self._appendix,
@@ -75,8 +76,9 @@ class _Description(RulesTelling):
             until=until,
             digest=policy.digest()[:16],
         )
-        yield ""
-        yield f"> {self._say('advice')}"
+        if self.file.about.public_texts:
+            yield ""
+            yield f"> {self._say('advice')}"
 
     def _purpose(self) -> Iterator[str]:
         policy, words = self.policy, self.words
@@ -339,6 +341,13 @@ class _Description(RulesTelling):
         yield ""
         yield self._say("assumed", count=len(self.file.assumed))
 
+    def _contact(self) -> Iterator[str]:
+        to_fill_in, told = self._say("to_fill_in"), self.file.about
+        yield self._heading("contact")
+        yield self._say("contact_text", contact=told.contact or to_fill_in)
+        yield self._say("complaints_text", complaints=told.complaints or to_fill_in)
+        yield self._say("right_to_complain")
+
     def _signing(self) -> Iterator[str]:
         yield self._heading("signing")
         desk = (Role.DESK,) if has_desk(self.policy) else ()
@@ -346,8 +355,13 @@ class _Description(RulesTelling):
 
     def _appendix(self) -> Iterator[str]:
         yield self._heading("appendix")
+        if self.language is Language.DUTCH and any(
+            one.note and not one.note_nl for one in self.file.parameters.values()
+        ):
+            yield self._say("notes_left_out")
+            yield ""
         rows = (
-            (f"`{path}`", self._value(value), self._origin(path))
+            (f"`{path}`", self._plain(value), self._origin(path))
             for path, value in flat(self.policy).items()
             if path in self.file.parameters or value not in (None, False, [], {})
         )
@@ -357,7 +371,11 @@ class _Description(RulesTelling):
         if path not in self.file.parameters:
             return self._say("default")
         known = about(self.file.parameters, path)
-        return origin(known) if known.specified else self._say("undecided")
+        if not known.specified:
+            return self._say("undecided")
+        source = self._say("is_assumed") if known.source == ASSUMED else known.source
+        note = known.note_nl if self.language is Language.DUTCH else known.note
+        return "; ".join(part for part in (source, known.basis, note) if part) or self._say("no_source")
 
     def _for_now(self, path: str, values: Mapping[str, Any]) -> str:
         """Return what holds as long as a point is open."""

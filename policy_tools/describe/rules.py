@@ -61,10 +61,14 @@ class RulesTelling(PolicyTelling):
             if suitability.rents:
                 yield self._say("rents_text")
                 yield ""
-                rows = (_rents(year, limits) for year, limits in sorted(suitability.rents.items()))
+                rows = (self._rents(year, limits) for year, limits in sorted(suitability.rents.items()))
                 yield from self._table("rent_columns", rows)
         yield ""
         yield from self._spread()
+
+    def _rents(self, year: int, limits: RentLimits) -> tuple[str, ...]:
+        cents = (limits.quality_discount_cents, limits.small_cents, limits.large_cents)
+        return (str(year), *map(self.texts.euros, cents), str(limits.young_below))
 
     def _spread(self) -> Iterator[str]:
         spread = self.policy.spread
@@ -162,7 +166,11 @@ class RulesTelling(PolicyTelling):
         if "decision.fee_cents" in self.file.gaps:
             yield self._say("fee_open")
         else:
-            yield self._say("fee", fee=f"{decision.fee_cents / 100:.2f}") if decision.fee_cents else self._say("no_fee")
+            yield (
+                self._say("fee", fee=self.texts.euros(decision.fee_cents))
+                if decision.fee_cents
+                else self._say("no_fee")
+            )
         yield self._say("hearing")
         yield ""
         yield self._say(
@@ -178,8 +186,3 @@ def _model(capacity: CapacityPolicy) -> CapacityModel:
     if capacity.denominator and capacity.share is not None:
         return CapacityModel.CEILING
     return CapacityModel.UNLIMITED if capacity.limit is None else CapacityModel.QUOTA
-
-
-def _rents(year: int, limits: RentLimits) -> tuple[str, ...]:
-    cents = (limits.quality_discount_cents, limits.small_cents, limits.large_cents)
-    return (str(year), *(f"{amount / 100:.2f}" for amount in cents), str(limits.young_below))

@@ -108,7 +108,7 @@ def test_a_value_may_tell_where_it_comes_from() -> None:
     assert (about.source, about.basis, about.valid_to, about.specified) == ("W6", "HVO", date(2026, 12, 31), True)
     assert problems(told.replace('source = "W6"', 'sauce = "W6"')) == [
         "offers.counted_refusals.sauce: a parameter has no such field; "
-        "known here: source, basis, note, valid_from, valid_to; did you mean source?"
+        "known here: source, basis, note, note_nl, valid_from, valid_to; did you mean source?"
     ]
 
 

@@ -499,7 +499,7 @@ def test_other_numbers_are_told() -> None:
         "Na één keer nee zeggen zonder goede reden kan de urgentie vervallen.",
         "De begeleiding duurt volgens afspraak 24 maanden.",
         "De zorgaanbieder belt de cliënt 10 weken na de start van de begeleiding.",
-        "Kosten (leges): 42.50 euro.",
+        "Kosten (leges): € 42,50.",
         "resultaat 2 jaar",
         "Een loket besluit over de urgentie namens burgemeester en wethouders.",
         "| Hulp daarna (waakvlam) | nee | Zorgaanbieder | - |",
