@@ -5,7 +5,7 @@ stays. Only a long readmission or detention ends the mediation: by a person, wit
 ends no lease.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 from domain.facts.absences import Absence, AbsenceKind
 from domain.facts.outcome import HearingSubject, Stage
@@ -15,7 +15,9 @@ from domain.facts.tasks import Task, TaskKind
 from domain.messages.answers import AbsenceReviewAnswer, TimeOutReviewAnswer
 from domain.messages.commands import ReportAbsence, ReportReturn
 from domain.messages.effects import Audience, LetGo, Letter
+from domain.policy.moments import due_of
 from domain.state import events as e
+from domain.state.agenda import REST_WHILE_AWAY
 from domain.state.draft import Draft, RuleBroken
 from domain.state.task_spec import AnySpec, Asked, Beside, Lack, TaskSpec, TaskTrack, remains
 from domain.steps.ending import fall_through, go_on
@@ -47,6 +49,9 @@ def report_absence(d: Draft, command: ReportAbsence) -> None:
     if not _offered(d):
         d.letter(Letter.ABSENCE_NOTED, Audience.CLIENT, Audience.GUIDE)
         _review(d, command.kind)
+    elif d.by_municipality and (held := _held_until(d)):
+        d.letter(Letter.ABSENCE_NOTED, Audience.CLIENT, Audience.GUIDE)
+        d.open(TaskKind.REVIEW_ABSENCE, due=held)
     elif d.by_municipality:
         d.letter(Letter.ABSENCE_NOTED_OFFER_GONE, Audience.CLIENT, Audience.GUIDE)
         _review(d, command.kind)
@@ -77,6 +82,17 @@ def _offered(d: Draft) -> bool:
     return d.m.live_offer is not None and d.m.lease.handed_over_on is None
 
 
+def _held_until(d: Draft) -> datetime | None:
+    """Return until when a home is kept whose lease is signed: to let it go cannot be undone. None: it is not, or no
+    longer.
+    """
+    holds, absence = d.policy.absence.holds_home, d.m.absence
+    if holds is None or absence is None or not _offered(d) or d.m.lease.agreed_keys_on is None:
+        return None
+    until = d.policy.calendar.closing(d.policy.calendar.add(absence.since, holds))
+    return until if until > d.now else None
+
+
 def _let_go_of_offer(d: Draft, kind: AbsenceKind) -> None:
     fall_through(d, e.OfferLetGo(reason=kind), LetGo.CLIENT_ABSENT)
     d.enter(Stage.OFFER)
@@ -100,6 +116,8 @@ def review_absence(d: Draft, _task: Task, answer: AbsenceReviewAnswer) -> None:
     match answer.result:
         case "returned":
             _back(d, d.given(answer.on, "on"), None)
+        case "goes_on" if held := _held_until(d):
+            d.open(TaskKind.REVIEW_ABSENCE, due=held)
         case "goes_on":
             review_again(d)
             _confirmed(d)
@@ -136,9 +154,17 @@ def _back(d: Draft, on: date, note: str | None) -> None:
     d.emit(e.AbsenceEnded(on=on, note=note))
     for kind in absence.suspended:
         d.resume_clock(kind)
+    _run_on(d)
     _ask_no_more(d)
     d.letter(Letter.RETURN_NOTED, Audience.CLIENT, Audience.GUIDE)
     go_on(d)
+
+
+def _run_on(d: Draft) -> None:
+    """What rested while the client was away, and was due or to be reminded of meanwhile, is asked anew."""
+    for task in d.m.tasks:
+        if task.kind in REST_WHILE_AWAY and min((task.due, *task.reminders, *task.escalations)) <= d.now:
+            d.give_time(task, max(task.due, due_of(d.policy, task.kind, d.now)))
 
 
 TASKS: tuple[AnySpec, ...] = (

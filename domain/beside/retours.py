@@ -93,10 +93,16 @@ def learn_support_report(d: Draft, command: LearnSupportReport) -> None:
     d.cancel_where(lambda task, _: task.kind is TaskKind.REVIEW_SUPPORT and task.about == opposite)
     if not d.m.open_of(TaskKind.REVIEW_SUPPORT, command.report):
         d.open(TaskKind.REVIEW_SUPPORT, about=command.report.value)
+    if command.report is SupportReport.START_WITHDRAWN and not d.m.open_of(TaskKind.BRIDGE_SUPPORT):
+        # the client is at home, and perhaps nobody supports: that waits for no review
+        calendar = d.policy.calendar
+        d.open(TaskKind.BRIDGE_SUPPORT, due=calendar.closing(calendar.next_working_day(d.today)))
 
 
 def review_support(d: Draft, task: Task, answer: SupportReviewAnswer) -> None:
     """The municipality found out how it stands."""
+    if answer.way != "start_again":
+        d.cancel(TaskKind.BRIDGE_SUPPORT)
     if answer.way == "corrected":
         started_on = d.given(answer.started_on, "started_on")
         d.require(started_on <= d.today, RuleName.SUPPORT_IN_FUTURE, field="started_on")

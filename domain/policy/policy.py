@@ -315,6 +315,9 @@ class AbsencePolicy(Value):
     """What stands still while the client is elsewhere."""
 
     suspends: tuple[ClockKind, ...] = (ClockKind.URGENCY, ClockKind.HOUSING_TARGET)
+    holds_home: Term | None = None
+    """How long a home of which the lease is signed is kept for a client who is away before the keys. None in policies
+    of before it was asked: it is let go at once."""
 
 
 class ConversionPolicy(Value):

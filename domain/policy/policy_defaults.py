@@ -67,7 +67,7 @@ DEFAULTS: Mapping[str, Any] = {
         "caller": "coordinator",
         "script": ["home", "support", "day_activity", "money", "health", "neighbours", "what_else"],
     },
-    "absence": {"suspends": ["urgency", "housing_target"]},
+    "absence": {"suspends": ["urgency", "housing_target"], "holds_home": "10 working days"},
     "reopening": {"within": "6 weeks"},
     "conversion": {"after": {}, "extension": "6 months"},
     "agreements": {

@@ -114,6 +114,7 @@ BOUNDS: tuple[ValueBound, ...] = (
     ValueBound("support.plan", "1 week", MONTHS_12, "a plan is made in the first time"),
     ValueBound("support.talk", "1 week", MONTHS_12, "the talk is about the first time"),
     ValueBound("support.guidance_term", "1 month", "10 years", "support is agreed for a time"),
+    ValueBound("absence.holds_home", "1 working day", "3 months", "a home that is let cannot stand empty for long"),
     ValueBound("follow_up.after", "2 weeks", "24 months", "the call is about the first time in the home"),
     ValueBound("follow_up.window", "1 day", "3 months", "the call belongs to a day"),
     ValueBound("follow_up.attempts", 1, 9, "somebody who does not answer is asked after otherwise"),

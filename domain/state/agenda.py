@@ -23,6 +23,8 @@ class Due(StrEnum):
     EXPIRE = "expire"
 
 
+REST_WHILE_AWAY = frozenset({TaskKind.FOLLOW_UP_CALL})
+"""What nobody is reminded of while the client is elsewhere: it rests, and runs on when the client is back."""
 _ORDER = {due: n for n, due in enumerate(Due)}
 
 
@@ -79,6 +81,8 @@ def _when(moment: Moment) -> tuple[datetime, int]:
 def _moments(m: Mediation) -> Iterator[Moment]:
     paused = m.paused_at is not None
     for task in m.tasks:
+        if m.absence and task.kind in REST_WHILE_AWAY:
+            continue
         if paused and task.kind is not TaskKind.REVIEW_PAUSE and not task.runs_on:
             continue
         for at in task.reminders:

@@ -268,6 +268,8 @@ class _Description(RulesTelling):
         yield self._heading("tracks")
         stands = self._list(self.values.clock[kind] for kind in policy.absence.suspends)
         facts = {kind.value: self._term(policy.tasks[kind].due) for kind in TaskKind}
+        held = policy.absence.holds_home
+        facts["held_home"] = self._say("held_home", term=self._term(held)) if held else ""
         facts["standing_still"] = stands or self._say("nothing_stands_still")
         facts |= {name: self._term(getattr(policy.sight, name)) for name in ("after_part", "after_end")}
         facts["institution"] = self._say("institution_too") if policy.secrecy.institution_knows else ""

@@ -19,6 +19,8 @@ from domain.steps.decision_letter import LETTER_OF_END
 
 AFTERWARDS = frozenset({TaskKind.DECIDE_OBJECTION, TaskKind.RESOLVE_DELIVERY})
 """What may be asked when a mediation has ended."""
+SUPPORTING = frozenset({TaskKind.START_SUPPORT, TaskKind.BRIDGE_SUPPORT, TaskKind.REVIEW_SUPPORT})
+"""What is asked of somebody who has to see to support at home."""
 
 
 def wrong_in(m: Mediation, now: datetime, policy: Policy) -> Iterator[tuple[str, str]]:
@@ -39,8 +41,17 @@ def wrong_in(m: Mediation, now: datetime, policy: Policy) -> Iterator[tuple[str,
     elif moments[0].at < now:
         yield NOT_FORGOTTEN, f"what was due at {moments[0].at} was passed over"
     yield from _waits(m, policy)
+    if m.lease.handed_over_on and not _supported(m):
+        yield SUPPORTED, f"the client has the keys, it is in stage {m.stage}, and support is nobody's"
     if sum(offer.state in LIVE for offer in m.offers) > 1:
         yield ONE_OFFER, "two offers are live at once"
+
+
+def _supported(m: Mediation) -> bool:
+    """Tell whether somebody supports the client at home, or is asked to see to that."""
+    support = m.support
+    given = support is not None and (support.started_on is not None or support.bridged_by is not None)
+    return given or any(task.kind in SUPPORTING for task in m.tasks)
 
 
 def _waits(m: Mediation, policy: Policy) -> Iterator[tuple[str, str]]:
@@ -144,6 +155,7 @@ WAITS = "every wait has an owner, a due moment and an escalation"
 ONE_OUTCOME = "every mediation ends with exactly one outcome"
 NOTHING_OPEN = "nothing is open when a mediation has ended, but an objection, its undoing and a letter that tells of it"
 OBJECTION = "every decision that one may object to is told to the client, with the reasons"
+SUPPORTED = "after the keys somebody supports the client, or is asked to see to it, in every state"
 KEYS = "no keys without support or a bridge"
 HEARING = "no end against the client without a hearing, a reason and a person"
 URGENCY = "no offer without a granted and unexpired urgency"
@@ -155,8 +167,8 @@ ANSWERED = "every task that is asked can be answered"
 NO_FAULT = "no rule breaks down"
 
 CLAIMS = (
-    NO_DEAD_END, NOT_FORGOTTEN, WAITS, ANSWERED, ONE_OUTCOME, NOTHING_OPEN, OBJECTION, KEYS, HEARING, URGENCY,
-    ONE_OFFER, WITHDRAWAL, PAUSE, NO_FAULT,
+    NO_DEAD_END, NOT_FORGOTTEN, WAITS, ANSWERED, ONE_OUTCOME, NOTHING_OPEN, OBJECTION, KEYS, SUPPORTED, HEARING,
+    URGENCY, ONE_OFFER, WITHDRAWAL, PAUSE, NO_FAULT,
 )  # fmt: skip
 _EVENT: dict[str, Callable[[Mediation, e.AnyEvent, AnyCommand, datetime], str | None]] = {
     KEYS: _keys,

@@ -7,7 +7,7 @@ import pytest
 from domain.facts.absences import AbsenceKind
 from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Outcome, Stage
-from domain.facts.parties import Role
+from domain.facts.parties import Actor, Role
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
 from domain.messages import answers as a
@@ -93,7 +93,7 @@ def test_nobody_is_heard_for_an_absence_that_became_another() -> None:
 
 @pytest.mark.parametrize("kind", LONG)
 def test_before_the_keys_the_offer_is_let_go_and_the_place_is_kept(kind: AbsenceKind) -> None:
-    case = along(upto="sign").away(kind)
+    case = along(upto="accept").request_known().away(kind)
     assert case.m.stage is Stage.OFFER
     assert case.offer.state is OfferState.LET_GO
     assert case.m.counted_refusals == 0
@@ -103,6 +103,66 @@ def test_before_the_keys_the_offer_is_let_go_and_the_place_is_kept(kind: Absence
     assert kept == {"person", "place"}
     assert case.open == [TaskKind.REVIEW_ABSENCE, TaskKind.MAKE_OFFER]
     assert case.readers(Letter.ABSENCE_NOTED_OFFER_GONE) == {"client", "guide"}
+
+
+@pytest.mark.parametrize("by", [None, KWINTES])
+def test_a_home_of_which_the_lease_is_signed_is_not_let_go_on_the_day_of_the_report(by: Actor | None) -> None:
+    """Ten working days after Monday 1 June 2026 is Monday 15 June."""
+    case = along(upto="sign")
+    assert case.today == date(2026, 6, 1)
+    case.away(AbsenceKind.READMISSION, by)
+    assert case.offer.state is OfferState.ACCEPTED
+    day = case.policy.calendar.today(case.task(TaskKind.REVIEW_ABSENCE).due)
+    assert day == (date(2026, 6, 2) if by else date(2026, 6, 15)), "what a partner says is looked at the next day"
+    case.days(1).answer(a.AbsenceReviewAnswer(result="goes_on"))
+    assert case.offer.state is OfferState.ACCEPTED
+    assert case.policy.calendar.today(case.task(TaskKind.REVIEW_ABSENCE).due) == date(2026, 6, 15)
+    assert not case.letters(Letter.ABSENCE_NOTED_OFFER_GONE)
+    case.on(date(2026, 6, 16)).answer(a.AbsenceReviewAnswer(result="goes_on"))
+    assert [event.reason for event in case.happened(e.OfferLetGo)] == [AbsenceKind.READMISSION]
+    assert case.readers(Letter.ABSENCE_NOTED_OFFER_GONE) == {"client", "guide"}
+
+
+def test_who_is_back_in_time_has_the_home_still() -> None:
+    case = along(upto="sign").away(AbsenceKind.DETENTION).days(3).back()
+    assert case.offer.state is OfferState.ACCEPTED
+    assert TaskKind.REVIEW_ABSENCE not in case.open
+
+
+def test_a_policy_of_before_homes_were_held_lets_go_at_once() -> None:
+    policy = main_road("almere")
+    case = along(policy=replace(policy, absence=replace(policy.absence, holds_home=None)), upto="sign")
+    assert case.away(AbsenceKind.DETENTION).offer.state is OfferState.LET_GO
+
+
+def test_nobody_is_chased_for_the_call_while_the_client_is_away() -> None:
+    case = along().away(AbsenceKind.READMISSION)
+    due = case.task(TaskKind.FOLLOW_UP_CALL).due
+    case.until(due + timedelta(days=60))
+    assert [x for x in case.letters() if x.task_kind is TaskKind.FOLLOW_UP_CALL and not x.appointment] == []
+    assert not case.task(TaskKind.FOLLOW_UP_CALL).overdue
+    case.back()
+    call = case.task(TaskKind.FOLLOW_UP_CALL)
+    assert call.due == case.policy.calendar.deadline(case.now, case.policy.tasks[TaskKind.FOLLOW_UP_CALL].due)
+    case.until(call.escalations[0])
+    assert case.letters(Letter.TASK_ESCALATED)[-1].task == call.id, "it runs on"
+
+
+def test_a_call_that_is_still_to_come_keeps_its_day() -> None:
+    case = along()
+    due = case.task(TaskKind.FOLLOW_UP_CALL).due
+    assert case.away(AbsenceKind.TIME_OUT).days(5).back().task(TaskKind.FOLLOW_UP_CALL).due == due
+
+
+def test_an_absence_that_is_to_end_it_ends_nothing_twice() -> None:
+    """The urgency is over and is not extended: without the home of the offer there is nothing left to be heard on."""
+    case = along(upto="positive")
+    case.until(case.clock(ClockKind.URGENCY).warnings[0]).answer(a.UrgencyAnswer(extend=False, note=NOTE))
+    case.answer(case.hearing(a.HearingResult.STANDS)).list().match().confirm().accept()
+    case.until(case.clock(ClockKind.URGENCY).ends_at).away(AbsenceKind.DETENTION, KWINTES)
+    case.answer(a.AbsenceReviewAnswer(result="end", note=NOTE))
+    assert case.m.outcome is Outcome.URGENCY_EXPIRED
+    assert TaskKind.HEAR_CLIENT not in case.open
 
 
 def test_no_offer_is_made_while_the_client_is_away_and_the_same_home_may_be_offered_again() -> None:

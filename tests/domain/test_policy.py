@@ -10,7 +10,7 @@ from domain.facts.calendar import Reckoning, Term, TermUnit
 from domain.facts.clocks import ClockKind
 from domain.facts.tasks import TaskKind
 from domain.facts.value import Value, replace
-from domain.policy.policy import CapacityModel, CapacityUnit, OriginRule, Policy
+from domain.policy.policy import AbsencePolicy, CapacityModel, CapacityUnit, OriginRule, Policy, ReopeningPolicy
 from domain.policy.policy_terms import BoundsPolicy
 from runtime.policy_files import text_of
 from tests.domain.case import policy_of
@@ -210,6 +210,8 @@ MEANT_BEFORE: dict[str, object] = {
     "temporary_lease": None,
     "support.starts_within": None,
     "follow_up.attempts_a_day": None,
+    "absence": AbsencePolicy(),
+    "reopening": ReopeningPolicy(),
     "bounds": BoundsPolicy(),
     "agreements": {},
     "queue": None,

@@ -258,3 +258,21 @@ def test_only_the_provider_s_own_system_may_say_so() -> None:
         said = replace(report(case, c.SupportReport.STOPPED), by=by)
         assert case.refused(said).rule == "not_yours"
         assert case.refused(c.LearnSent(by=by, provider="kwintes", message="DM9")).rule == "not_yours"
+
+
+def test_a_start_that_is_taken_back_after_the_keys_has_support_bridged_by_the_next_working_day() -> None:
+    case = started()
+    case.do(report(case, c.SupportReport.START_WITHDRAWN))
+    bridge = case.task(TaskKind.BRIDGE_SUPPORT)
+    calendar = case.policy.calendar
+    assert (bridge.owner, calendar.today(bridge.due)) == ("almere", calendar.next_working_day(case.today))
+    case.answer(a.SupportReviewAnswer(way="start_again"))
+    assert TaskKind.BRIDGE_SUPPORT in case.open, "until somebody supports"
+    case.start_support()
+    assert TaskKind.BRIDGE_SUPPORT not in case.open
+
+
+def test_a_start_that_was_right_after_all_needs_no_bridge() -> None:
+    case = started()
+    case.do(report(case, c.SupportReport.START_WITHDRAWN)).answer(a.SupportReviewAnswer(way="settled"))
+    assert TaskKind.BRIDGE_SUPPORT not in case.open
