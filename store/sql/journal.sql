@@ -82,16 +82,16 @@ WITH the_mediation AS (
 ), parts_begun AS (
     INSERT INTO participation (mediation, organisation, part, since, first, shown_until)
     SELECT m.id, p.organisation, p.part, $2, $25 - cardinality($12::integer[]) + 1, p.shown_until
-    FROM the_mediation m, unnest($49::text[], $50::text[], $51::timestamptz[]) AS p (organisation, part, shown_until)
+    FROM the_mediation m, unnest($50::text[], $51::text[], $52::timestamptz[]) AS p (organisation, part, shown_until)
 ), parts_ended AS (
     UPDATE participation
     SET until = $2, last = $25, stage = $23, outcome = $28, shown_until = p.shown_until
-    FROM the_mediation m, unnest($52::text[], $53::text[], $54::timestamptz[]) AS p (organisation, part, shown_until)
+    FROM the_mediation m, unnest($53::text[], $54::text[], $55::timestamptz[]) AS p (organisation, part, shown_until)
     WHERE participation.mediation = m.id AND participation.until IS NULL
       AND participation.organisation = p.organisation AND participation.part = p.part
 ), parts_kept AS (
     UPDATE participation SET shown_until = p.shown_until
-    FROM the_mediation m, unnest($55::text[], $56::text[], $57::timestamptz[]) AS p (organisation, part, shown_until)
+    FROM the_mediation m, unnest($56::text[], $57::text[], $58::timestamptz[]) AS p (organisation, part, shown_until)
     WHERE participation.mediation = m.id AND participation.until IS NULL
       AND participation.organisation = p.organisation AND participation.part = p.part
 ), the_command AS (
