@@ -193,7 +193,7 @@ COMMAND_EXAMPLES = {
         "description": "Against `end` when it has ended: until the day that the letter with the decision names. "
         "409: `nothing_disputed` no such decision stands; `objection_open` the one before is undecided; "
         "`objection_decided`; `objection_too_late` with the last day; `objection_too_early` with the day of that; "
-        "`objection_in_future`; `nothing_to_suspend`; of `no_decision`: `not_late`, `notice_first`. "
+        "`objection_in_future`; `nothing_to_suspend`; that nothing is decided: `not_late`, `notice_first`. "
         "403 `not_yours`: only the municipality suspends a decision, and excuses one that is late.",
         "value": {
             "type": "file_objection",
