@@ -42,7 +42,10 @@ def _chosen(field: FormField, homes: tuple[str, ...]) -> FormField:
 
 def _told(candidate: Candidate, texts: Texts) -> str:
     home = candidate.dwelling
-    euros = f"{home.rent_cents / 100:.2f}"
     return texts.page.phrase["own_home"].format(
-        number=home.id, complex=home.complex, district=home.district, rooms=home.rooms, rent=euros
+        number=home.id,
+        complex=home.complex,
+        district=texts.place(home.district),
+        rooms=home.rooms,
+        rent=texts.euros(home.rent_cents),
     )

@@ -12,9 +12,10 @@ from domain.decide import permits
 from domain.decide.ladder import pass_time
 from domain.facts.rules import Overridable, RuleName
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages import commands as c
 from domain.messages.answers import Answer, TermExtensionAnswer
-from domain.messages.shapes import contradiction, lacking
+from domain.messages.shapes import contradiction, each_once, lacking
 from domain.stages import acceptance, offer, readiness
 from domain.state import events as e
 from domain.state.command_spec import AnyCommandSpec, CommandSpec, always, by_command
@@ -26,6 +27,7 @@ from domain.steps.terms import extension_in_time
 
 def _answer(d: Draft, command: c.AnswerTask) -> None:
     """Take the answer off the open tasks first, and then do what it leads to: that may open a task of the same kind."""
+    command = replace(command, answer=each_once(command.answer))
     _one_shape(command.answer)
     if learned.is_late_confirmation(d, command):
         learned.give_offer_back(d, command)
@@ -66,6 +68,7 @@ def _correct(d: Draft, command: c.CorrectReferral) -> None:
 
 
 def _correct_answer(d: Draft, command: c.CorrectAnswer) -> None:
+    command = replace(command, answer=each_once(command.answer))
     _one_shape(command.answer)
     correct_answer(d, command)
 

@@ -6,9 +6,12 @@ the API, by a link, by a partner's system or by the engine. Kinds that are not h
 
 from collections.abc import Mapping
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
+from domain.facts.value import replace
 from domain.messages import answers as a
+
+T = TypeVar("T", bound=a.Answer)
 
 ANY = object()
 """Whatever is given."""
@@ -157,3 +160,10 @@ def is_given(kind: type[a.Answer], name: str, value: object) -> bool:
     """Tell whether a field was filled in: with something, and not with what holds when nothing is said."""
     usual = kind.model_fields[name].default
     return value != usual and (isinstance(value, bool) or bool(value))
+
+
+def each_once(answer: T) -> T:
+    """Return an answer whose lists name each thing once: what is given twice would be asked, counted and told twice."""
+    lists = {name: value for name in type(answer).model_fields if isinstance(value := getattr(answer, name), tuple)}
+    twice: dict[str, Any] = {n: tuple(dict.fromkeys(given)) for n, given in lists.items() if len({*given}) < len(given)}
+    return replace(answer, **twice) if twice else answer
