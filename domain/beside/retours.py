@@ -101,7 +101,7 @@ def learn_support_report(d: Draft, command: LearnSupportReport) -> None:
 
 def review_support(d: Draft, task: Task, answer: SupportReviewAnswer) -> None:
     """The municipality found out how it stands."""
-    if answer.way != "start_again":
+    if answer.way != "start_again" and d.m.support and d.m.support.started_on:
         d.cancel(TaskKind.BRIDGE_SUPPORT)
     if answer.way == "corrected":
         started_on = d.given(answer.started_on, "started_on")

@@ -24,6 +24,7 @@ Checked, and not followed further:
 - tasks for which nothing waits (a message refused, the first weeks): each answer, once for every stage;
 - an objection to each decision on the way, from the main track: once for every stage, with each answer to it;
 - another version of the policy with the same terms: the step. Other terms are tried by the tests of adoption;
+- an answer that is corrected, from every situation: the step, and the state it leads to;
 - the undoing of an end, once for each way of ending and for what the main track waited for then: the step, and where it
   leads to a state that is not known, what may be answered there.
 """
@@ -40,6 +41,7 @@ from domain.facts.rules import Overridable, RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages.commands import (
     AnyCommand,
+    CorrectAnswer,
     Disputed,
     FileObjection,
     OverrideRule,
@@ -320,7 +322,8 @@ class Exploration:
         self._look_at_what_is_alone(here, node)
         self.look_at_objections(here)
         self._keep_end(here)
-        if node and known_as not in self.nodes and self._crowding(node, here):
+        corrected = isinstance(command, CorrectAnswer)
+        if node and known_as not in self.nodes and (corrected or self._crowding(node, here)):
             self.crowded += 1
             return here
         origin = since or node

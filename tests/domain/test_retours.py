@@ -276,3 +276,11 @@ def test_a_start_that_was_right_after_all_needs_no_bridge() -> None:
     case = started()
     case.do(report(case, c.SupportReport.START_WITHDRAWN)).answer(a.SupportReviewAnswer(way="settled"))
     assert TaskKind.BRIDGE_SUPPORT not in case.open
+
+
+def test_support_of_another_provider_that_has_not_started_stays_bridged() -> None:
+    case = started()
+    case.do(report(case, c.SupportReport.START_WITHDRAWN))
+    case.answer(a.BridgeAnswer(way="other_provider", by="blijf-groep")).answer(a.StartAnswer(unable=True))
+    case.answer(a.SupportReviewAnswer(way="settled"))
+    assert TaskKind.BRIDGE_SUPPORT in case.open, "nobody supports the client yet"
