@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from domain.facts.calendar import add_months
-from domain.facts.groups import GroupId
+from domain.facts.groups import GroupId, Trait
 from domain.facts.referral import Document, Track
 from domain.policy.policy import Policy
 from sandbox.city.bsn import test_number
@@ -168,7 +168,9 @@ def resident(policy: Policy, organisations: Organisations, seed: int, n: int, op
     group = chance.pick({one: TARGET_GROUPS.get(one, ANOTHER) for one in policy.target_groups}, "target group")
     young, usual, old = _ages(policy, group)
     age = chance.triangular(young, usual, old + 1, "age")
-    size = chance.pick(HOUSEHOLDS.get(group, ALONE), "household")
+    asked = policy.groups[group].trait if group in policy.groups else None
+    drawn = chance.pick(HOUSEHOLDS.get(group, ALONE), "household")
+    size = max(drawn, 2) if asked is Trait.FAMILY else 1 if asked is Trait.ALONE else drawn
     home = chance.one_of(_homes(policy, organisations, group), "institution")
     district = chance.one_of(organisations.districts, "district")
     missing = _missing(policy, chance)
@@ -189,11 +191,12 @@ def resident(policy: Policy, organisations: Organisations, seed: int, n: int, op
         target_group=group,
         other_groups=("homeless",) if chance.happens(HOMELESS_TOO.get(group, 0.0), "homeless too") else (),
         household_size=size,
-        needs=_needs(organisations, chance, group, size, district, age),
+        needs=_needs(organisations, chance, group, size, district, age, always=asked is Trait.ACCESSIBLE_HOME),
         documents=tuple(d for d in Document if d not in missing),
         missing=missing,
-        housing_first=chance.happens(HOUSING_FIRST.get(group, 0.0), "housing first"),
-        address_secret=chance.happens(KEEPS_ADDRESS_SECRET.get(group, 0.0), "address secret"),
+        housing_first=asked is Trait.HOUSING_FIRST or chance.happens(HOUSING_FIRST.get(group, 0.0), "housing first"),
+        address_secret=asked is Trait.MUST_BE_SAFE
+        or chance.happens(KEEPS_ADDRESS_SECRET.get(group, 0.0), "address secret"),
     )
 
 
@@ -234,7 +237,10 @@ def _needs(
     size: int,
     district: str,
     age: float,
+    *,
+    always: bool,
 ) -> Needs:
+    """Draw what a home must have; `always` without stairs where the group asks that."""
     limit = "young" if age < YOUNG_BELOW and size == 1 else "small" if size < 3 else "large"
     others = [other for other in organisations.districts if other != district]
     wanted: tuple[str, ...] = ()
@@ -247,7 +253,7 @@ def _needs(
     return Needs(
         rooms=min(size, 4),
         rent_limit_cents=RENT_LIMITS[limit],
-        accessible=chance.happens(ACCESSIBLE.get(group, 0.04), "accessible"),
+        accessible=always or chance.happens(ACCESSIBLE.get(group, 0.04), "accessible"),
         low_stimulus=chance.happens(LOW_STIMULUS.get(group, 0.05), "low stimulus"),
         wanted=wanted,
         excluded=excluded,

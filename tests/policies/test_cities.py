@@ -1,0 +1,86 @@
+"""Cities of different shapes are files and no code: each is valid, can be read, and lives to its end. How the people of
+Gorzen live stands in `tests/policies/test_third_city.py`.
+
+To prove or show one: `mediation policy prove FILE`, `mediation demo --policy FILE --cases 6`.
+"""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from domain.facts.parties import Role, Whose
+from domain.facts.tasks import TaskKind
+from domain.policy.policy import Barring, Policy
+from policy_tools.check import check
+from policy_tools.describe.document import describe
+from runtime.policy_files import text_of
+from sandbox.city import City
+from tests.policies.test_kinds_of_city import answers
+from tests.sandbox.test_city import Run
+from texts import Language
+
+HERE = Path(__file__).parent
+FILES = {path.stem: path for path in (*sorted(HERE.glob("*.toml")), *sorted(HERE.glob("cities/*.toml")))}
+
+
+@cache
+def policy_of(name: str) -> Policy:
+    return check(text_of(str(FILES[name]))).policy
+
+
+@cache
+def lived(name: str) -> Run:
+    return Run(City(policy_of(name), 3, 12)).until_closed()
+
+
+def test_there_are_cities_of_every_shape() -> None:
+    assert len(FILES) >= 8
+    policies = {name: policy_of(name) for name in FILES}
+    shapes = {
+        "a desk assesses": [n for n, p in policies.items() if p.owners.get(TaskKind.ASSESS) is Whose.DESK],
+        "a corporation chooses": [
+            n for n, p in policies.items() if p.owners.get(TaskKind.MAKE_OFFER) is Whose.CORPORATION
+        ],
+        "a table chooses": [n for n, p in policies.items() if p.owners.get(TaskKind.MAKE_OFFER) is Whose.DESK],
+        "one offer": [n for n, p in policies.items() if p.offers.counted_refusals == 1],
+        "a quota is shared": [n for n, p in policies.items() if p.capacity.shared_by],
+        "statutory groups": [n for n, p in policies.items() if "leaving_sex_work" in p.target_groups],
+        "a block after refusals": [n for n, p in policies.items() if Barring.REFUSED_LAPSED in p.exclusions],
+        "the municipality converts": [
+            n for n, p in policies.items() if p.owners.get(TaskKind.DECIDE_CONVERSION) is Whose.COORDINATOR
+        ],
+    }
+    assert [shape for shape, names in shapes.items() if not names] == []
+
+
+@pytest.mark.parametrize("name", sorted(FILES.keys() - {"gorzen"}))
+def test_everybody_comes_to_an_end(name: str) -> None:
+    run = lived(name)
+    assert all(life.closed for life in run.lives)
+    assert {rule for life in run.lives for _, rule in life.refused} <= {"dwelling_taken"}
+    eligible = set(policy_of(name).target_groups)
+    assert {life.m.referral.target_group for life in run.lives} <= eligible
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("language", Language)
+def test_its_description_can_be_read(name: str, language: Language) -> None:
+    read = describe(check(text_of(str(FILES[name]))), language)
+    assert len(read) > 10_000
+    assert "{" not in read.split("## ")[1]
+
+
+def test_places_of_a_region_are_kept_for_the_young_and_for_families() -> None:
+    told = describe(check(text_of(str(FILES["tilburg"]))), Language.DUTCH)
+    assert (
+        "vrijgehouden voor: jeugdhulp met verblijf en maatschappelijke opvang (vanaf 18 jaar en jonger dan 27 jaar)"
+        in told
+    )
+    assert "vrijgehouden voor: alle doelgroepen (een huishouden van twee of meer mensen)" in told
+
+
+def test_a_desk_that_assesses_and_bars_says_so() -> None:
+    told = describe(check(text_of(str(FILES["rotterdam"]))), Language.DUTCH)
+    assert "Dan begint de eerste 24 maanden geen nieuwe." in told or "Dan begint de eerste 2 jaar geen nieuwe." in told
+    assert {role for _, role in answers(lived("rotterdam"), TaskKind.ASSESS)} == {Role.DESK}
