@@ -106,7 +106,11 @@ def prove_policy(
 
     read = _policy(file)
     started = monotonic()
-    proof = prove(read.policy, most_beside)
+
+    def on_the_way(states: int) -> None:
+        typer.echo(f"{states} states, {monotonic() - started:.0f} s", err=True)
+
+    proof = prove(read.policy, most_beside, on_the_way)
     for line in told(proof, monotonic() - started):
         typer.echo(line)
     if not proof.holds:

@@ -6,11 +6,11 @@ from datetime import datetime
 from domain.decide.decide import Decided
 from domain.facts.clocks import ClockKind
 from domain.facts.outcome import NEGATIVE, OPEN_TO_OBJECTION, HearingSubject, Outcome, Stage
-from domain.facts.parties import SYSTEM
+from domain.facts.parties import SYSTEM, Role
 from domain.facts.tasks import TaskKind
-from domain.messages.answers import ObjectionResult
+from domain.messages.answers import HearingAnswer, HearingResult, ObjectionResult
 from domain.messages.commands import AnswerTask, AnyCommand, Disputed, PassTime
-from domain.messages.effects import Audience, SendLetter
+from domain.messages.effects import Audience, GiveNotice, SendLetter
 from domain.policy.policy import Policy
 from domain.state import events as e
 from domain.state.agenda import agenda
@@ -82,6 +82,8 @@ def wrong_step(
     yield from _untold(ends, decided)
     if before is None or after is None:
         return
+    yield from _undisclosed(before, command, decided, after)
+    yield from _team_unaware(decided, after)
     if isinstance(command, PassTime) and any(moment.at <= now for moment in agenda(after)):
         yield NOT_FORGOTTEN, "time passed, and what was due by then was not done"
     for event in decided.events:
@@ -108,6 +110,62 @@ def _untold(ends: Sequence[e.MediationClosed], decided: Decided) -> Iterator[tup
     for event in decided.events:
         if isinstance(event, e.DecisionTaken) and event.decision not in {one.decision for one in told.values()}:
             yield OBJECTION, f"it was decided on {event.subject.value}, and no letter tells the client why"
+
+
+def _undisclosed(
+    before: Mediation, command: AnyCommand, decided: Decided, after: Mediation
+) -> Iterator[tuple[str, str]]:
+    """Look whether what was decided against the client is a decision of its own, to which one may object."""
+    taken = {event.subject for event in decided.events if isinstance(event, e.DecisionTaken)}
+    against: set[Disputed] = set()
+    for event in decided.events:
+        if isinstance(event, e.RefusalJudged) and not event.valid:
+            against.add(Disputed.REFUSAL_JUDGED)
+        if isinstance(event, e.UrgencyGranted) and event.conditions:
+            against.add(Disputed.URGENCY_CONDITIONS)
+    answer = command.answer if isinstance(command, AnswerTask) else None
+    task = before.task(command.task) if isinstance(command, AnswerTask) else None
+    stands = isinstance(answer, HearingAnswer) and answer.result is HearingResult.STANDS
+    if stands and task and task.about == HearingSubject.URGENCY_NOT_EXTENDED:
+        against.add(Disputed.NOT_EXTENDED)
+    for subject in against - taken:
+        yield DISCLOSED, f"it was decided on {subject.value}, and nobody may object to that"
+    for event in decided.events:
+        if isinstance(event, e.DecisionTaken) and after.earlier(event.decision) is None:
+            yield DISCLOSED, f"the decision on {event.subject.value} was forgotten"
+        if isinstance(event, e.MediationClosed) and event.outcome in OPEN_TO_OBJECTION:
+            objectionable = after.decision or (event.decision and after.earlier(event.decision))
+            if not objectionable:
+                yield DISCLOSED, f"it ended as {event.outcome.value}, and nobody may object to that"
+
+
+def _team_unaware(decided: Decided, after: Mediation) -> Iterator[tuple[str, str]]:
+    """Look whether the team of the home's district has its notice with the day of the keys."""
+    told = {effect.team for effect in decided.effects if isinstance(effect, GiveNotice)}
+    for event in decided.events:
+        if isinstance(event, e.KeysPlanned) and after.receiving_team not in told:
+            yield TEAM_TOLD, "the day of the keys was planned, and the receiving team has no notice of it"
+
+
+def _keys_untold(before: Mediation, event: e.AnyEvent, _command: AnyCommand, _now: datetime) -> str | None:
+    if isinstance(event, e.KeysHandedOver) and before.lease.keys_on is None:
+        return "the client has the keys, and the receiving team never had notice of the day"
+    return None
+
+
+AT_HOME = frozenset({Outcome.HOUSED_FOLLOW_UP_HELD, Outcome.HOUSED_UNREACHABLE})
+"""Ends that only say how it went at home: whoever called may say so."""
+
+
+def _partners_end(before: Mediation, event: e.AnyEvent, command: AnyCommand, _now: datetime) -> str | None:
+    if not isinstance(event, e.MediationClosed) or event.outcome in AT_HOME:
+        return None
+    if event.decision and before.earlier(event.decision):
+        return None  # a person of the municipality decided it before: it takes effect on its day
+    if isinstance(command, PassTime):
+        return f"time alone ended it as {event.outcome.value}"
+    municipal = command.by.role in {Role.COORDINATOR, Role.DESK}
+    return None if municipal else f"{command.by.role.value} alone ended it as {event.outcome.value}"
 
 
 def _spares(before: Mediation, event: e.AnyEvent) -> bool:
@@ -156,6 +214,9 @@ ONE_OUTCOME = "every mediation ends with exactly one outcome"
 NOTHING_OPEN = "nothing is open when a mediation has ended, but an objection, its undoing and a letter that tells of it"
 OBJECTION = "every decision that one may object to is told to the client, with the reasons"
 SUPPORTED = "after the keys somebody supports the client, or is asked to see to it, in every state"
+DISCLOSED = "every decision against the client is one that the client may object to, not only those that end it"
+TEAM_TOLD = "the receiving team has its notice before the keys, on every path"
+NO_PARTNER_ALONE = "no partner ends a mediation alone, but for a life at home that was called about"
 KEYS = "no keys without support or a bridge"
 HEARING = "no end against the client without a hearing, a reason and a person"
 URGENCY = "no offer without a granted and unexpired urgency"
@@ -167,11 +228,13 @@ ANSWERED = "every task that is asked can be answered"
 NO_FAULT = "no rule breaks down"
 
 CLAIMS = (
-    NO_DEAD_END, NOT_FORGOTTEN, WAITS, ANSWERED, ONE_OUTCOME, NOTHING_OPEN, OBJECTION, KEYS, SUPPORTED, HEARING,
-    URGENCY, ONE_OFFER, WITHDRAWAL, PAUSE, NO_FAULT,
+    NO_DEAD_END, NOT_FORGOTTEN, WAITS, ANSWERED, ONE_OUTCOME, NOTHING_OPEN, OBJECTION, DISCLOSED, NO_PARTNER_ALONE,
+    TEAM_TOLD, KEYS, SUPPORTED, HEARING, URGENCY, ONE_OFFER, WITHDRAWAL, PAUSE, NO_FAULT,
 )  # fmt: skip
 _EVENT: dict[str, Callable[[Mediation, e.AnyEvent, AnyCommand, datetime], str | None]] = {
     KEYS: _keys,
+    TEAM_TOLD: _keys_untold,
+    NO_PARTNER_ALONE: _partners_end,
     HEARING: _negative_end,
     URGENCY: _offer,
 }

@@ -30,7 +30,7 @@ Checked, and not followed further:
 """
 
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from domain.decide.decide import Decided, Refused, decide
@@ -92,6 +92,9 @@ class Exploration:
         self.until = until
         """Stop as soon as this claim is seen not to hold."""
         self.most_beside = most_beside
+        self.every = 0
+        self.on_the_way: Callable[[int], None] = lambda _states: None
+        """Told of every so many new states."""
         self.nodes: dict[Key, Node] = {}
         self.onward: dict[Key, set[Key]] = {}
         self.left: set[tuple[Key, Key]] = set()
@@ -118,11 +121,15 @@ class Exploration:
 
     def run(self, starts: Iterable[tuple[str, StartMediation, datetime]]) -> None:
         """Explore everything that follows from these referrals, until nothing new is found."""
+        told = 0
         for said, command, now in starts:
             self._begin(said, command, now)
         while self._queue:
             while self._queue:
                 self._visit(self._queue.popleft())
+                if self.every and len(self.nodes) // self.every > told:
+                    told = len(self.nodes) // self.every
+                    self.on_the_way(len(self.nodes))
                 if any(claim == self.until for claim, _ in self.flaws):
                     return
             self._queue.extend(node for node in self.nodes.values() if self._untried(node))

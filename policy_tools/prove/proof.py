@@ -2,7 +2,7 @@
 
 import gc
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, time
 from typing import NamedTuple
 
@@ -19,6 +19,8 @@ from domain.facts.value import replace
 from domain.messages.commands import StartMediation
 from domain.policy.groups import SHIPPED, is_of
 from domain.policy.policy import OriginRule, Policy
+from domain.policy.relations import unfit
+from domain.policy.value_bounds import bounded, out_of_bounds
 from policy_tools.prove.claims import CLAIMS
 from policy_tools.prove.explore import Exploration
 from policy_tools.prove.nodes import Flaw
@@ -30,7 +32,11 @@ FOLLOWED = """  followed through every state: the main track, and one signal, ab
   checked one step deep: a second of these; a pause and its end, from every state of the main track; what may be
   answered in a pause, to a message refused and in the first weeks; an objection to each decision on the way, once in
   every stage; the same terms under another policy version; the undoing of an end, once for each way of ending"""
-FIELDS = "every value of the policy is one that the engine can keep"
+FIELDS = "every value of the policy is one that the engine can keep, and that the law allows"
+AS_IF_NAMED = "verordening; Awb 7:13"
+"""What lets a term be longer stands in the file (`policy check` looks for it), and no longer in the policy."""
+EVERY = 500
+"""After so many new states it is told how far the exploration is."""
 HOUSED = frozenset({Outcome.HOUSED_FOLLOW_UP_HELD})
 A_HOME = "there is a way to a home"
 
@@ -62,12 +68,17 @@ class Proof(NamedTuple):
         return not self.flaws
 
 
-def prove(policy: Policy, most_beside: int = MOST_BESIDE) -> Proof:
-    """Explore the process under this policy, and hold every state and step against the claims."""
+def prove(policy: Policy, most_beside: int = MOST_BESIDE, on_the_way: Callable[[int], None] | None = None) -> Proof:
+    """Explore the process under this policy, and hold every state and step against the claims.
+
+    `on_the_way` is told now and then how many states were found so far.
+    """
     fields = tuple(_wrong_fields(policy))
     if fields:
         return Proof(policy, (FIELDS,), fields)
     exploration = Exploration(policy, most_beside=most_beside)
+    if on_the_way:
+        exploration.every, exploration.on_the_way = EVERY, on_the_way
     collecting = gc.isenabled()
     gc.disable()  # everything found is kept until the end: looking for garbage in between takes half the time
     try:
@@ -114,6 +125,12 @@ def _wrong_fields(policy: Policy) -> Iterator[Flaw]:
     except ValidationError as wrong:
         for problem in wrong.errors():
             yield Flaw(FIELDS, f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}")
+    said = policy.model_dump(mode="json", exclude={"calendar": {"decree_days", "closing_days", "known_to"}})
+    for path, value in bounded(said):
+        message = out_of_bounds(path, value, AS_IF_NAMED)
+        if message:
+            yield Flaw(FIELDS, f"{'.'.join(path)}: {message}")
+    yield from (Flaw(FIELDS, f"{one.path}: {one.message}") for one in unfit(policy))
     for kind in TaskKind:
         if kind not in policy.tasks:
             yield Flaw(FIELDS, f"tasks.{kind.value}: a wait of this kind would have no due moment and no escalation")

@@ -11,6 +11,8 @@ from cli import application
 from domain.decide.catalogue import ENTRIES, SPECS
 from domain.decide.commands import COMMANDS
 from domain.decide.permits import WHO_OFFERED
+from domain.facts.calendar import Term
+from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace
@@ -125,6 +127,19 @@ def test_a_policy_that_was_changed_past_its_checks_is_refused_by_its_field() -> 
     flaws = prove(replace(policy, tasks=tasks)).flaws
     assert [flaw.claim for flaw in flaws] == [FIELDS]
     assert "tasks.assess" in flaws[0].what
+
+
+def test_a_value_that_is_out_of_bounds_is_refused_without_exploring() -> None:
+    policy = policy_of("almere")
+    clocks = {
+        **policy.clocks,
+        ClockKind.URGENCY: replace(policy.clocks[ClockKind.URGENCY], length=Term.model_validate("1 day")),
+    }
+    proof = prove(replace(policy, clocks=clocks))
+    assert {flaw.claim for flaw in proof.flaws} == {FIELDS}
+    assert any("clocks.urgency.length: 1 day is too short" in flaw.what for flaw in proof.flaws)
+    assert any("clocks.urgency.warn.0" in flaw.what for flaw in proof.flaws)
+    assert proof.states == 0
 
 
 def _without_escalation(policy: Policy, kind: TaskKind) -> Policy:
@@ -250,6 +265,9 @@ def _two_offers_at_once(patch: pytest.MonkeyPatch) -> None:
         (_an_end_that_leaves_tasks_open, claims.NOTHING_OPEN),
         (_a_second_end, claims.ONE_OUTCOME),
         (_two_offers_at_once, claims.ONE_OFFER),
+        (_a_withdrawal_that_counts, claims.DISCLOSED),
+        (_keys_without_support, claims.TEAM_TOLD),
+        (_rejected_unheard, claims.NO_PARTNER_ALONE),
     ],
 )
 def test_a_rule_that_was_broken_is_found(broken: Change, claim: str, monkeypatch: pytest.MonkeyPatch) -> None:
