@@ -495,7 +495,7 @@ def test_other_numbers_are_told() -> None:
         "Binnen 3 weken na de sleutels is er een begeleidingsplan",
         "Een cliënt is klaar als dit klopt: de cliënt kan voor zichzelf en een huis zorgen en er is inkomen",
         "Intussen staat stil: Geldigheid van de urgentie.",
-        "weten alleen de gemeente en de corporatie het, en de instelling.",
+        "(als de dag van de sleutels bekend is), en de instelling.",
         "Na één keer nee zeggen zonder goede reden kan de urgentie vervallen.",
         "De begeleiding duurt volgens afspraak 24 maanden.",
         "De zorgaanbieder belt de cliënt 10 weken na de start van de begeleiding.",
