@@ -1,16 +1,16 @@
 """Figures that a municipality delivers: vacated dwellings, and what was agreed on complexes; as JSON or as CSV."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 
 from api.auth import Acting, Caller
 from api.bodies import SHAPES, media_type
 from api.idempotency import IdempotencyKey
 from api.installation import Here, Installation
 from api.openapi import REF, problems
-from api.problems import Forbidden, KeyReused, LinesInvalid, NotFigures, Problem
+from api.problems import Forbidden, Invalid, KeyReused, LinesInvalid, NotFigures, Problem, RuleRefused
 from api.tables import CSV
 from api.views import View
 from domain.exchange.feed import (
@@ -25,9 +25,10 @@ from domain.exchange.feed import (
     text_of,
 )
 from domain.facts.parties import Role
+from domain.facts.rules import RuleName
 from runtime.strict_json import CONTROL, JsonWrong, holds_control, read_json
 from store.database import Pool
-from store.feed import FeedKeyReused, FigureDelivery, feed_complexes, feed_vacated
+from store.feed import FeedKeyReused, FigureDelivery, LimitFalls, feed_complexes, feed_vacated
 from workflows.digest import wake_rounds
 
 router = APIRouter(tags=["capacity"])
@@ -66,9 +67,37 @@ def documented_rows(model: type[FedRow], name: str, header: str, row: dict[str, 
         {"period": "2026-03", "vacated": 52, "expected": 60, "otherLettings": 9},
     ),
 )
-async def feed_the_vacated(request: Request, here: Here, caller: Acting, municipality: str, key: IdempotencyKey) -> Fed:
-    """Tell the denominator of a ceiling, by year, half year or month. A period told again is replaced."""
-    return await _feed(request, here, caller, municipality, key, VacatedRow, feed_vacated)
+async def feed_the_vacated(
+    request: Request,
+    here: Here,
+    caller: Acting,
+    municipality: str,
+    key: IdempotencyKey,
+    accept: Annotated[bool, Query(description="Take the figures although a limit falls: with `note`")] = False,
+    note: Annotated[
+        str | None, Query(min_length=1, max_length=200, description="Why the limit falls; nothing about a person")
+    ] = None,
+) -> Fed:
+    """Tell the denominator of a ceiling, by year, half year or month. A period told again is replaced.
+
+    When a limit would fall below what is given, or to less than half, nothing is taken in: 409 `limit_falls` with the
+    `period`, the limit `before` and `after`, and what is `given`. Sent again with `accept` and a `note` it is, and that
+    is kept.
+    """
+    if accept and note is None:
+        raise Invalid([("note", "say why the limit falls")])
+    policy = here.policies.in_force(municipality, await here.clock.now())
+    capacity, accepted = policy.capacity if policy else None, note if accept else None
+
+    async def feed(pool: Pool, delivery: FigureDelivery, rows: Numbered[VacatedRow]) -> int:
+        return await feed_vacated(pool, delivery, rows, capacity, accepted)
+
+    try:
+        return await _feed(request, here, caller, municipality, key, VacatedRow, feed)
+    except LimitFalls as falls:
+        limits = {"period": falls.period, "before": falls.before, "after": falls.after, "given": falls.given}
+        reason = "a limit falls: send the figures again with accept and a note when that is so"
+        raise RuleRefused(reason, members={"rule": RuleName.LIMIT_FALLS, "reason": reason, **limits}) from None
 
 
 @router.post(

@@ -22,15 +22,29 @@ from domain.exchange.feed import (
     text_of,
 )
 from domain.facts.names import comparable
-from domain.facts.periods import bounds
+from domain.facts.periods import bounds, period_of
+from domain.policy.policy import CapacityPolicy
+from domain.policy.scarce import ledger
 from store.changed import changed
 from store.columns import columns
 from store.database import Connection, Pool, connect
 from store.queries import query
+from store.scarce import fed, limit_from
 
 
 class FeedKeyReused(Exception):
     """This key was used for other figures before."""
+
+
+class LimitFalls(Exception):
+    """By these figures a limit would fall below what is given, or to less than half: a person must say it is so."""
+
+    def __init__(self, period: str, before: int, after: int, given: int) -> None:
+        self.period = period
+        self.before = before
+        self.after = after
+        self.given = given
+        super().__init__(period)
 
 
 class FigureDelivery(NamedTuple):
@@ -42,18 +56,72 @@ class FigureDelivery(NamedTuple):
     at: datetime
 
 
-async def feed_vacated(pool: Pool, delivery: FigureDelivery, rows: Numbered[VacatedRow]) -> int:
-    """Keep how many dwellings were vacated; return how many rows. Raises LinesWrong or FeedKeyReused."""
+async def feed_vacated(
+    pool: Pool,
+    delivery: FigureDelivery,
+    rows: Numbered[VacatedRow],
+    capacity: CapacityPolicy | None = None,
+    accepted: str | None = None,
+) -> int:
+    """Keep how many dwellings were vacated; return how many rows. Raises LinesWrong or FeedKeyReused.
+
+    With the capacity of the municipality's policy it is looked at what becomes of the limit: raises LimitFalls, and
+    keeps nothing, unless it was `accepted`, with a reason.
+    """
     async with pool.acquire() as connection, connection.transaction():
         if await _is_new(connection, delivery, "vacated", [row for _, row in rows]):
             known = await connection.fetch(query("fed_periods"), delivery.municipality)
             _refuse_overlaps(rows, [row["period"] for row in known])
+            before = await _limits(connection, delivery, rows, capacity)
             told = [
                 (row.period, *bounds(row.period), row.vacated, row.expected, row.other_lettings)
                 for row in sorted((row for _, row in rows), key=lambda row: row.period)
             ]
             await connection.execute(query("write_vacated"), delivery.municipality, *columns(told, 6))
+            after = await _limits(connection, delivery, rows, capacity)
+            falls = await _falls(connection, delivery, capacity, before, after)
+            if falls and accepted is None:
+                raise falls
+            if falls:
+                await connection.execute(query("accept_feed"), delivery.municipality, delivery.key, accepted)
     return len(rows)
+
+
+async def _limits(
+    connection: Connection,
+    delivery: FigureDelivery,
+    rows: Numbered[VacatedRow],
+    capacity: CapacityPolicy | None,
+) -> dict[str, int | None]:
+    """Return how many places there are now in every period that these rows are of; none without a share."""
+    if capacity is None or capacity.share is None or capacity.denominator is None:
+        return {}
+    days = [day for _, row in rows for day in bounds(row.period)]
+    periods = sorted({period_of(day.year, capacity.period.half(day)) for day in days})
+    members = [delivery.municipality, *capacity.shared_by]
+    return {
+        period: limit_from(await fed(connection, members, period), capacity.limit, capacity.share, capacity.denominator)
+        for period in periods
+    }
+
+
+async def _falls(
+    connection: Connection,
+    delivery: FigureDelivery,
+    capacity: CapacityPolicy | None,
+    before: dict[str, int | None],
+    after: dict[str, int | None],
+) -> LimitFalls | None:
+    """Return the first limit that falls below what is given in its period, or to less than half."""
+    shared_by = capacity.shared_by if capacity else ()
+    for period, was in before.items():
+        now = after[period]
+        if was is None or now is None or now >= was:
+            continue
+        given = await connection.fetchval(query("given_in"), ledger(delivery.municipality, shared_by), period) or 0
+        if now < given or 2 * now < was:
+            return LimitFalls(period, was, now, given)
+    return None
 
 
 async def feed_complexes(pool: Pool, delivery: FigureDelivery, rows: Numbered[ComplexRow]) -> int:

@@ -109,6 +109,8 @@ class RuleName(StrEnum):
     """A corporation takes a dwelling back that is kept for a client."""
     OTHERS_COME_FIRST = "others_come_first"
     """Others who wait for this home come before: the municipality may choose otherwise, with a reason."""
+    LIMIT_FALLS = "limit_falls"
+    """Figures by which a limit falls below what is given, or to less than half: a person must accept that."""
     HAS_SYSTEM = "has_system"
     """A corporation releases here what is read from its own system."""
     SPREAD_FULL = "spread_full"

@@ -5,6 +5,12 @@ SELECT pg_advisory_xact_lock(hashtextextended($1, 2));
 INSERT INTO feed (municipality, key, kind, digest, by, fed_at, rows) VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT DO NOTHING;
 
+-- name: accept_feed
+UPDATE feed SET accepted = $3 WHERE municipality = $1 AND key = $2;
+
+-- name: given_in
+SELECT used FROM capacity WHERE ledger = $1 AND period = $2;
+
 -- name: feed_digest
 SELECT kind || ' ' || digest FROM feed WHERE municipality = $1 AND key = $2;
 
