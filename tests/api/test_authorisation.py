@@ -60,6 +60,8 @@ WORK = {"/v1/work", "/v1/work/calls", "/v1/work/stuck", "/v1/work/changes"}
 """For coordinators alone: see test_work."""
 FORESEEN = {"/v1/mediations/{mediation}/tasks/{task}/dry-run", "/v1/mediations/{mediation}/commands/dry-run"}
 """For coordinators alone: see test_foreseen."""
+FITTING = "/v1/dwellings/{corporation}/{dwelling}/clients"
+"""For coordinators and auditors alone: see test_by_hand."""
 POLICY = "/v1/mediations/{mediation}/policy"
 """Previewed by GET and adopted by POST."""
 WORKERS = ("coordinator", "institution", "district_team", "care_provider")
@@ -139,7 +141,8 @@ async def test_every_role_on_every_route_gets_what_it_may(desk: Desk, app: FastA
         *FEEDS,
         POLICY,
         SEARCH,
-        *CASELOAD,
+        FITTING,
+        *FORESEEN,
         *WORK,
         *FORESEEN,
         *MESSAGES,

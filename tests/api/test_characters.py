@@ -27,6 +27,7 @@ KNOWN = {
     "message": "bericht-1",
     "token": "t",
     "webhook": "wh-1",
+    "corporation": "ymere",
     "dwelling": "H-1",
     "organisation": "ymere",
     "caseworker": "me",
