@@ -162,8 +162,8 @@ AFTER_REOPENING = timedelta(weeks=7)
 """So long after the end it can be undone no more, and the workflow has ended too."""
 
 
-async def skip(desk: Desk, client: Client, mediation: str, by: timedelta) -> None:
-    """Let time pass for one mediation and for the API."""
+async def skip(desk: Desk, client: Client, mediation: str, by: timedelta, *, ends: bool = False) -> None:
+    """Let time pass for one mediation and for the API; with `ends` so long that its workflow ends."""
     await desk.settled(mediation)
     handle = client.get_workflow_handle(mediation)
     for _ in range(200):
@@ -172,7 +172,7 @@ async def skip(desk: Desk, client: Client, mediation: str, by: timedelta) -> Non
             break
         await asyncio.sleep(0.025)
     skipper = TimeSkipper(client, config=TimeSkippingConfig(enabled=False))
-    assert await skipper.fast_forward(handle, by)
+    assert await skipper.fast_forward(handle, by) is not ends
     desk.clock.ahead += by
 
 

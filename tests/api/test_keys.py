@@ -79,7 +79,7 @@ async def test_after_closing_and_after_temporal_forgot_a_key_is_answered_as_it_w
     path, body = f"/v1/mediations/{mediation}/commands", {"type": "withdraw", "source": "client"}
     closed = await desk.post(desk.coordinator, path, body, "withdraw")
     assert closed.json()["outcome"] == "withdrawn_by_client"
-    await skip(desk, client, mediation, AFTER_REOPENING)
+    await skip(desk, client, mediation, AFTER_REOPENING, ends=True)
     await client.get_workflow_handle(mediation).result()
     async with TemporalServer(tmp_path / "empty", free_port()) as empty:
         installation.temporal = await connect(replace(served, temporal_address=empty.address))

@@ -58,7 +58,7 @@ async def test_a_letter_that_came_back_after_the_end_is_noted(desk: Desk, pool: 
         "SELECT reference FROM letter WHERE mediation = $1 AND key LIKE '%:stopped-at-request-client-guide:%'",
         mediation,
     )
-    await skip(desk, client, mediation, AFTER_REOPENING)
+    await skip(desk, client, mediation, AFTER_REOPENING, ends=True)
     await client.get_workflow_handle(mediation).result()
     assert await came_back(pool, client, reference, "bounce_5_1_1", await desk.clock.now())
     states = await pool.fetch("SELECT state FROM letter WHERE reference = $1", reference)

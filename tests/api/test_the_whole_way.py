@@ -57,7 +57,7 @@ async def test_a_person_moves_home_with_only_tokens_of_the_right_roles(desk: Des
     assert (closed["stage"], closed["ended"], closed["tasks"]) == ("closed", True, [])
     whole = await desk.read(desk.coordinator, f"/v1/mediations/{mediation}")
     assert (whole["outcome"], whole["tasks"], whole["actsNext"]) == ("housed_follow_up_held", [], [])
-    await skip(desk, client, mediation, AFTER_REOPENING)
+    await skip(desk, client, mediation, AFTER_REOPENING, ends=True)
     recorded = await client.get_workflow_handle(mediation).result()
     assert recorded["outcome"] == "housed_follow_up_held"
     path, events = f"/v1/mediations/{mediation}/events", []
