@@ -5,7 +5,7 @@ its seed, how many people it refers and the day it opens, and so is everything a
 """
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -58,5 +58,9 @@ class City:
         return [home.shown() for home in self.homes if home.corporation == corporation]
 
     def releases(self, corporation: str) -> list[dict[str, Any]]:
-        """Return the dwellings of a corporation without a system: the rows of `POST /v1/released-dwellings`."""
-        return [home.released() for home in self.homes if home.corporation == corporation]
+        """Return the dwellings of a corporation without a system: the rows of `POST /v1/released-dwellings`. Nobody
+        tells there of a home that comes free in more than two years.
+        """
+        soon = self.opens + timedelta(days=700)
+        own = (home for home in self.homes if home.corporation == corporation)
+        return [home.released() for home in own if home.released_on <= soon]
