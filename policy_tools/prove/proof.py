@@ -31,7 +31,8 @@ FOLLOWED = """  followed through every state: the main track, and one signal, ab
   every state of both (answers to either and time; other commands are tried beside it once in every situation)
   checked one step deep: a second of these; a pause and its end, from every state of the main track; what may be
   answered in a pause, to a message refused and in the first weeks; an objection to each decision on the way, once in
-  every stage; the same terms under another policy version; the undoing of an end, once for each way of ending"""
+  every stage; the same terms under another policy version; a corrected answer; the undoing of an end,
+  once for each way of ending"""
 FIELDS = "every value of the policy is one that the engine can keep, and that the law allows"
 AS_IF_NAMED = "verordening; Awb 7:13"
 """What lets a term be longer stands in the file (`policy check` looks for it), and no longer in the policy."""

@@ -62,6 +62,8 @@ FORESEEN = {"/v1/mediations/{mediation}/tasks/{task}/dry-run", "/v1/mediations/{
 """For coordinators alone: see test_foreseen."""
 FITTING = "/v1/dwellings/{corporation}/{dwelling}/clients"
 """For coordinators and auditors alone: see test_by_hand."""
+CONTACT = "/v1/mediations/{mediation}/person/contact"
+"""For coordinators, and of the guide for the institution: see test_a_moved_client."""
 POLICY = "/v1/mediations/{mediation}/policy"
 """Previewed by GET and adopted by POST."""
 WORKERS = ("coordinator", "institution", "district_team", "care_provider")
@@ -140,9 +142,10 @@ async def test_every_role_on_every_route_gets_what_it_may(desk: Desk, app: FastA
         *WRITES,
         *FEEDS,
         POLICY,
+        CONTACT,
         SEARCH,
         FITTING,
-        *FORESEEN,
+        *CASELOAD,
         *WORK,
         *FORESEEN,
         *MESSAGES,
