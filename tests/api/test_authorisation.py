@@ -64,6 +64,8 @@ FITTING = "/v1/dwellings/{corporation}/{dwelling}/clients"
 """For coordinators and auditors alone: see test_by_hand."""
 CONTACT = "/v1/mediations/{mediation}/person/contact"
 """For coordinators, and of the guide for the institution: see test_a_moved_client."""
+PAPER = {"/v1/paper", "/v1/paper/{letter}", "/v1/paper/{letter}/left"}
+"""For the municipality alone: see test_paper."""
 POLICY = "/v1/mediations/{mediation}/policy"
 """Previewed by GET and adopted by POST."""
 WORKERS = ("coordinator", "institution", "district_team", "care_provider")
@@ -146,6 +148,7 @@ async def test_every_role_on_every_route_gets_what_it_may(desk: Desk, app: FastA
         SEARCH,
         FITTING,
         *CASELOAD,
+        *PAPER,
         *WORK,
         *FORESEEN,
         *MESSAGES,
@@ -196,6 +199,8 @@ async def test_every_route_of_the_contract_needs_a_token(idle: Desk, app: FastAP
                 webhook="wh-1",
                 dwelling="H-1",
                 caseworker="me",
+                corporation="ymere",
+                letter="letter-1",
             )
             bare = await idle.http.request(method, concrete, json={})
             assert (bare.status_code == 401) == (path not in OPEN | PAGES), (method, path)
@@ -206,7 +211,7 @@ async def test_every_route_of_the_contract_needs_a_token(idle: Desk, app: FastAP
                     headers = {b"Authorization": f"Bearer {token}".encode()}
                     wrong = await idle.http.request(method, concrete, json={}, headers=headers)
                     assert wrong.status_code == 401
-    assert asked == 53
+    assert asked == 58
 
 
 async def test_expired_and_foreign_tokens_are_refused(idle: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -148,9 +148,9 @@ async def test_a_secret_address_is_shown_to_nobody_who_need_not_know_it(who: tup
 
 
 def test_whatever_tells_of_a_dwelling_is_known_by_its_type() -> None:
-    assert {"candidates", "full", "unsuitable", "offers", "homes_left"} == OF_STATE
+    assert {"candidates", "further", "full", "unsuitable", "offers", "homes_left"} == OF_STATE
     assert {kind: fields for kind, fields in OF_EVENTS.items() if fields} == {
-        "DwellingsListed": {"suitable", "unsuitable", "full", "left_out"},
+        "DwellingsListed": {"suitable", "further", "unsuitable", "full", "left_out"},
         "OfferPrepared": {"candidate", "spread"},
         "OfferChanged": {"candidate"},
         "ChoiceLeft": {"homes"},

@@ -73,6 +73,9 @@ class Case:
             dwelling="D-1",
             message="bericht-1",
             organisation=town.corporation,
+            corporation=town.corporation,
+            letter="letter-1",
+            caseworker="me",
             task="assess-1",
         )
 
