@@ -100,7 +100,7 @@ SHAPES: Mapping[type[a.Answer], tuple[Shape, ...]] = {
         Shape("way", "corrected", needs=("started_on",)),
         Shape("way", "start_again"),
     ),
-    a.CallAnswer: (Shape("reached", True, needs=("result",)), Shape("reached", False)),
+    a.CallAnswer: (Shape("reached", True, needs=("result",), may=("on",)), Shape("reached", False, may=("on",))),
     a.SignOffAnswer: (Shape("close", True), Shape("close", False, may=("visit",))),
     a.VisitAnswer: (Shape("seen", True, may=("calmed",)), Shape("seen", False)),
     a.DebtHelpAnswer: (Shape("settled", True), Shape("settled", False, may=("objects",))),
