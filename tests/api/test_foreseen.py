@@ -39,7 +39,7 @@ async def test_a_choice_tells_who_is_written_to_and_which_term_stands_still(desk
     answer = {"kind": "check_readiness", "result": "incomplete", "missing": ["identity"]}
     told = await foreseen(desk, mediation, answer)
     assert [task["kind"] for task in told["opened"]] == ["supplement"]
-    assert {letter["organisation"] for letter in told["letters"]} == {desk.town.institution}
+    assert desk.town.institution in {letter["organisation"] for letter in told["letters"]}
     assert [(clock["kind"], clock["standsStill"]) for clock in told["clocks"]] == [("decision_term", True)]
 
 
