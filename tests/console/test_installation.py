@@ -22,8 +22,11 @@ ALONE: dict[tuple[str, ...], str] = {
     ("demo",): "makes an installation and throws it away",
     ("connect", "check"): "is told the file of the organisations",
     **{("policy", name): "reads policy files" for name in ("check", "list", "diff", "describe", "prove")},
+    ("policy", "new"): "writes a policy file",
     **{("programme", name): "asks the API" for name in ("pause", "resume")},
     **{("webhook", name): "asks the API" for name in ("add", "add-case-system", "list", "rotate", "disable")},
+    **{("work", name): "asks the API" for name in ("calls", "stuck", "changes", "find", "people", "enter", "give")},
+    **{("work", name): "asks the API" for name in ("hand-over", "cover")},
     **{("webhook", name): "asks the API" for name in ("enable", "remove", "dead-letters", "resend")},
 }
 """Commands that need no settings, and why."""

@@ -447,7 +447,8 @@ def assert_all_let_go(case: Case, outcome: Outcome) -> None:
     assert case.m.outcome is outcome
     assert not case.m.tasks
     assert not case.m.clocks
-    assert case.last.wake_at is None
+    end = case.m.undoable_end
+    assert case.last.wake_at == (end.until if end else None), "only until another person may undo the end no more"
     kept = Counter(map(scarce_key, case.claims)) - Counter(map(scarce_key, case.releases))
     housed = case.m.lease.handed_over_on is not None
     assert sorted(x[0] for x in kept) == (["dwelling", "place", "spread", "spread"] if housed else [])

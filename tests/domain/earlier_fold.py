@@ -360,6 +360,9 @@ CHANGES: dict[type[e.Event], Callable[[Any, Any], Changes]] = dict(
         _when(e.TaskGivenTime, lambda m, it: {**_laid_anew(m, it.task), "supplement_rounds": _rounds(m, it.task)}),
         _when(e.TaskRescheduled, lambda m, it: _laid_anew(m, it.task)),
         _when(e.TaskSnoozed, lambda m, it: _laid_anew(m, it.task)),
+        _when(  # of after 0.2.0
+            e.HindranceReported, lambda m, it: _tasks(m, it.task, lambda _: {"hindrance": it.hindrance})
+        ),
         _when(e.TaskReassigned, lambda m, it: _passed_on(m, it.task)),
         _when(e.TaskTakenOver, lambda m, it: _passed_on(m, it.task)),
         _when(e.ClockStarted, lambda m, it: {"clocks": (*m.clocks, it.clock)}),

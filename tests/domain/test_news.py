@@ -84,6 +84,7 @@ SAYS_NOTHING: dict[str, str] = {
     **dict.fromkeys(("StageEntered", "TaskOpened", "TaskAnswered", "TaskCancelled", "TaskOverdue"), TOLD_OTHERWISE),
     **dict.fromkeys(("TaskEscalated", "TaskChecked", "TaskSnoozed", "TaskReassigned", "TaskTakenOver"), INSIDE),
     "TaskReminded": "who has it to do is reminded, and that may be the client",
+    "HindranceReported": INSIDE,
     "TaskGivenTime": BY_VOICE,
     "TaskRescheduled": "told with the policy that was adopted",
     **dict.fromkeys(("ClockStarted", "ClockSuspended", "ClockResumed", "ClockRescheduled", "ClockStopped"), INSIDE),

@@ -224,7 +224,7 @@ def test_a_declined_offer_is_not_counted_and_another_dwelling_is_sought() -> Non
     assert case.open == [TaskKind.MAKE_OFFER]
     assert case.offer.state is OfferState.DECLINED
     assert case.m.counted_refusals == 0
-    assert DwellingClaim(corporation="ymere", dwelling="D-1") in case.releases
+    assert DwellingClaim(corporation="ymere", dwelling="D-1", not_free=True) in case.releases
     case.list(dwelling(1), dwelling(2))
     assert [x.dwelling.id for x in case.m.candidates] == ["D-2"]
 

@@ -4,6 +4,8 @@ Source: in Almere "the district teams were not aware of who came to live in a ne
 before the keys. The team that assessed is another party.
 """
 
+from datetime import timedelta
+
 import pytest
 
 from domain.facts.absences import AbsenceKind
@@ -166,7 +168,10 @@ OFF: dict[str, c.AnyCommand] = {
     "the client withdraws": c.Withdraw(by=BOSS, source=a.KnownFrom.CLIENT, note=NOTE),
     "the client dies": c.ReportDeath(by=BOSS, source=a.KnownFrom.AUTHORITY),
     "the corporation takes it back": c.WithdrawOffer(by=BOSS, reason=c.WithdrawalReason.LET_OTHERWISE),
-    "the client is away": c.ReportAbsence(by=BOSS, kind=AbsenceKind.READMISSION, since=MONDAY.date(), note=NOTE),
+    # for so long that the home, whose lease is signed, is held no more
+    "the client is away": c.ReportAbsence(
+        by=BOSS, kind=AbsenceKind.READMISSION, since=MONDAY.date() - timedelta(weeks=3), note=NOTE
+    ),
     "a step back": c.StepBack(by=BOSS, to=Stage.OFFER, note=NOTE),
 }
 
