@@ -8,7 +8,7 @@ import asyncio
 
 import structlog
 from temporalio import activity
-from temporalio.client import WorkflowUpdateFailedError, WorkflowUpdateStage
+from temporalio.client import WorkflowUpdateFailedError
 from temporalio.service import RPCError
 
 from activities.partner import PartnerAway, PartnerRefused, Partners
@@ -24,7 +24,7 @@ from runtime.away import SystemAway
 from runtime.directory import UnknownOrganisation
 from runtime.error_report import described
 from runtime.systems import Vera
-from runtime.telling import GONE
+from runtime.telling import GONE, begin_telling
 from store import journal
 from store.database import UNAVAILABLE, Pool
 
@@ -61,15 +61,9 @@ class Homes:
         ref, _ = asked
         now = recording.command.home_now or HomeNow(corporation=ref.corporation, id=ref.dwelling)
         told = LearnHome(by=Actor(role=Role.CORPORATION, organisation=ref.corporation), home_now=now)
-        name = f"{recording.command_id}:home"
-        handle = activity.client().get_workflow_handle(recording.mediation)
+        submission = Submission(command_id=f"{recording.command_id}:home", command=told)
         try:
-            await handle.start_update(
-                "submit",
-                Submission(command_id=name, command=told),
-                id=name,
-                wait_for_stage=WorkflowUpdateStage.ACCEPTED,
-            )
+            await begin_telling(activity.client(), recording.mediation, submission)
         except WorkflowUpdateFailedError as moving:
             raise SystemAway("a new run of the mediation begins", type(moving).__name__) from None
         except RPCError as away:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from api.auth import Authenticated, Caller, InSight, Visible
+from api.auth import Authenticated, Caller, InSight
 from api.event_views import EventPage, event_view
 from api.events_seen import events_seen
 from api.installation import Here, Installation
@@ -200,10 +200,10 @@ def _refuse_what_tells(caller: Caller, asked: MediationQuery) -> None:
     summary="Read one mediation",
     responses=problems(404),
 )
-async def read_one(caller: Authenticated, loaded: Visible, response: Response) -> Details:
+async def read_one(caller: Authenticated, seen: InSight, response: Response) -> Details:
     """Read how one mediation stands: what is waited for, until when, and who acts next."""
-    response.headers["ETag"] = f'"{loaded.state.sequence}"'
-    return mediation_details(loaded, caller)
+    response.headers["ETag"] = f'"{seen.loaded.state.sequence}"'
+    return mediation_details(seen.loaded, caller)
 
 
 @router.get(

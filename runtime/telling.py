@@ -9,6 +9,7 @@ from temporalio.client import (
     WithStartWorkflowOperation,
     WorkflowExecutionStatus,
     WorkflowUpdateFailedError,
+    WorkflowUpdateStage,
 )
 from temporalio.common import (
     SearchAttributePair,
@@ -64,6 +65,17 @@ async def tell(client: Client, mediation: str, submission: Submission, patience:
             await asyncio.sleep(MOMENT)
         else:
             return recorded
+
+
+async def begin_telling(client: Client, mediation: str, submission: Submission) -> None:
+    """Give a command and do not wait for what is recorded; raises the errors of Temporal's client.
+
+    For an activity of the mediation itself: it records one command at a time, and waits for the activity.
+    """
+    handle = client.get_workflow_handle(mediation)
+    await handle.start_update(
+        "submit", submission, id=submission.command_id, wait_for_stage=WorkflowUpdateStage.ACCEPTED
+    )
 
 
 async def told_or_over(client: Client, mediation: str, submission: Submission) -> bool:

@@ -53,7 +53,8 @@ async def test_no_key_is_acknowledged_that_the_journal_lacks(desk: Desk, pool: P
 async def test_no_referral_is_acknowledged_that_the_journal_lacks(desk: Desk, pool: Pool, hasty: None) -> None:
     mediation = (await desk.start("start"))["id"]
     await desk.settled(mediation)
-    for table in ("notification", "task", "effect", "event", "command", "request", "letter"):
+    held = ("notification", "task", "effect", "event", "command", "request", "letter", "participation", "reference")
+    for table in held:
         await pool.execute(f"DELETE FROM {table} WHERE mediation = $1", mediation)  # noqa: S608 - names of ours
     await pool.execute("DELETE FROM open_person")
     await pool.execute("DELETE FROM mediation WHERE id = $1", mediation)

@@ -196,6 +196,9 @@ async def test_partners_do_not_read_it(idle: Desk) -> None:
 
 async def test_new_mediations_go_to_the_team_that_is_valid_then_and_running_ones_keep_theirs(desk: Desk) -> None:
     running = (await desk.start())["id"]
+    await desk.answer(desk.coordinator, running, "check_readiness", result="ready", note="Dossier is compleet.")
+    await desk.answer(desk.coordinator, running, "determine_origin", origin="almere")
+    await desk.task(running, "assess")
     today = await desk.today()
     rows = await table(desk, desk.coordinator)
     line_of(rows, desk.town.team)["valid_to"] = (today - timedelta(days=1)).isoformat()

@@ -111,11 +111,11 @@ async def test_a_key_is_not_for_another_body_path_or_mediation(desk: Desk) -> No
 
 async def test_another_organisations_key_is_another_key(desk: Desk) -> None:
     path = f"/v1/mediations/{(await desk.start('k'))['id']}/commands"
-    for who in (desk.coordinator, desk.institution, desk.team):
+    for who in (desk.coordinator, desk.institution, desk.provider):
         note = {"type": "add_note", "note": f"Van {who[0]}."}
         assert (await desk.post(who, path, note, "shared")).status_code == 200
     notes = await desk.read(desk.coordinator, path.replace("commands", "notes"))
-    assert [n["text"] for n in notes["items"]] == ["Van coordinator.", "Van institution.", "Van district_team."]
+    assert [n["text"] for n in notes["items"]] == ["Van coordinator.", "Van institution.", "Van care_provider."]
 
 
 async def test_a_refused_start_is_refused_alike(desk: Desk, pool: Pool) -> None:

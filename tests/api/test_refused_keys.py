@@ -27,6 +27,7 @@ from tests.api.desk import Desk, Json, person
 from tests.api.test_releases import FACTS, hand
 from tests.api.test_webhooks import PLAIN
 from tests.domain.case import policy_of
+from tests.town import CLIENT
 from workflows.mediation import MediationWorkflow
 
 NEW = "2026-01-02"
@@ -39,6 +40,7 @@ class Sent(NamedTuple):
     path: str
     body: Json
     seen: str | None = None
+    method: str = "POST"
 
 
 class Way(NamedTuple):
@@ -73,6 +75,7 @@ async def ways(desk: Desk, app: FastAPI) -> dict[str, Way]:
     adopt = {"version": NEW, "note": "Nieuwe verordening."}
     vacated, complexes = "/v1/capacity/almere/vacated", "/v1/capacity/almere/complexes"
     row: Json = {"corporation": "ymere", "complex": "De Oever", "most": 4}
+    contact, phone = f"{mediation}/person/contact", {"who": "client", "phone": "06 8765 4321"}
     released, home = "/v1/released-dwellings", FACTS | {"id": "H-1"}
     return {
         "/v1/mediations": Way(
@@ -113,6 +116,15 @@ async def ways(desk: Desk, app: FastAPI) -> dict[str, Way]:
             ),
             Sent(policy, adopt),
         ),
+        "/v1/mediations/{mediation}/person/contact": Way(
+            desk.coordinator,
+            (
+                (400, Sent(contact, {"who": "client"}, method="PUT")),
+                (412, Sent(contact, phone, '"1"', "PUT")),
+                (409, Sent(contact, {"who": "client", "name": CLIENT.name}, method="PUT")),
+            ),
+            Sent(contact, phone, method="PUT"),
+        ),
         "/v1/capacity/{municipality}/vacated": Way(
             desk.coordinator,
             (
@@ -147,8 +159,8 @@ async def ways(desk: Desk, app: FastAPI) -> dict[str, Way]:
 
 async def send(desk: Desk, who: tuple[str, str], sent: Sent, key: str) -> httpx.Response:
     """Send a request under a key."""
-    headers = {"If_Match": sent.seen} if sent.seen else {}
-    return await desk.post(who, sent.path, sent.body, key, **headers)
+    headers = desk.headers(who, key) | ({"If-Match": sent.seen} if sent.seen else {})
+    return await desk.http.request(sent.method, sent.path, headers=headers, json=sent.body)
 
 
 def keyed_routes(app: FastAPI) -> set[str]:
