@@ -77,11 +77,13 @@ class Journey(journey.Journey):
         await self.scene.release(dwelling, district=district)
         return dwelling
 
-    async def offered(self, dwelling: str | None = None) -> Self:
-        """From the referral, which is made unless it was, to an offer: of a dwelling of its own, or of this one."""
+    async def offered(self, dwelling: str | None = None, *, why: str | None = None) -> Self:
+        """From the referral, which is made unless it was, to an offer: of a dwelling of its own, or of this one. `why`
+        is given with the choice, where others who wait may come first.
+        """
         dwelling = dwelling or await self.released()
         await self.assessed()
-        return await self.match(dwelling)
+        return await self.match(dwelling, why)
 
     def mails(self, to: str) -> list[EmailMessage]:
         """The letters about this mediation that this address got."""

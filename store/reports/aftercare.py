@@ -16,7 +16,8 @@ from store.reports.journeys import Journey, Journeys, groups
 
 ROUTINE = frozenset(
     {"SupportStarted", "CallAttempted", "CallsRestarted", "FollowUpHeld", "RuleOverridden", "ReferralCorrected"}
-    | {"LandingCompleted", "PlanAgreed", "TalkHeld", "FollowUpConcluded", "RetourReceived", "TaskOverdue"},
+    | {"LandingCompleted", "PlanAgreed", "TalkHeld", "FollowUpConcluded", "RetourReceived", "TaskOverdue"}
+    | {"ReopeningTermEnded"},
 )
 """What happens after the keys in the ordinary way, or is counted elsewhere. Every other type is counted as such."""
 SUPPORT = Frame(

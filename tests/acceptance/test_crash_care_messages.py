@@ -35,6 +35,8 @@ MOMENTS = [
 """At which message, in which activity, and when the worker dies."""
 AT_ONCE = 4
 """So many clients beside each other: whoever makes the worker die disturbs the others too."""
+BESIDE_OTHERS = "Deze woning past bij deze cliënt."
+"""Why a home is for this client: several wait for homes at the same time, and another may come first."""
 PATIENCE = 90
 """Seconds until a message must have been seen to: several workers may have died meanwhile."""
 
@@ -60,7 +62,7 @@ class Exchange:
 
     async def allocated(self) -> None:
         """Let support be allocated: the client accepted an offer."""
-        await self.journey.offered()
+        await self.journey.offered(why=BESIDE_OTHERS)
         await self.journey.accept()
         await self.journey.settled()
 

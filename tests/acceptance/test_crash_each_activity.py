@@ -41,7 +41,7 @@ AT_ONCE = 7
 
 async def walk_to_the_end(journey: Journey, dwelling: str) -> None:
     """A mediation that asks every kind of activity, and is then withdrawn: its dwelling is free again."""
-    await journey.offered(dwelling)
+    await journey.offered(dwelling, why="Deze woning past bij deze cliënt.")  # others wait beside this one
     await journey.days(7)  # the client is reminded, after the answer was looked for at the corporation
     await journey.accept()
     await journey.days(5)  # the same at the provider

@@ -244,7 +244,7 @@ def _match(life: Life) -> a.TaskAnswer | None:
     if not life.m.candidates:
         return None
     chosen = life.m.candidates[-1].dwelling
-    return a.MatchAnswer(corporation=chosen.corporation, dwelling=chosen.id)
+    return a.MatchAnswer(corporation=chosen.corporation, dwelling=chosen.id, note=NOTE)  # others may come first
 
 
 def _lease(life: Life) -> a.TaskAnswer:

@@ -40,7 +40,7 @@ from domain.messages import answers as a
 from domain.messages.answers import KnownFrom
 from domain.messages.commands import AnswerTask, AnyCommand, PassTime, StartMediation, Withdraw
 from domain.messages.effects import Letter, SendLetter
-from domain.policy.policy import Ladder, Policy, Step
+from domain.policy.policy import Ladder, Policy, ReopeningPolicy, Step
 from runtime.directory import Organisation
 from runtime.keys import read_key
 from runtime.plugin import connect
@@ -152,10 +152,12 @@ async def run(reminders: int, kills: int, seed: int) -> Figures:
 
 
 def weekly(policy: Policy) -> Policy:
-    """Return a policy under which a supplement is reminded of every week for a year."""
+    """Return a policy under which a supplement is reminded of every week for a year, and no end can be undone: a
+    mediation that can be reopened lives on for weeks after it was withdrawn.
+    """
     steps = tuple(Step.model_validate(f"+{week} weeks") for week in range(1, WEEKS))
     ladder = Ladder(due=_term(f"{WEEKS} weeks"), remind=steps, escalate=(_term("0 days"),), repeat=_term("4 weeks"))
-    return replace(policy, tasks={**policy.tasks, TaskKind.SUPPLEMENT: ladder})
+    return replace(policy, tasks={**policy.tasks, TaskKind.SUPPLEMENT: ladder}, reopening=ReopeningPolicy())
 
 
 def _term(text: str) -> Term:

@@ -248,10 +248,13 @@ class Journey:
             await self.answer(step.answer)
         return self
 
-    async def match(self, dwelling: str) -> Self:
-        """Offer a dwelling of the first corporation, which is listed, and wait until it confirms the offer."""
+    async def match(self, dwelling: str, why: str | None = None) -> Self:
+        """Offer a dwelling of the first corporation, which is listed, and wait until it confirms the offer. `why` tells
+        why to this client, in case others who wait for it come first.
+        """
         await self.settled()
-        await self.answer(road.match(self.parties.corporations[0], dwelling))
+        note = await self.note(why) if why else None
+        await self.answer(road.match(self.parties.corporations[0], dwelling, note))
         await self._opened(TaskKind.ANSWER_OFFER)
         return self
 

@@ -45,7 +45,7 @@ def ordinary(policy: Policy, task: Task, m: Mediation, now: datetime, *, reached
         ),
         TaskKind.DECIDE_OBJECTION: a.ObjectionAnswer(result=a.ObjectionResult.WELL_FOUNDED, note=NOTE),
         TaskKind.AWAIT_PLACE: a.PlaceAnswer(),
-        TaskKind.MAKE_OFFER: a.MatchAnswer(corporation=corporation, dwelling=home),
+        TaskKind.MAKE_OFFER: a.MatchAnswer(corporation=corporation, dwelling=home, note=NOTE),
         TaskKind.EXTEND_URGENCY: a.UrgencyAnswer(extend=True),
         TaskKind.CONFIRM_OFFER: a.ConfirmationAnswer(number="O-1"),
         TaskKind.PLAN_VIEWING: a.ViewingPlanAnswer(on=today),

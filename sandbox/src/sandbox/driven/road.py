@@ -53,9 +53,9 @@ def granted() -> a.TaskAnswer:
     return a.UrgencyDecisionAnswer(granted=True)
 
 
-def match(corporation: str, dwelling: str) -> a.TaskAnswer:
-    """This home is offered."""
-    return a.MatchAnswer(corporation=corporation, dwelling=dwelling)
+def match(corporation: str, dwelling: str, note: str | None = None) -> a.TaskAnswer:
+    """This home is offered; `note` says why to this client, in case others who wait for it come first."""
+    return a.MatchAnswer(corporation=corporation, dwelling=dwelling, note=note)
 
 
 def accepted() -> a.TaskAnswer:
@@ -93,10 +93,14 @@ def assessed(policy: Policy) -> Iterator[Step]:
         yield Step(owner_role(policy, TaskKind.DECIDE_URGENCY), granted())
 
 
-def to_the_keys(policy: Policy, today: date, corporation: str, dwelling: str) -> Iterator[Step]:
-    """From the referral to the agreed day of the keys. The corporation's system confirms the offer, in between."""
+def to_the_keys(
+    policy: Policy, today: date, corporation: str, dwelling: str, note: str | None = None
+) -> Iterator[Step]:
+    """From the referral to the agreed day of the keys. The corporation's system confirms the offer, in between. `note`
+    goes with the choice of the home (`match`).
+    """
     yield from assessed(policy)
-    yield Step(Role.COORDINATOR, match(corporation, dwelling))
+    yield Step(Role.COORDINATOR, match(corporation, dwelling, note))
     yield Step(Role.INSTITUTION, accepted())
     yield Step(Role.CORPORATION, signed(policy, today))
     yield Step(Role.CARE_PROVIDER, planned(today))
