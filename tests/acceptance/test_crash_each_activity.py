@@ -46,6 +46,7 @@ async def walk_to_the_end(journey: Journey, dwelling: str) -> None:
     await journey.accept()
     await journey.days(5)  # the same at the provider
     await journey.sign()
+    await journey.settled()  # who is told of a task has the letter before it is answered: else there is none to send
     await journey.plan_support()
     await journey.task(TaskKind.HAND_OVER_KEYS)
     await journey.settled()
