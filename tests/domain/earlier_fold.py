@@ -220,6 +220,11 @@ def _lease(m: Mediation, **change: Any) -> Changes:
     return {"lease": replace(m.lease, **change)}
 
 
+def _granted(m: Mediation, it: e.UrgencyGranted) -> Changes:
+    aged = {} if it.age is None else _referral(m, age=it.age)  # of after 0.2.0
+    return {"urgency": it.support, "urgency_conditions": it.conditions, **aged}
+
+
 def _signed(m: Mediation, it: e.LeaseSigned) -> Changes:
     return _lease(m, form=it.form, agreed_keys_on=it.keys_on, legal_ground=it.legal_ground, ends_on=it.ends_on)
 
@@ -401,7 +406,7 @@ CHANGES: dict[type[e.Event], Callable[[Any, Any], Changes]] = dict(
             lambda m, _: {"objection": m.objection and replace(m.objection, extended=True)},
         ),
         _when(e.ObjectionDecided, lambda m, it: _objection_decided(m, it.result)),
-        _when(e.UrgencyGranted, lambda _, it: {"urgency": it.support, "urgency_conditions": it.conditions}),
+        _when(e.UrgencyGranted, _granted),
         _when(e.PlaceReserved, lambda _, it: {"place": _reserved(it)}),
         _when(e.PlaceMoved, lambda m, it: {"place": m.place and _moved_place(m.place, it)}),
         _when(
