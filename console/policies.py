@@ -11,6 +11,7 @@ import typer
 
 from console.process import EXIT_FAULT, fail
 from domain.exchange.policy_file import PolicyFile, PolicyInvalid
+from domain.facts.calendar import Calendar
 from runtime.policy_files import PolicyFileMissing, files, text_of
 from runtime.settings import PolicySettings, SettingsMissing, load
 from texts import Language
@@ -51,7 +52,7 @@ def new_policy_file(
     from policy_tools.new import NoPolicyName, new_policy
 
     try:
-        text = new_policy(name, datetime.now(UTC).date())
+        text = new_policy(name, Calendar().today(datetime.now(UTC)))
     except NoPolicyName as wrong:
         raise fail(wrong) from None
     target = file or Path(f"{tomllib.loads(text)['id']}.toml")

@@ -93,6 +93,11 @@ class Journey(journey.Journey):
     def subjects(self, to: str) -> list[str]:
         return [str(mail["Subject"]).removesuffix(f" ({self.id})") for mail in self.mails(to)]
 
+    def headings(self, to: str) -> list[str]:
+        """What the letters to a client or guide are about: the subject of a mail to them says nothing of that."""
+        texts = (mail.get_body(("plain",)) for mail in self.mails(to))
+        return [text.get_content().replace("\r\n", "\n").split("\n\n")[1] for text in texts if text]
+
 
 def table(history: WorkflowHistory) -> Counter[str]:
     """How many events of each type a history has."""

@@ -19,6 +19,7 @@ OTHERWISE = {
     ("console/directory.py", "on.date()"): "typed as a day",
     ("console/directory.py", "since.date()"): "typed as a day",
     ("console/reports.py", "first.date()"): "typed as a day",
+    ("console/work.py", "moment.date()"): "typed as a day",
     ("console/reports.py", "last.date()"): "typed as a day",
     ("texts/telling.py", "value.astimezone(self._zone).date()"): "in the zone of the policy's calendar",
     ("policy_tools/prove/abstraction.py", "value.date()"): "tells states apart, and is told to nobody",

@@ -15,6 +15,7 @@ from activities.homes import Homes
 from activities.partner import Partners
 from activities.record import Recorder
 from domain.exchange.record import Recorded, Recording
+from domain.facts.calendar import Calendar
 from domain.facts.rules import RuleName
 from domain.facts.value import replace as changed
 from runtime.directory import Directory
@@ -78,7 +79,7 @@ def test_what_is_wrong_with_what_was_asked_is_no_outage() -> None:
 async def test_the_urgency_is_granted_at_the_age_of_that_day(pool: Pool, born_on: date, age: int) -> None:
     """The referral came in before the birthday; the day of the grant is 8 June 2026."""
     *earlier, granting = script("positive").recordings()
-    assert granting.now.date() <= date(2026, 6, 8)
+    assert Calendar().today(granting.now) <= date(2026, 6, 8)
     granting = changed(granting, now=datetime(2026, 6, 8, 10, tzinfo=UTC))
     vault = Vault(pool, bytes(32))
     recorder = recorder_of(pool)

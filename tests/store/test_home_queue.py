@@ -9,6 +9,7 @@ import pytest
 
 from domain.exchange.record import Recorded, Recording
 from domain.exchange.releases import ReleasedRow
+from domain.facts.calendar import Calendar
 from domain.facts.dwelling import Dwelling, HomeRef
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
@@ -64,12 +65,12 @@ class Market:
 
     async def release(self, number: int) -> None:
         """The corporation releases a home by hand, and who waits is called, as the round does."""
-        home = dwelling(number, "ymere", released_on=self.now.date())
+        home = dwelling(number, "ymere", released_on=Calendar().today(self.now))
         self.homes[home.id] = home
         row = ReleasedRow(**home.model_dump(exclude={"corporation"}))
         await released.release(self.pool, DwellingWriter("ymere", "ymere:user-1", self.now), row)
         midnight = datetime(self.now.year, self.now.month, self.now.day, tzinfo=UTC)
-        called = await home_queue.waiting_since_release(self.pool, "almere", self.now.date(), midnight)
+        called = await home_queue.waiting_since_release(self.pool, "almere", Calendar().today(self.now), midnight)
         self.now += timedelta(seconds=20)
         await self.call(called)
 
@@ -157,7 +158,7 @@ async def test_who_has_heard_of_a_home_is_not_called_for_it_again(crowd: Pool) -
     await market.come("first")
     await market.release(1)
     midnight = datetime(market.now.year, market.now.month, market.now.day, tzinfo=UTC)
-    assert await home_queue.waiting_since_release(crowd, "almere", market.now.date(), midnight) == []
+    assert await home_queue.waiting_since_release(crowd, "almere", Calendar().today(market.now), midnight) == []
     assert [one.mediation for one in await home_queue.waiting_for_homes_of(crowd, "ymere")] == ["first"]
     assert await home_queue.waited_for_by(crowd, "ymere") == ["almere"]
     line, waiting = await home_queue.line_of(crowd, HomeRef(corporation="ymere", dwelling="D-1"), ["almere"], 10)

@@ -177,7 +177,7 @@ async def test_a_partner_that_is_down_holds_up_its_own_lane_only_and_then_everyt
         return {one["lane"] for one in waiting} == {scene.town.corporation} and len(waiting) == 2
 
     await eventually(others_are_done)
-    assert journey.subjects(CLIENT.mail or "")[-1] == "Er is een woning voor u"
+    assert journey.headings(CLIENT.mail or "")[-1] == "Uw nee telt niet mee"
     await corporation.switch()
     await journey.task(TaskKind.ANSWER_OFFER)
     await journey.settled()
@@ -252,7 +252,7 @@ async def test_a_workflow_ends_only_when_everything_is_delivered(scene: Scene) -
 
 
 async def _letters_are_out(journey: Journey) -> bool:
-    return "Deze bemiddeling is klaar" in journey.subjects(CLIENT.mail or "")
+    return "U wilt stoppen" in journey.headings(CLIENT.mail or "")
 
 
 async def test_a_client_who_leaves_while_the_corporation_is_down_keeps_no_dwelling_there(scene: Scene) -> None:
