@@ -437,16 +437,31 @@ def states(run: Run) -> Iterator[tuple[datetime, Mediation | None, e.AnyEvent]]:
             state = evolve(state, event)
 
 
+def home_looked_at(policy: Policy, reader: Reader, state: Mediation | None, at: datetime) -> set[datetime]:
+    """When somebody looks at a home that is kept for who is away: after the term that the document says. When only a
+    partner told of the absence, the municipality looks on the next working day.
+    """
+    assert state
+    assert state.absence
+    calendar = policy.calendar
+    before, _, after = reader.words.phrases["held_home"].partition("{term}")
+    said = reader.text.partition(before)[2].partition(after)[0]
+    held = calendar.add(state.absence.since, reader.term(said))
+    return {calendar.closing(held), calendar.closing(calendar.next_working_day(calendar.today(at)))}
+
+
 @pytest.mark.parametrize("city", CITIES)
 def test_no_task_of_a_whole_city_is_due_otherwise_than_the_document_says(city: str) -> None:
     policy, reader = file_of(city).policy, Reader(city, Language.DUTCH)
     rows, seen = reader.tasks, set()
-    for at, _, event in states(lives(city)):
+    for at, state, event in states(lives(city)):
         if isinstance(event, e.TaskOpened) and not event.task.agreed:
             seen.add(event.task.kind)
             row = rows[event.task.kind]
             asked = row._replace(due=reader.parts(row.due)[-1])
             assert event.task.due == reader.due(asked, policy, at), event.task
+        elif isinstance(event, e.TaskOpened) and event.task.kind is TaskKind.REVIEW_ABSENCE:
+            assert event.task.due in home_looked_at(policy, reader, state, at), event.task
         elif isinstance(event, e.TaskOpened):
             assert event.task.kind in OWN_DAY | OF_A_TERM | {TaskKind.REVIEW_READINESS}, event.task
     assert len(seen) >= 12, seen
