@@ -33,6 +33,8 @@ SEED = 20260621
 STEPS = 75
 END = MONDAY + timedelta(days=600)
 """Until when time passes."""
+LEAVES = END - timedelta(days=3)
+"""When some clients go away, who are not back at the end."""
 PAUSES = (0, 0, 1, 1, 2, 3, 5, 9, 16, 40)
 """Days before the next answer."""
 RENTS = (48_000, 68_000, 68_000, 75_000, 80_000)
@@ -120,6 +122,9 @@ class Life(Script):
                 self._besides()
             if self.m.tasks:
                 self._answer(self.chance.choice(self.m.tasks))
+        if self.number % 5 == 0 and self.now < LEAVES and not self.m.outcome:  # somebody is away at the end
+            self.until(LEAVES)
+            self.try_to(c.ReportAbsence(by=self.municipality, kind=AbsenceKind.TIME_OUT, since=self.today))
         self.until(END)
         super().folds()
         return self
