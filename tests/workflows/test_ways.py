@@ -43,6 +43,7 @@ async def test_a_person_moves_home_and_is_called(scene: Scene) -> None:
     journey = Journey(scene)
     await journey.assessed()
     await journey.match("D-1")
+    await journey.settled()  # a letter that asks for what was done meanwhile is not sent
     await journey.housed()
     await journey.call()
     record = await journey.ended()
