@@ -65,9 +65,13 @@ def support(d: Draft, _was: SupportAnswer, now: SupportAnswer) -> None:
     d.emit(e.SupportPlanned(starts_on=d.given(now.starts_on, "starts_on")))
     d.cancel(TaskKind.BRIDGE_SUPPORT)
     if d.m.stage is not Stage.ACCEPTANCE:
+        begins = d.policy.calendar.closing(d.given(now.starts_on, "starts_on"))
         asked = d.m.open_of(TaskKind.START_SUPPORT)
-        if asked and now.starts_on:
-            d.give_time(asked, max(asked.due, d.policy.calendar.closing(now.starts_on)))
+        if asked:
+            d.give_time(asked, max(asked.due, begins))
+        else:  # it had said after the keys that it cannot start: nobody is asked any more, now that no bridge is needed
+            due = d.policy.calendar.deadline(d.now, d.policy.tasks[TaskKind.START_SUPPORT].due)
+            d.open(TaskKind.START_SUPPORT, due=max(due, begins))
     elif d.m.lease.keys_on is None:
         plan_keys(d)
     elif not secured(d, d.m.lease.keys_on):

@@ -131,6 +131,16 @@ def test_a_provider_that_can_start_after_all_needs_no_bridge() -> None:
     assert (case.open, case.keys_day()) == ([TaskKind.HAND_OVER_KEYS], date(2026, 6, 15))
 
 
+def test_a_provider_that_can_start_after_all_is_asked_to_once_the_client_has_the_keys() -> None:
+    """It said that it could not: without the bridge nobody would be asked to support a client who lives there."""
+    case = along(upto="keys").answer(a.StartAnswer(unable=True))
+    assert TaskKind.BRIDGE_SUPPORT in case.open
+    on = case.today + timedelta(days=2)
+    case.corrected(a.SupportAnswer(starts_on=on))
+    assert TaskKind.BRIDGE_SUPPORT not in case.open
+    assert case.policy.calendar.today(case.task(TaskKind.START_SUPPORT).due) >= on
+
+
 def test_keys_wait_for_the_receiving_team_to_be_named_in_a_correction_too() -> None:
     case = Case()
     case.teams = dict.fromkeys(("centrum", "haven"))  # no team serves them
