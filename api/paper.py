@@ -1,12 +1,14 @@
 """The post room of a municipality: which letters are to be printed, each as a page, and on which day each left."""
 
+from base64 import b64encode
 from datetime import date, datetime, time
-from html import escape
+from hashlib import sha256
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path
 from fastapi.responses import HTMLResponse
 from pydantic import Field
+from starlette.responses import Response
 
 from api.auth import Caller
 from api.bodies import Body
@@ -17,6 +19,8 @@ from api.problems import Gone, Invalid, NotFound
 from api.referrals import RequestPart
 from api.submission import outcome_of, submit
 from api.views import View
+from api.web.assets import TEMPLATES
+from api.web.pages import page
 from domain.exchange.record import Submission
 from domain.facts.calendar import Calendar
 from domain.facts.days import WrittenDay
@@ -25,13 +29,21 @@ from domain.messages.answers import DeliveryAnswer
 from domain.messages.commands import AnswerTask
 from domain.messages.effects import Letter
 from store import journal, paper
-from store.paper import OnPaper, PaperLetter, ToPrint
+from store.paper import OnPaper, PaperLetter
 from store.vault import Erased
+from texts import Language
 
 MOST = 500
 """Letters in one list. The oldest come first: what is printed leaves room for others."""
 LetterId = Annotated[str, Path(pattern=r"^letter-[0-9a-f]{24}$")]
 
+STYLE = (TEMPLATES / "paper.css").read_text(encoding="utf-8").removesuffix("\n")
+"""How a letter is laid out. It stands in the page, which may be kept as a file and printed from there."""
+PRINTED = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; "
+    f"style-src 'sha256-{b64encode(sha256(STYLE.encode()).digest()).decode()}'"
+}
+"""Nothing but the letter's own style is taken from a page."""
 EXAMPLE = "<!doctype html><html lang=nl>...</html>"
 router = APIRouter(tags=["mediations"])
 
@@ -66,7 +78,7 @@ LEFT: Body[LeftBody] = Body(LeftBody)
 async def list_to_print(here: Here, caller: Coordinating) -> PrintList:
     """List the letters of the municipality that wait for the post room, 500 at most."""
     lines = await paper.to_print(here.pool, caller.organisation, MOST)
-    return PrintList(items=tuple(map(_view, lines)))
+    return PrintList(items=tuple(map(PrintView.model_validate, lines)))
 
 
 @router.get(
@@ -79,7 +91,7 @@ async def list_to_print(here: Here, caller: Coordinating) -> PrintList:
         **problems(404, 410),
     },
 )
-async def print_letter(here: Here, caller: Coordinating, letter: LetterId) -> HTMLResponse:
+async def print_letter(here: Here, caller: Coordinating, letter: LetterId) -> Response:
     """Return one letter with the name and address of its reader, to print on the municipality's paper."""
     await _written(here, caller.organisation, letter)
     try:
@@ -88,7 +100,7 @@ async def print_letter(here: Here, caller: Coordinating, letter: LetterId) -> HT
         raise Gone("the person was erased") from None
     except KeyError:
         raise NotFound from None
-    return HTMLResponse(page(PaperLetter.model_validate_json(text)), headers={"Cache-Control": "no-store"})
+    return page("paper", Language.DUTCH, headers=PRINTED, letter=PaperLetter.model_validate_json(text))
 
 
 @router.post(
@@ -110,7 +122,7 @@ async def report_left(
             raise Invalid([("on", f"a day from {first} to {last}")])
     await _answer(here, caller, written, body.on)
     await paper.left(here.pool, letter, calendar.at(body.on, time(12)))
-    return _view((await _written(here, caller.organisation, letter)).line)
+    return PrintView.model_validate((await _written(here, caller.organisation, letter)).line)
 
 
 async def _answer(here: Installation, caller: Caller, written: OnPaper, on: date) -> None:
@@ -132,28 +144,3 @@ async def _written(here: Installation, municipality: str, letter: str) -> OnPape
     if found is None:
         raise NotFound
     return found
-
-
-def _view(line: ToPrint) -> PrintView:
-    return PrintView(
-        id=line.id,
-        mediation=line.mediation,
-        letter=line.letter,
-        reader=line.reader,
-        at=line.at,
-        waits=line.waits,
-    )
-
-
-def page(letter: PaperLetter) -> str:
-    """Write a letter as a page: the address where a window envelope shows it (left, 5 cm from above), then the text."""
-    to = "<br>".join(map(escape, letter.to))
-    return f"""<!doctype html>
-<html lang="nl"><head><meta charset="utf-8"><title>{escape(letter.heading)}</title>
-<style>
-@page {{ size: A4; margin: 2cm 2.5cm }}
-body {{ font: 12pt/1.5 sans-serif; max-width: 17cm; margin: 0 auto }}
-address {{ font-style: normal; padding-top: 3cm; min-height: 3.5cm }}
-pre {{ font: inherit; white-space: pre-wrap }}
-</style></head><body><address>{to}</address><pre>{escape(letter.body)}</pre></body></html>
-"""

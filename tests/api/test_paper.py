@@ -1,6 +1,9 @@
 """The post room prints letters to who did not agree to mail; the term to object runs from the day that it reports."""
 
+import re
+from base64 import b64encode
 from datetime import date, timedelta
+from hashlib import sha256
 
 import pytest
 
@@ -37,6 +40,9 @@ async def test_a_decision_on_paper_is_printed_and_its_term_begins_when_it_is_pos
     page = await desk.get(desk.coordinator, f"/v1/paper/{rejected['id']}")
     assert page.headers["Content-Type"].startswith("text/html")
     assert WHY in page.text
+    (style,) = re.findall(r"<style>(.*?)</style>", page.text, re.DOTALL)
+    allowed = b64encode(sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{allowed}'" in page.headers["Content-Security-Policy"], "or a browser lays nothing out"
     for stranger in (desk.institution, desk.elsewhere):
         assert (await desk.get(stranger, f"/v1/paper/{rejected['id']}")).status_code in {403, 404}
 
