@@ -2,6 +2,7 @@
 
 import ast
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -317,3 +318,21 @@ def test_the_name_of_a_class_means_one_thing_in_all_of_the_product() -> None:
 def test_a_name_that_means_two_things_is_seen() -> None:
     twice = {"store/letters.py": "class Sent: ...", "api/webhooks.py": "class Sent: ...\nclass _Own: ..."}
     assert named_twice(twice | {"api/own.py": "class _Own: ..."}) == {"Sent": ["api/webhooks.py", "store/letters.py"]}
+
+
+def keys_twice(source: str) -> list[str]:
+    """Say which keys a table of a source names twice: the last of them would count, and the first seem to."""
+    tables = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Dict))
+    named = (Counter(ast.unparse(key) for key in table.keys if key) for table in tables)
+    return [key for keys in named for key, times in keys.items() if times > 1]
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_no_table_names_a_key_twice(part: str) -> None:
+    found = {name: keys_twice(source) for name, source in sources(part).items()}
+    assert {name: keys for name, keys in found.items() if keys} == {}
+
+
+def test_a_key_that_is_named_twice_is_seen() -> None:
+    assert keys_twice("HOLDS = {Letter.CLOSED: ended, Letter.REOPENED: on, Letter.CLOSED: on}") == ["Letter.CLOSED"]
+    assert not keys_twice("HOLDS = {**EARLIER, **LATER, Letter.CLOSED: ended}")

@@ -187,9 +187,6 @@ HOLDS: Mapping[Letter, Holds] = {
     Letter.PLACEMENT_FAILED: _ended,
     Letter.OTHER_MUNICIPALITY: _ended,
     Letter.REOPENED: _goes_on,
-    Letter.GOES_ON: _goes_on,
-    Letter.ENDED_BY_MISTAKE: _goes_on,
-    Letter.DEATH_UNDONE: _goes_on,
 }
 """What must be so of the mediation for each other letter."""
 FREE_OF_TASK = frozenset({Letter.OBJECTION_RECEIVED, Letter.OBJECTION_EXTENDED})
