@@ -19,7 +19,7 @@ from domain.facts.dwelling import HomeNow, HomeRef
 from domain.facts.parties import Actor, Role
 from domain.facts.value import replace
 from domain.messages.commands import AnswerTask, LearnHome
-from domain.steps.home_now import home_asked_after
+from domain.steps.home_now import decides_on_home, home_asked_after
 from runtime.away import SystemAway
 from runtime.directory import UnknownOrganisation
 from runtime.error_report import described
@@ -47,7 +47,7 @@ class Homes:
         command = recording.command
         if not isinstance(command, AnswerTask):
             return recording
-        seen = await self._seen(recording)
+        seen = await self._seen(recording) if decides_on_home(command.answer) else None
         return replace(recording, command=replace(command, home_now=seen))
 
     async def tell_changed(self, recording: Recording) -> None:

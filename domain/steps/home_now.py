@@ -13,11 +13,12 @@ from domain.facts.names import comparable
 from domain.facts.rules import Overridable, RuleName
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
-from domain.messages.answers import ClientAnswer, ContactAnswer, LeaseAnswer, MatchAnswer
+from domain.messages.answers import Answer, ClientAnswer, ContactAnswer, LeaseAnswer, MatchAnswer
 from domain.messages.commands import AnswerTask, Command
 from domain.state import events as e
 from domain.state.draft import Draft, RuleBroken
 from domain.state.mediation import Mediation, OfferState
+from domain.steps.choosing import ref_of
 from domain.steps.suitability import judge_dwelling, rent_to_pay
 
 
@@ -34,21 +35,28 @@ class HomeChange(NamedTuple):
 
 def home_asked_after(m: Mediation | None, command: Command) -> HomeRef | None:
     """Return the home that a command decides on as it is now; None when it decides on none."""
-    if m is None or not isinstance(command, AnswerTask):
+    if m is None or not isinstance(command, AnswerTask) or not decides_on_home(command.answer):
         return None
     answer = command.answer
     if isinstance(answer, MatchAnswer) and answer.dwelling:
         chosen = HomeRef(corporation=answer.corporation, dwelling=answer.dwelling)
         return chosen if chosen in m.further else None
-    if m.live_offer is None:
-        return None
-    said_yes = isinstance(answer, ClientAnswer) and answer.accept
-    said_on_phone = isinstance(answer, ContactAnswer) and answer.result == "accepted"
-    signed = isinstance(answer, LeaseAnswer) and not answer.failed_check
-    if not (said_yes or said_on_phone or signed):
-        return None
-    home = m.live_offer.candidate.dwelling
-    return HomeRef(corporation=home.corporation, dwelling=home.id)
+    return ref_of(m.live_offer.candidate) if m.live_offer else None
+
+
+def decides_on_home(answer: Answer) -> bool:
+    """Tell whether an answer decides on a home, by itself: without a look at the mediation."""
+    match answer:
+        case MatchAnswer():
+            return answer.dwelling is not None
+        case ClientAnswer():
+            return answer.accept
+        case ContactAnswer():
+            return answer.result == "accepted"
+        case LeaseAnswer():
+            return not answer.failed_check
+        case _:
+            return False
 
 
 def hold_as_offered(d: Draft, now: HomeNow | None) -> None:
