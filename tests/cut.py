@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import FunctionType
+from types import CodeType, FunctionType
 
 import pytest
 
@@ -42,9 +42,16 @@ def function_of(file: str, name: str) -> FunctionType | None:
 
 @contextmanager
 def cut(function: FunctionType) -> Iterator[None]:
-    """Take out what a function does. Its code is replaced, so that it does not matter who holds the function."""
+    """Take out what a function does."""
+    with replaced(function, _missing.__code__):
+        yield
+
+
+@contextmanager
+def replaced(function: FunctionType, code: CodeType) -> Iterator[None]:
+    """Let a function run other code, so that it does not matter who holds the function."""
     whole = function.__code__
-    function.__code__ = _missing.__code__.replace(co_freevars=whole.co_freevars)
+    function.__code__ = code.replace(co_freevars=whole.co_freevars)
     try:
         yield
     finally:

@@ -11,7 +11,7 @@ from types import FunctionType
 
 import pytest
 
-from tests.cut import function_of
+from tests.cut import function_of, replaced
 from tests.reading import ROOT
 
 PAGE = ROOT / "docs" / "coverage.md"
@@ -65,17 +65,14 @@ def _noted(*given: object, **named: object) -> object:
 
 @contextmanager
 def _watched(key: str, function: FunctionType) -> Iterator[None]:
-    """Note calls of a function. Its code is replaced, so that it does not matter who holds the function."""
+    """Note calls of a function."""
     code = function.__code__
     whole = FunctionType(code, function.__globals__, function.__name__, function.__defaults__, function.__closure__)
     whole.__kwdefaults__ = function.__kwdefaults__
     _whole[key] = whole
     consts = tuple(key if const == "KEY" else const for const in _noted.__code__.co_consts)
-    function.__code__ = _noted.__code__.replace(co_consts=consts, co_freevars=code.co_freevars)
-    try:
+    with replaced(function, _noted.__code__.replace(co_consts=consts)):
         yield
-    finally:
-        function.__code__ = code
 
 
 @pytest.hookimpl(wrapper=True)

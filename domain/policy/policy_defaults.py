@@ -6,6 +6,8 @@ It is the one place for that. The defaults of `Policy` say what policies of earl
 from collections.abc import Mapping
 from typing import Any
 
+from domain.policy.groups import SIX
+
 
 def _ladder(due: str, repeat: str, *escalate: str, **more: Any) -> dict[str, Any]:
     """Return a task's ladder: its term, how often it is escalated again, and when it is escalated first."""
@@ -13,14 +15,7 @@ def _ladder(due: str, repeat: str, *escalate: str, **more: Any) -> dict[str, Any
 
 
 DEFAULTS: Mapping[str, Any] = {
-    "target_groups": [
-        "sheltered_living",
-        "shelter",
-        "womens_shelter",
-        "youth_care",
-        "clinical_care",
-        "disability_care",
-    ],
+    "target_groups": [*SIX],
     "exclusions": {},
     "application": {"by": ["institution", "coordinator"]},
     "decision": {"maker": "municipality", "after_advice": False, "fee_cents": 0},

@@ -6,6 +6,7 @@ from domain.facts.tasks import TaskKind
 from domain.messages.answers import KeysAnswer, LeaseAnswer, StartAnswer, SupportAnswer
 from domain.messages.effects import Audience, GiveNotice, Letter
 from domain.messages.told import Told
+from domain.policy.moments import due_of
 from domain.policy.policy_terms import CallAnchor
 from domain.stages import conversion, first_weeks, follow_up
 from domain.stages.onward import signed, tell_end
@@ -62,16 +63,16 @@ def support(d: Draft, _was: SupportAnswer, now: SupportAnswer) -> None:
         d.emit(e.SupportUnable(provider=known.provider))
         d.open_once(TaskKind.BRIDGE_SUPPORT)
         return
-    d.emit(e.SupportPlanned(starts_on=d.given(now.starts_on, "starts_on")))
+    starts_on = d.given(now.starts_on, "starts_on")
+    d.emit(e.SupportPlanned(starts_on=starts_on))
     d.cancel(TaskKind.BRIDGE_SUPPORT)
     if d.m.stage is not Stage.ACCEPTANCE:
-        begins = d.policy.calendar.closing(d.given(now.starts_on, "starts_on"))
+        begins = d.policy.calendar.closing(starts_on)
         asked = d.m.open_of(TaskKind.START_SUPPORT)
         if asked:
             d.give_time(asked, max(asked.due, begins))
         else:  # it had said after the keys that it cannot start: nobody is asked any more, now that no bridge is needed
-            due = d.policy.calendar.deadline(d.now, d.policy.tasks[TaskKind.START_SUPPORT].due)
-            d.open(TaskKind.START_SUPPORT, due=max(due, begins))
+            d.open(TaskKind.START_SUPPORT, due=max(due_of(d.policy, TaskKind.START_SUPPORT, d.now), begins))
     elif d.m.lease.keys_on is None:
         plan_keys(d)
     elif not secured(d, d.m.lease.keys_on):

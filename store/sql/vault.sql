@@ -12,11 +12,10 @@ SELECT person FROM mediation WHERE id = $1;
 
 -- name: put_item
 INSERT INTO vault_item (id, person, mediation, kind, author, ciphertext) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (id) DO UPDATE SET ciphertext = excluded.ciphertext, stored_at = now()
-WHERE vault_item.kind = 'person' AND NOT EXISTS (SELECT FROM open_person o WHERE o.person = vault_item.person);
+ON CONFLICT (id) DO NOTHING;
 
 -- name: put_person
--- As `put_item`; what the person is found by is that of what is kept.
+-- While a mediation of this person is open, what is stored stays. What the person is found by is that of what is kept.
 WITH kept AS (
     INSERT INTO vault_item (id, person, kind, author, ciphertext) VALUES ($1, $1, 'person', $2, $3)
     ON CONFLICT (id) DO UPDATE SET ciphertext = excluded.ciphertext, stored_at = now()
