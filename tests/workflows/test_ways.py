@@ -138,6 +138,7 @@ async def test_no_answer_brings_reminders_to_client_and_guide_and_then_a_phone_c
     await journey.assessed()
     await journey.match("D-1")
     await journey.overdue(TaskKind.ANSWER_OFFER)
+    await journey.settled()
     assert journey.headings(NOOR).count("Wij wachten op uw antwoord") == 1
     assert len(journey.mails(GUIDE)) == len(journey.mails(NOOR))
     await journey.answer(a.ContactAnswer(result="accepted"))
