@@ -65,6 +65,7 @@ TOUCHES: dict[str, set[Outside]] = {
     "api/envelope.py": {CHANCE, CLOCK},
     "api/programme.py": {NETWORK},
     "api/server.py": {NETWORK},
+    "api/paper.py": {FILES},
     "api/web/assets.py": {FILES},
     "api/web/links.py": {CHANCE},
     "api/web/try_out.py": {FILES},
