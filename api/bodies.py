@@ -1,4 +1,7 @@
-"""Request bodies: read as strict JSON. Control characters are refused; what only deceives the eye is left out."""
+"""Request bodies: read as strict JSON. Control characters are refused; what only deceives the eye is left out.
+
+In a single line any white space, such as a tab, a line's end or a no-break space, is one space: no words are joined.
+"""
 
 import re
 import unicodedata
@@ -6,10 +9,10 @@ from collections.abc import Callable
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Request
-from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from api.problems import Invalid, NotJson, invalid_json
-from runtime.strict_json import CONTROL, LINES, JsonWrong, check
+from runtime.strict_json import JsonWrong, check
 
 NOTE_LIMIT = 20_000
 """Characters of the longest note."""
@@ -24,9 +27,8 @@ def _cleaned(most: int, *, one_line: bool) -> Callable[[str], str]:
     """Return what makes a text its composed form, with one kind of line end, and without what deceives the eye."""
 
     def clean(text: str) -> str:
-        if one_line and LINES & set(text):
-            raise ValueError(CONTROL)
         plain = LINE_END.sub("\n", DECEIVING.sub("", unicodedata.normalize("NFC", text))).strip()
+        plain = " ".join(plain.split()) if one_line else plain
         if not 1 <= len(plain) <= most:
             raise ValueError(f"give 1 to {most} visible characters")
         return plain
@@ -41,8 +43,6 @@ NoteText = Annotated[
     Field(max_length=NOTE_LIMIT, description="Free text. It is kept encrypted and travels as a reference only."),
     AfterValidator(_cleaned(NOTE_LIMIT, one_line=False)),
 ]
-Mail = Annotated[str, StringConstraints(pattern=r"^[^@\s<>\"'(),;:\\]{1,64}@[A-Za-z0-9.-]{1,190}$")]
-Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 ()-]{5,22}$")]
 
 T = TypeVar("T")
 

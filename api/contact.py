@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field, model_validator
 
 from api.auth import Acting, Visible
-from api.bodies import Body, Mail, Name, NoteText, Phone
+from api.bodies import Body, Name, NoteText
 from api.entity_tags import Conditional
 from api.idempotency import Attempt, IdempotencyKey
 from api.installation import Here
@@ -20,6 +20,7 @@ from domain.decide.decide import Refused
 from domain.facts.rules import RuleName
 from domain.messages.commands import ChangeContact, ContactField
 from domain.messages.effects import Audience
+from runtime.contact_fields import MailAddress, PhoneNumber
 from store.letters import asked_lately
 from store.vault import Person
 
@@ -34,8 +35,8 @@ class ContactBody(RequestPart):
 
     who: Audience = Field(examples=["client"])
     name: Name | None = Field(default=None, examples=["Noor Amrani"])
-    mail: Mail | None = Field(default=None, examples=["noor@example.org"])
-    phone: Phone | None = Field(default=None, examples=["06 1234 5678"])
+    mail: MailAddress | None = Field(default=None, examples=["noor@example.org"])
+    phone: PhoneNumber | None = Field(default=None, examples=["06 1234 5678"])
     note: NoteText | None = None
     send_again: bool = Field(
         default=False,

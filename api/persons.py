@@ -15,6 +15,7 @@ from api.problems import Forbidden, Gone
 from api.views import UNREADABLE, View
 from domain.facts.parties import LOOKING_ON, Role
 from domain.state.mediation import Mediation, OfferState
+from runtime.contact_fields import as_dialled
 from store.read_model import journal_of
 from store.vault import Erased, Person
 
@@ -98,11 +99,15 @@ def _person_view(person: Person, state: Mediation, *, full: bool) -> PersonView 
     tenant = TenantView(
         name=person.name,
         mail=person.mail,
-        phone=person.phone,
-        guide=ContactView(**person.guide.model_dump()),
+        phone=_dialled(person.phone),
+        guide=ContactView(**person.guide.model_dump() | {"phone": _dialled(person.guide.phone)}),
         household_size=state.referral.household_size,
     )
     return PersonView(**dict(tenant), bsn=person.bsn, born_on=person.born_on) if full else tenant
+
+
+def _dialled(number: str | None) -> str | None:
+    return as_dialled(number) if number else None
 
 
 @router.get(

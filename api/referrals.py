@@ -10,7 +10,7 @@ from stdnum.exceptions import ValidationError as NumberInvalid
 from stdnum.nl import bsn
 
 from api.auth import Acting, Caller
-from api.bodies import Body, Mail, Name, Phone
+from api.bodies import Body, Name
 from api.contracts import check_places
 from api.groups import check_groups
 from api.idempotency import Attempt, IdempotencyKey, UnderKey
@@ -32,6 +32,7 @@ from domain.facts.value import replace
 from domain.messages.answers import Day
 from domain.messages.commands import StartMediation
 from domain.policy.policy import Policy
+from runtime.contact_fields import MailAddress, PhoneNumber
 from runtime.directory import NoDistrictTeam
 from store.vault import Person, PersonContact
 from texts import Language
@@ -59,8 +60,8 @@ class GuideBody(RequestPart):
     """The client's personal guide at the institution (begeleider)."""
 
     name: Name
-    mail: Mail | None = None
-    phone: Phone | None = None
+    mail: MailAddress | None = None
+    phone: PhoneNumber | None = None
 
 
 class PersonBody(RequestPart):
@@ -69,8 +70,8 @@ class PersonBody(RequestPart):
     bsn: CitizenNumber
     name: Name
     born_on: WrittenDay
-    mail: Mail | None = None
-    phone: Phone | None = None
+    mail: MailAddress | None = None
+    phone: PhoneNumber | None = None
     language: Language | None = Field(
         default=None, description="In which language the client reads letters; else Dutch"
     )

@@ -14,7 +14,8 @@ from domain.facts.groups import GroupId
 from domain.facts.parties import TAKING_PART, OrganisationId, Role
 from domain.policy.groups import Group, GroupWords, known_groups
 from domain.policy.policy import Policy
-from runtime.contacts import Contact
+from runtime.contact_fields import as_dialled
+from runtime.contacts import Purpose
 from runtime.directory import Directory, Organisation
 from texts import Language, of
 
@@ -58,6 +59,14 @@ class Route(View):
     teams: tuple[TeamOf, ...]
 
 
+class ListedContact(View):
+    """Whom to turn to for what, in that organisation."""
+
+    purpose: Purpose
+    mail: str | None
+    phone: str | None = Field(description="As it is dialled in the Netherlands", examples=["036 123 4567"])
+
+
 class Listed(View):
     """An organisation as everybody may know it."""
 
@@ -66,7 +75,7 @@ class Listed(View):
     role: Role
     municipalities: tuple[str, ...]
     districts: tuple[str, ...]
-    contacts: tuple[Contact, ...]
+    contacts: tuple[ListedContact, ...]
     answered_by: str | None = Field(default=None, description="Who answers for it today, while it is absent")
 
 
@@ -133,4 +142,8 @@ def _group(policy: Policy, one: GroupId) -> GroupView:
 def _listed(directory: Directory, one: Organisation, today: date) -> Listed:
     acting = directory.acting_for(one.id, today).id
     shown = {name: getattr(one, name) for name in Listed.model_fields.keys() & type(one).model_fields.keys()}
-    return Listed(**shown, answered_by=acting if acting != one.id else None)
+    contacts = tuple(
+        ListedContact(purpose=c.purpose, mail=c.mail, phone=as_dialled(c.phone) if c.phone else None)
+        for c in one.contacts
+    )
+    return Listed(**shown | {"contacts": contacts}, answered_by=acting if acting != one.id else None)

@@ -2,15 +2,13 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from domain.facts.days import WrittenDay
+from runtime.contact_fields import MailAddress, PhoneNumber, as_dialled
 from runtime.systems import Setting
-
-MailAddress = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)]
-Phone = Annotated[str, Field(pattern=r"^\+?[0-9][0-9 ()-]{2,22}$")]
 
 
 class Purpose(StrEnum):
@@ -34,11 +32,11 @@ class Purpose(StrEnum):
 
 
 class Contact(Setting):
-    """The mailbox or phone of a function. Written as `offers=woningen@ymere.example,+31 36 123 4567`."""
+    """The mailbox or phone of a function. Written as `offers=woningen@ymere.example,036 123 4567`."""
 
     purpose: Purpose
     mail: MailAddress | None = None
-    phone: Phone | None = None
+    phone: PhoneNumber | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -59,7 +57,7 @@ class Contact(Setting):
         return self
 
     def __str__(self) -> str:
-        return f"{self.purpose}={','.join(filter(None, (self.mail, self.phone)))}"
+        return f"{self.purpose}={','.join(filter(None, (self.mail, as_dialled(self.phone or ''))))}"
 
 
 class OrganisationAbsence(Setting):

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from runtime.contacts import Phone
+from runtime.contact_fields import PhoneNumber
 from runtime.systems import Setting
 
 Line = Annotated[str, Field(min_length=2, max_length=160, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -19,7 +19,7 @@ class Desk(Setting):
     """The counter where clients ask (loket), and what every decision must name by law (Awb 3:45, 6:5, 8:1)."""
 
     name: Line
-    phone: Phone
+    phone: PhoneNumber
     hours: Line
     """In Dutch, such as `op werkdagen van 9.00 tot 17.00 uur`."""
     objections: Line
@@ -28,14 +28,14 @@ class Desk(Setting):
     """A sentence in Dutch on how to object online, where one can."""
     court: Line
     court_address: Line
-    legal_help: Phone
+    legal_help: PhoneNumber
     """Where advice on the law is free (Juridisch Loket)."""
     complaints: Line | None = None
     """Where one complains of how one was treated: a postal or mail address (Awb 9:1)."""
     ombudsman: Line | None = None
     """Who looks at a complaint after that: `de Nationale ombudsman`, or the municipality's own."""
-    ombudsman_phone: Phone | None = None
-    privacy_phone: Phone | None = None
+    ombudsman_phone: PhoneNumber | None = None
+    privacy_phone: PhoneNumber | None = None
     """Of the data protection authority (Autoriteit Persoonsgegevens; GDPR 13, 2 d)."""
     signatory: Line
     signatory_title: Line

@@ -14,7 +14,8 @@ from domain.exchange.feed import digits
 from domain.facts.days import WrittenDay
 from domain.facts.parties import OrganisationId, Role
 from runtime import RuntimeFault
-from runtime.contacts import Contact, MailAddress, OrganisationAbsence
+from runtime.contact_fields import MailAddress
+from runtime.contacts import Contact, OrganisationAbsence
 from runtime.desk import Desk
 from runtime.letter_webhook import LetterWebhook
 from runtime.signatures import key_of

@@ -7,6 +7,8 @@ from email.errors import HeaderParseError, InvalidHeaderDefect
 from email.headerregistry import Address
 from email.policy import SMTP
 
+from runtime.contact_fields import ascii_domain, mail_address
+
 
 class NoMailbox(ValueError):
     """This text is not one mailbox."""
@@ -20,13 +22,13 @@ def bare(text: str) -> str:
     one = _parsed(text)
     if one is None or not one.addr_spec.isascii() or not (one.username and one.domain):
         raise NoMailbox
-    return one.addr_spec
+    return mail_address(one.addr_spec)
 
 
 def in_ascii(address: str) -> str:
     """Return an address with its domain as name servers know it (IDNA). Raises ValueError when it is none."""
     name, at, domain = address.rpartition("@")
-    return f"{name}{at}{domain if domain.isascii() else domain.encode('idna').decode()}"
+    return f"{name}{at}{domain if domain.isascii() else ascii_domain(address)}"
 
 
 def _parsed(text: str) -> Address | None:

@@ -21,6 +21,7 @@ from domain.facts.calendar import Calendar
 from domain.facts.parties import Role
 from domain.facts.value import replace
 from runtime.clock import TimeSource
+from runtime.contact_fields import AS_KEPT
 from runtime.directory import Directory, Organisation
 from runtime.error_report import described
 from store.database import UNAVAILABLE, Connection, Pool
@@ -134,7 +135,7 @@ async def read_versions(connection: Connection) -> Versions:
 
 
 def _version(row: Row) -> OrganisationVersion:
-    return OrganisationVersion(row["since"], Organisation.model_validate_json(row["document"]))
+    return OrganisationVersion(row["since"], Organisation.model_validate_json(row["document"], context=AS_KEPT))
 
 
 async def change(

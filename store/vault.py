@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 from pydantic import BaseModel, ConfigDict
 
+from runtime.contact_fields import KeptNumber
 from runtime.keys import derived
 from runtime.sealing import opened, sealed
 from store.database import Pool
@@ -34,7 +35,7 @@ class PersonContact(BaseModel):
 
     name: str
     mail: str | None = None
-    phone: str | None = None
+    phone: KeptNumber | None = None
 
 
 class Person(BaseModel):
@@ -46,7 +47,7 @@ class Person(BaseModel):
     name: str
     born_on: date
     mail: str | None = None
-    phone: str | None = None
+    phone: KeptNumber | None = None
     language: str | None = None
     """In which language the client reads letters, as `nl` or `en`; None: not known."""
     guide: PersonContact

@@ -20,7 +20,7 @@ CLIENT = Person(
     name="Noor Testpersoon",
     born_on=date(2001, 2, 3),
     mail="noor@client.example",
-    phone="0612345678",
+    phone="+31612345678",
     consents_to_mail=date(2026, 1, 5),
     guide=PersonContact(name="Bram Begeleider", mail="bram@guide.example"),
 )
@@ -28,16 +28,16 @@ CLIENT = Person(
 
 DESK = Desk(
     name="Loket Wonen",
-    phone="088 000 00 00",
+    phone="+31880000000",
     hours="op werkdagen van 9.00 tot 17.00 uur",
     objections="Postbus 1, 1300 AA Almere",
     court="Rechtbank Midden-Nederland",
     court_address="Postbus 2, 3500 AA Utrecht",
-    legal_help="0800 000 00",
+    legal_help="+3180000000",
     complaints="Postbus 3, 1300 AA Almere",
     ombudsman="de Nationale ombudsman",
-    ombudsman_phone="0800 000 01",
-    privacy_phone="088 000 00 01",
+    ombudsman_phone="+3180000001",
+    privacy_phone="+31880000001",
     signatory="A. de Boer",
     signatory_title="hoofd Wonen",
 )

@@ -6,6 +6,7 @@ from stdnum.nl import bsn
 
 from activities.iwmo.messages import Client, ContactAddress
 from activities.partner import PartnerRefused
+from runtime.contact_fields import as_dialled, number_as_kept
 from store.vault import Person
 
 PREFIXES = frozenset({"de", "den", "der", "het", "in", "la", "le", "op", "'t", "te", "ten", "ter", "uit", "van", "von"})
@@ -39,8 +40,7 @@ def contact_of(person: Person, institution: str | None) -> ContactAddress:
 
 def phone_of(text: str | None) -> tuple[str, str] | None:
     """Return a Dutch phone number as digits, and its country; None for a foreign number, whose parts we do not know."""
-    digits = re.sub(r"[^0-9+]", "", text or "")
-    digits = re.sub(r"^(\+31|0031)0?", "0", digits)
+    digits = re.sub(r"[^0-9]", "", as_dialled(number_as_kept(text or "")))
     return (digits, NETHERLANDS) if re.fullmatch(r"0[1-9][0-9]{7,13}", digits) else None
 
 

@@ -32,6 +32,7 @@ from domain.messages.effects import Audience, SendLetter
 from domain.messages.told import Told
 from domain.steps import still_so
 from domain.steps.decision_letter import tells_decision
+from runtime.contact_fields import as_dialled
 from runtime.contacts import Purpose
 from runtime.directory import Channel, Directory, UnknownOrganisation
 from runtime.outbound import Outbound
@@ -262,7 +263,7 @@ class Letters(EffectActivities):
             contacts = self._directory.get(organisation).contacts if organisation else ()
         except UnknownOrganisation:
             return ""
-        return next((one.phone for one in contacts if one.phone and one.purpose in asked), "") or ""
+        return next((as_dialled(one.phone) for one in contacts if one.phone and one.purpose in asked), "") or ""
 
     def _town(self, municipality: str | None, language: Language) -> str:
         """Return the name of a municipality without what it is."""

@@ -41,7 +41,7 @@ from tests.store.script import Script
 from tests.town import CLIENT, Town
 from texts import Language, of
 
-PERSONAL = (CLIENT.bsn, "Noor", "Testpersoon", "Bram", "Begeleider", "0612345678", "2001")
+PERSONAL = (CLIENT.bsn, "Noor", "Testpersoon", "Bram", "Begeleider", "612345678", "06 12345678", "2001")
 
 
 SENDER = "mediation@almere.example"

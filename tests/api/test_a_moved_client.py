@@ -17,7 +17,7 @@ from tests.api.desk import Desk, Json, eventually, skip
 from tests.domain.case import policy_of
 from tests.town import BY_HAND, CLIENT
 
-MAIL, PHONE = "noor@moved.example", "0687654321"
+MAIL, PHONE = "noor@moved.example", "06 87654321"
 
 
 async def to_the_keys(desk: Desk, mediation: str) -> Json:
@@ -96,7 +96,7 @@ async def test_a_moved_client_whose_keys_phone_and_call_were_noted_wrongly(
     guide = {"who": "guide", "phone": "0611112222"}
     assert (await reached_at(desk, mediation, desk.institution, "k-4", **guide))[0] == 200
     person = await desk.read(desk.coordinator, f"/v1/mediations/{mediation}/person")
-    assert (person["mail"], person["phone"], person["guide"]["phone"]) == (MAIL, PHONE, "0611112222")
+    assert (person["mail"], person["phone"], person["guide"]["phone"]) == (MAIL, PHONE, "06 11112222")
     await desk.settled(mediation)
     assert "U krijgt de sleutels op een andere dag" in " ".join(
         str(one["Subject"]) for one in mail.mailbox.mails() if one["To"] == MAIL

@@ -59,13 +59,13 @@ async def test_a_coordinator_sees_and_keeps_what_works_for_the_own_municipality(
 async def test_contacts_absences_and_contracts_go_round_as_csv_and_json(idle: Desk) -> None:
     rows = await table(idle, idle.coordinator)
     line = line_of(rows, idle.town.provider)
-    line |= {"contacts": "support=zorg@z.nl,+31 36 1234567 | out_of_hours=06-12345678", "places": "25"}
+    line |= {"contacts": "support=zorg@z.nl,036 123 4567 | out_of_hours=06 12345678", "places": "25"}
     line |= {"absences": "2026-07-20/2026-08-07", "valid_from": "2026-01-01", "valid_to": "2027-12-31"}
     line |= {"substitute": idle.town.other_provider}
     assert (await put(idle, idle.coordinator, rows)).json()["changed"] == 1
     assert line_of(await table(idle, idle.coordinator), idle.town.provider) == line
     shown = next(o for o in (await idle.read(idle.coordinator, PATH))["organisations"] if o["id"] == idle.town.provider)
-    assert shown["contacts"][0] == {"purpose": "support", "mail": "zorg@z.nl", "phone": "+31 36 1234567"}
+    assert shown["contacts"][0] == {"purpose": "support", "mail": "zorg@z.nl", "phone": "+31361234567"}
     assert (shown["validTo"], shown["places"]) == ("2027-12-31", 25)
     assert shown["absences"] == [{"first": "2026-07-20", "last": "2026-08-07"}]
 

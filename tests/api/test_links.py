@@ -42,7 +42,7 @@ from texts import Language, of
 
 LINK = re.compile(r"https://mediation\.example\.org(/l/([\w-]{43}))")
 CODE = re.compile(r"Uw code is (\d{6})")
-PERSONAL = (CLIENT.bsn, "Noor", "Testpersoon", "Bram", "Begeleider", "0612345678", "2001", "noor@")
+PERSONAL = (CLIENT.bsn, "Noor", "Testpersoon", "Bram", "Begeleider", "612345678", "06 12345678", "2001", "noor@")
 ANSWER: dict[str, str | list[str]] = {"documents": ["income_statement"], "note": "De loonstrook van mei."}
 
 

@@ -60,6 +60,8 @@ async def test_wrong_fields_are_named_one_by_one_without_their_values(idle: Desk
         "householdSize", "colour", "targetGroup", "needs.rentLimitCents", "needs.wantedDistricts.0", "person.phone"
     }  # fmt: skip
     assert "Testpersoon" not in response.text
+    told = {e["field"]: e["message"] for e in problem_of(response)["errors"]}
+    assert told["person.phone"].startswith("this is no phone number: give it with its area code")
 
 
 async def test_a_body_over_the_limit_is_refused_before_it_is_parsed(idle: Desk) -> None:

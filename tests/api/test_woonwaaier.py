@@ -22,7 +22,7 @@ async def test_anybody_reads_routes_and_contacts(idle: Desk) -> None:
         "role": "corporation",
         "municipalities": ["almere"],
         "districts": [],
-        "contacts": [{"purpose": "offers", "mail": "woningen@ymere.example", "phone": "036 1234567"}],
+        "contacts": [{"purpose": "offers", "mail": "woningen@ymere.example", "phone": "036 123 4567"}],
     }
     assert {one["role"] for one in read["organisations"]} == {"corporation"}
     [route] = read["routes"]

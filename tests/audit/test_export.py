@@ -16,7 +16,15 @@ from store.journal import chain
 from tests.audit.test_command import audit
 from tests.journey import Journey, Scene
 
-PERSONAL = ("Noor Testpersoon", "999992004", "Bram Begeleider", "@client.example", "guide.audit-dossier", "0612345678")
+PERSONAL = (
+    "Noor Testpersoon",
+    "999992004",
+    "Bram Begeleider",
+    "@client.example",
+    "guide.audit-dossier",
+    "612345678",
+    "06 12345678",
+)
 
 
 @pytest.fixture(scope="session")

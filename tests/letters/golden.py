@@ -42,9 +42,9 @@ FACTS = LetterFacts(
     elsewhere="Utrecht",
     landlord="Woonstede",
     provider="Nabij",
-    team_phone="036 123 45 67",
-    landlord_phone="036 765 43 21",
-    provider_phone="036 111 22 33",
+    team_phone="036 123 4567",
+    landlord_phone="036 765 4321",
+    provider_phone="036 111 2233",
 )
 TOLD = Told(
     decided_on=SENT,

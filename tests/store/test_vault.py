@@ -180,14 +180,14 @@ async def test_an_erased_person_is_not_found(pool: Pool, safe: Vault) -> None:
 
 
 def another_phone(person: Person) -> Person:
-    return replace(person, phone="0687654321")
+    return replace(person, phone="+31687654321")
 
 
 async def test_what_was_known_of_a_person_before_is_kept_with_who_changed_it(pool: Pool, safe: Vault) -> None:
     await script("start").play(pool)
     reference = await safe.put_person(CLIENT, "leger-des-heils")
     assert await safe.change_person(reference, another_phone, "almere", key="c-1")
-    assert (await safe.person(reference)).phone == "0687654321"
+    assert (await safe.person(reference)).phone == "+31687654321"
     [former] = await safe.former(reference)
     assert (former.person, former.replaced_by) == (CLIENT, "almere")
     assert former.stored_at <= former.replaced_at
@@ -209,7 +209,7 @@ async def test_two_changes_at_once_are_both_made(safe: Vault) -> None:
     changes = ((another_phone, "c-1"), (another_name, "c-2"))
     await asyncio.gather(*(safe.change_person(reference, change, "almere", key=key) for change, key in changes))
     now = await safe.person(reference)
-    assert (now.name, now.phone, len(await safe.former(reference))) == ("Noor van Dam", "0687654321", 2)
+    assert (now.name, now.phone, len(await safe.former(reference))) == ("Noor van Dam", "+31687654321", 2)
 
 
 async def test_who_is_not_known_has_nothing_to_change(safe: Vault) -> None:

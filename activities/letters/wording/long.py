@@ -15,6 +15,7 @@ from domain.messages.effects import Audience, Letter, SendLetter
 from domain.messages.told import Told
 from domain.state.decision import last_day
 from domain.steps.decision_letter import LETTER_OF_END, LETTER_OF_OTHER_END, ON_THE_WAY
+from runtime.contact_fields import as_dialled
 from runtime.desk import Desk
 from texts import Texts
 
@@ -310,19 +311,19 @@ def _phone(number: str) -> str:
 def _of_desk(desk: Desk | None) -> dict[str, str]:
     return {
         "desk": desk.name if desk else "",
-        "phone": desk.phone if desk else "",
+        "phone": as_dialled(desk.phone) if desk else "",
         "hours": desk.hours if desk else "",
         "objections": desk.objections if desk else "",
         "online": (desk and desk.online) or "",
         "court": desk.court if desk else "",
         "court_address": desk.court_address if desk else "",
-        "legal_help": desk.legal_help if desk else "",
+        "legal_help": as_dialled(desk.legal_help) if desk else "",
         "signatory": desk.signatory if desk else "",
         "signatory_title": desk.signatory_title if desk else "",
         "complaints": (desk and desk.complaints) or "",
         "ombudsman": (desk and desk.ombudsman) or "",
-        "ombudsman_phone": (desk and desk.ombudsman_phone) or "",
-        "privacy_phone": (desk and desk.privacy_phone) or "",
+        "ombudsman_phone": as_dialled((desk and desk.ombudsman_phone) or ""),
+        "privacy_phone": as_dialled((desk and desk.privacy_phone) or ""),
     }
 
 

@@ -9,6 +9,7 @@ from activities.letters.wording.letter_text import LetterText, short_letter
 from domain.facts.tasks import TaskKind
 from domain.messages.effects import Audience, Letter, SendLetter
 from domain.steps.still_so import CHASING
+from runtime.contact_fields import as_dialled
 from runtime.desk import Desk
 from texts import Language, Texts, of
 from texts.words import LetterWords
@@ -83,4 +84,4 @@ def _call(desk: Desk, mediation: str, texts: Texts, reader: str, *, asks: bool) 
     phrases = texts.full_letter_phrase
     words = {Audience.CLIENT.value: texts.letter_part.call, Audience.GUIDE.value: phrases.guide_foot}
     asked = words.get(reader, texts.letter_phrase.trouble if asks else texts.letter_phrase.questions)
-    return asked.format(desk=desk.name, phone=desk.phone, hours=desk.hours, number=mediation)
+    return asked.format(desk=desk.name, phone=as_dialled(desk.phone), hours=desk.hours, number=mediation)

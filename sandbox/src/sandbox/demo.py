@@ -23,6 +23,7 @@ from domain.facts.parties import Role
 from domain.policy.policy import Policy
 from runtime import RuntimeFault
 from runtime.clock import TimeSource
+from runtime.contact_fields import as_dialled, phone_number
 from runtime.directory import Organisation
 from runtime.histories import InTemporal
 from runtime.logging import start_logging
@@ -284,7 +285,8 @@ def _marks(city: City) -> Iterator[str]:
     for resident in city.residents:
         yield resident.bsn
         for person in (resident.person, resident.guide):
-            yield from (str(person.name), person.mail, person.phone)
+            kept = phone_number(person.phone)
+            yield from (str(person.name), person.mail, person.phone, kept, as_dialled(kept))
 
 
 async def _stories(pool: Pool, city: City) -> list[tuple[str, list[str]]]:

@@ -261,7 +261,7 @@ def _desk(one: Organisation) -> dict[str, str]:
     """What a municipality's letters to clients tell. Addresses, phones and names are made up."""
     return {
         "name": "Loket Wonen",
-        "phone": "14 000",
+        "phone": "088 000 0000",
         "hours": "op werkdagen van 9.00 tot 17.00 uur",
         "objections": f"Postbus 1, 0000 AA {one.name.removeprefix('Gemeente ')}",
         "court": "Rechtbank Midden-Nederland",
