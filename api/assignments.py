@@ -11,13 +11,12 @@ from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from api.auth import Authenticated, Caller, Visible
-from api.bodies import Body
+from api.bodies import Body, RequestPart
 from api.caseworkers import COLLEAGUE, CaseworkerId, one_example, own_id, unknown
 from api.coordinating import Coordinating
 from api.installation import Here, Installation
 from api.openapi import problems
 from api.problems import Forbidden, NotFound
-from api.referrals import RequestPart
 from api.views import View
 from domain.facts.parties import Role
 from store import caseload

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Request
-from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.alias_generators import to_camel
 
 from api.problems import Invalid, NotJson, invalid_json
 from runtime.strict_json import JsonWrong, check
@@ -36,7 +37,12 @@ def _cleaned(most: int, *, one_line: bool) -> Callable[[str], str]:
     return clean
 
 
-Name = Annotated[str, Field(max_length=1000), AfterValidator(_cleaned(120, one_line=True))]
+def one_line(most: int) -> Callable[[str], str]:
+    """Return what cleans a single line of at most so many characters; it raises ValueError for none or a longer one."""
+    return _cleaned(most, one_line=True)
+
+
+Name = Annotated[str, Field(max_length=1000), AfterValidator(one_line(120))]
 """A name or another single line."""
 NoteText = Annotated[
     str,
@@ -45,6 +51,12 @@ NoteText = Annotated[
 ]
 
 T = TypeVar("T")
+
+
+class RequestPart(BaseModel):
+    """Something asked for in a request: nothing unknown besides."""
+
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 def media_type(request: Request) -> str | None:

@@ -7,12 +7,11 @@ from fastapi import APIRouter, Depends, Path
 from pydantic import Field
 
 from api.auth import Caller
-from api.bodies import Body, Name
+from api.bodies import Body, Name, RequestPart
 from api.coordinating import Coordinating
 from api.installation import Here, Installation
 from api.openapi import problems
 from api.problems import Invalid, NotFound, StillHasWork
-from api.referrals import RequestPart
 from api.views import View
 from domain.facts.days import WrittenDay
 from store import caseload

@@ -7,14 +7,14 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field, model_validator
 
 from api.auth import Acting, Visible
-from api.bodies import Body, Name, NoteText
+from api.bodies import Body, Name, NoteText, RequestPart
 from api.entity_tags import Conditional
 from api.idempotency import Attempt, IdempotencyKey
 from api.installation import Here
+from api.names import FirstNames, Parts, Prefix, Surname
 from api.openapi import problems
 from api.order import UNWRITTEN, Order, carry_out
 from api.problems import refusal
-from api.referrals import RequestPart
 from api.shown import Shown
 from domain.decide.decide import Refused
 from domain.facts.rules import RuleName
@@ -31,10 +31,16 @@ router = APIRouter(tags=["persons"])
 
 
 class ContactBody(RequestPart):
-    """How somebody is reached from now on. What is left out stays; null takes a mail address or a phone number away."""
+    """How somebody is reached from now on. What is left out stays; null takes a mail address or a phone number away.
+
+    A client's name is given in its parts, as `name`, or both; what is given takes the place of all of it.
+    """
 
     who: Audience = Field(examples=["client"])
     name: Name | None = Field(default=None, examples=["Noor Amrani"])
+    first_names: FirstNames
+    prefix: Prefix
+    surname: Surname
     mail: MailAddress | None = Field(default=None, examples=["noor@example.org"])
     phone: PhoneNumber | None = Field(default=None, examples=["06 1234 5678"])
     note: NoteText | None = None
@@ -45,20 +51,31 @@ class ContactBody(RequestPart):
 
     @model_validator(mode="after")
     def _changes(self) -> Self:
+        self.parts.check()
         if not self.fields:
             raise ValueError("name what changes: name, mail or phone")
-        if "name" in self.model_fields_set and self.name is None:
+        if ContactField.NAME in self.fields and not (self.name or self.surname):
             raise ValueError("a name is given and cannot be taken away")
+        if self.who is Audience.GUIDE and self.surname:
+            raise ValueError("a guide is known by name only: give name")
         return self
+
+    @property
+    def parts(self) -> Parts:
+        """The client's name in its parts, as far as they are given."""
+        return Parts(self.first_names, self.prefix, self.surname)
 
     @property
     def fields(self) -> tuple[ContactField, ...]:
         """What is given."""
-        return tuple(field for field in ContactField if field.value in self.model_fields_set)
+        given = self.model_fields_set | ({"name"} if self.model_fields_set & set(Parts._fields) else set())
+        return tuple(field for field in ContactField if field.value in given)
 
     def changed(self, person: Person) -> Person:
-        """Return the person with the new data."""
+        """Return the person with the new data. Parts of the former name are not those of another name."""
         given = {field.value: getattr(self, field.value) for field in self.fields}
+        if ContactField.NAME in self.fields and self.who is Audience.CLIENT:
+            given |= {"name": self.name or self.parts.written, **self.parts._asdict()}
         known = person.model_dump()
         now = known | given if self.who is Audience.CLIENT else known | {"guide": known["guide"] | given}
         return Person.model_validate(now)
@@ -66,6 +83,10 @@ class ContactBody(RequestPart):
 
 CONTACT: Body[ContactBody] = Body(ContactBody)
 EXAMPLES = {
+    "name": {
+        "summary": "The client's name in its parts, as the BRP has them",
+        "value": {"who": "client", "firstNames": "Noor Jasmijn", "prefix": "de", "surname": "Wit"},
+    },
     "phone": {
         "summary": "The client has another phone number",
         "value": {"who": "client", "phone": "06 1234 5678", "note": "She called us with it."},

@@ -11,12 +11,11 @@ from pydantic import Field
 from starlette.responses import Response
 
 from api.auth import Caller
-from api.bodies import Body
+from api.bodies import Body, RequestPart
 from api.coordinating import Coordinating
 from api.installation import Here, Installation
 from api.openapi import problems
 from api.problems import Gone, Invalid, NotFound
-from api.referrals import RequestPart
 from api.submission import outcome_of, submit
 from api.views import View
 from api.web.assets import TEMPLATES

@@ -9,11 +9,11 @@ from fastapi import APIRouter, Depends
 from pydantic import AfterValidator, Field
 
 from api.auth import Acting
-from api.bodies import Body, Name
+from api.bodies import Body, Name, RequestPart
 from api.installation import Here, Installation
 from api.openapi import problems
 from api.problems import Forbidden, Invalid, SearchedTooOften
-from api.referrals import CitizenNumber, RequestPart
+from api.referrals import CitizenNumber
 from api.views import View
 from domain.facts.days import WrittenDay
 from domain.facts.outcome import Outcome, Stage

@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 from fastapi import APIRouter
+from pydantic import Field
 
 from api.auth import Authenticated, Caller, Visible
 from api.event_views import Acted
@@ -47,6 +48,9 @@ class PersonView(TenantView):
     """Who the client is, as those must know it who work with the client."""
 
     bsn: str
+    first_names: str | None = Field(description="As the BRP has them; null where the name was not told in parts")
+    prefix: str | None
+    surname: str | None
     born_on: date
 
 
@@ -103,7 +107,10 @@ def _person_view(person: Person, state: Mediation, *, full: bool) -> PersonView 
         guide=ContactView(**person.guide.model_dump() | {"phone": _dialled(person.guide.phone)}),
         household_size=state.referral.household_size,
     )
-    return PersonView(**dict(tenant), bsn=person.bsn, born_on=person.born_on) if full else tenant
+    if not full:
+        return tenant
+    known = {name: getattr(person, name) for name in ("bsn", "born_on", "first_names", "prefix", "surname")}
+    return PersonView(**dict(tenant), **known)
 
 
 def _dialled(number: str | None) -> str | None:

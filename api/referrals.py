@@ -1,20 +1,20 @@
 """Starting a mediation: an institution or the municipality refers a client (aanmelding)."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Self
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from stdnum.exceptions import ValidationError as NumberInvalid
 from stdnum.nl import bsn
 
 from api.auth import Acting, Caller
-from api.bodies import Body, Name
+from api.bodies import Body, Name, RequestPart
 from api.contracts import check_places
 from api.groups import check_groups
 from api.idempotency import Attempt, IdempotencyKey, UnderKey
 from api.installation import Here, Installation
+from api.names import FirstNames, Parts, Prefix, Surname
 from api.openapi import problems
 from api.problems import Forbidden, Invalid
 from api.shown import Shown, mediation_view
@@ -50,12 +50,6 @@ def _citizen_number(text: str) -> str:
 CitizenNumber = Annotated[str, Field(max_length=20), AfterValidator(_citizen_number)]
 
 
-class RequestPart(BaseModel):
-    """Something asked for in a request: nothing unknown besides."""
-
-    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
 class GuideBody(RequestPart):
     """The client's personal guide at the institution (begeleider)."""
 
@@ -68,7 +62,12 @@ class PersonBody(RequestPart):
     """Who the client is. Kept encrypted, and nowhere else than in the vault."""
 
     bsn: CitizenNumber
-    name: Name
+    name: Name | None = Field(
+        default=None, description="How the client is called, if not by the parts of the name. Give it, or the parts"
+    )
+    first_names: FirstNames
+    prefix: Prefix
+    surname: Surname
     born_on: WrittenDay
     mail: MailAddress | None = None
     phone: PhoneNumber | None = None
@@ -84,9 +83,23 @@ class PersonBody(RequestPart):
         default=(), max_length=4, description="Where letters on paper go, line by line; else to the institution"
     )
 
+    @property
+    def parts(self) -> Parts:
+        """The name in its parts, as far as they are given."""
+        return Parts(self.first_names, self.prefix, self.surname)
+
+    @model_validator(mode="after")
+    def _named(self) -> Self:
+        self.parts.check()
+        if self.name is None and self.surname is None:
+            raise ValueError("give surname, with firstNames and prefix as the BRP has them, or a single name")
+        return self
+
     def person(self) -> Person:
         """Return the person as the vault keeps it."""
-        return Person(**self.model_dump(exclude={"guide"}), guide=PersonContact(**self.guide.model_dump()))
+        known = self.model_dump(exclude={"guide", "name"})
+        guide = PersonContact(**self.guide.model_dump())
+        return Person(**known, name=self.name or self.parts.written, guide=guide)
 
 
 class NeedsBody(RequestPart):
@@ -155,7 +168,9 @@ EXAMPLE = {
     "district": "de-werven",
     "person": {
         "bsn": "999990019",
-        "name": "Noor de Wit",
+        "firstNames": "Noor Jasmijn",
+        "prefix": "de",
+        "surname": "Wit",
         "bornOn": "1991-04-12",
         "mail": "noor@example.org",
         "phone": "06 12345678",

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
+from domain.facts.value import unsaid
 from runtime.contact_fields import KeptNumber
 from runtime.keys import derived
 from runtime.sealing import opened, sealed
@@ -45,6 +46,11 @@ class Person(BaseModel):
 
     bsn: str
     name: str
+    """How the client is called."""
+    first_names: str | None = Field(default=None, exclude_if=unsaid)
+    prefix: str | None = Field(default=None, exclude_if=unsaid)
+    surname: str | None = Field(default=None, exclude_if=unsaid)
+    """The name in its parts, as the BRP has them; None: they were not told, and nobody takes the name apart."""
     born_on: date
     mail: str | None = None
     phone: KeptNumber | None = None
@@ -275,7 +281,8 @@ _BORN = "born "
 
 
 def _terms(person: Person) -> Iterable[str]:
-    return {*kept_terms(person.name), _BORN + person.born_on.isoformat()}
+    parts = " ".join(filter(None, (person.first_names, person.prefix, person.surname)))
+    return {*kept_terms(person.name), *kept_terms(parts), _BORN + person.born_on.isoformat()}
 
 
 def _text(key: bytes, stored: bytes, item: str) -> str:

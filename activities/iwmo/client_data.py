@@ -9,9 +9,7 @@ from activities.partner import PartnerRefused
 from runtime.contact_fields import as_dialled, number_as_kept
 from store.vault import Person
 
-PREFIXES = frozenset({"de", "den", "der", "het", "in", "la", "le", "op", "'t", "te", "ten", "ter", "uit", "van", "von"})
-"""Words that may stand before a surname (voorvoegsels)."""
-LONGEST_PREFIX, LONGEST_NAME, LONGEST_MAIL, LONGEST_ORGANISATION = 10, 200, 80, 35
+LONGEST_MAIL, LONGEST_ORGANISATION = 80, 35
 """Characters, by the schemas (see `activities.iwmo.grammar`)."""
 NETHERLANDS = "0031"
 """Landnummer."""
@@ -21,8 +19,9 @@ def client_of(person: Person) -> Client:
     """Return who the client is. Raises PartnerRefused when something is not known that the standard requires."""
     if not bsn.is_valid(person.bsn):
         raise PartnerRefused("bsn_missing")
-    first, prefix, surname = _parts(person.name)
-    return Client(person.bsn, person.born_on, surname[:LONGEST_NAME], prefix, first[:LONGEST_NAME] or None)
+    if person.surname is None:
+        raise PartnerRefused("surname_missing")  # a name in one piece is never taken apart: a person gives the parts
+    return Client(person.bsn, person.born_on, person.surname, person.prefix, person.first_names)
 
 
 def contact_of(person: Person, institution: str | None) -> ContactAddress:
@@ -42,18 +41,3 @@ def phone_of(text: str | None) -> tuple[str, str] | None:
     """Return a Dutch phone number as digits, and its country; None for a foreign number, whose parts we do not know."""
     digits = re.sub(r"[^0-9]", "", as_dialled(number_as_kept(text or "")))
     return (digits, NETHERLANDS) if re.fullmatch(r"0[1-9][0-9]{7,13}", digits) else None
-
-
-def _parts(name: str) -> tuple[str, str | None, str]:
-    """Split a name as it is written into first names, prefix and surname."""
-    words = name.split()
-    start = next((n for n, word in enumerate(words[:-1]) if n and word.lower() in PREFIXES), None)
-    if start is None:
-        return " ".join(words[:-1]), None, words[-1] if words else name
-    end = start
-    while end < len(words) - 1 and words[end].lower() in PREFIXES:
-        end += 1
-    prefix = " ".join(words[start:end])
-    if len(prefix) > LONGEST_PREFIX:
-        return " ".join(words[:start]), None, " ".join(words[start:])
-    return " ".join(words[:start]), prefix, " ".join(words[end:])

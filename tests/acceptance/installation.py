@@ -178,7 +178,7 @@ def referral(person: Json) -> Json:
         "municipality": "almere",
         "careProvider": PROVIDER[1],
         "district": DISTRICT,
-        "person": {"phone": "0612345678", **person},
+        "person": {"phone": "0612345678", "surname": "Testpersoon", **person},
         "targetGroup": "sheltered_living",
         "householdSize": 1,
         "needs": {"rooms": 2, "rentLimitCents": 65_000},

@@ -36,6 +36,8 @@ BSN = "999993653"
 PERSON: Json = {
     "bsn": BSN,
     "name": "Xaverine Quackenbosch",
+    "firstNames": "Xaverine",
+    "surname": "Quackenbosch",
     "bornOn": "1987-12-29",
     "mail": "xaverine.quackenbosch@canary-client.example",
     "phone": "+31687654321",

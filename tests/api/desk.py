@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+from pydantic.alias_generators import to_camel
 from temporalio.client import Client
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
@@ -76,9 +77,7 @@ class Desk:
     def referral(self, **changes: Any) -> Json:
         """A referral by the town's institution."""
         person = CLIENT.model_dump(mode="json", exclude_none=True)
-        person["bornOn"] = person.pop("born_on")
-        person["consentsToMail"] = person.pop("consents_to_mail")
-        person["postalAddress"] = person.pop("postal_address")
+        person = {to_camel(name): value for name, value in person.items()}
         return {
             "municipality": self.town.municipality,
             "institution": self.town.institution,

@@ -148,7 +148,7 @@ async def test_only_clients_of_the_municipality_are_found(pool: Pool, safe: Vaul
 async def test_a_client_is_found_by_what_is_stored_now(pool: Pool, safe: Vault) -> None:
     noor = await safe.put_person(CLIENT, "almere")
     await begun(pool, noor)
-    await safe.put_person(replace(CLIENT, name="Noor Bakker"), "almere")
+    await safe.put_person(replace(CLIENT, name="Noor Bakker", surname="Bakker"), "almere")
     assert await found(safe, name="bakker") == [noor]
     assert await found(safe, name="testpersoon") == []
     await pool.execute("INSERT INTO open_person VALUES ($1, 'm-1')", noor)

@@ -11,19 +11,30 @@ from tests.town import CLIENT
 
 
 @pytest.mark.parametrize(
-    ("name", "first", "prefix", "surname"),
+    ("first", "prefix", "surname"),
     [
-        ("Noor Testpersoon", "Noor", None, "Testpersoon"),
-        ("Jan Willem van de Berg", "Jan Willem", "van de", "Berg"),
-        ("Anna de Wit-Jansen", "Anna", "de", "Wit-Jansen"),
-        ("Van Dijk", "Van", None, "Dijk"),
-        ("Wit", None, None, "Wit"),
-        ("Ali van den van der Berg", "Ali", None, "van den van der Berg"),
+        ("Noor", "el", "Amrani"),
+        ("Jan Willem", "van de", "Berg"),
+        ("Juan", None, "García Márquez"),
+        (None, None, "Wit"),
+        ("Anna", "'t", "Hoen-Jansen"),
     ],
 )
-def test_a_name_is_split_as_the_standard_has_it(name: str, first: str | None, prefix: str | None, surname: str) -> None:
-    client = client_of(replace(CLIENT, name=name))
+def test_a_name_stands_in_a_message_in_the_parts_that_were_told(
+    first: str | None, prefix: str | None, surname: str
+) -> None:
+    client = client_of(replace(CLIENT, name="Roepnaam", first_names=first, prefix=prefix, surname=surname))
     assert (client.first_names, client.prefix, client.surname) == (first, prefix, surname)
+
+
+@pytest.mark.parametrize("name", ["Noor el Amrani", "de Wit", "Juan García Márquez", "Wit"])
+def test_a_name_that_was_told_in_one_piece_is_never_taken_apart(name: str) -> None:
+    person = Person.model_validate(
+        {"bsn": CLIENT.bsn, "name": name, "born_on": "1991-04-12", "guide": {"name": "Bram"}}
+    )
+    with pytest.raises(PartnerRefused) as refused:
+        client_of(person)
+    assert refused.value.code == "surname_missing"
 
 
 @pytest.mark.parametrize(

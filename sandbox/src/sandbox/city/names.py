@@ -83,6 +83,10 @@ IN_CARE = {
 """Assumed shares of backgrounds among people who leave an institution in a city such as Almere."""
 
 
+PREFIXES = ("van der", "van den", "van", "de", "da")
+"""What stands before some of these family names (voorvoegsel), the longest first."""
+
+
 class Name(NamedTuple):
     """A given name and a family name."""
 
@@ -91,6 +95,12 @@ class Name(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.given} {self.family}"
+
+    def parts(self) -> dict[str, str]:
+        """Return the name in its parts, as a referral tells them."""
+        prefix = next((one for one in PREFIXES if self.family.startswith(f"{one} ")), "")
+        surname = self.family[len(prefix) :].strip()
+        return {"firstNames": self.given, **({"prefix": prefix} if prefix else {}), "surname": surname}
 
     @property
     def address(self) -> str:

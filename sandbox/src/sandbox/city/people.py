@@ -148,7 +148,9 @@ class Resident:
             "person": {
                 "bsn": self.bsn,
                 "bornOn": self.born_on.isoformat(),
-                **self.person.shown(),
+                **self.person.name.parts(),
+                "mail": self.person.mail,
+                "phone": self.person.phone,
                 "guide": self.guide.shown(),
                 "consentsToMail": self.consents_to_mail.isoformat(),
             },
