@@ -508,7 +508,7 @@ def test_other_numbers_are_told() -> None:
         "De volgende woning is 4 maanden voor het einde geregeld.",
         "met zijn drieën: 15 maanden na de sleutels. Is het nog te vroeg? Dan wordt 3 maanden later",
         "Binnen 3 weken na de sleutels is er een begeleidingsplan",
-        "Een cliënt is klaar als dit klopt: de cliënt kan voor zichzelf en een huis zorgen en er is inkomen",
+        "Een cliënt is klaar als dit klopt: de cliënt kan voor zichzelf en een huis zorgen en de geldzaken zijn geregeld",
         "Intussen staat stil: Geldigheid van de urgentie.",
         "(als de dag van de sleutels bekend is), en de instelling.",
         "Na één keer nee zeggen zonder goede reden kan de urgentie vervallen.",

@@ -242,7 +242,6 @@ def _of_decision(told: Told, facts: LetterFacts, texts: Texts) -> dict[str, str]
         "day": texts.in_words(told.until or told.decided_on),
         "valid_to": valid_to,
         "conditions": "\n".join(f"- {texts.value.urgency_condition[one]}" for one in told.conditions),
-        "nth": str(told.counted_refusals or ""),
         "count": texts.number(told.counted_refusals),
         "most": texts.number(most),
         "again": again.format(most=texts.number(most), valid_to=valid_to),
