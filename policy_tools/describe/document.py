@@ -14,7 +14,7 @@ from domain.facts.signals import SignalKind
 from domain.facts.tasks import TaskKind
 from domain.policy.agreements import AgreementKind, agreed, told_early
 from domain.policy.groups import known_groups
-from domain.policy.policy import Ladder, OriginRule, Step
+from domain.policy.policy import Ladder, OriginRule
 from domain.policy.reminding import Weekday
 from domain.stages.first_weeks import plan_after, talk_after
 from domain.steps.choosing import landlords_choose
@@ -27,6 +27,8 @@ from texts import Language
 
 RENTS = "suitability.rents."
 SIGNING = (Role.COORDINATOR, Role.INSTITUTION, Role.DISTRICT_TEAM, Role.CORPORATION, Role.CARE_PROVIDER)
+GIVEN_NAMES = frozenset({"id", "version", "municipality", "name"})
+"""What a file calls the policy: shown as it is, also where it looks like a day."""
 
 
 def describe(file: PolicyFile, language: Language) -> str:
@@ -241,9 +243,6 @@ class _Description(RulesTelling):
         yield self._say("lease_end_after_delay")
         yield self._say("at_least", term=self._term(ladder.repeat))
 
-    def _reminder(self, step: Step) -> str:
-        return self._say("after_asking" if step.after_opening else "before_due", term=self._term(step.term))
-
     def _escalation(self, ladder: Ladder) -> str:
         moments = [
             self._say("after_due", term=self._term(term)) if term.amount else self._say("at_due")
@@ -363,7 +362,7 @@ class _Description(RulesTelling):
             yield self._say("notes_left_out")
             yield ""
         rows = (
-            (f"`{path}`", self._plain(value), self._origin(path))
+            (f"`{path}`", value if path in GIVEN_NAMES else self._plain(value), self._origin(path))
             for path, value in flat(self.policy).items()
             if path in self.file.parameters or value not in (None, False, [], {})
         )

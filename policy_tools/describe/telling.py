@@ -2,14 +2,13 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
-
-from pydantic import ValidationError
 
 from domain.exchange.policy_file import PolicyFile
 from domain.facts.calendar import Term
 from domain.facts.groups import AgeBand, GroupId, Trait
-from domain.policy.policy import Policy
+from domain.policy.policy import Policy, Step
 from texts import Language, of
 
 
@@ -68,15 +67,31 @@ class PolicyTelling:
             values.readiness_item,
             words.origin_rules,
             values.origin_exception,
+            values.soft_landing,
             values.clock,
+            words.precedences,
         ):
             known: Mapping[Any, str] = texts
             if value in known:
                 return known[value]
-        try:
-            return self._term(Term.model_validate(value))
-        except ValidationError:
-            return self._value(value)
+        for said in (self._a_term, self._a_reminder, self._a_day):
+            try:
+                return said(value)
+            except ValueError:
+                continue
+        return self._value(value)
+
+    def _a_term(self, value: Any) -> str:
+        return self._term(Term.model_validate(value))
+
+    def _a_reminder(self, value: Any) -> str:
+        return self._reminder(Step.model_validate(value))
+
+    def _a_day(self, value: Any) -> str:
+        return self.texts.in_words(date.fromisoformat(str(value)))
+
+    def _reminder(self, step: Step) -> str:
+        return self._say("after_asking" if step.after_opening else "before_due", term=self._term(step.term))
 
     def _own_groups(self) -> dict[GroupId, str]:
         """Return what the city calls its own target groups."""

@@ -508,7 +508,7 @@ def test_other_numbers_are_told() -> None:
         "De volgende woning is 4 maanden voor het einde geregeld.",
         "met zijn drieën: 15 maanden na de sleutels. Is het nog te vroeg? Dan wordt 3 maanden later",
         "Binnen 3 weken na de sleutels is er een begeleidingsplan",
-        "Een cliënt is klaar als dit klopt: de cliënt kan voor zichzelf en een huis zorgen en de geldzaken zijn geregeld",
+        "klaar als dit klopt: de cliënt kan voor zichzelf en een huis zorgen en de geldzaken zijn geregeld",
         "Intussen staat stil: Geldigheid van de urgentie.",
         "(als de dag van de sleutels bekend is), en de instelling.",
         "Na één keer nee zeggen zonder goede reden kan de urgentie vervallen.",
@@ -523,6 +523,21 @@ def test_other_numbers_are_told() -> None:
     assert "Urgentiecommissie" not in text
     assert "praat de corporatie met de huurder" not in text, "the talk is switched off"
     assert "Of er kosten zijn, is nog niet beslist." in describe(file_of("almere"), Language.DUTCH)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_annex_says_reminders_days_and_the_order_of_a_queue_in_words(language: Language) -> None:
+    annex = describe(file_of("almere"), language).rpartition("## ")[2]
+    values = {
+        row.split(" | ")[0].strip("| `"): row.split(" | ")[1] for row in annex.splitlines() if row.startswith("| `")
+    }
+    says = {
+        Language.DUTCH: ("7 dagen na de vraag, 12 dagen na de vraag", "donderdag 1 januari 2026", "wie het langst"),
+        Language.ENGLISH: ("7 days after asking, 12 days after asking", "Thursday 1 January 2026", "who has"),
+    }[language]
+    found = (values["tasks.assess.remind"], values["valid_from"], values["queue.order"])
+    assert all(wanted in value for wanted, value in zip(says, found, strict=True)), found
+    assert values["version"] == file_of("almere").policy.version
 
 
 @pytest.mark.parametrize("city", CITIES)
