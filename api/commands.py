@@ -49,6 +49,7 @@ GIVEN: tuple[type[c.Command], ...] = (
     c.StepBack,
     c.SnoozeTask,
     c.ReportHindrance,
+    c.AnswerHindrance,
     c.ReassignTask,
     c.TakeOverTask,
 )
@@ -305,9 +306,12 @@ COMMAND_EXAMPLES = {
     },
     "report_hindrance": {
         "summary": "Say that a task takes longer",
-        "description": "By who has the task. `more_time` with `until`; or `not_mine`, it is not theirs. The "
-        "municipality is told; whose the task is and when it is due stay as they are. 409: `already_reported` until "
-        "it does something about it; `snooze_too_long`; `answer_incomplete`; `answer_contradicts`; `task_closed`.",
+        "description": "By who has the task. `more_time` with `until`, once in its term; or `not_mine`, it is not "
+        "theirs, with `to` where they know whose it is. The municipality is told, and answers; until then whose the "
+        "task is and when it is due stay as they are. 409: `already_reported`; `more_time_asked_before`; "
+        "`not_more_time` with the day that is due now; `past_legal_term` with the law's last day; `snooze_too_long` "
+        "with the last day that can be asked for; `municipality_decides` it is the municipality's own; "
+        "`not_owner_any_more`; `same_owner`; `answer_incomplete`; `answer_contradicts`; `task_closed`.",
         "value": {
             "type": "report_hindrance",
             "task": "assess-1",
@@ -315,6 +319,15 @@ COMMAND_EXAMPLES = {
             "until": "2026-06-22",
             "note": "The client is on holiday.",
         },
+    },
+    "answer_hindrance": {
+        "summary": "Grant more time for a task, or refuse it",
+        "description": "By the municipality, about what the owner said (`report_hindrance`). Granted: its ladder is "
+        "laid anew to the day that was asked for, or to `until`. Not granted: the task stays theirs, and due when it "
+        "was; so for one that is `not_mine`. The owner is told. 409: `nothing_hinders`; `hand_it_on` give one that is "
+        "not theirs to another, or take it over; `not_more_time`; `past_legal_term`; `snooze_too_long`; "
+        "`already_paused`; `answer_contradicts`; `no_such_task`; `task_closed`.",
+        "value": {"type": "answer_hindrance", "task": "assess-1", "granted": True, "note": "They phoned about it."},
     },
     "reassign_task": {
         "summary": "Give a task to another organisation",
@@ -385,7 +398,7 @@ async def give_command(
     an answer, changes the provider (once support has started), pauses, resumes, steps back to an earlier stage (before
     the keys), or undoes an end that was no decision; only it
     lets a task rest, gives it to another organisation or takes it over. Who has a task says that it takes longer, or is
-    not theirs. What a rule forbids is a 409 that names the
+    not theirs, and only the municipality answers that. What a rule forbids is a 409 that names the
     rule; the examples tell which rules each command has.
     """
     kind = (COMMANDS | OLD_SPELLING)[body.type]  # type: ignore[attr-defined]

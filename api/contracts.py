@@ -8,7 +8,7 @@ from api.owners import check_owner
 from api.problems import Invalid
 from domain.facts.parties import OrganisationId, Role
 from domain.messages.answers import BridgeAnswer, MatchAnswer, ReceivingTeamAnswer
-from domain.messages.commands import AnswerTask, AnyCommand, ChangeProvider, ReassignTask
+from domain.messages.commands import AnswerTask, AnyCommand, ChangeProvider, ReassignTask, ReportHindrance
 from domain.state.mediation import Mediation
 from runtime.directory import Organisation, UnknownOrganisation
 from store.contracts import clients_of, dwellings_of
@@ -20,6 +20,8 @@ SUPPORTING = frozenset({Role.CARE_PROVIDER, Role.DISTRICT_TEAM})
 async def check_chosen(here: Installation, state: Mediation, command: AnyCommand) -> None:
     """Raise `Invalid` with the field when a command chooses an organisation that cannot be chosen now."""
     match command:
+        case ReportHindrance(to=str(owner)):
+            _known(here, state, "to", owner)
         case ReassignTask():
             check_owner(here, state, command)
         case ChangeProvider(provider=provider):
@@ -65,13 +67,18 @@ async def _check_team(here: Installation, state: Mediation, name: OrganisationId
 
 
 async def _check_contract(here: Installation, state: Mediation, field: str, name: OrganisationId) -> Organisation:
+    organisation = _known(here, state, field, name)
+    on = await here.today()
+    if not organisation.contracted(on):
+        raise Invalid([(field, f"its contract is not valid on {on}")])
+    return organisation
+
+
+def _known(here: Installation, state: Mediation, field: str, name: OrganisationId) -> Organisation:
     try:
         organisation = here.directory.get(name)
     except UnknownOrganisation:
         raise Invalid([(field, "no such organisation is in the directory")]) from None
     if state.parties.municipality not in organisation.municipalities:
         raise Invalid([(field, "this organisation does not work for this municipality")])
-    on = await here.today()
-    if not organisation.contracted(on):
-        raise Invalid([(field, f"its contract is not valid on {on}")])
     return organisation

@@ -80,6 +80,8 @@ class FullTaskView(TaskView):
     hindrance: Hindrance | None = Field(
         default=None, description="What its owner said of it last, until the municipality does something about it"
     )
+    hindrance_until: date | None = Field(default=None, description="By when its owner says that it can be done")
+    hindrance_to: str | None = Field(default=None, description="Whose it is, by its owner's word")
     next_reminder: datetime | None
     next_escalation: datetime | None
     script: tuple[str, ...] = Field(description="What is asked in the call, in this order")

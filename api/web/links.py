@@ -15,7 +15,7 @@ import structlog
 from fastapi import APIRouter, Request, Response
 
 from api.auth import Caller
-from api.commands import TASK_ANSWER
+from api.commands import ANY_COMMAND, TASK_ANSWER
 from api.entity_tags import Conditions
 from api.installation import Here, Installation
 from api.order import Order, carry_out, given
@@ -37,13 +37,14 @@ from api.web.forms import (
     spoken,
     whole_answers,
 )
+from api.web.hindrances import SAID_BEFORE, NotSaid, hindrance_form, read_hindrance
 from api.web.own_homes import asked_by, completed
 from api.web.pages import language_of, page
 from domain.facts.dwelling import Dwelling
 from domain.facts.parties import Actor, Role
 from domain.facts.rules import RuleName
 from domain.facts.tasks import TaskKind
-from domain.messages.commands import AnswerTask
+from domain.messages.commands import AnswerTask, ReportHindrance
 from runtime.directory import UnknownOrganisation
 from runtime.link_keys import hashed, new_code, new_pass
 from runtime.rates import TooOften
@@ -147,7 +148,7 @@ def guarded(step: Step) -> Callable[..., Awaitable[Response]]:
         asked = next(iter(filled.get("lang", ())), None) or request.query_params.get("lang")
         language, now, hash = language_of(asked), await here.clock.now(), hashed(token[:LONGEST])
         try:
-            if request.method == "POST" and step is not _answer:
+            if request.method == "POST" and step not in {_answer, _hinder}:
                 await count_try(here.pool, hash, MAILS if step is _send else TRIES, now)
             link = await find_link(here.pool, hash)
             if link is None or of(language).task[link.kind].ask is None:
@@ -201,19 +202,53 @@ async def _open(visit: Visit) -> Response:
     return await _form(visit, loaded, new, {}) if loaded else _gone(visit.language)
 
 
-async def _answer(visit: Visit) -> Response:
-    """Give the answer, once; whoever sends it again sees what was answered."""
+async def _hinder(visit: Visit) -> Response:
+    """Tell the municipality what hinders who has the task; whoever sends it again reads that we know."""
     link, here = visit.link, visit.here
-    given_pass = visit.field("pass")
-    if not await pass_holds(here.pool, link.hash, hashed(given_pass), visit.now):
+    loaded = await _let_in(visit)
+    if isinstance(loaded, Response):
+        return loaded
+    given_pass, caller, wrong = visit.field("pass"), caller_of(here, link), None
+    try:
+        body = read_hindrance(link.task, visit.filled)
+        command = given(body, ANY_COMMAND, by=caller.actor, type=ReportHindrance.__name__)
+        key = f"link-{link.hash.hex()}-hindrance-{visit.form or loaded.state.sequence}"
+        await carry_out(here, Response(), Order(visit.request, caller, loaded, key, body, Conditions()), command)
+        log.info("hindrance by link", mediation=link.mediation, task=link.task, organisation=link.organisation)
+    except NotSaid as mend:
+        status, wrong = 400, of(visit.language).page.phrase[mend.phrase]
+    except (RuleRefused, Forbidden, NotFound, Invalid) as no:
+        if no.members.get("rule") in OVER:
+            return await _answered(visit)
+        if no.members.get("rule") not in SAID_BEFORE:
+            status, wrong = no.status, _refusal(no, visit).said
+    except KeyReused:
+        pass  # this form was sent before: what it said then counts
+    if wrong:
+        return await _form(visit, loaded, given_pass, visit.filled, status=status, hindered=wrong)
+    return told("hindered", "hindered_do", language=visit.language, status=200)
+
+
+async def _let_in(visit: Visit) -> Loaded | Response:
+    """Return the mediation for who entered the code, or the page that tells why not."""
+    link, here = visit.link, visit.here
+    if not await pass_holds(here.pool, link.hash, hashed(visit.field("pass")), visit.now):
         await count_try(here.pool, link.hash, TRIES, visit.now)
         usable = link.opens(visit.now) and not link.answered_at
         return visit.show("code", 403, wrong="time_over") if usable else _gone(visit.language)
     loaded = await journal.load(here.pool, link.mediation)
     if loaded is None or loaded.state.task(link.task) is None:
         return await _answered(visit)
-    if not link.opens(visit.now):
-        return _gone(visit.language)
+    return loaded if link.opens(visit.now) else _gone(visit.language)
+
+
+async def _answer(visit: Visit) -> Response:
+    """Give the answer, once; whoever sends it again sees what was answered."""
+    link, here = visit.link, visit.here
+    given_pass = visit.field("pass")
+    loaded = await _let_in(visit)
+    if isinstance(loaded, Response):
+        return loaded
     try:
         body = read(link.kind, completed(link, visit.filled))
         answer = given(body, TASK_ANSWER)
@@ -239,6 +274,7 @@ router.add_api_route(f"{LINKS}{{token}}", guarded(_look), methods=["GET", "HEAD"
 router.add_api_route(f"{LINKS}{{token}}/code", guarded(_send), methods=["POST"])
 router.add_api_route(f"{LINKS}{{token}}/open", guarded(_open), methods=["POST"])
 router.add_api_route(f"{LINKS}{{token}}/answer", guarded(_answer), methods=["POST"])
+router.add_api_route(f"{LINKS}{{token}}/hindrance", guarded(_hinder), methods=["POST"])
 
 
 def caller_of(here: Installation, link: Link) -> Caller:
@@ -258,8 +294,10 @@ async def _form(
     status: int = 200,
     wrong: dict[str, str] | None = None,
     refused: Refusal | None = None,
+    hindered: str | None = None,
 ) -> Response:
-    texts = of(visit.language)
+    texts, state = of(visit.language), loaded.state
+    task = state.task(visit.link.task)
     asked = asked_by(visit.link, loaded.state, texts)
     return visit.show(
         "answer",
@@ -274,6 +312,7 @@ async def _form(
         filled=filled,
         wrong=wrong or {},
         refused=refused,
+        hinders=hindrance_form(texts, visit.here.directory, state, task, visit.filled, hindered),
     )
 
 

@@ -5,12 +5,12 @@ When a statutory term ends is not the municipality's to move: none of these chan
 
 from domain.facts.parties import Owner, Role
 from domain.facts.rules import RuleName
-from domain.facts.tasks import Hindrance, Task, TaskKind
+from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace
-from domain.messages.commands import ReassignTask, ReportHindrance, SnoozeTask, TakeOverTask
+from domain.messages.commands import ReassignTask, SnoozeTask, TakeOverTask
 from domain.messages.effects import Letter
 from domain.state import events as e
-from domain.state.draft import Draft, RuleBroken
+from domain.state.draft import Draft
 
 
 def snooze(d: Draft, command: SnoozeTask) -> None:
@@ -22,29 +22,11 @@ def snooze(d: Draft, command: SnoozeTask) -> None:
     d.require(d.today < command.until <= latest, RuleName.SNOOZE_TOO_LONG, field="until", day=latest)
     again = calendar.opening(calendar.working_day_from(command.until))
     resting = replace(
-        task,
-        hindrance=None,
+        task.settled(),
         reminders=tuple(at for at in task.reminders if at >= again),
         escalations=tuple(dict.fromkeys(max(at, again) for at in task.escalations)),
     )
     d.emit(e.TaskSnoozed(task=resting, until=command.until, note=command.note))
-
-
-def report_hindrance(d: Draft, command: ReportHindrance) -> None:
-    """Tell the municipality that a task takes longer, or is not for who has it. What is done about it is its own to
-    decide: let it rest, give it to another, take it over, or nothing.
-    """
-    task = d.open_task(command.task)
-    d.require(task.hindrance is not command.hindrance, RuleName.ALREADY_REPORTED)
-    if command.hindrance is Hindrance.MORE_TIME:
-        until = d.given(command.until, "until")
-        latest = d.policy.calendar.add(d.today, d.policy.reminders.snooze)
-        d.require(d.today < until <= latest, RuleName.SNOOZE_TOO_LONG, field="until", day=latest)
-    elif command.until:
-        raise RuleBroken(RuleName.ANSWER_CONTRADICTS, field="hindrance", beside="until")
-    d.emit(e.HindranceReported(task=task.id, hindrance=command.hindrance, until=command.until, note=command.note))
-    letter = Letter.MORE_TIME_ASKED if command.until else Letter.TASK_NOT_THEIRS
-    d.letter(letter, organisation=d.m.parties.municipality, task=task)
 
 
 def reassign(d: Draft, command: ReassignTask) -> None:
@@ -77,4 +59,10 @@ def _not_paused(d: Draft, task: Task) -> None:
 
 def _given(task: Task, owner: Owner) -> Task:
     asked_first = task.asked_first or task.owner
-    return replace(task, owner=owner.organisation, owner_role=owner.role, asked_first=asked_first, hindrance=None)
+    return replace(
+        task.settled(),
+        owner=owner.organisation,
+        owner_role=owner.role,
+        asked_first=asked_first,
+        more_time_asked=False,
+    )

@@ -68,6 +68,7 @@ BOUNDS: Mapping[tuple[type[Value], str], Bound] = {
     (c.ReportReturn, "on"): Bound(ruled, ruled),
     (c.SnoozeTask, "until"): Bound(ruled, ruled),
     (c.ReportHindrance, "until"): Bound(ruled, ruled),
+    (c.AnswerHindrance, "until"): Bound(ruled, ruled),
 }
 """By answer or command, and the field of it."""
 

@@ -1,6 +1,17 @@
 """Every command there is: what it leads to once it is allowed, who may give it, and whether it may follow the end."""
 
-from domain.beside import absence, aftercare, chasing, learned, made_known, objection, pause, reported, retours
+from domain.beside import (
+    absence,
+    aftercare,
+    chasing,
+    hindered,
+    learned,
+    made_known,
+    objection,
+    pause,
+    reported,
+    retours,
+)
 from domain.beside.adoption import adopt
 from domain.beside.contact import change_contact
 from domain.beside.correcting import correct_answer
@@ -23,6 +34,8 @@ from domain.state.draft import Draft, RuleBroken
 from domain.steps.default_notice import note_default_notice
 from domain.steps.receiving import catch_up
 from domain.steps.terms import extension_in_time
+
+_OfTask = c.SnoozeTask | c.ReportHindrance | c.AnswerHindrance | c.ReassignTask | c.TakeOverTask
 
 
 def _answer(d: Draft, command: c.AnswerTask) -> None:
@@ -94,7 +107,7 @@ def _seek_again(d: Draft, rule: Overridable | None = None) -> None:
         offer.seek_place(d)
 
 
-def _of_open_task(d: Draft, command: c.SnoozeTask | c.ReportHindrance | c.ReassignTask | c.TakeOverTask) -> bool:
+def _of_open_task(d: Draft, command: _OfTask) -> bool:
     return d.m.task(command.task) is not None
 
 
@@ -138,7 +151,8 @@ SPECS: tuple[AnyCommandSpec, ...] = (
     CommandSpec(c.ReopenMediation, reopen_mediation, permits.MUNICIPALITY_ONLY, always),
     CommandSpec(c.StepBack, step_back, permits.MUNICIPALITY_ONLY),
     CommandSpec(c.SnoozeTask, chasing.snooze, permits.MUNICIPALITY_ONLY, _of_open_task),
-    CommandSpec(c.ReportHindrance, chasing.report_hindrance, permits.WHO_HAS_IT, _of_open_task),
+    CommandSpec(c.ReportHindrance, hindered.report_hindrance, permits.WHO_HAS_IT, _of_open_task),
+    CommandSpec(c.AnswerHindrance, hindered.answer_hindrance, permits.MUNICIPALITY_ONLY, _of_open_task),
     CommandSpec(c.ReassignTask, chasing.reassign, permits.MUNICIPALITY_ONLY, _of_open_task),
     CommandSpec(c.TakeOverTask, chasing.take_over, permits.MUNICIPALITY_ONLY, _of_open_task),
     CommandSpec(c.LookAgain, look_again, permits.SYSTEM_TAKING_PART),

@@ -75,9 +75,9 @@ def is_asked(m: Mediation, task: Task, by: Actor) -> bool:
     return by.organisation in may
 
 
-def _has_it(d: Draft, command: ReportHindrance) -> bool:
+def _had_it(d: Draft, command: ReportHindrance) -> bool:
     task = d.m.task(command.task)
-    return task is None or command.by.organisation == task.owner
+    return task is None or command.by.organisation in {task.owner, task.asked_first, *d.m.stand_ins}
 
 
 def _offered(d: Draft, command: WithdrawOffer) -> bool:
@@ -110,7 +110,8 @@ WHO_TAKES_PART = Permit(PARTNERS, _takes_part)
 WHO_ACTS = Permit(ACTING, _takes_part)
 WHO_WAS_ASKED = Permit(ACTING, _was_asked)
 """Also before the task was passed on: the rules then say who has it now."""
-WHO_HAS_IT = Permit(ACTING, _has_it)
+WHO_HAS_IT = Permit(ACTING, _had_it)
+"""And who had it: the rules then say whose it is now."""
 THE_INSTITUTION = Permit(frozenset({Role.INSTITUTION}), _is_institution)
 OF_THE_GUIDE = Permit(frozenset({Role.INSTITUTION}), _own_guide)
 WHO_OFFERED = Permit(frozenset({Role.CORPORATION}), _offered)

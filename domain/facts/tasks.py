@@ -1,6 +1,6 @@
 """A task: what one organisation is asked, until when, and its coming reminders and escalations."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from pydantic import Field
@@ -165,6 +165,16 @@ class Task(Value):
     overdue: bool = False
     hindrance: Hindrance | None = Field(default=None, exclude_if=left_out)
     """What its owner said of it last, until the municipality does something about it."""
+    hindrance_until: date | None = Field(default=None, exclude_if=left_out)
+    """By when its owner says that it can be done."""
+    hindrance_to: OrganisationId | None = Field(default=None, exclude_if=left_out)
+    """Whose its owner says that it is."""
+    more_time_asked: bool = Field(default=False, exclude_if=left_out)
+    """Whether its owner asked for more time in its present term: that may be asked once."""
+
+    def settled(self) -> "Task":
+        """Return the task after the municipality did something about what hinders its owner."""
+        return replace(self, hindrance=None, hindrance_until=None, hindrance_to=None)
 
     def moved(self, by: timedelta) -> "Task":
         """Return the task with everything on its ladder so much later."""

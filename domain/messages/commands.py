@@ -338,6 +338,21 @@ class ReportHindrance(Command):
     hindrance: Hindrance
     until: Day | None = None
     """By when it can be done, of one that takes longer."""
+    to: OrganisationId | None = Field(default=None, exclude_if=left_out)
+    """Whose it is, as far as they know, of one that is not theirs."""
+    note: Note
+
+
+class AnswerHindrance(Command):
+    """The municipality answers what the owner of a task said of it: more time is granted or refused, or the task stays
+    theirs. The owner is told.
+    """
+
+    type: Literal["AnswerHindrance"] = "AnswerHindrance"
+    task: str
+    granted: bool
+    until: Day | None = None
+    """By when it must be done, if not by the day that was asked for."""
     note: Note
 
 
@@ -502,6 +517,7 @@ AnyCommand = Annotated[
     | StepBack
     | SnoozeTask
     | ReportHindrance
+    | AnswerHindrance
     | ReassignTask
     | TakeOverTask
     | LearnDwellings

@@ -221,6 +221,8 @@ class Letter(StrEnum):
     TASK_PASSED_ON = "task_passed_on"
     MORE_TIME_ASKED = "more_time_asked"
     TASK_NOT_THEIRS = "task_not_theirs"
+    MORE_TIME_REFUSED = "more_time_refused"
+    TASK_STAYS = "task_stays"
     TRANSFER_ASKED = "transfer_asked"
     HELPED_HERE = "helped_here"
     """The other municipality does not take the client over, and we go on."""

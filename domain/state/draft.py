@@ -252,7 +252,8 @@ class Draft:
 
     def afresh(self, task: Task, due: datetime | None = None) -> Task:
         """Return a task as if it were asked now: its whole ladder is still to come."""
-        return replace(task, overdue=False, hindrance=None, term_from=self.now, **self._ladder(task.kind, due))
+        anew = replace(task.settled(), overdue=False, more_time_asked=False, term_from=self.now)
+        return replace(anew, **self._ladder(task.kind, due))
 
     def cancel(self, *kinds: TaskKind) -> None:
         """Cancel the open tasks of these kinds: what was asked is no longer needed."""

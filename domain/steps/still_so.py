@@ -16,7 +16,16 @@ from domain.facts.value import replace
 from domain.messages.effects import Letter, SendLetter
 from domain.state.mediation import Mediation
 
-CHASING = frozenset({Letter.TASK_OPENED, Letter.TASK_REMINDER, Letter.DEADLINE_CHANGED, Letter.TASK_ESCALATED})
+CHASING = frozenset(
+    {
+        Letter.TASK_OPENED,
+        Letter.TASK_REMINDER,
+        Letter.DEADLINE_CHANGED,
+        Letter.TASK_ESCALATED,
+        Letter.MORE_TIME_REFUSED,
+        Letter.TASK_STAYS,
+    }
+)
 """Letters that ask for an answer: after a standstill each reader gets the last of them, and no other."""
 ON_A_DAY = frozenset(
     {

@@ -167,6 +167,7 @@ class _Description(RulesTelling):
     def _reminders(self) -> Iterator[str]:
         reminders, calendar = self.policy.reminders, self.policy.calendar
         yield self._say("chasing", snooze=self._term(reminders.snooze))
+        yield self._say("hindrance", snooze=self._term(reminders.snooze))
         if reminders.quiet_after:
             yield self._say("quiet", opens=f"{calendar.opens:%H:%M}", after=f"{reminders.quiet_after:%H:%M}")
         if reminders.digest:

@@ -31,6 +31,7 @@ from domain.facts.tasks import TaskKind
 from domain.messages.answers import TaskAnswer
 from domain.messages.commands import (
     AddNote,
+    AnswerHindrance,
     AnswerTask,
     ChangeProvider,
     CorrectAnswer,
@@ -293,7 +294,7 @@ async def test_every_kind_of_task_and_every_command_of_people_can_be_given(descr
     by_people |= {Withdraw, WithdrawOffer}
     aftercare = {ReportSignal, ReportAbsence, ReportReturn}
     steering = {ChangeProvider, PauseMediation, ReopenMediation, ResumeMediation, StepBack}
-    steering |= {SnoozeTask, ReportHindrance, ReassignTask, TakeOverTask}
+    steering |= {SnoozeTask, ReportHindrance, AnswerHindrance, ReassignTask, TakeOverTask}
     given = by_people | aftercare | steering
     assert set(COMMANDS.values()) == given
     assert AnswerTask not in given

@@ -20,6 +20,7 @@ from api.installation import Installation
 from api.server import install
 from api.web.code_post import CodePost
 from api.web.forms import FormField, fields_of, spoken
+from api.web.hindrances import HindranceForm
 from api.web.pages import page
 from domain.decide.catalogue import SPECS
 from domain.facts.tasks import TaskKind
@@ -512,10 +513,12 @@ def test_every_task_of_a_partner_has_a_form_with_words_in_both_languages(kind: T
             "form": "f",
             "mediation": "m-1",
             "refused": None,
+            "hinders": HindranceForm(kinds=(("more_time", "X"),), others=(), filled={}, wrong=None),
         }
         made = page("answer", language, fields=fields, filled={}, wrong={}, **facts)
         text = bytes(made.body).decode()
-        assert len(checked(text).asked) == sum(map(questions, fields))
+        hindrance = 3  # which of the kinds, by when, and why
+        assert len(checked(text).asked) == sum(map(questions, fields)) + hindrance
 
 
 def questions(field: FormField) -> int:

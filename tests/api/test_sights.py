@@ -115,7 +115,7 @@ UNSHOWN: dict[type[Value], str] = {
     Dwelling: "closed_for_placement",
     Referral: "person",
     Parties: "corporations",
-    Task: "asked_first term_from agreed reminders escalations check_at runs_on",
+    Task: "asked_first term_from agreed reminders escalations check_at runs_on more_time_asked",
     Clock: "warnings unrolled suspended_for extended",
     DefaultNotice: "begins_at ends_at",
     EndDecision: "subject stage clocks tasks absence told open_until decided_as",
@@ -129,7 +129,7 @@ UNSHOWN_TO_LANDLORDS: dict[type[Value], str] = {
     m.Support: "number lacking plan_on",
     Referral: "target_group other_groups documents track checklist age support_districts district",
     DwellingNeeds: "rent_limit_cents low_stimulus wanted_districts excluded_districts unsafe_districts",
-    Task: "escalated hindrance",
+    Task: "escalated hindrance hindrance_until hindrance_to",
     Signal: "reported_by",
 }
 NOT_A_VIEW = frozenset({Condition})

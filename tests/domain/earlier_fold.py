@@ -366,7 +366,24 @@ CHANGES: dict[type[e.Event], Callable[[Any, Any], Changes]] = dict(
         _when(e.TaskRescheduled, lambda m, it: _laid_anew(m, it.task)),
         _when(e.TaskSnoozed, lambda m, it: _laid_anew(m, it.task)),
         _when(  # of after 0.2.0
-            e.HindranceReported, lambda m, it: _tasks(m, it.task, lambda _: {"hindrance": it.hindrance})
+            e.HindranceReported,
+            lambda m, it: _tasks(
+                m,
+                it.task,
+                lambda t: {
+                    "hindrance": it.hindrance,
+                    "hindrance_until": it.until,
+                    "hindrance_to": it.to,
+                    "more_time_asked": t.more_time_asked or it.until is not None,
+                },
+            ),
+        ),
+        _when(e.MoreTimeGranted, lambda m, it: _laid_anew(m, it.task)),
+        _when(
+            e.HindranceRefused,
+            lambda m, it: _tasks(
+                m, it.task, lambda _: {"hindrance": None, "hindrance_until": None, "hindrance_to": None}
+            ),
         ),
         _when(e.TaskReassigned, lambda m, it: _passed_on(m, it.task)),
         _when(e.TaskTakenOver, lambda m, it: _passed_on(m, it.task)),

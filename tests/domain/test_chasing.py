@@ -8,7 +8,7 @@ from domain.facts.calendar import Term
 from domain.facts.outcome import Stage
 from domain.facts.parties import Actor, Role
 from domain.facts.referral import Document
-from domain.facts.tasks import Hindrance, TaskKind
+from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
@@ -210,61 +210,3 @@ def test_the_longest_rest_is_policy() -> None:
     case = along(policy=short, upto="ready")
     assert case.refused(snoozing(case, date(2026, 6, 4))).rule == "snooze_too_long"
     assert case.do(snoozing(case, date(2026, 6, 3))).happened(e.TaskSnoozed)[0].until == date(2026, 6, 3)
-
-
-def hindered(case: Case, says: Hindrance, until: date | None = None, by: Actor | None = None) -> c.ReportHindrance:
-    team = by or actor(Role.DISTRICT_TEAM, case.task(TaskKind.ASSESS).owner)
-    return c.ReportHindrance(by=team, task="assess-1", hindrance=says, until=until, note=NOTE)
-
-
-@pytest.mark.parametrize("says", Hindrance)
-def test_who_says_that_it_takes_longer_or_is_not_theirs_tells_the_municipality_and_changes_nothing(
-    says: Hindrance,
-) -> None:
-    case = along(upto="ready")
-    before = case.task(TaskKind.ASSESS)
-    until = case.today + timedelta(days=9) if says is Hindrance.MORE_TIME else None
-    case.do(hindered(case, says, until))
-    assert case.task(TaskKind.ASSESS) == replace(before, hindrance=says)
-    letter = Letter.MORE_TIME_ASKED if until else Letter.TASK_NOT_THEIRS
-    assert case.readers(letter) == {"almere"}
-    assert [(one.hindrance, one.until) for one in case.happened(e.HindranceReported)] == [(says, until)]
-
-
-def test_it_is_said_once_until_the_municipality_does_something_about_it() -> None:
-    case = along(upto="ready")
-    case.do(hindered(case, Hindrance.NOT_MINE))
-    assert case.refused(hindered(case, Hindrance.NOT_MINE)).rule == "already_reported"
-    case.do(hindered(case, Hindrance.MORE_TIME, case.today + timedelta(days=3)))
-    case.do(snoozing(case, case.today + timedelta(days=2)))
-    assert case.task(TaskKind.ASSESS).hindrance is None
-    case.do(hindered(case, Hindrance.NOT_MINE)).do(giving(case))
-    given = case.task(TaskKind.ASSESS)
-    assert (given.owner, given.hindrance) == (OTHER, None)
-    case.do(hindered(case, Hindrance.NOT_MINE))
-
-
-def test_only_who_has_the_task_or_the_municipality_says_so_and_only_of_an_open_one() -> None:
-    case = along(upto="ready")
-    stranger = actor(Role.DISTRICT_TEAM, OTHER)
-    assert case.refused(hindered(case, Hindrance.NOT_MINE, by=stranger)).rule == "not_yours"
-    closed = replace(hindered(case, Hindrance.NOT_MINE), task="check_readiness-1")
-    assert case.refused(closed).rule == "task_closed"
-
-
-@pytest.mark.parametrize(
-    ("says", "days", "rule", "field"),
-    [
-        (Hindrance.MORE_TIME, None, "answer_incomplete", "until"),
-        (Hindrance.MORE_TIME, 0, "snooze_too_long", "until"),
-        (Hindrance.MORE_TIME, 29, "snooze_too_long", "until"),
-        (Hindrance.NOT_MINE, 5, "answer_contradicts", "hindrance"),
-    ],
-)
-def test_more_time_asks_for_a_day_that_can_be_and_not_mine_for_none(
-    says: Hindrance, days: int | None, rule: str, field: str
-) -> None:
-    case = along(upto="ready")
-    until = None if days is None else case.today + timedelta(days=days)
-    refused = case.refused(hindered(case, says, until))
-    assert (refused.rule, refused.field) == (rule, field)

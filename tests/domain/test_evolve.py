@@ -127,8 +127,11 @@ def chased() -> Case:
     """A task that takes longer, rests, is given to another and is taken over."""
     case, by = along(upto="ready"), Case().municipality
     team = actor(Role.DISTRICT_TEAM, case.task(TaskKind.ASSESS).owner)
-    until = case.today + timedelta(days=5)
+    until = case.today + timedelta(days=21)
     case.do(c.ReportHindrance(by=team, task="assess-1", hindrance=Hindrance.MORE_TIME, until=until, note=NOTE))
+    case.do(c.AnswerHindrance(by=by, task="assess-1", granted=True, note=NOTE))
+    case.do(c.ReportHindrance(by=team, task="assess-1", hindrance=Hindrance.NOT_MINE, to="wijkteam-oost", note=NOTE))
+    case.do(c.AnswerHindrance(by=by, task="assess-1", granted=False, note=NOTE))
     case.do(c.SnoozeTask(by=by, task="assess-1", until=date(2026, 6, 10), note=NOTE))
     case.do(c.ReassignTask(by=by, task="assess-1", owner="wijkteam-oost", note=NOTE))
     return case.do(c.TakeOverTask(by=by, task="assess-1", note=NOTE)).withdraws()

@@ -66,6 +66,7 @@ GIVEN: dict[type[c.Command], tuple[frozenset[Role], dict[str, Any]]] = {
         BOSS | {Role.INSTITUTION},
         {"task": "answer_offer-1", "hindrance": "not_mine", "note": NOTE},
     ),
+    c.AnswerHindrance: (BOSS, {"task": "answer_offer-1", "granted": False, "note": NOTE}),
     c.ReassignTask: (BOSS, {"task": "answer_offer-1", "owner": "kwintes", "note": NOTE}),
     c.TakeOverTask: (BOSS, {"task": "answer_offer-1", "note": NOTE}),
     c.PassTime: (BOSS, {}),

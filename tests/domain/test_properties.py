@@ -525,10 +525,13 @@ class City(RuleBasedStateMachine):
             task = data.draw(st.sampled_from(life.state.tasks), "task")
             owner = Actor(role=task.owner_role, organisation=task.owner, user="user-9")
             late, other = Hindrance.MORE_TIME, Hindrance.NOT_MINE
-            until = today + timedelta(days=data.draw(st.integers(-1, 20), "until"))
+            due = POLICY.calendar.today(task.due)
+            until = max(today, due) + timedelta(days=data.draw(st.integers(-1, 20), "until"))
+            granted = data.draw(st.booleans(), "granted")
             commands += (
                 c.ReportHindrance(by=owner, task=task.id, hindrance=late, until=until, note=NOTE),
                 c.ReportHindrance(by=by, task=task.id, hindrance=other, note=NOTE),
+                c.AnswerHindrance(by=by, task=task.id, granted=granted, note=NOTE),
             )
         self.give(life, data.draw(st.sampled_from(commands), "command"))
 

@@ -36,6 +36,8 @@ AnyEvent = Annotated[
     | TaskGivenTime
     | TaskSnoozed
     | HindranceReported
+    | MoreTimeGranted
+    | HindranceRefused
     | TaskReassigned
     | TaskTakenOver
     | TaskRescheduled

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
-from domain.facts.parties import Role
+from domain.facts.parties import OrganisationId, Role
 from domain.facts.tasks import Hindrance, Task, TaskKind
-from domain.facts.value import replace
+from domain.facts.value import left_out, replace
 from domain.messages.answers import Note, TaskAnswer
 from domain.state.events.event import Event
 from domain.state.mediation import Answered, Mediation
@@ -164,10 +164,43 @@ class HindranceReported(Event):
     task: str
     hindrance: Hindrance
     until: date | None = None
+    to: OrganisationId | None = Field(default=None, exclude_if=left_out)
     note: Note
 
     def apply(self, m: Mediation) -> Mediation:
-        return _changed(m, self.task, lambda t: replace(t, hindrance=self.hindrance))
+        return _changed(m, self.task, self._hindered)
+
+    def _hindered(self, task: Task) -> Task:
+        return replace(
+            task,
+            hindrance=self.hindrance,
+            hindrance_until=self.until,
+            hindrance_to=self.to,
+            more_time_asked=task.more_time_asked or self.hindrance is Hindrance.MORE_TIME,
+        )
+
+
+class MoreTimeGranted(Event):
+    """The municipality gave the task's owner until a later day; its ladder is laid anew."""
+
+    type: Literal["MoreTimeGranted"] = "MoreTimeGranted"
+    task: Task
+    note: Note
+
+    def apply(self, m: Mediation) -> Mediation:
+        return _laid_anew(m, self.task)
+
+
+class HindranceRefused(Event):
+    """The municipality looked at what the task's owner said: the task stays theirs, and due when it was."""
+
+    type: Literal["HindranceRefused"] = "HindranceRefused"
+    task: str
+    hindrance: Hindrance
+    note: Note
+
+    def apply(self, m: Mediation) -> Mediation:
+        return _changed(m, self.task, Task.settled)
 
 
 class TaskReassigned(Event):
