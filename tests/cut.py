@@ -1,8 +1,8 @@
 """Run tests with a function cut out: `pytest -p tests.cut` runs each test once for every function named for it.
 
 What is cut raises `Cut` wherever it is called from, also by those who imported it by name. A test that passes all the
-same does not see what the function does. CUTS is a file that names the functions of each test, as JSON; SEEN the file
-into which it is written which of them its tests missed.
+same does not see what the function does. CUTS is a file that names the functions of each test with the row that names
+both, as JSON; SEEN the file into which it is written, by row, which of them its tests missed.
 """
 
 import importlib
@@ -32,7 +32,7 @@ def _missing(*_: object, **__: object) -> None:
 
 def function_of(file: str, name: str) -> FunctionType | None:
     """The function or method of this name in a file of ours; None for what is none, such as a class."""
-    found: object = importlib.import_module(file.removesuffix(".py").replace("/", "."))
+    found: object = importlib.import_module(file.removesuffix(".py").removesuffix("/__init__").replace("/", "."))
     for part in name.split("."):
         found = inspect.getattr_static(found, part, None)  # a field of a value is none of its class
     found = found.fget if isinstance(found, property) else getattr(found, "__func__", found)
@@ -59,9 +59,12 @@ def replaced(function: FunctionType, code: CodeType) -> Iterator[None]:
 
 
 class Cutter:
-    """Runs each test with one function after the other cut out, and remembers which it missed."""
+    """Runs each test with one function after the other cut out, and remembers which were missed for which row.
 
-    def __init__(self, cuts: dict[str, list[tuple[str, str]]]) -> None:
+    What one test of a row missed is not cut out of the next: it takes long.
+    """
+
+    def __init__(self, cuts: dict[str, list[tuple[str, str, str]]]) -> None:
         self._cuts = cuts
         self.seen: dict[str, list[str]] = {}
 
@@ -70,14 +73,17 @@ class Cutter:
         """Run the test in place of pytest, which calls it once only."""
         test = pyfuncitem.nodeid.partition("[")[0]
         arguments = {name: pyfuncitem.funcargs[name] for name in inspect.signature(pyfuncitem.obj).parameters}
-        for file, name in self._cuts[test]:
+        for row, file, name in self._cuts[test]:
+            seen = self.seen.setdefault(row, [])
+            if f"{file}::{name}" in seen:
+                continue
             function = function_of(file, name)
             assert function, f"{file} has no function {name}"
             with cut(function):
                 try:
                     pyfuncitem.obj(**arguments)
                 except (Exception, pytest.fail.Exception):  # `Failed` is what `raises` says, and no Exception
-                    self.seen.setdefault(test, []).append(f"{file}::{name}")
+                    seen.append(f"{file}::{name}")
         return True
 
 

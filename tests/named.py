@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
+from inspect import iscoroutinefunction
 from types import FunctionType
 
 import pytest
@@ -25,7 +26,7 @@ _last = True
 
 @cache
 def rows() -> tuple[tuple[str, ...], ...]:
-    """The rows of the page: number, what is asked, state, code, tests."""
+    """The rows of both tables of the page: number, what is asked or holds, state, code, tests."""
     lines = PAGE.read_text(encoding="utf-8").splitlines()
     cells = (tuple(cell.strip() for cell in line.strip("|").split("|")) for line in lines if line.startswith("| "))
     return tuple(row for row in cells if row[0] != "Row")
@@ -63,6 +64,13 @@ def _noted(*given: object, **named: object) -> object:
     return call("KEY", given, named)
 
 
+async def _awaited(*given: object, **named: object) -> object:
+    # Whoever looks sees a function that is awaited, as before: activities are called by what they are.
+    from tests.named import call
+
+    return await call("KEY", given, named)  # type: ignore[misc]
+
+
 @contextmanager
 def _watched(key: str, function: FunctionType) -> Iterator[None]:
     """Note calls of a function."""
@@ -70,8 +78,9 @@ def _watched(key: str, function: FunctionType) -> Iterator[None]:
     whole = FunctionType(code, function.__globals__, function.__name__, function.__defaults__, function.__closure__)
     whole.__kwdefaults__ = function.__kwdefaults__
     _whole[key] = whole
-    consts = tuple(key if const == "KEY" else const for const in _noted.__code__.co_consts)
-    with replaced(function, _noted.__code__.replace(co_consts=consts)):
+    noting = (_awaited if iscoroutinefunction(function) else _noted).__code__
+    consts = tuple(key if const == "KEY" else const for const in noting.co_consts)
+    with replaced(function, noting.replace(co_consts=consts)):
         yield
 
 

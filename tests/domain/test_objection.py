@@ -15,6 +15,7 @@ from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import Audience, Letter
+from domain.messages.told import Meanwhile
 from domain.state import events as e
 from tests.domain.case import NOTE, Case, actor, along, assert_all_let_go, main_road
 
@@ -165,6 +166,23 @@ def test_while_it_suspends_nothing_is_offered() -> None:
     case = objects(conditional(), c.Disputed.URGENCY_CONDITIONS, conditional().municipality, suspends=True).list()
     assert case.refused(case.matching()).rule == "objection_suspends"
     case.answer(UPHELD).match()
+
+
+@pytest.mark.parametrize(
+    ("upto", "suspends", "meanwhile"),
+    [
+        ("positive", False, Meanwhile.SEARCHING),
+        ("accept", False, Meanwhile.SEARCHING),
+        ("accept", True, Meanwhile.SUSPENDED),
+        ("keys", False, Meanwhile.HOUSED),
+        ("keys", True, Meanwhile.HOUSED),
+    ],
+)
+def test_the_letter_tells_how_things_are_meanwhile(upto: str, suspends: bool, meanwhile: Meanwhile) -> None:
+    """Nobody reads that we go on searching who has a home by now, or while the search stands still."""
+    case = along(upto=upto)
+    objects(case, c.Disputed.OTHER, case.municipality, suspends=suspends)
+    assert {one.told.meanwhile for one in case.letters(Letter.OBJECTION_RECEIVED) if one.told} == {meanwhile}
 
 
 def test_the_term_is_extended_once_and_the_client_is_told() -> None:

@@ -44,3 +44,24 @@ def test_what_a_system_signs_with_is_not_told_in_the_table(told: object) -> None
     with pytest.raises(LinesWrong) as wrong:
         judged(rows, KNOWN, EVERYTHING)
     assert {error.field for error in wrong.value.errors} == {"webhook_secrets"}
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("places", "1.000"),
+        ("places", "1e3"),
+        ("places", "25,0"),
+        ("places", "-1"),
+        ("valid_to", "0"),
+        ("valid_to", "46387"),
+        ("valid_from", "2026"),
+        ("valid_from", "1-12-2026"),
+    ],
+)
+def test_a_number_or_a_day_that_is_written_otherwise_is_refused_by_line_and_field(column: str, cell: str) -> None:
+    """A thousand with a point is no 1, and a bare number no day since 1970."""
+    table = f'id,role,name,municipalities,mail,{column}\nymere,corporation,Ymere,almere,y@b.nl,"{cell}"\n'
+    with pytest.raises(LinesWrong) as wrong:
+        judged(read_csv(table.encode()), Directory([]), EVERYTHING)
+    assert [(error.line, error.field) for error in wrong.value.errors] == [(2, column)]
