@@ -18,10 +18,11 @@ only if refused first.
 
 No rule decides the course of a mediation by what is dropped, so what may follow from one state of a class may follow
 from each other, and a claim that looks at kept facts only (every claim of `policy_tools.prove.claims` does) holds of
-the class when it holds of the state that stands for it. What limits this: while something runs beside the main
-track, how far the clocks are, how often was called, what bars the client and whether the client was let down is not
-told apart (it is on the main track itself); the moments of two tasks may fall in another order than in the state that
-stands for the class, and what `policy_tools.prove.explore` says it does not follow.
+the class when it holds of the state that stands for it. What limits this: while something runs beside the main track,
+how far the clocks are, how often was called, with what the follow-up was concluded, whether the support at home has a
+number by which its provider reports, and what bars the client is not told apart (it is on the main track itself); the
+moments of two tasks may fall in another order than in the state that stands for the class, and what
+`policy_tools.prove.explore` says it does not follow.
 """
 
 from collections import Counter
@@ -93,10 +94,15 @@ DROPPED = frozenset(
         "notices",
         "reported_death",
         "reported_withdrawal",
+        "let_down_on",
     },
 )
-"""Fields of the state that no rule decides by, beyond what the stage tells; of a closed one the outcome is kept."""
-UNTIL_KEYS = frozenset({"let_down_on", "homes_left", "candidates", "full", "further"})
+"""Fields of the state that no rule decides by, beyond what the stage tells; of a closed one the outcome is kept.
+
+That an offer fell through counts for the turn in a queue only, and what a queue grants is followed both ways: it is
+granted, and it is gone.
+"""
+UNTIL_KEYS = frozenset({"homes_left", "candidates", "full", "further"})
 """Fields by which a home is sought: no rule decides by them once the client has the keys."""
 ALONE, SIDE, EXTENSIONS = (on_track(track) for track in (TaskTrack.ALONE, TaskTrack.SIDE, TaskTrack.EXTENSION))
 """How far the clocks are that ask for extensions is told apart on the main track only: no offer is made beside it."""
@@ -284,19 +290,25 @@ def _advice(m: Mediation) -> Hashable:
     return (m.advice.support is not None, m.advice.result is AssessmentResult.ALTERNATIVE)
 
 
-def _receiving(m: Mediation) -> Hashable:
-    """Whether a team is known to receive the client and, until the keys, whether the municipality named it."""
-    return m.receiving and ("known", m.receiving.named and not _housed(m))
-
-
-def _support(m: Mediation) -> Hashable:
+def _support(seen: Seen) -> Hashable:
     """Before the keys it counts whether support is sure; after them, whether it has started, and may be reported on."""
-    support = m.support
+    support = seen.m.support
     if support is None:
         return None
-    if m.lease.handed_over_on is None:
+    if not _housed(seen.m):
         return (support.starts_on is not None, support.bridged_by is not None)
-    return (support.started_on is not None, support.started_on is not None and support.number is not None)
+    return (support.started_on is not None, reported_on(seen.m, seen.beside))
+
+
+def reported_on(m: Mediation, besides: tuple[str, ...]) -> bool:
+    """Tell whether the provider may report on the support at home: on the main track only."""
+    support = None if besides else m.support
+    return support is not None and support.started_on is not None and support.number is not None
+
+
+def _concluded(seen: Seen) -> Hashable:
+    """How the follow-up was concluded or, while something runs beside the main track, whether it was."""
+    return seen.m.concluded is not None if seen.beside else seen.m.concluded
 
 
 def _lease(seen: Seen) -> Hashable:
@@ -344,14 +356,14 @@ SPECIAL: Mapping[str, Callable[[Seen], Hashable]] = {
     "homes_left": _choice,
     "full": lambda seen: bool(seen.m.full),
     "further": lambda seen: bool(seen.m.further),
-    "let_down_on": lambda seen: None if seen.beside else shape(seen.m.let_down_on, seen.today),
+    "concluded": _concluded,
     "advice": lambda seen: _advice(seen.m),
     "urgency": lambda seen: seen.m.urgency is not None,
     "origin": lambda seen: seen.m.origin is not None,
     "objection": lambda seen: seen.m.suspended,
-    "receiving": lambda seen: _receiving(seen.m),
+    "receiving": lambda seen: seen.m.receiving is not None,
     "place": lambda seen: seen.m.place.state if seen.m.place else None,
-    "support": lambda seen: _support(seen.m),
+    "support": _support,
     "lease": _lease,
     "overrides": lambda seen: frozenset(rule for rule in seen.m.overrides if _still_asked(rule, seen.m)),
     "supplement_rounds": lambda seen: min(seen.m.supplement_rounds, MOST) if seen.m.stage is Stage.READINESS else 0,

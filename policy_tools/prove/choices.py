@@ -18,11 +18,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from domain.decide.catalogue import ASKED_BY_SYSTEM, SPECS
 from domain.facts.dwelling import Dwelling, HomeNow
+from domain.facts.outcome import Stage
 from domain.facts.parties import OrganisationId
 from domain.facts.tasks import TaskKind
 from domain.facts.value import Value, replace
 from domain.messages.answers import Answer, DecisionReason, KnownFrom
-from domain.messages.commands import ClientWithdrawal
+from domain.messages.commands import ClientWithdrawal, Disputed
 from domain.messages.effects import AnyEffect, Audience, FreeDwelling, Letter, PlaceOffer, RequestSupport, SendLetter
 from domain.messages.shapes import SHAPES
 from domain.messages.told import Told
@@ -434,6 +435,15 @@ def _right_answer(known: ChoiceContext) -> Iterator[Choice]:
                 yield words, answer
 
 
+def _against(known: ChoiceContext) -> Iterator[Choice]:
+    """Each kind of decision; after the end those that were taken and one that was not, for none else is told apart."""
+    m = known.m
+    taken = {one.subject for one in m.decisions} | ({Disputed.END} if m.decision else set())
+    others = [one for one in Disputed if one not in taken]
+    found = [one for one in Disputed if one in taken]
+    yield from ((one.value, one) for one in (*found, *(others[:1] if m.stage is Stage.CLOSED else others)))
+
+
 def _the_last(_known: ChoiceContext) -> Iterator[Choice]:
     yield NOTHING, None
 
@@ -489,6 +499,7 @@ TABLE: dict[tuple[str, str], Callable[[ChoiceContext], Iterator[Choice]]] = {
     ("LearnNoSystem", "effect"): _by_letter,
     ("LearnLetterSent", "letter"): _decision,
     ("LearnHeldBack", "letter"): _to_client,
+    ("FileObjection", "against"): _against,
     ("FileObjection", "decision"): _the_last,
     ("HearingAnswer", "heard_on"): _heard_on,
     ("HearingAnswer", "form"): _form,

@@ -47,6 +47,7 @@ from domain.messages.commands import (
     OverrideRule,
     PassTime,
     PauseMediation,
+    ReopenMediation,
     ResumeMediation,
     StartMediation,
     StepBack,
@@ -397,8 +398,15 @@ class Exploration:
                     here = self._checked(ended, decided, command, ended.now, str(move))
                     if here.key not in self.nodes:
                         self.crowded += 1
-                        for task in here.m.tasks:
-                            self._look(here, answers(_choices(here, self.policy), task))
+                        self._look_at_answers(here)
+
+    def _look_at_answers(self, here: Node) -> None:
+        """Try every answer to each open task: once in every situation."""
+        for task in here.m.tasks:
+            situation = (ReopenMediation, task.kind, here.situation(task.kind.value, self.policy))
+            if situation not in self._looked:
+                self._looked.add(situation)
+                self._look(here, answers(_choices(here, self.policy), task))
 
     def _whatever_is_gone(self, node: Node, command: AnyCommand, said: str) -> Iterator[Decided]:
         """Decide, and once more for each scarce thing that is claimed as if that were gone."""

@@ -9,7 +9,7 @@ from domain.messages.commands import FileObjection
 from domain.messages.effects import AnyEffect
 from domain.policy.policy import Policy
 from domain.state.mediation import Mediation
-from policy_tools.prove.abstraction import Key, asked_beside, bars, beside, ended, known_task
+from policy_tools.prove.abstraction import Key, asked_beside, bars, beside, ended, known_task, reported_on
 
 
 class ProofStep(NamedTuple):
@@ -69,8 +69,8 @@ class Node:
         if m.lease.handed_over_on is None:
             return (bool(m.candidates), m.live_offer is not None, support is not None and support.secured)
         calls = len(m.call_attempts) if m.open_of(TaskKind.FOLLOW_UP_CALL) else 0
-        started = support if support and support.started_on else None
-        return (started is not None, started is not None and started.number is not None, calls)
+        started = support is not None and support.started_on is not None
+        return (started, reported_on(m, self.beside), calls)
 
     def path(self) -> tuple[ProofStep, ...]:
         """Return the steps that lead here."""

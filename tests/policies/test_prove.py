@@ -69,11 +69,8 @@ def test_a_class_of_answers_is_tried_by_one_that_was_seen_to_lead_elsewhere() ->
 def test_how_a_home_was_found_is_told_apart_until_the_client_has_the_keys(upto: str, apart: bool) -> None:
     case = along("almere", upto=upto)
     m = case.m
-    assert m.receiving
     others = (
-        replace(m, let_down_on=case.today),
         replace(m, candidates=()),
-        replace(m, receiving=replace(m.receiving, named=True)),
         replace(m, decisions=(_not_extended(case),)),
     )
     seen = key(m, case.policy, case.now)
