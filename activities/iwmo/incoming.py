@@ -81,11 +81,13 @@ class Incoming:
     # -- a retour to a message of ours -----------------------------------------------------------------------------
 
     async def _answered(self, ours: CareMessage) -> Heard:
+        if ours.codes is None:
+            return Heard()
         effect = EFFECT.validate_json(await care_messages.effect_document(self._pool, ours.effect or ""))
         line = (await care_messages.products(self._pool, ours.id))[0]
         by = Actor(role=Role.CARE_PROVIDER, organisation=ours.provider)
         command = LearnRetour(
-            by=by, message=ours.identification, number=str(line.allocation), effect=effect, codes=ours.codes or ()
+            by=by, message=ours.identification, number=str(line.allocation), effect=effect, codes=ours.codes
         )
         return Heard(tellings=_tellings(ours, ours.mediation, [command]))
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 
-from activities.iwmo.codes import MessageKind
+from activities.iwmo.codes import MessageKind, RetourCode
 from activities.iwmo.messages import Header, Retour, StartOrStop, header_of, report_of
 from activities.iwmo.retour import retour_of
 from activities.iwmo.xml_parse import MessageWrong, parse
@@ -66,14 +66,19 @@ class Reception:
     async def _retour(
         self, provider: Organisation, retour: Retour, municipality: Organisation, content: bytes, now: datetime
     ) -> CareMessage:
-        """Note the retour with the message it answers; the first one stands."""
+        """Note the retour with the message it answers; the first one stands.
+
+        "Not unique" answers a copy: our call was cut off, and we sent the same message again. The message itself has
+        another retour, which is still waited for.
+        """
         answered = retour.answered
         ours = await care_messages.of_ours(
             self._pool, answered.sender, MessageKind.ALLOCATION.value, answered.identification, provider.id
         )
         if ours is None:
             raise MessageWrong("unknown_message", "Bericht/Header/BerichtIdentificatie")
-        await care_messages.retour_received(self._pool, ours.id, now, retour.codes, retour.identification)
+        if retour.codes != (RetourCode.NOT_UNIQUE,):
+            await care_messages.retour_received(self._pool, ours.id, now, retour.codes, retour.identification)
         return await care_messages.message(self._pool, ours.id) or ours
 
     async def _report(

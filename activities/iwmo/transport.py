@@ -15,6 +15,8 @@ from activities.partner import PartnerAway, PartnerRefused, Partners, not_unders
 from runtime.systems import FolderTransport, HttpTransport
 
 TAKEN_IN = 202
+KNOWN = 409
+"""The message is there already: a call before this one was cut off after it had been taken in."""
 PATH = "/istandaarden/berichten"
 NAMED = re.compile(r"WMO3\d\d-[0-9]{4,8}-[A-Za-z0-9._-]{1,40}\.xml")
 """How a file is called: kind, sender and Identificatie."""
@@ -41,6 +43,8 @@ class HttpPost:
         if self._where.token:
             headers["Authorization"] = f"Bearer {self._where.token.get_secret_value()}"
         response = await self._partners.send("POST", f"{self._where.url}{PATH}", content=content, headers=headers)
+        if response.status_code == KNOWN:
+            return
         # Any other success may come from a proxy in between, and promises nothing.
         if response.is_success and response.status_code != TAKEN_IN:
             raise not_understood("not_taken_in")

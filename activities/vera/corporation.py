@@ -111,10 +111,17 @@ class VeraCorporation:
         """Answer that the dwelling is gone. If the client was made a candidate for it, that is ended."""
         if candidate is None and client.perhaps_done:
             candidate = await client.find(CANDIDATES, Kandidaat, effect.identity)
-        if candidate:
-            rejected = Kandidaat(status=coded(c.KandidaatStatus.AFGEWEZEN))
-            await client.change(CANDIDATES, candidate.id or "", rejected)
+        if candidate and not _turned_down(candidate):
+            await self._turn_down(client, candidate.id or "")
         return ConfirmationAnswer(declined=declined)
+
+    async def _turn_down(self, client: VeraClient, number: str) -> None:
+        """End a candidate's part. A system may refuse it when an attempt before this one has done it."""
+        try:
+            await client.change(CANDIDATES, number, Kandidaat(status=coded(c.KandidaatStatus.AFGEWEZEN)))
+        except VeraRefused:
+            if not _turned_down(await client.read(CANDIDATES, number, Kandidaat)):
+                raise
 
     async def read(self, delivery: Delivery[ReadOffer]) -> ClientAnswer | WithdrawalReason | None:
         """Read whether the offer was answered or taken back there."""
@@ -201,6 +208,10 @@ class VeraCorporation:
         ground = _uitstroom(f"{mediation}:voorrang")
         known = await client.find(GROUNDS, Voorrangsregeling, ground.id_extern or "")
         return known or await client.create(GROUNDS, ground)
+
+
+def _turned_down(candidate: Kandidaat) -> bool:
+    return candidate.status is not None and candidate.status.code == c.KandidaatStatus.AFGEWEZEN
 
 
 def _confirmed(made: Aanbieding, unit: str) -> ConfirmationAnswer:

@@ -15,9 +15,9 @@ Released: `soort` WOO or none, `status` LEE, `detailStatus` NIB, and `opleverdat
 | `low_stimulus`         | `extra-attributen`: `naam` prikkelarm, `waarde` ja; VERA has no field for it           |
 | `closed_for_placement` | `extra-attributen`: `naam` plaatsingsstop, `waarde` ja                                 |
 
-The two attributes are written by hand in some systems: case and spaces do not matter, and there are several words for
-yes and no. Any other word does not count as a yes for `prikkelarm`. For `plaatsingsstop`, which keeps people out of a
-complex that can take no more, it does: the dwelling is left out, and the corporation can see why.
+The two attributes are written by hand in some systems: case, spaces and a full stop do not matter, and there are
+several words for yes and no. Any other word does not count as a yes for `prikkelarm`. For `plaatsingsstop`, which keeps
+people out of a complex that can take no more, it does: the dwelling is left out, and the corporation can see why.
 """
 
 from collections.abc import AsyncIterable
@@ -217,7 +217,7 @@ def _said(unit: Eenheid, name: str) -> set[Flag]:
 
 
 def _read_flag(value: object) -> Flag:
-    word = comparable(str(value)) if isinstance(value, str | int) else ""
+    word = comparable(str(value)).rstrip(".") if isinstance(value, str | int) else ""
     return Flag.YES if word in YES else Flag.NO if word in NO else Flag.UNCLEAR
 
 

@@ -22,7 +22,7 @@ OPERATIONS = {
     "GiveNotice": "give_move_notice",
 }
 """The effects that change something at a partner, and what each is called there: what it is all about, at least."""
-LOOKED_UP = frozenset({"PlaceOffer", "WithdrawOffer", "PrepareLease"})
+LOOKED_UP = frozenset({"PlaceOffer", "WithdrawOffer", "PrepareLease", "AskAssessment", "GiveNotice"})
 """What is looked up at the partner before it is asked again: it arrives once, however often it is tried."""
 EFFECT: TypeAdapter[AnyEffect] = TypeAdapter(AnyEffect)
 

@@ -225,9 +225,12 @@ def test_a_dwelling_is_read_in_our_terms() -> None:
         ({"extra-attributen": [{"naam": "prikkelarm", "waarde": "Ja"}]}, "low_stimulus", True),
         *(
             (stop(word), "closed_for_placement", True)
-            for word in ("ja", "ja ", "J", "true", "JA\u00a0", True, 1, "Yes")
+            for word in ("ja", "ja ", "J", "j.", "true", "JA\u00a0", True, 1, "Yes")
         ),
-        *((stop(word), "closed_for_placement", False) for word in ("nee", " Nee", "N", "false", False, 0, "no")),
+        *(
+            (stop(word), "closed_for_placement", False)
+            for word in ("nee", " Nee", "nee.", "N", "false", False, 0, "no")
+        ),
         (stop("ja", name=" Plaatsingsstop"), "closed_for_placement", True),
         (stop("nee", "ja"), "closed_for_placement", True),
         (stop("?", "ja"), "closed_for_placement", True),

@@ -54,8 +54,7 @@ class Forgetful:
             return self._make(resource, records, json.loads(request.content))
         if number:
             record = next(one for one in records if one["id"] == number)
-            record.update(json.loads(request.content) if request.method == "PATCH" else {})
-            return said(200, record)
+            return self._change(record, json.loads(request.content)) if request.method == "PATCH" else said(200, record)
         return self._page(records, request.url.params.get("cursor"))
 
     def _make(self, resource: str, records: list[dict[str, Any]], asked: dict[str, Any]) -> httpx.Response:
@@ -66,6 +65,16 @@ class Forgetful:
             self.loses = ""
             raise self.loss("the answer got lost")
         return self.says(self, records[-1])
+
+    def _change(self, record: dict[str, Any], asked: dict[str, Any]) -> httpx.Response:
+        """What is closed takes no change, not even the one that closed it."""
+        if record["status"]["code"] in {"AFG", "ING"}:
+            return said(409, {"code": "gesloten", "omschrijving": "al afgesloten"})
+        record.update(asked)
+        if self.loses == "changes":
+            self.loses = ""
+            raise self.loss("the answer got lost")
+        return said(200, record)
 
     def _page(self, records: list[dict[str, Any]], cursor: str | None) -> httpx.Response:
         """One at a time, of everybody, whatever was asked for."""
@@ -234,6 +243,43 @@ async def test_a_candidate_for_a_dwelling_that_went_to_another_meanwhile_is_one_
     system.unit = TAKEN
     assert await again(system, placing()) == ConfirmationAnswer(declined=CorporationDecline.UNAVAILABLE)
     assert [one["status"]["code"] for one in system.made["kandidaten"]] == ["AFG"]
+
+
+@pytest.mark.parametrize("again", COMES_BACK)
+async def test_a_candidate_who_was_turned_down_before_the_answer_got_lost_is_not_a_refusal(
+    again: Callable[..., Any],
+) -> None:
+    system = Forgetful()
+    system.loses = "kandidaten"
+    with pytest.raises(PartnerAway):
+        await attempt(system, 1, placing())
+    system.unit, system.loses = TAKEN, "changes"
+    for _ in range(2):
+        try:
+            assert await again(system, placing()) == ConfirmationAnswer(declined=CorporationDecline.UNAVAILABLE)
+        except PartnerAway:
+            continue
+    assert system.loses == ""
+    assert [one["status"]["code"] for one in system.made["kandidaten"]] == ["AFG"]
+
+
+async def test_a_candidate_closed_by_another_meanwhile_is_read_before_it_is_a_refusal() -> None:
+    """It is found open, and closed when the change comes: a second worker, or the corporation's own people."""
+    system = Forgetful()
+    await attempt(system, 1, placing())
+    (candidate,) = system.made["kandidaten"]
+    (offer,) = system.made.pop("aanbiedingen")
+    change = system._change
+
+    def closed_first(record: dict[str, Any], asked: dict[str, Any]) -> httpx.Response:
+        change(record, asked)
+        return change(record, asked)
+
+    system._change = closed_first  # type: ignore[method-assign]
+    system.unit = TAKEN
+    assert offer["idExtern"] == candidate["idExtern"]
+    assert (await tried_again(system, placing())).declined is CorporationDecline.UNAVAILABLE
+    assert candidate["status"]["code"] == "AFG"
 
 
 async def test_a_second_lease_of_the_same_client_goes_by_the_same_ground() -> None:

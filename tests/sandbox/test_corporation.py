@@ -1,19 +1,31 @@
 """The reference corporation: VERA 4.3 over real HTTP, the people who work in it, and kill -9."""
 
 import asyncio
+import json
 import signal
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from activities.vera.dwellings import dwelling_of, listing
+from activities.vera.entities import Eenheid
+from domain.facts.names import comparable
+from domain.facts.parties import Role
+from runtime.systems import Vera
+from sandbox.city.organisations import Organisation
+from sandbox.city.strange import SPOILED, strange_units
+from sandbox.partners.dwellings import cursor_at
+from sandbox.partners.handwriting import HANDS
 from sandbox.partners.vera_words import CODES, FIELDS
 from tests.activities import vera_contract as contract
 from tests.sandbox.test_partners import PartnerProcess, running
 
 Json = dict[str, Any]
+THERE = Vera(kind="vera", url="http://127.0.0.1/v4")
 UNTIL = "2027-01-15T16:00:00Z"
 
 
@@ -162,16 +174,82 @@ def test_one_that_remembers_keys_returns_what_was_made_first(remembering: Partne
     assert corporation.http.get(f"/{organisation}/v4/aanbiedingen", params={"idExtern": "m-2:k"}).json() == []
 
 
-def test_a_change_happens_once_for_its_reference(corporation: PartnerProcess) -> None:
+def test_a_change_that_comes_again_changes_nothing_and_what_is_closed_takes_none(corporation: PartnerProcess) -> None:
     organisation = stocked(corporation, dwelling("w1"))
     place(corporation, organisation, "w1")
     for _ in range(2):
-        closed = change(corporation, organisation, "/aanbiedingen/A-000001", {"status": {"code": "ING"}}, "m-1:stop")
-        assert (closed.status_code, closed.content) == (200, b"")
-    assert corporation.effects(organisation)["update_aanbieding", "m-1:stop"] == (2, 1)
+        answered = change(corporation, organisation, "/aanbiedingen/A-000001", {"status": {"code": "TOE"}}, "m-1:yes")
+        assert (answered.status_code, answered.content) == (200, b"")
+    assert corporation.effects(organisation)["update_aanbieding", "m-1:yes"] == (2, 1)
+    for path, code in (("/aanbiedingen/A-000001", "ING"), ("/kandidaten/K-000001", "AFG")):
+        closed, again = (
+            change(corporation, organisation, path, {"status": {"code": code}}, f"m-1:{code}") for _ in range(2)
+        )
+        assert (closed.status_code, again.status_code) == (200, 409)
+        assert again.json()["code"].endswith("_gesloten")
     assert listed(corporation, organisation) == ["w1"]
-    late = change(corporation, organisation, "/aanbiedingen/A-000001", {"status": {"code": "TOE"}}, "m-1:late")
-    assert (late.status_code, late.json()["code"]) == (409, "aanbieding_gesloten")
+
+
+def test_what_it_has_is_made_once_more_or_refused_as_the_seed_has_it(corporation: PartnerProcess) -> None:
+    organisation = stocked(corporation, dwelling("w1"))
+    faults = [{"fault": "not_unique", "organisation": organisation, "probability": 0.5}]
+    assert corporation.http.put("/faults", json=faults).is_success
+    seen = set()
+    for n in range(20):
+        first, again = (
+            corporation.post(f"/{organisation}/v4/voorrangsregelingen", {"idExtern": f"m-{n}:v"}) for _ in range(2)
+        )
+        assert first.status_code == 201
+        seen.add((again.status_code, again.json().get("code")))
+    assert seen == {(201, None), (409, "niet_uniek")}
+    (played,) = corporation.http.get("/faults").json()
+    assert 0 < played["struck"] < 20
+    corporation.http.delete("/faults")
+
+
+def test_people_there_write_flags_names_and_years_each_in_their_own_way(corporation: PartnerProcess) -> None:
+    homes = [dwelling(f"w{n}", complex_="De Oever") | {"spelling": n} for n in range(len(HANDS))]
+    organisation = stocked(corporation, *homes)
+    shown = corporation.http.get(f"/{organisation}/v4/eenheden").json()
+    names = [next(one["naam"] for one in unit["clusters"] if one["soort"]["code"] == "VEX") for unit in shown]
+    assert names == ["De Oever", "De  Oever", "DE OEVER", "De\u00a0Oever", "DE\u00a0 OEVER"]
+    flags = [{one["waarde"] for one in unit["extra-attributen"]} for unit in shown]
+    assert flags == [{"ja", "nee"}, {"ja ", "nee."}, {"J", "N"}, {" JA", "Nee"}, {"true", "false"}]
+    assert {unit["bouwjaar"] for unit in shown} == {1960, "1960-00-00"}
+    read = [dwelling_of(Eenheid.model_validate_json(json.dumps(unit)), "ymere", THERE) for unit in shown]
+    assert {(comparable(one.complex), one.low_stimulus, one.closed_for_placement) for one in read} == {
+        ("de oever", True, False)
+    }
+    assert corporation.http.put(f"/{organisation}/complexes/DE%C2%A0oever", json={"closed": True}).is_success
+    shown = corporation.http.get(f"/{organisation}/v4/eenheden").json()
+    assert all(
+        dwelling_of(Eenheid.model_validate_json(json.dumps(unit)), "ymere", THERE).closed_for_placement
+        for unit in shown
+    )
+
+
+async def test_strange_records_stand_among_the_good_ones_and_nobody_is_offered_one(corporation: PartnerProcess) -> None:
+    organisation = stocked(corporation, dwelling("w1"), dwelling("w2"))
+    strange = [
+        record
+        for seed in range(20)
+        for record in strange_units(seed, Organisation("ym", Role.CORPORATION, ""), "haven", "2026-01-01")
+    ]
+    assert corporation.http.put(f"/{organisation}/strange-units", json=strange).json() == {"units": len(strange)}
+    first, second = (
+        corporation.http.get(f"/{organisation}/v4/eenheden", params={"cursor": cursor} if cursor else {}).json()
+        for cursor in (None, cursor_at("2027-01-04", "w1"))
+    )
+    assert [unit["id"] for unit in (first[0], first[-1], *second)] == ["w1", "w2", "w2"]
+
+    async def units() -> AsyncIterator[Json]:
+        for unit in first:
+            yield unit
+
+    known = await listing(units(), "ymere", THERE, date(2027, 2, 1))
+    assert [one.id for one in known.dwellings] == ["w1", "w2"]
+    assert len(known.left_out) == len(strange)
+    assert len(known.skipped) >= len(SPOILED) - 1
 
 
 def test_a_dwelling_is_offered_to_one_client_and_a_closed_complex_takes_none(corporation: PartnerProcess) -> None:

@@ -165,7 +165,8 @@ def test_support_is_allocated_once_started_and_stopped_and_each_is_told(provider
     provider.post(f"{path}/start", {"startedOn": "2027-02-07"})
     stopped = provider.post(f"{path}/stop", {"endedOn": "2027-08-01", "reason": "19"}).json()
     assert (stopped["state"], stopped["endedOn"]) == ("stopped", "2027-08-01")
-    assert sent(provider, organisation) == ["WMO302", "WMO305", "WMO305", "WMO305", "WMO307"]
+    # The copy of the allocation is rejected by a retour of its own.
+    assert sent(provider, organisation) == ["WMO302", "WMO302", "WMO305", "WMO305", "WMO305", "WMO307"]
 
 
 def test_an_allocation_that_is_removed_or_ended_stays_so(provider: PartnerProcess) -> None:

@@ -1,5 +1,6 @@
 """The troubles of a city: every one of them there, at partners that have a system, and as long as they should last."""
 
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,15 +19,17 @@ from sandbox.partners.care_provider import CARE_PROVIDER
 from sandbox.partners.corporation import CORPORATION
 from sandbox.partners.desk import Desk
 from sandbox.partners.district_team import DISTRICT_TEAM
-from sandbox.partners.faults import FAULTS, Arrival, Fault, FaultKind, Faults
+from sandbox.partners.faults import FAULTS, ONCE_MORE, Arrival, Fault, FaultKind, Faults
 from sandbox.stack import Stack
 
 ANY_CALL = {FaultKind.LOST_ANSWER, FaultKind.SERVER_ERROR, FaultKind.HUGE, FaultKind.DRIP}
 PARTNER = ANY_CALL | {FaultKind.WRONG_SCHEMA, FaultKind.UNAVAILABLE}
+KNOWS_NOTHING = {FaultKind.FORGOTTEN, FaultKind.NOT_UNIQUE}
 LISTED = {
-    "corporation": PARTNER | {FaultKind.RETRACTED},
-    "care_provider": PARTNER | {FaultKind.TWICE, FaultKind.EARLY},
-    "district_team": PARTNER,
+    "corporation": PARTNER | KNOWS_NOTHING | {FaultKind.RETRACTED},
+    "care_provider": PARTNER
+    | {FaultKind.TWICE, FaultKind.EARLY, FaultKind.LATE, FaultKind.NEVER, FaultKind.NOT_UNIQUE},
+    "district_team": PARTNER | KNOWS_NOTHING,
     "case_system": ANY_CALL | {FaultKind.WRONG_SCHEMA},
     "receiver": ANY_CALL,
 }
@@ -46,10 +49,20 @@ def test_a_city_meets_every_fault_there_is_to_meet() -> None:
     assert planned.keys() == LISTED.keys()
     for system, kinds in LISTED.items():
         assert kinds <= planned[system], system
-    assert set(FaultKind) - set().union(*planned.values()) == {FaultKind.SLOW, FaultKind.FORGOTTEN}
+    assert set(FaultKind) - set().union(*planned.values()) == {FaultKind.SLOW}
 
 
-def test_the_corporations_of_a_city_know_no_key_again(tmp_path: Path) -> None:
+def test_no_partner_of_a_city_knows_a_key_again() -> None:
+    for system in ("corporation", "district_team"):
+        faults = Faults()
+        faults.switch(plan(city_of("almere"))[system])
+        calls = [Arrival("one", "create", f"m-{n}:asked:1", 2) for n in range(100)]
+        played = Counter(faults.first_of(ONCE_MORE, call) for call in calls)
+        assert played.keys() == ONCE_MORE
+        assert min(played.values()) > 30
+
+
+def test_the_corporations_of_a_city_are_not_started_as_kind_ones(tmp_path: Path) -> None:
     stack = Stack(DataDirectory(tmp_path, free_for_a_city()[0]), virtual=True)
     command = stack.partners[Role.CORPORATION].command
     assert "sandbox.partners" in command

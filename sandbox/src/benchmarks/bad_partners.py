@@ -143,7 +143,8 @@ def _team(name: str, path: str, body: dict[str, str]) -> Subject:
         organisation: Json = {"id": "team", "role": "district_team", "name": "team", "mail": "team@x.example"}
         system = Plain(kind="plain", url=URL)
         partners = Partners(http, Directory([Organisation.model_validate({**organisation, "system": system})]))
-        await PlainTeam(partners, "team").tell(path, f"m-1:{path[1:]}:2", {"mediation": "m-1", **body})
+        key = f"m-1:{path[1:]}:2"
+        await PlainTeam(partners, "team").tell(path, key, {"mediation": "m-1", **body}, perhaps_done=False)
         return None
 
     return Subject(name, told, _numbered, _spoil_number)

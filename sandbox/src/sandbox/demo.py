@@ -220,8 +220,9 @@ async def _release_dwellings(city: City, stack: Stack, settings: Settings, http:
         if corporation.id in city.organisations.by_hand:
             await _release_here(city, stack, f"{settings.public_url}/v1/released-dwellings", corporation.id, http)
             continue
-        answer = await http.put(f"{url}/{corporation.id}/dwellings", json=city.dwellings(corporation.id))
-        answer.raise_for_status()
+        (await http.put(f"{url}/{corporation.id}/dwellings", json=city.dwellings(corporation.id))).raise_for_status()
+        strange = city.strange_units(corporation)
+        (await http.put(f"{url}/{corporation.id}/strange-units", json=strange)).raise_for_status()
 
 
 async def _make_trouble(city: City, stack: Stack, http: httpx.AsyncClient) -> None:

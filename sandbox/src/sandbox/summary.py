@@ -29,8 +29,11 @@ FAULTS = {
     "drip": "slow drip",
     "retracted": "offer taken back",
     "forgotten": "key not known again",
-    "twice": "start told twice",
+    "not_unique": "refused as not unique",
+    "twice": "told twice",
     "early": "start before the allocation",
+    "late": "answered late",
+    "never": "never answered",
 }
 """What the kinds of faults are called here."""
 

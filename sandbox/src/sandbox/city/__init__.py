@@ -12,8 +12,9 @@ from typing import Any
 from domain.decide.catalogue import has_desk
 from domain.policy.policy import Policy
 from sandbox.city.housing import Home, homes
-from sandbox.city.organisations import Organisations, desk_of, organisations_of
+from sandbox.city.organisations import Organisation, Organisations, desk_of, organisations_of
 from sandbox.city.people import Resident, resident
+from sandbox.city.strange import strange_units
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,10 @@ class City:
     def dwellings(self, corporation: str) -> list[dict[str, Any]]:
         """Return a corporation's dwellings: the body of `PUT /{corporation}/dwellings` of its system."""
         return [home.shown() for home in self.homes if home.corporation == corporation]
+
+    def strange_units(self, corporation: Organisation) -> list[dict[str, Any]]:
+        """Return what stands in a corporation's list and is no dwelling: the body of its `PUT .../strange-units`."""
+        return strange_units(self.seed, corporation, self.organisations.districts[0], self.opens.isoformat())
 
     def releases(self, corporation: str) -> list[dict[str, Any]]:
         """Return the dwellings of a corporation without a system: the rows of `POST /v1/released-dwellings`. Nobody

@@ -20,6 +20,7 @@ from runtime.local_issuer import LocalIssuer
 from sandbox.city import City
 from sandbox.city.acts import Act, Answer, Body, Command, PartnerStaff
 from sandbox.city.behaviour import next_act
+from sandbox.city.chance import Chance
 from sandbox.city.seen import Seen
 
 LOOK = timedelta(hours=1)
@@ -39,6 +40,12 @@ ATTEMPTS = 10
 
 AT_IT = timedelta(minutes=2)
 """How long somebody may be at it."""
+
+PARTNERS = frozenset({Role.CORPORATION, Role.CARE_PROVIDER, Role.DISTRICT_TEAM})
+CLICKS_TWICE = 0.2
+"""How often somebody at a partner sends an answer twice."""
+IN_VAIN = frozenset({404, 409})
+"""How an answer is refused to a task that is answered, or that is not theirs to see any more."""
 
 AT_ONCE = timedelta(0)
 """The wait between two attempts is always on the virtual clock, where it takes no time."""
@@ -175,12 +182,23 @@ class Neighbourhood:
                         if act.role is Role.COORDINATOR:  # who may choose otherwise, and says why
                             why = {**body, "note": PASSED_OVER}
                             await self._post(path, act.role, act.organisation, f"{n}-{act.key}:why", why)
+                    if act.role in PARTNERS:
+                        await self._click_again(n, act, path, body)
             case Command(type=kind, body=body):
                 said = {**body, "type": kind[0].lower() + kind[1:]}
                 await self._post(f"{mediation}/commands", act.role, act.organisation, f"{n}-{act.key}", said)
             case PartnerStaff(organisation=organisation, method=method, path=path, body=body):
                 url = f"{self._partner_url(act.role)}/{organisation}{path}"
                 self._checked(await self._http.request(method, url, json=body))
+
+    async def _click_again(self, n: int, act: Act, path: str, body: Body) -> None:
+        """Now and then somebody at a partner sends an answer twice, as another request: the second changes nothing."""
+        if Chance(self._city.seed, ("second click", n, act.key)).happens(CLICKS_TWICE):
+            url, key = f"{self._api}{path}", quote(f"{self._city.seed}-{n}-{act.key}:twice", safe=":")
+            headers = {**self._bearer(act.role, act.organisation), "Idempotency-Key": key}
+            answer = await self._http.post(url, json=body, headers=headers)
+            if answer.status_code not in IN_VAIN:
+                self._checked(answer)
 
     async def _post(self, path: str, role: Role, organisation: str, key: str, body: Body) -> View:
         headers = {**self._bearer(role, organisation), "Idempotency-Key": quote(f"{self._city.seed}-{key}", safe=":")}

@@ -25,6 +25,10 @@ LATE_SUPPLY = (240, 960)
 LATE_EVERY = 21
 """Days between two releases of the steady supply."""
 RESIDENTS_PER_LATE_DWELLING = 60
+HANDS = 5
+"""So many people at a corporation write dwellings down, each in their own way."""
+NOT_ASKED = frozenset({"floor", "spelling"})
+"""What nobody asks who releases a dwelling here."""
 COMPLEX_NAMES = ("hof", "toren", "plein", "gaarde", "hoek", "state")
 ACCESSIBLE_BY_CHANCE = 0.10
 LOW_STIMULUS_BY_CHANCE = 0.15
@@ -46,6 +50,8 @@ class Home:
     low_stimulus: bool
     living_form: LivingForm
     released_on: date
+    spelling: int = 0
+    """By which hand its corporation wrote it down: as it does flags and names of complexes."""
 
     def shown(self) -> dict[str, Any]:
         """Return the dwelling as the corporation's system takes it."""
@@ -60,11 +66,12 @@ class Home:
             "lowStimulus": self.low_stimulus,
             "livingForm": self.living_form.value,
             "releasedOn": self.released_on.isoformat(),
+            "spelling": self.spelling,
         }
 
     def released(self) -> dict[str, Any]:
         """Return the dwelling as it is released here, where nobody asks for the floor."""
-        return {name: fact for name, fact in self.shown().items() if name != "floor"}
+        return {name: fact for name, fact in self.shown().items() if name not in NOT_ASKED}
 
 
 def complexes(organisations: Organisations, corporation: Organisation, district: str) -> tuple[str, ...]:
@@ -146,5 +153,6 @@ def _home(organisations: Organisations, chance: Chance, number: str, *, district
         corporation=corporation.id,
         complex=chance.one_of(complexes(organisations, corporation, district), "complex"),
         district=district,
+        spelling=chance.whole(0, HANDS - 1, "hand"),
         **facts,
     )

@@ -20,13 +20,13 @@ from activities.iwmo.messages import Retour
 from activities.iwmo.retour import retour_of, retour_tree
 from activities.iwmo.xml_build import build
 from activities.iwmo.xml_parse import Branch, MessageWrong, parse
-from sandbox.partners.provider_messages import Allocated, allocated_of
+from sandbox.partners.provider_messages import ONLY_THE_YEAR, Allocated, allocated_of
 
 from .book import Book, Json, Refused
 from .broken import broken_answer, drop
 from .care_exchange import Exchange, Waiting
 from .desk import Desk, Handler, check, moment_of
-from .faults import Arrival, FaultKind
+from .faults import ANSWERING, ONCE_MORE, Arrival, Fault, FaultKind
 from .system import Body, Operation, Partner
 
 AGAIN = 1.0
@@ -34,6 +34,8 @@ AGAIN = 1.0
 
 
 OPERATION = "receive_message"
+ANSWER = "answer_allocation"
+"""What a fault strikes that is about the retour only."""
 FOLDER = "file://"
 TAKEN = (MessageKind.ALLOCATION, MessageKind.START_RETOUR, MessageKind.STOP_RETOUR)
 
@@ -92,6 +94,10 @@ class CareDesk(Desk):
     async def sent(self, request: Request) -> Response:
         """GET /{organisation}/messages: what was sent, and how it was answered."""
         return JSONResponse(self.exchange.sent(request.path_params["organisation"]))
+
+    def struck_by(self, fault: Fault) -> set[str]:
+        """See `Desk`."""
+        return super().struck_by(fault) | ({ANSWER} if fault.fault in ANSWERING | ONCE_MORE else set())
 
     # -- going out -------------------------------------------------------------------------------------------------
 
@@ -168,20 +174,24 @@ class CareDesk(Desk):
             self.exchange.answered(organisation, answered, key, retour.codes)
 
     def _allocate(self, organisation: str, tree: Branch, digest: str) -> None:
-        """Carry out an allocation, once, and answer it."""
+        """Carry out an allocation, once, and answer it. A copy is rejected, by the standard or with a 409."""
         said = allocated_of(tree)
         number = said.header.identification
-        self.book.arrived(organisation, MessageKind.ALLOCATION.value, number)
+        attempt = self.book.arrived(organisation, MessageKind.ALLOCATION.value, number)
+        arrival = Arrival(organisation, ANSWER, number, attempt)
         with self.book.transaction():
             known = self.exchange.receive(organisation, MessageKind.ALLOCATION, number, digest)
             if known == digest:
+                if self.faults.first_of(ONCE_MORE, arrival) is FaultKind.NOT_UNIQUE:
+                    raise self.not_unique()
+                self._answer(organisation, tree, said, RetourVerdict(RetourCode.NOT_UNIQUE))
                 return
             verdict = self._verdict(organisation, used=known is not None)
             if verdict.approved:
                 self._carry_out(organisation, said)
                 allocation = str(said.allocation.number)
                 self.book.executed(organisation, MessageKind.ALLOCATION.value, number, digest, allocation)
-            self._answer(organisation, tree, said, verdict)
+            self._answer(organisation, tree, said, verdict, self.faults.first_of(ANSWERING, arrival))
 
     def _verdict(self, organisation: str, *, used: bool) -> RetourVerdict:
         habits = self.exchange.habits_of(organisation)
@@ -192,21 +202,35 @@ class CareDesk(Desk):
         technical = habits.retour_code == RetourCode.REJECTED.value
         return RetourVerdict(RetourCode.REJECTED) if technical else RetourVerdict(None, (habits.retour_code,))
 
-    def _answer(self, organisation: str, tree: Branch, said: Allocated, verdict: RetourVerdict) -> None:
+    def _answer(
+        self,
+        organisation: str,
+        tree: Branch,
+        said: Allocated,
+        verdict: RetourVerdict,
+        mishap: FaultKind | None = None,
+    ) -> None:
         habit = self.exchange.habits_of(organisation).retour
-        if habit == "missing":
+        if habit == "missing" or mishap is FaultKind.NEVER:
             return
         number = self.exchange.number(organisation)
         answer = retour_tree(MessageKind.ALLOCATION, tree, verdict, number, said.header.dated)
         content = build(MessageKind.ALLOCATION_RETOUR, answer)
         if habit == "malformed":
             content = content.replace(b"Header>", b"Kop>")
-        self.exchange.put(organisation, MessageKind.ALLOCATION_RETOUR, number, content)
+        late = str(said.allocation.number) if mishap is FaultKind.LATE else None
+        for _ in range(2 if mishap is FaultKind.TWICE else 1):
+            self.exchange.put(organisation, MessageKind.ALLOCATION_RETOUR, number, content, late)
 
     def _carry_out(self, organisation: str, said: Allocated) -> None:
         """Enter support, or change what has this number: the latest allocation counts (OP033x1)."""
         allocation, client = said.allocation, said.client
-        known: Json = {"bsn": client.bsn, "bornOn": client.born_on.isoformat(), "surname": client.surname}
+        # Its people type over what they need: the name in capitals, and of the birth date often no more than the year.
+        precise = allocation.number % 2 == 0
+        born = client.born_on if precise else client.born_on.replace(month=1, day=1)
+        known: Json = {"bsn": client.bsn, "bornOn": born.isoformat(), "surname": client.surname.upper()}
+        if not precise:
+            known["bornPartly"] = ONLY_THE_YEAR
         details: Json = {
             "municipality": said.header.sender,
             "client": known,

@@ -6,7 +6,7 @@ process that is killed in between sends it after it comes back.
 
 import json
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 from activities.iwmo.codes import MessageKind
 from activities.iwmo.messages import Client, Header, Product
@@ -27,10 +27,11 @@ create table if not exists outgoing (
     place integer primary key, organisation text not null, kind text not null, identification text not null,
     content blob not null, status integer, codes text);
 create table if not exists held (place integer primary key, until text not null);
+create table if not exists late (place integer primary key, organisation text not null, allocation text not null);
 """
 WAITING = """
 select o.place, o.kind, o.identification, o.content, e.url, e.token from outgoing o join exchange e using (organisation)
-where o.status is null and not exists (
+where o.status is null and not exists (select 1 from late where late.place = o.place) and not exists (
     select 1 from held join outgoing early on early.organisation = o.organisation and early.identification = held.until
     where held.place = o.place and early.codes is null and coalesce(early.status, 0) < 400)
 order by o.place
@@ -38,6 +39,7 @@ order by o.place
 LAST = """
 select place, identification, content from outgoing where organisation = ? and kind = ? order by place desc limit 1
 """
+NO_LONGER_LATE = "delete from late where organisation = ? and allocation = ?"
 SENT = "select kind, identification, status, codes from outgoing where organisation = ? order by place"
 NOTE_CODES = "update outgoing set codes = ? where organisation = ? and kind = ? and identification = ?"
 
@@ -142,7 +144,8 @@ class Exchange:
     def say(self, organisation: str, said: Said) -> str:
         """Write a start or stop down to be sent, as often as is this system's habit; return its Identificatie."""
         habit = self.habits_of(organisation).starts if said.kind is MessageKind.START else "once"
-        number = ""
+        number, allocation = "", str(said.product.allocation)
+        self.book.connection.execute(NO_LONGER_LATE, (organisation, allocation))
         for _ in range(2 if habit == "twice_anew" else 1):
             number = self.number(organisation)
             content = self._report(organisation, said, number)
@@ -162,12 +165,17 @@ class Exchange:
         self.put(organisation, said.kind, early, self._report(organisation, said, early))
         self.book.connection.execute("insert into held values (?, ?)", (last["place"], early))
 
-    def put(self, organisation: str, kind: MessageKind, identification: str, content: bytes) -> None:
-        """Write a message down to be sent."""
-        self.book.connection.execute(
+    def put(
+        self, organisation: str, kind: MessageKind, identification: str, content: bytes, late: str | None = None
+    ) -> None:
+        """Write a message down to be sent; a late one when there is more to tell of this allocation."""
+        written = self.book.connection.execute(
             "insert into outgoing (organisation, kind, identification, content) values (?, ?, ?, ?)",
             (organisation, kind.value, identification, content),
         )
+        if late:
+            values = (written.lastrowid, organisation, late)
+            self.book.connection.execute("insert into late values (?, ?, ?)", values)
 
     def _report(self, organisation: str, said: Said, number: str) -> bytes:
         client = Client(
@@ -179,7 +187,8 @@ class Exchange:
         )
         dated = max(said.product.ends_on or said.product.begins_on, said.product.begins_on)
         header = Header(self.agb_of(organisation), said.municipality, number, dated)
-        return build(said.kind, report_tree(said.kind, header, client, (said.product,)))
+        partly = cast(str | None, said.client.get("bornPartly"))
+        return build(said.kind, report_tree(said.kind, header, client, (said.product,), partly))
 
     def waiting(self) -> list[Waiting]:
         """Return what is to be sent, in order."""

@@ -11,7 +11,7 @@ from pydantic import Field, JsonValue
 
 from . import dwellings, vera
 from .book import Book, Record
-from .dwellings import Dwelling, Placements, mark_complex, register_dwellings
+from .dwellings import Dwelling, Placements, mark_complex, register_dwellings, write_strange
 from .system import Answer, Body, Call, Operation, Partner, Reason, worklist
 from .vera import VERA, rewrite
 
@@ -94,6 +94,7 @@ CORPORATION = Partner(
     (
         *VERA,
         Operation("register_dwellings", "PUT", "/dwellings", list[Dwelling], register_dwellings, by_staff=True),
+        Operation("write_strange", "PUT", "/strange-units", list[dict[str, JsonValue]], write_strange, by_staff=True),
         Operation("mark_complex", "PUT", "/complexes/{number}", Placements, mark_complex, by_staff=True),
         Operation("answer_offer", "POST", "/offers/{number}/answer", AnswerToOffer, answer_offer, by_staff=True),
         Operation("retract_offer", "POST", "/offers/{number}/staff-withdrawal", Reason, retract_offer, by_staff=True),

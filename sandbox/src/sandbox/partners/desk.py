@@ -1,7 +1,7 @@
 """The desk: how every call to a partner system is answered.
 
 A call is admitted (token), counted (its Idempotency-Key), met by the faults that are on, checked, and carried out in
-one transaction. The same key again is answered 409 `already_known`: a system that already has this says so.
+one transaction. The same key again is answered 409 `already_known`, as a kind system does; faults make it unkind.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from starlette.routing import Route
 
 from .book import Book, Json, Refused
 from .broken import broken_answer, drop
-from .faults import FAULTS, MISHAPS, Arrival, Fault, FaultKind, Faults
+from .faults import FAULTS, MISHAPS, ONCE_MORE, Arrival, Fault, FaultKind, Faults
 from .system import Answer, Call, Operation, Partner, invalid
 
 Asked = TypeVar("Asked")
@@ -103,7 +103,7 @@ class Desk:
             if broken := broken_answer(strike, request):
                 return broken
             try:
-                answer = self.carry_out(operation, arrival, request, body, forgotten=strike.forgotten)
+                answer = self.carry_out(operation, arrival, request, body)
             finally:
                 if strike.ending is FaultKind.LOST_ANSWER:
                     await drop(request)
@@ -135,10 +135,8 @@ class Desk:
         """Whether a key that was carried out is known again when it comes once more."""
         return True
 
-    def carry_out(
-        self, operation: Operation[Any], arrival: Arrival, request: Request, body: bytes, *, forgotten: bool = False
-    ) -> Answer:
-        """Do what is asked in one transaction; under a key, once, unless the key was forgotten."""
+    def carry_out(self, operation: Operation[Any], arrival: Arrival, request: Request, body: bytes) -> Answer:
+        """Do what is asked in one transaction; under a key, once, where it is known again."""
         asked = check(operation.checker, request, body)
         number = request.path_params.get("number", "")
         url = f"{str(request.base_url).rstrip('/')}/{arrival.organisation}"
@@ -149,11 +147,20 @@ class Desk:
         whose = (arrival.organisation, operation.name, arrival.key)
         fingerprint = blake2b(number.encode() + b"\0" + operation.checker.dump_json(asked), digest_size=16).hexdigest()
         with self.book.transaction():
-            if not forgotten and self.knows_again(operation) and (earlier := self.book.carried_out(*whose)):
+            earlier = self.book.carried_out(*whose)
+            played = self.faults.first_of(ONCE_MORE, arrival) if earlier and operation.method == "POST" else None
+            if played is FaultKind.NOT_UNIQUE:
+                raise self.not_unique()
+            if earlier and not played and self.knows_again(operation):
                 return self.repeated(operation, call, fingerprint, *earlier)
             answer = operation.perform(self.book, call)
-            self.book.executed(*whose, fingerprint, answer.number)
+            if answer.changed:
+                self.book.executed(*whose, fingerprint, answer.number)
         return answer
+
+    def not_unique(self) -> Refused:
+        """How a system refuses what it has already, without a word about what that is."""
+        return Refused(409, "not_unique")
 
     def repeated(
         self, operation: Operation[Any], call: Call[Any], fingerprint: str, carried_out: str, number: str

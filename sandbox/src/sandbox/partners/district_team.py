@@ -1,14 +1,24 @@
 """The district team's system: assessments asked for, and notices of people who move into the district."""
 
 from datetime import date
+from typing import Any
 
 from pydantic import Field
 
-from .book import Book, Record
+from .book import Book, Json, Record
 from .system import Answer, Body, Call, Nothing, Operation, Partner, Reason, worklist
 
 KIND = "assessment_request"
 PATH = "/assessment-requests"
+UNDER_KEY = """
+select number from records where organisation = ? and json_extract(details, '$.key') = ? order by number
+"""
+
+
+class Under(Body):
+    """What is looked for: everything that was taken in under a key."""
+
+    key: str = Field(min_length=1, max_length=255)
 
 
 class NewAssessmentRequest(Body):
@@ -34,7 +44,7 @@ class NewMoveNotice(Body):
 
 def request_assessment(book: Book, call: Call[NewAssessmentRequest]) -> Answer:
     """Write down that an assessment is asked for."""
-    details = {"completedOn": None, "reason": None, **call.asked.facts()}
+    details = {"completedOn": None, "reason": None, **_key(call), **call.asked.facts()}
     request = book.open(call.organisation, KIND, "R", call.asked.mediation, "requested", details)
     return Answer({"number": request.number, "state": request.state}, 201)
 
@@ -70,8 +80,20 @@ def complete_assessment(book: Book, call: Call[Completion]) -> Answer:
 
 def give_move_notice(book: Book, call: Call[NewMoveNotice]) -> Answer:
     """The team now knows who moves in, and when."""
-    notice = book.open(call.organisation, "move_notice", "N", call.asked.mediation, "received", call.asked.facts())
+    details = {**_key(call), **call.asked.facts()}
+    notice = book.open(call.organisation, "move_notice", "N", call.asked.mediation, "received", details)
     return Answer({"number": notice.number, "state": notice.state}, 201)
+
+
+def find_messages(book: Book, call: Call[Under]) -> Answer:
+    """What was taken in under a key, of either kind."""
+    rows = book.connection.execute(UNDER_KEY, (call.organisation, call.asked.key))
+    return Answer({"numbers": [row["number"] for row in rows]})
+
+
+def _key(call: Call[Any]) -> Json:
+    """The key under which something was asked: the sender can look for it."""
+    return {"key": call.headers["idempotency-key"]}
 
 
 DISTRICT_TEAM = Partner(
@@ -88,6 +110,7 @@ DISTRICT_TEAM = Partner(
             cancel_assessment_request,
             keyed=True,
         ),
+        Operation("find_messages", "GET", "/messages", Under, find_messages),
         Operation("give_move_notice", "POST", "/move-notices", NewMoveNotice, give_move_notice, keyed=True),
         Operation(
             "complete_assessment", "POST", PATH + "/{number}/completion", Completion, complete_assessment, by_staff=True

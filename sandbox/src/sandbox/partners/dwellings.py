@@ -6,14 +6,16 @@ lost that detail, and one that is let has status VEH. The system takes its date 
 
 import base64
 import binascii
+import json
 import sqlite3
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from .book import Book, Json
+from .handwriting import hand, plain
 from .system import Answer, Body, Call
 from .vera_words import fault
 
@@ -23,6 +25,8 @@ create table if not exists dwellings (
     primary key (organisation, id)) without rowid;
 create index if not exists dwellings_released on dwellings (organisation, released_on, id);
 create table if not exists closed_complexes (organisation text, complex text, primary key (organisation, complex));
+create table if not exists strange_units (
+    place integer primary key, organisation text not null, document text not null);
 """
 UPSERT_DWELLING = """
 insert into dwellings values (?, ?, ?, ?, ?)
@@ -41,7 +45,10 @@ where organisation = :organisation and (released_on, id) > (:after_date, :after_
   and (not :free or (released_on <= :day and taken is null))
 order by released_on, id limit :limit
 """
+STRANGE = "select document from strange_units where organisation = ? order by place"
 ALWAYS = "9999-12-31"
+BUILT = 1960
+"""The year in which homes here were built."""
 MOST = 100
 """VERA shows no more at once."""
 
@@ -67,6 +74,8 @@ class Dwelling(Body):
     low_stimulus: bool
     living_form: LivingForm
     released_on: date
+    spelling: int = Field(default=0, ge=0, le=99)
+    """By which hand it was written down (see `handwriting`)."""
 
 
 class Placements(Body):
@@ -78,7 +87,13 @@ class Placements(Body):
 def register_dwellings(book: Book, call: Call[list[Dwelling]]) -> Answer:
     """Staff write down dwellings, or what is new about them."""
     rows = [
-        (call.organisation, home.id, home.complex, home.released_on.isoformat(), home.model_dump_json(by_alias=True))
+        (
+            call.organisation,
+            home.id,
+            plain(home.complex),
+            home.released_on.isoformat(),
+            home.model_dump_json(by_alias=True),
+        )
         for home in call.asked
     ]
     book.connection.executemany(UPSERT_DWELLING, rows)
@@ -87,12 +102,25 @@ def register_dwellings(book: Book, call: Call[list[Dwelling]]) -> Answer:
 
 def mark_complex(book: Book, call: Call[Placements]) -> Answer:
     """Staff close a complex for placements, or open it again."""
-    whose = (call.organisation, call.number)
+    whose = (call.organisation, plain(call.number))
     if call.asked.closed:
         book.connection.execute("insert or ignore into closed_complexes values (?, ?)", whose)
     else:
         book.connection.execute("delete from closed_complexes where organisation = ? and complex = ?", whose)
     return Answer({"complex": call.number, "closed": call.asked.closed})
+
+
+def write_strange(book: Book, call: Call[list[dict[str, JsonValue]]]) -> Answer:
+    """Staff left records that are no dwellings as anybody knows them: they stand in the list, among the good ones."""
+    rows = [(call.organisation, json.dumps(one)) for one in call.asked]
+    book.connection.executemany("insert into strange_units (organisation, document) values (?, ?)", rows)
+    return Answer({"units": len(rows)})
+
+
+def strange_units(book: Book, organisation: str) -> list[JsonValue]:
+    """The records that are no dwellings."""
+    rows = book.connection.execute(STRANGE, (organisation,))
+    return [json.loads(row["document"]) for row in rows]
 
 
 def list_eenheden(book: Book, call: Call[dict[str, str]]) -> Answer:
@@ -108,7 +136,10 @@ def list_eenheden(book: Book, call: Call[dict[str, str]]) -> Answer:
     headers = {"X-Parameters-AantalPerPagina": str(limit)}
     if len(rows) > limit:
         headers["X-Parameters-Cursor"] = cursor_at(page[-1]["released_on"], page[-1]["id"])
-    return Answer([eenheid(row, day) for row in page], headers=headers)
+    units: list[JsonValue] = [eenheid(row, day) for row in page]
+    if "cursor" not in call.asked:
+        units[1:1] = strange_units(book, call.organisation)
+    return Answer(units, headers=headers)
 
 
 def read_eenheid(book: Book, call: Call[dict[str, str]]) -> Answer:
@@ -128,7 +159,8 @@ def eenheid(row: sqlite3.Row, day: str) -> Json:
     """A dwelling as VERA shows it on a day."""
     home = Dwelling.model_validate_json(row["facts"])
     form = {LivingForm.CLUSTERED: "GEC", LivingForm.SHARED: "GRO"}.get(home.living_form)
-    says = {"prikkelarm": home.low_stimulus, "plaatsingsstop": row["closed"]}
+    says = {"prikkelarm": home.low_stimulus, "plaatsingsstop": bool(row["closed"])}
+    by = hand(home.spelling)
     waits = row["taken"] is None and row["released_on"] <= day
     document: Json = {
         "id": home.id,
@@ -138,14 +170,15 @@ def eenheid(row: sqlite3.Row, day: str) -> Json:
         "adres": {"wijk": {"code": home.district}},
         "clusters": [
             {"id": f"F-{home.complex}", "soort": {"code": "FIN"}, "naam": "Bezit"},
-            {"id": f"C-{home.complex}", "soort": {"code": "VEX"}, "naam": home.complex},
+            {"id": f"C-{home.complex}", "soort": {"code": "VEX"}, "naam": by.name(home.complex)},
         ],
+        "bouwjaar": by.built_in(BUILT),
         "kamersAantal": home.rooms,
         "etage": home.floor,
         "rekenhuur": home.rent_cents / 100,
         "toegankelijkheidslabel": {"code": "ROL" if home.accessible else "ZON"},
         "zelfstandig": home.living_form is not LivingForm.SHARED,
-        "extra-attributen": [{"naam": name, "waarde": "ja" if said else "nee"} for name, said in says.items()],
+        "extra-attributen": [{"naam": name, "waarde": by.flag(said)} for name, said in says.items()],
     }
     if waits:
         document["detailStatus"] = {"code": "NIB", "naam": "Wacht op nieuwe huurder - niet-regulier"}

@@ -6,6 +6,7 @@ one its address) and which arrival of it this is: never from the order in which 
 
 import json
 from collections import Counter
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -35,15 +36,25 @@ class FaultKind(StrEnum):
     With `lasts` the connection breaks after so many seconds.
     """
     FORGOTTEN = "forgotten"
-    """A call that comes again is not known again: what it asks is done once more."""
+    """What was done is not known again when it is asked once more: it is done once more."""
+    NOT_UNIQUE = "not_unique"
+    """What was done and is asked once more is refused (409), and no word tells what it was before."""
     RETRACTED = "retracted"
     """Does what is asked and answers, and afterwards the partner's own people undo it."""
     TWICE = "twice"
     """Does what is asked, and the message that tells of it is sent twice."""
     EARLY = "early"
     """Does what is asked, and tells of it too early: by a message that names no allocation. Refused, it tells well."""
+    LATE = "late"
+    """Does what is asked, and answers only when its people have something else to tell about it."""
+    NEVER = "never"
+    """Does what is asked, and does not answer until somebody there is called."""
 
 
+ONCE_MORE = frozenset({FaultKind.FORGOTTEN, FaultKind.NOT_UNIQUE})
+"""What may become of a call that was carried out and comes once more."""
+ANSWERING = frozenset({FaultKind.TWICE, FaultKind.LATE, FaultKind.NEVER})
+"""What may become of the message that answers a message."""
 MISHAPS = frozenset({FaultKind.RETRACTED, FaultKind.TWICE, FaultKind.EARLY})
 """What goes wrong after the call was carried out: only where the partner's operation knows how."""
 
@@ -97,8 +108,6 @@ class Strike:
     retry_after: int = 1
     seconds: float = 0.0
     lasts: float | None = None
-    forgotten: bool = False
-    """Whether a call that came before is not known again."""
 
 
 class Faults:
@@ -131,20 +140,24 @@ class Faults:
 
     def strike(self, arrival: Arrival) -> Strike:
         """Every slow fault that strikes adds its wait; of the others the first that strikes decides the ending."""
-        wait, forgotten = 0.0, False
+        wait = 0.0
+        for fault in self._striking(arrival, set(FaultKind) - ONCE_MORE - {FaultKind.LATE, FaultKind.NEVER}):
+            if fault.fault is not FaultKind.SLOW:
+                return Strike(wait, fault.fault, max(1, round(fault.seconds)), fault.seconds, fault.lasts)
+            wait += fault.seconds
+        return Strike(wait)
+
+    def first_of(self, kinds: Set[FaultKind], arrival: Arrival) -> FaultKind | None:
+        """The first of these kinds that strikes: asked only where it can do what it says, so each strike is seen."""
+        return next((fault.fault for fault in self._striking(arrival, kinds)), None)
+
+    def _striking(self, arrival: Arrival, kinds: Set[FaultKind]) -> Iterator[Fault]:
+        """The faults that strike, each counted when it is taken."""
         for place, fault in enumerate(self.active):
             spent = fault.times is not None and self._struck[place] >= fault.times
-            if spent or not strikes(fault, arrival):
-                continue
-            self._struck[place] += 1
-            if fault.fault is FaultKind.FORGOTTEN:
-                forgotten = True
-            elif fault.fault is FaultKind.SLOW:
-                wait += fault.seconds
-            else:
-                retry_after = max(1, round(fault.seconds))
-                return Strike(wait, fault.fault, retry_after, fault.seconds, fault.lasts, forgotten)
-        return Strike(wait, forgotten=forgotten)
+            if fault.fault in kinds and not spent and strikes(fault, arrival):
+                self._struck[place] += 1
+                yield fault
 
 
 def strikes(fault: Fault, arrival: Arrival) -> bool:
@@ -152,8 +165,6 @@ def strikes(fault: Fault, arrival: Arrival) -> bool:
     here = fault.organisation in ("*", arrival.organisation)
     this = fault.operation == arrival.operation or (fault.operation == "*" and not arrival.by_staff)
     early = fault.attempts is None or arrival.attempt <= fault.attempts
-    if fault.fault is FaultKind.FORGOTTEN and arrival.attempt == 1:
-        return False
     return here and this and early and in_its_time(fault, arrival) and draw(fault, arrival) < fault.probability
 
 

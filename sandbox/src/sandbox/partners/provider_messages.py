@@ -21,9 +21,14 @@ from activities.iwmo.messages import (
 )
 from activities.iwmo.xml_parse import Branch
 
+ONLY_THE_YEAR = "2"
+"""DatumGebruik: day and month are not known."""
 
-def report_tree(kind: MessageKind, header: Header, client: Client, products: tuple[Product, ...]) -> Branch:
-    """Return a start or stop message, as a provider sends it."""
+
+def report_tree(
+    kind: MessageKind, header: Header, client: Client, products: tuple[Product, ...], partly: str | None = None
+) -> Branch:
+    """Return a start or stop message, as a provider sends it; `partly` says how much of the birth date is known."""
     word = "Start" if kind is MessageKind.START else "Stop"
     every = tuple(
         given(
@@ -40,7 +45,7 @@ def report_tree(kind: MessageKind, header: Header, client: Client, products: tup
         "Header": header_tree(kind, header),
         "Client": {
             "Bsn": client.bsn,
-            "Geboortedatum": {"Datum": client.born_on.isoformat()},
+            "Geboortedatum": given(Datum=client.born_on.isoformat(), DatumGebruik=partly),
             "Geslacht": "0",
             "Naam": given(
                 Geslachtsnaam=given(Achternaam=client.surname, Voorvoegsel=client.prefix),

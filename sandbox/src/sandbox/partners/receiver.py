@@ -76,11 +76,12 @@ class Receiver:
             return Response(status_code=401)
         name = request.headers["webhook-id"]
         self.arrivals[name] += 1
-        strike = self.faults.strike(Arrival(OURS, OPERATION, name, self.arrivals[name]))
+        arrival = Arrival(OURS, OPERATION, name, self.arrivals[name])
+        strike = self.faults.strike(arrival)
         await asyncio.sleep(self.wait + strike.wait)
         if broken := broken_answer(strike, request):
             return broken
-        if 200 <= self.status < 300 and (strike.forgotten or not self.taken[name]):
+        if 200 <= self.status < 300 and (not self.taken[name] or self.faults.first_of({FaultKind.FORGOTTEN}, arrival)):
             self._keep(name, json.loads(body))
         if strike.ending is FaultKind.LOST_ANSWER:
             await drop(request)

@@ -60,6 +60,8 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     record: str | None = None
     """The record it made or changed, where the content does not say its `number`."""
+    changed: bool = True
+    """Whether anything is otherwise than it was: a change that was made before takes no effect."""
 
     @property
     def number(self) -> str:

@@ -12,7 +12,7 @@ from typing import Any, cast
 from pydantic import JsonValue
 
 from .book import Book, Json, Record
-from .dwellings import ALWAYS, eenheid, found, list_eenheden, page_size, read_eenheid
+from .dwellings import found, list_eenheden, page_size, read_eenheid
 from .faults import FaultKind
 from .system import Answer, Call, Operation
 from .vera_words import check_words, code_in, extra, fault, key_in, last_part
@@ -39,6 +39,8 @@ order by number limit 1
 """
 STATES = {"AAN": "offered", "TOE": "accepted", "GEW": "refused", "ING": "withdrawn"}
 CLOSED = ("refused", "withdrawn", "let")
+DONE_WITH = ("AFG", "GEW")
+"""How a candidate stands who is one no more."""
 
 
 @dataclass(frozen=True)
@@ -90,12 +92,12 @@ def make_offer(book: Book, call: Call[Document], of: Resource) -> Record:
     """An offer of a dwelling that is free, in a complex that is open, to a candidate for that dwelling."""
     asked = call.asked
     dwelling = last_part(asked.get("eenheid"))
-    unit = eenheid(found(book, call.organisation, dwelling), ALWAYS)
+    closed = bool(found(book, call.organisation, dwelling)["closed"])
     candidate = book.read(call.organisation, "candidate", key_in(asked, "kandidaat"))
     document = document_of(candidate)
     if last_part(document.get("eenheid")) != dwelling:
         raise fault(422, "andere_eenheid", "de kandidaat is er een voor een andere eenheid")
-    if extra(unit, "plaatsingsstop") == "ja":
+    if closed:
         raise fault(409, "plaatsingsstop", "het complex is gesloten voor plaatsing")
     facts = {
         "dwelling": dwelling,
@@ -142,10 +144,17 @@ def change_plainly(book: Book, record: Record, changes: Document) -> Record:
     return rewrite(book, record, record.state, changes)
 
 
+def change_candidate(book: Book, record: Record, changes: Document) -> Record:
+    """A candidate who was turned down is closed."""
+    if code_in(_document(record), "status") in DONE_WITH:
+        raise fault(409, "kandidaat_gesloten", "de kandidaat is gesloten")
+    return rewrite(book, record, record.state, changes)
+
+
 def change_offer(book: Book, record: Record, changes: Document) -> Record:
-    """Answer an offer or take it back. One that is closed stays closed."""
+    """Answer an offer or take it back. One that is closed takes no change, not even the one that closed it."""
     state = STATES.get(code_in(changes, "status"), record.state)
-    if record.state in CLOSED and state != record.state:
+    if record.state in CLOSED:
         raise fault(409, "aanbieding_gesloten", "de aanbieding is gesloten")
     return rewrite(book, record, state, changes)
 
@@ -163,7 +172,7 @@ def retract_allocation(book: Book, organisation: str, number: str) -> None:
 # -- the operations ----------------------------------------------------------------------------------------------------
 
 RESOURCES = (
-    Resource("kandidaten", "kandidaat", "candidate", "K", make_plainly, change_plainly),
+    Resource("kandidaten", "kandidaat", "candidate", "K", make_plainly, change_candidate),
     Resource("aanbiedingen", "aanbieding", "offer", "A", make_offer, change_offer),
     Resource("toewijzingen", "toewijzing", "allocation", "T", make_allocation, change_plainly),
     Resource("huurovereenkomsten", "huurovereenkomst", "lease", "L", make_lease, change_plainly),
@@ -212,7 +221,8 @@ def _changing(of: Resource) -> Callable[[Book, Call[Document]], Answer]:
     def change(book: Book, call: Call[Document]) -> Answer:
         check_words(of.path, call.asked)
         record = book.read(call.organisation, of.kind, call.number)
-        return Answer(None, record=of.change(book, record, call.asked).number)
+        changed = of.change(book, record, call.asked)
+        return Answer(None, record=changed.number, changed=changed != record)
 
     return change
 

@@ -1,7 +1,7 @@
 """The desk of a system that speaks VERA: its way in, its keys, and its errors.
 
 VERA promises nobody that a POST sent twice is done once. So this system makes whatever it is sent, every time. If
-started with `--remembers-keys` it knows a POST again by its `idExtern`. A PATCH it knows by the caller's reference
+started with `--remembers-keys` it knows a POST again by its `idExtern`, and a PATCH by the caller's reference
 (X-Stuurgegevens-Referentienummer). One gets in with an API key or an OAuth 2.0 token, when it was started with either.
 """
 
@@ -109,8 +109,12 @@ class VeraDesk(Desk):
         return key
 
     def knows_again(self, operation: Operation[Any]) -> bool:
-        """Of what it makes it knows no key again, unless it was started so."""
-        return self.remembers_keys or operation.name not in CREATES
+        """Of what it makes and changes it knows no key again, unless it was started so."""
+        return self.remembers_keys or not operation.path.startswith("/v4/")
+
+    def not_unique(self) -> Refused:
+        """See `Desk`."""
+        return fault(409, "niet_uniek", "idExtern bestaat al")
 
     def repeated(
         self, operation: Operation[Any], call: Call[Any], fingerprint: str, carried_out: str, number: str
