@@ -20,7 +20,7 @@ class Numbered(PartnerAnswer):
     number: str
 
 
-class Found(PartnerAnswer):
+class MessagesUnderKey(PartnerAnswer):
     """The numbers of what the team has taken in under a key: none when it has nothing."""
 
     numbers: tuple[str, ...]
@@ -59,7 +59,7 @@ class PlainTeam:
     async def _has(self, key: str) -> bool:
         """Tell whether the team has taken something in under this key. Where we cannot look, it counts as not."""
         try:
-            found = await self._partners.read(self._team, MESSAGES, Found, key=key)
+            found = await self._partners.read(self._team, MESSAGES, MessagesUnderKey, key=key)
         except PartnerRefused as refused:
             if refused.code in UNREADABLE:
                 raise
