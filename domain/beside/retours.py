@@ -24,6 +24,7 @@ from domain.stages.support import request_support
 from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.task_spec import AnySpec, Beside, TaskSpec, TaskTrack
+from domain.steps.ending import go_on
 
 OPPOSITE = {SupportReport.STOPPED: SupportReport.STOP_WITHDRAWN, SupportReport.STOP_WITHDRAWN: SupportReport.STOPPED}
 """What makes a question of the same kind pointless."""
@@ -112,6 +113,7 @@ def review_support(d: Draft, task: Task, answer: SupportReviewAnswer) -> None:
         if task.about == SupportReport.START_WITHDRAWN:
             d.emit(e.SupportStartUndone())
         d.open(TaskKind.START_SUPPORT)
+    go_on(d)
 
 
 def _is_present(d: Draft, command: LearnRetour) -> bool:

@@ -1,10 +1,11 @@
 """Messages to a provider's system: each is answered with a retour, and a missing or rejecting one is seen to."""
 
 from datetime import date, timedelta
+from typing import Literal
 
 import pytest
 
-from domain.facts.outcome import Stage
+from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
@@ -276,6 +277,17 @@ def test_a_start_that_was_right_after_all_needs_no_bridge() -> None:
     case = started()
     case.do(report(case, c.SupportReport.START_WITHDRAWN)).answer(a.SupportReviewAnswer(way="settled"))
     assert TaskKind.BRIDGE_SUPPORT not in case.open
+
+
+@pytest.mark.parametrize("way", ["settled", "corrected"])
+def test_after_the_call_a_start_that_was_right_after_all_lets_the_mediation_go_on(
+    way: Literal["settled", "corrected"],
+) -> None:
+    case = started()
+    case.do(report(case, c.SupportReport.START_WITHDRAWN)).call_day().call()
+    assert case.m.outcome is None, "somebody must still bridge"
+    case.answer(a.SupportReviewAnswer(way=way, started_on=case.today if way == "corrected" else None))
+    assert case.m.outcome is Outcome.HOUSED_FOLLOW_UP_HELD
 
 
 def test_support_of_another_provider_that_has_not_started_stays_bridged() -> None:
