@@ -153,6 +153,9 @@ class LeaseView(View):
     legal_ground: LegalGround | None = Field(description="Of a temporary lease")
     ends_on: date | None = Field(description="When a temporary lease ends")
     converted_on: date | None = Field(description="From when it is in the client's own name, after another form")
+    advised_on: date | None = Field(
+        description="From when it is advised to be so, until the municipality has checked that"
+    )
 
 
 class SupportView(View):

@@ -115,6 +115,7 @@ EVENTS: Mapping[type[Value], Named] = {
     e.ContactChanged: named("who fields note"),
     e.AbsenceStarted: named("absence note"),
     e.AbsenceEnded: named("on note"),
+    e.ConversionAdvised: everybody("on"),
     e.LeaseConverted: everybody("on"),
     e.ConversionExtended: everybody("until"),
     e.ConversionLeft: everybody(""),

@@ -110,6 +110,7 @@ ANSWERS: Mapping[type[Value], Named] = {
     a.TimeOutReviewAnswer: named("note kind result on"),
     a.AbsenceReviewAnswer: named("note kind result on"),
     a.ConversionAnswer: everybody("note kind result on"),
+    a.ConversionCheckAnswer: everybody("note kind result on again_on"),
     a.DeathConfirmationAnswer: named("note kind confirmed source"),
     a.WithdrawalConfirmationAnswer: named("note kind confirmed spoke_on"),
     a.PauseReviewAnswer: named("note kind result"),

@@ -58,6 +58,8 @@ BOUNDS: Mapping[tuple[type[Value], str], Bound] = {
     (a.TimeOutReviewAnswer, "on"): Bound(ruled, ruled),
     (a.AbsenceReviewAnswer, "on"): Bound(ruled, ruled),
     (a.ConversionAnswer, "on"): Bound(_so_long_ago, lambda bounds: bounds.ahead),
+    (a.ConversionCheckAnswer, "on"): Bound(_so_long_ago, lambda bounds: bounds.ahead),
+    (a.ConversionCheckAnswer, "again_on"): Bound(ruled, lambda bounds: bounds.ahead),
     (a.WithdrawalConfirmationAnswer, "spoke_on"): Bound(ruled, ruled),
     (a.DeliveryAnswer, "on"): HAPPENED,
     (c.StartMediation, "received_on"): Bound(ruled, ruled),

@@ -116,6 +116,8 @@ class TaskKind(StrEnum):
     """Will the client, readmitted or detained, come back?"""
     DECIDE_CONVERSION = "decide_conversion"
     """Are the goals met, and can the lease come in the client's own name (omklappen)?"""
+    CHECK_CONVERSION = "check_conversion"
+    """Municipality, or its desk: does it agree with what was advised on the lease?"""
     CONFIRM_DEATH = "confirm_death"
     """A partner reports that the client died; is it so?"""
     CONFIRM_WITHDRAWAL = "confirm_withdrawal"

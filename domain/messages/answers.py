@@ -543,6 +543,18 @@ class ConversionAnswer(Answer):
     """From when the lease is in the client's own name."""
 
 
+class ConversionCheckAnswer(Answer):
+    """What the municipality says to the advice on the lease, where the policy has it checked."""
+
+    kind: Literal[TaskKind.CHECK_CONVERSION] = TaskKind.CHECK_CONVERSION
+    result: Literal["agreed", "later", "left"]
+    """`left`: there will be no lease in the client's own name; the note says why."""
+    on: Day | None = Field(default=None, examples=[EXAMPLE_DAY])
+    """From when the lease is in the client's own name."""
+    again_on: Day | None = None
+    """When it is looked at again."""
+
+
 class KnownFrom(StrEnum):
     """How somebody knows what they report of a client."""
 
@@ -638,6 +650,7 @@ TaskAnswer = Annotated[
     | TimeOutReviewAnswer
     | AbsenceReviewAnswer
     | ConversionAnswer
+    | ConversionCheckAnswer
     | DeathConfirmationAnswer
     | WithdrawalConfirmationAnswer
     | PauseReviewAnswer

@@ -282,6 +282,8 @@ class Letter(StrEnum):
     RETURN_NOTED = "return_noted"
     LEASE_CONVERTED = "lease_converted"
     LEASE_CONVERSION_LATER = "lease_conversion_later"
+    LEASE_NOT_CONVERTED = "lease_not_converted"
+    """The municipality has checked it: there will be no lease in the client's own name."""
     STEPPED_BACK = "stepped_back"
     DELIVERY_FAILED = "delivery_failed"
     REPORT_DENIED = "report_denied"
@@ -322,6 +324,8 @@ TO_BOTH = frozenset(
         Letter.DEADLINE_CHANGED,
         Letter.DEFAULT_NOTICE_RECEIVED,
         Letter.PROVIDER_CHANGED,
+        Letter.LEASE_CONVERTED,
+        Letter.LEASE_NOT_CONVERTED,
         Letter.CLOSED,
     }
 )

@@ -115,6 +115,11 @@ SHAPES: Mapping[type[a.Answer], tuple[Shape, ...]] = {
         Shape("result", "extended"),
         Shape("result", "ended_outside"),
     ),
+    a.ConversionCheckAnswer: (
+        Shape("result", "agreed", needs=("on",)),
+        Shape("result", "later", needs=("again_on",)),
+        Shape("result", "left"),
+    ),
     a.DeathConfirmationAnswer: (Shape("confirmed", True, may=("source",)), Shape("confirmed", False)),
     a.WithdrawalConfirmationAnswer: (
         Shape("confirmed", True, needs=("spoke_on",)),

@@ -327,6 +327,9 @@ class ConversionPolicy(Value):
     """How long after the keys, by form of lease."""
     extension: Interval = Term(amount=6, unit=TermUnit.MONTHS)
     """When to look again if it is too early."""
+    checked: bool = False
+    """Whether the municipality checks, as a step of its own, what was advised: the lease in the client's own name, or
+    none. False in policies of before it was asked: who judges it decides."""
 
 
 class Policy(Value):

@@ -64,7 +64,7 @@ DEFAULTS: Mapping[str, Any] = {
     },
     "absence": {"suspends": ["urgency", "housing_target"], "holds_home": "10 working days"},
     "reopening": {"within": "6 weeks"},
-    "conversion": {"after": {}, "extension": "6 months"},
+    "conversion": {"after": {}, "extension": "6 months", "checked": False},
     "agreements": {
         "preparation": {"owner": "institution"},
         "suitable_tenancy": {"owner": "corporation"},
@@ -140,6 +140,7 @@ DEFAULTS: Mapping[str, Any] = {
         "review_time_out": _ladder("2 weeks", "5 working days", "0 days", remind=["-2 working days"]),
         "review_absence": _ladder("6 weeks", "10 working days", "0 days", remind=["-1 week"]),
         "decide_conversion": _ladder("4 weeks", "1 month", "2 weeks", remind=["-8 weeks", "-2 weeks"]),
+        "check_conversion": _ladder("10 working days", "10 working days", "0 days", remind=["-2 working days"]),
         "confirm_death": _ladder("1 working day", "1 working day", "0 days"),
         "confirm_withdrawal": _ladder("3 working days", "2 working days", "0 days", remind=["-1 working day"]),
         "review_pause": _ladder("1 month", "10 working days", "0 days", remind=["-1 week"]),

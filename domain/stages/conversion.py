@@ -3,16 +3,17 @@
 Source: werkafspraken Thuis in de Wijk; after one to two years for a conversion lease, after two for a tripartite one.
 For a temporary lease the same question is whether the client can stay or where to move on to. While it waits for that
 day the mediation does nothing. The engine ends no lease.
+
+Where the policy has it checked, what the landlord judges is an advice, and the municipality looks last.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
-from domain.facts.calendar import Term
 from domain.facts.outcome import Stage
-from domain.facts.parties import Role, Whose
+from domain.facts.parties import SYSTEM, Role, Whose
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
-from domain.messages.answers import ConversionAnswer
+from domain.messages.answers import ConversionAnswer, ConversionCheckAnswer
 from domain.messages.effects import Audience, Letter
 from domain.policy.agreements import AgreementKind
 from domain.policy.policy import LeaseForm, Policy
@@ -45,24 +46,68 @@ def count_again(d: Draft) -> None:
 
 
 def decide_conversion(d: Draft, _task: Task, answer: ConversionAnswer) -> None:
-    """The corporation has judged with the provider whether the goals are met."""
+    """The corporation has judged with the provider whether the goals are met. That decides, or it is the advice which
+    the municipality checks next. Too early is too early: there is nothing to check.
+    """
+    checked = d.policy.conversion.checked
     match answer.result:
+        case "converted" if checked:
+            _advise(d, answer.on)
         case "converted":
-            on = d.given(answer.on, "on")
-            d.emit(e.LeaseConverted(on=on))
-            d.letter(Letter.LEASE_CONVERTED, Audience.CLIENT, Audience.GUIDE)
-            go_on(d)
+            _convert(d, d.given(answer.on, "on"))
         case "extended":
-            _extend(d, d.policy.conversion.extension)
+            _look_again(d, d.policy.calendar.add(d.today, d.policy.conversion.extension))
         case _:
             d.given(answer.note, "note")
+            if checked:
+                _advise(d, None)
+            else:
+                d.emit(e.ConversionLeft())
+                go_on(d)
+
+
+def _advise(d: Draft, on: date | None) -> None:
+    d.emit(e.ConversionAdvised(on=on))
+    d.open(TaskKind.CHECK_CONVERSION)
+
+
+def check_conversion(d: Draft, _task: Task, answer: ConversionCheckAnswer) -> None:
+    """The municipality agrees, has it looked at again later, or leaves the lease as it is. The landlord, who advised,
+    hears which: of a later day by its own task.
+    """
+    d.require(d.by.user != SYSTEM, RuleName.PERSON_NEEDED)
+    match answer.result:
+        case "agreed":
+            _convert(d, d.given(answer.on, "on"), checked=True)
+        case "later":
+            again = d.given(answer.again_on, "again_on")
+            d.require(again > d.today, RuleName.REVIEW_IN_PAST, field="again_on")
+            _look_again(d, again)
+        case "left":
+            d.given(answer.note, "note")
             d.emit(e.ConversionLeft())
+            d.letter(Letter.LEASE_NOT_CONVERTED, Audience.CLIENT, Audience.GUIDE)
+            _tell_who_advised(d, Letter.LEASE_NOT_CONVERTED)
             go_on(d)
 
 
-def _extend(d: Draft, extension: Term) -> None:
+def _convert(d: Draft, on: date, *, checked: bool = False) -> None:
+    d.emit(e.LeaseConverted(on=on))
+    d.letter(Letter.LEASE_CONVERTED, Audience.CLIENT, Audience.GUIDE)
+    if checked:
+        _tell_who_advised(d, Letter.LEASE_CONVERTED, on)
+    go_on(d)
+
+
+def _tell_who_advised(d: Draft, letter: Letter, by: date | None = None) -> None:
+    adviser = d.organisation(d.spec(TaskKind.DECIDE_CONVERSION).owner_under(d.policy))
+    if adviser != d.m.parties.municipality:
+        d.letter(letter, organisation=adviser, by=by)
+
+
+def _look_again(d: Draft, on: date) -> None:
     calendar = d.policy.calendar
-    until = calendar.working_day_from(calendar.add(d.today, extension))
+    until = calendar.working_day_from(on)
     d.emit(e.ConversionExtended(until=until))
     d.open(TaskKind.DECIDE_CONVERSION, due=calendar.closing(until))
     d.letter(Letter.LEASE_CONVERSION_LATER, Audience.CLIENT, Audience.GUIDE)
@@ -83,6 +128,15 @@ TASKS: tuple[AnySpec, ...] = (
         owners=frozenset({Whose.COORDINATOR}),
         asked=Asked.LETTER,
         reachable=lambda policy: bool(converted_forms(policy)),
+        agreements=(AgreementKind.CONVERSION,),
+        mended_by=RuleName.CORRECT_WITH_NEXT,
+    ),
+    TaskSpec(
+        ConversionCheckAnswer,
+        check_conversion,
+        group=Stage.CONVERSION,
+        owners=frozenset({Whose.DESK}),
+        reachable=lambda policy: policy.conversion.checked and bool(converted_forms(policy)),
         agreements=(AgreementKind.CONVERSION,),
         mended_by=RuleName.CORRECT_WITH_NEXT,
     ),

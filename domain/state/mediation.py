@@ -176,6 +176,8 @@ class Lease(Value):
     """When a temporary lease ends."""
     converted_on: date | None = None
     """From when it is in the client's own name, after another form."""
+    advised_on: date | None = None
+    """From when it is advised to be so, until the municipality has checked that."""
 
 
 class ReportedWithdrawal(Value):

@@ -62,6 +62,7 @@ HAPPENED = frozenset(
         Letter.STOPPED_AFTER_KEYS,
         Letter.LEASE_CONVERTED,
         Letter.LEASE_CONVERSION_LATER,
+        Letter.LEASE_NOT_CONVERTED,
         Letter.STEPPED_BACK,
         Letter.DELIVERY_FAILED,
         Letter.REPORT_DENIED,

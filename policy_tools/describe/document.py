@@ -142,6 +142,9 @@ class _Description(RulesTelling):
             known = self.values.origin_exception
             exceptions = self._list(known[one] for one in policy.origin_exceptions) or self._say("none")
             yield self._say("stage_readiness", exceptions=exceptions)
+        elif stage is Stage.CONVERSION and policy.conversion.checked:
+            checker = self._owner(TaskKind.CHECK_CONVERSION)
+            yield self._say("stage_conversion", checker=checker, Checker=capital(checker))
         elif stage is Stage.ACCEPTANCE and policy.viewing:
             yield self._say("stage_acceptance", viewings=policy.offers.viewings)
         elif stage is Stage.ACCEPTANCE:

@@ -89,12 +89,10 @@ def test_a_kind_of_task_needs_seven_files_of_the_product() -> None:
 
 
 def test_the_task_that_was_added_last_needed_no_others_but_for_what_is_its_own() -> None:
-    named = naming(r"DECIDE_URGENCY|\bdecide_urgency\b|\bUrgencyDecisionAnswer\b")
+    named = naming(r"CHECK_CONVERSION|\bcheck_conversion\b|\bConversionCheckAnswer\b")
     product = {name for name in named if not name.startswith(("sandbox/", "docs/"))}
-    assert product == needed("domain/stages/assessment.py") | {
-        "domain/exchange/policy_file.py",  # who the file says decides owns it
-        "domain/exchange/policy_problems.py",  # a desk decides by mandate only
+    assert product == needed("domain/stages/conversion.py") | {
+        "domain/decide/bounds.py",  # it asks for days
         "domain/messages/shapes.py",  # not all its fields go together
         "policy_tools/describe/document.py",  # its stage is told otherwise where it is asked
-        "policy_tools/prove/abstraction.py",  # it reads the advice, which the state keeps until then
     }

@@ -73,10 +73,10 @@ def deciding(owner: Whose = Whose.DESK) -> Policy:
 
 def every_switch() -> Policy:
     """Almere's policy with everything on that a city may do without: origin, a decision after the advice, by a desk,
-    viewing, and leases for a time.
+    viewing, leases for a time, and a check of leases in the client's own name.
     """
     return replace(
-        policy_of("almere"),
+        checking(),
         origin=OriginRule.RETURN,
         origin_exceptions=(OriginException.SAFETY, OriginException.OWN_NETWORK),
         decision=deciding().decision,
@@ -84,6 +84,12 @@ def every_switch() -> Policy:
         viewing=True,
         lease_forms=(LeaseForm.TRIPARTITE, LeaseForm.TEMPORARY),
     )
+
+
+def checking() -> Policy:
+    """Almere's policy, where the municipality checks the advice on a lease in the client's own name."""
+    almere = policy_of("almere")
+    return replace(almere, conversion=replace(almere.conversion, checked=True))
 
 
 def actor(role: Role, organisation: str, user: str = "user-1") -> Actor:

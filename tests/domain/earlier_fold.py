@@ -509,8 +509,10 @@ CHANGES: dict[type[e.Event], Callable[[Any, Any], Changes]] = dict(
         _when(e.ClientWithdrew, lambda _, _it: {"reported_withdrawal": None}),
         _when(e.AbsenceStarted, lambda _, it: {"absence": it.absence}),
         _when(e.AbsenceEnded, lambda _, _it: {"absence": None}),
-        _when(e.LeaseConverted, lambda m, it: {**_lease(m, converted_on=it.on), "converted": True}),
-        _when(e.ConversionLeft, lambda _, _it: {"converted": True}),
+        _when(e.ConversionAdvised, lambda m, it: _lease(m, advised_on=it.on)),  # of after 0.2.0, as is `advised_on`
+        _when(e.LeaseConverted, lambda m, it: {**_lease(m, converted_on=it.on, advised_on=None), "converted": True}),
+        _when(e.ConversionExtended, lambda m, _: _lease(m, advised_on=None)),
+        _when(e.ConversionLeft, lambda m, _: {**_lease(m, advised_on=None), "converted": True}),
         _when(e.MediationPaused, lambda _, it: {"paused_at": it.at}),
         _when(e.LetterHeld, lambda m, it: {"held_letters": (*m.held_letters, it.letter)}),
         _when(e.MediationResumed, lambda m, it: _resumed(m, it.at)),

@@ -17,7 +17,7 @@ from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.policy.policy_terms import BoundsPolicy
 from domain.state import events as e
-from tests.domain.case import NOTE, Case, actor, along, every_switch, policy_of
+from tests.domain.case import NOTE, Case, actor, along, checking, every_switch, policy_of
 
 LONG_AGO, FAR_OFF = date(2000, 1, 1), date(2099, 12, 30)
 KWINTES = actor(Role.CARE_PROVIDER, "kwintes")
@@ -73,6 +73,11 @@ def converting() -> Case:
     return case.on(case.policy.calendar.today(case.task(TaskKind.DECIDE_CONVERSION).due))
 
 
+def checked() -> Case:
+    case = along(policy=checking()).call_day().call()
+    return case.answer(a.ConversionAnswer(result="ended_outside", note=NOTE))
+
+
 ANSWERS: dict[tuple[type[Value], str], tuple[Callable[[], Case], Callable[[date], a.TaskAnswer]]] = {
     (a.ReadinessAnswer, "review_on"): (
         lambda: Case().start(),
@@ -99,6 +104,11 @@ ANSWERS: dict[tuple[type[Value], str], tuple[Callable[[], Case], Callable[[date]
     (a.TimeOutReviewAnswer, "on"): (away, lambda day: a.TimeOutReviewAnswer(result="returned", on=day)),
     (a.AbsenceReviewAnswer, "on"): (readmitted, lambda day: a.AbsenceReviewAnswer(result="returned", on=day)),
     (a.ConversionAnswer, "on"): (converting, lambda day: a.ConversionAnswer(result="converted", on=day)),
+    (a.ConversionCheckAnswer, "on"): (checked, lambda day: a.ConversionCheckAnswer(result="agreed", on=day)),
+    (a.ConversionCheckAnswer, "again_on"): (
+        checked,
+        lambda day: a.ConversionCheckAnswer(result="later", again_on=day),
+    ),
 }
 """How each day in an answer is asked for."""
 ELSEWHERE = {

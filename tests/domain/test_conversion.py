@@ -6,15 +6,17 @@ import pytest
 
 from domain.facts.calendar import add_months
 from domain.facts.outcome import Outcome, Stage
-from domain.facts.parties import Role
+from domain.facts.parties import SYSTEM, Role, Whose
+from domain.facts.rules import RuleName
 from domain.facts.signals import SignalKind
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.effects import Letter
-from domain.policy.policy import LeaseForm
+from domain.policy.policy import Ladder, LeaseForm
 from domain.state import events as e
-from tests.domain.case import NOTE, Case, actor, along, assert_all_let_go, policy_of
+from tests.domain.case import NOTE, Case, actor, along, assert_all_let_go, checking, policy_of
 
 YMERE = actor(Role.CORPORATION, "ymere")
 
@@ -117,3 +119,78 @@ def test_a_lease_that_needs_no_conversion_closes_after_the_call() -> None:
     case = along("amersfoort").call_day().call()
     assert not case.happened(e.FollowUpConcluded)
     assert_all_let_go(case, Outcome.HOUSED_FOLLOW_UP_HELD)
+
+
+def advised(answer: a.ConversionAnswer | None = None, owner: Whose | None = None) -> Case:
+    """It was advised on the lease in a city where the municipality checks that."""
+    policy = checking() if owner is None else replace(checking(), owners={TaskKind.CHECK_CONVERSION: owner})
+    case = along(upto="request_known", policy=policy).sign(LeaseForm.CONVERSION).plan_support().keys().start_support()
+    case.call_day().call().days(300)
+    return case.answer(answer or a.ConversionAnswer(result="converted", on=case.today + timedelta(weeks=3)), YMERE)
+
+
+def test_where_it_is_checked_the_landlord_advises_and_nothing_changes_yet() -> None:
+    case = advised()
+    assert case.m.lease.converted_on is None
+    assert case.m.lease.advised_on == case.today + timedelta(weeks=3)
+    task = case.task(TaskKind.CHECK_CONVERSION)
+    assert (task.owner, task.due) == ("almere", case.policy.calendar.deadline(case.now, ladder(case).due))
+    assert not case.readers(Letter.LEASE_CONVERTED)
+    assert (case.m.stage, case.m.outcome) == (Stage.CONVERSION, None)
+
+
+def ladder(case: Case) -> Ladder:
+    return case.policy.tasks[TaskKind.CHECK_CONVERSION]
+
+
+def test_a_desk_checks_it_where_the_policy_says_so() -> None:
+    assert advised(owner=Whose.DESK).task(TaskKind.CHECK_CONVERSION).owner_role is Role.DESK
+
+
+def test_only_a_person_of_the_municipality_checks_it() -> None:
+    agreed = a.ConversionCheckAnswer(result="agreed", on=advised().today)
+    assert advised().refused_answer(agreed, YMERE) is RuleName.NOT_YOURS
+    assert advised().refused_answer(agreed, actor(Role.COORDINATOR, "almere", SYSTEM)) is RuleName.PERSON_NEEDED
+
+
+def test_what_the_municipality_agrees_with_comes_about_and_the_landlord_hears_of_it() -> None:
+    case = advised()
+    on = case.today + timedelta(weeks=3)
+    case.answer(a.ConversionCheckAnswer(result="agreed", on=on))
+    assert (case.m.lease.converted_on, case.m.lease.advised_on) == (on, None)
+    assert case.readers(Letter.LEASE_CONVERTED) == {"client", "guide", "ymere"}
+    assert_all_let_go(case, Outcome.HOUSED_FOLLOW_UP_HELD)
+
+
+def test_what_is_not_agreed_with_yet_is_advised_on_again_on_the_day_that_is_given() -> None:
+    case = advised()
+    again = case.policy.calendar.working_day_from(case.today + timedelta(weeks=10))
+    assert case.refused_answer(a.ConversionCheckAnswer(result="later", again_on=case.today)) is RuleName.REVIEW_IN_PAST
+    case.answer(a.ConversionCheckAnswer(result="later", again_on=again))
+    assert case.policy.calendar.today(case.task(TaskKind.DECIDE_CONVERSION).due) == again
+    assert case.task(TaskKind.DECIDE_CONVERSION).owner == "ymere"
+    assert case.readers(Letter.LEASE_CONVERSION_LATER) == {"client", "guide"}
+    assert case.m.lease.advised_on is None
+
+
+@pytest.mark.parametrize("advice", [None, a.ConversionAnswer(result="ended_outside", note=NOTE)])
+def test_a_lease_that_stays_as_it_is_needs_a_reason_and_everybody_is_told(advice: a.ConversionAnswer | None) -> None:
+    case = advised(advice)
+    assert case.m.outcome is None, "the landlord alone leaves no client without a lease in the own name"
+    assert case.refused_answer(a.ConversionCheckAnswer(result="left")) is RuleName.ANSWER_INCOMPLETE
+    case.answer(a.ConversionCheckAnswer(result="left", note=NOTE))
+    assert case.readers(Letter.LEASE_NOT_CONVERTED) == {"client", "guide", "ymere"}
+    assert_all_let_go(case, Outcome.HOUSED_FOLLOW_UP_HELD)
+
+
+def test_too_early_is_not_checked() -> None:
+    case = advised(a.ConversionAnswer(result="extended"))
+    assert not case.m.open_of(TaskKind.CHECK_CONVERSION)
+    assert case.m.open_of(TaskKind.DECIDE_CONVERSION)
+
+
+def test_a_check_that_nobody_does_is_chased() -> None:
+    case = advised()
+    case.until(case.task(TaskKind.CHECK_CONVERSION).due + timedelta(days=1))
+    assert case.task(TaskKind.CHECK_CONVERSION).reminded == 1
+    assert case.task(TaskKind.CHECK_CONVERSION).escalated == 1

@@ -33,6 +33,7 @@ from tests.domain.case import (
     Case,
     actor,
     along,
+    checking,
     deciding,
     dwelling,
     main_road,
@@ -70,6 +71,7 @@ def lives() -> tuple[Case, ...]:
         by_messages(),
         reported(),
         decided_by_a_desk(),
+        conversion_checked(),
         chosen_by_a_corporation(),
         dearer_by_now(),
         undone(),
@@ -86,6 +88,17 @@ def decided_by_a_desk() -> Case:
     case = Case(policy=deciding()).start().ready().answer(road.positive())
     decision = a.UrgencyDecisionAnswer(granted=True, support=a.SupportProduct.LIGHT, note=NOTE)
     return case.answer(decision, actor(Role.DESK, DESK)).withdraws()
+
+
+def conversion_checked() -> Case:
+    """It is advised to put the lease in the client's own name; the municipality looks again later, and then agrees."""
+    case = along(policy=checking()).call_day().call()
+    for check in (
+        a.ConversionCheckAnswer(result="later", again_on=case.today + timedelta(weeks=8)),
+        a.ConversionCheckAnswer(result="agreed", on=case.today),
+    ):
+        case.answer(a.ConversionAnswer(result="converted", on=case.today)).answer(check)
+    return case
 
 
 def too_late() -> Case:

@@ -1030,6 +1030,7 @@ AFTERCARE: dict[TaskKind, type[a.Answer]] = {
     TaskKind.REVIEW_TIME_OUT: a.TimeOutReviewAnswer,
     TaskKind.REVIEW_ABSENCE: a.AbsenceReviewAnswer,
     TaskKind.DECIDE_CONVERSION: a.ConversionAnswer,
+    TaskKind.CHECK_CONVERSION: a.ConversionCheckAnswer,
     TaskKind.REVIEW_PAUSE: a.PauseReviewAnswer,
     TaskKind.CONFIRM_DEATH: a.DeathConfirmationAnswer,
     TaskKind.CONFIRM_WITHDRAWAL: a.WithdrawalConfirmationAnswer,
@@ -1045,7 +1046,7 @@ def aftercare_answers(
     for name, field in answer.model_fields.items():
         if name in {"agreed_on", "held_on"}:
             ways[name] = days
-        elif name in {"on", "spoke_on"}:
+        elif name in {"on", "again_on", "spoke_on"}:
             ways[name] = maybe
         elif name == "confirmed":
             ways[name] = st.sampled_from(get_args(field.annotation) or (True, False))

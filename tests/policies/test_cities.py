@@ -4,6 +4,7 @@ Gorzen live stands in `tests/policies/test_third_city.py`.
 To prove or show one: `mediation policy prove FILE`, `mediation demo --policy FILE --cases 6`.
 """
 
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -47,9 +48,7 @@ def test_there_are_cities_of_every_shape() -> None:
         "a quota is shared": [n for n, p in policies.items() if p.capacity.shared_by],
         "statutory groups": [n for n, p in policies.items() if "leaving_sex_work" in p.target_groups],
         "a block after refusals": [n for n, p in policies.items() if Barring.REFUSED_LAPSED in p.exclusions],
-        "the municipality converts": [
-            n for n, p in policies.items() if p.owners.get(TaskKind.DECIDE_CONVERSION) is Whose.COORDINATOR
-        ],
+        "the municipality checks the conversion": [n for n, p in policies.items() if p.conversion.checked],
     }
     assert [shape for shape, names in shapes.items() if not names] == []
 
@@ -78,6 +77,15 @@ def test_places_of_a_region_are_kept_for_the_young_and_for_families() -> None:
         in told
     )
     assert "vrijgehouden voor: alle doelgroepen (een huishouden van twee of meer mensen)" in told
+
+
+def test_a_city_that_checks_the_lease_says_so_and_does() -> None:
+    told = describe(check(text_of(str(FILES["amsterdam"]))), Language.DUTCH)
+    assert "Dat is een advies. Daarna kijkt de gemeente het na." in told
+    assert "Dat is een advies. Daarna kijkt" not in describe(check(text_of("almere")), Language.DUTCH)
+    advised = Counter(role for _, role in answers(lived("amsterdam"), TaskKind.DECIDE_CONVERSION))
+    checked = Counter(role for _, role in answers(lived("amsterdam"), TaskKind.CHECK_CONVERSION))
+    assert (set(advised), set(checked)) == ({Role.CORPORATION}, {Role.COORDINATOR})
 
 
 def test_a_desk_that_assesses_and_bars_says_so() -> None:

@@ -34,6 +34,8 @@ ADVISING = '[decision]\nafter_advice = true\ndesk = "Urgentiecommissie"\n[owners
 DECIDING = '[decision]\nafter_advice = true\nmaker = "mandated_desk"\n[owners]\ndecide_urgency = "desk"\n'
 TABLE = '[owners]\nmake_offer = "desk"\n'
 CONVERSION = '[conversion.after]\nconversion = "1 year"\n[owners]\ndecide_conversion = "coordinator"\n'
+CHECKED = '[conversion]\nchecked = true\nafter = { conversion = "1 year" }\n'
+CHECKED_BY_DESK = CHECKED + '[owners]\ncheck_conversion = "desk"\n'
 TEAMS = '[owners]\nassess = "team_of_client"\ntake_up_follow_on = "team_of_client"\nvisit_client = "team_of_home"\n'
 
 
@@ -52,6 +54,8 @@ KINDS = {
     "a table chooses the home": Kind(ORDINARY + TABLE, TaskKind.MAKE_OFFER, Role.DESK),
     "corporations choose the home": Kind(POLDERVEEN, TaskKind.MAKE_OFFER, Role.CORPORATION),
     "the municipality converts": Kind(ORDINARY + CONVERSION, TaskKind.DECIDE_CONVERSION, Role.COORDINATOR),
+    "the municipality checks the conversion": Kind(ORDINARY + CHECKED, TaskKind.CHECK_CONVERSION, Role.COORDINATOR),
+    "a desk checks the conversion": Kind(ORDINARY + CHECKED_BY_DESK, TaskKind.CHECK_CONVERSION, Role.DESK),
     "teams by district": Kind(ORDINARY + TEAMS, TaskKind.TAKE_UP_FOLLOW_ON, Role.DISTRICT_TEAM),
 }
 

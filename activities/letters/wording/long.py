@@ -69,6 +69,7 @@ NEWS: tuple[Letter, ...] = (
     Letter.RETURN_NOTED,
     Letter.LEASE_CONVERTED,
     Letter.LEASE_CONVERSION_LATER,
+    Letter.LEASE_NOT_CONVERTED,
     Letter.STEPPED_BACK,
     Letter.STOPPED_AFTER_KEYS,
     Letter.GOES_ON,

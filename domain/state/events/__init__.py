@@ -129,6 +129,7 @@ AnyEvent = Annotated[
     | ContactChanged
     | AbsenceStarted
     | AbsenceEnded
+    | ConversionAdvised
     | LeaseConverted
     | ConversionExtended
     | ConversionLeft

@@ -92,6 +92,17 @@ class KeysCorrected(Event):
         return replace(m, lease=replace(m.lease, handed_over_on=self.on))
 
 
+class ConversionAdvised(Event):
+    """What is advised on a lease in the client's own name; the municipality is still to check it (advies)."""
+
+    type: Literal["ConversionAdvised"] = "ConversionAdvised"
+    on: date | None = None
+    """From when it would be; None: there would be none, and landlord and tenant settle it."""
+
+    def apply(self, m: Mediation) -> Mediation:
+        return replace(m, lease=replace(m.lease, advised_on=self.on))
+
+
 class LeaseConverted(Event):
     """The lease is in the client's own name."""
 
@@ -99,7 +110,7 @@ class LeaseConverted(Event):
     on: date
 
     def apply(self, m: Mediation) -> Mediation:
-        return replace(m, lease=replace(m.lease, converted_on=self.on), converted=True)
+        return replace(m, lease=replace(m.lease, converted_on=self.on, advised_on=None), converted=True)
 
 
 class ConversionExtended(Event):
@@ -109,7 +120,7 @@ class ConversionExtended(Event):
     until: date
 
     def apply(self, m: Mediation) -> Mediation:
-        return m
+        return replace(m, lease=replace(m.lease, advised_on=None))
 
 
 class ConversionLeft(Event):
@@ -118,4 +129,4 @@ class ConversionLeft(Event):
     type: Literal["ConversionLeft"] = "ConversionLeft"
 
     def apply(self, m: Mediation) -> Mediation:
-        return replace(m, converted=True)
+        return replace(m, lease=replace(m.lease, advised_on=None), converted=True)

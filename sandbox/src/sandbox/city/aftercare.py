@@ -1,7 +1,7 @@
 """What people do after the keys: the first weeks, signals, absences, and the lease in the client's own name."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
@@ -150,6 +150,21 @@ def decide_conversion(around: Around, task: SeenTask) -> Act | None:
     return around.answer(task, day, body)
 
 
+def check_conversion(around: Around, task: SeenTask) -> Act | None:
+    """Check what was advised on the lease; the second time all is well."""
+    chance = around.chance(task.id)
+    result = chance.pick(t.CONVERSION_CHECKED, "result") if task.number == 1 else "agreed"
+    day = around.in_time(task)
+    match result:
+        case "agreed":
+            return around.answer(task, day, lambda today: {"result": result, "on": today.isoformat()})
+        case "later":
+            again = timedelta(days=t.CHECKED_AGAIN_AFTER_DAYS)
+            return around.answer(task, day, lambda today: {"result": result, "againOn": (today + again).isoformat()})
+        case _:
+            return around.answer(task, day, {"result": result, "note": note(around.resident, chance, "conversion")})
+
+
 # -- how and when ------------------------------------------------------------------------------------------------
 
 
@@ -192,5 +207,6 @@ AFTERCARE: dict[TaskKind, Callable[[Around, SeenTask], Act | None]] = {
     TaskKind.REVIEW_TIME_OUT: review_time_out,
     TaskKind.REVIEW_ABSENCE: review_absence,
     TaskKind.DECIDE_CONVERSION: decide_conversion,
+    TaskKind.CHECK_CONVERSION: check_conversion,
     TaskKind.REVIEW_PAUSE: review_pause,
 }

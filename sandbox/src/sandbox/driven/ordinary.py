@@ -83,6 +83,7 @@ def ordinary(policy: Policy, task: Task, m: Mediation, now: datetime, *, reached
         TaskKind.REVIEW_TIME_OUT: a.TimeOutReviewAnswer(result="returned", on=today),
         TaskKind.REVIEW_ABSENCE: a.AbsenceReviewAnswer(result="returned", on=today),
         TaskKind.DECIDE_CONVERSION: a.ConversionAnswer(result="converted", on=today),
+        TaskKind.CHECK_CONVERSION: a.ConversionCheckAnswer(result="agreed", on=today),
         TaskKind.CONFIRM_DEATH: a.DeathConfirmationAnswer(confirmed=False),
         TaskKind.CONFIRM_WITHDRAWAL: a.WithdrawalConfirmationAnswer(confirmed=False, spoke_on=today),
         TaskKind.REVIEW_PAUSE: a.PauseReviewAnswer(result="resumed"),
