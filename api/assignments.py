@@ -16,11 +16,16 @@ from api.caseworkers import COLLEAGUE, CaseworkerId, one_example, own_id, unknow
 from api.coordinating import Coordinating
 from api.installation import Here, Installation
 from api.openapi import problems
-from api.problems import Forbidden, NotFound
+from api.problems import Forbidden, NotFound, refusal
 from api.views import View
+from domain.decide.decide import Refused
 from domain.facts.parties import Role
+from domain.facts.rules import RuleName
+from domain.facts.tasks import kept_inside
+from domain.facts.value import replace
 from store import caseload
 from store.caseload import WHOLE, CaseworkerUnknown
+from store.involved import has_acted
 
 
 class AssignmentBody(RequestPart):
@@ -75,7 +80,7 @@ async def assign_mediation(
     "/v1/mediations/{mediation}/tasks/{task}/caseworker",
     operation_id="assignTask",
     summary="Give a task to a caseworker",
-    responses=problems(404),
+    responses=problems(404, 409),
     openapi_extra=ASSIGNMENT.documented(one_example("To a colleague", {"caseworker": COLLEAGUE})),
 )
 async def assign_task(
@@ -85,9 +90,16 @@ async def assign_task(
     task: str,
     body: Annotated[AssignmentBody, Depends(ASSIGNMENT)],
 ) -> Assigned:
-    """Give an open task to one of your people: to do it or, when it is a partner's, to see that it is done."""
+    """Give an open task to one of your people: to do it or, when it is a partner's, to see that it is done.
+
+    A complaint is for somebody who did not act in the mediation (409 `handler_involved`).
+    """
     if loaded.state.task(task) is None:
         raise NotFound
+    if kept_inside(task) and body.caseworker:
+        who = replace(caller.actor, user=own_id(caller, body.caseworker))
+        if await has_acted(here.pool, loaded.state.id, who):
+            raise refusal(Refused(rule=RuleName.HANDLER_INVOLVED))
     return await _assign(here, caller, loaded.state.id, task, body)
 
 

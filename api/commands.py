@@ -34,6 +34,7 @@ GIVEN: tuple[type[c.Command], ...] = (
     c.ReportDeath,
     c.AddNote,
     c.FileObjection,
+    c.FileComplaint,
     c.NoteDefaultNotice,
     c.CorrectReferral,
     c.CorrectAnswer,
@@ -200,6 +201,19 @@ COMMAND_EXAMPLES = {
             "type": "file_objection",
             "against": "urgency_conditions",
             "note": "Budget management is not needed.",
+        },
+    },
+    "file_complaint": {
+        "summary": "The client complains of how they were treated",
+        "description": "By the municipality, or by a partner for the client, its own guide or itself; also after the "
+        "end. Nothing else changes by it. It is acknowledged, and answered within six weeks by a person who did not "
+        "act in the mediation (Awb chapter 9). No partner sees it. 409: `received_in_future`; `complainant_unknown`; "
+        "`answer_incomplete` which organisation complains. 403 `not_yours`: only the municipality notes one of an "
+        "earlier day, and only the institution that of the guide.",
+        "value": {
+            "type": "file_complaint",
+            "complainant": "client",
+            "note": "I was promised a call three times, and nobody called.",
         },
     },
     "note_default_notice": {

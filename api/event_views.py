@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from api.auth import Caller
 from api.sights.corporation import OF_THE_HOME, keeps_for
+from api.sights.inside import without_inside
 from api.sights.shapes import CORPORATION, MUNICIPALITY, PARTNERS, sight_of
 from api.spelling import spelled, spelled_event
 from api.views import UNREADABLE, View
@@ -91,7 +92,8 @@ EVENT_VIEWS: Mapping[str, type[AnyEventView]] = {
 def shown_events(rows: Iterable[Mapping[str, Any]], reader: Caller) -> Iterator[Mapping[str, Any]]:
     """Return those of a mediation's events that this reader sees, the first row being the mediation's first event."""
     sight = sight_of(reader.role)
-    concerned = _concerning(rows, reader) if sight is CORPORATION else rows
+    known = rows if sight is MUNICIPALITY else without_inside(rows)
+    concerned = _concerning(known, reader) if sight is CORPORATION else known
     return (row for row in concerned if sight.sees(row["document"]))
 
 

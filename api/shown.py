@@ -13,6 +13,7 @@ from api.sights.corporation import (
     corporation_mediation,
     corporation_summary,
 )
+from api.sights.inside import is_inside
 from api.sights.shapes import sight_of
 from api.views import (
     FullTaskView,
@@ -69,6 +70,8 @@ def summary(line: MediationLine, reader: Caller, team: str | None = None) -> Sum
         tasks = tuple(replace(task, owner=HIDDEN) if task.owner == team else task for task in line.tasks)
         line = replace(line, tasks=tasks)
     sight = sight_of(reader.role)
+    if sight is not shapes.MUNICIPALITY:
+        line = replace(line, tasks=tuple(task for task in line.tasks if not is_inside(task)))
     if sight is shapes.CORPORATION:
         own = tuple(task_view(task) for task in line.tasks if task.owner == reader.organisation)
         return corporation_summary(line, own)
@@ -103,8 +106,10 @@ def inbox_task(task: InboxLine, reader: Caller) -> Inbox:
 def _facts(of: Loaded, reader: Caller) -> dict[str, Any]:
     """Return what can be told of a mediation to who works on the case; each view takes what it names."""
     state = of.state
+    inside = {task.id for task in state.tasks if sight_of(reader.role) is not shapes.MUNICIPALITY and is_inside(task)}
+    tasks = [task for task in state.tasks if task.id not in inside]
     named = PartnerMediation.model_fields.keys() | MediationView.model_fields.keys()
-    moments = [_moment(moment) for moment in agenda(state)]
+    moments = [_moment(moment) for moment in agenda(state) if moment.name not in inside]
     secret = hides_address(state, of.policy, reader)
     team = team_hidden(state, of.policy, reader)
     facts: dict[str, Any] = {name: getattr(state, name) for name in named & type(state).model_fields.keys()}
@@ -119,8 +124,8 @@ def _facts(of: Loaded, reader: Caller) -> dict[str, Any]:
             "policy": {"id": state.policy_id, "version": state.policy_version, "digest": state.policy_digest},
             "opened_at": of.opened_at,
             "changed_at": of.changed_at,
-            "tasks": [_full_task(task, of, team) for task in state.tasks],
-            "acts_next": without_team(_acts_next(state.tasks), team),
+            "tasks": [_full_task(task, of, team) for task in tasks],
+            "acts_next": without_team(_acts_next(tasks), team),
             "next_moment": moments[0] if moments else None,
             "next_moment_at": moments[0].at if moments else None,
             "agenda": moments,

@@ -9,6 +9,7 @@ from pydantic.alias_generators import to_camel
 
 from domain.facts.absences import AbsenceKind
 from domain.facts.clocks import ClockKind
+from domain.facts.complaints import Complainant, ComplaintResult, NotHandled
 from domain.facts.conditions import Condition
 from domain.facts.default_notice import LateDecision
 from domain.facts.dwelling import LivingForm
@@ -231,6 +232,23 @@ class ObjectionView(View):
     result: ObjectionSaid | None = Field(description="Null until it is decided")
 
 
+class ComplaintView(View):
+    """A complaint of how somebody was treated, and what became of it. No partner sees it."""
+
+    id: str = Field(description="What its task is about")
+    complainant: Complainant
+    organisation: str | None = Field(description="Which partner complains, if it is one")
+    made_on: date
+    received_on: date
+    last_day: date = Field(description="The last day for the answer, as it was postponed")
+    committee: bool = Field(description="Whether a committee advises on it")
+    postponed: int = Field(description="How often the answer was postponed")
+    result: ComplaintResult | None = Field(description="Null until it is answered")
+    ground: NotHandled | None = Field(description="Why it is not handled")
+    answered_on: date | None
+    sent_on: date | None = Field(description="When the answer left for the complainant; null as long as it has not")
+
+
 class DefaultNoticeView(View):
     """A notice of default (ingebrekestelling): the applicant wrote that a decision is too late."""
 
@@ -419,6 +437,8 @@ class PartnerMediation(View):
 
 class MediationView(PartnerMediation):
     """One mediation after one of its events, as the municipality sees it, and who looks over it."""
+
+    complaints: tuple[ComplaintView, ...] = Field(description="In the order in which they came in")
 
 
 class PartnerMediationDetails(PartnerMediation):

@@ -22,6 +22,7 @@ from store import outbox, read_model, requests, scarce
 from store.database import Connection, Pool
 from store.earlier import with_earlier
 from store.home_queue import stand_in_line, with_line
+from store.involved import with_involved
 from store.journal import CLAIMS, STATES, Found, Loaded, MediationUnknown, chain, find
 from store.queries import query
 from store.receiving import TeamOf, no_team, with_team
@@ -135,6 +136,7 @@ async def _looked_up(
     recording = with_team(recording, state, policy, team_of)
     recording = await with_home(connection, recording, state, policy.calendar.today(recording.now))
     recording = await with_line(connection, recording, state)
+    recording = await with_involved(connection, recording)
     return recording.command
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from domain.facts.absences import AbsenceKind
 from domain.facts.clocks import ClockKind
+from domain.facts.complaints import Complainant, ComplaintResult, NotHandled
 from domain.facts.default_notice import LateDecision
 from domain.facts.groups import GroupId
 from domain.facts.landing import LifeArea, SoftLanding
@@ -70,6 +71,9 @@ class Values(Words):
     stage: Annotated[Mapping[Stage, str], whole(Stage)]
     outcome: Annotated[Mapping[Outcome, str], whole(Outcome)]
     role: Annotated[Mapping[Role, str], whole(Role)]
+    complainant: Annotated[Mapping[Complainant, str], whole(Complainant)]
+    complaint_result: Annotated[Mapping[ComplaintResult, str], whole(ComplaintResult)]
+    not_handled: Annotated[Mapping[NotHandled, str], whole(NotHandled)]
     clock: Annotated[Mapping[ClockKind, str], whole(ClockKind)]
     late: Annotated[Mapping[LateDecision, str], whole(LateDecision)]
     hindrance: Annotated[Mapping[Hindrance, str], whole(Hindrance)]
@@ -87,6 +91,8 @@ TABLES: Mapping[type[StrEnum], str] = {
     ClientWithdrawal: "client_withdrawal",
     Audience: "audience",
     ClockKind: "clock",
+    Complainant: "complainant",
+    ComplaintResult: "complaint_result",
     ContactField: "contact_field",
     CorporationDecline: "decline",
     DayPart: "day_part",
@@ -100,6 +106,7 @@ TABLES: Mapping[type[StrEnum], str] = {
     LeaseForm: "lease_form",
     LegalGround: "legal_ground",
     LifeArea: "life_area",
+    NotHandled: "not_handled",
     OriginException: "origin_exception",
     Outcome: "outcome",
     ReadinessItem: "readiness_item",

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self, TypeVar, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
+from domain.facts.complaints import NotHandled
 from domain.facts.outcome import HearingSubject
 from domain.facts.rules import RuleName
 from domain.facts.tasks import TaskKind
@@ -26,6 +27,8 @@ EVENTS = tuple(event.__name__ for event in get_args(get_args(AnyEvent)[0]))
 Hearing = Literal["heard", "waived", "did_not_appear"]
 """How a client was heard."""
 Waits = Literal["runs", "supplement", "consent", "applicant"]
+Finding = Literal["well_founded", "partly_founded", "unfounded", "settled", "withdrawn"]
+"""What a letter says of a complaint that was looked into, or that is over."""
 Sizes = TypeVar("Sizes", bound=Sized)
 
 
@@ -183,6 +186,10 @@ class FullLetterPhrases(Words):
     """Where nobody may know the landlord."""
     other_form: str
     """Where nobody named a form of living."""
+    committee: str
+    """That a committee advises on a complaint."""
+    consent: str
+    """That the complainant agreed to wait longer."""
     about: str
     decision_of: str
     decision: str
@@ -214,6 +221,10 @@ class FilledIn(Words):
     """Who comes first, of those who wait for a place."""
     waits: Annotated[Mapping[Waits, str], whole(get_args(Waits))]
     """Whether the decision term stands still while a client is not ready, and why; `{decide_by}` is filled in."""
+    finding: Annotated[Mapping[str, str], whole(get_args(Finding))]
+    """By the result of a complaint."""
+    left: Annotated[Mapping[NotHandled, str], whole(NotHandled)]
+    """Why a complaint is not handled."""
     meanwhile: Annotated[Mapping[Meanwhile, str], whole(Meanwhile)]
     """How things are until the objection is decided."""
     next: Annotated[Mapping[Meanwhile, str], whole(Meanwhile)]

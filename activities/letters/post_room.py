@@ -22,6 +22,7 @@ from activities.letters.wording.letter_text import LetterText
 from activities.letters.wording.long import Incomplete, LetterFacts, is_long, write_long
 from activities.letters.wording.writing import Names, write
 from activities.partner import PartnerRefused
+from domain.beside.complaint import answers_complaint
 from domain.exchange.record import Delivery
 from domain.facts.calendar import Calendar
 from domain.facts.outcome import Outcome
@@ -87,7 +88,8 @@ class Letters(EffectActivities):
         """Send a letter to each of its readers that can be reached, unless it has become pointless.
 
         What became of it is noted for each reader, so that another attempt goes on where this one ended. The moment at
-        which a decision left for the client is recorded: the term to object begins the day after. A letter to a client
+        which a decision left for the client is recorded: the term to object begins the day after; so is that at which
+        the answer to a complaint left. A letter to a client
         whose death is reported is held back (`LearnHeldBack`) until the municipality knows whether that is true.
         """
         municipality, effect = await self._as_it_is(self._pool, delivery.mediation, delivery.effect)
@@ -109,9 +111,10 @@ class Letters(EffectActivities):
         if client_waits:
             kept = replace(effect, readers=(Audience.CLIENT,))
             return LearnHeldBack(by=self.on_behalf_of(municipality), letter=kept)
-        if tells_decision(effect) and await letters.to_print(self._pool, effect.key, Audience.CLIENT):
+        whose = _whose_day_counts(effect)
+        if whose and await letters.to_print(self._pool, effect.key, whose):
             raise PartnerRefused(ON_PAPER)
-        sent_at = await letters.sent_at(self._pool, effect.key, Audience.CLIENT) if tells_decision(effect) else None
+        sent_at = await letters.sent_at(self._pool, effect.key, whose) if whose else None
         if sent_at is None:
             return None
         return LearnLetterSent(by=self.on_behalf_of(effect.lane), letter=effect, on=Calendar().today(sent_at))
@@ -275,6 +278,13 @@ class Letters(EffectActivities):
             return self._directory.get(organisation).name if organisation else ""
         except UnknownOrganisation:
             return organisation or ""
+
+
+def _whose_day_counts(letter: SendLetter) -> str | None:
+    """Return the reader of whom it is recorded when a letter left: of a decision, or of the answer to a complaint."""
+    if tells_decision(letter):
+        return Audience.CLIENT
+    return next(iter((*letter.readers, letter.organisation)), None) if answers_complaint(letter) else None
 
 
 class _ClientWaits(Exception):

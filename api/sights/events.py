@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from api.sights.named import Named, everybody, named
+from api.sights.named import Named, everybody, municipality_only, named
 from domain.facts.value import Value
 from domain.state import events as e
 
@@ -43,6 +43,12 @@ EVENTS: Mapping[type[Value], Named] = {
     e.ObjectionFiled: named("against decision suspends made_on received_on excused note"),
     e.ObjectionExtended: named(""),
     e.ObjectionDecided: named("result"),
+    e.ComplaintFiled: municipality_only(
+        "complaint complainant organisation made_on received_on last_day committee note"
+    ),
+    e.ComplaintPostponed: municipality_only("complaint last_day agreed"),
+    e.ComplaintAnswered: municipality_only("complaint result ground hearing on"),
+    e.ComplaintAnswerSent: municipality_only("complaint on"),
     e.DefaultNoticeReceived: named("notice note"),
     e.PenaltyBegan: named("late"),
     e.PenaltyEnded: named("late days cents set_by"),

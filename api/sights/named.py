@@ -21,6 +21,11 @@ def named(case: str, *, partners: str | None = None, corporation: str | None = N
     return Named(_fields(case), _fields(case if partners is None else partners), _fields(corporation))
 
 
+def municipality_only(fields: str) -> Named:
+    """Name fields that no partner sees."""
+    return Named(_fields(fields), None, None)
+
+
 def everybody(fields: str) -> Named:
     """Name fields that everybody sees, corporations too."""
     return named(fields, corporation=fields)

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from api.sights.named import Named, everybody, named
+from api.sights.named import Named, everybody, municipality_only, named
 from domain.facts.absences import Absence
 from domain.facts.clocks import Clock
+from domain.facts.complaints import ToldComplaint
 from domain.facts.conditions import Condition
 from domain.facts.default_notice import DefaultNotice
 from domain.facts.dwelling import Candidate, Dwelling, HomeRef, LeftOut, Unsuitable
@@ -71,6 +72,7 @@ ANSWERS: Mapping[type[Value], Named] = {
     a.TermExtensionAnswer: named("note kind"),
     a.HearingAnswer: named("note kind hearing heard_on form said_by result reasons"),
     a.ObjectionAnswer: named("note kind result"),
+    a.ComplaintAnswer: municipality_only("note kind result hearing heard_on ground happened_on until agreed"),
     a.PlaceAnswer: named("note kind"),
     a.MatchAnswer: everybody("note kind corporation dwelling declined"),
     a.UrgencyAnswer: named("note kind extend"),
@@ -122,8 +124,12 @@ EFFECTS: Mapping[type[Value], Named] = {
     Told: named(
         "decided_on reasons note hearing heard_on ground living_form counted_refusals asked_on asked_until missing "
         "institution district_team elsewhere received_on meanwhile last_day decree_days decision until conditions "
-        "most_refusals since"
+        "most_refusals since complaint",
+        partners="decided_on reasons note hearing heard_on ground living_form counted_refusals asked_on asked_until "
+        "missing institution district_team elsewhere received_on meanwhile last_day decree_days decision until "
+        "conditions most_refusals since",
     ),
+    ToldComplaint: municipality_only("id committee agreed result ground"),
     f.Appointment: named("name kind sequence on off"),
     f.AskAssessment: named("key first_key team due_on"),
     f.GiveNotice: named("key first_key team district keys_on"),

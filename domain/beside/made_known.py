@@ -2,9 +2,10 @@
 
 from datetime import date
 
+from domain.beside.complaint import answer_sent, answers_complaint
 from domain.facts.rules import RuleName
 from domain.messages.commands import LearnLetterSent
-from domain.messages.effects import AnyEffect, Audience, Letter
+from domain.messages.effects import AnyEffect, Audience, Letter, SendLetter
 from domain.messages.told import Told
 from domain.state import events as e
 from domain.state.decision import EarlierDecision, closes_at, last_day
@@ -20,7 +21,11 @@ def learn_letter_sent(d: Draft, command: LearnLetterSent) -> None:
 
 
 def made_known(d: Draft, letter: AnyEffect | None, on: date) -> None:
-    """Have the term run. A letter that came back and goes once more starts it anew; it never ends earlier than told."""
+    """Have the term run, or note that a complaint was answered. A letter that came back and goes once more starts the
+    term anew; it never ends earlier than told.
+    """
+    if isinstance(letter, SendLetter):
+        answer_sent(d, letter, on)
     decision = makes_known(d.m, letter)
     if decision is None or decision.over:
         return
@@ -43,5 +48,7 @@ def done_by_hand(d: Draft, letter: AnyEffect | None, on: date | None) -> None:
 
 def leaves_end_untold(d: Draft, letter: AnyEffect) -> bool:
     """Tell whether a letter that was not delivered leaves the client without a decision that one may object to."""
+    if isinstance(letter, SendLetter) and answers_complaint(letter):
+        return True
     decision = makes_known(d.m, letter)
     return decision is not None and not decision.over

@@ -45,6 +45,9 @@ HAPPENED = Bound(_so_long_ago, ruled)
 BOUNDS: Mapping[tuple[type[Value], str], Bound] = {
     (a.ReadinessAnswer, "review_on"): Bound(ruled, lambda bounds: bounds.review),
     (a.HearingAnswer, "heard_on"): Bound(ruled, ruled),
+    (a.ComplaintAnswer, "heard_on"): Bound(ruled, ruled),
+    (a.ComplaintAnswer, "happened_on"): Bound(ruled, ruled),
+    (a.ComplaintAnswer, "until"): Bound(ruled, lambda bounds: bounds.ahead),
     (a.ViewingPlanAnswer, "on"): Bound(ruled, lambda bounds: bounds.viewing),
     (a.LeaseAnswer, "keys_on"): Bound(ruled, lambda bounds: bounds.keys),
     (a.LeaseAnswer, "ends_on"): Bound(ruled, ruled),
@@ -66,6 +69,8 @@ BOUNDS: Mapping[tuple[type[Value], str], Bound] = {
     (c.NoteDefaultNotice, "received_on"): HAPPENED,
     (c.FileObjection, "made_on"): HAPPENED,
     (c.FileObjection, "received_on"): HAPPENED,
+    (c.FileComplaint, "made_on"): HAPPENED,
+    (c.FileComplaint, "received_on"): HAPPENED,
     (c.ReportAbsence, "since"): HAPPENED,
     (c.ReportReturn, "on"): Bound(ruled, ruled),
     (c.SnoozeTask, "until"): Bound(ruled, ruled),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from domain.beside import absence, aftercare, heard, learned, objection, pause, reported, retours
+from domain.beside import absence, aftercare, complaint, heard, learned, objection, pause, reported, retours
 from domain.facts.outcome import Stage
 from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
@@ -44,6 +44,7 @@ SPECS = by_kind(
         *conversion.TASKS,
         *heard.TASKS,
         *objection.TASKS,
+        *complaint.TASKS,
         *aftercare.TASKS,
         *absence.TASKS,
         *reported.TASKS,

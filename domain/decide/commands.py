@@ -4,6 +4,7 @@ from domain.beside import (
     absence,
     aftercare,
     chasing,
+    complaint,
     hindered,
     learned,
     made_known,
@@ -55,6 +56,7 @@ def _answer(d: Draft, command: c.AnswerTask) -> None:
     d.served = command.served  # for `catch_up` and, when keys are planned or a home is accepted, `note_receiving_team`
     d.home_now, d.line = command.home_now, command.line
     d.age = command.age  # for `grant_urgency`
+    d.acted = command.acted  # for `handle_complaint`
     catch_up(d)
     d.spec(task.kind).give(d, task, command.answer)
 
@@ -135,6 +137,7 @@ SPECS: tuple[AnyCommandSpec, ...] = (
     CommandSpec(c.ReportDeath, reported.report_death, permits.WHO_TAKES_PART),
     CommandSpec(c.AddNote, _note, permits.WHO_ACTS),
     CommandSpec(c.FileObjection, objection.file_objection, permits.THE_INSTITUTION, _of_decision),
+    CommandSpec(c.FileComplaint, complaint.file_complaint, permits.WHO_TOOK_PART, always),
     CommandSpec(c.NoteDefaultNotice, note_default_notice, permits.THE_INSTITUTION, _objects_still),
     CommandSpec(c.CorrectReferral, _correct, permits.THE_INSTITUTION),
     CommandSpec(c.CorrectAnswer, _correct_answer, permits.MUNICIPALITY_ONLY),

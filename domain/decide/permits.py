@@ -46,6 +46,10 @@ def _takes_part(d: Draft, command: Command) -> bool:
     return command.by.organisation in d.m.taking_part()
 
 
+def _took_part(d: Draft, command: Command) -> bool:
+    return command.by.organisation in d.m.organisations()
+
+
 def _is_institution(d: Draft, command: Command) -> bool:
     return command.by.organisation == d.m.parties.institution
 
@@ -107,6 +111,7 @@ def _landlords_system(d: Draft, command: LearnHome) -> bool:
 WHO_MAY_REFER = Permit(frozenset({Role.INSTITUTION, Role.COORDINATOR}), _refers)
 MUNICIPALITY_ONLY = Permit(NOBODY, never)
 WHO_TAKES_PART = Permit(PARTNERS, _takes_part)
+WHO_TOOK_PART = Permit(PARTNERS, _took_part)
 WHO_ACTS = Permit(ACTING, _takes_part)
 WHO_WAS_ASKED = Permit(ACTING, _was_asked)
 """Also before the task was passed on: the rules then say who has it now."""

@@ -7,6 +7,7 @@ tells of health, justice, conduct or death (absences, signals, outcomes) are not
 from datetime import timedelta
 
 from domain.facts.outcome import Stage
+from domain.facts.tasks import kept_inside
 from domain.facts.value import Value
 from domain.state import events as e
 
@@ -71,6 +72,9 @@ TYPES = tuple(sorted(map(cloud_type, (*NAMES.values(), *STAGES.values()))))
 
 def published(event: e.AnyEvent) -> str | None:
     """Return under which type an event is published; None when it is not."""
+    task = getattr(event, "task", None)
+    if task is not None and kept_inside(getattr(task, "id", task)):
+        return None
     name = STAGES.get(event.stage) if isinstance(event, e.StageEntered) else NAMES.get(type(event))
     return cloud_type(name) if name else None
 

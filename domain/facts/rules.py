@@ -175,6 +175,20 @@ class RuleName(StrEnum):
     """Nothing is decided in time: first a notice of default, and two weeks (Awb 6:12)."""
     OBJECTION_IN_FUTURE = "objection_in_future"
 
+    # complaints
+    COMPLAINANT_UNKNOWN = "complainant_unknown"
+    """An organisation that took no part complains for itself."""
+    HANDLER_INVOLVED = "handler_involved"
+    """Whoever acted in the mediation does not look into a complaint about it (Awb 9:7)."""
+    HEARD_BEFORE_COMPLAINT = "heard_before_complaint"
+    COMPLAINT_POSTPONED = "complaint_postponed"
+    """The answer is postponed once more, or by more than four weeks, without consent (Awb 9:11 lid 3)."""
+    NOT_LATER = "not_later"
+    """An answer is postponed to a day that is not after its last one."""
+    MUST_BE_HANDLED = "must_be_handled"
+    """It is too late to say that a complaint is not handled (Awb 9:8 lid 3)."""
+    NOT_OVER_A_YEAR_AGO = "not_over_a_year_ago"
+
 
 class Overridable(StrEnum):
     """A rule that a coordinator may set aside, with a reason."""

@@ -38,6 +38,8 @@ class TaskKind(StrEnum):
     """Hear the client before a negative decision (zienswijze, Awb 4:7)."""
     DECIDE_OBJECTION = "decide_objection"
     """Decide on an objection (bezwaar, Awb 7:10). It runs beside everything else."""
+    HANDLE_COMPLAINT = "handle_complaint"
+    """Look into a complaint and answer it (klacht, Awb chapter 9), also after the end."""
     AWAIT_PLACE = "await_place"
     """The quota is full; a place is sought every month."""
     MAKE_OFFER = "make_offer"
@@ -126,6 +128,17 @@ class TaskKind(StrEnum):
     """Does the pause go on? The one thing that falls due while a mediation is paused."""
     RESOLVE_DELIVERY = "resolve_delivery"
     """A partner's system refused a message for good; do it by hand or try again."""
+
+
+OUTLIVES_END = frozenset({TaskKind.HANDLE_COMPLAINT})
+"""What is not over when the mediation ends."""
+MUNICIPALITY_ONLY = frozenset({TaskKind.HANDLE_COMPLAINT})
+"""What no partner hears of: it may be complained of itself."""
+
+
+def kept_inside(task: str) -> bool:
+    """Tell by its id whether a task is one that no partner hears of."""
+    return task.rpartition("-")[0] in MUNICIPALITY_ONLY
 
 
 class Hindrance(StrEnum):

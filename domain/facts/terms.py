@@ -23,6 +23,16 @@ BY_COMMITTEE = Term(amount=12, unit=TermUnit.WEEKS)
 """And if a committee advises on it (Awb 7:13)."""
 NOT_PROCESSED = Term(amount=4, unit=TermUnit.WEEKS)
 """Within which time a request that stays incomplete may be left unprocessed (Awb 4:5 lid 4)."""
+COMPLAINT = Term(amount=6, unit=TermUnit.WEEKS)
+"""Within which time a complaint is dealt with (Awb 9:11 lid 1), counted from its receipt."""
+COMPLAINT_BY_COMMITTEE = Term(amount=10, unit=TermUnit.WEEKS)
+"""And if a person or committee advises on it (Awb 9:11 lid 1 with 9:14)."""
+COMPLAINT_LATER = Term(amount=4, unit=TermUnit.WEEKS)
+"""By how much the answer may be postponed at most, without the complainant's consent (Awb 9:11 lid 2)."""
+COMPLAINT_LEFT = Term(amount=4, unit=TermUnit.WEEKS)
+"""Within which time it is told that a complaint is not handled (Awb 9:8 lid 3)."""
+YEAR = Term(amount=12, unit=TermUnit.MONTHS)
+"""What happened longer ago than this need not be looked into (Awb 9:8 lid 1 b)."""
 PENALTY_DAYS = 42
 """For how many days a penalty runs at most (Awb 4:17 lid 1)."""
 PENALTY_SET = Term(amount=2, unit=TermUnit.WEEKS)
@@ -128,6 +138,26 @@ def in_time(last_day: date, received: date, posted: date | None = None) -> bool:
 def on_objection(calendar: Calendar, objected_until: date, *, committee: bool = False) -> TermEnd:
     """Return where the term to decide on an objection ends: counted from the last day to object (Awb 7:10 lid 1)."""
     return end(calendar, objected_until, BY_COMMITTEE if committee else ON_OBJECTION)
+
+
+def complaint(calendar: Calendar, received: date, term: Term = COMPLAINT) -> date:
+    """Return the last day to answer a complaint that came in on a day (Awb 9:11 lid 1)."""
+    return end(calendar, received, term).last_day
+
+
+def complaint_later(calendar: Calendar, last_day: date) -> date:
+    """Return the last day to which an answer may be postponed that was due on a day (Awb 9:11 lid 2)."""
+    return end(calendar, last_day, COMPLAINT_LATER).last_day
+
+
+def complaint_left(calendar: Calendar, received: date) -> date:
+    """Return the last day to tell that a complaint is not handled (Awb 9:8 lid 3)."""
+    return end(calendar, received, COMPLAINT_LEFT).last_day
+
+
+def year_before(calendar: Calendar, made_on: date) -> date:
+    """Return the first day that is not longer than a year before a complaint was made (Awb 9:8 lid 1 b)."""
+    return calendar.subtract(made_on, YEAR)
 
 
 class Penalty(NamedTuple):

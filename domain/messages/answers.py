@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
+from domain.facts.complaints import ComplaintResult, NotHandled
 from domain.facts.landing import LifeArea, SoftLanding
 from domain.facts.parties import OrganisationId
 from domain.facts.referral import Checklist, Document
@@ -218,6 +219,27 @@ class ObjectionAnswer(Answer):
 
     kind: Literal[TaskKind.DECIDE_OBJECTION] = TaskKind.DECIDE_OBJECTION
     result: ObjectionResult
+
+
+ComplaintHearing = Literal["heard", "waived", "no_reply", "needless"]
+"""Whether a complainant was heard (Awb 9:10): was, did not want to be, did not say so in time, or need not be, for the
+complaint is plainly unfounded.
+"""
+
+
+class ComplaintAnswer(Answer):
+    kind: Literal[TaskKind.HANDLE_COMPLAINT] = TaskKind.HANDLE_COMPLAINT
+    result: ComplaintResult
+    hearing: ComplaintHearing | None = None
+    heard_on: Day | None = None
+    ground: NotHandled | None = None
+    """Why it is not handled."""
+    happened_on: Day | None = None
+    """When that happened of which is complained, where it is longer than a year ago."""
+    until: Day | None = None
+    """To which day the answer is postponed; None: four weeks."""
+    agreed: bool = False
+    """Whether the complainant agreed in writing to wait longer than that."""
 
 
 class PlaceAnswer(Answer):
@@ -611,6 +633,7 @@ TaskAnswer = Annotated[
     | TermExtensionAnswer
     | HearingAnswer
     | ObjectionAnswer
+    | ComplaintAnswer
     | PlaceAnswer
     | MatchAnswer
     | UrgencyAnswer

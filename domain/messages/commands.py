@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from domain.facts.absences import AbsenceKind
+from domain.facts.complaints import Complainant
 from domain.facts.default_notice import LateDecision
 from domain.facts.dwelling import Dwelling, HomeNow, LeftOut
 from domain.facts.outcome import EndedBefore, Stage
@@ -116,6 +117,8 @@ class AnswerTask(Command):
     """How old the client is on this day, where the answer may grant the urgency; looked up by the store."""
     line: HomeLine | None = Field(default=None, exclude_if=left_out)
     """Who else waits for the home that is chosen; looked up by the store when the command is recorded."""
+    acted: bool = Field(default=False, exclude_if=left_out)
+    """Whether who answers acted in the mediation before, where the answer is to a complaint; looked up by the store."""
 
 
 class Withdraw(Command):
@@ -167,6 +170,24 @@ class FileObjection(Command):
     """True: it is late (Awb 6:11), or early (6:10), or without a notice of default (6:12 lid 3), and the municipality
     takes it all the same, for the reasons in the note."""
     note: Note
+
+
+class FileComplaint(Command):
+    """Somebody complains in writing of how they were treated (klacht, Awb 9:4). Nothing else stops or changes by it.
+
+    A person who did not act in the mediation looks into it. Also after the mediation has ended.
+    """
+
+    type: Literal["FileComplaint"] = "FileComplaint"
+    complainant: Complainant
+    organisation: OrganisationId | None = None
+    """Which partner complains, where the municipality notes it; a partner complains for itself."""
+    made_on: Day | None = None
+    """On which day it was posted or handed in; None: the day on which it came in."""
+    received_on: Day | None = None
+    """On which day it came in, if that was before today: only the municipality notes one of before."""
+    note: Note
+    """What the complaint is, in the complainant's own words."""
 
 
 class NoteDefaultNotice(Command):
@@ -500,6 +521,7 @@ AnyCommand = Annotated[
     | ReportDeath
     | AddNote
     | FileObjection
+    | FileComplaint
     | NoteDefaultNotice
     | CorrectReferral
     | CorrectAnswer

@@ -250,6 +250,12 @@ class Letter(StrEnum):
     OBJECTION_INADMISSIBLE = "objection_inadmissible"
     OBJECTION_WITHDRAWN = "objection_withdrawn"
     OBJECTION_OPEN_AT_END = "objection_open_at_end"
+    COMPLAINT_RECEIVED = "complaint_received"
+    COMPLAINT_POSTPONED = "complaint_postponed"
+    COMPLAINT_ANSWERED = "complaint_answered"
+    COMPLAINT_NOT_HANDLED = "complaint_not_handled"
+    COMPLAINT_OVER = "complaint_over"
+    """The complaint was withdrawn, or the complainant is content."""
     HOUSING_TARGET_NEAR = "housing_target_near"
     HOUSING_TARGET_MISSED = "housing_target_missed"
     DECISION_TERM_OVER = "decision_term_over"
@@ -323,6 +329,11 @@ TO_BOTH = frozenset(
         Letter.TASK_REMINDER,
         Letter.DEADLINE_CHANGED,
         Letter.DEFAULT_NOTICE_RECEIVED,
+        Letter.COMPLAINT_RECEIVED,
+        Letter.COMPLAINT_POSTPONED,
+        Letter.COMPLAINT_ANSWERED,
+        Letter.COMPLAINT_NOT_HANDLED,
+        Letter.COMPLAINT_OVER,
         Letter.PROVIDER_CHANGED,
         Letter.LEASE_CONVERTED,
         Letter.LEASE_NOT_CONVERTED,

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
+from domain.facts.complaints import ComplaintResult
 from domain.facts.value import replace
 from domain.messages import answers as a
 
@@ -73,6 +74,15 @@ SHAPES: Mapping[type[a.Answer], tuple[Shape, ...]] = {
     a.HearingAnswer: (
         Shape("result", a.HearingResult.STANDS, may=("form", "said_by", "reasons")),
         Shape("result", a.HearingResult.DROPPED, may=("form", "said_by")),
+    ),
+    a.ComplaintAnswer: (
+        Shape("result", ComplaintResult.WELL_FOUNDED, needs=("hearing",), may=("heard_on",)),
+        Shape("result", ComplaintResult.PARTLY_FOUNDED, needs=("hearing",), may=("heard_on",)),
+        Shape("result", ComplaintResult.UNFOUNDED, needs=("hearing",), may=("heard_on",)),
+        Shape("result", ComplaintResult.SETTLED),
+        Shape("result", ComplaintResult.WITHDRAWN),
+        Shape("result", ComplaintResult.NOT_HANDLED, needs=("ground",), may=("happened_on",)),
+        Shape("result", ComplaintResult.POSTPONED, may=("until", "agreed")),
     ),
     a.MatchAnswer: (Shape("dwelling"), Shape("declined")),
     a.ConfirmationAnswer: (Shape("number"), Shape("declined")),

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from domain.facts.complaints import ToldComplaint
 from domain.facts.parties import OrganisationId
 from domain.facts.referral import Document
 from domain.facts.value import Value, left_out
@@ -63,3 +64,5 @@ class Told(Value):
     """After so many refusals that count the urgency may lapse."""
     since: date | None = Field(default=None, exclude_if=left_out)
     """The day that was told before."""
+    complaint: ToldComplaint | None = Field(default=None, exclude_if=left_out)
+    """Of a letter about a complaint."""

@@ -99,6 +99,7 @@ DEFAULTS: Mapping[str, Any] = {
         "extend_decision_term": _ladder("5 working days", "5 working days", "0 days"),
         "hear_client": _ladder("2 weeks", "10 working days", "0 days", remind=["-2 working days"]),
         "decide_objection": _ladder("6 weeks", "5 working days", "0 days", remind=["-2 weeks"], statutory=True),
+        "handle_complaint": _ladder("6 weeks", "5 working days", "0 days", remind=["-2 weeks"], statutory=True),
         "await_place": _ladder("4 months", "1 month", "0 days", "1 month", check="1 month"),
         "make_offer": _ladder("4 months", "1 month", "0 days", "1 month", check="1 month"),
         "extend_urgency": _ladder("10 working days", "5 working days", "0 days", remind=["-2 working days"]),

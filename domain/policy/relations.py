@@ -156,9 +156,10 @@ def _ladders(policy: Policy) -> Iterator[Unfit]:
             if surely(one, other):
                 message = f"{other} comes after {one} and is not later: write them from early to late, each once"
                 yield Unfit(f"{at}.escalate.{number}", message)
-    if not policy.tasks[TaskKind.DECIDE_OBJECTION].statutory:
-        message = "the law sets this term, so it is counted by the law: true, or leave it out"
-        yield Unfit("tasks.decide_objection.statutory", message)
+    for kind in (TaskKind.DECIDE_OBJECTION, TaskKind.HANDLE_COMPLAINT):
+        if not policy.tasks[kind].statutory:
+            message = "the law sets this term, so it is counted by the law: true, or leave it out"
+            yield Unfit(f"tasks.{kind}.statutory", message)
 
 
 def _agreements(policy: Policy) -> Iterator[Unfit]:

@@ -99,6 +99,8 @@ class Draft:
         """How old the client is today, when that was looked up for this command."""
         self.line: HomeLine | None = None
         """Who else waits for the home that is chosen, when that was looked up for this command."""
+        self.acted = False
+        """Whether who answers acted in the mediation before, when that was looked up for this command."""
         self.events: list[AnyEvent] = []
         self.effects: list[AnyEffect] = []
         self.claims: list[Claim] = []
@@ -415,7 +417,9 @@ class Draft:
             self.do(letter)
 
     def _runs_on(self, letter: SendLetter) -> bool:
-        """Tell whether a letter is about a task that a pause does not stop."""
+        """Tell whether a letter is about a task that a pause does not stop, or about a complaint."""
+        if letter.told and letter.told.complaint:
+            return True
         task = self.m.task(letter.task) if letter.task else None
         return task is not None and task.runs_on
 

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from domain.facts.absences import Absence
 from domain.facts.clocks import Clock, ClockKind
+from domain.facts.complaints import Complaint
 from domain.facts.default_notice import DefaultNotice
 from domain.facts.dwelling import Candidate, HomeRef, Unsuitable
 from domain.facts.landing import SoftLanding
@@ -235,6 +236,8 @@ class Mediation(Value):
     advice: Advice | None = None
     """The last one; None where the assessment decides."""
     objection: Objection | None = None
+    complaints: tuple[Complaint, ...] = ()
+    """Every complaint of how somebody was treated. No rule decides by them but those of complaints."""
     notices: tuple[DefaultNotice, ...] = ()
     """Every notice of default that has effect, also of what was decided since."""
     decision: EndDecision | None = None
@@ -309,6 +312,10 @@ class Mediation(Value):
     def was_opened(self, task_id: str) -> bool:
         """Tell whether there has been a task with this id."""
         return any(task_id == f"{kind.value}-{n + 1}" for kind, count in self.opened.items() for n in range(count))
+
+    def complaint(self, complaint_id: str | None) -> Complaint | None:
+        """Return the complaint with this id."""
+        return next((one for one in self.complaints if one.id == complaint_id), None)
 
     def signal(self, signal_id: str | None) -> Signal | None:
         """Return the open signal with this id."""

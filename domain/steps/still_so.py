@@ -41,6 +41,7 @@ ON_A_DAY = frozenset(
         Letter.OBJECTION_EXTENDED,
         Letter.DEFAULT_NOTICE_RECEIVED,
         Letter.PENALTY_RUNS,
+        Letter.COMPLAINT_POSTPONED,
     }
 )
 """Letters that tell a day as one to come: after that day they say nothing."""
@@ -55,6 +56,9 @@ HAPPENED = frozenset(
         Letter.OBJECTION_INADMISSIBLE,
         Letter.OBJECTION_WITHDRAWN,
         Letter.PENALTY_OWED,
+        Letter.COMPLAINT_ANSWERED,
+        Letter.COMPLAINT_NOT_HANDLED,
+        Letter.COMPLAINT_OVER,
         Letter.OFFER_WITHDRAWN,
         Letter.OFFERS_WITHDRAWN,
         Letter.OFFER_LET_GO,
@@ -148,6 +152,12 @@ def _objection_open(m: Mediation, _letter: SendLetter) -> bool:
     return m.open_of(TaskKind.DECIDE_OBJECTION) is not None
 
 
+def _complaint_open(m: Mediation, letter: SendLetter) -> bool:
+    told = letter.told.complaint if letter.told else None
+    one = m.complaint(told.id) if told else None
+    return one is not None and one.result is None
+
+
 def _received(m: Mediation, letter: SendLetter) -> bool:
     """Who referred is told in any case, the client as long as the decision is still to come."""
     return not letter.readers or m.clock(ClockKind.DECISION_TERM) is not None
@@ -159,6 +169,8 @@ HOLDS: Mapping[Letter, Holds] = {
     Letter.OBJECTION_RECEIVED: _objection_open,
     Letter.OBJECTION_EXTENDED: _objection_open,
     Letter.OBJECTION_OPEN_AT_END: _objection_open,
+    Letter.COMPLAINT_RECEIVED: _complaint_open,
+    Letter.COMPLAINT_POSTPONED: _complaint_open,
     Letter.URGENCY_GRANTED: _searched,
     Letter.REFUSAL_NOT_COUNTED: _searched,
     Letter.OFFER_CHANGED: _offered,

@@ -91,6 +91,7 @@ DROPPED = frozenset(
         "supplied_on",
         "decision",
         "undoable_end",
+        "complaints",
         "notices",
         "reported_death",
         "reported_withdrawal",

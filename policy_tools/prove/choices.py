@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from pydantic import TypeAdapter, ValidationError
 
 from domain.decide.catalogue import ASKED_BY_SYSTEM, SPECS
+from domain.facts.complaints import NotHandled
 from domain.facts.dwelling import Dwelling, HomeNow
 from domain.facts.outcome import Stage
 from domain.facts.parties import OrganisationId
@@ -478,6 +479,8 @@ _in_own_words = _always(("given", SAMPLES[0]), (NOTHING, None))
 _to_client = _always(
     ("a letter", SendLetter(key="held", letter=Letter.URGENCY_GRANTED, readers=(Audience.CLIENT,))),
 )
+_complaint_heard = _always((NOTHING, None), ("waived", "waived"))
+_complaint_ground = _always((NOTHING, None), ("in court", NotHandled.IN_COURT))
 _standings = _always(("unknown", ()))
 
 TABLE: dict[tuple[str, str], Callable[[ChoiceContext], Iterator[Choice]]] = {
@@ -507,6 +510,14 @@ TABLE: dict[tuple[str, str], Callable[[ChoiceContext], Iterator[Choice]]] = {
     ("HearingAnswer", "reasons"): _one_reason,
     ("NoteDefaultNotice", "received_on"): _received,
     ("NoteDefaultNotice", "note"): _no_note,
+    ("FileComplaint", "organisation"): _no_note,
+    ("FileComplaint", "made_on"): _no_note,
+    ("FileComplaint", "received_on"): _received,
+    ("ComplaintAnswer", "hearing"): _complaint_heard,
+    ("ComplaintAnswer", "heard_on"): _no_note,
+    ("ComplaintAnswer", "ground"): _complaint_ground,
+    ("ComplaintAnswer", "happened_on"): _no_note,
+    ("ComplaintAnswer", "until"): _no_note,
     ("Withdraw", "source"): _sources,
     ("Withdraw", "reason"): _leaving,
     ("Withdraw", "note"): _in_own_words,

@@ -7,7 +7,7 @@ from domain.decide.decide import Decided
 from domain.facts.clocks import ClockKind
 from domain.facts.outcome import NEGATIVE, OPEN_TO_OBJECTION, HearingSubject, Outcome, Stage
 from domain.facts.parties import SYSTEM, Role
-from domain.facts.tasks import TaskKind
+from domain.facts.tasks import OUTLIVES_END, TaskKind
 from domain.messages.answers import HearingAnswer, HearingResult, ObjectionResult
 from domain.messages.commands import AnswerTask, AnyCommand, Disputed, PassTime
 from domain.messages.effects import Audience, GiveNotice, SendLetter
@@ -17,7 +17,7 @@ from domain.state.agenda import agenda
 from domain.state.mediation import LIVE, Mediation
 from domain.steps.decision_letter import LETTER_OF_END
 
-AFTERWARDS = frozenset({TaskKind.DECIDE_OBJECTION, TaskKind.RESOLVE_DELIVERY})
+AFTERWARDS = OUTLIVES_END | {TaskKind.DECIDE_OBJECTION, TaskKind.RESOLVE_DELIVERY}
 """What may be asked when a mediation has ended."""
 SUPPORTING = frozenset({TaskKind.START_SUPPORT, TaskKind.BRIDGE_SUPPORT, TaskKind.REVIEW_SUPPORT})
 """What is asked of somebody who has to see to support at home."""
@@ -211,7 +211,7 @@ def _offer(before: Mediation, event: e.AnyEvent, _command: AnyCommand, now: date
 NOT_FORGOTTEN = "every mediation that is not closed waits for somebody, with a moment on the agenda"
 WAITS = "every wait has an owner, a due moment and an escalation"
 ONE_OUTCOME = "every mediation ends with exactly one outcome"
-NOTHING_OPEN = "nothing is open when a mediation has ended, but an objection, its undoing and a letter that tells of it"
+NOTHING_OPEN = "nothing is open after the end, but an objection, a complaint, its undoing and a letter that tells of it"
 OBJECTION = "every decision that one may object to is told to the client, with the reasons"
 SUPPORTED = "after the keys somebody supports the client, or is asked to see to it, in every state"
 DISCLOSED = "every decision against the client is one that the client may object to, not only those that end it"

@@ -1,5 +1,5 @@
-"""What a council asks (raadsrapportage): outflow, outcomes, urgencies, objections, late decisions, rules set aside,
-deadlines kept.
+"""What a council asks (raadsrapportage): outflow, outcomes, urgencies, objections, complaints, late decisions, rules
+set aside, deadlines kept.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,7 @@ from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Outcome
 from domain.facts.rules import Overridable
 from store.database import Source
-from store.reports import happened, lateness, objections, tasks
+from store.reports import complaints, happened, lateness, objections, tasks
 from store.reports.asked import ReportRequest
 from store.reports.figures import ALL, Figure, Frame, Number, Table, Unit, share, tabulate
 from store.reports.happened import Happened
@@ -150,6 +150,7 @@ def count(facts: CouncilFacts, wanted: ReportRequest) -> tuple[Table, ...]:
         tabulate(CASES, referred, _households, items=(*outcomes[:-1], OPEN, ALL), group=group, groups=known),
         tabulate(URGENCIES, urgencies, _urgency, items=(ALL,), group=group, groups=known),
         *objections.count(facts.journeys, facts.happened, wanted),
+        *complaints.count(facts.journeys, facts.happened, wanted),
         *lateness.count(facts.journeys, facts.happened, wanted),
         tabulate(OVERRIDES, overrides, _overridden, items=tuple(map(str, Overridable)), group=group, groups=known),
         tabulate(DEADLINES, deadlines, kept, items=(ALL,), group=group or "owner", groups=known),

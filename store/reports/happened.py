@@ -30,10 +30,12 @@ class Happened(NamedTuple):
     """Whether it was recorded with the keys or later."""
     what: str | None
     """The result of a call or of an objection; the rule set aside, the clock extended or expired; the kind of a signal
-    or an absence; what is objected to; which decision is too late; whether a client's origin is here or elsewhere."""
+    or an absence; what is objected to; which decision is too late; who complains, what was found,
+    and on which day an answer left or is to be there; whether a client's origin is here or elsewhere."""
     about: str | None
     """Which signal; the day on which an absence began or ended; the exception to a client's origin; whether an
-    objection suspends; for how many days a penalty is owed."""
+    objection suspends; for how many days a penalty is owed; which complaint,
+    and at first the last day for its answer."""
     cents: int | None
     """How much a penalty is."""
 

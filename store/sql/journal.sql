@@ -147,3 +147,11 @@ ON CONFLICT (organisation, key) DO NOTHING;
 
 -- name: claimed_for
 SELECT fingerprint FROM request WHERE organisation = $1 AND key = $2;
+
+-- name: has_acted
+-- Whether the person $3 of $2 gave a command that was carried out; not of the types $4, nor about a task named like $5.
+SELECT EXISTS (
+    SELECT FROM command
+    WHERE mediation = $1 AND organisation = $2 AND NOT refused AND document #>> '{by,user}' = $3
+      AND type <> ALL ($4::text[]) AND NOT starts_with(coalesce(document ->> 'task', ''), $5)
+);

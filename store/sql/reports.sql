@@ -142,6 +142,10 @@ SELECT e.mediation, e.type, (e.at AT TIME ZONE $2)::date AS happened_on, e.at >=
                    WHEN 'AbsenceStarted' THEN e.document #>> '{absence,kind}'
                    WHEN 'ObjectionFiled' THEN e.document ->> 'against'
                    WHEN 'ObjectionDecided' THEN e.document ->> 'result'
+                   WHEN 'ComplaintFiled' THEN e.document ->> 'complainant'
+                   WHEN 'ComplaintPostponed' THEN e.document ->> 'last_day'
+                   WHEN 'ComplaintAnswered' THEN e.document ->> 'result'
+                   WHEN 'ComplaintAnswerSent' THEN e.document ->> 'on'
                    WHEN 'DefaultNoticeReceived' THEN e.document #>> '{notice,late}'
                    WHEN 'PenaltyEnded' THEN e.document ->> 'late'
                    WHEN 'OriginDetermined' THEN CASE WHEN e.document ->> 'origin' = m.municipality THEN 'here' ELSE 'elsewhere' END
@@ -153,6 +157,10 @@ SELECT e.mediation, e.type, (e.at AT TIME ZONE $2)::date AS happened_on, e.at >=
                    WHEN 'AbsenceStarted' THEN e.document #>> '{absence,since}'
                    WHEN 'AbsenceEnded' THEN e.document ->> 'on'
                    WHEN 'ObjectionFiled' THEN e.document ->> 'suspends'
+                   WHEN 'ComplaintFiled' THEN (e.document ->> 'complaint') || ' ' || (e.document ->> 'last_day')
+                   WHEN 'ComplaintPostponed' THEN e.document ->> 'complaint'
+                   WHEN 'ComplaintAnswered' THEN e.document ->> 'complaint'
+                   WHEN 'ComplaintAnswerSent' THEN e.document ->> 'complaint'
                    WHEN 'PenaltyEnded' THEN e.document ->> 'days'
                    WHEN 'OriginDetermined' THEN e.document ->> 'exception' END AS about,
        CASE e.type WHEN 'PenaltyEnded' THEN (e.document ->> 'cents')::int END AS cents

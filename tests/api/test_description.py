@@ -36,6 +36,7 @@ from domain.messages.commands import (
     ChangeProvider,
     CorrectAnswer,
     CorrectReferral,
+    FileComplaint,
     FileObjection,
     NoteDefaultNotice,
     OverrideRule,
@@ -291,6 +292,7 @@ async def test_every_kind_of_task_and_every_command_of_people_can_be_given(descr
     answers = ANSWER.shape.json_schema()["discriminator"]["mapping"]
     assert set(answers) == {kind.value for kind in TaskKind}
     by_people = {AddNote, CorrectAnswer, CorrectReferral, FileObjection, NoteDefaultNotice, OverrideRule, ReportDeath}
+    by_people |= {FileComplaint}
     by_people |= {Withdraw, WithdrawOffer}
     aftercare = {ReportSignal, ReportAbsence, ReportReturn}
     steering = {ChangeProvider, PauseMediation, ReopenMediation, ResumeMediation, StepBack}

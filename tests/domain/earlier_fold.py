@@ -6,6 +6,7 @@ from functools import reduce
 from typing import Any, TypeVar
 
 from domain.facts.clocks import Clock, ClockKind
+from domain.facts.complaints import Complaint
 from domain.facts.default_notice import LateDecision
 from domain.facts.outcome import OPEN_TO_OBJECTION, Outcome, Stage
 from domain.facts.signals import SignalState
@@ -320,13 +321,29 @@ CLOSED: Changes = {
 }
 
 
+def _complained(m: Mediation, it: e.ComplaintFiled) -> Changes:
+    given = {name: getattr(it, name) for name in Complaint.model_fields if hasattr(it, name)}
+    return {"complaints": (*m.complaints, Complaint(id=it.complaint, **given))}
+
+
+def _of_complaint(m: Mediation, complaint: str, **change: Any) -> Changes:
+    return {"complaints": tuple(replace(one, **change) if one.id == complaint else one for one in m.complaints)}
+
+
+def _still_asked(m: Mediation, *, after: bool) -> tuple[Task, ...]:
+    """A complaint is dealt with after the end too; whatever else was asked is over."""
+    return tuple(task for task in m.tasks if (task.kind is TaskKind.HANDLE_COMPLAINT) is after)
+
+
 def _ended(m: Mediation, it: e.MediationClosed) -> Changes:
     if it.at is None or it.outcome not in OPEN_TO_OBJECTION:
-        return {"outcome": it.outcome, **CLOSED}
-    stood: Changes = {"stage": m.stage, "clocks": m.clocks, "tasks": m.tasks, "absence": m.absence}
+        return {"outcome": it.outcome, **CLOSED, "tasks": _still_asked(m, after=True)}
+    over = _still_asked(m, after=False)
+    stood: Changes = {"stage": m.stage, "clocks": m.clocks, "tasks": over, "absence": m.absence}
     return {
         "outcome": it.outcome,
         **CLOSED,
+        "tasks": _still_asked(m, after=True),
         "decision": EndDecision(outcome=it.outcome, subject=it.subject, at=it.at, **stood),
     }
 
@@ -535,6 +552,13 @@ CHANGES: dict[type[e.Event], Callable[[Any, Any], Changes]] = dict(
             e.DecisionMadeKnown,
             lambda m, it: _decision(m, sent_on=it.on, last_day=it.last_day, open_until=it.open_until),
         ),
+        _when(e.ComplaintFiled, _complained),
+        _when(e.ComplaintPostponed, lambda m, it: _of_complaint(m, it.complaint, last_day=it.last_day, postponed=1)),
+        _when(
+            e.ComplaintAnswered,
+            lambda m, it: _of_complaint(m, it.complaint, result=it.result, ground=it.ground, answered_on=it.on),
+        ),
+        _when(e.ComplaintAnswerSent, lambda m, it: _of_complaint(m, it.complaint, sent_on=it.on)),
         _when(e.DefaultNoticeReceived, lambda m, it: {"notices": (*m.notices, it.notice)}),
         _when(e.PenaltyBegan, lambda m, it: _noticed(m, it.late, begun=True)),
         _when(e.PenaltyEnded, lambda m, it: _noticed(m, it.late, over=True)),

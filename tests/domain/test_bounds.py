@@ -8,6 +8,7 @@ import pytest
 
 from domain.decide.bounds import BOUNDS, FROM_SYSTEMS
 from domain.facts.absences import AbsenceKind
+from domain.facts.complaints import Complainant
 from domain.facts.default_notice import LateDecision
 from domain.facts.parties import Actor, Role
 from domain.facts.rules import RuleName
@@ -113,6 +114,9 @@ ANSWERS: dict[tuple[type[Value], str], tuple[Callable[[], Case], Callable[[date]
 """How each day in an answer is asked for."""
 ELSEWHERE = {
     (a.HearingAnswer, "heard_on"): "tests of the hearing",
+    (a.ComplaintAnswer, "heard_on"): "tests of complaints",
+    (a.ComplaintAnswer, "happened_on"): "tests of complaints",
+    (a.ComplaintAnswer, "until"): "tests of complaints",
     (a.LeaseAnswer, "ends_on"): "tests of temporary leases",
     (a.WithdrawalConfirmationAnswer, "spoke_on"): "tests of what is reported",
     (a.DeliveryAnswer, "on"): "tests of what was done by hand",
@@ -141,6 +145,11 @@ def test_a_day_that_cannot_be_right_is_refused(key: tuple[type[Value], str], day
         (lambda by: c.SnoozeTask(by=by, task="follow_up_call-1", until=FAR_OFF, note=NOTE), "until"),
         (lambda by: c.NoteDefaultNotice(by=by, late=LateDecision.URGENCY, received_on=LONG_AGO), "received_on"),
         (lambda by: c.FileObjection(by=by, against=c.Disputed.OTHER, made_on=LONG_AGO, note=NOTE), "made_on"),
+        (lambda by: c.FileComplaint(by=by, complainant=Complainant.CLIENT, made_on=LONG_AGO, note=NOTE), "made_on"),
+        (
+            lambda by: c.FileComplaint(by=by, complainant=Complainant.CLIENT, received_on=LONG_AGO, note=NOTE),
+            "received_on",
+        ),
         (lambda by: c.FileObjection(by=by, against=c.Disputed.OTHER, received_on=LONG_AGO, note=NOTE), "received_on"),
     ],
 )

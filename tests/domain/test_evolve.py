@@ -7,6 +7,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from domain.facts.absences import AbsenceKind
+from domain.facts.complaints import Complainant, ComplaintResult
 from domain.facts.default_notice import LateDecision
 from domain.facts.dwelling import HomeNow
 from domain.facts.landing import SoftLanding
@@ -19,7 +20,7 @@ from domain.facts.tasks import Hindrance, TaskKind
 from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
-from domain.messages.effects import AnyEffect, Audience, FreeDwelling, ListDwellings
+from domain.messages.effects import AnyEffect, Audience, FreeDwelling, Letter, ListDwellings
 from domain.policy.policy import CountsAt, Policy
 from domain.state import events as e
 from domain.state.events import EVENT, read_event
@@ -67,6 +68,7 @@ def lives() -> tuple[Case, ...]:
         away_and_back(),
         chased(),
         too_late(),
+        complaining(),
         across_the_year(),
         by_messages(),
         reported(),
@@ -106,6 +108,16 @@ def too_late() -> Case:
     case = along(upto="ready").days(60)
     case.do(c.NoteDefaultNotice(by=case.municipality, late=LateDecision.URGENCY, note=NOTE)).days(20)
     return case.positive().withdraws()
+
+
+def complaining() -> Case:
+    """The client complains, waits longer, is answered after the end, and the answer leaves."""
+    case = along(upto="ready")
+    case.do(c.FileComplaint(by=case.municipality, complainant=Complainant.CLIENT, note=NOTE))
+    case.answer(a.ComplaintAnswer(result=ComplaintResult.POSTPONED, note=NOTE)).withdraws()
+    case.answer(a.ComplaintAnswer(result=ComplaintResult.UNFOUNDED, hearing="no_reply", note=NOTE))
+    letter = case.letters(Letter.COMPLAINT_ANSWERED)[-1]
+    return case.do(c.LearnLetterSent(by=case.engine, letter=letter, on=case.today))
 
 
 def across_the_year() -> Case:

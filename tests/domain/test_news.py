@@ -33,6 +33,9 @@ TOLD: dict[str, set[Letter]] = {
         Letter.OBJECTION_INADMISSIBLE,
         Letter.OBJECTION_WITHDRAWN,
     },
+    "ComplaintFiled": {Letter.COMPLAINT_RECEIVED},
+    "ComplaintPostponed": {Letter.COMPLAINT_POSTPONED},
+    "ComplaintAnswered": {Letter.COMPLAINT_ANSWERED, Letter.COMPLAINT_NOT_HANDLED, Letter.COMPLAINT_OVER},
     "DefaultNoticeReceived": {Letter.DEFAULT_NOTICE_RECEIVED},
     "DecisionTaken": {Letter.URGENCY_WITH_CONDITIONS, Letter.REFUSAL_COUNTED, Letter.URGENCY_ENDED},
     "MediationReopened": {
@@ -114,7 +117,7 @@ SAYS_NOTHING: dict[str, str] = {
     **dict.fromkeys(("MediationPaused", "LetterHeld", "MediationResumed"), "in a pause letters wait"),
     **dict.fromkeys(("NoteAdded", "RuleOverridden", "DeliveryFailed", "LeftToPeople"), INSIDE),
     **dict.fromkeys(("ReferralCorrected", "AnswerCorrected", "KeysCorrected", "ContactChanged"), BY_VOICE),
-    **dict.fromkeys(("FollowUpReopened", "ReopeningTermEnded"), INSIDE),
+    **dict.fromkeys(("FollowUpReopened", "ReopeningTermEnded", "ComplaintAnswerSent"), INSIDE),
 }
 """Events of which the client gets no letter, and why."""
 

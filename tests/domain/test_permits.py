@@ -43,6 +43,7 @@ GIVEN: dict[type[c.Command], tuple[frozenset[Role], dict[str, Any]]] = {
     c.ReportDeath: (ALL, {"source": "family"}),
     c.AddNote: (ALL, {"note": NOTE}),
     c.FileObjection: (BOSS | {Role.INSTITUTION}, {"against": "other", "note": NOTE}),
+    c.FileComplaint: (ALL, {"complainant": "client", "note": NOTE}),
     c.NoteDefaultNotice: (BOSS | {Role.INSTITUTION}, {"late": "urgency"}),
     c.CorrectReferral: (BOSS | {Role.INSTITUTION}, {"changes": ReferralChanges(household_size=2), "note": NOTE}),
     c.CorrectAnswer: (

@@ -19,6 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from domain.decide.decide import Decided, Refused, decide
 from domain.facts.absences import AbsenceKind
 from domain.facts.clocks import ClockKind
+from domain.facts.complaints import Complainant, ComplaintResult, NotHandled
 from domain.facts.conditions import all_met
 from domain.facts.default_notice import LateDecision
 from domain.facts.dwelling import Dwelling, HomeNow
@@ -122,7 +123,7 @@ UNDONE = {"ReopeningTermEnded"}
 OBJECTED = {"DecisionMadeKnown", "ObjectionTermEnded", "ObjectionFiled", "ObjectionExtended", "ObjectionDecided"}
 """What may still happen when one may object to the end."""
 SEEN_TO = {"TaskOpened", "TaskAnswered", "TaskReminded", "TaskOverdue", "TaskEscalated", "TaskSnoozed"}
-AFTERWARDS = {TaskKind.DECIDE_OBJECTION, TaskKind.RESOLVE_DELIVERY}
+AFTERWARDS = {TaskKind.DECIDE_OBJECTION, TaskKind.HANDLE_COMPLAINT, TaskKind.RESOLVE_DELIVERY}
 """What may be asked when a mediation has ended."""
 
 
@@ -520,6 +521,7 @@ class City(RuleBasedStateMachine):
         commands: tuple[c.AnyCommand, ...] = (
             c.ChangeContact(by=by, who=data.draw(st.sampled_from(Audience), "who"), fields=(c.ContactField.MAIL,)),
             *(c.NoteDefaultNotice(by=by, late=late, received_on=received, note=NOTE) for late in LateDecision),
+            *(c.FileComplaint(by=by, complainant=who, received_on=received, note=NOTE) for who in Complainant),
         )
         if life.state.tasks:
             task = data.draw(st.sampled_from(life.state.tasks), "task")
@@ -937,6 +939,17 @@ def answers(kind: TaskKind, m: Mediation, now: datetime) -> st.SearchStrategy[a.
             )
         case TaskKind.DECIDE_OBJECTION:
             return st.builds(a.ObjectionAnswer, result=st.sampled_from(a.ObjectionResult), note=notes)
+        case TaskKind.HANDLE_COMPLAINT:
+            return st.builds(
+                a.ComplaintAnswer,
+                result=st.sampled_from(ComplaintResult),
+                hearing=st.sampled_from((None, "heard", "waived", "no_reply", "needless")),
+                heard_on=st.one_of(st.none(), past, near),
+                ground=st.one_of(st.none(), st.sampled_from(NotHandled)),
+                until=st.one_of(st.none(), near),
+                agreed=yes,
+                note=notes,
+            )
         case TaskKind.AWAIT_PLACE:
             return st.builds(a.PlaceAnswer, note=notes)
         case TaskKind.MAKE_OFFER:

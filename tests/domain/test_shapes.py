@@ -6,6 +6,7 @@ from typing import get_args
 import pytest
 from pydantic import ValidationError
 
+from domain.facts.complaints import ComplaintResult
 from domain.facts.landing import SoftLanding
 from domain.facts.referral import Document
 from domain.facts.rules import RuleName
@@ -96,6 +97,7 @@ MIXTURES = [
     (a.DeathConfirmationAnswer(confirmed=False, source=a.KnownFrom.FAMILY), "source", "confirmed"),
     (a.WithdrawalConfirmationAnswer(confirmed="unreached", spoke_on=DAY), "spoke_on", "confirmed"),
     (a.DeliveryAnswer(way="try_again", on=DAY), "on", "way"),
+    (a.ComplaintAnswer(result=ComplaintResult.SETTLED, hearing="heard"), "hearing", "result"),
 ]
 WHOLE = [
     a.ClientAnswer(accept=True),

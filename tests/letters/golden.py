@@ -7,6 +7,7 @@ from pathlib import Path
 from activities.letters.wording.around import Around
 from activities.letters.wording.long import PARTS, LetterFacts, write_long
 from activities.letters.wording.writing import Names, write
+from domain.facts.complaints import ComplaintResult, NotHandled, ToldComplaint
 from domain.facts.outcome import HearingSubject
 from domain.facts.referral import Document
 from domain.facts.tasks import TaskKind
@@ -70,6 +71,23 @@ ON_ITS_WAY = replace(
     most_refusals=2,
 )
 """Of a decision with which the mediation goes on."""
+COMPLAINED = replace(
+    TOLD, complaint=ToldComplaint(id="complaint-1", committee=True, agreed=True, result=ComplaintResult.PARTLY_FOUNDED)
+)
+ABOUT_A_COMPLAINT = {
+    Letter.COMPLAINT_RECEIVED: COMPLAINED,
+    Letter.COMPLAINT_POSTPONED: COMPLAINED,
+    Letter.COMPLAINT_ANSWERED: COMPLAINED,
+    Letter.COMPLAINT_NOT_HANDLED: replace(
+        COMPLAINED,
+        complaint=ToldComplaint(
+            id="complaint-1", result=ComplaintResult.NOT_HANDLED, ground=NotHandled.OPEN_TO_OBJECTION
+        ),
+    ),
+    Letter.COMPLAINT_OVER: replace(
+        COMPLAINED, complaint=ToldComplaint(id="complaint-1", result=ComplaintResult.WITHDRAWN)
+    ),
+}
 PEOPLE = frozenset({Letter.OBJECTION_DECIDED})
 """Letters of one message that people got, in an earlier release."""
 DAY = date(2026, 6, 9)
@@ -102,6 +120,11 @@ def _written(letter: Letter, language: Language) -> Iterator[str]:
         yield f"To: its owner, too late\nSubject: {text.subject}\n\n{text.body}"
 
 
+def told_of(letter: Letter) -> Told:
+    """What the letter of a kind tells."""
+    return ABOUT_A_COMPLAINT.get(letter, ON_ITS_WAY if letter in ON_THE_WAY.values() else TOLD)
+
+
 def _long(letter: Letter, language: Language) -> Iterator[str]:
     """A letter of several parts goes to the client, the guide or both; a decision that ended it to the client first."""
     if letter not in PARTS:
@@ -109,7 +132,7 @@ def _long(letter: Letter, language: Language) -> Iterator[str]:
     parts, guide = PARTS[letter], of(language).full_letter[letter].guide
     readers = [Audience.CLIENT] if parts else []
     readers += [Audience.GUIDE] if guide or not parts else []
-    told = ON_ITS_WAY if letter in ON_THE_WAY.values() else TOLD
+    told = told_of(letter)
     for reader in readers:
         effect = replace(_effect(letter), told=told)
         text = write_long(effect, "m-0123456789", reader, NAMES.municipality, FACTS, of(language))

@@ -12,7 +12,7 @@ from domain.facts.value import replace
 from domain.messages.effects import Audience, Letter, SendLetter
 from domain.steps.decision_letter import LETTER_OF_END
 from domain.steps.still_so import ON_A_DAY
-from tests.letters.golden import FACTS, GOLDEN, LATE, NAMES, ON_ITS_WAY, TOLD, golden_letters
+from tests.letters.golden import ABOUT_A_COMPLAINT, FACTS, GOLDEN, LATE, NAMES, ON_ITS_WAY, TOLD, golden_letters
 from texts import Language, of
 
 
@@ -116,7 +116,9 @@ def test_no_letter_names_a_day_that_is_over_as_one_to_come(language: Language) -
         written = write(asked, "m-1", "an-organisation", NAMES, language).body
         assert written.count(day) == written.count(f"{since} {day}"), letter
     for letter in {*PARTS} - ON_A_DAY:
-        asked = SendLetter(letter=letter, by=LATE, task_kind=TaskKind.ANSWER_OFFER, told=ON_ITS_WAY)
+        asked = SendLetter(
+            letter=letter, by=LATE, task_kind=TaskKind.ANSWER_OFFER, told=ABOUT_A_COMPLAINT.get(letter, ON_ITS_WAY)
+        )
         for reader in Audience:
             written = write_long(asked, "m-1", reader, "Almere", FACTS, texts).body
             assert written.count(day) == written.count(f"{due} {day}"), letter

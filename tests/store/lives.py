@@ -9,6 +9,7 @@ from domain.decide.decide import Decided
 from domain.facts.absences import AbsenceKind
 from domain.facts.calendar import Term, TermUnit
 from domain.facts.capacity import SubTarget
+from domain.facts.complaints import FINDINGS, Complainant, ComplaintResult, NotHandled
 from domain.facts.default_notice import LateDecision
 from domain.facts.dwelling import Dwelling
 from domain.facts.groups import Trait
@@ -125,9 +126,37 @@ class Life(Script):
         if self.number % 5 == 0 and self.now < LEAVES and not self.m.outcome:  # somebody is away at the end
             self.until(LEAVES)
             self.try_to(c.ReportAbsence(by=self.municipality, kind=AbsenceKind.TIME_OUT, since=self.today))
+        self._complain()
         self.until(END)
         super().folds()
         return self
+
+    def _complain(self) -> None:
+        """In the end some complain, and of most of those it is answered, in time or late."""
+        if self.number % 3:
+            return
+        complainant = list(Complainant)[self.number % 2]
+        received = self.today - timedelta(days=self.number % 60)
+        given = c.FileComplaint(
+            by=self.municipality, complainant=complainant, received_on=received, made_on=received, note=NOTE
+        )
+        self.do(given)
+        result = list(ComplaintResult)[self.number // 3 % len(ComplaintResult)]
+        answer = a.ComplaintAnswer(
+            result=result,
+            hearing="waived" if result in FINDINGS else None,
+            ground=NotHandled.IN_COURT if result is ComplaintResult.NOT_HANDLED else None,
+            note=NOTE,
+        )
+        task = self.task(TaskKind.HANDLE_COMPLAINT)
+        by = actor(Role.COORDINATOR, self.policy.municipality, "user-of-complaints")
+        if self.try_to(c.AnswerTask(by=by, task=task.id, answer=answer)) and self.number % 2:
+            self._send_answer()
+
+    def _send_answer(self) -> None:
+        for sent in self.letters():
+            if sent.told and sent.told.complaint and sent.told.complaint.result and sent.readers:
+                self.do(c.LearnLetterSent(by=self.engine, letter=sent, on=self.today))
 
     def folds(self) -> None:
         """Once, at the end: a life is long."""

@@ -617,10 +617,40 @@ def council(mediations: Sequence[Told], asked: ReportRequest) -> dict[str, Measu
         "cases": (cases, households),
         "urgencies": (urgencies, urgency),
         **_disputes(mediations, asked),
+        **_complaints(mediations, asked),
         **_late(mediations, asked),
         "overrides": (overrides, lambda of: {"times": len(of), "mediations": len(set(of))}),
         "deadlines": (deadlines, kept),
     }
+
+
+def _complaints(mediations: Sequence[Told], asked: ReportRequest) -> dict[str, Measured]:
+    complaints: Counted = []
+    today = day_of(asked.now)
+    for m in mediations:
+        for filed in m.all("ComplaintFiled"):
+            d = filed.document
+            own = [
+                event
+                for event in m.all("ComplaintPostponed", "ComplaintAnswered", "ComplaintAnswerSent")
+                if event.document["complaint"] == d["complaint"]
+            ]
+            by_type = {event.type: event.document for event in own}
+            last = by_type.get("ComplaintPostponed", d)["last_day"]
+            sent = by_type.get("ComplaintAnswerSent", {}).get("on")
+            result = by_type.get("ComplaintAnswered", {}).get("result")
+            kept = "in_time" if sent and sent <= last else "late" if (sent or str(today)) > last else ""
+            if asked.first <= day_of(filed.at) <= asked.last:
+                later = "ComplaintPostponed" in by_type
+                complaints.append((d["complainant"], m.of(asked.by), (result or "unanswered", kept, later)))
+
+    def told(of: Sequence[Any]) -> Figures:
+        names = ("well_founded", "partly_founded", "unfounded", "settled", "withdrawn", "not_handled", "unanswered")
+        results = {name: len([1 for got, _, _ in of if got == name]) for name in names}
+        kept = {name: len([1 for _, got, _ in of if got == name]) for name in ("in_time", "late")}
+        return {"filed": len(of), **results, **kept, "postponed": len([1 for _, _, later in of if later])}
+
+    return {"complaints": (complaints, told)}
 
 
 def _late(mediations: Sequence[Told], asked: ReportRequest) -> dict[str, Measured]:

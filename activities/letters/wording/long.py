@@ -47,6 +47,11 @@ NEWS: tuple[Letter, ...] = (
     Letter.OBJECTION_EXTENDED,
     Letter.OBJECTION_WITHDRAWN,
     Letter.DEFAULT_NOTICE_RECEIVED,
+    Letter.COMPLAINT_RECEIVED,
+    Letter.COMPLAINT_POSTPONED,
+    Letter.COMPLAINT_ANSWERED,
+    Letter.COMPLAINT_NOT_HANDLED,
+    Letter.COMPLAINT_OVER,
     Letter.VIEWING_PLANNED,
     Letter.CALL_PLANNED,
     Letter.APPOINTMENT_MOVED,
@@ -77,6 +82,16 @@ NEWS: tuple[Letter, ...] = (
     Letter.DEATH_UNDONE,
 )
 """Letters to the client and the guide that are no decision, in the order of the process."""
+OF_COMPLAINTS = frozenset(
+    {
+        Letter.COMPLAINT_RECEIVED,
+        Letter.COMPLAINT_POSTPONED,
+        Letter.COMPLAINT_ANSWERED,
+        Letter.COMPLAINT_NOT_HANDLED,
+        Letter.COMPLAINT_OVER,
+    }
+)
+"""Letters to whoever complained alone, who may be the guide."""
 PARTS: Mapping[Letter, tuple[Part, ...]] = {
     **dict.fromkeys(NEWS, (Part.CALL,)),
     Letter.REFERRAL_RECEIVED: (Part.CALL, Part.RIGHTS),
@@ -110,6 +125,7 @@ OPEN = frozenset(
 """Letters that tell nothing of the client but a day: their subject may say what they are about."""
 MAY_BE_EMPTY = frozenset(
     {"online", "team_phone", "provider_phone", "landlord_phone", "about", "motivation", "rule", "write_to"}
+    | {"committee", "consent"}
 )
 """What a letter can do without. A letter that must give reasons has `reasons`, which the motivation is part of."""
 
@@ -150,14 +166,17 @@ def write_long(
     """Write a letter to the client or the guide. Raises Incomplete."""
     phrases, signed, to_guide = texts.full_letter_phrase, effect.letter in SIGNED, reader == Audience.GUIDE
     filled = _Filled(_facts(effect, mediation, municipality, facts, texts))
-    parts = _to_guide(effect.letter, texts, facts.desk) if to_guide else _to_client(effect.letter, texts, facts)
+    own = to_guide and effect.letter in OF_COMPLAINTS
+    parts = (
+        _to_guide(effect.letter, texts, facts.desk, own=own) if to_guide else _to_client(effect.letter, texts, facts)
+    )
     body = "\n\n".join(_tidy(part.format_map(filled)) for part in parts)
     sign = phrases.sign_decision if signed and not to_guide else phrases.sign if facts.desk else phrases.sign_plain
     lines = [body, "", sign.format_map(filled)]
     if not facts.to:
         lines += ["", texts.letter_phrase.automatic]
     said = texts.full_letter[effect.letter].heading if effect.letter in OPEN else phrases.subject
-    subject = phrases.guide_subject if to_guide else said
+    subject = phrases.guide_subject if to_guide and not own else said
     return LetterText(f"{subject} ({mediation})", "\n".join(lines) + "\n")
 
 
@@ -191,13 +210,15 @@ def _part(part: Part, texts: Texts, desk: Desk | None) -> str:
             return words.appeal_upheld
 
 
-def _to_guide(letter: Letter, texts: Texts, desk: Desk | None) -> Iterator[str]:
-    words = texts.full_letter[letter]
+def _to_guide(letter: Letter, texts: Texts, desk: Desk | None, *, own: bool) -> Iterator[str]:
+    """What a guide reads of a letter to the client; or an `own` letter, about a complaint of the guide."""
+    words, phrases = texts.full_letter[letter], texts.full_letter_phrase
     yield texts.letter_phrase.greeting
-    yield texts.full_letter_phrase.guide_head
+    if not own:
+        yield phrases.guide_head
     yield words.guide or words.body
     if desk:
-        yield texts.full_letter_phrase.guide_foot
+        yield texts.letter_phrase.questions if own else phrases.guide_foot
 
 
 def _facts(effect: SendLetter, mediation: str, municipality: str, facts: LetterFacts, texts: Texts) -> dict[str, str]:
@@ -210,6 +231,7 @@ def _facts(effect: SendLetter, mediation: str, municipality: str, facts: LetterF
         **_of_letter(effect, told, facts, texts),
         **_of_decision(told, facts, texts),
         **_of_objection(told, texts),
+        **_of_complaint(told, texts),
         **_around(told, facts, texts),
         **_of_desk(facts.desk),
         "write_to": texts.full_letter_phrase.write_to.format(objections=facts.desk.objections) if facts.desk else "",
@@ -270,6 +292,16 @@ def _of_objection(told: Told, texts: Texts) -> dict[str, str]:
         "Our": decision[0].upper() + decision[1:],
         "meanwhile": words.meanwhile[told.meanwhile] if told.meanwhile else "",
         "next": words.next[told.meanwhile] if told.meanwhile else "",
+    }
+
+
+def _of_complaint(told: Told, texts: Texts) -> dict[str, str]:
+    phrases, words, complaint = texts.full_letter_phrase, texts.letter_word, told.complaint
+    return {
+        "committee": phrases.committee if complaint and complaint.committee else "",
+        "consent": phrases.consent if complaint and complaint.agreed else "",
+        "finding": words.finding.get(complaint.result, "") if complaint and complaint.result else "",
+        "left": words.left[complaint.ground] if complaint and complaint.ground else "",
     }
 
 

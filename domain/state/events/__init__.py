@@ -12,6 +12,7 @@ from pydantic import Field, TypeAdapter
 from domain.state.events.assessment import *
 from domain.state.events.client import *
 from domain.state.events.clocks import *
+from domain.state.events.complaints import *
 from domain.state.events.course import *
 from domain.state.events.default_notice import *
 from domain.state.events.ending import *
@@ -59,6 +60,10 @@ AnyEvent = Annotated[
     | ObjectionFiled
     | ObjectionExtended
     | ObjectionDecided
+    | ComplaintFiled
+    | ComplaintPostponed
+    | ComplaintAnswered
+    | ComplaintAnswerSent
     | DefaultNoticeReceived
     | PenaltyBegan
     | PenaltyEnded

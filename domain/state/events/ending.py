@@ -9,7 +9,7 @@ from domain.facts.absences import Absence
 from domain.facts.clocks import Clock
 from domain.facts.outcome import CALLED, OPEN_TO_OBJECTION, HearingSubject, Outcome, Stage
 from domain.facts.parties import Actor, OrganisationId
-from domain.facts.tasks import Task
+from domain.facts.tasks import OUTLIVES_END, Task
 from domain.facts.value import left_out, replace
 from domain.messages.answers import DecisionReason, Note, ObjectionResult
 from domain.messages.commands import ClientWithdrawal, Disputed, ReopeningReason
@@ -38,6 +38,10 @@ def _put_right(m: Mediation, objection: Objection) -> Mediation:
 
 def _over(decision: D) -> D:
     return replace(decision, open_until=None, over=True)
+
+
+def _over_with_end(m: Mediation) -> tuple[Task, ...]:
+    return tuple(task for task in m.tasks if task.kind not in OUTLIVES_END)
 
 
 class DecisionTaken(Event):
@@ -240,7 +244,7 @@ class MediationClosed(Event):
             undoable_end=self._undoable_end(m),
             decisions=tuple(map(_over, m.decisions)) if self._ends_all() else m.decisions,
             stage=Stage.CLOSED,
-            tasks=(),
+            tasks=tuple(task for task in m.tasks if task.kind in OUTLIVES_END),
             clocks=(),
             candidates=(),
             unsuitable=(),
@@ -266,7 +270,7 @@ class MediationClosed(Event):
             outcome=self.outcome,
             stage=stood.stage,
             clocks=stood.clocks,
-            tasks=stood.tasks,
+            tasks=_over_with_end(stood),
             absence=stood.absence,
             at=self.at,
             told=self.told,
@@ -289,7 +293,7 @@ class MediationClosed(Event):
             at=self.at,
             stage=m.stage,
             clocks=m.clocks,
-            tasks=m.tasks,
+            tasks=_over_with_end(m),
             absence=m.absence,
             told=self.told,
         )

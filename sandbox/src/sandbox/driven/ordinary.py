@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from domain.facts.complaints import ComplaintResult
 from domain.facts.landing import SoftLanding
 from domain.facts.referral import Document
 from domain.facts.tasks import Task, TaskKind
@@ -43,6 +44,7 @@ def ordinary(policy: Policy, task: Task, m: Mediation, now: datetime, *, reached
         TaskKind.HEAR_CLIENT: a.HearingAnswer(
             hearing="heard", heard_on=today, form="spoken", result=a.HearingResult.DROPPED, note=NOTE
         ),
+        TaskKind.HANDLE_COMPLAINT: a.ComplaintAnswer(result=ComplaintResult.WELL_FOUNDED, hearing="waived", note=NOTE),
         TaskKind.DECIDE_OBJECTION: a.ObjectionAnswer(result=a.ObjectionResult.WELL_FOUNDED, note=NOTE),
         TaskKind.AWAIT_PLACE: a.PlaceAnswer(),
         TaskKind.MAKE_OFFER: a.MatchAnswer(corporation=corporation, dwelling=home, note=NOTE),
