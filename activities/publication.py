@@ -14,7 +14,7 @@ from temporalio import activity
 
 from activities.cloud_events import CONTENT_TYPE, cloud_event
 from activities.postgres import postgres_may_be_away
-from activities.taken import NotTaken, check
+from activities.taken import KNOWN, NotTaken, check
 from activities.zgw import CaseSystem
 from domain.exchange.published import Published, event_id
 from runtime.addresses import AddressRefused
@@ -171,7 +171,8 @@ class _Subscriber:
         body = cloud_event(one, self._webhook.source, self._public_url)
         headers = signed(self._keys, event_id(one.mediation, one.sequence), self._now, body)
         answer = await self._outbound.call("POST", self._webhook.url, {"Content-Type": CONTENT_TYPE, **headers}, body)
-        check(answer)
+        if answer.status != KNOWN:
+            check(answer)
 
 
 def again_at(one: Notification, now: datetime, retry_after: timedelta = timedelta()) -> datetime | None:

@@ -5,6 +5,9 @@ from datetime import timedelta
 from activities.partner import retry_after
 from runtime.outbound import HttpAnswer
 
+KNOWN = 409
+"""What is sent under an id (`webhook-id`) is there already: an answer before this one got lost."""
+
 
 class NotTaken(Exception):
     """The webhook did not take a notification."""

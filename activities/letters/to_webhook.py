@@ -5,6 +5,7 @@ import json
 
 from activities.letters.letter import ChannelAway, LastLook, ReadyLetter, unseen
 from activities.partner import PartnerRefused
+from activities.taken import KNOWN
 from runtime.addresses import AddressRefused
 from runtime.letter_webhook import LetterWebhook
 from runtime.outbound import CallFailed, Outbound
@@ -35,7 +36,7 @@ class ToWebhook:
             raise PartnerRefused(f"webhook_{refused.code}") from None
         except CallFailed as failed:
             raise ChannelAway(f"webhook_{failed.code}") from None
-        if 200 <= answer.status < 300:
+        if 200 <= answer.status < 300 or answer.status == KNOWN:
             return letter.reference
         if answer.status in PASSING or answer.status >= 500:
             raise ChannelAway(f"webhook_{answer.status}")

@@ -26,6 +26,7 @@ from domain.exchange.published import TYPES, Published
 from runtime.addresses import AllowList
 from runtime.outbound import outbound
 from runtime.signatures import new_secret
+from sandbox.partners.faults import Fault, FaultKind
 from sandbox.partners.receiver import Receiver
 from store.database import Pool, rows_of
 from store.notifications import Notification, Notifications
@@ -274,6 +275,21 @@ async def test_anything_but_2xx_is_a_failure_and_no_redirect_is_followed(post: P
     waits = (row["next_at"] - post.now).total_seconds()
     assert (waits == 600) == (status in {429, 503})
     assert sum(post.receiver.arrivals.values()) == 1
+
+
+@pytest.mark.parametrize("fault", ["not_unique", "forgotten"])
+async def test_an_event_that_its_webhook_has_already_is_told_and_holds_nothing_up(post: Post, fault: str) -> None:
+    """Its answer got lost; when it comes again the webhook refuses it (409), or takes it under the same id."""
+    post.receiver.faults.switch([Fault(fault=FaultKind.LOST_ANSWER, times=1), Fault(fault=FaultKind(fault))])
+    await post.happened("m-1")
+    await post.publish()
+    assert (await post.counts())["waiting"] > 0
+    post.now += timedelta(minutes=1)
+    await post.drained()
+    total = (await post.counts())["delivered"]
+    assert await post.counts() == {"delivered": total}
+    assert sum(post.receiver.arrivals.values()) == total + 1
+    assert len(post.receiver.events) == total + (fault == "forgotten")
 
 
 async def test_a_backlog_is_told_as_soon_as_the_webhook_is_back(post: Post) -> None:

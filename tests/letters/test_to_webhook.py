@@ -63,6 +63,12 @@ async def test_a_letter_is_signed_and_has_one_id_however_often_it_is_sent() -> N
     assert json.loads(inbox.got[0][1])["timestamp"].endswith("Z")
 
 
+async def test_a_letter_that_is_there_already_is_posted() -> None:
+    inbox = Inbox()
+    inbox.status = 409
+    assert await post(inbox, letter()) == "m-1.task-reminder-kwintes.7.kwintes"
+
+
 @pytest.mark.parametrize("status", [408, 425, 429, 500, 503])
 async def test_what_may_pass_is_tried_again(status: int) -> None:
     inbox = Inbox()

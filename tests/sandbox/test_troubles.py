@@ -31,7 +31,7 @@ LISTED = {
     | {FaultKind.TWICE, FaultKind.EARLY, FaultKind.LATE, FaultKind.NEVER, FaultKind.NOT_UNIQUE},
     "district_team": PARTNER | KNOWS_NOTHING,
     "case_system": ANY_CALL | {FaultKind.WRONG_SCHEMA},
-    "receiver": ANY_CALL,
+    "receiver": ANY_CALL | {FaultKind.NOT_UNIQUE},
 }
 """What a city must meet, of whom."""
 

@@ -81,6 +81,8 @@ class Receiver:
         await asyncio.sleep(self.wait + strike.wait)
         if broken := broken_answer(strike, request):
             return broken
+        if self.taken[name] and self.faults.first_of({FaultKind.NOT_UNIQUE}, arrival):
+            return Response(status_code=409)
         if 200 <= self.status < 300 and (not self.taken[name] or self.faults.first_of({FaultKind.FORGOTTEN}, arrival)):
             self._keep(name, json.loads(body))
         if strike.ending is FaultKind.LOST_ANSWER:
