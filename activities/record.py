@@ -15,7 +15,6 @@ from activities.homes import Homes
 from activities.postgres import AWAY
 from domain.decide.catalogue import SPECS
 from domain.exchange.record import Recorded, Recording
-from domain.facts import terms
 from domain.facts.calendar import Calendar
 from domain.facts.rules import RuleName
 from domain.facts.value import replace
@@ -76,7 +75,7 @@ class Recorder:
 
     async def _with_age(self, recording: Recording) -> Recording:
         """Return the recording of an answer that may grant an urgency with the client's age on this day. Any other
-        stays as it is, and so does one about a person who was erased or is not in the vault.
+        stays as it is, and so does one about a person whose age nobody knows, who was erased, or is not in the vault.
         """
         command = recording.command
         if not isinstance(command, AnswerTask) or not SPECS[command.answer.kind].by_age:
@@ -85,8 +84,12 @@ class Recorder:
             person = await self._vault.person_of(recording.mediation)
         except (Erased, KeyError):
             return recording
-        age = terms.age(person.born_on, Calendar().today(recording.now))
-        return replace(recording, command=replace(command, age=age))
+        ages = person.born_on.ages(Calendar().today(recording.now))
+        if ages is None:
+            return recording
+        certain = ages.least == ages.most
+        aged = {"age": ages.least} if certain else {"age_between": ages}
+        return replace(recording, command=replace(command, **aged))
 
     async def _failed(self, recording: Recording, fault: Exception) -> Recorded:
         """Let a command be tried again, or park it."""

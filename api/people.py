@@ -1,7 +1,7 @@
 """Finding a client by name, day of birth or citizen service number: for the municipality, with the purpose recorded."""
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 
 import structlog
@@ -15,7 +15,7 @@ from api.openapi import problems
 from api.problems import Forbidden, Invalid, SearchedTooOften
 from api.referrals import CitizenNumber
 from api.views import View
-from domain.facts.days import WrittenDay
+from domain.facts.born import BirthDate
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Role
 from store.name_index import parts
@@ -47,7 +47,7 @@ class SearchBody(RequestPart):
         description="A name or parts of it, each by the first three letters or more; case, accents, prefixes, hyphens "
         "and spaces do not matter, misspellings do",
     )
-    born_on: WrittenDay | None = None
+    born_on: BirthDate | None = None
     bsn: CitizenNumber | None = None
     purpose: SearchPurpose
 
@@ -67,7 +67,7 @@ class FoundPerson(View):
     """Somebody who was found, with what tells people of the same name apart."""
 
     name: str
-    born_on: date
+    born_on: BirthDate
     mediations: tuple[FoundMediation, ...] = Field(description="Those in your municipality, the newest first")
 
 

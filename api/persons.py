@@ -1,7 +1,7 @@
 """Who the client is, and what was written about the mediation: from the vault, as much as a role needs."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -14,6 +14,7 @@ from api.installation import Here, Installation
 from api.openapi import problems
 from api.problems import Forbidden, Gone
 from api.views import UNREADABLE, View
+from domain.facts.born import BirthDate
 from domain.facts.parties import LOOKING_ON, Role
 from domain.state.mediation import Mediation, OfferState
 from runtime.contact_fields import as_dialled
@@ -51,7 +52,7 @@ class PersonView(TenantView):
     first_names: str | None = Field(description="As the BRP has them; null where the name was not told in parts")
     prefix: str | None
     surname: str | None
-    born_on: date
+    born_on: BirthDate
 
 
 class NoteView(View):

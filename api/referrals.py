@@ -22,7 +22,7 @@ from api.submission import ask_rules, outcome_of, submit
 from api.views import MediationView, PartnerMediation
 from domain.decide.catalogue import has_desk
 from domain.exchange.record import Recorded, Submission
-from domain.facts import terms
+from domain.facts.born import FIRST, BirthDate
 from domain.facts.calendar import Calendar
 from domain.facts.days import WrittenDay, written_day
 from domain.facts.groups import GroupId
@@ -36,8 +36,6 @@ from runtime.contact_fields import MailAddress, PhoneNumber
 from runtime.directory import NoDistrictTeam
 from store.vault import Person, PersonContact
 from texts import Language
-
-OLDEST = date(1900, 1, 1)
 
 
 def _citizen_number(text: str) -> str:
@@ -68,7 +66,7 @@ class PersonBody(RequestPart):
     first_names: FirstNames
     prefix: Prefix
     surname: Surname
-    born_on: WrittenDay
+    born_on: BirthDate
     mail: MailAddress | None = None
     phone: PhoneNumber | None = None
     language: Language | None = Field(
@@ -222,6 +220,10 @@ async def _command(here: Installation, caller: Caller, body: ReferralBody, media
     today = Calendar().today(now)
     parties = _parties(here, caller, body, today)
     await check_places(here, "careProvider", here.directory.get(parties.care_provider))
+    born = body.person.born_on
+    if not (born.earliest <= today and born.latest >= FIRST):
+        raise Invalid([("person.bornOn", "this is no date of birth of somebody alive")])
+    ages = born.ages(today)
     referral = Referral(
         person="person-unwritten",
         target_group=body.target_group,
@@ -231,13 +233,12 @@ async def _command(here: Installation, caller: Caller, body: ReferralBody, media
         documents=tuple(dict.fromkeys(body.documents)),
         track=body.track,
         checklist=Checklist(**body.checklist.model_dump()),
-        age=_age(body.person.born_on, today),
+        age=ages.least if ages and ages.least == ages.most else None,
+        age_between=ages if ages and ages.least != ages.most else None,
         support_districts=body.support_districts,
         address_secret=body.address_secret,
         district=body.district,
     )
-    if not OLDEST <= body.person.born_on <= today:
-        raise Invalid([("person.bornOn", "this is no date of birth of somebody alive")])
     policy = _policy(here, body.municipality, now)
     check_groups(policy, {"targetGroup": (body.target_group,), "otherGroups": body.other_groups})
     desk = here.directory.desk_for(body.municipality, today) if has_desk(policy) else None
@@ -250,12 +251,6 @@ async def _command(here: Installation, caller: Caller, body: ReferralBody, media
         policy=policy,
         received_on=body.received_on,
     )
-
-
-def _age(born_on: date, today: date) -> int | None:
-    """Return an age in whole years; None for a date of birth that is refused next."""
-    years = terms.age(born_on, today)
-    return years if OLDEST <= born_on <= today and years <= 120 else None
 
 
 def _parties(here: Installation, caller: Caller, body: ReferralBody, on: date) -> Parties:

@@ -340,6 +340,13 @@ class ChecklistView(View):
     support_agreed: Known
 
 
+class AgeRangeView(View):
+    """How old somebody may be, in whole years, both included."""
+
+    least: int
+    most: int
+
+
 class ReferralView(View):
     """The facts of the referral. Who the client is stands at `/person`."""
 
@@ -352,6 +359,9 @@ class ReferralView(View):
     checklist: ChecklistView
     age: int | None = Field(
         description="In years on the day of the referral, or on that of the urgency once it is granted"
+    )
+    age_between: AgeRangeView | None = Field(
+        description="In place of `age`, where the date of birth is known only in part and leaves more than one"
     )
     support_districts: tuple[str, ...] | None
     address_secret: bool

@@ -24,7 +24,7 @@ from store.journal import chain
 HISTORY, JOURNAL, STORED = "the history", "the journal", "the chain of the stored events"
 ADDED_WHEN_RECORDED = {
     LearnDwellings.__name__: ("standings",),
-    AnswerTask.__name__: ("served", "home_now", "age", "line"),
+    AnswerTask.__name__: ("served", "home_now", "age", "age_between", "line"),
     LearnHome.__name__: ("home_now",),
 }
 """What `Record` adds to a command before it decides, so that the history has it without."""

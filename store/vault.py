@@ -15,10 +15,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 from pydantic import BaseModel, ConfigDict, Field
 
+from domain.facts.born import BirthDate, Born
 from domain.facts.value import unsaid
 from runtime.contact_fields import KeptNumber
 from runtime.keys import derived
 from runtime.sealing import opened, sealed
+from store.birth_index import born_terms, born_ways
 from store.database import Pool
 from store.name_index import kept_terms, sought_terms
 from store.queries import query
@@ -51,7 +53,7 @@ class Person(BaseModel):
     prefix: str | None = Field(default=None, exclude_if=unsaid)
     surname: str | None = Field(default=None, exclude_if=unsaid)
     """The name in its parts, as the BRP has them; None: they were not told, and nobody takes the name apart."""
-    born_on: date
+    born_on: BirthDate
     mail: str | None = None
     phone: KeptNumber | None = None
     language: str | None = None
@@ -78,7 +80,7 @@ class Sought(NamedTuple):
     """Whom somebody looks for: all facts that are given hold."""
 
     name: str | None = None
-    born_on: date | None = None
+    born_on: Born | None = None
     bsn: str | None = None
 
 
@@ -160,8 +162,9 @@ class Vault:
 
         Only persons who were stored, or indexed, since there is an index are found.
         """
-        born = [_BORN + sought.born_on.isoformat()] if sought.born_on else []
-        ways = [[*terms, *born] for terms in sought_terms(sought.name)] if sought.name else [born] if born else []
+        days = [[term] for term in born_ways(sought.born_on)] if sought.born_on else [[]]
+        names = sought_terms(sought.name) if sought.name else [frozenset[str]()]
+        ways = [way for terms in names for born in days if (way := [*terms, *born])]
         if not ways and sought.bsn is None:
             return []
         tokens = [(number, self._token(term)) for number, terms in enumerate(ways) for term in terms]
@@ -276,13 +279,9 @@ class Vault:
         return aes_key_unwrap(self._wrapping, wrapped)
 
 
-_BORN = "born "
-"""Before a day of birth: a name never has a space in it."""
-
-
 def _terms(person: Person) -> Iterable[str]:
     parts = " ".join(filter(None, (person.first_names, person.prefix, person.surname)))
-    return {*kept_terms(person.name), *kept_terms(parts), _BORN + person.born_on.isoformat()}
+    return {*kept_terms(person.name), *kept_terms(parts), *born_terms(person.born_on)}
 
 
 def _text(key: bytes, stored: bytes, item: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
 
+from domain.facts.born import Born
 from domain.facts.parties import Actor, Parties, Role
 from runtime.desk import Desk
 from runtime.directory import Organisation, written
@@ -20,7 +21,7 @@ CLIENT = Person(
     name="Noor Testpersoon",
     first_names="Noor",
     surname="Testpersoon",
-    born_on=date(2001, 2, 3),
+    born_on=Born(2001, 2, 3),
     mail="noor@client.example",
     phone="+31612345678",
     consents_to_mail=date(2026, 1, 5),

@@ -6,6 +6,7 @@ from typing import NamedTuple, cast
 
 from activities.iwmo.codes import SUBVERSION, VERSION, XSD_VERSION, Category, Change, DeliveryStatus, MessageKind
 from activities.iwmo.xml_parse import Branch, Tree
+from domain.facts.born import Born
 
 
 class Header(NamedTuple):
@@ -21,7 +22,7 @@ class Client(NamedTuple):
     """Who the client is, as an allocation says it."""
 
     bsn: str
-    born_on: date
+    born_on: Born
     surname: str
     prefix: str | None
     """Voorvoegsel, such as `van der`: at most 10 characters."""
@@ -128,13 +129,36 @@ def allocation_tree(header: Header, client: Client, contact: ContactAddress, all
         "Header": header_tree(MessageKind.ALLOCATION, header),
         "Client": {
             "Bsn": client.bsn,
-            "Geboortedatum": {"Datum": client.born_on.isoformat()},
+            "Geboortedatum": born_tree(client.born_on),
             "Geslacht": "0",
             "Naam": given(Geslachtsnaam=surname, Voornamen=client.first_names, NaamGebruik="1"),
             "Contactgegevens": {"Contact": (reached,)},
             "ToegewezenProducten": {"ToegewezenProduct": (product,)},
         },
     }
+
+
+def born_tree(born: Born) -> Branch:
+    """Return a date of birth (Geboortedatum): what is not known of it as 01 or 1900, and `DatumGebruik` tells which
+    part counts (invulinstructie IV009, code list 170).
+    """
+    unknown = None if born.day else "1" if born.month else "2" if born.year else "3"
+    stands = date(born.year or 1900, born.month or 1, born.day or 1)
+    return given(Datum=stands.isoformat(), DatumGebruik=unknown)
+
+
+def born_of(tree: Branch) -> Born:
+    """Return a date of birth as a message has it."""
+    on = day(tree, "Datum")
+    match tree.get("DatumGebruik"):
+        case "1":
+            return Born(on.year, on.month, 0)
+        case "2":
+            return Born(on.year, 0, 0)
+        case "3":
+            return Born(0, 0, 0)
+        case _:
+            return Born.on(on)
 
 
 def header_of(tree: Branch) -> Header:

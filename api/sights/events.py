@@ -57,7 +57,7 @@ EVENTS: Mapping[type[Value], Named] = {
     e.ObjectionTermEnded: named("decision"),
     e.MediationReopened: named("stage clocks tasks absence because note let_down_on", corporation=""),
     e.ReopeningTermEnded: named(""),
-    e.UrgencyGranted: named("support conditions age"),
+    e.UrgencyGranted: named("support conditions age age_between"),
     e.PlaceReserved: named("year units beyond_limit half shared_by part also turn"),
     e.PlaceUnavailable: named("year half ahead"),
     e.PlaceMoved: named("year half beyond_limit"),

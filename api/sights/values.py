@@ -9,6 +9,7 @@ from domain.facts.complaints import ToldComplaint
 from domain.facts.conditions import Condition
 from domain.facts.default_notice import DefaultNotice
 from domain.facts.dwelling import Candidate, Dwelling, HomeRef, LeftOut, Unsuitable
+from domain.facts.groups import AgeRange
 from domain.facts.outcome import EndedBefore
 from domain.facts.parties import Actor, Parties
 from domain.facts.referral import Checklist, DwellingNeeds, Referral, ReferralChanges
@@ -23,12 +24,13 @@ from domain.policy.scarce import InLine, SpreadClaim
 
 FACTS: Mapping[type[Value], Named] = {
     Referral: named(
-        "person target_group other_groups household_size needs documents track checklist age support_districts "
-        "address_secret district"
+        "person target_group other_groups household_size needs documents track checklist age age_between "
+        "support_districts address_secret district"
     ),
     DwellingNeeds: named(
         "rooms rent_limit_cents accessible low_stimulus wanted_districts excluded_districts unsafe_districts"
     ),
+    AgeRange: everybody("least most"),
     Checklist: named("treatment_done living_skills money day_activity support_agreed"),
     ReferralChanges: named(
         "target_group other_groups household_size needs documents track checklist age support_districts address_secret"

@@ -55,7 +55,7 @@ def _answer(d: Draft, command: c.AnswerTask) -> None:
     d.emit(e.TaskAnswered(task=task.id, answer=command.answer))
     d.served = command.served  # for `catch_up` and, when keys are planned or a home is accepted, `note_receiving_team`
     d.home_now, d.line = command.home_now, command.line
-    d.age = command.age  # for `grant_urgency`
+    d.age, d.age_between = command.age, command.age_between  # for `grant_urgency`
     d.acted = command.acted  # for `handle_complaint`
     catch_up(d)
     d.spec(task.kind).give(d, task, command.answer)

@@ -11,6 +11,13 @@ GroupId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
 """A target group by its short name: one of those that come with the product, or one that a city's policy adds."""
 
 
+class AgeRange(Value):
+    """How old somebody may be, in whole years, both included: of a date of birth that is known only in part."""
+
+    least: int = Field(ge=0, le=120)
+    most: int = Field(ge=0, le=120)
+
+
 class AgeBand(Value):
     """An age in whole years: at least the one, and younger than the other."""
 
@@ -25,11 +32,14 @@ class AgeBand(Value):
             raise ValueError(f"nobody is at least {self.at_least} and younger than {self.below}")
         return self
 
-    def holds(self, age: int | None) -> bool | None:
-        """Tell whether an age lies in it; None when the age is not known."""
-        if age is None:
+    def holds(self, ages: AgeRange | None) -> bool | None:
+        """Tell whether somebody of one of these ages is of it; None when that is not certain, or no age is known."""
+        if ages is None:
             return None
-        return (self.at_least is None or age >= self.at_least) and (self.below is None or age < self.below)
+        at_least, below = self.at_least or 0, self.below or 1000
+        if at_least <= ages.least and ages.most < below:
+            return True
+        return False if ages.most < at_least or below <= ages.least else None
 
 
 class Trait(StrEnum):

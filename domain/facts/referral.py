@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from domain.facts.groups import GroupId
+from domain.facts.groups import AgeRange, GroupId
 from domain.facts.parties import OrganisationId
 from domain.facts.value import Value, left_out, unsaid
 
@@ -114,12 +114,19 @@ class Referral(Value):
     """In years on the day of the referral, or on that of the urgency once it is granted; the day of birth is in the
     vault.
     """
+    age_between: AgeRange | None = Field(default=None, exclude_if=unsaid)
+    """In place of `age`, where the date of birth is known only in part and leaves more than one."""
     support_districts: tuple[District, ...] | None = None
     """Where the care provider can support clients at home, if that is known."""
     address_secret: bool = False
     """Who may know the new address is limited, for safety (geheim adres)."""
     district: District | None = Field(default=None, exclude_if=left_out)
     """Where the client is to be assessed and received, as the referral said; None: recorded before that was kept."""
+
+    @property
+    def ages(self) -> AgeRange | None:
+        """How old the client may be; None: nothing is known of it."""
+        return self.age_between if self.age is None else AgeRange(least=self.age, most=self.age)
 
     @property
     def groups(self) -> tuple[GroupId, ...]:

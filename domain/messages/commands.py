@@ -9,6 +9,7 @@ from domain.facts.absences import AbsenceKind
 from domain.facts.complaints import Complainant
 from domain.facts.default_notice import LateDecision
 from domain.facts.dwelling import Dwelling, HomeNow, LeftOut
+from domain.facts.groups import AgeRange
 from domain.facts.outcome import EndedBefore, Stage
 from domain.facts.parties import Actor, OrganisationId, Parties
 from domain.facts.referral import DistrictServed, Referral, ReferralChanges
@@ -115,6 +116,8 @@ class AnswerTask(Command):
     """The home as it is now, where the answer is about one: read when the command is recorded."""
     age: int | None = Field(default=None, ge=0, le=130, exclude_if=unsaid)
     """How old the client is on this day, where the answer may grant the urgency; looked up by the store."""
+    age_between: AgeRange | None = Field(default=None, exclude_if=unsaid)
+    """In place of `age`, where the date of birth is known only in part and leaves more than one."""
     line: HomeLine | None = Field(default=None, exclude_if=left_out)
     """Who else waits for the home that is chosen; looked up by the store when the command is recorded."""
     acted: bool = Field(default=False, exclude_if=left_out)

@@ -100,7 +100,7 @@ def is_of(referral: Referral, wanted: Iterable[GroupId], own: Groups) -> bool | 
 
 
 def counts_for(referral: Referral, part: SubTarget, own: Groups) -> bool:
-    """Tell whether a client counts for a sub-target. Whose age is not known does not count where an age is asked."""
+    """Tell whether a client counts for a sub-target. Whose age is not certain does not count where one is asked."""
     named = is_of(referral, part.groups, own) if part.groups else True
     return named is True and _fits(referral, part.age, part.trait) is True
 
@@ -132,7 +132,7 @@ def _is_part(one: GroupId, whole: GroupId, known: Groups) -> bool:
 def _fits(referral: Referral, age: AgeBand | None, trait: Trait | None) -> bool | None:
     if trait and not HAS[trait](referral):
         return False
-    return age.holds(referral.age) if age else True
+    return age.holds(referral.ages) if age else True
 
 
 def wrong_groups(own: Groups, named: Mapping[str, Iterable[GroupId]]) -> Iterator[tuple[str, str]]:

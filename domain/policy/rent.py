@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from domain.facts.groups import AgeBand
 from domain.facts.referral import Referral
 from domain.facts.value import Value
 
@@ -44,18 +45,22 @@ def limits_of(rents: Mapping[int, RentLimits], day: date) -> tuple[int, RentLimi
 
 
 def is_young(referral: Referral, limits: RentLimits) -> bool | None:
-    """Tell whether the limit for young people holds; None when the age is not known."""
-    return None if referral.age is None else referral.age < limits.young_below
+    """Tell whether the limit for young people holds; None when that is not certain, or no age is known."""
+    return AgeBand(below=limits.young_below).holds(referral.ages)
 
 
-def limit_for(referral: Referral, limits: RentLimits) -> int | None:
-    """Return the limit for a household, in cents a month; None when it hangs on an age that is not known."""
+def limits_for(referral: Referral, limits: RentLimits) -> tuple[int, ...]:
+    """Return the limit for a household, in cents a month; the lower and the higher one where it hangs on an age that
+    is known only in part, and nothing where no age is known.
+    """
     if referral.household_size > SMALL_HOUSEHOLD:
-        return limits.large_cents
+        return (limits.large_cents,)
     young = is_young(referral, limits)
     if referral.household_size > 1 or young is False:
-        return limits.small_cents
-    return None if young is None else limits.quality_discount_cents
+        return (limits.small_cents,)
+    if young:
+        return (limits.quality_discount_cents,)
+    return (limits.quality_discount_cents, limits.small_cents) if referral.ages else ()
 
 
 def band_of(rent_cents: int, rents: Mapping[int, RentLimits], day: date) -> RentBand:

@@ -126,7 +126,7 @@ def grant_urgency(
     """The client is entitled to a dwelling. Conditions are a decision against the client, with reasons in own words."""
     if conditions:
         take(d, Disputed.URGENCY_CONDITIONS, note, reasons)
-    d.emit(e.UrgencyGranted(support=support, conditions=conditions, age=d.age))
+    d.emit(e.UrgencyGranted(support=support, conditions=conditions, age=d.age, age_between=d.age_between))
     penalty_ends(d, LateDecision.URGENCY)
     d.stop_clocks(ClockKind.DECISION_TERM)
     d.cancel(TaskKind.EXTEND_DECISION_TERM)

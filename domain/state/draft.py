@@ -11,6 +11,7 @@ from typing import TypedDict, TypeVar
 from domain.facts.clocks import Clock, ClockKind, Suspension
 from domain.facts.conditions import Condition, all_met
 from domain.facts.dwelling import HomeNow
+from domain.facts.groups import AgeRange
 from domain.facts.outcome import Stage
 from domain.facts.parties import Actor, OrganisationId, Owner, Role, Whose
 from domain.facts.referral import DistrictServed, Document
@@ -97,6 +98,8 @@ class Draft:
         """How the home that this command decides on is now, when that was looked up for it."""
         self.age: int | None = None
         """How old the client is today, when that was looked up for this command."""
+        self.age_between: AgeRange | None = None
+        """The same of a client whose date of birth leaves more than one age."""
         self.line: HomeLine | None = None
         """Who else waits for the home that is chosen, when that was looked up for this command."""
         self.acted = False

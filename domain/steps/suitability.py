@@ -10,7 +10,7 @@ from domain.facts.names import comparable
 from domain.facts.referral import Referral
 from domain.policy.groups import is_of
 from domain.policy.policy import Policy, SuitabilityPolicy
-from domain.policy.rent import is_young, limit_for, limits_of
+from domain.policy.rent import is_young, limits_for, limits_of
 
 
 def judge_dwelling(referral: Referral, dwelling: Dwelling, policy: Policy, today: date) -> tuple[Condition, ...]:
@@ -43,9 +43,12 @@ def rent_to_pay(referral: Referral, dwelling: Dwelling, policy: Policy, today: d
 def _rent_band(referral: Referral, rent: int, asked: SuitabilityPolicy, today: date) -> Condition:
     """The limits are a ratio over all of a corporation's lettings: beyond one there is a warning, and no bar."""
     known = limits_of(asked.rents, today)
-    limit = limit_for(referral, known[1]) if known else None
-    norm = f"at most {euros(limit)} in {known[0]}" if known and limit is not None else "not known"
-    holds = None if limit is None else rent <= limit
+    limits = limits_for(referral, known[1]) if known else ()
+    # Of two possible limits both must hold, or neither: between them a person looks at it.
+    verdicts = {rent <= limit for limit in limits}
+    holds = verdicts.pop() if len(verdicts) == 1 else None
+    limit = min(limits, default=None) if holds else max(limits, default=None)
+    norm = f"at most {euros(limit)} in {known[0]}" if known and limit is not None and holds is not None else "not known"
     return condition("rent_band", holds, fact=euros(rent), norm=norm, advisory=True)
 
 

@@ -131,6 +131,7 @@ FACTS = frozenset(
         "documents",
         "checklist",
         "age",
+        "age_between",
         "support_districts",
         "address_secret",
     },

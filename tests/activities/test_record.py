@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 import asyncpg
 import httpx
@@ -15,6 +16,7 @@ from activities.homes import Homes
 from activities.partner import Partners
 from activities.record import Recorder
 from domain.exchange.record import Recorded, Recording
+from domain.facts.born import Born
 from domain.facts.calendar import Calendar
 from domain.facts.rules import RuleName
 from domain.facts.value import replace as changed
@@ -85,11 +87,35 @@ async def test_the_urgency_is_granted_at_the_age_of_that_day(pool: Pool, born_on
     recorder = recorder_of(pool)
     for one in earlier:
         await ActivityEnvironment().run(recorder.record, one)
-    person = await vault.put_person(changed(CLIENT, born_on=born_on), "almere")
+    person = await vault.put_person(changed(CLIENT, born_on=Born.on(born_on)), "almere")
     await pool.execute("UPDATE mediation SET person = $1", person)
     await ActivityEnvironment().run(recorder.record, granting)
     granted = await pool.fetchval("SELECT document FROM event WHERE type = 'UrgencyGranted'")
     assert json.loads(granted)["age"] == age
+
+
+@pytest.mark.parametrize(
+    ("born", "told"),
+    [
+        ("2003-00-00", {"age_between": {"least": 22, "most": 23}}),
+        ("2003-05-00", {"age": 23}),
+        ("0000-00-00", {}),
+    ],
+)
+async def test_the_urgency_is_granted_with_the_ages_that_a_date_of_birth_leaves(
+    pool: Pool, born: str, told: dict[str, Any]
+) -> None:
+    *earlier, granting = script("positive").recordings()
+    granting = changed(granting, now=datetime(2026, 6, 8, 10, tzinfo=UTC))
+    vault = Vault(pool, bytes(32))
+    recorder = recorder_of(pool)
+    for one in earlier:
+        await ActivityEnvironment().run(recorder.record, one)
+    person = await vault.put_person(changed(CLIENT, born_on=Born.read(born)), "almere")
+    await pool.execute("UPDATE mediation SET person = $1", person)
+    await ActivityEnvironment().run(recorder.record, granting)
+    granted = json.loads(await pool.fetchval("SELECT document FROM event WHERE type = 'UrgencyGranted'"))
+    assert {name: granted[name] for name in granted if name.startswith("age")} == told
 
 
 class Attempts:

@@ -504,7 +504,7 @@ def test_every_task_of_a_partner_has_a_form_with_words_in_both_languages(kind: T
     for language in Language:
         asked = of(language).task[kind].ask
         assert asked
-        facts: dict[str, Any] = {"token": "t", "asked": asked, "organisation": "X", "due": CLIENT.born_on}
+        facts: dict[str, Any] = {"token": "t", "asked": asked, "organisation": "X", "due": CLIENT.born_on.earliest}
         facts |= {
             **spoken(kind, of(language)),
             "pass": "p",

@@ -222,7 +222,7 @@ def _lease(m: Mediation, **change: Any) -> Changes:
 
 
 def _granted(m: Mediation, it: e.UrgencyGranted) -> Changes:
-    aged = {} if it.age is None else _referral(m, age=it.age)  # of after 0.2.0
+    aged = {} if it.age is None else _referral(m, age=it.age, age_between=None)  # of after 0.2.0
     return {"urgency": it.support, "urgency_conditions": it.conditions, **aged}
 
 

@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from domain.exchange.policy_file import PolicyInvalid, read_policy
 from domain.facts.capacity import SubTarget
-from domain.facts.groups import AgeBand, Trait
+from domain.facts.groups import AgeBand, AgeRange, Trait
 from domain.facts.outcome import Stage
 from domain.facts.referral import Referral, ReferralChanges, Track
 from domain.facts.value import replace
@@ -95,7 +95,15 @@ def test_each_trait_counts_and_its_opposite_does_not(trait: Trait, facts: dict[s
     ],
 )
 def test_an_age_band_begins_at_its_first_age_and_ends_before_its_last(age: int, band: AgeBand, holds: bool) -> None:
-    assert band.holds(age) is holds
+    assert band.holds(AgeRange(least=age, most=age)) is holds
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "holds"),
+    [(21, 22, True), (22, 23, None), (23, 24, False), (0, 120, None), (17, 18, None), (15, 17, False)],
+)
+def test_who_may_be_of_two_ages_is_of_a_band_only_when_both_are(least: int, most: int, holds: bool | None) -> None:
+    assert AgeBand(at_least=18, below=23).holds(AgeRange(least=least, most=most)) is holds
 
 
 @pytest.mark.parametrize("band", [{}, {"at_least": 30, "below": 30}, {"at_least": 40, "below": 20}])

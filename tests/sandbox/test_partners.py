@@ -28,6 +28,7 @@ from activities.iwmo.messages import Allocation, Client, ContactAddress, Header,
 from activities.iwmo.retour import retour_tree
 from activities.iwmo.xml_build import build
 from activities.iwmo.xml_parse import parse
+from domain.facts.born import Born
 from sandbox.partners.care_provider import CARE_PROVIDER
 from sandbox.partners.corporation import CORPORATION
 from sandbox.partners.district_team import DISTRICT_TEAM
@@ -134,7 +135,7 @@ def allocated(provider: PartnerProcess, organisation: str, n: int = 1, **changes
     """Send an allocation; return with which status it was met."""
     made = Allocation(900_000_000 + n, datetime(2027, 1, 4, 9, tzinfo=UTC), date(2027, 1, 4))
     header = Header("0034", AGB, changes.pop("identification", f"DM{n:010}"), date(2027, 1, 4))
-    client = Client("999990019", date(1991, 2, 3), "Testpersoon", None, None)
+    client = Client("999990019", Born(1991, 2, 3), "Testpersoon", None, None)
     tree = allocation_tree(header, client, ContactAddress("0612345678", "0031"), made._replace(**changes))
     path = f"/{organisation}/istandaarden/berichten"
     headers = {"Content-Type": "application/xml", "X-Berichtsoort": "WMO301"}

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from domain.facts.groups import AgeRange
 from domain.facts.parties import OrganisationId, Role
 from domain.facts.referral import Checklist, Document, ReferralChanges
 from domain.facts.value import left_out, replace, unsaid
@@ -49,6 +50,8 @@ class ReferralCorrected(Event):
     def apply(self, m: Mediation) -> Mediation:
         # The fields of `ReferralChanges` are fields of a referral, and None is none of their values.
         given = {name: value for name, value in self.changes if value is not None}
+        if self.changes.age is not None:
+            given["age_between"] = None
         return replace(m, referral=replace(m.referral, **given))
 
 
@@ -128,10 +131,13 @@ class UrgencyGranted(Event):
     """How old the client is on this day: by that the client counts for sub-targets from now on. None where it was not
     looked up: then by the age of the referral.
     """
+    age_between: AgeRange | None = Field(default=None, exclude_if=unsaid)
+    """In place of `age`, where the date of birth is known only in part and leaves more than one."""
 
     def apply(self, m: Mediation) -> Mediation:
         decisions = no_longer(m.decisions, Disputed.NOT_EXTENDED)
-        referral = m.referral if self.age is None else replace(m.referral, age=self.age)
+        known = self.age is not None or self.age_between is not None
+        referral = replace(m.referral, age=self.age, age_between=self.age_between) if known else m.referral
         return replace(
             m, referral=referral, urgency=self.support, urgency_conditions=self.conditions, decisions=decisions
         )

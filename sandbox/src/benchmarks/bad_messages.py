@@ -25,6 +25,7 @@ from activities.iwmo.xml_build import build
 from activities.iwmo.xml_parse import LIMIT, MessageWrong
 from api.care_messages import WORDS as SAID
 from benchmarks.bad_answers import FOR_GOOD, NUMBER, WORDS, Figures, bodies
+from domain.facts.born import Born
 from domain.facts.parties import Role
 from runtime.directory import Directory, Organisation
 from runtime.systems import FolderTransport, Iwmo
@@ -36,7 +37,7 @@ AGB, OURS = "42420001", "0034"
 DAY = date(2027, 1, 4)
 NOW = datetime(2027, 1, 5, 9, tzinfo=UTC)
 FIRST, LAST = WORDS.split()
-CLIENT = Client(NUMBER, date(2001, 2, 3), LAST, "van de", FIRST)
+CLIENT = Client(NUMBER, Born(2001, 2, 3), LAST, "van de", FIRST)
 STARTED = Product(900_000_001, Category.GUIDANCE.value, DAY, DeliveryStatus.FIRST)
 SECRETS = (FIRST, LAST, NUMBER)
 LEAF = re.compile(rb"<([A-Za-z0-9]+:[A-Za-z0-9]+)>([^<]+)</\1>")

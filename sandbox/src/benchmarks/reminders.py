@@ -31,6 +31,7 @@ from benchmarks.shell import PARTIES
 from domain.decide.decide import Decided, decide
 from domain.exchange.policy_file import parse_policy
 from domain.exchange.record import MediationRecord, Submission
+from domain.facts.born import Born
 from domain.facts.calendar import Term
 from domain.facts.parties import Actor, Role
 from domain.facts.referral import Document, DwellingNeeds, Referral
@@ -318,7 +319,7 @@ async def _refer(town: Town, plan: Plan) -> None:
     person = Person(
         bsn=f"bench{plan.number}",
         name="Client",
-        born_on=born,
+        born_on=Born.on(born),
         mail="client@example.org",
         guide=guide,
         consents_to_mail=born,

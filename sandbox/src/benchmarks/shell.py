@@ -10,7 +10,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from time import monotonic
@@ -23,6 +23,7 @@ from temporalio.worker import Worker
 
 from benchmarks.bare import QUEUE, BareWorkflow, Load, nothing
 from domain.exchange.policy_file import parse_policy
+from domain.facts.born import Born
 from domain.facts.parties import Parties, Role
 from domain.facts.referral import DwellingNeeds
 from domain.facts.value import replace as with_changes
@@ -174,7 +175,7 @@ async def refer(journey: Journey, dwelling: str) -> None:
 def journey_of(place: Place, n: int, policy: Policy, parties: Parties = PARTIES) -> Journey:
     """Return the nth mediation."""
     guide = PersonContact(name="Guide", mail="guide@example.org")
-    person = Person(bsn=f"bench{n}", name="Client", born_on=date(1990, 1, 1), guide=guide)
+    person = Person(bsn=f"bench{n}", name="Client", born_on=Born(1990, 1, 1), guide=guide)
     return Journey(place, f"m-bench{n:05}", person, parties, policy)
 
 

@@ -7,10 +7,11 @@ from activities.iwmo.codes import DeliveryStatus, MessageKind
 from activities.iwmo.messages import Allocation, Client, ContactAddress, Header, Product, allocation_tree
 from activities.iwmo.xml_build import build
 from activities.iwmo.xml_parse import Branch
+from domain.facts.born import Born
 from sandbox.partners.provider_messages import report_tree
 
 AGB, MUNICIPALITY = "42420001", "0034"
-CLIENT = Client("999990019", date(2001, 2, 3), "Testpersoon", "van de", "Noor")
+CLIENT = Client("999990019", Born(2001, 2, 3), "Testpersoon", "van de", "Noor")
 CONTACT = ContactAddress("0612345678", "0031", "noor@client.example", "Het Anker")
 DAY = date(2026, 6, 1)
 

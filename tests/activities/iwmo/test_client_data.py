@@ -1,12 +1,20 @@
 """What an allocation says of the client, and what a person is asked for when it cannot."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 
 from activities.iwmo.client_data import client_of, contact_of, phone_of
+from activities.iwmo.codes import MessageKind
 from activities.iwmo.identification import allocation_number, identification
+from activities.iwmo.messages import Allocation, Header, allocation_tree, born_of, born_tree
+from activities.iwmo.xml_build import build
 from activities.partner import PartnerRefused
+from domain.facts.born import Born
 from domain.facts.value import replace
 from store.vault import Person, PersonContact
+from tests.activities.iwmo.samples import CLIENT as CLIENT_OF_MESSAGES
+from tests.activities.iwmo.samples import CONTACT
 from tests.town import CLIENT
 
 
@@ -82,3 +90,26 @@ def test_numbers_have_the_length_the_standard_allows() -> None:
             identification(wrong)
     with pytest.raises(ValueError, match="left"):
         allocation_number(10**8)
+
+
+@pytest.mark.parametrize(
+    ("born", "written"),
+    [
+        ("1991-04-12", {"Datum": "1991-04-12"}),
+        ("1949-09-00", {"Datum": "1949-09-01", "DatumGebruik": "1"}),
+        ("1953-00-00", {"Datum": "1953-01-01", "DatumGebruik": "2"}),
+        ("0000-00-00", {"Datum": "1900-01-01", "DatumGebruik": "3"}),
+    ],
+)
+def test_a_date_of_birth_stands_in_a_message_as_the_instruction_has_it(born: str, written: dict[str, str]) -> None:
+    """Invulinstructie IV009 with its examples, and code list 170: day, day and month, or all of it unknown."""
+    assert born_tree(Born.read(born)) == written
+    assert born_of(born_tree(Born.read(born))) == Born.read(born)
+
+
+def test_an_allocation_with_a_date_of_birth_that_is_known_in_part_is_a_valid_message() -> None:
+    for born in ("1949-09-00", "1953-00-00", "0000-00-00"):
+        client = CLIENT_OF_MESSAGES._replace(born_on=Born.read(born))
+        header, day = Header("0034", "12345678", "DM0000000001", date(2026, 6, 8)), datetime(2026, 6, 8, 10, tzinfo=UTC)
+        tree = allocation_tree(header, client, CONTACT, Allocation(900_000_001, day, day.date()))
+        assert b"DatumGebruik" in build(MessageKind.ALLOCATION, tree)

@@ -20,7 +20,8 @@ from activities.iwmo.messages import Retour
 from activities.iwmo.retour import retour_of, retour_tree
 from activities.iwmo.xml_build import build
 from activities.iwmo.xml_parse import Branch, MessageWrong, parse
-from sandbox.partners.provider_messages import ONLY_THE_YEAR, Allocated, allocated_of
+from domain.facts.born import Born
+from sandbox.partners.provider_messages import Allocated, allocated_of
 
 from .book import Book, Json, Refused
 from .broken import broken_answer, drop
@@ -227,10 +228,8 @@ class CareDesk(Desk):
         allocation, client = said.allocation, said.client
         # Its people type over what they need: the name in capitals, and of the birth date often no more than the year.
         precise = allocation.number % 2 == 0
-        born = client.born_on if precise else client.born_on.replace(month=1, day=1)
+        born = client.born_on if precise else Born(client.born_on.year, 0, 0)
         known: Json = {"bsn": client.bsn, "bornOn": born.isoformat(), "surname": client.surname.upper()}
-        if not precise:
-            known["bornPartly"] = ONLY_THE_YEAR
         details: Json = {
             "municipality": said.header.sender,
             "client": known,

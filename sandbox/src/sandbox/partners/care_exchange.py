@@ -5,12 +5,12 @@ process that is killed in between sends it after it comes back.
 """
 
 import json
-from datetime import date
-from typing import Literal, NamedTuple, cast
+from typing import Literal, NamedTuple
 
 from activities.iwmo.codes import MessageKind
 from activities.iwmo.messages import Client, Header, Product
 from activities.iwmo.xml_build import build
+from domain.facts.born import Born
 from sandbox.partners.provider_messages import report_tree
 
 from .book import Book, Json, Record, Refused, record_of
@@ -180,15 +180,14 @@ class Exchange:
     def _report(self, organisation: str, said: Said, number: str) -> bytes:
         client = Client(
             bsn=str(said.client["bsn"]),
-            born_on=date.fromisoformat(str(said.client["bornOn"])),
+            born_on=Born.read(str(said.client["bornOn"])),
             surname=str(said.client["surname"]),
             prefix=None,
             first_names=None,
         )
         dated = max(said.product.ends_on or said.product.begins_on, said.product.begins_on)
         header = Header(self.agb_of(organisation), said.municipality, number, dated)
-        partly = cast(str | None, said.client.get("bornPartly"))
-        return build(said.kind, report_tree(said.kind, header, client, (said.product,), partly))
+        return build(said.kind, report_tree(said.kind, header, client, (said.product,)))
 
     def waiting(self) -> list[Waiting]:
         """Return what is to be sent, in order."""

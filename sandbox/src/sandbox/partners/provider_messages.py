@@ -9,6 +9,8 @@ from activities.iwmo.messages import (
     Client,
     Header,
     Product,
+    born_of,
+    born_tree,
     branch,
     branches,
     day,
@@ -21,14 +23,9 @@ from activities.iwmo.messages import (
 )
 from activities.iwmo.xml_parse import Branch
 
-ONLY_THE_YEAR = "2"
-"""DatumGebruik: day and month are not known."""
 
-
-def report_tree(
-    kind: MessageKind, header: Header, client: Client, products: tuple[Product, ...], partly: str | None = None
-) -> Branch:
-    """Return a start or stop message, as a provider sends it; `partly` says how much of the birth date is known."""
+def report_tree(kind: MessageKind, header: Header, client: Client, products: tuple[Product, ...]) -> Branch:
+    """Return a start or stop message, as a provider sends it."""
     word = "Start" if kind is MessageKind.START else "Stop"
     every = tuple(
         given(
@@ -45,7 +42,7 @@ def report_tree(
         "Header": header_tree(kind, header),
         "Client": {
             "Bsn": client.bsn,
-            "Geboortedatum": given(Datum=client.born_on.isoformat(), DatumGebruik=partly),
+            "Geboortedatum": born_tree(client.born_on),
             "Geslacht": "0",
             "Naam": given(
                 Geslachtsnaam=given(Achternaam=client.surname, Voorvoegsel=client.prefix),
@@ -76,7 +73,7 @@ def allocated_of(tree: Branch) -> Allocated:
         header_of(tree),
         Client(
             bsn=text(client, "Bsn"),
-            born_on=day(branch(client, "Geboortedatum"), "Datum"),
+            born_on=born_of(branch(client, "Geboortedatum")),
             surname=text(surname, "Achternaam"),
             prefix=cast(str | None, surname.get("Voorvoegsel")),
             first_names=cast(str | None, name.get("Voornamen")),

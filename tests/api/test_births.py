@@ -1,0 +1,50 @@
+"""A client of whom the BRP knows only the year, or year and month, of birth is referred, read and found."""
+
+import pytest
+
+from api.web.pages import born_in_words
+from domain.facts.born import Born
+from tests.api.desk import Desk, Json, person
+from texts import Language, of
+
+
+async def test_a_client_whose_birth_is_known_only_in_part_is_referred_and_found(desk: Desk) -> None:
+    started = await desk.start(person=person(31) | {"bornOn": "1960-00-00"})
+    mediation = await desk.read(desk.coordinator, f"/v1/mediations/{started['id']}")
+    assert (mediation["referral"]["age"], mediation["referral"]["ageBetween"]) == (None, {"least": 65, "most": 66})
+    told = await desk.read(desk.coordinator, f"/v1/mediations/{started['id']}/person")
+    assert told["bornOn"] == "1960-00-00"
+    for sought in ("1960-00-00", "1960-05-17", "1960-05-00"):
+        body = {"bornOn": sought, "purpose": "client_calls"}
+        found = (await desk.post(desk.coordinator, "/v1/people/search", body)).json()
+        assert [one["bornOn"] for one in found["items"]] == ["1960-00-00"], sought
+
+
+@pytest.mark.parametrize("born", ["1960-00-12", "1960-13-00", "12-4-1991", "1960"])
+async def test_a_wrong_date_of_birth_is_told_in_words_with_its_field(idle: Desk, born: str) -> None:
+    given: Json = person(32) | {"bornOn": born}
+    answer = await idle.post(idle.institution, "/v1/mediations", idle.referral(person=given))
+    assert answer.status_code == 400, answer.text
+    [error] = answer.json()["errors"]
+    assert error["field"] == "person.bornOn"
+    assert error["message"].startswith("give a date of birth such as 1991-04-12")
+
+
+@pytest.mark.parametrize("born", ["2900-00-00", "1850-00-00", "1899-12-00"])
+async def test_nobody_alive_was_born_then(idle: Desk, born: str) -> None:
+    answer = await idle.post(idle.institution, "/v1/mediations", idle.referral(person=person(33) | {"bornOn": born}))
+    assert answer.status_code == 400, answer.text
+    assert [error["field"] for error in answer.json()["errors"]] == ["person.bornOn"]
+
+
+@pytest.mark.parametrize(
+    ("born", "said"),
+    [
+        ("1991-04-12", "geboren op 12 april 1991"),
+        ("1960-05-00", "geboren in mei 1960"),
+        ("1960-00-00", "geboren in 1960"),
+        ("0000-00-00", "geboortedatum niet bekend"),
+    ],
+)
+def test_a_page_says_of_a_birth_what_is_known(born: str, said: str) -> None:
+    assert born_in_words(Born.read(born), of(Language.DUTCH)) == said
