@@ -1,7 +1,6 @@
 """What goes wrong, as RFC 9457 problem details. A problem's docstring is its title; nothing personal stands in it."""
 
 import inspect
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, ClassVar
@@ -17,6 +16,7 @@ from domain.exchange.feed import LineError
 from domain.facts.conditions import Condition
 from domain.facts.rules import RuleName
 from texts import Language, of
+from texts.misread import to_callers
 
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:direct-mediation:problem:"
@@ -116,13 +116,8 @@ def _place(error: ErrorDetails | dict[str, Any], skip: int) -> str:
 
 
 def _message(error: ErrorDetails | dict[str, Any]) -> str:
-    """Return the message without the library's prefix. No message we let through repeats a field's value."""
-    if error["type"] == "union_tag_not_found":
-        return "say which kind it is"
-    if error["type"] == "union_tag_invalid":
-        kinds = re.findall(r"'([a-z0-9_]+)'", error["ctx"]["expected_tags"])  # in our one spelling only
-        return f"name one of the kinds: {', '.join(dict.fromkeys(kinds))}"
-    return str(error["msg"]).removeprefix("Value error, ")
+    """Return what is wrong in words, which never repeat a field's value."""
+    return to_callers(error["type"], error.get("ctx", {}))
 
 
 class LinesInvalid(Invalid):

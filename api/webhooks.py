@@ -1,5 +1,6 @@
 """Webhooks of a municipality: who is told of its events, what could not be told, and the secrets that sign it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -340,12 +341,22 @@ def _under_key(request: Request, here: Installation, caller: Caller, key: str, b
     return here.idempotency.request(UnderKey(caller.organisation, key, request.url.path, asked), "webhooks")
 
 
+WHY_NOT: Mapping[str, str] = {
+    "not_an_address": "it is no address of a web server",
+    "not_https": "it must begin with https://",
+    "not_a_host_name": "it must name a server by its name, and not by a number",
+    "wrong_port": "it names a port that is not called",
+    "not_a_public_address": "it leads to a network that is not public",
+}
+UNFIT = "it is not one that may be called"
+
+
 def _judge(here: Installation, name: str, url: str | None) -> None:
     try:
         if url is not None:
             judged(url, here.webhook_hosts)
     except AddressRefused as refused:
-        raise Invalid([(name, f"this address is not called: {refused.code}")]) from None
+        raise Invalid([(to_camel(name), f"this address is not called: {WHY_NOT.get(refused.code, UNFIT)}")]) from None
 
 
 def _fresh(here: Installation, caller: Caller, body: CloudEventsBody | ZgwBody) -> Fresh:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, get_origin
 
 from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic.alias_generators import to_camel
+from pydantic_core import ErrorDetails
 
 from domain.exchange.feed import MOST_ROWS, LineError, LinesWrong, read_table, text_of
 from domain.facts.parties import Role
@@ -22,6 +23,7 @@ from runtime.directory import Directory, Organisation
 from runtime.systems import ByHand
 from store.directory import without_secrets
 from store.reports.written import RISKY, safe
+from texts.misread import to_callers
 
 COLUMNS = tuple(Organisation.model_fields)
 NEEDED = tuple(name for name, field in Organisation.model_fields.items() if field.is_required())
@@ -107,7 +109,7 @@ def judged(rows: Sequence[Row], known: Directory, writer: DirectoryWriter) -> li
         try:
             one = _organisation(row.given, before)
         except ValidationError as wrong:
-            errors += [_error(row.line, str(f["loc"][0] if f["loc"] else "row"), f["msg"]) for f in _faults(wrong)]
+            errors += [_error(row.line, str(f["loc"][0] if f["loc"] else "row"), _said(f)) for f in _faults(wrong)]
             continue
         if one.id in after:
             errors.append(_error(row.line, "id", f"line {after[one.id][0]} has this organisation already"))
@@ -234,11 +236,15 @@ def _values(header: Sequence[str], cells: Sequence[str], line: int) -> dict[str,
 
 
 def _faults(wrong: ValidationError) -> list[Any]:
-    return wrong.errors(include_url=False, include_context=False, include_input=False)
+    return wrong.errors(include_url=False, include_input=False)
+
+
+def _said(fault: ErrorDetails) -> str:
+    return to_callers(fault["type"], fault.get("ctx", {}))
 
 
 def _error(line: int, field: str, message: str) -> LineError:
-    return LineError(line=line, field=field, message=message.removeprefix("Value error, "))
+    return LineError(line=line, field=field, message=message)
 
 
 def _wrong(line: int, field: str, message: str) -> LinesWrong:

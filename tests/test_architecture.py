@@ -32,7 +32,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "policy_tools": frozenset({"domain", "texts"}),
     "workflows": frozenset({"domain", "runtime.search_attributes"}),
     "runtime": frozenset({"domain", "texts.language"}),
-    "store": frozenset({"domain", "runtime"}),
+    "store": frozenset({"domain", "runtime", "texts.misread"}),
     "activities": frozenset({"domain", "runtime", "store", "texts"}),
     "api": frozenset({"domain", "runtime", "store", "texts"}) | STARTED | RECEPTION,
     "audit": frozenset({"domain", "runtime", "store", "texts", "workflows.mediation"}),

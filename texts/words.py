@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self, TypeVar, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
+from domain.exchange.misread import Misreading, Notation
 from domain.facts.complaints import NotHandled
 from domain.facts.outcome import HearingSubject
 from domain.facts.rules import RuleName
@@ -271,6 +272,10 @@ class Texts(BaseModel):
     full_letter_phrase: FullLetterPhrases
     letter_word: FilledIn
     page: PageWords
+    misread: Annotated[Mapping[Misreading, str], whole(Misreading)]
+    """What cannot be read of a request, a form or a table, and what would be right (see `texts.misread`)."""
+    notation: Annotated[Mapping[Notation, str], whole(Notation)]
+    """How something is written that is written in one way only."""
     description: Description
 
     @model_validator(mode="after")

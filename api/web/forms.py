@@ -20,6 +20,7 @@ from domain.facts.value import Value
 from domain.messages.results import SAID
 from texts import Language, Texts, of
 from texts.cases import asked
+from texts.misread import OWN, in_words
 
 BY_KIND: Mapping[TaskKind, type[Value]] = {answer.model_fields["kind"].default: answer for answer in ANSWERS}
 YES, NO = "true", "false"
@@ -84,11 +85,25 @@ def spoken(
 
 
 class NotFilled(Exception):
-    """Something must be mended: `wrong` names the word for what is wrong, by field."""
+    """Something must be mended: `wrong` names the word for what is wrong, by field, or has what cannot be read."""
 
-    def __init__(self, wrong: Mapping[str, str]) -> None:
+    def __init__(self, wrong: Mapping[str, ErrorDetails | str]) -> None:
         self.wrong = dict(wrong)
         super().__init__(", ".join(wrong))
+
+    def in_words(self, texts: Texts) -> dict[str, str]:
+        """Say by field what is wrong with it."""
+        return {
+            name: texts.page.phrase[wrong] if isinstance(wrong, str) else self._misread(wrong, texts)
+            for name, wrong in self.wrong.items()
+        }
+
+    @staticmethod
+    def _misread(wrong: ErrorDetails, texts: Texts) -> str:
+        if wrong["type"] in OWN:
+            return texts.page.phrase["not_right"]  # what a check of ours says is English
+        said = in_words(wrong["type"], wrong.get("ctx", {}), texts)
+        return f"{said[:1].upper()}{said[1:]}".removesuffix(".") + "."
 
 
 def whole_answers(kind: TaskKind) -> tuple[str, ...]:
@@ -205,7 +220,7 @@ def read(kind: TaskKind, filled: Filled) -> BaseModel:
     try:
         return ANSWER.shape.validate_json(json.dumps(given | {"kind": kind.value}), strict=True)
     except ValidationError as invalid:
-        faults = invalid.errors(include_url=False, include_context=False, include_input=False)
+        faults = invalid.errors(include_url=False, include_input=False)
     raise NotFilled(dict(_told(fault, fields) for fault in faults))
 
 
@@ -219,9 +234,9 @@ def _value(field: FormField, values: Sequence[str]) -> Any:
     return given if field.shape == "several" else given[0]
 
 
-def _told(fault: ErrorDetails, fields: Sequence[FormField]) -> tuple[str, str]:
+def _told(fault: ErrorDetails, fields: Sequence[FormField]) -> tuple[str, ErrorDetails | str]:
     names = {to_camel(field.key): field for field in fields}
     field = next((names[str(part)] for part in reversed(fault["loc"]) if str(part) in names), None)
     if field is None:
         return "note", "not_right"
-    return field.name, "no_date" if field.shape == "day" else "not_right"
+    return field.name, "no_date" if field.shape == "day" else fault

@@ -257,7 +257,7 @@ async def _answer(visit: Visit) -> Response:
         key = f"link-{link.hash.hex()}-{visit.form or loaded.state.sequence}"
         await carry_out(here, Response(), Order(visit.request, caller, loaded, key, body, Conditions()), command)
     except NotFilled as mend:
-        return await _form(visit, loaded, given_pass, visit.filled, status=400, wrong=mend.wrong)
+        return await _form(visit, loaded, given_pass, visit.filled, status=400, wrong=mend.in_words(of(visit.language)))
     except KeyReused:
         # this form was sent before, with another answer, which counts
         return await _answered(visit, recorded=True)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
+from domain.exchange.misread import MISREADINGS, Misreading
 from domain.policy.value_bounds import said
 
 NAME = "2 to 40 small letters, digits and hyphens, such as 'west-gorzen'"
@@ -24,34 +25,26 @@ PATTERNS: Mapping[str, str] = {
     "complexes": "a corporation and a complex, such as 'ymere/De Oever'",
 }
 """By the part of a path that asks for it: how a name is written."""
-IN_WORDS: Mapping[str, str] = {
-    "missing": "this is missing: a policy must give it",
-    "int_type": "{value} is no whole number: write for example 3, without quotes",
-    "int_parsing": "{value} is no whole number: write for example 3, without quotes",
-    "int_from_float": "{value} is no whole number: write for example 3",
-    "float_type": "{value} is no number: write for example 0.5, without quotes",
-    "float_parsing": "{value} is no number: write for example 0.5, without quotes",
-    "finite_number": "{value} is no number: write for example 0.5",
-    "greater_than_equal": "{value} is too low: at least {ge}",
-    "greater_than": "{value} is too low: more than {gt}",
-    "less_than_equal": "{value} is too high: at most {le}",
-    "less_than": "{value} is too high: less than {lt}",
-    "string_type": "{value} is no text: write it between quotes",
-    "string_too_long": "{value} is too long: at most {max_length} characters",
-    "string_too_short": "{value} is too short: at least {min_length} characters",
-    "bool_type": "{value} is neither yes nor no: write true or false, without quotes",
-    "bool_parsing": "{value} is neither yes nor no: write true or false, without quotes",
-    "tuple_type": "{value} is one value, and this is a list: write it between square brackets",
-    "list_type": "{value} is one value, and this is a list: write it between square brackets",
-    "too_short": "the list is empty: name at least one",
-    "too_long": "the list is too long",
-    "dict_type": "{value} is one value, and this is a table with values of its own",
-    "model_type": "{value} is one value, and this is a table with values of its own",
-    "model_attributes_type": "{value} is one value, and this is a table with values of its own",
+IN_WORDS: Mapping[Misreading, str] = {
+    Misreading.MISSING: "this is missing: a policy must give it",
+    Misreading.NO_WHOLE_NUMBER: "{value} is no whole number: write for example 3, without quotes",
+    Misreading.NO_NUMBER: "{value} is no number: write for example 0.5, without quotes",
+    Misreading.TOO_LOW: "{value} is too low: at least {ge}",
+    Misreading.NOT_ABOVE: "{value} is too low: more than {gt}",
+    Misreading.TOO_HIGH: "{value} is too high: at most {le}",
+    Misreading.NOT_BELOW: "{value} is too high: less than {lt}",
+    Misreading.NO_TEXT: "{value} is no text: write it between quotes",
+    Misreading.TOO_LONG: "{value} is too long: at most {max_length} characters",
+    Misreading.TOO_SHORT: "{value} is too short: at least {min_length} characters",
+    Misreading.NO_YES_OR_NO: "{value} is neither yes nor no: write true or false, without quotes",
+    Misreading.NO_LIST: "{value} is one value, and this is a list: write it between square brackets",
+    Misreading.TOO_FEW: "the list is empty: name at least one",
+    Misreading.TOO_MANY: "the list is too long",
+    Misreading.NO_PARTS: "{value} is one value, and this is a table with values of its own",
+    Misreading.NO_DAY: "{value} is no day: write for example 2026-01-31, without quotes",
+    Misreading.NO_HOUR: "{value} is no time of the day: write for example 09:00:00, without quotes",
 }
-"""By what pydantic calls it."""
-DAY = "{value} is no day: write for example 2026-01-31, without quotes"
-HOUR = "{value} is no time of the day: write for example 09:00:00, without quotes"
+"""What is said to whoever writes the file; all else is `UNREADABLE`."""
 UNREADABLE = "{value} cannot be read here"
 
 
@@ -73,17 +66,15 @@ def misread(wrong: ValidationError) -> list[Misread]:
 def in_words(error: Misread) -> str:
     """Return in words what is wrong."""
     at, kind, value, context = error
-    if kind in {"enum", "literal_error"}:
+    misreading = MISREADINGS.get(kind)
+    if misreading is Misreading.NO_CHOICE:
         return unknown(value, re.findall(r"'([^']+)'", str(context.get("expected", ""))), "{name} is not known here")
-    if kind == "string_pattern_mismatch":
+    if misreading is Misreading.WRITTEN_OTHERWISE:
         asked = next((PATTERNS[str(part)] for part in reversed(at) if part in PATTERNS), "letters and digits")
         return f"{said(value)} is not written as a name here: {asked}"
     if kind == "value_error":
         return str(context.get("error", "")) or UNREADABLE.format(value=said(value))
-    for what, words in (("date", DAY), ("time", HOUR)):
-        if kind.startswith(what):
-            return words.format(value=said(value))
-    return IN_WORDS.get(kind, UNREADABLE).format(value=said(value), **context)
+    return IN_WORDS.get(misreading or Misreading.UNREADABLE, UNREADABLE).format(value=said(value), **context)
 
 
 def unknown(name: Any, known: Iterable[str], what: str) -> str:

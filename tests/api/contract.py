@@ -1,5 +1,6 @@
 """Holds every answer that a test is given against the description: its status, its headers, and how a problem looks."""
 
+import json
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -9,8 +10,32 @@ import httpx
 
 from api.app import create_app
 from api.openapi import ROOT, describe
+from domain.exchange.feed import ComplexRow, VacatedRow
+from domain.exchange.releases import ReleasedRow
+from runtime.directory import Organisation
 
 ALWAYS = {"API-Version", "Request-Id"}
+FOR_A_PROGRAMMER = re.compile(
+    r"[\^$\\]|\bInput\b|\bshould\b|Value error|\bValid\b|_type\b|\bString\b"
+    r"|\b(True|False|None|str|int|dict|tuple)\b|\[key\]"
+)
+"""What pydantic says of what it cannot read, a regular expression, a type of Python."""
+SNAKE = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
+CHOICES = re.compile(r": [a-z0-9_-]+(?:, [a-z0-9_-]+)+")
+"""What may be chosen, as it is written; of data that a city names there is no list in the description."""
+
+
+@cache
+def said_so() -> frozenset[str]:
+    """The words with an underscore that a caller writes: values of the description, and columns of tables."""
+    columns = {name for rows in (VacatedRow, ComplexRow, ReleasedRow, Organisation) for name in rows.model_fields}
+    return frozenset(columns | set(SNAKE.findall(json.dumps(description()))))
+
+
+def programmers_words(problem: dict[str, Any]) -> list[str]:
+    """What a problem says that is for a programmer of ours; a field is named as the caller wrote it, wrong or not."""
+    told = [error["message"] for error in problem.get("errors", [])] or [problem.get("detail", "")]
+    return [one for one in told if FOR_A_PROGRAMMER.search(one) or set(SNAKE.findall(CHOICES.sub("", one))) - said_so()]
 
 
 @cache
@@ -59,3 +84,4 @@ async def kept(response: httpx.Response) -> None:
         await response.aread()
         assert {"type", "title", "status", "detail", "instance"} <= response.json().keys(), where
         assert response.json()["instance"] == f"urn:uuid:{response.headers['Request-Id']}"
+        assert programmers_words(response.json()) == [], f"{where}: {response.text}"

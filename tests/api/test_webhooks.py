@@ -210,7 +210,10 @@ async def test_from_the_command_line_to_what_arrives(
         code, _, err = await command(idle, address, "rotate", webhook)
         assert (code, err[:3]) == (1, "404")
         code, _, err = await command(idle, address, "add", "https://localhost/")
-        assert (code, err) == (1, "400 url: this address is not called: not_a_host_name\n")
+        assert (code, err) == (
+            1,
+            "400 url: this address is not called: it must name a server by its name, and not by a number\n",
+        )
 
 
 async def test_the_dataref_of_an_event_leads_to_the_mediation(idle: Desk, served: Settings, client: Client) -> None:
