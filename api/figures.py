@@ -20,9 +20,9 @@ from domain.exchange.feed import (
     LinesWrong,
     Numbered,
     VacatedRow,
+    decoded,
     read_csv,
     read_rows,
-    text_of,
 )
 from domain.facts.parties import Role
 from domain.facts.rules import RuleName
@@ -154,7 +154,7 @@ async def fed_rows(request: Request, model: type[RowT], refuse: type[Problem] = 
         raise refuse
     content = await request.body()
     if kind == CSV:
-        text = text_of(content)
+        text = decoded(content)
         if holds_control(text):
             raise LinesWrong([LineError(line=1, field="file", message=CONTROL)])
         return read_csv(text, model)

@@ -15,7 +15,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
-from domain.exchange.feed import MOST_ROWS, LineError, LinesWrong, read_table, text_of
+from domain.exchange.feed import MOST_ROWS, LineError, LinesWrong, decoded, read_table
 from domain.facts.parties import Role
 from domain.facts.value import replace
 from runtime import strict_json
@@ -76,7 +76,7 @@ def read_csv(content: bytes) -> list[Row]:
 
     A column that is missing keeps what the directory has; an empty cell is no value.
     """
-    text = text_of(content)
+    text = decoded(content)
     if strict_json.holds_control(text):
         raise _wrong(1, "file", strict_json.CONTROL)
     header, lines = read_table(text, COLUMNS, NEEDED)

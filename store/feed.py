@@ -16,10 +16,10 @@ from domain.exchange.feed import (
     LinesWrong,
     Numbered,
     VacatedRow,
+    decoded,
     overlap,
     overlaps,
     read_csv,
-    text_of,
 )
 from domain.facts.names import comparable
 from domain.facts.periods import bounds, period_of
@@ -138,7 +138,7 @@ async def feed_complexes(pool: Pool, delivery: FigureDelivery, rows: Numbered[Co
 
 async def feed_file(url: str, municipality: str, kind: str, content: bytes) -> int:
     """Take in a CSV file of `vacated` or `complexes` for the operator; return how many rows. Raises LinesWrong."""
-    text = text_of(content)
+    text = decoded(content)
     delivery = FigureDelivery(municipality, f"|{uuid4().hex}", "operator", datetime.now(UTC))
     async with connect(url, size=1) as pool:
         if kind == "complexes":

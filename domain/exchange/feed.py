@@ -160,7 +160,7 @@ def _cells(header: list[str], cells: list[str], model: type[FedRow]) -> Iterable
             yield field, written(cell)
 
 
-def text_of(content: bytes) -> str:
+def decoded(content: bytes) -> str:
     """Return what a file says: in UTF-8, or in windows-1252, as spreadsheets save it. Raises LinesWrong."""
     try:
         text = content.decode("utf-8-sig")
