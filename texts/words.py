@@ -137,6 +137,9 @@ class LetterPhrases(Words):
     late: str
     changed: str
     failed: str
+    unprinted: str
+    line_unprinted: str
+    """A letter on paper that nobody has printed."""
     line: str
     """A task in a digest."""
     line_late: str

@@ -129,7 +129,7 @@ class Rounds:
         turns = _Turns()
         key = digest.key_of(policy.municipality, day)
         async with claimed(self._pool, key, policy.municipality) as connection, self._channels.conversing():
-            told = await digest.read(connection, policy.municipality, day, now, readers, housing)
+            told = await digest.read(connection, policy.municipality, day, now, readers, housing, policy.calendar)
             several = list(told.items())
             for first in range(0, len(several), NOTED_TOGETHER):
                 sent: list[NotedLetter] = []

@@ -74,7 +74,8 @@ FROM letter l LEFT JOIN effect e ON e.key = l.key WHERE l.reference = $1;
 SELECT EXISTS (SELECT FROM task WHERE mediation = $1 AND kind = 'confirm_death' AND closed_at IS NULL);
 
 -- name: digests
--- What is to be told to each of these organisations that was not told today, since its last digest or else since $6.
+-- What is to be told to each of these organisations that was not told today, since its last digest or else since $6;
+-- and to the municipality each time which letters have waited for the post room since before $7.
 WITH told AS (
     SELECT o.id, coalesce(max(l.at), $6) AS since
     FROM unnest($4::text[]) AS o (id) LEFT JOIN letter l ON l.reader = o.id AND l.mediation IS NULL AND l.key LIKE $2
@@ -99,6 +100,10 @@ UNION ALL
 SELECT told.id, told.since, 'failed', concat_ws(' ', coalesce(l.mediation, l.key), l.reader, l.code), NULL, l.at, NULL,
        concat_ws(' ', l.key, l.reader)
 FROM told JOIN letter l ON l.municipality = told.id AND l.state = 'failed' AND l.at > told.since AND l.at <= $5
+WHERE told.id = $1
+UNION ALL
+SELECT told.id, told.since, 'to_print', l.mediation, NULL, l.at, NULL, concat_ws(' ', l.key, l.reader)
+FROM told JOIN letter l ON l.municipality = told.id AND l.state = 'to_print' AND l.at < $7
 WHERE told.id = $1
 ORDER BY at, about, part;
 

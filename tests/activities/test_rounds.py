@@ -117,6 +117,28 @@ async def test_an_empty_digest_is_not_sent(
     assert mail.mailbox.mails() == []
 
 
+async def test_the_municipality_hears_each_time_of_letters_on_paper_that_nobody_printed(
+    rounds: Rounds, tasks: None, town: Town, pool: Pool, mail: MailServer
+) -> None:
+    await pool.execute("UPDATE task SET closed_at = now()")
+    wednesday, thursday = MONDAY - timedelta(days=5), MONDAY - timedelta(days=4)
+    for number, at in enumerate((wednesday, thursday)):
+        key, state = f"m-1:closed-client:{number}", LetterState.TO_PRINT
+        await letters.note(pool, NotedLetter(key, "client", "m-1", None, "paper", state, f"p-{number}", at, None))
+    lines = [f"- ligt klaar sinds {day} juni 2026 (m-1)" for day in ("woensdag 3", "donderdag 4")]
+    for week, told in enumerate((lines[:1], lines)):
+        await make(rounds, town, MONDAY + timedelta(weeks=week))
+        sent = mail.mailbox.mails()[-1]
+        assert sent["To"] == town.mail_of(town.municipality)
+        body = sent.get_content().replace("\r\n", "\n")
+        assert [line for line in body.splitlines() if "ligt klaar" in line] == told, (
+            "two working days, not counting today"
+        )
+    await pool.execute("UPDATE letter SET state = 'posted' WHERE state = 'to_print'")
+    await make(rounds, town, MONDAY + timedelta(weeks=2))
+    assert len(mail.mailbox.mails()) == 2, "they have left"
+
+
 async def test_the_municipality_hears_of_letters_that_did_not_arrive_and_who_takes_part_of_what_changed(
     rounds: Rounds, tasks: None, town: Town, pool: Pool, mail: MailServer
 ) -> None:

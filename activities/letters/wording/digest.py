@@ -6,7 +6,7 @@ from datetime import date, datetime
 from activities.letters.wording.letter_text import LetterText, short_letter
 from activities.letters.wording.writing import task_name
 from domain.facts.calendar import Calendar
-from store.digest import Digest, DigestTask
+from store.digest import Digest, DigestTask, ToPrintSince
 from texts import Language, Texts, of
 
 MOST = 50
@@ -31,6 +31,7 @@ def write_digest(
         _part(phrases.late, [_line(task, phrases.line_late, texts, calendar) for task in late], texts),
         _part(phrases.waits, [_line(task, phrases.line, texts, calendar) for task in waiting], texts),
         _part(phrases.changed, changed, texts),
+        _part(phrases.unprinted, [_to_print(one, texts, calendar) for one in digest.unprinted], texts),
         _part(phrases.failed, [f"- {letter}" for letter in digest.failed], texts),
     ]
     subject = phrases.digest.format(day=texts.in_words(day), waiting=len(digest.waiting))
@@ -44,6 +45,11 @@ def _new(digest: Digest) -> Iterable[DigestTask]:
 def _line(task: DigestTask, line: str, texts: Texts, calendar: Calendar) -> str:
     by = texts.in_words(calendar.today(task.due))
     return line.format(task=task_name(texts, task.kind), by=by, mediation=task.mediation)
+
+
+def _to_print(one: ToPrintSince, texts: Texts, calendar: Calendar) -> str:
+    since = texts.in_words(calendar.today(one.at))
+    return texts.letter_phrase.line_unprinted.format(mediation=one.mediation, since=since)
 
 
 def _part(heading: str, lines: list[str], texts: Texts) -> str:
