@@ -6,6 +6,7 @@ from typing import NamedTuple
 import pytest
 
 from api.installation import Installation
+from domain.facts.calendar import Calendar
 from domain.facts.parties import Role
 from store.database import Pool
 from store.digest import read
@@ -194,9 +195,9 @@ async def test_an_event_of_which_nobody_knows_who_did_it_is_left_out_and_told(id
 async def test_a_digest_tells_the_other_tasks(idle: Desk, pool: Pool) -> None:
     await lived(idle, pool)
     now, today = await idle.clock.now(), await idle.today()
-    before = await read(pool, "almere", today, now, ["almere"], [])
+    before = await read(pool, "almere", today, now, ["almere"], [], Calendar())
     await pool.execute("UPDATE task SET kind = 'moon' WHERE mediation = 'm-1'")
-    after = await read(pool, "almere", today, now, ["almere"], [])
+    after = await read(pool, "almere", today, now, ["almere"], [], Calendar())
     assert [one.mediation for one in after["almere"].waiting] == ["m-2"]
     assert len(before["almere"].waiting) == 2
 
