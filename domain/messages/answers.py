@@ -230,7 +230,7 @@ complaint is plainly unfounded.
 class ComplaintAnswer(Answer):
     kind: Literal[TaskKind.HANDLE_COMPLAINT] = TaskKind.HANDLE_COMPLAINT
     result: ComplaintResult
-    hearing: ComplaintHearing | None = None
+    hearing: ComplaintHearing | None = Field(default=None, examples=["waived"])
     heard_on: Day | None = None
     ground: NotHandled | None = None
     """Why it is not handled."""
