@@ -1,6 +1,6 @@
 """When a task is due, reminded of, escalated and looked at again, and when a clock warns."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from domain.facts import terms
 from domain.facts.clocks import ClockKind
@@ -63,9 +63,14 @@ def warnings_of(
     When the days of all of them are past and one is still owed (a referral that was entered late, a clock that stood
     still so long), that one comes at once: without it nobody would be asked to extend the term.
     """
-    calendar = policy.calendar
-    days = (calendar.subtract(calendar.today(ends_at), term) for term in policy.clocks[kind].warn)
-    moments = {calendar.opening(calendar.working_day_from(day, -1)) for day in days}
+    moments = all_warnings(policy, kind, policy.calendar.today(ends_at))
     to_come = tuple(sorted(at for at in moments if now < at < ends_at))
     late = moments and owed and not to_come and now < ends_at
     return (now,) if late else to_come
+
+
+def all_warnings(policy: Policy, kind: ClockKind, last: date) -> set[datetime]:
+    """Return the moments of every warning, also of those that were given, before a clock ends on its last day."""
+    calendar = policy.calendar
+    days = (calendar.subtract(last, term) for term in policy.clocks[kind].warn)
+    return {calendar.opening(calendar.working_day_from(day, -1)) for day in days}

@@ -6,6 +6,7 @@ Which corporation's turn it is to choose a home is another matter (`domain.steps
 from domain.facts.clocks import Clock, ClockKind
 from domain.facts.rules import Overridable
 from domain.facts.tasks import TaskKind
+from domain.policy.moments import all_warnings
 from domain.policy.queue import BY_WAIT, Turn
 from domain.state.draft import Draft
 
@@ -27,6 +28,5 @@ def turn(d: Draft) -> Turn:
 
 def _ends_soon(d: Draft, urgency: Clock) -> bool:
     """Tell whether the first of the policy's warnings was due."""
-    calendar, warnings = d.policy.calendar, d.policy.clocks[ClockKind.URGENCY].warn
-    last = calendar.today(urgency.ends_at)
-    return not urgency.suspended_at and any(calendar.subtract(last, term) <= d.today for term in warnings)
+    warned = all_warnings(d.policy, ClockKind.URGENCY, d.policy.calendar.today(urgency.ends_at))
+    return not urgency.suspended_at and any(at <= d.now for at in warned)

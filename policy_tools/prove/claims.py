@@ -16,6 +16,7 @@ from domain.state import events as e
 from domain.state.agenda import agenda
 from domain.state.mediation import LIVE, Mediation
 from domain.steps.decision_letter import LETTER_OF_END
+from policy_tools.prove.queue import out_of_line
 
 AFTERWARDS = OUTLIVES_END | {TaskKind.DECIDE_OBJECTION, TaskKind.RESOLVE_DELIVERY}
 """What may be asked when a mediation has ended."""
@@ -84,6 +85,7 @@ def wrong_step(
         return
     yield from _undisclosed(before, command, decided, after)
     yield from _team_unaware(decided, after)
+    yield from ((NOT_OVERTAKEN, what) for what in out_of_line(decided, policy, command, now))
     if isinstance(command, PassTime) and any(moment.at <= now for moment in agenda(after)):
         yield NOT_FORGOTTEN, "time passed, and what was due by then was not done"
     for event in decided.events:
@@ -221,6 +223,10 @@ KEYS = "no keys without support or a bridge"
 HEARING = "no end against the client without a hearing, a reason and a person"
 URGENCY = "no offer without a granted and unexpired urgency"
 ONE_OFFER = "at most one live offer"
+NOT_OVERTAKEN = (
+    "nobody is overtaken in a queue: turns sort by the policy's order, who waits stands there, what comes free is "
+    "called out, and only a person who says why lets another go first"
+)
 WITHDRAWAL = "only a refusal judged by a person counts as a refusal: a corporation's withdrawal never does"
 PAUSE = "a pause loses no timer: resumed, every moment is later by the time it stood still; the law's terms ran on"
 NO_DEAD_END = "no dead end: from every state there is a way to an end, other than leaving or stepping back"
@@ -229,7 +235,8 @@ NO_FAULT = "no rule breaks down"
 
 CLAIMS = (
     NO_DEAD_END, NOT_FORGOTTEN, WAITS, ANSWERED, ONE_OUTCOME, NOTHING_OPEN, OBJECTION, DISCLOSED, NO_PARTNER_ALONE,
-    TEAM_TOLD, KEYS, SUPPORTED, HEARING, URGENCY, ONE_OFFER, WITHDRAWAL, PAUSE, NO_FAULT,
+    TEAM_TOLD, KEYS, SUPPORTED, HEARING, URGENCY, ONE_OFFER, NOT_OVERTAKEN, WITHDRAWAL,
+    PAUSE, NO_FAULT,
 )  # fmt: skip
 _EVENT: dict[str, Callable[[Mediation, e.AnyEvent, AnyCommand, datetime], str | None]] = {
     KEYS: _keys,

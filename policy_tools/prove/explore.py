@@ -58,7 +58,7 @@ from domain.state.agenda import Due, Moment, agenda
 from domain.state.mediation import Mediation
 from policy_tools.prove.abstraction import ABOUT, ALONE, EXTENSIONS, SIDE, Key, key, known_task
 from policy_tools.prove.choices import SAMPLES, ChoiceContext
-from policy_tools.prove.claims import ANSWERED, NO_DEAD_END, NO_FAULT, PAUSE, wrong_in, wrong_step
+from policy_tools.prove.claims import ANSWERED, NO_DEAD_END, NO_FAULT, NOT_OVERTAKEN, PAUSE, wrong_in, wrong_step
 from policy_tools.prove.classes import Classes
 from policy_tools.prove.moves import (
     LEAVING,
@@ -74,6 +74,7 @@ from policy_tools.prove.moves import (
 )
 from policy_tools.prove.nodes import Flaw, Node, ProofStep
 from policy_tools.prove.pause import all_later, runs_on
+from policy_tools.prove.queue import pushed_in, stands, wrong_order
 
 STANDING_STILL = 8
 """So many moments on the agenda pass one by one in a state that waits; then all at once until what is asked is due."""
@@ -123,6 +124,8 @@ class Exploration:
     def run(self, starts: Iterable[tuple[str, StartMediation, datetime]]) -> None:
         """Explore everything that follows from these referrals, until nothing new is found."""
         told = 0
+        for what in wrong_order(self.policy):
+            self._flaw(NOT_OVERTAKEN, what, None)
         for said, command, now in starts:
             self._begin(said, command, now)
         while self._queue:
@@ -236,6 +239,8 @@ class Exploration:
         if decided is None:
             return None
         self.accepted[move.of] += 1
+        for what in pushed_in(node.m, command, self.policy, node.now):
+            self._flaw(NOT_OVERTAKEN, what, node)
         node.taken.add((move.of, move.words))
         reached = self._arrive(node, decided, command, node.now, str(move)).key
         lost = [self._lose(node, node.m, claim, command, node.now, str(move)) for claim in decided.claims]
@@ -351,6 +356,10 @@ class Exploration:
         events = tuple(event.type for event in decided.events)
         here = Node(key(decided.state, self.policy, now), decided.state, now, node, ProofStep(now, said, events))
         here.effects.update({effect.type: effect for effect in decided.effects})
+        if decided.homes_wanted:
+            here.in_line = decided.homes_wanted.turn
+        if here.in_line != stands(here.m, self.policy, command, now):
+            self._flaw(NOT_OVERTAKEN, "who waits for a home does not stand in its queue at the turn as it is now", here)
         self.events.update(events)
         for claim, what in wrong_step(node.m if node else None, command, decided, now, self.policy):
             self._flaw(claim, what, here)

@@ -8,6 +8,7 @@ from domain.facts.tasks import TaskKind
 from domain.messages.commands import FileObjection
 from domain.messages.effects import AnyEffect
 from domain.policy.policy import Policy
+from domain.policy.queue import Turn
 from domain.state.mediation import Mediation
 from policy_tools.prove.abstraction import Key, asked_beside, bars, beside, ended, known_task, reported_on
 
@@ -34,6 +35,8 @@ class Node:
         self.came = came
         self.step = step
         self.effects: dict[str, AnyEffect] = dict(came.effects) if came else {}
+        self.in_line: Turn | None = came.in_line if came else None
+        """The turn at which it stands in the queue for a home; None when it stands in none."""
         self.tried: dict[str, frozenset[str]] = {}
         self.taken: set[tuple[str, str]] = set()
         """The moves that were accepted here."""

@@ -32,7 +32,9 @@ FOLLOWED = """  followed through every state: the main track, and one signal, ab
   checked one step deep: a second of these; a pause and its end, from every state of the main track; what may be
   answered in a pause, to a message refused and in the first weeks; an objection to each decision on the way, once in
   every stage; the same terms under another policy version; a corrected answer; the undoing of an end,
-  once for each way of ending"""
+  once for each way of ending
+  in a queue: every two of 72 people who differ in all that an order may look at; each step, and each choice of a home
+  as if another came first; not followed: two mediations at once, and that the store keeps to the order of the turns"""
 FIELDS = "every value of the policy is one that the engine can keep, and that the law allows"
 AS_IF_NAMED = "verordening; Awb 7:13"
 """What lets a term be longer stands in the file (`policy check` looks for it), and no longer in the policy."""

@@ -1,5 +1,7 @@
 """A home is offered to whoever comes first in the policy's order, or by a person of the municipality with a reason."""
 
+from datetime import UTC, date, datetime
+
 from domain.facts.absences import AbsenceKind
 from domain.facts.dwelling import HomeNow, HomeRef
 from domain.facts.tasks import TaskKind
@@ -42,6 +44,18 @@ def test_the_first_is_offered_a_home_without_a_word_and_why_it_was_the_turn_is_n
     assert (prepared.passed_over, prepared.following) == ((), LATER)
     unseen = along(upto="match").happened(e.OfferPrepared)[0]
     assert '"turn"' not in unseen.model_dump_json(), "what was recorded before has the same bytes"
+
+
+def test_whose_urgency_ends_soon_stands_in_line_for_that_from_a_warning_on_that_a_holiday_brings_forward() -> None:
+    """Two months before 5 July is 5 May, a holiday: the warning goes out on 4 May."""
+    case = Case("almere", now=datetime(2026, 1, 5, 10, tzinfo=UTC)).start().ready().positive().list()
+    stood: dict[date, date | None] = {}
+    while case.today < date(2026, 5, 5) and case.last.wake_at:
+        case.until(case.last.wake_at)
+        if case.last.homes_wanted and case.last.homes_wanted.turn:
+            stood[case.today] = case.last.homes_wanted.turn.ends_on
+    assert stood[date(2026, 5, 4)] == date(2026, 7, 5)
+    assert [ends for day, ends in stood.items() if day < date(2026, 5, 4) and ends] == []
 
 
 def test_a_corporation_that_chooses_may_not_pass_anybody_over_whatever_it_says() -> None:

@@ -1,6 +1,7 @@
 """Both cities are proved sound; a policy or a rule that was broken on purpose is found, with the path that shows it."""
 
 import dataclasses
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any, cast
 
@@ -10,15 +11,17 @@ from typer.testing import CliRunner
 from cli import application
 from domain.decide.catalogue import ENTRIES, SPECS
 from domain.decide.commands import COMMANDS
+from domain.decide.decide import Decided, decide
 from domain.decide.permits import WHO_OFFERED
 from domain.facts.calendar import Term
 from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace
-from domain.messages.answers import ObjectionResult, RefusalReason
-from domain.messages.commands import Disputed, WithdrawOffer
+from domain.messages.answers import KnownFrom, ObjectionResult, RefusalReason
+from domain.messages.commands import AddNote, AnyCommand, Disputed, Withdraw, WithdrawOffer
 from domain.policy.policy import Policy
+from domain.policy.queue import Turn
 from domain.stages import offer
 from domain.state import events as e
 from domain.state.command_spec import CommandSpec
@@ -26,7 +29,7 @@ from domain.state.decision import EarlierDecision
 from domain.state.draft import Draft
 from domain.steps.ending import cancel_of_offer, end
 from policy_tools.check import check
-from policy_tools.prove import claims
+from policy_tools.prove import claims, queue
 from policy_tools.prove.abstraction import key
 from policy_tools.prove.classes import Classes
 from policy_tools.prove.explore import Exploration
@@ -36,6 +39,7 @@ from runtime.policy_files import text_of
 from tests.domain.case import Case, along, policy_of
 from tests.policies.test_describe import GORZEN
 
+decide_module = sys.modules[decide.__module__]
 Change = Callable[[pytest.MonkeyPatch], None]
 
 
@@ -94,6 +98,55 @@ def test_an_objection_to_a_decision_that_is_not_told_apart_is_still_tried(monkey
     exploration.look_at_objections(here)
     flaw = _shown(report(exploration).flaws, claims.NO_FAULT)
     assert "it was right" in flaw.what
+
+
+def test_a_turn_that_sorts_otherwise_than_the_order_says_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    policy = policy_of("almere")
+    assert list(queue.wrong_order(policy)) == []
+    monkeypatch.setattr(Turn, "rank", property(lambda one: (one.since.isoformat(),)))
+    (wrong,) = queue.wrong_order(policy)
+    assert "does not sort so" in wrong
+
+
+def test_a_home_that_is_offered_past_others_without_a_reason_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = along("almere", upto="list")
+    choice = case.matching()
+    assert list(queue.pushed_in(case.m, choice, case.policy, case.now)) == []
+    monkeypatch.setattr(offer, "pass_over", lambda _d, _answer: ())
+    found = list(queue.pushed_in(case.m, choice, case.policy, case.now))
+    assert any("somebody else comes first" in what for what in found)
+    assert any("was not recorded" in what for what in found)
+
+
+def _overtaken(case: Case, command: AnyCommand) -> list[str]:
+    decided = decide(case.m, command, case.policy, case.now)
+    assert isinstance(decided, Decided)
+    wrong = claims.wrong_step(case.m, command, decided, case.now, case.policy)
+    return [what for claim, what in wrong if claim == claims.NOT_OVERTAKEN]
+
+
+@pytest.mark.parametrize(
+    ("left_out", "what"), [("call_for_homes", "a home came free"), ("call_others", "a place came free")]
+)
+def test_what_comes_free_and_is_not_called_out_is_found(
+    left_out: str, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = along("almere", upto="match")
+    leaves = Withdraw(by=case.municipality, source=KnownFrom.CLIENT, note="note-0123456789abcdef")
+    assert _overtaken(case, leaves) == []
+    monkeypatch.setattr(decide_module, left_out, lambda _d: None)
+    assert [one for one in _overtaken(case, leaves) if what in one]
+
+
+def test_who_waits_for_a_place_at_an_old_turn_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = Case("almere")
+    case.full = True
+    case.start().ready().positive()
+    assert case.m.open_of(TaskKind.AWAIT_PLACE)
+    note = AddNote(by=case.municipality, note="note-0123456789abcdef")
+    assert _overtaken(case, note) == []
+    monkeypatch.setattr(decide_module, "queued", lambda _d: None)
+    assert [one for one in _overtaken(case, note) if "the turn as it is now" in one]
 
 
 @pytest.mark.parametrize(
