@@ -10,10 +10,9 @@ from typing import NamedTuple
 import httpx
 from temporalio.client import Client, WorkflowHistory
 
+import texts
 from audit.replay import ReplayVerdict
-from domain.beside.objection import LETTER_OF_RESULT
 from domain.messages.effects import Audience
-from domain.steps.decision_letter import LETTER_OF_END, ON_THE_WAY
 from runtime.codec import EncryptionCodec
 from runtime.histories import InTemporal
 from runtime.keys import KeyRing
@@ -27,12 +26,16 @@ from sandbox.replaying import replay_beside
 from sandbox.twice import standing_twice
 from store import database
 from store.database import Pool
+from texts.language import Language
 
-TO_THE_CLIENT = frozenset(
+WORDS_OF_A_PERSON = ("{reasons}", "{motivation}")
+"""Where a letter to a client tells why, in the words of the person who decided."""
+TO_THE_CLIENT = tuple(
     f"{letter.value.replace('_', '-')}-{Audience.CLIENT}"
-    for letter in {*LETTER_OF_END.values(), *ON_THE_WAY.values(), *LETTER_OF_RESULT.values()}
+    for letter, words in texts.of(Language.DUTCH).full_letter.items()
+    if any(place in words.body for place in WORDS_OF_A_PERSON)
 )
-"""Letters with the words of a person, which only the client reads."""
+"""How the keys begin of letters with such words, which only the client reads."""
 SEEN = "check_readiness"
 """A word that is in every history once decrypted, and in every table dump: the control of the search."""
 
@@ -112,15 +115,16 @@ async def _in_histories(marks: Marks, histories: Iterable[WorkflowHistory], ring
 
 
 def _in_mails(marks: Marks, mailbox: Mailbox) -> dict[str, set[str]]:
-    """Search the mails. A letter with a decision tells the client, and nobody else, the words of who decided."""
-    mails = ((number, content) for number, content in enumerate(mailbox.contents(), start=1) if not _decides(content))
+    """Search the mails. A letter that says why tells the client, and nobody else, the words of who decided."""
+    mails = ((number, content) for number, content in enumerate(mailbox.contents(), start=1) if not tells_why(content))
     searched = ((number, in_mail(marks, content)) for number, content in mails)
     return {f"mail {number}": found for number, found in searched if found}
 
 
-def _decides(content: bytes) -> bool:
+def tells_why(content: bytes) -> bool:
+    """Tell whether a mail is a letter that tells its client why, in the words of who decided."""
     _, step, _, reader = ([*str(message_from_bytes(content)["X-Mediation-Effect"]).split(":"), "", "", ""])[:4]
-    return reader == Audience.CLIENT and step in TO_THE_CLIENT
+    return reader == Audience.CLIENT and step.startswith(TO_THE_CLIENT)
 
 
 async def _in_tables(marks: Marks, pool: Pool) -> dict[str, set[str]]:
