@@ -74,7 +74,8 @@ class ContactBody(RequestPart):
     def changed(self, person: Person) -> Person:
         """Return the person with the new data. Parts of the former name are not those of another name."""
         given = {field.value: getattr(self, field.value) for field in self.fields}
-        if ContactField.NAME in self.fields and self.who is Audience.CLIENT:
+        renamed = self.surname is not None or self.name != person.name
+        if ContactField.NAME in self.fields and self.who is Audience.CLIENT and renamed:
             given |= {"name": self.name or self.parts.written, **self.parts._asdict()}
         known = person.model_dump()
         now = known | given if self.who is Audience.CLIENT else known | {"guide": known["guide"] | given}

@@ -65,6 +65,9 @@ async def test_parts_are_told_later_and_those_of_a_former_name_do_not_stay(desk:
 
     told = await change("n-1", **PARTS)
     assert (told["name"], told["surname"], told["prefix"]) == ("Noor Jasmijn el Amrani", "Amrani", "el")
+    same = {"who": "client", "name": "Noor Jasmijn el Amrani"}
+    kept = await desk.http.put(path, headers=desk.headers(desk.coordinator, "n-3"), json=same)
+    assert (kept.status_code, kept.json()["rule"]) == (409, "nothing_to_correct"), "the same name keeps its parts"
     told = await change("n-2", name="Noor Bakker")
     assert (told["name"], told["surname"], told["prefix"]) == ("Noor Bakker", None, None)
 
