@@ -17,7 +17,14 @@ ADOPTED = 409
 ANSWER = {"kind": "check_readiness", "result": "not_ready", "note": "Nog niet."}
 OPEN = {"/", "/v1", "/v1/", "/healthz", "/readyz", "/version", "/v1/woonwaaier"}
 """What anybody may ask, since it says nothing about mediations."""
-PAGES = {"/l/{token}", "/l/{token}/code", "/l/{token}/open", "/l/{token}/answer", "/assets/plain.css"}
+PAGES = {
+    "/l/{token}",
+    "/l/{token}/code",
+    "/l/{token}/open",
+    "/l/{token}/answer",
+    "/l/{token}/hindrance",
+    "/assets/plain.css",
+}
 PAGES |= {"/docs", "/assets/try-out.js", "/assets/swagger-ui-bundle.js", "/assets/swagger-ui.css"}
 PAGES |= {"/assets/favicon-32x32.png"}
 """Pages for whoever has a link; a code by mail is their key."""
