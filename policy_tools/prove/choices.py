@@ -522,6 +522,8 @@ TABLE: dict[tuple[str, str], Callable[[ChoiceContext], Iterator[Choice]]] = {
     ("Withdraw", "reason"): _leaving,
     ("Withdraw", "note"): _in_own_words,
     ("ReportDeath", "source"): _sources,
+    ("ReportHindrance", "to"): _the_last,
+    ("AnswerHindrance", "until"): _the_last,
     ("DeathConfirmationAnswer", "source"): _sources,
 }
 """By command or answer and field."""
