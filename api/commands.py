@@ -298,8 +298,10 @@ COMMAND_EXAMPLES = {
     },
     "step_back": {
         "summary": "Assess again",
-        "description": "Where that takes a granted urgency away the client must agree (`agreed`). 409: "
-        "`keys_handed_over`; `not_earlier` it is in that stage, or before it; `client_must_agree`.",
+        "description": "Where that takes a granted urgency away, and the client does not agree (`agreed`), it is only "
+        "intended: the search stops, the client is heard (`hear_client` about `urgency_taken_back`), and it is decided "
+        "after that. 409: `keys_handed_over`; `not_earlier` it is in that stage, or before it; `client_must_agree` a "
+        "home is on offer: settle that first; `hearing_open` the client is still to be heard.",
         "value": {
             "type": "step_back",
             "to": "assessment",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from domain.beside.absence import HEARD_IF_TOO_LONG, review_again
 from domain.beside.aftercare import take_up_again
+from domain.beside.step_back import take_urgency_back
 from domain.facts.outcome import HEARINGS, HearingSubject, Stage
 from domain.facts.parties import SYSTEM
 from domain.facts.rules import RuleName
@@ -65,7 +66,8 @@ def _was_held(d: Draft, task: Task, answer: HearingAnswer) -> None:
 
 def _decide_against(d: Draft, subject: HearingSubject, answer: HearingAnswer) -> None:
     """Decide as was intended: by a person, with the reasons. An urgency that is not extended ends on its day, and so
-    does the mediation; until then the search goes on. Any other decision ends it.
+    does the mediation; until then the search goes on. Where one is taken back it is judged anew. Any other decision
+    ends the mediation.
     """
     d.require(d.by.user != SYSTEM, RuleName.PERSON_NEEDED)
     d.require(not d.m.suspended, RuleName.OBJECTION_SUSPENDS)
@@ -75,7 +77,11 @@ def _decide_against(d: Draft, subject: HearingSubject, answer: HearingAnswer) ->
         tell(d, Disputed.NOT_EXTENDED, answer)
         end_when_run_out(d)
         return
-    end(d, HEARINGS[subject].outcome, note, reasons=answer.reasons, heard=answer, subject=subject)
+    outcome = HEARINGS[subject].outcome
+    if outcome is None:
+        take_urgency_back(d, note, answer)
+        return
+    end(d, outcome, note, reasons=answer.reasons, heard=answer, subject=subject)
 
 
 def _stays(task: Task, to: Stage) -> bool:

@@ -6,7 +6,8 @@ is right the mediation goes on.
 
 from datetime import date
 
-from domain.beside.reopening import reopen
+from domain.beside.reopening import UNDECIDED, reopen
+from domain.beside.step_back import give_urgency_back
 from domain.facts import terms
 from domain.facts.clocks import ClockKind
 from domain.facts.default_notice import LateDecision
@@ -160,7 +161,12 @@ def decide_objection(d: Draft, task: Task, answer: ObjectionAnswer) -> None:
     right = answer.result is ObjectionResult.WELL_FOUNDED
     if right and ended and objection and _undoes(objection, ended):
         reopened = reopen(d, ended)
+        if reopened and objection.against is Disputed.URGENCY_TAKEN_BACK:
+            give_urgency_back(d)
         told = replace(told, meanwhile=meanwhile_of(d) if reopened else Meanwhile.ELSEWHERE)
+    elif right and objection and objection.against is Disputed.URGENCY_TAKEN_BACK and d.m.stage is not Stage.CLOSED:
+        give_urgency_back(d)
+        told = replace(told, meanwhile=meanwhile_of(d))
     elif right and objection and objection.against is Disputed.NOT_EXTENDED and d.m.clock(ClockKind.URGENCY):
         extend_urgency(d)
     else:
@@ -178,6 +184,8 @@ def _undoes(objection: Objection, ended: EndDecision) -> bool:
             return True
         case Disputed.REFUSAL_JUDGED:
             return ended.outcome is Outcome.REFUSED_LAPSED
+        case Disputed.URGENCY_TAKEN_BACK:
+            return ended.stage in UNDECIDED
         case _:
             return ended.decided_as is not None and ended.decided_as == objection.decision
 

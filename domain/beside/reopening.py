@@ -7,6 +7,8 @@ again that was asked then; before the keys too, when no decision ended it, but f
 go. Who was told of the end is told that it goes on.
 """
 
+from datetime import datetime
+
 from domain.beside.absence import review_again
 from domain.beside.aftercare import take_up_again
 from domain.beside.pause import send_held
@@ -91,7 +93,7 @@ def reopen(d: Draft, decision: EndDecision) -> bool:
     asked = (task for task in decision.tasks if _asked_still(d, task, decision)) if housed else ()
     reopened = e.MediationReopened(
         stage=stage,
-        clocks=() if stage in UNDECIDED else tuple(_left(d, c, decision) for c in decision.clocks),
+        clocks=() if stage in UNDECIDED else tuple(left(d, c, decision.at) for c in decision.clocks),
         tasks=tuple(task.moved(stood_still) for task in asked),
         absence=decision.absence,
     )
@@ -212,11 +214,11 @@ def _look_at_absence(d: Draft) -> None:
 # -- clocks --------------------------------------------------------------------------------------------------------
 
 
-def _left(d: Draft, clock: Clock, ended: Ended) -> Clock:
-    """Return a clock as if it had stood still since the end; one that stood still then still does."""
+def left(d: Draft, clock: Clock, at: datetime) -> Clock:
+    """Return a clock as if it had stood still since that moment; one that stood still then still does."""
     if clock.suspended_at:
         return clock
-    moved = clock.moved(d.now - ended.at)
+    moved = clock.moved(d.now - at)
     return running.settled(d.policy, moved, d.now) if running.in_days(d.policy) else moved
 
 
@@ -225,7 +227,7 @@ def _ran(d: Draft, clock: Clock, ended: UndoableEnd, wrong: bool) -> Clock:
     lid 2 b), and not because of a mistake of the municipality.
     """
     if clock.unrolled is None or clock.suspended_at:
-        return _left(d, clock, ended)
+        return left(d, clock, ended.at)
     if wrong:
         return clock
     still = running.resumed(d.policy, replace(clock, suspended_at=ended.at), d.today, d.now)

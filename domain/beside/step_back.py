@@ -1,43 +1,99 @@
 """A step back to an earlier stage, with a reason, before the keys. What belongs to later stages is let go; nothing is
 erased: the events stay, and a refusal that was counted stays counted.
 
-A granted urgency is taken away by it only if the client agrees. Against the client it is a decision, which is heard
-first (Awb 4:8) and told with the way to object: a step back is none.
+Where it takes a granted urgency away from a client who does not agree, it is a decision: first it is intended and the
+client is heard (Awb 4:8), then a person decides, and the client may object. Meanwhile no home is sought. A home that is
+on offer is settled before that.
 """
 
+from domain.beside.reopening import left
 from domain.facts.clocks import ClockKind
-from domain.facts.outcome import Stage
+from domain.facts.default_notice import LateDecision
+from domain.facts.outcome import HEARINGS, HearingSubject, Stage
 from domain.facts.rules import RuleName
-from domain.messages.commands import StepBack
+from domain.facts.tasks import TaskKind
+from domain.messages.answers import HearingAnswer, Note
+from domain.messages.commands import Disputed, StepBack
 from domain.messages.effects import Audience, LetGo, Letter
 from domain.state import events as e
 from domain.state.draft import Draft
+from domain.state.task_spec import TaskTrack
+from domain.steps.deciding import take, tell
+from domain.steps.default_notice import penalty_ends
 from domain.steps.ending import let_go_of_dwelling, let_go_of_support
+from domain.steps.hearing import intend
+from domain.steps.terms import ask_extensions
 
 BEFORE_KEYS = (Stage.READINESS, Stage.ASSESSMENT, Stage.OFFER, Stage.ACCEPTANCE)
 """The stages between which a mediation can step back, in their order."""
+OF_URGENCY = (ClockKind.URGENCY, ClockKind.HOUSING_TARGET)
 
 
 def step_back(d: Draft, command: StepBack) -> None:
-    """Go back to an earlier stage and do what it does on entry."""
+    """Go back to an earlier stage and do what it does on entry, or intend to do so."""
     d.require(d.m.stage in BEFORE_KEYS, RuleName.KEYS_HANDED_OVER)
     earlier = command.to in BEFORE_KEYS and BEFORE_KEYS.index(command.to) < BEFORE_KEYS.index(d.m.stage)
     d.require(earlier, RuleName.NOT_EARLIER, field="to")
     takes_urgency = d.m.urgency is not None and command.to is not Stage.OFFER
-    d.require(command.agreed or not takes_urgency, RuleName.CLIENT_MUST_AGREE, field="agreed")
-    let_go_of_dwelling(d, LetGo.STEPPED_BACK)
-    let_go_of_support(d)
-    d.cancel_where(lambda task, spec: not spec.stays(task, command.to))
-    if command.to is not Stage.OFFER:
-        _undo_urgency(d)
-    d.emit(e.SteppedBack(to=command.to, note=command.note))
+    if takes_urgency and not command.agreed:
+        _intend(d, command)
+        return
+    _go_back(d, command.to, command.note)
     d.letter(Letter.STEPPED_BACK, Audience.CLIENT, Audience.GUIDE)
     d.enter(command.to)
+
+
+def _intend(d: Draft, command: StepBack) -> None:
+    """Hear the client first. No home is sought meanwhile; what else was asked is still asked."""
+    searching = d.m.stage is Stage.OFFER and d.m.live_offer is None
+    d.require(searching, RuleName.CLIENT_MUST_AGREE, field="agreed")
+    heard = [task.about for task in d.m.tasks if task.kind is TaskKind.HEAR_CLIENT]
+    d.require(not any(HEARINGS[HearingSubject(about or "")].if_dropped for about in heard), RuleName.HEARING_OPEN)
+    d.emit(e.StepBackIntended(to=command.to, note=command.note))
+    d.cancel_where(lambda _task, spec: spec.group is Stage.OFFER and spec.track is TaskTrack.MAIN)
+    intend(d, HearingSubject.URGENCY_TAKEN_BACK)
+
+
+def take_urgency_back(d: Draft, note: Note, heard: HearingAnswer) -> None:
+    """The client was heard, and it stands: the urgency is taken back, and the application is judged anew."""
+    to = d.known(d.m.step_back_to, "the stage to step back to")
+    support = d.known(d.m.urgency, "the urgency")
+    take(d, Disputed.URGENCY_TAKEN_BACK, note, heard.reasons)
+    clocks = tuple(clock for clock in d.m.clocks if clock.kind in OF_URGENCY)
+    taken = e.UrgencyTakenBack(support=support, conditions=d.m.urgency_conditions, clocks=clocks, at=d.now)
+    d.emit(taken)
+    _go_back(d, to, note)
+    tell(d, Disputed.URGENCY_TAKEN_BACK, heard)
+    d.enter(to)
+
+
+def give_urgency_back(d: Draft) -> None:
+    """An objection was right: the search goes on with what was left of the urgency, unless there is one again."""
+    taken = d.m.taken_back
+    if taken is None or d.m.urgency is not None:
+        return
+    d.cancel_where(lambda task, spec: not spec.stays(task, Stage.OFFER))
+    d.cancel(TaskKind.EXTEND_DECISION_TERM)
+    penalty_ends(d, LateDecision.URGENCY)
+    d.stop_clocks(ClockKind.DECISION_TERM)
+    clocks = tuple(left(d, clock, taken.at) for clock in taken.clocks)
+    d.emit(e.UrgencyGivenBack(support=taken.support, conditions=taken.conditions, clocks=clocks))
+    d.enter(Stage.OFFER)
+    ask_extensions(d)
+
+
+def _go_back(d: Draft, to: Stage, note: Note) -> None:
+    let_go_of_dwelling(d, LetGo.STEPPED_BACK)
+    let_go_of_support(d)
+    d.cancel_where(lambda task, spec: not spec.stays(task, to))
+    if to is not Stage.OFFER:
+        _undo_urgency(d)
+    d.emit(e.SteppedBack(to=to, note=note))
 
 
 def _undo_urgency(d: Draft) -> None:
     """The decision is still to be taken: its term runs, and the place is for others."""
     d.release_place()
-    d.stop_clocks(ClockKind.URGENCY, ClockKind.HOUSING_TARGET)
+    d.stop_clocks(*OF_URGENCY)
     if not d.m.clock(ClockKind.DECISION_TERM):
         d.start_clock(ClockKind.DECISION_TERM)

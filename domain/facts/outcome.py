@@ -71,13 +71,15 @@ class HearingSubject(StrEnum):
     DETAINED = "detained"
     PLACEMENT_FAILED = "placement_failed"
     NOT_ELIGIBLE = "not_eligible"
+    URGENCY_TAKEN_BACK = "urgency_taken_back"
+    """By a step back to before the decision on it: the application is judged anew."""
 
 
 class Hearing(NamedTuple):
     """What a hearing leads to."""
 
-    outcome: Outcome
-    """How the mediation ends if the intended decision stands."""
+    outcome: Outcome | None
+    """How the mediation ends if the intended decision stands; None: it does not end."""
     if_dropped: Stage | None = None
     """At which stage it goes on if the decision is dropped; None: where it is, with what `domain.beside.heard` says."""
 
@@ -96,8 +98,9 @@ HEARINGS: dict[HearingSubject, Hearing] = {
     HearingSubject.DETAINED: Hearing(Outcome.DETAINED),
     HearingSubject.PLACEMENT_FAILED: Hearing(Outcome.PLACEMENT_FAILED),
     HearingSubject.NOT_ELIGIBLE: Hearing(Outcome.REJECTED, Stage.READINESS),
+    HearingSubject.URGENCY_TAKEN_BACK: Hearing(None, Stage.OFFER),
 }
-NEGATIVE = frozenset(hearing.outcome for hearing in HEARINGS.values())
+NEGATIVE = frozenset(hearing.outcome for hearing in HEARINGS.values() if hearing.outcome)
 """Ends that are a decision against the client: only by a person, with a reason, after a hearing."""
 OPEN_TO_OBJECTION = NEGATIVE | {Outcome.OTHER_MUNICIPALITY}
 """Ends that are a decision (besluit, Awb 1:3) which the client may not want: a letter tells why, and how to object."""

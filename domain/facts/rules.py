@@ -63,7 +63,8 @@ class RuleName(StrEnum):
     NOTHING_TO_CORRECT = "nothing_to_correct"
     NOT_EARLIER = "not_earlier"
     CLIENT_MUST_AGREE = "client_must_agree"
-    """A step back would take a granted urgency away, and nobody says that the client agrees."""
+    """A step back would take a granted urgency away while there is a home to decide on, and nobody says that the client
+    agrees."""
     SENT_IN_FUTURE = "sent_in_future"
     DONE_IN_FUTURE = "done_in_future"
     DAY_TOO_EARLY = "day_too_early"
@@ -158,6 +159,8 @@ class RuleName(StrEnum):
     ALREADY_REPORTED = "already_reported"
 
     # hearing and objection
+    HEARING_OPEN = "hearing_open"
+    """It is intended already, and the client is still to be heard."""
     HEARING_IN_FUTURE = "hearing_in_future"
     HEARING_BEFORE_INVITATION = "hearing_before_invitation"
     HEARING_NOT_OVER = "hearing_not_over"

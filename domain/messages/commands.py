@@ -76,6 +76,8 @@ class Disputed(StrEnum):
     """That a refusal was judged to be without a valid reason."""
     NOT_EXTENDED = "urgency_not_extended"
     """That the urgency is not extended: it ends on its day."""
+    URGENCY_TAKEN_BACK = "urgency_taken_back"
+    """That an urgency which was granted is taken back, and the application is judged anew."""
     NO_DECISION = "no_decision"
     """That a decision was not taken in time (Awb 6:2)."""
     END = "end"
@@ -333,7 +335,8 @@ class ReopenMediation(Command):
 class StepBack(Command):
     """Go back to an earlier stage, before the keys. What belongs to later stages is let go; nothing is erased.
 
-    A step back that takes a granted urgency away needs the client's agreement.
+    Where the client does not agree to one that takes a granted urgency away, it is only intended: the client is heard,
+    and then it is decided.
     """
 
     type: Literal["StepBack"] = "StepBack"

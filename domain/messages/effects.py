@@ -311,6 +311,8 @@ class Letter(StrEnum):
     REFUSED_LAPSED = "refused_lapsed"
     URGENCY_ENDED = "urgency_ended"
     URGENCY_WITHDRAWN = "urgency_withdrawn"
+    URGENCY_TAKEN_BACK = "urgency_taken_back"
+    """The application is judged anew: the mediation goes on."""
     CARE_NOT_AVAILABLE = "care_not_available"
     ENDED_LONG_ABSENCE = "ended_long_absence"
     PLACEMENT_FAILED = "placement_failed"

@@ -20,7 +20,7 @@ from domain.facts.outcome import HearingSubject, Outcome, Stage
 from domain.facts.parties import Actor, OrganisationId
 from domain.facts.tasks import Task
 from domain.facts.value import Value, replace
-from domain.messages.answers import DecisionReason, Note
+from domain.messages.answers import DecisionReason, Note, SupportProduct, UrgencyCondition
 from domain.messages.commands import Disputed
 from domain.messages.effects import AnyEffect, SendLetter
 
@@ -63,6 +63,15 @@ class EarlierDecision(Value):
     over: bool = False
     undone: bool = False
     """Whether it no longer holds: an objection was right, or it was decided otherwise since."""
+
+
+class TakenBack(Value):
+    """An urgency that was taken back against the client's will, as it stood: so it is given back."""
+
+    support: SupportProduct
+    conditions: tuple[UrgencyCondition, ...] = ()
+    clocks: tuple[Clock, ...] = ()
+    at: datetime
 
 
 class Ended(Value):

@@ -36,7 +36,7 @@ from domain.messages.commands import ClientWithdrawal, Disputed
 from domain.messages.effects import AnyEffect, SendLetter
 from domain.policy.policy import LeaseForm, OriginException
 from domain.policy.scarce import SpreadClaim
-from domain.state.decision import EarlierDecision, EndDecision, UndoableEnd
+from domain.state.decision import EarlierDecision, EndDecision, TakenBack, UndoableEnd
 
 
 class OfferState(StrEnum):
@@ -235,6 +235,10 @@ class Mediation(Value):
     urgency_conditions: tuple[UrgencyCondition, ...] = ()
     advice: Advice | None = None
     """The last one; None where the assessment decides."""
+    step_back_to: Stage | None = None
+    """To which stage it is intended to step back, for which the client would lose the urgency."""
+    taken_back: TakenBack | None = None
+    """The urgency that was taken back last against the client's will, until there is one again."""
     objection: Objection | None = None
     complaints: tuple[Complaint, ...] = ()
     """Every complaint of how somebody was treated. No rule decides by them but those of complaints."""

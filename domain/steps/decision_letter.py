@@ -40,6 +40,7 @@ ON_THE_WAY: dict[Disputed, Letter] = {
     Disputed.URGENCY_CONDITIONS: Letter.URGENCY_WITH_CONDITIONS,
     Disputed.REFUSAL_JUDGED: Letter.REFUSAL_COUNTED,
     Disputed.NOT_EXTENDED: Letter.URGENCY_ENDED,
+    Disputed.URGENCY_TAKEN_BACK: Letter.URGENCY_TAKEN_BACK,
 }
 """The letter of every decision against the client with which a mediation does not end."""
 MEANWHILE: dict[Stage, Meanwhile] = {

@@ -48,6 +48,7 @@ ON_A_DAY = frozenset(
 HAPPENED = frozenset(
     {
         Letter.URGENCY_WITH_CONDITIONS,
+        Letter.URGENCY_TAKEN_BACK,
         Letter.REFUSAL_COUNTED,
         Letter.URGENCY_OVER,
         Letter.OBJECTION_DECIDED,

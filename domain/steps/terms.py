@@ -2,7 +2,7 @@
 
 from domain.facts import terms
 from domain.facts.clocks import Clock, ClockKind
-from domain.facts.outcome import HEARINGS, HearingSubject
+from domain.facts.outcome import HearingSubject, Outcome
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages.answers import TermExtensionAnswer
@@ -81,7 +81,7 @@ def end_when_run_out(d: Draft) -> bool:
     if urgency is None or not urgency.expired or refused is None or d.m.live_offer or d.m.suspended:
         return False
     subject = HearingSubject.URGENCY_NOT_EXTENDED
-    end(d, HEARINGS[subject].outcome, refused.note, reasons=refused.reasons, subject=subject, decided=refused)
+    end(d, Outcome.URGENCY_EXPIRED, refused.note, reasons=refused.reasons, subject=subject, decided=refused)
     return True
 
 

@@ -96,6 +96,7 @@ DROPPED = frozenset(
         "reported_death",
         "reported_withdrawal",
         "let_down_on",
+        "taken_back",
     },
 )
 """Fields of the state that no rule decides by, beyond what the stage tells; of a closed one the outcome is kept.
@@ -292,6 +293,11 @@ def _advice(m: Mediation) -> Hashable:
     return (m.advice.support is not None, m.advice.result is AssessmentResult.ALTERNATIVE)
 
 
+def _intended(m: Mediation) -> Stage | None:
+    """To which stage it is to step back, until the client was heard on that."""
+    return m.step_back_to if m.open_of(TaskKind.HEAR_CLIENT, HearingSubject.URGENCY_TAKEN_BACK) else None
+
+
 def _support(seen: Seen) -> Hashable:
     """Before the keys it counts whether support is sure; after them, whether it has started, and may be reported on."""
     support = seen.m.support
@@ -360,6 +366,7 @@ SPECIAL: Mapping[str, Callable[[Seen], Hashable]] = {
     "further": lambda seen: bool(seen.m.further),
     "concluded": _concluded,
     "advice": lambda seen: _advice(seen.m),
+    "step_back_to": lambda seen: _intended(seen.m),
     "urgency": lambda seen: seen.m.urgency is not None,
     "origin": lambda seen: seen.m.origin is not None,
     "objection": lambda seen: seen.m.suspended,

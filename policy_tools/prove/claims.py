@@ -9,7 +9,7 @@ from domain.facts.outcome import NEGATIVE, OPEN_TO_OBJECTION, HearingSubject, Ou
 from domain.facts.parties import SYSTEM, Role
 from domain.facts.tasks import OUTLIVES_END, TaskKind
 from domain.messages.answers import HearingAnswer, HearingResult, ObjectionResult
-from domain.messages.commands import AnswerTask, AnyCommand, Disputed, PassTime
+from domain.messages.commands import AnswerTask, AnyCommand, Disputed, PassTime, StepBack
 from domain.messages.effects import Audience, GiveNotice, SendLetter
 from domain.policy.policy import Policy
 from domain.state import events as e
@@ -130,6 +130,9 @@ def _undisclosed(
     stands = isinstance(answer, HearingAnswer) and answer.result is HearingResult.STANDS
     if stands and task and task.about == HearingSubject.URGENCY_NOT_EXTENDED:
         against.add(Disputed.NOT_EXTENDED)
+    agreed = isinstance(command, StepBack) and command.agreed
+    if before.urgency is not None and after.urgency is None and after.stage is not Stage.CLOSED and not agreed:
+        against.add(Disputed.URGENCY_TAKEN_BACK)
     for subject in against - taken:
         yield DISCLOSED, f"it was decided on {subject.value}, and nobody may object to that"
     for event in decided.events:

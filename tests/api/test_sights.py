@@ -111,7 +111,7 @@ UNSHOWN: dict[type[Value], str] = {
     m.Mediation: "sequence policy_id policy_version policy_digest stand_ins asked opened answered supplement_asked "
     "supplement supplement_rounds supplied_on "
     "considered unsuitable unmet further homes_left "
-    "retours receiving concluded_note converted held_letters undelivered "
+    "retours receiving concluded_note converted held_letters undelivered step_back_to taken_back "
     "reported_death reported_withdrawal let_down_on ended_before",
     m.Offer: "candidate viewings_missed spread lease_asked",
     m.Support: "first_started_on start_undone",

@@ -15,7 +15,7 @@ from domain.facts.value import replace
 from domain.messages.answers import ObjectionResult, TaskAnswer
 from domain.messages.commands import Disputed
 from domain.state import events as e
-from domain.state.decision import EndDecision
+from domain.state.decision import EndDecision, TakenBack
 from domain.state.fold import evolve as today
 from domain.state.mediation import (
     Advice,
@@ -214,7 +214,8 @@ def _lost(m: Mediation, state: OfferState) -> Changes:
 def _stepped_back(m: Mediation, to: Stage) -> Changes:
     let_go = _offer(m, OfferState.LET_GO) if m.live_offer else {}
     urgency = {"urgency": None} if to is not Stage.OFFER else {}
-    return {**let_go, "lease": Lease(), "support": None, "receiving": None, "candidates": (), **urgency}
+    gone = {"lease": Lease(), "support": None, "receiving": None, "candidates": (), "step_back_to": None}
+    return {**let_go, **gone, **urgency}
 
 
 def _lease(m: Mediation, **change: Any) -> Changes:
@@ -223,7 +224,16 @@ def _lease(m: Mediation, **change: Any) -> Changes:
 
 def _granted(m: Mediation, it: e.UrgencyGranted) -> Changes:
     aged = {} if it.age is None else _referral(m, age=it.age, age_between=None)  # of after 0.2.0
-    return {"urgency": it.support, "urgency_conditions": it.conditions, **aged}
+    return {"urgency": it.support, "urgency_conditions": it.conditions, "taken_back": None, **aged}
+
+
+def _taken_back(_m: Mediation, it: e.UrgencyTakenBack) -> Changes:
+    return {"taken_back": TakenBack(support=it.support, conditions=it.conditions, clocks=it.clocks, at=it.at)}
+
+
+def _given_back(m: Mediation, it: e.UrgencyGivenBack) -> Changes:
+    back = {"urgency": it.support, "urgency_conditions": it.conditions, "taken_back": None}
+    return {**back, "clocks": (*m.clocks, *it.clocks)}
 
 
 def _signed(m: Mediation, it: e.LeaseSigned) -> Changes:
@@ -441,6 +451,8 @@ CHANGES: dict[type[e.Event], Callable[[Any, Any], Changes]] = dict(
         ),
         _when(e.ObjectionDecided, lambda m, it: _objection_decided(m, it.result)),
         _when(e.UrgencyGranted, _granted),
+        _when(e.UrgencyTakenBack, _taken_back),  # of after 0.2.0
+        _when(e.UrgencyGivenBack, _given_back),  # the same
         _when(e.PlaceReserved, lambda _, it: {"place": _reserved(it)}),
         _when(e.PlaceMoved, lambda m, it: {"place": m.place and _moved_place(m.place, it)}),
         _when(
@@ -533,6 +545,7 @@ CHANGES: dict[type[e.Event], Callable[[Any, Any], Changes]] = dict(
         _when(e.MediationPaused, lambda _, it: {"paused_at": it.at}),
         _when(e.LetterHeld, lambda m, it: {"held_letters": (*m.held_letters, it.letter)}),
         _when(e.MediationResumed, lambda m, it: _resumed(m, it.at)),
+        _when(e.StepBackIntended, lambda _, it: {"step_back_to": it.to}),  # of after 0.2.0
         _when(e.SteppedBack, lambda m, it: _stepped_back(m, it.to)),
         _when(
             e.PolicyAdopted,

@@ -74,6 +74,7 @@ def lives() -> tuple[Case, ...]:
         reported(),
         decided_by_a_desk(),
         conversion_checked(),
+        urgency_given_back(),
         chosen_by_a_corporation(),
         dearer_by_now(),
         undone(),
@@ -90,6 +91,15 @@ def decided_by_a_desk() -> Case:
     case = Case(policy=deciding()).start().ready().answer(road.positive())
     decision = a.UrgencyDecisionAnswer(granted=True, support=a.SupportProduct.LIGHT, note=NOTE)
     return case.answer(decision, actor(Role.DESK, DESK)).withdraws()
+
+
+def urgency_given_back() -> Case:
+    """The urgency is taken back after a hearing, an objection to that is right, and the client leaves."""
+    case = along(upto="positive")
+    case.do(c.StepBack(by=case.municipality, to=Stage.ASSESSMENT, note=NOTE)).days(7)
+    case.answer(case.hearing(a.HearingResult.STANDS))
+    case.do(c.FileObjection(by=case.municipality, against=c.Disputed.URGENCY_TAKEN_BACK, note=NOTE)).answer(UPHELD)
+    return case.withdraws()
 
 
 def conversion_checked() -> Case:

@@ -37,7 +37,12 @@ TOLD: dict[str, set[Letter]] = {
     "ComplaintPostponed": {Letter.COMPLAINT_POSTPONED},
     "ComplaintAnswered": {Letter.COMPLAINT_ANSWERED, Letter.COMPLAINT_NOT_HANDLED, Letter.COMPLAINT_OVER},
     "DefaultNoticeReceived": {Letter.DEFAULT_NOTICE_RECEIVED},
-    "DecisionTaken": {Letter.URGENCY_WITH_CONDITIONS, Letter.REFUSAL_COUNTED, Letter.URGENCY_ENDED},
+    "DecisionTaken": {
+        Letter.URGENCY_WITH_CONDITIONS,
+        Letter.REFUSAL_COUNTED,
+        Letter.URGENCY_ENDED,
+        Letter.URGENCY_TAKEN_BACK,
+    },
     "MediationReopened": {
         Letter.OBJECTION_UPHELD,
         Letter.GOES_ON,
@@ -60,7 +65,9 @@ TOLD: dict[str, set[Letter]] = {
     "AbsenceEnded": {Letter.RETURN_NOTED, Letter.ABSENCE_NOTED, Letter.ABSENCE_NOTED_OFFER_GONE},
     "LeaseConverted": {Letter.LEASE_CONVERTED},
     "ConversionExtended": {Letter.LEASE_CONVERSION_LATER},
-    "SteppedBack": {Letter.STEPPED_BACK},
+    "SteppedBack": {Letter.STEPPED_BACK, Letter.URGENCY_TAKEN_BACK},
+    "UrgencyTakenBack": {Letter.URGENCY_TAKEN_BACK},
+    "UrgencyGivenBack": {Letter.OBJECTION_UPHELD},
     "PolicyAdopted": {Letter.DEADLINE_CHANGED},
     "MediationClosed": ENDS,
 }
@@ -94,6 +101,7 @@ SAYS_NOTHING: dict[str, str] = {
     **dict.fromkeys(("ClockStarted", "ClockSuspended", "ClockResumed", "ClockRescheduled", "ClockStopped"), INSIDE),
     "ClockExpired": "a term that is over is the municipality's to mend; what the client can do then was told with it",
     **dict.fromkeys(("DocumentsSupplied", "ReadinessChecked", "AlternativeAdvised", "UrgencyAdvised"), TOLD_OTHERWISE),
+    "StepBackIntended": "told with the invitation to the hearing",
     **dict.fromkeys(("UrgencyDecided", "DecisionMadeKnown", "ObjectionTermEnded"), TOLD_OTHERWISE),
     **dict.fromkeys(("PenaltyBegan", "PenaltyEnded"), "the municipality decides on the amount, in a letter of its own"),
     **dict.fromkeys(("PlaceReserved", "PlaceMoved", "PlaceConsumed", "PlaceReleased"), INSIDE),

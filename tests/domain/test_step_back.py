@@ -4,9 +4,10 @@ import pytest
 
 from domain.facts.absences import AbsenceKind
 from domain.facts.clocks import ClockKind
-from domain.facts.outcome import Outcome, Stage
+from domain.facts.outcome import HearingSubject, Outcome, Stage
 from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
+from domain.facts.terms import objection
 from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
@@ -48,8 +49,8 @@ def test_before_the_decision_its_term_runs_again_and_the_urgency_does_not() -> N
 
 
 @pytest.mark.parametrize("to", [Stage.READINESS, Stage.ASSESSMENT])
-@pytest.mark.parametrize("upto", ["positive", "confirm", "plan_support"])
-def test_no_granted_urgency_is_taken_away_by_it_unless_the_client_agrees(upto: str, to: Stage) -> None:
+@pytest.mark.parametrize("upto", ["match", "confirm", "plan_support"])
+def test_a_home_on_offer_is_settled_before_an_urgency_is_taken_away_against_the_client(upto: str, to: Stage) -> None:
     case = along(upto=upto)
     against = c.StepBack(by=case.municipality, to=to, note=NOTE)
     refused = case.refused(against)
@@ -108,3 +109,125 @@ def test_what_belongs_to_no_stage_stays() -> None:
     case.do(c.ReportUndelivered(by=case.engine, effect=case.done(ListDwellings)[0], code="unknown"))
     case.away(AbsenceKind.DETENTION).answer(a.AbsenceReviewAnswer(result="end", note=NOTE)).steps_back(Stage.READINESS)
     assert case.open == [TaskKind.RESOLVE_DELIVERY, TaskKind.HEAR_CLIENT, TaskKind.CHECK_READINESS]
+
+
+# -- against the client ----------------------------------------------------------------------------------------------
+
+TAKEN_BACK = HearingSubject.URGENCY_TAKEN_BACK
+STANDS, DROPPED = a.HearingResult.STANDS, a.HearingResult.DROPPED
+
+
+def intended(to: Stage = Stage.ASSESSMENT, upto: str = "positive") -> Case:
+    case = along(upto=upto)
+    return case.do(c.StepBack(by=case.municipality, to=to, note=NOTE))
+
+
+def taken_back(to: Stage = Stage.ASSESSMENT) -> Case:
+    case = intended(to).days(7)
+    return case.answer(case.hearing(STANDS))
+
+
+def told(case: Case) -> Case:
+    """The letter with the decision has left."""
+    letter = next(one for one in reversed(case.letters()) if one.letter is Letter.URGENCY_TAKEN_BACK)
+    return case.do(c.LearnLetterSent(by=case.engine, letter=letter, on=case.today))
+
+
+def objects(case: Case) -> Case:
+    return case.do(
+        c.FileObjection(by=actor(Role.INSTITUTION, "leger-des-heils"), against=c.Disputed.URGENCY_TAKEN_BACK, note=NOTE)
+    )
+
+
+UPHELD = a.ObjectionAnswer(result=a.ObjectionResult.WELL_FOUNDED, note=NOTE)
+
+
+def test_against_the_client_it_is_intended_only_and_the_client_is_heard_first() -> None:
+    granted = along(upto="positive")
+    case = intended()
+    task = case.task(TaskKind.HEAR_CLIENT)
+    assert (task.about, case.open) == (TAKEN_BACK.value, [TaskKind.HEAR_CLIENT])
+    assert case.readers(Letter.HEARING_INVITED) == {"client", "guide"}
+    assert not case.happened(e.SteppedBack)
+    assert (case.m.stage, case.m.urgency) == (Stage.OFFER, granted.m.urgency)
+    assert {clock.kind for clock in case.m.clocks} == {ClockKind.URGENCY, ClockKind.HOUSING_TARGET}
+    assert "place" in kept(case), "nothing is given away before it is decided"
+
+
+def test_it_is_not_intended_twice() -> None:
+    case = intended()
+    assert case.refused(c.StepBack(by=case.municipality, to=Stage.READINESS, note=NOTE)).rule == "hearing_open"
+
+
+def test_a_client_who_comes_to_agree_need_not_be_heard() -> None:
+    case = intended()
+    case.do(c.StepBack(by=case.municipality, to=Stage.ASSESSMENT, agreed=True, note=NOTE))
+    assert case.open == [TaskKind.ASSESS]
+    assert not case.m.decisions
+
+
+@pytest.mark.parametrize("to", [Stage.READINESS, Stage.ASSESSMENT])
+def test_after_the_hearing_it_is_a_decision_with_grounds_a_letter_and_a_way_to_object(to: Stage) -> None:
+    case = intended(to).days(7)
+    assert case.refused_answer(case.hearing(STANDS, note=None)) == "answer_incomplete"
+    assert case.refused_answer(case.hearing(STANDS), case.engine) == "person_needed"
+    case.answer(case.hearing(STANDS))
+    assert (case.m.stage, case.m.urgency, case.open) == (to, None, [FIRST_TASK[to]])
+    [decision] = case.m.decisions
+    assert (decision.subject, decision.on, decision.note) == (c.Disputed.URGENCY_TAKEN_BACK, case.today, NOTE)
+    [letter] = [one for one in case.letters() if one.letter is Letter.URGENCY_TAKEN_BACK]
+    assert letter.told
+    assert (letter.told.decision, letter.told.hearing, bool(letter.told.ground)) == (decision.id, "heard", True)
+    assert not case.readers(Letter.STEPPED_BACK)
+    told(case)
+    [known] = case.m.decisions
+    assert known.last_day == objection(case.policy.calendar, case.today)
+    assert case.clock(ClockKind.DECISION_TERM).suspended_at is None
+
+
+def test_when_it_is_dropped_the_search_goes_on() -> None:
+    case = intended().days(7)
+    urgency = case.clock(ClockKind.URGENCY)
+    case.answer(case.hearing(DROPPED))
+    assert (case.m.stage, case.open) == (Stage.OFFER, [TaskKind.MAKE_OFFER])
+    assert case.clock(ClockKind.URGENCY) == urgency
+    assert not case.m.decisions
+
+
+@pytest.mark.parametrize("to", [Stage.READINESS, Stage.ASSESSMENT])
+def test_an_objection_that_is_right_gives_the_urgency_back_with_what_was_left_of_it(to: Stage) -> None:
+    granted = along(upto="positive")
+    case = taken_back(to)
+    taken_at, [taken] = case.now, case.happened(e.UrgencyTakenBack)
+    objects(told(case)).days(20).answer(UPHELD)
+    assert (case.m.stage, case.m.urgency, case.open) == (Stage.OFFER, granted.m.urgency, [TaskKind.MAKE_OFFER])
+    for clock in taken.clocks:
+        assert case.clock(clock.kind).ends_at == clock.ends_at + (case.now - taken_at)
+    assert not case.m.clock(ClockKind.DECISION_TERM)
+    for step in STEPS[STEPS.index("list") :]:
+        getattr(case, step)()
+    assert_all_let_go(case.call_day().call(), Outcome.HOUSED_FOLLOW_UP_HELD)
+
+
+def test_it_is_given_back_also_when_the_mediation_has_ended_meanwhile() -> None:
+    case = objects(told(taken_back()))
+    case.answer(a.AssessmentAnswer(result=a.AssessmentResult.NEGATIVE, note=NOTE)).days(7)
+    case.answer(case.hearing(STANDS))
+    assert [event.outcome for event in case.happened(e.MediationClosed)] == [Outcome.REJECTED]
+    case.answer(UPHELD)
+    assert (case.m.stage, case.m.outcome, case.open) == (Stage.OFFER, None, [TaskKind.MAKE_OFFER])
+    assert case.m.urgency is not None
+
+
+def test_one_that_was_granted_anew_is_not_given_back_once_more() -> None:
+    case = objects(told(taken_back())).positive()
+    clocks = case.m.clocks
+    case.answer(UPHELD)
+    assert (case.m.stage, case.m.clocks) == (Stage.OFFER, clocks)
+    assert not case.happened(e.UrgencyGivenBack)
+
+
+def test_nobody_objects_to_what_was_not_taken_back() -> None:
+    case = intended()
+    against = c.FileObjection(by=case.municipality, against=c.Disputed.URGENCY_TAKEN_BACK, note=NOTE)
+    assert case.refused(against).rule == "nothing_disputed"

@@ -73,6 +73,8 @@ AnyEvent = Annotated[
     | MediationReopened
     | ReopeningTermEnded
     | UrgencyGranted
+    | UrgencyTakenBack
+    | UrgencyGivenBack
     | PlaceReserved
     | PlaceUnavailable
     | PlaceMoved
@@ -141,6 +143,7 @@ AnyEvent = Annotated[
     | MediationPaused
     | LetterHeld
     | MediationResumed
+    | StepBackIntended
     | SteppedBack
     | NoteAdded
     | ReferralCorrected

@@ -1,10 +1,11 @@
 """Who the client is, and to what the client is entitled."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import Field
 
+from domain.facts.clocks import Clock
 from domain.facts.groups import AgeRange
 from domain.facts.parties import OrganisationId, Role
 from domain.facts.referral import Checklist, Document, ReferralChanges
@@ -12,7 +13,7 @@ from domain.facts.value import left_out, replace, unsaid
 from domain.messages.answers import AlternativeForm, AssessmentResult, Note, SupportProduct, UrgencyCondition
 from domain.messages.commands import Disputed
 from domain.policy.policy import OriginException
-from domain.state.decision import no_longer
+from domain.state.decision import TakenBack, no_longer
 from domain.state.events.event import Event
 from domain.state.mediation import Advice, Mediation, Origin
 
@@ -139,5 +140,38 @@ class UrgencyGranted(Event):
         known = self.age is not None or self.age_between is not None
         referral = replace(m.referral, age=self.age, age_between=self.age_between) if known else m.referral
         return replace(
-            m, referral=referral, urgency=self.support, urgency_conditions=self.conditions, decisions=decisions
+            m,
+            referral=referral,
+            urgency=self.support,
+            urgency_conditions=self.conditions,
+            decisions=decisions,
+            taken_back=None,
         )
+
+
+class UrgencyTakenBack(Event):
+    """A granted urgency was taken back against the client's will, after a hearing: how it stood."""
+
+    type: Literal["UrgencyTakenBack"] = "UrgencyTakenBack"
+    support: SupportProduct
+    conditions: tuple[UrgencyCondition, ...] = ()
+    clocks: tuple[Clock, ...] = ()
+    """The terms that ran with it."""
+    at: datetime
+
+    def apply(self, m: Mediation) -> Mediation:
+        taken = TakenBack(support=self.support, conditions=self.conditions, clocks=self.clocks, at=self.at)
+        return replace(m, taken_back=taken)
+
+
+class UrgencyGivenBack(Event):
+    """An objection was right: the urgency that was taken back holds again, and its terms run on."""
+
+    type: Literal["UrgencyGivenBack"] = "UrgencyGivenBack"
+    support: SupportProduct
+    conditions: tuple[UrgencyCondition, ...] = ()
+    clocks: tuple[Clock, ...] = ()
+
+    def apply(self, m: Mediation) -> Mediation:
+        clocks = (*m.clocks, *self.clocks)
+        return replace(m, urgency=self.support, urgency_conditions=self.conditions, clocks=clocks, taken_back=None)

@@ -59,6 +59,17 @@ class StageEntered(Event):
         return replace(m, stage=self.stage)
 
 
+class StepBackIntended(Event):
+    """A step back is intended for which the client would lose the urgency: first the client is heard."""
+
+    type: Literal["StepBackIntended"] = "StepBackIntended"
+    to: Stage
+    note: Note
+
+    def apply(self, m: Mediation) -> Mediation:
+        return replace(m, step_back_to=self.to)
+
+
 class SteppedBack(Event):
     """Back to an earlier stage: what belonged to later ones was let go."""
 
@@ -69,7 +80,9 @@ class SteppedBack(Event):
     def apply(self, m: Mediation) -> Mediation:
         back = with_last(m, OfferState.LET_GO) if m.live_offer else m
         urgency = m.urgency if self.to is Stage.OFFER else None
-        return replace(back, lease=Lease(), support=None, receiving=None, candidates=(), urgency=urgency)
+        return replace(
+            back, lease=Lease(), support=None, receiving=None, candidates=(), urgency=urgency, step_back_to=None
+        )
 
 
 class MediationPaused(Event):
