@@ -33,6 +33,7 @@ from api import (
     people,
     persons,
     policy_changes,
+    reads,
     referrals,
     releases,
     reports,
@@ -74,6 +75,7 @@ def create_app(
         fitting,
         tasks,
         persons,
+        reads,
         reports,
         operations,
     )

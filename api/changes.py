@@ -6,8 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field
 
+from api.auth import Caller
 from api.coordinating import Coordinating
-from api.event_views import Acted
+from api.event_views import Acted, acted
 from api.installation import Here
 from api.mediations import CursorText, Limit
 from api.spelling import spelled
@@ -68,19 +69,19 @@ async def list_changes(here: Here, caller: Coordinating, asked: Annotated[Change
     lines = await list_changed(here.pool, caller.organisation, since, caseworkers, after=after, limit=asked.limit)
     last = lines.last
     return ChangedPage(
-        items=tuple(map(_view, lines)),
+        items=tuple(_view(line, caller) for line in lines),
         next=here.cursors.write("changes", last["changed_at"], last["id"]) if last else None,
         unreadable=lines.unreadable,
     )
 
 
-def _view(line: ChangedLine) -> ChangedView:
+def _view(line: ChangedLine, reader: Caller) -> ChangedView:
     changes = tuple(
         ChangeView(
             sequence=one.sequence,
             at=one.at,
             type=spelled(one.type),
-            by=Acted(role=one.role, organisation=one.organisation),
+            by=acted(one.by, reader),
         )
         for one in line.events
     )

@@ -1,5 +1,6 @@
 """What happened in a mediation, as it is shown: who, on whose behalf, when, and the typed event."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, Union
@@ -12,11 +13,14 @@ from api.sights.inside import without_inside
 from api.sights.shapes import CORPORATION, MUNICIPALITY, PARTNERS, sight_of
 from api.spelling import spelled, spelled_event
 from api.views import UNREADABLE, View
-from domain.facts.parties import Role
+from domain.facts.parties import Actor, Role
 from domain.facts.tasks import Task
 from domain.state import events as e
 from domain.state.fold import evolve
 from domain.state.mediation import Mediation
+
+PERSON = re.compile(r"u-[0-9a-f]{32}", re.ASCII)
+"""How the pseudonym of a person is written."""
 
 if TYPE_CHECKING:
     Whole: TypeAlias = BaseModel
@@ -29,11 +33,15 @@ else:
 
 
 class Acted(View):
-    """On whose behalf somebody acted. People are never named."""
+    """On whose behalf somebody acted. People are known by a pseudonym, and never named."""
 
     role: Role
     organisation: str
     substitute: str | None = Field(default=None, description="Who stood in for it")
+    person: str | None = Field(
+        default=None,
+        description="Who it was, by a pseudonym that the municipality can resolve; for the municipality and auditors",
+    )
 
 
 class Sequenced(View):
@@ -97,10 +105,17 @@ def shown_events(rows: Iterable[Mapping[str, Any]], reader: Caller) -> Iterator[
     return (row for row in concerned if sight.sees(row["document"]))
 
 
+def acted(by: Actor, reader: Caller) -> Acted:
+    """Show who acted to this reader. Systems and links are no people."""
+    told = reader.role in {Role.COORDINATOR, Role.AUDITOR} and PERSON.fullmatch(by.user)
+    return Acted(role=by.role, organisation=by.organisation, substitute=by.substitute, person=by.user if told else None)
+
+
 def event_view(row: Mapping[str, Any], reader: Caller) -> AnyEventView:
     """Show one event to this reader."""
     sight = sight_of(reader.role)
-    whole = {**row, "command": spelled(row["command"]), "event": spelled_event(row["document"])}
+    by = row["by"] and acted(Actor.model_validate(row["by"]), reader).model_dump()
+    whole = {**row, "by": by, "command": spelled(row["command"]), "event": spelled_event(row["document"])}
     return EVENT_VIEWS[sight.name].model_validate(_for_corporation(whole, reader) if sight is CORPORATION else whole)
 
 

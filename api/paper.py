@@ -29,6 +29,7 @@ from domain.messages.commands import AnswerTask
 from domain.messages.effects import Letter
 from store import journal, paper
 from store.paper import OnPaper, PaperLetter
+from store.personal_reads import PersonalData, ReadPurpose, record_read
 from store.vault import Erased
 from texts import Language
 
@@ -91,14 +92,18 @@ async def list_to_print(here: Here, caller: Coordinating) -> PrintList:
     },
 )
 async def print_letter(here: Here, caller: Coordinating, letter: LetterId) -> Response:
-    """Return one letter with the name and address of its reader, to print on the municipality's paper."""
-    await _written(here, caller.organisation, letter)
+    """Return one letter with the name and address of its reader, to print on the municipality's paper. It is recorded
+    among the mediation's `/reads`.
+    """
+    written = await _written(here, caller.organisation, letter)
     try:
         text = await here.vault.text(letter)
     except Erased:
         raise Gone("the person was erased") from None
     except KeyError:
         raise NotFound from None
+    now, of = await here.clock.now(), written.line.mediation
+    await record_read(here.pool, of, caller.actor, PersonalData.LETTER, ReadPurpose.POST, now)
     return page("paper", Language.DUTCH, headers=PRINTED, letter=PaperLetter.model_validate_json(text))
 
 

@@ -4,13 +4,13 @@ import json
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from asyncpg import Record
 
 from domain.facts.calendar import Calendar, Term, TermUnit
 from domain.facts.outcome import Outcome, Stage
-from domain.facts.parties import OrganisationId, Role
+from domain.facts.parties import Actor, OrganisationId
 from domain.facts.tasks import Hindrance, TaskKind
 from domain.facts.value import Value
 from store.database import Pool
@@ -118,13 +118,12 @@ class StuckLine(Value):
 
 
 class ChangedEvent(Value):
-    """What happened, and which organisation did it."""
+    """What happened, and who did it."""
 
     sequence: int
     at: datetime
     type: str
-    role: Role
-    organisation: OrganisationId
+    by: Actor
 
 
 class ChangedLine(Value):
@@ -224,8 +223,4 @@ def _stuck(row: Record) -> StuckLine:
 
 
 def _changed(row: Record) -> ChangedLine:
-    return ChangedLine.model_validate({**row, "events": [_event(one) for one in json.loads(row["events"])]})
-
-
-def _event(told: dict[str, Any]) -> dict[str, Any]:
-    return told | {"role": told["by"]["role"], "organisation": told["by"]["organisation"]}
+    return ChangedLine.model_validate({**row, "events": json.loads(row["events"])})

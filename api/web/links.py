@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 import structlog
 from fastapi import APIRouter, Request, Response
 
-from api.auth import Caller
+from api.auth import Caller, seen_by
 from api.commands import ANY_COMMAND, TASK_ANSWER
 from api.entity_tags import Conditions
 from api.installation import Here, Installation
@@ -64,6 +64,7 @@ from store.links import (
     note_answered,
     pass_holds,
 )
+from store.personal_reads import PersonalData, ReadPurpose
 from texts import Language, Texts, of
 from texts.cases import fitting
 
@@ -329,8 +330,12 @@ def _refusal(no: Problem, visit: Visit) -> Refusal:
 
 async def _person(visit: Visit, loaded: Loaded) -> TenantView | None:
     """Return the client, when this organisation must know who it is."""
+    caller = caller_of(visit.here, visit.link)
+    seen = await seen_by(visit.here, caller, loaded.state.id)
+    if seen is None:
+        return None
     try:
-        return await person_for(visit.here, caller_of(visit.here, visit.link), loaded.state)
+        return await person_for(visit.here, caller, seen, ReadPurpose.DECIDE, most=PersonalData.CLIENT)
     except (Forbidden, Gone):
         return None
 

@@ -135,5 +135,6 @@ TASKS: tuple[AnySpec, ...] = (
         track=TaskTrack.ALONE,
         stays=remains,
         mended_by=RuleName.CORRECT_BY_COMMAND,
+        grounds=True,
     ),
 )

@@ -130,6 +130,7 @@ TASKS: tuple[AnySpec, ...] = (
         reachable=lambda policy: bool(converted_forms(policy)),
         agreements=(AgreementKind.CONVERSION,),
         mended_by=RuleName.CORRECT_WITH_NEXT,
+        grounds=True,
     ),
     TaskSpec(
         ConversionCheckAnswer,

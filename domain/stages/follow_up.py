@@ -169,7 +169,7 @@ TASKS: tuple[AnySpec, ...] = (
         asked=Asked.LETTER,
         mended_by=RuleName.CORRECT_WITH_NEXT,
     ),
-    TaskSpec(SignOffAnswer, sign_off, group=Stage.FOLLOW_UP, mended_by=RuleName.CORRECT_WITH_NEXT),
+    TaskSpec(SignOffAnswer, sign_off, group=Stage.FOLLOW_UP, mended_by=RuleName.CORRECT_WITH_NEXT, grounds=True),
     TaskSpec(
         FollowOnAnswer,
         take_up_follow_on,

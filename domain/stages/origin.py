@@ -68,6 +68,7 @@ TASKS: tuple[AnySpec, ...] = (
         group=Stage.READINESS,
         reachable=asks_origin,
         mended_by=RuleName.CORRECT_BY_STEP_BACK,
+        grounds=True,
     ),
     TaskSpec(
         TransferAnswer,
@@ -76,5 +77,6 @@ TASKS: tuple[AnySpec, ...] = (
         reachable=asks_origin,
         lack=Lack.OTHER_MUNICIPALITY,
         mended_by=RuleName.CORRECT_BY_STEP_BACK,
+        grounds=True,
     ),
 )

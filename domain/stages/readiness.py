@@ -273,7 +273,13 @@ def _consent_over(d: Draft, on: date) -> None:
 
 
 TASKS: tuple[AnySpec, ...] = (
-    TaskSpec(ReadinessAnswer, check_readiness, group=Stage.READINESS, mended_by=RuleName.CORRECT_BY_STEP_BACK),
+    TaskSpec(
+        ReadinessAnswer,
+        check_readiness,
+        group=Stage.READINESS,
+        mended_by=RuleName.CORRECT_BY_STEP_BACK,
+        grounds=True,
+    ),
     TaskSpec(
         SupplementAnswer,
         supplement,

@@ -95,7 +95,7 @@ async def test_a_moved_client_whose_keys_phone_and_call_were_noted_wrongly(
     assert (await reached_at(desk, mediation, desk.coordinator, "k-3", **change))[1]["rule"] == "nothing_to_correct"
     guide = {"who": "guide", "phone": "0611112222"}
     assert (await reached_at(desk, mediation, desk.institution, "k-4", **guide))[0] == 200
-    person = await desk.read(desk.coordinator, f"/v1/mediations/{mediation}/person")
+    person = await desk.read(desk.coordinator, f"/v1/mediations/{mediation}/person", purpose="contact")
     assert (person["mail"], person["phone"], person["guide"]["phone"]) == (MAIL, PHONE, "06 11112222")
     await desk.settled(mediation)
     assert "U krijgt de sleutels op een andere dag" in " ".join(

@@ -75,7 +75,7 @@ async def test_without_temporal_reading_works_and_commands_wait_outside(
     installation.temporal = reached
     monkeypatch.undo()
     assert (await desk.post(desk.coordinator, f"{path}/commands", NOTE, "note")).status_code == 200
-    notes = await desk.read(desk.coordinator, f"{path}/notes")
+    notes = await desk.read(desk.coordinator, f"{path}/notes", purpose="contact")
     assert len(notes["items"]) == 1
 
 

@@ -51,7 +51,7 @@ async def test_it_sees_its_own_dwellings_and_no_more_of_the_client_than_who_offe
     assert [one["dwelling"]["id"] for one in why["suitable"]] == ["H-1", "H-2"]
     events = await desk.read(corporation, f"/v1/mediations/{mediation}/events", limit=100)
     assert {one["event"]["type"] for one in events["items"]} == {"choice_passed_on"}
-    assert (await desk.get(corporation, f"/v1/mediations/{mediation}/person")).status_code == 403
+    assert (await desk.get(corporation, f"/v1/mediations/{mediation}/person", purpose="tenancy")).status_code == 403
     told = json.dumps([shown, why, events]).replace("lowStimulus", "")
     assert [word for word in NEVER if word in told] == []
     assert await refused(desk, mediation, "another", corporation=desk.town.corporation, dwelling="D-1") == (

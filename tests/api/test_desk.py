@@ -18,7 +18,7 @@ async def test_a_desk_finds_the_advice_and_decides(installation: Installation, d
     shown = await desk.read(at_the_desk, f"/v1/mediations/{mediation}")
     assert shown["advice"] == {"result": "positive", "support": "regular", "conditions": []}
     assert shown["urgency"] is None
-    assert (await desk.read(at_the_desk, f"/v1/mediations/{mediation}/person"))["bsn"]
+    assert (await desk.read(at_the_desk, f"/v1/mediations/{mediation}/person", purpose="decide"))["bornOn"]
     path = f"/v1/mediations/{mediation}/tasks/{task['id']}/answer"
     refused = await desk.post(desk.team, path, {"kind": "decide_urgency", "granted": True})
     assert (refused.status_code, refused.json()["rule"]) == (403, "not_yours")

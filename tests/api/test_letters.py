@@ -85,7 +85,7 @@ async def test_a_task_is_given_to_an_organisation_of_its_owners_role_only(desk: 
     assert (await desk.post(desk.team, path, body)).status_code == 403
     taken = await desk.post(desk.coordinator, path, body)
     assert next(one for one in taken.json()["tasks"] if one["id"] == task)["owner"] == desk.town.municipality
-    notes = (await desk.read(desk.coordinator, f"/v1/mediations/{mediation}/notes"))["items"]
+    notes = (await desk.read(desk.coordinator, f"/v1/mediations/{mediation}/notes", purpose="contact"))["items"]
     assert "Het team antwoordt niet." in [note["text"] for note in notes]
 
 

@@ -127,7 +127,7 @@ async def test_looking_changes_nothing_and_of_twenty_answers_at_once_one_counts(
     sent = await asyncio.gather(*(door.post("answer", **ANSWER, **{"pass": given}) for _ in range(20)))
     assert {response.status_code for response in sent} == {200}
     [answer] = await door.answered()
-    by = {"role": "institution", "organisation": door.desk.town.institution, "substitute": None}
+    by = {"role": "institution", "organisation": door.desk.town.institution, "substitute": None, "person": None}
     assert answer["by"] == by
     stored = await pool.fetchval(
         "SELECT document ->> 'by' FROM command WHERE type = 'AnswerTask' AND NOT refused "
@@ -412,6 +412,7 @@ async def test_while_the_organisation_is_absent_its_substitute_gets_the_code_and
         "role": "institution",
         "organisation": desk.town.institution,
         "substitute": stand_in,
+        "person": None,
     }
 
 

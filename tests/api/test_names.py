@@ -15,7 +15,7 @@ def named(n: int, **parts: str) -> Json:
 
 async def shown(desk: Desk, mediation: str) -> Json:
     """Who the client is, as the municipality reads it."""
-    return await desk.read(desk.coordinator, f"/v1/mediations/{mediation}/person")
+    return await desk.read(desk.coordinator, f"/v1/mediations/{mediation}/person", purpose="contact")
 
 
 async def test_a_name_is_told_in_its_parts(desk: Desk) -> None:

@@ -43,6 +43,8 @@ async def test_a_decision_on_paper_is_printed_and_its_term_begins_when_it_is_pos
     (style,) = re.findall(r"<style>(.*?)</style>", page.text, re.DOTALL)
     allowed = b64encode(sha256(style.encode()).digest()).decode()
     assert f"style-src 'sha256-{allowed}'" in page.headers["Content-Security-Policy"], "or a browser lays nothing out"
+    (read,) = (await desk.read(desk.auditor, f"/v1/mediations/{mediation}/reads"))["items"]
+    assert (read["what"], read["purpose"], read["by"]["organisation"]) == ("letter", "post", desk.town.municipality)
     for stranger in (desk.institution, desk.elsewhere):
         assert (await desk.get(stranger, f"/v1/paper/{rejected['id']}")).status_code in {403, 404}
 

@@ -169,5 +169,5 @@ async def test_notes_are_cleaned_and_limited(desk: Desk) -> None:
     assert longest.status_code == 200, longest.text
     for note in ("x" * 20_001, "", " \u200b"):
         assert (await desk.post(desk.coordinator, path, {"type": "add_note", "note": note})).status_code == 400
-    notes = await desk.read(desk.coordinator, f"/v1/mediations/{mediation}/notes")
+    notes = await desk.read(desk.coordinator, f"/v1/mediations/{mediation}/notes", purpose="contact")
     assert [n["text"] for n in notes["items"]] == ["een regel\n\ttwee", "é" * 20_000]

@@ -131,7 +131,7 @@ async def test_a_note_that_cannot_be_read_is_left_out_and_told(desk: Desk, pool:
         "UPDATE vault_item SET ciphertext = '\\x0011' WHERE id = (SELECT id FROM vault_item WHERE kind = 'note'"
         " ORDER BY stored_at LIMIT 1)"
     )
-    notes = await desk.read(desk.coordinator, f"{mediation}/notes")
+    notes = await desk.read(desk.coordinator, f"{mediation}/notes", purpose="decide")
     assert ([note["text"] for note in notes["items"]], notes["unreadable"]) == (["Twee."], 1)
 
 

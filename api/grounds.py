@@ -1,0 +1,32 @@
+"""The notes on which decisions rest: auditors read these, and no others."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from domain.decide.catalogue import SPECS
+from domain.facts.value import Value
+from domain.state import events as e
+
+DECISIONS: frozenset[type[Value]] = frozenset(
+    {
+        *(e.MediationClosed, e.MediationReopened, e.DecisionTaken, e.UrgencyDecided, e.ObjectionFiled),
+        *(e.SteppedBack, e.RuleOverridden, e.PolicyAdopted),
+    }
+)
+"""The events whose own note says why something was decided about the client, or what the client objects to."""
+_NAMES = frozenset(event.model_fields["type"].default for event in DECISIONS)
+_KINDS = frozenset(kind.value for kind, spec in SPECS.items() if spec.grounds)
+
+
+def notes_in(document: Mapping[str, Any]) -> Iterator[str]:
+    """Return the notes that an event refers to: its own, and those of the answers that it tells."""
+    for holder in (document, document.get("answer"), document.get("was")):
+        note = holder.get("note") if isinstance(holder, Mapping) else None
+        if isinstance(note, str):
+            yield note
+
+
+def is_ground(document: Mapping[str, Any]) -> bool:
+    """Tell whether a decision rests on what is noted with this event."""
+    answer = document.get("answer") or {}
+    return document["type"] in _NAMES or answer.get("kind") in _KINDS
