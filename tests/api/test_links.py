@@ -458,7 +458,7 @@ class Labels(HTMLParser):
         values = dict(attrs)
         self.tags.append(tag)
         self.attributes |= values.keys()
-        if tag in {"input", "textarea"} and values.get("type") != "hidden":
+        if tag in {"input", "textarea", "select"} and values.get("type") != "hidden":
             self.asked.add(values["id"] or "")
         if tag == "label":
             self.labelled.add(values["for"] or "")
