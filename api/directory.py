@@ -10,12 +10,13 @@ from pydantic import Field
 from api.auth import Authenticated, Caller
 from api.bodies import SHAPES, media_type
 from api.entity_tags import Conditional
+from api.figures import DryRun
 from api.installation import Here
 from api.mediations import QueryParameters
 from api.openapi import REF, problems
 from api.problems import DirectoryInvalid, Forbidden, Invalid, MovedOn, NotDirectory
 from api.reports import FIRST_YEAR, LAST_YEAR
-from api.tables import CSV, or_table, wants_csv
+from api.tables import CSV, ForSpreadsheet, or_table, wants_csv
 from api.views import UNREADABLE, View
 from domain.exchange.feed import LineError, LinesWrong
 from domain.facts.days import WrittenDay
@@ -39,6 +40,7 @@ class DirectoryQuery(QueryParameters):
     on: WrittenDay | None = Field(
         default=None, ge=FIRST_YEAR, lt=LAST_YEAR, description="As it is on this day; else today"
     )
+    spreadsheet: ForSpreadsheet = False
 
 
 class ChangeQuery(QueryParameters):
@@ -47,6 +49,7 @@ class ChangeQuery(QueryParameters):
     since: WrittenDay | None = Field(
         default=None, alias="from", ge=FIRST_YEAR, lt=LAST_YEAR, description="The first day it holds; else today"
     )
+    dry_run: DryRun = False
 
 
 class DirectoryView(View):
@@ -62,8 +65,11 @@ class DirectoryChanged(View):
     """What became of a change."""
 
     revision: int
-    changed: int = Field(description="How many organisations changed")
+    changed: int = Field(description="How many organisations changed, new ones among them")
+    new: int
+    unchanged: int
     since: date = Field(validation_alias="from", serialization_alias="from")
+    dry_run: bool
 
 
 def _documented() -> dict[str, Any]:
@@ -108,7 +114,9 @@ async def read_directory(
         headers["Unreadable"] = str(here.directory.unreadable)
     if wants_csv(accept):
         headers["Content-Disposition"] = f'attachment; filename="directory-{day}.csv"'
-        return Response(as_csv(organisations), headers=headers, media_type=f"{CSV}; header=present")
+        return Response(
+            as_csv(organisations, spreadsheet=query.spreadsheet), headers=headers, media_type=f"{CSV}; header=present"
+        )
     response.headers.update(headers)
     return DirectoryView(
         revision=here.directory.revision,
@@ -144,24 +152,37 @@ async def change_directory(
     if since < today:
         raise Invalid([("from", "what was true before today stays as it was")])
     changed: list[Organisation] = []
+    stood: set[str] = set()
 
     def judge(known: Versions) -> list[Organisation]:
-        changed[:] = judged(rows, known.on(since), writer)
+        before = known.on(since)
+        stood.update(one.id for one in before)
+        changed[:] = judged(rows, before, writer)
         return changed
 
     try:
         rows, camel = await _rows(request)
         writer = DirectoryWriter(municipality, camel)
         by = f"{caller.organisation}:{caller.actor.user}"
-        revision = await change(here.pool, by, await here.clock.now(), since, judge, conditions.hold)
+        now, dry_run = await here.clock.now(), query.dry_run
+        revision = await change(here.pool, by, now, since, judge, conditions.hold, dry_run=dry_run)
     except LinesWrong as wrong:
         raise DirectoryInvalid(wrong.errors) from None
     except DirectoryMovedOn:
         raise MovedOn("somebody changed the directory meanwhile: read it again before you change it") from None
-    await here.directory.reread()
-    log.info("directory changed", organisation=caller.organisation, user=caller.actor.user, count=len(changed))
+    if not dry_run:
+        await here.directory.reread()
+        log.info("directory changed", organisation=caller.organisation, user=caller.actor.user, count=len(changed))
     response.headers["ETag"] = f'"{revision}"'
-    return DirectoryChanged(revision=revision, changed=len(changed), since=since)
+    new = sum(one.id not in stood for one in changed)
+    return DirectoryChanged(
+        revision=revision,
+        changed=len(changed),
+        new=new,
+        unchanged=len(rows) - len(changed),
+        since=since,
+        dry_run=dry_run,
+    )
 
 
 def _keeps(caller: Caller) -> str | None:

@@ -1,7 +1,7 @@
 """Figures that a municipality delivers: vacated dwellings, and what was agreed on complexes; as JSON or as CSV."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import APIRouter, Query, Request
 
@@ -29,17 +29,38 @@ from domain.facts.rules import RuleName
 from runtime.strict_json import CONTROL, JsonWrong, holds_control, read_json
 from store.database import Pool
 from store.feed import FeedKeyReused, FigureDelivery, LimitFalls, feed_complexes, feed_vacated
+from store.taking_in import TakenIn
 from workflows.digest import wake_rounds
 
 router = APIRouter(tags=["capacity"])
 RowT = TypeVar("RowT", bound=FedRow)
-Feed = Callable[[Pool, FigureDelivery, Numbered[RowT]], Awaitable[int]]
+Feed = Callable[[Pool, FigureDelivery, Numbered[RowT]], Awaitable[TakenIn]]
+
+
+DryRun = Annotated[
+    bool,
+    Query(alias="dryRun", description="Only tell what is wrong, and what is new, changed and unchanged: keep nothing"),
+]
 
 
 class Fed(View):
     """What was taken in."""
 
     rows: int
+
+
+class Tried(Fed):
+    """What a dry run found: nothing was kept."""
+
+    new: int
+    changed: int
+    unchanged: int
+    dry_run: Literal[True] = True
+
+
+def fed_or_tried(taken: TakenIn, *, dry_run: bool) -> Tried | Fed:
+    """Return what became of a delivery, or would become of it."""
+    return Tried(rows=taken.rows, **taken._asdict()) if dry_run else Fed(rows=taken.rows)
 
 
 def documented_rows(model: type[FedRow], name: str, header: str, row: dict[str, Any]) -> dict[str, Any]:
@@ -77,7 +98,8 @@ async def feed_the_vacated(
     note: Annotated[
         str | None, Query(min_length=1, max_length=200, description="Why the limit falls; nothing about a person")
     ] = None,
-) -> Fed:
+    dry_run: DryRun = False,
+) -> Tried | Fed:
     """Tell the denominator of a ceiling, by year, half year or month. A period told again is replaced.
 
     When a limit would fall below what is given, or to less than half, nothing is taken in: 409 `limit_falls` with the
@@ -89,11 +111,11 @@ async def feed_the_vacated(
     policy = here.policies.in_force(municipality, await here.clock.now())
     capacity, accepted = policy.capacity if policy else None, note if accept else None
 
-    async def feed(pool: Pool, delivery: FigureDelivery, rows: Numbered[VacatedRow]) -> int:
-        return await feed_vacated(pool, delivery, rows, capacity, accepted)
+    async def feed(pool: Pool, delivery: FigureDelivery, rows: Numbered[VacatedRow]) -> TakenIn:
+        return await feed_vacated(pool, delivery, rows, capacity, accepted, dry_run=dry_run)
 
     try:
-        return await _feed(request, here, caller, municipality, key, VacatedRow, feed)
+        return await _feed(request, here, caller, municipality, key, VacatedRow, feed, dry_run=dry_run)
     except LimitFalls as falls:
         limits = {"period": falls.period, "before": falls.before, "after": falls.after, "given": falls.given}
         reason = "a limit falls: send the figures again with accept and a note when that is so"
@@ -113,10 +135,14 @@ async def feed_the_vacated(
     ),
 )
 async def feed_the_complexes(
-    request: Request, here: Here, caller: Acting, municipality: str, key: IdempotencyKey
-) -> Fed:
+    request: Request, here: Here, caller: Acting, municipality: str, key: IdempotencyKey, dry_run: DryRun = False
+) -> Tried | Fed:
     """Tell which complexes take placements, how many, and until when not. A complex told again is replaced."""
-    return await _feed(request, here, caller, municipality, key, ComplexRow, feed_complexes)
+
+    async def feed(pool: Pool, delivery: FigureDelivery, rows: Numbered[ComplexRow]) -> TakenIn:
+        return await feed_complexes(pool, delivery, rows, dry_run=dry_run)
+
+    return await _feed(request, here, caller, municipality, key, ComplexRow, feed, dry_run=dry_run)
 
 
 async def _feed(
@@ -127,14 +153,17 @@ async def _feed(
     key: str,
     model: type[RowT],
     feed: Feed[RowT],
-) -> Fed:
+    *,
+    dry_run: bool,
+) -> Tried | Fed:
     if caller.role is not Role.COORDINATOR or caller.organisation != municipality:
         raise Forbidden("a municipality's figures are told by its own coordinators")
     delivery = FigureDelivery(municipality, f"{caller.organisation}|{key}", caller.actor.user, await here.clock.now())
     try:
-        rows = await feed(here.pool, delivery, await fed_rows(request, model))
-        await _call_those_who_wait(here, municipality)
-        return Fed(rows=rows)
+        taken = await feed(here.pool, delivery, await fed_rows(request, model))
+        if not dry_run:
+            await _call_those_who_wait(here, municipality)
+        return fed_or_tried(taken, dry_run=dry_run)
     except LinesWrong as wrong:
         raise LinesInvalid(wrong.errors) from None
     except FeedKeyReused:

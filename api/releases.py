@@ -1,7 +1,5 @@
 """Dwellings that a corporation without a system releases: listed, released, changed, taken back by its own people."""
 
-import csv
-import io
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 
@@ -12,24 +10,24 @@ from pydantic import Field
 from api.auth import Acting, Authenticated, Caller
 from api.bodies import Body
 from api.entity_tags import Conditional
-from api.figures import Fed, documented_rows, fed_rows
+from api.figures import DryRun, Fed, Tried, documented_rows, fed_or_tried, fed_rows
 from api.home_changes import call_those_who_wait, tell_those_concerned
 from api.idempotency import IdempotencyKey
 from api.installation import Here, Installation
 from api.mediations import CursorText, Limit, QueryParameters
 from api.openapi import problems
 from api.problems import DwellingsInvalid, Forbidden, Invalid, KeyReused, MovedOn, NotDwellings, NotFound, RuleRefused
-from api.tables import CSV, or_table, wants_csv
+from api.tables import CSV, ForSpreadsheet, or_table, wants_csv
 from api.views import DwellingView, Page
 from domain.exchange.feed import LineError, LinesWrong
 from domain.exchange.releases import DwellingFacts, ReleasedRow, ReleaseState
+from domain.exchange.sheet import Cell, written_table
 from domain.facts.parties import Role
 from domain.facts.rules import RuleName
 from runtime.systems import ByHand
 from store import released
 from store.feed import FeedKeyReused
 from store.released import DwellingKept, DwellingMovedOn, DwellingWriter, Released
-from store.reports.written import safe
 
 FACTS: Body[DwellingFacts] = Body(DwellingFacts)
 ROW = {"complex": "De Oever", "district": "stad-centrum", "rooms": 2, "rentCents": 61245, "releasedOn": "2026-12-01"}
@@ -64,6 +62,7 @@ class ReleasedQuery(QueryParameters):
 
     cursor: CursorText = None
     limit: Limit = 50
+    spreadsheet: ForSpreadsheet = False
 
 
 async def its_own(caller: Authenticated) -> Caller:
@@ -110,7 +109,9 @@ async def list_released(
         headers = {"Vary": "Accept", "Content-Disposition": 'attachment; filename="dwellings.csv"'}
         if everything.unreadable:
             headers["Unreadable"] = str(everything.unreadable)
-        return Response(_as_csv(everything), headers=headers, media_type=f"{CSV}; header=present")
+        return Response(
+            _as_csv(everything, spreadsheet=asked.spreadsheet), headers=headers, media_type=f"{CSV}; header=present"
+        )
     after = here.cursors.read("released", asked.cursor)
     place = (after[0].date(), after[1][0]) if after else None
     lines = await released.page(here.pool, caller.organisation, after=place, limit=asked.limit)
@@ -126,8 +127,12 @@ async def list_released(
     responses=problems(409),
     openapi_extra=documented_rows(ReleasedRow, "ReleasedRow", ",".join(COLUMNS), {"id": "E-1001", **ROW}),
 )
-async def release_many(request: Request, here: Here, caller: Releasing, key: IdempotencyKey) -> Fed:
+async def release_many(
+    request: Request, here: Here, caller: Releasing, key: IdempotencyKey, dry_run: DryRun = False
+) -> Tried | Fed:
     """Release dwellings, or change what you told of them: all rows or none. What is not among the rows stays.
+
+    A number that is that of a home of yours but for the zeros it begins with is asked about: a spreadsheet drops them.
 
     To whom a dwelling is offered that changes, it is judged anew, and they are told.
     """
@@ -138,16 +143,17 @@ async def release_many(request: Request, here: Here, caller: Releasing, key: Ide
             raise LinesWrong(
                 [LineError(line=n, field="released_on", message=DAY) for n, row in lines if row.id in wrong]
             )
-        rows = [row for _, row in lines]
-        count = await released.release_all(here.pool, await _writer(here, caller), key, rows)
-        await tell_those_concerned(here, caller.organisation, [row.id for row in rows])
-        await call_those_who_wait(here, caller.organisation)
+        taken = await released.release_all(here.pool, await _writer(here, caller), key, lines, dry_run=dry_run)
+        if not dry_run:
+            await tell_those_concerned(here, caller.organisation, [row.id for _, row in lines])
+            await call_those_who_wait(here, caller.organisation)
     except LinesWrong as wrong:
         raise DwellingsInvalid(wrong.errors) from None
     except FeedKeyReused:
         raise KeyReused from None
-    log.info("dwellings released", organisation=caller.organisation, user=caller.actor.user, count=count)
-    return Fed(rows=count)
+    if not dry_run:
+        log.info("dwellings released", organisation=caller.organisation, user=caller.actor.user, count=taken.rows)
+    return fed_or_tried(taken, dry_run=dry_run)
 
 
 @router.get(
@@ -238,20 +244,16 @@ def _view(one: Released, today: date) -> ReleasedView:
     )
 
 
-def _as_csv(dwellings: list[Released]) -> str:
-    out = io.StringIO(newline="")
-    write = csv.writer(out, dialect="excel").writerow
-    write(COLUMNS)
-    for one in dwellings:
-        if one.taken_back_on is None:
-            write([_cell(getattr(one.dwelling, column)) for column in COLUMNS])
-    return out.getvalue()
+def _as_csv(dwellings: list[Released], *, spreadsheet: bool) -> str:
+    told = (one.dwelling for one in dwellings if one.taken_back_on is None)
+    lines = ([_cell(getattr(one, column)) for column in COLUMNS] for one in told)
+    return written_table(COLUMNS, lines, spreadsheet=spreadsheet)
 
 
-def _cell(value: object) -> object:
+def _cell(value: object) -> Cell:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return safe(str(value))
+    return value if isinstance(value, int | date) else str(value)
 
 
 def _moved_on() -> MovedOn:

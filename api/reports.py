@@ -11,7 +11,7 @@ from api.installation import Here
 from api.mediations import QueryParameters, municipality_of
 from api.openapi import problems
 from api.problems import Forbidden, Invalid, NotFound
-from api.tables import CSV, or_table, wants_csv
+from api.tables import CSV, ForSpreadsheet, or_table, wants_csv
 from domain.facts.calendar import Calendar
 from domain.facts.days import WrittenDay
 from domain.facts.parties import LOOKING_ON, OrganisationId, Role
@@ -47,6 +47,7 @@ class ReportQuery(QueryParameters):
         "could be found from as `hidden`",
     )
     definitions: bool = Field(default=False, description="Add the definitions to CSV; JSON always has them")
+    spreadsheet: ForSpreadsheet = False
 
 
 router = APIRouter(tags=["reports"])
@@ -90,7 +91,11 @@ async def read(
     headers = {"Content-Disposition": f'attachment; filename="{file}"', "Vary": "Accept"}
     if made.unreadable:
         headers["Unreadable"] = str(made.unreadable)
-    return Response(as_csv(made, definitions=query.definitions), headers=headers, media_type=f"{CSV}; header=present")
+    return Response(
+        as_csv(made, definitions=query.definitions, spreadsheet=query.spreadsheet),
+        headers=headers,
+        media_type=f"{CSV}; header=present",
+    )
 
 
 def _municipality(caller: Caller, query: ReportQuery) -> str | None:

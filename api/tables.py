@@ -1,9 +1,18 @@
 """Answers that are sent as JSON or as CSV, whichever the caller would rather have."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 CSV = "text/csv"
+ForSpreadsheet = Annotated[
+    bool,
+    Field(
+        description="With `text/csv`: as a Dutch spreadsheet opens it, with semicolons, decimal commas and a byte "
+        "order mark, and with an apostrophe before text such as 0012. What is saved there can be sent back"
+    ),
+]
 
 
 def or_table(description: str, columns: Iterable[str]) -> dict[int | str, dict[str, Any]]:

@@ -26,6 +26,7 @@ def feed(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV with a header, in UTF-8.")],
     municipality: Annotated[str, typer.Option(help="Whose figures, such as almere.")],
     figures: Annotated[Figures, typer.Option(help="What the file tells.")] = Figures.VACATED,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what it would do: keep nothing.")] = False,
     data: Data = None,
 ) -> None:
     """Take in a municipality's figures: all of the file, or nothing and what is wrong with each line."""
@@ -33,12 +34,14 @@ def feed(
     from store.feed import feed_file
 
     try:
-        rows = run(feed_file(settings_here(data).database_url, municipality, figures.value, file.read_bytes()))
+        url, content = settings_here(data).database_url, file.read_bytes()
+        taken = run(feed_file(url, municipality, figures.value, content, dry_run=dry_run))
     except LinesWrong as wrong:
         for error in wrong.errors:
             typer.echo(f"{file}: {error}", err=True)
         raise typer.Exit(EXIT_FAULT) from None
-    typer.echo(f"{rows} rows taken in")
+    what = "would be taken in" if dry_run else "taken in"
+    typer.echo(f"{taken.rows} rows {what}: {taken.new} new, {taken.changed} changed, {taken.unchanged} unchanged")
 
 
 @app.command()

@@ -18,16 +18,19 @@ app = typer.Typer(help="The organisations that work on mediations, and how to re
 Table = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV with a header, in UTF-8.")]
 Since = Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day; else today.")]
 Day = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="On which day; else today.")]
+ForSpreadsheet = Annotated[bool, typer.Option("--spreadsheet", help="As a Dutch spreadsheet opens it.")]
 Municipality = Annotated[str | None, typer.Option(help="Only the organisations that work for this municipality.")]
 
 
 @app.command("export")
-def export_(on: Day = None, municipality: Municipality = None, data: Data = None) -> None:
+def export_(
+    on: Day = None, municipality: Municipality = None, spreadsheet: ForSpreadsheet = False, data: Data = None
+) -> None:
     """Print the directory as CSV, as it is on a day. It holds no secrets: stars stand for them."""
     from store.directory_exchange import as_csv, in_view
 
     known = run(_known(settings_here(data), on.date() if on else None))
-    typer.echo(as_csv(in_view(known, municipality)), nl=False)
+    typer.echo(as_csv(in_view(known, municipality), spreadsheet=spreadsheet), nl=False)
 
 
 @app.command("import")

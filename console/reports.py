@@ -21,6 +21,8 @@ class Format(StrEnum):
     TABLE = "table"
     JSON = "json"
     CSV = "csv"
+    SPREADSHEET = "spreadsheet"
+    """CSV as a Dutch spreadsheet opens it."""
 
 
 @app.command()
@@ -51,7 +53,7 @@ def report(
         wanted = asked(begin, end, now, municipality, by, policies)
     except (PeriodWrong, PolicyFolderWrong) as wrong:
         raise fail(wrong) from None
-    typer.echo(run(_report(settings, name, wanted, form, definitions)), nl=form is not Format.CSV)
+    typer.echo(run(_report(settings, name, wanted, form, definitions)), nl=form not in {Format.CSV, Format.SPREADSHEET})
 
 
 async def _report(settings: Settings, name: str, wanted: ReportRequest, form: Format, definitions: bool) -> str:
@@ -64,7 +66,7 @@ async def _report(settings: Settings, name: str, wanted: ReportRequest, form: Fo
     match form:
         case Format.JSON:
             return made.model_dump_json(by_alias=True, indent=2)
-        case Format.CSV:
-            return as_csv(made, definitions=definitions)
+        case Format.CSV | Format.SPREADSHEET:
+            return as_csv(made, definitions=definitions, spreadsheet=form is Format.SPREADSHEET)
         case Format.TABLE:
             return as_columns(made, definitions=definitions)

@@ -27,6 +27,7 @@ from runtime.error_report import described
 from store.database import UNAVAILABLE, Connection, Pool
 from store.queries import query
 from store.readable import Row, read_rows
+from store.taking_in import taking_in
 
 BEGINNING = date(2000, 1, 1)
 """The first day of an organisation for which none was given."""
@@ -145,13 +146,16 @@ async def change(
     since: date,
     judge: Callable[[Versions], Iterable[Organisation]],
     holds: Callable[[int], bool] = lambda _: True,
+    *,
+    dry_run: bool = False,
 ) -> int:
-    """Write the organisations that `judge` returns for the present directory, from a day on; return the new revision.
+    """Write the organisations that `judge` returns for the present directory, from a day on; return the new revision,
+    which a dry run only finds out.
 
     `holds` tells whether the change may be made to this revision; raises DirectoryMovedOn when it may not. When
     `judge` raises something, or DirectoryWrong is raised, nothing is changed.
     """
-    async with pool.acquire() as connection, connection.transaction():
+    async with taking_in(pool, dry_run=dry_run) as connection:
         await connection.execute(query("lock_directory"))
         known = await read_versions(connection)
         if not holds(known.revision):

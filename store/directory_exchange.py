@@ -4,10 +4,9 @@ Every organisation stays in the table: one whose work has ended gets a `valid_to
 operator's file only; in the table stars stand for secrets.
 """
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple, get_origin
 
@@ -16,19 +15,20 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
 from domain.exchange.feed import MOST_ROWS, LineError, LinesWrong, decoded, read_table
+from domain.exchange.sheet import Cell, day_of_a_sheet, written_table
 from domain.facts.parties import Role
 from domain.facts.value import replace
 from runtime import strict_json
 from runtime.directory import Directory, Organisation
 from runtime.systems import ByHand
 from store.directory import without_secrets
-from store.reports.written import RISKY, safe
 from texts.misread import to_callers
 
 COLUMNS = tuple(Organisation.model_fields)
 NEEDED = tuple(name for name, field in Organisation.model_fields.items() if field.is_required())
 SEVERAL = frozenset(name for name, field in Organisation.model_fields.items() if get_origin(field.annotation) is tuple)
 """Columns whose cells hold several values, with a bar between them."""
+DAYS = frozenset({"valid_from", "valid_to"})
 BETWEEN = " | "
 COORDINATED = frozenset(
     {"name", "municipalities", "districts", "mail", "substitute", "absences", "contacts", "valid_from", "valid_to"}
@@ -55,14 +55,10 @@ class DirectoryWriter(NamedTuple):
     """Whether errors name fields as in JSON (`validTo`) or as in CSV (`valid_to`)."""
 
 
-def as_csv(organisations: Iterable[Organisation]) -> str:
+def as_csv(organisations: Iterable[Organisation], *, spreadsheet: bool = False) -> str:
     """Write organisations as CSV that no spreadsheet takes for formulas, without secrets."""
-    out = io.StringIO(newline="")
-    write = csv.writer(out, dialect="excel").writerow
-    write(COLUMNS)
-    for one in organisations:
-        write([safe(_cell(getattr(one, column))) for column in COLUMNS])
-    return out.getvalue()
+    lines = ([_cell(getattr(one, column)) for column in COLUMNS] for one in organisations)
+    return written_table(COLUMNS, lines, spreadsheet=spreadsheet)
 
 
 def as_json(one: Organisation) -> dict[str, Any]:
@@ -207,10 +203,12 @@ def _is_stars(part: SecretStr | Path) -> bool:
     return isinstance(part, Path) or part.get_secret_value() == STARS
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any) -> Cell:
     match value:
         case None | ByHand():
             return ""
+        case date():
+            return value
         case tuple():
             return BETWEEN.join(map(str, value))
         case BaseModel():
@@ -222,7 +220,7 @@ def _cell(value: Any) -> str:
 def _values(header: Sequence[str], cells: Sequence[str], line: int) -> dict[str, Any]:
     values: dict[str, Any] = dict.fromkeys(header)
     for name, cell in zip(header, cells, strict=False):
-        plain = cell[1:] if cell.startswith("'") and cell[1:].lstrip(" ").startswith(RISKY) else cell
+        plain = day_of_a_sheet(cell) if name in DAYS else cell
         if name in SEVERAL:
             values[name] = [part.strip() for part in plain.split("|") if part.strip()]
         elif plain.startswith("{"):

@@ -30,6 +30,7 @@ from store.columns import columns
 from store.database import Connection, Pool, connect
 from store.queries import query
 from store.scarce import fed, limit_from
+from store.taking_in import TakenIn, compared, taking_in
 
 
 class FeedKeyReused(Exception):
@@ -62,16 +63,25 @@ async def feed_vacated(
     rows: Numbered[VacatedRow],
     capacity: CapacityPolicy | None = None,
     accepted: str | None = None,
-) -> int:
-    """Keep how many dwellings were vacated; return how many rows. Raises LinesWrong or FeedKeyReused.
+    *,
+    dry_run: bool = False,
+) -> TakenIn:
+    """Keep how many dwellings were vacated, unless it is a dry run; return what is new.
+
+    Raises LinesWrong or FeedKeyReused.
 
     With the capacity of the municipality's policy it is looked at what becomes of the limit: raises LimitFalls, and
     keeps nothing, unless it was `accepted`, with a reason.
     """
-    async with pool.acquire() as connection, connection.transaction():
+    taken = TakenIn(0, 0, len(rows))
+    async with taking_in(pool, dry_run=dry_run) as connection:
         if await _is_new(connection, delivery, "vacated", [row for _, row in rows]):
             known = await connection.fetch(query("fed_periods"), delivery.municipality)
             _refuse_overlaps(rows, [row["period"] for row in known])
+            taken = compared(
+                {row["period"]: (row["vacated"], row["expected"], row["other_lettings"]) for row in known},
+                {row.period: (row.vacated, row.expected, row.other_lettings) for _, row in rows},
+            )
             before = await _limits(connection, delivery, rows, capacity)
             told = [
                 (row.period, *bounds(row.period), row.vacated, row.expected, row.other_lettings)
@@ -84,7 +94,7 @@ async def feed_vacated(
                 raise falls
             if falls:
                 await connection.execute(query("accept_feed"), delivery.municipality, delivery.key, accepted)
-    return len(rows)
+    return taken
 
 
 async def _limits(
@@ -124,26 +134,33 @@ async def _falls(
     return None
 
 
-async def feed_complexes(pool: Pool, delivery: FigureDelivery, rows: Numbered[ComplexRow]) -> int:
-    """Keep what was agreed on complexes; return how many rows. Raises FeedKeyReused."""
-    async with pool.acquire() as connection, connection.transaction():
+async def feed_complexes(
+    pool: Pool, delivery: FigureDelivery, rows: Numbered[ComplexRow], *, dry_run: bool = False
+) -> TakenIn:
+    """Keep what was agreed on complexes, unless it is a dry run; return what is new. Raises FeedKeyReused."""
+    taken = TakenIn(0, 0, len(rows))
+    async with taking_in(pool, dry_run=dry_run) as connection:
         if await _is_new(connection, delivery, "complexes", [row for _, row in rows]):
             told = [
                 (r.corporation, key, r.complex, r.eligible, r.most, r.closed_until, r.reason, r.review_on)
                 for key, r in sorted(((comparable(row.complex), row) for _, row in rows), key=_by_complex)
             ]
+            known = await connection.fetch(query("fed_complexes"), delivery.municipality)
+            taken = compared(
+                {(row["corporation"], row["key"]): tuple(row)[2:] for row in known}, {one[:2]: one[2:] for one in told}
+            )
             await connection.execute(query("write_complexes"), delivery.municipality, *columns(told, 8))
-    return len(rows)
+    return taken
 
 
-async def feed_file(url: str, municipality: str, kind: str, content: bytes) -> int:
-    """Take in a CSV file of `vacated` or `complexes` for the operator; return how many rows. Raises LinesWrong."""
+async def feed_file(url: str, municipality: str, kind: str, content: bytes, *, dry_run: bool) -> TakenIn:
+    """Take in a CSV file of `vacated` or `complexes` for the operator, or tell what it would do. Raises LinesWrong."""
     text = decoded(content)
     delivery = FigureDelivery(municipality, f"|{uuid4().hex}", "operator", datetime.now(UTC))
     async with connect(url, size=1) as pool:
         if kind == "complexes":
-            return await feed_complexes(pool, delivery, read_csv(text, ComplexRow))
-        return await feed_vacated(pool, delivery, read_csv(text, VacatedRow))
+            return await feed_complexes(pool, delivery, read_csv(text, ComplexRow), dry_run=dry_run)
+        return await feed_vacated(pool, delivery, read_csv(text, VacatedRow), dry_run=dry_run)
 
 
 def written(rows: Sequence[FedRow]) -> tuple[str, str]:

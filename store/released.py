@@ -4,12 +4,13 @@ A dwelling that is kept for somebody (an open offer, or a home by direct mediati
 that is taken back stays in the table, so that it can be seen when it was released.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple, TypeAlias
 
+from domain.exchange.feed import LineError, LinesWrong, Numbered
 from domain.exchange.record import Recording
-from domain.exchange.releases import ReleasedRow, ReleaseState, state_of
+from domain.exchange.releases import ReleasedRow, ReleaseState, home_number, state_of
 from domain.facts.dwelling import Dwelling, HomeNow
 from domain.facts.value import replace
 from domain.messages.commands import AnswerTask, LearnHome
@@ -22,6 +23,7 @@ from store.database import Connection, Pool, Source
 from store.feed import FeedKeyReused, written
 from store.queries import query
 from store.readable import Readable, read_part, read_rows
+from store.taking_in import TakenIn, compared, taking_in
 
 MOST_LISTED = 5_000
 """So many dwellings of one corporation are compared with a client's needs, the longest released first."""
@@ -38,6 +40,12 @@ Holds: TypeAlias = Callable[[int | None], bool]
 
 def _always(_: int | None) -> bool:
     return True
+
+
+DOUBLE = (
+    "{} stands here already: when it is that home, write its number so, and when it is another one, release it by "
+    "itself first"
+)
 
 
 class DwellingMovedOn(Exception):
@@ -154,20 +162,49 @@ async def release(
         return after, before is None
 
 
-async def release_all(pool: Pool, writer: DwellingWriter, key: str, rows: Sequence[ReleasedRow]) -> int:
-    """Release or change many dwellings, all or none; what is not among them stays. Return how many rows.
+async def release_all(
+    pool: Pool, writer: DwellingWriter, key: str, lines: Numbered[ReleasedRow], *, dry_run: bool = False
+) -> TakenIn:
+    """Release or change many dwellings, all or none; what is not among them stays. Return what is new.
 
-    The same key with the same rows does it once. Raises FeedKeyReused when the key was used for others.
+    The same key with the same rows does it once. Raises FeedKeyReused when the key was used for others, and LinesWrong
+    for a number that a spreadsheet may have made of one that stands. A dry run keeps nothing.
     """
-    async with pool.acquire() as connection, connection.transaction():
+    rows = [row for _, row in lines]
+    taken = TakenIn(0, 0, len(rows))
+    async with taking_in(pool, dry_run=dry_run) as connection:
         await connection.execute(query("lock_released"), writer.corporation)
         _, digest = written(rows)
         noted = (writer.corporation, key, digest, writer.by, writer.at)
         if changed(await connection.execute(query("keep_released_delivery"), *noted)):
+            before = {one.dwelling.id: one for one in await page(connection, writer.corporation, limit=None)}
+            _refuse_doubles(lines, before)
+            taken = compared({name: _told(one) for name, one in before.items()}, {row.id: _facts(row) for row in rows})
             await _write(connection, writer, rows)
         elif await connection.fetchval(query("released_digest"), writer.corporation, key) != digest:
             raise FeedKeyReused
-    return len(rows)
+    return taken
+
+
+def _refuse_doubles(lines: Numbered[ReleasedRow], before: Collection[str]) -> None:
+    """Ask about each new number that is the number of a home that stands but for the zeros it begins with."""
+    stands = {home_number(name): name for name in before}
+    errors = [
+        LineError(line=n, field="id", message=DOUBLE.format(stands[row.about()[1]]))
+        for n, row in lines
+        if row.id not in before and row.about()[1] in stands
+    ]
+    if errors:
+        raise LinesWrong(errors)
+
+
+def _facts(row: ReleasedRow | Dwelling) -> tuple[object, ...]:
+    return tuple(getattr(row, name) for name in WRITTEN)
+
+
+def _told(one: Released) -> tuple[object, ...] | None:
+    """Return what stands of a dwelling; nothing for one that was taken back: a row releases it again."""
+    return None if one.taken_back_on else _facts(one.dwelling)
 
 
 async def take_back(

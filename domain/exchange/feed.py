@@ -7,12 +7,14 @@ import csv
 import io
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date
 from types import MappingProxyType
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
+from domain.exchange.sheet import day_of_a_sheet, unguarded
 from domain.facts.days import WrittenDay
 from domain.facts.names import comparable
 from domain.facts.parties import OrganisationId
@@ -154,10 +156,16 @@ def read_csv(text: str, model: type[RowT]) -> Numbered[RowT]:
 
 
 def _cells(header: list[str], cells: list[str], model: type[FedRow]) -> Iterable[tuple[str, str]]:
+    days = {name for name, field in model.model_fields.items() if _is_day(field.annotation)}
     for column, cell in zip(header, cells, strict=False):
         field, written = model.also.get(column, (column, str))
         if cell:
-            yield field, written(cell)
+            yield field, day_of_a_sheet(cell) if field in days else written(cell)
+
+
+def _is_day(hint: Any) -> bool:
+    """Tell whether a field holds a day, or a day or nothing."""
+    return any(date in (part, *get_args(part)) for part in (hint, *get_args(hint)))
 
 
 def decoded(content: bytes) -> str:
@@ -189,7 +197,7 @@ def read_table(
     separator = said[1] if said else ";" if ";" in first else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
-        lines = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader]
+        lines = [(reader.line_num, [unguarded(cell.strip()) for cell in cells]) for cells in reader]
     except csv.Error:
         message = "no CSV: a quote is not closed, or a line holds what no cell may"
         raise LinesWrong([LineError(line=reader.line_num, field="file", message=message)]) from None

@@ -69,6 +69,11 @@ class DwellingFacts(FedRow):
     """Direct mediation places nobody here now, because the complex can take no more."""
 
 
+def home_number(name: str) -> str:
+    """Return the number of a dwelling as it is compared: a spreadsheet makes 12 of 0012."""
+    return name.lstrip("0")
+
+
 class ReleasedRow(DwellingFacts):
     """A dwelling in a table."""
 
@@ -92,7 +97,7 @@ class ReleasedRow(DwellingFacts):
 
     def about(self) -> tuple[str, str]:
         """Return which dwelling it is. A spreadsheet drops the zeros that a number begins with."""
-        return "id", self.id.lstrip("0")
+        return "id", home_number(self.id)
 
 
 def state_of(dwelling: Dwelling, taken_back_on: date | None, kept: bool, today: date) -> ReleaseState:

@@ -1,41 +1,33 @@
 """A report as text: CSV for a spreadsheet (RFC 4180), or columns to read."""
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 
+from domain.exchange.sheet import Cell, written_table
 from store.reports.report import Report, ReportTable
-from store.reports.suppression import Mark, Shown
+from store.reports.suppression import Shown
 
 HEADER = ("report", "from", "to", "municipality", "table", "by", "item", "group", "figure", "unit", "value")
 DEFINITION = "definition"
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""With these a spreadsheet takes a cell for a formula, or the text runs on into another cell."""
 EVERYTHING = "-"
 """In columns, the group of all groups together."""
 
 
-def as_csv(report: Report, *, definitions: bool = False) -> str:
+def as_csv(report: Report, *, definitions: bool = False, spreadsheet: bool = False) -> str:
     """Return one line per figure, under a header; a last column tells the definitions when asked for.
 
     Text that a spreadsheet could take for a formula gets an apostrophe before it; numbers stay numbers, and what is
-    held back stands as `<5` or `hidden`. Where there is nothing to measure the value is empty.
+    held back stands as `<5` or `hidden`. Where there is nothing to measure the value is empty. `spreadsheet`: as a
+    Dutch one opens it.
     """
-    out = io.StringIO(newline="")
-    write = csv.writer(out, dialect="excel").writerow
-    write((*HEADER, DEFINITION) if definitions else HEADER)
-    about = (report.name, report.first.isoformat(), report.last.isoformat(), report.municipality or "")
+    header = (*HEADER, DEFINITION) if definitions else HEADER
+    return written_table(header, _told(report, definitions), spreadsheet=spreadsheet)
+
+
+def _told(report: Report, definitions: bool) -> Iterator[list[Cell]]:
+    about: list[Cell] = [report.name, report.first, report.last, report.municipality or ""]
     for table in report.tables:
         for line in _lines(table, definitions):
-            write([safe(cell) for cell in (*about, *line)])
-    return out.getvalue()
-
-
-def safe(cell: Shown | str) -> Shown | str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    if isinstance(cell, str) and cell.lstrip(" ").startswith(RISKY):
-        return f"'{cell}"
-    return str(cell) if isinstance(cell, Mark) else cell
+            yield [*about, *line]
 
 
 def _lines(table: ReportTable, definitions: bool) -> Iterator[list[Shown | str]]:

@@ -15,7 +15,10 @@ SELECT used FROM capacity WHERE ledger = $1 AND period = $2;
 SELECT kind || ' ' || digest FROM feed WHERE municipality = $1 AND key = $2;
 
 -- name: fed_periods
-SELECT period FROM vacated WHERE municipality = $1;
+SELECT period, vacated, expected, other_lettings FROM vacated WHERE municipality = $1;
+
+-- name: fed_complexes
+SELECT corporation, key, name, eligible, most, closed_until, reason, review_on FROM complex WHERE municipality = $1;
 
 -- name: write_vacated
 INSERT INTO vacated (municipality, period, first_day, last_day, vacated, expected, other_lettings)

@@ -35,9 +35,13 @@ async def test_a_file_is_taken_in_whole_or_each_wrong_line_is_told(
     assert await pool.fetchval("SELECT count(*) FROM vacated") == 0
     file.write_text("period;vacated\n2026-01;52\n2026-02;48\n")
     code, out, _ = await run(settings, "feed", str(file), "--municipality", "almere")
-    assert (code, out) == (0, "2 rows taken in\n")
+    assert (code, out) == (0, "2 rows taken in: 2 new, 0 changed, 0 unchanged\n")
+    assert await pool.fetchval("SELECT sum(vacated) FROM vacated WHERE municipality = 'almere'") == 100
+    file.write_text("period;vacated\n2026-01;52\n2026-02;49\n2026-03;50\n")
+    code, out, _ = await run(settings, "feed", str(file), "--municipality", "almere", "--dry-run")
+    assert (code, out) == (0, "3 rows would be taken in: 1 new, 1 changed, 1 unchanged\n")
     assert await pool.fetchval("SELECT sum(vacated) FROM vacated WHERE municipality = 'almere'") == 100
     file.write_text("corporation,complex,most\nymere,De Oever,4\n")
     code, out, _ = await run(settings, "feed", str(file), "--municipality", "almere", "--figures", "complexes")
-    assert (code, out) == (0, "1 rows taken in\n")
+    assert (code, out) == (0, "1 rows taken in: 1 new, 0 changed, 0 unchanged\n")
     assert await pool.fetchval("SELECT most FROM complex") == 4

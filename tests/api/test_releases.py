@@ -104,18 +104,60 @@ async def test_the_list_is_read_page_by_page_and_holds_only_ones_own(idle: Desk,
 
 
 async def test_a_table_is_taken_in_whole_and_comes_back_as_it_went(idle: Desk) -> None:
-    assert (await upload(idle, "\ufeff" + CSV + LINES)).json() == {"rows": 2}
+    assert (await upload(idle, "\ufeff" + CSV + LINES)).json()["rows"] == 2
     headers = idle.headers(hand(idle)) | {"Accept": "text/csv"}
     told = (await idle.http.get(PATH, headers=headers)).text
     assert told.splitlines()[0].startswith("id,complex,district,rooms,rent_cents")
     assert "H-1,De Oever,haven,2,60000,yes,no,independent,2026-01-04,no" in told
-    assert (await upload(idle, told, "k-2")).json() == {"rows": 2}
+    assert (await upload(idle, told, "k-2")).json()["rows"] == 2
     assert [one["version"] for one in await everything(idle, hand(idle), PATH)] == [1, 1]
     await take_back(idle, "H-2")
     assert "H-2" not in (await idle.http.get(PATH, headers=headers)).text
     rows = [{"id": "H-3", **FACTS, "livingForm": "shared"}]
-    assert (await idle.post(hand(idle), PATH, {"rows": rows})).json() == {"rows": 1}
+    assert (await idle.post(hand(idle), PATH, {"rows": rows})).json()["rows"] == 1
     assert [one["id"] for one in await everything(idle, hand(idle), PATH)] == ["H-1", "H-3", "H-2"]
+
+
+async def test_a_dry_run_tells_what_is_new_changed_and_unchanged_and_keeps_nothing(idle: Desk) -> None:
+    first = {"rows": 2, "new": 2, "changed": 0, "unchanged": 0}
+    assert await tried(idle, LINES, "d-0") == first | {"dryRun": True}
+    assert await everything(idle, hand(idle), PATH) == []
+    assert (await upload(idle, CSV + LINES, "d-0")).json() == {"rows": 2}, "the key is not used up"
+    changed = LINES.replace("De Oever", "De Oever Zuid", 1) + LINES.splitlines()[0].replace("H-1", "H-9") + "\n"
+    assert await tried(idle, changed, "d-1") == {"rows": 3, "new": 1, "changed": 1, "unchanged": 1, "dryRun": True}
+    assert (await everything(idle, hand(idle), PATH))[0]["complex"] == "De Oever"
+
+
+async def tried(idle: Desk, lines: str, key: str) -> Json:
+    """What a dry run says of these lines."""
+    headers = idle.headers(hand(idle), key) | {"Content-Type": "text/csv"}
+    told: Json = (await idle.http.post(f"{PATH}?dryRun=true", headers=headers, content=CSV + lines)).json()
+    return told
+
+
+@pytest.mark.parametrize(("stands", "comes"), [("0012", "12"), ("12", "0012"), ("012", "0012")])
+async def test_a_number_that_a_spreadsheet_made_of_one_that_stands_is_asked_about(
+    idle: Desk, stands: str, comes: str
+) -> None:
+    line = LINES.splitlines()[0] + "\n"
+    assert (await upload(idle, CSV + line.replace("H-1", stands))).status_code == 200
+    asked = await upload(idle, CSV + line.replace("H-1", comes), "z-2")
+    assert asked.status_code == 400, asked.text
+    [error] = asked.json()["errors"]
+    assert (error["line"], error["field"]) == (2, "id")
+    assert error["message"].startswith(f"{stands} stands here already")
+    assert [one["id"] for one in await everything(idle, hand(idle), PATH)] == [stands]
+
+
+async def test_a_table_for_a_spreadsheet_keeps_numbers_as_they_are(idle: Desk) -> None:
+    assert (await upload(idle, CSV + LINES.splitlines()[0].replace("H-1", "0012") + "\n")).status_code == 200
+    headers = idle.headers(hand(idle)) | {"Accept": "text/csv"}
+    told = await idle.http.get(f"{PATH}?spreadsheet=true", headers=headers)
+    assert told.content.startswith(b"\xef\xbb\xbfid;complex;district;rooms;rent_cents")
+    assert "'0012;De Oever;haven;2;60000;" in told.text
+    headers = idle.headers(hand(idle), "s-2") | {"Content-Type": "text/csv"}
+    again = (await idle.http.post(f"{PATH}?dryRun=true", headers=headers, content=told.content)).json()
+    assert (again["new"], again["changed"], again["unchanged"]) == (0, 0, 1)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +171,7 @@ async def test_a_table_is_taken_in_whole_and_comes_back_as_it_went(idle: Desk) -
     ],
 )
 async def test_a_table_is_read_as_spreadsheets_save_it(idle: Desk, content: str | bytes) -> None:
-    assert (await upload(idle, content)).json() == {"rows": 1}
+    assert (await upload(idle, content)).json()["rows"] == 1
     home = await idle.read(hand(idle), f"{PATH}/H-1")
     assert (home["complex"], home["rentCents"], home["accessible"]) == ("Café", 61_245, True)
 
@@ -157,7 +199,7 @@ async def test_a_number_without_its_zeros_is_no_other_home(idle: Desk) -> None:
 async def test_the_same_key_uploads_once(idle: Desk) -> None:
     await upload(idle, CSV + LINES)
     await release(idle, "H-1", rentCents=59_900)
-    assert (await upload(idle, CSV + LINES)).json() == {"rows": 2}
+    assert (await upload(idle, CSV + LINES)).json()["rows"] == 2
     assert (await idle.read(hand(idle), f"{PATH}/H-1"))["rentCents"] == 59_900
     reused = await upload(idle, CSV + LINES.replace("61000", "62000"))
     assert (reused.status_code, problem(reused)["type"]) == (409, "urn:direct-mediation:problem:idempotency-key-reused")

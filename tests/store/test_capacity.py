@@ -67,7 +67,7 @@ def delivery(key: str = "k-1", municipality: str = "almere") -> FigureDelivery:
 
 
 async def feed(pool: Pool, *rows: VacatedRow, key: str = "k-1", municipality: str = "almere") -> int:
-    return await feed_vacated(pool, delivery(key, municipality), list(enumerate(rows, 2)))
+    return (await feed_vacated(pool, delivery(key, municipality), list(enumerate(rows, 2)))).rows
 
 
 async def told(pool: Pool, report: str, policy: Policy, on: date = JUNE) -> dict[tuple[str, str], dict[str, Shown]]:

@@ -26,7 +26,8 @@ def year(vacated: int, months: int = 12) -> Numbered[VacatedRow]:
 
 
 async def told(pool: Pool, key: str, rows: Numbered[VacatedRow], accepted: str | None = None) -> int:
-    return await feed_vacated(pool, FigureDelivery("almere", key, "user-1", MONDAY), rows, CEILING, accepted)
+    delivery = FigureDelivery("almere", key, "user-1", MONDAY)
+    return (await feed_vacated(pool, delivery, rows, CEILING, accepted)).rows
 
 
 async def test_a_part_of_the_year_leaves_the_limit_as_it_is(pool: Pool) -> None:

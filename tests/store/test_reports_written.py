@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from domain.exchange.sheet import guarded, written_table
 from store.reports.asked import Dimension, asked
 from store.reports.figures import Figure, Number, Row, Table, Unit
 from store.reports.report import Report, shown
-from store.reports.written import HEADER, as_columns, as_csv, safe
+from store.reports.written import HEADER, as_columns, as_csv
 
 FIGURES = (
     Figure("mediations", Unit.MEDIATIONS, 'How many, "all" of them.'),
@@ -51,14 +52,15 @@ def test_definitions_are_a_last_column_when_asked_for() -> None:
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1"])
 def test_text_that_looks_like_a_formula_gets_an_apostrophe(text: str) -> None:
-    assert safe(text) == f"'{text}"
+    assert guarded(text) == f"'{text}"
     cells = list(csv.reader(io.StringIO(as_csv(report(item=text)), newline="")))[1]
     assert cells[6] == f"'{text}"
 
 
 @pytest.mark.parametrize("value", [-3, -2.5, 0, None, "a=b", "almere-haven", "", "2026-01-01", "<5"])
 def test_numbers_and_plain_text_stay_as_they_are(value: float | str | None) -> None:
-    assert safe(value) == value
+    (line,) = written_table(("a",), [("x", value)]).splitlines()[1:]
+    assert line == f"x,{'' if value is None else value}"
 
 
 def test_columns_tell_the_tables_and_the_definitions_when_asked_for() -> None:
