@@ -107,7 +107,7 @@ async def take_message(
     try:
         taken = await reception.take(provider, MessageKind(kind), await request.body(), await here.clock.now())
     except MessageWrong as wrong:
-        raise Invalid([(wrong.where, f"{wrong.code}: {WORDS[wrong.code]}")]) from None
+        raise Invalid([(wrong.where, WORDS[wrong.code])]) from None
     await _see_to(here, taken)
     log.info("message taken in", kind=kind, organisation=caller.organisation, message=taken.id)
     response.headers["Location"] = f"{PATH}/{taken.id}"

@@ -203,7 +203,7 @@ async def test_what_cannot_be_taken_in_is_a_problem_and_gets_no_retour(idle: Des
     assert (await send(idle, "WMO305", good, headers={"Content-Type": "application/json"})).status_code == 415
     assert (await send(idle, "WMO305", good, headers={"Content-Encoding": "gzip"})).status_code == 415
     unknown = await retour_to(idle, {"identification": "DM9999999999"})
-    assert "unknown_message" in (await send(idle, "WMO302", unknown)).text
+    assert "no message of ours to you has this Identificatie" in (await send(idle, "WMO302", unknown)).text
     assert (await idle.read(idle.coordinator, PATH))["items"] == []
 
 
