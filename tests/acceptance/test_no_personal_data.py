@@ -40,8 +40,8 @@ PERSON: Json = {
     "surname": "Quackenbosch",
     "bornOn": "1987-12-29",
     "mail": "xaverine.quackenbosch@canary-client.example",
-    "phone": "+31687654321",
-    "guide": {"name": "Zebulon Wijdeveldt", "mail": "zebulon@canary-guide.example", "phone": "+31698765432"},
+    "phone": "+31612345679",
+    "guide": {"name": "Zebulon Wijdeveldt", "mail": "zebulon@canary-guide.example", "phone": "+31612345670"},
 }
 TEXTS = ["Kanariegele bank, tweede deur", "Verkeerd gespeld: Quackenbos", "Bang voor de buurman Ottokar", "Ruzie thuis"]
 """What people write in notes: on a note, a correction, a refusal and a withdrawal."""
@@ -49,7 +49,7 @@ GUIDE = PERSON["guide"]
 CANARIES = [
     *(PERSON["bsn"], PERSON["name"], "Xaverine", "Quackenbos", PERSON["bornOn"], PERSON["mail"], PERSON["phone"]),
     *(GUIDE["name"], "Zebulon", "Wijdeveldt", GUIDE["mail"], GUIDE["phone"], *TEXTS, "Kanariegele", "Ottokar"),
-    *("06 87654321", "06 98765432"),
+    *("06 12345679", "06 12345670"),
 ]
 MARKS = Marks(CANARIES)
 

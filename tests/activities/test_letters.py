@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from datetime import date
+from datetime import date, timedelta
 from email.message import EmailMessage
 
 import pytest
@@ -13,6 +13,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.letters.mail import message_id
 from activities.letters.post_room import Letters
+from activities.letters.wording.long import is_long
 from activities.partner import Partners
 from domain.exchange.record import Recording
 from domain.facts.parties import Actor, Role
@@ -35,6 +36,7 @@ from store.database import Pool
 from store.record import record
 from store.vault import Vault
 from tests.activities.conftest import Hands
+from tests.activities.effects import SOON
 from tests.letters.test_to_webhook import SECRET, Inbox
 from tests.listening import listening
 from tests.store.script import Script
@@ -126,10 +128,10 @@ async def test_no_letter_names_a_person(
     readers = (reader,) if reader else ()
     organisation = None if reader else town.institution
     monkeypatch.setattr(still_so, "HOLDS", {})
-    kinds = [kind for kind in SHORT if organisation or kind is not Letter.REFERRAL_RECEIVED]  # it has a decision ahead
+    kinds = [kind for kind in SHORT if reader is None or not is_long(letter(reader, kind=kind), reader)]
     for n, kind in enumerate(kinds):
         effect = letter(*readers, kind=kind, organisation=organisation, task="confirm_offer-1")
-        await hands.carry_out(replace(effect, key=f"{effect.key}{n}"))
+        await hands.carry_out(replace(effect, key=f"{effect.key}{n}"), seconds=(SOON - timedelta(days=9)).timestamp())
     mails = mail.mailbox.mails()
     assert len(mails) == len(kinds)
     people = {Audience.CLIENT: CLIENT.mail, Audience.GUIDE: CLIENT.guide.mail}

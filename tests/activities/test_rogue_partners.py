@@ -206,10 +206,11 @@ async def test_every_call_carries_its_key_and_asks_for_nothing_compressed(pool: 
     async with facing(pool, town, answer("403 No")) as (hands, effects, wrong):
         await hands.carry_out(effects.place())
         await hands.carry_out(effects.assess())
-    offer, assessment = [asked.lower() for asked in wrong.asked]
+    offer, assessment, looked_for = every = [asked.lower() for asked in wrong.asked]
     assert "x-stuurgegevens-referentienummer: m-1:place-offer:d-1" in offer
     assert "idempotency-key: m-1:ask-assessment:9" in assessment
-    for asked in (offer, assessment):
+    assert looked_for.startswith("get /messages?key=m-1")
+    for asked in every:
         assert "accept-encoding: identity" in asked
         assert "noor" not in asked
 

@@ -114,7 +114,7 @@ async def test_another_organisations_key_is_another_key(desk: Desk) -> None:
     for who in (desk.coordinator, desk.institution, desk.provider):
         note = {"type": "add_note", "note": f"Van {who[0]}."}
         assert (await desk.post(who, path, note, "shared")).status_code == 200
-    notes = await desk.read(desk.coordinator, path.replace("commands", "notes"))
+    notes = await desk.read(desk.coordinator, path.replace("commands", "notes"), purpose="decide")
     assert [n["text"] for n in notes["items"]] == ["Van coordinator.", "Van institution.", "Van care_provider."]
 
 

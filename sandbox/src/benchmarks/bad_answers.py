@@ -60,6 +60,8 @@ class Subject:
     ask: Callable[[httpx.AsyncClient], Awaitable[object]]
     good: Say
     spoil: Callable[[Random, httpx.Request, Any], bytes | None]
+    known: frozenset[int] = frozenset()
+    """With these a partner says that it has the message already: no refusal."""
 
     async def meet(self, random: Random, figures: "Figures", n: int) -> None:
         """See `Partner`."""
@@ -216,8 +218,9 @@ def _passing(random: Random, _subject: Subject, _step: tuple[str, str]) -> Bad:
     return Bad(PASSES, str(status), _saying(status, random.choice(list(bodies(random))), headers))
 
 
-def _refusing(random: Random, _subject: Subject, _step: tuple[str, str]) -> Bad:
-    status = random.choice((301, 302, 307, 308, 400, 401, 402, 403, 405, 406, 409, 413, 415, 418, 422, 451))
+def _refusing(random: Random, subject: Subject, _step: tuple[str, str]) -> Bad:
+    refusals = (301, 302, 307, 308, 400, 401, 402, 403, 405, 406, 409, 413, 415, 418, 422, 451)
+    status = random.choice([one for one in refusals if one not in subject.known])
     body = random.choice(list(bodies(random)) if status >= 400 else [b""])
     headers = {"Location": f"http://elsewhere.example/{NUMBER}"}
     return Bad(FOR_GOOD, str(status), _saying(status, body, headers))

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 
 from activities.iwmo.codes import MessageKind
-from activities.iwmo.transport import HttpPost
+from activities.iwmo.transport import KNOWN, HttpPost
 from activities.partner import Partners
 from activities.plain_team import PlainTeam
 from activities.vera.corporation import VeraCorporation
@@ -151,12 +151,14 @@ def _team(name: str, path: str, body: dict[str, str]) -> Subject:
 
 
 def _numbered(request: httpx.Request) -> httpx.Response:
+    if request.method == "GET":
+        return httpx.Response(200, json={"numbers": []})
     return httpx.Response(201, json={"number": "R-1", "state": "requested"})
 
 
 def _spoil_number(random: Random, request: httpx.Request, good: Any) -> bytes | None:
     wrong: Any = random.choice((None, True, 3, [], {"a": 1}))
-    return json.dumps({**good, "number": wrong}).encode()
+    return json.dumps({**good, "number": wrong}).encode() if request.method == "POST" else None
 
 
 # -- a care provider over iWmo -----------------------------------------------------------------------------------------
@@ -169,4 +171,10 @@ def _care(name: str, kind: MessageKind) -> Subject:
         return None
 
     # How it was taken in is told by the status alone: there is nothing in the answer to be wrong.
-    return Subject(name, sent, lambda request: httpx.Response(202), lambda random, request, good: None)
+    return Subject(
+        name,
+        sent,
+        lambda request: httpx.Response(202),
+        lambda random, request, good: None,
+        frozenset({KNOWN}),
+    )
