@@ -140,5 +140,6 @@ TASKS: tuple[AnySpec, ...] = (
         reachable=lambda policy: policy.conversion.checked and bool(converted_forms(policy)),
         agreements=(AgreementKind.CONVERSION,),
         mended_by=RuleName.CORRECT_WITH_NEXT,
+        grounds=True,
     ),
 )

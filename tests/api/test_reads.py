@@ -216,7 +216,7 @@ def test_which_notes_are_grounds_is_named() -> None:
     assert {kind.value for kind, spec in SPECS.items() if spec.grounds} == {
         *("check_readiness", "decide_incomplete", "determine_origin", "await_transfer"),
         *("assess", "decide_urgency", "extend_decision_term", "extend_urgency"),
-        *("judge_refusal", "judge_fraud", "sign_off_unreachable", "decide_conversion"),
+        *("judge_refusal", "judge_fraud", "sign_off_unreachable", "decide_conversion", "check_conversion"),
         *("hear_client", "decide_objection", "review_absence", "confirm_withdrawal"),
     }
     assert {event.__name__ for event in DECISIONS} == {
