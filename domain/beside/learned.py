@@ -5,7 +5,7 @@ Something may have been asked of a partner that is no longer wanted when the par
 
 from domain.beside.made_known import done_by_hand, leaves_end_untold
 from domain.facts.outcome import Stage
-from domain.facts.parties import SYSTEM
+from domain.facts.parties import SYSTEM, Role
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace
@@ -59,7 +59,9 @@ def is_late_confirmation(d: Draft, command: AnswerTask) -> bool:
     """Tell whether a corporation's system confirms an offer that was let go in the meantime."""
     answer = command.answer
     confirmed = isinstance(answer, ConfirmationAnswer) and answer.number is not None
-    return confirmed and command.by.user == SYSTEM and d.m.was_opened(command.task) and not d.m.task(command.task)
+    its_task = command.task.startswith(f"{TaskKind.CONFIRM_OFFER}-") and d.m.was_opened(command.task)
+    by_system = command.by.user == SYSTEM and command.by.role is Role.CORPORATION
+    return confirmed and by_system and its_task and not d.m.task(command.task)
 
 
 def give_offer_back(d: Draft, command: AnswerTask) -> None:

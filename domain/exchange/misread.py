@@ -133,6 +133,7 @@ NOTATIONS: Mapping[str, Notation] = MappingProxyType(
         r"^[a-z0-9][a-z0-9-]{1,39}$": Notation.ID,
         r"^(me|none|u-[0-9a-f]{32})$": Notation.CASEWORKER,
         r"^(me|u-[0-9a-f]{32})$": Notation.CASEWORKER,
+        r"^u-[0-9a-f]{32}$": Notation.CASEWORKER,
         r"^[A-Za-z0-9._/-]{1,40}$": Notation.NUMBER,
         r"^[A-Za-z0-9._-]{1,40}$": Notation.DWELLING,
         r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$": Notation.DWELLING,

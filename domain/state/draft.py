@@ -143,8 +143,10 @@ class Draft:
         self.events.append(event)
 
     def do(self, effect: AnyEffect) -> None:
-        """Have something done outside, under a key made of the last event: emit first what calls for it."""
-        key = f"{self.m.id}:{effect.step}:{self.m.sequence}"
+        """Have something done outside, under a key made of the last event of this decision, or of the one to come when
+        there is none yet: the last event before it may have called for the same, of another partner.
+        """
+        key = f"{self.m.id}:{effect.step}:{self.m.sequence + (not self.events)}"
         twins = sum(other.key.startswith(key) for other in self.effects)
         self.effects.append(replace(effect, key=f"{key}.{twins + 1}" if twins else key))
 

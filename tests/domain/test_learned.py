@@ -42,6 +42,27 @@ def test_an_offer_that_a_person_confirmed_by_hand_is_not_given_back_when_the_sys
     assert case.m.live_offer
 
 
+def test_only_a_corporations_system_tells_of_an_offer_and_only_as_the_answer_to_being_asked_for_one() -> None:
+    case = along(upto="accept").withdraws()
+    answer = a.ConfirmationAnswer(number="O-9")
+    institution = actor(Role.INSTITUTION, case.m.parties.institution, "system")
+    assert case.refused(c.AnswerTask(by=institution, task="confirm_offer-1", answer=answer))
+    assert case.refused(c.AnswerTask(by=YMERES_SYSTEM, task="answer_offer-1", answer=answer))
+    assert not case.happened(e.OfferReturned)
+
+
+def test_two_requests_for_support_are_taken_back_under_keys_of_their_own() -> None:
+    case = along(upto="accept")
+    case.do(
+        c.LearnSupportRequest(
+            by=actor(Role.CARE_PROVIDER, "blijf-groep", "system"), provider="blijf-groep", number="S-2"
+        )
+    )
+    late_request(case).withdraws()
+    keys = [effect.key for effect in case.done(CancelSupport)]
+    assert len(keys) == len(set(keys)) == 2
+
+
 def test_a_request_for_support_taken_after_the_client_withdrew_is_taken_back() -> None:
     case = late_request(along(upto="accept").withdraws())
     assert case.happened(e.SupportReturned)[0].number == "S-9"

@@ -120,6 +120,8 @@ GIVEN_BACK = {"OfferReturned", "SupportReturned", "RetourReceived", "DeliveryFai
 """What may still happen once a mediation has ended: a partner did something too late, or could not."""
 UNDONE = {"ReopeningTermEnded"}
 """What may still happen when the end can be undone."""
+COMPLAINED = {"ComplaintFiled", "ComplaintPostponed", "ComplaintAnswered", "ComplaintAnswerSent"}
+"""A complaint may be made, and is answered, also after the end."""
 OBJECTED = {"DecisionMadeKnown", "ObjectionTermEnded", "ObjectionFiled", "ObjectionExtended", "ObjectionDecided"}
 """What may still happen when one may object to the end."""
 SEEN_TO = {"TaskOpened", "TaskAnswered", "TaskReminded", "TaskOverdue", "TaskEscalated", "TaskSnoozed"}
@@ -266,7 +268,7 @@ class City(RuleBasedStateMachine):
             self.scarce.take(claim, life.id)
         reopened = any(isinstance(event, e.MediationReopened) for event in decided.events)
         if was_closed and not reopened:
-            assert {event.type for event in decided.events} <= GIVEN_BACK | OBJECTED | SEEN_TO | UNDONE
+            assert {event.type for event in decided.events} <= GIVEN_BACK | OBJECTED | COMPLAINED | SEEN_TO | UNDONE
             assert {effect.type for effect in decided.effects} <= {"WithdrawOffer", "CancelSupport", "SendLetter"}
         life.events += decided.events
         life.state = decided.state

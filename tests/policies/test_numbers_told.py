@@ -15,7 +15,8 @@ from typing import Any, cast
 import pytest
 
 from domain.exchange.policy_file import PolicyFile
-from domain.facts.calendar import Term
+from domain.facts import terms
+from domain.facts.calendar import Calendar, Term
 from domain.facts.capacity import SubTarget
 from domain.facts.decrees import DECREED_TO
 from domain.facts.groups import Trait
@@ -37,6 +38,8 @@ WORDS = {
     Language.ENGLISH: re.compile(r"\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve)\b"),
     Language.DUTCH: re.compile(r"\b(?:twee|drie|vier|vijf|zes|zeven|acht|negen|tien|twaalf)\b"),
 }
+LATER = {Language.ENGLISH: "four", Language.DUTCH: "vier"}
+"""So many weeks later may the answer to a complaint come, by the law (Awb 9:11 lid 2)."""
 OUTLINE = re.compile(r"(?:## )?(\d+)\. ")
 """The number of a chapter or a stage."""
 OF_THE_TEXT = ("rent_columns", "by_tasks", "plan", "talk", "agreements_text", "hearing")
@@ -113,6 +116,7 @@ def known(line: str, number: str, file: PolicyFile, language: Language) -> objec
         or (is_of(line, phrases["table_text"]) and number == str(DECREED_TO))
         or (is_of(line, phrases["assumed"]) and number == str(len(file.assumed)))
         or (family in line and number in family.split())
+        or (number == LATER[language] and is_of(line, words.tracks["rights"].rpartition("\n\n")[2]))
     )
 
 
@@ -145,6 +149,11 @@ def test_a_family_has_the_size_that_is_told() -> None:
     part = SubTarget(target=1, trait=Trait.FAMILY)
     sizes = [size for size in (1, 2, 3) if counts_for(referral(household_size=size), part, {})]
     assert sizes == [2, 3], "a household of two or more people"
+
+
+def test_an_answer_to_a_complaint_may_come_so_much_later_as_is_told() -> None:
+    monday = date(2026, 3, 2)
+    assert terms.complaint_later(Calendar(), monday) == monday + timedelta(weeks=4)
 
 
 def test_what_is_told_only_is_known_to_be_read_by_no_rule() -> None:

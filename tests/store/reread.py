@@ -452,6 +452,7 @@ BESIDES = (
     *("LeaseConverted", "ConversionExtended", "ConversionLeft", "MediationPaused", "MediationResumed", "SteppedBack"),
     *("ObjectionFiled", "ObjectionExtended", "ObjectionDecided", "ProviderChanged", "ClockExtended", "ClockExpired"),
     *("PolicyAdopted", "DefaultNoticeReceived", "PenaltyBegan", "PenaltyEnded"),
+    *("ClientWithdrew", "ContactChanged", "DeathReported", "DeathDenied", "ConversionAdvised", "MediationReopened"),
     *("ComplaintFiled", "ComplaintPostponed", "ComplaintAnswered", "ComplaintAnswerSent"),
 )
 """What is no ordinary event after the keys."""

@@ -172,6 +172,11 @@ def extend_decision_term(around: Around, task: SeenTask) -> Act | None:
     return around.answer(task, around.in_time(task), {"note": note(around.resident, around.chance(task.id), "later")})
 
 
+def handle_complaint(_around: Around, _task: SeenTask) -> Act | None:
+    """Leave a complaint to whoever tries it out: one person acts for the municipality here, and may not answer it."""
+    return None
+
+
 def hear_client(around: Around, task: SeenTask) -> Act | None:
     """Hear the client, and decide: the intention stands, or it is dropped."""
     chance, subject = around.chance(task.id), HearingSubject(task.about or "")
@@ -328,6 +333,7 @@ MUNICIPALITY: dict[TaskKind, Callable[[Around, SeenTask], Act | None]] = {
     TaskKind.DECIDE_URGENCY: decide_urgency,
     TaskKind.EXTEND_DECISION_TERM: extend_decision_term,
     TaskKind.HEAR_CLIENT: hear_client,
+    TaskKind.HANDLE_COMPLAINT: handle_complaint,
     TaskKind.AWAIT_PLACE: await_place,
     TaskKind.MAKE_OFFER: make_offer,
     TaskKind.EXTEND_URGENCY: extend_urgency,
