@@ -52,13 +52,10 @@ def test_only_a_corporations_system_tells_of_an_offer_and_only_as_the_answer_to_
 
 
 def test_two_requests_for_support_are_taken_back_under_keys_of_their_own() -> None:
-    case = along(upto="accept")
-    case.do(
-        c.LearnSupportRequest(
-            by=actor(Role.CARE_PROVIDER, "blijf-groep", "system"), provider="blijf-groep", number="S-2"
-        )
-    )
-    late_request(case).withdraws()
+    case = along(upto="keys")
+    other = actor(Role.CARE_PROVIDER, "blijf-groep", "system")
+    case.do(c.LearnSupportRequest(by=other, provider=other.organisation, number="S-2"))
+    case.do(c.ReportDeath(by=case.municipality, source=a.KnownFrom.FAMILY))
     keys = [effect.key for effect in case.done(CancelSupport)]
     assert len(keys) == len(set(keys)) == 2
 
