@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
-from inspect import iscoroutinefunction
+from inspect import iscoroutinefunction, signature
 from types import FunctionType
 
 import pytest
@@ -80,8 +80,13 @@ def _watched(key: str, function: FunctionType) -> Iterator[None]:
     _whole[key] = whole
     noting = (_awaited if iscoroutinefunction(function) else _noted).__code__
     consts = tuple(key if const == "KEY" else const for const in noting.co_consts)
-    with replaced(function, noting.replace(co_consts=consts)):
-        yield
+    # An application that is made meanwhile reads from the signature which parameters a request has.
+    function.__dict__["__signature__"] = signature(function)
+    try:
+        with replaced(function, noting.replace(co_consts=consts)):
+            yield
+    finally:
+        del function.__dict__["__signature__"]
 
 
 @pytest.hookimpl(wrapper=True)
