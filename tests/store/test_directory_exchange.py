@@ -56,7 +56,8 @@ def test_what_a_system_signs_with_is_not_told_in_the_table(told: object) -> None
         ("valid_to", "0"),
         ("valid_to", "46387"),
         ("valid_from", "2026"),
-        ("valid_from", "1-12-2026"),
+        ("valid_from", "31-12-26"),
+        ("valid_from", "12-31-2026"),
     ],
 )
 def test_a_number_or_a_day_that_is_written_otherwise_is_refused_by_line_and_field(column: str, cell: str) -> None:
