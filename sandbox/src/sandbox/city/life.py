@@ -68,7 +68,10 @@ def _withdraws(around: Around) -> Act | None:
 def _objects(around: Around) -> Act | None:
     """Somebody does not agree with a decision with which the mediation goes on; once, and in time."""
     seen = around.seen
+    today = around.today(around.now).isoformat()
     open_to = [one for one in seen.decisions if not one["over"] and not one["undone"]]
+    # A decision counts as over only when what is in the post has come: nobody objects in those days.
+    open_to = [one for one in open_to if not one["lastDay"] or today <= one["lastDay"]]
     if not open_to or seen.stage in MOVED or _objected(around):
         return None
     decision = open_to[-1]
