@@ -17,7 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from temporalio import activity
 
 from activities.partner import PartnerAway, PartnerRefused, Partners, not_understood, parsed
-from activities.vera.entities import Entity, Fout, Key
+from activities.vera.entities import Aanbieding, Entity, Fout, Kandidaat, Key
 from activities.vera.pages import Record, records
 from activities.vera.tokens import Tokens
 from domain.messages.answers import PartnerNumber
@@ -142,9 +142,15 @@ class VeraClient:
         except VeraRefused:
             return None
 
-    async def change(self, path: str, number: str, entity: Entity) -> None:
-        """Change the fields that are set."""
-        await self._send("PATCH", self.address_of(path, number), json=entity.sent())
+    async def change(self, path: str, number: str, entity: Aanbieding | Kandidaat) -> None:
+        """Change the fields that are set.
+
+        VERA answers without content. Content is believed when it is the entity with the status that was asked for: a
+        proxy may answer in the system's place, and then nothing was done.
+        """
+        response = await self._send("PATCH", self.address_of(path, number), json=entity.sent())
+        if response.content and _code_of(parsed(response, type(entity))) != _code_of(entity):
+            raise not_understood("not_changed")
 
     async def ping(self) -> None:
         """Ask whether the system is there and lets us in."""
@@ -209,6 +215,10 @@ def is_number(value: object) -> bool:
     except ValidationError:
         return False
     return True
+
+
+def _code_of(entity: Aanbieding | Kandidaat) -> str | None:
+    return entity.status.code if entity.status else None
 
 
 def _known(made: K, key: str) -> K:

@@ -495,6 +495,19 @@ async def test_a_broken_system_is_away_for_now(
     assert (await failed(hands, effects.place())).type == f"PartnerAway:{code}"
 
 
+async def test_a_change_is_not_believed_when_something_else_answered_that_all_is_well(
+    hands: Hands, effects: Effects, system: PartnerSystem
+) -> None:
+    number = number_of(await hands.carry_out(effects.place()))
+    corporation = effects.town.corporation
+    await system.switch({"fault": "wrong_schema", "organisation": corporation, "operation": "update_aanbieding"})
+    assert (await failed(hands, effects.withdraw(number))).type == "PartnerAway:not_changed"
+    await system.switch()
+    assert (await system.records(corporation, "/offers", "m-1"))[0]["state"] == "offered"
+    assert await hands.carry_out(effects.withdraw(number), attempt=2) is None
+    assert (await system.records(corporation, "/offers", "m-1"))[0]["state"] == "withdrawn"
+
+
 async def test_an_answer_that_drips_is_given_up(
     hands: Hands, effects: Effects, system: PartnerSystem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
