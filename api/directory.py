@@ -10,13 +10,12 @@ from pydantic import Field
 from api.auth import Authenticated, Caller
 from api.bodies import SHAPES, media_type
 from api.entity_tags import Conditional
-from api.figures import DryRun
 from api.installation import Here
 from api.mediations import QueryParameters
 from api.openapi import REF, problems
 from api.problems import DirectoryInvalid, Forbidden, Invalid, MovedOn, NotDirectory
 from api.reports import FIRST_YEAR, LAST_YEAR
-from api.tables import CSV, ForSpreadsheet, or_table, wants_csv
+from api.tables import CSV, DryRun, ForSpreadsheet, or_table, wants_csv
 from api.views import UNREADABLE, View
 from domain.exchange.feed import LineError, LinesWrong
 from domain.facts.days import WrittenDay

@@ -11,7 +11,7 @@ from api.idempotency import IdempotencyKey
 from api.installation import Here, Installation
 from api.openapi import REF, problems
 from api.problems import Forbidden, Invalid, KeyReused, LinesInvalid, NotFigures, Problem, RuleRefused
-from api.tables import CSV
+from api.tables import CSV, DryRun
 from api.views import View
 from domain.exchange.feed import (
     ComplexRow,
@@ -35,12 +35,6 @@ from workflows.digest import wake_rounds
 router = APIRouter(tags=["capacity"])
 RowT = TypeVar("RowT", bound=FedRow)
 Feed = Callable[[Pool, FigureDelivery, Numbered[RowT]], Awaitable[TakenIn]]
-
-
-DryRun = Annotated[
-    bool,
-    Query(alias="dryRun", description="Only tell what is wrong, and what is new, changed and unchanged: keep nothing"),
-]
 
 
 class Fed(View):

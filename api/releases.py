@@ -10,14 +10,14 @@ from pydantic import Field
 from api.auth import Acting, Authenticated, Caller
 from api.bodies import Body
 from api.entity_tags import Conditional
-from api.figures import DryRun, Fed, Tried, documented_rows, fed_or_tried, fed_rows
+from api.figures import Fed, Tried, documented_rows, fed_or_tried, fed_rows
 from api.home_changes import call_those_who_wait, tell_those_concerned
 from api.idempotency import IdempotencyKey
 from api.installation import Here, Installation
 from api.mediations import CursorText, Limit, QueryParameters
 from api.openapi import problems
 from api.problems import DwellingsInvalid, Forbidden, Invalid, KeyReused, MovedOn, NotDwellings, NotFound, RuleRefused
-from api.tables import CSV, ForSpreadsheet, or_table, wants_csv
+from api.tables import CSV, DryRun, ForSpreadsheet, or_table, wants_csv
 from api.views import DwellingView, Page
 from domain.exchange.feed import LineError, LinesWrong
 from domain.exchange.releases import DwellingFacts, ReleasedRow, ReleaseState

@@ -1,8 +1,9 @@
-"""Answers that are sent as JSON or as CSV, whichever the caller would rather have."""
+"""Tables that are sent or taken as JSON or as CSV, whichever the caller would rather have."""
 
 from collections.abc import Iterable
 from typing import Annotated, Any
 
+from fastapi import Query
 from pydantic import Field
 
 CSV = "text/csv"
@@ -12,6 +13,10 @@ ForSpreadsheet = Annotated[
         description="With `text/csv`: as a Dutch spreadsheet opens it, with semicolons, decimal commas and a byte "
         "order mark, and with an apostrophe before text such as 0012. What is saved there can be sent back"
     ),
+]
+DryRun = Annotated[
+    bool,
+    Query(alias="dryRun", description="Only tell what is wrong, and what is new, changed and unchanged: keep nothing"),
 ]
 
 

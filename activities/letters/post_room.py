@@ -88,9 +88,9 @@ class Letters(EffectActivities):
         """Send a letter to each of its readers that can be reached, unless it has become pointless.
 
         What became of it is noted for each reader, so that another attempt goes on where this one ended. The moment at
-        which a decision left for the client is recorded: the term to object begins the day after; so is that at which
-        the answer to a complaint left. A letter to a client
-        whose death is reported is held back (`LearnHeldBack`) until the municipality knows whether that is true.
+        which a decision left for the client is recorded: the term to object begins the day after. So is that at which
+        the answer to a complaint left. A letter to a client whose death is reported is held back (`LearnHeldBack`)
+        until the municipality knows whether that is true.
         """
         municipality, effect = await self._as_it_is(self._pool, delivery.mediation, delivery.effect)
         client_waits = False
