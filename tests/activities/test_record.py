@@ -79,7 +79,12 @@ def test_what_is_wrong_with_what_was_asked_is_no_outage() -> None:
 
 @pytest.mark.parametrize(("born_on", "age"), [(date(2003, 6, 9), 22), (date(2003, 6, 8), 23), (date(2003, 6, 7), 23)])
 async def test_the_urgency_is_granted_at_the_age_of_that_day(pool: Pool, born_on: date, age: int) -> None:
-    """The referral came in before the birthday; the day of the grant is 8 June 2026."""
+    """The referral came in before the birthday."""
+    assert (await granted(pool, Born.on(born_on)))["age"] == age
+
+
+async def granted(pool: Pool, born: Born) -> dict[str, Any]:
+    """Grant the urgency on 8 June 2026 to a client who was born then, and return what is recorded of it."""
     *earlier, granting = script("positive").recordings()
     assert Calendar().today(granting.now) <= date(2026, 6, 8)
     granting = changed(granting, now=datetime(2026, 6, 8, 10, tzinfo=UTC))
@@ -87,11 +92,13 @@ async def test_the_urgency_is_granted_at_the_age_of_that_day(pool: Pool, born_on
     recorder = recorder_of(pool)
     for one in earlier:
         await ActivityEnvironment().run(recorder.record, one)
-    person = await vault.put_person(changed(CLIENT, born_on=Born.on(born_on)), "almere")
+    person = await vault.put_person(changed(CLIENT, born_on=born), "almere")
     await pool.execute("UPDATE mediation SET person = $1", person)
     await ActivityEnvironment().run(recorder.record, granting)
-    granted = await pool.fetchval("SELECT document FROM event WHERE type = 'UrgencyGranted'")
-    assert json.loads(granted)["age"] == age
+    recorded: dict[str, Any] = json.loads(
+        await pool.fetchval("SELECT document FROM event WHERE type = 'UrgencyGranted'")
+    )
+    return recorded
 
 
 @pytest.mark.parametrize(
@@ -105,17 +112,8 @@ async def test_the_urgency_is_granted_at_the_age_of_that_day(pool: Pool, born_on
 async def test_the_urgency_is_granted_with_the_ages_that_a_date_of_birth_leaves(
     pool: Pool, born: str, told: dict[str, Any]
 ) -> None:
-    *earlier, granting = script("positive").recordings()
-    granting = changed(granting, now=datetime(2026, 6, 8, 10, tzinfo=UTC))
-    vault = Vault(pool, bytes(32))
-    recorder = recorder_of(pool)
-    for one in earlier:
-        await ActivityEnvironment().run(recorder.record, one)
-    person = await vault.put_person(changed(CLIENT, born_on=Born.read(born)), "almere")
-    await pool.execute("UPDATE mediation SET person = $1", person)
-    await ActivityEnvironment().run(recorder.record, granting)
-    granted = json.loads(await pool.fetchval("SELECT document FROM event WHERE type = 'UrgencyGranted'"))
-    assert {name: granted[name] for name in granted if name.startswith("age")} == told
+    recorded = await granted(pool, Born.read(born))
+    assert {name: recorded[name] for name in recorded if name.startswith("age")} == told
 
 
 class Attempts:

@@ -26,7 +26,7 @@ PAGES = {
     "/assets/plain.css",
 }
 PAGES |= {"/docs", "/assets/try-out.js", "/assets/swagger-ui-bundle.js", "/assets/swagger-ui.css"}
-PAGES |= {"/l/{token}/hindrance", "/assets/favicon-32x32.png"}
+PAGES |= {"/assets/favicon-32x32.png"}
 """Pages for whoever has a link; a code by mail is their key."""
 DIRECTORY = ("/v1/directory",)
 """Read by GET and changed by PUT; each sees and changes what concerns the own municipality."""
