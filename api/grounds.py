@@ -1,4 +1,4 @@
-"""The notes on which decisions rest: auditors read these, and no others."""
+"""The notes by which decisions and the answers to complaints can be judged: auditors read these, and no others."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,10 +10,12 @@ from domain.state import events as e
 DECISIONS: frozenset[type[Value]] = frozenset(
     {
         *(e.MediationClosed, e.MediationReopened, e.DecisionTaken, e.UrgencyDecided, e.ObjectionFiled),
-        *(e.SteppedBack, e.RuleOverridden, e.PolicyAdopted),
+        *(e.StepBackIntended, e.SteppedBack, e.RuleOverridden, e.PolicyAdopted, e.ComplaintFiled),
     }
 )
-"""The events whose own note says why something was decided about the client, or what the client objects to."""
+"""The events whose own note says why something was decided about the client or is intended, what the client objects to,
+or of what somebody complains.
+"""
 _NAMES = frozenset(event.model_fields["type"].default for event in DECISIONS)
 _KINDS = frozenset(kind.value for kind, spec in SPECS.items() if spec.grounds)
 
@@ -27,6 +29,6 @@ def notes_in(document: Mapping[str, Any]) -> Iterator[str]:
 
 
 def is_ground(document: Mapping[str, Any]) -> bool:
-    """Tell whether a decision rests on what is noted with this event."""
+    """Tell whether a decision, or the answer to a complaint, can be judged by what is noted with this event."""
     answer = document.get("answer") or {}
     return document["type"] in _NAMES or answer.get("kind") in _KINDS

@@ -258,5 +258,11 @@ TASKS: tuple[AnySpec, ...] = (
         asked=Asked.LETTER,
         mended_by=RuleName.CORRECT_WITH_NEXT,
     ),
-    TaskSpec(ConferenceAnswer, case_conference, group=Beside.SIGNALS, mended_by=RuleName.CORRECT_WITH_NEXT),
+    TaskSpec(
+        ConferenceAnswer,
+        case_conference,
+        group=Beside.SIGNALS,
+        mended_by=RuleName.CORRECT_WITH_NEXT,
+        grounds=True,
+    ),
 )

@@ -197,6 +197,7 @@ TASKS: tuple[AnySpec, ...] = (
         track=TaskTrack.ALONE,
         stays=remains,
         runs_on=True,
+        grounds=True,
         mended_by=RuleName.CORRECT_BY_COMMAND,
     ),
 )

@@ -106,5 +106,6 @@ TASKS: tuple[AnySpec, ...] = (
         of_offer=True,
         holds_open=True,
         mended_by=RuleName.CORRECT_WITH_NEXT,
+        grounds=True,
     ),
 )

@@ -133,7 +133,9 @@ class AnySpec(ABC):
     at_home: bool = False
     """Whether it is done in the client's home: who has it must know where that is."""
     grounds: bool = False
-    """Whether what is noted with its answer is the ground of a decision, by which the decision can be judged."""
+    """Whether what is noted with its answer is the ground of a decision, also of one that is only intended, or of the
+    answer to a complaint: by that it can be judged.
+    """
     of_offer: bool = False
     """Whether it ends with the offer to which it belongs."""
     stays: Callable[[Task, Stage], bool] = goes

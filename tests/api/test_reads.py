@@ -1,13 +1,9 @@
 """Every read of personal data is a record with a purpose; who must judge decisions reads their grounds."""
 
 import ast
-from typing import Any
 
 import pytest
 
-from api.grounds import DECISIONS, is_ground, notes_in
-from domain.decide.catalogue import SPECS
-from domain.facts.tasks import TaskKind
 from sandbox.embedded.mail import MailServer
 from store.database import Pool
 from tests.api.desk import Desk, Json, everything, person
@@ -210,33 +206,6 @@ async def test_who_only_searched_or_was_given_the_work_is_resolved_too(desk: Des
     assert (await desk.post(desk.coordinator, path, body)).status_code == 404
     await desk.post(desk.coordinator, "/v1/people/search", {"bsn": BSN, "purpose": "post"})
     assert (await desk.post(desk.coordinator, path, body)).status_code == 200
-
-
-def test_which_notes_are_grounds_is_named() -> None:
-    assert {kind.value for kind, spec in SPECS.items() if spec.grounds} == {
-        *("check_readiness", "decide_incomplete", "determine_origin", "await_transfer"),
-        *("assess", "decide_urgency", "extend_decision_term", "extend_urgency"),
-        *("judge_refusal", "judge_fraud", "sign_off_unreachable", "decide_conversion", "check_conversion"),
-        *("hear_client", "decide_objection", "review_absence", "confirm_withdrawal"),
-    }
-    assert {event.__name__ for event in DECISIONS} == {
-        *("MediationClosed", "MediationReopened", "DecisionTaken", "UrgencyDecided", "ObjectionFiled"),
-        *("SteppedBack", "RuleOverridden", "PolicyAdopted"),
-    }
-
-
-def test_a_corrected_answer_is_a_ground_with_all_its_notes() -> None:
-    def corrected(kind: TaskKind) -> dict[str, Any]:
-        return {
-            "type": "AnswerCorrected",
-            "was": {"kind": kind.value, "note": "note-1"},
-            "answer": {"kind": kind.value, "note": "note-2"},
-            "note": "note-3",
-        }
-
-    assert is_ground(corrected(TaskKind.ASSESS))
-    assert not is_ground(corrected(TaskKind.FOLLOW_UP_CALL))
-    assert set(notes_in(corrected(TaskKind.ASSESS))) == {"note-1", "note-2", "note-3"}
 
 
 READING = frozenset({"person", "person_of", "former", "find_people", "notes_of", "text", "message"})
