@@ -5,7 +5,7 @@ import binascii
 import hashlib
 import hmac
 import json
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 
 from api.problems import Invalid
 
@@ -47,6 +47,15 @@ class Cursors:
         if kind != of:
             raise CursorInvalid
         return datetime.fromisoformat(at), tuple(ids)
+
+    def write_day(self, of: str, day: date, *ids: str) -> str:
+        """Return the cursor of a list that is in the order of days."""
+        return self.write(of, datetime.combine(day, time(), UTC), *ids)
+
+    def read_day(self, of: str, cursor: str | None) -> tuple[date, tuple[str, ...]] | None:
+        """Return the day and ids after which such a list goes on, as `read` does."""
+        after = self.read(of, cursor)
+        return (after[0].date(), after[1]) if after else None
 
     def _seal(self, body: bytes) -> bytes:
         return hmac.digest(self._key, body, hashlib.sha256)[:SEAL_BYTES]

@@ -1,6 +1,6 @@
 """Dwellings that a corporation without a system releases: listed, released, changed, taken back by its own people."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Annotated
 
 import structlog
@@ -68,7 +68,9 @@ class ReleasedQuery(QueryParameters):
 async def its_own(caller: Authenticated) -> Caller:
     """Return somebody of a corporation, or who stands in for it; raises `Forbidden`."""
     if caller.role is not Role.CORPORATION:
-        raise Forbidden("dwellings are released by their corporation, or by who stands in for it")
+        raise Forbidden(
+            "a corporation releases and lists its own dwellings; a municipality lists them at /v1/dwellings"
+        )
     return caller
 
 
@@ -112,11 +114,11 @@ async def list_released(
         return Response(
             _as_csv(everything, spreadsheet=asked.spreadsheet), headers=headers, media_type=f"{CSV}; header=present"
         )
-    after = here.cursors.read("released", asked.cursor)
-    place = (after[0].date(), after[1][0]) if after else None
+    after = here.cursors.read_day("released", asked.cursor)
+    place = (after[0], after[1][0]) if after else None
     lines = await released.page(here.pool, caller.organisation, after=place, limit=asked.limit)
     last = lines.last
-    cursor = here.cursors.write("released", _start_of(last["released_on"]), last["id"]) if last else None
+    cursor = here.cursors.write_day("released", last["released_on"], last["id"]) if last else None
     return ReleasedPage(items=tuple(_view(one, today) for one in lines), next=cursor, unreadable=lines.unreadable)
 
 
@@ -273,7 +275,3 @@ async def _wrong_days(here: Installation, caller: Caller, rows: list[ReleasedRow
 
 async def _writer(here: Installation, caller: Caller) -> DwellingWriter:
     return DwellingWriter(caller.organisation, f"{caller.organisation}:{caller.actor.user}", await here.clock.now())
-
-
-def _start_of(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)

@@ -90,6 +90,24 @@ def changes(
 
 
 @app.command()
+def homes(
+    token: Token,
+    corporation: Annotated[str | None, typer.Option(help="Only the homes of this corporation.")] = None,
+    api: Api = API,
+) -> None:
+    """List the homes that were released here and that nobody has, with who comes first for each."""
+    for page in pages("/dwellings", token, api, corporation=corporation):
+        for one in page["items"]:
+            since = one["releasedOn"] if one["state"] == "released" else f"from {one['releasedOn']}"
+            closed = "  closed for placement" if one["closedForPlacement"] else ""
+            rent = f"{one['rentCents'] / 100:.2f} euro"
+            typer.echo(
+                f"{one['corporation']}  {one['id']}  {one['complex']}, {one['district']}  {one['rooms']} rooms  {rent}"
+                f"  {since}{closed}  {one['waiting']} waiting, first {one['first'] or '-'}"
+            )
+
+
+@app.command()
 def find(
     purpose: Annotated[str, typer.Option(help="Why, such as client_calls. It is recorded.")],
     token: Token,

@@ -145,6 +145,34 @@ async def page(
     return read_part(rows, limit, _released, "released dwelling")
 
 
+class Free(NamedTuple):
+    """A dwelling that nobody has, and for whom it may be."""
+
+    released: Released
+    waiting: int
+    """For how many it was listed as suitable, to whom something can be offered."""
+    first: str | None
+    """The mediation that comes first among them."""
+
+
+async def free_for(
+    source: Source,
+    corporations: Sequence[str],
+    municipalities: Sequence[str],
+    today: date,
+    *,
+    after: tuple[date, str, str] | None,
+    limit: int,
+) -> Readable[Free]:
+    """List what these corporations released, now or on a day to come, and nobody has, with who of these municipalities
+    waits for it; in the order of the release, those after this day, corporation and id.
+    """
+    place = after or (None, None, None)
+    asked = (list(corporations), list(municipalities), today)
+    rows = await source.fetch(query("released_to"), *asked, *place, limit + 1)
+    return read_part(rows, limit, _free, "released dwelling")
+
+
 async def release(
     pool: Pool, writer: DwellingWriter, row: ReleasedRow, holds: Holds = _always
 ) -> tuple[Released, bool]:
@@ -240,6 +268,10 @@ async def _write(connection: Connection, writer: DwellingWriter, rows: Sequence[
 
 def _released(row: Any) -> Released:
     return Released(_dwelling(row), row["taken_back_on"], row["kept"], row["revision"])
+
+
+def _free(row: Any) -> Free:
+    return Free(_released(row), row["waiting"], row["first"])
 
 
 def _dwelling(row: Any) -> Dwelling:

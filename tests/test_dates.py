@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 OTHERWISE = {
     ("activities/iwmo/messages.py", "allocation.made_at.date()"): "made in the municipality's own time",
-    ("api/releases.py", "after[0].date()"): "a day, kept in a cursor as the moment it begins",
+    ("api/cursors.py", "after[0].date()"): "a day, kept in a cursor as the moment it begins",
     ("console/directory.py", "on.date()"): "typed as a day",
     ("console/directory.py", "since.date()"): "typed as a day",
     ("console/reports.py", "first.date()"): "typed as a day",

@@ -12,6 +12,20 @@ FROM released_dwelling r
 WHERE r.corporation = $1 AND ($2::date IS NULL OR (r.released_on, r.id) > ($2, $3))
 ORDER BY r.released_on, r.id LIMIT $4;
 
+-- name: released_to
+-- What corporations released that nobody has, with for how many of some municipalities it was listed as suitable, and
+-- who of them comes first.
+SELECT r.*, false AS kept, w.waiting, w.first
+FROM released_dwelling r
+     CROSS JOIN LATERAL (
+         SELECT count(*) AS waiting, (array_agg(w.mediation ORDER BY w.rank, w.mediation))[1] AS first
+         FROM waiting_home w
+         WHERE w.homes @> ARRAY[r.corporation || ' ' || r.id] AND w.municipality = ANY ($2) AND NOT w.resting) w
+WHERE r.corporation = ANY ($1) AND (r.taken_back_on IS NULL OR r.taken_back_on > $3)
+  AND NOT EXISTS (SELECT FROM kept_dwelling k WHERE k.corporation = r.corporation AND k.dwelling = r.id)
+  AND ($4::date IS NULL OR (r.released_on, r.corporation, r.id) > ($4, $5, $6))
+ORDER BY r.released_on, r.corporation, r.id LIMIT $7;
+
 -- name: released_dwelling
 SELECT r.*, EXISTS (SELECT FROM kept_dwelling k WHERE k.corporation = r.corporation AND k.dwelling = r.id) AS kept
 FROM released_dwelling r WHERE r.corporation = $1 AND r.id = $2;

@@ -71,8 +71,9 @@ WORK = {"/v1/work", "/v1/work/calls", "/v1/work/stuck", "/v1/work/changes"}
 """For coordinators alone: see test_work."""
 FORESEEN = {"/v1/mediations/{mediation}/tasks/{task}/dry-run", "/v1/mediations/{mediation}/commands/dry-run"}
 """For coordinators alone: see test_foreseen."""
+FREE_HOMES = "/v1/dwellings"
 FITTING = "/v1/dwellings/{corporation}/{dwelling}/clients"
-"""For coordinators and auditors alone: see test_by_hand."""
+"""For coordinators, the last one for auditors too: see test_by_hand."""
 CONTACT = "/v1/mediations/{mediation}/person/contact"
 """For coordinators, and of the guide for the institution: see test_a_moved_client."""
 PAPER = {"/v1/paper", "/v1/paper/{letter}", "/v1/paper/{letter}/left"}
@@ -161,6 +162,7 @@ async def test_every_role_on_every_route_gets_what_it_may(desk: Desk, app: FastA
         POLICY,
         CONTACT,
         SEARCH,
+        FREE_HOMES,
         FITTING,
         *CASELOAD,
         *PAPER,
@@ -227,7 +229,7 @@ async def test_every_route_of_the_contract_needs_a_token(idle: Desk, app: FastAP
                     headers = {b"Authorization": f"Bearer {token}".encode()}
                     wrong = await idle.http.request(method, concrete, json={}, headers=headers)
                     assert wrong.status_code == 401
-    assert asked == 61
+    assert asked == 62
 
 
 async def test_expired_and_foreign_tokens_are_refused(idle: Desk, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -8,7 +8,7 @@ from temporalio.client import Client
 
 from domain.facts.parties import Role
 from store.database import Pool
-from tests.api.desk import Desk, eventually, person, skip
+from tests.api.desk import Desk, eventually, everything, person, skip
 from tests.api.test_releases import CSV, PATH, hand, release, take_back, upload
 
 
@@ -191,3 +191,45 @@ async def test_who_waits_hears_of_a_home_as_soon_as_it_is_released_and_the_munic
     for partner in (desk.institution, desk.team, hand(desk)):
         seen = prepared(await desk.read(partner, events, limit=100))
         assert not seen or {"passedOver", "following", "turn"}.isdisjoint(seen)
+
+
+async def test_the_municipality_lists_the_homes_that_nobody_has_with_who_comes_first(desk: Desk, pool: Pool) -> None:
+    later = (await desk.today() + timedelta(days=20)).isoformat()
+    for dwelling, day in {"H-1": "2026-01-06", "H-2": "2026-01-04", "H-3": later, "H-4": "2026-01-05"}.items():
+        assert (await release(desk, dwelling, releasedOn=day)).status_code == 201
+    await take_back(desk, "H-4")
+    await upload(desk, CSV.strip() + ";closed_for_placement\nH-5;De Oever;haven;2;60000;yes;2026-01-07;yes\n")
+    first, second = await looking(desk), await looking(desk, person=person(7))
+    assert await candidates(desk, first) == await candidates(desk, second) == ["H-2", "H-1"]
+
+    async def told(**asked: Any) -> list[tuple[str, str, int, str | None]]:
+        found = await everything(desk, desk.coordinator, "/v1/dwellings", limit=2, **asked)
+        return [(one["id"], one["state"], one["waiting"], one["first"]) for one in found]
+
+    planned, closed = ("H-3", "planned", 0, None), ("H-5", "released", 0, None)
+    assert await told() == [("H-2", "released", 2, first), ("H-1", "released", 2, first), closed, planned]
+    await match(desk, first, "H-2")
+    assert await told(corporation=hand(desk)[1]) == [("H-1", "released", 1, second), closed, planned]
+    assert await told(corporation=desk.town.corporation) == []
+    home = (await desk.read(desk.coordinator, "/v1/dwellings", limit=1))["items"][0]
+    assert home == {
+        "id": "H-1",
+        "corporation": hand(desk)[1],
+        "complex": "De Oever",
+        "district": "haven",
+        "rooms": 2,
+        "rentCents": 60_000,
+        "accessible": False,
+        "lowStimulus": False,
+        "livingForm": "independent",
+        "releasedOn": "2026-01-06",
+        "closedForPlacement": False,
+        "state": "released",
+        "waiting": 1,
+        "first": second,
+    }, "these fields and no others"
+    assert await everything(desk, desk.elsewhere, "/v1/dwellings") == [], "no home of another municipality"
+    for who in (desk.institution, desk.team, desk.provider, desk.corporation, hand(desk), desk.auditor, desk.admin):
+        assert (await desk.get(who, "/v1/dwellings")).status_code == 403
+    wrong = await desk.get(desk.coordinator, "/v1/dwellings", cursor="x")
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (400, "cursor")

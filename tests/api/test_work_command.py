@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from tests.api.desk import Desk, person
 from tests.api.listening import listening
+from tests.api.test_releases import hand, release
 from tests.console.commands import HOUSE, Said, typed
 
 
@@ -39,6 +40,9 @@ async def test_a_day_is_worked_from_the_command_line(desk: Desk, address: str) -
     assert first["reference"] in (await work("changes")).out
     assert await work("calls") == (0, "", "")
     assert await work("stuck") == (0, "", "")
+    assert (await release(desk, "H-1")).status_code == 201
+    home = "De Oever, haven  2 rooms  600.00 euro  2026-01-04  0 waiting, first -"
+    assert (await work("homes")).out == f"{hand(desk)[1]}  H-1  {home}\n"
     assert (await work("people")).out == f"{sanne}  Sanne  1 mediations, 0 tasks\n"
     wrong = await work("give", first["id"], "--to", "nobody")
     assert (wrong.code, wrong.out) == (1, "")
