@@ -1,7 +1,8 @@
 """Some hundreds of sequences of fifty steps through the core, drawn from everything that the types allow."""
 
+import dataclasses
 import os
-from dataclasses import replace
+from pathlib import Path
 from random import Random
 from typing import Any, cast
 
@@ -10,6 +11,8 @@ import pytest
 from domain.decide.catalogue import SPECS
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.tasks import Task, TaskKind
+from domain.facts.value import replace
+from domain.policy.policy import CountsAt, Policy
 from domain.state import events as e
 from domain.state.draft import Draft
 from domain.state.task_spec import TaskSpec
@@ -18,18 +21,26 @@ from sandbox.driven.sequences import Broken, play, told
 from tests.conftest import Tell
 from tests.domain.case import every_switch, policy_of
 
+POLDERVEEN = Path(__file__).parents[1] / "policies" / "polderveen.toml"
 SEED = int(os.environ.get("PROPERTY_SEED") or Random().randrange(2**32))
 EVENT_KINDS = frozenset(kind.__name__ for kind in e.Event.__subclasses__())
 SAME_TERMS = frozenset({"ClockRescheduled", "TaskRescheduled"})
 """What never happens here: a policy that is adopted has the same terms."""
 
 
+def left_to_corporations() -> Policy:
+    """A city in which corporations choose the home, and a place counts in the year of the keys."""
+    polderveen = policy_of(str(POLDERVEEN))
+    return replace(polderveen, capacity=replace(polderveen.capacity, counts_at=CountsAt.KEYS))
+
+
 @pytest.mark.slow("hundreds of sequences of fifty steps")
 @pytest.mark.timeout(900)
 def test_whatever_is_drawn_the_claims_hold(tell: Tell) -> None:
     tell(f"sequences: PROPERTY_SEED={SEED}")
-    seen, _ = play(every_switch(), seed=SEED, sequences=240, steps=50)
+    seen, _ = play(every_switch(), seed=SEED, sequences=180, steps=50)
     play(policy_of("amersfoort"), seed=SEED, sequences=40, steps=50, seen=seen)
+    play(left_to_corporations(), seed=SEED, sequences=40, steps=50, seen=seen)
     missed = EVENT_KINDS - set(seen.events)
     tell(told(seen, SEED))
     tell(f"event kinds not hit: {', '.join(sorted(missed)) or 'none'}")
@@ -51,7 +62,7 @@ def test_a_broken_rule_is_met_and_its_story_told(monkeypatch: pytest.MonkeyPatch
         end(d, Outcome.REJECTED)
 
     assess = cast(TaskSpec[Any], SPECS[TaskKind.ASSESS])
-    monkeypatch.setitem(SPECS, TaskKind.ASSESS, replace(assess, answered=unheard))
+    monkeypatch.setitem(SPECS, TaskKind.ASSESS, dataclasses.replace(assess, answered=unheard))
     with pytest.raises(Broken, match="without a hearing") as broken:
         play(policy_of("almere"), seed=1, sequences=20, steps=30)
     assert "assess, " in str(broken.value)

@@ -40,6 +40,8 @@ OFFERED = 8
 """So many moves are drawn and looked ahead at, of which the one is made that leads to what was seen least often."""
 AIMED = 0.8
 """So often it is chosen; else one is drawn that may be refused."""
+RARE_OF = 3
+"""Of so many kinds of event the one seen least often is gone on from: what comes after it is seen less often still."""
 KEPT = 8
 """So many sequences are kept after each kind of event, for others to go on from."""
 LONGEST_ROAD = 80
@@ -126,6 +128,11 @@ class Sequence:
                 return
             self._noting(reached, self._step_on)
 
+    def seek(self, reached: "Reached") -> None:
+        """Do what was seen least often, twice: it may take a report and an answer to it."""
+        for _ in range(2):
+            self._noting(reached, self._rarest)
+
     def run(self, steps: int, reached: "Reached") -> None:
         """Let so many things happen, noting what they lead to; then hold the journal against the state."""
         ended = 0
@@ -188,6 +195,18 @@ class Sequence:
             self._pass(self.now + timedelta(minutes=self.random.choice((7, 600, 3 * 1440, 40 * 1440, 200 * 1440))))
         else:
             self._command(m)
+
+    def _rarest(self) -> None:
+        """Of everything that may be done now, do what leads to what was seen least often."""
+        m = self.m
+        assert m is not None
+        known = self._known(m)
+        ways = [list(answers(known, task)) for task in m.tasks] + [list(given(known, name)) for name in commands()]
+        foreseen = [(self._foreseen(move), move) for one in ways for move in self._some(one)]
+        _, move = min(foreseen, key=lambda one: one[0])
+        command = move.make()
+        if command is not None:
+            self.give(command, str(move))
 
     def _some(self, choice: Several[T]) -> list[T]:
         return self.random.sample(choice, min(OFFERED, len(choice)))
@@ -311,8 +330,8 @@ def play(
     """Play so many sequences of so many steps. Raises Broken.
 
     Every third begins with a referral and is walked to one stage after the other, so that whatever the seed no stage
-    hangs on luck; the others go on from where one before stood when something happened, each kind of event as often:
-    what seldom happens is as often gone on from as what always does.
+    hangs on luck. The others go on from where one before stood when something happened that was seldom seen, first with
+    what was seen least often of all that may follow, so that no kind of event hangs on luck either.
     """
     seen = seen or Seen()
     played: list[Sequence] = []
@@ -321,7 +340,9 @@ def play(
         random = Random(f"{seed}-{n}")
         sequence = Sequence(policy, random, seen)
         if n % 3:
-            sequence.goes_on_from(random.choice(reached[random.choice(sorted(reached))]))
+            some = random.sample(sorted(reached), min(RARE_OF, len(reached)))
+            sequence.goes_on_from(random.choice(reached[min(some, key=lambda what: seen.happened[what])]))
+            sequence.seek(reached)
         else:
             sequence.walk(ROAD[n // 3 % len(ROAD)], reached)
         sequence.run(steps, reached)
