@@ -5,6 +5,7 @@ In production nobody notices for a minute that a worker died in the middle of a 
 
 import asyncio
 import signal
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -27,7 +28,10 @@ ATTEMPT = timedelta(seconds=5)
 
 
 def impatient(attempt: timedelta, sign_of_life: timedelta | None = None) -> type[WorkflowInboundInterceptor]:
-    """Return what makes workflows give an attempt so long only, or one that gives signs of life so long for each."""
+    """Return what makes workflows give an attempt so long only, or one that gives signs of life so long for each.
+
+    Nor do they wait longer than that before another: whose workers die often would soon wait a minute, then an hour.
+    """
 
     class Requests(WorkflowOutboundInterceptor):
         def start_activity(self, input: StartActivityInput) -> ActivityHandle[Any]:
@@ -35,6 +39,8 @@ def impatient(attempt: timedelta, sign_of_life: timedelta | None = None) -> type
                 input.heartbeat_timeout = sign_of_life
             else:
                 input.start_to_close_timeout = attempt
+            if input.retry_policy:
+                input.retry_policy = replace(input.retry_policy, maximum_interval=attempt)
             return super().start_activity(input)
 
     class Impatient(WorkflowInboundInterceptor):

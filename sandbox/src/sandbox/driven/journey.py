@@ -228,7 +228,12 @@ class Journey:
         return record
 
     async def _until(self, holds: Callable[[], Awaitable[bool]], otherwise: Callable[[], str]) -> None:
-        await eventually(holds, otherwise, every=self.place.look_every)
+        try:
+            await eventually(holds, otherwise, every=self.place.look_every)
+        except TimeoutError as late:
+            asked = (await self.handle.describe()).raw_description.pending_activities
+            underway = [f"{one.activity_type.name}, attempt {one.attempt}, {one.last_failure.message}" for one in asked]
+            raise TimeoutError(f"{late}; under way: {underway}") from late
 
     # -- the ordinary way --------------------------------------------------------------------------------------
 
