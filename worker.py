@@ -109,7 +109,7 @@ async def mediation_worker(settings: Settings, client: Client) -> AsyncIterator[
                 letters.send_letter,
                 Rounds(pool, directory, settings, notify, out).make_round,
                 publisher.publish,
-                Upkeep(pool).prune,
+                Upkeep(pool, settings.policy_folder).prune,
             ],
             graceful_shutdown_timeout=GRACE,
             deployment_config=WorkerDeploymentConfig(

@@ -1,4 +1,4 @@
-"""Who read personal data of a client, what of it, and why: kept as long as the mediation is."""
+"""Who read personal data of a client, what of it, and why: kept for the term of the policy (`reads_years`)."""
 
 from datetime import datetime
 from enum import StrEnum

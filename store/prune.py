@@ -1,7 +1,8 @@
 """Pruning: rows that nobody needs any longer are removed, in small parts, from tables that would grow for ever.
 
 What belongs to a mediation stays: its journal, its effects and letters, the keys of its requests, the webhooks that
-were received (they are commands), and the messages of care providers.
+were received (they are commands), and the messages of care providers. Who read personal data is kept for the term of
+the municipality's policy.
 """
 
 from datetime import datetime, timedelta
@@ -45,10 +46,17 @@ async def prune(pool: Pool, now: datetime) -> Pruned:
     )
 
 
-async def _prune(pool: Pool, statement: str, before: Any) -> int:
+async def prune_reads(pool: Pool, municipality: str, before: datetime) -> int:
+    """Remove what is older of who read personal data of a municipality's clients, and of its searches for people;
+    return how much. Of a client of theirs who read it is not known any more, nor who acted but for the journal.
+    """
+    return sum([await _prune(pool, query(one), municipality, before) for one in ("prune_reads", "prune_searches")])
+
+
+async def _prune(pool: Pool, statement: str, *of: Any) -> int:
     removed = 0
     while True:
-        part = int((await pool.execute(statement, before, AT_ONCE)).rpartition(" ")[2])
+        part = int((await pool.execute(statement, *of, AT_ONCE)).rpartition(" ")[2])
         removed += part
         if part < AT_ONCE:
             return removed

@@ -10,7 +10,6 @@ from functools import partial
 
 import structlog
 from temporalio import activity
-from temporalio.exceptions import ApplicationError
 
 from activities.letters.channels import Channels
 from activities.letters.handing_over import claimed, handed_over, outcome_of
@@ -22,6 +21,7 @@ from activities.letters.wording.letter_text import LetterText
 from activities.letters.wording.parked import write_parked
 from activities.partner import PartnerRefused
 from activities.places import call
+from activities.policies import policies_in
 from activities.postgres import postgres_may_be_away
 from domain.exchange.record import Round, RoundMade
 from domain.facts.calendar import Calendar
@@ -30,7 +30,6 @@ from domain.policy.policy import Policy
 from runtime.away import SystemAway
 from runtime.directory import Channel, Directory, Organisation
 from runtime.outbound import Outbound
-from runtime.policies import Policies, PolicyFolderWrong
 from runtime.settings import Settings
 from store import digest, letters, parking
 from store.database import Pool
@@ -74,7 +73,7 @@ class Rounds:
         """Make a round, and tell when the next one goes. Another attempt does only what is not done yet."""
         with postgres_may_be_away():
             away = await self._tell_parked(asked)
-            policy = self._policies().in_force(asked.municipality, asked.now)
+            policy = policies_in(self._settings.policy_folder).in_force(asked.municipality, asked.now)
             calendar = policy.calendar if policy else Calendar()
             unheard = await self._call_waiting(asked, calendar)
             today = calendar.today(asked.now)
@@ -86,12 +85,6 @@ class Rounds:
                 raise away
             again = asked.now + SOON if unheard else None
             return RoundMade(next_at=again or self._next_round(policy, calendar, asked.now))
-
-    def _policies(self) -> Policies:
-        try:
-            return Policies.load(self._settings.policy_folder)
-        except PolicyFolderWrong:
-            raise ApplicationError("the policies cannot be read", type="PolicyFolderWrong") from None
 
     def _next_round(self, policy: Policy | None, calendar: Calendar, now: datetime) -> datetime:
         """Return when there is something to do again: within `LONGEST` working days, for policies change."""

@@ -77,7 +77,7 @@ DEFAULTS: Mapping[str, Any] = {
         "after_conversion": {"owner": "district_team"},
         "privacy": {"owner": "coordinator"},
     },
-    "retention": {"support_years": 15, "rejected_years": 5, "erase_within_months": 3},
+    "retention": {"support_years": 15, "rejected_years": 5, "erase_within_months": 3, "reads_years": 5},
     "clocks": {
         "decision_term": {"length": "8 weeks", "statutory": True, "warn": ["1 week"], "extension": "6 weeks"},
         "urgency": {"length": "6 months", "warn": ["2 months", "1 month"], "extension": "6 months"},

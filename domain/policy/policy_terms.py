@@ -102,7 +102,9 @@ class CallTopic(StrEnum):
 
 
 class RetentionPolicy(Value):
-    """How long data is kept. No rule reads it: it is told in the description, and whoever erases goes by it."""
+    """How long data is kept. Of `reads_years` the upkeep sees to it; the others are told in the description, and
+    whoever erases goes by them.
+    """
 
     support_years: int = Field(default=15, ge=1, le=30)
     """Data on support at home (Wmo 2015 art. 5.3.4)."""
@@ -110,3 +112,5 @@ class RetentionPolicy(Value):
     """Referrals that led to no provision."""
     erase_within_months: int = Field(default=3, ge=1, le=12)
     """After a client's written request, unless a law forbids (Wmo 2015 art. 5.3.5)."""
+    reads_years: int = Field(default=5, ge=1, le=30)
+    """Who read personal data of a client, and why: as long as the client may claim damages for it (BW 3:310)."""

@@ -140,6 +140,9 @@ BOUNDS: tuple[ValueBound, ...] = (
     ValueBound("retention.support_years", 15, 30, "it is kept for fifteen years", "Wmo 2015 art. 5.3.4"),
     ValueBound("retention.rejected_years", 1, 30, "no longer than it is needed (AVG art. 5)"),
     ValueBound("retention.erase_within_months", 1, 3, "it is erased within three months", "Wmo 2015 art. 5.3.5"),
+    ValueBound(
+        "retention.reads_years", 5, 20, "so long a client may claim damages for a read that was not right", "BW 3:310"
+    ),
     # -- terms beside the tasks ----------------------------------------------------------------------------------------
     ValueBound(
         "clocks.decision_term.length",

@@ -48,7 +48,7 @@ GIVEN = ("made_from", "by_statute")
 """Phrases that are given numbers that are no term: the version of the policy and its digest, the article of a law."""
 TOLD = {
     "fee": "DecisionPolicy.fee_cents",
-    "retention": "Policy.retention",
+    "retention": "RetentionPolicy.support_years",
     "guidance": "SupportPolicy.guidance_term",
 }
 """Phrases that tell what people keep to and no rule reads, and the parameter: `TOLD_ONLY` has it."""

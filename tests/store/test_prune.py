@@ -1,13 +1,20 @@
 """What nobody needs any longer is removed after its term, and nothing else."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from activities.upkeep import Upkeep
+from domain.facts.parties import Actor, Role
+from domain.facts.value import replace
+from runtime.policy_files import text_of
 from store import prune as pruning
 from store.database import Pool
 from store.notifications import Notifications
-from store.prune import DEAD, DELIVERED, DIGESTS, LINKS, TRIES, Pruned, prune
+from store.people import Search, SearchPurpose, record_search
+from store.personal_reads import PersonalData, ReadPurpose, record_read
+from store.prune import DEAD, DELIVERED, DIGESTS, LINKS, TRIES, Pruned, prune, prune_reads
 from store.requests import Request, claim
 from store.webhooks import Webhooks
 from tests.store.script import script
@@ -15,6 +22,7 @@ from tests.store.test_publication import fresh
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 A_DAY = timedelta(days=1)
+COORDINATOR = Actor(role=Role.COORDINATOR, organisation="almere", user="user-1")
 NOTHING = Pruned(0, 0, 0, 0, 0)
 
 
@@ -92,3 +100,36 @@ async def test_what_hears_hints_and_care_messages_is_never_pruned(pool: Pool) ->
     before = [await kept(pool, table) for table in tables]
     await prune(pool, NOW + timedelta(days=36_500))
     assert [await kept(pool, table) for table in tables] == before
+
+
+async def test_who_read_and_who_searched_goes_by_municipality_and_day(pool: Pool) -> None:
+    await script("start").play(pool)
+    municipality = await pool.fetchval("SELECT municipality FROM mediation")
+    for at in (NOW - A_DAY, NOW):
+        await record_read(pool, "m-1", COORDINATOR, PersonalData.PERSON, ReadPurpose.CONTACT, at)
+        for organisation in (municipality, "elsewhere"):
+            by = replace(COORDINATOR, organisation=organisation)
+            await record_search(pool, Search(at, by, SearchPurpose.RIGHTS, ("name",), ("m-1",), False))
+    assert await prune(pool, NOW + timedelta(days=36_500)) == NOTHING, "it is the municipality's to say when"
+    assert await prune_reads(pool, "nowhere", NOW + A_DAY) == 0
+    assert await prune_reads(pool, municipality, NOW) == 2
+    assert await pool.fetchval("SELECT min(at) FROM personal_read") == NOW
+    left = {tuple(row) for row in await pool.fetch("SELECT organisation, at FROM person_search")}
+    assert left == {("elsewhere", NOW - A_DAY), ("elsewhere", NOW), (municipality, NOW)}
+
+
+async def test_reads_are_kept_for_the_years_of_the_policy_and_no_day_longer(pool: Pool, tmp_path: Path) -> None:
+    await script("start").play(pool)
+    policy = text_of("almere")
+    last_kept = datetime(2024, 12, 31, 23, tzinfo=UTC)  # 1 January 2025, midnight in Almere: five years before NOW
+    for at in (last_kept - timedelta(seconds=1), last_kept):
+        await record_read(pool, "m-1", COORDINATOR, PersonalData.NOTES, ReadPurpose.RIGHTS, at)
+    upkeep = Upkeep(pool, tmp_path)
+    await upkeep.prune(NOW)
+    assert await kept(pool, "personal_read") == 2, "nobody said how long"
+    (tmp_path / "almere.toml").write_text(policy.replace("reads_years = { value = 5", "reads_years = { value = 6"))
+    await upkeep.prune(NOW)
+    assert await kept(pool, "personal_read") == 2
+    (tmp_path / "almere.toml").write_text(policy)
+    await upkeep.prune(NOW)
+    assert [row["at"] for row in await pool.fetch("SELECT at FROM personal_read")] == [last_kept]
