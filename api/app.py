@@ -40,6 +40,7 @@ from api import (
     reports,
     stuck,
     tasks,
+    transfers,
     webhooks,
     woonwaaier,
     work,
@@ -82,7 +83,7 @@ def create_app(
         operations,
     )
     asking = (referrals, commands, care_messages, policy_changes, figures, directory, releases, woonwaaier, links)
-    ours = (paper, contact, caseworkers, assignments, work, calls, stuck, changes, foreseen)
+    ours = (paper, contact, caseworkers, assignments, work, calls, stuck, changes, foreseen, transfers)
     routers = [part.router for part in (*asking, *reading, *ours, incoming, index, webhooks, try_out, assets)]
     for router in routers:
         app.include_router(router)

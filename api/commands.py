@@ -48,6 +48,8 @@ GIVEN: tuple[type[c.Command], ...] = (
     c.ResumeMediation,
     c.ReopenMediation,
     c.StepBack,
+    c.ProposeTransfer,
+    c.WithdrawTransfer,
     c.SnoozeTask,
     c.ReportHindrance,
     c.AnswerHindrance,
@@ -95,7 +97,10 @@ def _answer_shape() -> Any:
 
 
 ANSWER_SHAPE = _answer_shape()
-WITHIN: dict[type[Value], dict[str, Any]] = {c.CorrectAnswer: {"answer": (ANSWER_SHAPE, ...)}}
+WITHIN: dict[type[Value], dict[str, Any]] = {
+    c.CorrectAnswer: {"answer": (ANSWER_SHAPE, ...)},
+    c.ProposeTransfer: {"to": (MunicipalityName, ...)},
+}
 """Fields of commands that are asked for in other words than the domain keeps."""
 
 
@@ -309,6 +314,29 @@ COMMAND_EXAMPLES = {
             "note": "The support that was granted is no longer enough, says the client too.",
         },
     },
+    "propose_transfer": {
+        "summary": "Ask another municipality to carry the mediation on",
+        "description": "By the municipality, before the keys, with the client's consent and to what goes along "
+        "(`shares`; `notes` by their ids). One that works here is asked at `/v1/transfers`; else `byHand`: ask it "
+        "yourself, hand over what `GET /v1/transfers/{mediation}` tells, and note its answer. It reads the `note` "
+        "before it answers: name nobody there. Until it answers everything goes on. 409: `lives_here`; "
+        "`transfer_to_self`; `transfer_open`; `consent_in_future`.",
+        "value": {
+            "type": "propose_transfer",
+            "to": "utrecht",
+            "byHand": True,
+            "consentOn": "2026-06-01",
+            "consent": "written",
+            "shares": ["person", "referral", "urgency"],
+            "note": "Her sister and her work are in Utrecht.",
+        },
+    },
+    "withdraw_transfer": {
+        "summary": "Ask the other municipality no longer",
+        "description": "The client takes the consent back, or it is not needed. The mediation goes on here. "
+        "409 `no_transfer`.",
+        "value": {"type": "withdraw_transfer", "note": "She stays here after all."},
+    },
     "snooze_task": {
         "summary": "Let a task rest",
         "description": "Nobody is reminded of it before that day; it stays due when it was. 409: `snooze_too_long`; "
@@ -348,7 +376,8 @@ COMMAND_EXAMPLES = {
     "reassign_task": {
         "summary": "Give a task to another organisation",
         "description": "One of the same role in this municipality, or the owner's substitute; else 400. 409: "
-        "`same_owner`; `take_it_over` for the municipality itself; `no_such_task`; `task_closed`.",
+        "`same_owner`; `take_it_over` for the municipality itself; `no_such_task`; `task_closed`; `transfer_open`: "
+        "what another municipality is asked is withdrawn, and another asked.",
         "value": {"type": "reassign_task", "task": "assess-1", "owner": "wijkteam-oost", "note": "The team is ill."},
     },
     "take_over_task": {
@@ -412,7 +441,7 @@ async def give_command(
     note that the applicant finds a decision too late, correct the referral, override a rule, take an offer back;
     report a signal (after the keys; one open signal of a kind), an absence or a return. Only the municipality corrects
     an answer, changes the provider (once support has started), pauses, resumes, steps back to an earlier stage (before
-    the keys), or undoes an end that was no decision; only it
+    the keys), or undoes an end that was no decision; only it asks another municipality to carry the mediation on,
     lets a task rest, gives it to another organisation or takes it over. Who has a task says that it takes longer, or is
     not theirs, and only the municipality answers that. What a rule forbids is a 409 that names the
     rule; the examples tell which rules each command has.

@@ -8,7 +8,14 @@ from api.owners import check_owner
 from api.problems import Invalid
 from domain.facts.parties import OrganisationId, Role
 from domain.messages.answers import BridgeAnswer, MatchAnswer, ReceivingTeamAnswer
-from domain.messages.commands import AnswerTask, AnyCommand, ChangeProvider, ReassignTask, ReportHindrance
+from domain.messages.commands import (
+    AnswerTask,
+    AnyCommand,
+    ChangeProvider,
+    ProposeTransfer,
+    ReassignTask,
+    ReportHindrance,
+)
 from domain.state.mediation import Mediation
 from runtime.directory import Organisation, UnknownOrganisation
 from store.contracts import clients_of, dwellings_of
@@ -22,6 +29,8 @@ async def check_chosen(here: Installation, state: Mediation, command: AnyCommand
     match command:
         case ReportHindrance(to=str(owner)):
             _known(here, state, "to", owner)
+        case ProposeTransfer():
+            await _check_transfer(here, state, command)
         case ReassignTask():
             check_owner(here, state, command)
         case ChangeProvider(provider=provider):
@@ -82,3 +91,15 @@ def _known(here: Installation, state: Mediation, field: str, name: OrganisationI
     if state.parties.municipality not in organisation.municipalities:
         raise Invalid([(field, "this organisation does not work for this municipality")])
     return organisation
+
+
+async def _check_transfer(here: Installation, state: Mediation, command: ProposeTransfer) -> None:
+    """Raise `Invalid` unless the municipality is asked where it works, and the notes are of this mediation."""
+    municipalities = {one.id for one in here.directory if one.role is Role.COORDINATOR}
+    if command.by_hand == (command.to in municipalities):
+        works = "works with this system: leave `byHand` out" if command.by_hand else "does not work here: say `byHand`"
+        raise Invalid([("to", f"this municipality {works}")])
+    if command.notes:
+        known = {note.id for note in await here.vault.notes_of(state.id)}
+        if not known.issuperset(command.notes):
+            raise Invalid([("notes", "name notes of this mediation by their ids")])

@@ -231,6 +231,7 @@ class Letters(EffectActivities):
             motivation=await self._words_of(told.note),
             institution=self._name(told.institution or stands.institution),
             elsewhere=self._town(told.elsewhere or stands.elsewhere, reader.language),
+            elsewhere_phone=self._phone(told.elsewhere or stands.elsewhere, ASKED),
             landlord=self._name(stands.corporation),
             provider=self._name(stands.provider),
             team_phone=self._phone(told.district_team or stands.team, ASKED),

@@ -68,6 +68,7 @@ ANSWERS: Mapping[type[Value], Named] = {
     a.IncompleteAnswer: named("note kind decision"),
     a.ReviewAnswer: named("note kind ready checklist give_up"),
     a.OriginAnswer: named("note kind origin exception funded_by"),
+    a.TransferReply: named("note kind accepted takes_over_on"),
     a.TransferAnswer: named("note kind accepted help_here"),
     a.AssessmentAnswer: named("note kind result support conditions alternative reasons"),
     a.UrgencyDecisionAnswer: named("note kind granted support conditions reasons"),
@@ -125,11 +126,11 @@ EFFECTS: Mapping[type[Value], Named] = {
     f.SendLetter: named("key letter readers organisation task task_kind by owner appointment told"),
     Told: named(
         "decided_on reasons note hearing heard_on ground living_form counted_refusals asked_on asked_until missing "
-        "institution district_team elsewhere received_on meanwhile last_day decree_days decision until conditions "
-        "most_refusals since complaint",
+        "institution district_team elsewhere takes_over_on received_on meanwhile last_day decree_days decision "
+        "until conditions most_refusals since complaint",
         partners="decided_on reasons note hearing heard_on ground living_form counted_refusals asked_on asked_until "
-        "missing institution district_team elsewhere received_on meanwhile last_day decree_days decision until "
-        "conditions most_refusals since",
+        "missing institution district_team elsewhere takes_over_on received_on meanwhile last_day decree_days "
+        "decision until conditions most_refusals since",
     ),
     ToldComplaint: municipality_only("id committee agreed result ground"),
     f.Appointment: named("name kind sequence on off"),

@@ -34,6 +34,8 @@ def reassign(d: Draft, command: ReassignTask) -> None:
     task = d.open_task(command.task)
     d.require(command.owner != task.owner, RuleName.SAME_OWNER)
     d.require(command.owner != d.m.parties.municipality, RuleName.TAKE_IT_OVER, field="owner")
+    # another municipality is asked only with the client's consent to that one
+    d.require(task.kind is not TaskKind.ANSWER_TRANSFER, RuleName.TRANSFER_OPEN)
     given = _given(task, Owner(task.owner_role, command.owner))
     if task.overdue and not d.policy.tasks[task.kind].statutory and d.m.paused_at is None:
         given = d.afresh(given)

@@ -127,9 +127,10 @@ def _person(by: Actor) -> tuple[str, str]:
 
 def _stage(decision: EndDecision) -> Stage:
     """Return where it goes on: where it would have gone on after the hearing, had that decision been dropped."""
-    if decision.subject is None:  # another municipality was to help: the one such end without a hearing
+    if decision.subject is None and decision.outcome is Outcome.OTHER_MUNICIPALITY:
         return Stage.ASSESSMENT
-    stage = HEARINGS[decision.subject].if_dropped or decision.stage
+    heard = HEARINGS[decision.subject].if_dropped if decision.subject else None
+    stage = heard or decision.stage  # where it stood: also where another municipality was to carry it on
     return Stage.OFFER if stage is Stage.ACCEPTANCE else stage
 
 

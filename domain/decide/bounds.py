@@ -73,6 +73,8 @@ BOUNDS: Mapping[tuple[type[Value], str], Bound] = {
     (c.FileComplaint, "received_on"): HAPPENED,
     (c.ReportAbsence, "since"): HAPPENED,
     (c.ReportReturn, "on"): Bound(ruled, ruled),
+    (a.TransferReply, "takes_over_on"): Bound(ruled, lambda bounds: bounds.ahead),
+    (c.ProposeTransfer, "consent_on"): HAPPENED,
     (c.SnoozeTask, "until"): Bound(ruled, ruled),
     (c.ReportHindrance, "until"): Bound(ruled, ruled),
     (c.AnswerHindrance, "until"): Bound(ruled, ruled),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from domain.beside import absence, aftercare, complaint, heard, learned, objection, pause, reported, retours
+from domain.beside import absence, aftercare, complaint, heard, learned, objection, pause, reported, retours, transfer
 from domain.facts.outcome import Stage
 from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
@@ -49,6 +49,7 @@ SPECS = by_kind(
         *absence.TASKS,
         *reported.TASKS,
         *pause.TASKS,
+        *transfer.TASKS,
         *learned.TASKS,
     )
 )

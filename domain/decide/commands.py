@@ -12,6 +12,7 @@ from domain.beside import (
     pause,
     reported,
     retours,
+    transfer,
 )
 from domain.beside.adoption import adopt
 from domain.beside.contact import change_contact
@@ -153,6 +154,8 @@ SPECS: tuple[AnyCommandSpec, ...] = (
     CommandSpec(c.ResumeMediation, pause.resume, permits.MUNICIPALITY_ONLY),
     CommandSpec(c.ReopenMediation, reopen_mediation, permits.MUNICIPALITY_ONLY, always),
     CommandSpec(c.StepBack, step_back, permits.MUNICIPALITY_ONLY),
+    CommandSpec(c.ProposeTransfer, transfer.propose_transfer, permits.MUNICIPALITY_ONLY),
+    CommandSpec(c.WithdrawTransfer, transfer.withdraw_transfer, permits.MUNICIPALITY_ONLY),
     CommandSpec(c.SnoozeTask, chasing.snooze, permits.MUNICIPALITY_ONLY, _of_open_task),
     CommandSpec(c.ReportHindrance, hindered.report_hindrance, permits.WHO_HAS_IT, _of_open_task),
     CommandSpec(c.AnswerHindrance, hindered.answer_hindrance, permits.MUNICIPALITY_ONLY, _of_open_task),

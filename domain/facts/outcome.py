@@ -30,6 +30,8 @@ class Outcome(StrEnum):
     """Living independently will not do for now: another route."""
     OTHER_MUNICIPALITY = "other_municipality"
     """The municipality of origin takes the client over."""
+    TRANSFERRED = "transferred"
+    """Another municipality carries it on, with the client's consent."""
     NOT_PROCESSED_INCOMPLETE = "not_processed_incomplete"
     REJECTED = "rejected"
     ALTERNATIVE_LIVING_FORM = "alternative_living_form"
@@ -102,7 +104,7 @@ HEARINGS: dict[HearingSubject, Hearing] = {
 }
 NEGATIVE = frozenset(hearing.outcome for hearing in HEARINGS.values() if hearing.outcome)
 """Ends that are a decision against the client: only by a person, with a reason, after a hearing."""
-OPEN_TO_OBJECTION = NEGATIVE | {Outcome.OTHER_MUNICIPALITY}
+OPEN_TO_OBJECTION = NEGATIVE | {Outcome.OTHER_MUNICIPALITY, Outcome.TRANSFERRED}
 """Ends that are a decision (besluit, Awb 1:3) which the client may not want: a letter tells why, and how to object."""
 CALLED = frozenset({Outcome.HOUSED_FOLLOW_UP_HELD, Outcome.HOUSED_UNREACHABLE})
 """Ends that the call led to: when they are undone the client is called anew."""

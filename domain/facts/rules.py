@@ -130,6 +130,12 @@ class RuleName(StrEnum):
     KEYS_IN_FUTURE = "keys_in_future"
     KEYS_BEFORE_NOTICE = "keys_before_notice"
     KEYS_HANDED_OVER = "keys_handed_over"
+    LIVES_HERE = "lives_here"
+    TRANSFER_TO_SELF = "transfer_to_self"
+    TRANSFER_OPEN = "transfer_open"
+    NO_TRANSFER = "no_transfer"
+    CONSENT_IN_FUTURE = "consent_in_future"
+    TAKEN_OVER_IN_PAST = "taken_over_in_past"
     NO_KEYS_YET = "no_keys_yet"
 
     # support and the time after

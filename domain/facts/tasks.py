@@ -28,6 +28,8 @@ class TaskKind(StrEnum):
     """From which municipality does the client come, and is the client helped here?"""
     AWAIT_TRANSFER = "await_transfer"
     """What does the municipality of origin say to taking the client over?"""
+    ANSWER_TRANSFER = "answer_transfer"
+    """Does another municipality carry the mediation on?"""
     ASSESS = "assess"
     """Is living independently best, and with which support?"""
     DECIDE_URGENCY = "decide_urgency"

@@ -104,6 +104,13 @@ class TransferAnswer(Answer):
     """When the other municipality refuses: whether the client is helped here, or heard before a refusal."""
 
 
+class TransferReply(Answer):
+    kind: Literal[TaskKind.ANSWER_TRANSFER] = TaskKind.ANSWER_TRANSFER
+    accepted: bool
+    takes_over_on: Day | None = Field(default=None, examples=[EXAMPLE_DAY])
+    """From which day the other municipality carries on, when it says yes."""
+
+
 class AssessmentResult(StrEnum):
     POSITIVE = "positive"
     CONDITIONAL = "positive_with_conditions"
@@ -628,6 +635,7 @@ TaskAnswer = Annotated[
     | ReviewAnswer
     | OriginAnswer
     | TransferAnswer
+    | TransferReply
     | AssessmentAnswer
     | UrgencyDecisionAnswer
     | TermExtensionAnswer

@@ -346,6 +346,44 @@ class StepBack(Command):
     """Whether the client agrees to it; the note says how that is known."""
 
 
+class FilePart(StrEnum):
+    """A part of the file that goes along to another municipality, where the client agreed to that."""
+
+    PERSON = "person"
+    """Who the client and the guide are, and how they are reached."""
+    REFERRAL = "referral"
+    """What the client needs, and how ready the client was."""
+    URGENCY = "urgency"
+    """What was decided on the urgency, and since when the client waits."""
+    OFFERS = "offers"
+    """Which homes were offered, and what became of that: not where they are."""
+
+
+class ProposeTransfer(Command):
+    """Ask another municipality to carry the mediation on, with the client's consent. Before the keys."""
+
+    type: Literal["ProposeTransfer"] = "ProposeTransfer"
+    to: OrganisationId
+    """The municipality."""
+    by_hand: bool = False
+    """It does not work here: ours asks it, hands the file over, and notes its answer."""
+    consent_on: Day
+    """When the client agreed, and in which way."""
+    consent: Literal["written", "spoken"]
+    shares: tuple[FilePart, ...] = Field(min_length=1)
+    """What the client agreed to hand over. Nothing else goes along."""
+    notes: tuple[Note, ...] = Field(default=(), max_length=50)
+    """Notes that go along, each by its id."""
+    note: Note
+
+
+class WithdrawTransfer(Command):
+    """Ask no longer: the client takes the consent back, or it is not needed any more."""
+
+    type: Literal["WithdrawTransfer"] = "WithdrawTransfer"
+    note: Note
+
+
 class SnoozeTask(Command):
     """Let a task rest: nobody is reminded of it before this day. When it is due stays as it is."""
 
@@ -543,6 +581,8 @@ AnyCommand = Annotated[
     | ResumeMediation
     | ReopenMediation
     | StepBack
+    | ProposeTransfer
+    | WithdrawTransfer
     | SnoozeTask
     | ReportHindrance
     | AnswerHindrance

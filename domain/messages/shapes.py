@@ -61,6 +61,7 @@ SHAPES: Mapping[type[a.Answer], tuple[Shape, ...]] = {
         Shape("ready", False, may=("checklist", "give_up")),
     ),
     a.TransferAnswer: (Shape("accepted", True), Shape("accepted", False, may=("help_here",))),
+    a.TransferReply: (Shape("accepted", True, needs=("takes_over_on",)), Shape("accepted", False)),
     a.AssessmentAnswer: (
         Shape("result", a.AssessmentResult.POSITIVE, needs=("support",)),
         Shape("result", a.AssessmentResult.CONDITIONAL, needs=("support", "conditions"), may=("reasons",)),

@@ -48,6 +48,8 @@ class Told(Value):
     district_team: OrganisationId | None = None
     elsewhere: OrganisationId | None = None
     """The municipality that helps the client instead."""
+    takes_over_on: date | None = Field(default=None, exclude_if=left_out)
+    """From when it does, where that was agreed."""
     received_on: date | None = None
     """When an objection came in."""
     meanwhile: Meanwhile | None = None

@@ -92,6 +92,7 @@ DEFAULTS: Mapping[str, Any] = {
         "review_readiness": _ladder("3 months", "1 month", "5 working days", remind=["-1 week"]),
         "determine_origin": _ladder("5 working days", "10 working days", "0 days", "5 working days"),
         "await_transfer": _ladder("10 working days", "5 working days", "0 days", remind=["+5 working days"]),
+        "answer_transfer": _ladder("10 working days", "5 working days", "0 days", remind=["+5 working days"]),
         "assess": _ladder("2 weeks", "10 working days", "0 days", "3 weeks", remind=["+7 days", "+12 days"]),
         "decide_urgency": _ladder(
             "5 working days", "5 working days", "0 days", "5 working days", remind=["-2 working days"]

@@ -38,6 +38,7 @@ from domain.steps.home_now import changed, hold_as_offered, is_signed
 from domain.steps.reading import offer_in_system
 from domain.steps.receiving import note_receiving_team, plan_keys, secured
 from domain.steps.room import move_place
+from domain.steps.transfer import call_off
 
 
 def enter(d: Draft) -> None:
@@ -246,6 +247,7 @@ def hand_over_keys(d: Draft, _task: Task, answer: KeysAnswer) -> None:
     d.require(answer.on <= d.today, RuleName.KEYS_IN_FUTURE, field="on")
     d.require(secured(d, answer.on), RuleName.SUPPORT_NOT_SECURED)
     d.emit(e.KeysHandedOver(on=answer.on))
+    call_off(d)
     move_place(d, answer.on)
     d.emit(e.PlaceConsumed())
     d.stop_clocks(*ClockKind)

@@ -26,13 +26,14 @@ from domain.messages.answers import (
     CallResult,
     DayPart,
     LegalGround,
+    Note,
     ObjectionResult,
     PartnerNumber,
     SupportProduct,
     TaskAnswer,
     UrgencyCondition,
 )
-from domain.messages.commands import ClientWithdrawal, Disputed
+from domain.messages.commands import ClientWithdrawal, Disputed, FilePart
 from domain.messages.effects import AnyEffect, SendLetter
 from domain.policy.policy import LeaseForm, OriginException
 from domain.policy.scarce import SpreadClaim
@@ -82,6 +83,24 @@ class Origin(Value):
     transfer_refused: bool = False
     funded_by: OrganisationId | None = None
     """Who pays for the care, when that is another municipality than the one of origin."""
+
+
+class Transfer(Value):
+    """The last time that another municipality was asked to carry it on."""
+
+    to: OrganisationId
+    by_hand: bool
+    proposed_on: date
+    consent_on: date
+    consent: Literal["written", "spoken"]
+    shares: tuple[FilePart, ...]
+    notes: tuple[Note, ...] = ()
+    note: Note
+    """Why."""
+    takes_over_on: date | None = None
+    """From when it carries on, once it said yes."""
+    over: bool = False
+    """Whether it was withdrawn, or refused."""
 
 
 class Advice(Value):
@@ -230,6 +249,7 @@ class Mediation(Value):
     urgency: SupportProduct | None = None
     """The support that goes with the urgency, once it is granted."""
     origin: Origin | None = None
+    transfer: Transfer | None = None
     alternative: AlternativeForm | None = None
     """What the district team held to be better than an own home."""
     urgency_conditions: tuple[UrgencyCondition, ...] = ()
@@ -375,11 +395,12 @@ class Mediation(Value):
     def taking_part(self) -> tuple[OrganisationId, ...]:
         """Return every organisation that takes part now, each once: those named at the start, but the provider in whose
         place another came; whose dwelling is kept; the receiving team from its notice; who has a task, but not who only
-        chooses a home.
+        chooses a home, or is asked to carry the mediation on.
         """
         started = tuple(one for one in self.parties.all() if one != self.parties.care_provider)
         housing = (self.live_offer.candidate.dwelling.corporation,) if self.live_offer else ()
-        asked = tuple(task.owner for task in self.tasks if task.kind is not TaskKind.MAKE_OFFER)
+        having = (task for task in self.tasks if task.kind is not TaskKind.MAKE_OFFER)
+        asked = (task.owner for task in having if task.kind is not TaskKind.ANSWER_TRANSFER)
         return tuple(dict.fromkeys((*started, *self.providers(), *housing, *self._noticed(), *asked)))
 
     def providers(self) -> tuple[OrganisationId, ...]:

@@ -98,13 +98,15 @@ class Participation(NamedTuple):
 
 
 def parts(m: Mediation) -> frozenset[Having]:
-    """Return who has a part. Who has a task has one, also after the end."""
+    """Return who has a part. Who has a task has one, also after the end; but not another municipality that is asked to
+    carry the mediation on: it is shown what the client agreed to, and no more (`api.transfers`).
+    """
     lasting = {one for one in _parts(m) if m.outcome is None or one.part in AFTER_END}
     known = {one.organisation for one in lasting if m.outcome is None or one.part is PartTaken.MUNICIPALITY}
     asked = (
         Having(task.owner, PartTaken.CHOOSES if task.kind is TaskKind.MAKE_OFFER else PartTaken.TASK)
         for task in m.tasks
-        if task.owner not in known
+        if task.owner not in known and task.kind is not TaskKind.ANSWER_TRANSFER
     )
     return frozenset((*lasting, *asked))
 

@@ -37,6 +37,7 @@ class Beside(StrEnum):
     ABSENCE = "absence"
     REPORTED = "reported"
     PAUSE = "pause"
+    TRANSFER = "transfer"
     DELIVERY = "delivery"
 
 

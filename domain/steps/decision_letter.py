@@ -26,6 +26,7 @@ LETTER_OF_END: dict[Outcome, Letter] = {
     Outcome.DETAINED: Letter.ENDED_LONG_ABSENCE,
     Outcome.PLACEMENT_FAILED: Letter.PLACEMENT_FAILED,
     Outcome.OTHER_MUNICIPALITY: Letter.OTHER_MUNICIPALITY,
+    Outcome.TRANSFERRED: Letter.TRANSFERRED,
 }
 """The letter of every end that is open to objection."""
 LETTER_OF_OTHER_END: dict[Outcome, Letter] = {

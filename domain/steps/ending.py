@@ -38,6 +38,8 @@ def end(
     if objection:
         d.letter(Letter.OBJECTION_OPEN_AT_END, organisation=d.m.parties.municipality)
     told = of_decision(d, note, reasons, heard)
+    if outcome is Outcome.TRANSFERRED and d.m.transfer:
+        told = replace(told, elsewhere=d.m.transfer.to, takes_over_on=d.m.transfer.takes_over_on)
     waiting = dict.fromkeys((d.m.parties.institution, *(task.owner for task in d.m.tasks), *filter(None, (reporter,))))
     others = tuple(one for one in waiting if one != d.m.parties.municipality)
     within = d.policy.reopening.within

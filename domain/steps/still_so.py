@@ -72,6 +72,8 @@ HAPPENED = frozenset(
         Letter.DELIVERY_FAILED,
         Letter.REPORT_DENIED,
         Letter.MOVE_OFF,
+        Letter.TRANSFER_DECLINED,
+        Letter.TRANSFER_OFF,
         Letter.DECISION_SENT,
     }
 )
@@ -81,6 +83,7 @@ WITH_ITS_TASK = CHASING | {
     Letter.MORE_TIME_ASKED,
     Letter.TASK_NOT_THEIRS,
     Letter.TRANSFER_ASKED,
+    Letter.TRANSFER_PROPOSED,
     Letter.SUPPLEMENT_ASKED,
     Letter.NOT_READY_YET,
     Letter.URGENCY_WILL_END,
@@ -209,6 +212,8 @@ HOLDS: Mapping[Letter, Holds] = {
     Letter.ENDED_LONG_ABSENCE: _ended,
     Letter.PLACEMENT_FAILED: _ended,
     Letter.OTHER_MUNICIPALITY: _ended,
+    Letter.TRANSFERRED: _ended,
+    Letter.TRANSFER_STOPPED: _goes_on,
     Letter.REOPENED: _goes_on,
 }
 """What must be so of the mediation for each other letter."""

@@ -22,6 +22,7 @@ ENDS: dict[Outcome, tuple[Stage, ...]] = {
     Outcome.NOT_READY: (Stage.READINESS,),
     Outcome.NOT_PROCESSED_INCOMPLETE: (Stage.READINESS,),
     Outcome.OTHER_MUNICIPALITY: (Stage.READINESS,),
+    Outcome.TRANSFERRED: (Stage.READINESS, Stage.ASSESSMENT, Stage.OFFER, Stage.ACCEPTANCE),
     Outcome.REJECTED: (Stage.READINESS, Stage.ASSESSMENT),
     Outcome.URGENCY_WITHDRAWN: (Stage.ACCEPTANCE,),
     Outcome.ALTERNATIVE_LIVING_FORM: (Stage.ASSESSMENT,),
@@ -39,7 +40,19 @@ ENDS: dict[Outcome, tuple[Stage, ...]] = {
 }
 """The stages in which a mediation may end with an outcome. An empty tuple: in any stage."""
 
-TRACKS = ("rights", "signals", "absence", "reported", "provider", "step_back", "pause", "exception", "secrecy", "sight")
+TRACKS = (
+    "rights",
+    "signals",
+    "absence",
+    "reported",
+    "provider",
+    "step_back",
+    "pause",
+    "transfer",
+    "exception",
+    "secrecy",
+    "sight",
+)
 """What may happen beside the stages, in the order in which it is told."""
 
 

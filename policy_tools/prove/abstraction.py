@@ -94,6 +94,7 @@ DROPPED = frozenset(
         "complaints",
         "notices",
         "reported_death",
+        "transfer",
         "reported_withdrawal",
         "let_down_on",
         "taken_back",

@@ -24,7 +24,7 @@ from domain.facts.parties import OrganisationId
 from domain.facts.tasks import TaskKind
 from domain.facts.value import Value, replace
 from domain.messages.answers import Answer, DecisionReason, KnownFrom
-from domain.messages.commands import ClientWithdrawal, Disputed
+from domain.messages.commands import ClientWithdrawal, Disputed, FilePart
 from domain.messages.effects import AnyEffect, Audience, FreeDwelling, Letter, PlaceOffer, RequestSupport, SendLetter
 from domain.messages.shapes import SHAPES
 from domain.messages.told import Told
@@ -454,6 +454,10 @@ def _heard_on(known: ChoiceContext) -> Iterator[Choice]:
     yield from (("today", today), ("in two weeks", today + timedelta(weeks=2)))
 
 
+def _today(known: ChoiceContext) -> Iterator[Choice]:
+    yield "today", known.policy.calendar.today(known.now)
+
+
 def _form(_known: ChoiceContext) -> Iterator[Choice]:
     yield from ((NOTHING, None), ("spoken", "spoken"))
 
@@ -524,6 +528,11 @@ TABLE: dict[tuple[str, str], Callable[[ChoiceContext], Iterator[Choice]]] = {
     ("ReportDeath", "source"): _sources,
     ("ReportHindrance", "to"): _the_last,
     ("AnswerHindrance", "until"): _the_last,
+    ("ProposeTransfer", "to"): _always(("another", "another-municipality")),
+    ("ProposeTransfer", "consent_on"): _today,
+    ("ProposeTransfer", "consent"): _always(("written", "written")),
+    ("ProposeTransfer", "shares"): _always(("all", tuple(FilePart))),
+    ("ProposeTransfer", "notes"): _always(("none", ())),
     ("DeathConfirmationAnswer", "source"): _sources,
 }
 """By command or answer and field."""

@@ -58,7 +58,8 @@ def _supported(m: Mediation) -> bool:
 def _waits(m: Mediation, policy: Policy) -> Iterator[tuple[str, str]]:
     taking_part = m.organisations()
     for task in m.tasks:
-        if not task.owner or task.owner not in taking_part:
+        asked = m.transfer.to if m.transfer and task.kind is TaskKind.ANSWER_TRANSFER else None
+        if not task.owner or task.owner not in {*taking_part, asked}:
             yield WAITS, f"{task.kind} has no owner among the organisations of this mediation"
         if not task.escalations:
             yield WAITS, f"{task.kind} is never escalated: see tasks.{task.kind}.escalate"

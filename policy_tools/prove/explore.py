@@ -438,6 +438,11 @@ class Exploration:
             if isinstance(decided, Decided):
                 self.accepted[move.of] += 1
                 after = self._checked(here, decided, command, here.now, str(move))
+                if after.m.outcome and all(after.m.outcome is not node.m.outcome for node in self.nodes.values()):
+                    # an end that nothing else leads to: followed once, and no way out of a dead end
+                    self.left.add((here.key, after.key))
+                    self.nodes[after.key] = after
+                    self._queue.append(after)
                 if against:
                     self._look_at_what_is_alone(after, here)
             elif decided:

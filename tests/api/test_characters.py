@@ -172,6 +172,7 @@ async def test_every_route_with_a_json_body_refuses_a_key_twice_and_a_control_ch
         "/v1/mediations",
         "/v1/capacity/{municipality}/vacated",
         "/v1/capacity/{municipality}/complexes",
+        "/v1/transfers/{mediation}/answer",
         "/v1/directory",
         "/v1/people/search",
         "/v1/paper/{letter}/left",

@@ -41,6 +41,7 @@ from domain.messages.commands import (
     NoteDefaultNotice,
     OverrideRule,
     PauseMediation,
+    ProposeTransfer,
     ReassignTask,
     ReopenMediation,
     ReportAbsence,
@@ -54,6 +55,7 @@ from domain.messages.commands import (
     TakeOverTask,
     Withdraw,
     WithdrawOffer,
+    WithdrawTransfer,
 )
 from domain.messages.shapes import SHAPES, contradiction, lacking
 from tests.api.contract import operations
@@ -81,7 +83,7 @@ async def test_it_is_openapi_31_with_contact_and_unique_operations(described: di
     assert described["openapi"] == "3.1.0"
     assert {"name", "email", "url"} <= described["info"]["contact"].keys()
     total = sum(len(methods.keys() - {"servers"}) for methods in described["paths"].values())
-    assert len(by_id(described)) == total == 68
+    assert len(by_id(described)) == total == 71
 
 
 async def test_it_is_made_once_and_before_anybody_asks(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -295,7 +297,15 @@ async def test_every_kind_of_task_and_every_command_of_people_can_be_given(descr
     by_people |= {FileComplaint}
     by_people |= {Withdraw, WithdrawOffer}
     aftercare = {ReportSignal, ReportAbsence, ReportReturn}
-    steering = {ChangeProvider, PauseMediation, ReopenMediation, ResumeMediation, StepBack}
+    steering = {
+        ChangeProvider,
+        PauseMediation,
+        ReopenMediation,
+        ResumeMediation,
+        StepBack,
+        ProposeTransfer,
+        WithdrawTransfer,
+    }
     steering |= {SnoozeTask, ReportHindrance, AnswerHindrance, ReassignTask, TakeOverTask}
     given = by_people | aftercare | steering
     assert set(COMMANDS.values()) == given

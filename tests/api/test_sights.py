@@ -109,7 +109,7 @@ LANDLORD: dict[type[Value], type[BaseModel]] = {
 """How a corporation sees each part of the state that it sees at all."""
 UNSHOWN: dict[type[Value], str] = {
     m.Mediation: "sequence policy_id policy_version policy_digest stand_ins asked opened answered supplement_asked "
-    "supplement supplement_rounds supplied_on "
+    "transfer supplement supplement_rounds supplied_on "
     "considered unsuitable unmet further homes_left "
     "retours receiving concluded_note converted held_letters undelivered step_back_to taken_back "
     "reported_death reported_withdrawal let_down_on ended_before",

@@ -309,10 +309,11 @@ def _moved(clock: Clock, since: datetime, at: datetime) -> Clock:
 
 
 def _is_later(event: e.AnyEvent) -> bool:
-    """Tell whether something is of after 0.2.0: a decision with which a mediation goes on, an end that says who was
-    told of it.
+    """Tell whether something is of after 0.2.0: a decision with which a mediation goes on, a transfer, an end that says
+    who was told of it.
     """
-    return type(event) is e.DecisionTaken or (type(event) is e.MediationClosed and bool(event.told))
+    transfers = (e.TransferProposed, e.TransferAgreed, e.TransferDeclined, e.TransferWithdrawn)
+    return isinstance(event, (e.DecisionTaken, *transfers)) or (type(event) is e.MediationClosed and bool(event.told))
 
 
 CLOSED: Changes = {

@@ -69,6 +69,19 @@ def kwintes_system() -> Actor:
     return actor(Role.CARE_PROVIDER, "kwintes", "system")
 
 
+def asked_of_another() -> Case:
+    case = along(upto="ready")
+    asks = c.ProposeTransfer(
+        by=case.municipality,
+        to="utrecht",
+        consent_on=case.today,
+        consent="spoken",
+        shares=tuple(c.FilePart),
+        note=NOTE,
+    )
+    return case.do(asks)
+
+
 def converting() -> Case:
     case = along(policy=policy_of("almere")).call_day().call()
     return case.on(case.policy.calendar.today(case.task(TaskKind.DECIDE_CONVERSION).due))
@@ -104,6 +117,10 @@ ANSWERS: dict[tuple[type[Value], str], tuple[Callable[[], Case], Callable[[date]
     ),
     (a.TimeOutReviewAnswer, "on"): (away, lambda day: a.TimeOutReviewAnswer(result="returned", on=day)),
     (a.AbsenceReviewAnswer, "on"): (readmitted, lambda day: a.AbsenceReviewAnswer(result="returned", on=day)),
+    (a.TransferReply, "takes_over_on"): (
+        asked_of_another,
+        lambda day: a.TransferReply(accepted=True, takes_over_on=day),
+    ),
     (a.ConversionAnswer, "on"): (converting, lambda day: a.ConversionAnswer(result="converted", on=day)),
     (a.ConversionCheckAnswer, "on"): (checked, lambda day: a.ConversionCheckAnswer(result="agreed", on=day)),
     (a.ConversionCheckAnswer, "again_on"): (

@@ -135,7 +135,7 @@ def test_every_outcome_is_open_to_objection_or_is_none_and_each_decision_has_its
     assert set(Outcome) == OPEN_TO_OBJECTION | NO_DECISION
     assert not OPEN_TO_OBJECTION & NO_DECISION
     assert set(LETTER_OF_END) == OPEN_TO_OBJECTION
-    assert {Outcome.OTHER_MUNICIPALITY} == OPEN_TO_OBJECTION - NEGATIVE
+    assert {Outcome.OTHER_MUNICIPALITY, Outcome.TRANSFERRED} == OPEN_TO_OBJECTION - NEGATIVE
 
 
 @each_end

@@ -63,6 +63,7 @@ def lives() -> tuple[Case, ...]:
         late_answers(),
         viewed(),
         settled_elsewhere(),
+        carried_on_elsewhere(),
         in_a_temporary_home(),
         much_aftercare(),
         away_and_back(),
@@ -199,6 +200,24 @@ def dearer_by_now() -> Case:
             )
         )
     return case
+
+
+def carried_on_elsewhere() -> Case:
+    """Another municipality is asked three times: it says no, is asked no longer, and says yes."""
+    case = along(upto="positive")
+    asks = c.ProposeTransfer(
+        by=case.municipality,
+        to="utrecht",
+        consent_on=case.today,
+        consent="written",
+        shares=tuple(c.FilePart),
+        notes=(NOTE,),
+        note=NOTE,
+    )
+    case.do(asks).answer(a.TransferReply(accepted=False, note=NOTE))
+    case.do(asks).do(c.WithdrawTransfer(by=case.municipality, note=NOTE))
+    case.do(asks).answer(a.TransferReply(accepted=True, takes_over_on=case.today, note=NOTE))
+    return sent(case).days(60)
 
 
 def settled_elsewhere() -> Case:

@@ -67,6 +67,11 @@ GIVEN: dict[type[c.Command], tuple[frozenset[Role], dict[str, Any]]] = {
         BOSS | {Role.INSTITUTION},
         {"task": "answer_offer-1", "hindrance": "not_mine", "note": NOTE},
     ),
+    c.ProposeTransfer: (
+        BOSS,
+        {"to": "utrecht", "consent_on": MONDAY.date(), "consent": "written", "shares": ("person",), "note": NOTE},
+    ),
+    c.WithdrawTransfer: (BOSS, {"note": NOTE}),
     c.AnswerHindrance: (BOSS, {"task": "answer_offer-1", "granted": False, "note": NOTE}),
     c.ReassignTask: (BOSS, {"task": "answer_offer-1", "owner": "kwintes", "note": NOTE}),
     c.TakeOverTask: (BOSS, {"task": "answer_offer-1", "note": NOTE}),

@@ -539,6 +539,31 @@ class City(RuleBasedStateMachine):
             )
         self.give(life, data.draw(st.sampled_from(commands), "command"))
 
+    @rule(data=st.data(), by=st.sampled_from((*ACTORS, *[BOSS] * 9)), by_hand=st.booleans())
+    def ask_another(self, data: st.DataObject, by: Actor, by_hand: bool) -> None:
+        """Another municipality is asked to carry a mediation on; it answers, is asked no longer, or is waited for."""
+        life = self.pick(data)
+        if not life.state:
+            return
+        proposal = c.ProposeTransfer(
+            by=by,
+            to=data.draw(st.sampled_from(("lelystad", "lelystad", "almere")), "to"),
+            by_hand=by_hand,
+            consent_on=POLICY.calendar.today(self.now) - timedelta(days=data.draw(st.integers(-1, 3), "consent")),
+            consent="written",
+            shares=tuple(c.FilePart),
+            note=NOTE,
+        )
+        self.give(life, proposal)
+        then = data.draw(st.integers(0, 3), "then")
+        task = life.state.open_of(TaskKind.ANSWER_TRANSFER)
+        if then == 1:
+            self.give(life, c.WithdrawTransfer(by=by, note=NOTE))
+        elif then and task:
+            owner = Actor(role=task.owner_role, organisation=task.owner, user="user-9")
+            answer = data.draw(answers(task.kind, life.state, self.now), "answer")
+            self.give(life, c.AnswerTask(by=owner, task=task.id, answer=answer))
+
     @rule(data=st.data(), late=st.sampled_from(LateDecision))
     def let_it_be_late(self, data: st.DataObject, late: LateDecision) -> None:
         """A term to decide runs out, the applicant says so, and two weeks later nothing is decided either."""
@@ -724,7 +749,8 @@ class City(RuleBasedStateMachine):
             else:
                 assert life.state.tasks, "waits for nobody"
             for task in life.state.tasks:
-                assert task.owner in {*life.state.organisations()}
+                asked = life.state.transfer if task.kind is TaskKind.ANSWER_TRANSFER else None
+                assert task.owner in {*life.state.organisations(), *([asked.to] if asked else [])}
                 assert task.due.tzinfo is not None
                 asleep = life.state.paused_at and task.kind is not TaskKind.REVIEW_PAUSE
                 rests = life.state.absence is not None and task.kind in REST_WHILE_AWAY
@@ -902,6 +928,9 @@ def answers(kind: TaskKind, m: Mediation, now: datetime) -> st.SearchStrategy[a.
             return st.builds(a.OriginAnswer, origin=origins, exception=exceptions, note=notes)
         case TaskKind.AWAIT_TRANSFER:
             return st.builds(a.TransferAnswer, accepted=yes, help_here=yes, note=notes)
+        case TaskKind.ANSWER_TRANSFER:
+            days = st.one_of(st.none(), st.just(today), st.just(today + timedelta(days=20)))
+            return st.builds(a.TransferReply, accepted=yes, takes_over_on=days, note=notes)
         case TaskKind.ASSESS:
             products = st.one_of(st.none(), st.sampled_from(a.SupportProduct))
             results_of = st.sampled_from(a.AssessmentResult)

@@ -56,6 +56,7 @@ MIXTURES = [
     (a.ReadinessAnswer(result=a.Readiness.NOT_READY, missing=(Document.IDENTITY,)), "missing", "result"),
     (a.ReviewAnswer(ready=True, give_up=True), "give_up", "ready"),
     (a.TransferAnswer(accepted=True, help_here=False), "help_here", "accepted"),
+    (a.TransferReply(accepted=False, takes_over_on=DAY), "takes_over_on", "accepted"),
     (
         a.AssessmentAnswer(result=a.AssessmentResult.NEGATIVE, support=a.SupportProduct.LIGHT),
         "support",
@@ -120,6 +121,8 @@ WHOLE = [
     a.CallAnswer(day_part=a.DayPart.MORNING, reached=True, result=a.CallResult.FINE),
     a.CallAnswer(day_part=a.DayPart.MORNING, reached=False),
     a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=(Document.IDENTITY,)),
+    a.TransferReply(accepted=True, takes_over_on=DAY),
+    a.TransferReply(accepted=False),
     a.TransferAnswer(accepted=True, help_here=True),
     a.TransferAnswer(accepted=False, help_here=False),
     a.UrgencyDecisionAnswer(granted=True, conditions=()),

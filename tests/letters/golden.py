@@ -41,6 +41,7 @@ FACTS = LetterFacts(
     motivation="In januari woonde u vier weken op proef. Eten en post lukten toen nog niet zonder hulp.",
     institution="De Wending",
     elsewhere="Utrecht",
+    elsewhere_phone="030 123 4567",
     landlord="Woonstede",
     provider="Nabij",
     team_phone="036 123 4567",
@@ -49,6 +50,7 @@ FACTS = LetterFacts(
 )
 TOLD = Told(
     decided_on=SENT,
+    takes_over_on=date(2026, 4, 1),
     reasons=(DecisionReason.SKILLS,),
     note="note-0123456789abcdef",
     hearing="heard",

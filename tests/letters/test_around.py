@@ -8,6 +8,7 @@ from domain.facts.referral import Document
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
 from domain.messages import answers as a
+from domain.messages import commands as c
 from domain.messages.effects import Letter, SendLetter
 from tests.domain.case import NOTE, Case, along, referral
 
@@ -54,3 +55,18 @@ def test_who_is_not_ready_reads_when_somebody_looks_again_and_until_when_we_deci
     term = case.m.clocks[0]
     assert (facts.stands_still, facts.decide_by) == (term.suspended_for, case.policy.calendar.today(term.ends_at))
     assert case.m.open_of(TaskKind.REVIEW_READINESS)
+
+
+def test_a_letter_on_the_origin_names_that_municipality_after_another_declined_to_carry_the_mediation_on() -> None:
+    case = along("amersfoort", "start")
+    asks = c.ProposeTransfer(
+        by=case.municipality,
+        to="utrecht",
+        consent_on=case.today,
+        consent="written",
+        shares=(c.FilePart.REFERRAL,),
+        note=NOTE,
+    )
+    case.do(asks).answer(a.TransferReply(accepted=False, note=NOTE))
+    case.answer(a.ReadinessAnswer(result=a.Readiness.READY)).answer(a.OriginAnswer(origin="leusden", note=NOTE))
+    assert of(case, Letter.TRANSFER_ASKED).elsewhere == "leusden"

@@ -352,6 +352,7 @@ ANSWERS: dict[TaskKind, Draw] = {
         else a.OriginAnswer(origin="utrecht", exception=OriginException.SAFETY, note=NOTE)
     ),
     TaskKind.AWAIT_TRANSFER: lambda life: a.TransferAnswer(accepted=life.mostly(0.5), help_here=True, note=NOTE),
+    TaskKind.ANSWER_TRANSFER: lambda _: a.TransferReply(accepted=False, note=NOTE),
     TaskKind.DECIDE_OBJECTION: lambda life: a.ObjectionAnswer(
         result=life.chance.choice(list(a.ObjectionResult)), note=NOTE
     ),

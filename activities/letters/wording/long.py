@@ -34,6 +34,8 @@ NEWS: tuple[Letter, ...] = (
     Letter.TASK_REMINDER,
     Letter.DEADLINE_CHANGED,
     Letter.TRANSFER_ASKED,
+    Letter.TRANSFER_PROPOSED,
+    Letter.TRANSFER_STOPPED,
     Letter.HELPED_HERE,
     Letter.SUPPLEMENT_ASKED,
     Letter.NOT_READY_YET,
@@ -125,7 +127,7 @@ OPEN = frozenset(
 """Letters that tell nothing of the client but a day: their subject may say what they are about."""
 MAY_BE_EMPTY = frozenset(
     {"online", "team_phone", "provider_phone", "landlord_phone", "about", "motivation", "rule", "write_to"}
-    | {"committee", "consent"}
+    | {"committee", "consent", "elsewhere_phone"}
 )
 """What a letter can do without. A letter that must give reasons has `reasons`, which the motivation is part of."""
 
@@ -145,6 +147,7 @@ class LetterFacts(NamedTuple):
     """What a person wrote, from the vault."""
     institution: str = ""
     elsewhere: str = ""
+    elsewhere_phone: str = ""
     landlord: str = ""
     """Its name; nothing where nobody may know it."""
     provider: str = ""
@@ -323,6 +326,8 @@ def _around(told: Told, facts: LetterFacts, texts: Texts) -> dict[str, str]:
         "order": phrases.in_order.format(order=order) if len(around.order) > 1 else phrases.by_wait,
         "institution": facts.institution,
         "elsewhere": facts.elsewhere,
+        "elsewhere_phone": _phone(facts.elsewhere_phone),
+        "takes_over_on": texts.in_words(told.takes_over_on),
         "landlord": landlord,
         "provider": facts.provider,
         "team_phone": _phone(facts.team_phone),

@@ -54,6 +54,10 @@ AnyEvent = Annotated[
     | ReadinessChecked
     | OriginDetermined
     | TransferRefused
+    | TransferProposed
+    | TransferAgreed
+    | TransferDeclined
+    | TransferWithdrawn
     | AlternativeAdvised
     | UrgencyAdvised
     | UrgencyDecided

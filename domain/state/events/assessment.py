@@ -11,11 +11,11 @@ from domain.facts.parties import OrganisationId, Role
 from domain.facts.referral import Checklist, Document, ReferralChanges
 from domain.facts.value import left_out, replace, unsaid
 from domain.messages.answers import AlternativeForm, AssessmentResult, Note, SupportProduct, UrgencyCondition
-from domain.messages.commands import Disputed
+from domain.messages.commands import Disputed, FilePart
 from domain.policy.policy import OriginException
 from domain.state.decision import TakenBack, no_longer
 from domain.state.events.event import Event
-from domain.state.mediation import Advice, Mediation, Origin
+from domain.state.mediation import Advice, Mediation, Origin, Transfer
 
 
 class DocumentsSupplied(Event):
@@ -78,6 +78,66 @@ class TransferRefused(Event):
     def apply(self, m: Mediation) -> Mediation:
         determined = m.origin or Origin(municipality=self.origin)
         return replace(m, origin=replace(determined, transfer_refused=True))
+
+
+class TransferProposed(Event):
+    """Another municipality is asked to carry the mediation on; the client agreed to that, and to what goes along."""
+
+    type: Literal["TransferProposed"] = "TransferProposed"
+    to: OrganisationId
+    by_hand: bool
+    on: date
+    consent_on: date
+    consent: Literal["written", "spoken"]
+    shares: tuple[FilePart, ...]
+    notes: tuple[Note, ...] = ()
+    note: Note
+
+    def apply(self, m: Mediation) -> Mediation:
+        proposed = Transfer(
+            to=self.to,
+            by_hand=self.by_hand,
+            proposed_on=self.on,
+            consent_on=self.consent_on,
+            consent=self.consent,
+            shares=self.shares,
+            notes=self.notes,
+            note=self.note,
+        )
+        return replace(m, transfer=proposed)
+
+
+class TransferAgreed(Event):
+    """The other municipality carries the mediation on."""
+
+    type: Literal["TransferAgreed"] = "TransferAgreed"
+    to: OrganisationId
+    takes_over_on: date
+
+    def apply(self, m: Mediation) -> Mediation:
+        return replace(m, transfer=m.transfer and replace(m.transfer, takes_over_on=self.takes_over_on))
+
+
+class TransferDeclined(Event):
+    """The other municipality does not carry it on: it goes on here."""
+
+    type: Literal["TransferDeclined"] = "TransferDeclined"
+    to: OrganisationId
+    note: Note
+
+    def apply(self, m: Mediation) -> Mediation:
+        return replace(m, transfer=m.transfer and replace(m.transfer, over=True))
+
+
+class TransferWithdrawn(Event):
+    """The other municipality is asked no longer: it goes on here."""
+
+    type: Literal["TransferWithdrawn"] = "TransferWithdrawn"
+    to: OrganisationId
+    note: Note | None = None
+
+    def apply(self, m: Mediation) -> Mediation:
+        return replace(m, transfer=m.transfer and replace(m.transfer, over=True))
 
 
 class AlternativeAdvised(Event):

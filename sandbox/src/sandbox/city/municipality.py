@@ -108,6 +108,12 @@ def await_transfer(around: Around, task: SeenTask) -> Act | None:
     return around.answer(task, around.in_time(task), body, shared=True)
 
 
+def answer_transfer(around: Around, task: SeenTask) -> Act | None:
+    """Another municipality does not carry it on; no simulated municipality asks one."""
+    said = note(around.resident, around.chance(task.id), "transfer")
+    return around.answer(task, around.in_time(task), {"accepted": False, "note": said})
+
+
 def decide_objection(around: Around, task: SeenTask) -> Act | None:
     """Decide on the objection, or now and then take longer."""
     chance = around.chance(task.id)
@@ -324,6 +330,7 @@ MUNICIPALITY: dict[TaskKind, Callable[[Around, SeenTask], Act | None]] = {
     TaskKind.CHECK_READINESS: check_readiness,
     TaskKind.DETERMINE_ORIGIN: determine_origin,
     TaskKind.AWAIT_TRANSFER: await_transfer,
+    TaskKind.ANSWER_TRANSFER: answer_transfer,
     TaskKind.DECIDE_OBJECTION: decide_objection,
     TaskKind.JUDGE_FRAUD: judge_fraud,
     TaskKind.NAME_RECEIVING_TEAM: name_receiving_team,

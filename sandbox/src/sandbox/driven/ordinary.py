@@ -38,6 +38,7 @@ def ordinary(policy: Policy, task: Task, m: Mediation, now: datetime, *, reached
         TaskKind.REVIEW_READINESS: a.ReviewAnswer(ready=True),
         TaskKind.DETERMINE_ORIGIN: road.from_here(policy),
         TaskKind.AWAIT_TRANSFER: a.TransferAnswer(accepted=False),
+        TaskKind.ANSWER_TRANSFER: a.TransferReply(accepted=False, note=NOTE),
         TaskKind.ASSESS: road.positive(),
         TaskKind.DECIDE_URGENCY: road.granted(),
         TaskKind.EXTEND_DECISION_TERM: a.TermExtensionAnswer(note=NOTE),

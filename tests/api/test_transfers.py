@@ -1,0 +1,143 @@
+"""What a municipality that is asked to carry a mediation on is shown, and how it answers."""
+
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.api.desk import ELSEWHERE, Desk, bsn, person
+from tests.town import CLIENT
+
+WHY = "Haar zus en haar werk zijn daar."
+KNOWN = "Zij houdt van rust."
+
+
+def proposing(desk: Desk, today: str, **facts: Any) -> dict[str, Any]:
+    return {
+        "type": "propose_transfer",
+        "to": ELSEWHERE,
+        "consentOn": today,
+        "consent": "written",
+        "shares": ["person", "referral"],
+        "note": WHY,
+        **facts,
+    }
+
+
+async def propose(desk: Desk, mediation: str, **facts: Any) -> httpx.Response:
+    body = proposing(desk, str(await desk.today()), **facts)
+    return await desk.post(desk.coordinator, f"/v1/mediations/{mediation}/commands", body)
+
+
+async def proposed(desk: Desk, **facts: Any) -> str:
+    mediation = str((await desk.start())["id"])
+    asked = await propose(desk, mediation, **facts)
+    assert asked.status_code == 200, asked.text
+    return mediation
+
+
+async def noted(desk: Desk, mediation: str, text: str) -> str:
+    """Add a note, and return its id."""
+    said = {"type": "add_note", "note": text}
+    assert (await desk.post(desk.coordinator, f"/v1/mediations/{mediation}/commands", said)).is_success
+    notes = (await desk.read(desk.coordinator, f"/v1/mediations/{mediation}/notes", purpose="hand_over"))["items"]
+    return str(next(one["id"] for one in notes if one["text"] == text))
+
+
+async def reply(desk: Desk, mediation: str, **facts: Any) -> httpx.Response:
+    today = await desk.today()
+    body = {"accepted": True, "takesOverOn": str(today + timedelta(days=7)), "note": "Dat kan.", **facts}
+    return await desk.post(desk.elsewhere, f"/v1/transfers/{mediation}/answer", body)
+
+
+async def test_before_its_answer_the_other_municipality_is_not_told_who_it_is(desk: Desk) -> None:
+    mediation = str((await desk.start())["id"])
+    note = await noted(desk, mediation, KNOWN)
+    assert (await propose(desk, mediation, notes=[note])).status_code == 200
+    listed = (await desk.read(desk.elsewhere, "/v1/transfers"))["items"]
+    assert mediation in {one["mediation"] for one in listed}
+    shown = await desk.get(desk.elsewhere, f"/v1/transfers/{mediation}")
+    assert (shown.status_code, shown.json()["reason"], shown.json()["person"]) == (200, WHY, None)
+    assert not [mark for mark in (CLIENT.bsn, "Noor", "Testpersoon", KNOWN) if mark in shown.text]
+    assert shown.json()["referral"]["householdSize"] >= 1
+    assert (shown.json()["urgency"], shown.json()["offers"]) == (None, None), "the client did not agree to that"
+
+
+async def test_nothing_but_that_is_open_to_it(desk: Desk) -> None:
+    mediation = await proposed(desk)
+    for path in ("", "/events", "/notes", "/person", "/letters"):
+        assert (await desk.get(desk.elsewhere, f"/v1/mediations/{mediation}{path}")).status_code == 404, path
+    events = await desk.read(desk.elsewhere, "/v1/events", limit=100)
+    assert mediation not in {one["mediation"] for one in events["items"]}
+    command = {"type": "add_note", "note": "x"}
+    assert (await desk.post(desk.elsewhere, f"/v1/mediations/{mediation}/commands", command)).status_code == 404
+
+
+async def test_after_a_yes_it_reads_what_the_client_agreed_to_and_the_mediation_has_ended_here(desk: Desk) -> None:
+    mediation = str((await desk.start())["id"])
+    note = await noted(desk, mediation, KNOWN)
+    await noted(desk, mediation, "Dit blijft hier.")
+    await propose(desk, mediation, notes=[note], shares=["person", "urgency"])
+    answered = await reply(desk, mediation)
+    assert answered.status_code == 200, answered.text
+    shown = await desk.get(desk.elsewhere, f"/v1/transfers/{mediation}")
+    file = shown.json()
+    assert (file["person"]["bsn"], file["person"]["name"]) == (CLIENT.bsn, CLIENT.name)
+    assert [one["text"] for one in file["notes"]] == [KNOWN]
+    assert "Dit blijft hier." not in shown.text
+    assert file["urgency"]["receivedOn"] == str(await desk.today())
+    assert file["referral"] is None
+    state = await desk.read(desk.coordinator, f"/v1/mediations/{mediation}")
+    assert (state["stage"], state["outcome"]) == ("closed", "transferred")
+    reads = (await desk.read(desk.coordinator, f"/v1/mediations/{mediation}/reads"))["items"]
+    assert {one["what"] for one in reads if one["by"]["organisation"] == ELSEWHERE} == {"notes", "person"}
+    again = await reply(desk, mediation)
+    assert (again.status_code, again.json()["rule"]) == (409, "closed"), "a second click"
+
+
+async def test_after_a_no_nothing_is_shown_any_more_and_it_goes_on(desk: Desk) -> None:
+    mediation = await proposed(desk)
+    assert (await reply(desk, mediation, accepted=False, takesOverOn=None)).status_code == 200
+    assert (await desk.get(desk.elsewhere, f"/v1/transfers/{mediation}")).status_code == 404
+    assert (await desk.get(desk.coordinator, f"/v1/transfers/{mediation}")).status_code == 200
+    state = await desk.read(desk.coordinator, f"/v1/mediations/{mediation}")
+    assert (state["outcome"], [one["kind"] for one in state["tasks"]]) == (None, ["check_readiness"])
+
+
+async def test_partners_and_who_is_not_asked_see_nothing(desk: Desk) -> None:
+    mediation = await proposed(desk)
+    for who in (desk.institution, desk.team, desk.provider, desk.auditor):
+        assert (await desk.get(who, f"/v1/transfers/{mediation}")).status_code == 403
+    other = str((await desk.start(person=person(7) | {"bsn": bsn(21)}))["id"])
+    assert (await desk.get(desk.elsewhere, f"/v1/transfers/{other}")).status_code == 404
+    assert (await reply(desk, other)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("facts", "field"),
+    [
+        ({"to": "utrecht"}, "to"),
+        ({"byHand": True}, "to"),
+        ({"to": "nowhere"}, "to"),
+        ({"notes": ["note-0123456789abcdef"]}, "notes"),
+        ({"shares": []}, "shares"),
+        ({"consentOn": "yesterday"}, "consentOn"),
+    ],
+)
+async def test_what_cannot_be_proposed_is_refused_by_field(desk: Desk, facts: dict[str, Any], field: str) -> None:
+    mediation = str((await desk.start())["id"])
+    refused = await propose(desk, mediation, **facts)
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, field), refused.text
+
+
+async def test_one_that_does_not_work_here_is_asked_by_hand_with_the_same_file(desk: Desk) -> None:
+    mediation = await proposed(desk, to="utrecht", byHand=True)
+    file = await desk.read(desk.coordinator, f"/v1/transfers/{mediation}")
+    assert (file["to"], file["person"]["bsn"]) == ("utrecht", CLIENT.bsn)
+    task = await desk.task(mediation, "answer_transfer")
+    assert task["owner"] == desk.town.municipality
+    assert (await desk.get(desk.elsewhere, f"/v1/transfers/{mediation}")).status_code == 404
+    on = str(await desk.today())
+    ended = await desk.answer(desk.coordinator, mediation, "answer_transfer", accepted=True, takesOverOn=on, note=WHY)
+    assert ended["outcome"] == "transferred"
