@@ -4,14 +4,16 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import NamedTuple
 
-from domain.facts.outcome import Outcome
+from domain.facts.complaints import Complainant, ComplaintResult
+from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Actor, Role
 from domain.facts.referral import Document
-from domain.facts.tasks import TaskKind
+from domain.facts.tasks import Hindrance, TaskKind
 from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
-from tests.domain.case import deciding, undoable
+from sandbox.driven import road
+from tests.domain.case import checking, deciding, undoable
 from tests.journey import Journey
 from tests.town import BY_HAND
 
@@ -322,6 +324,87 @@ async def death_undone(journey: Journey) -> None:
     await journey.skip(timedelta(weeks=7))
 
 
+async def lease_checked(journey: Journey) -> None:
+    """The corporation advises to put the lease in the client's own name: the municipality first has it looked at again,
+    and then agrees.
+    """
+    journey.policy = replace(journey.policy, conversion=checking().conversion)
+    landlord = Actor(role=Role.CORPORATION, organisation=journey.town.corporation, user="user-3")
+    await journey.offered()
+    await journey.housed()
+    await journey.call()
+    for again in (True, False):
+        await journey.overdue(TaskKind.DECIDE_CONVERSION)
+        today = await journey.today()
+        note = await journey.note("De doelen zijn gehaald.")
+        await journey.answer(a.ConversionAnswer(result="converted", on=today, note=note), landlord)
+        if again:
+            on = today + timedelta(days=60)
+            await journey.answer(a.ConversionCheckAnswer(result="later", again_on=on))
+        else:
+            await journey.answer(a.ConversionCheckAnswer(result="agreed", on=today))
+
+
+async def urgency_taken_back(journey: Journey) -> None:
+    """A step back against the client's will: intended, heard, decided, objected to with right; then the way home."""
+    await journey.assessed()
+    note = await journey.note("De cliënt blijkt een eigen woning te hebben.")
+    await journey.do(c.StepBack(by=journey.coordinator, to=Stage.ASSESSMENT, note=note))
+    await journey.days(5)
+    await journey.heard()
+    await journey.settled()
+    await journey.days(20)
+    why = await journey.note("Die woning was van een ander met dezelfde naam.")
+    against = c.Disputed.URGENCY_TAKEN_BACK
+    await journey.do(c.FileObjection(by=journey.institution, against=against, note=why))
+    right = await journey.note("De cliënt heeft gelijk: er is geen woning.")
+    await journey.answer(a.ObjectionAnswer(result=a.ObjectionResult.WELL_FOUNDED, note=right))
+    await journey.match(await journey.released())
+    await journey.housed()
+    await journey.call()
+
+
+async def hindered(journey: Journey) -> None:
+    """By link the team asks for more time, which it gets; then it says that the task is not its own, and it stays."""
+    by = Actor(role=Role.DISTRICT_TEAM, organisation=journey.town.team, user="link")
+    dwelling = await journey.released()
+    await journey.start()
+    await journey.ready()
+    task = await journey.task(TaskKind.ASSESS)
+    why = await journey.note("De cliënt is op vakantie.")
+    until = journey.policy.calendar.today(task.due) + timedelta(days=10)
+    more, other = Hindrance.MORE_TIME, Hindrance.NOT_MINE
+    await journey.do(c.ReportHindrance(by=by, task=task.id, hindrance=more, until=until, note=why))
+    granted = await journey.note("Dat is goed.")
+    await journey.do(c.AnswerHindrance(by=journey.coordinator, task=task.id, granted=True, note=granted))
+    await journey.days(3)
+    why = await journey.note("De cliënt woont niet in onze wijk.")
+    await journey.do(c.ReportHindrance(by=by, task=task.id, hindrance=other, note=why))
+    refused = await journey.note("De cliënt komt wel in uw wijk wonen.")
+    await journey.do(c.AnswerHindrance(by=journey.coordinator, task=task.id, granted=False, note=refused))
+    await journey.answer(road.positive(), by)
+    await journey.match(dwelling)
+    await journey.housed()
+    await journey.call()
+
+
+async def complaint_beside(journey: Journey) -> None:
+    """The client complains meanwhile: the answer is put off once, and comes after the client stopped."""
+    handler = replace(journey.coordinator, user="user-9")
+    await journey.start()
+    await journey.ready()
+    what = await journey.note("Er is drie keer beloofd dat iemand mij zou bellen. Niemand belde.")
+    await journey.do(c.FileComplaint(by=journey.institution, complainant=Complainant.CLIENT, note=what))
+    await journey.days(30)
+    why = await journey.note("Wij willen eerst de begeleider spreken.")
+    await journey.answer(a.ComplaintAnswer(result=ComplaintResult.POSTPONED, note=why), handler)
+    await _stop(journey)
+    await journey.days(30)
+    found = await journey.note("Wij hebben niet gebeld. Dat was onze fout.")
+    result = ComplaintResult.WELL_FOUNDED
+    await journey.answer(a.ComplaintAnswer(result=result, hearing="waived", note=found), handler)
+
+
 STORIES: dict[str, Story] = {
     "happy": Story(happy, Outcome.HOUSED_FOLLOW_UP_HELD),
     "supplement-and-review": Story(supplement_and_review, Outcome.HOUSED_FOLLOW_UP_HELD),
@@ -344,5 +427,9 @@ STORIES: dict[str, Story] = {
     "decided-by-a-desk": Story(decided_by_a_desk, Outcome.HOUSED_FOLLOW_UP_HELD),
     "refused-by-a-desk": Story(refused_by_a_desk, Outcome.REJECTED),
     "death-undone": Story(death_undone, Outcome.HOUSED_FOLLOW_UP_HELD),
+    "lease-checked": Story(lease_checked, Outcome.HOUSED_FOLLOW_UP_HELD),
+    "urgency-taken-back": Story(urgency_taken_back, Outcome.HOUSED_FOLLOW_UP_HELD),
+    "hindered": Story(hindered, Outcome.HOUSED_FOLLOW_UP_HELD),
+    "complaint-beside": Story(complaint_beside, Outcome.WITHDRAWN_BY_CLIENT),
 }
 """By name. A name is never used for another story: histories of earlier releases stand under it."""
