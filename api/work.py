@@ -1,4 +1,6 @@
-"""The municipality's list of work: everything it must do or chase in its mediations, whose ever it is, in one order."""
+"""The municipality's list of work: everything it must do or chase in its mediations, whose ever it is, and what others
+ask it to carry on; in one order.
+"""
 
 from datetime import date, datetime, time
 from typing import Annotated
@@ -75,9 +77,10 @@ class WorkItem(TaskView):
 
     mediation: str
     reference: str = Field(description="What the mediation is called on the phone", examples=["A26-0019"])
+    municipality: str = Field(description="Whose mediation: yours, or of another that asks you to carry it on")
     group: WorkGroup
-    stage: Stage
-    district: str | None = Field(description="Of the referral; null for one of before it was kept")
+    stage: Stage | None = Field(description="Null for a mediation of another municipality: see `/v1/transfers`")
+    district: str | None = Field(description="Of the referral; null where it was not kept, and for another's")
     reminded: int
     escalated: int
     legal_limit: datetime | None = Field(
@@ -110,7 +113,8 @@ router = APIRouter(tags=["work"])
 
 @router.get("/v1/work", operation_id="listWork", summary="List what is to be done or chased")
 async def list_all_work(here: Here, caller: Coordinating, asked: Annotated[WorkQuery, Query()]) -> WorkPage:
-    """List every open task of your municipality's mediations, your own and those of partners.
+    """List every open task of your municipality's mediations, your own and those of partners; and `answer_transfer` of
+    another's, that is asked of yours.
 
     In groups: more than five working days late or past a term of the law, late, due within five working days, not due
     yet, and waiting for a partner. A partner's task that is late stands among what is late: it is to be chased.
@@ -163,4 +167,4 @@ def _place(ids: tuple[str, ...]) -> Place:
 
 
 def _item(line: WorkLine) -> WorkItem:
-    return WorkItem(**line.model_dump(exclude={"municipality"}))
+    return WorkItem(**line.model_dump())

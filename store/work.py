@@ -1,9 +1,12 @@
-"""The list of work of a municipality: every open task of its mediations, in groups by how late it is."""
+"""The list of work of a municipality: every open task of its mediations, and what others ask it to carry on; in groups
+by how late it is.
+"""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import NamedTuple, TypeAlias
 
 from asyncpg import Record
@@ -40,6 +43,11 @@ class WorkGroup(StrEnum):
 
 
 GROUPS = tuple(WorkGroup)
+NOT_TOLD: Mapping[str, object] = {
+    **dict.fromkeys(("stage", "district", "snoozed_until", "hindrance", "assignee")),
+    "paused": False,
+}
+"""What another municipality, that is asked to carry a mediation on, is not told of it."""
 
 
 class WorkSort(StrEnum):
@@ -58,7 +66,8 @@ class WorkLine(TaskLine):
     mediation: str
     reference: str
     municipality: OrganisationId
-    stage: Stage
+    stage: Stage | None
+    """None for what another municipality asks of the one whose list it is."""
     district: str | None
     reminded: int
     escalated: int
@@ -172,7 +181,8 @@ async def list_work(
         )
         counts = await connection.fetch(query("count_work"), *asked)
     counted = {GROUPS[row["place_of_group"]]: row["n"] for row in counts}
-    return read_part(rows, limit, _line, "task"), {one: counted.get(one, 0) for one in GROUPS}
+    lines = read_part(rows, limit, partial(_line, only.municipality), "task")
+    return lines, {one: counted.get(one, 0) for one in GROUPS}
 
 
 async def with_covered(pool: Pool, organisation: OrganisationId, caseworker: str, today: date) -> list[str]:
@@ -214,8 +224,9 @@ async def list_changed(
     return read_part(rows, limit, _changed, "mediation")
 
 
-def _line(row: Record) -> WorkLine:
-    return WorkLine.model_validate({**row, "group": GROUPS[row["place_of_group"]]})
+def _line(municipality: OrganisationId, row: Record) -> WorkLine:
+    apart = {} if row["municipality"] == municipality else NOT_TOLD
+    return WorkLine.model_validate({**row, **apart, "group": GROUPS[row["place_of_group"]]})
 
 
 def _stuck(row: Record) -> StuckLine:

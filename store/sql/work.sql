@@ -1,16 +1,22 @@
 -- name: list_work
+-- Of what another municipality asks of $1 nothing counts that is told only to who takes part (`store.work.NOT_TOLD`).
 WITH chosen AS (
-    SELECT w.*, work_group(due, legal_limit, owner = municipality, $2, $3, $4) AS place_of_group
-    FROM work w
-    WHERE municipality = $1
-      AND ($6::text[] IS NULL OR assignee = ANY ($6) OR (assignee IS NULL AND '' = ANY ($6)))
-      AND ($7::text IS NULL OR stage = $7)
+    SELECT w.*, work_group(due, legal_limit, owner = $1, $2, $3, $4) AS place_of_group
+    FROM (
+        SELECT * FROM work WHERE municipality = $1
+        UNION ALL
+        SELECT * FROM work WHERE owner = $1 AND kind = 'answer_transfer' AND municipality <> $1
+    ) AS w
+    WHERE ($6::text[] IS NULL OR (assignee = ANY ($6) AND municipality = $1)
+           OR ((assignee IS NULL OR municipality <> $1) AND '' = ANY ($6)))
+      AND ($7::text IS NULL OR (stage = $7 AND municipality = $1))
       AND ($8::text IS NULL OR kind = $8)
       AND ($9::text IS NULL OR owner = $9)
       AND ($10::timestamptz IS NULL OR due < $10)
-      AND ($11::text IS NULL OR district = $11)
+      AND ($11::text IS NULL OR (district = $11 AND municipality = $1))
       AND ($12::boolean IS NULL
-           OR $12 = ((paused OR coalesce(snoozed_until > $5, false)) AND NOT coalesce(legal_limit < $2, false)))
+           OR $12 = (municipality = $1 AND (paused OR coalesce(snoozed_until > $5, false))
+                     AND NOT coalesce(legal_limit < $2, false)))
 ), placed AS (
     SELECT *, CASE $14::text
         WHEN 'due' THEN ARRAY[extract(epoch FROM due)]
@@ -28,17 +34,22 @@ LIMIT $18;
 
 -- name: count_work
 -- How much of each group there is, and whose: as `list_work` chooses.
-SELECT work_group(due, legal_limit, owner = municipality, $2, $3, $4) AS place_of_group, count(*) AS n
-FROM work
-WHERE municipality = $1
-  AND ($6::text[] IS NULL OR assignee = ANY ($6) OR (assignee IS NULL AND '' = ANY ($6)))
-  AND ($7::text IS NULL OR stage = $7)
+SELECT work_group(due, legal_limit, owner = $1, $2, $3, $4) AS place_of_group, count(*) AS n
+FROM (
+    SELECT * FROM work WHERE municipality = $1
+    UNION ALL
+    SELECT * FROM work WHERE owner = $1 AND kind = 'answer_transfer' AND municipality <> $1
+) AS w
+WHERE ($6::text[] IS NULL OR (assignee = ANY ($6) AND municipality = $1)
+       OR ((assignee IS NULL OR municipality <> $1) AND '' = ANY ($6)))
+  AND ($7::text IS NULL OR (stage = $7 AND municipality = $1))
   AND ($8::text IS NULL OR kind = $8)
   AND ($9::text IS NULL OR owner = $9)
   AND ($10::timestamptz IS NULL OR due < $10)
-  AND ($11::text IS NULL OR district = $11)
+  AND ($11::text IS NULL OR (district = $11 AND municipality = $1))
   AND ($12::boolean IS NULL
-       OR $12 = ((paused OR coalesce(snoozed_until > $5, false)) AND NOT coalesce(legal_limit < $2, false)))
+       OR $12 = (municipality = $1 AND (paused OR coalesce(snoozed_until > $5, false))
+                 AND NOT coalesce(legal_limit < $2, false)))
 GROUP BY 1;
 
 -- name: covered_by

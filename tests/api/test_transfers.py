@@ -64,6 +64,37 @@ async def test_before_its_answer_the_other_municipality_is_not_told_who_it_is(de
     assert (shown.json()["urgency"], shown.json()["offers"]) == (None, None), "the client did not agree to that"
 
 
+async def test_it_stands_in_the_work_of_both_municipalities_with_one_deadline(desk: Desk) -> None:
+    mediation = await proposed(desk)
+    due = (await desk.task(mediation, "answer_transfer"))["due"]
+    (asking,) = (await desk.read(desk.coordinator, "/v1/work", kind="answer_transfer"))["items"]
+    page = await desk.read(desk.elsewhere, "/v1/work")
+    (asked,) = [one for one in page["items"] if one["mediation"] == mediation]
+    assert (asking["group"], asking["due"], asking["owner"]) == ("waiting_for_partner", due, ELSEWHERE)
+    assert (asked["group"], asked["due"], asked["municipality"]) == ("not_due_yet", due, desk.town.municipality)
+    assert {asked[name] for name in ("stage", "district", "assignee", "hindrance", "snoozedUntil")} == {None}
+    assert page["counts"]["notDueYet"] == len([one for one in page["items"] if one["group"] == "not_due_yet"])
+    for hidden in ({"stage": "readiness"}, {"district": "haven"}, {"assignee": "me"}):
+        items = (await desk.read(desk.elsewhere, "/v1/work", **hidden))["items"]
+        assert mediation not in {one["mediation"] for one in items}, "what is not told cannot be asked for either"
+    assert (await desk.read(desk.elsewhere, "/v1/work", assignee="none"))["items"] == page["items"]
+    stuck = (await desk.read(desk.elsewhere, "/v1/work/stuck"))["items"]
+    assert mediation not in {one["mediation"] for one in stuck}
+    await reply(desk, mediation, accepted=False, takesOverOn=None)
+    for who in (desk.coordinator, desk.elsewhere):
+        assert (await desk.read(who, "/v1/work", kind="answer_transfer"))["items"] == []
+
+
+async def test_a_task_of_another_municipality_that_rests_there_is_to_be_answered_here_all_the_same(desk: Desk) -> None:
+    mediation = await proposed(desk)
+    until = (await desk.today() + timedelta(days=5)).isoformat()
+    rests = {"type": "snooze_task", "task": "answer_transfer-1", "until": until, "note": "Utrecht belt later."}
+    assert (await desk.post(desk.coordinator, f"/v1/mediations/{mediation}/commands", rests)).status_code == 200
+    assert (await desk.read(desk.coordinator, "/v1/work", kind="answer_transfer"))["items"] == []
+    (asked,) = (await desk.read(desk.elsewhere, "/v1/work", kind="answer_transfer"))["items"]
+    assert (asked["mediation"], asked["snoozedUntil"]) == (mediation, None)
+
+
 async def test_nothing_but_that_is_open_to_it(desk: Desk) -> None:
     mediation = await proposed(desk)
     for path in ("", "/events", "/notes", "/person", "/letters"):
