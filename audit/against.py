@@ -17,16 +17,12 @@ from audit.finding import Finding, FindingKind, FoundAt, different, moment
 from audit.verify import decided, read
 from audit.written import Delivered, RecordCall, Written
 from domain.exchange.record import Recorded
-from domain.messages.commands import AnswerTask, LearnDwellings, LearnHome
+from domain.messages.commands import Command
 from store.books import Books, Row
 from store.journal import chain
 
 HISTORY, JOURNAL, STORED = "the history", "the journal", "the chain of the stored events"
-ADDED_WHEN_RECORDED = {
-    LearnDwellings.__name__: ("standings",),
-    AnswerTask.__name__: ("served", "home_now", "age", "age_between", "line"),
-    LearnHome.__name__: ("home_now",),
-}
+LOOKED_UP = {kind.__name__: kind.looked_up for kind in Command.__subclasses__()}
 """What `Record` adds to a command before it decides, so that the history has it without."""
 
 
@@ -201,7 +197,7 @@ def _asked(place: FoundAt, run: Written, asked: Mapping[str, Any], row: Row, ord
     """Compare what `Record` was asked with the row of the command."""
     command = dict(asked.get("command") or {})
     stored = dict(read(row["document"]) or {})
-    for name in ADDED_WHEN_RECORDED.get(str(command.get("type")), ()):
+    for name in LOOKED_UP.get(str(command.get("type")), ()):
         command.pop(name, None)
         stored.pop(name, None)
     history = {

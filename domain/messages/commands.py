@@ -1,7 +1,7 @@
 """What people, partners' systems and time ask of a mediation."""
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -89,12 +89,15 @@ class Disputed(StrEnum):
 class Command(Value):
     """What is asked, and by whom."""
 
+    looked_up: ClassVar[tuple[str, ...]] = ()
+    """The fields that are filled in when it is recorded: whoever gives it, and the history, leave them out."""
     by: Actor
 
 
 class StartMediation(Command):
     """Refer a client: the mediation begins, under this policy."""
 
+    looked_up = ("ended_before",)
     type: Literal["StartMediation"] = "StartMediation"
     mediation: str
     referral: Referral
@@ -109,6 +112,7 @@ class StartMediation(Command):
 class AnswerTask(Command):
     """Answer one open task."""
 
+    looked_up = ("served", "home_now", "age", "age_between", "line", "acted")
     type: Literal["AnswerTask"] = "AnswerTask"
     task: str
     answer: TaskAnswer
@@ -441,6 +445,7 @@ class TakeOverTask(Command):
 class LearnDwellings(Command):
     """The corporations' systems listed the dwellings they have released."""
 
+    looked_up = ("standings",)
     type: Literal["LearnDwellings"] = "LearnDwellings"
     dwellings: tuple[Dwelling, ...]
     away: tuple[OrganisationId, ...] = ()
@@ -454,6 +459,7 @@ class LearnDwellings(Command):
 class LearnHome(Command):
     """What the corporation says now of the home that is offered to the client."""
 
+    looked_up = ("home_now",)
     type: Literal["LearnHome"] = "LearnHome"
     home_now: HomeNow
 
