@@ -10,6 +10,7 @@ from sandbox.city import temperament as t
 from sandbox.city.acts import Act, Body
 from sandbox.city.around import Around
 from sandbox.city.matching import reopen_complex
+from sandbox.city.seen import View
 from sandbox.city.turns import turns
 from sandbox.city.words import note
 
@@ -68,10 +69,7 @@ def _withdraws(around: Around) -> Act | None:
 def _objects(around: Around) -> Act | None:
     """Somebody does not agree with a decision with which the mediation goes on; once, and in time."""
     seen = around.seen
-    today = around.today(around.now).isoformat()
-    open_to = [one for one in seen.decisions if not one["over"] and not one["undone"]]
-    # A decision counts as over only when what is in the post has come: nobody objects in those days.
-    open_to = [one for one in open_to if not one["lastDay"] or today <= one["lastDay"]]
+    open_to = [one for one in seen.decisions if not one["over"] and not one["undone"] and _in_time(around, one)]
     if not open_to or seen.stage in MOVED or _objected(around):
         return None
     decision = open_to[-1]
@@ -89,13 +87,21 @@ def _objects(around: Around) -> Act | None:
 def objections(around: Around) -> Iterator[Act]:
     """Return the objection to the end of a mediation that somebody may make: once, and in time."""
     decision, chance = around.seen.decision, around.chance("objection:end")
-    if decision is None or not decision["sentOn"] or not chance.happens(t.OBJECTS_TO_END, "objects"):
+    if decision is None or not decision["sentOn"] or not _in_time(around, decision):
+        return
+    if not chance.happens(t.OBJECTS_TO_END, "objects"):
         return
     day = date.fromisoformat(decision["sentOn"]) + timedelta(days=chance.whole(*t.OBJECTS_AFTER_DAYS, "day"))
     body = {"type": "FileObjection", "against": "end", "note": note(around.resident, chance, "objection")}
     act = _by_institution(around, "objection:end", day, body)
     if act:
         yield act
+
+
+def _in_time(around: Around, decision: View) -> bool:
+    """Tell whether an objection of today is in time. After the last day only what is in the post still counts."""
+    last = decision["lastDay"]
+    return not last or around.today(around.now).isoformat() <= last
 
 
 def _objected(around: Around) -> bool:
