@@ -52,3 +52,13 @@ def pages(path: str, token: str, api: str, **query: Any) -> Iterator[dict[str, A
         if not page["next"]:
             return
         asked["cursor"] = page["next"]
+
+
+def listed(path: str, token: str, api: str, none: str, **query: Any) -> Iterator[dict[str, Any]]:
+    """Read what is on all pages of a list; when nothing is, tell so."""
+    empty = True
+    for page in pages(path, token, api, **query):
+        empty = empty and not page["items"]
+        yield from page["items"]
+    if empty:
+        typer.echo(none)

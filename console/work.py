@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from console.asking import API, Api, Token, ask, pages
+from console.asking import API, Api, Token, ask, listed, pages
 
 app = typer.Typer(help="The coordinator's day.", invoke_without_command=True)
 Assignee = Annotated[str | None, typer.Option(help="Whose work: an id, me, or none for what nobody has.")]
@@ -54,25 +54,23 @@ def work(
 @app.command()
 def calls(token: Token, assignee: Assignee = None, api: Api = API) -> None:
     """List whom to call today, with the attempts so far and in which parts of today one still counts."""
-    for page in pages("/work/calls", token, api, assignee=assignee):
-        for one in page["items"]:
-            tried = ", ".join(one["attempts"]) or "not tried"
-            left = ", ".join(one["partsLeft"]) or "no more today"
-            typer.echo(
-                f"{one['reference']}  {one['mediation']}  {one['owner']}  due {one['due'][:10]}  {tried}  left: {left}"
-            )
+    for one in listed("/work/calls", token, api, "nobody is to be called today", assignee=assignee):
+        tried = ", ".join(one["attempts"]) or "not tried"
+        left = ", ".join(one["partsLeft"]) or "no more today"
+        typer.echo(
+            f"{one['reference']}  {one['mediation']}  {one['owner']}  due {one['due'][:10]}  {tried}  left: {left}"
+        )
 
 
 @app.command()
 def stuck(token: Token, assignee: Assignee = None, api: Api = API) -> None:
     """List who does not get on and why, the longest first."""
-    for page in pages("/work/stuck", token, api, assignee=assignee):
-        for one in page["items"]:
-            reasons = "; ".join(
-                f"{reason['reason'].replace('_', ' ')}, {reason['owner']} since {reason['since'][:10]}"
-                for reason in one["reasons"]
-            )
-            typer.echo(f"{one['reference']}  {one['stage']}  {reasons}")
+    for one in listed("/work/stuck", token, api, "nobody is stuck", assignee=assignee):
+        reasons = "; ".join(
+            f"{reason['reason'].replace('_', ' ')}, {reason['owner']} since {reason['since'][:10]}"
+            for reason in one["reasons"]
+        )
+        typer.echo(f"{one['reference']}  {one['stage']}  {reasons}")
 
 
 @app.command()
@@ -83,10 +81,9 @@ def changes(
     api: Api = API,
 ) -> None:
     """List what changed since yesterday, mediation by mediation."""
-    for page in pages("/work/changes", token, api, since=_day(since), assignee=assignee):
-        for one in page["items"]:
-            types = ", ".join(change["type"] for change in one["changes"])
-            typer.echo(f"{one['reference']}  {one['stage']}  {types}")
+    for one in listed("/work/changes", token, api, "nothing changed", since=_day(since), assignee=assignee):
+        types = ", ".join(change["type"] for change in one["changes"])
+        typer.echo(f"{one['reference']}  {one['stage']}  {types}")
 
 
 @app.command()
@@ -96,15 +93,14 @@ def homes(
     api: Api = API,
 ) -> None:
     """List the homes that were released here and that nobody has, with who comes first for each."""
-    for page in pages("/dwellings", token, api, corporation=corporation):
-        for one in page["items"]:
-            since = one["releasedOn"] if one["state"] == "released" else f"from {one['releasedOn']}"
-            closed = "  closed for placement" if one["closedForPlacement"] else ""
-            rent = f"{one['rentCents'] / 100:.2f} euro"
-            typer.echo(
-                f"{one['corporation']}  {one['id']}  {one['complex']}, {one['district']}  {one['rooms']} rooms  {rent}"
-                f"  {since}{closed}  {one['waiting']} waiting, first {one['first'] or '-'}"
-            )
+    for one in listed("/dwellings", token, api, "no home is free", corporation=corporation):
+        since = one["releasedOn"] if one["state"] == "released" else f"from {one['releasedOn']}"
+        closed = "  closed for placement" if one["closedForPlacement"] else ""
+        rent = f"{one['rentCents'] / 100:.2f} euro"
+        typer.echo(
+            f"{one['corporation']}  {one['id']}  {one['complex']}, {one['district']}  {one['rooms']} rooms  {rent}"
+            f"  {since}{closed}  {one['waiting']} waiting, first {one['first'] or '-'}"
+        )
 
 
 @app.command()

@@ -39,7 +39,8 @@ def step_back(d: Draft, command: StepBack) -> None:
         _intend(d, command)
         return
     _go_back(d, command.to, command.note)
-    d.letter(Letter.STEPPED_BACK, Audience.CLIENT, Audience.GUIDE)
+    letter = Letter.URGENCY_GIVEN_UP if takes_urgency else Letter.STEPPED_BACK
+    d.letter(letter, Audience.CLIENT, Audience.GUIDE)
     d.enter(command.to)
 
 

@@ -298,6 +298,8 @@ class Letter(StrEnum):
     LEASE_NOT_CONVERTED = "lease_not_converted"
     """The municipality has checked it: there will be no lease in the client's own name."""
     STEPPED_BACK = "stepped_back"
+    URGENCY_GIVEN_UP = "urgency_given_up"
+    """The client agreed that the urgency stops; the application is judged anew."""
     DELIVERY_FAILED = "delivery_failed"
     REPORT_DENIED = "report_denied"
     MOVE_OFF = "move_off"

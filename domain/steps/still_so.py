@@ -69,6 +69,7 @@ HAPPENED = frozenset(
         Letter.LEASE_CONVERSION_LATER,
         Letter.LEASE_NOT_CONVERTED,
         Letter.STEPPED_BACK,
+        Letter.URGENCY_GIVEN_UP,
         Letter.DELIVERY_FAILED,
         Letter.REPORT_DENIED,
         Letter.MOVE_OFF,

@@ -38,8 +38,8 @@ async def test_a_day_is_worked_from_the_command_line(desk: Desk, address: str) -
     mine = (await work("--assignee", "me")).out
     assert (first["reference"] in mine, second["reference"] in mine) == (True, False)
     assert first["reference"] in (await work("changes")).out
-    assert await work("calls") == (0, "", "")
-    assert await work("stuck") == (0, "", "")
+    assert await work("calls") == (0, "nobody is to be called today\n", "")
+    assert await work("stuck") == (0, "nobody is stuck\n", "")
     assert (await release(desk, "H-1")).status_code == 201
     home = "De Oever, haven  2 rooms  600.00 euro  2026-01-04  0 waiting, first -"
     assert (await work("homes")).out == f"{hand(desk)[1]}  H-1  {home}\n"

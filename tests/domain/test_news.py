@@ -68,7 +68,7 @@ TOLD: dict[str, set[Letter]] = {
     "AbsenceEnded": {Letter.RETURN_NOTED, Letter.ABSENCE_NOTED, Letter.ABSENCE_NOTED_OFFER_GONE},
     "LeaseConverted": {Letter.LEASE_CONVERTED},
     "ConversionExtended": {Letter.LEASE_CONVERSION_LATER},
-    "SteppedBack": {Letter.STEPPED_BACK, Letter.URGENCY_TAKEN_BACK},
+    "SteppedBack": {Letter.STEPPED_BACK, Letter.URGENCY_GIVEN_UP, Letter.URGENCY_TAKEN_BACK},
     "UrgencyTakenBack": {Letter.URGENCY_TAKEN_BACK},
     "UrgencyGivenBack": {Letter.OBJECTION_UPHELD},
     "PolicyAdopted": {Letter.DEADLINE_CHANGED},

@@ -38,7 +38,9 @@ def test_from_a_signed_lease_to_any_earlier_stage(to: Stage) -> None:
     assert case.offer.state is OfferState.LET_GO
     assert (len(case.done(FreeDwelling)), len(case.done(CancelSupport))) == (1, 1)
     assert kept(case) == ({"person", "place"} if to is Stage.OFFER else {"person"})
-    assert case.readers(Letter.STEPPED_BACK) == {"client", "guide"}
+    kept_urgency, given_up = Letter.STEPPED_BACK, Letter.URGENCY_GIVEN_UP
+    assert case.readers(kept_urgency if to is Stage.OFFER else given_up) == {"client", "guide"}
+    assert not case.readers(given_up if to is Stage.OFFER else kept_urgency)
 
 
 def test_before_the_decision_its_term_runs_again_and_the_urgency_does_not() -> None:

@@ -78,6 +78,7 @@ NEWS: tuple[Letter, ...] = (
     Letter.LEASE_CONVERSION_LATER,
     Letter.LEASE_NOT_CONVERTED,
     Letter.STEPPED_BACK,
+    Letter.URGENCY_GIVEN_UP,
     Letter.STOPPED_AFTER_KEYS,
     Letter.GOES_ON,
     Letter.ENDED_BY_MISTAKE,
