@@ -43,6 +43,10 @@ NOBODY_TO_ASK = (ListDwellings, ReadOffer, ReadSupport)
 ALWAYS_WANTED = (CallWaiting, CancelSupport, FreeDwelling, SendLetter)
 """What is done also when a mediation has ended. Whether a letter is still wanted is judged where it is written."""
 
+ALSO_IN_TRIAL = (SendLetter,)
+"""What is done of a trial too. Nothing of it goes to a partner's system: the people there are asked, in a letter that
+says that it is a trial, or the municipality sees to it."""
+
 UNDONE_WHEN_LATE = (PlaceOffer, RequestSupport)
 """What an earlier attempt may have left with a partner: it is asked once more also when it is no longer needed, so that
 its answer is recorded and it can be given back."""
@@ -107,6 +111,8 @@ def carries_out(
         try:
             if not to_be_undone and await self.too_late(delivery):
                 raise Void
+            if delivery.effect.test and not isinstance(delivery.effect, ALSO_IN_TRIAL):
+                raise NoSystem("trial")
             return await checked(method(self, delivery)), Result.DONE
         except Void:
             return None, Result.VOID

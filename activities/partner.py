@@ -74,8 +74,8 @@ class PartnerRefused(Exception):
 class NoSystem(PartnerRefused):
     """The partner has no system: a person there does it by hand."""
 
-    def __init__(self) -> None:
-        super().__init__("no_system")
+    def __init__(self, code: str = "no_system") -> None:
+        super().__init__(code)
 
 
 A = TypeVar("A", bound=PartnerAnswer)

@@ -47,6 +47,7 @@ class ChangedView(View):
     outcome: Outcome | None
     assignee: str | None
     changed_at: datetime
+    test: bool = Field(description="Whether it is a trial")
     changes: tuple[ChangeView, ...] = Field(description="In order")
 
 

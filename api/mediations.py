@@ -85,6 +85,7 @@ class MediationQuery(QueryParameters):
         max_length=100,
         description="The dwelling that is offered or let, by its corporation's id; for the municipality",
     )
+    test: bool | None = Field(default=None, description="Only trials, or only what is none; else both")
     sort: Sort = Field(default=Sort.OPENED, description="In which order; with `-` the last first")
     cursor: CursorText = None
     limit: Limit = 50
@@ -154,6 +155,7 @@ def _scope(caller: Caller, asked: MediationQuery, now: datetime) -> MediationFil
         organisation=asked.organisation,
         reference=asked.reference.upper() if asked.reference else None,
         home=asked.home,
+        test=asked.test,
     )
     if asked.home and caller.role is not Role.COORDINATOR:  # it would tell whose a secret address is
         raise Invalid([("home", "only the municipality selects by the home")])

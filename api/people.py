@@ -61,6 +61,7 @@ class FoundMediation(View):
     outcome: Outcome | None
     opened_at: datetime
     closed_at: datetime | None
+    test: bool = Field(description="Whether it is a trial with an invented client")
 
 
 class FoundPerson(View):

@@ -77,7 +77,7 @@ def summary(line: MediationLine, reader: Caller, team: str | None = None) -> Sum
         return corporation_summary(line, own)
     shown = PartnerSummary if sight is shapes.PARTNERS else MediationSummary
     return shown(
-        **{name: getattr(line, name) for name in ("id", "reference", "municipality", "stage", "outcome")},
+        **{name: getattr(line, name) for name in ("id", "reference", "municipality", "test", "stage", "outcome")},
         **{name: getattr(line, name) for name in ("opened_at", "changed_at", "closed_at")},
         version=line.sequence,
         policy=PolicyName(id=line.policy_id, version=line.policy_version),

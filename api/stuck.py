@@ -73,6 +73,7 @@ class StuckView(View):
     stage: Stage
     assignee: str | None
     since: datetime = Field(description="Since when the first of the reasons holds")
+    test: bool = Field(description="Whether it is a trial")
     reasons: tuple[StuckOn, ...] = Field(description="The oldest first")
     waiting_for: WaitingView | None = Field(description="Why there is no place or home, with what keeps homes away")
 

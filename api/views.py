@@ -94,6 +94,7 @@ class PartnerInboxTask(TaskView):
     mediation: str
     reference: str = Field(description="What it is called on the phone", examples=["A26-0019"])
     municipality: str
+    test: bool = Field(description="Whether it is a trial with an invented client, that no report counts")
     stage: Stage
     reminded: int
     escalated: int
@@ -394,6 +395,7 @@ class PartnerMediation(View):
     reference: str = Field(description="What it is called on the phone", examples=["A26-0019"])
     version: int = Field(description="How many events there are; the ETag and what `If-Match` compares")
     municipality: str
+    test: bool = Field(description="Whether it is a trial with an invented client, that no report counts")
     stage: Stage
     outcome: Outcome | None = Field(description="Why it ended")
     policy: PolicyView
@@ -477,6 +479,7 @@ class PartnerSummary(View):
     reference: str = Field(description="What it is called on the phone", examples=["A26-0019"])
     version: int
     municipality: str
+    test: bool = Field(description="Whether it is a trial with an invented client, that no report counts")
     stage: Stage
     outcome: Outcome | None
     policy: PolicyName

@@ -67,6 +67,7 @@ class WorkQuery(OfCaseworker):
         description="What rests until a day, or in a pause, and not what is to be done now. What is past the end of a "
         "term of the law never rests",
     )
+    test: bool | None = Field(default=None, description="Only of trials, or only of what is none; else of both")
     sort: WorkSort = WorkSort.URGENCY
     cursor: CursorText = None
     limit: Limit = 50
@@ -90,6 +91,7 @@ class WorkItem(TaskView):
     paused: bool = Field(description="Whether it rests because the mediation is paused")
     hindrance: Hindrance | None = Field(description="What its owner said of it: more time, or not theirs")
     assignee: str | None = Field(description="Which of your people has it, or has the mediation")
+    test: bool = Field(description="Whether it is of a trial with an invented client, that no report counts")
 
 
 class WorkCounts(View):
@@ -133,6 +135,7 @@ async def list_all_work(here: Here, caller: Coordinating, asked: Annotated[WorkQ
         calendar.at(asked.due_before, time()) if asked.due_before else None,
         asked.district,
         asked.snoozed,
+        asked.test,
     )
     after = _place(known[1]) if known else None
     lines, counts = await list_work(here.pool, only, at, asked.group, asked.sort, after=after, limit=asked.limit)

@@ -46,7 +46,7 @@ def work(
             rests = f"  rests until {one['snoozedUntil']}" if one["snoozedUntil"] and snoozed else ""
             typer.echo(
                 f"  {one['reference']}  {one['id']}  {one['owner']}  due {one['due'][:10]}{limit}{rests}"
-                f"  {one['assignee'] or '-'}"
+                f"  {one['assignee'] or '-'}{'  trial' if one['test'] else ''}"
             )
     typer.echo(", ".join(f"{_spaced(name)} {number}" for name, number in counts.items()))
 

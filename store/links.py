@@ -31,6 +31,8 @@ class Link(NamedTuple):
     due: datetime
     expires_at: datetime
     answered_at: datetime | None
+    test: bool
+    """Whether it is of a trial."""
     stands: bool
 
     def opens(self, now: datetime) -> bool:

@@ -58,6 +58,7 @@ class TheirMediation(Value):
     outcome: Outcome | None
     opened_at: datetime
     closed_at: datetime | None
+    test: bool
 
 
 async def searches_left(pool: Pool, by: Actor, now: datetime) -> int:

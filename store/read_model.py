@@ -43,6 +43,7 @@ class InboxLine(TaskLine):
     stage: Stage
     reminded: int
     escalated: int
+    test: bool
 
 
 class MediationLine(Value):
@@ -61,6 +62,7 @@ class MediationLine(Value):
     wake_at: datetime | None
     policy_id: str
     policy_version: str
+    test: bool
     tasks: tuple[TaskLine, ...]
     unreadable: int = 0
     """How many more open tasks there are, that cannot be read."""
@@ -84,6 +86,8 @@ class MediationFilter(NamedTuple):
     reference: str | None = None
     home: str | None = None
     """The dwelling that is kept for the client, by its corporation's id."""
+    test: bool | None = None
+    """Only trials, or only what is none."""
 
 
 class ListOrder(NamedTuple):
@@ -176,6 +180,7 @@ async def list_mediations(
         only.reference,
         only.home,
         only.reader and only.reader.at,
+        only.test,
     )
     lines = read_part(rows, limit, _line, "mediation")
     lines.unreadable += sum(line.unreadable for line in lines)

@@ -196,6 +196,7 @@ async def _accept(
         *((asked.organisation, asked.key, asked.fingerprint) if asked else (None, None, None)),
         *read_model.work_of(state, policy, decided.events),
         *read_model.parts_of(loaded.state if loaded else None, state, policy, recording.now),
+        state.test,
     )
     if not is_there:
         raise _Changed

@@ -109,12 +109,13 @@ class Vault:
         self._lookup = derived(key, b"vault: lookup")
         self._index = derived(key, b"vault: index")
 
-    async def put_person(self, person: Person, author: str) -> str:
+    async def put_person(self, person: Person, author: str, *, trial: str = "") -> str:
         """Store who a client is and return the reference: the same person always has the same one.
 
         While a mediation of this person is open, what is stored stays: a second referral cannot redirect its letters.
+        The invented client of a `trial` is nobody else, also when a real person has that citizen service number.
         """
-        lookup = self._lookup_of(person.bsn)
+        lookup = self._lookup_of(f"{person.bsn}{trial}")
         fresh = f"person-{secrets.token_hex(12)}"
         wrapped = aes_key_wrap(self._wrapping, AESGCM.generate_key(256))
         await self._pool.execute(query("add_person"), fresh, lookup, wrapped)

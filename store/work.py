@@ -76,6 +76,7 @@ class WorkLine(TaskLine):
     paused: bool
     hindrance: Hindrance | None
     assignee: str | None
+    test: bool
     group: WorkGroup
 
 
@@ -102,6 +103,8 @@ class WorkFilter(NamedTuple):
     district: str | None = None
     resting: bool | None = None
     """Only what rests, or only what does not. What the law no longer waits for never rests."""
+    test: bool | None = None
+    """Only that of trials, or only that of no trial."""
 
 
 class StuckTask(Value):
@@ -123,6 +126,7 @@ class StuckLine(Value):
     stage: Stage
     assignee: str | None
     since: datetime
+    test: bool
     tasks: tuple[StuckTask, ...]
 
 
@@ -144,6 +148,7 @@ class ChangedLine(Value):
     outcome: Outcome | None
     changed_at: datetime
     assignee: str | None
+    test: bool
     events: tuple[ChangedEvent, ...]
 
 

@@ -159,6 +159,10 @@ class LetterPhrases(Words):
     """Before a link."""
     link_is_yours: str
     """After it."""
+    trial_subject: str
+    """The subject of a letter of a trial; `{subject}` is filled in."""
+    trial: str
+    """The first line of such a letter."""
 
 
 class FullLetterPhrases(Words):

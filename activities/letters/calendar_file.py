@@ -13,7 +13,7 @@ PRODUCT = "-//direct mediation//letters//NL"
 
 
 def calendar_file(
-    appointment: Appointment, mediation: str, sender: str, at: datetime, language: Language
+    appointment: Appointment, mediation: str, sender: str, at: datetime, language: Language, *, trial: bool = False
 ) -> CalendarFile:
     """Write an appointment: published the first time and whenever it moves, cancelled when it is off.
 
@@ -28,7 +28,8 @@ def calendar_file(
     event.add("dtstamp", at)
     event.add("dtstart", appointment.on)
     event.add("dtend", appointment.on + timedelta(days=1))
-    event.add("summary", texts.task[appointment.kind].appointment)
+    summary = texts.task[appointment.kind].appointment or ""
+    event.add("summary", texts.letter_phrase.trial_subject.format(subject=summary) if trial else summary)
     event.add("status", "CANCELLED" if appointment.off else "CONFIRMED")
     event.add("class", "PRIVATE")
     event.add("transp", "TRANSPARENT")

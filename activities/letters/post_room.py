@@ -18,7 +18,7 @@ from activities.letters.notify_nl import NotifyNl
 from activities.letters.paper import Paper
 from activities.letters.readers import REACH_PEOPLE, Reader, Readers
 from activities.letters.wording.around import Around, around
-from activities.letters.wording.letter_text import LetterText
+from activities.letters.wording.letter_text import LetterText, marked
 from activities.letters.wording.long import Incomplete, LetterFacts, is_long, write_long
 from activities.letters.wording.writing import Names, write
 from activities.partner import PartnerRefused
@@ -189,12 +189,15 @@ class Letters(EffectActivities):
     async def _hand_over(
         self, mediation: str, effect: SendLetter, reader: Reader, link: str | None, look: LastLook
     ) -> str | None:
-        """Return by what the channel knows the letter; None when its reader wants no letters.
+        """Return by what the channel knows the letter; None when its reader wants no letters, and for a trial when its
+        reader is a system.
 
         A reader without an address counts as a refusal, so that a person is asked, who can post the letter.
         """
         if not reader.address and reader.channel in REACH_PEOPLE:
             raise PartnerRefused("no_address")
+        if effect.test and reader.channel is Channel.WEBHOOK:
+            return None
         letter = await self._written(mediation, effect, reader, link)
         if reader.channel is Channel.PAPER:
             return await handed_over(
@@ -211,12 +214,21 @@ class Letters(EffectActivities):
             text = write(effect, mediation, reader.id, names, reader.language)
         if link:
             text = text._replace(body=with_link(text.body, link, reader.language))
+        if effect.test:
+            text = marked(text, of(reader.language))
         # A mail is the same in every attempt; a token for NotifyNL and a signature need the present moment.
         info = activity.info()
         at = info.scheduled_time if reader.channel is Channel.MAIL else info.started_time
         calendar = None
         if effect.appointment:
-            calendar = calendar_file(effect.appointment, mediation, self._settings.sender_address, at, reader.language)
+            calendar = calendar_file(
+                effect.appointment,
+                mediation,
+                self._settings.sender_address,
+                at,
+                reader.language,
+                trial=effect.test,
+            )
         return ReadyLetter(effect.key, reader.id, reader.address, text, at, calendar)
 
     async def _long(self, mediation: str, effect: SendLetter, reader: Reader) -> LetterText:

@@ -105,6 +105,7 @@ class CorporationMediation(View):
     reference: str = Field(description="What it is called on the phone", examples=["A26-0019"])
     version: int = Field(description="How many events there are; the ETag and what `If-Match` compares")
     municipality: str
+    test: bool = Field(description="Whether it is a trial with an invented client, that no report counts")
     ended: bool
     stage: Stage | None = Field(description="While your dwelling is the one that is offered or let; else null")
     paused_at: datetime | None = Field(description="Since when nothing falls due; while your dwelling is the one")
@@ -124,6 +125,7 @@ class CorporationSummary(View):
     reference: str = Field(description="What it is called on the phone", examples=["A26-0019"])
     version: int
     municipality: str
+    test: bool = Field(description="Whether it is a trial with an invented client, that no report counts")
     ended: bool
     tasks: tuple[TaskView, ...]
 
@@ -134,6 +136,7 @@ class CorporationInboxTask(TaskView):
     mediation: str
     reference: str = Field(description="What it is called on the phone", examples=["A26-0019"])
     municipality: str
+    test: bool = Field(description="Whether it is a trial with an invented client, that no report counts")
     reminded: int
     escalated: int
 
@@ -160,6 +163,7 @@ def corporation_mediation(of: Loaded, corporation: str) -> CorporationMediation:
         reference=of.reference,
         version=state.sequence,
         municipality=state.parties.municipality,
+        test=state.test,
         ended=state.stage is Stage.CLOSED,
         stage=state.stage if landlord else None,
         paused_at=state.paused_at if landlord else None,
@@ -182,6 +186,7 @@ def corporation_summary(line: MediationLine, tasks: tuple[TaskView, ...]) -> Cor
         reference=line.reference,
         version=line.sequence,
         municipality=line.municipality,
+        test=line.test,
         ended=line.stage is Stage.CLOSED,
         tasks=tasks,
     )

@@ -2,8 +2,10 @@
 
 from typing import NamedTuple
 
-ALWAYS = ("schema_version", "type")
-"""Fields of every event and effect, which say which kind it is. Whoever sees any of it sees these."""
+ALWAYS = ("schema_version", "type", "test")
+"""Fields of events and effects, which say which kind it is and whether it is of a trial. Whoever sees any of it sees
+these.
+"""
 
 
 class Named(NamedTuple):

@@ -116,6 +116,7 @@ class Visit(NamedTuple):
             asked=of(self.language).task[self.link.kind].ask,
             organisation=self.here.directory.get(self.link.organisation).name,
             due=self.link.due,
+            test=self.link.test,
             **facts,
         )
 
@@ -392,7 +393,7 @@ def _done(
     visit: Visit, at: datetime | None, said: list[tuple[str, list[str]]] | None = None, *, fresh: bool = False
 ) -> Response:
     asked = of(visit.language).task[visit.link.kind].ask
-    return page("done", visit.language, asked=asked, answered_at=at, said=said or [], fresh=fresh)
+    return page("done", visit.language, asked=asked, answered_at=at, said=said or [], fresh=fresh, test=visit.link.test)
 
 
 def _gone(language: Language) -> Response:

@@ -107,6 +107,8 @@ class StartMediation(Command):
     """On which day the referral came in, if that was before today: the decision term runs from it."""
     ended_before: tuple[EndedBefore, ...] = Field(default=(), exclude_if=left_out)
     """The earlier mediations of this client after which the policy bars a new one; looked up by the store."""
+    test: bool = Field(default=False, exclude_if=left_out)
+    """Whether it is a trial with an invented client. The municipality says so at the start, and it stays so."""
 
 
 class AnswerTask(Command):

@@ -30,6 +30,8 @@ class Effect(Value):
     """One thing to do, once."""
 
     key: str = ""
+    test: bool = Field(default=False, exclude_if=left_out)
+    """Whether it is of a trial: nothing goes to a partner's system, and a letter says what it is."""
 
     @property
     def step(self) -> str:

@@ -41,8 +41,8 @@ def start(d: Draft, command: StartMediation) -> None:
         RuleName.POLICY_NOT_IN_FORCE,
     )
     districts_agree(d, command.referral.needs)
-    if not d.claim(PersonClaim(person=command.referral.person)):
-        raise RuleBroken(RuleName.PERSON_HAS_OPEN_MEDIATION)
+    own = command.by.organisation == command.parties.municipality
+    d.require(own or not command.test, RuleName.NOT_YOURS, field="test")
     d.emit(
         e.MediationStarted(
             mediation=command.mediation,
@@ -52,8 +52,11 @@ def start(d: Draft, command: StartMediation) -> None:
             policy_version=policy.version,
             policy_digest=policy.digest(),
             ended_before=command.ended_before,
+            test=command.test,
         ),
     )
+    if not d.claim(PersonClaim(person=command.referral.person)):
+        raise RuleBroken(RuleName.PERSON_HAS_OPEN_MEDIATION)
     d.start_clock(ClockKind.DECISION_TERM, _received(d, command))
     d.letter(Letter.REFERRAL_RECEIVED, organisation=command.parties.institution)
     d.letter(Letter.REFERRAL_RECEIVED, Audience.CLIENT, Audience.GUIDE)

@@ -225,6 +225,8 @@ class Mediation(Value):
     policy_id: str
     policy_version: str
     policy_digest: str
+    test: bool = False
+    """Whether it is a trial with an invented client: it holds nothing that is scarce, and no report counts it."""
     ended_before: tuple[EndedBefore, ...] = ()
     """Earlier mediations of this client after which the policy barred a new one for a time."""
     stage: Stage = Stage.READINESS

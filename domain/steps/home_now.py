@@ -34,8 +34,8 @@ class HomeChange(NamedTuple):
 
 
 def home_asked_after(m: Mediation | None, command: Command) -> HomeRef | None:
-    """Return the home that a command decides on as it is now; None when it decides on none."""
-    if m is None or not isinstance(command, AnswerTask) or not decides_on_home(command.answer):
+    """Return the home that a command decides on as it is now; None when it decides on none, or on an invented one."""
+    if m is None or m.test or not isinstance(command, AnswerTask) or not decides_on_home(command.answer):
         return None
     answer = command.answer
     if isinstance(answer, MatchAnswer) and answer.dwelling:

@@ -32,7 +32,11 @@ def pass_over(d: Draft, answer: MatchAnswer) -> tuple[InLine, ...]:
 
 
 def homes_wanted(d: Draft) -> HomesWanted | None:
-    """Return for which homes the mediation waits after this decision; None when that is as it was."""
+    """Return for which homes the mediation waits after this decision; None when that is as it was. A trial waits in no
+    line.
+    """
+    if d.test:
+        return None
     asks = any(isinstance(effect, ListDwellings) for effect in d.effects)
     if d.state is None or not _waits(d.state):
         return HomesWanted() if d.before and _waits(d.before) else None

@@ -12,7 +12,11 @@ from domain.steps.room import place_claim
 
 
 def queued(d: Draft) -> Queued | None:
-    """Return how the mediation stands in the queue after this decision; None when it was and is not in it."""
+    """Return how the mediation stands in the queue after this decision; None when it was and is not in it. A trial is
+    in no queue.
+    """
+    if d.test:
+        return None
     if d.state and _waits(d.state):
         return Queued(claim=place_claim(d), resting=d.state.paused_at is not None)
     return Queued() if d.before and _waits(d.before) else None
@@ -21,7 +25,7 @@ def queued(d: Draft) -> Queued | None:
 def call_others(d: Draft) -> None:
     """Have others called, in their order, when this decision gives a place back or makes way in the queue."""
     before, m = d.before, d.state
-    if before is None or m is None:
+    if before is None or m is None or d.test:
         return
     held = before.place is not None and before.place.state is PlaceState.RESERVED
     gave_back = held and m.place is None

@@ -18,7 +18,7 @@ FROM next, last WHERE f.mediation = next.mediation AND f.sequence = next.sequenc
 -- name: event_feed
 SELECT f.position, f.mediation, f.sequence
 FROM event_feed f JOIN mediation m ON m.id = f.mediation
-WHERE f.position > $1
+WHERE f.position > $1 AND NOT m.test
   AND ($2::text IS NULL OR m.municipality = $2)
   AND ($3::text IS NULL OR EXISTS
        (SELECT FROM participation part

@@ -30,9 +30,9 @@ SELECT document FROM policy WHERE digest = $1;
 -- before $4), else nothing. Who records the same number at the same moment breaks the key of `command`.
 WITH the_mediation AS (
     INSERT INTO mediation (id, opened_at, changed_at, municipality, policy, person, stage, organisations, sequence,
-                           head, wake_at, outcome, closed_at, district)
+                           head, wake_at, outcome, closed_at, district, test)
     SELECT $1, $2::timestamptz, $2, $20, $21, $22, $23, $24::text[], $25::integer, $26, $27::timestamptz, $28::text,
-           CASE WHEN $28::text IS NULL THEN NULL ELSE $2 END, $48::text
+           CASE WHEN $28::text IS NULL THEN NULL ELSE $2 END, $48::text, $59::boolean
     WHERE ($38::text IS NULL OR EXISTS (SELECT FROM mediation WHERE id = $1))
       AND (SELECT count(*) FROM command WHERE mediation = $1) = $4 - 1
     ON CONFLICT (id) DO UPDATE
@@ -42,7 +42,7 @@ WITH the_mediation AS (
         wake_at = excluded.wake_at,
         closed_at = CASE WHEN excluded.outcome IS NOT NULL THEN coalesce(mediation.closed_at, excluded.closed_at) END
     WHERE mediation.head = $38 AND mediation.sequence = excluded.sequence - cardinality($12::integer[])
-    RETURNING id, municipality
+    RETURNING id, municipality, test
 ), its_number AS (
     INSERT INTO reference_count AS known (municipality, year, last)
     SELECT municipality, extract(year FROM $2 AT TIME ZONE 'Europe/Amsterdam')::integer, 1
@@ -107,7 +107,7 @@ WITH the_mediation AS (
     SELECT w.id, $1, e.sequence, e.type, $2, CASE WHEN w.enabled THEN $2 END,
            CASE WHEN NOT w.enabled THEN 'disabled' END, CASE WHEN NOT w.enabled THEN 'dead' END,
            CASE WHEN NOT w.enabled THEN $2 END
-    FROM webhook w JOIN the_mediation m ON m.municipality = w.municipality
+    FROM webhook w JOIN the_mediation m ON m.municipality = w.municipality AND NOT m.test
          CROSS JOIN unnest($12, $15::text[]) AS e (sequence, type)
     WHERE e.type IS NOT NULL AND (w.types IS NULL OR e.type = ANY (w.types))
 ), its_effects AS (

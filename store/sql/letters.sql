@@ -74,7 +74,7 @@ FROM letter l LEFT JOIN effect e ON e.key = l.key WHERE l.reference = $1;
 SELECT EXISTS (SELECT FROM task WHERE mediation = $1 AND kind = 'confirm_death' AND closed_at IS NULL);
 
 -- name: digests
--- What is to be told to each of these organisations that was not told today, since its last digest or else since $6;
+-- A trial is told in no digest. What is to be told to each of these organisations that was not told today, since its last digest or else since $6;
 -- and to the municipality each time which letters have waited for the post room since before $7.
 WITH told AS (
     SELECT o.id, coalesce(max(l.at), $6) AS since
@@ -84,10 +84,10 @@ WITH told AS (
 SELECT told.id AS organisation, told.since, 'waiting' AS what, t.mediation AS about, t.kind, t.due AS at, t.opened_at,
        t.id AS part
 FROM told JOIN task t ON t.owner = told.id AND t.closed_at IS NULL
-     JOIN mediation m ON m.id = t.mediation AND m.municipality = $1
+     JOIN mediation m ON m.id = t.mediation AND m.municipality = $1 AND NOT m.test
 UNION ALL
 SELECT told.id, told.since, CASE WHEN m.closed_at IS NULL THEN 'moved' ELSE 'closed' END, m.id, NULL, NULL, NULL, NULL
-FROM told JOIN mediation m ON m.municipality = $1
+FROM told JOIN mediation m ON m.municipality = $1 AND NOT m.test
 WHERE m.closed_at > told.since AND m.closed_at <= $5
       AND EXISTS (SELECT FROM participation p WHERE p.mediation = m.id AND p.organisation = told.id
                                                 AND (p.until IS NULL AND (p.shown_until IS NULL OR p.shown_until > $5)
@@ -100,10 +100,12 @@ UNION ALL
 SELECT told.id, told.since, 'failed', concat_ws(' ', coalesce(l.mediation, l.key), l.reader, l.code), NULL, l.at, NULL,
        concat_ws(' ', l.key, l.reader)
 FROM told JOIN letter l ON l.municipality = told.id AND l.state = 'failed' AND l.at > told.since AND l.at <= $5
-WHERE told.id = $1
+     LEFT JOIN mediation m ON m.id = l.mediation
+WHERE told.id = $1 AND m.test IS NOT TRUE
 UNION ALL
 SELECT told.id, told.since, 'to_print', l.mediation, NULL, l.at, NULL, concat_ws(' ', l.key, l.reader)
 FROM told JOIN letter l ON l.municipality = told.id AND l.state = 'to_print' AND l.at < $7
+     JOIN mediation m ON m.id = l.mediation AND NOT m.test
 WHERE told.id = $1
 ORDER BY at, about, part;
 

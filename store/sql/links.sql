@@ -8,9 +8,9 @@ ON CONFLICT (hash) DO NOTHING;
 SELECT EXISTS (SELECT FROM link WHERE hash = $1);
 
 -- name: find_link
-SELECT l.hash, l.mediation, l.task, t.kind, l.organisation, t.due, l.expires_at, l.answered_at,
+SELECT l.hash, l.mediation, l.task, t.kind, l.organisation, t.due, l.expires_at, l.answered_at, m.test,
        t.closed_at IS NULL AND t.owner = l.organisation AND t.due = l.due AND l.wrong < $2 AS stands
-FROM link l JOIN task t ON t.mediation = l.mediation AND t.id = l.task
+FROM link l JOIN task t ON t.mediation = l.mediation AND t.id = l.task JOIN mediation m ON m.id = l.mediation
 WHERE l.hash = $1;
 
 -- name: count_try

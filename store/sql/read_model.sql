@@ -1,7 +1,7 @@
 -- name: list_mediations
 -- Those in which $2 has a part, as they are; those in which it may look back at $16, as they were when its part ended.
 SELECT m.id, r.name AS reference, m.municipality, seen.stage, seen.outcome, seen.sequence, m.opened_at, seen.changed_at,
-       seen.closed_at, seen.wake_at, p.id AS policy_id, p.version AS policy_version,
+       seen.closed_at, seen.wake_at, m.test, p.id AS policy_id, p.version AS policy_version,
        (SELECT coalesce(json_agg(json_build_object('id', t.id, 'kind', t.kind, 'owner', t.owner, 'owner_role', t.owner_role, 'about', t.about,
                                                    'opened_at', t.opened_at, 'due', t.due) ORDER BY t.due, t.id), '[]')
         FROM task t WHERE t.mediation = m.id AND t.closed_at IS NULL AND seen.now) AS tasks
@@ -35,12 +35,13 @@ WHERE ($1::text IS NULL OR m.municipality = $1)
   AND ($14::text IS NULL OR r.name = $14)
   AND ($15::text IS NULL OR seen.now AND EXISTS
        (SELECT FROM kept_dwelling k WHERE k.mediation = m.id AND k.dwelling = $15))
+  AND ($17::boolean IS NULL OR m.test = $17)
 ORDER BY ordered.place, m.id
 LIMIT $9;
 
 -- name: list_tasks
 SELECT t.mediation, r.name AS reference, m.municipality, m.stage, t.id, t.kind, t.owner, t.owner_role, t.about, t.opened_at, t.due, t.reminded,
-       t.escalated
+       t.escalated, m.test
 FROM task t JOIN mediation m ON m.id = t.mediation JOIN reference r ON r.mediation = m.id
 WHERE t.closed_at IS NULL
   AND ($1::text IS NULL OR t.owner = $1)
@@ -53,5 +54,5 @@ LIMIT $8;
 
 -- name: ended_before
 SELECT outcome, (closed_at AT TIME ZONE $4)::date AS ended_on FROM mediation
-WHERE person = $1 AND municipality = ANY ($2) AND outcome = ANY ($3)
+WHERE NOT test AND person = $1 AND municipality = ANY ($2) AND outcome = ANY ($3)
 ORDER BY closed_at, id;

@@ -1,4 +1,5 @@
 -- Facts for reports: one row for each thing that is counted. $1 is the municipality (null: all), $2 the zone of days.
+-- A trial is counted nowhere.
 
 -- name: report_memory
 SELECT set_config('work_mem', '64MB', true);
@@ -46,22 +47,22 @@ LEFT JOIN (
                      'ReferralCorrected')
     GROUP BY e.mediation
 ) AS way ON way.mediation = m.id
-WHERE $1::text IS NULL OR m.municipality = $1
+WHERE NOT m.test AND ($1::text IS NULL OR m.municipality = $1)
 ORDER BY m.opened_at, m.id;
 
 -- name: report_unreadable
-SELECT (SELECT count(*) FROM mediation m WHERE ($1::text IS NULL OR m.municipality = $1)
+SELECT (SELECT count(*) FROM mediation m WHERE NOT m.test AND ($1::text IS NULL OR m.municipality = $1)
           AND (m.stage <> ALL ($2) OR m.outcome <> ALL ($3)))
      + (SELECT count(*) FROM task t JOIN mediation m ON m.id = t.mediation
-        WHERE ($1::text IS NULL OR m.municipality = $1) AND t.kind <> ALL ($4))
+        WHERE NOT m.test AND ($1::text IS NULL OR m.municipality = $1) AND t.kind <> ALL ($4))
      + (SELECT count(*) FROM event e JOIN mediation m ON m.id = e.mediation
-        WHERE e.type = 'StageEntered' AND ($1::text IS NULL OR m.municipality = $1)
+        WHERE e.type = 'StageEntered' AND NOT m.test AND ($1::text IS NULL OR m.municipality = $1)
           AND coalesce(e.document ->> 'stage', '') <> ALL ($2));
 
 -- name: report_pauses
 SELECT e.mediation, e.type, e.document ->> 'clock' AS clock, e.at
 FROM event e JOIN mediation m ON m.id = e.mediation
-WHERE e.type IN ('ClockSuspended', 'ClockResumed', 'ClockStopped') AND ($1::text IS NULL OR m.municipality = $1)
+WHERE e.type IN ('ClockSuspended', 'ClockResumed', 'ClockStopped') AND NOT m.test AND ($1::text IS NULL OR m.municipality = $1)
   AND EXISTS (SELECT FROM event s WHERE s.mediation = e.mediation AND s.type = 'ClockSuspended')
 ORDER BY e.mediation, e.sequence;
 
@@ -70,7 +71,7 @@ SELECT mediation, stage, entered_at, left_at, (left_at AT TIME ZONE $2)::date AS
 FROM (SELECT e.mediation, e.type, e.document ->> 'stage' AS stage, e.at AS entered_at,
              lead(e.at) OVER (PARTITION BY e.mediation ORDER BY e.sequence) AS left_at
       FROM event e JOIN mediation m ON m.id = e.mediation
-      WHERE e.type IN ('StageEntered', 'MediationClosed') AND ($1::text IS NULL OR m.municipality = $1)) AS stay
+      WHERE e.type IN ('StageEntered', 'MediationClosed') AND NOT m.test AND ($1::text IS NULL OR m.municipality = $1)) AS stay
 WHERE type = 'StageEntered';
 
 -- name: report_tasks
@@ -81,7 +82,7 @@ LEFT JOIN (SELECT mediation, document ->> 'task' AS task, bool_or(type = 'TaskAn
                   bool_or(type = 'TaskOverdue') AS overdue
            FROM event WHERE type IN ('TaskAnswered', 'TaskOverdue') GROUP BY 1, 2) AS told
        ON told.mediation = t.mediation AND told.task = t.id
-WHERE ($1::text IS NULL OR m.municipality = $1)
+WHERE NOT m.test AND ($1::text IS NULL OR m.municipality = $1)
   AND (t.closed_at IS NULL OR (t.closed_at AT TIME ZONE $2)::date BETWEEN $3 AND $4);
 
 -- name: report_offers
@@ -99,7 +100,7 @@ FROM (SELECT e.mediation, e.type, e.at, e.document, e.sequence,
       FROM event e JOIN mediation m ON m.id = e.mediation
       WHERE e.type IN ('OfferPrepared', 'OfferDeclined', 'OfferWithdrawn', 'OfferAccepted', 'OfferRefused', 'RefusalJudged',
                        'LeaseFailed', 'KeysHandedOver')
-        AND ($1::text IS NULL OR m.municipality = $1)) AS step
+        AND NOT m.test AND ($1::text IS NULL OR m.municipality = $1)) AS step
 WHERE nth > 0
 GROUP BY mediation, nth;
 
@@ -117,19 +118,19 @@ CROSS JOIN LATERAL (
     FROM event e WHERE e.mediation = t.mediation
       AND (e.type = 'DwellingsListed' OR (e.type = 'TaskOpened' AND e.document #>> '{task,id}' = t.id))
     ORDER BY e.sequence DESC LIMIT 1) AS last
-WHERE t.kind = 'make_offer' AND t.closed_at IS NULL AND ($1::text IS NULL OR m.municipality = $1);
+WHERE t.kind = 'make_offer' AND t.closed_at IS NULL AND NOT m.test AND ($1::text IS NULL OR m.municipality = $1);
 
 -- name: report_dwellings_offered
 SELECT e.mediation, (e.at AT TIME ZONE $2)::date AS prepared_on, e.document #>> '{candidate,dwelling}' AS dwelling,
        p.document #>> '{suitability,rents}' AS rents
 FROM event e JOIN mediation m ON m.id = e.mediation JOIN policy p ON p.digest = m.policy
 WHERE e.type = 'OfferPrepared' AND (e.at AT TIME ZONE $2)::date BETWEEN $3 AND $4
-  AND ($1::text IS NULL OR m.municipality = $1);
+  AND NOT m.test AND ($1::text IS NULL OR m.municipality = $1);
 
 -- name: report_support_due
 SELECT DISTINCT ON (e.mediation) e.mediation, ((e.document #>> '{task,due}')::timestamptz AT TIME ZONE $2)::date AS due_on
 FROM event e JOIN mediation m ON m.id = e.mediation
-WHERE e.type = 'TaskOpened' AND e.document #>> '{task,id}' = 'start_support-1' AND ($1::text IS NULL OR m.municipality = $1)
+WHERE e.type = 'TaskOpened' AND e.document #>> '{task,id}' = 'start_support-1' AND NOT m.test AND ($1::text IS NULL OR m.municipality = $1)
 ORDER BY e.mediation, e.sequence;
 
 -- name: report_happened
@@ -167,5 +168,5 @@ SELECT e.mediation, e.type, (e.at AT TIME ZONE $2)::date AS happened_on, e.at >=
 FROM event e JOIN mediation m ON m.id = e.mediation
 LEFT JOIN event keys ON keys.mediation = e.mediation AND keys.type = 'KeysHandedOver'
 WHERE (e.type <> ALL ($3::text[]) OR (e.type = 'TaskOverdue' AND e.document ->> 'task' LIKE 'decide\_objection-%'))
-  AND ($1::text IS NULL OR m.municipality = $1)
+  AND NOT m.test AND ($1::text IS NULL OR m.municipality = $1)
 ORDER BY e.mediation, e.sequence;

@@ -50,5 +50,5 @@ FROM unnest($1::text[], $2::text[]) AS one (mediation, claim)
 WHERE has_room(one.mediation, one.claim::jsonb)
 UNION ALL
 SELECT t.mediation, m.municipality FROM task t JOIN mediation m ON m.id = t.mediation
-WHERE m.municipality = $3 AND t.kind = 'await_place' AND t.closed_at IS NULL
+WHERE m.municipality = $3 AND NOT m.test AND t.kind = 'await_place' AND t.closed_at IS NULL
   AND NOT EXISTS (SELECT FROM waiting_place w WHERE w.mediation = t.mediation);

@@ -17,8 +17,9 @@ WITH chosen AS (
       AND ($12::boolean IS NULL
            OR $12 = (municipality = $1 AND (paused OR coalesce(snoozed_until > $5, false))
                      AND NOT coalesce(legal_limit < $2, false)))
+      AND ($13::boolean IS NULL OR test = $13)
 ), placed AS (
-    SELECT *, CASE $14::text
+    SELECT *, CASE $15::text
         WHEN 'due' THEN ARRAY[extract(epoch FROM due)]
         WHEN '-due' THEN ARRAY[-extract(epoch FROM due)]
         WHEN 'openedAt' THEN ARRAY[extract(epoch FROM opened_at)]
@@ -27,10 +28,10 @@ WITH chosen AS (
     FROM chosen
 )
 SELECT * FROM placed
-WHERE ($13::integer IS NULL OR place_of_group = $13)
-  AND ($15::double precision[] IS NULL OR (place, mediation, id) > ($15, $16::text, $17::text))
+WHERE ($14::integer IS NULL OR place_of_group = $14)
+  AND ($16::double precision[] IS NULL OR (place, mediation, id) > ($16, $17::text, $18::text))
 ORDER BY place, mediation, id
-LIMIT $18;
+LIMIT $19;
 
 -- name: count_work
 -- How much of each group there is, and whose: as `list_work` chooses.
@@ -50,13 +51,14 @@ WHERE ($6::text[] IS NULL OR (assignee = ANY ($6) AND municipality = $1)
   AND ($12::boolean IS NULL
        OR $12 = (municipality = $1 AND (paused OR coalesce(snoozed_until > $5, false))
                  AND NOT coalesce(legal_limit < $2, false)))
+  AND ($13::boolean IS NULL OR test = $13)
 GROUP BY 1;
 
 -- name: covered_by
 SELECT caseworker FROM caseworker_absence WHERE organisation = $1 AND covered_by = $2 AND first <= $3 AND last >= $3;
 
 -- name: changed_since
-SELECT m.id, r.name AS reference, m.stage, m.outcome, m.changed_at, w.caseworker AS assignee,
+SELECT m.id, r.name AS reference, m.stage, m.outcome, m.changed_at, m.test, w.caseworker AS assignee,
        (SELECT json_agg(json_build_object('sequence', e.sequence, 'at', e.at, 'type', e.type,
                                           'by', (c.document ->> 'by')::json) ORDER BY e.sequence)
         FROM event e JOIN command c ON c.mediation = e.mediation AND c.ordinal = e.ordinal
@@ -71,7 +73,7 @@ ORDER BY m.changed_at DESC, m.id DESC LIMIT $6;
 -- name: list_stuck
 -- Mediations with an open task that keeps them waiting: of the kinds $5, or far too late.
 SELECT w.mediation, min(w.reference) AS reference, min(w.stage) AS stage, min(w.assignee) AS assignee,
-       min(w.opened_at) AS since,
+       min(w.opened_at) AS since, bool_or(w.test) AS test,
        json_agg(json_build_object('id', w.id, 'kind', w.kind, 'owner', w.owner, 'opened_at', w.opened_at, 'due', w.due,
                                   'far_too_late', w.due < $2) ORDER BY w.opened_at, w.id) AS tasks
 FROM work w

@@ -244,6 +244,7 @@ def everything(case: Case, state: m.Mediation, events: list[Any], reader: Caller
         closed_at=MONDAY,
         wake_at=None,
         policy_id="almere",
+        test=False,
         policy_version="2026-01-01",
         tasks=(),
     )

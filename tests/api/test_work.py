@@ -133,6 +133,7 @@ def left(case: Case) -> tuple[list[DayPart], int]:
         paused=False,
         hindrance=None,
         assignee=None,
+        test=False,
         group=WorkGroup.DUE_SOON,
     )
     loaded = Loaded(case.m, case.policy, "", 1, case.now, case.now, 0, "A26-0001")

@@ -18,3 +18,9 @@ def short_letter(texts: Texts, subject: str, municipality: str, paragraphs: Iter
     phrases = texts.letter_phrase
     sender = phrases.sign_off.format(municipality=municipality)
     return LetterText(subject, "\n\n".join((phrases.greeting, *paragraphs, sender, phrases.automatic)) + "\n")
+
+
+def marked(letter: LetterText, texts: Texts) -> LetterText:
+    """Return a letter of a trial: its subject and its first line say so."""
+    phrases = texts.letter_phrase
+    return LetterText(phrases.trial_subject.format(subject=letter.subject), f"{phrases.trial}\n\n{letter.body}")

@@ -38,6 +38,8 @@ class MediationStarted(Event):
     policy_digest: str
     ended_before: tuple[EndedBefore, ...] = Field(default=(), exclude_if=left_out)
     """Earlier mediations of the client after which the policy bars a new one for a time."""
+    test: bool = Field(default=False, exclude_if=left_out)
+    """Whether it is a trial with an invented client."""
 
     def apply(self, _m: Mediation | None) -> Mediation:
         return Mediation(
@@ -48,6 +50,7 @@ class MediationStarted(Event):
             policy_version=self.policy_version,
             policy_digest=self.policy_digest,
             ended_before=self.ended_before,
+            test=self.test,
         )
 
 
