@@ -55,6 +55,7 @@ class TransferLine(View):
     mediation: str
     reference: str = Field(description="What it is called on the phone", examples=["A26-0019"])
     municipality: str = Field(description="Which municipality asks")
+    test: bool = Field(description="Whether it is a trial with an invented client")
     asked_at: datetime
     due: datetime
 
@@ -126,6 +127,7 @@ class TransferFile(View):
 
     mediation: str
     municipality: str = Field(description="Which municipality asks")
+    test: bool = Field(description="Whether it is a trial with an invented client")
     to: str
     proposed_on: date
     reason: str | None
@@ -164,6 +166,7 @@ async def list_transfers(here: Here, caller: Authenticated) -> TransferList:
                 mediation=line.mediation,
                 reference=line.reference,
                 municipality=line.municipality,
+                test=line.test,
                 asked_at=line.opened_at,
                 due=line.due,
             )
@@ -272,6 +275,7 @@ async def _file(here: Installation, loaded: Loaded, transfer: Transfer, *, named
     return TransferFile(
         mediation=state.id,
         municipality=state.parties.municipality,
+        test=state.test,
         to=transfer.to,
         proposed_on=transfer.proposed_on,
         reason=texts.get(transfer.note),

@@ -48,6 +48,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return seen
 
 
+@pytest.mark.slow("a whole road through the API, with the time until the keys")
 @pytest.mark.timeout(180)
 async def test_a_coordinator_walks_the_whole_road_and_no_system_of_a_partner_is_asked_anything(
     desk: Desk, client: Client, asked: list[str], mail: MailServer, pool: Pool

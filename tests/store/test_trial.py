@@ -50,7 +50,7 @@ SHOWN = {
     "who a person is, and who read that": "mediations_of_people find_people personal_reads",
     "letters on their way": "letters_under_way letters_of_parked",
     "the order in which effects are tried again: those of a trial are settled at once": "place_in_lane wake_others",
-    "what nobody needs any longer": "prune_links prune_digests",
+    "what nobody needs any longer": "prune_links prune_digests prune_reads",
     "joined to what is scarce, of which a trial has nothing": "placements_given offered_now",
 }
 """Queries that take in trials, by the reason: every other one that reads mediations leaves trials out."""
