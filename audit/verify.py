@@ -271,6 +271,7 @@ def _line(accepted: Sequence[tuple[Row, Mediation | None]], state: Mediation) ->
         "changed_at": moment(changed["at"]),
         "closed_at": moment(closed),
         "wake_at": moment(recorded.get("wake_at")),
+        "test": state.test,
     }
 
 

@@ -4,7 +4,7 @@ WHERE id > $1 ORDER BY id LIMIT $2;
 
 -- name: book_of_mediation
 SELECT municipality, policy, person, stage, outcome, organisations, sequence, head, opened_at, changed_at, closed_at,
-       wake_at
+       wake_at, test
 FROM mediation WHERE id = $1;
 
 -- name: book_of_commands

@@ -141,7 +141,14 @@ def test_the_lists_must_say_what_the_events_say(books: Books) -> None:
     row = books.mediation
     assert row
     others: dict[str, Any] = {"stage": "support_start", "outcome": "housed_unreachable", "municipality": "elsewhere"}
-    others |= {"person": "p-1", "organisations": ["x"], "sequence": 1, "head": "0" * 64, "policy": "0" * 64}
+    others |= {
+        "person": "p-1",
+        "organisations": ["x"],
+        "sequence": 1,
+        "head": "0" * 64,
+        "policy": "0" * 64,
+        "test": True,
+    }
     others |= dict.fromkeys(("opened_at", "changed_at", "closed_at", "wake_at"), books.commands[2]["at"])
     for field, value in others.items():
         found = first(books._replace(mediation={**row, field: value}))
