@@ -48,6 +48,8 @@ def test_there_are_cities_of_every_shape() -> None:
         "a quota is shared": [n for n, p in policies.items() if p.capacity.shared_by],
         "statutory groups": [n for n, p in policies.items() if "leaving_sex_work" in p.target_groups],
         "a block after refusals": [n for n, p in policies.items() if Barring.REFUSED_LAPSED in p.exclusions],
+        "only the municipality refers": [n for n, p in policies.items() if p.application.by == (Role.COORDINATOR,)],
+        "only institutions refer": [n for n, p in policies.items() if p.application.by == (Role.INSTITUTION,)],
         "the municipality checks the conversion": [n for n, p in policies.items() if p.conversion.checked],
     }
     assert [shape for shape, names in shapes.items() if not names] == []
@@ -68,6 +70,12 @@ def test_its_description_can_be_read(name: str, language: Language) -> None:
     read = describe(check(text_of(str(FILES[name]))), language)
     assert len(read) > 10_000
     assert "{" not in read.split("## ")[1]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_who_refers_is_who_may(name: str) -> None:
+    may = set(policy_of(name).application.by)
+    assert {life.events[0][1].role for life in lived(name).lives} <= may
 
 
 def test_places_of_a_region_are_kept_for_the_young_and_for_families() -> None:

@@ -311,7 +311,8 @@ class Run:
             corporations=tuple(one.id for one in people.corporations),
             desk=people.desk.id if people.desk else None,
         )
-        by = Actor(role=Role.INSTITUTION, organisation=body["institution"], user="user-1")
+        who = life.resident.referrer
+        by = Actor(role=who.role, organisation=who.id, user="user-1")
         policy = self.city.policy
         self._give(life, c.StartMediation(by=by, mediation=life.id, referral=referral, parties=parties, policy=policy))
 

@@ -153,8 +153,8 @@ class Neighbourhood:
         """Look how the mediation stands; refer the client first."""
         if n not in self._mediations:
             resident = self._city.residents[n]
-            body = resident.referral()
-            view = await self._post("/v1/mediations", Role.INSTITUTION, resident.institution.id, f"{n}-referral", body)
+            body, who = resident.referral(), resident.referrer
+            view = await self._post("/v1/mediations", who.role, who.id, f"{n}-referral", body)
             self._mediations[n] = view["id"]
         path = f"{self._api}/v1/mediations/{self._mediations[n]}"
         headers = self._bearer(Role.COORDINATOR, self._city.policy.municipality)

@@ -10,6 +10,7 @@ from typing import Any
 
 from domain.facts.calendar import add_months
 from domain.facts.groups import GroupId, Trait
+from domain.facts.parties import Role
 from domain.facts.referral import Document, Track
 from domain.policy.policy import Policy
 from sandbox.city.bsn import test_number
@@ -120,6 +121,8 @@ class Resident:
     """How long after the city's opening the referral comes in."""
     municipality: str
     institution: Organisation
+    referrer: Organisation
+    """Who refers, together with the client: the institution, or the municipality where only that may."""
     provider: Organisation
     district: str
     person: Person
@@ -183,6 +186,7 @@ def resident(policy: Policy, organisations: Organisations, seed: int, n: int, op
         arrival=arrives_at - policy.calendar.at(opens, policy.calendar.opens),
         municipality=policy.municipality,
         institution=home,
+        referrer=home if Role.INSTITUTION in policy.application.by else organisations.municipality,
         provider=chance.one_of(organisations.providers, "provider"),
         district=district,
         person=_client(chance, n, WOMEN.get(group, 0.4)),
