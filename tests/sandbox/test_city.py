@@ -74,6 +74,8 @@ from tests.domain.case import served
 ANSWER: TypeAdapter[TaskAnswer] = TypeAdapter(TaskAnswer)
 COMMAND: TypeAdapter[c.AnyCommand] = TypeAdapter(c.AnyCommand)
 NOTE = "note-0123456789abcdef"
+LONGEST = timedelta(days=20 * 365)
+"""No life takes longer."""
 VERA = Vera(kind="vera", url="http://corporation.example/v4")
 in_camels = cache(to_camel)
 in_snakes = cache(to_snake)
@@ -274,6 +276,7 @@ class Run:
         heapq.heapify(self._queue)
         while self._queue:
             self.now, n = heapq.heappop(self._queue)
+            assert self.now < self.city.opening + LONGEST, f"nobody does what is asked: {self.lives[n].m.tasks}"
             self._move(self.lives[n])
         return self
 
@@ -314,7 +317,9 @@ class Run:
         who = life.resident.referrer
         by = Actor(role=who.role, organisation=who.id, user="user-1")
         policy = self.city.policy
-        self._give(life, c.StartMediation(by=by, mediation=life.id, referral=referral, parties=parties, policy=policy))
+        start = c.StartMediation(by=by, mediation=life.id, referral=referral, parties=parties, policy=policy)
+        refused = self._give(life, start)
+        assert refused is None, f"nobody could be referred: {refused}"
 
     def _act(self, life: Life, act: Act) -> None:
         assert act.key not in life.done

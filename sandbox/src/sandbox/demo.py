@@ -87,7 +87,12 @@ async def show(policy: str, cases: int, seed: int, *, as_json: bool, data: Path 
     start_metrics(None)
     text = text_of(policy, load(PolicySettings).policy_folder)
     rules = _parsed(policy, text)
-    city = City(rules, seed, cases, opening_day(rules, datetime.now(UTC)))
+    opens = opening_day(rules, datetime.now(UTC))
+    if not rules.in_force(opens):
+        raise PolicyWrong(
+            f"The policy of {rules.name} is in force until {rules.valid_to}: nobody can be referred then."
+        )
+    city = City(rules, seed, cases, opens)
     console.print(f"The city of {city.policy.name}: {cases} people, seed {seed}.", highlight=False)
     with working_directory(data) as directory:
         ports, municipal = free_for_a_city()

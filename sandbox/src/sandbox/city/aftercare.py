@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from domain.facts.parties import Role
 from domain.facts.tasks import TaskKind
 from sandbox.city import temperament as t
-from sandbox.city.acts import Act
+from sandbox.city.acts import Act, Body
 from sandbox.city.around import Around
+from sandbox.city.moments import at_least, at_most
 from sandbox.city.seen import SeenTask
 from sandbox.city.words import note
 
@@ -143,9 +144,14 @@ def decide_conversion(around: Around, task: SeenTask) -> Act | None:
     """Put the lease in the client's own name, look again later, or settle it otherwise."""
     chance = around.chance(task.id)
     result = chance.pick(t.CONVERTED, "result") if task.number == 1 else "converted"
-    day = _around_due(around, task)
+    day, policy = _around_due(around, task), around.city.policy
+
+    def converted(today: date) -> Body:
+        on = at_least(policy.calendar, today, today.replace(day=1), policy.bounds.told)
+        return {"result": result, "on": on.isoformat()}
+
     if result == "converted":
-        return around.answer(task, day, lambda today: {"result": result, "on": today.replace(day=1).isoformat()})
+        return around.answer(task, day, converted)
     body = {"result": result, "note": note(around.resident, chance, "conversion")}
     return around.answer(task, day, body)
 
@@ -159,10 +165,14 @@ def check_conversion(around: Around, task: SeenTask) -> Act | None:
         case "agreed":
             return around.answer(task, day, lambda today: {"result": result, "on": today.isoformat()})
         case "later":
-            again = timedelta(days=t.CHECKED_AGAIN_AFTER_DAYS)
-            return around.answer(task, day, lambda today: {"result": result, "againOn": (today + again).isoformat()})
+            return around.answer(task, day, lambda today: {"result": result, "againOn": _again(around, today)})
         case _:
             return around.answer(task, day, {"result": result, "note": note(around.resident, chance, "conversion")})
+
+
+def _again(around: Around, today: date) -> str:
+    wanted, policy = today + timedelta(days=t.CHECKED_AGAIN_AFTER_DAYS), around.city.policy
+    return at_most(policy.calendar, today, wanted, policy.bounds.ahead).isoformat()
 
 
 # -- how and when ------------------------------------------------------------------------------------------------

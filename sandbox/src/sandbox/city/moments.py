@@ -34,6 +34,16 @@ def working_days_after(calendar: Calendar, day: date, days: int) -> date:
     return calendar.add(day, Term(amount=days, unit=TermUnit.WORKING_DAYS))
 
 
+def at_most(calendar: Calendar, today: date, wanted: date, bound: Term | None) -> date:
+    """Return the day that is wanted, or the last that may be given today where the policy bounds it."""
+    return min(wanted, calendar.add(today, bound)) if bound else wanted
+
+
+def at_least(calendar: Calendar, today: date, wanted: date, bound: Term | None) -> date:
+    """Return the day that is wanted, or the first that may still be told today where the policy bounds it."""
+    return max(wanted, calendar.subtract(today, bound)) if bound else wanted
+
+
 def term_of(policy: Policy, kind: TaskKind, opened_at: datetime) -> date:
     """Return the day a task was first due, whatever time it has been given since."""
     return policy.calendar.today(due_of(policy, kind, opened_at))

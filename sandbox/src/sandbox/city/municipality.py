@@ -13,7 +13,7 @@ from sandbox.city.acts import Act, Body
 from sandbox.city.around import Around
 from sandbox.city.chance import Chance
 from sandbox.city.matching import make_offer
-from sandbox.city.moments import term_of, working_days_after
+from sandbox.city.moments import at_most, term_of, working_days_after
 from sandbox.city.seen import SeenTask
 from sandbox.city.words import note
 
@@ -46,11 +46,16 @@ def check_readiness(around: Around, task: SeenTask) -> Act | None:
             _check_day(around, task),
             lambda today: {
                 "result": "not_ready",
-                "reviewOn": (today + timedelta(weeks=weeks)).isoformat(),
+                "reviewOn": _review_day(around, today, weeks).isoformat(),
                 "standstill": "consent",
             },
         )
     return _ready(around, task)
+
+
+def _review_day(around: Around, today: date, weeks: int) -> date:
+    policy = around.city.policy
+    return at_most(policy.calendar, today, today + timedelta(weeks=weeks), policy.bounds.review)
 
 
 def _ready(around: Around, task: SeenTask) -> Act | None:
@@ -206,11 +211,14 @@ def hear_client(around: Around, task: SeenTask) -> Act | None:
 
 
 def await_place(around: Around, task: SeenTask) -> Act | None:
-    """Now and then look for a place again; for some households with children the quota is set aside."""
+    """Now and then look for a place again; for some households with children the quota is set aside, and for who would
+    wait without end.
+    """
     chance = around.chance(task.id)
     key = "override:quota"
     children = around.resident.household_size > 1
-    if children and key not in around.done and around.chance(key).happens(t.HARDSHIP, "hardship"):
+    hardship = children and around.chance(key).happens(t.HARDSHIP, "hardship")
+    if key not in around.done and (hardship or task.number > t.LOOKS_FOR_A_PLACE):
         return _override(around, Overridable.QUOTA_FULL, key, task, weeks=6)
     day = around.today(task.opened_at) + timedelta(days=chance.whole(25, 70, "looks again"))
     return around.answer(task, day, {}, shared=True)

@@ -12,7 +12,7 @@ from sandbox.city.acts import Act, Body
 from sandbox.city.around import Around
 from sandbox.city.chance import Chance
 from sandbox.city.institution import retracted_key
-from sandbox.city.moments import term_of, working_days_after
+from sandbox.city.moments import at_most, term_of, working_days_after
 from sandbox.city.seen import SeenOffer, SeenTask
 from sandbox.city.words import note
 
@@ -57,13 +57,13 @@ def sign_lease(around: Around, task: SeenTask) -> Act | None:
     if chance.happens(t.LEASE_FAILS, "fails"):
         failed = {"failedCheck": True, "failure": chance.pick(t.WHY_LEASE_FAILS, "why").value}
         return around.answer(task, around.in_time(task), failed, shared=True)
-    form = _lease_form(around, chance)
+    form, policy, calendar = _lease_form(around, chance), around.city.policy, around.city.policy.calendar
     wait = chance.whole(*t.KEYS_IN_WORKING_DAYS, "keys")
     ground = chance.pick(t.LEGAL_GROUNDS, "legal ground").value
     months = chance.whole(*t.LEASE_MONTHS, "months")
 
     def signed(today: date) -> Body:
-        keys_on = _later(around, today, wait)
+        keys_on = at_most(calendar, today, _later(around, today, wait), policy.bounds.keys)
         body = {"form": form.value, "keysOn": keys_on.isoformat()}
         if form is LeaseForm.TEMPORARY:
             body |= {"legalGround": ground, "endsOn": _lease_ends(around, keys_on, months).isoformat()}
@@ -103,11 +103,12 @@ def _lease_form(around: Around, chance: Chance) -> LeaseForm:
 def plan_viewing(around: Around, task: SeenTask) -> Act | None:
     """Agree a day on which the client sees the dwelling."""
     days = around.chance(task.id).whole(*t.VIEWED_AFTER_WORKING_DAYS, "days")
-    return around.answer(
-        task,
-        around.in_time(task),
-        lambda today: {"on": _later(around, today, days).isoformat()},
-    )
+    policy = around.city.policy
+
+    def planned(today: date) -> Body:
+        return {"on": at_most(policy.calendar, today, _later(around, today, days), policy.bounds.viewing).isoformat()}
+
+    return around.answer(task, around.in_time(task), planned)
 
 
 def arrange_onward_move(around: Around, task: SeenTask) -> Act | None:
@@ -138,11 +139,14 @@ def confirm_support(around: Around, task: SeenTask) -> Act | None:
     if says == "unable":
         return around.answer(task, around.in_time(task), {"unable": True})
     wait = chance.whole(*t.KEYS_IN_WORKING_DAYS, "start")
-    return around.answer(
-        task,
-        _by(around, task, late=says == "late"),
-        lambda today: {"startsOn": _later(around, today, wait).isoformat()},
-    )
+    policy = around.city.policy
+
+    def starts(today: date) -> Body:
+        return {
+            "startsOn": at_most(policy.calendar, today, _later(around, today, wait), policy.bounds.ahead).isoformat()
+        }
+
+    return around.answer(task, _by(around, task, late=says == "late"), starts)
 
 
 def answer_message(around: Around, task: SeenTask) -> Act | None:
@@ -219,8 +223,10 @@ def assess(around: Around, task: SeenTask) -> Act | None:
 
 
 def take_up_follow_on(around: Around, task: SeenTask) -> Act | None:
-    """Take up what came out of the call."""
+    """Take up what came out of the call, once the client has support: with another provider that is waited for."""
     chance = around.chance(task.id)
+    if not around.seen.support_started:
+        return None
     if task.about == "escalate" and chance.happens(t.CONFERENCE_AFTER_CALL, "conference"):
         body = {"result": "case_conference", "note": note(around.resident, chance, "call")}
         return around.answer(task, around.in_time(task), body)

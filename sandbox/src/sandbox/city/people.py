@@ -63,7 +63,7 @@ WITH_WISHES = 0.35
 WITH_BANS = 0.15
 """Share of people who must not live in certain districts."""
 ARRIVING_WITHIN = timedelta(weeks=26)
-"""All referrals come in within this time."""
+"""All referrals come in within this time, and while the policy is in force."""
 HOUSING_FIRST = {"shelter": 0.10}
 """Share of a target group that goes the way of Housing First."""
 KEEPS_ADDRESS_SECRET = {"womens_shelter": 0.35}
@@ -276,6 +276,9 @@ def _missing(policy: Policy, chance: Chance) -> tuple[Document, ...]:
 def _arrival(policy: Policy, chance: Chance, opens: date) -> datetime:
     """A whole working hour, so that referrals of one hour come in together."""
     calendar = policy.calendar
-    day = calendar.working_day_from(opens + chance.draw("arrival day") * ARRIVING_WITHIN)
-    hour = chance.whole(calendar.opens.hour, calendar.closes.hour - 1, "arrival hour")
+    until = min(ARRIVING_WITHIN, max(policy.valid_to - opens, timedelta(0))) if policy.valid_to else ARRIVING_WITHIN
+    day = calendar.working_day_from(opens + chance.draw("arrival day") * until)
+    if policy.valid_to and day > policy.valid_to:
+        day = opens
+    hour = chance.whole(calendar.opens.hour, max(calendar.opens.hour, calendar.closes.hour - 1), "arrival hour")
     return calendar.at(day, calendar.opens.replace(hour=hour, minute=0))

@@ -109,6 +109,11 @@ class Seen:
         return _date(_get(self._view, "support", "startsOn"))
 
     @property
+    def support_started(self) -> bool:
+        """Whether the client has support now."""
+        return _get(self._view, "support", "startedOn") is not None
+
+    @property
     def keys_on(self) -> date | None:
         """The planned day of the keys."""
         return _date(_get(self._view, "lease", "keysOn"))

@@ -29,6 +29,8 @@ GIVES_UP = 0.25
 OTHER_ROUTE = 0.025
 """Of those whose referral is complete."""
 REVIEW_WEEKS = (4, 10)
+LOOKS_FOR_A_PLACE = 8
+"""After so many looks, about a year, nobody waits for a place any longer."""
 SUPPLEMENT = {"in time": 0.62, "late": 0.20, "never": 0.18}
 MORE_TIME_FIRST = 0.60
 """How often an institution that never answers is given more time once."""

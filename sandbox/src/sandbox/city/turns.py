@@ -12,6 +12,7 @@ from domain.policy.agreements import told_early
 from sandbox.city import temperament as t
 from sandbox.city.acts import Act, Body
 from sandbox.city.around import Around
+from sandbox.city.moments import at_least
 from sandbox.city.words import note
 
 
@@ -54,10 +55,12 @@ def _away(around: Around, kind: AbsenceKind) -> Act | None:
         return None
     first = seen.handed_over_on if time_out and seen.handed_over_on else around.today(around.resident.arrives_at)
     day = first + timedelta(days=around.chance(key).whole(*t.AWAY_AFTER_DAYS, "day"))
+    policy = around.city.policy
+    since = at_least(policy.calendar, around.today(around.now), day, policy.bounds.told)
     body = {
         "type": "ReportAbsence",
         "kind": kind.value,
-        "since": day.isoformat(),
+        "since": since.isoformat(),
         "note": note(around.resident, around.chance(key), "absence"),
     }
     return _by_municipality(around, key, day, body)
