@@ -1,5 +1,6 @@
 """The people around one client, as a workflow on the virtual clock: sleep, look, act through the public API, sleep."""
 
+import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -214,7 +215,9 @@ class Neighbourhood:
             raise DwellingTaken
         if problem.get("rule") == "others_come_first":
             raise OthersComeFirst
-        text = f"{answer.request.method} {answer.request.url.path}: {answer.status_code} {problem}"
+        asked = json.loads(answer.request.content or b"{}")
+        what = asked.get("type") or asked.get("answer", {}).get("kind") or ""
+        text = f"{answer.request.method} {answer.request.url.path} {what}: {answer.status_code} {problem}"
         if answer.status_code < 500:
             self.failure = text
             raise ApplicationError(text, non_retryable=True)

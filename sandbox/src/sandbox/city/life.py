@@ -145,9 +145,10 @@ def _correction(around: Around, what: str) -> Body:
 
 def _notes(around: Around) -> Iterator[Act]:
     resident = around.resident
+    provider = around.seen.provider or resident.provider.id  # not the one in whose place another came
     writers = (
         (Role.INSTITUTION, resident.institution.id),
-        (Role.CARE_PROVIDER, resident.provider.id),
+        (Role.CARE_PROVIDER, provider),
         (Role.COORDINATOR, resident.municipality),
     )
     for role, organisation in writers:
