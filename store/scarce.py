@@ -17,7 +17,8 @@ from domain.facts.capacity import Denominator
 from domain.facts.periods import bounds
 from domain.facts.value import replace
 from domain.policy.scarce import Claim, PlaceClaim, Queued, SpreadClaim
-from domain.state.events import AnyEvent, PlaceConsumed
+from domain.state.events import PlaceConsumed, PlaceMoved
+from domain.state.mediation import PlaceState
 from store.database import Connection, Pool, Source
 from store.queries import query
 from store.spread import told
@@ -30,7 +31,7 @@ class RoomAfterAll(Exception):
 def concerns(decided: Decided) -> bool:
     """Tell whether a decision claims, gives back, uses or waits for anything that is scarce."""
     waits = decided.queued or decided.homes_wanted
-    return bool(decided.claims or decided.releases or waits) or _consumes(decided.events)
+    return bool(decided.claims or decided.releases or waits) or _consumes(decided)
 
 
 async def settle(
@@ -48,7 +49,7 @@ async def settle(
     if missing := await _claim_after(connection, mediation, first, decided.claims):
         return missing
     await release(connection, mediation, [one for one in decided.releases if one not in first])
-    if _consumes(decided.events):
+    if _consumes(decided):
         await connection.execute(query("consume_place"), mediation)
     if decided.queued:
         await _stand_in_line(connection, mediation, decided.queued, any(isinstance(one, PlaceClaim) for one in gone))
@@ -175,9 +176,11 @@ async def _with_limit(connection: Connection, one: Claim) -> Claim:
     return replace(one, limit=await _limit(connection, one)) if isinstance(one, PlaceClaim) else one
 
 
-def _consumes(events: Sequence[AnyEvent]) -> bool:
-    """Tell whether the mediation's place was used."""
-    return any(isinstance(event, PlaceConsumed) for event in events)
+def _consumes(decided: Decided) -> bool:
+    """Tell whether the mediation's place was used, or one that was used moved to another period."""
+    place = decided.state.place if decided.state else None
+    used = place is not None and place.state is PlaceState.CONSUMED
+    return used and any(isinstance(event, PlaceConsumed | PlaceMoved) for event in decided.events)
 
 
 class OutsideFigures(NamedTuple):

@@ -103,6 +103,7 @@ def read_policy(text: str) -> PolicyFile:
     about = _about(document.pop("about", {}), problems)
     values = _values(document, "", parameters, problems)
     problems += _not_a_citys(values)
+    problems += _decides_nothing(values)
     filled = _fitting(values, _filled(values, DEFAULTS, "", parameters))
     whole = _with_what_is_agreed(_with_who_decides(_with_the_law(filled)), parameters)
     parameters.pop("calendar.decree_days", None)
@@ -135,6 +136,8 @@ def _of_use(policy: Policy, parameters: Mapping[str, Parameter]) -> dict[str, Pa
     pointless = {f"tasks.{kind}" for kind in unused_tasks(policy)}
     if not landlords_choose(policy):
         pointless.add("offers.choose_within")
+    if not policy.decision.after_advice:
+        pointless.add("decision.maker")
     kept = {
         path: one
         for path, one in parameters.items()
@@ -233,6 +236,17 @@ def _with_who_decides(whole: Mapping[str, Any]) -> Mapping[str, Any]:
         return whole
     by_desk = decision.get("maker") == DecisionMaker.MANDATED_DESK and decision.get("after_advice") is True
     return {**whole, "owners": {TaskKind.DECIDE_URGENCY.value: Whose.DESK.value, **owners}} if by_desk else whole
+
+
+def _decides_nothing(values: Mapping[str, Any]) -> list[PolicyProblem]:
+    """Name who a file says decides on the urgency where that is no step of its own: nobody would be asked."""
+    decision = values.get("decision")
+    if not isinstance(decision, dict) or "maker" not in decision or decision.get("after_advice", False) is not False:
+        return []
+    message = (
+        "nobody decides after the assessment here, which is the decision: write `after_advice = true`, or no maker"
+    )
+    return [PolicyProblem(field="decision.maker", message=message)]
 
 
 def _with_what_is_agreed(whole: Mapping[str, Any], parameters: dict[str, Parameter]) -> Mapping[str, Any]:

@@ -11,10 +11,10 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import Field, ValidationError
 
-from domain.decide.catalogue import SPECS, has_desk, unused_tasks
+from domain.decide.catalogue import SPECS, unused_tasks
 from domain.exchange.policy_words import Misread, in_words, misread, unknown
 from domain.facts.outcome import Stage
-from domain.facts.parties import OF_A_HOME
+from domain.facts.parties import OF_A_HOME, Whose
 from domain.facts.tasks import TaskKind
 from domain.facts.value import Value
 from domain.policy.agreements import AgreementKind
@@ -198,10 +198,9 @@ def _impossible(policy: Policy) -> Iterator[Unfit]:
             message = "a desk decides only by mandate: then `decision.maker` is mandated_desk"
         if message:
             yield Unfit(f"owners.{kind}", message)
-    decision = policy.decision
-    if decision.maker is DecisionMaker.MANDATED_DESK and not decision.desk and not has_desk(policy):
-        message = "there is no desk: name it in `desk`, or let the municipality decide"
-        yield Unfit("decision.maker", message, ("decision.desk", "owners"))
+    by_desk = policy.decision.after_advice and policy.decision.maker is DecisionMaker.MANDATED_DESK
+    if by_desk and policy.owners.get(TaskKind.DECIDE_URGENCY) is not Whose.DESK:
+        yield Unfit(f"owners.{TaskKind.DECIDE_URGENCY}", "`decision.maker` says that the desk decides: one of the two")
     yield from _terms_of_agreements(policy)
     for kind, ladder in policy.tasks.items():
         for number, step in enumerate(() if SPECS[kind].own_day else ladder.remind):

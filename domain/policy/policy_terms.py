@@ -49,10 +49,11 @@ class DecisionMaker(StrEnum):
 
 class DecisionPolicy(Value):
     """Who decides, after what, on what ground and what it costs. Rules read whether the decision follows on the advice;
-    letters name the ground; the rest is told in the description.
+    letters name the ground; a file's maker is who owns that step; the rest is told in the description.
     """
 
     maker: DecisionMaker = DecisionMaker.MUNICIPALITY
+    """Who decides after the advice. A file that has no such step names none."""
     after_advice: bool = False
     """Whether the team's assessment is an advice on which the urgency is decided as a step of its own. If not, the
     assessment decides, as it did in every policy before this was asked.

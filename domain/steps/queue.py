@@ -5,9 +5,9 @@ The queue itself is kept by the store beside the places, and changed in the tran
 
 from domain.facts.tasks import TaskKind
 from domain.messages.effects import CallWaiting
-from domain.policy.scarce import Queued
+from domain.policy.scarce import PlaceClaim, Queued
 from domain.state.draft import Draft
-from domain.state.mediation import Mediation, PlaceState
+from domain.state.mediation import Mediation
 from domain.steps.room import place_claim
 
 
@@ -23,12 +23,14 @@ def queued(d: Draft) -> Queued | None:
 
 
 def call_others(d: Draft) -> None:
-    """Have others called, in their order, when this decision gives a place back or makes way in the queue."""
+    """Have others called, in their order, when this decision gives a place back or makes way in the queue.
+
+    A place that moves to another period is given back in its own.
+    """
     before, m = d.before, d.state
     if before is None or m is None or d.test:
         return
-    held = before.place is not None and before.place.state is PlaceState.RESERVED
-    gave_back = held and m.place is None
+    gave_back = any(isinstance(one, PlaceClaim) for one in d.releases)
     within = m.place is not None and not m.place.beyond_limit
     left = _waits(before) and not (within or (_waits(m) and _alike(before, m)))
     if gave_back or left:

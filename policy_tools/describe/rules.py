@@ -158,7 +158,10 @@ class RulesTelling(PolicyTelling):
     def _decision(self) -> Iterator[str]:
         decision, retention = self.policy.decision, self.policy.retention
         yield self._heading("decision")
-        yield self.words.decision_makers[decision.maker]
+        if decision.after_advice:
+            yield self.words.decision_makers[decision.maker]
+        else:
+            yield self._say("assessment_decides")
         if decision.desk:
             yield self._say("desk", desk=decision.desk)
         if decision.advice:

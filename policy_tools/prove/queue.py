@@ -93,15 +93,15 @@ def out_of_line(decided: Decided, policy: Policy, command: AnyCommand, now: date
     for claimed in decided.claims:
         if isinstance(claimed, PlaceClaim) and not (claimed.rank or m.lease.keys_on or claimed.beyond_limit):
             yield "a place was claimed without a turn"
-    yield from _not_called(decided, m)
+    yield from _not_called(decided)
 
 
-def _not_called(decided: Decided, m: Mediation) -> Iterator[str]:
+def _not_called(decided: Decided) -> Iterator[str]:
     called = {effect.corporation for effect in decided.effects if isinstance(effect, CallWaiting)}
     kept = {(one.corporation, one.dwelling) for one in decided.claims if isinstance(one, DwellingClaim)}
     for one in decided.releases:
         match one:
-            case PlaceClaim() if m.place is None and None not in called:
+            case PlaceClaim() if None not in called:
                 yield "a place came free, and nobody is called for it"
             case DwellingClaim(corporation=corporation, dwelling=dwelling, not_free=False):
                 if corporation not in called and (corporation, dwelling) not in kept:

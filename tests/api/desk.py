@@ -108,6 +108,11 @@ class Desk:
         after: Json = response.json()
         return after
 
+    async def grant(self, mediation: str, support: str = "regular", by: tuple[str, str] | None = None) -> None:
+        """The team, or who stands in for it, advises well of a home; the municipality decides so."""
+        await self.answer(by or self.team, mediation, "assess", result="positive", support=support)
+        await self.answer(self.coordinator, mediation, "decide_urgency", granted=True)
+
     async def task(self, mediation: str, kind: str) -> Json:
         """The open task of this kind, once it is there."""
         return await eventually(

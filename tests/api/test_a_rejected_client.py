@@ -43,7 +43,9 @@ async def test_a_rejected_client_is_heard_objects_is_right_and_moves_home(
     await desk.answer(desk.coordinator, mediation, "determine_origin", origin=desk.town.municipality)
 
     advised = await desk.answer(desk.team, mediation, "assess", result="negative", note=WHY)
-    assert (advised["stage"], [task["kind"] for task in advised["tasks"]]) == ("assessment", ["hear_client"])
+    assert advised["stage"] == "assessment"
+    intended = await desk.answer(desk.coordinator, mediation, "decide_urgency", granted=False, note=WHY)
+    assert (intended["stage"], [task["kind"] for task in intended["tasks"]]) == ("assessment", ["hear_client"])
     hearing = await desk.task(mediation, "hear_client")
     answer = {"kind": "hear_client", "result": "stands", "note": WHY, "reasons": ["skills"]}
     invited = await desk.today()

@@ -17,7 +17,7 @@ async def looking(desk: Desk, **changes: Any) -> str:
     mediation: str = (await desk.start(**changes))["id"]
     await desk.answer(desk.coordinator, mediation, "check_readiness", result="ready")
     await desk.answer(desk.coordinator, mediation, "determine_origin", origin="almere")
-    await desk.answer(desk.team, mediation, "assess", result="positive", support="regular")
+    await desk.grant(mediation)
     return mediation
 
 

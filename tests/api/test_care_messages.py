@@ -31,7 +31,7 @@ async def accepted(desk: Desk) -> str:
     state = await eventually(lambda state: state if state["tasks"] else None, desk, mediation)
     if any(task["kind"] == "determine_origin" for task in state["tasks"]):
         await desk.answer(desk.coordinator, mediation, "determine_origin", origin=desk.town.municipality)
-    await desk.answer(desk.team, mediation, "assess", result="positive", support="regular")
+    await desk.grant(mediation)
     await eventually(lambda state: state if state["candidates"] else None, desk, mediation)
     await desk.answer(desk.coordinator, mediation, "make_offer", corporation=desk.town.corporation, dwelling="D-1")
     await desk.answer(desk.institution, mediation, "answer_offer", accept=True)

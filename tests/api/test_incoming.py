@@ -66,7 +66,7 @@ async def offered(desk: Desk) -> tuple[str, str]:
     mediation = (await desk.start())["id"]
     await desk.answer(desk.coordinator, mediation, "check_readiness", result="ready")
     await desk.answer(desk.coordinator, mediation, "determine_origin", origin="almere")
-    await desk.answer(desk.team, mediation, "assess", result="positive", support="light")
+    await desk.grant(mediation, "light")
     await desk.task(mediation, "make_offer")
     for _ in range(200):
         state = await desk.read(desk.coordinator, f"/v1/mediations/{mediation}")

@@ -19,7 +19,7 @@ async def offered(desk: Desk) -> str:
     await desk.town.systems.corporation.staff("PUT", desk.town.corporation, "/dwellings", [DWELLING])
     await desk.answer(desk.coordinator, mediation, "check_readiness", result="ready", note="Dossier is compleet.")
     await desk.answer(desk.coordinator, mediation, "determine_origin", origin="almere")
-    await desk.answer(desk.team, mediation, "assess", result="positive", support="regular")
+    await desk.grant(mediation)
     await eventually(lambda state: state if state["candidates"] else None, desk, mediation)
     await desk.answer(desk.coordinator, mediation, "make_offer", corporation=desk.town.corporation, dwelling="D-1")
     await desk.task(mediation, "answer_offer")

@@ -119,7 +119,7 @@ async def test_each_role_sees_it_from_and_until_their_part_in_it(desk: Desk, app
     task = await desk.task(case.id, "assess")
     await case.command(type="reassign_task", task=task["id"], owner=stand_in[1], note="Het team is ziek.")
     await who_sees(desk.team, stand_in)
-    await desk.answer(stand_in, case.id, "assess", result="positive", support="regular")
+    await desk.grant(case.id, by=stand_in)
     await eventually(lambda state: state if state["candidates"] else None, desk, case.id)
     await desk.answer(desk.coordinator, case.id, "make_offer", corporation=desk.town.corporation, dwelling="D-1")
     await desk.task(case.id, "answer_offer")

@@ -49,14 +49,21 @@ def policy_of(city: str) -> Policy:
 def main_road(city: str) -> Policy:
     """The policy of a city without what it asks beside and after the main road: first weeks and conversion.
 
-    Nor does it ask for the origin where the city has not decided to. An end is the end: it can be undone by an
-    objection only (`undoable` has it otherwise).
+    Nor does it ask for the origin where the city has not decided to. The assessment decides on the urgency (`deciding`
+    has it otherwise, as the cities do). An end is the end: it can be undone by an objection only (`undoable` has it
+    otherwise).
     """
     policy = policy_of(city)
     if city == "almere":
         policy = replace(policy, origin=OriginRule.NONE)
-    support = replace(policy.support, plan=None, talk=None, soft_landing=())
-    return replace(policy, support=support, conversion=ConversionPolicy(), reopening=ReopeningPolicy())
+    return replace(
+        policy,
+        decision=replace(policy.decision, after_advice=False),
+        owners={kind: whose for kind, whose in policy.owners.items() if kind is not TaskKind.DECIDE_URGENCY},
+        support=replace(policy.support, plan=None, talk=None, soft_landing=()),
+        conversion=ConversionPolicy(),
+        reopening=ReopeningPolicy(),
+    )
 
 
 def undoable(city: str = "almere") -> Policy:

@@ -15,7 +15,7 @@ from domain.messages import commands as c
 from domain.messages.effects import Letter
 from domain.state import events as e
 from sandbox.driven import road
-from tests.domain.case import DESK, NOTE, Case, actor, deciding
+from tests.domain.case import DESK, NOTE, Case, actor, deciding, policy_of
 
 BY_DESK = actor(Role.DESK, DESK)
 GRANTED = a.UrgencyDecisionAnswer(granted=True)
@@ -102,6 +102,23 @@ def test_the_municipality_may_decide_in_the_place_of_its_desk() -> None:
     assert case.task(TaskKind.DECIDE_URGENCY).owner_role is Role.COORDINATOR
     case.answer(GRANTED)
     assert case.happened(e.UrgencyDecided)[0].by == "almere"
+
+
+@pytest.mark.parametrize(
+    ("city", "decider", "role"), [("almere", "almere", Role.COORDINATOR), ("amersfoort", DESK, Role.DESK)]
+)
+def test_in_each_city_who_its_sources_say_decides_after_the_advice(city: str, decider: str, role: Role) -> None:
+    """Almere: burgemeester en wethouders. Amersfoort: a desk in their name. Neither leaves it to who assesses."""
+    case = Case(policy=policy_of(city)).start().ready().answer(road.positive())
+    task = case.task(TaskKind.DECIDE_URGENCY)
+    assert (task.owner, task.owner_role) == (decider, role)
+    assert (case.m.stage, case.m.urgency) == (Stage.ASSESSMENT, None)
+    assert case.clock(ClockKind.DECISION_TERM).ends_at >= task.due
+    case.days(9).answer(GRANTED, actor(role, decider))
+    assert case.happened(e.UrgencyDecided)[0].on == case.today
+    urgency = case.clock(ClockKind.URGENCY)
+    assert case.policy.calendar.today(urgency.started_at) == case.today
+    assert case.m.clock(ClockKind.DECISION_TERM) is None
 
 
 # -- what is decided -----------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
+from domain.messages.effects import CallWaiting
 from domain.policy.policy import CapacityModel, CapacityPolicy, CapacityUnit, ConversionPolicy, CountsAt, Policy
 from domain.policy.scarce import Claim, PlaceClaim, Scope, SpreadClaim
 from domain.policy.spread import CapPeriod, SpreadCap, SpreadPolicy, Standing
@@ -114,6 +115,17 @@ def test_a_place_that_moves_to_a_full_year_counts_beyond_the_limit_for_the_home_
     assert case.happened(e.PlaceMoved) == [e.PlaceMoved(year=2027, beyond_limit=True)]
     assert case.m.place is not None
     assert case.m.place.beyond_limit
+
+
+def test_who_waits_is_called_when_a_place_moves_to_another_year() -> None:
+    """It comes free in the year that it leaves: that of the reservation, or of a day of the keys that was wrong."""
+    case = across_the_year(CountsAt.KEYS)
+    assert [effect.corporation for effect in case.done(CallWaiting)] == [None]
+    late = Case(policy=case.policy).on(date(2026, 12, 1)).start().ready().on(date(2026, 12, 8)).positive()
+    late.list().match().confirm().accept().request_known().sign(keys_in=20).plan_support(20)
+    late.on(date(2027, 1, 4)).answer(a.KeysAnswer(on=late.today)).corrected(a.KeysAnswer(on=late.keys_day()))
+    assert late.happened(e.PlaceMoved) == [e.PlaceMoved(year=2027), e.PlaceMoved(year=2026)]
+    assert len(late.done(CallWaiting)) == 2
 
 
 def test_keys_in_the_year_of_the_reservation_move_nothing() -> None:

@@ -181,7 +181,17 @@ def test_the_engines_own_reminders_give_way_to_a_shorter_term_of_the_city() -> N
         ('[tasks.assess]\nremind = ["-3 weeks"]', "tasks.assess.remind.0", "before the task is asked"),
         ('[tasks.assess]\nescalate = ["3 weeks", "0 days"]', "tasks.assess.escalate.1", "from early to late"),
         ('[tasks.assess]\nescalate = ["0 days", "0 days"]', "tasks.assess.escalate.1", "each once"),
-        ('[decision]\nmaker = "mandated_desk"', "decision.maker", "there is no desk"),
+        (
+            '[decision]\nafter_advice = true\nmaker = "mandated_desk"\n[owners]\ndecide_urgency = "coordinator"',
+            "owners.decide_urgency",
+            "one of the two",
+        ),
+        (
+            '[decision]\nmaker = "mandated_desk"\ndesk = "Loket"',
+            "decision.maker",
+            "nobody decides after the assessment",
+        ),
+        ('[decision]\nafter_advice = false\nmaker = "municipality"', "decision.maker", "`after_advice = true`"),
         (
             '[bounds]\nkeys = "1 week"\n[support]\nnotice_to_team = "1 month"',
             "support.notice_to_team",

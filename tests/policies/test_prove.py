@@ -3,6 +3,7 @@
 import dataclasses
 import sys
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any, cast
 
 import pytest
@@ -18,9 +19,9 @@ from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.tasks import Task, TaskKind
 from domain.facts.value import replace
-from domain.messages.answers import KnownFrom, ObjectionResult, RefusalReason
+from domain.messages.answers import KeysAnswer, KnownFrom, ObjectionResult, RefusalReason
 from domain.messages.commands import AddNote, AnyCommand, Disputed, Withdraw, WithdrawOffer
-from domain.policy.policy import Policy
+from domain.policy.policy import CountsAt, Policy
 from domain.policy.queue import Turn
 from domain.stages import offer
 from domain.state import events as e
@@ -36,7 +37,7 @@ from policy_tools.prove.explore import Exploration
 from policy_tools.prove.nodes import Flaw, Node, ProofStep
 from policy_tools.prove.proof import FIELDS, prove, referrals, report, switched_off
 from runtime.policy_files import text_of
-from tests.domain.case import Case, along, policy_of
+from tests.domain.case import Case, along, main_road, policy_of
 from tests.policies.test_describe import GORZEN
 
 decide_module = sys.modules[decide.__module__]
@@ -136,6 +137,16 @@ def test_what_comes_free_and_is_not_called_out_is_found(
     assert _overtaken(case, leaves) == []
     monkeypatch.setattr(decide_module, left_out, lambda _d: None)
     assert [one for one in _overtaken(case, leaves) if what in one]
+
+
+def test_a_place_that_moves_to_another_year_and_is_not_called_out_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    policy = replace(main_road("almere"), capacity=replace(main_road("almere").capacity, counts_at=CountsAt.KEYS))
+    case = Case(policy=policy).on(date(2026, 12, 1)).start().ready().positive()
+    case.list().match().confirm().accept().request_known().sign(keys_in=35).plan_support(35).on(date(2027, 1, 5))
+    keys = case.answering(KeysAnswer(on=case.today))
+    assert _overtaken(case, keys) == []
+    monkeypatch.setattr(decide_module, "call_others", lambda _d: None)
+    assert _overtaken(case, keys) == ["a place came free, and nobody is called for it"]
 
 
 def test_who_waits_for_a_place_at_an_old_turn_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

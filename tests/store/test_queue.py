@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 import pytest
@@ -18,10 +18,11 @@ from domain.facts.referral import Referral, ReferralChanges
 from domain.facts.rules import Overridable
 from domain.facts.tasks import TaskKind
 from domain.facts.value import replace
+from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.messages.answers import KnownFrom
 from domain.messages.effects import CallWaiting
-from domain.policy.policy import CapacityModel, CapacityPolicy, Policy
+from domain.policy.policy import CapacityModel, CapacityPolicy, CountsAt, Policy
 from domain.policy.scarce import Claim
 from store import scarce
 from store.database import Connection, Pool, connect
@@ -185,6 +186,24 @@ async def test_places_kept_for_a_part_go_to_the_first_of_that_part(crowd: Pool) 
     await desk.come("youth-2", referral(target_group="youth_care"))
     await desk.leave("holder")
     assert [await desk.waits(name) for name in ("other", "youth-2")] == [False, True]
+
+
+async def test_a_place_that_moves_back_to_the_year_before_is_had_at_once_by_who_waits(crowd: Pool) -> None:
+    """The keys came in the old year, and were noted in the new one: its only place was taken meanwhile."""
+    policy = city(1, counts_at=CountsAt.KEYS)
+    desk = Desk(crowd, policy)
+    mover = Script(policy=policy)
+    mover.on(date(2026, 12, 1)).start().ready().on(date(2026, 12, 8)).positive().list().match().confirm().accept()
+    mover.request_known().sign(keys_in=20).plan_support(20).on(date(2027, 1, 4)).answer(a.KeysAnswer(on=mover.today))
+    await mover.play(crowd, "mover")
+    desk.now = mover.now + timedelta(days=1)
+    await desk.come("waiter")
+    assert await desk.waits("waiter")
+    recorded = await desk.give("mover", mover.correcting(a.KeysAnswer(on=mover.keys_day())))
+    assert [effect.municipality for effect in recorded.effects if isinstance(effect, CallWaiting)] == ["almere"]
+    assert await desk.call() == ["waiter"]
+    assert not await desk.waits("waiter")
+    assert (await sweep(crowd)).differences == ()
 
 
 async def test_municipalities_that_share_places_have_one_queue(crowd: Pool) -> None:

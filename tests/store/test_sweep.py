@@ -111,6 +111,8 @@ class Life(NamedTuple):
                 return a.OriginAnswer(origin="almere")
             case TaskKind.ASSESS:
                 return a.AssessmentAnswer(result=a.AssessmentResult.POSITIVE, support=a.SupportProduct.REGULAR)
+            case TaskKind.DECIDE_URGENCY:
+                return a.UrgencyDecisionAnswer(granted=True)
             case TaskKind.AWAIT_PLACE:
                 return a.PlaceAnswer()
             case TaskKind.MAKE_OFFER:

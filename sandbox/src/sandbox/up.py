@@ -8,10 +8,13 @@ from shlex import quote
 
 from rich.console import Console
 
+from domain.exchange.policy_file import parse_policy
 from runtime.directory import Organisation
 from runtime.installed import USUAL
 from runtime.logging import start_logging
-from sandbox.city.organisations import directory, organisations_of
+from runtime.policy_files import text_of
+from sandbox.city import City
+from sandbox.city.organisations import directory
 from sandbox.data_directory import DataDirectory, Ports
 from sandbox.interruption import Interrupted, until_interrupted
 from sandbox.stack import PARTNER_ROLES, Stack
@@ -22,7 +25,7 @@ TYPED = {"To make a token": "token --role coordinator --organisation almere", "T
 """What can be typed in another terminal."""
 WIDTH = 27
 """Characters for what is told, in front of where it is."""
-CITIES = {"almere": "Almere", "amersfoort": "Amersfoort"}
+CITIES = ("almere", "amersfoort")
 
 
 async def stay_up(data: Path, ports: Ports, console: Console) -> None:
@@ -47,7 +50,7 @@ async def _stay_up(stack: Stack, console: Console, option: str) -> None:
 
 def organisations(stack: Stack) -> list[Organisation]:
     """Return the organisations of both cities, with their systems on this machine."""
-    cities = [organisations_of(*city) for city in CITIES.items()]
+    cities = [City(parse_policy(text_of(city)), seed=0, cases=0).organisations for city in CITIES]
     systems = {role: stack.partner_url(role) for role in PARTNER_ROLES}
     return [Organisation.model_validate(entry) for entry in directory(cities, systems)]
 
