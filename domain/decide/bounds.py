@@ -81,6 +81,11 @@ BOUNDS: Mapping[tuple[type[Value], str], Bound] = {
 }
 """By answer or command, and the field of it."""
 
+OF_SUPPORT = frozenset(
+    {(a.SupportAnswer, "starts_on"), (a.StartAnswer, "started_on"), (a.SupportReviewAnswer, "started_on")}
+)
+"""When support starts: not long before the keys, once their day is known."""
+
 FROM_SYSTEMS = frozenset({c.LearnLetterSent, c.LearnSupportReport})
 """What systems tell. A day that cannot be right is there a question to a person, for nobody reads a refusal."""
 
@@ -93,6 +98,8 @@ def keep_to_bounds(d: Draft, command: c.Command) -> None:
         day = getattr(given, field) if kind is type(given) else None
         if day is not None:
             _keep(d, day, bound, field, further)
+            if (kind, field) in OF_SUPPORT:
+                _not_long_before_the_keys(d, day, field, further)
 
 
 def _may_go_further(d: Draft, given: Value) -> bool:
@@ -112,3 +119,13 @@ def _keep(d: Draft, day: date, bound: Bound, field: str, further: bool) -> None:
         last = calendar.add(d.today, after)
         last = calendar.add(last, FURTHER) if further else last
         d.require(day <= last, RuleName.DAY_TOO_FAR, field=field, day=last)
+
+
+def _not_long_before_the_keys(d: Draft, day: date, field: str, further: bool) -> None:
+    """Refuse a start of support longer before the keys than the policy has it; it may prepare the move."""
+    lease, before = d.m.lease, d.policy.support.starts_before
+    keys_on = lease.handed_over_on or lease.keys_on or lease.agreed_keys_on
+    if keys_on and before:
+        first = d.policy.calendar.subtract(keys_on, before)
+        first = d.policy.calendar.subtract(first, FURTHER) if further else first
+        d.require(day >= first, RuleName.SUPPORT_LONG_BEFORE_KEYS, field=field, day=first)

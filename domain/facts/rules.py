@@ -142,6 +142,8 @@ class RuleName(StrEnum):
     SUPPORT_NOT_SECURED = "support_not_secured"
     SUPPORT_NOT_STARTED = "support_not_started"
     SUPPORT_IN_FUTURE = "support_in_future"
+    SUPPORT_LONG_BEFORE_KEYS = "support_long_before_keys"
+    """Support starts longer before the keys than the policy has it."""
     SAME_PROVIDER = "same_provider"
     PLAN_IN_FUTURE = "plan_in_future"
     TALK_IN_FUTURE = "talk_in_future"

@@ -276,6 +276,9 @@ class SupportPolicy(Value):
     starts_within: Term | None = None
     """How long after the keys support may start without a bridge until then. None in policies of before it was asked:
     any day will do."""
+    starts_before: Term | None = None
+    """How long before the keys support may start: an earlier day is a slip of the pen. None in policies of before it
+    was asked: any day will do."""
     plan: Switch = None
     """How long after the keys the support plan must be agreed; or off."""
     talk: Switch = None

@@ -48,6 +48,7 @@ DEFAULTS: Mapping[str, Any] = {
     "support": {
         "notice_to_team": "5 working days",
         "starts_within": "2 weeks",
+        "starts_before": "6 weeks",
         "plan": "off",
         "talk": "off",
         "soft_landing": [],

@@ -111,6 +111,7 @@ BOUNDS: tuple[ValueBound, ...] = (
         "support.notice_to_team", "1 working day", "2 months", "a team must be able to prepare, and a client to move in"
     ),
     ValueBound("support.starts_within", "1 day", "6 months", "nobody lives without support for longer"),
+    ValueBound("support.starts_before", "1 day", "6 months", "who prepares a move does not start half a year before"),
     ValueBound("support.plan", "1 week", MONTHS_12, "a plan is made in the first time"),
     ValueBound("support.talk", "1 week", MONTHS_12, "the talk is about the first time"),
     ValueBound("support.guidance_term", "1 month", "10 years", "support is agreed for a time"),

@@ -121,6 +121,8 @@ class RulesTelling(PolicyTelling):
         yield self._say("support_text", notice=self._term(support.notice_to_team))
         if support.starts_within:
             yield self._say("starts_within", term=self._term(support.starts_within))
+        if support.starts_before:
+            yield self._say("starts_before", term=self._term(support.starts_before))
         if support.soft_landing:
             term = self._term(self.policy.tasks[TaskKind.COMPLETE_LANDING].due)
             items = self._list(self.values.soft_landing[item] for item in support.soft_landing)

@@ -220,8 +220,49 @@ def test_support_starts_within_two_weeks_of_the_keys(days: int, planned: bool) -
     assert (TaskKind.BRIDGE_SUPPORT in case.open) is not planned
 
 
+def test_support_starts_at_most_six_weeks_before_the_keys() -> None:
+    """Whoever prepares the move starts before it; months before it a day is a slip of the pen."""
+    case = along(upto="accept").request_known().sign(keys_in=80)
+    first = case.today + timedelta(days=80 - 42)
+    early = a.SupportAnswer(starts_on=first - timedelta(days=1))
+    refused = case.refused(case.answering(early, KWINTES))
+    assert (refused.rule, refused.field, refused.day) == (RuleName.SUPPORT_LONG_BEFORE_KEYS, "starts_on", first)
+    assert case.refused_answer(replace(early, note=NOTE), KWINTES) is RuleName.SUPPORT_LONG_BEFORE_KEYS
+    case.answer(replace(early, note=NOTE))
+    assert case.happened(e.SupportPlanned)[0].starts_on == early.starts_on
+    assert case.happened(e.KeysPlanned), "whoever starts early is there on the day of the keys"
+
+
+def test_support_that_was_planned_is_not_wrong_for_keys_that_come_later() -> None:
+    case = along(upto="accept").request_known().plan_support(7).sign(keys_in=80)
+    assert case.happened(e.KeysPlanned)
+
+
+@pytest.mark.parametrize(("days", "refused"), [(42, False), (43, True)])
+def test_support_that_has_started_did_so_at_most_six_weeks_before_the_keys(days: int, refused: bool) -> None:
+    case = at_home()
+    told = a.StartAnswer(started_on=case.keys_day() - timedelta(days=days), note=NOTE)
+    if refused:
+        assert case.refused(case.answering(told, KWINTES)).field == "started_on"
+    else:
+        case.answer(told, KWINTES)
+
+
+def test_a_start_that_is_corrected_keeps_to_the_keys_too() -> None:
+    case = along()
+    early = a.StartAnswer(started_on=case.keys_day() - timedelta(weeks=6) - timedelta(days=366))
+    assert case.refused(case.correcting(early)).rule is RuleName.DAY_TOO_EARLY
+    policy = replace(along().policy, bounds=BoundsPolicy())
+    case = along(policy=policy)
+    assert case.refused(case.correcting(early)).rule is RuleName.SUPPORT_LONG_BEFORE_KEYS
+
+
 def test_a_policy_of_before_takes_any_day() -> None:
     policy = along().policy
-    before = replace(policy, bounds=BoundsPolicy(), support=replace(policy.support, starts_within=None))
+    any_day = replace(policy.support, starts_within=None, starts_before=None)
+    before = replace(policy, bounds=BoundsPolicy(), support=any_day)
     case = along(policy=before, upto="sign").plan_support(2000)
     assert case.happened(e.KeysPlanned)
+    early = along(policy=before, upto="accept").request_known().sign(keys_in=80)
+    early.answer(a.SupportAnswer(starts_on=early.today - timedelta(days=200)))
+    assert early.happened(e.KeysPlanned)

@@ -209,6 +209,7 @@ MEANT_BEFORE: dict[str, object] = {
     "suitability": None,
     "temporary_lease": None,
     "support.starts_within": None,
+    "support.starts_before": None,
     "follow_up.attempts_a_day": None,
     "absence": AbsencePolicy(),
     "reopening": ReopeningPolicy(),
