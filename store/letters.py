@@ -26,7 +26,7 @@ class LetterState(StrEnum):
     DELIVERED = "delivered"
     """Its channel says that it arrived. Mail does not tell."""
     FAILED = "failed"
-    """It was refused or came back; a person was asked."""
+    """It was refused or came back, and a person was asked; or nothing is noted of it, as of a guide without address."""
     NOT_SENT = "not_sent"
     """Its reader gets no letters: only tasks."""
     VOID = "void"

@@ -43,7 +43,11 @@ class Readers:
         self._directory = directory
 
     async def of(self, mediation: str, effect: SendLetter, municipality: str) -> list[Reader]:
-        """Return the readers of a letter that have an address; the first one, when none has. Raises `Void`."""
+        """Return the readers of a letter. Raises `Void`.
+
+        What the client reads goes on paper without consent to mail, but for what tells nothing but a day, and where no
+        mail address is known. A guide without an address is left out of what the client reads too.
+        """
         seat = self._seat(municipality)
         name, desk = (seat.name, seat.desk) if seat else ("", None)
         if effect.organisation:
@@ -60,10 +64,10 @@ class Readers:
         asked = [
             Reader(each.value, mails[each] or "", channel, languages[each], name, desk=desk) for each in effect.readers
         ]
-        if person.consents_to_mail is None and effect.letter not in OPEN:
+        if not person.mail or (person.consents_to_mail is None and effect.letter not in OPEN):
             to = (person.name, *person.postal_address)
             asked = [one._replace(channel=Channel.PAPER, to=to) if one.id == Audience.CLIENT else one for one in asked]
-        return [reader for reader in asked if reader.address or reader.to] or asked[:1]
+        return [reader for reader in asked if reader.address or reader.to] or asked
 
     def _seat(self, municipality: str) -> Organisation | None:
         try:

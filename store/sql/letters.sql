@@ -33,7 +33,7 @@ SELECT at FROM letter WHERE key = $1 AND reader = $2 AND state IN ('posted', 'de
 -- name: letters_of
 SELECT e.key, e.document ->> 'letter' AS letter, coalesce(l.reader, told.reader) AS reader, l.channel,
        coalesce(l.state, CASE e.result WHEN 'void' THEN 'void' WHEN 'refused' THEN 'failed' WHEN 'done' THEN
-                             CASE WHEN held.back AND told.reader = 'client' THEN 'void' ELSE 'posted' END
+                             CASE WHEN held.back AND told.reader = 'client' THEN 'void' ELSE 'failed' END
                          ELSE 'waiting' END) AS state,
        coalesce(l.at, e.settled_at, e.asked_at) AS at, l.code, e.document ->> 'task' AS task
 FROM effect e

@@ -97,8 +97,8 @@ async def test_a_letter_to_client_and_guide_is_two_mails_each_to_one_of_them(han
 
 
 @pytest.mark.parametrize("missing", BOTH)
-async def test_a_letter_reaches_the_one_who_has_mail_when_the_other_has_none(
-    hands: Hands, mail: MailServer, vault: Vault, missing: Audience
+async def test_a_letter_reaches_the_one_who_has_mail_and_a_client_without_mail_on_paper(
+    hands: Hands, mail: MailServer, vault: Vault, pool: Pool, missing: Audience
 ) -> None:
     no_guide = replace(CLIENT, guide=replace(CLIENT.guide, mail=None))
     await vault.put_person(no_guide if missing is Audience.GUIDE else replace(CLIENT, mail=None), "almere")
@@ -107,6 +107,11 @@ async def test_a_letter_reaches_the_one_who_has_mail_when_the_other_has_none(
     assert await hands.carry_out(effect) is None
     assert (await posted(mail))["To"] == (CLIENT.mail if missing is Audience.GUIDE else CLIENT.guide.mail)
     assert await hands.result(effect) == "done"
+    lines = {line.reader: line.state for line in await letters.letters_of(pool, "m-1") if line.key == effect.key}
+    client_on_paper = {"client": "to_print", "guide": "posted"}
+    assert lines == (client_on_paper if missing is Audience.CLIENT else {"client": "posted", "guide": "failed"}), (
+        "nobody posted what is not noted"
+    )
 
 
 async def test_a_letter_that_one_reader_cannot_get_for_good_still_reaches_the_other(
@@ -272,23 +277,33 @@ async def test_a_letter_to_an_erased_person_is_void(hands: Hands, mail: MailServ
 
 
 @pytest.mark.parametrize("no_mail", [None, ""])
-@pytest.mark.parametrize("readers", [(Audience.CLIENT,), BOTH])
 async def test_a_letter_that_can_reach_nobody_is_given_to_a_person_and_goes_when_there_is_an_address(
-    hands: Hands, mail: MailServer, vault: Vault, pool: Pool, readers: tuple[Audience, ...], no_mail: str | None
+    hands: Hands, mail: MailServer, vault: Vault, pool: Pool, no_mail: str | None
 ) -> None:
-    guide = replace(CLIENT.guide, mail=no_mail)
-    nobody = replace(CLIENT, mail=no_mail, guide=guide)
+    nobody = replace(CLIENT, guide=replace(CLIENT.guide, mail=no_mail))
     await vault.put_person(nobody, "almere")
-    effect = letter(*readers)
+    effect = letter(Audience.GUIDE)
     await hands.expect(effect)
     learned = await hands.carry_out(effect)
     assert isinstance(learned, ReportUndelivered)
     assert learned.code == "no_address"
     noted = await pool.fetch("SELECT reader, state, code FROM letter WHERE key = $1", effect.key)
-    assert [tuple(row) for row in noted] == [("client", "failed", "no_address")]
+    assert [tuple(row) for row in noted] == [("guide", "failed", "no_address")]
     await vault.put_person(CLIENT, "almere")
     assert await hands.carry_out(replace(effect, key=f"{effect.key}:2")) is None
-    assert len(mail.mailbox.mails()) == len(readers)
+    assert (await posted(mail))["To"] == CLIENT.guide.mail
+
+
+@pytest.mark.parametrize("kind", [Letter.OFFER_MADE, Letter.KEYS_PLANNED])
+@pytest.mark.parametrize("no_mail", [None, ""])
+async def test_a_client_without_mail_reads_on_paper_what_may_go_by_mail_too(
+    hands: Hands, vault: Vault, pool: Pool, no_mail: str | None, kind: Letter
+) -> None:
+    await vault.put_person(replace(CLIENT, mail=no_mail), "almere")
+    effect = letter(kind=kind)
+    await hands.carry_out(effect)
+    noted = await pool.fetch("SELECT channel FROM letter WHERE key = $1 AND reader = 'client'", effect.key)
+    assert [row["channel"] for row in noted] == ["paper"]
 
 
 @pytest.mark.parametrize("address", ["no address", "noor@x.example\nBcc: other@x.example", "a@x.example, b@x.example"])
