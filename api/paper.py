@@ -15,7 +15,7 @@ from api.bodies import Body, RequestPart
 from api.coordinating import Coordinating
 from api.installation import Here, Installation
 from api.openapi import problems
-from api.problems import Gone, Invalid, NotFound
+from api.problems import Gone, Invalid, NotFound, NotToBeSent
 from api.submission import outcome_of, submit
 from api.views import View
 from api.web.assets import TEMPLATES
@@ -76,8 +76,12 @@ LEFT: Body[LeftBody] = Body(LeftBody)
 
 @router.get("/v1/paper", operation_id="listLettersToPrint", summary="Which letters are to be printed")
 async def list_to_print(here: Here, caller: Coordinating) -> PrintList:
-    """List the letters of the municipality that wait for the post room, 500 at most."""
-    lines = await paper.to_print(here.pool, caller.organisation, MOST)
+    """List the letters of the municipality that wait for the post room, 500 at most.
+
+    What no longer says what is so (it was answered, undone, or the client died) is not among them. A letter to a client
+    whose death is reported waits until the municipality knows whether that is true.
+    """
+    lines = await paper.to_print(here.pool, caller.organisation, MOST, await here.today())
     return PrintList(items=tuple(map(PrintView.model_validate, lines)))
 
 
@@ -88,14 +92,16 @@ async def list_to_print(here: Here, caller: Coordinating) -> PrintList:
     response_class=HTMLResponse,
     responses={
         200: {"content": {"text/html": {"schema": {"type": "string"}, "example": EXAMPLE}}},
-        **problems(404, 410),
+        **problems(404, 409, 410),
     },
 )
 async def print_letter(here: Here, caller: Coordinating, letter: LetterId) -> Response:
     """Return one letter with the name and address of its reader, to print on the municipality's paper. It is recorded
-    among the mediation's `/reads`.
+    among the mediation's `/reads`. 409 `not-to-be-sent`: it no longer says what is so, or the client may have died.
     """
     written = await _written(here, caller.organisation, letter)
+    if written.line.waits and not await paper.wanted(here.pool, written, await here.today()):
+        raise NotToBeSent
     try:
         text = await here.vault.text(letter)
     except Erased:

@@ -213,6 +213,14 @@ class StillHasWork(Problem):
     detail = "hand over the mediations and tasks first, and have nobody else's days of absence covered by them"
 
 
+class NotToBeSent(Problem):
+    """This letter is not to be sent now."""
+
+    status = 409
+    name = "not-to-be-sent"
+    detail = "it no longer says what is so, or the client may have died: look in the list what is to be printed"
+
+
 class Gone(Problem):
     """This was erased."""
 

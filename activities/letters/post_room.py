@@ -25,22 +25,21 @@ from activities.partner import PartnerRefused
 from domain.beside.complaint import answers_complaint
 from domain.exchange.record import Delivery
 from domain.facts.calendar import Calendar
-from domain.facts.outcome import Outcome
 from domain.facts.parties import Role
 from domain.facts.value import replace
 from domain.messages.commands import AnyCommand, LearnHeldBack, LearnLetterSent
 from domain.messages.effects import Audience, SendLetter
 from domain.messages.told import Told
-from domain.steps import still_so
 from domain.steps.decision_letter import tells_decision
 from runtime.contact_fields import as_dialled
 from runtime.contacts import Purpose
 from runtime.directory import Channel, Directory, UnknownOrganisation
 from runtime.outbound import Outbound
 from runtime.settings import Settings
-from store import letters, outbox
+from store import letters
 from store.database import Connection, Pool, Source
 from store.journal import STATES, find
+from store.last_look import as_it_is
 from store.letters import LetterState, NotedLetter
 from store.vault import Erased, Vault
 from texts import Language, of
@@ -123,26 +122,10 @@ class Letters(EffectActivities):
         """Return the municipality, and the letter with the day of its task as that is now. Raises `Void` for a letter
         that no longer says what is so, or about a client who died.
         """
-        standing = await outbox.standing(source, mediation, effect.task)
-        if effect.readers and standing.outcome is Outcome.DIED:
+        municipality, now = await as_it_is(source, mediation, effect, self._today())
+        if now is None:
             raise Void
-        if still_so.hangs_on_task(effect):
-            due_on = standing.due and Calendar().today(standing.due)
-            now = still_so.as_its_task_is(effect, due_on, standing.owner, self._today()) if due_on else None
-            if now is None:
-                raise Void
-            effect = now
-        if still_so.day_is_over(effect, self._today()):
-            raise Void
-        if still_so.may_be_overtaken(effect) and still_so.overtaken(
-            effect, await outbox.letters_to_go(source, mediation)
-        ):
-            raise Void
-        if still_so.hangs_on_state(effect):
-            loaded = (await find(source, mediation, STATES)).loaded
-            if loaded and not still_so.holds(loaded.state, effect):
-                raise Void
-        return standing.municipality, effect
+        return municipality, now
 
     async def _may_leave(self, source: Source, mediation: str, effect: SendLetter, reader: Reader) -> None:
         """Look whether a letter may leave as it was written. Raises `Void`, or `_ClientWaits` when the death of the

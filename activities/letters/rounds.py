@@ -31,7 +31,7 @@ from runtime.away import SystemAway
 from runtime.directory import Channel, Directory, Organisation
 from runtime.outbound import Outbound
 from runtime.settings import Settings
-from store import digest, letters, parking
+from store import digest, letters, paper, parking
 from store.database import Pool
 from store.digest import Digest
 from store.home_queue import waiting_since_release
@@ -79,6 +79,7 @@ class Rounds:
             today = calendar.today(asked.now)
             if policy and asked.now >= calendar.at(today, calendar.opens):
                 await self._ask_what_became(asked)
+                await paper.void_pointless(self._pool, asked.municipality, today, asked.now)
                 if policy.reminders.digest_day(calendar, today):
                     await self._send_digests(policy, today, asked.now)
             if away:

@@ -110,14 +110,22 @@ WHERE told.id = $1
 ORDER BY at, about, part;
 
 -- name: letters_to_print
-SELECT l.reference AS id, l.mediation, e.document ->> 'letter' AS letter, l.reader, l.at, true AS waits
+-- After ($2, $3). A letter to a client whose death is reported waits until the municipality knows.
+SELECT l.reference AS id, l.mediation, l.key, l.reader, l.at, true AS waits, e.document
 FROM letter l JOIN effect e ON e.key = l.key
-WHERE l.municipality = $1 AND l.state = 'to_print' ORDER BY l.at, l.reference LIMIT $2;
+WHERE l.municipality = $1 AND l.state = 'to_print' AND (l.at, l.reference) > ($2, $3)
+      AND NOT (l.reader = 'client' AND EXISTS (SELECT FROM task t WHERE t.mediation = l.mediation
+                                               AND t.kind = 'confirm_death' AND t.closed_at IS NULL))
+ORDER BY l.at, l.reference LIMIT $4;
 
 -- name: letter_on_paper
-SELECT l.reference AS id, l.mediation, l.key, l.reader, l.at, l.state = 'to_print' AS waits, e.document
+-- What became pointless may have been printed before, and left all the same.
+SELECT l.reference AS id, l.mediation, l.key, l.reader, l.at, l.state IN ('to_print', 'void') AS waits, e.document
 FROM letter l JOIN effect e ON e.key = l.key
 WHERE l.municipality = $1 AND l.reference = $2 AND l.channel = 'paper';
 
 -- name: letter_left
-UPDATE letter SET state = 'posted', at = $2 WHERE reference = $1 AND state = 'to_print';
+UPDATE letter SET state = 'posted', at = $2 WHERE reference = $1 AND state IN ('to_print', 'void');
+
+-- name: letter_not_printed
+UPDATE letter SET state = 'void', at = $2 WHERE reference = $1 AND state = 'to_print';

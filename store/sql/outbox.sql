@@ -10,7 +10,9 @@ FROM mediation m LEFT JOIN task t ON t.mediation = m.id AND t.id = $2 AND t.clos
 WHERE m.id = $1;
 
 -- name: letters_to_go
-SELECT document FROM effect WHERE mediation = $1 AND type = 'SendLetter' AND result IS NULL;
+-- What waits for the post room is still to go too.
+SELECT document FROM effect e WHERE mediation = $1 AND type = 'SendLetter'
+AND (result IS NULL OR EXISTS (SELECT FROM letter l WHERE l.key = e.key AND l.state = 'to_print'));
 
 -- name: place_in_lane
 SELECT count(DISTINCT mediation) AS waiting, count(DISTINCT mediation) FILTER (WHERE mediation < $2) AS before

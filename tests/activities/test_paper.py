@@ -4,19 +4,26 @@ from datetime import date
 
 import pytest
 
-from domain.facts.parties import Role
+from domain.exchange.record import Recording
+from domain.facts.parties import Actor, Role
 from domain.facts.value import replace
+from domain.messages.answers import DeathConfirmationAnswer, KnownFrom
+from domain.messages.commands import AnswerTask, AnyCommand, ReportDeath
 from domain.messages.effects import Audience, Letter
 from runtime.directory import Channel, Organisation
 from sandbox.embedded.mail import MailServer
-from store import paper
+from store import letters, paper
 from store.database import Pool
+from store.letters import LetterState
 from store.paper import PaperLetter
+from store.record import record
 from store.vault import Vault
 from tests.activities.conftest import Hands
 from tests.activities.test_letters import BOTH, letter
+from tests.store.script import Script
 from tests.town import CLIENT, Town
 
+TODAY = date(2026, 6, 1)
 NOT_BY_MAIL = replace(CLIENT, consents_to_mail=None, postal_address=("Dorpsstraat 1", "1300 AA Almere"))
 
 
@@ -28,7 +35,7 @@ async def test_who_did_not_agree_to_mail_gets_a_letter_on_paper_by_name_and_the_
     await hands.expect(effect)
     assert await hands.carry_out(effect) is None
     assert [sent["To"] for sent in mail.mailbox.mails()] == [CLIENT.guide.mail]
-    (line,) = await paper.to_print(pool, town.municipality, 10)
+    (line,) = await paper.to_print(pool, town.municipality, 10, TODAY)
     assert (line.mediation, line.letter, line.reader, line.waits) == ("m-1", Letter.OFFER_MADE, "client", True)
     written = PaperLetter.model_validate_json(await vault.text(line.id))
     assert written.to == (CLIENT.name, "Dorpsstraat 1", "1300 AA Almere")
@@ -38,7 +45,7 @@ async def test_who_did_not_agree_to_mail_gets_a_letter_on_paper_by_name_and_the_
     assert noted
     assert tuple(noted) == ("paper", "to_print")
     await hands.carry_out(effect, attempt=2)
-    assert len(await paper.to_print(pool, town.municipality, 10)) == 1, "once"
+    assert len(await paper.to_print(pool, town.municipality, 10, TODAY)) == 1, "once"
 
 
 async def test_what_tells_nothing_but_a_day_goes_by_mail_all_the_same(
@@ -56,7 +63,7 @@ async def test_a_letter_on_paper_has_not_left_before_the_post_room_says_so(
     effect = letter(Audience.CLIENT)
     await hands.expect(effect)
     await hands.carry_out(effect)
-    (line,) = await paper.to_print(pool, town.municipality, 10)
+    (line,) = await paper.to_print(pool, town.municipality, 10, TODAY)
     written = PaperLetter.model_validate_json(await vault.text(line.id))
     assert written.to[1].startswith("p/a "), "to the client, at the institution"
     found = await paper.find(pool, town.municipality, line.id)
@@ -65,7 +72,40 @@ async def test_a_letter_on_paper_has_not_left_before_the_post_room_says_so(
     assert await paper.find(pool, "amersfoort", line.id) is None
     assert await paper.left(pool, line.id, line.at)
     assert not await paper.left(pool, line.id, line.at), "what was noted first stays"
-    assert await paper.to_print(pool, town.municipality, 10) == []
+    assert await paper.to_print(pool, town.municipality, 10, TODAY) == []
+
+
+async def test_what_the_client_would_read_on_paper_waits_for_a_reported_death_and_is_void_after_it(
+    hands: Hands, vault: Vault, pool: Pool, town: Town, referred: Script
+) -> None:
+    await vault.put_person(NOT_BY_MAIL, town.municipality)
+    effect = letter(Audience.CLIENT, kind=Letter.URGENCY_GRANTED)
+    await hands.expect(effect)
+    await hands.carry_out(effect)
+    (line,) = await paper.to_print(pool, town.municipality, 10, TODAY)
+    found = await paper.find(pool, town.municipality, line.id)
+    assert found
+    assert await paper.wanted(pool, found, TODAY)
+
+    async def give(command_id: str, command: AnyCommand) -> None:
+        recording = Recording(mediation="m-1", command_id=command_id, command=command, now=referred.now)
+        assert (await record(pool, recording)).refused is None
+
+    async def listed() -> list[paper.ToPrint]:
+        return await paper.to_print(pool, town.municipality, 10, TODAY)
+
+    seat = referred.municipality
+    says = Actor(role=Role.INSTITUTION, organisation=referred.m.parties.institution, user="user-1")
+    for n, dead in enumerate((False, True)):
+        await give(f"said-{n}", ReportDeath(by=says, source=KnownFrom.SEEN))
+        assert (await listed(), await paper.wanted(pool, found, TODAY)) == ([], False)
+        await paper.void_pointless(pool, town.municipality, TODAY, referred.now)
+        confirmed = DeathConfirmationAnswer(confirmed=dead, source=KnownFrom.FAMILY if dead else None)
+        await give(f"known-{n}", AnswerTask(by=seat, task=f"confirm_death-{n + 1}", answer=confirmed))
+        assert [one.id for one in await listed()] == ([] if dead else [line.id])
+    await paper.void_pointless(pool, town.municipality, TODAY, referred.now)
+    states = [one.state for one in await letters.letters_of(pool, "m-1") if one.key == effect.key]
+    assert states == [LetterState.VOID]
 
 
 def test_no_organisation_reads_its_letters_on_paper() -> None:

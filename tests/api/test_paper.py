@@ -21,6 +21,10 @@ async def test_a_decision_on_paper_is_printed_and_its_term_begins_when_it_is_pos
     person = {**desk.referral()["person"], "consentsToMail": None}
     mediation = (await desk.start(person=person))["id"]
     await desk.answer(desk.coordinator, mediation, "check_readiness", result="not_eligible", note=WHY)
+    await desk.settled(mediation)
+    invited = {one["letter"]: one["id"] for one in (await desk.read(desk.coordinator, "/v1/paper"))["items"]}
+    invitation = f"/v1/paper/{invited['hearing_invited']}"
+    assert (await desk.get(desk.coordinator, invitation)).status_code == 200
     hearing = {
         "hearing": "waived",
         "saidBy": "client",
@@ -32,6 +36,9 @@ async def test_a_decision_on_paper_is_printed_and_its_term_begins_when_it_is_pos
     await desk.settled(mediation)
     assert [one for one in mail.mailbox.mails() if one["To"] == CLIENT.mail] == []
     waiting = {one["letter"]: one for one in (await desk.read(desk.coordinator, "/v1/paper"))["items"]}
+    assert "hearing_invited" not in waiting, "the client was heard"
+    pointless = await desk.get(desk.coordinator, invitation)
+    assert (pointless.status_code, pointless.json()["type"].rpartition(":")[2]) == (409, "not-to-be-sent")
     rejected = waiting["rejected"]
     assert rejected["waits"]
     state = await desk.read(desk.coordinator, f"/v1/mediations/{mediation}")
@@ -43,7 +50,7 @@ async def test_a_decision_on_paper_is_printed_and_its_term_begins_when_it_is_pos
     (style,) = re.findall(r"<style>(.*?)</style>", page.text, re.DOTALL)
     allowed = b64encode(sha256(style.encode()).digest()).decode()
     assert f"style-src 'sha256-{allowed}'" in page.headers["Content-Security-Policy"], "or a browser lays nothing out"
-    (read,) = (await desk.read(desk.auditor, f"/v1/mediations/{mediation}/reads"))["items"]
+    (_invitation, read) = (await desk.read(desk.auditor, f"/v1/mediations/{mediation}/reads"))["items"]
     assert (read["what"], read["purpose"], read["by"]["organisation"]) == ("letter", "post", desk.town.municipality)
     for stranger in (desk.institution, desk.elsewhere):
         assert (await desk.get(stranger, f"/v1/paper/{rejected['id']}")).status_code in {403, 404}
