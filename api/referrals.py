@@ -10,6 +10,7 @@ from stdnum.nl import bsn
 
 from api.auth import Acting, Caller
 from api.bodies import Body, Name, RequestPart
+from api.commands import MunicipalityName
 from api.contracts import check_places
 from api.groups import check_groups
 from api.idempotency import Attempt, IdempotencyKey, UnderKey
@@ -26,9 +27,9 @@ from domain.facts.born import FIRST, BirthDate
 from domain.facts.calendar import Calendar
 from domain.facts.days import WrittenDay, written_day
 from domain.facts.groups import GroupId
-from domain.facts.parties import OrganisationId, Parties, Role
-from domain.facts.referral import Checklist, District, Document, DwellingNeeds, Known, Referral, Track
-from domain.facts.value import replace
+from domain.facts.parties import OrganisationId, Parties, PartnerNumber, Role
+from domain.facts.referral import Checklist, District, Document, DwellingNeeds, Known, Referral, Track, TransferredFrom
+from domain.facts.value import replace, unsaid
 from domain.messages.answers import Day
 from domain.messages.commands import StartMediation
 from domain.policy.policy import Policy
@@ -124,6 +125,13 @@ class ReferralChecklistBody(RequestPart):
     support_agreed: Known = Known.UNKNOWN
 
 
+class ReferralTransferredFromBody(RequestPart):
+    """Where another municipality mediated for the client before. What it decided does not bind here."""
+
+    municipality: MunicipalityName
+    reference: PartnerNumber = Field(description="Under which the other municipality knows it", examples=["A26-0019"])
+
+
 class ReferralBody(RequestPart):
     """A referral."""
 
@@ -161,6 +169,7 @@ class ReferralBody(RequestPart):
         description="A trial with an invented client, by the municipality: it stays one. No report counts it, it takes "
         "no place or home, partners' systems hear nothing, and every letter says what it is",
     )
+    transferred_from: ReferralTransferredFromBody | None = Field(default=None, exclude_if=unsaid)
 
 
 REFERRAL: Body[ReferralBody] = Body(ReferralBody)
@@ -228,6 +237,7 @@ async def _command(here: Installation, caller: Caller, body: ReferralBody, media
     parties = _parties(here, caller, body, today)
     if not body.test:
         await check_places(here, "careProvider", here.directory.get(parties.care_provider))
+    before = body.transferred_from
     born = body.person.born_on
     if not (born.earliest <= today and born.latest >= FIRST):
         raise Invalid([("person.bornOn", "this is no date of birth of somebody alive")])
@@ -246,6 +256,7 @@ async def _command(here: Installation, caller: Caller, body: ReferralBody, media
         support_districts=body.support_districts,
         address_secret=body.address_secret,
         district=body.district,
+        transferred_from=TransferredFrom(**before.model_dump()) if before else None,
     )
     policy = _policy(here, body.municipality, now)
     check_groups(policy, {"targetGroup": (body.target_group,), "otherGroups": body.other_groups})

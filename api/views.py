@@ -348,6 +348,13 @@ class AgeRangeView(View):
     most: int
 
 
+class TransferredFromView(View):
+    """Where another municipality mediated for the client before."""
+
+    municipality: str
+    reference: str = Field(description="Its own, to ask for there", examples=["A26-0019"])
+
+
 class ReferralView(View):
     """The facts of the referral. Who the client is stands at `/person`."""
 
@@ -367,6 +374,9 @@ class ReferralView(View):
     support_districts: tuple[str, ...] | None
     address_secret: bool
     district: str | None = Field(description="Where the client is to be assessed and received")
+    transferred_from: TransferredFromView | None = Field(
+        description="Where another municipality mediated before. What it decided does not bind here"
+    )
 
 
 class PolicyView(View):

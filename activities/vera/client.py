@@ -20,7 +20,7 @@ from activities.partner import PartnerAway, PartnerRefused, Partners, not_unders
 from activities.vera.entities import Aanbieding, Entity, Fout, Kandidaat, Key
 from activities.vera.pages import Record, records
 from activities.vera.tokens import Tokens
-from domain.messages.answers import PartnerNumber
+from domain.facts.parties import PartnerNumber
 from runtime.systems import Vera
 
 SENDER = "direct-mediation"

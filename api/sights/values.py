@@ -12,7 +12,7 @@ from domain.facts.dwelling import Candidate, Dwelling, HomeRef, LeftOut, Unsuita
 from domain.facts.groups import AgeRange
 from domain.facts.outcome import EndedBefore
 from domain.facts.parties import Actor, Parties
-from domain.facts.referral import Checklist, DwellingNeeds, Referral, ReferralChanges
+from domain.facts.referral import Checklist, DwellingNeeds, Referral, ReferralChanges, TransferredFrom
 from domain.facts.signals import Signal
 from domain.facts.tasks import Task
 from domain.facts.value import Value
@@ -25,15 +25,17 @@ from domain.policy.scarce import InLine, SpreadClaim
 FACTS: Mapping[type[Value], Named] = {
     Referral: named(
         "person target_group other_groups household_size needs documents track checklist age age_between "
-        "support_districts address_secret district"
+        "support_districts address_secret district transferred_from"
     ),
+    TransferredFrom: named("municipality reference"),
     DwellingNeeds: named(
         "rooms rent_limit_cents accessible low_stimulus wanted_districts excluded_districts unsafe_districts"
     ),
     AgeRange: everybody("least most"),
     Checklist: named("treatment_done living_skills money day_activity support_agreed"),
     ReferralChanges: named(
-        "target_group other_groups household_size needs documents track checklist age support_districts address_secret"
+        "target_group other_groups household_size needs documents track checklist age support_districts address_secret "
+        "transferred_from"
     ),
     Actor: named("role organisation user substitute", partners="role organisation substitute"),
     EndedBefore: named("outcome on"),

@@ -79,6 +79,7 @@ def _correct(d: Draft, command: c.CorrectReferral) -> None:
     d.require(changes, RuleName.NOTHING_TO_CORRECT)
     if needs := command.changes.needs:
         readiness.districts_agree(d, needs)
+    readiness.from_elsewhere(d, command.changes.transferred_from, d.m.parties.municipality)
     d.emit(e.ReferralCorrected(changes=command.changes, note=command.note))
     _seek_again(d)
 

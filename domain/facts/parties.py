@@ -9,6 +9,8 @@ from domain.facts.value import Value
 
 OrganisationId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,39}$")]
 """A short public name of an organisation, such as `kwintes`: never a person's."""
+PartnerNumber = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._/-]{1,40}$")]
+"""The number under which a partner's system knows something."""
 
 
 class Role(StrEnum):

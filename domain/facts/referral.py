@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from domain.facts.groups import AgeRange, GroupId
-from domain.facts.parties import OrganisationId
+from domain.facts.parties import OrganisationId, PartnerNumber
 from domain.facts.value import Value, left_out, unsaid
 
 District = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,39}$")]
@@ -96,6 +96,15 @@ class DwellingNeeds(Value):
     """Where somebody lives of whom the client must be safe. Not shown to corporations."""
 
 
+class TransferredFrom(Value):
+    """Where a mediation was before: at another municipality, under its number. Nothing that was decided there is taken
+    for decided here.
+    """
+
+    municipality: OrganisationId
+    reference: PartnerNumber
+
+
 class Referral(Value):
     """The facts of a referral (aanmelding). Personal data is in the vault under `person`."""
 
@@ -122,6 +131,8 @@ class Referral(Value):
     """Who may know the new address is limited, for safety (geheim adres)."""
     district: District | None = Field(default=None, exclude_if=left_out)
     """Where the client is to be assessed and received, as the referral said; None: recorded before that was kept."""
+    transferred_from: TransferredFrom | None = Field(default=None, exclude_if=left_out)
+    """Where another municipality mediated for the client before."""
 
     @property
     def ages(self) -> AgeRange | None:
@@ -152,6 +163,7 @@ class ReferralChanges(Value):
     age: int | None = Field(default=None, ge=0, le=120)
     support_districts: tuple[District, ...] | None = None
     address_secret: bool | None = None
+    transferred_from: TransferredFrom | None = Field(default=None, exclude_if=unsaid)
 
 
 class DistrictServed(Value):

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from domain.facts.complaints import ComplaintResult, NotHandled
 from domain.facts.landing import LifeArea, SoftLanding
-from domain.facts.parties import OrganisationId
+from domain.facts.parties import OrganisationId, PartnerNumber
 from domain.facts.referral import Checklist, Document
 from domain.facts.tasks import TaskKind
 from domain.facts.value import Value, left_out
@@ -19,8 +19,6 @@ from domain.messages.results import HearingResult as HearingResult
 from domain.messages.results import ObjectionResult as ObjectionResult
 from domain.policy.policy import LeaseForm, OriginException
 
-PartnerNumber = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._/-]{1,40}$")]
-"""The number under which a partner's system knows something."""
 RetourCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,4}$")]
 """A code of the national standard, such as a retour code (WJ001)."""
 Note = Annotated[str, StringConstraints(pattern=r"^note-[0-9a-z]{8,64}$")]

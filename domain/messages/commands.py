@@ -11,13 +11,13 @@ from domain.facts.default_notice import LateDecision
 from domain.facts.dwelling import Dwelling, HomeNow, LeftOut
 from domain.facts.groups import AgeRange
 from domain.facts.outcome import EndedBefore, Stage
-from domain.facts.parties import Actor, OrganisationId, Parties
+from domain.facts.parties import Actor, OrganisationId, Parties, PartnerNumber
 from domain.facts.referral import DistrictServed, Referral, ReferralChanges
 from domain.facts.rules import Overridable
 from domain.facts.signals import SignalKind
 from domain.facts.tasks import Hindrance
 from domain.facts.value import Value, left_out, unsaid
-from domain.messages.answers import Day, KnownFrom, Note, PartnerNumber, RetourCode, TaskAnswer
+from domain.messages.answers import Day, KnownFrom, Note, RetourCode, TaskAnswer
 from domain.messages.effects import AnyEffect, Audience, SendLetter
 from domain.policy.policy import Policy
 from domain.policy.scarce import HomeLine

@@ -13,11 +13,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.facts.outcome import Outcome
-from domain.facts.parties import OrganisationId
+from domain.facts.parties import OrganisationId, PartnerNumber
 from domain.facts.referral import District
 from domain.facts.tasks import TaskKind
 from domain.facts.value import Value, left_out
-from domain.messages.answers import Day, PartnerNumber, SupportProduct
+from domain.messages.answers import Day, SupportProduct
 from domain.messages.told import Told
 from domain.policy.policy import LeaseForm
 

@@ -8,8 +8,8 @@ from domain.facts.clocks import ClockKind, Suspension
 from domain.facts.conditions import Condition, condition
 from domain.facts.names import comparable
 from domain.facts.outcome import HearingSubject, Stage
-from domain.facts.parties import Role
-from domain.facts.referral import Document, DwellingNeeds, Known, Track
+from domain.facts.parties import OrganisationId, Role
+from domain.facts.referral import Document, DwellingNeeds, Known, Track, TransferredFrom
 from domain.facts.rules import RuleName
 from domain.facts.tasks import Task, TaskKind
 from domain.messages.answers import IncompleteAnswer, Readiness, ReadinessAnswer, ReviewAnswer, SupplementAnswer
@@ -41,6 +41,7 @@ def start(d: Draft, command: StartMediation) -> None:
         RuleName.POLICY_NOT_IN_FORCE,
     )
     districts_agree(d, command.referral.needs)
+    from_elsewhere(d, command.referral.transferred_from, command.parties.municipality)
     own = command.by.organisation == command.parties.municipality
     d.require(own or not command.test, RuleName.NOT_YOURS, field="test")
     d.emit(
@@ -68,6 +69,12 @@ def districts_agree(d: Draft, needs: DwellingNeeds) -> None:
     barred = {comparable(one) for one in (*needs.excluded_districts, *needs.unsafe_districts)}
     both = [one for one in needs.wanted_districts if comparable(one) in barred]
     d.require(not both, RuleName.DISTRICT_BARRED, field="needs.wanted_districts")
+
+
+def from_elsewhere(d: Draft, before: TransferredFrom | None, municipality: OrganisationId) -> None:
+    """Refuse this municipality as the one where another mediated before."""
+    another = before is None or before.municipality != municipality
+    d.require(another, RuleName.TRANSFER_TO_SELF, field="transferred_from.municipality")
 
 
 def _received(d: Draft, command: StartMediation) -> datetime:

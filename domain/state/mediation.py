@@ -14,7 +14,7 @@ from domain.facts.default_notice import DefaultNotice
 from domain.facts.dwelling import Candidate, HomeRef, Unsuitable
 from domain.facts.landing import SoftLanding
 from domain.facts.outcome import EndedBefore, Outcome, Stage
-from domain.facts.parties import OrganisationId, Parties
+from domain.facts.parties import OrganisationId, Parties, PartnerNumber
 from domain.facts.referral import Referral
 from domain.facts.rules import Overridable
 from domain.facts.signals import Signal, SignalKind, SignalState
@@ -28,7 +28,6 @@ from domain.messages.answers import (
     LegalGround,
     Note,
     ObjectionResult,
-    PartnerNumber,
     SupportProduct,
     TaskAnswer,
     UrgencyCondition,

@@ -136,9 +136,12 @@ FACTS = frozenset(
         "age_between",
         "support_districts",
         "address_secret",
+        "transferred_from",
     },
 )
-"""Facts of the referral by which a client may be barred, and those by which dwellings are told apart."""
+"""Facts of the referral by which a client may be barred, those by which dwellings are told apart, and where another
+municipality mediated before, by which no rule decides.
+"""
 MOST = 3
 """Numbers and repeated things are counted up to here."""
 

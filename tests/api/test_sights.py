@@ -132,7 +132,8 @@ UNSHOWN_TO_LANDLORDS: dict[type[Value], str] = {
     "decision undoable_end decisions place full call_attempts call_days call_result absence concluded overrides "
     "outcome",
     m.Support: "number lacking plan_on",
-    Referral: "target_group other_groups documents track checklist age age_between support_districts district",
+    Referral: "target_group other_groups documents track checklist age age_between support_districts district "
+    "transferred_from",
     DwellingNeeds: "rent_limit_cents low_stimulus wanted_districts excluded_districts unsafe_districts",
     Task: "escalated hindrance hindrance_until hindrance_to",
     Signal: "reported_by",

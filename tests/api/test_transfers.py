@@ -172,3 +172,45 @@ async def test_one_that_does_not_work_here_is_asked_by_hand_with_the_same_file(d
     on = str(await desk.today())
     ended = await desk.answer(desk.coordinator, mediation, "answer_transfer", accepted=True, takesOverOn=on, note=WHY)
     assert ended["outcome"] == "transferred"
+
+
+async def test_a_referral_tells_where_another_municipality_mediated_before_and_nothing_there_counts_as_decided(
+    desk: Desk,
+) -> None:
+    started = await desk.start(transferredFrom={"municipality": "GM0344", "reference": "U26-0019"})
+    before = {"municipality": "utrecht", "reference": "U26-0019"}
+    assert started["referral"]["transferredFrom"] == before
+    assert (started["stage"], started["urgency"]) == ("readiness", None)
+    read = await desk.read(desk.coordinator, f"/v1/mediations/{started['id']}")
+    assert read["referral"]["transferredFrom"] == before
+    (first, *_) = (await desk.read(desk.coordinator, f"/v1/mediations/{started['id']}/events"))["items"]
+    assert first["event"]["referral"]["transferredFrom"] == before
+    wrong = {"type": "correct_referral", "note": "Verkeerd nummer."}
+    changes = {"changes": {"transferredFrom": before | {"reference": "U26-0091"}}}
+    corrected = await desk.post(desk.coordinator, f"/v1/mediations/{started['id']}/commands", wrong | changes)
+    assert corrected.json()["referral"]["transferredFrom"]["reference"] == "U26-0091", corrected.text
+    other = await desk.start(person=person(7) | {"bsn": bsn(21)})
+    assert other["referral"]["transferredFrom"] is None
+
+
+@pytest.mark.parametrize(
+    ("before", "field"),
+    [
+        ({"municipality": "utrecht"}, "transferredFrom.reference"),
+        ({"reference": "U26-0019"}, "transferredFrom.municipality"),
+        ({"municipality": "utrecht", "reference": "U" * 41}, "transferredFrom.reference"),
+        ({"municipality": "utrecht", "reference": "van mw. De Wit"}, "transferredFrom.reference"),
+        ({"municipality": "nowhere", "reference": "U26-0019"}, "transferredFrom.municipality"),
+    ],
+)
+async def test_where_a_client_comes_from_is_refused_by_field_when_it_cannot_be(
+    desk: Desk, before: dict[str, str], field: str
+) -> None:
+    refused = await desk.post(desk.institution, "/v1/mediations", desk.referral(transferredFrom=before))
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, field), refused.text
+
+
+async def test_ones_own_municipality_is_not_where_another_mediated(desk: Desk) -> None:
+    ours = {"municipality": desk.town.municipality, "reference": "A26-0019"}
+    refused = await desk.post(desk.institution, "/v1/mediations", desk.referral(transferredFrom=ours))
+    assert (refused.status_code, refused.json()["rule"]) == (409, "transfer_to_self"), refused.text

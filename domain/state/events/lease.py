@@ -5,10 +5,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from domain.facts.parties import OrganisationId
+from domain.facts.parties import OrganisationId, PartnerNumber
 from domain.facts.referral import District
 from domain.facts.value import left_out, replace
-from domain.messages.answers import CheckFailure, LegalGround, PartnerNumber
+from domain.messages.answers import CheckFailure, LegalGround
 from domain.policy.policy import LeaseForm
 from domain.state.events.event import Event
 from domain.state.events.offer import let_down, lost

@@ -8,10 +8,10 @@ from pydantic import Field
 
 from domain.facts.absences import AbsenceKind
 from domain.facts.dwelling import Candidate, HomeRef, LeftOut, Unsuitable
-from domain.facts.parties import OrganisationId
+from domain.facts.parties import OrganisationId, PartnerNumber
 from domain.facts.tasks import Task
 from domain.facts.value import left_out, replace
-from domain.messages.answers import CorporationDecline, PartnerNumber, RefusalReason
+from domain.messages.answers import CorporationDecline, RefusalReason
 from domain.messages.commands import WithdrawalReason
 from domain.policy.queue import Turn
 from domain.policy.scarce import InLine, SpreadClaim

@@ -4,9 +4,9 @@ from datetime import date
 from typing import Literal
 
 from domain.facts.landing import LifeArea, SoftLanding
-from domain.facts.parties import OrganisationId
+from domain.facts.parties import OrganisationId, PartnerNumber
 from domain.facts.value import replace
-from domain.messages.answers import Note, PartnerNumber, RetourCode
+from domain.messages.answers import Note, RetourCode
 from domain.messages.commands import SupportReport
 from domain.state.events.event import Event
 from domain.state.mediation import Mediation, Support
