@@ -305,8 +305,9 @@ COMMAND_EXAMPLES = {
         "summary": "Assess again",
         "description": "Where that takes a granted urgency away, and the client does not agree (`agreed`), it is only "
         "intended: the search stops, the client is heard (`hear_client` about `urgency_taken_back`), and it is decided "
-        "after that. 409: `keys_handed_over`; `not_earlier` it is in that stage, or before it; `client_must_agree` a "
-        "home is on offer: settle that first; `hearing_open` the client is still to be heard.",
+        "after that. To the stage in which it is, while the urgency is to be decided: what was answered there is asked "
+        "again. 409: `keys_handed_over`; `not_earlier` it is before that stage, or in it and nothing was answered there "
+        "yet; `client_must_agree` a home is on offer: settle that first; `hearing_open` the client is still to be heard.",
         "value": {
             "type": "step_back",
             "to": "assessment",

@@ -135,7 +135,7 @@ EVENTS: Mapping[type[Value], Named] = {
     e.LetterHeld: named("letter"),
     e.MediationResumed: named("at note", corporation="at"),
     e.StepBackIntended: named("to note"),
-    e.SteppedBack: named("to note"),
+    e.SteppedBack: named("to note origin_anew unasked"),
     e.NoteAdded: named("note"),
     e.ReferralCorrected: named("changes note"),
     e.RuleOverridden: named("rule note"),

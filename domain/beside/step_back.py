@@ -1,5 +1,6 @@
-"""A step back to an earlier stage, with a reason, before the keys. What belongs to later stages is let go; nothing is
-erased: the events stay, and a refusal that was counted stays counted.
+"""A step back, with a reason, before the keys: to an earlier stage, or to the begin of the stage itself while the
+urgency is still to be decided, so that what was answered there can be answered again. What was asked from there on is
+let go; nothing is erased: the events stay, and a refusal that was counted stays counted.
 
 Where it takes a granted urgency away from a client who does not agree, it is a decision: first it is intended and the
 client is heard (Awb 4:8), then a person decides, and the client may object. Meanwhile no home is sought. A home that is
@@ -26,14 +27,17 @@ from domain.steps.terms import ask_extensions
 
 BEFORE_KEYS = (Stage.READINESS, Stage.ASSESSMENT, Stage.OFFER, Stage.ACCEPTANCE)
 """The stages between which a mediation can step back, in their order."""
+FIRST = {Stage.READINESS: TaskKind.CHECK_READINESS, Stage.ASSESSMENT: TaskKind.ASSESS}
+"""What is asked first in the stages that can be begun again: as long as that is open, there is nothing to answer again.
+"""
 OF_URGENCY = (ClockKind.URGENCY, ClockKind.HOUSING_TARGET)
 
 
 def step_back(d: Draft, command: StepBack) -> None:
-    """Go back to an earlier stage and do what it does on entry, or intend to do so."""
+    """Go back and do what that stage does on entry, or intend to do so."""
     d.require(d.m.stage in BEFORE_KEYS, RuleName.KEYS_HANDED_OVER)
     earlier = command.to in BEFORE_KEYS and BEFORE_KEYS.index(command.to) < BEFORE_KEYS.index(d.m.stage)
-    d.require(earlier, RuleName.NOT_EARLIER, field="to")
+    d.require(earlier or _answered_in(d, command.to), RuleName.NOT_EARLIER, field="to")
     takes_urgency = d.m.urgency is not None and command.to is not Stage.OFFER
     if takes_urgency and not command.agreed:
         _intend(d, command)
@@ -42,6 +46,11 @@ def step_back(d: Draft, command: StepBack) -> None:
     letter = Letter.URGENCY_GIVEN_UP if takes_urgency else Letter.STEPPED_BACK
     d.letter(letter, Audience.CLIENT, Audience.GUIDE)
     d.enter(command.to)
+
+
+def _answered_in(d: Draft, stage: Stage) -> bool:
+    """Tell whether the mediation stands in this stage, and something can be answered there again."""
+    return stage is d.m.stage and stage in FIRST and d.m.open_of(FIRST[stage]) is None
 
 
 def _intend(d: Draft, command: StepBack) -> None:
@@ -86,10 +95,17 @@ def give_urgency_back(d: Draft) -> None:
 def _go_back(d: Draft, to: Stage, note: Note) -> None:
     let_go_of_dwelling(d, LetGo.STEPPED_BACK)
     let_go_of_support(d)
+    asked = d.m.open_of(TaskKind.SUPPLEMENT)
+    unasked = asked is not None and not asked.overdue and d.policy.supplement_rounds is not None
     d.cancel_where(lambda task, spec: not spec.stays(task, to))
     if to is not Stage.OFFER:
         _undo_urgency(d)
-    d.emit(e.SteppedBack(to=to, note=note))
+        d.resume_clock(ClockKind.DECISION_TERM)  # nobody is waited for any more
+    d.emit(e.SteppedBack(to=to, note=note, origin_anew=_origin_anew(d, to), unasked=unasked))
+
+
+def _origin_anew(d: Draft, to: Stage) -> bool:
+    return to is Stage.READINESS and d.m.origin is not None
 
 
 def _undo_urgency(d: Draft) -> None:

@@ -341,6 +341,8 @@ class ReopenMediation(Command):
 class StepBack(Command):
     """Go back to an earlier stage, before the keys. What belongs to later stages is let go; nothing is erased.
 
+    Readiness and assessment can also be begun again where the mediation stands: what was answered is asked anew.
+
     Where the client does not agree to one that takes a granted urgency away, it is only intended: the client is heard,
     and then it is decided.
     """

@@ -1,11 +1,16 @@
 """A step back to an earlier stage: what belongs to later stages is let go, and nothing is erased."""
 
+from datetime import date, timedelta
+
 import pytest
 
+from domain.decide.catalogue import SPECS
 from domain.facts.absences import AbsenceKind
 from domain.facts.clocks import ClockKind
 from domain.facts.outcome import HearingSubject, Outcome, Stage
 from domain.facts.parties import Role
+from domain.facts.referral import Document
+from domain.facts.rules import RuleName
 from domain.facts.tasks import TaskKind
 from domain.facts.terms import objection
 from domain.facts.value import replace
@@ -14,7 +19,7 @@ from domain.messages import commands as c
 from domain.messages.effects import CancelSupport, FreeDwelling, Letter, ListDwellings
 from domain.state import events as e
 from domain.state.mediation import OfferState
-from tests.domain.case import NOTE, STEPS, Case, actor, along, assert_all_let_go, scarce_key
+from tests.domain.case import NOTE, STEPS, Case, actor, along, assert_all_let_go, main_road, scarce_key
 
 FIRST_TASK = {
     Stage.READINESS: TaskKind.CHECK_READINESS,
@@ -89,6 +94,132 @@ def test_from_wherever_it_steps_back_it_gets_home_all_the_same(upto: str, to: St
     for step in STEPS[STEPS.index(first) :]:
         getattr(case, step)()
     assert_all_let_go(case.call_day().call(), Outcome.HOUSED_FOLLOW_UP_HELD)
+
+
+# -- a wrong answer in the stage itself ------------------------------------------------------------------------------
+
+ASKS_ORIGIN = replace(main_road("amersfoort"), decision=replace(main_road("amersfoort").decision, after_advice=True))
+ONE_PAPER = (Document.INCOME_STATEMENT,)
+WRONG: dict[str, tuple[Stage, tuple[a.TaskAnswer, ...]]] = {
+    "not ready": (
+        Stage.READINESS,
+        (a.ReadinessAnswer(result=a.Readiness.NOT_READY, standstill="consent", note=NOTE),),
+    ),
+    "incomplete": (Stage.READINESS, (a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=ONE_PAPER),)),
+    "incomplete once more": (
+        Stage.READINESS,
+        (
+            a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=ONE_PAPER),
+            a.SupplementAnswer(documents=ONE_PAPER),
+            a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=ONE_PAPER),
+        ),
+    ),
+    "not of a target group": (Stage.READINESS, (a.ReadinessAnswer(result=a.Readiness.NOT_ELIGIBLE, note=NOTE),)),
+    "another route": (Stage.READINESS, (a.ReadinessAnswer(result=a.Readiness.OTHER_ROUTE, note=NOTE),)),
+    "not processed": (
+        Stage.READINESS,
+        (
+            a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=ONE_PAPER),
+            a.SupplementAnswer(documents=ONE_PAPER),
+            a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=ONE_PAPER),
+            a.IncompleteAnswer(decision="not_processed", note=NOTE),
+        ),
+    ),
+    "not ready after all": (
+        Stage.READINESS,
+        (
+            a.ReadinessAnswer(result=a.Readiness.NOT_READY, standstill="consent", note=NOTE),
+            a.ReviewAnswer(ready=False, note=NOTE),
+        ),
+    ),
+    "ready": (Stage.READINESS, (a.ReadinessAnswer(result=a.Readiness.READY),)),
+    "from elsewhere": (
+        Stage.READINESS,
+        (a.ReadinessAnswer(result=a.Readiness.READY), a.OriginAnswer(origin="leusden", note=NOTE)),
+    ),
+    "helped nowhere": (
+        Stage.READINESS,
+        (
+            a.ReadinessAnswer(result=a.Readiness.READY),
+            a.OriginAnswer(origin="leusden", note=NOTE),
+            a.TransferAnswer(accepted=False, help_here=False, note=NOTE),
+        ),
+    ),
+    "assessed": (
+        Stage.ASSESSMENT,
+        (
+            a.ReadinessAnswer(result=a.Readiness.READY),
+            a.OriginAnswer(origin="amersfoort"),
+            a.AssessmentAnswer(result=a.AssessmentResult.NEGATIVE, note=NOTE),
+        ),
+    ),
+    "refused": (
+        Stage.ASSESSMENT,
+        (
+            a.ReadinessAnswer(result=a.Readiness.READY),
+            a.OriginAnswer(origin="amersfoort"),
+            a.AssessmentAnswer(result=a.AssessmentResult.NEGATIVE, note=NOTE),
+            a.UrgencyDecisionAnswer(granted=False, note=NOTE),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_wrong_answer_is_mended_by_a_step_back_to_the_stage_itself(wrong: str) -> None:
+    stage, answers = WRONG[wrong]
+    case = along(policy=ASKS_ORIGIN, upto="start")
+    for answer in answers:
+        case.answer(answer)
+    assert case.m.stage is stage
+    back = c.StepBack(by=case.municipality, to=stage, note=NOTE)
+    case.do(back)
+    assert (case.m.stage, case.open) == (stage, [FIRST_TASK[stage]])
+    assert case.clock(ClockKind.DECISION_TERM).suspended_at is None
+    assert case.readers(Letter.STEPPED_BACK) == {"client", "guide"}
+    assert case.refused(back).rule == "not_earlier", "a second click: nothing was answered since"
+    for step in STEPS[STEPS.index("ready" if stage is Stage.READINESS else "positive") :]:
+        getattr(case, step)()
+    assert_all_let_go(case.call_day().call(), Outcome.HOUSED_FOLLOW_UP_HELD)
+
+
+def test_every_answer_that_is_mended_by_a_step_back_is_among_them() -> None:
+    mended = {kind for kind, spec in SPECS.items() if spec.mended_by is RuleName.CORRECT_BY_STEP_BACK}
+    assert mended == {answer.kind for _, answers in WRONG.values() for answer in answers} - {TaskKind.DECIDE_URGENCY}
+
+
+def test_where_a_client_comes_from_is_asked_again_from_the_assessment_too() -> None:
+    case = along(policy=ASKS_ORIGIN, upto="ready")
+    case.steps_back(Stage.READINESS).answer(a.ReadinessAnswer(result=a.Readiness.READY))
+    assert case.open == [TaskKind.DETERMINE_ORIGIN]
+
+
+def test_papers_that_were_asked_for_by_mistake_do_not_count_as_asked_for() -> None:
+    """Who lacks something has the opportunity to send just that, before the referral is left (Awb 4:5)."""
+    case = along(upto="start").answer(a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=ONE_PAPER))
+    case.steps_back(Stage.READINESS)
+    case.answer(a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=(Document.IDENTITY,)))
+    assert (case.open, case.task(TaskKind.SUPPLEMENT).about) == ([TaskKind.SUPPLEMENT], "identity")
+
+
+def test_papers_that_did_not_come_in_time_stay_asked_for_once() -> None:
+    case = along(upto="start").answer(a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=ONE_PAPER))
+    case.until(case.task(TaskKind.SUPPLEMENT).due + timedelta(hours=1)).steps_back(Stage.READINESS)
+    case.answer(a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=ONE_PAPER))
+    assert case.open == [TaskKind.DECIDE_INCOMPLETE]
+
+
+def test_the_decision_term_stood_still_only_while_somebody_was_waited_for() -> None:
+    """Eight weeks from Monday 1 June 2026 end on 27 July; asked on 1 June and no more on the 8th: six days (2 to 7)."""
+    case = along(upto="start").answer(a.ReadinessAnswer(result=a.Readiness.INCOMPLETE, missing=ONE_PAPER))
+    case.days(7).steps_back(Stage.READINESS)
+    term = case.clock(ClockKind.DECISION_TERM)
+    assert case.policy.calendar.today(term.ends_at) == date(2026, 8, 3), "27 July and six days: a Sunday, so Monday"
+
+
+def test_a_search_is_not_begun_again_by_a_step_back() -> None:
+    case = along(upto="match")
+    assert case.refused(c.StepBack(by=case.municipality, to=Stage.OFFER, note=NOTE)).rule == "not_earlier"
 
 
 def test_counted_refusals_stay_counted() -> None:

@@ -74,17 +74,28 @@ class StepBackIntended(Event):
 
 
 class SteppedBack(Event):
-    """Back to an earlier stage: what belonged to later ones was let go."""
+    """Back to an earlier stage, or to the begin of this one: what was asked there or later was let go."""
 
     type: Literal["SteppedBack"] = "SteppedBack"
     to: Stage
     note: Note
+    origin_anew: bool = Field(default=False, exclude_if=left_out)
+    """Whether it is determined anew where the client comes from."""
+    unasked: bool = Field(default=False, exclude_if=left_out)
+    """Whether papers were asked for that are asked for no more: that round does not count."""
 
     def apply(self, m: Mediation) -> Mediation:
         back = with_last(m, OfferState.LET_GO) if m.live_offer else m
-        urgency = m.urgency if self.to is Stage.OFFER else None
         return replace(
-            back, lease=Lease(), support=None, receiving=None, candidates=(), urgency=urgency, step_back_to=None
+            back,
+            lease=Lease(),
+            support=None,
+            receiving=None,
+            candidates=(),
+            urgency=m.urgency if self.to is Stage.OFFER else None,
+            step_back_to=None,
+            origin=None if self.origin_anew else m.origin,
+            supplement_rounds=m.supplement_rounds - self.unasked,
         )
 
 
