@@ -198,7 +198,8 @@ COMMAND_EXAMPLES = {
     "file_objection": {
         "summary": "The client objects to the conditions of the urgency",
         "description": "Against `end` when it has ended: until the day that the letter with the decision names. "
-        "409: `nothing_disputed` no such decision stands; `objection_open` the one before is undecided; "
+        "409: `nothing_disputed` no such decision stands; `object_to_end` it ended by another decision since; "
+        "`objection_open` the one before is undecided; "
         "`objection_decided`; `objection_too_late` with the last day; `objection_too_early` with the day of that; "
         "`objection_in_future`; `nothing_to_suspend`; that nothing is decided: `not_late`, `notice_first`. "
         "403 `not_yours`: only the municipality suspends a decision, and excuses one that is late.",
@@ -306,8 +307,8 @@ COMMAND_EXAMPLES = {
         "description": "Where that takes a granted urgency away, and the client does not agree (`agreed`), it is only "
         "intended: the search stops, the client is heard (`hear_client` about `urgency_taken_back`), and it is decided "
         "after that. To the stage in which it is, while the urgency is to be decided: what was answered there is asked "
-        "again. 409: `keys_handed_over`; `not_earlier` it is before that stage, or in it and nothing was answered there "
-        "yet; `client_must_agree` a home is on offer: settle that first; `hearing_open` the client is still to be heard.",
+        "again. 409: `keys_handed_over`; `not_earlier` it is before that stage, or in it and nothing was answered yet; "
+        "`client_must_agree` a home is on offer: settle that first; `hearing_open` the client is still to be heard.",
         "value": {
             "type": "step_back",
             "to": "assessment",

@@ -59,7 +59,7 @@ EVENTS: Mapping[type[Value], Named] = {
     e.DecisionTaken: named("decision subject on ground reasons note offer"),
     e.DecisionMadeKnown: named("on last_day open_until decision"),
     e.ObjectionTermEnded: named("decision"),
-    e.MediationReopened: named("stage clocks tasks absence because note let_down_on", corporation=""),
+    e.MediationReopened: named("stage clocks tasks absence because note object_again let_down_on", corporation=""),
     e.ReopeningTermEnded: named(""),
     e.UrgencyGranted: named("support conditions age age_between"),
     e.UrgencyTakenBack: named("support conditions clocks at"),
@@ -143,7 +143,7 @@ EVENTS: Mapping[type[Value], Named] = {
     e.DeliveryFailed: named("task effect code"),
     e.LeftToPeople: everybody("organisation task"),
     e.MediationClosed: named(
-        "outcome note reasons withdrawal subject at decision told by until",
+        "outcome note reasons withdrawal subject at decision still_open told by until",
         partners="outcome note reasons withdrawal subject at decision",
         corporation="",
     ),

@@ -8,7 +8,7 @@ from domain.messages.commands import LearnLetterSent
 from domain.messages.effects import AnyEffect, Audience, Letter, SendLetter
 from domain.messages.told import Told
 from domain.state import events as e
-from domain.state.decision import EarlierDecision, closes_at, last_day
+from domain.state.decision import EarlierDecision, EndDecision, closes_at, last_day
 from domain.state.draft import Draft
 from domain.steps.decision_letter import makes_known
 from domain.steps.objection_term import now_known
@@ -27,7 +27,7 @@ def made_known(d: Draft, letter: AnyEffect | None, on: date) -> None:
     if isinstance(letter, SendLetter):
         answer_sent(d, letter, on)
     decision = makes_known(d.m, letter)
-    if decision is None or decision.over:
+    if decision is None or (decision.over and not _ended_since(d, decision)):
         return
     taken = decision.id if isinstance(decision, EarlierDecision) else None
     calendar = d.policy.calendar
@@ -36,8 +36,16 @@ def made_known(d: Draft, letter: AnyEffect | None, on: date) -> None:
         return
     d.emit(e.DecisionMadeKnown(on=on, last_day=last, open_until=closes_at(last, calendar.timezone), decision=taken))
     now_known(d, makes_known(d.m, letter))
-    if decision.last_day is None:
+    if decision.last_day is None and not decision.over:
         d.letter(Letter.DECISION_SENT, Audience.GUIDE, told=Told(last_day=last))
+
+
+def _ended_since(d: Draft, decision: EarlierDecision | EndDecision) -> bool:
+    """Tell whether nobody objects to a decision only because the mediation ended by another since. When that is undone
+    one objects to it again, and its day counts.
+    """
+    ended = d.m.decision
+    return ended is not None and isinstance(decision, EarlierDecision) and decision.id in ended.still_open
 
 
 def done_by_hand(d: Draft, letter: AnyEffect | None, on: date | None) -> None:

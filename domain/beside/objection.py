@@ -79,6 +79,8 @@ def _disputed(d: Draft, command: FileObjection, municipal: bool) -> EndDecision 
     """
     m, against = d.m, command.against
     if against is Disputed.END or m.decision:
+        earlier = against is not Disputed.END and (m.earlier(command.decision) or m.decided_on(against))
+        d.require(not earlier, RuleName.OBJECT_TO_END, field="against")
         d.require(m.decision is not None and against is Disputed.END, RuleName.NOTHING_DISPUTED)
         return m.decision
     taken = m.earlier(command.decision) if command.decision else m.decided_on(against)

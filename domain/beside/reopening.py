@@ -26,7 +26,7 @@ from domain.policy.scarce import PersonClaim
 from domain.stages.follow_up import call_again
 from domain.stages.support import request_support
 from domain.state import events as e
-from domain.state.decision import EndDecision, Ended, UndoableEnd
+from domain.state.decision import EarlierDecision, EndDecision, Ended, UndoableEnd, closes_at
 from domain.state.draft import Draft, RuleBroken
 from domain.state.mediation import OfferState
 from domain.state.task_spec import Beside, TaskTrack
@@ -96,6 +96,7 @@ def reopen(d: Draft, decision: EndDecision) -> bool:
         clocks=() if stage in UNDECIDED else tuple(left(d, c, decision.at) for c in decision.clocks),
         tasks=tuple(task.moved(stood_still) for task in asked),
         absence=decision.absence,
+        object_again=_objected_to_again(d, decision),
     )
     if not _reopened(d, decision, reopened):
         return False
@@ -115,6 +116,25 @@ def _reopened(d: Draft, ended: Ended, event: e.MediationReopened) -> bool:
     for organisation in ended.told or (d.m.parties.institution,):
         d.letter(Letter.REOPENED, organisation=organisation)
     return True
+
+
+def _objected_to_again(d: Draft, ended: EndDecision) -> dict[str, datetime | None]:
+    """Return the decisions to which one could object when this one ended it, but for what was objected to since and for
+    a refusal that turned out to be valid, with until when. Who could not object in time meanwhile has two weeks from
+    now (Awb 6:11).
+    """
+    decided = {ended.decided_as, d.m.objection.decision if d.m.objection else None}
+    still = (one for one in d.m.decisions if one.id in ended.still_open and one.id not in decided and not one.undone)
+    return {one.id: _open_until(d, one) for one in still if not _put_right(d, one)}
+
+
+def _put_right(d: Draft, decision: EarlierDecision) -> bool:
+    return decision.offer is not None and d.m.offers[decision.offer - 1].state is OfferState.REFUSED_VALID
+
+
+def _open_until(d: Draft, decision: EarlierDecision) -> datetime | None:
+    last = decision.last_day
+    return closes_at(max(last, d.today), d.policy.calendar.timezone) if last else None
 
 
 def _person(by: Actor) -> tuple[str, str]:

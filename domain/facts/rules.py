@@ -174,6 +174,8 @@ class RuleName(StrEnum):
     HEARING_NOT_OVER = "hearing_not_over"
     """The client may still give an opinion: nobody can say yet that there was none."""
     NOTHING_DISPUTED = "nothing_disputed"
+    OBJECT_TO_END = "object_to_end"
+    """The mediation ended by a decision since: one objects to that."""
     NOTHING_TO_SUSPEND = "nothing_to_suspend"
     OBJECTION_OPEN = "objection_open"
     OBJECTION_DECIDED = "objection_decided"

@@ -121,6 +121,8 @@ class EndDecision(Ended):
     """Whether nothing more is to be objected: the term has ended, or the objection was decided."""
     decided_as: str | None = None
     """The earlier decision of which this end is what follows: its letter told of it, and its term is this one."""
+    still_open: tuple[str, ...] = ()
+    """The earlier decisions to which one could object until then: to these one objects again when this is undone."""
 
 
 def no_longer(decisions: tuple[EarlierDecision, ...], subject: Disputed) -> tuple[EarlierDecision, ...]:

@@ -53,7 +53,9 @@ def end(
     d.release_person()
     closed = e.MediationClosed(outcome=outcome, note=note, reasons=reasons, withdrawal=withdrawal)
     if outcome in OPEN_TO_OBJECTION:
-        closed = replace(closed, subject=subject, at=d.now, decision=decided.id if decided else None)
+        named = decided.id if decided else None
+        still_open = tuple(one.id for one in d.m.decisions if not (one.over or one.undone or one.id == named))
+        closed = replace(closed, subject=subject, at=d.now, decision=named, still_open=still_open)
     elif within and outcome in UNDOABLE:
         closed = replace(closed, at=d.now, by=d.by, until=d.policy.calendar.deadline(d.now, within))
     d.emit(replace(closed, told=others) if within else closed)

@@ -122,7 +122,7 @@ UNSHOWN: dict[type[Value], str] = {
     Task: "asked_first term_from agreed reminders escalations check_at runs_on more_time_asked",
     Clock: "warnings unrolled suspended_for extended",
     DefaultNotice: "begins_at ends_at",
-    EndDecision: "subject stage clocks tasks absence told open_until decided_as",
+    EndDecision: "subject stage clocks tasks absence told open_until decided_as still_open",
     UndoableEnd: "stage clocks tasks absence told by decisions notices held undelivered",
     EarlierDecision: "offer note reasons open_until",
 }

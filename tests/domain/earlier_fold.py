@@ -211,11 +211,14 @@ def _lost(m: Mediation, state: OfferState) -> Changes:
     return {**_offer(m, state), "lease": Lease(), "support": None, "receiving": None}
 
 
-def _stepped_back(m: Mediation, to: Stage) -> Changes:
+def _stepped_back(m: Mediation, it: e.SteppedBack) -> Changes:
+    to = it.to
+    anew: Changes = {"origin": None} if it.origin_anew else {}  # of after 0.2.0
+    anew |= {"supplement_rounds": m.supplement_rounds - 1} if it.unasked else {}  # the same
     let_go = _offer(m, OfferState.LET_GO) if m.live_offer else {}
     urgency = {"urgency": None} if to is not Stage.OFFER else {}
     gone = {"lease": Lease(), "support": None, "receiving": None, "candidates": (), "step_back_to": None}
-    return {**let_go, **gone, **urgency}
+    return {**let_go, **gone, **urgency, **anew}
 
 
 def _lease(m: Mediation, **change: Any) -> Changes:
@@ -547,7 +550,7 @@ CHANGES: dict[type[e.Event], Callable[[Any, Any], Changes]] = dict(
         _when(e.LetterHeld, lambda m, it: {"held_letters": (*m.held_letters, it.letter)}),
         _when(e.MediationResumed, lambda m, it: _resumed(m, it.at)),
         _when(e.StepBackIntended, lambda _, it: {"step_back_to": it.to}),  # of after 0.2.0
-        _when(e.SteppedBack, lambda m, it: _stepped_back(m, it.to)),
+        _when(e.SteppedBack, _stepped_back),
         _when(
             e.PolicyAdopted,
             lambda _, it: {

@@ -322,7 +322,8 @@ def test_others_do_not_object(role: Role) -> None:
 def test_after_the_end_one_objects_to_the_end_and_to_nothing_else() -> None:
     case = sent(lapsed())
     for against in set(c.Disputed) - {c.Disputed.END}:
-        assert case.refused(objection(case, against=against)).rule == "nothing_disputed"
+        said = "object_to_end" if against is c.Disputed.REFUSAL_JUDGED else "nothing_disputed"
+        assert case.refused(objection(case, against=against)).rule == said, "its refusals are what it ended for"
     suspending = objection(case, by=case.municipality, suspends=True)
     assert case.refused(suspending).rule == "nothing_to_suspend"
     open_ = along(upto="ready")

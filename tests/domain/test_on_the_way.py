@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from domain.facts.absences import AbsenceKind
 from domain.facts.clocks import ClockKind
 from domain.facts.outcome import Outcome, Stage
 from domain.facts.parties import Role
@@ -130,6 +131,50 @@ def test_one_may_object_from_the_decision_on_and_until_its_last_day(way: Callabl
     refused = late.refused(objection(subject))
     assert (refused.rule, refused.day) == ("objection_too_late", last)
     late.do(objection(subject, made_on=last))
+
+
+def ended_since(case: Case) -> Case:
+    """The mediation ends by a decision that has nothing to do with the conditions of the urgency."""
+    case.away(AbsenceKind.DETENTION).answer(a.AbsenceReviewAnswer(result="end", note=NOTE))
+    return case.answer(case.hearing(a.HearingResult.STANDS))
+
+
+def reopened(case: Case) -> Case:
+    return case.do(objection(c.Disputed.END)).answer(RIGHT)
+
+
+def test_a_decision_of_before_the_end_is_objected_to_again_when_the_end_is_undone() -> None:
+    """Its letter left after the end, on Monday 9 March 2026: until Monday 20 April."""
+    case = ended_since(conditional())
+    assert case.m.outcome is Outcome.DETAINED
+    conditions = objection(c.Disputed.URGENCY_CONDITIONS)
+    assert case.refused(conditions).rule == "object_to_end"
+    told = len(case.letters(Letter.DECISION_SENT))
+    sent(case)
+    assert (decision(case).sent_on, decision(case).last_day) == (date(2026, 3, 9), date(2026, 4, 20))
+    assert len(case.letters(Letter.DECISION_SENT)) == told, "nobody is told to object to what one cannot object to now"
+    reopened(case)
+    assert case.m.urgency_conditions == CONDITIONAL.conditions
+    case.do(conditions).answer(RIGHT)
+    assert case.m.urgency_conditions == ()
+    assert decision(case).undone
+
+
+def test_who_could_not_object_in_time_because_of_the_end_is_excused_for_two_weeks_after_it_is_undone() -> None:
+    case = ended_since(sent(conditional())).do(objection(c.Disputed.END)).on(date(2026, 5, 11)).answer(RIGHT)
+    late = objection(c.Disputed.URGENCY_CONDITIONS, by=case.municipality)
+    assert (case.refused(late).rule, case.refused(late).day) == ("objection_too_late", date(2026, 4, 20))
+    case.on(date(2026, 5, 25)).do(replace(late, excused=True))
+
+
+def test_what_was_objected_to_or_put_right_stays_so_when_the_end_is_undone() -> None:
+    decided = ended_since(conditional().do(objection(c.Disputed.URGENCY_CONDITIONS)).answer(DISMISSED))
+    assert reopened(decided).refused(objection(c.Disputed.URGENCY_CONDITIONS)).rule == "objection_decided"
+    beside = ended_since(conditional().do(objection(c.Disputed.URGENCY_CONDITIONS))).answer(DISMISSED)
+    assert reopened(beside).refused(objection(c.Disputed.URGENCY_CONDITIONS)).rule == "objection_decided"
+    lapsed = along("amersfoort", "confirm").refuse().judged(valid=False).list().match(2).confirm().refuse()
+    lapsed.judged(valid=False).answer(lapsed.hearing(a.HearingResult.STANDS))
+    assert [one.offer for one in reopened(lapsed).m.decisions if not one.over] == [1]
 
 
 def test_after_the_term_nobody_objects_any_more() -> None:

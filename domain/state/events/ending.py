@@ -1,5 +1,6 @@
 """How a mediation ends, and how the client objects to that or to an earlier decision."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Literal, TypeVar
 
@@ -113,9 +114,12 @@ class ObjectionDecided(Event):
         if m.decision and m.decision.decided_as:
             of_end = of_end or m.decision.decided_as == objection.decision
         named = m.decision.decided_as if m.decision and of_end else objection.decision
+        ended = m.decision and replace(
+            m.decision, still_open=tuple(one for one in m.decision.still_open if one != named)
+        )
         return replace(
             after,
-            decision=_over(m.decision) if m.decision and of_end else m.decision,
+            decision=_over(ended) if ended and of_end else ended,
             decisions=tuple(
                 replace(_over(one), undone=one.undone or right) if one.id == named else one for one in m.decisions
             ),
@@ -140,7 +144,8 @@ class DecisionMadeKnown(Event):
         return replace(m, decisions=tuple(self._sent(x) if x.id == self.decision else x for x in m.decisions))
 
     def _sent(self, decision: D) -> D:
-        return replace(decision, sent_on=self.on, last_day=self.last_day, open_until=self.open_until)
+        until = None if decision.over else self.open_until
+        return replace(decision, sent_on=self.on, last_day=self.last_day, open_until=until)
 
 
 class ObjectionTermEnded(Event):
@@ -178,13 +183,19 @@ class MediationReopened(Event):
     because: ReopeningReason | None = Field(default=None, exclude_if=left_out)
     """Why; None where the decision with which it ended was wrong."""
     note: Note | None = Field(default=None, exclude_if=left_out)
+    object_again: Mapping[str, datetime | None] = Field(default_factory=dict, exclude_if=left_out)
+    """To which decisions taken before one may object again, and until when that can be noted, once they were sent."""
     let_down_on: date | None = Field(default=None, exclude_if=left_out)
     """Today, where a home that the client had been told of was let go by mistake: a reason to come first for the next.
     """
 
     def apply(self, m: Mediation) -> Mediation:
+        again = self.object_again
         back = replace(
             m,
+            decisions=tuple(
+                replace(one, over=False, open_until=again[one.id]) if one.id in again else one for one in m.decisions
+            ),
             outcome=None,
             decision=None,
             undoable_end=None,
@@ -229,6 +240,8 @@ class MediationClosed(Event):
     """When it ended, where that may still be undone; None in journals of before that was possible afterwards."""
     decision: str | None = Field(default=None, exclude_if=left_out)
     """The decision taken before of which this is what follows, on its day."""
+    still_open: tuple[str, ...] = Field(default=(), exclude_if=left_out)
+    """Decisions taken before, to which one could object: from now on one objects to this end instead."""
     told: tuple[OrganisationId, ...] = Field(default=(), exclude_if=left_out)
     """Which organisations are told; empty where the policy has no end undone."""
     by: Actor | None = Field(default=None, exclude_if=left_out)
@@ -296,6 +309,7 @@ class MediationClosed(Event):
             tasks=_over_with_end(m),
             absence=m.absence,
             told=self.told,
+            still_open=self.still_open,
         )
         if earlier is None:
             return ended
