@@ -10,6 +10,8 @@ from domain.facts.groups import Trait
 from domain.facts.outcome import Stage
 from domain.facts.parties import PARTICULAR, Role, Whose
 from domain.facts.periods import Span
+from domain.messages.disclosed import Disclosed
+from domain.messages.effects import Audience
 from domain.policy.agreements import AgreementKind
 from domain.policy.policy import CapacityModel, CapacityUnit, OriginRule
 from domain.policy.policy_terms import CallAnchor, CallTopic, DecisionMaker
@@ -44,6 +46,14 @@ class Description(Words):
     capacity_units: Annotated[Mapping[CapacityUnit, str], whole(CapacityUnit)]
     agreements: Annotated[Mapping[AgreementKind, str], whole(AgreementKind)]
     decision_makers: Annotated[Mapping[DecisionMaker, str], whole(DecisionMaker)]
+    disclosed: Annotated[Mapping[Disclosed, str], whole(Disclosed)]
+    """What others learn of a client, in a list."""
+    read_when: Annotated[Mapping[Role, str], whole(Role)]
+    """When a role may read who the client is."""
+    sent: Mapping[str, str]
+    """What is asked of a partner's system, by the type of the effect."""
+    letters_to: Annotated[Mapping[Audience, str], whole(Audience)]
+    """What stands in letters to people."""
     anchors: Annotated[Mapping[CallAnchor, str], whole(CallAnchor)]
     topics: Annotated[Mapping[CallTopic, str], whole(CallTopic)]
     flow: Mapping[str, str]

@@ -12,6 +12,8 @@ from domain.facts.outcome import UNDOABLE, Stage
 from domain.facts.parties import Role
 from domain.facts.signals import SignalKind
 from domain.facts.tasks import TaskKind
+from domain.messages.disclosed import READ, SENT, Disclosed
+from domain.messages.effects import Audience
 from domain.policy.agreements import AgreementKind, agreed, told_early
 from domain.policy.groups import known_groups
 from domain.policy.policy import Ladder, OriginRule
@@ -54,6 +56,7 @@ class _Description(RulesTelling):
             self._bounds,
             self._agreements,
             self._decision,
+            self._disclosed,
             self._ends,
             self._contact,
             self._gaps,
@@ -321,6 +324,39 @@ class _Description(RulesTelling):
         known: Mapping[Any, str] = self.words.agreements
         words = self.policy.agreements[kind].words
         return known.get(kind) or (getattr(words, self.language.value) if words else kind)
+
+    def _disclosed(self) -> Iterator[str]:
+        """Tell what others learn of the client: by reading, in what is sent to their systems, and by letter."""
+        words, values = self.words, self.values
+        yield self._heading("disclosed")
+        yield self._say("disclosed_text")
+        yield ""
+        yield from self._table("read_columns", map(self._reading, READ))
+        yield ""
+        yield self._say("sent_text")
+        yield ""
+        yield from self._table(
+            "sent_columns",
+            (
+                (words.sent[kind.model_fields["type"].default], values.role[sent.to], self._learned(sent.what))
+                for kind, sent in SENT.items()
+            ),
+        )
+        yield ""
+        yield self._say("letters_text")
+        yield ""
+        people = ((capital(values.audience[one]), words.letters_to[one]) for one in Audience)
+        yield from self._table(
+            "letters_columns", (*people, (capital(self._say("partners")), self._say("letters_to_partners")))
+        )
+        yield ""
+        yield self._say("reads_kept", reads=self.policy.retention.reads_years)
+
+    def _reading(self, role: Role) -> Sequence[str]:
+        return self.values.role[role], self._learned(READ[role]), self.words.read_when[role]
+
+    def _learned(self, what: Sequence[Disclosed]) -> str:
+        return ", ".join(self.words.disclosed[one] for one in what) or self._say("none")
 
     def _ends(self) -> Iterator[str]:
         yield self._heading("ends")

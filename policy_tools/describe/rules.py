@@ -184,7 +184,6 @@ class RulesTelling(PolicyTelling):
             rejected=retention.rejected_years,
             erase=retention.erase_within_months,
         )
-        yield self._say("reads_kept", reads=retention.reads_years)
 
 
 def _model(capacity: CapacityPolicy) -> CapacityModel:

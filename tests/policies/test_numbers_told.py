@@ -42,7 +42,7 @@ LATER = {Language.ENGLISH: "four", Language.DUTCH: "vier"}
 """So many weeks later may the answer to a complaint come, by the law (Awb 9:11 lid 2)."""
 OUTLINE = re.compile(r"(?:## )?(\d+)\. ")
 """The number of a chapter or a stage."""
-OF_THE_TEXT = ("rent_columns", "by_tasks", "plan", "talk", "agreements_text", "hearing")
+OF_THE_TEXT = ("rent_columns", "by_tasks", "plan", "talk", "agreements_text", "hearing", "disclosed_text")
 """Phrases with a number of their own: the size of a household that the law names, a chapter, articles of a law."""
 GIVEN = ("made_from", "by_statute")
 """Phrases that are given numbers that are no term: the version of the policy and its digest, the article of a law."""
