@@ -50,7 +50,8 @@ async def prune_reads(pool: Pool, municipality: str, before: datetime) -> int:
     """Remove what is older of who read personal data of a municipality's clients, and of its searches for people;
     return how much. Of a client of theirs who read it is not known any more, nor who acted but for the journal.
     """
-    return sum([await _prune(pool, query(one), municipality, before) for one in ("prune_reads", "prune_searches")])
+    reads = await _prune(pool, query("prune_reads"), municipality, before)
+    return reads + await _prune(pool, query("prune_searches"), municipality, before)
 
 
 async def _prune(pool: Pool, statement: str, *of: Any) -> int:

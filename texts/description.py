@@ -43,6 +43,8 @@ class Description(Words):
     precedences: Annotated[Mapping[Precedence, str], whole(Precedence)]
     denominators: Annotated[Mapping[Denominator, str], whole(Denominator)]
     capacity: Annotated[Mapping[CapacityModel, str], whole(CapacityModel)]
+    capacity_models: Annotated[Mapping[CapacityModel, str], whole(CapacityModel)]
+    """In a few words, among what a city left open."""
     capacity_units: Annotated[Mapping[CapacityUnit, str], whole(CapacityUnit)]
     agreements: Annotated[Mapping[AgreementKind, str], whole(AgreementKind)]
     decision_makers: Annotated[Mapping[DecisionMaker, str], whole(DecisionMaker)]

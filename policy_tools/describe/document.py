@@ -422,7 +422,10 @@ class _Description(RulesTelling):
         """Return what holds as long as a point is open."""
         if path.startswith(RENTS) and path.removeprefix(RENTS).isdecimal():
             return self._say("as_in_year", year=int(path.removeprefix(RENTS)) - 1)
-        return self._plain(values.get(path))
+        value = values.get(path)
+        if path.endswith("_cents") and isinstance(value, int):
+            return self.texts.euros(value)
+        return str(value) if path == "calendar.timezone" else self._plain(value)
 
     def _name(self, path: str) -> str:
         """Name a parameter as people do, where there are words for it."""
@@ -434,8 +437,10 @@ class _Description(RulesTelling):
             "clocks": self.values.clock,
             "agreements": words.agreements,
         }
-        if path.startswith(RENTS) and path.removeprefix(RENTS).isdecimal():
-            return f"{words.parameters['suitability.rents']} {path.removeprefix(RENTS)}"
+        if path.startswith(RENTS):
+            year, _, limit = path.removeprefix(RENTS).partition(".")
+            of_year = f"{words.parameters['suitability.rents']} {year}"
+            return f"{of_year}: {words.parameters.get(limit, f'`{limit}`')}" if limit else of_year
         if part in known and name in known[part] and field in words.parameters:
             return f"{known[part][name]}: {words.parameters[field]}"
         return words.parameters.get(path, f"`{path}`")

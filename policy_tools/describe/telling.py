@@ -70,6 +70,10 @@ class PolicyTelling:
             values.soft_landing,
             values.clock,
             words.precedences,
+            words.decision_makers,
+            words.capacity_units,
+            words.spans,
+            words.capacity_models,
         ):
             known: Mapping[Any, str] = texts
             if value in known:

@@ -1,4 +1,4 @@
--- name: list_work
+-- part: chosen_work
 -- Of what another municipality asks of $1 nothing counts that is told only to who takes part (`store.work.NOT_TOLD`).
 WITH chosen AS (
     SELECT w.*, work_group(due, legal_limit, owner = $1, $2, $3, $4) AS place_of_group
@@ -18,7 +18,10 @@ WITH chosen AS (
            OR $12 = (municipality = $1 AND (paused OR coalesce(snoozed_until > $5, false))
                      AND NOT coalesce(legal_limit < $2, false)))
       AND ($13::boolean IS NULL OR test = $13)
-), placed AS (
+)
+
+-- name: list_work after chosen_work
+, placed AS (
     SELECT *, CASE $15::text
         WHEN 'due' THEN ARRAY[extract(epoch FROM due)]
         WHEN '-due' THEN ARRAY[-extract(epoch FROM due)]
@@ -33,26 +36,9 @@ WHERE ($14::integer IS NULL OR place_of_group = $14)
 ORDER BY place, mediation, id
 LIMIT $19;
 
--- name: count_work
--- How much of each group there is, and whose: as `list_work` chooses.
-SELECT work_group(due, legal_limit, owner = $1, $2, $3, $4) AS place_of_group, count(*) AS n
-FROM (
-    SELECT * FROM work WHERE municipality = $1
-    UNION ALL
-    SELECT * FROM work WHERE owner = $1 AND kind = 'answer_transfer' AND municipality <> $1
-) AS w
-WHERE ($6::text[] IS NULL OR (assignee = ANY ($6) AND municipality = $1)
-       OR ((assignee IS NULL OR municipality <> $1) AND '' = ANY ($6)))
-  AND ($7::text IS NULL OR (stage = $7 AND municipality = $1))
-  AND ($8::text IS NULL OR kind = $8)
-  AND ($9::text IS NULL OR owner = $9)
-  AND ($10::timestamptz IS NULL OR due < $10)
-  AND ($11::text IS NULL OR (district = $11 AND municipality = $1))
-  AND ($12::boolean IS NULL
-       OR $12 = (municipality = $1 AND (paused OR coalesce(snoozed_until > $5, false))
-                 AND NOT coalesce(legal_limit < $2, false)))
-  AND ($13::boolean IS NULL OR test = $13)
-GROUP BY 1;
+-- name: count_work after chosen_work
+-- How much of each group there is.
+SELECT place_of_group, count(*) AS n FROM chosen GROUP BY 1;
 
 -- name: covered_by
 SELECT caseworker FROM caseworker_absence WHERE organisation = $1 AND covered_by = $2 AND first <= $3 AND last >= $3;

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from itertools import product
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast, get_args
 
@@ -29,7 +30,7 @@ from domain.state.participation import PartTaken
 from policy_tools.check import check
 from policy_tools.describe.document import describe
 from runtime.policy_files import text_of
-from runtime.systems import ByHand, Iwmo
+from runtime.systems import ByHand, FolderTransport, Iwmo
 from store.personal_reads import PersonalData
 from texts import Language, of
 
@@ -69,6 +70,8 @@ WRITTEN: Mapping[str, Disclosed] = {
     "ToegewezenProducten": Disclosed.SUPPORT,
 }
 KEYS_ON = date(2026, 9, 1)
+FOLDER = FolderTransport(kind="folder", outgoing=Path("out"), incoming=Path("in"))
+BY_IWMO = Iwmo(kind="iwmo", agb="12345678", transport=FOLDER)
 
 
 @pytest.mark.parametrize("language", Language)
@@ -116,7 +119,7 @@ def test_a_role_is_shown_at_most_what_is_told(role: Role) -> None:
         parts = [of for of in parts if not of & {PartTaken.INSTITUTION, PartTaken.CARE_PROVIDER}]
     if role is Role.CARE_PROVIDER:
         parts = [of for of in parts if PartTaken.INSTITUTION not in of]
-    systems = (ByHand.model_construct(), Iwmo.model_construct())
+    systems = (ByHand(), BY_IWMO)
     for system, has, offers, support in product(systems, parts, ((), (offered,)), (None, object())):
         here = SimpleNamespace(directory=SimpleNamespace(get=lambda _, system=system: SimpleNamespace(system=system)))
         state = SimpleNamespace(offers=offers, support=support)

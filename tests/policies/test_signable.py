@@ -11,7 +11,7 @@ from policy_tools.describe.flow import ends_of
 from runtime.policy_files import text_of
 from tests.policies.test_bounds import problems
 from tests.policies.test_smallest import SMALLEST
-from texts import Language
+from texts import Language, of
 
 CITIES = ("almere", "amersfoort")
 ENGLISH = re.compile(r"\b(assumed|no text|the|of the|which|within|default|not decided|no source|as remembered)\b")
@@ -65,3 +65,15 @@ def test_it_says_whom_to_ask_and_where_to_complain() -> None:
     assert "Een klacht: nog in te vullen." in describe(check(SMALLEST), Language.DUTCH)
     assert problems(f"{SMALLEST}[about]\ncontakt = 5\n").keys() == {"about.contakt"}
     assert problems(f"{SMALLEST}[about]\ncontact = 5\n").keys() == {"about.contact"}
+
+
+@pytest.mark.parametrize("language", Language)
+def test_what_a_city_left_open_is_told_in_words_and_amounts_in_euros(language: Language) -> None:
+    phrases = of(language).description.phrases
+    chapter = describe(check(SMALLEST), language).partition(f". {phrases['gaps']}\n")[2].partition("\n## ")[0]
+    points = [line for line in chapter.splitlines() if line.startswith("| ")]
+    assert len(points) > 250
+    assert [line for line in points if set('`"{') & set(line)] == [], "no path and no code"
+    rents = [line for line in points if "2026" in line and "€" in line]
+    assert [line.rsplit(" | ", 1)[1] for line in rents] == ["€ 498,20 |", "€ 713,02 |", "€ 764,14 |"]
+    assert any(line.endswith("| € 0,00 |") for line in points), "the fee"
