@@ -127,8 +127,9 @@ def of_a_row(line: str, number: str, file: PolicyFile, language: Language) -> ob
     rents = {str(year) for year in file.policy.suitability.rents} if file.policy.suitability else set()
     told = {words.parameters.get(path, f"`{path}`") for path in file.gaps if path.startswith(TOLD_OPEN)}
     of_rents = name.startswith((words.parameters["suitability.rents"], "`suitability.rents."))
+    named = number in NUMBER.findall(name)  # the year, or the size of a household that the law names
     head = line == f"| {words.phrases['rent_columns']} |"
-    return name in told or (name == number in rents) or (of_rents and re.fullmatch(r"20\d\d", number)) or head
+    return name in told or (name == number in rents) or (of_rents and (named or number in rents)) or head
 
 
 @pytest.mark.parametrize("language", list(Language))
