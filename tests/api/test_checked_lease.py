@@ -6,14 +6,14 @@ import pytest
 from temporalio.client import Client
 
 from api.installation import Installation
-from domain.facts.parties import Role
+from domain.facts.parties import Role, Whose
 from domain.facts.value import replace
 from domain.policy.policy import OriginRule
 from runtime.policies import Policies
 from tests.api.desk import Desk, skip
 from tests.api.test_by_hand import candidates, letters, looking, match
 from tests.api.test_releases import hand, release
-from tests.domain.case import checking, main_road
+from tests.domain.case import checking, deciding
 
 WHY = "De begeleider kent de cliënt als een goede huurder."
 
@@ -23,7 +23,7 @@ WHY = "De begeleider kent de cliënt als een goede huurder."
 async def test_the_municipality_has_it_looked_at_again_and_then_agrees(
     installation: Installation, desk: Desk, client: Client
 ) -> None:
-    checked = replace(main_road("almere"), origin=OriginRule.RETURN, conversion=checking().conversion)
+    checked = replace(deciding(Whose.COORDINATOR), origin=OriginRule.RETURN, conversion=checking().conversion)
     installation.policies = Policies([checked])
     landlord, provider = hand(desk), ("care_provider", desk.town.by_hand[Role.CARE_PROVIDER])
     await release(desk, "H-1")
