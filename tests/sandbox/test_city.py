@@ -783,9 +783,9 @@ def test_nearly_every_task_and_outcome_is_reached(tell: Tell) -> None:
         kinds += answered(run)
         reached += outcomes(run)
     # Retours that are missing, and stops, are switched on at the providers' system; here nothing is. Every district of
-    # these cities has a team, and in each of them the assessment decides, as does the landlord on the lease.
+    # these cities has a team, and in each of them the landlord decides on the lease.
     asked = set(TaskKind) - {TaskKind.AWAIT_RETOUR, TaskKind.REVIEW_SUPPORT, TaskKind.NAME_RECEIVING_TEAM}
-    asked -= {TaskKind.DECIDE_URGENCY, TaskKind.CHECK_CONVERSION, TaskKind.ANSWER_TRANSFER}
+    asked -= {TaskKind.CHECK_CONVERSION, TaskKind.ANSWER_TRANSFER}
     asked -= {TaskKind.HANDLE_COMPLAINT}  # nobody complains
     assert set(kinds) == asked, asked - set(kinds)
     assert len(set(Outcome) - set(reached) - {Outcome.TRANSFERRED}) <= 1, reached
