@@ -136,9 +136,7 @@ async def change_contact(
     )
 
     async def keep(attempt: Attempt) -> None:
-        changed = await here.vault.change_person(
-            loaded.state.referral.person, body.changed, caller.organisation, key=attempt.command
-        )
+        changed = await here.vault.change_person(mediation, body.changed, caller.organisation, key=attempt.command)
         if not changed:
             raise refusal(Refused(rule=RuleName.NOTHING_TO_CORRECT))
 

@@ -129,10 +129,10 @@ async def _read(
     here: Installation, people: Sequence[str], theirs: Sequence[TheirMediation]
 ) -> AsyncIterator[FoundPerson]:
     for reference in people:
+        own = [one for one in theirs if one.person == reference]
         try:
-            person = await here.vault.person(reference)
-        except Erased:
+            person = await here.vault.person_of(own[0].id)  # as the newest mediation knows the person
+        except (Erased, IndexError):
             continue  # it was erased since it was found
-        own = (one for one in theirs if one.person == reference)
         mediations = tuple(FoundMediation.model_validate(one) for one in own)
         yield FoundPerson(name=person.name, born_on=person.born_on, mediations=mediations)

@@ -114,7 +114,7 @@ async def person_for(
     if what is PersonalData.PERSON:
         what = most
     try:
-        person = await here.vault.person(state.referral.person)
+        person = await here.vault.person_of(state.id)
     except Erased:
         raise Gone from None
     await record_read(here.pool, state.id, caller.actor, what, purpose, await here.clock.now())

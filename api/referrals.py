@@ -216,7 +216,7 @@ async def start_mediation(
         command = await _command(here, caller, body, attempt.mediation)
         await ask_rules(here, None, command, command.policy)
         trial = attempt.mediation if body.test else ""
-        person = await here.vault.put_person(body.person.person(), caller.organisation, trial=trial)
+        person = await here.vault.put_person(body.person.person(), caller.organisation, attempt.mediation, trial=trial)
         referral = replace(command.referral, person=person)
         command = replace(command, referral=referral)
         submission = Submission(command_id=attempt.command, command=command, keyed=attempt.keyed)
@@ -238,6 +238,9 @@ async def _command(here: Installation, caller: Caller, body: ReferralBody, media
     if not body.test:
         await check_places(here, "careProvider", here.directory.get(parties.care_provider))
     before = body.transferred_from
+    agreed_on = body.person.consents_to_mail
+    if agreed_on and agreed_on > today:
+        raise Invalid([("person.consentsToMail", "a day to come: give the day on which the client agreed")])
     born = body.person.born_on
     if not (born.earliest <= today and born.latest >= FIRST):
         raise Invalid([("person.bornOn", "this is no date of birth of somebody alive")])

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from asyncpg import Record
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 from pydantic import BaseModel, ConfigDict, Field
@@ -109,10 +110,11 @@ class Vault:
         self._lookup = derived(key, b"vault: lookup")
         self._index = derived(key, b"vault: index")
 
-    async def put_person(self, person: Person, author: str, *, trial: str = "") -> str:
+    async def put_person(self, person: Person, author: str, mediation: str | None = None, *, trial: str = "") -> str:
         """Store who a client is and return the reference: the same person always has the same one.
 
-        While a mediation of this person is open, what is stored stays: a second referral cannot redirect its letters.
+        What a referral says of the client is stored for its mediation: a second one never changes where letters of an
+        earlier mediation go, nor what was known. Without a mediation it is stored for the person, unless one is open.
         The invented client of a `trial` is nobody else, also when a real person has that citizen service number.
         """
         lookup = self._lookup_of(f"{person.bsn}{trial}")
@@ -121,27 +123,31 @@ class Vault:
         await self._pool.execute(query("add_person"), fresh, lookup, wrapped)
         reference: str = await self._pool.fetchval(query("person_by_lookup"), lookup)
         ciphertext = await self._sealed(reference, reference, person.model_dump_json())
-        await self._pool.execute(query("put_person"), reference, author, ciphertext, self._tokens(person))
+        tokens = self._tokens(person)
+        if mediation:
+            await self._pool.execute(query("put_referred"), reference, author, ciphertext, tokens, mediation)
+        else:
+            await self._pool.execute(query("put_person"), reference, author, ciphertext, tokens)
         return reference
 
-    async def change_person(self, reference: str, change: Callable[[Person], Person], author: str, *, key: str) -> bool:
-        """Store a person with other data, and keep what was known before. False when nothing would change.
+    async def change_person(self, mediation: str, change: Callable[[Person], Person], author: str, *, key: str) -> bool:
+        """Store the client of a mediation with other data, and keep what was known before. False when nothing would
+        change.
 
-        A change that was made under this key is not made again. Raises KeyError and Erased as `person` does.
+        A change that was made under this key is not made again. Raises KeyError and Erased as `person_of` does.
         """
         while not await self._pool.fetchval(query("changed_under"), key):
-            row = await self._pool.fetchrow(query("item"), reference)
-            if row is None:
-                raise KeyError(reference)
-            known = Person.model_validate_json(_text(await self._key_of(reference), row["ciphertext"], reference))
+            row = await self._row_of(mediation)
+            known = await self._person_in(row)
             now = change(known)
             if now == known:
                 return False
+            item, reference, read = row["id"], row["person"], row["ciphertext"]
             ciphertext = await self._sealed(reference, reference, now.model_dump_json())
-            read = row["ciphertext"]
-            await self._pool.execute(
-                query("change_person"), reference, author, ciphertext, self._tokens(now), key, read
-            )
+            others = await self._pool.fetch(query("persons_stored"), reference)
+            kept = [await self._person_in(other) for other in others if other["id"] != item]
+            tokens = list({token for one in (now, *kept) for token in self._tokens(one)})
+            await self._pool.execute(query("change_person"), item, author, ciphertext, tokens, key, read)
         return True
 
     async def former(self, reference: str) -> list[Former]:
@@ -184,15 +190,15 @@ class Vault:
         after, persons, unreadable = "", 0, 0
         while rows := await self._pool.fetch(query("people_to_index"), after):
             for row in rows:
-                after = row["id"]
+                after = row["person"]
                 try:
-                    person = Person.model_validate_json(
-                        _text(self._unwrapped(row["wrapped"]), row["ciphertext"], after)
-                    )
+                    key = self._unwrapped(row["wrapped"])
+                    stored = [Person.model_validate_json(_text(key, text, after)) for text in row["texts"]]
                 except (*UNREADABLE, InvalidUnwrap):
                     unreadable += 1
                     continue
-                await self._pool.execute(query("index_person"), after, row["ciphertext"], self._tokens(person))
+                tokens = list({token for one in stored for token in self._tokens(one)})
+                await self._pool.execute(query("index_person"), after, row["texts"], tokens)
                 persons += 1
         return Indexed(persons, unreadable)
 
@@ -210,8 +216,18 @@ class Vault:
         return Person.model_validate_json(await self._get(reference))
 
     async def person_of(self, mediation: str) -> Person:
-        """Return the client of a mediation."""
-        return await self.person(await self._pool.fetchval(query("person_of_mediation"), mediation))
+        """Return the client of a mediation, as its referral and later changes say. Raises KeyError and Erased."""
+        return await self._person_in(await self._row_of(mediation))
+
+    async def _row_of(self, mediation: str) -> Record:
+        row = await self._pool.fetchrow(query("stored_of_mediation"), mediation)
+        if row is None:
+            raise KeyError(mediation)
+        return row
+
+    async def _person_in(self, row: Record) -> Person:
+        reference: str = row["person"]
+        return Person.model_validate_json(_text(await self._key_of(reference), row["ciphertext"], reference))
 
     async def put_note(self, mediation: str, text: str, author: str, *, key: str) -> str:
         """Store free text and return its reference: the same key and mediation always give the same one."""

@@ -27,19 +27,42 @@ WITH kept AS (
 INSERT INTO vault_index (person, token) SELECT kept.person, token FROM kept, unnest($4::bytea[]) AS token
 ON CONFLICT DO NOTHING;
 
+-- name: put_referred
+-- For one mediation ($5). What others of this person know, and by what the person is found, stays.
+WITH kept AS (
+    INSERT INTO vault_item (id, person, mediation, kind, author, ciphertext)
+    VALUES ($1 || '.' || $5, $1, $5, 'person', $2, $3)
+    ON CONFLICT (id) DO UPDATE SET ciphertext = excluded.ciphertext, stored_at = now()
+    WHERE NOT EXISTS (SELECT FROM mediation m WHERE m.id = $5)
+    RETURNING person
+)
+INSERT INTO vault_index (person, token) SELECT kept.person, token FROM kept, unnest($4::bytea[]) AS token
+ON CONFLICT DO NOTHING;
+
+-- name: stored_of_mediation
+-- What its referral stored; for those referred before that was kept apart, what is known of the person.
+SELECT i.id, i.person, i.ciphertext FROM mediation m JOIN vault_item i ON i.id IN (m.person, m.person || '.' || m.id)
+WHERE m.id = $1 ORDER BY i.mediation NULLS LAST LIMIT 1;
+
+-- name: persons_stored
+SELECT id, person, ciphertext FROM vault_item WHERE id = $1
+UNION ALL
+SELECT i.id, i.person, i.ciphertext FROM mediation m JOIN vault_item i ON i.id = m.person || '.' || m.id
+WHERE m.person = $1;
+
 -- name: changed_under
 SELECT EXISTS (SELECT FROM vault_former WHERE key = $1);
 
 -- name: change_person
--- If the person is still what was read ($6), and nothing was changed under this key ($5).
+-- If the item is still what was read ($6), and nothing was changed under this key ($5).
 WITH was AS (
-    SELECT id, author, ciphertext, stored_at FROM vault_item
+    SELECT id, person, author, ciphertext, stored_at FROM vault_item
     WHERE id = $1 AND kind = 'person' AND ciphertext = $6 FOR UPDATE
 ), former AS (
     INSERT INTO vault_former (key, person, author, ciphertext, stored_at, replaced_by)
-    SELECT $5, id, author, ciphertext, stored_at, $2 FROM was ON CONFLICT (key) DO NOTHING RETURNING person
+    SELECT $5, person, author, ciphertext, stored_at, $2 FROM was ON CONFLICT (key) DO NOTHING RETURNING person
 ), kept AS (
-    UPDATE vault_item i SET ciphertext = $3, author = $2, stored_at = now() FROM former WHERE i.id = former.person
+    UPDATE vault_item i SET ciphertext = $3, author = $2, stored_at = now() FROM former WHERE i.id = $1
     RETURNING i.person
 ), gone AS (
     DELETE FROM vault_index i USING kept WHERE i.person = kept.person AND i.token <> ALL ($4::bytea[])
@@ -52,13 +75,17 @@ SELECT author, ciphertext, stored_at, replaced_at, replaced_by FROM vault_former
 ORDER BY replaced_at, key;
 
 -- name: people_to_index
-SELECT i.id, i.ciphertext, k.wrapped FROM vault_item i JOIN vault_key k ON k.person = i.person
-WHERE i.kind = 'person' AND k.wrapped IS NOT NULL AND i.id > $1 ORDER BY i.id LIMIT 200;
+SELECT i.person, k.wrapped, array_agg(i.ciphertext ORDER BY i.id) AS texts
+FROM vault_item i JOIN vault_key k ON k.person = i.person
+WHERE i.kind = 'person' AND k.wrapped IS NOT NULL AND i.person > $1
+GROUP BY i.person, k.wrapped ORDER BY i.person LIMIT 200;
 
 -- name: index_person
 -- If the person is still what was read.
-WITH kept AS (
-    SELECT person FROM vault_item WHERE id = $1 AND ciphertext = $2 FOR UPDATE
+WITH read AS (
+    SELECT id, ciphertext FROM vault_item WHERE person = $1 AND kind = 'person' FOR UPDATE
+), kept AS (
+    SELECT $1::text AS person WHERE (SELECT array_agg(ciphertext ORDER BY id) FROM read) = $2::bytea[]
 ), gone AS (
     DELETE FROM vault_index i USING kept WHERE i.person = kept.person AND i.token <> ALL ($3::bytea[])
 )

@@ -1,5 +1,7 @@
 """A client of whom the BRP knows only the year, or year and month, of birth is referred, read and found."""
 
+from datetime import timedelta
+
 import pytest
 
 from api.web.pages import born_in_words
@@ -28,6 +30,15 @@ async def test_a_wrong_date_of_birth_is_told_in_words_with_its_field(idle: Desk,
     [error] = answer.json()["errors"]
     assert error["field"] == "person.bornOn"
     assert error["message"].startswith("give a date of birth such as 1991-04-12")
+
+
+async def test_nobody_agreed_to_mail_on_a_day_to_come(idle: Desk) -> None:
+    tomorrow = str(await idle.today() + timedelta(days=1))
+    for given, refused in ((tomorrow, True), (str(await idle.today()), False)):
+        agrees = person(34) | {"consentsToMail": given, "bornOn": "2900-00-00"}
+        answer = await idle.post(idle.institution, "/v1/mediations", idle.referral(person=agrees))
+        field = "person.consentsToMail" if refused else "person.bornOn"
+        assert [error["field"] for error in answer.json()["errors"]] == [field]
 
 
 @pytest.mark.parametrize("born", ["2900-00-00", "1850-00-00", "1899-12-00"])

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.keywrap import InvalidUnwrap
 from domain.facts.born import Born
 from domain.facts.value import replace
 from store.database import Pool
-from store.vault import Erased, Person, Sought, Vault
+from store.vault import Erased, Person, PersonContact, Sought, Vault
 from tests.store.script import script
 from tests.town import BSN, CLIENT
 
@@ -179,39 +179,67 @@ async def test_an_erased_person_is_not_found(pool: Pool, safe: Vault) -> None:
     assert await safe.index_people() == (0, 0)
 
 
+async def test_a_second_referral_leaves_what_an_earlier_mediation_knows_of_the_client(pool: Pool, safe: Vault) -> None:
+    noor = await safe.put_person(CLIENT, "kwintes", "m-1")
+    await begun(pool, noor)
+    other = replace(
+        CLIENT, name="Nora Bakker", surname="Bakker", mail="nora@other.example", guide=PersonContact(name="Ander")
+    )
+    assert await safe.put_person(other, "leger-des-heils", "m-2") == noor
+    assert await safe.person_of("m-1") == CLIENT, "also before the second is recorded, and when it never is"
+    await begun(pool, noor, "m-2")
+    assert (await safe.person_of("m-1"), await safe.person_of("m-2")) == (CLIENT, other)
+    assert [await found(safe, name=name) for name in ("testpersoon", "bakker")] == [[noor], [noor]]
+    assert await safe.change_person("m-1", another_phone, "almere", key="c-1")
+    assert (await safe.person_of("m-1"), await safe.person_of("m-2")) == (another_phone(CLIENT), other)
+    assert [one.person for one in await safe.former(noor)] == [CLIENT]
+    assert await safe.index_people() == (1, 0)
+    assert [await found(safe, name=name) for name in ("testpersoon", "bakker")] == [[noor], [noor]]
+    await safe.put_person(other, "leger-des-heils", "m-1")
+    assert await safe.person_of("m-1") == another_phone(CLIENT), "what was recorded stays"
+
+
+async def test_a_second_referral_leaves_what_was_stored_for_the_person(pool: Pool, safe: Vault) -> None:
+    noor = await _mediation_of(pool, safe)
+    await safe.put_person(replace(CLIENT, mail="nora@other.example"), "leger-des-heils", "m-2")
+    assert await safe.person_of("m-1") == await safe.person(noor) == CLIENT
+
+
 def another_phone(person: Person) -> Person:
     return replace(person, phone="+31687654321")
 
 
 async def test_what_was_known_of_a_person_before_is_kept_with_who_changed_it(pool: Pool, safe: Vault) -> None:
-    await script("start").play(pool)
     reference = await safe.put_person(CLIENT, "leger-des-heils")
-    assert await safe.change_person(reference, another_phone, "almere", key="c-1")
+    await begun(pool, reference)
+    assert await safe.change_person("m-1", another_phone, "almere", key="c-1")
     assert (await safe.person(reference)).phone == "+31687654321"
     [former] = await safe.former(reference)
     assert (former.person, former.replaced_by) == (CLIENT, "almere")
     assert former.stored_at <= former.replaced_at
 
 
-async def test_a_change_is_made_once_however_often_it_is_asked(safe: Vault) -> None:
+async def test_a_change_is_made_once_however_often_it_is_asked(pool: Pool, safe: Vault) -> None:
     reference = await safe.put_person(CLIENT, "almere")
-    assert all([await safe.change_person(reference, another_phone, "almere", key="c-1") for _ in range(3)])
+    await begun(pool, reference)
+    assert all([await safe.change_person("m-1", another_phone, "almere", key="c-1") for _ in range(3)])
     assert len(await safe.former(reference)) == 1
-    assert not await safe.change_person(reference, another_phone, "almere", key="c-2"), "it is so already"
+    assert not await safe.change_person("m-1", another_phone, "almere", key="c-2"), "it is so already"
 
 
-async def test_two_changes_at_once_are_both_made(safe: Vault) -> None:
+async def test_two_changes_at_once_are_both_made(pool: Pool, safe: Vault) -> None:
     reference = await safe.put_person(CLIENT, "almere")
+    await begun(pool, reference)
 
     def another_name(person: Person) -> Person:
         return replace(person, name="Noor van Dam")
 
     changes = ((another_phone, "c-1"), (another_name, "c-2"))
-    await asyncio.gather(*(safe.change_person(reference, change, "almere", key=key) for change, key in changes))
+    await asyncio.gather(*(safe.change_person("m-1", change, "almere", key=key) for change, key in changes))
     now = await safe.person(reference)
     assert (now.name, now.phone, len(await safe.former(reference))) == ("Noor van Dam", "+31687654321", 2)
 
 
 async def test_who_is_not_known_has_nothing_to_change(safe: Vault) -> None:
     with pytest.raises(KeyError):
-        await safe.change_person("person-00000000", another_phone, "almere", key="c-1")
+        await safe.change_person("m-unknown", another_phone, "almere", key="c-1")
