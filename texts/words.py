@@ -188,6 +188,10 @@ class FullLetterPhrases(Words):
     """Where nothing counts but how long somebody waits."""
     landlord: str
     """The landlord by name; `{name}` is filled in."""
+    written_on: str
+    """The day of a letter on paper, which leaves later; `{today}` is filled in."""
+    last_day_on_paper: str
+    """The last day to object, as a letter on paper tells it: on which day it leaves nobody knows yet."""
     write_to: str
     """Where a letter to us goes; `{objections}` is filled in."""
     some_landlord: str

@@ -1,6 +1,7 @@
 """Every letter says in both languages what it said when somebody last read it; plain, filled in, about nobody."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -12,7 +13,18 @@ from domain.facts.value import replace
 from domain.messages.effects import Audience, Letter, SendLetter
 from domain.steps.decision_letter import LETTER_OF_END
 from domain.steps.still_so import ON_A_DAY
-from tests.letters.golden import ABOUT_A_COMPLAINT, FACTS, GOLDEN, LATE, NAMES, ON_ITS_WAY, TOLD, golden_letters
+from tests.letters.golden import (
+    ABOUT_A_COMPLAINT,
+    FACTS,
+    GOLDEN,
+    LATE,
+    NAMES,
+    ON_ITS_WAY,
+    SENT,
+    TOLD,
+    golden_letters,
+    told_of,
+)
 from texts import Language, of
 
 
@@ -69,6 +81,24 @@ def test_one_may_object_until_the_day_that_the_law_gives() -> None:
         "U heeft nog hulp nodig om voor uzelf en een huis te zorgen. In januari woonde u vier weken op proef." in letter
     )
     assert "naar de rechter" not in golden_letters()["objection_upheld.nl.txt"].partition("niet alles goedmaakt?")[0]
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_decision_on_paper_stays_true_whenever_it_leaves(language: Language) -> None:
+    texts = of(language)
+    for kind in sorted(SIGNED):
+        effect = replace(SendLetter(letter=kind, readers=(Audience.CLIENT,)), told=told_of(kind))
+        days = (SENT, SENT + timedelta(days=30))
+        bodies = [
+            write_long(effect, "m-1", "client", "Almere", FACTS._replace(today=day, to="Noor"), texts).body
+            for day in days
+        ]
+        undated = {
+            body.replace(texts.full_letter_phrase.written_on.format(today=texts.in_words(day)), "")
+            for body, day in zip(bodies, days, strict=True)
+        }
+        assert len(undated) == 1, kind
+        assert texts.full_letter_phrase.last_day_on_paper in bodies[0], kind
 
 
 def test_no_letter_names_a_page_and_a_client_and_a_guide_are_told_whom_to_call() -> None:

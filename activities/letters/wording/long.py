@@ -231,7 +231,7 @@ def _facts(effect: SendLetter, mediation: str, municipality: str, facts: LetterF
         "number": mediation,
         "name": facts.to,
         "municipality": municipality.replace("Gemeente ", "gemeente ", 1),
-        "today": texts.in_words(facts.today),
+        "today": _written_on(facts, texts),
         **_of_letter(effect, told, facts, texts),
         **_of_decision(told, facts, texts),
         **_of_objection(told, texts),
@@ -272,7 +272,7 @@ def _of_decision(told: Told, facts: LetterFacts, texts: Texts) -> dict[str, str]
         "count": texts.number(told.counted_refusals),
         "most": texts.number(most),
         "again": again.format(most=texts.number(most), valid_to=valid_to),
-        "until": texts.in_words(told.last_day or last_day(facts.today, told.decree_days)),
+        "until": _last_day(told, facts, texts),
         "reasons": " ".join(filter(None, (*grounds, facts.motivation))),
         "motivation": facts.motivation,
         "ground": told.ground,
@@ -284,6 +284,20 @@ def _of_decision(told: Told, facts: LetterFacts, texts: Texts) -> dict[str, str]
         "intent": words.intent[around.subject] if around.subject else "",
         "why": " ".join(grounds) or (words.why[around.subject] if around.subject else ""),
     }
+
+
+def _written_on(facts: LetterFacts, texts: Texts) -> str:
+    today = texts.in_words(facts.today)
+    return texts.full_letter_phrase.written_on.format(today=today) if facts.to else today
+
+
+def _last_day(told: Told, facts: LetterFacts, texts: Texts) -> str:
+    """Return until when one may object. The term runs from the day after sending (Awb 6:8): a letter on paper leaves
+    later than it was written, so it tells the term in words that stay true.
+    """
+    if facts.to and told.last_day is None:
+        return texts.full_letter_phrase.last_day_on_paper
+    return texts.in_words(told.last_day or last_day(facts.today, told.decree_days))
 
 
 def _of_objection(told: Told, texts: Texts) -> dict[str, str]:
