@@ -292,7 +292,7 @@ async def _file(here: Installation, loaded: Loaded, transfer: Transfer, *, named
 
 
 async def _person(here: Installation, loaded: Loaded) -> SharedPerson:
-    person = await here.vault.person(loaded.state.referral.person)
+    person = await here.vault.person_of(loaded.state.id)
     guide = person.guide
     return SharedPerson(
         name=person.name,
