@@ -32,6 +32,7 @@ from domain.facts.referral import Checklist, District, Document, DwellingNeeds, 
 from domain.facts.value import replace, unsaid
 from domain.messages.answers import Day
 from domain.messages.commands import StartMediation
+from domain.policy.groups import leaves_institution
 from domain.policy.policy import Policy
 from runtime.contact_fields import MailAddress, PhoneNumber
 from runtime.directory import NoDistrictTeam
@@ -50,7 +51,7 @@ CitizenNumber = Annotated[str, Field(max_length=20), AfterValidator(_citizen_num
 
 
 class GuideBody(RequestPart):
-    """The client's personal guide at the institution (begeleider)."""
+    """The client's personal guide (begeleider) at the institution; without one, who helps at the municipality."""
 
     name: Name
     mail: MailAddress | None = None
@@ -79,7 +80,7 @@ class PersonBody(RequestPart):
         description="On which day the client said that decisions may go by mail (Awb 2:14). Else they go on paper",
     )
     postal_address: tuple[Name, ...] = Field(
-        default=(), max_length=4, description="Where letters on paper go, line by line; else to the institution"
+        default=(), max_length=4, description="Where letters on paper go, line by line; else to where the guide works"
     )
 
     @property
@@ -137,7 +138,9 @@ class ReferralBody(RequestPart):
 
     municipality: OrganisationId
     institution: OrganisationId | None = Field(
-        default=None, description="Who refers; an institution may leave it out, the municipality names it"
+        default=None,
+        description="Which the client leaves. An institution that refers may leave it out; so does the municipality "
+        "for a client who leaves none, such as an informal carer: it then does what an institution would",
     )
     care_provider: OrganisationId
     district_team: OrganisationId | None = Field(default=None, description="Else the team of the district")
@@ -263,6 +266,9 @@ async def _command(here: Installation, caller: Caller, body: ReferralBody, media
     )
     policy = _policy(here, body.municipality, now)
     check_groups(policy, {"targetGroup": (body.target_group,), "otherGroups": body.other_groups})
+    groups = (body.target_group, *body.other_groups)
+    if parties.institution is None and any(leaves_institution(one, policy.groups) for one in groups):
+        raise Invalid([("institution", "name the institution that the client leaves")])
     desk = here.directory.desk_for(body.municipality, today) if has_desk(policy) else None
     parties = replace(parties, desk=desk.id if desk else None)
     return StartMediation(
@@ -285,13 +291,11 @@ def _parties(here: Installation, caller: Caller, body: ReferralBody, on: date) -
         raise Invalid([("municipality", "your organisation does not work for this municipality")])
     own = caller.organisation if caller.role is Role.INSTITUTION else None
     institution = body.institution or own
-    if institution is None:
-        raise Invalid([("institution", "name the institution that the client leaves")])
     if own and institution != own:
         raise Invalid([("institution", "an institution refers its own clients")])
     team = body.district_team or _team_for(here, municipality, body.district, on)
     named = {
-        "institution": (institution, Role.INSTITUTION),
+        **({"institution": (institution, Role.INSTITUTION)} if institution else {}),
         "careProvider": (body.care_provider, Role.CARE_PROVIDER),
         "districtTeam": (team, Role.DISTRICT_TEAM),
     }

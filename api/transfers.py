@@ -301,7 +301,7 @@ async def _person(here: Installation, loaded: Loaded) -> SharedPerson:
         bsn=person.bsn,
         born_on=person.born_on,
         guide=ContactView(name=guide.name, mail=guide.mail, phone=as_dialled(guide.phone) if guide.phone else None),
-        institution=loaded.state.parties.institution,
+        institution=loaded.state.parties.of_guide,
     )
 
 

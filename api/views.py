@@ -305,7 +305,7 @@ class PartiesView(View):
     """The organisations that take part from the start."""
 
     municipality: str
-    institution: str
+    institution: str | None = Field(description="Which the client leaves; null for who leaves none")
     district_team: str = Field(description="The team that assesses")
     care_provider: str
     desk: str | None = Field(description="Who decides on behalf of the municipality, where the policy names a desk")

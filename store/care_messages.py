@@ -184,9 +184,9 @@ async def municipality_of(source: Source, mediation: str) -> str:
     return municipality
 
 
-async def institution_of(source: Source, mediation: str) -> str:
-    """Return the institution that referred the client."""
-    institution: str = await source.fetchval(query("institution_of"), mediation)
+async def institution_of(source: Source, mediation: str) -> str | None:
+    """Return the institution that the client leaves, if any."""
+    institution: str | None = await source.fetchval(query("institution_of"), mediation)
     return institution
 
 

@@ -60,11 +60,11 @@ class Person(BaseModel):
     language: str | None = None
     """In which language the client reads letters, as `nl` or `en`; None: not known."""
     guide: PersonContact
-    """The client's personal guide at the institution (begeleider)."""
+    """The client's personal guide (begeleider) at the institution; without one, who helps at the municipality."""
     consents_to_mail: date | None = None
     """On which day the client said that decisions may go by mail (Awb 2:14); None: they go on paper."""
     postal_address: tuple[str, ...] = ()
-    """Where letters on paper go, line by line; nothing: to the client at the institution."""
+    """Where letters on paper go, line by line; nothing: to the client where the guide works."""
 
 
 class Former(NamedTuple):

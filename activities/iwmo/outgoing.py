@@ -134,9 +134,12 @@ class Outgoing:
             raise PartnerRefused(f"cannot_write.{str(wrong).rpartition('/')[2].lower()}") from None
 
     async def _institution(self, mediation: str) -> str | None:
-        """Return the name of the institution where the guide works; None when the directory no longer has it."""
+        """Return the name of the institution where the guide works; None without one, or when the directory no longer
+        has it.
+        """
+        institution = await care_messages.institution_of(self._pool, mediation)
         try:
-            return self._directory.get(await care_messages.institution_of(self._pool, mediation)).name
+            return self._directory.get(institution).name if institution else None
         except UnknownOrganisation:
             return None
 

@@ -240,11 +240,11 @@ class Letters(EffectActivities):
             raise PartnerRefused(f"letter_lacks_{lacking}") from None
 
     async def _address(self, mediation: str, reader: Reader) -> tuple[str, ...]:
-        """Return the name and address of who gets a letter on paper: at the institution, where none is known."""
+        """Return the name and address of who gets a letter on paper: where the guide works, where none is known."""
         if len(reader.to) > 1:
             return reader.to
         loaded = (await find(self._pool, mediation, STATES)).loaded
-        institution = self._name(loaded.state.parties.institution) if loaded else ""
+        institution = self._name(loaded.state.parties.of_guide) if loaded else ""
         return (*reader.to, f"p/a {institution}")
 
     async def _words_of(self, note: str | None) -> str:

@@ -113,7 +113,7 @@ def _reopened(d: Draft, ended: Ended, event: e.MediationReopened) -> bool:
     if not d.claim(PersonClaim(person=d.m.referral.person)):
         return False
     d.emit(event)
-    for organisation in ended.told or (d.m.parties.institution,):
+    for organisation in ended.told or filter(None, (d.m.parties.institution,)):
         d.letter(Letter.REOPENED, organisation=organisation)
     return True
 

@@ -97,7 +97,8 @@ class Parties(Value):
     """The organisations of one mediation. The corporation is known from the first offer on."""
 
     municipality: OrganisationId
-    institution: OrganisationId
+    institution: OrganisationId | None = Field(default=None, exclude_if=_is_none)
+    """Which the client leaves; None for who leaves none, such as an informal carer: the municipality referred them."""
     district_team: OrganisationId
     """The team that assesses. The team that receives the client may be another one."""
     care_provider: OrganisationId
@@ -110,5 +111,10 @@ class Parties(Value):
 
     def all(self) -> tuple[OrganisationId, ...]:
         """Return every organisation that may see the mediation from its start."""
-        known = (self.municipality, self.institution, self.district_team, self.care_provider)
-        return (*known, self.desk) if self.desk else known
+        known = (self.municipality, self.institution, self.district_team, self.care_provider, self.desk)
+        return tuple(one for one in known if one)
+
+    @property
+    def of_guide(self) -> OrganisationId:
+        """Where the client's guide works: the institution, or for who leaves none the municipality."""
+        return self.institution or self.municipality

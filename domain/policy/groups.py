@@ -78,6 +78,13 @@ SIX: tuple[GroupId, ...] = (
 )
 """Who is eligible where a policy does not say it: people who leave a care institution."""
 
+
+def leaves_institution(one: GroupId, own: Groups) -> bool:
+    """Tell whether everybody of a group leaves a care institution: it is one of the six, or a part of those alone."""
+    within = own[one].within if one in own else ()
+    return one in SIX or (bool(within) and all(leaves_institution(each, own) for each in within))
+
+
 HAS: Mapping[Trait, Callable[[Referral], bool]] = {
     Trait.FAMILY: lambda referral: referral.household_size > 1,
     Trait.ALONE: lambda referral: referral.household_size == 1,

@@ -59,7 +59,8 @@ def start(d: Draft, command: StartMediation) -> None:
     if not d.claim(PersonClaim(person=command.referral.person)):
         raise RuleBroken(RuleName.PERSON_HAS_OPEN_MEDIATION)
     d.start_clock(ClockKind.DECISION_TERM, _received(d, command))
-    d.letter(Letter.REFERRAL_RECEIVED, organisation=command.parties.institution)
+    if command.parties.institution:
+        d.letter(Letter.REFERRAL_RECEIVED, organisation=command.parties.institution)
     d.letter(Letter.REFERRAL_RECEIVED, Audience.CLIENT, Audience.GUIDE)
     d.enter(Stage.READINESS)
 

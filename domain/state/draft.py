@@ -297,7 +297,7 @@ class Draft:
         parties = self.m.parties
         match role:
             case Role.INSTITUTION:
-                return parties.institution
+                return parties.of_guide
             case Role.DISTRICT_TEAM:
                 return self.m.receiving_team
             case Role.CORPORATION if self.m.offers:

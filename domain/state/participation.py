@@ -113,7 +113,8 @@ def parts(m: Mediation) -> frozenset[Having]:
 
 def _parts(m: Mediation) -> Iterator[Having]:
     yield Having(m.parties.municipality, PartTaken.MUNICIPALITY)
-    yield Having(m.parties.institution, PartTaken.INSTITUTION)
+    if m.parties.institution:
+        yield Having(m.parties.institution, PartTaken.INSTITUTION)
     if m.support or m.urgency is not SupportProduct.DISTRICT:
         yield from (Having(provider, PartTaken.CARE_PROVIDER) for provider in m.providers())
     team = m.parties.district_team

@@ -40,8 +40,8 @@ def end(
     told = of_decision(d, note, reasons, heard)
     if outcome is Outcome.TRANSFERRED and d.m.transfer:
         told = replace(told, elsewhere=d.m.transfer.to, takes_over_on=d.m.transfer.takes_over_on)
-    waiting = dict.fromkeys((d.m.parties.institution, *(task.owner for task in d.m.tasks), *filter(None, (reporter,))))
-    others = tuple(one for one in waiting if one != d.m.parties.municipality)
+    waiting = dict.fromkeys((d.m.parties.institution, *(task.owner for task in d.m.tasks), reporter))
+    others = tuple(one for one in waiting if one and one != d.m.parties.municipality)
     within = d.policy.reopening.within
     # before MediationClosed, which keeps the open tasks with the decision: those of what is let go are not to come back
     if d.m.lease.handed_over_on is None:

@@ -143,8 +143,9 @@ def acting(m: Mediation, policy: Policy) -> dict[str, Actor]:
     who = {
         MUNICIPALITY: _actor(Role.COORDINATOR, policy.municipality, PERSON),
         "municipality's system": _actor(Role.COORDINATOR, policy.municipality, SYSTEM),
-        "institution": _actor(Role.INSTITUTION, m.parties.institution, PERSON),
     }
+    if m.parties.institution:
+        who["institution"] = _actor(Role.INSTITUTION, m.parties.institution, PERSON)
     if m.live_offer:
         corporation = m.live_offer.candidate.dwelling.corporation
         who["corporation"] = _actor(Role.CORPORATION, corporation, PERSON)

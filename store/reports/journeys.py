@@ -21,7 +21,7 @@ class Journey(NamedTuple):
     mediation: str
     outcome: str | None
     stage: str
-    institution: str
+    institution: str | None
     district_team: str
     care_provider: str
     """The provider asked last, else the one named at the referral."""

@@ -241,7 +241,7 @@ async def test_nobody_writes_to_the_dead_but_organisations_are_told(
 async def test_nobody_writes_to_a_client_whose_death_is_reported_and_what_was_on_its_way_is_given_back(
     hands: Hands, mail: MailServer, pool: Pool, town: Town, referred: Script
 ) -> None:
-    by = Actor(role=Role.INSTITUTION, organisation=referred.m.parties.institution, user="user-1")
+    by = Actor(role=Role.INSTITUTION, organisation=referred.m.parties.of_guide, user="user-1")
     command = ReportDeath(by=by, source=KnownFrom.SEEN)
     recorded = await record(pool, Recording(mediation="m-1", command_id="death", command=command, now=referred.now))
     assert recorded.refused is None

@@ -98,6 +98,24 @@ async def test_an_unknown_target_group_is_refused_with_those_that_are_known(desk
     assert [error["field"] for error in corrected.json()["errors"]] == ["changes.otherGroups"]
 
 
+async def test_who_leaves_no_institution_is_referred_without_one_and_the_municipality_does_what_it_would(
+    desk: Desk,
+) -> None:
+    body = desk.referral(targetGroup="informal_carer", documents=[])
+    del body["institution"]
+    answer = await desk.post(desk.coordinator, "/v1/mediations", body)
+    assert answer.status_code == 201, answer.text
+    started = answer.json()
+    assert started["parties"]["institution"] is None
+    lacking = {"result": "incomplete", "missing": ["identity"]}
+    await desk.answer(desk.coordinator, started["id"], "check_readiness", **lacking)
+    task = await desk.task(started["id"], "supplement")
+    assert (task["owner"], task["ownerRole"]) == (desk.town.municipality, "coordinator")
+    for groups in ({"targetGroup": "shelter"}, {"targetGroup": "homeless", "otherGroups": ["youth_care"]}):
+        refused = await desk.post(desk.coordinator, "/v1/mediations", body | groups)
+        assert [error["field"] for error in refused.json()["errors"]] == ["institution"]
+
+
 async def test_who_was_born_on_the_date_in_the_municipality_is_born_also_before_midnight_in_utc(desk: Desk) -> None:
     now = datetime.now(UTC)
     desk.clock.ahead = (now + timedelta(days=1)).replace(hour=23, minute=30) - now

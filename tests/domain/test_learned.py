@@ -45,7 +45,7 @@ def test_an_offer_that_a_person_confirmed_by_hand_is_not_given_back_when_the_sys
 def test_only_a_corporations_system_tells_of_an_offer_and_only_as_the_answer_to_being_asked_for_one() -> None:
     case = along(upto="accept").withdraws()
     answer = a.ConfirmationAnswer(number="O-9")
-    institution = actor(Role.INSTITUTION, case.m.parties.institution, "system")
+    institution = actor(Role.INSTITUTION, case.m.parties.of_guide, "system")
     assert case.refused(c.AnswerTask(by=institution, task="confirm_offer-1", answer=answer))
     assert case.refused(c.AnswerTask(by=YMERES_SYSTEM, task="answer_offer-1", answer=answer))
     assert not case.happened(e.OfferReturned)

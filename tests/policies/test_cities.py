@@ -12,7 +12,9 @@ import pytest
 
 from domain.facts.parties import Role, Whose
 from domain.facts.tasks import TaskKind
+from domain.policy.groups import SIX
 from domain.policy.policy import Barring, Policy
+from domain.state import events as e
 from policy_tools.check import check
 from policy_tools.describe.document import describe
 from runtime.policy_files import text_of
@@ -76,6 +78,15 @@ def test_its_description_can_be_read(name: str, language: Language) -> None:
 def test_who_refers_is_who_may(name: str) -> None:
     may = set(policy_of(name).application.by)
     assert {life.events[0][1].role for life in lived(name).lives} <= may
+
+
+def test_who_leaves_no_institution_lives_to_the_end_and_the_municipality_does_what_it_would() -> None:
+    outside = [life for life in lived("regiestad").lives if life.m.parties.institution is None]
+    assert {life.m.referral.target_group for life in outside} & {"informal_carer", "seriously_ill", "violence"}
+    assert not {life.m.referral.target_group for life in outside} & set(SIX)
+    asked = [event.task for life in outside for *_, event in life.events if isinstance(event, e.TaskOpened)]
+    answers = [task for task in asked if task.kind is TaskKind.ANSWER_OFFER]
+    assert {(task.owner, task.owner_role) for task in answers} == {("regiestad", Role.COORDINATOR)}
 
 
 def test_places_of_a_region_are_kept_for_the_young_and_for_families() -> None:

@@ -308,7 +308,7 @@ class Run:
         people = self.city.organisations
         parties = Parties(
             municipality=body["municipality"],
-            institution=body["institution"],
+            institution=body.get("institution"),
             district_team=people.team_for(body["district"]).id,
             care_provider=body["careProvider"],
             corporations=tuple(one.id for one in people.corporations),

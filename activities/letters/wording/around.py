@@ -29,6 +29,7 @@ class Around(NamedTuple):
     """Facts of a mediation. What it does not have is None, nothing or no."""
 
     institution: OrganisationId | None = None
+    """Where the guide works."""
     corporation: OrganisationId | None = None
     """Of the home that is offered or let; None while the client's address is secret."""
     provider: OrganisationId | None = None
@@ -65,7 +66,7 @@ def around(m: Mediation, policy: Policy, letter: SendLetter) -> Around:
     housed, secret = m.lease.handed_over_on is not None, m.referral.address_secret
     heard_on = task.about if task and task.kind is TaskKind.HEAR_CLIENT else None
     return Around(
-        institution=m.parties.institution,
+        institution=m.parties.of_guide,
         corporation=home.corporation if home and not secret else None,
         provider=m.support.provider if m.support else m.parties.care_provider,
         team=None if secret and housed else m.receiving_team if housed else m.parties.district_team,

@@ -72,7 +72,7 @@ CHASING = frozenset({Letter.TASK_REMINDER, Letter.TASK_ESCALATED})
 ZONES = ("Europe/Amsterdam", "Pacific/Auckland", "America/Los_Angeles", "Asia/Kathmandu")
 """Each new worker has a machine with another clock."""
 SKIPPING = {"frontend.WorkflowTimeSkippingEnabled": "true", "history.timerProcessorMaxTimeShift": '"10ms"'}
-INSTITUTION = Actor(role=Role.INSTITUTION, organisation=PARTIES.institution, user="u-bench")
+INSTITUTION = Actor(role=Role.INSTITUTION, organisation=PARTIES.of_guide, user="u-bench")
 MUNICIPALITY = Actor(role=Role.COORDINATOR, organisation=PARTIES.municipality, user="u-bench")
 ENGINE = Actor(role=Role.COORDINATOR, organisation=PARTIES.municipality)
 CAUGHT_UP = """
@@ -206,7 +206,7 @@ class _Worker(Process):
 def _organisations(stack: Stack) -> list[Organisation]:
     of = {
         PARTIES.municipality: Role.COORDINATOR,
-        PARTIES.institution: Role.INSTITUTION,
+        PARTIES.of_guide: Role.INSTITUTION,
         PARTIES.district_team: Role.DISTRICT_TEAM,
         PARTIES.care_provider: Role.CARE_PROVIDER,
         **dict.fromkeys(PARTIES.corporations, Role.CORPORATION),

@@ -39,16 +39,16 @@ def _day(around: Around, what: str, days: tuple[int, int]) -> date:
     return around.today(around.resident.arrives_at) + timedelta(days=around.chance(what).whole(*days, "day"))
 
 
-def _by_institution(around: Around, what: str, day: date, body: Body, *, shared: bool = True) -> Act | None:
+def _by_guide(around: Around, what: str, day: date, body: Body, *, shared: bool = True) -> Act | None:
     resident = around.resident
-    home = resident.institution.id
-    return around.command(what, Role.INSTITUTION, home, day, body, after=resident.arrives_at, shared=shared)
+    who = resident.of_guide
+    return around.command(what, who.role, who.id, day, body, after=resident.arrives_at, shared=shared)
 
 
 def _dies(around: Around) -> Act | None:
     if not around.chance("death").happens(t.DIES, "dies"):
         return None
-    return _by_institution(
+    return _by_guide(
         around, "death", _day(around, "death", t.DIES_AFTER_DAYS), {"type": "ReportDeath", "source": "family"}
     )
 
@@ -63,7 +63,7 @@ def _withdraws(around: Around) -> Act | None:
         "reason": chance.pick(t.WHY_WITHDRAWN, "why").value,
         "note": note(around.resident, chance, "withdrawal"),
     }
-    return _by_institution(around, "withdrawal", _day(around, "withdrawal", t.WITHDRAWS_AFTER_DAYS), body)
+    return _by_guide(around, "withdrawal", _day(around, "withdrawal", t.WITHDRAWS_AFTER_DAYS), body)
 
 
 def _objects(around: Around) -> Act | None:
@@ -81,7 +81,7 @@ def _objects(around: Around) -> Act | None:
     body["note"] = note(around.resident, chance, "objection")
     day = date.fromisoformat(decision["sentOn"] or decision["on"])
     day += timedelta(days=chance.whole(*t.OBJECTS_AFTER_DAYS, "day"))
-    return _by_institution(around, key, day, body)
+    return _by_guide(around, key, day, body)
 
 
 def objections(around: Around) -> Iterator[Act]:
@@ -93,7 +93,7 @@ def objections(around: Around) -> Iterator[Act]:
         return
     day = date.fromisoformat(decision["sentOn"]) + timedelta(days=chance.whole(*t.OBJECTS_AFTER_DAYS, "day"))
     body = {"type": "FileObjection", "against": "end", "note": note(around.resident, chance, "objection")}
-    act = _by_institution(around, "objection:end", day, body)
+    act = _by_guide(around, "objection:end", day, body)
     if act:
         yield act
 
@@ -113,7 +113,7 @@ def _corrects(around: Around) -> Act | None:
     chance = around.chance("correction")
     if around.seen.stage in MOVED or not chance.happens(t.CORRECTS, "corrects"):
         return None
-    return _by_institution(
+    return _by_guide(
         around,
         "correction",
         _day(around, "correction", t.CORRECTS_AFTER_DAYS),
@@ -127,7 +127,7 @@ def _widens(around: Around) -> Act | None:
     if waiting is None or around.seen.candidates or not around.resident.needs.wanted:
         return None
     day = around.today(waiting.opened_at) + timedelta(days=around.chance("widening").whole(*t.WIDENS_AFTER_DAYS, "day"))
-    return _by_institution(around, "widening", day, _correction(around, "widening"))
+    return _by_guide(around, "widening", day, _correction(around, "widening"))
 
 
 def _correction(around: Around, what: str) -> Body:
@@ -147,7 +147,7 @@ def _notes(around: Around) -> Iterator[Act]:
     resident = around.resident
     provider = around.seen.provider or resident.provider.id  # not the one in whose place another came
     writers = (
-        (Role.INSTITUTION, resident.institution.id),
+        (resident.of_guide.role, resident.of_guide.id),
         (Role.CARE_PROVIDER, provider),
         (Role.COORDINATOR, resident.municipality),
     )

@@ -283,7 +283,7 @@ def bridge_support(around: Around, task: SeenTask) -> Act | None:
     way = chance.pick(t.BRIDGED, "way") if task.number == 1 else "other_provider"
     body = {"way": way}
     if way == "bridge":
-        body["by"] = around.resident.institution.id
+        body["by"] = around.resident.of_guide.id
     if way == "other_provider":
         others = [one.id for one in around.city.organisations.providers if one.id != around.seen.provider]
         body["by"] = chance.one_of(others, "other provider")

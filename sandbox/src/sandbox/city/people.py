@@ -12,6 +12,7 @@ from domain.facts.calendar import add_months
 from domain.facts.groups import GroupId, Trait
 from domain.facts.parties import Role
 from domain.facts.referral import Document, Track
+from domain.policy.groups import leaves_institution
 from domain.policy.policy import Policy
 from sandbox.city.bsn import test_number
 from sandbox.city.chance import Chance
@@ -120,9 +121,13 @@ class Resident:
     arrival: timedelta
     """How long after the city's opening the referral comes in."""
     municipality: str
-    institution: Organisation
+    institution: Organisation | None
+    """Which the client leaves, if any."""
     referrer: Organisation
-    """Who refers, together with the client: the institution, or the municipality where only that may."""
+    """Who refers, together with the client: the institution, or the municipality where there is none or only that may.
+    """
+    of_guide: Organisation
+    """Where the guide works."""
     provider: Organisation
     district: str
     person: Person
@@ -145,7 +150,7 @@ class Resident:
         """Return the body of `POST /v1/mediations`. The district tells which team it is for."""
         return {
             "municipality": self.municipality,
-            "institution": self.institution.id,
+            **({"institution": self.institution.id} if self.institution else {}),
             "careProvider": self.provider.id,
             "district": self.district,
             "person": {
@@ -176,7 +181,9 @@ def resident(policy: Policy, organisations: Organisations, seed: int, n: int, op
     asked = policy.groups[group].trait if group in policy.groups else None
     drawn = chance.pick(HOUSEHOLDS.get(group, ALONE), "household")
     size = max(drawn, 2) if asked is Trait.FAMILY else 1 if asked is Trait.ALONE else drawn
-    home = chance.one_of(_homes(policy, organisations, group), "institution")
+    by, town = policy.application.by, organisations.municipality
+    outside = Role.COORDINATOR in by and not leaves_institution(group, policy.groups)
+    home = None if outside else chance.one_of(_homes(policy, organisations, group), "institution")
     district = chance.one_of(organisations.districts, "district")
     missing = _missing(policy, chance)
     arrives_at = _arrival(policy, chance, opens)
@@ -186,11 +193,12 @@ def resident(policy: Policy, organisations: Organisations, seed: int, n: int, op
         arrival=arrives_at - policy.calendar.at(opens, policy.calendar.opens),
         municipality=policy.municipality,
         institution=home,
-        referrer=home if Role.INSTITUTION in policy.application.by else organisations.municipality,
+        referrer=home if home and Role.INSTITUTION in by else town,
+        of_guide=home or town,
         provider=chance.one_of(organisations.providers, "provider"),
         district=district,
         person=_client(chance, n, WOMEN.get(group, 0.4)),
-        guide=_guide(seed, home, chance.whole(1, GUIDES, "guide")),
+        guide=_guide(seed, home or town, chance.whole(1, GUIDES, "guide")),
         bsn=test_number(seed, n),
         born_on=add_months(opens, -12 * int(age)) - timedelta(days=int(age % 1 * 364)),
         consents_to_mail=opens,

@@ -58,7 +58,7 @@ class Journey:
         self.parties = parties
         self.policy = policy
         self.coordinator = Actor(role=Role.COORDINATOR, organisation=parties.municipality, user="user-1")
-        self.institution = Actor(role=Role.INSTITUTION, organisation=parties.institution, user="user-2")
+        self.institution = Actor(role=Role.INSTITUTION, organisation=parties.of_guide, user="user-2")
         self._referred = False
         self._given = 0
 
@@ -73,7 +73,7 @@ class Journey:
         """Refer the client, with these facts in place of the ordinary ones: the workflow starts with this command."""
         referral = Referral.model_validate(
             {
-                "person": await self.place.vault.put_person(self.person, self.parties.institution),
+                "person": await self.place.vault.put_person(self.person, self.parties.of_guide),
                 "target_group": "shelter",
                 "household_size": 1,
                 "needs": DwellingNeeds(rent_limit_cents=70_000),
