@@ -172,6 +172,12 @@ async def under_way(pool: Pool, municipality: str) -> list[UnderWay]:
     return found
 
 
+async def reference_of(source: Source, mediation: str) -> str | None:
+    """Return what people call a mediation on the phone, such as `A26-0019`."""
+    reference: str | None = await source.fetchval(query("reference_of"), mediation)
+    return reference
+
+
 async def arrived(source: Source, reference: str, at: datetime) -> None:
     """Note that a letter arrived."""
     await source.execute(query("letter_arrived"), reference, at)

@@ -27,7 +27,7 @@ from texts.whole import Words, whole
 EVENTS = tuple(event.__name__ for event in get_args(get_args(AnyEvent)[0]))
 Hearing = Literal["heard", "waived", "did_not_appear"]
 """How a client was heard."""
-Waits = Literal["runs", "supplement", "consent", "applicant"]
+Waits = Literal["runs", "late", "supplement", "consent", "applicant"]
 Finding = Literal["well_founded", "partly_founded", "unfounded", "settled", "withdrawn"]
 """What a letter says of a complaint that was looked into, or that is over."""
 Sizes = TypeVar("Sizes", bound=Sized)
@@ -174,6 +174,9 @@ class FullLetterPhrases(Words):
     """By when something is to be done; `{by}` is filled in."""
     late: str
     """What stands there when that day is over."""
+    decision_due: str
+    decision_late: str
+    home_gone: str
     home: str
     """What a home is; `{rooms}` is filled in."""
     home_of_one: str
@@ -241,6 +244,8 @@ class FilledIn(Words):
     """How things are until the objection is decided."""
     next: Annotated[Mapping[Meanwhile, str], whole(Meanwhile)]
     """How it goes on when the objection was right."""
+    next_of_client: Annotated[Mapping[Meanwhile, str], whole(Meanwhile)]
+    """The same, as the guide reads it."""
 
 
 class PageWords(Words):

@@ -233,6 +233,7 @@ class Letters(EffectActivities):
             landlord_phone=self._phone(stands.corporation, frozenset({Purpose.GENERAL, Purpose.LEASE})),
             provider_phone=self._phone(stands.provider, ASKED),
             to=reader.to[0] if reader.to else "",
+            number=await letters.reference_of(self._pool, mediation) or "",
         )
         try:
             return write_long(effect, mediation, reader.id, reader.municipality, facts, of(reader.language))

@@ -4,6 +4,7 @@ Held against a file when it is read, as the bounds of each value are (`domain.po
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -162,6 +163,20 @@ def _ladders(policy: Policy) -> Iterator[Unfit]:
             yield Unfit(f"tasks.{kind}.statutory", message)
 
 
+def _day_of_text(policy: Policy) -> Iterator[Unfit]:
+    try:
+        date.fromisoformat(policy.version)
+    except ValueError:
+        yield Unfit("version", f"{policy.version} is no day of the calendar: write the day of the text")
+
+
+def _conversion(policy: Policy) -> Iterator[Unfit]:
+    for form in policy.conversion.after:
+        if form not in policy.lease_forms:
+            message = f"no lease is {form} here: leave it out, or add it to lease_forms"
+            yield Unfit(f"conversion.after.{form}", message, ("lease_forms",))
+
+
 def _agreements(policy: Policy) -> Iterator[Unfit]:
     for kind, agreement in policy.agreements.items():
         if agreement.owner in LOOKING_ON:
@@ -189,6 +204,8 @@ def _within_others(policy: Policy) -> Iterator[Unfit]:
 
 
 RULES: Sequence[Callable[[Policy], Iterator[Unfit]]] = (
+    _day_of_text,
+    _conversion,
     _days,
     _capacity,
     _groups,

@@ -76,7 +76,7 @@ BOUNDS: tuple[ValueBound, ...] = (
     ValueBound("groups.*.statutory", 3, 200, SHORT),
     ValueBound("groups.*.within", 0, 20, "so many groups nobody tells apart"),
     ValueBound("groups.*.age.at_least", 0, 120, AGE),
-    ValueBound("groups.*.age.below", 1, 121, AGE),
+    ValueBound("groups.*.age.below", 18, 121, "nobody younger rents a home"),
     ValueBound("spread.every_district.most", 0, 10_000, "no district has more homes for this"),
     ValueBound("spread.every_complex.most", 0, 10_000, "no complex has more homes"),
     ValueBound("spread.districts.*.most", 0, 10_000, "no district has more homes for this"),

@@ -111,7 +111,8 @@ class _Description(RulesTelling):
         words = self._own_groups()
         for name, group in policy.groups.items():
             if group.asks or group.within:
-                yield self._say("group_is", name=words[name], what=self._narrowed(group.within, group.age, group.trait))
+                what = self._narrowed(group.within, group.age, group.trait, "or")
+                yield self._say("group_is", name=words[name], what=what)
         known = known_groups(policy.groups)
         for law in dict.fromkeys(known[one].statutory for one in policy.target_groups):
             if law:

@@ -144,7 +144,7 @@ class RulesTelling(PolicyTelling):
             after=self._term(call.after),
             anchor=words.anchors[call.anchor],
             window=self._term(call.window),
-            attempts=call.attempts,
+            tries=self._say("call_try" if call.attempts == 1 else "call_tries", most=call.attempts),
             topics=self._list(words.topics[topic] for topic in call.script),
         )
         if call.attempts_a_day:

@@ -102,13 +102,15 @@ class PolicyTelling:
         own = self.policy.groups.items()
         return {name: getattr(group.words, self.language.value) for name, group in own if group.words}
 
-    def _groups(self, groups: Iterable[GroupId]) -> str:
+    def _groups(self, groups: Iterable[GroupId], last_by: str = "and") -> str:
         named = {**self.values.target_group, **self._own_groups()}
-        return self._list(named[one] for one in groups)
+        return self._list((named[one] for one in groups), last_by)
 
-    def _narrowed(self, groups: Sequence[GroupId], age: AgeBand | None, trait: Trait | None) -> str:
+    def _narrowed(
+        self, groups: Sequence[GroupId], age: AgeBand | None, trait: Trait | None, last_by: str = "and"
+    ) -> str:
         """Say who is of some groups and of an age or trait besides."""
-        whole = self._groups(groups) if groups else self._say("everybody")
+        whole = self._groups(groups, last_by) if groups else self._say("everybody")
         by = [self._age(age)] if age else []
         if trait:
             by.append(self.words.traits[trait])

@@ -129,3 +129,6 @@ UPDATE letter SET state = 'posted', at = $2 WHERE reference = $1 AND state IN ('
 
 -- name: letter_not_printed
 UPDATE letter SET state = 'void', at = $2 WHERE reference = $1 AND state = 'to_print';
+
+-- name: reference_of
+SELECT name FROM reference WHERE mediation = $1;

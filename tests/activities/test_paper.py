@@ -95,7 +95,7 @@ async def test_what_the_client_would_read_on_paper_waits_for_a_reported_death_an
         return await paper.to_print(pool, town.municipality, 10, TODAY)
 
     seat = referred.municipality
-    says = Actor(role=Role.INSTITUTION, organisation=referred.m.parties.institution, user="user-1")
+    says = Actor(role=Role.INSTITUTION, organisation=referred.m.parties.of_guide, user="user-1")
     for n, dead in enumerate((False, True)):
         await give(f"said-{n}", ReportDeath(by=says, source=KnownFrom.SEEN))
         assert (await listed(), await paper.wanted(pool, found, TODAY)) == ([], False)

@@ -558,3 +558,20 @@ def test_without_gaps_it_says_so() -> None:
     whole = PolicyFile(read.policy, {p: replace(x, specified=True) for p, x in read.parameters.items()})
     assert "Er zijn geen open punten." in describe(whole, Language.DUTCH)
     assert "Er zijn geen open punten." not in describe(read, Language.DUTCH)
+
+
+def test_who_is_of_any_of_some_groups_and_who_is_called_once_is_told_so() -> None:
+    text = (
+        text_of("almere")
+        + """
+[groups.young]
+words = { nl = "jongeren tot 23 jaar", en = "people under 23" }
+within = ["youth_care", "shelter"]
+age = { at_least = 18, below = 23 }
+"""
+    )
+    once = text.replace("attempts = 3\n", "attempts = 1\n")
+    told = describe(check(once), Language.DUTCH)
+    assert "jeugdhulp met verblijf of maatschappelijke opvang" in told
+    assert "Na één poging wordt aan de begeleider van de zorgaanbieder gevraagd of er contact is." in told
+    assert "Na 3 pogingen op verschillende delen van de dag wordt" in describe(check(text), Language.DUTCH)

@@ -12,6 +12,12 @@ from runtime.policy_files import text_of
 
 ALMERE = text_of("almere")
 MUTATIONS = {
+    "a day that is none": ('version = "2026-11-30"', 'version = "2026-13-45"'),
+    "a term for a lease that nobody lets": ('value = ["conversion", "tripartite"]', 'value = ["tripartite"]'),
+    "a group that may not rent": (
+        "[secrecy]",
+        '[groups.children]\nwords = { nl = "kinderen", en = "children" }\nage = { at_least = 5, below = 9 }\n[secrecy]',
+    ),
     "a text for a number": ("limit = 250", 'limit = "many"'),
     "a number for a text": ('name = "Almere"', "name = 5"),
     "a fraction of a person": ("limit = 250", "limit = 2.5"),

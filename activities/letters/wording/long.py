@@ -12,7 +12,7 @@ from typing import NamedTuple
 from activities.letters.wording.around import Around
 from activities.letters.wording.letter_text import LetterText
 from domain.messages.effects import Audience, Letter, SendLetter
-from domain.messages.told import Told
+from domain.messages.told import Meanwhile, Told
 from domain.state.decision import last_day
 from domain.steps.decision_letter import LETTER_OF_END, LETTER_OF_OTHER_END, ON_THE_WAY
 from runtime.contact_fields import as_dialled
@@ -128,9 +128,13 @@ OPEN = frozenset(
 """Letters that tell nothing of the client but a day: their subject may say what they are about."""
 MAY_BE_EMPTY = frozenset(
     {"online", "team_phone", "provider_phone", "landlord_phone", "about", "motivation", "rule", "write_to"}
-    | {"committee", "consent", "elsewhere_phone"}
+    | {"committee", "consent", "elsewhere_phone", "home_gone"}
 )
 """What a letter can do without. A letter that must give reasons has `reasons`, which the motivation is part of."""
+
+
+SEEKING = frozenset({Meanwhile.SEARCHING, Meanwhile.SUSPENDED})
+"""How a mediation goes on for which there may have been a home already."""
 
 
 class Incomplete(Exception):
@@ -157,6 +161,8 @@ class LetterFacts(NamedTuple):
     provider_phone: str = ""
     to: str = ""
     """The reader's name, on paper; nothing in a mail, which names nobody."""
+    number: str = ""
+    """What people call the mediation on the phone; nothing before it is recorded: then its id."""
 
 
 def is_long(effect: SendLetter, reader: str) -> bool:
@@ -228,7 +234,7 @@ def _to_guide(letter: Letter, texts: Texts, desk: Desk | None, *, own: bool) -> 
 def _facts(effect: SendLetter, mediation: str, municipality: str, facts: LetterFacts, texts: Texts) -> dict[str, str]:
     told = effect.told or Told()
     return {
-        "number": mediation,
+        "number": facts.number or mediation,
         "name": facts.to,
         "municipality": municipality.replace("Gemeente ", "gemeente ", 1),
         "today": _written_on(facts, texts),
@@ -310,6 +316,8 @@ def _of_objection(told: Told, texts: Texts) -> dict[str, str]:
         "Our": decision[0].upper() + decision[1:],
         "meanwhile": words.meanwhile[told.meanwhile] if told.meanwhile else "",
         "next": words.next[told.meanwhile] if told.meanwhile else "",
+        "next_of_client": words.next_of_client[told.meanwhile] if told.meanwhile else "",
+        "home_gone": phrases.home_gone if told.meanwhile in SEEKING else "",
     }
 
 
@@ -328,13 +336,16 @@ def _around(told: Told, facts: LetterFacts, texts: Texts) -> dict[str, str]:
     phrases, around = texts.full_letter_phrase, facts.around
     order = "\n".join(f"- {texts.letter_word.first[one]}" for one in around.order)
     landlord = phrases.landlord.format(name=facts.landlord) if facts.landlord else phrases.some_landlord
+    late = around.decide_by is not None and around.decide_by < facts.today
+    waits = texts.letter_word.waits
+    stands = waits[around.stands_still.value] if around.stands_still else waits["late"] if late else waits["runs"]
+    due = (phrases.decision_late if late else phrases.decision_due).format(by=texts.in_words(around.decide_by))
     return {
         "decide_by": texts.in_words(around.decide_by),
+        "decision_due": due if around.decide_by else "",
         "looked_on": texts.in_words(around.looked_at),
         "converted_on": texts.in_words(around.converted_on),
-        "waits": texts.letter_word.waits[around.stands_still.value if around.stands_still else "runs"].format(
-            decide_by=texts.in_words(around.decide_by)
-        ),
+        "waits": stands.format(decide_by=texts.in_words(around.decide_by)),
         "home": _home(around.rooms, texts),
         "where": phrases.where_told if around.secret else phrases.where_known,
         "rent": texts.euros(around.rent_cents) if around.rent_cents else "",
