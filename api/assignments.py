@@ -20,12 +20,10 @@ from api.problems import Forbidden, NotFound, refusal
 from api.views import View
 from domain.decide.decide import Refused
 from domain.facts.parties import Role
-from domain.facts.rules import RuleName
-from domain.facts.tasks import kept_inside
 from domain.facts.value import replace
 from store import caseload
 from store.caseload import WHOLE, CaseworkerUnknown
-from store.involved import has_acted
+from store.involved import bars
 
 
 class AssignmentBody(RequestPart):
@@ -92,14 +90,16 @@ async def assign_task(
 ) -> Assigned:
     """Give an open task to one of your people: to do it or, when it is a partner's, to see that it is done.
 
-    A complaint is for somebody who did not act in the mediation (409 `handler_involved`).
+    A complaint is for somebody who did not act in the mediation (409 `handler_involved`), an objection for somebody who
+    did not take the decision that it is against (409 `decided_by_you`).
     """
-    if loaded.state.task(task) is None:
+    given = loaded.state.task(task)
+    if given is None:
         raise NotFound
-    if kept_inside(task) and body.caseworker:
+    if body.caseworker:
         who = replace(caller.actor, user=own_id(caller, body.caseworker))
-        if await has_acted(here.pool, loaded.state.id, who):
-            raise refusal(Refused(rule=RuleName.HANDLER_INVOLVED))
+        if rule := await bars(here.pool, loaded.state, given, who):
+            raise refusal(Refused(rule=rule))
     return await _assign(here, caller, loaded.state.id, task, body)
 
 

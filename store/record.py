@@ -136,7 +136,7 @@ async def _looked_up(
     recording = with_team(recording, state, policy, team_of)
     recording = await with_home(connection, recording, state, policy.calendar.today(recording.now))
     recording = await with_line(connection, recording, state)
-    recording = await with_involved(connection, recording)
+    recording = await with_involved(connection, recording, state)
     return recording.command
 
 

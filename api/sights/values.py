@@ -76,7 +76,7 @@ ANSWERS: Mapping[type[Value], Named] = {
     a.UrgencyDecisionAnswer: named("note kind granted support conditions reasons"),
     a.TermExtensionAnswer: named("note kind"),
     a.HearingAnswer: named("note kind hearing heard_on form said_by result reasons"),
-    a.ObjectionAnswer: named("note kind result"),
+    a.ObjectionAnswer: named("note kind result hearing heard_on heard_by"),
     a.ComplaintAnswer: municipality_only("note kind result hearing heard_on ground happened_on until agreed"),
     a.PlaceAnswer: named("note kind"),
     a.MatchAnswer: everybody("note kind corporation dwelling declined"),

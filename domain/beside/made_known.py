@@ -50,8 +50,22 @@ def _ended_since(d: Draft, decision: EarlierDecision | EndDecision) -> bool:
 
 def done_by_hand(d: Draft, letter: AnyEffect | None, on: date | None) -> None:
     """A person passed on by hand what was not delivered: a decision was posted on paper on this day."""
-    d.require((on or d.today) <= d.today, RuleName.DONE_IN_FUTURE, field="on")
+    day, written_on = on or d.today, _written_on(d, letter)
+    d.require(day <= d.today, RuleName.DONE_IN_FUTURE, field="on")
+    d.require(written_on is None or day >= written_on, RuleName.DONE_BEFORE_DECISION, field="on", day=written_on)
     made_known(d, letter, on or d.today)
+
+
+def _written_on(d: Draft, letter: AnyEffect | None) -> date | None:
+    """Return when it was decided what a letter makes known, or a complaint answered: nobody posted it before."""
+    decision, told = makes_known(d.m, letter), letter.told if isinstance(letter, SendLetter) else None
+    complaint = d.m.complaint(told.complaint.id) if told and told.complaint else None
+    if complaint:
+        return complaint.answered_on
+    taken = d.m.earlier(decision.decided_as) if isinstance(decision, EndDecision) else decision
+    if isinstance(taken, EarlierDecision):
+        return taken.on
+    return d.policy.calendar.today(decision.at) if isinstance(decision, EndDecision) else None
 
 
 def leaves_end_untold(d: Draft, letter: AnyEffect) -> bool:

@@ -154,7 +154,9 @@ def decide_objection(d: Draft, task: Task, answer: ObjectionAnswer) -> None:
         return
     if answer.result is not ObjectionResult.WITHDRAWN:
         d.require(d.by.user != SYSTEM, RuleName.PERSON_NEEDED)
+        d.require(not d.acted, RuleName.DECIDED_BY_YOU)
         d.given(answer.note, "note")
+        _could_be_heard(d, objection, answer)
     ended = d.m.decision
     disputed = (d.m.earlier(objection.decision) if objection else None) or ended
     told = on_objection(d, answer.note, _day_of(d, disputed))
@@ -177,6 +179,23 @@ def decide_objection(d: Draft, task: Task, answer: ObjectionAnswer) -> None:
     # two letters, for each is sent, returned and held back by itself
     d.letter(LETTER_OF_RESULT[answer.result], Audience.CLIENT, told=told)
     d.letter(LETTER_OF_RESULT[answer.result], Audience.GUIDE, told=told)
+
+
+def _could_be_heard(d: Draft, objection: Objection | None, answer: ObjectionAnswer) -> None:
+    """Who objects is heard, unless one of the exceptions of the law is so (Awb 7:2 and 7:3)."""
+    if answer.hearing == "heard":
+        heard_on = d.given(answer.heard_on, "heard_on")
+        d.given(answer.heard_by, "heard_by")
+        d.require(heard_on <= d.today, RuleName.HEARING_IN_FUTURE, field="heard_on")
+        made_on = objection.made_on if objection else None
+        early = made_on is not None and heard_on < made_on
+        d.require(not early, RuleName.HEARD_BEFORE_OBJECTION, field="heard_on", day=made_on)
+        return
+    for field in ("heard_on", "heard_by"):
+        if getattr(answer, field):
+            raise RuleBroken(RuleName.ANSWER_CONTRADICTS, field=field, beside="hearing")
+    if answer.hearing == "needless" and answer.result is ObjectionResult.WELL_FOUNDED:
+        raise RuleBroken(RuleName.ANSWER_CONTRADICTS, field="hearing", beside="result")
 
 
 def _undoes(objection: Objection, ended: EndDecision) -> bool:

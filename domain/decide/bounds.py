@@ -45,6 +45,7 @@ HAPPENED = Bound(_so_long_ago, ruled)
 BOUNDS: Mapping[tuple[type[Value], str], Bound] = {
     (a.ReadinessAnswer, "review_on"): Bound(ruled, lambda bounds: bounds.review),
     (a.HearingAnswer, "heard_on"): Bound(ruled, ruled),
+    (a.ObjectionAnswer, "heard_on"): Bound(ruled, ruled),
     (a.ComplaintAnswer, "heard_on"): Bound(ruled, ruled),
     (a.ComplaintAnswer, "happened_on"): Bound(ruled, ruled),
     (a.ComplaintAnswer, "until"): Bound(ruled, lambda bounds: bounds.ahead),

@@ -57,7 +57,7 @@ def _answer(d: Draft, command: c.AnswerTask) -> None:
     d.served = command.served  # for `catch_up` and, when keys are planned or a home is accepted, `note_receiving_team`
     d.home_now, d.line = command.home_now, command.line
     d.age, d.age_between = command.age, command.age_between  # for `grant_urgency`
-    d.acted = command.acted  # for `handle_complaint`
+    d.acted = command.acted  # for `handle_complaint` and `decide_objection`
     catch_up(d)
     d.spec(task.kind).give(d, task, command.answer)
 
@@ -111,12 +111,16 @@ def _seek_again(d: Draft, rule: Overridable | None = None) -> None:
         offer.seek_place(d)
 
 
-def _of_open_task(d: Draft, command: _OfTask) -> bool:
-    return d.m.task(command.task) is not None
+def _of_open_task(d: Draft, command: _OfTask | c.AnswerTask) -> bool:
+    """Tell whether what is asked is open, or was asked anew under another number: then it is said that this one is
+    closed, and not that all is over.
+    """
+    kind = command.task.rpartition("-")[0]
+    return any(task.kind.value == kind for task in d.m.tasks)
 
 
 def _answers_still(d: Draft, command: c.AnswerTask) -> bool:
-    return d.m.task(command.task) is not None or learned.is_late_confirmation(d, command)
+    return _of_open_task(d, command) or learned.is_late_confirmation(d, command)
 
 
 def _of_decision(d: Draft, _command: c.FileObjection) -> bool:

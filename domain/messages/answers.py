@@ -219,11 +219,27 @@ class HearingAnswer(Answer):
     """On what the decision rests, when it stands."""
 
 
+ObjectionHearing = Literal["heard", "waived", "no_reply", "needless"]
+"""Whether who objects was heard (Awb 7:2 and 7:3): was, did not want to be, did not say so in time, or need not be, for
+the objection is plainly inadmissible or unfounded. Where it is fully upheld that need not be said.
+"""
+HeldBy = Literal["uninvolved", "mostly_uninvolved", "college", "committee"]
+"""Who held the hearing (Awb 7:5 and 7:13): somebody who did not prepare the decision; several, of whom most and who
+leads did not; the college or a member of it; or an advisory committee.
+"""
+
+
 class ObjectionAnswer(Answer):
-    """What was decided on the objection. The note is written to the client: the letter tells it."""
+    """What was decided on the objection. The note is written to the client: the letter tells it, also why somebody was
+    not heard (Awb 7:12).
+    """
 
     kind: Literal[TaskKind.DECIDE_OBJECTION] = TaskKind.DECIDE_OBJECTION
     result: ObjectionResult
+    hearing: ObjectionHearing | None = Field(default=None, exclude_if=left_out, examples=["heard"])
+    """Always given where it is not upheld, except in answers of 0.2.0."""
+    heard_on: Day | None = Field(default=None, exclude_if=left_out)
+    heard_by: HeldBy | None = Field(default=None, exclude_if=left_out, examples=["uninvolved"])
 
 
 ComplaintHearing = Literal["heard", "waived", "no_reply", "needless"]

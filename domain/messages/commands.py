@@ -129,7 +129,8 @@ class AnswerTask(Command):
     line: HomeLine | None = Field(default=None, exclude_if=left_out)
     """Who else waits for the home that is chosen; looked up by the store when the command is recorded."""
     acted: bool = Field(default=False, exclude_if=left_out)
-    """Whether who answers acted in the mediation before, where the answer is to a complaint; looked up by the store."""
+    """Whether who answers has a part in what it is about: acted in the mediation before, of a complaint; took the
+    decision, of an objection; looked up by the store."""
 
 
 class Withdraw(Command):

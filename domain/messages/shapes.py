@@ -76,6 +76,13 @@ SHAPES: Mapping[type[a.Answer], tuple[Shape, ...]] = {
         Shape("result", a.HearingResult.STANDS, may=("form", "said_by", "reasons")),
         Shape("result", a.HearingResult.DROPPED, may=("form", "said_by")),
     ),
+    a.ObjectionAnswer: (
+        Shape("result", a.ObjectionResult.WELL_FOUNDED, may=("hearing", "heard_on", "heard_by")),
+        Shape("result", a.ObjectionResult.DISMISSED, needs=("hearing",), may=("heard_on", "heard_by")),
+        Shape("result", a.ObjectionResult.INADMISSIBLE, needs=("hearing",), may=("heard_on", "heard_by")),
+        Shape("result", a.ObjectionResult.WITHDRAWN),
+        Shape("result", a.ObjectionResult.EXTENDED),
+    ),
     a.ComplaintAnswer: (
         Shape("result", ComplaintResult.WELL_FOUNDED, needs=("hearing",), may=("heard_on",)),
         Shape("result", ComplaintResult.PARTLY_FOUNDED, needs=("hearing",), may=("heard_on",)),

@@ -103,7 +103,7 @@ class Draft:
         self.line: HomeLine | None = None
         """Who else waits for the home that is chosen, when that was looked up for this command."""
         self.acted = False
-        """Whether who answers acted in the mediation before, when that was looked up for this command."""
+        """Whether who answers has a part in what is complained of or objected to, when that was looked up."""
         self.events: list[AnyEvent] = []
         self.effects: list[AnyEffect] = []
         self.claims: list[Claim] = []

@@ -119,6 +119,8 @@ class Objection(Value):
     suspends: bool = False
     extended: bool = False
     result: ObjectionResult | None = None
+    made_on: date | None = None
+    """When it came in or, where that is not known, was made: nobody was heard on it before."""
 
 
 class PlaceState(StrEnum):

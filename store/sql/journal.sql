@@ -155,3 +155,13 @@ SELECT EXISTS (
     WHERE mediation = $1 AND organisation = $2 AND NOT refused AND document #>> '{by,user}' = $3
       AND type <> ALL ($4::text[]) AND NOT starts_with(coalesce(document ->> 'task', ''), $5)
 );
+
+-- name: has_decided
+-- Whether the person $3 of $2 gave the command with which the decision $4 was taken, or the last end when that is null.
+SELECT EXISTS (
+    SELECT FROM event e JOIN command c ON c.mediation = e.mediation AND c.ordinal = e.ordinal
+    WHERE e.mediation = $1 AND c.organisation = $2 AND c.document #>> '{by,user}' = $3
+      AND (($4::text IS NOT NULL AND e.type = 'DecisionTaken' AND e.document ->> 'decision' = $4)
+        OR ($4 IS NULL AND e.sequence = (
+            SELECT max(sequence) FROM event WHERE mediation = $1 AND type = 'MediationClosed')))
+);

@@ -72,8 +72,19 @@ async def test_a_rejected_client_is_heard_objects_is_right_and_moves_home(
     objection = {"type": "file_objection", "against": "end", "note": DISAGREES}
     filed = await desk.post(desk.institution, f"{path}/commands", objection)
     assert filed.status_code == 200, filed.text
-    right = {"result": "well_founded", "note": RIGHT}
-    again = await desk.answer(desk.coordinator, mediation, "decide_objection", **right)
+    task = await desk.task(mediation, "decide_objection")
+    right = {"kind": "decide_objection", "result": "well_founded", "note": RIGHT}
+    deciding = f"{path}/tasks/{task['id']}"
+    assert await refused(desk, desk.coordinator, f"{deciding}/answer", right) == "decided_by_you", "Awb 10:3 lid 3"
+    mine = await desk.http.put(
+        f"{deciding}/caseworker", headers=desk.headers(desk.coordinator), json={"caseworker": "me"}
+    )
+    assert (mine.status_code, mine.json()["rule"]) == (409, "decided_by_you")
+    colleague = desk.issuer.issue(*desk.coordinator, subject="a colleague")
+    headers = {"Authorization": f"Bearer {colleague}", "Idempotency-Key": f"decided-{mediation}"}
+    answered = await desk.http.post(f"{deciding}/answer", headers=headers, json=right)
+    assert answered.status_code == 200, answered.text
+    again = answered.json()
     assert (again["stage"], again["outcome"], again["decision"]) == ("assessment", None, None)
 
     await house(desk, client, mediation, begin="assess")

@@ -123,6 +123,7 @@ UNSHOWN: dict[type[Value], str] = {
     Clock: "warnings unrolled suspended_for extended",
     DefaultNotice: "begins_at ends_at",
     EndDecision: "subject stage clocks tasks absence told open_until decided_as still_open",
+    m.Objection: "made_on",
     UndoableEnd: "stage clocks tasks absence told by decisions notices held undelivered",
     EarlierDecision: "offer note reasons open_until",
 }

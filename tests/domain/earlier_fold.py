@@ -448,7 +448,12 @@ CHANGES: dict[type[e.Event], Callable[[Any, Any], Changes]] = dict(
             e.UrgencyAdvised,  # of after 0.2.0
             lambda _, it: {"advice": Advice(result=it.result, support=it.support, conditions=it.conditions)},
         ),
-        _when(e.ObjectionFiled, lambda _, it: {"objection": Objection(against=it.against, suspends=it.suspends)}),
+        _when(
+            e.ObjectionFiled,
+            lambda _, it: {
+                "objection": Objection(against=it.against, suspends=it.suspends, made_on=it.received_on or it.made_on)
+            },
+        ),  # when it was made is kept since 0.2.0
         _when(
             e.ObjectionExtended,
             lambda m, _: {"objection": m.objection and replace(m.objection, extended=True)},

@@ -131,6 +131,7 @@ ANSWERS: dict[tuple[type[Value], str], tuple[Callable[[], Case], Callable[[date]
 """How each day in an answer is asked for."""
 ELSEWHERE = {
     (a.HearingAnswer, "heard_on"): "tests of the hearing",
+    (a.ObjectionAnswer, "heard_on"): "tests of objections",
     (a.ComplaintAnswer, "heard_on"): "tests of complaints",
     (a.ComplaintAnswer, "happened_on"): "tests of complaints",
     (a.ComplaintAnswer, "until"): "tests of complaints",

@@ -28,7 +28,7 @@ from tests.domain.case import NOTE, Case, actor, along, referral
 INSTITUTION = actor(Role.INSTITUTION, "leger-des-heils")
 YMERE = actor(Role.CORPORATION, "ymere")
 UPHELD = a.ObjectionAnswer(result=a.ObjectionResult.WELL_FOUNDED, note=NOTE)
-DISMISSED = a.ObjectionAnswer(result=a.ObjectionResult.DISMISSED, note=NOTE)
+DISMISSED = a.ObjectionAnswer(result=a.ObjectionResult.DISMISSED, hearing="waived", note=NOTE)
 WITHDRAWN = a.ObjectionAnswer(result=a.ObjectionResult.WITHDRAWN)
 
 
@@ -241,6 +241,10 @@ def test_a_decision_that_cannot_be_delivered_is_a_task_and_its_term_runs_from_th
     posted = case.today - timedelta(days=1)
     tomorrow = a.DeliveryAnswer(way="done_by_hand", on=case.today + timedelta(days=1))
     assert case.refused_answer(tomorrow) == "done_in_future"
+    decided_on = case.policy.calendar.today(case.m.decision.at) if case.m.decision else case.today
+    before = a.DeliveryAnswer(way="done_by_hand", on=decided_on - timedelta(days=1))
+    early = case.refused(case.answering(before))
+    assert (early.rule, early.field, early.day) == ("done_before_decision", "on", decided_on), "its term would be over"
     case.answer(a.DeliveryAnswer(way="done_by_hand", on=posted))
     assert case.m.decision is not None
     assert case.m.decision.last_day == last_day(posted)
@@ -332,7 +336,7 @@ def test_after_the_end_one_objects_to_the_end_and_to_nothing_else() -> None:
 
 def test_an_objection_that_is_dismissed_leaves_the_court() -> None:
     case = sent(rejected()).do(objection(rejected()))
-    assert case.refused_answer(a.ObjectionAnswer(result=a.ObjectionResult.DISMISSED)) == "answer_incomplete"
+    assert case.refused_answer(replace(DISMISSED, note=None)) == "answer_incomplete"
     assert case.refused_answer(DISMISSED, case.engine) == "person_needed"
     case.answer(DISMISSED)
     assert case.readers(Letter.OBJECTION_DISMISSED) == {"client", "guide"}

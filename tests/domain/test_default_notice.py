@@ -162,6 +162,8 @@ def test_a_decision_on_an_objection_that_is_late_costs_the_same() -> None:
     (noted,) = case.m.notices
     assert (noted.first, noted.last) == (date(2026, 11, 11), date(2026, 12, 22))
     assert case.readers(Letter.DEFAULT_NOTICE_RECEIVED) == {"client", "guide", "almere"}
-    case.on(date(2026, 11, 12)).answer(a.ObjectionAnswer(result=a.ObjectionResult.DISMISSED, note=NOTE))
+    case.on(date(2026, 11, 12)).answer(
+        a.ObjectionAnswer(result=a.ObjectionResult.DISMISSED, hearing="waived", note=NOTE)
+    )
     assert owed(case) == [(2, 46_00, date(2026, 11, 26))]
     assert TaskKind.DECIDE_OBJECTION not in case.open

@@ -20,8 +20,12 @@ from domain.state import events as e
 from tests.domain.case import NOTE, Case, actor, along, assert_all_let_go, main_road
 
 INSTITUTION = actor(Role.INSTITUTION, "leger-des-heils")
-DISMISSED = a.ObjectionAnswer(result=a.ObjectionResult.DISMISSED, note=NOTE)
+DISMISSED = a.ObjectionAnswer(result=a.ObjectionResult.DISMISSED, hearing="waived", note=NOTE)
 UPHELD = a.ObjectionAnswer(result=a.ObjectionResult.WELL_FOUNDED, note=NOTE)
+
+
+NOT_RIGHT = (a.ObjectionResult.DISMISSED, a.ObjectionResult.INADMISSIBLE)
+COLLEAGUE = actor(Role.COORDINATOR, "almere", "user-2")
 
 
 def objects(case: Case, against: c.Disputed, by: Actor = INSTITUTION, *, suspends: bool = False) -> Case:
@@ -131,7 +135,7 @@ def test_conditions_that_were_wrong_are_gone() -> None:
 
 def test_conditions_stand_when_the_objection_is_dismissed() -> None:
     case = objects(conditional(), c.Disputed.URGENCY_CONDITIONS)
-    assert case.refused_answer(a.ObjectionAnswer(result=a.ObjectionResult.DISMISSED)) == "answer_incomplete"
+    assert case.refused_answer(replace(DISMISSED, note=None)) == "answer_incomplete"
     assert case.refused_answer(DISMISSED, case.engine) == "person_needed"
     case.answer(DISMISSED)
     assert list(case.m.urgency_conditions) == [a.UrgencyCondition.BUDGET_MANAGEMENT]
@@ -274,3 +278,69 @@ def test_an_objection_that_is_open_at_the_end_is_not_forgotten() -> None:
     assert case.readers(Letter.OBJECTION_OPEN_AT_END) == {"almere"}
     assert not case.happened(e.ObjectionDecided)
     assert case.open == [TaskKind.DECIDE_OBJECTION]
+
+
+# -- who objects is heard, and by whom it is decided (Awb 7:2, 7:3, 7:5, 10:3) --------------------
+
+
+@pytest.mark.parametrize("result", NOT_RIGHT)
+def test_who_is_not_right_was_heard_or_it_is_said_why_not(result: a.ObjectionResult) -> None:
+    case = objects(conditional(), c.Disputed.URGENCY_CONDITIONS)
+    silent = case.refused(case.answering(a.ObjectionAnswer(result=result, note=NOTE)))
+    assert (silent.rule, silent.field) == ("answer_incomplete", "hearing"), "Awb 7:2"
+    for why in ("waived", "no_reply", "needless"):
+        ended = objects(conditional(), c.Disputed.URGENCY_CONDITIONS)
+        ended.answer(a.ObjectionAnswer(result=result, hearing=why, note=NOTE))
+        assert ended.m.objection is not None
+        assert ended.m.objection.result is result, "Awb 7:3, a to d"
+
+
+def test_of_a_hearing_is_said_when_it_was_and_who_held_it() -> None:
+    case = objects(conditional(), c.Disputed.URGENCY_CONDITIONS).days(7)
+    heard = replace(DISMISSED, hearing="heard", heard_on=case.today, heard_by="uninvolved")
+    for field, lacks in {"heard_on": replace(heard, heard_on=None), "heard_by": replace(heard, heard_by=None)}.items():
+        refused = case.refused(case.answering(lacks))
+        assert (refused.rule, refused.field) == ("answer_incomplete", field), "Awb 7:5"
+    tomorrow, before = case.today + timedelta(days=1), case.today - timedelta(days=8)
+    assert case.refused_answer(replace(heard, heard_on=tomorrow)) == "hearing_in_future"
+    assert case.refused_answer(replace(heard, heard_on=before)) == "heard_before_objection"
+    case.answer(heard)
+    assert case.happened(e.ObjectionDecided)[-1].result is a.ObjectionResult.DISMISSED
+
+
+def test_who_was_not_heard_was_heard_on_no_day_and_a_hearing_is_needless_only_for_who_is_not_right() -> None:
+    case = objects(conditional(), c.Disputed.URGENCY_CONDITIONS)
+    waived = case.refused(case.answering(replace(DISMISSED, heard_on=case.today)))
+    assert (waived.rule, waived.field) == ("answer_contradicts", "heard_on")
+    right = case.refused(case.answering(replace(UPHELD, hearing="needless")))
+    assert (right.rule, right.field) == ("answer_contradicts", "hearing")
+    case.answer(UPHELD)
+    assert case.m.urgency_conditions == (), "who is fully right need not be heard (Awb 7:3 e)"
+
+
+@pytest.mark.parametrize("answer", [UPHELD, DISMISSED, replace(DISMISSED, result=a.ObjectionResult.INADMISSIBLE)])
+def test_who_took_a_decision_does_not_decide_on_the_objection_to_it(answer: a.ObjectionAnswer) -> None:
+    case = objects(conditional(), c.Disputed.URGENCY_CONDITIONS)
+    own = replace(case.answering(answer), acted=True)
+    assert case.refused(own).rule == "decided_by_you", "Awb 10:3 lid 3"
+    case.answer(answer, COLLEAGUE)
+
+
+def test_who_took_a_decision_notes_that_the_objection_takes_longer_or_was_withdrawn() -> None:
+    case = objects(conditional(), c.Disputed.URGENCY_CONDITIONS)
+    longer = a.ObjectionAnswer(result=a.ObjectionResult.EXTENDED, note=NOTE)
+    case.do(replace(case.answering(longer), acted=True))
+    case.do(replace(case.answering(a.ObjectionAnswer(result=a.ObjectionResult.WITHDRAWN)), acted=True))
+    assert TaskKind.DECIDE_OBJECTION not in case.open
+
+
+def test_what_was_asked_anew_when_it_ended_is_closed_under_its_old_number_and_not_over() -> None:
+    case = objects(conditional(), c.Disputed.URGENCY_CONDITIONS)
+    old = case.answering(DISMISSED)
+    case.do(c.Withdraw(by=case.municipality, reason=c.ClientWithdrawal.OTHER, source=a.KnownFrom.CLIENT, note=NOTE))
+    assert (case.m.stage, case.task(TaskKind.DECIDE_OBJECTION).id) == (Stage.CLOSED, "decide_objection-2")
+    assert case.refused(old).rule == "task_closed"
+    rests = c.SnoozeTask(by=case.municipality, task=old.task, until=case.today + timedelta(days=2), note=NOTE)
+    assert case.refused(rests).rule == "task_closed"
+    case.answer(DISMISSED)
+    assert case.refused(old).rule == "closed"

@@ -25,7 +25,7 @@ from tests.domain.case import NOTE, Case, actor, along
 INSTITUTION = actor(Role.INSTITUTION, "leger-des-heils")
 MONDAY = datetime(2026, 3, 9, 8, tzinfo=UTC)
 RIGHT = a.ObjectionAnswer(result=a.ObjectionResult.WELL_FOUNDED, note=NOTE)
-DISMISSED = a.ObjectionAnswer(result=a.ObjectionResult.DISMISSED, note=NOTE)
+DISMISSED = a.ObjectionAnswer(result=a.ObjectionResult.DISMISSED, hearing="waived", note=NOTE)
 CONDITIONAL = a.AssessmentAnswer(
     result=a.AssessmentResult.CONDITIONAL,
     support=a.SupportProduct.REGULAR,
@@ -175,6 +175,15 @@ def test_what_was_objected_to_or_put_right_stays_so_when_the_end_is_undone() -> 
     lapsed = along("amersfoort", "confirm").refuse().judged(valid=False).list().match(2).confirm().refuse()
     lapsed.judged(valid=False).answer(lapsed.hearing(a.HearingResult.STANDS))
     assert [one.offer for one in reopened(lapsed).m.decisions if not one.over] == [1]
+
+
+def test_a_decision_on_the_way_was_not_posted_before_it_was_taken() -> None:
+    case = conditional()
+    case.do(c.ReportUndelivered(by=case.engine, effect=the_letter(case), code="no_address"))
+    before = case.refused(case.answering(a.DeliveryAnswer(way="done_by_hand", on=date(2026, 3, 8))))
+    assert (before.rule, before.day) == ("done_before_decision", date(2026, 3, 9))
+    case.days(3).answer(a.DeliveryAnswer(way="done_by_hand", on=date(2026, 3, 9)))
+    assert decision(case).last_day == date(2026, 4, 20)
 
 
 def test_after_the_term_nobody_objects_any_more() -> None:

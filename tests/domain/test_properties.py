@@ -969,7 +969,14 @@ def answers(kind: TaskKind, m: Mediation, now: datetime) -> st.SearchStrategy[a.
                 note=notes,
             )
         case TaskKind.DECIDE_OBJECTION:
-            return st.builds(a.ObjectionAnswer, result=st.sampled_from(a.ObjectionResult), note=notes)
+            return st.builds(
+                a.ObjectionAnswer,
+                result=st.sampled_from(a.ObjectionResult),
+                hearing=st.sampled_from((None, "heard", "waived", "no_reply", "needless")),
+                heard_on=st.one_of(st.none(), past, near),
+                heard_by=st.sampled_from((None, "uninvolved", "committee")),
+                note=notes,
+            )
         case TaskKind.HANDLE_COMPLAINT:
             return st.builds(
                 a.ComplaintAnswer,

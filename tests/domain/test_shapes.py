@@ -98,6 +98,7 @@ MIXTURES = [
     (a.DeathConfirmationAnswer(confirmed=False, source=a.KnownFrom.FAMILY), "source", "confirmed"),
     (a.WithdrawalConfirmationAnswer(confirmed="unreached", spoke_on=DAY), "spoke_on", "confirmed"),
     (a.DeliveryAnswer(way="try_again", on=DAY), "on", "way"),
+    (a.ObjectionAnswer(result=a.ObjectionResult.WITHDRAWN, hearing="heard"), "hearing", "result"),
     (a.ComplaintAnswer(result=ComplaintResult.SETTLED, hearing="heard"), "hearing", "result"),
 ]
 WHOLE = [

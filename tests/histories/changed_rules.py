@@ -17,6 +17,7 @@ class Changed(NamedTuple):
 
 SAYS_HOW = "whoever ends a mediation for a client says how it is known"
 SAYS_FORM = "whoever hears a client says whether that was in speech or in writing, as the client chose"
+SAYS_HEARD = "whoever does not uphold an objection says whether the client was heard on it, or why not"
 HEARD = (Changed(4, "refused by answer_incomplete", SAYS_FORM),)
 IS_DECIDED = "a refusal that counts is a decision of its own, with a letter and a term to object"
 COUNTED = (Changed(8, "DecisionTaken", IS_DECIDED), Changed(9, "refused by answer_incomplete", SAYS_FORM))
@@ -35,7 +36,7 @@ CHANGED: dict[tuple[str, str], tuple[Changed, ...]] = {
     ("0.1.0", "died"): (Changed(7, "refused by answer_incomplete", SAYS_HOW),),
     ("0.1.0", "withdrawn"): (Changed(10, "refused by answer_incomplete", SAYS_HOW),),
     ("0.2.0", "negative-assessment-upheld"): HEARD,
-    ("0.2.0", "objection-dismissed"): HEARD,
+    ("0.2.0", "objection-dismissed"): (*HEARD, Changed(7, "refused by answer_incomplete", SAYS_HEARD)),
     ("0.2.0", "objection-upheld"): HEARD,
     ("0.2.0", "refusal-lapses"): COUNTED,
     ("next", "refused-by-a-desk"): (Changed(5, "refused by answer_incomplete", SAYS_FORM),),

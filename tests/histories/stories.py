@@ -202,7 +202,7 @@ async def objection_dismissed(journey: Journey) -> None:
     await journey.objects()
     await journey.days(10)
     note = await journey.note("Er is opnieuw gekeken. Zelf wonen lukt nog niet.")
-    await journey.answer(a.ObjectionAnswer(result=a.ObjectionResult.DISMISSED, note=note))
+    await journey.answer(a.ObjectionAnswer(result=a.ObjectionResult.DISMISSED, hearing="waived", note=note))
 
 
 async def objection_upheld_then_housed(journey: Journey) -> None:

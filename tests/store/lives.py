@@ -305,6 +305,11 @@ def _reason(life: Life) -> a.RefusalReason:
     return life.chance.choice([a.RefusalReason.RENT, a.RefusalReason.SIZE, a.RefusalReason.SAFETY])
 
 
+def _objection_decided(result: a.ObjectionResult) -> a.ObjectionAnswer:
+    not_right = result in {a.ObjectionResult.DISMISSED, a.ObjectionResult.INADMISSIBLE}
+    return a.ObjectionAnswer(result=result, hearing="waived" if not_right else None, note=NOTE)
+
+
 ANSWERS: dict[TaskKind, Draw] = {
     TaskKind.CHECK_READINESS: _readiness,
     TaskKind.SUPPLEMENT: lambda _: a.SupplementAnswer(documents=(Document.SUPPORT_PLAN,)),
@@ -353,9 +358,7 @@ ANSWERS: dict[TaskKind, Draw] = {
     ),
     TaskKind.AWAIT_TRANSFER: lambda life: a.TransferAnswer(accepted=life.mostly(0.5), help_here=True, note=NOTE),
     TaskKind.ANSWER_TRANSFER: lambda _: a.TransferReply(accepted=False, note=NOTE),
-    TaskKind.DECIDE_OBJECTION: lambda life: a.ObjectionAnswer(
-        result=life.chance.choice(list(a.ObjectionResult)), note=NOTE
-    ),
+    TaskKind.DECIDE_OBJECTION: lambda life: _objection_decided(life.chance.choice(list(a.ObjectionResult))),
     TaskKind.PLAN_VIEWING: lambda life: a.ViewingPlanAnswer(on=life.today),
     TaskKind.HOLD_VIEWING: lambda life: a.ViewingAnswer(held=life.mostly()),
     TaskKind.NAME_RECEIVING_TEAM: lambda life: a.ReceivingTeamAnswer(team="wijkteam-oost"),

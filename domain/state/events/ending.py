@@ -88,7 +88,13 @@ class ObjectionFiled(Event):
     note: Note
 
     def apply(self, m: Mediation) -> Mediation:
-        return replace(m, objection=Objection(against=self.against, decision=self.decision, suspends=self.suspends))
+        filed = Objection(
+            against=self.against,
+            decision=self.decision,
+            suspends=self.suspends,
+            made_on=self.received_on or self.made_on,
+        )
+        return replace(m, objection=filed)
 
 
 class ObjectionExtended(Event):

@@ -102,7 +102,7 @@ class Neighbourhood:
         """How a mediation stood when it was last looked at."""
         self._looked: dict[int, int] = {}
         """How often on end something was seen to be under way."""
-        self._tokens: dict[tuple[Role, str], str] = {}
+        self._tokens: dict[tuple[Role, str, int], str] = {}
         self._done: set[int] = set()
         self.acts = 0
         self.failure: str | None = None
@@ -178,7 +178,7 @@ class Neighbourhood:
                 path = f"{mediation}/tasks/{task}/answer"
                 with suppress(DwellingTaken):
                     try:
-                        await self._post(path, act.role, act.organisation, f"{n}-{act.key}", body)
+                        await self._post(path, act.role, act.organisation, f"{n}-{act.key}", body, person=_person(body))
                     except OthersComeFirst:
                         if act.role is Role.COORDINATOR:  # who may choose otherwise, and says why
                             why = {**body, "note": PASSED_OVER}
@@ -196,13 +196,14 @@ class Neighbourhood:
         """Now and then somebody at a partner sends an answer twice, as another request: the second changes nothing."""
         if Chance(self._city.seed, ("second click", n, act.key)).happens(CLICKS_TWICE):
             url, key = f"{self._api}{path}", quote(f"{self._city.seed}-{n}-{act.key}:twice", safe=":")
-            headers = {**self._bearer(act.role, act.organisation), "Idempotency-Key": key}
+            headers = {**self._bearer(act.role, act.organisation, _person(body)), "Idempotency-Key": key}
             answer = await self._http.post(url, json=body, headers=headers)
             if answer.status_code not in IN_VAIN:
                 self._checked(answer)
 
-    async def _post(self, path: str, role: Role, organisation: str, key: str, body: Body) -> View:
-        headers = {**self._bearer(role, organisation), "Idempotency-Key": quote(f"{self._city.seed}-{key}", safe=":")}
+    async def _post(self, path: str, role: Role, organisation: str, key: str, body: Body, *, person: int = 1) -> View:
+        bearer = self._bearer(role, organisation, person)
+        headers = {**bearer, "Idempotency-Key": quote(f"{self._city.seed}-{key}", safe=":")}
         return self._checked(await self._http.post(f"{self._api}{path}", json=body, headers=headers))
 
     def _checked(self, answer: httpx.Response) -> View:
@@ -223,11 +224,16 @@ class Neighbourhood:
             raise ApplicationError(text, non_retryable=True)
         raise ApplicationError(text)
 
-    def _bearer(self, role: Role, organisation: str) -> dict[str, str]:
-        who = (role, organisation)
+    def _bearer(self, role: Role, organisation: str, person: int = 1) -> dict[str, str]:
+        who = (role, organisation, person)
         if who not in self._tokens:
-            self._tokens[who] = self._issuer.issue(role, organisation, f"{role.value}-1", timedelta(days=365))
+            self._tokens[who] = self._issuer.issue(role, organisation, f"{role.value}-{person}", timedelta(days=365))
         return {"Authorization": f"Bearer {self._tokens[who]}"}
+
+
+def _person(body: Body) -> int:
+    """Return who of an organisation does this: an objection is decided by another than took the decision (Awb 10:3)."""
+    return 2 if body.get("kind") == TaskKind.DECIDE_OBJECTION else 1
 
 
 PASSED_OVER = "De woning past hier het beste bij; voor wie eerder aan de beurt is, zoeken wij een andere."

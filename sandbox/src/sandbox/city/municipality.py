@@ -120,11 +120,16 @@ def answer_transfer(around: Around, task: SeenTask) -> Act | None:
 
 
 def decide_objection(around: Around, task: SeenTask) -> Act | None:
-    """Decide on the objection, or now and then take longer."""
+    """Decide on the objection, once the client was heard on the day itself, or now and then take longer."""
     chance = around.chance(task.id)
     extended = around.seen.objection_extended
     result = chance.pick(t.OBJECTION_AGAIN if extended else t.OBJECTION, "result")
-    body = {"result": result, "note": note(around.resident, chance, "objection_decided")}
+    said = {"result": result, "note": note(around.resident, chance, "objection_decided")}
+
+    def body(today: date) -> Body:
+        heard = {"hearing": "heard", "heardOn": today.isoformat(), "heardBy": "uninvolved"}
+        return {**said, **(heard if result in {"dismissed", "inadmissible"} else {})}
+
     return around.answer(task, around.in_time(task), body, shared=True)
 
 

@@ -17,6 +17,7 @@ from domain.exchange.record import MediationRecord, Recorded, Submission
 from domain.facts.parties import Actor, Parties, Role
 from domain.facts.referral import Document, DwellingNeeds, Referral
 from domain.facts.tasks import Task, TaskKind
+from domain.facts.value import replace
 from domain.messages import answers as a
 from domain.messages import commands as c
 from domain.policy.policy import Policy
@@ -58,6 +59,8 @@ class Journey:
         self.parties = parties
         self.policy = policy
         self.coordinator = Actor(role=Role.COORDINATOR, organisation=parties.municipality, user="user-1")
+        self.colleague = replace(self.coordinator, user="user-2")
+        """Who decides on an objection to what the coordinator decided."""
         self.institution = Actor(role=Role.INSTITUTION, organisation=parties.of_guide, user="user-2")
         self._referred = False
         self._given = 0
@@ -115,7 +118,8 @@ class Journey:
     async def answer(self, answer: a.TaskAnswer, by: Actor | None = None) -> Self:
         """Answer the task of this kind as soon as it is open and, to make an offer, the dwellings are listed."""
         task = await self._opened(answer.kind)
-        return await self.do(c.AnswerTask(by=by or self.coordinator, task=task, answer=answer))
+        usual = self.colleague if answer.kind is TaskKind.DECIDE_OBJECTION else self.coordinator
+        return await self.do(c.AnswerTask(by=by or usual, task=task, answer=answer))
 
     async def note(self, text: str) -> str:
         """Put free text into the vault; return its reference."""
