@@ -253,6 +253,8 @@ class Life(Script):
         drawn = ANSWERS[task.kind](self)
         if drawn and self.m.task(task.id):
             self.try_to(c.AnswerTask(by=self.municipality, task=task.id, answer=without_strays(drawn)))
+        if advised := task.kind is TaskKind.ASSESS and self.m.open_of(TaskKind.DECIDE_URGENCY):
+            self._answer(advised)  # decided on the day of the advice
 
     def mostly(self, share: float = 0.8) -> bool:
         return self.late or self.chance.random() < share
@@ -272,6 +274,12 @@ def _readiness(life: Life) -> a.TaskAnswer:
 def _assessment(life: Life) -> a.TaskAnswer:
     result = a.AssessmentResult.POSITIVE if life.mostly(0.8) else life.chance.choice(list(a.AssessmentResult))
     return a.AssessmentAnswer(result=result, support=a.SupportProduct.LIGHT, note=NOTE)
+
+
+def _decision(life: Life) -> a.TaskAnswer:
+    """As was advised."""
+    advised = life.m.advice is not None and life.m.advice.support is not None
+    return a.UrgencyDecisionAnswer(granted=advised, note=NOTE)
 
 
 def _match(life: Life) -> a.TaskAnswer | None:
@@ -316,7 +324,7 @@ ANSWERS: dict[TaskKind, Draw] = {
     TaskKind.DECIDE_INCOMPLETE: lambda _: a.IncompleteAnswer(decision="not_processed", note=NOTE),
     TaskKind.REVIEW_READINESS: lambda life: a.ReviewAnswer(ready=life.mostly()),
     TaskKind.ASSESS: _assessment,
-    TaskKind.DECIDE_URGENCY: lambda life: a.UrgencyDecisionAnswer(granted=life.mostly(0.7), support=None, note=NOTE),
+    TaskKind.DECIDE_URGENCY: _decision,
     TaskKind.EXTEND_DECISION_TERM: lambda _: a.TermExtensionAnswer(note=NOTE),
     TaskKind.HEAR_CLIENT: lambda life: life.hearing(life.chance.choice(list(a.HearingResult))),
     TaskKind.AWAIT_PLACE: lambda _: a.PlaceAnswer(),
