@@ -34,12 +34,15 @@ NO_GROUND: Mapping[str, frozenset[type[Value]]] = {
     "how somebody is reached decides nothing": frozenset({e.ContactChanged}),
     "which provider helps is agreed between partners": frozenset({e.ProviderChanged}),
     "it stands still, and no term of the law does": frozenset({e.MediationPaused, e.MediationResumed}),
+    "municipalities agree on it with the client's consent": frozenset(
+        {e.TransferProposed, e.TransferDeclined, e.TransferWithdrawn}
+    ),
     "it is for who works on it": frozenset({e.NoteAdded}),
 }
 """The events whose own note is no ground, by the reason."""
 
-ELSEWHERE = frozenset({("LetterHeld", "letter"), ("DeliveryFailed", "effect")})
-"""Where a letter that an event tells of refers to a note: it is that of the decision itself."""
+ELSEWHERE = frozenset({("LetterHeld", "letter"), ("DeliveryFailed", "effect"), ("TransferProposed", "notes")})
+"""Where an event refers to notes of others: a letter to that of the decision itself, a transfer to those that go along."""
 
 NO_GROUND_OF_TASKS: Mapping[str, frozenset[TaskKind]] = {
     "it says how things are, or what was done": frozenset(
@@ -67,6 +70,7 @@ NO_GROUND_OF_TASKS: Mapping[str, frozenset[TaskKind]] = {
         }
     ),
     "the end has the note once more": frozenset({TaskKind.CONFIRM_DEATH}),
+    "municipalities agree on it with the client's consent": frozenset({TaskKind.ANSWER_TRANSFER}),
 }
 """The tasks of whose answer the note is no ground, by the reason."""
 

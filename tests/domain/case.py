@@ -194,6 +194,10 @@ class Case:
         return actor(Role.COORDINATOR, self.policy.municipality)
 
     @property
+    def colleague(self) -> Actor:
+        return actor(Role.COORDINATOR, self.policy.municipality, "user-2")
+
+    @property
     def engine(self) -> Actor:
         return actor(Role.COORDINATOR, self.policy.municipality, "system")
 
@@ -233,7 +237,11 @@ class Case:
 
     def answering(self, answer: a.TaskAnswer, by: Actor | None = None) -> c.AnswerTask:
         """Answer the open task of this answer's kind."""
-        return c.AnswerTask(by=by or self.municipality, task=self.task(answer.kind).id, answer=answer)
+        return c.AnswerTask(by=by or self.usual(answer.kind), task=self.task(answer.kind).id, answer=answer)
+
+    def usual(self, kind: TaskKind) -> Actor:
+        """Who of the municipality answers: on an objection another decides than who took the decision."""
+        return self.colleague if kind is TaskKind.DECIDE_OBJECTION else self.municipality
 
     def answer(self, answer: a.TaskAnswer, by: Actor | None = None) -> Self:
         return self.do(self.answering(answer, by))

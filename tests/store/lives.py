@@ -252,7 +252,7 @@ class Life(Script):
             self.call_day()
         drawn = ANSWERS[task.kind](self)
         if drawn and self.m.task(task.id):
-            self.try_to(c.AnswerTask(by=self.municipality, task=task.id, answer=without_strays(drawn)))
+            self.try_to(c.AnswerTask(by=self.usual(task.kind), task=task.id, answer=without_strays(drawn)))
         if advised := task.kind is TaskKind.ASSESS and self.m.open_of(TaskKind.DECIDE_URGENCY):
             self._answer(advised)  # decided on the day of the advice
 
