@@ -103,7 +103,7 @@ def read_policy(text: str) -> PolicyFile:
     about = _about(document.pop("about", {}), problems)
     values = _values(document, "", parameters, problems)
     problems += _not_a_citys(values)
-    problems += _decides_nothing(values)
+    problems += _decides_after(values, parameters)
     filled = _fitting(values, _filled(values, DEFAULTS, "", parameters))
     whole = _with_what_is_agreed(_with_who_decides(_with_the_law(filled)), parameters)
     parameters.pop("calendar.decree_days", None)
@@ -238,14 +238,19 @@ def _with_who_decides(whole: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**whole, "owners": {TaskKind.DECIDE_URGENCY.value: Whose.DESK.value, **owners}} if by_desk else whole
 
 
-def _decides_nothing(values: Mapping[str, Any]) -> list[PolicyProblem]:
-    """Name who a file says decides on the urgency where that is no step of its own: nobody would be asked."""
+def _decides_after(values: Mapping[str, Any], parameters: dict[str, Parameter]) -> list[PolicyProblem]:
+    """Have whom a file names decide after the advice, also where it does not say so; a desk that a file names and asks
+    for nothing is a problem.
+    """
     decision = values.get("decision")
-    if not isinstance(decision, dict) or "maker" not in decision or decision.get("after_advice", False) is not False:
+    if not isinstance(decision, dict) or "maker" not in decision:
         return []
-    message = (
-        "nobody decides after the assessment here, which is the decision: write `after_advice = true`, or no maker"
-    )
+    if "after_advice" not in decision:
+        decision["after_advice"] = True
+        parameters["decision.after_advice"] = parameters["decision.maker"]
+    if decision["after_advice"] is not False or decision["maker"] != DecisionMaker.MANDATED_DESK:
+        return []
+    message = "the desk is asked for nothing: with `after_advice = false` the assessment is the decision"
     return [PolicyProblem(field="decision.maker", message=message)]
 
 

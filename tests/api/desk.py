@@ -108,6 +108,19 @@ class Desk:
         after: Json = response.json()
         return after
 
+    async def decide_objection(self, mediation: str, **answer: Any) -> Json:
+        """A colleague of the coordinator decides on the open objection: not who took the decision."""
+        task = await self.task(mediation, "decide_objection")
+        token = self.issuer.issue(*self.coordinator, subject="a colleague")
+        response = await self.http.post(
+            f"/v1/mediations/{mediation}/tasks/{task['id']}/answer",
+            json={"kind": "decide_objection", **answer},
+            headers={"Authorization": f"Bearer {token}", "Idempotency-Key": f"decided-{mediation}"},
+        )
+        assert response.status_code == 200, response.text
+        after: Json = response.json()
+        return after
+
     async def grant(self, mediation: str, support: str = "regular", by: tuple[str, str] | None = None) -> None:
         """The team, or who stands in for it, advises well of a home; the municipality decides so."""
         await self.answer(by or self.team, mediation, "assess", result="positive", support=support)

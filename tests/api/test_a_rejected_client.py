@@ -80,11 +80,7 @@ async def test_a_rejected_client_is_heard_objects_is_right_and_moves_home(
         f"{deciding}/caseworker", headers=desk.headers(desk.coordinator), json={"caseworker": "me"}
     )
     assert (mine.status_code, mine.json()["rule"]) == (409, "decided_by_you")
-    colleague = desk.issuer.issue(*desk.coordinator, subject="a colleague")
-    headers = {"Authorization": f"Bearer {colleague}", "Idempotency-Key": f"decided-{mediation}"}
-    answered = await desk.http.post(f"{deciding}/answer", headers=headers, json=right)
-    assert answered.status_code == 200, answered.text
-    again = answered.json()
+    again = await desk.decide_objection(mediation, result="well_founded", note=RIGHT)
     assert (again["stage"], again["outcome"], again["decision"]) == ("assessment", None, None)
 
     await house(desk, client, mediation, begin="assess")

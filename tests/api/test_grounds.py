@@ -42,7 +42,7 @@ NO_GROUND: Mapping[str, frozenset[type[Value]]] = {
 """The events whose own note is no ground, by the reason."""
 
 ELSEWHERE = frozenset({("LetterHeld", "letter"), ("DeliveryFailed", "effect"), ("TransferProposed", "notes")})
-"""Where an event refers to notes of others: a letter to that of the decision itself, a transfer to those that go along."""
+"""Where an event refers to notes of others: a letter to that of the decision, a transfer to those that go along."""
 
 NO_GROUND_OF_TASKS: Mapping[str, frozenset[TaskKind]] = {
     "it says how things are, or what was done": frozenset(

@@ -514,6 +514,7 @@ def test_every_task_of_a_partner_has_a_form_with_words_in_both_languages(kind: T
             "form": "f",
             "mediation": "m-1",
             "refused": None,
+            "test": False,
             "hinders": HindranceForm(kinds=(("more_time", "X"),), others=(), filled={}, wrong=None),
         }
         made = page("answer", language, fields=fields, filled={}, wrong={}, **facts)

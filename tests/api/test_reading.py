@@ -106,7 +106,7 @@ async def test_a_corporation_sees_its_own_offer_and_nothing_of_the_care(desk: De
     assert state["referral"]["needs"].keys() == {"rooms", "accessible"}
     assert (state["tasks"], state["stage"], state["ended"]) == ([], "acceptance", False)
     [line] = (await desk.read(desk.corporation, "/v1/mediations"))["items"]
-    assert line.keys() == {"id", "reference", "version", "municipality", "ended", "tasks"}
+    assert line.keys() == {"id", "reference", "version", "municipality", "test", "ended", "tasks"}
     told = json.dumps(await desk.read(desk.corporation, f"{path}/events"))
     assert "offer_placed" in told
     for secret in ("sheltered_living", "regular", "urgency_granted", "note-", "mediation_started"):

@@ -25,6 +25,7 @@ from store.database import Pool
 from store.journal import entries
 from tests.api.desk import Desk, Json, person
 from tests.api.test_releases import FACTS, hand
+from tests.api.test_transfers import propose
 from tests.api.test_webhooks import PLAIN
 from tests.domain.case import policy_of
 from tests.town import CLIENT
@@ -77,6 +78,9 @@ async def ways(desk: Desk, app: FastAPI) -> dict[str, Way]:
     row: Json = {"corporation": "ymere", "complex": "De Oever", "most": 4}
     contact, phone = f"{mediation}/person/contact", {"who": "client", "phone": "06 8765 4321"}
     released, home = "/v1/released-dwellings", FACTS | {"id": "H-1"}
+    going = (await desk.start(person=person(8)))["id"]
+    assert (await propose(desk, going)).status_code == 200
+    transfer, reply = f"/v1/transfers/{going}/answer", {"accepted": False, "note": "Er is geen plaats."}
     return {
         "/v1/mediations": Way(
             desk.institution,
@@ -124,6 +128,15 @@ async def ways(desk: Desk, app: FastAPI) -> dict[str, Way]:
                 (409, Sent(contact, {"who": "client", "name": CLIENT.name}, method="PUT")),
             ),
             Sent(contact, phone, method="PUT"),
+        ),
+        "/v1/transfers/{mediation}/answer": Way(
+            desk.elsewhere,
+            (
+                (400, Sent(transfer, reply | {"note": ""})),
+                (412, Sent(transfer, reply, '"1"')),
+                (409, Sent(transfer, reply | {"accepted": True, "takesOverOn": "2020-01-01"})),
+            ),
+            Sent(transfer, reply),
         ),
         "/v1/capacity/{municipality}/vacated": Way(
             desk.coordinator,

@@ -46,9 +46,7 @@ async def test_an_urgency_is_taken_back_after_a_hearing_and_given_back_when_the_
     objection = {"type": "file_objection", "against": "urgency_taken_back", "note": WRONG}
     filed = await desk.post(desk.institution, f"{path}/commands", objection)
     assert filed.status_code == 200, filed.text
-    given = await desk.answer(
-        desk.coordinator, mediation, "decide_objection", result="well_founded", note="De cliënt heeft gelijk."
-    )
+    given = await desk.decide_objection(mediation, result="well_founded", note="De cliënt heeft gelijk.")
     assert (given["stage"], given["urgency"]) == ("offer", "regular")
     types = [one["event"]["type"] for one in (await desk.read(desk.auditor, f"{path}/events", limit=100))["items"]]
     course = [one for one in types if one in {"step_back_intended", "urgency_taken_back", "urgency_given_back"}]

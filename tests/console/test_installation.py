@@ -25,8 +25,8 @@ ALONE: dict[tuple[str, ...], str] = {
     ("policy", "new"): "writes a policy file",
     **{("programme", name): "asks the API" for name in ("pause", "resume")},
     **{("webhook", name): "asks the API" for name in ("add", "add-case-system", "list", "rotate", "disable")},
-    **{("work", name): "asks the API" for name in ("calls", "stuck", "changes", "find", "people", "enter", "give")},
-    **{("work", name): "asks the API" for name in ("hand-over", "cover")},
+    **{("work", name): "asks the API" for name in ("calls", "stuck", "changes", "find", "people", "enter")},
+    **{("work", name): "asks the API" for name in ("give", "hand-over", "cover", "homes")},
     **{("webhook", name): "asks the API" for name in ("enable", "remove", "dead-letters", "resend")},
 }
 """Commands that need no settings, and why."""

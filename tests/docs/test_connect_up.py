@@ -107,6 +107,8 @@ async def told(up: Up, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, s
         for command, shown in commands(terminal.here(block)):
             if found := re.match(r"answer (\w+)-1 ", command):
                 await up.task(mediation, found.group(1))
+            if command.startswith("get /v1/mediations/"):
+                await up.seen(mediation, lambda known: known["candidates"])
             printed = await asyncio.to_thread(terminal.type, command)
             lacking = differs(printed, shown)
             assert lacking is None, f"{command}\nprints\n{printed}\nand not\n{lacking}"

@@ -223,6 +223,12 @@ def test_who_decides_on_the_urgency_is_who_the_file_says_decides(maker: str, rol
     assert SPECS[TaskKind.DECIDE_URGENCY].owner_under(parse_policy(file)) is role
 
 
+def test_whom_a_file_names_decides_after_the_advice_unless_it_says_otherwise() -> None:
+    named = deciding(maker="municipality").replace('[owners]\ndecide_urgency = "desk"\n', "")
+    assert parse_policy(named.replace("after_advice = true", "")).decision.after_advice
+    assert not parse_policy(named.replace("after_advice = true", "after_advice = false")).decision.after_advice
+
+
 @pytest.mark.parametrize(
     ("decision", "says"),
     [

@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 from typing import get_args
 
-from domain.facts.referral import DwellingNeeds
+from domain.facts.referral import DwellingNeeds, TransferredFrom
 from domain.facts.rules import SET_ASIDE_AS, Overridable, RuleName
 from domain.messages.answers import TaskAnswer
 from domain.messages.commands import AnyCommand
@@ -42,7 +42,8 @@ def fields_given() -> set[str]:
     commands = get_args(get_args(AnyCommand)[0])
     answers = get_args(get_args(TaskAnswer)[0])
     needs = {f"needs.{name}" for name in DwellingNeeds.model_fields}
-    return needs | {name for given in (*commands, *answers) for name in given.model_fields}
+    before = {f"transferred_from.{name}" for name in TransferredFrom.model_fields}
+    return needs | before | {name for given in (*commands, *answers) for name in given.model_fields}
 
 
 def test_a_refusal_names_a_field_that_its_giver_filled_in() -> None:

@@ -186,12 +186,7 @@ def test_the_engines_own_reminders_give_way_to_a_shorter_term_of_the_city() -> N
             "owners.decide_urgency",
             "one of the two",
         ),
-        (
-            '[decision]\nmaker = "mandated_desk"\ndesk = "Loket"',
-            "decision.maker",
-            "nobody decides after the assessment",
-        ),
-        ('[decision]\nafter_advice = false\nmaker = "municipality"', "decision.maker", "`after_advice = true`"),
+        ('[decision]\nafter_advice = false\nmaker = "mandated_desk"', "decision.maker", "is asked for nothing"),
         (
             '[bounds]\nkeys = "1 week"\n[support]\nnotice_to_team = "1 month"',
             "support.notice_to_team",

@@ -38,8 +38,8 @@ TOLD = ("notification", "care_message")
 SHOWN = {
     "of one mediation, task, letter or effect that is named": "book_of_mediation book_of_commands book_of_effects "
     "book_of_events book_of_tasks book_of_policies effect_document municipality_of institution_of "
-    "assign recorded_command load_mediation record record_refused journal_of commands_of has_acted hold_mediation "
-    "letter_known letter_refused letter_to_print letter_sent_at letters_of letters_asked_lately "
+    "assign recorded_command load_mediation record record_refused journal_of commands_of has_acted has_decided "
+    "hold_mediation letter_known letter_refused letter_to_print letter_sent_at letters_of letters_asked_lately "
     "letter_by_reference letter_on_paper death_reported keep_link find_link answer_of_task "
     "effects_of standing letters_to_go last_recorded park parts_of record_personal_read "
     "took_part_in mirrored person_of_mediation note_letters",
@@ -47,7 +47,8 @@ SHOWN = {
     "numbers given to every event, of which only some are shown": "events_wait number_events",
     "work, that somebody does": "list_mediations list_tasks list_work count_work list_stuck changed_since "
     "list_caseworkers hand_over letters_to_print",
-    "who a person is, and who read that": "mediations_of_people find_people personal_reads",
+    "who a person is, and who read that": "mediations_of_people find_people personal_reads "
+    "put_referred stored_of_mediation persons_stored",
     "letters on their way": "letters_under_way letters_of_parked",
     "the order in which effects are tried again: those of a trial are settled at once": "place_in_lane wake_others",
     "what nobody needs any longer": "prune_links prune_digests prune_reads",
