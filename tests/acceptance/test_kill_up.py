@@ -40,10 +40,10 @@ from tests.acceptance.outside import mailbox_has_what_was_noted, partners_did_wh
 from tests.api.desk import person
 
 PEOPLE = 4
-COMMANDS = 9
+COMMANDS = 10
 """Those of one mediation: the referral, the answers on the way, and the withdrawal."""
 KILLS = {5: "cli worker", 11: "temporal", 17: "postgres", 23: "everything"}
-"""After so many acknowledged commands of the 36 this is killed."""
+"""After so many acknowledged commands of the 40 this is killed."""
 
 
 class Sent(list[tuple[str, Who, str, Json, str, str]]):

@@ -109,12 +109,13 @@ async def hard_life(up: Up) -> str:
     [mail] = [pid for pid in children_of(up.pid) if "sandbox.embedded.mail" in command_line(pid)]
     os.kill(mail, signal.SIGKILL)
     way = steps("D-1")
-    for step in way[:4]:
+    offering = [step.kind for step in way].index("make_offer")
+    for step in way[: offering + 1]:
         await answer(up, mediation, step.who, step.kind, step.answer, "1")
     refusal = {"accept": False, "reason": "safety", "note": TEXTS[2]}
     await answer(up, mediation, INSTITUTION, "answer_offer", refusal, "1")
     await answer(up, mediation, COORDINATOR, "judge_refusal", {"valid": True}, "1")
-    for step in steps("D-2")[3:]:
+    for step in steps("D-2")[offering:]:
         await answer(up, mediation, step.who, step.kind, step.answer, "2")
     await up.command(COORDINATOR, path, {"type": "withdraw", "source": "client", "note": TEXTS[3]}, "withdraw")
     return mediation
