@@ -98,6 +98,9 @@ class VeraCorporation:
             declined = decline_of(await self._unit(client, effect.dwelling)) if refused.status in GONE else None
             if declined is None:
                 raise
+            # an attempt before this one may have been received after the look, and taken the dwelling for this client
+            if made := await client.find(OFFERS, Aanbieding, effect.identity):
+                return _confirmed(made, unit)
             return await self._declined(client, effect, declined, candidate)
         return _confirmed(made, unit)
 

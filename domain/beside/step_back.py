@@ -8,11 +8,12 @@ on offer is settled before that.
 """
 
 from domain.beside.reopening import left
-from domain.facts.clocks import ClockKind
+from domain.facts.clocks import Clock, ClockKind
 from domain.facts.default_notice import LateDecision
 from domain.facts.outcome import HEARINGS, HearingSubject, Stage
 from domain.facts.rules import RuleName
 from domain.facts.tasks import TaskKind
+from domain.facts.value import replace
 from domain.messages.answers import HearingAnswer, Note
 from domain.messages.commands import Disputed, StepBack
 from domain.messages.effects import Audience, LetGo, Letter
@@ -86,10 +87,15 @@ def give_urgency_back(d: Draft) -> None:
     d.cancel(TaskKind.EXTEND_DECISION_TERM)
     penalty_ends(d, LateDecision.URGENCY)
     d.stop_clocks(ClockKind.DECISION_TERM)
-    clocks = tuple(left(d, clock, taken.at) for clock in taken.clocks)
+    clocks = tuple(_not_over_yet(d, left(d, clock, taken.at)) for clock in taken.clocks)
     d.emit(e.UrgencyGivenBack(support=taken.support, conditions=taken.conditions, clocks=clocks))
     d.enter(Stage.OFFER)
     ask_extensions(d)
+
+
+def _not_over_yet(d: Draft, clock: Clock) -> Clock:
+    """Return a clock that ends now at the earliest: what was over when it was taken is asked about again at once."""
+    return replace(clock, ends_at=max(clock.ends_at, d.now), expired=False)
 
 
 def _go_back(d: Draft, to: Stage, note: Note) -> None:
