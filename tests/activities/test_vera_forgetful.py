@@ -245,6 +245,25 @@ async def test_a_candidate_for_a_dwelling_that_went_to_another_meanwhile_is_one_
     assert [one["status"]["code"] for one in system.made["kandidaten"]] == ["AFG"]
 
 
+class Overtaken(Forgetful):
+    """An offer that a worker sent before it died comes in when its successor has looked, just before the second."""
+
+    def _make(self, resource: str, records: list[dict[str, Any]], asked: dict[str, Any]) -> httpx.Response:
+        made = super()._make(resource, records, asked)
+        if resource != "aanbiedingen":
+            return made
+        self.unit = TAKEN
+        return said(410, {"code": "niet_vrij", "omschrijving": "de eenheid is toegewezen"})
+
+
+@pytest.mark.parametrize("again", COMES_BACK)
+async def test_a_dwelling_that_an_attempt_before_took_for_the_client_is_not_gone(again: Callable[..., Any]) -> None:
+    system = Overtaken()
+    confirmed = await again(system, placing())
+    assert (confirmed.declined, confirmed.number) == (None, system.made["aanbiedingen"][0]["id"])
+    assert [one["status"]["code"] for one in system.made["kandidaten"]] != ["AFG"]
+
+
 @pytest.mark.parametrize("again", COMES_BACK)
 async def test_a_candidate_who_was_turned_down_before_the_answer_got_lost_is_not_a_refusal(
     again: Callable[..., Any],

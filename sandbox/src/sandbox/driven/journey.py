@@ -237,7 +237,8 @@ class Journey:
         except TimeoutError as late:
             asked = (await self.handle.describe()).raw_description.pending_activities
             underway = [f"{one.activity_type.name}, attempt {one.attempt}, {one.last_failure.message}" for one in asked]
-            raise TimeoutError(f"{late}; under way: {underway}") from late
+            stands = f"open: {await self.open()}; last: {(await self.happened())[-8:]}"
+            raise TimeoutError(f"{late}; under way: {underway}; {stands}") from late
 
     # -- the ordinary way --------------------------------------------------------------------------------------
 
